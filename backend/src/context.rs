@@ -1,0 +1,298 @@
+//! One operation: who asks, when it is, where the data lives, what was shown; and the only way to write.
+//!
+//! What must not live here: decisions (`domain`) and what a command does (`service`).
+#![expect(clippy::disallowed_methods, reason = "the one place where a transaction begins and an id is made")]
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, Duration, DurationRound, Utc};
+use entity::{AccessNoteId, EventId, MessageId, access_note, event, message};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, SqlErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use uuid::Uuid;
+
+use crate::db::Db;
+use crate::domain::event::{Event, Sealed};
+use crate::domain::viewer::Viewer;
+use crate::error::{Conflict, Error};
+
+/// Tells the time. The only implementations are the real one and the one that tests set.
+#[derive(Clone, Debug, Default)]
+pub struct Clock(Option<Arc<Mutex<DateTime<Utc>>>>);
+
+impl Clock {
+    /// A clock that stands at `now` until it is set again.
+    pub fn standing_at(now: DateTime<Utc>) -> Self {
+        Self(Some(Arc::new(Mutex::new(now))))
+    }
+
+    /// Sets a standing clock; does nothing to the real one.
+    pub fn set(&self, now: DateTime<Utc>) {
+        if let Some(standing) = &self.0 {
+            *standing.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        }
+    }
+
+    /// The moment, to the millisecond, which is what both engines and the event chain keep.
+    pub fn now(&self) -> DateTime<Utc> {
+        let now = match &self.0 {
+            Some(standing) => *standing.lock().unwrap_or_else(PoisonError::into_inner),
+            None => Utc::now(),
+        };
+        now.duration_trunc(Duration::milliseconds(1)).unwrap_or(now)
+    }
+}
+
+/// One operation. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct OpContext {
+    /// Who asks.
+    pub viewer: Viewer,
+    /// The id under which the request is logged.
+    pub request_id: String,
+    pub(crate) db: Db,
+    now: DateTime<Utc>,
+    seen: Arc<Mutex<BTreeMap<(Action, String), Vec<&'static str>>>>,
+}
+
+/// What an access note says was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Action {
+    /// A record was shown.
+    Show,
+    /// A list was searched.
+    Search,
+    /// Fields were handed to a partner agency.
+    Disclose,
+    /// A person signed in.
+    SignIn,
+    /// A signed-in person was refused.
+    Refuse,
+}
+
+impl Action {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Show => "show",
+            Self::Search => "search",
+            Self::Disclose => "disclose",
+            Self::SignIn => "sign_in",
+            Self::Refuse => "refuse",
+        }
+    }
+}
+
+/// A mail to be queued with the change that causes it. Holds no name, no birth date, no pupil number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// To whom.
+    pub to: String,
+    /// About what; never personal.
+    pub subject: String,
+    /// The text.
+    pub body: String,
+}
+
+/// What a command hands back: its value, the event that says it happened, and the mails it causes.
+#[derive(Debug)]
+pub struct Done<T> {
+    /// The value.
+    pub value: T,
+    /// The event.
+    pub event: Event,
+    /// The mails.
+    pub mails: Vec<Mail>,
+}
+
+impl<T> Done<T> {
+    /// Without mails.
+    pub fn new(value: T, event: Event) -> Self {
+        Self { value, event, mails: Vec::new() }
+    }
+}
+
+/// The transaction that a command runs in.
+pub type Txn = Arc<DatabaseTransaction>;
+
+impl OpContext {
+    /// An operation of `viewer` that began `now`.
+    pub fn new(viewer: Viewer, now: DateTime<Utc>, db: Db, request_id: String) -> Self {
+        Self { viewer, request_id, db, now, seen: Arc::default() }
+    }
+
+    /// When the operation began; the same throughout.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// A new id, sortable by when it was made.
+    pub fn new_id<Id: From<Uuid>>(&self) -> Id {
+        Uuid::now_v7().into()
+    }
+
+    /// Runs a command that leaves one event: `act` reads and writes through the transaction it is given and says what
+    /// happened. All of it is stored, or none. Once begun it runs to its end even if the caller goes away.
+    pub async fn commit<T, F, Fut>(&self, act: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(Txn) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<Done<T>, Error>> + Send + 'static,
+    {
+        let op = self.clone();
+        self.write(move |txn| async move {
+            let Done { value, event, mails } = act(Arc::clone(&txn)).await?;
+            op.append(&txn, event).await?;
+            op.queue(&txn, mails).await?;
+            Ok(value)
+        })
+        .await
+    }
+
+    /// Runs housekeeping that is nobody's fact: sessions, sign-in links, access notes, the outbox. The same guards as
+    /// [`Self::commit`], without an event.
+    pub(crate) async fn write<T, F, Fut>(&self, act: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(Txn) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        write(&self.db, act).await
+    }
+
+    async fn append(&self, txn: &DatabaseTransaction, new: Event) -> Result<(), Error> {
+        let Event { stream_kind, stream, after, kind, payload } = new;
+        let previous: Option<String> = if after == 0 {
+            None
+        } else {
+            let previous = event::Entity::find()
+                .filter(event::Column::Stream.eq(stream))
+                .filter(event::Column::Seq.eq(after))
+                .select_only()
+                .column(event::Column::Digest)
+                .into_tuple()
+                .one(txn)
+                .await?;
+            Some(previous.ok_or(Conflict::Stale)?)
+        };
+        let (seq, actor) = (after + 1, self.viewer.to_string());
+        let digest = Sealed {
+            previous: previous.as_deref().unwrap_or_default(),
+            stream_kind: stream_kind.as_str(),
+            stream,
+            seq,
+            recorded_at: self.now,
+            actor: &actor,
+            kind: &kind,
+            payload: &payload,
+        }
+        .digest();
+        let row = event::ActiveModel {
+            id: Set(self.new_id::<EventId>()),
+            stream_kind: Set(stream_kind.as_str().to_owned()),
+            stream: Set(stream),
+            seq: Set(seq),
+            recorded_at: Set(self.now),
+            actor: Set(actor),
+            kind: Set(kind),
+            payload: Set(payload),
+            digest: Set(digest),
+        };
+        event::Entity::insert(row).exec_without_returning(txn).await.map_err(|error| match error.sql_err() {
+            // Two people saved from the same version: the slower one is told.
+            Some(SqlErr::UniqueConstraintViolation(_)) => Conflict::Stale.into(),
+            _ => Error::from(error),
+        })?;
+        Ok(())
+    }
+
+    /// Queues mails in a transaction, so that they go out if and only if the change is kept.
+    pub(crate) async fn queue(&self, txn: &DatabaseTransaction, mails: Vec<Mail>) -> Result<(), Error> {
+        if mails.is_empty() {
+            return Ok(());
+        }
+        let rows = mails.into_iter().map(|mail| message::ActiveModel {
+            id: Set(self.new_id::<MessageId>()),
+            recipient: Set(mail.to),
+            subject: Set(mail.subject),
+            body: Set(mail.body),
+            created_at: Set(self.now),
+            not_before: Set(self.now),
+            attempts: Set(0),
+            sent_at: Set(None),
+            failed_at: Set(None),
+        });
+        message::Entity::insert_many(rows).exec_without_returning(txn).await?;
+        Ok(())
+    }
+
+    /// Remembers that something was shown, with the guarded field that was, until [`Self::note_accesses`].
+    pub fn saw(&self, action: Action, subject: impl Into<String>, field: Option<&'static str>) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let fields = seen.entry((action, subject.into())).or_default();
+        if let Some(field) = field
+            && !fields.contains(&field)
+        {
+            fields.push(field);
+        }
+    }
+
+    /// Notes durably what was shown. Must succeed before the answer leaves.
+    pub async fn note_accesses(&self) -> Result<(), Error> {
+        let seen = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
+        if seen.is_empty() {
+            return Ok(());
+        }
+        let rows: Vec<_> = seen
+            .into_iter()
+            .map(|((action, subject), fields)| access_note::ActiveModel {
+                id: Set(self.new_id::<AccessNoteId>()),
+                noted_at: Set(self.now),
+                viewer: Set(self.viewer.to_string()),
+                action: Set(action.as_str().to_owned()),
+                subject: Set(subject),
+                fields: Set(fields.join(",")),
+                purpose: Set(self.viewer.purpose().map(str::to_owned)),
+                request_id: Set(self.request_id.clone()),
+            })
+            .collect();
+        self.write(move |txn| async move {
+            access_note::Entity::insert_many(rows).exec_without_returning(&*txn).await?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// Runs `act` in one transaction that begins `IMMEDIATE` on SQLite, detached from whoever waits for it.
+pub(crate) async fn write<T, F, Fut>(db: &Db, act: F) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: FnOnce(Txn) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<T, Error>> + Send + 'static,
+{
+    let pool = db.write.clone();
+    let whole = tokio::spawn(async move {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let txn = Arc::new(pool.begin_with_options(options).await?);
+        let value = act(Arc::clone(&txn)).await;
+        let txn = Arc::into_inner(txn).ok_or_else(|| Error::internal("a command kept its transaction"))?;
+        match value {
+            Ok(value) => {
+                txn.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                txn.rollback().await?;
+                Err(error)
+            }
+        }
+    });
+    whole.await.map_err(Error::internal)?
+}

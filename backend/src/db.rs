@@ -1,0 +1,229 @@
+//! Connections to the database, with the settings without which this stack loses acknowledged writes.
+//!
+//! SQLite has one connection for writes, so that a write never meets "database is locked", and a few for reads;
+//! PostgreSQL has one pool. Both pools throw away a connection that comes back with a transaction still open (a
+//! rollback that failed on a full disk, a `begin` that was cancelled), because whatever it was given next would look
+//! stored and be lost. What was acknowledged must be on disk: `synchronous = FULL`, `synchronous_commit = on`; both are
+//! asserted here, as is an SQLite without the WAL-reset fault.
+
+use std::time::Duration;
+
+use sea_orm::sqlx::postgres::PgPoolOptions;
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sea_orm::sqlx::{Executor, Row, Sqlite};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement};
+use sqlx_core::transaction::TransactionManager;
+
+/// The oldest SQLite that does not corrupt its write-ahead log.
+const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+const READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// The database: where reads go and where writes go.
+#[derive(Clone, Debug)]
+pub struct Db {
+    /// For reading.
+    pub read: DatabaseConnection,
+    /// For writing, through `OpContext::commit` only.
+    pub(crate) write: DatabaseConnection,
+}
+
+/// Why the database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DbFault {
+    /// It cannot be reached or opened.
+    #[error("the database cannot be opened")]
+    Open(#[from] DbErr),
+    /// It would lose acknowledged writes.
+    #[error("the database setting {name} is {found}, but it must be {wanted}")]
+    Unsafe {
+        /// The setting.
+        name: &'static str,
+        /// What it is.
+        found: String,
+        /// What it must be.
+        wanted: &'static str,
+    },
+}
+
+impl Db {
+    /// Opens the database at `url` (`sqlite://path` or `postgres://…`) and asserts that it keeps what it acknowledges.
+    pub async fn connect(url: &str) -> Result<Self, DbFault> {
+        let db = if url.starts_with("sqlite:") {
+            let write = Database::connect(sqlite(url, 1)).await?;
+            let read = Database::connect(sqlite(url, READERS)).await?;
+            Self { read, write }
+        } else {
+            let pool = Database::connect(postgres(url)).await?;
+            Self { read: pool.clone(), write: pool }
+        };
+        db.assert_durable().await?;
+        Ok(db)
+    }
+
+    /// The engine.
+    pub fn backend(&self) -> DbBackend {
+        self.write.get_database_backend()
+    }
+
+    /// The connection for migrations, which run alone.
+    pub fn for_migration(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// Whether the database answers.
+    pub async fn answers(&self) -> bool {
+        self.read.execute_unprepared("SELECT 1").await.is_ok() && self.write.execute_unprepared("SELECT 1").await.is_ok()
+    }
+
+    /// Closes all connections.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.read.close().await?;
+        self.write.close().await
+    }
+
+    async fn assert_durable(&self) -> Result<(), DbFault> {
+        match self.backend() {
+            DbBackend::Sqlite => {
+                let version = self.one_text("SELECT sqlite_version()").await?;
+                if sqlite_version(&version) < Some(OLDEST_SQLITE) {
+                    return Err(DbFault::Unsafe { name: "sqlite_version", found: version, wanted: "3.51.3 or later" });
+                }
+                // 2 is FULL.
+                let found = self.one_text("SELECT CAST(synchronous AS TEXT) FROM pragma_synchronous").await?;
+                if found != "2" {
+                    return Err(DbFault::Unsafe { name: "synchronous", found, wanted: "2 (FULL)" });
+                }
+                let found = self.one_text("SELECT journal_mode FROM pragma_journal_mode").await?;
+                if found != "wal" {
+                    return Err(DbFault::Unsafe { name: "journal_mode", found, wanted: "wal" });
+                }
+                Ok(())
+            }
+            _ => {
+                for (name, statement) in [
+                    ("fsync", "SELECT current_setting('fsync')"),
+                    ("full_page_writes", "SELECT current_setting('full_page_writes')"),
+                    ("synchronous_commit", "SELECT current_setting('synchronous_commit')"),
+                ] {
+                    let found = self.one_text(statement).await?;
+                    if found != "on" && !(name == "synchronous_commit" && found == "remote_apply") {
+                        return Err(DbFault::Unsafe { name, found, wanted: "on" });
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    async fn one_text(&self, statement: &str) -> Result<String, DbErr> {
+        let row = self.write.query_one_raw(Statement::from_string(self.backend(), statement)).await?;
+        row.ok_or_else(|| DbErr::RecordNotFound(statement.to_owned()))?.try_get_by_index(0)
+    }
+}
+
+fn sqlite_version(text: &str) -> Option<(u32, u32, u32)> {
+    let mut parts = text.split('.').map(str::parse);
+    Some((parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?))
+}
+
+fn options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    // Statements carry names and pupil numbers; none may reach a log or a span.
+    options
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(8))
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false);
+    options
+}
+
+fn sqlite(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = options(url, connections);
+    options
+        .map_sqlx_sqlite_opts(|options| {
+            options
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(5))
+                .pragma("trusted_schema", "OFF")
+                .pragma("cell_size_check", "ON")
+        })
+        .map_sqlx_sqlite_pool_opts(discard_poisoned_sqlite);
+    options
+}
+
+fn discard_poisoned_sqlite(pool: SqlitePoolOptions) -> SqlitePoolOptions {
+    pool.after_release(|connection, _| {
+        Box::pin(async move {
+            // An error means that no transaction was open, which is as it should be.
+            let was_open = connection.execute("ROLLBACK").await.is_ok();
+            let depth = <Sqlite as sea_orm::sqlx::Database>::TransactionManager::get_transaction_depth(connection);
+            if was_open || depth != 0 {
+                tracing::error!(was_open, depth, "Discarded a connection that came back with a transaction open");
+            }
+            Ok(!was_open && depth == 0)
+        })
+    })
+}
+
+fn postgres(url: &str) -> ConnectOptions {
+    let mut options = options(url, POSTGRES_CONNECTIONS);
+    options
+        .map_sqlx_postgres_opts(|options| {
+            options.options([
+                ("statement_timeout", "10s"),
+                ("lock_timeout", "4s"),
+                ("idle_in_transaction_session_timeout", "10s"),
+                ("plan_cache_mode", "force_generic_plan"),
+            ])
+        })
+        .map_sqlx_postgres_pool_opts(discard_poisoned_postgres);
+    options
+}
+
+fn discard_poisoned_postgres(pool: PgPoolOptions) -> PgPoolOptions {
+    pool.after_release(|connection, _| {
+        Box::pin(async move {
+            let is_open = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL OR now() <> statement_timestamp()";
+            let is_open: bool = connection.fetch_one(is_open).await?.try_get(0)?;
+            if is_open {
+                tracing::error!("Discarded a connection that came back with a transaction open");
+            }
+            Ok(!is_open)
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sea_orm::TransactionTrait;
+
+    #[tokio::test]
+    #[expect(clippy::disallowed_methods, reason = "the test leaves a transaction open on purpose")]
+    async fn a_connection_that_comes_back_with_a_transaction_open_is_discarded() {
+        let folder = std::env::temp_dir().join(format!("onroll-db-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let db = Db::connect(&format!("sqlite://{}/guard.sqlite", folder.display())).await.unwrap();
+        db.write.execute_unprepared("CREATE TABLE kept (n INTEGER)").await.unwrap();
+        // What a rollback that failed on a full disk leaves behind: a transaction that sqlx does not know of.
+        db.write.execute_unprepared("BEGIN IMMEDIATE").await.unwrap();
+        let txn = db.write.begin().await.unwrap();
+        txn.execute_unprepared("INSERT INTO kept VALUES (1)").await.unwrap();
+        txn.commit().await.unwrap();
+        let count = "SELECT CAST(count(*) AS TEXT) FROM kept";
+        let row = db.read.query_one_raw(Statement::from_string(DbBackend::Sqlite, count)).await.unwrap().unwrap();
+        assert_eq!(row.try_get_by_index::<String>(0).unwrap(), "1", "an acknowledged write was lost");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn versions_compare_by_number() {
+        assert!(sqlite_version("3.9.0") < Some(OLDEST_SQLITE));
+        assert!(sqlite_version("3.51.3") >= Some(OLDEST_SQLITE));
+    }
+}

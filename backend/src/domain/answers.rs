@@ -1,0 +1,286 @@
+//! The answers of a form as they were typed, and reading values out of them while gathering every fault.
+//!
+//! What must not live here: what a field of a particular form means (`referral`).
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use entity::vocabulary::Answer;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, FieldFault};
+
+/// What was typed, by field. A field may have several values. A date stands either whole (`2014-03-27`) or as three
+/// fields that end in `-day`, `-month` and `-year`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Answers(pub BTreeMap<String, Vec<String>>);
+
+/// The most values a form may hold, and the longest of them in bytes.
+const MOST_VALUES: usize = 400;
+const LONGEST_NAME: usize = 60;
+const LONGEST_VALUE: usize = 8_000;
+
+impl Answers {
+    /// Takes answers from outside; refuses what no form of ours would send.
+    pub fn parse(pairs: impl IntoIterator<Item = (String, Vec<String>)>) -> Result<Self, Error> {
+        let mut answers = BTreeMap::new();
+        let mut values = 0;
+        for (field, typed) in pairs {
+            values += typed.len();
+            let plain = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+            if values > MOST_VALUES || field.len() > LONGEST_NAME || !field.chars().all(plain) {
+                return Err(Error::invalid("answers", "This form has more answers than it can hold"));
+            }
+            if typed.iter().any(|value| value.len() > LONGEST_VALUE || value.contains('\0')) {
+                return Err(Error::invalid(field, "This answer is too long or has a character that cannot be stored"));
+            }
+            answers.insert(field, typed);
+        }
+        Ok(Self(answers))
+    }
+
+    /// The first value of `field`, trimmed; empty if there is none.
+    pub fn get(&self, field: &str) -> &str {
+        self.0.get(field).and_then(|values| values.first()).map_or("", |value| value.trim())
+    }
+
+    /// Whether `field` has a value other than white space.
+    pub fn has(&self, field: &str) -> bool {
+        !self.get(field).is_empty()
+    }
+
+    /// The numbers `n` for which a field `group.n.…` has a value, in order.
+    pub fn rows(&self, group: &str) -> Vec<u32> {
+        let mut rows: Vec<u32> = self
+            .0
+            .iter()
+            .filter(|(_, values)| values.iter().any(|value| !value.trim().is_empty()))
+            .filter_map(|(field, _)| field.strip_prefix(group)?.strip_prefix('.')?.split('.').next()?.parse().ok())
+            .collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+}
+
+/// Reads typed values out of [`Answers`], noting a fault for each that will not do, so that all come back at once.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    /// What is being read.
+    pub answers: &'a Answers,
+    faults: Vec<FieldFault>,
+}
+
+impl<'a> Reader<'a> {
+    /// Begins to read.
+    pub fn new(answers: &'a Answers) -> Self {
+        Self { answers, faults: Vec::new() }
+    }
+
+    /// Notes a fault.
+    pub fn fault(&mut self, field: impl Into<String>, message: impl Into<String>) {
+        self.faults.push(FieldFault::new(field, message));
+    }
+
+    /// What was read, if nothing was wrong; otherwise every fault.
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, Vec<FieldFault>> {
+        match value {
+            Some(value) if self.faults.is_empty() => Ok(value),
+            _ => Err(self.faults),
+        }
+    }
+
+    /// Whether nothing has been wrong so far.
+    pub fn is_sound(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    /// Text of at most `longest` characters; `None` if nothing was typed.
+    pub fn text(&mut self, field: &str, called: &str, longest: usize) -> Option<String> {
+        let typed = self.answers.get(field);
+        match text(typed, called, longest) {
+            Ok(text) => text,
+            Err(message) => {
+                self.fault(field, message);
+                None
+            }
+        }
+    }
+
+    /// Text that must be there; `lacking` is the fault when it is not.
+    pub fn required(&mut self, field: &str, called: &str, longest: usize, lacking: &str) -> Option<String> {
+        if !self.answers.has(field) {
+            self.fault(field, lacking);
+            return None;
+        }
+        self.text(field, called, longest)
+    }
+
+    /// One of a code list; `None` without a fault if nothing was chosen.
+    pub fn choice<T>(&mut self, field: &str, parse: impl Fn(&str) -> Option<T>, wrong: &str) -> Option<T> {
+        let typed = self.answers.get(field);
+        if typed.is_empty() {
+            return None;
+        }
+        let parsed = parse(typed);
+        if parsed.is_none() {
+            self.fault(field, wrong);
+        }
+        parsed
+    }
+
+    /// One of a code list that must be chosen; `lacking` is the fault when it is not.
+    pub fn required_choice<T>(&mut self, field: &str, parse: impl Fn(&str) -> Option<T>, lacking: &str) -> Option<T> {
+        if !self.answers.has(field) {
+            self.fault(field, lacking);
+            return None;
+        }
+        self.choice(field, parse, lacking)
+    }
+
+    /// Yes, no or not known, which must be chosen.
+    pub fn answer(&mut self, field: &str, lacking: &str) -> Option<Answer> {
+        self.required_choice(field, Answer::parse, lacking)
+    }
+
+    /// A day; `None` without a fault if nothing was typed.
+    pub fn date(&mut self, field: &str, called: &str) -> Option<NaiveDate> {
+        let typed = date_text(self.answers, field);
+        match day(&typed, called) {
+            Ok(day) => day,
+            Err(message) => {
+                self.fault(field, message);
+                None
+            }
+        }
+    }
+
+    /// A day that is not after `today`.
+    pub fn past_date(&mut self, field: &str, called: &str, today: NaiveDate) -> Option<NaiveDate> {
+        let day = self.date(field, called)?;
+        if day > today {
+            self.fault(field, format!("{called} must be today or in the past"));
+            return None;
+        }
+        Some(day)
+    }
+
+    /// A day that must be given and is not after `today`.
+    pub fn required_past_date(
+        &mut self,
+        field: &str,
+        called: &str,
+        today: NaiveDate,
+        lacking: &str,
+    ) -> Option<NaiveDate> {
+        if date_text(self.answers, field).is_empty() {
+            self.fault(field, lacking);
+            return None;
+        }
+        self.past_date(field, called, today)
+    }
+}
+
+/// Joins the three parts of a date, or takes the whole one.
+fn date_text(answers: &Answers, field: &str) -> String {
+    let whole = answers.get(field);
+    if !whole.is_empty() {
+        return whole.to_owned();
+    }
+    let part = |name: &str| answers.get(&format!("{field}-{name}")).to_owned();
+    let (year, month, day) = (part("year"), part("month"), part("day"));
+    if year.is_empty() && month.is_empty() && day.is_empty() { String::new() } else { format!("{year}-{month}-{day}") }
+}
+
+/// Reads a day typed as year, month and day with hyphens between, the month as a number or a name. `None` if nothing
+/// was typed; the fault is a sentence that calls the day `called`.
+pub fn day(typed: &str, called: &str) -> Result<Option<NaiveDate>, String> {
+    let typed = typed.trim();
+    if typed.is_empty() || typed == "--" {
+        return Ok(None);
+    }
+    let parts: Vec<&str> = typed.split('-').map(str::trim).collect();
+    let &[year, month, day] = parts.as_slice() else {
+        return Err(format!("{called} must be a real date"));
+    };
+    let missing: Vec<&str> = [("a day", day), ("a month", month), ("a year", year)]
+        .into_iter()
+        .filter(|(_, typed)| typed.is_empty())
+        .map(|(name, _)| name)
+        .collect();
+    if !missing.is_empty() {
+        return Err(format!("{called} must include {}", missing.join(" and ")));
+    }
+    if year.len() != 4 {
+        return Err(format!("{called} must have a year of 4 numbers"));
+    }
+    let date = match (year.parse(), month_number(month), day.parse()) {
+        (Ok(year), Some(month), Ok(day)) => NaiveDate::from_ymd_opt(year, month, day),
+        _ => None,
+    };
+    date.map(Some).ok_or_else(|| format!("{called} must be a real date"))
+}
+
+fn month_number(typed: &str) -> Option<u32> {
+    const NAMES: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let typed = typed.to_ascii_lowercase();
+    typed.parse().ok().or_else(|| {
+        let short = typed.get(..3)?;
+        typed.chars().all(char::is_alphabetic).then_some(())?;
+        (1..).zip(NAMES).find(|(_, name)| *name == short).map(|(number, _)| number)
+    })
+}
+
+/// Trims `typed`, normalises its line ends and refuses control characters and more than `longest` characters. `None`
+/// if nothing is left; the fault is a sentence that calls the text `called`.
+pub fn text(typed: &str, called: &str, longest: usize) -> Result<Option<String>, String> {
+    let typed = typed.replace("\r\n", "\n").replace('\r', "\n");
+    let typed = typed.trim();
+    if typed.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        return Err(format!("{called} has a character that cannot be stored: type it again"));
+    }
+    if typed.chars().count() > longest {
+        return Err(format!("{called} must be {longest} characters or less"));
+    }
+    Ok((!typed.is_empty()).then(|| typed.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_read_as_people_type_them() {
+        let ok = |y, m, d| Ok(NaiveDate::from_ymd_opt(y, m, d));
+        for (typed, expected) in [
+            ("2014-03-27", ok(2014, 3, 27)),
+            ("2014-3-7", ok(2014, 3, 7)),
+            ("2014-March-7", ok(2014, 3, 7)),
+            ("2014-mar-7", ok(2014, 3, 7)),
+            ("", Ok(None)),
+            ("--", Ok(None)),
+            ("2014-02-30", Err("Date must be a real date".to_owned())),
+            ("2014--7", Err("Date must include a month".to_owned())),
+            ("--7", Err("Date must include a month and a year".to_owned())),
+            ("14-3-7", Err("Date must have a year of 4 numbers".to_owned())),
+            ("yesterday", Err("Date must be a real date".to_owned())),
+            ("2014-é-7", Err("Date must be a real date".to_owned())),
+        ] {
+            assert_eq!(day(typed, "Date"), expected, "{typed}");
+        }
+    }
+
+    #[test]
+    fn rows_of_a_group_are_those_with_a_value() {
+        let answers = Answers::parse([
+            ("enquiry.2.kind".to_owned(), vec!["LETTER".to_owned()]),
+            ("enquiry.10.kind".to_owned(), vec!["TEXT".to_owned()]),
+            ("enquiry.3.kind".to_owned(), vec![" ".to_owned()]),
+            ("enquiryX.4".to_owned(), vec!["x".to_owned()]),
+        ])
+        .unwrap();
+        assert_eq!(answers.rows("enquiry"), [2, 10]);
+    }
+}

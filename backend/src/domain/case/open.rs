@@ -1,0 +1,112 @@
+//! From a referral to a case: opening one, and adding a referral to one that is open.
+
+use chrono::{DateTime, Utc};
+use entity::vocabulary::{Answer, CaseState, EscalationLevel, Risk, ServiceRoute, StatutoryStatus, Whereabouts};
+use entity::{ChildId, EscalationId, StaffId};
+
+use super::super::referral::Referral;
+use super::super::screening::must_reach_mash;
+use super::{Case, CaseEvent, Escalation, Opened};
+use crate::error::{Conflict, Error, FieldFault};
+
+/// What an officer decides when opening a case.
+#[derive(Clone, Copy, Debug)]
+pub struct Open {
+    /// Whether the child is missing education by the statutory test.
+    pub statutory_status: Option<StatutoryStatus>,
+    /// Who works it.
+    pub service_route: Option<ServiceRoute>,
+    /// Where the child is thought to be.
+    pub whereabouts: Option<Whereabouts>,
+    /// The officer it goes to.
+    pub officer: Option<StaffId>,
+}
+
+/// Opens a case from a referral that awaits triage. `known` is the child when already on file with that name key,
+/// `fresh` are ids to use for what is new.
+pub fn open(
+    referral: &Referral,
+    decided: Open,
+    known: Option<(ChildId, String)>,
+    fresh: (ChildId, EscalationId, String),
+    now: DateTime<Utc>,
+) -> Result<CaseEvent, Error> {
+    referral.must_await_triage()?;
+    let (new_child_id, escalation_id, reference) = fresh;
+    let (Some(statutory_status), Some(service_route), Some(whereabouts)) =
+        (decided.statutory_status, decided.service_route, decided.whereabouts)
+    else {
+        let lacking = [
+            (decided.statutory_status.is_none(), "statutoryStatus", "Select whether the child is missing education"),
+            (decided.service_route.is_none(), "serviceRoute", "Select the team that works the case"),
+            (decided.whereabouts.is_none(), "whereabouts", "Select what is known of the child’s whereabouts"),
+        ];
+        return Err(Error::Invalid(
+            lacking
+                .into_iter()
+                .filter(|(lacks, ..)| *lacks)
+                .map(|(_, field, message)| FieldFault::new(field, message))
+                .collect(),
+        ));
+    };
+    let told = &referral.received.told;
+    let name_key = known.as_ref().map_or_else(|| told.child.name_key(), |(_, name_key)| name_key.clone());
+    Ok(CaseEvent::CaseOpened(Box::new(Opened {
+        reference,
+        referral: referral.id,
+        child: known.as_ref().map_or(new_child_id, |(id, _)| *id),
+        new_child: known.is_none().then(|| told.child.clone()),
+        name_key,
+        school: referral.received.school,
+        officer: decided.officer,
+        // A name stays on the roll while school and authority enquire together; that child is not yet counted.
+        state: if statutory_status == StatutoryStatus::NotCmeOnRoll { CaseState::Enquiry } else { CaseState::Open },
+        statutory_status,
+        service_route,
+        whereabouts,
+        risk: told.risk,
+        last_seen_on: told.last_seen_on,
+        last_attended_on: told.last_attended_on,
+        escalation: flag_of(referral, escalation_id, now),
+    })))
+}
+
+/// Adds a referral that awaits triage to a case that is open.
+pub fn join(
+    case: &Case,
+    referral: &Referral,
+    escalation_id: EscalationId,
+    now: DateTime<Utc>,
+) -> Result<CaseEvent, Error> {
+    referral.must_await_triage()?;
+    if case.state == CaseState::Closed {
+        return Err(Conflict::CaseClosed.into());
+    }
+    Ok(CaseEvent::ReferralJoined {
+        referral: referral.id,
+        risk: referral.received.told.risk,
+        escalation: flag_of(referral, escalation_id, now),
+    })
+}
+
+/// The flag that a referral which tells of harm raises by itself: it must not depend on anybody remembering.
+fn flag_of(referral: &Referral, id: EscalationId, now: DateTime<Utc>) -> Option<Escalation> {
+    let told = &referral.received.told;
+    let answers = &referral.received.answers;
+    must_reach_mash(told.risk).then(|| {
+        let reasons: Vec<&str> = told.reasons.iter().map(|reason| reason.label()).collect();
+        let details = answers.get("harmDetails");
+        Escalation {
+            id,
+            level: match told.risk {
+                Risk::Immediate => EscalationLevel::ImmediateDanger,
+                _ if Answer::parse(answers.get("harm")) == Some(Answer::Yes) => EscalationLevel::SignificantHarm,
+                _ => EscalationLevel::ChildInNeed,
+            },
+            concern: if details.is_empty() { reasons.join("; ") } else { details.to_owned() },
+            rationale: format!("Raised by referral {}: {}", referral.received.reference, reasons.join("; ")),
+            raised_at: now,
+            answer: None,
+        }
+    })
+}

@@ -1,0 +1,928 @@
+//! Is this the same child? A score that explains itself.
+//!
+//! Lives here: comparing two descriptions of a child and saying, in words, what speaks for and
+//! against their being one. Must not live here: any merging. Whatever the score, a person decides;
+//! a UPN shared by two names is a fault in the data and not a proof.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::person_name::PersonName;
+use crate::domain::postcode::Postcode;
+use crate::domain::upn::{Upn, UpnKind};
+
+/// The score from which two descriptions are worth an officer's look.
+pub const POSSIBLE: u8 = 40;
+/// The score from which they are likely to be one child.
+pub const LIKELY: u8 = 70;
+
+/// What is known of a child; anything may be missing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Person {
+    /// The family name.
+    pub family_name: Option<PersonName>,
+    /// All given names, in order.
+    pub given_names: Option<PersonName>,
+    /// The date of birth.
+    pub date_of_birth: Option<NaiveDate>,
+    /// The current UPN.
+    pub upn: Option<Upn>,
+    /// UPNs the child had before.
+    pub former_upns: Vec<Upn>,
+    /// The postcode of the last known address.
+    pub postcode: Option<Postcode>,
+    /// The sex, if recorded.
+    pub sex: Option<Sex>,
+}
+
+/// Sex as recorded; unknown is `None`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Sex {
+    /// Female.
+    Female,
+    /// Male.
+    Male,
+}
+
+/// How far two descriptions agree, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Match {
+    /// 0 to 100.
+    pub score: u8,
+    /// What speaks for it and against it, names first.
+    pub reasons: Vec<Reason>,
+}
+
+impl Match {
+    /// Whether an officer should be asked if the two are one child. It never merges them.
+    pub fn is_likely(&self) -> bool {
+        self.score >= LIKELY
+    }
+
+    /// Whether a UPN is on two children with different names: a task for data quality.
+    pub fn shares_upn_wrongly(&self) -> bool {
+        self.reasons.contains(&Reason::UpnOnDifferentNames)
+    }
+}
+
+/// One thing that speaks for or against two descriptions being of one child.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Reason {
+    /// The same family name and the same given names.
+    SameName,
+    /// The family name of each is the given name of the other.
+    NamesSwapped,
+    /// The same family name.
+    SameFamilyName,
+    /// One family name is part of the other.
+    FamilyNameContained,
+    /// Family names that sound alike or are a slip apart.
+    FamilyNamesAlike,
+    /// Family names with nothing in common.
+    DifferentFamilyName,
+    /// The same given names.
+    SameGivenNames,
+    /// One has more given names than the other, or other second names.
+    GivenNamesContained,
+    /// Given names that sound alike, are a slip apart, or are a short form or an initial.
+    GivenNamesAlike,
+    /// Given names with nothing in common.
+    DifferentGivenNames,
+    /// The same date of birth.
+    SameDateOfBirth,
+    /// The same date of birth, but 1 January, which often stands for one not known.
+    SameFirstOfJanuary,
+    /// Dates of birth with day and month exchanged.
+    DayAndMonthSwapped,
+    /// Dates of birth that differ in the day, the month or the year alone.
+    DateOfBirthOffInOnePart,
+    /// Dates of birth that have little in common.
+    DifferentDateOfBirth,
+    /// The same UPN.
+    SameUpn,
+    /// The same temporary UPN.
+    SameTemporaryUpn,
+    /// The UPN of one is a former UPN of the other, or they had one in common.
+    FormerUpn,
+    /// Different UPNs.
+    DifferentUpn,
+    /// A UPN in common, but not the name.
+    UpnOnDifferentNames,
+    /// The same postcode.
+    SamePostcode,
+    /// Recorded as of different sex.
+    DifferentSex,
+}
+
+impl Reason {
+    fn weight(self) -> i32 {
+        match self {
+            Self::SameUpn => 60,
+            Self::FormerUpn => 50,
+            Self::SameTemporaryUpn | Self::SameName | Self::NamesSwapped => 40,
+            Self::SameDateOfBirth => 30,
+            Self::DayAndMonthSwapped => 22,
+            Self::SameFamilyName
+            | Self::FamilyNameContained
+            | Self::SameGivenNames
+            | Self::GivenNamesContained
+            | Self::SameFirstOfJanuary => 20,
+            Self::FamilyNamesAlike => 14,
+            Self::GivenNamesAlike | Self::DateOfBirthOffInOnePart => 12,
+            Self::SamePostcode => 10,
+            Self::DifferentFamilyName | Self::DifferentGivenNames | Self::UpnOnDifferentNames => 0,
+            Self::DifferentSex => -10,
+            Self::DifferentDateOfBirth => -20,
+            Self::DifferentUpn => -25,
+        }
+    }
+
+    /// The reason in the reader's words; it names no person.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::SameName => "same name",
+            Self::NamesSwapped => "family name and given name swapped",
+            Self::SameFamilyName => "same family name",
+            Self::FamilyNameContained => "one family name is part of the other",
+            Self::FamilyNamesAlike => "family names are alike in sound or spelling",
+            Self::DifferentFamilyName => "different family name",
+            Self::SameGivenNames => "same given names",
+            Self::GivenNamesContained => "same first name, but one has more or other second names",
+            Self::GivenNamesAlike => "given names are alike in sound, spelling or short form",
+            Self::DifferentGivenNames => "different given name: perhaps a brother or sister",
+            Self::SameDateOfBirth => "same date of birth",
+            Self::SameFirstOfJanuary => "same date of birth, but 1 January is often an estimate",
+            Self::DayAndMonthSwapped => "day and month swapped in date of birth",
+            Self::DateOfBirthOffInOnePart => "dates of birth differ only in day, month or year",
+            Self::DifferentDateOfBirth => "different date of birth",
+            Self::SameUpn => "same UPN",
+            Self::SameTemporaryUpn => "same temporary UPN",
+            Self::FormerUpn => "a former UPN in common",
+            Self::DifferentUpn => "different UPN",
+            Self::UpnOnDifferentNames => "one UPN on two different names: check both records",
+            Self::SamePostcode => "same postcode",
+            Self::DifferentSex => "recorded as of different sex",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words())
+    }
+}
+
+// Different given names are what tells twins apart, so no other likeness may outweigh them.
+const MOST_WITH_DIFFERENT_GIVEN_NAMES: i32 = 35;
+// Enough to be shown, too little to be called likely.
+const SCORE_OF_A_SHARED_UPN: i32 = 60;
+
+/// Compares two descriptions; `None` when they are not worth anyone's time. The order of the two
+/// does not matter.
+pub fn compare(a: &Person, b: &Person) -> Option<Match> {
+    let mut reasons = names(a, b);
+    reasons.extend(dates_of_birth(a, b));
+    let upn = upns(a, b);
+    reasons.extend(upn);
+    if a.postcode.is_some() && a.postcode == b.postcode {
+        reasons.push(Reason::SamePostcode);
+    }
+    if differ_in_sex(a, b) {
+        reasons.push(Reason::DifferentSex);
+    }
+
+    let has = |reason| reasons.contains(&reason);
+    let mut score: i32 = reasons.iter().map(|reason| reason.weight()).sum();
+    // A family name changes at a new marriage or by adoption; a date of birth then has to agree.
+    let other_name = has(Reason::DifferentGivenNames)
+        || (has(Reason::DifferentFamilyName) && !agree_on_birth(&reasons));
+    let upn_in_common = upn.is_some_and(|reason| reason != Reason::DifferentUpn);
+    if other_name && upn_in_common {
+        score = SCORE_OF_A_SHARED_UPN;
+        reasons.push(Reason::UpnOnDifferentNames);
+    } else if has(Reason::DifferentGivenNames) {
+        score = score.min(MOST_WITH_DIFFERENT_GIVEN_NAMES);
+    }
+
+    let score = u8::try_from(score.clamp(0, 100)).unwrap_or(0);
+    (score >= POSSIBLE).then_some(Match { score, reasons })
+}
+
+fn agree_on_birth(reasons: &[Reason]) -> bool {
+    reasons.iter().any(|reason| {
+        matches!(
+            reason,
+            Reason::SameDateOfBirth | Reason::SameFirstOfJanuary | Reason::DayAndMonthSwapped
+        )
+    })
+}
+
+fn dates_of_birth(a: &Person, b: &Person) -> Option<Reason> {
+    let (a, b) = (a.date_of_birth?, b.date_of_birth?);
+    let parts_in_common = [
+        a.year() == b.year(),
+        a.month() == b.month(),
+        a.day() == b.day(),
+    ]
+    .into_iter()
+    .filter(|same| *same)
+    .count();
+    let swapped = a.year() == b.year() && a.month() == b.day() && a.day() == b.month();
+    Some(match parts_in_common {
+        3 if a.ordinal() == 1 => Reason::SameFirstOfJanuary,
+        3 => Reason::SameDateOfBirth,
+        _ if swapped => Reason::DayAndMonthSwapped,
+        2 => Reason::DateOfBirthOffInOnePart,
+        _ => Reason::DifferentDateOfBirth,
+    })
+}
+
+fn upns(a: &Person, b: &Person) -> Option<Reason> {
+    if let (Some(of_a), Some(of_b)) = (&a.upn, &b.upn)
+        && of_a == of_b
+    {
+        return Some(match of_a.kind() {
+            UpnKind::Permanent => Reason::SameUpn,
+            UpnKind::Temporary => Reason::SameTemporaryUpn,
+        });
+    }
+    let all = |person: &Person| -> BTreeSet<Upn> {
+        person
+            .upn
+            .iter()
+            .chain(&person.former_upns)
+            .cloned()
+            .collect()
+    };
+    if !all(a).is_disjoint(&all(b)) {
+        return Some(Reason::FormerUpn);
+    }
+    let permanent = |upn: &Upn| upn.kind() == UpnKind::Permanent;
+    // A temporary number says only that the permanent one was not found at the time.
+    let both_permanent =
+        a.upn.as_ref().is_some_and(permanent) && b.upn.as_ref().is_some_and(permanent);
+    both_permanent.then_some(Reason::DifferentUpn)
+}
+
+fn differ_in_sex(a: &Person, b: &Person) -> bool {
+    a.sex.zip(b.sex).is_some_and(|(a, b)| a != b)
+}
+
+fn names(a: &Person, b: &Person) -> Vec<Reason> {
+    let family = words_of(a.family_name.as_ref()).zip(words_of(b.family_name.as_ref()));
+    let given = words_of(a.given_names.as_ref()).zip(words_of(b.given_names.as_ref()));
+    if let (Some((family_a, family_b)), Some((given_a, given_b))) = (&family, &given) {
+        let [family_a, family_b, given_a, given_b] =
+            [family_a, family_b, given_a, given_b].map(|words| words.concat());
+        if family_a == family_b && given_a == given_b {
+            return vec![Reason::SameName];
+        }
+        if family_a == given_b && given_a == family_b {
+            return vec![Reason::NamesSwapped];
+        }
+    }
+    let of_family = family.map(|(a, b)| family_names(&a, &b));
+    let of_given = given.map(|(first, second)| given_names(&first, &second, differ_in_sex(a, b)));
+    of_family.into_iter().chain(of_given).collect()
+}
+
+// The words of a name's key; none for what people type when they do not know it.
+fn words_of(name: Option<&PersonName>) -> Option<Vec<String>> {
+    let key = name?.search_key();
+    if ["unknown", "not known", "unk", "tbc"].contains(&key.as_str()) {
+        return None;
+    }
+    Some(key.split(' ').map(str::to_owned).collect())
+}
+
+fn family_names(a: &[String], b: &[String]) -> Reason {
+    let (whole_a, whole_b) = (a.concat(), b.concat());
+    if whole_a == whole_b {
+        Reason::SameFamilyName
+    } else if is_part(a, b) || is_part(b, a) {
+        Reason::FamilyNameContained
+    } else if are_alike(&whole_a, &whole_b) {
+        Reason::FamilyNamesAlike
+    } else {
+        Reason::DifferentFamilyName
+    }
+}
+
+fn given_names(a: &[String], b: &[String], differ_in_sex: bool) -> Reason {
+    if a.concat() == b.concat() {
+        return Reason::SameGivenNames;
+    }
+    let (a, b) = (in_one_spelling(a), in_one_spelling(b));
+    if a == b {
+        return Reason::GivenNamesAlike;
+    }
+    if is_part(&a, &b) || is_part(&b, &a) {
+        return Reason::GivenNamesContained;
+    }
+    // Brothers often share a first Muhammad and are called by the name after it.
+    let (a, b) = (without_muhammad(&a), without_muhammad(&b));
+    let (Some(first_a), Some(first_b)) = (a.first(), b.first()) else {
+        return Reason::DifferentGivenNames;
+    };
+    // Twins of either sex are often given two forms of one name: Samir and Samira.
+    let alike = !differ_in_sex && (is_short_for(first_a, first_b) || are_alike(first_a, first_b));
+    if first_a == first_b {
+        Reason::GivenNamesContained
+    } else if alike {
+        Reason::GivenNamesAlike
+    } else {
+        Reason::DifferentGivenNames
+    }
+}
+
+fn is_part(few: &[String], many: &[String]) -> bool {
+    few.iter().all(|word| many.contains(word))
+}
+
+const MUHAMMAD: &str = "muhammad";
+
+fn in_one_spelling(names: &[String]) -> Vec<String> {
+    let is_muhammad = |name: &str| {
+        let mut consonants: Vec<char> = name.chars().filter(|c| !"aeiou".contains(*c)).collect();
+        consonants.dedup();
+        let consonants = String::from_iter(consonants);
+        ["mhmd", "mhmt", "mhd", "md"].contains(&consonants.as_str()) && name.starts_with('m')
+    };
+    let spelt = |name: &String| match name.as_str() {
+        "md" | "mohd" | "muhd" => MUHAMMAD.to_owned(),
+        long if long.len() > 5 && is_muhammad(long) => MUHAMMAD.to_owned(),
+        _ => name.clone(),
+    };
+    names.iter().map(spelt).collect()
+}
+
+fn without_muhammad(names: &[String]) -> &[String] {
+    match names {
+        [first, rest @ ..] if first == MUHAMMAD && !rest.is_empty() => rest,
+        _ => names,
+    }
+}
+
+// An initial, or the beginning of the other name (Dan, Daniel).
+fn is_short_for(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    let letters = short.chars().count();
+    long.starts_with(short) && (letters == 1 || letters >= 3)
+}
+
+// Names of brothers, and above all of twins, that no measure of likeness can tell apart.
+const HASSAN: &[&str] = &["hassan", "hasan", "hassaan", "hasaan"];
+const HUSSAIN: &[&str] = &[
+    "hussain", "husain", "hussein", "husein", "husayn", "hussayn", "hossain", "hosain", "hossein",
+];
+
+fn are_brothers_names(a: &str, b: &str) -> bool {
+    (HASSAN.contains(&a) && HUSSAIN.contains(&b)) || (HUSSAIN.contains(&a) && HASSAN.contains(&b))
+}
+
+// A slip of the pen keeps the first letter; twins named to rhyme (Jayden, Kayden) do not.
+fn are_alike(a: &str, b: &str) -> bool {
+    if are_brothers_names(a, b) {
+        return false;
+    }
+    let (letters_a, letters_b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let slips = distance(&letters_a, &letters_b);
+    let shorter = letters_a.len().min(letters_b.len());
+    if slips <= 1 && shorter >= 5 && letters_a.first() == letters_b.first() {
+        return true;
+    }
+    let most_slips = match letters_a.len().max(letters_b.len()) {
+        ..=3 => 0,
+        4..=5 => 1,
+        6..=7 => 2,
+        _ => 3,
+    };
+    let sound = sound_of(a);
+    slips <= most_slips && sound.is_some() && sound == sound_of(b)
+}
+
+// Soundex, but with first letters of one sound made one; none for names in other scripts.
+fn sound_of(name: &str) -> Option<String> {
+    if name.is_empty() || !name.bytes().all(|b| b.is_ascii_lowercase()) {
+        return None;
+    }
+    let name = match name.strip_prefix("ph") {
+        Some(rest) => format!("f{rest}"),
+        None => name.replacen(['c', 'q'], "k", usize::from(name.starts_with(['c', 'q']))),
+    };
+    let mut sound = String::new();
+    let mut last = ' ';
+    for letter in name.chars() {
+        let class = match letter {
+            'b' | 'f' | 'p' | 'v' => '1',
+            'c' | 'g' | 'j' | 'k' | 'q' | 's' | 'x' | 'z' => '2',
+            'd' | 't' => '3',
+            'l' => '4',
+            'm' | 'n' => '5',
+            'r' => '6',
+            // These two do not part letters of one class; vowels do.
+            'h' | 'w' if !sound.is_empty() => continue,
+            _ => ' ',
+        };
+        if sound.is_empty() {
+            sound.push(letter);
+        } else if class != ' ' && class != last {
+            sound.push(class);
+        }
+        last = class;
+    }
+    sound.truncate(4);
+    Some(sound)
+}
+
+// Letters changed, added, left out, or exchanged with a neighbour, each counted once.
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut two_above: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=b.len()).collect();
+    for (i, letter_a) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, letter_b) in b.iter().enumerate() {
+            let changed = above[j] + usize::from(letter_a != letter_b);
+            let mut least = changed.min(above[j + 1] + 1).min(row[j] + 1);
+            let exchanged = i > 0 && j > 0 && *letter_a == b[j - 1] && a[i - 1] == *letter_b;
+            if exchanged {
+                least = least.min(two_above[j - 1] + 1);
+            }
+            row.push(least);
+        }
+        two_above = std::mem::replace(&mut above, row);
+    }
+    above.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const UPN: &str = "G821999926001";
+    const OTHER_UPN: &str = "E820400199001";
+    const TEMPORARY_UPN: &str = "T82199992600A";
+
+    fn child(given: &str, family: &str, born: &str) -> Person {
+        Person {
+            family_name: PersonName::parse(family).ok(),
+            given_names: PersonName::parse(given).ok(),
+            date_of_birth: born.parse().ok(),
+            ..Person::default()
+        }
+    }
+
+    fn at(postcode: &str, child: Person) -> Person {
+        Person {
+            postcode: Postcode::parse(postcode).ok(),
+            ..child
+        }
+    }
+
+    fn with_upn(upn: &str, child: Person) -> Person {
+        Person {
+            upn: Some(Upn::parse(upn).unwrap()),
+            ..child
+        }
+    }
+
+    fn score(a: &Person, b: &Person) -> u8 {
+        compare(a, b).map_or(0, |found| found.score)
+    }
+
+    #[derive(Debug, PartialEq)]
+    enum Verdict {
+        Likely,
+        Possible,
+        No,
+    }
+    use Verdict::{Likely, No, Possible};
+
+    fn verdict(a: &Person, b: &Person) -> Verdict {
+        match compare(a, b) {
+            Some(found) if found.is_likely() => Likely,
+            Some(_) => Possible,
+            None => No,
+        }
+    }
+
+    const BORN: &str = "2015-04-12";
+
+    #[test]
+    fn small_differences_in_a_name_or_date_leave_a_child_recognisable() {
+        let adam = || child("Adam", "Khan", BORN);
+        let home = |child| at("LU1 2AB", child);
+        let rows = [
+            ("same name and birth", adam(), adam(), Likely),
+            (
+                "accents, case and hyphens aside",
+                child("Zoë", "O’Brien-Smith", BORN),
+                child("ZOE", "obrien smith", BORN),
+                Likely,
+            ),
+            (
+                "middle name left out",
+                adam(),
+                child("Adam James", "Khan", BORN),
+                Likely,
+            ),
+            (
+                "double-barrelled once",
+                adam(),
+                child("Adam", "Khan-Smith", BORN),
+                Likely,
+            ),
+            ("names swapped", adam(), child("Khan", "Adam", BORN), Likely),
+            (
+                "day and month swapped",
+                home(adam()),
+                home(child("Adam", "Khan", "2015-12-04")),
+                Likely,
+            ),
+            (
+                "day and month swapped, no address",
+                adam(),
+                child("Adam", "Khan", "2015-12-04"),
+                Possible,
+            ),
+            (
+                "year mistyped",
+                adam(),
+                child("Adam", "Khan", "2014-04-12"),
+                Possible,
+            ),
+            (
+                "spelt by ear",
+                home(child("Aisha", "Mahmood", BORN)),
+                home(child("Ayesha", "Mahmood", BORN)),
+                Likely,
+            ),
+            (
+                "Muhammad spelt otherwise",
+                home(child("Mohammed", "Ali", BORN)),
+                home(child("Muhammad", "Ali", BORN)),
+                Likely,
+            ),
+            (
+                "a slip of the pen",
+                home(child("Katherine", "Jones", BORN)),
+                home(child("Kathreine", "Jones", BORN)),
+                Likely,
+            ),
+            (
+                "short form",
+                home(child("Dan", "Jones", BORN)),
+                home(child("Daniel", "Jones", BORN)),
+                Likely,
+            ),
+        ];
+        for (row, a, b, expected) in rows {
+            assert_eq!(verdict(&a, &b), expected, "{row}: {:?}", compare(&a, &b));
+        }
+    }
+
+    #[test]
+    fn weak_or_missing_evidence_is_at_most_possible() {
+        let adam = || child("Adam", "Khan", BORN);
+        let home = |child| at("LU1 2AB", child);
+        let rows = [
+            (
+                "new family name",
+                home(child("Adam", "Khan", BORN)),
+                home(child("Adam", "Miller", BORN)),
+                Possible,
+            ),
+            (
+                "same name, no birth, same address",
+                home(child("Adam", "Khan", "")),
+                home(child("Adam", "Khan", "")),
+                Possible,
+            ),
+            (
+                "same name only",
+                child("Adam", "Khan", ""),
+                child("Adam", "Khan", ""),
+                Possible,
+            ),
+            (
+                "same name, other birth",
+                adam(),
+                child("Adam", "Khan", "2009-11-30"),
+                No,
+            ),
+            (
+                "1 January is weak",
+                child("Adam", "Khan", "2015-01-01"),
+                child("Adam", "Khan", "2015-01-01"),
+                Possible,
+            ),
+            (
+                "name not known, birth and address agree",
+                home(child("Unknown", "Unknown", BORN)),
+                home(adam()),
+                Possible,
+            ),
+            ("birth alone", child("", "", BORN), adam(), No),
+            ("nothing known", Person::default(), Person::default(), No),
+            (
+                "strangers",
+                adam(),
+                child("Grace", "Miller", "2012-06-30"),
+                No,
+            ),
+        ];
+        for (row, a, b, expected) in rows {
+            assert_eq!(verdict(&a, &b), expected, "{row}: {:?}", compare(&a, &b));
+        }
+    }
+
+    #[test]
+    fn a_upn_weighs_much_but_not_everything() {
+        let adam = || child("Adam", "Khan", BORN);
+        let rows = [
+            (
+                "same UPN and nothing else",
+                with_upn(UPN, Person::default()),
+                with_upn(UPN, Person::default()),
+                Possible,
+            ),
+            (
+                "same UPN and birth",
+                with_upn(UPN, child("", "", BORN)),
+                with_upn(UPN, child("", "", BORN)),
+                Likely,
+            ),
+            (
+                "same UPN, new family name",
+                with_upn(UPN, adam()),
+                with_upn(UPN, child("Adam", "Miller", BORN)),
+                Likely,
+            ),
+            (
+                "different UPNs",
+                with_upn(UPN, adam()),
+                with_upn(OTHER_UPN, adam()),
+                Possible,
+            ),
+            (
+                "temporary and permanent UPN",
+                with_upn(TEMPORARY_UPN, adam()),
+                with_upn(UPN, adam()),
+                Likely,
+            ),
+        ];
+        for (row, a, b, expected) in rows {
+            assert_eq!(verdict(&a, &b), expected, "{row}: {:?}", compare(&a, &b));
+        }
+    }
+
+    #[test]
+    fn twins_are_never_the_same_child() {
+        let rows = [
+            ("Adam", "Grace"),
+            ("Hassan", "Hussain"),
+            ("Hasan", "Hussein"),
+            ("Jayden", "Kayden"),
+            ("Muhammad Hassan", "Muhammad Hussain"),
+            ("Mohammed Ali", "Muhammad Umar"),
+            ("Leo", "Lia"),
+            ("Emma", "Emily"),
+            ("Ella", "Ellie"),
+            ("Maya", "Mia"),
+            ("Adam James", "Luke James"),
+            ("Sara", "Sana"),
+        ];
+        for (one, other) in rows {
+            let twin = |given| at("LU1 2AB", child(given, "Khan", BORN));
+            assert_eq!(compare(&twin(one), &twin(other)), None, "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn a_brother_and_a_sister_with_two_forms_of_one_name_are_not_the_same_child() {
+        for (he, she) in [
+            ("Samir", "Samira"),
+            ("Daniel", "Danielle"),
+            ("Amir", "Amira"),
+        ] {
+            let twin = |given, sex| Person {
+                sex: Some(sex),
+                ..at("LU1 2AB", child(given, "Khan", BORN))
+            };
+            assert_eq!(
+                compare(&twin(he, Sex::Male), &twin(she, Sex::Female)),
+                None,
+                "{he} and {she}"
+            );
+        }
+    }
+
+    #[test]
+    fn one_upn_on_two_names_is_a_finding_and_not_a_match() {
+        let rows = [
+            (
+                "§9.6 strangers",
+                child("Grace", "Miller", "2012-06-30"),
+                true,
+            ),
+            (
+                "§9.6 twins given one UPN",
+                child("Grace", "Khan", BORN),
+                true,
+            ),
+            (
+                "§9.6 other family name and birth",
+                child("Adam", "Miller", "2012-06-30"),
+                true,
+            ),
+            (
+                "other family name, same birth",
+                child("Adam", "Miller", BORN),
+                false,
+            ),
+            ("the same child", child("Adam", "Khan", BORN), false),
+        ];
+        for (row, other, wrongly) in rows {
+            let found = compare(
+                &with_upn(UPN, child("Adam", "Khan", BORN)),
+                &with_upn(UPN, other),
+            )
+            .unwrap();
+            assert_eq!(found.shares_upn_wrongly(), wrongly, "{row}");
+            assert_eq!(found.is_likely(), !wrongly, "{row}");
+        }
+    }
+
+    #[test]
+    fn a_former_upn_still_finds_the_child() {
+        let former = Person {
+            former_upns: vec![Upn::parse(OTHER_UPN).unwrap()],
+            ..with_upn(UPN, child("Adam", "Khan", ""))
+        };
+        let found = compare(&former, &with_upn(OTHER_UPN, child("Adam", "Khan", ""))).unwrap();
+        assert_eq!(
+            found.reasons,
+            [Reason::SameName, Reason::FormerUpn],
+            "§9.6 keep former UPNs"
+        );
+        assert!(found.is_likely());
+    }
+
+    #[test]
+    fn a_match_explains_itself_in_words() {
+        let a = at(
+            "LU1 2AB",
+            with_upn(UPN, child("Adam", "Khan", "2015-04-12")),
+        );
+        let b = at("lu12ab", with_upn(UPN, child("Khan", "Adam", "2015-12-04")));
+        let found = compare(&a, &b).unwrap();
+        let words = found
+            .reasons
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>();
+        assert_eq!(
+            words,
+            [
+                "family name and given name swapped",
+                "day and month swapped in date of birth",
+                "same UPN",
+                "same postcode",
+            ]
+        );
+        assert_eq!(found.score, 100);
+    }
+
+    #[test]
+    fn names_that_sound_alike_are_told_from_those_that_do_not() {
+        let rows = [
+            ("aisha", "ayesha", true),
+            ("yusuf", "yousef", true),
+            ("sara", "sarah", true),
+            ("catherine", "katherine", true),
+            ("philip", "filip", true),
+            ("hassan", "hasan", true),
+            ("smith", "smyth", true),
+            ("kowalski", "kowalsky", true),
+            ("hassan", "hussain", false),
+            ("jayden", "kayden", false),
+            ("leo", "lia", false),
+            ("khan", "miller", false),
+            ("محمد", "محمود", false),
+            ("", "", false),
+        ];
+        for (a, b, expected) in rows {
+            assert_eq!(are_alike(a, b), expected, "{a} and {b}");
+        }
+    }
+
+    #[test]
+    fn slips_are_counted_once_each() {
+        let rows = [
+            ("khan", "khan", 0),
+            ("khan", "kahn", 1),
+            ("khan", "kan", 1),
+            ("", "abc", 3),
+            ("abc", "", 3),
+            ("ab", "cd", 2),
+        ];
+        for (a, b, expected) in rows {
+            let letters = |text: &str| text.chars().collect::<Vec<_>>();
+            assert_eq!(distance(&letters(a), &letters(b)), expected, "{a} and {b}");
+        }
+    }
+
+    #[test]
+    fn a_description_does_not_show_the_child_in_a_log() {
+        let shown = format!(
+            "{:?}",
+            with_upn(UPN, at("LU1 2AB", child("Adam", "Khan", "")))
+        );
+        assert!(
+            !["Adam", "Khan", UPN, "LU1"]
+                .iter()
+                .any(|secret| shown.contains(secret)),
+            "{shown}"
+        );
+    }
+
+    fn any_child() -> impl Strategy<Value = Person> {
+        let given = prop::sample::select(vec![
+            "",
+            "Adam",
+            "Adam James",
+            "Grace",
+            "Hassan",
+            "Hussain",
+            "Muhammad Ali",
+            "Mohammed",
+            "Khan",
+            "A",
+            "Unknown",
+        ]);
+        let family = prop::sample::select(vec![
+            "",
+            "Khan",
+            "Kahn",
+            "Adam",
+            "Smith-Jones",
+            "Jones",
+            "محمد",
+        ]);
+        let born = prop::sample::select(vec![
+            "",
+            "2015-04-12",
+            "2015-12-04",
+            "2014-04-12",
+            "2015-01-01",
+            "2009-11-30",
+        ]);
+        let upn = prop::sample::select(vec![None, Some(UPN), Some(OTHER_UPN), Some(TEMPORARY_UPN)]);
+        let postcode = prop::sample::select(vec!["", "LU1 2AB", "LU4 8DY"]);
+        let sex = prop::sample::select(vec![None, Some(Sex::Female), Some(Sex::Male)]);
+        (given, family, born, upn, postcode, sex).prop_map(
+            |(given, family, born, upn, postcode, sex)| Person {
+                upn: upn.map(|text| Upn::parse(text).unwrap()),
+                sex,
+                ..at(postcode, child(given, family, born))
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_the_two_does_not_matter(a in any_child(), b in any_child()) {
+            prop_assert_eq!(compare(&a, &b), compare(&b, &a));
+        }
+
+        #[test]
+        fn whatever_is_returned_is_worth_a_look_and_says_why(a in any_child(), b in any_child()) {
+            if let Some(found) = compare(&a, &b) {
+                prop_assert!((POSSIBLE..=100).contains(&found.score));
+                prop_assert!(!found.reasons.is_empty());
+            }
+        }
+
+        #[test]
+        fn different_given_names_are_never_likely(a in any_child(), b in any_child()) {
+            if let Some(found) = compare(&a, &b).filter(|found| found.reasons.contains(&Reason::DifferentGivenNames)) {
+                prop_assert!(!found.is_likely() && found.shares_upn_wrongly());
+            }
+        }
+
+        #[test]
+        fn nobody_is_less_like_themselves_than_like_another(a in any_child(), b in any_child()) {
+            prop_assert!(score(&a, &a) >= score(&a, &b));
+        }
+
+        #[test]
+        fn no_pair_of_names_panics(a in "\\PC{0,12}", b in "\\PC{0,12}") {
+            let _ = compare(&child(&a, &b, BORN), &child(&b, &a, BORN));
+        }
+    }
+}

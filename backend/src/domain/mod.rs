@@ -1,0 +1,24 @@
+//! What the law and the council's procedure say: pure functions and the types they speak in.
+//!
+//! What must not live here: IO, async, sea-orm, clocks, random numbers. Whoever calls says what day it is.
+
+pub mod answers;
+pub mod case;
+pub mod clock;
+pub mod contact;
+pub mod disclosure;
+pub mod email;
+pub mod event;
+pub mod matching;
+pub mod person_name;
+pub mod phone;
+pub mod policy;
+pub mod postcode;
+pub mod reference;
+pub mod referral;
+pub mod school_age;
+pub mod school_days;
+pub mod screening;
+pub mod upn;
+pub mod urn;
+pub mod viewer;

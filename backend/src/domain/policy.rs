@@ -1,0 +1,154 @@
+//! Who may do what, noun by noun, as total matches. `store::visible` tells "may read" again in SQL; the policy matrix
+//! test holds the two together.
+
+use entity::vocabulary::{CaseState, Scope, StaffRole};
+
+use super::viewer::Viewer;
+
+use StaffRole::{Administrator, Analyst, Auditor, CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
+
+/// What can be done to a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CaseAction {
+    /// See it.
+    Read,
+    /// Give it to an officer.
+    Assign,
+    /// Add enquiries, notes, whereabouts and placements.
+    Work,
+    /// Raise a flag with the MASH.
+    Escalate,
+    /// Record what the MASH said.
+    AnswerEscalation,
+    /// Close it.
+    Close,
+    /// Reopen it.
+    Reopen,
+}
+
+impl CaseAction {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[
+        Self::Read,
+        Self::Assign,
+        Self::Work,
+        Self::Escalate,
+        Self::AnswerEscalation,
+        Self::Close,
+        Self::Reopen,
+    ];
+}
+
+/// What of a case decides who may do what to it.
+#[derive(Clone, Copy, Debug)]
+pub struct CaseFacts {
+    /// Where it stands.
+    pub state: CaseState,
+    /// Whether a flag was ever raised on it.
+    pub flagged: bool,
+    /// Whether an enquiry was put to the viewer's agency.
+    pub shared: bool,
+}
+
+/// Whether `viewer` may do `action` to a case with these facts. The state decides only what is sensible, which is
+/// `domain::case`'s to refuse with a reason, so here it only narrows nothing.
+pub fn case(viewer: &Viewer, action: CaseAction, facts: CaseFacts) -> bool {
+    match viewer {
+        Viewer::Anonymous | Viewer::SchoolContact(_) => false,
+        Viewer::System(_) => action == CaseAction::Read,
+        Viewer::Partner(_) => action == CaseAction::Read && facts.shared && viewer.has_scope(Scope::CaseSharedRead),
+        Viewer::Staff(_) => match action {
+            CaseAction::Read => {
+                viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager])
+                    || (facts.flagged && viewer.is_any(&[MashLiaison]))
+            }
+            CaseAction::Assign | CaseAction::Close | CaseAction::Reopen => viewer.is_any(&[CmeOfficer, Manager]),
+            CaseAction::Work => viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]),
+            CaseAction::Escalate => viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]),
+            CaseAction::AnswerEscalation => {
+                viewer.is_any(&[CmeOfficer, Manager]) || (facts.flagged && viewer.is_any(&[MashLiaison]))
+            }
+        },
+    }
+}
+
+/// What can be done to a referral.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReferralAction {
+    /// See it.
+    Read,
+    /// Open a case from it, add it to one, or send it elsewhere.
+    Triage,
+    /// See what screening made of it, and who it may be.
+    Screen,
+}
+
+impl ReferralAction {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Read, Self::Triage, Self::Screen];
+}
+
+/// Whether `viewer` may do `action` to a referral; `own_school` says that the viewer acts for the school that sent it.
+pub fn referral(viewer: &Viewer, action: ReferralAction, own_school: bool) -> bool {
+    match viewer {
+        Viewer::Anonymous | Viewer::Partner(_) => false,
+        Viewer::System(_) => action == ReferralAction::Read,
+        Viewer::SchoolContact(_) => own_school && action == ReferralAction::Read,
+        Viewer::Staff(_) => match action {
+            ReferralAction::Read | ReferralAction::Screen => {
+                viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager])
+            }
+            ReferralAction::Triage => viewer.is_any(&[CmeOfficer, Manager]),
+        },
+    }
+}
+
+/// Whether `viewer` may see and manage approved school contacts.
+pub fn manages_contacts(viewer: &Viewer) -> bool {
+    viewer.is_any(&[Administrator, Manager, CmeOfficer])
+}
+
+/// Whether `viewer` may see the list of schools and their details.
+pub fn reads_schools(viewer: &Viewer) -> bool {
+    match viewer {
+        Viewer::Staff(staff) => !staff.roles.is_empty(),
+        Viewer::System(_) | Viewer::SchoolContact(_) => true,
+        Viewer::Anonymous | Viewer::Partner(_) => false,
+    }
+}
+
+/// Whether `viewer` sees counts at all.
+pub fn reads_statistics(viewer: &Viewer) -> bool {
+    sees_exact_counts(viewer) || viewer.is_any(&[Analyst]) || viewer.has_scope(Scope::StatisticsRead)
+}
+
+/// Whether counts reach `viewer` as they are: those who may list the cases could count them by hand.
+pub fn sees_exact_counts(viewer: &Viewer) -> bool {
+    viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager])
+}
+
+/// Whether `viewer` may list cases as rows.
+pub fn lists_cases(viewer: &Viewer) -> bool {
+    viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison])
+        || viewer.has_scope(Scope::CaseSharedRead)
+}
+
+/// Whether `viewer` is cleared for what identifies a child on a record they may read.
+pub fn identifies_children(viewer: &Viewer) -> bool {
+    match viewer {
+        Viewer::Staff(_) => viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison]),
+        Viewer::SchoolContact(_) | Viewer::System(_) => true,
+        Viewer::Partner(_) => viewer.has_scope(Scope::ChildLookup),
+        Viewer::Anonymous => false,
+    }
+}
+
+/// Whether `viewer` is cleared for how a case is worked: notes, enquiries of others, flags, officers.
+pub fn reads_casework(viewer: &Viewer) -> bool {
+    viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison])
+}
+
+/// Whether `viewer` may read access notes; only the auditor.
+pub fn reads_access_notes(viewer: &Viewer) -> bool {
+    viewer.is_any(&[Auditor])
+}

@@ -1,0 +1,529 @@
+//! What a referral must say, the facts of its life, and what may be decided of it.
+//!
+//! A school refers on one of three grounds, after enquiries of its own; anybody else tells what they know. In both, an
+//! answer that a child is in danger is accepted however little else is known, because validation must never lose a
+//! child.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::vocabulary::{
+    Answer, RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason, SchoolEnquiryKind, Sex,
+    UpnAbsence,
+};
+use entity::{CaseId, DraftId, ReferralId, SchoolContactId, SchoolId};
+use serde::{Deserialize, Serialize};
+
+use super::answers::{Answers, Reader};
+use super::clock::london_day;
+use super::email::Email;
+use super::person_name;
+use super::phone::Phone;
+use super::postcode::Postcode;
+use super::school_age::{AgePosition, position};
+use super::screening::{self, Signs};
+use super::upn::Upn;
+use crate::error::{Conflict, Error, FieldFault};
+
+/// What is known of the child, as a referral tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChildFacts {
+    /// Family name; empty if not known.
+    pub family_name: String,
+    /// Given names; empty if not known.
+    pub given_names: String,
+    /// Date of birth, if known.
+    pub date_of_birth: Option<NaiveDate>,
+    /// Sex as recorded.
+    pub sex: Sex,
+    /// Unique pupil number, if there is one.
+    pub upn: Option<String>,
+    /// Why there is none.
+    pub upn_absence: Option<UpnAbsence>,
+    /// Last known address or area.
+    pub address: Option<String>,
+    /// Its postcode, canonical.
+    pub postcode: Option<String>,
+}
+
+impl ChildFacts {
+    /// The canonical form by which the child is searched and sorted.
+    pub fn name_key(&self) -> String {
+        name_key(&self.family_name, &self.given_names)
+    }
+}
+
+/// The canonical form of a name: family name first.
+pub fn name_key(family_name: &str, given_names: &str) -> String {
+    person_name::search_key(&format!("{family_name} {given_names}"))
+}
+
+/// What a referral says, read and checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// Why a school refers; none for others.
+    pub ground: Option<ReferralGround>,
+    /// The child.
+    pub child: ChildFacts,
+    /// How urgent it is.
+    pub risk: Risk,
+    /// Why.
+    pub reasons: Vec<RiskReason>,
+    /// Last day at school, if known.
+    pub last_attended_on: Option<NaiveDate>,
+    /// Last seen by anybody, if known.
+    pub last_seen_on: Option<NaiveDate>,
+}
+
+const NAME: usize = 100;
+const LINE: usize = 200;
+const PROSE: usize = 2_000;
+
+/// Reads a school's referral on the day it is sent.
+pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<Told, Vec<FieldFault>> {
+    let today = london_day(now);
+    let mut read = Reader::new(answers);
+    let ground = read.required_choice("ground", ReferralGround::parse, "Select why you are referring the child");
+    let danger = read.answer("danger", "Select whether the child is in immediate danger");
+    let social_care = read.answer("socialCare", "Select whether social care is involved with the child");
+    let harm = read.answer("harm", "Select whether there are signs of harm");
+    if danger == Some(Answer::Yes) {
+        emergency_call(&mut read);
+    }
+    if harm == Some(Answer::Yes) {
+        read.required("harmDetails", "What makes you think so", PROSE, "Enter what makes you think the child may be harmed");
+    }
+    if social_care == Some(Answer::Yes) {
+        read.text("socialWorker", "The social worker’s name", LINE);
+    }
+    // Never lose a child in danger to form validation: what is lacking can be asked for later.
+    let lenient = danger == Some(Answer::Yes);
+    let child = read_child(&mut read, lenient, today);
+    read_parents(&mut read, lenient);
+    let last_attended_on = if lenient {
+        read.past_date("lastAttended", "Date last attended", today)
+    } else {
+        read.required_past_date("lastAttended", "Date last attended", today, "Enter the date the child last attended")
+    };
+    let last_seen_on = if lenient {
+        read.past_date("lastSeen", "Date last seen", today)
+    } else {
+        read.required_past_date("lastSeen", "Date last seen", today, "Enter the date anybody last saw the child")
+    };
+    read.text("lastSeenBy", "Who saw the child", LINE);
+    match ground {
+        Some(ReferralGround::MovedAbroad) => {
+            required_unless(
+                &mut read,
+                lenient,
+                "destination",
+                "Where the child went",
+                "Enter the country and how you confirmed it",
+            );
+        }
+        Some(ReferralGround::NotBackFromLeave) => {
+            let due = if lenient {
+                read.date("returnDue", "Date the child was due back")
+            } else {
+                read.required_past_date(
+                    "returnDue",
+                    "Date the child was due back",
+                    today,
+                    "Enter the date the child was due back",
+                )
+            };
+            if due.zip(last_attended_on).is_some_and(|(due, attended)| due < attended) {
+                read.fault("returnDue", "Date the child was due back must be after the date they last attended");
+            }
+        }
+        Some(ReferralGround::NotAtAddress) | None => {}
+    }
+    read_enquiries(&mut read, lenient, today);
+    let siblings = read_siblings(&mut read, lenient);
+    let told = (|| {
+        let signs = Signs {
+            danger: danger?,
+            social_care: social_care?,
+            harm: harm?,
+            siblings,
+            last_seen_on,
+            date_of_birth: child.date_of_birth,
+        };
+        let screening::Assessment { risk, reasons } = screening::assess(&signs, today);
+        Some(Told { ground, child: child.clone(), risk, reasons, last_attended_on, last_seen_on })
+    })();
+    read.finish(told)
+}
+
+/// Reads what a member of the public or a professional tells.
+pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<Told, Vec<FieldFault>> {
+    let today = london_day(now);
+    let mut read = Reader::new(answers);
+    let danger = read.answer("danger", "Select whether the child is in immediate danger");
+    if danger == Some(Answer::Yes) {
+        emergency_call(&mut read);
+    }
+    let lenient = danger == Some(Answer::Yes);
+    let harm = if lenient {
+        read.choice("harm", Answer::parse, "Select whether you are worried about harm")
+    } else {
+        read.answer("harm", "Select whether you are worried that the child is being harmed")
+    };
+    let name_not_known = read.answers.has("nameNotKnown");
+    let child = ChildFacts {
+        family_name: read.text("familyName", "Last name", NAME).unwrap_or_default(),
+        given_names: read.text("givenNames", "First name", NAME).unwrap_or_default(),
+        date_of_birth: read.past_date("dateOfBirth", "Date of birth", today),
+        sex: read.choice("sex", Sex::parse, "Select the child’s sex").unwrap_or(Sex::Unknown),
+        upn: None,
+        upn_absence: Some(UpnAbsence::NotKnown),
+        address: read.text("address", "Where the child lives or stays", PROSE),
+        postcode: read_postcode(&mut read),
+    };
+    if child.family_name.is_empty() && child.given_names.is_empty() && !name_not_known && !lenient {
+        read.fault("givenNames", "Enter any name you know the child by, or select that you do not know it");
+    }
+    read.text("age", "Age", LINE);
+    read.text("lastSchool", "Last school", LINE);
+    read.text("lastSeenText", "When the child was last seen", LINE);
+    read.text("parents", "The adults with the child", PROSE);
+    required_unless(&mut read, lenient, "concern", "What you know", "Enter what you know, even if it is little");
+    if name_not_known && child.address.is_none() && !lenient {
+        read.fault("address", "Enter where the child lives or is seen, so that somebody can look for them");
+    }
+    read.text("reporterName", "Your name", NAME);
+    read.text("reporterRole", "How you know the child", LINE);
+    read_phone(&mut read, "reporterPhone", "Your telephone number");
+    if read.answers.has("reporterEmail") && Email::parse(read.answers.get("reporterEmail")).is_err() {
+        read.fault("reporterEmail", "Enter an e-mail address in the correct format, like name@example.com");
+    }
+    let told = (|| {
+        let signs = Signs {
+            danger: danger?,
+            // The public cannot know, and it is not asked of them.
+            social_care: Answer::NotKnown,
+            harm: harm.unwrap_or(Answer::NotKnown),
+            siblings: Answer::NotKnown,
+            last_seen_on: None,
+            date_of_birth: child.date_of_birth,
+        };
+        let screening::Assessment { risk, reasons } = screening::assess(&signs, today);
+        Some(Told { ground: None, child: child.clone(), risk, reasons, last_attended_on: None, last_seen_on: None })
+    })();
+    read.finish(told)
+}
+
+fn emergency_call(read: &mut Reader<'_>) {
+    read.required_choice(
+        "dangerCalled",
+        |typed| (typed == "YES").then_some(()),
+        "Call 999 first, then confirm here that you have called",
+    );
+    read.required(
+        "dangerReference",
+        "The reference or time of your call",
+        LINE,
+        "Enter the reference you were given, or the time of your call",
+    );
+}
+
+fn required_unless(read: &mut Reader<'_>, lenient: bool, field: &str, called: &str, lacking: &str) {
+    if lenient {
+        read.text(field, called, PROSE);
+    } else {
+        read.required(field, called, PROSE, lacking);
+    }
+}
+
+fn read_child(read: &mut Reader<'_>, lenient: bool, today: NaiveDate) -> ChildFacts {
+    let (family_name, given_names) = if lenient {
+        (read.text("familyName", "Last name", NAME), read.text("givenNames", "First names", NAME))
+    } else {
+        (
+            read.required("familyName", "Last name", NAME, "Enter the child’s last name"),
+            read.required("givenNames", "First names", NAME, "Enter the child’s first names"),
+        )
+    };
+    let date_of_birth = if lenient {
+        read.past_date("dateOfBirth", "Date of birth", today)
+    } else {
+        read.required_past_date("dateOfBirth", "Date of birth", today, "Enter the child’s date of birth")
+    };
+    if let Some(born) = date_of_birth.filter(|_| !lenient) {
+        match position(born, today) {
+            AgePosition::Below { .. } => read.fault(
+                "dateOfBirth",
+                "A child born on this date is below compulsory school age: tell the early years team instead",
+            ),
+            AgePosition::Over { .. } => read.fault(
+                "dateOfBirth",
+                "A young person born on this date is over compulsory school age: tell the participation team instead",
+            ),
+            AgePosition::Within => {}
+        }
+    }
+    let sex = if lenient {
+        read.choice("sex", Sex::parse, "Select the child’s sex")
+    } else {
+        read.required_choice("sex", Sex::parse, "Select the child’s sex")
+    };
+    let (upn, upn_absence) = read_upn(read, lenient);
+    let address = if lenient {
+        read.text("address", "Last known address", PROSE)
+    } else {
+        read.required("address", "Last known address", PROSE, "Enter the last address you know, even part of it")
+    };
+    ChildFacts {
+        family_name: family_name.unwrap_or_default(),
+        given_names: given_names.unwrap_or_default(),
+        date_of_birth,
+        sex: sex.unwrap_or(Sex::Unknown),
+        upn,
+        upn_absence,
+        address,
+        postcode: read_postcode(read),
+    }
+}
+
+fn read_upn(read: &mut Reader<'_>, lenient: bool) -> (Option<String>, Option<UpnAbsence>) {
+    let typed = read.answers.get("upn").to_owned();
+    if !typed.is_empty() {
+        return match Upn::parse(&typed) {
+            Ok(upn) => (Some(upn.to_string()), None),
+            Err(wrong) => {
+                read.fault("upn", wrong.to_string());
+                (None, None)
+            }
+        };
+    }
+    let lacking = "Enter the unique pupil number, or select why there is none";
+    let absence = read.choice("upnAbsence", UpnAbsence::parse, lacking);
+    if absence.is_none() && !lenient {
+        read.fault("upn", lacking);
+    }
+    (None, absence)
+}
+
+fn read_postcode(read: &mut Reader<'_>) -> Option<String> {
+    let typed = read.answers.get("postcode").to_owned();
+    if typed.is_empty() {
+        return None;
+    }
+    let postcode = Postcode::parse(&typed);
+    if postcode.is_err() {
+        read.fault("postcode", "Enter a full UK postcode, like LU1 2AB, or leave it empty");
+    }
+    postcode.ok().map(|postcode| postcode.to_string())
+}
+
+fn read_phone(read: &mut Reader<'_>, field: &str, called: &str) {
+    let typed = read.answers.get(field).to_owned();
+    if !typed.is_empty() && Phone::parse(&typed).is_err() {
+        read.fault(field, format!("{called} must be a telephone number, like 01632 960 001 or +44 808 157 0192"));
+    }
+}
+
+fn read_parents(read: &mut Reader<'_>, lenient: bool) {
+    let rows = read.answers.rows("parent");
+    if rows.is_empty() && !lenient {
+        read.fault("parent.1.name", "Enter the name of a parent or carer");
+    }
+    for n in rows {
+        let name = format!("parent.{n}.name");
+        if lenient {
+            read.text(&name, "Name", NAME);
+        } else {
+            read.required(&name, "Name", NAME, "Enter the name of the parent or carer");
+        }
+        read.text(&format!("parent.{n}.relationship"), "Relationship", NAME);
+        let phone = format!("parent.{n}.phone");
+        read_phone(read, &phone, "Telephone number");
+        if !lenient && !read.answers.has(&phone) && !read.answers.has(&format!("parent.{n}.noPhone")) {
+            read.fault(phone, "Enter a telephone number, or select that there is none");
+        }
+    }
+}
+
+fn read_enquiries(read: &mut Reader<'_>, lenient: bool, today: NaiveDate) {
+    let mut visited = false;
+    let rows = read.answers.rows("enquiry");
+    for &n in &rows {
+        let kind = read.required_choice(
+            &format!("enquiry.{n}.kind"),
+            SchoolEnquiryKind::parse,
+            "Select what kind of enquiry it was",
+        );
+        visited |= kind == Some(SchoolEnquiryKind::HomeVisit);
+        read.required_past_date(
+            &format!("enquiry.{n}.date"),
+            "Date of the enquiry",
+            today,
+            "Enter the date of the enquiry",
+        );
+        read.required(&format!("enquiry.{n}.outcome"), "What came of it", PROSE, "Enter what came of the enquiry");
+    }
+    if lenient {
+        return;
+    }
+    if rows.is_empty() {
+        read.fault("enquiries", "Add at least one enquiry that the school made");
+    }
+    if !visited {
+        read.required(
+            "noHomeVisitReason",
+            "Why there was no home visit",
+            PROSE,
+            "Add a home visit, or enter why there was none",
+        );
+    }
+}
+
+fn read_siblings(read: &mut Reader<'_>, lenient: bool) -> Answer {
+    let lacking = "Select whether the child has brothers or sisters";
+    let known = if lenient {
+        read.choice("siblings", Answer::parse, lacking)
+    } else {
+        read.answer("siblings", lacking)
+    };
+    let rows = read.answers.rows("sibling");
+    if known == Some(Answer::Yes) && rows.is_empty() && !lenient {
+        read.fault("sibling.1.name", "Enter the name of a brother or sister");
+    }
+    for n in rows {
+        read.required(&format!("sibling.{n}.name"), "Name", NAME, "Enter the name of the brother or sister");
+        read.text(&format!("sibling.{n}.school"), "School", LINE);
+        read.date(&format!("sibling.{n}.dateOfBirth"), "Date of birth");
+    }
+    known.unwrap_or(Answer::NotKnown)
+}
+
+/// What may happen to a referral.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
+pub enum ReferralEvent {
+    /// It arrived.
+    ReferralReceived(Box<Received>),
+    /// It was sent elsewhere.
+    ReferralRedirected {
+        /// Where to.
+        to: RedirectTo,
+        /// Why, in words that a school may read.
+        reason: String,
+        /// The MASH's reference, when the referral told of harm.
+        mash_reference: Option<String>,
+    },
+}
+
+/// A referral as it arrived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Received {
+    /// What people call it.
+    pub reference: String,
+    /// How it came.
+    pub origin: ReferralOrigin,
+    /// The school that sent it.
+    pub school: Option<SchoolId>,
+    /// The contact who sent it.
+    pub contact: Option<SchoolContactId>,
+    /// The draft it was.
+    pub draft: Option<DraftId>,
+    /// The same key never makes a second referral.
+    pub idempotency_key: String,
+    /// What it says, read.
+    pub told: Told,
+    /// What it says, as typed.
+    pub answers: Answers,
+}
+
+/// A referral: the fold of its facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Referral {
+    /// Its id.
+    pub id: ReferralId,
+    /// As it arrived.
+    pub received: Received,
+    /// When.
+    pub received_at: DateTime<Utc>,
+    /// Where it stands.
+    pub state: ReferralState,
+    /// When it was decided.
+    pub decided_at: Option<DateTime<Utc>>,
+    /// Where it was sent, and why.
+    pub redirected: Option<(RedirectTo, String)>,
+    /// The case it opened or joined.
+    pub case: Option<CaseId>,
+    /// How many facts it has of its own.
+    pub version: i32,
+}
+
+impl Referral {
+    /// The first fact.
+    pub fn receive(id: ReferralId, received: Received, at: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            received,
+            received_at: at,
+            state: ReferralState::Received,
+            decided_at: None,
+            redirected: None,
+            case: None,
+            version: 1,
+        }
+    }
+
+    /// A later fact of its own.
+    #[must_use]
+    pub fn apply(mut self, event: &ReferralEvent, at: DateTime<Utc>) -> Self {
+        self.version += 1;
+        if let ReferralEvent::ReferralRedirected { to, reason, .. } = event {
+            self.state = ReferralState::Redirected;
+            self.redirected = Some((*to, reason.clone()));
+            self.decided_at = Some(at);
+        }
+        self
+    }
+
+    /// What a case's fact makes of it: it was opened as that case, or joined it.
+    #[must_use]
+    pub fn taken_up(mut self, state: ReferralState, case: CaseId, at: DateTime<Utc>) -> Self {
+        self.state = state;
+        self.case = Some(case);
+        self.decided_at = Some(at);
+        self
+    }
+
+    /// Refuses when it was decided before.
+    pub fn must_await_triage(&self) -> Result<(), Error> {
+        if self.state == ReferralState::Received { Ok(()) } else { Err(Conflict::AlreadyDecided.into()) }
+    }
+
+    /// Decides to send it elsewhere. One that tells of harm goes only once the MASH has it.
+    pub fn redirect(
+        &self,
+        to: Option<RedirectTo>,
+        reason: &str,
+        mash_reference: &str,
+    ) -> Result<ReferralEvent, Error> {
+        self.must_await_triage()?;
+        let answers = Answers::parse([
+            ("reason".to_owned(), vec![reason.to_owned()]),
+            ("mashReference".to_owned(), vec![mash_reference.to_owned()]),
+        ])?;
+        let mut read = Reader::new(&answers);
+        if to.is_none() {
+            read.fault("to", "Select where this referral should go");
+        }
+        let reason = read.required("reason", "The reason", PROSE, "Enter the reason, in words the sender will read");
+        let mash_reference = read.text("mashReference", "MASH reference", NAME);
+        let event = (|| {
+            Some(ReferralEvent::ReferralRedirected {
+                to: to?,
+                reason: reason?,
+                mash_reference: mash_reference.clone(),
+            })
+        })();
+        let event = read.finish(event).map_err(Error::Invalid)?;
+        if screening::must_reach_mash(self.received.told.risk) && mash_reference.is_none() {
+            return Err(Conflict::HarmUnanswered.into());
+        }
+        Ok(event)
+    }
+}

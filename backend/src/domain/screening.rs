@@ -1,0 +1,122 @@
+//! The risk gate: how soon a person must look at a referral, and why. "Not known" is never treated as "no".
+
+use chrono::NaiveDate;
+use entity::vocabulary::{Answer, Risk, RiskReason};
+
+/// What a referral says that bears on risk.
+#[derive(Clone, Copy, Debug)]
+pub struct Signs {
+    /// Is the child in immediate danger?
+    pub danger: Answer,
+    /// Is social care involved?
+    pub social_care: Answer,
+    /// Are there signs of harm?
+    pub harm: Answer,
+    /// Might siblings be missing too?
+    pub siblings: Answer,
+    /// When the child was last seen by anybody.
+    pub last_seen_on: Option<NaiveDate>,
+    /// When the child was born.
+    pub date_of_birth: Option<NaiveDate>,
+}
+
+/// How urgent, and every reason for it, most serious first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assessment {
+    /// The urgency.
+    pub risk: Risk,
+    /// The reasons.
+    pub reasons: Vec<RiskReason>,
+}
+
+/// Unseen for this many days counts as long.
+const LONG_UNSEEN_DAYS: i64 = 28;
+/// Children younger than this are very young.
+const VERY_YOUNG_YEARS: u32 = 7;
+
+/// Weighs the signs on the day the referral arrives.
+pub fn assess(signs: &Signs, today: NaiveDate) -> Assessment {
+    let mut reasons = Vec::new();
+    let mut sign = |answer: Answer, yes: RiskReason, not_known: Option<RiskReason>| match answer {
+        Answer::Yes => reasons.push(yes),
+        Answer::NotKnown => reasons.extend(not_known),
+        Answer::No => {}
+    };
+    sign(signs.danger, RiskReason::ImmediateDanger, Some(RiskReason::DangerNotKnown));
+    sign(signs.social_care, RiskReason::SocialCare, Some(RiskReason::SocialCareNotKnown));
+    sign(signs.harm, RiskReason::Harm, Some(RiskReason::HarmNotKnown));
+    sign(signs.siblings, RiskReason::Siblings, None);
+    if signs.last_seen_on.is_some_and(|seen| (today - seen).num_days() >= LONG_UNSEEN_DAYS) {
+        reasons.push(RiskReason::LongUnseen);
+    }
+    if signs.date_of_birth.and_then(|born| today.years_since(born)).is_some_and(|age| age < VERY_YOUNG_YEARS) {
+        reasons.push(RiskReason::VeryYoung);
+    }
+    reasons.sort();
+    let any = |of: &[RiskReason]| of.iter().any(|reason| reasons.contains(reason));
+    let risk = if any(&[RiskReason::ImmediateDanger]) {
+        Risk::Immediate
+    } else if any(&[RiskReason::SocialCare, RiskReason::Harm]) {
+        Risk::High
+    } else if any(&[RiskReason::DangerNotKnown, RiskReason::SocialCareNotKnown, RiskReason::HarmNotKnown]) {
+        Risk::Unscreened
+    } else {
+        Risk::Standard
+    };
+    Assessment { risk, reasons }
+}
+
+/// The place of `risk` in the queue; the lowest is looked at first.
+pub fn priority(risk: Risk) -> i32 {
+    match risk {
+        Risk::Immediate => 0,
+        Risk::High => 1,
+        Risk::Unscreened => 2,
+        Risk::Standard => 3,
+    }
+}
+
+/// Whether a referral of this risk must be known to the MASH before it leaves triage.
+pub fn must_reach_mash(risk: Risk) -> bool {
+    matches!(risk, Risk::Immediate | Risk::High)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Answer::{No, NotKnown, Yes};
+
+    #[test]
+    fn urgency_follows_the_gravest_answer_and_not_known_is_never_no() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
+        for (danger, social_care, harm, expected) in [
+            (No, No, No, Risk::Standard),
+            (NotKnown, No, No, Risk::Unscreened),
+            (NotKnown, NotKnown, NotKnown, Risk::Unscreened),
+            (No, NotKnown, No, Risk::Unscreened),
+            (No, Yes, NotKnown, Risk::High),
+            (No, No, Yes, Risk::High),
+            (Yes, No, No, Risk::Immediate),
+            (Yes, Yes, Yes, Risk::Immediate),
+        ] {
+            let signs = Signs { danger, social_care, harm, siblings: No, last_seen_on: None, date_of_birth: None };
+            assert_eq!(assess(&signs, today).risk, expected, "{danger:?} {social_care:?} {harm:?}");
+        }
+    }
+
+    #[test]
+    fn long_unseen_and_very_young_are_reasons_but_not_a_risk_by_themselves() {
+        let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d);
+        let today = day(2026, 11, 21).unwrap();
+        for (seen, born, expected) in [
+            (day(2026, 10, 24), None, vec![RiskReason::LongUnseen]),
+            (day(2026, 10, 25), None, vec![]),
+            (None, day(2019, 11, 22), vec![RiskReason::VeryYoung]),
+            (None, day(2019, 11, 21), vec![]),
+        ] {
+            let signs =
+                Signs { danger: No, social_care: No, harm: No, siblings: No, last_seen_on: seen, date_of_birth: born };
+            assert_eq!(assess(&signs, today), Assessment { risk: Risk::Standard, reasons: expected });
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What can go wrong, told once for two audiences: `Display` is for whoever asked, `source` is for the log.
+
+use std::sync::Arc;
+
+/// Why an operation was not done.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such thing, or not for this viewer.
+    #[error("not found")]
+    NotFound,
+    /// The viewer can see the thing but may not do this to it.
+    #[error("you are not allowed to do this")]
+    Forbidden,
+    /// Nobody is signed in.
+    #[error("sign in to do this")]
+    Unauthenticated,
+    /// The input has faults: all of them, by field.
+    #[error("there is a problem with what was entered")]
+    Invalid(Vec<FieldFault>),
+    /// The input is fine but the world is not as it assumes.
+    #[error(transparent)]
+    Conflict(#[from] Conflict),
+    /// Our side failed.
+    #[error("something went wrong")]
+    Internal(#[source] Arc<dyn std::error::Error + Send + Sync>),
+}
+
+/// One thing wrong with one field, in the reader's words, as a full sentence without a full stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldFault {
+    /// The field as the API spells it.
+    pub field: String,
+    /// What is wrong and how to mend it.
+    pub message: String,
+}
+
+impl FieldFault {
+    /// A fault of `field`.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+}
+
+/// Why a sound request cannot be carried out now.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Conflict {
+    /// Somebody else changed the thing since it was read.
+    #[error("somebody else has changed this since you opened it: look at it again, then repeat your change")]
+    Stale,
+    /// The referral has been decided.
+    #[error("this referral has already been decided")]
+    AlreadyDecided,
+    /// The case is closed.
+    #[error("this case is closed: reopen it first")]
+    CaseClosed,
+    /// The case is open.
+    #[error("this case is already open")]
+    CaseOpen,
+    /// Something keeps the case open.
+    #[error("this case cannot be closed yet: {}", .0.join("; "))]
+    OpenItems(Vec<String>),
+    /// The thing was answered before.
+    #[error("this has already been answered")]
+    AlreadyAnswered,
+    /// The draft was sent and is read-only.
+    #[error("this referral has been sent and can no longer be changed")]
+    AlreadySent,
+    /// The referral tells of danger and may not be sent away unseen.
+    #[error("an answer points to harm: open a case, or give the MASH reference that shows they have it")]
+    HarmUnanswered,
+    /// The contact is in that state already.
+    #[error("this contact is already {0}")]
+    ContactAlready(&'static str),
+    /// The address is approved for this school already.
+    #[error("this address is already approved for this school")]
+    AlreadyApproved,
+    /// The child already has an open case.
+    #[error("this child already has an open case, {0}: add the referral to it")]
+    ChildHasOpenCase(String),
+}
+
+impl Error {
+    /// One faulty field.
+    pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldFault::new(field, message)])
+    }
+
+    /// A failure of ours, with its cause for the log.
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(Arc::from(cause.into()))
+    }
+}
+
+impl From<sea_orm::DbErr> for Error {
+    fn from(cause: sea_orm::DbErr) -> Self {
+        Self::internal(cause)
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(cause: serde_json::Error) -> Self {
+        Self::internal(cause)
+    }
+}

@@ -1,0 +1,463 @@
+//! Reading a GraphQL request out of an HTTP request.
+//!
+//! The library's own extractor reads bodies of any size and takes forms and plain text, which
+//! another site can make a browser send. This one takes a single JSON object, bounded, and
+//! hands over a request whose document is already parsed and within [`limits`]. Which method
+//! the route answers, who is asking and what they may see are decided elsewhere.
+
+use async_graphql::parser::parse_query;
+use async_graphql::{Request, Variables};
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::FromRequest;
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt as _;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, StatusCode};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value, json};
+
+use crate::graphql::limits::{self, Refusal};
+
+/// Bytes of body that a GraphQL request may have.
+pub const BODY_LIMIT: usize = 64 * 1024;
+
+/// A GraphQL request that is within the limits, its document parsed.
+pub struct GraphqlRequest(pub Request);
+
+impl<S: Sync> FromRequest<S> for GraphqlRequest {
+    type Rejection = Rejection;
+
+    async fn from_request(request: http::Request<Body>, _: &S) -> Result<Self, Rejection> {
+        let (parts, body) = request.into_parts();
+        if !is_json(&parts.headers) {
+            return Err(Rejection::NotJson);
+        }
+        let body = read_within(&parts.headers, body, BODY_LIMIT).await?;
+        let envelope = Envelope::read(&body)?;
+        prepare(
+            envelope.query,
+            envelope.variables.unwrap_or_default(),
+            envelope.operation_name,
+        )
+        .map(Self)
+        .map_err(Rejection::Refused)
+    }
+}
+
+/// Holds a document and its variables against the limits, and parses the document once.
+///
+/// The pages, which ask in-process, come through here too.
+pub fn prepare(
+    query: String,
+    variables: Map<String, Value>,
+    operation_name: Option<String>,
+) -> Result<Request, Refusal> {
+    limits::scan(&query)?;
+    limits::variables(&variables)?;
+    let document = parse_query(&query).map_err(|_| Refusal::Malformed)?;
+    limits::check(&document)?;
+    if let Some(wanted) = &operation_name {
+        let held = |name: &async_graphql::Name| name.as_str() == wanted;
+        let mut names = document.operations.iter().filter_map(|(name, _)| name);
+        if !names.any(held) {
+            return Err(Refusal::UnknownOperation);
+        }
+    }
+
+    let mut request = Request::new(query).variables(Variables::from_json(Value::Object(variables)));
+    request.operation_name = operation_name;
+    request.set_parsed_query(document);
+    Ok(request)
+}
+
+/// Why a request was turned away before the schema saw it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// The content type is missing, given twice, or not JSON.
+    #[error("the request must be sent as application/json")]
+    NotJson,
+    /// The body is longer than allowed.
+    #[error("the request is larger than this service accepts")]
+    TooLarge,
+    /// The body broke off.
+    #[error("the request could not be read")]
+    Unreadable,
+    /// The body is a list.
+    #[error("batches are not accepted")]
+    Batch,
+    /// The body carries extensions, as persisted queries would.
+    #[error("extensions are not accepted")]
+    Extensions,
+    /// The body is not the object it should be.
+    #[error(
+        "the request must be a JSON object with a query, and with nothing besides but variables and an operation name"
+    )]
+    NotARequest,
+    /// The document or its variables pass a limit.
+    #[error(transparent)]
+    Refused(Refusal),
+}
+
+impl Rejection {
+    /// The status that tells the client whose fault it was.
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge | Self::Refused(Refusal::QueryTooLong | Refusal::VariablesTooLarge) => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
+            Self::Unreadable
+            | Self::Batch
+            | Self::Extensions
+            | Self::NotARequest
+            | Self::Refused(_) => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    /// The word a client's program can act on.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotJson => "UNSUPPORTED_MEDIA_TYPE",
+            Self::TooLarge | Self::Refused(Refusal::QueryTooLong | Refusal::VariablesTooLarge) => {
+                "TOO_LARGE"
+            }
+            Self::Unreadable
+            | Self::Batch
+            | Self::Extensions
+            | Self::NotARequest
+            | Self::Refused(
+                Refusal::Malformed
+                | Refusal::NulCharacter
+                | Refusal::UnknownOperation
+                | Refusal::UnknownFragment
+                | Refusal::Subscription,
+            ) => "BAD_REQUEST",
+            Self::Refused(_) => "TOO_COMPLEX",
+        }
+    }
+}
+
+impl IntoResponse for Rejection {
+    fn into_response(self) -> Response {
+        let error = json!({
+            "message": self.to_string(),
+            "extensions": { "code": self.code() },
+        });
+        (self.status(), Json(json!({ "errors": [error] }))).into_response()
+    }
+}
+
+/// Reads a whole body, and gives up as soon as it is known to be longer than `limit`.
+pub(crate) async fn read_within(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+) -> Result<Bytes, Rejection> {
+    let announced = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| usize::try_from(length).map_or(true, |it| it > limit)) {
+        return Err(Rejection::TooLarge);
+    }
+    // Not `axum::body::to_bytes`: its error does not say whether the body was long or broken.
+    let mut frames = body.into_data_stream();
+    let mut read = Vec::new();
+    while let Some(frame) = frames.next().await {
+        let frame = frame.map_err(|_| Rejection::Unreadable)?;
+        if frame.len() > limit - read.len() {
+            return Err(Rejection::TooLarge);
+        }
+        read.extend_from_slice(&frame);
+    }
+    Ok(read.into())
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let mut types = headers.get_all(CONTENT_TYPE).iter();
+    let (Some(only), None) = (types.next(), types.next()) else {
+        return false;
+    };
+    only.to_str()
+        .ok()
+        .and_then(|text| text.split(';').next())
+        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// The body of a request, as GraphQL over HTTP has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Envelope {
+    query: String,
+    #[serde(default)]
+    variables: Option<Map<String, Value>>,
+    #[serde(default)]
+    operation_name: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    extensions: bool,
+}
+
+impl Envelope {
+    fn read(body: &[u8]) -> Result<Self, Rejection> {
+        // A derived struct would take a JSON list as its members in order, so the first byte
+        // decides before serde does.
+        match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
+            Some(b'{') => {}
+            Some(b'[') => return Err(Rejection::Batch),
+            _ => return Err(Rejection::NotARequest),
+        }
+        let envelope: Self = serde_json::from_slice(body).map_err(|_| Rejection::NotARequest)?;
+        if envelope.extensions {
+            return Err(Rejection::Extensions);
+        }
+        Ok(envelope)
+    }
+}
+
+/// True for a member that is there at all, whatever it holds.
+fn present<'de, D: Deserializer<'de>>(member: D) -> Result<bool, D::Error> {
+    IgnoredAny::deserialize(member).map(|_| true)
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{EmptyMutation, EmptySubscription, Object, Schema};
+    use axum::Router;
+    use axum::body::to_bytes;
+    use axum::routing::post;
+    use futures_util::stream;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    struct Query;
+
+    #[Object]
+    impl Query {
+        async fn twice(&self, number: i32) -> i32 {
+            number * 2
+        }
+    }
+
+    fn app() -> Router {
+        let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
+        let answer = async move |GraphqlRequest(request): GraphqlRequest| {
+            Json(schema.execute(request).await)
+        };
+        Router::new().route("/graphql", post(answer))
+    }
+
+    fn request(content_type: Option<&str>, body: impl Into<Body>) -> http::Request<Body> {
+        let mut request = http::Request::post("/graphql");
+        if let Some(content_type) = content_type {
+            request = request.header(CONTENT_TYPE, content_type);
+        }
+        request.body(body.into()).unwrap()
+    }
+
+    async fn answer(request: http::Request<Body>) -> (StatusCode, Value) {
+        let response = app().oneshot(request).await.unwrap();
+        let status = response.status();
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, serde_json::from_slice(&body).unwrap())
+    }
+
+    async fn sent(body: impl Into<Body>) -> (StatusCode, Value) {
+        answer(request(Some("application/json"), body)).await
+    }
+
+    #[track_caller]
+    fn assert_refused(answer: &(StatusCode, Value), status: StatusCode, code: &str) {
+        assert_eq!(answer.0, status, "{}", answer.1);
+        assert_eq!(answer.1["errors"][0]["extensions"]["code"], code);
+        assert!(answer.1["errors"][0]["message"].is_string());
+    }
+
+    #[tokio::test]
+    async fn a_request_is_parsed_and_answered() {
+        let body = json!({
+            "query": "query Twice($n: Int!) { twice(number: $n) }",
+            "variables": { "n": 21 },
+            "operationName": "Twice",
+        });
+        let (status, answer) = sent(body.to_string()).await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(answer["data"]["twice"], 42);
+    }
+
+    #[tokio::test]
+    async fn variables_and_operation_name_may_be_null() {
+        let body = r#" {"query":"{twice(number:1)}","variables":null,"operationName":null}"#;
+        assert_eq!(sent(body).await.1["data"]["twice"], 2);
+    }
+
+    #[tokio::test]
+    async fn json_may_come_with_a_charset() {
+        for content_type in ["application/json; charset=utf-8", "Application/JSON;x=y"] {
+            let body = r#"{"query":"{twice(number:1)}"}"#;
+            let (status, _) = answer(request(Some(content_type), body)).await;
+            assert_eq!(status, StatusCode::OK);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_form_on_another_site_could_send_is_not_taken() {
+        for content_type in [
+            None,
+            Some("text/plain"),
+            Some("text/plain; application/json"),
+            Some("application/x-www-form-urlencoded"),
+            Some("multipart/form-data; boundary=x"),
+            Some("application/graphql"),
+            Some("application/jsonp"),
+            Some(""),
+        ] {
+            let answer = answer(request(content_type, r#"{"query":"{a}"}"#)).await;
+            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            assert_refused(&answer, status, "UNSUPPORTED_MEDIA_TYPE");
+        }
+    }
+
+    #[tokio::test]
+    async fn two_content_types_are_none() {
+        let mut request = request(Some("application/json"), r#"{"query":"{a}"}"#);
+        let plain = http::HeaderValue::from_static("text/plain");
+        request.headers_mut().append(CONTENT_TYPE, plain);
+        assert_eq!(answer(request).await.0, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+
+    #[tokio::test]
+    async fn a_body_of_sixty_four_kibibytes_is_read_and_one_byte_more_is_not() {
+        let body = |length: usize| {
+            let query = r#"{"query":"{twice(number:1)}"}"#;
+            query.to_owned() + &" ".repeat(length - query.len())
+        };
+        assert_eq!(sent(body(BODY_LIMIT)).await.0, StatusCode::OK);
+        let answer = sent(body(BODY_LIMIT + 1)).await;
+        assert_refused(&answer, StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE");
+    }
+
+    #[tokio::test]
+    async fn a_body_without_end_is_given_up_at_the_limit() {
+        let endless =
+            stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from(vec![b' '; 1000])));
+        let answer = sent(Body::from_stream(endless)).await;
+        assert_refused(&answer, StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE");
+    }
+
+    #[tokio::test]
+    async fn an_announced_length_past_the_limit_is_refused_unread() {
+        for length in ["65537", "18446744073709551615"] {
+            let unread = stream::once(async { panic!("the body was read") });
+            let body =
+                Body::from_stream(unread.map(|(): ()| Ok::<_, std::io::Error>(Bytes::new())));
+            let mut request = request(Some("application/json"), body);
+            let length = http::HeaderValue::from_static(length);
+            request.headers_mut().insert(CONTENT_LENGTH, length);
+            assert_eq!(answer(request).await.0, StatusCode::PAYLOAD_TOO_LARGE);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_breaks_off_is_a_bad_request() {
+        let broken = stream::iter([Ok(Bytes::from("{")), Err(std::io::Error::other("gone"))]);
+        let answer = sent(Body::from_stream(broken)).await;
+        assert_refused(&answer, StatusCode::BAD_REQUEST, "BAD_REQUEST");
+    }
+
+    #[tokio::test]
+    async fn batches_are_not_accepted() {
+        for body in [
+            r#"[{"query":"{twice(number:1)}"}]"#,
+            "\n [ ]",
+            // The members of the object, in order and without their names.
+            r#"["{twice(number:1)}",null,null]"#,
+        ] {
+            let answer = sent(body).await;
+            assert_refused(&answer, StatusCode::BAD_REQUEST, "BAD_REQUEST");
+            assert_eq!(answer.1["errors"][0]["message"], "batches are not accepted");
+        }
+    }
+
+    #[tokio::test]
+    async fn whatever_is_not_one_request_is_a_bad_request() {
+        for body in [
+            "",
+            "null",
+            "1",
+            "\"{a}\"",
+            "{",
+            "{}",
+            r#"{"query":null}"#,
+            r#"{"query":1}"#,
+            r#"{"query":"{twice(number:1)}","variables":[]}"#,
+            r#"{"query":"{twice(number:1)}","variables":"{}"}"#,
+            r#"{"query":"{twice(number:1)}","operationName":1}"#,
+            r#"{"query":"{twice(number:1)}","more":1}"#,
+            r#"{"query":"{twice(number:1)}","query":"{twice(number:1)}"}"#,
+            r#"{"query":"{twice(number:1)}"}{}"#,
+            r#"{"query":"{twice(number:1)}","extensions":{"persistedQuery":{}}}"#,
+            r#"{"query":"{twice(number:1)}","extensions":null}"#,
+            r#"{"query":"{twice(number:1)}","operationName":"Other"}"#,
+            r#"{"query":"{twice(number:"}"#,
+            r#"{"query":"{twice(number:1)}","variables":{"a":"\u0000"}}"#,
+        ] {
+            assert_refused(&sent(body).await, StatusCode::BAD_REQUEST, "BAD_REQUEST");
+        }
+    }
+
+    #[tokio::test]
+    async fn variables_nested_without_end_are_a_bad_request() {
+        let deep = format!(
+            r#"{{"query":"{{a}}","variables":{{"v":{}{}}}}}"#,
+            "[".repeat(20_000),
+            "]".repeat(20_000)
+        );
+        assert_refused(&sent(deep).await, StatusCode::BAD_REQUEST, "BAD_REQUEST");
+    }
+
+    #[tokio::test]
+    async fn text_that_would_overflow_the_parser_is_refused_and_the_process_lives() {
+        for value in [
+            "[".repeat(2_000) + &"]".repeat(2_000),
+            "{a:".repeat(1_500) + &"}".repeat(1_500),
+        ] {
+            let body = json!({ "query": format!("{{f(a:{value})}}") });
+            let answer = sent(body.to_string()).await;
+            assert_refused(&answer, StatusCode::BAD_REQUEST, "TOO_COMPLEX");
+        }
+    }
+
+    #[tokio::test]
+    async fn text_past_eight_kibibytes_is_too_large() {
+        let body = json!({ "query": format!("{{a}}{}", " ".repeat(8 * 1024)) });
+        let answer = sent(body.to_string()).await;
+        assert_refused(&answer, StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE");
+    }
+
+    #[tokio::test]
+    async fn a_document_past_a_limit_is_refused_before_the_schema_sees_it() {
+        let body = json!({ "query": format!("{{{}}}", "unknown ".repeat(11)) });
+        let answer = sent(body.to_string()).await;
+        assert_refused(&answer, StatusCode::BAD_REQUEST, "TOO_COMPLEX");
+    }
+
+    #[tokio::test]
+    async fn no_refusal_repeats_what_was_sent() {
+        for body in [
+            json!({ "query": "{ zebra( }" }),
+            json!({ "query": "{a}", "zebra": 1 }),
+            json!({ "query": "{a}", "operationName": "zebra" }),
+            json!({ "query": "{a}", "variables": "zebra" }),
+            json!({ "query": "{...zebra}" }),
+            json!({ "query": "{...zebra} fragment zebra on Q{...zebra}" }),
+            json!({ "query": "zebra{a}".repeat(60) + &"{".repeat(128) }),
+            json!(["zebra"]),
+        ] {
+            let (status, answer) = sent(body.to_string()).await;
+            assert!(status.is_client_error(), "{body}");
+            assert!(!answer.to_string().contains("zebra"), "{answer}");
+        }
+    }
+}

@@ -1,0 +1,759 @@
+//! What every request passes through before a route sees it, and every answer after.
+//!
+//! From the outside in: a request id, the log line and the security headers; a net for panics;
+//! the host; the body, read whole and bounded; a place among those being worked on; a time
+//! limit; and the refusal of what other sites make a browser send. Who is asking is decided
+//! further in, and connections are looked after further out, in [`serve`](super::serve).
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use http::header::{
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, HeaderName,
+    HeaderValue, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use http::{HeaderMap, Method, StatusCode};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
+use tower_http::sensitive_headers::{
+    SetSensitiveRequestHeadersLayer, SetSensitiveResponseHeadersLayer,
+};
+use uuid::Uuid;
+
+use crate::graphql::extract::{Rejection, read_within};
+
+/// Puts every route of `router` behind the protections named above.
+///
+/// Routes added to the result afterwards are not protected, so this comes last.
+pub fn harden(router: Router, hardening: &Hardening) -> Router {
+    let gate = Arc::new(Gate {
+        places: Semaphore::new(hardening.concurrency),
+        hardening: hardening.clone(),
+    });
+    let refused = hardening.refused;
+    let cross_site = CsrfLayer::new()
+        .with_rejection_response(move |_: ProtectionError| refused(StatusCode::FORBIDDEN));
+    let panicked = move |_: Box<dyn Any + Send>| {
+        // What the panic said may hold anything, so not even the log repeats it.
+        tracing::error!("A handler panicked");
+        refused(StatusCode::INTERNAL_SERVER_ERROR)
+    };
+
+    // The last layer is the outermost.
+    router
+        .layer(cross_site)
+        .layer(from_fn_with_state(Arc::clone(&gate), time_limit))
+        .layer(from_fn_with_state(Arc::clone(&gate), place))
+        .layer(from_fn_with_state(Arc::clone(&gate), whole_body))
+        .layer(from_fn_with_state(Arc::clone(&gate), known_host))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(gate, edge))
+        .layer(SetSensitiveResponseHeadersLayer::new([SET_COOKIE]))
+        .layer(SetSensitiveRequestHeadersLayer::new([
+            AUTHORIZATION,
+            COOKIE,
+        ]))
+}
+
+/// What the protections are set to.
+#[derive(Clone, Debug)]
+pub struct Hardening {
+    /// The values of `Host` that are ours, with the port where it is not the default one.
+    /// Letter case does not count. None at all means that every request is refused.
+    pub hosts: Vec<String>,
+    /// Whether people reach us over HTTPS: sends HSTS and marks every cookie `Secure`.
+    pub secure: bool,
+    /// The content security policy of answers that do not bring their own.
+    pub csp: &'static str,
+    /// Bytes of request body.
+    pub body_limit: usize,
+    /// For the whole body to arrive.
+    pub body_deadline: Duration,
+    /// Requests worked on at once; more are refused at once rather than queued.
+    pub concurrency: usize,
+    /// For the answer to be ready, once the body is here.
+    pub answer_deadline: Duration,
+    /// Renders a refusal. It is told the status and nothing else, so it can repeat nothing.
+    pub refused: fn(StatusCode) -> Response,
+}
+
+impl Hardening {
+    /// The limits in force, for these hosts. Refusals are [`plain`].
+    pub fn new(hosts: Vec<String>, secure: bool, csp: &'static str) -> Self {
+        Self {
+            hosts,
+            secure,
+            csp,
+            body_limit: 64 * 1024,
+            body_deadline: Duration::from_secs(10),
+            concurrency: 256,
+            answer_deadline: Duration::from_secs(10),
+            refused: plain,
+        }
+    }
+}
+
+/// The id of one request: ours, never the client's. Also sent back as `x-request-id`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestId(pub Uuid);
+
+/// A refusal as one line of plain text.
+pub fn plain(status: StatusCode) -> Response {
+    let text = match status {
+        StatusCode::BAD_REQUEST => "The request could not be understood.",
+        StatusCode::FORBIDDEN => "The request did not come from this site.",
+        StatusCode::REQUEST_TIMEOUT => "The request took too long to arrive.",
+        StatusCode::PAYLOAD_TOO_LARGE => "The request is too large.",
+        StatusCode::SERVICE_UNAVAILABLE => "The service is busy. Try again in a moment.",
+        _ => "Something went wrong.",
+    };
+    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+    (status, [(CONTENT_TYPE, plain)], text).into_response()
+}
+
+/// What the layers of one router share.
+struct Gate {
+    hardening: Hardening,
+    places: Semaphore,
+}
+
+impl Gate {
+    fn refuse(&self, status: StatusCode) -> Response {
+        (self.hardening.refused)(status)
+    }
+
+    fn busy(&self) -> Response {
+        let mut response = self.refuse(StatusCode::SERVICE_UNAVAILABLE);
+        let soon = HeaderValue::from_static("1");
+        response.headers_mut().entry(RETRY_AFTER).or_insert(soon);
+        response
+    }
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+async fn edge(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the id of a request is where ids and time begin, before there is an operation"
+    )]
+    let id = Uuid::now_v7();
+    request.headers_mut().remove(REQUEST_ID);
+    request.extensions_mut().insert(RequestId(id));
+    let method = known_method(request.method());
+    let route = request.extensions().get::<MatchedPath>().cloned();
+
+    let mut response = next.run(request).await;
+
+    // The matched route and not the path, because a path can hold a reference or a token.
+    tracing::info!(
+        request.id = %id,
+        request.method = method,
+        request.route = route.as_ref().map_or("none", MatchedPath::as_str),
+        response.status = response.status().as_u16(),
+        response.ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        "Answered a request"
+    );
+    protect(response.headers_mut(), &gate.hardening);
+    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}
+
+/// A method is any word the client likes; only those we know are worth a line in the log.
+fn known_method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+/// Headers that every answer carries, whatever its route says.
+const ALWAYS: [(HeaderName, HeaderValue); 6] = [
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    // For browsers that do not know `frame-ancestors`.
+    (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    // `no-referrer` would make some browsers send `Origin: null` with our own forms.
+    (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static(
+            "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), \
+             fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), \
+             midi=(), payment=(), picture-in-picture=(), usb=()",
+        ),
+    ),
+];
+
+/// Two years, as the preload list asks.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+
+fn protect(headers: &mut HeaderMap, hardening: &Hardening) {
+    for (name, value) in ALWAYS {
+        headers.insert(name, value);
+    }
+    if hardening.secure {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
+        secure_cookies(headers);
+    }
+    let no_store = HeaderValue::from_static("no-store");
+    headers.entry(CACHE_CONTROL).or_insert(no_store);
+    if let Ok(csp) = HeaderValue::from_str(hardening.csp) {
+        headers.entry(CONTENT_SECURITY_POLICY).or_insert(csp);
+    }
+}
+
+/// Marks each cookie `Secure` that whoever set it forgot to mark.
+fn secure_cookies(headers: &mut HeaderMap) {
+    let is_secure = |cookie: &[u8]| {
+        let mut attributes = cookie.split(|byte| *byte == b';').skip(1);
+        attributes.any(|attribute| attribute.trim_ascii().eq_ignore_ascii_case(b"secure"))
+    };
+    if let http::header::Entry::Occupied(mut cookies) = headers.entry(SET_COOKIE) {
+        for cookie in cookies.iter_mut() {
+            if !is_secure(cookie.as_bytes())
+                && let Ok(marked) =
+                    HeaderValue::from_bytes(&[cookie.as_bytes(), b"; Secure"].concat())
+            {
+                *cookie = marked;
+            }
+        }
+    }
+}
+
+async fn known_host(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
+    if is_for_us(&request, &gate.hardening.hosts) {
+        next.run(request).await
+    } else {
+        gate.refuse(StatusCode::BAD_REQUEST)
+    }
+}
+
+/// Whether the request names exactly one host, and it is ours.
+fn is_for_us(request: &Request, hosts: &[String]) -> bool {
+    let is_ours = |named: &str| hosts.iter().any(|host| host.eq_ignore_ascii_case(named));
+
+    let mut named = request.headers().get_all(HOST).iter();
+    let (Some(host), None) = (named.next(), named.next()) else {
+        return false;
+    };
+    // A request line may carry a host of its own (`GET http://host/`), and the check for
+    // cross-site requests believes that one first.
+    let in_target = request.uri().authority();
+    host.to_str().is_ok_and(is_ours)
+        && in_target.is_none_or(|target| target.as_str().as_bytes() == host.as_bytes())
+}
+
+/// Reads the body before anything else is spent on the request. A route then has all of it
+/// from the start, and a client that dribbles holds nobody's place but its own.
+async fn whole_body(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
+    let hardening = &gate.hardening;
+    let (parts, body) = request.into_parts();
+    let reading = read_within(&parts.headers, body, hardening.body_limit);
+    let status = match timeout(hardening.body_deadline, reading).await {
+        Ok(Ok(body)) => {
+            return next.run(Request::from_parts(parts, Body::from(body))).await;
+        }
+        Ok(Err(Rejection::TooLarge)) => StatusCode::PAYLOAD_TOO_LARGE,
+        Ok(Err(_)) => StatusCode::BAD_REQUEST,
+        Err(_) => StatusCode::REQUEST_TIMEOUT,
+    };
+    gate.refuse(status)
+}
+
+async fn place(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
+    match gate.places.try_acquire() {
+        Ok(_place) => next.run(request).await,
+        Err(_) => gate.busy(),
+    }
+}
+
+async fn time_limit(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
+    match timeout(gate.hardening.answer_deadline, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => gate.busy(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::Mutex;
+
+    use axum::body::{Bytes, to_bytes};
+    use axum::routing::{get, post};
+    use futures_util::stream;
+    use tokio::sync::Notify;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    const CSP: &str = "default-src 'none'";
+
+    fn hardening() -> Hardening {
+        Hardening {
+            body_deadline: Duration::from_millis(50),
+            answer_deadline: Duration::from_millis(50),
+            ..Hardening::new(vec!["onroll.example".into()], true, CSP)
+        }
+    }
+
+    fn routes() -> Router {
+        let own_headers = [
+            ("cache-control", "public, max-age=31536000, immutable"),
+            ("content-security-policy", "default-src 'self'"),
+            ("x-frame-options", "SAMEORIGIN"),
+        ];
+        let cookies = axum::response::AppendHeaders([
+            ("set-cookie", "a=1; Path=/"),
+            ("set-cookie", "b=secure; secure"),
+        ]);
+        Router::new()
+            .route(
+                "/",
+                get("home").post(async |body: Bytes| body.len().to_string()),
+            )
+            .route("/people/{name}", get("someone"))
+            .route("/asset", get(async move || (own_headers, "asset")))
+            .route("/cookies", get(async move || (cookies, "")))
+            .route("/panic", get(async || -> () { panic!("zebra") }))
+            .route("/stuck", get(async || std::future::pending::<()>().await))
+            .route(
+                "/id",
+                get(async |request: Request| {
+                    let RequestId(id) = request.extensions().get().copied().unwrap();
+                    assert!(!request.headers().contains_key(REQUEST_ID));
+                    id.to_string()
+                }),
+            )
+            .route(
+                "/secrets",
+                get(async |headers: HeaderMap| {
+                    format!("{:?} {:?}", headers.get(COOKIE), headers.get(AUTHORIZATION))
+                }),
+            )
+    }
+
+    fn asking(method: &str, path: &str) -> http::request::Builder {
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .header(HOST, "onroll.example")
+    }
+
+    async fn answer(hardening: &Hardening, request: Request) -> Response {
+        harden(routes(), hardening).oneshot(request).await.unwrap()
+    }
+
+    async fn got(path: &str) -> Response {
+        answer(
+            &hardening(),
+            asking("GET", path).body(Body::empty()).unwrap(),
+        )
+        .await
+    }
+
+    async fn text(response: Response) -> String {
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_request_for_our_host_is_answered() {
+        for host in ["onroll.example", "ONROLL.Example"] {
+            let request = Request::get("/").header(HOST, host);
+            let response = answer(&hardening(), request.body(Body::empty()).unwrap()).await;
+            assert_eq!(response.status(), StatusCode::OK);
+        }
+    }
+
+    #[tokio::test]
+    async fn any_other_host_is_refused() {
+        for hosts in [
+            &[][..],
+            &["evil.example"],
+            &["onroll.example:8080"],
+            &["onroll.example."],
+            &["www.onroll.example"],
+            &["onroll.example", "onroll.example"],
+            &["onroll.example", "evil.example"],
+            &[""],
+        ] {
+            let mut request = Request::get("/");
+            for host in hosts {
+                request = request.header(HOST, *host);
+            }
+            let response = answer(&hardening(), request.body(Body::empty()).unwrap()).await;
+            assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{hosts:?}");
+            assert!(response.headers().contains_key(CONTENT_SECURITY_POLICY));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_host_in_the_request_line_must_agree() {
+        for (target, status) in [
+            ("http://onroll.example/", StatusCode::OK),
+            ("http://evil.example/", StatusCode::BAD_REQUEST),
+            ("http://user@onroll.example/", StatusCode::BAD_REQUEST),
+        ] {
+            let request = asking("GET", target).body(Body::empty()).unwrap();
+            assert_eq!(
+                answer(&hardening(), request).await.status(),
+                status,
+                "{target}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn with_no_hosts_every_request_is_refused() {
+        let none = Hardening {
+            hosts: Vec::new(),
+            ..hardening()
+        };
+        let request = asking("GET", "/").body(Body::empty()).unwrap();
+        assert_eq!(
+            answer(&none, request).await.status(),
+            StatusCode::BAD_REQUEST
+        );
+    }
+
+    #[tokio::test]
+    async fn the_request_id_is_ours_and_new_each_time() {
+        let mut ids = Vec::new();
+        for _ in 0..2 {
+            let request = asking("GET", "/id").header(REQUEST_ID, "zebra");
+            let response = answer(&hardening(), request.body(Body::empty()).unwrap()).await;
+            let sent = response.headers()[REQUEST_ID].to_str().unwrap().to_owned();
+            assert_eq!(text(response).await, sent);
+            assert_eq!(Uuid::parse_str(&sent).unwrap().get_version_num(), 7);
+            ids.push(sent);
+        }
+        assert_ne!(ids[0], ids[1]);
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered_without_a_word_of_it() {
+        let response = got("/panic").await;
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.headers()[X_CONTENT_TYPE_OPTIONS], "nosniff");
+        assert_eq!(text(response).await, "Something went wrong.");
+    }
+
+    #[tokio::test]
+    async fn every_answer_carries_the_security_headers() {
+        for path in ["/", "/asset", "/panic", "/stuck", "/nothing-here"] {
+            let response = got(path).await;
+            let headers = response.headers();
+            for (name, value) in ALWAYS {
+                assert_eq!(headers.get_all(&name).iter().count(), 1, "{path} {name}");
+                assert_eq!(headers[&name], value, "{path} {name}");
+            }
+            assert_eq!(headers[STRICT_TRANSPORT_SECURITY], HSTS, "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn answers_are_not_stored_and_have_our_policy_unless_they_bring_their_own() {
+        let page = got("/").await;
+        assert_eq!(page.headers()[CACHE_CONTROL], "no-store");
+        assert_eq!(page.headers()[CONTENT_SECURITY_POLICY], CSP);
+        let asset = got("/asset").await;
+        assert_eq!(
+            asset.headers()[CACHE_CONTROL],
+            "public, max-age=31536000, immutable"
+        );
+        assert_eq!(
+            asset.headers()[CONTENT_SECURITY_POLICY],
+            "default-src 'self'"
+        );
+    }
+
+    #[tokio::test]
+    async fn cookies_are_secure_and_hsts_is_sent_only_over_https() {
+        let cookies = |response: &Response| {
+            let cookies = response.headers().get_all(SET_COOKIE);
+            cookies
+                .iter()
+                .map(|it| it.to_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        let secure = got("/cookies").await;
+        assert_eq!(
+            cookies(&secure),
+            ["a=1; Path=/; Secure", "b=secure; secure"]
+        );
+
+        let plain = Hardening {
+            secure: false,
+            ..hardening()
+        };
+        let request = asking("GET", "/cookies").body(Body::empty()).unwrap();
+        let plain = answer(&plain, request).await;
+        assert_eq!(cookies(&plain), ["a=1; Path=/", "b=secure; secure"]);
+        assert!(!plain.headers().contains_key(STRICT_TRANSPORT_SECURITY));
+    }
+
+    #[tokio::test]
+    async fn credentials_do_not_show_when_headers_are_printed() {
+        let request = asking("GET", "/secrets")
+            .header(COOKIE, "zebra")
+            .header(AUTHORIZATION, "zebra");
+        let response = answer(&hardening(), request.body(Body::empty()).unwrap()).await;
+        assert_eq!(text(response).await, "Some(Sensitive) Some(Sensitive)");
+        let response = got("/cookies").await;
+        assert!(response.headers()[SET_COOKIE].is_sensitive());
+    }
+
+    #[tokio::test]
+    async fn a_body_of_sixty_four_kibibytes_passes_and_one_byte_more_does_not() {
+        for (length, status) in [
+            (64 * 1024, StatusCode::OK),
+            (64 * 1024 + 1, StatusCode::PAYLOAD_TOO_LARGE),
+        ] {
+            let whole = Body::from(vec![b'x'; length]);
+            let pieces = vec![Ok::<_, io::Error>(Bytes::from(vec![b'x'; length]))];
+            for body in [whole, Body::from_stream(stream::iter(pieces))] {
+                let request = asking("POST", "/").body(body).unwrap();
+                assert_eq!(answer(&hardening(), request).await.status(), status);
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn an_announced_length_past_the_limit_is_refused_unread() {
+        let never = Body::from_stream(stream::pending::<io::Result<Bytes>>());
+        let request = asking("POST", "/")
+            .header("content-length", "65537")
+            .body(never);
+        let response = answer(&hardening(), request.unwrap()).await;
+        assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_does_not_arrive_is_given_up() {
+        let never = Body::from_stream(stream::pending::<io::Result<Bytes>>());
+        let response = answer(&hardening(), asking("POST", "/").body(never).unwrap()).await;
+        assert_eq!(response.status(), StatusCode::REQUEST_TIMEOUT);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_breaks_off_is_refused() {
+        let broken = Body::from_stream(stream::iter([Err::<Bytes, _>(io::Error::other("gone"))]));
+        let response = answer(&hardening(), asking("POST", "/").body(broken).unwrap()).await;
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_does_not_come_is_given_up() {
+        let response = got("/stuck").await;
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(response.headers()[RETRY_AFTER], "1");
+    }
+
+    #[tokio::test]
+    async fn a_request_too_many_is_refused_at_once_and_the_place_comes_free_again() {
+        let (arrived, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (tell, wait) = (Arc::clone(&arrived), Arc::clone(&go));
+        let waiting = async move || {
+            tell.notify_one();
+            wait.notified().await;
+        };
+        let one = Hardening {
+            concurrency: 1,
+            answer_deadline: Duration::from_secs(30),
+            ..hardening()
+        };
+        let router = harden(routes().route("/wait", get(waiting)), &one);
+        let ask = |path: &str| {
+            let request = asking("GET", path).body(Body::empty()).unwrap();
+            router.clone().oneshot(request)
+        };
+
+        let first = tokio::spawn(ask("/wait"));
+        arrived.notified().await;
+        // The places are those of the whole router, not of one route.
+        let second = ask("/").await.unwrap();
+        assert_eq!(second.status(), StatusCode::SERVICE_UNAVAILABLE);
+        go.notify_one();
+        assert_eq!(first.await.unwrap().unwrap().status(), StatusCode::OK);
+        assert_eq!(ask("/").await.unwrap().status(), StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn slow_bodies_hold_no_place() {
+        let one = Hardening {
+            concurrency: 1,
+            body_deadline: Duration::from_secs(30),
+            ..hardening()
+        };
+        let router = harden(routes(), &one);
+        let never = Body::from_stream(stream::pending::<io::Result<Bytes>>());
+        let slow = tokio::spawn(
+            router
+                .clone()
+                .oneshot(asking("POST", "/").body(never).unwrap()),
+        );
+        tokio::task::yield_now().await;
+        let request = asking("GET", "/").body(Body::empty()).unwrap();
+        assert_eq!(
+            router.oneshot(request).await.unwrap().status(),
+            StatusCode::OK
+        );
+        slow.abort();
+    }
+
+    #[tokio::test]
+    async fn what_another_site_makes_a_browser_send_is_refused() {
+        for (name, value, status) in [
+            ("sec-fetch-site", "cross-site", StatusCode::FORBIDDEN),
+            ("sec-fetch-site", "same-site", StatusCode::FORBIDDEN),
+            ("origin", "https://evil.example", StatusCode::FORBIDDEN),
+            (
+                "origin",
+                "https://www.onroll.example",
+                StatusCode::FORBIDDEN,
+            ),
+            ("origin", "null", StatusCode::FORBIDDEN),
+            ("sec-fetch-site", "same-origin", StatusCode::OK),
+            ("origin", "https://onroll.example", StatusCode::OK),
+            // Neither header: not a browser.
+            ("accept", "*/*", StatusCode::OK),
+        ] {
+            let request = asking("POST", "/").header(name, value);
+            let response = answer(&hardening(), request.body(Body::empty()).unwrap()).await;
+            assert_eq!(response.status(), status, "{name}: {value}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_link_from_another_site_may_be_followed() {
+        let request = asking("GET", "/").header("sec-fetch-site", "cross-site");
+        let response = answer(&hardening(), request.body(Body::empty()).unwrap()).await;
+        assert_eq!(response.status(), StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn refusals_are_rendered_by_whoever_was_asked_to() {
+        let own = Hardening {
+            refused: |status| (status, format!("page {}", status.as_u16())).into_response(),
+            ..hardening()
+        };
+        let large = Body::from(vec![0; 64 * 1024 + 1]);
+        for (request, status) in [
+            (Request::get("/").body(Body::empty()), 400),
+            (
+                asking("POST", "/")
+                    .header("origin", "null")
+                    .body(Body::empty()),
+                403,
+            ),
+            (asking("POST", "/").body(large), 413),
+            (asking("GET", "/panic").body(Body::empty()), 500),
+            (asking("GET", "/stuck").body(Body::empty()), 503),
+        ] {
+            let response = answer(&own, request.unwrap()).await;
+            assert_eq!(response.status().as_u16(), status);
+            assert_eq!(text(response).await, format!("page {status}"));
+        }
+    }
+
+    #[tokio::test]
+    async fn the_log_has_the_route_and_the_status_and_nothing_that_was_sent() {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            // Not TRACE, where `tower_http::csrf` writes every path as it came.
+            .with_max_level(tracing::Level::DEBUG)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        // While there is one subscriber only, tracing asks whichever thread reaches a log line
+        // first whether anybody listens, and another test's thread would say no for good.
+        let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default());
+        let guard = tracing::subscriber::set_default(subscriber);
+        for (method, path, host) in [
+            ("GET", "/people/zebra?zebra=zebra", "onroll.example"),
+            ("ZEBRA", "/zebra", "onroll.example"),
+            ("POST", "/", "zebra.example"),
+            ("GET", "/panic?zebra", "onroll.example"),
+        ] {
+            let request = Request::builder()
+                .method(method)
+                .uri(path)
+                .header(HOST, host)
+                .header(REQUEST_ID, "zebra")
+                .header("user-agent", "zebra")
+                .header(COOKIE, "zebra");
+            answer(&hardening(), request.body(Body::from("zebra")).unwrap()).await;
+        }
+        drop(guard);
+
+        let written = log.text();
+        assert!(written.contains("/people/{name}"), "{written}");
+        for status in ["200", "404", "400", "500"] {
+            assert!(
+                written.contains(&format!("response.status={status}")),
+                "{written}"
+            );
+        }
+        assert!(written.contains("request.id="), "{written}");
+        assert!(!written.to_lowercase().contains("zebra"), "{written}");
+    }
+
+    /// What was logged during a test.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Log {
+        fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        }
+    }
+
+    impl io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_form_is_posted_as_ever() {
+        let app = Router::new().route("/form", post(async |body: String| body));
+        let request = asking("POST", "/form").header("sec-fetch-site", "same-origin");
+        let response = harden(app, &hardening())
+            .oneshot(request.body(Body::from("a=1")).unwrap())
+            .await
+            .unwrap();
+        assert_eq!(text(response).await, "a=1");
+    }
+}

@@ -1,0 +1,563 @@
+//! Accepting connections and speaking HTTP/1.1 on them.
+//!
+//! `axum::serve` never gives up on a connection that is silent, sends half a header or idles,
+//! so a few hundred sockets can hold every place there is. This loop bounds how many there
+//! are, how long each may take to say something, and how long it may live. What is said in
+//! reply is none of its business.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tower::ServiceExt as _;
+
+/// Serves `router` on `listener` until `shutdown` resolves and what is under way has ended.
+///
+/// Every request carries its peer's address as [`ConnectInfo<SocketAddr>`]. A fault of one
+/// connection ends that connection, a fault of accepting is waited out; neither ends the loop.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let places = Arc::new(Semaphore::new(limits.connections));
+    let (closing, closed) = watch::channel(false);
+    let mut connections = JoinSet::new();
+    let mut shutdown = pin!(shutdown);
+
+    loop {
+        // The place comes before the connection, so that those too many wait in the kernel.
+        let next = async {
+            let place = Arc::clone(&places).acquire_owned().await;
+            let accepted = accept(|| listener.accept(), limits.accept_pause).await;
+            (place, accepted)
+        };
+        let (place, (stream, peer)) = tokio::select! {
+            biased;
+            () = &mut shutdown => break,
+            next = next => next,
+        };
+        let place = place.map_err(io::Error::other)?;
+        while connections.try_join_next().is_some() {}
+
+        let (router, closed) = (router.clone(), closed.clone());
+        connections.spawn(async move {
+            converse(stream, peer, router, limits, closed).await;
+            drop(place);
+        });
+    }
+
+    drop(listener);
+    closing.send_replace(true);
+    let rest = async { while connections.join_next().await.is_some() {} };
+    if timeout(limits.grace, rest).await.is_err() {
+        tracing::warn!("Closed connections that had not finished by the shutdown deadline");
+        connections.shutdown().await;
+    }
+    Ok(())
+}
+
+/// How many connections there may be, and how patient to be with each.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Connections at once; more wait unaccepted.
+    pub connections: usize,
+    /// From accepting a connection to its first byte.
+    pub first_byte: Duration,
+    /// From the first byte of a request to the end of its header, and from one answer to the
+    /// next request on the same connection.
+    pub header: Duration,
+    /// Bytes of request line and header.
+    pub header_bytes: usize,
+    /// From the first byte on a connection to its orderly end. A client that takes for ever to
+    /// read its answer is caught by nothing else.
+    pub lifetime: Duration,
+    /// For a request under way, once its connection or the whole server is to close.
+    pub grace: Duration,
+    /// Between two tries when the system cannot give us a socket.
+    pub accept_pause: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 512,
+            first_byte: Duration::from_secs(5),
+            header: Duration::from_secs(5),
+            header_bytes: 32 * 1024,
+            lifetime: Duration::from_mins(5),
+            grace: Duration::from_secs(25),
+            accept_pause: Duration::from_millis(500),
+        }
+    }
+}
+
+/// The next connection, however many tries that takes.
+async fn accept<T, F>(mut next: impl FnMut() -> F, pause: Duration) -> T
+where
+    F: Future<Output = io::Result<T>>,
+{
+    loop {
+        match next().await {
+            Ok(accepted) => return accepted,
+            Err(error) if is_theirs(&error) => {}
+            // Out of descriptors or memory: a connection has to end before trying again helps.
+            Err(error) => {
+                tracing::error!(error = %error, "Could not accept a connection");
+                sleep(pause).await;
+            }
+        }
+    }
+}
+
+/// A fault of the connection that was to be accepted, not of accepting.
+fn is_theirs(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionReset
+    )
+}
+
+/// One connection, from its first byte to its last.
+async fn converse(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    limits: Limits,
+    mut closed: watch::Receiver<bool>,
+) {
+    let speaks = tokio::select! {
+        speaks = first_byte(&stream, limits.first_byte) => speaks,
+        _ = closed.wait_for(|closed| *closed) => false,
+    };
+    if !speaks || stream.set_nodelay(true).is_err() {
+        return;
+    }
+
+    let answer = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        router.clone().oneshot(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header)
+        .max_header_size(limits.header_bytes)
+        .max_buf_size(limits.header_bytes.max(SMALLEST_BUFFER))
+        .serve_connection(TokioIo::new(stream), answer);
+    let mut connection = pin!(connection);
+
+    // An error here is a client that hung up, stalled or spoke nonsense. hyper has closed the
+    // connection and there is nobody to tell.
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = closed.wait_for(|closed| *closed) => {}
+        () = sleep(limits.lifetime) => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = timeout(limits.grace, connection).await;
+}
+
+/// The smallest buffer hyper takes.
+const SMALLEST_BUFFER: usize = 8 * 1024;
+
+/// Waits for the client to say something. hyper's header timeout starts with the first byte,
+/// so a client that never sends one has to be caught before; `readable` wakes without cause,
+/// `peek` does not.
+async fn first_byte(stream: &TcpStream, patience: Duration) -> bool {
+    matches!(timeout(patience, stream.peek(&mut [0])).await, Ok(Ok(1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Instant;
+
+    use axum::routing::{get, post};
+    use tokio::sync::oneshot;
+    use tokio::task::{JoinHandle, spawn_blocking};
+
+    use super::*;
+
+    /// Long enough that a test failing to be cut short is seen to fail.
+    const LONG: Duration = Duration::from_mins(1);
+
+    fn patient() -> Limits {
+        Limits {
+            connections: 8,
+            first_byte: LONG,
+            header: LONG,
+            header_bytes: 32 * 1024,
+            lifetime: LONG,
+            grace: LONG,
+            accept_pause: Duration::from_millis(1),
+        }
+    }
+
+    struct Server {
+        address: SocketAddr,
+        stop: oneshot::Sender<()>,
+        running: JoinHandle<io::Result<()>>,
+    }
+
+    impl Server {
+        async fn start(limits: Limits) -> Self {
+            let who = async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.to_string();
+            let slow = async || {
+                sleep(Duration::from_millis(200)).await;
+                "done"
+            };
+            let large = async || "x".repeat(32 * 1024 * 1024);
+            let router = Router::new()
+                .route("/", get(who))
+                .route("/slow", get(slow))
+                .route("/large", get(large))
+                .route("/stuck", get(async || std::future::pending::<()>().await))
+                .route("/echo", post(async |body: String| body));
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let (stop, stopped) = oneshot::channel();
+            let running = tokio::spawn(serve(listener, router, limits, async {
+                let _ = stopped.await;
+            }));
+            Self {
+                address,
+                stop,
+                running,
+            }
+        }
+
+        async fn stop(self) {
+            self.stop.send(()).unwrap();
+            self.running.await.unwrap().unwrap();
+        }
+
+        /// Runs a client that blocks, with a connection that gives up after five seconds.
+        async fn client<T: Send + 'static>(
+            &self,
+            client: impl FnOnce(net::TcpStream) -> T + Send + 'static,
+        ) -> T {
+            self.spawn_client(client).await.unwrap()
+        }
+
+        fn spawn_client<T: Send + 'static>(
+            &self,
+            client: impl FnOnce(net::TcpStream) -> T + Send + 'static,
+        ) -> JoinHandle<T> {
+            let address = self.address;
+            spawn_blocking(move || {
+                let stream = net::TcpStream::connect(address).unwrap();
+                stream
+                    .set_read_timeout(Some(Duration::from_secs(5)))
+                    .unwrap();
+                client(stream)
+            })
+        }
+    }
+
+    fn ask(stream: &mut net::TcpStream, path: &str) {
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+    }
+
+    /// Reads one answer with a length, and leaves the connection open.
+    fn one_answer(stream: &mut net::TcpStream) -> String {
+        let mut read = Vec::new();
+        loop {
+            let mut byte = [0];
+            assert_eq!(stream.read(&mut byte).unwrap(), 1, "closed early");
+            read.push(byte[0]);
+            let text = String::from_utf8_lossy(&read);
+            let Some((head, body)) = text.split_once("\r\n\r\n") else {
+                continue;
+            };
+            let length = head
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: "))
+                .map_or(0, |length| length.parse::<usize>().unwrap());
+            if body.len() == length {
+                return text.into_owned();
+            }
+        }
+    }
+
+    /// Reads until the server closes. A reset is a close as well; running out of time is not.
+    fn until_closed(stream: &mut net::TcpStream) -> String {
+        let mut read = Vec::new();
+        match stream.read_to_end(&mut read) {
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {}
+            Err(error) => panic!("not closed: {error}"),
+        }
+        String::from_utf8_lossy(&read).into_owned()
+    }
+
+    #[tokio::test]
+    async fn a_request_is_answered_and_knows_its_peer() {
+        let server = Server::start(patient()).await;
+        let (answer, address) = server
+            .client(|mut stream| {
+                ask(&mut stream, "/");
+                (one_answer(&mut stream), stream.local_addr().unwrap())
+            })
+            .await;
+        assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+        assert!(answer.ends_with(&address.to_string()), "{answer}");
+        server.stop().await;
+    }
+
+    #[tokio::test]
+    async fn a_connection_serves_one_request_after_another() {
+        let server = Server::start(patient()).await;
+        server
+            .client(|mut stream| {
+                for _ in 0..3 {
+                    ask(&mut stream, "/");
+                    assert!(one_answer(&mut stream).starts_with("HTTP/1.1 200"));
+                }
+            })
+            .await;
+        server.stop().await;
+    }
+
+    #[tokio::test]
+    async fn a_silent_connection_is_closed() {
+        let server = Server::start(Limits {
+            first_byte: Duration::from_millis(50),
+            ..patient()
+        })
+        .await;
+        let said = server.client(|mut stream| until_closed(&mut stream)).await;
+        assert_eq!(said, "");
+        server.stop().await;
+    }
+
+    #[tokio::test]
+    async fn half_a_header_is_closed() {
+        let server = Server::start(Limits {
+            header: Duration::from_millis(50),
+            ..patient()
+        })
+        .await;
+        for half in ["G", "GET / HTTP/1.1\r\nhost: local"] {
+            let said = server
+                .client(move |mut stream| {
+                    stream.write_all(half.as_bytes()).unwrap();
+                    until_closed(&mut stream)
+                })
+                .await;
+            assert!(!said.contains("200 OK"), "{said}");
+        }
+        server.stop().await;
+    }
+
+    #[tokio::test]
+    async fn an_idle_connection_is_closed_after_its_answer() {
+        let server = Server::start(Limits {
+            header: Duration::from_millis(50),
+            ..patient()
+        })
+        .await;
+        let said = server
+            .client(|mut stream| {
+                ask(&mut stream, "/");
+                until_closed(&mut stream)
+            })
+            .await;
+        assert!(said.starts_with("HTTP/1.1 200 OK"), "{said}");
+        server.stop().await;
+    }
+
+    #[tokio::test]
+    async fn the_header_timeout_does_not_cut_a_slow_answer_short() {
+        let server = Server::start(Limits {
+            header: Duration::from_millis(50),
+            ..patient()
+        })
+        .await;
+        let said = server
+            .client(|mut stream| {
+                ask(&mut stream, "/slow");
+                one_answer(&mut stream)
+            })
+            .await;
+        assert!(said.ends_with("done"), "{said}");
+        server.stop().await;
+    }
+
+    #[tokio::test]
+    async fn a_header_past_thirty_two_kibibytes_is_refused() {
+        let server = Server::start(patient()).await;
+        for (length, status) in [(30 * 1024, "200"), (33 * 1024, "431")] {
+            let said = server
+                .client(move |mut stream| {
+                    let padding = "x".repeat(length);
+                    let _ = write!(
+                        stream,
+                        "GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nx-padding: {padding}\r\n\r\n"
+                    );
+                    until_closed(&mut stream)
+                })
+                .await;
+            assert!(said.starts_with(&format!("HTTP/1.1 {status}")), "{said}");
+        }
+        server.stop().await;
+    }
+
+    #[tokio::test]
+    async fn a_body_larger_than_the_header_buffer_still_arrives() {
+        let server = Server::start(patient()).await;
+        let said = server
+            .client(|mut stream| {
+                let body = "x".repeat(60 * 1024);
+                write!(
+                    stream,
+                    "POST /echo HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n{body}",
+                    body.len()
+                )
+                .unwrap();
+                one_answer(&mut stream)
+            })
+            .await;
+        assert!(said.len() > 60 * 1024);
+        server.stop().await;
+    }
+
+    #[tokio::test]
+    async fn a_connection_too_many_waits_for_a_place() {
+        let server = Server::start(Limits {
+            connections: 1,
+            first_byte: Duration::from_millis(200),
+            ..patient()
+        })
+        .await;
+        // The silent one holds the only place until its time is up.
+        let began = Instant::now();
+        let silent = net::TcpStream::connect(server.address).unwrap();
+        let said = server
+            .client(|mut stream| {
+                ask(&mut stream, "/");
+                one_answer(&mut stream)
+            })
+            .await;
+        assert!(said.starts_with("HTTP/1.1 200 OK"), "{said}");
+        assert!(began.elapsed() >= Duration::from_millis(150));
+        drop(silent);
+        server.stop().await;
+    }
+
+    #[tokio::test]
+    async fn a_client_that_never_reads_its_answer_loses_its_place() {
+        let server = Server::start(Limits {
+            connections: 1,
+            lifetime: Duration::from_millis(100),
+            grace: Duration::from_millis(100),
+            ..patient()
+        })
+        .await;
+        let mut lazy = net::TcpStream::connect(server.address).unwrap();
+        ask(&mut lazy, "/large");
+        let said = server
+            .client(|mut stream| {
+                ask(&mut stream, "/");
+                one_answer(&mut stream)
+            })
+            .await;
+        assert!(said.starts_with("HTTP/1.1 200 OK"), "{said}");
+        drop(lazy);
+        server.stop().await;
+    }
+
+    #[tokio::test]
+    async fn shutdown_lets_a_request_under_way_finish() {
+        let server = Server::start(patient()).await;
+        let (asked, was_asked) = oneshot::channel();
+        let client = server.spawn_client(move |mut stream| {
+            ask(&mut stream, "/slow");
+            asked.send(()).unwrap();
+            until_closed(&mut stream)
+        });
+        was_asked.await.unwrap();
+        sleep(Duration::from_millis(50)).await;
+        let address = server.address;
+        server.stop().await;
+        assert!(client.await.unwrap().ends_with("done"));
+        assert!(net::TcpStream::connect(address).is_err());
+    }
+
+    #[tokio::test]
+    async fn shutdown_does_not_wait_for_the_silent_or_the_idle() {
+        let server = Server::start(patient()).await;
+        let silent = net::TcpStream::connect(server.address).unwrap();
+        let idle = server
+            .client(|mut stream| {
+                ask(&mut stream, "/");
+                one_answer(&mut stream);
+                stream
+            })
+            .await;
+        timeout(Duration::from_secs(5), server.stop())
+            .await
+            .unwrap();
+        drop((silent, idle));
+    }
+
+    #[tokio::test]
+    async fn shutdown_has_a_deadline() {
+        let server = Server::start(Limits {
+            grace: Duration::from_millis(50),
+            ..patient()
+        })
+        .await;
+        let client = server.spawn_client(|mut stream| {
+            ask(&mut stream, "/stuck");
+            until_closed(&mut stream)
+        });
+        sleep(Duration::from_millis(50)).await;
+        timeout(Duration::from_secs(5), server.stop())
+            .await
+            .unwrap();
+        assert_eq!(client.await.unwrap(), "");
+    }
+
+    #[tokio::test]
+    async fn a_fault_of_accepting_is_waited_out() {
+        let tries = AtomicUsize::new(0);
+        let accepted = accept(
+            || {
+                std::future::ready(match tries.fetch_add(1, Ordering::Relaxed) {
+                    0 => Err(io::ErrorKind::ConnectionAborted.into()),
+                    1 => Err(io::Error::other("too many open files")),
+                    which => Ok(which),
+                })
+            },
+            Duration::from_millis(1),
+        )
+        .await;
+        assert_eq!(accepted, 2);
+    }
+
+    #[test]
+    fn the_limits_are_those_that_were_measured() {
+        let limits = Limits::default();
+        assert_eq!(limits.connections, 512);
+        assert_eq!(limits.first_byte, Duration::from_secs(5));
+        assert_eq!(limits.header, Duration::from_secs(5));
+        assert_eq!(limits.header_bytes, 32 * 1024);
+    }
+}

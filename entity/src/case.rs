@@ -1,0 +1,46 @@
+//! One case: the projection of its stream of events.
+#![expect(
+    missing_docs,
+    reason = "columns say what they hold by name; the others have a line"
+)]
+
+use crate::id::{CaseId, ChildId, ReferralId, SchoolId, StaffId};
+use crate::vocabulary::{CaseState, Outcome, Risk, ServiceRoute, StatutoryStatus, Whereabouts};
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "case")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: CaseId,
+    #[sea_orm(unique)]
+    pub reference: String,
+    pub child_id: ChildId,
+    /// The referral that opened it.
+    #[sea_orm(unique)]
+    pub referral_id: ReferralId,
+    /// The last school, if known.
+    pub school_id: Option<SchoolId>,
+    pub officer_id: Option<StaffId>,
+    pub state: CaseState,
+    pub statutory_status: StatutoryStatus,
+    pub service_route: ServiceRoute,
+    pub whereabouts: Whereabouts,
+    pub risk: Risk,
+    pub opened_at: DateTimeUtc,
+    pub last_seen_on: Option<Date>,
+    pub last_attended_on: Option<Date>,
+    pub open_enquiries: i32,
+    pub open_escalations: i32,
+    /// The earliest day on which something is owed; far in the future once closed.
+    pub due_on: Date,
+    pub closed_at: Option<DateTimeUtc>,
+    pub outcome: Option<Outcome>,
+    /// The child's `name_key`, so that the list sorts without a join.
+    pub name_key: String,
+    pub version: i32,
+    pub updated_at: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,29 @@
+//! One child, as first recorded by the case that brought it in.
+#![expect(
+    missing_docs,
+    reason = "columns say what they hold by name; the others have a line"
+)]
+
+use crate::id::ChildId;
+use crate::vocabulary::{Sex, UpnAbsence};
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "child")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: ChildId,
+    pub family_name: String,
+    pub given_names: String,
+    pub name_key: String,
+    pub date_of_birth: Option<Date>,
+    pub sex: Sex,
+    pub upn: Option<String>,
+    pub upn_absence: Option<UpnAbsence>,
+    pub address: Option<String>,
+    pub postcode: Option<String>,
+    pub created_at: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

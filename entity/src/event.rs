@@ -1,0 +1,26 @@
+//! One fact that happened. Nothing updates this table. `digest` chains an event to the one before it in its stream.
+#![expect(
+    missing_docs,
+    reason = "columns say what they hold by name; the others have a line"
+)]
+
+use crate::id::EventId;
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "event")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: EventId,
+    pub stream_kind: String,
+    pub stream: Uuid,
+    pub seq: i32,
+    pub recorded_at: DateTimeUtc,
+    pub actor: String,
+    pub kind: String,
+    pub payload: String,
+    pub digest: String,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,80 @@
+//! One id type per table, so that a case's id cannot be handed to something that wants a child's.
+
+use sea_orm::{DbErr, DeriveValueType, TryFromU64};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[doc = $doc:literal])+ $name:ident;)+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, DeriveValueType)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+                Err(DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// An access note.
+    AccessNoteId;
+    /// A partner agency.
+    AgencyId;
+    /// A case.
+    CaseId;
+    /// A child.
+    ChildId;
+    /// A draft referral.
+    DraftId;
+    /// A tracing enquiry.
+    EnquiryId;
+    /// A flag raised with the MASH.
+    EscalationId;
+    /// An event.
+    EventId;
+    /// A message in the outbox.
+    MessageId;
+    /// A placement.
+    PlacementId;
+    /// A referral.
+    ReferralId;
+    /// A school.
+    SchoolId;
+    /// The approval of one e-mail address for one school.
+    SchoolContactId;
+    /// A member of staff.
+    StaffId;
+    /// A span of a school calendar.
+    TermDateId;
+    /// An API token.
+    TokenId;
+}

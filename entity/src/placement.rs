@@ -1,0 +1,25 @@
+//! One placement of a case's child.
+#![expect(
+    missing_docs,
+    reason = "columns say what they hold by name; the others have a line"
+)]
+
+use crate::id::{CaseId, PlacementId, SchoolId};
+use crate::vocabulary::PlacementKind;
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "placement")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: PlacementId,
+    pub case_id: CaseId,
+    pub kind: PlacementKind,
+    pub provider: String,
+    pub school_id: Option<SchoolId>,
+    pub starts_on: Date,
+    pub recorded_at: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,46 @@
+//! One referral as received. `details` holds the whole of it as JSON.
+#![expect(
+    missing_docs,
+    reason = "columns say what they hold by name; the others have a line"
+)]
+
+use crate::id::{CaseId, ReferralId, SchoolContactId, SchoolId};
+use crate::vocabulary::{RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk};
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "referral")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: ReferralId,
+    #[sea_orm(unique)]
+    pub reference: String,
+    pub origin: ReferralOrigin,
+    pub school_id: Option<SchoolId>,
+    pub contact_id: Option<SchoolContactId>,
+    pub ground: Option<ReferralGround>,
+    pub state: ReferralState,
+    pub risk: Risk,
+    /// The rank of `risk`, most urgent lowest, because codes do not sort.
+    pub priority: i32,
+    /// Codes of `RiskReason`, by comma.
+    pub risk_reasons: String,
+    pub family_name: String,
+    pub given_names: String,
+    pub name_key: String,
+    pub date_of_birth: Option<Date>,
+    pub upn: Option<String>,
+    pub postcode: Option<String>,
+    pub details: String,
+    pub received_at: DateTimeUtc,
+    #[sea_orm(unique)]
+    pub idempotency_key: String,
+    pub decided_at: Option<DateTimeUtc>,
+    pub redirect_to: Option<RedirectTo>,
+    pub reason: Option<String>,
+    pub case_id: Option<CaseId>,
+    pub version: i32,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

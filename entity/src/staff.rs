@@ -1,0 +1,30 @@
+//! One member of staff.
+#![expect(
+    missing_docs,
+    reason = "columns say what they hold by name; the others have a line"
+)]
+
+use crate::id::StaffId;
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "staff")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: StaffId,
+    pub name: String,
+    #[sea_orm(unique)]
+    pub email: String,
+    pub password_hash: String,
+    /// Codes of `StaffRole`, by comma.
+    pub roles: String,
+    pub active: bool,
+    /// Raised whenever open sessions must end.
+    pub epoch: i32,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub last_sign_in_at: Option<DateTimeUtc>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

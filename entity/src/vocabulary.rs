@@ -1,0 +1,445 @@
+//! The code lists. A variant's one doc line is its label: it is what people read on pages, in mails and on the
+//! timeline, and it travels to the frontend as the description in `schema.graphql`. Stored as `snake_case` text.
+//!
+//! What must not live here: what a code leads to. That is for `backend::domain`.
+
+use async_graphql::resolver_utils::EnumType;
+use sea_orm::sea_query::StringLen;
+use sea_orm::{DeriveActiveEnum, EnumIter};
+use serde::{Deserialize, Serialize};
+
+macro_rules! vocabulary {
+    ($($(#[doc = $about:literal])+ pub enum $name:ident { $(#[doc = $label:literal] $variant:ident,)+ })+) => {$(
+        $(#[doc = $about])+
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, EnumIter,
+            DeriveActiveEnum, async_graphql::Enum,
+        )]
+        #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(40))", rename_all = "snake_case")]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $(#[doc = $label] $variant,)+ }
+
+        impl $name {
+            /// Every code, in the order in which people are shown them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The words a person reads.
+            pub fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label.trim_ascii()),+ }
+            }
+
+            /// The code as the API and forms spell it: `SCREAMING_SNAKE_CASE`.
+            pub fn code(self) -> &'static str {
+                Self::items().iter().find(|item| item.value == self).map_or("", |item| item.name)
+            }
+
+            /// The inverse of [`Self::code`].
+            pub fn parse(code: &str) -> Option<Self> {
+                Self::items().iter().find(|item| item.name == code).map(|item| item.value)
+            }
+        }
+    )+};
+}
+
+vocabulary! {
+    /// Where a case stands.
+    pub enum CaseState {
+        /// Joint enquiries, still on a roll
+        Enquiry,
+        /// Open
+        Open,
+        /// Placement under way
+        Placement,
+        /// Tracking: confirmation awaited
+        TrackingOut,
+        /// Closed
+        Closed,
+    }
+
+    /// Whether the child is missing education by the statutory test (Education Act 1996 s.436A), which is a fact apart
+    /// from the team that works the case.
+    pub enum StatutoryStatus {
+        /// Missing education
+        Cme,
+        /// Not missing education: on a school's roll
+        NotCmeOnRoll,
+        /// Not missing education: suitable education otherwise
+        NotCmeSuitableEducation,
+        /// Not yet decided
+        Undecided,
+    }
+
+    /// The team that works the case, which is a fact apart from the statutory status.
+    pub enum ServiceRoute {
+        /// Children missing education team
+        CmeTeam,
+        /// Admissions
+        Admissions,
+        /// Education welfare
+        EducationWelfare,
+        /// SEND team
+        Send,
+        /// Virtual school
+        VirtualSchool,
+    }
+
+    /// What is known of where the child is.
+    pub enum Whereabouts {
+        /// Known: seen by a professional
+        KnownConfirmed,
+        /// Known: reported, not seen
+        KnownReported,
+        /// Believed moved within the UK
+        BelievedMovedUk,
+        /// Believed moved abroad
+        BelievedMovedAbroad,
+        /// Not known
+        Unknown,
+    }
+
+    /// Where a referral stands.
+    pub enum ReferralState {
+        /// Awaiting triage
+        Received,
+        /// Opened as a case
+        Opened,
+        /// Added to a case already open
+        Joined,
+        /// Sent elsewhere
+        Redirected,
+    }
+
+    /// How a referral reached the authority.
+    pub enum ReferralOrigin {
+        /// School
+        School,
+        /// Public or professional, unverified
+        Public,
+        /// Partner agency
+        Partner,
+    }
+
+    /// Why a school refers.
+    pub enum ReferralGround {
+        /// No longer at the registered address, after joint enquiries
+        NotAtAddress,
+        /// Confirmed moved abroad
+        MovedAbroad,
+        /// Not back from leave by the agreed date
+        NotBackFromLeave,
+    }
+
+    /// Where a referral that is not for this team goes.
+    pub enum RedirectTo {
+        /// Education welfare: on a roll and absent
+        EducationWelfare,
+        /// Elective home education
+        ElectiveHomeEducation,
+        /// Participation team: over compulsory school age
+        Participation,
+        /// Early years: under compulsory school age
+        EarlyYears,
+        /// School admissions
+        Admissions,
+        /// Another local authority
+        OtherAuthority,
+        /// No further action: already known and settled
+        AlreadySettled,
+    }
+
+    /// An answer to a screening question. "Not known" is never treated as "no".
+    pub enum Answer {
+        /// Yes
+        Yes,
+        /// No
+        No,
+        /// Not known
+        NotKnown,
+    }
+
+    /// How soon a person must look, most urgent first.
+    pub enum Risk {
+        /// Immediate danger
+        Immediate,
+        /// Risk of harm
+        High,
+        /// Needs screening
+        Unscreened,
+        /// No risk reported
+        Standard,
+    }
+
+    /// Why a referral is risky.
+    pub enum RiskReason {
+        /// Child in immediate danger
+        ImmediateDanger,
+        /// Social care involved
+        SocialCare,
+        /// Signs of harm
+        Harm,
+        /// Danger not known
+        DangerNotKnown,
+        /// Social care involvement not known
+        SocialCareNotKnown,
+        /// Signs of harm not known
+        HarmNotKnown,
+        /// Not seen for four weeks or more
+        LongUnseen,
+        /// Siblings may be missing too
+        Siblings,
+        /// Under seven
+        VeryYoung,
+    }
+
+    /// Sex as recorded.
+    pub enum Sex {
+        /// Female
+        Female,
+        /// Male
+        Male,
+        /// Not known
+        Unknown,
+    }
+
+    /// Why a child has no unique pupil number.
+    pub enum UpnAbsence {
+        /// Never in a state-funded school
+        NeverInStateSchool,
+        /// New to the country
+        NewToCountry,
+        /// Issued, but not to hand
+        NotToHand,
+        /// Not known
+        NotKnown,
+    }
+
+    /// What a school did to find a child before referring.
+    pub enum SchoolEnquiryKind {
+        /// Home visit
+        HomeVisit,
+        /// Phone call
+        PhoneCall,
+        /// Text message
+        Text,
+        /// E-mail
+        Email,
+        /// Letter
+        Letter,
+        /// Emergency contact
+        EmergencyContact,
+        /// Neighbour or relative
+        NeighbourOrRelative,
+        /// Sibling's school
+        SiblingsSchool,
+        /// Another agency
+        Agency,
+    }
+
+    /// A tracing check that the authority makes.
+    pub enum EnquiryKind {
+        /// Council pupil records
+        PupilRecords,
+        /// Social care and early help
+        SocialCare,
+        /// Council tax, housing or benefits
+        CouncilTaxHousing,
+        /// School to School and lost pupil database
+        SchoolToSchool,
+        /// Get Information about Pupils
+        GetInformationAboutPupils,
+        /// Health
+        Health,
+        /// Police
+        Police,
+        /// Home Office or Border Force
+        BorderForce,
+        /// HMRC Child Benefit
+        HmrcChildBenefit,
+        /// Another local authority
+        OtherAuthority,
+        /// Overseas school or embassy
+        Overseas,
+        /// Home visit
+        HomeVisit,
+        /// Relatives and neighbours
+        Relatives,
+        /// Another source
+        Other,
+    }
+
+    /// What a tracing enquiry came to.
+    pub enum EnquiryFinding {
+        /// Child located
+        Located,
+        /// New lead
+        Lead,
+        /// Nothing found
+        NothingFound,
+        /// No reply
+        NoReply,
+    }
+
+    /// How serious a flag raised with the MASH is.
+    pub enum EscalationLevel {
+        /// Early help
+        EarlyHelp,
+        /// Child in need (s.17)
+        ChildInNeed,
+        /// Significant harm (s.47)
+        SignificantHarm,
+        /// Immediate danger
+        ImmediateDanger,
+    }
+
+    /// What the MASH decided.
+    pub enum MashDecision {
+        /// No further action by social care
+        NoFurtherAction,
+        /// Early help
+        EarlyHelp,
+        /// Assessment as a child in need (s.17)
+        Assessment,
+        /// Child protection enquiry (s.47)
+        ChildProtection,
+        /// Already open to social care
+        AlreadyOpen,
+    }
+
+    /// The kind of education a child is placed in.
+    pub enum PlacementKind {
+        /// State-funded school
+        StateSchool,
+        /// Independent school
+        IndependentSchool,
+        /// Alternative provision or education otherwise than at school
+        AlternativeProvision,
+        /// Elective home education found suitable
+        HomeEducation,
+    }
+
+    /// How a case may end.
+    pub enum Outcome {
+        /// On the roll of a state-funded school
+        OnRollState,
+        /// On the roll of an independent school
+        OnRollIndependent,
+        /// Suitable alternative provision
+        AlternativeProvisionSuitable,
+        /// Suitable elective home education
+        HomeEducationSuitable,
+        /// Moved within the UK, confirmed
+        MovedUkConfirmed,
+        /// Moved abroad, confirmed
+        MovedAbroadConfirmed,
+        /// Over compulsory school age
+        OverSchoolAge,
+        /// Below compulsory school age
+        BelowSchoolAge,
+        /// Not resident here, confirmed
+        NotResidentConfirmed,
+        /// Referred in error: on a roll
+        ReferredInError,
+        /// Duplicate of another case
+        Duplicate,
+        /// Deceased
+        Deceased,
+        /// Untraced: reviewed, still open
+        UntracedReview,
+    }
+
+    /// What proves an outcome.
+    pub enum EvidenceKind {
+        /// Confirmation from the school that the child is on roll
+        SchoolConfirmation,
+        /// New-pupil return from the school
+        NewPupilReturn,
+        /// Confirmation from the provider
+        ProviderConfirmation,
+        /// Home education assessment
+        HomeEducationAssessment,
+        /// Confirmation from the receiving authority
+        AuthorityConfirmation,
+        /// Confirmation from the school abroad
+        OverseasSchoolConfirmation,
+        /// Birth certificate or register entry
+        DateOfBirthRecord,
+        /// Confirmation of residence elsewhere
+        ResidenceConfirmation,
+        /// Official notice of death
+        DeathNotice,
+        /// Comparison of the two records
+        RecordComparison,
+        /// What the family told us
+        FamilyAccount,
+        /// Review of all enquiries by a manager
+        ManagerReview,
+    }
+
+    /// Whether an approved address may be used.
+    pub enum ContactState {
+        /// Active
+        Active,
+        /// Suspended
+        Suspended,
+    }
+
+    /// Whether a school is open.
+    pub enum SchoolStatus {
+        /// Open
+        Open,
+        /// Open, but proposed to close
+        ProposedToClose,
+        /// Proposed to open
+        ProposedToOpen,
+        /// Closed
+        Closed,
+    }
+
+    /// What a member of staff may be; one person may hold several.
+    pub enum StaffRole {
+        /// CME officer
+        CmeOfficer,
+        /// Education welfare officer
+        EducationWelfareOfficer,
+        /// Manager
+        Manager,
+        /// MASH liaison
+        MashLiaison,
+        /// Administrator
+        Administrator,
+        /// Analyst
+        Analyst,
+        /// Auditor
+        Auditor,
+    }
+
+    /// What a bearer token may be used for. None means nothing.
+    pub enum Scope {
+        /// Send referrals
+        ReferralCreate,
+        /// Look one child up by exact match
+        ChildLookup,
+        /// Read cases shared with the agency
+        CaseSharedRead,
+        /// Answer enquiries put to the agency
+        EnquiryAnswer,
+        /// Answer escalations put to the agency
+        EscalationAnswer,
+        /// Read statistics
+        StatisticsRead,
+    }
+
+    /// What a span of a school calendar is.
+    pub enum TermDateKind {
+        /// Term
+        Term,
+        /// Half term
+        HalfTerm,
+        /// Holiday
+        Holiday,
+        /// Training day
+        Inset,
+        /// Closure
+        Closure,
+    }
+}

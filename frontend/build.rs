@@ -1,0 +1,26 @@
+//! Prepares what the pages are made of besides Rust: the design systems' files, and the words for every code.
+//!
+//! Nothing is written outside `OUT_DIR`, and no third-party file is kept in the repository. Every step stops the
+//! build with a sentence that says what to do.
+
+mod build {
+    pub(crate) mod assets;
+    pub(crate) mod packages;
+    pub(crate) mod vocabulary;
+}
+
+use std::path::PathBuf;
+
+fn main() {
+    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+
+    for watched in ["build.rs", "build", "assets", "package-lock.json", "schema.graphql"] {
+        println!("cargo::rerun-if-changed={watched}");
+    }
+    println!("cargo::rerun-if-env-changed={}", build::packages::OVERRIDE);
+
+    let packages = build::packages::install(&root, &out);
+    build::assets::write(&root, &packages, &out);
+    build::vocabulary::write(&root, &out);
+}

@@ -1,0 +1,292 @@
+//! What somebody typed, what is wrong with it, and how a handler gets both.
+//!
+//! A [`Form`] holds text exactly as it was typed, so that a page can show it again. Nothing here knows what a field
+//! means: the API decides, and its faults come back by field name as [`Faults`].
+
+use std::collections::BTreeMap;
+
+use axum::body::{Bytes, to_bytes};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use axum::response::Response;
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use crate::error;
+
+/// The answers of a form: for each name what was typed, in the order it was sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Form(BTreeMap<String, Vec<String>>);
+
+impl Form {
+    /// An empty form.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads `application/x-www-form-urlencoded` text, a body or a query string. Repeated names are kept. Nothing is
+    /// trimmed, but line breaks become `\n`, so that a length counted here is the length the browser counted.
+    pub fn from_urlencoded(bytes: &[u8]) -> Self {
+        let mut form = Self::new();
+        for (name, value) in form_urlencoded::parse(bytes).take(MOST_FIELDS) {
+            form.add(name, value.replace("\r\n", "\n").replace('\0', ""));
+        }
+        form
+    }
+
+    /// The first value typed for `name`; empty if there is none.
+    pub fn get(&self, name: &str) -> &str {
+        self.all(name).first().map_or("", String::as_str)
+    }
+
+    /// The first value for `name` without the space around it; `None` if nothing is left.
+    pub fn some(&self, name: &str) -> Option<String> {
+        let text = self.get(name).trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// Every value typed for `name`.
+    pub fn all(&self, name: &str) -> &[String] {
+        self.0.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether `value` is among the values for `name`.
+    pub fn has(&self, name: &str, value: &str) -> bool {
+        self.all(name).iter().any(|typed| typed == value)
+    }
+
+    /// Whether the form was sent with `name` at all, empty or not.
+    pub fn knows(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// Replaces whatever was typed for `name`.
+    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.insert(name.into(), vec![value.into()]);
+    }
+
+    /// Adds one more value for `name`.
+    pub fn add(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.entry(name.into()).or_default().push(value.into());
+    }
+
+    /// [`Form::set`] for building a form in one expression.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.set(name, value);
+        self
+    }
+
+    /// Forgets `name`.
+    pub fn clear(&mut self, name: &str) {
+        self.0.remove(name);
+    }
+
+    /// Takes over every answer of `newer`, as when one page of a longer journey is sent. A checkbox that was unticked
+    /// is not sent at all: clear its name first.
+    pub fn absorb(&mut self, newer: Self) {
+        self.0.extend(newer.0);
+    }
+
+    /// Each name with its values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.0.iter().map(|(name, values)| (name.as_str(), values.as_slice()))
+    }
+
+    /// Fills the three parts of a date field.
+    pub fn set_date(&mut self, name: &str, date: NaiveDate) {
+        self.set(format!("{name}-day"), date.day().to_string());
+        self.set(format!("{name}-month"), date.month().to_string());
+        self.set(format!("{name}-year"), date.year().to_string());
+    }
+
+    /// Reads the three parts of a date field. `called` is what the messages call it: "Date of birth". A month may be
+    /// a number or a name. `None` with no new fault means that nothing was typed.
+    pub fn date(&self, name: &str, called: &str, faults: &mut Faults) -> Option<NaiveDate> {
+        let parts = PARTS.map(|part| (part, self.some(&format!("{name}-{part}"))));
+        let missing: Vec<&str> = parts.iter().filter(|(_, typed)| typed.is_none()).map(|(part, _)| *part).collect();
+        let [(_, Some(day)), (_, Some(month)), (_, Some(year))] = &parts else {
+            if let [first, ..] = missing[..]
+                && missing.len() < PARTS.len()
+            {
+                let missing = missing.join(" and ");
+                faults.add(format!("{name}-{first}"), format!("{called} must include a {missing}"));
+            }
+            return None;
+        };
+        if !(year.len() == 4 && year.bytes().all(|letter| letter.is_ascii_digit())) {
+            faults.add(format!("{name}-year"), format!("Year of the {} must include 4 numbers", lower_first(called)));
+            return None;
+        }
+        let date = match (day.parse(), month_number(month), year.parse()) {
+            (Ok(day), Some(month), Ok(year)) => NaiveDate::from_ymd_opt(year, month, day),
+            _ => None,
+        };
+        if date.is_none() {
+            faults.add(name, format!("{called} must be a real date"));
+        }
+        date
+    }
+}
+
+const PARTS: [&str; 3] = ["day", "month", "year"];
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+fn month_number(typed: &str) -> Option<u32> {
+    const NAMES: [&str; 12] = [
+        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "december",
+    ];
+    let typed = typed.to_lowercase();
+    if let Ok(number) = typed.parse() {
+        return Some(number);
+    }
+    let found = NAMES.iter().position(|name| typed.len() >= 3 && name.starts_with(&typed));
+    found.and_then(|index| u32::try_from(index + 1).ok())
+}
+
+/// What is wrong with a form: messages by field, in the order the fields are asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Faults(Vec<(String, String)>);
+
+impl Faults {
+    /// No faults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds what is wrong with `field`, in words for the person who typed it. An empty field name makes a fault of the
+    /// whole form, which is shown without a link.
+    pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
+        self.0.push((field.into(), message.into()));
+    }
+
+    /// Says `message` if nothing was typed or chosen for `field`.
+    pub fn need(&mut self, form: &Form, field: &str, message: &str) {
+        if form.some(field).is_none() {
+            self.add(field, message);
+        }
+    }
+
+    /// The first message for `field`.
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.iter().find(|(named, _)| *named == field).map(|(_, message)| message)
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Each field with its message.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(field, message)| (field.as_str(), message.as_str()))
+    }
+}
+
+impl<F: Into<String>, M: Into<String>> FromIterator<(F, M)> for Faults {
+    fn from_iter<I: IntoIterator<Item = (F, M)>>(faults: I) -> Self {
+        Self(faults.into_iter().map(|(field, message)| (field.into(), message.into())).collect())
+    }
+}
+
+/// A form and its faults together: what every input needs to draw itself. Its methods make the inputs
+/// (`ask.text("family_name", "Last name")`), each written beside the input in [`crate::parts`].
+#[derive(Clone, Copy, Debug)]
+pub struct Ask<'a> {
+    pub(crate) form: &'a Form,
+    pub(crate) faults: &'a Faults,
+}
+
+impl<'a> Ask<'a> {
+    /// Asks with what was typed and what was wrong with it.
+    pub fn new(form: &'a Form, faults: &'a Faults) -> Self {
+        Self { form, faults }
+    }
+
+    /// Where the error summary sends somebody to put `field` right: a date's first part, otherwise the field itself.
+    pub(crate) fn target(&self, field: &str) -> String {
+        let first_part = format!("{field}-day");
+        if self.form.knows(&first_part) { format!("#{first_part}") } else { format!("#{field}") }
+    }
+}
+
+const MOST_BYTES: usize = 512 * 1024;
+const MOST_FIELDS: usize = 2_000;
+
+/// An extractor: the form a page was sent with.
+#[derive(Clone, Debug)]
+pub struct Typed(pub Form);
+
+impl<S: Send + Sync> FromRequest<S> for Typed {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
+        let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if kind.split(';').next().is_none_or(|kind| kind.trim() != "application/x-www-form-urlencoded") {
+            return Err(error::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+        }
+        let body: Result<Bytes, _> = to_bytes(request.into_body(), MOST_BYTES).await;
+        body.map(|body| Self(Form::from_urlencoded(&body))).map_err(|_| error::refused(StatusCode::PAYLOAD_TOO_LARGE))
+    }
+}
+
+/// An extractor: the query string of a page, for filters and cursors.
+#[derive(Clone, Debug)]
+pub struct Queried(pub Form);
+
+impl<S: Send + Sync> FromRequestParts<S> for Queried {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(Form::from_urlencoded(parts.uri.query().unwrap_or_default().as_bytes())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeated_names_are_kept_and_nothing_is_trimmed() {
+        let form = Form::from_urlencoded(b"reason=A&reason=B&name=+O%27Hara+&note=a%0D%0Ab");
+        assert_eq!(form.all("reason"), ["A", "B"]);
+        assert_eq!(form.get("name"), " O'Hara ");
+        assert_eq!(form.some("name").as_deref(), Some("O'Hara"));
+        assert_eq!(form.get("note"), "a\nb");
+        assert_eq!(form.get("absent"), "");
+    }
+
+    #[test]
+    fn a_date_may_name_its_month() {
+        let mut faults = Faults::new();
+        let form = Form::new().with("dob-day", "27").with("dob-month", "Mar").with("dob-year", "2014");
+        assert_eq!(form.date("dob", "Date of birth", &mut faults), NaiveDate::from_ymd_opt(2014, 3, 27));
+        assert!(faults.is_empty());
+    }
+
+    #[test]
+    fn a_date_says_what_is_wrong_with_it() {
+        let cases = [
+            (["27", "", "2014"], Some(("dob-month", "Date of birth must include a month"))),
+            (["", "", "2014"], Some(("dob-day", "Date of birth must include a day and month"))),
+            (["27", "3", "14"], Some(("dob-year", "Year of the date of birth must include 4 numbers"))),
+            (["31", "2", "2014"], Some(("dob", "Date of birth must be a real date"))),
+            (["", "", ""], None),
+        ];
+        for ([day, month, year], wanted) in cases {
+            let form = Form::new().with("dob-day", day).with("dob-month", month).with("dob-year", year);
+            let mut faults = Faults::new();
+            assert_eq!(form.date("dob", "Date of birth", &mut faults), None);
+            assert_eq!(faults.iter().next(), wanted, "{day}/{month}/{year}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The pages of Onroll: what people see, and the handlers that answer them.
+//!
+//! This crate knows the rest of the system only as an API: `schema.graphql` says what may be asked, and the caller
+//! hands over something to ask. It opens no connection, reads no clock and decides no right. Pages are rendered on the
+//! server and work without scripting.
+
+#![recursion_limit = "512"]
+
+pub mod assets;
+pub mod error;
+pub mod form;
+pub mod page;
+pub mod parts;
+pub mod prelude;
+pub mod vocabulary;
+
+/// The API, as cynic reads it from `schema.graphql`.
+#[expect(unreachable_pub, reason = "cynic writes the contents")]
+#[cynic::schema("onroll")]
+mod schema {}
+
+#[cfg(test)]
+mod tidy;

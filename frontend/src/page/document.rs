@@ -1,0 +1,46 @@
+//! The document as text: what stands around the body, in the order the design system wants.
+
+use std::fmt::Write as _;
+
+use leptos::prelude::{AnyView, IntoAny};
+
+use crate::assets;
+use crate::page::{Area, Chrome, Page, furniture, to_html};
+
+/// Tells style sheets that scripting works. Byte for byte as upstream has it, because its hash is in the policy.
+pub(super) const JS_ENABLED: &str = "document.body.className += ' js-enabled' + ('noModule' in \
+                                     HTMLScriptElement.prototype ? ' govuk-frontend-supported' : '');";
+
+const THEME: &str = "#00563f";
+
+pub(super) fn write(page: &Page<'_>, chrome: &Chrome, body: impl FnOnce() -> AnyView) -> String {
+    let error = if page.wrong { "Error: " } else { "" };
+    let title = format!("{error}{} - {} - {}", page.title, chrome.service, chrome.council);
+    let mut head = format!(
+        "<meta charset=\"utf-8\"><title>{}</title>\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1, viewport-fit=cover\">\
+         <meta name=\"theme-color\" content=\"{THEME}\">\
+         <link rel=\"icon\" href=\"{}\" sizes=\"any\" type=\"image/svg+xml\">",
+        html_escape::encode_text(&title),
+        assets::ICON
+    );
+    if let Some(robots) = page.robots {
+        let _ = write!(head, "<meta name=\"robots\" content=\"{robots}\">");
+    }
+    let moj = chrome.area != Area::Public;
+    let styles = [Some(assets::GOVUK_CSS), moj.then_some(assets::MOJ_CSS), Some(assets::APP_CSS)];
+    for style in styles.into_iter().flatten() {
+        let _ = write!(head, "<link rel=\"stylesheet\" href=\"{style}\">");
+    }
+    let scripts = [Some(assets::APP_JS), moj.then_some(assets::STAFF_JS)];
+    for script in scripts.into_iter().flatten() {
+        let _ = write!(head, "<script type=\"module\" src=\"{script}\"></script>");
+    }
+    let above = to_html(|| furniture::above(page, chrome));
+    let main = to_html(|| furniture::main(page, chrome, body()));
+    let below = to_html(|| furniture::below(chrome).into_any());
+    format!(
+        "<!DOCTYPE html><html lang=\"en\" class=\"govuk-template\"><head>{head}</head>\
+         <body class=\"govuk-template__body\"><script>{JS_ENABLED}</script>{above}{main}{below}</body></html>"
+    )
+}

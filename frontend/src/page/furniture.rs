@@ -1,0 +1,231 @@
+//! What stands above and below the content of every page.
+
+use leptos::prelude::*;
+
+use crate::page::{Area, Chrome, NavItem, Page, Way};
+use crate::parts::{back_link, breadcrumbs, error_summary, success};
+
+/// Skip links, header, service navigation, phase banner.
+pub(super) fn above(page: &Page<'_>, chrome: &Chrome) -> AnyView {
+    let exit = page.exit.then(|| {
+        view! {
+            <a
+                href="/exit"
+                class="govuk-skip-link govuk-js-exit-this-page-skiplink"
+                rel="nofollow noreferrer"
+                data-module="govuk-skip-link"
+            >
+                "Exit this page"
+            </a>
+        }
+    });
+    view! {
+        <a href="#main-content" class="govuk-skip-link" data-module="govuk-skip-link">"Skip to main content"</a>
+        {exit}
+        <header class="govuk-template__header">
+            {chrome.demo.then(demonstration)}
+            <div class="govuk-generic-header app-header">
+                <div class="govuk-generic-header__container govuk-width-container">
+                    <div class="govuk-generic-header__logo">
+                        <a href="/" class="govuk-generic-header__homepage-link">{chrome.council.clone()}</a>
+                    </div>
+                </div>
+            </div>
+            {service_navigation(chrome)}
+            {phase_banner()}
+        </header>
+    }
+    .into_any()
+}
+
+fn demonstration() -> AnyView {
+    view! {
+        <div class="app-demonstration">
+            <div class="govuk-width-container">
+                <p class="govuk-body-s">
+                    <strong>"Demonstration."</strong>
+                    " Synthetic data only."
+                </p>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn phase_banner() -> AnyView {
+    view! {
+        <div class="govuk-phase-banner govuk-width-container">
+            <p class="govuk-phase-banner__content">
+                <strong class="govuk-tag govuk-phase-banner__content__tag">"Beta"</strong>
+                <span class="govuk-phase-banner__text">
+                    "This is a new service. "
+                    <a class="govuk-link" href="/contact">"Give your feedback"</a>
+                    " to help us improve it."
+                </span>
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+fn service_navigation(chrome: &Chrome) -> AnyView {
+    let signed_in = chrome.person.clone().map(|person| signed_in(person, chrome.sign_out.clone()));
+    let many = chrome.nav.len() > 1;
+    let list = (!chrome.nav.is_empty() || signed_in.is_some()).then(|| {
+        let toggle = many.then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="govuk-service-navigation__toggle govuk-js-service-navigation-toggle"
+                    aria-controls="navigation"
+                    hidden
+                    aria-hidden="true"
+                >
+                    "Menu"
+                </button>
+            }
+        });
+        let items: Vec<_> = chrome.nav.iter().cloned().map(item).collect();
+        view! {
+            <nav aria-label="Menu" class="govuk-service-navigation__wrapper">
+                {toggle}
+                <ul class="govuk-service-navigation__list" id="navigation">{items} {signed_in}</ul>
+            </nav>
+        }
+    });
+    view! {
+        <section
+            aria-label="Service information"
+            class="govuk-service-navigation"
+            data-module="govuk-service-navigation"
+        >
+            <div class="govuk-width-container">
+                <div class="govuk-service-navigation__container">
+                    <span class="govuk-service-navigation__service-name">
+                        <a href=chrome.service_href.clone() class="govuk-service-navigation__link">
+                            {chrome.service.clone()}
+                        </a>
+                    </span>
+                    {list}
+                </div>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn item(item: NavItem) -> AnyView {
+    let NavItem { text, href, current } = item;
+    let text = if current {
+        view! { <strong class="govuk-service-navigation__active-fallback">{text}</strong> }.into_any()
+    } else {
+        text.into_any()
+    };
+    let active = if current { " govuk-service-navigation__item--active" } else { "" };
+    view! {
+        <li class=format!("govuk-service-navigation__item{active}")>
+            <a class="govuk-service-navigation__link" href=href aria-current=current.then_some("page")>{text}</a>
+        </li>
+    }
+    .into_any()
+}
+
+fn signed_in(person: String, sign_out: String) -> AnyView {
+    view! {
+        <li class="govuk-service-navigation__item">
+            <span class="govuk-service-navigation__text">
+                <span class="govuk-visually-hidden">"Signed in as "</span>
+                {person}
+            </span>
+        </li>
+        <li class="govuk-service-navigation__item">
+            <form method="post" action=sign_out class="app-sign-out">
+                <button type="submit" class="app-sign-out__button">"Sign out"</button>
+            </form>
+        </li>
+    }
+    .into_any()
+}
+
+/// The content, with the way back above it and the banners in front.
+pub(super) fn main(page: &Page<'_>, chrome: &Chrome, body: AnyView) -> AnyView {
+    let way = match page.way.clone() {
+        Way::None => None,
+        Way::Back(href) => Some(back_link(href)),
+        Way::Trail(trail) => Some(breadcrumbs(trail)),
+    };
+    // A success from before would only distract from what is wrong now.
+    let summary = page.ask.and_then(error_summary);
+    let flash = chrome.flash.clone().filter(|_| summary.is_none()).map(success);
+    let official = (chrome.area == Area::Staff).then(|| {
+        view! { <p class="govuk-body app-official">"OFFICIAL-SENSITIVE"</p> }
+    });
+    view! {
+        <div class="govuk-width-container">
+            {way}
+            {page.exit.then(exit_button)}
+            <main class="govuk-main-wrapper" id="main-content">
+                {official}
+                <div class="govuk-grid-row">
+                    <div class=page.column>{flash} {summary} {body}</div>
+                </div>
+            </main>
+        </div>
+    }
+    .into_any()
+}
+
+fn exit_button() -> AnyView {
+    view! {
+        <div class="govuk-exit-this-page" data-module="govuk-exit-this-page">
+            <a
+                href="/exit"
+                role="button"
+                draggable="false"
+                class="govuk-button govuk-button--warning govuk-exit-this-page__button govuk-js-exit-this-page-button"
+                data-module="govuk-button"
+                rel="nofollow noreferrer"
+            >
+                <span class="govuk-visually-hidden">"Emergency"</span>
+                " Exit this page"
+            </a>
+        </div>
+    }
+    .into_any()
+}
+
+/// The footer.
+pub(super) fn below(chrome: &Chrome) -> AnyView {
+    let links = [
+        ("/accessibility", "Accessibility statement"),
+        ("/cookies", "Cookies"),
+        ("/privacy", "Privacy"),
+        ("/contact", "Contact"),
+    ];
+    let links = links.map(|(href, text)| {
+        view! {
+            <li class="govuk-footer__inline-list-item">
+                <a class="govuk-footer__link" href=href>{text}</a>
+            </li>
+        }
+    });
+    let ends = chrome.session_ends.clone().map(|ends| {
+        view! { <div class="govuk-footer__meta-custom">{format!("Your session ends at {ends}.")}</div> }
+    });
+    view! {
+        <footer class="govuk-template__footer">
+            <div class="govuk-footer">
+                <div class="govuk-width-container">
+                    <div class="govuk-footer__meta">
+                        <div class="govuk-footer__meta-item govuk-footer__meta-item--grow">
+                            <h2 class="govuk-visually-hidden">"Support links"</h2>
+                            <ul class="govuk-footer__inline-list">{links.collect_view()}</ul>
+                            {ends}
+                        </div>
+                    </div>
+                </div>
+            </div>
+        </footer>
+    }
+    .into_any()
+}

@@ -1,0 +1,85 @@
+//! What stands in a cell or a value: text, or a view of one's own. And links and paragraphs.
+
+use leptos::prelude::*;
+
+/// Text or a view; whatever can go into a cell of a table or the value of a summary list.
+#[derive(Debug)]
+pub struct Content(AnyView);
+
+impl From<&str> for Content {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned().into_any())
+    }
+}
+
+impl From<String> for Content {
+    fn from(text: String) -> Self {
+        Self(text.into_any())
+    }
+}
+
+impl From<Option<String>> for Content {
+    /// Nothing is said in words: "Not provided".
+    fn from(text: Option<String>) -> Self {
+        Self(text.unwrap_or_else(|| "Not provided".to_owned()).into_any())
+    }
+}
+
+impl From<Option<&str>> for Content {
+    fn from(text: Option<&str>) -> Self {
+        Self::from(text.map(str::to_owned))
+    }
+}
+
+impl From<AnyView> for Content {
+    fn from(view: AnyView) -> Self {
+        Self(view)
+    }
+}
+
+impl Content {
+    /// The content as a view.
+    pub fn view(self) -> AnyView {
+        self.0
+    }
+}
+
+super::stands_in_a_view!(Content);
+
+/// A link.
+pub fn link(href: impl Into<String>, text: impl Into<String>) -> AnyView {
+    view! { <a class="govuk-link" href=safe(href.into())>{text.into()}</a> }.into_any()
+}
+
+/// A link whose text is one of several alike, with words for screen readers that tell them apart.
+pub fn link_hidden(href: impl Into<String>, text: impl Into<String>, hidden: impl Into<String>) -> AnyView {
+    let hidden = format!(" {}", hidden.into());
+    view! {
+        <a class="govuk-link" href=safe(href.into())>
+            {text.into()} <span class="govuk-visually-hidden">{hidden}</span>
+        </a>
+    }
+    .into_any()
+}
+
+/// A paragraph.
+pub fn paragraph(text: impl Into<String>) -> AnyView {
+    view! { <p class="govuk-body">{text.into()}</p> }.into_any()
+}
+
+/// A paragraph for each text.
+pub fn paragraphs<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> AnyView {
+    texts.into_iter().map(paragraph).collect_view().into_any()
+}
+
+/// Text somebody typed, with its own line breaks.
+pub fn typed(text: impl Into<String>) -> AnyView {
+    view! { <p class="govuk-body app-typed">{text.into()}</p> }.into_any()
+}
+
+/// An address that came from data may not be one that runs a script.
+pub(super) fn safe(href: String) -> String {
+    let lower = href.trim_start().to_ascii_lowercase();
+    let known = ["/", "#", "?", "https://", "http://", "mailto:", "tel:"];
+    if known.iter().any(|start| lower.starts_with(start)) || !lower.contains(':') { href } else { "#".to_owned() }
+}

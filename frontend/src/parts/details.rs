@@ -1,0 +1,18 @@
+//! More for those who want it.
+
+use leptos::prelude::*;
+
+use super::content::Content;
+
+/// A line that opens to show more.
+pub fn details(summary: impl Into<String>, content: impl Into<Content>) -> AnyView {
+    view! {
+        <details class="govuk-details">
+            <summary class="govuk-details__summary">
+                <span class="govuk-details__summary-text">{summary.into()}</span>
+            </summary>
+            <div class="govuk-details__text">{content.into()}</div>
+        </details>
+    }
+    .into_any()
+}

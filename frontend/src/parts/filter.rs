@@ -1,0 +1,118 @@
+//! The panel that narrows a list: a form by GET, so that a filtered list has an address.
+
+use leptos::prelude::*;
+
+use super::button::button;
+use super::content::safe;
+
+/// A filter with its controls and what is selected.
+#[derive(Debug)]
+pub struct Filter {
+    controls: AnyView,
+    selected: Vec<(String, Vec<(String, String)>)>,
+    clear: String,
+}
+
+impl Filter {
+    /// A filter with these controls. `clear` is the address of the unfiltered list.
+    pub fn new(controls: AnyView, clear: impl Into<String>) -> Self {
+        Self { controls, selected: Vec::new(), clear: safe(clear.into()) }
+    }
+
+    /// Adds a selected value under its category, with the address of the list without it.
+    #[must_use]
+    pub fn selected(
+        mut self,
+        category: impl Into<String>,
+        text: impl Into<String>,
+        without: impl Into<String>,
+    ) -> Self {
+        let category = category.into();
+        let value = (text.into(), safe(without.into()));
+        match self.selected.iter_mut().find(|(named, _)| *named == category) {
+            Some((_, values)) => values.push(value),
+            None => self.selected.push((category, vec![value])),
+        }
+        self
+    }
+
+    /// The filter beside the list it narrows.
+    pub fn beside(self, list: AnyView) -> AnyView {
+        view! {
+            <div class="moj-filter-layout">
+                <div class="moj-filter-layout__filter">{self.view()}</div>
+                <div class="moj-filter-layout__content">
+                    <div class="moj-action-bar">
+                        <div class="moj-action-bar__filter"></div>
+                    </div>
+                    {list}
+                </div>
+            </div>
+        }
+        .into_any()
+    }
+
+    /// The filter as a view.
+    pub fn view(self) -> AnyView {
+        let selected = (!self.selected.is_empty()).then(|| chosen(self.selected, self.clear));
+        view! {
+            <form method="get" novalidate=true>
+                <div class="moj-filter">
+                    <div class="moj-filter__header">
+                        <div class="moj-filter__header-title">
+                            <h2 class="govuk-heading-m">"Filter"</h2>
+                        </div>
+                        <div class="moj-filter__header-action"></div>
+                    </div>
+                    <div class="moj-filter__content">
+                        {selected}
+                        <div class="moj-filter__options">{button("Apply filters")} {self.controls}</div>
+                    </div>
+                </div>
+            </form>
+        }
+        .into_any()
+    }
+}
+
+fn chosen(selected: Vec<(String, Vec<(String, String)>)>, clear: String) -> AnyView {
+    let categories: Vec<_> = selected
+        .into_iter()
+        .map(|(category, values)| {
+            let tags: Vec<_> = values
+                .into_iter()
+                .map(|(text, without)| {
+                    view! {
+                        <li>
+                            <a class="moj-filter__tag" href=without>
+                                <span class="govuk-visually-hidden">"Remove this filter"</span> " " {text}
+                            </a>
+                        </li>
+                    }
+                })
+                .collect();
+            view! {
+                <h3 class="govuk-heading-s govuk-!-margin-bottom-0">{category}</h3>
+                <ul class="moj-filter-tags">{tags}</ul>
+            }
+        })
+        .collect();
+    view! {
+        <div class="moj-filter__selected">
+            <div class="moj-filter__selected-heading">
+                <div class="moj-filter__heading-title">
+                    <h2 class="govuk-heading-m">"Selected filters"</h2>
+                </div>
+                <div class="moj-filter__heading-action">
+                    <p>
+                        <a class="govuk-link govuk-link--no-visited-state" href=clear>"Clear filters"</a>
+                    </p>
+                </div>
+            </div>
+            {categories}
+        </div>
+    }
+    .into_any()
+}
+
+super::stands_in_a_view!(Filter);

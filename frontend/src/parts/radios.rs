@@ -1,0 +1,26 @@
+//! One of several options.
+
+use super::choices::{Choices, Mark};
+use super::field::Field;
+use crate::form::Ask;
+
+/// One option may be chosen.
+#[derive(Clone, Copy, Debug)]
+pub enum Radio {}
+
+impl Mark for Radio {
+    const INPUT: &'static str = "radio";
+    const BLOCK: &'static str = "govuk-radios";
+}
+
+impl Ask<'_> {
+    /// One of several options.
+    pub fn radios(self, name: &str, legend: impl Into<String>) -> Field<Choices<Radio>> {
+        Field::choices(self, name, legend)
+    }
+
+    /// Yes or no, sent as `yes` and `no`.
+    pub fn yes_no(self, name: &str, legend: impl Into<String>) -> Field<Choices<Radio>> {
+        self.radios(name, legend).option("yes", "Yes").option("no", "No")
+    }
+}

@@ -1,0 +1,143 @@
+//! Answers or facts, each with a link to change it.
+
+use leptos::prelude::*;
+
+use super::content::{Content, safe};
+
+/// A list of keys and values.
+#[derive(Debug, Default)]
+pub struct SummaryList {
+    card: Option<String>,
+    card_actions: Vec<Action>,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug)]
+struct Row {
+    key: String,
+    value: Content,
+    actions: Vec<Action>,
+}
+
+#[derive(Debug)]
+struct Action {
+    text: String,
+    href: String,
+    hidden: String,
+}
+
+impl SummaryList {
+    /// An empty list.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Puts the list on a card with a title.
+    #[must_use]
+    pub fn card(mut self, title: impl Into<String>) -> Self {
+        self.card = Some(title.into());
+        self
+    }
+
+    /// Adds an action for the whole card.
+    #[must_use]
+    pub fn card_action(mut self, text: impl Into<String>, href: impl Into<String>) -> Self {
+        self.card_actions.push(Action { text: text.into(), href: safe(href.into()), hidden: String::new() });
+        self
+    }
+
+    /// Adds a row. A value that is `None` reads "Not provided".
+    #[must_use]
+    pub fn row(mut self, key: impl Into<String>, value: impl Into<Content>) -> Self {
+        self.rows.push(Row { key: key.into(), value: value.into(), actions: Vec::new() });
+        self
+    }
+
+    /// Lets the last row be changed. `hidden` names it for screen readers: "date of birth".
+    #[must_use]
+    pub fn change(self, href: impl Into<String>, hidden: impl Into<String>) -> Self {
+        self.action("Change", href, hidden)
+    }
+
+    /// Adds a link to the last row.
+    #[must_use]
+    pub fn action(mut self, text: impl Into<String>, href: impl Into<String>, hidden: impl Into<String>) -> Self {
+        if let Some(row) = self.rows.last_mut() {
+            row.actions.push(Action { text: text.into(), href: safe(href.into()), hidden: hidden.into() });
+        }
+        self
+    }
+
+    /// The list as a view.
+    pub fn view(self) -> AnyView {
+        // Upstream marks the rows without actions only in lists where other rows have some.
+        let some_act = self.rows.iter().any(|row| !row.actions.is_empty());
+        let rows: Vec<_> = self.rows.into_iter().map(|row| row.view(some_act)).collect();
+        let list = view! { <dl class="govuk-summary-list">{rows}</dl> };
+        let Some(title) = self.card else { return list.into_any() };
+        let hidden = format!("({title})");
+        let named = |action: Action| Action { hidden: hidden.clone(), ..action };
+        let actions =
+            actions(self.card_actions.into_iter().map(named).collect(), "govuk-summary-card__actions", "govuk-summary-card__action");
+        view! {
+            <div class="govuk-summary-card">
+                <div class="govuk-summary-card__title-wrapper">
+                    <h2 class="govuk-summary-card__title">{title}</h2>
+                    {actions.map(|(links, one)| {
+                        if one {
+                            view! { <div class="govuk-summary-card__actions">{links}</div> }.into_any()
+                        } else {
+                            links
+                        }
+                    })}
+                </div>
+                <div class="govuk-summary-card__content">{list}</div>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+impl Row {
+    fn view(self, some_act: bool) -> AnyView {
+        let alone = some_act && self.actions.is_empty();
+        let class =
+            if alone { "govuk-summary-list__row govuk-summary-list__row--no-actions" } else { "govuk-summary-list__row" };
+        let actions =
+            actions(self.actions, "govuk-summary-list__actions-list", "govuk-summary-list__actions-list-item");
+        view! {
+            <div class=class>
+                <dt class="govuk-summary-list__key">{self.key}</dt>
+                <dd class="govuk-summary-list__value">{self.value}</dd>
+                {actions.map(|(links, _)| view! { <dd class="govuk-summary-list__actions">{links}</dd> })}
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// The links, and whether there is just one, which then stands without a list.
+fn actions(actions: Vec<Action>, list: &'static str, item: &'static str) -> Option<(AnyView, bool)> {
+    let alone = actions.len() == 1;
+    let mut links: Vec<AnyView> = actions.into_iter().map(Action::view).collect();
+    if alone {
+        return links.pop().map(|link| (link, true));
+    }
+    if links.is_empty() {
+        return None;
+    }
+    let items: Vec<_> = links.into_iter().map(|link| view! { <li class=item>{link}</li> }).collect();
+    Some((view! { <ul class=list>{items}</ul> }.into_any(), false))
+}
+
+impl Action {
+    fn view(self) -> AnyView {
+        let hidden = (!self.hidden.is_empty()).then(|| {
+            let hidden = format!(" {}", self.hidden);
+            view! { <span class="govuk-visually-hidden">{hidden}</span> }
+        });
+        view! { <a class="govuk-link" href=self.href>{self.text} {hidden}</a> }.into_any()
+    }
+}
+
+super::stands_in_a_view!(SummaryList);

@@ -1,0 +1,46 @@
+//! Claims about the parts: they match upstream's own examples, and no text breaks out of them.
+
+mod golden;
+mod hostile;
+
+use scraper::{ElementRef, Html, Node};
+
+/// A fragment as one line for each element and text, without what does not matter: comments, the order of attributes
+/// and classes, white space.
+fn outline(html: &str) -> String {
+    let mut lines = String::new();
+    branch(Html::parse_fragment(html).root_element(), 0, &mut lines);
+    lines
+}
+
+fn branch(element: ElementRef<'_>, depth: usize, lines: &mut String) {
+    for child in element.children() {
+        let indent = "  ".repeat(depth);
+        match child.value() {
+            Node::Text(text) => {
+                let words: Vec<_> = text.split_whitespace().collect();
+                if !words.is_empty() {
+                    *lines += &format!("{indent}{}\n", words.join(" "));
+                }
+            }
+            Node::Element(element) => {
+                let mut attributes: Vec<_> = element
+                    .attrs()
+                    .map(|(name, value)| {
+                        let mut words: Vec<_> = value.split_whitespace().collect();
+                        if name == "class" {
+                            words.sort_unstable();
+                        }
+                        format!(" {name}={:?}", words.join(" "))
+                    })
+                    .collect();
+                attributes.sort();
+                *lines += &format!("{indent}<{}{}>\n", element.name(), attributes.concat());
+            }
+            _ => {}
+        }
+        if let Some(child) = ElementRef::wrap(child) {
+            branch(child, depth + 1, lines);
+        }
+    }
+}

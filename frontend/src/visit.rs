@@ -1,0 +1,179 @@
+//! What a page handler knows of the request it serves: who came, to which council's site, the API and the doors that
+//! are theirs, and the browser session. Made by the backend, which puts it into the request's extensions.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use futures_util::future::BoxFuture;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tower_sessions::Session;
+
+use crate::api::{Api, Refusal};
+use crate::vocabulary::StaffRole;
+
+/// The council whose site this is.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// The council's name, such as "Luton Council".
+    pub council: String,
+    /// The telephone of the children missing education team.
+    pub team_phone: String,
+    /// The e-mail address of that team.
+    pub team_email: String,
+    /// The telephone of the MASH.
+    pub mash_phone: String,
+    /// The telephone of social care out of hours.
+    pub out_of_hours_phone: String,
+    /// Whether this is the demonstration, which every page must say.
+    pub demo: bool,
+}
+
+/// The person who is signed in.
+#[derive(Clone, Debug)]
+pub struct Who {
+    /// Their name.
+    pub name: String,
+    /// What they are.
+    pub role: Role,
+}
+
+/// What a signed-in person is.
+#[derive(Clone, Debug)]
+pub enum Role {
+    /// Staff, with the roles they hold.
+    Staff(Vec<StaffRole>),
+    /// An approved contact, acting for one school.
+    SchoolContact {
+        /// The school they act for.
+        school: String,
+    },
+}
+
+/// One approval that a school contact may choose to act under.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// What to hand to [`Door::act_for`].
+    pub id: String,
+    /// The school.
+    pub school: String,
+}
+
+/// Why a door stayed shut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shut {
+    /// The credentials are not right, or the link is used up or too old.
+    Refused,
+    /// Something went wrong on our side.
+    Internal,
+}
+
+/// Signing in and out. Only the backend's implementation sets cookies; none of this is reachable through GraphQL.
+pub trait Door: Send + Sync {
+    /// Signs a member of staff in with their password.
+    fn staff_sign_in(&self, email: String, password: String) -> BoxFuture<'_, Result<(), Shut>>;
+    /// Mails a link if the address belongs to an active contact. The caller cannot tell whether it does.
+    fn send_link(&self, email: String) -> BoxFuture<'_, Result<(), Shut>>;
+    /// Redeems the token of a mailed link, once. Signs in at once if the person acts for one school only; otherwise
+    /// answers the schools to choose from, which [`Door::act_for`] takes.
+    fn redeem(&self, token: String) -> BoxFuture<'_, Result<Vec<Choice>, Shut>>;
+    /// The schools that the signed-in contact may act for.
+    fn choices(&self) -> BoxFuture<'_, Result<Vec<Choice>, Shut>>;
+    /// Acts for the school of this choice from now on.
+    fn act_for(&self, choice: String) -> BoxFuture<'_, Result<(), Shut>>;
+    /// Ends this session, or all of this person's.
+    fn sign_out(&self, everywhere: bool) -> BoxFuture<'_, Result<(), Shut>>;
+}
+
+/// Everything a page handler needs; an extractor.
+#[derive(Clone)]
+pub struct Visit {
+    /// The API, as this person.
+    pub api: Api,
+    /// Signing in and out.
+    pub door: Arc<dyn Door>,
+    /// Who is signed in, if anyone.
+    pub who: Option<Who>,
+    /// The council's site.
+    pub site: Arc<Site>,
+    /// The path that was asked for, without the query.
+    pub path: String,
+    session: Session,
+}
+
+impl Visit {
+    /// Puts a visit together.
+    pub fn new(api: Api, door: Arc<dyn Door>, who: Option<Who>, site: Arc<Site>, path: String, session: Session) -> Self {
+        Self { api, door, who, site, path, session }
+    }
+
+    /// What was kept in the browser session under `name`; nothing if the session store is out of reach.
+    pub async fn recall<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        self.session.get(name).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "A session could not be read");
+            None
+        })
+    }
+
+    /// Keeps `value` in the browser session under `name`. For what must survive a redirect but must not stand in an
+    /// address: typed answers, searches, one-off messages.
+    pub async fn keep<T: Serialize + Send + Sync>(&self, name: &str, value: &T) -> Result<(), Refusal> {
+        self.session.insert(name, value).await.map_err(|error| {
+            tracing::error!(%error, "A session could not be written");
+            Refusal::Internal
+        })
+    }
+
+    /// Forgets what was kept under `name`.
+    pub async fn forget(&self, name: &str) {
+        if let Err(error) = self.session.remove_value(name).await {
+            tracing::error!(%error, "A session could not be written");
+        }
+    }
+
+    /// Redirects to `path`, where `message` is shown once.
+    pub async fn go_saying(&self, path: &str, message: &str) -> Response {
+        // A lost message is no reason to lose the redirect after a change that was made.
+        let _ = self.keep(FLASH, &message).await;
+        Redirect::to(path).into_response()
+    }
+
+    /// Takes the message that [`Visit::go_saying`] left.
+    pub async fn flash(&self) -> Option<String> {
+        let message = self.recall(FLASH).await?;
+        self.forget(FLASH).await;
+        Some(message)
+    }
+
+    /// Whether a member of staff is signed in.
+    pub fn is_staff(&self) -> bool {
+        matches!(&self.who, Some(Who { role: Role::Staff(_), .. }))
+    }
+
+    /// Whether a member of staff with any of `roles` is signed in. Decides what is offered; the API decides what is
+    /// allowed.
+    pub fn has_role(&self, roles: &[StaffRole]) -> bool {
+        matches!(&self.who, Some(Who { role: Role::Staff(held), .. }) if held.iter().any(|role| roles.contains(role)))
+    }
+
+    /// The school the signed-in contact acts for.
+    pub fn school(&self) -> Option<&str> {
+        match &self.who {
+            Some(Who { role: Role::SchoolContact { school }, .. }) => Some(school),
+            _ => None,
+        }
+    }
+}
+
+const FLASH: &str = "flash";
+
+impl<S: Sync> FromRequestParts<S> for Visit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    }
+}
