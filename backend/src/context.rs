@@ -15,6 +15,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::config::Council;
 use crate::db::Db;
 use crate::domain::event::{Event, Sealed};
 use crate::domain::viewer::Viewer;
@@ -54,6 +55,8 @@ pub struct OpContext {
     pub viewer: Viewer,
     /// The id under which the request is logged.
     pub request_id: String,
+    /// Whose service this is, for the mails that a command causes.
+    pub council: Arc<Council>,
     pub(crate) db: Db,
     now: DateTime<Utc>,
     seen: Arc<Mutex<BTreeMap<(Action, String), Vec<&'static str>>>>,
@@ -120,8 +123,8 @@ pub type Txn = Arc<DatabaseTransaction>;
 
 impl OpContext {
     /// An operation of `viewer` that began `now`.
-    pub fn new(viewer: Viewer, now: DateTime<Utc>, db: Db, request_id: String) -> Self {
-        Self { viewer, request_id, db, now, seen: Arc::default() }
+    pub fn new(viewer: Viewer, now: DateTime<Utc>, db: Db, council: Arc<Council>, request_id: String) -> Self {
+        Self { viewer, request_id, council, db, now, seen: Arc::default() }
     }
 
     /// When the operation began; the same throughout.

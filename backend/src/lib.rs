@@ -1,7 +1,13 @@
 //! Onroll: everything but the rows, the migrations and the pages.
 #![recursion_limit = "256"]
 
+pub mod auth;
+pub mod config;
 pub mod context;
 pub mod db;
 pub mod domain;
 pub mod error;
+pub mod graphql;
+pub mod http;
+pub mod service;
+pub mod store;

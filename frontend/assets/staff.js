@@ -3,20 +3,7 @@ import { FilterToggleButton, initAll } from "/assets/moj.js";
 
 initAll();
 
-// initAll leaves this one to the page.
+// initAll leaves this one to the page. A wide screen shows the filter from the start; a narrow one folds it away.
 for (const panel of document.querySelectorAll(".moj-filter")) {
-  const toggle = document.querySelector(".moj-action-bar__filter");
-  if (toggle) {
-    new FilterToggleButton(panel, {
-      bigModeMediaQuery: "(min-width: 48.063em)",
-      startHidden: false,
-      toggleButton: {
-        container: toggle,
-        showText: "Show filter",
-        hideText: "Hide filter",
-        classes: "govuk-button--secondary",
-      },
-      closeButton: { container: panel.querySelector(".moj-filter__header-action"), text: "Close" },
-    });
-  }
+  new FilterToggleButton(panel, { startHidden: false });
 }

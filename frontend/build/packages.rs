@@ -40,11 +40,7 @@ pub(crate) fn install(root: &Path, out: &Path) -> PathBuf {
         .args(["ci", "--ignore-scripts", "--omit=peer", "--omit=dev", "--no-audit", "--no-fund", "--prefer-offline"])
         .output()
         .unwrap_or_else(|why| panic!("npm could not be started ({why}). {HELP}"));
-    assert!(
-        ended.status.success(),
-        "npm ci failed. {HELP}\n\n{}",
-        String::from_utf8_lossy(&ended.stderr)
-    );
+    assert!(ended.status.success(), "npm ci failed. {HELP}\n\n{}", String::from_utf8_lossy(&ended.stderr));
     fs::write(&stamp, wanted).expect("OUT_DIR can be written");
     modules
 }

@@ -41,7 +41,8 @@ fn generated(sdl: &str) -> String {
 }
 
 fn one(text: &mut String, name: &str, values: &EnumType, wordless: &mut Vec<String>) {
-    let (mut variants, mut all, mut codes, mut labels, mut hints) = <(String, String, String, String, String)>::default();
+    let (mut variants, mut all, mut codes, mut labels, mut hints) =
+        <(String, String, String, String, String)>::default();
     for value in &values.values {
         let code = value.node.value.node.as_str();
         let variant = variant(code);

@@ -26,7 +26,10 @@ pub fn forbidden(chrome: &Chrome) -> Response {
         chrome,
         StatusCode::FORBIDDEN,
         "You do not have permission to do this",
-        &["If you need to do this for your work, ask your manager or the person who gave you access.".into(), contact(chrome)],
+        &[
+            "If you need to do this for your work, ask your manager or the person who gave you access.".into(),
+            contact(chrome),
+        ],
     )
 }
 

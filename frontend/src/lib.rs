@@ -6,12 +6,16 @@
 
 #![recursion_limit = "512"]
 
+pub mod api;
 pub mod assets;
+pub mod documents;
 pub mod error;
 pub mod form;
+pub mod journeys;
 pub mod page;
 pub mod parts;
 pub mod prelude;
+pub mod visit;
 pub mod vocabulary;
 
 /// The API, as cynic reads it from `schema.graphql`.

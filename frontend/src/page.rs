@@ -99,14 +99,7 @@ impl Chrome {
     /// The same surroundings without anything of a session, for pages that must not need one.
     #[must_use]
     pub fn without_session(&self) -> Self {
-        Self {
-            area: Area::Public,
-            person: None,
-            nav: Vec::new(),
-            flash: None,
-            session_ends: None,
-            ..self.clone()
-        }
+        Self { area: Area::Public, person: None, nav: Vec::new(), flash: None, session_ends: None, ..self.clone() }
     }
 
     /// The same surroundings with the item of the navigation at `href` marked as where the person is.

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use tower_sessions::Session;
 
 use crate::api::{Api, Refusal};
+use crate::page::{Area, Chrome, NavItem, Phones};
 use crate::vocabulary::StaffRole;
 
 /// The council whose site this is.
@@ -101,13 +102,27 @@ pub struct Visit {
     pub site: Arc<Site>,
     /// The path that was asked for, without the query.
     pub path: String,
+    key: String,
     session: Session,
 }
 
 impl Visit {
-    /// Puts a visit together.
-    pub fn new(api: Api, door: Arc<dyn Door>, who: Option<Who>, site: Arc<Site>, path: String, session: Session) -> Self {
-        Self { api, door, who, site, path, session }
+    /// Puts a visit together. `key` is a string that no other request has.
+    pub fn new(
+        api: Api,
+        door: Arc<dyn Door>,
+        who: Option<Who>,
+        site: Arc<Site>,
+        path: String,
+        key: String,
+        session: Session,
+    ) -> Self {
+        Self { api, door, who, site, path, key, session }
+    }
+
+    /// A key that no other request has, for a form that must have one effect however often it is sent.
+    pub fn fresh_key(&self) -> &str {
+        &self.key
     }
 
     /// What was kept in the browser session under `name`; nothing if the session store is out of reach.
@@ -148,6 +163,42 @@ impl Visit {
         Some(message)
     }
 
+    /// What surrounds a page: with the navigation of whoever is signed in, and the message that was left for
+    /// this page.
+    pub async fn chrome(&self) -> Chrome {
+        let site = &self.site;
+        let (area, service, home, nav): (_, _, _, &[(&str, &str)]) = match &self.who {
+            Some(Who { role: Role::Staff(roles), .. }) => (Area::Staff, STAFF_SERVICE, "/", staff_nav(roles)),
+            Some(Who { role: Role::SchoolContact { .. }, .. }) => (
+                Area::School,
+                "Refer a child missing from education",
+                "/refer",
+                &[("Your referrals", "/refer"), ("Your account", "/account")],
+            ),
+            None => (Area::Public, "Children missing education", "/", &[]),
+        };
+        let under = |href: &str| self.path == href || self.path.starts_with(&format!("{href}/"));
+        Chrome {
+            council: site.council.clone(),
+            service: service.to_owned(),
+            service_href: home.to_owned(),
+            area,
+            demo: site.demo,
+            person: self.who.as_ref().map(|who| who.name.clone()),
+            nav: nav
+                .iter()
+                .map(|(text, href)| NavItem { text: (*text).to_owned(), href: (*href).to_owned(), current: under(href) })
+                .collect(),
+            flash: self.flash().await,
+            phones: Phones {
+                team: site.team_phone.clone(),
+                hub: site.mash_phone.clone(),
+                out_of_hours: site.out_of_hours_phone.clone(),
+            },
+            ..Chrome::default()
+        }
+    }
+
     /// Whether a member of staff is signed in.
     pub fn is_staff(&self) -> bool {
         matches!(&self.who, Some(Who { role: Role::Staff(_), .. }))
@@ -169,6 +220,23 @@ impl Visit {
 }
 
 const FLASH: &str = "flash";
+const STAFF_SERVICE: &str = "Children missing education casework";
+
+fn staff_nav(roles: &[StaffRole]) -> &'static [(&'static str, &'static str)] {
+    use StaffRole::{Administrator, CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
+    let any = |of: &[StaffRole]| of.iter().any(|role| roles.contains(role));
+    if any(&[CmeOfficer, Manager]) {
+        &[("Triage", "/triage"), ("Cases", "/cases"), ("School contacts", "/contacts"), ("Your account", "/account")]
+    } else if any(&[EducationWelfareOfficer]) {
+        &[("Triage", "/triage"), ("Cases", "/cases"), ("Your account", "/account")]
+    } else if any(&[MashLiaison]) {
+        &[("Cases", "/cases"), ("Your account", "/account")]
+    } else if any(&[Administrator]) {
+        &[("School contacts", "/contacts"), ("Your account", "/account")]
+    } else {
+        &[("Your account", "/account")]
+    }
+}
 
 impl<S: Sync> FromRequestParts<S> for Visit {
     type Rejection = Response;

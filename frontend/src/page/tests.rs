@@ -57,9 +57,25 @@ async fn a_page_has_its_landmarks_in_order_and_no_markers() {
     let html = text(response).await;
     assert!(!html.contains("<!>") && !html.contains("<!--") && !html.contains("style="), "{html}");
     let order = [
-        "<script>document.body", "Skip to main content", "<header", "Synthetic data only", "govuk-generic-header",
-        "govuk-service-navigation", "govuk-phase-banner", "</header>", "<main", "OFFICIAL-SENSITIVE", "Success",
-        "<h1", "</main>", "<footer", "/accessibility", "/cookies", "/privacy", "/contact", "ends at 3:42pm",
+        "<script>document.body",
+        "Skip to main content",
+        "<header",
+        "Synthetic data only",
+        "govuk-generic-header",
+        "govuk-service-navigation",
+        "govuk-phase-banner",
+        "</header>",
+        "<main",
+        "OFFICIAL-SENSITIVE",
+        "Success",
+        "<h1",
+        "</main>",
+        "<footer",
+        "/accessibility",
+        "/cookies",
+        "/privacy",
+        "/contact",
+        "ends at 3:42pm",
     ];
     let mut from = 0;
     for mark in order {
@@ -82,9 +98,10 @@ async fn a_page_with_faults_says_so_first() {
     let form = Form::new().with("family_name", "");
     let faults = Faults::from_iter([("family_name", "Enter the child’s last name")]);
     let ask = Ask::new(&form, &faults);
-    let response = Page::new("Child’s name").back("/start").ask(ask).render(&staff(), || {
-        view! { {h1("Child’s name")} {ask.text("family_name", "Last name")} }.into_any()
-    });
+    let response = Page::new("Child’s name")
+        .back("/start")
+        .ask(ask)
+        .render(&staff(), || view! { {h1("Child’s name")} {ask.text("family_name", "Last name")} }.into_any());
     assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let html = text(response).await;
     assert!(html.contains("<title>Error: Child’s name - "), "{html}");

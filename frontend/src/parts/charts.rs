@@ -17,10 +17,9 @@ pub fn bars(
 ) -> AnyView {
     let largest = values.iter().map(|(_, value)| *value).max().unwrap_or_default().max(1);
     let height = ROW * u32::try_from(values.len()).unwrap_or_default();
-    let table = values.iter().fold(
-        Table::new(caption).column(label).numbers(amount),
-        |table, (text, value)| table.row([text.as_str().into(), value.to_string().into()]),
-    );
+    let table = values.iter().fold(Table::new(caption).column(label).numbers(amount), |table, (text, value)| {
+        table.row([text.as_str().into(), value.to_string().into()])
+    });
     let drawn: Vec<_> = values
         .into_iter()
         .zip(0..)

@@ -57,7 +57,7 @@ impl Filter {
         let selected = (!self.selected.is_empty()).then(|| chosen(self.selected, self.clear));
         view! {
             <form method="get" novalidate=true>
-                <div class="moj-filter">
+                <div class="moj-filter" data-module="moj-filter">
                     <div class="moj-filter__header">
                         <div class="moj-filter__header-title">
                             <h2 class="govuk-heading-m">"Filter"</h2>
@@ -103,6 +103,7 @@ fn chosen(selected: Vec<(String, Vec<(String, String)>)>, clear: String) -> AnyV
                 <div class="moj-filter__heading-title">
                     <h2 class="govuk-heading-m">"Selected filters"</h2>
                 </div>
+                " "
                 <div class="moj-filter__heading-action">
                     <p>
                         <a class="govuk-link govuk-link--no-visited-state" href=clear>"Clear filters"</a>

@@ -46,8 +46,7 @@ impl IdentityBar {
                 }
             })
             .collect();
-        let facts =
-            (!facts.is_empty()).then(|| view! { <dl class="govuk-body-s app-identity__facts">{facts}</dl> });
+        let facts = (!facts.is_empty()).then(|| view! { <dl class="govuk-body-s app-identity__facts">{facts}</dl> });
         let mut badges = Vec::new();
         for (text, colour) in self.badges {
             badges.push(badge(text, colour));

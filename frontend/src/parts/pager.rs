@@ -44,8 +44,9 @@ impl Pager {
         let showing = self.showing.map(|showing| view! { <p class="govuk-body">{showing}</p> });
         let links = (self.previous.is_some() || self.next.is_some()).then(|| {
             view! {
-                <nav class="govuk-pagination" aria-label="Pagination">
-                    {self.previous.map(previous)} {self.next.map(next)}
+                <nav class="govuk-pagination govuk-pagination--block" aria-label="Pagination">
+                    {self.previous.map(|href| previous(href, Stand::Alone))}
+                    {self.next.map(|href| next(href, Stand::Alone))}
                 </nav>
             }
         });
@@ -55,50 +56,67 @@ impl Pager {
 
 super::stands_in_a_view!(Pager);
 
-fn previous(href: String) -> AnyView {
+/// Whether the links stand by themselves or at both ends of numbers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stand {
+    Alone,
+    BesideNumbers,
+}
+
+impl Stand {
+    fn title(self, text: &'static str) -> AnyView {
+        let class = match self {
+            Self::Alone => "govuk-pagination__link-title govuk-pagination__link-title--decorated",
+            Self::BesideNumbers => "govuk-pagination__link-title",
+        };
+        view! { <span class=class>{text} <span class="govuk-visually-hidden">" page"</span></span> }.into_any()
+    }
+}
+
+fn previous(href: String, stand: Stand) -> AnyView {
+    let arrow = arrow(
+        "govuk-pagination__icon govuk-pagination__icon--prev",
+        "m6.5938-0.0078125-6.7266 6.7266 6.7441 6.4062 1.377-1.449-4.1856-3.9768h12.896v-2h-12.984l4.2931-4.293-1.414-1.414z",
+    );
     view! {
         <div class="govuk-pagination__prev">
-            <a class="govuk-link govuk-pagination__link" href=href rel="prev">
-                <svg
-                    class="govuk-pagination__icon govuk-pagination__icon--prev"
-                    xmlns="http://www.w3.org/2000/svg"
-                    height="13"
-                    width="15"
-                    aria-hidden="true"
-                    focusable="false"
-                    viewBox="0 0 15 13"
-                >
-                    <path d="m6.5938-0.0078125-6.7266 6.7266 6.7441 6.4062 1.377-1.449-4.1856-3.9768h12.896v-2h-12.984l4.2931-4.293-1.414-1.414z"></path>
-                </svg>
-                <span class="govuk-pagination__link-title">
-                    "Previous" <span class="govuk-visually-hidden">" page"</span>
-                </span>
-            </a>
+            <a class="govuk-link govuk-pagination__link" href=href rel="prev">{arrow} {stand.title("Previous")}</a>
         </div>
     }
     .into_any()
 }
 
-fn next(href: String) -> AnyView {
+fn next(href: String, stand: Stand) -> AnyView {
+    let arrow = arrow(
+        "govuk-pagination__icon govuk-pagination__icon--next",
+        "m8.107-0.0078125-1.4136 1.414 4.2926 4.293h-12.986v2h12.896l-4.1855 3.9766 1.377 1.4492 6.7441-6.4062-6.7246-6.7266z",
+    );
+    let title = stand.title("Next");
+    let inside = match stand {
+        Stand::Alone => view! { {arrow} {title} }.into_any(),
+        Stand::BesideNumbers => view! { {title} {arrow} }.into_any(),
+    };
     view! {
         <div class="govuk-pagination__next">
-            <a class="govuk-link govuk-pagination__link" href=href rel="next">
-                <span class="govuk-pagination__link-title">
-                    "Next" <span class="govuk-visually-hidden">" page"</span>
-                </span>
-                <svg
-                    class="govuk-pagination__icon govuk-pagination__icon--next"
-                    xmlns="http://www.w3.org/2000/svg"
-                    height="13"
-                    width="15"
-                    aria-hidden="true"
-                    focusable="false"
-                    viewBox="0 0 15 13"
-                >
-                    <path d="m8.107-0.0078125-1.4136 1.414 4.2926 4.293h-12.986v2h12.896l-4.1855 3.9766 1.377 1.4492 6.7441-6.4062-6.7246-6.7266z"></path>
-                </svg>
-            </a>
+            <a class="govuk-link govuk-pagination__link" href=href rel="next">{inside}</a>
         </div>
+    }
+    .into_any()
+}
+
+fn arrow(class: &'static str, path: &'static str) -> AnyView {
+    view! {
+        <svg
+            class=class
+            xmlns="http://www.w3.org/2000/svg"
+            height="13"
+            width="15"
+            aria-hidden="true"
+            focusable="false"
+            viewBox="0 0 15 13"
+        >
+            <path d=path></path>
+        </svg>
     }
     .into_any()
 }
@@ -120,7 +138,8 @@ pub fn pages(current: u32, total: u32, href: impl Fn(u32) -> String) -> Option<A
         }
         last = page;
         let here = page == current;
-        let class = if here { "govuk-pagination__item govuk-pagination__item--current" } else { "govuk-pagination__item" };
+        let class =
+            if here { "govuk-pagination__item govuk-pagination__item--current" } else { "govuk-pagination__item" };
         items.push(
             view! {
                 <li class=class>
@@ -137,8 +156,8 @@ pub fn pages(current: u32, total: u32, href: impl Fn(u32) -> String) -> Option<A
             .into_any(),
         );
     }
-    let before = (current > 1).then(|| previous(safe(href(current - 1))));
-    let after = (current < total).then(|| next(safe(href(current + 1))));
+    let before = (current > 1).then(|| previous(safe(href(current - 1)), Stand::BesideNumbers));
+    let after = (current < total).then(|| next(safe(href(current + 1)), Stand::BesideNumbers));
     let nav = view! {
         <nav class="govuk-pagination" aria-label="Pagination">
             {before} <ul class="govuk-pagination__list">{items}</ul> {after}

@@ -72,13 +72,13 @@ impl SummaryList {
     pub fn view(self) -> AnyView {
         // Upstream marks the rows without actions only in lists where other rows have some.
         let some_act = self.rows.iter().any(|row| !row.actions.is_empty());
-        let rows: Vec<_> = self.rows.into_iter().map(|row| row.view(some_act)).collect();
+        // Two cards may hold the same keys, so each link also names its card.
+        let card = self.card.as_ref().map(|title| format!("({title})"));
+        let rows: Vec<_> = self.rows.into_iter().map(|row| row.view(some_act, card.as_deref())).collect();
         let list = view! { <dl class="govuk-summary-list">{rows}</dl> };
         let Some(title) = self.card else { return list.into_any() };
-        let hidden = format!("({title})");
-        let named = |action: Action| Action { hidden: hidden.clone(), ..action };
         let actions =
-            actions(self.card_actions.into_iter().map(named).collect(), "govuk-summary-card__actions", "govuk-summary-card__action");
+            actions(self.card_actions, card.as_deref(), "govuk-summary-card__actions", "govuk-summary-card__action");
         view! {
             <div class="govuk-summary-card">
                 <div class="govuk-summary-card__title-wrapper">
@@ -99,12 +99,15 @@ impl SummaryList {
 }
 
 impl Row {
-    fn view(self, some_act: bool) -> AnyView {
+    fn view(self, some_act: bool, card: Option<&str>) -> AnyView {
         let alone = some_act && self.actions.is_empty();
-        let class =
-            if alone { "govuk-summary-list__row govuk-summary-list__row--no-actions" } else { "govuk-summary-list__row" };
+        let class = if alone {
+            "govuk-summary-list__row govuk-summary-list__row--no-actions"
+        } else {
+            "govuk-summary-list__row"
+        };
         let actions =
-            actions(self.actions, "govuk-summary-list__actions-list", "govuk-summary-list__actions-list-item");
+            actions(self.actions, card, "govuk-summary-list__actions-list", "govuk-summary-list__actions-list-item");
         view! {
             <div class=class>
                 <dt class="govuk-summary-list__key">{self.key}</dt>
@@ -117,9 +120,14 @@ impl Row {
 }
 
 /// The links, and whether there is just one, which then stands without a list.
-fn actions(actions: Vec<Action>, list: &'static str, item: &'static str) -> Option<(AnyView, bool)> {
+fn actions(
+    actions: Vec<Action>,
+    card: Option<&str>,
+    list: &'static str,
+    item: &'static str,
+) -> Option<(AnyView, bool)> {
     let alone = actions.len() == 1;
-    let mut links: Vec<AnyView> = actions.into_iter().map(Action::view).collect();
+    let mut links: Vec<AnyView> = actions.into_iter().map(|action| action.view(card)).collect();
     if alone {
         return links.pop().map(|link| (link, true));
     }
@@ -131,11 +139,10 @@ fn actions(actions: Vec<Action>, list: &'static str, item: &'static str) -> Opti
 }
 
 impl Action {
-    fn view(self) -> AnyView {
-        let hidden = (!self.hidden.is_empty()).then(|| {
-            let hidden = format!(" {}", self.hidden);
-            view! { <span class="govuk-visually-hidden">{hidden}</span> }
-        });
+    fn view(self, card: Option<&str>) -> AnyView {
+        let hidden = [Some(self.hidden.as_str()).filter(|hidden| !hidden.is_empty()), card];
+        let hidden: String = hidden.into_iter().flatten().flat_map(|words| [" ", words]).collect();
+        let hidden = (!hidden.is_empty()).then(|| view! { <span class="govuk-visually-hidden">{hidden}</span> });
         view! { <a class="govuk-link" href=self.href>{self.text} {hidden}</a> }.into_any()
     }
 }

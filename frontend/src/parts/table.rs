@@ -124,7 +124,8 @@ impl Table {
 
 impl Column {
     fn view(self) -> AnyView {
-        let class = if self.numeric { "govuk-table__header govuk-table__header--numeric" } else { "govuk-table__header" };
+        let class =
+            if self.numeric { "govuk-table__header govuk-table__header--numeric" } else { "govuk-table__header" };
         let Some((href, order)) = self.sort else {
             return view! { <th scope="col" class=class>{self.heading}</th> }.into_any();
         };

@@ -50,7 +50,15 @@ pub fn tag(text: impl Into<String>, colour: Colour) -> AnyView {
     view! { <strong class=colour.on("govuk-tag")>{text.into()}</strong> }.into_any()
 }
 
-/// A risk or urgency. Use few.
+/// A risk or urgency. Use few. There are fewer colours of badges than of tags; the rest are black.
 pub fn badge(text: impl Into<String>, colour: Colour) -> AnyView {
-    view! { <span class=colour.on("moj-badge")>{text.into()}</span> }.into_any()
+    let colour = match colour {
+        Colour::Blue => "blue",
+        Colour::Grey => "grey",
+        Colour::Green => "green",
+        Colour::Purple => "purple",
+        Colour::Red => "red",
+        Colour::Teal | Colour::Magenta | Colour::Orange | Colour::Yellow => "black",
+    };
+    view! { <span class=format!("moj-badge moj-badge--{colour}")>{text.into()}</span> }.into_any()
 }

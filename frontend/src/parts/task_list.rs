@@ -78,8 +78,7 @@ impl Task {
     fn view(self, id: &str) -> AnyView {
         let linked = if self.href.is_some() { " govuk-task-list__item--with-link" } else { "" };
         let (hint_id, status_id) = (format!("{id}-hint"), format!("{id}-status"));
-        let described_by =
-            if self.hint.is_some() { format!("{hint_id} {status_id}") } else { status_id.clone() };
+        let described_by = if self.hint.is_some() { format!("{hint_id} {status_id}") } else { status_id.clone() };
         let title = match self.href {
             Some(href) => view! {
                 <a class="govuk-link govuk-task-list__link" href=href aria-describedby=described_by>{self.title}</a>

@@ -126,10 +126,8 @@ impl Draw for TextInput {
             />
         };
         let input = if prefix.is_some() || suffix.is_some() {
-            let prefix =
-                prefix.map(|text| view! { <div class="govuk-input__prefix" aria-hidden="true">{text}</div> });
-            let suffix =
-                suffix.map(|text| view! { <div class="govuk-input__suffix" aria-hidden="true">{text}</div> });
+            let prefix = prefix.map(|text| view! { <div class="govuk-input__prefix" aria-hidden="true">{text}</div> });
+            let suffix = suffix.map(|text| view! { <div class="govuk-input__suffix" aria-hidden="true">{text}</div> });
             view! { <div class="govuk-input__wrapper">{prefix} {input} {suffix}</div> }.into_any()
         } else {
             input.into_any()

@@ -51,6 +51,7 @@ impl Entry {
             <div class="moj-timeline__item">
                 <div class="moj-timeline__header">
                     <h2 class="moj-timeline__title">{self.title}</h2>
+                    " "
                     {by}
                 </div>
                 <p class="moj-timeline__date">

@@ -49,12 +49,14 @@ fn everything(evil: &str) -> Vec<(&'static str, String)> {
         ("breadcrumbs", breadcrumbs([(text(), text())])),
         (
             "summary list",
-            SummaryList::new().card(text()).card_action(text(), text()).row(text(), text()).change(text(), text()).view(),
+            SummaryList::new()
+                .card(text())
+                .card_action(text(), text())
+                .row(text(), text())
+                .change(text(), text())
+                .view(),
         ),
-        (
-            "task list",
-            TaskList::new().id(text()).task(text(), text(), TaskStatus::Incomplete).hint(text()).view(),
-        ),
+        ("task list", TaskList::new().id(text()).task(text(), text(), TaskStatus::Incomplete).hint(text()).view()),
         (
             "table",
             Table::new(text())
@@ -69,7 +71,13 @@ fn everything(evil: &str) -> Vec<(&'static str, String)> {
         (
             "timeline",
             Timeline::new()
-                .entry(Entry { title: text(), by: Some(text()), datetime: text(), when: text(), body: Some(typed(text())) })
+                .entry(Entry {
+                    title: text(),
+                    by: Some(text()),
+                    datetime: text(),
+                    when: text(),
+                    body: Some(typed(text())),
+                })
                 .view(),
         ),
         ("pager", Pager::new().showing(text()).previous(Some(text())).next(Some(text())).view()),

@@ -3,6 +3,8 @@
 mod golden;
 mod hostile;
 
+use std::fmt::Write as _;
+
 use scraper::{ElementRef, Html, Node};
 
 /// A fragment as one line for each element and text, without what does not matter: comments, the order of attributes
@@ -20,7 +22,7 @@ fn branch(element: ElementRef<'_>, depth: usize, lines: &mut String) {
             Node::Text(text) => {
                 let words: Vec<_> = text.split_whitespace().collect();
                 if !words.is_empty() {
-                    *lines += &format!("{indent}{}\n", words.join(" "));
+                    let _ = writeln!(lines, "{indent}{}", words.join(" "));
                 }
             }
             Node::Element(element) => {
@@ -35,7 +37,7 @@ fn branch(element: ElementRef<'_>, depth: usize, lines: &mut String) {
                     })
                     .collect();
                 attributes.sort();
-                *lines += &format!("{indent}<{}{}>\n", element.name(), attributes.concat());
+                let _ = writeln!(lines, "{indent}<{}{}>", element.name(), attributes.concat());
             }
             _ => {}
         }

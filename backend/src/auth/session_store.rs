@@ -1,0 +1,120 @@
+//! Browser sessions in our own database, because the published stores bring older majors and an SQLite that corrupts.
+//!
+//! A row's key is a hash of what the cookie holds, so a leaked backup gives no live session. `create` only inserts and
+//! `save` only updates: a slow request that read the session before somebody signed out must not bring it back.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use entity::session;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, SqlErr};
+use sha2::{Digest, Sha256};
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{Error, Result, SessionStore};
+
+use crate::context::{Clock, write};
+use crate::db::Db;
+
+/// Sessions in the table `session`.
+#[derive(Clone, Debug)]
+pub struct Sessions {
+    db: Db,
+    clock: Clock,
+}
+
+/// How long a session rests before it ends.
+pub const IDLE: Duration = Duration::from_secs(30 * 60);
+
+impl Sessions {
+    /// A store in `db`.
+    pub fn new(db: Db, clock: Clock) -> Self {
+        Self { db, clock }
+    }
+}
+
+fn key(id: &Id) -> String {
+    hex::encode(Sha256::digest(id.0.to_be_bytes()))
+}
+
+fn backend(cause: impl std::fmt::Display) -> Error {
+    Error::Backend(cause.to_string())
+}
+
+/// When a record ends by our clock, which tests can set, whatever the layer thinks.
+fn expiry(clock: &Clock) -> DateTime<Utc> {
+    clock.now() + IDLE
+}
+
+fn data(record: &Record) -> Result<String> {
+    serde_json::to_string(&record.data).map_err(|cause| Error::Encode(cause.to_string()))
+}
+
+#[async_trait::async_trait]
+impl SessionStore for Sessions {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        let (clock, db) = (self.clock.clone(), self.db.clone());
+        for _ in 0..4 {
+            let row = session::ActiveModel {
+                id: Set(key(&record.id)),
+                data: Set(data(record)?),
+                created_at: Set(clock.now()),
+                expires_at: Set(expiry(&clock)),
+                person: Set(None),
+            };
+            let inserted = write(&db, move |txn| async move {
+                Ok(session::Entity::insert(row).exec_without_returning(&*txn).await)
+            });
+            match inserted.await {
+                Ok(Ok(_)) => return Ok(()),
+                Ok(Err(error)) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
+                    record.id = Id::default();
+                }
+                Ok(Err(error)) => return Err(backend(error)),
+                Err(error) => return Err(backend(error)),
+            }
+        }
+        Err(backend("no session id is free"))
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        let now = self.clock.now();
+        let row = session::ActiveModel {
+            data: Set(data(record)?),
+            expires_at: Set(expiry(&self.clock)),
+            ..session::ActiveModel::default()
+        };
+        let id = key(&record.id);
+        write(&self.db, move |txn| async move {
+            let update = session::Entity::update_many().set(row).filter(session::Column::Id.eq(id));
+            update.filter(session::Column::ExpiresAt.gt(now)).exec(&*txn).await?;
+            Ok(())
+        })
+        .await
+        .map_err(backend)
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        #[expect(clippy::disallowed_methods, reason = "a session is read before there is a viewer")]
+        let row = session::Entity::find()
+            .filter(session::Column::Id.eq(key(id)))
+            .filter(session::Column::ExpiresAt.gt(self.clock.now()))
+            .one(&self.db.read)
+            .await
+            .map_err(backend)?;
+        let Some(row) = row else { return Ok(None) };
+        let data = serde_json::from_str(&row.data).map_err(|cause| Error::Decode(cause.to_string()))?;
+        // The layer compares this with its own clock; ours has already decided.
+        let expiry_date = tower_sessions::cookie::time::OffsetDateTime::now_utc() + IDLE;
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        let id = key(id);
+        write(&self.db, move |txn| async move {
+            session::Entity::delete_many().filter(session::Column::Id.eq(id)).exec(&*txn).await?;
+            Ok(())
+        })
+        .await
+        .map_err(backend)
+    }
+}

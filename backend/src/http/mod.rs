@@ -1,0 +1,7 @@
+//! The edge: connections, hardening, sign-in and out, health.
+//!
+//! What must not live here: what a request means to the domain.
+
+pub mod layers;
+pub mod peer;
+pub mod serve;

@@ -1,0 +1,243 @@
+//! Commands on cases. Each takes the reference and the version that the caller saw; whoever saved in between wins.
+
+use entity::{CaseId, ChildId, StaffId, child};
+use sea_orm::DatabaseTransaction;
+
+use super::{mails, project, random_bits, require};
+use crate::context::{Done, Mail, OpContext, Txn};
+use crate::domain::case::{
+    self, AnswerEnquiry, AnswerEscalation, Case, CaseEvent, ChangeWhereabouts, Close, Open, Place, RaiseEscalation,
+    RecordEnquiry,
+};
+use crate::domain::event::Event;
+use crate::domain::policy::{self, CaseAction, CaseFacts, ReferralAction};
+use crate::domain::reference::CaseReference;
+use crate::domain::screening::must_reach_mash;
+use crate::error::{Conflict, Error};
+use crate::service::referral;
+use crate::store;
+
+/// Which case, as the caller saw it.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Its reference.
+    pub case: String,
+    /// How many facts it had.
+    pub version: i32,
+}
+
+/// Runs one verb on one case: loads it, lets `decide` say what happens, and stores that.
+async fn change<F, Fut>(op: &OpContext, target: Target, action: CaseAction, decide: F) -> Result<CaseId, Error>
+where
+    F: FnOnce(OpContext, Txn, Case) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<(CaseEvent, Vec<Mail>), Error>> + Send + 'static,
+{
+    let inner = op.clone();
+    op.commit(move |txn| async move {
+        let before = store::case::for_change(&inner, &*txn, &target.case, target.version).await?;
+        let facts = CaseFacts { state: before.state, flagged: !before.escalations.is_empty(), shared: false };
+        require(&inner, policy::case(&inner.viewer, action, facts))?;
+        let (event, mails) = decide(inner.clone(), Txn::clone(&txn), before.clone()).await?;
+        let stored = Event::of(before.id, before.version, &event)?;
+        let after = before.apply(&event, inner.now());
+        project::case(&txn, &after, &event).await?;
+        Ok(Done { value: after.id, event: stored, mails })
+    })
+    .await
+}
+
+/// Opens a case from a referral. `known` is the child already on file; none means a child new to us.
+pub async fn open(
+    op: &OpContext,
+    reference: String,
+    version: i32,
+    decided: Open,
+    known: Option<ChildId>,
+) -> Result<CaseId, Error> {
+    require(op, policy::referral(&op.viewer, ReferralAction::Triage, false))?;
+    let inner = op.clone();
+    op.commit(move |txn| async move {
+        let (referral, _) = referral::for_change(&inner, &txn, &reference, version).await?;
+        if let Some(officer) = decided.officer {
+            must_take_cases(&inner, &txn, officer).await?;
+        }
+        let known = match known {
+            None => None,
+            Some(id) => {
+                let child = child_of(&inner, &txn, id).await?;
+                let child = child.ok_or_else(|| Error::invalid("child", "Select a child who is on file"))?;
+                if let Some(open) = store::case::open_case_of(&inner, &*txn, id).await? {
+                    return Err(Conflict::ChildHasOpenCase(open.reference).into());
+                }
+                Some((id, child.name_key))
+            }
+        };
+        let case_reference = CaseReference::from_random_bits(random_bits()?).to_string();
+        let fresh = (inner.new_id(), inner.new_id(), case_reference);
+        let event = case::open(&referral, decided, known, fresh, inner.now())?;
+        let CaseEvent::CaseOpened(opened) = &event else {
+            return Err(Error::internal("opening a case did not open one"));
+        };
+        let after = Case::begin(inner.new_id(), (**opened).clone(), inner.now());
+        let stored = Event::of(after.id, 0, &event)?;
+        project::case(&txn, &after, &event).await?;
+        let mails = alert_of(&inner, &after, opened.escalation.is_some());
+        Ok(Done { value: after.id, event: stored, mails })
+    })
+    .await
+}
+
+/// Adds a referral to a case that is already open.
+pub async fn join(op: &OpContext, reference: String, version: i32, target: String) -> Result<CaseId, Error> {
+    require(op, policy::referral(&op.viewer, ReferralAction::Triage, false))?;
+    let inner = op.clone();
+    op.commit(move |txn| async move {
+        let (referral, _) = referral::for_change(&inner, &txn, &reference, version).await?;
+        let id = store::case::id_of(&inner, &*txn, &target).await?;
+        let id = id.ok_or_else(|| Error::invalid("case", "Enter the reference of an open case"))?;
+        let before = store::case::fold(&inner, &*txn, id).await?;
+        let event = case::join(&before, &referral, inner.new_id(), inner.now())?;
+        let stored = Event::of(before.id, before.version, &event)?;
+        let after = before.apply(&event, inner.now());
+        project::case(&txn, &after, &event).await?;
+        let mails = alert_of(&inner, &after, must_reach_mash(referral.received.told.risk));
+        Ok(Done { value: id, event: stored, mails })
+    })
+    .await
+}
+
+/// Gives a case to an officer, or takes it from one.
+pub async fn assign(op: &OpContext, target: Target, officer: Option<StaffId>) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Assign, move |op, txn, before| async move {
+        if let Some(officer) = officer {
+            must_take_cases(&op, &txn, officer).await?;
+        }
+        Ok((case::assign(&before, officer)?, Vec::new()))
+    })
+    .await
+}
+
+/// Records a tracing enquiry. `agency` names the partner agency that may answer it through the API, if any.
+pub async fn record_enquiry(
+    op: &OpContext,
+    target: Target,
+    mut typed: RecordEnquiry,
+    agency: Option<String>,
+) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Work, move |op, txn, before| async move {
+        if let Some(name) = agency.filter(|name| !name.trim().is_empty()) {
+            let agency = store::token::agency_named(&op, &*txn, name.trim()).await?;
+            let agency = agency.ok_or_else(|| {
+                Error::invalid("agency", "Enter the name of a partner agency exactly as it is registered, or leave it empty")
+            })?;
+            typed.agency = Some(agency.id);
+        }
+        Ok((case::record_enquiry(&before, op.new_id(), &typed, op.now())?, Vec::new()))
+    })
+    .await
+}
+
+/// Records the answer to a tracing enquiry.
+pub async fn answer_enquiry(op: &OpContext, target: Target, typed: AnswerEnquiry) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Work, move |op, _, before| async move {
+        Ok((case::answer_enquiry(&before, &typed, op.now())?, Vec::new()))
+    })
+    .await
+}
+
+/// Adds a note.
+pub async fn add_note(op: &OpContext, target: Target, text: String) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Work, move |_, _, _| async move { Ok((case::add_note(&text)?, Vec::new())) }).await
+}
+
+/// Changes what is known of the child's whereabouts.
+pub async fn change_whereabouts(op: &OpContext, target: Target, typed: ChangeWhereabouts) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Work, move |op, _, before| async move {
+        Ok((case::change_whereabouts(&before, &typed, op.now())?, Vec::new()))
+    })
+    .await
+}
+
+/// Raises a flag with the MASH and alerts them in the same transaction.
+pub async fn raise_escalation(op: &OpContext, target: Target, typed: RaiseEscalation) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Escalate, move |op, _, before| async move {
+        let event = case::raise_escalation(&before, op.new_id(), &typed, op.now())?;
+        let mails = alert_of(&op, &before, true);
+        Ok((event, mails))
+    })
+    .await
+}
+
+/// Records what the MASH said.
+pub async fn answer_escalation(op: &OpContext, target: Target, typed: AnswerEscalation) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::AnswerEscalation, move |op, _, before| async move {
+        Ok((case::answer_escalation(&before, &typed, op.now())?, Vec::new()))
+    })
+    .await
+}
+
+/// Records a placement. `school_urn` names the school when it is on the register.
+pub async fn record_placement(
+    op: &OpContext,
+    target: Target,
+    mut typed: Place,
+    school_urn: Option<String>,
+) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Work, move |op, txn, before| async move {
+        if let Some(urn) = school_urn.filter(|urn| !urn.trim().is_empty()) {
+            let school = store::school::by_urn(&op, &*txn, &urn).await?;
+            let school = school.ok_or_else(|| Error::invalid("schoolUrn", "Enter the URN of a school on the register: 6 numbers"))?;
+            if typed.provider.trim().is_empty() {
+                typed.provider = school.name;
+            }
+            typed.school = Some(school.id);
+        }
+        Ok((case::record_placement(&before, op.new_id(), &typed, op.now())?, Vec::new()))
+    })
+    .await
+}
+
+/// Closes a case on evidence; tracks it instead when the child is said to be elsewhere and nobody there confirms it.
+pub async fn close(op: &OpContext, target: Target, mut typed: Close) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Close, move |op, txn, before| async move {
+        let other = typed.duplicate_of.trim().to_owned();
+        if !other.is_empty() {
+            let Some(id) = store::case::id_of(&op, &*txn, &other).await? else {
+                return Err(Error::invalid("duplicateOf", "Enter the reference of a case that exists"));
+            };
+            typed.duplicate_of = store::case::fold(&op, &*txn, id).await?.opened.reference;
+        }
+        let child = child_of(&op, &txn, before.opened.child).await?;
+        let born = child.and_then(|child| child.date_of_birth);
+        Ok((case::close(&before, &typed, born, op.now())?, Vec::new()))
+    })
+    .await
+}
+
+/// Opens a closed case again.
+pub async fn reopen(op: &OpContext, target: Target, reason: String) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Reopen, move |op, txn, before| async move {
+        let event = case::reopen(&before, &reason)?;
+        if let Some(open) = store::case::open_case_of(&op, &*txn, before.opened.child).await? {
+            return Err(Conflict::ChildHasOpenCase(open.reference).into());
+        }
+        Ok((event, Vec::new()))
+    })
+    .await
+}
+
+fn alert_of(op: &OpContext, case: &Case, flagged: bool) -> Vec<Mail> {
+    if flagged { vec![mails::mash_alert(&case.opened.reference, &op.council)] } else { Vec::new() }
+}
+
+async fn child_of(op: &OpContext, txn: &DatabaseTransaction, id: ChildId) -> Result<Option<child::Model>, Error> {
+    Ok(store::case::children(op, txn, &[id]).await?.pop())
+}
+
+async fn must_take_cases(op: &OpContext, txn: &DatabaseTransaction, officer: StaffId) -> Result<(), Error> {
+    if store::staff::officers(op, txn).await?.iter().any(|row| row.id == officer) {
+        return Ok(());
+    }
+    Err(Error::invalid("officer", "Select an officer who takes cases"))
+}
+

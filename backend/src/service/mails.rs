@@ -1,0 +1,81 @@
+//! The words of outgoing mails. A mail names no child and no parent, and says nothing of what was told: a reference,
+//! what to do next, and whom to ring.
+
+use crate::config::Council;
+use crate::context::Mail;
+
+fn mail(to: &str, subject: String, council: &Council, text: &str) -> Mail {
+    let Council { name, team_phone, .. } = council;
+    let body = format!("{text}\n\nChildren missing education team, {name}\nTelephone {team_phone}\n");
+    Mail { to: to.to_owned(), subject, body }
+}
+
+/// To the contact who sent a referral: it arrived.
+pub(crate) fn referral_received(to: &str, reference: &str, council: &Council) -> Mail {
+    let text = format!(
+        "We have received your referral {reference}.\n\nWe read every referral on the working day it arrives. Keep the \
+         child’s name on your roll until we have agreed with you that it may be removed.\n\nIf you learn anything new, \
+         ring us and give the reference. If a child is in immediate danger, call 999."
+    );
+    mail(to, format!("Referral {reference} received"), council, &text)
+}
+
+/// To the contact who sent a referral: it was sent elsewhere, and the reason can be read in the portal.
+pub(crate) fn referral_redirected(to: &str, reference: &str, council: &Council) -> Mail {
+    let text = format!(
+        "We have read your referral {reference}. It is for another team.\n\nSign in to the portal to see which, and \
+         why: {}/refer",
+        council.public_url
+    );
+    mail(to, format!("Referral {reference} is for another team"), council, &text)
+}
+
+/// To the MASH: a referral or a case needs their answer. What it is about can be read only after signing in.
+pub(crate) fn mash_alert(reference: &str, council: &Council) -> Mail {
+    let text = format!(
+        "A concern for a child’s safety has been raised on {reference}.\n\nSign in to read it and to answer: {}\n\nIf \
+         you cannot sign in, ring the team at once.",
+        council.public_url
+    );
+    mail(&council.mash_email, format!("Answer needed: {reference}"), council, &text)
+}
+
+/// To a contact: this address may now be used.
+pub(crate) fn contact_approved(to: &str, school: &str, council: &Council) -> Mail {
+    let text = format!(
+        "Your address has been approved to refer children missing education for {school}.\n\nTo begin, go to \
+         {}/refer and enter this address. We send you a link each time; there is no password.\n\nIf you did not expect \
+         this, ring us.",
+        council.public_url
+    );
+    mail(to, "Your address has been approved".to_owned(), council, &text)
+}
+
+/// To a contact: this address may no longer be used.
+pub(crate) fn contact_suspended(to: &str, council: &Council) -> Mail {
+    let text = "Your address can no longer be used to refer children missing education.\n\nDrafts stay with your \
+                school. If a child needs to be referred, ring us.";
+    mail(to, "Your address can no longer be used".to_owned(), council, text)
+}
+
+/// To a contact: this address may be used again.
+pub(crate) fn contact_reinstated(to: &str, council: &Council) -> Mail {
+    let text = format!("Your address can be used again to refer children missing education: {}/refer", council.public_url);
+    mail(to, "Your address can be used again".to_owned(), council, &text)
+}
+
+/// To both addresses of a contact: the one was put in the other's place.
+pub(crate) fn contact_moved(old: &str, new: &str, council: &Council) -> Vec<Mail> {
+    let text = "The address approved for referring children missing education at your school has been changed. The \
+                old one stopped working at once.\n\nIf you did not ask for this, ring us at once.";
+    [old, new].map(|to| mail(to, "The approved address was changed".to_owned(), council, text)).into()
+}
+
+/// To a contact who asked to sign in.
+pub(crate) fn sign_in_link(to: &str, url: &str, minutes: i64, council: &Council) -> Mail {
+    let text = format!(
+        "Use this link to sign in. It works once, within {minutes} minutes:\n\n{url}\n\nIf you did not ask for it, you \
+         need do nothing."
+    );
+    mail(to, "Your link to sign in".to_owned(), council, &text)
+}

@@ -1,0 +1,32 @@
+//! Commands: one public function, one transaction, one event, and the mails it causes.
+//!
+//! What must not live here: rules (`domain`), reads (`store`), rendering.
+
+pub mod case;
+pub mod contact;
+pub mod mails;
+mod project;
+pub mod referral;
+// pub mod register;
+pub mod staff;
+pub mod token;
+
+use crate::context::OpContext;
+use crate::domain::viewer::Viewer;
+use crate::error::Error;
+
+/// Refuses what `allowed` does not allow: those who are not signed in are told to sign in.
+fn require(op: &OpContext, allowed: bool) -> Result<(), Error> {
+    match (&op.viewer, allowed) {
+        (_, true) => Ok(()),
+        (Viewer::Anonymous, false) => Err(Error::Unauthenticated),
+        (_, false) => Err(Error::Forbidden),
+    }
+}
+
+/// 64 random bits.
+fn random_bits() -> Result<u64, Error> {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).map_err(|cause| Error::internal(cause.to_string()))?;
+    Ok(u64::from_be_bytes(bytes))
+}

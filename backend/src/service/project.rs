@@ -1,0 +1,298 @@
+//! Rows made of facts: what a fact changes in the tables that lists and searches read, in the transaction that stores
+//! the fact.
+//!
+//! What must not live here: decisions. A projection writes what the domain's fold says, and nothing of its own.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::vocabulary::{ReferralState, RiskReason};
+use entity::{CaseId, ReferralId, SchoolContactId, case, child, enquiry, escalation, placement, referral, school_contact};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+
+use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, Placement};
+use crate::domain::contact::Contact;
+use crate::domain::person_name::search_key;
+use crate::domain::referral::{ChildFacts, Referral};
+use crate::domain::screening::priority;
+use crate::error::{Conflict, Error};
+
+/// A day on which nothing is owed any more; later than any other, so that closed cases sort last.
+pub(crate) const NEVER: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("the last day of the calendar");
+
+/// Writes what `event` made of `after`.
+pub(super) async fn case(txn: &DatabaseTransaction, after: &Case, event: &CaseEvent) -> Result<(), Error> {
+    if let CaseEvent::CaseOpened(opened) = event {
+        if let Some(facts) = &opened.new_child {
+            child::Entity::insert(new_child(after, facts)).exec_without_returning(txn).await?;
+        }
+        case::Entity::insert(case_row(after)).exec_without_returning(txn).await?;
+        take_up(txn, opened.referral, ReferralState::Opened, after).await?;
+        if let Some(flag) = &opened.escalation {
+            upsert_escalation(txn, after.id, flag).await?;
+        }
+        return Ok(());
+    }
+    let moved = case::Entity::update_many()
+        .set(case_row(after))
+        .filter(case::Column::Id.eq(after.id))
+        .filter(case::Column::Version.eq(after.version - 1))
+        .exec(txn)
+        .await?;
+    if moved.rows_affected != 1 {
+        return Err(Conflict::Stale.into());
+    }
+    match event {
+        CaseEvent::ReferralJoined { referral, escalation, .. } => {
+            take_up(txn, *referral, ReferralState::Joined, after).await?;
+            if let Some(flag) = escalation {
+                upsert_escalation(txn, after.id, flag).await?;
+            }
+        }
+        CaseEvent::EnquiryRecorded(Enquiry { id, .. }) | CaseEvent::EnquiryAnswered { enquiry: id, .. } => {
+            if let Some(enquiry) = after.enquiries.iter().find(|enquiry| enquiry.id == *id) {
+                upsert_enquiry(txn, after.id, enquiry).await?;
+            }
+        }
+        CaseEvent::EscalationRaised(Escalation { id, .. }) | CaseEvent::EscalationAnswered { escalation: id, .. } => {
+            if let Some(flag) = after.escalations.iter().find(|flag| flag.id == *id) {
+                upsert_escalation(txn, after.id, flag).await?;
+            }
+        }
+        CaseEvent::PlacementRecorded(new) => {
+            placement::Entity::insert(placement_row(after.id, new)).exec_without_returning(txn).await?;
+        }
+        CaseEvent::CaseOpened(_)
+        | CaseEvent::CaseAssigned { .. }
+        | CaseEvent::NoteAdded { .. }
+        | CaseEvent::WhereaboutsChanged { .. }
+        | CaseEvent::TrackingBegan(_)
+        | CaseEvent::UntracedReviewed(_)
+        | CaseEvent::CaseClosed(_)
+        | CaseEvent::CaseReopened { .. } => {}
+    }
+    Ok(())
+}
+
+/// The row that a case is stored as.
+pub(crate) fn case_row(case: &Case) -> case::ActiveModel {
+    let count = |open: usize| i32::try_from(open).unwrap_or(i32::MAX);
+    let opened = &case.opened;
+    case::ActiveModel {
+        id: Set(case.id),
+        reference: Set(opened.reference.clone()),
+        child_id: Set(opened.child),
+        referral_id: Set(opened.referral),
+        school_id: Set(opened.school),
+        officer_id: Set(case.officer),
+        state: Set(case.state),
+        statutory_status: Set(opened.statutory_status),
+        service_route: Set(opened.service_route),
+        whereabouts: Set(case.whereabouts),
+        risk: Set(case.risk),
+        opened_at: Set(case.opened_at),
+        last_seen_on: Set(case.last_seen_on),
+        last_attended_on: Set(opened.last_attended_on),
+        open_enquiries: Set(count(case.open_enquiries().count())),
+        open_escalations: Set(count(case.open_escalations().count())),
+        due_on: Set(case.due_on().unwrap_or(NEVER)),
+        closed_at: Set(case.closed.as_ref().map(|(at, _)| *at)),
+        outcome: Set(case.closed.as_ref().map(|(_, closure)| closure.outcome)),
+        name_key: Set(opened.name_key.clone()),
+        version: Set(case.version),
+        updated_at: Set(case.updated_at),
+    }
+}
+
+fn new_child(case: &Case, facts: &ChildFacts) -> child::ActiveModel {
+    child::ActiveModel {
+        id: Set(case.opened.child),
+        family_name: Set(facts.family_name.clone()),
+        given_names: Set(facts.given_names.clone()),
+        name_key: Set(facts.name_key()),
+        date_of_birth: Set(facts.date_of_birth),
+        sex: Set(facts.sex),
+        upn: Set(facts.upn.clone()),
+        upn_absence: Set(facts.upn_absence),
+        address: Set(facts.address.clone()),
+        postcode: Set(facts.postcode.clone()),
+        created_at: Set(case.opened_at),
+    }
+}
+
+async fn take_up(
+    txn: &DatabaseTransaction,
+    referral: ReferralId,
+    state: ReferralState,
+    case: &Case,
+) -> Result<(), Error> {
+    let taken = referral::Entity::update_many()
+        .set(referral::ActiveModel {
+            state: Set(state),
+            case_id: Set(Some(case.id)),
+            decided_at: Set(Some(case.updated_at)),
+            ..referral::ActiveModel::default()
+        })
+        .filter(referral::Column::Id.eq(referral))
+        .filter(referral::Column::State.eq(ReferralState::Received))
+        .exec(txn)
+        .await?;
+    if taken.rows_affected == 1 { Ok(()) } else { Err(Conflict::AlreadyDecided.into()) }
+}
+
+async fn upsert_enquiry(txn: &DatabaseTransaction, case: CaseId, enquiry: &Enquiry) -> Result<(), Error> {
+    use enquiry::Column::{Answer, AnsweredOn, Finding, Id};
+    enquiry::Entity::insert(enquiry_row(case, enquiry))
+        .on_conflict(OnConflict::column(Id).update_columns([AnsweredOn, Finding, Answer]).to_owned())
+        .exec_without_returning(txn)
+        .await?;
+    Ok(())
+}
+
+/// The row that a tracing enquiry is stored as.
+pub(crate) fn enquiry_row(case: CaseId, enquiry: &Enquiry) -> enquiry::ActiveModel {
+    enquiry::ActiveModel {
+        id: Set(enquiry.id),
+        case_id: Set(case),
+        kind: Set(enquiry.kind),
+        asked_of: Set(enquiry.asked_of.clone()),
+        agency_id: Set(enquiry.agency),
+        asked_on: Set(enquiry.asked_on),
+        due_on: Set(enquiry.due_on),
+        note: Set(enquiry.note.clone()),
+        answered_on: Set(enquiry.answer.as_ref().map(|answer| answer.answered_on)),
+        finding: Set(enquiry.answer.as_ref().map(|answer| answer.finding)),
+        answer: Set(enquiry.answer.as_ref().map(|answer| answer.text.clone())),
+    }
+}
+
+async fn upsert_escalation(txn: &DatabaseTransaction, case: CaseId, flag: &Escalation) -> Result<(), Error> {
+    use escalation::Column::{Answer, AnsweredAt, Decision, Id, MashReference};
+    escalation::Entity::insert(escalation_row(case, flag))
+        .on_conflict(OnConflict::column(Id).update_columns([AnsweredAt, Decision, MashReference, Answer]).to_owned())
+        .exec_without_returning(txn)
+        .await?;
+    Ok(())
+}
+
+/// The row that a flag is stored as.
+pub(crate) fn escalation_row(case: CaseId, flag: &Escalation) -> escalation::ActiveModel {
+    escalation::ActiveModel {
+        id: Set(flag.id),
+        case_id: Set(case),
+        level: Set(flag.level),
+        concern: Set(flag.concern.clone()),
+        rationale: Set(flag.rationale.clone()),
+        raised_at: Set(flag.raised_at),
+        answered_at: Set(flag.answer.as_ref().map(|answer| answer.answered_at)),
+        decision: Set(flag.answer.as_ref().map(|answer| answer.decision)),
+        mash_reference: Set(flag.answer.as_ref().map(|answer| answer.mash_reference.clone())),
+        answer: Set(flag.answer.as_ref().map(|answer| answer.text.clone())),
+    }
+}
+
+/// The row that a placement is stored as.
+pub(crate) fn placement_row(case: CaseId, placement: &Placement) -> placement::ActiveModel {
+    placement::ActiveModel {
+        id: Set(placement.id),
+        case_id: Set(case),
+        kind: Set(placement.kind),
+        provider: Set(placement.provider.clone()),
+        school_id: Set(placement.school),
+        starts_on: Set(placement.starts_on),
+        recorded_at: Set(placement.recorded_at),
+    }
+}
+
+/// The row that a referral is stored as.
+pub(crate) fn referral_row(referral: &Referral) -> Result<referral::ActiveModel, Error> {
+    let received = &referral.received;
+    let told = &received.told;
+    let reasons: Vec<&str> = told.reasons.iter().map(|reason: &RiskReason| reason.code()).collect();
+    Ok(referral::ActiveModel {
+        id: Set(referral.id),
+        reference: Set(received.reference.clone()),
+        origin: Set(received.origin),
+        school_id: Set(received.school),
+        contact_id: Set(received.contact),
+        ground: Set(told.ground),
+        state: Set(referral.state),
+        risk: Set(told.risk),
+        priority: Set(priority(told.risk)),
+        risk_reasons: Set(reasons.join(",")),
+        family_name: Set(told.child.family_name.clone()),
+        given_names: Set(told.child.given_names.clone()),
+        name_key: Set(told.child.name_key()),
+        date_of_birth: Set(told.child.date_of_birth),
+        upn: Set(told.child.upn.clone()),
+        postcode: Set(told.child.postcode.clone()),
+        details: Set(serde_json::to_string(&received.answers)?),
+        received_at: Set(referral.received_at),
+        idempotency_key: Set(received.idempotency_key.clone()),
+        decided_at: Set(referral.decided_at),
+        redirect_to: Set(referral.redirected.as_ref().map(|(to, _)| *to)),
+        reason: Set(referral.redirected.as_ref().map(|(_, reason)| reason.clone())),
+        case_id: Set(referral.case),
+        version: Set(referral.version),
+    })
+}
+
+/// Writes a referral that was received.
+pub(super) async fn new_referral(txn: &DatabaseTransaction, referral: &Referral) -> Result<(), Error> {
+    referral::Entity::insert(referral_row(referral)?).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+/// Writes what a later fact of its own made of a referral.
+pub(super) async fn referral(txn: &DatabaseTransaction, after: &Referral) -> Result<(), Error> {
+    let moved = referral::Entity::update_many()
+        .set(referral_row(after)?)
+        .filter(referral::Column::Id.eq(after.id))
+        .filter(referral::Column::Version.eq(after.version - 1))
+        .filter(referral::Column::State.eq(ReferralState::Received))
+        .exec(txn)
+        .await?;
+    if moved.rows_affected == 1 { Ok(()) } else { Err(Conflict::AlreadyDecided.into()) }
+}
+
+/// The row that an approval is stored as; `created_at` only for a new one.
+pub(crate) fn contact_row(
+    id: SchoolContactId,
+    contact: &Contact,
+    created_at: Option<DateTime<Utc>>,
+    updated_at: DateTime<Utc>,
+) -> school_contact::ActiveModel {
+    school_contact::ActiveModel {
+        id: Set(id),
+        school_id: Set(contact.school),
+        name: Set(contact.name.clone()),
+        name_key: Set(search_key(&contact.name)),
+        job: Set(contact.job.clone()),
+        email: Set(contact.email.clone()),
+        state: Set(contact.state),
+        reason: Set(contact.reason.clone()),
+        epoch: Set(contact.epoch),
+        version: Set(contact.version),
+        created_at: created_at.map_or_else(Default::default, Set),
+        updated_at: Set(updated_at),
+    }
+}
+
+/// Writes what a fact made of an approval.
+pub(super) async fn contact(
+    txn: &DatabaseTransaction,
+    id: SchoolContactId,
+    after: &Contact,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    if after.version == 1 {
+        school_contact::Entity::insert(contact_row(id, after, Some(at), at)).exec_without_returning(txn).await?;
+        return Ok(());
+    }
+    let moved = school_contact::Entity::update_many()
+        .set(contact_row(id, after, None, at))
+        .filter(school_contact::Column::Id.eq(id))
+        .filter(school_contact::Column::Version.eq(after.version - 1))
+        .exec(txn)
+        .await?;
+    if moved.rows_affected == 1 { Ok(()) } else { Err(Conflict::Stale.into()) }
+}

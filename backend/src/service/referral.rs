@@ -1,0 +1,299 @@
+//! Commands on drafts and referrals.
+
+use entity::vocabulary::{RedirectTo, ReferralOrigin, ReferralState, Scope};
+use entity::{DraftId, ReferralId, draft, referral};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+
+use super::{mails, project, random_bits, require};
+use crate::context::{Done, Mail, OpContext};
+use crate::domain::answers::Answers;
+use crate::domain::event::{DraftEvent, Event};
+use crate::domain::policy::{self, ReferralAction};
+use crate::domain::reference::ReferralReference;
+use crate::domain::referral::{Received, Referral, ReferralEvent, Told, read_report, read_school_referral};
+use crate::domain::screening::must_reach_mash;
+use crate::domain::viewer::{SchoolContact, Viewer};
+use crate::error::{Conflict, Error, FieldFault};
+use crate::store;
+
+fn contact(op: &OpContext) -> Result<SchoolContact, Error> {
+    match &op.viewer {
+        Viewer::SchoolContact(contact) => Ok(contact.clone()),
+        Viewer::Anonymous => Err(Error::Unauthenticated),
+        Viewer::Staff(_) | Viewer::Partner(_) | Viewer::System(_) => Err(Error::Forbidden),
+    }
+}
+
+/// Begins a draft for the contact's school.
+pub async fn start_draft(op: &OpContext, answers: Answers) -> Result<DraftId, Error> {
+    let contact = contact(op)?;
+    let op = op.clone();
+    op.clone()
+        .commit(move |txn| async move {
+            let id: DraftId = op.new_id();
+            let row = draft::ActiveModel {
+                id: Set(id),
+                school_id: Set(contact.school),
+                contact_id: Set(contact.id),
+                answers: Set(serde_json::to_string(&answers)?),
+                referral_id: Set(None),
+                version: Set(1),
+                created_at: Set(op.now()),
+                updated_at: Set(op.now()),
+            };
+            draft::Entity::insert(row).exec_without_returning(&*txn).await?;
+            let event = DraftEvent::DraftStarted { school: contact.school, contact: contact.id };
+            Ok(Done::new(id, Event::of(id, 0, &event)?))
+        })
+        .await
+}
+
+/// Saves all answers of a draft. A fault in one of `fields`, which were just answered, refuses the whole; what is lacking
+/// elsewhere does not.
+pub async fn save_draft(
+    op: &OpContext,
+    id: DraftId,
+    version: i32,
+    answers: Answers,
+    fields: Vec<String>,
+) -> Result<DraftId, Error> {
+    contact(op)?;
+    let answered = |fault: &FieldFault| fields.iter().any(|field| answers_for(&fault.field, field));
+    let faults = read_school_referral(&answers, op.now()).err().unwrap_or_default();
+    let faults: Vec<FieldFault> = faults.into_iter().filter(answered).collect();
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    let op = op.clone();
+    op.clone()
+        .commit(move |txn| async move {
+            must_be_unsent(&op, &txn, id, version).await?;
+            let changed = draft::ActiveModel {
+                answers: Set(serde_json::to_string(&answers)?),
+                version: Set(version + 1),
+                updated_at: Set(op.now()),
+                ..draft::ActiveModel::default()
+            };
+            move_draft(&txn, id, version, changed).await?;
+            Ok(Done::new(id, Event::of(id, version, &DraftEvent::DraftSaved { fields })?))
+        })
+        .await
+}
+
+/// Whether a fault in `faulty` belongs to the answered `field`: the same, one of its parts (`-day`), or one of its rows
+/// (`enquiry` answers for `enquiry.2.kind`).
+fn answers_for(faulty: &str, field: &str) -> bool {
+    faulty.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('-') || rest.starts_with('.'))
+}
+
+async fn must_be_unsent(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    id: DraftId,
+    version: i32,
+) -> Result<draft::Model, Error> {
+    let row = store::draft::one(op, txn, id).await?.ok_or(Error::NotFound)?;
+    if row.referral_id.is_some() {
+        return Err(Conflict::AlreadySent.into());
+    }
+    if row.version == version { Ok(row) } else { Err(Conflict::Stale.into()) }
+}
+
+async fn move_draft(
+    txn: &DatabaseTransaction,
+    id: DraftId,
+    version: i32,
+    changed: draft::ActiveModel,
+) -> Result<(), Error> {
+    let moved = draft::Entity::update_many()
+        .set(changed)
+        .filter(draft::Column::Id.eq(id))
+        .filter(draft::Column::Version.eq(version))
+        .filter(draft::Column::ReferralId.is_null())
+        .exec(txn)
+        .await?;
+    if moved.rows_affected == 1 { Ok(()) } else { Err(Conflict::Stale.into()) }
+}
+
+/// Sends a draft as a referral. Sending again answers the referral that it became, whatever the version.
+pub async fn send_draft(op: &OpContext, id: DraftId, version: i32, declaration: bool) -> Result<ReferralId, Error> {
+    let contact = contact(op)?;
+    let known = store::draft::one(op, &op.db.read, id).await?.ok_or(Error::NotFound)?;
+    if let Some(sent) = known.referral_id {
+        return Ok(sent);
+    }
+    if !declaration {
+        return Err(Error::invalid("declaration", "Confirm that what you tell us is true as far as you know"));
+    }
+    let inner = op.clone();
+    let sent = op
+        .commit(move |txn| async move {
+            let draft = must_be_unsent(&inner, &txn, id, version).await?;
+            let answers: Answers = serde_json::from_str(&draft.answers)?;
+            let told = read_school_referral(&answers, inner.now()).map_err(Error::Invalid)?;
+            let row = store::contact::many(&inner, &[contact.id]).await?.pop().ok_or(Error::Unauthenticated)?;
+            let received = Received {
+                reference: ReferralReference::from_random_bits(random_bits()?).to_string(),
+                origin: ReferralOrigin::School,
+                school: Some(contact.school),
+                contact: Some(contact.id),
+                draft: Some(id),
+                idempotency_key: format!("draft:{id}"),
+                told,
+                answers,
+            };
+            let acknowledgement = mails::referral_received(&row.email, &received.reference, &inner.council);
+            let done = receive(&inner, &txn, received, Some(acknowledgement)).await?;
+            let changed = draft::ActiveModel {
+                referral_id: Set(Some(done.value)),
+                updated_at: Set(inner.now()),
+                ..draft::ActiveModel::default()
+            };
+            move_draft(&txn, id, version, changed).await?;
+            Ok(done)
+        })
+        .await;
+    match sent {
+        // Pressed twice: the slower press finds the draft sent by the faster one.
+        Err(Error::Conflict(Conflict::AlreadySent | Conflict::Stale)) => {
+            let now = store::draft::one(op, &op.db.read, id).await?.ok_or(Error::NotFound)?;
+            now.referral_id.ok_or_else(|| Conflict::Stale.into())
+        }
+        sent => sent,
+    }
+}
+
+/// Takes what a member of the public, a professional or a partner agency tells. The same key never makes a second one.
+pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Result<referral::Model, Error> {
+    let origin = match &op.viewer {
+        Viewer::Partner(partner) => {
+            require(op, partner.scopes.contains(&Scope::ReferralCreate))?;
+            ReferralOrigin::Partner
+        }
+        _ => ReferralOrigin::Public,
+    };
+    if key.len() < 16 || key.len() > 100 || !key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+        return Err(Error::invalid("key", "The key must be 16 to 100 letters, digits or hyphens"));
+    }
+    let idempotency_key = format!("report:{key}");
+    if let Some(known) = store::referral::by_key(op, &op.db.read, &idempotency_key).await? {
+        return Ok(known);
+    }
+    let told = read_report(&answers, op.now()).map_err(Error::Invalid)?;
+    let (inner, sent_key) = (op.clone(), idempotency_key.clone());
+    let sent = op
+        .commit(move |txn| async move {
+            if store::referral::by_key(&inner, &*txn, &sent_key).await?.is_some() {
+                return Err(Conflict::AlreadySent.into());
+            }
+            let received = Received {
+                reference: ReferralReference::from_random_bits(random_bits()?).to_string(),
+                origin,
+                school: None,
+                contact: None,
+                draft: None,
+                idempotency_key: sent_key,
+                told,
+                answers,
+            };
+            receive(&inner, &txn, received, None).await
+        })
+        .await;
+    match sent {
+        Ok(_) | Err(Error::Conflict(Conflict::AlreadySent)) => {
+            let known = store::referral::by_key(op, &op.db.write, &idempotency_key).await?;
+            known.ok_or_else(|| Error::internal("a referral that was stored cannot be found"))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Stores a referral, and tells the MASH at once when it tells of harm.
+async fn receive(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    received: Received,
+    acknowledgement: Option<Mail>,
+) -> Result<Done<ReferralId>, Error> {
+    let mut mails = Vec::from_iter(acknowledgement);
+    let Told { risk, .. } = received.told;
+    if must_reach_mash(risk) {
+        mails.push(mails::mash_alert(&received.reference, &op.council));
+    }
+    let referral = Referral::receive(op.new_id(), received.clone(), op.now());
+    project::new_referral(txn, &referral).await?;
+    let event = Event::of(referral.id, 0, &ReferralEvent::ReferralReceived(Box::new(received)))?;
+    Ok(Done { value: referral.id, event, mails })
+}
+
+/// Sends a referral elsewhere, with a reason that the school sees.
+pub async fn redirect(
+    op: &OpContext,
+    reference: String,
+    version: i32,
+    to: Option<RedirectTo>,
+    reason: String,
+    mash_reference: String,
+) -> Result<ReferralId, Error> {
+    require(op, policy::referral(&op.viewer, ReferralAction::Triage, false))?;
+    let inner = op.clone();
+    op.commit(move |txn| async move {
+        let (before, row) = for_change(&inner, &txn, &reference, version).await?;
+        let event = before.redirect(to, &reason, &mash_reference)?;
+        let stored = Event::of(before.id, before.version, &event)?;
+        let after = before.apply(&event, inner.now());
+        project::referral(&txn, &after).await?;
+        let mut mails = Vec::new();
+        if let Some(contact) = row.contact_id {
+            let contact = store::contact::many(&inner, &[contact]).await?.pop();
+            mails.extend(
+                contact.map(|contact| mails::referral_redirected(&contact.email, &row.reference, &inner.council)),
+            );
+        }
+        Ok(Done { value: after.id, event: stored, mails })
+    })
+    .await
+}
+
+/// The referral as its facts make it, and its row: it must exist for the viewer and stand at `version`.
+pub(super) async fn for_change(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    reference: &str,
+    version: i32,
+) -> Result<(Referral, referral::Model), Error> {
+    let row = store::referral::for_change(op, txn, reference).await?;
+    if row.state != ReferralState::Received {
+        return Err(Conflict::AlreadyDecided.into());
+    }
+    if row.version != version {
+        return Err(Conflict::Stale.into());
+    }
+    let mut referral: Option<Referral> = None;
+    for (fact, at) in store::event::stream::<ReferralEvent, _>(txn, row.id.0).await? {
+        referral = match (referral, fact) {
+            (None, ReferralEvent::ReferralReceived(received)) => Some(Referral::receive(row.id, *received, at)),
+            (referral, fact) => referral.map(|referral| referral.apply(&fact, at)),
+        };
+    }
+    Ok((referral.ok_or(Error::NotFound)?, row))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_answers_for_itself_its_parts_and_its_rows_only() {
+        for (faulty, field, expected) in [
+            ("harm", "harm", true),
+            ("harmDetails", "harm", false),
+            ("dateOfBirth-day", "dateOfBirth", true),
+            ("enquiry.2.kind", "enquiry", true),
+            ("enquiries", "enquiry", false),
+            ("upn", "upnAbsence", false),
+        ] {
+            assert_eq!(answers_for(faulty, field), expected, "{faulty} {field}");
+        }
+    }
+}

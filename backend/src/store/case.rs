@@ -1,0 +1,357 @@
+//! Reads of cases, of their children, and of what hangs on them.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use entity::vocabulary::{
+    CaseState, Scope, Sex, StaffRole, StatutoryStatus, Whereabouts,
+};
+use entity::{CaseId, ChildId, StaffId, case, child, enquiry, escalation, placement};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
+
+use super::page::{Page, Wanted};
+use super::{contains, event, nothing};
+use crate::context::OpContext;
+use crate::domain::case::{Case, CaseEvent};
+use crate::domain::clock::london_day;
+use crate::domain::person_name::search_key;
+use crate::domain::reference::CaseReference;
+use crate::domain::upn::Upn;
+use crate::domain::viewer::Viewer;
+use crate::error::{Conflict, Error};
+
+/// What a list of cases is narrowed to.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the fields of the API's `CaseFilter`")]
+pub struct Filter {
+    pub state: Vec<CaseState>,
+    pub whereabouts: Vec<Whereabouts>,
+    pub school_urn: Option<String>,
+    pub officer: Option<StaffId>,
+    pub unassigned: bool,
+    pub overdue: bool,
+    pub flagged: bool,
+    pub search: Option<String>,
+}
+
+/// How a list of cases is sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// Soonest due first.
+    Due,
+    /// Newest first.
+    Newest,
+    /// Oldest first.
+    Oldest,
+    /// By name.
+    Name,
+}
+
+/// The cases that exist for the viewer: `policy::case` with `CaseAction::Read`, told in SQL.
+fn visible(viewer: &Viewer) -> Select<case::Entity> {
+    use StaffRole::{CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
+    let all = case::Entity::find();
+    let with = |cases: sea_orm::sea_query::SelectStatement| {
+        case::Entity::find().filter(Expr::col(case::Column::Id.as_column_ref()).in_subquery(cases))
+    };
+    match viewer {
+        Viewer::System(_) => all,
+        _ if viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]) => all,
+        _ if viewer.is_any(&[MashLiaison]) => {
+            with(Query::select().column(escalation::Column::CaseId).from(escalation::Entity).take())
+        }
+        Viewer::Partner(partner) if partner.scopes.contains(&Scope::CaseSharedRead) => with(
+            Query::select()
+                .column(enquiry::Column::CaseId)
+                .from(enquiry::Entity)
+                .and_where(Expr::col(enquiry::Column::AgencyId).eq(partner.agency.0))
+                .take(),
+        ),
+        _ => all.filter(nothing()),
+    }
+}
+
+/// One case by reference; none if there is none for the viewer, or if the reference cannot be one.
+pub async fn by_reference(op: &OpContext, reference: &str) -> Result<Option<case::Model>, Error> {
+    let Ok(reference) = CaseReference::parse(reference) else { return Ok(None) };
+    Ok(visible(&op.viewer).filter(case::Column::Reference.eq(reference.as_str())).one(&op.db.read).await?)
+}
+
+/// The cases with these ids that exist for the viewer.
+pub async fn many(op: &OpContext, ids: &[CaseId]) -> Result<Vec<case::Model>, Error> {
+    Ok(visible(&op.viewer).filter(case::Column::Id.is_in(ids.iter().copied())).all(&op.db.read).await?)
+}
+
+/// The cases of these children that exist for the viewer, newest first.
+pub async fn of_children(op: &OpContext, ids: &[ChildId]) -> Result<Vec<case::Model>, Error> {
+    Ok(visible(&op.viewer)
+        .filter(case::Column::ChildId.is_in(ids.iter().copied()))
+        .order_by_desc(case::Column::OpenedAt)
+        .all(&op.db.read)
+        .await?)
+}
+
+/// A page of cases.
+pub async fn list(op: &OpContext, filter: &Filter, sort: Sort, wanted: &Wanted) -> Result<Page<case::Model>, Error> {
+    let select = narrowed(op, filter);
+    let (column, order) = match sort {
+        Sort::Due => (case::Column::DueOn, Order::Asc),
+        Sort::Newest => (case::Column::OpenedAt, Order::Desc),
+        Sort::Oldest => (case::Column::OpenedAt, Order::Asc),
+        Sort::Name => (case::Column::NameKey, Order::Asc),
+    };
+    wanted.read(&op.db.read, select, &[column, case::Column::Id], order).await
+}
+
+/// How many cases there are.
+pub async fn count(op: &OpContext, filter: &Filter) -> Result<u64, Error> {
+    Ok(narrowed(op, filter).count(&op.db.read).await?)
+}
+
+fn narrowed(op: &OpContext, filter: &Filter) -> Select<case::Entity> {
+    let Filter { state, whereabouts, school_urn, officer, unassigned, overdue, flagged, search } = filter;
+    let mut select = visible(&op.viewer);
+    if !state.is_empty() {
+        select = select.filter(case::Column::State.is_in(state.iter().copied()));
+    }
+    if !whereabouts.is_empty() {
+        select = select.filter(case::Column::Whereabouts.is_in(whereabouts.iter().copied()));
+    }
+    if let Some(urn) = school_urn {
+        let school = Query::select()
+            .column(entity::school::Column::Id)
+            .from(entity::school::Entity)
+            .and_where(Expr::col(entity::school::Column::Urn).eq(urn.as_str()))
+            .take();
+        select = select.filter(case::Column::SchoolId.in_subquery(school));
+    }
+    if let Some(officer) = officer {
+        select = select.filter(case::Column::OfficerId.eq(*officer));
+    }
+    if *unassigned {
+        select = select.filter(case::Column::OfficerId.is_null());
+    }
+    if *overdue {
+        select = select.filter(case::Column::DueOn.lt(london_day(op.now())));
+    }
+    if *flagged {
+        select = select.filter(case::Column::OpenEscalations.gt(0));
+    }
+    if let Some(typed) = search {
+        select = select.filter(found_by(typed));
+    }
+    select
+}
+
+/// What a search box finds: a reference, a pupil number, or part of a name.
+fn found_by(typed: &str) -> Condition {
+    let mut found = Condition::any();
+    if let Ok(reference) = CaseReference::parse(typed) {
+        found = found.add(case::Column::Reference.eq(reference.as_str()));
+    }
+    if let Ok(upn) = Upn::parse(typed) {
+        let children = Query::select()
+            .column(child::Column::Id)
+            .from(child::Entity)
+            .and_where(Expr::col(child::Column::Upn).eq(upn.as_str()))
+            .take();
+        found = found.add(case::Column::ChildId.in_subquery(children));
+    }
+    let mut name = Condition::all();
+    for word in search_key(typed).split_whitespace() {
+        name = name.add(contains(case::Column::NameKey, word));
+    }
+    if name.is_empty() { found.add(nothing()) } else { found.add(name) }
+}
+
+/// The number of open cases by some dimension.
+pub async fn open_by(op: &OpContext, by: Dimension) -> Result<BTreeMap<String, u64>, Error> {
+    let today = london_day(op.now());
+    let rows: Vec<(CaseState, Whereabouts, StatutoryStatus, Option<NaiveDate>, Sex, chrono::DateTime<chrono::Utc>)> =
+        case::Entity::find()
+            .filter(case::Column::State.ne(CaseState::Closed))
+            .select_only()
+            .column(case::Column::State)
+            .column(case::Column::Whereabouts)
+            .column(case::Column::StatutoryStatus)
+            .column(child::Column::DateOfBirth)
+            .column(child::Column::Sex)
+            .column(case::Column::OpenedAt)
+            .join_as(
+                sea_orm::JoinType::InnerJoin,
+                case::Entity::belongs_to(child::Entity).from(case::Column::ChildId).to(child::Column::Id).into(),
+                child::Entity,
+            )
+            .into_tuple()
+            .all(&op.db.read)
+            .await?;
+    let mut counts = BTreeMap::new();
+    for (state, whereabouts, status, born, sex, opened_at) in rows {
+        let code = match by {
+            Dimension::State => state.code().to_owned(),
+            Dimension::Whereabouts => whereabouts.code().to_owned(),
+            Dimension::StatutoryStatus => status.code().to_owned(),
+            Dimension::Sex => sex.code().to_owned(),
+            Dimension::YearGroup => born.map_or_else(
+                || "Unknown".to_owned(),
+                |born| crate::domain::school_age::year_group(born, today).label(),
+            ),
+            Dimension::Duration => duration_band((today - london_day(opened_at)).num_days()).to_owned(),
+        };
+        *counts.entry(code).or_insert(0) += 1;
+    }
+    Ok(counts)
+}
+
+/// What open cases are counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the values of the API's `CaseDimension`")]
+pub enum Dimension {
+    State,
+    Whereabouts,
+    StatutoryStatus,
+    Sex,
+    YearGroup,
+    Duration,
+}
+
+/// The band of the termly return that this many days fall in; bands are half-open.
+pub fn duration_band(days: i64) -> &'static str {
+    match days {
+        ..14 => "Less than 2 weeks",
+        14..28 => "2 to 4 weeks",
+        28..56 => "4 to 8 weeks",
+        56..84 => "8 to 12 weeks",
+        84..182 => "12 to 26 weeks",
+        182..364 => "26 to 52 weeks",
+        364.. => "Over 52 weeks",
+    }
+}
+
+/// The case as its facts make it, for a command: it must exist for the viewer and stand at `version`.
+pub(crate) async fn for_change<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    reference: &str,
+    version: i32,
+) -> Result<Case, Error> {
+    let reference = CaseReference::parse(reference).map_err(|_| Error::NotFound)?;
+    let row = visible(&op.viewer).filter(case::Column::Reference.eq(reference.as_str())).one(connection).await?;
+    let row = row.ok_or(Error::NotFound)?;
+    if row.version != version {
+        return Err(Conflict::Stale.into());
+    }
+    fold(op, connection, row.id).await
+}
+
+/// The case as its facts make it.
+pub(crate) async fn fold<C: ConnectionTrait>(_: &OpContext, connection: &C, id: CaseId) -> Result<Case, Error> {
+    let mut case: Option<Case> = None;
+    for (fact, at) in event::stream::<CaseEvent, C>(connection, id.0).await? {
+        case = match (case, fact) {
+            (None, CaseEvent::CaseOpened(opened)) => Some(Case::begin(id, *opened, at)),
+            (Some(case), fact) => Some(case.apply(&fact, at)),
+            (None, _) => return Err(Error::internal("the first fact of a case is not that it was opened")),
+        };
+    }
+    case.ok_or(Error::NotFound)
+}
+
+/// The open case of a child, if there is one; the newest.
+pub(crate) async fn open_case_of<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    child: ChildId,
+) -> Result<Option<case::Model>, Error> {
+    Ok(visible(&op.viewer)
+        .filter(case::Column::ChildId.eq(child))
+        .filter(case::Column::State.ne(CaseState::Closed))
+        .one(connection)
+        .await?)
+}
+
+/// The children with these ids. Ids come from rows that the viewer was shown.
+pub async fn children<C: ConnectionTrait>(_: &OpContext, connection: &C, ids: &[ChildId]) -> Result<Vec<child::Model>, Error> {
+    Ok(child::Entity::find().filter(child::Column::Id.is_in(ids.iter().copied())).all(connection).await?)
+}
+
+/// Children who might be the one described: same pupil number, same birth date, or same family name.
+pub async fn candidates(
+    op: &OpContext,
+    name_key: &str,
+    born: Option<NaiveDate>,
+    upn: Option<&str>,
+) -> Result<Vec<child::Model>, Error> {
+    const MOST: u64 = 200;
+    let mut like = Condition::any();
+    if let Some(born) = born {
+        like = like.add(child::Column::DateOfBirth.eq(born));
+    }
+    if let Some(upn) = upn {
+        like = like.add(child::Column::Upn.eq(upn));
+    }
+    for word in name_key.split_whitespace().filter(|word| word.len() > 2) {
+        like = like.add(contains(child::Column::NameKey, word));
+    }
+    if like.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(child::Entity::find().filter(like).limit(MOST).all(&op.db.read).await?)
+}
+
+/// The one child who matches exactly, for a partner's lookup; none when there is none or more than one.
+pub async fn exactly(
+    op: &OpContext,
+    name_key: &str,
+    born: NaiveDate,
+    upn: Option<&str>,
+) -> Result<Option<child::Model>, Error> {
+    let mut select =
+        child::Entity::find().filter(child::Column::NameKey.eq(name_key)).filter(child::Column::DateOfBirth.eq(born));
+    if let Some(upn) = upn {
+        select = select.filter(child::Column::Upn.eq(upn));
+    }
+    let mut found = select.limit(2).all(&op.db.read).await?;
+    Ok(if found.len() == 1 { found.pop() } else { None })
+}
+
+/// The tracing enquiries of these cases, oldest first; for a partner only those put to its agency.
+pub async fn enquiries(op: &OpContext, cases: &[CaseId]) -> Result<Vec<enquiry::Model>, Error> {
+    let mut select = enquiry::Entity::find().filter(enquiry::Column::CaseId.is_in(cases.iter().copied()));
+    if let Viewer::Partner(partner) = &op.viewer {
+        select = select.filter(enquiry::Column::AgencyId.eq(partner.agency));
+    }
+    Ok(select.order_by_asc(enquiry::Column::AskedOn).order_by_asc(enquiry::Column::Id).all(&op.db.read).await?)
+}
+
+/// The flags of these cases, oldest first.
+pub async fn escalations(op: &OpContext, cases: &[CaseId]) -> Result<Vec<escalation::Model>, Error> {
+    Ok(escalation::Entity::find()
+        .filter(escalation::Column::CaseId.is_in(cases.iter().copied()))
+        .order_by_asc(escalation::Column::RaisedAt)
+        .all(&op.db.read)
+        .await?)
+}
+
+/// The placements of these cases, oldest first.
+pub async fn placements(op: &OpContext, cases: &[CaseId]) -> Result<Vec<placement::Model>, Error> {
+    Ok(placement::Entity::find()
+        .filter(placement::Column::CaseId.is_in(cases.iter().copied()))
+        .order_by_asc(placement::Column::RecordedAt)
+        .all(&op.db.read)
+        .await?)
+}
+
+/// The id of the case with this reference within a command's transaction, if it exists for the viewer.
+pub(crate) async fn id_of<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    reference: &str,
+) -> Result<Option<CaseId>, Error> {
+    let Ok(reference) = CaseReference::parse(reference) else { return Ok(None) };
+    let row = visible(&op.viewer).filter(case::Column::Reference.eq(reference.as_str())).one(connection).await?;
+    Ok(row.map(|row| row.id))
+}

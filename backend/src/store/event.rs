@@ -1,0 +1,115 @@
+//! Reads of facts: the facts of one thing, and the walk over all of them that proves the chain.
+
+use chrono::{DateTime, Utc};
+use entity::{CaseId, event};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::context::OpContext;
+use crate::db::Db;
+use crate::domain::event::{Sealed, read};
+use crate::error::Error;
+
+/// The facts of one stream with when they were recorded, oldest first.
+pub(crate) async fn stream<F: DeserializeOwned, C: ConnectionTrait>(
+    connection: &C,
+    stream: Uuid,
+) -> Result<Vec<(F, DateTime<Utc>)>, Error> {
+    let rows =
+        event::Entity::find().filter(event::Column::Stream.eq(stream)).order_by_asc(event::Column::Seq).all(connection);
+    rows.await?.into_iter().map(|row| Ok((read(&row.kind, &row.payload)?, row.recorded_at))).collect()
+}
+
+/// The facts of a case that the viewer was shown, newest first, those before number `before`.
+pub async fn of_case(
+    op: &OpContext,
+    case: CaseId,
+    first: u64,
+    before: Option<i32>,
+) -> Result<Vec<event::Model>, Error> {
+    let mut select = event::Entity::find().filter(event::Column::Stream.eq(case.0));
+    if let Some(before) = before {
+        select = select.filter(event::Column::Seq.lt(before));
+    }
+    Ok(select.order_by_desc(event::Column::Seq).limit(first).all(&op.db.read).await?)
+}
+
+/// The outcome of a walk over all facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every chain holds: so many facts in so many streams.
+    Sound {
+        /// Facts.
+        events: u64,
+        /// Streams.
+        streams: u64,
+    },
+    /// This is the first fact that is not what was stored.
+    Broken {
+        /// Its id.
+        id: Uuid,
+        /// The stream it belongs to.
+        stream: Uuid,
+        /// Its number.
+        seq: i32,
+        /// What does not hold.
+        why: &'static str,
+    },
+}
+
+/// Walks the chain of every stream. Reads a page at a time, so that any number of facts fits.
+pub async fn verify(db: &Db) -> Result<Verdict, Error> {
+    const PAGE: u64 = 2_000;
+    let (mut events, mut streams) = (0, 0);
+    let mut last: Option<(Uuid, i32, String)> = None;
+    loop {
+        let mut select = event::Entity::find();
+        if let Some((stream, seq, _)) = &last {
+            select = select.filter(
+                sea_orm::Condition::any()
+                    .add(event::Column::Stream.gt(*stream))
+                    .add(event::Column::Stream.eq(*stream).and(event::Column::Seq.gt(*seq))),
+            );
+        }
+        let rows = select
+            .order_by_asc(event::Column::Stream)
+            .order_by_asc(event::Column::Seq)
+            .limit(PAGE)
+            .all(&db.read)
+            .await?;
+        if rows.is_empty() {
+            return Ok(Verdict::Sound { events, streams });
+        }
+        for row in rows {
+            let (expected, previous) = match &last {
+                Some((stream, seq, digest)) if *stream == row.stream => (seq + 1, digest.as_str()),
+                _ => {
+                    streams += 1;
+                    (1, "")
+                }
+            };
+            let broken = |why| Ok(Verdict::Broken { id: row.id.0, stream: row.stream, seq: row.seq, why });
+            if row.seq != expected {
+                return broken("a fact before it is missing");
+            }
+            let digest = Sealed {
+                previous,
+                stream_kind: &row.stream_kind,
+                stream: row.stream,
+                seq: row.seq,
+                recorded_at: row.recorded_at,
+                actor: &row.actor,
+                kind: &row.kind,
+                payload: &row.payload,
+            }
+            .digest();
+            if digest != row.digest {
+                return broken("it, or the fact before it, was changed after it was stored");
+            }
+            events += 1;
+            last = Some((row.stream, row.seq, digest));
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The only place where reads begin. Every function takes the operation, and with it the viewer, first; `visible` says
+//! in SQL which rows exist for that viewer, and filters, order, cursors, counts and aggregates all start from it.
+//!
+//! What must not live here: writes (`service`, `project`), rules (`domain`).
+#![expect(clippy::disallowed_methods, reason = "reads begin here")]
+
+pub mod case;
+pub mod contact;
+pub mod draft;
+pub mod event;
+pub mod page;
+pub mod referral;
+pub mod school;
+pub mod staff;
+pub mod token;
+
+use sea_orm::ColumnTrait;
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
+
+/// A condition that no row meets: what does not exist for a viewer.
+fn nothing() -> Expr {
+    Expr::val(1).eq(0)
+}
+
+/// A condition that `column` contains `key`. Both are canonical forms made by `person_name::search_key`, which leaves
+/// neither wildcards nor upper case.
+fn contains<C: ColumnTrait>(column: C, key: &str) -> Expr {
+    Expr::col(column.as_column_ref()).like(LikeExpr::new(format!("%{key}%")))
+}

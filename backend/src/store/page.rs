@@ -1,0 +1,109 @@
+//! Pages of lists, by key and never by offset. A cursor is the id of a row, so that no name or birth date that a list
+//! is sorted by can stand in an address.
+
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use uuid::Uuid;
+
+use crate::error::Error;
+
+/// The most rows of a page.
+pub const LARGEST: u64 = 100;
+
+/// Which page is wanted.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    first: u64,
+    from: Option<(Side, Uuid)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    After,
+    Before,
+}
+
+/// A page of a list.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// Its rows, in order.
+    pub nodes: Vec<T>,
+    /// Whether there are rows before these.
+    pub has_previous: bool,
+    /// Whether there are rows after these.
+    pub has_next: bool,
+}
+
+impl Wanted {
+    /// The first `first` rows after or before a cursor; between 1 and [`LARGEST`].
+    pub fn parse(first: i32, after: Option<&str>, before: Option<&str>) -> Result<Self, Error> {
+        let wrong = |field: &str, message: &str| Error::invalid(field, message);
+        let first = u64::try_from(first).ok().filter(|first| (1..=LARGEST).contains(first));
+        let first = first.ok_or_else(|| wrong("first", "Ask for between 1 and 100 at a time"))?;
+        let cursor = |field: &str, cursor: &str| cursor.parse().map_err(|_| wrong(field, "This is not a cursor of this list"));
+        let from = match (after, before) {
+            (None, None) => None,
+            (Some(after), None) => Some((Side::After, cursor("after", after)?)),
+            (None, Some(before)) => Some((Side::Before, cursor("before", before)?)),
+            (Some(_), Some(_)) => return Err(wrong("before", "Ask for what is after or before, not both")),
+        };
+        Ok(Self { first, from })
+    }
+
+    /// The first page of `first` rows.
+    pub fn first(first: u64) -> Self {
+        Self { first: first.clamp(1, LARGEST), from: None }
+    }
+
+    /// Reads the page of `select` sorted by `by`, of which the last column must be unique and named `id`, all in
+    /// `order`. The columns compare as one row value, which both engines answer from an index.
+    pub async fn read<E, C>(
+        &self,
+        connection: &C,
+        mut select: Select<E>,
+        by: &[E::Column],
+        order: Order,
+    ) -> Result<Page<E::Model>, Error>
+    where
+        E: EntityTrait,
+        E::Model: Send + Sync,
+        C: ConnectionTrait,
+    {
+        let backwards = matches!(self.from, Some((Side::Before, _)));
+        let order = if matches!(order, Order::Asc) == backwards { Order::Desc } else { Order::Asc };
+        if let Some((_, cursor)) = self.from {
+            let mut anchor = Query::select();
+            anchor.from(E::default()).and_where(Expr::col("id").eq(cursor));
+            for column in by {
+                anchor.column(*column);
+            }
+            let row = Expr::tuple(by.iter().map(|column| Expr::col(column.as_column_ref())));
+            select = select.filter(match order {
+                Order::Desc => row.lt(anchor),
+                _ => row.gt(anchor),
+            });
+        }
+        for column in by {
+            select = select.order_by(*column, order.clone());
+        }
+        let mut nodes = select.limit(self.first + 1).all(connection).await?;
+        let more = nodes.len() as u64 > self.first;
+        nodes.truncate(usize::try_from(self.first).unwrap_or(usize::MAX));
+        if backwards {
+            nodes.reverse();
+        }
+        let beyond = self.from.is_some();
+        Ok(Page {
+            nodes,
+            has_previous: if backwards { more } else { beyond },
+            has_next: if backwards { beyond } else { more },
+        })
+    }
+}
+
+impl<T> Page<T> {
+    /// An empty page.
+    pub fn empty() -> Self {
+        Self { nodes: Vec::new(), has_previous: false, has_next: false }
+    }
+}

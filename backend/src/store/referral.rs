@@ -1,0 +1,154 @@
+//! Reads of referrals.
+
+use entity::vocabulary::{ReferralOrigin, ReferralState, StaffRole};
+use entity::{CaseId, ReferralId, SchoolContactId, referral};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+
+use super::page::{Page, Wanted};
+use super::{contains, nothing};
+use crate::context::OpContext;
+use crate::domain::person_name::search_key;
+use crate::domain::reference::ReferralReference;
+use crate::domain::upn::Upn;
+use crate::domain::viewer::Viewer;
+use crate::error::Error;
+
+/// What a list of referrals is narrowed to.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the fields of the API's `ReferralFilter`")]
+pub struct Filter {
+    pub state: Vec<ReferralState>,
+    pub origin: Vec<ReferralOrigin>,
+    pub school_urn: Option<String>,
+    pub contact: Option<SchoolContactId>,
+    pub search: Option<String>,
+}
+
+/// How a list of referrals is sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// Most urgent first, and among equals the one that waits longest.
+    Risk,
+    /// Newest first.
+    Newest,
+}
+
+/// The referrals that exist for the viewer: `policy::referral` with `ReferralAction::Read`, told in SQL.
+fn visible(viewer: &Viewer) -> Select<referral::Entity> {
+    use StaffRole::{CmeOfficer, EducationWelfareOfficer, Manager};
+    let all = referral::Entity::find();
+    match viewer {
+        Viewer::System(_) => all,
+        Viewer::SchoolContact(contact) => all.filter(referral::Column::SchoolId.eq(contact.school)),
+        _ if viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]) => all,
+        _ => all.filter(nothing()),
+    }
+}
+
+/// One referral by reference; none if there is none for the viewer, or if the reference cannot be one.
+pub async fn by_reference(op: &OpContext, reference: &str) -> Result<Option<referral::Model>, Error> {
+    let Ok(reference) = ReferralReference::parse(reference) else { return Ok(None) };
+    Ok(visible(&op.viewer).filter(referral::Column::Reference.eq(reference.as_str())).one(&op.db.read).await?)
+}
+
+/// The referrals with these ids that exist for the viewer.
+pub async fn many(op: &OpContext, ids: &[ReferralId]) -> Result<Vec<referral::Model>, Error> {
+    Ok(visible(&op.viewer).filter(referral::Column::Id.is_in(ids.iter().copied())).all(&op.db.read).await?)
+}
+
+/// The referrals of these cases that exist for the viewer, oldest first.
+pub async fn of_cases(op: &OpContext, cases: &[CaseId]) -> Result<Vec<referral::Model>, Error> {
+    Ok(visible(&op.viewer)
+        .filter(referral::Column::CaseId.is_in(cases.iter().copied()))
+        .order_by_asc(referral::Column::ReceivedAt)
+        .all(&op.db.read)
+        .await?)
+}
+
+/// What these contacts sent, newest first, for those who manage contacts: references and states, which is why those who
+/// may not read referrals get them here.
+pub async fn sent_by(op: &OpContext, contact: SchoolContactId, first: u64) -> Result<Vec<referral::Model>, Error> {
+    if !crate::domain::policy::manages_contacts(&op.viewer) {
+        return Ok(Vec::new());
+    }
+    Ok(referral::Entity::find()
+        .filter(referral::Column::ContactId.eq(contact))
+        .order_by_desc(referral::Column::ReceivedAt)
+        .limit(first)
+        .all(&op.db.read)
+        .await?)
+}
+
+/// A page of referrals.
+pub async fn list(op: &OpContext, filter: &Filter, sort: Sort, wanted: &Wanted) -> Result<Page<referral::Model>, Error> {
+    use referral::Column::{Id, Priority, ReceivedAt};
+    let select = narrowed(op, filter);
+    match sort {
+        Sort::Risk => wanted.read(&op.db.read, select, &[Priority, ReceivedAt, Id], Order::Asc).await,
+        Sort::Newest => wanted.read(&op.db.read, select, &[ReceivedAt, Id], Order::Desc).await,
+    }
+}
+
+/// How many referrals there are.
+pub async fn count(op: &OpContext, filter: &Filter) -> Result<u64, Error> {
+    Ok(narrowed(op, filter).count(&op.db.read).await?)
+}
+
+fn narrowed(op: &OpContext, filter: &Filter) -> Select<referral::Entity> {
+    let Filter { state, origin, school_urn, contact, search } = filter;
+    let mut select = visible(&op.viewer);
+    if !state.is_empty() {
+        select = select.filter(referral::Column::State.is_in(state.iter().copied()));
+    }
+    if !origin.is_empty() {
+        select = select.filter(referral::Column::Origin.is_in(origin.iter().copied()));
+    }
+    if let Some(urn) = school_urn {
+        let school = Query::select()
+            .column(entity::school::Column::Id)
+            .from(entity::school::Entity)
+            .and_where(Expr::col(entity::school::Column::Urn).eq(urn.as_str()))
+            .take();
+        select = select.filter(referral::Column::SchoolId.in_subquery(school));
+    }
+    if let Some(contact) = contact {
+        select = select.filter(referral::Column::ContactId.eq(*contact));
+    }
+    if let Some(typed) = search {
+        let mut found = Condition::any();
+        if let Ok(reference) = ReferralReference::parse(typed) {
+            found = found.add(referral::Column::Reference.eq(reference.as_str()));
+        }
+        if let Ok(upn) = Upn::parse(typed) {
+            found = found.add(referral::Column::Upn.eq(upn.as_str()));
+        }
+        let mut name = Condition::all();
+        for word in search_key(typed).split_whitespace() {
+            name = name.add(contains(referral::Column::NameKey, word));
+        }
+        found = if name.is_empty() { found.add(nothing()) } else { found.add(name) };
+        select = select.filter(found);
+    }
+    select
+}
+
+/// One referral by reference within a command's transaction.
+pub(crate) async fn for_change<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    reference: &str,
+) -> Result<referral::Model, Error> {
+    let reference = ReferralReference::parse(reference).map_err(|_| Error::NotFound)?;
+    let row = visible(&op.viewer).filter(referral::Column::Reference.eq(reference.as_str())).one(connection).await?;
+    row.ok_or(Error::NotFound)
+}
+
+/// The referral that was sent under this key, whoever asks: the key is its secret.
+pub(crate) async fn by_key<C: ConnectionTrait>(
+    _: &OpContext,
+    connection: &C,
+    key: &str,
+) -> Result<Option<referral::Model>, Error> {
+    Ok(referral::Entity::find().filter(referral::Column::IdempotencyKey.eq(key)).one(connection).await?)
+}

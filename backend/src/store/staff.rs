@@ -1,0 +1,68 @@
+//! Reads of staff.
+
+use std::collections::BTreeSet;
+
+use entity::vocabulary::StaffRole;
+use entity::{StaffId, staff};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::context::OpContext;
+use crate::db::Db;
+use crate::domain::email::Email;
+use crate::domain::viewer::Viewer;
+use crate::error::Error;
+
+/// Reads the roles of a row.
+pub fn roles(row: &staff::Model) -> BTreeSet<StaffRole> {
+    row.roles.split(',').filter_map(StaffRole::parse).collect()
+}
+
+/// Staff to whom a case may be assigned, by name; nobody for those who are not staff.
+pub async fn officers<C: ConnectionTrait>(op: &OpContext, connection: &C) -> Result<Vec<staff::Model>, Error> {
+    if !matches!(op.viewer, Viewer::Staff(_) | Viewer::System(_)) {
+        return Ok(Vec::new());
+    }
+    let all = staff::Entity::find()
+        .filter(staff::Column::Active.eq(true))
+        .order_by_asc(staff::Column::Name)
+        .all(connection)
+        .await?;
+    let takes_cases = [StaffRole::CmeOfficer, StaffRole::EducationWelfareOfficer, StaffRole::Manager];
+    Ok(all.into_iter().filter(|row| takes_cases.iter().any(|role| roles(row).contains(role))).collect())
+}
+
+/// The staff with these ids, for who did something that the viewer was shown.
+pub async fn many(op: &OpContext, ids: &[StaffId]) -> Result<Vec<staff::Model>, Error> {
+    Ok(staff::Entity::find().filter(staff::Column::Id.is_in(ids.iter().copied())).all(&op.db.read).await?)
+}
+
+/// One active member of staff by address, for signing in. There is no viewer yet.
+pub(crate) async fn active_by_email<C: ConnectionTrait>(
+    connection: &C,
+    email: &Email,
+) -> Result<Option<staff::Model>, Error> {
+    Ok(staff::Entity::find()
+        .filter(staff::Column::Email.eq(email.as_str()))
+        .filter(staff::Column::Active.eq(true))
+        .one(connection)
+        .await?)
+}
+
+/// One active member of staff, for authentication. There is no viewer yet.
+pub(crate) async fn active(db: &Db, id: StaffId) -> Result<Option<staff::Model>, Error> {
+    Ok(staff::Entity::find()
+        .filter(staff::Column::Id.eq(id))
+        .filter(staff::Column::Active.eq(true))
+        .one(&db.read)
+        .await?)
+}
+
+/// Whether this address is on file, active or not.
+pub(crate) async fn is_on_file<C: ConnectionTrait>(connection: &C, email: &Email) -> Result<bool, Error> {
+    Ok(staff::Entity::find().filter(staff::Column::Email.eq(email.as_str())).one(connection).await?.is_some())
+}
+
+/// One member of staff, for a command.
+pub(crate) async fn one<C: ConnectionTrait>(connection: &C, id: StaffId) -> Result<Option<staff::Model>, Error> {
+    Ok(staff::Entity::find().filter(staff::Column::Id.eq(id)).one(connection).await?)
+}

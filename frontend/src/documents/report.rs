@@ -1,0 +1,36 @@
+//! What anybody may tell the authority.
+
+use super::AnswersInput;
+use crate::schema;
+
+/// A report.
+#[derive(cynic::InputObject, Clone, Debug)]
+pub struct SendReportInput {
+    /// Made once per form; the same key never makes a second report.
+    pub key: String,
+    /// What was typed.
+    pub answers: Vec<AnswersInput>,
+}
+
+/// A report.
+#[derive(cynic::QueryVariables, Clone, Debug)]
+pub struct SendReportVars {
+    /// The report.
+    pub input: SendReportInput,
+}
+
+/// What the sender is told.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub struct Receipt {
+    /// What the report is called.
+    pub reference: String,
+}
+
+/// Sends a report.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Mutation", variables = "SendReportVars")]
+pub struct SendReport {
+    /// What the sender is told.
+    #[arguments(input: $input)]
+    pub send_report: Receipt,
+}

@@ -1,0 +1,48 @@
+//! What people come to do, one module a journey: its addresses, its handlers and its pages.
+
+pub mod account;
+pub mod administer;
+pub mod casework;
+pub mod refer;
+pub mod report;
+pub mod site;
+pub mod triage;
+
+use axum::Router;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use crate::api::Refusal;
+use crate::error;
+use crate::form::Form;
+use crate::visit::Visit;
+
+/// Every page.
+pub fn router() -> Router {
+    Router::new()
+        .merge(account::router())
+        .merge(administer::router())
+        .merge(casework::router())
+        .merge(refer::router())
+        .merge(report::router())
+        .merge(site::router())
+        .merge(triage::router())
+}
+
+/// The page for what the API refused, when there is no form to show it on.
+pub(crate) async fn refused(visit: &Visit, refusal: Refusal) -> Response {
+    let chrome = visit.chrome().await;
+    match refusal {
+        Refusal::Unauthenticated if visit.path.starts_with("/refer") => Redirect::to("/refer").into_response(),
+        Refusal::Unauthenticated => Redirect::to("/sign-in").into_response(),
+        Refusal::Forbidden => error::forbidden(&chrome),
+        Refusal::NotFound | Refusal::Invalid(_) => error::not_found(&chrome),
+        Refusal::Conflict(_) => error::conflict(&chrome),
+        Refusal::Internal => error::internal(&chrome),
+    }
+}
+
+/// The three parts of a date field as the API takes a day: `2026-11-21`, or whatever was typed; empty if nothing was.
+pub(crate) fn day_of(form: &Form, field: &str) -> String {
+    let [year, month, day] = ["year", "month", "day"].map(|part| form.get(&format!("{field}-{part}")).trim().to_owned());
+    if year.is_empty() && month.is_empty() && day.is_empty() { String::new() } else { format!("{year}-{month}-{day}") }
+}

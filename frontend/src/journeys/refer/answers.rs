@@ -1,0 +1,357 @@
+//! What every field of a referral is called, and the answers of one as summary lists.
+//!
+//! One description serves the check pages, the read-only pages and triage, for schools' referrals and the public's
+//! reports alike. What must not live here: how a question is asked (`steps`).
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use crate::form::{Faults, Form};
+use crate::prelude::*;
+use crate::vocabulary::{Answer, ReferralGround, SchoolEnquiryKind, Sex, UpnAbsence};
+
+/// One answer, ready to be shown.
+#[derive(Debug)]
+pub(in crate::journeys) struct Told {
+    /// The page that asks it.
+    pub(in crate::journeys) step: &'static str,
+    /// What it is called.
+    pub(in crate::journeys) label: String,
+    /// What was answered; `None` if nothing.
+    pub(in crate::journeys) value: Option<String>,
+}
+
+/// Answers that belong together.
+#[derive(Debug)]
+pub(in crate::journeys) struct Section {
+    /// What they are about.
+    pub(in crate::journeys) title: &'static str,
+    /// The answers.
+    pub(in crate::journeys) rows: Vec<Told>,
+}
+
+/// One field of a form.
+struct Asked {
+    section: &'static str,
+    step: &'static str,
+    field: &'static str,
+    label: &'static str,
+    kind: Kind,
+    /// Whether it is left out when nothing was answered, because it is not asked of everyone.
+    sometimes: bool,
+}
+
+enum Kind {
+    Text,
+    Day,
+    Ticked(&'static str),
+    Word(fn(&str) -> Option<&'static str>),
+    Rows(fn(&Form, u32) -> String),
+}
+
+const fn asked(
+    section: &'static str,
+    step: &'static str,
+    field: &'static str,
+    label: &'static str,
+    kind: Kind,
+) -> Asked {
+    Asked { section, step, field, label, kind, sometimes: false }
+}
+
+const fn sometimes(
+    section: &'static str,
+    step: &'static str,
+    field: &'static str,
+    label: &'static str,
+    kind: Kind,
+) -> Asked {
+    Asked { section, step, field, label, kind, sometimes: true }
+}
+
+const REASON: &str = "Why you are referring";
+const SAFETY: &str = "The child’s safety";
+const CHILD: &str = "The child";
+const FAMILY: &str = "The family";
+const SEEN: &str = "When the child was last seen";
+const ENQUIRIES: &str = "What the school has done";
+const SIBLINGS: &str = "Brothers and sisters";
+const TOLD: &str = "What you know";
+const YOU: &str = "About you";
+const OTHER: &str = "Other answers";
+
+const SCHOOL: &[Asked] = &[
+    asked(REASON, "ground", "ground", "Reason", Kind::Word(word::<ReferralGround>)),
+    asked(SAFETY, "danger", "danger", "In immediate danger", Kind::Word(word::<Answer>)),
+    sometimes(SAFETY, "danger-call", "dangerCalled", "999 called", Kind::Ticked("Yes")),
+    sometimes(SAFETY, "danger-call", "dangerReference", "Reference or time of the call", Kind::Text),
+    asked(SAFETY, "social-care", "socialCare", "Social care involved", Kind::Word(word::<Answer>)),
+    sometimes(SAFETY, "social-care", "socialWorker", "Social worker", Kind::Text),
+    asked(SAFETY, "harm", "harm", "Signs of harm", Kind::Word(word::<Answer>)),
+    sometimes(SAFETY, "harm", "harmDetails", "What the signs are", Kind::Text),
+    asked(CHILD, "name", "givenNames", "First names", Kind::Text),
+    asked(CHILD, "name", "familyName", "Last name", Kind::Text),
+    asked(CHILD, "date-of-birth", "dateOfBirth", "Date of birth", Kind::Day),
+    asked(CHILD, "sex", "sex", "Sex", Kind::Word(word::<Sex>)),
+    asked(CHILD, "upn", "upn", "Unique pupil number", Kind::Text),
+    sometimes(CHILD, "upn", "upnAbsence", "Why there is no unique pupil number", Kind::Word(word::<UpnAbsence>)),
+    asked(CHILD, "address", "address", "Last known address", Kind::Text),
+    asked(CHILD, "address", "postcode", "Postcode", Kind::Text),
+    asked(FAMILY, "parents", "parent", "Parent or carer", Kind::Rows(parent)),
+    asked(SEEN, "last-attended", "lastAttended", "Last attended school", Kind::Day),
+    asked(SEEN, "last-seen", "lastSeen", "Last seen", Kind::Day),
+    asked(SEEN, "last-seen", "lastSeenBy", "Last seen by", Kind::Text),
+    sometimes(SEEN, "destination", "destination", "Where the child went, and how you know", Kind::Text),
+    sometimes(SEEN, "return-due", "returnDue", "Due back from leave", Kind::Day),
+    asked(ENQUIRIES, "enquiries", "enquiry", "Enquiry", Kind::Rows(enquiry)),
+    sometimes(ENQUIRIES, "enquiries", "noHomeVisitReason", "Why there was no home visit", Kind::Text),
+    asked(SIBLINGS, "siblings", "siblings", "Brothers or sisters", Kind::Word(word::<Answer>)),
+    sometimes(SIBLINGS, "siblings-named", "sibling", "Brother or sister", Kind::Rows(sibling)),
+];
+
+const PUBLIC: &[Asked] = &[
+    asked(SAFETY, "danger", "danger", "In immediate danger", Kind::Word(word::<Answer>)),
+    sometimes(SAFETY, "danger-call", "dangerCalled", "999 called", Kind::Ticked("Yes")),
+    sometimes(SAFETY, "danger-call", "dangerReference", "Reference or time of the call", Kind::Text),
+    asked(SAFETY, "harm", "harm", "Being harmed, or at risk of harm", Kind::Word(word::<Answer>)),
+    asked(CHILD, "name", "givenNames", "First name", Kind::Text),
+    asked(CHILD, "name", "familyName", "Last name", Kind::Text),
+    sometimes(CHILD, "name", "nameNotKnown", "Name not known", Kind::Ticked("I do not know the child’s name")),
+    asked(CHILD, "age", "age", "Age", Kind::Text),
+    asked(CHILD, "age", "dateOfBirth", "Date of birth", Kind::Day),
+    asked(CHILD, "sex", "sex", "Sex", Kind::Word(word::<Sex>)),
+    asked(CHILD, "address", "address", "Where the child lives or stays", Kind::Text),
+    asked(CHILD, "address", "postcode", "Postcode", Kind::Text),
+    asked(TOLD, "last-school", "lastSchool", "Last school", Kind::Text),
+    asked(TOLD, "last-seen", "lastSeenText", "When the child was last seen", Kind::Text),
+    asked(TOLD, "parents", "parents", "The adults with the child", Kind::Text),
+    asked(TOLD, "concern", "concern", "Why you are worried", Kind::Text),
+    asked(YOU, "you", "reporterName", "Name", Kind::Text),
+    asked(YOU, "you", "reporterRole", "How you know the child", Kind::Text),
+    asked(YOU, "you", "reporterPhone", "Telephone number", Kind::Text),
+    asked(YOU, "you", "reporterEmail", "E-mail address", Kind::Text),
+];
+
+/// The answers of a referral as summary lists on cards, for reading only: a school's if it gives a ground, otherwise
+/// what the public told. Whatever was answered is shown, even a field that no form of ours asks.
+pub fn answers_summary(answers: &Form) -> AnyView {
+    summary(sections(answers), None::<fn(&str) -> String>)
+}
+
+/// The answers by section; where `change` gives the address of the page that asks, with a link to change each.
+pub(in crate::journeys) fn summary(sections: Vec<Section>, change: Option<impl Fn(&str) -> String>) -> AnyView {
+    sections
+        .into_iter()
+        .map(|section| {
+            section
+                .rows
+                .into_iter()
+                .fold(SummaryList::new().card(section.title), |list, row| {
+                    let hidden = row.label.to_lowercase();
+                    let list = match row.value {
+                        Some(value) => list.row(row.label, typed(value)),
+                        None => list.row(row.label, None::<String>),
+                    };
+                    match change.as_ref().filter(|_| !row.step.is_empty()) {
+                        Some(change) => list.change(change(row.step), hidden),
+                        None => list,
+                    }
+                })
+                .view()
+        })
+        .collect_view()
+        .into_any()
+}
+
+/// The answers by section, in the order they are asked.
+pub(in crate::journeys) fn sections(answers: &Form) -> Vec<Section> {
+    let is_school = answers.some("ground").is_some() || answers.some("socialCare").is_some();
+    let asked = if is_school { SCHOOL } else { PUBLIC };
+    sections_of(asked, answers)
+}
+
+/// The answers of a school's referral, which may not have got as far as its ground.
+pub(in crate::journeys) fn school_sections(answers: &Form) -> Vec<Section> {
+    sections_of(SCHOOL, answers)
+}
+
+fn sections_of(asked: &[Asked], answers: &Form) -> Vec<Section> {
+    let mut sections: Vec<Section> = Vec::new();
+    for one in asked {
+        for row in told(one, answers) {
+            match sections.last_mut().filter(|section| section.title == one.section) {
+                Some(section) => section.rows.push(row),
+                None => sections.push(Section { title: one.section, rows: vec![row] }),
+            }
+        }
+    }
+    let rest = undescribed(asked, answers);
+    if !rest.is_empty() {
+        sections.push(Section { title: OTHER, rows: rest });
+    }
+    sections
+}
+
+fn told(asked: &Asked, answers: &Form) -> Vec<Told> {
+    let row = |label: String, value| Told { step: asked.step, label, value };
+    let one = |value: Option<String>| {
+        if value.is_none() && asked.sometimes { Vec::new() } else { vec![row(asked.label.to_owned(), value)] }
+    };
+    match &asked.kind {
+        Kind::Text => one(answers.some(asked.field)),
+        Kind::Day => one(day(answers, asked.field)),
+        Kind::Ticked(text) => one(answers.some(asked.field).map(|_| (*text).to_owned())),
+        Kind::Word(label) => {
+            one(answers.some(asked.field).map(|code| label(&code).map_or(code, str::to_owned)))
+        }
+        Kind::Rows(describe) => {
+            let numbers = row_numbers(answers, asked.field);
+            if numbers.is_empty() {
+                return one(None);
+            }
+            (1..)
+                .zip(numbers)
+                .map(|(place, number): (u32, u32)| {
+                    row(format!("{} {place}", asked.label), Some(describe(answers, number)))
+                })
+                .collect()
+        }
+    }
+}
+
+/// What was answered in fields that are not described: an answer is never hidden.
+fn undescribed(asked: &[Asked], answers: &Form) -> Vec<Told> {
+    let is_described = |name: &str| {
+        asked.iter().any(|one| match one.kind {
+            Kind::Rows(_) => name.split('.').next() == Some(one.field) && name.contains('.'),
+            _ => name.strip_prefix(one.field).is_some_and(|rest| matches!(rest, "" | "-day" | "-month" | "-year")),
+        })
+    };
+    answers
+        .iter()
+        .filter(|(name, _)| !is_described(name))
+        .filter_map(|(name, values)| {
+            let value = values.join("\n").trim().to_owned();
+            (!value.is_empty()).then(|| Told { step: "", label: name.to_owned(), value: Some(value) })
+        })
+        .collect()
+}
+
+/// The numbers `n` for which a field `group.n.…` has a value, in order.
+pub(in crate::journeys) fn row_numbers(answers: &Form, group: &str) -> Vec<u32> {
+    let numbers: BTreeSet<u32> = answers
+        .iter()
+        .filter(|(_, values)| values.iter().any(|value| !value.trim().is_empty()))
+        .filter_map(|(name, _)| name.strip_prefix(group)?.strip_prefix('.')?.split('.').next()?.parse().ok())
+        .collect();
+    numbers.into_iter().collect()
+}
+
+/// A parent or carer in a few words.
+pub(in crate::journeys) fn parent(answers: &Form, number: u32) -> String {
+    let part = |name: &str| answers.some(&format!("parent.{number}.{name}"));
+    let name = part("name").unwrap_or_else(|| "Name not provided".to_owned());
+    let who = part("relationship").map_or(name.clone(), |relationship| format!("{name} ({relationship})"));
+    let phone = match (part("phone"), part("noPhone")) {
+        (Some(phone), _) => phone,
+        (None, Some(_)) => "No telephone number known".to_owned(),
+        (None, None) => "Telephone number not provided".to_owned(),
+    };
+    format!("{who}\n{phone}")
+}
+
+/// An enquiry of the school in a few words.
+pub(in crate::journeys) fn enquiry(answers: &Form, number: u32) -> String {
+    let field = |name: &str| format!("enquiry.{number}.{name}");
+    let kind = answers.some(&field("kind"));
+    let kind = kind.map_or("Kind not provided".to_owned(), |code| {
+        word::<SchoolEnquiryKind>(&code).map_or(code, str::to_owned)
+    });
+    let date = day(answers, &field("date")).unwrap_or_else(|| "date not provided".to_owned());
+    let outcome = answers.some(&field("outcome")).unwrap_or_else(|| "Outcome not provided".to_owned());
+    format!("{kind}, {date}\n{outcome}")
+}
+
+/// A brother or sister in a few words.
+pub(in crate::journeys) fn sibling(answers: &Form, number: u32) -> String {
+    let field = |name: &str| format!("sibling.{number}.{name}");
+    let lines = [
+        answers.some(&field("name")),
+        day(answers, &field("dateOfBirth")).map(|day| format!("Born {day}")),
+        answers.some(&field("school")),
+    ];
+    lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
+/// A day as people read it, or as it was typed if it is none; `None` if nothing was typed.
+pub(in crate::journeys) fn day(answers: &Form, field: &str) -> Option<String> {
+    let whole = answers.some(field);
+    let parts = || {
+        let parts = ["day", "month", "year"].map(|part| answers.some(&format!("{field}-{part}")));
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    };
+    let date = match &whole {
+        Some(text) => text.parse::<NaiveDate>().ok(),
+        None => answers.date(field, "Date", &mut Faults::new()),
+    };
+    date.map(long_day).or(whole).or_else(parts)
+}
+
+/// A day in words: "4 June 2026".
+pub(in crate::journeys) fn long_day(date: NaiveDate) -> String {
+    date.format("%-d %B %Y").to_string()
+}
+
+fn word<W: Word>(code: &str) -> Option<&'static str> {
+    W::parse(code).map(W::label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::to_html;
+
+    #[test]
+    fn codes_and_dates_are_shown_in_words_and_nothing_answered_is_hidden() {
+        let answers = Form::new()
+            .with("ground", "MOVED_ABROAD")
+            .with("dateOfBirth-day", "27")
+            .with("dateOfBirth-month", "3")
+            .with("dateOfBirth-year", "2014")
+            .with("lastSeen", "2026-06-04")
+            .with("parent.3.name", "Jo <b>")
+            .with("parent.3.noPhone", "YES")
+            .with("somethingNew", "kept");
+        let html = to_html(|| answers_summary(&answers));
+        for wanted in [
+            "Confirmed moved abroad",
+            "27 March 2014",
+            "4 June 2026",
+            "Parent or carer 1",
+            "Jo &lt;b&gt;\nNo telephone number known",
+            "somethingNew",
+            "kept",
+        ] {
+            assert!(html.contains(wanted), "{wanted} is missing: {html}");
+        }
+        assert!(!html.contains("Change") && !html.contains("Due back from leave"), "{html}");
+    }
+
+    #[test]
+    fn what_the_public_told_is_shown_in_its_own_words() {
+        let answers = Form::new().with("danger", "NOT_KNOWN").with("nameNotKnown", "YES").with("concern", "Alone\nall day");
+        let html = to_html(|| answers_summary(&answers));
+        for wanted in ["Not known", "I do not know the child’s name", "Alone\nall day", "Not provided"] {
+            assert!(html.contains(wanted), "{wanted} is missing: {html}");
+        }
+    }
+
+    #[test]
+    fn a_date_that_is_none_is_shown_as_typed() {
+        let answers = Form::new().with("d-day", "31").with("d-month", "2").with("d-year", "2020");
+        assert_eq!(day(&answers, "d").as_deref(), Some("31 2 2020"));
+        assert_eq!(day(&answers, "other"), None);
+    }
+}
