@@ -83,6 +83,18 @@ impl fmt::Debug for Secret {
 #[error("{}", .0.join("\n"))]
 pub struct ConfigFaults(pub Vec<String>);
 
+/// Where the database is, for commands that need nothing else.
+pub fn database_url() -> Result<Secret, ConfigFaults> {
+    let mut read = Read { lookup: |name: &str| std::env::var(name).ok(), faults: Vec::new() };
+    let url = read.database_url();
+    if read.faults.is_empty() { Ok(Secret(url)) } else { Err(ConfigFaults(read.faults)) }
+}
+
+/// What is logged: the operator's `ONROLL_LOG`, or a default that keeps addresses with tokens in them out.
+pub fn log_filter() -> String {
+    std::env::var("ONROLL_LOG").unwrap_or_else(|_| "info,tower_http=info,sqlx=warn,sea_orm=warn".to_owned())
+}
+
 impl Config {
     /// Reads the settings from the environment.
     pub fn from_env() -> Result<Self, ConfigFaults> {
@@ -92,10 +104,7 @@ impl Config {
     /// Reads the settings from wherever `lookup` finds them.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigFaults> {
         let mut read = Read { lookup, faults: Vec::new() };
-        let database_url = read.or("ONROLL_DATABASE_URL", "sqlite://onroll.sqlite");
-        if !["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| database_url.starts_with(scheme)) {
-            read.fault("ONROLL_DATABASE_URL", "must begin with sqlite:// or postgres://");
-        }
+        let database_url = read.database_url();
         let listen = read.or("ONROLL_LISTEN", "127.0.0.1:3000");
         let listen = listen.parse().unwrap_or_else(|_| {
             read.fault("ONROLL_LISTEN", "must be an address and a port, such as 127.0.0.1:3000");
@@ -176,6 +185,14 @@ impl<L: Fn(&str) -> Option<String>> Read<L> {
 
     fn or(&self, name: &str, default: &str) -> String {
         (self.lookup)(name).unwrap_or_else(|| default.to_owned())
+    }
+
+    fn database_url(&mut self) -> String {
+        let url = self.or("ONROLL_DATABASE_URL", "sqlite://onroll.sqlite");
+        if !["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+            self.fault("ONROLL_DATABASE_URL", "must begin with sqlite:// or postgres://");
+        }
+        url
     }
 
     fn required(&mut self, name: &str, meaning: &str) -> String {

@@ -76,6 +76,13 @@ impl Db {
         self.read.execute_unprepared("SELECT 1").await.is_ok() && self.write.execute_unprepared("SELECT 1").await.is_ok()
     }
 
+    /// Calls `each` for every statement from now on, so that a test can count them.
+    pub fn observe(&mut self, each: impl Fn() + Send + Sync + Clone + 'static) {
+        let again = each.clone();
+        self.read.set_metric_callback(move |_| each());
+        self.write.set_metric_callback(move |_| again());
+    }
+
     /// Closes all connections.
     pub async fn close(self) -> Result<(), DbErr> {
         self.read.close().await?;

@@ -1,13 +1,19 @@
 //! Onroll: everything but the rows, the migrations and the pages.
 #![recursion_limit = "256"]
 
+pub mod app;
 pub mod auth;
 pub mod config;
 pub mod context;
 pub mod db;
+pub mod demo;
 pub mod domain;
 pub mod error;
 pub mod graphql;
 pub mod http;
+pub mod import;
+pub mod jobs;
+pub mod mail;
+mod pages;
 pub mod service;
 pub mod store;

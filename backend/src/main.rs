@@ -1,2 +1,162 @@
-//! x
-fn main() {}
+//! The command line. Reads what was typed, opens the database, hands over, and turns failures into words and exit codes:
+//! 2 when the input or the settings are wrong, 1 when something else is.
+
+mod commands;
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use backend::config::log_filter;
+use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+/// Onroll finds children missing education and follows each one until they are back.
+#[derive(Parser)]
+#[command(name = "onroll", version, arg_required_else_help = true, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs a demonstration with synthetic data; needs nothing else.
+    Demo {
+        /// The folder that holds its database and its mail.
+        #[arg(long, default_value = "./onroll-demo")]
+        data: PathBuf,
+        /// The port to listen on, on this machine only.
+        #[arg(long, default_value_t = 3000)]
+        port: u16,
+    },
+    /// Runs the service, with settings from the environment.
+    Serve,
+    /// Says everything that is wrong with the settings.
+    CheckConfig,
+    /// Brings the database up to this version.
+    Migrate {
+        #[command(flatten)]
+        at: At,
+    },
+    /// Prints the schema of the API.
+    Schema,
+    /// Walks the chains of events and says where one was tampered with.
+    Verify {
+        #[command(flatten)]
+        at: At,
+    },
+    /// Manages staff.
+    #[command(subcommand)]
+    Staff(Staff),
+    /// Manages the tokens of partner agencies and analysts.
+    #[command(subcommand)]
+    Token(Token),
+    /// Imports registers.
+    #[command(subcommand)]
+    Import(Import),
+}
+
+/// Which database.
+#[derive(Args)]
+struct At {
+    /// The folder of a demonstration; without it, the database that ONROLL_DATABASE_URL names.
+    #[arg(long)]
+    data: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Staff {
+    /// Adds a member of staff. The password is read from standard input.
+    Add {
+        /// Their name.
+        #[arg(long)]
+        name: String,
+        /// Their e-mail address.
+        #[arg(long)]
+        email: String,
+        /// A role; may be given several times.
+        #[arg(long = "role", required = true, value_parser = commands::role)]
+        roles: Vec<entity::vocabulary::StaffRole>,
+        #[command(flatten)]
+        at: At,
+    },
+}
+
+#[derive(Subcommand)]
+enum Token {
+    /// Issues a token and prints it, this once.
+    Issue {
+        /// The agency it is for.
+        #[arg(long)]
+        agency: String,
+        /// What it may be used for; may be given several times.
+        #[arg(long = "scope", required = true, value_parser = commands::scope)]
+        scopes: Vec<entity::vocabulary::Scope>,
+        /// Why, as the agreement says.
+        #[arg(long)]
+        purpose: String,
+        /// The last day on which it is accepted, YYYY-MM-DD, a year from today at most.
+        #[arg(long)]
+        expires: chrono::NaiveDate,
+        #[command(flatten)]
+        at: At,
+    },
+}
+
+#[derive(Subcommand)]
+enum Import {
+    /// Schools, from the national register's daily extract (edubasealldata).
+    Gias {
+        /// The file.
+        file: PathBuf,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Term dates: academic_year, school_urn, from, to, kind, source.
+    Terms {
+        /// The file.
+        file: PathBuf,
+        #[command(flatten)]
+        at: At,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_new(log_filter()).unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+    // What a panic says may hold what somebody typed; where it happened does not.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "Something panicked");
+    }));
+    match run(Cli::parse().command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("onroll: {}", failure.message);
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<(), commands::Failure> {
+    match command {
+        Command::Demo { data, port } => commands::demo(data, port).await,
+        Command::Serve => commands::serve().await,
+        Command::CheckConfig => commands::check_config(),
+        Command::Migrate { at } => commands::migrate(at.data).await,
+        Command::Schema => commands::schema(),
+        Command::Verify { at } => commands::verify(at.data).await,
+        Command::Staff(Staff::Add { name, email, roles, at }) => commands::add_staff(at.data, name, email, roles).await,
+        Command::Token(Token::Issue { agency, scopes, purpose, expires, at }) => {
+            commands::issue_token(at.data, agency, scopes, purpose, expires).await
+        }
+        Command::Import(Import::Gias { file, at }) => commands::import_schools(at.data, file).await,
+        Command::Import(Import::Terms { file, at }) => commands::import_terms(at.data, file).await,
+    }
+}

@@ -439,6 +439,8 @@ vocabulary! {
         Holiday,
         /// Training day
         Inset,
+        /// Bank holiday
+        BankHoliday,
         /// Closure
         Closure,
     }

@@ -3,6 +3,7 @@
 //! Never imports `entity`: an old migration must not change because a row did. Names of constraints and indexes are
 //! spelt out, because errors and later migrations refer to them.
 
+pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod m0001_record_events;

@@ -3,6 +3,38 @@
 //! What must not live here: what a viewer may do (`domain::policy`).
 
 pub mod bearer;
-// pub mod door;
+pub mod door;
 pub mod password;
 pub mod session_store;
+
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use entity::vocabulary::Scope;
+use tower_sessions::Session;
+
+use crate::app::App;
+use crate::domain::clock::london_day;
+use crate::domain::viewer::{Partner, Viewer};
+use crate::error::Error;
+use crate::store;
+use bearer::PlainToken;
+
+/// Decides who is asking, once per request: the bearer of a token, or whoever is signed in in this browser. Both at once
+/// is refused, because then it is not clear whose rights count.
+pub async fn authenticate(app: &App, headers: &HeaderMap, session: &Session) -> Result<Viewer, Error> {
+    let Some(authorization) = headers.get(AUTHORIZATION) else { return door::of_session(app, session).await };
+    if door::of_session(app, session).await? != Viewer::Anonymous {
+        return Err(Error::Unauthenticated);
+    }
+    let token = authorization.to_str().ok().and_then(|text| text.strip_prefix("Bearer ")).and_then(PlainToken::parse);
+    let token = token.ok_or(Error::Unauthenticated)?;
+    let today = london_day(app.clock.now());
+    let (row, agency) = store::token::accepted(&app.db, &token.hash(), today).await?.ok_or(Error::Unauthenticated)?;
+    Ok(Viewer::Partner(Partner {
+        token: row.id,
+        agency: agency.id,
+        name: agency.name,
+        scopes: row.scopes.split(',').filter_map(Scope::parse).collect(),
+        purpose: row.purpose,
+    }))
+}

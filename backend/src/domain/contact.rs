@@ -31,6 +31,8 @@ pub enum ContactEvent {
     },
     /// It may be used again.
     ContactReinstated {},
+    /// All sessions under it were ended, by the contact.
+    ContactSessionsEnded {},
     /// Another address took its place.
     ContactEmailChanged {
         /// The new address, canonical.
@@ -87,6 +89,7 @@ impl Contact {
                 contact.state = ContactState::Active;
                 contact.reason = None;
             }
+            ContactEvent::ContactSessionsEnded {} => contact.epoch += 1,
             ContactEvent::ContactEmailChanged { email } => {
                 contact.email.clone_from(email);
                 contact.epoch += 1;

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
+use entity::vocabulary::Sex;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::person_name::PersonName;
@@ -36,15 +37,6 @@ pub struct Person {
     pub postcode: Option<Postcode>,
     /// The sex, if recorded.
     pub sex: Option<Sex>,
-}
-
-/// Sex as recorded; unknown is `None`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Sex {
-    /// Female.
-    Female,
-    /// Male.
-    Male,
 }
 
 /// How far two descriptions agree, and why.
@@ -268,7 +260,8 @@ fn upns(a: &Person, b: &Person) -> Option<Reason> {
 }
 
 fn differ_in_sex(a: &Person, b: &Person) -> bool {
-    a.sex.zip(b.sex).is_some_and(|(a, b)| a != b)
+    let known = |person: &Person| person.sex.filter(|sex| *sex != Sex::Unknown);
+    known(a).zip(known(b)).is_some_and(|(a, b)| a != b)
 }
 
 fn names(a: &Person, b: &Person) -> Vec<Reason> {

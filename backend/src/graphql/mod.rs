@@ -1,3 +1,93 @@
-//! The API.
+//! The API: one schema for pages, officers, analysts and partner agencies, so that a right is decided in one place.
+//! One file per noun; each has its types, its queries and its mutations.
+//!
+//! What must not live here: rules (`domain`), SQL (`store`), writes (`service`). No GraphQL interfaces, because guards
+//! are skipped through them. No cookie is set here.
+
+mod case;
+mod child;
+mod contact;
+mod draft;
+mod errors;
 pub mod extract;
+mod guarded;
+mod input;
 pub mod limits;
+mod loaders;
+mod page;
+mod referral;
+mod school;
+mod staff;
+mod statistics;
+mod timeline;
+mod viewer;
+
+use async_graphql::{EmptySubscription, MergedObject, Request, Response, SDLExportOptions, SchemaBuilder};
+
+use crate::context::OpContext;
+use crate::domain::viewer::Viewer;
+
+/// Every question.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub struct Query(
+    viewer::ViewerQuery,
+    case::CaseQuery,
+    statistics::StatisticsQuery,
+    child::ChildQuery,
+    referral::ReferralQuery,
+    draft::DraftQuery,
+    school::SchoolQuery,
+    contact::ContactQuery,
+    staff::StaffQuery,
+);
+
+/// Every change. Each leaves one event.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub struct Mutation(draft::DraftMutation, referral::ReferralMutation, case::CaseMutation, contact::ContactMutation);
+
+/// The schema.
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// The depth and cost that the library itself allows; `limits` refuses most before it is asked.
+const DEPTH: usize = 10;
+const COMPLEXITY: usize = 6_000;
+const RECURSION: usize = 16;
+const DIRECTIVES: usize = 5;
+
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .register_output_type::<entity::vocabulary::Answer>()
+        .register_output_type::<entity::vocabulary::SchoolEnquiryKind>()
+}
+
+/// The schema with its limits.
+pub fn schema() -> Schema {
+    builder()
+        .limit_depth(DEPTH)
+        .limit_complexity(COMPLEXITY)
+        .limit_recursive_depth(RECURSION)
+        .limit_directives(DIRECTIVES)
+        .disable_suggestions()
+        .finish()
+}
+
+/// The schema as text, as published and as the frontend holds it.
+pub fn sdl() -> String {
+    let sdl = builder().finish().sdl_with_options(SDLExportOptions::new().prefer_single_line_descriptions());
+    format!("{}\n", sdl.trim_end())
+}
+
+/// Answers one request as `op`: runs it, says errors in words that are safe to hear, and notes what was shown. What
+/// cannot be noted is not shown.
+pub async fn answer(schema: &Schema, op: &OpContext, request: Request) -> Response {
+    let request = if matches!(op.viewer, Viewer::Staff(_)) { request } else { request.disable_introspection() };
+    let mut response = schema.execute(request.data(op.clone()).data(loaders::of(op))).await;
+    errors::speak(&mut response, op);
+    if let Err(error) = op.note_accesses().await {
+        tracing::error!(request.id = %op.request_id, error = %errors::chain(&error), "An access could not be noted");
+        return errors::internal();
+    }
+    response
+}

@@ -2,6 +2,8 @@
 //!
 //! What must not live here: what a request means to the domain.
 
+pub mod graphql;
+pub mod health;
 pub mod layers;
 pub mod peer;
 pub mod serve;

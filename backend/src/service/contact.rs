@@ -8,6 +8,7 @@ use crate::context::{Done, Mail, OpContext};
 use crate::domain::contact::{self, Contact, ContactEvent};
 use crate::domain::event::Event;
 use crate::domain::policy::manages_contacts;
+use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
 use crate::store;
 
@@ -22,7 +23,7 @@ pub struct Approve {
 }
 
 fn may_manage(op: &OpContext) -> Result<(), Error> {
-    let operator = matches!(op.viewer, crate::domain::viewer::Viewer::System(_));
+    let operator = matches!(op.viewer, Viewer::System(_));
     require(op, operator || manages_contacts(&op.viewer))
 }
 
@@ -98,3 +99,19 @@ pub async fn change_email(op: &OpContext, id: SchoolContactId, version: i32, ema
     .await
 }
 
+/// Ends every session of the viewer, who is a school contact, under this approval.
+pub async fn end_sessions(op: &OpContext) -> Result<(), Error> {
+    let Viewer::SchoolContact(contact) = &op.viewer else { return Err(Error::Unauthenticated) };
+    let id = contact.id;
+    let inner = op.clone();
+    op.commit(move |txn| async move {
+        let version = store::contact::one(&inner, id).await?.ok_or(Error::NotFound)?.version;
+        let before = store::contact::for_change(&inner, &*txn, id, version).await?;
+        let event = ContactEvent::ContactSessionsEnded {};
+        let stored = Event::of(id, before.version, &event)?;
+        let after = Contact::fold(Some(before), &event).ok_or(Error::NotFound)?;
+        project::contact(&txn, id, &after, inner.now()).await?;
+        Ok(Done::new((), stored))
+    })
+    .await
+}

@@ -5,9 +5,9 @@
 pub mod case;
 pub mod contact;
 pub mod mails;
-mod project;
+pub(crate) mod project;
 pub mod referral;
-// pub mod register;
+pub mod register;
 pub mod staff;
 pub mod token;
 

@@ -188,7 +188,7 @@ pub async fn open_by(op: &OpContext, by: Dimension) -> Result<BTreeMap<String, u
             .into_tuple()
             .all(&op.db.read)
             .await?;
-    let mut counts = BTreeMap::new();
+    let mut counts: BTreeMap<String, u64> = by.codes().into_iter().map(|code| (code, 0)).collect();
     for (state, whereabouts, status, born, sex, opened_at) in rows {
         let code = match by {
             Dimension::State => state.code().to_owned(),
@@ -216,6 +216,27 @@ pub enum Dimension {
     Sex,
     YearGroup,
     Duration,
+}
+
+impl Dimension {
+    /// Every code that is told even when nothing has it, so that what is missing tells nothing.
+    fn codes(self) -> Vec<String> {
+        let named = |codes: Vec<&str>| codes.into_iter().map(str::to_owned).collect();
+        match self {
+            Self::State => named(
+                CaseState::ALL.iter().filter(|state| **state != CaseState::Closed).map(|state| state.code()).collect(),
+            ),
+            Self::Whereabouts => named(Whereabouts::ALL.iter().map(|code| code.code()).collect()),
+            Self::StatutoryStatus => named(StatutoryStatus::ALL.iter().map(|code| code.code()).collect()),
+            Self::Sex => named(Sex::ALL.iter().map(|code| code.code()).collect()),
+            Self::YearGroup => ["Reception".to_owned()]
+                .into_iter()
+                .chain((1..=11).map(|year| format!("Year {year}")))
+                .chain(["Unknown".to_owned()])
+                .collect(),
+            Self::Duration => named([0, 14, 28, 56, 84, 182, 364].into_iter().map(duration_band).collect()),
+        }
+    }
 }
 
 /// The band of the termly return that this many days fall in; bands are half-open.
@@ -354,4 +375,9 @@ pub(crate) async fn id_of<C: ConnectionTrait>(
     let Ok(reference) = CaseReference::parse(reference) else { return Ok(None) };
     let row = visible(&op.viewer).filter(case::Column::Reference.eq(reference.as_str())).one(connection).await?;
     Ok(row.map(|row| row.id))
+}
+
+/// How many cases there are for nobody in particular: told only disclosure-controlled, to those who may read counts.
+pub(crate) async fn count_all(op: &OpContext) -> Result<u64, Error> {
+    Ok(case::Entity::find().count(&op.db.read).await?)
 }

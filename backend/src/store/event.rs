@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::{CaseId, event};
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -20,6 +20,12 @@ pub(crate) async fn stream<F: DeserializeOwned, C: ConnectionTrait>(
     let rows =
         event::Entity::find().filter(event::Column::Stream.eq(stream)).order_by_asc(event::Column::Seq).all(connection);
     rows.await?.into_iter().map(|row| Ok((read(&row.kind, &row.payload)?, row.recorded_at))).collect()
+}
+
+/// How many facts a stream has.
+pub(crate) async fn count<C: ConnectionTrait>(connection: &C, stream: Uuid) -> Result<i32, Error> {
+    let count = event::Entity::find().filter(event::Column::Stream.eq(stream)).count(connection).await?;
+    i32::try_from(count).map_err(Error::internal)
 }
 
 /// The facts of a case that the viewer was shown, newest first, those before number `before`.

@@ -11,6 +11,7 @@ pub mod event;
 pub mod page;
 pub mod referral;
 pub mod school;
+pub mod setting;
 pub mod staff;
 pub mod token;
 

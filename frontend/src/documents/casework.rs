@@ -111,7 +111,7 @@ pub struct Register {
 #[cynic(graphql_type = "CaseConnection")]
 pub struct CasePage {
     /// The cases, in order.
-    pub nodes: Vec<CaseRow>,
+    pub nodes: Option<Vec<CaseRow>>,
     /// Where the page lies.
     pub page_info: PageInfo,
     /// How many there are in all.

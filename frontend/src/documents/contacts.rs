@@ -58,9 +58,7 @@ pub struct Row {
     pub name: String,
     /// What they do at the school.
     pub job: String,
-    /// The approved address.
-    pub email: String,
-    /// Whether it may be used.
+    /// Whether the approved address may be used.
     pub state: ContactState,
     /// For which school.
     pub school: School,

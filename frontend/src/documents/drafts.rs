@@ -2,7 +2,7 @@
 //!
 //! What must not live here: the officers' view of a referral (`referrals`).
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 use super::{Answers, AnswersInput, PageInfo};
 use crate::form::Faults;
@@ -219,8 +219,6 @@ pub struct Sent {
     pub family_name: Option<String>,
     /// The child's given names.
     pub given_names: Option<String>,
-    /// The child's date of birth.
-    pub date_of_birth: Option<NaiveDate>,
     /// What was typed.
     pub answers: Option<Vec<Answers>>,
     /// Where it was sent on to.

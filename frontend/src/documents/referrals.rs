@@ -1,1 +1,149 @@
-//! To be written.
+//! Reads of referrals for triage: the inbox, and one referral with what decides its fate.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use cynic::Id;
+
+use super::casework::{Child, Count, Officer, School};
+use super::{Answers, PageInfo};
+use crate::schema;
+use crate::vocabulary::{
+    CaseState, RedirectTo, ReferralGround, ReferralOrigin, ReferralSort, ReferralState, Risk, RiskReason,
+};
+
+/// Which referrals a list shows.
+#[derive(cynic::InputObject, Clone, Debug, Default)]
+pub struct ReferralFilter {
+    /// In these states.
+    pub state: Option<Vec<ReferralState>>,
+}
+
+/// What the inbox asks for.
+#[derive(cynic::QueryVariables, Clone, Debug)]
+pub struct InboxVars {
+    /// Which referrals.
+    pub filter: ReferralFilter,
+    /// In which order.
+    pub sort: ReferralSort,
+    /// Those after this cursor.
+    pub after: Option<String>,
+    /// Those before this cursor.
+    pub before: Option<String>,
+}
+
+/// A page of referrals, and how many wait.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Query", variables = "InboxVars")]
+pub struct Inbox {
+    /// The referrals.
+    #[arguments(filter: $filter, sort: $sort, first: 25, after: $after, before: $before)]
+    pub referrals: ReferralPage,
+}
+
+/// A page of referrals.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "ReferralConnection")]
+pub struct ReferralPage {
+    /// The referrals, in order.
+    pub nodes: Option<Vec<InboxRow>>,
+    /// Where the page lies.
+    pub page_info: PageInfo,
+    /// How many there are in all.
+    pub count: Count,
+}
+
+/// A referral in a list.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Referral")]
+#[expect(missing_docs, reason = "the fields are those of `Referral` in schema.graphql")]
+pub struct InboxRow {
+    pub reference: String,
+    pub origin: ReferralOrigin,
+    pub state: ReferralState,
+    pub received_at: DateTime<Utc>,
+    pub family_name: Option<String>,
+    pub given_names: Option<String>,
+    pub school: Option<School>,
+    pub risk: Option<Risk>,
+    pub risk_reasons: Option<Vec<RiskReason>>,
+    pub decided_at: Option<DateTime<Utc>>,
+    pub redirect_to: Option<RedirectTo>,
+    pub case: Option<CaseLink>,
+}
+
+/// A case, to lead to it.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Case")]
+pub struct CaseLink {
+    /// Its reference.
+    pub reference: String,
+    /// Where it stands.
+    pub state: CaseState,
+    /// The officer who has it.
+    pub officer: Option<Officer>,
+}
+
+/// Which referral is looked at.
+#[derive(cynic::QueryVariables, Clone, Debug)]
+pub struct TriageVars {
+    /// The referral.
+    pub reference: String,
+    /// Whether to name the officers a case can be given to.
+    pub officers: bool,
+}
+
+/// One referral with all that triage needs.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Query", variables = "TriageVars")]
+pub struct Triage {
+    /// The referral; none that the viewer may see.
+    #[arguments(reference: $reference)]
+    pub referral: Option<Referral>,
+    /// Officers a case can be given to.
+    #[directives(include(if: $officers))]
+    pub officers: Option<Vec<Officer>>,
+}
+
+/// A referral.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[expect(missing_docs, reason = "the fields are those of `Referral` in schema.graphql")]
+pub struct Referral {
+    pub reference: String,
+    pub version: i32,
+    pub origin: ReferralOrigin,
+    pub state: ReferralState,
+    pub ground: Option<ReferralGround>,
+    pub received_at: DateTime<Utc>,
+    pub family_name: Option<String>,
+    pub given_names: Option<String>,
+    pub date_of_birth: Option<NaiveDate>,
+    pub upn: Option<String>,
+    pub answers: Option<Vec<Answers>>,
+    pub school: Option<School>,
+    pub sent_by: Option<String>,
+    pub risk: Option<Risk>,
+    pub risk_reasons: Option<Vec<RiskReason>>,
+    pub decided_at: Option<DateTime<Utc>>,
+    pub redirect_to: Option<RedirectTo>,
+    pub reason: Option<String>,
+    pub case: Option<CaseLink>,
+    pub matches: Option<Vec<Match>>,
+}
+
+/// A child already known who may be the child of a referral.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[expect(missing_docs, reason = "the fields are those of `Match` in schema.graphql")]
+pub struct Match {
+    pub child: Child,
+    pub cases: Vec<CaseLink>,
+    pub score: i32,
+    pub likely: bool,
+    pub reasons: Vec<String>,
+}
+
+/// A match by its child's id, for a form that must name one.
+impl Match {
+    /// The child's id, if the viewer may know it.
+    pub fn id(&self) -> Option<&Id> {
+        self.child.id.as_ref()
+    }
+}

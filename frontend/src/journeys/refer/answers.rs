@@ -136,11 +136,11 @@ const PUBLIC: &[Asked] = &[
 /// The answers of a referral as summary lists on cards, for reading only: a school's if it gives a ground, otherwise
 /// what the public told. Whatever was answered is shown, even a field that no form of ours asks.
 pub fn answers_summary(answers: &Form) -> AnyView {
-    summary(sections(answers), None::<fn(&str) -> String>)
+    summary(sections(answers), None)
 }
 
 /// The answers by section; where `change` gives the address of the page that asks, with a link to change each.
-pub(in crate::journeys) fn summary(sections: Vec<Section>, change: Option<impl Fn(&str) -> String>) -> AnyView {
+pub(in crate::journeys) fn summary(sections: Vec<Section>, change: Option<&dyn Fn(&str) -> String>) -> AnyView {
     sections
         .into_iter()
         .map(|section| {
@@ -153,7 +153,7 @@ pub(in crate::journeys) fn summary(sections: Vec<Section>, change: Option<impl F
                         Some(value) => list.row(row.label, typed(value)),
                         None => list.row(row.label, None::<String>),
                     };
-                    match change.as_ref().filter(|_| !row.step.is_empty()) {
+                    match change.filter(|_| !row.step.is_empty()) {
                         Some(change) => list.change(change(row.step), hidden),
                         None => list,
                     }

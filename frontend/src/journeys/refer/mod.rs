@@ -1,12 +1,41 @@
 //! A school refers a child: the way in, the questions one by one, the check, and what became of it.
 
 mod answers;
+mod check;
+mod door;
+mod draft;
+mod elsewhere;
+mod home;
+mod place;
+pub(super) mod question;
+mod sent;
+mod steps;
+#[cfg(test)]
+mod tests;
 
 use axum::Router;
+use axum::routing::{get, post};
 
 pub use answers::answers_summary;
+pub(super) use answers::{sections, summary};
+pub(super) use elsewhere::{Elsewhere, elsewhere_page};
 
 /// The pages of this journey.
 pub fn router() -> Router {
     Router::new()
+        .route("/refer", get(home::show))
+        .route("/refer/link", post(door::send_link))
+        .route("/refer/link-sent", get(door::link_sent))
+        .route("/link/{token}", get(door::put_token_away))
+        .route("/link", get(door::ask_to_sign_in).post(door::sign_in))
+        .route("/refer/schools", get(door::choose_school).post(door::act_for_school))
+        .route("/refer/new", get(draft::ask_ground).post(draft::start))
+        .route("/refer/elsewhere/{which}", get(draft::elsewhere))
+        .route("/refer/sent/{reference}", get(sent::show))
+        .route("/refer/sent/{reference}/confirmation", get(sent::confirm))
+        .route("/refer/sibling", post(sent::start_sibling))
+        .route("/refer/{draft}/check", get(check::show).post(check::send))
+        .route("/refer/{draft}/{step}", get(draft::ask).post(draft::answer))
+        .route("/refer/{draft}/{step}/{row}", get(draft::ask_row).post(draft::answer_row))
+        .route("/refer/{draft}/{step}/{row}/remove", post(draft::remove_row))
 }

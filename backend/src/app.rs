@@ -1,0 +1,74 @@
+//! The whole service put together: what it runs on, and its router.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::Response;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::cookie::time::Duration;
+use tower_sessions::{Expiry, SessionManagerLayer};
+use uuid::Uuid;
+
+use crate::auth::session_store::{IDLE, Sessions};
+use crate::config::Config;
+use crate::context::{Clock, OpContext};
+use crate::db::Db;
+use crate::domain::viewer::Viewer;
+use crate::graphql::{self, Schema};
+use crate::http::layers::{Hardening, harden};
+use crate::{http, pages};
+
+/// What the service runs on. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// The time.
+    pub clock: Clock,
+    pub(crate) schema: Schema,
+}
+
+impl App {
+    /// Puts it together.
+    pub fn new(db: Db, config: Arc<Config>, clock: Clock) -> Self {
+        Self { db, config, clock, schema: graphql::schema() }
+    }
+
+    /// An operation of `viewer` that begins now.
+    pub fn op(&self, viewer: Viewer) -> OpContext {
+        #[expect(clippy::disallowed_methods, reason = "the id of an operation that no request began")]
+        let request_id = Uuid::now_v7().to_string();
+        self.op_for(viewer, request_id)
+    }
+
+    /// An operation of `viewer` that a request began.
+    pub(crate) fn op_for(&self, viewer: Viewer, request_id: String) -> OpContext {
+        OpContext::new(viewer, self.clock.now(), self.db.clone(), Arc::new(self.config.council.clone()), request_id)
+    }
+}
+
+/// The router with everything around it.
+pub fn compose(app: &App) -> Router {
+    let secure = app.config.is_secure();
+    let sessions = SessionManagerLayer::new(Sessions::new(app.db.clone(), app.clock.clone()))
+        .with_name(if secure { "__Host-onroll" } else { "onroll" })
+        .with_secure(secure)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+        .with_expiry(Expiry::OnInactivity(Duration::seconds(IDLE.as_secs().cast_signed())));
+    let with_session = pages::router(app).merge(http::graphql::router(app)).layer(sessions);
+    let router = with_session.merge(http::health::router(app)).merge(frontend::assets::router());
+    let hardening = Hardening {
+        refused: refused as fn(StatusCode) -> Response,
+        ..Hardening::new(app.config.hosts(), secure, frontend::page::CONTENT_SECURITY_POLICY)
+    };
+    harden(router.with_state(()), &hardening)
+}
+
+fn refused(status: StatusCode) -> Response {
+    frontend::error::refused(status)
+}

@@ -1,0 +1,329 @@
+//! What each command of the command line does. A failure here is a sentence for the operator and an exit code.
+
+use std::io::{Read, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use backend::app::{App, compose};
+use backend::auth::password::DEMO_PASSWORD;
+use backend::config::{Config, Council, MailRoute, Secret, database_url};
+use backend::context::{Clock, OpContext};
+use backend::db::Db;
+use backend::demo;
+use backend::domain::viewer::{Job, Viewer};
+use backend::error::Error;
+use backend::http::serve::{Limits, serve as serve_on};
+use backend::jobs::outbox;
+use backend::mail::Mailer;
+use backend::service;
+use backend::service::register::{ImportFault, Imported};
+use backend::store::event::Verdict;
+use backend::store::setting;
+use chrono::NaiveDate;
+use entity::vocabulary::{Scope, StaffRole};
+use migration::{Migrator, MigratorTrait};
+use tokio::net::TcpListener;
+
+/// Why a command failed.
+pub(crate) struct Failure {
+    pub(crate) message: String,
+    pub(crate) code: u8,
+}
+
+fn wrong(message: impl Into<String>) -> Failure {
+    Failure { message: message.into(), code: 2 }
+}
+
+fn failed(what: &str, cause: &dyn std::error::Error) -> Failure {
+    let mut message = format!("{what}: {cause}");
+    let mut next = cause.source();
+    while let Some(cause) = next {
+        message = format!("{message}: {cause}");
+        next = cause.source();
+    }
+    Failure { message, code: 1 }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Invalid(faults) => {
+                let faults: Vec<String> =
+                    faults.iter().map(|fault| format!("{}: {}", fault.field, fault.message)).collect();
+                wrong(faults.join("\n  "))
+            }
+            Error::Conflict(conflict) => wrong(conflict.to_string()),
+            error => failed("the command was not carried out", &error),
+        }
+    }
+}
+
+impl From<ImportFault> for Failure {
+    fn from(fault: ImportFault) -> Self {
+        match fault {
+            ImportFault::File(faults) => wrong(format!("nothing was imported:\n{faults}")),
+            ImportFault::Failed(error) => error.into(),
+        }
+    }
+}
+
+/// Reads a role as the API spells it, in either case.
+pub(crate) fn role(typed: &str) -> Result<StaffRole, String> {
+    let all: Vec<&str> = StaffRole::ALL.iter().map(|role| role.code()).collect();
+    StaffRole::parse(&code(typed)).ok_or_else(|| format!("a role is one of {}", all.join(", ")))
+}
+
+/// Reads a scope as the API spells it or as agreements do: `REFERRAL_CREATE`, `referral:create`.
+pub(crate) fn scope(typed: &str) -> Result<Scope, String> {
+    let all: Vec<&str> = Scope::ALL.iter().map(|scope| scope.code()).collect();
+    Scope::parse(&code(typed)).ok_or_else(|| format!("a scope is one of {}", all.join(", ")))
+}
+
+fn code(typed: &str) -> String {
+    typed.to_ascii_uppercase().replace([':', '-'], "_")
+}
+
+fn demo_url(folder: &Path) -> String {
+    format!("sqlite://{}", folder.join("onroll.sqlite").display())
+}
+
+async fn open(data: Option<PathBuf>) -> Result<Db, Failure> {
+    let url = match data {
+        Some(folder) => {
+            if !folder.join("onroll.sqlite").is_file() {
+                return Err(wrong(format!("there is no database in {}", folder.display())));
+            }
+            Secret::new(demo_url(&folder))
+        }
+        None => database_url().map_err(|faults| wrong(faults.to_string()))?,
+    };
+    Db::connect(url.reveal()).await.map_err(|error| failed("the database cannot be used", &error))
+}
+
+/// Opens a database that is up to date.
+async fn open_current(data: Option<PathBuf>) -> Result<Db, Failure> {
+    let db = open(data).await?;
+    must_be_current(&db).await?;
+    Ok(db)
+}
+
+async fn must_be_current(db: &Db) -> Result<(), Failure> {
+    let pending = Migrator::get_pending_migrations(db.for_migration()).await;
+    let pending = pending.map_err(|error| failed("the database cannot be read", &error))?;
+    if pending.is_empty() { Ok(()) } else { Err(wrong("the database is not up to date: run `onroll migrate` first")) }
+}
+
+/// An operation of the operator. No mail leaves for what these commands do, so whose service it is does not matter.
+fn operator(db: &Db) -> OpContext {
+    let nobody = Council {
+        name: String::new(),
+        la_code: String::new(),
+        public_url: String::new(),
+        team_phone: String::new(),
+        team_email: String::new(),
+        mash_phone: String::new(),
+        mash_email: String::new(),
+        out_of_hours_phone: String::new(),
+    };
+    let viewer = Viewer::System(Job::Operator);
+    OpContext::new(viewer, Clock::default().now(), db.clone(), Arc::new(nobody), "command".to_owned())
+}
+
+fn say(line: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}").and_then(|()| out.flush()).map_err(|error| failed("nothing can be printed", &error))
+}
+
+pub(crate) fn check_config() -> Result<(), Failure> {
+    Config::from_env().map_err(|faults| wrong(format!("the settings have faults:\n{faults}")))?;
+    say("The settings are sound.")
+}
+
+pub(crate) fn schema() -> Result<(), Failure> {
+    say(backend::graphql::sdl().trim_end())
+}
+
+pub(crate) async fn migrate(data: Option<PathBuf>) -> Result<(), Failure> {
+    let db = open(data).await?;
+    Migrator::up(db.for_migration(), None).await.map_err(|error| failed("the migration failed", &error))?;
+    say("The database is up to date.")
+}
+
+pub(crate) async fn verify(data: Option<PathBuf>) -> Result<(), Failure> {
+    let db = open_current(data).await?;
+    match backend::store::event::verify(&db).await? {
+        Verdict::Sound { events, streams } => say(&format!("All {events} events of {streams} streams are as stored.")),
+        Verdict::Broken { id, stream, seq, why } => Err(Failure {
+            message: format!("event {id}, number {seq} of stream {stream}, is not as stored: {why}"),
+            code: 1,
+        }),
+    }
+}
+
+pub(crate) async fn add_staff(
+    data: Option<PathBuf>,
+    name: String,
+    email: String,
+    roles: Vec<StaffRole>,
+) -> Result<(), Failure> {
+    let db = open_current(data).await?;
+    if std::io::IsTerminal::is_terminal(&std::io::stdin()) {
+        eprintln!("Type the password, then Enter and Ctrl-D:");
+    }
+    let mut password = String::new();
+    std::io::stdin().read_to_string(&mut password).map_err(|error| failed("the password cannot be read", &error))?;
+    let password = password.trim_end_matches(['\r', '\n']).to_owned();
+    if password == DEMO_PASSWORD && !setting::is_demo(&db).await? {
+        return Err(wrong("password: this is the password of the demonstration: choose another"));
+    }
+    let id = service::staff::add(&operator(&db), service::staff::Add { name, email, roles, password }).await?;
+    say(&format!("Added as {id}."))
+}
+
+pub(crate) async fn issue_token(
+    data: Option<PathBuf>,
+    agency: String,
+    scopes: Vec<Scope>,
+    purpose: String,
+    expires_on: NaiveDate,
+) -> Result<(), Failure> {
+    let db = open_current(data).await?;
+    let issue = service::token::Issue { agency, scopes, purpose, expires_on };
+    let token = service::token::issue(&operator(&db), issue).await?;
+    eprintln!("This token is shown only now:");
+    say(token.reveal())
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| wrong(format!("{} cannot be read: {error}", path.display())))
+}
+
+fn report(imported: &Imported) -> Result<(), Failure> {
+    let Imported { added, changed, unchanged, warnings } = imported;
+    for warning in warnings {
+        eprintln!("{warning}");
+    }
+    say(&format!("Imported: {added} added, {changed} changed, {unchanged} as before."))
+}
+
+pub(crate) async fn import_schools(data: Option<PathBuf>, file: PathBuf) -> Result<(), Failure> {
+    let file = read_file(&file)?;
+    let db = open_current(data).await?;
+    let imported = service::register::import_schools(&operator(&db), file).await?;
+    report(&imported)
+}
+
+pub(crate) async fn import_terms(data: Option<PathBuf>, file: PathBuf) -> Result<(), Failure> {
+    let file = read_file(&file)?;
+    let db = open_current(data).await?;
+    let imported = service::register::import_term_dates(&operator(&db), file).await?;
+    report(&imported)
+}
+
+pub(crate) async fn serve() -> Result<(), Failure> {
+    let config = Config::from_env().map_err(|faults| wrong(format!("the settings have faults:\n{faults}")))?;
+    let db = Db::connect(config.database_url.reveal()).await;
+    let db = db.map_err(|error| failed("the database cannot be used", &error))?;
+    must_be_current(&db).await?;
+    if setting::is_demo(&db).await? {
+        return Err(wrong("this is the database of a demonstration: its credentials are public, so it is not served"));
+    }
+    run(db, config).await
+}
+
+pub(crate) async fn demo(folder: PathBuf, port: u16) -> Result<(), Failure> {
+    std::fs::create_dir_all(&folder)
+        .map_err(|error| wrong(format!("{} cannot be made: {error}", folder.display())))?;
+    let config = demo_config(&folder, port);
+    let db = Db::connect(config.database_url.reveal()).await;
+    let db = db.map_err(|error| failed("the database cannot be used", &error))?;
+    Migrator::up(db.for_migration(), None).await.map_err(|error| failed("the migration failed", &error))?;
+    let tokens = folder.join("tokens.txt");
+    if !setting::is_demo(&db).await? {
+        if setting::has_people(&db).await? {
+            return Err(wrong(format!(
+                "{} holds a database that is not, or not completely, a demonstration: remove it or name another folder",
+                folder.display()
+            )));
+        }
+        say("Filling the demonstration with synthetic data. This happens once and takes about a minute.")?;
+        let council = Arc::new(config.council.clone());
+        let made = demo::fill(&db, council, Clock::default().now(), |progress| eprintln!("  {progress}")).await?;
+        let lines = format!("partner {}\nanalyst {}\n", made.partner_token, made.analyst_token);
+        std::fs::write(&tokens, lines).map_err(|error| failed("the tokens cannot be written", &error))?;
+        setting::mark_demo(&db).await?;
+    }
+    let tokens = std::fs::read_to_string(&tokens).unwrap_or_default();
+    say(&welcome(&config, &tokens))?;
+    run(db, config).await
+}
+
+fn demo_config(folder: &Path, port: u16) -> Config {
+    Config {
+        database_url: Secret::new(demo_url(folder)),
+        listen: SocketAddr::from(([127, 0, 0, 1], port)),
+        council: Council {
+            name: "Luton Council".to_owned(),
+            la_code: "821".to_owned(),
+            public_url: format!("http://127.0.0.1:{port}"),
+            team_phone: "01632 960 180".to_owned(),
+            team_email: "cme@onroll.example".to_owned(),
+            mash_phone: "01632 960 653".to_owned(),
+            mash_email: "mash@onroll.example".to_owned(),
+            out_of_hours_phone: "01632 960 123".to_owned(),
+        },
+        mail: MailRoute::Folder(folder.join("mail")),
+        mail_from: "onroll@onroll.example".to_owned(),
+        trusted_proxies: Vec::new(),
+        demo: true,
+    }
+}
+
+fn welcome(config: &Config, tokens: &str) -> String {
+    let at = &config.council.public_url;
+    let mut text = format!(
+        "\nOnroll, the demonstration: {at}\n\n  {at}/refer     schools\n  {at}/report    anybody else\n  {at}/sign-in   \
+         staff\n  {at}/demo/mail every mail that was sent\n\nStaff sign in with the password {DEMO_PASSWORD}\nSchool \
+         contacts ask for a link at {at}/refer and find it at {at}/demo/mail\n\n"
+    );
+    for person in demo::PEOPLE {
+        text.push_str(&format!("  {:<28} {:<40} {}\n", person.what, person.email, person.where_));
+    }
+    text.push_str("\nTokens for POST ");
+    text.push_str(&format!("{at}/graphql\n\n"));
+    for line in tokens.lines() {
+        text.push_str(&format!("  {line}\n"));
+    }
+    text.push_str("\nCtrl-C stops it. Synthetic data only.\n");
+    text
+}
+
+/// Serves until told to stop; then lets what is under way finish.
+async fn run(db: Db, config: Config) -> Result<(), Failure> {
+    let listen = config.listen;
+    let mailer = Mailer::new(&config)?;
+    let app = App::new(db, Arc::new(config), Clock::default());
+    let listener = TcpListener::bind(listen).await.map_err(|error| wrong(format!("cannot listen on {listen}: {error}")))?;
+    let outbox = tokio::spawn(outbox::run(app.clone(), mailer));
+    tracing::info!(%listen, "Serving");
+    let served = serve_on(listener, compose(&app), Limits::default(), stop_signal()).await;
+    outbox.abort();
+    // Commands run detached from their request: give the last of them the time to commit.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    served.map_err(|error| failed("serving failed", &error))?;
+    app.db.close().await.map_err(|error| failed("the database cannot be closed", &error))
+}
+
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        let _ = interrupt.await;
+        return;
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,152 @@
+//! Children, and a partner's lookup of one.
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use entity::child;
+use entity::vocabulary::{Scope, Sex, UpnAbsence};
+
+use super::case::Case;
+use super::guarded::{Guarded, guard, op};
+use super::input::{Date, shown};
+use super::loaders::{CasesOf, loads};
+use crate::context::Action;
+use crate::domain::answers::{day, text};
+use crate::domain::clock::london_day;
+use crate::domain::policy::identifies_children;
+use crate::domain::referral::name_key;
+use crate::domain::school_age::year_group;
+use crate::domain::upn::Upn;
+use crate::domain::viewer::Viewer;
+use crate::error::{Error, FieldFault};
+use crate::store;
+
+#[derive(Default)]
+pub(super) struct ChildQuery;
+
+/// Whom a partner looks up, and why. Every lookup is noted.
+#[derive(InputObject)]
+struct ChildLookupInput {
+    family_name: String,
+    given_names: String,
+    date_of_birth: String,
+    upn: Option<String>,
+    /// Why the agency asks, in its words.
+    purpose: String,
+    /// The agency's own reference for the matter.
+    reference: String,
+}
+
+/// What a lookup came to: exactly one child, or nothing.
+#[derive(SimpleObject)]
+struct ChildLookup {
+    matched: bool,
+    child: Option<Child>,
+    cases: Option<Vec<Case>>,
+}
+
+#[Object]
+impl ChildQuery {
+    /// One child by exact match, for a stated purpose.
+    #[graphql(complexity = "100 + child_complexity")]
+    async fn child_lookup(&self, ctx: &Context<'_>, input: ChildLookupInput) -> Result<ChildLookup, Error> {
+        let op = op(ctx);
+        if !op.viewer.has_scope(Scope::ChildLookup) {
+            return Err(if op.viewer == Viewer::Anonymous { Error::Unauthenticated } else { Error::Forbidden });
+        }
+        let mut faults = Vec::new();
+        let mut required = |field: &str, typed: &str, lacking: &str| {
+            if !matches!(text(typed, field, 200), Ok(Some(_))) {
+                faults.push(FieldFault::new(field, lacking));
+            }
+        };
+        required("familyName", &input.family_name, "Enter the family name");
+        required("givenNames", &input.given_names, "Enter the given names");
+        required("purpose", &input.purpose, "Enter the purpose of this lookup");
+        required("reference", &input.reference, "Enter your reference for the matter");
+        let born = day(&input.date_of_birth, "Date of birth").ok().flatten();
+        if born.is_none() {
+            faults.push(FieldFault::new("dateOfBirth", "Enter the date of birth as YYYY-MM-DD"));
+        }
+        let upn = match input.upn.as_deref().map(str::trim).filter(|typed| !typed.is_empty()).map(Upn::parse) {
+            Some(Err(wrong)) => {
+                faults.push(FieldFault::new("upn", wrong.to_string()));
+                None
+            }
+            Some(Ok(upn)) => Some(upn),
+            None => None,
+        };
+        let (Some(born), true) = (born, faults.is_empty()) else { return Err(Error::Invalid(faults)) };
+        let key = name_key(&input.family_name, &input.given_names);
+        let found = store::case::exactly(op, &key, born, upn.as_ref().map(Upn::as_str)).await?;
+        let Some(child) = found else {
+            op.saw(Action::Search, "lookup", None);
+            return Ok(ChildLookup { matched: false, child: None, cases: None });
+        };
+        op.saw(Action::Disclose, subject(&child), Some("matched"));
+        let cases = loads(ctx).load_one(CasesOf(child.id)).await?.unwrap_or_default();
+        Ok(ChildLookup {
+            matched: true,
+            child: Some(Child(child)),
+            cases: Some(cases.into_iter().map(Case).collect()),
+        })
+    }
+}
+
+/// A child. What identifies them is withheld from those who are not cleared for it.
+pub(super) struct Child(pub(super) child::Model);
+
+fn subject(row: &child::Model) -> String {
+    format!("child:{}", row.id)
+}
+
+impl Child {
+    fn guard<T>(&self, ctx: &Context<'_>, field: &'static str, value: impl FnOnce(&child::Model) -> T) -> Guarded<T> {
+        guard(ctx, identifies_children(&op(ctx).viewer), &subject(&self.0), field, || value(&self.0))
+    }
+}
+
+#[Object]
+impl Child {
+    async fn id(&self, ctx: &Context<'_>) -> Guarded<ID> {
+        self.guard(ctx, "id", |row| shown(row.id))
+    }
+
+    async fn family_name(&self, ctx: &Context<'_>) -> Guarded<String> {
+        self.guard(ctx, "familyName", |row| row.family_name.clone())
+    }
+
+    async fn given_names(&self, ctx: &Context<'_>) -> Guarded<String> {
+        self.guard(ctx, "givenNames", |row| row.given_names.clone())
+    }
+
+    async fn date_of_birth(&self, ctx: &Context<'_>) -> Guarded<Option<Date>> {
+        self.guard(ctx, "dateOfBirth", |row| row.date_of_birth.map(Date))
+    }
+
+    /// The year group that the date of birth makes today, such as "Year 7".
+    async fn year_group(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
+        let today = london_day(op(ctx).now());
+        self.guard(ctx, "yearGroup", |row| row.date_of_birth.map(|born| year_group(born, today).label()))
+    }
+
+    async fn sex(&self, ctx: &Context<'_>) -> Guarded<Sex> {
+        self.guard(ctx, "sex", |row| row.sex)
+    }
+
+    async fn upn(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
+        self.guard(ctx, "upn", |row| row.upn.clone())
+    }
+
+    async fn upn_absence(&self, ctx: &Context<'_>) -> Guarded<Option<UpnAbsence>> {
+        self.guard(ctx, "upnAbsence", |row| row.upn_absence)
+    }
+
+    async fn address(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
+        let allowed = !matches!(op(ctx).viewer, Viewer::Partner(_)) && identifies_children(&op(ctx).viewer);
+        guard(ctx, allowed, &subject(&self.0), "address", || self.0.address.clone())
+    }
+
+    async fn postcode(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
+        let allowed = !matches!(op(ctx).viewer, Viewer::Partner(_)) && identifies_children(&op(ctx).viewer);
+        guard(ctx, allowed, &subject(&self.0), "postcode", || self.0.postcode.clone())
+    }
+}

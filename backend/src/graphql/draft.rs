@@ -1,0 +1,160 @@
+//! Drafts of a school's referrals.
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use entity::draft;
+
+use super::guarded::{note, op};
+use super::input::{Answers, id, shown, told, typed};
+use super::loaders::loads;
+use super::referral::Referral;
+use crate::domain::answers::Answers as Typed;
+use crate::domain::referral::read_school_referral;
+use crate::domain::viewer::Viewer;
+use crate::error::Error;
+use crate::service::referral as command;
+use crate::store;
+
+#[derive(Default)]
+pub(super) struct DraftQuery;
+
+fn must_be_contact(ctx: &Context<'_>) -> Result<(), Error> {
+    match op(ctx).viewer {
+        Viewer::SchoolContact(_) => Ok(()),
+        Viewer::Anonymous => Err(Error::Unauthenticated),
+        Viewer::Staff(_) | Viewer::Partner(_) | Viewer::System(_) => Err(Error::Forbidden),
+    }
+}
+
+#[Object]
+impl DraftQuery {
+    /// One draft of the viewer's school.
+    async fn draft(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Draft>, Error> {
+        must_be_contact(ctx)?;
+        let op = op(ctx);
+        let Ok(id) = self::id(&id) else { return Ok(None) };
+        Ok(store::draft::one(op, &op.db.read, id).await?.map(Draft))
+    }
+
+    /// The unsent drafts of the viewer's school, newest first.
+    #[graphql(complexity = "25 * child_complexity")]
+    async fn drafts(&self, ctx: &Context<'_>) -> Result<Vec<Draft>, Error> {
+        must_be_contact(ctx)?;
+        Ok(store::draft::unsent(op(ctx)).await?.into_iter().map(Draft).collect())
+    }
+}
+
+/// A draft.
+pub(super) struct Draft(draft::Model);
+
+/// One thing wrong with one field.
+#[derive(SimpleObject)]
+struct FieldFault {
+    field: String,
+    message: String,
+}
+
+impl Draft {
+    fn typed(&self) -> Result<Typed, Error> {
+        Ok(serde_json::from_str(&self.0.answers)?)
+    }
+}
+
+#[Object]
+impl Draft {
+    async fn id(&self) -> ID {
+        shown(self.0.id)
+    }
+
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    async fn answers(&self, ctx: &Context<'_>) -> Result<Vec<Answers>, Error> {
+        note(op(ctx), &format!("draft:{}", self.0.id), "answers");
+        Ok(told(&self.typed()?))
+    }
+
+    async fn started_by(&self, ctx: &Context<'_>) -> Result<String, Error> {
+        Ok(loads(ctx).load_one(self.0.contact_id).await?.map(|contact| contact.name).unwrap_or_default())
+    }
+
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+
+    /// Everything that is still wrong or lacking, by field.
+    async fn faults(&self, ctx: &Context<'_>) -> Result<Vec<FieldFault>, Error> {
+        let faults = read_school_referral(&self.typed()?, op(ctx).now()).err().unwrap_or_default();
+        Ok(faults.into_iter().map(|fault| FieldFault { field: fault.field, message: fault.message }).collect())
+    }
+
+    /// The referral it became; from then on it is read-only.
+    async fn referral(&self, ctx: &Context<'_>) -> Result<Option<Referral>, Error> {
+        let Some(referral) = self.0.referral_id else { return Ok(None) };
+        Ok(loads(ctx).load_one(referral).await?.map(Referral))
+    }
+}
+
+/// How a draft begins.
+#[derive(InputObject)]
+struct StartDraftInput {
+    /// The answers to begin with, such as those of a sibling's family.
+    answers: Option<Vec<Answers>>,
+}
+
+/// All answers of a draft.
+#[derive(InputObject)]
+struct SaveDraftInput {
+    id: ID,
+    version: i32,
+    /// All answers so far, not only the changed ones.
+    answers: Vec<Answers>,
+    /// The fields just answered: a fault in one of these refuses the whole save.
+    fields: Vec<String>,
+}
+
+/// Which draft is sent.
+#[derive(InputObject)]
+struct SendDraftInput {
+    id: ID,
+    version: i32,
+    /// That what it tells is true as far as the sender knows.
+    declaration: bool,
+}
+
+#[derive(Default)]
+pub(super) struct DraftMutation;
+
+async fn changed(ctx: &Context<'_>, id: entity::DraftId) -> Result<Draft, Error> {
+    let op = op(ctx);
+    store::draft::one(op, &op.db.read, id).await?.map(Draft).ok_or(Error::NotFound)
+}
+
+#[Object]
+impl DraftMutation {
+    /// Begins a draft for the viewer's school.
+    async fn start_draft(&self, ctx: &Context<'_>, input: StartDraftInput) -> Result<Draft, Error> {
+        let id = command::start_draft(op(ctx), typed(input.answers.unwrap_or_default())?).await?;
+        changed(ctx, id).await
+    }
+
+    /// Saves a draft.
+    async fn save_draft(&self, ctx: &Context<'_>, input: SaveDraftInput) -> Result<Draft, Error> {
+        let SaveDraftInput { id, version, answers, fields } = input;
+        let id = command::save_draft(op(ctx), self::id(&id)?, version, typed(answers)?, fields).await?;
+        changed(ctx, id).await
+    }
+
+    /// Sends a draft as a referral; sending again gives the same referral.
+    async fn send_draft(&self, ctx: &Context<'_>, input: SendDraftInput) -> Result<Referral, Error> {
+        let SendDraftInput { id, version, declaration } = input;
+        let op = op(ctx);
+        let sent = command::send_draft(op, self::id(&id)?, version, declaration).await?;
+        store::referral::many(op, &[sent]).await?.pop().map(Referral).ok_or(Error::NotFound)
+    }
+}

@@ -1,0 +1,94 @@
+//! Errors for two audiences: what the caller hears, and what the log keeps.
+
+use std::error::Error as _;
+
+use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
+
+use crate::context::{Action, OpContext};
+use crate::domain::viewer::Viewer;
+use crate::error::Error;
+
+/// Rewrites every error of a response: ours get their code and fields, what the library found wrong with the question
+/// is a bad request, and anything else becomes one neutral sentence and goes to the log.
+pub(super) fn speak(response: &mut Response, op: &OpContext) {
+    for error in &mut response.errors {
+        error.locations.clear();
+        if error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some()) {
+            continue;
+        }
+        match error.source.as_deref().and_then(<dyn std::any::Any + Send + Sync>::downcast_ref::<Error>) {
+            Some(ours) => tell(error, &ours.clone(), op),
+            None if error.source.is_none() => {
+                if matches!(op.viewer, Viewer::Anonymous | Viewer::SchoolContact(_)) {
+                    "this question does not fit the schema".clone_into(&mut error.message);
+                }
+                code(error, "BAD_REQUEST");
+            }
+            None => {
+                tracing::error!(request.id = %op.request_id, "A resolver failed with a foreign error");
+                "something went wrong".clone_into(&mut error.message);
+                code(error, "INTERNAL");
+            }
+        }
+    }
+}
+
+fn tell(error: &mut ServerError, ours: &Error, op: &OpContext) {
+    error.message = ours.to_string();
+    match ours {
+        Error::NotFound => code(error, "NOT_FOUND"),
+        Error::Forbidden => {
+            op.saw(Action::Refuse, path_of(error), None);
+            code(error, "FORBIDDEN");
+        }
+        Error::Unauthenticated => code(error, "UNAUTHENTICATED"),
+        Error::Conflict(_) => code(error, "CONFLICT"),
+        Error::Invalid(faults) => {
+            code(error, "INVALID");
+            let fields = faults
+                .iter()
+                .map(|fault| async_graphql::value!({ "field": fault.field.clone(), "message": fault.message.clone() }))
+                .collect();
+            set(error, "fields", Value::List(fields));
+        }
+        Error::Internal(_) => {
+            tracing::error!(request.id = %op.request_id, error = %chain(ours), "An operation failed");
+            code(error, "INTERNAL");
+        }
+    }
+}
+
+/// The path of an error without its arguments, such as `case.child`.
+fn path_of(error: &ServerError) -> String {
+    let fields = error.path.iter().filter_map(|segment| match segment {
+        async_graphql::PathSegment::Field(field) => Some(field.as_str()),
+        async_graphql::PathSegment::Index(_) => None,
+    });
+    fields.collect::<Vec<_>>().join(".")
+}
+
+fn code(error: &mut ServerError, code: &str) {
+    set(error, "code", Value::from(code));
+}
+
+fn set(error: &mut ServerError, name: &str, value: Value) {
+    error.extensions.get_or_insert_with(ErrorExtensionValues::default).set(name, value);
+}
+
+/// An error and what caused it, for the log. `Display` only: `Debug` of a database error holds the values.
+pub(super) fn chain(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
+/// The whole answer when our side failed before or after the question ran.
+pub(super) fn internal() -> Response {
+    let mut error = ServerError::new("something went wrong", None);
+    code(&mut error, "INTERNAL");
+    Response::from_errors(vec![error])
+}

@@ -1,0 +1,76 @@
+//! Fields that a viewer may not be cleared for. A withheld field is null with one `FORBIDDEN` error at its path and
+//! never takes its parent with it; a clear one is noted, with the record it is of, before the answer leaves.
+
+use std::borrow::Cow;
+
+use async_graphql::parser::types::Field;
+use async_graphql::registry::Registry;
+use async_graphql::{
+    Context, ContextSelectionSet, ErrorExtensionValues, OutputType, Positioned, ServerError, ServerResult, Value,
+};
+
+use crate::context::{Action, OpContext};
+use crate::domain::viewer::Viewer;
+
+/// A value, or the fact that it is withheld.
+pub(super) enum Guarded<T> {
+    /// The viewer is cleared for it.
+    Clear(T),
+    /// The viewer is not.
+    Withheld,
+}
+
+/// Clears `value` when `allowed`, and notes that `field` of `subject` was shown.
+pub(super) fn guard<T>(
+    ctx: &Context<'_>,
+    allowed: bool,
+    subject: &str,
+    field: &'static str,
+    value: impl FnOnce() -> T,
+) -> Guarded<T> {
+    if !allowed {
+        return Guarded::Withheld;
+    }
+    note(op(ctx), subject, field);
+    Guarded::Clear(value())
+}
+
+/// Notes that `field` of `subject` was shown.
+pub(super) fn note(op: &OpContext, subject: &str, field: &'static str) {
+    let action = if matches!(op.viewer, Viewer::Partner(_)) { Action::Disclose } else { Action::Show };
+    op.saw(action, subject, Some(field));
+}
+
+/// The operation that a resolver runs in.
+pub(super) fn op<'a>(ctx: &Context<'a>) -> &'a OpContext {
+    ctx.data_unchecked::<OpContext>()
+}
+
+impl<T: OutputType> OutputType for Guarded<T> {
+    fn type_name() -> Cow<'static, str> {
+        T::type_name()
+    }
+
+    fn qualified_type_name() -> String {
+        T::qualified_type_name().trim_end_matches('!').to_owned()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        T::create_type_info(registry);
+        Self::qualified_type_name()
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        match self {
+            Self::Clear(value) => value.resolve(ctx, field).await,
+            Self::Withheld => {
+                let mut extensions = ErrorExtensionValues::default();
+                extensions.set("code", "FORBIDDEN");
+                let mut error = ServerError::new("you are not cleared for this field", Some(field.pos));
+                error.extensions = Some(extensions);
+                ctx.add_error(ctx.set_error_path(error));
+                Ok(Value::Null)
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! One loader per request, so that nobody's rows are batched with somebody else's.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::time::Duration;
+
+use async_graphql::Context;
+use async_graphql::dataloader::{DataLoader, Loader};
+use entity::{
+    AgencyId, CaseId, ChildId, ReferralId, SchoolContactId, SchoolId, StaffId, agency, case, child, enquiry,
+    escalation, placement, referral, school, school_contact, staff,
+};
+
+use crate::context::OpContext;
+use crate::error::Error;
+use crate::store;
+
+/// Loads rows as the viewer of one operation.
+pub(super) struct Loads(OpContext);
+
+/// The loader of `op`. Its delay is nothing: what one level asks for is gathered while its fields resolve.
+pub(super) fn of(op: &OpContext) -> DataLoader<Loads> {
+    DataLoader::new(Loads(op.clone()), tokio::spawn).delay(Duration::ZERO)
+}
+
+/// The loader of the request that a resolver runs in.
+pub(super) fn loads<'a>(ctx: &Context<'a>) -> &'a DataLoader<Loads> {
+    ctx.data_unchecked::<DataLoader<Loads>>()
+}
+
+macro_rules! by_id {
+    ($($id:ty => $module:ident, $load:expr;)+) => {$(
+        impl Loader<$id> for Loads {
+            type Value = $module::Model;
+            type Error = Error;
+
+            async fn load(&self, keys: &[$id]) -> Result<HashMap<$id, Self::Value>, Error> {
+                let rows = $load(&self.0, keys).await?;
+                Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+            }
+        }
+    )+};
+}
+
+async fn children(op: &OpContext, ids: &[ChildId]) -> Result<Vec<child::Model>, Error> {
+    store::case::children(op, &op.db.read, ids).await
+}
+
+by_id! {
+    AgencyId => agency, store::token::agencies;
+    CaseId => case, store::case::many;
+    ChildId => child, children;
+    ReferralId => referral, store::referral::many;
+    SchoolContactId => school_contact, store::contact::many;
+    SchoolId => school, store::school::many;
+    StaffId => staff, store::staff::many;
+}
+
+macro_rules! by_owner {
+    ($($(#[doc = $doc:literal])+ $key:ident($owner:ty) => $module:ident.$column:ident, $load:expr;)+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+        pub(super) struct $key(pub(super) $owner);
+
+        impl Loader<$key> for Loads {
+            type Value = Vec<$module::Model>;
+            type Error = Error;
+
+            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Self::Value>, Error> {
+                let owners: Vec<$owner> = keys.iter().map(|key| key.0).collect();
+                let rows = $load(&self.0, &owners).await?;
+                Ok(gather(rows, |row| $key(row.$column)))
+            }
+        }
+    )+};
+}
+
+by_owner! {
+    /// The enquiries of a case.
+    EnquiriesOf(CaseId) => enquiry.case_id, store::case::enquiries;
+    /// The flags of a case.
+    EscalationsOf(CaseId) => escalation.case_id, store::case::escalations;
+    /// The placements of a case.
+    PlacementsOf(CaseId) => placement.case_id, store::case::placements;
+    /// The cases of a child.
+    CasesOf(ChildId) => case.child_id, store::case::of_children;
+}
+
+/// The referrals of a case.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct ReferralsOf(pub(super) CaseId);
+
+impl Loader<ReferralsOf> for Loads {
+    type Value = Vec<referral::Model>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[ReferralsOf]) -> Result<HashMap<ReferralsOf, Self::Value>, Error> {
+        let cases: Vec<CaseId> = keys.iter().map(|key| key.0).collect();
+        let rows = store::referral::of_cases(&self.0, &cases).await?;
+        let rows = rows.into_iter().filter_map(|row| Some((row.case_id?, row)));
+        let mut gathered: HashMap<ReferralsOf, Vec<_>> = HashMap::new();
+        for (case, row) in rows {
+            gathered.entry(ReferralsOf(case)).or_default().push(row);
+        }
+        Ok(gathered)
+    }
+}
+
+fn gather<K: Eq + Hash, V>(rows: Vec<V>, key: impl Fn(&V) -> K) -> HashMap<K, Vec<V>> {
+    let mut gathered: HashMap<K, Vec<V>> = HashMap::new();
+    for row in rows {
+        gathered.entry(key(&row)).or_default().push(row);
+    }
+    gathered
+}

@@ -1,0 +1,42 @@
+//! Pages of lists in Relay's style, without edges, and counts as they may be told.
+
+use async_graphql::SimpleObject;
+
+use crate::domain::disclosure::Disclosed;
+use crate::store::page::Page;
+
+/// Where a page lies in its list.
+#[derive(SimpleObject)]
+pub(super) struct PageInfo {
+    has_next_page: bool,
+    has_previous_page: bool,
+    start_cursor: Option<String>,
+    end_cursor: Option<String>,
+}
+
+impl PageInfo {
+    /// Of a page whose rows have these ids as cursors.
+    pub(super) fn of<T>(page: &Page<T>, cursor: impl Fn(&T) -> String) -> Self {
+        Self {
+            has_next_page: page.has_next,
+            has_previous_page: page.has_previous,
+            start_cursor: page.nodes.first().map(&cursor),
+            end_cursor: page.nodes.last().map(&cursor),
+        }
+    }
+}
+
+/// A count.
+#[derive(SimpleObject)]
+pub(super) struct DisclosedCount {
+    /// The number; rounded to ten for analysts, null when too low to tell.
+    value: Option<u64>,
+    /// The number as it may be printed: `37`, `40`, `low`.
+    display: String,
+}
+
+impl From<Disclosed> for DisclosedCount {
+    fn from(Disclosed { value, display }: Disclosed) -> Self {
+        Self { value, display }
+    }
+}

@@ -1,0 +1,363 @@
+//! Referrals: the inbox, one referral, and what is decided of it.
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::referral;
+use entity::vocabulary::{RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason};
+
+use super::case::Case as CaseNode;
+use super::child::Child;
+use super::guarded::{Guarded, guard, note, op};
+use super::input::{Answers, Date, id, told, typed};
+use super::loaders::{CasesOf, loads};
+use super::page::{DisclosedCount, PageInfo};
+use super::school::School;
+use crate::context::Action;
+use crate::domain::disclosure::exact;
+use crate::domain::matching::{Person, compare};
+use crate::domain::person_name::PersonName;
+use crate::domain::policy::{self, ReferralAction};
+use crate::domain::postcode::Postcode;
+use crate::domain::upn::Upn;
+use crate::domain::viewer::Viewer;
+use crate::error::Error;
+use crate::service::referral as command;
+use crate::store;
+use crate::store::page::{Page, Wanted};
+use crate::store::referral::{Filter, Sort};
+
+#[derive(Default)]
+pub(super) struct ReferralQuery;
+
+/// What a list of referrals is narrowed to.
+#[derive(InputObject)]
+struct ReferralFilter {
+    state: Option<Vec<ReferralState>>,
+    origin: Option<Vec<ReferralOrigin>>,
+    school_urn: Option<String>,
+    contact: Option<ID>,
+    /// Part of a name, a reference or a pupil number.
+    search: Option<String>,
+}
+
+/// How a list of referrals is sorted.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "Sort")]
+enum ReferralSort {
+    /// Most urgent first
+    Risk,
+    /// Newest first
+    Newest,
+}
+
+#[Object]
+impl ReferralQuery {
+    /// One referral by its reference; null when there is none that the viewer may see.
+    async fn referral(&self, ctx: &Context<'_>, reference: String) -> Result<Option<Referral>, Error> {
+        let op = op(ctx);
+        if op.viewer == Viewer::Anonymous {
+            return Err(Error::Unauthenticated);
+        }
+        let row = store::referral::by_reference(op, &reference).await?;
+        Ok(row.map(|row| {
+            op.saw(Action::Show, subject(&row), None);
+            Referral(row)
+        }))
+    }
+
+    /// Referrals, a page at a time.
+    #[graphql(complexity = "first.max(0) as usize * child_complexity")]
+    async fn referrals(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<ReferralFilter>,
+        #[graphql(default_with = "ReferralSort::Risk")] sort: ReferralSort,
+        #[graphql(default = 25)] first: i32,
+        after: Option<String>,
+        before: Option<String>,
+    ) -> Result<ReferralConnection, Error> {
+        let op = op(ctx);
+        if !policy::referral(&op.viewer, ReferralAction::Read, true) {
+            return Err(if op.viewer == Viewer::Anonymous { Error::Unauthenticated } else { Error::Forbidden });
+        }
+        let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
+        let filter = match filter {
+            None => Filter::default(),
+            Some(ReferralFilter { state, origin, school_urn, contact, search }) => Filter {
+                state: state.unwrap_or_default(),
+                origin: origin.unwrap_or_default(),
+                school_urn,
+                contact: contact.map(|contact| id(&contact)).transpose()?,
+                search: search.filter(|typed| !typed.trim().is_empty()),
+            },
+        };
+        if filter.search.is_some() {
+            op.saw(Action::Search, "referrals", None);
+        }
+        let page = store::referral::list(op, &filter, sort.into(), &wanted).await?;
+        Ok(ReferralConnection { page, filter })
+    }
+}
+
+/// A page of referrals.
+pub(super) struct ReferralConnection {
+    page: Page<referral::Model>,
+    filter: Filter,
+}
+
+#[Object]
+impl ReferralConnection {
+    async fn nodes(&self) -> Vec<Referral> {
+        self.page.nodes.iter().cloned().map(Referral).collect()
+    }
+
+    async fn page_info(&self) -> PageInfo {
+        PageInfo::of(&self.page, |row| row.id.to_string())
+    }
+
+    /// How many there are in all.
+    async fn count(&self, ctx: &Context<'_>) -> Result<DisclosedCount, Error> {
+        Ok(exact(store::referral::count(op(ctx), &self.filter).await?).into())
+    }
+}
+
+/// A referral. What screening made of it is withheld from the school that sent it.
+pub(super) struct Referral(pub(super) referral::Model);
+
+fn subject(row: &referral::Model) -> String {
+    format!("referral:{}", row.id)
+}
+
+impl Referral {
+    /// Those who manage contacts see which referrals a contact sent, not what they say.
+    fn told<T>(&self, ctx: &Context<'_>, field: &'static str, value: impl FnOnce(&referral::Model) -> T) -> Guarded<T> {
+        guard(ctx, self.may(ctx, ReferralAction::Read), &subject(&self.0), field, || value(&self.0))
+    }
+
+    fn screened<T>(&self, ctx: &Context<'_>, field: &'static str, value: impl FnOnce(&referral::Model) -> T) -> Guarded<T> {
+        guard(ctx, self.may(ctx, ReferralAction::Screen), &subject(&self.0), field, || value(&self.0))
+    }
+
+    fn may(&self, ctx: &Context<'_>, action: ReferralAction) -> bool {
+        let viewer = &op(ctx).viewer;
+        let own = matches!(viewer, Viewer::SchoolContact(contact) if Some(contact.school) == self.0.school_id);
+        policy::referral(viewer, action, own) || (action == ReferralAction::Read && policy::reads_casework(viewer))
+    }
+}
+
+#[Object]
+impl Referral {
+    async fn reference(&self) -> &str {
+        &self.0.reference
+    }
+
+    /// How many facts it has; hand it back with a decision.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    async fn origin(&self) -> ReferralOrigin {
+        self.0.origin
+    }
+
+    async fn state(&self) -> ReferralState {
+        self.0.state
+    }
+
+    async fn ground(&self) -> Option<ReferralGround> {
+        self.0.ground
+    }
+
+    async fn received_at(&self) -> DateTime<Utc> {
+        self.0.received_at
+    }
+
+    async fn family_name(&self, ctx: &Context<'_>) -> Guarded<String> {
+        self.told(ctx, "familyName", |row| row.family_name.clone())
+    }
+
+    async fn given_names(&self, ctx: &Context<'_>) -> Guarded<String> {
+        self.told(ctx, "givenNames", |row| row.given_names.clone())
+    }
+
+    async fn date_of_birth(&self, ctx: &Context<'_>) -> Guarded<Option<Date>> {
+        self.told(ctx, "dateOfBirth", |row| row.date_of_birth.map(Date))
+    }
+
+    async fn upn(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
+        self.told(ctx, "upn", |row| row.upn.clone())
+    }
+
+    /// What was typed, field by field.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn answers(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Answers>>, Error> {
+        let answers = serde_json::from_str(&self.0.details)?;
+        Ok(self.told(ctx, "answers", |_| told(&answers)))
+    }
+
+    async fn school(&self, ctx: &Context<'_>) -> Result<Option<School>, Error> {
+        let Some(school) = self.0.school_id else { return Ok(None) };
+        Ok(loads(ctx).load_one(school).await?.map(School))
+    }
+
+    /// Who sent it.
+    async fn sent_by(&self, ctx: &Context<'_>) -> Result<Option<String>, Error> {
+        let Some(contact) = self.0.contact_id else { return Ok(None) };
+        Ok(loads(ctx).load_one(contact).await?.map(|contact| contact.name))
+    }
+
+    async fn risk(&self, ctx: &Context<'_>) -> Guarded<Risk> {
+        self.screened(ctx, "risk", |row| row.risk)
+    }
+
+    async fn risk_reasons(&self, ctx: &Context<'_>) -> Guarded<Vec<RiskReason>> {
+        self.screened(ctx, "riskReasons", |row| row.risk_reasons.split(',').filter_map(RiskReason::parse).collect())
+    }
+
+    async fn decided_at(&self) -> Option<DateTime<Utc>> {
+        self.0.decided_at
+    }
+
+    async fn redirect_to(&self) -> Option<RedirectTo> {
+        self.0.redirect_to
+    }
+
+    /// Why it was sent elsewhere; the school sees this.
+    async fn reason(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
+        self.told(ctx, "reason", |row| row.reason.clone())
+    }
+
+    /// The case it opened or joined.
+    async fn case(&self, ctx: &Context<'_>) -> Result<Guarded<Option<CaseNode>>, Error> {
+        if !policy::reads_casework(&op(ctx).viewer) {
+            return Ok(Guarded::Withheld);
+        }
+        let Some(case) = self.0.case_id else { return Ok(Guarded::Clear(None)) };
+        Ok(Guarded::Clear(loads(ctx).load_one(case).await?.map(CaseNode)))
+    }
+
+    /// Children already known who may be this child, likeliest first.
+    #[graphql(complexity = "10 * child_complexity")]
+    async fn matches(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Match>>, Error> {
+        if !self.may(ctx, ReferralAction::Screen) {
+            return Ok(Guarded::Withheld);
+        }
+        note(op(ctx), &subject(&self.0), "matches");
+        matches(ctx, &self.0).await.map(Guarded::Clear)
+    }
+}
+
+/// A child already known who may be the one referred.
+#[derive(SimpleObject)]
+pub(super) struct Match {
+    child: Child,
+    cases: Vec<CaseNode>,
+    score: i32,
+    likely: bool,
+    reasons: Vec<String>,
+}
+
+async fn matches(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Match>, Error> {
+    const MOST: usize = 10;
+    let referred = person(
+        (&row.family_name, &row.given_names),
+        row.date_of_birth,
+        row.upn.as_deref(),
+        row.postcode.as_deref(),
+    );
+    let own_case = row.case_id;
+    let mut found = Vec::new();
+    for child in store::case::candidates(op(ctx), &row.name_key, row.date_of_birth, row.upn.as_deref()).await? {
+        let known = person(
+            (&child.family_name, &child.given_names),
+            child.date_of_birth,
+            child.upn.as_deref(),
+            child.postcode.as_deref(),
+        );
+        if let Some(matched) = compare(&referred, &known) {
+            found.push((matched, child));
+        }
+    }
+    found.sort_by(|a, b| b.0.score.cmp(&a.0.score).then(a.1.id.cmp(&b.1.id)));
+    found.truncate(MOST);
+    let mut matches = Vec::new();
+    for (matched, child) in found {
+        let cases = loads(ctx).load_one(CasesOf(child.id)).await?.unwrap_or_default();
+        if own_case.is_some() && cases.iter().any(|case| Some(case.id) == own_case) {
+            continue;
+        }
+        matches.push(Match {
+            child: Child(child),
+            cases: cases.into_iter().map(CaseNode).collect(),
+            score: i32::from(matched.score),
+            likely: matched.is_likely(),
+            reasons: matched.reasons.iter().map(|reason| reason.words().to_owned()).collect(),
+        });
+    }
+    Ok(matches)
+}
+
+/// Whom matching compares.
+fn person(
+    (family_name, given_names): (&str, &str),
+    date_of_birth: Option<NaiveDate>,
+    upn: Option<&str>,
+    postcode: Option<&str>,
+) -> Person {
+    Person {
+        family_name: PersonName::parse(family_name).ok(),
+        given_names: PersonName::parse(given_names).ok(),
+        date_of_birth,
+        upn: upn.and_then(|upn| Upn::parse(upn).ok()),
+        postcode: postcode.and_then(|postcode| Postcode::parse(postcode).ok()),
+        ..Person::default()
+    }
+}
+
+/// What somebody without an account tells.
+#[derive(InputObject)]
+struct SendReportInput {
+    /// Made once per form by the sender; the same key never makes a second report.
+    key: String,
+    answers: Vec<Answers>,
+}
+
+/// That a report arrived.
+#[derive(SimpleObject)]
+struct Receipt {
+    reference: String,
+    received_at: DateTime<Utc>,
+}
+
+/// Where a referral goes that is not for this team.
+#[derive(InputObject)]
+struct RedirectReferralInput {
+    referral: String,
+    version: i32,
+    to: Option<RedirectTo>,
+    /// Why, in words that the sender reads.
+    reason: String,
+    /// The MASH's reference; needed when an answer points to harm.
+    mash_reference: Option<String>,
+}
+
+#[derive(Default)]
+pub(super) struct ReferralMutation;
+
+#[Object]
+impl ReferralMutation {
+    /// Takes what somebody without an account, or a partner agency, tells.
+    async fn send_report(&self, ctx: &Context<'_>, input: SendReportInput) -> Result<Receipt, Error> {
+        let SendReportInput { key, answers } = input;
+        let row = command::send_report(op(ctx), key, typed(answers)?).await?;
+        Ok(Receipt { reference: row.reference, received_at: row.received_at })
+    }
+
+    /// Sends a referral elsewhere.
+    async fn redirect_referral(&self, ctx: &Context<'_>, input: RedirectReferralInput) -> Result<Referral, Error> {
+        let RedirectReferralInput { referral, version, to, reason, mash_reference } = input;
+        let op = op(ctx);
+        let id = command::redirect(op, referral, version, to, reason, mash_reference.unwrap_or_default()).await?;
+        store::referral::many(op, &[id]).await?.pop().map(Referral).ok_or(Error::NotFound)
+    }
+}

@@ -1,0 +1,70 @@
+//! Counts of open cases. Types of their own, with no path to a child.
+
+use async_graphql::{Context, Enum, Object, SimpleObject};
+use entity::vocabulary::{CaseState, Sex, StatutoryStatus, Whereabouts};
+
+use super::guarded::op;
+use super::page::DisclosedCount;
+use crate::domain::disclosure::{controlled, exact};
+use crate::domain::policy::{reads_statistics, sees_exact_counts};
+use crate::domain::viewer::Viewer;
+use crate::error::Error;
+use crate::store::case::{Dimension, open_by};
+
+#[derive(Default)]
+pub(super) struct StatisticsQuery;
+
+/// What open cases are counted by.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "Dimension")]
+enum CaseDimension {
+    /// State
+    State,
+    /// Whereabouts
+    Whereabouts,
+    /// Statutory status
+    StatutoryStatus,
+    /// Sex
+    Sex,
+    /// Year group
+    YearGroup,
+    /// Time missing
+    Duration,
+}
+
+/// One number.
+#[derive(SimpleObject)]
+struct StatisticCell {
+    code: String,
+    label: String,
+    count: DisclosedCount,
+}
+
+#[Object]
+impl StatisticsQuery {
+    /// How many open cases there are, by one dimension, disclosure-controlled.
+    #[graphql(complexity = "50 * child_complexity")]
+    async fn case_statistics(&self, ctx: &Context<'_>, by: CaseDimension) -> Result<Vec<StatisticCell>, Error> {
+        let op = op(ctx);
+        if !reads_statistics(&op.viewer) {
+            return Err(if op.viewer == Viewer::Anonymous { Error::Unauthenticated } else { Error::Forbidden });
+        }
+        let tell = if sees_exact_counts(&op.viewer) { exact } else { controlled };
+        let by = Dimension::from(by);
+        let cells = open_by(op, by).await?.into_iter();
+        Ok(cells
+            .map(|(code, count)| StatisticCell { label: label(by, &code), code, count: tell(count).into() })
+            .collect())
+    }
+}
+
+fn label(by: Dimension, code: &str) -> String {
+    let label = match by {
+        Dimension::State => CaseState::parse(code).map(CaseState::label),
+        Dimension::Whereabouts => Whereabouts::parse(code).map(Whereabouts::label),
+        Dimension::StatutoryStatus => StatutoryStatus::parse(code).map(StatutoryStatus::label),
+        Dimension::Sex => Sex::parse(code).map(Sex::label),
+        Dimension::YearGroup | Dimension::Duration => None,
+    };
+    label.unwrap_or(code).to_owned()
+}

@@ -1,0 +1,179 @@
+//! The facts of a case as people read them: a title, who and when, and the details.
+
+use async_graphql::{Context, Object, SimpleObject};
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::{ReferralId, SchoolContactId, StaffId, event};
+
+use super::loaders::loads;
+use crate::domain::case::{CaseEvent, Closure};
+use crate::domain::event::read;
+use crate::error::Error;
+
+/// One fact.
+pub(super) struct TimelineEntry(pub(super) event::Model);
+
+/// One detail of a fact.
+#[derive(SimpleObject)]
+pub(super) struct Detail {
+    label: String,
+    value: String,
+}
+
+#[Object]
+impl TimelineEntry {
+    /// Its number in the case, from 1.
+    async fn seq(&self) -> i32 {
+        self.0.seq
+    }
+
+    async fn at(&self) -> DateTime<Utc> {
+        self.0.recorded_at
+    }
+
+    /// What happened.
+    async fn title(&self) -> Result<&'static str, Error> {
+        Ok(title(&self.fact()?))
+    }
+
+    /// Who did it.
+    async fn by(&self, ctx: &Context<'_>) -> Result<String, Error> {
+        let (kind, id) = self.0.actor.split_once(':').unwrap_or((&self.0.actor, ""));
+        let name = match kind {
+            "staff" => match id.parse::<StaffId>() {
+                Ok(id) => loads(ctx).load_one(id).await?.map(|row| row.name),
+                Err(_) => None,
+            },
+            "contact" => match id.parse::<SchoolContactId>() {
+                Ok(id) => loads(ctx).load_one(id).await?.map(|row| row.name),
+                Err(_) => None,
+            },
+            "token" => Some("Partner agency".to_owned()),
+            "public" => Some("Member of the public".to_owned()),
+            _ => None,
+        };
+        Ok(name.unwrap_or_else(|| "Onroll".to_owned()))
+    }
+
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn details(&self, ctx: &Context<'_>) -> Result<Vec<Detail>, Error> {
+        details(ctx, self.fact()?).await
+    }
+}
+
+impl TimelineEntry {
+    fn fact(&self) -> Result<CaseEvent, Error> {
+        read(&self.0.kind, &self.0.payload)
+    }
+}
+
+fn title(fact: &CaseEvent) -> &'static str {
+    match fact {
+        CaseEvent::CaseOpened(_) => "Case opened",
+        CaseEvent::ReferralJoined { .. } => "Another referral added",
+        CaseEvent::CaseAssigned { officer: Some(_) } => "Case assigned",
+        CaseEvent::CaseAssigned { officer: None } => "Case taken from its officer",
+        CaseEvent::EnquiryRecorded(_) => "Enquiry made",
+        CaseEvent::EnquiryAnswered { .. } => "Enquiry answered",
+        CaseEvent::NoteAdded { .. } => "Note added",
+        CaseEvent::WhereaboutsChanged { .. } => "Whereabouts changed",
+        CaseEvent::EscalationRaised(_) => "Flag raised with the MASH",
+        CaseEvent::EscalationAnswered { .. } => "MASH answered",
+        CaseEvent::PlacementRecorded(_) => "Placement recorded",
+        CaseEvent::TrackingBegan(_) => "Tracking began: confirmation awaited",
+        CaseEvent::UntracedReviewed(_) => "Enquiries reviewed: still untraced",
+        CaseEvent::CaseClosed(_) => "Case closed",
+        CaseEvent::CaseReopened { .. } => "Case reopened",
+    }
+}
+
+/// Gathers details; empty ones are left out.
+#[derive(Default)]
+struct Details(Vec<Detail>);
+
+impl Details {
+    fn add(mut self, label: &str, value: impl Into<String>) -> Self {
+        let value = value.into();
+        if !value.is_empty() {
+            self.0.push(Detail { label: label.to_owned(), value });
+        }
+        self
+    }
+
+    fn day(self, label: &str, day: Option<NaiveDate>) -> Self {
+        self.add(label, day.map(|day| day.format("%-d %B %Y").to_string()).unwrap_or_default())
+    }
+}
+
+async fn details(ctx: &Context<'_>, fact: CaseEvent) -> Result<Vec<Detail>, Error> {
+    let details = Details::default();
+    let details = match fact {
+        CaseEvent::CaseOpened(opened) => {
+            let details = details
+                .add("Referral", referral(ctx, opened.referral).await?)
+                .add("Statutory status", opened.statutory_status.label())
+                .add("Worked by", opened.service_route.label())
+                .add("Whereabouts", opened.whereabouts.label())
+                .add("Risk", opened.risk.label())
+                .add("Officer", officer(ctx, opened.officer).await?);
+            match opened.escalation {
+                Some(flag) => details.add("Flag raised with the MASH", flag.level.label()),
+                None => details,
+            }
+        }
+        CaseEvent::ReferralJoined { referral: id, risk, .. } => {
+            details.add("Referral", referral(ctx, id).await?).add("Risk", risk.label())
+        }
+        CaseEvent::CaseAssigned { officer: id } => details.add("Officer", officer(ctx, id).await?),
+        CaseEvent::EnquiryRecorded(enquiry) => details
+            .add("Check", enquiry.kind.label())
+            .add("Asked of", enquiry.asked_of)
+            .day("Asked on", Some(enquiry.asked_on))
+            .day("Due", Some(enquiry.due_on))
+            .add("Note", enquiry.note),
+        CaseEvent::EnquiryAnswered { answer, .. } => details
+            .add("Finding", answer.finding.label())
+            .day("Answered on", Some(answer.answered_on))
+            .add("Answer", answer.text),
+        CaseEvent::NoteAdded { text } => details.add("Note", text),
+        CaseEvent::WhereaboutsChanged { whereabouts, last_seen_on, reason } => {
+            details.add("Whereabouts", whereabouts.label()).day("Last seen", last_seen_on).add("How it is known", reason)
+        }
+        CaseEvent::EscalationRaised(flag) => details
+            .add("Level", flag.level.label())
+            .add("Concern", flag.concern)
+            .add("Rationale", flag.rationale),
+        CaseEvent::EscalationAnswered { answer, .. } => details
+            .add("Decision", answer.decision.label())
+            .add("MASH reference", answer.mash_reference)
+            .add("Answer", answer.text),
+        CaseEvent::PlacementRecorded(placement) => details
+            .add("Kind", placement.kind.label())
+            .add("School or provider", placement.provider)
+            .day("Starts", Some(placement.starts_on)),
+        CaseEvent::TrackingBegan(closure) | CaseEvent::UntracedReviewed(closure) | CaseEvent::CaseClosed(closure) => {
+            closure_of(details, closure)
+        }
+        CaseEvent::CaseReopened { reason } => details.add("Reason", reason),
+    };
+    Ok(details.0)
+}
+
+fn closure_of(details: Details, closure: Closure) -> Details {
+    details
+        .add("Outcome", closure.outcome.label())
+        .add("Evidence", closure.evidence.label())
+        .day("Date of the evidence", Some(closure.evidence_on))
+        .add("Evidence from", closure.evidence_from)
+        .add("Where the child went", closure.destination.unwrap_or_default())
+        .add("Duplicate of", closure.duplicate_of.unwrap_or_default())
+        .add("Reasons", closure.note)
+}
+
+async fn officer(ctx: &Context<'_>, id: Option<StaffId>) -> Result<String, Error> {
+    let Some(id) = id else { return Ok(String::new()) };
+    Ok(loads(ctx).load_one(id).await?.map(|row| row.name).unwrap_or_default())
+}
+
+async fn referral(ctx: &Context<'_>, id: ReferralId) -> Result<String, Error> {
+    Ok(loads(ctx).load_one(id).await?.map(|row| row.reference).unwrap_or_default())
+}

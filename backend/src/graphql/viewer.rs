@@ -1,0 +1,82 @@
+//! Who is asking, as the API tells it.
+
+use async_graphql::{Context, Enum, Object};
+use entity::vocabulary::{Scope, StaffRole};
+
+use super::guarded::op;
+use super::loaders::loads;
+use super::school::School;
+use crate::domain::viewer::Viewer as Asking;
+use crate::error::Error;
+
+#[derive(Default)]
+pub(super) struct ViewerQuery;
+
+#[Object]
+impl ViewerQuery {
+    /// Who is asking.
+    async fn viewer(&self) -> Viewer {
+        Viewer
+    }
+}
+
+/// Who is asking.
+pub(super) struct Viewer;
+
+/// What a viewer is.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+enum ViewerKind {
+    /// Nobody signed in
+    Anonymous,
+    /// Staff
+    Staff,
+    /// School contact
+    SchoolContact,
+    /// Partner agency
+    Partner,
+    /// The system itself
+    System,
+}
+
+#[Object]
+impl Viewer {
+    async fn kind(&self, ctx: &Context<'_>) -> ViewerKind {
+        match op(ctx).viewer {
+            Asking::Anonymous => ViewerKind::Anonymous,
+            Asking::Staff(_) => ViewerKind::Staff,
+            Asking::SchoolContact(_) => ViewerKind::SchoolContact,
+            Asking::Partner(_) => ViewerKind::Partner,
+            Asking::System(_) => ViewerKind::System,
+        }
+    }
+
+    async fn name(&self, ctx: &Context<'_>) -> String {
+        match &op(ctx).viewer {
+            Asking::Anonymous | Asking::System(_) => String::new(),
+            Asking::Staff(staff) => staff.name.clone(),
+            Asking::SchoolContact(contact) => contact.name.clone(),
+            Asking::Partner(partner) => partner.name.clone(),
+        }
+    }
+
+    async fn roles(&self, ctx: &Context<'_>) -> Vec<StaffRole> {
+        match &op(ctx).viewer {
+            Asking::Staff(staff) => staff.roles.iter().copied().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    async fn scopes(&self, ctx: &Context<'_>) -> Vec<Scope> {
+        match &op(ctx).viewer {
+            Asking::Partner(partner) => partner.scopes.iter().copied().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    async fn school(&self, ctx: &Context<'_>) -> Result<Option<School>, Error> {
+        match &op(ctx).viewer {
+            Asking::SchoolContact(contact) => Ok(loads(ctx).load_one(contact.school).await?.map(School)),
+            _ => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! The national register of schools: the daily extract `edubasealldata` of Get Information about Schools.
+//!
+//! It is Windows-1252 text with lines that end in CR LF, every value in quotation marks, codes padded with zeros, and
+//! columns that come and go: they are found by name. Every row is taken, whatever its authority and status, because
+//! children move and a closed school stays somebody's last school.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use csv::StringRecord;
+use encoding_rs::WINDOWS_1252;
+use entity::vocabulary::SchoolStatus;
+
+use super::{Faults, LineFault, Sheet, finish};
+use crate::domain::phone::Phone;
+use crate::domain::postcode::Postcode;
+use crate::domain::urn::SchoolUrn;
+
+/// One school as the register tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct School {
+    /// Its URN, six digits.
+    pub urn: String,
+    /// The code of its authority, three digits.
+    pub la_code: String,
+    /// Its number within the authority, four digits; some schools have none yet.
+    pub establishment_number: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// The register's name of its type.
+    pub kind: String,
+    /// The register's name of its phase.
+    pub phase: String,
+    /// Whether it is open.
+    pub status: SchoolStatus,
+    /// When it opened.
+    pub opened_on: Option<NaiveDate>,
+    /// When it closed.
+    pub closed_on: Option<NaiveDate>,
+    /// The youngest age it takes.
+    pub low_age: Option<i32>,
+    /// The oldest.
+    pub high_age: Option<i32>,
+    /// Street, locality, town and county, by comma.
+    pub address: String,
+    /// Its postcode, canonical.
+    pub postcode: Option<String>,
+    /// Its telephone number, as people read it.
+    pub phone: Option<String>,
+    /// Its head teacher.
+    pub head_teacher: Option<String>,
+}
+
+/// What a file holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Register {
+    /// Its schools, in the order in which they first occur, one for each URN.
+    pub schools: Vec<School>,
+    /// Oddities that did not keep anything from being read.
+    pub warnings: Vec<LineFault>,
+}
+
+const NEEDED: &[&str] = &[
+    "URN",
+    "LA (code)",
+    "EstablishmentNumber",
+    "EstablishmentName",
+    "TypeOfEstablishment (name)",
+    "EstablishmentStatus (name)",
+    "PhaseOfEducation (name)",
+    "OpenDate",
+    "CloseDate",
+];
+
+/// Reads a whole file; every fault at once. Of rows with the same URN the last wins.
+pub fn read(file: &[u8]) -> Result<Register, Faults> {
+    // A byte-order mark overrules: a file that went through a spreadsheet may have become UTF-8.
+    let (text, ..) = WINDOWS_1252.decode(file);
+    let mut sheet = Sheet::read(&text, NEEDED)?;
+    let mut faults = std::mem::take(&mut sheet.faults);
+    let mut register = Register { schools: Vec::with_capacity(sheet.rows.len()), warnings: Vec::new() };
+    let mut known: HashMap<String, usize> = HashMap::new();
+    for (line, record) in &sheet.rows {
+        let mut row = Row { sheet: &sheet, record, line: *line, faults: &mut faults, warnings: &mut register.warnings };
+        let Some(school) = row.school() else { continue };
+        if let Some(at) = known.get(&school.urn) {
+            let again = format!("URN {} occurs again: this line is taken instead of the one before", school.urn);
+            register.warnings.push(LineFault::new(*line, again));
+            register.schools[*at] = school;
+        } else {
+            known.insert(school.urn.clone(), register.schools.len());
+            register.schools.push(school);
+        }
+    }
+    finish(register, faults)
+}
+
+/// One row while it is read.
+struct Row<'a> {
+    sheet: &'a Sheet,
+    record: &'a StringRecord,
+    line: u64,
+    faults: &'a mut Vec<LineFault>,
+    warnings: &'a mut Vec<LineFault>,
+}
+
+impl Row<'_> {
+    fn school(&mut self) -> Option<School> {
+        let before = self.faults.len();
+        let urn = SchoolUrn::parse(self.get("URN")).map_err(|wrong| self.fault(wrong.to_string())).ok();
+        let la_code = self.digits("LA (code)", 3);
+        let establishment_number =
+            if self.get("EstablishmentNumber").is_empty() { None } else { self.digits("EstablishmentNumber", 4) };
+        let name = self.needed("EstablishmentName");
+        let kind = self.needed("TypeOfEstablishment (name)");
+        let phase = self.needed("PhaseOfEducation (name)");
+        let status = self.status();
+        let opened_on = self.date("OpenDate");
+        let closed_on = self.date("CloseDate");
+        let school = School {
+            urn: urn.map(String::from).unwrap_or_default(),
+            la_code: la_code.unwrap_or_default(),
+            establishment_number,
+            name,
+            kind,
+            phase,
+            status: status?,
+            opened_on,
+            closed_on,
+            low_age: self.age("StatutoryLowAge"),
+            high_age: self.age("StatutoryHighAge"),
+            address: self.joined(&["Street", "Locality", "Address3", "Town", "County (name)"], ", "),
+            postcode: self.detail("Postcode", |typed| Postcode::parse(typed).ok().map(String::from)),
+            phone: self.detail("TelephoneNum", |typed| Phone::parse(typed).ok().map(|phone| phone.for_reading())),
+            head_teacher: Some(self.joined(&["HeadTitle (name)", "HeadFirstName", "HeadLastName"], " "))
+                .filter(|name| !name.is_empty()),
+        };
+        (self.faults.len() == before).then_some(school)
+    }
+
+    fn fault(&mut self, what: impl Into<String>) {
+        self.faults.push(LineFault::new(self.line, what));
+    }
+
+    fn get(&self, column: &str) -> &str {
+        self.sheet.get(self.record, column)
+    }
+
+    fn needed(&mut self, column: &str) -> String {
+        let value = self.get(column).to_owned();
+        if value.is_empty() {
+            self.fault(format!("“{column}” is blank"));
+        }
+        value
+    }
+
+    fn digits(&mut self, column: &str, length: usize) -> Option<String> {
+        let value = self.get(column).to_owned();
+        if value.len() == length && value.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Some(value);
+        }
+        self.fault(format!("“{column}” must be {length} digits, but it is “{value}”"));
+        None
+    }
+
+    fn status(&mut self) -> Option<SchoolStatus> {
+        let status = match self.get("EstablishmentStatus (name)") {
+            "Open" => SchoolStatus::Open,
+            "Open, but proposed to close" => SchoolStatus::ProposedToClose,
+            "Proposed to open" => SchoolStatus::ProposedToOpen,
+            "Closed" => SchoolStatus::Closed,
+            other => {
+                let what = format!("“EstablishmentStatus (name)” is “{other}”, which is no status we know");
+                self.fault(what);
+                return None;
+            }
+        };
+        Some(status)
+    }
+
+    /// A day as the register writes it, day first, or as everybody else does, year first.
+    fn date(&mut self, column: &str) -> Option<NaiveDate> {
+        let value = self.get(column).to_owned();
+        if value.is_empty() {
+            return None;
+        }
+        let read = ["%d-%m-%Y", "%Y-%m-%d"].iter().find_map(|form| NaiveDate::parse_from_str(&value, form).ok());
+        // The day-first form would take the year 12 for `12-09-2015` written the other way round.
+        let read = read.filter(|date| (1000..=9999).contains(&chrono::Datelike::year(date)));
+        if read.is_none() {
+            self.fault(format!("“{column}” must be a day like 01-09-2016, but it is “{value}”"));
+        }
+        read
+    }
+
+    fn age(&mut self, column: &str) -> Option<i32> {
+        self.detail(column, |typed| typed.parse().ok().filter(|age| (0..=25).contains(age)))
+    }
+
+    /// A detail that may be missing; one that cannot be read is left out with a warning.
+    fn detail<T>(&mut self, column: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let value = self.get(column);
+        if value.is_empty() {
+            return None;
+        }
+        let read = parse(value);
+        if read.is_none() {
+            let left_out = format!("“{column}” cannot be read, so it was left out");
+            self.warnings.push(LineFault::new(self.line, left_out));
+        }
+        read
+    }
+
+    fn joined(&self, columns: &[&str], between: &str) -> String {
+        let parts: Vec<&str> = columns.iter().map(|column| self.get(column)).filter(|part| !part.is_empty()).collect();
+        parts.join(between)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAMPLE: &[u8] = include_bytes!("../../demo/schools.csv");
+    const HEADING: &str = "\"URN\",\"LA (code)\",\"EstablishmentNumber\",\"EstablishmentName\",\
+        \"TypeOfEstablishment (name)\",\"EstablishmentStatus (name)\",\"PhaseOfEducation (name)\",\"OpenDate\",\"CloseDate\"";
+
+    fn file(rows: &[&str]) -> Vec<u8> {
+        format!("{HEADING}\r\n{}\r\n", rows.join("\r\n")).into_bytes()
+    }
+
+    #[test]
+    fn the_extract_is_read_with_all_its_quirks() {
+        let Register { schools, warnings } = read(SAMPLE).unwrap();
+        let of = |urn: &str| schools.iter().find(|school| school.urn == urn).unwrap();
+        assert_eq!(of("900141").name, "St Agnes & St Ælfgifu Primary School", "Windows-1252");
+        assert_eq!(of("900138").name, "St Wulfstan’s Junior School", "a curly apostrophe, which Latin-1 lacks");
+        assert_eq!(of("900191").establishment_number, None, "blank establishment number");
+        assert_eq!(of("900193").status, SchoolStatus::Closed);
+        assert_eq!(of("900193").closed_on, NaiveDate::from_ymd_opt(2019, 8, 31));
+        assert_eq!(of("900197").status, SchoolStatus::ProposedToOpen);
+        assert_eq!(of("900198").status, SchoolStatus::ProposedToClose);
+        assert_eq!(of("900199").la_code, "822", "neighbours are taken too");
+        assert_eq!(of("900103").phone.as_deref(), Some("01632 960099"));
+        assert_eq!(of("900103").address, "195 Example Road, Luton, Bedfordshire");
+        assert_eq!(of("900103").head_teacher.as_deref(), Some("Ms Sample O’Sample"));
+        assert_eq!(schools.iter().filter(|school| school.urn == "900110").count(), 1, "a duplicated URN");
+        assert!(warnings.iter().any(|warning| warning.what.contains("900110")), "{warnings:?}");
+    }
+
+    #[test]
+    fn of_two_rows_with_one_urn_the_last_wins_and_days_come_either_way_round() {
+        let file = file(&[
+            r#""900001","821","","First name","Academy","Open","Primary","01-09-2016","""#,
+            r#""900001","821","2001","Last name","Academy","Closed","Primary","2016-09-01","31-08-2019""#,
+        ]);
+        let register = read(&file).unwrap();
+        assert_eq!(register.schools.len(), 1);
+        assert_eq!(register.schools[0].name, "Last name");
+        assert_eq!(register.schools[0].opened_on, NaiveDate::from_ymd_opt(2016, 9, 1));
+        assert_eq!(register.warnings.len(), 1);
+        assert_eq!(register.warnings[0].line, 3);
+    }
+
+    #[test]
+    fn every_bad_line_is_told_with_its_number_and_reason() {
+        for (row, reason) in [
+            (r#""12","821","","A","B","Open","Primary","","""#, "a URN is six digits, such as 123456"),
+            (r#""900001","21","","A","B","Open","Primary","","""#, "“LA (code)” must be 3 digits, but it is “21”"),
+            (r#""900001","821","12","A","B","Open","Primary","","""#, "“EstablishmentNumber” must be 4 digits, but it is “12”"),
+            (r#""900001","821","","","B","Open","Primary","","""#, "“EstablishmentName” is blank"),
+            (r#""900001","821","","A","B","Shut","Primary","","""#, "is “Shut”, which is no status we know"),
+            (r#""900001","821","","A","B","Open","Primary","31-02-2016","""#, "must be a day like 01-09-2016"),
+            (r#""900001","821","","A","B","Open","Primary","1-9-16","""#, "must be a day like 01-09-2016"),
+            (r#""900001","821","","A","B","Open","Primary","""#, "it has 8 values, but there are 9 columns"),
+        ] {
+            let good = r#""900002","821","","A","B","Open","Primary","","""#;
+            let faults = read(&file(&[good, row])).unwrap_err();
+            let told = faults.to_string();
+            assert!(told.contains("line 3: ") && told.contains(reason), "{row}: {told}");
+            assert_eq!(faults.0.len(), 1, "{row}: {told}");
+        }
+    }
+
+    #[test]
+    fn faults_of_all_lines_come_at_once() {
+        let row = r#""x","821","","","B","Open","Primary","","""#;
+        let faults = read(&file(&[row, row])).unwrap_err();
+        let lines: Vec<u64> = faults.0.iter().map(|fault| fault.line).collect();
+        assert_eq!(lines, [2, 2, 3, 3]);
+        assert!(faults.to_string().starts_with("nothing was imported, because the file has 4 faults:"));
+    }
+
+    #[test]
+    fn a_missing_column_is_named_and_others_may_come_and_go() {
+        let without = String::from_utf8(file(&[])).unwrap().replace("\"OpenDate\",", "");
+        assert!(read(without.as_bytes()).unwrap_err().to_string().contains("line 1: the column “OpenDate” is missing"));
+        let more = format!("{},\"New\"\r\n\"900001\",\"821\",\"\",\"A\",\"B\",\"Open\",\"Primary\",\"\",\"\",\"x\"\r\n", HEADING);
+        assert_eq!(read(more.as_bytes()).unwrap().schools.len(), 1);
+        for empty in [&b""[..], &file(&[])[..], b"\xff\x00\n"] {
+            assert!(read(empty).is_err());
+        }
+    }
+}

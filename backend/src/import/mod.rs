@@ -1,0 +1,104 @@
+//! Reading files that others hand over: bytes in, rows out, or every fault with its line.
+//!
+//! What must not live here: the database, the clock, and what an import does (`service::register`).
+
+pub mod gias;
+pub mod term_dates;
+
+use std::fmt;
+
+use csv::StringRecord;
+
+/// One thing that is wrong with a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineFault {
+    /// The line, counted from 1, the heading included.
+    pub line: u64,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+impl LineFault {
+    /// A fault of `line`.
+    pub fn new(line: u64, what: impl Into<String>) -> Self {
+        Self { line, what: what.into() }
+    }
+}
+
+impl fmt::Display for LineFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.what)
+    }
+}
+
+/// Everything that is wrong with a file, in the order of its lines. Nothing of such a file is taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Faults(pub Vec<LineFault>);
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.0.len();
+        write!(f, "nothing was imported, because the file has {count} fault{}:", if count == 1 { "" } else { "s" })?;
+        self.0.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+    }
+}
+
+impl std::error::Error for Faults {}
+
+/// A file of comma-separated values whose columns are known by the names in its heading.
+struct Sheet {
+    heading: StringRecord,
+    /// The other rows with the line that each begins on.
+    rows: Vec<(u64, StringRecord)>,
+    faults: Vec<LineFault>,
+}
+
+impl Sheet {
+    /// Reads all rows. A heading that lacks one of the `needed` columns is refused, and so is a file without rows.
+    fn read(text: &str, needed: &[&str]) -> Result<Self, Faults> {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+        let mut sheet = Self { heading: StringRecord::new(), rows: Vec::new(), faults: Vec::new() };
+        for (number, record) in (0_u64..).zip(reader.records()) {
+            let Ok(record) = record else {
+                sheet.faults.push(LineFault::new(number + 1, "this is not comma-separated text"));
+                continue;
+            };
+            let line = record.position().map_or(number + 1, csv::Position::line);
+            if sheet.heading.is_empty() {
+                sheet.heading = record;
+            } else if record.len() == sheet.heading.len() {
+                sheet.rows.push((line, record));
+            } else {
+                let (found, wanted) = (record.len(), sheet.heading.len());
+                sheet.faults.push(LineFault::new(line, format!("it has {found} values, but there are {wanted} columns")));
+            }
+        }
+        for column in needed {
+            if sheet.place(column).is_none() {
+                sheet.faults.push(LineFault::new(1, format!("the column “{column}” is missing")));
+            }
+        }
+        if sheet.rows.is_empty() && sheet.faults.is_empty() {
+            sheet.faults.push(LineFault::new(1, "there are no rows under the heading"));
+        }
+        if needed.iter().any(|column| sheet.place(column).is_none()) || sheet.rows.is_empty() {
+            return Err(Faults(sheet.faults));
+        }
+        Ok(sheet)
+    }
+
+    /// The value of a column, trimmed; empty when the file has no such column.
+    fn get<'a>(&self, record: &'a StringRecord, column: &str) -> &'a str {
+        self.place(column).and_then(|place| record.get(place)).unwrap_or_default().trim()
+    }
+
+    fn place(&self, column: &str) -> Option<usize> {
+        self.heading.iter().position(|name| name.trim() == column)
+    }
+}
+
+/// Ends a reading: what was read, or every fault by line.
+pub(crate) fn finish<T>(value: T, mut faults: Vec<LineFault>) -> Result<T, Faults> {
+    faults.sort_by_key(|fault| fault.line);
+    if faults.is_empty() { Ok(value) } else { Err(Faults(faults)) }
+}

@@ -1,0 +1,3 @@
+//! What the service does by itself. Each job is safe to run twice, and in two processes at once.
+
+pub mod outbox;

@@ -1,0 +1,128 @@
+//! Mounts the pages: decides who came, and gives each request the API and the doors that are theirs.
+
+mod demo;
+mod door;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use entity::vocabulary::StaffRole;
+use frontend::api::Api;
+use frontend::page::Chrome;
+use frontend::visit::{Role, Site, Visit, Who};
+use futures_util::FutureExt;
+use tower_sessions::Session;
+
+use crate::app::App;
+use crate::auth::authenticate;
+use crate::auth::door::Door;
+use crate::context::OpContext;
+use crate::domain::viewer::Viewer;
+use crate::error::Error;
+use crate::graphql;
+use crate::graphql::extract::prepare;
+use crate::http::layers::RequestId;
+use crate::store;
+
+/// The pages, each request with its visit.
+pub fn router(app: &App) -> Router {
+    let pages = if app.config.demo {
+        frontend::journeys::router().merge(demo::router(app))
+    } else {
+        frontend::journeys::router()
+    };
+    pages.fallback(not_found).layer(from_fn_with_state(app.clone(), visit))
+}
+
+async fn not_found(visit: Visit) -> Response {
+    frontend::error::not_found(&visit.chrome().await)
+}
+
+async fn visit(State(app): State<App>, session: Session, mut request: Request, next: Next) -> Response {
+    let viewer = match authenticate(&app, request.headers(), &session).await {
+        Ok(viewer) => viewer,
+        // A token is for the API; with a page it is a mistake.
+        Err(Error::Unauthenticated) => return frontend::error::refused(StatusCode::BAD_REQUEST),
+        Err(error) => {
+            tracing::error!(%error, "Who is asking could not be decided");
+            return frontend::error::unavailable(&chrome(&app), None);
+        }
+    };
+    let id = request.extensions().get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default();
+    let op = app.op_for(viewer, id.clone());
+    let who = match who(&op).await {
+        Ok(who) => who,
+        Err(error) => {
+            tracing::error!(%error, "The viewer's school could not be read");
+            return frontend::error::unavailable(&chrome(&app), None);
+        }
+    };
+    let door = Arc::new(door::Doorway(Door::new(app.clone(), op.clone(), session.clone())));
+    let path = request.uri().path().to_owned();
+    let visit = Visit::new(api(&app, op), door, who, Arc::new(site(&app)), path, id, session);
+    request.extensions_mut().insert(visit);
+    next.run(request).await.into_response()
+}
+
+/// The API as the viewer of `op`. Each document begins an operation of its own, so that what one noted is not lost when
+/// another fails; and each passes the same checks as one from outside.
+fn api(app: &App, op: OpContext) -> Api {
+    let app = app.clone();
+    Api::new(move |request| {
+        let (app, op) = (app.clone(), op.clone());
+        async move {
+            let variables = match serde_json::to_value(&request.variables) {
+                Ok(serde_json::Value::Object(variables)) => variables,
+                _ => serde_json::Map::new(),
+            };
+            match prepare(request.query, variables, None) {
+                Ok(request) => graphql::answer(&app.schema, &op, request).await,
+                Err(refusal) => {
+                    tracing::error!(%refusal, "A document of our own pages is refused");
+                    async_graphql::Response::from_errors(vec![async_graphql::ServerError::new("refused", None)])
+                }
+            }
+        }
+        .boxed()
+    })
+}
+
+async fn who(op: &OpContext) -> Result<Option<Who>, Error> {
+    Ok(match &op.viewer {
+        Viewer::Staff(staff) => {
+            let roles = staff.roles.iter().filter_map(|role| as_page_knows(*role)).collect();
+            Some(Who { name: staff.name.clone(), role: Role::Staff(roles) })
+        }
+        Viewer::SchoolContact(contact) => {
+            let school = store::school::many(op, &[contact.school]).await?.pop();
+            let school = school.map(|school| school.name).unwrap_or_default();
+            Some(Who { name: contact.name.clone(), role: Role::SchoolContact { school } })
+        }
+        Viewer::Anonymous | Viewer::Partner(_) | Viewer::System(_) => None,
+    })
+}
+
+fn as_page_knows(role: StaffRole) -> Option<frontend::vocabulary::StaffRole> {
+    frontend::vocabulary::StaffRole::parse(role.code())
+}
+
+fn site(app: &App) -> Site {
+    let council = &app.config.council;
+    Site {
+        council: council.name.clone(),
+        team_phone: council.team_phone.clone(),
+        team_email: council.team_email.clone(),
+        mash_phone: council.mash_phone.clone(),
+        out_of_hours_phone: council.out_of_hours_phone.clone(),
+        demo: app.config.demo,
+    }
+}
+
+/// What surrounds a page that must not need a session.
+fn chrome(app: &App) -> Chrome {
+    Chrome { council: app.config.council.name.clone(), demo: app.config.demo, ..Chrome::default() }
+}

@@ -1,0 +1,160 @@
+//! Commands on the registers: schools and term dates, each a whole file in one transaction with one event.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+use entity::{SchoolId, TermDateId, school, term_date};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::require;
+use crate::context::{Done, OpContext};
+use crate::domain::event::{Event, RegisterEvent};
+use crate::domain::person_name::search_key;
+use crate::domain::viewer::Viewer;
+use crate::error::Error;
+use crate::import::{Faults, LineFault, finish, gias, term_dates};
+use crate::store;
+
+/// The one stream that the facts of the registers belong to.
+pub const REGISTER: Uuid = Uuid::from_u128(0x6f6e_726f_6c6c_8000_8000_7265_6769_7374);
+
+/// Rows for one statement: SQLite binds at most 32,766 values.
+const AT_ONCE: usize = 500;
+
+/// What an import did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imported {
+    /// How many rows were new.
+    pub added: u64,
+    /// How many replaced what was known.
+    pub changed: u64,
+    /// How many said what was known already.
+    pub unchanged: u64,
+    /// Oddities that did not keep anything from being imported.
+    pub warnings: Vec<LineFault>,
+}
+
+/// Why nothing was imported.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ImportFault {
+    /// The file has faults: all of them, by line.
+    #[error(transparent)]
+    File(#[from] Faults),
+    /// The file may be fine.
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
+/// Imports an extract of the national register: adds schools, changes those it tells otherwise, forgets none.
+pub async fn import_schools(op: &OpContext, file: Vec<u8>) -> Result<Imported, ImportFault> {
+    require(op, matches!(op.viewer, Viewer::System(_)))?;
+    let gias::Register { schools, warnings } = gias::read(&file)?;
+    let inner = op.clone();
+    let (added, changed, unchanged) = op
+        .commit(move |txn| async move {
+            let known = store::school::all(&inner, &*txn).await?;
+            let mut known: HashMap<String, school::Model> = known.into_iter().map(|row| (row.urn.clone(), row)).collect();
+            let (mut new, mut changed, mut unchanged) = (Vec::new(), 0, 0);
+            for told in schools {
+                let Some(before) = known.remove(&told.urn) else {
+                    new.push(school::ActiveModel::from(row(inner.new_id(), told, inner.now())));
+                    continue;
+                };
+                let after = row(before.id, told, before.updated_at);
+                if after == before {
+                    unchanged += 1;
+                    continue;
+                }
+                let after = school::ActiveModel { updated_at: Set(inner.now()), ..after.into() }.reset_all();
+                school::Entity::update_many()
+                    .set(after)
+                    .filter(school::Column::Id.eq(before.id))
+                    .exec(&*txn)
+                    .await?;
+                changed += 1;
+            }
+            let added = new.len() as u64;
+            for some in new.chunks(AT_ONCE) {
+                let some = some.iter().cloned().map(school::ActiveModel::reset_all);
+                school::Entity::insert_many(some).exec_without_returning(&*txn).await?;
+            }
+            let fact = RegisterEvent::SchoolsImported { file: digest(&file), added, changed };
+            let after = store::event::count(&*txn, REGISTER).await?;
+            Ok(Done::new((added, changed, unchanged), Event::of(REGISTER, after, &fact)?))
+        })
+        .await?;
+    Ok(Imported { added, changed, unchanged, warnings })
+}
+
+fn row(id: SchoolId, told: gias::School, updated_at: DateTime<Utc>) -> school::Model {
+    school::Model {
+        id,
+        name_key: search_key(&told.name),
+        urn: told.urn,
+        la_code: told.la_code,
+        establishment_number: told.establishment_number,
+        name: told.name,
+        kind: told.kind,
+        phase: told.phase,
+        status: told.status,
+        opened_on: told.opened_on,
+        closed_on: told.closed_on,
+        low_age: told.low_age,
+        high_age: told.high_age,
+        address: told.address,
+        postcode: told.postcode,
+        phone: told.phone,
+        head_teacher: told.head_teacher,
+        updated_at,
+    }
+}
+
+/// Imports term dates: they take the place of all that was known of the academic years they tell of.
+pub async fn import_term_dates(op: &OpContext, file: Vec<u8>) -> Result<Imported, ImportFault> {
+    require(op, matches!(op.viewer, Viewer::System(_)))?;
+    let term_dates::Calendars { spans, warnings } = term_dates::read(&file)?;
+    let schools = store::school::all(op, &op.db.read).await?;
+    let schools: HashMap<String, SchoolId> = schools.into_iter().map(|row| (row.urn, row.id)).collect();
+    let unknown = |span: &term_dates::Span| {
+        let urn = span.school_urn.as_ref().filter(|urn| !schools.contains_key(*urn))?;
+        Some(LineFault::new(span.line, format!("there is no school {urn} on the register")))
+    };
+    finish((), spans.iter().filter_map(unknown).collect())?;
+    let inner = op.clone();
+    let (added, changed) = op
+        .commit(move |txn| async move {
+            let years: BTreeSet<String> = spans.iter().map(|span| span.academic_year.clone()).collect();
+            let replaced = term_date::Entity::delete_many()
+                .filter(term_date::Column::AcademicYear.is_in(years))
+                .exec(&*txn)
+                .await?
+                .rows_affected;
+            let rows: Vec<term_date::ActiveModel> = spans
+                .into_iter()
+                .map(|span| term_date::ActiveModel {
+                    id: Set(inner.new_id::<TermDateId>()),
+                    academic_year: Set(span.academic_year),
+                    school_id: Set(span.school_urn.and_then(|urn| schools.get(&urn).copied())),
+                    starts_on: Set(span.from),
+                    ends_on: Set(span.to),
+                    kind: Set(span.kind),
+                    source: Set(span.source),
+                })
+                .collect();
+            let spans = rows.len() as u64;
+            for some in rows.chunks(AT_ONCE) {
+                term_date::Entity::insert_many(some.iter().cloned()).exec_without_returning(&*txn).await?;
+            }
+            let fact = RegisterEvent::TermDatesImported { file: digest(&file), spans };
+            let after = store::event::count(&*txn, REGISTER).await?;
+            Ok(Done::new((spans, replaced), Event::of(REGISTER, after, &fact)?))
+        })
+        .await?;
+    Ok(Imported { added, changed, unchanged: 0, warnings })
+}
+
+fn digest(file: &[u8]) -> String {
+    hex::encode(Sha256::digest(file))
+}

@@ -1,0 +1,185 @@
+//! Approving an address: first the school, then whose address it is.
+
+use axum::response::{IntoResponse, Redirect, Response};
+use cynic::{MutationBuilder as _, QueryBuilder as _};
+
+use super::{address_of, admitted, faults_of, has_cursor, pager, place};
+use crate::api::Refusal;
+use crate::documents::contacts::{
+    Approve, ApproveSchoolContactInput, ApproveVariables, OneSchool, School, SchoolConnection, SchoolVariables,
+    Schools, SchoolsVariables,
+};
+use crate::journeys::refused;
+use crate::prelude::*;
+use crate::visit::Visit;
+use crate::vocabulary::SchoolStatus;
+
+const SCHOOLS: &str = "/contacts/schools";
+
+/// `GET /contacts/schools`. Schools are public, so the search may stand in the address.
+pub(super) async fn schools(visit: Visit, Queried(query): Queried) -> Response {
+    if let Err(refusal) = admitted(&visit) {
+        return refused(&visit, refusal).await;
+    }
+    let found = match query.some("search") {
+        Some(search) => {
+            let (after, before) = (query.some("after"), query.some("before"));
+            match visit.api.run(Schools::build(SchoolsVariables { search: Some(search), after, before })).await {
+                Ok(Schools { schools }) => Some(schools),
+                Err(refusal) => return refused(&visit, refusal).await,
+            }
+        }
+        None => None,
+    };
+    if has_cursor(&query) && found.as_ref().is_none_or(|found| found.nodes.is_empty()) {
+        return Redirect::to(&place(SCHOOLS, &query, &["search"], None)).into_response();
+    }
+    let faults = Faults::new();
+    let ask = Ask::new(&query, &faults);
+    Page::new(WHICH).back("/contacts").render(&visit.chrome().await, || {
+        view! {
+            <form method="get" novalidate=true>
+                {ask.text("search", WHICH)
+                    .heading()
+                    .hint("Enter the school’s name, postcode or URN")
+                    .unchecked()
+                    .autocomplete("off")}
+                {button("Search")}
+            </form>
+            {found.map(|found| results(found, &query))}
+        }
+        .into_any()
+    })
+}
+
+const WHICH: &str = "Which school does the contact work at?";
+
+fn results(found: SchoolConnection, query: &Form) -> AnyView {
+    if found.nodes.is_empty() {
+        let search = query.get("search");
+        return view! {
+            {h2("No schools found")}
+            {paragraph(format!("No school matches “{search}”. Check the spelling, or search by postcode or URN."))}
+        }
+        .into_any();
+    }
+    let schools: Vec<_> = found.nodes.into_iter().map(choose).collect();
+    view! {
+        {h2("Schools found")}
+        <ul class="govuk-list govuk-list--spaced">{schools}</ul>
+        {pager(found.page_info, SCHOOLS, query, &["search"])}
+    }
+    .into_any()
+}
+
+/// One school found; a link only if it is open, because others can have no contacts.
+fn choose(school: School) -> AnyView {
+    let place = format!("{}. URN {}", address_of(&school), school.urn);
+    let name = if matches!(school.status, SchoolStatus::Open | SchoolStatus::ProposedToClose) {
+        link(format!("/contacts/new?schoolUrn={}", school.urn), school.name)
+    } else {
+        school.name.into_any()
+    };
+    let status = (school.status != SchoolStatus::Open).then(|| tag(school.status.label(), Colour::Grey));
+    view! {
+        <li>
+            {name}
+            " "
+            {status}
+            <br/>
+            {place}
+        </li>
+    }
+    .into_any()
+}
+
+/// `GET /contacts/new`.
+pub(super) async fn ask(visit: Visit, Queried(query): Queried) -> Response {
+    if let Err(refusal) = admitted(&visit) {
+        return refused(&visit, refusal).await;
+    }
+    let form = Form::new().with("schoolUrn", query.get("schoolUrn").trim());
+    ask_again(&visit, &form, &Faults::new()).await
+}
+
+/// `POST /contacts/new`.
+pub(super) async fn approve(visit: Visit, Typed(form): Typed) -> Response {
+    let text = |name| form.get(name).to_owned();
+    let input = ApproveSchoolContactInput {
+        school_urn: text("schoolUrn"),
+        name: text("name"),
+        job: text("job"),
+        email: text("email"),
+    };
+    match visit.api.run(Approve::build(ApproveVariables { input })).await {
+        Ok(Approve { approve_school_contact: contact }) => {
+            let said = "Contact approved. We have e-mailed them to say so.";
+            visit.go_saying(&format!("/contacts/{}", contact.id.inner()), said).await
+        }
+        Err(refusal) => match faults_of(refusal) {
+            Ok(faults) => ask_again(&visit, &form, &faults).await,
+            Err(refusal) => refused(&visit, refusal).await,
+        },
+    }
+}
+
+async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Response {
+    let school = match school_of(visit, form).await {
+        Ok(Some(school)) => school,
+        Ok(None) => return Redirect::to(SCHOOLS).into_response(),
+        Err(refusal) => return refused(visit, refusal).await,
+    };
+    let ask = Ask::new(form, faults);
+    Page::new("Approve a contact").back(SCHOOLS).ask(ask).render(&visit.chrome().await, || {
+        view! {
+            {h1("Approve a contact")}
+            {chosen(&school, faults)}
+            {paragraph(
+                "They will be able to refer children for this school and to see what it has sent. Check with the \
+                 school that the address is theirs.",
+            )}
+            <form method="post" action="/contacts/new" novalidate=true>
+                {ask.hidden("schoolUrn")}
+                {ask.name("name", "Full name")}
+                {ask.text("job", "Job at the school").hint("For example, attendance officer").autocomplete("off")}
+                {ask.email("email", "E-mail address")
+                    .hint("A work address that nobody else uses. We will e-mail it to say that it is approved.")
+                    .autocomplete("off")}
+                {button("Approve contact")}
+            </form>
+        }
+        .into_any()
+    })
+}
+
+async fn school_of(visit: &Visit, form: &Form) -> Result<Option<School>, Refusal> {
+    match form.some("schoolUrn") {
+        Some(urn) => visit.api.run(OneSchool::build(SchoolVariables { urn })).await.map(|answer| answer.school),
+        None => Ok(None),
+    }
+}
+
+/// The school, where the error summary can point to it.
+fn chosen(school: &School, faults: &Faults) -> AnyView {
+    let fault = faults.of("schoolUrn");
+    let class = fault.map(|_| "govuk-form-group govuk-form-group--error");
+    let error = fault.map(|fault| {
+        let fault = fault.to_owned();
+        view! {
+            <p class="govuk-error-message">
+                <span class="govuk-visually-hidden">"Error:"</span> " " {fault}
+            </p>
+        }
+    });
+    view! {
+        <div id="schoolUrn" tabindex="-1" class=class>
+            {error}
+            {SummaryList::new()
+                .row("School", school.name.clone())
+                .change(SCHOOLS, "school")
+                .row("Address", address_of(school))
+                .row("URN", school.urn.clone())}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,184 @@
+//! Suspending, reinstating, and putting another address in a contact's place. Three forms of one shape: the contact as
+//! it stands, what happens if the form is sent, and what the change needs.
+
+use axum::extract::Path;
+use axum::response::Response;
+use cynic::{Id, MutationBuilder as _};
+
+use super::contact::{here, read};
+use super::{faults_of, state_tag};
+use crate::api::Refusal;
+use crate::documents::contacts::{
+    ChangeEmail, ChangeEmailVariables, ChangeSchoolContactEmailInput, Reinstate, ReinstateSchoolContactInput,
+    ReinstateVariables, SchoolContact, Suspend, SuspendSchoolContactInput, SuspendVariables,
+};
+use crate::journeys::refused;
+use crate::prelude::*;
+use crate::visit::Visit;
+
+/// What can be changed.
+#[derive(Clone, Copy)]
+enum Change {
+    Suspend,
+    Reinstate,
+    Email,
+}
+
+/// `GET /contacts/{id}/suspend`.
+pub(super) async fn ask_suspend(visit: Visit, Path(id): Path<String>) -> Response {
+    Change::Suspend.ask(&visit, id).await
+}
+
+/// `POST /contacts/{id}/suspend`.
+pub(super) async fn suspend(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
+    Change::Suspend.make(&visit, id, form).await
+}
+
+/// `GET /contacts/{id}/reinstate`.
+pub(super) async fn ask_reinstate(visit: Visit, Path(id): Path<String>) -> Response {
+    Change::Reinstate.ask(&visit, id).await
+}
+
+/// `POST /contacts/{id}/reinstate`.
+pub(super) async fn reinstate(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
+    Change::Reinstate.make(&visit, id, form).await
+}
+
+/// `GET /contacts/{id}/email`.
+pub(super) async fn ask_email(visit: Visit, Path(id): Path<String>) -> Response {
+    Change::Email.ask(&visit, id).await
+}
+
+/// `POST /contacts/{id}/email`.
+pub(super) async fn email(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
+    Change::Email.make(&visit, id, form).await
+}
+
+impl Change {
+    async fn ask(self, visit: &Visit, id: String) -> Response {
+        self.ask_again(visit, id, Form::new(), &Faults::new()).await
+    }
+
+    /// Makes the change, or shows the form again with what was typed.
+    async fn make(self, visit: &Visit, id: String, form: Form) -> Response {
+        match self.run(visit, Id::new(id.clone()), &form).await {
+            Ok(()) => visit.go_saying(&here(&Id::new(id)), self.said()).await,
+            Err(refusal) => match faults_of(refusal) {
+                Ok(faults) => self.ask_again(visit, id, form, &faults).await,
+                Err(refusal) => refused(visit, refusal).await,
+            },
+        }
+    }
+
+    async fn run(self, visit: &Visit, id: Id, form: &Form) -> Result<(), Refusal> {
+        // A version that is no number is one that no contact has.
+        let version = form.get("version").parse().unwrap_or_default();
+        let text = |name| form.get(name).to_owned();
+        match self {
+            Self::Suspend => {
+                let input = SuspendSchoolContactInput { id, version, reason: text("reason") };
+                visit.api.run(Suspend::build(SuspendVariables { input })).await.map(drop)
+            }
+            Self::Reinstate => {
+                let input = ReinstateSchoolContactInput { id, version };
+                visit.api.run(Reinstate::build(ReinstateVariables { input })).await.map(drop)
+            }
+            Self::Email => {
+                let input = ChangeSchoolContactEmailInput { id, version, email: text("email") };
+                visit.api.run(ChangeEmail::build(ChangeEmailVariables { input })).await.map(drop)
+            }
+        }
+    }
+
+    /// The form, beside the contact as it stands now. The version is the newest one even after a conflict: whoever
+    /// sends the form again has been shown what changed.
+    async fn ask_again(self, visit: &Visit, id: String, mut form: Form, faults: &Faults) -> Response {
+        let contact = match read(visit, id).await {
+            Ok(contact) => contact,
+            Err(refusal) => return refused(visit, refusal).await,
+        };
+        form.set("version", contact.version.to_string());
+        let ask = Ask::new(&form, faults);
+        let back = here(&contact.id);
+        Page::new(self.title()).back(back.clone()).ask(ask).render(&visit.chrome().await, || {
+            view! {
+                {h1_captioned(contact.name.clone(), self.title())}
+                {facts(&contact)}
+                {self.consequences()}
+                <form method="post" novalidate=true>
+                    {ask.hidden("version")}
+                    {self.question(ask)}
+                    {buttons([self.send(), link(back, "Cancel")])}
+                </form>
+            }
+            .into_any()
+        })
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Suspend => "Suspend this contact",
+            Self::Reinstate => "Reinstate this contact",
+            Self::Email => "Change this contact’s e-mail address",
+        }
+    }
+
+    fn consequences(self) -> AnyView {
+        match self {
+            Self::Suspend => warning_text(
+                "They can no longer sign in, and if they are signed in now, that ends at once. Drafts stay with the \
+                 school. We e-mail them to say that their address can no longer be used, but not why.",
+            ),
+            Self::Reinstate => {
+                paragraph("They can sign in again, and refer children for this school. We e-mail them to say so.")
+            }
+            Self::Email => warning_text(
+                "The old address stops working at once, and if they are signed in now, that ends too. We e-mail both \
+                 addresses to say that the address was changed.",
+            ),
+        }
+    }
+
+    fn question(self, ask: Ask<'_>) -> Option<AnyView> {
+        match self {
+            Self::Suspend => Some(
+                ask.textarea("reason", "Why is this contact suspended?")
+                    .bold()
+                    .hint("For example, they have left the school. Other officers can read this.")
+                    .most(1_000)
+                    .view(),
+            ),
+            Self::Reinstate => None,
+            Self::Email => Some(
+                ask.email("email", "New e-mail address")
+                    .bold()
+                    .hint("Check with the school, by a telephone number you already had, that the address is theirs")
+                    .autocomplete("off")
+                    .view(),
+            ),
+        }
+    }
+
+    fn send(self) -> AnyView {
+        match self {
+            Self::Suspend => button("Suspend contact").warning().view(),
+            Self::Reinstate => button("Reinstate contact").view(),
+            Self::Email => button("Change address").view(),
+        }
+    }
+
+    fn said(self) -> &'static str {
+        match self {
+            Self::Suspend => "Contact suspended",
+            Self::Reinstate => "Contact reinstated",
+            Self::Email => "Address changed. We have e-mailed the old and the new one.",
+        }
+    }
+}
+
+fn facts(contact: &SchoolContact) -> SummaryList {
+    SummaryList::new()
+        .row("School", contact.school.name.clone())
+        .row("E-mail address now", contact.email.clone())
+        .row("State now", state_tag(contact.state))
+}

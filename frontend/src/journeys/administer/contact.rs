@@ -1,0 +1,108 @@
+//! One contact, and what they have sent.
+
+use axum::extract::Path;
+use axum::response::Response;
+use cynic::{Id, QueryBuilder as _};
+
+use super::{admitted, has_cursor, pager, state_tag};
+use crate::api::Refusal;
+use crate::documents::contacts::{
+    One, OneVariables, ReferralConnection, ReferralFilter, SchoolContact, Sent, SentReferral, SentVariables,
+};
+use crate::journeys::refused;
+use crate::journeys::site::when::{day, day_and_time};
+use crate::prelude::*;
+use crate::visit::Visit;
+use crate::vocabulary::{ContactState, ReferralState, StaffRole};
+
+/// Reads one contact.
+pub(super) async fn read(visit: &Visit, id: String) -> Result<SchoolContact, Refusal> {
+    admitted(visit)?;
+    let answer = visit.api.run(One::build(OneVariables { id: Id::new(id) })).await?;
+    answer.school_contact.ok_or(Refusal::NotFound)
+}
+
+/// `GET /contacts/{id}`.
+pub(super) async fn show(visit: Visit, Path(id): Path<String>, Queried(query): Queried) -> Response {
+    let read = match read(&visit, id).await {
+        Ok(contact) => sent(&visit, &contact.id, &query).await.map(|sent| (contact, sent)),
+        Err(refusal) => Err(refusal),
+    };
+    let (contact, sent) = match read {
+        Ok(read) => read,
+        Err(refusal) => return refused(&visit, refusal).await,
+    };
+    let here = here(&contact.id);
+    let title = contact.name.clone();
+    Page::new(title.clone()).trail([("School contacts", "/contacts")]).render(&visit.chrome().await, || {
+        view! {
+            {h1_captioned("School contact", title)}
+            {facts(&contact)}
+            {action(&contact)}
+            {sent.map(|sent| what_they_sent(sent, &here, &query))}
+        }
+        .into_any()
+    })
+}
+
+/// The page of a contact.
+pub(super) fn here(id: &Id) -> String {
+    format!("/contacts/{}", id.inner())
+}
+
+/// What the contact has sent, for those whose roles let them read referrals.
+async fn sent(visit: &Visit, id: &Id, query: &Form) -> Result<Option<ReferralConnection>, Refusal> {
+    use StaffRole::{CmeOfficer, EducationWelfareOfficer, Manager};
+    if !visit.has_role(&[CmeOfficer, EducationWelfareOfficer, Manager]) {
+        return Ok(None);
+    }
+    let filter = ReferralFilter { contact: Some(id.clone()) };
+    let variables = SentVariables { filter, after: query.some("after"), before: query.some("before") };
+    visit.api.run(Sent::build(variables)).await.map(|answer| Some(answer.referrals))
+}
+
+fn facts(contact: &SchoolContact) -> SummaryList {
+    let SchoolContact { id, name: _, version: _, job, email, state, reason, created_at, school } = contact;
+    let mut facts = SummaryList::new().row("State", state_tag(*state));
+    if let Some(reason) = reason {
+        facts = facts.row("Reason", typed(reason.clone()));
+    }
+    facts
+        .row("School", format!("{} (URN {})", school.name, school.urn))
+        .row("Job", job.clone())
+        .row("E-mail address", email.clone())
+        .change(format!("{}/email", here(id)), "e-mail address")
+        .row("Approved on", day(*created_at))
+}
+
+fn action(contact: &SchoolContact) -> AnyView {
+    let here = here(&contact.id);
+    match contact.state {
+        ContactState::Active => button_link(format!("{here}/suspend"), "Suspend this contact"),
+        ContactState::Suspended => button_link(format!("{here}/reinstate"), "Reinstate this contact"),
+    }
+}
+
+fn what_they_sent(sent: ReferralConnection, here: &str, query: &Form) -> AnyView {
+    let heading = "Referrals they have sent";
+    if sent.nodes.is_empty() {
+        let none = if has_cursor(query) { "There are no more." } else { "They have not sent any." };
+        return view! { {h2(heading)} {paragraph(none)} }.into_any();
+    }
+    let table = Table::new(heading).columns(["Reference", "State", "Sent"]);
+    let table = sent.nodes.into_iter().fold(table, |table, referral| {
+        let SentReferral { reference, state, received_at } = referral;
+        let open = link(format!("/triage/{reference}"), reference);
+        table.row([open.into(), referral_tag(state).into(), day_and_time(received_at).into()])
+    });
+    view! { {table} {pager(sent.page_info, here, query, &[])} }.into_any()
+}
+
+fn referral_tag(state: ReferralState) -> AnyView {
+    let colour = match state {
+        ReferralState::Received => Colour::Yellow,
+        ReferralState::Opened | ReferralState::Joined => Colour::Blue,
+        ReferralState::Redirected => Colour::Purple,
+    };
+    tag(state.label(), colour)
+}

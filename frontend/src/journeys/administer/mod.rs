@@ -1,0 +1,101 @@
+//! Approved school contacts: finding them, approving an address for a school, suspending, reinstating and changing the
+//! address. What schools themselves do is in `refer`; the approval itself is the API's to decide.
+
+mod approve;
+mod change;
+mod contact;
+mod list;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::api::Refusal;
+use crate::documents::PageInfo;
+use crate::documents::contacts::School;
+use crate::prelude::*;
+use crate::visit::Visit;
+use crate::vocabulary::{ContactState, StaffRole};
+
+/// The pages of this journey.
+pub fn router() -> Router {
+    Router::new()
+        .route("/contacts", get(list::show))
+        .route("/contacts/search", post(list::search))
+        .route("/contacts/schools", get(approve::schools))
+        .route("/contacts/new", get(approve::ask).post(approve::approve))
+        .route("/contacts/{id}", get(contact::show))
+        .route("/contacts/{id}/suspend", get(change::ask_suspend).post(change::suspend))
+        .route("/contacts/{id}/reinstate", get(change::ask_reinstate).post(change::reinstate))
+        .route("/contacts/{id}/email", get(change::ask_email).post(change::email))
+}
+
+/// Refuses those who are not offered the management of contacts, before a form is shown to them.
+fn admitted(visit: &Visit) -> Result<(), Refusal> {
+    use StaffRole::{Administrator, CmeOfficer, Manager};
+    match &visit.who {
+        None => Err(Refusal::Unauthenticated),
+        Some(_) if visit.has_role(&[Administrator, CmeOfficer, Manager]) => Ok(()),
+        Some(_) => Err(Refusal::Forbidden),
+    }
+}
+
+/// What the API found wrong with a form, to be shown on it; any other refusal is handed back.
+fn faults_of(refusal: Refusal) -> Result<Faults, Refusal> {
+    match refusal {
+        Refusal::Invalid(faults) => Ok(faults),
+        Refusal::Conflict(text) => Ok(Faults::from_iter([("", sentence(&text))])),
+        refusal => Err(refusal),
+    }
+}
+
+/// The API tells conflicts in small letters, because elsewhere they stand inside a sentence.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn state_tag(state: ContactState) -> AnyView {
+    let colour = match state {
+        ContactState::Active => Colour::Green,
+        ContactState::Suspended => Colour::Red,
+    };
+    tag(state.label(), colour)
+}
+
+/// Where a school is, in one line.
+fn address_of(school: &School) -> String {
+    let postcode = school.postcode.as_ref().map(|postcode| postcode.replace(' ', "\u{a0}"));
+    let parts = [Some(school.address.clone()), postcode];
+    parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// The links around a page of a list at `path`, which keep the answers named in `keep`.
+fn pager(info: PageInfo, path: &str, query: &Form, keep: &[&str]) -> Pager {
+    let at = |name, cursor: Option<String>| cursor.map(|cursor| place(path, query, keep, Some((name, &cursor))));
+    Pager::new()
+        .previous(at("before", info.start_cursor.filter(|_| info.has_previous_page)))
+        .next(at("after", info.end_cursor.filter(|_| info.has_next_page)))
+}
+
+/// `path` with those answers of `query` that are named in `keep`, and with a cursor.
+fn place(path: &str, query: &Form, keep: &[&str], cursor: Option<(&str, &str)>) -> String {
+    let mut pairs = form_urlencoded::Serializer::new(String::new());
+    for name in keep {
+        if let Some(value) = query.some(name) {
+            pairs.append_pair(name, &value);
+        }
+    }
+    if let Some((name, cursor)) = cursor {
+        pairs.append_pair(name, cursor);
+    }
+    let pairs = pairs.finish();
+    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{pairs}") }
+}
+
+/// Whether a page other than the first was asked for.
+fn has_cursor(query: &Form) -> bool {
+    query.some("after").is_some() || query.some("before").is_some()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,0 @@
-//! To be written.
-use axum::Router;
-
-/// The pages of this journey.
-pub fn router() -> Router {
-    Router::new()
-}

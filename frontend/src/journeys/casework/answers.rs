@@ -1,0 +1,96 @@
+//! Acts that answer something: a tracing enquiry, or a flag raised with the MASH.
+
+use cynic::Id;
+
+use super::act::{ACT, About, Act, MASH, always};
+use super::tracing::{DATE_HINT, PROSE};
+use super::words::{day, moment};
+use crate::documents::casework::changes::{AnswerEnquiryInput, AnswerEscalationInput};
+use crate::documents::casework::{Enquiry, Escalation};
+use crate::journeys::day_of;
+use crate::prelude::*;
+use crate::vocabulary::{EnquiryFinding, MashDecision};
+
+pub(super) const ENQUIRY: Act = Act {
+    path: "enquiry/{item}/answer",
+    title: "Record the answer to an enquiry",
+    button: "Save answer",
+    exists: |about| asked(about).is_some(),
+    questions: |about, ask| {
+        let asked = asked(about).map(|enquiry| {
+            SummaryList::new()
+                .row("Enquiry", enquiry.kind.label())
+                .row("Asked of", enquiry.asked_of.as_str())
+                .row("Asked on", day(enquiry.asked_on))
+                .row("Answer due", day(enquiry.due_on))
+                .view()
+        });
+        view! {
+            {asked}
+            {ask.date("answeredOn", "When did they answer?").hint(DATE_HINT)}
+            {ask.radios("finding", "What did the enquiry come to?").bold().words::<EnquiryFinding>()}
+            {ask.textarea("answer", "What was the answer?").most(PROSE)}
+        }
+        .into_any()
+    },
+    send: |api, to, form| {
+        let input = AnswerEnquiryInput {
+            case: to.case,
+            version: to.version,
+            enquiry: Id::new(to.item),
+            answered_on: day_of(form, "answeredOn"),
+            finding: EnquiryFinding::parse(form.get("finding")),
+            answer: form.get("answer").to_owned(),
+        };
+        input.send(api)
+    },
+    said: |_| "Answer recorded",
+    ..ACT
+};
+
+pub(super) const ESCALATION: Act = Act {
+    path: "escalation/{item}/answer",
+    title: "Record the MASH’s answer",
+    button: "Save answer",
+    roles: MASH,
+    fits: always,
+    exists: |about| flag(about).is_some(),
+    questions: |about, ask| {
+        let flag = flag(about).map(|flag| {
+            SummaryList::new()
+                .row("Level", flag.level.label())
+                .row("Raised", moment(flag.raised_at))
+                .row("Concern", typed(flag.concern.as_str()))
+                .row("Rationale", typed(flag.rationale.as_str()))
+                .view()
+        });
+        view! {
+            {flag}
+            {ask.radios("decision", "What did the MASH decide?").bold().words::<MashDecision>()}
+            {ask.text("mashReference", "MASH reference").unchecked().width(20)}
+            {ask.textarea("answer", "What did the MASH say?").most(PROSE)}
+        }
+        .into_any()
+    },
+    send: |api, to, form| {
+        let input = AnswerEscalationInput {
+            case: to.case,
+            version: to.version,
+            escalation: Id::new(to.item),
+            decision: MashDecision::parse(form.get("decision")),
+            mash_reference: form.get("mashReference").to_owned(),
+            answer: form.get("answer").to_owned(),
+        };
+        input.send(api)
+    },
+    said: |_| "The MASH’s answer recorded",
+    ..ACT
+};
+
+fn asked(about: &About) -> Option<&Enquiry> {
+    about.case.enquiries.as_ref()?.iter().find(|enquiry| enquiry.id.inner() == about.item)
+}
+
+fn flag(about: &About) -> Option<&Escalation> {
+    about.case.escalations.as_ref()?.iter().find(|flag| flag.id.inner() == about.item)
+}

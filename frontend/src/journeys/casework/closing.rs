@@ -1,0 +1,128 @@
+//! Acts that end a case on evidence, or begin it again.
+
+use super::act::{ACT, Act, OFFICERS};
+use super::tracing::{DATE_HINT, PROSE};
+use super::words::sentence;
+use crate::documents::casework::changes::{CloseCaseInput, ReopenCaseInput};
+use crate::journeys::day_of;
+use crate::prelude::*;
+use crate::vocabulary::{CaseState, EvidenceKind, Outcome};
+
+pub(super) const CLOSE: Act = Act {
+    path: "close",
+    title: "Close the case",
+    button: "Save outcome",
+    roles: OFFICERS,
+    questions: |about, ask| {
+        let open = open_items(about.case.open_items.as_deref().unwrap_or_default(), ask);
+        view! {
+            {open}
+            {ask.radios("outcome", "What is the outcome?").bold().words::<Outcome>()}
+            {details("Which evidence proves which outcome", proofs())}
+            {ask
+                .radios("evidence", "What evidence is there?")
+                .bold()
+                .hint("What the family told us proves no outcome. A move without confirmation from there is tracked, not closed.")
+                .words::<EvidenceKind>()}
+            {ask.date("evidenceOn", "What is the date of the evidence?").hint(DATE_HINT)}
+            {ask.text("evidenceFrom", "Who gave the evidence?").hint("The person, and the school, authority or service")}
+            {ask
+                .textarea("destination", "Where did the child go?")
+                .hint("Only if the child moved: the authority or country, the school, and the start date")
+                .rows(3)
+                .most(1_000)}
+            {ask
+                .text("duplicateOf", "Which case stays open?")
+                .hint("Only for a duplicate: the reference of the other case")
+                .unchecked()
+                .width(20)}
+            {ask.textarea("note", "What are the reasons for this outcome?").most(PROSE)}
+        }
+        .into_any()
+    },
+    send: |api, to, form| {
+        let input = CloseCaseInput {
+            case: to.case,
+            version: to.version,
+            outcome: Outcome::parse(form.get("outcome")),
+            evidence: EvidenceKind::parse(form.get("evidence")),
+            evidence_on: day_of(form, "evidenceOn"),
+            evidence_from: form.get("evidenceFrom").to_owned(),
+            note: form.get("note").to_owned(),
+            destination: form.some("destination"),
+            duplicate_of: form.some("duplicateOf"),
+        };
+        input.send(api)
+    },
+    said: |state| match state {
+        CaseState::Closed => "Case closed",
+        CaseState::TrackingOut => "Not closed: tracked until the receiving authority or school confirms",
+        CaseState::Enquiry | CaseState::Open | CaseState::Placement => "Review recorded",
+    },
+    ..ACT
+};
+
+pub(super) const REOPEN: Act = Act {
+    path: "reopen",
+    title: "Reopen the case",
+    button: "Reopen the case",
+    roles: OFFICERS,
+    fits: |state| state == CaseState::Closed,
+    questions: |_, ask| ask.textarea("reason", "Why is the case opened again?").most(PROSE).view(),
+    send: |api, to, form| {
+        ReopenCaseInput { case: to.case, version: to.version, reason: form.get("reason").to_owned() }.send(api)
+    },
+    said: |_| "Case reopened",
+    ..ACT
+};
+
+/// What must be answered first. The banner does not stand beside an error summary, which then says the same.
+fn open_items(items: &[String], ask: Ask<'_>) -> Option<AnyView> {
+    if items.is_empty() {
+        return None;
+    }
+    let list: Vec<_> = items.iter().map(|item| view! { <li>{sentence(item)}</li> }).collect();
+    let list = view! { <ul class="govuk-list govuk-list--bullet">{list}</ul> }.into_any();
+    let banner = ask.faults.is_empty().then(|| important("This case cannot be closed yet: something is still unanswered"));
+    Some(view! { {banner} {inset(list)} }.into_any())
+}
+
+/// What proves each outcome, for people to read; the API decides by its own table.
+const PROOFS: &[(Outcome, &[EvidenceKind])] = {
+    use EvidenceKind as E;
+    &[
+        (Outcome::OnRollState, &[E::SchoolConfirmation, E::NewPupilReturn]),
+        (Outcome::OnRollIndependent, &[E::SchoolConfirmation]),
+        (Outcome::AlternativeProvisionSuitable, &[E::ProviderConfirmation]),
+        (Outcome::HomeEducationSuitable, &[E::HomeEducationAssessment]),
+        (Outcome::MovedUkConfirmed, &[E::AuthorityConfirmation, E::SchoolConfirmation]),
+        (Outcome::MovedAbroadConfirmed, &[E::OverseasSchoolConfirmation]),
+        (Outcome::OverSchoolAge, &[E::DateOfBirthRecord]),
+        (Outcome::BelowSchoolAge, &[E::DateOfBirthRecord]),
+        (Outcome::NotResidentConfirmed, &[E::ResidenceConfirmation, E::AuthorityConfirmation]),
+        (Outcome::ReferredInError, &[E::SchoolConfirmation]),
+        (Outcome::Duplicate, &[E::RecordComparison]),
+        (Outcome::Deceased, &[E::DeathNotice]),
+        (Outcome::UntracedReview, &[E::ManagerReview]),
+    ]
+};
+
+fn proofs() -> AnyView {
+    let table = Table::new("Evidence for each outcome").quiet().columns(["Outcome", "Evidence"]);
+    let rows = PROOFS.iter().fold(table, |table, (outcome, kinds)| {
+        let kinds: Vec<&str> = kinds.iter().map(|kind| kind.label()).collect();
+        table.row([outcome.label().into(), kinds.join(", or ").into()])
+    });
+    rows.view()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_leaves_no_outcome_out() {
+        let listed: Vec<Outcome> = PROOFS.iter().map(|(outcome, _)| *outcome).collect();
+        assert_eq!(listed, Outcome::ALL);
+    }
+}

@@ -1,0 +1,56 @@
+//! Everything that happened in a case, with who and when.
+
+use chrono::SecondsFormat;
+
+use super::words::moment;
+use crate::documents::casework::{Case, TimelineEntry};
+use crate::prelude::*;
+
+/// As many as the document asks for.
+const AT_ONCE: usize = 50;
+
+/// The timeline, newest first; `before` says that newer events were left out.
+pub(super) fn timeline(case: &Case, before: Option<i32>) -> AnyView {
+    let entries = case.timeline.as_deref().unwrap_or_default();
+    let home = format!("/cases/{}", case.reference);
+    let newest = before.map(|_| paragraph_link(format!("{home}#timeline"), "Newest events"));
+    let oldest = entries.last().filter(|oldest| entries.len() >= AT_ONCE && oldest.seq > 1);
+    let older = oldest.map(|entry| paragraph_link(format!("{home}?before={}#timeline", entry.seq), "Older events"));
+    let content = if entries.is_empty() {
+        paragraph("Nothing to show.")
+    } else {
+        entries.iter().map(entry).collect::<Timeline>().view()
+    };
+    view! {
+        <section id="timeline">
+            {h2("Timeline")}
+            {newest}
+            {content}
+            {older}
+        </section>
+    }
+    .into_any()
+}
+
+fn paragraph_link(href: String, text: &str) -> AnyView {
+    view! { <p class="govuk-body">{link(href, text)}</p> }.into_any()
+}
+
+fn entry(entry: &TimelineEntry) -> Entry {
+    let details: Vec<_> = entry
+        .details
+        .iter()
+        .map(|detail| {
+            view! {
+                <li class="app-typed"><strong>{detail.label.clone()} ":"</strong> " " {detail.value.clone()}</li>
+            }
+        })
+        .collect();
+    Entry {
+        title: entry.title.clone(),
+        by: Some(entry.by.clone()).filter(|by| !by.is_empty()),
+        datetime: entry.at.to_rfc3339_opts(SecondsFormat::Secs, true),
+        when: moment(entry.at),
+        body: (!details.is_empty()).then(|| view! { <ul class="govuk-list">{details}</ul> }.into_any()),
+    }
+}

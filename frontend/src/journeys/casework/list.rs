@@ -1,0 +1,184 @@
+//! The register: cases by filters that stand in the address, and by a search that does not.
+
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
+use cynic::QueryBuilder;
+
+use super::filters::Filters;
+use super::words::{counted, day, london_day, name, risk_badge, state_tag, whereabouts_tag};
+use super::{officer_options, pager};
+use crate::api::Refusal;
+use crate::documents::casework::{CasePage, CaseRow, Register, RegisterVars};
+use crate::journeys::refused;
+use crate::prelude::*;
+use crate::visit::Visit;
+use crate::vocabulary::{CaseSort, Risk, StaffRole};
+
+const SEARCH: &str = "cases.search";
+
+/// The register.
+pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
+    let filters = Filters::read(&query);
+    let search: Option<String> = visit.recall(SEARCH).await;
+    let (after, before) = (query.some("after"), query.some("before"));
+    let within = after.is_some() || before.is_some();
+    let school = filters.form().some("school");
+    let vars = RegisterVars {
+        filter: filters.asked(search.clone()),
+        sort: filters.sort(),
+        after,
+        before,
+        officers: visit.has_role(&[StaffRole::CmeOfficer, StaffRole::Manager, StaffRole::EducationWelfareOfficer]),
+        by_school: school.is_some(),
+        school: school.unwrap_or_default(),
+    };
+    match visit.api.run(Register::build(vars)).await {
+        // A page that is no longer there, or never was.
+        Ok(register) if within && register.cases.nodes.as_ref().is_none_or(Vec::is_empty) => first(&filters),
+        Err(Refusal::Invalid(_)) if within => first(&filters),
+        Ok(register) => page(&visit, &filters, search, Some(register), &Faults::new()).await,
+        Err(Refusal::Invalid(faults)) => {
+            let faults: Faults = faults
+                .iter()
+                .map(|(field, message)| (if field == "schoolUrn" { "school" } else { field }, message))
+                .collect();
+            page(&visit, &filters, search, None, &faults).await
+        }
+        Err(refusal) => refused(&visit, refusal).await,
+    }
+}
+
+fn first(filters: &Filters) -> Response {
+    Redirect::to(&filters.address()).into_response()
+}
+
+/// Keeps what is searched for, or forgets it if nothing is, and goes back to the list with its filters.
+pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Response {
+    match form.some("search") {
+        Some(text) => {
+            if let Err(refusal) = visit.keep(SEARCH, &text).await {
+                return refused(&visit, refusal).await;
+            }
+        }
+        None => visit.forget(SEARCH).await,
+    }
+    first(&Filters::read(&Form::from_urlencoded(form.get("filters").as_bytes())))
+}
+
+async fn page(
+    visit: &Visit,
+    filters: &Filters,
+    search: Option<String>,
+    register: Option<Register>,
+    faults: &Faults,
+) -> Response {
+    let (cases, officers, school) = register
+        .map_or((None, None, None), |register| (Some(register.cases), register.officers, register.school));
+    let mut form = filters.form().with("filters", filters.query());
+    if let Some(search) = search.clone() {
+        form.set("search", search);
+    }
+    let ask = Ask::new(&form, faults);
+    let chrome = visit.chrome().await;
+    Page::new("Cases").wide().ask(ask).render(&chrome, || {
+        let options = officers.as_ref().map(|officers| officer_options(visit, officers, "Anybody"));
+        let names = (officers.as_deref().unwrap_or_default(), school.as_ref());
+        let list = match cases {
+            Some(cases) => list(cases, filters, search.as_deref()),
+            None => ().into_any(),
+        };
+        view! {
+            {h1("Cases")}
+            {search_box(ask, search.clone())}
+            {filters.panel(ask, options, names).beside(list)}
+        }
+        .into_any()
+    })
+}
+
+/// The box to search in, and what is searched for now. Sent by POST: names do not belong in an address.
+fn search_box(ask: Ask<'_>, searching: Option<String>) -> AnyView {
+    let clear = searching.map(|text| {
+        view! {
+            <form method="post" action="/cases/search" novalidate=true>
+                {ask.hidden("filters")}
+                {paragraph(format!("Searching for “{text}”"))}
+                {button("Clear search").secondary()}
+            </form>
+        }
+    });
+    view! {
+        <form method="post" action="/cases/search" novalidate=true role="search">
+            {ask.hidden("filters")}
+            {ask.name("search", "Search").hint("By name, case reference or UPN").width(30)}
+            {button("Search").secondary()}
+        </form>
+        {clear}
+    }
+    .into_any()
+}
+
+fn list(cases: CasePage, filters: &Filters, search: Option<&str>) -> AnyView {
+    let rows = cases.nodes.unwrap_or_default();
+    if rows.is_empty() {
+        return nothing(search);
+    }
+    let count = counted(&cases.count.display, "case", "cases");
+    let pager = pager(&cases.page_info, |side, cursor| filters.page(side, cursor));
+    let table = rows.into_iter().fold(head(filters), |table, case| table.row(row(case)));
+    view! { {paragraph(count)} {table} {pager} }.into_any()
+}
+
+fn nothing(search: Option<&str>) -> AnyView {
+    match search {
+        Some(text) => paragraphs([
+            format!("No cases found for “{text}”."),
+            "Check the spelling, search for part of the name, or clear the filters.".to_owned(),
+        ]),
+        None => paragraph("No cases match these filters."),
+    }
+}
+
+fn head(filters: &Filters) -> Table {
+    let sort = filters.sort();
+    let by = |wanted: CaseSort| filters.with("sort", wanted.code()).address();
+    let order = |wanted: CaseSort, order| if sort == wanted { order } else { Order::None };
+    let opened = match sort {
+        CaseSort::Newest => (by(CaseSort::Oldest), Order::Descending),
+        CaseSort::Oldest => (by(CaseSort::Newest), Order::Ascending),
+        CaseSort::Due | CaseSort::Name => (by(CaseSort::Newest), Order::None),
+    };
+    Table::new("Cases")
+        .quiet()
+        .scrolls()
+        .column("Child")
+        .sorts(by(CaseSort::Name), order(CaseSort::Name, Order::Ascending))
+        .columns(["Reference", "State", "Whereabouts", "Last school", "Officer"])
+        .column("Opened")
+        .sorts(opened.0, opened.1)
+        .column("Due")
+        .sorts(by(CaseSort::Due), order(CaseSort::Due, Order::Ascending))
+}
+
+fn row(case: CaseRow) -> [Content; 8] {
+    let child = name(case.child.given_names.as_deref(), case.child.family_name.as_deref());
+    let risk = case.risk.filter(|risk| matches!(risk, Risk::Immediate | Risk::High)).map(risk_badge);
+    let child = view! { {link(format!("/cases/{}", case.reference), child)} " " {risk} }.into_any();
+    [
+        child.into(),
+        view! { <span class="app-reference">{case.reference}</span> }.into_any().into(),
+        state_tag(case.state).into(),
+        whereabouts_tag(case.whereabouts).into(),
+        case.school.map_or_else(|| "None known".to_owned(), |school| school.name).into(),
+        case.officer.map_or_else(|| "Nobody yet".to_owned(), |officer| officer.name).into(),
+        london_day(case.opened_at).into(),
+        due(case.due_on, case.overdue).into(),
+    ]
+}
+
+/// When something is owed, and whether that is past.
+pub(super) fn due(on: Option<NaiveDate>, overdue: Option<bool>) -> AnyView {
+    let overdue = (overdue == Some(true)).then(|| tag("Overdue", Colour::Red));
+    let on = on.map_or_else(|| "Nothing due".to_owned(), day);
+    view! { {on} " " {overdue} }.into_any()
+}

@@ -1,0 +1,66 @@
+//! Cases: the register, one case, and everything that is done to one.
+//!
+//! What must not live here: how a referral is decided (`triage`), and any judgement of what was typed, which is the
+//! API's.
+
+mod act;
+mod answers;
+mod closing;
+mod filters;
+mod history;
+mod list;
+mod sections;
+mod sheet;
+mod show;
+mod tracing;
+mod words;
+
+#[cfg(test)]
+pub(crate) mod canned;
+#[cfg(test)]
+mod tests;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::documents::PageInfo;
+use crate::documents::casework::Officer;
+use crate::parts::Pager;
+use crate::visit::Visit;
+
+pub(crate) use sheet::{Sheet, faults_of};
+pub(crate) use words::{
+    at_risk, bar, counted, day, moment, name, risk_badge, state_tag,
+};
+
+/// The pages of this journey.
+pub fn router() -> Router {
+    Router::new()
+        .route("/cases", get(list::show))
+        .route("/cases/search", post(list::search))
+        .route("/cases/{reference}", get(show::show))
+        .merge(act::router())
+}
+
+/// The way through a list: `href` makes an address of `after` or `before` and a cursor.
+pub(crate) fn pager(info: &PageInfo, href: impl Fn(&str, &str) -> String) -> Pager {
+    let cursor = |has: bool, cursor: &Option<String>| cursor.clone().filter(|_| has);
+    Pager::new()
+        .previous(cursor(info.has_previous_page, &info.start_cursor).map(|cursor| href("before", &cursor)))
+        .next(cursor(info.has_next_page, &info.end_cursor).map(|cursor| href("after", &cursor)))
+}
+
+/// Officers to choose from: nobody first, then the person at the keyboard, then the others.
+pub(crate) fn officer_options(visit: &Visit, officers: &[Officer], nobody: &str) -> Vec<(String, String)> {
+    // The API does not say which officer the viewer is. A name that two share is not taken for anybody's.
+    let mine = |officer: &&Officer| visit.who.as_ref().is_some_and(|who| who.name == officer.name);
+    let me = Some(officers.iter().filter(mine).collect::<Vec<_>>()).filter(|mine| mine.len() == 1);
+    let me = me.and_then(|mine| mine.first().map(|officer| officer.id.inner().to_owned()));
+    let is_me = |officer: &Officer| me.as_deref() == Some(officer.id.inner());
+    let option = |officer: &Officer| {
+        let text = if is_me(officer) { format!("Me ({})", officer.name) } else { officer.name.clone() };
+        (officer.id.inner().to_owned(), text)
+    };
+    let (first, others): (Vec<_>, Vec<_>) = officers.iter().partition(|officer| is_me(officer));
+    [(String::new(), nobody.to_owned())].into_iter().chain(first.into_iter().chain(others).map(option)).collect()
+}

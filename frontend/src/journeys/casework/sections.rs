@@ -1,0 +1,156 @@
+//! The sections of a case's page: flags, child, school, enquiries, placements, referrals.
+
+use super::act::WORKERS;
+use super::answers;
+use super::words::{day, london_day, moment, risk_badge};
+use crate::documents::casework::{Case, Child, Enquiry, Escalation, LastSchool};
+use crate::prelude::*;
+use crate::visit::Visit;
+
+/// The flags raised with the MASH, unanswered ones first to be seen. Nothing if there never was one.
+pub(super) fn flags(visit: &Visit, case: &Case) -> Option<AnyView> {
+    let flags = case.escalations.as_deref().unwrap_or_default();
+    if flags.is_empty() {
+        return None;
+    }
+    let waiting = flags.iter().any(|flag| flag.answered_at.is_none());
+    let warning = waiting.then(|| warning_text("The MASH has not answered a flag on this case."));
+    let may_answer = answers::ESCALATION.is_offered(visit, case.state);
+    let cards: Vec<_> = flags.iter().map(|flag| flag_card(flag, may_answer.then_some(&case.reference)).view()).collect();
+    Some(view! { {h2("MASH flags")} {warning} {cards} }.into_any())
+}
+
+fn flag_card(flag: &Escalation, answer_in: Option<&String>) -> SummaryList {
+    let list = SummaryList::new()
+        .card(format!("{}, raised {}", flag.level.label(), moment(flag.raised_at)))
+        .row("Concern", typed(flag.concern.as_str()))
+        .row("Rationale", typed(flag.rationale.as_str()));
+    match (flag.answered_at, answer_in) {
+        (Some(at), _) => list
+            .row("Answered", moment(at))
+            .row("Decision", flag.decision.map(|decision| decision.label()))
+            .row("MASH reference", flag.mash_reference.clone())
+            .row("Answer", typed(flag.answer.clone().unwrap_or_default())),
+        (None, Some(case)) => list
+            .row("Answer", tag("Waiting for the MASH", Colour::Red))
+            .card_action("Record answer", answers::ESCALATION.href(case, flag.id.inner())),
+        (None, None) => list.row("Answer", tag("Waiting for the MASH", Colour::Red)),
+    }
+}
+
+/// What is known of the child.
+pub(super) fn child(child: &Child) -> AnyView {
+    let upn = child.upn.clone().or_else(|| child.upn_absence.map(|why| format!("None: {}", why.label())));
+    let list = SummaryList::new()
+        .row("First names", child.given_names.clone())
+        .row("Last name", child.family_name.clone())
+        .row("Date of birth", child.date_of_birth.map(day))
+        .row("Year group", child.year_group.clone())
+        .row("Sex", child.sex.map(|sex| sex.label()))
+        .row("UPN", upn)
+        .row("Last known address", child.address.clone())
+        .row("Postcode", child.postcode.clone());
+    view! { {h2("Child")} {list} }.into_any()
+}
+
+/// The school the child was last at, and when.
+pub(super) fn school(case: &Case) -> AnyView {
+    let seen = SummaryList::new()
+        .row("Last at school", case.last_attended_on.map(day))
+        .row("Last seen by anybody", case.last_seen_on.map(day));
+    let list = match &case.school {
+        Some(school) => reach(school, seen),
+        None => seen.row("School", "None known"),
+    };
+    view! { {h2("Last school")} {list} }.into_any()
+}
+
+fn reach(school: &LastSchool, list: SummaryList) -> SummaryList {
+    let address = [Some(school.address.clone()), school.postcode.clone()];
+    let address: Vec<String> = address.into_iter().flatten().filter(|line| !line.is_empty()).collect();
+    list.row("School", format!("{} (URN {})", school.name, school.urn))
+        .row("Address", address.join(", "))
+        .row("Telephone", school.phone.clone())
+        .row("Headteacher", school.head_teacher.clone())
+}
+
+/// The tracing enquiries.
+pub(super) fn enquiries(visit: &Visit, case: &Case) -> AnyView {
+    let enquiries = case.enquiries.as_deref().unwrap_or_default();
+    let act = answers::ENQUIRY;
+    let may_answer = act.is_offered(visit, case.state);
+    let table = Table::new("Tracing enquiries").quiet().scrolls();
+    let table = table.columns(["Enquiry", "Asked of", "Asked on", "Answer due", "Answer"]);
+    let table = enquiries.iter().fold(table, |table, enquiry| {
+        table.row(enquiry_row(enquiry, may_answer.then(|| act.href(&case.reference, enquiry.id.inner()))))
+    });
+    let content = if table.is_empty() { paragraph("No enquiries recorded.") } else { table.view() };
+    view! { {h2("Tracing enquiries")} {content} }.into_any()
+}
+
+fn enquiry_row(enquiry: &Enquiry, answer_at: Option<String>) -> [Content; 5] {
+    let asked_of = match &enquiry.agency {
+        Some(agency) => format!("{} ({agency})", enquiry.asked_of),
+        None => enquiry.asked_of.clone(),
+    };
+    let overdue = enquiry.overdue.then(|| tag("Overdue", Colour::Red));
+    let answer = match (enquiry.answered_on, answer_at) {
+        (Some(on), _) => {
+            let finding = enquiry.finding.map_or("Answered", |finding| finding.label());
+            let text = enquiry.answer.clone().map(typed);
+            view! { {paragraph(format!("{finding}, {}", day(on)))} {text} }.into_any()
+        }
+        (None, Some(href)) => link_hidden(href, "Record answer", format!("to {}", enquiry.kind.label())),
+        (None, None) => tag("Waiting", Colour::Yellow),
+    };
+    let note = (!enquiry.note.is_empty()).then(|| details("What was asked", typed(enquiry.note.as_str())));
+    [
+        enquiry.kind.label().into(),
+        view! { {asked_of} {note} }.into_any().into(),
+        day(enquiry.asked_on).into(),
+        view! { {day(enquiry.due_on)} " " {overdue} }.into_any().into(),
+        answer.into(),
+    ]
+}
+
+/// The placements.
+pub(super) fn placements(case: &Case) -> AnyView {
+    let placements = case.placements.as_deref().unwrap_or_default();
+    let table = Table::new("Placements").quiet().columns(["Kind of education", "School or provider", "Starts", "Recorded"]);
+    let table = placements.iter().fold(table, |table, placement| {
+        let provider = match &placement.school {
+            Some(school) => format!("{} (URN {})", placement.provider, school.urn),
+            None => placement.provider.clone(),
+        };
+        table.row([
+            placement.kind.label().into(),
+            provider.into(),
+            day(placement.starts_on).into(),
+            london_day(placement.recorded_at).into(),
+        ])
+    });
+    let content = if table.is_empty() { paragraph("No placements recorded.") } else { table.view() };
+    view! { {h2("Placements")} {content} }.into_any()
+}
+
+/// The referrals that opened or joined the case.
+pub(super) fn referrals(visit: &Visit, case: &Case) -> AnyView {
+    let referrals = case.referrals.as_deref().unwrap_or_default();
+    // A flag leads the MASH's own people here, but referrals are not theirs to see.
+    let may_see = visit.has_role(WORKERS);
+    let table = Table::new("Referrals").quiet().columns(["Referral", "From", "Risk", "Received", "What became of it"]);
+    let table = referrals.iter().fold(table, |table, referral| {
+        let reference = referral.reference.clone();
+        let from = referral.school.as_ref().map(|school| school.name.clone());
+        let from: Vec<String> = from.into_iter().chain(referral.sent_by.clone()).collect();
+        table.row([
+            if may_see { link(format!("/triage/{reference}"), reference).into() } else { reference.into() },
+            if from.is_empty() { "Not a school".into() } else { from.join(", ").into() },
+            referral.risk.map_or_else(|| "Not known".into(), |risk| risk_badge(risk).into()),
+            moment(referral.received_at).into(),
+            referral.state.label().into(),
+        ])
+    });
+    let content = if table.is_empty() { paragraph("No referrals to show.") } else { table.view() };
+    view! { {h2("Referrals")} {content} }.into_any()
+}

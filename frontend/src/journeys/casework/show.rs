@@ -1,0 +1,88 @@
+//! One case: who it is about, what is owed, all that was done, and what can be done next.
+
+use axum::extract::Path;
+use axum::response::Response;
+use cynic::QueryBuilder;
+
+use super::act::ACTS;
+use super::list::due;
+use super::words::{identity, london_day, sentence, state_tag, whereabouts_tag};
+use super::{history, sections};
+use crate::api::Refusal;
+use crate::documents::casework::{Case, WholeCase, WholeVars};
+use crate::journeys::refused;
+use crate::prelude::*;
+use crate::visit::Visit;
+
+/// The page of a case.
+pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(query): Queried) -> Response {
+    let before = query.some("before").and_then(|seq| seq.parse().ok());
+    let case = match visit.api.run(WholeCase::build(WholeVars { reference, before })).await {
+        Ok(WholeCase { case: Some(case) }) => case,
+        Ok(_) if visit.who.is_none() => return refused(&visit, Refusal::Unauthenticated).await,
+        Ok(_) => return refused(&visit, Refusal::NotFound).await,
+        Err(refusal) => return refused(&visit, refusal).await,
+    };
+    let title = format!("Case {}", case.reference);
+    let chrome = visit.chrome().await;
+    Page::new(title.clone()).trail([("Cases", "/cases")]).wide().render(&chrome, || {
+        view! {
+            {identity(&case.child, &case.reference, case.risk)}
+            {h1(title)}
+            {standing(&case)}
+            {sections::flags(&visit, &case)}
+            {actions(&visit, &case)}
+            {sections::child(&case.child)}
+            {sections::school(&case)}
+            {sections::enquiries(&visit, &case)}
+            {sections::placements(&case)}
+            {sections::referrals(&visit, &case)}
+            {history::timeline(&case, before)}
+        }
+        .into_any()
+    })
+}
+
+/// Where the case stands, and what is owed next.
+fn standing(case: &Case) -> AnyView {
+    let items = case.open_items.as_deref().unwrap_or_default();
+    let items: Vec<_> = items.iter().map(|item| view! { <li>{sentence(item)}</li> }).collect();
+    let open = (!items.is_empty()).then(|| {
+        view! {
+            {h2("Still unanswered")}
+            <ul class="govuk-list govuk-list--bullet">{items}</ul>
+        }
+    });
+    let mut list = SummaryList::new()
+        .row("State", state_tag(case.state))
+        .row("Whereabouts", whereabouts_tag(case.whereabouts))
+        .row("Next due", due(case.due_on, case.overdue))
+        .row("Officer", case.officer.as_ref().map_or_else(|| "Nobody yet".to_owned(), |officer| officer.name.clone()))
+        .row("Missing education", case.statutory_status.map(|status| status.label()))
+        .row("Worked by", case.service_route.map(|route| route.label()))
+        .row("Opened", london_day(case.opened_at));
+    if let Some(closed) = case.closed_at {
+        list = list.row("Closed", london_day(closed));
+    }
+    if let Some(outcome) = case.outcome {
+        list = list.row("Outcome", outcome.label());
+    }
+    let owed = view! { {list} {open} };
+    owed.into_any()
+}
+
+/// Everything this person can do to the case as a whole.
+fn actions(visit: &Visit, case: &Case) -> Option<AnyView> {
+    let links: Vec<_> = ACTS
+        .iter()
+        .filter(|act| !act.is_of_item() && act.is_offered(visit, case.state))
+        .map(|act| view! { <li>{link(act.href(&case.reference, ""), act.title)}</li> })
+        .collect();
+    let list = (!links.is_empty()).then(|| {
+        view! {
+            {h2("What you can do")}
+            <ul class="govuk-list govuk-list--spaced">{links}</ul>
+        }
+    });
+    list.map(IntoAny::into_any)
+}

@@ -1,0 +1,252 @@
+//! Claims about the register, the page of a case, and the forms by which cases are worked.
+
+use async_graphql::ServerError;
+use axum::http::StatusCode;
+use scraper::{Html, Selector};
+use serde_json::{Value as Json, json};
+
+use super::act::ACTS;
+use super::canned::{Asked, at_work, holds, invalid};
+use super::*;
+use crate::journeys::site::testing::{Seen, ask, refusal, silent, staff, visit};
+use crate::vocabulary::StaffRole;
+
+const CASE: &str = "/cases/CME-0001";
+
+fn child() -> Json {
+    json!({
+        "id": "k1", "familyName": "Hassan", "givenNames": "Amina <b>", "dateOfBirth": "2014-03-27",
+        "yearGroup": "Year 7", "sex": "FEMALE", "upn": "G821999926001", "address": "1 High Street",
+    })
+}
+
+fn case(state: &str) -> Json {
+    json!({
+        "reference": "CME-0001", "version": 7, "state": state, "whereabouts": "UNKNOWN", "statutoryStatus": "CME",
+        "serviceRoute": "CME_TEAM", "risk": "HIGH", "openedAt": "2026-06-04T23:30:00Z", "dueOn": "2026-06-10",
+        "overdue": true, "lastSeenOn": "2026-05-01", "child": child(),
+        "school": { "urn": "109501", "name": "Oak School", "address": "2 Low Street" },
+        "officer": { "id": "o1", "name": "Sam Officer" },
+        "referrals": [{
+            "reference": "R-0001", "state": "OPENED", "receivedAt": "2026-06-04T08:32:00Z", "risk": "HIGH",
+            "school": { "urn": "109501", "name": "Oak School" }, "sentBy": "Jo Contact",
+        }],
+        "enquiries": [{
+            "id": "e1", "kind": "HOME_VISIT", "askedOf": "Ms Visitor", "askedOn": "2026-06-05", "dueOn": "2026-06-08",
+            "overdue": true, "note": "Is anybody there?",
+        }],
+        "escalations": [{
+            "id": "f1", "level": "SIGNIFICANT_HARM", "concern": "<script>alert(1)</script>", "rationale": "Seen",
+            "raisedAt": "2026-06-04T08:32:00Z",
+        }],
+        "placements": [],
+        "timeline": [{
+            "seq": 7, "at": "2026-06-04T08:32:00Z", "title": "Note added", "by": "Sam Officer",
+            "details": [{ "label": "Note", "value": "<script>alert(2)</script>" }],
+        }],
+        "openItems": ["the MASH has not answered the flag", "the enquiry to Ms Visitor is unanswered"],
+    })
+}
+
+fn officers() -> Json {
+    json!([{ "id": "o2", "name": "Ali Other" }, { "id": "o1", "name": "Sam Officer" }])
+}
+
+/// A visit of somebody with these roles to a case in `state`. Changes are refused with `refused`, or lead to `after`.
+fn worker(roles: &[StaffRole], state: &str, after: &str, refused: Option<ServerError>) -> (Visit, Asked) {
+    let changed = json!({ "reference": "CME-0001", "state": after });
+    let world = json!({ "case": case(state), "officers": officers(), "closeCase": changed });
+    at_work(roles, world, refused)
+}
+
+fn count(seen: &Seen, selector: &str) -> usize {
+    Html::parse_document(&seen.html).select(&Selector::parse(selector).expect("a selector")).count()
+}
+
+/// Nothing that somebody typed became a script or a marker.
+fn is_clean(seen: &Seen) {
+    assert!(!seen.html.contains("<script>alert") && !seen.html.contains("<!>"), "{}", seen.html);
+    assert_eq!(count(seen, "h1"), 1, "{}", seen.html);
+}
+
+fn register(nodes: &Json) -> Json {
+    let info = json!({ "hasNextPage": true, "hasPreviousPage": false, "startCursor": "s", "endCursor": "e+1" });
+    let cases = json!({ "nodes": nodes, "pageInfo": info, "count": { "display": "312" } });
+    json!({ "cases": cases, "officers": officers(), "school": { "urn": "109501", "name": "Oak School" } })
+}
+
+#[tokio::test]
+async fn the_register_keeps_filters_in_its_address_and_what_was_searched_for_out_of_it() {
+    let (visit, asked) = at_work(&[StaffRole::CmeOfficer], register(&json!([case("OPEN")])), None);
+    let back = ask(router(), &visit, "/cases/search", Some("search=Amina&filters=state%3DOPEN%26search%3DAmina")).await;
+    assert_eq!(back.goes_to(), "/cases?state=OPEN");
+
+    let seen = ask(router(), &visit, "/cases?state=OPEN&school=109501&overdue=yes&sort=NAME", None).await;
+    assert_eq!(asked.reads().len(), 1, "the list is one document");
+    let wanted = [r#""search":"Amina""#, r#""state":["OPEN"]"#, r#""schoolUrn":"109501""#, r#""overdue":true"#, "NAME"];
+    holds(&asked.reads(), &wanted);
+    is_clean(&seen);
+    seen.shows(&[
+        "<h1",
+        "Searching for “Amina”",
+        "Clear search",
+        "Remove this filter",
+        "312 cases",
+        "<a class=\"govuk-link\" href=\"/cases/CME-0001\">Amina &lt;b&gt; Hassan</a>",
+        "Risk of harm",
+        "5 June 2026",
+        "10 June 2026",
+        "Overdue",
+        "rel=\"next\"",
+    ]);
+    assert!(seen.html.contains("after=e%2B1"), "{}", seen.html);
+    let links = Html::parse_document(&seen.html);
+    let links: Vec<_> = links
+        .select(&Selector::parse("a[href]").expect("a selector"))
+        .filter_map(|link| link.value().attr("href"))
+        .collect();
+    assert!(links.iter().all(|href| !href.contains("Amina")), "{links:?}");
+
+    ask(router(), &visit, "/cases/search", Some("filters=")).await;
+    let seen = ask(router(), &visit, "/cases", None).await;
+    assert!(!seen.html.contains("Searching for"), "{}", seen.html);
+}
+
+#[tokio::test]
+async fn a_wrong_filter_is_told_and_a_lost_page_leads_to_the_first() {
+    let visit = visit(Some(staff(&[StaffRole::Manager])), false, |_| Err(invalid(&[("schoolUrn", "A URN has 6 digits")])));
+    let seen = ask(router(), &visit, "/cases?school=12&flagged=yes", None).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    seen.shows(&["There is a problem", "<a href=\"#school\">A URN has 6 digits</a>", "value=\"12\""]);
+    let (visit, _) = at_work(&[StaffRole::Manager], register(&json!([])), None);
+    let seen = ask(router(), &visit, "/cases?flagged=yes&after=nowhere", None).await;
+    assert_eq!(seen.goes_to(), "/cases?flagged=yes");
+}
+
+#[tokio::test]
+async fn a_case_shows_its_flags_first_and_everything_that_happened_last() {
+    let (visit, asked) = worker(&[StaffRole::CmeOfficer], "OPEN", "OPEN", None);
+    let seen = ask(router(), &visit, CASE, None).await;
+    assert_eq!(asked.reads().len(), 1, "the page is one document");
+    is_clean(&seen);
+    seen.shows(&[
+        "app-identity",
+        "Amina &lt;b&gt; Hassan",
+        "27 March 2014",
+        "Risk of harm",
+        "Case CME-0001</h1>",
+        "10 June 2026",
+        "Still unanswered",
+        "The MASH has not answered the flag",
+        "MASH flags",
+        "Significant harm (s.47), raised 4 June 2026 at 9:32am",
+        "/cases/CME-0001/escalation/f1/answer",
+        "What you can do",
+        "/cases/CME-0001/assign",
+        "/cases/CME-0001/close",
+        "Last school",
+        "Tracing enquiries",
+        "/cases/CME-0001/enquiry/e1/answer",
+        "No placements recorded.",
+        "/triage/R-0001",
+        "Timeline",
+        "by Sam Officer",
+        "&lt;script&gt;alert(2)",
+    ]);
+    assert!(!seen.html.contains("/cases/CME-0001/reopen"), "an open case is not reopened");
+    assert!(!seen.html.contains("<title>Amina"), "a name does not stand in the browser's history");
+}
+
+#[tokio::test]
+async fn people_are_offered_what_their_roles_and_the_state_allow() {
+    use StaffRole::{CmeOfficer, EducationWelfareOfficer, MashLiaison};
+    let all = ["assign", "enquiry", "note", "whereabouts", "escalate", "placement", "close", "reopen"];
+    let answers = ["enquiry/e1/answer", "escalation/f1/answer"];
+    let cases: [(_, _, &[&str]); 4] = [
+        (CmeOfficer, "OPEN", &["assign", "enquiry", "note", "whereabouts", "escalate", "placement", "close", answers[0], answers[1]]),
+        (CmeOfficer, "CLOSED", &["note", "reopen", answers[1]]),
+        (EducationWelfareOfficer, "OPEN", &["enquiry", "note", "whereabouts", "escalate", "placement", answers[0]]),
+        (MashLiaison, "OPEN", &[answers[1]]),
+    ];
+    for (role, state, offered) in cases {
+        let (visit, _) = worker(&[role], state, state, None);
+        let seen = ask(router(), &visit, CASE, None).await;
+        for path in all.iter().chain(&answers) {
+            let is_there = seen.html.contains(&format!("href=\"{CASE}/{path}\""));
+            assert_eq!(is_there, offered.contains(path), "{role:?} {state} {path}");
+        }
+    }
+    let (visit, _) = worker(&[EducationWelfareOfficer], "OPEN", "OPEN", None);
+    let seen = ask(router(), &visit, &format!("{CASE}/close"), None).await;
+    assert_eq!(seen.status, StatusCode::FORBIDDEN);
+    let seen = ask(router(), &silent(None), &format!("{CASE}/close"), None).await;
+    assert_eq!(seen.goes_to(), "/sign-in");
+}
+
+#[tokio::test]
+async fn every_form_says_whom_it_is_about_and_which_version_was_seen() {
+    let (visit, _) = worker(&[StaffRole::Manager], "OPEN", "OPEN", None);
+    for act in &ACTS {
+        let item = if act.path.starts_with("escalation") { "f1" } else { "e1" };
+        let seen = ask(router(), &visit, &act.href("CME-0001", item), None).await;
+        assert_eq!(seen.status, StatusCode::OK, "{}", act.path);
+        is_clean(&seen);
+        seen.shows(&["govuk-back-link", "app-identity", act.title, "<form method=\"post\"", "name=\"version\" value=\"7\""]);
+        assert_eq!(count(&seen, "main form[method='post'] button"), 1, "{}", act.path);
+    }
+    let seen = ask(router(), &visit, &format!("{CASE}/enquiry/other/answer"), None).await;
+    assert_eq!(seen.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn what_was_typed_comes_back_with_its_faults() {
+    let faults = [("kind", "Select what kind of check this is"), ("askedOn", "Date asked must be a real date")];
+    let (visit, asked) = worker(&[StaffRole::CmeOfficer], "OPEN", "OPEN", Some(invalid(&faults)));
+    let form = "version=7&askedOf=O%27Hara+%26+co&askedOn-day=31&askedOn-month=2&askedOn-year=2026&note=%3C/textarea%3E%3Cscript%3Ealert";
+    let seen = ask(router(), &visit, &format!("{CASE}/enquiry"), Some(form)).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    is_clean(&seen);
+    seen.shows(&[
+        "There is a problem",
+        "<a href=\"#kind\">Select what kind of check this is</a>",
+        "<a href=\"#askedOn-day\">Date asked must be a real date</a>",
+        "name=\"version\" value=\"7\"",
+        "value=\"O'Hara &amp; co\"",
+        "name=\"askedOn-day\" type=\"text\" value=\"31\"",
+        "&lt;/textarea&gt;&lt;script&gt;alert",
+    ]);
+    holds(&asked.changes(), &[r#""askedOn":"2026-2-31""#, r#""dueOn":"""#, r#""case":"CME-0001""#]);
+}
+
+#[tokio::test]
+async fn somebody_who_was_overtaken_looks_again_and_loses_nothing() {
+    let conflict = refusal("CONFLICT", "somebody else has changed this since you opened it");
+    let (visit, _) = worker(&[StaffRole::CmeOfficer], "OPEN", "OPEN", Some(conflict));
+    let seen = ask(router(), &visit, &format!("{CASE}/note"), Some("version=6&text=Long+and+careful")).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    seen.shows(&[
+        "Somebody else has changed this since you opened it",
+        "Look at the case as it is now",
+        "name=\"version\" value=\"7\"",
+        "Long and careful",
+    ]);
+}
+
+#[tokio::test]
+async fn closing_says_what_became_of_the_case() {
+    for (after, said) in [
+        ("CLOSED", "Case closed"),
+        ("TRACKING_OUT", "Not closed: tracked until the receiving authority or school confirms"),
+        ("OPEN", "Review recorded"),
+    ] {
+        let (visit, asked) = worker(&[StaffRole::CmeOfficer], "OPEN", after, None);
+        let seen = ask(router(), &visit, &format!("{CASE}/close"), Some("version=7&outcome=DUPLICATE&duplicateOf=+X+")).await;
+        assert_eq!(seen.goes_to(), CASE);
+        holds(&asked.changes(), &[r#""outcome":"DUPLICATE""#, r#""duplicateOf":"X""#, r#""version":7"#]);
+        let seen = ask(router(), &visit, CASE, None).await;
+        seen.shows(&["govuk-notification-banner--success", said, "<h1"]);
+    }
+    let (visit, _) = worker(&[StaffRole::CmeOfficer], "OPEN", "OPEN", None);
+    let seen = ask(router(), &visit, &format!("{CASE}/close"), None).await;
+    seen.shows(&["cannot be closed yet", "The MASH has not answered the flag", "name=\"outcome\""]);
+}

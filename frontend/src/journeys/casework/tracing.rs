@@ -1,0 +1,169 @@
+//! Acts on an open case: assign it, trace the child, write down what is known, call in the MASH, place the child.
+
+use cynic::Id;
+
+use super::act::{ACT, Act, OFFICERS, always};
+use crate::documents::casework::changes::{
+    AddNoteInput, AssignCaseInput, ChangeWhereaboutsInput, RaiseEscalationInput, RecordEnquiryInput,
+    RecordPlacementInput,
+};
+use crate::journeys::day_of;
+use crate::prelude::*;
+use crate::vocabulary::{EnquiryKind, EscalationLevel, PlacementKind, Whereabouts};
+
+/// The API's limit on what is written about a case.
+pub(super) const PROSE: u32 = 4_000;
+
+/// What is said under every date.
+pub(super) const DATE_HINT: &str = "For example, 27 9 2026";
+
+pub(super) const ASSIGN: Act = Act {
+    path: "assign",
+    title: "Assign the case",
+    roles: OFFICERS,
+    names_officers: true,
+    begin: |about| match &about.case.officer {
+        Some(officer) => Form::new().with("officer", officer.id.inner()),
+        None => Form::new(),
+    },
+    questions: |about, ask| ask.select("officer", "Officer").options(about.officers.clone()).view(),
+    send: |api, to, form| {
+        AssignCaseInput { case: to.case, version: to.version, officer: form.some("officer").map(Id::new) }.send(api)
+    },
+    said: |_| "Assignment saved",
+    ..ACT
+};
+
+pub(super) const ENQUIRY: Act = Act {
+    path: "enquiry",
+    title: "Record a tracing enquiry",
+    questions: |_, ask| {
+        view! {
+            {ask.radios("kind", "What kind of check is this?").bold().words::<EnquiryKind>()}
+            {ask.text("askedOf", "Who was asked?").hint("The person, team or organisation")}
+            {ask
+                .text("agency", "Partner agency")
+                .optional()
+                .hint("Only if the agency can see and answer our enquiries itself: its name as it is registered here")}
+            {ask.date("askedOn", "When were they asked?").hint(DATE_HINT)}
+            {ask.date("dueOn", "When is an answer due?").hint(DATE_HINT)}
+            {ask.textarea("note", "What was asked").optional().most(PROSE)}
+        }
+        .into_any()
+    },
+    send: |api, to, form| {
+        let input = RecordEnquiryInput {
+            case: to.case,
+            version: to.version,
+            kind: EnquiryKind::parse(form.get("kind")),
+            asked_of: form.get("askedOf").to_owned(),
+            asked_on: day_of(form, "askedOn"),
+            due_on: day_of(form, "dueOn"),
+            note: form.get("note").to_owned(),
+            agency: form.some("agency"),
+        };
+        input.send(api)
+    },
+    said: |_| "Enquiry recorded",
+    ..ACT
+};
+
+pub(super) const NOTE: Act = Act {
+    path: "note",
+    title: "Add a note",
+    fits: always,
+    questions: |_, ask| {
+        ask.textarea("text", "Note").hint("Notes are part of the record: they cannot be changed later").most(PROSE).view()
+    },
+    send: |api, to, form| {
+        AddNoteInput { case: to.case, version: to.version, text: form.get("text").to_owned() }.send(api)
+    },
+    said: |_| "Note added",
+    ..ACT
+};
+
+pub(super) const WHEREABOUTS: Act = Act {
+    path: "whereabouts",
+    title: "Change what is known of the child’s whereabouts",
+    begin: |about| Form::new().with("whereabouts", about.case.whereabouts.code()),
+    questions: |_, ask| {
+        view! {
+            {ask.radios("whereabouts", "What is known of where the child is?").bold().words::<Whereabouts>()}
+            {ask
+                .date("lastSeenOn", "When was the child last seen?")
+                .hint("Needed if a professional has seen the child. For example, 27 9 2026")}
+            {ask.textarea("reason", "How is this known, and from whom?").most(PROSE)}
+        }
+        .into_any()
+    },
+    send: |api, to, form| {
+        let input = ChangeWhereaboutsInput {
+            case: to.case,
+            version: to.version,
+            whereabouts: Whereabouts::parse(form.get("whereabouts")),
+            last_seen_on: Some(day_of(form, "lastSeenOn")).filter(|day| !day.is_empty()),
+            reason: form.get("reason").to_owned(),
+        };
+        input.send(api)
+    },
+    said: |_| "Whereabouts saved",
+    ..ACT
+};
+
+pub(super) const ESCALATE: Act = Act {
+    path: "escalate",
+    title: "Raise a flag with the MASH",
+    button: "Raise the flag",
+    questions: |_, ask| {
+        view! {
+            {warning_text("If a child is in immediate danger, call 999 first. Then call the MASH. Then record it here.")}
+            {ask.radios("level", "How serious is the concern?").bold().words::<EscalationLevel>()}
+            {ask.textarea("concern", "What are you worried about?").most(PROSE)}
+            {ask.textarea("rationale", "Why did you choose this level?").most(PROSE)}
+        }
+        .into_any()
+    },
+    send: |api, to, form| {
+        let input = RaiseEscalationInput {
+            case: to.case,
+            version: to.version,
+            level: EscalationLevel::parse(form.get("level")),
+            concern: form.get("concern").to_owned(),
+            rationale: form.get("rationale").to_owned(),
+        };
+        input.send(api)
+    },
+    said: |_| "Flag raised with the MASH",
+    ..ACT
+};
+
+pub(super) const PLACEMENT: Act = Act {
+    path: "placement",
+    title: "Record a placement",
+    questions: |_, ask| {
+        view! {
+            {ask.radios("kind", "What kind of education is it?").bold().words::<PlacementKind>()}
+            {ask.text("provider", "School or provider")}
+            {ask
+                .number("schoolUrn", "School URN")
+                .optional()
+                .width(10)
+                .hint("The 6-digit number of the school, if it has one")}
+            {ask.date("startsOn", "When does the child start?").hint(DATE_HINT)}
+        }
+        .into_any()
+    },
+    send: |api, to, form| {
+        let input = RecordPlacementInput {
+            case: to.case,
+            version: to.version,
+            kind: PlacementKind::parse(form.get("kind")),
+            provider: form.get("provider").to_owned(),
+            school_urn: form.some("schoolUrn"),
+            starts_on: day_of(form, "startsOn"),
+        };
+        input.send(api)
+    },
+    said: |_| "Placement recorded",
+    ..ACT
+};

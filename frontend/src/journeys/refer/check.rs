@@ -1,0 +1,103 @@
+//! Everything that was answered on one page, what is still lacking, the declaration, and sending it.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use cynic::{Id, MutationBuilder};
+
+use super::answers::{school_sections, summary};
+use super::draft::{load, look_again, version_of};
+use super::question::{faults_elsewhere, page_of};
+use super::steps::STEPS;
+use crate::api::Refusal;
+use crate::documents::drafts::{Draft, SendDraft, SendDraftInput, SendDraftVars, faults_of};
+use crate::documents::form_of;
+use crate::journeys::refused;
+use crate::prelude::*;
+use crate::visit::Visit;
+
+/// GET `/refer/{draft}/check`: all answers, and what is still lacking.
+pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
+    match load(&visit, &id).await {
+        Ok(Draft { referral: Some(sent), .. }) => {
+            Redirect::to(&format!("/refer/sent/{}", sent.reference)).into_response()
+        }
+        Ok(draft) => page(&visit, &draft, &Form::new(), &Faults::new()).await,
+        Err(refusal) => refused(&visit, refusal).await,
+    }
+}
+
+/// POST `/refer/{draft}/check`: sends the referral. A second time leads to the same one.
+pub(super) async fn send(visit: Visit, Path(id): Path<String>, Typed(typed): Typed) -> Response {
+    let declaration = typed.has("declaration", "YES");
+    let input = SendDraftInput { id: Id::new(&id), version: version_of(&typed), declaration };
+    let faults = match visit.api.run(SendDraft::build(SendDraftVars { input })).await {
+        Ok(done) => return confirmation(&done.send_draft.reference),
+        Err(Refusal::Invalid(faults)) => faults,
+        Err(Refusal::Conflict(text)) => look_again(&text),
+        Err(refusal) => return refused(&visit, refusal).await,
+    };
+    match load(&visit, &id).await {
+        Ok(Draft { referral: Some(sent), .. }) => confirmation(&sent.reference),
+        Ok(draft) => page(&visit, &draft, &typed, &faults).await,
+        Err(refusal) => refused(&visit, refusal).await,
+    }
+}
+
+fn confirmation(reference: &str) -> Response {
+    Redirect::to(&format!("/refer/sent/{reference}/confirmation")).into_response()
+}
+
+async fn page(visit: &Visit, draft: &Draft, typed: &Form, faults: &Faults) -> Response {
+    let answers = form_of(&draft.answers);
+    let id = draft.id.inner();
+    let asks = |field: &str| page_of(STEPS, field, &answers).map(|page| format!("/refer/{id}/{page}?return=check"));
+    let errors = faults_elsewhere(faults, |field| {
+        if field == "declaration" { Some("#declaration".to_owned()) } else { asks(field) }
+    });
+    let ask = Ask::new(typed, faults);
+    let status = if errors.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let last = STEPS.iter().rfind(|step| (step.applies)(&answers)).map_or("ground", |step| step.slug);
+    Page::new("Check your answers")
+        .back(format!("/refer/{id}/{last}"))
+        .errors(errors.is_some())
+        .status(status)
+        .render(&visit.chrome().await, || {
+            view! {
+                {errors}
+                {h1("Check your answers")}
+                {lacking(draft, &answers)}
+                {summary(school_sections(&answers), Some(&|step| format!("/refer/{id}/{step}?return=check")))}
+                <form method="post" novalidate>
+                    <input type="hidden" name="version" value=draft.version.to_string()/>
+                    {h2("Send your referral")}
+                    {ask.checkboxes("declaration", "Declaration").option(
+                        "YES",
+                        "What I have told you is true as far as I know, and I may give it on behalf of my school",
+                    )}
+                    {button("Send referral")}
+                </form>
+            }
+            .into_any()
+        })
+}
+
+/// What the API still finds wrong, each leading to its question; nothing if nothing is.
+fn lacking(draft: &Draft, answers: &Form) -> Option<AnyView> {
+    let id = draft.id.inner();
+    let faults = faults_of(&draft.faults);
+    let pages: Vec<(String, String)> = faults
+        .iter()
+        .filter_map(|(field, message)| Some((message.to_owned(), page_of(STEPS, field, answers)?)))
+        .collect();
+    let first = pages.first()?.1.clone();
+    let tasks = pages.into_iter().fold(TaskList::new(), |tasks, (message, page)| {
+        tasks.task(message, format!("/refer/{id}/{page}?return=check"), TaskStatus::Incomplete)
+    });
+    let view = view! {
+        {h2("Still to do before you can send")}
+        {tasks}
+        {button_link(format!("/refer/{id}/{first}"), "Carry on with the next question")}
+    };
+    Some(view.into_any())
+}

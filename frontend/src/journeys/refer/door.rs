@@ -1,0 +1,170 @@
+//! The way in for a school: the start page, the link by e-mail, and the choice between schools.
+//!
+//! Signing in itself is the [`Door`](crate::visit::Door)'s, which the backend keeps.
+
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use crate::api::Refusal;
+use crate::journeys::refused;
+use crate::prelude::*;
+use crate::visit::{Choice, Shut, Visit};
+
+/// Where a mailed token waits in the browser session, so that it need not stand in an address.
+const TOKEN: &str = "link";
+
+/// The start page, with the question for an e-mail address.
+pub(super) async fn start_page(visit: &Visit, typed: &Form, faults: &Faults) -> Response {
+    let ask = Ask::new(typed, faults);
+    let site = &visit.site;
+    Page::new("Refer a child missing from education").ask(ask).render(&visit.chrome().await, || {
+        view! {
+            {h1("Refer a child missing from education")}
+            {warning_text("If a child is in immediate danger, call 999 now.")}
+            {paragraph(format!(
+                "If you think a child is being harmed, call the multi-agency safeguarding hub (MASH) on {} first.",
+                site.mash_phone,
+            ))}
+            {paragraph(
+                "This service is for schools. Use it once your enquiries, with the education welfare officer, show that a \
+                 pupil no longer lives at their address, has moved abroad, or is not back from leave by the agreed date.",
+            )}
+            <p class="govuk-body">
+                "If you do not work at a school, "
+                {link("/report", "tell us about a child who may be missing from education")} "."
+            </p>
+            {h2("Sign in")}
+            {paragraph("We send a link to your school e-mail address. You need no password.")}
+            <form method="post" action="/refer/link" novalidate>
+                {ask.email("email", "Your school e-mail address").bold().hint("The address your school had approved.")}
+                {button("Send me a link")}
+            </form>
+            {paragraph(format!(
+                "If your address is not approved yet, call the children missing education team on {}.",
+                site.team_phone,
+            ))}
+        }
+        .into_any()
+    })
+}
+
+/// POST `/refer/link`: has a link mailed. The answer is the same whether the address is approved or not.
+pub(super) async fn send_link(visit: Visit, Typed(typed): Typed) -> Response {
+    let email = typed.get("email").trim().to_owned();
+    let sent = if looks_like_an_address(&email) { visit.door.send_link(email).await } else { Err(Shut::Refused) };
+    match sent {
+        Ok(()) => Redirect::to("/refer/link-sent").into_response(),
+        Err(Shut::Refused) => {
+            let wrong = "Enter an e-mail address in the correct format, like name@school.example";
+            start_page(&visit, &typed, &Faults::from_iter([("email", wrong)])).await
+        }
+        Err(Shut::Internal) => refused(&visit, Refusal::Internal).await,
+    }
+}
+
+/// Whether there is anything to send to; the backend parses it properly.
+fn looks_like_an_address(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
+        && !text.contains(char::is_whitespace)
+}
+
+/// GET `/refer/link-sent`: what to do now, in the same words for everybody.
+pub(super) async fn link_sent(visit: Visit) -> Response {
+    let site = &visit.site;
+    Page::new("Check your e-mail").back("/refer").render(&visit.chrome().await, || {
+        let demo = site.demo.then(|| {
+            view! { <p class="govuk-body">{link("/demo/mail", "Read the mail of this demonstration")}</p> }
+        });
+        view! {
+            {h1("Check your e-mail")}
+            {paragraph("If the address is approved, we have sent a link to it. The link works once, within 10 minutes.")}
+            {demo}
+            {h2("If nothing arrives")}
+            {paragraph("Look in your spam folder, and check that you typed the address your school had approved.")}
+            {paragraph(format!(
+                "To have an address approved, call the children missing education team on {}.",
+                site.team_phone,
+            ))}
+        }
+        .into_any()
+    })
+}
+
+/// GET `/link/{token}`: takes the token out of the address. It is not redeemed yet, because mail scanners follow links.
+pub(super) async fn put_token_away(visit: Visit, Path(token): Path<String>) -> Response {
+    match visit.keep(TOKEN, &token).await {
+        Ok(()) => Redirect::to("/link").into_response(),
+        Err(refusal) => refused(&visit, refusal).await,
+    }
+}
+
+/// GET `/link`: the button that signs in.
+pub(super) async fn ask_to_sign_in(visit: Visit) -> Response {
+    if visit.recall::<String>(TOKEN).await.is_none() {
+        return dead_link(&visit).await;
+    }
+    Page::new("Sign in").render(&visit.chrome().await, || {
+        view! {
+            {h1("Sign in")}
+            {paragraph("Continue to refer a child, or to see what became of your school’s referrals.")}
+            <form method="post" action="/link" novalidate>{button("Sign in")}</form>
+        }
+        .into_any()
+    })
+}
+
+/// POST `/link`: redeems the token, once.
+pub(super) async fn sign_in(visit: Visit) -> Response {
+    let Some(token) = visit.recall::<String>(TOKEN).await else { return dead_link(&visit).await };
+    visit.forget(TOKEN).await;
+    match visit.door.redeem(token).await {
+        Ok(choices) if choices.len() > 1 => Redirect::to("/refer/schools").into_response(),
+        Ok(_) => Redirect::to("/refer").into_response(),
+        Err(Shut::Refused) => dead_link(&visit).await,
+        Err(Shut::Internal) => refused(&visit, Refusal::Internal).await,
+    }
+}
+
+async fn dead_link(visit: &Visit) -> Response {
+    Page::new("This link cannot be used").render(&visit.chrome().await, || {
+        view! {
+            {h1("This link cannot be used")}
+            {paragraph("It was used already, or it is too old. A link works once, within 10 minutes.")}
+            {button_link("/refer", "Ask for a new link")}
+        }
+        .into_any()
+    })
+}
+
+/// GET `/refer/schools`: for which of their schools somebody acts.
+pub(super) async fn choose_school(visit: Visit) -> Response {
+    match visit.door.choices().await {
+        Ok(choices) if !choices.is_empty() => schools_page(&visit, choices, &Form::new(), &Faults::new()).await,
+        Ok(_) | Err(Shut::Refused) => Redirect::to("/refer").into_response(),
+        Err(Shut::Internal) => refused(&visit, Refusal::Internal).await,
+    }
+}
+
+/// POST `/refer/schools`: acts for the chosen school from now on.
+pub(super) async fn act_for_school(visit: Visit, Typed(typed): Typed) -> Response {
+    match visit.door.act_for(typed.get("school").to_owned()).await {
+        Ok(()) => Redirect::to("/refer").into_response(),
+        Err(Shut::Internal) => refused(&visit, Refusal::Internal).await,
+        Err(Shut::Refused) => match visit.door.choices().await {
+            Ok(choices) if !choices.is_empty() => {
+                let faults = Faults::from_iter([("school", "Select the school you act for")]);
+                schools_page(&visit, choices, &typed, &faults).await
+            }
+            _ => Redirect::to("/refer").into_response(),
+        },
+    }
+}
+
+async fn schools_page(visit: &Visit, choices: Vec<Choice>, typed: &Form, faults: &Faults) -> Response {
+    let ask = Ask::new(typed, faults);
+    let options = choices.into_iter().map(|choice| (choice.id, choice.school));
+    let question = ask.radios("school", "Which school do you act for?").heading().options(options);
+    Page::new("Which school do you act for?").ask(ask).render(&visit.chrome().await, || {
+        view! { <form method="post" novalidate>{question} {button("Continue")}</form> }.into_any()
+    })
+}

@@ -1,0 +1,220 @@
+//! A draft from its first question to its last: each page shows one question, and each answer is saved at once.
+//!
+//! The API keeps the draft and says what is wrong; these handlers only decide where to go next.
+
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use cynic::{Id, MutationBuilder, QueryBuilder};
+
+use super::elsewhere::{FOR_SCHOOLS, elsewhere_page};
+use super::place::{self, Place};
+use super::question;
+use super::steps::{self, STEPS};
+use crate::api::Refusal;
+use crate::documents::drafts::{
+    Draft, DraftById, DraftVars, SaveDraft, SaveDraftInput, SaveDraftVars, StartDraft, StartDraftInput, StartDraftVars,
+};
+use crate::documents::{answers_of, form_of};
+use crate::journeys::refused;
+use crate::prelude::*;
+use crate::visit::Visit;
+
+/// GET `/refer/new`: why the school refers, before there is a draft.
+pub(super) async fn ask_ground(visit: Visit) -> Response {
+    new_page(&visit, &Form::new(), &Faults::new()).await
+}
+
+/// POST `/refer/new`: begins a draft, or says whom to tell instead and keeps nothing.
+pub(super) async fn start(visit: Visit, Typed(typed): Typed) -> Response {
+    let mut faults = Faults::new();
+    faults.need(&typed, "ground", "Select why you are referring the child");
+    if !faults.is_empty() {
+        return new_page(&visit, &typed, &faults).await;
+    }
+    if let Some(one) = FOR_SCHOOLS.iter().find(|one| typed.has("ground", one.code)) {
+        return Redirect::to(&format!("/refer/elsewhere/{}", one.slug)).into_response();
+    }
+    let answers = Form::new().with("ground", typed.get("ground"));
+    match begin(&visit, &answers).await {
+        Ok(draft) => Redirect::to(&format!("/refer/{}/danger", draft.id.inner())).into_response(),
+        Err(Refusal::Invalid(faults)) => new_page(&visit, &typed, &faults).await,
+        Err(refusal) => refused(&visit, refusal).await,
+    }
+}
+
+/// GET `/refer/elsewhere/{which}`: whom to tell instead.
+pub(super) async fn elsewhere(visit: Visit, Path(which): Path<String>) -> Response {
+    match FOR_SCHOOLS.iter().find(|one| one.slug == which) {
+        Some(one) => elsewhere_page(&visit, Page::new(one.title).back("/refer/new"), one).await,
+        None => refused(&visit, Refusal::NotFound).await,
+    }
+}
+
+/// Begins a draft with these answers.
+pub(super) async fn begin(visit: &Visit, answers: &Form) -> Result<Draft, Refusal> {
+    let input = StartDraftInput { answers: Some(answers_of(answers)) };
+    visit.api.run(StartDraft::build(StartDraftVars { input })).await.map(|done| done.start_draft)
+}
+
+/// The draft with this id, sent or not.
+pub(super) async fn load(visit: &Visit, id: &str) -> Result<Draft, Refusal> {
+    let answer = visit.api.run(DraftById::build(DraftVars { id: Id::new(id) })).await?;
+    answer.draft.ok_or(Refusal::NotFound)
+}
+
+async fn new_page(visit: &Visit, typed: &Form, faults: &Faults) -> Response {
+    let ask = Ask::new(typed, faults);
+    let field = FOR_SCHOOLS.iter().enumerate().fold(steps::ground(ask), |field, (place, one)| {
+        if place == 0 { field.or(one.code, one.option) } else { field.option(one.code, one.option) }
+    });
+    let question = field.hint("Finish your enquiries with the education welfare officer before you refer.");
+    Page::new("Why are you referring this child?").back("/refer").ask(ask).render(&visit.chrome().await, || {
+        view! {
+            <form method="post" novalidate>
+                {question}
+                {paragraph("Refer one child at a time. We save your answers as you go, and your school can come back to them.")}
+                {button("Continue")}
+            </form>
+        }
+        .into_any()
+    })
+}
+
+/// GET `/refer/{draft}/{step}`: one question.
+pub(super) async fn ask(visit: Visit, Path((id, slug)): Path<(String, String)>, Queried(query): Queried) -> Response {
+    show(&visit, Place::of(id, &slug, &query)).await
+}
+
+/// GET `/refer/{draft}/{step}/{row}`: the questions about one of several.
+pub(super) async fn ask_row(
+    visit: Visit,
+    Path((id, slug, row)): Path<(String, String, u32)>,
+    Queried(query): Queried,
+) -> Response {
+    show(&visit, Place::of_row(id, &slug, row, &query)).await
+}
+
+/// POST `/refer/{draft}/{step}`: saves the answer and goes on.
+pub(super) async fn answer(
+    visit: Visit,
+    Path((id, slug)): Path<(String, String)>,
+    Queried(query): Queried,
+    Typed(typed): Typed,
+) -> Response {
+    save(&visit, Place::of(id, &slug, &query), &typed).await
+}
+
+/// POST `/refer/{draft}/{step}/{row}`: saves one of several and returns to their list.
+pub(super) async fn answer_row(
+    visit: Visit,
+    Path((id, slug, row)): Path<(String, String, u32)>,
+    Queried(query): Queried,
+    Typed(typed): Typed,
+) -> Response {
+    save(&visit, Place::of_row(id, &slug, row, &query), &typed).await
+}
+
+/// POST `/refer/{draft}/{step}/{row}/remove`: takes one of several away.
+pub(super) async fn remove_row(
+    visit: Visit,
+    Path((id, slug, row)): Path<(String, String, u32)>,
+    Queried(query): Queried,
+    Typed(typed): Typed,
+) -> Response {
+    let Some(place) = Place::of_row(id, &slug, row, &query) else { return refused(&visit, Refusal::NotFound).await };
+    let draft = match load(&visit, &place.id).await {
+        Ok(draft) => draft,
+        Err(refusal) => return refused(&visit, refusal).await,
+    };
+    if let Some(sent) = sent_instead(&draft) {
+        return sent;
+    }
+    // Nothing of this page is typed any more, so laying it over the answers takes the row away.
+    match store(&visit, &place, &form_of(&draft.answers), &Form::new(), version_of(&typed), Vec::new()).await {
+        Ok(_) => Redirect::to(&place.to(place.step.slug)).into_response(),
+        Err(Refusal::Conflict(text)) => conflicted(&visit, &place, &Form::new(), &typed, &text).await,
+        Err(refusal) => refused(&visit, refusal).await,
+    }
+}
+
+async fn show(visit: &Visit, place: Option<Place>) -> Response {
+    let Some(place) = place else { return refused(visit, Refusal::NotFound).await };
+    match load(visit, &place.id).await {
+        Ok(draft) => match sent_instead(&draft) {
+            Some(sent) => sent,
+            None => place::page(visit, &place, &form_of(&draft.answers), &Faults::new(), draft.version).await,
+        },
+        Err(refusal) => refused(visit, refusal).await,
+    }
+}
+
+async fn save(visit: &Visit, place: Option<Place>, typed: &Form) -> Response {
+    let Some(place) = place else { return refused(visit, Refusal::NotFound).await };
+    let draft = match load(visit, &place.id).await {
+        Ok(draft) => draft,
+        Err(refusal) => return refused(visit, refusal).await,
+    };
+    if let Some(sent) = sent_instead(&draft) {
+        return sent;
+    }
+    let before = form_of(&draft.answers);
+    let version = version_of(typed);
+    match store(visit, &place, &before, typed, version, place.fields()).await {
+        Ok(_) if typed.has("next", "check") => Redirect::to(&place.to("check")).into_response(),
+        Ok(after) => Redirect::to(&place.onward(&before, &after)).into_response(),
+        Err(Refusal::Invalid(faults)) => {
+            let answers = question::overlay(&before, &place.fields(), typed);
+            place::page(visit, &place, &answers, &place.faults(&faults), version).await
+        }
+        Err(Refusal::Conflict(text)) => conflicted(visit, &place, typed, typed, &text).await,
+        Err(refusal) => refused(visit, refusal).await,
+    }
+}
+
+/// Saves what was typed over the answers so far, and answers what stands there now.
+async fn store(
+    visit: &Visit,
+    place: &Place,
+    before: &Form,
+    typed: &Form,
+    version: i32,
+    fields: Vec<String>,
+) -> Result<Form, Refusal> {
+    let after = question::pruned(STEPS, question::overlay(before, &place.fields(), typed));
+    let input = SaveDraftInput { id: Id::new(&place.id), version, answers: answers_of(&after), fields };
+    visit.api.run(SaveDraft::build(SaveDraftVars { input })).await.map(|_| after)
+}
+
+/// Somebody else was faster, or the same form was sent twice. The second is no fault: what was `wanted` stands there
+/// already. For the first the page is shown again with everything that was typed, on top of what stands there now.
+async fn conflicted(visit: &Visit, place: &Place, wanted: &Form, typed: &Form, text: &str) -> Response {
+    let draft = match load(visit, &place.id).await {
+        Ok(draft) => draft,
+        Err(refusal) => return refused(visit, refusal).await,
+    };
+    if let Some(sent) = sent_instead(&draft) {
+        return sent;
+    }
+    let now = form_of(&draft.answers);
+    if question::pruned(STEPS, question::overlay(&now, &place.fields(), wanted)) == now {
+        return Redirect::to(&place.onward(&now, &now)).into_response();
+    }
+    let answers = question::overlay(&now, &place.fields(), typed);
+    place::page(visit, place, &answers, &look_again(text), draft.version).await
+}
+
+/// The fault of a whole form that was made from an older version.
+pub(super) fn look_again(text: &str) -> Faults {
+    let message = format!("Somebody else changed this referral ({text}). Look at it again, then save.");
+    Faults::from_iter([("", message)])
+}
+
+/// The version that the form was made from; a form without one is of no version at all.
+pub(super) fn version_of(typed: &Form) -> i32 {
+    typed.get("version").parse().unwrap_or_default()
+}
+
+fn sent_instead(draft: &Draft) -> Option<Response> {
+    let referral = draft.referral.as_ref()?;
+    Some(Redirect::to(&format!("/refer/sent/{}", referral.reference)).into_response())
+}

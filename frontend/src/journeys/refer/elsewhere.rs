@@ -1,0 +1,99 @@
+//! Children who are somebody else's to help: said kindly, with the right contact, before anything is typed or kept.
+
+use axum::response::Response;
+
+use crate::prelude::*;
+use crate::visit::{Site, Visit};
+
+/// Somebody else's to help.
+pub(in crate::journeys) struct Elsewhere {
+    /// What the option sends.
+    pub(in crate::journeys) code: &'static str,
+    /// Its part of the address.
+    pub(in crate::journeys) slug: &'static str,
+    /// What the option says.
+    pub(in crate::journeys) option: &'static str,
+    /// The page's heading.
+    pub(in crate::journeys) title: &'static str,
+    /// Whom to tell instead, and why.
+    pub(in crate::journeys) texts: fn(&Site) -> [String; 2],
+}
+
+/// Whom a school should tell instead.
+pub(super) const FOR_SCHOOLS: &[Elsewhere] = &[
+    Elsewhere {
+        code: "ABSENT",
+        slug: "absent",
+        option: "The child is on our roll and absent, or was found at their address",
+        title: "Tell the education welfare team instead",
+        texts: |site| {
+            [
+                "A child who is on a school’s roll is not missing education, however long they have been absent. \
+                 Keep them on your roll."
+                    .into(),
+                format!("Call {} and ask for education welfare. They will help you to bring the child back.", site.team_phone),
+            ]
+        },
+    },
+    Elsewhere {
+        code: "HOME_EDUCATED",
+        slug: "home-educated",
+        option: "The child is being educated at home by their parents’ choice",
+        title: "Tell the elective home education team instead",
+        texts: |site| {
+            [
+                "A child who is educated at home is not missing education unless that education is unsuitable, which \
+                 the council decides."
+                    .into(),
+                format!("Call {} and ask for the elective home education team.", site.team_phone),
+            ]
+        },
+    },
+    Elsewhere {
+        code: "OVER_AGE",
+        slug: "over-school-age",
+        option: "The young person is over compulsory school age",
+        title: "Tell the participation team instead",
+        texts: |site| {
+            [
+                "Compulsory school age ends on the last Friday in June of the school year in which a young person \
+                 turns 16."
+                    .into(),
+                format!("Call {} and ask for the participation team. They help young people aged 16 and over.", site.team_phone),
+            ]
+        },
+    },
+    Elsewhere {
+        code: "UNDER_AGE",
+        slug: "under-school-age",
+        option: "The child is under compulsory school age",
+        title: "Tell the early years team instead",
+        texts: |site| {
+            [
+                "Compulsory school age begins on the 31 August, 31 December or 31 March on or after a child’s fifth \
+                 birthday."
+                    .into(),
+                format!("Call {} and ask for the early years team.", site.team_phone),
+            ]
+        },
+    },
+];
+
+/// The page that says whom to tell instead.
+pub(in crate::journeys) async fn elsewhere_page(visit: &Visit, page: Page<'_>, one: &Elsewhere) -> Response {
+    let site = &visit.site;
+    page.render(&visit.chrome().await, || {
+        view! {
+            {h1(one.title)}
+            {paragraphs((one.texts)(site))}
+            {h2("If you are worried about the child’s safety")}
+            {paragraph(format!(
+                "If a child is in immediate danger, call 999. If you think a child is being harmed, call the \
+                 multi-agency safeguarding hub (MASH) on {}.",
+                site.mash_phone,
+            ))}
+            {paragraph("We have not kept anything you told us here.")}
+        }
+        .into_any()
+    })
+}

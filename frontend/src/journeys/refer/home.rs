@@ -1,0 +1,99 @@
+//! What a school contact comes back to: drafts to carry on with, and what became of what was sent.
+
+use axum::response::Response;
+use cynic::QueryBuilder;
+
+use super::door;
+use super::sent::full_name;
+use crate::api::Refusal;
+use crate::documents::drafts::{DraftLine, SchoolHome, SchoolHomeVars, SentPage};
+use crate::documents::form_of;
+use crate::journeys::refused;
+use crate::journeys::site::when::day_and_time;
+use crate::prelude::*;
+use crate::visit::Visit;
+use crate::vocabulary::{ReferralSort, ReferralState};
+
+/// GET `/refer`: the school's referrals, or the way in for whoever is not signed in.
+pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
+    let Some(school) = visit.school().map(str::to_owned) else {
+        return door::start_page(&visit, &Form::new(), &Faults::new()).await;
+    };
+    let (after, before) = (query.some("after"), query.some("before"));
+    let vars = SchoolHomeVars { sort: ReferralSort::Newest, after, before };
+    match visit.api.run(SchoolHome::build(vars)).await {
+        Ok(home) => page(&visit, school, home).await,
+        // Suspended a moment ago: sending them to this same page again would go round in circles.
+        Err(Refusal::Unauthenticated) => door::start_page(&visit, &Form::new(), &Faults::new()).await,
+        Err(refusal) => refused(&visit, refusal).await,
+    }
+}
+
+async fn page(visit: &Visit, school: String, home: SchoolHome) -> Response {
+    let has_choice = visit.door.choices().await.is_ok_and(|choices| choices.len() > 1);
+    Page::new("Your referrals").wide().render(&visit.chrome().await, || {
+        let other = has_choice.then(|| {
+            view! { <p class="govuk-body">{link("/refer/schools", "Act for another school")}</p> }
+        });
+        view! {
+            {h1_captioned(school, "Your referrals")}
+            {other}
+            {button_link("/refer/new", "Start a new referral")}
+            {h2("Not sent yet")}
+            {drafts(home.drafts)}
+            {h2("Sent")}
+            {sent(home.referrals)}
+        }
+        .into_any()
+    })
+}
+
+fn drafts(drafts: Vec<DraftLine>) -> AnyView {
+    if drafts.is_empty() {
+        return paragraph("Your school has no referral that was begun and not sent.");
+    }
+    let table = Table::new("Referrals that are not sent yet").quiet().columns(["Child", "Begun by", "Last saved"]);
+    drafts
+        .into_iter()
+        .fold(table, |table, draft| {
+            let answers = form_of(&draft.answers);
+            let child = full_name(answers.some("givenNames").as_deref(), answers.some("familyName").as_deref());
+            let saved = day_and_time(draft.updated_at);
+            let open = link(format!("/refer/{}/check", draft.id.inner()), format!("Carry on: {child}"));
+            table.row([open.into(), draft.started_by.into(), saved.into()])
+        })
+        .view()
+}
+
+fn sent(page: SentPage) -> AnyView {
+    if page.nodes.is_empty() {
+        return paragraph("Your school has not sent a referral yet.");
+    }
+    let info = page.page_info;
+    let at = |way: &str, cursor: Option<String>, is_there: bool| {
+        cursor.filter(|_| is_there).map(|cursor| {
+            let query = form_urlencoded::Serializer::new(String::new()).append_pair(way, &cursor).finish();
+            format!("/refer?{query}")
+        })
+    };
+    let pager = Pager::new()
+        .previous(at("before", info.start_cursor, info.has_previous_page))
+        .next(at("after", info.end_cursor, info.has_next_page));
+    let table = Table::new("Referrals that were sent").quiet().columns(["Reference", "Child", "Sent", "Where it stands"]);
+    let table = page.nodes.into_iter().fold(table, |table, line| {
+        let child = full_name(line.given_names.as_deref(), line.family_name.as_deref());
+        let open = link(format!("/refer/sent/{}", line.reference), line.reference);
+        table.row([open.into(), child.into(), day_and_time(line.received_at).into(), state(line.state).into()])
+    });
+    view! { {table} {pager} }.into_any()
+}
+
+/// Where a referral stands, as a tag.
+pub(super) fn state(state: ReferralState) -> AnyView {
+    let colour = match state {
+        ReferralState::Received => Colour::Yellow,
+        ReferralState::Opened | ReferralState::Joined => Colour::Green,
+        ReferralState::Redirected => Colour::Purple,
+    };
+    tag(state.label(), colour)
+}

@@ -1,0 +1,172 @@
+//! Where in a draft somebody is, which way is on and back from there, and what the page shows.
+//!
+//! What must not live here: anything that changes a draft (`draft`).
+
+use axum::response::Response;
+
+use super::answers::row_numbers;
+use super::question::{self, Group, Step};
+use super::steps::STEPS;
+use crate::prelude::*;
+use crate::visit::Visit;
+
+/// Where in a draft somebody is.
+pub(super) struct Place {
+    /// The draft.
+    pub(super) id: String,
+    /// The question.
+    pub(super) step: &'static Step,
+    row: Option<(&'static Group, u32)>,
+    /// Whether they came from the check page, and so return there.
+    checking: bool,
+}
+
+impl Place {
+    /// The page of a step, if there is such a step.
+    pub(super) fn of(id: String, slug: &str, query: &Form) -> Option<Self> {
+        let step = question::find(STEPS, slug)?;
+        Some(Self { id, step, row: None, checking: query.has("return", "check") })
+    }
+
+    /// The page of one row of a step that gathers them.
+    pub(super) fn of_row(id: String, slug: &str, row: u32, query: &Form) -> Option<Self> {
+        let place = Self::of(id, slug, query)?;
+        let group = place.step.group.filter(|group| (1..=group.most).contains(&row))?;
+        Some(Self { row: Some((group, row)), ..place })
+    }
+
+    /// The fields that this page answers, so that the API refuses what is wrong with them.
+    pub(super) fn fields(&self) -> Vec<String> {
+        let mut fields = self.row.map_or_else(|| self.step.names(), |(group, row)| group.fields(row));
+        if let Some(group) = self.step.group.filter(|group| !fields.iter().any(|field| field == group.lacking)) {
+            fields.push(group.lacking.to_owned());
+        }
+        fields
+    }
+
+    /// The address of another page of the same draft.
+    pub(super) fn to(&self, page: &str) -> String {
+        let back = if self.checking && page != "check" { "?return=check" } else { "" };
+        format!("/refer/{}/{page}{back}", self.id)
+    }
+
+    fn back(&self, answers: &Form) -> String {
+        let listed = self.row.is_some_and(|(group, _)| !row_numbers(answers, group.name).is_empty());
+        if listed {
+            return self.to(self.step.slug);
+        }
+        if self.checking {
+            return self.to("check");
+        }
+        match question::previous(STEPS, self.step.slug, answers) {
+            Some(step) => self.to(step.slug),
+            None => "/refer".to_owned(),
+        }
+    }
+
+    /// Where to go after an answer: through rows back to their list, from a change back to the check unless the change
+    /// raises a new question, otherwise to the next question.
+    pub(super) fn onward(&self, before: &Form, after: &Form) -> String {
+        if self.row.is_some() {
+            return self.to(self.step.slug);
+        }
+        let next = if self.checking {
+            question::newly(STEPS, before, after)
+        } else {
+            question::next(STEPS, self.step.slug, after)
+        };
+        self.to(&next.map_or_else(|| "check".to_owned(), |step| step.entry(after)))
+    }
+
+    /// The faults where this page can show them: one that there is no row stands at the row's first question, and what
+    /// is not asked here is a fault of the whole form.
+    pub(super) fn faults(&self, faults: &Faults) -> Faults {
+        let fields = self.fields();
+        faults
+            .iter()
+            .map(|(field, message)| {
+                let first = self.row.filter(|(group, _)| group.lacking == field).map(|_| fields[0].clone());
+                let asked = || fields.iter().any(|name| field == name || field.strip_prefix(name).is_some_and(is_date_part));
+                (first.unwrap_or_else(|| if asked() { field.to_owned() } else { String::new() }), message)
+            })
+            .collect()
+    }
+}
+
+fn is_date_part(rest: &str) -> bool {
+    matches!(rest, "-day" | "-month" | "-year")
+}
+
+/// The page of this place, with these answers and what is wrong with them.
+pub(super) async fn page(visit: &Visit, place: &Place, answers: &Form, faults: &Faults, version: i32) -> Response {
+    let ask = Ask::new(answers, faults);
+    let (title, body) = match place.row {
+        Some((group, row)) => row_page(place, group, row, ask),
+        None => step_page(visit, place, ask),
+    };
+    Page::new(title).back(place.back(answers)).ask(ask).render(&visit.chrome().await, || {
+        view! {
+            <form method="post" novalidate>
+                <input type="hidden" name="version" value=version.to_string()/>
+                {body}
+            </form>
+        }
+        .into_any()
+    })
+}
+
+fn step_page(visit: &Visit, place: &Place, ask: Ask<'_>) -> (String, AnyView) {
+    let step = place.step;
+    let list = step.group.map(|group| view! { {rows(place, group, ask.form)} {(group.below)(ask)} });
+    let at_once = (step.slug == "danger-call").then(|| {
+        button("Save and check what you have so far").secondary().sends("next", "check").view()
+    });
+    let buttons = buttons(std::iter::once(button("Save and continue").view()).chain(at_once));
+    let body = view! { {(step.draw)(ask, &visit.site)} {list} {buttons} }.into_any();
+    (step.title.to_owned(), body)
+}
+
+/// What has been gathered so far, each with a link to change it, and a link to add another.
+fn rows(place: &Place, group: &'static Group, answers: &Form) -> AnyView {
+    let numbers = row_numbers(answers, group.name);
+    let called = capital(group.one);
+    let list = (1..).zip(&numbers).fold(SummaryList::new(), |list, (position, &row): (u32, _)| {
+        let name = format!("{called} {position}");
+        let hidden = format!("{} {position}", group.one);
+        list.row(name, typed((group.describe)(answers, row)))
+            .action("Change or remove", place.to(&format!("{}/{row}", place.step.slug)), hidden)
+    });
+    let none = numbers.is_empty().then(|| paragraph(format!("No {} has been added.", group.one)));
+    let add = group.free(answers).map(|row| {
+        let text = if numbers.is_empty() { format!("Add a {}", group.one) } else { format!("Add another {}", group.one) };
+        let text = text.replace("a enquiry", "an enquiry");
+        view! { <p class="govuk-body">{link(place.to(&format!("{}/{row}", place.step.slug)), text)}</p> }
+    });
+    let list = (!numbers.is_empty()).then(|| list.view());
+    // A fault that there is none leads here.
+    view! { <div id=group.lacking tabindex="-1">{none} {list} {add}</div> }.into_any()
+}
+
+fn row_page(place: &Place, group: &'static Group, row: u32, ask: Ask<'_>) -> (String, AnyView) {
+    let numbers = row_numbers(ask.form, group.name);
+    let position = numbers.iter().position(|&number| number == row).unwrap_or(numbers.len()) + 1;
+    let title = format!("{} {position}", capital(group.one));
+    let known = numbers.contains(&row);
+    let remove = known.then(|| {
+        let back = if place.checking { "?return=check" } else { "" };
+        let action = format!("/refer/{}/{}/{row}/remove{back}", place.id, place.step.slug);
+        button(format!("Remove this {}", group.one)).secondary().to(action).view()
+    });
+    let buttons = buttons(std::iter::once(button("Save and continue").view()).chain(remove));
+    let body = view! {
+        {h1_captioned(place.step.title, title.clone())}
+        {(group.draw)(ask, &format!("{}.{row}", group.name))}
+        {buttons}
+    };
+    (title, body.into_any())
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,236 @@
+//! One question a page: what a step of a form is, which comes next, and how what was typed joins the answers so far.
+//!
+//! Schools' referrals and the public's reports are both lists of such steps. What must not live here: any one
+//! question, and where the answers are kept.
+
+use super::answers::row_numbers;
+use crate::form::Form;
+use crate::prelude::*;
+use crate::visit::Site;
+
+/// One page of a form.
+#[derive(Clone, Copy)]
+pub(in crate::journeys) struct Step {
+    /// Its part of the address.
+    pub(in crate::journeys) slug: &'static str,
+    /// The page's title, which is its heading too.
+    pub(in crate::journeys) title: &'static str,
+    /// The fields it asks; a date by its plain name.
+    pub(in crate::journeys) fields: &'static [&'static str],
+    /// Whether it is asked at all, after these answers.
+    pub(in crate::journeys) applies: fn(&Form) -> bool,
+    /// Its questions, the heading among them.
+    pub(in crate::journeys) draw: fn(Ask<'_>, &Site) -> AnyView,
+    /// What it gathers any number of, each on a page of its own.
+    pub(in crate::journeys) group: Option<&'static Group>,
+}
+
+/// Rows of like fields, named `name.1.part`, `name.2.part` and so on.
+pub(in crate::journeys) struct Group {
+    /// What the fields begin with.
+    pub(in crate::journeys) name: &'static str,
+    /// What one is called: "parent or carer".
+    pub(in crate::journeys) one: &'static str,
+    /// How many there may be.
+    pub(in crate::journeys) most: u32,
+    /// What each field ends with.
+    pub(in crate::journeys) parts: &'static [&'static str],
+    /// The field of the fault that there is none.
+    pub(in crate::journeys) lacking: &'static str,
+    /// The questions about one; `name.1` is handed over as the beginning of their names.
+    pub(in crate::journeys) draw: fn(Ask<'_>, &str) -> AnyView,
+    /// What is asked below the list of all.
+    pub(in crate::journeys) below: fn(Ask<'_>) -> AnyView,
+    /// One in a few words.
+    pub(in crate::journeys) describe: fn(&Form, u32) -> String,
+}
+
+impl Group {
+    /// The fields of one row.
+    pub(in crate::journeys) fn fields(&self, row: u32) -> Vec<String> {
+        self.parts.iter().map(|part| format!("{}.{row}.{part}", self.name)).collect()
+    }
+
+    /// The number a further row would take, if there may be one.
+    pub(in crate::journeys) fn free(&self, answers: &Form) -> Option<u32> {
+        let taken = row_numbers(answers, self.name);
+        let after = taken.last().map_or(1, |last| last + 1);
+        if after <= self.most { Some(after) } else { (1..=self.most).find(|number| !taken.contains(number)) }
+    }
+}
+
+impl Step {
+    /// A page that is asked of everybody.
+    pub(in crate::journeys) const fn new(
+        slug: &'static str,
+        title: &'static str,
+        fields: &'static [&'static str],
+        draw: fn(Ask<'_>, &Site) -> AnyView,
+    ) -> Self {
+        Self { slug, title, fields, applies: |_| true, draw, group: None }
+    }
+
+    /// Asked only after some answers.
+    pub(in crate::journeys) const fn only_if(self, applies: fn(&Form) -> bool) -> Self {
+        Self { applies, ..self }
+    }
+
+    /// Gathers any number of rows.
+    pub(in crate::journeys) const fn gathers(self, group: &'static Group) -> Self {
+        Self { group: Some(group), ..self }
+    }
+
+    /// The part of the address where the step begins: the first row's page, where rows are gathered and there is none.
+    pub(in crate::journeys) fn entry(&self, answers: &Form) -> String {
+        match self.group {
+            Some(group) if row_numbers(answers, group.name).is_empty() => format!("{}/1", self.slug),
+            _ => self.slug.to_owned(),
+        }
+    }
+
+    /// Its fields as owned text.
+    pub(in crate::journeys) fn names(&self) -> Vec<String> {
+        self.fields.iter().map(|&field| field.to_owned()).collect()
+    }
+}
+
+/// A form's pages in the order they are asked.
+pub(in crate::journeys) type Steps = [Step];
+
+/// The step with this slug.
+pub(in crate::journeys) fn find<'a>(steps: &'a Steps, slug: &str) -> Option<&'a Step> {
+    steps.iter().find(|step| step.slug == slug)
+}
+
+/// The step that is asked after this one.
+pub(in crate::journeys) fn next<'a>(steps: &'a Steps, slug: &str, answers: &Form) -> Option<&'a Step> {
+    steps.iter().skip_while(|step| step.slug != slug).skip(1).find(|step| (step.applies)(answers))
+}
+
+/// The step that is asked before this one.
+pub(in crate::journeys) fn previous<'a>(steps: &'a Steps, slug: &str, answers: &Form) -> Option<&'a Step> {
+    steps.iter().take_while(|step| step.slug != slug).filter(|step| (step.applies)(answers)).last()
+}
+
+/// The first step that is asked after the answers `after` but was not after `before`.
+pub(in crate::journeys) fn newly<'a>(steps: &'a Steps, before: &Form, after: &Form) -> Option<&'a Step> {
+    steps.iter().find(|step| (step.applies)(after) && !(step.applies)(before))
+}
+
+/// The part of the address of the page that asks `field`.
+pub(in crate::journeys) fn page_of(steps: &Steps, field: &str, answers: &Form) -> Option<String> {
+    let plain = PARTS.iter().find_map(|part| field.strip_suffix(part)).unwrap_or(field);
+    if let Some(step) = steps.iter().find(|step| step.fields.contains(&plain)) {
+        return Some(step.entry(answers));
+    }
+    let (name, rest) = plain.split_once('.')?;
+    let row: u32 = rest.split('.').next()?.parse().ok()?;
+    let step = steps.iter().find(|step| step.group.is_some_and(|group| group.name == name))?;
+    Some(format!("{}/{row}", step.slug))
+}
+
+const PARTS: [&str; 3] = ["-day", "-month", "-year"];
+
+/// The answers with what was just typed in `fields` instead of what stood there.
+pub(in crate::journeys) fn overlay(answers: &Form, fields: &[String], typed: &Form) -> Form {
+    let mut answers = answers.clone();
+    for field in fields {
+        clear(&mut answers, field);
+        for name in names_of(field) {
+            for value in typed.all(&name) {
+                answers.add(name.clone(), value.clone());
+            }
+        }
+    }
+    answers
+}
+
+/// The answers without those to questions that these answers do not raise.
+pub(in crate::journeys) fn pruned(steps: &Steps, mut answers: Form) -> Form {
+    for step in steps {
+        if (step.applies)(&answers) {
+            continue;
+        }
+        for field in step.fields {
+            clear(&mut answers, field);
+        }
+        if let Some(group) = step.group {
+            for row in row_numbers(&answers, group.name) {
+                answers = without_row(group, row, answers);
+            }
+        }
+    }
+    answers
+}
+
+/// The answers without one row.
+pub(in crate::journeys) fn without_row(group: &Group, row: u32, mut answers: Form) -> Form {
+    for field in group.fields(row) {
+        clear(&mut answers, &field);
+    }
+    answers
+}
+
+fn clear(answers: &mut Form, field: &str) {
+    for name in names_of(field) {
+        answers.clear(&name);
+    }
+}
+
+/// A field's name, and the names of its parts if it is a date.
+fn names_of(field: &str) -> [String; 4] {
+    [field.to_owned(), format!("{field}-day"), format!("{field}-month"), format!("{field}-year")]
+}
+
+/// What is wrong, at the top of a page that does not itself ask: each fault leads to the page that does.
+pub(in crate::journeys) fn faults_elsewhere(faults: &Faults, href: impl Fn(&str) -> Option<String>) -> Option<AnyView> {
+    if faults.is_empty() {
+        return None;
+    }
+    let items: Vec<AnyView> = faults
+        .iter()
+        .map(|(field, message)| {
+            let message = message.to_owned();
+            match href(field) {
+                Some(href) => view! { <li><a href=href>{message}</a></li> }.into_any(),
+                None => view! { <li>{message}</li> }.into_any(),
+            }
+        })
+        .collect();
+    let summary = view! {
+        <div class="govuk-error-summary" data-module="govuk-error-summary">
+            <div role="alert">
+                <h2 class="govuk-error-summary__title">"There is a problem"</h2>
+                <div class="govuk-error-summary__body">
+                    <ul class="govuk-list govuk-error-summary__list">{items}</ul>
+                </div>
+            </div>
+        </div>
+    };
+    Some(summary.into_any())
+}
+
+/// Applies once somebody said that the child is in immediate danger.
+pub(in crate::journeys) fn in_danger(answers: &Form) -> bool {
+    answers.has("danger", "YES")
+}
+
+/// The page that makes sure 999 was called; schools and the public are asked the same.
+pub(in crate::journeys) fn danger_call(ask: Ask<'_>, site: &Site) -> AnyView {
+    view! {
+        {h1("Call 999 now")}
+        {warning_text("If a child is in immediate danger, call 999 before you do anything else here.")}
+        {paragraph(format!(
+            "Then call the multi-agency safeguarding hub (MASH) on {}. Out of office hours, call {}.",
+            site.mash_phone, site.out_of_hours_phone,
+        ))}
+        {paragraph("Do not go on alone to look for the child, and do not tell anyone who may be a danger to them.")}
+        {ask.checkboxes("dangerCalled", "Have you called 999?").bold().option("YES", "I have called 999")}
+        {ask.text("dangerReference", "Reference or time of your call")
+            .bold()
+            .hint("The reference the police gave you. If you have none, the time you called.")
+            .unchecked()
+            .width(20)}
+    }
+    .into_any()
+}

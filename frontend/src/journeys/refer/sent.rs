@@ -1,0 +1,221 @@
+//! What became of a referral, for the school that sent it: the confirmation, the referral itself, and the referrals of
+//! brothers and sisters that it begins.
+
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use cynic::QueryBuilder;
+
+use super::answers::{answers_summary, row_numbers};
+use super::draft::begin;
+use super::home::state;
+use crate::api::Refusal;
+use crate::documents::drafts::{Sent, SentByReference, SentVars};
+use crate::documents::form_of;
+use crate::journeys::refused;
+use crate::journeys::site::when::day_and_time;
+use crate::prelude::*;
+use crate::visit::Visit;
+use crate::vocabulary::Answer;
+
+const MOST_SIBLINGS: u32 = 8;
+
+/// GET `/refer/sent/{reference}`: the referral, for reading only.
+pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Response {
+    let sent = match load(&visit, reference).await {
+        Ok(sent) => sent,
+        Err(refusal) => return refused(&visit, refusal).await,
+    };
+    let answers = answers_of(&sent);
+    let title = format!("Referral {}", sent.reference);
+    let trail = [("Your referrals", "/refer")];
+    Page::new(title.clone()).trail(trail).render(&visit.chrome().await, || {
+        let facts = SummaryList::new()
+            .row("Where it stands", state(sent.state))
+            .row("Sent", day_and_time(sent.received_at))
+            .row("Sent by", sent.sent_by.clone());
+        let facts = match sent.redirect_to {
+            Some(to) => facts.row("Sent on to", to.label()).row("Why", sent.reason.clone()),
+            None => facts,
+        };
+        view! {
+            {h1_captioned(name(&sent), title)}
+            {facts}
+            {paragraph(format!(
+                "You cannot change a referral that was sent. To tell us more, call the children missing education \
+                 team on {} and give the reference.",
+                visit.site.team_phone,
+            ))}
+            {h2("What you told us")}
+            {answers_summary(&answers)}
+            {siblings(&sent.reference, &answers)}
+        }
+        .into_any()
+    })
+}
+
+/// GET `/refer/sent/{reference}/confirmation`: it arrived.
+pub(super) async fn confirm(visit: Visit, Path(reference): Path<String>) -> Response {
+    let sent = match load(&visit, reference).await {
+        Ok(sent) => sent,
+        Err(refusal) => return refused(&visit, refusal).await,
+    };
+    let answers = answers_of(&sent);
+    Page::new("Referral sent").render(&visit.chrome().await, || {
+        let reference = sent.reference.clone();
+        let body = view! { "Your reference" <br/> <strong class="app-reference">{reference}</strong> }.into_any();
+        view! {
+            {panel("Referral sent", body)}
+            {h2("What happens next")}
+            {paragraph(
+                "The children missing education team reads every referral, and first those about a child who may be at \
+                 risk. You can see what became of it under your referrals.",
+            )}
+            {paragraph(format!(
+                "If you learn anything new, call the team on {} and give the reference.",
+                visit.site.team_phone,
+            ))}
+            {paragraph(format!(
+                "If you are worried about the child’s safety, call the multi-agency safeguarding hub (MASH) on {}. \
+                 This referral does not replace that call.",
+                visit.site.mash_phone,
+            ))}
+            {siblings(&sent.reference, &answers)}
+            <p class="govuk-body">{link(format!("/refer/sent/{}", sent.reference), "See or print the referral")}</p>
+            <p class="govuk-body">{link("/refer", "Go to your referrals")}</p>
+        }
+        .into_any()
+    })
+}
+
+/// POST `/refer/sibling`: begins the referral of a brother or sister who was named, with the family filled in.
+pub(super) async fn start_sibling(visit: Visit, Typed(typed): Typed) -> Response {
+    let row: u32 = typed.get("row").parse().unwrap_or_default();
+    let school = visit.school().unwrap_or_default().to_owned();
+    let answers = match load(&visit, typed.get("reference").to_owned()).await {
+        Ok(sent) => family_of(&answers_of(&sent), row, &school),
+        Err(refusal) => return refused(&visit, refusal).await,
+    };
+    match begin(&visit, &answers).await {
+        Ok(draft) => Redirect::to(&format!("/refer/{}/ground", draft.id.inner())).into_response(),
+        Err(refusal) => refused(&visit, refusal).await,
+    }
+}
+
+async fn load(visit: &Visit, reference: String) -> Result<Sent, Refusal> {
+    let answer = visit.api.run(SentByReference::build(SentVars { reference })).await?;
+    answer.referral.ok_or(Refusal::NotFound)
+}
+
+fn answers_of(sent: &Sent) -> Form {
+    form_of(sent.answers.as_deref().unwrap_or_default())
+}
+
+fn name(sent: &Sent) -> String {
+    full_name(sent.given_names.as_deref(), sent.family_name.as_deref())
+}
+
+/// A child's name, or that it is not known.
+pub(super) fn full_name(given: Option<&str>, family: Option<&str>) -> String {
+    let known: Vec<&str> = [given, family].into_iter().flatten().filter(|name| !name.is_empty()).collect();
+    if known.is_empty() { "Name not provided".to_owned() } else { known.join(" ") }
+}
+
+/// An offer for each brother or sister who was named; nothing if none was.
+fn siblings(reference: &str, answers: &Form) -> Option<AnyView> {
+    let rows = row_numbers(answers, "sibling");
+    if rows.is_empty() {
+        return None;
+    }
+    let offers: Vec<AnyView> = rows
+        .into_iter()
+        .map(|row| {
+            let named = answers.get(&format!("sibling.{row}.name")).to_owned();
+            view! {
+                <form method="post" action="/refer/sibling" novalidate>
+                    <input type="hidden" name="reference" value=reference.to_owned()/>
+                    <input type="hidden" name="row" value=row.to_string()/>
+                    {button(format!("Refer {named}")).secondary()}
+                </form>
+            }
+            .into_any()
+        })
+        .collect();
+    let view = view! {
+        {h2("Refer a brother or sister")}
+        {paragraph("If a brother or sister is missing from education too, send a referral for them. We fill in the family.")}
+        {offers}
+    };
+    Some(view.into_any())
+}
+
+/// The answers that hold for the sibling in `row` too: who they are, their parents, where they lived, and the other
+/// children. Nothing about safety, which must be asked for each child.
+fn family_of(answers: &Form, row: u32, school: &str) -> Form {
+    let of_family = |name: &str| matches!(name, "address" | "postcode") || name.starts_with("parent.");
+    let mut family = Form::new();
+    for (name, values) in answers.iter().filter(|(name, _)| of_family(name)) {
+        for value in values {
+            family.add(name, value.clone());
+        }
+    }
+    let named = answers.get(&format!("sibling.{row}.name"));
+    // The last word is the family name more often than not; the question is asked again all the same.
+    let (given, last) = named.trim().rsplit_once(' ').unwrap_or((named.trim(), answers.get("familyName")));
+    family.set("givenNames", given.trim());
+    family.set("familyName", last);
+    copy_date(answers, &format!("sibling.{row}.dateOfBirth"), &mut family, "dateOfBirth");
+    family.set("siblings", Answer::Yes.code());
+    family.set("sibling.1.name", full_name(answers.some("givenNames").as_deref(), answers.some("familyName").as_deref()));
+    family.set("sibling.1.school", school);
+    copy_date(answers, "dateOfBirth", &mut family, "sibling.1.dateOfBirth");
+    let others = row_numbers(answers, "sibling").into_iter().filter(|other| *other != row);
+    for (to, from) in (2..=MOST_SIBLINGS).zip(others) {
+        for part in ["name", "school"] {
+            family.set(format!("sibling.{to}.{part}"), answers.get(&format!("sibling.{from}.{part}")));
+        }
+        copy_date(answers, &format!("sibling.{from}.dateOfBirth"), &mut family, &format!("sibling.{to}.dateOfBirth"));
+    }
+    family
+}
+
+fn copy_date(from: &Form, field: &str, to: &mut Form, named: &str) {
+    for part in ["", "-day", "-month", "-year"] {
+        if let Some(value) = from.some(&format!("{field}{part}")) {
+            to.set(format!("{named}{part}"), value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sibling_gets_the_family_but_no_answer_about_safety() {
+        let answers = Form::new()
+            .with("ground", "MOVED_ABROAD")
+            .with("danger", "NO")
+            .with("socialCare", "YES")
+            .with("givenNames", "Ada")
+            .with("familyName", "Ó Dálaigh")
+            .with("dateOfBirth-day", "27")
+            .with("parent.1.name", "Jo Byron")
+            .with("postcode", "LU1 2AB")
+            .with("sibling.2.name", "Ben de Byron")
+            .with("sibling.2.dateOfBirth-year", "2015")
+            .with("sibling.3.name", "Cy");
+        let family = family_of(&answers, 2, "Oak School");
+        assert_eq!((family.get("givenNames"), family.get("familyName")), ("Ben de", "Byron"));
+        assert_eq!(family.get("dateOfBirth-year"), "2015");
+        assert_eq!(family.get("parent.1.name"), "Jo Byron");
+        assert_eq!(family.get("sibling.1.name"), "Ada Ó Dálaigh");
+        assert_eq!(family.get("sibling.1.school"), "Oak School");
+        assert_eq!(family.get("sibling.1.dateOfBirth-day"), "27");
+        assert_eq!(family.get("sibling.2.name"), "Cy");
+        for field in ["ground", "danger", "socialCare"] {
+            assert!(!family.knows(field), "{field}");
+        }
+        let only = family_of(&answers, 3, "Oak School");
+        assert_eq!((only.get("givenNames"), only.get("familyName")), ("Cy", "Ó Dálaigh"));
+    }
+}

@@ -1,0 +1,158 @@
+//! The start page and the questions. Each answer is kept in the browser session until everything is sent.
+//!
+//! The API says what is wrong once everything is sent; these handlers only decide where to go next, and ask again
+//! where they cannot.
+
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::steps::{self, FOR_ANYBODY, STEPS};
+use crate::api::Refusal;
+use crate::journeys::refer::question::{self, Step};
+use crate::journeys::refer::elsewhere_page;
+use crate::journeys::refused;
+use crate::prelude::*;
+use crate::visit::Visit;
+
+/// Where the answers wait in the browser session.
+pub(super) const ANSWERS: &str = "report";
+/// Where the key that makes a report one report waits.
+pub(super) const KEY: &str = "report-key";
+/// Where the reference of what was sent waits.
+pub(super) const REFERENCE: &str = "report-reference";
+
+/// GET `/report`: whom to call first, and what this is for.
+pub(super) async fn start(visit: Visit) -> Response {
+    // Somebody else may have used this browser before.
+    for kept in [ANSWERS, KEY, REFERENCE] {
+        visit.forget(kept).await;
+    }
+    let site = &visit.site;
+    let title = "Tell us about a child who may be missing from education";
+    Page::new(title).exit().indexed().render(&visit.chrome().await, || {
+        view! {
+            {h1(title)}
+            {warning_text("If a child is in immediate danger, call 999 now.")}
+            {paragraph("If it is not an emergency but you think there was a crime, call the police on 101.")}
+            {paragraph(format!(
+                "If you think a child is being harmed, call the multi-agency safeguarding hub (MASH) on {}. Out of \
+                 office hours, call {}.",
+                site.mash_phone, site.out_of_hours_phone,
+            ))}
+            {h2("Who should use this")}
+            {paragraph(
+                "Anybody who knows of a child aged 5 to 16 who is not in a school and is not being educated otherwise. You \
+                 need not be sure, and you need not say who you are.",
+            )}
+            <p class="govuk-body">
+                "If you work at a school in our area, " {link("/refer", "refer the child as a school")} " instead."
+            </p>
+            {start_button("/report/about", "Start now")}
+            {h2("If somebody may see your screen")}
+            {paragraph(
+                "Select ‘Exit this page’, or press the Shift key 3 times, to leave in a hurry. What you typed is then lost. \
+                 Your browser still remembers that you were here.",
+            )}
+        }
+        .into_any()
+    })
+}
+
+/// GET `/report/about`: whether this is about a child who may be missing education at all.
+pub(super) async fn ask_about(visit: Visit) -> Response {
+    about_page(&visit, &Form::new(), &Faults::new()).await
+}
+
+/// POST `/report/about`: begins, or says whom to tell instead and keeps nothing.
+pub(super) async fn answer_about(visit: Visit, Typed(typed): Typed) -> Response {
+    if let Some(one) = FOR_ANYBODY.iter().find(|one| typed.has("about", one.code)) {
+        visit.forget(ANSWERS).await;
+        return Redirect::to(&format!("/report/elsewhere/{}", one.slug)).into_response();
+    }
+    if !typed.has("about", steps::NOT_IN_SCHOOL) {
+        let faults = Faults::from_iter([("about", "Select who you want to tell us about")]);
+        return about_page(&visit, &typed, &faults).await;
+    }
+    if let Err(refusal) = begin(&visit).await {
+        return refused(&visit, refusal).await;
+    }
+    Redirect::to("/report/danger").into_response()
+}
+
+/// Makes room for the answers, unless there is some already because the person came back to the first question.
+async fn begin(visit: &Visit) -> Result<(), Refusal> {
+    if visit.recall::<Form>(ANSWERS).await.is_none() {
+        visit.keep(KEY, &visit.fresh_key()).await?;
+        visit.keep(ANSWERS, &Form::new()).await?;
+    }
+    Ok(())
+}
+
+/// GET `/report/elsewhere/{which}`: whom to tell instead.
+pub(super) async fn elsewhere(visit: Visit, Path(which): Path<String>) -> Response {
+    match FOR_ANYBODY.iter().find(|one| one.slug == which) {
+        Some(one) => elsewhere_page(&visit, Page::new(one.title).back("/report/about").exit(), one).await,
+        None => refused(&visit, Refusal::NotFound).await,
+    }
+}
+
+/// GET `/report/{step}`: one question.
+pub(super) async fn ask(visit: Visit, Path(slug): Path<String>, Queried(query): Queried) -> Response {
+    let Some(step) = question::find(STEPS, &slug) else { return refused(&visit, Refusal::NotFound).await };
+    match visit.recall::<Form>(ANSWERS).await {
+        Some(answers) => page(&visit, step, &answers, &Faults::new(), query.has("return", "check")).await,
+        None => Redirect::to("/report").into_response(),
+    }
+}
+
+/// POST `/report/{step}`: keeps the answer and goes on.
+pub(super) async fn answer(
+    visit: Visit,
+    Path(slug): Path<String>,
+    Queried(query): Queried,
+    Typed(typed): Typed,
+) -> Response {
+    let Some(step) = question::find(STEPS, &slug) else { return refused(&visit, Refusal::NotFound).await };
+    let Some(before) = visit.recall::<Form>(ANSWERS).await else { return Redirect::to("/report").into_response() };
+    let checking = query.has("return", "check");
+    let after = question::pruned(STEPS, question::overlay(&before, &step.names(), &typed));
+    if step.slug == "danger" && after.some("danger").is_none() {
+        // Without this answer nobody knows what to ask next, and it is the one that matters most.
+        let faults = Faults::from_iter([("danger", "Select whether the child is in immediate danger")]);
+        return page(&visit, step, &after, &faults, checking).await;
+    }
+    if let Err(refusal) = visit.keep(ANSWERS, &after).await {
+        return refused(&visit, refusal).await;
+    }
+    let next = if typed.has("next", "check") {
+        None
+    } else if checking {
+        question::newly(STEPS, &before, &after)
+    } else {
+        question::next(STEPS, step.slug, &after)
+    };
+    let back = if checking { "?return=check" } else { "" };
+    let next = next.map_or_else(|| "/report/check".to_owned(), |next| format!("/report/{}{back}", next.slug));
+    Redirect::to(&next).into_response()
+}
+
+async fn about_page(visit: &Visit, typed: &Form, faults: &Faults) -> Response {
+    let ask = Ask::new(typed, faults);
+    Page::new(steps::ABOUT).back("/report").exit().ask(ask).render(&visit.chrome().await, || {
+        view! { <form method="post" novalidate>{steps::about(ask)} {button("Continue")}</form> }.into_any()
+    })
+}
+
+async fn page(visit: &Visit, step: &Step, answers: &Form, faults: &Faults, checking: bool) -> Response {
+    let ask = Ask::new(answers, faults);
+    let back = match question::previous(STEPS, step.slug, answers) {
+        _ if checking => "/report/check".to_owned(),
+        Some(step) => format!("/report/{}", step.slug),
+        None => "/report/about".to_owned(),
+    };
+    let at_once = (step.slug == "danger-call").then(|| button("Send now").secondary().sends("next", "check").view());
+    let buttons = buttons(std::iter::once(button("Continue").view()).chain(at_once));
+    Page::new(step.title).back(back).exit().ask(ask).render(&visit.chrome().await, || {
+        view! { <form method="post" novalidate>{(step.draw)(ask, &visit.site)} {buttons}</form> }.into_any()
+    })
+}

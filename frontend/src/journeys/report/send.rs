@@ -1,0 +1,108 @@
+//! Everything that was told on one page, sending it, and the reference.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use cynic::MutationBuilder;
+
+use super::pages::{ANSWERS, KEY, REFERENCE};
+use super::steps::STEPS;
+use crate::api::Refusal;
+use crate::documents::answers_of;
+use crate::documents::report::{SendReport, SendReportInput, SendReportVars};
+use crate::journeys::refer::question::{faults_elsewhere, page_of};
+use crate::journeys::refer::{sections, summary};
+use crate::journeys::refused;
+use crate::prelude::*;
+use crate::visit::Visit;
+
+/// GET `/report/check`: all answers.
+pub(super) async fn check(visit: Visit) -> Response {
+    match visit.recall::<Form>(ANSWERS).await {
+        Some(answers) => page(&visit, &answers, &Faults::new()).await,
+        None => Redirect::to("/report").into_response(),
+    }
+}
+
+/// POST `/report/check`: sends the report. The key makes sure that it is one, however often this is sent.
+pub(super) async fn send(visit: Visit) -> Response {
+    let (answers, key) = (visit.recall::<Form>(ANSWERS).await, visit.recall::<String>(KEY).await);
+    let Some((answers, key)) = answers.zip(key) else {
+        let was_sent = visit.recall::<String>(REFERENCE).await.is_some();
+        return Redirect::to(if was_sent { "/report/sent" } else { "/report" }).into_response();
+    };
+    let input = SendReportInput { key, answers: answers_of(&answers) };
+    match visit.api.run(SendReport::build(SendReportVars { input })).await {
+        Ok(done) => arrived(&visit, done.send_report.reference).await,
+        Err(Refusal::Invalid(faults)) => page(&visit, &answers, &faults).await,
+        Err(Refusal::Conflict(text)) => page(&visit, &answers, &Faults::from_iter([("", text)])).await,
+        Err(refusal) => refused(&visit, refusal).await,
+    }
+}
+
+/// Forgets what was typed and keeps only the reference.
+async fn arrived(visit: &Visit, reference: String) -> Response {
+    for kept in [ANSWERS, KEY] {
+        visit.forget(kept).await;
+    }
+    match visit.keep(REFERENCE, &reference).await {
+        Ok(()) => Redirect::to("/report/sent").into_response(),
+        // The report is safe; only the session is not. The reference is shown at once, because it cannot be kept.
+        Err(_) => sent_page(visit, reference).await,
+    }
+}
+
+/// GET `/report/sent`: the reference, and what happens next.
+pub(super) async fn sent(visit: Visit) -> Response {
+    match visit.recall::<String>(REFERENCE).await {
+        Some(reference) => sent_page(&visit, reference).await,
+        None => Redirect::to("/report").into_response(),
+    }
+}
+
+async fn page(visit: &Visit, answers: &Form, faults: &Faults) -> Response {
+    let change = |step: &str| format!("/report/{step}?return=check");
+    let errors = faults_elsewhere(faults, |field| page_of(STEPS, field, answers).map(|page| change(&page)));
+    let status = if errors.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let last = STEPS.last().map_or("about", |step| step.slug);
+    Page::new("Check what you are telling us")
+        .back(format!("/report/{last}"))
+        .exit()
+        .errors(errors.is_some())
+        .status(status)
+        .render(&visit.chrome().await, || {
+            view! {
+                {errors}
+                {h1("Check what you are telling us")}
+                {summary(sections(answers), Some(&change))}
+                <form method="post" novalidate>{button("Send")}</form>
+            }
+            .into_any()
+        })
+}
+
+async fn sent_page(visit: &Visit, reference: String) -> Response {
+    let site = &visit.site;
+    Page::new("Thank you for telling us").exit().render(&visit.chrome().await, || {
+        let body = view! { "Your reference" <br/> <strong class="app-reference">{reference}</strong> }.into_any();
+        view! {
+            {panel("Thank you for telling us", body)}
+            {h2("What happens next")}
+            {paragraph(
+                "The children missing education team reads every report, and first those about a child who may be at \
+                 risk. They find out whether the child is safe and in education. To protect the child, we may not be able \
+                 to tell you what we did.",
+            )}
+            {paragraph(format!(
+                "If you learn anything new, call the team on {} and give the reference.",
+                site.team_phone,
+            ))}
+            {paragraph("Write the reference down: we have not kept anything else in this browser.")}
+            {warning_text("If a child is in immediate danger, call 999. If you think there was a crime, call 101.")}
+            {paragraph(format!(
+                "If you think a child is being harmed, call the multi-agency safeguarding hub (MASH) on {}.",
+                site.mash_phone,
+            ))}
+        }
+        .into_any()
+    })
+}

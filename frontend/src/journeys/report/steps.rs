@@ -1,0 +1,187 @@
+//! The questions anybody is asked about a child, in order. Hardly any needs an answer: little is better than nothing.
+//!
+//! What must not live here: what makes an answer right, which the API decides.
+
+use crate::journeys::refer::Elsewhere;
+use crate::journeys::refer::question::{Step, danger_call, in_danger};
+use crate::prelude::*;
+use crate::visit::Site;
+use crate::vocabulary::{Answer, Sex};
+
+/// Every question, in the order they are asked: what decides about safety comes first.
+pub(super) const STEPS: &[Step] = &[
+    Step::new("danger", DANGER, &["danger"], |ask, _| {
+        ask.radios("danger", DANGER)
+            .heading()
+            .hint("If the answer is yes, call 999 now. The next page asks about your call.")
+            .words::<Answer>()
+            .view()
+    }),
+    Step::new("danger-call", "Call 999 now", &["dangerCalled", "dangerReference"], call).only_if(in_danger),
+    Step::new("harm", HARM, &["harm"], |ask, _| {
+        ask.radios("harm", HARM)
+            .heading()
+            .hint("For example neglect, violence at home, or somebody using the child. You need not be sure.")
+            .words::<Answer>()
+            .view()
+    }),
+    Step::new("name", NAME, &["givenNames", "familyName", "nameNotKnown"], name),
+    Step::new("age", AGE, &["age", "dateOfBirth"], age),
+    Step::new("sex", SEX, &["sex"], |ask, _| ask.radios("sex", SEX).heading().words::<Sex>().view()),
+    Step::new("address", ADDRESS, &["address", "postcode"], address),
+    Step::new("last-school", SCHOOL, &["lastSchool"], |ask, _| {
+        ask.text("lastSchool", SCHOOL).heading().hint(EMPTY).autocomplete("off").view()
+    }),
+    Step::new("last-seen", SEEN, &["lastSeenText"], |ask, _| {
+        ask.text("lastSeenText", SEEN)
+            .heading()
+            .hint("When, where and by whom. It need not be exact. Leave this empty if you do not know.")
+            .autocomplete("off")
+            .view()
+    }),
+    Step::new("parents", PARENTS, &["parents"], |ask, _| {
+        ask.textarea("parents", PARENTS).heading().hint("Names, telephone numbers, whatever you know.").most(PROSE).view()
+    }),
+    Step::new("concern", CONCERN, &["concern"], |ask, _| {
+        ask.textarea("concern", CONCERN).heading().hint("Use your own words. Little is better than nothing.").most(PROSE).view()
+    }),
+    Step::new("you", YOU, &["reporterName", "reporterRole", "reporterPhone", "reporterEmail"], you),
+];
+
+pub(super) const ABOUT: &str = "Who do you want to tell us about?";
+const DANGER: &str = "Is the child in immediate danger?";
+const HARM: &str = "Are you worried that the child is being harmed?";
+const NAME: &str = "What is the child’s name?";
+const AGE: &str = "How old is the child?";
+const SEX: &str = "What is the child’s sex?";
+const ADDRESS: &str = "Where does the child live or stay?";
+const SCHOOL: &str = "Which school did the child last go to?";
+const SEEN: &str = "When was the child last seen?";
+const PARENTS: &str = "Who are the adults with the child?";
+const CONCERN: &str = "Why do you think the child is missing education?";
+const YOU: &str = "About you";
+const EMPTY: &str = "Leave this empty if you do not know.";
+const PROSE: u32 = 2_000;
+
+/// The option of the first question that goes on.
+pub(super) const NOT_IN_SCHOOL: &str = "NOT_IN_SCHOOL";
+
+/// Whom to tell instead.
+pub(super) const FOR_ANYBODY: &[Elsewhere] = &[
+    Elsewhere {
+        code: "ABSENT",
+        slug: "on-a-roll",
+        option: "A child who has a school but is often or always absent",
+        title: "Tell the school or the education welfare team",
+        texts: |site| {
+            [
+                "The child’s school must find out why they are absent, so tell the school first if you can.".into(),
+                format!("Or call {} and ask for education welfare.", site.team_phone),
+            ]
+        },
+    },
+    Elsewhere {
+        code: "HOME_EDUCATED",
+        slug: "home-educated",
+        option: "A child who is educated at home by their parents",
+        title: "Tell the elective home education team",
+        texts: |site| {
+            [
+                "Parents may educate their child at home. The home education team makes sure that it suits the child.".into(),
+                format!("Call {} and ask for the elective home education team.", site.team_phone),
+            ]
+        },
+    },
+    Elsewhere {
+        code: "TOO_YOUNG",
+        slug: "too-young",
+        option: "A child under 5",
+        title: "Tell the early years team",
+        texts: |site| {
+            [
+                "A child need not be in education until the term after their fifth birthday.".into(),
+                format!("Call {} and ask for the early years team. They help families with young children.", site.team_phone),
+            ]
+        },
+    },
+    Elsewhere {
+        code: "TOO_OLD",
+        slug: "too-old",
+        option: "A young person over 16 who has left school",
+        title: "Tell the participation team",
+        texts: |site| {
+            [
+                "The participation team helps young people who are not in education, training or work.".into(),
+                format!("Call {} and ask for the participation team.", site.team_phone),
+            ]
+        },
+    },
+];
+
+/// The first question: whether this is about a child who may be missing education at all.
+pub(super) fn about(ask: Ask<'_>) -> AnyView {
+    let field = ask
+        .radios("about", ABOUT)
+        .heading()
+        .option(NOT_IN_SCHOOL, "A child who, I think, is not in any school and not educated otherwise");
+    FOR_ANYBODY
+        .iter()
+        .enumerate()
+        .fold(field, |field, (place, one)| {
+            if place == 0 { field.or(one.code, one.option) } else { field.option(one.code, one.option) }
+        })
+        .view()
+}
+
+fn call(ask: Ask<'_>, site: &Site) -> AnyView {
+    view! {
+        {danger_call(ask, site)}
+        {paragraph("You can send us what you know at once, however little it is.")}
+    }
+    .into_any()
+}
+
+fn name(ask: Ask<'_>, _: &Site) -> AnyView {
+    view! {
+        {h1(NAME)}
+        {paragraph("Enter any name you know the child by, even if you are not sure of it.")}
+        {ask.name("givenNames", "First name").optional()}
+        {ask.name("familyName", "Last name").optional()}
+        {ask.checkboxes("nameNotKnown", "If you do not know any name").option("YES", "I do not know the child’s name")}
+    }
+    .into_any()
+}
+
+fn age(ask: Ask<'_>, _: &Site) -> AnyView {
+    view! {
+        {h1(AGE)}
+        {ask.text("age", "Age, or your best guess").optional().autocomplete("off").width(10)}
+        {ask.date("dateOfBirth", "Date of birth, if you know it (optional)").hint("For example, 27 3 2014")}
+    }
+    .into_any()
+}
+
+fn address(ask: Ask<'_>, _: &Site) -> AnyView {
+    view! {
+        {h1(ADDRESS)}
+        {ask.textarea("address", "Address or place")
+            .optional()
+            .hint("If you do not know the address, the street, or a place where you see the child.")
+            .rows(4)}
+        {ask.text("postcode", "Postcode").optional().autocomplete("off").unchecked().width(10)}
+    }
+    .into_any()
+}
+
+fn you(ask: Ask<'_>, site: &Site) -> AnyView {
+    view! {
+        {h1(YOU)}
+        {paragraph("You need not say who you are. If you do, we can ask you more, and we do not tell the family who told us.")}
+        {paragraph(format!("You can also call us on {}.", site.team_phone))}
+        {ask.text("reporterName", "Your name").optional().autocomplete("name").unchecked()}
+        {ask.text("reporterRole", "How you know the child").optional().hint("For example neighbour, relative or doctor.")}
+        {ask.phone("reporterPhone", "Your telephone number").optional()}
+        {ask.email("reporterEmail", "Your e-mail address").optional()}
+    }
+    .into_any()
+}

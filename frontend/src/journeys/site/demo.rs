@@ -1,0 +1,123 @@
+//! The pages of the demonstration: how to sign in as each kind of person, and the mail that went out. The backend
+//! answers for them, and only in the demonstration; nothing here has an address of its own.
+
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+
+use super::when::day_and_time;
+use crate::prelude::*;
+use crate::visit::Visit;
+
+/// A mail that the demonstration kept instead of sending.
+#[derive(Clone, Debug)]
+pub struct DemoMail {
+    /// What names it in addresses.
+    pub id: String,
+    /// To whom it went.
+    pub to: String,
+    /// Its subject.
+    pub subject: String,
+    /// When it was written.
+    pub at: DateTime<Utc>,
+    /// Its text.
+    pub body: String,
+}
+
+/// Somebody one can sign in as.
+#[derive(Clone, Debug)]
+pub struct DemoPerson {
+    /// What they are: "CME officer".
+    pub what: String,
+    /// Their name.
+    pub name: String,
+    /// The address they sign in with.
+    pub email: String,
+    /// Their password; none for those who are mailed a link.
+    pub password: Option<String>,
+    /// The path of the page they sign in on.
+    pub where_: String,
+}
+
+/// The mails, newest first.
+pub async fn demo_mail(visit: &Visit, mut mails: Vec<DemoMail>) -> Response {
+    mails.sort_by_key(|mail| std::cmp::Reverse(mail.at));
+    let list = Table::new("E-mails, newest first").quiet().columns(["Subject", "To", "Sent"]);
+    let list = mails.into_iter().fold(list, |list, DemoMail { id, to, subject, at, .. }| {
+        list.row([link(format!("/demo/mail/{id}"), subject).into(), to.into(), day_and_time(at).into()])
+    });
+    Page::new("E-mails").trail([("Demonstration", "/demo")]).render(&visit.chrome().await, || {
+        let none = list.is_empty().then(|| paragraph("Nothing has been sent yet. Reload this page once it has."));
+        let some = (!list.is_empty()).then(|| list.view());
+        view! {
+            {h1("E-mails")}
+            {paragraph("What the demonstration would have sent. None of it left this computer.")}
+            {none}
+            {some}
+        }
+        .into_any()
+    })
+}
+
+/// One mail. Addresses in it are links only where they lead to `origin`, which is the site's own: `http://…`, without
+/// a slash at the end.
+pub async fn demo_mail_one(visit: &Visit, mail: DemoMail, origin: &str) -> Response {
+    let DemoMail { to, subject, at, body, .. } = mail;
+    let trail = [("Demonstration", "/demo"), ("E-mails", "/demo/mail")];
+    Page::new(subject.clone()).trail(trail).render(&visit.chrome().await, || {
+        view! {
+            {h1(subject)}
+            {SummaryList::new().row("To", to).row("Sent", day_and_time(at))}
+            <p class="govuk-body app-typed">{with_links(&body, origin)}</p>
+        }
+        .into_any()
+    })
+}
+
+/// How to sign in as each kind of person.
+pub async fn demo_people(visit: &Visit, people: Vec<DemoPerson>) -> Response {
+    let cards: Vec<_> = people
+        .into_iter()
+        .map(|DemoPerson { what, name, email, password, where_ }| {
+            let password = password.map_or_else(
+                || {
+                    view! { "None: a link is sent, which you find among the " {link("/demo/mail", "e-mails")} }
+                        .into_any()
+                },
+                IntoAny::into_any,
+            );
+            SummaryList::new()
+                .card(what)
+                .row("Name", name)
+                .row("Sign in at", link(where_.clone(), where_))
+                .row("E-mail address", email)
+                .row("Password", password)
+                .view()
+        })
+        .collect();
+    Page::new("Sign in to the demonstration").render(&visit.chrome().await, || {
+        view! {
+            {h1("Sign in to the demonstration")}
+            {paragraph("Nobody here is real. To become somebody else, sign out first.")}
+            {cards}
+        }
+        .into_any()
+    })
+}
+
+/// Text with its own addresses as links. The slash belongs to what is looked for, because
+/// `http://localhost:3000.example.org` begins with `http://localhost:3000` too.
+fn with_links(text: &str, origin: &str) -> Vec<AnyView> {
+    let start = format!("{}/", origin.trim_end_matches('/'));
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(&start) {
+        let (before, from) = rest.split_at(at);
+        let end = from.find(char::is_whitespace).unwrap_or(from.len());
+        let address = from[..end].trim_end_matches(['.', ',', ';', ':', ')']);
+        pieces.push(before.to_owned().into_any());
+        pieces.push(link(address, address));
+        rest = &from[address.len()..];
+    }
+    pieces.push(rest.to_owned().into_any());
+    pieces
+}

@@ -1,0 +1,176 @@
+//! A visit without a backend, for tests: canned answers of the API, a door that does as it is told, and a session that
+//! lives as long as the visit.
+
+use std::future::ready;
+use std::sync::Arc;
+
+use async_graphql::{Request, Response as Answer, ServerError, Value};
+use axum::body::{Body, to_bytes};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::{Extension, Router};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use tower::ServiceExt as _;
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::Result as Stored;
+use tower_sessions::{Session, SessionStore};
+
+use crate::api::Api;
+use crate::visit::{Choice, Door, Role, Shut, Site, Visit, Who};
+use crate::vocabulary::StaffRole;
+
+/// What the API is to answer: data, or an error.
+pub(crate) type Canned = Result<serde_json::Value, ServerError>;
+
+/// Somebody visits, and the API answers as `answer` says.
+pub(crate) fn visit(
+    who: Option<Who>,
+    demo: bool,
+    answer: impl Fn(&Request) -> Canned + Send + Sync + 'static,
+) -> Visit {
+    let api = Api::new(move |request| {
+        let answer = match answer(&request) {
+            Ok(data) => Answer::new(Value::from_json(data).expect("an answer")),
+            Err(error) => Answer::from_errors(vec![error]),
+        };
+        ready(answer).boxed()
+    });
+    let site = Site {
+        council: "Example Council".into(),
+        team_phone: "01632 960001".into(),
+        team_email: "cme@council.example".into(),
+        mash_phone: "01632 960002".into(),
+        out_of_hours_phone: "01632 960003".into(),
+        demo,
+    };
+    let session = Session::new(None, Arc::new(Nowhere), None);
+    Visit::new(api, Arc::new(Porter), who, Arc::new(site), "/".into(), "key".into(), session)
+}
+
+/// A visit whose pages ask the API nothing.
+pub(crate) fn silent(who: Option<Who>) -> Visit {
+    visit(who, false, |request| panic!("the API was asked: {}", request.query))
+}
+
+/// A member of staff.
+pub(crate) fn staff(roles: &[StaffRole]) -> Who {
+    Who { name: "Sam Officer".into(), role: Role::Staff(roles.to_vec()) }
+}
+
+/// A school contact.
+pub(crate) fn contact() -> Who {
+    Who { name: "Jo Contact".into(), role: Role::SchoolContact { school: "Oak School".into() } }
+}
+
+/// An error of the API with this code.
+pub(crate) fn refusal(code: &str, message: &str) -> ServerError {
+    let mut error = ServerError::new(message, None);
+    error.extensions.get_or_insert_default().set("code", code);
+    error
+}
+
+/// What a page answered.
+pub(crate) struct Seen {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) html: String,
+}
+
+impl Seen {
+    /// Where the answer redirects to.
+    pub(crate) fn goes_to(&self) -> &str {
+        assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.html);
+        self.headers["location"].to_str().expect("an address")
+    }
+
+    /// Demands that these stand in the page in this order.
+    pub(crate) fn shows(&self, marks: &[&str]) {
+        let mut from = 0;
+        for mark in marks {
+            let found = self.html[from..].find(mark);
+            from += found.unwrap_or_else(|| panic!("`{mark}` is not where it belongs: {}", self.html));
+        }
+    }
+}
+
+/// Asks for a page; posts `form` if there is one.
+pub(crate) async fn ask(router: Router, visit: &Visit, path: &str, form: Option<&str>) -> Seen {
+    let request = axum::http::Request::builder().uri(path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let request = match form {
+        Some(form) => request.method("POST").body(Body::from(form.to_owned())),
+        None => request.body(Body::empty()),
+    };
+    let router = router.layer(Extension(visit.clone()));
+    see(router.oneshot(request.expect("a request")).await.expect("an answer")).await
+}
+
+/// Reads a whole answer.
+pub(crate) async fn see(response: axum::response::Response) -> Seen {
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.expect("a body");
+    Seen { status: parts.status, headers: parts.headers, html: String::from_utf8(body.to_vec()).expect("text") }
+}
+
+/// Lets in whoever says "right".
+struct Porter;
+
+impl Door for Porter {
+    fn staff_sign_in(&self, _: String, password: String) -> BoxFuture<'_, Result<(), Shut>> {
+        ready(if password == "right" { Ok(()) } else { Err(Shut::Refused) }).boxed()
+    }
+
+    fn send_link(&self, _: String) -> BoxFuture<'_, Result<(), Shut>> {
+        ready(Ok(())).boxed()
+    }
+
+    fn redeem(&self, _: String) -> BoxFuture<'_, Result<Vec<Choice>, Shut>> {
+        ready(Err(Shut::Refused)).boxed()
+    }
+
+    fn choices(&self) -> BoxFuture<'_, Result<Vec<Choice>, Shut>> {
+        ready(Ok(Vec::new())).boxed()
+    }
+
+    fn act_for(&self, _: String) -> BoxFuture<'_, Result<(), Shut>> {
+        ready(Err(Shut::Refused)).boxed()
+    }
+
+    fn sign_out(&self, _: bool) -> BoxFuture<'_, Result<(), Shut>> {
+        ready(Ok(())).boxed()
+    }
+}
+
+/// Keeps nothing: the session of a test lives in its visit. Written out as `async_trait` would, which is no
+/// dependency of ours.
+#[derive(Debug)]
+struct Nowhere;
+
+impl SessionStore for Nowhere {
+    fn save<'a, 'b, 'c>(&'a self, _: &'b Record) -> BoxFuture<'c, Stored<()>>
+    where
+        'a: 'c,
+        'b: 'c,
+        Self: 'c,
+    {
+        ready(Ok(())).boxed()
+    }
+
+    fn load<'a, 'b, 'c>(&'a self, _: &'b Id) -> BoxFuture<'c, Stored<Option<Record>>>
+    where
+        'a: 'c,
+        'b: 'c,
+        Self: 'c,
+    {
+        ready(Ok(None)).boxed()
+    }
+
+    fn delete<'a, 'b, 'c>(&'a self, _: &'b Id) -> BoxFuture<'c, Stored<()>>
+    where
+        'a: 'c,
+        'b: 'c,
+        Self: 'c,
+    {
+        ready(Ok(())).boxed()
+    }
+}

@@ -1,0 +1,150 @@
+//! The inbox: referrals that wait, the riskiest first, and those that were decided.
+
+use axum::response::{IntoResponse, Redirect, Response};
+use cynic::QueryBuilder;
+
+use crate::api::Refusal;
+use crate::documents::referrals::{Inbox, InboxRow, InboxVars, ReferralFilter, ReferralPage};
+use crate::journeys::casework::{counted, moment, name, pager, risk_badge};
+use crate::journeys::refused;
+use crate::prelude::*;
+use crate::visit::Visit;
+use crate::vocabulary::{ReferralOrigin, ReferralSort, ReferralState, RiskReason};
+
+/// Which referrals a list shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tab {
+    Waiting,
+    Opened,
+    Redirected,
+}
+
+impl Tab {
+    const ALL: [Self; 3] = [Self::Waiting, Self::Opened, Self::Redirected];
+
+    fn parse(query: &Form) -> Self {
+        match query.get("show") {
+            "opened" => Self::Opened,
+            "redirected" => Self::Redirected,
+            _ => Self::Waiting,
+        }
+    }
+
+    fn href(self) -> &'static str {
+        match self {
+            Self::Waiting => "/triage",
+            Self::Opened => "/triage?show=opened",
+            Self::Redirected => "/triage?show=redirected",
+        }
+    }
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::Waiting => "Awaiting triage",
+            Self::Opened => "Opened or added to a case",
+            Self::Redirected => "Sent elsewhere",
+        }
+    }
+
+    fn states(self) -> Vec<ReferralState> {
+        match self {
+            Self::Waiting => vec![ReferralState::Received],
+            Self::Opened => vec![ReferralState::Opened, ReferralState::Joined],
+            Self::Redirected => vec![ReferralState::Redirected],
+        }
+    }
+
+    fn sort(self) -> ReferralSort {
+        if self == Self::Waiting { ReferralSort::Risk } else { ReferralSort::Newest }
+    }
+
+    /// The address of one page of the list; `side` is `after` or `before`.
+    fn page(self, side: &str, cursor: &str) -> String {
+        let joint = if self == Self::Waiting { '?' } else { '&' };
+        let cursor: String = form_urlencoded::byte_serialize(cursor.as_bytes()).collect();
+        format!("{}{joint}{side}={cursor}", self.href())
+    }
+}
+
+/// The inbox.
+pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
+    let tab = Tab::parse(&query);
+    let (after, before) = (query.some("after"), query.some("before"));
+    let within = after.is_some() || before.is_some();
+    let filter = ReferralFilter { state: Some(tab.states()) };
+    let vars = InboxVars { filter, sort: tab.sort(), after, before };
+    let page = match visit.api.run(Inbox::build(vars)).await {
+        Ok(inbox) => inbox.referrals,
+        // A page that is no longer there, or never was.
+        Err(Refusal::Invalid(_)) if within => return Redirect::to(tab.href()).into_response(),
+        Err(refusal) => return refused(&visit, refusal).await,
+    };
+    if within && page.nodes.as_ref().is_none_or(Vec::is_empty) {
+        return Redirect::to(tab.href()).into_response();
+    }
+    let chrome = visit.chrome().await;
+    Page::new("Triage").wide().render(&chrome, || {
+        let tabs = Tab::ALL.iter().fold(SubNavigation::new("Triage"), |tabs, one| {
+            tabs.item(one.text(), one.href(), *one == tab)
+        });
+        view! { {h1("Triage")} {tabs} {h2(tab.text())} {list(tab, page)} }.into_any()
+    })
+}
+
+fn list(tab: Tab, page: ReferralPage) -> AnyView {
+    let rows = page.nodes.unwrap_or_default();
+    if rows.is_empty() {
+        return paragraph(match tab {
+            Tab::Waiting => "No referrals are waiting.",
+            Tab::Opened => "No referrals have been opened or added to a case.",
+            Tab::Redirected => "No referrals have been sent elsewhere.",
+        });
+    }
+    let count = counted(&page.count.display, "referral", "referrals");
+    let pager = pager(&page.page_info, |side, cursor| tab.page(side, cursor));
+    let table = Table::new(tab.text()).quiet().scrolls().columns(["Child", "Risk", "From"]);
+    let table = match tab {
+        Tab::Waiting => table.column("Waiting since"),
+        Tab::Opened => table.columns(["Case", "Decided"]),
+        Tab::Redirected => table.columns(["Sent to", "Decided"]),
+    };
+    let table = rows.into_iter().fold(table, |table, referral| table.row(row(tab, referral)));
+    view! { {paragraph(count)} {table} {pager} }.into_any()
+}
+
+fn row(tab: Tab, referral: InboxRow) -> Vec<Content> {
+    let child = name(referral.given_names.as_deref(), referral.family_name.as_deref());
+    let href = format!("/triage/{}", referral.reference);
+    let child = view! {
+        {link(href, child)}
+        <br />
+        <span class="app-reference">{referral.reference}</span>
+    };
+    let badge = referral.risk.map(risk_badge);
+    let risk = view! { {badge} {reasons(referral.risk_reasons.as_deref().unwrap_or_default())} };
+    let from = from(referral.origin, referral.school.map(|school| school.name));
+    let decided = referral.decided_at.map_or_else(|| "Not yet".to_owned(), moment);
+    let mut cells = vec![child.into_any().into(), risk.into_any().into(), from.into()];
+    match tab {
+        Tab::Waiting => cells.push(moment(referral.received_at).into()),
+        Tab::Opened => {
+            let case = referral.case.map(|case| case.reference);
+            let case = case.map_or_else(|| "Not shown to you".into(), |case| link(format!("/cases/{case}"), case).into());
+            cells.extend([case, decided.into()]);
+        }
+        Tab::Redirected => cells.extend([referral.redirect_to.map(|to| to.label()).into(), decided.into()]),
+    }
+    cells
+}
+
+/// Why something is as risky as it is.
+pub(super) fn reasons(reasons: &[RiskReason]) -> Option<AnyView> {
+    let items: Vec<_> = reasons.iter().map(|reason| view! { <li>{reason.label()}</li> }).collect();
+    let list = view! { <ul class="govuk-list govuk-list--bullet govuk-body-s">{items}</ul> };
+    (!reasons.is_empty()).then(|| list.into_any())
+}
+
+/// Who sent a referral.
+pub(super) fn from(origin: ReferralOrigin, school: Option<String>) -> String {
+    school.unwrap_or_else(|| origin.label().to_owned())
+}

@@ -1,0 +1,66 @@
+//! Triage: the inbox of referrals, the riskiest first, and what is decided of each.
+//!
+//! What must not live here: how a case is worked (`casework`), whose forms and words this borrows.
+
+mod decide;
+mod inbox;
+mod show;
+
+#[cfg(test)]
+mod tests;
+
+use axum::Router;
+use axum::routing::get;
+use cynic::QueryBuilder;
+
+use super::casework::{at_risk, bar, name};
+use crate::api::Refusal;
+use crate::documents::casework::Officer;
+use crate::documents::referrals::{CaseLink, Referral, Triage, TriageVars};
+use crate::prelude::*;
+use crate::visit::Visit;
+use crate::vocabulary::{CaseState, ReferralState, Risk, StaffRole};
+
+/// The pages of this journey.
+pub fn router() -> Router {
+    Router::new()
+        .route("/triage", get(inbox::show))
+        .route("/triage/{reference}", get(show::show))
+        .merge(decide::router())
+}
+
+/// Those who decide what becomes of a referral.
+const DECIDERS: &[StaffRole] = &[StaffRole::CmeOfficer, StaffRole::Manager];
+
+/// One referral, and the officers a case can be given to if they are asked for.
+async fn load(visit: &Visit, reference: &str, officers: bool) -> Result<(Referral, Vec<Officer>), Refusal> {
+    let answer = visit.api.run(Triage::build(TriageVars { reference: reference.to_owned(), officers })).await?;
+    let missing = if visit.who.is_none() { Refusal::Unauthenticated } else { Refusal::NotFound };
+    Ok((answer.referral.ok_or(missing)?, answer.officers.unwrap_or_default()))
+}
+
+/// The bar that says whom the referral is about.
+fn identity(referral: &Referral) -> IdentityBar {
+    let child = name(referral.given_names.as_deref(), referral.family_name.as_deref());
+    at_risk(bar(child, referral.date_of_birth, &referral.reference, referral.upn.as_deref()), referral.risk)
+}
+
+/// Whether this person can still decide what becomes of it.
+fn is_open_to(visit: &Visit, referral: &Referral) -> bool {
+    referral.state == ReferralState::Received && visit.has_role(DECIDERS)
+}
+
+/// Whether the MASH must know before the referral goes anywhere else.
+fn tells_of_harm(referral: &Referral) -> bool {
+    matches!(referral.risk, Some(Risk::Immediate | Risk::High))
+}
+
+/// The open cases of children who may be this child, with whose they are.
+fn open_cases(referral: &Referral) -> Vec<(String, CaseLink)> {
+    let matches = referral.matches.as_deref().unwrap_or_default();
+    let cases = matches.iter().flat_map(|one| {
+        let child = name(one.child.given_names.as_deref(), one.child.family_name.as_deref());
+        one.cases.iter().filter(|case| case.state != CaseState::Closed).map(move |case| (child.clone(), case.clone()))
+    });
+    cases.collect()
+}

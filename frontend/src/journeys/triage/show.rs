@@ -1,0 +1,123 @@
+//! One referral: how risky it is and why, what was told, who the child may be, and what can be decided.
+
+use axum::extract::Path;
+use axum::response::Response;
+
+use super::inbox::{from, reasons};
+use super::{identity, is_open_to, load, open_cases, tells_of_harm};
+use crate::documents::casework::Child;
+use crate::documents::form_of;
+use crate::documents::referrals::{Match, Referral};
+use crate::journeys::casework::{day, moment, name, state_tag};
+use crate::journeys::refer::answers_summary;
+use crate::journeys::refused;
+use crate::prelude::*;
+use crate::visit::Visit;
+
+/// The page of a referral.
+pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Response {
+    let referral = match load(&visit, &reference, false).await {
+        Ok((referral, _)) => referral,
+        Err(refusal) => return refused(&visit, refusal).await,
+    };
+    let title = format!("Referral {}", referral.reference);
+    let chrome = visit.chrome().await;
+    Page::new(title.clone()).trail([("Triage", "/triage")]).wide().render(&chrome, || {
+        view! {
+            {identity(&referral)}
+            {h1(title)}
+            {risk(&visit, &referral)}
+            {decided(&referral)}
+            {decisions(&visit, &referral)}
+            {matches(referral.matches.as_deref())}
+            {h2("What the referral says")}
+            {answers_summary(&form_of(referral.answers.as_deref().unwrap_or_default()))}
+        }
+        .into_any()
+    })
+}
+
+/// How risky it is and why, and where it came from.
+fn risk(visit: &Visit, referral: &Referral) -> AnyView {
+    let phone = &visit.site.mash_phone;
+    let warning = tells_of_harm(referral).then(|| {
+        warning_text(format!(
+            "This referral points to harm. Make sure the MASH knows today ({phone}). \
+             If a child is in immediate danger, call 999."
+        ))
+    });
+    let why = reasons(referral.risk_reasons.as_deref().unwrap_or_default());
+    let list = SummaryList::new()
+        .row("Risk", referral.risk.map(|risk| risk.label()))
+        .row("Why", why.unwrap_or_else(|| paragraph("No signs of risk were reported")))
+        .row("From", from(referral.origin, referral.school.as_ref().map(|school| school.name.clone())))
+        .row("Sent by", referral.sent_by.clone())
+        .row("Waiting since", moment(referral.received_at));
+    view! { {warning} {list} }.into_any()
+}
+
+/// What became of it.
+fn decided(referral: &Referral) -> Option<AnyView> {
+    let at = referral.decided_at?;
+    let mut list = SummaryList::new().row("Decision", referral.state.label()).row("Decided", moment(at));
+    if let Some(case) = &referral.case {
+        list = list.row("Case", link(format!("/cases/{}", case.reference), case.reference.as_str()));
+    }
+    if let Some(to) = referral.redirect_to {
+        list = list.row("Sent to", to.label());
+    }
+    if let Some(reason) = referral.reason.clone() {
+        list = list.row("Reason", typed(reason));
+    }
+    Some(view! { {h2("What was decided")} {list} }.into_any())
+}
+
+/// The ways on.
+fn decisions(visit: &Visit, referral: &Referral) -> Option<AnyView> {
+    if !is_open_to(visit, referral) {
+        return None;
+    }
+    let to = |path: &str| format!("/triage/{}/{path}", referral.reference);
+    let join = (!open_cases(referral).is_empty()).then(|| link(to("join"), "Add to a case already open"));
+    let ways = [button_link(to("open"), "Open a case")];
+    let ways = ways.into_iter().chain(join).chain([link(to("redirect"), "Send elsewhere")]);
+    Some(view! { {h2("Decide")} {buttons(ways)} }.into_any())
+}
+
+/// Children already known who may be this child. Nothing is said to those who may not see it.
+fn matches(matches: Option<&[Match]>) -> Option<AnyView> {
+    let matches = matches?;
+    let table = Table::new("Children already known")
+        .quiet()
+        .scrolls()
+        .columns(["Child", "Date of birth", "UPN", "Match", "Why", "Cases"]);
+    let table = matches.iter().fold(table, |table, one| table.row(match_row(one)));
+    let content = if table.is_empty() { paragraph("No child already known looks like this child.") } else { table.view() };
+    Some(view! { {h2("Children already known who may be this child")} {content} }.into_any())
+}
+
+fn match_row(one: &Match) -> [Content; 6] {
+    let Child { given_names, family_name, date_of_birth, upn, .. } = &one.child;
+    let likely = if one.likely { tag("Likely", Colour::Green) } else { tag("Possible", Colour::Yellow) };
+    let cases: Vec<_> = one
+        .cases
+        .iter()
+        .map(|case| {
+            let href = format!("/cases/{}", case.reference);
+            view! { <li>{link(href, case.reference.as_str())} " " {state_tag(case.state)}</li> }
+        })
+        .collect();
+    let cases: Content = if cases.is_empty() {
+        "None".into()
+    } else {
+        view! { <ul class="govuk-list">{cases}</ul> }.into_any().into()
+    };
+    [
+        name(given_names.as_deref(), family_name.as_deref()).into(),
+        date_of_birth.map_or_else(|| "Not known".to_owned(), day).into(),
+        upn.clone().unwrap_or_else(|| "None".to_owned()).into(),
+        view! { {likely} " " {format!("score {}", one.score)} }.into_any().into(),
+        one.reasons.join("; ").into(),
+        cases,
+    ]
+}

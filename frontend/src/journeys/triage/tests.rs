@@ -1,0 +1,140 @@
+//! Claims about the inbox and about what is decided of a referral.
+
+use async_graphql::ServerError;
+use axum::http::StatusCode;
+use serde_json::{Value as Json, json};
+
+use super::*;
+use crate::journeys::casework::canned::{Asked, at_work, holds};
+use crate::journeys::site::testing::{ask, refusal};
+
+const REFERRAL: &str = "/triage/R-0001";
+
+fn referral(state: &str) -> Json {
+    let case = json!({ "reference": "CME-0009", "state": "OPEN", "officer": { "id": "o1", "name": "Sam Officer" } });
+    let closed = json!({ "reference": "CME-0002", "state": "CLOSED" });
+    json!({
+        "reference": "R-0001", "version": 3, "origin": "SCHOOL", "state": state, "ground": "NOT_AT_ADDRESS",
+        "receivedAt": "2026-06-04T08:32:00Z", "familyName": "Hassan", "givenNames": "Amina <b>",
+        "dateOfBirth": "2014-03-27", "school": { "urn": "109501", "name": "Oak School" }, "sentBy": "Jo Contact",
+        "risk": "HIGH", "riskReasons": ["SOCIAL_CARE", "LONG_UNSEEN"],
+        "answers": [{ "field": "harmDetails", "values": ["<script>alert(1)</script>"] }],
+        "decidedAt": (state == "REDIRECTED").then_some("2026-06-05T08:32:00Z"),
+        "redirectTo": (state == "REDIRECTED").then_some("EDUCATION_WELFARE"),
+        "reason": (state == "REDIRECTED").then_some("Still on your roll"),
+        "matches": [{
+            "child": { "id": "k1", "familyName": "Hasan", "givenNames": "Amina", "dateOfBirth": "2014-03-27" },
+            "cases": [case, closed], "score": 91, "likely": true, "reasons": ["same date of birth", "names sound alike"],
+        }],
+    })
+}
+
+/// A visit of somebody with this role to a referral in `state`. Changes are refused with `refused`, if that is given.
+fn officer(role: StaffRole, state: &str, refused: Option<ServerError>) -> (Visit, Asked) {
+    let info = json!({ "hasNextPage": true, "hasPreviousPage": false, "startCursor": "s", "endCursor": "e+1" });
+    let changed = json!({ "reference": "CME-0009", "state": "OPEN" });
+    let world = json!({
+        "referrals": { "nodes": [referral(state)], "pageInfo": info, "count": { "display": "1" } },
+        "referral": referral(state), "officers": [{ "id": "o1", "name": "Sam Officer" }],
+        "openCase": changed, "joinCase": changed, "redirectReferral": { "reference": "R-0001" },
+    });
+    at_work(&[role], world, refused)
+}
+
+#[tokio::test]
+async fn the_inbox_says_who_is_at_risk_and_why() {
+    let (visit, asked) = officer(StaffRole::EducationWelfareOfficer, "RECEIVED", None);
+    let seen = ask(router(), &visit, "/triage", None).await;
+    holds(&asked.reads(), &[r#""state":["RECEIVED"]"#, r#""sort":"RISK""#]);
+    seen.shows(&[
+        "<h1",
+        "aria-current=\"page\" href=\"/triage\"",
+        "/triage?show=redirected",
+        "1 referral</p>",
+        "<a class=\"govuk-link\" href=\"/triage/R-0001\">Amina &lt;b&gt; Hassan</a>",
+        "Risk of harm",
+        "Social care involved",
+        "Not seen for four weeks or more",
+        "Oak School",
+        "4 June 2026 at 9:32am",
+        "href=\"/triage?after=e%2B1\"",
+    ]);
+    let seen = ask(router(), &visit, "/triage?show=redirected", None).await;
+    holds(&asked.reads(), &[r#""state":["REDIRECTED"]"#, r#""sort":"NEWEST""#]);
+    assert!(seen.html.contains("/triage?show=redirected&amp;after=e%2B1"), "{}", seen.html);
+}
+
+#[tokio::test]
+async fn a_referral_shows_risk_then_ways_on_then_matches_then_answers() {
+    let (visit, _) = officer(StaffRole::CmeOfficer, "RECEIVED", None);
+    let seen = ask(router(), &visit, REFERRAL, None).await;
+    seen.shows(&[
+        "app-identity",
+        "Referral R-0001</h1>",
+        "This referral points to harm",
+        "01632 960002",
+        "Social care involved",
+        "/triage/R-0001/open",
+        "/triage/R-0001/join",
+        "/triage/R-0001/redirect",
+        "Amina Hasan",
+        "Likely",
+        "same date of birth; names sound alike",
+        "/cases/CME-0009",
+        "What the referral says",
+        "&lt;script&gt;alert(1)",
+    ]);
+    assert!(!seen.html.contains("<script>alert"), "{}", seen.html);
+    let (visit, _) = officer(StaffRole::EducationWelfareOfficer, "RECEIVED", None);
+    assert!(!ask(router(), &visit, REFERRAL, None).await.html.contains("/triage/R-0001/open"));
+    let seen = ask(router(), &visit, "/triage/R-0001/open", None).await;
+    assert_eq!(seen.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_decided_referral_says_what_was_decided() {
+    let (visit, _) = officer(StaffRole::CmeOfficer, "REDIRECTED", None);
+    let seen = ask(router(), &visit, REFERRAL, None).await;
+    seen.shows(&["What was decided", "5 June 2026 at 9:32am", "Education welfare", "Still on your roll"]);
+    assert!(!seen.html.contains("/triage/R-0001/open"), "{}", seen.html);
+}
+
+#[tokio::test]
+async fn a_case_is_opened_only_once_somebody_said_which_child_it_is() {
+    let (visit, asked) = officer(StaffRole::Manager, "RECEIVED", None);
+    let seen = ask(router(), &visit, "/triage/R-0001/open", None).await;
+    seen.shows(&["Amina Hasan, born 27 March 2014", "A child new to us", "statutoryStatus", "Nobody yet", "Me (Sam Officer)"]);
+    let form = "version=3&statutoryStatus=CME&serviceRoute=CME_TEAM&whereabouts=UNKNOWN&officer=o1";
+    let seen = ask(router(), &visit, "/triage/R-0001/open", Some(form)).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    seen.shows(&["<a href=\"#child\">Select whether", "value=\"CME\" checked", "value=\"o1\" selected"]);
+    assert!(asked.changes().is_empty());
+
+    for (child, sent) in [("k1", r#""child":"k1""#), ("new", r#""child":null"#)] {
+        let form = format!("{form}&child={child}");
+        let seen = ask(router(), &visit, "/triage/R-0001/open", Some(&form)).await;
+        assert_eq!(seen.goes_to(), "/cases/CME-0009");
+        holds(&asked.changes(), &[sent, r#""version":3"#, r#""officer":"o1""#]);
+    }
+}
+
+#[tokio::test]
+async fn a_referral_joins_a_case_that_is_open() {
+    let (visit, asked) = officer(StaffRole::Manager, "RECEIVED", None);
+    let seen = ask(router(), &visit, "/triage/R-0001/join", None).await;
+    assert!(seen.html.contains("value=\"CME-0009\"") && !seen.html.contains("CME-0002"), "{}", seen.html);
+    let seen = ask(router(), &visit, "/triage/R-0001/join", Some("version=3&case=CME-0009")).await;
+    assert_eq!(seen.goes_to(), "/cases/CME-0009");
+    holds(&asked.changes(), &[r#""case":"CME-0009""#]);
+}
+
+#[tokio::test]
+async fn what_points_to_harm_is_not_sent_away_and_the_reason_is_not_lost() {
+    let conflict = refusal("CONFLICT", "an answer points to harm: open a case, or give the MASH reference");
+    let (visit, _) = officer(StaffRole::CmeOfficer, "RECEIVED", Some(conflict));
+    let form = "version=3&to=EDUCATION_WELFARE&reason=Still+on+your+roll&mashReference=";
+    let seen = ask(router(), &visit, "/triage/R-0001/redirect", Some(form)).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    seen.shows(&["An answer points to harm", "value=\"EDUCATION_WELFARE\" checked", "Still on your roll", "once the MASH has it"]);
+    assert!(!seen.html.contains("as it is now"), "nobody overtook this officer");
+}

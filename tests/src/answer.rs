@@ -1,0 +1,64 @@
+//! What the API answers.
+
+use http::StatusCode;
+use serde_json::Value;
+
+/// An answer of `POST /graphql`.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The body.
+    pub json: Value,
+}
+
+impl Answer {
+    /// The value at a JSON pointer beneath `data`, such as `/case/version`; null if there is none.
+    pub fn at(&self, pointer: &str) -> &Value {
+        self.json["data"].pointer(pointer).unwrap_or(&Value::Null)
+    }
+
+    /// The text at a JSON pointer beneath `data`.
+    pub fn text(&self, pointer: &str) -> String {
+        self.at(pointer).as_str().unwrap_or_else(|| panic!("no text at {pointer} in {}", self.json)).to_owned()
+    }
+
+    /// The code of every error, in order.
+    pub fn codes(&self) -> Vec<&str> {
+        self.errors().iter().map(|error| error["extensions"]["code"].as_str().unwrap_or("none")).collect()
+    }
+
+    /// Every error.
+    pub fn errors(&self) -> &[Value] {
+        self.json["errors"].as_array().map_or(&[], Vec::as_slice)
+    }
+
+    /// Where each error points, such as `cases.nodes`; sorted.
+    pub fn error_paths(&self) -> Vec<String> {
+        let part = |part: &Value| part.as_str().map_or_else(|| part.to_string(), str::to_owned);
+        let path = |error: &Value| {
+            error["path"].as_array().map(|path| path.iter().map(part).collect::<Vec<_>>().join(".")).unwrap_or_default()
+        };
+        let mut paths: Vec<String> = self.errors().iter().map(path).collect();
+        paths.sort();
+        paths
+    }
+
+    /// The fields that an `INVALID` answer finds fault with.
+    pub fn faulty_fields(&self) -> Vec<&str> {
+        let fields = self.errors().iter().filter_map(|error| error["extensions"]["fields"].as_array()).flatten();
+        fields.filter_map(|fault| fault["field"].as_str()).collect()
+    }
+
+    /// Passes an answer without errors on.
+    #[must_use]
+    pub fn sound(self) -> Self {
+        assert!(self.status == StatusCode::OK && self.errors().is_empty(), "{} {}", self.status, self.json);
+        self
+    }
+
+    /// Demands that the whole was refused, with this one code.
+    pub fn refused_with(&self, code: &str) {
+        assert_eq!(self.codes(), [code], "{}", self.json);
+    }
+}

@@ -1,0 +1,195 @@
+//! A whole Onroll on a database of its own, at a time that stands still.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use backend::app::{App, compose};
+use backend::config::Config;
+use backend::context::{Clock, OpContext};
+use backend::db::Db;
+use backend::domain::viewer::{Job, Viewer};
+use backend::http::serve::{Limits, serve};
+use chrono::{DateTime, Duration, Utc};
+use entity::vocabulary::{Scope, StaffRole};
+use tokio::net::TcpListener;
+use tokio::sync::OnceCell;
+
+use crate::browser::{Browser, Server};
+use crate::database::{self, Engine, Folder};
+use crate::given::{self, Colleague, Contact};
+use crate::people::{Anonymous, Partner, SchoolContact, Staff};
+
+/// When every story begins: a Wednesday morning in term.
+pub const MORNING: &str = "2026-11-18T10:00:00Z";
+
+/// What the settings are.
+pub const ORIGIN: &str = "https://onroll.example";
+
+/// A whole Onroll.
+#[derive(Debug)]
+pub struct TestApp {
+    app: App,
+    db: Db,
+    clock: Clock,
+    server: Server,
+    origin: String,
+    next: AtomicU32,
+    manager: OnceCell<Colleague>,
+    _folder: Option<Folder>,
+}
+
+impl TestApp {
+    /// One whose router is asked without a socket.
+    pub async fn start(engine: Engine) -> Self {
+        let mut app = Self::new(engine, settings()).await;
+        app.server = Server::Here(compose(&app.app));
+        app
+    }
+
+    /// One that listens on loopback, as the demonstration does: over plain HTTP, so that a real browser can come.
+    pub async fn served(engine: Engine) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let address = listener.local_addr().expect("the port is known");
+        let mut config = settings();
+        config.demo = true;
+        config.listen = address;
+        config.council.public_url = format!("http://{address}");
+        let app = Self::new(engine, config).await;
+        let router = compose(&app.app);
+        tokio::spawn(serve(listener, router, Limits::default(), std::future::pending()));
+        app
+    }
+
+    async fn new(engine: Engine, mut config: Config) -> Self {
+        let (url, folder) = database::migrated(engine).await;
+        config.database_url = backend::config::Secret::new(url.as_str());
+        let db = Db::connect(&url).await.expect("the database opens");
+        let clock = Clock::standing_at(MORNING.parse().expect("a moment"));
+        let (listen, origin) = (config.listen, config.council.public_url.clone());
+        let app = App::new(db.clone(), Arc::new(config), clock.clone());
+        let (next, manager) = (AtomicU32::new(1), OnceCell::new());
+        Self { app, db, clock, server: Server::There(listen), origin, next, manager, _folder: folder }
+    }
+
+    /// The app itself, for jobs.
+    pub fn inner(&self) -> &App {
+        &self.app
+    }
+
+    /// Its database.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// What its addresses begin with.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Where it listens, if it does.
+    pub fn address(&self) -> Option<SocketAddr> {
+        match &self.server {
+            Server::Here(_) => None,
+            Server::There(address) => Some(*address),
+        }
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Lets time pass.
+    pub fn wait(&self, time: Duration) {
+        self.clock.set(self.clock.now() + time);
+    }
+
+    /// An operation as `viewer`.
+    pub fn op(&self, viewer: Viewer) -> OpContext {
+        self.app.op(viewer)
+    }
+
+    /// An operation as the operator at the command line.
+    pub fn operator(&self) -> OpContext {
+        self.op(Viewer::System(Job::Operator))
+    }
+
+    /// A number that was not given before.
+    pub fn next(&self) -> u32 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// A browser in which nobody is signed in.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.server.clone(), &self.origin)
+    }
+
+    /// The manager by whom everything that is given was decided.
+    pub async fn manager(&self) -> &Colleague {
+        self.manager.get_or_init(|| given::staff(self, "Mira Manager", &[StaffRole::Manager])).await
+    }
+
+    /// Somebody who is not signed in.
+    pub fn anybody(&self) -> Anonymous {
+        Anonymous(self.browser())
+    }
+
+    /// A new member of staff with these roles, signed in.
+    pub async fn staff(&self, name: &str, roles: &[StaffRole]) -> Staff {
+        let colleague = given::staff(self, name, roles).await;
+        self.sign_in(&colleague).await
+    }
+
+    /// A CME officer, signed in.
+    pub async fn officer(&self) -> Staff {
+        self.staff("Olu Officer", &[StaffRole::CmeOfficer]).await
+    }
+
+    /// An analyst, signed in.
+    pub async fn analyst(&self) -> Staff {
+        self.staff("Ana Analyst", &[StaffRole::Analyst]).await
+    }
+
+    /// A member of staff who is on file, signed in.
+    pub async fn sign_in(&self, colleague: &Colleague) -> Staff {
+        Staff::sign_in(self.browser(), colleague).await
+    }
+
+    /// A contact of a school, signed in with the link that was mailed.
+    pub async fn school_contact(&self, contact: &Contact) -> SchoolContact {
+        SchoolContact::sign_in(self, contact).await
+    }
+
+    /// A program of a partner agency, with a token for `scopes`.
+    pub async fn partner(&self, agency: &str, scopes: &[Scope]) -> Partner {
+        let token = given::token(self, agency, scopes).await;
+        self.bearer(&token)
+    }
+
+    /// A program with this token.
+    pub fn bearer(&self, token: &str) -> Partner {
+        Partner(self.browser().with_bearer(token))
+    }
+}
+
+/// The settings of every test, read as the operator's are.
+fn settings() -> Config {
+    let lookup = |name: &str| {
+        let value = match name {
+            "ONROLL_PUBLIC_URL" => ORIGIN,
+            "ONROLL_COUNCIL" => "Luton Council",
+            "ONROLL_LA_CODE" => "821",
+            "ONROLL_TEAM_PHONE" => "01632 960 100",
+            "ONROLL_TEAM_EMAIL" => "cme@luton.example",
+            "ONROLL_MASH_PHONE" => "01632 960 200",
+            "ONROLL_MASH_EMAIL" => "mash@luton.example",
+            "ONROLL_OUT_OF_HOURS_PHONE" => "01632 960 300",
+            "ONROLL_MAIL_DIR" => "no-mail-leaves-a-test",
+            "ONROLL_MAIL_FROM" => "onroll@luton.example",
+            _ => return None,
+        };
+        Some(value.to_owned())
+    };
+    Config::from_lookup(lookup).expect("the settings are sound")
+}

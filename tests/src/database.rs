@@ -1,0 +1,185 @@
+//! Databases for tests: one for each app, copied from a template that was migrated once; and looking at what is stored.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use backend::db::Db;
+use migration::Migrator;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
+use sea_orm_migration::MigratorTrait;
+use tokio::sync::OnceCell;
+
+/// Which database an app runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// A file.
+    Sqlite,
+    /// A database in the cluster that `tests/run` starts.
+    Postgres,
+}
+
+/// A folder that goes away with its owner.
+#[derive(Debug)]
+pub struct Folder(PathBuf);
+
+static NEXT: AtomicU32 = AtomicU32::new(1);
+
+impl Folder {
+    /// A new empty folder beneath `target`.
+    pub fn new() -> Self {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = target().join("tmp").join(format!("acceptance-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("target can be written to");
+        Self(path)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The address of an SQLite file of this name in it.
+    pub fn sqlite(&self, name: &str) -> String {
+        format!("sqlite://{}", self.0.join(name).display())
+    }
+}
+
+impl Default for Folder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What cannot be removed now goes with `cargo clean`.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The folder `target`, where this test was built.
+pub fn target() -> PathBuf {
+    let test = std::env::current_exe().expect("a test knows where it is");
+    let target = test.ancestors().find(|folder| folder.ends_with("target"));
+    // With a target folder of another name: target/debug/deps/it-….
+    target.or_else(|| test.ancestors().nth(3)).expect("tests are built beneath a target folder").to_owned()
+}
+
+/// The address of a migrated, empty database of its own, and the folder to keep for as long as it is used.
+pub async fn migrated(engine: Engine) -> (String, Option<Folder>) {
+    match engine {
+        Engine::Sqlite => {
+            let template = SQLITE_TEMPLATE.get_or_init(sqlite_template).await;
+            let folder = Folder::new();
+            std::fs::copy(template, folder.path().join("onroll.sqlite")).expect("the template can be copied");
+            (folder.sqlite("onroll.sqlite"), Some(folder))
+        }
+        Engine::Postgres => {
+            let template = POSTGRES_TEMPLATE.get_or_init(postgres_template).await;
+            (create_postgres(&format!("TEMPLATE {template}")).await, None)
+        }
+    }
+}
+
+/// The address of an empty database that was never migrated, and the folder to keep for as long as it is used.
+pub async fn empty(engine: Engine) -> (String, Option<Folder>) {
+    match engine {
+        Engine::Sqlite => {
+            let folder = Folder::new();
+            (folder.sqlite("onroll.sqlite"), Some(folder))
+        }
+        Engine::Postgres => (create_postgres("").await, None),
+    }
+}
+
+static SQLITE_TEMPLATE: OnceCell<PathBuf> = OnceCell::const_new();
+static POSTGRES_TEMPLATE: OnceCell<String> = OnceCell::const_new();
+
+async fn sqlite_template() -> PathBuf {
+    let folder = Folder::new();
+    migrate(&folder.sqlite("template.sqlite")).await;
+    let path = folder.path().join("template.sqlite");
+    // One for each run; it stays until `cargo clean`, because no test is the last.
+    std::mem::forget(folder);
+    path
+}
+
+async fn migrate(url: &str) {
+    let db = Db::connect(url).await.expect("the database opens");
+    Migrator::up(db.for_migration(), None).await.expect("the migrations run");
+    db.close().await.expect("the database closes");
+}
+
+/// A template for this build of the tests, made by whichever process comes first.
+async fn postgres_template() -> String {
+    const ONE_AT_A_TIME: &str = "SELECT pg_advisory_lock(8210436)";
+    let built = std::env::current_exe().and_then(|test| test.metadata()).and_then(|test| test.modified());
+    let built = built.ok().and_then(|built| built.duration_since(std::time::UNIX_EPOCH).ok()).unwrap_or_default();
+    let name = format!("onroll_template_{}", built.as_millis());
+    let admin = connect(&postgres_url("postgres")).await;
+    admin.execute_unprepared(ONE_AT_A_TIME).await.expect("the lock is free in the end");
+    if text(&admin, &format!("SELECT datname::text FROM pg_database WHERE datname = '{name}'")).await.is_none() {
+        // A template half made must not be taken for one: it gets its name once it is whole.
+        let draft = format!("{name}_draft");
+        for statement in [format!("DROP DATABASE IF EXISTS {draft}"), format!("CREATE DATABASE {draft}")] {
+            admin.execute_unprepared(&statement).await.expect("a database can be made");
+        }
+        migrate(&postgres_url(&draft)).await;
+        let rename = format!("ALTER DATABASE {draft} RENAME TO {name}");
+        admin.execute_unprepared(&rename).await.expect("a database can be renamed");
+    }
+    admin.close().await.expect("the connection closes");
+    name
+}
+
+async fn create_postgres(how: &str) -> String {
+    let name = format!("onroll_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let admin = connect(&postgres_url("postgres")).await;
+    for statement in [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name} {how}")] {
+        admin.execute_unprepared(&statement).await.expect("a database can be made");
+    }
+    admin.close().await.expect("the connection closes");
+    postgres_url(&name)
+}
+
+/// The address of the database `name` in the cluster of this run.
+#[expect(clippy::disallowed_methods, reason = "tests/run says in the environment where the cluster is")]
+fn postgres_url(name: &str) -> String {
+    let url = std::env::var("ONROLL_TEST_POSTGRES_URL");
+    let url = url.expect("ONROLL_TEST_POSTGRES_URL says where PostgreSQL is: run tests/run, which starts one");
+    let (cluster, _) = url.rsplit_once('/').expect("ONROLL_TEST_POSTGRES_URL ends with a database");
+    format!("{cluster}/{name}")
+}
+
+async fn connect(url: &str) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    Database::connect(options).await.expect("the database answers")
+}
+
+/// The first column of the first row, as text.
+pub async fn text(connection: &DatabaseConnection, query: &str) -> Option<String> {
+    let statement = Statement::from_string(connection.get_database_backend(), query);
+    let row = connection.query_one_raw(statement).await.expect("the query is sound")?;
+    row.try_get_by_index(0).expect("the first column is text")
+}
+
+/// How many rows of `table` meet `condition`.
+pub async fn count(db: &Db, table: &str, condition: &str) -> u64 {
+    // `case` is a word of SQL.
+    let query = format!("SELECT CAST(count(*) AS TEXT) FROM \"{table}\" WHERE {condition}");
+    text(&db.read, &query).await.and_then(|count| count.parse().ok()).expect("a count is a number")
+}
+
+/// The first column of every row, as text.
+pub async fn column(db: &Db, query: &str) -> Vec<String> {
+    let statement = Statement::from_string(db.backend(), query);
+    let rows = db.read.query_all_raw(statement).await.expect("the query is sound");
+    rows.iter().map(|row| row.try_get_by_index(0).expect("the first column is text")).collect()
+}
+
+/// Changes what is stored behind the server's back, as somebody with the disk in their hands would.
+pub async fn tamper(db: &Db, statement: &str) {
+    let done = db.for_migration().execute_unprepared(statement).await.expect("the statement is sound");
+    assert!(done.rows_affected() > 0, "nothing was there to tamper with");
+}

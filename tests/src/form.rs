@@ -1,0 +1,185 @@
+//! A form on a page, as a browser holds it: it can be filled in only with what it asks, and is sent as a browser
+//! would send it.
+
+use scraper::{ElementRef, Selector};
+
+/// A form on a page.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// Where it is sent.
+    pub action: String,
+    /// `get` or `post`.
+    pub method: String,
+    inputs: Vec<Input>,
+    buttons: Vec<Button>,
+    pressed: Option<(String, String)>,
+}
+
+#[derive(Clone, Debug)]
+struct Input {
+    name: String,
+    kind: Kind,
+    value: String,
+    /// Whether it is sent as it stands.
+    on: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Text,
+    /// One of several by the same name.
+    Radio,
+    Checkbox,
+    Option,
+    Hidden,
+}
+
+#[derive(Clone, Debug)]
+struct Button {
+    text: String,
+    name: Option<String>,
+    value: String,
+    action: Option<String>,
+}
+
+fn select(selector: &str) -> Selector {
+    Selector::parse(selector).expect("the selector is sound")
+}
+
+fn attribute(element: ElementRef<'_>, name: &str) -> String {
+    element.value().attr(name).unwrap_or_default().to_owned()
+}
+
+impl Form {
+    /// Reads a `<form>` of the page at `path`.
+    pub(crate) fn read(form: ElementRef<'_>, path: &str) -> Self {
+        let mut inputs = Vec::new();
+        for element in form.select(&select("input, textarea, select")) {
+            read_input(element, &mut inputs);
+        }
+        let buttons = form.select(&select("button")).filter(|button| attribute(*button, "type") != "button");
+        let buttons = buttons.map(|button| Button {
+            text: words(button),
+            name: button.value().attr("name").map(str::to_owned),
+            value: attribute(button, "value"),
+            action: button.value().attr("formaction").map(str::to_owned),
+        });
+        Self {
+            action: form.value().attr("action").filter(|action| !action.is_empty()).unwrap_or(path).to_owned(),
+            method: form.value().attr("method").unwrap_or("get").to_ascii_lowercase(),
+            inputs,
+            buttons: buttons.collect(),
+            pressed: None,
+        }
+    }
+
+    /// The text on each button.
+    pub fn buttons(&self) -> Vec<&str> {
+        self.buttons.iter().map(|button| button.text.as_str()).collect()
+    }
+
+    /// Whether it asks for `name`.
+    pub fn asks(&self, name: &str) -> bool {
+        self.inputs.iter().any(|input| input.name == name && input.kind != Kind::Hidden)
+    }
+
+    /// Whether a person can give `value` for `name`: types it, or finds it among the choices.
+    pub fn offers(&self, name: &str, value: &str) -> bool {
+        self.inputs.iter().any(|input| {
+            input.name == name
+                && match input.kind {
+                    Kind::Text => true,
+                    Kind::Radio | Kind::Checkbox | Kind::Option => input.value == value,
+                    Kind::Hidden => false,
+                }
+        })
+    }
+
+    /// What `name` holds as the form stands; what was typed before stays in a form that is shown again.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.inputs.iter().find(|input| input.name == name && input.on).map(|input| input.value.as_str())
+    }
+
+    /// Types `value`, or chooses it.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        assert!(self.offers(name, value), "{} does not offer {value:?} for {name}: {:?}", self.action, self.names());
+        for input in self.inputs.iter_mut().filter(|input| input.name == name) {
+            match input.kind {
+                Kind::Text => value.clone_into(&mut input.value),
+                Kind::Radio | Kind::Option => input.on = input.value == value,
+                Kind::Checkbox => input.on |= input.value == value,
+                Kind::Hidden => {}
+            }
+        }
+        self
+    }
+
+    /// Gives whatever of `answers` it asks for; the rest is for other pages.
+    #[must_use]
+    pub fn answering(self, answers: &[(String, String)]) -> Self {
+        let asked = |form: &Self, name: &str, value: &str| form.asks(name) && form.offers(name, value);
+        answers.iter().fold(self, |form, (name, value)| if asked(&form, name, value) { form.with(name, value) } else { form })
+    }
+
+    /// Presses the button with this text rather than the first.
+    #[must_use]
+    pub fn press(mut self, text: &str) -> Self {
+        let button = self.buttons.iter().find(|button| button.text == text).cloned();
+        let button = button.unwrap_or_else(|| panic!("{} has no button {text:?}: {:?}", self.action, self.buttons()));
+        if let Some(action) = button.action {
+            self.action = action;
+        }
+        self.pressed = button.name.map(|name| (name, button.value));
+        self
+    }
+
+    /// Changes what a person cannot: a hidden input, as somebody with a toolbox would.
+    #[must_use]
+    pub fn forging(mut self, name: &str, value: &str) -> Self {
+        self.inputs.retain(|input| input.name != name);
+        self.inputs.push(Input { name: name.to_owned(), kind: Kind::Hidden, value: value.to_owned(), on: true });
+        self
+    }
+
+    /// As it is sent: the names and values, in order.
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        let first = self.buttons.first().and_then(|button| Some((button.name.clone()?, button.value.clone())));
+        let inputs = self.inputs.iter().filter(|input| input.on && !input.name.is_empty());
+        let typed = inputs.map(|input| (input.name.clone(), input.value.clone()));
+        typed.chain(self.pressed.clone().or(first)).collect()
+    }
+
+    fn names(&self) -> Vec<(&str, &str)> {
+        self.inputs.iter().map(|input| (input.name.as_str(), input.value.as_str())).collect()
+    }
+}
+
+fn read_input(element: ElementRef<'_>, inputs: &mut Vec<Input>) {
+    let name = attribute(element, "name");
+    let has = |flag: &str| element.value().attr(flag).is_some();
+    let mut add = |kind, value, on| inputs.push(Input { name: name.clone(), kind, value, on });
+    match element.value().name() {
+        "textarea" => add(Kind::Text, element.text().collect(), true),
+        "select" => {
+            let options: Vec<_> = element.select(&select("option")).collect();
+            let chosen = options.iter().position(|option| option.value().attr("selected").is_some()).unwrap_or(0);
+            for (index, option) in options.into_iter().enumerate() {
+                let value = option.value().attr("value").map_or_else(|| words(option), str::to_owned);
+                add(Kind::Option, value, index == chosen);
+            }
+        }
+        _ => match attribute(element, "type").as_str() {
+            "radio" => add(Kind::Radio, attribute(element, "value"), has("checked")),
+            "checkbox" => add(Kind::Checkbox, attribute(element, "value"), has("checked")),
+            "hidden" => add(Kind::Hidden, attribute(element, "value"), true),
+            "submit" | "button" | "image" | "reset" => {}
+            _ => add(Kind::Text, attribute(element, "value"), true),
+        },
+    }
+}
+
+/// The words of an element, with single spaces between.
+pub(crate) fn words(element: ElementRef<'_>) -> String {
+    element.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+}

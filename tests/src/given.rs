@@ -1,0 +1,153 @@
+//! What the world was like before a story began. Schools are rows; everything else goes through the same commands as
+//! real use, decided by the operator or by [`TestApp::manager`], so that it has its facts.
+
+mod case;
+mod referral;
+
+pub use case::{Case, NewCase, case};
+pub use referral::{NewReferral, Referral, referral};
+
+use std::collections::BTreeSet;
+
+use backend::domain::viewer::{self, Viewer};
+use backend::service;
+use chrono::Days;
+use entity::vocabulary::{SchoolStatus, Scope, StaffRole};
+use entity::{SchoolContactId, SchoolId, StaffId, school};
+use sea_orm::{ActiveValue::Set, EntityTrait};
+
+use crate::app::TestApp;
+
+/// The password of all staff.
+pub const PASSWORD: &str = "three random words";
+
+/// A school on the register.
+#[derive(Clone, Debug)]
+pub struct School {
+    /// Its row.
+    pub id: SchoolId,
+    /// Its number.
+    pub urn: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// An approved contact.
+#[derive(Clone, Debug)]
+pub struct Contact {
+    /// The approval.
+    pub id: SchoolContactId,
+    /// Whose it is.
+    pub name: String,
+    /// The address.
+    pub email: String,
+    /// The school.
+    pub school: School,
+}
+
+/// A member of staff.
+#[derive(Clone, Debug)]
+pub struct Colleague {
+    /// Their row.
+    pub id: StaffId,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// What they may be.
+    pub roles: BTreeSet<StaffRole>,
+}
+
+impl Contact {
+    /// As the server sees them once they are signed in.
+    pub fn viewer(&self) -> Viewer {
+        let (name, school) = (self.name.clone(), self.school.id);
+        Viewer::SchoolContact(viewer::SchoolContact { id: self.id, name, school })
+    }
+}
+
+impl Colleague {
+    /// As the server sees them once they are signed in.
+    pub fn viewer(&self) -> Viewer {
+        Viewer::Staff(viewer::Staff { id: self.id, name: self.name.clone(), roles: self.roles.clone() })
+    }
+}
+
+/// An open primary school.
+pub async fn school(app: &TestApp, name: &str) -> School {
+    let (op, urn) = (app.operator(), (100_000 + app.next()).to_string());
+    let id: SchoolId = op.new_id();
+    let row = school::ActiveModel {
+        id: Set(id),
+        urn: Set(urn.clone()),
+        la_code: Set("821".to_owned()),
+        establishment_number: Set(None),
+        name: Set(name.to_owned()),
+        name_key: Set(backend::domain::person_name::search_key(name)),
+        kind: Set("Community school".to_owned()),
+        phase: Set("Primary".to_owned()),
+        status: Set(SchoolStatus::Open),
+        opened_on: Set(None),
+        closed_on: Set(None),
+        low_age: Set(Some(4)),
+        high_age: Set(Some(11)),
+        address: Set("Schoolhouse Lane, Luton".to_owned()),
+        postcode: Set(Some("LU1 2AB".to_owned())),
+        phone: Set(Some("01632 960 050".to_owned())),
+        head_teacher: Set(Some("Ms H Teacher".to_owned())),
+        updated_at: Set(op.now()),
+    };
+    let inserted = school::Entity::insert(row).exec_without_returning(app.db().for_migration()).await;
+    inserted.expect("a school can be added");
+    School { id, urn, name: name.to_owned() }
+}
+
+/// An approved contact of `school` with an address that nobody else has.
+pub async fn contact(app: &TestApp, school: &School) -> Contact {
+    let email = format!("office{}@school.example", app.next());
+    contact_at(app, school, &email).await
+}
+
+/// An approved contact of `school` with this address.
+pub async fn contact_at(app: &TestApp, school: &School, email: &str) -> Contact {
+    let name = "Cass Contact".to_owned();
+    let typed = service::contact::Approve {
+        school_urn: school.urn.clone(),
+        name: name.clone(),
+        job: "Attendance lead".to_owned(),
+        email: email.to_owned(),
+    };
+    let id = service::contact::approve(&app.operator(), typed).await.expect("a contact can be approved");
+    Contact { id, name, email: email.to_owned(), school: school.clone() }
+}
+
+/// A contact of a school made for them.
+pub async fn contact_somewhere(app: &TestApp) -> Contact {
+    let school = school(app, "Thornhill Primary School").await;
+    contact(app, &school).await
+}
+
+/// A member of staff.
+pub async fn staff(app: &TestApp, name: &str, roles: &[StaffRole]) -> Colleague {
+    let email = format!("staff{}@luton.example", app.next());
+    let typed = service::staff::Add {
+        name: name.to_owned(),
+        email: email.clone(),
+        roles: roles.to_vec(),
+        password: PASSWORD.to_owned(),
+    };
+    let id = service::staff::add(&app.operator(), typed).await.expect("staff can be added");
+    Colleague { id, name: name.to_owned(), email, roles: roles.iter().copied().collect() }
+}
+
+/// A token of `agency` for `scopes`, as its bearer holds it.
+pub async fn token(app: &TestApp, agency: &str, scopes: &[Scope]) -> String {
+    let typed = service::token::Issue {
+        agency: agency.to_owned(),
+        scopes: scopes.to_vec(),
+        purpose: "Finding children missing education".to_owned(),
+        expires_on: app.now().date_naive() + Days::new(90),
+    };
+    let token = service::token::issue(&app.operator(), typed).await.expect("a token can be issued");
+    token.reveal().to_owned()
+}

@@ -1,0 +1,213 @@
+//! Cases as given, in any state.
+
+use backend::context::OpContext;
+use backend::domain::case::{AnswerEnquiry, AnswerEscalation, Close, Open, Place, RaiseEscalation, RecordEnquiry};
+use backend::service::case::{self as service, Target};
+use backend::store;
+use entity::vocabulary::{
+    CaseState, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind,
+    ServiceRoute, StatutoryStatus, Whereabouts,
+};
+use entity::{CaseId, StaffId};
+
+use super::{NewReferral, referral};
+use crate::app::TestApp;
+
+/// A case.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Its row.
+    pub id: CaseId,
+    /// What people call it.
+    pub reference: String,
+    /// How many facts it has.
+    pub version: i32,
+}
+
+/// A case to be.
+#[derive(Clone, Debug)]
+pub struct NewCase {
+    from: NewReferral,
+    state: CaseState,
+    officer: Option<StaffId>,
+    flagged: bool,
+    asked: Option<String>,
+}
+
+/// An open case that nobody has yet, of a child in no danger.
+pub fn case() -> NewCase {
+    NewCase { from: referral(), state: CaseState::Open, officer: None, flagged: false, asked: None }
+}
+
+impl Case {
+    /// The address of its page.
+    pub fn page(&self) -> String {
+        format!("/cases/{}", self.reference)
+    }
+}
+
+impl NewCase {
+    /// Opened from this referral.
+    #[must_use]
+    pub fn from(mut self, referral: NewReferral) -> Self {
+        self.from = referral;
+        self
+    }
+
+    /// Of a child with this name.
+    #[must_use]
+    pub fn of(mut self, given_names: &str, family_name: &str) -> Self {
+        self.from = self.from.of(given_names, family_name);
+        self
+    }
+
+    /// That stands here.
+    #[must_use]
+    pub fn standing(mut self, state: CaseState) -> Self {
+        self.state = state;
+        self
+    }
+
+    /// That this officer has.
+    #[must_use]
+    pub fn with(mut self, officer: StaffId) -> Self {
+        self.officer = Some(officer);
+        self
+    }
+
+    /// With a flag raised with the MASH, unanswered while the case is open.
+    #[must_use]
+    pub fn flagged(mut self) -> Self {
+        self.flagged = true;
+        self
+    }
+
+    /// With an enquiry to this agency, unanswered while the case is open.
+    #[must_use]
+    pub fn shared_with(mut self, agency: &str) -> Self {
+        self.asked = Some(agency.to_owned());
+        self
+    }
+
+    /// Opens and works it.
+    pub async fn at(self, app: &TestApp) -> Case {
+        let op = app.op(app.manager().await.viewer());
+        let from = self.from.clone().at(app).await;
+        let on_roll = self.state == CaseState::Enquiry;
+        let decided = Open {
+            statutory_status: Some(if on_roll { StatutoryStatus::NotCmeOnRoll } else { StatutoryStatus::Cme }),
+            service_route: Some(ServiceRoute::CmeTeam),
+            whereabouts: Some(Whereabouts::Unknown),
+            officer: self.officer,
+        };
+        let id = service::open(&op, from.reference, from.version, decided, None).await.expect("a case can be opened");
+        let mut work = Work { op, case: Case { id, reference: String::new(), version: 0 } };
+        work.refresh().await;
+        if self.flagged {
+            work.flag().await;
+        }
+        if let Some(agency) = self.asked {
+            work.enquire(agency).await;
+        }
+        match self.state {
+            CaseState::Enquiry | CaseState::Open => {}
+            CaseState::Placement => work.place().await,
+            CaseState::TrackingOut => work.close(Outcome::MovedUkConfirmed, EvidenceKind::FamilyAccount).await,
+            CaseState::Closed => {
+                work.settle().await;
+                work.close(Outcome::OnRollState, EvidenceKind::SchoolConfirmation).await;
+            }
+        }
+        work.case
+    }
+}
+
+struct Work {
+    op: OpContext,
+    case: Case,
+}
+
+impl Work {
+    fn target(&self) -> Target {
+        Target { case: self.case.reference.clone(), version: self.case.version }
+    }
+
+    async fn refresh(&mut self) {
+        let row = store::case::many(&self.op, &[self.case.id]).await.expect("cases can be read").pop();
+        let row = row.expect("the case is there");
+        self.case = Case { id: row.id, reference: row.reference, version: row.version };
+    }
+
+    async fn flag(&mut self) {
+        let typed = RaiseEscalation {
+            level: Some(EscalationLevel::ChildInNeed),
+            concern: "Nobody has seen the child".to_owned(),
+            rationale: "The house stands empty".to_owned(),
+        };
+        service::raise_escalation(&self.op, self.target(), typed).await.expect("a flag can be raised");
+        self.refresh().await;
+    }
+
+    async fn enquire(&mut self, agency: String) {
+        let typed = RecordEnquiry {
+            kind: Some(EnquiryKind::Health),
+            asked_of: agency.clone(),
+            asked_on: "2026-11-16".to_owned(),
+            due_on: "2026-11-30".to_owned(),
+            note: "Is the child registered with a doctor?".to_owned(),
+            agency: None,
+        };
+        let recorded = service::record_enquiry(&self.op, self.target(), typed, Some(agency)).await;
+        recorded.expect("an enquiry can be recorded");
+        self.refresh().await;
+    }
+
+    /// Answers whatever is unanswered.
+    async fn settle(&mut self) {
+        for flag in store::case::escalations(&self.op, &[self.case.id]).await.expect("flags can be read") {
+            let typed = AnswerEscalation {
+                escalation: flag.id,
+                decision: Some(MashDecision::NoFurtherAction),
+                mash_reference: "M-1".to_owned(),
+                text: "Nothing further".to_owned(),
+            };
+            service::answer_escalation(&self.op, self.target(), typed).await.expect("a flag can be answered");
+            self.refresh().await;
+        }
+        for enquiry in store::case::enquiries(&self.op, &[self.case.id]).await.expect("enquiries can be read") {
+            let typed = AnswerEnquiry {
+                enquiry: enquiry.id,
+                answered_on: "2026-11-18".to_owned(),
+                finding: Some(EnquiryFinding::Located),
+                text: "Seen last week".to_owned(),
+            };
+            service::answer_enquiry(&self.op, self.target(), typed).await.expect("an enquiry can be answered");
+            self.refresh().await;
+        }
+    }
+
+    async fn place(&mut self) {
+        let typed = Place {
+            kind: Some(PlacementKind::StateSchool),
+            provider: "Thornhill Primary School".to_owned(),
+            school: None,
+            starts_on: "2026-11-23".to_owned(),
+        };
+        service::record_placement(&self.op, self.target(), typed, None).await.expect("a placement can be recorded");
+        self.refresh().await;
+    }
+
+    async fn close(&mut self, outcome: Outcome, evidence: EvidenceKind) {
+        let typed = Close {
+            outcome: Some(outcome),
+            evidence: Some(evidence),
+            evidence_on: "2026-11-17".to_owned(),
+            evidence_from: "The school office".to_owned(),
+            note: "As told on the telephone".to_owned(),
+            destination: "Leeds, Thornhill Primary School, 23 November".to_owned(),
+            duplicate_of: String::new(),
+        };
+        service::close(&self.op, self.target(), typed).await.expect("a case can be closed");
+        self.refresh().await;
+    }
+}

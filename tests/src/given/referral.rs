@@ -1,0 +1,92 @@
+//! Referrals as given: sent by a school, or told by the public.
+
+use backend::domain::viewer::Viewer;
+use backend::service;
+use backend::store;
+use entity::ReferralId;
+
+use super::{Contact, contact_somewhere};
+use crate::app::TestApp;
+use crate::typed::{self, Answers};
+
+/// A referral that awaits triage.
+#[derive(Clone, Debug)]
+pub struct Referral {
+    /// Its row.
+    pub id: ReferralId,
+    /// What people call it.
+    pub reference: String,
+    /// How many facts it has.
+    pub version: i32,
+}
+
+/// A referral to be.
+#[derive(Clone, Debug)]
+pub struct NewReferral {
+    by: Option<Contact>,
+    public: bool,
+    answers: Answers,
+}
+
+/// A school's referral of a child in no danger.
+pub fn referral() -> NewReferral {
+    NewReferral { by: None, public: false, answers: typed::referral() }
+}
+
+impl NewReferral {
+    /// Sent by this contact.
+    #[must_use]
+    pub fn by(mut self, contact: &Contact) -> Self {
+        self.by = Some(contact.clone());
+        self
+    }
+
+    /// Told by a member of the public.
+    #[must_use]
+    pub fn from_the_public(mut self) -> Self {
+        (self.public, self.answers) = (true, typed::report());
+        self
+    }
+
+    /// Of a child with this name.
+    #[must_use]
+    pub fn of(self, given_names: &str, family_name: &str) -> Self {
+        self.answering("givenNames", given_names).answering("familyName", family_name)
+    }
+
+    /// With this answer.
+    #[must_use]
+    pub fn answering(mut self, field: &str, value: &str) -> Self {
+        self.answers = self.answers.with(field, value);
+        self
+    }
+
+    /// With signs of harm.
+    #[must_use]
+    pub fn telling_of_harm(self) -> Self {
+        self.answering("harm", "YES").answering("harmDetails", "Bruises seen by the class teacher")
+    }
+
+    /// Sends it.
+    pub async fn at(self, app: &TestApp) -> Referral {
+        let row = if self.public { self.told(app).await } else { self.sent(app).await };
+        Referral { id: row.id, reference: row.reference, version: row.version }
+    }
+
+    async fn told(self, app: &TestApp) -> entity::referral::Model {
+        let key = format!("a-form-of-the-public-{}", app.next());
+        let told = service::referral::send_report(&app.op(Viewer::Anonymous), key, self.answers.parsed()).await;
+        told.expect("a report can be sent")
+    }
+
+    async fn sent(self, app: &TestApp) -> entity::referral::Model {
+        let contact = match self.by {
+            Some(contact) => contact,
+            None => contact_somewhere(app).await,
+        };
+        let op = app.op(contact.viewer());
+        let draft = service::referral::start_draft(&op, self.answers.parsed()).await.expect("a draft can be begun");
+        let sent = service::referral::send_draft(&op, draft, 1, true).await.expect("a draft can be sent");
+        store::referral::many(&op, &[sent]).await.expect("referrals can be read").pop().expect("it is there")
+    }
+}

@@ -1,0 +1,45 @@
+//! The mail that waits to go out, as its recipients would read it.
+
+use sea_orm::{ConnectionTrait, Statement};
+
+use crate::app::TestApp;
+
+/// A mail.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// To whom.
+    pub to: String,
+    /// About what.
+    pub subject: String,
+    /// The text.
+    pub body: String,
+}
+
+impl Mail {
+    /// The path of the link to sign in.
+    pub fn link(&self) -> String {
+        let link = self.body.split_whitespace().find(|word| word.contains("/link/"));
+        let link = link.unwrap_or_else(|| panic!("no link to sign in: {}", self.body));
+        let at = link.find("/link/").unwrap_or_default();
+        link[at..].to_owned()
+    }
+}
+
+/// Every mail so far, oldest first.
+pub async fn all(app: &TestApp) -> Vec<Mail> {
+    let query = "SELECT recipient, subject, body FROM message ORDER BY created_at, id";
+    let rows = app.db().read.query_all_raw(Statement::from_string(app.db().backend(), query)).await;
+    let rows = rows.expect("mails can be read");
+    let text = |row: &sea_orm::QueryResult, at| row.try_get_by_index(at).expect("mails are text");
+    rows.iter().map(|row| Mail { to: text(row, 0), subject: text(row, 1), body: text(row, 2) }).collect()
+}
+
+/// Every mail to `address` so far, oldest first.
+pub async fn to(app: &TestApp, address: &str) -> Vec<Mail> {
+    all(app).await.into_iter().filter(|mail| mail.to == address).collect()
+}
+
+/// The newest mail to `address`.
+pub async fn newest(app: &TestApp, address: &str) -> Mail {
+    to(app, address).await.pop().unwrap_or_else(|| panic!("nothing was sent to {address}"))
+}

@@ -1,0 +1,146 @@
+//! An answer to a request, read as a person reads a page.
+
+use http::{HeaderMap, StatusCode};
+use scraper::{ElementRef, Html, Selector};
+
+use crate::form::{Form, words};
+
+/// An answer to a request.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The path that was asked for.
+    pub path: String,
+    /// The body.
+    pub body: String,
+}
+
+fn selector(text: &str) -> Selector {
+    Selector::parse(text).expect("the selector is sound")
+}
+
+impl Page {
+    /// Where it redirects to.
+    pub fn location(&self) -> Option<&str> {
+        self.headers.get(http::header::LOCATION)?.to_str().ok()
+    }
+
+    /// A header as text; empty if there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The words of each element that `css` selects.
+    pub fn all(&self, css: &str) -> Vec<String> {
+        Html::parse_document(&self.body).select(&selector(css)).map(words).collect()
+    }
+
+    /// What each element that `css` selects has for `attribute`.
+    pub fn attributes(&self, css: &str, attribute: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.body);
+        html.select(&selector(css)).filter_map(|element| element.value().attr(attribute)).map(str::to_owned).collect()
+    }
+
+    /// The words of its one main heading.
+    pub fn heading(&self) -> String {
+        let headings = self.all("h1");
+        assert_eq!(headings.len(), 1, "{} {} has the headings {headings:?}: {}", self.status, self.path, self.text());
+        headings.into_iter().next().unwrap_or_default()
+    }
+
+    /// All its words.
+    pub fn text(&self) -> String {
+        if self.header("content-type").starts_with("text/html") {
+            self.all("body").join(" ")
+        } else {
+            self.body.clone()
+        }
+    }
+
+    /// Demands that it can be read here.
+    pub fn says(&self, words: &str) -> &Self {
+        let text = self.text();
+        assert!(text.contains(words), "{} {} does not say {words:?}: {text}", self.status, self.path);
+        self
+    }
+
+    /// Demands that it cannot be read here.
+    pub fn keeps_silent_about(&self, words: &str) -> &Self {
+        assert!(!self.body.contains(words), "{} says {words:?}: {}", self.path, self.text());
+        self
+    }
+
+    /// Demands a page that was found.
+    pub fn is_shown(&self) -> &Self {
+        assert_eq!(self.status, StatusCode::OK, "{}: {}", self.path, self.text());
+        self
+    }
+
+    /// Demands a page that was not found.
+    pub fn is_not_found(&self) -> &Self {
+        assert_eq!(self.status, StatusCode::NOT_FOUND, "{}: {}", self.path, self.text());
+        self
+    }
+
+    /// Demands a page that this person may not see.
+    pub fn is_forbidden(&self) -> &Self {
+        assert_eq!(self.status, StatusCode::FORBIDDEN, "{}: {}", self.path, self.text());
+        self
+    }
+
+    /// Demands that it leads to `path`.
+    pub fn leads_to(&self, path: &str) -> &Self {
+        assert!(self.status.is_redirection(), "{} {}: {}", self.status, self.path, self.text());
+        assert_eq!(self.location(), Some(path), "{}", self.path);
+        self
+    }
+
+    /// What the error summary says.
+    pub fn faults(&self) -> Vec<String> {
+        self.all(".govuk-error-summary__list li")
+    }
+
+    /// Demands a form shown again with exactly this to mend.
+    pub fn finds_fault(&self, messages: &[&str]) -> &Self {
+        assert_eq!(self.faults(), messages, "{} {}: {}", self.status, self.path, self.text());
+        assert_eq!(self.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", self.path);
+        self
+    }
+
+    /// The address of the link with these words.
+    pub fn link(&self, text: &str) -> String {
+        let html = Html::parse_document(&self.body);
+        let links: Vec<ElementRef<'_>> = html.select(&selector("a[href]")).collect();
+        let found = links.iter().find(|link| words(**link) == text);
+        let found = found.or_else(|| links.iter().find(|link| words(**link).starts_with(text)));
+        let link = found.unwrap_or_else(|| panic!("{} {} has no link {text:?}: {}", self.status, self.path, self.text()));
+        link.value().attr("href").unwrap_or_default().to_owned()
+    }
+
+    /// Every form of its main part.
+    pub fn forms(&self) -> Vec<Form> {
+        let html = Html::parse_document(&self.body);
+        html.select(&selector("main form")).map(|form| Form::read(form, &self.path)).collect()
+    }
+
+    /// Its one form, or the first one that is sent.
+    pub fn form(&self) -> Form {
+        let forms = self.forms();
+        let sent = forms.iter().find(|form| form.method == "post").or_else(|| forms.first());
+        sent.cloned().unwrap_or_else(|| panic!("{} {} has no form: {}", self.status, self.path, self.text()))
+    }
+
+    /// The form that has this button, which is pressed.
+    pub fn button(&self, text: &str) -> Form {
+        let forms = self.forms();
+        let found = forms.iter().find(|form| form.buttons().contains(&text)).cloned();
+        let buttons = || forms.iter().flat_map(Form::buttons).collect::<Vec<_>>();
+        let form = found.unwrap_or_else(|| {
+            panic!("{} {} has no button {text:?}, only {:?}: {}", self.status, self.path, buttons(), self.text())
+        });
+        form.press(text)
+    }
+}

@@ -1,0 +1,121 @@
+//! The people of a story. They differ only in how they prove who they are.
+
+use http::StatusCode;
+use serde_json::Value;
+
+use crate::answer::Answer;
+use crate::app::TestApp;
+use crate::browser::Browser;
+use crate::form::Form;
+use crate::given::{Colleague, Contact, PASSWORD};
+use crate::mail;
+use crate::page::Page;
+
+/// Somebody, or some program, that uses Onroll.
+pub trait Person: Sync {
+    /// What they use it with.
+    fn browser(&self) -> &Browser;
+
+    /// Asks for a page; a redirect is not followed.
+    fn get(&self, path: &str) -> impl Future<Output = Page> + Send {
+        self.browser().get(path)
+    }
+
+    /// Asks for a page and follows redirects.
+    fn visit(&self, path: &str) -> impl Future<Output = Page> + Send {
+        self.browser().visit(path)
+    }
+
+    /// Sends fields as a form would; a redirect is not followed.
+    fn post(&self, path: &str, fields: &[(&str, &str)]) -> impl Future<Output = Page> + Send {
+        self.browser().post(path, fields)
+    }
+
+    /// Sends a form and follows redirects.
+    fn submit(&self, form: &Form) -> impl Future<Output = Page> + Send {
+        self.browser().submit(form)
+    }
+
+    /// Asks the API.
+    fn ask(&self, query: &str, variables: Value) -> impl Future<Output = Answer> + Send {
+        self.browser().ask(query, variables)
+    }
+}
+
+/// Somebody who is not signed in.
+#[derive(Clone, Debug)]
+pub struct Anonymous(pub Browser);
+
+/// A member of staff.
+#[derive(Clone, Debug)]
+pub struct Staff {
+    /// As the operator added them.
+    pub colleague: Colleague,
+    browser: Browser,
+}
+
+/// An approved contact of a school.
+#[derive(Clone, Debug)]
+pub struct SchoolContact {
+    /// As they were approved.
+    pub contact: Contact,
+    browser: Browser,
+}
+
+/// A program with a token.
+#[derive(Clone, Debug)]
+pub struct Partner(pub Browser);
+
+impl Staff {
+    pub(crate) async fn sign_in(browser: Browser, colleague: &Colleague) -> Self {
+        let form = browser.visit("/sign-in").await.form();
+        let form = form.with("email", &colleague.email).with("password", PASSWORD);
+        let page = browser.submit_once(&form).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{} may sign in: {}", colleague.email, page.text());
+        Self { colleague: colleague.clone(), browser }
+    }
+}
+
+impl SchoolContact {
+    /// Asks for a link, reads the mail, follows the link, presses the button.
+    pub(crate) async fn sign_in(app: &TestApp, contact: &Contact) -> Self {
+        let browser = app.browser();
+        let form = browser.visit("/refer").await.form().with("email", &contact.email);
+        browser.submit(&form).await.is_shown();
+        let link = mail::newest(app, &contact.email).await.link();
+        let button = browser.visit(&link).await.form();
+        let page = browser.submit_once(&button).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{} may sign in: {}", contact.email, page.text());
+        Self { contact: contact.clone(), browser }
+    }
+}
+
+impl Person for Browser {
+    fn browser(&self) -> &Browser {
+        self
+    }
+}
+
+impl Person for Anonymous {
+    fn browser(&self) -> &Browser {
+        &self.0
+    }
+}
+
+impl Person for Staff {
+    fn browser(&self) -> &Browser {
+        &self.browser
+    }
+}
+
+impl Person for SchoolContact {
+    fn browser(&self) -> &Browser {
+        &self.browser
+    }
+}
+
+impl Person for Partner {
+    fn browser(&self) -> &Browser {
+        &self.0
+    }
+}

@@ -1,0 +1,97 @@
+//! The real command, run as an operator runs it.
+
+use std::fs::File;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use http::StatusCode;
+
+use crate::browser::{Browser, Server};
+use crate::database::{Folder, target};
+
+/// The command `onroll` with an environment of its own.
+pub fn onroll() -> Command {
+    let path = target().join("debug").join("onroll");
+    assert!(path.exists(), "{} is missing: run tests/run, which builds it", path.display());
+    let mut command = Command::new(path);
+    command.env_clear().stdin(Stdio::null());
+    command
+}
+
+/// Runs it to its end with these settings.
+pub fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
+    onroll().args(arguments).envs(settings.iter().copied()).output().expect("the command runs")
+}
+
+/// What it printed, both ways.
+pub fn printed(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// A port on loopback that nobody has.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    listener.local_addr().expect("the port is known").port()
+}
+
+/// A server that runs, until it is killed or forgotten.
+#[derive(Debug)]
+pub struct Running {
+    child: Child,
+    address: SocketAddr,
+    output: PathBuf,
+}
+
+impl Running {
+    /// Starts `onroll` with these arguments, which make it listen on `port`, and waits until it is ready. What it
+    /// prints goes into `folder`.
+    pub async fn start(arguments: &[&str], port: u16, folder: &Folder) -> Self {
+        const PATIENCE: Duration = Duration::from_secs(300);
+        let output = folder.path().join("printed.txt");
+        let file = File::create(&output).expect("the folder can be written to");
+        let mut command = onroll();
+        command.args(arguments).stderr(file.try_clone().expect("a file can be shared")).stdout(file);
+        let child = command.spawn().expect("the command starts");
+        let mut running = Self { child, address: SocketAddr::from(([127, 0, 0, 1], port)), output };
+        let begun = Instant::now();
+        while !running.is_ready().await {
+            let ended = running.child.try_wait().expect("the command can be asked");
+            assert!(ended.is_none() && begun.elapsed() < PATIENCE, "{ended:?} {}", running.printed());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        running
+    }
+
+    async fn is_ready(&self) -> bool {
+        if tokio::net::TcpStream::connect(self.address).await.is_err() {
+            return false;
+        }
+        self.browser().get("/health/ready").await.status == StatusCode::OK
+    }
+
+    /// A browser in which nobody is signed in.
+    pub fn browser(&self) -> Browser {
+        Browser::new(Server::There(self.address), &format!("http://{}", self.address))
+    }
+
+    /// What it printed so far.
+    pub fn printed(&self) -> String {
+        std::fs::read_to_string(&self.output).expect("what it printed can be read")
+    }
+
+    /// Ends it at once, as a power cut would: SIGKILL.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it can be killed");
+        self.child.wait().expect("it ends");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Already gone when it was killed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,101 @@
+//! What people type: believable answers to whole forms, for a story to change where it matters.
+
+use backend::domain::answers;
+use serde_json::{Value, json};
+
+/// The answers of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answers(Vec<(String, String)>);
+
+impl Answers {
+    fn of(pairs: &[(&str, &str)]) -> Self {
+        Self(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    /// With another answer to `field`, or one more.
+    #[must_use]
+    pub fn with(self, field: &str, value: &str) -> Self {
+        let mut answers = self.without(field);
+        answers.0.push((field.to_owned(), value.to_owned()));
+        answers
+    }
+
+    /// With a date in place of the one typed.
+    #[must_use]
+    pub fn dated(self, field: &str, (year, month, day): (&str, &str, &str)) -> Self {
+        self.with(&format!("{field}-day"), day)
+            .with(&format!("{field}-month"), month)
+            .with(&format!("{field}-year"), year)
+    }
+
+    /// Without an answer to `field`.
+    #[must_use]
+    pub fn without(mut self, field: &str) -> Self {
+        self.0.retain(|(name, _)| name != field);
+        self
+    }
+
+    /// Each field with what is typed.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
+    /// As the API takes them.
+    pub fn input(&self) -> Value {
+        self.0.iter().map(|(field, value)| json!({ "field": field, "values": [value] })).collect()
+    }
+
+    /// As the domain takes them.
+    pub fn parsed(&self) -> answers::Answers {
+        let pairs = self.0.iter().map(|(field, value)| (field.clone(), vec![value.clone()]));
+        answers::Answers::parse(pairs).expect("a form may hold these answers")
+    }
+}
+
+/// A school refers a child who is no longer at the address; nothing points to harm.
+pub fn referral() -> Answers {
+    Answers::of(&[
+        ("ground", "NOT_AT_ADDRESS"),
+        ("danger", "NO"),
+        ("socialCare", "NO"),
+        ("harm", "NO"),
+        ("givenNames", "Zephyrine"),
+        ("familyName", "Quillfeather"),
+        ("dateOfBirth-day", "14"),
+        ("dateOfBirth-month", "3"),
+        ("dateOfBirth-year", "2015"),
+        ("sex", "FEMALE"),
+        ("upnAbsence", "NOT_TO_HAND"),
+        ("address", "14 Thimblewick Row"),
+        ("postcode", "LU1 2AB"),
+        ("parent.1.name", "Wilhelmina Quillfeather"),
+        ("parent.1.relationship", "Mother"),
+        ("parent.1.phone", "01632 960 001"),
+        ("lastAttended-day", "2"),
+        ("lastAttended-month", "11"),
+        ("lastAttended-year", "2026"),
+        ("lastSeen-day", "3"),
+        ("lastSeen-month", "11"),
+        ("lastSeen-year", "2026"),
+        ("lastSeenBy", "A neighbour"),
+        ("enquiry.1.kind", "HOME_VISIT"),
+        ("enquiry.1.date-day", "9"),
+        ("enquiry.1.date-month", "11"),
+        ("enquiry.1.date-year", "2026"),
+        ("enquiry.1.outcome", "The house stands empty"),
+        ("siblings", "NO"),
+    ])
+}
+
+/// A member of the public tells of a child who is never at school.
+pub fn report() -> Answers {
+    Answers::of(&[
+        ("danger", "NO"),
+        ("harm", "NOT_KNOWN"),
+        ("givenNames", "Peregrine"),
+        ("nameNotKnown", "YES"),
+        ("age", "About nine"),
+        ("address", "The flats on Thimblewick Row"),
+        ("concern", "A boy is out every school day and nobody knows a school he goes to"),
+    ])
+}

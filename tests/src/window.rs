@@ -1,0 +1,168 @@
+//! A window of a real browser: Chromium, driven as a person drives it.
+
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+use crate::database::{Folder, target};
+use crate::page::Page;
+use crate::process::free_port;
+
+/// A window.
+#[derive(Debug)]
+pub struct Window {
+    client: Client,
+    _driver: Driver,
+    _profile: Folder,
+}
+
+#[derive(Debug)]
+struct Driver(Child);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // Already gone when the window was closed.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+const ARGUMENTS: [&str; 11] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    // Nothing but the page itself is to be fetched.
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--hide-scrollbars",
+];
+
+impl Window {
+    /// Opens a window of this width, with scripting switched on or off.
+    pub async fn open(scripting: bool, width: u32) -> Self {
+        let (profile, port) = (Folder::new(), free_port());
+        let mut command = Command::new("chromedriver");
+        command.arg(format!("--port={port}")).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let driver = Driver(command.spawn().expect("chromedriver is installed: run tests/run, which sees to it"));
+        let mut arguments: Vec<String> = ARGUMENTS.iter().map(|&argument| argument.to_owned()).collect();
+        arguments.push(format!("--user-data-dir={}", profile.path().display()));
+        arguments.push(format!("--window-size={width},1000"));
+        let allowed = if scripting { 1 } else { 2 };
+        let options = json!({
+            "args": arguments,
+            "prefs": { "profile.managed_default_content_settings.javascript": allowed },
+        });
+        let capabilities = json!({ "browserName": "chrome", "goog:chromeOptions": options });
+        let Value::Object(capabilities) = capabilities else { unreachable!("written as an object above") };
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(capabilities);
+        let address = format!("http://127.0.0.1:{port}");
+        let mut last = None;
+        for _ in 0..100 {
+            match builder.connect(&address).await {
+                Ok(client) => return Self { client, _driver: driver, _profile: profile },
+                // The driver has not begun to listen yet.
+                Err(error) => last = Some(error),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("no browser could be opened: {last:?}");
+    }
+
+    /// Goes to an address.
+    pub async fn goto(&self, url: &str) {
+        self.client.goto(url).await.expect("the address can be gone to");
+    }
+
+    /// The page as it stands, to be read like any other.
+    pub async fn page(&self) -> Page {
+        let url = self.client.current_url().await.expect("the address line can be read");
+        let body = self.client.source().await.expect("the page can be read");
+        let mut headers = HeaderMap::new();
+        headers.insert("content-type", HeaderValue::from_static("text/html"));
+        Page { status: StatusCode::OK, headers, path: url.path().to_owned(), body }
+    }
+
+    /// Types `value` into `name`, or chooses it.
+    pub async fn give(&self, name: &str, value: &str) {
+        let field = self.find(&format!("main [name='{name}']")).await;
+        match (self.tag(&field).await.as_str(), field.attr("type").await.expect("attributes can be read").as_deref()) {
+            ("select", _) => field.select_by_value(value).await.expect("the option is there"),
+            (_, Some("radio" | "checkbox")) => {
+                let choice = self.find(&format!("main [name='{name}'][value='{value}']")).await;
+                let id = choice.attr("id").await.expect("attributes can be read").expect("a choice has an id");
+                // People click the words: the box itself is drawn by the label.
+                self.find(&format!("label[for='{id}']")).await.click().await.expect("the choice can be clicked");
+            }
+            _ => {
+                field.clear().await.expect("the field can be emptied");
+                field.send_keys(value).await.expect("the field can be typed into");
+            }
+        }
+    }
+
+    /// Gives whatever of `answers` the page asks for.
+    pub async fn answer(&self, answers: &[(String, String)]) {
+        let page = self.page().await;
+        let forms = page.forms();
+        for (name, value) in answers {
+            if forms.iter().any(|form| form.asks(name) && form.offers(name, value)) {
+                self.give(name, value).await;
+            }
+        }
+    }
+
+    /// Presses the button with this text.
+    pub async fn press(&self, text: &str) {
+        let button = format!("//main//button[normalize-space()='{text}']");
+        let button = self.client.find(Locator::XPath(&button)).await;
+        let button = match button {
+            Ok(button) => button,
+            Err(error) => panic!("no button {text:?}: {error}: {}", self.page().await.text()),
+        };
+        button.click().await.expect("the button can be pressed");
+    }
+
+    /// Follows the link with this text.
+    pub async fn follow(&self, text: &str) {
+        let link = self.client.find(Locator::LinkText(text)).await;
+        match link {
+            Ok(link) => link.click().await.expect("the link can be followed"),
+            Err(error) => panic!("no link {text:?}: {error}: {}", self.page().await.text()),
+        }
+    }
+
+    /// Keeps a picture of the window in `target/screenshots`, for people to look at.
+    pub async fn picture(&self, name: &str) {
+        let folder = target().join("screenshots");
+        std::fs::create_dir_all(&folder).expect("target can be written to");
+        let picture = self.client.screenshot().await.expect("a picture can be taken");
+        std::fs::write(folder.join(format!("{name}.png")), picture).expect("target can be written to");
+    }
+
+    /// Closes it.
+    pub async fn close(self) {
+        self.client.close().await.expect("the window closes");
+    }
+
+    async fn find(&self, css: &str) -> Element {
+        match self.client.find(Locator::Css(css)).await {
+            Ok(element) => element,
+            Err(error) => panic!("nothing is {css}: {error}: {}", self.page().await.text()),
+        }
+    }
+
+    async fn tag(&self, element: &Element) -> String {
+        element.tag_name().await.expect("the element can be asked")
+    }
+}
