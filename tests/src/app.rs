@@ -27,7 +27,6 @@ pub const MORNING: &str = "2026-11-18T10:00:00Z";
 pub const ORIGIN: &str = "https://onroll.example";
 
 /// A whole Onroll.
-#[derive(Debug)]
 pub struct TestApp {
     app: App,
     db: Db,

@@ -57,7 +57,8 @@ impl Form {
         for element in form.select(&select("input, textarea, select")) {
             read_input(element, &mut inputs);
         }
-        let buttons = form.select(&select("button")).filter(|button| attribute(*button, "type") != "button");
+        let button = select("button");
+        let buttons = form.select(&button).filter(|button| attribute(*button, "type") != "button");
         let buttons = buttons.map(|button| Button {
             text: words(button),
             name: button.value().attr("name").map(str::to_owned),

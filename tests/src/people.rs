@@ -10,6 +10,9 @@ use crate::form::Form;
 use crate::given::{Colleague, Contact, PASSWORD};
 use crate::mail;
 use crate::page::Page;
+use crate::typed::Answers;
+
+const MOST_QUESTIONS: usize = 40;
 
 /// Somebody, or some program, that uses Onroll.
 pub trait Person: Sync {
@@ -34,6 +37,21 @@ pub trait Person: Sync {
     /// Sends a form and follows redirects.
     fn submit(&self, form: &Form) -> impl Future<Output = Page> + Send {
         self.browser().submit(form)
+    }
+
+    /// Answers page after page, each with whatever of `answers` it asks for, until everything is to be checked.
+    fn answer_all(&self, mut page: Page, answers: &Answers) -> impl Future<Output = Page> + Send {
+        async move {
+            for _ in 0..MOST_QUESTIONS {
+                assert!(page.faults().is_empty(), "{} finds fault: {:?}", page.path, page.faults());
+                if page.path.ends_with("/check") {
+                    return page;
+                }
+                let form = page.form().answering(answers.pairs());
+                page = self.browser().submit(&form).await;
+            }
+            panic!("the questions never end: {} {}", page.path, page.text());
+        }
     }
 
     /// Asks the API.

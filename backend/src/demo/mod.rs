@@ -15,3 +15,22 @@ pub struct DemoPerson {
 
 /// Whom to sign in as.
 pub const PEOPLE: &[DemoPerson] = &[];
+
+/// What filling made that can be shown only once.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// A partner agency's token.
+    pub partner_token: String,
+    /// An analyst's token.
+    pub analyst_token: String,
+}
+
+/// Placeholder until the demonstration's author lands the real one.
+pub async fn fill(
+    _: &crate::db::Db,
+    _: std::sync::Arc<crate::config::Council>,
+    _: chrono::DateTime<chrono::Utc>,
+    _: impl FnMut(String),
+) -> Result<Made, crate::error::Error> {
+    Err(crate::error::Error::internal("not here yet"))
+}

@@ -132,7 +132,7 @@ impl Contact {
 pub fn approve(school: Option<SchoolId>, name: &str, job: &str, email: &str) -> Result<ContactEvent, Error> {
     let mut faults = Vec::new();
     if school.is_none() {
-        faults.push(FieldFault::new("schoolUrn", "Enter the URN of an open school: 6 numbers"));
+        faults.push(FieldFault::new("schoolUrn", "Choose a school that is open"));
     }
     let mut line = |field: &str, typed: &str, called: &str, lacking: &str| match text(typed, called, 100) {
         Ok(Some(text)) => Some(text),

@@ -56,6 +56,8 @@ struct Sheet {
 impl Sheet {
     /// Reads all rows. A heading that lacks one of the `needed` columns is refused, and so is a file without rows.
     fn read(text: &str, needed: &[&str]) -> Result<Self, Faults> {
+        // Between CR and LF the reader would already begin the next row, and tell its line as one too few.
+        let text = text.replace("\r\n", "\n");
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
         let mut sheet = Self { heading: StringRecord::new(), rows: Vec::new(), faults: Vec::new() };
         for (number, record) in (0_u64..).zip(reader.records()) {

@@ -39,7 +39,7 @@ async fn mails(State(app): State<App>, visit: Visit) -> Response {
     #[expect(clippy::disallowed_methods, reason = "the demonstration shows its own synthetic mail")]
     let newest = message::Entity::find()
         .filter(message::Column::SentAt.is_not_null())
-        .order_by_desc(message::Column::Id)
+        .order_by_desc(message::Column::CreatedAt)
         .limit(MOST)
         .all(&app.db.read)
         .await;
@@ -54,7 +54,7 @@ async fn mail(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     #[expect(clippy::disallowed_methods, reason = "the demonstration shows its own synthetic mail")]
     let row = message::Entity::find_by_id(id).one(&app.db.read).await;
     match row {
-        Ok(Some(row)) => demo_mail_one(&visit, shown(row)).await,
+        Ok(Some(row)) => demo_mail_one(&visit, shown(row), &app.config.council.public_url).await,
         Ok(None) => frontend::error::not_found(&visit.chrome().await),
         Err(_) => frontend::error::internal(&visit.chrome().await),
     }

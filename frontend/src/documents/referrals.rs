@@ -1,7 +1,6 @@
 //! Reads of referrals for triage: the inbox, and one referral with what decides its fate.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use cynic::Id;
 
 use super::casework::{Child, Count, Officer, School};
 use super::{Answers, PageInfo};
@@ -138,12 +137,4 @@ pub struct Match {
     pub score: i32,
     pub likely: bool,
     pub reasons: Vec<String>,
-}
-
-/// A match by its child's id, for a form that must name one.
-impl Match {
-    /// The child's id, if the viewer may know it.
-    pub fn id(&self) -> Option<&Id> {
-        self.child.id.as_ref()
-    }
 }

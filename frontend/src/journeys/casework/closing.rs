@@ -83,7 +83,8 @@ fn open_items(items: &[String], ask: Ask<'_>) -> Option<AnyView> {
     }
     let list: Vec<_> = items.iter().map(|item| view! { <li>{sentence(item)}</li> }).collect();
     let list = view! { <ul class="govuk-list govuk-list--bullet">{list}</ul> }.into_any();
-    let banner = ask.faults.is_empty().then(|| important("This case cannot be closed yet: something is still unanswered"));
+    let banner =
+        ask.faults.is_empty().then(|| important("This case cannot be closed yet: something is still unanswered"));
     Some(view! { {banner} {inset(list)} }.into_any())
 }
 

@@ -91,7 +91,8 @@ impl Filters {
         officers: Option<Vec<(String, String)>>,
         names: (&[Officer], Option<&School>),
     ) -> Filter {
-        let only = |name: &str, legend: &str, text: &str| ask.checkboxes(name, legend).small().option("yes", text).view();
+        let only =
+            |name: &str, legend: &str, text: &str| ask.checkboxes(name, legend).small().option("yes", text).view();
         let controls = view! {
             {ask.hidden("sort")}
             {ask.checkboxes("state", "State").bold().small().words::<CaseState>()}

@@ -72,8 +72,8 @@ async fn page(
     register: Option<Register>,
     faults: &Faults,
 ) -> Response {
-    let (cases, officers, school) = register
-        .map_or((None, None, None), |register| (Some(register.cases), register.officers, register.school));
+    let (cases, officers, school) =
+        register.map_or((None, None, None), |register| (Some(register.cases), register.officers, register.school));
     let mut form = filters.form().with("filters", filters.query());
     if let Some(search) = search.clone() {
         form.set("search", search);

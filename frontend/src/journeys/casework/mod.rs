@@ -29,9 +29,7 @@ use crate::parts::Pager;
 use crate::visit::Visit;
 
 pub(crate) use sheet::{Sheet, faults_of};
-pub(crate) use words::{
-    at_risk, bar, counted, day, moment, name, risk_badge, state_tag,
-};
+pub(crate) use words::{at_risk, bar, counted, day, moment, name, risk_badge, state_tag};
 
 /// The pages of this journey.
 pub fn router() -> Router {

@@ -16,7 +16,8 @@ pub(super) fn flags(visit: &Visit, case: &Case) -> Option<AnyView> {
     let waiting = flags.iter().any(|flag| flag.answered_at.is_none());
     let warning = waiting.then(|| warning_text("The MASH has not answered a flag on this case."));
     let may_answer = answers::ESCALATION.is_offered(visit, case.state);
-    let cards: Vec<_> = flags.iter().map(|flag| flag_card(flag, may_answer.then_some(&case.reference)).view()).collect();
+    let cards: Vec<_> =
+        flags.iter().map(|flag| flag_card(flag, may_answer.then_some(&case.reference)).view()).collect();
     Some(view! { {h2("MASH flags")} {warning} {cards} }.into_any())
 }
 
@@ -28,7 +29,7 @@ fn flag_card(flag: &Escalation, answer_in: Option<&String>) -> SummaryList {
     match (flag.answered_at, answer_in) {
         (Some(at), _) => list
             .row("Answered", moment(at))
-            .row("Decision", flag.decision.map(|decision| decision.label()))
+            .row("Decision", flag.decision.map(Word::label))
             .row("MASH reference", flag.mash_reference.clone())
             .row("Answer", typed(flag.answer.clone().unwrap_or_default())),
         (None, Some(case)) => list
@@ -46,7 +47,7 @@ pub(super) fn child(child: &Child) -> AnyView {
         .row("Last name", child.family_name.clone())
         .row("Date of birth", child.date_of_birth.map(day))
         .row("Year group", child.year_group.clone())
-        .row("Sex", child.sex.map(|sex| sex.label()))
+        .row("Sex", child.sex.map(Word::label))
         .row("UPN", upn)
         .row("Last known address", child.address.clone())
         .row("Postcode", child.postcode.clone());
@@ -116,7 +117,8 @@ fn enquiry_row(enquiry: &Enquiry, answer_at: Option<String>) -> [Content; 5] {
 /// The placements.
 pub(super) fn placements(case: &Case) -> AnyView {
     let placements = case.placements.as_deref().unwrap_or_default();
-    let table = Table::new("Placements").quiet().columns(["Kind of education", "School or provider", "Starts", "Recorded"]);
+    let table =
+        Table::new("Placements").quiet().columns(["Kind of education", "School or provider", "Starts", "Recorded"]);
     let table = placements.iter().fold(table, |table, placement| {
         let provider = match &placement.school {
             Some(school) => format!("{} (URN {})", placement.provider, school.urn),

@@ -58,8 +58,8 @@ fn standing(case: &Case) -> AnyView {
         .row("Whereabouts", whereabouts_tag(case.whereabouts))
         .row("Next due", due(case.due_on, case.overdue))
         .row("Officer", case.officer.as_ref().map_or_else(|| "Nobody yet".to_owned(), |officer| officer.name.clone()))
-        .row("Missing education", case.statutory_status.map(|status| status.label()))
-        .row("Worked by", case.service_route.map(|route| route.label()))
+        .row("Missing education", case.statutory_status.map(Word::label))
+        .row("Worked by", case.service_route.map(Word::label))
         .row("Opened", london_day(case.opened_at));
     if let Some(closed) = case.closed_at {
         list = list.row("Closed", london_day(closed));

@@ -73,7 +73,10 @@ pub(super) const NOTE: Act = Act {
     title: "Add a note",
     fits: always,
     questions: |_, ask| {
-        ask.textarea("text", "Note").hint("Notes are part of the record: they cannot be changed later").most(PROSE).view()
+        ask.textarea("text", "Note")
+            .hint("Notes are part of the record: they cannot be changed later")
+            .most(PROSE)
+            .view()
     },
     send: |api, to, form| {
         AddNoteInput { case: to.case, version: to.version, text: form.get("text").to_owned() }.send(api)

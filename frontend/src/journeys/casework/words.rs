@@ -15,7 +15,8 @@ pub(crate) fn day(day: NaiveDate) -> String {
 
 /// A name, of which either part may be lacking.
 pub(crate) fn name(given: Option<&str>, family: Option<&str>) -> String {
-    let parts: Vec<&str> = [given, family].into_iter().flatten().map(str::trim).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> =
+        [given, family].into_iter().flatten().map(str::trim).filter(|part| !part.is_empty()).collect();
     if parts.is_empty() { "Name not known".to_owned() } else { parts.join(" ") }
 }
 

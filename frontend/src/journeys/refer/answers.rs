@@ -202,9 +202,7 @@ fn told(asked: &Asked, answers: &Form) -> Vec<Told> {
         Kind::Text => one(answers.some(asked.field)),
         Kind::Day => one(day(answers, asked.field)),
         Kind::Ticked(text) => one(answers.some(asked.field).map(|_| (*text).to_owned())),
-        Kind::Word(label) => {
-            one(answers.some(asked.field).map(|code| label(&code).map_or(code, str::to_owned)))
-        }
+        Kind::Word(label) => one(answers.some(asked.field).map(|code| label(&code).map_or(code, str::to_owned))),
         Kind::Rows(describe) => {
             let numbers = row_numbers(answers, asked.field);
             if numbers.is_empty() {
@@ -265,9 +263,8 @@ pub(in crate::journeys) fn parent(answers: &Form, number: u32) -> String {
 pub(in crate::journeys) fn enquiry(answers: &Form, number: u32) -> String {
     let field = |name: &str| format!("enquiry.{number}.{name}");
     let kind = answers.some(&field("kind"));
-    let kind = kind.map_or("Kind not provided".to_owned(), |code| {
-        word::<SchoolEnquiryKind>(&code).map_or(code, str::to_owned)
-    });
+    let kind = kind
+        .map_or("Kind not provided".to_owned(), |code| word::<SchoolEnquiryKind>(&code).map_or(code, str::to_owned));
     let date = day(answers, &field("date")).unwrap_or_else(|| "date not provided".to_owned());
     let outcome = answers.some(&field("outcome")).unwrap_or_else(|| "Outcome not provided".to_owned());
     format!("{kind}, {date}\n{outcome}")
@@ -341,7 +338,8 @@ mod tests {
 
     #[test]
     fn what_the_public_told_is_shown_in_its_own_words() {
-        let answers = Form::new().with("danger", "NOT_KNOWN").with("nameNotKnown", "YES").with("concern", "Alone\nall day");
+        let answers =
+            Form::new().with("danger", "NOT_KNOWN").with("nameNotKnown", "YES").with("concern", "Alone\nall day");
         let html = to_html(|| answers_summary(&answers));
         for wanted in ["Not known", "I do not know the child’s name", "Alone\nall day", "Not provided"] {
             assert!(html.contains(wanted), "{wanted} is missing: {html}");

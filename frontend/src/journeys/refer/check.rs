@@ -52,17 +52,19 @@ async fn page(visit: &Visit, draft: &Draft, typed: &Form, faults: &Faults) -> Re
     let answers = form_of(&draft.answers);
     let id = draft.id.inner();
     let asks = |field: &str| page_of(STEPS, field, &answers).map(|page| format!("/refer/{id}/{page}?return=check"));
-    let errors = faults_elsewhere(faults, |field| {
-        if field == "declaration" { Some("#declaration".to_owned()) } else { asks(field) }
-    });
+    let errors =
+        faults_elsewhere(
+            faults,
+            |field| {
+                if field == "declaration" { Some("#declaration".to_owned()) } else { asks(field) }
+            },
+        );
     let ask = Ask::new(typed, faults);
     let status = if errors.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let last = STEPS.iter().rfind(|step| (step.applies)(&answers)).map_or("ground", |step| step.slug);
-    Page::new("Check your answers")
-        .back(format!("/refer/{id}/{last}"))
-        .errors(errors.is_some())
-        .status(status)
-        .render(&visit.chrome().await, || {
+    Page::new("Check your answers").back(format!("/refer/{id}/{last}")).errors(errors.is_some()).status(status).render(
+        &visit.chrome().await,
+        || {
             view! {
                 {errors}
                 {h1("Check your answers")}
@@ -79,7 +81,8 @@ async fn page(visit: &Visit, draft: &Draft, typed: &Form, faults: &Faults) -> Re
                 </form>
             }
             .into_any()
-        })
+        },
+    )
 }
 
 /// What the API still finds wrong, each leading to its question; nothing if nothing is.

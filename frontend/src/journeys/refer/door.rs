@@ -168,3 +168,100 @@ async fn schools_page(visit: &Visit, choices: Vec<Choice>, typed: &Form, faults:
         view! { <form method="post" novalidate>{question} {button("Continue")}</form> }.into_any()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+    use std::sync::{Arc, Mutex};
+
+    use axum::http::StatusCode;
+    use futures_util::FutureExt as _;
+    use futures_util::future::BoxFuture;
+
+    use super::super::router;
+    use super::*;
+    use crate::journeys::site::testing::{Seen, ask, contact, silent};
+    use crate::visit::Door;
+
+    async fn get(visit: &Visit, path: &str) -> Seen {
+        ask(router(), visit, path, None).await
+    }
+
+    async fn post(visit: &Visit, path: &str, form: &str) -> Seen {
+        ask(router(), visit, path, Some(form)).await
+    }
+
+    /// A door for somebody who acts for two schools; notes which they chose.
+    #[derive(Default)]
+    struct TwoSchools(Mutex<Vec<String>>);
+
+    impl Door for TwoSchools {
+        fn staff_sign_in(&self, _: String, _: String) -> BoxFuture<'_, Result<(), Shut>> {
+            ready(Err(Shut::Refused)).boxed()
+        }
+
+        fn send_link(&self, _: String) -> BoxFuture<'_, Result<(), Shut>> {
+            ready(Err(Shut::Internal)).boxed()
+        }
+
+        fn redeem(&self, token: String) -> BoxFuture<'_, Result<Vec<Choice>, Shut>> {
+            if token == "right" { self.choices() } else { ready(Err(Shut::Refused)).boxed() }
+        }
+
+        fn choices(&self) -> BoxFuture<'_, Result<Vec<Choice>, Shut>> {
+            let choice = |id: &str, school: &str| Choice { id: id.into(), school: school.into() };
+            ready(Ok(vec![choice("c1", "Oak School"), choice("c2", "Elm <School>")])).boxed()
+        }
+
+        fn act_for(&self, choice: String) -> BoxFuture<'_, Result<(), Shut>> {
+            let known = choice == "c2";
+            self.0.lock().expect("the choices").push(choice);
+            ready(if known { Ok(()) } else { Err(Shut::Refused) }).boxed()
+        }
+
+        fn sign_out(&self, _: bool) -> BoxFuture<'_, Result<(), Shut>> {
+            ready(Ok(())).boxed()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_contact_of_two_schools_chooses_for_which_they_act() {
+        let mut visit = silent(Some(contact()));
+        let door = Arc::new(TwoSchools::default());
+        visit.door = door.clone();
+        get(&visit, "/link/right").await.goes_to();
+        assert_eq!(post(&visit, "/link", "").await.goes_to(), "/refer/schools");
+        get(&visit, "/refer/schools").await.shows(&["<h1", "value=\"c1\"", "Oak School", "Elm &lt;School&gt;"]);
+        let seen = post(&visit, "/refer/schools", "").await;
+        assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+        seen.shows(&["href=\"#school\"", "Select the school you act for"]);
+        assert_eq!(post(&visit, "/refer/schools", "school=c2").await.goes_to(), "/refer");
+        assert_eq!(*door.0.lock().expect("the choices"), ["", "c2"]);
+    }
+
+    #[tokio::test]
+    async fn the_way_in_says_the_same_to_everybody() {
+        let visit = silent(None);
+        get(&visit, "/refer").await.shows(&["999", "01632 960002", "name=\"email\"", "approved", "01632 960001"]);
+        assert_eq!(post(&visit, "/refer/link", "email=jo%40oak.example").await.goes_to(), "/refer/link-sent");
+        let seen = get(&visit, "/refer/link-sent").await;
+        seen.shows(&["If the address is approved", "10 minutes", "01632 960001"]);
+        assert!(!seen.html.contains("/demo/mail"));
+        for wrong in ["", "jo", "jo%40", "j+o%40oak.example"] {
+            let seen = post(&visit, "/refer/link", &format!("email={wrong}")).await;
+            assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+            seen.shows(&["href=\"#email\"", "correct format"]);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_leaves_the_address_and_is_spent_by_a_button_only() {
+        let visit = silent(None);
+        assert_eq!(get(&visit, "/link/s3cret").await.goes_to(), "/link");
+        let seen = get(&visit, "/link").await;
+        seen.shows(&["action=\"/link\"", "Sign in"]);
+        assert!(!seen.html.contains("s3cret"));
+        post(&visit, "/link", "").await.shows(&["This link cannot be used", "href=\"/refer\""]);
+        get(&visit, "/link").await.shows(&["This link cannot be used"]);
+    }
+}

@@ -31,7 +31,10 @@ pub(super) const FOR_SCHOOLS: &[Elsewhere] = &[
                 "A child who is on a school’s roll is not missing education, however long they have been absent. \
                  Keep them on your roll."
                     .into(),
-                format!("Call {} and ask for education welfare. They will help you to bring the child back.", site.team_phone),
+                format!(
+                    "Call {} and ask for education welfare. They will help you to bring the child back.",
+                    site.team_phone
+                ),
             ]
         },
     },
@@ -59,7 +62,10 @@ pub(super) const FOR_SCHOOLS: &[Elsewhere] = &[
                 "Compulsory school age ends on the last Friday in June of the school year in which a young person \
                  turns 16."
                     .into(),
-                format!("Call {} and ask for the participation team. They help young people aged 16 and over.", site.team_phone),
+                format!(
+                    "Call {} and ask for the participation team. They help young people aged 16 and over.",
+                    site.team_phone
+                ),
             ]
         },
     },

@@ -76,10 +76,13 @@ fn sent(page: SentPage) -> AnyView {
             format!("/refer?{query}")
         })
     };
-    let pager = Pager::new()
-        .previous(at("before", info.start_cursor, info.has_previous_page))
-        .next(at("after", info.end_cursor, info.has_next_page));
-    let table = Table::new("Referrals that were sent").quiet().columns(["Reference", "Child", "Sent", "Where it stands"]);
+    let pager = Pager::new().previous(at("before", info.start_cursor, info.has_previous_page)).next(at(
+        "after",
+        info.end_cursor,
+        info.has_next_page,
+    ));
+    let table =
+        Table::new("Referrals that were sent").quiet().columns(["Reference", "Child", "Sent", "Where it stands"]);
     let table = page.nodes.into_iter().fold(table, |table, line| {
         let child = full_name(line.given_names.as_deref(), line.family_name.as_deref());
         let open = link(format!("/refer/sent/{}", line.reference), line.reference);

@@ -86,7 +86,8 @@ impl Place {
             .iter()
             .map(|(field, message)| {
                 let first = self.row.filter(|(group, _)| group.lacking == field).map(|_| fields[0].clone());
-                let asked = || fields.iter().any(|name| field == name || field.strip_prefix(name).is_some_and(is_date_part));
+                let asked =
+                    || fields.iter().any(|name| field == name || field.strip_prefix(name).is_some_and(is_date_part));
                 (first.unwrap_or_else(|| if asked() { field.to_owned() } else { String::new() }), message)
             })
             .collect()
@@ -118,9 +119,8 @@ pub(super) async fn page(visit: &Visit, place: &Place, answers: &Form, faults: &
 fn step_page(visit: &Visit, place: &Place, ask: Ask<'_>) -> (String, AnyView) {
     let step = place.step;
     let list = step.group.map(|group| view! { {rows(place, group, ask.form)} {(group.below)(ask)} });
-    let at_once = (step.slug == "danger-call").then(|| {
-        button("Save and check what you have so far").secondary().sends("next", "check").view()
-    });
+    let at_once = (step.slug == "danger-call")
+        .then(|| button("Save and check what you have so far").secondary().sends("next", "check").view());
     let buttons = buttons(std::iter::once(button("Save and continue").view()).chain(at_once));
     let body = view! { {(step.draw)(ask, &visit.site)} {list} {buttons} }.into_any();
     (step.title.to_owned(), body)
@@ -133,14 +133,17 @@ fn rows(place: &Place, group: &'static Group, answers: &Form) -> AnyView {
     let list = (1..).zip(&numbers).fold(SummaryList::new(), |list, (position, &row): (u32, _)| {
         let name = format!("{called} {position}");
         let hidden = format!("{} {position}", group.one);
-        list.row(name, typed((group.describe)(answers, row)))
-            .action("Change or remove", place.to(&format!("{}/{row}", place.step.slug)), hidden)
+        list.row(name, typed((group.describe)(answers, row))).action(
+            "Change or remove",
+            place.to(&format!("{}/{row}", place.step.slug)),
+            hidden,
+        )
     });
     let none = numbers.is_empty().then(|| paragraph(format!("No {} has been added.", group.one)));
+    let which = if numbers.is_empty() { "the first" } else { "another" };
     let add = group.free(answers).map(|row| {
-        let text = if numbers.is_empty() { format!("Add a {}", group.one) } else { format!("Add another {}", group.one) };
-        let text = text.replace("a enquiry", "an enquiry");
-        view! { <p class="govuk-body">{link(place.to(&format!("{}/{row}", place.step.slug)), text)}</p> }
+        let href = place.to(&format!("{}/{row}", place.step.slug));
+        view! { <p class="govuk-body">{link(href, format!("Add {which} {}", group.one))}</p> }
     });
     let list = (!numbers.is_empty()).then(|| list.view());
     // A fault that there is none leads here.

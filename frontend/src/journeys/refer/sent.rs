@@ -165,7 +165,8 @@ fn family_of(answers: &Form, row: u32, school: &str) -> Form {
     family.set("familyName", last);
     copy_date(answers, &format!("sibling.{row}.dateOfBirth"), &mut family, "dateOfBirth");
     family.set("siblings", Answer::Yes.code());
-    family.set("sibling.1.name", full_name(answers.some("givenNames").as_deref(), answers.some("familyName").as_deref()));
+    family
+        .set("sibling.1.name", full_name(answers.some("givenNames").as_deref(), answers.some("familyName").as_deref()));
     family.set("sibling.1.school", school);
     copy_date(answers, "dateOfBirth", &mut family, "sibling.1.dateOfBirth");
     let others = row_numbers(answers, "sibling").into_iter().filter(|other| *other != row);

@@ -5,28 +5,54 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
+use serde::{Deserialize, Serialize};
 
 use super::steps::{self, FOR_ANYBODY, STEPS};
 use crate::api::Refusal;
-use crate::journeys::refer::question::{self, Step};
 use crate::journeys::refer::elsewhere_page;
+use crate::journeys::refer::question::{self, Step};
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
 
-/// Where the answers wait in the browser session.
-pub(super) const ANSWERS: &str = "report";
-/// Where the key that makes a report one report waits.
-pub(super) const KEY: &str = "report-key";
-/// Where the reference of what was sent waits.
-pub(super) const REFERENCE: &str = "report-reference";
+/// What waits in the browser session. It is one value, so that `/exit` forgets all of it at once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Report {
+    /// Makes it one report, however often it is sent.
+    pub(super) key: String,
+    /// What was typed; nothing any more once it was sent.
+    pub(super) answers: Form,
+    /// The reference, once it was sent.
+    pub(super) sent: Option<String>,
+}
+
+impl Report {
+    const NAME: &str = "report";
+
+    /// What waits, if anything.
+    pub(super) async fn recall(visit: &Visit) -> Option<Self> {
+        visit.recall(Self::NAME).await
+    }
+
+    /// What waits to be sent, if anything.
+    pub(super) async fn unsent(visit: &Visit) -> Option<Self> {
+        Self::recall(visit).await.filter(|report| report.sent.is_none())
+    }
+
+    /// Lets it wait.
+    pub(super) async fn keep(&self, visit: &Visit) -> Result<(), Refusal> {
+        visit.keep(Self::NAME, self).await
+    }
+
+    async fn forget(visit: &Visit) {
+        visit.forget(Self::NAME).await;
+    }
+}
 
 /// GET `/report`: whom to call first, and what this is for.
 pub(super) async fn start(visit: Visit) -> Response {
     // Somebody else may have used this browser before.
-    for kept in [ANSWERS, KEY, REFERENCE] {
-        visit.forget(kept).await;
-    }
+    Report::forget(&visit).await;
     let site = &visit.site;
     let title = "Tell us about a child who may be missing from education";
     Page::new(title).exit().indexed().render(&visit.chrome().await, || {
@@ -66,7 +92,7 @@ pub(super) async fn ask_about(visit: Visit) -> Response {
 /// POST `/report/about`: begins, or says whom to tell instead and keeps nothing.
 pub(super) async fn answer_about(visit: Visit, Typed(typed): Typed) -> Response {
     if let Some(one) = FOR_ANYBODY.iter().find(|one| typed.has("about", one.code)) {
-        visit.forget(ANSWERS).await;
+        Report::forget(&visit).await;
         return Redirect::to(&format!("/report/elsewhere/{}", one.slug)).into_response();
     }
     if !typed.has("about", steps::NOT_IN_SCHOOL) {
@@ -81,11 +107,10 @@ pub(super) async fn answer_about(visit: Visit, Typed(typed): Typed) -> Response 
 
 /// Makes room for the answers, unless there is some already because the person came back to the first question.
 async fn begin(visit: &Visit) -> Result<(), Refusal> {
-    if visit.recall::<Form>(ANSWERS).await.is_none() {
-        visit.keep(KEY, &visit.fresh_key()).await?;
-        visit.keep(ANSWERS, &Form::new()).await?;
+    if Report::unsent(visit).await.is_some() {
+        return Ok(());
     }
-    Ok(())
+    Report { key: visit.fresh_key().to_owned(), answers: Form::new(), sent: None }.keep(visit).await
 }
 
 /// GET `/report/elsewhere/{which}`: whom to tell instead.
@@ -99,8 +124,8 @@ pub(super) async fn elsewhere(visit: Visit, Path(which): Path<String>) -> Respon
 /// GET `/report/{step}`: one question.
 pub(super) async fn ask(visit: Visit, Path(slug): Path<String>, Queried(query): Queried) -> Response {
     let Some(step) = question::find(STEPS, &slug) else { return refused(&visit, Refusal::NotFound).await };
-    match visit.recall::<Form>(ANSWERS).await {
-        Some(answers) => page(&visit, step, &answers, &Faults::new(), query.has("return", "check")).await,
+    match Report::unsent(&visit).await {
+        Some(report) => page(&visit, step, &report.answers, &Faults::new(), query.has("return", "check")).await,
         None => Redirect::to("/report").into_response(),
     }
 }
@@ -113,7 +138,8 @@ pub(super) async fn answer(
     Typed(typed): Typed,
 ) -> Response {
     let Some(step) = question::find(STEPS, &slug) else { return refused(&visit, Refusal::NotFound).await };
-    let Some(before) = visit.recall::<Form>(ANSWERS).await else { return Redirect::to("/report").into_response() };
+    let Some(report) = Report::unsent(&visit).await else { return Redirect::to("/report").into_response() };
+    let before = report.answers.clone();
     let checking = query.has("return", "check");
     let after = question::pruned(STEPS, question::overlay(&before, &step.names(), &typed));
     if step.slug == "danger" && after.some("danger").is_none() {
@@ -121,9 +147,11 @@ pub(super) async fn answer(
         let faults = Faults::from_iter([("danger", "Select whether the child is in immediate danger")]);
         return page(&visit, step, &after, &faults, checking).await;
     }
-    if let Err(refusal) = visit.keep(ANSWERS, &after).await {
+    let report = Report { answers: after, ..report };
+    if let Err(refusal) = report.keep(&visit).await {
         return refused(&visit, refusal).await;
     }
+    let after = report.answers;
     let next = if typed.has("next", "check") {
         None
     } else if checking {

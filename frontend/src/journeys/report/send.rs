@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use cynic::MutationBuilder;
 
-use super::pages::{ANSWERS, KEY, REFERENCE};
+use super::pages::Report;
 use super::steps::STEPS;
 use crate::api::Refusal;
 use crate::documents::answers_of;
@@ -17,18 +17,17 @@ use crate::visit::Visit;
 
 /// GET `/report/check`: all answers.
 pub(super) async fn check(visit: Visit) -> Response {
-    match visit.recall::<Form>(ANSWERS).await {
-        Some(answers) => page(&visit, &answers, &Faults::new()).await,
-        None => Redirect::to("/report").into_response(),
+    match Report::recall(&visit).await {
+        Some(Report { sent: None, answers, .. }) => page(&visit, &answers, &Faults::new()).await,
+        other => elsewhere(other),
     }
 }
 
 /// POST `/report/check`: sends the report. The key makes sure that it is one, however often this is sent.
 pub(super) async fn send(visit: Visit) -> Response {
-    let (answers, key) = (visit.recall::<Form>(ANSWERS).await, visit.recall::<String>(KEY).await);
-    let Some((answers, key)) = answers.zip(key) else {
-        let was_sent = visit.recall::<String>(REFERENCE).await.is_some();
-        return Redirect::to(if was_sent { "/report/sent" } else { "/report" }).into_response();
+    let (key, answers) = match Report::recall(&visit).await {
+        Some(Report { sent: None, key, answers }) => (key, answers),
+        other => return elsewhere(other),
     };
     let input = SendReportInput { key, answers: answers_of(&answers) };
     match visit.api.run(SendReport::build(SendReportVars { input })).await {
@@ -39,12 +38,16 @@ pub(super) async fn send(visit: Visit) -> Response {
     }
 }
 
+/// Where somebody goes who has nothing to send: to the reference, or to the start.
+fn elsewhere(report: Option<Report>) -> Response {
+    let was_sent = report.is_some_and(|report| report.sent.is_some());
+    Redirect::to(if was_sent { "/report/sent" } else { "/report" }).into_response()
+}
+
 /// Forgets what was typed and keeps only the reference.
 async fn arrived(visit: &Visit, reference: String) -> Response {
-    for kept in [ANSWERS, KEY] {
-        visit.forget(kept).await;
-    }
-    match visit.keep(REFERENCE, &reference).await {
+    let report = Report { key: String::new(), answers: Form::new(), sent: Some(reference.clone()) };
+    match report.keep(visit).await {
         Ok(()) => Redirect::to("/report/sent").into_response(),
         // The report is safe; only the session is not. The reference is shown at once, because it cannot be kept.
         Err(_) => sent_page(visit, reference).await,
@@ -53,9 +56,9 @@ async fn arrived(visit: &Visit, reference: String) -> Response {
 
 /// GET `/report/sent`: the reference, and what happens next.
 pub(super) async fn sent(visit: Visit) -> Response {
-    match visit.recall::<String>(REFERENCE).await {
-        Some(reference) => sent_page(&visit, reference).await,
-        None => Redirect::to("/report").into_response(),
+    match Report::recall(&visit).await {
+        Some(Report { sent: Some(reference), .. }) => sent_page(&visit, reference).await,
+        _ => Redirect::to("/report").into_response(),
     }
 }
 

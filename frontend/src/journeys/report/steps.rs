@@ -40,10 +40,18 @@ pub(super) const STEPS: &[Step] = &[
             .view()
     }),
     Step::new("parents", PARENTS, &["parents"], |ask, _| {
-        ask.textarea("parents", PARENTS).heading().hint("Names, telephone numbers, whatever you know.").most(PROSE).view()
+        ask.textarea("parents", PARENTS)
+            .heading()
+            .hint("Names, telephone numbers, whatever you know.")
+            .most(PROSE)
+            .view()
     }),
     Step::new("concern", CONCERN, &["concern"], |ask, _| {
-        ask.textarea("concern", CONCERN).heading().hint("Use your own words. Little is better than nothing.").most(PROSE).view()
+        ask.textarea("concern", CONCERN)
+            .heading()
+            .hint("Use your own words. Little is better than nothing.")
+            .most(PROSE)
+            .view()
     }),
     Step::new("you", YOU, &["reporterName", "reporterRole", "reporterPhone", "reporterEmail"], you),
 ];
@@ -87,7 +95,8 @@ pub(super) const FOR_ANYBODY: &[Elsewhere] = &[
         title: "Tell the elective home education team",
         texts: |site| {
             [
-                "Parents may educate their child at home. The home education team makes sure that it suits the child.".into(),
+                "Parents may educate their child at home. The home education team makes sure that it suits the child."
+                    .into(),
                 format!("Call {} and ask for the elective home education team.", site.team_phone),
             ]
         },
@@ -100,7 +109,10 @@ pub(super) const FOR_ANYBODY: &[Elsewhere] = &[
         texts: |site| {
             [
                 "A child need not be in education until the term after their fifth birthday.".into(),
-                format!("Call {} and ask for the early years team. They help families with young children.", site.team_phone),
+                format!(
+                    "Call {} and ask for the early years team. They help families with young children.",
+                    site.team_phone
+                ),
             ]
         },
     },
@@ -127,9 +139,12 @@ pub(super) fn about(ask: Ask<'_>) -> AnyView {
     FOR_ANYBODY
         .iter()
         .enumerate()
-        .fold(field, |field, (place, one)| {
-            if place == 0 { field.or(one.code, one.option) } else { field.option(one.code, one.option) }
-        })
+        .fold(
+            field,
+            |field, (place, one)| {
+                if place == 0 { field.or(one.code, one.option) } else { field.option(one.code, one.option) }
+            },
+        )
         .view()
 }
 

@@ -95,7 +95,12 @@ const JOIN: Decision = Decision {
     questions: |about, ask| {
         let cases = open_cases(&about.referral);
         if cases.is_empty() {
-            return ask.text("case", "Which case?").hint("The reference of a case that is open").unchecked().width(20).view();
+            return ask
+                .text("case", "Which case?")
+                .hint("The reference of a case that is open")
+                .unchecked()
+                .width(20)
+                .view();
         }
         let field = cases.into_iter().fold(ask.radios("case", "Which case?").bold(), |field, (child, case)| {
             let officer = case.officer.map_or_else(|| "nobody yet".to_owned(), |officer| officer.name);
@@ -124,7 +129,9 @@ const REDIRECT: Decision = Decision {
         };
         let mash = ask.text("mashReference", "MASH reference").unchecked().width(20);
         let mash = if tells_of_harm(&about.referral) {
-            mash.hint("This referral points to harm, so it can only go elsewhere once the MASH has it: enter their reference")
+            mash.hint(
+                "This referral points to harm, so it can only go elsewhere once the MASH has it: enter their reference",
+            )
         } else {
             mash.optional()
         };
@@ -156,11 +163,15 @@ fn which_child(matches: &[Match], ask: Ask<'_>) -> AnyView {
     if known.is_empty() {
         return view! { <input type="hidden" name="child" value=NEW_CHILD/> }.into_any();
     }
-    let field = known.into_iter().fold(ask.radios("child", "Is this a child already known?").bold(), |field, (one, id)| {
-        let child = name(one.child.given_names.as_deref(), one.child.family_name.as_deref());
-        let born = one.child.date_of_birth.map_or_else(|| "date of birth not known".to_owned(), |on| format!("born {}", day(on)));
-        field.option(id.inner(), format!("{child}, {born}")).option_hint(one.reasons.join("; "))
-    });
+    let field =
+        known.into_iter().fold(ask.radios("child", "Is this a child already known?").bold(), |field, (one, id)| {
+            let child = name(one.child.given_names.as_deref(), one.child.family_name.as_deref());
+            let born = one
+                .child
+                .date_of_birth
+                .map_or_else(|| "date of birth not known".to_owned(), |on| format!("born {}", day(on)));
+            field.option(id.inner(), format!("{child}, {born}")).option_hint(one.reasons.join("; "))
+        });
     field.or(NEW_CHILD, "A child new to us").view()
 }
 

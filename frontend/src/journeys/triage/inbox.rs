@@ -84,9 +84,9 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     }
     let chrome = visit.chrome().await;
     Page::new("Triage").wide().render(&chrome, || {
-        let tabs = Tab::ALL.iter().fold(SubNavigation::new("Triage"), |tabs, one| {
-            tabs.item(one.text(), one.href(), *one == tab)
-        });
+        let tabs = Tab::ALL
+            .iter()
+            .fold(SubNavigation::new("Triage"), |tabs, one| tabs.item(one.text(), one.href(), *one == tab));
         view! { {h1("Triage")} {tabs} {h2(tab.text())} {list(tab, page)} }.into_any()
     })
 }
@@ -129,10 +129,11 @@ fn row(tab: Tab, referral: InboxRow) -> Vec<Content> {
         Tab::Waiting => cells.push(moment(referral.received_at).into()),
         Tab::Opened => {
             let case = referral.case.map(|case| case.reference);
-            let case = case.map_or_else(|| "Not shown to you".into(), |case| link(format!("/cases/{case}"), case).into());
+            let case =
+                case.map_or_else(|| "Not shown to you".into(), |case| link(format!("/cases/{case}"), case).into());
             cells.extend([case, decided.into()]);
         }
-        Tab::Redirected => cells.extend([referral.redirect_to.map(|to| to.label()).into(), decided.into()]),
+        Tab::Redirected => cells.extend([referral.redirect_to.map(Word::label).into(), decided.into()]),
     }
     cells
 }

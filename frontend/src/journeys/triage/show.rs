@@ -48,7 +48,7 @@ fn risk(visit: &Visit, referral: &Referral) -> AnyView {
     });
     let why = reasons(referral.risk_reasons.as_deref().unwrap_or_default());
     let list = SummaryList::new()
-        .row("Risk", referral.risk.map(|risk| risk.label()))
+        .row("Risk", referral.risk.map(Word::label))
         .row("Why", why.unwrap_or_else(|| paragraph("No signs of risk were reported")))
         .row("From", from(referral.origin, referral.school.as_ref().map(|school| school.name.clone())))
         .row("Sent by", referral.sent_by.clone())
@@ -87,12 +87,17 @@ fn decisions(visit: &Visit, referral: &Referral) -> Option<AnyView> {
 /// Children already known who may be this child. Nothing is said to those who may not see it.
 fn matches(matches: Option<&[Match]>) -> Option<AnyView> {
     let matches = matches?;
-    let table = Table::new("Children already known")
-        .quiet()
-        .scrolls()
-        .columns(["Child", "Date of birth", "UPN", "Match", "Why", "Cases"]);
+    let table = Table::new("Children already known").quiet().scrolls().columns([
+        "Child",
+        "Date of birth",
+        "UPN",
+        "Match",
+        "Why",
+        "Cases",
+    ]);
     let table = matches.iter().fold(table, |table, one| table.row(match_row(one)));
-    let content = if table.is_empty() { paragraph("No child already known looks like this child.") } else { table.view() };
+    let content =
+        if table.is_empty() { paragraph("No child already known looks like this child.") } else { table.view() };
     Some(view! { {h2("Children already known who may be this child")} {content} }.into_any())
 }
 
@@ -107,11 +112,8 @@ fn match_row(one: &Match) -> [Content; 6] {
             view! { <li>{link(href, case.reference.as_str())} " " {state_tag(case.state)}</li> }
         })
         .collect();
-    let cases: Content = if cases.is_empty() {
-        "None".into()
-    } else {
-        view! { <ul class="govuk-list">{cases}</ul> }.into_any().into()
-    };
+    let cases: Content =
+        if cases.is_empty() { "None".into() } else { view! { <ul class="govuk-list">{cases}</ul> }.into_any().into() };
     [
         name(given_names.as_deref(), family_name.as_deref()).into(),
         date_of_birth.map_or_else(|| "Not known".to_owned(), day).into(),

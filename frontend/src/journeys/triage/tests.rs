@@ -51,7 +51,7 @@ async fn the_inbox_says_who_is_at_risk_and_why() {
         "aria-current=\"page\" href=\"/triage\"",
         "/triage?show=redirected",
         "1 referral</p>",
-        "<a class=\"govuk-link\" href=\"/triage/R-0001\">Amina &lt;b&gt; Hassan</a>",
+        "href=\"/triage/R-0001\" class=\"govuk-link\">Amina &lt;b&gt; Hassan</a>",
         "Risk of harm",
         "Social care involved",
         "Not seen for four weeks or more",
@@ -103,7 +103,13 @@ async fn a_decided_referral_says_what_was_decided() {
 async fn a_case_is_opened_only_once_somebody_said_which_child_it_is() {
     let (visit, asked) = officer(StaffRole::Manager, "RECEIVED", None);
     let seen = ask(router(), &visit, "/triage/R-0001/open", None).await;
-    seen.shows(&["Amina Hasan, born 27 March 2014", "A child new to us", "statutoryStatus", "Nobody yet", "Me (Sam Officer)"]);
+    seen.shows(&[
+        "Amina Hasan, born 27 March 2014",
+        "A child new to us",
+        "statutoryStatus",
+        "Nobody yet",
+        "Me (Sam Officer)",
+    ]);
     let form = "version=3&statutoryStatus=CME&serviceRoute=CME_TEAM&whereabouts=UNKNOWN&officer=o1";
     let seen = ask(router(), &visit, "/triage/R-0001/open", Some(form)).await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -135,6 +141,11 @@ async fn what_points_to_harm_is_not_sent_away_and_the_reason_is_not_lost() {
     let form = "version=3&to=EDUCATION_WELFARE&reason=Still+on+your+roll&mashReference=";
     let seen = ask(router(), &visit, "/triage/R-0001/redirect", Some(form)).await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
-    seen.shows(&["An answer points to harm", "value=\"EDUCATION_WELFARE\" checked", "Still on your roll", "once the MASH has it"]);
+    seen.shows(&[
+        "An answer points to harm",
+        "value=\"EDUCATION_WELFARE\" checked",
+        "Still on your roll",
+        "once the MASH has it",
+    ]);
     assert!(!seen.html.contains("as it is now"), "nobody overtook this officer");
 }

@@ -1,0 +1,135 @@
+//! School contacts are managed. An approval is the security boundary of the portal.
+
+use acceptance::prelude::*;
+
+/// The page of a contact.
+fn page_of(contact: &given::Contact) -> String {
+    format!("/contacts/{}", contact.id)
+}
+
+on_both_engines! {
+    async fn an_administrator_approves_a_contact_who_can_then_sign_in(app: TestApp) {
+        let school = given::school(&app, "Thornhill Primary School").await;
+        let admin = app.staff("Ada Admin", &[StaffRole::Administrator]).await;
+        let search = admin.visit("/contacts/schools").await.form().with("search", "thornhill");
+        let found = admin.submit(&search).await;
+        let form = admin.visit(&found.link("Thornhill Primary School")).await.form();
+        let form = form.with("name", "Nia New").with("job", "Head").with("email", "  Nia@Thornhill.example ");
+
+        let page = admin.submit(&form).await;
+
+        page.says("Contact approved").says("nia@thornhill.example").says(&school.name);
+        assert!(mail::newest(&app, "nia@thornhill.example").await.body.contains("/refer"));
+        let again = admin.submit(&form).await;
+        again.says("This address is already approved for this school");
+        let browser = app.browser();
+        let ask = browser.visit("/refer").await.form().with("email", "nia@thornhill.example");
+        browser.submit(&ask).await;
+        let link = mail::newest(&app, "nia@thornhill.example").await.link();
+        let button = browser.visit(&link).await.form();
+        browser.submit(&button).await.says("Your referrals");
+    }
+
+    async fn all_that_is_wrong_with_an_approval_is_said_at_once(app: TestApp) {
+        let school = given::school(&app, "Thornhill Primary School").await;
+        let admin = app.staff("Ada Admin", &[StaffRole::Administrator]).await;
+        let form = admin.visit(&format!("/contacts/new?schoolUrn={}", school.urn)).await.form();
+
+        let refused = admin.submit(&form.with("email", "not an address")).await;
+
+        refused.finds_fault(&[
+            "Enter the contact’s name",
+            "Enter what the contact does at the school",
+            "Enter an e-mail address in the correct format, like name@example.com",
+        ]);
+    }
+
+    async fn contacts_are_found_by_name_school_and_address(app: TestApp) {
+        let (oak, elm) = (given::school(&app, "Oak School").await, given::school(&app, "Elm School").await);
+        given::contact_at(&app, &oak, "one@oak.example").await;
+        given::contact_at(&app, &elm, "two@elm.example").await;
+        let admin = app.staff("Ada Admin", &[StaffRole::Administrator]).await;
+        let page = admin.visit("/contacts").await;
+        for (typed, found, not) in [("oak", "Oak School", "Elm School"), ("TWO@elm.example", "Elm School", "Oak School")] {
+            let page = admin.submit(&page.button("Search").with("search", typed)).await;
+            let rows = page.all("tbody tr");
+            assert!(rows.iter().any(|row| row.contains(found)) && !rows.iter().any(|row| row.contains(not)), "{typed}: {rows:?}");
+        }
+        let history = admin.browser().history();
+        assert!(history.iter().all(|address| !address.contains("elm.example")), "{history:?}");
+    }
+
+    async fn suspending_ends_the_session_and_tells_the_contact(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let school = app.school_contact(&contact).await;
+        let admin = app.staff("Ada Admin", &[StaffRole::Administrator]).await;
+        let form = admin.visit(&format!("{}/suspend", page_of(&contact))).await.form();
+
+        admin.submit(&form).await.finds_fault(&["Enter why this contact is suspended"]);
+        let page = admin.submit(&form.with("reason", "Left the school")).await;
+
+        page.says("Contact suspended").says("Left the school");
+        assert_eq!(school.visit("/refer").await.heading(), "Refer a child missing from education");
+        let told = mail::newest(&app, &contact.email).await;
+        assert!(told.subject.contains("can no longer be used") && !told.body.contains("Left the school"), "{told:?}");
+        school.ask("{ drafts { id } }", json!({})).await.refused_with("UNAUTHENTICATED");
+    }
+
+    async fn a_contact_who_is_reinstated_signs_in_anew(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let before = app.school_contact(&contact).await;
+        let admin = app.staff("Ada Admin", &[StaffRole::Administrator]).await;
+        let suspend = admin.visit(&format!("{}/suspend", page_of(&contact))).await.form();
+        admin.submit(&suspend.with("reason", "By mistake")).await;
+        let reinstate = admin.visit(&format!("{}/reinstate", page_of(&contact))).await.form();
+
+        admin.submit(&reinstate).await.says("Contact reinstated");
+
+        assert_eq!(before.visit("/refer").await.heading(), "Refer a child missing from education");
+        app.school_contact(&contact).await.visit("/refer").await.says("Your referrals");
+    }
+
+    async fn changing_the_address_stops_the_old_one_at_once_and_tells_both(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let school = app.school_contact(&contact).await;
+        let admin = app.staff("Ada Admin", &[StaffRole::Administrator]).await;
+        let form = admin.visit(&format!("{}/email", page_of(&contact))).await.form();
+
+        let page = admin.submit(&form.with("email", "new@school.example")).await;
+
+        page.says("Address changed").says("new@school.example");
+        assert_eq!(school.visit("/refer").await.heading(), "Refer a child missing from education");
+        for address in [contact.email.as_str(), "new@school.example"] {
+            assert!(mail::newest(&app, address).await.subject.contains("was changed"), "{address}");
+        }
+        let before = mail::to(&app, &contact.email).await.len();
+        let browser = app.browser();
+        let ask = browser.visit("/refer").await.form().with("email", &contact.email);
+        browser.submit(&ask).await;
+        assert_eq!(mail::to(&app, &contact.email).await.len(), before, "the old address still gets links");
+    }
+
+    async fn what_a_contact_sent_is_listed_for_those_who_manage_contacts(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let referral = given::referral().by(&contact).at(&app).await;
+        let admin = app.staff("Ada Admin", &[StaffRole::Administrator]).await;
+
+        let page = admin.visit(&page_of(&contact)).await;
+
+        page.says(&referral.reference).says("Awaiting triage").keeps_silent_about("Quillfeather");
+        admin.get(&format!("/triage/{}", referral.reference)).await.is_not_found();
+    }
+
+    async fn nobody_else_manages_contacts(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let roles = [StaffRole::Analyst, StaffRole::Auditor, StaffRole::MashLiaison, StaffRole::EducationWelfareOfficer];
+        for role in roles {
+            let staff = app.staff("Sam Staff", &[role]).await;
+            staff.get("/contacts").await.is_forbidden();
+            let page = staff.post(&format!("{}/suspend", page_of(&contact)), &[("version", "1"), ("reason", "x")]).await;
+            assert!(page.status.is_client_error(), "{role:?} {}", page.status);
+        }
+        app.anybody().get("/contacts").await.leads_to("/sign-in");
+        app.school_contact(&contact).await.visit("/refer").await.says("Your referrals");
+    }
+}

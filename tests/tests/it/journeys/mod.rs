@@ -1,0 +1,10 @@
+//! What people come to do, step by step, on their pages.
+
+mod casework;
+mod contacts;
+mod referral;
+mod register;
+mod report;
+mod sessions;
+mod sign_in_link;
+mod triage;

@@ -1,0 +1,193 @@
+//! A school refers one child, one question a page.
+
+use acceptance::database;
+use acceptance::prelude::*;
+use http::StatusCode;
+
+/// Answers every question and stands before the button that sends.
+async fn all_answered(school: &SchoolContact, answers: &typed::Answers) -> Page {
+    let first = school.visit("/refer/new").await;
+    school.answer_all(first, answers).await
+}
+
+/// Declares and sends.
+fn declared(check: &Page) -> Form {
+    check.button("Send referral").with("declaration", "YES")
+}
+
+fn reference(page: &Page) -> String {
+    page.all(".app-reference").into_iter().next().unwrap_or_else(|| panic!("no reference: {}", page.text()))
+}
+
+on_both_engines! {
+    async fn a_school_refers_a_child_and_is_given_a_reference(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let school = app.school_contact(&contact).await;
+
+        let check = all_answered(&school, &typed::referral()).await;
+        check.says("Zephyrine").says("14 March 2015").says("The house stands empty").says("Wilhelmina Quillfeather");
+        let sent = school.submit(&declared(&check)).await;
+
+        assert_eq!(sent.heading(), "Referral sent");
+        let reference = reference(&sent);
+        assert!(reference.starts_with("R-") && reference.len() == 11, "{reference}");
+        school.visit("/refer").await.says(&reference).says("Awaiting triage");
+        let told = mail::newest(&app, &contact.email).await;
+        assert!(told.subject.contains(&reference), "{}", told.subject);
+    }
+
+    async fn sending_twice_makes_one_referral(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let check = all_answered(&school, &typed::referral()).await;
+
+        let (once, twice) = (school.submit(&declared(&check)).await, school.submit(&declared(&check)).await);
+
+        assert_eq!(reference(&once), reference(&twice));
+        assert_eq!(database::count(app.db(), "referral", "1 = 1").await, 1);
+        assert_eq!(database::count(app.db(), "event", "kind = 'referral_received'").await, 1);
+        assert_eq!(database::count(app.db(), "message", "subject LIKE 'Referral %'").await, 1);
+    }
+
+    async fn a_referral_that_was_sent_can_only_be_read(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let check = all_answered(&school, &typed::referral()).await;
+        let question = check.path.replace("check", "name");
+        let form = school.visit(&question).await.form().with("familyName", "Changed");
+        let reference = reference(&school.submit(&declared(&check)).await);
+
+        let sent = format!("/refer/sent/{reference}");
+        school.get(&question).await.leads_to(&sent);
+        school.submit(&form).await.says("Quillfeather").keeps_silent_about("Changed");
+        school.visit(&sent).await.says("Zephyrine").says("You cannot change a referral that was sent");
+    }
+
+    async fn the_declaration_must_be_made_and_nothing_typed_is_lost(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let check = all_answered(&school, &typed::referral()).await;
+
+        let refused = school.submit(&check.button("Send referral")).await;
+
+        refused.finds_fault(&["Confirm that what you tell us is true as far as you know"]);
+        refused.says("Zephyrine");
+        assert_eq!(database::count(app.db(), "referral", "1 = 1").await, 0);
+    }
+
+    async fn a_wrong_answer_is_shown_again_with_what_was_typed(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let check = all_answered(&school, &typed::referral()).await;
+        let born = school.visit(&check.path.replace("check", "date-of-birth")).await.form();
+
+        let over = school.submit(&born.clone().with("dateOfBirth-year", "2009")).await;
+        over.finds_fault(&[
+            "A young person born on this date is over compulsory school age: tell the participation team instead",
+        ]);
+        assert_eq!(over.form().value("dateOfBirth-year"), Some("2009"));
+        let nonsense = school.submit(&born.with("dateOfBirth-month", "13")).await;
+        nonsense.finds_fault(&["Date of birth must be a real date"]);
+        school.visit(&check.path).await.says("14 March 2015");
+    }
+
+    async fn everything_that_lacks_is_said_at_once(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let first = school.visit("/refer/new").await.form().with("ground", "NOT_BACK_FROM_LEAVE");
+        let draft = school.submit(&first).await;
+        let check = school.visit(&draft.path.replace("danger", "check")).await;
+
+        let refused = school.submit(&declared(&check)).await;
+
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let faults = refused.faults();
+        for lacking in [
+            "Select whether the child is in immediate danger",
+            "Enter the child’s last name",
+            "Enter the date the child was due back",
+            "Add at least one enquiry that the school made",
+        ] {
+            assert!(faults.iter().any(|fault| fault == lacking), "{lacking}: {faults:?}");
+        }
+    }
+
+    async fn a_child_in_danger_is_referred_however_little_else_is_known(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let first = school.visit("/refer/new").await.form().with("ground", "NOT_AT_ADDRESS");
+        let danger = school.submit(&first).await.form().with("danger", "YES");
+        let call = school.submit(&danger).await;
+        call.says("call 999");
+        let call = call.button("Save and check what you have so far");
+        let check = school.submit(&call.with("dangerCalled", "YES").with("dangerReference", "10:02")).await;
+
+        let sent = school.submit(&declared(&check)).await;
+
+        let alert = mail::newest(&app, "mash@luton.example").await;
+        assert!(alert.subject.contains(&reference(&sent)), "{}", alert.subject);
+    }
+
+    async fn a_child_who_is_somebody_elses_to_help_is_told_so_and_nothing_is_kept(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        for (option, team) in [
+            ("ABSENT", "education welfare team"),
+            ("HOME_EDUCATED", "elective home education team"),
+            ("OVER_AGE", "participation team"),
+            ("UNDER_AGE", "early years team"),
+        ] {
+            let form = school.visit("/refer/new").await.form().with("ground", option);
+            school.submit(&form).await.is_shown().says(team).says("01632 960 100").says("01632 960 200");
+        }
+        assert_eq!(database::count(app.db(), "draft", "1 = 1").await, 0);
+    }
+
+    async fn a_colleague_of_the_same_school_carries_on_and_nobody_else_finds_it(app: TestApp) {
+        let (oak, elm) = (given::school(&app, "Oak School").await, given::school(&app, "Elm School").await);
+        let first = app.school_contact(&given::contact(&app, &oak).await).await;
+        let colleague = app.school_contact(&given::contact(&app, &oak).await).await;
+        let stranger = app.school_contact(&given::contact(&app, &elm).await).await;
+        let check = all_answered(&first, &typed::referral()).await;
+
+        let home = colleague.visit("/refer").await;
+        let link = home.link("Carry on: Zephyrine Quillfeather");
+        colleague.visit(&link).await.is_shown().says("Zephyrine");
+        stranger.get(&check.path).await.is_not_found();
+        stranger.visit("/refer").await.keeps_silent_about("Quillfeather");
+    }
+
+    async fn a_contact_suspended_meanwhile_is_refused_and_the_draft_stays_with_the_school(app: TestApp) {
+        let oak = given::school(&app, "Oak School").await;
+        let leaver = app.school_contact(&given::contact(&app, &oak).await).await;
+        let colleague = app.school_contact(&given::contact(&app, &oak).await).await;
+        let check = all_answered(&leaver, &typed::referral()).await;
+        let op = app.op(app.manager().await.viewer());
+        backend::service::contact::suspend(&op, leaver.contact.id, 1, "Left".to_owned()).await.unwrap();
+
+        let refused = leaver.submit(&declared(&check)).await;
+
+        assert_eq!(refused.heading(), "Refer a child missing from education", "{}", refused.text());
+        assert_eq!(database::count(app.db(), "referral", "1 = 1").await, 0);
+        colleague.visit("/refer").await.says("Zephyrine Quillfeather");
+    }
+
+    async fn a_sibling_gets_a_referral_of_their_own_with_the_family_filled_in(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let answers = typed::referral().with("siblings", "YES").with("sibling.1.name", "Barnaby Quillfeather");
+        let check = all_answered(&school, &answers).await;
+        let sent = school.submit(&declared(&check)).await;
+
+        let ground = school.submit(&sent.button("Refer Barnaby Quillfeather")).await;
+
+        let name = school.visit(&ground.path.replace("ground", "name")).await.form();
+        assert_eq!((name.value("givenNames"), name.value("familyName")), (Some("Barnaby"), Some("Quillfeather")));
+        let check = school.visit(&ground.path.replace("ground", "check")).await;
+        check.says("Wilhelmina Quillfeather").says("Select whether the child is in immediate danger");
+        assert_eq!(database::count(app.db(), "referral", "1 = 1").await, 1);
+    }
+
+    async fn every_ground_has_its_own_question(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let abroad = typed::referral().with("ground", "MOVED_ABROAD").with("destination", "Lisbon, told by the aunt");
+        let leave = typed::referral().with("ground", "NOT_BACK_FROM_LEAVE").dated("returnDue", ("2026", "11", "10"));
+        for (answers, words) in [(abroad, "Lisbon, told by the aunt"), (leave, "10 November 2026")] {
+            let check = all_answered(&school, &answers).await;
+            check.says(words);
+            assert_eq!(school.submit(&declared(&check)).await.heading(), "Referral sent");
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! A referral reaches triage.
+
+use acceptance::prelude::*;
+use http::StatusCode;
+
+/// Fills in what opening a case asks, as a child new to us.
+fn opening(page: &Page) -> Form {
+    let form = page.form();
+    let form = if form.asks("child") { form.with("child", "new") } else { form };
+    form.with("statutoryStatus", "CME").with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN")
+}
+
+on_both_engines! {
+    async fn the_riskiest_come_first_and_it_is_said_why(app: TestApp) {
+        given::referral().of("Calm", "Child").at(&app).await;
+        given::referral().of("Harmed", "Child").telling_of_harm().at(&app).await;
+        given::referral().of("Unscreened", "Child").answering("harm", "NOT_KNOWN").at(&app).await;
+        let officer = app.officer().await;
+
+        let inbox = officer.visit("/triage").await;
+
+        let order: Vec<String> = inbox.all("tbody tr").into_iter().collect();
+        let place = |name: &str| order.iter().position(|row| row.contains(name)).unwrap();
+        assert!(place("Harmed") < place("Unscreened") && place("Unscreened") < place("Calm"), "{order:?}");
+        assert!(order[0].contains("Signs of harm"), "{}", order[0]);
+    }
+
+    async fn what_anybody_told_is_marked_as_unverified(app: TestApp) {
+        let told = given::referral().from_the_public().at(&app).await;
+        let officer = app.officer().await;
+
+        officer.visit("/triage").await.says("Public or professional, unverified");
+        officer.visit(&format!("/triage/{}", told.reference)).await.says("unverified").says("Peregrine");
+    }
+
+    async fn an_officer_opens_a_case(app: TestApp) {
+        let referral = given::referral().at(&app).await;
+        let officer = app.officer().await;
+        let page = officer.visit(&format!("/triage/{}", referral.reference)).await;
+        page.says("Zephyrine Quillfeather").says("14 March 2015").says("Thornhill Primary School");
+
+        let form = officer.visit(&page.link("Open a case")).await;
+        let case = officer.submit(&opening(&form).with("officer", &officer.colleague.id.to_string())).await;
+
+        case.says("Case opened").says("Zephyrine").says("Olu Officer");
+        assert!(case.path.starts_with("/cases/C-"), "{}", case.path);
+        officer.visit("/triage").await.keeps_silent_about("Quillfeather");
+        officer.visit("/triage?show=opened").await.says("Quillfeather");
+    }
+
+    async fn what_is_not_chosen_is_said_all_at_once(app: TestApp) {
+        let referral = given::referral().at(&app).await;
+        let officer = app.officer().await;
+        let form = officer.visit(&format!("/triage/{}/open", referral.reference)).await.form();
+
+        let form = if form.asks("child") { form.with("child", "new") } else { form };
+        officer.submit(&form).await.finds_fault(&[
+            "Select whether the child is missing education",
+            "Select the team that works the case",
+            "Select what is known of the child’s whereabouts",
+        ]);
+    }
+
+    async fn a_child_already_known_is_recognised_and_a_second_case_refused(app: TestApp) {
+        let case = given::case().of("Zephyrine", "Quillfeather").at(&app).await;
+        let again = given::referral().of("Zephirine", "Quillfeather").at(&app).await;
+        let officer = app.officer().await;
+
+        let page = officer.visit(&format!("/triage/{}", again.reference)).await;
+        page.says("Likely").says(&case.reference);
+        let form = officer.visit(&page.link("Open a case")).await.form();
+        let known = form.with("statutoryStatus", "CME").with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN");
+        let child = child_of(&app, &case).await;
+        let refused = officer.submit(&known.with("child", &child)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        refused.says("This child already has an open case").says(&case.reference);
+
+        let join = officer.visit(&page.link("Add to a case already open")).await.form();
+        let joined = officer.submit(&join.with("case", &case.reference)).await;
+        joined.says("Referral added to this case").says(&again.reference);
+        assert_eq!(joined.path, case.page());
+    }
+
+    async fn a_referral_is_sent_elsewhere_and_the_school_reads_why(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let school = app.school_contact(&contact).await;
+        let referral = given::referral().by(&contact).at(&app).await;
+        let officer = app.officer().await;
+        let form = officer.visit(&format!("/triage/{}/redirect", referral.reference)).await.form();
+
+        let form = form.with("to", "EDUCATION_WELFARE").with("reason", "Still on your roll: please visit first");
+        officer.submit(&form).await.says("Referral sent elsewhere");
+
+        let sent = school.visit(&format!("/refer/sent/{}", referral.reference)).await;
+        sent.says("Education welfare: on a roll and absent").says("Still on your roll: please visit first");
+        let told = mail::newest(&app, &contact.email).await;
+        assert!(told.subject.contains(&referral.reference) && !told.body.contains("Still on your roll"), "{told:?}");
+    }
+
+    async fn what_tells_of_harm_is_not_sent_away_before_the_mash_has_it(app: TestApp) {
+        let referral = given::referral().telling_of_harm().at(&app).await;
+        let officer = app.officer().await;
+        let form = officer.visit(&format!("/triage/{}/redirect", referral.reference)).await.form();
+        let form = form.with("to", "ADMISSIONS").with("reason", "No place yet");
+
+        let refused = officer.submit(&form).await;
+        refused.says("An answer points to harm");
+        assert_eq!(refused.form().value("reason"), Some("No place yet"));
+        officer.submit(&form.with("mashReference", "M-77")).await.says("Referral sent elsewhere");
+    }
+
+    async fn opening_what_tells_of_harm_raises_the_flag_by_itself(app: TestApp) {
+        let referral = given::referral().telling_of_harm().at(&app).await;
+        let officer = app.officer().await;
+        let form = officer.visit(&format!("/triage/{}/open", referral.reference)).await;
+
+        let case = officer.submit(&opening(&form)).await;
+
+        case.says("MASH flags").says("Significant harm (s.47)").says("Waiting for the MASH");
+        assert!(mail::newest(&app, "mash@luton.example").await.subject.contains("C-"));
+    }
+
+    async fn two_officers_cannot_both_decide(app: TestApp) {
+        let referral = given::referral().at(&app).await;
+        let (one, other) = (app.officer().await, app.officer().await);
+        let path = format!("/triage/{}", referral.reference);
+        let open = opening(&one.visit(&format!("{path}/open")).await);
+        let redirect = other.visit(&format!("{path}/redirect")).await.form();
+        one.submit(&open).await.says("Case opened");
+
+        let late = other.submit(&redirect.with("to", "ADMISSIONS").with("reason", "No place yet")).await;
+
+        assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
+        late.says("This referral has already been decided");
+    }
+
+    async fn an_education_welfare_officer_reads_but_does_not_decide(app: TestApp) {
+        let referral = given::referral().at(&app).await;
+        let officer = app.staff("Ewa Welfare", &[StaffRole::EducationWelfareOfficer]).await;
+        let path = format!("/triage/{}", referral.reference);
+
+        let page = officer.visit(&path).await;
+        assert!(page.attributes("main a", "href").iter().all(|href| !href.ends_with("/open")));
+        officer.get(&format!("{path}/open")).await.is_forbidden();
+        let forged = [("version", "1"), ("to", "ADMISSIONS"), ("reason", "x"), ("mashReference", "")];
+        officer.post(&format!("{path}/redirect"), &forged).await.is_forbidden();
+    }
+}
+
+/// The child of a case, as a form names it.
+async fn child_of(app: &TestApp, case: &given::Case) -> String {
+    let op = app.op(app.manager().await.viewer());
+    let row = backend::store::case::many(&op, &[case.id]).await.unwrap().pop().unwrap();
+    row.child_id.to_string()
+}
