@@ -15,7 +15,7 @@ use backend::demo;
 use backend::domain::viewer::{Job, Viewer};
 use backend::error::Error;
 use backend::http::serve::{Limits, serve as serve_on};
-use backend::jobs::outbox;
+use backend::jobs::{housekeeping, outbox};
 use backend::mail::Mailer;
 use backend::service;
 use backend::service::register::{ImportFault, Imported};
@@ -234,8 +234,7 @@ pub(crate) async fn serve() -> Result<(), Failure> {
 }
 
 pub(crate) async fn demo(folder: PathBuf, port: u16) -> Result<(), Failure> {
-    std::fs::create_dir_all(&folder)
-        .map_err(|error| wrong(format!("{} cannot be made: {error}", folder.display())))?;
+    std::fs::create_dir_all(&folder).map_err(|error| wrong(format!("{} cannot be made: {error}", folder.display())))?;
     let config = demo_config(&folder, port);
     let db = Db::connect(config.database_url.reveal()).await;
     let db = db.map_err(|error| failed("the database cannot be used", &error))?;
@@ -305,11 +304,12 @@ async fn run(db: Db, config: Config) -> Result<(), Failure> {
     let listen = config.listen;
     let mailer = Mailer::new(&config)?;
     let app = App::new(db, Arc::new(config), Clock::default());
-    let listener = TcpListener::bind(listen).await.map_err(|error| wrong(format!("cannot listen on {listen}: {error}")))?;
-    let outbox = tokio::spawn(outbox::run(app.clone(), mailer));
+    let listener =
+        TcpListener::bind(listen).await.map_err(|error| wrong(format!("cannot listen on {listen}: {error}")))?;
+    let jobs = [tokio::spawn(outbox::run(app.clone(), mailer)), tokio::spawn(housekeeping::run(app.clone()))];
     tracing::info!(%listen, "Serving");
     let served = serve_on(listener, compose(&app), Limits::default(), stop_signal()).await;
-    outbox.abort();
+    jobs.iter().for_each(tokio::task::JoinHandle::abort);
     // Commands run detached from their request: give the last of them the time to commit.
     tokio::time::sleep(Duration::from_millis(200)).await;
     served.map_err(|error| failed("serving failed", &error))?;

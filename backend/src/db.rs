@@ -73,7 +73,8 @@ impl Db {
 
     /// Whether the database answers.
     pub async fn answers(&self) -> bool {
-        self.read.execute_unprepared("SELECT 1").await.is_ok() && self.write.execute_unprepared("SELECT 1").await.is_ok()
+        self.read.execute_unprepared("SELECT 1").await.is_ok()
+            && self.write.execute_unprepared("SELECT 1").await.is_ok()
     }
 
     /// Calls `each` for every statement from now on, so that a test can count them.

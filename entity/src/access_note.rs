@@ -1,8 +1,5 @@
 //! One access note: who was shown what, or was refused it. Written before the answer leaves.
-#![expect(
-    missing_docs,
-    reason = "columns say what they hold by name; the others have a line"
-)]
+#![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::AccessNoteId;
 use sea_orm::entity::prelude::*;

@@ -1,8 +1,5 @@
 //! One partner agency.
-#![expect(
-    missing_docs,
-    reason = "columns say what they hold by name; the others have a line"
-)]
+#![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::AgencyId;
 use sea_orm::entity::prelude::*;

@@ -1,8 +1,5 @@
 //! One case: the projection of its stream of events.
-#![expect(
-    missing_docs,
-    reason = "columns say what they hold by name; the others have a line"
-)]
+#![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{CaseId, ChildId, ReferralId, SchoolId, StaffId};
 use crate::vocabulary::{CaseState, Outcome, Risk, ServiceRoute, StatutoryStatus, Whereabouts};

@@ -1,8 +1,5 @@
 //! One child, as first recorded by the case that brought it in.
-#![expect(
-    missing_docs,
-    reason = "columns say what they hold by name; the others have a line"
-)]
+#![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::ChildId;
 use crate::vocabulary::{Sex, UpnAbsence};

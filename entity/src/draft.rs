@@ -1,8 +1,5 @@
 //! One unsent referral, kept for the school whoever of its contacts began it. `answers` is what was typed.
-#![expect(
-    missing_docs,
-    reason = "columns say what they hold by name; the others have a line"
-)]
+#![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{DraftId, ReferralId, SchoolContactId, SchoolId};
 use sea_orm::entity::prelude::*;

@@ -1,8 +1,5 @@
 //! One tracing enquiry of a case.
-#![expect(
-    missing_docs,
-    reason = "columns say what they hold by name; the others have a line"
-)]
+#![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{AgencyId, CaseId, EnquiryId};
 use crate::vocabulary::{EnquiryFinding, EnquiryKind};

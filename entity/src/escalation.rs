@@ -1,8 +1,5 @@
 //! One flag raised with the MASH.
-#![expect(
-    missing_docs,
-    reason = "columns say what they hold by name; the others have a line"
-)]
+#![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{CaseId, EscalationId};
 use crate::vocabulary::{EscalationLevel, MashDecision};

@@ -2,10 +2,7 @@
 //! rows, rules, API and pages share, each code with the one label it is shown by.
 //!
 //! What must not live here: queries, connections, rules. No function in this crate takes a connection.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "sea-orm's derives call `find` themselves; nothing here runs a query"
-)]
+#![expect(clippy::disallowed_methods, reason = "sea-orm's derives call `find` themselves; nothing here runs a query")]
 
 mod id;
 pub mod vocabulary;

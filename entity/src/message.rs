@@ -1,8 +1,5 @@
 //! One outgoing mail, queued in the transaction that caused it.
-#![expect(
-    missing_docs,
-    reason = "columns say what they hold by name; the others have a line"
-)]
+#![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::MessageId;
 use sea_orm::entity::prelude::*;

@@ -1,8 +1,5 @@
 //! One placement of a case's child.
-#![expect(
-    missing_docs,
-    reason = "columns say what they hold by name; the others have a line"
-)]
+#![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{CaseId, PlacementId, SchoolId};
 use crate::vocabulary::PlacementKind;

@@ -1,8 +1,5 @@
 //! One referral as received. `details` holds the whole of it as JSON.
-#![expect(
-    missing_docs,
-    reason = "columns say what they hold by name; the others have a line"
-)]
+#![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{CaseId, ReferralId, SchoolContactId, SchoolId};
 use crate::vocabulary::{RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk};

@@ -1,8 +1,5 @@
 //! One school, from the national register.
-#![expect(
-    missing_docs,
-    reason = "columns say what they hold by name; the others have a line"
-)]
+#![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::SchoolId;
 use crate::vocabulary::SchoolStatus;

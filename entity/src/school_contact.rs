@@ -1,8 +1,5 @@
 //! The approval of one e-mail address for one school. The approval is the security boundary of the portal.
-#![expect(
-    missing_docs,
-    reason = "columns say what they hold by name; the others have a line"
-)]
+#![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{SchoolContactId, SchoolId};
 use crate::vocabulary::ContactState;

@@ -1,8 +1,5 @@
 //! One browser session. `id` is a hash of what the cookie holds.
-#![expect(
-    missing_docs,
-    reason = "columns say what they hold by name; the others have a line"
-)]
+#![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use sea_orm::entity::prelude::*;
 
@@ -15,8 +12,6 @@ pub struct Model {
     pub data: String,
     pub created_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
-    /// Whose it is, as events write an actor, so that all of a person's can be ended.
-    pub person: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,8 +1,5 @@
 //! One fact about this database itself.
-#![expect(
-    missing_docs,
-    reason = "columns say what they hold by name; the others have a line"
-)]
+#![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use sea_orm::entity::prelude::*;
 

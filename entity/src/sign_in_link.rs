@@ -1,8 +1,5 @@
 //! One e-mailed sign-in link. The token is kept only as a hash.
-#![expect(
-    missing_docs,
-    reason = "columns say what they hold by name; the others have a line"
-)]
+#![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use sea_orm::entity::prelude::*;
 

@@ -1,8 +1,5 @@
 //! One span of a school calendar; without a school it holds for the authority's own.
-#![expect(
-    missing_docs,
-    reason = "columns say what they hold by name; the others have a line"
-)]
+#![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{SchoolId, TermDateId};
 use crate::vocabulary::TermDateKind;

@@ -1,8 +1,5 @@
 //! One bearer token of a partner agency or analyst, kept only as a hash.
-#![expect(
-    missing_docs,
-    reason = "columns say what they hold by name; the others have a line"
-)]
+#![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{AgencyId, TokenId};
 use sea_orm::entity::prelude::*;

@@ -423,8 +423,6 @@ vocabulary! {
         CaseSharedRead,
         /// Answer enquiries put to the agency
         EnquiryAnswer,
-        /// Answer escalations put to the agency
-        EscalationAnswer,
         /// Read statistics
         StatisticsRead,
     }

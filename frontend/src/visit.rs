@@ -187,7 +187,11 @@ impl Visit {
             person: self.who.as_ref().map(|who| who.name.clone()),
             nav: nav
                 .iter()
-                .map(|(text, href)| NavItem { text: (*text).to_owned(), href: (*href).to_owned(), current: under(href) })
+                .map(|(text, href)| NavItem {
+                    text: (*text).to_owned(),
+                    href: (*href).to_owned(),
+                    current: under(href),
+                })
                 .collect(),
             flash: self.flash().await,
             phones: Phones {

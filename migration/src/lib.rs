@@ -61,9 +61,7 @@ async fn create(manager: &SchemaManager<'_>, tables: Vec<NewTable>) -> Result<()
         for (prefix, indexes) in [("uq", table.unique), ("ix", table.indexes)] {
             for columns in indexes {
                 let mut index = Index::create();
-                index
-                    .name(format!("{prefix}_{}_{}", table.name, columns.join("_")))
-                    .table(table.name);
+                index.name(format!("{prefix}_{}_{}", table.name, columns.join("_"))).table(table.name);
                 for &column in *columns {
                     index.col(column);
                 }
@@ -80,9 +78,7 @@ async fn create(manager: &SchemaManager<'_>, tables: Vec<NewTable>) -> Result<()
 /// Drops `tables` in order.
 async fn drop(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Result<(), DbErr> {
     for &table in tables {
-        manager
-            .drop_table(Table::drop().table(table).to_owned())
-            .await?;
+        manager.drop_table(Table::drop().table(table).to_owned()).await?;
     }
     Ok(())
 }

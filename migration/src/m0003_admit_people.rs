@@ -70,21 +70,16 @@ impl MigrationTrait for Migration {
                     text("data"),
                     timestamp_with_time_zone("created_at"),
                     timestamp_with_time_zone("expires_at"),
-                    text_null("person"),
                 ],
                 references: &[],
                 unique: &[],
-                indexes: &[&["expires_at"], &["person"]],
+                indexes: &[&["expires_at"]],
             },
         ];
         create(manager, tables).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop(
-            manager,
-            &["session", "sign_in_link", "school_contact", "staff"],
-        )
-        .await
+        drop(manager, &["session", "sign_in_link", "school_contact", "staff"]).await
     }
 }

@@ -131,10 +131,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop(
-            manager,
-            &["placement", "escalation", "enquiry", "case", "child"],
-        )
-        .await
+        drop(manager, &["placement", "escalation", "enquiry", "case", "child"]).await
     }
 }

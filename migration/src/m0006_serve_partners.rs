@@ -14,12 +14,7 @@ impl MigrationTrait for Migration {
         let tables = vec![
             NewTable {
                 name: "agency",
-                columns: vec![
-                    pk_uuid("id"),
-                    text("name"),
-                    text("purpose"),
-                    timestamp_with_time_zone("created_at"),
-                ],
+                columns: vec![pk_uuid("id"), text("name"), text("purpose"), timestamp_with_time_zone("created_at")],
                 references: &[],
                 unique: &[&["name"]],
                 indexes: &[],

@@ -24,7 +24,8 @@ impl PlainToken {
             let mut bytes = [0; RANDOM];
             getrandom::fill(&mut bytes).map_err(|cause| Error::internal(cause.to_string()))?;
             // Bytes past the last whole multiple of 62 would make some letters likelier than others.
-            let fair = bytes.iter().filter(|byte| **byte < 248).map(|byte| char::from(ALPHABET[usize::from(*byte % 62)]));
+            let fair =
+                bytes.iter().filter(|byte| **byte < 248).map(|byte| char::from(ALPHABET[usize::from(*byte % 62)]));
             random.extend(fair.take(RANDOM - random.len()));
         }
         let checksum = checksum(&random);
@@ -72,7 +73,8 @@ mod tests {
         let token = PlainToken::new().unwrap();
         assert_eq!(PlainToken::parse(token.reveal()), Some(token.clone()));
         assert_eq!(token.reveal().len(), 4 + 32 + 1 + 6);
-        let changed = token.reveal().replacen(&token.reveal()[4..5], if &token.reveal()[4..5] == "A" { "B" } else { "A" }, 1);
+        let changed =
+            token.reveal().replacen(&token.reveal()[4..5], if &token.reveal()[4..5] == "A" { "B" } else { "A" }, 1);
         assert!(PlainToken::parse(&changed).is_none());
         for nonsense in ["", "onr_", "onr_short_abcdef", "Bearer", "ghp_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_aaaaaa"] {
             assert!(PlainToken::parse(nonsense).is_none(), "{nonsense}");

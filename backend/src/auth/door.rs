@@ -25,6 +25,8 @@ const LINK_MINUTES: i64 = 10;
 /// How long staff and school contacts stay signed in at most, however busy.
 const STAFF_HOURS: i64 = 10;
 const CONTACT_HOURS: i64 = 2;
+/// How long anybody stays signed in without doing anything.
+const IDLE_MINUTES: i64 = 30;
 
 const PERSON: &str = "person";
 const OFFERED: &str = "offered";
@@ -35,6 +37,8 @@ struct Person {
     kind: Kind,
     epoch: i32,
     since: DateTime<Utc>,
+    /// When they last did something, to the minute: saving a session for every request would be a write for every read.
+    seen: DateTime<Utc>,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -60,7 +64,8 @@ pub async fn of_session(app: &App, session: &Session) -> Result<Viewer, Error> {
         Kind::Staff(_) => Duration::hours(STAFF_HOURS),
         Kind::Contact(_) => Duration::hours(CONTACT_HOURS),
     };
-    let viewer = if app.clock.now() - person.since >= longest {
+    let now = app.clock.now();
+    let viewer = if now - person.since >= longest || now - person.seen >= Duration::minutes(IDLE_MINUTES) {
         None
     } else {
         match person.kind {
@@ -74,8 +79,12 @@ pub async fn of_session(app: &App, session: &Session) -> Result<Viewer, Error> {
                 .map(|row| Viewer::SchoolContact(as_contact(&row))),
         }
     };
-    if viewer.is_none() {
-        session.flush().await.map_err(Error::internal)?;
+    match &viewer {
+        None => session.flush().await.map_err(Error::internal)?,
+        Some(_) if now - person.seen >= Duration::minutes(1) => {
+            session.insert(PERSON, Person { seen: now, ..person }).await.map_err(Error::internal)?;
+        }
+        Some(_) => {}
     }
     Ok(viewer.unwrap_or(Viewer::Anonymous))
 }
@@ -112,7 +121,8 @@ impl Door {
     /// Makes the session belong to `kind`, under a new id, and notes it.
     async fn admit(&self, kind: Kind, epoch: i32, viewer: Viewer) -> Result<(), Error> {
         self.session.cycle_id().await.map_err(Error::internal)?;
-        let person = Person { kind, epoch, since: self.app.clock.now() };
+        let now = self.app.clock.now();
+        let person = Person { kind, epoch, since: now, seen: now };
         self.session.insert(PERSON, person).await.map_err(Error::internal)?;
         let op = self.app.op(viewer);
         op.saw(Action::SignIn, op.viewer.to_string(), None);

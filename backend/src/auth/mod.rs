@@ -9,10 +9,13 @@ pub mod session_store;
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
+use entity::token;
 use entity::vocabulary::Scope;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use tower_sessions::Session;
 
 use crate::app::App;
+use crate::context::write;
 use crate::domain::clock::london_day;
 use crate::domain::viewer::{Partner, Viewer};
 use crate::error::Error;
@@ -30,6 +33,15 @@ pub async fn authenticate(app: &App, headers: &HeaderMap, session: &Session) -> 
     let token = token.ok_or(Error::Unauthenticated)?;
     let today = london_day(app.clock.now());
     let (row, agency) = store::token::accepted(&app.db, &token.hash(), today).await?.ok_or(Error::Unauthenticated)?;
+    if row.last_used_on != Some(today) {
+        let id = row.id;
+        write(&app.db, move |txn| async move {
+            let used = token::ActiveModel { last_used_on: Set(Some(today)), ..Default::default() };
+            token::Entity::update_many().set(used).filter(token::Column::Id.eq(id)).exec(&*txn).await?;
+            Ok(())
+        })
+        .await?;
+    }
     Ok(Viewer::Partner(Partner {
         token: row.id,
         agency: agency.id,

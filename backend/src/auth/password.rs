@@ -24,7 +24,9 @@ static NOBODY: LazyLock<Option<String>> = LazyLock::new(|| hash_now("nobody has 
 pub fn check(password: &str) -> Result<(), String> {
     let letters = password.chars().count();
     if letters < SHORTEST || password.len() > LONGEST {
-        return Err(format!("Enter a password of {SHORTEST} to {LONGEST} characters: three random words are a good one"));
+        return Err(format!(
+            "Enter a password of {SHORTEST} to {LONGEST} characters: three random words are a good one"
+        ));
     }
     Ok(())
 }
@@ -47,7 +49,8 @@ pub async fn verify(password: String, hash: Option<String>) -> Result<bool, Erro
         let known = hash.is_some();
         let Some(hash) = hash.or_else(|| NOBODY.clone()) else { return Ok(false) };
         let parsed = PasswordHash::new(&hash).map_err(|cause| Error::internal(cause.to_string()))?;
-        let right = password.len() <= LONGEST && Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok();
+        let right =
+            password.len() <= LONGEST && Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok();
         Ok(right && known)
     })
     .await

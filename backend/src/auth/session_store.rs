@@ -59,11 +59,12 @@ impl SessionStore for Sessions {
                 data: Set(data(record)?),
                 created_at: Set(clock.now()),
                 expires_at: Set(expiry(&clock)),
-                person: Set(None),
             };
-            let inserted = write(&db, move |txn| async move {
-                Ok(session::Entity::insert(row).exec_without_returning(&*txn).await)
-            });
+            let inserted =
+                write(
+                    &db,
+                    move |txn| async move { Ok(session::Entity::insert(row).exec_without_returning(&*txn).await) },
+                );
             match inserted.await {
                 Ok(Ok(_)) => return Ok(()),
                 Ok(Err(error)) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {

@@ -1,6 +1,6 @@
 //! Families and children who do not exist, each of one piece: names, ages, addresses and numbers agree.
 
-use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::{Datelike, Days, Duration, NaiveDate};
 use entity::school;
@@ -99,12 +99,11 @@ pub(super) fn phone(dice: &mut Dice) -> String {
 
 /// Unique pupil numbers of an authority and a school that do not exist, each given once.
 #[derive(Debug, Default)]
-pub(super) struct Numbers(Cell<u32>);
+pub(super) struct Numbers(AtomicU32);
 
 impl Numbers {
     fn upn(&self, born: NaiveDate) -> String {
-        let serial = self.0.get();
-        self.0.set(serial + 1);
+        let serial = self.0.fetch_add(1, Ordering::Relaxed);
         let body = format!("999{:04}{:02}{:03}", 9990 + serial / 1000, (born.year() + 4) % 100, serial % 1000);
         let mut letters = ('A'..='Z').map(|letter| format!("{letter}{body}"));
         letters.find(|upn| Upn::parse(upn).is_ok()).unwrap_or_default()

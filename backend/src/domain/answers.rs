@@ -223,8 +223,7 @@ pub fn day(typed: &str, called: &str) -> Result<Option<NaiveDate>, String> {
 }
 
 fn month_number(typed: &str) -> Option<u32> {
-    const NAMES: [&str; 12] =
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    const NAMES: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let typed = typed.to_ascii_lowercase();
     typed.parse().ok().or_else(|| {
         let short = typed.get(..3)?;

@@ -35,16 +35,9 @@ mod tests {
 
     #[test]
     fn counts_are_rounded_to_ten_and_low_ones_only_called_low() {
-        for (count, expected) in [
-            (0, "low"),
-            (1, "low"),
-            (4, "low"),
-            (5, "10"),
-            (14, "10"),
-            (15, "20"),
-            (26, "30"),
-            (290, "290"),
-        ] {
+        for (count, expected) in
+            [(0, "low"), (1, "low"), (4, "low"), (5, "10"), (14, "10"), (15, "20"), (26, "30"), (290, "290")]
+        {
             assert_eq!(controlled(count).display, expected, "{count}");
         }
     }

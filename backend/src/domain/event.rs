@@ -169,7 +169,13 @@ impl Event {
         let mut told = serde_json::to_value(fact)?;
         let kind = told.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
         let payload = told.get_mut("payload").map_or(Value::Null, Value::take);
-        Ok(Self { stream_kind: F::STREAM, stream: stream.into(), after, kind, payload: serde_json::to_string(&payload)? })
+        Ok(Self {
+            stream_kind: F::STREAM,
+            stream: stream.into(),
+            after,
+            kind,
+            payload: serde_json::to_string(&payload)?,
+        })
     }
 }
 
@@ -199,16 +205,8 @@ impl Sealed<'_> {
         let recorded_at = self.recorded_at.to_rfc3339_opts(SecondsFormat::Millis, true);
         let (stream, seq) = (self.stream.to_string(), self.seq.to_string());
         let mut hash = Sha256::new();
-        for part in [
-            self.previous,
-            self.stream_kind,
-            &stream,
-            &seq,
-            &recorded_at,
-            self.actor,
-            self.kind,
-            self.payload,
-        ] {
+        for part in [self.previous, self.stream_kind, &stream, &seq, &recorded_at, self.actor, self.kind, self.payload]
+        {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }

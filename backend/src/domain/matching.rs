@@ -189,8 +189,8 @@ pub fn compare(a: &Person, b: &Person) -> Option<Match> {
     let has = |reason| reasons.contains(&reason);
     let mut score: i32 = reasons.iter().map(|reason| reason.weight()).sum();
     // A family name changes at a new marriage or by adoption; a date of birth then has to agree.
-    let other_name = has(Reason::DifferentGivenNames)
-        || (has(Reason::DifferentFamilyName) && !agree_on_birth(&reasons));
+    let other_name =
+        has(Reason::DifferentGivenNames) || (has(Reason::DifferentFamilyName) && !agree_on_birth(&reasons));
     let upn_in_common = upn.is_some_and(|reason| reason != Reason::DifferentUpn);
     if other_name && upn_in_common {
         score = SCORE_OF_A_SHARED_UPN;
@@ -205,23 +205,14 @@ pub fn compare(a: &Person, b: &Person) -> Option<Match> {
 
 fn agree_on_birth(reasons: &[Reason]) -> bool {
     reasons.iter().any(|reason| {
-        matches!(
-            reason,
-            Reason::SameDateOfBirth | Reason::SameFirstOfJanuary | Reason::DayAndMonthSwapped
-        )
+        matches!(reason, Reason::SameDateOfBirth | Reason::SameFirstOfJanuary | Reason::DayAndMonthSwapped)
     })
 }
 
 fn dates_of_birth(a: &Person, b: &Person) -> Option<Reason> {
     let (a, b) = (a.date_of_birth?, b.date_of_birth?);
-    let parts_in_common = [
-        a.year() == b.year(),
-        a.month() == b.month(),
-        a.day() == b.day(),
-    ]
-    .into_iter()
-    .filter(|same| *same)
-    .count();
+    let parts_in_common =
+        [a.year() == b.year(), a.month() == b.month(), a.day() == b.day()].into_iter().filter(|same| *same).count();
     let swapped = a.year() == b.year() && a.month() == b.day() && a.day() == b.month();
     Some(match parts_in_common {
         3 if a.ordinal() == 1 => Reason::SameFirstOfJanuary,
@@ -241,21 +232,13 @@ fn upns(a: &Person, b: &Person) -> Option<Reason> {
             UpnKind::Temporary => Reason::SameTemporaryUpn,
         });
     }
-    let all = |person: &Person| -> BTreeSet<Upn> {
-        person
-            .upn
-            .iter()
-            .chain(&person.former_upns)
-            .cloned()
-            .collect()
-    };
+    let all = |person: &Person| -> BTreeSet<Upn> { person.upn.iter().chain(&person.former_upns).cloned().collect() };
     if !all(a).is_disjoint(&all(b)) {
         return Some(Reason::FormerUpn);
     }
     let permanent = |upn: &Upn| upn.kind() == UpnKind::Permanent;
     // A temporary number says only that the permanent one was not found at the time.
-    let both_permanent =
-        a.upn.as_ref().is_some_and(permanent) && b.upn.as_ref().is_some_and(permanent);
+    let both_permanent = a.upn.as_ref().is_some_and(permanent) && b.upn.as_ref().is_some_and(permanent);
     both_permanent.then_some(Reason::DifferentUpn)
 }
 
@@ -268,8 +251,7 @@ fn names(a: &Person, b: &Person) -> Vec<Reason> {
     let family = words_of(a.family_name.as_ref()).zip(words_of(b.family_name.as_ref()));
     let given = words_of(a.given_names.as_ref()).zip(words_of(b.given_names.as_ref()));
     if let (Some((family_a, family_b)), Some((given_a, given_b))) = (&family, &given) {
-        let [family_a, family_b, given_a, given_b] =
-            [family_a, family_b, given_a, given_b].map(|words| words.concat());
+        let [family_a, family_b, given_a, given_b] = [family_a, family_b, given_a, given_b].map(|words| words.concat());
         if family_a == family_b && given_a == given_b {
             return vec![Reason::SameName];
         }
@@ -368,9 +350,8 @@ fn is_short_for(a: &str, b: &str) -> bool {
 
 // Names of brothers, and above all of twins, that no measure of likeness can tell apart.
 const HASSAN: &[&str] = &["hassan", "hasan", "hassaan", "hasaan"];
-const HUSSAIN: &[&str] = &[
-    "hussain", "husain", "hussein", "husein", "husayn", "hussayn", "hossain", "hosain", "hossein",
-];
+const HUSSAIN: &[&str] =
+    &["hussain", "husain", "hussein", "husein", "husayn", "hussayn", "hossain", "hosain", "hossein"];
 
 fn are_brothers_names(a: &str, b: &str) -> bool {
     (HASSAN.contains(&a) && HUSSAIN.contains(&b)) || (HUSSAIN.contains(&a) && HASSAN.contains(&b))
@@ -471,17 +452,11 @@ mod tests {
     }
 
     fn at(postcode: &str, child: Person) -> Person {
-        Person {
-            postcode: Postcode::parse(postcode).ok(),
-            ..child
-        }
+        Person { postcode: Postcode::parse(postcode).ok(), ..child }
     }
 
     fn with_upn(upn: &str, child: Person) -> Person {
-        Person {
-            upn: Some(Upn::parse(upn).unwrap()),
-            ..child
-        }
+        Person { upn: Some(Upn::parse(upn).unwrap()), ..child }
     }
 
     fn score(a: &Person, b: &Person) -> u8 {
@@ -518,43 +493,13 @@ mod tests {
                 child("ZOE", "obrien smith", BORN),
                 Likely,
             ),
-            (
-                "middle name left out",
-                adam(),
-                child("Adam James", "Khan", BORN),
-                Likely,
-            ),
-            (
-                "double-barrelled once",
-                adam(),
-                child("Adam", "Khan-Smith", BORN),
-                Likely,
-            ),
+            ("middle name left out", adam(), child("Adam James", "Khan", BORN), Likely),
+            ("double-barrelled once", adam(), child("Adam", "Khan-Smith", BORN), Likely),
             ("names swapped", adam(), child("Khan", "Adam", BORN), Likely),
-            (
-                "day and month swapped",
-                home(adam()),
-                home(child("Adam", "Khan", "2015-12-04")),
-                Likely,
-            ),
-            (
-                "day and month swapped, no address",
-                adam(),
-                child("Adam", "Khan", "2015-12-04"),
-                Possible,
-            ),
-            (
-                "year mistyped",
-                adam(),
-                child("Adam", "Khan", "2014-04-12"),
-                Possible,
-            ),
-            (
-                "spelt by ear",
-                home(child("Aisha", "Mahmood", BORN)),
-                home(child("Ayesha", "Mahmood", BORN)),
-                Likely,
-            ),
+            ("day and month swapped", home(adam()), home(child("Adam", "Khan", "2015-12-04")), Likely),
+            ("day and month swapped, no address", adam(), child("Adam", "Khan", "2015-12-04"), Possible),
+            ("year mistyped", adam(), child("Adam", "Khan", "2014-04-12"), Possible),
+            ("spelt by ear", home(child("Aisha", "Mahmood", BORN)), home(child("Ayesha", "Mahmood", BORN)), Likely),
             (
                 "Muhammad spelt otherwise",
                 home(child("Mohammed", "Ali", BORN)),
@@ -567,12 +512,7 @@ mod tests {
                 home(child("Kathreine", "Jones", BORN)),
                 Likely,
             ),
-            (
-                "short form",
-                home(child("Dan", "Jones", BORN)),
-                home(child("Daniel", "Jones", BORN)),
-                Likely,
-            ),
+            ("short form", home(child("Dan", "Jones", BORN)), home(child("Daniel", "Jones", BORN)), Likely),
         ];
         for (row, a, b, expected) in rows {
             assert_eq!(verdict(&a, &b), expected, "{row}: {:?}", compare(&a, &b));
@@ -584,36 +524,16 @@ mod tests {
         let adam = || child("Adam", "Khan", BORN);
         let home = |child| at("LU1 2AB", child);
         let rows = [
-            (
-                "new family name",
-                home(child("Adam", "Khan", BORN)),
-                home(child("Adam", "Miller", BORN)),
-                Possible,
-            ),
+            ("new family name", home(child("Adam", "Khan", BORN)), home(child("Adam", "Miller", BORN)), Possible),
             (
                 "same name, no birth, same address",
                 home(child("Adam", "Khan", "")),
                 home(child("Adam", "Khan", "")),
                 Possible,
             ),
-            (
-                "same name only",
-                child("Adam", "Khan", ""),
-                child("Adam", "Khan", ""),
-                Possible,
-            ),
-            (
-                "same name, other birth",
-                adam(),
-                child("Adam", "Khan", "2009-11-30"),
-                No,
-            ),
-            (
-                "1 January is weak",
-                child("Adam", "Khan", "2015-01-01"),
-                child("Adam", "Khan", "2015-01-01"),
-                Possible,
-            ),
+            ("same name only", child("Adam", "Khan", ""), child("Adam", "Khan", ""), Possible),
+            ("same name, other birth", adam(), child("Adam", "Khan", "2009-11-30"), No),
+            ("1 January is weak", child("Adam", "Khan", "2015-01-01"), child("Adam", "Khan", "2015-01-01"), Possible),
             (
                 "name not known, birth and address agree",
                 home(child("Unknown", "Unknown", BORN)),
@@ -622,12 +542,7 @@ mod tests {
             ),
             ("birth alone", child("", "", BORN), adam(), No),
             ("nothing known", Person::default(), Person::default(), No),
-            (
-                "strangers",
-                adam(),
-                child("Grace", "Miller", "2012-06-30"),
-                No,
-            ),
+            ("strangers", adam(), child("Grace", "Miller", "2012-06-30"), No),
         ];
         for (row, a, b, expected) in rows {
             assert_eq!(verdict(&a, &b), expected, "{row}: {:?}", compare(&a, &b));
@@ -638,36 +553,11 @@ mod tests {
     fn a_upn_weighs_much_but_not_everything() {
         let adam = || child("Adam", "Khan", BORN);
         let rows = [
-            (
-                "same UPN and nothing else",
-                with_upn(UPN, Person::default()),
-                with_upn(UPN, Person::default()),
-                Possible,
-            ),
-            (
-                "same UPN and birth",
-                with_upn(UPN, child("", "", BORN)),
-                with_upn(UPN, child("", "", BORN)),
-                Likely,
-            ),
-            (
-                "same UPN, new family name",
-                with_upn(UPN, adam()),
-                with_upn(UPN, child("Adam", "Miller", BORN)),
-                Likely,
-            ),
-            (
-                "different UPNs",
-                with_upn(UPN, adam()),
-                with_upn(OTHER_UPN, adam()),
-                Possible,
-            ),
-            (
-                "temporary and permanent UPN",
-                with_upn(TEMPORARY_UPN, adam()),
-                with_upn(UPN, adam()),
-                Likely,
-            ),
+            ("same UPN and nothing else", with_upn(UPN, Person::default()), with_upn(UPN, Person::default()), Possible),
+            ("same UPN and birth", with_upn(UPN, child("", "", BORN)), with_upn(UPN, child("", "", BORN)), Likely),
+            ("same UPN, new family name", with_upn(UPN, adam()), with_upn(UPN, child("Adam", "Miller", BORN)), Likely),
+            ("different UPNs", with_upn(UPN, adam()), with_upn(OTHER_UPN, adam()), Possible),
+            ("temporary and permanent UPN", with_upn(TEMPORARY_UPN, adam()), with_upn(UPN, adam()), Likely),
         ];
         for (row, a, b, expected) in rows {
             assert_eq!(verdict(&a, &b), expected, "{row}: {:?}", compare(&a, &b));
@@ -698,54 +588,23 @@ mod tests {
 
     #[test]
     fn a_brother_and_a_sister_with_two_forms_of_one_name_are_not_the_same_child() {
-        for (he, she) in [
-            ("Samir", "Samira"),
-            ("Daniel", "Danielle"),
-            ("Amir", "Amira"),
-        ] {
-            let twin = |given, sex| Person {
-                sex: Some(sex),
-                ..at("LU1 2AB", child(given, "Khan", BORN))
-            };
-            assert_eq!(
-                compare(&twin(he, Sex::Male), &twin(she, Sex::Female)),
-                None,
-                "{he} and {she}"
-            );
+        for (he, she) in [("Samir", "Samira"), ("Daniel", "Danielle"), ("Amir", "Amira")] {
+            let twin = |given, sex| Person { sex: Some(sex), ..at("LU1 2AB", child(given, "Khan", BORN)) };
+            assert_eq!(compare(&twin(he, Sex::Male), &twin(she, Sex::Female)), None, "{he} and {she}");
         }
     }
 
     #[test]
     fn one_upn_on_two_names_is_a_finding_and_not_a_match() {
         let rows = [
-            (
-                "§9.6 strangers",
-                child("Grace", "Miller", "2012-06-30"),
-                true,
-            ),
-            (
-                "§9.6 twins given one UPN",
-                child("Grace", "Khan", BORN),
-                true,
-            ),
-            (
-                "§9.6 other family name and birth",
-                child("Adam", "Miller", "2012-06-30"),
-                true,
-            ),
-            (
-                "other family name, same birth",
-                child("Adam", "Miller", BORN),
-                false,
-            ),
+            ("§9.6 strangers", child("Grace", "Miller", "2012-06-30"), true),
+            ("§9.6 twins given one UPN", child("Grace", "Khan", BORN), true),
+            ("§9.6 other family name and birth", child("Adam", "Miller", "2012-06-30"), true),
+            ("other family name, same birth", child("Adam", "Miller", BORN), false),
             ("the same child", child("Adam", "Khan", BORN), false),
         ];
         for (row, other, wrongly) in rows {
-            let found = compare(
-                &with_upn(UPN, child("Adam", "Khan", BORN)),
-                &with_upn(UPN, other),
-            )
-            .unwrap();
+            let found = compare(&with_upn(UPN, child("Adam", "Khan", BORN)), &with_upn(UPN, other)).unwrap();
             assert_eq!(found.shares_upn_wrongly(), wrongly, "{row}");
             assert_eq!(found.is_likely(), !wrongly, "{row}");
         }
@@ -753,32 +612,19 @@ mod tests {
 
     #[test]
     fn a_former_upn_still_finds_the_child() {
-        let former = Person {
-            former_upns: vec![Upn::parse(OTHER_UPN).unwrap()],
-            ..with_upn(UPN, child("Adam", "Khan", ""))
-        };
+        let former =
+            Person { former_upns: vec![Upn::parse(OTHER_UPN).unwrap()], ..with_upn(UPN, child("Adam", "Khan", "")) };
         let found = compare(&former, &with_upn(OTHER_UPN, child("Adam", "Khan", ""))).unwrap();
-        assert_eq!(
-            found.reasons,
-            [Reason::SameName, Reason::FormerUpn],
-            "§9.6 keep former UPNs"
-        );
+        assert_eq!(found.reasons, [Reason::SameName, Reason::FormerUpn], "§9.6 keep former UPNs");
         assert!(found.is_likely());
     }
 
     #[test]
     fn a_match_explains_itself_in_words() {
-        let a = at(
-            "LU1 2AB",
-            with_upn(UPN, child("Adam", "Khan", "2015-04-12")),
-        );
+        let a = at("LU1 2AB", with_upn(UPN, child("Adam", "Khan", "2015-04-12")));
         let b = at("lu12ab", with_upn(UPN, child("Khan", "Adam", "2015-12-04")));
         let found = compare(&a, &b).unwrap();
-        let words = found
-            .reasons
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>();
+        let words = found.reasons.iter().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(
             words,
             [
@@ -832,16 +678,8 @@ mod tests {
 
     #[test]
     fn a_description_does_not_show_the_child_in_a_log() {
-        let shown = format!(
-            "{:?}",
-            with_upn(UPN, at("LU1 2AB", child("Adam", "Khan", "")))
-        );
-        assert!(
-            !["Adam", "Khan", UPN, "LU1"]
-                .iter()
-                .any(|secret| shown.contains(secret)),
-            "{shown}"
-        );
+        let shown = format!("{:?}", with_upn(UPN, at("LU1 2AB", child("Adam", "Khan", ""))));
+        assert!(!["Adam", "Khan", UPN, "LU1"].iter().any(|secret| shown.contains(secret)), "{shown}");
     }
 
     fn any_child() -> impl Strategy<Value = Person> {
@@ -858,33 +696,16 @@ mod tests {
             "A",
             "Unknown",
         ]);
-        let family = prop::sample::select(vec![
-            "",
-            "Khan",
-            "Kahn",
-            "Adam",
-            "Smith-Jones",
-            "Jones",
-            "محمد",
-        ]);
-        let born = prop::sample::select(vec![
-            "",
-            "2015-04-12",
-            "2015-12-04",
-            "2014-04-12",
-            "2015-01-01",
-            "2009-11-30",
-        ]);
+        let family = prop::sample::select(vec!["", "Khan", "Kahn", "Adam", "Smith-Jones", "Jones", "محمد"]);
+        let born = prop::sample::select(vec!["", "2015-04-12", "2015-12-04", "2014-04-12", "2015-01-01", "2009-11-30"]);
         let upn = prop::sample::select(vec![None, Some(UPN), Some(OTHER_UPN), Some(TEMPORARY_UPN)]);
         let postcode = prop::sample::select(vec!["", "LU1 2AB", "LU4 8DY"]);
         let sex = prop::sample::select(vec![None, Some(Sex::Female), Some(Sex::Male)]);
-        (given, family, born, upn, postcode, sex).prop_map(
-            |(given, family, born, upn, postcode, sex)| Person {
-                upn: upn.map(|text| Upn::parse(text).unwrap()),
-                sex,
-                ..at(postcode, child(given, family, born))
-            },
-        )
+        (given, family, born, upn, postcode, sex).prop_map(|(given, family, born, upn, postcode, sex)| Person {
+            upn: upn.map(|text| Upn::parse(text).unwrap()),
+            sex,
+            ..at(postcode, child(given, family, born))
+        })
     }
 
     proptest! {

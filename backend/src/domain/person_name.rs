@@ -119,13 +119,7 @@ fn is_apostrophe(c: char) -> bool {
     matches!(
         c,
         '\'' | '`' | '\u{00B4}' | '\u{02B9}'
-            ..='\u{02BF}'
-                | '\u{02C8}'
-                | '\u{2018}'
-                | '\u{2019}'
-                | '\u{201B}'
-                | '\u{2032}'
-                | '\u{FF07}'
+            ..='\u{02BF}' | '\u{02C8}' | '\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{2032}' | '\u{FF07}'
     )
 }
 
@@ -187,11 +181,7 @@ mod tests {
             ("one letter", "J", "J"),
         ];
         for (row, raw, expected) in rows {
-            assert_eq!(
-                PersonName::parse(raw).unwrap().as_str(),
-                expected,
-                "row {row}"
-            );
+            assert_eq!(PersonName::parse(raw).unwrap().as_str(), expected, "row {row}");
         }
     }
 
@@ -205,11 +195,7 @@ mod tests {
             ("tab", "Kh\tan", PersonNameError::Control),
             ("reversed text", "Kh\u{202E}an", PersonNameError::Control),
             ("a dash", "-", PersonNameError::NoLetter),
-            (
-                "an apostrophe that counts as a letter",
-                "\u{02BC}",
-                PersonNameError::NoLetter,
-            ),
+            ("an apostrophe that counts as a letter", "\u{02BC}", PersonNameError::NoLetter),
             ("digits", "123", PersonNameError::NoLetter),
             ("101 letters", &long, PersonNameError::TooLong),
         ];

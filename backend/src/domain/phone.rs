@@ -107,12 +107,7 @@ impl Phone {
 
 fn digits_of(text: &str) -> Result<String, PhoneError> {
     text.chars()
-        .filter(|c| {
-            !matches!(
-                c,
-                ' ' | '\u{A0}' | '-' | '\u{2010}'..='\u{2013}' | '.' | '(' | ')'
-            )
-        })
+        .filter(|c| !matches!(c, ' ' | '\u{A0}' | '-' | '\u{2010}'..='\u{2013}' | '.' | '(' | ')'))
         .map(|c| c.is_ascii_digit().then_some(c).ok_or(PhoneError::NotDigits))
         .collect()
 }
@@ -182,25 +177,13 @@ mod tests {
             ("extension", "01582 548180 ext 2", PhoneError::NotDigits),
             ("line feed", "01582\n548180", PhoneError::NotDigits),
             ("NUL", "01582 548180\0", PhoneError::NotDigits),
-            (
-                "Arabic-Indic digits",
-                "\u{660}1582548180",
-                PhoneError::NotDigits,
-            ),
+            ("Arabic-Indic digits", "\u{660}1582548180", PhoneError::NotDigits),
             ("second plus", "++441582548180", PhoneError::NotDigits),
             ("no prefix", "548180", PhoneError::NoPrefix),
-            (
-                "country code of zero",
-                "+0 1582 548180",
-                PhoneError::NoPrefix,
-            ),
+            ("country code of zero", "+0 1582 548180", PhoneError::NoPrefix),
             ("short", "01582 5481", PhoneError::UkLength),
             ("long", "01582 5481801", PhoneError::UkLength),
-            (
-                "long abroad",
-                "+92 300 1234567 890123",
-                PhoneError::InternationalLength,
-            ),
+            ("long abroad", "+92 300 1234567 890123", PhoneError::InternationalLength),
             ("brackets only", "()", PhoneError::NoPrefix),
         ];
         for (row, raw, expected) in rows {

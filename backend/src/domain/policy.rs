@@ -1,7 +1,7 @@
 //! Who may do what, noun by noun, as total matches. `store::visible` tells "may read" again in SQL; the policy matrix
 //! test holds the two together.
 
-use entity::vocabulary::{CaseState, Scope, StaffRole};
+use entity::vocabulary::{Scope, StaffRole};
 
 use super::viewer::Viewer;
 
@@ -16,6 +16,8 @@ pub enum CaseAction {
     Assign,
     /// Add enquiries, notes, whereabouts and placements.
     Work,
+    /// Answer an enquiry; a partner agency only one that was put to it.
+    AnswerEnquiry,
     /// Raise a flag with the MASH.
     Escalate,
     /// Record what the MASH said.
@@ -32,6 +34,7 @@ impl CaseAction {
         Self::Read,
         Self::Assign,
         Self::Work,
+        Self::AnswerEnquiry,
         Self::Escalate,
         Self::AnswerEscalation,
         Self::Close,
@@ -42,29 +45,34 @@ impl CaseAction {
 /// What of a case decides who may do what to it.
 #[derive(Clone, Copy, Debug)]
 pub struct CaseFacts {
-    /// Where it stands.
-    pub state: CaseState,
     /// Whether a flag was ever raised on it.
     pub flagged: bool,
     /// Whether an enquiry was put to the viewer's agency.
     pub shared: bool,
 }
 
-/// Whether `viewer` may do `action` to a case with these facts. The state decides only what is sensible, which is
-/// `domain::case`'s to refuse with a reason, so here it only narrows nothing.
+/// Whether `viewer` may do `action` to a case with these facts. What the state of a case does not allow is refused with
+/// a reason by `domain::case`, because whoever may act on a case should hear why not now.
 pub fn case(viewer: &Viewer, action: CaseAction, facts: CaseFacts) -> bool {
     match viewer {
         Viewer::Anonymous | Viewer::SchoolContact(_) => false,
         Viewer::System(_) => action == CaseAction::Read,
-        Viewer::Partner(_) => action == CaseAction::Read && facts.shared && viewer.has_scope(Scope::CaseSharedRead),
+        Viewer::Partner(_) => match action {
+            CaseAction::Read => {
+                facts.shared && (viewer.has_scope(Scope::CaseSharedRead) || viewer.has_scope(Scope::EnquiryAnswer))
+            }
+            CaseAction::AnswerEnquiry => facts.shared && viewer.has_scope(Scope::EnquiryAnswer),
+            _ => false,
+        },
         Viewer::Staff(_) => match action {
             CaseAction::Read => {
                 viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager])
                     || (facts.flagged && viewer.is_any(&[MashLiaison]))
             }
             CaseAction::Assign | CaseAction::Close | CaseAction::Reopen => viewer.is_any(&[CmeOfficer, Manager]),
-            CaseAction::Work => viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]),
-            CaseAction::Escalate => viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]),
+            CaseAction::Work | CaseAction::AnswerEnquiry | CaseAction::Escalate => {
+                viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager])
+            }
             CaseAction::AnswerEscalation => {
                 viewer.is_any(&[CmeOfficer, Manager]) || (facts.flagged && viewer.is_any(&[MashLiaison]))
             }
@@ -131,6 +139,7 @@ pub fn sees_exact_counts(viewer: &Viewer) -> bool {
 pub fn lists_cases(viewer: &Viewer) -> bool {
     viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison])
         || viewer.has_scope(Scope::CaseSharedRead)
+        || viewer.has_scope(Scope::EnquiryAnswer)
 }
 
 /// Whether `viewer` is cleared for what identifies a child on a record they may read.

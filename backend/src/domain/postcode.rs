@@ -27,11 +27,8 @@ pub enum PostcodeError {
 impl Postcode {
     /// Reads a postcode in either case and with spaces anywhere.
     pub fn parse(raw: &str) -> Result<Self, PostcodeError> {
-        let text: String = raw
-            .chars()
-            .filter(|c| !matches!(c, ' ' | '\u{A0}'))
-            .map(|c| c.to_ascii_uppercase())
-            .collect();
+        let text: String =
+            raw.chars().filter(|c| !matches!(c, ' ' | '\u{A0}')).map(|c| c.to_ascii_uppercase()).collect();
         if text.is_empty() {
             return Err(PostcodeError::Missing);
         }
@@ -59,10 +56,7 @@ impl Postcode {
 
 // Letters are told apart from digits; which areas and districts exist is the register's affair.
 fn is_outward(text: &str) -> bool {
-    let shape: String = text
-        .bytes()
-        .map(|b| if b.is_ascii_digit() { '9' } else { 'A' })
-        .collect();
+    let shape: String = text.bytes().map(|b| if b.is_ascii_digit() { '9' } else { 'A' }).collect();
     let known = ["A9", "A99", "A9A", "AA9", "AA99", "AA9A"].contains(&shape.as_str());
     known && text.bytes().all(|b| b.is_ascii_alphanumeric()) && !text.starts_with(['Q', 'V', 'X'])
 }
@@ -70,10 +64,7 @@ fn is_outward(text: &str) -> bool {
 fn is_inward(text: &str) -> bool {
     match text.as_bytes() {
         [sector, unit @ ..] => {
-            sector.is_ascii_digit()
-                && unit
-                    .iter()
-                    .all(|b| b.is_ascii_uppercase() && !b"CIKMOV".contains(b))
+            sector.is_ascii_digit() && unit.iter().all(|b| b.is_ascii_uppercase() && !b"CIKMOV".contains(b))
         }
         [] => false,
     }
@@ -133,11 +124,7 @@ mod tests {
             ("the odd one", "gir0aa", "GIR 0AA"),
         ];
         for (row, raw, expected) in rows {
-            assert_eq!(
-                Postcode::parse(raw).unwrap().as_str(),
-                expected,
-                "row {row}"
-            );
+            assert_eq!(Postcode::parse(raw).unwrap().as_str(), expected, "row {row}");
         }
     }
 

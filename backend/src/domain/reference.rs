@@ -77,10 +77,7 @@ impl ReferralReference {
     pub fn parse(raw: &str) -> Result<Self, ReferenceError> {
         match Reference::parse(raw)? {
             Reference::Referral(reference) => Ok(reference),
-            Reference::Case(_) => Err(ReferenceError::OtherKind {
-                found: 'C',
-                wanted: 'R',
-            }),
+            Reference::Case(_) => Err(ReferenceError::OtherKind { found: 'C', wanted: 'R' }),
         }
     }
 
@@ -101,10 +98,7 @@ impl CaseReference {
     pub fn parse(raw: &str) -> Result<Self, ReferenceError> {
         match Reference::parse(raw)? {
             Reference::Case(reference) => Ok(reference),
-            Reference::Referral(_) => Err(ReferenceError::OtherKind {
-                found: 'R',
-                wanted: 'C',
-            }),
+            Reference::Referral(_) => Err(ReferenceError::OtherKind { found: 'R', wanted: 'C' }),
         }
     }
 
@@ -163,9 +157,7 @@ fn symbol_of(c: char) -> Option<u8> {
         'I' | 'L' => '1',
         other => other,
     };
-    let place = ALPHABET
-        .iter()
-        .position(|known| char::from(*known) == plain)?;
+    let place = ALPHABET.iter().position(|known| char::from(*known) == plain)?;
     u8::try_from(place).ok()
 }
 
@@ -183,19 +175,13 @@ fn print(symbols: Symbols) -> String {
 // Horner's rule in GF(32): the last symbol has weight one, each before it twice the next. The nine
 // weights differ because two generates all thirty-one non-zero elements.
 fn total(symbols: Symbols) -> u8 {
-    symbols
-        .into_iter()
-        .fold(0, |sum, symbol| doubled(sum) ^ symbol)
+    symbols.into_iter().fold(0, |sum, symbol| doubled(sum) ^ symbol)
 }
 
 // Doubling modulo x⁵ + x² + 1.
 fn doubled(element: u8) -> u8 {
     let shifted = element << 1;
-    if shifted & 32 == 0 {
-        shifted
-    } else {
-        shifted ^ 0b10_0101
-    }
+    if shifted & 32 == 0 { shifted } else { shifted ^ 0b10_0101 }
 }
 
 impl fmt::Display for Reference {
@@ -267,12 +253,7 @@ mod tests {
 
     #[test]
     fn a_reference_is_a_letter_and_two_groups_of_four() {
-        let rows = [
-            (0, "R-0000-000"),
-            (1, "R-1000-000"),
-            (u64::MAX, "R-ZZZZ-ZZZ"),
-            (1 << 35, "R-0000-000"),
-        ];
+        let rows = [(0, "R-0000-000"), (1, "R-1000-000"), (u64::MAX, "R-ZZZZ-ZZZ"), (1 << 35, "R-0000-000")];
         for (random, beginning) in rows {
             let shown = ReferralReference::from_random_bits(random).to_string();
             assert!(shown.starts_with(beginning) && shown.len() == 11, "{shown}");
@@ -295,11 +276,7 @@ mod tests {
             ("small l for 1", shown.replace('1', "l")),
         ];
         for (row, raw) in rows {
-            assert_eq!(
-                CaseReference::parse(&raw).as_ref(),
-                Ok(&reference),
-                "row {row}"
-            );
+            assert_eq!(CaseReference::parse(&raw).as_ref(), Ok(&reference), "row {row}");
         }
     }
 
@@ -310,35 +287,12 @@ mod tests {
             ("blank", " - ".to_owned(), ReferenceError::Missing),
             ("short", referral[..10].to_owned(), ReferenceError::Shape),
             ("long", format!("{referral}0"), ReferenceError::Shape),
-            (
-                "no such prefix",
-                referral.replace('R', "X"),
-                ReferenceError::Shape,
-            ),
-            (
-                "U is not used",
-                "C-UUUU-UUUU".to_owned(),
-                ReferenceError::Shape,
-            ),
+            ("no such prefix", referral.replace('R', "X"), ReferenceError::Shape),
+            ("U is not used", "C-UUUU-UUUU".to_owned(), ReferenceError::Shape),
             ("NUL", format!("{referral}\0"), ReferenceError::Shape),
-            (
-                "Kelvin sign",
-                "C-\u{212A}000-0000".to_owned(),
-                ReferenceError::Shape,
-            ),
-            (
-                "a referral's",
-                referral.clone(),
-                ReferenceError::OtherKind {
-                    found: 'R',
-                    wanted: 'C',
-                },
-            ),
-            (
-                "prefix exchanged",
-                referral.replace('R', "C"),
-                ReferenceError::Mistyped,
-            ),
+            ("Kelvin sign", "C-\u{212A}000-0000".to_owned(), ReferenceError::Shape),
+            ("a referral's", referral.clone(), ReferenceError::OtherKind { found: 'R', wanted: 'C' }),
+            ("prefix exchanged", referral.replace('R', "C"), ReferenceError::Mistyped),
         ];
         for (row, raw, expected) in rows {
             assert_eq!(CaseReference::parse(&raw), Err(expected), "row {row}");
@@ -347,14 +301,8 @@ mod tests {
 
     #[test]
     fn a_search_box_takes_either_kind() {
-        let (referral, case) = (
-            ReferralReference::from_random_bits(7),
-            CaseReference::from_random_bits(7),
-        );
-        assert_eq!(
-            Reference::parse(referral.as_str()),
-            Ok(Reference::Referral(referral))
-        );
+        let (referral, case) = (ReferralReference::from_random_bits(7), CaseReference::from_random_bits(7));
+        assert_eq!(Reference::parse(referral.as_str()), Ok(Reference::Referral(referral)));
         assert_eq!(Reference::parse(case.as_str()), Ok(Reference::Case(case)));
     }
 
@@ -370,14 +318,8 @@ mod tests {
 
     #[test]
     fn the_examples_in_the_error_text_are_not_mistaken_for_advice_to_type_them() {
-        assert_eq!(
-            Reference::parse("R-7K3M-9QX4"),
-            Err(ReferenceError::Mistyped)
-        );
-        assert_eq!(
-            Reference::parse("C-7K3M-9QX4"),
-            Err(ReferenceError::Mistyped)
-        );
+        assert_eq!(Reference::parse("R-7K3M-9QX4"), Err(ReferenceError::Mistyped));
+        assert_eq!(Reference::parse("C-7K3M-9QX4"), Err(ReferenceError::Mistyped));
     }
 
     fn symbols(random: u64, case: bool) -> Symbols {

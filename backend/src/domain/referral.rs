@@ -89,7 +89,12 @@ pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<Tol
         emergency_call(&mut read);
     }
     if harm == Some(Answer::Yes) {
-        read.required("harmDetails", "What makes you think so", PROSE, "Enter what makes you think the child may be harmed");
+        read.required(
+            "harmDetails",
+            "What makes you think so",
+            PROSE,
+            "Enter what makes you think the child may be harmed",
+        );
     }
     if social_care == Some(Answer::Yes) {
         read.text("socialWorker", "The social worker’s name", LINE);
@@ -378,11 +383,8 @@ fn read_enquiries(read: &mut Reader<'_>, lenient: bool, today: NaiveDate) {
 
 fn read_siblings(read: &mut Reader<'_>, lenient: bool) -> Answer {
     let lacking = "Select whether the child has brothers or sisters";
-    let known = if lenient {
-        read.choice("siblings", Answer::parse, lacking)
-    } else {
-        read.answer("siblings", lacking)
-    };
+    let known =
+        if lenient { read.choice("siblings", Answer::parse, lacking) } else { read.answer("siblings", lacking) };
     let rows = read.answers.rows("sibling");
     if known == Some(Answer::Yes) && rows.is_empty() && !lenient {
         read.fault("sibling.1.name", "Enter the name of a brother or sister");
@@ -496,12 +498,7 @@ impl Referral {
     }
 
     /// Decides to send it elsewhere. One that tells of harm goes only once the MASH has it.
-    pub fn redirect(
-        &self,
-        to: Option<RedirectTo>,
-        reason: &str,
-        mash_reference: &str,
-    ) -> Result<ReferralEvent, Error> {
+    pub fn redirect(&self, to: Option<RedirectTo>, reason: &str, mash_reference: &str) -> Result<ReferralEvent, Error> {
         self.must_await_triage()?;
         let answers = Answers::parse([
             ("reason".to_owned(), vec![reason.to_owned()]),
@@ -514,11 +511,7 @@ impl Referral {
         let reason = read.required("reason", "The reason", PROSE, "Enter the reason, in words the sender will read");
         let mash_reference = read.text("mashReference", "MASH reference", NAME);
         let event = (|| {
-            Some(ReferralEvent::ReferralRedirected {
-                to: to?,
-                reason: reason?,
-                mash_reference: mash_reference.clone(),
-            })
+            Some(ReferralEvent::ReferralRedirected { to: to?, reason: reason?, mash_reference: mash_reference.clone() })
         })();
         let event = read.finish(event).map_err(Error::Invalid)?;
         if screening::must_reach_mash(self.received.told.risk) && mash_reference.is_none() {

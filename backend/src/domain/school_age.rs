@@ -92,10 +92,7 @@ pub fn compulsory_school_age(dob: NaiveDate) -> SchoolAge {
 
 /// As [`compulsory_school_age`], for an authority whose school year begins on another day.
 pub fn compulsory_school_age_with(dob: NaiveDate, begins: SchoolYearBegins) -> SchoolAge {
-    SchoolAge {
-        start: start(dob),
-        end: end(dob, begins),
-    }
+    SchoolAge { start: start(dob), end: end(dob, begins) }
 }
 
 /// Whether a child born on `dob` is of compulsory school age on the day `on`.
@@ -118,11 +115,7 @@ pub fn school_leaving_date(year: i32) -> NaiveDate {
 /// The 1 September on or before `on`, from which year groups are counted.
 pub fn academic_year_start(on: NaiveDate) -> NaiveDate {
     let september = day(on.year(), 9, 1);
-    if on < september {
-        day(on.year() - 1, 9, 1)
-    } else {
-        september
-    }
+    if on < september { day(on.year() - 1, 9, 1) } else { september }
 }
 
 /// The year group that the date of birth alone gives on the day `on`.
@@ -154,10 +147,7 @@ pub struct OutOfCohort {
 impl fmt::Display for OutOfCohort {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { computed, recorded } = self;
-        write!(
-            f,
-            "recorded in {recorded}, but the date of birth gives {computed}"
-        )
+        write!(f, "recorded in {recorded}, but the date of birth gives {computed}")
     }
 }
 
@@ -183,13 +173,8 @@ impl YearGroup {
             "r" | "reception" => return Ok(Self::RECEPTION),
             _ => {}
         }
-        let digits = text
-            .strip_prefix("year")
-            .or_else(|| text.strip_prefix('y'))
-            .unwrap_or(&text)
-            .trim_start();
-        let well_formed =
-            (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        let digits = text.strip_prefix("year").or_else(|| text.strip_prefix('y')).unwrap_or(&text).trim_start();
+        let well_formed = (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
         match digits.parse::<i32>() {
             Ok(0) if well_formed => Ok(Self::RECEPTION),
             Ok(year @ 1..=14) if well_formed => Ok(Self(year)),
@@ -237,16 +222,11 @@ fn start(dob: NaiveDate) -> NaiveDate {
 fn end(dob: NaiveDate, begins: SchoolYearBegins) -> NaiveDate {
     let sixteenth_birthday = birthday(dob, 16);
     let year = sixteenth_birthday.year();
-    if sixteenth_birthday < begins.in_year(year) {
-        school_leaving_date(year)
-    } else {
-        school_leaving_date(year + 1)
-    }
+    if sixteenth_birthday < begins.in_year(year) { school_leaving_date(year) } else { school_leaving_date(year + 1) }
 }
 
 fn birthday(dob: NaiveDate, age: u32) -> NaiveDate {
-    dob.checked_add_months(Months::new(age * 12))
-        .unwrap_or(NaiveDate::MAX)
+    dob.checked_add_months(Months::new(age * 12)).unwrap_or(NaiveDate::MAX)
 }
 
 // Only days that every year has are asked for, so the fallback is met only at the end of time.
@@ -270,94 +250,27 @@ mod tests {
         let today = on("2026-11-21");
         // (row of §9.11, date of birth, start, end, of compulsory school age today, year group)
         let rows = [
-            (
-                "1 birthday on a prescribed day",
-                "2021-08-31",
-                "2026-08-31",
-                "2037-06-26",
-                true,
-                1,
-            ),
+            ("1 birthday on a prescribed day", "2021-08-31", "2026-08-31", "2037-06-26", true, 1),
             ("2", "2021-09-01", "2026-12-31", "2038-06-25", false, 0),
             ("4", "2021-12-31", "2026-12-31", "2038-06-25", false, 0),
             ("6", "2022-03-31", "2027-03-31", "2038-06-25", false, 0),
-            (
-                "8 leap-day birthday",
-                "2020-02-29",
-                "2025-03-31",
-                "2036-06-27",
-                true,
-                2,
-            ),
+            ("8 leap-day birthday", "2020-02-29", "2025-03-31", "2036-06-27", true, 2),
             ("10", "2010-05-14", "2015-08-31", "2026-06-26", false, 12),
-            (
-                "11 sixteen on the leaving date",
-                "2010-06-26",
-                "2015-08-31",
-                "2026-06-26",
-                false,
-                12,
-            ),
-            (
-                "13 sixteen on 1 September",
-                "2010-09-01",
-                "2015-12-31",
-                "2027-06-25",
-                true,
-                11,
-            ),
+            ("11 sixteen on the leaving date", "2010-06-26", "2015-08-31", "2026-06-26", false, 12),
+            ("13 sixteen on 1 September", "2010-09-01", "2015-12-31", "2027-06-25", true, 11),
             ("14", "2011-08-31", "2016-08-31", "2027-06-25", true, 11),
             ("16", "2015-08-31", "2020-08-31", "2031-06-27", true, 7),
-            (
-                "9.1 five, in reception, too young",
-                "2021-10-12",
-                "2026-12-31",
-                "2038-06-25",
-                false,
-                0,
-            ),
-            (
-                "9.1 sixteen and still of age",
-                "2010-09-02",
-                "2015-12-31",
-                "2027-06-25",
-                true,
-                11,
-            ),
-            (
-                "9.1 sixteen and over",
-                "2010-08-31",
-                "2015-08-31",
-                "2026-06-26",
-                false,
-                12,
-            ),
-            (
-                "9.2 last day of the cohort",
-                "2015-08-31",
-                "2020-08-31",
-                "2031-06-27",
-                true,
-                7,
-            ),
-            (
-                "9.2 one day younger, one year below",
-                "2015-09-01",
-                "2020-12-31",
-                "2032-06-25",
-                true,
-                6,
-            ),
+            ("9.1 five, in reception, too young", "2021-10-12", "2026-12-31", "2038-06-25", false, 0),
+            ("9.1 sixteen and still of age", "2010-09-02", "2015-12-31", "2027-06-25", true, 11),
+            ("9.1 sixteen and over", "2010-08-31", "2015-08-31", "2026-06-26", false, 12),
+            ("9.2 last day of the cohort", "2015-08-31", "2020-08-31", "2031-06-27", true, 7),
+            ("9.2 one day younger, one year below", "2015-09-01", "2020-12-31", "2032-06-25", true, 6),
         ];
         for (row, dob, start, end, within, year) in rows {
             let age = compulsory_school_age(on(dob));
             assert_eq!(age.start, on(start), "start, row {row}");
             assert_eq!(age.end, on(end), "end, row {row}");
-            assert_eq!(
-                is_compulsory_school_age(on(dob), today),
-                within,
-                "within, row {row}"
-            );
+            assert_eq!(is_compulsory_school_age(on(dob), today), within, "within, row {row}");
             assert_eq!(year_group(on(dob), today).number(), year, "year, row {row}");
         }
     }
@@ -366,21 +279,9 @@ mod tests {
     fn the_position_names_the_day_that_matters() {
         let today = on("2026-11-21");
         let rows = [
-            (
-                "9.1 below",
-                "2021-10-12",
-                AgePosition::Below {
-                    starts: on("2026-12-31"),
-                },
-            ),
+            ("9.1 below", "2021-10-12", AgePosition::Below { starts: on("2026-12-31") }),
             ("9.1 within", "2010-09-02", AgePosition::Within),
-            (
-                "9.1 over",
-                "2010-08-31",
-                AgePosition::Over {
-                    ended: on("2026-06-26"),
-                },
-            ),
+            ("9.1 over", "2010-08-31", AgePosition::Over { ended: on("2026-06-26") }),
         ];
         for (row, dob, expected) in rows {
             assert_eq!(position(on(dob), today), expected, "row {row}");
@@ -389,20 +290,9 @@ mod tests {
 
     #[test]
     fn the_leaving_date_is_the_last_friday_in_june() {
-        for known in [
-            "2024-06-28",
-            "2025-06-27",
-            "2026-06-26",
-            "2027-06-25",
-            "2028-06-30",
-            "2029-06-29",
-            "2030-06-28",
-        ] {
-            assert_eq!(
-                school_leaving_date(on(known).year()),
-                on(known),
-                "§1.4 trap (a)"
-            );
+        for known in ["2024-06-28", "2025-06-27", "2026-06-26", "2027-06-25", "2028-06-30", "2029-06-29", "2030-06-28"]
+        {
+            assert_eq!(school_leaving_date(on(known).year()), on(known), "§1.4 trap (a)");
         }
     }
 
@@ -415,29 +305,15 @@ mod tests {
 
     #[test]
     fn a_fifteen_year_old_with_a_july_birthday_is_over_age_in_the_summer() {
-        assert!(
-            !is_compulsory_school_age(on("2010-08-20"), on("2026-07-01")),
-            "§1.4 trap (b)"
-        );
+        assert!(!is_compulsory_school_age(on("2010-08-20"), on("2026-07-01")), "§1.4 trap (b)");
     }
 
     #[test]
     fn the_year_group_flips_on_the_first_of_september() {
         let dob = on("2021-08-31");
-        assert_eq!(
-            year_group(dob, on("2026-08-31")),
-            YearGroup::RECEPTION,
-            "flip test, before"
-        );
-        assert!(
-            is_compulsory_school_age(dob, on("2026-08-31")),
-            "flip test, of age"
-        );
-        assert_eq!(
-            year_group(dob, on("2026-09-01")).number(),
-            1,
-            "flip test, after"
-        );
+        assert_eq!(year_group(dob, on("2026-08-31")), YearGroup::RECEPTION, "flip test, before");
+        assert!(is_compulsory_school_age(dob, on("2026-08-31")), "flip test, of age");
+        assert_eq!(year_group(dob, on("2026-09-01")).number(), 1, "flip test, after");
         assert_eq!(academic_year_start(on("2026-08-31")), on("2025-09-01"));
         assert_eq!(academic_year_start(on("2026-09-01")), on("2026-09-01"));
     }
@@ -446,15 +322,8 @@ mod tests {
     fn teaching_out_of_cohort_is_a_warning_and_changes_no_age() {
         let (dob, today) = (on("2021-08-31"), on("2026-11-21"));
         let warning = out_of_cohort(dob, today, YearGroup::RECEPTION).unwrap();
-        assert_eq!(
-            (warning.computed.number(), warning.recorded.number()),
-            (1, 0),
-            "§9.2"
-        );
-        assert_eq!(
-            warning.to_string(),
-            "recorded in Reception, but the date of birth gives Year 1"
-        );
+        assert_eq!((warning.computed.number(), warning.recorded.number()), (1, 0), "§9.2");
+        assert_eq!(warning.to_string(), "recorded in Reception, but the date of birth gives Year 1");
         assert!(is_compulsory_school_age(dob, today));
         assert_eq!(out_of_cohort(dob, today, year_group(dob, today)), None);
     }
@@ -494,12 +363,7 @@ mod tests {
 
     #[test]
     fn year_groups_have_the_names_people_use() {
-        for (number, label) in [
-            (-2, "Below nursery"),
-            (-1, "Nursery"),
-            (0, "Reception"),
-            (7, "Year 7"),
-        ] {
+        for (number, label) in [(-2, "Below nursery"), (-1, "Nursery"), (0, "Reception"), (7, "Year 7")] {
             assert_eq!(YearGroup(number).label(), label);
         }
     }

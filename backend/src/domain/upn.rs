@@ -79,9 +79,7 @@ impl NoUpnReason {
     }
 
     fn read(text: &str) -> Option<Self> {
-        [Self::Un1, Self::Un2, Self::Un3, Self::Un4, Self::Un5]
-            .into_iter()
-            .find(|reason| reason.code() == text)
+        [Self::Un1, Self::Un2, Self::Un3, Self::Un4, Self::Un5].into_iter().find(|reason| reason.code() == text)
     }
 }
 
@@ -123,11 +121,7 @@ impl Upn {
         if length != 13 {
             return Err(UpnError::Length(length));
         }
-        if !text
-            .bytes()
-            .next()
-            .is_some_and(|first| LETTERS.contains(&first))
-        {
+        if !text.bytes().next().is_some_and(|first| LETTERS.contains(&first)) {
             return Err(UpnError::FirstLetter);
         }
         if !text.chars().skip(1).take(11).all(|c| c.is_ascii_digit()) {
@@ -149,11 +143,7 @@ impl Upn {
 
     /// Permanent, or temporary when it ends in a letter.
     pub fn kind(&self) -> UpnKind {
-        if self.0.ends_with(|last: char| last.is_ascii_digit()) {
-            UpnKind::Permanent
-        } else {
-            UpnKind::Temporary
-        }
+        if self.0.ends_with(|last: char| last.is_ascii_digit()) { UpnKind::Permanent } else { UpnKind::Temporary }
     }
 
     /// The code of the authority that issued it, which may no longer exist.
@@ -163,9 +153,7 @@ impl Upn {
 
     /// A remark when the issuing authority is not among the `current` codes; never a fault.
     pub fn note_la_current<S: AsRef<str>>(&self, current: &[S]) -> Option<LaCodeNotCurrent> {
-        let known = current
-            .iter()
-            .any(|code| code.as_ref() == self.issuing_la());
+        let known = current.iter().any(|code| code.as_ref() == self.issuing_la());
         (!known).then_some(LaCodeNotCurrent)
     }
 }
@@ -226,60 +214,24 @@ mod tests {
     fn the_worked_examples_of_the_domain_reference_hold() {
         let rows = [
             ("U1 permanent", "G821999926001", Ok(UpnKind::Permanent)),
-            (
-                "U3 year digits transposed",
-                "G821999962001",
-                Err(UpnError::CheckLetter),
-            ),
-            (
-                "U4 abolished authority",
-                "E820400199001",
-                Ok(UpnKind::Permanent),
-            ),
+            ("U3 year digits transposed", "G821999962001", Err(UpnError::CheckLetter)),
+            ("U4 abolished authority", "E820400199001", Ok(UpnKind::Permanent)),
             ("U5 temporary", "T82199992600A", Ok(UpnKind::Temporary)),
-            (
-                "U8 I cannot end it",
-                "T82199992600I",
-                Err(UpnError::LastCharacter),
-            ),
+            ("U8 I cannot end it", "T82199992600I", Err(UpnError::LastCharacter)),
             ("U8 nor O", "T82199992600O", Err(UpnError::LastCharacter)),
             ("U8 nor S", "T82199992600S", Err(UpnError::LastCharacter)),
-            (
-                "U10 trimmed and raised",
-                "g821999926001 ",
-                Ok(UpnKind::Permanent),
-            ),
-            (
-                "U11 a reason code",
-                "UN3",
-                Err(UpnError::NotAUpn(NoUpnReason::Un3)),
-            ),
-            (
-                "U11 in lower case",
-                " un5",
-                Err(UpnError::NotAUpn(NoUpnReason::Un5)),
-            ),
+            ("U10 trimmed and raised", "g821999926001 ", Ok(UpnKind::Permanent)),
+            ("U11 a reason code", "UN3", Err(UpnError::NotAUpn(NoUpnReason::Un3))),
+            ("U11 in lower case", " un5", Err(UpnError::NotAUpn(NoUpnReason::Un5))),
             ("UN6 does not exist", "UN6", Err(UpnError::Length(3))),
             ("blank", "  ", Err(UpnError::Missing)),
             ("short", "G82199992600", Err(UpnError::Length(12))),
             ("long", "G8219999260011", Err(UpnError::Length(14))),
             ("begins with I", "I821999926001", Err(UpnError::FirstLetter)),
-            (
-                "begins with a digit",
-                "8821999926001",
-                Err(UpnError::FirstLetter),
-            ),
+            ("begins with a digit", "8821999926001", Err(UpnError::FirstLetter)),
             ("letter within", "G8219999260O1", Err(UpnError::Digits)),
-            (
-                "Arabic-Indic digits",
-                "G82199992600\u{0661}",
-                Err(UpnError::LastCharacter),
-            ),
-            (
-                "full-width first letter",
-                "\u{FF27}821999926001",
-                Err(UpnError::FirstLetter),
-            ),
+            ("Arabic-Indic digits", "G82199992600\u{0661}", Err(UpnError::LastCharacter)),
+            ("full-width first letter", "\u{FF27}821999926001", Err(UpnError::FirstLetter)),
             ("NUL within", "G82199992\u{0}001", Err(UpnError::Digits)),
         ];
         for (row, raw, expected) in rows {
@@ -304,11 +256,7 @@ mod tests {
     fn an_abolished_authority_is_noted_and_not_refused() {
         let current = ["821", "822", "823"];
         let note = |raw| Upn::parse(raw).unwrap().note_la_current(&current);
-        assert_eq!(
-            note("E820400199001").map(|n| n.to_string()).as_deref(),
-            Some("LA code not current"),
-            "U4"
-        );
+        assert_eq!(note("E820400199001").map(|n| n.to_string()).as_deref(), Some("LA code not current"), "U4");
         assert_eq!(note("G821999926001"), None, "U1");
     }
 
@@ -377,15 +325,11 @@ mod tests {
         let undetected = (b'0'..=b'9')
             .flat_map(|digit| LETTERS.iter().map(move |letter| (digit, *letter)))
             .filter(|(digit, letter)| {
-                let sum =
-                    |last: u8| check_letter(format!("{digits}{}", char::from(last)).as_bytes());
+                let sum = |last: u8| check_letter(format!("{digits}{}", char::from(last)).as_bytes());
                 sum(*digit) == sum(*letter)
             })
             .map(|(digit, letter)| format!("{}{}", char::from(digit), char::from(letter)))
             .collect::<Vec<_>>();
-        assert_eq!(
-            undetected,
-            ["0A", "1B", "2C", "3D", "4E", "5F", "6G", "7H", "8J", "9K"]
-        );
+        assert_eq!(undetected, ["0A", "1B", "2C", "3D", "4E", "5F", "6G", "7H", "8J", "9K"]);
     }
 }

@@ -83,20 +83,12 @@ mod tests {
             ("spaces around", " 109692 ", Ok("109692")),
             ("blank", "", Err(UrnError::Missing)),
             ("five digits", "10969", Err(UrnError::SixDigits)),
-            (
-                "seven digits: an LAESTAB",
-                "8213614",
-                Err(UrnError::SixDigits),
-            ),
+            ("seven digits: an LAESTAB", "8213614", Err(UrnError::SixDigits)),
             ("leading zero", "009692", Err(UrnError::SixDigits)),
             ("a letter", "10969X", Err(UrnError::SixDigits)),
             ("a sign", "+10969", Err(UrnError::SixDigits)),
             ("a space within", "109 692", Err(UrnError::SixDigits)),
-            (
-                "full-width digits",
-                "\u{FF11}09692",
-                Err(UrnError::SixDigits),
-            ),
+            ("full-width digits", "\u{FF11}09692", Err(UrnError::SixDigits)),
         ];
         for (row, raw, expected) in rows {
             let read = SchoolUrn::parse(raw).map(String::from);

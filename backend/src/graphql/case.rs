@@ -25,9 +25,9 @@ use crate::domain::policy::{lists_cases, reads_casework, reads_statistics, sees_
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::case::{self as command, Target};
+use crate::store;
 use crate::store::case::{Filter, Sort};
 use crate::store::page::{Page, Wanted};
-use crate::store;
 
 #[derive(Default)]
 pub(super) struct CaseQuery;

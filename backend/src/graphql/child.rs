@@ -83,11 +83,7 @@ impl ChildQuery {
         };
         op.saw(Action::Disclose, subject(&child), Some("matched"));
         let cases = loads(ctx).load_one(CasesOf(child.id)).await?.unwrap_or_default();
-        Ok(ChildLookup {
-            matched: true,
-            child: Some(Child(child)),
-            cases: Some(cases.into_iter().map(Case).collect()),
-        })
+        Ok(ChildLookup { matched: true, child: Some(Child(child)), cases: Some(cases.into_iter().map(Case).collect()) })
     }
 }
 

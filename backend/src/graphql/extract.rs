@@ -36,13 +36,9 @@ impl<S: Sync> FromRequest<S> for GraphqlRequest {
         }
         let body = read_within(&parts.headers, body, BODY_LIMIT).await?;
         let envelope = Envelope::read(&body)?;
-        prepare(
-            envelope.query,
-            envelope.variables.unwrap_or_default(),
-            envelope.operation_name,
-        )
-        .map(Self)
-        .map_err(Rejection::Refused)
+        prepare(envelope.query, envelope.variables.unwrap_or_default(), envelope.operation_name)
+            .map(Self)
+            .map_err(Rejection::Refused)
     }
 }
 
@@ -108,11 +104,9 @@ impl Rejection {
             Self::TooLarge | Self::Refused(Refusal::QueryTooLong | Refusal::VariablesTooLarge) => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
-            Self::Unreadable
-            | Self::Batch
-            | Self::Extensions
-            | Self::NotARequest
-            | Self::Refused(_) => StatusCode::BAD_REQUEST,
+            Self::Unreadable | Self::Batch | Self::Extensions | Self::NotARequest | Self::Refused(_) => {
+                StatusCode::BAD_REQUEST
+            }
         }
     }
 
@@ -120,9 +114,7 @@ impl Rejection {
     pub fn code(self) -> &'static str {
         match self {
             Self::NotJson => "UNSUPPORTED_MEDIA_TYPE",
-            Self::TooLarge | Self::Refused(Refusal::QueryTooLong | Refusal::VariablesTooLarge) => {
-                "TOO_LARGE"
-            }
+            Self::TooLarge | Self::Refused(Refusal::QueryTooLong | Refusal::VariablesTooLarge) => "TOO_LARGE",
             Self::Unreadable
             | Self::Batch
             | Self::Extensions
@@ -150,14 +142,8 @@ impl IntoResponse for Rejection {
 }
 
 /// Reads a whole body, and gives up as soon as it is known to be longer than `limit`.
-pub(crate) async fn read_within(
-    headers: &HeaderMap,
-    body: Body,
-    limit: usize,
-) -> Result<Bytes, Rejection> {
-    let announced = headers
-        .get(CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+pub(crate) async fn read_within(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Rejection> {
+    let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| usize::try_from(length).map_or(true, |it| it > limit)) {
         return Err(Rejection::TooLarge);
     }
@@ -242,9 +228,7 @@ mod tests {
 
     fn app() -> Router {
         let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
-        let answer = async move |GraphqlRequest(request): GraphqlRequest| {
-            Json(schema.execute(request).await)
-        };
+        let answer = async move |GraphqlRequest(request): GraphqlRequest| Json(schema.execute(request).await);
         Router::new().route("/graphql", post(answer))
     }
 
@@ -340,8 +324,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_without_end_is_given_up_at_the_limit() {
-        let endless =
-            stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from(vec![b' '; 1000])));
+        let endless = stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from(vec![b' '; 1000])));
         let answer = sent(Body::from_stream(endless)).await;
         assert_refused(&answer, StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE");
     }
@@ -350,8 +333,7 @@ mod tests {
     async fn an_announced_length_past_the_limit_is_refused_unread() {
         for length in ["65537", "18446744073709551615"] {
             let unread = stream::once(async { panic!("the body was read") });
-            let body =
-                Body::from_stream(unread.map(|(): ()| Ok::<_, std::io::Error>(Bytes::new())));
+            let body = Body::from_stream(unread.map(|(): ()| Ok::<_, std::io::Error>(Bytes::new())));
             let mut request = request(Some("application/json"), body);
             let length = http::HeaderValue::from_static(length);
             request.headers_mut().insert(CONTENT_LENGTH, length);
@@ -409,20 +391,13 @@ mod tests {
 
     #[tokio::test]
     async fn variables_nested_without_end_are_a_bad_request() {
-        let deep = format!(
-            r#"{{"query":"{{a}}","variables":{{"v":{}{}}}}}"#,
-            "[".repeat(20_000),
-            "]".repeat(20_000)
-        );
+        let deep = format!(r#"{{"query":"{{a}}","variables":{{"v":{}{}}}}}"#, "[".repeat(20_000), "]".repeat(20_000));
         assert_refused(&sent(deep).await, StatusCode::BAD_REQUEST, "BAD_REQUEST");
     }
 
     #[tokio::test]
     async fn text_that_would_overflow_the_parser_is_refused_and_the_process_lives() {
-        for value in [
-            "[".repeat(2_000) + &"]".repeat(2_000),
-            "{a:".repeat(1_500) + &"}".repeat(1_500),
-        ] {
+        for value in ["[".repeat(2_000) + &"]".repeat(2_000), "{a:".repeat(1_500) + &"}".repeat(1_500)] {
             let body = json!({ "query": format!("{{f(a:{value})}}") });
             let answer = sent(body.to_string()).await;
             assert_refused(&answer, StatusCode::BAD_REQUEST, "TOO_COMPLEX");

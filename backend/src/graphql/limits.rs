@@ -7,9 +7,7 @@
 
 use std::collections::HashMap;
 
-use async_graphql::parser::types::{
-    Directive, ExecutableDocument, OperationType, Selection, SelectionSet,
-};
+use async_graphql::parser::types::{Directive, ExecutableDocument, OperationType, Selection, SelectionSet};
 use async_graphql::{Name, Positioned};
 use serde_json::{Map, Value};
 
@@ -23,10 +21,7 @@ pub fn scan(query: &str) -> Result<(), Refusal> {
     if query.len() > LIMITS.query_bytes {
         return Err(Refusal::QueryTooLong);
     }
-    let brackets = query
-        .bytes()
-        .filter(|byte| matches!(byte, b'[' | b'{' | b'('))
-        .count();
+    let brackets = query.bytes().filter(|byte| matches!(byte, b'[' | b'{' | b'(')).count();
     if brackets > LIMITS.brackets {
         return Err(Refusal::TooManyBrackets);
     }
@@ -232,14 +227,7 @@ struct Cost {
 
 impl<'a> Survey<'a> {
     fn of(document: &'a ExecutableDocument, limits: &'a Limits) -> Self {
-        Self {
-            document,
-            limits,
-            fragments: HashMap::new(),
-            spreads: 0,
-            directives: 0,
-            visited: 0,
-        }
+        Self { document, limits, fragments: HashMap::new(), spreads: 0, directives: 0, visited: 0 }
     }
 
     fn judge(&mut self) -> Result<(), Refusal> {
@@ -304,16 +292,15 @@ impl<'a> Survey<'a> {
                     let within = self.set(&field.node.selection_set.node, level + 1)?;
                     within.under_field(field.node.alias.is_some())
                 }
-                Selection::InlineFragment(inline) => self
-                    .set(&inline.node.selection_set.node, level + 1)?
-                    .under_fragment(),
+                Selection::InlineFragment(inline) => {
+                    self.set(&inline.node.selection_set.node, level + 1)?.under_fragment()
+                }
                 Selection::FragmentSpread(spread) => {
                     self.spreads += 1;
                     if self.spreads > self.limits.spreads {
                         return Err(Refusal::TooManySpreads);
                     }
-                    self.fragment(&spread.node.fragment_name.node, level + 1)?
-                        .under_fragment()
+                    self.fragment(&spread.node.fragment_name.node, level + 1)?.under_fragment()
                 }
             });
         }
@@ -340,9 +327,7 @@ impl<'a> Survey<'a> {
 
     fn mark(&mut self, directives: &[Positioned<Directive>]) -> Result<(), Refusal> {
         self.directives += directives.len();
-        if directives.len() > self.limits.directives_each
-            || self.directives > self.limits.directives
-        {
+        if directives.len() > self.limits.directives_each || self.directives > self.limits.directives {
             return Err(Refusal::TooManyDirectives);
         }
         Ok(())
@@ -372,11 +357,7 @@ impl Cost {
     }
 
     fn under_fragment(self) -> Self {
-        Self {
-            nodes: self.nodes.saturating_add(1),
-            nesting: self.nesting + 1,
-            ..self
-        }
+        Self { nodes: self.nodes.saturating_add(1), nesting: self.nesting + 1, ..self }
     }
 }
 
@@ -466,9 +447,8 @@ mod tests {
 
     #[test]
     fn every_text_known_to_overflow_the_parser_stops_at_the_scan() {
-        let closed = |open: &str, close: &str, times: usize| {
-            format!("{{f(a:{}{})}}", open.repeat(times), close.repeat(times))
-        };
+        let closed =
+            |open: &str, close: &str, times: usize| format!("{{f(a:{}{})}}", open.repeat(times), close.repeat(times));
         for payload in [
             closed("[", "]", 2_000),
             closed("[", "]", 4_000),
@@ -477,11 +457,7 @@ mod tests {
             format!("{{f(a:{}", "[".repeat(2_000)),
             format!("{{f(a:{}", "{a:".repeat(1_500)),
             format!("{{f @d(a:{}", "[".repeat(2_000)),
-            format!(
-                "query($v:{}Int{}){{a}}",
-                "[".repeat(2_000),
-                "]".repeat(2_000)
-            ),
+            format!("query($v:{}Int{}){{a}}", "[".repeat(2_000), "]".repeat(2_000)),
             format!("query($v:I={}", "[".repeat(2_000)),
             nested(2_000),
             wrapped(2_000),
@@ -510,11 +486,7 @@ mod tests {
         texts.extend(deepest("[{a:", 63, "}]"));
         texts.push(nested(128));
         texts.push(wrapped(127));
-        texts.push(format!(
-            "query($v:{}I{}){{a}}",
-            "[".repeat(126),
-            "]".repeat(126)
-        ));
+        texts.push(format!("query($v:{}I{}){{a}}", "[".repeat(126), "]".repeat(126)));
         let walked = thread::Builder::new().stack_size(STACK).spawn(move || {
             for text in texts {
                 assert_eq!(scan(&text), Ok(()));
@@ -569,25 +541,17 @@ mod tests {
         let runs = (
             prop::sample::select(vec!["{", "{f(a:", "query($v:", "{f @d(a:", "query($v:I="]),
             prop::collection::vec(
-                (
-                    prop::sample::select(vec!["[", "{a:", "{a", "...{", "[{a:", "@d("]),
-                    1_usize..3_000,
-                ),
+                (prop::sample::select(vec!["[", "{a:", "{a", "...{", "[{a:", "@d("]), 1_usize..3_000),
                 1..4,
             ),
         )
             .prop_map(|(start, runs)| {
-                runs.iter().fold(start.to_owned(), |text, (piece, times)| {
-                    text + &piece.repeat(*times)
-                })
+                runs.iter().fold(start.to_owned(), |text, (piece, times)| text + &piece.repeat(*times))
             });
         let anything = prop_oneof![4 => soup, 2 => runs, 1 => any::<String>()];
 
         let ran = thread::Builder::new().stack_size(STACK).spawn(move || {
-            let config = Config {
-                failure_persistence: None,
-                ..Config::with_cases(512)
-            };
+            let config = Config { failure_persistence: None, ..Config::with_cases(512) };
             TestRunner::new(config).run(&anything, |text| {
                 if scan(&text).is_ok()
                     && let Ok(document) = parse_query(&text)
@@ -603,10 +567,7 @@ mod tests {
     #[test]
     fn one_operation_passes_and_two_do_not() {
         assert_eq!(checked("query a{a}"), Ok(()));
-        assert_eq!(
-            checked("query a{a} query b{a}"),
-            Err(Refusal::TooManyOperations)
-        );
+        assert_eq!(checked("query a{a} query b{a}"), Err(Refusal::TooManyOperations));
     }
 
     #[test]
@@ -626,8 +587,7 @@ mod tests {
 
     #[test]
     fn thirty_spreads_pass_and_thirty_one_do_not() {
-        let document =
-            |count: usize| format!("{{a{{{}}}}} fragment f on Q{{b}}", "...f ".repeat(count));
+        let document = |count: usize| format!("{{a{{{}}}}} fragment f on Q{{b}}", "...f ".repeat(count));
         assert_eq!(checked(&document(30)), Ok(()));
         assert_eq!(checked(&document(31)), Err(Refusal::TooManySpreads));
     }
@@ -643,12 +603,7 @@ mod tests {
     fn selections_are_counted_as_expanded() {
         // The field, and ten spreads of a fragment: 1 + 10 * (1 + fields).
         let document = |fields: usize, beside: usize| {
-            format!(
-                "{{a{{{}{}}}}} fragment f on Q{{{}}}",
-                "...f ".repeat(10),
-                "c ".repeat(beside),
-                "b ".repeat(fields)
-            )
+            format!("{{a{{{}{}}}}} fragment f on Q{{{}}}", "...f ".repeat(10), "c ".repeat(beside), "b ".repeat(fields))
         };
         assert_eq!(checked(&document(48, 9)), Ok(()));
         assert_eq!(checked(&document(48, 10)), Err(Refusal::TooManyNodes));
@@ -673,12 +628,7 @@ mod tests {
 
     #[test]
     fn aliases_are_counted_as_expanded() {
-        let document = |spreads: usize| {
-            format!(
-                "{{a{{{}}}}} fragment f on Q{{x:b y:b}}",
-                "...f ".repeat(spreads)
-            )
-        };
+        let document = |spreads: usize| format!("{{a{{{}}}}} fragment f on Q{{x:b y:b}}", "...f ".repeat(spreads));
         assert_eq!(checked(&document(10)), Ok(()));
         assert_eq!(checked(&document(11)), Err(Refusal::TooManyAliases));
     }
@@ -686,19 +636,13 @@ mod tests {
     #[test]
     fn ten_root_fields_pass_and_eleven_do_not() {
         assert_eq!(checked(&format!("{{{}}}", "a ".repeat(10))), Ok(()));
-        assert_eq!(
-            checked(&format!("{{{}}}", "a ".repeat(11))),
-            Err(Refusal::TooManyRootFields)
-        );
+        assert_eq!(checked(&format!("{{{}}}", "a ".repeat(11))), Err(Refusal::TooManyRootFields));
     }
 
     #[test]
     fn root_fields_are_counted_through_fragments() {
-        let document = |more: &str| {
-            format!(
-                "{{a ...{{b c ...f}} ...f {more}}} fragment f on Q{{d ...g}} fragment g on Q{{e g}}"
-            )
-        };
+        let document =
+            |more: &str| format!("{{a ...{{b c ...f}} ...f {more}}} fragment f on Q{{d ...g}} fragment g on Q{{e g}}");
         assert_eq!(checked(&document("h")), Ok(()));
         assert_eq!(checked(&document("h i")), Err(Refusal::TooManyRootFields));
     }
@@ -726,8 +670,7 @@ mod tests {
 
     #[test]
     fn depth_is_counted_through_fragments() {
-        let document =
-            |levels: usize| format!("{{a{{b{{...f}}}}}} fragment f on Q{}", nested(levels));
+        let document = |levels: usize| format!("{{a{{b{{...f}}}}}} fragment f on Q{}", nested(levels));
         assert_eq!(checked(&document(8)), Ok(()));
         assert_eq!(checked(&document(9)), Err(Refusal::TooDeep));
     }
@@ -760,11 +703,7 @@ mod tests {
         ] {
             let document = |count: usize| place.replace("DIRECTIVES", &"@d ".repeat(count));
             assert_eq!(checked(&document(5)), Ok(()), "{place}");
-            assert_eq!(
-                checked(&document(6)),
-                Err(Refusal::TooManyDirectives),
-                "{place}"
-            );
+            assert_eq!(checked(&document(6)), Err(Refusal::TooManyDirectives), "{place}");
         }
     }
 
@@ -829,33 +768,20 @@ mod tests {
     fn two_thousand_variable_values_pass_and_one_more_does_not() {
         let list = |count: usize| json!({ "v": vec![0; count - 1] });
         assert_eq!(variables(list(2_000).as_object().unwrap()), Ok(()));
-        assert_eq!(
-            variables(list(2_001).as_object().unwrap()),
-            Err(Refusal::VariablesTooLarge)
-        );
+        assert_eq!(variables(list(2_001).as_object().unwrap()), Err(Refusal::VariablesTooLarge));
     }
 
     #[test]
     fn variable_text_is_limited_names_included() {
         let text = |length: usize| json!({ "v": { "w": "x".repeat(length - 2) } });
         assert_eq!(variables(text(48 * 1024).as_object().unwrap()), Ok(()));
-        assert_eq!(
-            variables(text(48 * 1024 + 1).as_object().unwrap()),
-            Err(Refusal::VariablesTooLarge)
-        );
+        assert_eq!(variables(text(48 * 1024 + 1).as_object().unwrap()), Err(Refusal::VariablesTooLarge));
     }
 
     #[test]
     fn variables_may_not_hold_nul() {
-        for held in [
-            json!({"a": ["\0"]}),
-            json!({"a": {"\0": 1}}),
-            json!({"\0": 1}),
-        ] {
-            assert_eq!(
-                variables(held.as_object().unwrap()),
-                Err(Refusal::NulCharacter)
-            );
+        for held in [json!({"a": ["\0"]}), json!({"a": {"\0": 1}}), json!({"\0": 1})] {
+            assert_eq!(variables(held.as_object().unwrap()), Err(Refusal::NulCharacter));
         }
     }
 }

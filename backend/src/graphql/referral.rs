@@ -134,7 +134,12 @@ impl Referral {
         guard(ctx, self.may(ctx, ReferralAction::Read), &subject(&self.0), field, || value(&self.0))
     }
 
-    fn screened<T>(&self, ctx: &Context<'_>, field: &'static str, value: impl FnOnce(&referral::Model) -> T) -> Guarded<T> {
+    fn screened<T>(
+        &self,
+        ctx: &Context<'_>,
+        field: &'static str,
+        value: impl FnOnce(&referral::Model) -> T,
+    ) -> Guarded<T> {
         guard(ctx, self.may(ctx, ReferralAction::Screen), &subject(&self.0), field, || value(&self.0))
     }
 
@@ -259,12 +264,8 @@ pub(super) struct Match {
 
 async fn matches(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Match>, Error> {
     const MOST: usize = 10;
-    let referred = person(
-        (&row.family_name, &row.given_names),
-        row.date_of_birth,
-        row.upn.as_deref(),
-        row.postcode.as_deref(),
-    );
+    let referred =
+        person((&row.family_name, &row.given_names), row.date_of_birth, row.upn.as_deref(), row.postcode.as_deref());
     let own_case = row.case_id;
     let mut found = Vec::new();
     for child in store::case::candidates(op(ctx), &row.name_key, row.date_of_birth, row.upn.as_deref()).await? {

@@ -135,13 +135,13 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent) -> Result<Vec<Detail>, Erro
             .day("Answered on", Some(answer.answered_on))
             .add("Answer", answer.text),
         CaseEvent::NoteAdded { text } => details.add("Note", text),
-        CaseEvent::WhereaboutsChanged { whereabouts, last_seen_on, reason } => {
-            details.add("Whereabouts", whereabouts.label()).day("Last seen", last_seen_on).add("How it is known", reason)
+        CaseEvent::WhereaboutsChanged { whereabouts, last_seen_on, reason } => details
+            .add("Whereabouts", whereabouts.label())
+            .day("Last seen", last_seen_on)
+            .add("How it is known", reason),
+        CaseEvent::EscalationRaised(flag) => {
+            details.add("Level", flag.level.label()).add("Concern", flag.concern).add("Rationale", flag.rationale)
         }
-        CaseEvent::EscalationRaised(flag) => details
-            .add("Level", flag.level.label())
-            .add("Concern", flag.concern)
-            .add("Rationale", flag.rationale),
         CaseEvent::EscalationAnswered { answer, .. } => details
             .add("Decision", answer.decision.label())
             .add("MASH reference", answer.mash_reference)

@@ -30,7 +30,9 @@ async fn answer(
 ) -> Response {
     let viewer = match authenticate(&app, &headers, &session).await {
         Ok(viewer) => viewer,
-        Err(Error::Unauthenticated) => return refused(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "this token is not accepted"),
+        Err(Error::Unauthenticated) => {
+            return refused(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "this token is not accepted");
+        }
         Err(error) => {
             tracing::error!(%error, "Who is asking could not be decided");
             return refused(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL", "something went wrong");

@@ -15,18 +15,15 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, HeaderName,
-    HeaderValue, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, HeaderName, HeaderValue,
+    REFERRER_POLICY, RETRY_AFTER, SET_COOKIE, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, Method, StatusCode};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
-use tower_http::sensitive_headers::{
-    SetSensitiveRequestHeadersLayer, SetSensitiveResponseHeadersLayer,
-};
+use tower_http::sensitive_headers::{SetSensitiveRequestHeadersLayer, SetSensitiveResponseHeadersLayer};
 use uuid::Uuid;
 
 use crate::graphql::extract::{Rejection, read_within};
@@ -35,13 +32,9 @@ use crate::graphql::extract::{Rejection, read_within};
 ///
 /// Routes added to the result afterwards are not protected, so this comes last.
 pub fn harden(router: Router, hardening: &Hardening) -> Router {
-    let gate = Arc::new(Gate {
-        places: Semaphore::new(hardening.concurrency),
-        hardening: hardening.clone(),
-    });
+    let gate = Arc::new(Gate { places: Semaphore::new(hardening.concurrency), hardening: hardening.clone() });
     let refused = hardening.refused;
-    let cross_site = CsrfLayer::new()
-        .with_rejection_response(move |_: ProtectionError| refused(StatusCode::FORBIDDEN));
+    let cross_site = CsrfLayer::new().with_rejection_response(move |_: ProtectionError| refused(StatusCode::FORBIDDEN));
     let panicked = move |_: Box<dyn Any + Send>| {
         // What the panic said may hold anything, so not even the log repeats it.
         tracing::error!("A handler panicked");
@@ -58,10 +51,7 @@ pub fn harden(router: Router, hardening: &Hardening) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(gate, edge))
         .layer(SetSensitiveResponseHeadersLayer::new([SET_COOKIE]))
-        .layer(SetSensitiveRequestHeadersLayer::new([
-            AUTHORIZATION,
-            COOKIE,
-        ]))
+        .layer(SetSensitiveRequestHeadersLayer::new([AUTHORIZATION, COOKIE]))
 }
 
 /// What the protections are set to.
@@ -192,14 +182,8 @@ const ALWAYS: [(HeaderName, HeaderValue); 6] = [
     (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     // `no-referrer` would make some browsers send `Origin: null` with our own forms.
     (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
-    (
-        HeaderName::from_static("cross-origin-opener-policy"),
-        HeaderValue::from_static("same-origin"),
-    ),
-    (
-        HeaderName::from_static("cross-origin-resource-policy"),
-        HeaderValue::from_static("same-origin"),
-    ),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
     (
         HeaderName::from_static("permissions-policy"),
         HeaderValue::from_static(
@@ -237,8 +221,7 @@ fn secure_cookies(headers: &mut HeaderMap) {
     if let http::header::Entry::Occupied(mut cookies) = headers.entry(SET_COOKIE) {
         for cookie in cookies.iter_mut() {
             if !is_secure(cookie.as_bytes())
-                && let Ok(marked) =
-                    HeaderValue::from_bytes(&[cookie.as_bytes(), b"; Secure"].concat())
+                && let Ok(marked) = HeaderValue::from_bytes(&[cookie.as_bytes(), b"; Secure"].concat())
             {
                 *cookie = marked;
             }
@@ -265,8 +248,7 @@ fn is_for_us(request: &Request, hosts: &[String]) -> bool {
     // A request line may carry a host of its own (`GET http://host/`), and the check for
     // cross-site requests believes that one first.
     let in_target = request.uri().authority();
-    host.to_str().is_ok_and(is_ours)
-        && in_target.is_none_or(|target| target.as_str().as_bytes() == host.as_bytes())
+    host.to_str().is_ok_and(is_ours) && in_target.is_none_or(|target| target.as_str().as_bytes() == host.as_bytes())
 }
 
 /// Reads the body before anything else is spent on the request. A route then has all of it
@@ -329,15 +311,10 @@ mod tests {
             ("content-security-policy", "default-src 'self'"),
             ("x-frame-options", "SAMEORIGIN"),
         ];
-        let cookies = axum::response::AppendHeaders([
-            ("set-cookie", "a=1; Path=/"),
-            ("set-cookie", "b=secure; secure"),
-        ]);
+        let cookies =
+            axum::response::AppendHeaders([("set-cookie", "a=1; Path=/"), ("set-cookie", "b=secure; secure")]);
         Router::new()
-            .route(
-                "/",
-                get("home").post(async |body: Bytes| body.len().to_string()),
-            )
+            .route("/", get("home").post(async |body: Bytes| body.len().to_string()))
             .route("/people/{name}", get("someone"))
             .route("/asset", get(async move || (own_headers, "asset")))
             .route("/cookies", get(async move || (cookies, "")))
@@ -353,17 +330,12 @@ mod tests {
             )
             .route(
                 "/secrets",
-                get(async |headers: HeaderMap| {
-                    format!("{:?} {:?}", headers.get(COOKIE), headers.get(AUTHORIZATION))
-                }),
+                get(async |headers: HeaderMap| format!("{:?} {:?}", headers.get(COOKIE), headers.get(AUTHORIZATION))),
             )
     }
 
     fn asking(method: &str, path: &str) -> http::request::Builder {
-        Request::builder()
-            .method(method)
-            .uri(path)
-            .header(HOST, "onroll.example")
+        Request::builder().method(method).uri(path).header(HOST, "onroll.example")
     }
 
     async fn answer(hardening: &Hardening, request: Request) -> Response {
@@ -371,11 +343,7 @@ mod tests {
     }
 
     async fn got(path: &str) -> Response {
-        answer(
-            &hardening(),
-            asking("GET", path).body(Body::empty()).unwrap(),
-        )
-        .await
+        answer(&hardening(), asking("GET", path).body(Body::empty()).unwrap()).await
     }
 
     async fn text(response: Response) -> String {
@@ -422,25 +390,15 @@ mod tests {
             ("http://user@onroll.example/", StatusCode::BAD_REQUEST),
         ] {
             let request = asking("GET", target).body(Body::empty()).unwrap();
-            assert_eq!(
-                answer(&hardening(), request).await.status(),
-                status,
-                "{target}"
-            );
+            assert_eq!(answer(&hardening(), request).await.status(), status, "{target}");
         }
     }
 
     #[tokio::test]
     async fn with_no_hosts_every_request_is_refused() {
-        let none = Hardening {
-            hosts: Vec::new(),
-            ..hardening()
-        };
+        let none = Hardening { hosts: Vec::new(), ..hardening() };
         let request = asking("GET", "/").body(Body::empty()).unwrap();
-        assert_eq!(
-            answer(&none, request).await.status(),
-            StatusCode::BAD_REQUEST
-        );
+        assert_eq!(answer(&none, request).await.status(), StatusCode::BAD_REQUEST);
     }
 
     #[tokio::test]
@@ -484,35 +442,20 @@ mod tests {
         assert_eq!(page.headers()[CACHE_CONTROL], "no-store");
         assert_eq!(page.headers()[CONTENT_SECURITY_POLICY], CSP);
         let asset = got("/asset").await;
-        assert_eq!(
-            asset.headers()[CACHE_CONTROL],
-            "public, max-age=31536000, immutable"
-        );
-        assert_eq!(
-            asset.headers()[CONTENT_SECURITY_POLICY],
-            "default-src 'self'"
-        );
+        assert_eq!(asset.headers()[CACHE_CONTROL], "public, max-age=31536000, immutable");
+        assert_eq!(asset.headers()[CONTENT_SECURITY_POLICY], "default-src 'self'");
     }
 
     #[tokio::test]
     async fn cookies_are_secure_and_hsts_is_sent_only_over_https() {
         let cookies = |response: &Response| {
             let cookies = response.headers().get_all(SET_COOKIE);
-            cookies
-                .iter()
-                .map(|it| it.to_str().unwrap().to_owned())
-                .collect::<Vec<_>>()
+            cookies.iter().map(|it| it.to_str().unwrap().to_owned()).collect::<Vec<_>>()
         };
         let secure = got("/cookies").await;
-        assert_eq!(
-            cookies(&secure),
-            ["a=1; Path=/; Secure", "b=secure; secure"]
-        );
+        assert_eq!(cookies(&secure), ["a=1; Path=/; Secure", "b=secure; secure"]);
 
-        let plain = Hardening {
-            secure: false,
-            ..hardening()
-        };
+        let plain = Hardening { secure: false, ..hardening() };
         let request = asking("GET", "/cookies").body(Body::empty()).unwrap();
         let plain = answer(&plain, request).await;
         assert_eq!(cookies(&plain), ["a=1; Path=/", "b=secure; secure"]);
@@ -521,9 +464,7 @@ mod tests {
 
     #[tokio::test]
     async fn credentials_do_not_show_when_headers_are_printed() {
-        let request = asking("GET", "/secrets")
-            .header(COOKIE, "zebra")
-            .header(AUTHORIZATION, "zebra");
+        let request = asking("GET", "/secrets").header(COOKIE, "zebra").header(AUTHORIZATION, "zebra");
         let response = answer(&hardening(), request.body(Body::empty()).unwrap()).await;
         assert_eq!(text(response).await, "Some(Sensitive) Some(Sensitive)");
         let response = got("/cookies").await;
@@ -532,10 +473,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_of_sixty_four_kibibytes_passes_and_one_byte_more_does_not() {
-        for (length, status) in [
-            (64 * 1024, StatusCode::OK),
-            (64 * 1024 + 1, StatusCode::PAYLOAD_TOO_LARGE),
-        ] {
+        for (length, status) in [(64 * 1024, StatusCode::OK), (64 * 1024 + 1, StatusCode::PAYLOAD_TOO_LARGE)] {
             let whole = Body::from(vec![b'x'; length]);
             let pieces = vec![Ok::<_, io::Error>(Bytes::from(vec![b'x'; length]))];
             for body in [whole, Body::from_stream(stream::iter(pieces))] {
@@ -548,9 +486,7 @@ mod tests {
     #[tokio::test]
     async fn an_announced_length_past_the_limit_is_refused_unread() {
         let never = Body::from_stream(stream::pending::<io::Result<Bytes>>());
-        let request = asking("POST", "/")
-            .header("content-length", "65537")
-            .body(never);
+        let request = asking("POST", "/").header("content-length", "65537").body(never);
         let response = answer(&hardening(), request.unwrap()).await;
         assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
     }
@@ -584,11 +520,7 @@ mod tests {
             tell.notify_one();
             wait.notified().await;
         };
-        let one = Hardening {
-            concurrency: 1,
-            answer_deadline: Duration::from_secs(30),
-            ..hardening()
-        };
+        let one = Hardening { concurrency: 1, answer_deadline: Duration::from_secs(30), ..hardening() };
         let router = harden(routes().route("/wait", get(waiting)), &one);
         let ask = |path: &str| {
             let request = asking("GET", path).body(Body::empty()).unwrap();
@@ -607,24 +539,13 @@ mod tests {
 
     #[tokio::test]
     async fn slow_bodies_hold_no_place() {
-        let one = Hardening {
-            concurrency: 1,
-            body_deadline: Duration::from_secs(30),
-            ..hardening()
-        };
+        let one = Hardening { concurrency: 1, body_deadline: Duration::from_secs(30), ..hardening() };
         let router = harden(routes(), &one);
         let never = Body::from_stream(stream::pending::<io::Result<Bytes>>());
-        let slow = tokio::spawn(
-            router
-                .clone()
-                .oneshot(asking("POST", "/").body(never).unwrap()),
-        );
+        let slow = tokio::spawn(router.clone().oneshot(asking("POST", "/").body(never).unwrap()));
         tokio::task::yield_now().await;
         let request = asking("GET", "/").body(Body::empty()).unwrap();
-        assert_eq!(
-            router.oneshot(request).await.unwrap().status(),
-            StatusCode::OK
-        );
+        assert_eq!(router.oneshot(request).await.unwrap().status(), StatusCode::OK);
         slow.abort();
     }
 
@@ -634,11 +555,7 @@ mod tests {
             ("sec-fetch-site", "cross-site", StatusCode::FORBIDDEN),
             ("sec-fetch-site", "same-site", StatusCode::FORBIDDEN),
             ("origin", "https://evil.example", StatusCode::FORBIDDEN),
-            (
-                "origin",
-                "https://www.onroll.example",
-                StatusCode::FORBIDDEN,
-            ),
+            ("origin", "https://www.onroll.example", StatusCode::FORBIDDEN),
             ("origin", "null", StatusCode::FORBIDDEN),
             ("sec-fetch-site", "same-origin", StatusCode::OK),
             ("origin", "https://onroll.example", StatusCode::OK),
@@ -667,12 +584,7 @@ mod tests {
         let large = Body::from(vec![0; 64 * 1024 + 1]);
         for (request, status) in [
             (Request::get("/").body(Body::empty()), 400),
-            (
-                asking("POST", "/")
-                    .header("origin", "null")
-                    .body(Body::empty()),
-                403,
-            ),
+            (asking("POST", "/").header("origin", "null").body(Body::empty()), 403),
             (asking("POST", "/").body(large), 413),
             (asking("GET", "/panic").body(Body::empty()), 500),
             (asking("GET", "/stuck").body(Body::empty()), 503),
@@ -717,10 +629,7 @@ mod tests {
         let written = log.text();
         assert!(written.contains("/people/{name}"), "{written}");
         for status in ["200", "404", "400", "500"] {
-            assert!(
-                written.contains(&format!("response.status={status}")),
-                "{written}"
-            );
+            assert!(written.contains(&format!("response.status={status}")), "{written}");
         }
         assert!(written.contains("request.id="), "{written}");
         assert!(!written.to_lowercase().contains("zebra"), "{written}");
@@ -750,10 +659,7 @@ mod tests {
     async fn a_form_is_posted_as_ever() {
         let app = Router::new().route("/form", post(async |body: String| body));
         let request = asking("POST", "/form").header("sec-fetch-site", "same-origin");
-        let response = harden(app, &hardening())
-            .oneshot(request.body(Body::from("a=1")).unwrap())
-            .await
-            .unwrap();
+        let response = harden(app, &hardening()).oneshot(request.body(Body::from("a=1")).unwrap()).await.unwrap();
         assert_eq!(text(response).await, "a=1");
     }
 }

@@ -42,13 +42,8 @@ pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) ->
 
 /// An address as proxies write it: bare, in brackets, or with a port.
 fn hop_address(hop: &str) -> Option<IpAddr> {
-    let bare = hop
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-        .unwrap_or(hop);
-    let address = bare
-        .parse()
-        .or_else(|_| hop.parse().map(|socket: SocketAddr| socket.ip()));
+    let bare = hop.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(hop);
+    let address = bare.parse().or_else(|_| hop.parse().map(|socket: SocketAddr| socket.ip()));
     address.ok().map(|address: IpAddr| address.to_canonical())
 }
 
@@ -78,11 +73,9 @@ impl Network {
         let whole = width(address);
         let prefix = match prefix {
             None => whole,
-            Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits
-                .parse()
-                .ok()
-                .filter(|prefix| *prefix <= whole)
-                .ok_or(NotANetwork)?,
+            Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+                digits.parse().ok().filter(|prefix| *prefix <= whole).ok_or(NotANetwork)?
+            }
             Some(_) => return Err(NotANetwork),
         };
         // A mapped address is compared as the IPv4 address it stands for, so its range must be
@@ -92,15 +85,8 @@ impl Network {
             0 => prefix,
             shorter => prefix.checked_sub(shorter).ok_or(NotANetwork)?,
         };
-        let network = Self {
-            address: canonical,
-            prefix,
-        };
-        if network.masked(canonical) == bits(canonical) {
-            Ok(network)
-        } else {
-            Err(NotANetwork)
-        }
+        let network = Self { address: canonical, prefix };
+        if network.masked(canonical) == bits(canonical) { Ok(network) } else { Err(NotANetwork) }
     }
 
     /// Whether the address lies in this range.
@@ -147,10 +133,7 @@ mod tests {
     }
 
     fn networks(texts: &[&str]) -> Vec<Network> {
-        texts
-            .iter()
-            .map(|text| Network::parse(text).unwrap())
-            .collect()
+        texts.iter().map(|text| Network::parse(text).unwrap()).collect()
     }
 
     fn forwarded(lines: &[&str]) -> HeaderMap {
@@ -231,10 +214,7 @@ mod tests {
     #[test]
     fn with_no_trusted_proxies_the_peer_is_the_client() {
         let headers = forwarded(&["198.51.100.1"]);
-        assert_eq!(
-            client_address(ip("10.0.0.1"), &headers, &[]),
-            ip("10.0.0.1")
-        );
+        assert_eq!(client_address(ip("10.0.0.1"), &headers, &[]), ip("10.0.0.1"));
     }
 
     #[test]
@@ -242,10 +222,7 @@ mod tests {
         let mut headers = forwarded(&["198.51.100.1"]);
         headers.append(FORWARDED_FOR, HeaderValue::from_bytes(b"\xff").unwrap());
         let trusted = networks(&["10.0.0.1"]);
-        assert_eq!(
-            client_address(ip("10.0.0.1"), &headers, &trusted),
-            ip("10.0.0.1")
-        );
+        assert_eq!(client_address(ip("10.0.0.1"), &headers, &trusted), ip("10.0.0.1"));
     }
 
     #[test]

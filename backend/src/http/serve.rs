@@ -127,9 +127,7 @@ where
 fn is_theirs(error: &io::Error) -> bool {
     matches!(
         error.kind(),
-        io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::ConnectionRefused
-            | io::ErrorKind::ConnectionReset
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset
     )
 }
 
@@ -236,11 +234,7 @@ mod tests {
             let running = tokio::spawn(serve(listener, router, limits, async {
                 let _ = stopped.await;
             }));
-            Self {
-                address,
-                stop,
-                running,
-            }
+            Self { address, stop, running }
         }
 
         async fn stop(self) {
@@ -249,10 +243,7 @@ mod tests {
         }
 
         /// Runs a client that blocks, with a connection that gives up after five seconds.
-        async fn client<T: Send + 'static>(
-            &self,
-            client: impl FnOnce(net::TcpStream) -> T + Send + 'static,
-        ) -> T {
+        async fn client<T: Send + 'static>(&self, client: impl FnOnce(net::TcpStream) -> T + Send + 'static) -> T {
             self.spawn_client(client).await.unwrap()
         }
 
@@ -263,9 +254,7 @@ mod tests {
             let address = self.address;
             spawn_blocking(move || {
                 let stream = net::TcpStream::connect(address).unwrap();
-                stream
-                    .set_read_timeout(Some(Duration::from_secs(5)))
-                    .unwrap();
+                stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
                 client(stream)
             })
         }
@@ -337,11 +326,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_silent_connection_is_closed() {
-        let server = Server::start(Limits {
-            first_byte: Duration::from_millis(50),
-            ..patient()
-        })
-        .await;
+        let server = Server::start(Limits { first_byte: Duration::from_millis(50), ..patient() }).await;
         let said = server.client(|mut stream| until_closed(&mut stream)).await;
         assert_eq!(said, "");
         server.stop().await;
@@ -349,11 +334,7 @@ mod tests {
 
     #[tokio::test]
     async fn half_a_header_is_closed() {
-        let server = Server::start(Limits {
-            header: Duration::from_millis(50),
-            ..patient()
-        })
-        .await;
+        let server = Server::start(Limits { header: Duration::from_millis(50), ..patient() }).await;
         for half in ["G", "GET / HTTP/1.1\r\nhost: local"] {
             let said = server
                 .client(move |mut stream| {
@@ -368,11 +349,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_idle_connection_is_closed_after_its_answer() {
-        let server = Server::start(Limits {
-            header: Duration::from_millis(50),
-            ..patient()
-        })
-        .await;
+        let server = Server::start(Limits { header: Duration::from_millis(50), ..patient() }).await;
         let said = server
             .client(|mut stream| {
                 ask(&mut stream, "/");
@@ -385,11 +362,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_header_timeout_does_not_cut_a_slow_answer_short() {
-        let server = Server::start(Limits {
-            header: Duration::from_millis(50),
-            ..patient()
-        })
-        .await;
+        let server = Server::start(Limits { header: Duration::from_millis(50), ..patient() }).await;
         let said = server
             .client(|mut stream| {
                 ask(&mut stream, "/slow");
@@ -440,12 +413,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_connection_too_many_waits_for_a_place() {
-        let server = Server::start(Limits {
-            connections: 1,
-            first_byte: Duration::from_millis(200),
-            ..patient()
-        })
-        .await;
+        let server =
+            Server::start(Limits { connections: 1, first_byte: Duration::from_millis(200), ..patient() }).await;
         // The silent one holds the only place until its time is up.
         let began = Instant::now();
         let silent = net::TcpStream::connect(server.address).unwrap();
@@ -511,27 +480,19 @@ mod tests {
                 stream
             })
             .await;
-        timeout(Duration::from_secs(5), server.stop())
-            .await
-            .unwrap();
+        timeout(Duration::from_secs(5), server.stop()).await.unwrap();
         drop((silent, idle));
     }
 
     #[tokio::test]
     async fn shutdown_has_a_deadline() {
-        let server = Server::start(Limits {
-            grace: Duration::from_millis(50),
-            ..patient()
-        })
-        .await;
+        let server = Server::start(Limits { grace: Duration::from_millis(50), ..patient() }).await;
         let client = server.spawn_client(|mut stream| {
             ask(&mut stream, "/stuck");
             until_closed(&mut stream)
         });
         sleep(Duration::from_millis(50)).await;
-        timeout(Duration::from_secs(5), server.stop())
-            .await
-            .unwrap();
+        timeout(Duration::from_secs(5), server.stop()).await.unwrap();
         assert_eq!(client.await.unwrap(), "");
     }
 

@@ -267,7 +267,10 @@ mod tests {
         for (row, reason) in [
             (r#""12","821","","A","B","Open","Primary","","""#, "a URN is six digits, such as 123456"),
             (r#""900001","21","","A","B","Open","Primary","","""#, "“LA (code)” must be 3 digits, but it is “21”"),
-            (r#""900001","821","12","A","B","Open","Primary","","""#, "“EstablishmentNumber” must be 4 digits, but it is “12”"),
+            (
+                r#""900001","821","12","A","B","Open","Primary","","""#,
+                "“EstablishmentNumber” must be 4 digits, but it is “12”",
+            ),
             (r#""900001","821","","","B","Open","Primary","","""#, "“EstablishmentName” is blank"),
             (r#""900001","821","","A","B","Shut","Primary","","""#, "is “Shut”, which is no status we know"),
             (r#""900001","821","","A","B","Open","Primary","31-02-2016","""#, "must be a day like 01-09-2016"),
@@ -295,7 +298,10 @@ mod tests {
     fn a_missing_column_is_named_and_others_may_come_and_go() {
         let without = String::from_utf8(file(&[])).unwrap().replace("\"OpenDate\",", "");
         assert!(read(without.as_bytes()).unwrap_err().to_string().contains("line 1: the column “OpenDate” is missing"));
-        let more = format!("{},\"New\"\r\n\"900001\",\"821\",\"\",\"A\",\"B\",\"Open\",\"Primary\",\"\",\"\",\"x\"\r\n", HEADING);
+        let more = format!(
+            "{},\"New\"\r\n\"900001\",\"821\",\"\",\"A\",\"B\",\"Open\",\"Primary\",\"\",\"\",\"x\"\r\n",
+            HEADING
+        );
         assert_eq!(read(more.as_bytes()).unwrap().schools.len(), 1);
         for empty in [&b""[..], &file(&[])[..], b"\xff\x00\n"] {
             assert!(read(empty).is_err());

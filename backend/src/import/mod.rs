@@ -72,7 +72,9 @@ impl Sheet {
                 sheet.rows.push((line, record));
             } else {
                 let (found, wanted) = (record.len(), sheet.heading.len());
-                sheet.faults.push(LineFault::new(line, format!("it has {found} values, but there are {wanted} columns")));
+                sheet
+                    .faults
+                    .push(LineFault::new(line, format!("it has {found} values, but there are {wanted} columns")));
             }
         }
         for column in needed {

@@ -75,7 +75,8 @@ fn span<'a>(line: u64, get: impl Fn(&'static str) -> &'a str) -> Result<Span, Ve
         faults.push(wrong.to_string());
     }
     let mut day = |column| {
-        let read = NaiveDate::parse_from_str(get(column), "%Y-%m-%d").ok().filter(|day| (2000..2100).contains(&day.year()));
+        let read =
+            NaiveDate::parse_from_str(get(column), "%Y-%m-%d").ok().filter(|day| (2000..2100).contains(&day.year()));
         if read.is_none() {
             faults.push(format!("“{column}” must be a day like 2026-09-01, but it is “{}”", get(column)));
         }
@@ -117,7 +118,8 @@ fn span<'a>(line: u64, get: impl Fn(&'static str) -> &'a str) -> Result<Span, Ve
 /// The calendar year in which an academic year begins.
 fn year_of(typed: &str) -> Option<i32> {
     let (first, second) = typed.split_once('/')?;
-    let plain = first.len() == 4 && second.len() == 2 && (first.bytes().chain(second.bytes())).all(|b| b.is_ascii_digit());
+    let plain =
+        first.len() == 4 && second.len() == 2 && (first.bytes().chain(second.bytes())).all(|b| b.is_ascii_digit());
     let (first, second): (i32, i32) = (first.parse().ok()?, second.parse().ok()?);
     (plain && (first + 1) % 100 == second).then_some(first)
 }

@@ -1,3 +1,4 @@
 //! What the service does by itself. Each job is safe to run twice, and in two processes at once.
 
+pub mod housekeeping;
 pub mod outbox;

@@ -30,9 +30,9 @@ impl Mailer {
     pub fn new(config: &Config) -> Result<Self, Error> {
         let from = config.mail_from.parse().map_err(Error::internal)?;
         let route = match &config.mail {
-            MailRoute::Smtp(url) => {
-                Route::Smtp(AsyncSmtpTransport::<Tokio1Executor>::from_url(url.reveal()).map_err(Error::internal)?.build())
-            }
+            MailRoute::Smtp(url) => Route::Smtp(
+                AsyncSmtpTransport::<Tokio1Executor>::from_url(url.reveal()).map_err(Error::internal)?.build(),
+            ),
             MailRoute::Folder(folder) => Route::Folder(folder.clone()),
         };
         Ok(Self { from, route })

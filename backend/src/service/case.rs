@@ -13,6 +13,7 @@ use crate::domain::event::Event;
 use crate::domain::policy::{self, CaseAction, CaseFacts, ReferralAction};
 use crate::domain::reference::CaseReference;
 use crate::domain::screening::must_reach_mash;
+use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
 use crate::service::referral;
 use crate::store;
@@ -35,7 +36,7 @@ where
     let inner = op.clone();
     op.commit(move |txn| async move {
         let before = store::case::for_change(&inner, &*txn, &target.case, target.version).await?;
-        let facts = CaseFacts { state: before.state, flagged: !before.escalations.is_empty(), shared: false };
+        let facts = CaseFacts { flagged: !before.escalations.is_empty(), shared: is_shared(&inner.viewer, &before) };
         require(&inner, policy::case(&inner.viewer, action, facts))?;
         let (event, mails) = decide(inner.clone(), Txn::clone(&txn), before.clone()).await?;
         let stored = Event::of(before.id, before.version, &event)?;
@@ -128,7 +129,10 @@ pub async fn record_enquiry(
         if let Some(name) = agency.filter(|name| !name.trim().is_empty()) {
             let agency = store::token::agency_named(&op, &*txn, name.trim()).await?;
             let agency = agency.ok_or_else(|| {
-                Error::invalid("agency", "Enter the name of a partner agency exactly as it is registered, or leave it empty")
+                Error::invalid(
+                    "agency",
+                    "Enter the name of a partner agency exactly as it is registered, or leave it empty",
+                )
             })?;
             typed.agency = Some(agency.id);
         }
@@ -139,7 +143,13 @@ pub async fn record_enquiry(
 
 /// Records the answer to a tracing enquiry.
 pub async fn answer_enquiry(op: &OpContext, target: Target, typed: AnswerEnquiry) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Work, move |op, _, before| async move {
+    change(op, target, CaseAction::AnswerEnquiry, move |op, _, before| async move {
+        let asked = before.enquiries.iter().find(|asked| asked.id == typed.enquiry);
+        if let (Viewer::Partner(partner), Some(asked)) = (&op.viewer, asked)
+            && asked.agency != Some(partner.agency)
+        {
+            return Err(Error::NotFound);
+        }
         Ok((case::answer_enquiry(&before, &typed, op.now())?, Vec::new()))
     })
     .await
@@ -186,7 +196,8 @@ pub async fn record_placement(
     change(op, target, CaseAction::Work, move |op, txn, before| async move {
         if let Some(urn) = school_urn.filter(|urn| !urn.trim().is_empty()) {
             let school = store::school::by_urn(&op, &*txn, &urn).await?;
-            let school = school.ok_or_else(|| Error::invalid("schoolUrn", "Enter the URN of a school on the register: 6 numbers"))?;
+            let school = school
+                .ok_or_else(|| Error::invalid("schoolUrn", "Enter the URN of a school on the register: 6 numbers"))?;
             if typed.provider.trim().is_empty() {
                 typed.provider = school.name;
             }
@@ -226,6 +237,12 @@ pub async fn reopen(op: &OpContext, target: Target, reason: String) -> Result<Ca
     .await
 }
 
+/// Whether an enquiry of this case was put to the viewer's agency.
+fn is_shared(viewer: &Viewer, case: &Case) -> bool {
+    let Viewer::Partner(partner) = viewer else { return false };
+    case.enquiries.iter().any(|asked| asked.agency == Some(partner.agency))
+}
+
 fn alert_of(op: &OpContext, case: &Case, flagged: bool) -> Vec<Mail> {
     if flagged { vec![mails::mash_alert(&case.opened.reference, &op.council)] } else { Vec::new() }
 }
@@ -240,4 +257,3 @@ async fn must_take_cases(op: &OpContext, txn: &DatabaseTransaction, officer: Sta
     }
     Err(Error::invalid("officer", "Select an officer who takes cases"))
 }
-

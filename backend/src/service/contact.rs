@@ -33,7 +33,8 @@ pub async fn approve(op: &OpContext, typed: Approve) -> Result<SchoolContactId, 
     let inner = op.clone();
     op.commit(move |txn| async move {
         let school = store::school::by_urn(&inner, &*txn, &typed.school_urn).await?;
-        let school = school.filter(|school| matches!(school.status, SchoolStatus::Open | SchoolStatus::ProposedToClose));
+        let school =
+            school.filter(|school| matches!(school.status, SchoolStatus::Open | SchoolStatus::ProposedToClose));
         let event = contact::approve(school.as_ref().map(|school| school.id), &typed.name, &typed.job, &typed.email)?;
         let after = Contact::fold(None, &event).ok_or(Error::NotFound)?;
         if store::contact::is_on_file(&inner, &*txn, after.school, &after.email).await? {
@@ -71,7 +72,12 @@ where
 }
 
 /// Suspends a contact. Sessions end because they are compared with the contact on each request.
-pub async fn suspend(op: &OpContext, id: SchoolContactId, version: i32, reason: String) -> Result<SchoolContactId, Error> {
+pub async fn suspend(
+    op: &OpContext,
+    id: SchoolContactId,
+    version: i32,
+    reason: String,
+) -> Result<SchoolContactId, Error> {
     change(op, id, version, move |op, contact| {
         Ok((contact.suspend(&reason)?, vec![mails::contact_suspended(&contact.email, &op.council)]))
     })
@@ -87,7 +93,12 @@ pub async fn reinstate(op: &OpContext, id: SchoolContactId, version: i32) -> Res
 }
 
 /// Puts another address in place of the approved one: the old one stops at once, open sessions end, both are told.
-pub async fn change_email(op: &OpContext, id: SchoolContactId, version: i32, email: String) -> Result<SchoolContactId, Error> {
+pub async fn change_email(
+    op: &OpContext,
+    id: SchoolContactId,
+    version: i32,
+    email: String,
+) -> Result<SchoolContactId, Error> {
     change(op, id, version, move |op, contact| {
         let event = contact.change_email(&email)?;
         let mails = match &event {

@@ -60,7 +60,8 @@ pub(crate) fn contact_suspended(to: &str, council: &Council) -> Mail {
 
 /// To a contact: this address may be used again.
 pub(crate) fn contact_reinstated(to: &str, council: &Council) -> Mail {
-    let text = format!("Your address can be used again to refer children missing education: {}/refer", council.public_url);
+    let text =
+        format!("Your address can be used again to refer children missing education: {}/refer", council.public_url);
     mail(to, "Your address can be used again".to_owned(), council, &text)
 }
 

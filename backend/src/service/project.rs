@@ -5,7 +5,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{ReferralState, RiskReason};
-use entity::{CaseId, ReferralId, SchoolContactId, case, child, enquiry, escalation, placement, referral, school_contact};
+use entity::{
+    CaseId, ReferralId, SchoolContactId, case, child, enquiry, escalation, placement, referral, school_contact,
+};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 

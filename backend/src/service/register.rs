@@ -55,7 +55,8 @@ pub async fn import_schools(op: &OpContext, file: Vec<u8>) -> Result<Imported, I
     let (added, changed, unchanged) = op
         .commit(move |txn| async move {
             let known = store::school::all(&inner, &*txn).await?;
-            let mut known: HashMap<String, school::Model> = known.into_iter().map(|row| (row.urn.clone(), row)).collect();
+            let mut known: HashMap<String, school::Model> =
+                known.into_iter().map(|row| (row.urn.clone(), row)).collect();
             let (mut new, mut changed, mut unchanged) = (Vec::new(), 0, 0);
             for told in schools {
                 let Some(before) = known.remove(&told.urn) else {
@@ -68,11 +69,7 @@ pub async fn import_schools(op: &OpContext, file: Vec<u8>) -> Result<Imported, I
                     continue;
                 }
                 let after = school::ActiveModel { updated_at: Set(inner.now()), ..after.into() }.reset_all();
-                school::Entity::update_many()
-                    .set(after)
-                    .filter(school::Column::Id.eq(before.id))
-                    .exec(&*txn)
-                    .await?;
+                school::Entity::update_many().set(after).filter(school::Column::Id.eq(before.id)).exec(&*txn).await?;
                 changed += 1;
             }
             let added = new.len() as u64;

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use entity::vocabulary::{
-    CaseState, Scope, Sex, StaffRole, StatutoryStatus, Whereabouts,
-};
+use entity::vocabulary::{CaseState, Scope, Sex, StaffRole, StatutoryStatus, Whereabouts};
 use entity::{CaseId, ChildId, StaffId, case, child, enquiry, escalation, placement};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 use sea_orm::{
@@ -63,13 +61,17 @@ fn visible(viewer: &Viewer) -> Select<case::Entity> {
         _ if viewer.is_any(&[MashLiaison]) => {
             with(Query::select().column(escalation::Column::CaseId).from(escalation::Entity).take())
         }
-        Viewer::Partner(partner) if partner.scopes.contains(&Scope::CaseSharedRead) => with(
-            Query::select()
-                .column(enquiry::Column::CaseId)
-                .from(enquiry::Entity)
-                .and_where(Expr::col(enquiry::Column::AgencyId).eq(partner.agency.0))
-                .take(),
-        ),
+        Viewer::Partner(partner)
+            if [Scope::CaseSharedRead, Scope::EnquiryAnswer].iter().any(|scope| partner.scopes.contains(scope)) =>
+        {
+            with(
+                Query::select()
+                    .column(enquiry::Column::CaseId)
+                    .from(enquiry::Entity)
+                    .and_where(Expr::col(enquiry::Column::AgencyId).eq(partner.agency.0))
+                    .take(),
+            )
+        }
         _ => all.filter(nothing()),
     }
 }
@@ -295,7 +297,11 @@ pub(crate) async fn open_case_of<C: ConnectionTrait>(
 }
 
 /// The children with these ids. Ids come from rows that the viewer was shown.
-pub async fn children<C: ConnectionTrait>(_: &OpContext, connection: &C, ids: &[ChildId]) -> Result<Vec<child::Model>, Error> {
+pub async fn children<C: ConnectionTrait>(
+    _: &OpContext,
+    connection: &C,
+    ids: &[ChildId],
+) -> Result<Vec<child::Model>, Error> {
     Ok(child::Entity::find().filter(child::Column::Id.is_in(ids.iter().copied())).all(connection).await?)
 }
 

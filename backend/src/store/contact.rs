@@ -56,7 +56,8 @@ pub async fn list(op: &OpContext, filter: &Filter, wanted: &Wanted) -> Result<Pa
         select = select.filter(school_contact::Column::State.eq(*state));
     }
     let schools = |condition: Expr| {
-        let schools = Query::select().column(entity::school::Column::Id).from(entity::school::Entity).and_where(condition).take();
+        let schools =
+            Query::select().column(entity::school::Column::Id).from(entity::school::Entity).and_where(condition).take();
         school_contact::Column::SchoolId.in_subquery(schools)
     };
     if let Some(urn) = school_urn {

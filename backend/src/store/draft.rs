@@ -19,7 +19,11 @@ fn visible(viewer: &Viewer) -> Select<draft::Entity> {
 }
 
 /// One draft, sent or not.
-pub async fn one<C: ConnectionTrait>(op: &OpContext, connection: &C, id: DraftId) -> Result<Option<draft::Model>, Error> {
+pub async fn one<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    id: DraftId,
+) -> Result<Option<draft::Model>, Error> {
     Ok(visible(&op.viewer).filter(draft::Column::Id.eq(id)).one(connection).await?)
 }
 

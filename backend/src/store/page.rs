@@ -40,7 +40,8 @@ impl Wanted {
         let wrong = |field: &str, message: &str| Error::invalid(field, message);
         let first = u64::try_from(first).ok().filter(|first| (1..=LARGEST).contains(first));
         let first = first.ok_or_else(|| wrong("first", "Ask for between 1 and 100 at a time"))?;
-        let cursor = |field: &str, cursor: &str| cursor.parse().map_err(|_| wrong(field, "This is not a cursor of this list"));
+        let cursor =
+            |field: &str, cursor: &str| cursor.parse().map_err(|_| wrong(field, "This is not a cursor of this list"));
         let from = match (after, before) {
             (None, None) => None,
             (Some(after), None) => Some((Side::After, cursor("after", after)?)),

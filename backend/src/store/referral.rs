@@ -3,7 +3,9 @@
 use entity::vocabulary::{ReferralOrigin, ReferralState, StaffRole};
 use entity::{CaseId, ReferralId, SchoolContactId, referral};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 
 use super::page::{Page, Wanted};
 use super::{contains, nothing};
@@ -81,7 +83,12 @@ pub async fn sent_by(op: &OpContext, contact: SchoolContactId, first: u64) -> Re
 }
 
 /// A page of referrals.
-pub async fn list(op: &OpContext, filter: &Filter, sort: Sort, wanted: &Wanted) -> Result<Page<referral::Model>, Error> {
+pub async fn list(
+    op: &OpContext,
+    filter: &Filter,
+    sort: Sort,
+    wanted: &Wanted,
+) -> Result<Page<referral::Model>, Error> {
     use referral::Column::{Id, Priority, ReceivedAt};
     let select = narrowed(op, filter);
     match sort {

@@ -18,7 +18,11 @@ fn visible(op: &OpContext) -> Select<school::Entity> {
 }
 
 /// One school by its URN.
-pub async fn by_urn<C: ConnectionTrait>(op: &OpContext, connection: &C, urn: &str) -> Result<Option<school::Model>, Error> {
+pub async fn by_urn<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    urn: &str,
+) -> Result<Option<school::Model>, Error> {
     Ok(visible(op).filter(school::Column::Urn.eq(urn.trim())).one(connection).await?)
 }
 

@@ -10,8 +10,8 @@ use cynic::Id;
 use super::PageInfo;
 use crate::schema;
 use crate::vocabulary::{
-    CaseSort, CaseState, EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, Outcome,
-    PlacementKind, ReferralState, Risk, ServiceRoute, Sex, StatutoryStatus, UpnAbsence, Whereabouts,
+    CaseSort, CaseState, EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, Outcome, PlacementKind,
+    ReferralState, Risk, ServiceRoute, Sex, StatutoryStatus, UpnAbsence, Whereabouts,
 };
 
 /// A child, as far as the viewer may know.

@@ -43,6 +43,7 @@ pub(crate) async fn refused(visit: &Visit, refusal: Refusal) -> Response {
 
 /// The three parts of a date field as the API takes a day: `2026-11-21`, or whatever was typed; empty if nothing was.
 pub(crate) fn day_of(form: &Form, field: &str) -> String {
-    let [year, month, day] = ["year", "month", "day"].map(|part| form.get(&format!("{field}-{part}")).trim().to_owned());
+    let [year, month, day] =
+        ["year", "month", "day"].map(|part| form.get(&format!("{field}-{part}")).trim().to_owned());
     if year.is_empty() && month.is_empty() && day.is_empty() { String::new() } else { format!("{year}-{month}-{day}") }
 }

@@ -63,10 +63,20 @@ pub fn close(
     let mut faults = Faults::default();
     let outcome = faults.chosen("outcome", typed.outcome, "Select the outcome");
     let evidence = faults.chosen("evidence", typed.evidence, "Select the evidence for the outcome");
-    let evidence_on =
-        faults.past_date("evidenceOn", &typed.evidence_on, "Date of the evidence", "Enter the date of the evidence", today);
-    let evidence_from =
-        faults.required("evidenceFrom", &typed.evidence_from, "Who gave the evidence", 200, "Enter who gave the evidence");
+    let evidence_on = faults.past_date(
+        "evidenceOn",
+        &typed.evidence_on,
+        "Date of the evidence",
+        "Enter the date of the evidence",
+        today,
+    );
+    let evidence_from = faults.required(
+        "evidenceFrom",
+        &typed.evidence_from,
+        "Who gave the evidence",
+        200,
+        "Enter who gave the evidence",
+    );
     let note = faults.required("note", &typed.note, "The reasons", 4_000, "Enter the reasons for this outcome");
     let mut destination = None;
     let mut duplicate_of = None;

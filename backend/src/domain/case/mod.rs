@@ -350,7 +350,8 @@ impl Case {
 
     /// What keeps the case from being closed, in words.
     pub fn open_items(&self) -> Vec<String> {
-        let flags = self.open_escalations().map(|flag| format!("the MASH has not answered the flag “{}”", flag.level.label()));
+        let flags =
+            self.open_escalations().map(|flag| format!("the MASH has not answered the flag “{}”", flag.level.label()));
         let enquiries = self
             .open_enquiries()
             .map(|enquiry| format!("the enquiry to {} ({}) is unanswered", enquiry.asked_of, enquiry.kind.label()));

@@ -135,7 +135,16 @@ pub fn record_enquiry(
     let note = faults.optional("note", &typed.note, "What was asked", PROSE).unwrap_or_default();
     let enquiry = (|| {
         let agency = typed.agency;
-        Some(Enquiry { id, kind: kind?, asked_of: asked_of?, agency, asked_on: asked_on?, due_on: due_on?, note, answer: None })
+        Some(Enquiry {
+            id,
+            kind: kind?,
+            asked_of: asked_of?,
+            agency,
+            asked_on: asked_on?,
+            due_on: due_on?,
+            note,
+            answer: None,
+        })
     })();
     faults.finish(enquiry).map(CaseEvent::EnquiryRecorded)
 }
@@ -194,8 +203,10 @@ pub struct ChangeWhereabouts {
 pub fn change_whereabouts(case: &Case, typed: &ChangeWhereabouts, now: DateTime<Utc>) -> Result<CaseEvent, Error> {
     must_be_open(case)?;
     let mut faults = Faults::default();
-    let whereabouts = faults.chosen("whereabouts", typed.whereabouts, "Select what is known of the child’s whereabouts");
-    let reason = faults.required("reason", &typed.reason, "How this is known", PROSE, "Enter how this is known, and from whom");
+    let whereabouts =
+        faults.chosen("whereabouts", typed.whereabouts, "Select what is known of the child’s whereabouts");
+    let reason =
+        faults.required("reason", &typed.reason, "How this is known", PROSE, "Enter how this is known, and from whom");
     let last_seen_on = match (whereabouts, day(&typed.last_seen_on, "Date last seen")) {
         (_, Ok(Some(seen))) if seen > london_day(now) => {
             faults.add("lastSeenOn", "Date last seen must be today or in the past");
@@ -235,7 +246,8 @@ pub fn raise_escalation(
     let mut faults = Faults::default();
     let level = faults.chosen("level", typed.level, "Select how serious the concern is");
     let concern = faults.required("concern", &typed.concern, "The concern", PROSE, "Enter what you are worried about");
-    let rationale = faults.required("rationale", &typed.rationale, "The rationale", PROSE, "Enter why you chose this level");
+    let rationale =
+        faults.required("rationale", &typed.rationale, "The rationale", PROSE, "Enter why you chose this level");
     let flag = (|| {
         Some(Escalation { id, level: level?, concern: concern?, rationale: rationale?, raised_at: now, answer: None })
     })();
@@ -263,9 +275,8 @@ pub fn answer_escalation(case: &Case, typed: &AnswerEscalation, now: DateTime<Ut
     let mash_reference =
         faults.required("mashReference", &typed.mash_reference, "MASH reference", LINE, "Enter the MASH’s reference");
     let text = faults.required("answer", &typed.text, "The answer", PROSE, "Enter what the MASH said");
-    let answer = (|| {
-        Some(MashAnswer { answered_at: now, decision: decision?, mash_reference: mash_reference?, text: text? })
-    })();
+    let answer =
+        (|| Some(MashAnswer { answered_at: now, decision: decision?, mash_reference: mash_reference?, text: text? }))();
     faults.finish(answer).map(|answer| CaseEvent::EscalationAnswered { escalation: typed.escalation, answer })
 }
 
@@ -284,7 +295,8 @@ pub fn record_placement(case: &Case, id: PlacementId, typed: &Place, now: DateTi
     must_be_open(case)?;
     let mut faults = Faults::default();
     let kind = faults.chosen("kind", typed.kind, "Select the kind of education");
-    let provider = faults.required("provider", &typed.provider, "School or provider", LINE, "Enter the school or provider");
+    let provider =
+        faults.required("provider", &typed.provider, "School or provider", LINE, "Enter the school or provider");
     let starts_on = faults.date("startsOn", &typed.starts_on, "Start date", "Enter the date the child starts");
     let placement = (|| {
         let school = typed.school;

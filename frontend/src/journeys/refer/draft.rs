@@ -159,7 +159,7 @@ async fn save(visit: &Visit, place: Option<Place>, typed: &Form) -> Response {
     }
     let before = form_of(&draft.answers);
     let version = version_of(typed);
-    match store(visit, &place, &before, typed, version, place.fields()).await {
+    match store(visit, &place, &before, typed, version, place.checked()).await {
         Ok(_) if typed.has("next", "check") => Redirect::to(&place.to("check")).into_response(),
         Ok(after) => Redirect::to(&place.onward(&before, &after)).into_response(),
         Err(Refusal::Invalid(faults)) => {

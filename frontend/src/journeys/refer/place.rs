@@ -35,9 +35,15 @@ impl Place {
         Some(Self { row: Some((group, row)), ..place })
     }
 
-    /// The fields that this page answers, so that the API refuses what is wrong with them.
+    /// The fields that this page asks: what was typed takes their place.
     pub(super) fn fields(&self) -> Vec<String> {
-        let mut fields = self.row.map_or_else(|| self.step.names(), |(group, row)| group.fields(row));
+        self.row.map_or_else(|| self.step.names(), |(group, row)| group.fields(row))
+    }
+
+    /// The fields in which the API refuses what is wrong: those that are asked, and the one that lacks when a step that
+    /// gathers rows has none.
+    pub(super) fn checked(&self) -> Vec<String> {
+        let mut fields = self.fields();
         if let Some(group) = self.step.group.filter(|group| !fields.iter().any(|field| field == group.lacking)) {
             fields.push(group.lacking.to_owned());
         }

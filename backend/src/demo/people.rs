@@ -1,0 +1,199 @@
+//! Who works in the demonstration: staff of every role, the approved contacts of its schools, and two tokens.
+
+use std::collections::BTreeSet;
+
+use chrono::{Days, Duration};
+use entity::vocabulary::{SchoolStatus, Scope, StaffRole};
+use entity::{SchoolContactId, StaffId, school};
+
+use super::Stage;
+use super::dice::Dice;
+use super::names::BACKGROUNDS;
+use crate::auth::bearer::PlainToken;
+use crate::auth::password::DEMO_PASSWORD;
+use crate::domain::person_name::search_key;
+use crate::domain::viewer::{Job, SchoolContact, Staff, Viewer};
+use crate::error::Error;
+use crate::service::{contact, staff, token};
+use crate::store;
+
+/// Somebody as whom the demonstration can be tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DemoPerson {
+    /// What they are.
+    pub what: &'static str,
+    /// Their name.
+    pub name: &'static str,
+    /// The address they sign in with.
+    pub email: &'static str,
+    /// The page on which they sign in.
+    pub where_: &'static str,
+}
+
+const fn person(what: &'static str, name: &'static str, email: &'static str, where_: &'static str) -> DemoPerson {
+    DemoPerson { what, name, email, where_ }
+}
+
+const SIGN_IN: &str = "/sign-in";
+const REFER: &str = "/refer";
+
+/// Everybody whose address is printed: staff sign in with `DEMO_PASSWORD`, school contacts by a link that is mailed.
+pub const PEOPLE: &[DemoPerson] = &[
+    person("CME officer", "Grace Adeyemi", "officer@onroll.example", SIGN_IN),
+    person("CME officer", "Tomasz Wrona", "officer2@onroll.example", SIGN_IN),
+    person("CME officer", "Shazia Rahim", "officer3@onroll.example", SIGN_IN),
+    person("Education welfare officer", "Daniel Okafor-Price", "welfare@onroll.example", SIGN_IN),
+    person("Manager", "Helen Marchbank", "manager@onroll.example", SIGN_IN),
+    person("MASH liaison", "Imran Saleem", "mash@onroll.example", SIGN_IN),
+    person("Administrator", "Beth Corrigan", "administrator@onroll.example", SIGN_IN),
+    person("Analyst", "Kwame Danso", "analyst@onroll.example", SIGN_IN),
+    person("Auditor", "Ruth Pellow", "auditor@onroll.example", SIGN_IN),
+    person("Contact of one school (Birchwood Primary School)", "Rosalind Achterberg", "office@birchwood.example", REFER),
+    person("Contact of two schools (Lea Bridge)", "Marcus Ellery", "attendance@leabridge.example", REFER),
+];
+
+const ONE_SCHOOL: (&str, usize) = ("900106", 9);
+const TWO_SCHOOLS: ([&str; 2], usize) = (["900123", "900175"], 10);
+/// The agency that answers enquiries through the API.
+pub(super) const PARTNER: &str = "Example Community Health Trust";
+const ANALYSTS: &str = "Sample Regional Research Office";
+
+/// The staff, ready to act.
+#[derive(Clone, Debug)]
+pub(super) struct Crew {
+    /// The CME officers.
+    pub(super) officers: Vec<(StaffId, Viewer)>,
+    /// The education welfare officer.
+    pub(super) welfare: Viewer,
+    /// The manager.
+    pub(super) manager: Viewer,
+    /// The MASH liaison.
+    pub(super) mash: Viewer,
+    administrator: Viewer,
+}
+
+/// A school with the contact who refers for it.
+#[derive(Clone, Debug)]
+pub(super) struct Referrer {
+    /// The school.
+    pub(super) school: school::Model,
+    /// The contact.
+    pub(super) contact: Viewer,
+}
+
+/// Adds the staff.
+pub(super) async fn hire(stage: &Stage) -> Result<Crew, Error> {
+    use StaffRole::{Administrator, Analyst, Auditor, CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
+    let roles = [
+        CmeOfficer, CmeOfficer, CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison, Administrator, Analyst, Auditor,
+    ];
+    let op = stage.op(Viewer::System(Job::Operator), stage.diary.now - Duration::days(420));
+    let mut viewers = Vec::new();
+    for (person, role) in PEOPLE.iter().zip(roles) {
+        let (name, email) = (person.name.to_owned(), person.email.to_owned());
+        let add = staff::Add { name, email, roles: vec![role], password: DEMO_PASSWORD.to_owned() };
+        let id = staff::add(&op, add).await?;
+        viewers.push((id, Viewer::Staff(Staff { id, name: person.name.to_owned(), roles: BTreeSet::from([role]) })));
+    }
+    let viewer = |at: usize| viewers[at].1.clone();
+    let (welfare, manager, mash, administrator) = (viewer(3), viewer(4), viewer(5), viewer(6));
+    viewers.truncate(3);
+    Ok(Crew { officers: viewers, welfare, manager, mash, administrator })
+}
+
+/// Approves a contact for every open school of the authority, some more for a few, and suspends, lets in again and
+/// moves some of those.
+pub(super) async fn approve(stage: &Stage, crew: &Crew, dice: &mut Dice) -> Result<Vec<Referrer>, Error> {
+    let op = stage.op(crew.administrator.clone(), stage.diary.now - Duration::days(410));
+    let mut schools = store::school::all(&op, &op.db.read).await?;
+    schools.retain(|school| school.la_code == stage.council.la_code);
+    schools.retain(|school| matches!(school.status, SchoolStatus::Open | SchoolStatus::ProposedToClose));
+    schools.sort_by(|a, b| a.urn.cmp(&b.urn));
+    let mut referrers = Vec::with_capacity(schools.len());
+    let mut extra = Vec::new();
+    for (number, school) in (0..).zip(schools) {
+        let (name, job, email) = whose(&school, dice);
+        let contact = approve_one(stage, crew, &school, &name, job, &email).await?;
+        if number % 7 == 3 {
+            let (name, slug) = (adult(dice), slug(&school.name));
+            let email = format!("deputy@{slug}.example");
+            extra.push(approve_one(stage, crew, &school, &name, "Deputy head", &email).await?.0);
+        }
+        referrers.push(Referrer { school, contact: contact.1 });
+    }
+    for (number, id) in (0_u32..).zip(extra) {
+        let at = |days| stage.op(crew.administrator.clone(), stage.diary.now - Duration::days(days));
+        let days = i64::from(dice.between(30, 200));
+        match number % 3 {
+            0 => drop(contact::suspend(&at(days), id, 1, "Left the school at the end of term; the school told us.".to_owned()).await?),
+            1 => {
+                contact::suspend(&at(days), id, 1, "A sign-in link was forwarded outside the school.".to_owned()).await?;
+                contact::reinstate(&at(days - 6), id, 2).await?;
+            }
+            _ => drop(contact::change_email(&at(days), id, 1, format!("deputy.head{number}@schools.example")).await?),
+        }
+    }
+    Ok(referrers)
+}
+
+fn whose(school: &school::Model, dice: &mut Dice) -> (String, &'static str, String) {
+    let known = |at: usize, job| (PEOPLE[at].name.to_owned(), job, PEOPLE[at].email.to_owned());
+    if school.urn == ONE_SCHOOL.0 {
+        return known(ONE_SCHOOL.1, "Attendance lead");
+    }
+    if TWO_SCHOOLS.0.contains(&school.urn.as_str()) {
+        return known(TWO_SCHOOLS.1, "Attendance lead of both Lea Bridge schools");
+    }
+    let job = *dice.pick(&["Attendance officer", "Designated safeguarding lead", "Office manager", "Pastoral lead"]);
+    (adult(dice), job, format!("office@{}.example", slug(&school.name)))
+}
+
+fn adult(dice: &mut Dice) -> String {
+    let background = dice.pick(BACKGROUNDS);
+    let woman = dice.chance(70);
+    let (man_name, woman_name) = dice.pick(background.family);
+    let given = dice.pick(if woman { background.female } else { background.male });
+    format!("{given} {}", if woman { woman_name } else { man_name })
+}
+
+fn slug(name: &str) -> String {
+    search_key(name).split_whitespace().collect::<Vec<_>>().join("-").replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "")
+}
+
+async fn approve_one(
+    stage: &Stage,
+    crew: &Crew,
+    school: &school::Model,
+    name: &str,
+    job: &str,
+    email: &str,
+) -> Result<(SchoolContactId, Viewer), Error> {
+    let op = stage.op(crew.administrator.clone(), stage.diary.now - Duration::days(405));
+    let typed = contact::Approve {
+        school_urn: school.urn.clone(),
+        name: name.to_owned(),
+        job: job.to_owned(),
+        email: email.to_owned(),
+    };
+    let id = contact::approve(&op, typed).await?;
+    Ok((id, Viewer::SchoolContact(SchoolContact { id, name: name.to_owned(), school: school.id })))
+}
+
+/// Issues a token to the partner agency and one to the analysts.
+pub(super) async fn issue(stage: &Stage) -> Result<(PlainToken, PlainToken), Error> {
+    let op = stage.op(Viewer::System(Job::Operator), stage.diary.now - Duration::days(2));
+    let expires_on = stage.diary.today() + Days::new(180);
+    let partner = token::Issue {
+        agency: PARTNER.to_owned(),
+        scopes: Scope::ALL.iter().copied().filter(|scope| *scope != Scope::StatisticsRead).collect(),
+        purpose: "Tracing children under the information sharing agreement of the demonstration".to_owned(),
+        expires_on,
+    };
+    let analysts = token::Issue {
+        agency: ANALYSTS.to_owned(),
+        scopes: vec![Scope::StatisticsRead],
+        purpose: "Quarterly statistics for the demonstration".to_owned(),
+        expires_on,
+    };
+    Ok((token::issue(&op, partner).await?, token::issue(&op, analysts).await?))
+}

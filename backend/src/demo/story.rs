@@ -1,0 +1,400 @@
+//! One case while it is lived: every verb goes through the same commands as real use, at its own moment, and none
+//! happens after now.
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use entity::vocabulary::{
+    EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind, ReferralGround,
+    SchoolStatus, ServiceRoute, StatutoryStatus, Whereabouts,
+};
+use entity::{CaseId, ChildId, EnquiryId, ReferralId, school};
+
+use super::children::{Child, Family, born_for};
+use super::diary::Diary;
+use super::dice::Dice;
+use super::people::{PARTNER, Referrer};
+use super::telling::{self, Alarm};
+use super::words::{self, CHECKS, Check};
+use super::Stage;
+use crate::context::OpContext;
+use crate::domain::case::{AnswerEnquiry, AnswerEscalation, ChangeWhereabouts, Close, Open, Place, RaiseEscalation, RecordEnquiry};
+use crate::domain::clock::london_day;
+use crate::domain::school_days::add_working_days;
+use crate::domain::viewer::Viewer;
+use crate::error::Error;
+use crate::service::case::{self, Target};
+use crate::service::referral;
+use crate::store;
+
+/// One case while it is lived.
+#[derive(Debug)]
+pub(super) struct Story<'a> {
+    pub(super) stage: &'a Stage,
+    pub(super) dice: Dice,
+    /// The moment at which the next thing happens.
+    pub(super) at: DateTime<Utc>,
+    /// Whether that moment is after now, so that nothing more happens.
+    pub(super) over: bool,
+    pub(super) referrer: &'a Referrer,
+    pub(super) family: Family,
+    pub(super) child: Child,
+    pub(super) siblings: Vec<(Child, String)>,
+    officer: usize,
+    /// The case once there is one: its id, reference and child.
+    pub(super) case: Option<(CaseId, String, ChildId)>,
+    version: i32,
+    asked: Vec<EnquiryKind>,
+}
+
+/// A finding with the day on which it is due.
+const REPLY_DAYS: u32 = 7;
+
+impl<'a> Story<'a> {
+    /// Begins a story in which the child is referred so many working days ago.
+    pub(super) fn begin(stage: &'a Stage, seed: u64, working_days_ago: u32) -> Self {
+        let mut dice = Dice::new(seed);
+        let at = stage.diary.in_term(stage.diary.back(working_days_ago, &mut dice));
+        Self::begin_at(stage, dice, at, None)
+    }
+
+    /// Begins a story at a moment, of a child born on that day if one is given.
+    pub(super) fn begin_at(stage: &'a Stage, mut dice: Dice, at: DateTime<Utc>, born: Option<NaiveDate>) -> Self {
+        let day = london_day(at);
+        let age_fits = |school: &school::Model| match born {
+            None => true,
+            Some(_) => school.high_age >= Some(16),
+        };
+        let fitting: Vec<&Referrer> = stage.referrers.iter().filter(|referrer| age_fits(&referrer.school)).collect();
+        let referrer = *dice.pick(&fitting);
+        let family = Family::new(&mut dice);
+        let born = born.unwrap_or_else(|| born_for(&referrer.school, day, &mut dice));
+        let child = family.child(born, &mut dice, &stage.numbers);
+        let mut siblings = Vec::new();
+        if dice.chance(35) {
+            let apart = Days::new(dice.between(420, 1_500).into());
+            let sibling = family.child(if dice.chance(60) { born + apart } else { born - apart }, &mut dice, &stage.numbers);
+            let elsewhere = dice.chance(40);
+            let at_school = if elsewhere { dice.pick(&stage.referrers).school.name.clone() } else { String::new() };
+            if sibling.given != child.given && sibling.born < day {
+                siblings.push((sibling, at_school));
+            }
+        }
+        let officer = dice.between(0, 2) as usize;
+        Self {
+            stage, dice, at, over: false, referrer, family, child, siblings, officer, case: None, version: 0, asked: Vec::new(),
+        }
+    }
+
+    /// Lets working days pass.
+    pub(super) fn wait(&mut self, least: u32, most: u32) {
+        let days = self.dice.between(least, most);
+        self.at = Diary::later(self.at, days, &mut self.dice);
+        self.over |= self.at > self.stage.diary.now;
+    }
+
+    fn op(&self, viewer: &Viewer) -> OpContext {
+        self.stage.op(viewer.clone(), self.at)
+    }
+
+    fn officer(&self) -> OpContext {
+        self.op(&self.stage.crew.officers[self.officer].1)
+    }
+
+    fn today(&self) -> NaiveDate {
+        london_day(self.at)
+    }
+
+    /// The school refers the child: a draft is begun, saved and sent.
+    pub(super) async fn refer(&mut self, ground: ReferralGround, alarm: Alarm) -> Result<Option<ReferralId>, Error> {
+        let told = telling::Case {
+            child: &self.child,
+            family: &self.family,
+            siblings: &self.siblings,
+            school: &self.referrer.school,
+            ground,
+            alarm,
+            sent: self.at,
+        };
+        let answers = telling::by_school(&told, &self.stage.diary, &mut self.dice);
+        let first: Vec<String> = answers.0.keys().filter(|field| field.starts_with("ground")).cloned().collect();
+        let mut begun = answers.clone();
+        begun.0.retain(|field, _| first.contains(field));
+        let id = referral::start_draft(&self.op(&self.referrer.contact), begun).await?;
+        let fields = answers.0.keys().cloned().collect();
+        self.at += chrono::Duration::minutes(self.dice.between(6, 19).into());
+        self.over |= self.at > self.stage.diary.now;
+        if self.over {
+            return Ok(None);
+        }
+        referral::save_draft(&self.op(&self.referrer.contact), id, 1, answers, fields).await?;
+        self.at += chrono::Duration::seconds(self.dice.between(25, 90).into());
+        let op = self.op(&self.referrer.contact);
+        referral::send_draft(&op, id, 2, true).await.map(Some)
+    }
+
+    /// Somebody who is not signed in tells of the child.
+    pub(super) async fn report(&mut self, alarm: Alarm, unnamed: bool) -> Result<Option<ReferralId>, Error> {
+        if self.over {
+            return Ok(None);
+        }
+        let answers = telling::by_public(&self.child, &self.family, alarm, unnamed, &mut self.dice);
+        let key = format!("demonstration-{:08}-{}", self.at.timestamp(), self.dice.between(100_000, 999_999));
+        let sent = referral::send_report(&self.op(&Viewer::Anonymous), key, answers).await?;
+        Ok(Some(sent.id))
+    }
+
+    /// The reference of a referral.
+    pub(super) async fn reference_of(&self, id: ReferralId) -> Result<String, Error> {
+        let row = store::referral::many(&self.officer(), &[id]).await?.pop().ok_or(Error::NotFound)?;
+        Ok(row.reference)
+    }
+
+    /// An officer opens the case.
+    pub(super) async fn open(&mut self, id: Option<ReferralId>, status: StatutoryStatus, taken: bool) -> Result<(), Error> {
+        let (Some(id), false) = (id, self.over) else { return Ok(()) };
+        let route = match self.dice.between(1, 20) {
+            1..=2 => ServiceRoute::Admissions,
+            3 => ServiceRoute::Send,
+            4 => ServiceRoute::VirtualSchool,
+            5 if status == StatutoryStatus::NotCmeOnRoll => ServiceRoute::EducationWelfare,
+            _ => ServiceRoute::CmeTeam,
+        };
+        let decided = Open {
+            statutory_status: Some(status),
+            service_route: Some(route),
+            whereabouts: Some(Whereabouts::Unknown),
+            officer: taken.then(|| self.stage.crew.officers[self.officer].0),
+        };
+        let known = self.case.as_ref().map(|(_, _, child)| *child);
+        let reference = self.reference_of(id).await?;
+        let op = self.officer();
+        let case = case::open(&op, reference, 1, decided, known).await?;
+        let folded = store::case::fold(&op, &op.db.read, case).await?;
+        self.case = Some((case, folded.opened.reference, folded.opened.child));
+        self.version = 1;
+        self.asked.clear();
+        Ok(())
+    }
+
+    /// Where a command goes; none before there is a case and after now.
+    fn target(&mut self) -> Option<Target> {
+        let (_, reference, _) = self.case.as_ref().filter(|_| !self.over)?;
+        let target = Target { case: reference.clone(), version: self.version };
+        self.version += 1;
+        Some(target)
+    }
+
+    /// A second report joins the case.
+    pub(super) async fn second_report(&mut self) -> Result<(), Error> {
+        if self.case.is_none() {
+            return Ok(());
+        }
+        let id = self.report(Alarm::Quiet, false).await?;
+        self.wait(0, 1);
+        if let (Some(id), Some(target)) = (id, self.target()) {
+            let reference = self.reference_of(id).await?;
+            case::join(&self.officer(), reference, 1, target.case).await?;
+            self.note(words::JOINED_NOTE).await?;
+        }
+        Ok(())
+    }
+
+    /// The manager gives the case to its officer.
+    pub(super) async fn assign(&mut self) -> Result<(), Error> {
+        if let Some(target) = self.target() {
+            let officer = self.stage.crew.officers[self.officer].0;
+            case::assign(&self.op(&self.stage.crew.manager), target, Some(officer)).await?;
+        }
+        Ok(())
+    }
+
+    /// Somebody is asked, to answer by that day or in a week; gives what to answer with.
+    pub(super) async fn ask(&mut self, due: Option<NaiveDate>) -> Result<Option<(EnquiryId, &'static Check)>, Error> {
+        let left: Vec<&'static Check> = CHECKS.iter().filter(|check| !self.asked.contains(&check.kind)).collect();
+        let check = if left.is_empty() { self.dice.pick(CHECKS) } else { left[self.dice.between(0, 2).min(u32::try_from(left.len() - 1).unwrap_or(0)) as usize] };
+        let Some(target) = self.target() else { return Ok(None) };
+        self.asked.push(check.kind);
+        let typed = RecordEnquiry {
+            kind: Some(check.kind),
+            asked_of: check.asked_of.to_owned(),
+            asked_on: self.today().to_string(),
+            due_on: due.unwrap_or_else(|| add_working_days(self.today(), REPLY_DAYS)).to_string(),
+            note: check.asks.to_owned(),
+            agency: None,
+        };
+        let agency = (check.kind == EnquiryKind::Health).then(|| PARTNER.to_owned());
+        let op = self.officer();
+        let id = case::record_enquiry(&op, target, typed, agency).await?;
+        let folded = store::case::fold(&op, &op.db.read, id).await?;
+        Ok(folded.enquiries.last().map(|enquiry| (enquiry.id, check)))
+    }
+
+    /// The answer comes.
+    pub(super) async fn answer(&mut self, asked: Option<(EnquiryId, &'static Check)>, finding: EnquiryFinding) -> Result<(), Error> {
+        let Some((enquiry, check)) = asked else { return Ok(()) };
+        let Some(target) = self.target() else { return Ok(()) };
+        let typed = AnswerEnquiry {
+            enquiry,
+            answered_on: self.today().to_string(),
+            finding: Some(finding),
+            text: check.answer(finding).to_owned(),
+        };
+        let welfare = check.kind == EnquiryKind::HomeVisit;
+        let op = if welfare { self.op(&self.stage.crew.welfare) } else { self.officer() };
+        case::answer_enquiry(&op, target, typed).await?;
+        Ok(())
+    }
+
+    /// A note.
+    pub(super) async fn note(&mut self, text: &str) -> Result<(), Error> {
+        if let Some(target) = self.target() {
+            case::add_note(&self.officer(), target, text.to_owned()).await?;
+        }
+        Ok(())
+    }
+
+    /// The whereabouts become known, or less so.
+    pub(super) async fn whereabouts(&mut self, whereabouts: Whereabouts, reason: &str) -> Result<(), Error> {
+        if let Some(target) = self.target() {
+            let seen = whereabouts == Whereabouts::KnownConfirmed;
+            let typed = ChangeWhereabouts {
+                whereabouts: Some(whereabouts),
+                last_seen_on: if seen { self.today().to_string() } else { String::new() },
+                reason: reason.to_owned(),
+            };
+            case::change_whereabouts(&self.officer(), target, typed).await?;
+        }
+        Ok(())
+    }
+
+    /// A flag is raised with the MASH.
+    pub(super) async fn flag(&mut self, level: EscalationLevel) -> Result<(), Error> {
+        if let Some(target) = self.target() {
+            let (concern, rationale) = *self.dice.pick(words::FLAGS);
+            let typed = RaiseEscalation { level: Some(level), concern: concern.to_owned(), rationale: rationale.to_owned() };
+            case::raise_escalation(&self.officer(), target, typed).await?;
+        }
+        Ok(())
+    }
+
+    /// The MASH answers every flag that is open.
+    pub(super) async fn mash_answers(&mut self) -> Result<(), Error> {
+        let Some((id, ..)) = &self.case else { return Ok(()) };
+        let op = self.officer();
+        let folded = store::case::fold(&op, &op.db.read, *id).await?;
+        for flag in folded.open_escalations() {
+            self.wait(0, 1);
+            let Some(target) = self.target() else { return Ok(()) };
+            let said = self.dice.between(0, 3) as usize;
+            let decisions = [
+                MashDecision::NoFurtherAction,
+                MashDecision::Assessment,
+                MashDecision::AlreadyOpen,
+                MashDecision::ChildProtection,
+            ];
+            let typed = AnswerEscalation {
+                escalation: flag.id,
+                decision: Some(decisions[said]),
+                mash_reference: format!("MASH-{}-{:04}", self.at.format("%y%m"), self.dice.between(1, 9_999)),
+                text: words::MASH_SAID[said].to_owned(),
+            };
+            case::answer_escalation(&self.op(&self.stage.crew.mash), target, typed).await?;
+        }
+        Ok(())
+    }
+
+    /// A place is found: at a school of the register for the child’s age, or elsewhere. Gives its name.
+    pub(super) async fn place(&mut self, kind: PlacementKind, starts_in: u32) -> Result<String, Error> {
+        let starts_on = self.stage.diary.school_days_before(add_working_days(self.today(), starts_in + 1), 1);
+        let school = self.school_for(kind);
+        let provider = match kind {
+            PlacementKind::AlternativeProvision => "Luton Example Hospital and Home Tuition".to_owned(),
+            PlacementKind::HomeEducation => "Education at home".to_owned(),
+            PlacementKind::StateSchool | PlacementKind::IndependentSchool => String::new(),
+        };
+        let name = school.as_ref().map_or_else(|| provider.clone(), |school| school.name.clone());
+        if let Some(target) = self.target() {
+            let typed = Place { kind: Some(kind), provider: name.clone(), school: None, starts_on: starts_on.to_string() };
+            case::record_placement(&self.officer(), target, typed, school.map(|school| school.urn)).await?;
+        }
+        Ok(name)
+    }
+
+    fn school_for(&mut self, kind: PlacementKind) -> Option<school::Model> {
+        let independent = match kind {
+            PlacementKind::StateSchool => false,
+            PlacementKind::IndependentSchool => true,
+            PlacementKind::AlternativeProvision | PlacementKind::HomeEducation => return None,
+        };
+        let age = self.today().years_since(self.child.born).and_then(|age| i32::try_from(age).ok())?;
+        let fits = |school: &&school::Model| {
+            school.kind.contains("independent") == independent
+                && school.status == SchoolStatus::Open
+                && !school.name.contains("Special")
+                && school.low_age.is_some_and(|low| low <= age)
+                && school.high_age.is_some_and(|high| age < high)
+        };
+        let fitting: Vec<&school::Model> = self.stage.referrers.iter().map(|referrer| &referrer.school).filter(fits).collect();
+        (!fitting.is_empty()).then(|| (*self.dice.pick(&fitting)).clone())
+    }
+
+    /// Somebody closes the case, or tries to.
+    pub(super) async fn close(
+        &mut self,
+        outcome: Outcome,
+        evidence: EvidenceKind,
+        from: &str,
+        destination: &str,
+        note: &str,
+    ) -> Result<(), Error> {
+        self.close_as(outcome, evidence, from, destination, note, "").await
+    }
+
+    /// Closes it, naming the case of which it is a duplicate.
+    pub(super) async fn close_as(
+        &mut self,
+        outcome: Outcome,
+        evidence: EvidenceKind,
+        from: &str,
+        destination: &str,
+        note: &str,
+        duplicate_of: &str,
+    ) -> Result<(), Error> {
+        self.mash_answers().await?;
+        let Some(target) = self.target() else { return Ok(()) };
+        let typed = Close {
+            outcome: Some(outcome),
+            evidence: Some(evidence),
+            evidence_on: self.today().to_string(),
+            evidence_from: from.to_owned(),
+            note: note.to_owned(),
+            destination: destination.to_owned(),
+            duplicate_of: duplicate_of.to_owned(),
+        };
+        let by_manager = outcome == Outcome::UntracedReview;
+        let op = if by_manager { self.op(&self.stage.crew.manager) } else { self.officer() };
+        case::close(&op, target, typed).await?;
+        Ok(())
+    }
+
+    /// The case is opened again.
+    pub(super) async fn reopen(&mut self, reason: &str) -> Result<(), Error> {
+        if let Some(target) = self.target() {
+            case::reopen(&self.officer(), target, reason.to_owned()).await?;
+        }
+        Ok(())
+    }
+
+    /// The case is looked at again and again until shortly before now; more often when there is somebody to visit.
+    pub(super) async fn keep_reviewing(&mut self, known: bool) -> Result<(), Error> {
+        let (least, most, notes) = if known { (5, 8, words::KNOWN) } else { (12, 24, words::REVIEWS) };
+        loop {
+            let next = Diary::later(self.at, self.dice.between(least, most), &mut self.dice);
+            if self.over || next > self.stage.diary.now {
+                return Ok(());
+            }
+            self.at = next;
+            let text = *self.dice.pick(notes);
+            self.note(text).await?;
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! What schools and the public write: the answers of their forms, whole and believable.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
+use entity::school;
+use entity::vocabulary::{Answer, ReferralGround, SchoolEnquiryKind, Sex};
+
+use super::children::{Child, Family, phone};
+use super::diary::Diary;
+use super::dice::Dice;
+use super::names::ELSEWHERE;
+use super::words;
+use crate::domain::answers::Answers;
+use crate::domain::clock::london_day;
+
+/// How much danger a referral tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Alarm {
+    /// Call 999.
+    Danger,
+    /// Signs of harm, or social care is involved.
+    Harm,
+    /// Nobody knows.
+    Unclear,
+    /// None.
+    Quiet,
+}
+
+impl Alarm {
+    /// As often as in an ordinary week.
+    pub(super) fn throw(dice: &mut Dice) -> Self {
+        match dice.between(1, 100) {
+            1 => Self::Danger,
+            2..=11 => Self::Harm,
+            12..=27 => Self::Unclear,
+            _ => Self::Quiet,
+        }
+    }
+}
+
+/// A form while it is filled in.
+#[derive(Debug, Default)]
+struct Form(BTreeMap<String, Vec<String>>);
+
+impl Form {
+    fn set(&mut self, field: impl Into<String>, typed: impl Into<String>) {
+        self.0.insert(field.into(), vec![typed.into()]);
+    }
+
+    fn day(&mut self, field: &str, day: NaiveDate) {
+        self.set(format!("{field}-day"), day.day().to_string());
+        self.set(format!("{field}-month"), day.month().to_string());
+        self.set(format!("{field}-year"), day.year().to_string());
+    }
+
+    fn done(self) -> Answers {
+        Answers(self.0)
+    }
+}
+
+/// What a school refers.
+#[derive(Debug)]
+pub(super) struct Case<'a> {
+    /// The child.
+    pub(super) child: &'a Child,
+    /// The family.
+    pub(super) family: &'a Family,
+    /// Brothers and sisters with the school that each is at.
+    pub(super) siblings: &'a [(Child, String)],
+    /// The school.
+    pub(super) school: &'a school::Model,
+    /// Why.
+    pub(super) ground: ReferralGround,
+    /// How alarming it is.
+    pub(super) alarm: Alarm,
+    /// When it is sent.
+    pub(super) sent: DateTime<Utc>,
+}
+
+/// The answers of a school’s referral.
+pub(super) fn by_school(case: &Case<'_>, diary: &Diary, dice: &mut Dice) -> Answers {
+    let Case { child, family, siblings, school, ground, alarm, sent } = *case;
+    let sent_on = london_day(sent);
+    let away = match ground {
+        ReferralGround::NotBackFromLeave => dice.between(17, 28),
+        ReferralGround::MovedAbroad => dice.between(8, 16),
+        ReferralGround::NotAtAddress => dice.between(9, 19),
+    };
+    let attended = diary.school_days_before(sent_on, away);
+    let mut form = Form::default();
+    form.set("ground", ground.code());
+    safety(&mut form, alarm, dice);
+    about(&mut form, child);
+    match &child.upn {
+        Ok(upn) => form.set("upn", upn),
+        Err(absence) => form.set("upnAbsence", absence.code()),
+    }
+    form.set("address", &family.address);
+    form.set("postcode", &family.postcode);
+    for (number, (name, relationship)) in (1..).zip(&family.parents) {
+        form.set(format!("parent.{number}.name"), name);
+        form.set(format!("parent.{number}.relationship"), *relationship);
+        if number == 1 {
+            form.set("parent.1.phone", &family.phone);
+        } else if dice.chance(60) {
+            form.set(format!("parent.{number}.phone"), phone(dice));
+        } else {
+            form.set(format!("parent.{number}.noPhone"), "YES");
+        }
+    }
+    form.day("lastAttended", attended);
+    let seen = attended + Days::new(if dice.chance(25) { dice.between(1, 4).into() } else { 0 });
+    form.day("lastSeen", seen);
+    form.set("lastSeenBy", *dice.pick(words::SEEN_BY));
+    match ground {
+        ReferralGround::MovedAbroad => {
+            let (country, town, _) = dice.pick(family.background.abroad);
+            form.set("destination", dice.pick(words::GONE_ABROAD).replace("{place}", &format!("{town}, {country}")));
+        }
+        ReferralGround::NotBackFromLeave => form.day("returnDue", diary.school_days_before(sent_on, dice.between(10, 12))),
+        ReferralGround::NotAtAddress => {}
+    }
+    enquiries(&mut form, attended, sent_on, diary, dice);
+    if siblings.is_empty() {
+        form.set("siblings", if dice.chance(85) { Answer::No.code() } else { Answer::NotKnown.code() });
+    } else {
+        form.set("siblings", Answer::Yes.code());
+    }
+    for (number, (sibling, at)) in (1..).zip(siblings) {
+        form.set(format!("sibling.{number}.name"), format!("{} {}", sibling.given, sibling.family));
+        form.set(format!("sibling.{number}.school"), if at.is_empty() { &school.name } else { at });
+        form.day(&format!("sibling.{number}.dateOfBirth"), sibling.born);
+    }
+    form.done()
+}
+
+fn safety(form: &mut Form, alarm: Alarm, dice: &mut Dice) {
+    let (danger, care, harm) = match alarm {
+        Alarm::Danger => (Answer::Yes, Answer::Yes, Answer::Yes),
+        Alarm::Harm if dice.chance(50) => (Answer::No, Answer::Yes, Answer::No),
+        Alarm::Harm => (Answer::No, Answer::No, Answer::Yes),
+        Alarm::Unclear if dice.chance(40) => (Answer::NotKnown, Answer::NotKnown, Answer::NotKnown),
+        Alarm::Unclear => (Answer::No, Answer::NotKnown, Answer::No),
+        Alarm::Quiet => (Answer::No, Answer::No, Answer::No),
+    };
+    form.set("danger", danger.code());
+    form.set("socialCare", care.code());
+    form.set("harm", harm.code());
+    if danger == Answer::Yes {
+        form.set("dangerCalled", "YES");
+        form.set("dangerReference", format!("Incident {} of today", dice.between(100, 899)));
+    }
+    if care == Answer::Yes {
+        form.set("socialWorker", *dice.pick(words::SOCIAL_WORKERS));
+    }
+    if harm == Answer::Yes {
+        form.set("harmDetails", *dice.pick(words::HARM));
+    }
+}
+
+fn about(form: &mut Form, child: &Child) {
+    form.set("givenNames", child.given);
+    form.set("familyName", child.family);
+    form.day("dateOfBirth", child.born);
+    form.set("sex", child.sex.code());
+}
+
+fn enquiries(form: &mut Form, attended: NaiveDate, sent: NaiveDate, diary: &Diary, dice: &mut Dice) {
+    let mut kinds = vec![SchoolEnquiryKind::PhoneCall, SchoolEnquiryKind::Text];
+    let visited = dice.chance(88);
+    if visited {
+        kinds.push(SchoolEnquiryKind::HomeVisit);
+    } else {
+        form.set("noHomeVisitReason", *dice.pick(words::NO_VISIT));
+    }
+    let mut more = [
+        SchoolEnquiryKind::EmergencyContact,
+        SchoolEnquiryKind::Letter,
+        SchoolEnquiryKind::NeighbourOrRelative,
+        SchoolEnquiryKind::SiblingsSchool,
+        SchoolEnquiryKind::Email,
+    ];
+    dice.shuffle(&mut more);
+    kinds.extend_from_slice(&more[..dice.between(1, 3) as usize]);
+    let mut day = attended;
+    for (number, kind) in (1..).zip(kinds) {
+        day = (day + Days::new(dice.between(1, 3).into())).min(sent);
+        // Nobody rings at a weekend.
+        day = diary.school_days_before(day + Days::new(1), 1).max(attended);
+        form.set(format!("enquiry.{number}.kind"), kind.code());
+        form.day(&format!("enquiry.{number}.date"), day);
+        form.set(format!("enquiry.{number}.outcome"), *dice.pick(words::school_enquiry(kind)));
+    }
+}
+
+/// The answers of somebody who tells what they know.
+pub(super) fn by_public(child: &Child, family: &Family, alarm: Alarm, unnamed: bool, dice: &mut Dice) -> Answers {
+    let mut form = Form::default();
+    let danger = if alarm == Alarm::Danger { Answer::Yes } else { Answer::No };
+    form.set("danger", danger.code());
+    if danger == Answer::Yes {
+        form.set("dangerCalled", "YES");
+        form.set("dangerReference", "Rang 999 just now, they are sending somebody");
+    }
+    let harm = match alarm {
+        Alarm::Danger | Alarm::Harm => Answer::Yes,
+        Alarm::Unclear => Answer::NotKnown,
+        Alarm::Quiet => Answer::No,
+    };
+    form.set("harm", harm.code());
+    if unnamed {
+        form.set("nameNotKnown", "YES");
+        form.set("age", *dice.pick(&["About 7", "Seven or eight", "Primary school age", "10 or 11"]));
+    } else if dice.chance(70) {
+        about(&mut form, child);
+    } else {
+        form.set("givenNames", child.given);
+        form.set("familyName", child.family);
+        form.set("age", "Not sure");
+        form.set("sex", Sex::Unknown.code());
+    }
+    form.set("address", &family.address);
+    if dice.chance(70) {
+        form.set("postcode", &family.postcode);
+    }
+    let (town, school) = dice.pick(ELSEWHERE);
+    form.set("lastSchool", dice.pick(&["Not known", "A school in {town}", "{school}", "Never in school here"]).replace("{town}", town).replace("{school}", school));
+    form.set("lastSeenText", *dice.pick(words::LAST_SEEN));
+    if let Some((name, relationship)) = family.parents.first() {
+        form.set("parents", format!("{name} ({})", relationship.to_lowercase()));
+    }
+    form.set("concern", *dice.pick(words::CONCERNS));
+    let (role, name, address) = *dice.pick(words::REPORTERS);
+    form.set("reporterRole", role);
+    if !name.is_empty() {
+        form.set("reporterName", name);
+        form.set("reporterPhone", phone(dice));
+        form.set("reporterEmail", address);
+    }
+    form.done()
+}
+
+/// The answers with which a school begins a draft and does not get far.
+pub(super) fn begun(child: &Child, ground: ReferralGround, alarm: Alarm, dice: &mut Dice) -> Answers {
+    let mut form = Form::default();
+    form.set("ground", ground.code());
+    safety(&mut form, alarm, dice);
+    if dice.chance(75) {
+        about(&mut form, child);
+    }
+    form.done()
+}

@@ -1,0 +1,102 @@
+//! An analyst counts and identifies nobody.
+
+use acceptance::prelude::*;
+
+const COUNTS_AND_NAMES: &str = "{
+    cases { count { display value } nodes { reference child { familyName } } pageInfo { hasNextPage } }
+    caseStatistics(by: STATE) { code label count { display value } }
+}";
+
+on_both_engines! {
+    async fn who_asks_for_names_and_counts_gets_the_counts_and_one_error_for_the_names(app: TestApp) {
+        for _ in 0..7 {
+            given::case().at(&app).await;
+        }
+        let analyst = app.analyst().await;
+
+        let answer = analyst.ask(COUNTS_AND_NAMES, json!({})).await;
+
+        assert_eq!(answer.at("/cases/count/display"), "10", "{}", answer.json);
+        assert_eq!(answer.at("/cases/count/value"), 10);
+        // Rows one by one would be exact counts, so all of them are withheld; the connection around them stays.
+        assert!(answer.at("/cases").as_object().unwrap()["nodes"].is_null());
+        assert_eq!(answer.at("/cases/pageInfo/hasNextPage"), false);
+        assert_eq!(answer.codes(), ["FORBIDDEN"], "{}", answer.json);
+        assert_eq!(answer.error_paths(), ["cases.nodes"]);
+        assert_eq!(answer.at("/caseStatistics"), &json!([{ "code": "OPEN", "label": "Open", "count": { "display": "10", "value": 10 } }]));
+    }
+
+    async fn low_counts_are_only_called_low(app: TestApp) {
+        given::case().at(&app).await;
+        let analyst = app.analyst().await;
+        let officer = app.officer().await;
+
+        let answer = analyst.ask(COUNTS_AND_NAMES, json!({})).await;
+        assert_eq!(answer.at("/cases/count"), &json!({ "display": "low", "value": null }));
+        assert_eq!(answer.at("/caseStatistics/0/count"), &json!({ "display": "low", "value": null }));
+        let exact = officer.ask(COUNTS_AND_NAMES, json!({})).await.sound();
+        assert_eq!(exact.at("/cases/count"), &json!({ "display": "1", "value": 1 }));
+        assert_eq!(exact.text("/cases/nodes/0/child/familyName"), "Quillfeather");
+    }
+
+    async fn an_empty_register_looks_like_a_low_one(app: TestApp) {
+        let answer = app.analyst().await.ask("{ cases { count { display value } } }", json!({})).await.sound();
+        assert_eq!(answer.at("/cases/count"), &json!({ "display": "low", "value": null }));
+    }
+
+    async fn a_filter_would_be_a_question_about_one_child_so_it_is_refused(app: TestApp) {
+        given::case().at(&app).await;
+        let analyst = app.analyst().await;
+        for narrowed in [
+            "{ cases(filter: {search: \"Quillfeather\"}) { count { display } } }",
+            "{ cases(filter: {overdue: false}) { count { display } } }",
+            "{ cases(filter: {}) { count { display } } }",
+        ] {
+            analyst.ask(narrowed, json!({})).await.refused_with("FORBIDDEN");
+        }
+    }
+
+    async fn one_case_does_not_exist_for_an_analyst(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let analyst = app.analyst().await;
+        let one = "query($reference: String!) { case(reference: $reference) { reference } }";
+
+        let theirs = analyst.ask(one, json!({ "reference": case.reference })).await;
+        let none = analyst.ask(one, json!({ "reference": "C-0000-0000" })).await;
+
+        assert_eq!(theirs.json, none.json);
+        assert!(theirs.at("/case").is_null());
+        analyst.get(&case.page()).await.is_not_found();
+    }
+
+    async fn a_token_for_statistics_counts_as_an_analyst_does(app: TestApp) {
+        for _ in 0..7 {
+            given::case().at(&app).await;
+        }
+        let program = app.partner("University of Somewhere", &[Scope::StatisticsRead]).await;
+
+        let answer = program.ask(COUNTS_AND_NAMES, json!({})).await;
+
+        assert_eq!(answer.at("/cases/count/display"), "10");
+        assert_eq!((answer.codes(), answer.error_paths()), (vec!["FORBIDDEN"], vec!["cases.nodes".to_owned()]));
+    }
+
+    async fn every_dimension_can_be_counted_by(app: TestApp) {
+        for _ in 0..6 {
+            given::case().at(&app).await;
+        }
+        let analyst = app.analyst().await;
+        for (by, label) in [
+            ("STATE", "Open"),
+            ("WHEREABOUTS", "Not known"),
+            ("STATUTORY_STATUS", "Missing education"),
+            ("SEX", "Female"),
+            ("YEAR_GROUP", "Year 7"),
+            ("DURATION", "Less than 2 weeks"),
+        ] {
+            let query = format!("{{ caseStatistics(by: {by}) {{ label count {{ display }} }} }}");
+            let answer = analyst.ask(&query, json!({})).await.sound();
+            assert_eq!(answer.at("/caseStatistics"), &json!([{ "label": label, "count": { "display": "10" } }]), "{by}");
+        }
+    }
+}
