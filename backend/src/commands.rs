@@ -89,22 +89,22 @@ fn demo_url(folder: &Path) -> String {
     format!("sqlite://{}", folder.join("onroll.sqlite").display())
 }
 
-async fn open(data: Option<PathBuf>) -> Result<Db, Failure> {
-    let url = match data {
+fn url_of(data: Option<PathBuf>) -> Result<Secret, Failure> {
+    match data {
         Some(folder) => {
             if !folder.join("onroll.sqlite").is_file() {
                 return Err(wrong(format!("there is no database in {}", folder.display())));
             }
-            Secret::new(demo_url(&folder))
+            Ok(Secret::new(demo_url(&folder)))
         }
-        None => database_url().map_err(|faults| wrong(faults.to_string()))?,
-    };
-    Db::connect(url.reveal()).await.map_err(|error| failed("the database cannot be used", &error))
+        None => database_url().map_err(|faults| wrong(faults.to_string())),
+    }
 }
 
 /// Opens a database that is up to date.
 async fn open_current(data: Option<PathBuf>) -> Result<Db, Failure> {
-    let db = open(data).await?;
+    let db = Db::connect(url_of(data)?.reveal()).await;
+    let db = db.map_err(|error| failed("the database cannot be used", &error))?;
     must_be_current(&db).await?;
     Ok(db)
 }
@@ -146,7 +146,8 @@ pub(crate) fn schema() -> Result<(), Failure> {
 }
 
 pub(crate) async fn migrate(data: Option<PathBuf>) -> Result<(), Failure> {
-    let db = open(data).await?;
+    let db = Db::create(url_of(data)?.reveal()).await;
+    let db = db.map_err(|error| failed("the database cannot be used", &error))?;
     Migrator::up(db.for_migration(), None).await.map_err(|error| failed("the migration failed", &error))?;
     say("The database is up to date.")
 }
@@ -236,7 +237,7 @@ pub(crate) async fn serve() -> Result<(), Failure> {
 pub(crate) async fn demo(folder: PathBuf, port: u16) -> Result<(), Failure> {
     std::fs::create_dir_all(&folder).map_err(|error| wrong(format!("{} cannot be made: {error}", folder.display())))?;
     let config = demo_config(&folder, port);
-    let db = Db::connect(config.database_url.reveal()).await;
+    let db = Db::create(config.database_url.reveal()).await;
     let db = db.map_err(|error| failed("the database cannot be used", &error))?;
     Migrator::up(db.for_migration(), None).await.map_err(|error| failed("the migration failed", &error))?;
     let tokens = folder.join("tokens.txt");
@@ -282,21 +283,19 @@ fn demo_config(folder: &Path, port: u16) -> Config {
 
 fn welcome(config: &Config, tokens: &str) -> String {
     let at = &config.council.public_url;
-    let mut text = format!(
-        "\nOnroll, the demonstration: {at}\n\n  {at}/refer     schools\n  {at}/report    anybody else\n  {at}/sign-in   \
-         staff\n  {at}/demo/mail every mail that was sent\n\nStaff sign in with the password {DEMO_PASSWORD}\nSchool \
-         contacts ask for a link at {at}/refer and find it at {at}/demo/mail\n\n"
-    );
-    for person in demo::PEOPLE {
-        text.push_str(&format!("  {:<28} {:<40} {}\n", person.what, person.email, person.where_));
-    }
-    text.push_str("\nTokens for POST ");
-    text.push_str(&format!("{at}/graphql\n\n"));
-    for line in tokens.lines() {
-        text.push_str(&format!("  {line}\n"));
-    }
-    text.push_str("\nCtrl-C stops it. Synthetic data only.\n");
-    text
+    let people: Vec<String> = demo::PEOPLE
+        .iter()
+        .map(|person| format!("  {:<28} {:<40} {}", person.what, person.email, person.where_))
+        .collect();
+    let tokens: Vec<String> = tokens.lines().map(|line| format!("  {line}")).collect();
+    format!(
+        "\nOnroll, the demonstration: {at}\n\n  {at}/refer      schools\n  {at}/report     anybody else\n  {at}/sign-in    \
+         staff\n  {at}/demo/mail  every mail that was sent\n\nStaff sign in with the password {DEMO_PASSWORD}\nSchool \
+         contacts ask for a link at {at}/refer and find it at {at}/demo/mail\n\n{}\n\nTokens for POST {at}/graphql\n\n{}\n\n\
+         Ctrl-C stops it. Synthetic data only.\n",
+        people.join("\n"),
+        tokens.join("\n"),
+    )
 }
 
 /// Serves until told to stop; then lets what is under way finish.

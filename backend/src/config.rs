@@ -115,7 +115,8 @@ impl Config {
             read.fault("ONROLL_PUBLIC_URL", "must begin with https:// and must not end with a slash");
         }
         let la_code = read.required("ONROLL_LA_CODE", "the authority’s code in the national register");
-        if !la_code.is_empty() && !(la_code.len() == 3 && la_code.bytes().all(|digit| digit.is_ascii_digit())) {
+        let is_code = la_code.len() == 3 && la_code.bytes().all(|digit| digit.is_ascii_digit());
+        if !la_code.is_empty() && !is_code {
             read.fault("ONROLL_LA_CODE", "must be three digits");
         }
         let council = Council {

@@ -59,8 +59,11 @@ pub struct OpContext {
     pub council: Arc<Council>,
     pub(crate) db: Db,
     now: DateTime<Utc>,
-    seen: Arc<Mutex<BTreeMap<(Action, String), Vec<&'static str>>>>,
+    seen: Arc<Mutex<Seen>>,
 }
+
+/// What was shown so far: for each action and subject, the guarded fields.
+type Seen = BTreeMap<(Action, String), Vec<&'static str>>;
 
 /// What an access note says was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

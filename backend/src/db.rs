@@ -47,11 +47,21 @@ pub enum DbFault {
 }
 
 impl Db {
-    /// Opens the database at `url` (`sqlite://path` or `postgres://…`) and asserts that it keeps what it acknowledges.
+    /// Opens the database at `url` (`sqlite://path` or `postgres://…`) and asserts that it keeps what it acknowledges. A
+    /// file that is not there is an error: a mistyped path must not begin an empty register.
     pub async fn connect(url: &str) -> Result<Self, DbFault> {
+        Self::open(url, false).await
+    }
+
+    /// [`Self::connect`], but makes the file of an SQLite database that is not there yet.
+    pub async fn create(url: &str) -> Result<Self, DbFault> {
+        Self::open(url, true).await
+    }
+
+    async fn open(url: &str, create: bool) -> Result<Self, DbFault> {
         let db = if url.starts_with("sqlite:") {
-            let write = Database::connect(sqlite(url, 1)).await?;
-            let read = Database::connect(sqlite(url, READERS)).await?;
+            let write = Database::connect(sqlite(url, 1, create)).await?;
+            let read = Database::connect(sqlite(url, READERS, false)).await?;
             Self { read, write }
         } else {
             let pool = Database::connect(postgres(url)).await?;
@@ -91,37 +101,33 @@ impl Db {
     }
 
     async fn assert_durable(&self) -> Result<(), DbFault> {
-        match self.backend() {
-            DbBackend::Sqlite => {
-                let version = self.one_text("SELECT sqlite_version()").await?;
-                if sqlite_version(&version) < Some(OLDEST_SQLITE) {
-                    return Err(DbFault::Unsafe { name: "sqlite_version", found: version, wanted: "3.51.3 or later" });
-                }
-                // 2 is FULL.
-                let found = self.one_text("SELECT CAST(synchronous AS TEXT) FROM pragma_synchronous").await?;
-                if found != "2" {
-                    return Err(DbFault::Unsafe { name: "synchronous", found, wanted: "2 (FULL)" });
-                }
-                let found = self.one_text("SELECT journal_mode FROM pragma_journal_mode").await?;
-                if found != "wal" {
-                    return Err(DbFault::Unsafe { name: "journal_mode", found, wanted: "wal" });
-                }
-                Ok(())
+        if self.backend() == DbBackend::Sqlite {
+            let version = self.one_text("SELECT sqlite_version()").await?;
+            if sqlite_version(&version) < Some(OLDEST_SQLITE) {
+                return Err(DbFault::Unsafe { name: "sqlite_version", found: version, wanted: "3.51.3 or later" });
             }
-            _ => {
-                for (name, statement) in [
-                    ("fsync", "SELECT current_setting('fsync')"),
-                    ("full_page_writes", "SELECT current_setting('full_page_writes')"),
-                    ("synchronous_commit", "SELECT current_setting('synchronous_commit')"),
-                ] {
-                    let found = self.one_text(statement).await?;
-                    if found != "on" && !(name == "synchronous_commit" && found == "remote_apply") {
-                        return Err(DbFault::Unsafe { name, found, wanted: "on" });
-                    }
-                }
-                Ok(())
+            // 2 is FULL.
+            let found = self.one_text("SELECT CAST(synchronous AS TEXT) FROM pragma_synchronous").await?;
+            if found != "2" {
+                return Err(DbFault::Unsafe { name: "synchronous", found, wanted: "2 (FULL)" });
+            }
+            let found = self.one_text("SELECT journal_mode FROM pragma_journal_mode").await?;
+            if found != "wal" {
+                return Err(DbFault::Unsafe { name: "journal_mode", found, wanted: "wal" });
+            }
+            return Ok(());
+        }
+        for (name, statement) in [
+            ("fsync", "SELECT current_setting('fsync')"),
+            ("full_page_writes", "SELECT current_setting('full_page_writes')"),
+            ("synchronous_commit", "SELECT current_setting('synchronous_commit')"),
+        ] {
+            let found = self.one_text(statement).await?;
+            if found != "on" && !(name == "synchronous_commit" && found == "remote_apply") {
+                return Err(DbFault::Unsafe { name, found, wanted: "on" });
             }
         }
+        Ok(())
     }
 
     async fn one_text(&self, statement: &str) -> Result<String, DbErr> {
@@ -147,12 +153,12 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
     options
 }
 
-fn sqlite(url: &str, connections: u32) -> ConnectOptions {
+fn sqlite(url: &str, connections: u32, create: bool) -> ConnectOptions {
     let mut options = options(url, connections);
     options
-        .map_sqlx_sqlite_opts(|options| {
+        .map_sqlx_sqlite_opts(move |options| {
             options
-                .create_if_missing(true)
+                .create_if_missing(create)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
@@ -216,7 +222,7 @@ mod tests {
     async fn a_connection_that_comes_back_with_a_transaction_open_is_discarded() {
         let folder = std::env::temp_dir().join(format!("onroll-db-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        let db = Db::connect(&format!("sqlite://{}/guard.sqlite", folder.display())).await.unwrap();
+        let db = Db::create(&format!("sqlite://{}/guard.sqlite", folder.display())).await.unwrap();
         db.write.execute_unprepared("CREATE TABLE kept (n INTEGER)").await.unwrap();
         // What a rollback that failed on a full disk leaves behind: a transaction that sqlx does not know of.
         db.write.execute_unprepared("BEGIN IMMEDIATE").await.unwrap();

@@ -60,7 +60,7 @@ enum Command {
 /// Which database.
 #[derive(Args)]
 struct At {
-    /// The folder of a demonstration; without it, the database that ONROLL_DATABASE_URL names.
+    /// The folder of a demonstration; without it, the database that `ONROLL_DATABASE_URL` names.
     #[arg(long)]
     data: Option<PathBuf>,
 }
@@ -113,7 +113,7 @@ enum Import {
         #[command(flatten)]
         at: At,
     },
-    /// Term dates: academic_year, school_urn, from, to, kind, source.
+    /// Term dates: `academic_year,school_urn,from,to,kind,source`.
     Terms {
         /// The file.
         file: PathBuf,

@@ -29,7 +29,7 @@ use crate::http::layers::RequestId;
 use crate::store;
 
 /// The pages, each request with its visit.
-pub fn router(app: &App) -> Router {
+pub(crate) fn router(app: &App) -> Router {
     let pages = if app.config.demo {
         frontend::journeys::router().merge(demo::router(app))
     } else {
@@ -44,9 +44,11 @@ async fn not_found(visit: Visit) -> Response {
 
 async fn visit(State(app): State<App>, session: Session, mut request: Request, next: Next) -> Response {
     let viewer = match authenticate(&app, request.headers(), &session).await {
-        Ok(viewer) => viewer,
         // A token is for the API; with a page it is a mistake.
-        Err(Error::Unauthenticated) => return frontend::error::refused(StatusCode::BAD_REQUEST),
+        Ok(Viewer::Partner(_)) | Err(Error::Unauthenticated) => {
+            return frontend::error::refused(StatusCode::BAD_REQUEST);
+        }
+        Ok(viewer) => viewer,
         Err(error) => {
             tracing::error!(%error, "Who is asking could not be decided");
             return frontend::error::unavailable(&chrome(&app), None);

@@ -1,7 +1,9 @@
 //! The table of facts, the outgoing mail that they cause, the notes of who was shown what, and the settings of this database.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::*;
+use sea_orm_migration::schema::{
+    integer, pk_uuid, text, text_null, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid,
+};
 
 use crate::{NewTable, create, drop};
 

@@ -1,7 +1,9 @@
 //! Schools from the national register and their calendars.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::*;
+use sea_orm_migration::schema::{
+    date, date_null, integer_null, pk_uuid, string_len, text, text_null, timestamp_with_time_zone, uuid_null,
+};
 
 use crate::{NewTable, create, drop};
 

@@ -1,7 +1,10 @@
 //! Staff, approved school contacts, and how they are signed in.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::*;
+use sea_orm_migration::schema::{
+    boolean, integer, pk_uuid, string_len, text, text_null, timestamp_with_time_zone, timestamp_with_time_zone_null,
+    uuid,
+};
 
 use crate::{NewTable, create, drop};
 

@@ -1,7 +1,10 @@
 //! Drafts and referrals.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::*;
+use sea_orm_migration::schema::{
+    date_null, integer, pk_uuid, string_len, string_len_null, text, text_null, timestamp_with_time_zone,
+    timestamp_with_time_zone_null, uuid, uuid_null,
+};
 
 use crate::{NewTable, create, drop};
 

@@ -1,7 +1,10 @@
 //! Children, their cases, and what is owed on each.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::*;
+use sea_orm_migration::schema::{
+    date, date_null, integer, pk_uuid, string_len, string_len_null, text, text_null, timestamp_with_time_zone,
+    timestamp_with_time_zone_null, uuid, uuid_null,
+};
 
 use crate::{NewTable, create, drop};
 
@@ -10,6 +13,7 @@ pub(crate) struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    #[expect(clippy::too_many_lines, reason = "a list of columns")]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let tables = vec![
             NewTable {

@@ -1,7 +1,9 @@
 //! Partner agencies and their tokens.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::*;
+use sea_orm_migration::schema::{
+    date, date_null, integer, pk_uuid, text, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid,
+};
 
 use crate::{NewTable, create, drop};
 

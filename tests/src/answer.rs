@@ -51,7 +51,7 @@ impl Answer {
     }
 
     /// Passes an answer without errors on.
-    #[must_use]
+    #[expect(clippy::return_self_not_must_use, reason = "the check alone is often all that is wanted")]
     pub fn sound(self) -> Self {
         assert!(self.status == StatusCode::OK && self.errors().is_empty(), "{} {}", self.status, self.json);
         self

@@ -35,6 +35,7 @@ pub struct TestApp {
     origin: String,
     next: AtomicU32,
     manager: OnceCell<Colleague>,
+    statements: Arc<AtomicU32>,
     _folder: Option<Folder>,
 }
 
@@ -63,12 +64,17 @@ impl TestApp {
     async fn new(engine: Engine, mut config: Config) -> Self {
         let (url, folder) = database::migrated(engine).await;
         config.database_url = backend::config::Secret::new(url.as_str());
-        let db = Db::connect(&url).await.expect("the database opens");
+        let mut db = Db::connect(&url).await.expect("the database opens");
+        let statements = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&statements);
+        db.observe(move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+        });
         let clock = Clock::standing_at(MORNING.parse().expect("a moment"));
         let (listen, origin) = (config.listen, config.council.public_url.clone());
         let app = App::new(db.clone(), Arc::new(config), clock.clone());
         let (next, manager) = (AtomicU32::new(1), OnceCell::new());
-        Self { app, db, clock, server: Server::There(listen), origin, next, manager, _folder: folder }
+        Self { app, db, clock, server: Server::There(listen), origin, next, manager, statements, _folder: folder }
     }
 
     /// The app itself, for jobs.
@@ -112,6 +118,11 @@ impl TestApp {
     /// An operation as the operator at the command line.
     pub fn operator(&self) -> OpContext {
         self.op(Viewer::System(Job::Operator))
+    }
+
+    /// How many statements the database was sent so far.
+    pub fn statements(&self) -> u32 {
+        self.statements.load(Ordering::Relaxed)
     }
 
     /// A number that was not given before.

@@ -105,7 +105,7 @@ async fn sqlite_template() -> PathBuf {
 }
 
 async fn migrate(url: &str) {
-    let db = Db::connect(url).await.expect("the database opens");
+    let db = Db::create(url).await.expect("the database opens");
     Migrator::up(db.for_migration(), None).await.expect("the migrations run");
     db.close().await.expect("the database closes");
 }

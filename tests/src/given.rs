@@ -13,8 +13,8 @@ use backend::domain::viewer::{self, Viewer};
 use backend::service;
 use chrono::Days;
 use entity::vocabulary::{SchoolStatus, Scope, StaffRole};
-use entity::{SchoolContactId, SchoolId, StaffId, school};
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use entity::{AgencyId, SchoolContactId, SchoolId, StaffId, agency, school};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::app::TestApp;
 
@@ -138,6 +138,14 @@ pub async fn staff(app: &TestApp, name: &str, roles: &[StaffRole]) -> Colleague 
     };
     let id = service::staff::add(&app.operator(), typed).await.expect("staff can be added");
     Colleague { id, name: name.to_owned(), email, roles: roles.iter().copied().collect() }
+}
+
+/// A partner agency that has a token.
+#[expect(clippy::disallowed_methods, reason = "nobody may ask for an agency's row")]
+pub async fn agency(app: &TestApp, name: &str) -> AgencyId {
+    token(app, name, &[Scope::StatisticsRead]).await;
+    let row = agency::Entity::find().filter(agency::Column::Name.eq(name)).one(&app.db().read).await;
+    row.expect("agencies can be read").expect("the agency is on file").id
 }
 
 /// A token of `agency` for `scopes`, as its bearer holds it.

@@ -1,5 +1,6 @@
 //! The mail that waits to go out, as its recipients would read it.
 
+use backend::db::Db;
 use sea_orm::{ConnectionTrait, Statement};
 
 use crate::app::TestApp;
@@ -27,8 +28,13 @@ impl Mail {
 
 /// Every mail so far, oldest first.
 pub async fn all(app: &TestApp) -> Vec<Mail> {
+    stored(app.db()).await
+}
+
+/// Every mail in a database, oldest first.
+pub async fn stored(db: &Db) -> Vec<Mail> {
     let query = "SELECT recipient, subject, body FROM message ORDER BY created_at, id";
-    let rows = app.db().read.query_all_raw(Statement::from_string(app.db().backend(), query)).await;
+    let rows = db.read.query_all_raw(Statement::from_string(db.backend(), query)).await;
     let rows = rows.expect("mails can be read");
     let text = |row: &sea_orm::QueryResult, at| row.try_get_by_index(at).expect("mails are text");
     rows.iter().map(|row| Mail { to: text(row, 0), subject: text(row, 1), body: text(row, 2) }).collect()

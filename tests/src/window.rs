@@ -84,6 +84,11 @@ impl Window {
         self.client.goto(url).await.expect("the address can be gone to");
     }
 
+    /// What the tab is called.
+    pub async fn title(&self) -> String {
+        self.client.title().await.expect("the title can be read")
+    }
+
     /// The page as it stands, to be read like any other.
     pub async fn page(&self) -> Page {
         let url = self.client.current_url().await.expect("the address line can be read");
@@ -122,9 +127,18 @@ impl Window {
         }
     }
 
-    /// Presses the button with this text.
+    /// Presses the button with this text in the main part of the page.
     pub async fn press(&self, text: &str) {
-        let button = format!("//main//button[normalize-space()='{text}']");
+        self.press_at("//main", text).await;
+    }
+
+    /// Presses the button with this text, wherever on the page it is.
+    pub async fn press_anywhere(&self, text: &str) {
+        self.press_at("", text).await;
+    }
+
+    async fn press_at(&self, place: &str, text: &str) {
+        let button = format!("{place}//button[normalize-space()='{text}']");
         let button = self.client.find(Locator::XPath(&button)).await;
         let button = match button {
             Ok(button) => button,

@@ -23,7 +23,7 @@ pub struct Sessions {
 }
 
 /// How long a session rests before it ends.
-pub const IDLE: Duration = Duration::from_secs(30 * 60);
+pub const IDLE: Duration = Duration::from_mins(30);
 
 impl Sessions {
     /// A store in `db`.

@@ -75,7 +75,7 @@ impl Family {
     pub(super) fn child(&self, born: NaiveDate, dice: &mut Dice, numbers: &Numbers) -> Child {
         let girl = dice.chance(48);
         Child {
-            given: dice.pick(if girl { self.background.female } else { self.background.male }),
+            given: *dice.pick(if girl { self.background.female } else { self.background.male }),
             family: if girl { self.names.1 } else { self.names.0 },
             sex: if girl { Sex::Female } else { Sex::Male },
             born,

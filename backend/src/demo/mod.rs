@@ -1,36 +1,157 @@
-//! The demonstration.
+//! The demonstration: an authority that does not exist, filled through the same importers and commands as real use, each
+//! at a moment of its own in the year that ends now.
+//!
+//! What must not live here: a write that goes past a command.
 
-/// One person of the demonstration.
-#[derive(Clone, Copy, Debug)]
-pub struct DemoPerson {
-    /// What they are.
+mod children;
+mod diary;
+mod dice;
+mod inbox;
+mod names;
+mod people;
+mod plots;
+mod story;
+mod telling;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, DurationRound, Utc};
+
+pub use people::{DemoPerson, PEOPLE};
+
+use crate::config::Council;
+use crate::context::OpContext;
+use crate::db::Db;
+use crate::domain::school_days::{Calendar, TermDate};
+use crate::domain::viewer::{Job, Viewer};
+use crate::error::Error;
+use crate::import::term_dates;
+use crate::service::register::{ImportFault, import_schools, import_term_dates};
+
+/// The register and the calendar of the demonstration.
+const SCHOOLS: &[u8] = include_bytes!("../../demo/schools.csv");
+const TERM_DATES: &[u8] = include_bytes!("../../demo/term_dates.csv");
+/// One seed makes one authority.
+const SEED: u64 = 821;
+
+/// How many cases the demonstration has.
+const CASES: usize = 300;
+
+/// How far filling has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being filled in.
     pub what: &'static str,
-    /// Their name.
-    pub name: &'static str,
-    /// Their address.
-    pub email: &'static str,
-    /// Where they sign in.
-    pub where_: &'static str,
+    /// How much of it is done.
+    pub done: usize,
+    /// How much there is.
+    pub of: usize,
 }
 
-/// Whom to sign in as.
-pub const PEOPLE: &[DemoPerson] = &[];
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self { what, of: 0 | 1, .. } => f.write_str(what),
+            Self { what, done, of } => write!(f, "{what} {done} of {of}"),
+        }
+    }
+}
 
 /// What filling made that can be shown only once.
-#[derive(Clone, Debug)]
 pub struct Made {
-    /// A partner agency's token.
+    /// The token of the partner agency.
     pub partner_token: String,
-    /// An analyst's token.
+    /// The token of the analysts.
     pub analyst_token: String,
 }
 
-/// Placeholder until the demonstration's author lands the real one.
+/// Where the stories play.
+#[derive(Debug)]
+struct Stage {
+    db: Db,
+    council: Arc<Council>,
+    diary: diary::Diary,
+    crew: people::Crew,
+    referrers: Vec<people::Referrer>,
+    numbers: children::Numbers,
+}
+
+impl Stage {
+    /// An operation of `viewer` at a moment.
+    fn op(&self, viewer: Viewer, at: DateTime<Utc>) -> OpContext {
+        let at = at.duration_trunc(Duration::milliseconds(1)).unwrap_or(at);
+        OpContext::new(viewer, at, self.db.clone(), Arc::clone(&self.council), "demonstration".to_owned())
+    }
+}
+
+/// Fills an empty, migrated database with a whole authority.
 pub async fn fill(
-    _: &crate::db::Db,
-    _: std::sync::Arc<crate::config::Council>,
-    _: chrono::DateTime<chrono::Utc>,
-    _: impl FnMut(String),
-) -> Result<Made, crate::error::Error> {
-    Err(crate::error::Error::internal("not here yet"))
+    db: &Db,
+    council: Arc<Council>,
+    now: DateTime<Utc>,
+    progress: impl FnMut(Progress),
+) -> Result<Made, Error> {
+    fill_with(CASES, db, council, now, progress).await
+}
+
+/// Fills it with about so many cases and all that belongs to them.
+async fn fill_with(
+    cases: usize,
+    db: &Db,
+    council: Arc<Council>,
+    now: DateTime<Utc>,
+    mut progress: impl FnMut(Progress),
+) -> Result<Made, Error> {
+    let mut dice = dice::Dice::new(SEED);
+    let import = |days| {
+        let viewer = Viewer::System(Job::Import);
+        OpContext::new(viewer, now - Duration::days(days), db.clone(), Arc::clone(&council), "demonstration".to_owned())
+    };
+    progress(Progress { what: "schools", done: 0, of: 1 });
+    import_schools(&import(430), SCHOOLS.to_vec()).await.map_err(as_error)?;
+    import_term_dates(&import(429), TERM_DATES.to_vec()).await.map_err(as_error)?;
+    progress(Progress { what: "people", done: 0, of: 1 });
+    let mut stage = Stage {
+        db: db.clone(),
+        council: Arc::clone(&council),
+        diary: diary::Diary { now, calendar: calendar()? },
+        crew: people::Crew::nobody(),
+        referrers: Vec::new(),
+        numbers: children::Numbers::default(),
+    };
+    stage.crew = people::hire(&stage).await?;
+    stage.referrers = people::approve(&stage, &stage.crew, &mut dice).await?;
+    let (partner, analyst) = people::issue(&stage).await?;
+    let mut done = 0;
+    for (seed, (plot, ago)) in (SEED * 1_000..).zip(plots::chosen(cases, &mut dice)) {
+        if done % 20 == 0 {
+            progress(Progress { what: "cases", done, of: cases });
+        }
+        plots::live(&stage, plot, ago, seed).await?;
+        done += plots::made(plot);
+    }
+    progress(Progress { what: "inbox", done: 0, of: 1 });
+    inbox::redirect(&stage, SEED * 2_000).await?;
+    inbox::draft(&stage, SEED * 3_000).await?;
+    inbox::wait(&stage, SEED * 4_000).await?;
+    Ok(Made { partner_token: partner.reveal().to_owned(), analyst_token: analyst.reveal().to_owned() })
+}
+
+/// The authority’s own calendar of the demonstration.
+fn calendar() -> Result<Calendar, Error> {
+    let read = term_dates::read(TERM_DATES).map_err(Error::internal)?;
+    let own = read.spans.into_iter().filter(|span| span.school_urn.is_none());
+    let rows = own.map(|span| TermDate { kind: span.kind, first: span.from, last: span.to }).collect();
+    Calendar::new(Vec::new(), rows).map_err(Error::internal)
+}
+
+fn as_error(fault: ImportFault) -> Error {
+    match fault {
+        ImportFault::File(faults) => Error::internal(faults),
+        ImportFault::Failed(error) => error,
+    }
 }

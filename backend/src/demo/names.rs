@@ -23,30 +23,77 @@ macro_rules! same {
 pub(super) const BACKGROUNDS: &[Background] = &[
     Background {
         share: 27,
-        female: &["Amelia", "Chloe", "Daisy", "Ellie-Mae", "Freya", "Harriet", "Isla", "Lacey", "Megan", "Poppy", "Ruby", "Summer"],
-        male: &["Alfie", "Archie", "Callum", "Dylan", "Finley", "Harvey", "Jayden", "Kai", "Logan", "Oliver", "Riley", "Toby"],
-        family: same!["Ashcombe", "Barlow", "Cartmell", "Dunnett", "Eastaugh", "Fairhurst", "Goodge", "Hollins", "Kemsley", "Larkin-Shaw", "Mapplebeck", "Prowse", "Tilbrook", "Wragg"],
+        female: &[
+            "Amelia",
+            "Chloe",
+            "Daisy",
+            "Ellie-Mae",
+            "Freya",
+            "Harriet",
+            "Isla",
+            "Lacey",
+            "Megan",
+            "Poppy",
+            "Ruby",
+            "Summer",
+        ],
+        male: &[
+            "Alfie", "Archie", "Callum", "Dylan", "Finley", "Harvey", "Jayden", "Kai", "Logan", "Oliver", "Riley",
+            "Toby",
+        ],
+        family: same![
+            "Ashcombe",
+            "Barlow",
+            "Cartmell",
+            "Dunnett",
+            "Eastaugh",
+            "Fairhurst",
+            "Goodge",
+            "Hollins",
+            "Kemsley",
+            "Larkin-Shaw",
+            "Mapplebeck",
+            "Prowse",
+            "Tilbrook",
+            "Wragg"
+        ],
         abroad: &[("Spain", "Alicante", "Colegio Ejemplo"), ("Australia", "Perth", "Sample Bay State School")],
     },
     Background {
         share: 15,
         female: &["Aisha", "Aleena", "Fatima", "Hafsa", "Inaya", "Maryam", "Noor", "Sana", "Zainab", "Zoya"],
         male: &["Abdullah", "Bilal", "Hamza", "Ibrahim", "Mohammed", "Mustafa", "Rayyan", "Umar", "Yusuf", "Zayn"],
-        family: same!["Akhtar", "Aslam", "Bashir", "Chaudhry", "Hussain", "Javed", "Mahmood", "Qureshi", "Raja", "Shabbir"],
+        family: same![
+            "Akhtar", "Aslam", "Bashir", "Chaudhry", "Hussain", "Javed", "Mahmood", "Qureshi", "Raja", "Shabbir"
+        ],
         abroad: &[("Pakistan", "Mirpur", "Example Model School"), ("Pakistan", "Kotli", "Sample Public School")],
     },
     Background {
         share: 10,
         female: &["Anika", "Farzana", "Jannat", "Labiba", "Nusrat", "Rumana", "Sadia", "Tahmina"],
         male: &["Aminul", "Fahim", "Jubair", "Mahdi", "Rafi", "Sajid", "Tanvir", "Zubair"],
-        family: &[("Ahmed", "Begum"), ("Ali", "Khatun"), ("Islam", "Begum"), ("Miah", "Khanom"), ("Rahman", "Rahman"), ("Uddin", "Akther")],
+        family: &[
+            ("Ahmed", "Begum"),
+            ("Ali", "Khatun"),
+            ("Islam", "Begum"),
+            ("Miah", "Khanom"),
+            ("Rahman", "Rahman"),
+            ("Uddin", "Akther"),
+        ],
         abroad: &[("Bangladesh", "Sylhet", "Example High School")],
     },
     Background {
         share: 8,
         female: &["Alicja", "Hanna", "Julia", "Lena", "Maja", "Oliwia", "Wiktoria", "Zofia"],
         male: &["Antoni", "Filip", "Jakub", "Kacper", "Mateusz", "Oskar", "Szymon", "Wojciech"],
-        family: &[("Borowski", "Borowska"), ("Dąbrowski", "Dąbrowska"), ("Jaworski", "Jaworska"), ("Król", "Król"), ("Sikorski", "Sikorska"), ("Wójcik", "Wójcik")],
+        family: &[
+            ("Borowski", "Borowska"),
+            ("Dąbrowski", "Dąbrowska"),
+            ("Jaworski", "Jaworska"),
+            ("Król", "Król"),
+            ("Sikorski", "Sikorska"),
+            ("Wójcik", "Wójcik"),
+        ],
         abroad: &[("Poland", "Radom", "Szkoła Podstawowa Przykład"), ("Poland", "Kielce", "Szkoła Podstawowa Wzór")],
     },
     Background {
@@ -88,27 +135,55 @@ pub(super) const BACKGROUNDS: &[Background] = &[
         share: 5,
         female: &["Anjali", "Diya", "Gurpreet", "Harleen", "Jasmeen", "Kavya", "Simran"],
         male: &["Arjun", "Gurdeep", "Harjot", "Krish", "Manveer", "Rohan", "Viraj"],
-        family: &[("Singh Bhogal", "Kaur Bhogal"), ("Singh Sidhu", "Kaur Sidhu"), ("Desai", "Desai"), ("Mistry", "Mistry"), ("Pandya", "Pandya")],
-        abroad: &[("India", "Jalandhar", "Example Senior Secondary School"), ("Canada", "Brampton", "Sample Public School")],
+        family: &[
+            ("Singh Bhogal", "Kaur Bhogal"),
+            ("Singh Sidhu", "Kaur Sidhu"),
+            ("Desai", "Desai"),
+            ("Mistry", "Mistry"),
+            ("Pandya", "Pandya"),
+        ],
+        abroad: &[
+            ("India", "Jalandhar", "Example Senior Secondary School"),
+            ("Canada", "Brampton", "Sample Public School"),
+        ],
     },
     Background {
         share: 2,
         female: &["Daryna", "Kateryna", "Sofiia", "Yana"],
         male: &["Artem", "Bohdan", "Danylo", "Maksym"],
-        family: &[("Bondarenko", "Bondarenko"), ("Hrytsenko", "Hrytsenko"), ("Kovalskyi", "Kovalska"), ("Moroz", "Moroz")],
+        family: &[
+            ("Bondarenko", "Bondarenko"),
+            ("Hrytsenko", "Hrytsenko"),
+            ("Kovalskyi", "Kovalska"),
+            ("Moroz", "Moroz"),
+        ],
         abroad: &[("Ukraine", "Lviv", "Lyceum Zrazok"), ("Germany", "Leipzig", "Oberschule Muster")],
     },
 ];
 
 /// Streets that do not exist, as the register’s sample has them.
 pub(super) const STREETS: &[&str] = &[
-    "Example Road", "Sample Street", "Specimen Close", "Pattern Avenue", "Placeholder Lane", "Template Court", "Model Crescent",
-    "Fiction Way", "Invented Terrace", "Nowhere Gardens",
+    "Example Road",
+    "Sample Street",
+    "Specimen Close",
+    "Pattern Avenue",
+    "Placeholder Lane",
+    "Template Court",
+    "Model Crescent",
+    "Fiction Way",
+    "Invented Terrace",
+    "Nowhere Gardens",
 ];
 
 /// Authorities with a school in each that does not exist.
 pub(super) const ELSEWHERE: &[(&str, &str)] = &[
-    ("Birmingham", "Example Heath Academy"), ("Hertfordshire", "Hatch Example Primary School"), ("Leicester", "Sample Fields School"),
-    ("Central Bedfordshire", "Sample Vale Upper School"), ("Milton Keynes", "Specimen Park School"), ("Bedford", "Castle Mound Primary School"),
-    ("Peterborough", "Pattern Fen Academy"), ("Bradford", "Example Moor School"), ("Enfield", "Sample Lock School"),
+    ("Birmingham", "Example Heath Academy"),
+    ("Hertfordshire", "Hatch Example Primary School"),
+    ("Leicester", "Sample Fields School"),
+    ("Central Bedfordshire", "Sample Vale Upper School"),
+    ("Milton Keynes", "Specimen Park School"),
+    ("Bedford", "Castle Mound Primary School"),
+    ("Peterborough", "Pattern Fen Academy"),
+    ("Bradford", "Example Moor School"),
+    ("Enfield", "Sample Lock School"),
 ];

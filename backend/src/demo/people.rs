@@ -48,8 +48,8 @@ pub const PEOPLE: &[DemoPerson] = &[
     person("Administrator", "Beth Corrigan", "administrator@onroll.example", SIGN_IN),
     person("Analyst", "Kwame Danso", "analyst@onroll.example", SIGN_IN),
     person("Auditor", "Ruth Pellow", "auditor@onroll.example", SIGN_IN),
-    person("Contact of one school (Birchwood Primary School)", "Rosalind Achterberg", "office@birchwood.example", REFER),
-    person("Contact of two schools (Lea Bridge)", "Marcus Ellery", "attendance@leabridge.example", REFER),
+    person("School: Birchwood Primary", "Rosalind Achterberg", "office@birchwood.example", REFER),
+    person("School: both Lea Bridge", "Marcus Ellery", "attendance@leabridge.example", REFER),
 ];
 
 const ONE_SCHOOL: (&str, usize) = ("900106", 9);
@@ -72,6 +72,20 @@ pub(super) struct Crew {
     administrator: Viewer,
 }
 
+impl Crew {
+    /// Before anybody is hired.
+    pub(super) fn nobody() -> Self {
+        let nobody = Viewer::Anonymous;
+        Self {
+            officers: Vec::new(),
+            welfare: nobody.clone(),
+            manager: nobody.clone(),
+            mash: nobody.clone(),
+            administrator: nobody,
+        }
+    }
+}
+
 /// A school with the contact who refers for it.
 #[derive(Clone, Debug)]
 pub(super) struct Referrer {
@@ -85,7 +99,15 @@ pub(super) struct Referrer {
 pub(super) async fn hire(stage: &Stage) -> Result<Crew, Error> {
     use StaffRole::{Administrator, Analyst, Auditor, CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
     let roles = [
-        CmeOfficer, CmeOfficer, CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison, Administrator, Analyst, Auditor,
+        CmeOfficer,
+        CmeOfficer,
+        CmeOfficer,
+        EducationWelfareOfficer,
+        Manager,
+        MashLiaison,
+        Administrator,
+        Analyst,
+        Auditor,
     ];
     let op = stage.op(Viewer::System(Job::Operator), stage.diary.now - Duration::days(420));
     let mut viewers = Vec::new();
@@ -125,9 +147,18 @@ pub(super) async fn approve(stage: &Stage, crew: &Crew, dice: &mut Dice) -> Resu
         let at = |days| stage.op(crew.administrator.clone(), stage.diary.now - Duration::days(days));
         let days = i64::from(dice.between(30, 200));
         match number % 3 {
-            0 => drop(contact::suspend(&at(days), id, 1, "Left the school at the end of term; the school told us.".to_owned()).await?),
+            0 => drop(
+                contact::suspend(
+                    &at(days),
+                    id,
+                    1,
+                    "Left the school at the end of term; the school told us.".to_owned(),
+                )
+                .await?,
+            ),
             1 => {
-                contact::suspend(&at(days), id, 1, "A sign-in link was forwarded outside the school.".to_owned()).await?;
+                contact::suspend(&at(days), id, 1, "A sign-in link was forwarded outside the school.".to_owned())
+                    .await?;
                 contact::reinstate(&at(days - 6), id, 2).await?;
             }
             _ => drop(contact::change_email(&at(days), id, 1, format!("deputy.head{number}@schools.example")).await?),
@@ -157,7 +188,11 @@ fn adult(dice: &mut Dice) -> String {
 }
 
 fn slug(name: &str) -> String {
-    search_key(name).split_whitespace().collect::<Vec<_>>().join("-").replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "")
+    search_key(name)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join("-")
+        .replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "")
 }
 
 async fn approve_one(

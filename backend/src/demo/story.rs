@@ -8,15 +8,17 @@ use entity::vocabulary::{
 };
 use entity::{CaseId, ChildId, EnquiryId, ReferralId, school};
 
+use super::Stage;
 use super::children::{Child, Family, born_for};
 use super::diary::Diary;
 use super::dice::Dice;
 use super::people::{PARTNER, Referrer};
-use super::telling::{self, Alarm};
+use super::telling::{self, Alarm, Knows};
 use super::words::{self, CHECKS, Check};
-use super::Stage;
 use crate::context::OpContext;
-use crate::domain::case::{AnswerEnquiry, AnswerEscalation, ChangeWhereabouts, Close, Open, Place, RaiseEscalation, RecordEnquiry};
+use crate::domain::case::{
+    AnswerEnquiry, AnswerEscalation, ChangeWhereabouts, Close, Open, Place, RaiseEscalation, RecordEnquiry,
+};
 use crate::domain::clock::london_day;
 use crate::domain::school_days::add_working_days;
 use crate::domain::viewer::Viewer;
@@ -71,7 +73,8 @@ impl<'a> Story<'a> {
         let mut siblings = Vec::new();
         if dice.chance(35) {
             let apart = Days::new(dice.between(420, 1_500).into());
-            let sibling = family.child(if dice.chance(60) { born + apart } else { born - apart }, &mut dice, &stage.numbers);
+            let sibling =
+                family.child(if dice.chance(60) { born + apart } else { born - apart }, &mut dice, &stage.numbers);
             let elsewhere = dice.chance(40);
             let at_school = if elsewhere { dice.pick(&stage.referrers).school.name.clone() } else { String::new() };
             if sibling.given != child.given && sibling.born < day {
@@ -80,7 +83,31 @@ impl<'a> Story<'a> {
         }
         let officer = dice.between(0, 2) as usize;
         Self {
-            stage, dice, at, over: false, referrer, family, child, siblings, officer, case: None, version: 0, asked: Vec::new(),
+            stage,
+            dice,
+            at,
+            over: false,
+            referrer,
+            family,
+            child,
+            siblings,
+            officer,
+            case: None,
+            version: 0,
+            asked: Vec::new(),
+        }
+    }
+
+    /// The same child in a story of its own, in which nobody knows of this one.
+    pub(super) fn unrecognised(&mut self) -> Self {
+        Self {
+            dice: Dice::new(u64::from(self.dice.between(1, 1_000_000))),
+            family: self.family.clone(),
+            child: self.child.clone(),
+            siblings: Vec::new(),
+            case: None,
+            asked: Vec::new(),
+            ..*self
         }
     }
 
@@ -132,11 +159,11 @@ impl<'a> Story<'a> {
     }
 
     /// Somebody who is not signed in tells of the child.
-    pub(super) async fn report(&mut self, alarm: Alarm, unnamed: bool) -> Result<Option<ReferralId>, Error> {
+    pub(super) async fn report(&mut self, alarm: Alarm, knows: Knows) -> Result<Option<ReferralId>, Error> {
         if self.over {
             return Ok(None);
         }
-        let answers = telling::by_public(&self.child, &self.family, alarm, unnamed, &mut self.dice);
+        let answers = telling::by_public(&self.child, &self.family, alarm, knows, &mut self.dice);
         let key = format!("demonstration-{:08}-{}", self.at.timestamp(), self.dice.between(100_000, 999_999));
         let sent = referral::send_report(&self.op(&Viewer::Anonymous), key, answers).await?;
         Ok(Some(sent.id))
@@ -149,7 +176,12 @@ impl<'a> Story<'a> {
     }
 
     /// An officer opens the case.
-    pub(super) async fn open(&mut self, id: Option<ReferralId>, status: StatutoryStatus, taken: bool) -> Result<(), Error> {
+    pub(super) async fn open(
+        &mut self,
+        id: Option<ReferralId>,
+        status: StatutoryStatus,
+        taken: bool,
+    ) -> Result<(), Error> {
         let (Some(id), false) = (id, self.over) else { return Ok(()) };
         let route = match self.dice.between(1, 20) {
             1..=2 => ServiceRoute::Admissions,
@@ -188,7 +220,7 @@ impl<'a> Story<'a> {
         if self.case.is_none() {
             return Ok(());
         }
-        let id = self.report(Alarm::Quiet, false).await?;
+        let id = self.report(Alarm::Quiet, Knows::Name).await?;
         self.wait(0, 1);
         if let (Some(id), Some(target)) = (id, self.target()) {
             let reference = self.reference_of(id).await?;
@@ -210,7 +242,11 @@ impl<'a> Story<'a> {
     /// Somebody is asked, to answer by that day or in a week; gives what to answer with.
     pub(super) async fn ask(&mut self, due: Option<NaiveDate>) -> Result<Option<(EnquiryId, &'static Check)>, Error> {
         let left: Vec<&'static Check> = CHECKS.iter().filter(|check| !self.asked.contains(&check.kind)).collect();
-        let check = if left.is_empty() { self.dice.pick(CHECKS) } else { left[self.dice.between(0, 2).min(u32::try_from(left.len() - 1).unwrap_or(0)) as usize] };
+        let check = if left.is_empty() {
+            self.dice.pick(CHECKS)
+        } else {
+            left[self.dice.between(0, 2).min(u32::try_from(left.len() - 1).unwrap_or(0)) as usize]
+        };
         let Some(target) = self.target() else { return Ok(None) };
         self.asked.push(check.kind);
         let typed = RecordEnquiry {
@@ -229,7 +265,11 @@ impl<'a> Story<'a> {
     }
 
     /// The answer comes.
-    pub(super) async fn answer(&mut self, asked: Option<(EnquiryId, &'static Check)>, finding: EnquiryFinding) -> Result<(), Error> {
+    pub(super) async fn answer(
+        &mut self,
+        asked: Option<(EnquiryId, &'static Check)>,
+        finding: EnquiryFinding,
+    ) -> Result<(), Error> {
         let Some((enquiry, check)) = asked else { return Ok(()) };
         let Some(target) = self.target() else { return Ok(()) };
         let typed = AnswerEnquiry {
@@ -270,7 +310,8 @@ impl<'a> Story<'a> {
     pub(super) async fn flag(&mut self, level: EscalationLevel) -> Result<(), Error> {
         if let Some(target) = self.target() {
             let (concern, rationale) = *self.dice.pick(words::FLAGS);
-            let typed = RaiseEscalation { level: Some(level), concern: concern.to_owned(), rationale: rationale.to_owned() };
+            let typed =
+                RaiseEscalation { level: Some(level), concern: concern.to_owned(), rationale: rationale.to_owned() };
             case::raise_escalation(&self.officer(), target, typed).await?;
         }
         Ok(())
@@ -313,7 +354,8 @@ impl<'a> Story<'a> {
         };
         let name = school.as_ref().map_or_else(|| provider.clone(), |school| school.name.clone());
         if let Some(target) = self.target() {
-            let typed = Place { kind: Some(kind), provider: name.clone(), school: None, starts_on: starts_on.to_string() };
+            let typed =
+                Place { kind: Some(kind), provider: name.clone(), school: None, starts_on: starts_on.to_string() };
             case::record_placement(&self.officer(), target, typed, school.map(|school| school.urn)).await?;
         }
         Ok(name)
@@ -333,7 +375,8 @@ impl<'a> Story<'a> {
                 && school.low_age.is_some_and(|low| low <= age)
                 && school.high_age.is_some_and(|high| age < high)
         };
-        let fitting: Vec<&school::Model> = self.stage.referrers.iter().map(|referrer| &referrer.school).filter(fits).collect();
+        let fitting: Vec<&school::Model> =
+            self.stage.referrers.iter().map(|referrer| &referrer.school).filter(fits).collect();
         (!fitting.is_empty()).then(|| (*self.dice.pick(&fitting)).clone())
     }
 

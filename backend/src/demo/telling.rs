@@ -39,6 +39,17 @@ impl Alarm {
     }
 }
 
+/// How much of the child somebody who tells of it knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Knows {
+    /// Not even the name.
+    Sight,
+    /// The name, and most often the date of birth.
+    Name,
+    /// The name and the date of birth.
+    Birth,
+}
+
 /// A form while it is filled in.
 #[derive(Debug, Default)]
 struct Form(BTreeMap<String, Vec<String>>);
@@ -118,7 +129,9 @@ pub(super) fn by_school(case: &Case<'_>, diary: &Diary, dice: &mut Dice) -> Answ
             let (country, town, _) = dice.pick(family.background.abroad);
             form.set("destination", dice.pick(words::GONE_ABROAD).replace("{place}", &format!("{town}, {country}")));
         }
-        ReferralGround::NotBackFromLeave => form.day("returnDue", diary.school_days_before(sent_on, dice.between(10, 12))),
+        ReferralGround::NotBackFromLeave => {
+            form.day("returnDue", diary.school_days_before(sent_on, dice.between(10, 12)))
+        }
         ReferralGround::NotAtAddress => {}
     }
     enquiries(&mut form, attended, sent_on, diary, dice);
@@ -195,7 +208,7 @@ fn enquiries(form: &mut Form, attended: NaiveDate, sent: NaiveDate, diary: &Diar
 }
 
 /// The answers of somebody who tells what they know.
-pub(super) fn by_public(child: &Child, family: &Family, alarm: Alarm, unnamed: bool, dice: &mut Dice) -> Answers {
+pub(super) fn by_public(child: &Child, family: &Family, alarm: Alarm, knows: Knows, dice: &mut Dice) -> Answers {
     let mut form = Form::default();
     let danger = if alarm == Alarm::Danger { Answer::Yes } else { Answer::No };
     form.set("danger", danger.code());
@@ -209,10 +222,10 @@ pub(super) fn by_public(child: &Child, family: &Family, alarm: Alarm, unnamed: b
         Alarm::Quiet => Answer::No,
     };
     form.set("harm", harm.code());
-    if unnamed {
+    if knows == Knows::Sight {
         form.set("nameNotKnown", "YES");
         form.set("age", *dice.pick(&["About 7", "Seven or eight", "Primary school age", "10 or 11"]));
-    } else if dice.chance(70) {
+    } else if knows == Knows::Birth || dice.chance(70) {
         about(&mut form, child);
     } else {
         form.set("givenNames", child.given);
@@ -225,7 +238,12 @@ pub(super) fn by_public(child: &Child, family: &Family, alarm: Alarm, unnamed: b
         form.set("postcode", &family.postcode);
     }
     let (town, school) = dice.pick(ELSEWHERE);
-    form.set("lastSchool", dice.pick(&["Not known", "A school in {town}", "{school}", "Never in school here"]).replace("{town}", town).replace("{school}", school));
+    form.set(
+        "lastSchool",
+        dice.pick(&["Not known", "A school in {town}", "{school}", "Never in school here"])
+            .replace("{town}", town)
+            .replace("{school}", school),
+    );
     form.set("lastSeenText", *dice.pick(words::LAST_SEEN));
     if let Some((name, relationship)) = family.parents.first() {
         form.set("parents", format!("{name} ({})", relationship.to_lowercase()));

@@ -3,12 +3,20 @@
 use entity::vocabulary::{EnquiryFinding, EnquiryKind, SchoolEnquiryKind};
 
 pub(super) const SEEN_BY: &[&str] = &[
-    "Class teacher, at the end of the day", "Form tutor", "Attendance officer", "Office staff, collected by an uncle",
-    "Teaching assistant, at the gate", "Head of year", "School crossing patrol",
+    "Class teacher, at the end of the day",
+    "Form tutor",
+    "Attendance officer",
+    "Office staff, collected by an uncle",
+    "Teaching assistant, at the gate",
+    "Head of year",
+    "School crossing patrol",
 ];
 
 pub(super) const SOCIAL_WORKERS: &[&str] = &[
-    "Allocated worker, Assessment Team 2", "Priya Sample, Family Safeguarding", "Duty worker; the case closed in spring", "Not given to us",
+    "Allocated worker, Assessment Team 2",
+    "Priya Sample, Family Safeguarding",
+    "Duty worker; the case closed in spring",
+    "Not given to us",
 ];
 
 pub(super) const HARM: &[&str] = &[
@@ -31,7 +39,10 @@ pub(super) const NO_VISIT: &[&str] = &[
 ];
 
 pub(super) const LAST_SEEN: &[&str] = &[
-    "This morning, on the stairs", "Most days for about three weeks", "Last Tuesday at the shops", "At the weekend, with two smaller children",
+    "This morning, on the stairs",
+    "Most days for about three weeks",
+    "Last Tuesday at the shops",
+    "At the weekend, with two smaller children",
     "Yesterday at about eleven in the playground",
 ];
 
@@ -62,13 +73,25 @@ pub(super) fn school_enquiry(kind: SchoolEnquiryKind) -> &'static [&'static str]
             "A relative answered, would not say where the child is and closed the door.",
             "The landlord was there: the flat is empty and has been let again.",
         ],
-        SchoolEnquiryKind::PhoneCall => &["Rang mother three times, straight to voicemail.", "The number is no longer in use.", "Father said “next week” and hung up; since then no answer."],
+        SchoolEnquiryKind::PhoneCall => &[
+            "Rang mother three times, straight to voicemail.",
+            "The number is no longer in use.",
+            "Father said “next week” and hung up; since then no answer.",
+        ],
         SchoolEnquiryKind::Text => &["Two messages, neither answered.", "Delivered, no reply.", "Not delivered."],
         SchoolEnquiryKind::Email => &["No reply after five days.", "Bounced: mailbox not found."],
         SchoolEnquiryKind::Letter => &["Sent first class and by hand. No reply.", "Returned: gone away."],
-        SchoolEnquiryKind::EmergencyContact => &["The aunt thinks they are “with family” but does not know where.", "The emergency contact has not heard from them for a month."],
-        SchoolEnquiryKind::NeighbourOrRelative => &["The neighbour saw suitcases being loaded into a van.", "The neighbour has not seen the children since half term."],
-        SchoolEnquiryKind::SiblingsSchool => &["The sibling is absent there too, since the same day.", "No sibling known at the schools we rang."],
+        SchoolEnquiryKind::EmergencyContact => &[
+            "The aunt thinks they are “with family” but does not know where.",
+            "The emergency contact has not heard from them for a month.",
+        ],
+        SchoolEnquiryKind::NeighbourOrRelative => &[
+            "The neighbour saw suitcases being loaded into a van.",
+            "The neighbour has not seen the children since half term.",
+        ],
+        SchoolEnquiryKind::SiblingsSchool => {
+            &["The sibling is absent there too, since the same day.", "No sibling known at the schools we rang."]
+        }
         SchoolEnquiryKind::Agency => &["The family support worker closed their case in the summer."],
     }
 }
@@ -98,17 +121,94 @@ impl Check {
 
 /// The checks, in the order in which they are usually made.
 pub(super) const CHECKS: &[Check] = &[
-    Check { kind: EnquiryKind::PupilRecords, asked_of: "Pupil records and admissions", asks: "Any application, transfer or new address under this name, date of birth or number?", located: "In-year application from the same address received on Monday.", lead: "An application begun online and not finished, with a new mobile number.", nothing: "Nothing on the pupil database, admissions, home education or exclusions." },
-    Check { kind: EnquiryKind::SocialCare, asked_of: "Early help and social care records", asks: "Is the family known, and at which address?", located: "Seen at home by the early help worker last week; address unchanged.", lead: "Closed in the spring; the last note has an aunt’s address in the town.", nothing: "Not known to social care or early help." },
-    Check { kind: EnquiryKind::CouncilTaxHousing, asked_of: "Council tax and housing", asks: "Who is liable at the last address, and is there a forwarding address?", located: "The family has a temporary tenancy in the town since last month.", lead: "The account was closed with a forwarding address in another authority.", nothing: "No change recorded; the account is in arrears." },
-    Check { kind: EnquiryKind::SchoolToSchool, asked_of: "School to School, all authorities", asks: "Has any school taken this child on roll or asked for a file?", located: "A school has the child on roll and asks for the file.", lead: "An authority received a similar name and is checking.", nothing: "No match; the file went to the lost pupil database." },
-    Check { kind: EnquiryKind::GetInformationAboutPupils, asked_of: "Get Information about Pupils", asks: "Latest school on record?", located: "A new school appears since the autumn census.", lead: "A former school in another authority that we did not know of.", nothing: "Our school is the last one on record." },
-    Check { kind: EnquiryKind::Health, asked_of: "Child health information service", asks: "Registered with a practice, and where? Any change since the last day at school?", located: "Registered with a practice elsewhere last week; the new address was given to us.", lead: "Removed from the practice list at the request of another practice.", nothing: "Still registered here; no appointment since the summer." },
-    Check { kind: EnquiryKind::Police, asked_of: "Missing persons desk", asks: "Any report or contact with the family? This is not a missing person report.", located: "Officers spoke to the family at the address; all children seen.", lead: "A vehicle of the father’s was seen in another county.", nothing: "Nothing recorded." },
-    Check { kind: EnquiryKind::BorderForce, asked_of: "Home Office, travel history desk", asks: "Has the child left the country since the last day at school?", located: "Outbound travel confirmed with both parents.", lead: "Outbound travel of an adult; none recorded for the child.", nothing: "No travel found under these details." },
-    Check { kind: EnquiryKind::HomeVisit, asked_of: "Education welfare", asks: "Visit at another time of day; speak to neighbours.", located: "Child seen at the door with mother; well, not in education.", lead: "A neighbour gave the name of a relative’s street.", nothing: "No answer. The flat looks empty." },
-    Check { kind: EnquiryKind::Relatives, asked_of: "Emergency contact on the school’s record", asks: "When did you last hear from the family, and where are they?", located: "Grandmother gave the new address and put us in touch with mother.", lead: "The aunt believes they are with friends in the north.", nothing: "No contact since the summer." },
-    Check { kind: EnquiryKind::OtherAuthority, asked_of: "CME officer of the authority named", asks: "Please check your records and visit the address given.", located: "Their officer confirms that the child lives there.", lead: "Known at an earlier address there.", nothing: "Not known to them." },
+    Check {
+        kind: EnquiryKind::PupilRecords,
+        asked_of: "Pupil records and admissions",
+        asks: "Any application, transfer or new address under this name, date of birth or number?",
+        located: "In-year application from the same address received on Monday.",
+        lead: "An application begun online and not finished, with a new mobile number.",
+        nothing: "Nothing on the pupil database, admissions, home education or exclusions.",
+    },
+    Check {
+        kind: EnquiryKind::SocialCare,
+        asked_of: "Early help and social care records",
+        asks: "Is the family known, and at which address?",
+        located: "Seen at home by the early help worker last week; address unchanged.",
+        lead: "Closed in the spring; the last note has an aunt’s address in the town.",
+        nothing: "Not known to social care or early help.",
+    },
+    Check {
+        kind: EnquiryKind::CouncilTaxHousing,
+        asked_of: "Council tax and housing",
+        asks: "Who is liable at the last address, and is there a forwarding address?",
+        located: "The family has a temporary tenancy in the town since last month.",
+        lead: "The account was closed with a forwarding address in another authority.",
+        nothing: "No change recorded; the account is in arrears.",
+    },
+    Check {
+        kind: EnquiryKind::SchoolToSchool,
+        asked_of: "School to School, all authorities",
+        asks: "Has any school taken this child on roll or asked for a file?",
+        located: "A school has the child on roll and asks for the file.",
+        lead: "An authority received a similar name and is checking.",
+        nothing: "No match; the file went to the lost pupil database.",
+    },
+    Check {
+        kind: EnquiryKind::GetInformationAboutPupils,
+        asked_of: "Get Information about Pupils",
+        asks: "Latest school on record?",
+        located: "A new school appears since the autumn census.",
+        lead: "A former school in another authority that we did not know of.",
+        nothing: "Our school is the last one on record.",
+    },
+    Check {
+        kind: EnquiryKind::Health,
+        asked_of: "Child health information service",
+        asks: "Registered with a practice, and where? Any change since the last day at school?",
+        located: "Registered with a practice elsewhere last week; the new address was given to us.",
+        lead: "Removed from the practice list at the request of another practice.",
+        nothing: "Still registered here; no appointment since the summer.",
+    },
+    Check {
+        kind: EnquiryKind::Police,
+        asked_of: "Missing persons desk",
+        asks: "Any report or contact with the family? This is not a missing person report.",
+        located: "Officers spoke to the family at the address; all children seen.",
+        lead: "A vehicle of the father’s was seen in another county.",
+        nothing: "Nothing recorded.",
+    },
+    Check {
+        kind: EnquiryKind::BorderForce,
+        asked_of: "Home Office, travel history desk",
+        asks: "Has the child left the country since the last day at school?",
+        located: "Outbound travel confirmed with both parents.",
+        lead: "Outbound travel of an adult; none recorded for the child.",
+        nothing: "No travel found under these details.",
+    },
+    Check {
+        kind: EnquiryKind::HomeVisit,
+        asked_of: "Education welfare",
+        asks: "Visit at another time of day; speak to neighbours.",
+        located: "Child seen at the door with mother; well, not in education.",
+        lead: "A neighbour gave the name of a relative’s street.",
+        nothing: "No answer. The flat looks empty.",
+    },
+    Check {
+        kind: EnquiryKind::Relatives,
+        asked_of: "Emergency contact on the school’s record",
+        asks: "When did you last hear from the family, and where are they?",
+        located: "Grandmother gave the new address and put us in touch with mother.",
+        lead: "The aunt believes they are with friends in the north.",
+        nothing: "No contact since the summer.",
+    },
+    Check {
+        kind: EnquiryKind::OtherAuthority,
+        asked_of: "CME officer of the authority named",
+        asks: "Please check your records and visit the address given.",
+        located: "Their officer confirms that the child lives there.",
+        lead: "Known at an earlier address there.",
+        nothing: "Not known to them.",
+    },
 ];
 
 /// What an officer notes when looking at a case again.
@@ -146,10 +246,22 @@ pub(super) const LEFT: &[&str] = &[
 ];
 
 pub(super) const FLAGS: &[(&str, &str)] = &[
-    ("Not seen by any professional for six weeks; an older sibling was on a plan last year.", "The pattern is that of last year, when the family avoided a visit."),
-    ("A friend at school says a marriage is planned abroad. The family does not answer.", "Possible forced marriage: no contact with the family before advice."),
-    ("Mother’s partner, who may not live with the children, was seen at the address.", "There is a condition in place that would be broken."),
-    ("The child was seen alone at the address late in the evening, and nobody opened on our visit.", "Neglect is likely and the child is young."),
+    (
+        "Not seen by any professional for six weeks; an older sibling was on a plan last year.",
+        "The pattern is that of last year, when the family avoided a visit.",
+    ),
+    (
+        "A friend at school says a marriage is planned abroad. The family does not answer.",
+        "Possible forced marriage: no contact with the family before advice.",
+    ),
+    (
+        "Mother’s partner, who may not live with the children, was seen at the address.",
+        "There is a condition in place that would be broken.",
+    ),
+    (
+        "The child was seen alone at the address late in the evening, and nobody opened on our visit.",
+        "Neglect is likely and the child is young.",
+    ),
 ];
 
 pub(super) const MASH_SAID: &[&str] = &[
@@ -159,4 +271,5 @@ pub(super) const MASH_SAID: &[&str] = &[
     "Strategy discussion held today. The officer is invited to the next one.",
 ];
 
-pub(super) const JOINED_NOTE: &str = "A second report about the same child came in from the public and was added to this case.";
+pub(super) const JOINED_NOTE: &str =
+    "A second report about the same child came in from the public and was added to this case.";

@@ -83,24 +83,21 @@ pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<Tol
     let mut read = Reader::new(answers);
     let ground = read.required_choice("ground", ReferralGround::parse, "Select why you are referring the child");
     let danger = read.answer("danger", "Select whether the child is in immediate danger");
-    let social_care = read.answer("socialCare", "Select whether social care is involved with the child");
-    let harm = read.answer("harm", "Select whether there are signs of harm");
-    if danger == Some(Answer::Yes) {
+    // Never lose a child in danger to form validation: what is lacking can be asked for later.
+    let lenient = danger == Some(Answer::Yes);
+    let social_care =
+        read_sign(&mut read, lenient, "socialCare", "Select whether social care is involved with the child");
+    let harm = read_sign(&mut read, lenient, "harm", "Select whether there are signs of harm");
+    if lenient {
         emergency_call(&mut read);
     }
     if harm == Some(Answer::Yes) {
-        read.required(
-            "harmDetails",
-            "What makes you think so",
-            PROSE,
-            "Enter what makes you think the child may be harmed",
-        );
+        let lacking = "Enter what makes you think the child may be harmed";
+        required_unless(&mut read, lenient, "harmDetails", "What makes you think so", lacking);
     }
     if social_care == Some(Answer::Yes) {
         read.text("socialWorker", "The social worker’s name", LINE);
     }
-    // Never lose a child in danger to form validation: what is lacking can be asked for later.
-    let lenient = danger == Some(Answer::Yes);
     let child = read_child(&mut read, lenient, today);
     read_parents(&mut read, lenient);
     let last_attended_on = if lenient {
@@ -167,11 +164,7 @@ pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<Told, Vec<Fi
         emergency_call(&mut read);
     }
     let lenient = danger == Some(Answer::Yes);
-    let harm = if lenient {
-        read.choice("harm", Answer::parse, "Select whether you are worried about harm")
-    } else {
-        read.answer("harm", "Select whether you are worried that the child is being harmed")
-    };
+    let harm = read_sign(&mut read, lenient, "harm", "Select whether you are worried that the child is being harmed");
     let name_not_known = read.answers.has("nameNotKnown");
     let child = ChildFacts {
         family_name: read.text("familyName", "Last name", NAME).unwrap_or_default(),
@@ -214,6 +207,15 @@ pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<Told, Vec<Fi
         Some(Told { ground: None, child: child.clone(), risk, reasons, last_attended_on: None, last_seen_on: None })
     })();
     read.finish(told)
+}
+
+/// A screening answer. For a child in danger nothing said means not known, which is never taken for no.
+fn read_sign(read: &mut Reader<'_>, lenient: bool, field: &str, lacking: &str) -> Option<Answer> {
+    if lenient {
+        read.choice(field, Answer::parse, lacking).or(Some(Answer::NotKnown))
+    } else {
+        read.answer(field, lacking)
+    }
 }
 
 fn emergency_call(read: &mut Reader<'_>) {

@@ -1,4 +1,5 @@
 //! Referrals: the inbox, one referral, and what is decided of it.
+#![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};

@@ -1,4 +1,5 @@
 //! The facts of a case as people read them: a title, who and when, and the details.
+#![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
 
 use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};

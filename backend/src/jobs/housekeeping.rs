@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::context::write;
 use crate::error::Error;
 
-const PAUSE: Wait = Wait::from_secs(600);
+const PAUSE: Wait = Wait::from_mins(10);
 
 /// Throws away for as long as the service runs.
 pub async fn run(app: App) {

@@ -10,8 +10,8 @@ use crate::error::Error;
 /// Signing in and out, for one request.
 pub(super) struct Doorway(pub(super) door::Door);
 
-fn shut(error: Error) -> Shut {
-    tracing::error!(error = %error, cause = ?std::error::Error::source(&error).map(ToString::to_string), "A door failed");
+fn shut(error: &Error) -> Shut {
+    tracing::error!(error = %error, cause = ?std::error::Error::source(error).map(ToString::to_string), "A door failed");
     Shut::Internal
 }
 
@@ -22,29 +22,31 @@ fn choices(choices: Vec<door::Choice>) -> Vec<Choice> {
 impl Door for Doorway {
     fn staff_sign_in(&self, email: String, password: String) -> BoxFuture<'_, Result<(), Shut>> {
         async move {
-            let admitted = self.0.sign_staff_in(email, password).await.map_err(shut)?;
+            let admitted = self.0.sign_staff_in(email, password).await.map_err(|error| shut(&error))?;
             admitted.then_some(()).ok_or(Shut::Refused)
         }
         .boxed()
     }
 
     fn send_link(&self, email: String) -> BoxFuture<'_, Result<(), Shut>> {
-        async move { self.0.mail_link(email).await.map_err(shut) }.boxed()
+        async move { self.0.mail_link(email).await.map_err(|error| shut(&error)) }.boxed()
     }
 
     fn redeem(&self, token: String) -> BoxFuture<'_, Result<Vec<Choice>, Shut>> {
-        async move { self.0.use_link(token).await.map_err(shut)?.map(choices).ok_or(Shut::Refused) }.boxed()
+        async move { self.0.use_link(token).await.map_err(|error| shut(&error))?.map(choices).ok_or(Shut::Refused) }
+            .boxed()
     }
 
     fn choices(&self) -> BoxFuture<'_, Result<Vec<Choice>, Shut>> {
-        async move { self.0.choices().await.map(choices).map_err(shut) }.boxed()
+        async move { self.0.choices().await.map(choices).map_err(|error| shut(&error)) }.boxed()
     }
 
     fn act_for(&self, choice: String) -> BoxFuture<'_, Result<(), Shut>> {
-        async move { self.0.choose(&choice).await.map_err(shut)?.then_some(()).ok_or(Shut::Refused) }.boxed()
+        async move { self.0.choose(&choice).await.map_err(|error| shut(&error))?.then_some(()).ok_or(Shut::Refused) }
+            .boxed()
     }
 
     fn sign_out(&self, everywhere: bool) -> BoxFuture<'_, Result<(), Shut>> {
-        async move { self.0.leave(everywhere).await.map_err(shut) }.boxed()
+        async move { self.0.leave(everywhere).await.map_err(|error| shut(&error)) }.boxed()
     }
 }

@@ -75,7 +75,7 @@ pub async fn open(
         };
         let case_reference = CaseReference::from_random_bits(random_bits()?).to_string();
         let fresh = (inner.new_id(), inner.new_id(), case_reference);
-        let event = case::open(&referral, decided, known, fresh, inner.now())?;
+        let event = case::open(&referral, decided, known.as_ref(), fresh, inner.now())?;
         let CaseEvent::CaseOpened(opened) = &event else {
             return Err(Error::internal("opening a case did not open one"));
         };

@@ -9,7 +9,7 @@ use entity::{
     CaseId, ReferralId, SchoolContactId, case, child, enquiry, escalation, placement, referral, school_contact,
 };
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, SqlErr};
 
 use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, Placement};
 use crate::domain::contact::Contact;
@@ -238,10 +238,15 @@ pub(crate) fn referral_row(referral: &Referral) -> Result<referral::ActiveModel,
     })
 }
 
-/// Writes a referral that was received.
+/// Writes a referral that was received. The same key at the same moment is the same referral sent twice.
 pub(super) async fn new_referral(txn: &DatabaseTransaction, referral: &Referral) -> Result<(), Error> {
-    referral::Entity::insert(referral_row(referral)?).exec_without_returning(txn).await?;
-    Ok(())
+    let inserted = referral::Entity::insert(referral_row(referral)?).exec_without_returning(txn).await;
+    inserted.map(drop).map_err(|error| match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(what)) if what.contains("idempotency_key") => {
+            Conflict::AlreadySent.into()
+        }
+        _ => error.into(),
+    })
 }
 
 /// Writes what a later fact of its own made of a referral.

@@ -81,7 +81,7 @@ pub async fn end_sessions(op: &OpContext) -> Result<(), Error> {
         let row = store::staff::one(&*txn, id).await?.ok_or(Error::NotFound)?;
         staff::Entity::update_many()
             .col_expr(staff::Column::Epoch, Expr::col(staff::Column::Epoch).add(1))
-            .col_expr(staff::Column::Version, Expr::val(row.version + 1).into())
+            .col_expr(staff::Column::Version, Expr::val(row.version + 1))
             .filter(staff::Column::Id.eq(id))
             .filter(staff::Column::Version.eq(row.version))
             .exec(&*txn)

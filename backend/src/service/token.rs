@@ -56,20 +56,17 @@ pub async fn issue(op: &OpContext, typed: Issue) -> Result<PlainToken, Error> {
     let op = op.clone();
     op.clone()
         .commit(move |txn| async move {
-            let agency = match store::token::agency_named(&op, &*txn, &agency_name).await? {
-                Some(agency) => agency.id,
-                None => {
-                    let id: AgencyId = op.new_id();
-                    let row = agency::ActiveModel {
-                        id: Set(id),
-                        name: Set(agency_name.clone()),
-                        purpose: Set(purpose.clone()),
-                        created_at: Set(op.now()),
-                    };
-                    agency::Entity::insert(row).exec_without_returning(&*txn).await?;
-                    id
-                }
-            };
+            let known = store::token::agency_named(&op, &*txn, &agency_name).await?.map(|agency| agency.id);
+            let agency: AgencyId = known.unwrap_or_else(|| op.new_id());
+            if known.is_none() {
+                let row = agency::ActiveModel {
+                    id: Set(agency),
+                    name: Set(agency_name.clone()),
+                    purpose: Set(purpose.clone()),
+                    created_at: Set(op.now()),
+                };
+                agency::Entity::insert(row).exec_without_returning(&*txn).await?;
+            }
             let id: TokenId = op.new_id();
             let codes: Vec<&str> = typed.scopes.iter().map(|scope| scope.code()).collect();
             let row = token::ActiveModel {

@@ -169,27 +169,29 @@ fn found_by(typed: &str) -> Condition {
     if name.is_empty() { found.add(nothing()) } else { found.add(name) }
 }
 
+/// What a case is counted by: state, whereabouts, statutory status, the child's birth date and sex, when it was opened.
+type Counted = (CaseState, Whereabouts, StatutoryStatus, Option<NaiveDate>, Sex, chrono::DateTime<chrono::Utc>);
+
 /// The number of open cases by some dimension.
 pub async fn open_by(op: &OpContext, by: Dimension) -> Result<BTreeMap<String, u64>, Error> {
     let today = london_day(op.now());
-    let rows: Vec<(CaseState, Whereabouts, StatutoryStatus, Option<NaiveDate>, Sex, chrono::DateTime<chrono::Utc>)> =
-        case::Entity::find()
-            .filter(case::Column::State.ne(CaseState::Closed))
-            .select_only()
-            .column(case::Column::State)
-            .column(case::Column::Whereabouts)
-            .column(case::Column::StatutoryStatus)
-            .column(child::Column::DateOfBirth)
-            .column(child::Column::Sex)
-            .column(case::Column::OpenedAt)
-            .join_as(
-                sea_orm::JoinType::InnerJoin,
-                case::Entity::belongs_to(child::Entity).from(case::Column::ChildId).to(child::Column::Id).into(),
-                child::Entity,
-            )
-            .into_tuple()
-            .all(&op.db.read)
-            .await?;
+    let rows: Vec<Counted> = case::Entity::find()
+        .filter(case::Column::State.ne(CaseState::Closed))
+        .select_only()
+        .column(case::Column::State)
+        .column(case::Column::Whereabouts)
+        .column(case::Column::StatutoryStatus)
+        .column(child::Column::DateOfBirth)
+        .column(child::Column::Sex)
+        .column(case::Column::OpenedAt)
+        .join_as(
+            sea_orm::JoinType::InnerJoin,
+            case::Entity::belongs_to(child::Entity).from(case::Column::ChildId).to(child::Column::Id).into(),
+            child::Entity,
+        )
+        .into_tuple()
+        .all(&op.db.read)
+        .await?;
     let mut counts: BTreeMap<String, u64> = by.codes().into_iter().map(|code| (code, 0)).collect();
     for (state, whereabouts, status, born, sex, opened_at) in rows {
         let code = match by {

@@ -76,8 +76,8 @@ pub async fn list(op: &OpContext, filter: &Filter, wanted: &Wanted) -> Result<Pa
         found = if name.is_empty() { found.add(nothing()) } else { found.add(name).add(school) };
         select = select.filter(found);
     }
-    use school_contact::Column::{Id, NameKey};
-    wanted.read(&op.db.read, select, &[NameKey, Id], Order::Asc).await
+    let by = [school_contact::Column::NameKey, school_contact::Column::Id];
+    wanted.read(&op.db.read, select, &by, Order::Asc).await
 }
 
 /// The approval as its facts make it, for a command.

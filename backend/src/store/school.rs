@@ -1,6 +1,6 @@
 //! Reads of schools and of their calendars.
 
-use entity::{SchoolId, school, term_date};
+use entity::{SchoolId, school};
 use sea_orm::sea_query::Order;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Select};
 
@@ -54,12 +54,4 @@ pub async fn list(op: &OpContext, search: Option<&str>, wanted: &Wanted) -> Resu
 /// All schools, for an import.
 pub(crate) async fn all<C: ConnectionTrait>(_: &OpContext, connection: &C) -> Result<Vec<school::Model>, Error> {
     Ok(school::Entity::find().all(connection).await?)
-}
-
-/// Every span of every calendar, for an import.
-pub(crate) async fn term_dates<C: ConnectionTrait>(
-    _: &OpContext,
-    connection: &C,
-) -> Result<Vec<term_date::Model>, Error> {
-    Ok(term_date::Entity::find().all(connection).await?)
 }

@@ -1,3 +1,13 @@
 //! Claims about the whole of Onroll, seen from outside.
 
+mod api;
+mod binary;
+mod browser;
+mod doors;
+mod durability;
 mod journeys;
+mod leaks;
+mod migrations;
+mod policy_matrix;
+mod query_count;
+mod schema;

@@ -7,7 +7,7 @@ use sea_orm_migration::MigratorTrait;
 
 async fn up_down_up(engine: Engine) {
     let (url, _folder) = database::empty(engine).await;
-    let db = Db::connect(&url).await.unwrap();
+    let db = Db::create(&url).await.unwrap();
     let nothing = tables(&db).await;
 
     Migrator::up(db.for_migration(), None).await.unwrap();

@@ -26,7 +26,7 @@ pub struct Close {
 }
 
 /// The evidence that proves `outcome`.
-pub fn evidence_for(outcome: Outcome) -> &'static [EvidenceKind] {
+fn evidence_for(outcome: Outcome) -> &'static [EvidenceKind] {
     use EvidenceKind as E;
     match outcome {
         Outcome::OnRollState => &[E::SchoolConfirmation, E::NewPupilReturn],

@@ -297,7 +297,7 @@ impl Case {
         self.version += 1;
         self.updated_at = at;
         match event {
-            CaseEvent::CaseOpened(_) | CaseEvent::NoteAdded { .. } => {}
+            CaseEvent::CaseOpened(_) | CaseEvent::NoteAdded { .. } | CaseEvent::UntracedReviewed(_) => {}
             CaseEvent::ReferralJoined { risk, escalation, .. } => {
                 self.risk = self.risk.min(*risk);
                 self.escalations.extend(escalation.clone());
@@ -324,7 +324,6 @@ impl Case {
                 self.state = CaseState::Placement;
             }
             CaseEvent::TrackingBegan(_) => self.state = CaseState::TrackingOut,
-            CaseEvent::UntracedReviewed(_) => {}
             CaseEvent::CaseClosed(closure) => {
                 self.state = CaseState::Closed;
                 self.closed = Some((at, closure.clone()));

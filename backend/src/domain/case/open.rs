@@ -27,7 +27,7 @@ pub struct Open {
 pub fn open(
     referral: &Referral,
     decided: Open,
-    known: Option<(ChildId, String)>,
+    known: Option<&(ChildId, String)>,
     fresh: (ChildId, EscalationId, String),
     now: DateTime<Utc>,
 ) -> Result<CaseEvent, Error> {
@@ -50,11 +50,11 @@ pub fn open(
         ));
     };
     let told = &referral.received.told;
-    let name_key = known.as_ref().map_or_else(|| told.child.name_key(), |(_, name_key)| name_key.clone());
+    let name_key = known.map_or_else(|| told.child.name_key(), |(_, name_key)| name_key.clone());
     Ok(CaseEvent::CaseOpened(Box::new(Opened {
         reference,
         referral: referral.id,
-        child: known.as_ref().map_or(new_child_id, |(id, _)| *id),
+        child: known.map_or(new_child_id, |(id, _)| *id),
         new_child: known.is_none().then(|| told.child.clone()),
         name_key,
         school: referral.received.school,

@@ -7,6 +7,13 @@ const COUNTS_AND_NAMES: &str = "{
     caseStatistics(by: STATE) { code label count { display value } }
 }";
 
+/// The count under a label.
+fn cell(answer: &Answer, label: &str) -> Value {
+    let cells = answer.at("/caseStatistics").as_array().cloned().unwrap_or_default();
+    let cell = cells.into_iter().find(|cell| cell["label"] == label);
+    cell.unwrap_or_else(|| panic!("nothing is counted as {label:?}: {}", answer.json))["count"].clone()
+}
+
 on_both_engines! {
     async fn who_asks_for_names_and_counts_gets_the_counts_and_one_error_for_the_names(app: TestApp) {
         for _ in 0..7 {
@@ -23,7 +30,9 @@ on_both_engines! {
         assert_eq!(answer.at("/cases/pageInfo/hasNextPage"), false);
         assert_eq!(answer.codes(), ["FORBIDDEN"], "{}", answer.json);
         assert_eq!(answer.error_paths(), ["cases.nodes"]);
-        assert_eq!(answer.at("/caseStatistics"), &json!([{ "code": "OPEN", "label": "Open", "count": { "display": "10", "value": 10 } }]));
+        assert_eq!(cell(&answer, "Open"), json!({ "display": "10", "value": 10 }));
+        // A true zero is not told apart from a low number.
+        assert_eq!(cell(&answer, "Placement under way"), json!({ "display": "low", "value": null }));
     }
 
     async fn low_counts_are_only_called_low(app: TestApp) {
@@ -33,7 +42,7 @@ on_both_engines! {
 
         let answer = analyst.ask(COUNTS_AND_NAMES, json!({})).await;
         assert_eq!(answer.at("/cases/count"), &json!({ "display": "low", "value": null }));
-        assert_eq!(answer.at("/caseStatistics/0/count"), &json!({ "display": "low", "value": null }));
+        assert_eq!(cell(&answer, "Open"), json!({ "display": "low", "value": null }));
         let exact = officer.ask(COUNTS_AND_NAMES, json!({})).await.sound();
         assert_eq!(exact.at("/cases/count"), &json!({ "display": "1", "value": 1 }));
         assert_eq!(exact.text("/cases/nodes/0/child/familyName"), "Quillfeather");
@@ -96,7 +105,7 @@ on_both_engines! {
         ] {
             let query = format!("{{ caseStatistics(by: {by}) {{ label count {{ display }} }} }}");
             let answer = analyst.ask(&query, json!({})).await.sound();
-            assert_eq!(answer.at("/caseStatistics"), &json!([{ "label": label, "count": { "display": "10" } }]), "{by}");
+            assert_eq!(cell(&answer, label), json!({ "display": "10" }), "{by}");
         }
     }
 }

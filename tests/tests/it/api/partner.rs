@@ -78,6 +78,28 @@ on_both_engines! {
         assert_eq!(list.at("/cases"), &json!({ "nodes": [{ "reference": shared.reference }], "count": { "display": "1" } }));
     }
 
+    async fn an_agency_answers_what_it_was_asked_and_nothing_else(app: TestApp) {
+        given::agency(&app, "Luton Health").await;
+        let shared = given::case().shared_with("Luton Health").at(&app).await;
+        let health = app.partner("Luton Health", &[Scope::EnquiryAnswer]).await;
+        given::agency(&app, "Bedfordshire Police").await;
+        let police = app.partner("Bedfordshire Police", &[Scope::EnquiryAnswer]).await;
+        let manager = app.op(app.manager().await.viewer());
+        let enquiry = backend::store::case::enquiries(&manager, &[shared.id]).await.unwrap()[0].id.to_string();
+        let answer = "mutation($input: AnswerEnquiryInput!) { answerEnquiry(input: $input) { reference enquiries { finding } } }";
+        let input = json!({ "input": {
+            "case": shared.reference, "version": shared.version, "enquiry": enquiry,
+            "answeredOn": "2026-11-18", "finding": "LOCATED", "answer": "Seen at the surgery",
+        } });
+
+        police.ask(answer, input.clone()).await.refused_with("NOT_FOUND");
+        let given = health.ask(answer, input).await.sound();
+
+        assert_eq!(given.at("/answerEnquiry/enquiries"), &json!([{ "finding": "LOCATED" }]));
+        let page = app.officer().await.visit(&shared.page()).await;
+        page.says("Seen at the surgery").says("Luton Health");
+    }
+
     async fn an_agency_refers_a_child(app: TestApp) {
         let partner = app.partner("Luton Health", &[Scope::ReferralCreate]).await;
         let send = "mutation($input: SendReportInput!) { sendReport(input: $input) { reference } }";

@@ -118,6 +118,7 @@ on_both_engines! {
 
         let sent = school.submit(&declared(&check)).await;
 
+        assert_eq!(sent.heading(), "Referral sent", "{:?}", sent.faults());
         let alert = mail::newest(&app, "mash@luton.example").await;
         assert!(alert.subject.contains(&reference(&sent)), "{}", alert.subject);
     }

@@ -1,0 +1,506 @@
+//! What may become of a child, as plots: how often each happens, how long ago it began, and what is done.
+
+use chrono::NaiveDate;
+use entity::vocabulary::{
+    EnquiryFinding, EscalationLevel, EvidenceKind, Outcome, PlacementKind, ReferralGround, StatutoryStatus, Whereabouts,
+};
+
+use super::Stage;
+use super::children::{born_in, born_too_late};
+use super::dice::Dice;
+use super::names::ELSEWHERE;
+use super::story::Story;
+use super::telling::{Alarm, Knows};
+use super::words;
+use crate::domain::clock::london_day;
+use crate::domain::school_age::school_leaving_date;
+use crate::error::Error;
+
+/// What becomes of a child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Plot {
+    StateSchool,
+    IndependentSchool,
+    AlternativeProvision,
+    HomeEducation,
+    MovedUk,
+    MovedAbroad,
+    NotResident,
+    InError,
+    Duplicate,
+    OverAge,
+    BelowAge,
+    Deceased,
+    JustOpened,
+    Enquiring,
+    OnRoll,
+    LongUnknown,
+    Untraced,
+    Placing,
+    TrackedAbroad,
+    TrackedUk,
+    Flagged,
+    Overdue,
+    DueToday,
+    Reopened,
+    SecondEpisode,
+}
+
+/// Every plot with how many of some three hundred cases it makes, and how many working days ago it began.
+const SHARES: &[(Plot, usize, u32, u32)] = &[
+    (Plot::StateSchool, 66, 45, 245),
+    (Plot::IndependentSchool, 10, 45, 245),
+    (Plot::AlternativeProvision, 10, 45, 245),
+    (Plot::HomeEducation, 18, 45, 245),
+    (Plot::MovedUk, 28, 45, 245),
+    (Plot::MovedAbroad, 22, 60, 245),
+    (Plot::NotResident, 12, 45, 245),
+    (Plot::InError, 14, 30, 245),
+    (Plot::Duplicate, 4, 60, 200),
+    (Plot::OverAge, 6, 0, 0),
+    (Plot::BelowAge, 3, 30, 240),
+    (Plot::Deceased, 1, 100, 240),
+    (Plot::JustOpened, 10, 2, 4),
+    (Plot::Enquiring, 26, 5, 40),
+    (Plot::OnRoll, 12, 3, 14),
+    (Plot::LongUnknown, 12, 60, 250),
+    (Plot::Untraced, 5, 90, 250),
+    (Plot::Placing, 15, 24, 40),
+    (Plot::TrackedAbroad, 8, 30, 120),
+    (Plot::TrackedUk, 6, 30, 60),
+    (Plot::Flagged, 4, 5, 9),
+    (Plot::Overdue, 8, 18, 40),
+    (Plot::DueToday, 5, 5, 12),
+    (Plot::Reopened, 4, 90, 150),
+    (Plot::SecondEpisode, 4, 130, 220),
+];
+
+/// The plots of about `cases` cases, each plot at least once, with how many working days ago each begins; the oldest
+/// first.
+pub(super) fn chosen(cases: usize, dice: &mut Dice) -> Vec<(Plot, u32)> {
+    let whole: usize = SHARES.iter().map(|(_, share, ..)| share).sum();
+    let mut plots = Vec::with_capacity(cases);
+    for (plot, share, from, to) in SHARES {
+        for _ in 0..(share * cases / whole).max(1) {
+            plots.push((*plot, dice.between(*from, *to)));
+        }
+    }
+    // Two of the plots make two cases; what rounding left over goes back to school.
+    while plots.iter().map(|(plot, _)| made(*plot)).sum::<usize>() < cases {
+        plots.push((Plot::StateSchool, dice.between(8, 120)));
+    }
+    plots.sort_by_key(|(_, ago)| std::cmp::Reverse(*ago));
+    plots
+}
+
+/// How many cases a plot makes.
+pub(super) fn made(plot: Plot) -> usize {
+    if matches!(plot, Plot::Duplicate | Plot::SecondEpisode) { 2 } else { 1 }
+}
+
+/// Lives one plot from beginning to end, or to now.
+pub(super) async fn live(stage: &Stage, plot: Plot, ago: u32, seed: u64) -> Result<(), Error> {
+    match plot {
+        Plot::OverAge => over_age(stage, seed).await,
+        Plot::BelowAge => below_age(stage, ago, seed).await,
+        _ => {
+            let mut story = Story::begin(stage, seed, ago);
+            begin(&mut story, plot).await?;
+            if matches!(
+                plot,
+                Plot::JustOpened | Plot::OnRoll | Plot::Flagged | Plot::Overdue | Plot::DueToday | Plot::Enquiring
+            ) {
+                unfinished(&mut story, plot).await
+            } else if matches!(
+                plot,
+                Plot::LongUnknown | Plot::Untraced | Plot::Placing | Plot::TrackedAbroad | Plot::TrackedUk
+            ) {
+                going_on(&mut story, plot).await
+            } else {
+                ended(&mut story, plot).await
+            }
+        }
+    }
+}
+
+/// A referral arrives and is opened, and what it tells of harm is answered.
+async fn begin(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
+    let alarm = if plot == Plot::JustOpened { Alarm::Quiet } else { Alarm::throw(&mut story.dice) };
+    let alarm = if matches!(plot, Plot::Overdue | Plot::DueToday | Plot::OnRoll) && alarm == Alarm::Danger {
+        Alarm::Quiet
+    } else {
+        alarm
+    };
+    let by_school = matches!(
+        plot,
+        Plot::OnRoll | Plot::InError | Plot::MovedAbroad | Plot::TrackedAbroad | Plot::Duplicate | Plot::OverAge
+    );
+    let id = if by_school || story.dice.chance(82) {
+        let ground = match plot {
+            Plot::MovedAbroad | Plot::TrackedAbroad if story.dice.chance(70) => ReferralGround::MovedAbroad,
+            _ if story.dice.chance(25) => ReferralGround::NotBackFromLeave,
+            _ => ReferralGround::NotAtAddress,
+        };
+        story.refer(ground, alarm).await?
+    } else {
+        story.siblings.clear();
+        story.report(alarm, Knows::Name).await?
+    };
+    if matches!(alarm, Alarm::Danger | Alarm::Harm) {
+        story.wait(0, 0)
+    } else {
+        story.wait(0, 1)
+    }
+    let status = match plot {
+        Plot::OnRoll | Plot::InError => StatutoryStatus::NotCmeOnRoll,
+        _ if story.dice.chance(6) => StatutoryStatus::Undecided,
+        _ => StatutoryStatus::Cme,
+    };
+    let taken = plot != Plot::JustOpened && story.dice.chance(75);
+    story.open(id, status, taken).await?;
+    if plot == Plot::JustOpened {
+        return Ok(());
+    }
+    if !taken {
+        story.wait(0, 1);
+        story.assign().await?;
+    }
+    if plot != Plot::Flagged {
+        story.mash_answers().await?;
+    }
+    Ok(())
+}
+
+/// So many checks are made one after another; none of them finds the child.
+async fn trace(story: &mut Story<'_>, checks: u32) -> Result<(), Error> {
+    for number in 0..checks {
+        let asked = story.ask(None).await?;
+        if number == 0 && story.dice.chance(5) {
+            story.wait(0, 1);
+            story.second_report().await?;
+        }
+        story.wait(1, 4);
+        let finding = match story.dice.between(1, 10) {
+            1..=6 => EnquiryFinding::NothingFound,
+            7..=9 => EnquiryFinding::Lead,
+            _ => EnquiryFinding::NoReply,
+        };
+        story.answer(asked, finding).await?;
+        if finding == EnquiryFinding::Lead && story.dice.chance(50) {
+            story.note("Followed the lead up with the school and the relatives; see the next enquiry.").await?;
+        }
+    }
+    if story.dice.chance(6) {
+        story.flag(EscalationLevel::ChildInNeed).await?;
+        story.wait(0, 1);
+        story.mash_answers().await?;
+    }
+    Ok(())
+}
+
+/// The child is found by a check, and then seen.
+async fn find(story: &mut Story<'_>) -> Result<(), Error> {
+    let checks = story.dice.between(0, 2);
+    trace(story, checks).await?;
+    let asked = story.ask(None).await?;
+    story.wait(1, 3);
+    story.answer(asked, EnquiryFinding::Located).await?;
+    story.wait(0, 1);
+    if story.dice.chance(40) {
+        story
+            .whereabouts(
+                Whereabouts::KnownReported,
+                "A relative gave the address; nobody of ours has seen the child yet.",
+            )
+            .await?;
+        story.wait(1, 2);
+    }
+    let reason = *story.dice.pick(words::FOUND);
+    story.whereabouts(Whereabouts::KnownConfirmed, reason).await
+}
+
+/// Stories that stand where work still has to be done.
+async fn unfinished(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
+    let today = story.stage.diary.today();
+    story.wait(0, 1);
+    match plot {
+        Plot::OnRoll => {
+            story
+                .note("Joint enquiries agreed with the school. The name stays on the roll until we decide together.")
+                .await?;
+            drop(story.ask(Some(today + chrono::Days::new(4))).await?);
+        }
+        Plot::Flagged => story.flag(EscalationLevel::SignificantHarm).await?,
+        Plot::Overdue => drop(story.ask(None).await?),
+        Plot::DueToday => drop(story.ask(Some(today)).await?),
+        Plot::Enquiring => {
+            let checks = story.dice.between(1, 3);
+            trace(story, checks).await?;
+            story.keep_reviewing(false).await?;
+            let due = today + chrono::Days::new(story.dice.between(1, 8).into());
+            drop(story.ask(Some(due)).await?);
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Stories without an end so far, looked at again from time to time.
+async fn going_on(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
+    let stage = story.stage;
+    match plot {
+        Plot::Placing => {
+            find(story).await?;
+            story.wait(1, 3);
+            story.place(PlacementKind::StateSchool, 8).await?;
+            story.keep_reviewing(true).await
+        }
+        Plot::TrackedAbroad => {
+            trace(story, 1).await?;
+            abroad(story, false).await?;
+            story.keep_reviewing(false).await
+        }
+        Plot::TrackedUk => {
+            trace(story, 1).await?;
+            within_uk(story, false).await?;
+            story.keep_reviewing(false).await
+        }
+        _ => {
+            trace(story, 4).await?;
+            if plot == Plot::Untraced {
+                story.at = story.at.max(stage.diary.back(22, &mut story.dice));
+                let note = "All enquiries were gone through with the team. The child is still untraced; the case stays open, and every check is repeated each half term.";
+                let from = "Helen Marchbank, manager";
+                story.close(Outcome::UntracedReview, EvidenceKind::ManagerReview, from, "", note).await?;
+            }
+            story.keep_reviewing(false).await
+        }
+    }
+}
+
+async fn abroad(story: &mut Story<'_>, confirmed: bool) -> Result<(), Error> {
+    let (country, town, school) = *story.dice.pick(story.family.background.abroad);
+    let reason = *story.dice.pick(words::LEFT);
+    story.whereabouts(Whereabouts::BelievedMovedAbroad, reason).await?;
+    story.wait(0, 2);
+    let destination = format!("{town}, {country}; {school}");
+    let note = "The family says that the child is at school there. Nobody there has confirmed it yet.";
+    story
+        .close(Outcome::MovedAbroadConfirmed, EvidenceKind::FamilyAccount, "Mother, by telephone", &destination, note)
+        .await?;
+    if confirmed {
+        story.wait(5, 18);
+        story.note("The school abroad answered our letter; their stamp and signature are on file.").await?;
+        let from = format!("Head of {school}, {town}");
+        let note = "The receiving school confirms that the child is on its roll and attends.";
+        story
+            .close(Outcome::MovedAbroadConfirmed, EvidenceKind::OverseasSchoolConfirmation, &from, &destination, note)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn within_uk(story: &mut Story<'_>, confirmed: bool) -> Result<(), Error> {
+    let (authority, school) = *story.dice.pick(ELSEWHERE);
+    let reason = *story.dice.pick(words::LEFT);
+    story.whereabouts(Whereabouts::BelievedMovedUk, reason).await?;
+    story.wait(0, 2);
+    let destination = format!("{authority}; {school}; started {}", story.at.format("%-d %B %Y"));
+    if !confirmed || story.dice.chance(40) {
+        let note = "Said to be at school there; their authority has been asked to confirm.";
+        story
+            .close(Outcome::MovedUkConfirmed, EvidenceKind::FamilyAccount, "Father, by telephone", &destination, note)
+            .await?;
+        story.wait(2, 8);
+    }
+    if confirmed {
+        let from = format!("CME officer, {authority}");
+        let note = "Their officer confirms the address, the school and the first day of attendance.";
+        story.close(Outcome::MovedUkConfirmed, EvidenceKind::AuthorityConfirmation, &from, &destination, note).await?;
+    }
+    Ok(())
+}
+
+/// Stories that came to an end, some of which began again.
+async fn ended(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
+    story.wait(0, 2);
+    match plot {
+        Plot::IndependentSchool => settled(story, PlacementKind::IndependentSchool).await,
+        Plot::AlternativeProvision => settled(story, PlacementKind::AlternativeProvision).await,
+        Plot::HomeEducation => settled(story, PlacementKind::HomeEducation).await,
+        Plot::MovedUk => {
+            trace(story, 2).await?;
+            within_uk(story, true).await
+        }
+        Plot::MovedAbroad => {
+            trace(story, 2).await?;
+            abroad(story, true).await
+        }
+        Plot::NotResident => {
+            trace(story, 1).await?;
+            let note = "The family lives, and lived before the referral, in the neighbouring authority, which has taken the child on its list.";
+            let from = "CME officer, Central Bedfordshire";
+            story.close(Outcome::NotResidentConfirmed, EvidenceKind::AuthorityConfirmation, from, "", note).await
+        }
+        Plot::InError => {
+            story
+                .note("Rang the school: the child was back on Monday. Agreed that this is attendance and not for us.")
+                .await?;
+            story.wait(0, 2);
+            let note = "On the roll and attending; education welfare goes on with it.";
+            story
+                .close(
+                    Outcome::ReferredInError,
+                    EvidenceKind::SchoolConfirmation,
+                    "Attendance lead of the school",
+                    "",
+                    note,
+                )
+                .await
+        }
+        Plot::Duplicate => {
+            trace(story, 1).await?;
+            duplicate(story).await?;
+            settled(story, PlacementKind::StateSchool).await
+        }
+        Plot::Deceased => {
+            story.note("Told by the child death review team. No letter or call to the family from us; all automatic mail stopped.").await?;
+            story.wait(1, 2);
+            let note = "Recorded with sorrow. The school has been told by the family.";
+            story.close(Outcome::Deceased, EvidenceKind::DeathNotice, "Registrar", "", note).await
+        }
+        Plot::Reopened => {
+            settled(story, PlacementKind::StateSchool).await?;
+            story.wait(10, 25);
+            story
+                .reopen("The school tells us that the child came for four days and then no more; the flat is empty.")
+                .await?;
+            story.wait(0, 1);
+            story.whereabouts(Whereabouts::Unknown, "The address is empty and the numbers do not connect.").await?;
+            trace(story, 2).await?;
+            story.keep_reviewing(false).await
+        }
+        Plot::SecondEpisode => {
+            settled(story, PlacementKind::StateSchool).await?;
+            second_episode(story).await
+        }
+        _ => settled(story, PlacementKind::StateSchool).await,
+    }
+}
+
+/// The child is found, placed and started.
+async fn settled(story: &mut Story<'_>, kind: PlacementKind) -> Result<(), Error> {
+    find(story).await?;
+    story.wait(1, 4);
+    if story.dice.chance(60) {
+        let text = *story.dice.pick(words::KNOWN);
+        story.note(text).await?;
+        story.wait(1, 4);
+    }
+    let (outcome, evidence, note) = match kind {
+        PlacementKind::StateSchool if story.dice.chance(50) => {
+            (Outcome::OnRollState, EvidenceKind::NewPupilReturn, "New-pupil return received; the child has started.")
+        }
+        PlacementKind::StateSchool => (
+            Outcome::OnRollState,
+            EvidenceKind::SchoolConfirmation,
+            "The school confirms the name on its roll and a full first week.",
+        ),
+        PlacementKind::IndependentSchool => (
+            Outcome::OnRollIndependent,
+            EvidenceKind::SchoolConfirmation,
+            "The school’s registrar confirms the admission.",
+        ),
+        PlacementKind::AlternativeProvision => (
+            Outcome::AlternativeProvisionSuitable,
+            EvidenceKind::ProviderConfirmation,
+            "Full-time and suitable; the provider reports each week.",
+        ),
+        PlacementKind::HomeEducation => (
+            Outcome::HomeEducationSuitable,
+            EvidenceKind::HomeEducationAssessment,
+            "Visited by the adviser: the education is suitable.",
+        ),
+    };
+    let at = story.place(kind, 3).await?;
+    story.wait(4, 8);
+    let from = if kind == PlacementKind::HomeEducation {
+        "Home education adviser".to_owned()
+    } else {
+        format!("Office of {at}")
+    };
+    story.close(outcome, evidence, from.trim(), "", note).await
+}
+
+/// Somebody reports the same child, who is not recognised at first.
+async fn duplicate(story: &mut Story<'_>) -> Result<(), Error> {
+    let Some((_, reference, _)) = story.case.clone() else { return Ok(()) };
+    let mut other = story.unrecognised();
+    other.wait(0, 1);
+    let id = other.report(Alarm::Quiet, Knows::Name).await?;
+    other.wait(0, 1);
+    other.open(id, StatutoryStatus::Cme, true).await?;
+    other.wait(1, 3);
+    other.note("Same address and same mother as in a case of the spring list. Compared the two records.").await?;
+    other.wait(0, 1);
+    let note = "One child: same name, address and parent. The other case goes on.";
+    other
+        .close_as(Outcome::Duplicate, EvidenceKind::RecordComparison, "Both records side by side", "", note, &reference)
+        .await?;
+    story.at = story.at.max(other.at);
+    story.over |= other.over;
+    Ok(())
+}
+
+/// Months later the child is missing again: a new case of the same child.
+async fn second_episode(story: &mut Story<'_>) -> Result<(), Error> {
+    let ago = story.dice.between(12, 40);
+    let again = story.stage.diary.in_term(story.stage.diary.back(ago, &mut story.dice));
+    if again <= story.at {
+        return Ok(());
+    }
+    story.at = again;
+    let id = story.refer(ReferralGround::NotAtAddress, Alarm::Quiet).await?;
+    story.wait(0, 1);
+    story.open(id, StatutoryStatus::Cme, true).await?;
+    story.note("Known to us from an earlier case, closed after the child started school. Same family, new address unknown.").await?;
+    trace(story, 1).await?;
+    story.keep_reviewing(false).await
+}
+
+/// A child of the oldest year group is not found before the leaving date, and is over school age after it.
+async fn over_age(stage: &Stage, seed: u64) -> Result<(), Error> {
+    let mut dice = Dice::new(seed);
+    let today = stage.diary.today();
+    let this_year = school_leaving_date(chrono::Datelike::year(&today));
+    let left: NaiveDate =
+        if this_year < today { this_year } else { school_leaving_date(chrono::Datelike::year(&today) - 1) };
+    let day = stage.diary.school_days_before(left, dice.between(30, 55));
+    let at = super::diary::at(day, dice.between(9 * 60, 15 * 60));
+    let born = born_in(11, day, &mut dice);
+    let mut story = Story::begin_at(stage, dice, at, Some(born));
+    begin(&mut story, Plot::OverAge).await?;
+    trace(&mut story, 2).await?;
+    story.at = story.at.max(super::diary::at(left, 15 * 60));
+    story.wait(2, 6);
+    let note = "Over compulsory school age since the last Friday of June; handed to the participation team with all that is known.";
+    story.close(Outcome::OverSchoolAge, EvidenceKind::DateOfBirthRecord, "School’s admission register", "", note).await
+}
+
+/// A neighbour reports a child who turns out to be too young.
+async fn below_age(stage: &Stage, ago: u32, seed: u64) -> Result<(), Error> {
+    let mut dice = Dice::new(seed);
+    let at = stage.diary.back(ago, &mut dice);
+    let born = born_too_late(london_day(at), &mut dice);
+    let mut story = Story::begin_at(stage, dice, at, None);
+    story.child.born = born;
+    story.siblings.clear();
+    let id = story.report(Alarm::Quiet, Knows::Birth).await?;
+    story.wait(0, 1);
+    story.open(id, StatutoryStatus::Undecided, true).await?;
+    story.wait(1, 3);
+    story.note("The health visitor has the birth certificate on record: the child is not yet of school age.").await?;
+    story.wait(0, 2);
+    let note = "Below compulsory school age. Told the early years team and put on the list for the term in which school age begins.";
+    story.close(Outcome::BelowSchoolAge, EvidenceKind::DateOfBirthRecord, "Health visitor", "", note).await
+}

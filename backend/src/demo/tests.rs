@@ -1,0 +1,122 @@
+//! That filling goes only through commands shows in what it leaves behind.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use entity::vocabulary::{CaseState, Outcome, ReferralState, Risk};
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, TryIntoModel};
+
+use super::*;
+use crate::service::project::case_row;
+use crate::store;
+use crate::store::event::Verdict;
+
+fn council() -> Arc<Council> {
+    let text = |text: &str| text.to_owned();
+    Arc::new(Council {
+        name: text("Luton Example Council"),
+        la_code: text("821"),
+        public_url: text("http://127.0.0.1:3000"),
+        team_phone: text("01632 960001"),
+        team_email: text("cme@onroll.example"),
+        mash_phone: text("01632 960002"),
+        mash_email: text("mash@onroll.example"),
+        out_of_hours_phone: text("01632 960003"),
+    })
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the test compares every row with what its facts make")]
+async fn the_demonstration_is_whole_and_every_row_is_what_its_facts_make_it() {
+    let folder = std::env::temp_dir().join(format!("onroll-demo-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let db = Db::create(&format!("sqlite://{}/demo.sqlite", folder.display())).await.unwrap();
+    Migrator::up(db.for_migration(), None).await.unwrap();
+    let now: DateTime<Utc> = "2026-11-20T15:20:00Z".parse().unwrap();
+    let count = std::env::args().find_map(|arg| arg.parse().ok()).unwrap_or(40);
+    let began = std::time::Instant::now();
+    fill_with(count, &db, council(), now, |_| ()).await.unwrap();
+    println!("filled {count} cases in {:?}", began.elapsed());
+
+    let Verdict::Sound { events, streams } = store::event::verify(&db).await.unwrap() else { panic!("a broken chain") };
+    println!("{events} events in {streams} streams");
+    let late =
+        entity::event::Entity::find().filter(entity::event::Column::RecordedAt.gt(now)).all(&db.read).await.unwrap();
+    assert!(late.is_empty(), "something happened after now: {late:?}");
+
+    let stage = OpContext::new(Viewer::System(Job::Operator), now, db.clone(), council(), String::new());
+    let rows = entity::case::Entity::find().all(&db.read).await.unwrap();
+    assert!(rows.len() >= count, "{} cases", rows.len()); println!("{} cases", rows.len());
+    for row in &rows {
+        let folded = store::case::fold(&stage, &db.read, row.id).await.unwrap();
+        assert_eq!(&case_row(&folded).try_into_model().unwrap(), row);
+        let facts = entity::event::Entity::find()
+            .filter(entity::event::Column::Stream.eq(row.id.0))
+            .all(&db.read)
+            .await
+            .unwrap();
+        let mut facts: Vec<_> = facts.into_iter().map(|fact| (fact.seq, fact.recorded_at)).collect();
+        facts.sort_unstable();
+        assert!(facts.is_sorted_by_key(|(_, at)| *at), "the facts of {} are not in time order", row.reference);
+    }
+    let states: BTreeSet<CaseState> = rows.iter().map(|row| row.state).collect();
+    assert_eq!(states, CaseState::ALL.iter().copied().collect());
+    let outcomes: BTreeSet<Outcome> = rows.iter().filter_map(|row| row.outcome).collect();
+    let reachable = Outcome::ALL.iter().copied().filter(|outcome| *outcome != Outcome::UntracedReview);
+    assert_eq!(outcomes, reachable.collect());
+    let today = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+    for (what, found) in [
+        ("unassigned", rows.iter().any(|row| row.officer_id.is_none() && row.state != CaseState::Closed)),
+        ("overdue", rows.iter().any(|row| row.due_on < today)),
+        ("due today", rows.iter().any(|row| row.due_on == today)),
+        ("flagged", rows.iter().any(|row| row.open_escalations > 0)),
+    ] {
+        assert!(found, "no case is {what}");
+    }
+    let referrals = entity::referral::Entity::find().all(&db.read).await.unwrap();
+    let waiting: BTreeSet<Risk> =
+        referrals.iter().filter(|row| row.state == ReferralState::Received).map(|row| row.risk).collect();
+    assert_eq!(waiting, Risk::ALL.iter().copied().collect());
+    for state in ReferralState::ALL {
+        let found = referrals.iter().filter(|row| row.state == *state).count();
+        println!("{found} referrals {state:?}");
+    }
+    for state in CaseState::ALL {
+        println!("{} cases {state:?}", rows.iter().filter(|row| row.state == *state).count());
+    }
+    let open = rows.iter().filter(|row| row.state != CaseState::Closed);
+    println!(
+        "{} overdue, {} flagged",
+        open.clone().filter(|row| row.due_on < today).count(),
+        open.filter(|row| row.open_escalations > 0).count()
+    );
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
+async fn an_extract_imported_twice_changes_nothing_the_second_time() {
+    let folder = std::env::temp_dir().join(format!("onroll-import-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let db = Db::create(&format!("sqlite://{}/import.sqlite", folder.display())).await.unwrap();
+    Migrator::up(db.for_migration(), None).await.unwrap();
+    let now: DateTime<Utc> = "2026-11-20T15:20:00Z".parse().unwrap();
+    let op = OpContext::new(Viewer::System(Job::Import), now, db.clone(), council(), String::new());
+    let first = import_schools(&op, SCHOOLS.to_vec()).await.unwrap();
+    assert_eq!((first.added, first.changed, first.unchanged), (61, 0, 0));
+    let second = import_schools(&op, SCHOOLS.to_vec()).await.unwrap();
+    assert_eq!((second.added, second.changed, second.unchanged), (0, 0, 61));
+    let renamed = encoding_rs::WINDOWS_1252.decode(SCHOOLS).0.replace("Birchwood Academy", "Birchwood High Academy");
+    let renamed = encoding_rs::WINDOWS_1252.encode(&renamed).0.into_owned();
+    let third = import_schools(&op, renamed).await.unwrap();
+    assert_eq!((third.added, third.changed, third.unchanged), (0, 1, 60));
+    let dates = import_term_dates(&op, TERM_DATES.to_vec()).await.unwrap();
+    assert_eq!(import_term_dates(&op, TERM_DATES.to_vec()).await.unwrap().changed, dates.added);
+    let unknown = b"academic_year,school_urn,from,to,kind,source\n2025/26,999999,2025-09-01,2025-09-02,term,x\n";
+    let told = import_term_dates(&op, unknown.to_vec()).await.unwrap_err().to_string();
+    assert!(told.contains("line 2: there is no school 999999 on the register"), "{told}");
+    let anonymous = OpContext::new(Viewer::Anonymous, now, db.clone(), council(), String::new());
+    assert!(import_schools(&anonymous, SCHOOLS.to_vec()).await.is_err());
+    assert!(matches!(store::event::verify(&db).await.unwrap(), Verdict::Sound { events: 5, streams: 1 }));
+    std::fs::remove_dir_all(folder).unwrap();
+}

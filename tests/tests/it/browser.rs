@@ -1,0 +1,103 @@
+//! One whole referral in a real browser, with scripting and without.
+
+use acceptance::prelude::*;
+use acceptance::window::Window;
+
+/// How wide a window is: a school's desk, and the smallest telephone that counts.
+const DESK: u32 = 1_280;
+const TELEPHONE: u32 = 320;
+
+async fn referral(scripting: bool, width: u32, name: &str) {
+    let app = TestApp::served(Engine::Sqlite).await;
+    let contact = given::contact_somewhere(&app).await;
+    let officer = given::staff(&app, "Olu Officer", &[StaffRole::CmeOfficer]).await;
+    let window = Window::open(scripting, width).await;
+    let at = |path: &str| format!("{}{path}", app.origin());
+
+    window.goto(&at("/refer")).await;
+    window.give("email", &contact.email).await;
+    window.picture(&format!("{name}-sign-in")).await;
+    window.press("Send me a link").await;
+    window.goto(&at(&mail::newest(&app, &contact.email).await.link())).await;
+    window.press("Sign in").await;
+    window.page().await.says("Your referrals").says(&contact.school.name);
+
+    window.follow("Start a new referral").await;
+    answer_all(&window, name).await;
+    window.page().await.says("Zephyrine").says("14 March 2015");
+    window.picture(&format!("{name}-check")).await;
+    window.give("declaration", "YES").await;
+    window.press("Send referral").await;
+    let sent = window.page().await;
+    window.picture(&format!("{name}-sent")).await;
+    assert_eq!(sent.heading(), "Referral sent");
+    let reference = sent.all(".app-reference").pop().unwrap();
+
+    window.goto(&at(&format!("/refer/sent/{reference}"))).await;
+    window.press_anywhere("Sign out").await;
+    window.page().await.says("You have signed out");
+    window.goto(&at("/sign-in")).await;
+    window.give("email", &officer.email).await;
+    window.give("password", given::PASSWORD).await;
+    window.press("Sign in").await;
+    window.page().await.says("Triage").says("Zephyrine Quillfeather");
+    window.picture(&format!("{name}-triage")).await;
+    window.follow("Zephyrine Quillfeather").await;
+    window.page().await.says(&reference).says("No signs of risk were reported");
+    window.picture(&format!("{name}-referral")).await;
+    window.follow("Open a case").await;
+    for (field, value) in
+        [("child", "new"), ("statutoryStatus", "CME"), ("serviceRoute", "CME_TEAM"), ("whereabouts", "UNKNOWN")]
+    {
+        if window.page().await.form().asks(field) {
+            window.give(field, value).await;
+        }
+    }
+    window.press("Open case").await;
+    window.page().await.says("Case opened").says("Zephyrine");
+    window.picture(&format!("{name}-case")).await;
+    window.close().await;
+}
+
+/// Answers page after page until everything is to be checked.
+async fn answer_all(window: &Window, name: &str) {
+    let answers = typed::referral();
+    for number in 1..40 {
+        let page = window.page().await;
+        assert!(page.faults().is_empty(), "{}: {:?}", page.path, page.faults());
+        if page.path.ends_with("/check") {
+            return;
+        }
+        window.answer(answers.pairs()).await;
+        window.picture(&format!("{name}-question-{number:02}")).await;
+        let button = page.form().buttons().first().map(|button| (*button).to_owned());
+        window.press(&button.unwrap_or_else(|| panic!("{} has no button", page.path))).await;
+    }
+    panic!("the questions never end: {}", window.page().await.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_school_refers_and_an_officer_opens_a_case_with_scripting() {
+    Box::pin(referral(true, DESK, "with-scripting")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_school_refers_and_an_officer_opens_a_case_without_scripting() {
+    Box::pin(referral(false, TELEPHONE, "without-scripting")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_page_runs_a_script_that_it_did_not_bring() {
+    let app = TestApp::served(Engine::Sqlite).await;
+    given::case().of("<img src=x onerror=document.title='owned'>", "Quillfeather").at(&app).await;
+    let officer = given::staff(&app, "Olu Officer", &[StaffRole::CmeOfficer]).await;
+    let window = Window::open(true, DESK).await;
+    window.goto(&format!("{}/sign-in", app.origin())).await;
+    window.give("email", &officer.email).await;
+    window.give("password", given::PASSWORD).await;
+    window.press("Sign in").await;
+    window.goto(&format!("{}/cases", app.origin())).await;
+    window.page().await.says("<img src=x onerror");
+    assert!(!window.title().await.contains("owned"));
+    window.close().await;
+}

@@ -1,0 +1,142 @@
+//! Every field at the root of the API, tried by every kind of viewer. A field without an entry in [`table`] fails.
+
+mod table;
+
+use std::collections::BTreeSet;
+
+use acceptance::database::count;
+use acceptance::prelude::*;
+use async_graphql::parser::parse_schema;
+use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
+use table::{DOORS, Door};
+
+/// A kind of viewer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Who {
+    /// Nobody signed in.
+    Anybody,
+    /// Staff with this role only.
+    Staff(StaffRole),
+    /// A school contact.
+    School,
+    /// A partner agency whose token has this scope only.
+    Partner(Scope),
+    /// A partner agency whose token is for nothing.
+    PartnerWithoutScope,
+}
+
+impl Who {
+    fn all() -> Vec<Self> {
+        let staff = StaffRole::ALL.iter().map(|role| Self::Staff(*role));
+        let partners = Scope::ALL.iter().map(|scope| Self::Partner(*scope));
+        [Self::Anybody, Self::School, Self::PartnerWithoutScope].into_iter().chain(staff).chain(partners).collect()
+    }
+}
+
+/// What the questions are about.
+struct World {
+    school: given::Contact,
+    draft: String,
+    referral: given::Referral,
+    case: given::Case,
+    enquiry: String,
+    escalation: String,
+}
+
+const AGENCY: &str = "Luton Health";
+
+impl World {
+    async fn made(app: &TestApp) -> Self {
+        let school = given::contact_somewhere(app).await;
+        given::agency(app, AGENCY).await;
+        let case = given::case().flagged().shared_with(AGENCY).at(app).await;
+        let referral = given::referral().by(&school).at(app).await;
+        let op = app.op(school.viewer());
+        let draft = backend::service::referral::start_draft(&op, typed::referral().parsed()).await.unwrap();
+        let manager = app.op(app.manager().await.viewer());
+        let enquiry = backend::store::case::enquiries(&manager, &[case.id]).await.unwrap()[0].id;
+        let escalation = backend::store::case::escalations(&manager, &[case.id]).await.unwrap()[0].id;
+        let (draft, enquiry, escalation) = (draft.to_string(), enquiry.to_string(), escalation.to_string());
+        Self { school, draft, referral, case, enquiry, escalation }
+    }
+}
+
+async fn browser(app: &TestApp, world: &World, who: Who) -> Browser {
+    match who {
+        Who::Anybody => app.browser(),
+        Who::Staff(role) => app.staff("Sam Staff", &[role]).await.browser().clone(),
+        Who::School => app.school_contact(&world.school).await.browser().clone(),
+        Who::Partner(scope) => app.partner(AGENCY, &[scope]).await.0,
+        Who::PartnerWithoutScope => {
+            let token = given::token(app, AGENCY, &[Scope::EnquiryAnswer]).await;
+            let emptied = "UPDATE token SET scopes = '' WHERE id = (SELECT max(id) FROM token)";
+            let emptied = if app.db().backend() == sea_orm::DbBackend::Postgres {
+                emptied.replace("max(id)", "max(id::text)::uuid")
+            } else {
+                emptied.to_owned()
+            };
+            acceptance::database::tamper(app.db(), &emptied).await;
+            app.bearer(&token).0
+        }
+    }
+}
+
+/// Whether the answer let the viewer through: it holds what was asked for, or finds fault with the input alone.
+fn opened(door: &Door, answer: &Answer) -> bool {
+    let codes = answer.codes();
+    let shown = answer.at(door.shows);
+    let empty = shown.is_null() || shown.as_array().is_some_and(Vec::is_empty);
+    let refused = ["FORBIDDEN", "UNAUTHENTICATED", "NOT_FOUND"];
+    // A withheld field below the root leaves the rest of the answer standing.
+    let root = answer.errors().iter().filter(|error| error["path"].as_array().is_some_and(|path| path.len() == 1));
+    let refused = root.filter_map(|error| error["extensions"]["code"].as_str()).any(|code| refused.contains(&code));
+    let at_fault = !codes.is_empty() && codes.iter().all(|code| ["INVALID", "CONFLICT"].contains(code));
+    let known = codes.iter().all(|code| ["FORBIDDEN", "UNAUTHENTICATED", "NOT_FOUND", "INVALID", "CONFLICT"].contains(code));
+    assert!(known, "{}: {}", door.field, answer.json);
+    !refused && (at_fault || !empty)
+}
+
+on_both_engines! {
+    async fn every_door_opens_to_those_it_is_for_and_to_nobody_else(app: TestApp) {
+        let world = World::made(&app).await;
+        let before = count(app.db(), "event", "stream_kind IN ('case', 'referral', 'contact')").await;
+        let mut wrong = Vec::new();
+        for who in Who::all() {
+            let browser = browser(&app, &world, who).await;
+            for door in DOORS {
+                let answer = browser.ask(door.document, (door.variables)(&world)).await;
+                let may = door.opens_to.contains(&who);
+                if opened(door, &answer) != may {
+                    let meant = if may { "should open" } else { "should stay shut" };
+                    wrong.push(format!("{} {meant} to {who:?}: {}", door.field, answer.json));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        let after = count(app.db(), "event", "stream_kind IN ('case', 'referral', 'contact')").await;
+        assert_eq!(after, before, "a try at a door changed something");
+    }
+}
+
+#[test]
+fn every_root_field_has_an_entry() {
+    let served = root_fields();
+    let tried: BTreeSet<String> = DOORS.iter().map(|door| door.field.to_owned()).collect();
+    assert_eq!(tried, served, "tests/it/doors/table.rs and the schema differ");
+    assert_eq!(tried.len(), DOORS.len(), "a field has two entries");
+}
+
+fn root_fields() -> BTreeSet<String> {
+    let document = parse_schema(backend::graphql::sdl()).unwrap();
+    let mut fields = BTreeSet::new();
+    for definition in document.definitions {
+        let TypeSystemDefinition::Type(definition) = definition else { continue };
+        let definition = definition.node;
+        if let TypeKind::Object(object) = definition.kind
+            && ["Query", "Mutation", "Subscription"].contains(&definition.name.node.as_str())
+        {
+            fields.extend(object.fields.iter().map(|field| field.node.name.node.to_string()));
+        }
+    }
+    fields
+}

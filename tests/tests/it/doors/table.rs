@@ -1,0 +1,325 @@
+//! One entry for each field at the root: what to ask, what shows that it was answered, and to whom it opens.
+//!
+//! A change is tried with input that has a fault which is found only after the right was decided, so that trying it
+//! changes nothing.
+
+use acceptance::prelude::*;
+
+use super::Who::{self, Anybody, Partner, School, Staff};
+use super::World;
+
+const OFFICER: Who = Staff(StaffRole::CmeOfficer);
+const WELFARE: Who = Staff(StaffRole::EducationWelfareOfficer);
+const MANAGER: Who = Staff(StaffRole::Manager);
+const MASH: Who = Staff(StaffRole::MashLiaison);
+const ADMIN: Who = Staff(StaffRole::Administrator);
+const ANALYST: Who = Staff(StaffRole::Analyst);
+const AUDITOR: Who = Staff(StaffRole::Auditor);
+
+const EVERYBODY: &[Who] = &[
+    Anybody,
+    School,
+    Who::PartnerWithoutScope,
+    OFFICER,
+    WELFARE,
+    MANAGER,
+    MASH,
+    ADMIN,
+    ANALYST,
+    AUDITOR,
+    Partner(Scope::ReferralCreate),
+    Partner(Scope::ChildLookup),
+    Partner(Scope::CaseSharedRead),
+    Partner(Scope::EnquiryAnswer),
+    Partner(Scope::StatisticsRead),
+];
+const REPORTERS: &[Who] =
+    &[Anybody, School, OFFICER, WELFARE, MANAGER, MASH, ADMIN, ANALYST, AUDITOR, Partner(Scope::ReferralCreate)];
+const READERS_OF_SCHOOLS: &[Who] = &[School, OFFICER, WELFARE, MANAGER, MASH, ADMIN, ANALYST, AUDITOR];
+const READERS_OF_LISTS: &[Who] = &[
+    OFFICER,
+    WELFARE,
+    MANAGER,
+    MASH,
+    ANALYST,
+    Partner(Scope::CaseSharedRead),
+    Partner(Scope::EnquiryAnswer),
+    Partner(Scope::StatisticsRead),
+];
+const CASEWORKERS: &[Who] = &[OFFICER, WELFARE, MANAGER];
+const DECIDERS: &[Who] = &[OFFICER, MANAGER];
+const CONTACT_MANAGERS: &[Who] = &[OFFICER, MANAGER, ADMIN];
+const READERS_OF_REFERRALS: &[Who] = &[OFFICER, WELFARE, MANAGER, School];
+
+/// One field at the root.
+pub(super) struct Door {
+    /// Its name.
+    pub(super) field: &'static str,
+    /// What to ask.
+    pub(super) document: &'static str,
+    /// With what.
+    pub(super) variables: fn(&World) -> Value,
+    /// Where in the answer something stands for those it opens to.
+    pub(super) shows: &'static str,
+    /// To whom it opens.
+    pub(super) opens_to: &'static [Who],
+}
+
+const fn door(
+    field: &'static str,
+    opens_to: &'static [Who],
+    shows: &'static str,
+    document: &'static str,
+    variables: fn(&World) -> Value,
+) -> Door {
+    Door { field, document, variables, shows, opens_to }
+}
+
+/// A change to the case: its input is the reference, the version, and `more`.
+fn to_case(world: &World, more: Value) -> Value {
+    input(json!({ "case": world.case.reference, "version": world.case.version }), more)
+}
+
+/// A decision on the referral.
+fn to_referral(world: &World, more: Value) -> Value {
+    input(json!({ "referral": world.referral.reference, "version": world.referral.version }), more)
+}
+
+/// A change to the contact.
+fn to_contact(world: &World, more: Value) -> Value {
+    input(json!({ "id": world.school.id.to_string(), "version": 1 }), more)
+}
+
+fn input(mut target: Value, more: Value) -> Value {
+    let (Some(target_fields), Value::Object(more)) = (target.as_object_mut(), more) else { unreachable!("both are objects") };
+    target_fields.extend(more);
+    json!({ "input": target })
+}
+
+fn nothing(_: &World) -> Value {
+    json!({})
+}
+
+/// Every field at the root.
+pub(super) static DOORS: &[Door] = &[
+    door("viewer", EVERYBODY, "/viewer/kind", "{ viewer { kind } }", nothing),
+    door(
+        "case",
+        &[OFFICER, WELFARE, MANAGER, MASH, Partner(Scope::CaseSharedRead), Partner(Scope::EnquiryAnswer)],
+        "/case/reference",
+        "query($reference: String!) { case(reference: $reference) { reference } }",
+        |world| json!({ "reference": world.case.reference }),
+    ),
+    door(
+        "cases",
+        READERS_OF_LISTS,
+        "/cases/count/display",
+        "{ cases { nodes { reference } count { display } } }",
+        nothing,
+    ),
+    door(
+        "caseStatistics",
+        &[OFFICER, WELFARE, MANAGER, ANALYST, Partner(Scope::StatisticsRead)],
+        "/caseStatistics",
+        "{ caseStatistics(by: STATE) { code count { display } } }",
+        nothing,
+    ),
+    door(
+        "childLookup",
+        &[Partner(Scope::ChildLookup)],
+        "/childLookup/matched",
+        "query($input: ChildLookupInput!) { childLookup(input: $input) { matched } }",
+        |_| {
+            json!({ "input": {
+                "familyName": "Quillfeather", "givenNames": "Zephyrine", "dateOfBirth": "2015-03-14",
+                "purpose": "Registration", "reference": "H-1",
+            } })
+        },
+    ),
+    door(
+        "referral",
+        READERS_OF_REFERRALS,
+        "/referral/reference",
+        "query($reference: String!) { referral(reference: $reference) { reference } }",
+        |world| json!({ "reference": world.referral.reference }),
+    ),
+    door("referrals", READERS_OF_REFERRALS, "/referrals/nodes", "{ referrals { nodes { reference } } }", nothing),
+    door(
+        "draft",
+        &[School],
+        "/draft/id",
+        "query($id: ID!) { draft(id: $id) { id } }",
+        |world| json!({ "id": world.draft }),
+    ),
+    door("drafts", &[School], "/drafts", "{ drafts { id } }", nothing),
+    door(
+        "school",
+        READERS_OF_SCHOOLS,
+        "/school/name",
+        "query($urn: String!) { school(urn: $urn) { name } }",
+        |world| json!({ "urn": world.school.school.urn }),
+    ),
+    door("schools", READERS_OF_SCHOOLS, "/schools/nodes", "{ schools { nodes { urn } } }", nothing),
+    door(
+        "schoolContact",
+        CONTACT_MANAGERS,
+        "/schoolContact/email",
+        "query($id: ID!) { schoolContact(id: $id) { email } }",
+        |world| json!({ "id": world.school.id.to_string() }),
+    ),
+    door(
+        "schoolContacts",
+        CONTACT_MANAGERS,
+        "/schoolContacts/nodes",
+        "{ schoolContacts { nodes { email } } }",
+        nothing,
+    ),
+    door("officers", &[OFFICER, WELFARE, MANAGER, MASH], "/officers", "{ officers { id name } }", nothing),
+    door(
+        "startDraft",
+        &[School],
+        "/startDraft/id",
+        "mutation($input: StartDraftInput!) { startDraft(input: $input) { id } }",
+        |_| json!({ "input": { "answers": [] } }),
+    ),
+    door(
+        "saveDraft",
+        &[School],
+        "/saveDraft/id",
+        "mutation($input: SaveDraftInput!) { saveDraft(input: $input) { id } }",
+        |world| json!({ "input": { "id": world.draft, "version": 1, "answers": [], "fields": ["ground"] } }),
+    ),
+    door(
+        "sendDraft",
+        &[School],
+        "/sendDraft/reference",
+        "mutation($input: SendDraftInput!) { sendDraft(input: $input) { reference } }",
+        |world| json!({ "input": { "id": world.draft, "version": 1, "declaration": false } }),
+    ),
+    door(
+        "sendReport",
+        REPORTERS,
+        "/sendReport/reference",
+        "mutation($input: SendReportInput!) { sendReport(input: $input) { reference } }",
+        |_| json!({ "input": { "key": "too short", "answers": [] } }),
+    ),
+    door(
+        "openCase",
+        DECIDERS,
+        "/openCase/reference",
+        "mutation($input: OpenCaseInput!) { openCase(input: $input) { reference } }",
+        |world| to_referral(world, json!({})),
+    ),
+    door(
+        "joinCase",
+        DECIDERS,
+        "/joinCase/reference",
+        "mutation($input: JoinCaseInput!) { joinCase(input: $input) { reference } }",
+        |world| to_referral(world, json!({ "case": "" })),
+    ),
+    door(
+        "redirectReferral",
+        DECIDERS,
+        "/redirectReferral/reference",
+        "mutation($input: RedirectReferralInput!) { redirectReferral(input: $input) { reference } }",
+        |world| to_referral(world, json!({ "reason": "", "mashReference": "" })),
+    ),
+    door(
+        "assignCase",
+        DECIDERS,
+        "/assignCase/reference",
+        "mutation($input: AssignCaseInput!) { assignCase(input: $input) { reference } }",
+        |world| to_case(world, json!({ "officer": uuid::Uuid::nil().to_string() })),
+    ),
+    door(
+        "recordEnquiry",
+        CASEWORKERS,
+        "/recordEnquiry/reference",
+        "mutation($input: RecordEnquiryInput!) { recordEnquiry(input: $input) { reference } }",
+        |world| to_case(world, json!({ "askedOf": "", "askedOn": "", "dueOn": "", "note": "" })),
+    ),
+    door(
+        "answerEnquiry",
+        &[OFFICER, WELFARE, MANAGER, Partner(Scope::EnquiryAnswer)],
+        "/answerEnquiry/reference",
+        "mutation($input: AnswerEnquiryInput!) { answerEnquiry(input: $input) { reference } }",
+        |world| to_case(world, json!({ "enquiry": world.enquiry, "answeredOn": "", "answer": "" })),
+    ),
+    door(
+        "addNote",
+        CASEWORKERS,
+        "/addNote/reference",
+        "mutation($input: AddNoteInput!) { addNote(input: $input) { reference } }",
+        |world| to_case(world, json!({ "text": "" })),
+    ),
+    door(
+        "changeWhereabouts",
+        CASEWORKERS,
+        "/changeWhereabouts/reference",
+        "mutation($input: ChangeWhereaboutsInput!) { changeWhereabouts(input: $input) { reference } }",
+        |world| to_case(world, json!({ "reason": "" })),
+    ),
+    door(
+        "raiseEscalation",
+        CASEWORKERS,
+        "/raiseEscalation/reference",
+        "mutation($input: RaiseEscalationInput!) { raiseEscalation(input: $input) { reference } }",
+        |world| to_case(world, json!({ "concern": "", "rationale": "" })),
+    ),
+    door(
+        "answerEscalation",
+        &[OFFICER, MANAGER, MASH],
+        "/answerEscalation/reference",
+        "mutation($input: AnswerEscalationInput!) { answerEscalation(input: $input) { reference } }",
+        |world| to_case(world, json!({ "escalation": world.escalation, "mashReference": "", "answer": "" })),
+    ),
+    door(
+        "recordPlacement",
+        CASEWORKERS,
+        "/recordPlacement/reference",
+        "mutation($input: RecordPlacementInput!) { recordPlacement(input: $input) { reference } }",
+        |world| to_case(world, json!({ "provider": "", "startsOn": "" })),
+    ),
+    door(
+        "closeCase",
+        DECIDERS,
+        "/closeCase/reference",
+        "mutation($input: CloseCaseInput!) { closeCase(input: $input) { reference } }",
+        |world| to_case(world, json!({ "evidenceOn": "", "evidenceFrom": "", "note": "" })),
+    ),
+    door(
+        "reopenCase",
+        DECIDERS,
+        "/reopenCase/reference",
+        "mutation($input: ReopenCaseInput!) { reopenCase(input: $input) { reference } }",
+        |world| to_case(world, json!({ "reason": "" })),
+    ),
+    door(
+        "approveSchoolContact",
+        CONTACT_MANAGERS,
+        "/approveSchoolContact/id",
+        "mutation($input: ApproveSchoolContactInput!) { approveSchoolContact(input: $input) { id } }",
+        |_| json!({ "input": { "schoolUrn": "", "name": "", "job": "", "email": "" } }),
+    ),
+    door(
+        "suspendSchoolContact",
+        CONTACT_MANAGERS,
+        "/suspendSchoolContact/id",
+        "mutation($input: SuspendSchoolContactInput!) { suspendSchoolContact(input: $input) { id } }",
+        |world| to_contact(world, json!({ "reason": "" })),
+    ),
+    door(
+        "reinstateSchoolContact",
+        CONTACT_MANAGERS,
+        "/reinstateSchoolContact/id",
+        "mutation($input: ReinstateSchoolContactInput!) { reinstateSchoolContact(input: $input) { id } }",
+        |world| to_contact(world, json!({})),
+    ),
+    door(
+        "changeSchoolContactEmail",
+        CONTACT_MANAGERS,
+        "/changeSchoolContactEmail/id",
+        "mutation($input: ChangeSchoolContactEmailInput!) { changeSchoolContactEmail(input: $input) { id } }",
+        |world| to_contact(world, json!({ "email": "" })),
+    ),
+];
