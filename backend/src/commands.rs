@@ -103,7 +103,15 @@ fn url_of(data: Option<PathBuf>) -> Result<Secret, Failure> {
 
 /// Opens a database that is up to date.
 async fn open_current(data: Option<PathBuf>) -> Result<Db, Failure> {
-    let db = Db::connect(url_of(data)?.reveal()).await;
+    open(&url_of(data)?).await
+}
+
+async fn open(url: &Secret) -> Result<Db, Failure> {
+    let file = url.reveal().strip_prefix("sqlite://").and_then(|file| file.split('?').next());
+    if let Some(file) = file.filter(|file| !Path::new(file).is_file()) {
+        return Err(wrong(format!("there is no database at {file}: `onroll migrate` makes one")));
+    }
+    let db = Db::connect(url.reveal()).await;
     let db = db.map_err(|error| failed("the database cannot be used", &error))?;
     must_be_current(&db).await?;
     Ok(db)
@@ -225,9 +233,7 @@ pub(crate) async fn import_terms(data: Option<PathBuf>, file: PathBuf) -> Result
 
 pub(crate) async fn serve() -> Result<(), Failure> {
     let config = Config::from_env().map_err(|faults| wrong(format!("the settings have faults:\n{faults}")))?;
-    let db = Db::connect(config.database_url.reveal()).await;
-    let db = db.map_err(|error| failed("the database cannot be used", &error))?;
-    must_be_current(&db).await?;
+    let db = open(&config.database_url).await?;
     if setting::is_demo(&db).await? {
         return Err(wrong("this is the database of a demonstration: its credentials are public, so it is not served"));
     }

@@ -98,7 +98,9 @@ impl From<sea_orm::DbErr> for Error {
 }
 
 impl From<serde_json::Error> for Error {
+    /// Keeps where and what kind, not the text: it quotes the value, which may be somebody's name.
     fn from(cause: serde_json::Error) -> Self {
-        Self::internal(cause)
+        let (line, column) = (cause.line(), cause.column());
+        Self::internal(format!("stored JSON has a {:?} fault at line {line}, column {column}", cause.classify()))
     }
 }

@@ -7,9 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use http::header::{
-    AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, ORIGIN, SET_COOKIE,
-};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, ORIGIN, SET_COOKIE};
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper_util::rt::TokioIo;
@@ -76,7 +74,7 @@ impl Browser {
 
     /// Asks for a page; a redirect is not followed.
     pub async fn get(&self, path: &str) -> Page {
-        self.send(self.request(Method::GET, path), String::new()).await
+        self.send(self.request(&Method::GET, path), String::new()).await
     }
 
     /// Asks for a page and follows redirects.
@@ -88,7 +86,7 @@ impl Browser {
     /// Sends fields as a form would; a redirect is not followed.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.send(self.request(Method::POST, path).header(CONTENT_TYPE, FORM), body).await
+        self.send(self.request(&Method::POST, path).header(CONTENT_TYPE, FORM), body).await
     }
 
     /// Sends a form and follows redirects.
@@ -112,7 +110,7 @@ impl Browser {
     /// Asks the API.
     pub async fn ask(&self, query: &str, variables: Value) -> Answer {
         let body = json!({ "query": query, "variables": variables }).to_string();
-        let request = self.request(Method::POST, "/graphql").header(CONTENT_TYPE, "application/json");
+        let request = self.request(&Method::POST, "/graphql").header(CONTENT_TYPE, "application/json");
         let page = self.send(request, body).await;
         let json = serde_json::from_str(&page.body);
         let json = json.unwrap_or_else(|_| panic!("{} is no answer of the API: {}", page.status, page.body));
@@ -133,15 +131,15 @@ impl Browser {
     }
 
     /// A request with what a browser adds to one of our own pages.
-    pub fn request(&self, method: Method, path: &str) -> http::request::Builder {
+    pub fn request(&self, method: &Method, path: &str) -> http::request::Builder {
         let host = self.origin.split("://").nth(1).unwrap_or_default();
         let mut request = Request::builder()
-            .method(&method)
+            .method(method)
             .uri(path)
             .header(HOST, host)
             .header("accept", "text/html,application/json")
             .header("sec-fetch-site", "same-origin");
-        if method != Method::GET {
+        if *method != Method::GET {
             request = request.header(ORIGIN, &self.origin);
         }
         let cookies = self.cookies();

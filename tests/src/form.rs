@@ -120,7 +120,9 @@ impl Form {
     #[must_use]
     pub fn answering(self, answers: &[(String, String)]) -> Self {
         let asked = |form: &Self, name: &str, value: &str| form.asks(name) && form.offers(name, value);
-        answers.iter().fold(self, |form, (name, value)| if asked(&form, name, value) { form.with(name, value) } else { form })
+        answers
+            .iter()
+            .fold(self, |form, (name, value)| if asked(&form, name, value) { form.with(name, value) } else { form })
     }
 
     /// Presses the button with this text rather than the first.

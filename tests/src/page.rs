@@ -116,7 +116,8 @@ impl Page {
         let links: Vec<ElementRef<'_>> = html.select(&selector("a[href]")).collect();
         let found = links.iter().find(|link| words(**link) == text);
         let found = found.or_else(|| links.iter().find(|link| words(**link).starts_with(text)));
-        let link = found.unwrap_or_else(|| panic!("{} {} has no link {text:?}: {}", self.status, self.path, self.text()));
+        let link =
+            found.unwrap_or_else(|| panic!("{} {} has no link {text:?}: {}", self.status, self.path, self.text()));
         link.value().attr("href").unwrap_or_default().to_owned()
     }
 

@@ -48,11 +48,15 @@ impl Running {
     /// Starts `onroll` with arguments and settings that make it listen on `port`, and waits until it is ready. What it
     /// prints goes into `folder`.
     pub async fn start(arguments: &[&str], settings: &[(&str, &str)], port: u16, folder: &Folder) -> Self {
-        const PATIENCE: Duration = Duration::from_secs(300);
+        const PATIENCE: Duration = Duration::from_mins(5);
         let output = folder.path().join("printed.txt");
         let file = File::create(&output).expect("the folder can be written to");
         let mut command = onroll();
-        command.args(arguments).envs(settings.iter().copied()).stderr(file.try_clone().expect("a file can be shared")).stdout(file);
+        command
+            .args(arguments)
+            .envs(settings.iter().copied())
+            .stderr(file.try_clone().expect("a file can be shared"))
+            .stdout(file);
         let child = command.spawn().expect("the command starts");
         let mut running = Self { child, address: SocketAddr::from(([127, 0, 0, 1], port)), output };
         let begun = Instant::now();

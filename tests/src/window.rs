@@ -56,11 +56,12 @@ impl Window {
         let driver = Driver(command.spawn().expect("chromedriver is installed: run tests/run, which sees to it"));
         let mut arguments: Vec<String> = ARGUMENTS.iter().map(|&argument| argument.to_owned()).collect();
         arguments.push(format!("--user-data-dir={}", profile.path().display()));
-        arguments.push(format!("--window-size={width},1000"));
         let allowed = if scripting { 1 } else { 2 };
         let options = json!({
             "args": arguments,
             "prefs": { "profile.managed_default_content_settings.javascript": allowed },
+            // A window of its own cannot be as narrow as a telephone.
+            "mobileEmulation": { "deviceMetrics": { "width": width, "height": 1_400, "pixelRatio": 1.0, "mobile": false } },
         });
         let capabilities = json!({ "browserName": "chrome", "goog:chromeOptions": options });
         let Value::Object(capabilities) = capabilities else { unreachable!("written as an object above") };
@@ -144,16 +145,28 @@ impl Window {
             Ok(button) => button,
             Err(error) => panic!("no button {text:?}: {error}: {}", self.page().await.text()),
         };
-        button.click().await.expect("the button can be pressed");
+        self.leave_by(button).await;
     }
 
     /// Follows the link with this text.
     pub async fn follow(&self, text: &str) {
         let link = self.client.find(Locator::LinkText(text)).await;
         match link {
-            Ok(link) => link.click().await.expect("the link can be followed"),
+            Ok(link) => self.leave_by(link).await,
             Err(error) => panic!("no link {text:?}: {error}: {}", self.page().await.text()),
         }
+    }
+
+    /// Clicks on what leads to another page, and waits until the page it stood on is gone.
+    async fn leave_by(&self, way: Element) {
+        way.click().await.expect("it can be clicked");
+        for _ in 0..200 {
+            if way.tag_name().await.is_err() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("nothing happened: {}", self.page().await.text());
     }
 
     /// Keeps a picture of the window in `target/screenshots`, for people to look at.

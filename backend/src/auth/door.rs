@@ -120,6 +120,8 @@ impl Door {
 
     /// Makes the session belong to `kind`, under a new id, and notes it.
     async fn admit(&self, kind: Kind, epoch: i32, viewer: Viewer) -> Result<(), Error> {
+        // Nothing that somebody else left in this browser goes with them.
+        self.session.clear().await;
         self.session.cycle_id().await.map_err(Error::internal)?;
         let now = self.app.clock.now();
         let person = Person { kind, epoch, since: now, seen: now };

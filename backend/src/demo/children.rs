@@ -74,8 +74,9 @@ impl Family {
     /// A child of this family who was born on that day.
     pub(super) fn child(&self, born: NaiveDate, dice: &mut Dice, numbers: &Numbers) -> Child {
         let girl = dice.chance(48);
+        let given = *dice.pick(if girl { self.background.female } else { self.background.male });
         Child {
-            given: *dice.pick(if girl { self.background.female } else { self.background.male }),
+            given,
             family: if girl { self.names.1 } else { self.names.0 },
             sex: if girl { Sex::Female } else { Sex::Male },
             born,

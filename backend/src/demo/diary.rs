@@ -69,6 +69,11 @@ impl Diary {
         day
     }
 
+    /// The school days after `from`, up to and with `to`.
+    pub(super) fn school_days(&self, from: NaiveDate, to: NaiveDate) -> Vec<NaiveDate> {
+        from.iter_days().skip(1).take_while(|day| *day <= to).filter(|day| self.is_school_day(*day)).collect()
+    }
+
     /// Whether schools are open; where no term dates are known, weekdays count.
     fn is_school_day(&self, day: NaiveDate) -> bool {
         let weekday = !matches!(day.weekday(), Weekday::Sat | Weekday::Sun);

@@ -10,6 +10,7 @@ mod inbox;
 mod names;
 mod people;
 mod plots;
+mod scenes;
 mod story;
 mod telling;
 #[cfg(test)]

@@ -147,21 +147,18 @@ pub(super) async fn approve(stage: &Stage, crew: &Crew, dice: &mut Dice) -> Resu
         let at = |days| stage.op(crew.administrator.clone(), stage.diary.now - Duration::days(days));
         let days = i64::from(dice.between(30, 200));
         match number % 3 {
-            0 => drop(
-                contact::suspend(
-                    &at(days),
-                    id,
-                    1,
-                    "Left the school at the end of term; the school told us.".to_owned(),
-                )
-                .await?,
-            ),
+            0 => {
+                let reason = "Left the school at the end of term; the school told us.";
+                contact::suspend(&at(days), id, 1, reason.to_owned()).await?;
+            }
             1 => {
-                contact::suspend(&at(days), id, 1, "A sign-in link was forwarded outside the school.".to_owned())
-                    .await?;
+                let reason = "A sign-in link was forwarded outside the school.";
+                contact::suspend(&at(days), id, 1, reason.to_owned()).await?;
                 contact::reinstate(&at(days - 6), id, 2).await?;
             }
-            _ => drop(contact::change_email(&at(days), id, 1, format!("deputy.head{number}@schools.example")).await?),
+            _ => {
+                contact::change_email(&at(days), id, 1, format!("deputy.head{number}@schools.example")).await?;
+            }
         }
     }
     Ok(referrers)

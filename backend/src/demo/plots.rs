@@ -1,19 +1,18 @@
 //! What may become of a child, as plots: how often each happens, how long ago it began, and what is done.
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use entity::vocabulary::{
-    EnquiryFinding, EscalationLevel, EvidenceKind, Outcome, PlacementKind, ReferralGround, StatutoryStatus, Whereabouts,
+    EscalationLevel, EvidenceKind, Outcome, PlacementKind, ReferralGround, StatutoryStatus, Whereabouts,
 };
 
 use super::Stage;
 use super::children::{born_in, born_too_late};
 use super::dice::Dice;
-use super::names::ELSEWHERE;
+use super::scenes::{abroad, duplicate, find, second_episode, settled, trace, within_uk};
 use super::story::Story;
 use super::telling::{Alarm, Knows};
-use super::words;
 use crate::domain::clock::london_day;
-use crate::domain::school_age::school_leaving_date;
+use crate::domain::school_age::{AgePosition, position, school_leaving_date};
 use crate::error::Error;
 
 /// What becomes of a child.
@@ -44,11 +43,12 @@ pub(super) enum Plot {
     DueToday,
     Reopened,
     SecondEpisode,
+    Siblings,
 }
 
 /// Every plot with how many of some three hundred cases it makes, and how many working days ago it began.
 const SHARES: &[(Plot, usize, u32, u32)] = &[
-    (Plot::StateSchool, 66, 45, 245),
+    (Plot::StateSchool, 46, 45, 245),
     (Plot::IndependentSchool, 10, 45, 245),
     (Plot::AlternativeProvision, 10, 45, 245),
     (Plot::HomeEducation, 18, 45, 245),
@@ -68,11 +68,12 @@ const SHARES: &[(Plot, usize, u32, u32)] = &[
     (Plot::Placing, 15, 24, 40),
     (Plot::TrackedAbroad, 8, 30, 120),
     (Plot::TrackedUk, 6, 30, 60),
-    (Plot::Flagged, 4, 5, 9),
+    (Plot::Flagged, 5, 5, 9),
     (Plot::Overdue, 8, 18, 40),
     (Plot::DueToday, 5, 5, 12),
     (Plot::Reopened, 4, 90, 150),
     (Plot::SecondEpisode, 4, 130, 220),
+    (Plot::Siblings, 9, 50, 200),
 ];
 
 /// The plots of about `cases` cases, each plot at least once, with how many working days ago each begins; the oldest
@@ -95,7 +96,7 @@ pub(super) fn chosen(cases: usize, dice: &mut Dice) -> Vec<(Plot, u32)> {
 
 /// How many cases a plot makes.
 pub(super) fn made(plot: Plot) -> usize {
-    if matches!(plot, Plot::Duplicate | Plot::SecondEpisode) { 2 } else { 1 }
+    if matches!(plot, Plot::Duplicate | Plot::SecondEpisode | Plot::Siblings) { 2 } else { 1 }
 }
 
 /// Lives one plot from beginning to end, or to now.
@@ -103,8 +104,13 @@ pub(super) async fn live(stage: &Stage, plot: Plot, ago: u32, seed: u64) -> Resu
     match plot {
         Plot::OverAge => over_age(stage, seed).await,
         Plot::BelowAge => below_age(stage, ago, seed).await,
+        Plot::Siblings => siblings(stage, ago, seed).await,
         _ => {
             let mut story = Story::begin(stage, seed, ago);
+            if plot == Plot::SecondEpisode && position(story.child.born, stage.diary.today()) != AgePosition::Within {
+                // Three years younger, so that there is still a school to go missing from the second time.
+                story.child.born = story.child.born + Months::new(36);
+            }
             begin(&mut story, plot).await?;
             if matches!(
                 plot,
@@ -133,7 +139,15 @@ async fn begin(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
     };
     let by_school = matches!(
         plot,
-        Plot::OnRoll | Plot::InError | Plot::MovedAbroad | Plot::TrackedAbroad | Plot::Duplicate | Plot::OverAge
+        Plot::OnRoll
+            | Plot::InError
+            | Plot::MovedAbroad
+            | Plot::TrackedAbroad
+            | Plot::Duplicate
+            | Plot::OverAge
+            | Plot::Siblings
+            | Plot::LongUnknown
+            | Plot::Untraced
     );
     let id = if by_school || story.dice.chance(82) {
         let ground = match plot {
@@ -147,9 +161,9 @@ async fn begin(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
         story.report(alarm, Knows::Name).await?
     };
     if matches!(alarm, Alarm::Danger | Alarm::Harm) {
-        story.wait(0, 0)
+        story.wait(0, 0);
     } else {
-        story.wait(0, 1)
+        story.wait(0, 1);
     }
     let status = match plot {
         Plot::OnRoll | Plot::InError => StatutoryStatus::NotCmeOnRoll,
@@ -171,54 +185,6 @@ async fn begin(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
     Ok(())
 }
 
-/// So many checks are made one after another; none of them finds the child.
-async fn trace(story: &mut Story<'_>, checks: u32) -> Result<(), Error> {
-    for number in 0..checks {
-        let asked = story.ask(None).await?;
-        if number == 0 && story.dice.chance(5) {
-            story.wait(0, 1);
-            story.second_report().await?;
-        }
-        story.wait(1, 4);
-        let finding = match story.dice.between(1, 10) {
-            1..=6 => EnquiryFinding::NothingFound,
-            7..=9 => EnquiryFinding::Lead,
-            _ => EnquiryFinding::NoReply,
-        };
-        story.answer(asked, finding).await?;
-        if finding == EnquiryFinding::Lead && story.dice.chance(50) {
-            story.note("Followed the lead up with the school and the relatives; see the next enquiry.").await?;
-        }
-    }
-    if story.dice.chance(6) {
-        story.flag(EscalationLevel::ChildInNeed).await?;
-        story.wait(0, 1);
-        story.mash_answers().await?;
-    }
-    Ok(())
-}
-
-/// The child is found by a check, and then seen.
-async fn find(story: &mut Story<'_>) -> Result<(), Error> {
-    let checks = story.dice.between(0, 2);
-    trace(story, checks).await?;
-    let asked = story.ask(None).await?;
-    story.wait(1, 3);
-    story.answer(asked, EnquiryFinding::Located).await?;
-    story.wait(0, 1);
-    if story.dice.chance(40) {
-        story
-            .whereabouts(
-                Whereabouts::KnownReported,
-                "A relative gave the address; nobody of ours has seen the child yet.",
-            )
-            .await?;
-        story.wait(1, 2);
-    }
-    let reason = *story.dice.pick(words::FOUND);
-    story.whereabouts(Whereabouts::KnownConfirmed, reason).await
-}
-
 /// Stories that stand where work still has to be done.
 async fn unfinished(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
     let today = story.stage.diary.today();
@@ -228,17 +194,17 @@ async fn unfinished(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
             story
                 .note("Joint enquiries agreed with the school. The name stays on the roll until we decide together.")
                 .await?;
-            drop(story.ask(Some(today + chrono::Days::new(4))).await?);
+            story.leave_open(Some(today + chrono::Days::new(4))).await?;
         }
         Plot::Flagged => story.flag(EscalationLevel::SignificantHarm).await?,
-        Plot::Overdue => drop(story.ask(None).await?),
-        Plot::DueToday => drop(story.ask(Some(today)).await?),
+        Plot::Overdue => story.leave_open(None).await?,
+        Plot::DueToday => story.leave_open(Some(today)).await?,
         Plot::Enquiring => {
             let checks = story.dice.between(1, 3);
             trace(story, checks).await?;
-            story.keep_reviewing(false).await?;
+            story.keep_reviewing().await?;
             let due = today + chrono::Days::new(story.dice.between(1, 8).into());
-            drop(story.ask(Some(due)).await?);
+            story.leave_open(Some(due)).await?;
         }
         _ => {}
     }
@@ -253,17 +219,17 @@ async fn going_on(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
             find(story).await?;
             story.wait(1, 3);
             story.place(PlacementKind::StateSchool, 8).await?;
-            story.keep_reviewing(true).await
+            story.keep_reviewing().await
         }
         Plot::TrackedAbroad => {
             trace(story, 1).await?;
             abroad(story, false).await?;
-            story.keep_reviewing(false).await
+            story.keep_reviewing().await
         }
         Plot::TrackedUk => {
             trace(story, 1).await?;
             within_uk(story, false).await?;
-            story.keep_reviewing(false).await
+            story.keep_reviewing().await
         }
         _ => {
             trace(story, 4).await?;
@@ -273,52 +239,9 @@ async fn going_on(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
                 let from = "Helen Marchbank, manager";
                 story.close(Outcome::UntracedReview, EvidenceKind::ManagerReview, from, "", note).await?;
             }
-            story.keep_reviewing(false).await
+            story.keep_reviewing().await
         }
     }
-}
-
-async fn abroad(story: &mut Story<'_>, confirmed: bool) -> Result<(), Error> {
-    let (country, town, school) = *story.dice.pick(story.family.background.abroad);
-    let reason = *story.dice.pick(words::LEFT);
-    story.whereabouts(Whereabouts::BelievedMovedAbroad, reason).await?;
-    story.wait(0, 2);
-    let destination = format!("{town}, {country}; {school}");
-    let note = "The family says that the child is at school there. Nobody there has confirmed it yet.";
-    story
-        .close(Outcome::MovedAbroadConfirmed, EvidenceKind::FamilyAccount, "Mother, by telephone", &destination, note)
-        .await?;
-    if confirmed {
-        story.wait(5, 18);
-        story.note("The school abroad answered our letter; their stamp and signature are on file.").await?;
-        let from = format!("Head of {school}, {town}");
-        let note = "The receiving school confirms that the child is on its roll and attends.";
-        story
-            .close(Outcome::MovedAbroadConfirmed, EvidenceKind::OverseasSchoolConfirmation, &from, &destination, note)
-            .await?;
-    }
-    Ok(())
-}
-
-async fn within_uk(story: &mut Story<'_>, confirmed: bool) -> Result<(), Error> {
-    let (authority, school) = *story.dice.pick(ELSEWHERE);
-    let reason = *story.dice.pick(words::LEFT);
-    story.whereabouts(Whereabouts::BelievedMovedUk, reason).await?;
-    story.wait(0, 2);
-    let destination = format!("{authority}; {school}; started {}", story.at.format("%-d %B %Y"));
-    if !confirmed || story.dice.chance(40) {
-        let note = "Said to be at school there; their authority has been asked to confirm.";
-        story
-            .close(Outcome::MovedUkConfirmed, EvidenceKind::FamilyAccount, "Father, by telephone", &destination, note)
-            .await?;
-        story.wait(2, 8);
-    }
-    if confirmed {
-        let from = format!("CME officer, {authority}");
-        let note = "Their officer confirms the address, the school and the first day of attendance.";
-        story.close(Outcome::MovedUkConfirmed, EvidenceKind::AuthorityConfirmation, &from, &destination, note).await?;
-    }
-    Ok(())
 }
 
 /// Stories that came to an end, some of which began again.
@@ -378,7 +301,7 @@ async fn ended(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
             story.wait(0, 1);
             story.whereabouts(Whereabouts::Unknown, "The address is empty and the numbers do not connect.").await?;
             trace(story, 2).await?;
-            story.keep_reviewing(false).await
+            story.keep_reviewing().await
         }
         Plot::SecondEpisode => {
             settled(story, PlacementKind::StateSchool).await?;
@@ -386,86 +309,6 @@ async fn ended(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
         }
         _ => settled(story, PlacementKind::StateSchool).await,
     }
-}
-
-/// The child is found, placed and started.
-async fn settled(story: &mut Story<'_>, kind: PlacementKind) -> Result<(), Error> {
-    find(story).await?;
-    story.wait(1, 4);
-    if story.dice.chance(60) {
-        let text = *story.dice.pick(words::KNOWN);
-        story.note(text).await?;
-        story.wait(1, 4);
-    }
-    let (outcome, evidence, note) = match kind {
-        PlacementKind::StateSchool if story.dice.chance(50) => {
-            (Outcome::OnRollState, EvidenceKind::NewPupilReturn, "New-pupil return received; the child has started.")
-        }
-        PlacementKind::StateSchool => (
-            Outcome::OnRollState,
-            EvidenceKind::SchoolConfirmation,
-            "The school confirms the name on its roll and a full first week.",
-        ),
-        PlacementKind::IndependentSchool => (
-            Outcome::OnRollIndependent,
-            EvidenceKind::SchoolConfirmation,
-            "The school’s registrar confirms the admission.",
-        ),
-        PlacementKind::AlternativeProvision => (
-            Outcome::AlternativeProvisionSuitable,
-            EvidenceKind::ProviderConfirmation,
-            "Full-time and suitable; the provider reports each week.",
-        ),
-        PlacementKind::HomeEducation => (
-            Outcome::HomeEducationSuitable,
-            EvidenceKind::HomeEducationAssessment,
-            "Visited by the adviser: the education is suitable.",
-        ),
-    };
-    let at = story.place(kind, 3).await?;
-    story.wait(4, 8);
-    let from = if kind == PlacementKind::HomeEducation {
-        "Home education adviser".to_owned()
-    } else {
-        format!("Office of {at}")
-    };
-    story.close(outcome, evidence, from.trim(), "", note).await
-}
-
-/// Somebody reports the same child, who is not recognised at first.
-async fn duplicate(story: &mut Story<'_>) -> Result<(), Error> {
-    let Some((_, reference, _)) = story.case.clone() else { return Ok(()) };
-    let mut other = story.unrecognised();
-    other.wait(0, 1);
-    let id = other.report(Alarm::Quiet, Knows::Name).await?;
-    other.wait(0, 1);
-    other.open(id, StatutoryStatus::Cme, true).await?;
-    other.wait(1, 3);
-    other.note("Same address and same mother as in a case of the spring list. Compared the two records.").await?;
-    other.wait(0, 1);
-    let note = "One child: same name, address and parent. The other case goes on.";
-    other
-        .close_as(Outcome::Duplicate, EvidenceKind::RecordComparison, "Both records side by side", "", note, &reference)
-        .await?;
-    story.at = story.at.max(other.at);
-    story.over |= other.over;
-    Ok(())
-}
-
-/// Months later the child is missing again: a new case of the same child.
-async fn second_episode(story: &mut Story<'_>) -> Result<(), Error> {
-    let ago = story.dice.between(12, 40);
-    let again = story.stage.diary.in_term(story.stage.diary.back(ago, &mut story.dice));
-    if again <= story.at {
-        return Ok(());
-    }
-    story.at = again;
-    let id = story.refer(ReferralGround::NotAtAddress, Alarm::Quiet).await?;
-    story.wait(0, 1);
-    story.open(id, StatutoryStatus::Cme, true).await?;
-    story.note("Known to us from an earlier case, closed after the child started school. Same family, new address unknown.").await?;
-    trace(story, 1).await?;
-    story.keep_reviewing(false).await
 }
 
 /// A child of the oldest year group is not found before the leaving date, and is over school age after it.
@@ -503,4 +346,18 @@ async fn below_age(stage: &Stage, ago: u32, seed: u64) -> Result<(), Error> {
     story.wait(0, 2);
     let note = "Below compulsory school age. Told the early years team and put on the list for the term in which school age begins.";
     story.close(Outcome::BelowSchoolAge, EvidenceKind::DateOfBirthRecord, "Health visitor", "", note).await
+}
+
+/// A school refers a brother and a sister, one referral for each, and the same becomes of both.
+async fn siblings(stage: &Stage, ago: u32, seed: u64) -> Result<(), Error> {
+    let mut elder = Story::begin(stage, seed, ago);
+    let mut younger = elder.with_sibling();
+    let plot = if seed.is_multiple_of(2) { Plot::MovedUk } else { Plot::StateSchool };
+    for story in [&mut elder, &mut younger] {
+        begin(story, Plot::Siblings).await?;
+        // The same throws for both: one officer asks about both, and both go to the same place.
+        story.dice = Dice::new(seed);
+        ended(story, plot).await?;
+    }
+    Ok(())
 }

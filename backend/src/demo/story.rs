@@ -1,7 +1,9 @@
 //! One case while it is lived: every verb goes through the same commands as real use, at its own moment, and none
 //! happens after now.
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+mod begin;
+
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
     EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind, ReferralGround,
     SchoolStatus, ServiceRoute, StatutoryStatus, Whereabouts,
@@ -9,7 +11,7 @@ use entity::vocabulary::{
 use entity::{CaseId, ChildId, EnquiryId, ReferralId, school};
 
 use super::Stage;
-use super::children::{Child, Family, born_for};
+use super::children::{Child, Family};
 use super::diary::Diary;
 use super::dice::Dice;
 use super::people::{PARTNER, Referrer};
@@ -41,76 +43,18 @@ pub(super) struct Story<'a> {
     pub(super) child: Child,
     pub(super) siblings: Vec<(Child, String)>,
     officer: usize,
+    /// Whether somebody knows where the child is.
+    pub(super) known: bool,
     /// The case once there is one: its id, reference and child.
     pub(super) case: Option<(CaseId, String, ChildId)>,
     version: i32,
     asked: Vec<EnquiryKind>,
 }
 
-/// A finding with the day on which it is due.
+/// The working days after which an answer is due.
 const REPLY_DAYS: u32 = 7;
 
-impl<'a> Story<'a> {
-    /// Begins a story in which the child is referred so many working days ago.
-    pub(super) fn begin(stage: &'a Stage, seed: u64, working_days_ago: u32) -> Self {
-        let mut dice = Dice::new(seed);
-        let at = stage.diary.in_term(stage.diary.back(working_days_ago, &mut dice));
-        Self::begin_at(stage, dice, at, None)
-    }
-
-    /// Begins a story at a moment, of a child born on that day if one is given.
-    pub(super) fn begin_at(stage: &'a Stage, mut dice: Dice, at: DateTime<Utc>, born: Option<NaiveDate>) -> Self {
-        let day = london_day(at);
-        let age_fits = |school: &school::Model| match born {
-            None => true,
-            Some(_) => school.high_age >= Some(16),
-        };
-        let fitting: Vec<&Referrer> = stage.referrers.iter().filter(|referrer| age_fits(&referrer.school)).collect();
-        let referrer = *dice.pick(&fitting);
-        let family = Family::new(&mut dice);
-        let born = born.unwrap_or_else(|| born_for(&referrer.school, day, &mut dice));
-        let child = family.child(born, &mut dice, &stage.numbers);
-        let mut siblings = Vec::new();
-        if dice.chance(35) {
-            let apart = Days::new(dice.between(420, 1_500).into());
-            let sibling =
-                family.child(if dice.chance(60) { born + apart } else { born - apart }, &mut dice, &stage.numbers);
-            let elsewhere = dice.chance(40);
-            let at_school = if elsewhere { dice.pick(&stage.referrers).school.name.clone() } else { String::new() };
-            if sibling.given != child.given && sibling.born < day {
-                siblings.push((sibling, at_school));
-            }
-        }
-        let officer = dice.between(0, 2) as usize;
-        Self {
-            stage,
-            dice,
-            at,
-            over: false,
-            referrer,
-            family,
-            child,
-            siblings,
-            officer,
-            case: None,
-            version: 0,
-            asked: Vec::new(),
-        }
-    }
-
-    /// The same child in a story of its own, in which nobody knows of this one.
-    pub(super) fn unrecognised(&mut self) -> Self {
-        Self {
-            dice: Dice::new(u64::from(self.dice.between(1, 1_000_000))),
-            family: self.family.clone(),
-            child: self.child.clone(),
-            siblings: Vec::new(),
-            case: None,
-            asked: Vec::new(),
-            ..*self
-        }
-    }
-
+impl Story<'_> {
     /// Lets working days pass.
     pub(super) fn wait(&mut self, least: u32, most: u32) {
         let days = self.dice.between(least, most);
@@ -153,7 +97,7 @@ impl<'a> Story<'a> {
             return Ok(None);
         }
         referral::save_draft(&self.op(&self.referrer.contact), id, 1, answers, fields).await?;
-        self.at += chrono::Duration::seconds(self.dice.between(25, 90).into());
+        self.at = (self.at + chrono::Duration::seconds(self.dice.between(25, 90).into())).min(self.stage.diary.now);
         let op = self.op(&self.referrer.contact);
         referral::send_draft(&op, id, 2, true).await.map(Some)
     }
@@ -165,6 +109,8 @@ impl<'a> Story<'a> {
         }
         let answers = telling::by_public(&self.child, &self.family, alarm, knows, &mut self.dice);
         let key = format!("demonstration-{:08}-{}", self.at.timestamp(), self.dice.between(100_000, 999_999));
+        // Whoever tells of a child has seen it somewhere.
+        self.known |= self.case.is_none();
         let sent = referral::send_report(&self.op(&Viewer::Anonymous), key, answers).await?;
         Ok(Some(sent.id))
     }
@@ -193,7 +139,7 @@ impl<'a> Story<'a> {
         let decided = Open {
             statutory_status: Some(status),
             service_route: Some(route),
-            whereabouts: Some(Whereabouts::Unknown),
+            whereabouts: Some(if self.known { Whereabouts::KnownReported } else { Whereabouts::Unknown }),
             officer: taken.then(|| self.stage.crew.officers[self.officer].0),
         };
         let known = self.case.as_ref().map(|(_, _, child)| *child);
@@ -264,6 +210,11 @@ impl<'a> Story<'a> {
         Ok(folded.enquiries.last().map(|enquiry| (enquiry.id, check)))
     }
 
+    /// Somebody is asked and does not answer before now.
+    pub(super) async fn leave_open(&mut self, due: Option<NaiveDate>) -> Result<(), Error> {
+        self.ask(due).await.map(|_| ())
+    }
+
     /// The answer comes.
     pub(super) async fn answer(
         &mut self,
@@ -296,6 +247,7 @@ impl<'a> Story<'a> {
     pub(super) async fn whereabouts(&mut self, whereabouts: Whereabouts, reason: &str) -> Result<(), Error> {
         if let Some(target) = self.target() {
             let seen = whereabouts == Whereabouts::KnownConfirmed;
+            self.known = seen || whereabouts == Whereabouts::KnownReported;
             let typed = ChangeWhereabouts {
                 whereabouts: Some(whereabouts),
                 last_seen_on: if seen { self.today().to_string() } else { String::new() },
@@ -428,8 +380,8 @@ impl<'a> Story<'a> {
     }
 
     /// The case is looked at again and again until shortly before now; more often when there is somebody to visit.
-    pub(super) async fn keep_reviewing(&mut self, known: bool) -> Result<(), Error> {
-        let (least, most, notes) = if known { (5, 8, words::KNOWN) } else { (12, 24, words::REVIEWS) };
+    pub(super) async fn keep_reviewing(&mut self) -> Result<(), Error> {
+        let (least, most, notes) = if self.known { (5, 8, words::KNOWN) } else { (12, 24, words::REVIEWS) };
         loop {
             let next = Diary::later(self.at, self.dice.between(least, most), &mut self.dice);
             if self.over || next > self.stage.diary.now {

@@ -130,7 +130,7 @@ pub(super) fn by_school(case: &Case<'_>, diary: &Diary, dice: &mut Dice) -> Answ
             form.set("destination", dice.pick(words::GONE_ABROAD).replace("{place}", &format!("{town}, {country}")));
         }
         ReferralGround::NotBackFromLeave => {
-            form.day("returnDue", diary.school_days_before(sent_on, dice.between(10, 12)))
+            form.day("returnDue", diary.school_days_before(sent_on, dice.between(10, 12)));
         }
         ReferralGround::NotAtAddress => {}
     }
@@ -196,11 +196,11 @@ fn enquiries(form: &mut Form, attended: NaiveDate, sent: NaiveDate, diary: &Diar
     ];
     dice.shuffle(&mut more);
     kinds.extend_from_slice(&more[..dice.between(1, 3) as usize]);
-    let mut day = attended;
-    for (number, kind) in (1..).zip(kinds) {
-        day = (day + Days::new(dice.between(1, 3).into())).min(sent);
-        // Nobody rings at a weekend.
-        day = diary.school_days_before(day + Days::new(1), 1).max(attended);
+    // Spread over the days since, so that an answer had time to come before the next was made.
+    let days = diary.school_days(attended, sent);
+    let apart = (days.len() / kinds.len()).max(1);
+    for (number, kind) in (1_usize..).zip(kinds) {
+        let day = days.get((number - 1) * apart).copied().unwrap_or(sent);
         form.set(format!("enquiry.{number}.kind"), kind.code());
         form.day(&format!("enquiry.{number}.date"), day);
         form.set(format!("enquiry.{number}.outcome"), *dice.pick(words::school_enquiry(kind)));

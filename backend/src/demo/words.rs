@@ -231,6 +231,14 @@ pub(super) const KNOWN: &[&str] = &[
     "Visited with the school’s attendance officer. Start date agreed in principle.",
 ];
 
+/// What an officer makes of a lead.
+pub(super) const LEADS: &[&str] = &[
+    "Followed the lead up with the school and the relatives; see the next enquiry.",
+    "Rang the new number twice. It rings, nobody answers. Left no message about the child.",
+    "The lead is two years old. Kept on file, nothing to visit.",
+    "Asked education welfare to pass by the address named.",
+];
+
 /// What is written when a child was found.
 pub(super) const FOUND: &[&str] = &[
     "Visited: child and mother seen at the new address in the town.",

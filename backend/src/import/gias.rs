@@ -299,8 +299,7 @@ mod tests {
         let without = String::from_utf8(file(&[])).unwrap().replace("\"OpenDate\",", "");
         assert!(read(without.as_bytes()).unwrap_err().to_string().contains("line 1: the column “OpenDate” is missing"));
         let more = format!(
-            "{},\"New\"\r\n\"900001\",\"821\",\"\",\"A\",\"B\",\"Open\",\"Primary\",\"\",\"\",\"x\"\r\n",
-            HEADING
+            "{HEADING},\"New\"\r\n\"900001\",\"821\",\"\",\"A\",\"B\",\"Open\",\"Primary\",\"\",\"\",\"x\"\r\n"
         );
         assert_eq!(read(more.as_bytes()).unwrap().schools.len(), 1);
         for empty in [&b""[..], &file(&[])[..], b"\xff\x00\n"] {

@@ -130,6 +130,24 @@ pub struct Sent {
     pub referrals: ReferralConnection,
 }
 
+/// The newest of what a contact has sent, for those who manage contacts but do not read referrals.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Query", variables = "OneVariables")]
+pub struct Newest {
+    /// The contact.
+    #[arguments(id: $id)]
+    pub school_contact: Option<Sender>,
+}
+
+/// A contact, as the sender of referrals.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "SchoolContact")]
+pub struct Sender {
+    /// What they sent, newest first.
+    #[arguments(first: 25)]
+    pub referrals: Vec<SentReferral>,
+}
+
 /// Some referrals, and what lies around them.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub struct ReferralConnection {

@@ -105,7 +105,9 @@ fn recent() -> typed::Answers {
         answers.dated(field, (&year, &month, &day))
     };
     let answers = dated(typed::referral(), "dateOfBirth", day(365 * 9));
-    ["lastAttended", "lastSeen", "enquiry.1.date"].into_iter().fold(answers, |answers, field| dated(answers, field, day(5)))
+    ["lastAttended", "lastSeen", "enquiry.1.date"]
+        .into_iter()
+        .fold(answers, |answers, field| dated(answers, field, day(5)))
 }
 
 #[tokio::test]
@@ -171,7 +173,14 @@ fn settings<'a>(url: &'a str, folder: &'a Path) -> Vec<(&'a str, &'a str)> {
 fn every_fault_of_the_settings_is_reported_at_once() {
     let faulty = run(&["check-config"], &[("ONROLL_LISTEN", "nowhere"), ("ONROLL_LA_CODE", "82")]);
     assert_eq!(faulty.status.code(), Some(2), "{}", printed(&faulty));
-    for name in ["ONROLL_LISTEN", "ONROLL_LA_CODE", "ONROLL_PUBLIC_URL", "ONROLL_COUNCIL", "ONROLL_MASH_EMAIL", "ONROLL_MAIL_FROM"] {
+    for name in [
+        "ONROLL_LISTEN",
+        "ONROLL_LA_CODE",
+        "ONROLL_PUBLIC_URL",
+        "ONROLL_COUNCIL",
+        "ONROLL_MASH_EMAIL",
+        "ONROLL_MAIL_FROM",
+    ] {
         assert!(printed(&faulty).contains(name), "{name} is missing: {}", printed(&faulty));
     }
     let sound = run(&["check-config"], &settings("sqlite://nothing-is-opened", Path::new(".")));
@@ -205,10 +214,12 @@ async fn an_operator_sets_up_a_service(engine: Engine) {
         assert_eq!(added.status.code(), Some(code), "{}", printed(&added));
     }
     let terms = folder.path().join("terms.csv");
-    std::fs::write(&terms, "academic_year,school_urn,from,to,kind,source\n2026/27,,2026-13-01,2026-12-18,term,x\n").unwrap();
+    std::fs::write(&terms, "academic_year,school_urn,from,to,kind,source\n2026/27,,2026-13-01,2026-12-18,term,x\n")
+        .unwrap();
     let refused = run(&["import", "terms", terms.to_str().unwrap()], &settings);
     assert_eq!(refused.status.code(), Some(2), "{}", printed(&refused));
-    let token = ["token", "issue", "--agency", "Luton Health", "--scope", "child:lookup", "--purpose", "Finding children"];
+    let token =
+        ["token", "issue", "--agency", "Luton Health", "--scope", "child:lookup", "--purpose", "Finding children"];
     let old = run(&[&token[..], &["--expires", "2020-01-01"]].concat(), &settings);
     assert_eq!(old.status.code(), Some(2), "{}", printed(&old));
 

@@ -1,5 +1,6 @@
 //! What was acknowledged is kept, and nothing is ever half done.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use acceptance::database::{count, tamper};
@@ -37,8 +38,8 @@ async fn pieces(db: &Db) -> [u64; 4] {
 on_both_engines! {
     async fn a_slow_request_does_not_undo_signing_out(app: TestApp) {
         let sessions = Sessions::new(app.db().clone(), Clock::standing_at(app.now()));
-        let expiry_date = OffsetDateTime::now_utc() + Duration::from_secs(600);
-        let mut record = Record { id: Id::default(), data: Default::default(), expiry_date };
+        let expiry_date = OffsetDateTime::now_utc() + Duration::from_mins(10);
+        let mut record = Record { id: Id::default(), data: HashMap::default(), expiry_date };
         sessions.create(&mut record).await.unwrap();
         let slow = sessions.load(&record.id).await.unwrap().unwrap();
         let quick = sessions.load(&record.id).await.unwrap().unwrap();

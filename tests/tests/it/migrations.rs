@@ -12,7 +12,9 @@ async fn up_down_up(engine: Engine) {
 
     Migrator::up(db.for_migration(), None).await.unwrap();
     let made = tables(&db).await;
-    for table in ["case", "child", "event", "message", "referral", "school", "school_contact", "session", "staff", "token"] {
+    for table in
+        ["case", "child", "event", "message", "referral", "school", "school_contact", "session", "staff", "token"]
+    {
         assert!(made.iter().any(|name| name == table), "{table} is missing from {made:?}");
     }
     Migrator::down(db.for_migration(), None).await.unwrap();

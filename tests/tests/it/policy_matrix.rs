@@ -39,6 +39,9 @@ fn viewers(school: SchoolId, agency: AgencyId) -> Vec<(String, Viewer)> {
     viewers
 }
 
+/// A right that does not depend on a thing.
+type Rule = fn(&Viewer) -> bool;
+
 const KINDS: [(&str, bool, bool); 3] = [("plain", false, false), ("flagged", true, false), ("shared", false, true)];
 
 fn row(table: &mut String, name: &str, cells: impl IntoIterator<Item = bool>) {
@@ -78,7 +81,7 @@ fn table() -> String {
             row(&mut table, name, ReferralAction::ALL.iter().map(|action| policy::referral(viewer, *action, own)));
         }
     }
-    let questions: [(&str, fn(&Viewer) -> bool); 8] = [
+    let questions: [(&str, Rule); 8] = [
         ("ListCases", policy::lists_cases),
         ("Statistics", policy::reads_statistics),
         ("ExactCounts", policy::sees_exact_counts),

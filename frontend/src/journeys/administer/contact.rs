@@ -7,7 +7,7 @@ use cynic::{Id, QueryBuilder as _};
 use super::{admitted, has_cursor, pager, state_tag};
 use crate::api::Refusal;
 use crate::documents::contacts::{
-    One, OneVariables, ReferralConnection, ReferralFilter, SchoolContact, Sent, SentReferral, SentVariables,
+    Newest, One, OneVariables, ReferralConnection, ReferralFilter, SchoolContact, Sent, SentReferral, SentVariables,
 };
 use crate::journeys::refused;
 use crate::journeys::site::when::{day, day_and_time};
@@ -39,7 +39,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>, Queried(query): Q
             {h1_captioned("School contact", title)}
             {facts(&contact)}
             {action(&contact)}
-            {sent.map(|sent| what_they_sent(sent, &here, &query))}
+            {what_they_sent(sent, &here, &query)}
         }
         .into_any()
     })
@@ -50,15 +50,24 @@ pub(super) fn here(id: &Id) -> String {
     format!("/contacts/{}", id.inner())
 }
 
-/// What the contact has sent, for those whose roles let them read referrals.
-async fn sent(visit: &Visit, id: &Id, query: &Form) -> Result<Option<ReferralConnection>, Refusal> {
+/// What a contact has sent, as far as this person may follow it.
+enum TheySent {
+    /// A page of referrals that can be opened.
+    Readable(ReferralConnection),
+    /// The newest, by reference and state only.
+    Listed(Vec<SentReferral>),
+}
+
+/// What the contact has sent: to be opened by those whose roles let them read referrals, listed for the others.
+async fn sent(visit: &Visit, id: &Id, query: &Form) -> Result<TheySent, Refusal> {
     use StaffRole::{CmeOfficer, EducationWelfareOfficer, Manager};
     if !visit.has_role(&[CmeOfficer, EducationWelfareOfficer, Manager]) {
-        return Ok(None);
+        let newest = visit.api.run(Newest::build(OneVariables { id: id.clone() })).await?;
+        return Ok(TheySent::Listed(newest.school_contact.map(|sender| sender.referrals).unwrap_or_default()));
     }
     let filter = ReferralFilter { contact: Some(id.clone()) };
     let variables = SentVariables { filter, after: query.some("after"), before: query.some("before") };
-    visit.api.run(Sent::build(variables)).await.map(|answer| Some(answer.referrals))
+    visit.api.run(Sent::build(variables)).await.map(|answer| TheySent::Readable(answer.referrals))
 }
 
 fn facts(contact: &SchoolContact) -> SummaryList {
@@ -83,19 +92,24 @@ fn action(contact: &SchoolContact) -> AnyView {
     }
 }
 
-fn what_they_sent(sent: ReferralConnection, here: &str, query: &Form) -> AnyView {
+fn what_they_sent(sent: TheySent, here: &str, query: &Form) -> AnyView {
     let heading = "Referrals they have sent";
-    if sent.nodes.is_empty() {
+    let (nodes, pager, opens) = match sent {
+        TheySent::Readable(page) => (page.nodes, Some(view! { {pager(page.page_info, here, query, &[])} }), true),
+        TheySent::Listed(nodes) => (nodes, None, false),
+    };
+    if nodes.is_empty() {
         let none = if has_cursor(query) { "There are no more." } else { "They have not sent any." };
         return view! { {h2(heading)} {paragraph(none)} }.into_any();
     }
     let table = Table::new(heading).columns(["Reference", "State", "Sent"]);
-    let table = sent.nodes.into_iter().fold(table, |table, referral| {
+    let table = nodes.into_iter().fold(table, |table, referral| {
         let SentReferral { reference, state, received_at } = referral;
-        let open = link(format!("/triage/{reference}"), reference);
-        table.row([open.into(), referral_tag(state).into(), day_and_time(received_at).into()])
+        let name: Content =
+            if opens { link(format!("/triage/{reference}"), reference).into() } else { reference.into() };
+        table.row([name, referral_tag(state).into(), day_and_time(received_at).into()])
     });
-    view! { {table} {pager(sent.page_info, here, query, &[])} }.into_any()
+    view! { {table} {pager} }.into_any()
 }
 
 fn referral_tag(state: ReferralState) -> AnyView {

@@ -88,16 +88,17 @@ async fn the_list_keeps_names_out_of_its_addresses() {
 }
 
 #[tokio::test]
-async fn a_contact_shows_what_they_have_sent_to_those_who_read_referrals() {
+async fn what_a_contact_has_sent_can_be_opened_by_those_who_read_referrals() {
     let page = ask(router(), &manager(|request| Ok(answer(request))), "/contacts/c1", None).await;
     page.shows(&["<h1", "Active", "jo@oak.example", "5 June 2026", "/contacts/c1/suspend"]);
     page.shows(&["/triage/R-1234", "Awaiting triage", "4 January 2026 at 9:32am"]);
     let administrator = visit(Some(staff(&[StaffRole::Administrator])), false, |request| {
-        assert!(!request.query.contains("referrals"));
-        Ok(json!({ "schoolContact": one("SUSPENDED", 2) }))
+        let sent = json!([{ "reference": "R-1234", "state": "RECEIVED", "receivedAt": "2026-01-04T09:32:00Z" }]);
+        let sender = json!({ "schoolContact": { "referrals": sent } });
+        Ok(if request.query.contains("referrals") { sender } else { json!({ "schoolContact": one("SUSPENDED", 2) }) })
     });
     let page = ask(router(), &administrator, "/contacts/c1", None).await;
-    page.shows(&["Suspended", "Left the &lt;school&gt;", "/contacts/c1/reinstate"]);
+    page.shows(&["Suspended", "Left the &lt;school&gt;", "/contacts/c1/reinstate", "R-1234", "Awaiting triage"]);
     assert!(!page.html.contains("/triage/"));
 }
 

@@ -8,7 +8,7 @@ use http::{Method, StatusCode};
 
 /// Sends `body` to the API as it is.
 async fn sent(browser: &Browser, method: Method, content_type: Option<&str>, body: String) -> Page {
-    let mut request = browser.request(method, "/graphql");
+    let mut request = browser.request(&method, "/graphql");
     if let Some(content_type) = content_type {
         request = request.header("content-type", content_type);
     }
@@ -58,7 +58,7 @@ on_both_engines! {
     async fn a_large_body_is_refused_before_it_is_read(app: TestApp) {
         let browser = app.browser();
         for (path, content_type) in [("/graphql", "application/json"), ("/sign-in", "application/x-www-form-urlencoded")] {
-            let request = browser.request(Method::POST, path).header("content-type", content_type);
+            let request = browser.request(&Method::POST, path).header("content-type", content_type);
             let page = browser.send(request, "x".repeat(3 * 1024 * 1024)).await;
             assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
         }
@@ -83,7 +83,7 @@ on_both_engines! {
 
     async fn too_much_at_once_is_refused(app: TestApp) {
         let browser = app.officer().await.browser().clone();
-        let aliases: String = (0..30).map(|n| format!("a{n}: viewer {{ kind }} ")).collect();
+        let aliases = (0..30).map(|n| format!("a{n}: viewer {{ kind }}")).collect::<Vec<_>>().join(" ");
         let roots = "viewer { kind } ".repeat(11);
         let deep = "{ cases { nodes { referrals { case { referrals { case { referrals { case { referrals { case { reference } } } } } } } } } } }";
         for (query, status) in [
@@ -142,7 +142,7 @@ on_both_engines! {
     async fn another_site_cannot_ask_as_the_person_signed_in(app: TestApp) {
         let officer = app.officer().await;
         let browser = officer.browser();
-        let mut request = browser.request(Method::POST, "/graphql").header("content-type", "application/json");
+        let mut request = browser.request(&Method::POST, "/graphql").header("content-type", "application/json");
         let headers = request.headers_mut().unwrap();
         headers.insert("origin", "https://evil.example".parse().unwrap());
         headers.insert("sec-fetch-site", "cross-site".parse().unwrap());
@@ -153,7 +153,7 @@ on_both_engines! {
 
     async fn another_host_is_not_answered(app: TestApp) {
         let browser = app.browser();
-        let mut request = browser.request(Method::GET, "/");
+        let mut request = browser.request(&Method::GET, "/");
         request.headers_mut().unwrap().insert("host", "evil.example".parse().unwrap());
         assert_eq!(browser.send(request, "").await.status, StatusCode::BAD_REQUEST);
     }

@@ -140,7 +140,7 @@ on_both_engines! {
         let officer = app.officer().await;
         let token = given::token(&app, "Luton Health", &[Scope::StatisticsRead]).await;
         let browser = officer.browser();
-        let request = browser.request(http::Method::POST, "/graphql");
+        let request = browser.request(&http::Method::POST, "/graphql");
         let request = request.header("content-type", "application/json").header("authorization", format!("Bearer {token}"));
         let page = browser.send(request, json!({ "query": "{ viewer { kind } }" }).to_string()).await;
         assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{}", page.body);

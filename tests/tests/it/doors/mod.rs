@@ -91,7 +91,8 @@ fn opened(door: &Door, answer: &Answer) -> bool {
     let root = answer.errors().iter().filter(|error| error["path"].as_array().is_some_and(|path| path.len() == 1));
     let refused = root.filter_map(|error| error["extensions"]["code"].as_str()).any(|code| refused.contains(&code));
     let at_fault = !codes.is_empty() && codes.iter().all(|code| ["INVALID", "CONFLICT"].contains(code));
-    let known = codes.iter().all(|code| ["FORBIDDEN", "UNAUTHENTICATED", "NOT_FOUND", "INVALID", "CONFLICT"].contains(code));
+    let known =
+        codes.iter().all(|code| ["FORBIDDEN", "UNAUTHENTICATED", "NOT_FOUND", "INVALID", "CONFLICT"].contains(code));
     assert!(known, "{}: {}", door.field, answer.json);
     !refused && (at_fault || !empty)
 }

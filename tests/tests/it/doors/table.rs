@@ -91,7 +91,9 @@ fn to_contact(world: &World, more: Value) -> Value {
 }
 
 fn input(mut target: Value, more: Value) -> Value {
-    let (Some(target_fields), Value::Object(more)) = (target.as_object_mut(), more) else { unreachable!("both are objects") };
+    let (Some(target_fields), Value::Object(more)) = (target.as_object_mut(), more) else {
+        unreachable!("both are objects")
+    };
     target_fields.extend(more);
     json!({ "input": target })
 }

@@ -130,7 +130,7 @@ on_both_engines! {
         let officer = app.officer().await;
         let browser = officer.browser();
         for (name, value) in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")] {
-            let mut request = browser.request(Method::POST, "/sign-out");
+            let mut request = browser.request(&Method::POST, "/sign-out");
             let headers = request.headers_mut().unwrap();
             headers.insert(name, value.parse().unwrap());
             headers.remove(if name == "origin" { "sec-fetch-site" } else { "origin" });
