@@ -248,7 +248,10 @@ async fn going_on(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
 async fn ended(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
     story.wait(0, 2);
     match plot {
-        Plot::IndependentSchool => settled(story, PlacementKind::IndependentSchool).await,
+        Plot::IndependentSchool => {
+            story.second_report().await?;
+            settled(story, PlacementKind::IndependentSchool).await
+        }
         Plot::AlternativeProvision => settled(story, PlacementKind::AlternativeProvision).await,
         Plot::HomeEducation => settled(story, PlacementKind::HomeEducation).await,
         Plot::MovedUk => {

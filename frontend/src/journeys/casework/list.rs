@@ -153,26 +153,31 @@ fn head(filters: &Filters) -> Table {
         .scrolls()
         .column("Child")
         .sorts(by(CaseSort::Name), order(CaseSort::Name, Order::Ascending))
-        .columns(["Reference", "State", "Whereabouts", "Last school", "Officer"])
-        .column("Opened")
-        .sorts(opened.0, opened.1)
         .column("Due")
         .sorts(by(CaseSort::Due), order(CaseSort::Due, Order::Ascending))
+        .columns(["State and whereabouts", "Last school and officer"])
+        .column("Opened")
+        .sorts(opened.0, opened.1)
 }
 
-fn row(case: CaseRow) -> [Content; 8] {
+fn row(case: CaseRow) -> [Content; 5] {
     let child = name(case.child.given_names.as_deref(), case.child.family_name.as_deref());
     let risk = case.risk.filter(|risk| matches!(risk, Risk::Immediate | Risk::High)).map(risk_badge);
-    let child = view! { {link(format!("/cases/{}", case.reference), child)} " " {risk} }.into_any();
+    let child = view! {
+        {link(format!("/cases/{}", case.reference), child)}
+        <br/>
+        <span class="app-reference">{case.reference}</span>
+        " "
+        {risk}
+    };
+    let school = case.school.map_or_else(|| "No school known".to_owned(), |school| school.name);
+    let officer = case.officer.map_or_else(|| "Nobody yet".to_owned(), |officer| officer.name);
     [
-        child.into(),
-        view! { <span class="app-reference">{case.reference}</span> }.into_any().into(),
-        state_tag(case.state).into(),
-        whereabouts_tag(case.whereabouts).into(),
-        case.school.map_or_else(|| "None known".to_owned(), |school| school.name).into(),
-        case.officer.map_or_else(|| "Nobody yet".to_owned(), |officer| officer.name).into(),
-        london_day(case.opened_at).into(),
+        child.into_any().into(),
         due(case.due_on, case.overdue).into(),
+        view! { {state_tag(case.state)} " " {whereabouts_tag(case.whereabouts)} }.into_any().into(),
+        view! { {school} <br/> {officer} }.into_any().into(),
+        london_day(case.opened_at).into(),
     ]
 }
 
