@@ -63,7 +63,7 @@ impl From<Error> for Failure {
 impl From<ImportFault> for Failure {
     fn from(fault: ImportFault) -> Self {
         match fault {
-            ImportFault::File(faults) => wrong(format!("nothing was imported:\n{faults}")),
+            ImportFault::File(faults) => wrong(faults.to_string()),
             ImportFault::Failed(error) => error.into(),
         }
     }

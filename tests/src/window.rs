@@ -56,12 +56,11 @@ impl Window {
         let driver = Driver(command.spawn().expect("chromedriver is installed: run tests/run, which sees to it"));
         let mut arguments: Vec<String> = ARGUMENTS.iter().map(|&argument| argument.to_owned()).collect();
         arguments.push(format!("--user-data-dir={}", profile.path().display()));
+        arguments.push(format!("--window-size={width},1600"));
         let allowed = if scripting { 1 } else { 2 };
         let options = json!({
             "args": arguments,
             "prefs": { "profile.managed_default_content_settings.javascript": allowed },
-            // A window of its own cannot be as narrow as a telephone.
-            "mobileEmulation": { "deviceMetrics": { "width": width, "height": 1_400, "pixelRatio": 1.0, "mobile": false } },
         });
         let capabilities = json!({ "browserName": "chrome", "goog:chromeOptions": options });
         let Value::Object(capabilities) = capabilities else { unreachable!("written as an object above") };
@@ -157,11 +156,12 @@ impl Window {
         }
     }
 
-    /// Clicks on what leads to another page, and waits until the page it stood on is gone.
+    /// Clicks on what leads to another page, and waits until that has come.
     async fn leave_by(&self, way: Element) {
+        let before = self.page().await.body;
         way.click().await.expect("it can be clicked");
         for _ in 0..200 {
-            if way.tag_name().await.is_err() {
+            if self.page().await.body != before {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;

@@ -9,6 +9,7 @@ mod durability;
 mod journeys;
 mod leaks;
 mod migrations;
+mod outbox;
 mod policy_matrix;
 mod query_count;
 mod schema;

@@ -2,8 +2,7 @@
 
 use acceptance::database::{self, Engine};
 use backend::db::Db;
-use migration::Migrator;
-use sea_orm_migration::MigratorTrait;
+use migration::{Migrator, MigratorTrait};
 
 async fn up_down_up(engine: Engine) {
     let (url, _folder) = database::empty(engine).await;

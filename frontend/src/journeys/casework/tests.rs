@@ -94,9 +94,9 @@ async fn the_register_keeps_filters_in_its_address_and_what_was_searched_for_out
         "312 cases",
         "href=\"/cases/CME-0001\" class=\"govuk-link\">Amina &lt;b&gt; Hassan</a>",
         "Risk of harm",
-        "5 June 2026",
         "10 June 2026",
         "Overdue",
+        "5 June 2026",
         "rel=\"next\"",
     ]);
     assert!(seen.html.contains("after=e%2B1"), "{}", seen.html);
