@@ -234,7 +234,7 @@ fn staff_nav(roles: &[StaffRole]) -> &'static [(&'static str, &'static str)] {
     } else if any(&[EducationWelfareOfficer]) {
         &[("Triage", "/triage"), ("Cases", "/cases"), ("Your account", "/account")]
     } else if any(&[MashLiaison]) {
-        &[("Cases", "/cases"), ("Your account", "/account")]
+        &[("Cases", "/cases"), ("Triage", "/triage"), ("Your account", "/account")]
     } else if any(&[Administrator]) {
         &[("School contacts", "/contacts"), ("Your account", "/account")]
     } else {

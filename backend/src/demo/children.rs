@@ -111,13 +111,13 @@ impl Numbers {
     }
 }
 
-/// The day of birth of a child of compulsory age who is at `school` on that day.
-pub(super) fn born_for(school: &school::Model, on: NaiveDate, dice: &mut Dice) -> NaiveDate {
+/// The day of birth of a child who is at `school` on a day and of compulsory age from then until `today`.
+pub(super) fn born_for(school: &school::Model, on: NaiveDate, today: NaiveDate, dice: &mut Dice) -> NaiveDate {
     let lowest = u32::try_from(school.low_age.unwrap_or(5) - 4).unwrap_or(1).max(1);
     let highest = u32::try_from(school.high_age.unwrap_or(16) - 5).unwrap_or(11).clamp(lowest, 11);
     for _ in 0..50 {
         let born = born_in(dice.between(lowest, highest), on, dice);
-        if position(born, on) == AgePosition::Within {
+        if [on, today].iter().all(|day| position(born, *day) == AgePosition::Within) {
             return born;
         }
     }

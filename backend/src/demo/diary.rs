@@ -58,6 +58,12 @@ impl Diary {
         moment
     }
 
+    /// That day, or the first working day after it: nobody owes an answer on a day off.
+    pub(super) fn working_day(day: NaiveDate) -> NaiveDate {
+        let calendar = WorkingDays::default();
+        day.iter_days().find(|day| calendar.is_working_day(*day)).unwrap_or(day)
+    }
+
     /// The school day that lies `school_days` before `day`.
     pub(super) fn school_days_before(&self, day: NaiveDate, school_days: u32) -> NaiveDate {
         let mut day = day;

@@ -3,46 +3,55 @@
 use entity::vocabulary::{RedirectTo, ReferralGround};
 
 use super::Stage;
+use super::children::{born_in, born_too_late};
 use super::dice::Dice;
+use super::plots::Plot;
 use super::story::Story;
 use super::telling::{self, Alarm, Knows};
+use crate::domain::clock::london_day;
 use crate::error::Error;
 use crate::service::referral;
 
-/// The referrals in the inbox, by how alarming they are and how many working days ago they came.
-const WAITING: &[(Alarm, u32)] = &[
-    (Alarm::Danger, 0),
-    (Alarm::Harm, 0),
-    (Alarm::Harm, 1),
-    (Alarm::Harm, 2),
-    (Alarm::Unclear, 0),
-    (Alarm::Unclear, 1),
-    (Alarm::Unclear, 1),
-    (Alarm::Unclear, 3),
-    (Alarm::Quiet, 0),
-    (Alarm::Quiet, 0),
-    (Alarm::Quiet, 1),
-    (Alarm::Quiet, 2),
-    (Alarm::Quiet, 3),
-    (Alarm::Danger, 0),
-    (Alarm::Harm, 1),
+/// The referrals in the inbox: how alarming they are, how many working days ago they came, and what became before of the
+/// child, if it is on file.
+const WAITING: &[(Alarm, u32, Option<Plot>)] = &[
+    (Alarm::Danger, 0, None),
+    (Alarm::Harm, 0, None),
+    (Alarm::Harm, 1, Some(Plot::MovedAbroad)),
+    (Alarm::Harm, 2, None),
+    (Alarm::Unclear, 0, None),
+    (Alarm::Unclear, 1, None),
+    (Alarm::Unclear, 1, None),
+    (Alarm::Unclear, 3, None),
+    (Alarm::Quiet, 0, Some(Plot::LongUnknown)),
+    (Alarm::Quiet, 0, None),
+    (Alarm::Quiet, 1, Some(Plot::InError)),
+    (Alarm::Quiet, 2, None),
+    (Alarm::Quiet, 3, None),
+    (Alarm::Danger, 0, None),
+    (Alarm::Harm, 1, None),
 ];
 
-/// Leaves referrals of every urgency in the inbox.
-pub(super) async fn wait(stage: &Stage, seed: u64) -> Result<(), Error> {
-    for (number, (alarm, ago)) in (1..).zip(WAITING) {
-        let mut story = Story::begin(stage, seed + number, *ago);
+/// Leaves referrals of every urgency in the inbox, some of children whose stories were `told` before.
+pub(super) async fn wait(stage: &Stage, told: &[(Plot, Story<'_>)], seed: u64) -> Result<(), Error> {
+    for (number, (alarm, ago, before)) in (1..).zip(WAITING) {
+        let on_file = told.iter().rev().find(|(plot, story)| Some(*plot) == *before && !story.over);
+        let (mut story, knows) = match on_file {
+            Some((_, story)) => (story.again(seed + number, *ago), Knows::Birth),
+            None => (Story::begin(stage, seed + number, *ago), Knows::Name),
+        };
         let sent = if number % 3 == 0 {
-            story.report(*alarm, if number % 2 == 0 { Knows::Sight } else { Knows::Name }).await?
+            story.report(*alarm, if number % 2 == 0 { Knows::Sight } else { knows }).await?
         } else {
-            let ground = *story.dice.pick(ReferralGround::ALL);
-            story.refer(ground, *alarm).await?
+            // A child on file was back in the meantime, too lately for a leave.
+            let any = *story.dice.pick(ReferralGround::ALL);
+            story.refer(if on_file.is_some() { ReferralGround::NotAtAddress } else { any }, *alarm).await?
         };
         // Too late in the day for a school to get it sent: somebody else tells instead.
         if sent.is_none() {
             story.over = false;
             story.at = stage.diary.now;
-            story.report(*alarm, Knows::Name).await?;
+            story.report(*alarm, knows).await?;
         }
     }
     Ok(())
@@ -85,6 +94,12 @@ pub(super) async fn redirect(stage: &Stage, seed: u64) -> Result<(), Error> {
         let alarm = if number == 2 { Alarm::Harm } else { Alarm::Quiet };
         let by_public = matches!(to, RedirectTo::Participation | RedirectTo::EarlyYears);
         let id = if by_public {
+            let day = london_day(story.at);
+            story.child.born = if *to == RedirectTo::EarlyYears {
+                born_too_late(day, &mut story.dice)
+            } else {
+                born_in(12, day, &mut story.dice)
+            };
             story.siblings.clear();
             story.report(alarm, Knows::Birth).await?
         } else {

@@ -127,18 +127,18 @@ async fn fill_with(
     stage.crew = people::hire(&stage).await?;
     stage.referrers = people::approve(&stage, &stage.crew, &mut dice).await?;
     let (partner, analyst) = people::issue(&stage).await?;
-    let mut done = 0;
+    let (mut done, mut told) = (0, Vec::new());
     for (seed, (plot, ago)) in (SEED * 1_000..).zip(plots::chosen(cases, &mut dice)) {
         if done % 20 == 0 {
             progress(Progress { what: "cases", done, of: cases });
         }
-        plots::live(&stage, plot, ago, seed).await?;
+        told.push((plot, plots::live(&stage, plot, ago, seed).await?));
         done += plots::made(plot);
     }
     progress(Progress { what: "inbox", done: 0, of: 1 });
     inbox::redirect(&stage, SEED * 2_000).await?;
     inbox::draft(&stage, SEED * 3_000).await?;
-    inbox::wait(&stage, SEED * 4_000).await?;
+    inbox::wait(&stage, &told, SEED * 4_000).await?;
     Ok(Made { partner_token: partner.reveal().to_owned(), analyst_token: analyst.reveal().to_owned() })
 }
 

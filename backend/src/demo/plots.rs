@@ -1,6 +1,6 @@
 //! What may become of a child, as plots: how often each happens, how long ago it began, and what is done.
 
-use chrono::{Months, NaiveDate};
+use chrono::NaiveDate;
 use entity::vocabulary::{
     EscalationLevel, EvidenceKind, Outcome, PlacementKind, ReferralGround, StatutoryStatus, Whereabouts,
 };
@@ -12,7 +12,7 @@ use super::scenes::{abroad, duplicate, find, second_episode, settled, trace, wit
 use super::story::Story;
 use super::telling::{Alarm, Knows};
 use crate::domain::clock::london_day;
-use crate::domain::school_age::{AgePosition, position, school_leaving_date};
+use crate::domain::school_age::school_leaving_date;
 use crate::error::Error;
 
 /// What becomes of a child.
@@ -99,32 +99,29 @@ pub(super) fn made(plot: Plot) -> usize {
     if matches!(plot, Plot::Duplicate | Plot::SecondEpisode | Plot::Siblings) { 2 } else { 1 }
 }
 
-/// Lives one plot from beginning to end, or to now.
-pub(super) async fn live(stage: &Stage, plot: Plot, ago: u32, seed: u64) -> Result<(), Error> {
+/// Lives one plot from beginning to end, or to now, and gives the story as it stands then.
+pub(super) async fn live(stage: &Stage, plot: Plot, ago: u32, seed: u64) -> Result<Story<'_>, Error> {
     match plot {
         Plot::OverAge => over_age(stage, seed).await,
         Plot::BelowAge => below_age(stage, ago, seed).await,
         Plot::Siblings => siblings(stage, ago, seed).await,
         _ => {
             let mut story = Story::begin(stage, seed, ago);
-            if plot == Plot::SecondEpisode && position(story.child.born, stage.diary.today()) != AgePosition::Within {
-                // Three years younger, so that there is still a school to go missing from the second time.
-                story.child.born = story.child.born + Months::new(36);
-            }
             begin(&mut story, plot).await?;
             if matches!(
                 plot,
                 Plot::JustOpened | Plot::OnRoll | Plot::Flagged | Plot::Overdue | Plot::DueToday | Plot::Enquiring
             ) {
-                unfinished(&mut story, plot).await
+                unfinished(&mut story, plot).await?;
             } else if matches!(
                 plot,
                 Plot::LongUnknown | Plot::Untraced | Plot::Placing | Plot::TrackedAbroad | Plot::TrackedUk
             ) {
-                going_on(&mut story, plot).await
+                going_on(&mut story, plot).await?;
             } else {
-                ended(&mut story, plot).await
+                ended(&mut story, plot).await?;
             }
+            Ok(story)
         }
     }
 }
@@ -266,12 +263,15 @@ async fn ended(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
             trace(story, 1).await?;
             let note = "The family lives, and lived before the referral, in the neighbouring authority, which has taken the child on its list.";
             let from = "CME officer, Central Bedfordshire";
+            story.whereabouts(Whereabouts::KnownReported, "The neighbouring authority gave us the address.").await?;
+            story.wait(0, 0);
             story.close(Outcome::NotResidentConfirmed, EvidenceKind::AuthorityConfirmation, from, "", note).await
         }
         Plot::InError => {
             story
                 .note("Rang the school: the child was back on Monday. Agreed that this is attendance and not for us.")
                 .await?;
+            story.whereabouts(Whereabouts::KnownReported, "The school says that the child is in class again.").await?;
             story.wait(0, 2);
             let note = "On the roll and attending; education welfare goes on with it.";
             story
@@ -315,7 +315,7 @@ async fn ended(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
 }
 
 /// A child of the oldest year group is not found before the leaving date, and is over school age after it.
-async fn over_age(stage: &Stage, seed: u64) -> Result<(), Error> {
+async fn over_age(stage: &Stage, seed: u64) -> Result<Story<'_>, Error> {
     let mut dice = Dice::new(seed);
     let today = stage.diary.today();
     let this_year = school_leaving_date(chrono::Datelike::year(&today));
@@ -330,11 +330,14 @@ async fn over_age(stage: &Stage, seed: u64) -> Result<(), Error> {
     story.at = story.at.max(super::diary::at(left, 15 * 60));
     story.wait(2, 6);
     let note = "Over compulsory school age since the last Friday of June; handed to the participation team with all that is known.";
-    story.close(Outcome::OverSchoolAge, EvidenceKind::DateOfBirthRecord, "School’s admission register", "", note).await
+    story
+        .close(Outcome::OverSchoolAge, EvidenceKind::DateOfBirthRecord, "School’s admission register", "", note)
+        .await?;
+    Ok(story)
 }
 
 /// A neighbour reports a child who turns out to be too young.
-async fn below_age(stage: &Stage, ago: u32, seed: u64) -> Result<(), Error> {
+async fn below_age(stage: &Stage, ago: u32, seed: u64) -> Result<Story<'_>, Error> {
     let mut dice = Dice::new(seed);
     let at = stage.diary.back(ago, &mut dice);
     let born = born_too_late(london_day(at), &mut dice);
@@ -348,11 +351,12 @@ async fn below_age(stage: &Stage, ago: u32, seed: u64) -> Result<(), Error> {
     story.note("The health visitor has the birth certificate on record: the child is not yet of school age.").await?;
     story.wait(0, 2);
     let note = "Below compulsory school age. Told the early years team and put on the list for the term in which school age begins.";
-    story.close(Outcome::BelowSchoolAge, EvidenceKind::DateOfBirthRecord, "Health visitor", "", note).await
+    story.close(Outcome::BelowSchoolAge, EvidenceKind::DateOfBirthRecord, "Health visitor", "", note).await?;
+    Ok(story)
 }
 
 /// A school refers a brother and a sister, one referral for each, and the same becomes of both.
-async fn siblings(stage: &Stage, ago: u32, seed: u64) -> Result<(), Error> {
+async fn siblings(stage: &Stage, ago: u32, seed: u64) -> Result<Story<'_>, Error> {
     let mut elder = Story::begin(stage, seed, ago);
     let mut younger = elder.with_sibling();
     let plot = if seed.is_multiple_of(2) { Plot::MovedUk } else { Plot::StateSchool };
@@ -362,5 +366,5 @@ async fn siblings(stage: &Stage, ago: u32, seed: u64) -> Result<(), Error> {
         story.dice = Dice::new(seed);
         ended(story, plot).await?;
     }
-    Ok(())
+    Ok(elder)
 }

@@ -73,6 +73,9 @@ pub(super) async fn abroad(story: &mut Story<'_>, confirmed: bool) -> Result<(),
     if confirmed {
         story.wait(5, 18);
         story.note("The school abroad answered our letter; their stamp and signature are on file.").await?;
+        let reason = format!("{school}, {town}, confirms that the child is there. Nobody of ours has seen the child.");
+        story.whereabouts(Whereabouts::KnownReported, &reason).await?;
+        story.wait(0, 0);
         let from = format!("Head of {school}, {town}");
         let note = "The receiving school confirms that the child is on its roll and attends.";
         story
@@ -97,6 +100,10 @@ pub(super) async fn within_uk(story: &mut Story<'_>, confirmed: bool) -> Result<
         story.wait(2, 8);
     }
     if confirmed {
+        let reason =
+            format!("The CME officer of {authority} confirms the address. Nobody of ours has seen the child there.");
+        story.whereabouts(Whereabouts::KnownReported, &reason).await?;
+        story.wait(0, 0);
         let from = format!("CME officer, {authority}");
         let note = "Their officer confirms the address, the school and the first day of attendance.";
         story.close(Outcome::MovedUkConfirmed, EvidenceKind::AuthorityConfirmation, &from, &destination, note).await?;

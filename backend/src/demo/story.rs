@@ -199,7 +199,7 @@ impl Story<'_> {
             kind: Some(check.kind),
             asked_of: check.asked_of.to_owned(),
             asked_on: self.today().to_string(),
-            due_on: due.unwrap_or_else(|| add_working_days(self.today(), REPLY_DAYS)).to_string(),
+            due_on: due.map_or_else(|| add_working_days(self.today(), REPLY_DAYS), Diary::working_day).to_string(),
             note: check.asks.to_owned(),
             agency: None,
         };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use entity::school;
 use entity::vocabulary::{Answer, ReferralGround, SchoolEnquiryKind, Sex};
 
@@ -121,20 +121,25 @@ pub(super) fn by_school(case: &Case<'_>, diary: &Diary, dice: &mut Dice) -> Answ
         }
     }
     form.day("lastAttended", attended);
-    let seen = attended + Days::new(if dice.chance(25) { dice.between(1, 4).into() } else { 0 });
+    // The school sees a child on school days, and nobody of the school sees one who is on leave.
+    let later = if ground != ReferralGround::NotBackFromLeave && dice.chance(25) { dice.between(1, 3) } else { 0 };
+    let seen = diary.school_days(attended, sent_on).into_iter().take(later as usize).next_back().unwrap_or(attended);
     form.day("lastSeen", seen);
-    form.set("lastSeenBy", *dice.pick(words::SEEN_BY));
+    form.set("lastSeenBy", *dice.pick(if seen > attended { words::SEEN_OUTSIDE } else { words::SEEN_BY }));
+    let mut missed_from = seen;
     match ground {
         ReferralGround::MovedAbroad => {
             let (country, town, _) = dice.pick(family.background.abroad);
             form.set("destination", dice.pick(words::GONE_ABROAD).replace("{place}", &format!("{town}, {country}")));
         }
         ReferralGround::NotBackFromLeave => {
-            form.day("returnDue", diary.school_days_before(sent_on, dice.between(10, 12)));
+            // Until then there is nothing to ask about.
+            missed_from = diary.school_days_before(sent_on, dice.between(10, 12));
+            form.day("returnDue", missed_from);
         }
         ReferralGround::NotAtAddress => {}
     }
-    enquiries(&mut form, attended, sent_on, diary, dice);
+    enquiries(&mut form, &diary.school_days(missed_from, sent_on), sent_on, dice);
     if siblings.is_empty() {
         form.set("siblings", if dice.chance(85) { Answer::No.code() } else { Answer::NotKnown.code() });
     } else {
@@ -162,7 +167,7 @@ fn safety(form: &mut Form, alarm: Alarm, dice: &mut Dice) {
     form.set("harm", harm.code());
     if danger == Answer::Yes {
         form.set("dangerCalled", "YES");
-        form.set("dangerReference", format!("Incident {} of today", dice.between(100, 899)));
+        form.set("dangerReference", format!("Police incident {:04}", dice.between(100, 899)));
     }
     if care == Answer::Yes {
         form.set("socialWorker", *dice.pick(words::SOCIAL_WORKERS));
@@ -179,7 +184,7 @@ fn about(form: &mut Form, child: &Child) {
     form.set("sex", child.sex.code());
 }
 
-fn enquiries(form: &mut Form, attended: NaiveDate, sent: NaiveDate, diary: &Diary, dice: &mut Dice) {
+fn enquiries(form: &mut Form, days: &[NaiveDate], sent: NaiveDate, dice: &mut Dice) {
     let mut kinds = vec![SchoolEnquiryKind::PhoneCall, SchoolEnquiryKind::Text];
     let visited = dice.chance(88);
     if visited {
@@ -197,7 +202,6 @@ fn enquiries(form: &mut Form, attended: NaiveDate, sent: NaiveDate, diary: &Diar
     dice.shuffle(&mut more);
     kinds.extend_from_slice(&more[..dice.between(1, 3) as usize]);
     // Spread over the days since, so that an answer had time to come before the next was made.
-    let days = diary.school_days(attended, sent);
     let apart = (days.len() / kinds.len()).max(1);
     for (number, kind) in (1_usize..).zip(kinds) {
         let day = days.get((number - 1) * apart).copied().unwrap_or(sent);
@@ -214,7 +218,7 @@ pub(super) fn by_public(child: &Child, family: &Family, alarm: Alarm, knows: Kno
     form.set("danger", danger.code());
     if danger == Answer::Yes {
         form.set("dangerCalled", "YES");
-        form.set("dangerReference", "Rang 999 just now, they are sending somebody");
+        form.set("dangerReference", "Rang 999, they are sending somebody");
     }
     let harm = match alarm {
         Alarm::Danger | Alarm::Harm => Answer::Yes,

@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use entity::vocabulary::{CaseState, Outcome, ReferralState, Risk};
+use entity::vocabulary::{CaseState, Outcome, ReferralState, Risk, Whereabouts};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, TryIntoModel};
 
 use super::*;
+use crate::domain::answers::Answers;
+use crate::domain::clock::london_day;
+use crate::domain::school_age::is_compulsory_school_age;
+use crate::domain::school_days::WorkingDays;
 use crate::service::project::case_row;
 use crate::store;
 use crate::store::event::Verdict;
@@ -79,7 +83,53 @@ async fn the_demonstration_is_whole_and_every_row_is_what_its_facts_make_it() {
     for state in ReferralState::ALL {
         assert!(referrals.iter().any(|row| row.state == *state), "no referral is {state:?}");
     }
+    what_is_told_agrees(&db, today).await;
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test reads every row")]
+async fn what_is_told_agrees(db: &Db, today: NaiveDate) {
+    let referrals = entity::referral::Entity::find().all(&db.read).await.unwrap();
+    for row in referrals.iter().filter(|row| row.ground.is_some()) {
+        let answers: Answers = serde_json::from_str(&row.details).unwrap();
+        let day = |field: &str| {
+            let part = |part: &str| answers.get(&format!("{field}-{part}")).parse::<u32>().ok();
+            NaiveDate::from_ymd_opt(part("year")?.try_into().ok()?, part("month")?, part("day")?)
+        };
+        let (attended, seen) = (day("lastAttended").unwrap(), day("lastSeen").unwrap());
+        let calendar = calendar().unwrap();
+        assert!(attended <= seen && calendar.is_school_day(seen).unwrap_or(false), "{}: seen {seen}", row.reference);
+        let missed_from = day("returnDue").unwrap_or(attended).max(seen);
+        let sent = london_day(row.received_at);
+        for n in answers.rows("enquiry") {
+            let asked = day(&format!("enquiry.{n}.date")).unwrap();
+            assert!(missed_from < asked && asked <= sent, "{}: asked on {asked}", row.reference);
+        }
+    }
+    let children = entity::child::Entity::find().all(&db.read).await.unwrap();
+    let cases = entity::case::Entity::find().all(&db.read).await.unwrap();
+    for row in &cases {
+        let born = children.iter().find(|child| child.id == row.child_id).and_then(|child| child.date_of_birth);
+        if row.state != CaseState::Closed {
+            assert!(born.is_none_or(|born| is_compulsory_school_age(born, today)), "{}: born {born:?}", row.reference);
+        } else if matches!(row.outcome, Some(Outcome::MovedUkConfirmed | Outcome::MovedAbroadConfirmed)) {
+            assert_eq!(row.whereabouts, Whereabouts::KnownReported, "{}", row.reference);
+        }
+    }
+    for enquiry in entity::enquiry::Entity::find().all(&db.read).await.unwrap() {
+        assert!(WorkingDays::default().is_working_day(enquiry.due_on), "due on {}", enquiry.due_on);
+    }
+    let on_file = |closed: bool| {
+        let waiting = referrals.iter().filter(|row| row.state == ReferralState::Received);
+        let same = waiting.flat_map(|row| children.iter().map(move |child| (row, child))).filter(|(row, child)| {
+            row.name_key == child.name_key && row.date_of_birth.is_some() && row.date_of_birth == child.date_of_birth
+        });
+        same.filter(|(_, child)| {
+            cases.iter().any(|case| case.child_id == child.id && (case.state == CaseState::Closed) == closed)
+        })
+        .count()
+    };
+    assert!(on_file(true) >= 2 && on_file(false) >= 1, "waiting: {} and {}", on_file(true), on_file(false));
 }
 
 #[tokio::test]

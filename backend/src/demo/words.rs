@@ -12,10 +12,17 @@ pub(super) const SEEN_BY: &[&str] = &[
     "School crossing patrol",
 ];
 
+/// Who of the school saw a child on a school day on which it did not come.
+pub(super) const SEEN_OUTSIDE: &[&str] = &[
+    "School crossing patrol, across the road with an adult",
+    "Attendance officer, at the bus stop",
+    "Teaching assistant, at the shops after school",
+];
+
 pub(super) const SOCIAL_WORKERS: &[&str] = &[
     "Allocated worker, Assessment Team 2",
     "Priya Sample, Family Safeguarding",
-    "Duty worker; the case closed in spring",
+    "Duty worker; the case was closed",
     "Not given to us",
 ];
 
@@ -48,10 +55,10 @@ pub(super) const LAST_SEEN: &[&str] = &[
 
 pub(super) const CONCERNS: &[&str] = &[
     "A child is at home all day every day and I never see a uniform. They say they are waiting for a school.",
-    "The family moved in during the half term. I asked which school and was told none. I am not saying anything is wrong.",
+    "The family moved in not long ago. I asked which school and was told none. I am not saying anything is wrong.",
     "The child comes along to the mother’s cleaning jobs during school hours.",
     "Seen at a clinic appointment: parent says the child has not been at school since they left the last town.",
-    "Staying in a temporary flat here since September; no school place so far and they do not know how to apply.",
+    "Staying in a temporary flat here; no school place so far and they do not know how to apply.",
 ];
 
 pub(super) const REPORTERS: &[(&str, &str, &str)] = &[
@@ -69,7 +76,7 @@ pub(super) fn school_enquiry(kind: SchoolEnquiryKind) -> &'static [&'static str]
     match kind {
         SchoolEnquiryKind::HomeVisit => &[
             "No answer. Curtains closed, post behind the door. Card left.",
-            "A new tenant says the family left about two weeks ago and gave no address.",
+            "A new tenant says the family has left and gave no address.",
             "A relative answered, would not say where the child is and closed the door.",
             "The landlord was there: the flat is empty and has been let again.",
         ],
@@ -79,20 +86,20 @@ pub(super) fn school_enquiry(kind: SchoolEnquiryKind) -> &'static [&'static str]
             "Father said “next week” and hung up; since then no answer.",
         ],
         SchoolEnquiryKind::Text => &["Two messages, neither answered.", "Delivered, no reply.", "Not delivered."],
-        SchoolEnquiryKind::Email => &["No reply after five days.", "Bounced: mailbox not found."],
+        SchoolEnquiryKind::Email => &["No reply.", "Bounced: mailbox not found."],
         SchoolEnquiryKind::Letter => &["Sent first class and by hand. No reply.", "Returned: gone away."],
         SchoolEnquiryKind::EmergencyContact => &[
             "The aunt thinks they are “with family” but does not know where.",
-            "The emergency contact has not heard from them for a month.",
+            "The emergency contact has not heard from them and was surprised at our call.",
         ],
         SchoolEnquiryKind::NeighbourOrRelative => &[
             "The neighbour saw suitcases being loaded into a van.",
-            "The neighbour has not seen the children since half term.",
+            "The neighbour has not seen the children lately and knows of no move.",
         ],
         SchoolEnquiryKind::SiblingsSchool => {
             &["The sibling is absent there too, since the same day.", "No sibling known at the schools we rang."]
         }
-        SchoolEnquiryKind::Agency => &["The family support worker closed their case in the summer."],
+        SchoolEnquiryKind::Agency => &["The family support worker has closed their case."],
     }
 }
 
@@ -125,7 +132,7 @@ pub(super) const CHECKS: &[Check] = &[
         kind: EnquiryKind::PupilRecords,
         asked_of: "Pupil records and admissions",
         asks: "Any application, transfer or new address under this name, date of birth or number?",
-        located: "In-year application from the same address received on Monday.",
+        located: "In-year application from the same address received.",
         lead: "An application begun online and not finished, with a new mobile number.",
         nothing: "Nothing on the pupil database, admissions, home education or exclusions.",
     },
@@ -133,15 +140,15 @@ pub(super) const CHECKS: &[Check] = &[
         kind: EnquiryKind::SocialCare,
         asked_of: "Early help and social care records",
         asks: "Is the family known, and at which address?",
-        located: "Seen at home by the early help worker last week; address unchanged.",
-        lead: "Closed in the spring; the last note has an aunt’s address in the town.",
+        located: "Seen at home by the early help worker; address unchanged.",
+        lead: "Closed; the last note has an aunt’s address in the town.",
         nothing: "Not known to social care or early help.",
     },
     Check {
         kind: EnquiryKind::CouncilTaxHousing,
         asked_of: "Council tax and housing",
         asks: "Who is liable at the last address, and is there a forwarding address?",
-        located: "The family has a temporary tenancy in the town since last month.",
+        located: "The family has a temporary tenancy in the town.",
         lead: "The account was closed with a forwarding address in another authority.",
         nothing: "No change recorded; the account is in arrears.",
     },
@@ -157,7 +164,7 @@ pub(super) const CHECKS: &[Check] = &[
         kind: EnquiryKind::GetInformationAboutPupils,
         asked_of: "Get Information about Pupils",
         asks: "Latest school on record?",
-        located: "A new school appears since the autumn census.",
+        located: "A new school appears since the last census.",
         lead: "A former school in another authority that we did not know of.",
         nothing: "Our school is the last one on record.",
     },
@@ -165,9 +172,9 @@ pub(super) const CHECKS: &[Check] = &[
         kind: EnquiryKind::Health,
         asked_of: "Child health information service",
         asks: "Registered with a practice, and where? Any change since the last day at school?",
-        located: "Registered with a practice elsewhere last week; the new address was given to us.",
+        located: "Now registered with a practice elsewhere; the new address was given to us.",
         lead: "Removed from the practice list at the request of another practice.",
-        nothing: "Still registered here; no appointment since the summer.",
+        nothing: "Still registered here; no recent appointment.",
     },
     Check {
         kind: EnquiryKind::Police,
@@ -199,7 +206,7 @@ pub(super) const CHECKS: &[Check] = &[
         asks: "When did you last hear from the family, and where are they?",
         located: "Grandmother gave the new address and put us in touch with mother.",
         lead: "The aunt believes they are with friends in the north.",
-        nothing: "No contact since the summer.",
+        nothing: "Has had no contact and does not know where they are.",
     },
     Check {
         kind: EnquiryKind::OtherAuthority,
@@ -217,7 +224,7 @@ pub(super) const REVIEWS: &[&str] = &[
     "Review with the team: nothing new. Rang the school, the family has not been in touch.",
     "Rang both numbers again at different times of day. Neither connects.",
     "Letter sent to the last known address with our number and a form in two languages.",
-    "Looked at social media with the agreed account: the parent’s profile is public, last post in summer, no place named.",
+    "Looked at social media with the agreed account: the parent’s profile is public, nothing recent, no place named.",
     "The sibling’s school has heard nothing either. Agreed to tell each other at once.",
     "Reviewed at the fortnightly meeting. No change in risk. Next steps stay as they are.",
 ];
@@ -255,7 +262,7 @@ pub(super) const LEFT: &[&str] = &[
 
 pub(super) const FLAGS: &[(&str, &str)] = &[
     (
-        "Not seen by any professional for six weeks; an older sibling was on a plan last year.",
+        "We know of no professional who sees the child at present; an older sibling was on a plan last year.",
         "The pattern is that of last year, when the family avoided a visit.",
     ),
     (

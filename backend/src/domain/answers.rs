@@ -91,9 +91,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether nothing has been wrong so far.
-    pub fn is_sound(&self) -> bool {
-        self.faults.is_empty()
+    /// Forgets the faults of all fields but these: what was typed there is kept as it is, and read as not known.
+    pub fn forgive_all_but(&mut self, fields: &[&str]) {
+        self.faults.retain(|fault| fields.contains(&fault.field.as_str()));
     }
 
     /// Text of at most `longest` characters; `None` if nothing was typed.

@@ -96,19 +96,40 @@ impl ReferralAction {
     pub const ALL: &'static [Self] = &[Self::Read, Self::Triage, Self::Screen];
 }
 
-/// Whether `viewer` may do `action` to a referral; `own_school` says that the viewer acts for the school that sent it.
-pub fn referral(viewer: &Viewer, action: ReferralAction, own_school: bool) -> bool {
+/// What of a referral decides who may do what to it.
+#[derive(Clone, Copy, Debug)]
+pub struct ReferralFacts {
+    /// Whether the viewer acts for the school that sent it.
+    pub own_school: bool,
+    /// Whether it tells of harm, so that the MASH was alerted and must be able to read it.
+    pub harm: bool,
+}
+
+/// Whether `viewer` may do `action` to a referral with these facts.
+pub fn referral(viewer: &Viewer, action: ReferralAction, facts: ReferralFacts) -> bool {
     match viewer {
         Viewer::Anonymous | Viewer::Partner(_) => false,
         Viewer::System(_) => action == ReferralAction::Read,
-        Viewer::SchoolContact(_) => own_school && action == ReferralAction::Read,
+        Viewer::SchoolContact(_) => facts.own_school && action == ReferralAction::Read,
         Viewer::Staff(_) => match action {
             ReferralAction::Read | ReferralAction::Screen => {
                 viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager])
+                    || (facts.harm && viewer.is_any(&[MashLiaison]))
             }
             ReferralAction::Triage => viewer.is_any(&[CmeOfficer, Manager]),
         },
     }
+}
+
+/// Whether `viewer` may list referrals as rows; which rows those are is for `store::referral` to say.
+pub fn lists_referrals(viewer: &Viewer) -> bool {
+    matches!(viewer, Viewer::SchoolContact(_))
+        || viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison])
+}
+
+/// Whether `viewer` may decide what becomes of referrals.
+pub fn triages(viewer: &Viewer) -> bool {
+    referral(viewer, ReferralAction::Triage, ReferralFacts { own_school: false, harm: false })
 }
 
 /// Whether `viewer` may see and manage approved school contacts.

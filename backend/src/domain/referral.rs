@@ -77,6 +77,9 @@ const NAME: usize = 100;
 const LINE: usize = 200;
 const PROSE: usize = 2_000;
 
+/// What must be right even when a child is in danger: that they are, and that 999 was called.
+const DANGER: [&str; 3] = ["danger", "dangerCalled", "dangerReference"];
+
 /// Reads a school's referral on the day it is sent.
 pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<Told, Vec<FieldFault>> {
     let today = london_day(now);
@@ -140,11 +143,17 @@ pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<Tol
     }
     read_enquiries(&mut read, lenient, today);
     let siblings = read_siblings(&mut read, lenient);
+    if last_seen_on.zip(last_attended_on).is_some_and(|(seen, attended)| seen < attended) {
+        read.fault("lastSeen", "Date last seen must be the same as or after the date last attended");
+    }
+    if lenient {
+        read.forgive_all_but(&DANGER);
+    }
     let told = (|| {
         let signs = Signs {
             danger: danger?,
-            social_care: social_care?,
-            harm: harm?,
+            social_care: social_care.or(lenient.then_some(Answer::NotKnown))?,
+            harm: harm.or(lenient.then_some(Answer::NotKnown))?,
             siblings,
             last_seen_on,
             date_of_birth: child.date_of_birth,
@@ -192,6 +201,9 @@ pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<Told, Vec<Fi
     read_phone(&mut read, "reporterPhone", "Your telephone number");
     if read.answers.has("reporterEmail") && Email::parse(read.answers.get("reporterEmail")).is_err() {
         read.fault("reporterEmail", "Enter an e-mail address in the correct format, like name@example.com");
+    }
+    if lenient {
+        read.forgive_all_but(&DANGER);
     }
     let told = (|| {
         let signs = Signs {
@@ -296,7 +308,7 @@ fn read_upn(read: &mut Reader<'_>, lenient: bool) -> (Option<String>, Option<Upn
         return match Upn::parse(&typed) {
             Ok(upn) => (Some(upn.to_string()), None),
             Err(wrong) => {
-                read.fault("upn", wrong.to_string());
+                read.fault("upn", format!("Check the unique pupil number: {wrong}"));
                 (None, None)
             }
         };
@@ -520,5 +532,78 @@ impl Referral {
             return Err(Conflict::HarmUnanswered.into());
         }
         Ok(event)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answers(pairs: &[(&str, &str)]) -> Answers {
+        Answers::parse(pairs.iter().map(|(field, value)| ((*field).to_owned(), vec![(*value).to_owned()]))).unwrap()
+    }
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-20T12:00:00Z".parse().unwrap()
+    }
+
+    const CALLED: [(&str, &str); 3] = [("danger", "YES"), ("dangerCalled", "YES"), ("dangerReference", "at 9:40am")];
+    const NONSENSE: [(&str, &str); 6] = [
+        ("dateOfBirth", "2015-02-31"),
+        ("postcode", "nonsense"),
+        ("reporterPhone", "abc"),
+        ("reporterEmail", "abc"),
+        ("parent.1.phone", "abc"),
+        ("upn", "X"),
+    ];
+
+    #[test]
+    fn a_child_in_danger_is_accepted_however_little_is_known_and_however_wrong_the_rest_is() {
+        for rest in [&[][..], &NONSENSE[..]] {
+            let typed = answers(&[&CALLED[..], rest].concat());
+            for told in [read_report(&typed, now()), read_school_referral(&typed, now())] {
+                let told = told.unwrap();
+                assert_eq!(told.risk, Risk::Immediate);
+                assert_eq!(told.child.date_of_birth, None);
+            }
+        }
+    }
+
+    #[test]
+    fn a_danger_without_the_call_to_999_is_asked_for_the_call_and_nothing_else() {
+        let typed = answers(&[&[("danger", "YES")][..], &NONSENSE[..]].concat());
+        for read in [read_report(&typed, now()), read_school_referral(&typed, now())] {
+            let fields: Vec<String> = read.unwrap_err().into_iter().map(|fault| fault.field).collect();
+            assert_eq!(fields, ["dangerCalled", "dangerReference"]);
+        }
+    }
+
+    #[test]
+    fn without_danger_every_fault_comes_back_at_once() {
+        let typed = answers(&[&[("danger", "NO")][..], &NONSENSE[..]].concat());
+        let faults = read_report(&typed, now()).unwrap_err();
+        for field in ["harm", "givenNames", "dateOfBirth", "postcode", "reporterPhone", "reporterEmail", "concern"] {
+            assert!(faults.iter().any(|fault| fault.field == field), "{field} is missing from {faults:?}");
+        }
+    }
+
+    #[test]
+    fn a_referral_that_tells_of_harm_goes_elsewhere_only_once_the_mash_has_it() {
+        let told = read_report(&answers(&CALLED), now()).unwrap();
+        let received = Received {
+            reference: "R-TEST".to_owned(),
+            origin: ReferralOrigin::Public,
+            school: None,
+            contact: None,
+            draft: None,
+            idempotency_key: "k".to_owned(),
+            told,
+            answers: Answers::default(),
+        };
+        let referral = Referral::receive(uuid::Uuid::nil().into(), received, now());
+        let to = Some(RedirectTo::EarlyYears);
+        let refused = referral.redirect(to, "too young", " ").unwrap_err();
+        assert!(matches!(refused, Error::Conflict(Conflict::HarmUnanswered)), "{refused}");
+        assert!(referral.redirect(to, "too young", "MASH-1").is_ok());
     }
 }

@@ -219,6 +219,11 @@ impl Case {
         self.worked(ctx, "overdue", |row| row.due_on < today)
     }
 
+    /// Whether a flag raised with the MASH awaits their answer.
+    async fn flagged(&self, ctx: &Context<'_>) -> Guarded<bool> {
+        self.worked(ctx, "flagged", |row| row.open_escalations > 0)
+    }
+
     async fn last_seen_on(&self, ctx: &Context<'_>) -> Guarded<Option<Date>> {
         self.worked(ctx, "lastSeenOn", |row| row.last_seen_on.map(Date))
     }

@@ -1,12 +1,12 @@
 //! Drafts of a school's referrals.
 #![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
 use entity::draft;
 
 use super::guarded::{note, op};
-use super::input::{Answers, id, shown, told, typed};
+use super::input::{Answers, FieldFault, id, shown, told, typed};
 use super::loaders::loads;
 use super::referral::Referral;
 use crate::domain::answers::Answers as Typed;
@@ -48,13 +48,6 @@ impl DraftQuery {
 /// A draft.
 pub(super) struct Draft(draft::Model);
 
-/// One thing wrong with one field.
-#[derive(SimpleObject)]
-struct FieldFault {
-    field: String,
-    message: String,
-}
-
 impl Draft {
     fn typed(&self) -> Result<Typed, Error> {
         Ok(serde_json::from_str(&self.0.answers)?)
@@ -91,7 +84,7 @@ impl Draft {
     /// Everything that is still wrong or lacking, by field.
     async fn faults(&self, ctx: &Context<'_>) -> Result<Vec<FieldFault>, Error> {
         let faults = read_school_referral(&self.typed()?, op(ctx).now()).err().unwrap_or_default();
-        Ok(faults.into_iter().map(|fault| FieldFault { field: fault.field, message: fault.message }).collect())
+        Ok(faults.into_iter().map(FieldFault::from).collect())
     }
 
     /// The referral it became; from then on it is read-only.

@@ -6,7 +6,7 @@ use async_graphql::{ID, InputObject, InputValueError, InputValueResult, Scalar, 
 use chrono::NaiveDate;
 
 use crate::domain::answers::Answers as Typed;
-use crate::error::Error;
+use crate::error::{self, Error};
 
 /// A day.
 #[derive(Clone, Copy)]
@@ -37,6 +37,19 @@ pub(super) struct Answers {
     pub(super) field: String,
     /// What was typed.
     pub(super) values: Vec<String>,
+}
+
+/// One thing wrong with one field.
+#[derive(SimpleObject)]
+pub(super) struct FieldFault {
+    field: String,
+    message: String,
+}
+
+impl From<error::FieldFault> for FieldFault {
+    fn from(error::FieldFault { field, message }: error::FieldFault) -> Self {
+        Self { field, message }
+    }
 }
 
 /// Takes answers from outside.

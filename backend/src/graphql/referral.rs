@@ -9,7 +9,7 @@ use entity::vocabulary::{RedirectTo, ReferralGround, ReferralOrigin, ReferralSta
 use super::case::Case as CaseNode;
 use super::child::Child;
 use super::guarded::{Guarded, guard, note, op};
-use super::input::{Answers, Date, id, told, typed};
+use super::input::{Answers, Date, FieldFault, id, told, typed};
 use super::loaders::{CasesOf, loads};
 use super::page::{DisclosedCount, PageInfo};
 use super::school::School;
@@ -17,8 +17,10 @@ use crate::context::Action;
 use crate::domain::disclosure::exact;
 use crate::domain::matching::{Person, compare};
 use crate::domain::person_name::PersonName;
-use crate::domain::policy::{self, ReferralAction};
+use crate::domain::policy::{self, ReferralAction, ReferralFacts};
 use crate::domain::postcode::Postcode;
+use crate::domain::referral::read_report;
+use crate::domain::screening::must_reach_mash;
 use crate::domain::upn::Upn;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
@@ -78,7 +80,7 @@ impl ReferralQuery {
         before: Option<String>,
     ) -> Result<ReferralConnection, Error> {
         let op = op(ctx);
-        if !policy::referral(&op.viewer, ReferralAction::Read, true) {
+        if !policy::lists_referrals(&op.viewer) {
             return Err(if op.viewer == Viewer::Anonymous { Error::Unauthenticated } else { Error::Forbidden });
         }
         let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
@@ -97,6 +99,12 @@ impl ReferralQuery {
         }
         let page = store::referral::list(op, &filter, sort.into(), &wanted).await?;
         Ok(ReferralConnection { page, filter })
+    }
+
+    /// Everything that is wrong with or lacking from a report so far, by field. Keeps nothing.
+    async fn report_faults(&self, ctx: &Context<'_>, answers: Vec<Answers>) -> Result<Vec<FieldFault>, Error> {
+        let faults = read_report(&typed(answers)?, op(ctx).now()).err().unwrap_or_default();
+        Ok(faults.into_iter().map(FieldFault::from).collect())
     }
 }
 
@@ -146,8 +154,9 @@ impl Referral {
 
     fn may(&self, ctx: &Context<'_>, action: ReferralAction) -> bool {
         let viewer = &op(ctx).viewer;
-        let own = matches!(viewer, Viewer::SchoolContact(contact) if Some(contact.school) == self.0.school_id);
-        policy::referral(viewer, action, own) || (action == ReferralAction::Read && policy::reads_casework(viewer))
+        let own_school = matches!(viewer, Viewer::SchoolContact(contact) if Some(contact.school) == self.0.school_id);
+        let facts = ReferralFacts { own_school, harm: must_reach_mash(self.0.risk) };
+        policy::referral(viewer, action, facts) || (action == ReferralAction::Read && policy::reads_casework(viewer))
     }
 }
 

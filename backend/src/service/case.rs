@@ -10,7 +10,7 @@ use crate::domain::case::{
     RecordEnquiry,
 };
 use crate::domain::event::Event;
-use crate::domain::policy::{self, CaseAction, CaseFacts, ReferralAction};
+use crate::domain::policy::{self, CaseAction, CaseFacts};
 use crate::domain::reference::CaseReference;
 use crate::domain::screening::must_reach_mash;
 use crate::domain::viewer::Viewer;
@@ -55,7 +55,7 @@ pub async fn open(
     decided: Open,
     known: Option<ChildId>,
 ) -> Result<CaseId, Error> {
-    require(op, policy::referral(&op.viewer, ReferralAction::Triage, false))?;
+    require(op, policy::triages(&op.viewer))?;
     let inner = op.clone();
     op.commit(move |txn| async move {
         let (referral, _) = referral::for_change(&inner, &txn, &reference, version).await?;
@@ -90,7 +90,7 @@ pub async fn open(
 
 /// Adds a referral to a case that is already open.
 pub async fn join(op: &OpContext, reference: String, version: i32, target: String) -> Result<CaseId, Error> {
-    require(op, policy::referral(&op.viewer, ReferralAction::Triage, false))?;
+    require(op, policy::triages(&op.viewer))?;
     let inner = op.clone();
     op.commit(move |txn| async move {
         let (referral, _) = referral::for_change(&inner, &txn, &reference, version).await?;

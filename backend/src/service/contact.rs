@@ -3,6 +3,8 @@
 use entity::SchoolContactId;
 use entity::vocabulary::SchoolStatus;
 
+use sea_orm::DatabaseTransaction;
+
 use super::{mails, project, require};
 use crate::context::{Done, Mail, OpContext};
 use crate::domain::contact::{self, Contact, ContactEvent};
@@ -37,9 +39,7 @@ pub async fn approve(op: &OpContext, typed: Approve) -> Result<SchoolContactId, 
             school.filter(|school| matches!(school.status, SchoolStatus::Open | SchoolStatus::ProposedToClose));
         let event = contact::approve(school.as_ref().map(|school| school.id), &typed.name, &typed.job, &typed.email)?;
         let after = Contact::fold(None, &event).ok_or(Error::NotFound)?;
-        if store::contact::is_on_file(&inner, &*txn, after.school, &after.email).await? {
-            return Err(Conflict::AlreadyApproved.into());
-        }
+        must_be_free(&inner, &txn, &after).await?;
         let id: SchoolContactId = inner.new_id();
         project::contact(&txn, id, &after, inner.now()).await?;
         let school = school.map(|school| school.name).unwrap_or_default();
@@ -47,6 +47,18 @@ pub async fn approve(op: &OpContext, typed: Approve) -> Result<SchoolContactId, 
         Ok(Done { value: id, event: Event::of(id, 0, &event)?, mails })
     })
     .await
+}
+
+/// Refuses an address that is on file for this school already, or anywhere for somebody else: whoever reads its mail
+/// could sign in as this contact.
+async fn must_be_free(op: &OpContext, txn: &DatabaseTransaction, contact: &Contact) -> Result<(), Error> {
+    if store::contact::is_on_file(op, txn, contact.school, &contact.email).await? {
+        return Err(Conflict::AlreadyApproved.into());
+    }
+    if store::contact::is_somebody_elses(op, txn, &contact.name, &contact.email).await? {
+        return Err(Error::invalid("email", "This address is approved for somebody of another name: enter their own"));
+    }
+    Ok(())
 }
 
 async fn change<F>(op: &OpContext, id: SchoolContactId, version: i32, decide: F) -> Result<SchoolContactId, Error>
@@ -58,13 +70,11 @@ where
     op.commit(move |txn| async move {
         let before = store::contact::for_change(&inner, &*txn, id, version).await?;
         let (event, mails) = decide(&inner, &before)?;
-        if let ContactEvent::ContactEmailChanged { email } = &event
-            && store::contact::is_on_file(&inner, &*txn, before.school, email).await?
-        {
-            return Err(Conflict::AlreadyApproved.into());
-        }
         let stored = Event::of(id, before.version, &event)?;
         let after = Contact::fold(Some(before), &event).ok_or(Error::NotFound)?;
+        if matches!(event, ContactEvent::ContactEmailChanged { .. }) {
+            must_be_free(&inner, &txn, &after).await?;
+        }
         project::contact(&txn, id, &after, inner.now()).await?;
         Ok(Done { value: id, event: stored, mails })
     })

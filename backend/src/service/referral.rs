@@ -8,7 +8,7 @@ use super::{mails, project, random_bits, require};
 use crate::context::{Done, Mail, OpContext};
 use crate::domain::answers::Answers;
 use crate::domain::event::{DraftEvent, Event};
-use crate::domain::policy::{self, ReferralAction};
+use crate::domain::policy::triages;
 use crate::domain::reference::ReferralReference;
 use crate::domain::referral::{Received, Referral, ReferralEvent, Told, read_report, read_school_referral};
 use crate::domain::screening::must_reach_mash;
@@ -235,7 +235,7 @@ pub async fn redirect(
     reason: String,
     mash_reference: String,
 ) -> Result<ReferralId, Error> {
-    require(op, policy::referral(&op.viewer, ReferralAction::Triage, false))?;
+    require(op, triages(&op.viewer))?;
     let inner = op.clone();
     op.commit(move |txn| async move {
         let (before, row) = for_change(&inner, &txn, &reference, version).await?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use entity::vocabulary::{CaseState, Scope, Sex, StaffRole, StatutoryStatus, Whereabouts};
-use entity::{CaseId, ChildId, StaffId, case, child, enquiry, escalation, placement};
+use entity::{CaseId, ChildId, StaffId, case, child, enquiry, escalation, placement, referral};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -16,7 +16,7 @@ use crate::context::OpContext;
 use crate::domain::case::{Case, CaseEvent};
 use crate::domain::clock::london_day;
 use crate::domain::person_name::search_key;
-use crate::domain::reference::CaseReference;
+use crate::domain::reference::{CaseReference, ReferralReference};
 use crate::domain::upn::Upn;
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
@@ -148,11 +148,20 @@ fn narrowed(op: &OpContext, filter: &Filter) -> Select<case::Entity> {
     select
 }
 
-/// What a search box finds: a reference, a pupil number, or part of a name.
+/// What a search box finds: a case's or a referral's reference, a pupil number, or part of a name.
 fn found_by(typed: &str) -> Condition {
     let mut found = Condition::any();
     if let Ok(reference) = CaseReference::parse(typed) {
         found = found.add(case::Column::Reference.eq(reference.as_str()));
+    }
+    if let Ok(reference) = ReferralReference::parse(typed) {
+        let cases = Query::select()
+            .column(referral::Column::CaseId)
+            .from(referral::Entity)
+            .and_where(Expr::col(referral::Column::Reference).eq(reference.as_str()))
+            .and_where(Expr::col(referral::Column::CaseId).is_not_null())
+            .take();
+        found = found.add(case::Column::Id.in_subquery(cases));
     }
     if let Ok(upn) = Upn::parse(typed) {
         let children = Query::select()

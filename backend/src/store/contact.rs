@@ -95,6 +95,21 @@ pub(crate) async fn for_change<C: ConnectionTrait>(
     facts.iter().fold(None, |contact, (fact, _)| Contact::fold(contact, fact)).ok_or(Error::NotFound)
 }
 
+/// Whether this address is on file, at any school, under another name.
+pub(crate) async fn is_somebody_elses<C: ConnectionTrait>(
+    _: &OpContext,
+    connection: &C,
+    name: &str,
+    email: &str,
+) -> Result<bool, Error> {
+    Ok(school_contact::Entity::find()
+        .filter(school_contact::Column::Email.eq(email))
+        .filter(school_contact::Column::NameKey.ne(search_key(name)))
+        .one(connection)
+        .await?
+        .is_some())
+}
+
 /// Whether this address is on file for this school, active or not.
 pub(crate) async fn is_on_file<C: ConnectionTrait>(
     _: &OpContext,

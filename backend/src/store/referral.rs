@@ -1,6 +1,6 @@
 //! Reads of referrals.
 
-use entity::vocabulary::{ReferralOrigin, ReferralState, StaffRole};
+use entity::vocabulary::{ReferralOrigin, ReferralState, Risk, StaffRole};
 use entity::{CaseId, ReferralId, SchoolContactId, referral};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 use sea_orm::{
@@ -12,6 +12,7 @@ use super::{contains, nothing};
 use crate::context::OpContext;
 use crate::domain::person_name::search_key;
 use crate::domain::reference::ReferralReference;
+use crate::domain::screening::must_reach_mash;
 use crate::domain::upn::Upn;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
@@ -38,12 +39,15 @@ pub enum Sort {
 
 /// The referrals that exist for the viewer: `policy::referral` with `ReferralAction::Read`, told in SQL.
 fn visible(viewer: &Viewer) -> Select<referral::Entity> {
-    use StaffRole::{CmeOfficer, EducationWelfareOfficer, Manager};
+    use StaffRole::{CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
     let all = referral::Entity::find();
     match viewer {
         Viewer::System(_) => all,
         Viewer::SchoolContact(contact) => all.filter(referral::Column::SchoolId.eq(contact.school)),
         _ if viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]) => all,
+        _ if viewer.is_any(&[MashLiaison]) => {
+            all.filter(referral::Column::Risk.is_in(Risk::ALL.iter().copied().filter(|risk| must_reach_mash(*risk))))
+        }
         _ => all.filter(nothing()),
     }
 }

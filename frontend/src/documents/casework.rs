@@ -130,6 +130,7 @@ pub struct CaseRow {
     pub opened_at: DateTime<Utc>,
     pub due_on: Option<NaiveDate>,
     pub overdue: Option<bool>,
+    pub flagged: Option<bool>,
     pub child: Named,
     pub school: Option<School>,
     pub officer: Option<Officer>,

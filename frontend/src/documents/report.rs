@@ -1,7 +1,24 @@
 //! What anybody may tell the authority.
 
 use super::AnswersInput;
+use super::drafts::FieldFault;
 use crate::schema;
+
+/// What was typed so far.
+#[derive(cynic::QueryVariables, Clone, Debug)]
+pub struct ReportFaultsVars {
+    /// It.
+    pub answers: Vec<AnswersInput>,
+}
+
+/// Everything that is wrong with or lacking from a report so far.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Query", variables = "ReportFaultsVars")]
+pub struct ReportFaults {
+    /// By field.
+    #[arguments(answers: $answers)]
+    pub report_faults: Vec<FieldFault>,
+}
 
 /// A report.
 #[derive(cynic::InputObject, Clone, Debug)]

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
 use crate::error;
+use crate::journeys::WANTED;
 use crate::prelude::*;
 use crate::visit::{Role, Shut, Visit, Who};
 
@@ -34,8 +35,9 @@ async fn ask(visit: Visit) -> Response {
 /// `POST /sign-in`. The start page knows where each person’s work is.
 async fn sign_in(visit: Visit, Typed(form): Typed) -> Response {
     let (email, password) = (form.get("email").trim().to_owned(), form.get("password").to_owned());
+    let wanted: Option<String> = visit.recall(WANTED).await;
     match visit.door.staff_sign_in(email, password).await {
-        Ok(()) => Redirect::to("/").into_response(),
+        Ok(()) => Redirect::to(wanted.as_deref().unwrap_or("/")).into_response(),
         Err(Shut::Refused) => ask_again(&visit, &form, &Faults::from_iter([("email", REFUSED)])).await,
         Err(Shut::Internal) => error::internal(&visit.chrome().await),
     }

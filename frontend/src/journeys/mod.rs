@@ -28,12 +28,19 @@ pub fn router() -> Router {
         .merge(triage::router())
 }
 
+/// Under which name the session keeps where somebody wanted to go before they signed in.
+pub(crate) const WANTED: &str = "wanted";
+
 /// The page for what the API refused, when there is no form to show it on.
 pub(crate) async fn refused(visit: &Visit, refusal: Refusal) -> Response {
     let chrome = visit.chrome().await;
     match refusal {
         Refusal::Unauthenticated if visit.path.starts_with("/refer") => Redirect::to("/refer").into_response(),
-        Refusal::Unauthenticated => Redirect::to("/sign-in").into_response(),
+        Refusal::Unauthenticated => {
+            // A colleague's link is followed once they have signed in; losing that is no reason to fail.
+            let _ = visit.keep(WANTED, &visit.path).await;
+            Redirect::to("/sign-in").into_response()
+        }
         Refusal::Forbidden => error::forbidden(&chrome),
         Refusal::NotFound | Refusal::Invalid(_) => error::not_found(&chrome),
         Refusal::Conflict(_) => error::conflict(&chrome),

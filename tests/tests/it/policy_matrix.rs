@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use acceptance::prelude::*;
-use backend::domain::policy::{self, CaseAction, CaseFacts, ReferralAction};
+use backend::domain::policy::{self, CaseAction, CaseFacts, ReferralAction, ReferralFacts};
 use backend::domain::viewer::{self, Job, Viewer};
 use backend::store;
 use entity::{AgencyId, SchoolContactId, SchoolId, StaffId, TokenId};
@@ -74,11 +74,16 @@ fn table() -> String {
             row(&mut table, name, CaseAction::ALL.iter().map(|action| policy::case(viewer, *action, facts)));
         }
     }
-    for (title, own) in [("a referral of their school", true), ("any other referral", false)] {
+    for (title, own_school, harm) in [
+        ("a referral of their school", true, false),
+        ("a referral that tells of harm", false, true),
+        ("any other referral", false, false),
+    ] {
         let columns: Vec<String> = ReferralAction::ALL.iter().map(|action| format!("{action:?}")).collect();
         heading(&mut table, title, &columns);
         for (name, viewer) in &viewers {
-            row(&mut table, name, ReferralAction::ALL.iter().map(|action| policy::referral(viewer, *action, own)));
+            let facts = ReferralFacts { own_school, harm };
+            row(&mut table, name, ReferralAction::ALL.iter().map(|action| policy::referral(viewer, *action, facts)));
         }
     }
     let questions: [(&str, Rule); 8] = [
@@ -157,10 +162,13 @@ on_both_engines! {
         let contact = given::contact_somewhere(&app).await;
         let own = given::referral().by(&contact).at(&app).await;
         let (other, public) = (given::referral().at(&app).await, given::referral().from_the_public().at(&app).await);
+        let harmful = given::referral().telling_of_harm().at(&app).await;
         for (name, viewer) in viewers(contact.school.id, agency) {
             let op = app.op(viewer.clone());
-            for (referral, is_own) in [(&own, true), (&other, false), (&public, false)] {
-                let may = policy::referral(&viewer, ReferralAction::Read, is_own);
+            for (referral, own_school, harm) in
+                [(&own, true, false), (&other, false, false), (&public, false, false), (&harmful, false, true)]
+            {
+                let may = policy::referral(&viewer, ReferralAction::Read, ReferralFacts { own_school, harm });
                 let found = store::referral::by_reference(&op, &referral.reference).await.unwrap();
                 assert_eq!(found.is_some(), may, "{name} {}", referral.reference);
             }

@@ -33,7 +33,7 @@ impl<'a> Story<'a> {
         let fitting: Vec<&Referrer> = stage.referrers.iter().filter(|referrer| age_fits(&referrer.school)).collect();
         let referrer = *dice.pick(&fitting);
         let family = Family::new(&mut dice);
-        let born = born.unwrap_or_else(|| born_for(&referrer.school, day, &mut dice));
+        let born = born.unwrap_or_else(|| born_for(&referrer.school, day, stage.diary.today(), &mut dice));
         let child = family.child(born, &mut dice, &stage.numbers);
         let mut siblings = Vec::new();
         if dice.chance(35) {
@@ -77,12 +77,29 @@ impl<'a> Story<'a> {
         }
     }
 
+    /// The same child, of whom somebody tells again so many working days ago.
+    pub(in super::super) fn again(&self, seed: u64, working_days_ago: u32) -> Self {
+        let mut dice = Dice::new(seed);
+        let at = self.stage.diary.in_term(self.stage.diary.back(working_days_ago, &mut dice));
+        Self {
+            dice,
+            at,
+            family: self.family.clone(),
+            child: self.child.clone(),
+            siblings: self.siblings.clone(),
+            known: false,
+            case: None,
+            asked: Vec::new(),
+            ..*self
+        }
+    }
+
     /// A brother or sister at the same school, referred a little later; from now on each story tells of the other.
     pub(in super::super) fn with_sibling(&mut self) -> Self {
         let day = london_day(self.at);
         let mut sibling = self.child.clone();
         for _ in 0..40 {
-            let born = born_for(&self.referrer.school, day, &mut self.dice);
+            let born = born_for(&self.referrer.school, day, self.stage.diary.today(), &mut self.dice);
             sibling = self.family.child(born, &mut self.dice, &self.stage.numbers);
             if sibling.given != self.child.given && (born - self.child.born).num_days().abs() > 300 {
                 break;

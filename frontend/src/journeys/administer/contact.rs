@@ -102,7 +102,7 @@ fn what_they_sent(sent: TheySent, here: &str, query: &Form) -> AnyView {
         let none = if has_cursor(query) { "There are no more." } else { "They have not sent any." };
         return view! { {h2(heading)} {paragraph(none)} }.into_any();
     }
-    let table = Table::new(heading).columns(["Reference", "State", "Sent"]);
+    let table = Table::new(heading).scrolls().columns(["Reference", "State", "Sent"]);
     let table = nodes.into_iter().fold(table, |table, referral| {
         let SentReferral { reference, state, received_at } = referral;
         let name: Content =

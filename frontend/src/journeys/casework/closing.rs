@@ -109,7 +109,7 @@ const PROOFS: &[(Outcome, &[EvidenceKind])] = {
 };
 
 fn proofs() -> AnyView {
-    let table = Table::new("Evidence for each outcome").quiet().columns(["Outcome", "Evidence"]);
+    let table = Table::new("Evidence for each outcome").quiet().scrolls().columns(["Outcome", "Evidence"]);
     let rows = PROOFS.iter().fold(table, |table, (outcome, kinds)| {
         let kinds: Vec<&str> = kinds.iter().map(|kind| kind.label()).collect();
         table.row([outcome.label().into(), kinds.join(", or ").into()])

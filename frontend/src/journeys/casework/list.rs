@@ -163,12 +163,14 @@ fn head(filters: &Filters) -> Table {
 fn row(case: CaseRow) -> [Content; 5] {
     let child = name(case.child.given_names.as_deref(), case.child.family_name.as_deref());
     let risk = case.risk.filter(|risk| matches!(risk, Risk::Immediate | Risk::High)).map(risk_badge);
+    let flagged = (case.flagged == Some(true)).then(|| view! { <br/> {tag("MASH to answer", Colour::Red)} });
     let child = view! {
         {link(format!("/cases/{}", case.reference), child)}
         <br/>
         <span class="app-reference">{case.reference}</span>
         " "
         {risk}
+        {flagged}
     };
     let school = case.school.map_or_else(|| "No school known".to_owned(), |school| school.name);
     let officer = case.officer.map_or_else(|| "Nobody yet".to_owned(), |officer| officer.name);

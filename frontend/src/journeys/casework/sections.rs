@@ -117,8 +117,12 @@ fn enquiry_row(enquiry: &Enquiry, answer_at: Option<String>) -> [Content; 5] {
 /// The placements.
 pub(super) fn placements(case: &Case) -> AnyView {
     let placements = case.placements.as_deref().unwrap_or_default();
-    let table =
-        Table::new("Placements").quiet().columns(["Kind of education", "School or provider", "Starts", "Recorded"]);
+    let table = Table::new("Placements").quiet().scrolls().columns([
+        "Kind of education",
+        "School or provider",
+        "Starts",
+        "Recorded",
+    ]);
     let table = placements.iter().fold(table, |table, placement| {
         let provider = match &placement.school {
             Some(school) => format!("{} (URN {})", placement.provider, school.urn),
@@ -140,7 +144,13 @@ pub(super) fn referrals(visit: &Visit, case: &Case) -> AnyView {
     let referrals = case.referrals.as_deref().unwrap_or_default();
     // A flag leads the MASH's own people here, but referrals are not theirs to see.
     let may_see = visit.has_role(WORKERS);
-    let table = Table::new("Referrals").quiet().columns(["Referral", "From", "Risk", "Received", "What became of it"]);
+    let table = Table::new("Referrals").quiet().scrolls().columns([
+        "Referral",
+        "From",
+        "Risk",
+        "Received",
+        "What became of it",
+    ]);
     let table = referrals.iter().fold(table, |table, referral| {
         let reference = referral.reference.clone();
         let from = referral.school.as_ref().map(|school| school.name.clone());

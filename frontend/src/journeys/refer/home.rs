@@ -52,7 +52,8 @@ fn drafts(drafts: Vec<DraftLine>) -> AnyView {
     if drafts.is_empty() {
         return paragraph("Your school has no referral that was begun and not sent.");
     }
-    let table = Table::new("Referrals that are not sent yet").quiet().columns(["Child", "Begun by", "Last saved"]);
+    let table =
+        Table::new("Referrals that are not sent yet").quiet().scrolls().columns(["Child", "Begun by", "Last saved"]);
     drafts
         .into_iter()
         .fold(table, |table, draft| {
@@ -81,8 +82,12 @@ fn sent(page: SentPage) -> AnyView {
         info.end_cursor,
         info.has_next_page,
     ));
-    let table =
-        Table::new("Referrals that were sent").quiet().columns(["Reference", "Child", "Sent", "Where it stands"]);
+    let table = Table::new("Referrals that were sent").quiet().scrolls().columns([
+        "Reference",
+        "Child",
+        "Sent",
+        "Where it stands",
+    ]);
     let table = page.nodes.into_iter().fold(table, |table, line| {
         let child = full_name(line.given_names.as_deref(), line.family_name.as_deref());
         let open = link(format!("/refer/sent/{}", line.reference), line.reference);

@@ -1,14 +1,18 @@
 //! The start page and the questions. Each answer is kept in the browser session until everything is sent.
 //!
-//! The API says what is wrong once everything is sent; these handlers only decide where to go next, and ask again
-//! where they cannot.
+//! The API says what is wrong with the answers of a page; these handlers only decide where to go next.
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
+use cynic::QueryBuilder;
 use serde::{Deserialize, Serialize};
 
+use super::send::send;
 use super::steps::{self, FOR_ANYBODY, STEPS};
 use crate::api::Refusal;
+use crate::documents::answers_of;
+use crate::documents::drafts::faults_of as told;
+use crate::documents::report::{ReportFaults, ReportFaultsVars};
 use crate::journeys::refer::elsewhere_page;
 use crate::journeys::refer::question::{self, Step};
 use crate::journeys::refused;
@@ -142,26 +146,32 @@ pub(super) async fn answer(
     let before = report.answers.clone();
     let checking = query.has("return", "check");
     let after = question::pruned(STEPS, question::overlay(&before, &step.names(), &typed));
-    if step.slug == "danger" && after.some("danger").is_none() {
-        // Without this answer nobody knows what to ask next, and it is the one that matters most.
-        let faults = Faults::from_iter([("danger", "Select whether the child is in immediate danger")]);
-        return page(&visit, step, &after, &faults, checking).await;
+    match faults_of(&visit, step, &after).await {
+        Ok(faults) if faults.is_empty() => {}
+        Ok(faults) => return page(&visit, step, &after, &faults, checking).await,
+        Err(refusal) => return refused(&visit, refusal).await,
     }
     let report = Report { answers: after, ..report };
     if let Err(refusal) = report.keep(&visit).await {
         return refused(&visit, refusal).await;
     }
+    if typed.has("next", "send") {
+        return send(visit).await;
+    }
     let after = report.answers;
-    let next = if typed.has("next", "check") {
-        None
-    } else if checking {
-        question::newly(STEPS, &before, &after)
-    } else {
-        question::next(STEPS, step.slug, &after)
-    };
+    let next =
+        if checking { question::newly(STEPS, &before, &after) } else { question::next(STEPS, step.slug, &after) };
     let back = if checking { "?return=check" } else { "" };
     let next = next.map_or_else(|| "/report/check".to_owned(), |next| format!("/report/{}{back}", next.slug));
     Redirect::to(&next).into_response()
+}
+
+/// What the API finds wrong with the answers to this step.
+async fn faults_of(visit: &Visit, step: &Step, answers: &Form) -> Result<Faults, Refusal> {
+    let found = visit.api.run(ReportFaults::build(ReportFaultsVars { answers: answers_of(answers) })).await?;
+    let mut faults = found.report_faults;
+    faults.retain(|fault| step.fields.contains(&fault.field.as_str()));
+    Ok(told(&faults))
 }
 
 async fn about_page(visit: &Visit, typed: &Form, faults: &Faults) -> Response {
@@ -178,7 +188,7 @@ async fn page(visit: &Visit, step: &Step, answers: &Form, faults: &Faults, check
         Some(step) => format!("/report/{}", step.slug),
         None => "/report/about".to_owned(),
     };
-    let at_once = (step.slug == "danger-call").then(|| button("Send now").secondary().sends("next", "check").view());
+    let at_once = (step.slug == "danger-call").then(|| button("Send now").secondary().sends("next", "send").view());
     let buttons = buttons(std::iter::once(button("Continue").view()).chain(at_once));
     Page::new(step.title).back(back).exit().ask(ask).render(&visit.chrome().await, || {
         view! { <form method="post" novalidate>{(step.draw)(ask, &visit.site)} {buttons}</form> }.into_any()

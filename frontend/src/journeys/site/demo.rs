@@ -41,7 +41,7 @@ pub struct DemoPerson {
 /// The mails, newest first.
 pub async fn demo_mail(visit: &Visit, mut mails: Vec<DemoMail>) -> Response {
     mails.sort_by_key(|mail| std::cmp::Reverse(mail.at));
-    let list = Table::new("E-mails, newest first").quiet().columns(["Subject", "To", "Sent"]);
+    let list = Table::new("E-mails, newest first").quiet().scrolls().columns(["Subject", "To", "Sent"]);
     let list = mails.into_iter().fold(list, |list, DemoMail { id, to, subject, at, .. }| {
         list.row([link(format!("/demo/mail/{id}"), subject).into(), to.into(), day_and_time(at).into()])
     });

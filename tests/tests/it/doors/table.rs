@@ -49,7 +49,7 @@ const READERS_OF_LISTS: &[Who] = &[
 const CASEWORKERS: &[Who] = &[OFFICER, WELFARE, MANAGER];
 const DECIDERS: &[Who] = &[OFFICER, MANAGER];
 const CONTACT_MANAGERS: &[Who] = &[OFFICER, MANAGER, ADMIN];
-const READERS_OF_REFERRALS: &[Who] = &[OFFICER, WELFARE, MANAGER, School];
+const READERS_OF_REFERRALS: &[Who] = &[OFFICER, WELFARE, MANAGER, MASH, School];
 
 /// One field at the root.
 pub(super) struct Door {
@@ -198,6 +198,9 @@ pub(super) static DOORS: &[Door] = &[
         "mutation($input: SendDraftInput!) { sendDraft(input: $input) { reference } }",
         |world| json!({ "input": { "id": world.draft, "version": 1, "declaration": false } }),
     ),
+    door("reportFaults", EVERYBODY, "/reportFaults/0/field", "query { reportFaults(answers: []) { field } }", |_| {
+        json!({})
+    }),
     door(
         "sendReport",
         REPORTERS,
