@@ -50,7 +50,7 @@ impl World {
         let school = given::contact_somewhere(app).await;
         given::agency(app, AGENCY).await;
         let case = given::case().flagged().shared_with(AGENCY).at(app).await;
-        let referral = given::referral().by(&school).at(app).await;
+        let referral = given::referral().by(&school).telling_of_harm().at(app).await;
         let op = app.op(school.viewer());
         let draft = backend::service::referral::start_draft(&op, typed::referral().parsed()).await.unwrap();
         let manager = app.op(app.manager().await.viewer());
