@@ -60,6 +60,7 @@ pub struct OpContext {
     pub(crate) db: Db,
     now: DateTime<Utc>,
     seen: Arc<Mutex<Seen>>,
+    stated: Arc<Mutex<Option<String>>>,
 }
 
 /// What was shown so far: for each action and subject, the guarded fields.
@@ -127,7 +128,7 @@ pub type Txn = Arc<DatabaseTransaction>;
 impl OpContext {
     /// An operation of `viewer` that began `now`.
     pub fn new(viewer: Viewer, now: DateTime<Utc>, db: Db, council: Arc<Council>, request_id: String) -> Self {
-        Self { viewer, request_id, council, db, now, seen: Arc::default() }
+        Self { viewer, request_id, council, db, now, seen: Arc::default(), stated: Arc::default() }
     }
 
     /// When the operation began; the same throughout.
@@ -184,9 +185,10 @@ impl OpContext {
                 .await?;
             Some(previous.ok_or(Conflict::Stale)?)
         };
-        let (seq, actor) = (after + 1, self.viewer.to_string());
+        let (id, seq, actor): (EventId, _, _) = (self.new_id(), after + 1, self.viewer.to_string());
         let digest = Sealed {
             previous: previous.as_deref().unwrap_or_default(),
+            id: id.0,
             stream_kind: stream_kind.as_str(),
             stream,
             seq,
@@ -197,7 +199,7 @@ impl OpContext {
         }
         .digest();
         let row = event::ActiveModel {
-            id: Set(self.new_id::<EventId>()),
+            id: Set(id),
             stream_kind: Set(stream_kind.as_str().to_owned()),
             stream: Set(stream),
             seq: Set(seq),
@@ -246,12 +248,19 @@ impl OpContext {
         }
     }
 
+    /// Remembers for what this operation is, in the words of whoever asks; its access notes say so.
+    pub fn states(&self, purpose: String) {
+        *self.stated.lock().unwrap_or_else(PoisonError::into_inner) = Some(purpose);
+    }
+
     /// Notes durably what was shown. Must succeed before the answer leaves.
     pub async fn note_accesses(&self) -> Result<(), Error> {
         let seen = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
         if seen.is_empty() {
             return Ok(());
         }
+        let stated = self.stated.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let purpose = stated.or_else(|| self.viewer.purpose().map(str::to_owned));
         let rows: Vec<_> = seen
             .into_iter()
             .map(|((action, subject), fields)| access_note::ActiveModel {
@@ -261,7 +270,7 @@ impl OpContext {
                 action: Set(action.as_str().to_owned()),
                 subject: Set(subject),
                 fields: Set(fields.join(",")),
-                purpose: Set(self.viewer.purpose().map(str::to_owned)),
+                purpose: Set(purpose.clone()),
                 request_id: Set(self.request_id.clone()),
             })
             .collect();

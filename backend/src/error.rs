@@ -68,6 +68,9 @@ pub enum Conflict {
     /// The referral tells of danger and may not be sent away unseen.
     #[error("an answer points to harm: open a case, or give the MASH reference that shows they have it")]
     HarmUnanswered,
+    /// The key of a report was used for another one.
+    #[error("this key was used for another report: use a new key for each")]
+    KeyReused,
     /// The contact is in that state already.
     #[error("this contact is already {0}")]
     ContactAlready(&'static str),

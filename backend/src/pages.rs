@@ -70,8 +70,8 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
     next.run(request).await.into_response()
 }
 
-/// The API as the viewer of `op`. Each document begins an operation of its own, so that what one noted is not lost when
-/// another fails; and each passes the same checks as one from outside.
+/// The API as the viewer of `op`. Each document passes the same checks as one from outside, and what was typed into a
+/// form is refused in words the form can show.
 fn api(app: &App, op: OpContext) -> Api {
     let app = app.clone();
     Api::new(move |request| {
@@ -83,10 +83,7 @@ fn api(app: &App, op: OpContext) -> Api {
             };
             match prepare(request.query, variables, None) {
                 Ok(request) => graphql::answer(&app.schema, &op, request).await,
-                Err(refusal) => {
-                    tracing::error!(%refusal, "A document of our own pages is refused");
-                    async_graphql::Response::from_errors(vec![async_graphql::ServerError::new("refused", None)])
-                }
+                Err(refusal) => graphql::refused(refusal),
             }
         }
         .boxed()

@@ -131,7 +131,15 @@ impl MigrationTrait for Migration {
                 indexes: &[&["case_id"]],
             },
         ];
-        create(manager, tables).await
+        create(manager, tables).await?;
+        // A child has one open case at most, also when two officers open one at once.
+        manager
+            .get_connection()
+            .execute_unprepared(
+                r#"CREATE UNIQUE INDEX uq_case_child_id_open ON "case" (child_id) WHERE state <> 'closed'"#,
+            )
+            .await?;
+        Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

@@ -190,6 +190,7 @@ pub fn read<F: for<'de> Deserialize<'de>>(kind: &str, payload: &str) -> Result<F
 #[expect(missing_docs, reason = "the columns of the table, by name")]
 pub struct Sealed<'a> {
     pub previous: &'a str,
+    pub id: Uuid,
     pub stream_kind: &'a str,
     pub stream: Uuid,
     pub seq: i32,
@@ -203,9 +204,10 @@ impl Sealed<'_> {
     /// SHA-256 over all of it, each part after its length, in hexadecimal.
     pub fn digest(&self) -> String {
         let recorded_at = self.recorded_at.to_rfc3339_opts(SecondsFormat::Millis, true);
-        let (stream, seq) = (self.stream.to_string(), self.seq.to_string());
+        let (id, stream, seq) = (self.id.to_string(), self.stream.to_string(), self.seq.to_string());
         let mut hash = Sha256::new();
-        for part in [self.previous, self.stream_kind, &stream, &seq, &recorded_at, self.actor, self.kind, self.payload]
+        for part in
+            [self.previous, &id, self.stream_kind, &stream, &seq, &recorded_at, self.actor, self.kind, self.payload]
         {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);

@@ -112,15 +112,29 @@ impl CaseQuery {
         }
         let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
         let filter = filter.map(CaseFilter::parse).transpose()?.unwrap_or_default();
+        let sort = permitted(&op.viewer, &filter, sort.into())?;
         if filter.search.is_some() {
             op.saw(Action::Search, "cases", None);
         }
-        let page = if lists_cases(&op.viewer) {
-            Some(store::case::list(op, &filter, sort.into(), &wanted).await?)
-        } else {
-            None
-        };
+        let page =
+            if lists_cases(&op.viewer) { Some(store::case::list(op, &filter, sort, &wanted).await?) } else { None };
         Ok(CaseConnection { page, filter })
+    }
+}
+
+/// Refuses filters and orders by fields that are withheld from the viewer, because they tell what the fields would. The
+/// order that is asked for by default becomes one that tells nothing.
+fn permitted(viewer: &Viewer, filter: &Filter, sort: Sort) -> Result<Sort, Error> {
+    if reads_casework(viewer) {
+        return Ok(sort);
+    }
+    let Filter { state: _, whereabouts: _, school_urn, officer, unassigned, overdue, flagged, search } = filter;
+    let tells = school_urn.is_some() || officer.is_some() || search.is_some() || *unassigned || *overdue || *flagged;
+    match sort {
+        _ if tells => Err(Error::Forbidden),
+        Sort::Name => Err(Error::Forbidden),
+        Sort::Due => Ok(Sort::Newest),
+        Sort::Newest | Sort::Oldest => Ok(sort),
     }
 }
 
@@ -133,9 +147,9 @@ pub(super) struct CaseConnection {
 #[Object]
 impl CaseConnection {
     /// The cases; withheld from those who may only count them.
-    async fn nodes(&self) -> Guarded<Vec<Case>> {
+    async fn nodes(&self, ctx: &Context<'_>) -> Guarded<Vec<Case>> {
         match &self.page {
-            Some(page) => Guarded::Clear(page.nodes.iter().cloned().map(Case).collect()),
+            Some(page) => Guarded::Clear(page.nodes.iter().cloned().map(|row| Case::shown(ctx, row)).collect()),
             None => Guarded::Withheld,
         }
     }
@@ -165,6 +179,12 @@ fn subject(row: &case::Model) -> String {
 }
 
 impl Case {
+    /// A case that leaves a note of having been shown, whatever is asked of it.
+    pub(super) fn shown(ctx: &Context<'_>, row: case::Model) -> Self {
+        note(op(ctx), &subject(&row), "reference");
+        Self(row)
+    }
+
     fn worked<T>(&self, ctx: &Context<'_>, field: &'static str, value: impl FnOnce(&case::Model) -> T) -> Guarded<T> {
         guard(ctx, reads_casework(&op(ctx).viewer), &subject(&self.0), field, || value(&self.0))
     }
@@ -320,6 +340,7 @@ impl Case {
     }
 
     /// What keeps the case from being closed.
+    #[graphql(complexity = "10")]
     async fn open_items(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<String>>, Error> {
         if !Self::may_see_work(ctx) {
             return Ok(Guarded::Withheld);

@@ -75,6 +75,7 @@ impl ChildQuery {
             None => None,
         };
         let (Some(born), true) = (born, faults.is_empty()) else { return Err(Error::Invalid(faults)) };
+        op.states(format!("{} [{}]", input.purpose.trim(), input.reference.trim()));
         let key = name_key(&input.family_name, &input.given_names);
         let found = store::case::exactly(op, &key, born, upn.as_ref().map(Upn::as_str)).await?;
         let Some(child) = found else {
@@ -83,7 +84,11 @@ impl ChildQuery {
         };
         op.saw(Action::Disclose, subject(&child), Some("matched"));
         let cases = loads(ctx).load_one(CasesOf(child.id)).await?.unwrap_or_default();
-        Ok(ChildLookup { matched: true, child: Some(Child(child)), cases: Some(cases.into_iter().map(Case).collect()) })
+        Ok(ChildLookup {
+            matched: true,
+            child: Some(Child(child)),
+            cases: Some(cases.into_iter().map(|row| Case::shown(ctx, row)).collect()),
+        })
     }
 }
 

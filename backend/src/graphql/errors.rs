@@ -59,7 +59,7 @@ fn tell(error: &mut ServerError, ours: &Error, op: &OpContext) {
 }
 
 /// The path of an error without its arguments, such as `case.child`.
-fn path_of(error: &ServerError) -> String {
+pub(super) fn path_of(error: &ServerError) -> String {
     let fields = error.path.iter().filter_map(|segment| match segment {
         async_graphql::PathSegment::Field(field) => Some(field.as_str()),
         async_graphql::PathSegment::Index(_) => None,
@@ -90,5 +90,21 @@ pub(super) fn chain(error: &Error) -> String {
 pub(super) fn internal() -> Response {
     let mut error = ServerError::new("something went wrong", None);
     code(&mut error, "INTERNAL");
+    Response::from_errors(vec![error])
+}
+
+/// The whole answer when one field has a fault that shows before the question ran.
+pub(super) fn fault(field: &str, message: &str) -> Response {
+    let mut error = ServerError::new("there is a problem with what was entered", None);
+    code(&mut error, "INVALID");
+    let fault = async_graphql::value!({ "field": field, "message": message });
+    set(&mut error, "fields", Value::List(vec![fault]));
+    Response::from_errors(vec![error])
+}
+
+/// The whole answer when what is asked for cannot exist.
+pub(super) fn not_found() -> Response {
+    let mut error = ServerError::new("not found", None);
+    code(&mut error, "NOT_FOUND");
     Response::from_errors(vec![error])
 }

@@ -9,6 +9,7 @@ use async_graphql::{
     Context, ContextSelectionSet, ErrorExtensionValues, OutputType, Positioned, ServerError, ServerResult, Value,
 };
 
+use super::errors::path_of;
 use crate::context::{Action, OpContext};
 use crate::domain::viewer::Viewer;
 
@@ -68,7 +69,9 @@ impl<T: OutputType> OutputType for Guarded<T> {
                 extensions.set("code", "FORBIDDEN");
                 let mut error = ServerError::new("you are not cleared for this field", Some(field.pos));
                 error.extensions = Some(extensions);
-                ctx.add_error(ctx.set_error_path(error));
+                let error = ctx.set_error_path(error);
+                ctx.data_unchecked::<OpContext>().saw(Action::Refuse, path_of(&error), None);
+                ctx.add_error(error);
                 Ok(Value::Null)
             }
         }

@@ -91,3 +91,18 @@ pub async fn answer(schema: &Schema, op: &OpContext, request: Request) -> Respon
     }
     response
 }
+
+/// The answer to a page whose document was refused before the schema saw it: too much was typed, or something that
+/// cannot be stored and so cannot be found.
+pub(crate) fn refused(refusal: limits::Refusal) -> Response {
+    match refusal {
+        limits::Refusal::VariablesTooLarge => {
+            errors::fault("", "There is more text here than can be saved: shorten it")
+        }
+        limits::Refusal::NulCharacter => errors::not_found(),
+        refusal => {
+            tracing::error!(%refusal, "A document of our own pages is refused");
+            errors::internal()
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! Commands on cases. Each takes the reference and the version that the caller saw; whoever saved in between wins.
 
+use entity::vocabulary::CaseState;
 use entity::{CaseId, ChildId, StaffId, child};
 use sea_orm::DatabaseTransaction;
 
@@ -33,6 +34,7 @@ where
     F: FnOnce(OpContext, Txn, Case) -> Fut + Send + 'static,
     Fut: Future<Output = Result<(CaseEvent, Vec<Mail>), Error>> + Send + 'static,
 {
+    require(op, op.viewer != Viewer::Anonymous)?;
     let inner = op.clone();
     op.commit(move |txn| async move {
         let before = store::case::for_change(&inner, &*txn, &target.case, target.version).await?;
@@ -216,7 +218,14 @@ pub async fn close(op: &OpContext, target: Target, mut typed: Close) -> Result<C
             let Some(id) = store::case::id_of(&op, &*txn, &other).await? else {
                 return Err(Error::invalid("duplicateOf", "Enter the reference of a case that exists"));
             };
-            typed.duplicate_of = store::case::fold(&op, &*txn, id).await?.opened.reference;
+            let other = store::case::fold(&op, &*txn, id).await?;
+            if other.state == CaseState::Closed {
+                return Err(Error::invalid(
+                    "duplicateOf",
+                    "Enter the reference of a case that is open: this one is closed",
+                ));
+            }
+            typed.duplicate_of = other.opened.reference;
         }
         let child = child_of(&op, &txn, before.opened.child).await?;
         let born = child.and_then(|child| child.date_of_birth);

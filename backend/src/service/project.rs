@@ -9,7 +9,7 @@ use entity::{
     CaseId, ReferralId, SchoolContactId, case, child, enquiry, escalation, placement, referral, school_contact,
 };
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, SqlErr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, SqlErr};
 
 use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, Placement};
 use crate::domain::contact::Contact;
@@ -27,7 +27,7 @@ pub(super) async fn case(txn: &DatabaseTransaction, after: &Case, event: &CaseEv
         if let Some(facts) = &opened.new_child {
             child::Entity::insert(new_child(after, facts)).exec_without_returning(txn).await?;
         }
-        case::Entity::insert(case_row(after)).exec_without_returning(txn).await?;
+        case::Entity::insert(case_row(after)).exec_without_returning(txn).await.map_err(one_open_case)?;
         take_up(txn, opened.referral, ReferralState::Opened, after).await?;
         if let Some(flag) = &opened.escalation {
             upsert_escalation(txn, after.id, flag).await?;
@@ -39,7 +39,8 @@ pub(super) async fn case(txn: &DatabaseTransaction, after: &Case, event: &CaseEv
         .filter(case::Column::Id.eq(after.id))
         .filter(case::Column::Version.eq(after.version - 1))
         .exec(txn)
-        .await?;
+        .await
+        .map_err(one_open_case)?;
     if moved.rows_affected != 1 {
         return Err(Conflict::Stale.into());
     }
@@ -73,6 +74,14 @@ pub(super) async fn case(txn: &DatabaseTransaction, after: &Case, event: &CaseEv
         | CaseEvent::CaseReopened { .. } => {}
     }
     Ok(())
+}
+
+/// Somebody else opened a case for the same child at the same time: the database lets only one of them through.
+fn one_open_case(error: DbErr) -> Error {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => Conflict::Stale.into(),
+        _ => error.into(),
+    }
 }
 
 /// The row that a case is stored as.

@@ -64,6 +64,9 @@ pub async fn save_draft(
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
+    // The event keeps the names of the fields for good, so nothing else may be among them.
+    let fields: Vec<String> =
+        fields.into_iter().filter(|field| answers.0.keys().any(|known| answers_for(known, field))).collect();
     let op = op.clone();
     op.clone()
         .commit(move |txn| async move {
@@ -175,9 +178,10 @@ pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Resul
     if key.len() < 16 || key.len() > 100 || !key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
         return Err(Error::invalid("key", "The key must be 16 to 100 letters, digits or hyphens"));
     }
-    let idempotency_key = format!("report:{key}");
+    let idempotency_key = format!("report:{}:{key}", op.viewer);
+    let body = serde_json::to_string(&answers)?;
     if let Some(known) = store::referral::by_key(op, &op.db.read, &idempotency_key).await? {
-        return Ok(known);
+        return if known.details == body { Ok(known) } else { Err(Conflict::KeyReused.into()) };
     }
     let told = read_report(&answers, op.now()).map_err(Error::Invalid)?;
     let (inner, sent_key) = (op.clone(), idempotency_key.clone());
@@ -266,9 +270,6 @@ pub(super) async fn for_change(
     if row.state != ReferralState::Received {
         return Err(Conflict::AlreadyDecided.into());
     }
-    if row.version != version {
-        return Err(Conflict::Stale.into());
-    }
     let mut referral: Option<Referral> = None;
     for (fact, at) in store::event::stream::<ReferralEvent, _>(txn, row.id.0).await? {
         referral = match (referral, fact) {
@@ -276,7 +277,9 @@ pub(super) async fn for_change(
             (referral, fact) => referral.map(|referral| referral.apply(&fact, at)),
         };
     }
-    Ok((referral.ok_or(Error::NotFound)?, row))
+    // The fold decides, not the row: somebody may have saved between the two reads.
+    let referral = referral.ok_or(Error::NotFound)?;
+    if referral.version == version { Ok((referral, row)) } else { Err(Conflict::Stale.into()) }
 }
 
 #[cfg(test)]

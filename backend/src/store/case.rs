@@ -275,10 +275,9 @@ pub(crate) async fn for_change<C: ConnectionTrait>(
     let reference = CaseReference::parse(reference).map_err(|_| Error::NotFound)?;
     let row = visible(&op.viewer).filter(case::Column::Reference.eq(reference.as_str())).one(connection).await?;
     let row = row.ok_or(Error::NotFound)?;
-    if row.version != version {
-        return Err(Conflict::Stale.into());
-    }
-    fold(op, connection, row.id).await
+    // The fold decides, not the row: somebody may have saved between the two reads.
+    let case = fold(op, connection, row.id).await?;
+    if case.version == version { Ok(case) } else { Err(Conflict::Stale.into()) }
 }
 
 /// The case as its facts make it.

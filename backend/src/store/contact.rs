@@ -88,11 +88,11 @@ pub(crate) async fn for_change<C: ConnectionTrait>(
     version: i32,
 ) -> Result<Contact, Error> {
     let row = visible(&op.viewer).filter(school_contact::Column::Id.eq(id)).one(connection).await?;
-    if row.ok_or(Error::NotFound)?.version != version {
-        return Err(Conflict::Stale.into());
-    }
+    row.ok_or(Error::NotFound)?;
+    // The fold decides, not the row: somebody may have saved between the two reads.
     let facts = event::stream::<ContactEvent, C>(connection, id.0).await?;
-    facts.iter().fold(None, |contact, (fact, _)| Contact::fold(contact, fact)).ok_or(Error::NotFound)
+    let contact = facts.iter().fold(None, |contact, (fact, _)| Contact::fold(contact, fact)).ok_or(Error::NotFound)?;
+    if contact.version == version { Ok(contact) } else { Err(Conflict::Stale.into()) }
 }
 
 /// Whether this address is on file, at any school, under another name.

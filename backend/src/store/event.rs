@@ -1,8 +1,8 @@
 //! Reads of facts: the facts of one thing, and the walk over all of them that proves the chain.
 
 use chrono::{DateTime, Utc};
-use entity::{CaseId, event};
-use sea_orm::sea_query::ExprTrait;
+use entity::{CaseId, case, event, referral, school_contact};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -86,7 +86,7 @@ pub async fn verify(db: &Db) -> Result<Verdict, Error> {
             .all(&db.read)
             .await?;
         if rows.is_empty() {
-            return Ok(Verdict::Sound { events, streams });
+            return Ok(cut_off(db).await?.unwrap_or(Verdict::Sound { events, streams }));
         }
         for row in rows {
             let (expected, previous) = match &last {
@@ -102,6 +102,7 @@ pub async fn verify(db: &Db) -> Result<Verdict, Error> {
             }
             let digest = Sealed {
                 previous,
+                id: row.id.0,
                 stream_kind: &row.stream_kind,
                 stream: row.stream,
                 seq: row.seq,
@@ -118,4 +119,27 @@ pub async fn verify(db: &Db) -> Result<Verdict, Error> {
             last = Some((row.stream, row.seq, digest));
         }
     }
+}
+
+/// A stream from whose end facts are missing: its row was made of more facts, or fewer, than there are.
+async fn cut_off(db: &Db) -> Result<Option<Verdict>, Error> {
+    macro_rules! first_cut_off {
+        ($($module:ident),+) => {$(
+            let facts = Query::select()
+                .expr(Expr::col((event::Entity, event::Column::Id)).count())
+                .from(event::Entity)
+                .and_where(Expr::col((event::Entity, event::Column::Stream)).equals(($module::Entity, $module::Column::Id)))
+                .take();
+            let row = $module::Entity::find()
+                .filter(Expr::col(($module::Entity, $module::Column::Version)).ne(facts))
+                .one(&db.read)
+                .await?;
+            if let Some(row) = row {
+                let why = "facts at the end of its stream are missing, or its row was changed by hand";
+                return Ok(Some(Verdict::Broken { id: row.id.0, stream: row.id.0, seq: row.version, why }));
+            }
+        )+};
+    }
+    first_cut_off!(case, referral, school_contact);
+    Ok(None)
 }
