@@ -11,6 +11,7 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 use uuid::Uuid;
 
 use crate::auth::session_store::{IDLE, Sessions};
+use crate::auth::vault::Vault;
 use crate::config::Config;
 use crate::context::{Clock, OpContext};
 use crate::db::Db;
@@ -35,6 +36,11 @@ impl App {
     /// Puts it together.
     pub fn new(db: Db, config: Arc<Config>, clock: Clock) -> Self {
         Self { db, config, clock, schema: graphql::schema() }
+    }
+
+    /// Seals and hashes with the operator's key.
+    pub fn vault(&self) -> Vault {
+        Vault::new(self.config.secret_key.clone())
     }
 
     /// An operation of `viewer` that begins now.

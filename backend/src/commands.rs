@@ -242,7 +242,7 @@ pub(crate) async fn serve() -> Result<(), Failure> {
 
 pub(crate) async fn demo(folder: PathBuf, port: u16) -> Result<(), Failure> {
     std::fs::create_dir_all(&folder).map_err(|error| wrong(format!("{} cannot be made: {error}", folder.display())))?;
-    let config = demo_config(&folder, port);
+    let config = demo_config(&folder, port, demo_key(&folder)?);
     let db = Db::create(config.database_url.reveal()).await;
     let db = db.map_err(|error| failed("the database cannot be used", &error))?;
     Migrator::up(db.for_migration(), None).await.map_err(|error| failed("the migration failed", &error))?;
@@ -266,8 +266,21 @@ pub(crate) async fn demo(folder: PathBuf, port: u16) -> Result<(), Failure> {
     run(db, config).await
 }
 
-fn demo_config(folder: &Path, port: u16) -> Config {
+/// The key of a demonstration: made once, kept beside its database.
+fn demo_key(folder: &Path) -> Result<Secret, Failure> {
+    let file = folder.join("secret.key");
+    if !file.is_file() {
+        let key = backend::auth::random_token().map_err(Failure::from)?;
+        std::fs::write(&file, key).map_err(|error| failed("the key cannot be written", &error))?;
+    }
+    let key = std::fs::read_to_string(&file).map_err(|error| failed("the key cannot be read", &error))?;
+    Ok(Secret::new(key.trim()))
+}
+
+fn demo_config(folder: &Path, port: u16, secret_key: Secret) -> Config {
     Config {
+        secret_key,
+        single_sign_on: None,
         database_url: Secret::new(demo_url(folder)),
         listen: SocketAddr::from(([127, 0, 0, 1], port)),
         council: Council {

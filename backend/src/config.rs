@@ -5,6 +5,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use entity::vocabulary::StaffRole;
+
 use crate::http::peer::Network;
 
 /// Everything that the operator decides.
@@ -12,6 +14,10 @@ use crate::http::peer::Network;
 pub struct Config {
     /// Where the database is: `sqlite://…` or `postgres://…`.
     pub database_url: Secret,
+    /// What secrets are sealed and hashed with, 64 hexadecimal digits.
+    pub secret_key: Secret,
+    /// The council's single sign-on, if staff may use it.
+    pub single_sign_on: Option<SingleSignOn>,
     /// Where to listen.
     pub listen: SocketAddr,
     /// Who runs it, for pages and mails.
@@ -45,6 +51,19 @@ pub struct Council {
     pub mash_email: String,
     /// The telephone of social care out of hours.
     pub out_of_hours_phone: String,
+}
+
+/// The council's OpenID provider.
+#[derive(Clone, Debug)]
+pub struct SingleSignOn {
+    /// Its issuer, such as `https://login.microsoftonline.com/<tenant>/v2.0`.
+    pub issuer: String,
+    /// The id under which it knows us.
+    pub client_id: String,
+    /// The secret that goes with it.
+    pub client_secret: Secret,
+    /// Which of its groups or app roles make somebody what.
+    pub roles: Vec<(String, StaffRole)>,
 }
 
 /// How mail leaves.
@@ -143,6 +162,13 @@ impl Config {
             }
         };
         let mail_from = read.email("ONROLL_MAIL_FROM", "the sender of all mail");
+        let secret_key =
+            read.required("ONROLL_SECRET_KEY", "64 hexadecimal digits, such as `openssl rand -hex 32` makes");
+        let is_key = secret_key.len() == 64 && secret_key.bytes().all(|digit| digit.is_ascii_hexdigit());
+        if !secret_key.is_empty() && !is_key {
+            read.fault("ONROLL_SECRET_KEY", "must be 64 hexadecimal digits");
+        }
+        let single_sign_on = read.single_sign_on();
         let proxies = read.or("ONROLL_TRUSTED_PROXIES", "");
         let mut trusted_proxies = Vec::new();
         for proxy in proxies.split(',').map(str::trim).filter(|proxy| !proxy.is_empty()) {
@@ -154,8 +180,18 @@ impl Config {
         if !read.faults.is_empty() {
             return Err(ConfigFaults(read.faults));
         }
-        let database_url = Secret(database_url);
-        Ok(Self { database_url, listen, council, mail, mail_from, trusted_proxies, demo: false })
+        let (database_url, secret_key) = (Secret(database_url), Secret(secret_key));
+        Ok(Self {
+            database_url,
+            secret_key,
+            single_sign_on,
+            listen,
+            council,
+            mail,
+            mail_from,
+            trusted_proxies,
+            demo: false,
+        })
     }
 
     /// Whether people come over https, so that cookies may be `Secure`.
@@ -196,6 +232,33 @@ impl<L: Fn(&str) -> Option<String>> Read<L> {
         url
     }
 
+    /// All of it, or nothing of it.
+    fn single_sign_on(&mut self) -> Option<SingleSignOn> {
+        let names = ["ONROLL_OIDC_ISSUER", "ONROLL_OIDC_CLIENT_ID", "ONROLL_OIDC_CLIENT_SECRET", "ONROLL_OIDC_ROLES"];
+        if names.iter().all(|name| (self.lookup)(name).is_none()) {
+            return None;
+        }
+        let issuer = self.required(names[0], "the issuer of the council’s single sign-on");
+        let on_this_machine = ["http://127.0.0.1:", "http://localhost:"].iter().any(|start| issuer.starts_with(start));
+        if !issuer.is_empty() && !issuer.starts_with("https://") && !on_this_machine {
+            self.fault(names[0], "must begin with https://");
+        }
+        let client_id = self.required(names[1], "the id under which the single sign-on knows this service");
+        let client_secret = Secret(self.required(names[2], "the secret that goes with it"));
+        let mut roles = Vec::new();
+        for pair in
+            self.required(names[3], "which groups or app roles make somebody what: group=CME_OFFICER,…").split(',')
+        {
+            let parsed = pair.split_once('=').map(|(group, role)| (group.trim(), StaffRole::parse(role.trim())));
+            match parsed {
+                Some((group, Some(role))) if !group.is_empty() => roles.push((group.to_owned(), role)),
+                _ if pair.is_empty() => {}
+                _ => self.fault(names[3], "must be pairs like group=CME_OFFICER, by comma"),
+            }
+        }
+        Some(SingleSignOn { issuer, client_id, client_secret, roles })
+    }
+
     fn required(&mut self, name: &str, meaning: &str) -> String {
         let value = (self.lookup)(name).map(|value| value.trim().to_owned()).unwrap_or_default();
         if value.is_empty() {
@@ -231,6 +294,7 @@ mod tests {
             "ONROLL_MASH_EMAIL",
             "ONROLL_OUT_OF_HOURS_PHONE",
             "ONROLL_SMTP_URL",
+            "ONROLL_SECRET_KEY",
             "ONROLL_MAIL_FROM",
         ] {
             assert!(faults.iter().any(|fault| fault.starts_with(name)), "{name} is missing from {faults:?}");

@@ -5,10 +5,12 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Duration, DurationRound, Utc};
-use entity::{AccessNoteId, EventId, MessageId, access_note, event, message};
+use entity::vocabulary::AccessAction;
+use entity::{AccessNoteId, EventId, MessageId, SchoolContactId, access_note, event, message};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, SqlErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -59,39 +61,20 @@ pub struct OpContext {
     pub council: Arc<Council>,
     pub(crate) db: Db,
     now: DateTime<Utc>,
+    from: Option<IpAddr>,
     seen: Arc<Mutex<Seen>>,
-    stated: Arc<Mutex<Option<String>>>,
+    stated: Arc<Mutex<Stated>>,
+}
+
+/// What whoever asks says of it: for what, and what was looked for.
+#[derive(Clone, Debug, Default)]
+struct Stated {
+    purpose: Option<String>,
+    detail: Option<String>,
 }
 
 /// What was shown so far: for each action and subject, the guarded fields.
-type Seen = BTreeMap<(Action, String), Vec<&'static str>>;
-
-/// What an access note says was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Action {
-    /// A record was shown.
-    Show,
-    /// A list was searched.
-    Search,
-    /// Fields were handed to a partner agency.
-    Disclose,
-    /// A person signed in.
-    SignIn,
-    /// A signed-in person was refused.
-    Refuse,
-}
-
-impl Action {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Show => "show",
-            Self::Search => "search",
-            Self::Disclose => "disclose",
-            Self::SignIn => "sign_in",
-            Self::Refuse => "refuse",
-        }
-    }
-}
+type Seen = BTreeMap<(AccessAction, String), Vec<&'static str>>;
 
 /// A mail to be queued with the change that causes it. Holds no name, no birth date, no pupil number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,23 +85,38 @@ pub struct Mail {
     pub subject: String,
     /// The text.
     pub body: String,
+    /// The approval it is for, which must still hold when it leaves; none when it is for somebody else.
+    pub contact: Option<SchoolContactId>,
+    /// Whether the text signs somebody in, so that it is blanked once it has left.
+    pub secret: bool,
 }
 
-/// What a command hands back: its value, the event that says it happened, and the mails it causes.
+/// What a command hands back: its value, the events that say what happened, of which there is at least one, and the mails
+/// it causes.
 #[derive(Debug)]
 pub struct Done<T> {
-    /// The value.
-    pub value: T,
-    /// The event.
-    pub event: Event,
-    /// The mails.
-    pub mails: Vec<Mail>,
+    value: T,
+    event: Event,
+    also: Vec<Event>,
+    mails: Vec<Mail>,
 }
 
 impl<T> Done<T> {
-    /// Without mails.
+    /// One thing happened.
     pub fn new(value: T, event: Event) -> Self {
-        Self { value, event, mails: Vec::new() }
+        Self { value, event, also: Vec::new(), mails: Vec::new() }
+    }
+
+    /// These happened with it, and stand or fall with it.
+    #[must_use]
+    pub fn also(self, also: Vec<Event>) -> Self {
+        Self { also, ..self }
+    }
+
+    /// These mails go out if it is kept.
+    #[must_use]
+    pub fn mailing(self, mails: Vec<Mail>) -> Self {
+        Self { mails, ..self }
     }
 }
 
@@ -128,7 +126,18 @@ pub type Txn = Arc<DatabaseTransaction>;
 impl OpContext {
     /// An operation of `viewer` that began `now`.
     pub fn new(viewer: Viewer, now: DateTime<Utc>, db: Db, council: Arc<Council>, request_id: String) -> Self {
-        Self { viewer, request_id, council, db, now, seen: Arc::default(), stated: Arc::default() }
+        Self { viewer, request_id, council, db, now, from: None, seen: Arc::default(), stated: Arc::default() }
+    }
+
+    /// The same operation, asked from this address.
+    #[must_use]
+    pub fn asked_from(self, address: Option<IpAddr>) -> Self {
+        Self { from: address, ..self }
+    }
+
+    /// The address it is asked from; none for a job.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.from
     }
 
     /// When the operation began; the same throughout.
@@ -141,7 +150,7 @@ impl OpContext {
         Uuid::now_v7().into()
     }
 
-    /// Runs a command that leaves one event: `act` reads and writes through the transaction it is given and says what
+    /// Runs a command that leaves an event, or several that belong together: `act` reads and writes through the transaction it is given and says what
     /// happened. All of it is stored, or none. Once begun it runs to its end even if the caller goes away.
     pub async fn commit<T, F, Fut>(&self, act: F) -> Result<T, Error>
     where
@@ -151,8 +160,10 @@ impl OpContext {
     {
         let op = self.clone();
         self.write(move |txn| async move {
-            let Done { value, event, mails } = act(Arc::clone(&txn)).await?;
-            op.append(&txn, event).await?;
+            let Done { value, event, also, mails } = act(Arc::clone(&txn)).await?;
+            for event in std::iter::once(event).chain(also) {
+                op.append(&txn, event).await?;
+            }
             op.queue(&txn, mails).await?;
             Ok(value)
         })
@@ -231,6 +242,9 @@ impl OpContext {
             not_before: Set(self.now),
             attempts: Set(0),
             sent_at: Set(None),
+            contact_id: Set(mail.contact),
+            secret: Set(mail.secret),
+            fault: Set(None),
             failed_at: Set(None),
         });
         message::Entity::insert_many(rows).exec_without_returning(txn).await?;
@@ -238,7 +252,7 @@ impl OpContext {
     }
 
     /// Remembers that something was shown, with the guarded field that was, until [`Self::note_accesses`].
-    pub fn saw(&self, action: Action, subject: impl Into<String>, field: Option<&'static str>) {
+    pub fn saw(&self, action: AccessAction, subject: impl Into<String>, field: Option<&'static str>) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let fields = seen.entry((action, subject.into())).or_default();
         if let Some(field) = field
@@ -250,7 +264,12 @@ impl OpContext {
 
     /// Remembers for what this operation is, in the words of whoever asks; its access notes say so.
     pub fn states(&self, purpose: String) {
-        *self.stated.lock().unwrap_or_else(PoisonError::into_inner) = Some(purpose);
+        self.stated.lock().unwrap_or_else(PoisonError::into_inner).purpose = Some(purpose);
+    }
+
+    /// Remembers what was searched for or exported, in the words of whoever asks; its access notes say so.
+    pub fn looks_for(&self, detail: String) {
+        self.stated.lock().unwrap_or_else(PoisonError::into_inner).detail = Some(detail);
     }
 
     /// Notes durably what was shown. Must succeed before the answer leaves.
@@ -260,17 +279,19 @@ impl OpContext {
             return Ok(());
         }
         let stated = self.stated.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let purpose = stated.or_else(|| self.viewer.purpose().map(str::to_owned));
+        let purpose = stated.purpose.or_else(|| self.viewer.purpose().map(str::to_owned));
         let rows: Vec<_> = seen
             .into_iter()
             .map(|((action, subject), fields)| access_note::ActiveModel {
                 id: Set(self.new_id::<AccessNoteId>()),
                 noted_at: Set(self.now),
                 viewer: Set(self.viewer.to_string()),
-                action: Set(action.as_str().to_owned()),
+                action: Set(action),
                 subject: Set(subject),
                 fields: Set(fields.join(",")),
                 purpose: Set(purpose.clone()),
+                address: Set(self.from.map(|address| address.to_string()).unwrap_or_default()),
+                detail: Set(stated.detail.clone()),
                 request_id: Set(self.request_id.clone()),
             })
             .collect();

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 /// Why an operation was not done.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
@@ -20,6 +22,9 @@ pub enum Error {
     /// The input is fine but the world is not as it assumes.
     #[error(transparent)]
     Conflict(#[from] Conflict),
+    /// It was tried too often: again from this moment on.
+    #[error("too many tries: try again later")]
+    Throttled(DateTime<Utc>),
     /// Our side failed.
     #[error("something went wrong")]
     Internal(#[source] Arc<dyn std::error::Error + Send + Sync>),

@@ -3,29 +3,33 @@
 mod demo;
 mod door;
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use entity::vocabulary::StaffRole;
 use frontend::api::Api;
 use frontend::page::Chrome;
-use frontend::visit::{Role, Site, Visit, Who};
+use frontend::visit::{Doors, Role, Site, Visit, Who};
 use futures_util::FutureExt;
 use tower_sessions::Session;
 
 use crate::app::App;
 use crate::auth::authenticate;
-use crate::auth::door::Door;
+use crate::auth::contact_door::ContactDoor;
+use crate::auth::session::Browser;
+use crate::auth::staff_door::StaffDoor;
 use crate::context::OpContext;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::graphql;
 use crate::graphql::extract::prepare;
 use crate::http::layers::RequestId;
+use crate::http::peer::client_address;
 use crate::store;
 
 /// The pages, each request with its visit.
@@ -55,7 +59,8 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
         }
     };
     let id = request.extensions().get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default();
-    let op = app.op_for(viewer, id.clone());
+    let address = client_of(&app, request.extensions(), request.headers());
+    let op = app.op_for(viewer, id.clone()).asked_from(address);
     let who = match who(&op).await {
         Ok(who) => who,
         Err(error) => {
@@ -63,9 +68,13 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
             return frontend::error::unavailable(&chrome(&app), None);
         }
     };
-    let door = Arc::new(door::Doorway(Door::new(app.clone(), op.clone(), session.clone())));
+    let browser = Browser::new(app.clone(), op.clone(), session.clone());
+    let doors = Doors {
+        contact: Arc::new(door::ForContacts(ContactDoor(browser.clone()))),
+        staff: Arc::new(door::ForStaff(StaffDoor(browser))),
+    };
     let path = request.uri().path().to_owned();
-    let visit = Visit::new(api(&app, op), door, who, Arc::new(site(&app)), path, id, session);
+    let visit = Visit::new(api(&app, op), doors, who, Arc::new(site(&app)), path, id, session);
     request.extensions_mut().insert(visit);
     next.run(request).await.into_response()
 }
@@ -88,6 +97,12 @@ fn api(app: &App, op: OpContext) -> Api {
         }
         .boxed()
     })
+}
+
+/// The address that a request came from; none where there is no socket.
+fn client_of(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
+    let ConnectInfo(peer) = extensions.get::<ConnectInfo<SocketAddr>>()?;
+    Some(client_address(peer.ip(), headers, &app.config.trusted_proxies))
 }
 
 async fn who(op: &OpContext) -> Result<Option<Who>, Error> {

@@ -2,6 +2,7 @@
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::AccessNoteId;
+use crate::vocabulary::AccessAction;
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -13,14 +14,17 @@ pub struct Model {
     pub noted_at: DateTimeUtc,
     /// The viewer as events write it, such as `staff:<id>`.
     pub viewer: String,
-    /// What was done: `show`, `search`, `sign_in`, `refuse`, `disclose`.
-    pub action: String,
+    pub action: AccessAction,
     /// What was shown, such as `case:<id>`; never a name.
     pub subject: String,
     /// The guarded fields that were shown, by comma.
     pub fields: String,
     /// The purpose a partner gave.
     pub purpose: Option<String>,
+    /// The address it was asked from; empty for a job.
+    pub address: String,
+    /// What was searched for or exported, in the words of whoever asked.
+    pub detail: Option<String>,
     pub request_id: String,
 }
 

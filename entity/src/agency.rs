@@ -12,9 +12,10 @@ pub struct Model {
     pub id: AgencyId,
     #[sea_orm(unique)]
     pub name: String,
-    /// What its agreement allows it to ask for.
-    pub purpose: String,
+    /// Whom its tokens' expiry is mailed to.
+    pub email: String,
     pub created_at: DateTimeUtc,
+    pub version: i32,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -2,7 +2,7 @@
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{CaseId, ChildId, ReferralId, SchoolId, StaffId};
-use crate::vocabulary::{CaseState, Outcome, Risk, ServiceRoute, StatutoryStatus, Whereabouts};
+use crate::vocabulary::{CaseState, Outcome, Restriction, Risk, ServiceRoute, StatutoryStatus, Whereabouts};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -25,6 +25,8 @@ pub struct Model {
     pub service_route: ServiceRoute,
     pub whereabouts: Whereabouts,
     pub risk: Risk,
+    /// Why only its own readers may read it; none when it is like any other.
+    pub restriction: Option<Restriction>,
     pub opened_at: DateTimeUtc,
     pub last_seen_on: Option<Date>,
     pub last_attended_on: Option<Date>,

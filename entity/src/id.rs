@@ -49,6 +49,22 @@ ids! {
     AccessNoteId;
     /// A partner agency.
     AgencyId;
+    /// An agreement with a partner agency.
+    AgreementId;
+    /// A reading of a restricted case by somebody who is not one of its readers.
+    BreakGlassId;
+    /// A right to read a restricted case.
+    CaseReaderId;
+    /// A program of a partner agency.
+    ClientId;
+    /// An address range a client called from.
+    ClientNetworkId;
+    /// A proposal about a school's contacts.
+    ContactProposalId;
+    /// A way to prove who one is.
+    CredentialId;
+    /// A report that is held.
+    HeldReportId;
     /// A case.
     CaseId;
     /// A child.

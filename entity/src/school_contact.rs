@@ -2,7 +2,7 @@
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{SchoolContactId, SchoolId};
-use crate::vocabulary::ContactState;
+use crate::vocabulary::{ContactKind, ContactState};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -17,9 +17,14 @@ pub struct Model {
     pub job: String,
     /// Canonical; compared exactly.
     pub email: String,
+    pub kind: ContactKind,
     pub state: ContactState,
     /// Why it is suspended.
     pub reason: Option<String>,
+    /// When they last said that the approval still holds.
+    pub confirmed_at: Option<DateTimeUtc>,
+    /// When they were last asked to.
+    pub asked_at: Option<DateTimeUtc>,
     /// Raised whenever open sessions must end.
     pub epoch: i32,
     pub version: i32,

@@ -11,6 +11,11 @@ pub struct Model {
     pub id: String,
     pub data: String,
     pub created_at: DateTimeUtc,
+    /// Whose it is, as events write it; nobody before they sign in.
+    pub owner: Option<String>,
+    /// What the browser calls itself, shortened.
+    pub agent: String,
+    pub seen_at: Option<DateTimeUtc>,
     pub expires_at: DateTimeUtc,
 }
 

@@ -12,6 +12,12 @@ pub struct Model {
     pub email: String,
     pub created_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
+    /// Hash of what the cookie of the asking browser holds.
+    pub browser_hash: String,
+    /// Keyed hash of the code in the mail, for any other browser.
+    pub code_hash: String,
+    /// How many codes were tried.
+    pub tries: i32,
     pub redeemed_at: Option<DateTimeUtc>,
 }
 

@@ -13,7 +13,6 @@ pub struct Model {
     pub name: String,
     #[sea_orm(unique)]
     pub email: String,
-    pub password_hash: String,
     /// Codes of `StaffRole`, by comma.
     pub roles: String,
     pub active: bool,

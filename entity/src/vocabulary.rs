@@ -413,6 +413,136 @@ vocabulary! {
         Auditor,
     }
 
+    /// How a member of staff proves who they are.
+    pub enum CredentialKind {
+        /// Password
+        Password,
+        /// Authenticator app
+        Totp,
+        /// Recovery code
+        RecoveryCode,
+        /// Passkey
+        Passkey,
+        /// Single sign-on
+        SingleSignOn,
+    }
+
+    /// What a link mailed to staff is for.
+    pub enum StaffLinkPurpose {
+        /// Invitation
+        Invitation,
+        /// Recovery
+        Recovery,
+    }
+
+    /// What is under way while somebody proves who they are.
+    pub enum CeremonyKind {
+        /// A passkey is added
+        PasskeyRegistration,
+        /// A passkey is used
+        PasskeySignIn,
+        /// The council's single sign-on is asked
+        SingleSignOn,
+    }
+
+    /// What a school contact is at their school.
+    pub enum ContactKind {
+        /// Head teacher
+        HeadTeacher,
+        /// Lead contact
+        Lead,
+        /// Deputy
+        Deputy,
+    }
+
+    /// What a head teacher proposes about a contact.
+    pub enum ProposalKind {
+        /// Add a contact
+        Add,
+        /// Remove a contact
+        Remove,
+        /// Change an address
+        ChangeEmail,
+    }
+
+    /// Where a proposal stands.
+    pub enum ProposalState {
+        /// Awaiting a decision
+        Proposed,
+        /// Approved
+        Approved,
+        /// Declined
+        Declined,
+    }
+
+    /// Why only its own readers may read a case.
+    pub enum Restriction {
+        /// Adopted child
+        Adopted,
+        /// Protected address or identity
+        Protected,
+        /// Relative of staff
+        StaffRelative,
+    }
+
+    /// The lawful basis of an agreement (UK GDPR article 6(1), and annex 1 for a recognised legitimate interest).
+    pub enum LawfulBasis {
+        /// Legal obligation: article 6(1)(c)
+        LegalObligation,
+        /// Public task: article 6(1)(e)
+        PublicTask,
+        /// Vital interests: article 6(1)(d)
+        VitalInterests,
+        /// Recognised legitimate interest: article 6(1)(ea)
+        RecognisedLegitimateInterest,
+    }
+
+    /// What an agreement lets a partner agency be shown, beyond that a matched child is known and where their case stands.
+    pub enum SharedField {
+        /// Family name
+        FamilyName,
+        /// Given names
+        GivenNames,
+        /// Date of birth
+        DateOfBirth,
+        /// Year group
+        YearGroup,
+        /// Sex
+        Sex,
+        /// Unique pupil number
+        Upn,
+        /// Whereabouts
+        Whereabouts,
+        /// When the case was opened and closed
+        CaseDates,
+        /// Enquiries put to the agency
+        Enquiries,
+        /// Flags raised with the MASH
+        Escalations,
+    }
+
+    /// What an access note says was done.
+    pub enum AccessAction {
+        /// Shown
+        Show,
+        /// Searched
+        Search,
+        /// Handed to a partner agency
+        Disclose,
+        /// Exported
+        Export,
+        /// Signed in
+        SignIn,
+        /// Signed out
+        SignOut,
+        /// Refused
+        Refuse,
+        /// Asked the API
+        Call,
+        /// Read a restricted case by breaking the glass
+        BreakGlass,
+    }
+
     /// What a bearer token may be used for. None means nothing.
     pub enum Scope {
         /// Send referrals
@@ -423,6 +553,8 @@ vocabulary! {
         CaseSharedRead,
         /// Answer enquiries put to the agency
         EnquiryAnswer,
+        /// Answer flags raised with the MASH
+        EscalationAnswer,
         /// Read statistics
         StatisticsRead,
     }

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use async_graphql::{PathSegment, Request, Response, ServerError, Value, Variables};
+use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -30,6 +31,8 @@ pub enum Refusal {
     Invalid(Faults),
     /// Somebody else was faster, or the thing is in the wrong state; the sentence says which.
     Conflict(String),
+    /// It was tried too often: again from this moment on.
+    Throttled(DateTime<Utc>),
     /// Something went wrong on our side.
     Internal,
 }
@@ -83,9 +86,17 @@ impl From<&ServerError> for Refusal {
             Some("FORBIDDEN") => Self::Forbidden,
             Some("NOT_FOUND") => Self::NotFound,
             Some("CONFLICT") => Self::Conflict(error.message.clone()),
+            Some("THROTTLED") => retry_at(error).map_or(Self::Internal, Self::Throttled),
             Some("INVALID") => Self::Invalid(faults(error)),
             _ => Self::Internal,
         }
+    }
+}
+
+fn retry_at(error: &ServerError) -> Option<DateTime<Utc>> {
+    match error.extensions.as_ref()?.get("retryAt")? {
+        Value::String(at) => at.parse().ok(),
+        _ => None,
     }
 }
 

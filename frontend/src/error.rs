@@ -2,7 +2,9 @@
 
 use axum::http::{HeaderValue, StatusCode, header::RETRY_AFTER};
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 
+use crate::journeys::site::when::day_and_time;
 use crate::page::{Chrome, Page};
 use crate::parts::{h1, paragraphs};
 
@@ -46,17 +48,28 @@ pub fn conflict(chrome: &Chrome) -> Response {
     )
 }
 
-/// 429: too many attempts in a short time.
-pub fn too_many(chrome: &Chrome, seconds: u64) -> Response {
-    let minutes = seconds.div_ceil(60).max(1);
-    let wait = if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") };
-    let mut response = plain(
-        chrome,
-        StatusCode::TOO_MANY_REQUESTS,
-        "You have tried too many times",
-        &[format!("Wait {wait}, then try again."), contact(chrome)],
-    );
-    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+/// 429: too many attempts in a short time; again from `until` on. A limit never stands between anybody and help, so it
+/// says whom to ring.
+pub fn too_many(chrome: &Chrome, until: DateTime<Utc>) -> Response {
+    let mut texts = vec![
+        format!("You can try again from {}.", day_and_time(until)),
+        "If a child is in immediate danger, call 999. To tell the police something that is not an emergency, call 101."
+            .to_owned(),
+    ];
+    if !chrome.phones.hub.is_empty() {
+        texts.push(format!(
+            "If you are worried about a child, call the multi-agency safeguarding hub (MASH) on {}. Outside office hours \
+             call {}.",
+            chrome.phones.hub, chrome.phones.out_of_hours,
+        ));
+    }
+    texts.push(contact(chrome));
+    let mut response = plain(chrome, StatusCode::TOO_MANY_REQUESTS, "You have tried too many times", &texts);
+    // A moment and not a number of seconds: pages know no clock.
+    let moment = until.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(moment) = HeaderValue::try_from(moment) {
+        response.headers_mut().insert(RETRY_AFTER, moment);
+    }
     response
 }
 
@@ -126,7 +139,7 @@ mod tests {
     use axum::body::to_bytes;
 
     use super::*;
-    use crate::page::Area;
+    use crate::page::{Area, Phones};
 
     async fn text(response: Response) -> String {
         let body = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
@@ -150,9 +163,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn too_many_attempts_say_how_long_to_wait() {
-        let response = too_many(&Chrome::default(), 90);
-        assert_eq!(response.headers()[RETRY_AFTER], "90");
-        assert!(text(response).await.contains("Wait 2 minutes"));
+    async fn too_many_attempts_say_until_when_and_whom_to_ring() {
+        let phones = Phones { team: "1".into(), hub: "01632 960653".into(), out_of_hours: "01632 960123".into() };
+        let chrome = Chrome { phones, ..Chrome::default() };
+        let response = too_many(&chrome, "2026-11-18T10:15:00Z".parse().expect("a moment"));
+        assert_eq!(response.headers()[RETRY_AFTER], "Wed, 18 Nov 2026 10:15:00 GMT");
+        let text = text(response).await;
+        for told in ["18 November 2026 at 10:15am", "999", "101", "01632 960653", "01632 960123"] {
+            assert!(text.contains(told), "{told}: {text}");
+        }
     }
 }

@@ -7,6 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -68,25 +69,41 @@ pub struct Choice {
 pub enum Shut {
     /// The credentials are not right, or the link is used up or too old.
     Refused,
+    /// It was tried too often: again from this moment on.
+    Throttled(DateTime<Utc>),
     /// Something went wrong on our side.
     Internal,
 }
 
-/// Signing in and out. Only the backend's implementation sets cookies; none of this is reachable through GraphQL.
-pub trait Door: Send + Sync {
-    /// Signs a member of staff in with their password.
-    fn staff_sign_in(&self, email: String, password: String) -> BoxFuture<'_, Result<(), Shut>>;
+/// How school contacts sign in. Only the backend's implementation sets cookies; none of this is reachable through
+/// GraphQL.
+pub trait ContactDoor: Send + Sync {
     /// Mails a link if the address belongs to an active contact. The caller cannot tell whether it does.
     fn send_link(&self, email: String) -> BoxFuture<'_, Result<(), Shut>>;
     /// Redeems the token of a mailed link, once. Signs in at once if the person acts for one school only; otherwise
-    /// answers the schools to choose from, which [`Door::act_for`] takes.
+    /// answers the schools to choose from, which [`ContactDoor::act_for`] takes.
     fn redeem(&self, token: String) -> BoxFuture<'_, Result<Vec<Choice>, Shut>>;
     /// The schools that the signed-in contact may act for.
     fn choices(&self) -> BoxFuture<'_, Result<Vec<Choice>, Shut>>;
     /// Acts for the school of this choice from now on.
     fn act_for(&self, choice: String) -> BoxFuture<'_, Result<(), Shut>>;
+}
+
+/// How staff sign in, and how everybody signs out.
+pub trait StaffDoor: Send + Sync {
+    /// Signs a member of staff in with their password.
+    fn sign_in(&self, email: String, password: String) -> BoxFuture<'_, Result<(), Shut>>;
     /// Ends this session, or all of this person's.
     fn sign_out(&self, everywhere: bool) -> BoxFuture<'_, Result<(), Shut>>;
+}
+
+/// The ways in and out.
+#[derive(Clone)]
+pub struct Doors {
+    /// For school contacts.
+    pub contact: Arc<dyn ContactDoor>,
+    /// For staff, and the way out for everybody.
+    pub staff: Arc<dyn StaffDoor>,
 }
 
 /// Everything a page handler needs; an extractor.
@@ -95,7 +112,7 @@ pub struct Visit {
     /// The API, as this person.
     pub api: Api,
     /// Signing in and out.
-    pub door: Arc<dyn Door>,
+    pub doors: Doors,
     /// Who is signed in, if anyone.
     pub who: Option<Who>,
     /// The council's site.
@@ -110,14 +127,14 @@ impl Visit {
     /// Puts a visit together. `key` is a string that no other request has.
     pub fn new(
         api: Api,
-        door: Arc<dyn Door>,
+        doors: Doors,
         who: Option<Who>,
         site: Arc<Site>,
         path: String,
         key: String,
         session: Session,
     ) -> Self {
-        Self { api, door, who, site, path, key, session }
+        Self { api, doors, who, site, path, key, session }
     }
 
     /// A key that no other request has, for a form that must have one effect however often it is sent.

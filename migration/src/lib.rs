@@ -12,6 +12,11 @@ mod m0003_admit_people;
 mod m0004_receive_referrals;
 mod m0005_follow_cases;
 mod m0006_serve_partners;
+mod m0007_prove_who_asks;
+mod m0008_agree_with_partners;
+mod m0009_keep_contacts_current;
+mod m0010_restrict_cases;
+mod m0011_do_once;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -27,6 +32,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_receive_referrals::Migration),
             Box::new(m0005_follow_cases::Migration),
             Box::new(m0006_serve_partners::Migration),
+            Box::new(m0007_prove_who_asks::Migration),
+            Box::new(m0008_agree_with_partners::Migration),
+            Box::new(m0009_keep_contacts_current::Migration),
+            Box::new(m0010_restrict_cases::Migration),
+            Box::new(m0011_do_once::Migration),
         ]
     }
 }
@@ -79,6 +89,22 @@ async fn create(manager: &SchemaManager<'_>, tables: Vec<NewTable>) -> Result<()
 async fn drop(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Result<(), DbErr> {
     for &table in tables {
         manager.drop_table(Table::drop().table(table).to_owned()).await?;
+    }
+    Ok(())
+}
+
+/// Adds columns to a table that has rows: each may be null or has a default.
+async fn add(manager: &SchemaManager<'_>, table: &'static str, columns: Vec<ColumnDef>) -> Result<(), DbErr> {
+    for mut column in columns {
+        manager.alter_table(Table::alter().table(table).add_column(&mut column).to_owned()).await?;
+    }
+    Ok(())
+}
+
+/// Takes columns away again.
+async fn take_away(manager: &SchemaManager<'_>, table: &'static str, columns: &[&'static str]) -> Result<(), DbErr> {
+    for &column in columns {
+        manager.alter_table(Table::alter().table(table).drop_column(column).to_owned()).await?;
     }
     Ok(())
 }

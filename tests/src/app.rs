@@ -26,6 +26,9 @@ pub const MORNING: &str = "2026-11-18T10:00:00Z";
 /// What the settings are.
 pub const ORIGIN: &str = "https://onroll.example";
 
+/// What the tests seal and hash with.
+pub const SECRET_KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
 /// A whole Onroll.
 pub struct TestApp {
     app: App,
@@ -197,6 +200,7 @@ fn settings() -> Config {
             "ONROLL_OUT_OF_HOURS_PHONE" => "01632 960 300",
             "ONROLL_MAIL_DIR" => "no-mail-leaves-a-test",
             "ONROLL_MAIL_FROM" => "onroll@luton.example",
+            "ONROLL_SECRET_KEY" => SECRET_KEY,
             _ => return None,
         };
         Some(value.to_owned())

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use backend::domain::viewer::{self, Viewer};
 use backend::service;
 use chrono::Days;
-use entity::vocabulary::{SchoolStatus, Scope, StaffRole};
+use entity::vocabulary::{ContactKind, SchoolStatus, Scope, StaffRole};
 use entity::{AgencyId, SchoolContactId, SchoolId, StaffId, agency, school};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
@@ -62,7 +62,7 @@ impl Contact {
     /// As the server sees them once they are signed in.
     pub fn viewer(&self) -> Viewer {
         let (name, school) = (self.name.clone(), self.school.id);
-        Viewer::SchoolContact(viewer::SchoolContact { id: self.id, name, school })
+        Viewer::SchoolContact(viewer::SchoolContact { id: self.id, name, school, kind: ContactKind::Lead })
     }
 }
 
@@ -116,6 +116,7 @@ pub async fn contact_at(app: &TestApp, school: &School, email: &str) -> Contact 
         name: name.clone(),
         job: "Attendance lead".to_owned(),
         email: email.to_owned(),
+        kind: ContactKind::Lead,
     };
     let id = service::contact::approve(&app.operator(), typed).await.expect("a contact can be approved");
     Contact { id, name, email: email.to_owned(), school: school.clone() }

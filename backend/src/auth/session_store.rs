@@ -57,6 +57,9 @@ impl SessionStore for Sessions {
             let row = session::ActiveModel {
                 id: Set(key(&record.id)),
                 data: Set(data(record)?),
+                owner: Set(None),
+                agent: Set(String::new()),
+                seen_at: Set(None),
                 created_at: Set(clock.now()),
                 expires_at: Set(expiry(&clock)),
             };

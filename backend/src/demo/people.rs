@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{Days, Duration};
-use entity::vocabulary::{SchoolStatus, Scope, StaffRole};
+use entity::vocabulary::{ContactKind, SchoolStatus, Scope, StaffRole};
 use entity::{SchoolContactId, StaffId, school};
 
 use super::Stage;
@@ -206,9 +206,13 @@ async fn approve_one(
         name: name.to_owned(),
         job: job.to_owned(),
         email: email.to_owned(),
+        kind: ContactKind::Lead,
     };
     let id = contact::approve(&op, typed).await?;
-    Ok((id, Viewer::SchoolContact(SchoolContact { id, name: name.to_owned(), school: school.id })))
+    Ok((
+        id,
+        Viewer::SchoolContact(SchoolContact { id, name: name.to_owned(), school: school.id, kind: ContactKind::Lead }),
+    ))
 }
 
 /// Issues a token to the partner agency and one to the analysts.

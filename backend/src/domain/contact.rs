@@ -2,12 +2,17 @@
 //! one school is the security boundary of the portal.
 
 use entity::SchoolId;
-use entity::vocabulary::ContactState;
+use entity::vocabulary::{ContactKind, ContactState};
 use serde::{Deserialize, Serialize};
 
 use super::answers::text;
 use super::email::Email;
 use crate::error::{Conflict, Error, FieldFault};
+
+/// What contacts were before there were kinds.
+fn lead() -> ContactKind {
+    ContactKind::Lead
+}
 
 /// A fact of an approval.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +28,9 @@ pub enum ContactEvent {
         job: String,
         /// The address, canonical.
         email: String,
+        /// What they are at the school.
+        #[serde(default = "lead")]
+        kind: ContactKind,
     },
     /// It may no longer be used.
     ContactSuspended {
@@ -51,6 +59,8 @@ pub struct Contact {
     pub job: String,
     /// The address, canonical.
     pub email: String,
+    /// What they are at the school.
+    pub kind: ContactKind,
     /// Whether it may be used.
     pub state: ContactState,
     /// Why not.
@@ -64,12 +74,13 @@ pub struct Contact {
 impl Contact {
     /// The approval after one more fact; `None` while nothing has approved it.
     pub fn fold(before: Option<Self>, event: &ContactEvent) -> Option<Self> {
-        if let ContactEvent::ContactApproved { school, name, job, email } = event {
+        if let ContactEvent::ContactApproved { school, name, job, email, kind } = event {
             return Some(Self {
                 school: *school,
                 name: name.clone(),
                 job: job.clone(),
                 email: email.clone(),
+                kind: *kind,
                 state: ContactState::Active,
                 reason: None,
                 epoch: 0,
@@ -129,7 +140,13 @@ impl Contact {
 }
 
 /// Decides to approve an address; every fault at once.
-pub fn approve(school: Option<SchoolId>, name: &str, job: &str, email: &str) -> Result<ContactEvent, Error> {
+pub fn approve(
+    school: Option<SchoolId>,
+    name: &str,
+    job: &str,
+    email: &str,
+    kind: ContactKind,
+) -> Result<ContactEvent, Error> {
     let mut faults = Vec::new();
     if school.is_none() {
         faults.push(FieldFault::new("schoolUrn", "Choose a school that is open"));
@@ -150,7 +167,7 @@ pub fn approve(school: Option<SchoolId>, name: &str, job: &str, email: &str) -> 
     let email = parse_email(email).map_err(|fault| faults.push(fault)).ok();
     match (school, name, job, email) {
         (Some(school), Some(name), Some(job), Some(email)) if faults.is_empty() => {
-            Ok(ContactEvent::ContactApproved { school, name, job, email })
+            Ok(ContactEvent::ContactApproved { school, name, job, email, kind })
         }
         _ => Err(Error::Invalid(faults)),
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use entity::vocabulary::{Scope, StaffRole};
-use entity::{AgencyId, SchoolContactId, SchoolId, StaffId, TokenId};
+use entity::vocabulary::{ContactKind, Scope, SharedField, StaffRole};
+use entity::{AgencyId, ClientId, SchoolContactId, SchoolId, StaffId, TokenId};
 
 /// Who is asking.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub struct SchoolContact {
     pub name: String,
     /// The one school they act for.
     pub school: SchoolId,
+    /// What they are there.
+    pub kind: ContactKind,
 }
 
 /// A partner agency.
@@ -48,12 +50,16 @@ pub struct SchoolContact {
 pub struct Partner {
     /// The token.
     pub token: TokenId,
+    /// The program that bears it.
+    pub client: ClientId,
     /// The agency.
     pub agency: AgencyId,
     /// The agency's name.
     pub name: String,
     /// What the token may be used for; none means nothing.
     pub scopes: BTreeSet<Scope>,
+    /// What it may be shown beyond that a child is known; none means nothing.
+    pub fields: BTreeSet<SharedField>,
     /// Why it may ask.
     pub purpose: String,
 }

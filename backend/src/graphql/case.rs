@@ -17,7 +17,6 @@ use super::referral::Referral;
 use super::school::School;
 use super::staff::StaffMember;
 use super::timeline::TimelineEntry;
-use crate::context::Action;
 use crate::domain::case as decide;
 use crate::domain::clock::london_day;
 use crate::domain::disclosure::{controlled, exact};
@@ -28,6 +27,7 @@ use crate::service::case::{self as command, Target};
 use crate::store;
 use crate::store::case::{Filter, Sort};
 use crate::store::page::{Page, Wanted};
+use entity::vocabulary::AccessAction;
 
 #[derive(Default)]
 pub(super) struct CaseQuery;
@@ -86,7 +86,7 @@ impl CaseQuery {
         }
         let row = store::case::by_reference(op, &reference).await?;
         Ok(row.map(|row| {
-            op.saw(Action::Show, subject(&row), None);
+            op.saw(AccessAction::Show, subject(&row), None);
             Case(row)
         }))
     }
@@ -114,7 +114,7 @@ impl CaseQuery {
         let filter = filter.map(CaseFilter::parse).transpose()?.unwrap_or_default();
         let sort = permitted(&op.viewer, &filter, sort.into())?;
         if filter.search.is_some() {
-            op.saw(Action::Search, "cases", None);
+            op.saw(AccessAction::Search, "cases", None);
         }
         let page =
             if lists_cases(&op.viewer) { Some(store::case::list(op, &filter, sort, &wanted).await?) } else { None };
@@ -576,7 +576,7 @@ pub(super) struct CaseMutation;
 /// The case after a change.
 async fn changed(ctx: &Context<'_>, id: Result<CaseId, Error>) -> Result<Case, Error> {
     let row = store::case::many(op(ctx), &[id?]).await?.pop().ok_or(Error::NotFound)?;
-    op(ctx).saw(Action::Show, subject(&row), None);
+    op(ctx).saw(AccessAction::Show, subject(&row), None);
     Ok(Case(row))
 }
 

@@ -8,7 +8,6 @@ use super::case::Case;
 use super::guarded::{Guarded, guard, op};
 use super::input::{Date, shown};
 use super::loaders::{CasesOf, loads};
-use crate::context::Action;
 use crate::domain::answers::{day, text};
 use crate::domain::clock::london_day;
 use crate::domain::policy::identifies_children;
@@ -18,6 +17,7 @@ use crate::domain::upn::Upn;
 use crate::domain::viewer::Viewer;
 use crate::error::{Error, FieldFault};
 use crate::store;
+use entity::vocabulary::AccessAction;
 
 #[derive(Default)]
 pub(super) struct ChildQuery;
@@ -79,10 +79,10 @@ impl ChildQuery {
         let key = name_key(&input.family_name, &input.given_names);
         let found = store::case::exactly(op, &key, born, upn.as_ref().map(Upn::as_str)).await?;
         let Some(child) = found else {
-            op.saw(Action::Search, "lookup", None);
+            op.saw(AccessAction::Search, "lookup", None);
             return Ok(ChildLookup { matched: false, child: None, cases: None });
         };
-        op.saw(Action::Disclose, subject(&child), Some("matched"));
+        op.saw(AccessAction::Disclose, subject(&child), Some("matched"));
         let cases = loads(ctx).load_one(CasesOf(child.id)).await?.unwrap_or_default();
         Ok(ChildLookup {
             matched: true,

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
-use entity::vocabulary::ContactState;
+use entity::vocabulary::{ContactKind, ContactState};
 use entity::{SchoolContactId, school_contact};
 
 use super::guarded::op;
@@ -182,7 +182,11 @@ impl ContactMutation {
         input: ApproveSchoolContactInput,
     ) -> Result<SchoolContact, Error> {
         let ApproveSchoolContactInput { school_urn, name, job, email } = input;
-        changed(ctx, command::approve(op(ctx), Approve { school_urn, name, job, email }).await?).await
+        changed(
+            ctx,
+            command::approve(op(ctx), Approve { school_urn, name, job, email, kind: ContactKind::Lead }).await?,
+        )
+        .await
     }
 
     /// Suspends a contact.

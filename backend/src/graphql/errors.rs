@@ -4,9 +4,10 @@ use std::error::Error as _;
 
 use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
 
-use crate::context::{Action, OpContext};
+use crate::context::OpContext;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
+use entity::vocabulary::AccessAction;
 
 /// Rewrites every error of a response: ours get their code and fields, what the library found wrong with the question
 /// is a bad request, and anything else becomes one neutral sentence and goes to the log.
@@ -38,11 +39,16 @@ fn tell(error: &mut ServerError, ours: &Error, op: &OpContext) {
     match ours {
         Error::NotFound => code(error, "NOT_FOUND"),
         Error::Forbidden => {
-            op.saw(Action::Refuse, path_of(error), None);
+            op.saw(AccessAction::Refuse, path_of(error), None);
             code(error, "FORBIDDEN");
         }
         Error::Unauthenticated => code(error, "UNAUTHENTICATED"),
         Error::Conflict(_) => code(error, "CONFLICT"),
+        Error::Throttled(until) => {
+            op.saw(AccessAction::Refuse, path_of(error), None);
+            code(error, "THROTTLED");
+            set(error, "retryAt", Value::from(until.to_rfc3339()));
+        }
         Error::Invalid(faults) => {
             code(error, "INVALID");
             let fields = faults

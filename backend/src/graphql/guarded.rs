@@ -10,8 +10,9 @@ use async_graphql::{
 };
 
 use super::errors::path_of;
-use crate::context::{Action, OpContext};
+use crate::context::OpContext;
 use crate::domain::viewer::Viewer;
+use entity::vocabulary::AccessAction;
 
 /// A value, or the fact that it is withheld.
 pub(super) enum Guarded<T> {
@@ -38,7 +39,7 @@ pub(super) fn guard<T>(
 
 /// Notes that `field` of `subject` was shown.
 pub(super) fn note(op: &OpContext, subject: &str, field: &'static str) {
-    let action = if matches!(op.viewer, Viewer::Partner(_)) { Action::Disclose } else { Action::Show };
+    let action = if matches!(op.viewer, Viewer::Partner(_)) { AccessAction::Disclose } else { AccessAction::Show };
     op.saw(action, subject, Some(field));
 }
 
@@ -70,7 +71,7 @@ impl<T: OutputType> OutputType for Guarded<T> {
                 let mut error = ServerError::new("you are not cleared for this field", Some(field.pos));
                 error.extensions = Some(extensions);
                 let error = ctx.set_error_path(error);
-                ctx.data_unchecked::<OpContext>().saw(Action::Refuse, path_of(&error), None);
+                ctx.data_unchecked::<OpContext>().saw(AccessAction::Refuse, path_of(&error), None);
                 ctx.add_error(error);
                 Ok(Value::Null)
             }

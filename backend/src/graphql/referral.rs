@@ -13,7 +13,6 @@ use super::input::{Answers, Date, FieldFault, id, told, typed};
 use super::loaders::{CasesOf, loads};
 use super::page::{DisclosedCount, PageInfo};
 use super::school::School;
-use crate::context::Action;
 use crate::domain::disclosure::exact;
 use crate::domain::matching::{Person, compare};
 use crate::domain::person_name::PersonName;
@@ -28,6 +27,7 @@ use crate::service::referral as command;
 use crate::store;
 use crate::store::page::{Page, Wanted};
 use crate::store::referral::{Filter, Sort};
+use entity::vocabulary::AccessAction;
 
 #[derive(Default)]
 pub(super) struct ReferralQuery;
@@ -63,7 +63,7 @@ impl ReferralQuery {
         }
         let row = store::referral::by_reference(op, &reference).await?;
         Ok(row.map(|row| {
-            op.saw(Action::Show, subject(&row), None);
+            op.saw(AccessAction::Show, subject(&row), None);
             Referral(row)
         }))
     }
@@ -95,7 +95,7 @@ impl ReferralQuery {
             },
         };
         if filter.search.is_some() {
-            op.saw(Action::Search, "referrals", None);
+            op.saw(AccessAction::Search, "referrals", None);
         }
         let page = store::referral::list(op, &filter, sort.into(), &wanted).await?;
         Ok(ReferralConnection { page, filter })

@@ -1,7 +1,9 @@
 //! `POST /graphql`, the API over HTTP: JSON only, one question at a time.
 
 use async_graphql::Response as Answer;
-use axum::extract::State;
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, State};
 use axum::http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -10,6 +12,7 @@ use axum::{Extension, Router};
 use tower_sessions::Session;
 
 use super::layers::RequestId;
+use super::peer::client_address;
 use crate::app::App;
 use crate::auth::authenticate;
 use crate::error::Error;
@@ -26,6 +29,7 @@ async fn answer(
     session: Session,
     id: Option<Extension<RequestId>>,
     headers: HeaderMap,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     GraphqlRequest(request): GraphqlRequest,
 ) -> Response {
     let viewer = match authenticate(&app, &headers, &session).await {
@@ -38,7 +42,9 @@ async fn answer(
             return refused(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL", "something went wrong");
         }
     };
-    let op = app.op_for(viewer, id.map(|Extension(id)| id.0.to_string()).unwrap_or_default());
+    let address =
+        peer.map(|Extension(ConnectInfo(peer))| client_address(peer.ip(), &headers, &app.config.trusted_proxies));
+    let op = app.op_for(viewer, id.map(|Extension(id)| id.0.to_string()).unwrap_or_default()).asked_from(address);
     json(StatusCode::OK, &graphql::answer(&app.schema, &op, request).await)
 }
 

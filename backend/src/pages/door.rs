@@ -1,33 +1,32 @@
 //! The door that pages know, over the one that `auth` keeps.
 
-use frontend::visit::{Choice, Door, Shut};
+use frontend::visit::{self, Choice, Shut};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use crate::auth::door;
+use crate::auth::contact_door::{self, ContactDoor};
+use crate::auth::staff_door::StaffDoor;
 use crate::error::Error;
 
-/// Signing in and out, for one request.
-pub(super) struct Doorway(pub(super) door::Door);
+/// The door for school contacts, for one request.
+pub(super) struct ForContacts(pub(super) ContactDoor);
+
+/// The door for staff, and the way out for everybody, for one request.
+pub(super) struct ForStaff(pub(super) StaffDoor);
 
 fn shut(error: &Error) -> Shut {
+    if let Error::Throttled(until) = error {
+        return Shut::Throttled(*until);
+    }
     tracing::error!(error = %error, cause = ?std::error::Error::source(error).map(ToString::to_string), "A door failed");
     Shut::Internal
 }
 
-fn choices(choices: Vec<door::Choice>) -> Vec<Choice> {
+fn choices(choices: Vec<contact_door::Choice>) -> Vec<Choice> {
     choices.into_iter().map(|choice| Choice { id: choice.contact.to_string(), school: choice.school }).collect()
 }
 
-impl Door for Doorway {
-    fn staff_sign_in(&self, email: String, password: String) -> BoxFuture<'_, Result<(), Shut>> {
-        async move {
-            let admitted = self.0.sign_staff_in(email, password).await.map_err(|error| shut(&error))?;
-            admitted.then_some(()).ok_or(Shut::Refused)
-        }
-        .boxed()
-    }
-
+impl visit::ContactDoor for ForContacts {
     fn send_link(&self, email: String) -> BoxFuture<'_, Result<(), Shut>> {
         async move { self.0.mail_link(email).await.map_err(|error| shut(&error)) }.boxed()
     }
@@ -45,8 +44,18 @@ impl Door for Doorway {
         async move { self.0.choose(&choice).await.map_err(|error| shut(&error))?.then_some(()).ok_or(Shut::Refused) }
             .boxed()
     }
+}
+
+impl visit::StaffDoor for ForStaff {
+    fn sign_in(&self, email: String, password: String) -> BoxFuture<'_, Result<(), Shut>> {
+        async move {
+            let admitted = self.0.sign_in(email, password).await.map_err(|error| shut(&error))?;
+            admitted.then_some(()).ok_or(Shut::Refused)
+        }
+        .boxed()
+    }
 
     fn sign_out(&self, everywhere: bool) -> BoxFuture<'_, Result<(), Shut>> {
-        async move { self.0.leave(everywhere).await.map_err(|error| shut(&error)) }.boxed()
+        async move { self.0.0.leave(everywhere).await.map_err(|error| shut(&error)) }.boxed()
     }
 }

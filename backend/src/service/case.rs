@@ -44,7 +44,7 @@ where
         let stored = Event::of(before.id, before.version, &event)?;
         let after = before.apply(&event, inner.now());
         project::case(&txn, &after, &event).await?;
-        Ok(Done { value: after.id, event: stored, mails })
+        Ok(Done::new(after.id, stored).mailing(mails))
     })
     .await
 }
@@ -85,7 +85,7 @@ pub async fn open(
         let stored = Event::of(after.id, 0, &event)?;
         project::case(&txn, &after, &event).await?;
         let mails = alert_of(&inner, &after, opened.escalation.is_some());
-        Ok(Done { value: after.id, event: stored, mails })
+        Ok(Done::new(after.id, stored).mailing(mails))
     })
     .await
 }
@@ -104,7 +104,7 @@ pub async fn join(op: &OpContext, reference: String, version: i32, target: Strin
         let after = before.apply(&event, inner.now());
         project::case(&txn, &after, &event).await?;
         let mails = alert_of(&inner, &after, must_reach_mash(referral.received.told.risk));
-        Ok(Done { value: id, event: stored, mails })
+        Ok(Done::new(id, stored).mailing(mails))
     })
     .await
 }

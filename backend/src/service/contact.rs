@@ -1,7 +1,7 @@
 //! Commands on approved school contacts.
 
 use entity::SchoolContactId;
-use entity::vocabulary::SchoolStatus;
+use entity::vocabulary::{ContactKind, SchoolStatus};
 
 use sea_orm::DatabaseTransaction;
 
@@ -22,6 +22,7 @@ pub struct Approve {
     pub name: String,
     pub job: String,
     pub email: String,
+    pub kind: ContactKind,
 }
 
 fn may_manage(op: &OpContext) -> Result<(), Error> {
@@ -37,14 +38,20 @@ pub async fn approve(op: &OpContext, typed: Approve) -> Result<SchoolContactId, 
         let school = store::school::by_urn(&inner, &*txn, &typed.school_urn).await?;
         let school =
             school.filter(|school| matches!(school.status, SchoolStatus::Open | SchoolStatus::ProposedToClose));
-        let event = contact::approve(school.as_ref().map(|school| school.id), &typed.name, &typed.job, &typed.email)?;
+        let event = contact::approve(
+            school.as_ref().map(|school| school.id),
+            &typed.name,
+            &typed.job,
+            &typed.email,
+            typed.kind,
+        )?;
         let after = Contact::fold(None, &event).ok_or(Error::NotFound)?;
         must_be_free(&inner, &txn, &after).await?;
         let id: SchoolContactId = inner.new_id();
         project::contact(&txn, id, &after, inner.now()).await?;
         let school = school.map(|school| school.name).unwrap_or_default();
         let mails = vec![mails::contact_approved(&after.email, &school, &inner.council)];
-        Ok(Done { value: id, event: Event::of(id, 0, &event)?, mails })
+        Ok(Done::new(id, Event::of(id, 0, &event)?).mailing(mails))
     })
     .await
 }
@@ -76,7 +83,7 @@ where
             must_be_free(&inner, &txn, &after).await?;
         }
         project::contact(&txn, id, &after, inner.now()).await?;
-        Ok(Done { value: id, event: stored, mails })
+        Ok(Done::new(id, stored).mailing(mails))
     })
     .await
 }

@@ -7,7 +7,7 @@ use crate::context::Mail;
 fn mail(to: &str, subject: String, council: &Council, text: &str) -> Mail {
     let Council { name, team_phone, .. } = council;
     let body = format!("{text}\n\nChildren missing education team, {name}\nTelephone {team_phone}\n");
-    Mail { to: to.to_owned(), subject, body }
+    Mail { to: to.to_owned(), subject, body, contact: None, secret: false }
 }
 
 /// To the contact who sent a referral: it arrived.
@@ -78,5 +78,5 @@ pub(crate) fn sign_in_link(to: &str, url: &str, minutes: i64, council: &Council)
         "Use this link to sign in. It works once, within {minutes} minutes:\n\n{url}\n\nIf you did not ask for it, you \
          need do nothing."
     );
-    mail(to, "Your link to sign in".to_owned(), council, &text)
+    Mail { secret: true, ..mail(to, "Your link to sign in".to_owned(), council, &text) }
 }

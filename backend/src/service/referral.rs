@@ -227,7 +227,7 @@ async fn receive(
     let referral = Referral::receive(op.new_id(), received.clone(), op.now());
     project::new_referral(txn, &referral).await?;
     let event = Event::of(referral.id, 0, &ReferralEvent::ReferralReceived(Box::new(received)))?;
-    Ok(Done { value: referral.id, event, mails })
+    Ok(Done::new(referral.id, event).mailing(mails))
 }
 
 /// Sends a referral elsewhere, with a reason that the school sees.
@@ -254,7 +254,7 @@ pub async fn redirect(
                 contact.map(|contact| mails::referral_redirected(&contact.email, &row.reference, &inner.council)),
             );
         }
-        Ok(Done { value: after.id, event: stored, mails })
+        Ok(Done::new(after.id, stored).mailing(mails))
     })
     .await
 }

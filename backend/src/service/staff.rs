@@ -1,7 +1,7 @@
 //! Commands on staff.
 
-use entity::vocabulary::StaffRole;
-use entity::{StaffId, staff};
+use entity::vocabulary::{CredentialKind, StaffRole};
+use entity::{CredentialId, StaffId, credential, staff};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr, sea_query::ExprTrait};
 
 use super::require;
@@ -58,7 +58,6 @@ pub async fn add(op: &OpContext, typed: Add) -> Result<StaffId, Error> {
                 id: Set(id),
                 name: Set(name.clone()),
                 email: Set(email.to_string()),
-                password_hash: Set(password_hash),
                 roles: Set(codes.join(",")),
                 active: Set(true),
                 epoch: Set(0),
@@ -67,6 +66,18 @@ pub async fn add(op: &OpContext, typed: Add) -> Result<StaffId, Error> {
                 last_sign_in_at: Set(None),
             };
             staff::Entity::insert(row).exec_without_returning(&*txn).await?;
+            let password = credential::ActiveModel {
+                id: Set(op.new_id::<CredentialId>()),
+                staff_id: Set(id),
+                kind: Set(CredentialKind::Password),
+                name: Set(String::new()),
+                secret: Set(password_hash),
+                lookup: Set(None),
+                last_step: Set(None),
+                created_at: Set(op.now()),
+                last_used_at: Set(None),
+            };
+            credential::Entity::insert(password).exec_without_returning(&*txn).await?;
             let event = StaffEvent::StaffAdded { name, email: email.to_string(), roles: typed.roles };
             Ok(Done::new(id, Event::of(id, 0, &event)?))
         })

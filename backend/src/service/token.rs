@@ -1,8 +1,8 @@
 //! Commands on the tokens of partner agencies and analysts.
 
 use chrono::{Days, NaiveDate};
-use entity::vocabulary::Scope;
-use entity::{AgencyId, TokenId, agency, token};
+use entity::vocabulary::{LawfulBasis, Scope, SharedField};
+use entity::{AgencyId, AgreementId, ClientId, TokenId, agency, agreement, client, token};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use super::require;
@@ -62,23 +62,56 @@ pub async fn issue(op: &OpContext, typed: Issue) -> Result<PlainToken, Error> {
                 let row = agency::ActiveModel {
                     id: Set(agency),
                     name: Set(agency_name.clone()),
-                    purpose: Set(purpose.clone()),
+                    email: Set(String::new()),
                     created_at: Set(op.now()),
+                    version: Set(1),
                 };
                 agency::Entity::insert(row).exec_without_returning(&*txn).await?;
             }
-            let id: TokenId = op.new_id();
-            let codes: Vec<&str> = typed.scopes.iter().map(|scope| scope.code()).collect();
+            let (agreement, client, id): (AgreementId, ClientId, TokenId) = (op.new_id(), op.new_id(), op.new_id());
+            let scopes = typed.scopes.iter().map(|scope| scope.code()).collect::<Vec<_>>().join(",");
+            let fields = SharedField::ALL.iter().map(|field| field.code()).collect::<Vec<_>>().join(",");
+            let row = agreement::ActiveModel {
+                id: Set(agreement),
+                agency_id: Set(agency),
+                purpose: Set(purpose.clone()),
+                lawful_basis: Set(LawfulBasis::PublicTask),
+                scopes: Set(scopes.clone()),
+                fields: Set(fields.clone()),
+                starts_on: Set(today),
+                ends_on: Set(typed.expires_on),
+                ended_at: Set(None),
+                created_at: Set(op.now()),
+                version: Set(1),
+            };
+            agreement::Entity::insert(row).exec_without_returning(&*txn).await?;
+            let row = client::ActiveModel {
+                id: Set(client),
+                agency_id: Set(agency),
+                agreement_id: Set(agreement),
+                name: Set(agency_name.clone()),
+                scopes: Set(scopes),
+                fields: Set(fields),
+                per_minute: Set(60),
+                per_day: Set(5_000),
+                networks: Set(String::new()),
+                paused_at: Set(None),
+                pause_reason: Set(None),
+                disabled_at: Set(None),
+                created_at: Set(op.now()),
+                version: Set(1),
+            };
+            client::Entity::insert(row).exec_without_returning(&*txn).await?;
             let row = token::ActiveModel {
                 id: Set(id),
-                agency_id: Set(agency),
+                client_id: Set(client),
                 token_hash: Set(hash),
-                scopes: Set(codes.join(",")),
-                purpose: Set(purpose.clone()),
                 expires_on: Set(typed.expires_on),
                 created_at: Set(op.now()),
+                ends_at: Set(None),
                 revoked_at: Set(None),
                 last_used_on: Set(None),
+                warned_on: Set(None),
                 version: Set(1),
             };
             token::Entity::insert(row).exec_without_returning(&*txn).await?;

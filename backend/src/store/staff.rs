@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use entity::vocabulary::StaffRole;
-use entity::{StaffId, staff};
+use entity::vocabulary::{CredentialKind, StaffRole};
+use entity::{StaffId, credential, staff};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::context::OpContext;
@@ -46,6 +46,16 @@ pub(crate) async fn active_by_email<C: ConnectionTrait>(
         .filter(staff::Column::Active.eq(true))
         .one(connection)
         .await?)
+}
+
+/// The hash of somebody's password, if they have one. There is no viewer yet.
+pub(crate) async fn password_hash(db: &Db, id: StaffId) -> Result<Option<String>, Error> {
+    let row = credential::Entity::find()
+        .filter(credential::Column::StaffId.eq(id))
+        .filter(credential::Column::Kind.eq(CredentialKind::Password))
+        .one(&db.read)
+        .await?;
+    Ok(row.map(|row| row.secret))
 }
 
 /// One active member of staff, for authentication. There is no viewer yet.

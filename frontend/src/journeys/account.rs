@@ -36,9 +36,10 @@ async fn ask(visit: Visit) -> Response {
 async fn sign_in(visit: Visit, Typed(form): Typed) -> Response {
     let (email, password) = (form.get("email").trim().to_owned(), form.get("password").to_owned());
     let wanted: Option<String> = visit.recall(WANTED).await;
-    match visit.door.staff_sign_in(email, password).await {
+    match visit.doors.staff.sign_in(email, password).await {
         Ok(()) => Redirect::to(wanted.as_deref().unwrap_or("/")).into_response(),
         Err(Shut::Refused) => ask_again(&visit, &form, &Faults::from_iter([("email", REFUSED)])).await,
+        Err(Shut::Throttled(until)) => error::too_many(&visit.chrome().await, until),
         Err(Shut::Internal) => error::internal(&visit.chrome().await),
     }
 }
@@ -72,7 +73,7 @@ async fn sign_out(visit: Visit) -> Response {
 /// Ends this session or all of them, and has the browser forget what it kept of the pages.
 async fn leave(visit: &Visit, everywhere: bool) -> Response {
     // Refused means that there is no session to end, which is what was asked for.
-    if visit.door.sign_out(everywhere).await == Err(Shut::Internal) {
+    if visit.doors.staff.sign_out(everywhere).await == Err(Shut::Internal) {
         return error::internal(&visit.chrome().await);
     }
     let forget = (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));

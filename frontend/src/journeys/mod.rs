@@ -44,6 +44,7 @@ pub(crate) async fn refused(visit: &Visit, refusal: Refusal) -> Response {
         Refusal::Forbidden => error::forbidden(&chrome),
         Refusal::NotFound | Refusal::Invalid(_) => error::not_found(&chrome),
         Refusal::Conflict(_) => error::conflict(&chrome),
+        Refusal::Throttled(until) => error::too_many(&chrome, until),
         Refusal::Internal => error::internal(&chrome),
     }
 }

@@ -166,6 +166,7 @@ fn settings<'a>(url: &'a str, folder: &'a Path) -> Vec<(&'a str, &'a str)> {
         ("ONROLL_OUT_OF_HOURS_PHONE", "01632 960 300"),
         ("ONROLL_MAIL_DIR", folder.to_str().unwrap()),
         ("ONROLL_MAIL_FROM", "onroll@luton.example"),
+        ("ONROLL_SECRET_KEY", acceptance::app::SECRET_KEY),
     ]
 }
 

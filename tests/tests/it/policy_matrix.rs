@@ -8,18 +8,26 @@ use acceptance::prelude::*;
 use backend::domain::policy::{self, CaseAction, CaseFacts, ReferralAction, ReferralFacts};
 use backend::domain::viewer::{self, Job, Viewer};
 use backend::store;
-use entity::{AgencyId, SchoolContactId, SchoolId, StaffId, TokenId};
+use entity::vocabulary::{ContactKind, SharedField};
+use entity::{AgencyId, ClientId, SchoolContactId, SchoolId, StaffId, TokenId};
 use uuid::Uuid;
 
 /// Every kind of viewer, with a name for the table.
 fn viewers(school: SchoolId, agency: AgencyId) -> Vec<(String, Viewer)> {
-    let contact = viewer::SchoolContact { id: SchoolContactId(Uuid::nil()), name: String::new(), school };
+    let contact = viewer::SchoolContact {
+        id: SchoolContactId(Uuid::nil()),
+        name: String::new(),
+        school,
+        kind: ContactKind::Lead,
+    };
     let partner = |scopes: &[Scope]| {
         Viewer::Partner(viewer::Partner {
             token: TokenId(Uuid::nil()),
+            client: ClientId(Uuid::nil()),
             agency,
             name: String::new(),
             scopes: scopes.iter().copied().collect(),
+            fields: SharedField::ALL.iter().copied().collect(),
             purpose: String::new(),
         })
     };

@@ -1,6 +1,6 @@
 //! The way in for a school: the start page, the link by e-mail, and the choice between schools.
 //!
-//! Signing in itself is the [`Door`](crate::visit::Door)'s, which the backend keeps.
+//! Signing in itself is the [`ContactDoor`](crate::visit::ContactDoor)'s, which the backend keeps.
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -51,13 +51,15 @@ pub(super) async fn start_page(visit: &Visit, typed: &Form, faults: &Faults) -> 
 /// POST `/refer/link`: has a link mailed. The answer is the same whether the address is approved or not.
 pub(super) async fn send_link(visit: Visit, Typed(typed): Typed) -> Response {
     let email = typed.get("email").trim().to_owned();
-    let sent = if looks_like_an_address(&email) { visit.door.send_link(email).await } else { Err(Shut::Refused) };
+    let sent =
+        if looks_like_an_address(&email) { visit.doors.contact.send_link(email).await } else { Err(Shut::Refused) };
     match sent {
         Ok(()) => Redirect::to("/refer/link-sent").into_response(),
         Err(Shut::Refused) => {
             let wrong = "Enter an e-mail address in the correct format, like name@school.example";
             start_page(&visit, &typed, &Faults::from_iter([("email", wrong)])).await
         }
+        Err(Shut::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
         Err(Shut::Internal) => refused(&visit, Refusal::Internal).await,
     }
 }
@@ -117,10 +119,11 @@ pub(super) async fn ask_to_sign_in(visit: Visit) -> Response {
 pub(super) async fn sign_in(visit: Visit) -> Response {
     let Some(token) = visit.recall::<String>(TOKEN).await else { return dead_link(&visit).await };
     visit.forget(TOKEN).await;
-    match visit.door.redeem(token).await {
+    match visit.doors.contact.redeem(token).await {
         Ok(choices) if choices.len() > 1 => Redirect::to("/refer/schools").into_response(),
         Ok(_) => Redirect::to("/refer").into_response(),
         Err(Shut::Refused) => dead_link(&visit).await,
+        Err(Shut::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
         Err(Shut::Internal) => refused(&visit, Refusal::Internal).await,
     }
 }
@@ -138,19 +141,21 @@ async fn dead_link(visit: &Visit) -> Response {
 
 /// GET `/refer/schools`: for which of their schools somebody acts.
 pub(super) async fn choose_school(visit: Visit) -> Response {
-    match visit.door.choices().await {
+    match visit.doors.contact.choices().await {
         Ok(choices) if !choices.is_empty() => schools_page(&visit, choices, &Form::new(), &Faults::new()).await,
         Ok(_) | Err(Shut::Refused) => Redirect::to("/refer").into_response(),
+        Err(Shut::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
         Err(Shut::Internal) => refused(&visit, Refusal::Internal).await,
     }
 }
 
 /// POST `/refer/schools`: acts for the chosen school from now on.
 pub(super) async fn act_for_school(visit: Visit, Typed(typed): Typed) -> Response {
-    match visit.door.act_for(typed.get("school").to_owned()).await {
+    match visit.doors.contact.act_for(typed.get("school").to_owned()).await {
         Ok(()) => Redirect::to("/refer").into_response(),
+        Err(Shut::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
         Err(Shut::Internal) => refused(&visit, Refusal::Internal).await,
-        Err(Shut::Refused) => match visit.door.choices().await {
+        Err(Shut::Refused) => match visit.doors.contact.choices().await {
             Ok(choices) if !choices.is_empty() => {
                 let faults = Faults::from_iter([("school", "Select the school you act for")]);
                 schools_page(&visit, choices, &typed, &faults).await
@@ -181,7 +186,7 @@ mod tests {
     use super::super::router;
     use super::*;
     use crate::journeys::site::testing::{Seen, ask, contact, silent};
-    use crate::visit::Door;
+    use crate::visit::ContactDoor;
 
     async fn get(visit: &Visit, path: &str) -> Seen {
         ask(router(), visit, path, None).await
@@ -195,11 +200,7 @@ mod tests {
     #[derive(Default)]
     struct TwoSchools(Mutex<Vec<String>>);
 
-    impl Door for TwoSchools {
-        fn staff_sign_in(&self, _: String, _: String) -> BoxFuture<'_, Result<(), Shut>> {
-            ready(Err(Shut::Refused)).boxed()
-        }
-
+    impl ContactDoor for TwoSchools {
         fn send_link(&self, _: String) -> BoxFuture<'_, Result<(), Shut>> {
             ready(Err(Shut::Internal)).boxed()
         }
@@ -218,17 +219,13 @@ mod tests {
             self.0.lock().expect("the choices").push(choice);
             ready(if known { Ok(()) } else { Err(Shut::Refused) }).boxed()
         }
-
-        fn sign_out(&self, _: bool) -> BoxFuture<'_, Result<(), Shut>> {
-            ready(Ok(())).boxed()
-        }
     }
 
     #[tokio::test]
     async fn a_contact_of_two_schools_chooses_for_which_they_act() {
         let mut visit = silent(Some(contact()));
         let door = Arc::new(TwoSchools::default());
-        visit.door = door.clone();
+        visit.doors.contact = door.clone();
         get(&visit, "/link/right").await.goes_to();
         assert_eq!(post(&visit, "/link", "").await.goes_to(), "/refer/schools");
         get(&visit, "/refer/schools").await.shows(&["<h1", "value=\"c1\"", "Oak School", "Elm &lt;School&gt;"]);

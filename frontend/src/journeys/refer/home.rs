@@ -30,7 +30,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
 }
 
 async fn page(visit: &Visit, school: String, home: SchoolHome) -> Response {
-    let has_choice = visit.door.choices().await.is_ok_and(|choices| choices.len() > 1);
+    let has_choice = visit.doors.contact.choices().await.is_ok_and(|choices| choices.len() > 1);
     Page::new("Your referrals").wide().render(&visit.chrome().await, || {
         let other = has_choice.then(|| {
             view! { <p class="govuk-body">{link("/refer/schools", "Act for another school")}</p> }

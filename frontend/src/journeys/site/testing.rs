@@ -17,7 +17,7 @@ use tower_sessions::session_store::Result as Stored;
 use tower_sessions::{Session, SessionStore};
 
 use crate::api::Api;
-use crate::visit::{Choice, Door, Role, Shut, Site, Visit, Who};
+use crate::visit::{Choice, ContactDoor, Doors, Role, Shut, Site, StaffDoor, Visit, Who};
 use crate::vocabulary::StaffRole;
 
 /// What the API is to answer: data, or an error.
@@ -45,7 +45,15 @@ pub(crate) fn visit(
         demo,
     };
     let session = Session::new(None, Arc::new(Nowhere), None);
-    Visit::new(api, Arc::new(Porter), who, Arc::new(site), "/".into(), "key".into(), session)
+    Visit::new(
+        api,
+        Doors { contact: Arc::new(Porter), staff: Arc::new(Porter) },
+        who,
+        Arc::new(site),
+        "/".into(),
+        "key".into(),
+        session,
+    )
 }
 
 /// A visit whose pages ask the API nothing.
@@ -115,11 +123,17 @@ pub(crate) async fn see(response: axum::response::Response) -> Seen {
 /// Lets in whoever says "right".
 struct Porter;
 
-impl Door for Porter {
-    fn staff_sign_in(&self, _: String, password: String) -> BoxFuture<'_, Result<(), Shut>> {
+impl StaffDoor for Porter {
+    fn sign_in(&self, _: String, password: String) -> BoxFuture<'_, Result<(), Shut>> {
         ready(if password == "right" { Ok(()) } else { Err(Shut::Refused) }).boxed()
     }
 
+    fn sign_out(&self, _: bool) -> BoxFuture<'_, Result<(), Shut>> {
+        ready(Ok(())).boxed()
+    }
+}
+
+impl ContactDoor for Porter {
     fn send_link(&self, _: String) -> BoxFuture<'_, Result<(), Shut>> {
         ready(Ok(())).boxed()
     }
@@ -134,10 +148,6 @@ impl Door for Porter {
 
     fn act_for(&self, _: String) -> BoxFuture<'_, Result<(), Shut>> {
         ready(Err(Shut::Refused)).boxed()
-    }
-
-    fn sign_out(&self, _: bool) -> BoxFuture<'_, Result<(), Shut>> {
-        ready(Ok(())).boxed()
     }
 }
 

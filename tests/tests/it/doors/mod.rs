@@ -69,7 +69,7 @@ async fn browser(app: &TestApp, world: &World, who: Who) -> Browser {
         Who::Partner(scope) => app.partner(AGENCY, &[scope]).await.0,
         Who::PartnerWithoutScope => {
             let token = given::token(app, AGENCY, &[Scope::EnquiryAnswer]).await;
-            let emptied = "UPDATE token SET scopes = '' WHERE id = (SELECT max(id) FROM token)";
+            let emptied = "UPDATE client SET scopes = '' WHERE id = (SELECT max(id) FROM client)";
             let emptied = if app.db().backend() == sea_orm::DbBackend::Postgres {
                 emptied.replace("max(id)", "max(id::text)::uuid")
             } else {

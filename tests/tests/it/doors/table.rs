@@ -31,6 +31,7 @@ const EVERYBODY: &[Who] = &[
     Partner(Scope::ChildLookup),
     Partner(Scope::CaseSharedRead),
     Partner(Scope::EnquiryAnswer),
+    Partner(Scope::EscalationAnswer),
     Partner(Scope::StatisticsRead),
 ];
 const REPORTERS: &[Who] =

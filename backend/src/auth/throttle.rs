@@ -1,0 +1,81 @@
+//! How often something may be tried: counted in the database, so that all instances share the count and a restart does
+//! not forget it. Whom a count is of is kept as a keyed hash.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::throttle;
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, OnConflict, Query};
+use sea_orm::{ConnectionTrait, EntityTrait};
+
+use super::vault::Purpose;
+use crate::app::App;
+use crate::context::write;
+use crate::error::Error;
+
+/// So many tries in a span of time that begins with the first of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// What is counted; part of what the count is kept under.
+    pub name: &'static str,
+    /// How many tries.
+    pub most: i32,
+    /// In how many seconds.
+    pub seconds: i64,
+}
+
+impl Limit {
+    /// `most` tries of `name` in `seconds`.
+    pub const fn new(name: &'static str, most: i32, seconds: i64) -> Self {
+        Self { name, most, seconds }
+    }
+}
+
+/// Counts `weight` tries at `target` and refuses those past the limit, saying when to come back. The count is kept
+/// whatever becomes of the try.
+pub async fn take(app: &App, limit: Limit, target: &str, weight: i32) -> Result<(), Error> {
+    let (count, resets_at) = count(app, limit, target, weight).await?;
+    if count > limit.most { Err(Error::Throttled(resets_at)) } else { Ok(()) }
+}
+
+/// Counts `weight` tries at `target`; how many that makes, and when the count begins anew. A weight of nothing reads the
+/// count.
+pub async fn count(app: &App, limit: Limit, target: &str, weight: i32) -> Result<(i32, DateTime<Utc>), Error> {
+    let id = app.vault().hash(Purpose::Throttle, &[limit.name, target]);
+    let now = app.clock.now().timestamp_millis();
+    let resets_at = now + limit.seconds * 1_000;
+    let row = write(&app.db, move |txn| async move {
+        let over = Expr::col((throttle::Entity, throttle::Column::ResetsAt)).lte(now);
+        let carried_on = Expr::col((throttle::Entity, throttle::Column::Count)).add(weight);
+        let kept = Expr::col((throttle::Entity, throttle::Column::ResetsAt));
+        let mut insert = Query::insert();
+        insert
+            .into_table(throttle::Entity)
+            .columns([throttle::Column::Id, throttle::Column::Count, throttle::Column::ResetsAt])
+            .values_panic([id.into(), weight.into(), resets_at.into()])
+            .on_conflict(
+                OnConflict::column(throttle::Column::Id)
+                    .value(throttle::Column::Count, CaseStatement::new().case(over.clone(), weight).finally(carried_on))
+                    .value(throttle::Column::ResetsAt, CaseStatement::new().case(over, resets_at).finally(kept))
+                    .to_owned(),
+            )
+            .returning_all();
+        Ok(txn.query_one(&insert).await?)
+    })
+    .await?
+    .ok_or_else(|| Error::internal("a count was not given back"))?;
+    let count: i32 = row.try_get("", "count")?;
+    let resets_at: i64 = row.try_get("", "resets_at")?;
+    Ok((
+        count,
+        DateTime::from_timestamp_millis(resets_at).unwrap_or(app.clock.now() + TimeDelta::seconds(limit.seconds)),
+    ))
+}
+
+/// Forgets the tries at `target`, because one of them was right or somebody who may has said so.
+pub async fn forget(app: &App, limit: Limit, target: &str) -> Result<(), Error> {
+    let id = app.vault().hash(Purpose::Throttle, &[limit.name, target]);
+    write(&app.db, move |txn| async move {
+        throttle::Entity::delete_by_id(id).exec(&*txn).await?;
+        Ok(())
+    })
+    .await
+}

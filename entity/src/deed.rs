@@ -1,0 +1,18 @@
+//! One form that had its effect. `id` is a keyed hash of who sent it, where to and under which key.
+#![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "deed")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub body_hash: String,
+    /// What was answered, JSON.
+    pub answer: Option<String>,
+    pub done_at: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,24 @@
+//! A report that came too often to be taken at once, kept until an officer has looked at it.
+#![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
+
+use crate::id::{HeldReportId, ReferralId, StaffId};
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "held_report")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: HeldReportId,
+    #[sea_orm(unique)]
+    pub key: String,
+    /// What was typed, JSON.
+    pub answers: String,
+    pub received_at: DateTimeUtc,
+    pub settled_at: Option<DateTimeUtc>,
+    pub settled_by: Option<StaffId>,
+    /// What it became; nothing when it was put aside.
+    pub referral_id: Option<ReferralId>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

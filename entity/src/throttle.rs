@@ -1,0 +1,17 @@
+//! How often something was tried in a span of time. `id` is a keyed hash, so that it names nobody.
+#![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "throttle")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub count: i32,
+    /// Milliseconds since 1970.
+    pub resets_at: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
