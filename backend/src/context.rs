@@ -95,7 +95,8 @@ pub struct Mail {
 /// it causes.
 #[derive(Debug)]
 pub struct Done<T> {
-    value: T,
+    /// The value.
+    pub value: T,
     event: Event,
     also: Vec<Event>,
     mails: Vec<Mail>,
