@@ -216,6 +216,7 @@ impl Visit {
                 hub: site.mash_phone.clone(),
                 out_of_hours: site.out_of_hours_phone.clone(),
             },
+            form_key: self.key.clone(),
             ..Chrome::default()
         }
     }

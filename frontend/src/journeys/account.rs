@@ -51,11 +51,11 @@ async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Response {
         view! {
             {h1("Sign in")}
             {paragraph("This is for council staff.")}
-            <form method="post" action="/sign-in" novalidate=true>
+            {post_form(view! {
                 {ask.email("email", "E-mail address").autocomplete("username")}
                 {ask.password("password", "Password")}
                 {button("Sign in")}
-            </form>
+            }).to("/sign-in")}
             {paragraph(format!("If you cannot sign in, ask your manager, or call {phone}."))}
             <p class="govuk-body">
                 "If you work at a school, " {link("/refer", "ask for a link to sign in")} "."
@@ -138,9 +138,9 @@ async fn ask_everywhere(visit: Visit) -> Response {
              not yet sent or saved is lost.",
         );
         view! {
-            <form method="post" novalidate=true>
+            {post_form(view! {
                 {Interruption::new(EVERYWHERE, body, "Sign out of all sessions", ("/account", "Cancel"))}
-            </form>
+            })}
         }
         .into_any()
     })

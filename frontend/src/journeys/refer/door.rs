@@ -35,10 +35,10 @@ pub(super) async fn start_page(visit: &Visit, typed: &Form, faults: &Faults) -> 
             </p>
             {h2("Sign in")}
             {paragraph("We send a link to your school e-mail address. You need no password.")}
-            <form method="post" action="/refer/link" novalidate>
+            {post_form(view! {
                 {ask.email("email", "Your school e-mail address").bold().hint("The address your school had approved.")}
                 {button("Send me a link")}
-            </form>
+            }).to("/refer/link")}
             {paragraph(format!(
                 "If your address is not approved yet, call the children missing education team on {}.",
                 site.team_phone,
@@ -109,7 +109,7 @@ pub(super) async fn ask_to_sign_in(visit: Visit) -> Response {
         view! {
             {h1("Sign in")}
             {paragraph("Continue to refer a child, or to see what became of your school’s referrals.")}
-            <form method="post" action="/link" novalidate>{button("Sign in")}</form>
+            {post_form(view! { {button("Sign in")} }).to("/link")}
         }
         .into_any()
     })
@@ -169,9 +169,9 @@ async fn schools_page(visit: &Visit, choices: Vec<Choice>, typed: &Form, faults:
     let ask = Ask::new(typed, faults);
     let options = choices.into_iter().map(|choice| (choice.id, choice.school));
     let question = ask.radios("school", "Which school do you act for?").heading().options(options);
-    Page::new("Which school do you act for?").ask(ask).render(&visit.chrome().await, || {
-        view! { <form method="post" novalidate>{question} {button("Continue")}</form> }.into_any()
-    })
+    Page::new("Which school do you act for?")
+        .ask(ask)
+        .render(&visit.chrome().await, || view! { {post_form(view! { {question} {button("Continue")} })} }.into_any())
 }
 
 #[cfg(test)]
