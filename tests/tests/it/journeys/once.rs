@@ -114,7 +114,7 @@ on_both_engines! {
         assert_eq!(database::count(app.db(), "deed", "1 = 1").await, 0);
     }
 
-    async fn a_sibling_is_referred_once_however_often_the_button_is_pressed(app: TestApp) {
+    async fn a_draft_is_begun_once_however_often_the_button_is_pressed(app: TestApp) {
         let contact = given::contact_somewhere(&app).await;
         let school = app.school_contact(&contact).await;
         let first = school.visit("/refer/new").await.form();
