@@ -73,6 +73,9 @@ pub enum Conflict {
     /// The referral tells of danger and may not be sent away unseen.
     #[error("an answer points to harm: open a case, or give the MASH reference that shows they have it")]
     HarmUnanswered,
+    /// The same was sent twice at once, and the other came first.
+    #[error("this was already sent")]
+    SentBefore,
     /// The key of a report was used for another one.
     #[error("this key was used for another report: use a new key for each")]
     KeyReused,

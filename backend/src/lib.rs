@@ -6,6 +6,7 @@ pub mod auth;
 pub mod config;
 pub mod context;
 pub mod db;
+mod deed;
 pub mod demo;
 pub mod domain;
 pub mod error;

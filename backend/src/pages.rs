@@ -2,6 +2,7 @@
 
 mod demo;
 mod door;
+mod once;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use entity::vocabulary::StaffRole;
 use frontend::api::Api;
 use frontend::page::Chrome;
@@ -60,7 +61,13 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
     };
     let id = request.extensions().get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default();
     let address = client_of(&app, request.extensions(), request.headers());
-    let op = app.op_for(viewer, id.clone()).asked_from(address);
+    let (read, sending) = match once::read(&app, &viewer.to_string(), request).await {
+        Ok(read) => read,
+        Err(status) => return frontend::error::refused(status),
+    };
+    request = read;
+    let deed = sending.as_ref().map(|sending| Arc::clone(&sending.deed));
+    let op = app.op_for(viewer, id.clone()).asked_from(address).doing(deed);
     let who = match who(&op).await {
         Ok(who) => who,
         Err(error) => {
@@ -74,9 +81,13 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
         staff: Arc::new(door::ForStaff(StaffDoor(browser))),
     };
     let path = request.uri().path().to_owned();
-    let visit = Visit::new(api(&app, op), doors, who, Arc::new(site(&app)), path, id, session);
-    request.extensions_mut().insert(visit);
-    next.run(request).await.into_response()
+    let visit = Visit::new(api(&app, op.clone()), doors, who, Arc::new(site(&app)), path, id, session);
+    request.extensions_mut().insert(visit.clone());
+    let act = next.run(request);
+    match sending {
+        Some(sending) => sending.answer(app, op, visit, act).await,
+        None => act.await,
+    }
 }
 
 /// The API as the viewer of `op`. Each document passes the same checks as one from outside, and what was typed into a

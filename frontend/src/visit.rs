@@ -159,6 +159,16 @@ impl Visit {
         })
     }
 
+    /// Saves the browser session now, if there is one: for when the answer may not be waited for.
+    pub async fn save(&self) {
+        if self.session.id().is_none() {
+            return;
+        }
+        if let Err(error) = self.session.save().await {
+            tracing::error!(%error, "A session could not be written");
+        }
+    }
+
     /// Forgets what was kept under `name`.
     pub async fn forget(&self, name: &str) {
         if let Err(error) = self.session.remove_value(name).await {

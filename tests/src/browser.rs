@@ -1,7 +1,7 @@
 //! What stands between a person and the server: keeps cookies, sends what a browser sends, remembers where it went.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
@@ -34,6 +34,8 @@ pub struct Browser {
     server: Server,
     origin: String,
     bearer: Option<String>,
+    peer: IpAddr,
+    forwarded: Option<String>,
     cookies: Arc<Mutex<BTreeMap<String, String>>>,
     history: Arc<Mutex<Vec<String>>>,
 }
@@ -44,7 +46,15 @@ const MOST_REDIRECTS: usize = 8;
 impl Browser {
     /// A browser that knows nothing yet. `origin` is what the address line begins with.
     pub fn new(server: Server, origin: &str) -> Self {
-        Self { server, origin: origin.to_owned(), bearer: None, cookies: Arc::default(), history: Arc::default() }
+        Self {
+            server,
+            origin: origin.to_owned(),
+            bearer: None,
+            peer: IpAddr::from([127, 0, 0, 1]),
+            forwarded: None,
+            cookies: Arc::default(),
+            history: Arc::default(),
+        }
     }
 
     /// The same with a token and no cookies, as a program.
@@ -53,6 +63,26 @@ impl Browser {
         self.bearer = Some(token.to_owned());
         self.cookies = Arc::default();
         self
+    }
+
+    /// The same, connecting from this address. Only where there is no socket, which has its own.
+    #[must_use]
+    pub fn from(mut self, peer: &str) -> Self {
+        self.peer = peer.parse().expect("an address");
+        self
+    }
+
+    /// The same, saying or having a proxy say on whose behalf it asks.
+    #[must_use]
+    pub fn forwarded_for(mut self, addresses: &str) -> Self {
+        self.forwarded = Some(addresses.to_owned());
+        self
+    }
+
+    /// The same with the same cookies, by way of another instance.
+    #[must_use]
+    pub fn through(&self, server: Server) -> Self {
+        Self { server, ..self.clone() }
     }
 
     /// Another browser with the same cookies, which from now on are its own.
@@ -142,6 +172,9 @@ impl Browser {
         if *method != Method::GET {
             request = request.header(ORIGIN, &self.origin);
         }
+        if let Some(forwarded) = &self.forwarded {
+            request = request.header("x-forwarded-for", forwarded);
+        }
         let cookies = self.cookies();
         if !cookies.is_empty() {
             let all: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -159,7 +192,7 @@ impl Browser {
         let path = request.uri().to_string();
         self.remember(&path);
         let response = match &self.server {
-            Server::Here(router) => here(router.clone(), request).await,
+            Server::Here(router) => here(router.clone(), self.peer, request).await,
             Server::There(address) => there(*address, request).await,
         };
         let (parts, body) = response.into_parts();
@@ -169,6 +202,7 @@ impl Browser {
             self.remember(location);
         }
         assert_ne!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{}: {}", page.path, page.text());
+        page.is_built_as_every_page();
         page
     }
 
@@ -191,9 +225,9 @@ impl Browser {
     }
 }
 
-async fn here(router: Router, mut request: Request<Body>) -> Response<String> {
+async fn here(router: Router, peer: IpAddr, mut request: Request<Body>) -> Response<String> {
     // What the accept loop says of a connection.
-    request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000))));
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::from((peer, 40_000))));
     let Ok(response) = router.oneshot(request).await;
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("the answer is whole").to_bytes();

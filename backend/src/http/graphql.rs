@@ -1,8 +1,9 @@
 //! `POST /graphql`, the API over HTTP: JSON only, one question at a time.
 
-use async_graphql::Response as Answer;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
+use async_graphql::{Request, Response as Answer};
 use axum::extract::{ConnectInfo, State};
 use axum::http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -12,12 +13,19 @@ use axum::{Extension, Router};
 use tower_sessions::Session;
 
 use super::layers::RequestId;
+use super::once::{Sent, once};
 use super::peer::client_address;
 use crate::app::App;
 use crate::auth::authenticate;
+use crate::context::OpContext;
+use crate::deed::Deed;
+use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::graphql;
 use crate::graphql::extract::GraphqlRequest;
+
+/// Under which a client sends a change that must be made once, however often it is sent.
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// The route.
 pub fn router(app: &App) -> Router {
@@ -44,8 +52,67 @@ async fn answer(
     };
     let address =
         peer.map(|Extension(ConnectInfo(peer))| client_address(peer.ip(), &headers, &app.config.trusted_proxies));
+    let deed = match deed(&app, &viewer, &headers, &request) {
+        Ok(deed) => deed,
+        Err(refusal) => return refusal,
+    };
     let op = app.op_for(viewer, id.map(|Extension(id)| id.0.to_string()).unwrap_or_default()).asked_from(address);
-    json(StatusCode::OK, &graphql::answer(&app.schema, &op, request).await)
+    match deed {
+        Some(deed) => only_once(app, op, deed, request).await,
+        None => json(StatusCode::OK, &graphql::answer(&app.schema, &op, request).await),
+    }
+}
+
+/// The sending of a change under a key, if there is one. Nobody knows who an anonymous caller is, so their keys would be
+/// everybody's.
+fn deed(app: &App, viewer: &Viewer, headers: &HeaderMap, request: &Request) -> Result<Option<Arc<Deed>>, Response> {
+    let Some(key) = headers.get(IDEMPOTENCY_KEY).filter(|_| *viewer != Viewer::Anonymous) else { return Ok(None) };
+    let is_key = |key: &&str| {
+        (16..=100).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let Some(key) = key.to_str().ok().filter(is_key) else {
+        let wrong = "the Idempotency-Key must be 16 to 100 letters, digits or hyphens";
+        return Err(refused(StatusCode::BAD_REQUEST, "BAD_REQUEST", wrong));
+    };
+    let asked = serde_json::json!([request.query, request.variables, request.operation_name]).to_string();
+    Ok(Some(Deed::new(&app.vault(), &["graphql", &viewer.to_string(), key], asked.as_bytes())))
+}
+
+/// Answers `request` once. Sent again under its key, it changes nothing more and is answered the same.
+async fn only_once(app: App, op: OpContext, deed: Arc<Deed>, request: Request) -> Response {
+    let op = op.doing(Some(Arc::clone(&deed)));
+    let asking = op.clone();
+    // Detached: a client that hangs up must find the answer when it asks again.
+    let sent = tokio::spawn(async move {
+        let schema = app.schema.clone();
+        let act = async move { graphql::answer(&schema, &asking, request).await };
+        let whole = |answer: &Answer| answer.errors.is_empty().then(|| serde_json::to_string(answer).ok()).flatten();
+        once(&app, &deed, act, |answer| Some((StatusCode::OK.as_u16(), whole(answer)?))).await
+    });
+    let failed = || refused(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL", "something went wrong");
+    match sent.await {
+        Ok(Ok(Sent::Now(answer))) => json(StatusCode::OK, &answer),
+        Ok(Ok(Sent::Before(kept))) => match op.note(kept.shown).await {
+            Ok(()) => ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], kept.text).into_response(),
+            Err(error) => {
+                tracing::error!(%error, "An access could not be noted");
+                failed()
+            }
+        },
+        Ok(Ok(Sent::Unanswered)) => {
+            refused(StatusCode::CONFLICT, "CONFLICT", "this was already carried out, and its answer is no longer known")
+        }
+        Ok(Ok(Sent::Otherwise)) => {
+            let wrong = "this Idempotency-Key was used for another request: use a new key for each";
+            refused(StatusCode::UNPROCESSABLE_ENTITY, "CONFLICT", wrong)
+        }
+        Ok(Err(error)) => {
+            tracing::error!(%error, "Whether a request was sent before could not be told");
+            failed()
+        }
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        Err(_) => failed(),
+    }
 }
 
 fn json(status: StatusCode, answer: &Answer) -> Response {

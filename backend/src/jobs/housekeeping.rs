@@ -1,14 +1,18 @@
-//! Throws away what has expired: sessions, and links that were mailed for signing in.
+//! Throws away what has expired: sessions, links that were mailed for signing in, and what is known of forms that
+//! were sent.
 
 use std::time::Duration as Wait;
 
-use entity::{session, sign_in_link};
+use chrono::TimeDelta;
+use entity::{deed, session, sign_in_link};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::app::App;
 use crate::context::write;
 use crate::error::Error;
 
+/// How long something that was sent is known again.
+const DEED_HOURS: i64 = 24;
 const PAUSE: Wait = Wait::from_mins(10);
 
 /// Throws away for as long as the service runs.
@@ -26,6 +30,8 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     let now = app.clock.now();
     write(&app.db, move |txn| async move {
         session::Entity::delete_many().filter(session::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
+        let forgotten = deed::Column::DoneAt.lte(now - TimeDelta::hours(DEED_HOURS));
+        deed::Entity::delete_many().filter(forgotten).exec(&*txn).await?;
         sign_in_link::Entity::delete_many().filter(sign_in_link::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
         Ok(())
     })

@@ -6,6 +6,7 @@
 
 pub mod case;
 pub mod contact;
+pub(crate) mod deed;
 pub mod draft;
 pub mod event;
 pub mod page;

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod administer;
 pub mod casework;
+pub mod kept;
 pub mod refer;
 pub mod report;
 pub mod site;

@@ -51,7 +51,7 @@ async fn whole_journey(app: &TestApp) -> Vec<String> {
     officer
         .submit(&note.with("text", "Rang Wilhelmina Quillfeather again"))
         .await
-        .says("Somebody else has changed this");
+        .says("This form was already sent");
     let list = officer.visit("/cases").await;
     officer.submit(&list.button("Search").with("search", "Zephyrine Quillfeather")).await;
     officer.ask("{ cases(filter: {search: \"Quillfeather\"}) { nodes { child { upn } } } }", json!({})).await;
