@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::header::USER_AGENT;
 use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
@@ -75,7 +76,8 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
             return frontend::error::unavailable(&chrome(&app), None);
         }
     };
-    let browser = Browser::new(app.clone(), op.clone(), session.clone());
+    let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let browser = Browser::new(app.clone(), op.clone(), session.clone(), agent);
     let doors = Doors {
         contact: Arc::new(door::ForContacts(ContactDoor(browser.clone()))),
         staff: Arc::new(door::ForStaff(StaffDoor(browser))),

@@ -8,9 +8,11 @@
 use chrono::{DateTime, Duration, Utc};
 use entity::vocabulary::AccessAction;
 use entity::{SchoolContactId, StaffId, school_contact, staff};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
+use super::random_token;
 use crate::app::App;
 use crate::context::OpContext;
 use crate::domain::viewer::{SchoolContact, Staff, Viewer};
@@ -23,7 +25,15 @@ const CONTACT_HOURS: i64 = 2;
 /// How long anybody stays signed in without doing anything.
 const IDLE_MINUTES: i64 = 30;
 
+/// So much is kept of what a browser calls itself.
+const AGENT_LETTERS: usize = 300;
+/// How long the second factor of somebody whose password was right is awaited.
+const PENDING_MINUTES: i64 = 5;
+
 const PERSON: &str = "person";
+const PENDING: &str = "pending";
+const AGENT: &str = "agent";
+const BEFORE: &str = "before";
 
 /// Whom a session belongs to.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -33,6 +43,25 @@ struct Person {
     since: DateTime<Utc>,
     /// When they last did something, to the minute: saving a session for every request would be a write for every read.
     seen: DateTime<Utc>,
+}
+
+/// Somebody whose password was right and who still owes a second factor. It opens nothing: until then nobody is signed
+/// in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Pending {
+    staff: StaffId,
+    epoch: i32,
+    until: DateTime<Utc>,
+    /// Under what the tries at the second factor are counted.
+    tries: String,
+}
+
+/// Whose second factor is awaited in a browser.
+pub(super) struct Awaited {
+    /// The member of staff.
+    pub(super) staff: staff::Model,
+    /// Under what the tries at the second factor are counted.
+    pub(super) tries: String,
 }
 
 /// Whose a session is.
@@ -91,12 +120,60 @@ pub(crate) struct Browser {
     pub(super) app: App,
     pub(super) op: OpContext,
     pub(super) session: Session,
+    agent: String,
 }
 
 impl Browser {
-    /// The browser of whoever `op` says is asking.
-    pub(crate) fn new(app: App, op: OpContext, session: Session) -> Self {
-        Self { app, op, session }
+    /// The browser of whoever `op` says is asking. `agent` is what it calls itself.
+    pub(crate) fn new(app: App, op: OpContext, session: Session, agent: &str) -> Self {
+        Self { app, op, session, agent: agent.chars().take(AGENT_LETTERS).collect() }
+    }
+
+    /// Remembers that the password of `row` was right, under a new session id. Nobody is signed in by that.
+    pub(super) async fn await_second_factor(&self, row: &staff::Model) -> Result<(), Error> {
+        self.session.clear().await;
+        self.session.cycle_id().await.map_err(Error::internal)?;
+        let until = self.app.clock.now() + Duration::minutes(PENDING_MINUTES);
+        let pending = Pending { staff: row.id, epoch: row.epoch, until, tries: random_token()? };
+        self.session.insert(PENDING, pending).await.map_err(Error::internal)
+    }
+
+    /// Whose second factor is awaited here, if that still holds.
+    pub(super) async fn awaited(&self) -> Result<Option<Awaited>, Error> {
+        let pending = self.session.get::<Pending>(PENDING).await.map_err(Error::internal)?;
+        let Some(pending) = pending.filter(|pending| self.app.clock.now() < pending.until) else { return Ok(None) };
+        let row = store::staff::active(&self.app.db, pending.staff).await?;
+        Ok(row.filter(|row| row.epoch == pending.epoch).map(|staff| Awaited { staff, tries: pending.tries }))
+    }
+
+    /// Awaits nobody's second factor any more.
+    pub(super) async fn await_nobody(&self) -> Result<(), Error> {
+        self.session.remove_value(PENDING).await.map(drop).map_err(Error::internal)
+    }
+
+    /// Signs in a member of staff who has proved who they are.
+    pub(super) async fn admit_staff(&self, row: &staff::Model) -> Result<(), Error> {
+        self.admit(Kind::Staff(row.id), row.epoch, Viewer::Staff(as_staff(row))).await?;
+        self.session.insert(BEFORE, row.last_sign_in_at).await.map_err(Error::internal)?;
+        let (id, now) = (row.id, self.app.clock.now());
+        self.op
+            .write(move |txn| async move {
+                let seen = staff::ActiveModel { last_sign_in_at: Set(Some(now)), ..staff::ActiveModel::default() };
+                staff::Entity::update_many().set(seen).filter(staff::Column::Id.eq(id)).exec(&*txn).await?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// When whoever is signed in signed in before this time.
+    pub(super) async fn signed_in_before(&self) -> Result<Option<DateTime<Utc>>, Error> {
+        Ok(self.session.get::<Option<DateTime<Utc>>>(BEFORE).await.map_err(Error::internal)?.flatten())
+    }
+
+    /// The same browser as seen by `staff`, who has proved who they are but is not signed in.
+    pub(super) fn op_as(&self, staff: &staff::Model) -> OpContext {
+        let viewer = Viewer::Staff(as_staff(staff));
+        self.app.op_for(viewer, self.op.request_id.clone()).asked_from(self.op.address())
     }
 
     /// Makes the session belong to `kind`, under a new id, and notes it.
@@ -107,6 +184,7 @@ impl Browser {
         let now = self.app.clock.now();
         let person = Person { kind, epoch, since: now, seen: now };
         self.session.insert(PERSON, person).await.map_err(Error::internal)?;
+        self.session.insert(AGENT, &self.agent).await.map_err(Error::internal)?;
         let op = self.app.op_for(viewer, self.op.request_id.clone()).asked_from(self.op.address());
         op.saw(AccessAction::SignIn, op.viewer.to_string(), None);
         op.note_accesses().await

@@ -1,12 +1,8 @@
 //! How staff prove who they are.
 
-use entity::staff;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
-
 use super::password;
-use super::session::{Browser, Kind, as_staff};
+use super::session::Browser;
 use crate::domain::email::Email;
-use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::store;
 
@@ -27,16 +23,7 @@ impl StaffDoor {
         };
         let right = password::verify(password, hash).await?;
         let Some(row) = row.filter(|_| right && !demo_elsewhere) else { return Ok(false) };
-        self.0.admit(Kind::Staff(row.id), row.epoch, Viewer::Staff(as_staff(&row))).await?;
-        let (id, now) = (row.id, self.0.app.clock.now());
-        self.0
-            .op
-            .write(move |txn| async move {
-                let seen = staff::ActiveModel { last_sign_in_at: Set(Some(now)), ..staff::ActiveModel::default() };
-                staff::Entity::update_many().set(seen).filter(staff::Column::Id.eq(id)).exec(&*txn).await?;
-                Ok(())
-            })
-            .await?;
+        self.0.admit_staff(&row).await?;
         Ok(true)
     }
 }
