@@ -21,6 +21,7 @@ use tower_sessions::Session;
 use crate::app::App;
 use crate::auth::authenticate;
 use crate::auth::contact_door::ContactDoor;
+use crate::auth::cookies::Cookies;
 use crate::auth::session::Browser;
 use crate::auth::staff_door::StaffDoor;
 use crate::context::OpContext;
@@ -69,14 +70,17 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
         }
     };
     let browser = Browser::new(app.clone(), op.clone(), session.clone());
+    let cookies = Cookies::of(request.headers(), app.config.is_secure());
     let doors = Doors {
-        contact: Arc::new(door::ForContacts(ContactDoor(browser.clone()))),
+        contact: Arc::new(door::ForContacts(ContactDoor { browser: browser.clone(), cookies: cookies.clone() })),
         staff: Arc::new(door::ForStaff(StaffDoor(browser))),
     };
     let path = request.uri().path().to_owned();
     let visit = Visit::new(api(&app, op), doors, who, Arc::new(site(&app)), path, id, session);
     request.extensions_mut().insert(visit);
-    next.run(request).await.into_response()
+    let mut response = next.run(request).await.into_response();
+    cookies.write(response.headers_mut());
+    response
 }
 
 /// The API as the viewer of `op`. Each document passes the same checks as one from outside, and what was typed into a
