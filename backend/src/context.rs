@@ -93,6 +93,14 @@ pub struct Mail {
     pub secret: bool,
 }
 
+impl Mail {
+    /// The same, for whoever this approval lets in.
+    #[must_use]
+    pub fn for_contact(self, contact: impl Into<Option<SchoolContactId>>) -> Self {
+        Self { contact: contact.into(), ..self }
+    }
+}
+
 /// What a command hands back: its value, the events that say what happened, of which there is at least one, and the mails
 /// it causes.
 #[derive(Debug)]

@@ -23,6 +23,7 @@ use tower_sessions::Session;
 use crate::app::App;
 use crate::auth::authenticate;
 use crate::auth::contact_door::ContactDoor;
+use crate::auth::cookies::Cookies;
 use crate::auth::session::Browser;
 use crate::auth::staff_door::StaffDoor;
 use crate::context::OpContext;
@@ -78,18 +79,21 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
     };
     let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let browser = Browser::new(app.clone(), op.clone(), session.clone(), agent);
+    let cookies = Cookies::of(request.headers(), app.config.is_secure());
     let doors = Doors {
-        contact: Arc::new(door::ForContacts(ContactDoor(browser.clone()))),
+        contact: Arc::new(door::ForContacts(ContactDoor { browser: browser.clone(), cookies: cookies.clone() })),
         staff: Arc::new(door::ForStaff(StaffDoor(browser))),
     };
     let path = request.uri().path().to_owned();
     let visit = Visit::new(api(&app, op.clone()), doors, who, Arc::new(site(&app)), path, id, session);
     request.extensions_mut().insert(visit.clone());
     let act = next.run(request);
-    match sending {
+    let mut response = match sending {
         Some(sending) => sending.answer(app, op, visit, act).await,
         None => act.await,
-    }
+    };
+    cookies.write(response.headers_mut());
+    response
 }
 
 /// The API as the viewer of `op`. Each document passes the same checks as one from outside, and what was typed into a

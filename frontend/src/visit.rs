@@ -64,10 +64,28 @@ pub struct Choice {
     pub school: String,
 }
 
+/// A mailed link that was opened in this browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenedLink {
+    /// Whether another browser asked for it, so that the code from the mail is wanted as well.
+    pub wants_code: bool,
+}
+
+/// What became of a mailed link.
+#[derive(Clone, Debug)]
+pub enum LinkUse {
+    /// Signed in, or one of these schools is still to be chosen.
+    In(Vec<Choice>),
+    /// The code is not the one in the mail; it may be tried again.
+    WrongCode,
+    /// It is used up, too old, or was tried too often.
+    Dead,
+}
+
 /// Why a door stayed shut.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shut {
-    /// The credentials are not right, or the link is used up or too old.
+    /// The credentials are not right.
     Refused,
     /// It was tried too often: again from this moment on.
     Throttled(DateTime<Utc>),
@@ -80,9 +98,14 @@ pub enum Shut {
 pub trait ContactDoor: Send + Sync {
     /// Mails a link if the address belongs to an active contact. The caller cannot tell whether it does.
     fn send_link(&self, email: String) -> BoxFuture<'_, Result<(), Shut>>;
-    /// Redeems the token of a mailed link, once. Signs in at once if the person acts for one school only; otherwise
-    /// answers the schools to choose from, which [`ContactDoor::act_for`] takes.
-    fn redeem(&self, token: String) -> BoxFuture<'_, Result<Vec<Choice>, Shut>>;
+    /// Takes the token of a mailed link out of the address, to wait in this browser; false when it cannot be one.
+    fn put_away(&self, token: &str) -> bool;
+    /// The link that waits in this browser, if it can still be redeemed.
+    fn opened(&self) -> BoxFuture<'_, Result<Option<OpenedLink>, Shut>>;
+    /// Redeems the link that waits in this browser, once. `code` is what was typed of the one in the mail. Signs in at
+    /// once if the person acts for one school only; otherwise answers the schools to choose from, which
+    /// [`ContactDoor::act_for`] takes.
+    fn redeem(&self, code: String) -> BoxFuture<'_, Result<LinkUse, Shut>>;
     /// The schools that the signed-in contact may act for.
     fn choices(&self) -> BoxFuture<'_, Result<Vec<Choice>, Shut>>;
     /// Acts for the school of this choice from now on.

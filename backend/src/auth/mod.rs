@@ -4,6 +4,8 @@
 
 pub mod bearer;
 pub(crate) mod contact_door;
+pub(crate) mod cookies;
+mod mailed_code;
 pub mod password;
 pub(crate) mod session;
 pub mod session_store;
@@ -66,6 +68,11 @@ pub fn random_token() -> Result<String, Error> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|cause| Error::internal(cause.to_string()))?;
     Ok(hex::encode(bytes))
+}
+
+/// Whether a text has the shape of a random token.
+fn is_token(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// What is stored of a random token.

@@ -72,11 +72,24 @@ pub(crate) fn contact_moved(old: &str, new: &str, council: &Council) -> Vec<Mail
     [old, new].map(|to| mail(to, "The approved address was changed".to_owned(), council, text)).into()
 }
 
+/// What a mail that signs somebody in holds.
+pub(crate) struct SignInLink {
+    /// The link.
+    pub(crate) url: String,
+    /// The code, for another browser than the one that asked.
+    pub(crate) code: String,
+    /// How long both are good.
+    pub(crate) minutes: i64,
+}
+
 /// To a contact who asked to sign in.
-pub(crate) fn sign_in_link(to: &str, url: &str, minutes: i64, council: &Council) -> Mail {
+pub(crate) fn sign_in_link(to: &str, link: &SignInLink, council: &Council) -> Mail {
+    let SignInLink { url, code, minutes } = link;
     let text = format!(
-        "Use this link to sign in. It works once, within {minutes} minutes:\n\n{url}\n\nIf you did not ask for it, you \
-         need do nothing."
+        "Somebody asked to sign in with the address {to}. Use this link to do so. It works once, within {minutes} \
+         minutes:\n\n{url}\n\nIf you open it in another browser than the one in which you asked, enter this code \
+         there: {code}\n\nNever give the code to anybody, not even to us. If you did not ask to sign in, you need do \
+         nothing."
     );
     Mail { secret: true, ..mail(to, "Your link to sign in".to_owned(), council, &text) }
 }

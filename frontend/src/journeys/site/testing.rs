@@ -17,7 +17,7 @@ use tower_sessions::session_store::Result as Stored;
 use tower_sessions::{Session, SessionStore};
 
 use crate::api::Api;
-use crate::visit::{Choice, ContactDoor, Doors, Role, Shut, Site, StaffDoor, Visit, Who};
+use crate::visit::{Choice, ContactDoor, Doors, LinkUse, OpenedLink, Role, Shut, Site, StaffDoor, Visit, Who};
 use crate::vocabulary::StaffRole;
 
 /// What the API is to answer: data, or an error.
@@ -138,8 +138,16 @@ impl ContactDoor for Porter {
         ready(Ok(())).boxed()
     }
 
-    fn redeem(&self, _: String) -> BoxFuture<'_, Result<Vec<Choice>, Shut>> {
-        ready(Err(Shut::Refused)).boxed()
+    fn put_away(&self, _: &str) -> bool {
+        false
+    }
+
+    fn opened(&self) -> BoxFuture<'_, Result<Option<OpenedLink>, Shut>> {
+        ready(Ok(None)).boxed()
+    }
+
+    fn redeem(&self, _: String) -> BoxFuture<'_, Result<LinkUse, Shut>> {
+        ready(Ok(LinkUse::Dead)).boxed()
     }
 
     fn choices(&self) -> BoxFuture<'_, Result<Vec<Choice>, Shut>> {
