@@ -47,9 +47,10 @@ async fn not_found(visit: Visit) -> Response {
 }
 
 async fn visit(State(app): State<App>, session: Session, mut request: Request, next: Next) -> Response {
-    let viewer = match authenticate(&app, request.headers(), &session).await {
+    let address = client_of(&app, request.extensions(), request.headers());
+    let viewer = match authenticate(&app, request.headers(), &session, address).await {
         // A token is for the API; with a page it is a mistake.
-        Ok(Viewer::Partner(_)) | Err(Error::Unauthenticated) => {
+        Ok(Viewer::Partner(_)) | Err(Error::Unauthenticated | Error::Throttled(_) | Error::Conflict(_)) => {
             return frontend::error::refused(StatusCode::BAD_REQUEST);
         }
         Ok(viewer) => viewer,
@@ -59,7 +60,6 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
         }
     };
     let id = request.extensions().get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default();
-    let address = client_of(&app, request.extensions(), request.headers());
     let op = app.op_for(viewer, id.clone()).asked_from(address);
     let who = match who(&op).await {
         Ok(who) => who,
@@ -91,7 +91,7 @@ fn api(app: &App, op: OpContext) -> Api {
                 _ => serde_json::Map::new(),
             };
             match prepare(request.query, variables, None) {
-                Ok(request) => graphql::answer(&app.schema, &op, request).await,
+                Ok(request) => graphql::answer(&app, &op, request).await,
                 Err(refusal) => graphql::refused(refusal),
             }
         }

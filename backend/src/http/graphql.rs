@@ -4,11 +4,12 @@ use async_graphql::Response as Answer;
 use std::net::SocketAddr;
 
 use axum::extract::{ConnectInfo, State};
-use axum::http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Extension, Router};
+use chrono::{DateTime, Utc};
 use tower_sessions::Session;
 
 use super::layers::RequestId;
@@ -32,20 +33,41 @@ async fn answer(
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     GraphqlRequest(request): GraphqlRequest,
 ) -> Response {
-    let viewer = match authenticate(&app, &headers, &session).await {
+    let address =
+        peer.map(|Extension(ConnectInfo(peer))| client_address(peer.ip(), &headers, &app.config.trusted_proxies));
+    let viewer = match authenticate(&app, &headers, &session, address).await {
         Ok(viewer) => viewer,
         Err(Error::Unauthenticated) => {
             return refused(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "this token is not accepted");
+        }
+        Err(Error::Throttled(until)) => {
+            let response = refused(StatusCode::TOO_MANY_REQUESTS, "THROTTLED", "too many tries: try again later");
+            return retrying_after(response, seconds_until(&app, until));
+        }
+        Err(Error::Conflict(conflict)) => {
+            return refused(StatusCode::FORBIDDEN, "PAUSED", &conflict.to_string());
         }
         Err(error) => {
             tracing::error!(%error, "Who is asking could not be decided");
             return refused(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL", "something went wrong");
         }
     };
-    let address =
-        peer.map(|Extension(ConnectInfo(peer))| client_address(peer.ip(), &headers, &app.config.trusted_proxies));
     let op = app.op_for(viewer, id.map(|Extension(id)| id.0.to_string()).unwrap_or_default()).asked_from(address);
-    json(StatusCode::OK, &graphql::answer(&app.schema, &op, request).await)
+    let answer = graphql::answer(&app, &op, request).await;
+    match graphql::throttled_until(&answer) {
+        Some(until) => retrying_after(json(StatusCode::TOO_MANY_REQUESTS, &answer), seconds_until(&app, until)),
+        None => json(StatusCode::OK, &answer),
+    }
+}
+
+/// Whole seconds from now, at least one.
+fn seconds_until(app: &App, until: DateTime<Utc>) -> i64 {
+    (until - app.clock.now()).num_seconds().saturating_add(1).max(1)
+}
+
+fn retrying_after(mut response: Response, seconds: i64) -> Response {
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    response
 }
 
 fn json(status: StatusCode, answer: &Answer) -> Response {
