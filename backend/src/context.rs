@@ -124,6 +124,13 @@ impl<T> Done<T> {
         Self { also, ..self }
     }
 
+    /// The same, handing back `value`.
+    #[must_use]
+    pub fn holding<U>(self, value: U) -> Done<U> {
+        let Self { value: _, event, also, mails } = self;
+        Done { value, event, also, mails }
+    }
+
     /// These mails go out if it is kept.
     #[must_use]
     pub fn mailing(self, mails: Vec<Mail>) -> Self {

@@ -79,6 +79,18 @@ pub enum Conflict {
     /// The key of a report was used for another one.
     #[error("this key was used for another report: use a new key for each")]
     KeyReused,
+    /// The thing is in that state already.
+    #[error("this is already {0}")]
+    Already(&'static str),
+    /// The agreement with an agency holds no longer.
+    #[error("the agreement is over: make a new one first")]
+    AgreementOver,
+    /// The token is accepted no longer.
+    #[error("this token is no longer accepted: issue a new one")]
+    TokenOver,
+    /// The client was paused, by its own pattern of use or by an administrator; with whom to ring.
+    #[error("this client is paused: ring the children missing education team on {0}")]
+    ClientPaused(String),
     /// The contact is in that state already.
     #[error("this contact is already {0}")]
     ContactAlready(&'static str),

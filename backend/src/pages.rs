@@ -50,9 +50,10 @@ async fn not_found(visit: Visit) -> Response {
 }
 
 async fn visit(State(app): State<App>, session: Session, mut request: Request, next: Next) -> Response {
-    let viewer = match authenticate(&app, request.headers(), &session).await {
+    let address = client_of(&app, request.extensions(), request.headers());
+    let viewer = match authenticate(&app, request.headers(), &session, address).await {
         // A token is for the API; with a page it is a mistake.
-        Ok(Viewer::Partner(_)) | Err(Error::Unauthenticated) => {
+        Ok(Viewer::Partner(_)) | Err(Error::Unauthenticated | Error::Throttled(_) | Error::Conflict(_)) => {
             return frontend::error::refused(StatusCode::BAD_REQUEST);
         }
         Ok(viewer) => viewer,
@@ -62,7 +63,6 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
         }
     };
     let id = request.extensions().get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default();
-    let address = client_of(&app, request.extensions(), request.headers());
     let (read, sending) = match once::read(&app, &viewer.to_string(), request).await {
         Ok(read) => read,
         Err(status) => return frontend::error::refused(status),
@@ -108,7 +108,7 @@ fn api(app: &App, op: OpContext) -> Api {
                 _ => serde_json::Map::new(),
             };
             match prepare(request.query, variables, None) {
-                Ok(request) => graphql::answer(&app.schema, &op, request).await,
+                Ok(request) => graphql::answer(&app, &op, request).await,
                 Err(refusal) => graphql::refused(refusal),
             }
         }

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use backend::domain::viewer::{self, Viewer};
 use backend::service;
 use chrono::Days;
-use entity::vocabulary::{ContactKind, SchoolStatus, Scope, StaffRole};
+use entity::vocabulary::{ContactKind, LawfulBasis, SchoolStatus, Scope, StaffRole};
 use entity::{AgencyId, SchoolContactId, SchoolId, StaffId, agency, school};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
@@ -151,12 +151,13 @@ pub async fn agency(app: &TestApp, name: &str) -> AgencyId {
 
 /// A token of `agency` for `scopes`, as its bearer holds it.
 pub async fn token(app: &TestApp, agency: &str, scopes: &[Scope]) -> String {
-    let typed = service::token::Issue {
+    let typed = service::agency::Issue {
         agency: agency.to_owned(),
         scopes: scopes.to_vec(),
         purpose: "Finding children missing education".to_owned(),
+        lawful_basis: LawfulBasis::PublicTask,
         expires_on: app.now().date_naive() + Days::new(90),
     };
-    let token = service::token::issue(&app.operator(), typed).await.expect("a token can be issued");
+    let token = service::agency::issue_anew(&app.operator(), typed).await.expect("a token can be issued");
     token.reveal().to_owned()
 }

@@ -1,13 +1,14 @@
 //! Facts of every kind, as they are stored, and the chain that makes tampering show.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use entity::vocabulary::{Scope, StaffRole};
-use entity::{AgencyId, SchoolContactId, SchoolId};
+use entity::vocabulary::StaffRole;
+use entity::{SchoolContactId, SchoolId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::agency::AgencyEvent;
 use super::case::CaseEvent;
 use super::contact::ContactEvent;
 use super::referral::ReferralEvent;
@@ -27,8 +28,8 @@ pub enum StreamKind {
     Contact,
     /// A member of staff.
     Staff,
-    /// An API token.
-    Token,
+    /// A partner agency.
+    Agency,
     /// The registers: schools and term dates.
     Register,
 }
@@ -42,7 +43,7 @@ impl StreamKind {
             Self::Draft => "draft",
             Self::Contact => "contact",
             Self::Staff => "staff",
-            Self::Token => "token",
+            Self::Agency => "agency",
             Self::Register => "register",
         }
     }
@@ -81,25 +82,6 @@ pub enum StaffEvent {
     },
     /// All their sessions were ended.
     StaffSessionsEnded {},
-}
-
-/// A fact of a token. Never holds the token, hashed or not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
-pub enum TokenEvent {
-    /// It was issued.
-    TokenIssued {
-        /// To this agency.
-        agency: AgencyId,
-        /// The agency's name.
-        agency_name: String,
-        /// For this.
-        scopes: Vec<Scope>,
-        /// Why.
-        purpose: String,
-        /// The last day on which it is accepted.
-        expires_on: chrono::NaiveDate,
-    },
 }
 
 /// A fact of the registers.
@@ -159,7 +141,7 @@ facts! {
     ContactEvent => Contact,
     DraftEvent => Draft,
     StaffEvent => Staff,
-    TokenEvent => Token,
+    AgencyEvent => Agency,
     RegisterEvent => Register,
 }
 

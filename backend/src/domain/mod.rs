@@ -2,6 +2,7 @@
 //!
 //! What must not live here: IO, async, sea-orm, clocks, random numbers. Whoever calls says what day it is.
 
+pub mod agency;
 pub mod answers;
 pub mod case;
 pub mod clock;

@@ -137,6 +137,11 @@ pub fn manages_contacts(viewer: &Viewer) -> bool {
     viewer.is_any(&[Administrator, Manager, CmeOfficer])
 }
 
+/// Whether `viewer` may see and manage partner agencies, their agreements, clients and tokens.
+pub fn manages_agencies(viewer: &Viewer) -> bool {
+    matches!(viewer, Viewer::System(_)) || viewer.is_any(&[Administrator])
+}
+
 /// Whether `viewer` may see the list of schools and their details.
 pub fn reads_schools(viewer: &Viewer) -> bool {
     match viewer {

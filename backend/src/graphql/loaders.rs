@@ -47,7 +47,7 @@ async fn children(op: &OpContext, ids: &[ChildId]) -> Result<Vec<child::Model>, 
 }
 
 by_id! {
-    AgencyId => agency, store::token::agencies;
+    AgencyId => agency, store::agency::many;
     CaseId => case, store::case::many;
     ChildId => child, children;
     ReferralId => referral, store::referral::many;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use async_graphql::{Request, Response as Answer};
 use axum::extract::{ConnectInfo, State};
-use axum::http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Extension, Router};
+use chrono::{DateTime, Utc};
 use tower_sessions::Session;
 
 use super::layers::RequestId;
@@ -40,18 +41,25 @@ async fn answer(
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     GraphqlRequest(request): GraphqlRequest,
 ) -> Response {
-    let viewer = match authenticate(&app, &headers, &session).await {
+    let address =
+        peer.map(|Extension(ConnectInfo(peer))| client_address(peer.ip(), &headers, &app.config.trusted_proxies));
+    let viewer = match authenticate(&app, &headers, &session, address).await {
         Ok(viewer) => viewer,
         Err(Error::Unauthenticated) => {
             return refused(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "this token is not accepted");
+        }
+        Err(Error::Throttled(until)) => {
+            let response = refused(StatusCode::TOO_MANY_REQUESTS, "THROTTLED", "too many tries: try again later");
+            return retrying_after(response, seconds_until(&app, until));
+        }
+        Err(Error::Conflict(conflict)) => {
+            return refused(StatusCode::FORBIDDEN, "PAUSED", &conflict.to_string());
         }
         Err(error) => {
             tracing::error!(%error, "Who is asking could not be decided");
             return refused(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL", "something went wrong");
         }
     };
-    let address =
-        peer.map(|Extension(ConnectInfo(peer))| client_address(peer.ip(), &headers, &app.config.trusted_proxies));
     let deed = match deed(&app, &viewer, &headers, &request) {
         Ok(deed) => deed,
         Err(refusal) => return refusal,
@@ -59,7 +67,7 @@ async fn answer(
     let op = app.op_for(viewer, id.map(|Extension(id)| id.0.to_string()).unwrap_or_default()).asked_from(address);
     match deed {
         Some(deed) => only_once(app, op, deed, request).await,
-        None => json(StatusCode::OK, &graphql::answer(&app.schema, &op, request).await),
+        None => told(&app, &graphql::answer(&app, &op, request).await),
     }
 }
 
@@ -83,15 +91,15 @@ async fn only_once(app: App, op: OpContext, deed: Arc<Deed>, request: Request) -
     let op = op.doing(Some(Arc::clone(&deed)));
     let asking = op.clone();
     // Detached: a client that hangs up must find the answer when it asks again.
+    let asked = app.clone();
     let sent = tokio::spawn(async move {
-        let schema = app.schema.clone();
-        let act = async move { graphql::answer(&schema, &asking, request).await };
+        let act = async { graphql::answer(&asked, &asking, request).await };
         let whole = |answer: &Answer| answer.errors.is_empty().then(|| serde_json::to_string(answer).ok()).flatten();
-        once(&app, &deed, act, |answer| Some((StatusCode::OK.as_u16(), whole(answer)?))).await
+        once(&asked, &deed, act, |answer| Some((StatusCode::OK.as_u16(), whole(answer)?))).await
     });
     let failed = || refused(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL", "something went wrong");
     match sent.await {
-        Ok(Ok(Sent::Now(answer))) => json(StatusCode::OK, &answer),
+        Ok(Ok(Sent::Now(answer))) => told(&app, &answer),
         Ok(Ok(Sent::Before(kept))) => match op.note(kept.shown).await {
             Ok(()) => ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], kept.text).into_response(),
             Err(error) => {
@@ -113,6 +121,24 @@ async fn only_once(app: App, op: OpContext, deed: Arc<Deed>, request: Request) -
         Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
         Err(_) => failed(),
     }
+}
+
+/// An answer; one that says that too much was asked says so in its status too, and from when on to ask again.
+fn told(app: &App, answer: &Answer) -> Response {
+    match graphql::throttled_until(answer) {
+        Some(until) => retrying_after(json(StatusCode::TOO_MANY_REQUESTS, answer), seconds_until(app, until)),
+        None => json(StatusCode::OK, answer),
+    }
+}
+
+/// Whole seconds from now, at least one.
+fn seconds_until(app: &App, until: DateTime<Utc>) -> i64 {
+    (until - app.clock.now()).num_seconds().saturating_add(1).max(1)
+}
+
+fn retrying_after(mut response: Response, seconds: i64) -> Response {
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    response
 }
 
 fn json(status: StatusCode, answer: &Answer) -> Response {

@@ -129,7 +129,7 @@ pub async fn record_enquiry(
 ) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Work, move |op, txn, before| async move {
         if let Some(name) = agency.filter(|name| !name.trim().is_empty()) {
-            let agency = store::token::agency_named(&op, &*txn, name.trim()).await?;
+            let agency = store::agency::named(&op, &*txn, name.trim()).await?;
             let agency = agency.ok_or_else(|| {
                 Error::invalid(
                     "agency",

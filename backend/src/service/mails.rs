@@ -1,6 +1,8 @@
 //! The words of outgoing mails. A mail names no child and no parent, and says nothing of what was told: a reference,
 //! what to do next, and whom to ring.
 
+use chrono::NaiveDate;
+
 use crate::config::Council;
 use crate::context::Mail;
 
@@ -92,4 +94,42 @@ pub(crate) fn sign_in_link(to: &str, link: &SignInLink, council: &Council) -> Ma
          nothing."
     );
     Mail { secret: true, ..mail(to, "Your link to sign in".to_owned(), council, &text) }
+}
+
+/// To an administrator: a client of an agency was paused because its use was unusual.
+pub(crate) fn client_paused(to: &str, agency: &str, client: &str, reason: &str, council: &Council) -> Mail {
+    let text = format!(
+        "The client “{client}” of {agency} was paused: {reason}.\n\nRing the agency, then decide whether it goes on: \
+         {}/agencies",
+        council.public_url
+    );
+    mail(to, "A partner agency’s client was paused".to_owned(), council, &text)
+}
+
+/// To an administrator, and to the agency: a token was handed in and is revoked.
+pub(crate) fn token_leaked(to: &str, agency: &str, client: &str, council: &Council) -> Mail {
+    let text = format!(
+        "A token of the client “{client}” of {agency} was found where it should not be and was revoked at once.\n\nFind \
+         out who had it and what was asked with it. The client needs a new token to go on."
+    );
+    mail(to, "A token was revoked".to_owned(), council, &text)
+}
+
+/// To an administrator, and to the agency: a token or an agreement ends soon.
+pub(crate) fn ends_soon(to: &str, agency: &str, client: Option<&str>, on: NaiveDate, council: &Council) -> Mail {
+    let (what, next) = match client {
+        Some(client) => (format!("A token of the client “{client}” of {agency}"), "replace it before then"),
+        None => (format!("An agreement with {agency}"), "make a new one before then if data are still to be shared"),
+    };
+    let text = format!("{what} ends on {}. To go on, {next}.", on.format("%-d %B %Y"));
+    mail(to, "Access to the API ends soon".to_owned(), council, &text)
+}
+
+/// To whoever has a restricted case: an agency asked for the child, and was told nothing.
+pub(crate) fn restricted_asked(to: &str, reference: &str, agency: &str, council: &Council) -> Mail {
+    let text = format!(
+        "{agency} asked by API whether a child is known to us. The child is that of case {reference}, which is \
+         restricted, so the answer was that they are not known.\n\nDecide whether to ring the agency."
+    );
+    mail(to, format!("An agency asked about {reference}"), council, &text)
 }

@@ -2,6 +2,7 @@
 //!
 //! What must not live here: rules (`domain`), reads (`store`), rendering.
 
+pub mod agency;
 pub mod case;
 pub mod contact;
 pub mod mails;
@@ -9,7 +10,6 @@ pub(crate) mod project;
 pub mod referral;
 pub mod register;
 pub mod staff;
-pub mod token;
 
 use crate::context::OpContext;
 use crate::domain::viewer::Viewer;

@@ -4,13 +4,15 @@
 //! What must not live here: decisions. A projection writes what the domain's fold says, and nothing of its own.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::vocabulary::{ReferralState, RiskReason};
+use entity::vocabulary::{ReferralState, RiskReason, Scope, SharedField};
 use entity::{
-    CaseId, ReferralId, SchoolContactId, case, child, enquiry, escalation, placement, referral, school_contact,
+    AgencyId, CaseId, ReferralId, SchoolContactId, TokenId, agency, agreement, case, child, client, enquiry, escalation,
+    placement, referral, school_contact, token,
 };
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, SqlErr};
 
+use crate::domain::agency::{self as partner, Agency};
 use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, Placement};
 use crate::domain::contact::Contact;
 use crate::domain::person_name::search_key;
@@ -315,4 +317,122 @@ pub(super) async fn contact(
         .exec(txn)
         .await?;
     if moved.rows_affected == 1 { Ok(()) } else { Err(Conflict::Stale.into()) }
+}
+
+/// Writes what facts made of an agency: its row, and those of its agreements, clients and tokens that are new or differ.
+/// A new token comes with what is stored of it, which no fact holds.
+pub(super) async fn agency(
+    txn: &DatabaseTransaction,
+    id: AgencyId,
+    before: Option<&Agency>,
+    after: &Agency,
+    token: Option<(TokenId, String)>,
+) -> Result<(), Error> {
+    let row = agency::ActiveModel {
+        id: Set(id),
+        name: Set(after.name.clone()),
+        email: Set(after.email.clone()),
+        created_at: Set(after.added_at),
+        version: Set(after.version),
+    };
+    match before {
+        None => agency::Entity::insert(row).exec_without_returning(txn).await.map(drop)?,
+        Some(before) => {
+            let moved = agency::Entity::update_many()
+                .set(row)
+                .filter(agency::Column::Id.eq(id))
+                .filter(agency::Column::Version.eq(before.version))
+                .exec(txn)
+                .await?;
+            if moved.rows_affected != 1 {
+                return Err(Conflict::Stale.into());
+            }
+        }
+    }
+    for new in &after.agreements {
+        match before.and_then(|before| before.agreement(new.id).ok()) {
+            None => agreement::Entity::insert(agreement_row(id, new)).exec_without_returning(txn).await.map(drop)?,
+            Some(old) if old == new => {}
+            Some(_) => agreement::Entity::update(agreement_row(id, new)).exec(txn).await.map(drop)?,
+        }
+    }
+    for new in &after.clients {
+        match before.and_then(|before| before.client(new.id).ok()) {
+            None => client::Entity::insert(client_row(id, new)).exec_without_returning(txn).await.map(drop)?,
+            Some(old) if old == new => {}
+            Some(_) => client::Entity::update(client_row(id, new)).exec(txn).await.map(drop)?,
+        }
+    }
+    for new in &after.tokens {
+        match before.and_then(|before| before.token(new.id).ok()) {
+            None => {
+                let hash = token.as_ref().filter(|(id, _)| *id == new.id).map(|(_, hash)| hash.clone());
+                let hash = hash.ok_or_else(|| Error::internal("a token came without what is stored of it"))?;
+                let row = token::ActiveModel { token_hash: Set(hash), ..token_row(new) };
+                token::Entity::insert(row).exec_without_returning(txn).await?;
+            }
+            Some(old) if old == new => {}
+            Some(_) => token::Entity::update(token_row(new)).exec(txn).await.map(drop)?,
+        }
+    }
+    Ok(())
+}
+
+fn codes_of_scopes(scopes: &[Scope]) -> String {
+    scopes.iter().map(|scope| scope.code()).collect::<Vec<_>>().join(",")
+}
+
+fn codes_of_fields(fields: &[SharedField]) -> String {
+    fields.iter().map(|field| field.code()).collect::<Vec<_>>().join(",")
+}
+
+/// The row that an agreement is stored as; whether its agency was told that it ends is no fact.
+fn agreement_row(agency: AgencyId, agreement: &partner::Agreement) -> agreement::ActiveModel {
+    agreement::ActiveModel {
+        id: Set(agreement.id),
+        agency_id: Set(agency),
+        purpose: Set(agreement.purpose.clone()),
+        lawful_basis: Set(agreement.lawful_basis),
+        scopes: Set(codes_of_scopes(&agreement.scopes)),
+        fields: Set(codes_of_fields(&agreement.fields)),
+        starts_on: Set(agreement.starts_on),
+        ends_on: Set(agreement.ends_on),
+        ended_at: Set(agreement.ended_at),
+        created_at: Set(agreement.made_at),
+        ..agreement::ActiveModel::default()
+    }
+}
+
+/// The row that a client is stored as.
+fn client_row(agency: AgencyId, client: &partner::Client) -> client::ActiveModel {
+    let terms = &client.terms;
+    client::ActiveModel {
+        id: Set(client.id),
+        agency_id: Set(agency),
+        agreement_id: Set(client.agreement),
+        name: Set(terms.name.clone()),
+        scopes: Set(codes_of_scopes(&terms.scopes)),
+        fields: Set(codes_of_fields(&terms.fields)),
+        per_minute: Set(terms.per_minute),
+        per_day: Set(terms.per_day),
+        networks: Set(terms.networks.join(",")),
+        paused_at: Set(client.paused.as_ref().map(|(at, _)| *at)),
+        pause_reason: Set(client.paused.as_ref().map(|(_, reason)| reason.clone())),
+        disabled_at: Set(client.disabled_at),
+        created_at: Set(client.registered_at),
+    }
+}
+
+/// The row that a token is stored as, but for its hash, when it was last used and whether its agency was told that it
+/// ends: these are no facts.
+fn token_row(token: &partner::Token) -> token::ActiveModel {
+    token::ActiveModel {
+        id: Set(token.id),
+        client_id: Set(token.client),
+        expires_on: Set(token.expires_on),
+        created_at: Set(token.issued_at),
+        ends_at: Set(token.ends_at),
+        revoked_at: Set(token.revoked_at),
+        ..token::ActiveModel::default()
+    }
 }

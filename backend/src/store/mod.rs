@@ -4,6 +4,7 @@
 //! What must not live here: writes (`service`, `project`), rules (`domain`).
 #![expect(clippy::disallowed_methods, reason = "reads begin here")]
 
+pub mod agency;
 pub mod case;
 pub mod contact;
 pub(crate) mod deed;
@@ -14,7 +15,6 @@ pub mod referral;
 pub mod school;
 pub mod setting;
 pub mod staff;
-pub mod token;
 
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};

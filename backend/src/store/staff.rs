@@ -48,6 +48,13 @@ pub(crate) async fn active_by_email<C: ConnectionTrait>(
         .await?)
 }
 
+/// The addresses of everybody active who holds `role`, for mails to them. There is no viewer.
+pub(crate) async fn addresses_of<C: ConnectionTrait>(connection: &C, role: StaffRole) -> Result<Vec<String>, Error> {
+    let active = staff::Entity::find().filter(staff::Column::Active.eq(true)).order_by_asc(staff::Column::Email);
+    let rows = active.all(connection).await?;
+    Ok(rows.into_iter().filter(|row| roles(row).contains(&role)).map(|row| row.email).collect())
+}
+
 /// The hash of somebody's password, if they have one. There is no viewer yet.
 pub(crate) async fn password_hash(db: &Db, id: StaffId) -> Result<Option<String>, Error> {
     let row = credential::Entity::find()

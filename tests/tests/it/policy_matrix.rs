@@ -29,6 +29,8 @@ fn viewers(school: SchoolId, agency: AgencyId) -> Vec<(String, Viewer)> {
             scopes: scopes.iter().copied().collect(),
             fields: SharedField::ALL.iter().copied().collect(),
             purpose: String::new(),
+            per_minute: 1,
+            per_day: 1,
         })
     };
     let staff = |roles: &[StaffRole]| {
