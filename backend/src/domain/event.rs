@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::case::CaseEvent;
 use super::contact::ContactEvent;
+use super::glass::GlassEvent;
 use super::referral::ReferralEvent;
 use crate::error::Error;
 
@@ -29,6 +30,8 @@ pub enum StreamKind {
     Staff,
     /// An API token.
     Token,
+    /// A restricted case read by somebody who is not named to it.
+    Glass,
     /// The registers: schools and term dates.
     Register,
 }
@@ -43,6 +46,7 @@ impl StreamKind {
             Self::Contact => "contact",
             Self::Staff => "staff",
             Self::Token => "token",
+            Self::Glass => "glass",
             Self::Register => "register",
         }
     }
@@ -160,6 +164,7 @@ facts! {
     DraftEvent => Draft,
     StaffEvent => Staff,
     TokenEvent => Token,
+    GlassEvent => Glass,
     RegisterEvent => Register,
 }
 

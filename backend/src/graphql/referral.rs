@@ -158,7 +158,7 @@ impl Referral {
     fn may(&self, ctx: &Context<'_>, action: ReferralAction) -> bool {
         let viewer = &op(ctx).viewer;
         let own_school = matches!(viewer, Viewer::SchoolContact(contact) if Some(contact.school) == self.0.school_id);
-        let facts = ReferralFacts { own_school, harm: must_reach_mash(self.0.risk) };
+        let facts = ReferralFacts { own_school, harm: must_reach_mash(self.0.risk), kept: false };
         policy::referral(viewer, action, facts)
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! What must not live here: rules (`domain`), reads (`store`), rendering.
 
+pub mod break_glass;
 pub mod case;
 pub mod contact;
 pub mod mails;
