@@ -204,6 +204,11 @@ pub fn reads_casework(viewer: &Viewer) -> bool {
     viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison])
 }
 
+/// Whether `viewer` may ask for a restricted case that they may not read.
+pub fn finds_restricted(viewer: &Viewer) -> bool {
+    viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager])
+}
+
 /// Whether `viewer` reviews who broke the glass.
 pub fn reviews_glass(viewer: &Viewer) -> bool {
     viewer.is_any(&[Manager])

@@ -4,6 +4,7 @@
 //! What must not live here: rules (`domain`), SQL (`store`), writes (`service`). No GraphQL interfaces, because guards
 //! are skipped through them. No cookie is set here.
 
+mod access_note;
 mod case;
 mod child;
 mod contact;
@@ -16,6 +17,7 @@ pub mod limits;
 mod loaders;
 mod page;
 mod referral;
+mod restricted;
 mod school;
 mod staff;
 mod statistics;
@@ -40,12 +42,20 @@ pub struct Query(
     school::SchoolQuery,
     contact::ContactQuery,
     staff::StaffQuery,
+    restricted::RestrictedQuery,
+    access_note::AccessNoteQuery,
 );
 
 /// Every change. Each leaves one event.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(draft::DraftMutation, referral::ReferralMutation, case::CaseMutation, contact::ContactMutation);
+pub struct Mutation(
+    draft::DraftMutation,
+    referral::ReferralMutation,
+    case::CaseMutation,
+    contact::ContactMutation,
+    restricted::RestrictedMutation,
+);
 
 /// The schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
