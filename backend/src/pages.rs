@@ -11,7 +11,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use entity::vocabulary::StaffRole;
+use entity::vocabulary::{AccessAction, StaffRole};
 use frontend::api::Api;
 use frontend::page::Chrome;
 use frontend::visit::{Doors, Role, Site, Visit, Who};
@@ -74,9 +74,18 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
         staff: Arc::new(door::ForStaff(StaffDoor(browser))),
     };
     let path = request.uri().path().to_owned();
-    let visit = Visit::new(api(&app, op), doors, who, Arc::new(site(&app)), path, id, session);
+    let visit = Visit::new(api(&app, op.clone()), doors, who, Arc::new(site(&app)), path.clone(), id, session);
     request.extensions_mut().insert(visit);
-    next.run(request).await.into_response()
+    let response = next.run(request).await.into_response();
+    if response.status() == StatusCode::FORBIDDEN && op.viewer != Viewer::Anonymous {
+        // A page refuses by itself what it does not offer, before the API is asked.
+        op.saw(AccessAction::Refuse, format!("page {path}"), None);
+        if let Err(error) = op.note_accesses().await {
+            tracing::error!(request.id = %op.request_id, %error, "A refusal could not be noted");
+            return frontend::error::internal(&chrome(&app));
+        }
+    }
+    response
 }
 
 /// The API as the viewer of `op`. Each document passes the same checks as one from outside, and what was typed into a

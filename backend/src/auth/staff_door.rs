@@ -26,7 +26,13 @@ impl StaffDoor {
             None => None,
         };
         let right = password::verify(password, hash).await?;
-        let Some(row) = row.filter(|_| right && !demo_elsewhere) else { return Ok(false) };
+        let row = match row {
+            Some(row) if right && !demo_elsewhere => row,
+            row => {
+                self.0.refuse(row.map_or(Viewer::Anonymous, |row| Viewer::Staff(as_staff(&row)))).await?;
+                return Ok(false);
+            }
+        };
         self.0.admit(Kind::Staff(row.id), row.epoch, Viewer::Staff(as_staff(&row))).await?;
         let (id, now) = (row.id, self.0.app.clock.now());
         self.0

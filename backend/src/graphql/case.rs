@@ -282,10 +282,7 @@ impl Case {
 
     /// That the viewer reads it only because they broke the glass, and until when.
     async fn glass(&self, ctx: &Context<'_>) -> Result<Option<BrokenGlass>, Error> {
-        if self.0.restriction.is_none() {
-            return Ok(None);
-        }
-        Ok(store::break_glass::of_viewer(op(ctx), self.0.id).await?.map(BrokenGlass))
+        Ok(store::break_glass::of_viewer(op(ctx), self.0.child_id).await?.map(BrokenGlass))
     }
 
     async fn child(&self, ctx: &Context<'_>) -> Result<Child, Error> {

@@ -1,7 +1,8 @@
 //! Reads of who broke the glass of a restricted case.
 
-use entity::{BreakGlassId, CaseId, break_glass};
-use sea_orm::sea_query::Order;
+use chrono::{DateTime, Utc};
+use entity::{BreakGlassId, ChildId, break_glass, case};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select};
 
 use super::page::{Page, Wanted};
@@ -40,11 +41,16 @@ pub async fn one(op: &OpContext, id: BreakGlassId) -> Result<Option<break_glass:
     Ok(visible(op).filter(break_glass::Column::Id.eq(id)).one(&op.db.read).await?)
 }
 
-/// What the viewer broke of this case and has not ended.
-pub async fn of_viewer(op: &OpContext, case: CaseId) -> Result<Option<break_glass::Model>, Error> {
+/// What the viewer broke of a case of this child and has not ended.
+pub async fn of_viewer(op: &OpContext, child: ChildId) -> Result<Option<break_glass::Model>, Error> {
     let Viewer::Staff(staff) = &op.viewer else { return Ok(None) };
+    let cases = Query::select()
+        .column(case::Column::Id)
+        .from(case::Entity)
+        .and_where(Expr::col(case::Column::ChildId).eq(child.0))
+        .take();
     Ok(break_glass::Entity::find()
-        .filter(break_glass::Column::CaseId.eq(case))
+        .filter(break_glass::Column::CaseId.in_subquery(cases))
         .filter(break_glass::Column::StaffId.eq(staff.id))
         .filter(break_glass::Column::EndsAt.gt(op.now()))
         .order_by_desc(break_glass::Column::EndsAt)
@@ -69,7 +75,11 @@ pub(crate) async fn for_change<C: ConnectionTrait>(
     glass.ok_or_else(|| Error::internal("the first fact of broken glass is not that it was broken"))
 }
 
-/// How many await review; for the job that reminds of them.
-pub(crate) async fn unreviewed(db: &Db) -> Result<u64, Error> {
-    Ok(break_glass::Entity::find().filter(break_glass::Column::ReviewedAt.is_null()).count(&db.read).await?)
+/// How many that began before a moment await review; for the job that reminds of them.
+pub(crate) async fn unreviewed(db: &Db, before: DateTime<Utc>) -> Result<u64, Error> {
+    Ok(break_glass::Entity::find()
+        .filter(break_glass::Column::ReviewedAt.is_null())
+        .filter(break_glass::Column::BeganAt.lt(before))
+        .count(&db.read)
+        .await?)
 }
