@@ -97,6 +97,15 @@ pub enum Conflict {
     /// The address is approved for this school already.
     #[error("this address is already approved for this school")]
     AlreadyApproved,
+    /// The case is restricted.
+    #[error("this case is already restricted")]
+    CaseRestricted,
+    /// The case is not restricted.
+    #[error("this case is not restricted")]
+    CaseNotRestricted,
+    /// What broken glass allowed is over.
+    #[error("this has already ended")]
+    AlreadyEnded,
     /// The child already has an open case.
     #[error("this child already has an open case, {0}: add the referral to it")]
     ChildHasOpenCase(String),

@@ -13,7 +13,7 @@ use axum::http::header::USER_AGENT;
 use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
-use entity::vocabulary::StaffRole;
+use entity::vocabulary::{AccessAction, StaffRole};
 use frontend::api::Api;
 use frontend::page::Chrome;
 use frontend::visit::{Doors, Role, Site, Visit, Who};
@@ -85,13 +85,21 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
         staff: Arc::new(door::ForStaff(StaffDoor(browser))),
     };
     let path = request.uri().path().to_owned();
-    let visit = Visit::new(api(&app, op.clone()), doors, who, Arc::new(site(&app)), path, id, session);
+    let visit = Visit::new(api(&app, op.clone()), doors, who, Arc::new(site(&app)), path.clone(), id, session);
     request.extensions_mut().insert(visit.clone());
     let act = next.run(request);
     let mut response = match sending {
-        Some(sending) => sending.answer(app, op, visit, act).await,
+        Some(sending) => sending.answer(app.clone(), op.clone(), visit, act).await,
         None => act.await,
     };
+    if response.status() == StatusCode::FORBIDDEN && op.viewer != Viewer::Anonymous {
+        // A page refuses by itself what it does not offer, before the API is asked.
+        op.saw(AccessAction::Refuse, format!("page {path}"), None);
+        if let Err(error) = op.note_accesses().await {
+            tracing::error!(request.id = %op.request_id, %error, "A refusal could not be noted");
+            return frontend::error::internal(&chrome(&app));
+        }
+    }
     cookies.write(response.headers_mut());
     response
 }

@@ -22,7 +22,13 @@ impl StaffDoor {
             None => None,
         };
         let right = password::verify(password, hash).await?;
-        let Some(row) = row.filter(|_| right && !demo_elsewhere) else { return Ok(false) };
+        let row = match row {
+            Some(row) if right && !demo_elsewhere => row,
+            row => {
+                self.0.refuse(row.map_or(Viewer::Anonymous, |row| Viewer::Staff(as_staff(&row)))).await?;
+                return Ok(false);
+            }
+        };
         self.0.admit_staff(&row).await?;
         Ok(true)
     }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::agency::AgencyEvent;
 use super::case::CaseEvent;
 use super::contact::ContactEvent;
+use super::glass::GlassEvent;
 use super::referral::ReferralEvent;
 use crate::error::Error;
 
@@ -30,6 +31,8 @@ pub enum StreamKind {
     Staff,
     /// A partner agency.
     Agency,
+    /// A restricted case read by somebody who is not named to it.
+    Glass,
     /// The registers: schools and term dates.
     Register,
 }
@@ -44,6 +47,7 @@ impl StreamKind {
             Self::Contact => "contact",
             Self::Staff => "staff",
             Self::Agency => "agency",
+            Self::Glass => "glass",
             Self::Register => "register",
         }
     }
@@ -142,6 +146,7 @@ facts! {
     DraftEvent => Draft,
     StaffEvent => Staff,
     AgencyEvent => Agency,
+    GlassEvent => Glass,
     RegisterEvent => Register,
 }
 

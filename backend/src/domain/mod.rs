@@ -10,6 +10,7 @@ pub mod contact;
 pub mod disclosure;
 pub mod email;
 pub mod event;
+pub mod glass;
 pub mod matching;
 pub mod person_name;
 pub mod phone;

@@ -4,6 +4,7 @@
 //! What must not live here: rules (`domain`), SQL (`store`), writes (`service`). No GraphQL interfaces, because guards
 //! are skipped through them. No cookie is set here.
 
+mod access_note;
 mod case;
 mod child;
 mod contact;
@@ -17,6 +18,7 @@ mod loaders;
 mod meter;
 mod page;
 mod referral;
+mod restricted;
 mod school;
 mod staff;
 mod statistics;
@@ -44,12 +46,20 @@ pub struct Query(
     school::SchoolQuery,
     contact::ContactQuery,
     staff::StaffQuery,
+    restricted::RestrictedQuery,
+    access_note::AccessNoteQuery,
 );
 
 /// Every change. Each leaves one event.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(draft::DraftMutation, referral::ReferralMutation, case::CaseMutation, contact::ContactMutation);
+pub struct Mutation(
+    draft::DraftMutation,
+    referral::ReferralMutation,
+    case::CaseMutation,
+    contact::ContactMutation,
+    restricted::RestrictedMutation,
+);
 
 /// The schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
@@ -94,7 +104,8 @@ pub async fn answer(app: &App, op: &OpContext, mut request: Request) -> Response
         op.saw(AccessAction::Call, asked, None);
     }
     let request = if matches!(op.viewer, Viewer::Staff(_)) { request } else { request.disable_introspection() };
-    let mut response = app.schema.execute(request.data(op.clone()).data(loaders::of(op)).data(meter::Meter(app.clone()))).await;
+    let mut response =
+        app.schema.execute(request.data(op.clone()).data(loaders::of(op)).data(meter::Meter(app.clone()))).await;
     errors::speak(&mut response, op);
     if let Err(error) = op.note_accesses().await {
         tracing::error!(request.id = %op.request_id, error = %errors::chain(&error), "An access could not be noted");

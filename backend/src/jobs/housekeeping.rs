@@ -21,6 +21,9 @@ pub async fn run(app: App) {
         if let Err(error) = sweep(&app).await {
             tracing::error!(%error, "What has expired could not be thrown away");
         }
+        if let Err(error) = super::glass::remind(&app).await {
+            tracing::error!(%error, "Managers could not be reminded of what awaits review");
+        }
         tokio::time::sleep(PAUSE).await;
     }
 }

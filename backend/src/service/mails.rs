@@ -42,6 +42,23 @@ pub(crate) fn mash_alert(reference: &str, council: &Council) -> Mail {
     mail(&council.mash_email, format!("Answer needed: {reference}"), council, &text)
 }
 
+/// To the officer of a restricted case and to the managers: somebody who is not named to it reads it.
+pub(crate) fn glass_broken(to: &str, reference: &str, who: &str, council: &Council) -> Mail {
+    let text = format!(
+        "{who} has broken the glass of the restricted case {reference} and can read it for up to an hour.\n\nIf you did \
+         not expect this, speak to them now. A manager must review it: {}/restricted/reviews",
+        council.public_url
+    );
+    mail(to, format!("Restricted case {reference} is being read"), council, &text)
+}
+
+/// To a manager: readings of restricted cases await review.
+pub(crate) fn glass_unreviewed(to: &str, count: u64, council: &Council) -> Mail {
+    let cases = if count == 1 { "1 reading of a restricted case awaits" } else { "Readings of restricted cases await" };
+    let text = format!("{cases} review: {}/restricted/reviews", council.public_url);
+    mail(to, "Readings of restricted cases await review".to_owned(), council, &text)
+}
+
 /// To a contact: this address may now be used.
 pub(crate) fn contact_approved(to: &str, school: &str, council: &Council) -> Mail {
     let text = format!(

@@ -3,6 +3,7 @@
 //! What must not live here: rules (`domain`), reads (`store`), rendering.
 
 pub mod agency;
+pub mod break_glass;
 pub mod case;
 pub mod contact;
 pub mod mails;

@@ -6,8 +6,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{ReferralState, RiskReason, Scope, SharedField};
 use entity::{
-    AgencyId, CaseId, ReferralId, SchoolContactId, TokenId, agency, agreement, case, child, client, enquiry, escalation,
-    placement, referral, school_contact, token,
+    AgencyId, CaseId, CaseReaderId, ReferralId, SchoolContactId, StaffId, TokenId, agency, agreement, break_glass,
+    case, case_reader, child, client, enquiry, escalation, placement, referral, school_contact, token,
 };
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, SqlErr};
@@ -15,6 +15,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityT
 use crate::domain::agency::{self as partner, Agency};
 use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, Placement};
 use crate::domain::contact::Contact;
+use crate::domain::glass::Glass;
 use crate::domain::person_name::search_key;
 use crate::domain::referral::{ChildFacts, Referral};
 use crate::domain::screening::priority;
@@ -67,14 +68,68 @@ pub(super) async fn case(txn: &DatabaseTransaction, after: &Case, event: &CaseEv
             placement::Entity::insert(placement_row(after.id, new)).exec_without_returning(txn).await?;
         }
         CaseEvent::CaseOpened(_)
-        | CaseEvent::CaseAssigned { .. }
         | CaseEvent::NoteAdded { .. }
         | CaseEvent::WhereaboutsChanged { .. }
         | CaseEvent::TrackingBegan(_)
         | CaseEvent::UntracedReviewed(_)
         | CaseEvent::CaseClosed(_)
         | CaseEvent::CaseReopened { .. } => {}
+        CaseEvent::CaseAssigned { .. }
+        | CaseEvent::CaseRestricted { .. }
+        | CaseEvent::RestrictionLifted { .. }
+        | CaseEvent::ReaderAdded { .. }
+        | CaseEvent::ReaderRemoved { .. } => write_readers(txn, after).await?,
     }
+    Ok(())
+}
+
+/// Makes the rows of those who may read a restricted case what the fold says.
+async fn write_readers(txn: &DatabaseTransaction, after: &Case) -> Result<(), Error> {
+    use case_reader::Column::{CaseId as Of, StaffId as Who};
+    case_reader::Entity::delete_many()
+        .filter(Of.eq(after.id))
+        .filter(Who.is_not_in(after.readers.iter().copied()))
+        .exec(txn)
+        .await?;
+    if after.readers.is_empty() {
+        return Ok(());
+    }
+    let rows = after.readers.iter().map(|staff| case_reader::ActiveModel {
+        id: Set(reader_id(after.id, *staff)),
+        case_id: Set(after.id),
+        staff_id: Set(*staff),
+        since: Set(after.updated_at),
+    });
+    case_reader::Entity::insert_many(rows)
+        .on_conflict(OnConflict::columns([Of, Who]).do_nothing().to_owned())
+        .exec_without_returning(txn)
+        .await?;
+    Ok(())
+}
+
+/// The id of a right to read, made of its two ends, so that the fold and the rows agree without keeping it in a fact.
+fn reader_id(case: CaseId, staff: StaffId) -> CaseReaderId {
+    CaseReaderId(uuid::Uuid::from_u128(case.0.as_u128() ^ staff.0.as_u128()))
+}
+
+/// Writes one time the glass was broken.
+pub(super) async fn glass(txn: &DatabaseTransaction, glass: &Glass) -> Result<(), Error> {
+    use break_glass::Column::{EndsAt, Finding, Id, ReviewedAt, ReviewedBy};
+    let row = break_glass::ActiveModel {
+        id: Set(glass.id),
+        case_id: Set(glass.case),
+        staff_id: Set(glass.staff),
+        reason: Set(glass.reason.clone()),
+        began_at: Set(glass.began_at),
+        ends_at: Set(glass.ends_at),
+        reviewed_at: Set(glass.reviewed.as_ref().map(|(at, _, _)| *at)),
+        reviewed_by: Set(glass.reviewed.as_ref().map(|(_, by, _)| *by)),
+        finding: Set(glass.reviewed.as_ref().map(|(_, _, finding)| finding.clone())),
+    };
+    break_glass::Entity::insert(row)
+        .on_conflict(OnConflict::column(Id).update_columns([EndsAt, ReviewedAt, ReviewedBy, Finding]).to_owned())
+        .exec_without_returning(txn)
+        .await?;
     Ok(())
 }
 
@@ -102,7 +157,7 @@ pub(crate) fn case_row(case: &Case) -> case::ActiveModel {
         service_route: Set(opened.service_route),
         whereabouts: Set(case.whereabouts),
         risk: Set(case.risk),
-        restriction: Set(None),
+        restriction: Set(case.restriction),
         opened_at: Set(case.opened_at),
         last_seen_on: Set(case.last_seen_on),
         last_attended_on: Set(opened.last_attended_on),

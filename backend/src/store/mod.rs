@@ -4,7 +4,9 @@
 //! What must not live here: writes (`service`, `project`), rules (`domain`).
 #![expect(clippy::disallowed_methods, reason = "reads begin here")]
 
+pub mod access_note;
 pub mod agency;
+pub mod break_glass;
 pub mod case;
 pub mod contact;
 pub(crate) mod deed;

@@ -31,6 +31,16 @@ pub async fn officers<C: ConnectionTrait>(op: &OpContext, connection: &C) -> Res
     Ok(all.into_iter().filter(|row| takes_cases.iter().any(|role| roles(row).contains(role))).collect())
 }
 
+/// Those who are told when somebody breaks the glass: active managers, and of `also` whoever is active.
+pub(crate) async fn managers_and<C: ConnectionTrait>(
+    connection: &C,
+    also: Option<StaffId>,
+) -> Result<Vec<staff::Model>, Error> {
+    let all = staff::Entity::find().filter(staff::Column::Active.eq(true)).all(connection).await?;
+    let told = |row: &staff::Model| Some(row.id) == also || roles(row).contains(&StaffRole::Manager);
+    Ok(all.into_iter().filter(told).collect())
+}
+
 /// The staff with these ids, for who did something that the viewer was shown.
 pub async fn many(op: &OpContext, ids: &[StaffId]) -> Result<Vec<staff::Model>, Error> {
     Ok(staff::Entity::find().filter(staff::Column::Id.is_in(ids.iter().copied())).all(&op.db.read).await?)
