@@ -18,6 +18,7 @@ use tower::ServiceExt;
 use crate::answer::Answer;
 use crate::form::Form;
 use crate::page::Page;
+use crate::witness::Witness;
 
 /// Where the server is.
 #[derive(Clone, Debug)]
@@ -36,6 +37,7 @@ pub struct Browser {
     bearer: Option<String>,
     cookies: Arc<Mutex<BTreeMap<String, String>>>,
     history: Arc<Mutex<Vec<String>>>,
+    witness: Option<Witness>,
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -44,7 +46,14 @@ const MOST_REDIRECTS: usize = 8;
 impl Browser {
     /// A browser that knows nothing yet. `origin` is what the address line begins with.
     pub fn new(server: Server, origin: &str) -> Self {
-        Self { server, origin: origin.to_owned(), bearer: None, cookies: Arc::default(), history: Arc::default() }
+        let (cookies, history) = (Arc::default(), Arc::default());
+        Self { server, origin: origin.to_owned(), bearer: None, cookies, history, witness: None }
+    }
+
+    /// The same with somebody who demands a note for whatever it is shown.
+    #[must_use]
+    pub fn watched_by(self, witness: Witness) -> Self {
+        Self { witness: Some(witness), ..self }
     }
 
     /// The same with a token and no cookies, as a program.
@@ -114,6 +123,9 @@ impl Browser {
         let page = self.send(request, body).await;
         let json = serde_json::from_str(&page.body);
         let json = json.unwrap_or_else(|_| panic!("{} is no answer of the API: {}", page.status, page.body));
+        if let Some(witness) = &self.witness {
+            witness.hear(&page, query, &json).await;
+        }
         Answer { status: page.status, json }
     }
 
@@ -167,6 +179,9 @@ impl Browser {
         let page = Page { status: parts.status, headers: parts.headers, path, body };
         if let Some(location) = page.location() {
             self.remember(location);
+        }
+        if let Some(witness) = &self.witness {
+            witness.see(&page).await;
         }
         assert_ne!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{}: {}", page.path, page.text());
         page
