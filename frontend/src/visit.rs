@@ -217,15 +217,15 @@ impl Visit {
     /// this page.
     pub async fn chrome(&self) -> Chrome {
         let site = &self.site;
-        let (area, service, home, nav): (_, _, _, &[(&str, &str)]) = match &self.who {
+        let (area, service, home, nav): (_, _, _, Vec<(&str, &str)>) = match &self.who {
             Some(Who { role: Role::Staff(roles), .. }) => (Area::Staff, STAFF_SERVICE, "/", staff_nav(roles)),
             Some(Who { role: Role::SchoolContact { .. }, .. }) => (
                 Area::School,
                 "Refer a child missing from education",
                 "/refer",
-                &[("Your referrals", "/refer"), ("Your account", "/account")],
+                vec![("Your referrals", "/refer"), ("Your account", "/account")],
             ),
-            None => (Area::Public, "Children missing education", "/", &[]),
+            None => (Area::Public, "Children missing education", "/", Vec::new()),
         };
         let under = |href: &str| self.path == href || self.path.starts_with(&format!("{href}/"));
         Chrome {
@@ -277,20 +277,29 @@ impl Visit {
 const FLASH: &str = "flash";
 const STAFF_SERVICE: &str = "Children missing education casework";
 
-fn staff_nav(roles: &[StaffRole]) -> &'static [(&'static str, &'static str)] {
-    use StaffRole::{Administrator, CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
-    let any = |of: &[StaffRole]| of.iter().any(|role| roles.contains(role));
-    if any(&[CmeOfficer, Manager]) {
-        &[("Triage", "/triage"), ("Cases", "/cases"), ("School contacts", "/contacts"), ("Your account", "/account")]
-    } else if any(&[EducationWelfareOfficer]) {
-        &[("Triage", "/triage"), ("Cases", "/cases"), ("Your account", "/account")]
-    } else if any(&[MashLiaison]) {
-        &[("Cases", "/cases"), ("Triage", "/triage"), ("Your account", "/account")]
-    } else if any(&[Administrator]) {
-        &[("School contacts", "/contacts"), ("Your account", "/account")]
-    } else {
-        &[("Your account", "/account")]
+/// Where staff can go, with the roles that go there.
+const STAFF_NAV: &[(&str, &str, &[StaffRole])] = {
+    use StaffRole::{Administrator, Auditor, CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
+    &[
+        ("Triage", "/triage", &[CmeOfficer, Manager, EducationWelfareOfficer]),
+        ("Cases", "/cases", &[CmeOfficer, Manager, EducationWelfareOfficer, MashLiaison]),
+        // What the MASH answers comes before what it may read.
+        ("Triage", "/triage", &[MashLiaison]),
+        ("School contacts", "/contacts", &[CmeOfficer, Manager, Administrator]),
+        ("Restricted cases", "/restricted/reviews", &[Manager]),
+        ("Access notes", "/audit", &[Auditor]),
+    ]
+};
+
+fn staff_nav(roles: &[StaffRole]) -> Vec<(&'static str, &'static str)> {
+    let mine = STAFF_NAV.iter().filter(|(_, _, of)| of.iter().any(|role| roles.contains(role)));
+    let mut nav: Vec<(&str, &str)> = Vec::new();
+    for item in mine.map(|(text, href, _)| (*text, *href)).chain([("Your account", "/account")]) {
+        if !nav.contains(&item) {
+            nav.push(item);
+        }
     }
+    nav
 }
 
 impl<S: Sync> FromRequestParts<S> for Visit {

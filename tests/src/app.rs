@@ -19,6 +19,7 @@ use crate::browser::{Browser, Server};
 use crate::database::{self, Engine, Folder};
 use crate::given::{self, Colleague, Contact};
 use crate::people::{Anonymous, Partner, SchoolContact, Staff};
+use crate::witness::Witness;
 
 /// When every story begins: a Wednesday morning in term.
 pub const MORNING: &str = "2026-11-18T10:00:00Z";
@@ -141,7 +142,8 @@ impl TestApp {
 
     /// A browser in which nobody is signed in.
     pub fn browser(&self) -> Browser {
-        Browser::new(self.server.clone(), &self.origin)
+        let witness = Witness::new(self.db.clone(), Arc::clone(&self.statements));
+        Browser::new(self.server.clone(), &self.origin).watched_by(witness)
     }
 
     /// The manager by whom everything that is given was decided.

@@ -18,6 +18,7 @@ use tower::ServiceExt;
 use crate::answer::Answer;
 use crate::form::Form;
 use crate::page::Page;
+use crate::witness::Witness;
 
 /// Where the server is.
 #[derive(Clone, Debug)]
@@ -38,6 +39,7 @@ pub struct Browser {
     forwarded: Option<String>,
     cookies: Arc<Mutex<BTreeMap<String, String>>>,
     history: Arc<Mutex<Vec<String>>>,
+    witness: Option<Witness>,
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -54,7 +56,14 @@ impl Browser {
             forwarded: None,
             cookies: Arc::default(),
             history: Arc::default(),
+            witness: None,
         }
+    }
+
+    /// The same with somebody who demands a note for whatever it is shown.
+    #[must_use]
+    pub fn watched_by(self, witness: Witness) -> Self {
+        Self { witness: Some(witness), ..self }
     }
 
     /// The same with a token and no cookies, as a program.
@@ -144,6 +153,9 @@ impl Browser {
         let page = self.send(request, body).await;
         let json = serde_json::from_str(&page.body);
         let json = json.unwrap_or_else(|_| panic!("{} is no answer of the API: {}", page.status, page.body));
+        if let Some(witness) = &self.witness {
+            witness.hear(&page, query, &json).await;
+        }
         Answer { status: page.status, json }
     }
 
@@ -200,6 +212,9 @@ impl Browser {
         let page = Page { status: parts.status, headers: parts.headers, path, body };
         if let Some(location) = page.location() {
             self.remember(location);
+        }
+        if let Some(witness) = &self.witness {
+            witness.see(&page).await;
         }
         assert_ne!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{}: {}", page.path, page.text());
         page.is_built_as_every_page();

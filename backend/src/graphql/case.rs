@@ -21,7 +21,7 @@ use super::timeline::TimelineEntry;
 use crate::domain::case as decide;
 use crate::domain::clock::london_day;
 use crate::domain::disclosure::{controlled, exact};
-use crate::domain::policy::{lists_cases, reads_casework, reads_statistics, sees_exact_counts};
+use crate::domain::policy::{self, CaseAction, CaseFacts, lists_cases, reads_casework, reads_statistics, sees_exact_counts};
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::case::{self as command, Target};
@@ -278,6 +278,25 @@ impl Case {
             readers.extend(loads(ctx).load_one(row.staff_id).await?.map(StaffMember));
         }
         Ok(Guarded::Clear(readers))
+    }
+
+    /// Whether the viewer may restrict it, lift that, and name its readers.
+    async fn may_restrict(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        let op = op(ctx);
+        if !Self::may_see_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        note(op, &subject(&self.0), "mayRestrict");
+        let readers = loads(ctx).load_one(ReadersOf(self.0.id)).await?.unwrap_or_default();
+        let named = |staff| self.0.officer_id == Some(staff) || readers.iter().any(|row| row.staff_id == staff);
+        let facts = CaseFacts {
+            flagged: false,
+            shared: false,
+            restricted: self.0.restriction.is_some(),
+            named: matches!(&op.viewer, Viewer::Staff(staff) if named(staff.id)),
+            glass: false,
+        };
+        Ok(Guarded::Clear(policy::case(&op.viewer, CaseAction::Restrict, facts)))
     }
 
     /// That the viewer reads it only because they broke the glass, and until when.

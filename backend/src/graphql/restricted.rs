@@ -239,16 +239,11 @@ impl RestrictedMutation {
         changed(ctx, command::add_reader(op(ctx), Target { case, version }, staff).await).await
     }
 
-    /// Lets somebody read a restricted case no longer; null when that was the viewer.
-    async fn remove_reader(&self, ctx: &Context<'_>, input: CaseReaderInput) -> Result<Option<Case>, Error> {
+    /// Lets somebody read a restricted case no longer.
+    async fn remove_reader(&self, ctx: &Context<'_>, input: CaseReaderInput) -> Result<Case, Error> {
         let CaseReaderInput { case, version, staff } = input;
         let staff = reader(staff.as_ref())?;
-        match changed(ctx, command::remove_reader(op(ctx), Target { case, version }, staff).await).await {
-            Err(Error::NotFound) if matches!((&op(ctx).viewer, staff), (Viewer::Staff(own), Some(staff)) if own.id == staff) => {
-                Ok(None)
-            }
-            changed => changed.map(Some),
-        }
+        changed(ctx, command::remove_reader(op(ctx), Target { case, version }, staff).await).await
     }
 
     /// Begins an hour in which the viewer may read a restricted case. Its officer and the managers are told at once.

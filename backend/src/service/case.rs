@@ -286,9 +286,9 @@ pub async fn add_reader(op: &OpContext, target: Target, staff: Option<StaffId>) 
 
 /// Takes somebody's name from a restricted case.
 pub async fn remove_reader(op: &OpContext, target: Target, staff: Option<StaffId>) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Restrict, move |_, _, before| async move {
+    change(op, target, CaseAction::Restrict, move |op, _, before| async move {
         let staff = staff.ok_or_else(|| Error::invalid("staff", "Select who may no longer read this case"))?;
-        Ok((case::remove_reader(&before, staff)?, Vec::new()))
+        Ok((case::remove_reader(&before, staff, staff_of(&op.viewer))?, Vec::new()))
     })
     .await
 }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod administer;
+pub mod audit;
 pub mod casework;
 pub mod kept;
 pub mod refer;
@@ -22,6 +23,7 @@ pub fn router() -> Router {
     Router::new()
         .merge(account::router())
         .merge(administer::router())
+        .merge(audit::router())
         .merge(casework::router())
         .merge(refer::router())
         .merge(report::router())

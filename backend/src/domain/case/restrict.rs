@@ -61,8 +61,9 @@ pub fn add_reader(case: &Case, staff: StaffId) -> Result<CaseEvent, Error> {
     Ok(CaseEvent::ReaderAdded { staff })
 }
 
-/// Lets somebody read it no longer. Its officer must read it, and without any reader nobody could ever lift it.
-pub fn remove_reader(case: &Case, staff: StaffId) -> Result<CaseEvent, Error> {
+/// Lets somebody read it no longer. Its officer must read it, and nobody removes themselves: so there is always a reader
+/// who can lift it.
+pub fn remove_reader(case: &Case, staff: StaffId, by: Option<StaffId>) -> Result<CaseEvent, Error> {
     must_be_restricted(case)?;
     if !case.readers.contains(&staff) {
         return Err(Error::invalid("staff", "Select somebody who may read this case"));
@@ -70,8 +71,8 @@ pub fn remove_reader(case: &Case, staff: StaffId) -> Result<CaseEvent, Error> {
     if case.officer == Some(staff) {
         return Err(Error::invalid("staff", "Give the case to another officer before you remove this one"));
     }
-    if case.readers.len() == 1 {
-        return Err(Error::invalid("staff", "Add another reader before you remove the last one"));
+    if Some(staff) == by {
+        return Err(Error::invalid("staff", "Ask another reader to remove you"));
     }
     Ok(CaseEvent::ReaderRemoved { staff })
 }
