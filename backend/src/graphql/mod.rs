@@ -4,6 +4,8 @@
 //! What must not live here: rules (`domain`), SQL (`store`), writes (`service`). No GraphQL interfaces, because guards
 //! are skipped through them. No cookie is set here.
 
+mod agency;
+pub mod audience;
 mod case;
 mod child;
 mod contact;
@@ -44,12 +46,19 @@ pub struct Query(
     school::SchoolQuery,
     contact::ContactQuery,
     staff::StaffQuery,
+    agency::AgencyQuery,
 );
 
 /// Every change. Each leaves one event.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(draft::DraftMutation, referral::ReferralMutation, case::CaseMutation, contact::ContactMutation);
+pub struct Mutation(
+    draft::DraftMutation,
+    referral::ReferralMutation,
+    case::CaseMutation,
+    contact::ContactMutation,
+    agency::AgencyMutation,
+);
 
 /// The schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{CaseState, Scope, Sex, StaffRole, StatutoryStatus, Whereabouts};
 use entity::{CaseId, ChildId, StaffId, case, child, enquiry, escalation, placement, referral};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
@@ -61,16 +61,24 @@ fn visible(viewer: &Viewer) -> Select<case::Entity> {
         _ if viewer.is_any(&[MashLiaison]) => {
             with(Query::select().column(escalation::Column::CaseId).from(escalation::Entity).take())
         }
-        Viewer::Partner(partner)
-            if [Scope::CaseSharedRead, Scope::EnquiryAnswer].iter().any(|scope| partner.scopes.contains(scope)) =>
-        {
-            with(
-                Query::select()
+        Viewer::Partner(partner) => {
+            let mut told = Condition::any();
+            let id = || Expr::col(case::Column::Id.as_column_ref());
+            if [Scope::CaseSharedRead, Scope::EnquiryAnswer].iter().any(|scope| partner.scopes.contains(scope)) {
+                let asked = Query::select()
                     .column(enquiry::Column::CaseId)
                     .from(enquiry::Entity)
                     .and_where(Expr::col(enquiry::Column::AgencyId).eq(partner.agency.0))
-                    .take(),
-            )
+                    .take();
+                told = told.add(id().in_subquery(asked));
+            }
+            if partner.scopes.contains(&Scope::EscalationAnswer) {
+                let flagged = Query::select().column(escalation::Column::CaseId).from(escalation::Entity).take();
+                told = told.add(id().in_subquery(flagged));
+            }
+            let told = if told.is_empty() { told.add(nothing()) } else { told };
+            // What is restricted is restricted to people.
+            all.filter(told).filter(case::Column::Restriction.is_null())
         }
         _ => all.filter(nothing()),
     }
@@ -178,21 +186,36 @@ fn found_by(typed: &str) -> Condition {
     if name.is_empty() { found.add(nothing()) } else { found.add(name) }
 }
 
-/// What a case is counted by: state, whereabouts, statutory status, the child's birth date and sex, when it was opened.
-type Counted = (CaseState, Whereabouts, StatutoryStatus, Option<NaiveDate>, Sex, chrono::DateTime<chrono::Utc>);
+/// What a case is counted by: which, state, whereabouts, statutory status, the child's birth date and sex, when it was
+/// opened, when something last happened to it.
+type Counted =
+    (CaseId, CaseState, Whereabouts, StatutoryStatus, Option<NaiveDate>, Sex, DateTime<Utc>, DateTime<Utc>);
 
-/// The number of open cases by some dimension.
-pub async fn open_by(op: &OpContext, by: Dimension) -> Result<BTreeMap<String, u64>, Error> {
-    let today = london_day(op.now());
-    let rows: Vec<Counted> = case::Entity::find()
-        .filter(case::Column::State.ne(CaseState::Closed))
+/// The number of open cases by some dimension: now, or as they stood at an earlier moment.
+pub async fn open_by(
+    op: &OpContext,
+    by: Dimension,
+    stood_at: Option<DateTime<Utc>>,
+) -> Result<BTreeMap<String, u64>, Error> {
+    let today = london_day(stood_at.unwrap_or_else(|| op.now()));
+    let mut select = case::Entity::find();
+    select = match stood_at {
+        // Whatever happened since may have closed a case that stood open.
+        Some(at) => select.filter(case::Column::OpenedAt.lt(at)).filter(
+            Condition::any().add(case::Column::State.ne(CaseState::Closed)).add(case::Column::UpdatedAt.gte(at)),
+        ),
+        None => select.filter(case::Column::State.ne(CaseState::Closed)),
+    };
+    let rows: Vec<Counted> = select
         .select_only()
+        .column(case::Column::Id)
         .column(case::Column::State)
         .column(case::Column::Whereabouts)
         .column(case::Column::StatutoryStatus)
         .column(child::Column::DateOfBirth)
         .column(child::Column::Sex)
         .column(case::Column::OpenedAt)
+        .column(case::Column::UpdatedAt)
         .join_as(
             sea_orm::JoinType::InnerJoin,
             case::Entity::belongs_to(child::Entity).from(case::Column::ChildId).to(child::Column::Id).into(),
@@ -202,7 +225,14 @@ pub async fn open_by(op: &OpContext, by: Dimension) -> Result<BTreeMap<String, u
         .all(&op.db.read)
         .await?;
     let mut counts: BTreeMap<String, u64> = by.codes().into_iter().map(|code| (code, 0)).collect();
-    for (state, whereabouts, status, born, sex, opened_at) in rows {
+    for (id, mut state, mut whereabouts, status, born, sex, opened_at, updated_at) in rows {
+        if let Some(at) = stood_at.filter(|at| updated_at >= *at) {
+            let then = fold_until(&op.db.read, id, Some(at)).await?;
+            (state, whereabouts) = (then.state, then.whereabouts);
+            if state == CaseState::Closed {
+                continue;
+            }
+        }
         let code = match by {
             Dimension::State => state.code().to_owned(),
             Dimension::Whereabouts => whereabouts.code().to_owned(),
@@ -282,8 +312,18 @@ pub(crate) async fn for_change<C: ConnectionTrait>(
 
 /// The case as its facts make it.
 pub(crate) async fn fold<C: ConnectionTrait>(_: &OpContext, connection: &C, id: CaseId) -> Result<Case, Error> {
+    fold_until(connection, id, None).await
+}
+
+/// The case as the facts before `until` make it.
+async fn fold_until<C: ConnectionTrait>(
+    connection: &C,
+    id: CaseId,
+    until: Option<DateTime<Utc>>,
+) -> Result<Case, Error> {
     let mut case: Option<Case> = None;
-    for (fact, at) in event::stream::<CaseEvent, C>(connection, id.0).await? {
+    let facts = event::stream::<CaseEvent, C>(connection, id.0).await?;
+    for (fact, at) in facts.into_iter().filter(|(_, at)| until.is_none_or(|until| *at < until)) {
         case = match (case, fact) {
             (None, CaseEvent::CaseOpened(opened)) => Some(Case::begin(id, *opened, at)),
             (Some(case), fact) => Some(case.apply(&fact, at)),
@@ -355,6 +395,16 @@ pub async fn exactly(
     Ok(if found.len() == 1 { found.pop() } else { None })
 }
 
+/// A restricted case of a child, if there is one: the newest. For no viewer to be shown.
+pub(crate) async fn restricted_of(op: &OpContext, child: ChildId) -> Result<Option<case::Model>, Error> {
+    Ok(case::Entity::find()
+        .filter(case::Column::ChildId.eq(child))
+        .filter(case::Column::Restriction.is_not_null())
+        .order_by_desc(case::Column::OpenedAt)
+        .one(&op.db.read)
+        .await?)
+}
+
 /// The tracing enquiries of these cases, oldest first; for a partner only those put to its agency.
 pub async fn enquiries(op: &OpContext, cases: &[CaseId]) -> Result<Vec<enquiry::Model>, Error> {
     let mut select = enquiry::Entity::find().filter(enquiry::Column::CaseId.is_in(cases.iter().copied()));
@@ -393,7 +443,8 @@ pub(crate) async fn id_of<C: ConnectionTrait>(
     Ok(row.map(|row| row.id))
 }
 
-/// How many cases there are for nobody in particular: told only disclosure-controlled, to those who may read counts.
-pub(crate) async fn count_all(op: &OpContext) -> Result<u64, Error> {
-    Ok(case::Entity::find().count(&op.db.read).await?)
+/// How many cases there were at a moment, for nobody in particular: told only disclosure-controlled, to those who may
+/// read counts.
+pub(crate) async fn count_all(op: &OpContext, stood_at: DateTime<Utc>) -> Result<u64, Error> {
+    Ok(case::Entity::find().filter(case::Column::OpenedAt.lt(stood_at)).count(&op.db.read).await?)
 }
