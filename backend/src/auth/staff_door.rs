@@ -1,8 +1,9 @@
 //! How staff prove who they are.
 
 use super::password;
-use super::session::Browser;
+use super::session::{Browser, as_staff};
 use crate::domain::email::Email;
+use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::store;
 

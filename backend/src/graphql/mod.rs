@@ -5,6 +5,8 @@
 //! are skipped through them. No cookie is set here.
 
 mod access_note;
+mod agency;
+pub mod audience;
 mod case;
 mod child;
 mod contact;
@@ -48,6 +50,7 @@ pub struct Query(
     staff::StaffQuery,
     restricted::RestrictedQuery,
     access_note::AccessNoteQuery,
+    agency::AgencyQuery,
 );
 
 /// Every change. Each leaves one event.
@@ -59,6 +62,7 @@ pub struct Mutation(
     case::CaseMutation,
     contact::ContactMutation,
     restricted::RestrictedMutation,
+    agency::AgencyMutation,
 );
 
 /// The schema.
