@@ -53,6 +53,7 @@ impl App {
     /// An operation of `viewer` that a request began.
     pub(crate) fn op_for(&self, viewer: Viewer, request_id: String) -> OpContext {
         OpContext::new(viewer, self.clock.now(), self.db.clone(), Arc::new(self.config.council.clone()), request_id)
+            .counting_with(self.vault())
     }
 }
 

@@ -12,6 +12,7 @@ mod draft;
 mod errors;
 pub mod extract;
 mod guarded;
+mod held_report;
 mod input;
 pub mod limits;
 mod loaders;
@@ -43,6 +44,7 @@ pub struct Query(
     child::ChildQuery,
     referral::ReferralQuery,
     draft::DraftQuery,
+    held_report::HeldReportQuery,
     school::SchoolQuery,
     contact::ContactQuery,
     staff::StaffQuery,
@@ -56,6 +58,7 @@ pub struct Query(
 pub struct Mutation(
     draft::DraftMutation,
     referral::ReferralMutation,
+    held_report::HeldReportMutation,
     case::CaseMutation,
     contact::ContactMutation,
     restricted::RestrictedMutation,
