@@ -68,9 +68,9 @@ pub struct Mutation(
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
 /// The depth and cost that the library itself allows; `limits` refuses most before it is asked.
-const DEPTH: usize = 10;
+const DEPTH: usize = 16;
 const COMPLEXITY: usize = 6_000;
-const RECURSION: usize = 16;
+const RECURSION: usize = 24;
 const DIRECTIVES: usize = 5;
 
 fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
