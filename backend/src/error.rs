@@ -67,6 +67,9 @@ pub enum Conflict {
     /// The thing was answered before.
     #[error("this has already been answered")]
     AlreadyAnswered,
+    /// The report is no longer held.
+    #[error("this report has already been taken in or put aside")]
+    ReportSettled,
     /// The draft was sent and is read-only.
     #[error("this referral has been sent and can no longer be changed")]
     AlreadySent,

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use tower_sessions::Session;
 
 use crate::api::{Api, Refusal};
+use crate::journeys::kept;
 use crate::page::{Area, Chrome, NavItem, Phones};
 use crate::vocabulary::StaffRole;
 
@@ -143,6 +144,7 @@ pub struct Visit {
     /// The path that was asked for, without the query.
     pub path: String,
     key: String,
+    lasts: Option<(i64, i64)>,
     session: Session,
 }
 
@@ -157,7 +159,18 @@ impl Visit {
         key: String,
         session: Session,
     ) -> Self {
-        Self { api, doors, who, site, path, key, session }
+        Self { api, doors, who, site, path, key, lasts: None, session }
+    }
+
+    /// In how many seconds the session ends if nothing more is done, and at most.
+    #[must_use]
+    pub fn lasting(self, lasts: Option<(i64, i64)>) -> Self {
+        Self { lasts, ..self }
+    }
+
+    /// In how many seconds the session of whoever is signed in ends if nothing more is done, and at most.
+    pub fn lasts(&self) -> Option<(i64, i64)> {
+        self.lasts.filter(|_| self.who.is_some())
     }
 
     /// A key that no other request has, for a form that must have one effect however often it is sent.
@@ -250,6 +263,8 @@ impl Visit {
                 out_of_hours: site.out_of_hours_phone.clone(),
             },
             form_key: self.key.clone(),
+            lasts: self.lasts(),
+            unsent: self.who.is_some() && kept::waits(self).await,
             ..Chrome::default()
         }
     }

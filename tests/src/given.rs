@@ -161,3 +161,18 @@ pub async fn token(app: &TestApp, agency: &str, scopes: &[Scope]) -> String {
     let token = service::agency::issue_anew(&app.operator(), typed).await.expect("a token can be issued");
     token.reveal().to_owned()
 }
+
+/// A report that is held because too many came before it; its reference.
+pub async fn held_report(app: &TestApp) -> String {
+    let address = [198, 51, 100, u8::try_from(app.next() % 250).unwrap_or_default()];
+    for _ in 0..12 {
+        let op = app.op(Viewer::Anonymous).asked_from(Some(address.into()));
+        let key = format!("one-of-many-reports-{}", app.next());
+        let sent = service::referral::send_report(&op, key, crate::typed::report().parsed()).await;
+        let sent = sent.expect("a report is never refused");
+        if sent.referral.is_none() {
+            return sent.reference;
+        }
+    }
+    panic!("twelve reports from one address were taken at once");
+}

@@ -8,6 +8,7 @@ pub(crate) mod contact_door;
 pub(crate) mod cookies;
 mod mailed_code;
 pub mod password;
+mod rescue;
 pub(crate) mod session;
 pub mod session_store;
 pub(crate) mod staff_door;

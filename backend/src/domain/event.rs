@@ -12,6 +12,7 @@ use super::agency::AgencyEvent;
 use super::case::CaseEvent;
 use super::contact::ContactEvent;
 use super::glass::GlassEvent;
+use super::held_report::HeldReportEvent;
 use super::referral::ReferralEvent;
 use crate::error::Error;
 
@@ -35,6 +36,8 @@ pub enum StreamKind {
     Glass,
     /// The registers: schools and term dates.
     Register,
+    /// A report that came too often to be taken at once.
+    HeldReport,
 }
 
 impl StreamKind {
@@ -49,6 +52,7 @@ impl StreamKind {
             Self::Agency => "agency",
             Self::Glass => "glass",
             Self::Register => "register",
+            Self::HeldReport => "held_report",
         }
     }
 }
@@ -148,6 +152,7 @@ facts! {
     AgencyEvent => Agency,
     GlassEvent => Glass,
     RegisterEvent => Register,
+    HeldReportEvent => HeldReport,
 }
 
 impl Event {

@@ -11,6 +11,7 @@ pub mod disclosure;
 pub mod email;
 pub mod event;
 pub mod glass;
+pub mod held_report;
 pub mod matching;
 pub mod person_name;
 pub mod phone;

@@ -160,6 +160,11 @@ pub fn triages(viewer: &Viewer) -> bool {
     referral(viewer, ReferralAction::Triage, ReferralFacts { own_school: false, harm: false, kept: false })
 }
 
+/// Whether `viewer` may read reports that are held and decide what becomes of them.
+pub fn reads_held_reports(viewer: &Viewer) -> bool {
+    triages(viewer)
+}
+
 /// Whether `viewer` may see and manage approved school contacts.
 pub fn manages_contacts(viewer: &Viewer) -> bool {
     viewer.is_any(&[Administrator, Manager, CmeOfficer])

@@ -14,6 +14,7 @@ mod draft;
 mod errors;
 pub mod extract;
 mod guarded;
+mod held_report;
 mod input;
 pub mod limits;
 mod loaders;
@@ -45,6 +46,7 @@ pub struct Query(
     child::ChildQuery,
     referral::ReferralQuery,
     draft::DraftQuery,
+    held_report::HeldReportQuery,
     school::SchoolQuery,
     contact::ContactQuery,
     staff::StaffQuery,
@@ -59,6 +61,7 @@ pub struct Query(
 pub struct Mutation(
     draft::DraftMutation,
     referral::ReferralMutation,
+    held_report::HeldReportMutation,
     case::CaseMutation,
     contact::ContactMutation,
     restricted::RestrictedMutation,
@@ -69,9 +72,9 @@ pub struct Mutation(
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
 /// The depth and cost that the library itself allows; `limits` refuses most before it is asked.
-const DEPTH: usize = 10;
+const DEPTH: usize = 16;
 const COMPLEXITY: usize = 6_000;
-const RECURSION: usize = 16;
+const RECURSION: usize = 24;
 const DIRECTIVES: usize = 5;
 
 fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {

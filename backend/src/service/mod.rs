@@ -6,6 +6,7 @@ pub mod agency;
 pub mod break_glass;
 pub mod case;
 pub mod contact;
+pub mod held_report;
 pub mod mails;
 pub(crate) mod project;
 pub mod referral;

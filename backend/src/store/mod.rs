@@ -12,6 +12,7 @@ pub mod contact;
 pub(crate) mod deed;
 pub mod draft;
 pub mod event;
+pub mod held_report;
 pub mod page;
 pub mod referral;
 pub mod school;

@@ -25,6 +25,7 @@ pub fn router() -> Router {
         .merge(administer::router())
         .merge(audit::router())
         .merge(casework::router())
+        .merge(kept::router())
         .merge(refer::router())
         .merge(report::router())
         .merge(site::router())

@@ -41,6 +41,8 @@ struct World {
     case: given::Case,
     enquiry: String,
     escalation: String,
+    /// A held report that was put aside.
+    held: String,
 }
 
 const AGENCY: &str = "Luton Health";
@@ -57,7 +59,9 @@ impl World {
         let enquiry = backend::store::case::enquiries(&manager, &[case.id]).await.unwrap()[0].id;
         let escalation = backend::store::case::escalations(&manager, &[case.id]).await.unwrap()[0].id;
         let (draft, enquiry, escalation) = (draft.to_string(), enquiry.to_string(), escalation.to_string());
-        Self { school, draft, referral, case, enquiry, escalation }
+        let held = given::held_report(app).await;
+        backend::service::held_report::put_aside(&manager, held.clone(), "Sent often".to_owned()).await.unwrap();
+        Self { school, draft, referral, case, enquiry, escalation, held }
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod casework;
 mod contacts;
+mod kept_answers;
+mod limits;
 mod once;
 mod referral;
 mod register;
