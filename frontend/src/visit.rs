@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -15,7 +15,7 @@ use tower_sessions::Session;
 
 use crate::api::{Api, Refusal};
 use crate::page::{Area, Chrome, NavItem, Phones};
-use crate::vocabulary::StaffRole;
+use crate::vocabulary::{Scope, SharedField, StaffRole};
 
 /// The council whose site this is.
 #[derive(Clone, Debug)]
@@ -97,6 +97,31 @@ pub trait StaffDoor: Send + Sync {
     fn sign_out(&self, everywhere: bool) -> BoxFuture<'_, Result<(), Shut>>;
 }
 
+/// What a bearer token may ask, for the agency that holds it.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "each is shown under its name")]
+pub struct TokenFacts {
+    pub agency: String,
+    pub client: String,
+    pub purpose: String,
+    pub scopes: Vec<Scope>,
+    pub fields: Vec<SharedField>,
+    pub expires_on: NaiveDate,
+    pub paused: bool,
+    pub per_minute: i32,
+    pub left_in_minute: i32,
+    pub per_day: i32,
+    pub left_in_day: i32,
+}
+
+/// What can be done with a bearer token on a page. A token never travels through GraphQL.
+pub trait TokenDoor: Send + Sync {
+    /// What this token may ask; none if it is not accepted. Uses nothing of what it may.
+    fn look_at(&self, token: String) -> BoxFuture<'_, Result<Option<TokenFacts>, Shut>>;
+    /// Revokes this token if it is one. The caller cannot tell whether it was.
+    fn hand_in(&self, token: String) -> BoxFuture<'_, Result<(), Shut>>;
+}
+
 /// The ways in and out.
 #[derive(Clone)]
 pub struct Doors {
@@ -104,6 +129,8 @@ pub struct Doors {
     pub contact: Arc<dyn ContactDoor>,
     /// For staff, and the way out for everybody.
     pub staff: Arc<dyn StaffDoor>,
+    /// For whoever holds a bearer token, or found one.
+    pub tokens: Arc<dyn TokenDoor>,
 }
 
 /// Everything a page handler needs; an extractor.
@@ -253,7 +280,7 @@ fn staff_nav(roles: &[StaffRole]) -> &'static [(&'static str, &'static str)] {
     } else if any(&[MashLiaison]) {
         &[("Cases", "/cases"), ("Triage", "/triage"), ("Your account", "/account")]
     } else if any(&[Administrator]) {
-        &[("School contacts", "/contacts"), ("Your account", "/account")]
+        &[("School contacts", "/contacts"), ("Partner agencies", "/agencies"), ("Your account", "/account")]
     } else {
         &[("Your account", "/account")]
     }

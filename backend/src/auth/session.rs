@@ -99,6 +99,16 @@ impl Browser {
         Self { app, op, session }
     }
 
+    /// The app that serves it.
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The operation that it asks for.
+    pub(crate) fn op(&self) -> &OpContext {
+        &self.op
+    }
+
     /// Makes the session belong to `kind`, under a new id, and notes it.
     pub(super) async fn admit(&self, kind: Kind, epoch: i32, viewer: Viewer) -> Result<(), Error> {
         // Nothing that somebody else left in this browser goes with them.

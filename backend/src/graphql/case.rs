@@ -173,7 +173,7 @@ impl CaseConnection {
         }
         let midnight = london_midnight(op.now());
         let count = DisclosedCount::from(controlled(store::case::count_all(op, midnight).await?));
-        Ok(count.as_of(london_day(midnight)))
+        Ok(count.of_day(london_day(midnight)))
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) struct DisclosedCount {
 
 impl DisclosedCount {
     /// The count at the beginning of a day.
-    pub(super) fn as_of(self, day: NaiveDate) -> Self {
+    pub(super) fn of_day(self, day: NaiveDate) -> Self {
         Self { as_of: Some(Date(day)), ..self }
     }
 }

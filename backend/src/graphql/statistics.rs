@@ -60,7 +60,7 @@ impl StatisticsQuery {
         let (codes, counts): (Vec<_>, Vec<_>) = open_by(op, by, Some(midnight)).await?.into_iter().unzip();
         let told = controlled_table(&counts).into_iter();
         let day = london_day(midnight);
-        Ok(codes.into_iter().zip(told).map(|(code, told)| cell(code, DisclosedCount::from(told).as_of(day))).collect())
+        Ok(codes.into_iter().zip(told).map(|(code, told)| cell(code, DisclosedCount::from(told).of_day(day))).collect())
     }
 }
 

@@ -2,7 +2,9 @@
 
 pub mod account;
 pub mod administer;
+pub mod agencies;
 pub mod casework;
+pub mod partners;
 pub mod refer;
 pub mod report;
 pub mod site;
@@ -21,7 +23,9 @@ pub fn router() -> Router {
     Router::new()
         .merge(account::router())
         .merge(administer::router())
+        .merge(agencies::router())
         .merge(casework::router())
+        .merge(partners::router())
         .merge(refer::router())
         .merge(report::router())
         .merge(site::router())
