@@ -50,8 +50,7 @@ fn standing(bearer: &Bearer, now: DateTime<Utc>) -> Standing {
         && token.expires_on >= today
         && token.ends_at.is_none_or(|ends_at| ends_at > now)
         && client.disabled_at.is_none();
-    let agreement_holds =
-        agreement.ended_at.is_none() && (agreement.starts_on..=agreement.ends_on).contains(&today);
+    let agreement_holds = agreement.ended_at.is_none() && (agreement.starts_on..=agreement.ends_on).contains(&today);
     match (token_holds && agreement_holds, client.paused_at) {
         (false, _) => Standing::Refused,
         (true, Some(_)) => Standing::Paused,

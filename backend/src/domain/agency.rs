@@ -670,7 +670,9 @@ mod tests {
             let changed = agency.change_client(client(1), terms);
             match wrong {
                 None => assert!(registered.is_ok() && changed.is_ok()),
-                Some(field) => assert_eq!((faults(registered), faults(changed)), (vec![field.into()], vec![field.into()])),
+                Some(field) => {
+                    assert_eq!((faults(registered), faults(changed)), (vec![field.into()], vec![field.into()]))
+                }
             }
         }
     }
@@ -690,7 +692,10 @@ mod tests {
         ] {
             assert_eq!(agency.issue(client(1), token(2), expires_on, on(today)).is_ok(), right, "{today} {expires_on}");
         }
-        assert!(is_conflict(agency.issue(client(1), token(2), "2028-02-01", on("2028-01-01"))), "the agreement is over");
+        assert!(
+            is_conflict(agency.issue(client(1), token(2), "2028-02-01", on("2028-01-01"))),
+            "the agreement is over"
+        );
     }
 
     #[test]
@@ -711,7 +716,10 @@ mod tests {
             let after = fold(Some(agency.clone()), &[rotated]);
             assert_eq!(after.token(token(1)).unwrap().ends_at, Some(at(ends_at)));
             assert_eq!(after.token(token(2)).unwrap().client, client(1));
-            assert!(is_conflict(after.rotate(token(1), token(3), "2027-01-31", at_once, now)), "it was replaced already");
+            assert!(
+                is_conflict(after.rotate(token(1), token(3), "2027-01-31", at_once, now)),
+                "it was replaced already"
+            );
         }
         let handed_in = fold(Some(agency), &[AgencyEvent::TokenHandedIn { token: token(1) }]);
         assert!(is_conflict(handed_in.rotate(token(1), token(2), "2027-01-31", false, now)));

@@ -20,7 +20,9 @@ use super::timeline::TimelineEntry;
 use crate::domain::case as decide;
 use crate::domain::clock::{london_day, london_midnight};
 use crate::domain::disclosure::{controlled, exact};
-use crate::domain::policy::{lists_cases, reads_casework, reads_escalations, reads_statistics, sees_exact_counts, withheld_by_agreement};
+use crate::domain::policy::{
+    lists_cases, reads_casework, reads_escalations, reads_statistics, sees_exact_counts, withheld_by_agreement,
+};
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::case::{self as command, Target};
@@ -132,7 +134,12 @@ fn permitted(viewer: &Viewer, filter: &Filter, sort: Sort) -> Result<Sort, Error
     let undated = withheld_by_agreement(viewer, "openedAt");
     let unplaced = !whereabouts.is_empty() && withheld_by_agreement(viewer, "whereabouts");
     let tells = unplaced
-        || school_urn.is_some() || officer.is_some() || search.is_some() || *unassigned || *overdue || *flagged;
+        || school_urn.is_some()
+        || officer.is_some()
+        || search.is_some()
+        || *unassigned
+        || *overdue
+        || *flagged;
     match sort {
         _ if tells => Err(Error::Forbidden),
         Sort::Name => Err(Error::Forbidden),

@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, Loader};
 use entity::{
-    AgencyId, CaseId, ChildId, ClientId, ReferralId, SchoolContactId, SchoolId, StaffId, agency, agreement, case, child,
-    client, enquiry, escalation, placement, referral, school, school_contact, staff, token,
+    AgencyId, CaseId, ChildId, ClientId, ReferralId, SchoolContactId, SchoolId, StaffId, agency, agreement, case,
+    child, client, enquiry, escalation, placement, referral, school, school_contact, staff, token,
 };
 
 use crate::context::OpContext;

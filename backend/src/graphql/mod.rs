@@ -103,7 +103,8 @@ pub async fn answer(app: &App, op: &OpContext, mut request: Request) -> Response
         op.saw(AccessAction::Call, asked, None);
     }
     let request = if matches!(op.viewer, Viewer::Staff(_)) { request } else { request.disable_introspection() };
-    let mut response = app.schema.execute(request.data(op.clone()).data(loaders::of(op)).data(meter::Meter(app.clone()))).await;
+    let mut response =
+        app.schema.execute(request.data(op.clone()).data(loaders::of(op)).data(meter::Meter(app.clone()))).await;
     errors::speak(&mut response, op);
     if let Err(error) = op.note_accesses().await {
         tracing::error!(request.id = %op.request_id, error = %errors::chain(&error), "An access could not be noted");

@@ -17,6 +17,9 @@ pub async fn run(app: App) {
         if let Err(error) = sweep(&app).await {
             tracing::error!(%error, "What has expired could not be thrown away");
         }
+        if let Err(error) = super::expiries::sweep(&app).await {
+            tracing::error!(%error, "What ends soon could not be told of");
+        }
         tokio::time::sleep(PAUSE).await;
     }
 }

@@ -5,8 +5,8 @@ use frontend::vocabulary::{Scope, SharedField};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use crate::auth::contact_door::{self, ContactDoor};
 use crate::auth::client::{self, Inspected};
+use crate::auth::contact_door::{self, ContactDoor};
 use crate::auth::session::Browser;
 use crate::auth::staff_door::StaffDoor;
 use crate::error::Error;

@@ -129,12 +129,7 @@ pub async fn end_agreement(
 }
 
 /// Registers a client.
-pub async fn register(
-    op: &OpContext,
-    target: Target,
-    agreement: AgreementId,
-    terms: Terms,
-) -> Result<AgencyId, Error> {
+pub async fn register(op: &OpContext, target: Target, agreement: AgreementId, terms: Terms) -> Result<AgencyId, Error> {
     let terms = with_sound_networks(terms);
     change(op, target, move |op, agency| {
         together(agency.register(agreement, op.new_id(), terms.0, london_day(op.now())), terms.1)
@@ -352,7 +347,8 @@ async fn keep(
     token: Option<(TokenId, String)>,
 ) -> Result<Done<AgencyId>, Error> {
     let first = before.as_ref().map_or(0, |before| before.version);
-    let stored: Result<Vec<Event>, Error> = (first..).zip(&facts).map(|(after, fact)| Event::of(id, after, fact)).collect();
+    let stored: Result<Vec<Event>, Error> =
+        (first..).zip(&facts).map(|(after, fact)| Event::of(id, after, fact)).collect();
     let mut stored = stored?.into_iter();
     let event = stored.next().ok_or_else(|| Error::internal("nothing happened to an agency"))?;
     let after = fold_on(before.clone(), &facts, op)?;

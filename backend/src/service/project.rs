@@ -6,8 +6,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{ReferralState, RiskReason, Scope, SharedField};
 use entity::{
-    AgencyId, CaseId, ReferralId, SchoolContactId, TokenId, agency, agreement, case, child, client, enquiry, escalation,
-    placement, referral, school_contact, token,
+    AgencyId, CaseId, ReferralId, SchoolContactId, TokenId, agency, agreement, case, child, client, enquiry,
+    escalation, placement, referral, school_contact, token,
 };
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, SqlErr};

@@ -1,9 +1,7 @@
 //! Reads of partner agencies, their agreements, clients and tokens.
 
 use chrono::NaiveDate;
-use entity::{
-    AgencyId, AgreementId, ClientId, TokenId, agency, agreement, client, client_network, token,
-};
+use entity::{AgencyId, AgreementId, ClientId, TokenId, agency, agreement, client, client_network, token};
 use sea_orm::sea_query::Order;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 

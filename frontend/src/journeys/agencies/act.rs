@@ -50,7 +50,8 @@ impl About {
     }
 
     fn token(&self) -> Option<(&Client, &Token)> {
-        let mut tokens = self.agency.clients.iter().flat_map(|client| client.tokens.iter().map(move |one| (client, one)));
+        let mut tokens =
+            self.agency.clients.iter().flat_map(|client| client.tokens.iter().map(move |one| (client, one)));
         tokens.find(|(_, token)| token.id.inner() == self.item)
     }
 
@@ -309,10 +310,8 @@ impl Act {
             }
             .into_any(),
             Self::Register | Self::Change => {
-                let (scopes, fields) = about
-                    .bounds()
-                    .map(|made| (made.scopes.clone(), made.fields.clone()))
-                    .unwrap_or_default();
+                let (scopes, fields) =
+                    about.bounds().map(|made| (made.scopes.clone(), made.fields.clone())).unwrap_or_default();
                 view! {
                     {ask.text("name", "What does the agency call this program?").autocomplete("off")}
                     {ask.checkboxes("scopes", "What may it do?").bold().words_of(scopes)}

@@ -15,9 +15,7 @@ use crate::vocabulary::Scope;
 
 /// The pages of this journey.
 pub fn router() -> Router {
-    Router::new()
-        .route("/partners", get(show).post(look))
-        .route("/partners/leaked", get(ask_leaked).post(hand_in))
+    Router::new().route("/partners", get(show).post(look)).route("/partners/leaked", get(ask_leaked).post(hand_in))
 }
 
 const TITLE: &str = "API for partner agencies";
