@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::USER_AGENT;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, USER_AGENT};
 use axum::http::{Extensions, HeaderMap, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use entity::vocabulary::{AccessAction, StaffRole};
 use frontend::api::Api;
 use frontend::journeys::kept;
@@ -31,6 +32,7 @@ use crate::context::OpContext;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::graphql;
+use crate::graphql::audience::{Audience, sdl_for};
 use crate::graphql::extract::prepare;
 use crate::http::layers::RequestId;
 use crate::http::peer::client_address;
@@ -38,12 +40,18 @@ use crate::store;
 
 /// The pages, each request with its visit.
 pub(crate) fn router(app: &App) -> Router {
-    let pages = if app.config.demo {
-        frontend::journeys::router().merge(demo::router(app))
-    } else {
-        frontend::journeys::router()
-    };
+    let pages = frontend::journeys::router().route("/partners/schema.graphql", get(partner_schema));
+    let pages = if app.config.demo { pages.merge(demo::router(app)) } else { pages };
     pages.fallback(not_found).layer(from_fn_with_state(app.clone(), visit))
+}
+
+/// The API as partner agencies are told of it.
+async fn partner_schema() -> Response {
+    let headers = [
+        (CONTENT_TYPE, "application/graphql; charset=utf-8"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"schema.graphql\""),
+    ];
+    (headers, sdl_for(Audience::Partner)).into_response()
 }
 
 async fn not_found(visit: Visit) -> Response {
@@ -86,7 +94,8 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
     let cookies = Cookies::of(request.headers(), app.config.is_secure());
     let doors = Doors {
         contact: Arc::new(door::ForContacts(ContactDoor { browser: browser.clone(), cookies: cookies.clone() })),
-        staff: Arc::new(door::ForStaff(StaffDoor(browser))),
+        staff: Arc::new(door::ForStaff(StaffDoor(browser.clone()))),
+        tokens: Arc::new(door::ForTokens(browser)),
     };
     let path = request.uri().path().to_owned();
     let lasts = session::lasts(&app, &session).await.unwrap_or_default();

@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,7 +16,7 @@ use tower_sessions::Session;
 use crate::api::{Api, Refusal};
 use crate::journeys::kept;
 use crate::page::{Area, Chrome, NavItem, Phones};
-use crate::vocabulary::StaffRole;
+use crate::vocabulary::{Scope, SharedField, StaffRole};
 
 /// The council whose site this is.
 #[derive(Clone, Debug)]
@@ -121,6 +121,31 @@ pub trait StaffDoor: Send + Sync {
     fn sign_out(&self, everywhere: bool) -> BoxFuture<'_, Result<(), Shut>>;
 }
 
+/// What a bearer token may ask, for the agency that holds it.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "each is shown under its name")]
+pub struct TokenFacts {
+    pub agency: String,
+    pub client: String,
+    pub purpose: String,
+    pub scopes: Vec<Scope>,
+    pub fields: Vec<SharedField>,
+    pub expires_on: NaiveDate,
+    pub paused: bool,
+    pub per_minute: i32,
+    pub left_in_minute: i32,
+    pub per_day: i32,
+    pub left_in_day: i32,
+}
+
+/// What can be done with a bearer token on a page. A token never travels through GraphQL.
+pub trait TokenDoor: Send + Sync {
+    /// What this token may ask; none if it is not accepted. Uses nothing of what it may.
+    fn look_at(&self, token: String) -> BoxFuture<'_, Result<Option<TokenFacts>, Shut>>;
+    /// Revokes this token if it is one. The caller cannot tell whether it was.
+    fn hand_in(&self, token: String) -> BoxFuture<'_, Result<(), Shut>>;
+}
+
 /// The ways in and out.
 #[derive(Clone)]
 pub struct Doors {
@@ -128,6 +153,8 @@ pub struct Doors {
     pub contact: Arc<dyn ContactDoor>,
     /// For staff, and the way out for everybody.
     pub staff: Arc<dyn StaffDoor>,
+    /// For whoever holds a bearer token, or found one.
+    pub tokens: Arc<dyn TokenDoor>,
 }
 
 /// Everything a page handler needs; an extractor.
@@ -301,6 +328,7 @@ const STAFF_NAV: &[(&str, &str, &[StaffRole])] = {
         // What the MASH answers comes before what it may read.
         ("Triage", "/triage", &[MashLiaison]),
         ("School contacts", "/contacts", &[CmeOfficer, Manager, Administrator]),
+        ("Partner agencies", "/agencies", &[Administrator]),
         ("Restricted cases", "/restricted/reviews", &[Manager]),
         ("Access notes", "/audit", &[Auditor]),
     ]

@@ -200,6 +200,16 @@ impl Browser {
         self.app.op_for(viewer, self.op.request_id.clone()).asked_from(self.op.address())
     }
 
+    /// The app that serves it.
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The operation that it asks for.
+    pub(crate) fn op(&self) -> &OpContext {
+        &self.op
+    }
+
     /// Makes the session belong to `kind`, under a new id, and notes it.
     pub(super) async fn admit(&self, kind: Kind, epoch: i32, viewer: Viewer) -> Result<(), Error> {
         rescue::renew(&self.session, &viewer.to_string()).await?;

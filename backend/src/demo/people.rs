@@ -221,7 +221,7 @@ pub(super) async fn issue(stage: &Stage) -> Result<(PlainToken, PlainToken), Err
     let expires_on = stage.diary.today() + Days::new(180);
     let partner = agency::Issue {
         agency: PARTNER.to_owned(),
-        scopes: Scope::ALL.iter().copied().filter(|scope| *scope != Scope::StatisticsRead).collect(),
+        scopes: vec![Scope::ReferralCreate, Scope::ChildLookup, Scope::CaseSharedRead, Scope::EnquiryAnswer],
         purpose: "Tracing children under the information sharing agreement of the demonstration".to_owned(),
         lawful_basis: LawfulBasis::PublicTask,
         expires_on,
@@ -233,5 +233,14 @@ pub(super) async fn issue(stage: &Stage) -> Result<(PlainToken, PlainToken), Err
         lawful_basis: LawfulBasis::PublicTask,
         expires_on,
     };
-    Ok((agency::issue_anew(&op, partner).await?, agency::issue_anew(&op, analysts).await?))
+    let paused = agency::Issue { scopes: vec![Scope::ChildLookup], ..partner.clone() };
+    let partner = agency::issue_anew(&op, partner).await?;
+    agency::issue_anew(&op, paused).await?;
+    if let Some(row) = store::agency::named(&op, &stage.db.read, PARTNER).await?
+        && let Some(client) = store::agency::clients(&op, &[row.id]).await?.pop()
+    {
+        let target = agency::Target { agency: row.id, version: row.version };
+        agency::pause(&op, target, client.id, "It called at night; rang the agency on Monday".to_owned()).await?;
+    }
+    Ok((partner, agency::issue_anew(&op, analysts).await?))
 }

@@ -389,10 +389,7 @@ async fn changed(ctx: &Context<'_>, id: Result<AgencyId, Error>) -> Result<Agenc
     store::agency::one(op(ctx), id?).await?.map(Agency).ok_or(Error::NotFound)
 }
 
-async fn issued(
-    ctx: &Context<'_>,
-    issued: Result<(AgencyId, PlainToken), Error>,
-) -> Result<IssuedToken, Error> {
+async fn issued(ctx: &Context<'_>, issued: Result<(AgencyId, PlainToken), Error>) -> Result<IssuedToken, Error> {
     let (id, token) = issued?;
     Ok(IssuedToken { token: token.reveal().to_owned(), agency: changed(ctx, Ok(id)).await? })
 }

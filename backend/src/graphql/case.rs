@@ -136,7 +136,12 @@ fn permitted(viewer: &Viewer, filter: &Filter, sort: Sort) -> Result<Sort, Error
     let undated = withheld_by_agreement(viewer, "openedAt");
     let unplaced = !whereabouts.is_empty() && withheld_by_agreement(viewer, "whereabouts");
     let tells = unplaced
-        || school_urn.is_some() || officer.is_some() || search.is_some() || *unassigned || *overdue || *flagged;
+        || school_urn.is_some()
+        || officer.is_some()
+        || search.is_some()
+        || *unassigned
+        || *overdue
+        || *flagged;
     match sort {
         _ if tells => Err(Error::Forbidden),
         Sort::Name => Err(Error::Forbidden),

@@ -26,6 +26,9 @@ pub async fn run(app: App) {
         if let Err(error) = super::glass::remind(&app).await {
             tracing::error!(%error, "Managers could not be reminded of what awaits review");
         }
+        if let Err(error) = super::expiries::sweep(&app).await {
+            tracing::error!(%error, "What ends soon could not be told of");
+        }
         tokio::time::sleep(PAUSE).await;
     }
 }

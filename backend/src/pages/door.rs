@@ -1,10 +1,13 @@
 //! The door that pages know, over the one that `auth` keeps.
 
-use frontend::visit::{self, Choice, LinkUse, OpenedLink, Shut};
+use frontend::visit::{self, Choice, LinkUse, OpenedLink, Shut, TokenFacts};
+use frontend::vocabulary::{Scope, SharedField};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
+use crate::auth::client::{self, Inspected};
 use crate::auth::contact_door::{self, ContactDoor, Redeemed};
+use crate::auth::session::Browser;
 use crate::auth::staff_door::StaffDoor;
 use crate::error::Error;
 
@@ -13,6 +16,9 @@ pub(super) struct ForContacts(pub(super) ContactDoor);
 
 /// The door for staff, and the way out for everybody, for one request.
 pub(super) struct ForStaff(pub(super) StaffDoor);
+
+/// The door for whoever holds a token, for one request.
+pub(super) struct ForTokens(pub(super) Browser);
 
 fn shut(error: &Error) -> Shut {
     if let Error::Throttled(until) = error {
@@ -75,5 +81,36 @@ impl visit::StaffDoor for ForStaff {
 
     fn sign_out(&self, everywhere: bool) -> BoxFuture<'_, Result<(), Shut>> {
         async move { self.0.0.leave(everywhere).await.map_err(|error| shut(&error)) }.boxed()
+    }
+}
+
+impl visit::TokenDoor for ForTokens {
+    fn look_at(&self, token: String) -> BoxFuture<'_, Result<Option<TokenFacts>, Shut>> {
+        async move {
+            let found = client::inspect(self.0.app(), &token, self.0.op().address()).await;
+            Ok(found.map_err(|error| shut(&error))?.map(facts))
+        }
+        .boxed()
+    }
+
+    fn hand_in(&self, token: String) -> BoxFuture<'_, Result<(), Shut>> {
+        async move { client::hand_in(self.0.op(), &token).await.map_err(|error| shut(&error)) }.boxed()
+    }
+}
+
+fn facts(found: Inspected) -> TokenFacts {
+    let Inspected { partner, client, expires_on, paused, left_in_minute, left_in_day } = found;
+    TokenFacts {
+        agency: partner.name,
+        client,
+        purpose: partner.purpose,
+        scopes: partner.scopes.iter().filter_map(|scope| Scope::parse(scope.code())).collect(),
+        fields: partner.fields.iter().filter_map(|field| SharedField::parse(field.code())).collect(),
+        expires_on,
+        paused,
+        per_minute: partner.per_minute,
+        left_in_minute,
+        per_day: partner.per_day,
+        left_in_day,
     }
 }

@@ -337,8 +337,7 @@ fn found_by(typed: &str) -> Condition {
 
 /// What a case is counted by: which, state, whereabouts, statutory status, the child's birth date and sex, when it was
 /// opened, when something last happened to it.
-type Counted =
-    (CaseId, CaseState, Whereabouts, StatutoryStatus, Option<NaiveDate>, Sex, DateTime<Utc>, DateTime<Utc>);
+type Counted = (CaseId, CaseState, Whereabouts, StatutoryStatus, Option<NaiveDate>, Sex, DateTime<Utc>, DateTime<Utc>);
 
 /// The number of open cases by some dimension: now, or as they stood at an earlier moment.
 pub async fn open_by(

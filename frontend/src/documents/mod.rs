@@ -2,6 +2,7 @@
 //!
 //! What must not live here: anything that shows an answer.
 
+pub mod agencies;
 pub mod audit;
 pub mod casework;
 pub mod contacts;

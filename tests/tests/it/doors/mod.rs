@@ -8,6 +8,7 @@ use acceptance::database::count;
 use acceptance::prelude::*;
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
+use backend::graphql::audience::{Audience, sdl_for};
 use table::{DOORS, Door};
 
 /// A kind of viewer.
@@ -41,6 +42,7 @@ struct World {
     case: given::Case,
     enquiry: String,
     escalation: String,
+    agency: String,
     /// A held report that was put aside.
     held: String,
 }
@@ -50,7 +52,7 @@ const AGENCY: &str = "Luton Health";
 impl World {
     async fn made(app: &TestApp) -> Self {
         let school = given::contact_somewhere(app).await;
-        given::agency(app, AGENCY).await;
+        let agency = given::agency(app, AGENCY).await.to_string();
         let case = given::case().flagged().shared_with(AGENCY).at(app).await;
         let referral = given::referral().by(&school).telling_of_harm().at(app).await;
         let op = app.op(school.viewer());
@@ -61,7 +63,7 @@ impl World {
         let (draft, enquiry, escalation) = (draft.to_string(), enquiry.to_string(), escalation.to_string());
         let held = given::held_report(app).await;
         backend::service::held_report::put_aside(&manager, held.clone(), "Sent often".to_owned()).await.unwrap();
-        Self { school, draft, referral, case, enquiry, escalation, held }
+        Self { school, draft, referral, case, enquiry, escalation, agency, held }
     }
 }
 
@@ -125,14 +127,35 @@ on_both_engines! {
 
 #[test]
 fn every_root_field_has_an_entry() {
-    let served = root_fields();
+    let served = root_fields(backend::graphql::sdl());
     let tried: BTreeSet<String> = DOORS.iter().map(|door| door.field.to_owned()).collect();
     assert_eq!(tried, served, "tests/it/doors/table.rs and the schema differ");
     assert_eq!(tried.len(), DOORS.len(), "a field has two entries");
 }
 
-fn root_fields() -> BTreeSet<String> {
-    let document = parse_schema(backend::graphql::sdl()).unwrap();
+impl Who {
+    fn is_of(self, audience: Audience) -> bool {
+        match audience {
+            Audience::Public => self == Self::Anybody,
+            Audience::School => self == Self::School,
+            Audience::Partner => matches!(self, Self::Partner(_)),
+            Audience::Analyst => self == Self::Staff(StaffRole::Analyst),
+            Audience::Staff => matches!(self, Self::Staff(_)),
+        }
+    }
+}
+
+#[test]
+fn each_audience_is_told_of_the_fields_that_open_to_it() {
+    for audience in Audience::ALL {
+        let open = DOORS.iter().filter(|door| door.opens_to.iter().any(|who| who.is_of(*audience)));
+        let open: BTreeSet<String> = open.map(|door| door.field.to_owned()).collect();
+        assert_eq!(root_fields(sdl_for(*audience)), open, "{audience:?}");
+    }
+}
+
+fn root_fields(sdl: String) -> BTreeSet<String> {
+    let document = parse_schema(sdl).unwrap();
     let mut fields = BTreeSet::new();
     for definition in document.definitions {
         let TypeSystemDefinition::Type(definition) = definition else { continue };

@@ -45,6 +45,7 @@ const READERS_OF_LISTS: &[Who] = &[
     ANALYST,
     Partner(Scope::CaseSharedRead),
     Partner(Scope::EnquiryAnswer),
+    Partner(Scope::EscalationAnswer),
     Partner(Scope::StatisticsRead),
 ];
 const CASEWORKERS: &[Who] = &[OFFICER, WELFARE, MANAGER];
@@ -99,6 +100,15 @@ fn input(mut target: Value, more: Value) -> Value {
     json!({ "input": target })
 }
 
+/// A change to the agency as nobody saw it, so that it is never made.
+fn to_agency(world: &World, more: Value) -> Value {
+    input(json!({ "agency": world.agency, "version": 0 }), more)
+}
+
+fn nobody() -> String {
+    uuid::Uuid::nil().to_string()
+}
+
 fn nothing(_: &World) -> Value {
     json!({})
 }
@@ -108,7 +118,15 @@ pub(super) static DOORS: &[Door] = &[
     door("viewer", EVERYBODY, "/viewer/kind", "{ viewer { kind } }", nothing),
     door(
         "case",
-        &[OFFICER, WELFARE, MANAGER, MASH, Partner(Scope::CaseSharedRead), Partner(Scope::EnquiryAnswer)],
+        &[
+            OFFICER,
+            WELFARE,
+            MANAGER,
+            MASH,
+            Partner(Scope::CaseSharedRead),
+            Partner(Scope::EnquiryAnswer),
+            Partner(Scope::EscalationAnswer),
+        ],
         "/case/reference",
         "query($reference: String!) { case(reference: $reference) { reference } }",
         |world| json!({ "reference": world.case.reference }),
@@ -302,7 +320,7 @@ pub(super) static DOORS: &[Door] = &[
     ),
     door(
         "answerEscalation",
-        &[OFFICER, MANAGER, MASH],
+        &[OFFICER, MANAGER, MASH, Partner(Scope::EscalationAnswer)],
         "/answerEscalation/reference",
         "mutation($input: AnswerEscalationInput!) { answerEscalation(input: $input) { reference } }",
         |world| to_case(world, json!({ "escalation": world.escalation, "mashReference": "", "answer": "" })),
@@ -355,5 +373,107 @@ pub(super) static DOORS: &[Door] = &[
         "/changeSchoolContactEmail/id",
         "mutation($input: ChangeSchoolContactEmailInput!) { changeSchoolContactEmail(input: $input) { id } }",
         |world| to_contact(world, json!({ "email": "" })),
+    ),
+    door(
+        "agency",
+        &[ADMIN],
+        "/agency/name",
+        "query($id: ID!) { agency(id: $id) { name } }",
+        |world| json!({ "id": world.agency }),
+    ),
+    door("agencies", &[ADMIN], "/agencies/nodes", "{ agencies { nodes { name } } }", nothing),
+    door(
+        "addAgency",
+        &[ADMIN],
+        "/addAgency/id",
+        "mutation($input: AddAgencyInput!) { addAgency(input: $input) { id } }",
+        |_| json!({ "input": { "name": "", "email": "" } }),
+    ),
+    door(
+        "changeAgencyEmail",
+        &[ADMIN],
+        "/changeAgencyEmail/id",
+        "mutation($input: ChangeAgencyEmailInput!) { changeAgencyEmail(input: $input) { id } }",
+        |world| to_agency(world, json!({ "email": "" })),
+    ),
+    door(
+        "makeAgreement",
+        &[ADMIN],
+        "/makeAgreement/id",
+        "mutation($input: MakeAgreementInput!) { makeAgreement(input: $input) { id } }",
+        |world| to_agency(world, json!({ "purpose": "", "scopes": [], "fields": [], "startsOn": "", "endsOn": "" })),
+    ),
+    door(
+        "endAgreement",
+        &[ADMIN],
+        "/endAgreement/id",
+        "mutation($input: EndAgreementInput!) { endAgreement(input: $input) { id } }",
+        |world| to_agency(world, json!({ "agreement": nobody(), "reason": "" })),
+    ),
+    door(
+        "registerClient",
+        &[ADMIN],
+        "/registerClient/id",
+        "mutation($input: RegisterClientInput!) { registerClient(input: $input) { id } }",
+        |world| {
+            to_agency(
+                world,
+                json!({ "agreement": nobody(), "name": "", "scopes": [], "fields": [], "perMinute": 1, "perDay": 1, "networks": [] }),
+            )
+        },
+    ),
+    door(
+        "changeClient",
+        &[ADMIN],
+        "/changeClient/id",
+        "mutation($input: ChangeClientInput!) { changeClient(input: $input) { id } }",
+        |world| {
+            to_agency(
+                world,
+                json!({ "client": nobody(), "name": "", "scopes": [], "fields": [], "perMinute": 1, "perDay": 1, "networks": [] }),
+            )
+        },
+    ),
+    door(
+        "pauseClient",
+        &[ADMIN],
+        "/pauseClient/id",
+        "mutation($input: StopClientInput!) { pauseClient(input: $input) { id } }",
+        |world| to_agency(world, json!({ "client": nobody(), "reason": "" })),
+    ),
+    door(
+        "disableClient",
+        &[ADMIN],
+        "/disableClient/id",
+        "mutation($input: StopClientInput!) { disableClient(input: $input) { id } }",
+        |world| to_agency(world, json!({ "client": nobody(), "reason": "" })),
+    ),
+    door(
+        "resumeClient",
+        &[ADMIN],
+        "/resumeClient/id",
+        "mutation($input: ResumeClientInput!) { resumeClient(input: $input) { id } }",
+        |world| to_agency(world, json!({ "client": nobody() })),
+    ),
+    door(
+        "issueToken",
+        &[ADMIN],
+        "/issueToken/agency",
+        "mutation($input: IssueTokenInput!) { issueToken(input: $input) { agency { id } } }",
+        |world| to_agency(world, json!({ "client": nobody(), "expiresOn": "" })),
+    ),
+    door(
+        "rotateToken",
+        &[ADMIN],
+        "/rotateToken/agency",
+        "mutation($input: RotateTokenInput!) { rotateToken(input: $input) { agency { id } } }",
+        |world| to_agency(world, json!({ "token": nobody(), "expiresOn": "", "atOnce": false })),
+    ),
+    door(
+        "revokeToken",
+        &[ADMIN],
+        "/revokeToken/id",
+        "mutation($input: RevokeTokenInput!) { revokeToken(input: $input) { id } }",
+        |world| to_agency(world, json!({ "token": nobody(), "reason": "" })),
     ),
 ];

@@ -1,5 +1,6 @@
 //! What people come to do, step by step, on their pages.
 
+mod agencies;
 mod casework;
 mod contacts;
 mod kept_answers;
