@@ -116,7 +116,7 @@ pub async fn contact_at(app: &TestApp, school: &School, email: &str) -> Contact 
         name: name.clone(),
         job: "Attendance lead".to_owned(),
         email: email.to_owned(),
-        kind: ContactKind::Lead,
+        kind: Some(ContactKind::Lead),
     };
     let id = service::contact::approve(&app.operator(), typed).await.expect("a contact can be approved");
     Contact { id, name, email: email.to_owned(), school: school.clone() }

@@ -206,7 +206,7 @@ async fn approve_one(
         name: name.to_owned(),
         job: job.to_owned(),
         email: email.to_owned(),
-        kind: ContactKind::Lead,
+        kind: Some(ContactKind::Lead),
     };
     let id = contact::approve(&op, typed).await?;
     Ok((

@@ -12,6 +12,7 @@ use super::agency::AgencyEvent;
 use super::case::CaseEvent;
 use super::contact::ContactEvent;
 use super::glass::GlassEvent;
+use super::proposal::ProposalEvent;
 use super::referral::ReferralEvent;
 use crate::error::Error;
 
@@ -33,6 +34,8 @@ pub enum StreamKind {
     Agency,
     /// A restricted case read by somebody who is not named to it.
     Glass,
+    /// A proposal about the contacts of a school.
+    Proposal,
     /// The registers: schools and term dates.
     Register,
 }
@@ -48,6 +51,7 @@ impl StreamKind {
             Self::Staff => "staff",
             Self::Agency => "agency",
             Self::Glass => "glass",
+            Self::Proposal => "proposal",
             Self::Register => "register",
         }
     }
@@ -143,6 +147,7 @@ facts! {
     CaseEvent => Case,
     ReferralEvent => Referral,
     ContactEvent => Contact,
+    ProposalEvent => Proposal,
     DraftEvent => Draft,
     StaffEvent => Staff,
     AgencyEvent => Agency,

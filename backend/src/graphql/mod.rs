@@ -17,6 +17,7 @@ pub mod limits;
 mod loaders;
 mod meter;
 mod page;
+mod proposal;
 mod referral;
 mod restricted;
 mod school;
@@ -45,6 +46,7 @@ pub struct Query(
     draft::DraftQuery,
     school::SchoolQuery,
     contact::ContactQuery,
+    proposal::ProposalQuery,
     staff::StaffQuery,
     restricted::RestrictedQuery,
     access_note::AccessNoteQuery,
@@ -59,6 +61,7 @@ pub struct Mutation(
     case::CaseMutation,
     contact::ContactMutation,
     restricted::RestrictedMutation,
+    proposal::ProposalMutation,
 );
 
 /// The schema.

@@ -8,6 +8,7 @@ pub mod case;
 pub mod contact;
 pub mod mails;
 pub(crate) mod project;
+pub mod proposal;
 pub mod referral;
 pub mod register;
 pub mod staff;

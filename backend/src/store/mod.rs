@@ -13,6 +13,7 @@ pub(crate) mod deed;
 pub mod draft;
 pub mod event;
 pub mod page;
+pub mod proposal;
 pub mod referral;
 pub mod school;
 pub mod setting;
