@@ -1,12 +1,12 @@
 //! Approved school contacts.
 
 use async_graphql::{Context, ID, InputObject, Object};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::vocabulary::{ContactKind, ContactState};
 use entity::{SchoolContactId, draft, school_contact};
 
 use super::guarded::op;
-use super::input::{id, shown};
+use super::input::{Date, id, shown};
 use super::loaders::loads;
 use super::page::PageInfo;
 use super::referral::Referral;
@@ -157,7 +157,7 @@ impl SchoolContact {
     }
 
     /// The day by which they must say so; nothing if they were not asked, or have answered.
-    async fn confirm_by(&self) -> Option<NaiveDate> {
+    async fn confirm_by(&self) -> Option<Date> {
         confirm_by(&self.0)
     }
 
@@ -179,8 +179,8 @@ impl SchoolContact {
     }
 }
 
-fn confirm_by(row: &school_contact::Model) -> Option<NaiveDate> {
-    row.asked_at.filter(|_| store::contact::is_asked(row)).map(Contact::answers_by)
+fn confirm_by(row: &school_contact::Model) -> Option<Date> {
+    row.asked_at.filter(|_| store::contact::is_asked(row)).map(|asked| Date(Contact::answers_by(asked)))
 }
 
 /// A contact as the head teacher of the same school sees them.
@@ -214,7 +214,7 @@ impl OwnSchoolContact {
     }
 
     /// The day by which they must confirm that they still work there; nothing if they were not asked, or have answered.
-    async fn confirm_by(&self) -> Option<NaiveDate> {
+    async fn confirm_by(&self) -> Option<Date> {
         confirm_by(&self.0)
     }
 }
@@ -355,8 +355,9 @@ impl ContactMutation {
         let Viewer::SchoolContact(viewer) = &op.viewer else {
             return Err(if op.viewer == Viewer::Anonymous { Error::Unauthenticated } else { Error::Forbidden });
         };
+        // Whoever acts for two schools may have switched in another window.
         if self::id::<SchoolContactId>(&input.id)? != viewer.id {
-            return Err(Error::NotFound);
+            return Err(Error::invalid("id", "You act for another school now: look at your school’s page again"));
         }
         let id = command::confirm(op).await?;
         store::contact::one(op, id).await?.map(OwnSchoolContact).ok_or(Error::NotFound)

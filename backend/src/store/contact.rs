@@ -233,6 +233,15 @@ pub(crate) async fn active_of(db: &Db, email: &Email) -> Result<Vec<school_conta
         .await?)
 }
 
+/// One suspended approval, for telling whoever was signed in under it. There is no viewer any more.
+pub(crate) async fn suspended(db: &Db, id: SchoolContactId) -> Result<Option<school_contact::Model>, Error> {
+    Ok(school_contact::Entity::find()
+        .filter(school_contact::Column::Id.eq(id))
+        .filter(school_contact::Column::State.eq(ContactState::Suspended))
+        .one(&db.read)
+        .await?)
+}
+
 /// One active approval, for authentication. There is no viewer yet.
 pub(crate) async fn active(db: &Db, id: SchoolContactId) -> Result<Option<school_contact::Model>, Error> {
     Ok(school_contact::Entity::find()

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod casework;
 pub mod contacts;
 pub mod drafts;
+pub mod proposals;
 pub mod referrals;
 pub mod report;
 pub mod restricted;

@@ -1,7 +1,9 @@
 //! What people come to do, step by step, on their pages.
 
 mod casework;
+mod confirmations;
 mod contacts;
+mod head_teacher;
 mod once;
 mod referral;
 mod register;
