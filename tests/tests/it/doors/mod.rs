@@ -33,7 +33,11 @@ impl Who {
     fn all() -> Vec<Self> {
         let staff = StaffRole::ALL.iter().map(|role| Self::Staff(*role));
         let partners = Scope::ALL.iter().map(|scope| Self::Partner(*scope));
-        [Self::Anybody, Self::School, Self::HeadTeacher, Self::PartnerWithoutScope].into_iter().chain(staff).chain(partners).collect()
+        [Self::Anybody, Self::School, Self::HeadTeacher, Self::PartnerWithoutScope]
+            .into_iter()
+            .chain(staff)
+            .chain(partners)
+            .collect()
     }
 }
 

@@ -121,7 +121,7 @@ on_both_engines! {
             async move { thief.post("/link", &[("code", &format!("0000-00{number:02}"))]).await }
         });
 
-        let pages = futures_util::future::join_all(tries).await;
+        let pages = tries.collect::<tokio::task::JoinSet<_>>().join_all().await;
 
         let alive = pages.iter().filter(|page| !page.forms().is_empty()).count();
         assert_eq!(alive, 4, "the fifth is the last");
