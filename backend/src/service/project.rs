@@ -6,9 +6,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{ReferralState, RiskReason, Scope, SharedField};
 use entity::{
-    AgencyId, CaseId, CaseReaderId, ContactProposalId, ReferralId, SchoolContactId, StaffId, TokenId, agency, agreement,
-    break_glass, case, case_reader, child, client, contact_proposal, enquiry, escalation, placement, referral,
-    school_contact, token,
+    AgencyId, CaseId, CaseReaderId, ContactProposalId, ReferralId, SchoolContactId, StaffId, TokenId, agency,
+    agreement, break_glass, case, case_reader, child, client, contact_proposal, enquiry, escalation, placement,
+    referral, school_contact, token,
 };
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, SqlErr};
