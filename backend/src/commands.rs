@@ -16,7 +16,7 @@ use backend::domain::viewer::{Job, Viewer};
 use backend::error::Error;
 use backend::graphql::audience::{Audience, sdl_for};
 use backend::http::serve::{Limits, serve as serve_on};
-use backend::jobs::{housekeeping, outbox};
+use backend::jobs::{confirmations, housekeeping, outbox};
 use backend::mail::Mailer;
 use backend::service;
 use backend::service::register::{ImportFault, Imported};
@@ -352,7 +352,11 @@ async fn run(db: Db, config: Config) -> Result<(), Failure> {
     let app = App::new(db, Arc::new(config), Clock::default());
     let listener =
         TcpListener::bind(listen).await.map_err(|error| wrong(format!("cannot listen on {listen}: {error}")))?;
-    let jobs = [tokio::spawn(outbox::run(app.clone(), mailer)), tokio::spawn(housekeeping::run(app.clone()))];
+    let jobs = [
+        tokio::spawn(outbox::run(app.clone(), mailer)),
+        tokio::spawn(housekeeping::run(app.clone())),
+        tokio::spawn(confirmations::run(app.clone())),
+    ];
     tracing::info!(%listen, "Serving");
     let served = serve_on(listener, compose(&app), Limits::default(), stop_signal()).await;
     jobs.iter().for_each(tokio::task::JoinHandle::abort);

@@ -109,6 +109,15 @@ pub enum Conflict {
     /// What broken glass allowed is over.
     #[error("this has already ended")]
     AlreadyEnded,
+    /// Another contact is the school's head teacher.
+    #[error("this school already has a contact who is its head teacher: change that one first")]
+    HasHeadTeacher,
+    /// The proposal has been approved or declined.
+    #[error("this proposal has already been decided")]
+    ProposalDecided,
+    /// The school has as many proposals waiting as it may.
+    #[error("your school has too many proposals waiting: wait until some are decided")]
+    TooManyProposals,
     /// The child already has an open case.
     #[error("this child already has an open case, {0}: add the referral to it")]
     ChildHasOpenCase(String),

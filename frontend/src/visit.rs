@@ -65,6 +65,15 @@ pub struct Choice {
     pub school: String,
 }
 
+/// An approval that no longer holds.
+#[derive(Clone, Debug)]
+pub struct Suspended {
+    /// The school.
+    pub school: String,
+    /// Why, as a sentence, if that may be told.
+    pub why: Option<String>,
+}
+
 /// A mailed link that was opened in this browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OpenedLink {
@@ -109,6 +118,12 @@ pub trait ContactDoor: Send + Sync {
     fn redeem(&self, code: String) -> BoxFuture<'_, Result<LinkUse, Shut>>;
     /// The schools that the signed-in contact may act for.
     fn choices(&self) -> BoxFuture<'_, Result<Vec<Choice>, Shut>>;
+    /// Whether somebody was signed in here until they were suspended.
+    fn was_suspended(&self) -> BoxFuture<'_, Result<bool, Shut>>;
+    /// Which approval that was, and why it no longer holds; told once.
+    fn suspended(&self) -> BoxFuture<'_, Result<Option<Suspended>, Shut>>;
+    /// The other school of the signed-in contact that this draft belongs to, if it belongs to one of theirs.
+    fn other_school_of(&self, draft: String) -> BoxFuture<'_, Result<Option<Choice>, Shut>>;
     /// Acts for the school of this choice from now on.
     fn act_for(&self, choice: String) -> BoxFuture<'_, Result<(), Shut>>;
 }

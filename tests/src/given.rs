@@ -43,6 +43,8 @@ pub struct Contact {
     pub email: String,
     /// The school.
     pub school: School,
+    /// What they are there.
+    pub kind: ContactKind,
 }
 
 /// A member of staff.
@@ -62,7 +64,7 @@ impl Contact {
     /// As the server sees them once they are signed in.
     pub fn viewer(&self) -> Viewer {
         let (name, school) = (self.name.clone(), self.school.id);
-        Viewer::SchoolContact(viewer::SchoolContact { id: self.id, name, school, kind: ContactKind::Lead })
+        Viewer::SchoolContact(viewer::SchoolContact { id: self.id, name, school, kind: self.kind })
     }
 }
 
@@ -110,16 +112,26 @@ pub async fn contact(app: &TestApp, school: &School) -> Contact {
 
 /// An approved contact of `school` with this address.
 pub async fn contact_at(app: &TestApp, school: &School, email: &str) -> Contact {
-    let name = "Cass Contact".to_owned();
+    contact_as(app, school, ("Cass Contact", email), ContactKind::Lead).await
+}
+
+/// The approved head teacher of `school`.
+pub async fn head_teacher(app: &TestApp, school: &School) -> Contact {
+    let email = format!("head{}@school.example", app.next());
+    contact_as(app, school, ("Hera Head", &email), ContactKind::HeadTeacher).await
+}
+
+async fn contact_as(app: &TestApp, school: &School, (name, email): (&str, &str), kind: ContactKind) -> Contact {
+    let name = name.to_owned();
     let typed = service::contact::Approve {
         school_urn: school.urn.clone(),
         name: name.clone(),
         job: "Attendance lead".to_owned(),
         email: email.to_owned(),
-        kind: ContactKind::Lead,
+        kind: Some(kind),
     };
     let id = service::contact::approve(&app.operator(), typed).await.expect("a contact can be approved");
-    Contact { id, name, email: email.to_owned(), school: school.clone() }
+    Contact { id, name, email: email.to_owned(), school: school.clone(), kind }
 }
 
 /// A contact of a school made for them.

@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use async_graphql::parser::types::{
-    ExecutableDocument, Selection, SelectionSet, Type, TypeKind, TypeSystemDefinition,
-};
+use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet, Type, TypeKind, TypeSystemDefinition};
 use async_graphql::parser::{Positioned, parse_query, parse_schema};
 use backend::db::Db;
 use entity::{access_note, case, referral};
@@ -23,7 +21,15 @@ const OPEN: [(&str, &[&str]); 3] = [
     (
         "Referral",
         &[
-            "reference", "version", "origin", "state", "ground", "receivedAt", "school", "sentBy", "decidedAt",
+            "reference",
+            "version",
+            "origin",
+            "state",
+            "ground",
+            "receivedAt",
+            "school",
+            "sentBy",
+            "decidedAt",
             "redirectTo",
         ],
     ),
@@ -98,7 +104,9 @@ impl Witness {
         let audit = notes.iter().any(|note| note.subject == "access_notes");
         let subjects: BTreeSet<&str> = notes.iter().map(|note| note.subject.as_str()).collect();
         let records = cases.iter().map(|row| (&row.reference, format!("case:{}", row.id)));
-        for (reference, subject) in records.chain(referrals.iter().map(|row| (&row.reference, format!("referral:{}", row.id)))) {
+        for (reference, subject) in
+            records.chain(referrals.iter().map(|row| (&row.reference, format!("referral:{}", row.id))))
+        {
             let noted = audit || subjects.contains(subject.as_str());
             assert!(noted, "{} shows {reference} without a note: {notes:#?}", page.path);
         }
@@ -154,9 +162,10 @@ fn types() -> &'static Types {
             if let TypeSystemDefinition::Type(definition) = definition
                 && let TypeKind::Object(object) = &definition.node.kind
             {
-                let fields = object.fields.iter().map(|field| {
-                    (field.node.name.node.to_string(), innermost(&field.node.ty.node))
-                });
+                let fields = object
+                    .fields
+                    .iter()
+                    .map(|field| (field.node.name.node.to_string(), innermost(&field.node.ty.node)));
                 types.insert(definition.node.name.node.to_string(), fields.collect());
             }
         }

@@ -32,6 +32,8 @@ const AGENT_LETTERS: usize = 300;
 const PENDING_MINUTES: i64 = 5;
 
 pub(super) const PERSON: &str = "person";
+/// The approval that was signed in here until it was suspended.
+pub(super) const SUSPENDED: &str = "suspended";
 const PENDING: &str = "pending";
 const AGENT: &str = "agent";
 const BEFORE: &str = "before";
@@ -94,7 +96,15 @@ pub(crate) async fn of_session(app: &App, session: &Session) -> Result<Viewer, E
         }
     };
     match &viewer {
-        None => session.flush().await.map_err(Error::internal)?,
+        None => {
+            session.flush().await.map_err(Error::internal)?;
+            if let Kind::Contact(id) = person.kind
+                && store::contact::suspended(&app.db, id).await?.is_some()
+            {
+                // So that the next page can say why they are signed in no more.
+                session.insert(SUSPENDED, id).await.map_err(Error::internal)?;
+            }
+        }
         Some(_) if now - person.seen >= Duration::minutes(1) => {
             session.insert(PERSON, Person { seen: now, ..person }).await.map_err(Error::internal)?;
         }

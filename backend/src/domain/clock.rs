@@ -49,7 +49,11 @@ mod tests {
             ("2026-07-01T22:59:59Z", "2026-06-30T23:00:00Z"),
             ("2026-12-01T00:00:00Z", "2026-12-01T00:00:00Z"),
         ] {
-            assert_eq!(begin_of(london_day(moment.parse().unwrap())), midnight.parse::<DateTime<Utc>>().unwrap(), "{moment}");
+            assert_eq!(
+                begin_of(london_day(moment.parse().unwrap())),
+                midnight.parse::<DateTime<Utc>>().unwrap(),
+                "{moment}"
+            );
         }
     }
 }

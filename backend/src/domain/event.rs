@@ -13,6 +13,7 @@ use super::case::CaseEvent;
 use super::contact::ContactEvent;
 use super::glass::GlassEvent;
 use super::held_report::HeldReportEvent;
+use super::proposal::ProposalEvent;
 use super::referral::ReferralEvent;
 use crate::error::Error;
 
@@ -34,6 +35,8 @@ pub enum StreamKind {
     Agency,
     /// A restricted case read by somebody who is not named to it.
     Glass,
+    /// A proposal about the contacts of a school.
+    Proposal,
     /// The registers: schools and term dates.
     Register,
     /// A report that came too often to be taken at once.
@@ -51,6 +54,7 @@ impl StreamKind {
             Self::Staff => "staff",
             Self::Agency => "agency",
             Self::Glass => "glass",
+            Self::Proposal => "proposal",
             Self::Register => "register",
             Self::HeldReport => "held_report",
         }
@@ -147,6 +151,7 @@ facts! {
     CaseEvent => Case,
     ReferralEvent => Referral,
     ContactEvent => Contact,
+    ProposalEvent => Proposal,
     DraftEvent => Draft,
     StaffEvent => Staff,
     AgencyEvent => Agency,

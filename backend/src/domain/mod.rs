@@ -17,6 +17,7 @@ pub mod person_name;
 pub mod phone;
 pub mod policy;
 pub mod postcode;
+pub mod proposal;
 pub mod reference;
 pub mod referral;
 pub mod school_age;

@@ -1,7 +1,7 @@
 //! Who may do what, noun by noun, as total matches. `store::visible` tells "may read" again in SQL; the policy matrix
 //! test holds the two together.
 
-use entity::vocabulary::{Scope, SharedField, StaffRole};
+use entity::vocabulary::{ContactKind, Scope, SharedField, StaffRole};
 
 use super::viewer::Viewer;
 
@@ -173,6 +173,11 @@ pub fn manages_contacts(viewer: &Viewer) -> bool {
 /// Whether `viewer` may see and manage partner agencies, their agreements, clients and tokens.
 pub fn manages_agencies(viewer: &Viewer) -> bool {
     matches!(viewer, Viewer::System(_)) || viewer.is_any(&[Administrator])
+}
+
+/// Whether `viewer` may see and propose changes to the contacts of their own school.
+pub fn proposes_contacts(viewer: &Viewer) -> bool {
+    matches!(viewer, Viewer::SchoolContact(contact) if contact.kind == ContactKind::HeadTeacher)
 }
 
 /// Whether `viewer` may see the list of schools and their details.

@@ -20,6 +20,7 @@ pub mod limits;
 mod loaders;
 mod meter;
 mod page;
+mod proposal;
 mod referral;
 mod restricted;
 mod school;
@@ -49,6 +50,7 @@ pub struct Query(
     held_report::HeldReportQuery,
     school::SchoolQuery,
     contact::ContactQuery,
+    proposal::ProposalQuery,
     staff::StaffQuery,
     restricted::RestrictedQuery,
     access_note::AccessNoteQuery,
@@ -66,6 +68,7 @@ pub struct Mutation(
     contact::ContactMutation,
     restricted::RestrictedMutation,
     agency::AgencyMutation,
+    proposal::ProposalMutation,
 );
 
 /// The schema.

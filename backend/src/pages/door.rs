@@ -1,6 +1,6 @@
 //! The door that pages know, over the one that `auth` keeps.
 
-use frontend::visit::{self, Choice, LinkUse, OpenedLink, Shut, TokenFacts};
+use frontend::visit::{self, Choice, LinkUse, OpenedLink, Shut, Suspended, TokenFacts};
 use frontend::vocabulary::{Scope, SharedField};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -62,6 +62,26 @@ impl visit::ContactDoor for ForContacts {
 
     fn choices(&self) -> BoxFuture<'_, Result<Vec<Choice>, Shut>> {
         async move { self.0.choices().await.map(choices).map_err(|error| shut(&error)) }.boxed()
+    }
+
+    fn was_suspended(&self) -> BoxFuture<'_, Result<bool, Shut>> {
+        async move { self.0.was_suspended().await.map_err(|error| shut(&error)) }.boxed()
+    }
+
+    fn suspended(&self) -> BoxFuture<'_, Result<Option<Suspended>, Shut>> {
+        async move {
+            let suspended = self.0.suspended().await.map_err(|error| shut(&error))?;
+            Ok(suspended.map(|told| Suspended { school: told.school, why: told.why.map(str::to_owned) }))
+        }
+        .boxed()
+    }
+
+    fn other_school_of(&self, draft: String) -> BoxFuture<'_, Result<Option<Choice>, Shut>> {
+        async move {
+            let other = self.0.other_school_of(&draft).await.map_err(|error| shut(&error))?;
+            Ok(choices(other.into_iter().collect()).pop())
+        }
+        .boxed()
     }
 
     fn act_for(&self, choice: String) -> BoxFuture<'_, Result<(), Shut>> {

@@ -9,6 +9,7 @@ pub mod contact;
 pub mod held_report;
 pub mod mails;
 pub(crate) mod project;
+pub mod proposal;
 pub mod referral;
 pub mod register;
 pub mod staff;

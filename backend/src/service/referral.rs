@@ -138,10 +138,11 @@ pub async fn send_draft(op: &OpContext, id: DraftId, version: i32, declaration: 
     let inner = op.clone();
     let sent = op
         .commit(move |txn| async move {
+            // They may have been suspended since the request began.
+            let row = store::contact::held(&contact, &txn).await?.ok_or(Error::Unauthenticated)?;
             let draft = must_be_unsent(&inner, &txn, id, version).await?;
             let answers: Answers = serde_json::from_str(&draft.answers)?;
             let told = read_school_referral(&answers, inner.now()).map_err(Error::Invalid)?;
-            let row = store::contact::many(&inner, &[contact.id]).await?.pop().ok_or(Error::Unauthenticated)?;
             let received = Received {
                 reference: ReferralReference::from_random_bits(random_bits()?).to_string(),
                 origin: ReferralOrigin::School,
@@ -152,7 +153,8 @@ pub async fn send_draft(op: &OpContext, id: DraftId, version: i32, declaration: 
                 told,
                 answers,
             };
-            let acknowledgement = mails::referral_received(&row.email, &received.reference, &inner.council);
+            let acknowledgement =
+                mails::referral_received(&row.email, &received.reference, &inner.council).for_contact(row.id);
             let done = receive(&inner, &txn, received, Some(acknowledgement)).await?;
             let changed = draft::ActiveModel {
                 referral_id: Set(Some(done.value)),
@@ -289,9 +291,9 @@ pub async fn redirect(
         let mut mails = Vec::new();
         if let Some(contact) = row.contact_id {
             let contact = store::contact::many(&inner, &[contact]).await?.pop();
-            mails.extend(
-                contact.map(|contact| mails::referral_redirected(&contact.email, &row.reference, &inner.council)),
-            );
+            mails.extend(contact.map(|contact| {
+                mails::referral_redirected(&contact.email, &row.reference, &inner.council).for_contact(contact.id)
+            }));
         }
         Ok(Done::new(after.id, stored).mailing(mails))
     })

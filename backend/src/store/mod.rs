@@ -14,6 +14,7 @@ pub mod draft;
 pub mod event;
 pub mod held_report;
 pub mod page;
+pub mod proposal;
 pub mod referral;
 pub mod school;
 pub mod setting;

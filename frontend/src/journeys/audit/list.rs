@@ -15,7 +15,16 @@ use crate::vocabulary::AccessAction;
 const LIST: &str = "/audit";
 const SEARCH: &str = "audit.search";
 const FIELDS: &[&str] = &[
-    "from-day", "from-month", "from-year", "to-day", "to-month", "to-year", "viewer", "action", "reference", "agency",
+    "from-day",
+    "from-month",
+    "from-year",
+    "to-day",
+    "to-month",
+    "to-year",
+    "viewer",
+    "action",
+    "reference",
+    "agency",
 ];
 
 /// `GET /audit`.

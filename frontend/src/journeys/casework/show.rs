@@ -65,9 +65,8 @@ fn standing(case: &Case) -> AnyView {
     if let Some(restriction) = case.restriction {
         let readers = case.readers.as_deref().unwrap_or_default();
         let readers: Vec<&str> = readers.iter().map(|reader| reader.name.as_str()).collect();
-        list = list
-            .row("Restricted", tag(restriction.label(), Colour::Purple))
-            .row("Can be read by", readers.join(", "));
+        list =
+            list.row("Restricted", tag(restriction.label(), Colour::Purple)).row("Can be read by", readers.join(", "));
     }
     if let Some(closed) = case.closed_at {
         list = list.row("Closed", london_day(closed));

@@ -18,7 +18,8 @@ use tower_sessions::{Session, SessionStore};
 
 use crate::api::Api;
 use crate::visit::{
-    Choice, ContactDoor, Doors, LinkUse, OpenedLink, Role, Shut, Site, StaffDoor, TokenDoor, TokenFacts, Visit, Who,
+    Choice, ContactDoor, Doors, LinkUse, OpenedLink, Role, Shut, Site, StaffDoor, Suspended, TokenDoor, TokenFacts,
+    Visit, Who,
 };
 use crate::vocabulary::StaffRole;
 
@@ -164,6 +165,18 @@ impl ContactDoor for Porter {
 
     fn choices(&self) -> BoxFuture<'_, Result<Vec<Choice>, Shut>> {
         ready(Ok(Vec::new())).boxed()
+    }
+
+    fn was_suspended(&self) -> BoxFuture<'_, Result<bool, Shut>> {
+        ready(Ok(false)).boxed()
+    }
+
+    fn suspended(&self) -> BoxFuture<'_, Result<Option<Suspended>, Shut>> {
+        ready(Ok(None)).boxed()
+    }
+
+    fn other_school_of(&self, _: String) -> BoxFuture<'_, Result<Option<Choice>, Shut>> {
+        ready(Ok(None)).boxed()
     }
 
     fn act_for(&self, _: String) -> BoxFuture<'_, Result<(), Shut>> {

@@ -11,8 +11,8 @@ use futures_util::future::BoxFuture;
 use super::show::restricted_warning;
 use super::{DECIDERS, identity, load, open_cases, tells_of_harm};
 use crate::api::{Api, Refusal};
-use crate::documents::casework::changes::{JoinCaseInput, OpenCaseInput, RedirectReferralInput};
 use crate::documents::casework::Child;
+use crate::documents::casework::changes::{JoinCaseInput, OpenCaseInput, RedirectReferralInput};
 use crate::documents::referrals::{Match, Referral};
 use crate::journeys::casework::{Sheet, day, faults_of, name, officer_options};
 use crate::journeys::refused;
@@ -169,14 +169,16 @@ fn which_child(matches: &[Match], ask: Ask<'_>) -> AnyView {
     if known.is_empty() {
         return view! { {warning} <input type="hidden" name="child" value=NEW_CHILD/> }.into_any();
     }
-    let field =
-        known.into_iter().fold(ask.radios("child", "Is this a child already known?").bold(), |field, (one, child, id)| {
+    let field = known.into_iter().fold(
+        ask.radios("child", "Is this a child already known?").bold(),
+        |field, (one, child, id)| {
             let name = name(child.given_names.as_deref(), child.family_name.as_deref());
             let born = child
                 .date_of_birth
                 .map_or_else(|| "date of birth not known".to_owned(), |on| format!("born {}", day(on)));
             field.option(id.inner(), format!("{name}, {born}")).option_hint(one.reasons.join("; "))
-        });
+        },
+    );
     view! { {warning} {field.or(NEW_CHILD, "A child new to us")} }.into_any()
 }
 

@@ -51,6 +51,7 @@ const READERS_OF_LISTS: &[Who] = &[
 const CASEWORKERS: &[Who] = &[OFFICER, WELFARE, MANAGER];
 const DECIDERS: &[Who] = &[OFFICER, MANAGER];
 const CONTACT_MANAGERS: &[Who] = &[OFFICER, MANAGER, ADMIN];
+const PROPOSAL_READERS: &[Who] = &[OFFICER, MANAGER, ADMIN, Who::HeadTeacher];
 const READERS_OF_REFERRALS: &[Who] = &[OFFICER, WELFARE, MANAGER, MASH, School];
 
 /// One field at the root.
@@ -223,6 +224,28 @@ pub(super) static DOORS: &[Door] = &[
         "{ schoolContacts { nodes { email } } }",
         nothing,
     ),
+    door("ownSchoolContacts", &[Who::HeadTeacher], "/ownSchoolContacts", "{ ownSchoolContacts { id } }", nothing),
+    door(
+        "contactProposal",
+        PROPOSAL_READERS,
+        "/contactProposal/id",
+        "query($id: ID!) { contactProposal(id: $id) { id } }",
+        |world| json!({ "id": world.proposal }),
+    ),
+    door(
+        "contactProposals",
+        PROPOSAL_READERS,
+        "/contactProposals/nodes",
+        "{ contactProposals { nodes { id } } }",
+        nothing,
+    ),
+    door(
+        "draftsOfClosedSchools",
+        CONTACT_MANAGERS,
+        "/draftsOfClosedSchools",
+        "{ draftsOfClosedSchools { id } }",
+        nothing,
+    ),
     door("officers", &[OFFICER, WELFARE, MANAGER, MASH], "/officers", "{ officers { id name } }", nothing),
     door(
         "startDraft",
@@ -359,6 +382,48 @@ pub(super) static DOORS: &[Door] = &[
         "/suspendSchoolContact/id",
         "mutation($input: SuspendSchoolContactInput!) { suspendSchoolContact(input: $input) { id } }",
         |world| to_contact(world, json!({ "reason": "" })),
+    ),
+    door(
+        "recordBounce",
+        CONTACT_MANAGERS,
+        "/recordBounce/id",
+        "mutation($input: RecordBounceInput!) { recordBounce(input: $input) { id } }",
+        |world| json!({ "input": { "id": world.school.id.to_string(), "version": 0 } }),
+    ),
+    door(
+        "changeSchoolContactKind",
+        CONTACT_MANAGERS,
+        "/changeSchoolContactKind/id",
+        "mutation($input: ChangeSchoolContactKindInput!) { changeSchoolContactKind(input: $input) { id } }",
+        |world| to_contact(world, json!({})),
+    ),
+    door(
+        "confirmApproval",
+        &[School],
+        "/confirmApproval/id",
+        "mutation($input: ConfirmApprovalInput!) { confirmApproval(input: $input) { id } }",
+        |world| json!({ "input": { "id": world.school.id.to_string() } }),
+    ),
+    door(
+        "proposeContactChange",
+        &[Who::HeadTeacher],
+        "/proposeContactChange/id",
+        "mutation($input: ProposeContactChangeInput!) { proposeContactChange(input: $input) { id } }",
+        |_| json!({ "input": {} }),
+    ),
+    door(
+        "approveProposal",
+        CONTACT_MANAGERS,
+        "/approveProposal/id",
+        "mutation($input: ApproveProposalInput!) { approveProposal(input: $input) { id } }",
+        |world| json!({ "input": { "id": world.proposal, "version": 0 } }),
+    ),
+    door(
+        "declineProposal",
+        CONTACT_MANAGERS,
+        "/declineProposal/id",
+        "mutation($input: DeclineProposalInput!) { declineProposal(input: $input) { id } }",
+        |world| json!({ "input": { "id": world.proposal, "version": 1, "reason": "" } }),
     ),
     door(
         "reinstateSchoolContact",

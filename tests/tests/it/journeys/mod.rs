@@ -2,7 +2,9 @@
 
 mod agencies;
 mod casework;
+mod confirmations;
 mod contacts;
+mod head_teacher;
 mod kept_answers;
 mod limits;
 mod once;
