@@ -198,8 +198,19 @@ impl Browser {
         }
     }
 
-    /// Sends a request as it is and keeps the cookies of the answer.
+    /// Sends a request as it is and keeps the cookies of the answer, which must not be that our side failed.
     pub async fn send(&self, request: http::request::Builder, body: impl Into<Body>) -> Page {
+        let page = self.try_send(request, body).await;
+        if let Some(witness) = &self.witness {
+            witness.see(&page).await;
+        }
+        assert_ne!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{}: {}", page.path, page.text());
+        page.is_built_as_every_page();
+        page
+    }
+
+    /// Sends a request as it is and keeps the cookies of the answer, whatever that is.
+    pub async fn try_send(&self, request: http::request::Builder, body: impl Into<Body>) -> Page {
         let request = request.body(body.into()).expect("the request is sound");
         let path = request.uri().to_string();
         self.remember(&path);
@@ -213,11 +224,6 @@ impl Browser {
         if let Some(location) = page.location() {
             self.remember(location);
         }
-        if let Some(witness) = &self.witness {
-            witness.see(&page).await;
-        }
-        assert_ne!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{}: {}", page.path, page.text());
-        page.is_built_as_every_page();
         page
     }
 

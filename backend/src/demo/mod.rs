@@ -10,6 +10,7 @@ mod inbox;
 mod names;
 mod people;
 mod plots;
+mod restricted;
 mod scenes;
 mod story;
 mod telling;
@@ -141,6 +142,7 @@ async fn fill_with(
     inbox::redirect(&stage, SEED * 2_000).await?;
     inbox::draft(&stage, SEED * 3_000).await?;
     inbox::wait(&stage, &told, SEED * 4_000).await?;
+    restricted::keep(&stage).await?;
     Ok(Made { partner_token: partner.reveal().to_owned(), analyst_token: analyst.reveal().to_owned() })
 }
 

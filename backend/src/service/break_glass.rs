@@ -25,11 +25,12 @@ fn staff(op: &OpContext) -> Result<Staff, Error> {
 pub async fn begin(op: &OpContext, reference: &str, reason: String) -> Result<CaseId, Error> {
     let staff = staff(op)?;
     let row = store::case::findable(op, reference).await?.ok_or(Error::NotFound)?;
+    let event = glass::break_glass(row.id, staff.id, &reason, op.now())?;
     op.saw(AccessAction::BreakGlass, format!("case:{}", row.id), None);
+    op.note_accesses().await?;
     let inner = op.clone();
     op.commit(move |txn| async move {
         let id: BreakGlassId = inner.new_id();
-        let event = glass::break_glass(row.id, staff.id, &reason, inner.now())?;
         let Some(broken) = Glass::begin(id, &event, inner.now()) else {
             return Err(Error::internal("breaking the glass did not break it"));
         };

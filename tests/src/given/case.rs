@@ -1,12 +1,14 @@
 //! Cases as given, in any state.
 
 use backend::context::OpContext;
-use backend::domain::case::{AnswerEnquiry, AnswerEscalation, Close, Open, Place, RaiseEscalation, RecordEnquiry};
+use backend::domain::case::{
+    AnswerEnquiry, AnswerEscalation, Close, Open, Place, RaiseEscalation, RecordEnquiry, Restrict,
+};
 use backend::service::case::{self as service, Target};
 use backend::store;
 use entity::vocabulary::{
     CaseState, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind,
-    ServiceRoute, StatutoryStatus, Whereabouts,
+    Restriction, ServiceRoute, StatutoryStatus, Whereabouts,
 };
 use entity::{CaseId, StaffId};
 
@@ -32,11 +34,12 @@ pub struct NewCase {
     officer: Option<StaffId>,
     flagged: bool,
     asked: Option<String>,
+    readers: Option<Vec<StaffId>>,
 }
 
 /// An open case that nobody has yet, of a child in no danger.
 pub fn case() -> NewCase {
-    NewCase { from: referral(), state: CaseState::Open, officer: None, flagged: false, asked: None }
+    NewCase { from: referral(), state: CaseState::Open, officer: None, flagged: false, asked: None, readers: None }
 }
 
 impl Case {
@@ -89,6 +92,13 @@ impl NewCase {
         self
     }
 
+    /// Restricted to the manager who opened it and these.
+    #[must_use]
+    pub fn restricted_to(mut self, readers: &[StaffId]) -> Self {
+        self.readers = Some(readers.to_vec());
+        self
+    }
+
     /// Opens and works it.
     pub async fn at(self, app: &TestApp) -> Case {
         let op = app.op(app.manager().await.viewer());
@@ -118,6 +128,9 @@ impl NewCase {
                 work.close(Outcome::OnRollState, EvidenceKind::SchoolConfirmation).await;
             }
         }
+        if let Some(readers) = self.readers {
+            work.restrict(readers).await;
+        }
         work.case
     }
 }
@@ -146,6 +159,19 @@ impl Work {
         };
         service::raise_escalation(&self.op, self.target(), typed).await.expect("a flag can be raised");
         self.refresh().await;
+    }
+
+    async fn restrict(&mut self, readers: Vec<StaffId>) {
+        let typed = Restrict {
+            restriction: Some(Restriction::Protected),
+            reason: "A court keeps the address secret".to_owned(),
+        };
+        service::restrict(&self.op, self.target(), typed).await.expect("a case can be restricted");
+        self.refresh().await;
+        for reader in readers {
+            service::add_reader(&self.op, self.target(), Some(reader)).await.expect("a reader can be added");
+            self.refresh().await;
+        }
     }
 
     async fn enquire(&mut self, agency: String) {

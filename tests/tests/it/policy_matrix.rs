@@ -7,13 +7,13 @@ use std::path::PathBuf;
 use acceptance::prelude::*;
 use backend::domain::policy::{self, CaseAction, CaseFacts, ReferralAction, ReferralFacts};
 use backend::domain::viewer::{self, Job, Viewer};
-use backend::store;
+use backend::{service, store};
 use entity::vocabulary::{ContactKind, SharedField};
 use entity::{AgencyId, ClientId, SchoolContactId, SchoolId, StaffId, TokenId};
 use uuid::Uuid;
 
 /// Every kind of viewer, with a name for the table.
-fn viewers(school: SchoolId, agency: AgencyId) -> Vec<(String, Viewer)> {
+fn viewers(school: SchoolId, agency: AgencyId, id: StaffId) -> Vec<(String, Viewer)> {
     let contact = viewer::SchoolContact {
         id: SchoolContactId(Uuid::nil()),
         name: String::new(),
@@ -35,7 +35,7 @@ fn viewers(school: SchoolId, agency: AgencyId) -> Vec<(String, Viewer)> {
     };
     let staff = |roles: &[StaffRole]| {
         let roles = roles.iter().copied().collect();
-        Viewer::Staff(viewer::Staff { id: StaffId(Uuid::nil()), name: String::new(), roles })
+        Viewer::Staff(viewer::Staff { id, name: String::new(), roles })
     };
     let mut viewers = vec![
         ("anybody".to_owned(), Viewer::Anonymous),
@@ -52,7 +52,20 @@ fn viewers(school: SchoolId, agency: AgencyId) -> Vec<(String, Viewer)> {
 /// A right that does not depend on a thing.
 type Rule = fn(&Viewer) -> bool;
 
-const KINDS: [(&str, bool, bool); 3] = [("plain", false, false), ("flagged", true, false), ("shared", false, true)];
+/// A case that differs from others in nothing that counts.
+const PLAIN: CaseFacts = CaseFacts { flagged: false, shared: false, restricted: false, named: false, glass: false };
+
+/// Every kind of case; the last five as the viewer stands to it.
+const KINDS: [(&str, CaseFacts); 8] = [
+    ("plain", PLAIN),
+    ("flagged", CaseFacts { flagged: true, ..PLAIN }),
+    ("shared", CaseFacts { shared: true, ..PLAIN }),
+    ("plain and own", CaseFacts { named: true, ..PLAIN }),
+    ("restricted", CaseFacts { restricted: true, ..PLAIN }),
+    ("restricted, flagged, shared", CaseFacts { restricted: true, flagged: true, shared: true, ..PLAIN }),
+    ("restricted and named", CaseFacts { restricted: true, named: true, ..PLAIN }),
+    ("restricted, glass broken", CaseFacts { restricted: true, glass: true, ..PLAIN }),
+];
 
 fn row(table: &mut String, name: &str, cells: impl IntoIterator<Item = bool>) {
     write!(table, "  {name:<34}").unwrap();
@@ -74,29 +87,29 @@ fn heading(table: &mut String, title: &str, columns: &[String]) {
 
 /// The whole policy as a table.
 fn table() -> String {
-    let viewers = viewers(SchoolId(Uuid::nil()), AgencyId(Uuid::nil()));
+    let viewers = viewers(SchoolId(Uuid::nil()), AgencyId(Uuid::nil()), StaffId(Uuid::nil()));
     let mut table = String::from("Who may do what. Written by the test `policy_matrix`; compared on every run.\n");
-    for (kind, flagged, shared) in KINDS {
+    for (kind, facts) in KINDS {
         let columns: Vec<String> = CaseAction::ALL.iter().map(|action| format!("{action:?}")).collect();
         heading(&mut table, &format!("a {kind} case"), &columns);
         for (name, viewer) in &viewers {
-            let facts = CaseFacts { flagged, shared };
             row(&mut table, name, CaseAction::ALL.iter().map(|action| policy::case(viewer, *action, facts)));
         }
     }
-    for (title, own_school, harm) in [
-        ("a referral of their school", true, false),
-        ("a referral that tells of harm", false, true),
-        ("any other referral", false, false),
+    for (title, own_school, harm, kept) in [
+        ("a referral of their school", true, false, false),
+        ("a referral that tells of harm", false, true, false),
+        ("a referral of a case kept from them", false, false, true),
+        ("any other referral", false, false, false),
     ] {
         let columns: Vec<String> = ReferralAction::ALL.iter().map(|action| format!("{action:?}")).collect();
         heading(&mut table, title, &columns);
         for (name, viewer) in &viewers {
-            let facts = ReferralFacts { own_school, harm };
+            let facts = ReferralFacts { own_school, harm, kept };
             row(&mut table, name, ReferralAction::ALL.iter().map(|action| policy::referral(viewer, *action, facts)));
         }
     }
-    let questions: [(&str, Rule); 9] = [
+    let questions: [(&str, Rule); 11] = [
         ("Agencies", policy::manages_agencies),
         ("ListCases", policy::lists_cases),
         ("Statistics", policy::reads_statistics),
@@ -105,6 +118,8 @@ fn table() -> String {
         ("Casework", policy::reads_casework),
         ("Contacts", policy::manages_contacts),
         ("Schools", policy::reads_schools),
+        ("FindRestricted", policy::finds_restricted),
+        ("ReviewGlass", policy::reviews_glass),
         ("AccessNotes", policy::reads_access_notes),
     ];
     heading(&mut table, "in general", &questions.map(|(name, _)| name.to_owned()));
@@ -135,25 +150,42 @@ fn the_policy_is_the_one_that_was_reviewed() {
 }
 
 /// One case in every state for each kind.
-async fn cases(app: &TestApp, agency: &str) -> Vec<(given::Case, CaseFacts)> {
+async fn cases(app: &TestApp, agency: &str, officer: &given::Colleague) -> Vec<(given::Case, CaseFacts)> {
     let mut cases = Vec::new();
-    for (_, flagged, shared) in KINDS {
-        for state in CaseState::ALL {
-            let case = given::case().standing(*state);
-            let case = if flagged { case.flagged() } else { case };
-            let case = if shared { case.shared_with(agency) } else { case };
-            cases.push((case.at(app).await, CaseFacts { flagged, shared }));
+    for (number, (_, facts)) in KINDS.into_iter().enumerate() {
+        for (state, letter) in CaseState::ALL.iter().zip('a'..) {
+            let child = format!("Kind {number} {letter}");
+            let case = given::case().of(&child, "Matrix").standing(*state);
+            let case = if facts.flagged { case.flagged() } else { case };
+            let case = if facts.shared { case.shared_with(agency) } else { case };
+            let case = if facts.named && !facts.restricted { case.with(officer.id) } else { case };
+            let named = facts.named.then_some(officer.id);
+            let case = if facts.restricted { case.restricted_to(&Vec::from_iter(named)) } else { case };
+            let case = case.at(app).await;
+            if facts.glass {
+                let op = app.op(officer.viewer());
+                service::break_glass::begin(&op, &case.reference, "A child is at risk".to_owned()).await.unwrap();
+            }
+            cases.push((case, facts));
         }
     }
     cases
 }
 
+/// The referral that a case came from.
+async fn referral_of(app: &TestApp, case: &given::Case) -> given::Referral {
+    let rows = store::referral::of_cases(&app.op(app.manager().await.viewer()), &[case.id]).await.unwrap();
+    let row = rows.into_iter().next().unwrap();
+    given::Referral { id: row.id, reference: row.reference, version: row.version }
+}
+
 on_both_engines! {
     async fn the_cases_that_exist_for_a_viewer_are_those_they_may_read(app: TestApp) {
         let agency = given::agency(&app, "Luton Health").await;
-        let cases = cases(&app, "Luton Health").await;
+        let officer = given::staff(&app, "Sam Staff", &[StaffRole::CmeOfficer]).await;
+        let cases = cases(&app, "Luton Health", &officer).await;
         let somewhere = given::school(&app, "Oak School").await;
-        for (name, viewer) in viewers(somewhere.id, agency) {
+        for (name, viewer) in viewers(somewhere.id, agency, officer.id) {
             let op = app.op(viewer.clone());
             let mut may_read = 0;
             for (case, facts) in &cases {
@@ -161,6 +193,9 @@ on_both_engines! {
                 may_read += u64::from(may);
                 let found = store::case::by_reference(&op, &case.reference).await.unwrap();
                 assert_eq!(found.is_some(), may, "{name} {facts:?}");
+                let finds = policy::case(&viewer, CaseAction::Find, *facts) && policy::finds_restricted(&viewer);
+                let stub = store::case::findable(&op, &case.reference).await.unwrap();
+                assert_eq!(stub.is_some(), finds && !may, "{name} {facts:?}");
                 assert_eq!(store::case::many(&op, &[case.id]).await.unwrap().len(), usize::from(may), "{name} {facts:?}");
             }
             let counted = store::case::count(&op, &store::case::Filter::default()).await.unwrap();
@@ -174,12 +209,19 @@ on_both_engines! {
         let own = given::referral().by(&contact).at(&app).await;
         let (other, public) = (given::referral().at(&app).await, given::referral().from_the_public().at(&app).await);
         let harmful = given::referral().telling_of_harm().at(&app).await;
-        for (name, viewer) in viewers(contact.school.id, agency) {
+        let staff = given::staff(&app, "Sam Staff", &[StaffRole::CmeOfficer]).await;
+        let restricted = given::case().restricted_to(&[]).at(&app).await;
+        let hidden = referral_of(&app, &restricted).await;
+        for (name, viewer) in viewers(contact.school.id, agency, staff.id) {
             let op = app.op(viewer.clone());
-            for (referral, own_school, harm) in
-                [(&own, true, false), (&other, false, false), (&public, false, false), (&harmful, false, true)]
-            {
-                let may = policy::referral(&viewer, ReferralAction::Read, ReferralFacts { own_school, harm });
+            for (referral, own_school, harm, kept) in [
+                (&own, true, false, false),
+                (&other, false, false, false),
+                (&public, false, false, false),
+                (&harmful, false, true, false),
+                (&hidden, false, false, true),
+            ] {
+                let may = policy::referral(&viewer, ReferralAction::Read, ReferralFacts { own_school, harm, kept });
                 let found = store::referral::by_reference(&op, &referral.reference).await.unwrap();
                 assert_eq!(found.is_some(), may, "{name} {}", referral.reference);
             }
@@ -189,7 +231,7 @@ on_both_engines! {
     async fn contacts_and_schools_exist_for_those_the_policy_names(app: TestApp) {
         let agency = given::agency(&app, "Luton Health").await;
         let contact = given::contact_somewhere(&app).await;
-        for (name, viewer) in viewers(contact.school.id, agency) {
+        for (name, viewer) in viewers(contact.school.id, agency, StaffId(Uuid::nil())) {
             let op = app.op(viewer.clone());
             let found = store::contact::one(&op, contact.id).await.unwrap().is_some();
             let system = matches!(viewer, Viewer::System(_));

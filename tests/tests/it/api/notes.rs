@@ -48,4 +48,50 @@ on_both_engines! {
         assert!(notes[0].starts_with("sign_in staff:") && notes[1].starts_with("search cases"), "{notes:?}");
         assert!(!notes.concat().contains("Quillfeather"), "{notes:?}");
     }
+
+    async fn a_refused_sign_in_and_a_sign_out_are_noted(app: TestApp) {
+        let officer = app.officer().await;
+        let browser = app.browser();
+        for email in [officer.colleague.email.as_str(), "nobody@luton.example"] {
+            let form = browser.visit("/sign-in").await.form().with("email", email).with("password", "not the password");
+            browser.submit(&form).await.says("not right");
+        }
+        let refused = "SELECT viewer || ' ' || subject FROM access_note WHERE action = 'refuse' ORDER BY viewer";
+        let known = format!("staff:{} sign_in", officer.colleague.id);
+        assert_eq!(column(app.db(), refused).await, ["public sign_in".to_owned(), known]);
+
+        officer.post("/sign-out", &[]).await;
+
+        let out = format!("action = 'sign_out' AND viewer = 'staff:{}'", officer.colleague.id);
+        assert_eq!(count(app.db(), "access_note", &out).await, 1);
+    }
+
+    async fn a_note_says_from_where_and_for_what(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let partner = app.partner("Luton Health", &[Scope::ChildLookup]).await;
+        let lookup = "query($input: ChildLookupInput!) { childLookup(input: $input) { matched cases { reference } } }";
+        let input = json!({
+            "familyName": "Quillfeather", "givenNames": "Zephyrine", "dateOfBirth": "2015-03-14",
+            "purpose": "Registration", "reference": "H-1",
+        });
+        partner.ask(lookup, json!({ "input": input })).await.sound();
+        assert!(!case.reference.is_empty());
+        let notes = "SELECT DISTINCT address || ' ' || purpose FROM access_note WHERE action = 'disclose'";
+        assert_eq!(column(app.db(), notes).await, ["127.0.0.1 Registration [H-1]"]);
+    }
+
+    async fn a_page_that_cannot_be_noted_shows_nothing_and_no_glass_is_broken(app: TestApp) {
+        let case = given::case().restricted_to(&[]).at(&app).await;
+        let officer = app.officer().await;
+        let stub = officer.visit(&case.page()).await.form().with("reason", "A doubt");
+        let gone = "ALTER TABLE access_note RENAME TO access_note_gone";
+        sea_orm::ConnectionTrait::execute_unprepared(app.db().for_migration(), gone).await.unwrap();
+
+        let request = officer.browser().request(&http::Method::POST, &stub.action);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let answer = officer.browser().try_send(request, "reason=A+doubt".to_owned()).await;
+
+        assert!(answer.status.is_server_error() && !answer.body.contains("Quillfeather"), "{}", answer.body);
+        assert_eq!(count(app.db(), "break_glass", "reason = 'A doubt'").await, 0);
+    }
 }

@@ -55,6 +55,8 @@ struct World {
     held: String,
     head: given::Contact,
     proposal: String,
+    restricted: given::Case,
+    glass: String,
 }
 
 const AGENCY: &str = "Luton Health";
@@ -79,7 +81,27 @@ impl World {
         let head = given::head_teacher(app, &school.school).await;
         let proposal = Typed { kind: Some(ProposalKind::Remove), contact: Some(school.id), ..Typed::default() };
         let proposal = backend::service::proposal::propose(&app.op(head.viewer()), proposal).await.unwrap();
-        Self { school, draft, referral, case, enquiry, escalation, agency, held, head, proposal: proposal.to_string() }
+        let proposal = proposal.to_string();
+        let restricted = given::case().of("Hidden", "Child").restricted_to(&[]).at(app).await;
+        let reader = app.op(given::staff(app, "Gil Glass", &[StaffRole::CmeOfficer]).await.viewer());
+        backend::service::break_glass::begin(&reader, &restricted.reference, "A doubt".to_owned()).await.unwrap();
+        let row = backend::store::case::many(&reader, &[restricted.id]).await.unwrap().pop().unwrap();
+        let glass =
+            backend::store::break_glass::of_viewer(&reader, row.child_id).await.unwrap().unwrap().id.to_string();
+        Self {
+            school,
+            draft,
+            referral,
+            case,
+            enquiry,
+            escalation,
+            agency,
+            held,
+            head,
+            proposal,
+            restricted,
+            glass,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What people come to do, step by step, on their pages.
 
 mod agencies;
+mod auditor;
 mod casework;
 mod confirmations;
 mod contacts;
@@ -11,6 +12,7 @@ mod once;
 mod referral;
 mod register;
 mod report;
+mod restricted;
 mod sessions;
 mod sign_in_link;
 mod triage;
