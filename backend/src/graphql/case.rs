@@ -117,7 +117,8 @@ impl CaseQuery {
         let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
         let filter = filter.map(CaseFilter::parse).transpose()?.unwrap_or_default();
         let sort = permitted(&op.viewer, &filter, sort.into())?;
-        if filter.search.is_some() {
+        if let Some(typed) = &filter.search {
+            op.looks_for(typed.clone());
             op.saw(AccessAction::Search, "cases", None);
         }
         let page =

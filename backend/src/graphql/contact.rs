@@ -175,7 +175,8 @@ impl SchoolContact {
     async fn referrals(&self, ctx: &Context<'_>, #[graphql(default = 25)] first: i32) -> Result<Vec<Referral>, Error> {
         let first = u64::try_from(first).ok().filter(|first| (1..=LARGEST).contains(first));
         let first = first.ok_or_else(|| Error::invalid("first", "Ask for between 1 and 100 at a time"))?;
-        Ok(store::referral::sent_by(op(ctx), self.0.id, first).await?.into_iter().map(Referral).collect())
+        let sent = store::referral::sent_by(op(ctx), self.0.id, first).await?;
+        Ok(sent.into_iter().map(|row| Referral::shown(ctx, row)).collect())
     }
 }
 

@@ -90,7 +90,7 @@ impl Draft {
     /// The referral it became; from then on it is read-only.
     async fn referral(&self, ctx: &Context<'_>) -> Result<Option<Referral>, Error> {
         let Some(referral) = self.0.referral_id else { return Ok(None) };
-        Ok(loads(ctx).load_one(referral).await?.map(Referral))
+        Ok(loads(ctx).load_one(referral).await?.map(|row| Referral::shown(ctx, row)))
     }
 }
 
@@ -149,6 +149,6 @@ impl DraftMutation {
         let SendDraftInput { id, version, declaration } = input;
         let op = op(ctx);
         let sent = command::send_draft(op, self::id(&id)?, version, declaration).await?;
-        store::referral::many(op, &[sent]).await?.pop().map(Referral).ok_or(Error::NotFound)
+        store::referral::many(op, &[sent]).await?.pop().map(|row| Referral::shown(ctx, row)).ok_or(Error::NotFound)
     }
 }

@@ -95,7 +95,8 @@ impl ReferralQuery {
                 search: search.filter(|typed| !typed.trim().is_empty()),
             },
         };
-        if filter.search.is_some() {
+        if let Some(typed) = &filter.search {
+            op.looks_for(typed.clone());
             op.saw(AccessAction::Search, "referrals", None);
         }
         let page = store::referral::list(op, &filter, sort.into(), &wanted).await?;

@@ -5,10 +5,12 @@ use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{ReferralId, SchoolContactId, StaffId, event};
 
+use super::guarded::{note, op};
 use super::loaders::loads;
 use crate::domain::case::{CaseEvent, Closure};
 use crate::domain::event::read;
 use crate::error::Error;
+use crate::store;
 
 /// One fact.
 pub(super) struct TimelineEntry(pub(super) event::Model);
@@ -156,7 +158,7 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent) -> Result<Vec<Detail>, Erro
             .add("School or provider", placement.provider)
             .day("Starts", Some(placement.starts_on)),
         CaseEvent::TrackingBegan(closure) | CaseEvent::UntracedReviewed(closure) | CaseEvent::CaseClosed(closure) => {
-            closure_of(details, closure)
+            closure_of(ctx, details, closure).await?
         }
         CaseEvent::CaseReopened { reason } | CaseEvent::RestrictionLifted { reason } => details.add("Reason", reason),
         CaseEvent::CaseRestricted { restriction, reason, readers } => {
@@ -173,15 +175,28 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent) -> Result<Vec<Detail>, Erro
     Ok(details.0)
 }
 
-fn closure_of(details: Details, closure: Closure) -> Details {
-    details
+async fn closure_of(ctx: &Context<'_>, details: Details, closure: Closure) -> Result<Details, Error> {
+    let duplicate_of = match closure.duplicate_of {
+        Some(reference) => duplicate(ctx, &reference).await?,
+        None => String::new(),
+    };
+    Ok(details
         .add("Outcome", closure.outcome.label())
         .add("Evidence", closure.evidence.label())
         .day("Date of the evidence", Some(closure.evidence_on))
         .add("Evidence from", closure.evidence_from)
         .add("Where the child went", closure.destination.unwrap_or_default())
-        .add("Duplicate of", closure.duplicate_of.unwrap_or_default())
-        .add("Reasons", closure.note)
+        .add("Duplicate of", duplicate_of)
+        .add("Reasons", closure.note))
+}
+
+/// The reference of another case, for those who may read that one too.
+async fn duplicate(ctx: &Context<'_>, reference: &str) -> Result<String, Error> {
+    let Some(row) = store::case::by_reference(op(ctx), reference).await? else {
+        return Ok("A case that you may not read".to_owned());
+    };
+    note(op(ctx), &format!("case:{}", row.id), "reference");
+    Ok(row.reference)
 }
 
 async fn officer(ctx: &Context<'_>, id: Option<StaffId>) -> Result<String, Error> {
@@ -190,5 +205,7 @@ async fn officer(ctx: &Context<'_>, id: Option<StaffId>) -> Result<String, Error
 }
 
 async fn referral(ctx: &Context<'_>, id: ReferralId) -> Result<String, Error> {
-    Ok(loads(ctx).load_one(id).await?.map(|row| row.reference).unwrap_or_default())
+    let Some(row) = loads(ctx).load_one(id).await? else { return Ok(String::new()) };
+    note(op(ctx), &format!("referral:{}", row.id), "reference");
+    Ok(row.reference)
 }

@@ -39,7 +39,7 @@ pub fn restrict_alike(case: &Case, like: &Case, by: Option<StaffId>) -> Result<C
     let mut readers = like.readers.clone();
     readers.extend(by.into_iter().chain(case.officer).filter(|staff| !like.readers.contains(staff)));
     readers.dedup();
-    let reason = format!("Case {} of this child is restricted", like.opened.reference);
+    let reason = "Another case of this child is restricted".to_owned();
     Ok(CaseEvent::CaseRestricted { restriction, reason, readers })
 }
 

@@ -39,7 +39,7 @@ on_both_engines! {
         assert_eq!(column(app.db(), "SELECT subject FROM access_note WHERE action = 'refuse'").await, ["drafts"]);
     }
 
-    async fn signing_in_and_searching_are_noted_without_what_was_searched_for(app: TestApp) {
+    async fn signing_in_and_searching_are_noted_and_what_was_searched_for_apart(app: TestApp) {
         let officer = app.officer().await;
         officer.ask("{ cases(filter: {search: \"Quillfeather\"}) { count { display } } }", json!({})).await.sound();
 
@@ -47,6 +47,8 @@ on_both_engines! {
         assert_eq!(notes.len(), 2, "{notes:?}");
         assert!(notes[0].starts_with("sign_in staff:") && notes[1].starts_with("search cases"), "{notes:?}");
         assert!(!notes.concat().contains("Quillfeather"), "{notes:?}");
+        let details = column(app.db(), "SELECT detail FROM access_note WHERE detail IS NOT NULL").await;
+        assert_eq!(details, ["Quillfeather"]);
     }
 
     async fn a_refused_sign_in_and_a_sign_out_are_noted(app: TestApp) {

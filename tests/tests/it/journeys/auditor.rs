@@ -38,7 +38,7 @@ on_both_engines! {
         found.says(&one.reference);
         assert!(!found.all("tbody tr").concat().contains(&other.reference), "{}", found.text());
         let form = auditor.visit("/audit").await.button("Show").with("reference", "").with("viewer", "olu");
-        let found = auditor.submit(&form.with("action", "SIGN_IN")).await;
+        let found = auditor.submit(&form.clone().with("action", "SIGN_IN")).await;
         assert_eq!(found.all("tbody tr").len(), 1, "{}", found.text());
         let form = form.with("viewer", "nobody of that name");
         auditor.submit(&form).await.says("There are none");
@@ -83,7 +83,7 @@ on_both_engines! {
         let auditor = auditor(&app).await;
         let form = auditor.visit("/audit/child").await.form();
 
-        auditor.submit(&form.with("reference", "C-0000-0000")).await.finds_fault(&[
+        auditor.submit(&form.clone().with("reference", "C-0000-0000")).await.finds_fault(&[
             "Enter the reference of a case, like C-7K3M-9QX4",
         ]);
         let told = auditor.submit(&form.with("reference", &case.reference)).await;
