@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use entity::vocabulary::{ContactKind, ContactState};
 use entity::{SchoolContactId, draft, school_contact};
 
-use super::guarded::op;
+use super::guarded::{note, op};
 use super::input::{Date, id, shown};
 use super::loaders::loads;
 use super::page::PageInfo;
@@ -175,7 +175,10 @@ impl SchoolContact {
     async fn referrals(&self, ctx: &Context<'_>, #[graphql(default = 25)] first: i32) -> Result<Vec<Referral>, Error> {
         let first = u64::try_from(first).ok().filter(|first| (1..=LARGEST).contains(first));
         let first = first.ok_or_else(|| Error::invalid("first", "Ask for between 1 and 100 at a time"))?;
-        Ok(store::referral::sent_by(op(ctx), self.0.id, first).await?.into_iter().map(Referral).collect())
+        let op = op(ctx);
+        let sent = store::referral::sent_by(op, self.0.id, first).await?;
+        sent.iter().for_each(|row| note(op, &format!("referral:{}", row.id), "reference"));
+        Ok(sent.into_iter().map(Referral).collect())
     }
 }
 
