@@ -224,3 +224,92 @@ fn change(school: SchoolId, typed: &Typed, about: Option<&Contact>) -> Result<Pr
         _ => Err(Error::NotFound),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn school() -> SchoolId {
+        SchoolId(uuid::Uuid::nil())
+    }
+
+    fn head() -> SchoolContactId {
+        SchoolContactId(uuid::Uuid::nil())
+    }
+
+    fn at() -> DateTime<Utc> {
+        "2026-11-18T10:00:00Z".parse().unwrap()
+    }
+
+    fn contact() -> Contact {
+        let event = contact::approve(Some(school()), "Jo", "Lead", "jo@oak.example", Some(ContactKind::Lead)).unwrap();
+        Contact::fold(None, &event, at()).unwrap()
+    }
+
+    fn proposed(typed: &Typed) -> Proposal {
+        let about = typed.contact.map(|_| contact());
+        Proposal::fold(None, &propose(school(), head(), typed, about.as_ref()).unwrap(), at()).unwrap()
+    }
+
+    fn add() -> Typed {
+        let text = |text: &str| text.to_owned();
+        Typed {
+            kind: Some(ProposalKind::Add),
+            name: text("Nia New"),
+            job: text("Deputy head"),
+            email: text(" Nia@Oak.example"),
+            ..Typed::default()
+        }
+    }
+
+    fn about(kind: ProposalKind, email: &str) -> Typed {
+        Typed { kind: Some(kind), contact: Some(head()), email: email.to_owned(), ..Typed::default() }
+    }
+
+    #[test]
+    fn what_is_proposed_is_read_as_what_would_be_done_is() {
+        for (typed, fields) in [
+            (Typed::default(), vec!["kind"]),
+            (Typed { kind: Some(ProposalKind::Add), ..Typed::default() }, vec!["name", "job", "email"]),
+            (Typed { contact: None, ..about(ProposalKind::Remove, "") }, vec!["contact"]),
+            (about(ProposalKind::ChangeEmail, "jo@oak.example"), vec!["email"]),
+            (Typed { note: "x".repeat(1_001), ..about(ProposalKind::ChangeEmail, "nowhere") }, vec!["email", "note"]),
+        ] {
+            let known = typed.contact.map(|_| contact());
+            let Err(Error::Invalid(faults)) = propose(school(), head(), &typed, known.as_ref()) else {
+                panic!("{typed:?} has no faults")
+            };
+            assert_eq!(faults.iter().map(|fault| fault.field.as_str()).collect::<Vec<_>>(), fields, "{typed:?}");
+        }
+        let ProposedChange::Add { email, .. } = proposed(&add()).change else { panic!("another change") };
+        assert_eq!(email, "nia@oak.example");
+    }
+
+    #[test]
+    fn approving_does_what_was_proposed_and_only_once() {
+        let jo = contact();
+        for (typed, stands, kind, does) in [
+            (add(), None, Some(ContactKind::Deputy), "contact_approved"),
+            (about(ProposalKind::Remove, ""), Some(&jo), None, "contact_suspended"),
+            (about(ProposalKind::ChangeEmail, "new@oak.example"), Some(&jo), None, "contact_email_changed"),
+        ] {
+            let waiting = proposed(&typed);
+            let (event, done) = waiting.approve(stands, kind).unwrap();
+            assert_eq!(serde_json::to_value(&done).unwrap()["kind"], does);
+            let decided = Proposal::fold(Some(waiting), &event, at()).unwrap();
+            assert_eq!((decided.state, decided.version), (ProposalState::Approved, 2));
+            assert!(decided.approve(stands, kind).is_err() && decided.decline("Late").is_err());
+        }
+        assert!(proposed(&add()).approve(None, None).is_err(), "what the contact is must be said");
+    }
+
+    #[test]
+    fn declining_wants_a_reason() {
+        let waiting = proposed(&add());
+        assert!(waiting.decline(" ").is_err());
+        let event = waiting.decline("Not known to the school").unwrap();
+        let decided = Proposal::fold(Some(waiting), &event, at()).unwrap();
+        assert_eq!(decided.state, ProposalState::Declined);
+        assert_eq!(decided.reason.as_deref(), Some("Not known to the school"));
+    }
+}

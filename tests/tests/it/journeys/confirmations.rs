@@ -89,6 +89,7 @@ on_both_engines! {
         sweep(app.inner()).await.unwrap();
         let asked = "asked_at IS NOT NULL AND reminded_at > asked_at AND confirmed_at IS NULL AND version = 3";
         assert_eq!(count(app.db(), "school_contact", asked).await, 1);
+        app.wait(Duration::hours(1));
         backend::service::contact::confirm(&app.op(contact.viewer())).await.unwrap();
         assert_eq!(count(app.db(), "school_contact", "confirmed_at > reminded_at AND version = 4").await, 1);
         backend::service::contact::confirm(&app.op(contact.viewer())).await.unwrap();
