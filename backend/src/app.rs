@@ -52,7 +52,8 @@ impl App {
 
     /// An operation of `viewer` that a request began.
     pub(crate) fn op_for(&self, viewer: Viewer, request_id: String) -> OpContext {
-        OpContext::new(viewer, self.clock.now(), self.db.clone(), Arc::new(self.config.council.clone()), request_id)
+        let council = Arc::new(self.config.council.clone());
+        OpContext::new(viewer, self.clock.now(), self.db.clone(), council, request_id).with_vault(self.vault())
     }
 }
 

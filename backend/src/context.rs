@@ -17,6 +17,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::auth::vault::Vault;
 use crate::config::Council;
 use crate::db::Db;
 use crate::domain::event::{Event, Sealed};
@@ -64,6 +65,7 @@ pub struct OpContext {
     from: Option<IpAddr>,
     seen: Arc<Mutex<Seen>>,
     stated: Arc<Mutex<Stated>>,
+    vault: Option<Vault>,
 }
 
 /// What whoever asks says of it: for what, and what was looked for.
@@ -127,13 +129,25 @@ pub type Txn = Arc<DatabaseTransaction>;
 impl OpContext {
     /// An operation of `viewer` that began `now`.
     pub fn new(viewer: Viewer, now: DateTime<Utc>, db: Db, council: Arc<Council>, request_id: String) -> Self {
-        Self { viewer, request_id, council, db, now, from: None, seen: Arc::default(), stated: Arc::default() }
+        let (seen, stated) = (Arc::default(), Arc::default());
+        Self { viewer, request_id, council, db, now, from: None, seen, stated, vault: None }
     }
 
     /// The same operation, asked from this address.
     #[must_use]
     pub fn asked_from(self, address: Option<IpAddr>) -> Self {
         Self { from: address, ..self }
+    }
+
+    /// The same operation, which can seal and hash with the operator's key.
+    #[must_use]
+    pub fn with_vault(self, vault: Vault) -> Self {
+        Self { vault: Some(vault), ..self }
+    }
+
+    /// The operator's key; none at the command line.
+    pub(crate) fn vault(&self) -> Option<&Vault> {
+        self.vault.as_ref()
     }
 
     /// The address it is asked from; none for a job.

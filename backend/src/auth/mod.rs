@@ -4,11 +4,14 @@
 
 pub mod bearer;
 pub(crate) mod contact_door;
+pub(crate) mod limits;
 pub mod password;
+pub mod recovery;
 pub(crate) mod session;
 pub mod session_store;
 pub(crate) mod staff_door;
 pub mod throttle;
+pub mod totp;
 pub mod vault;
 
 use axum::http::HeaderMap;
@@ -69,6 +72,6 @@ pub fn random_token() -> Result<String, Error> {
 }
 
 /// What is stored of a random token.
-fn hash(token: &str) -> String {
+pub(crate) fn hash(token: &str) -> String {
     hex::encode(Sha256::digest(token))
 }

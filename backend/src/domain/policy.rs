@@ -137,6 +137,11 @@ pub fn manages_contacts(viewer: &Viewer) -> bool {
     viewer.is_any(&[Administrator, Manager, CmeOfficer])
 }
 
+/// Whether `viewer` may see and manage the accounts of staff.
+pub fn manages_staff(viewer: &Viewer) -> bool {
+    viewer.is_any(&[Administrator])
+}
+
 /// Whether `viewer` may see the list of schools and their details.
 pub fn reads_schools(viewer: &Viewer) -> bool {
     match viewer {

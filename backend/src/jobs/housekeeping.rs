@@ -1,8 +1,9 @@
-//! Throws away what has expired: sessions, and links that were mailed for signing in.
+//! Throws away what has expired: sessions, links that were mailed for signing in, and counts of
+//! tries.
 
 use std::time::Duration as Wait;
 
-use entity::{session, sign_in_link};
+use entity::{session, sign_in_link, staff_link, throttle};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::app::App;
@@ -27,6 +28,9 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     write(&app.db, move |txn| async move {
         session::Entity::delete_many().filter(session::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
         sign_in_link::Entity::delete_many().filter(sign_in_link::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
+        staff_link::Entity::delete_many().filter(staff_link::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
+        let counts = throttle::Entity::delete_many();
+        counts.filter(throttle::Column::ResetsAt.lte(now.timestamp_millis())).exec(&*txn).await?;
         Ok(())
     })
     .await
