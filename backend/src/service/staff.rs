@@ -180,7 +180,12 @@ pub(crate) async fn new_link(
     Ok(())
 }
 
-async fn end_links(txn: &DatabaseTransaction, staff: StaffId, purpose: Option<StaffLinkPurpose>) -> Result<(), Error> {
+/// Ends the links that were mailed to somebody, for one purpose or all.
+pub(crate) async fn end_links(
+    txn: &DatabaseTransaction,
+    staff: StaffId,
+    purpose: Option<StaffLinkPurpose>,
+) -> Result<(), Error> {
     let mut links = staff_link::Entity::delete_many().filter(staff_link::Column::StaffId.eq(staff));
     if let Some(purpose) = purpose {
         links = links.filter(staff_link::Column::Purpose.eq(purpose));
