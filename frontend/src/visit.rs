@@ -38,6 +38,8 @@ pub struct Site {
 /// The person who is signed in.
 #[derive(Clone, Debug)]
 pub struct Who {
+    /// The id of a member of staff; empty for others.
+    pub id: String,
     /// Their name.
     pub name: String,
     /// What they are.
@@ -329,6 +331,11 @@ impl Visit {
     /// allowed.
     pub fn has_role(&self, roles: &[StaffRole]) -> bool {
         matches!(&self.who, Some(Who { role: Role::Staff(held), .. }) if held.iter().any(|role| roles.contains(role)))
+    }
+
+    /// Whether this is the id of the member of staff who is signed in.
+    pub fn is_me(&self, id: &str) -> bool {
+        self.who.as_ref().is_some_and(|who| !who.id.is_empty() && who.id == id)
     }
 
     /// The school the signed-in contact acts for.

@@ -45,7 +45,13 @@ pub struct Query(
 /// Every change. Each leaves one event.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(draft::DraftMutation, referral::ReferralMutation, case::CaseMutation, contact::ContactMutation);
+pub struct Mutation(
+    draft::DraftMutation,
+    referral::ReferralMutation,
+    case::CaseMutation,
+    contact::ContactMutation,
+    staff::StaffMutation,
+);
 
 /// The schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;

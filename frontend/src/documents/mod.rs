@@ -7,6 +7,7 @@ pub mod contacts;
 pub mod drafts;
 pub mod referrals;
 pub mod report;
+pub mod staff;
 
 use chrono::{DateTime, NaiveDate, Utc};
 

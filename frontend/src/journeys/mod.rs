@@ -6,6 +6,7 @@ pub mod casework;
 pub mod refer;
 pub mod report;
 pub mod site;
+pub mod staff;
 pub mod triage;
 
 use axum::Router;
@@ -25,6 +26,7 @@ pub fn router() -> Router {
         .merge(refer::router())
         .merge(report::router())
         .merge(site::router())
+        .merge(staff::router())
         .merge(triage::router())
 }
 

@@ -101,6 +101,7 @@ fn table() -> String {
         ("Identity", policy::identifies_children),
         ("Casework", policy::reads_casework),
         ("Contacts", policy::manages_contacts),
+        ("Staff", policy::manages_staff),
         ("Schools", policy::reads_schools),
         ("AccessNotes", policy::reads_access_notes),
     ];

@@ -46,7 +46,7 @@ pub(super) async fn signed_out(visit: Visit) -> Response {
 
 /// `GET /account`.
 pub(super) async fn show(visit: Visit) -> Response {
-    let Some(Who { name, role }) = visit.who.clone() else { return Redirect::to("/sign-in").into_response() };
+    let Some(Who { id: _, name, role }) = visit.who.clone() else { return Redirect::to("/sign-in").into_response() };
     let facts = SummaryList::new().row("Name", name);
     let (facts, wrong) = match role {
         Role::Staff(roles) if roles.is_empty() => (facts.row("Role", "None yet"), WRONG_STAFF),

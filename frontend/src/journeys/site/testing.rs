@@ -67,12 +67,12 @@ pub(crate) fn silent(who: Option<Who>) -> Visit {
 
 /// A member of staff.
 pub(crate) fn staff(roles: &[StaffRole]) -> Who {
-    Who { name: "Sam Officer".into(), role: Role::Staff(roles.to_vec()) }
+    Who { id: "o1".into(), name: "Sam Officer".into(), role: Role::Staff(roles.to_vec()) }
 }
 
 /// A school contact.
 pub(crate) fn contact() -> Who {
-    Who { name: "Jo Contact".into(), role: Role::SchoolContact { school: "Oak School".into() } }
+    Who { id: String::new(), name: "Jo Contact".into(), role: Role::SchoolContact { school: "Oak School".into() } }
 }
 
 /// An error of the API with this code.

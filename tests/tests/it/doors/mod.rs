@@ -41,6 +41,7 @@ struct World {
     case: given::Case,
     enquiry: String,
     escalation: String,
+    manager: entity::StaffId,
 }
 
 const AGENCY: &str = "Luton Health";
@@ -57,7 +58,8 @@ impl World {
         let enquiry = backend::store::case::enquiries(&manager, &[case.id]).await.unwrap()[0].id;
         let escalation = backend::store::case::escalations(&manager, &[case.id]).await.unwrap()[0].id;
         let (draft, enquiry, escalation) = (draft.to_string(), enquiry.to_string(), escalation.to_string());
-        Self { school, draft, referral, case, enquiry, escalation }
+        let manager = app.manager().await.id;
+        Self { school, draft, referral, case, enquiry, escalation, manager }
     }
 }
 

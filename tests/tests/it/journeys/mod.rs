@@ -5,6 +5,8 @@ mod contacts;
 mod referral;
 mod register;
 mod report;
+mod second_factor;
 mod sessions;
 mod sign_in_link;
+mod staff;
 mod triage;
