@@ -22,7 +22,7 @@ use backend::service::register::{ImportFault, Imported};
 use backend::store::event::Verdict;
 use backend::store::setting;
 use chrono::NaiveDate;
-use entity::vocabulary::{Scope, StaffRole};
+use entity::vocabulary::{LawfulBasis, Scope, StaffRole};
 use migration::{Migrator, MigratorTrait};
 use tokio::net::TcpListener;
 
@@ -79,6 +79,12 @@ pub(crate) fn role(typed: &str) -> Result<StaffRole, String> {
 pub(crate) fn scope(typed: &str) -> Result<Scope, String> {
     let all: Vec<&str> = Scope::ALL.iter().map(|scope| scope.code()).collect();
     Scope::parse(&code(typed)).ok_or_else(|| format!("a scope is one of {}", all.join(", ")))
+}
+
+/// Reads a lawful basis as the API spells it, or in small letters: `public-task`.
+pub(crate) fn lawful_basis(typed: &str) -> Result<LawfulBasis, String> {
+    let all: Vec<&str> = LawfulBasis::ALL.iter().map(|basis| basis.code()).collect();
+    LawfulBasis::parse(&code(typed)).ok_or_else(|| format!("a lawful basis is one of {}", all.join(", ")))
 }
 
 fn code(typed: &str) -> String {
@@ -205,13 +211,27 @@ pub(crate) async fn issue_token(
     agency: String,
     scopes: Vec<Scope>,
     purpose: String,
+    lawful_basis: LawfulBasis,
     expires_on: NaiveDate,
 ) -> Result<(), Failure> {
     let db = open_current(data).await?;
-    let issue = service::token::Issue { agency, scopes, purpose, expires_on };
-    let token = service::token::issue(&operator(&db), issue).await?;
+    let issue = service::agency::Issue { agency, scopes, purpose, lawful_basis, expires_on };
+    let token = service::agency::issue_anew(&operator(&db), issue).await?;
     eprintln!("This token is shown only now:");
     say(token.reveal())
+}
+
+pub(crate) async fn revoke_token(data: Option<PathBuf>, reason: String) -> Result<(), Failure> {
+    let db = open_current(data).await?;
+    if std::io::IsTerminal::is_terminal(&std::io::stdin()) {
+        eprintln!("Type the token, then Enter and Ctrl-D:");
+    }
+    let mut token = String::new();
+    std::io::stdin().read_to_string(&mut token).map_err(|error| failed("the token cannot be read", &error))?;
+    if service::agency::revoke_typed(&operator(&db), &token, reason).await? {
+        return say("Revoked.");
+    }
+    Err(wrong("this is not a token of ours"))
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {

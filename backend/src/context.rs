@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::auth::vault::Vault;
 use crate::config::Council;
 use crate::db::Db;
+use crate::deed::{Deed, Noted};
 use crate::domain::event::{Event, Sealed};
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
@@ -66,6 +67,7 @@ pub struct OpContext {
     seen: Arc<Mutex<Seen>>,
     stated: Arc<Mutex<Stated>>,
     vault: Option<Vault>,
+    deed: Option<Arc<Deed>>,
 }
 
 /// What whoever asks says of it: for what, and what was looked for.
@@ -93,6 +95,14 @@ pub struct Mail {
     pub secret: bool,
 }
 
+impl Mail {
+    /// The same, for whoever this approval lets in.
+    #[must_use]
+    pub fn for_contact(self, contact: impl Into<Option<SchoolContactId>>) -> Self {
+        Self { contact: contact.into(), ..self }
+    }
+}
+
 /// What a command hands back: its value, the events that say what happened, of which there is at least one, and the mails
 /// it causes.
 #[derive(Debug)]
@@ -116,6 +126,13 @@ impl<T> Done<T> {
         Self { also, ..self }
     }
 
+    /// The same, handing back `value`.
+    #[must_use]
+    pub fn holding<U>(self, value: U) -> Done<U> {
+        let Self { value: _, event, also, mails } = self;
+        Done { value, event, also, mails }
+    }
+
     /// These mails go out if it is kept.
     #[must_use]
     pub fn mailing(self, mails: Vec<Mail>) -> Self {
@@ -130,7 +147,7 @@ impl OpContext {
     /// An operation of `viewer` that began `now`.
     pub fn new(viewer: Viewer, now: DateTime<Utc>, db: Db, council: Arc<Council>, request_id: String) -> Self {
         let (seen, stated) = (Arc::default(), Arc::default());
-        Self { viewer, request_id, council, db, now, from: None, seen, stated, vault: None }
+        Self { viewer, request_id, council, db, now, from: None, seen, stated, vault: None, deed: None }
     }
 
     /// The same operation, asked from this address.
@@ -155,6 +172,12 @@ impl OpContext {
         self.from
     }
 
+    /// The same operation, done for this deed: it changes something only if the deed was not done before.
+    #[must_use]
+    pub(crate) fn doing(self, deed: Option<Arc<Deed>>) -> Self {
+        Self { deed, ..self }
+    }
+
     /// When the operation began; the same throughout.
     pub fn now(&self) -> DateTime<Utc> {
         self.now
@@ -165,8 +188,9 @@ impl OpContext {
         Uuid::now_v7().into()
     }
 
-    /// Runs a command that leaves an event, or several that belong together: `act` reads and writes through the transaction it is given and says what
-    /// happened. All of it is stored, or none. Once begun it runs to its end even if the caller goes away.
+    /// Runs a command that leaves an event, or several that belong together: `act` reads and writes through the
+    /// transaction it is given and says what happened. All of it is stored, or none. Once begun it runs to its end even
+    /// if the caller goes away.
     pub async fn commit<T, F, Fut>(&self, act: F) -> Result<T, Error>
     where
         T: Send + 'static,
@@ -174,15 +198,26 @@ impl OpContext {
         Fut: Future<Output = Result<Done<T>, Error>> + Send + 'static,
     {
         let op = self.clone();
-        self.write(move |txn| async move {
-            let Done { value, event, also, mails } = act(Arc::clone(&txn)).await?;
-            for event in std::iter::once(event).chain(also) {
-                op.append(&txn, event).await?;
-            }
-            op.queue(&txn, mails).await?;
-            Ok(value)
-        })
-        .await
+        let deed = self.deed.clone().filter(|deed| !deed.is_done());
+        let doing = deed.clone();
+        let value = self
+            .write(move |txn| async move {
+                // First of all, so that the same form sent a second time waits here, and is not told that the world changed.
+                if let Some(deed) = doing {
+                    deed.enter(&txn, op.now).await?;
+                }
+                let Done { value, event, also, mails } = act(Arc::clone(&txn)).await?;
+                for event in std::iter::once(event).chain(also) {
+                    op.append(&txn, event).await?;
+                }
+                op.queue(&txn, mails).await?;
+                Ok(value)
+            })
+            .await?;
+        if let Some(deed) = deed {
+            deed.was_done();
+        }
+        Ok(value)
     }
 
     /// Runs housekeeping that is nobody's fact: sessions, sign-in links, access notes, the outbox. The same guards as
@@ -290,6 +325,16 @@ impl OpContext {
     /// Notes durably what was shown. Must succeed before the answer leaves.
     pub async fn note_accesses(&self) -> Result<(), Error> {
         let seen = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
+        let seen: Vec<Noted> =
+            seen.into_iter().map(|((action, subject), fields)| (action, subject, fields.join(","))).collect();
+        if let Some(deed) = &self.deed {
+            deed.shows(&seen);
+        }
+        self.note(seen).await
+    }
+
+    /// Notes durably that this is shown.
+    pub(crate) async fn note(&self, seen: Vec<Noted>) -> Result<(), Error> {
         if seen.is_empty() {
             return Ok(());
         }
@@ -297,13 +342,13 @@ impl OpContext {
         let purpose = stated.purpose.or_else(|| self.viewer.purpose().map(str::to_owned));
         let rows: Vec<_> = seen
             .into_iter()
-            .map(|((action, subject), fields)| access_note::ActiveModel {
+            .map(|(action, subject, fields)| access_note::ActiveModel {
                 id: Set(self.new_id::<AccessNoteId>()),
                 noted_at: Set(self.now),
                 viewer: Set(self.viewer.to_string()),
                 action: Set(action),
                 subject: Set(subject),
-                fields: Set(fields.join(",")),
+                fields: Set(fields),
                 purpose: Set(purpose.clone()),
                 address: Set(self.from.map(|address| address.to_string()).unwrap_or_default()),
                 detail: Set(stated.detail.clone()),

@@ -73,9 +73,24 @@ pub enum Conflict {
     /// The referral tells of danger and may not be sent away unseen.
     #[error("an answer points to harm: open a case, or give the MASH reference that shows they have it")]
     HarmUnanswered,
+    /// The same was sent twice at once, and the other came first.
+    #[error("this was already sent")]
+    SentBefore,
     /// The key of a report was used for another one.
     #[error("this key was used for another report: use a new key for each")]
     KeyReused,
+    /// The thing is in that state already.
+    #[error("this is already {0}")]
+    Already(&'static str),
+    /// The agreement with an agency holds no longer.
+    #[error("the agreement is over: make a new one first")]
+    AgreementOver,
+    /// The token is accepted no longer.
+    #[error("this token is no longer accepted: issue a new one")]
+    TokenOver,
+    /// The client was paused, by its own pattern of use or by an administrator; with whom to ring.
+    #[error("this client is paused: ring the children missing education team on {0}")]
+    ClientPaused(String),
     /// The contact is in that state already.
     #[error("this contact is already {0}")]
     ContactAlready(&'static str),
@@ -91,6 +106,15 @@ pub enum Conflict {
     /// The address is approved for this school already.
     #[error("this address is already approved for this school")]
     AlreadyApproved,
+    /// The case is restricted.
+    #[error("this case is already restricted")]
+    CaseRestricted,
+    /// The case is not restricted.
+    #[error("this case is not restricted")]
+    CaseNotRestricted,
+    /// What broken glass allowed is over.
+    #[error("this has already ended")]
+    AlreadyEnded,
     /// The child already has an open case.
     #[error("this child already has an open case, {0}: add the referral to it")]
     ChildHasOpenCase(String),

@@ -108,9 +108,20 @@ enum Token {
         /// Why, as the agreement says.
         #[arg(long)]
         purpose: String,
+        /// What makes sharing lawful.
+        #[arg(long, default_value = "public-task", value_parser = commands::lawful_basis)]
+        lawful_basis: entity::vocabulary::LawfulBasis,
         /// The last day on which it is accepted, YYYY-MM-DD, a year from today at most.
         #[arg(long)]
         expires: chrono::NaiveDate,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Revokes a token. It is read from standard input, so that it stands in no history.
+    Revoke {
+        /// Why.
+        #[arg(long)]
+        reason: String,
         #[command(flatten)]
         at: At,
     },
@@ -166,9 +177,10 @@ async fn run(command: Command) -> Result<(), commands::Failure> {
         Command::Verify { at } => commands::verify(at.data).await,
         Command::Staff(Staff::Add { name, email, roles, at }) => commands::add_staff(at.data, name, email, roles).await,
         Command::Staff(Staff::Invite { name, email, roles }) => commands::invite_staff(name, email, roles).await,
-        Command::Token(Token::Issue { agency, scopes, purpose, expires, at }) => {
-            commands::issue_token(at.data, agency, scopes, purpose, expires).await
+        Command::Token(Token::Issue { agency, scopes, purpose, lawful_basis, expires, at }) => {
+            commands::issue_token(at.data, agency, scopes, purpose, lawful_basis, expires).await
         }
+        Command::Token(Token::Revoke { reason, at }) => commands::revoke_token(at.data, reason).await,
         Command::Import(Import::Gias { file, at }) => commands::import_schools(at.data, file).await,
         Command::Import(Import::Terms { file, at }) => commands::import_terms(at.data, file).await,
     }

@@ -2,6 +2,7 @@
 
 mod demo;
 mod door;
+mod once;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -11,8 +12,8 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::USER_AGENT;
 use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
-use entity::vocabulary::StaffRole;
+use axum::response::Response;
+use entity::vocabulary::{AccessAction, StaffRole};
 use frontend::api::Api;
 use frontend::page::Chrome;
 use frontend::visit::{Doors, Role, Site, Visit, Who};
@@ -22,6 +23,7 @@ use tower_sessions::Session;
 use crate::app::App;
 use crate::auth::authenticate;
 use crate::auth::contact_door::ContactDoor;
+use crate::auth::cookies::Cookies;
 use crate::auth::session::Browser;
 use crate::auth::staff_door::StaffDoor;
 use crate::context::OpContext;
@@ -48,9 +50,10 @@ async fn not_found(visit: Visit) -> Response {
 }
 
 async fn visit(State(app): State<App>, session: Session, mut request: Request, next: Next) -> Response {
-    let viewer = match authenticate(&app, request.headers(), &session).await {
+    let address = client_of(&app, request.extensions(), request.headers());
+    let viewer = match authenticate(&app, request.headers(), &session, address).await {
         // A token is for the API; with a page it is a mistake.
-        Ok(Viewer::Partner(_)) | Err(Error::Unauthenticated) => {
+        Ok(Viewer::Partner(_)) | Err(Error::Unauthenticated | Error::Throttled(_) | Error::Conflict(_)) => {
             return frontend::error::refused(StatusCode::BAD_REQUEST);
         }
         Ok(viewer) => viewer,
@@ -60,8 +63,13 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
         }
     };
     let id = request.extensions().get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default();
-    let address = client_of(&app, request.extensions(), request.headers());
-    let op = app.op_for(viewer, id.clone()).asked_from(address);
+    let (read, sending) = match once::read(&app, &viewer.to_string(), request).await {
+        Ok(read) => read,
+        Err(status) => return frontend::error::refused(status),
+    };
+    request = read;
+    let deed = sending.as_ref().map(|sending| Arc::clone(&sending.deed));
+    let op = app.op_for(viewer, id.clone()).asked_from(address).doing(deed);
     let who = match who(&op).await {
         Ok(who) => who,
         Err(error) => {
@@ -71,14 +79,29 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
     };
     let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let browser = Browser::new(app.clone(), op.clone(), session.clone(), agent);
+    let cookies = Cookies::of(request.headers(), app.config.is_secure());
     let doors = Doors {
-        contact: Arc::new(door::ForContacts(ContactDoor(browser.clone()))),
+        contact: Arc::new(door::ForContacts(ContactDoor { browser: browser.clone(), cookies: cookies.clone() })),
         staff: Arc::new(door::ForStaff(StaffDoor(browser))),
     };
     let path = request.uri().path().to_owned();
-    let visit = Visit::new(api(&app, op), doors, who, Arc::new(site(&app)), path, id, session);
-    request.extensions_mut().insert(visit);
-    next.run(request).await.into_response()
+    let visit = Visit::new(api(&app, op.clone()), doors, who, Arc::new(site(&app)), path.clone(), id, session);
+    request.extensions_mut().insert(visit.clone());
+    let act = next.run(request);
+    let mut response = match sending {
+        Some(sending) => sending.answer(app.clone(), op.clone(), visit, act).await,
+        None => act.await,
+    };
+    if response.status() == StatusCode::FORBIDDEN && op.viewer != Viewer::Anonymous {
+        // A page refuses by itself what it does not offer, before the API is asked.
+        op.saw(AccessAction::Refuse, format!("page {path}"), None);
+        if let Err(error) = op.note_accesses().await {
+            tracing::error!(request.id = %op.request_id, %error, "A refusal could not be noted");
+            return frontend::error::internal(&chrome(&app));
+        }
+    }
+    cookies.write(response.headers_mut());
+    response
 }
 
 /// The API as the viewer of `op`. Each document passes the same checks as one from outside, and what was typed into a
@@ -93,7 +116,7 @@ fn api(app: &App, op: OpContext) -> Api {
                 _ => serde_json::Map::new(),
             };
             match prepare(request.query, variables, None) {
-                Ok(request) => graphql::answer(&app.schema, &op, request).await,
+                Ok(request) => graphql::answer(&app, &op, request).await,
                 Err(refusal) => graphql::refused(refusal),
             }
         }

@@ -24,7 +24,8 @@ pub struct Model {
     /// Set when it was ended early.
     pub ended_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
-    pub version: i32,
+    /// When its agency was told that it ends.
+    pub warned_on: Option<Date>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -25,7 +25,6 @@ pub struct Model {
     pub pause_reason: Option<String>,
     pub disabled_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
-    pub version: i32,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -22,7 +22,6 @@ pub struct Model {
     pub last_used_on: Option<Date>,
     /// When its agency was told that it expires.
     pub warned_on: Option<Date>,
-    pub version: i32,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

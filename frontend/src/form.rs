@@ -229,6 +229,9 @@ impl<'a> Ask<'a> {
     }
 }
 
+/// The name under which a form carries its key. Nobody typed it, so no handler sees it.
+pub const KEY: &str = "key";
+
 const MOST_BYTES: usize = 512 * 1024;
 const MOST_FIELDS: usize = 2_000;
 
@@ -245,7 +248,10 @@ impl<S: Send + Sync> FromRequest<S> for Typed {
             return Err(error::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
         let body: Result<Bytes, _> = to_bytes(request.into_body(), MOST_BYTES).await;
-        body.map(|body| Self(Form::from_urlencoded(&body))).map_err(|_| error::refused(StatusCode::PAYLOAD_TOO_LARGE))
+        let body = body.map_err(|_| error::refused(StatusCode::PAYLOAD_TOO_LARGE))?;
+        let mut form = Form::from_urlencoded(&body);
+        form.clear(KEY);
+        Ok(Self(form))
     }
 }
 

@@ -6,9 +6,10 @@ mod furniture;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY as POLICY, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use leptos::prelude::{AnyView, Owner, RenderHtml};
+use leptos::prelude::{AnyView, Owner, RenderHtml, provide_context};
 
 use crate::form::Ask;
+use crate::parts::FormKey;
 
 /// What pages may load and do. The hash is that of the one inline script, which every page begins with.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
@@ -41,6 +42,8 @@ pub struct Chrome {
     pub session_ends: Option<String>,
     /// Whom to call.
     pub phones: Phones,
+    /// The key of the forms of the page, which no other page has; empty on pages that ask nothing.
+    pub form_key: String,
 }
 
 /// For whom a page is.
@@ -91,6 +94,7 @@ impl Default for Chrome {
             flash: None,
             session_ends: None,
             phones: Phones::default(),
+            form_key: String::new(),
         }
     }
 }
@@ -226,8 +230,18 @@ impl<'a> Page<'a> {
 /// A view as HTML, without the comments Leptos leaves for a browser that would take over. Text is escaped, so that
 /// these can only be markers.
 pub fn to_html(view: impl FnOnce() -> AnyView) -> String {
+    to_html_with(None, view)
+}
+
+/// [`to_html`] with forms that carry `key`.
+fn to_html_with(key: Option<FormKey>, view: impl FnOnce() -> AnyView) -> String {
     let owner = Owner::new();
-    let html = owner.with(|| view().to_html());
+    let html = owner.with(|| {
+        if let Some(key) = key {
+            provide_context(key);
+        }
+        view().to_html()
+    });
     drop(owner);
     if html.contains("<!") { html.replace("<!>", "").replace("<!--<() />-->", "") } else { html }
 }

@@ -36,6 +36,11 @@ fn only_the_raw_part_prints_what_leptos_does_not_escape() {
         for banned in [" style=", " onclick=", " onchange=", " onsubmit="] {
             assert!(!text.contains(banned), "{name} contains `{banned}`, which the content security policy refuses");
         }
+        let posts = concat!("method=\"po", "st\"");
+        assert!(
+            name == "parts/post.rs" || !text.contains(posts),
+            "{name} writes a form by hand: use `parts::post_form`"
+        );
         assert!(text.starts_with("//!"), "{name} does not say at its top what lives in it");
     }
 }

@@ -67,10 +67,28 @@ pub struct Choice {
     pub school: String,
 }
 
+/// A mailed link that was opened in this browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenedLink {
+    /// Whether another browser asked for it, so that the code from the mail is wanted as well.
+    pub wants_code: bool,
+}
+
+/// What became of a mailed link.
+#[derive(Clone, Debug)]
+pub enum LinkUse {
+    /// Signed in, or one of these schools is still to be chosen.
+    In(Vec<Choice>),
+    /// The code is not the one in the mail; it may be tried again.
+    WrongCode,
+    /// It is used up, too old, or was tried too often.
+    Dead,
+}
+
 /// Why a door stayed shut.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shut {
-    /// The credentials are not right, or the link is used up or too old.
+    /// The credentials are not right.
     Refused,
     /// It was tried too often: again from this moment on.
     Throttled(DateTime<Utc>),
@@ -83,9 +101,14 @@ pub enum Shut {
 pub trait ContactDoor: Send + Sync {
     /// Mails a link if the address belongs to an active contact. The caller cannot tell whether it does.
     fn send_link(&self, email: String) -> BoxFuture<'_, Result<(), Shut>>;
-    /// Redeems the token of a mailed link, once. Signs in at once if the person acts for one school only; otherwise
-    /// answers the schools to choose from, which [`ContactDoor::act_for`] takes.
-    fn redeem(&self, token: String) -> BoxFuture<'_, Result<Vec<Choice>, Shut>>;
+    /// Takes the token of a mailed link out of the address, to wait in this browser; false when it cannot be one.
+    fn put_away(&self, token: &str) -> bool;
+    /// The link that waits in this browser, if it can still be redeemed.
+    fn opened(&self) -> BoxFuture<'_, Result<Option<OpenedLink>, Shut>>;
+    /// Redeems the link that waits in this browser, once. `code` is what was typed of the one in the mail. Signs in at
+    /// once if the person acts for one school only; otherwise answers the schools to choose from, which
+    /// [`ContactDoor::act_for`] takes.
+    fn redeem(&self, code: String) -> BoxFuture<'_, Result<LinkUse, Shut>>;
     /// The schools that the signed-in contact may act for.
     fn choices(&self) -> BoxFuture<'_, Result<Vec<Choice>, Shut>>;
     /// Acts for the school of this choice from now on.
@@ -261,6 +284,16 @@ impl Visit {
         })
     }
 
+    /// Saves the browser session now, if there is one: for when the answer may not be waited for.
+    pub async fn save(&self) {
+        if self.session.id().is_none() {
+            return;
+        }
+        if let Err(error) = self.session.save().await {
+            tracing::error!(%error, "A session could not be written");
+        }
+    }
+
     /// Forgets what was kept under `name`.
     pub async fn forget(&self, name: &str) {
         if let Err(error) = self.session.remove_value(name).await {
@@ -286,15 +319,15 @@ impl Visit {
     /// this page.
     pub async fn chrome(&self) -> Chrome {
         let site = &self.site;
-        let (area, service, home, nav): (_, _, _, &[(&str, &str)]) = match &self.who {
+        let (area, service, home, nav): (_, _, _, Vec<(&str, &str)>) = match &self.who {
             Some(Who { role: Role::Staff(roles), .. }) => (Area::Staff, STAFF_SERVICE, "/", staff_nav(roles)),
             Some(Who { role: Role::SchoolContact { .. }, .. }) => (
                 Area::School,
                 "Refer a child missing from education",
                 "/refer",
-                &[("Your referrals", "/refer"), ("Your account", "/account")],
+                vec![("Your referrals", "/refer"), ("Your account", "/account")],
             ),
-            None => (Area::Public, "Children missing education", "/", &[]),
+            None => (Area::Public, "Children missing education", "/", Vec::new()),
         };
         let under = |href: &str| self.path == href || self.path.starts_with(&format!("{href}/"));
         Chrome {
@@ -318,6 +351,7 @@ impl Visit {
                 hub: site.mash_phone.clone(),
                 out_of_hours: site.out_of_hours_phone.clone(),
             },
+            form_key: self.key.clone(),
             ..Chrome::default()
         }
     }
@@ -350,20 +384,30 @@ impl Visit {
 const FLASH: &str = "flash";
 const STAFF_SERVICE: &str = "Children missing education casework";
 
-fn staff_nav(roles: &[StaffRole]) -> &'static [(&'static str, &'static str)] {
-    use StaffRole::{Administrator, CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
-    let any = |of: &[StaffRole]| of.iter().any(|role| roles.contains(role));
-    if any(&[CmeOfficer, Manager]) {
-        &[("Triage", "/triage"), ("Cases", "/cases"), ("School contacts", "/contacts"), ("Your account", "/account")]
-    } else if any(&[EducationWelfareOfficer]) {
-        &[("Triage", "/triage"), ("Cases", "/cases"), ("Your account", "/account")]
-    } else if any(&[MashLiaison]) {
-        &[("Cases", "/cases"), ("Triage", "/triage"), ("Your account", "/account")]
-    } else if any(&[Administrator]) {
-        &[("Staff", "/staff"), ("School contacts", "/contacts"), ("Your account", "/account")]
-    } else {
-        &[("Your account", "/account")]
+/// Where staff can go, with the roles that go there.
+const STAFF_NAV: &[(&str, &str, &[StaffRole])] = {
+    use StaffRole::{Administrator, Auditor, CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
+    &[
+        ("Triage", "/triage", &[CmeOfficer, Manager, EducationWelfareOfficer]),
+        ("Cases", "/cases", &[CmeOfficer, Manager, EducationWelfareOfficer, MashLiaison]),
+        // What the MASH answers comes before what it may read.
+        ("Triage", "/triage", &[MashLiaison]),
+        ("Staff", "/staff", &[Administrator]),
+        ("School contacts", "/contacts", &[CmeOfficer, Manager, Administrator]),
+        ("Restricted cases", "/restricted/reviews", &[Manager]),
+        ("Access notes", "/audit", &[Auditor]),
+    ]
+};
+
+fn staff_nav(roles: &[StaffRole]) -> Vec<(&'static str, &'static str)> {
+    let mine = STAFF_NAV.iter().filter(|(_, _, of)| of.iter().any(|role| roles.contains(role)));
+    let mut nav: Vec<(&str, &str)> = Vec::new();
+    for item in mine.map(|(text, href, _)| (*text, *href)).chain([("Your account", "/account")]) {
+        if !nav.contains(&item) {
+            nav.push(item);
+        }
     }
+    nav
 }
 
 impl<S: Sync> FromRequestParts<S> for Visit {

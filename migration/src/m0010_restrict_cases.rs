@@ -10,12 +10,14 @@ use crate::{NewTable, add, create, drop, take_away};
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
+const CASE_INDEX: &str = "ix_case_restriction";
 const NOTE_INDEXES: [&str; 2] = ["viewer", "request_id"];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         add(manager, "case", vec![string_len_null("restriction", 40)]).await?;
+        manager.create_index(Index::create().name(CASE_INDEX).table("case").col("restriction").to_owned()).await?;
         add(manager, "access_note", vec![text("address").default("").to_owned(), text_null("detail")]).await?;
         for column in NOTE_INDEXES {
             let name = format!("ix_access_note_{column}");
@@ -57,6 +59,7 @@ impl MigrationTrait for Migration {
             manager.drop_index(Index::drop().name(name).table("access_note").to_owned()).await?;
         }
         take_away(manager, "access_note", &["address", "detail"]).await?;
+        manager.drop_index(Index::drop().name(CASE_INDEX).table("case").to_owned()).await?;
         take_away(manager, "case", &["restriction"]).await
     }
 }

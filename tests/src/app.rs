@@ -19,6 +19,7 @@ use crate::browser::{Browser, Server};
 use crate::database::{self, Engine, Folder};
 use crate::given::{self, Colleague, Contact};
 use crate::people::{Anonymous, Partner, SchoolContact, Staff};
+use crate::witness::Witness;
 
 /// When every story begins: a Wednesday morning in term.
 pub const MORNING: &str = "2026-11-18T10:00:00Z";
@@ -110,6 +111,12 @@ impl TestApp {
         &self.db
     }
 
+    /// Another instance on the same database, without a socket.
+    pub async fn twin(&self) -> Server {
+        let db = Db::connect(self.app.config.database_url.reveal()).await.expect("the database opens");
+        Server::Here(compose(&App::new(db, Arc::clone(&self.app.config), self.clock.clone())))
+    }
+
     /// What its addresses begin with.
     pub fn origin(&self) -> &str {
         &self.origin
@@ -155,7 +162,8 @@ impl TestApp {
 
     /// A browser in which nobody is signed in.
     pub fn browser(&self) -> Browser {
-        Browser::new(self.server.clone(), &self.origin)
+        let witness = Witness::new(self.db.clone(), Arc::clone(&self.statements));
+        Browser::new(self.server.clone(), &self.origin).watched_by(witness)
     }
 
     /// The manager by whom everything that is given was decided.

@@ -1,7 +1,7 @@
 //! What stands between a person and the server: keeps cookies, sends what a browser sends, remembers where it went.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
@@ -19,6 +19,7 @@ use crate::answer::Answer;
 use crate::app::TestApp;
 use crate::form::Form;
 use crate::page::Page;
+use crate::witness::Witness;
 
 /// Where the server is.
 #[derive(Clone, Debug)]
@@ -35,8 +36,11 @@ pub struct Browser {
     server: Server,
     origin: String,
     bearer: Option<String>,
+    peer: IpAddr,
+    forwarded: Option<String>,
     cookies: Arc<Mutex<BTreeMap<String, String>>>,
     history: Arc<Mutex<Vec<String>>>,
+    witness: Option<Witness>,
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -45,7 +49,22 @@ const MOST_REDIRECTS: usize = 8;
 impl Browser {
     /// A browser that knows nothing yet. `origin` is what the address line begins with.
     pub fn new(server: Server, origin: &str) -> Self {
-        Self { server, origin: origin.to_owned(), bearer: None, cookies: Arc::default(), history: Arc::default() }
+        Self {
+            server,
+            origin: origin.to_owned(),
+            bearer: None,
+            peer: IpAddr::from([127, 0, 0, 1]),
+            forwarded: None,
+            cookies: Arc::default(),
+            history: Arc::default(),
+            witness: None,
+        }
+    }
+
+    /// The same with somebody who demands a note for whatever it is shown.
+    #[must_use]
+    pub fn watched_by(self, witness: Witness) -> Self {
+        Self { witness: Some(witness), ..self }
     }
 
     /// The same with a token and no cookies, as a program.
@@ -54,6 +73,26 @@ impl Browser {
         self.bearer = Some(token.to_owned());
         self.cookies = Arc::default();
         self
+    }
+
+    /// The same, connecting from this address. Only where there is no socket, which has its own.
+    #[must_use]
+    pub fn from(mut self, peer: &str) -> Self {
+        self.peer = peer.parse().expect("an address");
+        self
+    }
+
+    /// The same, saying or having a proxy say on whose behalf it asks.
+    #[must_use]
+    pub fn forwarded_for(mut self, addresses: &str) -> Self {
+        self.forwarded = Some(addresses.to_owned());
+        self
+    }
+
+    /// The same with the same cookies, by way of another instance.
+    #[must_use]
+    pub fn through(&self, server: Server) -> Self {
+        Self { server, ..self.clone() }
     }
 
     /// Another browser with the same cookies, which from now on are its own.
@@ -122,6 +161,9 @@ impl Browser {
         let page = self.send(request, body).await;
         let json = serde_json::from_str(&page.body);
         let json = json.unwrap_or_else(|_| panic!("{} is no answer of the API: {}", page.status, page.body));
+        if let Some(witness) = &self.witness {
+            witness.hear(&page, query, &json).await;
+        }
         Answer { status: page.status, json }
     }
 
@@ -150,6 +192,9 @@ impl Browser {
         if *method != Method::GET {
             request = request.header(ORIGIN, &self.origin);
         }
+        if let Some(forwarded) = &self.forwarded {
+            request = request.header("x-forwarded-for", forwarded);
+        }
         let cookies = self.cookies();
         if !cookies.is_empty() {
             let all: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -167,7 +212,7 @@ impl Browser {
         let path = request.uri().to_string();
         self.remember(&path);
         let response = match &self.server {
-            Server::Here(router) => here(router.clone(), request).await,
+            Server::Here(router) => here(router.clone(), self.peer, request).await,
             Server::There(address) => there(*address, request).await,
         };
         let (parts, body) = response.into_parts();
@@ -176,7 +221,11 @@ impl Browser {
         if let Some(location) = page.location() {
             self.remember(location);
         }
+        if let Some(witness) = &self.witness {
+            witness.see(&page).await;
+        }
         assert_ne!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{}: {}", page.path, page.text());
+        page.is_built_as_every_page();
         page
     }
 
@@ -199,9 +248,9 @@ impl Browser {
     }
 }
 
-async fn here(router: Router, mut request: Request<Body>) -> Response<String> {
+async fn here(router: Router, peer: IpAddr, mut request: Request<Body>) -> Response<String> {
     // What the accept loop says of a connection.
-    request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000))));
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::from((peer, 40_000))));
     let Ok(response) = router.oneshot(request).await;
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("the answer is whole").to_bytes();

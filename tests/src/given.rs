@@ -13,7 +13,7 @@ use backend::auth::vault::Purpose;
 use backend::domain::viewer::{self, Viewer};
 use backend::service;
 use chrono::Days;
-use entity::vocabulary::{ContactKind, CredentialKind, SchoolStatus, Scope, StaffRole};
+use entity::vocabulary::{ContactKind, CredentialKind, LawfulBasis, SchoolStatus, Scope, StaffRole};
 use entity::{AgencyId, CredentialId, SchoolContactId, SchoolId, StaffId, agency, credential, school};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
@@ -195,12 +195,13 @@ pub async fn agency(app: &TestApp, name: &str) -> AgencyId {
 
 /// A token of `agency` for `scopes`, as its bearer holds it.
 pub async fn token(app: &TestApp, agency: &str, scopes: &[Scope]) -> String {
-    let typed = service::token::Issue {
+    let typed = service::agency::Issue {
         agency: agency.to_owned(),
         scopes: scopes.to_vec(),
         purpose: "Finding children missing education".to_owned(),
+        lawful_basis: LawfulBasis::PublicTask,
         expires_on: app.now().date_naive() + Days::new(90),
     };
-    let token = service::token::issue(&app.operator(), typed).await.expect("a token can be issued");
+    let token = service::agency::issue_anew(&app.operator(), typed).await.expect("a token can be issued");
     token.reveal().to_owned()
 }

@@ -17,6 +17,7 @@ pub mod people;
 pub mod process;
 pub mod typed;
 pub mod window;
+pub mod witness;
 
 /// What nearly every story needs.
 pub mod prelude {

@@ -73,6 +73,29 @@ impl Page {
         self
     }
 
+    /// Demands what holds for every page: nothing in it that the content security policy refuses, and a key in each form
+    /// that changes something. What is no page is left alone.
+    pub(crate) fn is_built_as_every_page(&self) {
+        if !self.header("content-type").starts_with("text/html") {
+            return;
+        }
+        let html = Html::parse_document(&self.body);
+        for script in html.select(&selector("script:not([src])")) {
+            let text: String = script.text().collect();
+            assert!(text.starts_with("document.body.className += ' js-enabled'"), "{} has a script: {text}", self.path);
+        }
+        for element in html.root_element().descendants().filter_map(ElementRef::wrap) {
+            let named = element.value().name();
+            assert_ne!(named, "style", "{}", self.path);
+            for (attribute, _) in element.value().attrs() {
+                let inline = attribute == "style" || attribute.starts_with("on");
+                assert!(!inline, "{}: <{named} {attribute}>", self.path);
+            }
+        }
+        let keys = html.select(&selector("form[method=post] > input[type=hidden][name=key]:not([value=''])")).count();
+        assert_eq!(keys, html.select(&selector("form[method=post]")).count(), "{} has a form without a key", self.path);
+    }
+
     /// Demands a page that was found.
     pub fn is_shown(&self) -> &Self {
         assert_eq!(self.status, StatusCode::OK, "{}: {}", self.path, self.text());

@@ -224,6 +224,18 @@ impl Browser {
                 Viewer::Anonymous | Viewer::Partner(_) | Viewer::System(_) => {}
             }
         }
+        if self.op.viewer != Viewer::Anonymous {
+            self.op.saw(AccessAction::SignOut, self.op.viewer.to_string(), None);
+            self.op.note_accesses().await?;
+        }
         self.session.flush().await.map_err(Error::internal)
+    }
+
+    /// Notes that a sign-in was refused: to `viewer`, or to nobody known. What was typed is not kept, and the note is
+    /// written either way, so that it takes as long for an unknown address.
+    pub(super) async fn refuse(&self, viewer: Viewer) -> Result<(), Error> {
+        let op = self.app.op_for(viewer, self.op.request_id.clone()).asked_from(self.op.address());
+        op.saw(AccessAction::Refuse, "sign_in", None);
+        op.note_accesses().await
     }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::session::Browser;
+use super::session::{Browser, as_staff};
 use super::vault::Purpose;
 use super::{hash, limits, password, random_token, recovery, session_store, throttle, totp};
 use crate::context::OpContext;
@@ -124,7 +124,13 @@ impl StaffDoor {
             None => None,
         };
         let right = password::verify(password, hash, self.now()).await?;
-        let Some(row) = row.filter(|_| right && !demo_elsewhere) else { return Ok(None) };
+        let row = match row {
+            Some(row) if right && !demo_elsewhere => row,
+            row => {
+                self.0.refuse(row.map_or(Viewer::Anonymous, |row| Viewer::Staff(as_staff(&row)))).await?;
+                return Ok(None);
+            }
+        };
         self.uncount_try(&account).await?;
         self.proceed(&row).await.map(Some)
     }
@@ -181,6 +187,8 @@ impl StaffDoor {
         };
         if right {
             self.admit(&row).await?;
+        } else {
+            self.0.refuse(Viewer::Staff(as_staff(&row))).await?;
         }
         Ok(Some(right))
     }

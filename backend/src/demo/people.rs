@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{Days, Duration};
-use entity::vocabulary::{ContactKind, SchoolStatus, Scope, StaffRole};
+use entity::vocabulary::{ContactKind, LawfulBasis, SchoolStatus, Scope, StaffRole};
 use entity::{SchoolContactId, StaffId, school};
 
 use super::Stage;
@@ -14,7 +14,7 @@ use crate::auth::password::DEMO_PASSWORD;
 use crate::domain::person_name::search_key;
 use crate::domain::viewer::{Job, SchoolContact, Staff, Viewer};
 use crate::error::Error;
-use crate::service::{contact, staff, token};
+use crate::service::{agency, contact, staff};
 use crate::store;
 
 /// Somebody as whom the demonstration can be tried.
@@ -219,17 +219,19 @@ async fn approve_one(
 pub(super) async fn issue(stage: &Stage) -> Result<(PlainToken, PlainToken), Error> {
     let op = stage.op(Viewer::System(Job::Operator), stage.diary.now - Duration::days(2));
     let expires_on = stage.diary.today() + Days::new(180);
-    let partner = token::Issue {
+    let partner = agency::Issue {
         agency: PARTNER.to_owned(),
         scopes: Scope::ALL.iter().copied().filter(|scope| *scope != Scope::StatisticsRead).collect(),
         purpose: "Tracing children under the information sharing agreement of the demonstration".to_owned(),
+        lawful_basis: LawfulBasis::PublicTask,
         expires_on,
     };
-    let analysts = token::Issue {
+    let analysts = agency::Issue {
         agency: ANALYSTS.to_owned(),
         scopes: vec![Scope::StatisticsRead],
         purpose: "Quarterly statistics for the demonstration".to_owned(),
+        lawful_basis: LawfulBasis::PublicTask,
         expires_on,
     };
-    Ok((token::issue(&op, partner).await?, token::issue(&op, analysts).await?))
+    Ok((agency::issue_anew(&op, partner).await?, agency::issue_anew(&op, analysts).await?))
 }

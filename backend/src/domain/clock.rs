@@ -1,6 +1,6 @@
 //! The day in England at a given moment. Takes the moment; knows no clock.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Europe::London;
 
 /// The day it is in England at `moment`: deadlines are days there, not in UTC.
@@ -8,9 +8,27 @@ pub fn london_day(moment: DateTime<Utc>) -> NaiveDate {
     moment.with_timezone(&London).date_naive()
 }
 
+/// The moment at which a day begins in England. No clock is changed at midnight there.
+pub fn begin_of(day: NaiveDate) -> DateTime<Utc> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    London
+        .from_local_datetime(&midnight)
+        .earliest()
+        .map_or_else(|| midnight.and_utc(), |moment| moment.with_timezone(&Utc))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_begins_where_the_one_before_it_ends() {
+        for day in ["2026-03-29", "2026-07-01", "2026-10-25", "2026-12-01"] {
+            let day: NaiveDate = day.parse().unwrap();
+            assert_eq!(london_day(begin_of(day)), day);
+            assert_eq!(london_day(begin_of(day) - chrono::Duration::milliseconds(1)), day.pred_opt().unwrap());
+        }
+    }
 
     #[test]
     fn in_summer_the_day_begins_an_hour_before_it_does_in_utc() {

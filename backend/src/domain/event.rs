@@ -1,15 +1,16 @@
 //! Facts of every kind, as they are stored, and the chain that makes tampering show.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use entity::vocabulary::Scope;
-use entity::{AgencyId, SchoolContactId, SchoolId};
+use entity::{SchoolContactId, SchoolId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::agency::AgencyEvent;
 use super::case::CaseEvent;
 use super::contact::ContactEvent;
+use super::glass::GlassEvent;
 use super::referral::ReferralEvent;
 use super::staff::StaffEvent;
 use crate::error::Error;
@@ -28,8 +29,10 @@ pub enum StreamKind {
     Contact,
     /// A member of staff.
     Staff,
-    /// An API token.
-    Token,
+    /// A partner agency.
+    Agency,
+    /// A restricted case read by somebody who is not named to it.
+    Glass,
     /// The registers: schools and term dates.
     Register,
 }
@@ -43,7 +46,8 @@ impl StreamKind {
             Self::Draft => "draft",
             Self::Contact => "contact",
             Self::Staff => "staff",
-            Self::Token => "token",
+            Self::Agency => "agency",
+            Self::Glass => "glass",
             Self::Register => "register",
         }
     }
@@ -64,25 +68,6 @@ pub enum DraftEvent {
     DraftSaved {
         /// The fields that were answered.
         fields: Vec<String>,
-    },
-}
-
-/// A fact of a token. Never holds the token, hashed or not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
-pub enum TokenEvent {
-    /// It was issued.
-    TokenIssued {
-        /// To this agency.
-        agency: AgencyId,
-        /// The agency's name.
-        agency_name: String,
-        /// For this.
-        scopes: Vec<Scope>,
-        /// Why.
-        purpose: String,
-        /// The last day on which it is accepted.
-        expires_on: chrono::NaiveDate,
     },
 }
 
@@ -143,7 +128,8 @@ facts! {
     ContactEvent => Contact,
     DraftEvent => Draft,
     StaffEvent => Staff,
-    TokenEvent => Token,
+    AgencyEvent => Agency,
+    GlassEvent => Glass,
     RegisterEvent => Register,
 }
 

@@ -2,6 +2,7 @@
 //!
 //! What must not live here: IO, async, sea-orm, clocks, random numbers. Whoever calls says what day it is.
 
+pub mod agency;
 pub mod answers;
 pub mod case;
 pub mod clock;
@@ -9,6 +10,7 @@ pub mod contact;
 pub mod disclosure;
 pub mod email;
 pub mod event;
+pub mod glass;
 pub mod matching;
 pub mod password;
 pub mod person_name;

@@ -10,8 +10,14 @@ use StaffRole::{Administrator, Analyst, Auditor, CmeOfficer, EducationWelfareOff
 /// What can be done to a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CaseAction {
+    /// Learn that it exists and who has it: by its exact reference, or as an exact match of a referral.
+    Find,
     /// See it.
     Read,
+    /// Read it although it is restricted: with a reason, for an hour, and others are told.
+    BreakGlass,
+    /// Say who alone may read it, or lift that.
+    Restrict,
     /// Give it to an officer.
     Assign,
     /// Add enquiries, notes, whereabouts and placements.
@@ -31,7 +37,10 @@ pub enum CaseAction {
 impl CaseAction {
     /// All of them.
     pub const ALL: &'static [Self] = &[
+        Self::Find,
         Self::Read,
+        Self::BreakGlass,
+        Self::Restrict,
         Self::Assign,
         Self::Work,
         Self::AnswerEnquiry,
@@ -49,6 +58,12 @@ pub struct CaseFacts {
     pub flagged: bool,
     /// Whether an enquiry was put to the viewer's agency.
     pub shared: bool,
+    /// Whether only those who are named to it may read it, or to another case of its child.
+    pub restricted: bool,
+    /// Whether the viewer is named to it: its officer, or one of its readers.
+    pub named: bool,
+    /// Whether the viewer broke the glass of it less than an hour ago.
+    pub glass: bool,
 }
 
 /// Whether `viewer` may do `action` to a case with these facts. What the state of a case does not allow is refused with
@@ -56,27 +71,36 @@ pub struct CaseFacts {
 pub fn case(viewer: &Viewer, action: CaseAction, facts: CaseFacts) -> bool {
     match viewer {
         Viewer::Anonymous | Viewer::SchoolContact(_) => false,
-        Viewer::System(_) => action == CaseAction::Read,
+        Viewer::System(_) => matches!(action, CaseAction::Find | CaseAction::Read),
+        // A restricted case is no partner's business, whatever was asked of them before.
+        Viewer::Partner(_) if facts.restricted => false,
         Viewer::Partner(_) => match action {
-            CaseAction::Read => {
+            CaseAction::Find | CaseAction::Read => {
                 facts.shared && (viewer.has_scope(Scope::CaseSharedRead) || viewer.has_scope(Scope::EnquiryAnswer))
             }
             CaseAction::AnswerEnquiry => facts.shared && viewer.has_scope(Scope::EnquiryAnswer),
             _ => false,
         },
-        Viewer::Staff(_) => match action {
-            CaseAction::Read => {
-                viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager])
-                    || (facts.flagged && viewer.is_any(&[MashLiaison]))
-            }
-            CaseAction::Assign | CaseAction::Close | CaseAction::Reopen => viewer.is_any(&[CmeOfficer, Manager]),
-            CaseAction::Work | CaseAction::AnswerEnquiry | CaseAction::Escalate => {
-                viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager])
-            }
-            CaseAction::AnswerEscalation => {
-                viewer.is_any(&[CmeOfficer, Manager]) || (facts.flagged && viewer.is_any(&[MashLiaison]))
-            }
-        },
+        Viewer::Staff(_) => of_staff(viewer, action, facts),
+    }
+}
+
+/// Whoever broke the glass reads, and does nothing else. What the MASH was alerted to it reads and answers, restricted or
+/// not: safety goes first.
+fn of_staff(viewer: &Viewer, action: CaseAction, facts: CaseFacts) -> bool {
+    let CaseFacts { flagged, restricted, named, glass, .. } = facts;
+    let works = viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]);
+    let decides = viewer.is_any(&[CmeOfficer, Manager]);
+    let alerted = flagged && viewer.is_any(&[MashLiaison]);
+    let open = !restricted || named;
+    match action {
+        CaseAction::Find => works || alerted,
+        CaseAction::Read => (works && (open || glass)) || alerted,
+        CaseAction::BreakGlass => works && !open && !glass && !alerted,
+        CaseAction::Restrict => (works && named) || (open && viewer.is_any(&[Manager])),
+        CaseAction::Assign | CaseAction::Close | CaseAction::Reopen => decides && open,
+        CaseAction::Work | CaseAction::AnswerEnquiry | CaseAction::Escalate => works && open,
+        CaseAction::AnswerEscalation => (decides && open) || alerted,
     }
 }
 
@@ -103,6 +127,8 @@ pub struct ReferralFacts {
     pub own_school: bool,
     /// Whether it tells of harm, so that the MASH was alerted and must be able to read it.
     pub harm: bool,
+    /// Whether it belongs to a restricted case that the viewer may not read.
+    pub kept: bool,
 }
 
 /// Whether `viewer` may do `action` to a referral with these facts.
@@ -113,10 +139,10 @@ pub fn referral(viewer: &Viewer, action: ReferralAction, facts: ReferralFacts) -
         Viewer::SchoolContact(_) => facts.own_school && action == ReferralAction::Read,
         Viewer::Staff(_) => match action {
             ReferralAction::Read | ReferralAction::Screen => {
-                viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager])
+                (!facts.kept && viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]))
                     || (facts.harm && viewer.is_any(&[MashLiaison]))
             }
-            ReferralAction::Triage => viewer.is_any(&[CmeOfficer, Manager]),
+            ReferralAction::Triage => !facts.kept && viewer.is_any(&[CmeOfficer, Manager]),
         },
     }
 }
@@ -129,12 +155,17 @@ pub fn lists_referrals(viewer: &Viewer) -> bool {
 
 /// Whether `viewer` may decide what becomes of referrals.
 pub fn triages(viewer: &Viewer) -> bool {
-    referral(viewer, ReferralAction::Triage, ReferralFacts { own_school: false, harm: false })
+    referral(viewer, ReferralAction::Triage, ReferralFacts { own_school: false, harm: false, kept: false })
 }
 
 /// Whether `viewer` may see and manage approved school contacts.
 pub fn manages_contacts(viewer: &Viewer) -> bool {
     viewer.is_any(&[Administrator, Manager, CmeOfficer])
+}
+
+/// Whether `viewer` may see and manage partner agencies, their agreements, clients and tokens.
+pub fn manages_agencies(viewer: &Viewer) -> bool {
+    matches!(viewer, Viewer::System(_)) || viewer.is_any(&[Administrator])
 }
 
 /// Whether `viewer` may see and manage the accounts of staff.
@@ -181,6 +212,16 @@ pub fn identifies_children(viewer: &Viewer) -> bool {
 /// Whether `viewer` is cleared for how a case is worked: notes, enquiries of others, flags, officers.
 pub fn reads_casework(viewer: &Viewer) -> bool {
     viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison])
+}
+
+/// Whether `viewer` may ask for a restricted case that they may not read.
+pub fn finds_restricted(viewer: &Viewer) -> bool {
+    viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager])
+}
+
+/// Whether `viewer` reviews who broke the glass.
+pub fn reviews_glass(viewer: &Viewer) -> bool {
+    viewer.is_any(&[Manager])
 }
 
 /// Whether `viewer` may read access notes; only the auditor.

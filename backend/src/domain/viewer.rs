@@ -62,6 +62,10 @@ pub struct Partner {
     pub fields: BTreeSet<SharedField>,
     /// Why it may ask.
     pub purpose: String,
+    /// How many points it may use in a minute.
+    pub per_minute: i32,
+    /// How many points it may use in a day.
+    pub per_day: i32,
 }
 
 /// What the system does by itself.
@@ -71,6 +75,8 @@ pub enum Job {
     Operator,
     /// An import of the national register or of term dates.
     Import,
+    /// The watch for unusual use of the API.
+    Watch,
 }
 
 impl Viewer {
@@ -103,6 +109,7 @@ impl fmt::Display for Viewer {
             Self::Partner(partner) => write!(f, "token:{}", partner.token),
             Self::System(Job::Operator) => f.write_str("system:operator"),
             Self::System(Job::Import) => f.write_str("system:import"),
+            Self::System(Job::Watch) => f.write_str("system:watch"),
         }
     }
 }

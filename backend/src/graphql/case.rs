@@ -3,24 +3,27 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
 use entity::vocabulary::{
-    CaseState, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind, Risk,
-    ServiceRoute, StatutoryStatus, Whereabouts,
+    CaseState, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind,
+    Restriction, Risk, ServiceRoute, StatutoryStatus, Whereabouts,
 };
 use entity::{CaseId, ChildId, StaffId, case, enquiry, escalation, placement};
 
 use super::child::Child;
 use super::guarded::{Guarded, guard, note, op};
 use super::input::{Date, id, shown};
-use super::loaders::{EnquiriesOf, EscalationsOf, PlacementsOf, ReferralsOf, loads};
+use super::loaders::{EnquiriesOf, EscalationsOf, PlacementsOf, ReadersOf, ReferralsOf, loads};
 use super::page::{DisclosedCount, PageInfo};
 use super::referral::Referral;
+use super::restricted::BrokenGlass;
 use super::school::School;
 use super::staff::StaffMember;
 use super::timeline::TimelineEntry;
 use crate::domain::case as decide;
 use crate::domain::clock::london_day;
 use crate::domain::disclosure::{controlled, exact};
-use crate::domain::policy::{lists_cases, reads_casework, reads_statistics, sees_exact_counts};
+use crate::domain::policy::{
+    self, CaseAction, CaseFacts, lists_cases, reads_casework, reads_statistics, sees_exact_counts,
+};
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::case::{self as command, Target};
@@ -260,6 +263,49 @@ impl Case {
         self.worked(ctx, "outcome", |row| row.outcome)
     }
 
+    /// Why only its readers may read it; null when it is like any other.
+    async fn restriction(&self, ctx: &Context<'_>) -> Guarded<Option<Restriction>> {
+        self.worked(ctx, "restriction", |row| row.restriction)
+    }
+
+    /// Who may read it while it is restricted.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn readers(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<StaffMember>>, Error> {
+        if !Self::may_see_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        note(op(ctx), &subject(&self.0), "readers");
+        let mut readers = Vec::new();
+        for row in loads(ctx).load_one(ReadersOf(self.0.id)).await?.unwrap_or_default() {
+            readers.extend(loads(ctx).load_one(row.staff_id).await?.map(StaffMember));
+        }
+        Ok(Guarded::Clear(readers))
+    }
+
+    /// Whether the viewer may restrict it, lift that, and name its readers.
+    async fn may_restrict(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        let op = op(ctx);
+        if !Self::may_see_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        note(op, &subject(&self.0), "mayRestrict");
+        let readers = loads(ctx).load_one(ReadersOf(self.0.id)).await?.unwrap_or_default();
+        let named = |staff| self.0.officer_id == Some(staff) || readers.iter().any(|row| row.staff_id == staff);
+        let facts = CaseFacts {
+            flagged: false,
+            shared: false,
+            restricted: self.0.restriction.is_some(),
+            named: matches!(&op.viewer, Viewer::Staff(staff) if named(staff.id)),
+            glass: false,
+        };
+        Ok(Guarded::Clear(policy::case(&op.viewer, CaseAction::Restrict, facts)))
+    }
+
+    /// That the viewer reads it only because they broke the glass, and until when.
+    async fn glass(&self, ctx: &Context<'_>) -> Result<Option<BrokenGlass>, Error> {
+        Ok(store::break_glass::of_viewer(op(ctx), self.0.child_id).await?.map(BrokenGlass))
+    }
+
     async fn child(&self, ctx: &Context<'_>) -> Result<Child, Error> {
         loads(ctx).load_one(self.0.child_id).await?.map(Child).ok_or(Error::NotFound)
     }
@@ -269,6 +315,7 @@ impl Case {
         if !Self::may_see_work(ctx) {
             return Ok(Guarded::Withheld);
         }
+        note(op(ctx), &subject(&self.0), "school");
         let Some(school) = self.0.school_id else { return Ok(Guarded::Clear(None)) };
         Ok(Guarded::Clear(loads(ctx).load_one(school).await?.map(School)))
     }
@@ -277,6 +324,7 @@ impl Case {
         if !Self::may_see_work(ctx) {
             return Ok(Guarded::Withheld);
         }
+        note(op(ctx), &subject(&self.0), "officer");
         let Some(officer) = self.0.officer_id else { return Ok(Guarded::Clear(None)) };
         Ok(Guarded::Clear(loads(ctx).load_one(officer).await?.map(StaffMember)))
     }
@@ -289,7 +337,7 @@ impl Case {
         }
         note(op(ctx), &subject(&self.0), "referrals");
         let rows = loads(ctx).load_one(ReferralsOf(self.0.id)).await?.unwrap_or_default();
-        Ok(Guarded::Clear(rows.into_iter().map(Referral).collect()))
+        Ok(Guarded::Clear(rows.into_iter().map(|row| Referral::shown(ctx, row)).collect()))
     }
 
     /// Its tracing enquiries, oldest first; for a partner agency those put to it.
@@ -317,6 +365,7 @@ impl Case {
         if !Self::may_see_work(ctx) {
             return Ok(Guarded::Withheld);
         }
+        note(op(ctx), &subject(&self.0), "placements");
         let rows = loads(ctx).load_one(PlacementsOf(self.0.id)).await?.unwrap_or_default();
         Ok(Guarded::Clear(rows.into_iter().map(Placement).collect()))
     }
@@ -346,6 +395,7 @@ impl Case {
             return Ok(Guarded::Withheld);
         }
         let op = op(ctx);
+        note(op, &subject(&self.0), "openItems");
         Ok(Guarded::Clear(store::case::fold(op, &op.db.read, self.0.id).await?.open_items()))
     }
 }
@@ -574,7 +624,7 @@ inputs! {
 pub(super) struct CaseMutation;
 
 /// The case after a change.
-async fn changed(ctx: &Context<'_>, id: Result<CaseId, Error>) -> Result<Case, Error> {
+pub(super) async fn changed(ctx: &Context<'_>, id: Result<CaseId, Error>) -> Result<Case, Error> {
     let row = store::case::many(op(ctx), &[id?]).await?.pop().ok_or(Error::NotFound)?;
     op(ctx).saw(AccessAction::Show, subject(&row), None);
     Ok(Case(row))

@@ -6,7 +6,7 @@ use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
 
 use crate::context::OpContext;
 use crate::domain::viewer::Viewer;
-use crate::error::Error;
+use crate::error::{Conflict, Error};
 use entity::vocabulary::AccessAction;
 
 /// Rewrites every error of a response: ours get their code and fields, what the library found wrong with the question
@@ -43,6 +43,7 @@ fn tell(error: &mut ServerError, ours: &Error, op: &OpContext) {
             code(error, "FORBIDDEN");
         }
         Error::Unauthenticated => code(error, "UNAUTHENTICATED"),
+        Error::Conflict(Conflict::ClientPaused(_)) => code(error, "PAUSED"),
         Error::Conflict(_) => code(error, "CONFLICT"),
         Error::Throttled(until) => {
             op.saw(AccessAction::Refuse, path_of(error), None);

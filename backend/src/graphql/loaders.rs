@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, Loader};
 use entity::{
-    AgencyId, CaseId, ChildId, ReferralId, SchoolContactId, SchoolId, StaffId, agency, case, child, enquiry,
-    escalation, placement, referral, school, school_contact, staff,
+    AgencyId, CaseId, ChildId, ReferralId, SchoolContactId, SchoolId, StaffId, agency, case, case_reader, child,
+    enquiry, escalation, placement, referral, school, school_contact, staff,
 };
 
 use crate::context::OpContext;
@@ -47,7 +47,7 @@ async fn children(op: &OpContext, ids: &[ChildId]) -> Result<Vec<child::Model>, 
 }
 
 by_id! {
-    AgencyId => agency, store::token::agencies;
+    AgencyId => agency, store::agency::many;
     CaseId => case, store::case::many;
     ChildId => child, children;
     ReferralId => referral, store::referral::many;
@@ -82,6 +82,8 @@ by_owner! {
     EscalationsOf(CaseId) => escalation.case_id, store::case::escalations;
     /// The placements of a case.
     PlacementsOf(CaseId) => placement.case_id, store::case::placements;
+    /// The readers of a restricted case.
+    ReadersOf(CaseId) => case_reader.case_id, store::case::readers;
     /// The cases of a child.
     CasesOf(ChildId) => case.child_id, store::case::of_children;
 }

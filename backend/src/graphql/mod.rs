@@ -4,6 +4,7 @@
 //! What must not live here: rules (`domain`), SQL (`store`), writes (`service`). No GraphQL interfaces, because guards
 //! are skipped through them. No cookie is set here.
 
+mod access_note;
 mod case;
 mod child;
 mod contact;
@@ -14,16 +15,21 @@ mod guarded;
 mod input;
 pub mod limits;
 mod loaders;
+mod meter;
 mod page;
 mod referral;
+mod restricted;
 mod school;
 mod staff;
 mod statistics;
 mod timeline;
 mod viewer;
 
-use async_graphql::{EmptySubscription, MergedObject, Request, Response, SDLExportOptions, SchemaBuilder};
+use async_graphql::{EmptySubscription, MergedObject, Request, Response, SDLExportOptions, SchemaBuilder, Value};
+use chrono::{DateTime, Utc};
+use entity::vocabulary::AccessAction;
 
+use crate::app::App;
 use crate::context::OpContext;
 use crate::domain::viewer::Viewer;
 
@@ -40,6 +46,8 @@ pub struct Query(
     school::SchoolQuery,
     contact::ContactQuery,
     staff::StaffQuery,
+    restricted::RestrictedQuery,
+    access_note::AccessNoteQuery,
 );
 
 /// Every change. Each leaves one event.
@@ -51,6 +59,7 @@ pub struct Mutation(
     case::CaseMutation,
     contact::ContactMutation,
     staff::StaffMutation,
+    restricted::RestrictedMutation,
 );
 
 /// The schema.
@@ -76,6 +85,7 @@ pub fn schema() -> Schema {
         .limit_recursive_depth(RECURSION)
         .limit_directives(DIRECTIVES)
         .disable_suggestions()
+        .extension(meter::Metered)
         .finish()
 }
 
@@ -87,15 +97,30 @@ pub fn sdl() -> String {
 
 /// Answers one request as `op`: runs it, says errors in words that are safe to hear, and notes what was shown. What
 /// cannot be noted is not shown.
-pub async fn answer(schema: &Schema, op: &OpContext, request: Request) -> Response {
+pub async fn answer(app: &App, op: &OpContext, mut request: Request) -> Response {
+    if matches!(op.viewer, Viewer::Partner(_)) {
+        let names = app.schema.names();
+        let known = |field: &str| names.iter().any(|name| name == field);
+        let asked = request.parsed_query().map(|document| meter::root_fields(document, known)).unwrap_or_default();
+        op.saw(AccessAction::Call, asked, None);
+    }
     let request = if matches!(op.viewer, Viewer::Staff(_)) { request } else { request.disable_introspection() };
-    let mut response = schema.execute(request.data(op.clone()).data(loaders::of(op))).await;
+    let mut response =
+        app.schema.execute(request.data(op.clone()).data(loaders::of(op)).data(meter::Meter(app.clone()))).await;
     errors::speak(&mut response, op);
     if let Err(error) = op.note_accesses().await {
         tracing::error!(request.id = %op.request_id, error = %errors::chain(&error), "An access could not be noted");
         return errors::internal();
     }
     response
+}
+
+/// When the question that was answered so may be asked again, if it was refused because too much was asked.
+pub(crate) fn throttled_until(answer: &Response) -> Option<DateTime<Utc>> {
+    answer.errors.iter().find_map(|error| match error.extensions.as_ref()?.get("retryAt")? {
+        Value::String(until) => until.parse().ok(),
+        _ => None,
+    })
 }
 
 /// The answer to a page whose document was refused before the schema saw it: too much was typed, or something that

@@ -12,6 +12,7 @@ use super::guarded::{Guarded, guard, note, op};
 use super::input::{Answers, Date, FieldFault, id, told, typed};
 use super::loaders::{CasesOf, loads};
 use super::page::{DisclosedCount, PageInfo};
+use super::restricted::RestrictedCase;
 use super::school::School;
 use crate::domain::disclosure::exact;
 use crate::domain::matching::{Person, compare};
@@ -141,6 +142,12 @@ fn subject(row: &referral::Model) -> String {
 }
 
 impl Referral {
+    /// A referral that leaves a note of having been shown, whatever is asked of it.
+    pub(super) fn shown(ctx: &Context<'_>, row: referral::Model) -> Self {
+        note(op(ctx), &subject(&row), "reference");
+        Self(row)
+    }
+
     /// Those who manage contacts see which referrals a contact sent, not what they say.
     fn told<T>(&self, ctx: &Context<'_>, field: &'static str, value: impl FnOnce(&referral::Model) -> T) -> Guarded<T> {
         guard(ctx, self.may(ctx, ReferralAction::Read), &subject(&self.0), field, || value(&self.0))
@@ -158,7 +165,7 @@ impl Referral {
     fn may(&self, ctx: &Context<'_>, action: ReferralAction) -> bool {
         let viewer = &op(ctx).viewer;
         let own_school = matches!(viewer, Viewer::SchoolContact(contact) if Some(contact.school) == self.0.school_id);
-        let facts = ReferralFacts { own_school, harm: must_reach_mash(self.0.risk) };
+        let facts = ReferralFacts { own_school, harm: must_reach_mash(self.0.risk), kept: false };
         policy::referral(viewer, action, facts)
     }
 }
@@ -251,7 +258,8 @@ impl Referral {
             return Ok(Guarded::Withheld);
         }
         let Some(case) = self.0.case_id else { return Ok(Guarded::Clear(None)) };
-        Ok(Guarded::Clear(loads(ctx).load_one(case).await?.map(CaseNode)))
+        note(op(ctx), &subject(&self.0), "case");
+        Ok(Guarded::Clear(loads(ctx).load_one(case).await?.map(|row| CaseNode::shown(ctx, row))))
     }
 
     /// Children already known who may be this child, likeliest first.
@@ -268,8 +276,11 @@ impl Referral {
 /// A child already known who may be the one referred.
 #[derive(SimpleObject)]
 pub(super) struct Match {
-    child: Child,
+    /// None when their case is restricted and the viewer may not read it.
+    child: Option<Child>,
     cases: Vec<CaseNode>,
+    /// The case that is restricted, so that nobody opens a second one.
+    restricted: Option<RestrictedCase>,
     score: i32,
     likely: bool,
     reasons: Vec<String>,
@@ -277,6 +288,7 @@ pub(super) struct Match {
 
 async fn matches(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Match>, Error> {
     const MOST: usize = 10;
+    const EXACT: i32 = 100;
     let referred =
         person((&row.family_name, &row.given_names), row.date_of_birth, row.upn.as_deref(), row.postcode.as_deref());
     let own_case = row.case_id;
@@ -295,13 +307,23 @@ async fn matches(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Match>,
     found.sort_by(|a, b| b.0.score.cmp(&a.0.score).then(a.1.id.cmp(&b.1.id)));
     found.truncate(MOST);
     let mut matches = Vec::new();
+    let kept = store::case::exactly_kept(op(ctx), &row.name_key, row.date_of_birth, row.upn.as_deref()).await?;
+    matches.extend(kept.into_iter().filter(|case| Some(case.id) != own_case).map(|case| Match {
+        child: None,
+        cases: Vec::new(),
+        restricted: Some(RestrictedCase::found(ctx, case)),
+        score: EXACT,
+        likely: true,
+        reasons: vec!["The child of a restricted case".to_owned()],
+    }));
     for (matched, child) in found {
         let cases = loads(ctx).load_one(CasesOf(child.id)).await?.unwrap_or_default();
         if own_case.is_some() && cases.iter().any(|case| Some(case.id) == own_case) {
             continue;
         }
         matches.push(Match {
-            child: Child(child),
+            child: Some(Child(child)),
+            restricted: None,
             cases: cases.into_iter().map(|row| CaseNode::shown(ctx, row)).collect(),
             score: i32::from(matched.score),
             likely: matched.is_likely(),
@@ -372,6 +394,7 @@ impl ReferralMutation {
         let RedirectReferralInput { referral, version, to, reason, mash_reference } = input;
         let op = op(ctx);
         let id = command::redirect(op, referral, version, to, reason, mash_reference.unwrap_or_default()).await?;
-        store::referral::many(op, &[id]).await?.pop().map(Referral).ok_or(Error::NotFound)
+        let row = store::referral::many(op, &[id]).await?.pop().ok_or(Error::NotFound)?;
+        Ok(Referral::shown(ctx, row))
     }
 }

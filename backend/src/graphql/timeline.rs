@@ -84,6 +84,10 @@ fn title(fact: &CaseEvent) -> &'static str {
         CaseEvent::UntracedReviewed(_) => "Enquiries reviewed: still untraced",
         CaseEvent::CaseClosed(_) => "Case closed",
         CaseEvent::CaseReopened { .. } => "Case reopened",
+        CaseEvent::CaseRestricted { .. } => "Case restricted",
+        CaseEvent::RestrictionLifted { .. } => "Restriction lifted",
+        CaseEvent::ReaderAdded { .. } => "Reader added",
+        CaseEvent::ReaderRemoved { .. } => "Reader removed",
     }
 }
 
@@ -154,7 +158,17 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent) -> Result<Vec<Detail>, Erro
         CaseEvent::TrackingBegan(closure) | CaseEvent::UntracedReviewed(closure) | CaseEvent::CaseClosed(closure) => {
             closure_of(details, closure)
         }
-        CaseEvent::CaseReopened { reason } => details.add("Reason", reason),
+        CaseEvent::CaseReopened { reason } | CaseEvent::RestrictionLifted { reason } => details.add("Reason", reason),
+        CaseEvent::CaseRestricted { restriction, reason, readers } => {
+            let mut names = Vec::new();
+            for reader in readers {
+                names.push(officer(ctx, Some(reader)).await?);
+            }
+            details.add("Why", restriction.label()).add("Reason", reason).add("Readers", names.join(", "))
+        }
+        CaseEvent::ReaderAdded { staff } | CaseEvent::ReaderRemoved { staff } => {
+            details.add("Reader", officer(ctx, Some(staff)).await?)
+        }
     };
     Ok(details.0)
 }

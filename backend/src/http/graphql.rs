@@ -1,23 +1,32 @@
 //! `POST /graphql`, the API over HTTP: JSON only, one question at a time.
 
-use async_graphql::Response as Answer;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
+use async_graphql::{Request, Response as Answer};
 use axum::extract::{ConnectInfo, State};
-use axum::http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Extension, Router};
+use chrono::{DateTime, Utc};
 use tower_sessions::Session;
 
 use super::layers::RequestId;
+use super::once::{Sent, once};
 use super::peer::client_address;
 use crate::app::App;
 use crate::auth::authenticate;
+use crate::context::OpContext;
+use crate::deed::Deed;
+use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::graphql;
 use crate::graphql::extract::GraphqlRequest;
+
+/// Under which a client sends a change that must be made once, however often it is sent.
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// The route.
 pub fn router(app: &App) -> Router {
@@ -32,20 +41,104 @@ async fn answer(
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     GraphqlRequest(request): GraphqlRequest,
 ) -> Response {
-    let viewer = match authenticate(&app, &headers, &session).await {
+    let address =
+        peer.map(|Extension(ConnectInfo(peer))| client_address(peer.ip(), &headers, &app.config.trusted_proxies));
+    let viewer = match authenticate(&app, &headers, &session, address).await {
         Ok(viewer) => viewer,
         Err(Error::Unauthenticated) => {
             return refused(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "this token is not accepted");
+        }
+        Err(Error::Throttled(until)) => {
+            let response = refused(StatusCode::TOO_MANY_REQUESTS, "THROTTLED", "too many tries: try again later");
+            return retrying_after(response, seconds_until(&app, until));
+        }
+        Err(Error::Conflict(conflict)) => {
+            return refused(StatusCode::FORBIDDEN, "PAUSED", &conflict.to_string());
         }
         Err(error) => {
             tracing::error!(%error, "Who is asking could not be decided");
             return refused(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL", "something went wrong");
         }
     };
-    let address =
-        peer.map(|Extension(ConnectInfo(peer))| client_address(peer.ip(), &headers, &app.config.trusted_proxies));
+    let deed = match deed(&app, &viewer, &headers, &request) {
+        Ok(deed) => deed,
+        Err(refusal) => return refusal,
+    };
     let op = app.op_for(viewer, id.map(|Extension(id)| id.0.to_string()).unwrap_or_default()).asked_from(address);
-    json(StatusCode::OK, &graphql::answer(&app.schema, &op, request).await)
+    match deed {
+        Some(deed) => only_once(app, op, deed, request).await,
+        None => told(&app, &graphql::answer(&app, &op, request).await),
+    }
+}
+
+/// The sending of a change under a key, if there is one. Nobody knows who an anonymous caller is, so their keys would be
+/// everybody's.
+fn deed(app: &App, viewer: &Viewer, headers: &HeaderMap, request: &Request) -> Result<Option<Arc<Deed>>, Response> {
+    let Some(key) = headers.get(IDEMPOTENCY_KEY).filter(|_| *viewer != Viewer::Anonymous) else { return Ok(None) };
+    let is_key = |key: &&str| {
+        (16..=100).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let Some(key) = key.to_str().ok().filter(is_key) else {
+        let wrong = "the Idempotency-Key must be 16 to 100 letters, digits or hyphens";
+        return Err(refused(StatusCode::BAD_REQUEST, "BAD_REQUEST", wrong));
+    };
+    let asked = serde_json::json!([request.query, request.variables, request.operation_name]).to_string();
+    Ok(Some(Deed::new(&app.vault(), &["graphql", &viewer.to_string(), key], asked.as_bytes())))
+}
+
+/// Answers `request` once. Sent again under its key, it changes nothing more and is answered the same.
+async fn only_once(app: App, op: OpContext, deed: Arc<Deed>, request: Request) -> Response {
+    let op = op.doing(Some(Arc::clone(&deed)));
+    let asking = op.clone();
+    // Detached: a client that hangs up must find the answer when it asks again.
+    let asked = app.clone();
+    let sent = tokio::spawn(async move {
+        let act = async { graphql::answer(&asked, &asking, request).await };
+        let whole = |answer: &Answer| answer.errors.is_empty().then(|| serde_json::to_string(answer).ok()).flatten();
+        once(&asked, &deed, act, |answer| Some((StatusCode::OK.as_u16(), whole(answer)?))).await
+    });
+    let failed = || refused(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL", "something went wrong");
+    match sent.await {
+        Ok(Ok(Sent::Now(answer))) => told(&app, &answer),
+        Ok(Ok(Sent::Before(kept))) => match op.note(kept.shown).await {
+            Ok(()) => ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], kept.text).into_response(),
+            Err(error) => {
+                tracing::error!(%error, "An access could not be noted");
+                failed()
+            }
+        },
+        Ok(Ok(Sent::Unanswered)) => {
+            refused(StatusCode::CONFLICT, "CONFLICT", "this was already carried out, and its answer is no longer known")
+        }
+        Ok(Ok(Sent::Otherwise)) => {
+            let wrong = "this Idempotency-Key was used for another request: use a new key for each";
+            refused(StatusCode::UNPROCESSABLE_ENTITY, "CONFLICT", wrong)
+        }
+        Ok(Err(error)) => {
+            tracing::error!(%error, "Whether a request was sent before could not be told");
+            failed()
+        }
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        Err(_) => failed(),
+    }
+}
+
+/// An answer; one that says that too much was asked says so in its status too, and from when on to ask again.
+fn told(app: &App, answer: &Answer) -> Response {
+    match graphql::throttled_until(answer) {
+        Some(until) => retrying_after(json(StatusCode::TOO_MANY_REQUESTS, answer), seconds_until(app, until)),
+        None => json(StatusCode::OK, answer),
+    }
+}
+
+/// Whole seconds from now, at least one.
+fn seconds_until(app: &App, until: DateTime<Utc>) -> i64 {
+    (until - app.clock.now()).num_seconds().saturating_add(1).max(1)
+}
+
+fn retrying_after(mut response: Response, seconds: i64) -> Response {
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    response
 }
 
 fn json(status: StatusCode, answer: &Answer) -> Response {

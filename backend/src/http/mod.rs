@@ -5,5 +5,6 @@
 pub mod graphql;
 pub mod health;
 pub mod layers;
+pub(crate) mod once;
 pub mod peer;
 pub mod serve;

@@ -1,15 +1,18 @@
-//! Throws away what has expired: sessions, links that were mailed for signing in, and counts of
-//! tries.
+//! Throws away what has expired: sessions, links that were mailed for signing in, what is known of forms that were sent,
+//! and counts of tries.
 
 use std::time::Duration as Wait;
 
-use entity::{session, sign_in_link, staff_link, throttle};
+use chrono::TimeDelta;
+use entity::{deed, session, sign_in_link, staff_link, throttle};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::app::App;
 use crate::context::write;
 use crate::error::Error;
 
+/// How long something that was sent is known again.
+const DEED_HOURS: i64 = 24;
 const PAUSE: Wait = Wait::from_mins(10);
 
 /// Throws away for as long as the service runs.
@@ -17,6 +20,9 @@ pub async fn run(app: App) {
     loop {
         if let Err(error) = sweep(&app).await {
             tracing::error!(%error, "What has expired could not be thrown away");
+        }
+        if let Err(error) = super::glass::remind(&app).await {
+            tracing::error!(%error, "Managers could not be reminded of what awaits review");
         }
         tokio::time::sleep(PAUSE).await;
     }
@@ -27,6 +33,8 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     let now = app.clock.now();
     write(&app.db, move |txn| async move {
         session::Entity::delete_many().filter(session::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
+        let forgotten = deed::Column::DoneAt.lte(now - TimeDelta::hours(DEED_HOURS));
+        deed::Entity::delete_many().filter(forgotten).exec(&*txn).await?;
         sign_in_link::Entity::delete_many().filter(sign_in_link::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
         staff_link::Entity::delete_many().filter(staff_link::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
         let counts = throttle::Entity::delete_many();

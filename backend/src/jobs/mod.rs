@@ -1,4 +1,5 @@
 //! What the service does by itself. Each job is safe to run twice, and in two processes at once.
 
+pub mod glass;
 pub mod housekeeping;
 pub mod outbox;

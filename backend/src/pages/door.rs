@@ -2,11 +2,11 @@
 
 use entity::vocabulary::StaffLinkPurpose;
 use frontend::form::Faults;
-use frontend::visit::{self, Checked, Choice, Shut};
+use frontend::visit::{self, Checked, Choice, LinkUse, OpenedLink, Shut};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use crate::auth::contact_door::{self, ContactDoor};
+use crate::auth::contact_door::{self, ContactDoor, Redeemed};
 use crate::auth::staff_door::{self, Account, AppSecret, OpenSession, StaffDoor};
 use crate::error::{Error, FieldFault};
 
@@ -33,9 +33,27 @@ impl visit::ContactDoor for ForContacts {
         async move { self.0.mail_link(email).await.map_err(|error| shut(&error)) }.boxed()
     }
 
-    fn redeem(&self, token: String) -> BoxFuture<'_, Result<Vec<Choice>, Shut>> {
-        async move { self.0.use_link(token).await.map_err(|error| shut(&error))?.map(choices).ok_or(Shut::Refused) }
-            .boxed()
+    fn put_away(&self, token: &str) -> bool {
+        self.0.put_away(token)
+    }
+
+    fn opened(&self) -> BoxFuture<'_, Result<Option<OpenedLink>, Shut>> {
+        async move {
+            let opened = self.0.opened().await.map_err(|error| shut(&error))?;
+            Ok(opened.map(|link| OpenedLink { wants_code: link.wants_code }))
+        }
+        .boxed()
+    }
+
+    fn redeem(&self, code: String) -> BoxFuture<'_, Result<LinkUse, Shut>> {
+        async move {
+            Ok(match self.0.redeem(&code).await.map_err(|error| shut(&error))? {
+                Redeemed::In(offered) => LinkUse::In(choices(offered)),
+                Redeemed::WrongCode => LinkUse::WrongCode,
+                Redeemed::Dead => LinkUse::Dead,
+            })
+        }
+        .boxed()
     }
 
     fn choices(&self) -> BoxFuture<'_, Result<Vec<Choice>, Shut>> {

@@ -1,6 +1,6 @@
 //! Commands on cases. Each takes the reference and the version that the caller saw; whoever saved in between wins.
 
-use entity::vocabulary::CaseState;
+use entity::vocabulary::{AccessAction, CaseState};
 use entity::{CaseId, ChildId, StaffId, child};
 use sea_orm::DatabaseTransaction;
 
@@ -8,7 +8,7 @@ use super::{mails, project, random_bits, require};
 use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::case::{
     self, AnswerEnquiry, AnswerEscalation, Case, CaseEvent, ChangeWhereabouts, Close, Open, Place, RaiseEscalation,
-    RecordEnquiry,
+    RecordEnquiry, Restrict,
 };
 use crate::domain::event::Event;
 use crate::domain::policy::{self, CaseAction, CaseFacts};
@@ -38,7 +38,7 @@ where
     let inner = op.clone();
     op.commit(move |txn| async move {
         let before = store::case::for_change(&inner, &*txn, &target.case, target.version).await?;
-        let facts = CaseFacts { flagged: !before.escalations.is_empty(), shared: is_shared(&inner.viewer, &before) };
+        let facts = facts_of(&inner.viewer, &before);
         require(&inner, policy::case(&inner.viewer, action, facts))?;
         let (event, mails) = decide(inner.clone(), Txn::clone(&txn), before.clone()).await?;
         let stored = Event::of(before.id, before.version, &event)?;
@@ -67,9 +67,10 @@ pub async fn open(
         let known = match known {
             None => None,
             Some(id) => {
-                let child = child_of(&inner, &txn, id).await?;
+                let child = store::case::child_for_change(&inner, &*txn, id).await?;
                 let child = child.ok_or_else(|| Error::invalid("child", "Select a child who is on file"))?;
                 if let Some(open) = store::case::open_case_of(&inner, &*txn, id).await? {
+                    inner.saw(AccessAction::Show, format!("case:{}", open.id), Some("reference"));
                     return Err(Conflict::ChildHasOpenCase(open.reference).into());
                 }
                 Some((id, child.name_key))
@@ -85,7 +86,15 @@ pub async fn open(
         let stored = Event::of(after.id, 0, &event)?;
         project::case(&txn, &after, &event).await?;
         let mails = alert_of(&inner, &after, opened.escalation.is_some());
-        Ok(Done::new(after.id, stored).mailing(mails))
+        let mut also = Vec::new();
+        if let Some(like) = store::case::restricted_of(&inner, &*txn, after.opened.child).await?.first() {
+            // What is kept of a child in one case must not come out by the next.
+            let like = store::case::fold(&inner, &*txn, like.id).await?;
+            let event = case::restrict_alike(&after, &like, staff_of(&inner.viewer))?;
+            also.push(Event::of(after.id, after.version, &event)?);
+            project::case(&txn, &after.clone().apply(&event, inner.now()), &event).await?;
+        }
+        Ok(Done::new(after.id, stored).also(also).mailing(mails))
     })
     .await
 }
@@ -146,7 +155,7 @@ pub async fn record_enquiry(
 ) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Work, move |op, txn, before| async move {
         if let Some(name) = agency.filter(|name| !name.trim().is_empty()) {
-            let agency = store::token::agency_named(&op, &*txn, name.trim()).await?;
+            let agency = store::agency::named(&op, &*txn, name.trim()).await?;
             let agency = agency.ok_or_else(|| {
                 Error::invalid(
                     "agency",
@@ -256,11 +265,64 @@ pub async fn reopen(op: &OpContext, target: Target, reason: String) -> Result<Ca
     change(op, target, CaseAction::Reopen, move |op, txn, before| async move {
         let event = case::reopen(&before, &reason)?;
         if let Some(open) = store::case::open_case_of(&op, &*txn, before.opened.child).await? {
+            op.saw(AccessAction::Show, format!("case:{}", open.id), Some("reference"));
             return Err(Conflict::ChildHasOpenCase(open.reference).into());
         }
         Ok((event, Vec::new()))
     })
     .await
+}
+
+/// Restricts a case to those who are named to it.
+pub async fn restrict(op: &OpContext, target: Target, typed: Restrict) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Restrict, move |op, _, before| async move {
+        Ok((case::restrict(&before, &typed, staff_of(&op.viewer))?, Vec::new()))
+    })
+    .await
+}
+
+/// Lets a restricted case be read like any other again.
+pub async fn lift_restriction(op: &OpContext, target: Target, reason: String) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Restrict, move |_, _, before| async move {
+        Ok((case::lift(&before, &reason)?, Vec::new()))
+    })
+    .await
+}
+
+/// Names somebody to a restricted case.
+pub async fn add_reader(op: &OpContext, target: Target, staff: Option<StaffId>) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Restrict, move |op, txn, before| async move {
+        let staff = staff.ok_or_else(|| Error::invalid("staff", "Select who may read this case"))?;
+        if !store::staff::officers(&op, &*txn).await?.iter().any(|row| row.id == staff) {
+            return Err(Error::invalid("staff", "Select somebody who works cases"));
+        }
+        Ok((case::add_reader(&before, staff)?, Vec::new()))
+    })
+    .await
+}
+
+/// Takes somebody's name from a restricted case.
+pub async fn remove_reader(op: &OpContext, target: Target, staff: Option<StaffId>) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Restrict, move |op, _, before| async move {
+        let staff = staff.ok_or_else(|| Error::invalid("staff", "Select who may no longer read this case"))?;
+        Ok((case::remove_reader(&before, staff, staff_of(&op.viewer))?, Vec::new()))
+    })
+    .await
+}
+
+/// What of a case decides whether the viewer may change it. Broken glass never counts.
+fn facts_of(viewer: &Viewer, case: &Case) -> CaseFacts {
+    CaseFacts {
+        flagged: !case.escalations.is_empty(),
+        shared: is_shared(viewer, case),
+        restricted: case.restriction.is_some(),
+        named: staff_of(viewer).is_some_and(|staff| case.names(staff)),
+        glass: false,
+    }
+}
+
+fn staff_of(viewer: &Viewer) -> Option<StaffId> {
+    if let Viewer::Staff(staff) = viewer { Some(staff.id) } else { None }
 }
 
 /// Whether an enquiry of this case was put to the viewer's agency.

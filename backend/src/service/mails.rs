@@ -1,6 +1,8 @@
 //! The words of outgoing mails. A mail names no child and no parent, and says nothing of what was told: a reference,
 //! what to do next, and whom to ring.
 
+use chrono::NaiveDate;
+
 use crate::config::Council;
 use crate::context::Mail;
 
@@ -40,6 +42,23 @@ pub(crate) fn mash_alert(reference: &str, council: &Council) -> Mail {
     mail(&council.mash_email, format!("Answer needed: {reference}"), council, &text)
 }
 
+/// To the officer of a restricted case and to the managers: somebody who is not named to it reads it.
+pub(crate) fn glass_broken(to: &str, reference: &str, who: &str, council: &Council) -> Mail {
+    let text = format!(
+        "{who} has broken the glass of the restricted case {reference} and can read it for up to an hour.\n\nIf you did \
+         not expect this, speak to them now. A manager must review it: {}/restricted/reviews",
+        council.public_url
+    );
+    mail(to, format!("Restricted case {reference} is being read"), council, &text)
+}
+
+/// To a manager: readings of restricted cases await review.
+pub(crate) fn glass_unreviewed(to: &str, count: u64, council: &Council) -> Mail {
+    let cases = if count == 1 { "1 reading of a restricted case awaits" } else { "Readings of restricted cases await" };
+    let text = format!("{cases} review: {}/restricted/reviews", council.public_url);
+    mail(to, "Readings of restricted cases await review".to_owned(), council, &text)
+}
+
 /// To a contact: this address may now be used.
 pub(crate) fn contact_approved(to: &str, school: &str, council: &Council) -> Mail {
     let text = format!(
@@ -72,13 +91,64 @@ pub(crate) fn contact_moved(old: &str, new: &str, council: &Council) -> Vec<Mail
     [old, new].map(|to| mail(to, "The approved address was changed".to_owned(), council, text)).into()
 }
 
+/// What a mail that signs somebody in holds.
+pub(crate) struct SignInLink {
+    /// The link.
+    pub(crate) url: String,
+    /// The code, for another browser than the one that asked.
+    pub(crate) code: String,
+    /// How long both are good.
+    pub(crate) minutes: i64,
+}
+
 /// To a contact who asked to sign in.
-pub(crate) fn sign_in_link(to: &str, url: &str, minutes: i64, council: &Council) -> Mail {
+pub(crate) fn sign_in_link(to: &str, link: &SignInLink, council: &Council) -> Mail {
+    let SignInLink { url, code, minutes } = link;
     let text = format!(
-        "Use this link to sign in. It works once, within {minutes} minutes:\n\n{url}\n\nIf you did not ask for it, you \
-         need do nothing."
+        "Somebody asked to sign in with the address {to}. Use this link to do so. It works once, within {minutes} \
+         minutes:\n\n{url}\n\nIf you open it in another browser than the one in which you asked, enter this code \
+         there: {code}\n\nNever give the code to anybody, not even to us. If you did not ask to sign in, you need do \
+         nothing."
     );
     Mail { secret: true, ..mail(to, "Your link to sign in".to_owned(), council, &text) }
+}
+
+/// To an administrator: a client of an agency was paused because its use was unusual.
+pub(crate) fn client_paused(to: &str, agency: &str, client: &str, reason: &str, council: &Council) -> Mail {
+    let text = format!(
+        "The client “{client}” of {agency} was paused: {reason}.\n\nRing the agency, then decide whether it goes on: \
+         {}/agencies",
+        council.public_url
+    );
+    mail(to, "A partner agency’s client was paused".to_owned(), council, &text)
+}
+
+/// To an administrator, and to the agency: a token was handed in and is revoked.
+pub(crate) fn token_leaked(to: &str, agency: &str, client: &str, council: &Council) -> Mail {
+    let text = format!(
+        "A token of the client “{client}” of {agency} was found where it should not be and was revoked at once.\n\nFind \
+         out who had it and what was asked with it. The client needs a new token to go on."
+    );
+    mail(to, "A token was revoked".to_owned(), council, &text)
+}
+
+/// To an administrator, and to the agency: a token or an agreement ends soon.
+pub(crate) fn ends_soon(to: &str, agency: &str, client: Option<&str>, on: NaiveDate, council: &Council) -> Mail {
+    let (what, next) = match client {
+        Some(client) => (format!("A token of the client “{client}” of {agency}"), "replace it before then"),
+        None => (format!("An agreement with {agency}"), "make a new one before then if data are still to be shared"),
+    };
+    let text = format!("{what} ends on {}. To go on, {next}.", on.format("%-d %B %Y"));
+    mail(to, "Access to the API ends soon".to_owned(), council, &text)
+}
+
+/// To whoever has a restricted case: an agency asked for the child, and was told nothing.
+pub(crate) fn restricted_asked(to: &str, reference: &str, agency: &str, council: &Council) -> Mail {
+    let text = format!(
+        "{agency} asked by API whether a child is known to us. The child is that of case {reference}, which is \
+         restricted, so the answer was that they are not known.\n\nDecide whether to ring the agency."
+    );
+    mail(to, format!("An agency asked about {reference}"), council, &text)
 }
 
 /// To somebody who is to work with us: a link to choose a password.

@@ -2,6 +2,8 @@
 //!
 //! What must not live here: rules (`domain`), reads (`store`), rendering.
 
+pub mod agency;
+pub mod break_glass;
 pub mod case;
 pub mod contact;
 pub mod mails;
@@ -9,7 +11,6 @@ pub(crate) mod project;
 pub mod referral;
 pub mod register;
 pub mod staff;
-pub mod token;
 
 use crate::context::OpContext;
 use crate::domain::viewer::Viewer;

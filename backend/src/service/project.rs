@@ -4,16 +4,18 @@
 //! What must not live here: decisions. A projection writes what the domain's fold says, and nothing of its own.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::vocabulary::{ReferralState, RiskReason};
+use entity::vocabulary::{ReferralState, RiskReason, Scope, SharedField};
 use entity::{
-    CaseId, ReferralId, SchoolContactId, StaffId, case, child, enquiry, escalation, placement, referral,
-    school_contact, staff,
+    AgencyId, CaseId, CaseReaderId, ReferralId, SchoolContactId, StaffId, TokenId, agency, agreement, break_glass,
+    case, case_reader, child, client, enquiry, escalation, placement, referral, school_contact, staff, token,
 };
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, SqlErr};
 
+use crate::domain::agency::{self as partner, Agency};
 use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, Placement};
 use crate::domain::contact::Contact;
+use crate::domain::glass::Glass;
 use crate::domain::person_name::search_key;
 use crate::domain::referral::{ChildFacts, Referral};
 use crate::domain::screening::priority;
@@ -67,14 +69,68 @@ pub(super) async fn case(txn: &DatabaseTransaction, after: &Case, event: &CaseEv
             placement::Entity::insert(placement_row(after.id, new)).exec_without_returning(txn).await?;
         }
         CaseEvent::CaseOpened(_)
-        | CaseEvent::CaseAssigned { .. }
         | CaseEvent::NoteAdded { .. }
         | CaseEvent::WhereaboutsChanged { .. }
         | CaseEvent::TrackingBegan(_)
         | CaseEvent::UntracedReviewed(_)
         | CaseEvent::CaseClosed(_)
         | CaseEvent::CaseReopened { .. } => {}
+        CaseEvent::CaseAssigned { .. }
+        | CaseEvent::CaseRestricted { .. }
+        | CaseEvent::RestrictionLifted { .. }
+        | CaseEvent::ReaderAdded { .. }
+        | CaseEvent::ReaderRemoved { .. } => write_readers(txn, after).await?,
     }
+    Ok(())
+}
+
+/// Makes the rows of those who may read a restricted case what the fold says.
+async fn write_readers(txn: &DatabaseTransaction, after: &Case) -> Result<(), Error> {
+    use case_reader::Column::{CaseId as Of, StaffId as Who};
+    case_reader::Entity::delete_many()
+        .filter(Of.eq(after.id))
+        .filter(Who.is_not_in(after.readers.iter().copied()))
+        .exec(txn)
+        .await?;
+    if after.readers.is_empty() {
+        return Ok(());
+    }
+    let rows = after.readers.iter().map(|staff| case_reader::ActiveModel {
+        id: Set(reader_id(after.id, *staff)),
+        case_id: Set(after.id),
+        staff_id: Set(*staff),
+        since: Set(after.updated_at),
+    });
+    case_reader::Entity::insert_many(rows)
+        .on_conflict(OnConflict::columns([Of, Who]).do_nothing().to_owned())
+        .exec_without_returning(txn)
+        .await?;
+    Ok(())
+}
+
+/// The id of a right to read, made of its two ends, so that the fold and the rows agree without keeping it in a fact.
+fn reader_id(case: CaseId, staff: StaffId) -> CaseReaderId {
+    CaseReaderId(uuid::Uuid::from_u128(case.0.as_u128() ^ staff.0.as_u128()))
+}
+
+/// Writes one time the glass was broken.
+pub(super) async fn glass(txn: &DatabaseTransaction, glass: &Glass) -> Result<(), Error> {
+    use break_glass::Column::{EndsAt, Finding, Id, ReviewedAt, ReviewedBy};
+    let row = break_glass::ActiveModel {
+        id: Set(glass.id),
+        case_id: Set(glass.case),
+        staff_id: Set(glass.staff),
+        reason: Set(glass.reason.clone()),
+        began_at: Set(glass.began_at),
+        ends_at: Set(glass.ends_at),
+        reviewed_at: Set(glass.reviewed.as_ref().map(|(at, _, _)| *at)),
+        reviewed_by: Set(glass.reviewed.as_ref().map(|(_, by, _)| *by)),
+        finding: Set(glass.reviewed.as_ref().map(|(_, _, finding)| finding.clone())),
+    };
+    break_glass::Entity::insert(row)
+        .on_conflict(OnConflict::column(Id).update_columns([EndsAt, ReviewedAt, ReviewedBy, Finding]).to_owned())
+        .exec_without_returning(txn)
+        .await?;
     Ok(())
 }
 
@@ -102,7 +158,7 @@ pub(crate) fn case_row(case: &Case) -> case::ActiveModel {
         service_route: Set(opened.service_route),
         whereabouts: Set(case.whereabouts),
         risk: Set(case.risk),
-        restriction: Set(None),
+        restriction: Set(case.restriction),
         opened_at: Set(case.opened_at),
         last_seen_on: Set(case.last_seen_on),
         last_attended_on: Set(opened.last_attended_on),
@@ -317,6 +373,124 @@ pub(super) async fn contact(
         .exec(txn)
         .await?;
     if moved.rows_affected == 1 { Ok(()) } else { Err(Conflict::Stale.into()) }
+}
+
+/// Writes what facts made of an agency: its row, and those of its agreements, clients and tokens that are new or differ.
+/// A new token comes with what is stored of it, which no fact holds.
+pub(super) async fn agency(
+    txn: &DatabaseTransaction,
+    id: AgencyId,
+    before: Option<&Agency>,
+    after: &Agency,
+    token: Option<(TokenId, String)>,
+) -> Result<(), Error> {
+    let row = agency::ActiveModel {
+        id: Set(id),
+        name: Set(after.name.clone()),
+        email: Set(after.email.clone()),
+        created_at: Set(after.added_at),
+        version: Set(after.version),
+    };
+    match before {
+        None => agency::Entity::insert(row).exec_without_returning(txn).await.map(drop)?,
+        Some(before) => {
+            let moved = agency::Entity::update_many()
+                .set(row)
+                .filter(agency::Column::Id.eq(id))
+                .filter(agency::Column::Version.eq(before.version))
+                .exec(txn)
+                .await?;
+            if moved.rows_affected != 1 {
+                return Err(Conflict::Stale.into());
+            }
+        }
+    }
+    for new in &after.agreements {
+        match before.and_then(|before| before.agreement(new.id).ok()) {
+            None => agreement::Entity::insert(agreement_row(id, new)).exec_without_returning(txn).await.map(drop)?,
+            Some(old) if old == new => {}
+            Some(_) => agreement::Entity::update(agreement_row(id, new)).exec(txn).await.map(drop)?,
+        }
+    }
+    for new in &after.clients {
+        match before.and_then(|before| before.client(new.id).ok()) {
+            None => client::Entity::insert(client_row(id, new)).exec_without_returning(txn).await.map(drop)?,
+            Some(old) if old == new => {}
+            Some(_) => client::Entity::update(client_row(id, new)).exec(txn).await.map(drop)?,
+        }
+    }
+    for new in &after.tokens {
+        match before.and_then(|before| before.token(new.id).ok()) {
+            None => {
+                let hash = token.as_ref().filter(|(id, _)| *id == new.id).map(|(_, hash)| hash.clone());
+                let hash = hash.ok_or_else(|| Error::internal("a token came without what is stored of it"))?;
+                let row = token::ActiveModel { token_hash: Set(hash), ..token_row(new) };
+                token::Entity::insert(row).exec_without_returning(txn).await?;
+            }
+            Some(old) if old == new => {}
+            Some(_) => token::Entity::update(token_row(new)).exec(txn).await.map(drop)?,
+        }
+    }
+    Ok(())
+}
+
+fn codes_of_scopes(scopes: &[Scope]) -> String {
+    scopes.iter().map(|scope| scope.code()).collect::<Vec<_>>().join(",")
+}
+
+fn codes_of_fields(fields: &[SharedField]) -> String {
+    fields.iter().map(|field| field.code()).collect::<Vec<_>>().join(",")
+}
+
+/// The row that an agreement is stored as; whether its agency was told that it ends is no fact.
+fn agreement_row(agency: AgencyId, agreement: &partner::Agreement) -> agreement::ActiveModel {
+    agreement::ActiveModel {
+        id: Set(agreement.id),
+        agency_id: Set(agency),
+        purpose: Set(agreement.purpose.clone()),
+        lawful_basis: Set(agreement.lawful_basis),
+        scopes: Set(codes_of_scopes(&agreement.scopes)),
+        fields: Set(codes_of_fields(&agreement.fields)),
+        starts_on: Set(agreement.starts_on),
+        ends_on: Set(agreement.ends_on),
+        ended_at: Set(agreement.ended_at),
+        created_at: Set(agreement.made_at),
+        ..agreement::ActiveModel::default()
+    }
+}
+
+/// The row that a client is stored as.
+fn client_row(agency: AgencyId, client: &partner::Client) -> client::ActiveModel {
+    let terms = &client.terms;
+    client::ActiveModel {
+        id: Set(client.id),
+        agency_id: Set(agency),
+        agreement_id: Set(client.agreement),
+        name: Set(terms.name.clone()),
+        scopes: Set(codes_of_scopes(&terms.scopes)),
+        fields: Set(codes_of_fields(&terms.fields)),
+        per_minute: Set(terms.per_minute),
+        per_day: Set(terms.per_day),
+        networks: Set(terms.networks.join(",")),
+        paused_at: Set(client.paused.as_ref().map(|(at, _)| *at)),
+        pause_reason: Set(client.paused.as_ref().map(|(_, reason)| reason.clone())),
+        disabled_at: Set(client.disabled_at),
+        created_at: Set(client.registered_at),
+    }
+}
+
+/// The row that a token is stored as, but for its hash, when it was last used and whether its agency was told that it
+/// ends: these are no facts.
+fn token_row(token: &partner::Token) -> token::ActiveModel {
+    token::ActiveModel {
+        id: Set(token.id),
+        client_id: Set(token.client),
+        expires_on: Set(token.expires_on),
+        created_at: Set(token.issued_at),
+        ends_at: Set(token.ends_at),
+        revoked_at: Set(token.revoked_at),
+        ..token::ActiveModel::default()
+    }
 }
 
 /// The row that a member of staff is stored as; `created_at` only for a new one. When they signed in is nobody's fact.

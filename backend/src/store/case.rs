@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use entity::vocabulary::{CaseState, Scope, Sex, StaffRole, StatutoryStatus, Whereabouts};
-use entity::{CaseId, ChildId, StaffId, case, child, enquiry, escalation, placement, referral};
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use entity::{
+    CaseId, ChildId, StaffId, break_glass, case, case_reader, child, enquiry, escalation, placement, referral,
+};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
@@ -16,6 +18,7 @@ use crate::context::OpContext;
 use crate::domain::case::{Case, CaseEvent};
 use crate::domain::clock::london_day;
 use crate::domain::person_name::search_key;
+use crate::domain::policy::sees_exact_counts;
 use crate::domain::reference::{CaseReference, ReferralReference};
 use crate::domain::upn::Upn;
 use crate::domain::viewer::Viewer;
@@ -49,47 +52,195 @@ pub enum Sort {
 }
 
 /// The cases that exist for the viewer: `policy::case` with `CaseAction::Read`, told in SQL.
-fn visible(viewer: &Viewer) -> Select<case::Entity> {
+fn visible(op: &OpContext) -> Select<case::Entity> {
+    existing(op, Glass::Counts)
+}
+
+/// The cases that the viewer may change something of: those they may read without having broken any glass.
+fn changeable(op: &OpContext) -> Select<case::Entity> {
+    existing(op, Glass::DoesNotCount)
+}
+
+/// Whether reading by breaking the glass counts as reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Glass {
+    Counts,
+    DoesNotCount,
+}
+
+fn existing(op: &OpContext, glass: Glass) -> Select<case::Entity> {
     use StaffRole::{CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
-    let all = case::Entity::find();
-    let with = |cases: sea_orm::sea_query::SelectStatement| {
-        case::Entity::find().filter(Expr::col(case::Column::Id.as_column_ref()).in_subquery(cases))
-    };
-    match viewer {
-        Viewer::System(_) => all,
-        _ if viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]) => all,
-        _ if viewer.is_any(&[MashLiaison]) => {
-            with(Query::select().column(escalation::Column::CaseId).from(escalation::Entity).take())
-        }
-        Viewer::Partner(partner)
-            if [Scope::CaseSharedRead, Scope::EnquiryAnswer].iter().any(|scope| partner.scopes.contains(scope)) =>
-        {
-            with(
-                Query::select()
-                    .column(enquiry::Column::CaseId)
-                    .from(enquiry::Entity)
-                    .and_where(Expr::col(enquiry::Column::AgencyId).eq(partner.agency.0))
-                    .take(),
-            )
-        }
-        _ => all.filter(nothing()),
+    let viewer = &op.viewer;
+    let among = |cases: SelectStatement| Expr::col(case::Column::Id.as_column_ref()).in_subquery(cases);
+    let mut exists = Condition::any().add(nothing());
+    if let Viewer::System(_) = viewer {
+        return case::Entity::find();
     }
+    if viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]) {
+        exists = exists.add(sealed(op, glass).not());
+    }
+    if viewer.is_any(&[MashLiaison]) {
+        exists = exists.add(among(Query::select().column(escalation::Column::CaseId).from(escalation::Entity).take()));
+    }
+    if let Viewer::Partner(partner) = viewer
+        && [Scope::CaseSharedRead, Scope::EnquiryAnswer].iter().any(|scope| partner.scopes.contains(scope))
+    {
+        let asked = Query::select()
+            .column(enquiry::Column::CaseId)
+            .from(enquiry::Entity)
+            .and_where(Expr::col(enquiry::Column::AgencyId).eq(partner.agency.0))
+            .take();
+        exists = exists.add(Condition::all().add(among(asked)).add(sealed(op, glass).not()));
+    }
+    case::Entity::find().filter(exists)
+}
+
+/// A condition on a case: it is of a child with a restricted case, and the viewer is not named to any case of that child.
+/// The restriction goes with the child, because what one case tells of a child the next one tells too.
+fn sealed(op: &OpContext, glass: Glass) -> Condition {
+    let child = || Expr::col(case::Column::ChildId.as_column_ref());
+    let mut sealed = Condition::all().add(child().in_subquery(restricted_children()));
+    if let Viewer::Staff(staff) = &op.viewer {
+        sealed = sealed.add(child().not_in_subquery(children_where(named_to(staff.id))));
+        if glass == Glass::Counts {
+            let broken = Query::select()
+                .column(break_glass::Column::CaseId)
+                .from(break_glass::Entity)
+                .and_where(Expr::col(break_glass::Column::StaffId).eq(staff.id.0))
+                .and_where(Expr::col(break_glass::Column::EndsAt).gt(op.now()))
+                .take();
+            let broken = Expr::col(case::Column::Id).in_subquery(broken);
+            sealed = sealed.add(child().not_in_subquery(children_where(broken)));
+        }
+    }
+    sealed
+}
+
+/// A condition on a case: somebody is one of its readers. Its officer always is.
+fn named_to(staff: StaffId) -> Expr {
+    let readers = Query::select()
+        .column(case_reader::Column::CaseId)
+        .from(case_reader::Entity)
+        .and_where(Expr::col(case_reader::Column::StaffId).eq(staff.0))
+        .take();
+    Expr::col(case::Column::Id).in_subquery(readers)
+}
+
+/// The children of the cases that meet a condition.
+fn children_where(condition: Expr) -> SelectStatement {
+    Query::select().column(case::Column::ChildId).from(case::Entity).and_where(condition).take()
+}
+
+fn restricted_children() -> SelectStatement {
+    children_where(Expr::col(case::Column::Restriction).is_not_null())
+}
+
+/// The ids of the cases that are kept from the viewer although their role reads cases; for what hangs on a case.
+pub(super) fn kept_from(op: &OpContext) -> SelectStatement {
+    Query::select().column(case::Column::Id).from(case::Entity).cond_where(sealed(op, Glass::Counts)).take()
+}
+
+/// A case that the viewer may find but not read, by exact reference.
+pub async fn findable(op: &OpContext, reference: &str) -> Result<Option<case::Model>, Error> {
+    let Ok(reference) = CaseReference::parse(reference) else { return Ok(None) };
+    Ok(kept(op).filter(case::Column::Reference.eq(reference.as_str())).one(&op.db.read).await?)
+}
+
+/// Cases that the viewer may find but not read whose child is exactly the one described: the same pupil number, or the
+/// same name and birth date. Newest first.
+pub async fn exactly_kept(
+    op: &OpContext,
+    name_key: &str,
+    born: Option<NaiveDate>,
+    upn: Option<&str>,
+) -> Result<Vec<case::Model>, Error> {
+    const MOST: u64 = 5;
+    let mut same = Condition::any().add(nothing());
+    if let Some(upn) = upn {
+        same = same.add(Expr::col(child::Column::Upn).eq(upn));
+    }
+    if let Some(born) = born {
+        let named = Expr::col(child::Column::NameKey).eq(name_key);
+        same = same.add(named.and(Expr::col(child::Column::DateOfBirth).eq(born)));
+    }
+    let children = Query::select().column(child::Column::Id).from(child::Entity).cond_where(same).take();
+    Ok(kept(op)
+        .filter(Expr::col(case::Column::ChildId.as_column_ref()).in_subquery(children))
+        .order_by_desc(case::Column::OpenedAt)
+        .limit(MOST)
+        .all(&op.db.read)
+        .await?)
+}
+
+/// The cases that the viewer may find but not read: `policy::case` with `CaseAction::Find` and not `Read`, told in SQL.
+fn kept(op: &OpContext) -> Select<case::Entity> {
+    use StaffRole::{CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
+    if !op.viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]) {
+        return case::Entity::find().filter(nothing());
+    }
+    let kept = case::Entity::find().filter(sealed(op, Glass::Counts));
+    if !op.viewer.is_any(&[MashLiaison]) {
+        return kept;
+    }
+    let alerted = Query::select().column(escalation::Column::CaseId).from(escalation::Entity).take();
+    kept.filter(Expr::col(case::Column::Id.as_column_ref()).not_in_subquery(alerted))
+}
+
+/// The readers of these cases that the viewer was shown.
+pub async fn readers(op: &OpContext, cases: &[CaseId]) -> Result<Vec<case_reader::Model>, Error> {
+    Ok(case_reader::Entity::find()
+        .filter(case_reader::Column::CaseId.is_in(cases.iter().copied()))
+        .order_by_asc(case_reader::Column::Since)
+        .order_by_asc(case_reader::Column::Id)
+        .all(&op.db.read)
+        .await?)
+}
+
+/// Restricted cases of a child, whoever asks: for a command that must not let the child out by another door.
+pub(crate) async fn restricted_of<C: ConnectionTrait>(
+    _: &OpContext,
+    connection: &C,
+    child: ChildId,
+) -> Result<Vec<case::Model>, Error> {
+    Ok(case::Entity::find()
+        .filter(case::Column::ChildId.eq(child))
+        .filter(case::Column::Restriction.is_not_null())
+        .all(connection)
+        .await?)
+}
+
+/// A child on file whom the viewer may bring into another case, within a command's transaction.
+pub(crate) async fn child_for_change<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    id: ChildId,
+) -> Result<Option<child::Model>, Error> {
+    let kept = Query::select()
+        .column(case::Column::ChildId)
+        .from(case::Entity)
+        .cond_where(sealed(op, Glass::DoesNotCount))
+        .take();
+    Ok(child::Entity::find()
+        .filter(child::Column::Id.eq(id))
+        .filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(kept))
+        .one(connection)
+        .await?)
 }
 
 /// One case by reference; none if there is none for the viewer, or if the reference cannot be one.
 pub async fn by_reference(op: &OpContext, reference: &str) -> Result<Option<case::Model>, Error> {
     let Ok(reference) = CaseReference::parse(reference) else { return Ok(None) };
-    Ok(visible(&op.viewer).filter(case::Column::Reference.eq(reference.as_str())).one(&op.db.read).await?)
+    Ok(visible(op).filter(case::Column::Reference.eq(reference.as_str())).one(&op.db.read).await?)
 }
 
 /// The cases with these ids that exist for the viewer.
 pub async fn many(op: &OpContext, ids: &[CaseId]) -> Result<Vec<case::Model>, Error> {
-    Ok(visible(&op.viewer).filter(case::Column::Id.is_in(ids.iter().copied())).all(&op.db.read).await?)
+    Ok(visible(op).filter(case::Column::Id.is_in(ids.iter().copied())).all(&op.db.read).await?)
 }
 
 /// The cases of these children that exist for the viewer, newest first.
 pub async fn of_children(op: &OpContext, ids: &[ChildId]) -> Result<Vec<case::Model>, Error> {
-    Ok(visible(&op.viewer)
+    Ok(visible(op)
         .filter(case::Column::ChildId.is_in(ids.iter().copied()))
         .order_by_desc(case::Column::OpenedAt)
         .all(&op.db.read)
@@ -105,7 +256,7 @@ pub async fn list(op: &OpContext, filter: &Filter, sort: Sort, wanted: &Wanted) 
         Sort::Oldest => (case::Column::OpenedAt, Order::Asc),
         Sort::Name => (case::Column::NameKey, Order::Asc),
     };
-    wanted.read(&op.db.read, select, &[column, case::Column::Id], order).await
+    wanted.read_among(&op.db.read, visible(op), select, &[column, case::Column::Id], order).await
 }
 
 /// How many cases there are.
@@ -115,7 +266,7 @@ pub async fn count(op: &OpContext, filter: &Filter) -> Result<u64, Error> {
 
 fn narrowed(op: &OpContext, filter: &Filter) -> Select<case::Entity> {
     let Filter { state, whereabouts, school_urn, officer, unassigned, overdue, flagged, search } = filter;
-    let mut select = visible(&op.viewer);
+    let mut select = visible(op);
     if !state.is_empty() {
         select = select.filter(case::Column::State.is_in(state.iter().copied()));
     }
@@ -184,7 +335,9 @@ type Counted = (CaseState, Whereabouts, StatutoryStatus, Option<NaiveDate>, Sex,
 /// The number of open cases by some dimension.
 pub async fn open_by(op: &OpContext, by: Dimension) -> Result<BTreeMap<String, u64>, Error> {
     let today = london_day(op.now());
-    let rows: Vec<Counted> = case::Entity::find()
+    // Those who may list cases could tell a case that is kept from them by a number that is too large by one.
+    let counted = if sees_exact_counts(&op.viewer) { visible(op) } else { case::Entity::find() };
+    let rows: Vec<Counted> = counted
         .filter(case::Column::State.ne(CaseState::Closed))
         .select_only()
         .column(case::Column::State)
@@ -273,7 +426,7 @@ pub(crate) async fn for_change<C: ConnectionTrait>(
     version: i32,
 ) -> Result<Case, Error> {
     let reference = CaseReference::parse(reference).map_err(|_| Error::NotFound)?;
-    let row = visible(&op.viewer).filter(case::Column::Reference.eq(reference.as_str())).one(connection).await?;
+    let row = changeable(op).filter(case::Column::Reference.eq(reference.as_str())).one(connection).await?;
     let row = row.ok_or(Error::NotFound)?;
     // The fold decides, not the row: somebody may have saved between the two reads.
     let case = fold(op, connection, row.id).await?;
@@ -293,13 +446,13 @@ pub(crate) async fn fold<C: ConnectionTrait>(_: &OpContext, connection: &C, id: 
     case.ok_or(Error::NotFound)
 }
 
-/// The open case of a child, if there is one; the newest.
+/// The open case of a child, if there is one, whoever asks: a second one must not be opened beside it.
 pub(crate) async fn open_case_of<C: ConnectionTrait>(
-    op: &OpContext,
+    _: &OpContext,
     connection: &C,
     child: ChildId,
 ) -> Result<Option<case::Model>, Error> {
-    Ok(visible(&op.viewer)
+    Ok(case::Entity::find()
         .filter(case::Column::ChildId.eq(child))
         .filter(case::Column::State.ne(CaseState::Closed))
         .one(connection)
@@ -315,7 +468,8 @@ pub async fn children<C: ConnectionTrait>(
     Ok(child::Entity::find().filter(child::Column::Id.is_in(ids.iter().copied())).all(connection).await?)
 }
 
-/// Children who might be the one described: same pupil number, same birth date, or same family name.
+/// Children who might be the one described: same pupil number, same birth date, or same family name. Not those whose case
+/// is kept from the viewer.
 pub async fn candidates(
     op: &OpContext,
     name_key: &str,
@@ -336,7 +490,14 @@ pub async fn candidates(
     if like.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(child::Entity::find().filter(like).limit(MOST).all(&op.db.read).await?)
+    let kept =
+        Query::select().column(case::Column::ChildId).from(case::Entity).cond_where(sealed(op, Glass::Counts)).take();
+    Ok(child::Entity::find()
+        .filter(like)
+        .filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(kept))
+        .limit(MOST)
+        .all(&op.db.read)
+        .await?)
 }
 
 /// The one child who matches exactly, for a partner's lookup; none when there is none or more than one.
@@ -348,6 +509,8 @@ pub async fn exactly(
 ) -> Result<Option<child::Model>, Error> {
     let mut select =
         child::Entity::find().filter(child::Column::NameKey.eq(name_key)).filter(child::Column::DateOfBirth.eq(born));
+    // A restricted case is no partner's business, and so neither is that its child is known.
+    select = select.filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(restricted_children()));
     if let Some(upn) = upn {
         select = select.filter(child::Column::Upn.eq(upn));
     }
@@ -389,7 +552,7 @@ pub(crate) async fn id_of<C: ConnectionTrait>(
     reference: &str,
 ) -> Result<Option<CaseId>, Error> {
     let Ok(reference) = CaseReference::parse(reference) else { return Ok(None) };
-    let row = visible(&op.viewer).filter(case::Column::Reference.eq(reference.as_str())).one(connection).await?;
+    let row = changeable(op).filter(case::Column::Reference.eq(reference.as_str())).one(connection).await?;
     Ok(row.map(|row| row.id))
 }
 

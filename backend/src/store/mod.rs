@@ -4,8 +4,12 @@
 //! What must not live here: writes (`service`, `project`), rules (`domain`).
 #![expect(clippy::disallowed_methods, reason = "reads begin here")]
 
+pub mod access_note;
+pub mod agency;
+pub mod break_glass;
 pub mod case;
 pub mod contact;
+pub(crate) mod deed;
 pub mod draft;
 pub mod event;
 pub mod page;
@@ -13,7 +17,6 @@ pub mod referral;
 pub mod school;
 pub mod setting;
 pub mod staff;
-pub mod token;
 
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};

@@ -1,8 +1,8 @@
 //! Pages of lists, by key and never by offset. A cursor is the id of a row, so that no name or birth date that a list
 //! is sorted by can stand in an address.
 
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::sea_query::{Expr, ExprTrait, Order};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 use uuid::Uuid;
 
 use crate::error::Error;
@@ -61,6 +61,24 @@ impl Wanted {
     pub async fn read<E, C>(
         &self,
         connection: &C,
+        select: Select<E>,
+        by: &[E::Column],
+        order: Order,
+    ) -> Result<Page<E::Model>, Error>
+    where
+        E: EntityTrait,
+        E::Model: Send + Sync,
+        C: ConnectionTrait,
+    {
+        self.read_among(connection, E::find(), select, by, order).await
+    }
+
+    /// The same, of rows of which not all are visible. A cursor that is not among the visible leads nowhere: between which
+    /// rows it stands would tell what it is sorted by.
+    pub async fn read_among<E, C>(
+        &self,
+        connection: &C,
+        visible: Select<E>,
         mut select: Select<E>,
         by: &[E::Column],
         order: Order,
@@ -73,11 +91,8 @@ impl Wanted {
         let backwards = matches!(self.from, Some((Side::Before, _)));
         let order = if matches!(order, Order::Asc) == backwards { Order::Desc } else { Order::Asc };
         if let Some((_, cursor)) = self.from {
-            let mut anchor = Query::select();
-            anchor.from(E::default()).and_where(Expr::col("id").eq(cursor));
-            for column in by {
-                anchor.column(*column);
-            }
+            let anchor = visible.filter(Expr::col((E::default(), "id")).eq(cursor)).select_only();
+            let anchor = by.iter().fold(anchor, |anchor, column| anchor.column(*column)).into_query();
             let row = Expr::tuple(by.iter().map(|column| Expr::col(column.as_column_ref())));
             select = select.filter(match order {
                 Order::Desc => row.lt(anchor),

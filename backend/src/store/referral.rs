@@ -7,6 +7,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
+use super::case::kept_from;
 use super::page::{Page, Wanted};
 use super::{contains, nothing};
 use crate::context::OpContext;
@@ -37,35 +38,46 @@ pub enum Sort {
     Newest,
 }
 
-/// The referrals that exist for the viewer: `policy::referral` with `ReferralAction::Read`, told in SQL.
-fn visible(viewer: &Viewer) -> Select<referral::Entity> {
+/// The referrals that exist for the viewer: `policy::referral` with `ReferralAction::Read`, told in SQL. A referral of a
+/// case that is kept from the viewer is kept from them too, except from the school that sent it.
+fn visible(op: &OpContext) -> Select<referral::Entity> {
     use StaffRole::{CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
-    let all = referral::Entity::find();
+    let (all, viewer) = (referral::Entity::find(), &op.viewer);
+    let mut exists = Condition::any().add(nothing());
     match viewer {
-        Viewer::System(_) => all,
-        Viewer::SchoolContact(contact) => all.filter(referral::Column::SchoolId.eq(contact.school)),
-        _ if viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]) => all,
-        _ if viewer.is_any(&[MashLiaison]) => {
-            all.filter(referral::Column::Risk.is_in(Risk::ALL.iter().copied().filter(|risk| must_reach_mash(*risk))))
-        }
-        _ => all.filter(nothing()),
+        Viewer::System(_) => return all,
+        Viewer::SchoolContact(contact) => return all.filter(referral::Column::SchoolId.eq(contact.school)),
+        _ => {}
     }
+    if viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]) {
+        exists = exists.add(of_readable_case(op));
+    }
+    if viewer.is_any(&[MashLiaison]) {
+        let harmful = Risk::ALL.iter().copied().filter(|risk| must_reach_mash(*risk));
+        exists = exists.add(referral::Column::Risk.is_in(harmful));
+    }
+    all.filter(exists)
+}
+
+fn of_readable_case(op: &OpContext) -> Condition {
+    let case = || Expr::col(referral::Column::CaseId.as_column_ref());
+    Condition::any().add(case().is_null()).add(case().not_in_subquery(kept_from(op)))
 }
 
 /// One referral by reference; none if there is none for the viewer, or if the reference cannot be one.
 pub async fn by_reference(op: &OpContext, reference: &str) -> Result<Option<referral::Model>, Error> {
     let Ok(reference) = ReferralReference::parse(reference) else { return Ok(None) };
-    Ok(visible(&op.viewer).filter(referral::Column::Reference.eq(reference.as_str())).one(&op.db.read).await?)
+    Ok(visible(op).filter(referral::Column::Reference.eq(reference.as_str())).one(&op.db.read).await?)
 }
 
 /// The referrals with these ids that exist for the viewer.
 pub async fn many(op: &OpContext, ids: &[ReferralId]) -> Result<Vec<referral::Model>, Error> {
-    Ok(visible(&op.viewer).filter(referral::Column::Id.is_in(ids.iter().copied())).all(&op.db.read).await?)
+    Ok(visible(op).filter(referral::Column::Id.is_in(ids.iter().copied())).all(&op.db.read).await?)
 }
 
 /// The referrals of these cases that exist for the viewer, oldest first.
 pub async fn of_cases(op: &OpContext, cases: &[CaseId]) -> Result<Vec<referral::Model>, Error> {
-    Ok(visible(&op.viewer)
+    Ok(visible(op)
         .filter(referral::Column::CaseId.is_in(cases.iter().copied()))
         .order_by_asc(referral::Column::ReceivedAt)
         .all(&op.db.read)
@@ -80,6 +92,7 @@ pub async fn sent_by(op: &OpContext, contact: SchoolContactId, first: u64) -> Re
     }
     Ok(referral::Entity::find()
         .filter(referral::Column::ContactId.eq(contact))
+        .filter(of_readable_case(op))
         .order_by_desc(referral::Column::ReceivedAt)
         .limit(first)
         .all(&op.db.read)
@@ -96,8 +109,10 @@ pub async fn list(
     use referral::Column::{Id, Priority, ReceivedAt};
     let select = narrowed(op, filter);
     match sort {
-        Sort::Risk => wanted.read(&op.db.read, select, &[Priority, ReceivedAt, Id], Order::Asc).await,
-        Sort::Newest => wanted.read(&op.db.read, select, &[ReceivedAt, Id], Order::Desc).await,
+        Sort::Risk => {
+            wanted.read_among(&op.db.read, visible(op), select, &[Priority, ReceivedAt, Id], Order::Asc).await
+        }
+        Sort::Newest => wanted.read_among(&op.db.read, visible(op), select, &[ReceivedAt, Id], Order::Desc).await,
     }
 }
 
@@ -108,7 +123,7 @@ pub async fn count(op: &OpContext, filter: &Filter) -> Result<u64, Error> {
 
 fn narrowed(op: &OpContext, filter: &Filter) -> Select<referral::Entity> {
     let Filter { state, origin, school_urn, contact, search } = filter;
-    let mut select = visible(&op.viewer);
+    let mut select = visible(op);
     if !state.is_empty() {
         select = select.filter(referral::Column::State.is_in(state.iter().copied()));
     }
@@ -151,7 +166,7 @@ pub(crate) async fn for_change<C: ConnectionTrait>(
     reference: &str,
 ) -> Result<referral::Model, Error> {
     let reference = ReferralReference::parse(reference).map_err(|_| Error::NotFound)?;
-    let row = visible(&op.viewer).filter(referral::Column::Reference.eq(reference.as_str())).one(connection).await?;
+    let row = visible(op).filter(referral::Column::Reference.eq(reference.as_str())).one(connection).await?;
     row.ok_or(Error::NotFound)
 }
 

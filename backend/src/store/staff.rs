@@ -185,6 +185,16 @@ pub async fn officers<C: ConnectionTrait>(op: &OpContext, connection: &C) -> Res
     Ok(all.into_iter().filter(|row| takes_cases.iter().any(|role| roles(row).contains(role))).collect())
 }
 
+/// Those who are told when somebody breaks the glass: active managers, and of `also` whoever is active.
+pub(crate) async fn managers_and<C: ConnectionTrait>(
+    connection: &C,
+    also: Option<StaffId>,
+) -> Result<Vec<staff::Model>, Error> {
+    let all = staff::Entity::find().filter(staff::Column::State.eq(StaffState::Active)).all(connection).await?;
+    let told = |row: &staff::Model| Some(row.id) == also || roles(row).contains(&StaffRole::Manager);
+    Ok(all.into_iter().filter(told).collect())
+}
+
 /// The staff with these ids, for who did something that the viewer was shown.
 pub async fn many(op: &OpContext, ids: &[StaffId]) -> Result<Vec<staff::Model>, Error> {
     Ok(staff::Entity::find().filter(staff::Column::Id.is_in(ids.iter().copied())).all(&op.db.read).await?)
@@ -200,6 +210,14 @@ pub(crate) async fn active_by_email<C: ConnectionTrait>(
         .filter(staff::Column::State.eq(StaffState::Active))
         .one(connection)
         .await?)
+}
+
+/// The addresses of everybody active who holds `role`, for mails to them. There is no viewer.
+pub(crate) async fn addresses_of<C: ConnectionTrait>(connection: &C, role: StaffRole) -> Result<Vec<String>, Error> {
+    let active =
+        staff::Entity::find().filter(staff::Column::State.eq(StaffState::Active)).order_by_asc(staff::Column::Email);
+    let rows = active.all(connection).await?;
+    Ok(rows.into_iter().filter(|row| roles(row).contains(&role)).map(|row| row.email).collect())
 }
 
 /// The hash of somebody's password, if they have one. There is no viewer yet.

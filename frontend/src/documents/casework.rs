@@ -11,7 +11,7 @@ use super::PageInfo;
 use crate::schema;
 use crate::vocabulary::{
     CaseSort, CaseState, EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, Outcome, PlacementKind,
-    ReferralState, Risk, ServiceRoute, Sex, StatutoryStatus, UpnAbsence, Whereabouts,
+    ReferralState, Restriction, Risk, ServiceRoute, Sex, StatutoryStatus, UpnAbsence, Whereabouts,
 };
 
 /// A child, as far as the viewer may know.
@@ -189,9 +189,23 @@ pub struct Case {
     pub enquiries: Option<Vec<Enquiry>>,
     pub escalations: Option<Vec<Escalation>>,
     pub placements: Option<Vec<Placement>>,
+    pub restriction: Option<Restriction>,
+    pub readers: Option<Vec<Officer>>,
+    pub may_restrict: Option<bool>,
+    pub glass: Option<Glass>,
     #[arguments(first: 50, before: $before)]
     pub timeline: Option<Vec<TimelineEntry>>,
     pub open_items: Option<Vec<String>>,
+}
+
+/// That the viewer reads a restricted case because they broke the glass.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "BrokenGlass")]
+pub struct Glass {
+    /// Its id.
+    pub id: Id,
+    /// Until when at the latest.
+    pub ends_at: DateTime<Utc>,
 }
 
 /// The school a child was last at, and how to reach it.
@@ -316,6 +330,9 @@ pub struct Subject {
     pub risk: Option<Risk>,
     pub child: Child,
     pub officer: Option<Officer>,
+    pub restriction: Option<Restriction>,
+    pub readers: Option<Vec<Officer>>,
+    pub glass: Option<Glass>,
     pub enquiries: Option<Vec<Enquiry>>,
     pub escalations: Option<Vec<Escalation>>,
     pub open_items: Option<Vec<String>>,

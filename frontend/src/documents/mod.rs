@@ -2,11 +2,13 @@
 //!
 //! What must not live here: anything that shows an answer.
 
+pub mod audit;
 pub mod casework;
 pub mod contacts;
 pub mod drafts;
 pub mod referrals;
 pub mod report;
+pub mod restricted;
 pub mod staff;
 
 use chrono::{DateTime, NaiveDate, Utc};

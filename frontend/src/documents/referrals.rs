@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::casework::{Child, Count, Officer, School};
+use super::restricted::RestrictedCase;
 use super::{Answers, PageInfo};
 use crate::schema;
 use crate::vocabulary::{
@@ -132,8 +133,9 @@ pub struct Referral {
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[expect(missing_docs, reason = "the fields are those of `Match` in schema.graphql")]
 pub struct Match {
-    pub child: Child,
+    pub child: Option<Child>,
     pub cases: Vec<CaseLink>,
+    pub restricted: Option<RestrictedCase>,
     pub score: i32,
     pub likely: bool,
     pub reasons: Vec<String>,

@@ -2,7 +2,9 @@
 
 pub mod account;
 pub mod administer;
+pub mod audit;
 pub mod casework;
+pub mod kept;
 pub mod refer;
 pub mod report;
 pub mod site;
@@ -22,6 +24,7 @@ pub fn router() -> Router {
     Router::new()
         .merge(account::router())
         .merge(administer::router())
+        .merge(audit::router())
         .merge(casework::router())
         .merge(refer::router())
         .merge(report::router())

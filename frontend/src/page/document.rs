@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use leptos::prelude::{AnyView, IntoAny};
 
 use crate::assets;
-use crate::page::{Area, Chrome, Page, furniture, to_html};
+use crate::page::{Area, Chrome, Page, furniture, to_html, to_html_with};
+use crate::parts::FormKey;
 
 /// Tells style sheets that scripting works. Byte for byte as upstream has it, because its hash is in the policy.
 pub(super) const JS_ENABLED: &str = "document.body.className += ' js-enabled' + ('noModule' in \
@@ -36,8 +37,9 @@ pub(super) fn write(page: &Page<'_>, chrome: &Chrome, body: impl FnOnce() -> Any
     for script in scripts.into_iter().flatten() {
         let _ = write!(head, "<script type=\"module\" src=\"{script}\"></script>");
     }
-    let above = to_html(|| furniture::above(page, chrome));
-    let main = to_html(|| furniture::main(page, chrome, body()));
+    let key = || (!chrome.form_key.is_empty()).then(|| FormKey(chrome.form_key.clone()));
+    let above = to_html_with(key(), || furniture::above(page, chrome));
+    let main = to_html_with(key(), || furniture::main(page, chrome, body()));
     let below = to_html(|| furniture::below(chrome).into_any());
     format!(
         "<!DOCTYPE html><html lang=\"en\" class=\"govuk-template\"><head>{head}</head>\

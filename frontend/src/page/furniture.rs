@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::page::{Area, Chrome, NavItem, Page, Way};
-use crate::parts::{back_link, breadcrumbs, error_summary, success};
+use crate::parts::{back_link, breadcrumbs, error_summary, post_form, success};
 
 /// Skip links, header, service navigation, phase banner.
 pub(super) fn above(page: &Page<'_>, chrome: &Chrome) -> AnyView {
@@ -139,9 +139,9 @@ fn signed_in(person: String, sign_out: String) -> AnyView {
             </span>
         </li>
         <li class="govuk-service-navigation__item">
-            <form method="post" action=sign_out class="app-sign-out">
+            {post_form(view! {
                 <button type="submit" class="app-sign-out__button">"Sign out"</button>
-            </form>
+            }).to(sign_out).class("app-sign-out")}
         </li>
     }
     .into_any()

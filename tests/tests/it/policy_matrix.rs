@@ -29,6 +29,8 @@ fn viewers(school: SchoolId, agency: AgencyId) -> Vec<(String, Viewer)> {
             scopes: scopes.iter().copied().collect(),
             fields: SharedField::ALL.iter().copied().collect(),
             purpose: String::new(),
+            per_minute: 1,
+            per_day: 1,
         })
     };
     let staff = |roles: &[StaffRole]| {
@@ -94,7 +96,7 @@ fn table() -> String {
             row(&mut table, name, ReferralAction::ALL.iter().map(|action| policy::referral(viewer, *action, facts)));
         }
     }
-    let questions: [(&str, Rule); 8] = [
+    let questions: [(&str, Rule); 9] = [
         ("ListCases", policy::lists_cases),
         ("Statistics", policy::reads_statistics),
         ("ExactCounts", policy::sees_exact_counts),

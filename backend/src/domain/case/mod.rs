@@ -5,10 +5,12 @@
 
 mod close;
 mod open;
+mod restrict;
 mod work;
 
 pub use close::{Close, close, reopen};
 pub use open::{Open, join, open};
+pub use restrict::{Restrict, add_reader, lift, remove_reader, restrict, restrict_alike};
 pub use work::{
     AnswerEnquiry, AnswerEscalation, ChangeWhereabouts, Place, RaiseEscalation, RecordEnquiry, add_note,
     answer_enquiry, answer_escalation, assign, change_whereabouts, raise_escalation, record_enquiry, record_placement,
@@ -16,8 +18,8 @@ pub use work::{
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use entity::vocabulary::{
-    CaseState, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind, Risk,
-    ServiceRoute, StatutoryStatus, Whereabouts,
+    CaseState, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind,
+    Restriction, Risk, ServiceRoute, StatutoryStatus, Whereabouts,
 };
 use entity::{AgencyId, CaseId, ChildId, EnquiryId, EscalationId, PlacementId, ReferralId, SchoolId, StaffId};
 use serde::{Deserialize, Serialize};
@@ -89,6 +91,30 @@ pub enum CaseEvent {
     CaseReopened {
         /// Why.
         reason: String,
+    },
+    /// From now on only its readers may read it.
+    CaseRestricted {
+        /// What kind of case it is.
+        restriction: Restriction,
+        /// Why.
+        reason: String,
+        /// Who may read it.
+        readers: Vec<StaffId>,
+    },
+    /// It may be read like any other again.
+    RestrictionLifted {
+        /// Why.
+        reason: String,
+    },
+    /// Somebody else may read it too.
+    ReaderAdded {
+        /// Who.
+        staff: StaffId,
+    },
+    /// Somebody may no longer read it.
+    ReaderRemoved {
+        /// Who.
+        staff: StaffId,
     },
 }
 
@@ -240,6 +266,10 @@ pub struct Case {
     pub officer: Option<StaffId>,
     /// Where the child is thought to be.
     pub whereabouts: Whereabouts,
+    /// Why only its readers may read it; none when it is like any other.
+    pub restriction: Option<Restriction>,
+    /// Who may read it while it is restricted; its officer is always among them.
+    pub readers: Vec<StaffId>,
     /// The gravest risk of its referrals.
     pub risk: Risk,
     /// Last seen.
@@ -278,6 +308,8 @@ impl Case {
             state: opened.state,
             officer: opened.officer,
             whereabouts: opened.whereabouts,
+            restriction: None,
+            readers: Vec::new(),
             risk: opened.risk,
             last_seen_on: opened.last_seen_on,
             enquiries: Vec::new(),
@@ -302,7 +334,12 @@ impl Case {
                 self.risk = self.risk.min(*risk);
                 self.escalations.extend(escalation.clone());
             }
-            CaseEvent::CaseAssigned { officer } => self.officer = *officer,
+            CaseEvent::CaseAssigned { officer } => {
+                self.officer = *officer;
+                if let (Some(_), Some(officer)) = (self.restriction, officer) {
+                    self.admit(*officer);
+                }
+            }
             CaseEvent::EnquiryRecorded(enquiry) => self.enquiries.push(enquiry.clone()),
             CaseEvent::EnquiryAnswered { enquiry, answer } => {
                 if let Some(asked) = self.enquiries.iter_mut().find(|asked| asked.id == *enquiry) {
@@ -332,9 +369,32 @@ impl Case {
                 self.state = CaseState::Open;
                 self.closed = None;
             }
+            CaseEvent::CaseRestricted { restriction, readers, .. } => {
+                self.restriction = Some(*restriction);
+                for reader in readers {
+                    self.admit(*reader);
+                }
+            }
+            CaseEvent::RestrictionLifted { .. } => {
+                self.restriction = None;
+                self.readers.clear();
+            }
+            CaseEvent::ReaderAdded { staff } => self.admit(*staff),
+            CaseEvent::ReaderRemoved { staff } => self.readers.retain(|reader| reader != staff),
         }
         self.review_on = london_day(at) + review_after(self.whereabouts);
         self
+    }
+
+    fn admit(&mut self, staff: StaffId) {
+        if !self.readers.contains(&staff) {
+            self.readers.push(staff);
+        }
+    }
+
+    /// Whether somebody is named to it: its officer, or one of its readers.
+    pub fn names(&self, staff: StaffId) -> bool {
+        self.officer == Some(staff) || self.readers.contains(&staff)
     }
 
     /// Enquiries without an answer.

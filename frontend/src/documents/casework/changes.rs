@@ -8,7 +8,7 @@ use crate::api::{Api, Refusal};
 use crate::schema;
 use crate::vocabulary::{
     CaseState, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind,
-    RedirectTo, ServiceRoute, StatutoryStatus, Whereabouts,
+    RedirectTo, Restriction, ServiceRoute, StatutoryStatus, Whereabouts,
 };
 
 /// What became of a case.
@@ -81,6 +81,10 @@ sends! { $
     "recordPlacement" as record_placement: RecordPlacementInput -> Changed;
     "closeCase" as close_case: CloseCaseInput -> Changed;
     "reopenCase" as reopen_case: ReopenCaseInput -> Changed;
+    "restrictCase" as restrict_case: RestrictCaseInput -> Changed;
+    "liftRestriction" as lift_restriction: LiftRestrictionInput -> Changed;
+    "addReader" as add_reader: AddReaderInput -> Changed;
+    "removeReader" as remove_reader: RemoveReaderInput -> Changed;
 }
 
 /// Opens a case from a referral. No child means one that is new to us.
@@ -219,6 +223,45 @@ pub struct CloseCaseInput {
     pub note: String,
     pub destination: Option<String>,
     pub duplicate_of: Option<String>,
+}
+
+/// Restricts a case to those who are named to it.
+#[derive(cynic::InputObject, Clone, Debug)]
+#[expect(missing_docs, reason = "the fields are those of `RestrictCaseInput` in schema.graphql")]
+pub struct RestrictCaseInput {
+    pub case: String,
+    pub version: i32,
+    pub restriction: Option<Restriction>,
+    pub reason: String,
+}
+
+/// Lets a restricted case be read like any other again.
+#[derive(cynic::InputObject, Clone, Debug)]
+#[expect(missing_docs, reason = "the fields are those of `LiftRestrictionInput` in schema.graphql")]
+pub struct LiftRestrictionInput {
+    pub case: String,
+    pub version: i32,
+    pub reason: String,
+}
+
+/// Names somebody to a restricted case.
+#[derive(cynic::InputObject, Clone, Debug)]
+#[cynic(graphql_type = "CaseReaderInput")]
+#[expect(missing_docs, reason = "the fields are those of `CaseReaderInput` in schema.graphql")]
+pub struct AddReaderInput {
+    pub case: String,
+    pub version: i32,
+    pub staff: Option<Id>,
+}
+
+/// Takes somebody's name from a restricted case.
+#[derive(cynic::InputObject, Clone, Debug)]
+#[cynic(graphql_type = "CaseReaderInput")]
+#[expect(missing_docs, reason = "the fields are those of `CaseReaderInput` in schema.graphql")]
+pub struct RemoveReaderInput {
+    pub case: String,
+    pub version: i32,
+    pub staff: Option<Id>,
 }
 
 /// Opens a closed case again.

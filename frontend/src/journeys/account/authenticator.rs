@@ -78,7 +78,7 @@ async fn ask(visit: &Visit, signed_in: bool, faults: &Faults) -> Response {
             </ol>
             {picture}
             {SummaryList::new().row("Key", text)}
-            <form method="post" novalidate=true>
+            {post_form(view! {
                 {ask.text("code", "Code")
                     .hint("The 6 numbers that the app shows now")
                     .width(10)
@@ -86,7 +86,7 @@ async fn ask(visit: &Visit, signed_in: bool, faults: &Faults) -> Response {
                     .autocomplete("one-time-code")}
                 {signed_in.then(|| ask.password("current", "Your password").view())}
                 {button("Continue")}
-            </form>
+            })}
         }
         .into_any()
     })
@@ -142,9 +142,9 @@ pub(super) async fn show_codes(visit: Visit) -> Response {
             )}
             {warning_text("This is the only time that you can see these codes.")}
             <ul class="govuk-list govuk-list--bullet" id="codes">{codes}</ul>
-            <form method="post" action="/account/recovery-codes" novalidate=true>
+            {post_form(view! {
                 {button("I have saved them")}
-            </form>
+            }).to("/account/recovery-codes")}
         }
         .into_any()
     })

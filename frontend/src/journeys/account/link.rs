@@ -89,10 +89,10 @@ async fn ask(visit: &Visit, purpose: Purpose, faults: &Faults) -> Response {
         view! {
             {h1(title)}
             {paragraph(format!("This account is for {name}."))}
-            <form method="post" novalidate=true>
+            {post_form(view! {
                 {password(ask)}
                 {button("Continue")}
-            </form>
+            })}
         }
         .into_any()
     })
@@ -134,10 +134,10 @@ pub(super) async fn ask_recovery(visit: Visit) -> Response {
         view! {
             {h1("Choose a new password")}
             {paragraph("We e-mail you a link. You need your authenticator app or a recovery code as well.")}
-            <form method="post" action="/sign-in/recover" novalidate=true>
+            {post_form(view! {
                 {ask.email("email", "E-mail address").autocomplete("username")}
                 {button("Send me a link")}
-            </form>
+            }).to("/sign-in/recover")}
         }
         .into_any()
     })

@@ -123,10 +123,10 @@ fn open_sessions(sessions: Vec<OpenSession>) -> AnyView {
             "This session".into()
         } else {
             view! {
-                <form method="post" action="/account/sessions/end" novalidate=true>
+                {post_form(view! {
                     <input type="hidden" name="session" value=handle/>
                     {button("End").secondary()}
-                </form>
+                }).to("/account/sessions/end")}
             }
             .into_any()
             .into()
@@ -217,11 +217,11 @@ impl Change {
             view! {
                 {h1(self.title)}
                 {paragraph(self.about)}
-                <form method="post" novalidate=true>
+                {post_form(view! {
                     {ask.password("current", if self.chooses { "Current password" } else { "Your password" })}
                     {self.chooses.then(|| password(ask))}
                     {buttons([button(self.send).view(), link("/account", "Cancel")])}
-                </form>
+                })}
             }
             .into_any()
         })
@@ -286,9 +286,9 @@ pub(super) async fn ask_everywhere(visit: Visit) -> Response {
              not yet sent or saved is lost.",
         );
         view! {
-            <form method="post" novalidate=true>
+            {post_form(view! {
                 {Interruption::new(EVERYWHERE, body, "Sign out of all sessions", ("/account", "Cancel"))}
-            </form>
+            })}
         }
         .into_any()
     })

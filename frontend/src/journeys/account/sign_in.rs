@@ -41,11 +41,11 @@ async fn ask_password(visit: &Visit, form: &Form, faults: &Faults) -> Response {
         view! {
             {h1("Sign in")}
             {paragraph("This is for council staff.")}
-            <form method="post" action="/sign-in" novalidate=true>
+            {post_form(view! {
                 {ask.email("email", "E-mail address").autocomplete("username")}
                 {ask.password("password", "Password")}
                 {button("Sign in")}
-            </form>
+            }).to("/sign-in")}
             <p class="govuk-body">{link("/sign-in/recover", "I have forgotten my password")}</p>
             {help(visit)}
             <p class="govuk-body">
@@ -84,14 +84,14 @@ async fn ask_code(visit: &Visit, faults: &Faults) -> Response {
     Page::new("Enter your code").back("/sign-in").ask(ask).render(&visit.chrome().await, || {
         view! {
             {h1("Enter your code")}
-            <form method="post" action="/sign-in/second-factor" novalidate=true>
+            {post_form(view! {
                 {ask.text("code", "Code")
                     .hint("The 6 numbers that your authenticator app shows, or one of your recovery codes")
                     .width(20)
                     .unchecked()
                     .autocomplete("one-time-code")}
                 {button("Continue")}
-            </form>
+            }).to("/sign-in/second-factor")}
             {details(
                 "I have neither my app nor a recovery code",
                 paragraph(format!(

@@ -138,7 +138,7 @@ async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Response {
                 "They will be able to refer children for this school and to see what it has sent. Check with the \
                  school that the address is theirs.",
             )}
-            <form method="post" action="/contacts/new" novalidate=true>
+            {post_form(view! {
                 {ask.hidden("schoolUrn")}
                 {ask.name("name", "Full name")}
                 {ask.text("job", "Job at the school").hint("For example, attendance officer").autocomplete("off")}
@@ -146,7 +146,7 @@ async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Response {
                     .hint("A work address that nobody else uses. We will e-mail it to say that it is approved.")
                     .autocomplete("off")}
                 {button("Approve contact")}
-            </form>
+            }).to("/contacts/new")}
         }
         .into_any()
     })

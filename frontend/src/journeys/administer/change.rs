@@ -105,11 +105,11 @@ impl Change {
                 {h1_captioned(contact.name.clone(), self.title())}
                 {facts(&contact)}
                 {self.consequences()}
-                <form method="post" novalidate=true>
+                {post_form(view! {
                     {ask.hidden("version")}
                     {self.question(ask)}
                     {buttons([self.send(), link(back, "Cancel")])}
-                </form>
+                })}
             }
             .into_any()
         })

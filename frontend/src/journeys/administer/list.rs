@@ -71,7 +71,7 @@ fn search_form(query: &Form, search: Option<&str>) -> AnyView {
         actions.push(button("Clear search").secondary().sends("clear", "yes").view());
     }
     view! {
-        <form method="post" action="/contacts/search" novalidate=true>
+        {post_form(view! {
             {filters}
             {ask.text("search", "Search")
                 .hint("Names of people or schools, or a whole e-mail address")
@@ -79,7 +79,7 @@ fn search_form(query: &Form, search: Option<&str>) -> AnyView {
                 .unchecked()
                 .autocomplete("off")}
             {buttons(actions)}
-        </form>
+        }).to("/contacts/search")}
     }
     .into_any()
 }

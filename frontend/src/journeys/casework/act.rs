@@ -7,10 +7,10 @@ use axum::routing::get;
 use cynic::QueryBuilder;
 use serde::Deserialize;
 
-use super::{Sheet, answers, closing, faults_of, officer_options, tracing, words};
+use super::{Sheet, answers, closing, faults_of, officer_options, restrict, tracing, words};
 use crate::api::{Api, Refusal};
 use crate::documents::casework::changes::{Changed, Sent};
-use crate::documents::casework::{CaseForForm, Subject, SubjectVars};
+use crate::documents::casework::{Case, CaseForForm, Subject, SubjectVars};
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
@@ -28,6 +28,8 @@ pub(super) struct Act {
     pub(super) roles: &'static [StaffRole],
     /// In which states it makes sense.
     pub(super) fits: fn(CaseState) -> bool,
+    /// For which cases it makes sense beyond their state.
+    pub(super) suits: fn(&Case) -> bool,
     /// Whether the form names officers to choose from.
     pub(super) names_officers: bool,
     /// Whether what the form should be about is there.
@@ -63,7 +65,7 @@ pub(super) struct Target {
 }
 
 /// Everything that can be done to a case, in the order in which it is offered.
-pub(super) static ACTS: [Act; 10] = [
+pub(super) static ACTS: [Act; 14] = [
     tracing::ASSIGN,
     tracing::ENQUIRY,
     tracing::NOTE,
@@ -72,6 +74,10 @@ pub(super) static ACTS: [Act; 10] = [
     tracing::PLACEMENT,
     closing::CLOSE,
     closing::REOPEN,
+    restrict::RESTRICT,
+    restrict::ADD_READER,
+    restrict::REMOVE_READER,
+    restrict::LIFT,
     answers::ENQUIRY,
     answers::ESCALATION,
 ];
@@ -83,6 +89,7 @@ pub(super) const ACT: Act = Act {
     button: "Save",
     roles: WORKERS,
     fits: while_open,
+    suits: |_| true,
     names_officers: false,
     exists: |_| true,
     begin: |_| Form::new(),
@@ -110,9 +117,9 @@ pub(super) fn always(_: CaseState) -> bool {
 }
 
 impl Act {
-    /// Whether to offer it for a case in this state.
-    pub(super) fn is_offered(&self, visit: &Visit, state: CaseState) -> bool {
-        visit.has_role(self.roles) && (self.fits)(state)
+    /// Whether to offer it for this case; nothing to whoever reads it by breaking the glass.
+    pub(super) fn is_offered(&self, visit: &Visit, case: &Case) -> bool {
+        visit.has_role(self.roles) && (self.fits)(case.state) && (self.suits)(case) && case.glass.is_none()
     }
 
     /// Whether it is done to one enquiry or flag.
@@ -137,6 +144,9 @@ impl Act {
             officers: officer_options(visit, &answer.officers.unwrap_or_default(), "Nobody yet"),
             item: place.item.clone(),
         };
+        if about.case.glass.is_some() {
+            return Err(Refusal::Forbidden);
+        }
         if (self.exists)(&about) { Ok(about) } else { Err(Refusal::NotFound) }
     }
 

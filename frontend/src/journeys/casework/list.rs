@@ -100,19 +100,19 @@ async fn page(
 fn search_box(ask: Ask<'_>, searching: Option<String>) -> AnyView {
     let clear = searching.map(|text| {
         view! {
-            <form method="post" action="/cases/search" novalidate=true>
+            {post_form(view! {
                 {ask.hidden("filters")}
                 {paragraph(format!("Searching for “{text}”"))}
                 {button("Clear search").secondary()}
-            </form>
+            }).to("/cases/search")}
         }
     });
     view! {
-        <form method="post" action="/cases/search" novalidate=true role="search">
+        {post_form(view! {
             {ask.hidden("filters")}
             {ask.name("search", "Search").hint("By name, case reference or UPN").width(30)}
             {button("Search").secondary()}
-        </form>
+        }).to("/cases/search").search()}
         {clear}
     }
     .into_any()

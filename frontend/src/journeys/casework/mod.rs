@@ -7,8 +7,10 @@ mod act;
 mod answers;
 mod closing;
 mod filters;
+mod glass;
 mod history;
 mod list;
+mod restrict;
 mod sections;
 mod sheet;
 mod show;
@@ -38,6 +40,7 @@ pub fn router() -> Router {
         .route("/cases/search", post(list::search))
         .route("/cases/{reference}", get(show::show))
         .merge(act::router())
+        .merge(glass::router())
 }
 
 /// The way through a list: `href` makes an address of `after` or `before` and a cursor.

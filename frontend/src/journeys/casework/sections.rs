@@ -15,7 +15,7 @@ pub(super) fn flags(visit: &Visit, case: &Case) -> Option<AnyView> {
     }
     let waiting = flags.iter().any(|flag| flag.answered_at.is_none());
     let warning = waiting.then(|| warning_text("The MASH has not answered a flag on this case."));
-    let may_answer = answers::ESCALATION.is_offered(visit, case.state);
+    let may_answer = answers::ESCALATION.is_offered(visit, case);
     let cards: Vec<_> =
         flags.iter().map(|flag| flag_card(flag, may_answer.then_some(&case.reference)).view()).collect();
     Some(view! { {h2("MASH flags")} {warning} {cards} }.into_any())
@@ -79,7 +79,7 @@ fn reach(school: &LastSchool, list: SummaryList) -> SummaryList {
 pub(super) fn enquiries(visit: &Visit, case: &Case) -> AnyView {
     let enquiries = case.enquiries.as_deref().unwrap_or_default();
     let act = answers::ENQUIRY;
-    let may_answer = act.is_offered(visit, case.state);
+    let may_answer = act.is_offered(visit, case);
     let table = Table::new("Tracing enquiries").quiet().scrolls();
     let table = table.columns(["Enquiry", "Asked of", "Asked on", "Answer due", "Answer"]);
     let table = enquiries.iter().fold(table, |table, enquiry| {

@@ -45,11 +45,11 @@ impl Sheet {
                 {self.bar}
                 {h1(self.title)}
                 {look_again}
-                <form method="post" novalidate=true>
+                {post_form(view! {
                     {ask.hidden("version")}
                     {questions(ask)}
                     {button(self.button)}
-                </form>
+                })}
             }
             .into_any()
         })

@@ -7,7 +7,7 @@ use cynic::QueryBuilder;
 use super::act::ACTS;
 use super::list::due;
 use super::words::{identity, london_day, sentence, state_tag, whereabouts_tag};
-use super::{history, sections};
+use super::{glass, history, sections};
 use crate::api::Refusal;
 use crate::documents::casework::{Case, WholeCase, WholeVars};
 use crate::journeys::refused;
@@ -17,10 +17,10 @@ use crate::visit::Visit;
 /// The page of a case.
 pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(query): Queried) -> Response {
     let before = query.some("before").and_then(|seq| seq.parse().ok());
-    let case = match visit.api.run(WholeCase::build(WholeVars { reference, before })).await {
+    let case = match visit.api.run(WholeCase::build(WholeVars { reference: reference.clone(), before })).await {
         Ok(WholeCase { case: Some(case) }) => case,
         Ok(_) if visit.who.is_none() => return refused(&visit, Refusal::Unauthenticated).await,
-        Ok(_) => return refused(&visit, Refusal::NotFound).await,
+        Ok(_) => return glass::stub(&visit, &reference, Form::new(), &Faults::new()).await,
         Err(refusal) => return refused(&visit, refusal).await,
     };
     let title = format!("Case {}", case.reference);
@@ -29,6 +29,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(qu
         view! {
             {identity(&case.child, &case.reference, case.risk)}
             {h1(title)}
+            {glass::banner(&case)}
             {standing(&case)}
             {sections::flags(&visit, &case)}
             {actions(&visit, &case)}
@@ -61,6 +62,12 @@ fn standing(case: &Case) -> AnyView {
         .row("Missing education", case.statutory_status.map(Word::label))
         .row("Worked by", case.service_route.map(Word::label))
         .row("Opened", london_day(case.opened_at));
+    if let Some(restriction) = case.restriction {
+        let readers = case.readers.as_deref().unwrap_or_default();
+        let readers: Vec<&str> = readers.iter().map(|reader| reader.name.as_str()).collect();
+        list =
+            list.row("Restricted", tag(restriction.label(), Colour::Purple)).row("Can be read by", readers.join(", "));
+    }
     if let Some(closed) = case.closed_at {
         list = list.row("Closed", london_day(closed));
     }
@@ -75,7 +82,7 @@ fn standing(case: &Case) -> AnyView {
 fn actions(visit: &Visit, case: &Case) -> Option<AnyView> {
     let links: Vec<_> = ACTS
         .iter()
-        .filter(|act| !act.is_of_item() && act.is_offered(visit, case.state))
+        .filter(|act| !act.is_of_item() && act.is_offered(visit, case))
         .map(|act| view! { <li>{link(act.href(&case.reference, ""), act.title)}</li> })
         .collect();
     let list = (!links.is_empty()).then(|| {

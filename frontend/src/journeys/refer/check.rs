@@ -70,7 +70,7 @@ async fn page(visit: &Visit, draft: &Draft, typed: &Form, faults: &Faults) -> Re
                 {h1("Check your answers")}
                 {lacking(draft, &answers)}
                 {summary(school_sections(&answers), Some(&|step| format!("/refer/{id}/{step}?return=check")))}
-                <form method="post" novalidate>
+                {post_form(view! {
                     <input type="hidden" name="version" value=draft.version.to_string()/>
                     {h2("Send your referral")}
                     {ask.checkboxes("declaration", "Declaration").option(
@@ -78,7 +78,7 @@ async fn page(visit: &Visit, draft: &Draft, typed: &Form, faults: &Faults) -> Re
                         "What I have told you is true as far as I know, and I may give it on behalf of my school",
                     )}
                     {button("Send referral")}
-                </form>
+                })}
             }
             .into_any()
         },

@@ -8,10 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use crate::api::Refusal;
 use crate::journeys::refused;
 use crate::prelude::*;
-use crate::visit::{Choice, Shut, Visit};
-
-/// Where a mailed token waits in the browser session, so that it need not stand in an address.
-const TOKEN: &str = "link";
+use crate::visit::{Choice, LinkUse, OpenedLink, Shut, Visit};
 
 /// The start page, with the question for an e-mail address.
 pub(super) async fn start_page(visit: &Visit, typed: &Form, faults: &Faults) -> Response {
@@ -35,10 +32,10 @@ pub(super) async fn start_page(visit: &Visit, typed: &Form, faults: &Faults) -> 
             </p>
             {h2("Sign in")}
             {paragraph("We send a link to your school e-mail address. You need no password.")}
-            <form method="post" action="/refer/link" novalidate>
+            {post_form(view! {
                 {ask.email("email", "Your school e-mail address").bold().hint("The address your school had approved.")}
                 {button("Send me a link")}
-            </form>
+            }).to("/refer/link")}
             {paragraph(format!(
                 "If your address is not approved yet, call the children missing education team on {}.",
                 site.team_phone,
@@ -94,35 +91,54 @@ pub(super) async fn link_sent(visit: Visit) -> Response {
 
 /// GET `/link/{token}`: takes the token out of the address. It is not redeemed yet, because mail scanners follow links.
 pub(super) async fn put_token_away(visit: Visit, Path(token): Path<String>) -> Response {
-    match visit.keep(TOKEN, &token).await {
-        Ok(()) => Redirect::to("/link").into_response(),
-        Err(refusal) => refused(&visit, refusal).await,
+    if visit.doors.contact.put_away(&token) { Redirect::to("/link").into_response() } else { dead_link(&visit).await }
+}
+
+/// GET `/link`: the button that signs in, and the question for the code in a browser that did not ask for the link.
+pub(super) async fn ask_to_sign_in(visit: Visit) -> Response {
+    match visit.doors.contact.opened().await {
+        Ok(Some(link)) => sign_in_page(&visit, link, &Faults::new()).await,
+        Ok(None) | Err(Shut::Refused) => dead_link(&visit).await,
+        Err(Shut::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
+        Err(Shut::Internal) => refused(&visit, Refusal::Internal).await,
     }
 }
 
-/// GET `/link`: the button that signs in.
-pub(super) async fn ask_to_sign_in(visit: Visit) -> Response {
-    if visit.recall::<String>(TOKEN).await.is_none() {
-        return dead_link(&visit).await;
-    }
-    Page::new("Sign in").render(&visit.chrome().await, || {
+async fn sign_in_page(visit: &Visit, link: OpenedLink, faults: &Faults) -> Response {
+    // A code that was wrong is typed anew.
+    let form = Form::new();
+    let ask = Ask::new(&form, faults);
+    let code = link.wants_code.then(|| {
+        view! {
+            {paragraph("You are using another browser than the one in which you asked for the link.")}
+            {ask.text("code", "Code from the e-mail")
+                .bold()
+                .hint("8 letters and numbers, like AB3D-4FGH. It stands below the link.")
+                .width(10)
+                .unchecked()
+                .autocomplete("one-time-code")}
+        }
+    });
+    Page::new("Sign in").ask(ask).render(&visit.chrome().await, || {
         view! {
             {h1("Sign in")}
             {paragraph("Continue to refer a child, or to see what became of your school’s referrals.")}
-            <form method="post" action="/link" novalidate>{button("Sign in")}</form>
+            {post_form(view! { {code} {button("Sign in")} }).to("/link")}
         }
         .into_any()
     })
 }
 
-/// POST `/link`: redeems the token, once.
-pub(super) async fn sign_in(visit: Visit) -> Response {
-    let Some(token) = visit.recall::<String>(TOKEN).await else { return dead_link(&visit).await };
-    visit.forget(TOKEN).await;
-    match visit.doors.contact.redeem(token).await {
-        Ok(choices) if choices.len() > 1 => Redirect::to("/refer/schools").into_response(),
-        Ok(_) => Redirect::to("/refer").into_response(),
-        Err(Shut::Refused) => dead_link(&visit).await,
+/// POST `/link`: redeems the link, once.
+pub(super) async fn sign_in(visit: Visit, Typed(typed): Typed) -> Response {
+    match visit.doors.contact.redeem(typed.get("code").to_owned()).await {
+        Ok(LinkUse::In(choices)) if choices.len() > 1 => Redirect::to("/refer/schools").into_response(),
+        Ok(LinkUse::In(_)) => Redirect::to("/refer").into_response(),
+        Ok(LinkUse::WrongCode) => {
+            let faults = Faults::from_iter([("code", "Enter the code as it stands in the e-mail, like AB3D-4FGH")]);
+            sign_in_page(&visit, OpenedLink { wants_code: true }, &faults).await
+        }
+        Ok(LinkUse::Dead) | Err(Shut::Refused) => dead_link(&visit).await,
         Err(Shut::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
         Err(Shut::Internal) => refused(&visit, Refusal::Internal).await,
     }
@@ -132,7 +148,10 @@ async fn dead_link(visit: &Visit) -> Response {
     Page::new("This link cannot be used").render(&visit.chrome().await, || {
         view! {
             {h1("This link cannot be used")}
-            {paragraph("It was used already, or it is too old. A link works once, within 10 minutes.")}
+            {paragraph(
+                "It was used already, it is too old, a newer one was sent, or a wrong code was entered too often. A link \
+                 works once, within 10 minutes.",
+            )}
             {button_link("/refer", "Ask for a new link")}
         }
         .into_any()
@@ -169,9 +188,9 @@ async fn schools_page(visit: &Visit, choices: Vec<Choice>, typed: &Form, faults:
     let ask = Ask::new(typed, faults);
     let options = choices.into_iter().map(|choice| (choice.id, choice.school));
     let question = ask.radios("school", "Which school do you act for?").heading().options(options);
-    Page::new("Which school do you act for?").ask(ask).render(&visit.chrome().await, || {
-        view! { <form method="post" novalidate>{question} {button("Continue")}</form> }.into_any()
-    })
+    Page::new("Which school do you act for?")
+        .ask(ask)
+        .render(&visit.chrome().await, || view! { {post_form(view! { {question} {button("Continue")} })} }.into_any())
 }
 
 #[cfg(test)]
@@ -205,8 +224,19 @@ mod tests {
             ready(Err(Shut::Internal)).boxed()
         }
 
-        fn redeem(&self, token: String) -> BoxFuture<'_, Result<Vec<Choice>, Shut>> {
-            if token == "right" { self.choices() } else { ready(Err(Shut::Refused)).boxed() }
+        fn put_away(&self, token: &str) -> bool {
+            token == "right"
+        }
+
+        fn opened(&self) -> BoxFuture<'_, Result<Option<OpenedLink>, Shut>> {
+            ready(Ok(Some(OpenedLink { wants_code: true }))).boxed()
+        }
+
+        fn redeem(&self, code: String) -> BoxFuture<'_, Result<LinkUse, Shut>> {
+            if code != "AB3D-4FGH" {
+                return ready(Ok(LinkUse::WrongCode)).boxed();
+            }
+            self.choices().map(|choices| choices.map(LinkUse::In)).boxed()
         }
 
         fn choices(&self) -> BoxFuture<'_, Result<Vec<Choice>, Shut>> {
@@ -226,8 +256,12 @@ mod tests {
         let mut visit = silent(Some(contact()));
         let door = Arc::new(TwoSchools::default());
         visit.doors.contact = door.clone();
-        get(&visit, "/link/right").await.goes_to();
-        assert_eq!(post(&visit, "/link", "").await.goes_to(), "/refer/schools");
+        assert_eq!(get(&visit, "/link/right").await.goes_to(), "/link");
+        get(&visit, "/link").await.shows(&["another browser", "name=\"code\"", "Sign in"]);
+        let wrong = post(&visit, "/link", "code=AB3D-4FGX").await;
+        wrong.shows(&["href=\"#code\"", "as it stands in the e-mail"]);
+        assert!(!wrong.html.contains("4FGX"));
+        assert_eq!(post(&visit, "/link", "code=AB3D-4FGH").await.goes_to(), "/refer/schools");
         get(&visit, "/refer/schools").await.shows(&["<h1", "value=\"c1\"", "Oak School", "Elm &lt;School&gt;"]);
         let seen = post(&visit, "/refer/schools", "").await;
         assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -252,11 +286,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_leaves_the_address_and_is_spent_by_a_button_only() {
+    async fn what_is_no_link_is_a_dead_one() {
         let visit = silent(None);
-        assert_eq!(get(&visit, "/link/s3cret").await.goes_to(), "/link");
-        let seen = get(&visit, "/link").await;
-        seen.shows(&["action=\"/link\"", "Sign in"]);
+        let seen = get(&visit, "/link/s3cret").await;
+        seen.shows(&["This link cannot be used", "href=\"/refer\""]);
         assert!(!seen.html.contains("s3cret"));
         post(&visit, "/link", "").await.shows(&["This link cannot be used", "href=\"/refer\""]);
         get(&visit, "/link").await.shows(&["This link cannot be used"]);

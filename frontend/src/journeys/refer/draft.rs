@@ -70,11 +70,11 @@ async fn new_page(visit: &Visit, typed: &Form, faults: &Faults) -> Response {
     let question = field.hint("Finish your enquiries with the education welfare officer before you refer.");
     Page::new("Why are you referring this child?").back("/refer").ask(ask).render(&visit.chrome().await, || {
         view! {
-            <form method="post" novalidate>
+            {post_form(view! {
                 {question}
                 {paragraph("Refer one child at a time. We save your answers as you go, and your school can come back to them.")}
                 {button("Continue")}
-            </form>
+            })}
         }
         .into_any()
     })

@@ -113,10 +113,10 @@ pub(super) async fn page(visit: &Visit, place: &Place, answers: &Form, faults: &
     };
     Page::new(title).back(place.back(answers)).ask(ask).render(&visit.chrome().await, || {
         view! {
-            <form method="post" novalidate>
+            {post_form(view! {
                 <input type="hidden" name="version" value=version.to_string()/>
                 {body}
-            </form>
+            })}
         }
         .into_any()
     })

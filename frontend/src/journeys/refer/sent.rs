@@ -131,11 +131,11 @@ fn siblings(reference: &str, answers: &Form) -> Option<AnyView> {
         .map(|row| {
             let named = answers.get(&format!("sibling.{row}.name")).to_owned();
             view! {
-                <form method="post" action="/refer/sibling" novalidate>
+                {post_form(view! {
                     <input type="hidden" name="reference" value=reference.to_owned()/>
                     <input type="hidden" name="row" value=row.to_string()/>
                     {button(format!("Refer {named}")).secondary()}
-                </form>
+                }).to("/refer/sibling")}
             }
             .into_any()
         })

@@ -177,7 +177,7 @@ async fn faults_of(visit: &Visit, step: &Step, answers: &Form) -> Result<Faults,
 async fn about_page(visit: &Visit, typed: &Form, faults: &Faults) -> Response {
     let ask = Ask::new(typed, faults);
     Page::new(steps::ABOUT).back("/report").exit().ask(ask).render(&visit.chrome().await, || {
-        view! { <form method="post" novalidate>{steps::about(ask)} {button("Continue")}</form> }.into_any()
+        view! { {post_form(view! { {steps::about(ask)} {button("Continue")} })} }.into_any()
     })
 }
 
@@ -191,6 +191,6 @@ async fn page(visit: &Visit, step: &Step, answers: &Form, faults: &Faults, check
     let at_once = (step.slug == "danger-call").then(|| button("Send now").secondary().sends("next", "send").view());
     let buttons = buttons(std::iter::once(button("Continue").view()).chain(at_once));
     Page::new(step.title).back(back).exit().ask(ask).render(&visit.chrome().await, || {
-        view! { <form method="post" novalidate>{(step.draw)(ask, &visit.site)} {buttons}</form> }.into_any()
+        view! { {post_form(view! { {(step.draw)(ask, &visit.site)} {buttons} })} }.into_any()
     })
 }

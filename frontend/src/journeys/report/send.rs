@@ -77,7 +77,7 @@ async fn page(visit: &Visit, answers: &Form, faults: &Faults) -> Response {
                 {errors}
                 {h1("Check what you are telling us")}
                 {summary(sections(answers), Some(&change))}
-                <form method="post" novalidate>{button("Send")}</form>
+                {post_form(view! { {button("Send")} })}
             }
             .into_any()
         })

@@ -19,8 +19,8 @@ use tower_sessions::{Session, SessionStore};
 use crate::api::Api;
 use crate::form::Faults;
 use crate::visit::{
-    Account, AppSecret, Checked, Choice, ContactDoor, Doors, OpenSession, Purpose, Role, Shut, Site, StaffDoor, Step,
-    Visit, Who,
+    Account, AppSecret, Checked, Choice, ContactDoor, Doors, LinkUse, OpenSession, OpenedLink, Purpose, Role, Shut,
+    Site, StaffDoor, Step, Visit, Who,
 };
 use crate::vocabulary::StaffRole;
 
@@ -219,8 +219,16 @@ impl ContactDoor for Porter {
         ready(Ok(())).boxed()
     }
 
-    fn redeem(&self, _: String) -> BoxFuture<'_, Result<Vec<Choice>, Shut>> {
-        ready(Err(Shut::Refused)).boxed()
+    fn put_away(&self, _: &str) -> bool {
+        false
+    }
+
+    fn opened(&self) -> BoxFuture<'_, Result<Option<OpenedLink>, Shut>> {
+        ready(Ok(None)).boxed()
+    }
+
+    fn redeem(&self, _: String) -> BoxFuture<'_, Result<LinkUse, Shut>> {
+        ready(Ok(LinkUse::Dead)).boxed()
     }
 
     fn choices(&self) -> BoxFuture<'_, Result<Vec<Choice>, Shut>> {

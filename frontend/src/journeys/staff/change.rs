@@ -107,11 +107,11 @@ impl Change {
                     .row("Roles now", role_names(&account.roles))
                     .row("Open cases", account.open_cases.to_string())}
                 {self.consequences()}
-                <form method="post" novalidate=true>
+                {post_form(view! {
                     {ask.hidden("version")}
                     {self.question(account, ask)}
                     {buttons([self.send(), link(back, "Cancel")])}
-                </form>
+                })}
             }
             .into_any()
         })

@@ -39,12 +39,12 @@ async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Response {
         view! {
             {h1("Invite somebody")}
             {paragraph("We e-mail them a link. They choose a password and set up an authenticator app.")}
-            <form method="post" action="/staff/new" novalidate=true>
+            {post_form(view! {
                 {ask.text("name", "Full name").unchecked().autocomplete("off")}
                 {ask.email("email", "Work e-mail address").autocomplete("off")}
                 {ask_roles(ask)}
                 {button("Send invitation")}
-            </form>
+            }).to("/staff/new")}
         }
         .into_any()
     })

@@ -8,8 +8,10 @@ use cynic::Id;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
+use super::show::restricted_warning;
 use super::{DECIDERS, identity, load, open_cases, tells_of_harm};
 use crate::api::{Api, Refusal};
+use crate::documents::casework::Child;
 use crate::documents::casework::changes::{JoinCaseInput, OpenCaseInput, RedirectReferralInput};
 use crate::documents::referrals::{Match, Referral};
 use crate::journeys::casework::{Sheet, day, faults_of, name, officer_options};
@@ -159,20 +161,25 @@ const NEW_CHILD: &str = "new";
 
 /// Whether the child is one already known. Not asked when nobody known looks alike.
 fn which_child(matches: &[Match], ask: Ask<'_>) -> AnyView {
-    let known: Vec<(&Match, &Id)> = matches.iter().filter_map(|one| Some((one, one.child.id.as_ref()?))).collect();
+    let known: Vec<(&Match, &Child, &Id)> = matches
+        .iter()
+        .filter_map(|one| one.child.as_ref().and_then(|child| Some((one, child, child.id.as_ref()?))))
+        .collect();
+    let warning = matches.iter().find_map(|one| one.restricted.as_ref()).map(restricted_warning);
     if known.is_empty() {
-        return view! { <input type="hidden" name="child" value=NEW_CHILD/> }.into_any();
+        return view! { {warning} <input type="hidden" name="child" value=NEW_CHILD/> }.into_any();
     }
-    let field =
-        known.into_iter().fold(ask.radios("child", "Is this a child already known?").bold(), |field, (one, id)| {
-            let child = name(one.child.given_names.as_deref(), one.child.family_name.as_deref());
-            let born = one
-                .child
+    let field = known.into_iter().fold(
+        ask.radios("child", "Is this a child already known?").bold(),
+        |field, (one, child, id)| {
+            let name = name(child.given_names.as_deref(), child.family_name.as_deref());
+            let born = child
                 .date_of_birth
                 .map_or_else(|| "date of birth not known".to_owned(), |on| format!("born {}", day(on)));
-            field.option(id.inner(), format!("{child}, {born}")).option_hint(one.reasons.join("; "))
-        });
-    field.or(NEW_CHILD, "A child new to us").view()
+            field.option(id.inner(), format!("{name}, {born}")).option_hint(one.reasons.join("; "))
+        },
+    );
+    view! { {warning} {field.or(NEW_CHILD, "A child new to us")} }.into_any()
 }
 
 /// The forms, and what they are sent to.

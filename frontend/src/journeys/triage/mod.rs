@@ -59,7 +59,11 @@ fn tells_of_harm(referral: &Referral) -> bool {
 fn open_cases(referral: &Referral) -> Vec<(String, CaseLink)> {
     let matches = referral.matches.as_deref().unwrap_or_default();
     let cases = matches.iter().flat_map(|one| {
-        let child = name(one.child.given_names.as_deref(), one.child.family_name.as_deref());
+        let child = one.child.as_ref();
+        let child = name(
+            child.and_then(|child| child.given_names.as_deref()),
+            child.and_then(|child| child.family_name.as_deref()),
+        );
         one.cases.iter().filter(|case| case.state != CaseState::Closed).map(move |case| (child.clone(), case.clone()))
     });
     cases.collect()

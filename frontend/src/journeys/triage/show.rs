@@ -8,6 +8,7 @@ use super::{identity, is_open_to, load, open_cases, tells_of_harm};
 use crate::documents::casework::Child;
 use crate::documents::form_of;
 use crate::documents::referrals::{Match, Referral};
+use crate::documents::restricted::RestrictedCase;
 use crate::journeys::casework::{day, moment, name, state_tag};
 use crate::journeys::refer::answers_summary;
 use crate::journeys::refused;
@@ -98,11 +99,11 @@ fn matches(matches: Option<&[Match]>) -> Option<AnyView> {
     let table = matches.iter().fold(table, |table, one| table.row(match_row(one)));
     let content =
         if table.is_empty() { paragraph("No child already known looks like this child.") } else { table.view() };
-    Some(view! { {h2("Children already known who may be this child")} {content} }.into_any())
+    let warning = matches.iter().find_map(|one| one.restricted.as_ref()).map(restricted_warning);
+    Some(view! { {h2("Children already known who may be this child")} {warning} {content} }.into_any())
 }
 
 fn match_row(one: &Match) -> [Content; 6] {
-    let Child { given_names, family_name, date_of_birth, upn, .. } = &one.child;
     let likely = if one.likely { tag("Likely", Colour::Green) } else { tag("Possible", Colour::Yellow) };
     let cases: Vec<_> = one
         .cases
@@ -114,12 +115,28 @@ fn match_row(one: &Match) -> [Content; 6] {
         .collect();
     let cases: Content =
         if cases.is_empty() { "None".into() } else { view! { <ul class="govuk-list">{cases}</ul> }.into_any().into() };
+    let match_tag = view! { {likely} " " {format!("score {}", one.score)} }.into_any();
+    let why = one.reasons.join("; ");
+    let Some(Child { given_names, family_name, date_of_birth, upn, .. }) = &one.child else {
+        let case = one.restricted.as_ref().map(|case| case.reference.clone()).unwrap_or_default();
+        let case = link(format!("/cases/{case}"), case).into();
+        return ["Restricted".into(), "".into(), "".into(), match_tag.into(), why.into(), case];
+    };
     [
         name(given_names.as_deref(), family_name.as_deref()).into(),
         date_of_birth.map_or_else(|| "Not known".to_owned(), day).into(),
         upn.clone().unwrap_or_else(|| "None".to_owned()).into(),
-        view! { {likely} " " {format!("score {}", one.score)} }.into_any().into(),
-        one.reasons.join("; ").into(),
+        match_tag.into(),
+        why.into(),
         cases,
     ]
+}
+
+/// That the child has a case which this person may not read, and whom to ask, so that nobody opens a second one.
+pub(super) fn restricted_warning(case: &RestrictedCase) -> AnyView {
+    let officer = case.officer.as_ref().map_or_else(|| "a manager".to_owned(), |officer| officer.name.clone());
+    warning_text(format!(
+        "This child has a restricted case, {}. Do not open another: ask {officer} to add this referral to it.",
+        case.reference
+    ))
 }

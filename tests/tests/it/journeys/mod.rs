@@ -2,6 +2,7 @@
 
 mod casework;
 mod contacts;
+mod once;
 mod referral;
 mod register;
 mod report;

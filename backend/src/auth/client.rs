@@ -1,0 +1,287 @@
+//! Programs of partner agencies: whether the token one bears is accepted, from where it calls, how much it may ask, and
+//! what use of the API is so unusual that it is paused.
+//!
+//! What must not live here: what a program may be shown (`domain::policy`, `graphql::guarded`).
+
+use std::net::IpAddr;
+
+use axum::http::HeaderValue;
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::token;
+use entity::vocabulary::{AccessAction, Scope, SharedField};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+
+use super::bearer::PlainToken;
+use super::throttle::{self, Limit};
+use crate::app::App;
+use crate::context::{OpContext, write};
+use crate::domain::clock::london_day;
+use crate::domain::viewer::{Partner, Viewer};
+use crate::error::{Conflict, Error};
+use crate::http::peer::Network;
+use crate::service;
+use crate::store;
+use crate::store::agency::Bearer;
+
+/// Wrong tokens from one address.
+const WRONG: Limit = Limit::new("wrong token", 30, 5 * 60);
+/// Points of one member of staff: more than anybody's pages need, less than a program that reads everything.
+const STAFF_POINTS: Limit = Limit::new("staff points", 200_000, 60);
+/// Lookups by one client, past which it is paused.
+const LOOKUPS: Limit = Limit::new("lookups", 30, 60);
+/// Lookups by one client that found nobody, past which it is paused.
+const MISSES: Limit = Limit::new("misses", 10, 60 * 60);
+
+const MINUTE: i64 = 60;
+const DAY: i64 = 24 * 60 * 60;
+
+/// How a token stands at some moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    Accepted,
+    Paused,
+    Refused,
+}
+
+fn standing(bearer: &Bearer, now: DateTime<Utc>) -> Standing {
+    let Bearer { token, client, agreement, .. } = bearer;
+    let today = london_day(now);
+    let token_holds = token.revoked_at.is_none()
+        && token.expires_on >= today
+        && token.ends_at.is_none_or(|ends_at| ends_at > now)
+        && client.disabled_at.is_none();
+    let agreement_holds = agreement.ended_at.is_none() && (agreement.starts_on..=agreement.ends_on).contains(&today);
+    match (token_holds && agreement_holds, client.paused_at) {
+        (false, _) => Standing::Refused,
+        (true, Some(_)) => Standing::Paused,
+        (true, None) => Standing::Accepted,
+    }
+}
+
+/// Who bears the token in an `Authorization` header. A token that is wrong, old or withdrawn, and one from an address
+/// that its client does not call from, are all nobody's.
+pub(super) async fn of_header(
+    app: &App,
+    authorization: &HeaderValue,
+    address: Option<IpAddr>,
+) -> Result<Viewer, Error> {
+    let token = authorization.to_str().ok().and_then(|text| text.strip_prefix("Bearer ")).and_then(PlainToken::parse);
+    let bearer = match token {
+        Some(token) => store::agency::bearer(&app.db, &token.hash()).await?,
+        None => None,
+    };
+    let Some(bearer) = bearer else { return Err(wrong(app, address).await?) };
+    let now = app.clock.now();
+    match standing(&bearer, now) {
+        Standing::Refused => {
+            note_refusal(app, &bearer, address).await?;
+            return Err(wrong(app, address).await?);
+        }
+        Standing::Paused => {
+            note_refusal(app, &bearer, address).await?;
+            return Err(paused(app));
+        }
+        Standing::Accepted => {}
+    }
+    if !calls_from(app, &bearer, address).await? {
+        note_refusal(app, &bearer, address).await?;
+        return Err(wrong(app, address).await?);
+    }
+    mark_used(app, &bearer.token, london_day(now)).await?;
+    Ok(Viewer::Partner(as_partner(bearer)))
+}
+
+fn as_partner(bearer: Bearer) -> Partner {
+    let Bearer { token, client, agreement, agency } = bearer;
+    Partner {
+        token: token.id,
+        client: client.id,
+        agency: agency.id,
+        name: agency.name,
+        scopes: client.scopes.split(',').filter_map(Scope::parse).collect(),
+        fields: client.fields.split(',').filter_map(SharedField::parse).collect(),
+        purpose: agreement.purpose,
+        per_minute: client.per_minute,
+        per_day: client.per_day,
+    }
+}
+
+/// The refusal of a wrong token, once it is counted.
+async fn wrong(app: &App, address: Option<IpAddr>) -> Result<Error, Error> {
+    let from = address.map(|address| address.to_string()).unwrap_or_default();
+    match throttle::take(app, WRONG, &from, 1).await {
+        Ok(()) => Ok(Error::Unauthenticated),
+        Err(Error::Throttled(until)) => Ok(Error::Throttled(until)),
+        Err(error) => Err(error),
+    }
+}
+
+/// What a paused client is told.
+fn paused(app: &App) -> Error {
+    Conflict::ClientPaused(app.config.council.team_phone.clone()).into()
+}
+
+async fn note_refusal(app: &App, bearer: &Bearer, address: Option<IpAddr>) -> Result<(), Error> {
+    let op = app.op(Viewer::Anonymous).asked_from(address);
+    op.saw(AccessAction::Refuse, format!("token:{}", bearer.token.id), None);
+    op.note_accesses().await
+}
+
+/// Whether the client may call from `address`: it lies in a range of the client's, or the client has none and has called
+/// from that network before. The first network is learnt; a new one later pauses the client.
+async fn calls_from(app: &App, bearer: &Bearer, address: Option<IpAddr>) -> Result<bool, Error> {
+    let ranges: Vec<Network> =
+        bearer.client.networks.split(',').filter_map(|range| Network::parse(range.trim()).ok()).collect();
+    if !bearer.client.networks.is_empty() {
+        return Ok(address.is_some_and(|address| ranges.iter().any(|range| range.contains(address))));
+    }
+    let Some(address) = address else { return Ok(true) };
+    let network = network_of(address);
+    let known = store::agency::networks(&app.db, bearer.client.id).await?;
+    if known.contains(&network) {
+        return Ok(true);
+    }
+    let op = app.op(Viewer::Anonymous).asked_from(Some(address));
+    if service::agency::learn(&op, bearer.client.id, network).await? && !known.is_empty() {
+        let reason = "it called from a network that it had not called from before";
+        service::agency::pause_unusual(&op, bearer.agency.id, bearer.client.id, reason).await?;
+        note_refusal(app, bearer, Some(address)).await?;
+        return Err(paused(app));
+    }
+    Ok(true)
+}
+
+/// The network around an address: what one line of an agency usually has.
+fn network_of(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => {
+            let [a, b, c, _] = address.octets();
+            format!("{a}.{b}.{c}.0/24")
+        }
+        IpAddr::V6(address) => {
+            let [a, b, c, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}::/48")
+        }
+    }
+}
+
+async fn mark_used(app: &App, token: &token::Model, today: NaiveDate) -> Result<(), Error> {
+    if token.last_used_on == Some(today) {
+        return Ok(());
+    }
+    let id = token.id;
+    write(&app.db, move |txn| async move {
+        let used = token::ActiveModel { last_used_on: Set(Some(today)), ..Default::default() };
+        token::Entity::update_many().set(used).filter(token::Column::Id.eq(id)).exec(&*txn).await?;
+        Ok(())
+    })
+    .await
+}
+
+fn per_minute(points: i32) -> Limit {
+    Limit::new("points in a minute", points, MINUTE)
+}
+
+fn per_day(points: i32) -> Limit {
+    Limit::new("points in a day", points, DAY)
+}
+
+/// Charges what a question costs, before it runs.
+pub(crate) async fn charge(app: &App, viewer: &Viewer, points: i32) -> Result<(), Error> {
+    match viewer {
+        Viewer::Partner(partner) => {
+            let client = partner.client.to_string();
+            throttle::take(app, per_minute(partner.per_minute), &client, points).await?;
+            throttle::take(app, per_day(partner.per_day), &client, points).await
+        }
+        Viewer::Staff(staff) => throttle::take(app, STAFF_POINTS, &staff.id.to_string(), points).await,
+        Viewer::Anonymous | Viewer::SchoolContact(_) | Viewer::System(_) => Ok(()),
+    }
+}
+
+/// Counts a lookup about to be made; one too many in a minute pauses the client.
+pub(crate) async fn about_to_look_up(app: &App, op: &OpContext) -> Result<(), Error> {
+    watch(app, op, LOOKUPS, "it looked up 30 children within a minute").await
+}
+
+/// Counts a lookup that found nobody; one too many in an hour pauses the client.
+pub(crate) async fn found_nobody(app: &App, op: &OpContext) -> Result<(), Error> {
+    watch(app, op, MISSES, "10 of its lookups within an hour found nobody").await
+}
+
+/// Counts, and pauses the client each time the count has reached the limit once more: a client that was resumed has as
+/// many tries again.
+async fn watch(app: &App, op: &OpContext, limit: Limit, reason: &'static str) -> Result<(), Error> {
+    let Viewer::Partner(partner) = &op.viewer else { return Ok(()) };
+    let (count, _) = throttle::count(app, limit, &partner.client.to_string(), 1).await?;
+    if count % limit.most != 0 {
+        return Ok(());
+    }
+    service::agency::pause_unusual(op, partner.agency, partner.client, reason).await?;
+    Err(paused(app))
+}
+
+/// What the page for developers of partner agencies shows of a token.
+pub(crate) struct Inspected {
+    /// Whose it is.
+    pub(crate) partner: Partner,
+    /// What the agency calls the program.
+    pub(crate) client: String,
+    /// The last day on which it is accepted.
+    pub(crate) expires_on: NaiveDate,
+    /// Whether its client is paused.
+    pub(crate) paused: bool,
+    /// The points that are left in this minute.
+    pub(crate) left_in_minute: i32,
+    /// The points that are left in this day.
+    pub(crate) left_in_day: i32,
+}
+
+/// Looks at a token without using it; none if it is not accepted. Wrong ones are counted by address.
+pub(crate) async fn inspect(app: &App, typed: &str, address: Option<IpAddr>) -> Result<Option<Inspected>, Error> {
+    let bearer = match PlainToken::parse(typed.trim()) {
+        Some(token) => store::agency::bearer(&app.db, &token.hash()).await?,
+        None => None,
+    };
+    let now = app.clock.now();
+    let Some(bearer) = bearer.filter(|bearer| standing(bearer, now) != Standing::Refused) else {
+        return match wrong(app, address).await? {
+            Error::Unauthenticated => Ok(None),
+            error => Err(error),
+        };
+    };
+    let (client, expires_on) = (bearer.client.name.clone(), bearer.token.expires_on);
+    let paused = bearer.client.paused_at.is_some();
+    let partner = as_partner(bearer);
+    let id = partner.client.to_string();
+    let (in_minute, _) = throttle::count(app, per_minute(partner.per_minute), &id, 0).await?;
+    let (in_day, _) = throttle::count(app, per_day(partner.per_day), &id, 0).await?;
+    let left_in_minute = (partner.per_minute - in_minute).max(0);
+    let left_in_day = (partner.per_day - in_day).max(0);
+    Ok(Some(Inspected { partner, client, expires_on, paused, left_in_minute, left_in_day }))
+}
+
+/// Revokes what is typed if it is a token of ours, and says nothing of whether it was. A guess is refused by its
+/// checksum without asking the database, so that this needs no limit that could keep a real token alive.
+pub(crate) async fn hand_in(op: &OpContext, typed: &str) -> Result<(), Error> {
+    match PlainToken::parse(typed.trim()) {
+        Some(token) => service::agency::hand_in(op, &token).await,
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_is_what_surrounds_an_address() {
+        for (address, network) in [
+            ("192.0.2.77", "192.0.2.0/24"),
+            ("::ffff:192.0.2.77", "192.0.2.0/24"),
+            ("2001:db8:1:2::3", "2001:db8:1::/48"),
+        ] {
+            assert_eq!(network_of(address.parse().unwrap()), network);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The code in a mail that signs somebody in from another browser than the one that asked.
+
+use crate::error::Error;
+
+/// No I, L, O or U: what looks like another sign is read as that sign.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const LENGTH: usize = 8;
+
+/// A new code, in the one form in which codes are compared.
+pub(super) fn random() -> Result<String, Error> {
+    let mut bytes = [0; LENGTH];
+    getrandom::fill(&mut bytes).map_err(|cause| Error::internal(cause.to_string()))?;
+    Ok(bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect())
+}
+
+/// As it is printed: `XXXX-XXXX`.
+pub(super) fn printed(code: &str) -> String {
+    let (first, second) = code.split_at_checked(LENGTH / 2).unwrap_or((code, ""));
+    format!("{first}-{second}")
+}
+
+/// What was typed, in the one form in which codes are compared; none if it cannot be a code.
+pub(super) fn parse(typed: &str) -> Option<String> {
+    let signs = typed.chars().filter(|sign| !sign.is_whitespace() && *sign != '-');
+    let code: String = signs
+        .map(|sign| match sign.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            sign => sign,
+        })
+        .collect();
+    (code.len() == LENGTH && code.bytes().all(|sign| ALPHABET.contains(&sign))).then_some(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_read_however_it_is_typed() {
+        let code = random().unwrap();
+        assert_eq!(parse(&printed(&code)), Some(code.clone()));
+        assert_eq!(parse(&printed(&code).to_lowercase()), Some(code));
+        for (typed, read) in [
+            ("ab1d-0fgh", Some("AB1D0FGH")),
+            (" ABlD OFGH ", Some("AB1D0FGH")),
+            ("AB1D-0FG", None),
+            ("AB1D-0FGHJ", None),
+            ("AB1D-0FGU", None),
+            ("", None),
+            ("ＡＢ1D0FGH", None),
+        ] {
+            assert_eq!(parse(typed).as_deref(), read, "{typed}");
+        }
+    }
+}

@@ -1,0 +1,757 @@
+//! Partner agencies: the agreements made with them, the programs that work under these, and the tokens that programs
+//! bear. One agency is one stream, because what a program may do is decided by its agreement.
+//!
+//! What must not live here: tokens themselves, hashed or not, and what is asked with one (`auth::client`).
+
+use chrono::{DateTime, Days, Months, NaiveDate, Utc};
+use entity::vocabulary::{LawfulBasis, Scope, SharedField};
+use entity::{AgreementId, ClientId, TokenId};
+use serde::{Deserialize, Serialize};
+
+use super::answers::{day, text};
+use super::clock::london_day;
+use super::email::Email;
+use crate::error::{Conflict, Error, FieldFault};
+
+/// How long the old token is accepted beside the new one.
+pub const OVERLAP_DAYS: u64 = 7;
+/// The points of a client for which nothing else was decided.
+pub const PER_MINUTE: i32 = 6_000;
+/// The same, for a day.
+pub const PER_DAY: i32 = 200_000;
+/// The most points that may be agreed.
+const MOST_POINTS: i32 = 10_000_000;
+
+/// What a client may do: decided when it is registered, and again whenever it is changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// What the agency calls the program.
+    pub name: String,
+    /// What it may be used for; none means nothing.
+    pub scopes: Vec<Scope>,
+    /// What it may be shown; none means nothing.
+    pub fields: Vec<SharedField>,
+    /// Points in a minute.
+    pub per_minute: i32,
+    /// Points in a day.
+    pub per_day: i32,
+    /// The address ranges it calls from; none means that they are learnt.
+    pub networks: Vec<String>,
+}
+
+/// A fact of an agency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
+pub enum AgencyEvent {
+    /// It was put on file.
+    AgencyAdded {
+        /// Its name.
+        name: String,
+        /// Whom to write to, canonical; empty when not known.
+        email: String,
+    },
+    /// Another address took the place of the one to write to.
+    AgencyEmailChanged {
+        /// The new address, canonical.
+        email: String,
+    },
+    /// An agreement was made with it.
+    AgreementMade {
+        /// Which.
+        agreement: AgreementId,
+        /// What data are shared for.
+        purpose: String,
+        /// What makes that lawful.
+        lawful_basis: LawfulBasis,
+        /// The most that its clients may be used for.
+        scopes: Vec<Scope>,
+        /// The most that its clients may be shown.
+        fields: Vec<SharedField>,
+        /// The first day on which it holds.
+        starts_on: NaiveDate,
+        /// The last.
+        ends_on: NaiveDate,
+    },
+    /// An agreement was ended early.
+    AgreementEnded {
+        /// Which.
+        agreement: AgreementId,
+        /// Why.
+        reason: String,
+    },
+    /// A program was registered under an agreement.
+    ClientRegistered {
+        /// Which.
+        client: ClientId,
+        /// Under this agreement.
+        agreement: AgreementId,
+        /// What it may do.
+        terms: Terms,
+    },
+    /// What a client may do was changed.
+    ClientChanged {
+        /// Which.
+        client: ClientId,
+        /// What it may do from now on.
+        terms: Terms,
+    },
+    /// A client was paused: its tokens are not accepted until it is resumed.
+    ClientPaused {
+        /// Which.
+        client: ClientId,
+        /// Why.
+        reason: String,
+    },
+    /// A paused client goes on.
+    ClientResumed {
+        /// Which.
+        client: ClientId,
+    },
+    /// A client was disabled for good.
+    ClientDisabled {
+        /// Which.
+        client: ClientId,
+        /// Why.
+        reason: String,
+    },
+    /// A token was issued to a client.
+    TokenIssued {
+        /// Which.
+        token: TokenId,
+        /// To this client.
+        client: ClientId,
+        /// The last day on which it is accepted.
+        expires_on: NaiveDate,
+    },
+    /// Another token took the place of one.
+    TokenRotated {
+        /// The old one.
+        old: TokenId,
+        /// The new one.
+        new: TokenId,
+        /// The last day on which the new one is accepted.
+        expires_on: NaiveDate,
+        /// Until when the old one still is.
+        ends_at: DateTime<Utc>,
+    },
+    /// A token was revoked.
+    TokenRevoked {
+        /// Which.
+        token: TokenId,
+        /// Why.
+        reason: String,
+    },
+    /// A token was found where it should not be, and handed in by whoever found it: revoked at once.
+    TokenHandedIn {
+        /// Which.
+        token: TokenId,
+    },
+}
+
+/// An agreement with an agency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields of `AgencyEvent::AgreementMade`, and what became of it")]
+pub struct Agreement {
+    pub id: AgreementId,
+    pub purpose: String,
+    pub lawful_basis: LawfulBasis,
+    pub scopes: Vec<Scope>,
+    pub fields: Vec<SharedField>,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+    pub made_at: DateTime<Utc>,
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+/// A program of an agency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// Which.
+    pub id: ClientId,
+    /// The agreement it works under.
+    pub agreement: AgreementId,
+    /// What it may do.
+    pub terms: Terms,
+    /// When it was registered.
+    pub registered_at: DateTime<Utc>,
+    /// Since when it is paused, and why.
+    pub paused: Option<(DateTime<Utc>, String)>,
+    /// Since when it is disabled.
+    pub disabled_at: Option<DateTime<Utc>>,
+}
+
+/// A token of a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Which.
+    pub id: TokenId,
+    /// Whose.
+    pub client: ClientId,
+    /// The last day on which it is accepted.
+    pub expires_on: NaiveDate,
+    /// When it was issued.
+    pub issued_at: DateTime<Utc>,
+    /// Until when it is accepted, if another took its place.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// An agency: the fold of its facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agency {
+    /// Its name.
+    pub name: String,
+    /// Whom to write to; empty when not known.
+    pub email: String,
+    /// When it was put on file.
+    pub added_at: DateTime<Utc>,
+    /// Its agreements, oldest first.
+    pub agreements: Vec<Agreement>,
+    /// Its programs, oldest first.
+    pub clients: Vec<Client>,
+    /// Their tokens, oldest first.
+    pub tokens: Vec<Token>,
+    /// How many facts it has.
+    pub version: i32,
+}
+
+impl Agency {
+    /// The agency after one more fact, recorded `at`; `None` while nothing has put it on file.
+    pub fn fold(before: Option<Self>, event: &AgencyEvent, at: DateTime<Utc>) -> Option<Self> {
+        if let AgencyEvent::AgencyAdded { name, email } = event {
+            return Some(Self {
+                name: name.clone(),
+                email: email.clone(),
+                added_at: at,
+                agreements: Vec::new(),
+                clients: Vec::new(),
+                tokens: Vec::new(),
+                version: 1,
+            });
+        }
+        let mut agency = before?;
+        agency.version += 1;
+        agency.apply(event, at);
+        Some(agency)
+    }
+
+    fn apply(&mut self, event: &AgencyEvent, at: DateTime<Utc>) {
+        match event {
+            AgencyEvent::AgencyAdded { .. } => {}
+            AgencyEvent::AgencyEmailChanged { email } => self.email.clone_from(email),
+            AgencyEvent::AgreementMade { agreement, purpose, lawful_basis, scopes, fields, starts_on, ends_on } => {
+                self.agreements.push(Agreement {
+                    id: *agreement,
+                    purpose: purpose.clone(),
+                    lawful_basis: *lawful_basis,
+                    scopes: scopes.clone(),
+                    fields: fields.clone(),
+                    starts_on: *starts_on,
+                    ends_on: *ends_on,
+                    made_at: at,
+                    ended_at: None,
+                });
+            }
+            AgencyEvent::AgreementEnded { agreement, .. } => {
+                if let Some(ended) = self.agreements.iter_mut().find(|known| known.id == *agreement) {
+                    ended.ended_at = Some(at);
+                }
+            }
+            AgencyEvent::ClientRegistered { client, agreement, terms } => self.clients.push(Client {
+                id: *client,
+                agreement: *agreement,
+                terms: terms.clone(),
+                registered_at: at,
+                paused: None,
+                disabled_at: None,
+            }),
+            AgencyEvent::ClientChanged { client, terms } => {
+                self.with_client(*client, |client| client.terms.clone_from(terms));
+            }
+            AgencyEvent::ClientPaused { client, reason } => {
+                self.with_client(*client, |client| client.paused = Some((at, reason.clone())));
+            }
+            AgencyEvent::ClientResumed { client } => self.with_client(*client, |client| client.paused = None),
+            AgencyEvent::ClientDisabled { client, .. } => {
+                self.with_client(*client, |client| client.disabled_at = Some(at));
+            }
+            AgencyEvent::TokenIssued { token, client, expires_on } => self.add_token(*token, *client, *expires_on, at),
+            AgencyEvent::TokenRotated { old, new, expires_on, ends_at } => {
+                let client = self.tokens.iter().find(|token| token.id == *old).map(|token| token.client);
+                self.with_token(*old, |token| token.ends_at = Some(*ends_at));
+                if let Some(client) = client {
+                    self.add_token(*new, client, *expires_on, at);
+                }
+            }
+            AgencyEvent::TokenRevoked { token, .. } | AgencyEvent::TokenHandedIn { token } => {
+                self.with_token(*token, |token| token.revoked_at = Some(at));
+            }
+        }
+    }
+
+    fn with_client(&mut self, id: ClientId, change: impl FnOnce(&mut Client)) {
+        if let Some(client) = self.clients.iter_mut().find(|client| client.id == id) {
+            change(client);
+        }
+    }
+
+    fn with_token(&mut self, id: TokenId, change: impl FnOnce(&mut Token)) {
+        if let Some(token) = self.tokens.iter_mut().find(|token| token.id == id) {
+            change(token);
+        }
+    }
+
+    fn add_token(&mut self, id: TokenId, client: ClientId, expires_on: NaiveDate, issued_at: DateTime<Utc>) {
+        self.tokens.push(Token { id, client, expires_on, issued_at, ends_at: None, revoked_at: None });
+    }
+
+    /// One of its agreements.
+    pub fn agreement(&self, id: AgreementId) -> Result<&Agreement, Error> {
+        self.agreements.iter().find(|agreement| agreement.id == id).ok_or(Error::NotFound)
+    }
+
+    /// One of its programs.
+    pub fn client(&self, id: ClientId) -> Result<&Client, Error> {
+        self.clients.iter().find(|client| client.id == id).ok_or(Error::NotFound)
+    }
+
+    /// One of its tokens.
+    pub fn token(&self, id: TokenId) -> Result<&Token, Error> {
+        self.tokens.iter().find(|token| token.id == id).ok_or(Error::NotFound)
+    }
+
+    /// Decides to write to another address.
+    pub fn change_email(&self, email: &str) -> Result<AgencyEvent, Error> {
+        let email = parse_email(email).map_err(|fault| Error::Invalid(vec![fault]))?;
+        if email == self.email {
+            return Err(Error::invalid("email", "Enter an address that differs from the one on file"));
+        }
+        Ok(AgencyEvent::AgencyEmailChanged { email })
+    }
+
+    /// Decides to end an agreement before its time.
+    pub fn end_agreement(&self, id: AgreementId, reason: &str) -> Result<AgencyEvent, Error> {
+        if self.agreement(id)?.ended_at.is_some() {
+            return Err(Conflict::Already("ended").into());
+        }
+        Ok(AgencyEvent::AgreementEnded { agreement: id, reason: why(reason, "Enter why this agreement is ended")? })
+    }
+
+    /// Decides to register a program.
+    pub fn register(
+        &self,
+        agreement: AgreementId,
+        id: ClientId,
+        typed: Terms,
+        today: NaiveDate,
+    ) -> Result<AgencyEvent, Error> {
+        let under = self.agreement(agreement)?;
+        if !under.may_still_hold(today) {
+            return Err(Conflict::AgreementOver.into());
+        }
+        Ok(AgencyEvent::ClientRegistered { client: id, agreement, terms: under.grant(typed)? })
+    }
+
+    /// Decides to change what a program may do.
+    pub fn change_client(&self, id: ClientId, typed: Terms) -> Result<AgencyEvent, Error> {
+        let client = self.client(id)?.still_there()?;
+        Ok(AgencyEvent::ClientChanged { client: id, terms: self.agreement(client.agreement)?.grant(typed)? })
+    }
+
+    /// Decides to pause a program.
+    pub fn pause(&self, id: ClientId, reason: &str) -> Result<AgencyEvent, Error> {
+        if self.client(id)?.still_there()?.paused.is_some() {
+            return Err(Conflict::Already("paused").into());
+        }
+        Ok(AgencyEvent::ClientPaused { client: id, reason: why(reason, "Enter why this client is paused")? })
+    }
+
+    /// Decides to let a paused program go on.
+    pub fn resume(&self, id: ClientId) -> Result<AgencyEvent, Error> {
+        if self.client(id)?.still_there()?.paused.is_none() {
+            return Err(Conflict::Already("running").into());
+        }
+        Ok(AgencyEvent::ClientResumed { client: id })
+    }
+
+    /// Decides to disable a program for good.
+    pub fn disable(&self, id: ClientId, reason: &str) -> Result<AgencyEvent, Error> {
+        self.client(id)?.still_there()?;
+        Ok(AgencyEvent::ClientDisabled { client: id, reason: why(reason, "Enter why this client is disabled")? })
+    }
+
+    /// Decides to issue a token.
+    pub fn issue(
+        &self,
+        client: ClientId,
+        id: TokenId,
+        expires_on: &str,
+        today: NaiveDate,
+    ) -> Result<AgencyEvent, Error> {
+        let bearer = self.client(client)?.still_there()?;
+        let expires_on = self.agreement(bearer.agreement)?.expiry(expires_on, today)?;
+        Ok(AgencyEvent::TokenIssued { token: id, client, expires_on })
+    }
+
+    /// Decides to put a new token in the place of one, which ends after a while or at once.
+    pub fn rotate(
+        &self,
+        old: TokenId,
+        new: TokenId,
+        expires_on: &str,
+        at_once: bool,
+        now: DateTime<Utc>,
+    ) -> Result<AgencyEvent, Error> {
+        let token = self.token(old)?;
+        let today = london_day(now);
+        if token.revoked_at.is_some() || token.expires_on < today {
+            return Err(Conflict::TokenOver.into());
+        }
+        if token.ends_at.is_some() {
+            return Err(Conflict::Already("replaced").into());
+        }
+        let bearer = self.client(token.client)?.still_there()?;
+        let expires_on = self.agreement(bearer.agreement)?.expiry(expires_on, today)?;
+        let ends_at = if at_once { now } else { now + Days::new(OVERLAP_DAYS) };
+        Ok(AgencyEvent::TokenRotated { old, new, expires_on, ends_at })
+    }
+
+    /// Decides to revoke a token.
+    pub fn revoke(&self, id: TokenId, reason: &str) -> Result<AgencyEvent, Error> {
+        if self.token(id)?.revoked_at.is_some() {
+            return Err(Conflict::Already("revoked").into());
+        }
+        Ok(AgencyEvent::TokenRevoked { token: id, reason: why(reason, "Enter why this token is revoked")? })
+    }
+}
+
+impl Agreement {
+    /// Whether it holds today or will yet.
+    pub fn may_still_hold(&self, today: NaiveDate) -> bool {
+        self.ended_at.is_none() && self.ends_on >= today
+    }
+
+    /// What of `typed` this agreement allows: all of it, or nothing.
+    fn grant(&self, typed: Terms) -> Result<Terms, Error> {
+        let mut faults = Vec::new();
+        let name = match text(&typed.name, "Name", 100) {
+            Ok(Some(name)) => name,
+            Ok(None) => {
+                faults.push(FieldFault::new("name", "Enter what the agency calls this program"));
+                String::new()
+            }
+            Err(message) => {
+                faults.push(FieldFault::new("name", message));
+                String::new()
+            }
+        };
+        if typed.scopes.is_empty() {
+            faults.push(FieldFault::new("scopes", "Select what this client may be used for"));
+        }
+        if typed.scopes.iter().any(|scope| !self.scopes.contains(scope)) {
+            faults.push(FieldFault::new("scopes", "Select only what the agreement allows"));
+        }
+        if typed.fields.iter().any(|field| !self.fields.contains(field)) {
+            faults.push(FieldFault::new("fields", "Select only what the agreement allows"));
+        }
+        for (field, points) in [("perMinute", typed.per_minute), ("perDay", typed.per_day)] {
+            if !(1..=MOST_POINTS).contains(&points) {
+                faults.push(FieldFault::new(field, "Enter a number of points between 1 and 10,000,000"));
+            }
+        }
+        if faults.is_empty() { Ok(Terms { name, ..typed }) } else { Err(Error::Invalid(faults)) }
+    }
+
+    /// Reads until when a token may be accepted: a year from today at most, and not after the agreement.
+    fn expiry(&self, typed: &str, today: NaiveDate) -> Result<NaiveDate, Error> {
+        if !self.may_still_hold(today) {
+            return Err(Conflict::AgreementOver.into());
+        }
+        let expires_on = day(typed, "The last day").map_err(|message| Error::invalid("expiresOn", message))?;
+        let expires_on = expires_on.ok_or_else(|| Error::invalid("expiresOn", "Enter the last day of this token"))?;
+        let longest = today.checked_add_months(Months::new(12)).unwrap_or(today);
+        if expires_on < today || expires_on > longest {
+            return Err(Error::invalid("expiresOn", "Enter a day from today to a year from today"));
+        }
+        if expires_on > self.ends_on {
+            return Err(Error::invalid("expiresOn", "Enter a day on which the agreement still holds"));
+        }
+        Ok(expires_on)
+    }
+}
+
+impl Client {
+    fn still_there(&self) -> Result<&Self, Error> {
+        if self.disabled_at.is_some() { Err(Conflict::Already("disabled").into()) } else { Ok(self) }
+    }
+}
+
+/// Decides to put an agency on file; every fault at once.
+pub fn add(name: &str, email: &str) -> Result<AgencyEvent, Error> {
+    let mut faults = Vec::new();
+    let name = match text(name, "Name", 200) {
+        Ok(Some(name)) => Some(name),
+        Ok(None) => {
+            faults.push(FieldFault::new("name", "Enter the agency’s name"));
+            None
+        }
+        Err(message) => {
+            faults.push(FieldFault::new("name", message));
+            None
+        }
+    };
+    let email = parse_email(email).map_err(|fault| faults.push(fault)).ok();
+    match (name, email) {
+        (Some(name), Some(email)) => Ok(AgencyEvent::AgencyAdded { name, email }),
+        _ => Err(Error::Invalid(faults)),
+    }
+}
+
+/// An agreement as typed.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the fields of the API's `MakeAgreementInput`")]
+pub struct MakeAgreement {
+    pub purpose: String,
+    pub lawful_basis: Option<LawfulBasis>,
+    pub scopes: Vec<Scope>,
+    pub fields: Vec<SharedField>,
+    pub starts_on: String,
+    pub ends_on: String,
+}
+
+/// Decides to make an agreement; every fault at once.
+pub fn make_agreement(typed: MakeAgreement, id: AgreementId, today: NaiveDate) -> Result<AgencyEvent, Error> {
+    let MakeAgreement { purpose, lawful_basis, scopes, fields, starts_on, ends_on } = typed;
+    let mut faults = Vec::new();
+    let purpose = match text(&purpose, "Purpose", 500) {
+        Ok(Some(purpose)) => Some(purpose),
+        Ok(None) => {
+            faults.push(FieldFault::new("purpose", "Enter the purpose that the agreement names"));
+            None
+        }
+        Err(message) => {
+            faults.push(FieldFault::new("purpose", message));
+            None
+        }
+    };
+    if lawful_basis.is_none() {
+        faults.push(FieldFault::new("lawfulBasis", "Select the lawful basis"));
+    }
+    if scopes.is_empty() {
+        faults.push(FieldFault::new("scopes", "Select what the agreement allows"));
+    }
+    let mut on = |field: &str, called: &str, typed: &str, lacking: &str| match day(typed, called) {
+        Ok(Some(day)) => Some(day),
+        Ok(None) => {
+            faults.push(FieldFault::new(field, lacking));
+            None
+        }
+        Err(message) => {
+            faults.push(FieldFault::new(field, message));
+            None
+        }
+    };
+    let starts_on = on("startsOn", "The first day", &starts_on, "Enter the first day of the agreement");
+    let ends_on = on("endsOn", "The last day", &ends_on, "Enter the last day of the agreement");
+    if let Some(ends_on) = ends_on
+        && (ends_on < today || starts_on.is_some_and(|starts_on| ends_on < starts_on))
+    {
+        faults.push(FieldFault::new("endsOn", "Enter a last day that is not before today or the first day"));
+    }
+    match (purpose, lawful_basis, starts_on, ends_on) {
+        (Some(purpose), Some(lawful_basis), Some(starts_on), Some(ends_on)) if faults.is_empty() => {
+            Ok(AgencyEvent::AgreementMade { agreement: id, purpose, lawful_basis, scopes, fields, starts_on, ends_on })
+        }
+        _ => Err(Error::Invalid(faults)),
+    }
+}
+
+fn why(typed: &str, lacking: &str) -> Result<String, Error> {
+    match text(typed, "The reason", 1_000) {
+        Ok(Some(reason)) => Ok(reason),
+        Ok(None) => Err(Error::invalid("reason", lacking)),
+        Err(message) => Err(Error::invalid("reason", message)),
+    }
+}
+
+fn parse_email(typed: &str) -> Result<String, FieldFault> {
+    if typed.trim().is_empty() {
+        return Err(FieldFault::new("email", "Enter an e-mail address"));
+    }
+    Email::parse(typed)
+        .map(|email| email.to_string())
+        .map_err(|_| FieldFault::new("email", "Enter an e-mail address in the correct format, like name@example.com"))
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn on(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn agreement(number: u128) -> AgreementId {
+        AgreementId(Uuid::from_u128(number))
+    }
+
+    fn client(number: u128) -> ClientId {
+        ClientId(Uuid::from_u128(number))
+    }
+
+    fn token(number: u128) -> TokenId {
+        TokenId(Uuid::from_u128(number))
+    }
+
+    fn terms() -> Terms {
+        Terms {
+            name: "Registration".to_owned(),
+            scopes: vec![Scope::ChildLookup],
+            fields: vec![SharedField::FamilyName],
+            per_minute: 100,
+            per_day: 1_000,
+            networks: Vec::new(),
+        }
+    }
+
+    /// An agency with an agreement until the end of 2027, a client and a token.
+    fn agency() -> Agency {
+        let added = add("Luton Health", "data@health.example").unwrap();
+        let made = MakeAgreement {
+            purpose: "Tracing".to_owned(),
+            lawful_basis: Some(LawfulBasis::PublicTask),
+            scopes: vec![Scope::ChildLookup, Scope::EnquiryAnswer],
+            fields: vec![SharedField::FamilyName, SharedField::YearGroup],
+            starts_on: "2026-11-01".to_owned(),
+            ends_on: "2027-12-31".to_owned(),
+        };
+        let made = make_agreement(made, agreement(1), on("2026-11-18")).unwrap();
+        let registered = AgencyEvent::ClientRegistered { client: client(1), agreement: agreement(1), terms: terms() };
+        let issued = AgencyEvent::TokenIssued { token: token(1), client: client(1), expires_on: on("2027-06-30") };
+        fold(None, &[added, made, registered, issued])
+    }
+
+    fn fold(before: Option<Agency>, events: &[AgencyEvent]) -> Agency {
+        let at = at("2026-11-18T10:00:00Z");
+        events.iter().fold(before, |agency, event| Agency::fold(agency, event, at)).unwrap()
+    }
+
+    fn faults<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<String> {
+        let Err(Error::Invalid(faults)) = result else { panic!("{result:?} is no fault") };
+        faults.into_iter().map(|fault| fault.field).collect()
+    }
+
+    fn is_conflict<T: std::fmt::Debug>(result: Result<T, Error>) -> bool {
+        matches!(result, Err(Error::Conflict(_)))
+    }
+
+    #[test]
+    fn a_client_is_given_nothing_that_its_agreement_does_not_give() {
+        let agency = agency();
+        let today = on("2026-11-18");
+        for (terms, wrong) in [
+            (terms(), None),
+            (Terms { fields: Vec::new(), ..terms() }, None),
+            (Terms { scopes: Vec::new(), ..terms() }, Some("scopes")),
+            (Terms { scopes: vec![Scope::ChildLookup, Scope::StatisticsRead], ..terms() }, Some("scopes")),
+            (Terms { fields: vec![SharedField::Upn], ..terms() }, Some("fields")),
+            (Terms { name: " ".to_owned(), ..terms() }, Some("name")),
+            (Terms { per_minute: 0, ..terms() }, Some("perMinute")),
+            (Terms { per_day: -1, ..terms() }, Some("perDay")),
+        ] {
+            let registered = agency.register(agreement(1), client(2), terms.clone(), today);
+            let changed = agency.change_client(client(1), terms);
+            match wrong {
+                None => assert!(registered.is_ok() && changed.is_ok()),
+                Some(field) => {
+                    assert_eq!((faults(registered), faults(changed)), (vec![field.into()], vec![field.into()]))
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_token_lasts_a_year_at_most_and_not_longer_than_its_agreement() {
+        let agency = agency();
+        for (today, expires_on, right) in [
+            ("2026-11-18", "2026-11-17", false),
+            ("2026-11-18", "2026-11-18", true),
+            ("2026-11-18", "2027-11-18", true),
+            ("2026-11-18", "2027-11-19", false),
+            ("2026-11-18", "", false),
+            ("2026-11-18", "soon", false),
+            ("2027-06-01", "2027-12-31", true),
+            ("2027-06-01", "2028-01-01", false),
+        ] {
+            assert_eq!(agency.issue(client(1), token(2), expires_on, on(today)).is_ok(), right, "{today} {expires_on}");
+        }
+        assert!(
+            is_conflict(agency.issue(client(1), token(2), "2028-02-01", on("2028-01-01"))),
+            "the agreement is over"
+        );
+    }
+
+    #[test]
+    fn nothing_more_is_given_under_an_agreement_that_was_ended() {
+        let ended = agency().end_agreement(agreement(1), "They asked").unwrap();
+        let agency = fold(Some(agency()), &[ended]);
+        let today = on("2026-11-18");
+        assert!(is_conflict(agency.register(agreement(1), client(2), terms(), today)));
+        assert!(is_conflict(agency.issue(client(1), token(2), "2026-12-01", today)));
+        assert!(is_conflict(agency.end_agreement(agreement(1), "Again")));
+    }
+
+    #[test]
+    fn the_old_token_ends_a_week_after_it_was_replaced_or_at_once() {
+        let (agency, now) = (agency(), at("2026-11-18T10:00:00Z"));
+        for (at_once, ends_at) in [(false, "2026-11-25T10:00:00Z"), (true, "2026-11-18T10:00:00Z")] {
+            let rotated = agency.rotate(token(1), token(2), "2027-01-31", at_once, now).unwrap();
+            let after = fold(Some(agency.clone()), &[rotated]);
+            assert_eq!(after.token(token(1)).unwrap().ends_at, Some(at(ends_at)));
+            assert_eq!(after.token(token(2)).unwrap().client, client(1));
+            assert!(
+                is_conflict(after.rotate(token(1), token(3), "2027-01-31", at_once, now)),
+                "it was replaced already"
+            );
+        }
+        let handed_in = fold(Some(agency), &[AgencyEvent::TokenHandedIn { token: token(1) }]);
+        assert!(is_conflict(handed_in.rotate(token(1), token(2), "2027-01-31", false, now)));
+        assert!(is_conflict(handed_in.revoke(token(1), "Again")));
+    }
+
+    #[test]
+    fn a_disabled_client_never_comes_back() {
+        let disabled = agency().disable(client(1), "No longer used").unwrap();
+        let agency = fold(Some(agency()), &[disabled]);
+        assert!(is_conflict(agency.pause(client(1), "Unusual")));
+        assert!(is_conflict(agency.resume(client(1))));
+        assert!(is_conflict(agency.disable(client(1), "Again")));
+        assert!(is_conflict(agency.change_client(client(1), terms())));
+        assert!(is_conflict(agency.issue(client(1), token(2), "2026-12-01", on("2026-11-18"))));
+    }
+
+    #[test]
+    fn a_client_is_paused_and_goes_on() {
+        let paused = agency().pause(client(1), "Unusual").unwrap();
+        let agency = fold(Some(agency()), &[paused]);
+        assert!(is_conflict(agency.pause(client(1), "Again")));
+        let resumed = agency.resume(client(1)).unwrap();
+        let agency = fold(Some(agency), &[resumed]);
+        assert!(agency.client(client(1)).unwrap().paused.is_none());
+        assert!(is_conflict(agency.resume(client(1))));
+    }
+
+    #[test]
+    fn an_agreement_needs_a_purpose_a_basis_a_scope_and_days() {
+        let today = on("2026-11-18");
+        let lacking = faults(make_agreement(MakeAgreement::default(), agreement(1), today));
+        assert_eq!(lacking, ["purpose", "lawfulBasis", "scopes", "startsOn", "endsOn"]);
+    }
+}

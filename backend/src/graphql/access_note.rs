@@ -1,0 +1,272 @@
+//! Access notes, for auditors: who saw what, what was handed to which agency, and whether the chain of facts holds.
+//! Reading them is noted too. Nothing of a case is shown here but its reference.
+#![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use entity::vocabulary::AccessAction;
+
+use super::guarded::op;
+use super::input::{Date, shown};
+use super::page::PageInfo;
+use crate::context::OpContext;
+use crate::domain::policy::reads_access_notes;
+use crate::domain::viewer::Viewer;
+use crate::error::Error;
+use crate::export::csv;
+use crate::store;
+use crate::store::access_note::{Filter, Told};
+use crate::store::event::Verdict;
+use crate::store::page::{Page, Wanted};
+
+/// The most notes of one export, and of the answer to who saw a child.
+const MOST: u64 = 5_000;
+const MOST_OF_CHILD: u64 = 2_000;
+
+#[derive(Default)]
+pub(super) struct AccessNoteQuery;
+
+/// One access: who was shown what, or was refused it.
+pub(super) struct AccessNote(pub(super) Told);
+
+#[Object]
+impl AccessNote {
+    async fn id(&self) -> ID {
+        shown(self.0.note.id)
+    }
+
+    async fn at(&self) -> DateTime<Utc> {
+        self.0.note.noted_at
+    }
+
+    /// Who, by name.
+    async fn viewer(&self) -> &str {
+        &self.0.who
+    }
+
+    async fn action(&self) -> AccessAction {
+        self.0.note.action
+    }
+
+    /// What, by reference.
+    async fn subject(&self) -> &str {
+        &self.0.what
+    }
+
+    /// The fields that were shown.
+    async fn fields(&self) -> Vec<&str> {
+        fields(&self.0)
+    }
+
+    /// For what, in the words of whoever asked.
+    async fn purpose(&self) -> Option<&str> {
+        self.0.note.purpose.as_deref()
+    }
+
+    /// What was searched for or exported.
+    async fn detail(&self) -> Option<&str> {
+        self.0.note.detail.as_deref()
+    }
+
+    /// From which address.
+    async fn address(&self) -> &str {
+        &self.0.note.address
+    }
+}
+
+fn fields(told: &Told) -> Vec<&str> {
+    told.note.fields.split(',').filter(|field| !field.is_empty()).collect()
+}
+
+/// What a list of access notes is narrowed to.
+#[derive(InputObject, Clone)]
+struct AccessNoteFilter {
+    from: Option<Date>,
+    to: Option<Date>,
+    /// Part of the name of a member of staff, a school contact or an agency.
+    viewer: Option<String>,
+    action: Option<AccessAction>,
+    /// The reference of a case, with its child and referrals, or of a referral.
+    reference: Option<String>,
+    /// The name of a partner agency.
+    agency: Option<String>,
+}
+
+impl AccessNoteFilter {
+    fn parse(self) -> Filter {
+        let Self { from, to, viewer, action, reference, agency } = self;
+        let typed = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+        Filter {
+            from: from.map(|day| day.0),
+            to: to.map(|day| day.0),
+            viewer: typed(viewer),
+            action,
+            reference: typed(reference),
+            agency: typed(agency),
+        }
+    }
+}
+
+/// A page of access notes.
+pub(super) struct AccessNoteConnection(Page<Told>);
+
+#[Object]
+impl AccessNoteConnection {
+    async fn nodes(&self) -> Vec<AccessNote> {
+        self.0.nodes.iter().cloned().map(AccessNote).collect()
+    }
+
+    async fn page_info(&self) -> PageInfo {
+        PageInfo::of(&self.0, |told| told.note.id.to_string())
+    }
+}
+
+/// Who saw a child and the records of one case of theirs.
+#[derive(SimpleObject)]
+struct ChildAccess {
+    /// The case's reference.
+    reference: String,
+    /// Every access, newest first.
+    notes: Vec<AccessNote>,
+    /// What was handed to which agency, newest first.
+    disclosures: Vec<AccessNote>,
+    /// Whether there are more than are listed.
+    more: bool,
+}
+
+/// Access notes as a file of comma-separated values.
+#[derive(SimpleObject)]
+struct AccessNoteExport {
+    csv: String,
+    rows: i32,
+    /// Whether there are more notes than one file holds.
+    more: bool,
+}
+
+/// Whether every fact is still as it was stored.
+#[derive(SimpleObject)]
+struct ChainVerdict {
+    sound: bool,
+    /// How many facts were looked at, if all of them hold.
+    events: Option<u64>,
+    /// In how many streams.
+    streams: Option<u64>,
+    /// What does not hold, and where.
+    fault: Option<String>,
+}
+
+fn auditor<'a>(ctx: &Context<'a>) -> Result<&'a OpContext, Error> {
+    let op = op(ctx);
+    match &op.viewer {
+        viewer if reads_access_notes(viewer) => Ok(op),
+        Viewer::Anonymous => Err(Error::Unauthenticated),
+        _ => Err(Error::Forbidden),
+    }
+}
+
+/// What was asked for, as the note of asking says it.
+fn detail(filter: &Filter) -> String {
+    let Filter { from, to, viewer, action, reference, agency } = filter;
+    let parts = [
+        from.map(|day| format!("from {day}")),
+        to.map(|day| format!("to {day}")),
+        viewer.as_ref().map(|viewer| format!("person {viewer}")),
+        action.map(|action| format!("action {}", action.code())),
+        reference.as_ref().map(|reference| format!("reference {reference}")),
+        agency.as_ref().map(|agency| format!("agency {agency}")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+#[Object]
+impl AccessNoteQuery {
+    /// Access notes, newest first.
+    #[graphql(complexity = "first.max(0) as usize * child_complexity")]
+    async fn access_notes(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<AccessNoteFilter>,
+        #[graphql(default = 50)] first: i32,
+        after: Option<String>,
+        before: Option<String>,
+    ) -> Result<AccessNoteConnection, Error> {
+        let op = auditor(ctx)?;
+        let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
+        let filter = filter.map(AccessNoteFilter::parse).unwrap_or_default();
+        op.saw(AccessAction::Show, "access_notes", None);
+        op.looks_for(detail(&filter));
+        Ok(AccessNoteConnection(store::access_note::list(op, &filter, &wanted).await?))
+    }
+
+    /// Who saw the child of a case; null when there is no such case.
+    #[graphql(complexity = "100 * child_complexity")]
+    async fn child_access(&self, ctx: &Context<'_>, reference: String) -> Result<Option<ChildAccess>, Error> {
+        let op = auditor(ctx)?;
+        op.saw(AccessAction::Show, "access_notes", None);
+        op.looks_for(format!("who saw the child of {}", reference.trim()));
+        let Some(subjects) = store::access_note::subjects_of(op, &reference).await? else { return Ok(None) };
+        let mut told = store::access_note::of_subjects(op, &subjects, MOST_OF_CHILD + 1).await?;
+        let more = told.len() as u64 > MOST_OF_CHILD;
+        told.truncate(usize::try_from(MOST_OF_CHILD).unwrap_or(usize::MAX));
+        let handed = told.iter().filter(|told| told.note.action == AccessAction::Disclose).cloned();
+        Ok(Some(ChildAccess {
+            reference: reference.trim().to_uppercase(),
+            disclosures: handed.map(AccessNote).collect(),
+            notes: told.into_iter().map(AccessNote).collect(),
+            more,
+        }))
+    }
+
+    /// Walks every fact and says whether all are still as they were stored.
+    #[graphql(complexity = "1000")]
+    async fn chain_verdict(&self, ctx: &Context<'_>) -> Result<ChainVerdict, Error> {
+        let op = auditor(ctx)?;
+        op.saw(AccessAction::Show, "chain", None);
+        Ok(match store::event::verify(&op.db).await? {
+            Verdict::Sound { events, streams } => {
+                ChainVerdict { sound: true, events: Some(events), streams: Some(streams), fault: None }
+            }
+            Verdict::Broken { id, stream, seq, why } => {
+                let fault = format!("Fact {id}, number {seq} of {stream}: {why}");
+                ChainVerdict { sound: false, events: None, streams: None, fault: Some(fault) }
+            }
+        })
+    }
+
+    /// Access notes as a file, newest first, at most 5,000.
+    #[graphql(complexity = "2000")]
+    async fn access_note_export(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<AccessNoteFilter>,
+    ) -> Result<AccessNoteExport, Error> {
+        let op = auditor(ctx)?;
+        let filter = filter.map(AccessNoteFilter::parse).unwrap_or_default();
+        op.saw(AccessAction::Export, "access_notes", None);
+        op.looks_for(detail(&filter));
+        let mut told = store::access_note::newest(op, &filter, MOST + 1).await?;
+        let more = told.len() as u64 > MOST;
+        told.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
+        let rows = i32::try_from(told.len()).unwrap_or(i32::MAX);
+        Ok(AccessNoteExport { csv: file(&told), rows, more })
+    }
+}
+
+/// Notes as a file that a spreadsheet opens.
+fn file(told: &[Told]) -> String {
+    let head = ["When", "Who", "Action", "What", "Fields", "Purpose", "Detail", "Address"].map(str::to_owned);
+    let rows = told.iter().map(|told| {
+        let note = &told.note;
+        [
+            note.noted_at.to_rfc3339(),
+            told.who.clone(),
+            note.action.label().to_owned(),
+            told.what.clone(),
+            fields(told).join(" "),
+            note.purpose.clone().unwrap_or_default(),
+            note.detail.clone().unwrap_or_default(),
+            note.address.clone(),
+        ]
+    });
+    std::iter::once(head).chain(rows).map(|cells| csv::line(&cells)).collect()
+}

@@ -1,0 +1,101 @@
+//! What a question costs is charged before it runs, whatever becomes of it then.
+
+use std::sync::Arc;
+
+use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation};
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Selection};
+use async_graphql::{Context, ServerError, ValidationResult};
+
+use super::COMPLEXITY;
+use crate::app::App;
+use crate::auth::client;
+use crate::context::OpContext;
+use crate::error::Error;
+
+/// Makes a [`Charge`] for each question.
+pub(super) struct Metered;
+
+impl ExtensionFactory for Metered {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Charge)
+    }
+}
+
+/// Charges one question.
+struct Charge;
+
+#[async_trait::async_trait]
+impl Extension for Charge {
+    async fn validation(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        let valid = next.run(ctx).await?;
+        // The library refuses what costs more than any question may, after this; that is not charged.
+        if valid.complexity <= COMPLEXITY
+            && let (Some(Meter(app)), Some(op)) = (ctx.data_opt::<Meter>(), ctx.data_opt::<OpContext>())
+        {
+            let points = i32::try_from(valid.complexity.max(1)).unwrap_or(i32::MAX);
+            client::charge(app, &op.viewer, points).await.map_err(|error| vec![ours(error)])?;
+        }
+        Ok(valid)
+    }
+}
+
+/// An error of ours as the library carries it.
+fn ours(error: Error) -> ServerError {
+    let mut told = ServerError::new(error.to_string(), None);
+    told.source = Some(Arc::new(error));
+    told
+}
+
+/// What counts the use of the API by one question.
+pub(super) struct Meter(pub(super) App);
+
+/// The meter of the question that a resolver runs in.
+pub(super) fn meter<'a>(ctx: &Context<'a>) -> &'a Meter {
+    ctx.data_unchecked::<Meter>()
+}
+
+impl Meter {
+    /// Counts a lookup about to be made.
+    pub(super) async fn about_to_look_up(&self, op: &OpContext) -> Result<(), Error> {
+        client::about_to_look_up(&self.0, op).await
+    }
+
+    /// Counts a lookup that found nobody.
+    pub(super) async fn found_nobody(&self, op: &OpContext) -> Result<(), Error> {
+        client::found_nobody(&self.0, op).await
+    }
+}
+
+/// The fields that a document asks for at the root, by comma, each once; only those that `known` knows, so that nothing
+/// typed can slip into a note.
+pub(super) fn root_fields(document: &ExecutableDocument, known: impl Fn(&str) -> bool) -> String {
+    let mut waiting = Vec::new();
+    match &document.operations {
+        DocumentOperations::Single(operation) => waiting.push(&operation.node.selection_set.node),
+        DocumentOperations::Multiple(operations) => {
+            waiting.extend(operations.values().map(|operation| &operation.node.selection_set.node));
+        }
+    }
+    let mut fields: Vec<&str> = Vec::new();
+    // Fragments cannot go in circles: that was refused before.
+    while let Some(set) = waiting.pop() {
+        for selection in &set.items {
+            match &selection.node {
+                Selection::Field(field) => fields.push(field.node.name.node.as_str()),
+                Selection::FragmentSpread(spread) => {
+                    let fragment = document.fragments.get(&spread.node.fragment_name.node);
+                    waiting.extend(fragment.map(|fragment| &fragment.node.selection_set.node));
+                }
+                Selection::InlineFragment(fragment) => waiting.push(&fragment.node.selection_set.node),
+            }
+        }
+    }
+    fields.retain(|field| known(field));
+    fields.sort_unstable();
+    fields.dedup();
+    fields.join(",")
+}

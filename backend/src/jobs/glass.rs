@@ -1,0 +1,49 @@
+//! Reminds managers, once a week, of readings of restricted cases that nobody reviewed.
+
+use chrono::{Datelike, Days};
+use entity::setting;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::app::App;
+use crate::domain::clock::{begin_of, london_day};
+use crate::domain::viewer::{Job, Viewer};
+use crate::error::Error;
+use crate::service::mails;
+use crate::store;
+
+/// Under which name the database keeps the Monday of the week in which managers were last reminded.
+const REMINDED: &str = "glass_reminded";
+
+/// Reminds every manager of what was read before this week and awaits review, unless that was done this week.
+pub async fn remind(app: &App) -> Result<(), Error> {
+    let today = london_day(app.clock.now());
+    let monday = today - Days::new(today.weekday().num_days_from_monday().into());
+    let waiting = store::break_glass::unreviewed(&app.db, begin_of(monday)).await?;
+    if waiting == 0 {
+        return Ok(());
+    }
+    let op = app.op(Viewer::System(Job::Operator));
+    let inner = op.clone();
+    op.write(move |txn| async move {
+        let never = setting::ActiveModel { name: Set(REMINDED.to_owned()), value: Set(String::new()) };
+        setting::Entity::insert(never)
+            .on_conflict(OnConflict::column(setting::Column::Name).do_nothing().to_owned())
+            .exec_without_returning(&*txn)
+            .await?;
+        // Whoever moves the date sends the mails, however many processes try.
+        let moved = setting::Entity::update_many()
+            .set(setting::ActiveModel { value: Set(monday.to_string()), ..Default::default() })
+            .filter(setting::Column::Name.eq(REMINDED))
+            .filter(setting::Column::Value.ne(monday.to_string()))
+            .exec(&*txn)
+            .await?;
+        if moved.rows_affected != 1 {
+            return Ok(());
+        }
+        let managers = store::staff::managers_and(&*txn, None).await?;
+        let mails = managers.iter().map(|to| mails::glass_unreviewed(&to.email, waiting, &inner.council)).collect();
+        inner.queue(&txn, mails).await
+    })
+    .await
+}

@@ -1,0 +1,109 @@
+//! A form of a page has one effect however often it is sent: pressed twice, sent again by a browser, retried after a
+//! broken connection.
+
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::header::{CONTENT_TYPE, LOCATION, REFERER};
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use frontend::form::{Form, KEY};
+use frontend::visit::Visit;
+
+use crate::app::App;
+use crate::context::OpContext;
+use crate::deed::Deed;
+use crate::http::once::{Sent, once};
+
+/// No form of ours is larger.
+const MOST_BYTES: usize = 64 * 1024;
+/// A key is an id of ours.
+const LONGEST_KEY: usize = 100;
+
+/// A form that was sent with a key.
+pub(super) struct Sending {
+    pub(super) deed: Arc<Deed>,
+    form: Form,
+    path: String,
+    from: String,
+}
+
+/// Reads the form of `request`, if it is one with a key, and leaves it to be read again.
+pub(super) async fn read(app: &App, viewer: &str, request: Request) -> Result<(Request, Option<Sending>), StatusCode> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if request.method() != Method::POST || !kind.starts_with("application/x-www-form-urlencoded") {
+        return Ok((request, None));
+    }
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, MOST_BYTES).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+    let mut form = Form::from_urlencoded(&body);
+    let key = form.get(KEY).to_owned();
+    let sending = (!key.is_empty() && key.len() <= LONGEST_KEY).then(|| {
+        form.clear(KEY);
+        let path = parts.uri.path().to_owned();
+        let deed = Deed::new(&app.vault(), &["page", viewer, &path, &key], &body);
+        // The page it was sent from, if that is one of ours.
+        let from = parts.headers.get(REFERER).and_then(|from| from.to_str().ok());
+        let from = from.and_then(|from| from.strip_prefix(app.config.council.public_url.trim_end_matches('/')));
+        let from = from.filter(|from| from.starts_with('/') && !from.starts_with("//")).unwrap_or("/").to_owned();
+        Sending { deed, form, path, from }
+    });
+    Ok((Request::from_parts(parts, Body::from(body)), sending))
+}
+
+impl Sending {
+    /// Answers by `act`, unless the same was sent before.
+    pub(super) async fn answer(
+        self,
+        app: App,
+        op: OpContext,
+        visit: Visit,
+        act: impl Future<Output = Response> + Send + 'static,
+    ) -> Response {
+        let Self { deed, form, path, from } = self;
+        let (doing, keeping) = (Arc::clone(&deed), visit.clone());
+        // Detached: a browser that hangs up must find the answer when it asks again.
+        let sent = tokio::spawn(async move {
+            let inner = Arc::clone(&doing);
+            let act = async move {
+                let response = act.await;
+                if inner.is_done() {
+                    // What the answer leads to may stand in the session, which is otherwise saved only on the way out.
+                    keeping.save().await;
+                }
+                response
+            };
+            once(&app, &doing, act, redirect).await
+        });
+        let sent = match sent.await {
+            Ok(sent) => sent,
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(_) => return frontend::error::internal(&visit.chrome().await),
+        };
+        match sent {
+            Ok(Sent::Now(response)) => response,
+            Ok(Sent::Before(kept)) => match op.note(kept.shown).await {
+                Ok(()) => {
+                    let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::SEE_OTHER);
+                    (status, [(LOCATION, kept.text)]).into_response()
+                }
+                Err(error) => failed(&visit, &error).await,
+            },
+            Ok(Sent::Unanswered) => visit.go_saying(&from, "This was already saved").await,
+            Ok(Sent::Otherwise) => frontend::journeys::kept::sent_otherwise(&visit, &path, &form).await,
+            Err(error) => failed(&visit, &error).await,
+        }
+    }
+}
+
+async fn failed(visit: &Visit, error: &crate::error::Error) -> Response {
+    tracing::error!(%error, "Whether a form was sent before could not be told");
+    frontend::error::internal(&visit.chrome().await)
+}
+
+/// What is kept of an answer: where it leads. A page that was answered instead is not kept, because it shows data.
+fn redirect(response: &Response) -> Option<(u16, String)> {
+    let location = response.headers().get(LOCATION)?.to_str().ok()?;
+    response.status().is_redirection().then(|| (response.status().as_u16(), location.to_owned()))
+}

@@ -1,0 +1,373 @@
+//! Commands on partner agencies: agreements, clients and tokens. A token is answered this once and stored hashed.
+
+use chrono::NaiveDate;
+use entity::vocabulary::{LawfulBasis, Scope, SharedField, StaffRole};
+use entity::{AgencyId, AgreementId, ClientId, ClientNetworkId, TokenId, client_network};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
+
+use super::{mails, project, require};
+use crate::auth::bearer::PlainToken;
+use crate::context::{Done, Mail, OpContext, Txn};
+use crate::domain::agency::{self, Agency, AgencyEvent, MakeAgreement, PER_DAY, PER_MINUTE, Terms};
+use crate::domain::answers::text;
+use crate::domain::clock::london_day;
+use crate::domain::event::Event;
+use crate::domain::policy::manages_agencies;
+use crate::domain::viewer::{Job, Viewer};
+use crate::error::{Conflict, Error, FieldFault};
+use crate::http::peer::Network;
+use crate::store;
+
+/// Which agency, as the caller saw it.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// Its row.
+    pub agency: AgencyId,
+    /// How many facts it had.
+    pub version: i32,
+}
+
+/// A token with everything it needs, as the operator types it.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the options of `onroll token issue`")]
+pub struct Issue {
+    pub agency: String,
+    pub scopes: Vec<Scope>,
+    pub purpose: String,
+    pub lawful_basis: LawfulBasis,
+    pub expires_on: NaiveDate,
+}
+
+/// Issues a token under an agreement and to a client of its own; only the operator may. An agency that is new is put on
+/// file.
+pub async fn issue_anew(op: &OpContext, typed: Issue) -> Result<PlainToken, Error> {
+    require(op, matches!(op.viewer, Viewer::System(_)))?;
+    let name = text(&typed.agency, "Agency", 200).ok().flatten();
+    let name = name.ok_or_else(|| Error::invalid("agency", "Enter the agency’s name"))?;
+    let plain = PlainToken::new()?;
+    let hash = plain.hash();
+    let op = op.clone();
+    op.clone()
+        .commit(move |txn| async move {
+            let now = op.now();
+            let known = store::agency::named(&op, &*txn, &name).await?.map(|row| row.id);
+            let before = match known {
+                Some(id) => Some(store::agency::fold(&*txn, id).await?),
+                None => None,
+            };
+            let id = known.unwrap_or_else(|| op.new_id());
+            let (agreement, client, token): (AgreementId, ClientId, TokenId) = (op.new_id(), op.new_id(), op.new_id());
+            let mut facts = Vec::new();
+            if before.is_none() {
+                facts.push(AgencyEvent::AgencyAdded { name: name.clone(), email: String::new() });
+            }
+            let made = MakeAgreement {
+                purpose: typed.purpose,
+                lawful_basis: Some(typed.lawful_basis),
+                scopes: typed.scopes.clone(),
+                fields: SharedField::ALL.to_vec(),
+                starts_on: london_day(now).to_string(),
+                ends_on: typed.expires_on.to_string(),
+            };
+            facts.push(agency::make_agreement(made, agreement, london_day(now))?);
+            let mut after = fold_on(before.clone(), &facts, &op)?;
+            let terms = Terms {
+                name,
+                scopes: typed.scopes,
+                fields: SharedField::ALL.to_vec(),
+                per_minute: PER_MINUTE,
+                per_day: PER_DAY,
+                networks: Vec::new(),
+            };
+            let registered = after.register(agreement, client, terms, london_day(now))?;
+            after = fold_on(Some(after), std::slice::from_ref(&registered), &op)?;
+            let issued = after.issue(client, token, &typed.expires_on.to_string(), london_day(now))?;
+            facts.extend([registered, issued]);
+            let done = keep(&op, &txn, id, before, facts, Some((token, hash))).await?;
+            Ok(done.holding(plain))
+        })
+        .await
+}
+
+/// Puts an agency on file.
+pub async fn add(op: &OpContext, name: String, email: String) -> Result<AgencyId, Error> {
+    require(op, manages_agencies(&op.viewer))?;
+    let added = agency::add(&name, &email)?;
+    let op = op.clone();
+    op.clone()
+        .commit(move |txn| async move {
+            if let AgencyEvent::AgencyAdded { name, .. } = &added
+                && store::agency::named(&op, &*txn, name).await?.is_some()
+            {
+                return Err(Error::invalid("name", "An agency of this name is on file already"));
+            }
+            let id = op.new_id();
+            keep(&op, &txn, id, None, vec![added], None).await
+        })
+        .await
+}
+
+/// Puts another address in the place of the one that an agency is written to at.
+pub async fn change_email(op: &OpContext, target: Target, email: String) -> Result<AgencyId, Error> {
+    change(op, target, move |_, agency| agency.change_email(&email)).await
+}
+
+/// Makes an agreement.
+pub async fn make_agreement(op: &OpContext, target: Target, typed: MakeAgreement) -> Result<AgencyId, Error> {
+    change(op, target, move |op, _| agency::make_agreement(typed, op.new_id(), london_day(op.now()))).await
+}
+
+/// Ends an agreement; its clients are refused from now on.
+pub async fn end_agreement(
+    op: &OpContext,
+    target: Target,
+    agreement: AgreementId,
+    reason: String,
+) -> Result<AgencyId, Error> {
+    change(op, target, move |_, agency| agency.end_agreement(agreement, &reason)).await
+}
+
+/// Registers a client.
+pub async fn register(op: &OpContext, target: Target, agreement: AgreementId, terms: Terms) -> Result<AgencyId, Error> {
+    let terms = with_sound_networks(terms);
+    change(op, target, move |op, agency| {
+        together(agency.register(agreement, op.new_id(), terms.0, london_day(op.now())), terms.1)
+    })
+    .await
+}
+
+/// Changes what a client may do.
+pub async fn change_client(op: &OpContext, target: Target, client: ClientId, terms: Terms) -> Result<AgencyId, Error> {
+    let terms = with_sound_networks(terms);
+    change(op, target, move |_, agency| together(agency.change_client(client, terms.0), terms.1)).await
+}
+
+/// Pauses a client.
+pub async fn pause(op: &OpContext, target: Target, client: ClientId, reason: String) -> Result<AgencyId, Error> {
+    change(op, target, move |_, agency| agency.pause(client, &reason)).await
+}
+
+/// Lets a paused client go on.
+pub async fn resume(op: &OpContext, target: Target, client: ClientId) -> Result<AgencyId, Error> {
+    change(op, target, move |_, agency| agency.resume(client)).await
+}
+
+/// Disables a client for good.
+pub async fn disable(op: &OpContext, target: Target, client: ClientId, reason: String) -> Result<AgencyId, Error> {
+    change(op, target, move |_, agency| agency.disable(client, &reason)).await
+}
+
+/// Issues a token to a client.
+pub async fn issue(
+    op: &OpContext,
+    target: Target,
+    client: ClientId,
+    expires_on: String,
+) -> Result<(AgencyId, PlainToken), Error> {
+    let plain = PlainToken::new()?;
+    let token: TokenId = op.new_id();
+    let id = change_with(op, target, Some((token, plain.hash())), move |op, agency| {
+        agency.issue(client, token, &expires_on, london_day(op.now()))
+    })
+    .await?;
+    Ok((id, plain))
+}
+
+/// Puts a new token in the place of `old`, which ends in a week or at once.
+pub async fn rotate(
+    op: &OpContext,
+    target: Target,
+    old: TokenId,
+    expires_on: String,
+    at_once: bool,
+) -> Result<(AgencyId, PlainToken), Error> {
+    let plain = PlainToken::new()?;
+    let new: TokenId = op.new_id();
+    let id = change_with(op, target, Some((new, plain.hash())), move |op, agency| {
+        agency.rotate(old, new, &expires_on, at_once, op.now())
+    })
+    .await?;
+    Ok((id, plain))
+}
+
+/// Revokes a token.
+pub async fn revoke(op: &OpContext, target: Target, token: TokenId, reason: String) -> Result<AgencyId, Error> {
+    change(op, target, move |_, agency| agency.revoke(token, &reason)).await
+}
+
+/// Revokes a token that its bearer, or whoever has it, types; only the operator may. Whether it was one of ours.
+pub async fn revoke_typed(op: &OpContext, token: &str, reason: String) -> Result<bool, Error> {
+    require(op, matches!(op.viewer, Viewer::System(_)))?;
+    let Some(plain) = PlainToken::parse(token.trim()) else { return Ok(false) };
+    let Some(bearer) = store::agency::bearer(&op.db, &plain.hash()).await? else { return Ok(false) };
+    let (agency, token) = (bearer.agency.id, bearer.token.id);
+    let op = op.clone();
+    op.clone()
+        .commit(move |txn| async move {
+            let before = store::agency::fold(&*txn, agency).await?;
+            let revoked = before.revoke(token, &reason)?;
+            Ok(keep(&op, &txn, agency, Some(before), vec![revoked], None).await?.holding(true))
+        })
+        .await
+}
+
+/// Revokes a token that was found where it should not be, whoever hands it in, and says so to the administrators and to
+/// the agency. A token that is revoked already stays so.
+pub(crate) async fn hand_in(op: &OpContext, token: &PlainToken) -> Result<(), Error> {
+    let Some(bearer) = store::agency::bearer(&op.db, &token.hash()).await? else { return Ok(()) };
+    let (agency, token) = (bearer.agency.id, bearer.token.id);
+    insist(op, move |op, txn| async move {
+        let before = store::agency::fold(&*txn, agency).await?;
+        if before.token(token)?.revoked_at.is_some() {
+            return Err(Conflict::Already("revoked").into());
+        }
+        let client = before.client(before.token(token)?.client)?.terms.name.clone();
+        let mut told = administrators(&txn, |to| mails::token_leaked(to, &before.name, &client, &op.council)).await?;
+        if !before.email.is_empty() {
+            told.push(mails::token_leaked(&before.email, &before.name, &client, &op.council));
+        }
+        let facts = vec![AgencyEvent::TokenHandedIn { token }];
+        Ok(keep(&op, &txn, agency, Some(before), facts, None).await?.holding(()).mailing(told))
+    })
+    .await
+}
+
+/// Pauses a client whose use is unusual, and says so to the administrators. One that is paused already stays so.
+pub(crate) async fn pause_unusual(
+    op: &OpContext,
+    agency: AgencyId,
+    client: ClientId,
+    reason: &'static str,
+) -> Result<(), Error> {
+    let mut watch = op.clone();
+    watch.viewer = Viewer::System(Job::Watch);
+    insist(&watch, move |op, txn| async move {
+        let before = store::agency::fold(&*txn, agency).await?;
+        let paused = before.pause(client, reason)?;
+        let name = before.client(client)?.terms.name.clone();
+        let told =
+            administrators(&txn, |to| mails::client_paused(to, &before.name, &name, reason, &op.council)).await?;
+        Ok(keep(&op, &txn, agency, Some(before), vec![paused], None).await?.holding(()).mailing(told))
+    })
+    .await
+}
+
+/// Remembers that a client called from `network`; whether that is new.
+pub(crate) async fn learn(op: &OpContext, client: ClientId, network: String) -> Result<bool, Error> {
+    let row = client_network::ActiveModel {
+        id: Set(op.new_id::<ClientNetworkId>()),
+        client_id: Set(client),
+        network: Set(network),
+        first_seen_at: Set(op.now()),
+    };
+    op.write(move |txn| async move {
+        let both = [client_network::Column::ClientId, client_network::Column::Network];
+        let added = client_network::Entity::insert(row)
+            .on_conflict(OnConflict::columns(both).do_nothing().to_owned())
+            .exec_without_returning(&*txn)
+            .await?;
+        Ok(added > 0)
+    })
+    .await
+}
+
+/// Runs a change that nobody saw a version of before: whoever saved in between does not stop it. What holds already is
+/// no failure.
+async fn insist<F, Fut>(op: &OpContext, act: F) -> Result<(), Error>
+where
+    F: Fn(OpContext, Txn) -> Fut + Clone + Send + 'static,
+    Fut: Future<Output = Result<Done<()>, Error>> + Send + 'static,
+{
+    const TRIES: usize = 5;
+    for _ in 0..TRIES {
+        let (inner, act) = (op.clone(), act.clone());
+        match op.commit(move |txn| async move { act(inner, txn).await }).await {
+            Err(Error::Conflict(Conflict::Stale)) => {}
+            Err(Error::Conflict(Conflict::Already(_))) => return Ok(()),
+            done => return done,
+        }
+    }
+    Err(Conflict::Stale.into())
+}
+
+/// One mail for each administrator.
+async fn administrators(txn: &DatabaseTransaction, mail: impl Fn(&str) -> Mail) -> Result<Vec<Mail>, Error> {
+    let addresses = store::staff::addresses_of(txn, StaffRole::Administrator).await?;
+    Ok(addresses.iter().map(|address| mail(address)).collect())
+}
+
+async fn change<F>(op: &OpContext, target: Target, decide: F) -> Result<AgencyId, Error>
+where
+    F: FnOnce(&OpContext, &Agency) -> Result<AgencyEvent, Error> + Send + 'static,
+{
+    change_with(op, target, None, decide).await
+}
+
+/// Runs one verb on one agency. A new token comes with what is stored of it.
+async fn change_with<F>(
+    op: &OpContext,
+    target: Target,
+    token: Option<(TokenId, String)>,
+    decide: F,
+) -> Result<AgencyId, Error>
+where
+    F: FnOnce(&OpContext, &Agency) -> Result<AgencyEvent, Error> + Send + 'static,
+{
+    require(op, manages_agencies(&op.viewer))?;
+    let inner = op.clone();
+    op.commit(move |txn| async move {
+        let before = store::agency::for_change(&inner, &*txn, target.agency, target.version).await?;
+        let event = decide(&inner, &before)?;
+        keep(&inner, &txn, target.agency, Some(before), vec![event], token).await
+    })
+    .await
+}
+
+/// Writes what `facts` make of an agency, and makes them ready to be stored.
+async fn keep(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    id: AgencyId,
+    before: Option<Agency>,
+    facts: Vec<AgencyEvent>,
+    token: Option<(TokenId, String)>,
+) -> Result<Done<AgencyId>, Error> {
+    let first = before.as_ref().map_or(0, |before| before.version);
+    let stored: Result<Vec<Event>, Error> =
+        (first..).zip(&facts).map(|(after, fact)| Event::of(id, after, fact)).collect();
+    let mut stored = stored?.into_iter();
+    let event = stored.next().ok_or_else(|| Error::internal("nothing happened to an agency"))?;
+    let after = fold_on(before.clone(), &facts, op)?;
+    project::agency(txn, id, before.as_ref(), &after, token).await?;
+    Ok(Done::new(id, event).also(stored.collect()))
+}
+
+fn fold_on(before: Option<Agency>, facts: &[AgencyEvent], op: &OpContext) -> Result<Agency, Error> {
+    let after = facts.iter().fold(before, |agency, fact| Agency::fold(agency, fact, op.now()));
+    after.ok_or(Error::NotFound)
+}
+
+/// The terms with their address ranges as they are compared, and what is wrong with these.
+fn with_sound_networks(terms: Terms) -> (Terms, Option<FieldFault>) {
+    let networks: Vec<String> =
+        terms.networks.iter().map(|network| network.trim().to_owned()).filter(|network| !network.is_empty()).collect();
+    let wrong = networks.iter().any(|network| Network::parse(network).is_err());
+    let fault = wrong.then(|| {
+        FieldFault::new("networks", "Enter IP addresses or ranges such as 192.0.2.0/24, each on a line of its own")
+    });
+    (Terms { networks, ..terms }, fault)
+}
+
+/// A decision, unless there is a fault besides: all faults are told at once.
+fn together(decided: Result<AgencyEvent, Error>, fault: Option<FieldFault>) -> Result<AgencyEvent, Error> {
+    match (decided, fault) {
+        (decided, None) => decided,
+        (Ok(_), Some(fault)) => Err(Error::Invalid(vec![fault])),
+        (Err(Error::Invalid(mut faults)), Some(fault)) => {
+            faults.push(fault);
+            Err(Error::Invalid(faults))
+        }
+        (Err(error), Some(_)) => Err(error),
+    }
+}

@@ -1,0 +1,247 @@
+//! Reads of access notes, for auditors; and the words for whom and what a note speaks of: staff and agencies by name,
+//! records by reference, children never.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Days, NaiveDate};
+use entity::vocabulary::AccessAction;
+use entity::{
+    AgencyId, CaseId, ChildId, ReferralId, SchoolContactId, StaffId, TokenId, access_note, agency, break_glass, case,
+    client, referral, school_contact, staff, token,
+};
+use sea_orm::sea_query::Order;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+
+use super::page::{Page, Wanted};
+use super::{contains, nothing};
+use crate::context::OpContext;
+use crate::domain::clock::begin_of;
+use crate::domain::person_name::search_key;
+use crate::domain::policy::{reads_access_notes, reviews_glass};
+use crate::domain::reference::Reference;
+use crate::domain::viewer::Viewer;
+use crate::error::Error;
+
+/// What a list of notes is narrowed to.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the fields of the API's `AccessNoteFilter`")]
+pub struct Filter {
+    pub from: Option<NaiveDate>,
+    pub to: Option<NaiveDate>,
+    /// Part of the name of a member of staff, a school contact or an agency.
+    pub viewer: Option<String>,
+    pub action: Option<AccessAction>,
+    /// The reference of a case or a referral.
+    pub reference: Option<String>,
+    /// The name of a partner agency.
+    pub agency: Option<String>,
+}
+
+/// A note with the words for whom and what it speaks of.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The note.
+    pub note: access_note::Model,
+    /// Who, by name.
+    pub who: String,
+    /// What, by reference.
+    pub what: String,
+}
+
+fn visible(op: &OpContext) -> Select<access_note::Entity> {
+    let all = access_note::Entity::find();
+    if reads_access_notes(&op.viewer) || matches!(op.viewer, Viewer::System(_)) { all } else { all.filter(nothing()) }
+}
+
+/// A page of notes, newest first.
+pub async fn list(op: &OpContext, filter: &Filter, wanted: &Wanted) -> Result<Page<Told>, Error> {
+    let select = narrowed(op, filter).await?;
+    let by = [access_note::Column::NotedAt, access_note::Column::Id];
+    let page = wanted.read_among(&op.db.read, visible(op), select, &by, Order::Desc).await?;
+    let Page { nodes, has_previous, has_next } = page;
+    Ok(Page { nodes: told(op, nodes).await?, has_previous, has_next })
+}
+
+/// The newest notes, at most so many.
+pub async fn newest(op: &OpContext, filter: &Filter, most: u64) -> Result<Vec<Told>, Error> {
+    let select = narrowed(op, filter).await?.order_by_desc(access_note::Column::NotedAt);
+    let rows = select.order_by_desc(access_note::Column::Id).limit(most).all(&op.db.read).await?;
+    told(op, rows).await
+}
+
+async fn narrowed(op: &OpContext, filter: &Filter) -> Result<Select<access_note::Entity>, Error> {
+    let Filter { from, to, viewer, action, reference, agency } = filter;
+    let mut select = visible(op);
+    if let Some(from) = from {
+        select = select.filter(access_note::Column::NotedAt.gte(begin_of(*from)));
+    }
+    if let Some(after) = to.and_then(|to| to.checked_add_days(Days::new(1))) {
+        select = select.filter(access_note::Column::NotedAt.lt(begin_of(after)));
+    }
+    if let Some(viewer) = viewer {
+        select = select.filter(access_note::Column::Viewer.is_in(viewers_named(op, viewer).await?));
+    }
+    if let Some(action) = action {
+        select = select.filter(access_note::Column::Action.eq(*action));
+    }
+    if let Some(reference) = reference {
+        let subjects = subjects_of(op, reference).await?.unwrap_or_default();
+        select = select.filter(access_note::Column::Subject.is_in(subjects));
+    }
+    if let Some(agency) = agency {
+        select = select.filter(access_note::Column::Viewer.is_in(tokens_of(op, agency).await?));
+    }
+    Ok(select)
+}
+
+/// Everybody whose name holds these words, as notes write them.
+async fn viewers_named(op: &OpContext, typed: &str) -> Result<Vec<String>, Error> {
+    let key = search_key(typed);
+    if key.is_empty() {
+        return Ok(Vec::new());
+    }
+    let words: Vec<&str> = key.split_whitespace().collect();
+    let staff = staff::Entity::find().all(&op.db.read).await?;
+    let staff = staff.into_iter().filter(|row| {
+        let name = search_key(&row.name);
+        words.iter().all(|word| name.contains(word))
+    });
+    let mut named: Vec<String> = staff.map(|row| format!("staff:{}", row.id)).collect();
+    let mut contacts = school_contact::Entity::find();
+    for word in &words {
+        contacts = contacts.filter(contains(school_contact::Column::NameKey, word));
+    }
+    named.extend(contacts.all(&op.db.read).await?.into_iter().map(|row| format!("contact:{}", row.id)));
+    named.extend(tokens_of(op, typed).await?);
+    Ok(named)
+}
+
+/// Every token of the agencies whose name holds these words, as notes write them.
+async fn tokens_of(op: &OpContext, typed: &str) -> Result<Vec<String>, Error> {
+    let key = search_key(typed);
+    let agencies = agency::Entity::find().all(&op.db.read).await?;
+    let agencies: Vec<AgencyId> =
+        agencies.into_iter().filter(|row| search_key(&row.name).contains(&key)).map(|row| row.id).collect();
+    let clients = client::Entity::find().filter(client::Column::AgencyId.is_in(agencies)).all(&op.db.read).await?;
+    let clients: Vec<_> = clients.into_iter().map(|row| row.id).collect();
+    let tokens = token::Entity::find().filter(token::Column::ClientId.is_in(clients)).all(&op.db.read).await?;
+    Ok(tokens.into_iter().map(|row| format!("token:{}", row.id)).collect())
+}
+
+/// What notes call the record with this reference and all that belongs to it: of a case also its child and its
+/// referrals. None if there is no such record.
+pub async fn subjects_of(op: &OpContext, typed: &str) -> Result<Option<Vec<String>>, Error> {
+    if !reads_access_notes(&op.viewer) {
+        return Ok(None);
+    }
+    let reference = match Reference::parse(typed) {
+        Ok(Reference::Case(reference)) => reference,
+        Ok(Reference::Referral(reference)) => {
+            let found = referral::Entity::find().filter(referral::Column::Reference.eq(reference.as_str()));
+            let found = found.one(&op.db.read).await?;
+            return Ok(found.map(|row| vec![format!("referral:{}", row.id)]));
+        }
+        Err(_) => return Ok(None),
+    };
+    let found = case::Entity::find().filter(case::Column::Reference.eq(reference.as_str())).one(&op.db.read).await?;
+    let Some(row) = found else { return Ok(None) };
+    let referrals = referral::Entity::find().filter(referral::Column::CaseId.eq(row.id)).all(&op.db.read).await?;
+    let own = [format!("case:{}", row.id), format!("child:{}", row.child_id)];
+    Ok(Some(own.into_iter().chain(referrals.into_iter().map(|row| format!("referral:{}", row.id))).collect()))
+}
+
+/// The newest notes of these subjects that say that somebody saw them.
+pub async fn of_subjects(op: &OpContext, subjects: &[String], most: u64) -> Result<Vec<Told>, Error> {
+    let rows = visible(op)
+        .filter(access_note::Column::Subject.is_in(subjects.iter().map(String::as_str)))
+        .order_by_desc(access_note::Column::NotedAt)
+        .order_by_desc(access_note::Column::Id)
+        .limit(most)
+        .all(&op.db.read)
+        .await?;
+    told(op, rows).await
+}
+
+/// What somebody read while the glass was broken, for those who review it.
+pub async fn of_glass(op: &OpContext, row: &break_glass::Model) -> Result<Vec<Told>, Error> {
+    const MOST: u64 = 100;
+    if !reviews_glass(&op.viewer) {
+        return Ok(Vec::new());
+    }
+    let Some(case) = case::Entity::find().filter(case::Column::Id.eq(row.case_id)).one(&op.db.read).await? else {
+        return Ok(Vec::new());
+    };
+    let of_case = Condition::any()
+        .add(access_note::Column::Subject.eq(format!("case:{}", case.id)))
+        .add(access_note::Column::Subject.eq(format!("child:{}", case.child_id)));
+    let rows = access_note::Entity::find()
+        .filter(access_note::Column::Viewer.eq(format!("staff:{}", row.staff_id)))
+        .filter(access_note::Column::NotedAt.gte(row.began_at))
+        .filter(access_note::Column::NotedAt.lte(row.ends_at))
+        .filter(of_case)
+        .order_by_asc(access_note::Column::NotedAt)
+        .order_by_asc(access_note::Column::Id)
+        .limit(MOST)
+        .all(&op.db.read)
+        .await?;
+    told(op, rows).await
+}
+
+/// The references of cases, for those who read who saw them.
+pub async fn references(op: &OpContext, cases: &[CaseId]) -> Result<BTreeMap<CaseId, String>, Error> {
+    if !reads_access_notes(&op.viewer) && !reviews_glass(&op.viewer) {
+        return Ok(BTreeMap::new());
+    }
+    let rows = case::Entity::find().filter(case::Column::Id.is_in(cases.iter().copied())).all(&op.db.read).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.reference)).collect())
+}
+
+/// The ids of one kind that stand in these texts.
+fn ids<T: std::str::FromStr + Ord>(texts: &[&str], kind: &str) -> BTreeSet<T> {
+    texts.iter().filter_map(|text| text.strip_prefix(kind)?.parse().ok()).collect()
+}
+
+/// Puts words to notes: one read for each kind of thing, however many notes there are.
+async fn told(op: &OpContext, notes: Vec<access_note::Model>) -> Result<Vec<Told>, Error> {
+    let texts: Vec<&str> = notes.iter().flat_map(|note| [note.viewer.as_str(), note.subject.as_str()]).collect();
+    let mut words: BTreeMap<String, String> = BTreeMap::new();
+    let db = &op.db.read;
+    let rows = staff::Entity::find().filter(staff::Column::Id.is_in(ids::<StaffId>(&texts, "staff:"))).all(db).await?;
+    words.extend(rows.into_iter().map(|row| (format!("staff:{}", row.id), row.name)));
+    let wanted = school_contact::Column::Id.is_in(ids::<SchoolContactId>(&texts, "contact:"));
+    let rows = school_contact::Entity::find().filter(wanted).all(db).await?;
+    words.extend(rows.into_iter().map(|row| (format!("contact:{}", row.id), format!("{} (school contact)", row.name))));
+    let rows = referral::Entity::find();
+    let rows = rows.filter(referral::Column::Id.is_in(ids::<ReferralId>(&texts, "referral:"))).all(db).await?;
+    words.extend(rows.into_iter().map(|row| (format!("referral:{}", row.id), format!("Referral {}", row.reference))));
+    let rows = case::Entity::find().filter(case::Column::Id.is_in(ids::<CaseId>(&texts, "case:"))).all(db).await?;
+    words.extend(rows.into_iter().map(|row| (format!("case:{}", row.id), format!("Case {}", row.reference))));
+    let rows = case::Entity::find()
+        .filter(case::Column::ChildId.is_in(ids::<ChildId>(&texts, "child:")))
+        .order_by_asc(case::Column::OpenedAt)
+        .all(db)
+        .await?;
+    words.extend(
+        rows.into_iter().map(|row| (format!("child:{}", row.child_id), format!("Child of case {}", row.reference))),
+    );
+    let rows = token::Entity::find().filter(token::Column::Id.is_in(ids::<TokenId>(&texts, "token:"))).all(db).await?;
+    let clients: Vec<_> = rows.iter().map(|row| row.client_id).collect();
+    let clients = client::Entity::find().filter(client::Column::Id.is_in(clients)).all(db).await?;
+    let agencies = agency::Entity::find();
+    let agencies = agencies.filter(agency::Column::Id.is_in(clients.iter().map(|row| row.agency_id))).all(db).await?;
+    for row in rows {
+        let client = clients.iter().find(|client| client.id == row.client_id);
+        let agency = client.and_then(|client| agencies.iter().find(|agency| agency.id == client.agency_id));
+        if let (Some(client), Some(agency)) = (client, agency) {
+            words.insert(format!("token:{}", row.id), format!("{} ({})", agency.name, client.name));
+        }
+    }
+    let named = |text: &str| {
+        words.get(text).cloned().unwrap_or_else(|| match text {
+            "public" => "Somebody not signed in".to_owned(),
+            _ if text.starts_with("system:") => "Onroll".to_owned(),
+            _ => text.to_owned(),
+        })
+    };
+    Ok(notes.into_iter().map(|note| Told { who: named(&note.viewer), what: named(&note.subject), note }).collect())
+}

@@ -1,0 +1,172 @@
+//! Reads of partner agencies, their agreements, clients and tokens.
+
+use chrono::NaiveDate;
+use entity::{AgencyId, AgreementId, ClientId, TokenId, agency, agreement, client, client_network, token};
+use sea_orm::sea_query::Order;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+
+use super::page::{Page, Wanted};
+use super::{event, nothing};
+use crate::context::OpContext;
+use crate::db::Db;
+use crate::domain::agency::{Agency, AgencyEvent};
+use crate::domain::policy::manages_agencies;
+use crate::domain::viewer::Viewer;
+use crate::error::{Conflict, Error};
+
+fn visible(viewer: &Viewer) -> Select<agency::Entity> {
+    let all = agency::Entity::find();
+    if manages_agencies(viewer) { all } else { all.filter(nothing()) }
+}
+
+/// One agency.
+pub async fn one(op: &OpContext, id: AgencyId) -> Result<Option<agency::Model>, Error> {
+    Ok(visible(&op.viewer).filter(agency::Column::Id.eq(id)).one(&op.db.read).await?)
+}
+
+/// A page of agencies by name.
+pub async fn list(op: &OpContext, wanted: &Wanted) -> Result<Page<agency::Model>, Error> {
+    wanted.read(&op.db.read, visible(&op.viewer), &[agency::Column::Name, agency::Column::Id], Order::Asc).await
+}
+
+/// The agencies with these ids, for whom something that the viewer was shown was asked.
+pub async fn many(op: &OpContext, ids: &[AgencyId]) -> Result<Vec<agency::Model>, Error> {
+    Ok(agency::Entity::find().filter(agency::Column::Id.is_in(ids.iter().copied())).all(&op.db.read).await?)
+}
+
+/// The agreements of agencies that the viewer was shown, oldest first.
+pub async fn agreements(op: &OpContext, of: &[AgencyId]) -> Result<Vec<agreement::Model>, Error> {
+    let select = agreement::Entity::find().filter(agreement::Column::AgencyId.is_in(of.iter().copied()));
+    Ok(select.order_by_asc(agreement::Column::Id).all(&op.db.read).await?)
+}
+
+/// The clients of agencies that the viewer was shown, oldest first.
+pub async fn clients(op: &OpContext, of: &[AgencyId]) -> Result<Vec<client::Model>, Error> {
+    let select = client::Entity::find().filter(client::Column::AgencyId.is_in(of.iter().copied()));
+    Ok(select.order_by_asc(client::Column::Id).all(&op.db.read).await?)
+}
+
+/// The tokens of clients that the viewer was shown, oldest first.
+pub async fn tokens(op: &OpContext, of: &[ClientId]) -> Result<Vec<token::Model>, Error> {
+    let select = token::Entity::find().filter(token::Column::ClientId.is_in(of.iter().copied()));
+    Ok(select.order_by_asc(token::Column::Id).all(&op.db.read).await?)
+}
+
+/// One agency by its name.
+pub(crate) async fn named<C: ConnectionTrait>(
+    _: &OpContext,
+    connection: &C,
+    name: &str,
+) -> Result<Option<agency::Model>, Error> {
+    Ok(agency::Entity::find().filter(agency::Column::Name.eq(name)).one(connection).await?)
+}
+
+/// The agency as its facts make it.
+pub(crate) async fn fold<C: ConnectionTrait>(connection: &C, id: AgencyId) -> Result<Agency, Error> {
+    let facts = event::stream::<AgencyEvent, C>(connection, id.0).await?;
+    facts.iter().fold(None, |agency, (fact, at)| Agency::fold(agency, fact, *at)).ok_or(Error::NotFound)
+}
+
+/// The agency as its facts make it, for a command: it must exist for the viewer and stand at `version`.
+pub(crate) async fn for_change<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    id: AgencyId,
+    version: i32,
+) -> Result<Agency, Error> {
+    visible(&op.viewer).filter(agency::Column::Id.eq(id)).one(connection).await?.ok_or(Error::NotFound)?;
+    // The fold decides, not the row: somebody may have saved between the two reads.
+    let agency = fold(connection, id).await?;
+    if agency.version == version { Ok(agency) } else { Err(Conflict::Stale.into()) }
+}
+
+/// A token and what it is allowed by.
+pub(crate) struct Bearer {
+    /// The token.
+    pub(crate) token: token::Model,
+    /// The program that bears it.
+    pub(crate) client: client::Model,
+    /// The agreement it works under.
+    pub(crate) agreement: agreement::Model,
+    /// Whose it is.
+    pub(crate) agency: agency::Model,
+}
+
+/// The token with this hash, whatever its state. There is no viewer yet.
+pub(crate) async fn bearer(db: &Db, hash: &str) -> Result<Option<Bearer>, Error> {
+    let token = token::Entity::find().filter(token::Column::TokenHash.eq(hash)).one(&db.read).await?;
+    let Some(token) = token else { return Ok(None) };
+    let client = client::Entity::find().filter(client::Column::Id.eq(token.client_id)).one(&db.read).await?;
+    let Some(client) = client else { return Ok(None) };
+    let agreement = agreement::Entity::find().filter(agreement::Column::Id.eq(client.agreement_id));
+    let agency = agency::Entity::find().filter(agency::Column::Id.eq(client.agency_id));
+    let (agreement, agency) = (agreement.one(&db.read).await?, agency.one(&db.read).await?);
+    Ok(agreement.zip(agency).map(|(agreement, agency)| Bearer { token, client, agreement, agency }))
+}
+
+/// The networks that a client has called from.
+pub(crate) async fn networks(db: &Db, client: ClientId) -> Result<Vec<String>, Error> {
+    let rows = client_network::Entity::find().filter(client_network::Column::ClientId.eq(client)).all(&db.read);
+    Ok(rows.await?.into_iter().map(|row| row.network).collect())
+}
+
+/// Something of an agency that ends soon.
+pub(crate) struct Ending<Id> {
+    /// What.
+    pub(crate) id: Id,
+    /// Its last day.
+    pub(crate) on: NaiveDate,
+    /// The client it is of; none for an agreement.
+    pub(crate) client: Option<String>,
+    /// Whose it is.
+    pub(crate) agency: agency::Model,
+}
+
+/// The tokens that end on `until` or before and of which nobody was told, unless they no longer matter.
+pub(crate) async fn ending_tokens<C: ConnectionTrait>(
+    connection: &C,
+    today: NaiveDate,
+    until: NaiveDate,
+) -> Result<Vec<Ending<TokenId>>, Error> {
+    let tokens = token::Entity::find()
+        .filter(token::Column::ExpiresOn.between(today, until))
+        .filter(token::Column::WarnedOn.is_null())
+        .filter(token::Column::RevokedAt.is_null())
+        .filter(token::Column::EndsAt.is_null())
+        .all(connection)
+        .await?;
+    let mut ending = Vec::new();
+    for token in tokens {
+        let client = client::Entity::find()
+            .filter(client::Column::Id.eq(token.client_id))
+            .filter(client::Column::DisabledAt.is_null())
+            .one(connection)
+            .await?;
+        let Some(client) = client else { continue };
+        if let Some(agency) = agency::Entity::find_by_id(client.agency_id).one(connection).await? {
+            ending.push(Ending { id: token.id, on: token.expires_on, client: Some(client.name), agency });
+        }
+    }
+    Ok(ending)
+}
+
+/// The agreements that end on `until` or before and of which nobody was told.
+pub(crate) async fn ending_agreements<C: ConnectionTrait>(
+    connection: &C,
+    today: NaiveDate,
+    until: NaiveDate,
+) -> Result<Vec<Ending<AgreementId>>, Error> {
+    let agreements = agreement::Entity::find()
+        .filter(agreement::Column::EndsOn.between(today, until))
+        .filter(agreement::Column::WarnedOn.is_null())
+        .filter(agreement::Column::EndedAt.is_null())
+        .all(connection)
+        .await?;
+    let mut ending = Vec::new();
+    for agreement in agreements {
+        if let Some(agency) = agency::Entity::find_by_id(agreement.agency_id).one(connection).await? {
+            ending.push(Ending { id: agreement.id, on: agreement.ends_on, client: None, agency });
+        }
+    }
+    Ok(ending)
+}

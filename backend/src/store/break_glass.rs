@@ -1,0 +1,85 @@
+//! Reads of who broke the glass of a restricted case.
+
+use chrono::{DateTime, Utc};
+use entity::{BreakGlassId, ChildId, break_glass, case};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select};
+
+use super::page::{Page, Wanted};
+use super::{event, nothing};
+use crate::context::OpContext;
+use crate::db::Db;
+use crate::domain::glass::{Glass, GlassEvent};
+use crate::domain::policy::reviews_glass;
+use crate::domain::viewer::Viewer;
+use crate::error::Error;
+
+/// What exists for the viewer: everything for those who review it, for everybody else what they did themselves.
+fn visible(op: &OpContext) -> Select<break_glass::Entity> {
+    let all = break_glass::Entity::find();
+    match &op.viewer {
+        Viewer::System(_) => all,
+        viewer if reviews_glass(viewer) => all,
+        Viewer::Staff(staff) => all.filter(break_glass::Column::StaffId.eq(staff.id)),
+        _ => all.filter(nothing()),
+    }
+}
+
+/// A page of what awaits review, or of what was reviewed; newest first.
+pub async fn list(op: &OpContext, reviewed: bool, wanted: &Wanted) -> Result<Page<break_glass::Model>, Error> {
+    let select = if reviewed {
+        visible(op).filter(break_glass::Column::ReviewedAt.is_not_null())
+    } else {
+        visible(op).filter(break_glass::Column::ReviewedAt.is_null())
+    };
+    let by = [break_glass::Column::BeganAt, break_glass::Column::Id];
+    wanted.read_among(&op.db.read, visible(op), select, &by, Order::Desc).await
+}
+
+/// One, by id.
+pub async fn one(op: &OpContext, id: BreakGlassId) -> Result<Option<break_glass::Model>, Error> {
+    Ok(visible(op).filter(break_glass::Column::Id.eq(id)).one(&op.db.read).await?)
+}
+
+/// What the viewer broke of a case of this child and has not ended.
+pub async fn of_viewer(op: &OpContext, child: ChildId) -> Result<Option<break_glass::Model>, Error> {
+    let Viewer::Staff(staff) = &op.viewer else { return Ok(None) };
+    let cases = Query::select()
+        .column(case::Column::Id)
+        .from(case::Entity)
+        .and_where(Expr::col(case::Column::ChildId).eq(child.0))
+        .take();
+    Ok(break_glass::Entity::find()
+        .filter(break_glass::Column::CaseId.in_subquery(cases))
+        .filter(break_glass::Column::StaffId.eq(staff.id))
+        .filter(break_glass::Column::EndsAt.gt(op.now()))
+        .order_by_desc(break_glass::Column::EndsAt)
+        .one(&op.db.read)
+        .await?)
+}
+
+/// One as its facts make it, for a command; it must exist for the viewer.
+pub(crate) async fn for_change<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    id: BreakGlassId,
+) -> Result<Glass, Error> {
+    let row = visible(op).filter(break_glass::Column::Id.eq(id)).one(connection).await?.ok_or(Error::NotFound)?;
+    let mut glass: Option<Glass> = None;
+    for (fact, at) in event::stream::<GlassEvent, C>(connection, row.id.0).await? {
+        glass = match glass {
+            None => Glass::begin(id, &fact, at),
+            Some(glass) => Some(glass.apply(&fact, at)),
+        };
+    }
+    glass.ok_or_else(|| Error::internal("the first fact of broken glass is not that it was broken"))
+}
+
+/// How many that began before a moment await review; for the job that reminds of them.
+pub(crate) async fn unreviewed(db: &Db, before: DateTime<Utc>) -> Result<u64, Error> {
+    Ok(break_glass::Entity::find()
+        .filter(break_glass::Column::ReviewedAt.is_null())
+        .filter(break_glass::Column::BeganAt.lt(before))
+        .count(&db.read)
+        .await?)
+}

@@ -1,0 +1,139 @@
+//! The list of accesses, by day, person, action and reference.
+
+use axum::response::{IntoResponse, Redirect, Response};
+use cynic::QueryBuilder as _;
+
+use super::{admitted, file, notes_table};
+use crate::api::Refusal;
+use crate::documents::audit::{AccessNoteFilter, File, FileVars, Notes, NotesVars};
+use crate::journeys::casework::{faults_of, pager};
+use crate::journeys::refused;
+use crate::prelude::*;
+use crate::visit::Visit;
+use crate::vocabulary::AccessAction;
+
+const LIST: &str = "/audit";
+const SEARCH: &str = "audit.search";
+const FIELDS: &[&str] = &[
+    "from-day",
+    "from-month",
+    "from-year",
+    "to-day",
+    "to-month",
+    "to-year",
+    "viewer",
+    "action",
+    "reference",
+    "agency",
+];
+
+/// `GET /audit`.
+pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
+    if let Err(refusal) = admitted(&visit) {
+        return refused(&visit, refusal).await;
+    }
+    let form = searched(&visit).await;
+    let (filter, mut faults) = filter_of(&form);
+    let vars = NotesVars { filter, after: query.some("after"), before: query.some("before") };
+    let found = if faults.is_empty() { visit.api.run(Notes::build(vars)).await.map(Some) } else { Ok(None) };
+    let found = match found {
+        Ok(found) => found.map(|found| found.access_notes),
+        Err(Refusal::Invalid(_)) if query.some("after").is_some() || query.some("before").is_some() => {
+            return Redirect::to(LIST).into_response();
+        }
+        Err(refusal) => match faults_of(refusal) {
+            Ok(told) => {
+                faults = told;
+                None
+            }
+            Err(refusal) => return refused(&visit, refusal).await,
+        },
+    };
+    let ask = Ask::new(&form, &faults);
+    Page::new("Access notes").wide().ask(ask).render(&visit.chrome().await, || {
+        let list = found.map(|found| {
+            let pager = pager(&found.page_info, |side, cursor| format!("{LIST}?{side}={cursor}"));
+            view! { {notes_table("Accesses, newest first", &found.nodes)} {pager} }
+        });
+        view! {
+            {h1("Access notes")}
+            {paragraph("Who was shown what, and who was refused. Reading this is noted too.")}
+            <p class="govuk-body">{link("/audit/child", "Who saw one child")}</p>
+            <p class="govuk-body">{link("/audit/chain", "Whether the record is as it was stored")}</p>
+            <form method="post" action="/audit/search" novalidate=true>
+                {ask.date("from", "From")}
+                {ask.date("to", "To")}
+                {ask.name("viewer", "Person or agency").hint("Part of a name").width(30)}
+                {ask.select("action", "Action").option("", "Any").words::<AccessAction>()}
+                {ask.text("reference", "Reference").hint("Of a case or a referral").unchecked().width(20)}
+                {buttons([
+                    button("Show").view(),
+                    button("Show everything").secondary().sends("clear", "yes").view(),
+                ])}
+            </form>
+            <form method="post" action="/audit/export" novalidate=true>{button("Save as a file").secondary()}</form>
+            {list}
+        }
+        .into_any()
+    })
+}
+
+/// `POST /audit/search`.
+pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Response {
+    if let Err(refusal) = admitted(&visit) {
+        return refused(&visit, refusal).await;
+    }
+    if form.knows("clear") {
+        visit.forget(SEARCH).await;
+    } else {
+        let kept: Vec<(String, String)> =
+            FIELDS.iter().filter_map(|field| Some(((*field).to_owned(), form.some(field)?))).collect();
+        if let Err(refusal) = visit.keep(SEARCH, &kept).await {
+            return refused(&visit, refusal).await;
+        }
+    }
+    Redirect::to(LIST).into_response()
+}
+
+/// `POST /audit/export`.
+pub(super) async fn export(visit: Visit) -> Response {
+    if let Err(refusal) = admitted(&visit) {
+        return refused(&visit, refusal).await;
+    }
+    let (filter, faults) = filter_of(&searched(&visit).await);
+    if !faults.is_empty() {
+        return Redirect::to(LIST).into_response();
+    }
+    match visit.api.run(File::build(FileVars { filter })).await {
+        Ok(File { access_note_export: export }) => file(name_of(export.more), export.csv),
+        Err(refusal) => refused(&visit, refusal).await,
+    }
+}
+
+/// What a file is called: one that could not hold everything says so.
+pub(super) fn name_of(more: bool) -> &'static str {
+    if more { "access-notes-newest-5000.csv" } else { "access-notes.csv" }
+}
+
+async fn searched(visit: &Visit) -> Form {
+    let kept: Vec<(String, String)> = visit.recall(SEARCH).await.unwrap_or_default();
+    kept.into_iter().fold(Form::new(), |form, (field, value)| form.with(field, value))
+}
+
+fn filter_of(form: &Form) -> (AccessNoteFilter, Faults) {
+    let mut faults = Faults::new();
+    let mut day = |field: &str, called: &str| {
+        let typed = ["day", "month", "year"].iter().any(|part| form.some(&format!("{field}-{part}")).is_some());
+        if typed { form.date(field, called, &mut faults) } else { None }
+    };
+    let (from, to) = (day("from", "The first day"), day("to", "The last day"));
+    let filter = AccessNoteFilter {
+        from,
+        to,
+        viewer: form.some("viewer"),
+        action: AccessAction::parse(form.get("action")),
+        reference: form.some("reference"),
+        agency: form.some("agency"),
+    };
+    (filter, faults)
+}

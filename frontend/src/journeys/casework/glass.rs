@@ -1,0 +1,225 @@
+//! A restricted case as somebody meets it who is not named to it: that it exists, whom to ask, and how to read it all the
+//! same for an hour; and the managers' review of those who did.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::response::Response;
+use axum::routing::{get, post};
+use cynic::{Id, MutationBuilder, QueryBuilder};
+
+use super::act::WORKERS;
+use super::words::moment;
+use super::{faults_of, pager};
+use crate::api::Refusal;
+use crate::documents::casework::Case;
+use crate::documents::restricted::{
+    BreakGlass, BreakGlassInput, BreakGlassVars, Find, FindVars, MendGlass, MendGlassInput, MendGlassVars, Reading,
+    RestrictedCase, ReviewGlass, ReviewGlassInput, ReviewGlassVars, ReviewPage, Reviews, ReviewsVars,
+};
+use crate::journeys::audit::notes_table;
+use crate::journeys::refused;
+use crate::prelude::*;
+use crate::visit::Visit;
+use crate::vocabulary::StaffRole;
+
+const REVIEWS: &str = "/restricted/reviews";
+/// The API's limit on reasons and findings.
+const PROSE: u32 = 1_000;
+
+/// The pages about broken glass.
+pub(super) fn router() -> Router {
+    Router::new()
+        .route("/cases/{reference}/glass", post(begin))
+        .route("/cases/{reference}/glass/end", post(end))
+        .route(REVIEWS, get(list))
+        .route("/restricted/reviews/{id}", get(ask).post(review))
+}
+
+/// The page of a case that this person may find but not read; not found if there is none.
+pub(super) async fn stub(visit: &Visit, reference: &str, form: Form, faults: &Faults) -> Response {
+    if !visit.has_role(WORKERS) {
+        return refused(visit, Refusal::NotFound).await;
+    }
+    let case = match visit.api.run(Find::build(FindVars { reference: reference.to_owned() })).await {
+        Ok(Find { restricted_case: Some(case) }) => case,
+        Ok(_) => return refused(visit, Refusal::NotFound).await,
+        Err(refusal) => return refused(visit, refusal).await,
+    };
+    let ask = Ask::new(&form, faults);
+    let RestrictedCase { reference, officer } = case;
+    let officer = officer.map_or_else(|| "Nobody yet: ask a manager".to_owned(), |officer| officer.name);
+    Page::new("Restricted case").trail([("Cases", "/cases")]).ask(ask).render(&visit.chrome().await, || {
+        view! {
+            {h1("Restricted case")}
+            {paragraph(
+                "Only people who are named to this case can read it. If your work needs it, ask its officer to name you.",
+            )}
+            {SummaryList::new().row("Reference", reference.clone()).row("Officer", officer)}
+            {h2("If it cannot wait")}
+            {paragraph(
+                "You can break the glass and read the case for an hour. You cannot change anything. Its officer and the \
+                 managers are told at once, and a manager reviews it.",
+            )}
+            <form method="post" action=format!("/cases/{reference}/glass") novalidate=true>
+                {ask.textarea("reason", "Why must you read it now?").most(PROSE)}
+                {button("Break the glass").warning()}
+            </form>
+        }
+        .into_any()
+    })
+}
+
+async fn begin(visit: Visit, Path(reference): Path<String>, Typed(form): Typed) -> Response {
+    let input = BreakGlassInput { case: reference.clone(), reason: form.get("reason").to_owned() };
+    match visit.api.run(BreakGlass::build(BreakGlassVars { input })).await {
+        Ok(opened) => {
+            let path = format!("/cases/{}", opened.break_glass.reference);
+            visit.go_saying(&path, "You can read this case for an hour").await
+        }
+        Err(refusal) => match faults_of(refusal) {
+            Ok(faults) => stub(&visit, &reference, form, &faults).await,
+            Err(refusal) => refused(&visit, refusal).await,
+        },
+    }
+}
+
+/// That somebody reads a case by breaking the glass, until when, and the way to end it.
+pub(super) fn banner(case: &Case) -> Option<AnyView> {
+    let glass = case.glass.as_ref()?;
+    let words = format!(
+        "You are reading a restricted case because you broke the glass. This ends at {}. You cannot change anything.",
+        moment(glass.ends_at)
+    );
+    let (id, action) = (glass.id.inner().to_owned(), format!("/cases/{}/glass/end", case.reference));
+    let banner = view! {
+        {warning_text(words)}
+        <form method="post" action=action novalidate=true>
+            <input type="hidden" name="id" value=id/>
+            {button("Stop reading now").secondary()}
+        </form>
+    };
+    Some(banner.into_any())
+}
+
+async fn end(visit: Visit, Path(reference): Path<String>, Typed(form): Typed) -> Response {
+    let input = MendGlassInput { id: Id::new(form.get("id")) };
+    match visit.api.run(MendGlass::build(MendGlassVars { input })).await {
+        // It may have ended by itself while the page stood open.
+        Ok(_) | Err(Refusal::Conflict(_)) => {
+            visit.go_saying(&format!("/cases/{reference}"), "You no longer read this case").await
+        }
+        Err(refusal) => refused(&visit, refusal).await,
+    }
+}
+
+/// Refuses those who review nothing, before anything is asked for.
+fn admitted(visit: &Visit) -> Result<(), Refusal> {
+    match &visit.who {
+        None => Err(Refusal::Unauthenticated),
+        Some(_) if visit.has_role(&[StaffRole::Manager]) => Ok(()),
+        Some(_) => Err(Refusal::Forbidden),
+    }
+}
+
+async fn read(visit: &Visit, reviewed: bool, query: &Form) -> Result<ReviewPage, Refusal> {
+    admitted(visit)?;
+    let vars = ReviewsVars { reviewed, after: query.some("after"), before: query.some("before") };
+    Ok(visit.api.run(Reviews::build(vars)).await?.broken_glass)
+}
+
+async fn list(visit: Visit, Queried(query): Queried) -> Response {
+    let reviewed = query.has("show", "reviewed");
+    let found = match read(&visit, reviewed, &query).await {
+        Ok(found) => found,
+        Err(refusal) => return refused(&visit, refusal).await,
+    };
+    let (title, other, words) = if reviewed {
+        ("Readings reviewed", REVIEWS.to_owned(), "Readings that await review")
+    } else {
+        ("Readings to review", format!("{REVIEWS}?show=reviewed"), "Readings that were reviewed")
+    };
+    Page::new(title).wide().render(&visit.chrome().await, || {
+        let show = if reviewed { "show=reviewed&" } else { "" };
+        let pager = pager(&found.page_info, |side, cursor| format!("{REVIEWS}?{show}{side}={cursor}"));
+        let cards: Vec<_> = found.nodes.iter().map(|reading| card(reading).view()).collect();
+        let empty = cards.is_empty().then(|| paragraph("There are none."));
+        view! {
+            {h1(title)}
+            {paragraph("People who read a restricted case without being named to it.")}
+            <p class="govuk-body">{link(other, words)}</p>
+            {empty}
+            {cards}
+            {pager}
+        }
+        .into_any()
+    })
+}
+
+fn card(reading: &Reading) -> SummaryList {
+    let who = reading.staff.as_ref().map(|staff| staff.name.clone()).unwrap_or_default();
+    let case = reading.case.clone().unwrap_or_default();
+    let list = SummaryList::new()
+        .card(format!("{who}, {}", moment(reading.began_at)))
+        .row("Case", case)
+        .row("Reason", typed(reading.reason.as_str()))
+        .row("Until", moment(reading.ends_at))
+        .row("What was read", read_meanwhile(reading));
+    match (&reading.finding, reading.own) {
+        (Some(finding), _) => {
+            let by = reading.reviewed_by.as_ref().map(|staff| staff.name.clone());
+            list.row("Reviewed by", by).row("Finding", typed(finding.as_str()))
+        }
+        (None, true) => list.row("Review", "Another manager must review what you read yourself"),
+        (None, false) => list.card_action("Review", format!("{REVIEWS}/{}", reading.id.inner())),
+    }
+}
+
+/// What was read, in one line: the records and how often.
+fn read_meanwhile(reading: &Reading) -> String {
+    let times = reading.notes.iter().filter(|note| note.subject.starts_with("Case")).count();
+    let fields = reading.notes.iter().flat_map(|note| note.fields.iter().map(String::as_str));
+    let fields: std::collections::BTreeSet<&str> = fields.collect();
+    format!("{times} notes; fields: {}", Vec::from_iter(fields).join(", "))
+}
+
+async fn ask(visit: Visit, Path(id): Path<String>) -> Response {
+    ask_again(&visit, &id, Form::new(), &Faults::new()).await
+}
+
+async fn ask_again(visit: &Visit, id: &str, form: Form, faults: &Faults) -> Response {
+    let found = match read(visit, false, &Form::new()).await {
+        Ok(found) => found.nodes.into_iter().find(|reading| reading.id.inner() == id && !reading.own),
+        Err(refusal) => return refused(visit, refusal).await,
+    };
+    let Some(reading) = found else { return refused(visit, Refusal::NotFound).await };
+    let ask = Ask::new(&form, faults);
+    Page::new("Review a reading").back(REVIEWS).ask(ask).wide().render(&visit.chrome().await, || {
+        let who = reading.staff.as_ref().map(|staff| staff.name.clone()).unwrap_or_default();
+        view! {
+            {h1("Review a reading")}
+            {SummaryList::new()
+                .row("Who", who)
+                .row("Case", reading.case.clone())
+                .row("Reason", typed(reading.reason.as_str()))
+                .row("From", moment(reading.began_at))
+                .row("Until", moment(reading.ends_at))}
+            {notes_table("What was read", &reading.notes)}
+            <form method="post" novalidate=true>
+                {ask.textarea("finding", "What did your review come to?").most(PROSE)}
+                {button("Record review")}
+            </form>
+        }
+        .into_any()
+    })
+}
+
+async fn review(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
+    let input = ReviewGlassInput { id: Id::new(id.clone()), finding: form.get("finding").to_owned() };
+    match visit.api.run(ReviewGlass::build(ReviewGlassVars { input })).await {
+        Ok(_) => visit.go_saying(REVIEWS, "Review recorded").await,
+        Err(refusal) => match faults_of(refusal) {
+            Ok(faults) => ask_again(&visit, &id, form, &faults).await,
+            Err(refusal) => refused(&visit, refusal).await,
+        },
+    }
+}
