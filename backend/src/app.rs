@@ -6,11 +6,10 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
 use tower_sessions::cookie::SameSite;
-use tower_sessions::cookie::time::Duration;
 use tower_sessions::{Expiry, SessionManagerLayer};
 use uuid::Uuid;
 
-use crate::auth::session_store::{IDLE, Sessions};
+use crate::auth::session_store::Sessions;
 use crate::auth::vault::Vault;
 use crate::config::Config;
 use crate::context::{Clock, OpContext};
@@ -52,8 +51,8 @@ impl App {
 
     /// An operation of `viewer` that a request began.
     pub(crate) fn op_for(&self, viewer: Viewer, request_id: String) -> OpContext {
-        let council = Arc::new(self.config.council.clone());
-        OpContext::new(viewer, self.clock.now(), self.db.clone(), council, request_id).with_vault(self.vault())
+        OpContext::new(viewer, self.clock.now(), self.db.clone(), Arc::new(self.config.council.clone()), request_id)
+            .counting_with(self.vault())
     }
 }
 
@@ -66,7 +65,8 @@ pub fn compose(app: &App) -> Router {
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/")
-        .with_expiry(Expiry::OnInactivity(Duration::seconds(IDLE.as_secs().cast_signed())));
+        // When it ends is for the server to say, which still knows afterwards whose it was.
+        .with_expiry(Expiry::OnSessionEnd);
     let with_session = pages::router(app).merge(http::graphql::router(app)).layer(sessions);
     let router = with_session.merge(http::health::router(app)).merge(frontend::assets::router());
     let hardening = Hardening {

@@ -14,8 +14,9 @@ use backend::db::Db;
 use backend::demo;
 use backend::domain::viewer::{Job, Viewer};
 use backend::error::Error;
+use backend::graphql::audience::{Audience, sdl_for};
 use backend::http::serve::{Limits, serve as serve_on};
-use backend::jobs::{housekeeping, outbox};
+use backend::jobs::{confirmations, housekeeping, outbox};
 use backend::mail::Mailer;
 use backend::service;
 use backend::service::register::{ImportFault, Imported};
@@ -79,6 +80,12 @@ pub(crate) fn role(typed: &str) -> Result<StaffRole, String> {
 pub(crate) fn scope(typed: &str) -> Result<Scope, String> {
     let all: Vec<&str> = Scope::ALL.iter().map(|scope| scope.code()).collect();
     Scope::parse(&code(typed)).ok_or_else(|| format!("a scope is one of {}", all.join(", ")))
+}
+
+/// Reads whom the schema is for.
+pub(crate) fn audience(typed: &str) -> Result<Audience, String> {
+    let all: Vec<&str> = Audience::ALL.iter().map(|audience| audience.name()).collect();
+    Audience::parse(typed).ok_or_else(|| format!("an audience is one of {}", all.join(", ")))
 }
 
 /// Reads a lawful basis as the API spells it, or in small letters: `public-task`.
@@ -155,8 +162,9 @@ pub(crate) fn check_config() -> Result<(), Failure> {
     say("The settings are sound.")
 }
 
-pub(crate) fn schema() -> Result<(), Failure> {
-    say(backend::graphql::sdl().trim_end())
+pub(crate) fn schema(audience: Option<Audience>) -> Result<(), Failure> {
+    let sdl = audience.map_or_else(backend::graphql::sdl, sdl_for);
+    say(sdl.trim_end())
 }
 
 pub(crate) async fn migrate(data: Option<PathBuf>) -> Result<(), Failure> {
@@ -353,7 +361,11 @@ async fn run(db: Db, config: Config) -> Result<(), Failure> {
     let app = App::new(db, Arc::new(config), Clock::default());
     let listener =
         TcpListener::bind(listen).await.map_err(|error| wrong(format!("cannot listen on {listen}: {error}")))?;
-    let jobs = [tokio::spawn(outbox::run(app.clone(), mailer)), tokio::spawn(housekeeping::run(app.clone()))];
+    let jobs = [
+        tokio::spawn(outbox::run(app.clone(), mailer)),
+        tokio::spawn(housekeeping::run(app.clone())),
+        tokio::spawn(confirmations::run(app.clone())),
+    ];
     tracing::info!(%listen, "Serving");
     let served = serve_on(listener, compose(&app), Limits::default(), stop_signal()).await;
     jobs.iter().for_each(tokio::task::JoinHandle::abort);

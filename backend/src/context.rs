@@ -66,8 +66,8 @@ pub struct OpContext {
     from: Option<IpAddr>,
     seen: Arc<Mutex<Seen>>,
     stated: Arc<Mutex<Stated>>,
-    vault: Option<Vault>,
     deed: Option<Arc<Deed>>,
+    vault: Option<Vault>,
 }
 
 /// What whoever asks says of it: for what, and what was looked for.
@@ -147,7 +147,7 @@ impl OpContext {
     /// An operation of `viewer` that began `now`.
     pub fn new(viewer: Viewer, now: DateTime<Utc>, db: Db, council: Arc<Council>, request_id: String) -> Self {
         let (seen, stated) = (Arc::default(), Arc::default());
-        Self { viewer, request_id, council, db, now, from: None, seen, stated, vault: None, deed: None }
+        Self { viewer, request_id, council, db, now, from: None, seen, stated, deed: None, vault: None }
     }
 
     /// The same operation, asked from this address.
@@ -156,20 +156,21 @@ impl OpContext {
         Self { from: address, ..self }
     }
 
-    /// The same operation, which can seal and hash with the operator's key.
-    #[must_use]
-    pub fn with_vault(self, vault: Vault) -> Self {
-        Self { vault: Some(vault), ..self }
-    }
-
-    /// The operator's key; none at the command line.
-    pub(crate) fn vault(&self) -> Option<&Vault> {
-        self.vault.as_ref()
-    }
-
     /// The address it is asked from; none for a job.
     pub fn address(&self) -> Option<IpAddr> {
         self.from
+    }
+
+    /// The same operation, whose tries are counted under hashes of this vault. Without one nothing is counted: the
+    /// operator and the demonstration have no limits.
+    #[must_use]
+    pub(crate) fn counting_with(self, vault: Vault) -> Self {
+        Self { vault: Some(vault), ..self }
+    }
+
+    /// What tries are counted under.
+    pub(crate) fn vault(&self) -> Option<&Vault> {
+        self.vault.as_ref()
     }
 
     /// The same operation, done for this deed: it changes something only if the deed was not done before.

@@ -67,6 +67,9 @@ pub enum Conflict {
     /// The thing was answered before.
     #[error("this has already been answered")]
     AlreadyAnswered,
+    /// The report is no longer held.
+    #[error("this report has already been taken in or put aside")]
+    ReportSettled,
     /// The draft was sent and is read-only.
     #[error("this referral has been sent and can no longer be changed")]
     AlreadySent,
@@ -115,6 +118,15 @@ pub enum Conflict {
     /// What broken glass allowed is over.
     #[error("this has already ended")]
     AlreadyEnded,
+    /// Another contact is the school's head teacher.
+    #[error("this school already has a contact who is its head teacher: change that one first")]
+    HasHeadTeacher,
+    /// The proposal has been approved or declined.
+    #[error("this proposal has already been decided")]
+    ProposalDecided,
+    /// The school has as many proposals waiting as it may.
+    #[error("your school has too many proposals waiting: wait until some are decided")]
+    TooManyProposals,
     /// The child already has an open case.
     #[error("this child already has an open case, {0}: add the referral to it")]
     ChildHasOpenCase(String),

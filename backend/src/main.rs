@@ -40,7 +40,11 @@ enum Command {
         at: At,
     },
     /// Prints the schema of the API.
-    Schema,
+    Schema {
+        /// Only what this audience may ask: public, school, partner, analyst or staff.
+        #[arg(long, value_parser = commands::audience)]
+        audience: Option<backend::graphql::audience::Audience>,
+    },
     /// Walks the chains of events and says where one was tampered with.
     Verify {
         #[command(flatten)]
@@ -173,7 +177,7 @@ async fn run(command: Command) -> Result<(), commands::Failure> {
         Command::Serve => commands::serve().await,
         Command::CheckConfig => commands::check_config(),
         Command::Migrate { at } => commands::migrate(at.data).await,
-        Command::Schema => commands::schema(),
+        Command::Schema { audience } => commands::schema(audience),
         Command::Verify { at } => commands::verify(at.data).await,
         Command::Staff(Staff::Add { name, email, roles, at }) => commands::add_staff(at.data, name, email, roles).await,
         Command::Staff(Staff::Invite { name, email, roles }) => commands::invite_staff(name, email, roles).await,

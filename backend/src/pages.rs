@@ -9,12 +9,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::USER_AGENT;
-use axum::http::{Extensions, HeaderMap, StatusCode};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, USER_AGENT};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use entity::vocabulary::{AccessAction, StaffRole};
 use frontend::api::Api;
+use frontend::journeys::kept;
 use frontend::page::Chrome;
 use frontend::visit::{Doors, Role, Site, Visit, Who};
 use futures_util::FutureExt;
@@ -24,12 +26,13 @@ use crate::app::App;
 use crate::auth::authenticate;
 use crate::auth::contact_door::ContactDoor;
 use crate::auth::cookies::Cookies;
-use crate::auth::session::Browser;
+use crate::auth::session::{self, Browser};
 use crate::auth::staff_door::StaffDoor;
 use crate::context::OpContext;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::graphql;
+use crate::graphql::audience::{Audience, sdl_for};
 use crate::graphql::extract::prepare;
 use crate::http::layers::RequestId;
 use crate::http::peer::client_address;
@@ -37,12 +40,18 @@ use crate::store;
 
 /// The pages, each request with its visit.
 pub(crate) fn router(app: &App) -> Router {
-    let pages = if app.config.demo {
-        frontend::journeys::router().merge(demo::router(app))
-    } else {
-        frontend::journeys::router()
-    };
+    let pages = frontend::journeys::router().route("/partners/schema.graphql", get(partner_schema));
+    let pages = if app.config.demo { pages.merge(demo::router(app)) } else { pages };
     pages.fallback(not_found).layer(from_fn_with_state(app.clone(), visit))
+}
+
+/// The API as partner agencies are told of it.
+async fn partner_schema() -> Response {
+    let headers = [
+        (CONTENT_TYPE, "application/graphql; charset=utf-8"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"schema.graphql\""),
+    ];
+    (headers, sdl_for(Audience::Partner)).into_response()
 }
 
 async fn not_found(visit: Visit) -> Response {
@@ -51,6 +60,9 @@ async fn not_found(visit: Visit) -> Response {
 
 async fn visit(State(app): State<App>, session: Session, mut request: Request, next: Next) -> Response {
     let address = client_of(&app, request.extensions(), request.headers());
+    let sends = request.method() == Method::POST;
+    // Before it is decided whether the session still holds; afterwards nobody knows.
+    let owner = if sends { session::owner(&session).await.unwrap_or_default() } else { None };
     let viewer = match authenticate(&app, request.headers(), &session, address).await {
         // A token is for the API; with a page it is a mistake.
         Ok(Viewer::Partner(_)) | Err(Error::Unauthenticated | Error::Throttled(_) | Error::Conflict(_)) => {
@@ -82,16 +94,26 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
     let cookies = Cookies::of(request.headers(), app.config.is_secure());
     let doors = Doors {
         contact: Arc::new(door::ForContacts(ContactDoor { browser: browser.clone(), cookies: cookies.clone() })),
-        staff: Arc::new(door::ForStaff(StaffDoor(browser))),
+        staff: Arc::new(door::ForStaff(StaffDoor(browser.clone()))),
+        tokens: Arc::new(door::ForTokens(browser)),
     };
     let path = request.uri().path().to_owned();
-    let visit = Visit::new(api(&app, op.clone()), doors, who, Arc::new(site(&app)), path.clone(), id, session);
+    let lasts = session::lasts(&app, &session).await.unwrap_or_default();
+    let visit =
+        Visit::new(api(&app, op.clone()), doors, who, Arc::new(site(&app)), path.clone(), id, session).lasting(lasts);
     request.extensions_mut().insert(visit.clone());
     let act = next.run(request);
+    let typed = sending.as_ref().map(|sending| sending.form.clone());
+    let signed_in = op.viewer != Viewer::Anonymous;
     let mut response = match sending {
-        Some(sending) => sending.answer(app.clone(), op.clone(), visit, act).await,
+        Some(sending) => sending.answer(app.clone(), op.clone(), visit.clone(), act).await,
         None => act.await,
     };
+    match (owner, typed) {
+        (Some(owner), Some(typed)) if !signed_in => response = kept::rescue(&visit, owner, typed, response).await,
+        (Some(_), Some(_)) if response.status().is_redirection() => kept::was_sent(&visit).await,
+        _ => {}
+    }
     if response.status() == StatusCode::FORBIDDEN && op.viewer != Viewer::Anonymous {
         // A page refuses by itself what it does not offer, before the API is asked.
         op.saw(AccessAction::Refuse, format!("page {path}"), None);

@@ -12,6 +12,8 @@ pub struct Model {
     pub id: HeldReportId,
     #[sea_orm(unique)]
     pub key: String,
+    #[sea_orm(unique)]
+    pub reference: String,
     /// What was typed, JSON.
     pub answers: String,
     pub received_at: DateTimeUtc,

@@ -21,10 +21,12 @@ pub struct Model {
     pub state: ContactState,
     /// Why it is suspended.
     pub reason: Option<String>,
-    /// When they last said that the approval still holds.
+    /// When they, or whoever reinstated them or changed their address, last said that the approval still holds.
     pub confirmed_at: Option<DateTimeUtc>,
     /// When they were last asked to.
     pub asked_at: Option<DateTimeUtc>,
+    /// When they were reminded of that.
+    pub reminded_at: Option<DateTimeUtc>,
     /// Raised whenever open sessions must end.
     pub epoch: i32,
     pub version: i32,

@@ -2,3 +2,8 @@
 import { initAll } from "/assets/govuk.js";
 
 initAll();
+
+// A page that comes back from the browser's memory may show what somebody signed out of: it is asked for anew.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});

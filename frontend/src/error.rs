@@ -65,12 +65,17 @@ pub fn too_many(chrome: &Chrome, until: DateTime<Utc>) -> Response {
     }
     texts.push(contact(chrome));
     let mut response = plain(chrome, StatusCode::TOO_MANY_REQUESTS, "You have tried too many times", &texts);
+    retry_after(&mut response, until);
+    response
+}
+
+/// Says in the headers when to come back.
+pub(crate) fn retry_after(response: &mut Response, until: DateTime<Utc>) {
     // A moment and not a number of seconds: pages know no clock.
     let moment = until.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
     if let Ok(moment) = HeaderValue::try_from(moment) {
         response.headers_mut().insert(RETRY_AFTER, moment);
     }
-    response
 }
 
 /// 500: our fault. Nothing of the request was saved.

@@ -40,6 +40,10 @@ pub struct Chrome {
     pub flash: Option<String>,
     /// When the session ends, in words: "3:42pm".
     pub session_ends: Option<String>,
+    /// In how many seconds the session ends if nothing more is done, and at most.
+    pub lasts: Option<(i64, i64)>,
+    /// Whether something that was typed waits to be sent after all.
+    pub unsent: bool,
     /// Whom to call.
     pub phones: Phones,
     /// The key of the forms of the page, which no other page has; empty on pages that ask nothing.
@@ -93,6 +97,8 @@ impl Default for Chrome {
             nav: Vec::new(),
             flash: None,
             session_ends: None,
+            lasts: None,
+            unsent: false,
             phones: Phones::default(),
             form_key: String::new(),
         }
@@ -103,7 +109,16 @@ impl Chrome {
     /// The same surroundings without anything of a session, for pages that must not need one.
     #[must_use]
     pub fn without_session(&self) -> Self {
-        Self { area: Area::Public, person: None, nav: Vec::new(), flash: None, session_ends: None, ..self.clone() }
+        Self {
+            area: Area::Public,
+            person: None,
+            nav: Vec::new(),
+            flash: None,
+            session_ends: None,
+            lasts: None,
+            unsent: false,
+            ..self.clone()
+        }
     }
 
     /// The same surroundings with the item of the navigation at `href` marked as where the person is.

@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -15,8 +15,9 @@ use tower_sessions::Session;
 
 use crate::api::{Api, Refusal};
 use crate::form::Faults;
+use crate::journeys::kept;
 use crate::page::{Area, Chrome, NavItem, Phones};
-use crate::vocabulary::StaffRole;
+use crate::vocabulary::{Scope, SharedField, StaffRole};
 
 /// The council whose site this is.
 #[derive(Clone, Debug)]
@@ -67,6 +68,15 @@ pub struct Choice {
     pub school: String,
 }
 
+/// An approval that no longer holds.
+#[derive(Clone, Debug)]
+pub struct Suspended {
+    /// The school.
+    pub school: String,
+    /// Why, as a sentence, if that may be told.
+    pub why: Option<String>,
+}
+
 /// A mailed link that was opened in this browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OpenedLink {
@@ -111,6 +121,12 @@ pub trait ContactDoor: Send + Sync {
     fn redeem(&self, code: String) -> BoxFuture<'_, Result<LinkUse, Shut>>;
     /// The schools that the signed-in contact may act for.
     fn choices(&self) -> BoxFuture<'_, Result<Vec<Choice>, Shut>>;
+    /// Whether somebody was signed in here until they were suspended.
+    fn was_suspended(&self) -> BoxFuture<'_, Result<bool, Shut>>;
+    /// Which approval that was, and why it no longer holds; told once.
+    fn suspended(&self) -> BoxFuture<'_, Result<Option<Suspended>, Shut>>;
+    /// The other school of the signed-in contact that this draft belongs to, if it belongs to one of theirs.
+    fn other_school_of(&self, draft: String) -> BoxFuture<'_, Result<Option<Choice>, Shut>>;
     /// Acts for the school of this choice from now on.
     fn act_for(&self, choice: String) -> BoxFuture<'_, Result<(), Shut>>;
 }
@@ -222,6 +238,31 @@ pub trait StaffDoor: Send + Sync {
     fn sign_out(&self, everywhere: bool) -> BoxFuture<'_, Result<(), Shut>>;
 }
 
+/// What a bearer token may ask, for the agency that holds it.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "each is shown under its name")]
+pub struct TokenFacts {
+    pub agency: String,
+    pub client: String,
+    pub purpose: String,
+    pub scopes: Vec<Scope>,
+    pub fields: Vec<SharedField>,
+    pub expires_on: NaiveDate,
+    pub paused: bool,
+    pub per_minute: i32,
+    pub left_in_minute: i32,
+    pub per_day: i32,
+    pub left_in_day: i32,
+}
+
+/// What can be done with a bearer token on a page. A token never travels through GraphQL.
+pub trait TokenDoor: Send + Sync {
+    /// What this token may ask; none if it is not accepted. Uses nothing of what it may.
+    fn look_at(&self, token: String) -> BoxFuture<'_, Result<Option<TokenFacts>, Shut>>;
+    /// Revokes this token if it is one. The caller cannot tell whether it was.
+    fn hand_in(&self, token: String) -> BoxFuture<'_, Result<(), Shut>>;
+}
+
 /// The ways in and out.
 #[derive(Clone)]
 pub struct Doors {
@@ -229,6 +270,8 @@ pub struct Doors {
     pub contact: Arc<dyn ContactDoor>,
     /// For staff, and the way out for everybody.
     pub staff: Arc<dyn StaffDoor>,
+    /// For whoever holds a bearer token, or found one.
+    pub tokens: Arc<dyn TokenDoor>,
 }
 
 /// Everything a page handler needs; an extractor.
@@ -245,6 +288,7 @@ pub struct Visit {
     /// The path that was asked for, without the query.
     pub path: String,
     key: String,
+    lasts: Option<(i64, i64)>,
     session: Session,
 }
 
@@ -259,7 +303,18 @@ impl Visit {
         key: String,
         session: Session,
     ) -> Self {
-        Self { api, doors, who, site, path, key, session }
+        Self { api, doors, who, site, path, key, lasts: None, session }
+    }
+
+    /// In how many seconds the session ends if nothing more is done, and at most.
+    #[must_use]
+    pub fn lasting(self, lasts: Option<(i64, i64)>) -> Self {
+        Self { lasts, ..self }
+    }
+
+    /// In how many seconds the session of whoever is signed in ends if nothing more is done, and at most.
+    pub fn lasts(&self) -> Option<(i64, i64)> {
+        self.lasts.filter(|_| self.who.is_some())
     }
 
     /// A key that no other request has, for a form that must have one effect however often it is sent.
@@ -352,6 +407,8 @@ impl Visit {
                 out_of_hours: site.out_of_hours_phone.clone(),
             },
             form_key: self.key.clone(),
+            lasts: self.lasts(),
+            unsent: self.who.is_some() && kept::waits(self).await,
             ..Chrome::default()
         }
     }
@@ -394,6 +451,7 @@ const STAFF_NAV: &[(&str, &str, &[StaffRole])] = {
         ("Triage", "/triage", &[MashLiaison]),
         ("Staff", "/staff", &[Administrator]),
         ("School contacts", "/contacts", &[CmeOfficer, Manager, Administrator]),
+        ("Partner agencies", "/agencies", &[Administrator]),
         ("Restricted cases", "/restricted/reviews", &[Manager]),
         ("Access notes", "/audit", &[Auditor]),
     ]

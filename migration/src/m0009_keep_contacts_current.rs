@@ -22,9 +22,18 @@ impl MigrationTrait for Migration {
                 string_len("kind", 40).default("lead").to_owned(),
                 timestamp_with_time_zone_null("confirmed_at"),
                 timestamp_with_time_zone_null("asked_at"),
+                timestamp_with_time_zone_null("reminded_at"),
             ],
         )
         .await?;
+        // A school has one head teacher.
+        manager
+            .get_connection()
+            .execute_unprepared(
+                "CREATE UNIQUE INDEX ux_school_contact_head_teacher ON school_contact (school_id) \
+                 WHERE kind = 'head_teacher' AND state = 'active'",
+            )
+            .await?;
         add(
             manager,
             "message",
@@ -58,7 +67,10 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         drop(manager, &["contact_proposal"]).await?;
+        manager
+            .drop_index(Index::drop().name("ux_school_contact_head_teacher").table("school_contact").to_owned())
+            .await?;
         take_away(manager, "message", &["contact_id", "secret", "fault"]).await?;
-        take_away(manager, "school_contact", &["kind", "confirmed_at", "asked_at"]).await
+        take_away(manager, "school_contact", &["kind", "confirmed_at", "asked_at", "reminded_at"]).await
     }
 }

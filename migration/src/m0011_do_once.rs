@@ -31,6 +31,7 @@ impl MigrationTrait for Migration {
                 columns: vec![
                     pk_uuid("id"),
                     text("key"),
+                    text("reference"),
                     text("answers"),
                     timestamp_with_time_zone("received_at"),
                     timestamp_with_time_zone_null("settled_at"),
@@ -38,7 +39,7 @@ impl MigrationTrait for Migration {
                     uuid_null("referral_id"),
                 ],
                 references: &[],
-                unique: &[&["key"]],
+                unique: &[&["key"], &["reference"]],
                 indexes: &[&["received_at"]],
             },
         ];

@@ -47,6 +47,8 @@ pub struct Contact {
     pub email: String,
     /// The school.
     pub school: School,
+    /// What they are there.
+    pub kind: ContactKind,
 }
 
 /// A member of staff.
@@ -66,7 +68,7 @@ impl Contact {
     /// As the server sees them once they are signed in.
     pub fn viewer(&self) -> Viewer {
         let (name, school) = (self.name.clone(), self.school.id);
-        Viewer::SchoolContact(viewer::SchoolContact { id: self.id, name, school, kind: ContactKind::Lead })
+        Viewer::SchoolContact(viewer::SchoolContact { id: self.id, name, school, kind: self.kind })
     }
 }
 
@@ -114,16 +116,26 @@ pub async fn contact(app: &TestApp, school: &School) -> Contact {
 
 /// An approved contact of `school` with this address.
 pub async fn contact_at(app: &TestApp, school: &School, email: &str) -> Contact {
-    let name = "Cass Contact".to_owned();
+    contact_as(app, school, ("Cass Contact", email), ContactKind::Lead).await
+}
+
+/// The approved head teacher of `school`.
+pub async fn head_teacher(app: &TestApp, school: &School) -> Contact {
+    let email = format!("head{}@school.example", app.next());
+    contact_as(app, school, ("Hera Head", &email), ContactKind::HeadTeacher).await
+}
+
+async fn contact_as(app: &TestApp, school: &School, (name, email): (&str, &str), kind: ContactKind) -> Contact {
+    let name = name.to_owned();
     let typed = service::contact::Approve {
         school_urn: school.urn.clone(),
         name: name.clone(),
         job: "Attendance lead".to_owned(),
         email: email.to_owned(),
-        kind: ContactKind::Lead,
+        kind: Some(kind),
     };
     let id = service::contact::approve(&app.operator(), typed).await.expect("a contact can be approved");
-    Contact { id, name, email: email.to_owned(), school: school.clone() }
+    Contact { id, name, email: email.to_owned(), school: school.clone(), kind }
 }
 
 /// A contact of a school made for them.
@@ -204,4 +216,19 @@ pub async fn token(app: &TestApp, agency: &str, scopes: &[Scope]) -> String {
     };
     let token = service::agency::issue_anew(&app.operator(), typed).await.expect("a token can be issued");
     token.reveal().to_owned()
+}
+
+/// A report that is held because too many came before it; its reference.
+pub async fn held_report(app: &TestApp) -> String {
+    let address = [198, 51, 100, u8::try_from(app.next() % 250).unwrap_or_default()];
+    for _ in 0..12 {
+        let op = app.op(Viewer::Anonymous).asked_from(Some(address.into()));
+        let key = format!("one-of-many-reports-{}", app.next());
+        let sent = service::referral::send_report(&op, key, crate::typed::report().parsed()).await;
+        let sent = sent.expect("a report is never refused");
+        if sent.referral.is_none() {
+            return sent.reference;
+        }
+    }
+    panic!("twelve reports from one address were taken at once");
 }

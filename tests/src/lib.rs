@@ -15,6 +15,7 @@ pub mod mail;
 pub mod page;
 pub mod people;
 pub mod process;
+pub mod smtp;
 pub mod typed;
 pub mod window;
 pub mod witness;

@@ -31,6 +31,14 @@ impl Mail {
     }
 }
 
+impl Mail {
+    /// The code for another browser than the one that asked for the link.
+    pub fn code(&self) -> String {
+        let code = self.body.split_whitespace().find(|word| word.len() == 9 && word.as_bytes()[4] == b'-');
+        code.unwrap_or_else(|| panic!("no code: {}", self.body)).trim_end_matches('.').to_owned()
+    }
+}
+
 /// Every mail so far, oldest first.
 pub async fn all(app: &TestApp) -> Vec<Mail> {
     stored(app.db()).await

@@ -11,10 +11,11 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use super::cookies::Cookies;
-use super::session::{Browser, Kind, as_contact};
+use super::session::{Browser, Kind, SUSPENDED, as_contact};
 use super::throttle::{self, Limit};
 use super::vault::Purpose;
 use super::{hash, is_token, mailed_code, random_token};
+use crate::domain::contact;
 use crate::domain::email::Email;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
@@ -49,6 +50,14 @@ pub(crate) struct Choice {
     pub(crate) contact: SchoolContactId,
     /// The school's name.
     pub(crate) school: String,
+}
+
+/// An approval that no longer holds.
+pub(crate) struct Suspended {
+    /// The school's name.
+    pub(crate) school: String,
+    /// Why, if that may be told.
+    pub(crate) why: Option<&'static str>,
 }
 
 /// A link that was opened in this browser and can still be redeemed.
@@ -239,6 +248,35 @@ impl ContactDoor {
             rows.extend(store::contact::active(&self.browser.app.db, id).await?);
         }
         Ok(rows)
+    }
+
+    /// Why the approval that was signed in here no longer holds, for whoever was signed in; told once. Nothing if none
+    /// was suspended.
+    pub(crate) async fn suspended(&self) -> Result<Option<Suspended>, Error> {
+        let session = &self.browser.session;
+        let Some(id) = session.remove::<SchoolContactId>(SUSPENDED).await.map_err(Error::internal)? else {
+            return Ok(None);
+        };
+        let Some(row) = store::contact::suspended(&self.browser.app.db, id).await? else { return Ok(None) };
+        let why = contact::reason_to_tell(row.reason.as_deref());
+        let school = self.name(&[row]).await?.pop().map(|choice| choice.school).unwrap_or_default();
+        Ok(Some(Suspended { school, why }))
+    }
+
+    /// Whether somebody was signed in here until they were suspended.
+    pub(crate) async fn was_suspended(&self) -> Result<bool, Error> {
+        let mark = self.browser.session.get::<SchoolContactId>(SUSPENDED).await.map_err(Error::internal)?;
+        Ok(mark.is_some())
+    }
+
+    /// The other approval of the signed-in contact under which this draft can be opened, if there is one.
+    pub(crate) async fn other_school_of(&self, draft: &str) -> Result<Option<Choice>, Error> {
+        let (Viewer::SchoolContact(_), Ok(draft)) = (&self.browser.op.viewer, draft.parse()) else { return Ok(None) };
+        let rows = self.open_to().await?;
+        let schools: Vec<_> = rows.iter().map(|row| row.school_id).collect();
+        let school = store::draft::school_of(&self.browser.app.db, draft, &schools).await?;
+        let rows: Vec<_> = rows.into_iter().filter(|row| Some(row.school_id) == school).collect();
+        Ok(self.name(&rows).await?.pop())
     }
 
     /// The schools that this session may act for.

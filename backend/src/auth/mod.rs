@@ -10,6 +10,7 @@ pub(crate) mod limits;
 mod mailed_code;
 pub mod password;
 pub mod recovery;
+mod rescue;
 pub(crate) mod session;
 pub mod session_store;
 pub(crate) mod staff_door;

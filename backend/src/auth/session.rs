@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
 use super::random_token;
+use super::rescue;
 use crate::app::App;
 use crate::context::OpContext;
 use crate::domain::viewer::{SchoolContact, Staff, Viewer};
@@ -32,7 +33,9 @@ const AGENT_LETTERS: usize = 300;
 /// How long the second factor of somebody whose password was right is awaited.
 const PENDING_MINUTES: i64 = 5;
 
-const PERSON: &str = "person";
+pub(super) const PERSON: &str = "person";
+/// The approval that was signed in here until it was suspended.
+pub(super) const SUSPENDED: &str = "suspended";
 const PENDING: &str = "pending";
 const AGENT: &str = "agent";
 const BEFORE: &str = "before";
@@ -102,12 +105,8 @@ pub(crate) async fn of_session(app: &App, session: &Session) -> Result<Viewer, E
     let Some(person) = session.get::<Person>(PERSON).await.map_err(Error::internal)? else {
         return Ok(Viewer::Anonymous);
     };
-    let longest = match person.kind {
-        Kind::Staff(_) => Duration::hours(STAFF_HOURS),
-        Kind::Contact(_) => Duration::hours(CONTACT_HOURS),
-    };
     let now = app.clock.now();
-    let viewer = if now - person.since >= longest || now - person.seen >= Duration::minutes(IDLE_MINUTES) {
+    let viewer = if now - person.since >= longest(person.kind) || now - person.seen >= Duration::minutes(IDLE_MINUTES) {
         None
     } else {
         match person.kind {
@@ -122,13 +121,49 @@ pub(crate) async fn of_session(app: &App, session: &Session) -> Result<Viewer, E
         }
     };
     match &viewer {
-        None => session.flush().await.map_err(Error::internal)?,
+        None => {
+            session.flush().await.map_err(Error::internal)?;
+            if let Kind::Contact(id) = person.kind
+                && store::contact::suspended(&app.db, id).await?.is_some()
+            {
+                // So that the next page can say why they are signed in no more.
+                session.insert(SUSPENDED, id).await.map_err(Error::internal)?;
+            }
+        }
         Some(_) if now - person.seen >= Duration::minutes(1) => {
             session.insert(PERSON, Person { seen: now, ..person }).await.map_err(Error::internal)?;
         }
         Some(_) => {}
     }
     Ok(viewer.unwrap_or(Viewer::Anonymous))
+}
+
+/// Whose the session is or was, ended or not, as a viewer is written.
+pub(crate) async fn owner(session: &Session) -> Result<Option<String>, Error> {
+    let person = session.get::<Person>(PERSON).await.map_err(Error::internal)?;
+    Ok(person.map(|person| match person.kind {
+        Kind::Staff(id) => format!("staff:{id}"),
+        Kind::Contact(id) => format!("contact:{id}"),
+    }))
+}
+
+/// In how many seconds the session ends if nothing more is done, and at most; nothing if it is nobody's.
+pub(crate) async fn lasts(app: &App, session: &Session) -> Result<Option<(i64, i64)>, Error> {
+    let person = session.get::<Person>(PERSON).await.map_err(Error::internal)?;
+    Ok(person.map(|person| {
+        let now = app.clock.now();
+        let idle = person.seen + Duration::minutes(IDLE_MINUTES) - now;
+        let whole = person.since + longest(person.kind) - now;
+        (idle.min(whole).num_seconds().max(0), whole.num_seconds().max(0))
+    }))
+}
+
+/// How long somebody of this kind stays signed in at most.
+fn longest(kind: Kind) -> Duration {
+    match kind {
+        Kind::Staff(_) => Duration::hours(STAFF_HOURS),
+        Kind::Contact(_) => Duration::hours(CONTACT_HOURS),
+    }
 }
 
 pub(super) fn as_staff(row: &staff::Model) -> Staff {
@@ -156,8 +191,7 @@ impl Browser {
 
     /// Remembers that the password of `row` was right, under a new session id. Nobody is signed in by that.
     pub(super) async fn await_second_factor(&self, row: &staff::Model) -> Result<(), Error> {
-        self.session.clear().await;
-        self.session.cycle_id().await.map_err(Error::internal)?;
+        rescue::renew(&self.session, &Viewer::Staff(as_staff(row)).to_string()).await?;
         let until = self.app.clock.now() + Duration::minutes(PENDING_MINUTES);
         let pending = Pending { staff: row.id, epoch: row.epoch, until, tries: random_token()? };
         self.session.insert(PENDING, pending).await.map_err(Error::internal)
@@ -201,11 +235,19 @@ impl Browser {
         self.app.op_for(viewer, self.op.request_id.clone()).asked_from(self.op.address())
     }
 
+    /// The app that serves it.
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The operation that it asks for.
+    pub(crate) fn op(&self) -> &OpContext {
+        &self.op
+    }
+
     /// Makes the session belong to `kind`, under a new id, and notes it.
     pub(super) async fn admit(&self, kind: Kind, epoch: i32, viewer: Viewer) -> Result<(), Error> {
-        // Nothing that somebody else left in this browser goes with them.
-        self.session.clear().await;
-        self.session.cycle_id().await.map_err(Error::internal)?;
+        rescue::renew(&self.session, &viewer.to_string()).await?;
         let now = self.app.clock.now();
         let person = Person { kind, epoch, since: now, seen: now };
         self.session.insert(PERSON, person).await.map_err(Error::internal)?;

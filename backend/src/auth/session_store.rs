@@ -3,15 +3,18 @@
 //! A row's key is a hash of what the cookie holds, so a leaked backup gives no live session. `create` only inserts and
 //! `save` only updates: a slow request that read the session before somebody signed out must not bring it back.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use entity::session;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, SqlErr};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result, SessionStore};
 
+use super::session::PERSON;
 use crate::context::{Clock, write};
 use crate::db::Db;
 
@@ -24,6 +27,9 @@ pub struct Sessions {
 
 /// How long a session rests before it ends.
 pub const IDLE: Duration = Duration::from_mins(30);
+
+/// How long it is known of a session whose it was, so that what they send afterwards is kept until they are back.
+pub const REMEMBERED: Duration = Duration::from_hours(12);
 
 impl Sessions {
     /// A store in `db`.
@@ -107,12 +113,17 @@ impl SessionStore for Sessions {
         #[expect(clippy::disallowed_methods, reason = "a session is read before there is a viewer")]
         let row = session::Entity::find()
             .filter(session::Column::Id.eq(key(id)))
-            .filter(session::Column::ExpiresAt.gt(self.clock.now()))
+            .filter(session::Column::ExpiresAt.gt(self.clock.now() - REMEMBERED))
             .one(&self.db.read)
             .await
             .map_err(backend)?;
         let Some(row) = row else { return Ok(None) };
-        let data = serde_json::from_str(&row.data).map_err(|cause| Error::Decode(cause.to_string()))?;
+        let data: HashMap<String, Value> =
+            serde_json::from_str(&row.data).map_err(|cause| Error::Decode(cause.to_string()))?;
+        // One that has ended is given out for whose it was, and only if it was somebody's.
+        if row.expires_at <= self.clock.now() && !data.contains_key(PERSON) {
+            return Ok(None);
+        }
         // The layer compares this with its own clock; ours has already decided.
         let expiry_date = tower_sessions::cookie::time::OffsetDateTime::now_utc() + IDLE;
         Ok(Some(Record { id: *id, data, expiry_date }))

@@ -8,7 +8,8 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
 
 use super::vault::{Purpose, Vault};
 use crate::app::App;
-use crate::context::write;
+use crate::context::{OpContext, write};
+use crate::db::Db;
 use crate::error::Error;
 
 /// So many tries in a span of time that begins with the first of them.
@@ -39,10 +40,28 @@ pub async fn take(app: &App, limit: Limit, target: &str, weight: i32) -> Result<
 /// Counts `weight` tries at `target`; how many that makes, and when the count begins anew. A weight of nothing reads the
 /// count.
 pub async fn count(app: &App, limit: Limit, target: &str, weight: i32) -> Result<(i32, DateTime<Utc>), Error> {
-    let id = app.vault().hash(Purpose::Throttle, &[limit.name, target]);
-    let now = app.clock.now().timestamp_millis();
+    count_in(&app.db, &app.vault(), app.clock.now(), limit, target, weight).await
+}
+
+/// Counts one try of `op` at `target`; when to come back if it is past the limit, nothing if it is within.
+pub(crate) async fn past(op: &OpContext, limit: Limit, target: &str) -> Result<Option<DateTime<Utc>>, Error> {
+    let Some(vault) = op.vault() else { return Ok(None) };
+    let (count, resets_at) = count_in(&op.db, vault, op.now(), limit, target, 1).await?;
+    Ok((count > limit.most).then_some(resets_at))
+}
+
+async fn count_in(
+    db: &Db,
+    vault: &Vault,
+    moment: DateTime<Utc>,
+    limit: Limit,
+    target: &str,
+    weight: i32,
+) -> Result<(i32, DateTime<Utc>), Error> {
+    let id = vault.hash(Purpose::Throttle, &[limit.name, target]);
+    let now = moment.timestamp_millis();
     let resets_at = now + limit.seconds * 1_000;
-    let row = write(&app.db, move |txn| async move {
+    let row = write(db, move |txn| async move {
         let over = Expr::col((throttle::Entity, throttle::Column::ResetsAt)).lte(now);
         let carried_on = Expr::col((throttle::Entity, throttle::Column::Count)).add(weight);
         let kept = Expr::col((throttle::Entity, throttle::Column::ResetsAt));
@@ -64,10 +83,7 @@ pub async fn count(app: &App, limit: Limit, target: &str, weight: i32) -> Result
     .ok_or_else(|| Error::internal("a count was not given back"))?;
     let count: i32 = row.try_get("", "count")?;
     let resets_at: i64 = row.try_get("", "resets_at")?;
-    Ok((
-        count,
-        DateTime::from_timestamp_millis(resets_at).unwrap_or(app.clock.now() + TimeDelta::seconds(limit.seconds)),
-    ))
+    Ok((count, DateTime::from_timestamp_millis(resets_at).unwrap_or(moment + TimeDelta::seconds(limit.seconds))))
 }
 
 /// Forgets the tries at `target`, because one of them was right.

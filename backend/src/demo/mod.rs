@@ -27,6 +27,7 @@ pub use people::{DemoPerson, PEOPLE};
 use crate::config::Council;
 use crate::context::OpContext;
 use crate::db::Db;
+use crate::domain::contact::term_began;
 use crate::domain::school_days::{Calendar, TermDate};
 use crate::domain::viewer::{Job, Viewer};
 use crate::error::Error;
@@ -126,6 +127,7 @@ async fn fill_with(
     };
     stage.crew = people::hire(&stage).await?;
     stage.referrers = people::approve(&stage, &stage.crew, &mut dice).await?;
+    people::keep_current(&stage, term_began(&[], &own_term_dates()?, stage.diary.today())).await?;
     let (partner, analyst) = people::issue(&stage).await?;
     let (mut done, mut told) = (0, Vec::new());
     for (seed, (plot, ago)) in (SEED * 1_000..).zip(plots::chosen(cases, &mut dice)) {
@@ -142,12 +144,16 @@ async fn fill_with(
     Ok(Made { partner_token: partner.reveal().to_owned(), analyst_token: analyst.reveal().to_owned() })
 }
 
-/// The authority’s own calendar of the demonstration.
-fn calendar() -> Result<Calendar, Error> {
+/// The authority’s own term dates of the demonstration.
+fn own_term_dates() -> Result<Vec<TermDate>, Error> {
     let read = term_dates::read(TERM_DATES).map_err(Error::internal)?;
     let own = read.spans.into_iter().filter(|span| span.school_urn.is_none());
-    let rows = own.map(|span| TermDate { kind: span.kind, first: span.from, last: span.to }).collect();
-    Calendar::new(Vec::new(), rows).map_err(Error::internal)
+    Ok(own.map(|span| TermDate { kind: span.kind, first: span.from, last: span.to }).collect())
+}
+
+/// The same as a calendar.
+fn calendar() -> Result<Calendar, Error> {
+    Calendar::new(Vec::new(), own_term_dates()?).map_err(Error::internal)
 }
 
 fn as_error(fault: ImportFault) -> Error {

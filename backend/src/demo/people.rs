@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Days, Duration};
-use entity::vocabulary::{ContactKind, LawfulBasis, SchoolStatus, Scope, StaffRole};
+use chrono::{Days, Duration, NaiveDate, NaiveTime};
+use entity::vocabulary::{ContactKind, LawfulBasis, ProposalKind, SchoolStatus, Scope, StaffRole};
 use entity::{SchoolContactId, StaffId, school};
 
 use super::Stage;
@@ -11,10 +11,12 @@ use super::dice::Dice;
 use super::names::BACKGROUNDS;
 use crate::auth::bearer::PlainToken;
 use crate::auth::password::DEMO_PASSWORD;
+use crate::domain::email::Email;
 use crate::domain::person_name::search_key;
+use crate::domain::proposal::Typed;
 use crate::domain::viewer::{Job, SchoolContact, Staff, Viewer};
 use crate::error::Error;
-use crate::service::{agency, contact, staff};
+use crate::service::{agency, contact, proposal, staff};
 use crate::store;
 
 /// Somebody as whom the demonstration can be tried.
@@ -50,9 +52,11 @@ pub const PEOPLE: &[DemoPerson] = &[
     person("Auditor", "Ruth Pellow", "auditor@onroll.example", SIGN_IN),
     person("School: Birchwood Primary", "Rosalind Achterberg", "office@birchwood.example", REFER),
     person("School: both Lea Bridge", "Marcus Ellery", "attendance@leabridge.example", REFER),
+    person("School: head of Birchwood", "Oona Whitcombe", "head@birchwood.example", REFER),
 ];
 
 const ONE_SCHOOL: (&str, usize) = ("900106", 9);
+const HEAD: usize = 11;
 const TWO_SCHOOLS: ([&str; 2], usize) = (["900123", "900175"], 10);
 /// The agency that answers enquiries through the API.
 pub(super) const PARTNER: &str = "Example Community Health Trust";
@@ -135,11 +139,16 @@ pub(super) async fn approve(stage: &Stage, crew: &Crew, dice: &mut Dice) -> Resu
     let mut extra = Vec::new();
     for (number, school) in (0..).zip(schools) {
         let (name, job, email) = whose(&school, dice);
-        let contact = approve_one(stage, crew, &school, &name, job, &email).await?;
+        let contact = approve_one(stage, crew, &school, (&name, job, &email), ContactKind::Lead).await?;
+        if school.urn == ONE_SCHOOL.0 {
+            let DemoPerson { name, email, .. } = PEOPLE[HEAD];
+            approve_one(stage, crew, &school, (name, "Head teacher", email), ContactKind::HeadTeacher).await?;
+        }
         if number % 7 == 3 {
             let (name, slug) = (adult(dice), slug(&school.name));
             let email = format!("deputy@{slug}.example");
-            extra.push(approve_one(stage, crew, &school, &name, "Deputy head", &email).await?.0);
+            let who = (name.as_str(), "Deputy head", email.as_str());
+            extra.push(approve_one(stage, crew, &school, who, ContactKind::Deputy).await?.0);
         }
         referrers.push(Referrer { school, contact: contact.1 });
     }
@@ -196,9 +205,8 @@ async fn approve_one(
     stage: &Stage,
     crew: &Crew,
     school: &school::Model,
-    name: &str,
-    job: &str,
-    email: &str,
+    (name, job, email): (&str, &str, &str),
+    kind: ContactKind,
 ) -> Result<(SchoolContactId, Viewer), Error> {
     let op = stage.op(crew.administrator.clone(), stage.diary.now - Duration::days(405));
     let typed = contact::Approve {
@@ -206,7 +214,7 @@ async fn approve_one(
         name: name.to_owned(),
         job: job.to_owned(),
         email: email.to_owned(),
-        kind: ContactKind::Lead,
+        kind: Some(kind),
     };
     let id = contact::approve(&op, typed).await?;
     Ok((
@@ -215,13 +223,45 @@ async fn approve_one(
     ))
 }
 
+/// Asks every contact once the present term has begun, as the job does: all confirm but the one whose name is printed,
+/// who was asked lately. And the head teacher of the same school proposes a colleague.
+pub(super) async fn keep_current(stage: &Stage, term_began: Option<NaiveDate>) -> Result<(), Error> {
+    let now = stage.diary.now;
+    let by_itself = |at| stage.op(Viewer::System(Job::Contacts), at);
+    let first_day = term_began.map_or(now, |day| day.and_time(NaiveTime::MIN).and_utc() + Duration::hours(9));
+    let began = first_day.min(now - Duration::minutes(90));
+    for row in store::contact::all_active(&by_itself(now)).await? {
+        let waits = row.email == PEOPLE[ONE_SCHOOL.1].email;
+        let asked_at = if waits { began.max(now - Duration::days(5)) } else { began };
+        if !contact::keep_current(&by_itself(asked_at), row.id, row.version, term_began).await? || waits {
+            continue;
+        }
+        let viewer = SchoolContact { id: row.id, name: row.name, school: row.school_id, kind: row.kind };
+        let answered_at = (asked_at + Duration::hours(28)).min(now - Duration::minutes(60));
+        contact::confirm(&stage.op(Viewer::SchoolContact(viewer), answered_at)).await?;
+    }
+    let head = Email::parse(PEOPLE[HEAD].email).map_err(Error::internal)?;
+    let Some(head) = store::contact::active_of(&stage.db, &head).await?.pop() else { return Ok(()) };
+    let viewer = SchoolContact { id: head.id, name: head.name, school: head.school_id, kind: head.kind };
+    let typed = Typed {
+        kind: Some(ProposalKind::Add),
+        name: "Femi Akande".to_owned(),
+        job: "Deputy head".to_owned(),
+        email: "deputy@birchwood.example".to_owned(),
+        note: "Stands in for Rosalind on Fridays.".to_owned(),
+        ..Typed::default()
+    };
+    let op = stage.op(Viewer::SchoolContact(viewer), now - Duration::minutes(45));
+    proposal::propose(&op, typed).await.map(drop)
+}
+
 /// Issues a token to the partner agency and one to the analysts.
 pub(super) async fn issue(stage: &Stage) -> Result<(PlainToken, PlainToken), Error> {
     let op = stage.op(Viewer::System(Job::Operator), stage.diary.now - Duration::days(2));
     let expires_on = stage.diary.today() + Days::new(180);
     let partner = agency::Issue {
         agency: PARTNER.to_owned(),
-        scopes: Scope::ALL.iter().copied().filter(|scope| *scope != Scope::StatisticsRead).collect(),
+        scopes: vec![Scope::ReferralCreate, Scope::ChildLookup, Scope::CaseSharedRead, Scope::EnquiryAnswer],
         purpose: "Tracing children under the information sharing agreement of the demonstration".to_owned(),
         lawful_basis: LawfulBasis::PublicTask,
         expires_on,
@@ -233,5 +273,14 @@ pub(super) async fn issue(stage: &Stage) -> Result<(PlainToken, PlainToken), Err
         lawful_basis: LawfulBasis::PublicTask,
         expires_on,
     };
-    Ok((agency::issue_anew(&op, partner).await?, agency::issue_anew(&op, analysts).await?))
+    let paused = agency::Issue { scopes: vec![Scope::ChildLookup], ..partner.clone() };
+    let partner = agency::issue_anew(&op, partner).await?;
+    agency::issue_anew(&op, paused).await?;
+    if let Some(row) = store::agency::named(&op, &stage.db.read, PARTNER).await?
+        && let Some(client) = store::agency::clients(&op, &[row.id]).await?.pop()
+    {
+        let target = agency::Target { agency: row.id, version: row.version };
+        agency::pause(&op, target, client.id, "It called at night; rang the agency on Monday".to_owned()).await?;
+    }
+    Ok((partner, agency::issue_anew(&op, analysts).await?))
 }

@@ -112,7 +112,7 @@ impl Story<'_> {
         // Whoever tells of a child has seen it somewhere.
         self.known |= self.case.is_none();
         let sent = referral::send_report(&self.op(&Viewer::Anonymous), key, answers).await?;
-        Ok(Some(sent.id))
+        Ok(sent.referral)
     }
 
     /// The reference of a referral.

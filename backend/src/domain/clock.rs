@@ -41,4 +41,19 @@ mod tests {
             assert_eq!(london_day(moment.parse().unwrap()), expected, "{moment}");
         }
     }
+
+    #[test]
+    fn a_day_begins_at_midnight_in_england() {
+        for (moment, midnight) in [
+            ("2026-07-01T23:30:00Z", "2026-07-01T23:00:00Z"),
+            ("2026-07-01T22:59:59Z", "2026-06-30T23:00:00Z"),
+            ("2026-12-01T00:00:00Z", "2026-12-01T00:00:00Z"),
+        ] {
+            assert_eq!(
+                begin_of(london_day(moment.parse().unwrap())),
+                midnight.parse::<DateTime<Utc>>().unwrap(),
+                "{moment}"
+            );
+        }
+    }
 }

@@ -1,13 +1,27 @@
 //! Approved school contacts: the facts of an approval and what may be decided of it. The approval of one address for
 //! one school is the security boundary of the portal.
 
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use entity::SchoolId;
-use entity::vocabulary::{ContactKind, ContactState};
+use entity::vocabulary::{ContactKind, ContactState, TermDateKind};
 use serde::{Deserialize, Serialize};
 
 use super::answers::text;
+use super::clock::london_day;
 use super::email::Email;
+use super::school_days::TermDate;
 use crate::error::{Conflict, Error, FieldFault};
+
+/// Why a contact is suspended who was asked and never confirmed.
+pub const NOT_CONFIRMED: &str = "Not confirmed this term";
+/// Why a contact is suspended whose mail came back.
+pub const MAIL_REFUSED: &str = "Mail to this address is refused";
+/// Why the contacts of a school are suspended that is no more.
+pub const SCHOOL_CLOSED: &str = "The school has closed";
+
+/// How long after being asked a contact is reminded, and how long after it they are suspended.
+const REMIND_AFTER: Days = Days::new(14);
+const SUSPEND_AFTER: Days = Days::new(28);
 
 /// What contacts were before there were kinds.
 fn lead() -> ContactKind {
@@ -46,6 +60,17 @@ pub enum ContactEvent {
         /// The new address, canonical.
         email: String,
     },
+    /// They are something else at the school now.
+    ContactKindChanged {
+        /// What they are.
+        kind: ContactKind,
+    },
+    /// They were asked whether they still work at the school.
+    ContactAsked {},
+    /// They were asked again.
+    ContactReminded {},
+    /// They said that they do.
+    ContactConfirmed {},
 }
 
 /// An approval: the fold of its facts.
@@ -65,6 +90,15 @@ pub struct Contact {
     pub state: ContactState,
     /// Why not.
     pub reason: Option<String>,
+    /// When somebody last vouched for it: whoever approved or reinstated it, or moved it to another address, or the
+    /// contact.
+    pub vouched_at: DateTime<Utc>,
+    /// When they, or whoever reinstated them or changed their address, last said that it still holds.
+    pub confirmed_at: Option<DateTime<Utc>>,
+    /// When they were last asked to say so.
+    pub asked_at: Option<DateTime<Utc>>,
+    /// When they were reminded of that.
+    pub reminded_at: Option<DateTime<Utc>>,
     /// How often open sessions had to end.
     pub epoch: i32,
     /// How many facts it has.
@@ -72,8 +106,8 @@ pub struct Contact {
 }
 
 impl Contact {
-    /// The approval after one more fact; `None` while nothing has approved it.
-    pub fn fold(before: Option<Self>, event: &ContactEvent) -> Option<Self> {
+    /// The approval after one more fact, recorded `at`; `None` while nothing has approved it.
+    pub fn fold(before: Option<Self>, event: &ContactEvent, at: DateTime<Utc>) -> Option<Self> {
         if let ContactEvent::ContactApproved { school, name, job, email, kind } = event {
             return Some(Self {
                 school: *school,
@@ -83,6 +117,10 @@ impl Contact {
                 kind: *kind,
                 state: ContactState::Active,
                 reason: None,
+                vouched_at: at,
+                confirmed_at: None,
+                asked_at: None,
+                reminded_at: None,
                 epoch: 0,
                 version: 1,
             });
@@ -99,14 +137,82 @@ impl Contact {
             ContactEvent::ContactReinstated {} => {
                 contact.state = ContactState::Active;
                 contact.reason = None;
+                contact.vouch(at);
             }
             ContactEvent::ContactSessionsEnded {} => contact.epoch += 1,
             ContactEvent::ContactEmailChanged { email } => {
                 contact.email.clone_from(email);
                 contact.epoch += 1;
+                contact.vouch(at);
             }
+            ContactEvent::ContactKindChanged { kind } => {
+                contact.kind = *kind;
+                // A head teacher sees and proposes more than others do: open sessions know what they were.
+                contact.epoch += 1;
+            }
+            ContactEvent::ContactAsked {} => {
+                contact.asked_at = Some(at);
+                contact.reminded_at = None;
+            }
+            ContactEvent::ContactReminded {} => contact.reminded_at = Some(at),
+            ContactEvent::ContactConfirmed {} => contact.vouch(at),
         }
         Some(contact)
+    }
+
+    fn vouch(&mut self, at: DateTime<Utc>) {
+        self.vouched_at = at;
+        self.confirmed_at = Some(at);
+    }
+
+    /// Whether they were asked and have not answered yet.
+    pub fn is_asked(&self) -> bool {
+        self.state == ContactState::Active && self.asked_at.is_some_and(|asked| self.vouched_at < asked)
+    }
+
+    /// What is due by itself: the question when nobody has vouched for them since the term began, the reminder when
+    /// they have not answered it, the suspension when they have not answered that either.
+    pub fn due(&self, term_began: Option<NaiveDate>, now: DateTime<Utc>) -> Option<ContactEvent> {
+        if self.state != ContactState::Active {
+            return None;
+        }
+        if self.is_asked() {
+            let asked_on = london_day(self.asked_at?);
+            let today = london_day(now);
+            return if today >= asked_on + SUSPEND_AFTER {
+                Some(ContactEvent::ContactSuspended { reason: NOT_CONFIRMED.to_owned() })
+            } else if today >= asked_on + REMIND_AFTER && self.reminded_at.is_none() {
+                Some(ContactEvent::ContactReminded {})
+            } else {
+                None
+            };
+        }
+        (london_day(self.vouched_at) < term_began?).then_some(ContactEvent::ContactAsked {})
+    }
+
+    /// The day after which they are suspended if they do not answer.
+    pub fn answers_by(asked_at: DateTime<Utc>) -> NaiveDate {
+        london_day(asked_at) + SUSPEND_AFTER
+    }
+
+    /// Decides that they still work there, as they say.
+    pub fn confirm(&self) -> Result<ContactEvent, Error> {
+        if self.is_asked() {
+            Ok(ContactEvent::ContactConfirmed {})
+        } else {
+            Err(Conflict::ContactAlready("confirmed").into())
+        }
+    }
+
+    /// Decides what they are at the school.
+    pub fn change_kind(&self, kind: Option<ContactKind>) -> Result<ContactEvent, Error> {
+        match kind {
+            None => Err(Error::invalid("kind", WHICH_KIND)),
+            Some(kind) if kind == self.kind => {
+                Err(Error::invalid("kind", "Select something other than what they are now"))
+            }
+            Some(kind) => Ok(ContactEvent::ContactKindChanged { kind }),
+        }
     }
 
     /// Decides to suspend it.
@@ -139,13 +245,49 @@ impl Contact {
     }
 }
 
+const WHICH_KIND: &str = "Select what the contact is at the school";
+
+/// When the present term began, or the last one if today is a holiday: the school's own calendar where it has one, the
+/// council's otherwise. A term that is told in two halves began with the first of them.
+pub fn term_began(own: &[TermDate], council: &[TermDate], today: NaiveDate) -> Option<NaiveDate> {
+    let has_own = own.iter().any(|row| row.kind == TermDateKind::Term && row.first <= today);
+    let calendar = if has_own { own } else { council };
+    let mut terms: Vec<&TermDate> =
+        calendar.iter().filter(|row| row.kind == TermDateKind::Term && row.first <= today).collect();
+    terms.sort_by_key(|row| row.first);
+    let goes_on = |before: &TermDate, after: &TermDate| {
+        calendar
+            .iter()
+            .any(|row| row.kind == TermDateKind::HalfTerm && before.last < row.first && row.last < after.first)
+    };
+    let mut began: Option<(NaiveDate, &TermDate)> = None;
+    for term in terms {
+        began = match began {
+            Some((first, before)) if goes_on(before, term) => Some((first, term)),
+            _ => Some((term.first, term)),
+        };
+    }
+    began.map(|(first, _)| first)
+}
+
+/// What a suspended contact may be told of the reason: what the system suspends for by itself. What staff wrote is for
+/// staff.
+pub fn reason_to_tell(reason: Option<&str>) -> Option<&'static str> {
+    match reason? {
+        NOT_CONFIRMED => Some("You were asked to confirm that you still work at the school, and did not."),
+        MAIL_REFUSED => Some("Mail that we sent to your address was refused."),
+        SCHOOL_CLOSED => Some("The school has closed."),
+        _ => None,
+    }
+}
+
 /// Decides to approve an address; every fault at once.
 pub fn approve(
     school: Option<SchoolId>,
     name: &str,
     job: &str,
     email: &str,
-    kind: ContactKind,
+    kind: Option<ContactKind>,
 ) -> Result<ContactEvent, Error> {
     let mut faults = Vec::new();
     if school.is_none() {
@@ -165,8 +307,11 @@ pub fn approve(
     let name = line("name", name, "Name", "Enter the contact’s name");
     let job = line("job", job, "Job", "Enter what the contact does at the school");
     let email = parse_email(email).map_err(|fault| faults.push(fault)).ok();
-    match (school, name, job, email) {
-        (Some(school), Some(name), Some(job), Some(email)) if faults.is_empty() => {
+    if kind.is_none() {
+        faults.push(FieldFault::new("kind", WHICH_KIND));
+    }
+    match (school, name, job, email, kind) {
+        (Some(school), Some(name), Some(job), Some(email), Some(kind)) if faults.is_empty() => {
             Ok(ContactEvent::ContactApproved { school, name, job, email, kind })
         }
         _ => Err(Error::Invalid(faults)),
@@ -180,4 +325,106 @@ fn parse_email(typed: &str) -> Result<String, FieldFault> {
     Email::parse(typed)
         .map(|email| email.to_string())
         .map_err(|_| FieldFault::new("email", "Enter an e-mail address in the correct format, like name@example.com"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn at(text: &str) -> DateTime<Utc> {
+        format!("{text}T09:00:00Z").parse().unwrap()
+    }
+
+    fn row(kind: TermDateKind, first: &str, last: &str) -> TermDate {
+        TermDate { kind, first: day(first), last: day(last) }
+    }
+
+    /// Approved on the first day, then each fact on its day.
+    fn contact(approved: &str, facts: &[(&str, ContactEvent)]) -> Contact {
+        let school = SchoolId(uuid::Uuid::nil());
+        let approved_ = approve(Some(school), "Jo", "Lead", "jo@oak.example", Some(ContactKind::Lead)).unwrap();
+        let contact = Contact::fold(None, &approved_, at(approved));
+        let after = facts.iter().fold(contact, |contact, (on, fact)| Contact::fold(contact, fact, at(on)));
+        after.unwrap()
+    }
+
+    #[test]
+    fn a_contact_is_asked_once_a_term_reminded_after_a_fortnight_and_suspended_after_four_weeks() {
+        use ContactEvent::{ContactAsked, ContactConfirmed, ContactReinstated, ContactReminded, ContactSuspended};
+        let suspended = || ContactSuspended { reason: NOT_CONFIRMED.to_owned() };
+        let term = Some(day("2026-09-01"));
+        let asked = ("2026-09-01", ContactAsked {});
+        let reminded = ("2026-09-15", ContactReminded {});
+        for (name, contact, now, due) in [
+            ("approved last term", contact("2026-06-01", &[]), "2026-09-01", Some(ContactAsked {})),
+            ("approved on the first day of term", contact("2026-09-01", &[]), "2026-09-02", None),
+            ("asked yesterday", contact("2026-06-01", &[asked.clone()]), "2026-09-02", None),
+            ("the thirteenth day", contact("2026-06-01", &[asked.clone()]), "2026-09-14", None),
+            ("the fourteenth day", contact("2026-06-01", &[asked.clone()]), "2026-09-15", Some(ContactReminded {})),
+            ("reminded", contact("2026-06-01", &[asked.clone(), reminded.clone()]), "2026-09-28", None),
+            ("four weeks", contact("2026-06-01", &[asked.clone(), reminded.clone()]), "2026-09-29", Some(suspended())),
+            (
+                "confirmed",
+                contact("2026-06-01", &[asked.clone(), ("2026-09-03", ContactConfirmed {})]),
+                "2026-11-01",
+                None,
+            ),
+            (
+                "reinstated after that",
+                contact(
+                    "2026-06-01",
+                    &[asked.clone(), ("2026-09-29", suspended()), ("2026-10-01", ContactReinstated {})],
+                ),
+                "2026-11-01",
+                None,
+            ),
+            ("suspended", contact("2026-06-01", &[("2026-06-02", suspended())]), "2026-09-01", None),
+        ] {
+            assert_eq!(contact.due(term, at(now)), due, "{name}");
+        }
+        assert_eq!(contact("2026-06-01", &[]).due(None, at("2026-09-01")), None, "no term dates are known");
+    }
+
+    #[test]
+    fn a_term_begins_once_however_it_is_told() {
+        use TermDateKind::{HalfTerm, Holiday, Term};
+        let whole = [
+            row(Term, "2026-09-01", "2026-12-18"),
+            row(HalfTerm, "2026-10-26", "2026-10-30"),
+            row(Holiday, "2026-12-21", "2027-01-01"),
+            row(Term, "2027-01-04", "2027-03-26"),
+        ];
+        let halves = [
+            row(Term, "2026-09-01", "2026-10-23"),
+            row(HalfTerm, "2026-10-26", "2026-10-30"),
+            row(Term, "2026-11-02", "2026-12-18"),
+            row(Holiday, "2026-12-21", "2027-01-01"),
+            row(Term, "2027-01-04", "2027-03-26"),
+        ];
+        for council in [&whole[..], &halves[..]] {
+            for (today, began) in [
+                ("2026-08-31", None),
+                ("2026-09-01", Some("2026-09-01")),
+                ("2026-11-18", Some("2026-09-01")),
+                ("2026-12-28", Some("2026-09-01")),
+                ("2027-01-04", Some("2027-01-04")),
+            ] {
+                assert_eq!(term_began(&[], council, day(today)), began.map(day), "{today}");
+            }
+        }
+        let own = [row(Term, "2026-09-07", "2026-12-11")];
+        assert_eq!(term_began(&own, &whole, day("2026-11-18")), Some(day("2026-09-07")));
+        assert_eq!(term_began(&own, &whole, day("2026-09-03")), Some(day("2026-09-01")), "its own has not begun");
+    }
+
+    #[test]
+    fn a_contact_is_told_no_more_of_the_reason_than_the_system_gave() {
+        assert!(reason_to_tell(Some(NOT_CONFIRMED)).is_some());
+        assert_eq!(reason_to_tell(Some("Left the school after an argument")), None);
+        assert_eq!(reason_to_tell(None), None);
+    }
 }

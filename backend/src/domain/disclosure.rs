@@ -29,6 +29,19 @@ pub fn controlled(count: u64) -> Disclosed {
     Disclosed { value: Some(rounded), display: rounded.to_string() }
 }
 
+/// The cells of one table as they may be told. A cell that is the only one too low to tell could be had from a total by
+/// taking the others away, so the smallest of the others is withheld with it.
+pub fn controlled_table(counts: &[u64]) -> Vec<Disclosed> {
+    let mut cells: Vec<Disclosed> = counts.iter().map(|count| controlled(*count)).collect();
+    if cells.iter().filter(|cell| cell.value.is_none()).count() == 1 {
+        let told = (0..cells.len()).filter(|at| cells[*at].value.is_some());
+        if let Some(smallest) = told.min_by_key(|at| counts[*at]) {
+            cells[smallest] = Disclosed { value: None, display: "withheld".to_owned() };
+        }
+    }
+    cells
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,6 +52,21 @@ mod tests {
             [(0, "low"), (1, "low"), (4, "low"), (5, "10"), (14, "10"), (15, "20"), (26, "30"), (290, "290")]
         {
             assert_eq!(controlled(count).display, expected, "{count}");
+        }
+    }
+
+    #[test]
+    fn one_low_cell_alone_takes_the_next_smallest_with_it() {
+        for (counts, expected) in [
+            (&[3, 40, 12][..], &["low", "40", "withheld"][..]),
+            (&[0, 20, 20], &["low", "withheld", "20"]),
+            (&[3, 4, 12], &["low", "low", "10"]),
+            (&[5, 12], &["10", "10"]),
+            (&[4], &["low"]),
+            (&[], &[]),
+        ] {
+            let told: Vec<String> = controlled_table(counts).into_iter().map(|cell| cell.display).collect();
+            assert_eq!(told, expected, "{counts:?}");
         }
     }
 }

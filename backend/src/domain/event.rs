@@ -11,6 +11,8 @@ use super::agency::AgencyEvent;
 use super::case::CaseEvent;
 use super::contact::ContactEvent;
 use super::glass::GlassEvent;
+use super::held_report::HeldReportEvent;
+use super::proposal::ProposalEvent;
 use super::referral::ReferralEvent;
 use super::staff::StaffEvent;
 use crate::error::Error;
@@ -33,8 +35,12 @@ pub enum StreamKind {
     Agency,
     /// A restricted case read by somebody who is not named to it.
     Glass,
+    /// A proposal about the contacts of a school.
+    Proposal,
     /// The registers: schools and term dates.
     Register,
+    /// A report that came too often to be taken at once.
+    HeldReport,
 }
 
 impl StreamKind {
@@ -48,7 +54,9 @@ impl StreamKind {
             Self::Staff => "staff",
             Self::Agency => "agency",
             Self::Glass => "glass",
+            Self::Proposal => "proposal",
             Self::Register => "register",
+            Self::HeldReport => "held_report",
         }
     }
 }
@@ -126,11 +134,13 @@ facts! {
     CaseEvent => Case,
     ReferralEvent => Referral,
     ContactEvent => Contact,
+    ProposalEvent => Proposal,
     DraftEvent => Draft,
     StaffEvent => Staff,
     AgencyEvent => Agency,
     GlassEvent => Glass,
     RegisterEvent => Register,
+    HeldReportEvent => HeldReport,
 }
 
 impl Event {

@@ -1,7 +1,7 @@
 //! Who may do what, noun by noun, as total matches. `store::visible` tells "may read" again in SQL; the policy matrix
 //! test holds the two together.
 
-use entity::vocabulary::{Scope, StaffRole};
+use entity::vocabulary::{ContactKind, Scope, SharedField, StaffRole};
 
 use super::viewer::Viewer;
 
@@ -76,9 +76,11 @@ pub fn case(viewer: &Viewer, action: CaseAction, facts: CaseFacts) -> bool {
         Viewer::Partner(_) if facts.restricted => false,
         Viewer::Partner(_) => match action {
             CaseAction::Find | CaseAction::Read => {
-                facts.shared && (viewer.has_scope(Scope::CaseSharedRead) || viewer.has_scope(Scope::EnquiryAnswer))
+                (facts.shared && (viewer.has_scope(Scope::CaseSharedRead) || viewer.has_scope(Scope::EnquiryAnswer)))
+                    || (facts.flagged && viewer.has_scope(Scope::EscalationAnswer))
             }
             CaseAction::AnswerEnquiry => facts.shared && viewer.has_scope(Scope::EnquiryAnswer),
+            CaseAction::AnswerEscalation => facts.flagged && viewer.has_scope(Scope::EscalationAnswer),
             _ => false,
         },
         Viewer::Staff(_) => of_staff(viewer, action, facts),
@@ -158,6 +160,11 @@ pub fn triages(viewer: &Viewer) -> bool {
     referral(viewer, ReferralAction::Triage, ReferralFacts { own_school: false, harm: false, kept: false })
 }
 
+/// Whether `viewer` may read reports that are held and decide what becomes of them.
+pub fn reads_held_reports(viewer: &Viewer) -> bool {
+    triages(viewer)
+}
+
 /// Whether `viewer` may see and manage approved school contacts.
 pub fn manages_contacts(viewer: &Viewer) -> bool {
     viewer.is_any(&[Administrator, Manager, CmeOfficer])
@@ -171,6 +178,11 @@ pub fn manages_agencies(viewer: &Viewer) -> bool {
 /// Whether `viewer` may see and manage the accounts of staff.
 pub fn manages_staff(viewer: &Viewer) -> bool {
     viewer.is_any(&[Administrator])
+}
+
+/// Whether `viewer` may see and propose changes to the contacts of their own school.
+pub fn proposes_contacts(viewer: &Viewer) -> bool {
+    matches!(viewer, Viewer::SchoolContact(contact) if contact.kind == ContactKind::HeadTeacher)
 }
 
 /// Whether `viewer` may see the list of schools and their details.
@@ -197,6 +209,7 @@ pub fn lists_cases(viewer: &Viewer) -> bool {
     viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison])
         || viewer.has_scope(Scope::CaseSharedRead)
         || viewer.has_scope(Scope::EnquiryAnswer)
+        || viewer.has_scope(Scope::EscalationAnswer)
 }
 
 /// Whether `viewer` is cleared for what identifies a child on a record they may read.
@@ -204,7 +217,8 @@ pub fn identifies_children(viewer: &Viewer) -> bool {
     match viewer {
         Viewer::Staff(_) => viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison]),
         Viewer::SchoolContact(_) | Viewer::System(_) => true,
-        Viewer::Partner(_) => viewer.has_scope(Scope::ChildLookup),
+        // The MASH’s own system must know of whom a flag speaks.
+        Viewer::Partner(_) => viewer.has_scope(Scope::ChildLookup) || viewer.has_scope(Scope::EscalationAnswer),
         Viewer::Anonymous => false,
     }
 }
@@ -222,6 +236,37 @@ pub fn finds_restricted(viewer: &Viewer) -> bool {
 /// Whether `viewer` reviews who broke the glass.
 pub fn reviews_glass(viewer: &Viewer) -> bool {
     viewer.is_any(&[Manager])
+}
+
+/// Whether `viewer` is cleared for the flags of a case that they may read.
+pub fn reads_escalations(viewer: &Viewer) -> bool {
+    reads_casework(viewer) || viewer.has_scope(Scope::EscalationAnswer)
+}
+
+/// What an agreement must name for an agency to be shown this field of a child or a case; none for what no agency is ever
+/// shown.
+pub fn shared_field(field: &str) -> Option<SharedField> {
+    Some(match field {
+        "familyName" => SharedField::FamilyName,
+        "givenNames" => SharedField::GivenNames,
+        "dateOfBirth" => SharedField::DateOfBirth,
+        "yearGroup" => SharedField::YearGroup,
+        "sex" => SharedField::Sex,
+        "upn" | "upnAbsence" => SharedField::Upn,
+        "whereabouts" => SharedField::Whereabouts,
+        "openedAt" | "closedAt" => SharedField::CaseDates,
+        "enquiries" => SharedField::Enquiries,
+        "escalations" => SharedField::Escalations,
+        _ => return None,
+    })
+}
+
+/// Whether `viewer` is held back from this field by what their agency agreed to. Nobody but an agency is.
+pub fn withheld_by_agreement(viewer: &Viewer, field: &str) -> bool {
+    match viewer {
+        Viewer::Partner(partner) => shared_field(field).is_none_or(|shared| !partner.fields.contains(&shared)),
+        Viewer::Anonymous | Viewer::Staff(_) | Viewer::SchoolContact(_) | Viewer::System(_) => false,
+    }
 }
 
 /// Whether `viewer` may read access notes; only the auditor.

@@ -9,7 +9,7 @@ use entity::vocabulary::{
 use entity::{CaseId, ChildId, StaffId, case, enquiry, escalation, placement};
 
 use super::child::Child;
-use super::guarded::{Guarded, guard, note, op};
+use super::guarded::{Guarded, clears, guard, note, op};
 use super::input::{Date, id, shown};
 use super::loaders::{EnquiriesOf, EscalationsOf, PlacementsOf, ReadersOf, ReferralsOf, loads};
 use super::page::{DisclosedCount, PageInfo};
@@ -19,10 +19,11 @@ use super::school::School;
 use super::staff::StaffMember;
 use super::timeline::TimelineEntry;
 use crate::domain::case as decide;
-use crate::domain::clock::london_day;
+use crate::domain::clock::{begin_of, london_day};
 use crate::domain::disclosure::{controlled, exact};
 use crate::domain::policy::{
-    self, CaseAction, CaseFacts, lists_cases, reads_casework, reads_statistics, sees_exact_counts,
+    self, CaseAction, CaseFacts, lists_cases, reads_casework, reads_escalations, reads_statistics, sees_exact_counts,
+    withheld_by_agreement,
 };
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
@@ -131,11 +132,20 @@ fn permitted(viewer: &Viewer, filter: &Filter, sort: Sort) -> Result<Sort, Error
     if reads_casework(viewer) {
         return Ok(sort);
     }
-    let Filter { state: _, whereabouts: _, school_urn, officer, unassigned, overdue, flagged, search } = filter;
-    let tells = school_urn.is_some() || officer.is_some() || search.is_some() || *unassigned || *overdue || *flagged;
+    let Filter { state: _, whereabouts, school_urn, officer, unassigned, overdue, flagged, search } = filter;
+    let undated = withheld_by_agreement(viewer, "openedAt");
+    let unplaced = !whereabouts.is_empty() && withheld_by_agreement(viewer, "whereabouts");
+    let tells = unplaced
+        || school_urn.is_some()
+        || officer.is_some()
+        || search.is_some()
+        || *unassigned
+        || *overdue
+        || *flagged;
     match sort {
         _ if tells => Err(Error::Forbidden),
         Sort::Name => Err(Error::Forbidden),
+        Sort::Oldest if undated => Err(Error::Forbidden),
         Sort::Due => Ok(Sort::Newest),
         Sort::Newest | Sort::Oldest => Ok(sort),
     }
@@ -170,7 +180,9 @@ impl CaseConnection {
         if sees_exact_counts(&op.viewer) || self.page.is_some() {
             return Ok(exact(store::case::count(op, &self.filter).await?).into());
         }
-        Ok(controlled(store::case::count_all(op).await?).into())
+        let midnight = begin_of(london_day(op.now()));
+        let count = DisclosedCount::from(controlled(store::case::count_all(op, midnight).await?));
+        Ok(count.of_day(london_day(midnight)))
     }
 }
 
@@ -190,6 +202,11 @@ impl Case {
 
     fn worked<T>(&self, ctx: &Context<'_>, field: &'static str, value: impl FnOnce(&case::Model) -> T) -> Guarded<T> {
         guard(ctx, reads_casework(&op(ctx).viewer), &subject(&self.0), field, || value(&self.0))
+    }
+
+    /// What whoever reads the case may be shown, but an agency only if it agreed to that.
+    fn agreed<T>(&self, ctx: &Context<'_>, field: &'static str, value: impl FnOnce(&case::Model) -> T) -> Guarded<T> {
+        guard(ctx, true, &subject(&self.0), field, || value(&self.0))
     }
 
     fn may_see_work(ctx: &Context<'_>) -> bool {
@@ -212,8 +229,8 @@ impl Case {
         self.0.state
     }
 
-    async fn whereabouts(&self) -> Whereabouts {
-        self.0.whereabouts
+    async fn whereabouts(&self, ctx: &Context<'_>) -> Guarded<Whereabouts> {
+        self.agreed(ctx, "whereabouts", |row| row.whereabouts)
     }
 
     async fn statutory_status(&self, ctx: &Context<'_>) -> Guarded<StatutoryStatus> {
@@ -228,8 +245,8 @@ impl Case {
         self.worked(ctx, "risk", |row| row.risk)
     }
 
-    async fn opened_at(&self) -> DateTime<Utc> {
-        self.0.opened_at
+    async fn opened_at(&self, ctx: &Context<'_>) -> Guarded<DateTime<Utc>> {
+        self.agreed(ctx, "openedAt", |row| row.opened_at)
     }
 
     /// The earliest day on which something is owed; null once closed.
@@ -255,8 +272,8 @@ impl Case {
         self.worked(ctx, "lastAttendedOn", |row| row.last_attended_on.map(Date))
     }
 
-    async fn closed_at(&self) -> Option<DateTime<Utc>> {
-        self.0.closed_at
+    async fn closed_at(&self, ctx: &Context<'_>) -> Guarded<Option<DateTime<Utc>>> {
+        self.agreed(ctx, "closedAt", |row| row.closed_at)
     }
 
     async fn outcome(&self, ctx: &Context<'_>) -> Guarded<Option<Outcome>> {
@@ -343,7 +360,9 @@ impl Case {
     /// Its tracing enquiries, oldest first; for a partner agency those put to it.
     #[graphql(complexity = "10 * child_complexity")]
     async fn enquiries(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Enquiry>>, Error> {
-        note(op(ctx), &subject(&self.0), "enquiries");
+        if !clears(ctx, true, &subject(&self.0), "enquiries") {
+            return Ok(Guarded::Withheld);
+        }
         let rows = loads(ctx).load_one(EnquiriesOf(self.0.id)).await?.unwrap_or_default();
         Ok(Guarded::Clear(rows.into_iter().map(Enquiry).collect()))
     }
@@ -351,10 +370,9 @@ impl Case {
     /// The flags raised with the MASH, oldest first.
     #[graphql(complexity = "5 * child_complexity")]
     async fn escalations(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Escalation>>, Error> {
-        if !Self::may_see_work(ctx) {
+        if !clears(ctx, reads_escalations(&op(ctx).viewer), &subject(&self.0), "escalations") {
             return Ok(Guarded::Withheld);
         }
-        note(op(ctx), &subject(&self.0), "escalations");
         let rows = loads(ctx).load_one(EscalationsOf(self.0.id)).await?.unwrap_or_default();
         Ok(Guarded::Clear(rows.into_iter().map(Escalation).collect()))
     }

@@ -3,15 +3,16 @@
 use async_graphql::{Context, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
 use entity::vocabulary::{ContactKind, ContactState};
-use entity::{SchoolContactId, school_contact};
+use entity::{SchoolContactId, draft, school_contact};
 
 use super::guarded::op;
-use super::input::{id, shown};
+use super::input::{Date, id, shown};
 use super::loaders::loads;
 use super::page::PageInfo;
 use super::referral::Referral;
 use super::school::School;
-use crate::domain::policy::manages_contacts;
+use crate::domain::contact::Contact;
+use crate::domain::policy::{manages_contacts, proposes_contacts};
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::contact::{self as command, Approve};
@@ -29,12 +30,25 @@ struct SchoolContactFilter {
     search: Option<String>,
     school_urn: Option<String>,
     state: Option<ContactState>,
+    /// Only those who were asked to confirm the approval and have not answered yet.
+    #[graphql(default)]
+    asked: bool,
 }
 
-fn must_manage(ctx: &Context<'_>) -> Result<(), Error> {
+pub(super) fn must_manage(ctx: &Context<'_>) -> Result<(), Error> {
     let viewer = &op(ctx).viewer;
     match viewer {
         viewer if manages_contacts(viewer) => Ok(()),
+        Viewer::Anonymous => Err(Error::Unauthenticated),
+        _ => Err(Error::Forbidden),
+    }
+}
+
+/// Refuses all but the head teacher of a school.
+pub(super) fn must_propose(ctx: &Context<'_>) -> Result<(), Error> {
+    let viewer = &op(ctx).viewer;
+    match viewer {
+        viewer if proposes_contacts(viewer) => Ok(()),
         Viewer::Anonymous => Err(Error::Unauthenticated),
         _ => Err(Error::Forbidden),
     }
@@ -63,9 +77,25 @@ impl ContactQuery {
         let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
         let filter = match filter {
             None => Filter::default(),
-            Some(SchoolContactFilter { search, school_urn, state }) => Filter { search, school_urn, state },
+            Some(SchoolContactFilter { search, school_urn, state, asked }) => {
+                Filter { search, school_urn, state, asked }
+            }
         };
         Ok(SchoolContactConnection(store::contact::list(op(ctx), &filter, &wanted).await?))
+    }
+
+    /// The contacts of the viewer's own school, for its head teacher.
+    #[graphql(complexity = "25 * child_complexity")]
+    async fn own_school_contacts(&self, ctx: &Context<'_>) -> Result<Vec<OwnSchoolContact>, Error> {
+        must_propose(ctx)?;
+        Ok(store::contact::of_own_school(op(ctx)).await?.into_iter().map(OwnSchoolContact).collect())
+    }
+
+    /// The unsent drafts that closed schools left behind, oldest first: at most 100.
+    #[graphql(complexity = "25 * child_complexity")]
+    async fn drafts_of_closed_schools(&self, ctx: &Context<'_>) -> Result<Vec<LeftDraft>, Error> {
+        must_manage(ctx)?;
+        Ok(store::draft::of_closed_schools(op(ctx)).await?.into_iter().map(LeftDraft).collect())
     }
 }
 
@@ -112,8 +142,23 @@ impl SchoolContact {
         &self.0.email
     }
 
+    /// What they are at the school.
+    async fn kind(&self) -> ContactKind {
+        self.0.kind
+    }
+
     async fn state(&self) -> ContactState {
         self.0.state
+    }
+
+    /// When they, or whoever reinstated them or changed their address, last said that the approval still holds.
+    async fn confirmed_at(&self) -> Option<DateTime<Utc>> {
+        self.0.confirmed_at
+    }
+
+    /// The day by which they must say so; nothing if they were not asked, or have answered.
+    async fn confirm_by(&self) -> Option<Date> {
+        confirm_by(&self.0)
     }
 
     /// Why it is suspended.
@@ -134,6 +179,72 @@ impl SchoolContact {
     }
 }
 
+fn confirm_by(row: &school_contact::Model) -> Option<Date> {
+    row.asked_at.filter(|_| store::contact::is_asked(row)).map(|asked| Date(Contact::answers_by(asked)))
+}
+
+/// A contact as the head teacher of the same school sees them.
+pub(super) struct OwnSchoolContact(pub(super) school_contact::Model);
+
+#[Object]
+impl OwnSchoolContact {
+    async fn id(&self) -> ID {
+        shown(self.0.id)
+    }
+
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    async fn job(&self) -> &str {
+        &self.0.job
+    }
+
+    async fn kind(&self) -> ContactKind {
+        self.0.kind
+    }
+
+    async fn state(&self) -> ContactState {
+        self.0.state
+    }
+
+    /// When somebody last vouched for them: when they were approved, or later.
+    async fn confirmed_at(&self) -> DateTime<Utc> {
+        self.0.confirmed_at.unwrap_or(self.0.created_at)
+    }
+
+    /// The day by which they must confirm that they still work there; nothing if they were not asked, or have answered.
+    async fn confirm_by(&self) -> Option<Date> {
+        confirm_by(&self.0)
+    }
+}
+
+/// An unsent draft of a closed school: that it is there, never what it says.
+pub(super) struct LeftDraft(draft::Model);
+
+#[Object]
+impl LeftDraft {
+    async fn id(&self) -> ID {
+        shown(self.0.id)
+    }
+
+    async fn school(&self, ctx: &Context<'_>) -> Result<School, Error> {
+        loads(ctx).load_one(self.0.school_id).await?.map(School).ok_or(Error::NotFound)
+    }
+
+    async fn started_by(&self, ctx: &Context<'_>) -> Result<String, Error> {
+        Ok(loads(ctx).load_one(self.0.contact_id).await?.map(|contact| contact.name).unwrap_or_default())
+    }
+
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+}
+
 /// An address to approve for a school.
 #[derive(InputObject)]
 struct ApproveSchoolContactInput {
@@ -141,6 +252,29 @@ struct ApproveSchoolContactInput {
     name: String,
     job: String,
     email: String,
+    /// What the contact is at the school.
+    kind: Option<ContactKind>,
+}
+
+/// A contact whose mail came back.
+#[derive(InputObject)]
+struct RecordBounceInput {
+    id: ID,
+    version: i32,
+}
+
+/// What a contact is at the school from now on.
+#[derive(InputObject)]
+struct ChangeSchoolContactKindInput {
+    id: ID,
+    version: i32,
+    kind: Option<ContactKind>,
+}
+
+/// The approval that its contact says still holds.
+#[derive(InputObject)]
+struct ConfirmApprovalInput {
+    id: ID,
 }
 
 /// A contact who may no longer sign in.
@@ -181,12 +315,8 @@ impl ContactMutation {
         ctx: &Context<'_>,
         input: ApproveSchoolContactInput,
     ) -> Result<SchoolContact, Error> {
-        let ApproveSchoolContactInput { school_urn, name, job, email } = input;
-        changed(
-            ctx,
-            command::approve(op(ctx), Approve { school_urn, name, job, email, kind: ContactKind::Lead }).await?,
-        )
-        .await
+        let ApproveSchoolContactInput { school_urn, name, job, email, kind } = input;
+        changed(ctx, command::approve(op(ctx), Approve { school_urn, name, job, email, kind }).await?).await
     }
 
     /// Suspends a contact.
@@ -197,6 +327,40 @@ impl ContactMutation {
     ) -> Result<SchoolContact, Error> {
         let SuspendSchoolContactInput { id, version, reason } = input;
         changed(ctx, command::suspend(op(ctx), self::id(&id)?, version, reason).await?).await
+    }
+
+    /// Suspends a contact whose mail came back.
+    async fn record_bounce(&self, ctx: &Context<'_>, input: RecordBounceInput) -> Result<SchoolContact, Error> {
+        let RecordBounceInput { id, version } = input;
+        changed(ctx, command::bounced(op(ctx), self::id(&id)?, version).await?).await
+    }
+
+    /// Says what a contact is at the school.
+    async fn change_school_contact_kind(
+        &self,
+        ctx: &Context<'_>,
+        input: ChangeSchoolContactKindInput,
+    ) -> Result<SchoolContact, Error> {
+        let ChangeSchoolContactKindInput { id, version, kind } = input;
+        changed(ctx, command::change_kind(op(ctx), self::id(&id)?, version, kind).await?).await
+    }
+
+    /// The viewer, who is a school contact, says that they still work at the school.
+    async fn confirm_approval(
+        &self,
+        ctx: &Context<'_>,
+        input: ConfirmApprovalInput,
+    ) -> Result<OwnSchoolContact, Error> {
+        let op = op(ctx);
+        let Viewer::SchoolContact(viewer) = &op.viewer else {
+            return Err(if op.viewer == Viewer::Anonymous { Error::Unauthenticated } else { Error::Forbidden });
+        };
+        // Whoever acts for two schools may have switched in another window.
+        if self::id::<SchoolContactId>(&input.id)? != viewer.id {
+            return Err(Error::invalid("id", "You act for another school now: look at your school’s page again"));
+        }
+        let id = command::confirm(op).await?;
+        store::contact::one(op, id).await?.map(OwnSchoolContact).ok_or(Error::NotFound)
     }
 
     /// Lets a suspended contact in again.

@@ -11,6 +11,7 @@ use async_graphql::{
 
 use super::errors::path_of;
 use crate::context::OpContext;
+use crate::domain::policy::withheld_by_agreement;
 use crate::domain::viewer::Viewer;
 use entity::vocabulary::AccessAction;
 
@@ -22,7 +23,7 @@ pub(super) enum Guarded<T> {
     Withheld,
 }
 
-/// Clears `value` when `allowed`, and notes that `field` of `subject` was shown.
+/// Clears `value` when `allowed`, and for a partner agency when its agreement names the field, and notes that `field` of `subject` was shown.
 pub(super) fn guard<T>(
     ctx: &Context<'_>,
     allowed: bool,
@@ -30,11 +31,16 @@ pub(super) fn guard<T>(
     field: &'static str,
     value: impl FnOnce() -> T,
 ) -> Guarded<T> {
-    if !allowed {
-        return Guarded::Withheld;
+    if clears(ctx, allowed, subject, field) { Guarded::Clear(value()) } else { Guarded::Withheld }
+}
+
+/// Whether `field` of `subject` is clear; if it is, notes that it was shown. For values that must be read first.
+pub(super) fn clears(ctx: &Context<'_>, allowed: bool, subject: &str, field: &'static str) -> bool {
+    let clear = allowed && !withheld_by_agreement(&op(ctx).viewer, field);
+    if clear {
+        note(op(ctx), subject, field);
     }
-    note(op(ctx), subject, field);
-    Guarded::Clear(value())
+    clear
 }
 
 /// Notes that `field` of `subject` was shown.

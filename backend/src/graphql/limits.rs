@@ -39,7 +39,18 @@ pub fn scan(query: &str) -> Result<(), Refusal> {
 /// kilobyte of nested fragments turns into seconds of work. Here each fragment is measured
 /// once and remembered, so the work grows with the text and not with what it expands to.
 pub fn check(document: &ExecutableDocument) -> Result<(), Refusal> {
-    Survey::of(document, &LIMITS).judge()
+    let limits = if only_introspects(document) { &INTROSPECTION } else { &LIMITS };
+    Survey::of(document, limits).judge()
+}
+
+/// Whether a document asks what the schema is, and nothing of what it holds. Who may is decided elsewhere.
+fn only_introspects(document: &ExecutableDocument) -> bool {
+    document.operations.iter().all(|(_, operation)| {
+        operation.node.selection_set.node.items.iter().all(|item| match &item.node {
+            Selection::Field(field) => matches!(field.node.name.node.as_str(), "__schema" | "__type" | "__typename"),
+            Selection::FragmentSpread(_) | Selection::InlineFragment(_) => false,
+        })
+    })
 }
 
 /// Refuses variables that hold too many values, too much text, or a NUL character.
@@ -196,6 +207,9 @@ pub const LIMITS: Limits = Limits {
     variable_values: 2_000,
     variable_bytes: 48 * 1024,
 };
+
+/// The same for a document that only asks what the schema is: the one that every tool sends is deep, and costs nothing.
+const INTROSPECTION: Limits = Limits { depth: 16, nesting: 24, ..LIMITS };
 
 /// One walk over a document.
 struct Survey<'a> {
@@ -666,6 +680,15 @@ mod tests {
     fn ten_levels_pass_and_eleven_do_not() {
         assert_eq!(checked(&nested(10)), Ok(()));
         assert_eq!(checked(&nested(11)), Err(Refusal::TooDeep));
+    }
+
+    #[test]
+    fn what_only_asks_for_the_schema_may_be_deeper() {
+        let deep = |root: &str, levels: usize| format!("{{{root}{}}}", nested(levels));
+        assert_eq!(checked(&deep("__schema", 15)), Ok(()));
+        assert_eq!(checked(&deep("__schema", 16)), Err(Refusal::TooDeep));
+        assert_eq!(checked(&deep("viewer", 15)), Err(Refusal::TooDeep));
+        assert_eq!(checked(&format!("{{__schema{{a}} viewer{}}}", nested(12))), Err(Refusal::TooDeep));
     }
 
     #[test]

@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, Loader};
 use entity::{
-    AgencyId, CaseId, ChildId, ReferralId, SchoolContactId, SchoolId, StaffId, agency, case, case_reader, child,
-    enquiry, escalation, placement, referral, school, school_contact, staff,
+    AgencyId, CaseId, ChildId, ClientId, ReferralId, SchoolContactId, SchoolId, StaffId, agency, agreement, case,
+    case_reader, child, client, enquiry, escalation, placement, referral, school, school_contact, staff, token,
 };
 
 use crate::context::OpContext;
@@ -76,6 +76,12 @@ macro_rules! by_owner {
 }
 
 by_owner! {
+    /// The agreements of an agency.
+    AgreementsOf(AgencyId) => agreement.agency_id, store::agency::agreements;
+    /// The clients of an agency.
+    ClientsOf(AgencyId) => client.agency_id, store::agency::clients;
+    /// The tokens of a client.
+    TokensOf(ClientId) => token.client_id, store::agency::tokens;
     /// The enquiries of a case.
     EnquiriesOf(CaseId) => enquiry.case_id, store::case::enquiries;
     /// The flags of a case.

@@ -5,6 +5,8 @@
 //! are skipped through them. No cookie is set here.
 
 mod access_note;
+mod agency;
+pub mod audience;
 mod case;
 mod child;
 mod contact;
@@ -12,11 +14,13 @@ mod draft;
 mod errors;
 pub mod extract;
 mod guarded;
+mod held_report;
 mod input;
 pub mod limits;
 mod loaders;
 mod meter;
 mod page;
+mod proposal;
 mod referral;
 mod restricted;
 mod school;
@@ -43,11 +47,14 @@ pub struct Query(
     child::ChildQuery,
     referral::ReferralQuery,
     draft::DraftQuery,
+    held_report::HeldReportQuery,
     school::SchoolQuery,
     contact::ContactQuery,
+    proposal::ProposalQuery,
     staff::StaffQuery,
     restricted::RestrictedQuery,
     access_note::AccessNoteQuery,
+    agency::AgencyQuery,
 );
 
 /// Every change. Each leaves one event.
@@ -56,19 +63,22 @@ pub struct Query(
 pub struct Mutation(
     draft::DraftMutation,
     referral::ReferralMutation,
+    held_report::HeldReportMutation,
     case::CaseMutation,
     contact::ContactMutation,
     staff::StaffMutation,
     restricted::RestrictedMutation,
+    agency::AgencyMutation,
+    proposal::ProposalMutation,
 );
 
 /// The schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
 /// The depth and cost that the library itself allows; `limits` refuses most before it is asked.
-const DEPTH: usize = 10;
+const DEPTH: usize = 16;
 const COMPLEXITY: usize = 6_000;
-const RECURSION: usize = 16;
+const RECURSION: usize = 24;
 const DIRECTIVES: usize = 5;
 
 fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {

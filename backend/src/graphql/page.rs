@@ -1,7 +1,9 @@
 //! Pages of lists in Relay's style, without edges, and counts as they may be told.
 
 use async_graphql::SimpleObject;
+use chrono::NaiveDate;
 
+use super::input::Date;
 use crate::domain::disclosure::Disclosed;
 use crate::store::page::Page;
 
@@ -31,12 +33,21 @@ impl PageInfo {
 pub(super) struct DisclosedCount {
     /// The number; rounded to ten for analysts, null when too low to tell.
     value: Option<u64>,
-    /// The number as it may be printed: `37`, `40`, `low`.
+    /// The number as it may be printed: `37`, `40`, `low`, or `withheld` because another cell would follow from it.
     display: String,
+    /// The day at whose beginning it was so; null when it is so now.
+    as_of: Option<Date>,
+}
+
+impl DisclosedCount {
+    /// The count at the beginning of a day.
+    pub(super) fn of_day(self, day: NaiveDate) -> Self {
+        Self { as_of: Some(Date(day)), ..self }
+    }
 }
 
 impl From<Disclosed> for DisclosedCount {
     fn from(Disclosed { value, display }: Disclosed) -> Self {
-        Self { value, display }
+        Self { value, display, as_of: None }
     }
 }

@@ -363,6 +363,9 @@ struct SendReportInput {
 struct Receipt {
     reference: String,
     received_at: DateTime<Utc>,
+    /// Set when so many reports came that this one is kept for an officer to look at: from when on reports are taken at
+    /// once again.
+    held_until: Option<DateTime<Utc>>,
 }
 
 /// Where a referral goes that is not for this team.
@@ -385,8 +388,9 @@ impl ReferralMutation {
     /// Takes what somebody without an account, or a partner agency, tells.
     async fn send_report(&self, ctx: &Context<'_>, input: SendReportInput) -> Result<Receipt, Error> {
         let SendReportInput { key, answers } = input;
-        let row = command::send_report(op(ctx), key, typed(answers)?).await?;
-        Ok(Receipt { reference: row.reference, received_at: row.received_at })
+        let command::Receipt { reference, received_at, held_until, referral: _ } =
+            command::send_report(op(ctx), key, typed(answers)?).await?;
+        Ok(Receipt { reference, received_at, held_until })
     }
 
     /// Sends a referral elsewhere.

@@ -5,7 +5,8 @@ use entity::vocabulary::{CaseState, Sex, StatutoryStatus, Whereabouts};
 
 use super::guarded::op;
 use super::page::DisclosedCount;
-use crate::domain::disclosure::{controlled, exact};
+use crate::domain::clock::{begin_of, london_day};
+use crate::domain::disclosure::{controlled_table, exact};
 use crate::domain::policy::{reads_statistics, sees_exact_counts};
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
@@ -49,12 +50,17 @@ impl StatisticsQuery {
         if !reads_statistics(&op.viewer) {
             return Err(if op.viewer == Viewer::Anonymous { Error::Unauthenticated } else { Error::Forbidden });
         }
-        let tell = if sees_exact_counts(&op.viewer) { exact } else { controlled };
         let by = Dimension::from(by);
-        let cells = open_by(op, by).await?.into_iter();
-        Ok(cells
-            .map(|(code, count)| StatisticCell { label: label(by, &code), code, count: tell(count).into() })
-            .collect())
+        let cell = |code: String, count: DisclosedCount| StatisticCell { label: label(by, &code), code, count };
+        if sees_exact_counts(&op.viewer) {
+            let counts = open_by(op, by, None).await?;
+            return Ok(counts.into_iter().map(|(code, count)| cell(code, exact(count).into())).collect());
+        }
+        let midnight = begin_of(london_day(op.now()));
+        let (codes, counts): (Vec<_>, Vec<_>) = open_by(op, by, Some(midnight)).await?.into_iter().unzip();
+        let told = controlled_table(&counts).into_iter();
+        let day = london_day(midnight);
+        Ok(codes.into_iter().zip(told).map(|(code, told)| cell(code, DisclosedCount::from(told).of_day(day))).collect())
     }
 }
 

@@ -3,12 +3,14 @@
 use async_graphql::{Context, Enum, ID, Object};
 use entity::vocabulary::{Scope, StaffRole};
 
+use super::contact::OwnSchoolContact;
 use super::guarded::op;
 use super::input::shown;
 use super::loaders::loads;
 use super::school::School;
 use crate::domain::viewer::Viewer as Asking;
 use crate::error::Error;
+use crate::store;
 
 #[derive(Default)]
 pub(super) struct ViewerQuery;
@@ -79,6 +81,15 @@ impl Viewer {
         match &op(ctx).viewer {
             Asking::Partner(partner) => partner.scopes.iter().copied().collect(),
             _ => Vec::new(),
+        }
+    }
+
+    /// The approval that a school contact acts under.
+    async fn approval(&self, ctx: &Context<'_>) -> Result<Option<OwnSchoolContact>, Error> {
+        let op = op(ctx);
+        match &op.viewer {
+            Asking::SchoolContact(contact) => Ok(store::contact::one(op, contact.id).await?.map(OwnSchoolContact)),
+            _ => Ok(None),
         }
     }
 

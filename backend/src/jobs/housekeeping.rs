@@ -5,9 +5,11 @@ use std::time::Duration as Wait;
 
 use chrono::TimeDelta;
 use entity::{deed, session, sign_in_link, staff_link, throttle};
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::app::App;
+use crate::auth::session_store::REMEMBERED;
 use crate::context::write;
 use crate::error::Error;
 
@@ -24,6 +26,9 @@ pub async fn run(app: App) {
         if let Err(error) = super::glass::remind(&app).await {
             tracing::error!(%error, "Managers could not be reminded of what awaits review");
         }
+        if let Err(error) = super::expiries::sweep(&app).await {
+            tracing::error!(%error, "What ends soon could not be told of");
+        }
         tokio::time::sleep(PAUSE).await;
     }
 }
@@ -32,7 +37,9 @@ pub async fn run(app: App) {
 pub async fn sweep(app: &App) -> Result<(), Error> {
     let now = app.clock.now();
     write(&app.db, move |txn| async move {
-        session::Entity::delete_many().filter(session::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
+        let nobodys = session::Column::Owner.is_null().and(session::Column::ExpiresAt.lte(now));
+        let ended = nobodys.or(session::Column::ExpiresAt.lte(now - REMEMBERED));
+        session::Entity::delete_many().filter(ended).exec(&*txn).await?;
         let forgotten = deed::Column::DoneAt.lte(now - TimeDelta::hours(DEED_HOURS));
         deed::Entity::delete_many().filter(forgotten).exec(&*txn).await?;
         sign_in_link::Entity::delete_many().filter(sign_in_link::Column::ExpiresAt.lte(now)).exec(&*txn).await?;

@@ -2,15 +2,57 @@
 //!
 //! What must not live here: what a mail says (`service::mails`), when it is tried again (`jobs::outbox`).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use entity::message;
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
+use lettre::transport::smtp;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 use crate::config::{Config, MailRoute};
 use crate::error::Error;
+
+/// Why a mail did not leave. Never says to whom or what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undelivered {
+    /// The server knows no such address, and will not tomorrow.
+    AddressRefused,
+    /// The server will not take this message, ever.
+    MessageRefused,
+    /// The server was out of reach, asked to wait, or does not trust us: another try may help.
+    NotNow,
+}
+
+impl Undelivered {
+    /// As the outbox keeps it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AddressRefused => "the server refused the address",
+            Self::MessageRefused => "the server refused the message",
+            Self::NotNow => "the server was out of reach or asked to wait",
+        }
+    }
+
+    fn of(error: &smtp::Error) -> Self {
+        if !error.is_permanent() {
+            return Self::NotNow;
+        }
+        match error.status().map(|code| code.to_string()).as_deref() {
+            // What is wrong is between us and the server, and the same for every mail.
+            Some("500" | "501" | "502" | "503" | "504" | "521" | "530" | "534" | "535" | "538") | None => Self::NotNow,
+            Some("550" | "551" | "553" | "556") if !is_policy(error) => Self::AddressRefused,
+            Some(_) => Self::MessageRefused,
+        }
+    }
+}
+
+/// Whether the extended status (RFC 3463) says that it is not the recipient's address that is refused, but the sender
+/// (5.1.7, 5.1.8) or something about the message or us (5.6, 5.7).
+fn is_policy(error: &smtp::Error) -> bool {
+    let told = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    ["5.1.7", "5.1.8", "5.6.", "5.7."].iter().any(|status| told.contains(status))
+}
 
 /// Sends mail.
 #[derive(Clone)]
@@ -39,8 +81,18 @@ impl Mailer {
     }
 
     /// Hands one message over. Its id is that of the row, so that a second delivery can be recognised.
-    pub async fn send(&self, row: &message::Model) -> Result<(), Error> {
-        let message = Message::builder()
+    pub async fn send(&self, row: &message::Model) -> Result<(), Undelivered> {
+        let message = self.write(row).map_err(|_| Undelivered::MessageRefused)?;
+        match &self.route {
+            Route::Smtp(transport) => transport.send(message).await.map(drop).map_err(|error| Undelivered::of(&error)),
+            Route::Folder(folder) => {
+                keep(folder, &format!("{}.eml", row.id), &message.formatted()).await.map_err(|_| Undelivered::NotNow)
+            }
+        }
+    }
+
+    fn write(&self, row: &message::Model) -> Result<Message, Error> {
+        Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, row.recipient.parse().map_err(Error::internal)?))
             .subject(row.subject.clone())
@@ -48,20 +100,15 @@ impl Mailer {
             .message_id(Some(format!("<{}@onroll>", row.id)))
             .header(ContentType::TEXT_PLAIN)
             .body(row.body.clone())
-            .map_err(Error::internal)?;
-        match &self.route {
-            Route::Smtp(transport) => {
-                transport.send(message).await.map_err(Error::internal)?;
-            }
-            Route::Folder(folder) => {
-                tokio::fs::create_dir_all(folder).await.map_err(Error::internal)?;
-                let path = folder.join(format!("{}.eml", row.id));
-                // Written beside and renamed, so that nobody reads half a mail.
-                let half = path.with_extension("part");
-                tokio::fs::write(&half, message.formatted()).await.map_err(Error::internal)?;
-                tokio::fs::rename(&half, &path).await.map_err(Error::internal)?;
-            }
-        }
-        Ok(())
+            .map_err(Error::internal)
     }
+}
+
+/// Writes a mail into a folder: beside its place and renamed, so that nobody reads half a mail.
+async fn keep(folder: &Path, name: &str, mail: &[u8]) -> std::io::Result<()> {
+    tokio::fs::create_dir_all(folder).await?;
+    let path = folder.join(name);
+    let half = path.with_extension("part");
+    tokio::fs::write(&half, mail).await?;
+    tokio::fs::rename(&half, &path).await
 }

@@ -2,11 +2,14 @@
 
 use entity::vocabulary::StaffLinkPurpose;
 use frontend::form::Faults;
-use frontend::visit::{self, Checked, Choice, LinkUse, OpenedLink, Shut};
+use frontend::visit::{self, Checked, Choice, LinkUse, OpenedLink, Shut, Suspended, TokenFacts};
+use frontend::vocabulary::{Scope, SharedField};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
+use crate::auth::client::{self, Inspected};
 use crate::auth::contact_door::{self, ContactDoor, Redeemed};
+use crate::auth::session::Browser;
 use crate::auth::staff_door::{self, Account, AppSecret, OpenSession, StaffDoor};
 use crate::error::{Error, FieldFault};
 
@@ -15,6 +18,9 @@ pub(super) struct ForContacts(pub(super) ContactDoor);
 
 /// The door for staff, and the way out for everybody, for one request.
 pub(super) struct ForStaff(pub(super) StaffDoor);
+
+/// The door for whoever holds a token, for one request.
+pub(super) struct ForTokens(pub(super) Browser);
 
 fn shut(error: &Error) -> Shut {
     if let Error::Throttled(until) = error {
@@ -58,6 +64,26 @@ impl visit::ContactDoor for ForContacts {
 
     fn choices(&self) -> BoxFuture<'_, Result<Vec<Choice>, Shut>> {
         async move { self.0.choices().await.map(choices).map_err(|error| shut(&error)) }.boxed()
+    }
+
+    fn was_suspended(&self) -> BoxFuture<'_, Result<bool, Shut>> {
+        async move { self.0.was_suspended().await.map_err(|error| shut(&error)) }.boxed()
+    }
+
+    fn suspended(&self) -> BoxFuture<'_, Result<Option<Suspended>, Shut>> {
+        async move {
+            let suspended = self.0.suspended().await.map_err(|error| shut(&error))?;
+            Ok(suspended.map(|told| Suspended { school: told.school, why: told.why.map(str::to_owned) }))
+        }
+        .boxed()
+    }
+
+    fn other_school_of(&self, draft: String) -> BoxFuture<'_, Result<Option<Choice>, Shut>> {
+        async move {
+            let other = self.0.other_school_of(&draft).await.map_err(|error| shut(&error))?;
+            Ok(choices(other.into_iter().collect()).pop())
+        }
+        .boxed()
     }
 
     fn act_for(&self, choice: String) -> BoxFuture<'_, Result<(), Shut>> {
@@ -194,5 +220,36 @@ fn as_stored(purpose: visit::Purpose) -> StaffLinkPurpose {
     match purpose {
         visit::Purpose::Invitation => StaffLinkPurpose::Invitation,
         visit::Purpose::Recovery => StaffLinkPurpose::Recovery,
+    }
+}
+
+impl visit::TokenDoor for ForTokens {
+    fn look_at(&self, token: String) -> BoxFuture<'_, Result<Option<TokenFacts>, Shut>> {
+        async move {
+            let found = client::inspect(self.0.app(), &token, self.0.op().address()).await;
+            Ok(found.map_err(|error| shut(&error))?.map(facts))
+        }
+        .boxed()
+    }
+
+    fn hand_in(&self, token: String) -> BoxFuture<'_, Result<(), Shut>> {
+        async move { client::hand_in(self.0.op(), &token).await.map_err(|error| shut(&error)) }.boxed()
+    }
+}
+
+fn facts(found: Inspected) -> TokenFacts {
+    let Inspected { partner, client, expires_on, paused, left_in_minute, left_in_day } = found;
+    TokenFacts {
+        agency: partner.name,
+        client,
+        purpose: partner.purpose,
+        scopes: partner.scopes.iter().filter_map(|scope| Scope::parse(scope.code())).collect(),
+        fields: partner.fields.iter().filter_map(|field| SharedField::parse(field.code())).collect(),
+        expires_on,
+        paused,
+        per_minute: partner.per_minute,
+        left_in_minute,
+        per_day: partner.per_day,
+        left_in_day,
     }
 }

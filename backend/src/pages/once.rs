@@ -9,6 +9,7 @@ use axum::http::header::{CONTENT_TYPE, LOCATION, REFERER};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use frontend::form::{Form, KEY};
+use frontend::journeys::kept;
 use frontend::visit::Visit;
 
 use crate::app::App;
@@ -24,7 +25,7 @@ const LONGEST_KEY: usize = 100;
 /// A form that was sent with a key.
 pub(super) struct Sending {
     pub(super) deed: Arc<Deed>,
-    form: Form,
+    pub(super) form: Form,
     path: String,
     from: String,
 }
@@ -91,7 +92,7 @@ impl Sending {
                 Err(error) => failed(&visit, &error).await,
             },
             Ok(Sent::Unanswered) => visit.go_saying(&from, "This was already saved").await,
-            Ok(Sent::Otherwise) => frontend::journeys::kept::sent_otherwise(&visit, &path, &form).await,
+            Ok(Sent::Otherwise) => kept::sent_otherwise(&visit, &path, &form).await,
             Err(error) => failed(&visit, &error).await,
         }
     }

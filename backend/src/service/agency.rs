@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use entity::vocabulary::{LawfulBasis, Scope, SharedField, StaffRole};
-use entity::{AgencyId, AgreementId, ClientId, ClientNetworkId, TokenId, client_network};
+use entity::{AgencyId, AgreementId, ClientId, ClientNetworkId, TokenId, case, client_network};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
 
@@ -251,6 +251,19 @@ pub(crate) async fn pause_unusual(
         Ok(keep(&op, &txn, agency, Some(before), vec![paused], None).await?.holding(()).mailing(told))
     })
     .await
+}
+
+/// Tells whoever has a restricted case that an agency asked for its child, who was said not to be known.
+pub(crate) async fn say_asked(op: &OpContext, case: &case::Model) -> Result<(), Error> {
+    let Viewer::Partner(partner) = &op.viewer else { return Ok(()) };
+    let officer = match case.officer_id {
+        Some(officer) => store::staff::many(op, &[officer]).await?.pop(),
+        None => None,
+    };
+    let to = officer.map_or_else(|| op.council.team_email.clone(), |officer| officer.email);
+    let told = vec![mails::restricted_asked(&to, &case.reference, &partner.name, &op.council)];
+    let inner = op.clone();
+    op.write(move |txn| async move { inner.queue(&txn, told).await }).await
 }
 
 /// Remembers that a client called from `network`; whether that is new.

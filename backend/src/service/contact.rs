@@ -1,16 +1,16 @@
-//! Commands on approved school contacts.
+//! Commands on approved school contacts. What a proposal of a head teacher does to one is done by `proposal`, with the
+//! same [`record`].
 
-use entity::SchoolContactId;
 use entity::vocabulary::{ContactKind, SchoolStatus};
-
+use entity::{SchoolContactId, SchoolId};
 use sea_orm::DatabaseTransaction;
 
 use super::{mails, project, require};
 use crate::context::{Done, Mail, OpContext};
-use crate::domain::contact::{self, Contact, ContactEvent};
+use crate::domain::contact::{self, Contact, ContactEvent, MAIL_REFUSED, SCHOOL_CLOSED};
 use crate::domain::event::Event;
 use crate::domain::policy::manages_contacts;
-use crate::domain::viewer::Viewer;
+use crate::domain::viewer::{Job, Viewer};
 use crate::error::{Conflict, Error};
 use crate::store;
 
@@ -22,12 +22,76 @@ pub struct Approve {
     pub name: String,
     pub job: String,
     pub email: String,
-    pub kind: ContactKind,
+    pub kind: Option<ContactKind>,
 }
 
 fn may_manage(op: &OpContext) -> Result<(), Error> {
-    let operator = matches!(op.viewer, Viewer::System(_));
-    require(op, operator || manages_contacts(&op.viewer))
+    let by_itself = matches!(op.viewer, Viewer::System(_));
+    require(op, by_itself || manages_contacts(&op.viewer))
+}
+
+/// What a fact made of an approval, for the command to hand over.
+pub(super) struct Recorded {
+    pub(super) event: Event,
+    pub(super) mails: Vec<Mail>,
+}
+
+/// Writes what `event` makes of an approval, within the transaction of a command. Refuses what other approvals stand in
+/// the way of.
+pub(super) async fn record(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    id: SchoolContactId,
+    before: Option<Contact>,
+    event: &ContactEvent,
+) -> Result<Recorded, Error> {
+    use ContactEvent::{ContactApproved, ContactEmailChanged, ContactKindChanged, ContactReinstated};
+    let version = before.as_ref().map_or(0, |contact| contact.version);
+    let old_email = before.as_ref().map(|contact| contact.email.clone()).unwrap_or_default();
+    let stored = Event::of(id, version, event)?;
+    let after = Contact::fold(before, event, op.now()).ok_or(Error::NotFound)?;
+    if matches!(event, ContactApproved { .. } | ContactEmailChanged { .. }) {
+        must_be_free(op, txn, &after).await?;
+    }
+    if matches!(event, ContactApproved { .. } | ContactKindChanged { .. } | ContactReinstated {}) {
+        must_be_only_head(op, txn, id, &after).await?;
+    }
+    project::contact(txn, id, &after, op.now()).await?;
+    let school = school_of(op, txn, after.school).await?;
+    Ok(Recorded { event: stored, mails: mails_of(op, id, &old_email, &after, event, &school) })
+}
+
+async fn school_of(op: &OpContext, connection: &DatabaseTransaction, school: SchoolId) -> Result<String, Error> {
+    Ok(store::school::one(op, connection, school).await?.map(|school| school.name).unwrap_or_default())
+}
+
+fn mails_of(
+    op: &OpContext,
+    id: SchoolContactId,
+    old_email: &str,
+    contact: &Contact,
+    event: &ContactEvent,
+    school: &str,
+) -> Vec<Mail> {
+    let (to, council) = (contact.email.as_str(), &*op.council);
+    match event {
+        ContactEvent::ContactApproved { .. } => vec![mails::contact_approved(to, school, council).for_contact(id)],
+        // It would only be refused as well.
+        ContactEvent::ContactSuspended { reason } if reason == MAIL_REFUSED => Vec::new(),
+        ContactEvent::ContactSuspended { reason } => {
+            vec![mails::contact_suspended(to, contact::reason_to_tell(Some(reason)), council)]
+        }
+        ContactEvent::ContactReinstated {} => vec![mails::contact_reinstated(to, council).for_contact(id)],
+        ContactEvent::ContactEmailChanged { email } => mails::contact_moved(old_email, email, council),
+        ContactEvent::ContactAsked {} => vec![mails::contact_asked(to, school, council).for_contact(id)],
+        ContactEvent::ContactReminded {} => {
+            let by = contact.asked_at.map(Contact::answers_by);
+            vec![mails::contact_reminded(to, school, by, council).for_contact(id)]
+        }
+        ContactEvent::ContactSessionsEnded {}
+        | ContactEvent::ContactKindChanged { .. }
+        | ContactEvent::ContactConfirmed {} => Vec::new(),
+    }
 }
 
 /// Approves an address for a school and tells it so.
@@ -38,20 +102,11 @@ pub async fn approve(op: &OpContext, typed: Approve) -> Result<SchoolContactId, 
         let school = store::school::by_urn(&inner, &*txn, &typed.school_urn).await?;
         let school =
             school.filter(|school| matches!(school.status, SchoolStatus::Open | SchoolStatus::ProposedToClose));
-        let event = contact::approve(
-            school.as_ref().map(|school| school.id),
-            &typed.name,
-            &typed.job,
-            &typed.email,
-            typed.kind,
-        )?;
-        let after = Contact::fold(None, &event).ok_or(Error::NotFound)?;
-        must_be_free(&inner, &txn, &after).await?;
+        let school = school.map(|school| school.id);
+        let event = contact::approve(school, &typed.name, &typed.job, &typed.email, typed.kind)?;
         let id: SchoolContactId = inner.new_id();
-        project::contact(&txn, id, &after, inner.now()).await?;
-        let school = school.map(|school| school.name).unwrap_or_default();
-        let mails = vec![mails::contact_approved(&after.email, &school, &inner.council)];
-        Ok(Done::new(id, Event::of(id, 0, &event)?).mailing(mails))
+        let Recorded { event, mails } = record(&inner, &txn, id, None, &event).await?;
+        Ok(Done::new(id, event).mailing(mails))
     })
     .await
 }
@@ -68,22 +123,32 @@ async fn must_be_free(op: &OpContext, txn: &DatabaseTransaction, contact: &Conta
     Ok(())
 }
 
+/// Refuses a second head teacher: only one person proposes for a school.
+async fn must_be_only_head(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    id: SchoolContactId,
+    contact: &Contact,
+) -> Result<(), Error> {
+    if contact.kind == ContactKind::HeadTeacher {
+        let head = store::contact::head_of(op, txn, contact.school).await?;
+        if head.is_some_and(|head| head != id) {
+            return Err(Conflict::HasHeadTeacher.into());
+        }
+    }
+    Ok(())
+}
+
 async fn change<F>(op: &OpContext, id: SchoolContactId, version: i32, decide: F) -> Result<SchoolContactId, Error>
 where
-    F: FnOnce(&OpContext, &Contact) -> Result<(ContactEvent, Vec<Mail>), Error> + Send + 'static,
+    F: FnOnce(&OpContext, &Contact) -> Result<ContactEvent, Error> + Send + 'static,
 {
-    may_manage(op)?;
     let inner = op.clone();
     op.commit(move |txn| async move {
         let before = store::contact::for_change(&inner, &*txn, id, version).await?;
-        let (event, mails) = decide(&inner, &before)?;
-        let stored = Event::of(id, before.version, &event)?;
-        let after = Contact::fold(Some(before), &event).ok_or(Error::NotFound)?;
-        if matches!(event, ContactEvent::ContactEmailChanged { .. }) {
-            must_be_free(&inner, &txn, &after).await?;
-        }
-        project::contact(&txn, id, &after, inner.now()).await?;
-        Ok(Done::new(id, stored).mailing(mails))
+        let event = decide(&inner, &before)?;
+        let Recorded { event, mails } = record(&inner, &txn, id, Some(before), &event).await?;
+        Ok(Done::new(id, event).mailing(mails))
     })
     .await
 }
@@ -95,18 +160,20 @@ pub async fn suspend(
     version: i32,
     reason: String,
 ) -> Result<SchoolContactId, Error> {
-    change(op, id, version, move |op, contact| {
-        Ok((contact.suspend(&reason)?, vec![mails::contact_suspended(&contact.email, &op.council)]))
-    })
-    .await
+    may_manage(op)?;
+    change(op, id, version, move |_, contact| contact.suspend(&reason)).await
+}
+
+/// Suspends a contact whose mail came back.
+pub async fn bounced(op: &OpContext, id: SchoolContactId, version: i32) -> Result<SchoolContactId, Error> {
+    may_manage(op)?;
+    change(op, id, version, |_, contact| contact.suspend(MAIL_REFUSED)).await
 }
 
 /// Lets a suspended contact in again.
 pub async fn reinstate(op: &OpContext, id: SchoolContactId, version: i32) -> Result<SchoolContactId, Error> {
-    change(op, id, version, move |op, contact| {
-        Ok((contact.reinstate()?, vec![mails::contact_reinstated(&contact.email, &op.council)]))
-    })
-    .await
+    may_manage(op)?;
+    change(op, id, version, |_, contact| contact.reinstate()).await
 }
 
 /// Puts another address in place of the approved one: the old one stops at once, open sessions end, both are told.
@@ -116,30 +183,96 @@ pub async fn change_email(
     version: i32,
     email: String,
 ) -> Result<SchoolContactId, Error> {
-    change(op, id, version, move |op, contact| {
-        let event = contact.change_email(&email)?;
-        let mails = match &event {
-            ContactEvent::ContactEmailChanged { email } => mails::contact_moved(&contact.email, email, &op.council),
-            _ => Vec::new(),
-        };
-        Ok((event, mails))
-    })
-    .await
+    may_manage(op)?;
+    change(op, id, version, move |_, contact| contact.change_email(&email)).await
+}
+
+/// Says what a contact is at the school.
+pub async fn change_kind(
+    op: &OpContext,
+    id: SchoolContactId,
+    version: i32,
+    kind: Option<ContactKind>,
+) -> Result<SchoolContactId, Error> {
+    may_manage(op)?;
+    change(op, id, version, move |_, contact| contact.change_kind(kind)).await
+}
+
+/// The viewer, who is a school contact, says that they still work at the school. Saying so again changes nothing.
+pub async fn confirm(op: &OpContext) -> Result<SchoolContactId, Error> {
+    let Viewer::SchoolContact(viewer) = &op.viewer else {
+        return require(op, false).and(Err(Error::Forbidden));
+    };
+    let id = viewer.id;
+    let row = store::contact::one(op, id).await?.ok_or(Error::Unauthenticated)?;
+    if !store::contact::is_asked(&row) {
+        return Ok(id);
+    }
+    change(op, id, row.version, |_, contact| contact.confirm()).await
+}
+
+/// Does what is due to a contact by itself; false when nothing is, or somebody was faster.
+pub(crate) async fn keep_current(
+    op: &OpContext,
+    id: SchoolContactId,
+    version: i32,
+    term_began: Option<chrono::NaiveDate>,
+) -> Result<bool, Error> {
+    require(op, op.viewer == Viewer::System(Job::Contacts))?;
+    let kept = change(op, id, version, move |op, contact| {
+        // Nothing is due any more: the same as if somebody had been faster.
+        contact.due(term_began, op.now()).ok_or_else(|| Conflict::Stale.into())
+    });
+    or_faster(kept.await)
+}
+
+/// Suspends a contact whose mail was refused for good while they were asked to confirm; false when they were not.
+pub(crate) async fn refused(op: &OpContext, id: SchoolContactId) -> Result<bool, Error> {
+    require(op, op.viewer == Viewer::System(Job::Contacts))?;
+    match store::contact::one(op, id).await? {
+        Some(row) if store::contact::is_asked(&row) => {
+            or_faster(change(op, id, row.version, |_, contact| contact.suspend(MAIL_REFUSED)).await)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Suspends the contacts of a school that is no more and tells the team, all at once; false when there are none, or
+/// somebody was faster.
+pub(crate) async fn close_school(op: &OpContext, school: SchoolId) -> Result<bool, Error> {
+    require(op, op.viewer == Viewer::System(Job::Contacts))?;
+    let inner = op.clone();
+    let closed = op.commit(move |txn| async move {
+        let contacts = store::contact::active_at(&inner, &*txn, school).await?;
+        let (mut events, mut mails) = (Vec::new(), Vec::new());
+        for id in &contacts {
+            let before = store::contact::current(&inner, &*txn, *id).await?;
+            let event = before.suspend(SCHOOL_CLOSED)?;
+            let recorded = record(&inner, &txn, *id, Some(before), &event).await?;
+            events.push(recorded.event);
+            mails.extend(recorded.mails);
+        }
+        let drafts = store::draft::left_at(&*txn, school).await?;
+        let name = school_of(&inner, &txn, school).await?;
+        mails.push(mails::school_closed(&name, contacts.len(), drafts, &inner.council));
+        // No contact is left: somebody was faster.
+        let first = if events.is_empty() { None } else { Some(events.remove(0)) };
+        Ok(Done::new((), first.ok_or(Conflict::Stale)?).also(events).mailing(mails))
+    });
+    or_faster(closed.await)
+}
+
+fn or_faster<T>(done: Result<T, Error>) -> Result<bool, Error> {
+    match done {
+        Ok(_) => Ok(true),
+        Err(Error::Conflict(Conflict::Stale | Conflict::ContactAlready(_))) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Ends every session of the viewer, who is a school contact, under this approval.
 pub async fn end_sessions(op: &OpContext) -> Result<(), Error> {
-    let Viewer::SchoolContact(contact) = &op.viewer else { return Err(Error::Unauthenticated) };
-    let id = contact.id;
-    let inner = op.clone();
-    op.commit(move |txn| async move {
-        let version = store::contact::one(&inner, id).await?.ok_or(Error::NotFound)?.version;
-        let before = store::contact::for_change(&inner, &*txn, id, version).await?;
-        let event = ContactEvent::ContactSessionsEnded {};
-        let stored = Event::of(id, before.version, &event)?;
-        let after = Contact::fold(Some(before), &event).ok_or(Error::NotFound)?;
-        project::contact(&txn, id, &after, inner.now()).await?;
-        Ok(Done::new((), stored))
-    })
-    .await
+    let Viewer::SchoolContact(viewer) = &op.viewer else { return Err(Error::Unauthenticated) };
+    let version = store::contact::one(op, viewer.id).await?.ok_or(Error::NotFound)?.version;
+    change(op, viewer.id, version, |_, _| Ok(ContactEvent::ContactSessionsEnded {})).await.map(drop)
 }

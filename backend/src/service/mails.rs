@@ -70,11 +70,36 @@ pub(crate) fn contact_approved(to: &str, school: &str, council: &Council) -> Mai
     mail(to, "Your address has been approved".to_owned(), council, &text)
 }
 
-/// To a contact: this address may no longer be used.
-pub(crate) fn contact_suspended(to: &str, council: &Council) -> Mail {
-    let text = "Your address can no longer be used to refer children missing education.\n\nDrafts stay with your \
-                school. If a child needs to be referred, ring us.";
-    mail(to, "Your address can no longer be used".to_owned(), council, text)
+/// To a contact: this address may no longer be used, and why if they may be told.
+pub(crate) fn contact_suspended(to: &str, why: Option<&str>, council: &Council) -> Mail {
+    let why = why.map(|why| format!(" {why}")).unwrap_or_default();
+    let text = format!(
+        "Your address can no longer be used to refer children missing education.{why}\n\nDrafts stay with your \
+         school. If a child needs to be referred, or you think this is a mistake, ring us."
+    );
+    mail(to, "Your address can no longer be used".to_owned(), council, &text)
+}
+
+/// To a contact: a term has begun, so they are asked whether they still work at the school.
+pub(crate) fn contact_asked(to: &str, school: &str, council: &Council) -> Mail {
+    let text = format!(
+        "Each term we ask everybody who can refer children missing education to say that they still work at their \
+         school. Yours is {school}.\n\nSign in and confirm within 28 days: {}/refer\n\nIf you have left the school, \
+         do nothing: the address will stop working.",
+        council.public_url
+    );
+    mail(to, "Confirm that you still work at your school".to_owned(), council, &text)
+}
+
+/// To a contact: they have not answered yet.
+pub(crate) fn contact_reminded(to: &str, school: &str, by: Option<chrono::NaiveDate>, council: &Council) -> Mail {
+    let by = by.map(|by| format!(" before {}", by.format("%-d %B %Y"))).unwrap_or_default();
+    let text = format!(
+        "You have not yet confirmed that you still work at {school}.\n\nSign in and confirm{by}, or your address stops \
+         working: {}/refer",
+        council.public_url
+    );
+    mail(to, "Reminder: confirm that you still work at your school".to_owned(), council, &text)
 }
 
 /// To a contact: this address may be used again.
@@ -89,6 +114,26 @@ pub(crate) fn contact_moved(old: &str, new: &str, council: &Council) -> Vec<Mail
     let text = "The address approved for referring children missing education at your school has been changed. The \
                 old one stopped working at once.\n\nIf you did not ask for this, ring us at once.";
     [old, new].map(|to| mail(to, "The approved address was changed".to_owned(), council, text)).into()
+}
+
+/// To a head teacher: what they proposed was decided, and how can be read in the portal.
+pub(crate) fn proposal_decided(to: &str, council: &Council) -> Mail {
+    let text = format!(
+        "We have decided what you proposed about the contacts of your school.\n\nSign in to read the decision: \
+         {}/refer/contacts",
+        council.public_url
+    );
+    mail(to, "Your proposal was decided".to_owned(), council, &text)
+}
+
+/// To the team: a school has closed, so its contacts were suspended, and drafts of theirs were never sent.
+pub(crate) fn school_closed(school: &str, contacts: usize, drafts: u64, council: &Council) -> Mail {
+    let text = format!(
+        "{school} has closed. Contacts suspended: {contacts}. Referrals begun and not sent: {drafts}.\n\nSign in to \
+         see who began them: {}/contacts/closed-schools",
+        council.public_url
+    );
+    mail(&council.team_email, "A school has closed".to_owned(), council, &text)
 }
 
 /// What a mail that signs somebody in holds.

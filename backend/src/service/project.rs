@@ -6,8 +6,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{ReferralState, RiskReason, Scope, SharedField};
 use entity::{
-    AgencyId, CaseId, CaseReaderId, ReferralId, SchoolContactId, StaffId, TokenId, agency, agreement, break_glass,
-    case, case_reader, child, client, enquiry, escalation, placement, referral, school_contact, staff, token,
+    AgencyId, CaseId, CaseReaderId, ContactProposalId, ReferralId, SchoolContactId, StaffId, TokenId, agency,
+    agreement, break_glass, case, case_reader, child, client, contact_proposal, enquiry, escalation, placement,
+    referral, school_contact, staff, token,
 };
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, SqlErr};
@@ -17,6 +18,7 @@ use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, Placement};
 use crate::domain::contact::Contact;
 use crate::domain::glass::Glass;
 use crate::domain::person_name::search_key;
+use crate::domain::proposal::{Proposal, ProposedChange};
 use crate::domain::referral::{ChildFacts, Referral};
 use crate::domain::screening::priority;
 use crate::domain::staff::StaffMember;
@@ -345,8 +347,9 @@ pub(crate) fn contact_row(
         email: Set(contact.email.clone()),
         kind: Set(contact.kind),
         state: Set(contact.state),
-        confirmed_at: Default::default(),
-        asked_at: Default::default(),
+        confirmed_at: Set(contact.confirmed_at),
+        asked_at: Set(contact.asked_at),
+        reminded_at: Set(contact.reminded_at),
         reason: Set(contact.reason.clone()),
         epoch: Set(contact.epoch),
         version: Set(contact.version),
@@ -363,13 +366,51 @@ pub(super) async fn contact(
     at: DateTime<Utc>,
 ) -> Result<(), Error> {
     if after.version == 1 {
-        school_contact::Entity::insert(contact_row(id, after, Some(at), at)).exec_without_returning(txn).await?;
+        let new = contact_row(id, after, Some(at), at);
+        school_contact::Entity::insert(new).exec_without_returning(txn).await.map_err(one_head)?;
         return Ok(());
     }
     let moved = school_contact::Entity::update_many()
         .set(contact_row(id, after, None, at))
         .filter(school_contact::Column::Id.eq(id))
         .filter(school_contact::Column::Version.eq(after.version - 1))
+        .exec(txn)
+        .await
+        .map_err(one_head)?;
+    if moved.rows_affected == 1 { Ok(()) } else { Err(Conflict::Stale.into()) }
+}
+
+/// Writes what a fact made of a proposal.
+pub(super) async fn proposal(txn: &DatabaseTransaction, id: ContactProposalId, after: &Proposal) -> Result<(), Error> {
+    let (name, job, email) = match &after.change {
+        ProposedChange::Add { name, job, email } => (Some(name), Some(job), Some(email)),
+        ProposedChange::ChangeEmail { email, .. } => (None, None, Some(email)),
+        ProposedChange::Remove { .. } => (None, None, None),
+    };
+    let row = contact_proposal::ActiveModel {
+        id: Set(id),
+        school_id: Set(after.school),
+        proposed_by: Set(after.by),
+        contact_id: Set(after.change.contact()),
+        kind: Set(after.change.kind()),
+        name: Set(name.cloned()),
+        job: Set(job.cloned()),
+        email: Set(email.cloned()),
+        note: Set(after.note.clone()),
+        state: Set(after.state),
+        reason: Set(after.reason.clone()),
+        proposed_at: Set(after.proposed_at),
+        decided_at: Set(after.decided_at),
+        version: Set(after.version),
+    };
+    if after.version == 1 {
+        contact_proposal::Entity::insert(row).exec_without_returning(txn).await?;
+        return Ok(());
+    }
+    let moved = contact_proposal::Entity::update_many()
+        .set(row)
+        .filter(contact_proposal::Column::Id.eq(id))
+        .filter(contact_proposal::Column::Version.eq(after.version - 1))
         .exec(txn)
         .await?;
     if moved.rows_affected == 1 { Ok(()) } else { Err(Conflict::Stale.into()) }
@@ -490,6 +531,14 @@ fn token_row(token: &partner::Token) -> token::ActiveModel {
         ends_at: Set(token.ends_at),
         revoked_at: Set(token.revoked_at),
         ..token::ActiveModel::default()
+    }
+}
+
+/// Somebody else made another contact the head teacher, or approved the address, at the same time.
+fn one_head(error: DbErr) -> Error {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => Conflict::Stale.into(),
+        _ => error.into(),
     }
 }
 

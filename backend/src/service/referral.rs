@@ -1,10 +1,12 @@
 //! Commands on drafts and referrals.
 
+use chrono::{DateTime, Utc};
 use entity::vocabulary::{RedirectTo, ReferralOrigin, ReferralState, Scope};
 use entity::{DraftId, ReferralId, draft, referral};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
-use super::{mails, project, random_bits, require};
+use super::{held_report, mails, project, random_bits, require};
+use crate::auth::throttle::{self, Limit};
 use crate::context::{Done, Mail, OpContext};
 use crate::domain::answers::Answers;
 use crate::domain::event::{DraftEvent, Event};
@@ -128,13 +130,19 @@ pub async fn send_draft(op: &OpContext, id: DraftId, version: i32, declaration: 
     if !declaration {
         return Err(Error::invalid("declaration", "Confirm that what you tell us is true as far as you know"));
     }
+    let answers: Answers = serde_json::from_str(&known.answers)?;
+    let harm = read_school_referral(&answers, op.now()).is_ok_and(|told| must_reach_mash(told.risk));
+    if !harm && let Some(until) = throttle::past(op, SENT, &op.viewer.to_string()).await? {
+        return Err(Error::Throttled(until));
+    }
     let inner = op.clone();
     let sent = op
         .commit(move |txn| async move {
+            // They may have been suspended since the request began.
+            let row = store::contact::held(&contact, &txn).await?.ok_or(Error::Unauthenticated)?;
             let draft = must_be_unsent(&inner, &txn, id, version).await?;
             let answers: Answers = serde_json::from_str(&draft.answers)?;
             let told = read_school_referral(&answers, inner.now()).map_err(Error::Invalid)?;
-            let row = store::contact::many(&inner, &[contact.id]).await?.pop().ok_or(Error::Unauthenticated)?;
             let received = Received {
                 reference: ReferralReference::from_random_bits(random_bits()?).to_string(),
                 origin: ReferralOrigin::School,
@@ -145,7 +153,8 @@ pub async fn send_draft(op: &OpContext, id: DraftId, version: i32, declaration: 
                 told,
                 answers,
             };
-            let acknowledgement = mails::referral_received(&row.email, &received.reference, &inner.council);
+            let acknowledgement =
+                mails::referral_received(&row.email, &received.reference, &inner.council).for_contact(row.id);
             let done = receive(&inner, &txn, received, Some(acknowledgement)).await?;
             let changed = draft::ActiveModel {
                 referral_id: Set(Some(done.value)),
@@ -166,8 +175,31 @@ pub async fn send_draft(op: &OpContext, id: DraftId, version: i32, declaration: 
     }
 }
 
+/// How many drafts a contact may send. No limit holds for one that tells of harm.
+const SENT: Limit = Limit::new("draft sent", 60, 60 * 60);
+
+/// That a report arrived.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    /// What it is called.
+    pub reference: String,
+    /// The referral that it is; none if it is held.
+    pub referral: Option<ReferralId>,
+    /// When it arrived.
+    pub received_at: DateTime<Utc>,
+    /// Where so many came that it is held for an officer to look at: when reports are taken at once again.
+    pub held_until: Option<DateTime<Utc>>,
+}
+
+impl From<referral::Model> for Receipt {
+    fn from(row: referral::Model) -> Self {
+        Self { reference: row.reference, referral: Some(row.id), received_at: row.received_at, held_until: None }
+    }
+}
+
 /// Takes what a member of the public, a professional or a partner agency tells. The same key never makes a second one.
-pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Result<referral::Model, Error> {
+/// What nobody signed for is held when it comes too often, unless it tells of harm: a limit must never silence a report.
+pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Result<Receipt, Error> {
     let origin = match &op.viewer {
         Viewer::Partner(partner) => {
             require(op, partner.scopes.contains(&Scope::ReferralCreate))?;
@@ -181,9 +213,18 @@ pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Resul
     let idempotency_key = format!("report:{}:{key}", op.viewer);
     let body = serde_json::to_string(&answers)?;
     if let Some(known) = store::referral::by_key(op, &op.db.read, &idempotency_key).await? {
-        return if known.details == body { Ok(known) } else { Err(Conflict::KeyReused.into()) };
+        return if known.details == body { Ok(known.into()) } else { Err(Conflict::KeyReused.into()) };
+    }
+    if let Some(held) = held_report::known(op, &idempotency_key, &body).await? {
+        return Ok(held);
     }
     let told = read_report(&answers, op.now()).map_err(Error::Invalid)?;
+    if op.viewer == Viewer::Anonymous
+        && !must_reach_mash(told.risk)
+        && let Some(until) = held_report::too_many(op).await?
+    {
+        return held_report::hold(op, idempotency_key, answers, until).await;
+    }
     let (inner, sent_key) = (op.clone(), idempotency_key.clone());
     let sent = op
         .commit(move |txn| async move {
@@ -206,14 +247,14 @@ pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Resul
     match sent {
         Ok(_) | Err(Error::Conflict(Conflict::AlreadySent)) => {
             let known = store::referral::by_key(op, &op.db.write, &idempotency_key).await?;
-            known.ok_or_else(|| Error::internal("a referral that was stored cannot be found"))
+            known.map(Receipt::from).ok_or_else(|| Error::internal("a referral that was stored cannot be found"))
         }
         Err(error) => Err(error),
     }
 }
 
 /// Stores a referral, and tells the MASH at once when it tells of harm.
-async fn receive(
+pub(super) async fn receive(
     op: &OpContext,
     txn: &DatabaseTransaction,
     received: Received,
@@ -250,9 +291,9 @@ pub async fn redirect(
         let mut mails = Vec::new();
         if let Some(contact) = row.contact_id {
             let contact = store::contact::many(&inner, &[contact]).await?.pop();
-            mails.extend(
-                contact.map(|contact| mails::referral_redirected(&contact.email, &row.reference, &inner.council)),
-            );
+            mails.extend(contact.map(|contact| {
+                mails::referral_redirected(&contact.email, &row.reference, &inner.council).for_contact(contact.id)
+            }));
         }
         Ok(Done::new(after.id, stored).mailing(mails))
     })

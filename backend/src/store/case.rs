@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{CaseState, Scope, Sex, StaffRole, StatutoryStatus, Whereabouts};
 use entity::{
     CaseId, ChildId, StaffId, break_glass, case, case_reader, child, enquiry, escalation, placement, referral,
@@ -82,15 +82,21 @@ fn existing(op: &OpContext, glass: Glass) -> Select<case::Entity> {
     if viewer.is_any(&[MashLiaison]) {
         exists = exists.add(among(Query::select().column(escalation::Column::CaseId).from(escalation::Entity).take()));
     }
-    if let Viewer::Partner(partner) = viewer
-        && [Scope::CaseSharedRead, Scope::EnquiryAnswer].iter().any(|scope| partner.scopes.contains(scope))
-    {
-        let asked = Query::select()
-            .column(enquiry::Column::CaseId)
-            .from(enquiry::Entity)
-            .and_where(Expr::col(enquiry::Column::AgencyId).eq(partner.agency.0))
-            .take();
-        exists = exists.add(Condition::all().add(among(asked)).add(sealed(op, glass).not()));
+    if let Viewer::Partner(partner) = viewer {
+        let mut told = Condition::any().add(nothing());
+        if [Scope::CaseSharedRead, Scope::EnquiryAnswer].iter().any(|scope| partner.scopes.contains(scope)) {
+            let asked = Query::select()
+                .column(enquiry::Column::CaseId)
+                .from(enquiry::Entity)
+                .and_where(Expr::col(enquiry::Column::AgencyId).eq(partner.agency.0))
+                .take();
+            told = told.add(among(asked));
+        }
+        if partner.scopes.contains(&Scope::EscalationAnswer) {
+            told = told.add(among(Query::select().column(escalation::Column::CaseId).from(escalation::Entity).take()));
+        }
+        // What is restricted is restricted to people.
+        exists = exists.add(Condition::all().add(told).add(sealed(op, glass).not()));
     }
     case::Entity::find().filter(exists)
 }
@@ -329,23 +335,36 @@ fn found_by(typed: &str) -> Condition {
     if name.is_empty() { found.add(nothing()) } else { found.add(name) }
 }
 
-/// What a case is counted by: state, whereabouts, statutory status, the child's birth date and sex, when it was opened.
-type Counted = (CaseState, Whereabouts, StatutoryStatus, Option<NaiveDate>, Sex, chrono::DateTime<chrono::Utc>);
+/// What a case is counted by: which, state, whereabouts, statutory status, the child's birth date and sex, when it was
+/// opened, when something last happened to it.
+type Counted = (CaseId, CaseState, Whereabouts, StatutoryStatus, Option<NaiveDate>, Sex, DateTime<Utc>, DateTime<Utc>);
 
-/// The number of open cases by some dimension.
-pub async fn open_by(op: &OpContext, by: Dimension) -> Result<BTreeMap<String, u64>, Error> {
-    let today = london_day(op.now());
+/// The number of open cases by some dimension: now, or as they stood at an earlier moment.
+pub async fn open_by(
+    op: &OpContext,
+    by: Dimension,
+    stood_at: Option<DateTime<Utc>>,
+) -> Result<BTreeMap<String, u64>, Error> {
+    let today = london_day(stood_at.unwrap_or_else(|| op.now()));
     // Those who may list cases could tell a case that is kept from them by a number that is too large by one.
-    let counted = if sees_exact_counts(&op.viewer) { visible(op) } else { case::Entity::find() };
-    let rows: Vec<Counted> = counted
-        .filter(case::Column::State.ne(CaseState::Closed))
+    let mut select = if sees_exact_counts(&op.viewer) { visible(op) } else { case::Entity::find() };
+    select = match stood_at {
+        // Whatever happened since may have closed a case that stood open.
+        Some(at) => select.filter(case::Column::OpenedAt.lt(at)).filter(
+            Condition::any().add(case::Column::State.ne(CaseState::Closed)).add(case::Column::UpdatedAt.gte(at)),
+        ),
+        None => select.filter(case::Column::State.ne(CaseState::Closed)),
+    };
+    let rows: Vec<Counted> = select
         .select_only()
+        .column(case::Column::Id)
         .column(case::Column::State)
         .column(case::Column::Whereabouts)
         .column(case::Column::StatutoryStatus)
         .column(child::Column::DateOfBirth)
         .column(child::Column::Sex)
         .column(case::Column::OpenedAt)
+        .column(case::Column::UpdatedAt)
         .join_as(
             sea_orm::JoinType::InnerJoin,
             case::Entity::belongs_to(child::Entity).from(case::Column::ChildId).to(child::Column::Id).into(),
@@ -355,7 +374,14 @@ pub async fn open_by(op: &OpContext, by: Dimension) -> Result<BTreeMap<String, u
         .all(&op.db.read)
         .await?;
     let mut counts: BTreeMap<String, u64> = by.codes().into_iter().map(|code| (code, 0)).collect();
-    for (state, whereabouts, status, born, sex, opened_at) in rows {
+    for (id, mut state, mut whereabouts, status, born, sex, opened_at, updated_at) in rows {
+        if let Some(at) = stood_at.filter(|at| updated_at >= *at) {
+            let then = fold_until(&op.db.read, id, Some(at)).await?;
+            (state, whereabouts) = (then.state, then.whereabouts);
+            if state == CaseState::Closed {
+                continue;
+            }
+        }
         let code = match by {
             Dimension::State => state.code().to_owned(),
             Dimension::Whereabouts => whereabouts.code().to_owned(),
@@ -435,8 +461,18 @@ pub(crate) async fn for_change<C: ConnectionTrait>(
 
 /// The case as its facts make it.
 pub(crate) async fn fold<C: ConnectionTrait>(_: &OpContext, connection: &C, id: CaseId) -> Result<Case, Error> {
+    fold_until(connection, id, None).await
+}
+
+/// The case as the facts before `until` make it.
+async fn fold_until<C: ConnectionTrait>(
+    connection: &C,
+    id: CaseId,
+    until: Option<DateTime<Utc>>,
+) -> Result<Case, Error> {
     let mut case: Option<Case> = None;
-    for (fact, at) in event::stream::<CaseEvent, C>(connection, id.0).await? {
+    let facts = event::stream::<CaseEvent, C>(connection, id.0).await?;
+    for (fact, at) in facts.into_iter().filter(|(_, at)| until.is_none_or(|until| *at < until)) {
         case = match (case, fact) {
             (None, CaseEvent::CaseOpened(opened)) => Some(Case::begin(id, *opened, at)),
             (Some(case), fact) => Some(case.apply(&fact, at)),
@@ -518,6 +554,29 @@ pub async fn exactly(
     Ok(if found.len() == 1 { found.pop() } else { None })
 }
 
+/// The restricted cases of a child whom a partner's lookup describes exactly, newest first: for their officers to be told,
+/// and for no viewer to be shown.
+pub(crate) async fn restricted_like(
+    op: &OpContext,
+    name_key: &str,
+    born: NaiveDate,
+    upn: Option<&str>,
+) -> Result<Vec<case::Model>, Error> {
+    let mut same = Condition::all()
+        .add(Expr::col(child::Column::NameKey).eq(name_key))
+        .add(Expr::col(child::Column::DateOfBirth).eq(born));
+    if let Some(upn) = upn {
+        same = same.add(Expr::col(child::Column::Upn).eq(upn));
+    }
+    let children = Query::select().column(child::Column::Id).from(child::Entity).cond_where(same).take();
+    Ok(case::Entity::find()
+        .filter(Expr::col(case::Column::ChildId.as_column_ref()).in_subquery(children))
+        .filter(case::Column::Restriction.is_not_null())
+        .order_by_desc(case::Column::OpenedAt)
+        .all(&op.db.read)
+        .await?)
+}
+
 /// The tracing enquiries of these cases, oldest first; for a partner only those put to its agency.
 pub async fn enquiries(op: &OpContext, cases: &[CaseId]) -> Result<Vec<enquiry::Model>, Error> {
     let mut select = enquiry::Entity::find().filter(enquiry::Column::CaseId.is_in(cases.iter().copied()));
@@ -556,7 +615,8 @@ pub(crate) async fn id_of<C: ConnectionTrait>(
     Ok(row.map(|row| row.id))
 }
 
-/// How many cases there are for nobody in particular: told only disclosure-controlled, to those who may read counts.
-pub(crate) async fn count_all(op: &OpContext) -> Result<u64, Error> {
-    Ok(case::Entity::find().count(&op.db.read).await?)
+/// How many cases there were at a moment, for nobody in particular: told only disclosure-controlled, to those who may
+/// read counts.
+pub(crate) async fn count_all(op: &OpContext, stood_at: DateTime<Utc>) -> Result<u64, Error> {
+    Ok(case::Entity::find().filter(case::Column::OpenedAt.lt(stood_at)).count(&op.db.read).await?)
 }

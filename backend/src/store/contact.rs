@@ -1,19 +1,22 @@
 //! Reads of approved school contacts.
 
-use entity::vocabulary::ContactState;
+use entity::vocabulary::{ContactKind, ContactState};
 use entity::{SchoolContactId, SchoolId, school_contact};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
+};
 
-use super::page::{Page, Wanted};
+use super::page::{LARGEST, Page, Wanted};
 use super::{contains, event, nothing};
 use crate::context::OpContext;
 use crate::db::Db;
 use crate::domain::contact::{Contact, ContactEvent};
 use crate::domain::email::Email;
 use crate::domain::person_name::search_key;
-use crate::domain::policy::manages_contacts;
-use crate::domain::viewer::Viewer;
+use crate::domain::policy::{manages_contacts, proposes_contacts};
+use crate::domain::viewer::{SchoolContact, Viewer};
 use crate::error::{Conflict, Error};
 
 /// What a list of contacts is narrowed to.
@@ -23,12 +26,16 @@ pub struct Filter {
     pub search: Option<String>,
     pub school_urn: Option<String>,
     pub state: Option<ContactState>,
+    pub asked: bool,
 }
 
 fn visible(viewer: &Viewer) -> Select<school_contact::Entity> {
     let all = school_contact::Entity::find();
     match viewer {
         Viewer::System(_) => all,
+        Viewer::SchoolContact(contact) if proposes_contacts(viewer) => {
+            all.filter(school_contact::Column::SchoolId.eq(contact.school))
+        }
         Viewer::SchoolContact(contact) => all.filter(school_contact::Column::Id.eq(contact.id)),
         viewer if manages_contacts(viewer) => all,
         _ => all.filter(nothing()),
@@ -50,10 +57,13 @@ pub async fn many(op: &OpContext, ids: &[SchoolContactId]) -> Result<Vec<school_
 
 /// A page of contacts by name.
 pub async fn list(op: &OpContext, filter: &Filter, wanted: &Wanted) -> Result<Page<school_contact::Model>, Error> {
-    let Filter { search, school_urn, state } = filter;
+    let Filter { search, school_urn, state, asked } = filter;
     let mut select = visible(&op.viewer);
     if let Some(state) = state {
         select = select.filter(school_contact::Column::State.eq(*state));
+    }
+    if *asked {
+        select = select.filter(asked_condition());
     }
     let schools = |condition: Expr| {
         let schools =
@@ -80,6 +90,85 @@ pub async fn list(op: &OpContext, filter: &Filter, wanted: &Wanted) -> Result<Pa
     wanted.read(&op.db.read, select, &by, Order::Asc).await
 }
 
+/// Whether the contact was asked to confirm the approval and has not answered yet; as the fold says it.
+pub fn is_asked(row: &school_contact::Model) -> bool {
+    let vouched_at = row.confirmed_at.unwrap_or(row.created_at);
+    row.state == ContactState::Active && row.asked_at.is_some_and(|asked| vouched_at < asked)
+}
+
+/// [`is_asked`], in SQL.
+fn asked_condition() -> Condition {
+    let asked = |column| Expr::col(column).lt(Expr::col(school_contact::Column::AskedAt));
+    Condition::all()
+        .add(school_contact::Column::State.eq(ContactState::Active))
+        .add(school_contact::Column::AskedAt.is_not_null())
+        .add(
+            Condition::any()
+                .add(asked(school_contact::Column::ConfirmedAt))
+                .add(school_contact::Column::ConfirmedAt.is_null()),
+        )
+}
+
+/// The active contacts, for a job that keeps them true.
+pub(crate) async fn all_active(op: &OpContext) -> Result<Vec<school_contact::Model>, Error> {
+    Ok(visible(&op.viewer)
+        .filter(school_contact::Column::State.eq(ContactState::Active))
+        .order_by_asc(school_contact::Column::Id)
+        .all(&op.db.read)
+        .await?)
+}
+
+/// The contacts of the viewer's own school, for its head teacher.
+pub async fn of_own_school(op: &OpContext) -> Result<Vec<school_contact::Model>, Error> {
+    let own = visible(&op.viewer).order_by_asc(school_contact::Column::NameKey);
+    Ok(own.order_by_asc(school_contact::Column::Id).limit(LARGEST).all(&op.db.read).await?)
+}
+
+/// The active contacts of a school, within the transaction that suspends them.
+pub(crate) async fn active_at<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    school: SchoolId,
+) -> Result<Vec<SchoolContactId>, Error> {
+    let rows = visible(&op.viewer)
+        .filter(school_contact::Column::SchoolId.eq(school))
+        .filter(school_contact::Column::State.eq(ContactState::Active))
+        .order_by_asc(school_contact::Column::Id)
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// The active contact who is a school's head teacher.
+pub(crate) async fn head_of<C: ConnectionTrait>(
+    _: &OpContext,
+    connection: &C,
+    school: SchoolId,
+) -> Result<Option<SchoolContactId>, Error> {
+    let head = school_contact::Entity::find()
+        .filter(school_contact::Column::SchoolId.eq(school))
+        .filter(school_contact::Column::Kind.eq(ContactKind::HeadTeacher))
+        .filter(school_contact::Column::State.eq(ContactState::Active))
+        .one(connection)
+        .await?;
+    Ok(head.map(|head| head.id))
+}
+
+/// The approval that the viewer acts under, as it stands at this moment, held until the transaction ends: a suspension
+/// that comes meanwhile waits.
+pub(crate) async fn held(
+    contact: &SchoolContact,
+    txn: &DatabaseTransaction,
+) -> Result<Option<school_contact::Model>, Error> {
+    Ok(school_contact::Entity::find()
+        .filter(school_contact::Column::Id.eq(contact.id))
+        .filter(school_contact::Column::SchoolId.eq(contact.school))
+        .filter(school_contact::Column::State.eq(ContactState::Active))
+        .lock_shared()
+        .one(txn)
+        .await?)
+}
+
 /// The approval as its facts make it, for a command.
 pub(crate) async fn for_change<C: ConnectionTrait>(
     op: &OpContext,
@@ -87,12 +176,21 @@ pub(crate) async fn for_change<C: ConnectionTrait>(
     id: SchoolContactId,
     version: i32,
 ) -> Result<Contact, Error> {
+    let contact = current(op, connection, id).await?;
+    if contact.version == version { Ok(contact) } else { Err(Conflict::Stale.into()) }
+}
+
+/// The same whatever its version, for a command that does not begin with a look at it.
+pub(crate) async fn current<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    id: SchoolContactId,
+) -> Result<Contact, Error> {
     let row = visible(&op.viewer).filter(school_contact::Column::Id.eq(id)).one(connection).await?;
     row.ok_or(Error::NotFound)?;
     // The fold decides, not the row: somebody may have saved between the two reads.
     let facts = event::stream::<ContactEvent, C>(connection, id.0).await?;
-    let contact = facts.iter().fold(None, |contact, (fact, _)| Contact::fold(contact, fact)).ok_or(Error::NotFound)?;
-    if contact.version == version { Ok(contact) } else { Err(Conflict::Stale.into()) }
+    facts.iter().fold(None, |contact, (fact, at)| Contact::fold(contact, fact, *at)).ok_or(Error::NotFound)
 }
 
 /// Whether this address is on file, at any school, under another name.
@@ -132,6 +230,15 @@ pub(crate) async fn active_of(db: &Db, email: &Email) -> Result<Vec<school_conta
         .filter(school_contact::Column::State.eq(ContactState::Active))
         .order_by_asc(school_contact::Column::Id)
         .all(&db.read)
+        .await?)
+}
+
+/// One suspended approval, for telling whoever was signed in under it. There is no viewer any more.
+pub(crate) async fn suspended(db: &Db, id: SchoolContactId) -> Result<Option<school_contact::Model>, Error> {
+    Ok(school_contact::Entity::find()
+        .filter(school_contact::Column::Id.eq(id))
+        .filter(school_contact::Column::State.eq(ContactState::Suspended))
+        .one(&db.read)
         .await?)
 }
 

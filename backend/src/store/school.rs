@@ -1,7 +1,9 @@
 //! Reads of schools and of their calendars.
 
-use entity::{SchoolId, school};
-use sea_orm::sea_query::Order;
+use chrono::NaiveDate;
+use entity::vocabulary::{ContactState, SchoolStatus};
+use entity::{SchoolId, school, school_contact, term_date};
+use sea_orm::sea_query::{Order, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Select};
 
 use super::page::{Page, Wanted};
@@ -24,6 +26,46 @@ pub async fn by_urn<C: ConnectionTrait>(
     urn: &str,
 ) -> Result<Option<school::Model>, Error> {
     Ok(visible(op).filter(school::Column::Urn.eq(urn.trim())).one(connection).await?)
+}
+
+/// One school, for a command.
+pub(crate) async fn one<C: ConnectionTrait>(
+    _: &OpContext,
+    connection: &C,
+    id: SchoolId,
+) -> Result<Option<school::Model>, Error> {
+    Ok(school::Entity::find_by_id(id).one(connection).await?)
+}
+
+/// The ids of the schools that are no more on a day.
+pub(super) fn closed_by(day: NaiveDate) -> SelectStatement {
+    Query::select()
+        .column(school::Column::Id)
+        .from(school::Entity)
+        .cond_where(
+            Condition::any().add(school::Column::Status.eq(SchoolStatus::Closed)).add(school::Column::ClosedOn.lt(day)),
+        )
+        .take()
+}
+
+/// The schools that are no more on a day and still have active contacts, for a job.
+pub(crate) async fn closed_with_contacts(op: &OpContext, day: NaiveDate) -> Result<Vec<SchoolId>, Error> {
+    let mut rows: Vec<SchoolId> = school_contact::Entity::find()
+        .filter(school_contact::Column::State.eq(ContactState::Active))
+        .filter(school_contact::Column::SchoolId.in_subquery(closed_by(day)))
+        .all(&op.db.read)
+        .await?
+        .into_iter()
+        .map(|row| row.school_id)
+        .collect();
+    rows.sort_unstable();
+    rows.dedup();
+    Ok(rows)
+}
+
+/// Every span of every calendar, for a job.
+pub(crate) async fn term_dates(op: &OpContext) -> Result<Vec<term_date::Model>, Error> {
+    Ok(term_date::Entity::find().all(&op.db.read).await?)
 }
 
 /// The schools with these ids. Ids come from rows that the viewer was shown.

@@ -1,12 +1,12 @@
 //! Documents about approved school contacts, what they sent, and the schools they act for. Nothing here shows an
 //! answer.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use cynic::Id;
 
 use super::PageInfo;
 use crate::schema;
-use crate::vocabulary::{ContactState, ReferralState, SchoolStatus};
+use crate::vocabulary::{ContactKind, ContactState, ReferralState, SchoolStatus};
 
 /// What a list of contacts is narrowed to.
 #[derive(cynic::InputObject, Clone, Debug, Default)]
@@ -17,6 +17,8 @@ pub struct SchoolContactFilter {
     pub school_urn: Option<String>,
     /// The state.
     pub state: Option<ContactState>,
+    /// Only those who were asked to confirm and have not answered yet.
+    pub asked: Option<bool>,
 }
 
 /// Which contacts to list.
@@ -58,8 +60,12 @@ pub struct Row {
     pub name: String,
     /// What they do at the school.
     pub job: String,
+    /// What they are at the school.
+    pub kind: ContactKind,
     /// Whether the approved address may be used.
     pub state: ContactState,
+    /// The day by which they must confirm, if they were asked.
+    pub confirm_by: Option<NaiveDate>,
     /// For which school.
     pub school: School,
 }
@@ -93,8 +99,14 @@ pub struct SchoolContact {
     pub job: String,
     /// The approved address.
     pub email: String,
+    /// What they are at the school.
+    pub kind: ContactKind,
     /// Whether it may be used.
     pub state: ContactState,
+    /// When it was last said that the approval still holds.
+    pub confirmed_at: Option<DateTime<Utc>>,
+    /// The day by which they must say so, if they were asked.
+    pub confirm_by: Option<NaiveDate>,
     /// Why not.
     pub reason: Option<String>,
     /// When it was approved.
@@ -248,6 +260,8 @@ pub struct ApproveSchoolContactInput {
     pub job: String,
     /// The address.
     pub email: String,
+    /// What they are at the school.
+    pub kind: Option<ContactKind>,
 }
 
 /// The variables of [`Approve`].
@@ -343,4 +357,99 @@ pub struct ChangeEmail {
     /// The contact.
     #[arguments(input: $input)]
     pub change_school_contact_email: Changed,
+}
+
+/// A contact whose kind to change.
+#[derive(cynic::InputObject, Clone, Debug)]
+pub struct ChangeSchoolContactKindInput {
+    /// Which.
+    pub id: Id,
+    /// As it was when the page was shown.
+    pub version: i32,
+    /// What they are at the school.
+    pub kind: Option<ContactKind>,
+}
+
+/// The variables of [`ChangeKind`].
+#[derive(cynic::QueryVariables, Clone, Debug)]
+pub struct ChangeKindVariables {
+    /// What to change.
+    pub input: ChangeSchoolContactKindInput,
+}
+
+/// Says what a contact is at the school.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Mutation", variables = "ChangeKindVariables")]
+pub struct ChangeKind {
+    /// The contact.
+    #[arguments(input: $input)]
+    pub change_school_contact_kind: Changed,
+}
+
+/// A contact whose mail came back.
+#[derive(cynic::InputObject, Clone, Debug)]
+pub struct RecordBounceInput {
+    /// Which.
+    pub id: Id,
+    /// As it was when the page was shown.
+    pub version: i32,
+}
+
+/// The variables of [`RecordBounce`].
+#[derive(cynic::QueryVariables, Clone, Debug)]
+pub struct RecordBounceVariables {
+    /// Whose mail came back.
+    pub input: RecordBounceInput,
+}
+
+/// Suspends a contact whose mail came back.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Mutation", variables = "RecordBounceVariables")]
+pub struct RecordBounce {
+    /// The contact.
+    #[arguments(input: $input)]
+    pub record_bounce: Changed,
+}
+
+/// The signed-in contact.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Viewer")]
+pub struct OwnViewer {
+    /// What they act under.
+    pub approval: Option<OwnApproval>,
+}
+
+/// What the signed-in contact acts under.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "OwnSchoolContact")]
+pub struct OwnApproval {
+    /// What names it.
+    pub id: Id,
+    /// What they are at the school.
+    pub kind: ContactKind,
+    /// The day by which they must confirm, if they were asked.
+    pub confirm_by: Option<NaiveDate>,
+}
+
+/// The approval that its contact says still holds.
+#[derive(cynic::InputObject, Clone, Debug)]
+pub struct ConfirmApprovalInput {
+    /// Which.
+    pub id: Id,
+}
+
+/// The variables of [`Confirm`].
+#[derive(cynic::QueryVariables, Clone, Debug)]
+pub struct ConfirmVariables {
+    /// What to confirm.
+    pub input: ConfirmApprovalInput,
+}
+
+/// Says that the approval still holds.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Mutation", variables = "ConfirmVariables")]
+pub struct Confirm {
+    /// The approval.
+    #[arguments(input: $input)]
+    pub confirm_approval: OwnApproval,
 }

@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::contacts::OwnViewer;
 use super::{Answers, AnswersInput, PageInfo};
 use crate::form::Faults;
 use crate::schema;
@@ -196,6 +197,8 @@ pub struct SchoolHomeVars {
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Query", variables = "SchoolHomeVars")]
 pub struct SchoolHome {
+    /// Who is signed in.
+    pub viewer: OwnViewer,
     /// What has not been sent yet.
     pub drafts: Vec<DraftLine>,
     /// What has been sent.

@@ -2,10 +2,13 @@
 //!
 //! What must not live here: anything that shows an answer.
 
+pub mod agencies;
 pub mod audit;
 pub mod casework;
 pub mod contacts;
 pub mod drafts;
+pub mod held_reports;
+pub mod proposals;
 pub mod referrals;
 pub mod report;
 pub mod restricted;

@@ -1,5 +1,7 @@
 //! What anybody may tell the authority.
 
+use chrono::{DateTime, Utc};
+
 use super::AnswersInput;
 use super::drafts::FieldFault;
 use crate::schema;
@@ -41,6 +43,8 @@ pub struct SendReportVars {
 pub struct Receipt {
     /// What the report is called.
     pub reference: String,
+    /// Where too many came to take this one at once: until when it is so.
+    pub held_until: Option<DateTime<Utc>>,
 }
 
 /// Sends a report.

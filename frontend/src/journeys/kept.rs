@@ -1,10 +1,114 @@
-//! What somebody typed and that was not saved: shown again, with a way to send it after all.
+//! What somebody typed and that was not saved: kept, and shown again with a way to send it after all.
 
+use axum::Router;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use serde::{Deserialize, Serialize};
 
+use crate::journeys::WANTED;
 use crate::prelude::*;
 use crate::visit::Visit;
+
+/// The pages of this journey.
+pub fn router() -> Router {
+    Router::new()
+        .route("/account/kept", get(show))
+        .route("/account/kept/discard", post(discard))
+        .route("/account/stay", post(stay))
+}
+
+/// What was typed by somebody whose session had ended.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Kept {
+    /// Whose it is; the backend lets it go with nobody else.
+    person: String,
+    /// Where it was sent.
+    path: String,
+    /// What was typed.
+    fields: Form,
+}
+
+/// Under what it waits in the browser session. The backend knows the name.
+const NAME: &str = "rescued";
+/// No more than this is kept, in bytes.
+const LARGEST: usize = 48 * 1024;
+const HERE: &str = "/account/kept";
+
+/// Whether something waits to be sent after all, somewhere else than here.
+pub(crate) async fn waits(visit: &Visit) -> bool {
+    visit.path != HERE && visit.recall::<Kept>(NAME).await.is_some()
+}
+
+/// Keeps what `person` typed if `response` sends them to sign in, because their session had ended. Otherwise the response
+/// is as it was.
+pub async fn rescue(visit: &Visit, person: String, mut fields: Form, response: Response) -> Response {
+    let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok());
+    let Some(to) = to.filter(|to| ["/sign-in", "/refer"].contains(to)).map(str::to_owned) else { return response };
+    let secret: Vec<String> = fields.iter().map(|(name, _)| name.to_owned()).filter(|name| is_secret(name)).collect();
+    for name in secret {
+        fields.clear(&name);
+    }
+    let size: usize =
+        fields.iter().map(|(name, values)| name.len() + values.iter().map(String::len).sum::<usize>()).sum();
+    let typed = fields.iter().any(|(name, _)| name != "version");
+    if !typed || size > LARGEST {
+        return visit.go_saying(&to, "You were signed out").await;
+    }
+    let kept = Kept { person, path: visit.path.clone(), fields };
+    if visit.keep(NAME, &kept).await.is_err() || visit.keep(WANTED, &HERE).await.is_err() {
+        return response;
+    }
+    visit.go_saying(&to, "You were signed out. What you typed is kept until you sign in").await
+}
+
+/// What opens something is not kept.
+fn is_secret(name: &str) -> bool {
+    name == "code" || name.ends_with("Code") || name.to_lowercase().contains("password") || name.contains("token")
+}
+
+/// Forgets what was kept once it was sent after all.
+pub async fn was_sent(visit: &Visit) {
+    if visit.recall::<Kept>(NAME).await.is_some_and(|kept| kept.path == visit.path) {
+        visit.forget(NAME).await;
+    }
+}
+
+/// GET `/account/kept`: what was typed, to be sent after all.
+async fn show(visit: Visit) -> Response {
+    let kept: Option<Kept> = visit.recall(NAME).await;
+    let Some(Kept { path, fields, .. }) = kept.filter(|_| visit.who.is_some()) else {
+        return Redirect::to("/").into_response();
+    };
+    const TITLE: &str = "What you typed was not sent";
+    Page::new(TITLE).render(&visit.chrome().await, || {
+        view! {
+            {h1(TITLE)}
+            {paragraph("You were signed out before you sent it. We kept it, so that you can send it now.")}
+            {again(&path, &fields, "Send what I typed")}
+            {post_form(view! { {button("Discard it").secondary()} }).to("/account/kept/discard")}
+        }
+        .into_any()
+    })
+}
+
+/// POST `/account/kept/discard`.
+async fn discard(visit: Visit) -> Response {
+    visit.forget(NAME).await;
+    visit.go_saying("/", "What you typed is discarded").await
+}
+
+/// POST `/account/stay`: coming here was enough to stay signed in; says for how long.
+async fn stay(visit: Visit) -> Response {
+    match visit.lasts() {
+        Some((idle, whole)) => {
+            let left = format!("{{\"idle\":{idle},\"whole\":{whole}}}");
+            ([(CONTENT_TYPE, "application/json")], left).into_response()
+        }
+        None => StatusCode::UNAUTHORIZED.into_response(),
+    }
+}
 
 /// 422: the form that was sent to `path` had been sent before, with other answers. Nothing of what was typed is lost.
 pub async fn sent_otherwise(visit: &Visit, path: &str, typed: &Form) -> Response {

@@ -2,9 +2,11 @@
 
 pub mod account;
 pub mod administer;
+pub mod agencies;
 pub mod audit;
 pub mod casework;
 pub mod kept;
+pub mod partners;
 pub mod refer;
 pub mod report;
 pub mod site;
@@ -24,8 +26,11 @@ pub fn router() -> Router {
     Router::new()
         .merge(account::router())
         .merge(administer::router())
+        .merge(agencies::router())
         .merge(audit::router())
         .merge(casework::router())
+        .merge(kept::router())
+        .merge(partners::router())
         .merge(refer::router())
         .merge(report::router())
         .merge(site::router())

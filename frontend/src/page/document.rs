@@ -33,16 +33,19 @@ pub(super) fn write(page: &Page<'_>, chrome: &Chrome, body: impl FnOnce() -> Any
     for style in styles.into_iter().flatten() {
         let _ = write!(head, "<link rel=\"stylesheet\" href=\"{style}\">");
     }
-    let scripts = [Some(assets::APP_JS), moj.then_some(assets::STAFF_JS)];
+    let scripts = [Some(assets::APP_JS), moj.then_some(assets::STAFF_JS), chrome.lasts.map(|_| assets::SESSION_JS)];
     for script in scripts.into_iter().flatten() {
         let _ = write!(head, "<script type=\"module\" src=\"{script}\"></script>");
     }
     let key = || (!chrome.form_key.is_empty()).then(|| FormKey(chrome.form_key.clone()));
     let above = to_html_with(key(), || furniture::above(page, chrome));
     let main = to_html_with(key(), || furniture::main(page, chrome, body()));
+    let lasts = chrome.lasts.map_or_else(String::new, |(idle, whole)| {
+        format!(" data-session-idle=\"{idle}\" data-session-whole=\"{whole}\"")
+    });
     let below = to_html(|| furniture::below(chrome).into_any());
     format!(
         "<!DOCTYPE html><html lang=\"en\" class=\"govuk-template\"><head>{head}</head>\
-         <body class=\"govuk-template__body\"><script>{JS_ENABLED}</script>{above}{main}{below}</body></html>"
+         <body class=\"govuk-template__body\"{lasts}><script>{JS_ENABLED}</script>{above}{main}{below}</body></html>"
     )
 }

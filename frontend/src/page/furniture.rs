@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::page::{Area, Chrome, NavItem, Page, Way};
-use crate::parts::{back_link, breadcrumbs, error_summary, post_form, success};
+use crate::parts::{back_link, breadcrumbs, error_summary, important, link, post_form, success};
 
 /// Skip links, header, service navigation, phase banner.
 pub(super) fn above(page: &Page<'_>, chrome: &Chrome) -> AnyView {
@@ -157,6 +157,12 @@ pub(super) fn main(page: &Page<'_>, chrome: &Chrome, body: AnyView) -> AnyView {
     // A success from before would only distract from what is wrong now.
     let summary = page.ask.and_then(error_summary);
     let flash = chrome.flash.clone().filter(|_| summary.is_none()).map(success);
+    let unsent = chrome.unsent.then(|| {
+        view! {
+            {important("You were signed out before something was sent.")}
+            <p class="govuk-body">{link("/account/kept", "See what you typed and send it")}</p>
+        }
+    });
     let official = (chrome.area == Area::Staff).then(|| {
         view! { <p class="govuk-body app-official">"OFFICIAL-SENSITIVE"</p> }
     });
@@ -167,7 +173,7 @@ pub(super) fn main(page: &Page<'_>, chrome: &Chrome, body: AnyView) -> AnyView {
             <main class="govuk-main-wrapper" id="main-content">
                 {official}
                 <div class="govuk-grid-row">
-                    <div class=page.column>{flash} {summary} {body}</div>
+                    <div class=page.column>{flash} {unsent} {summary} {body}</div>
                 </div>
             </main>
         </div>

@@ -96,7 +96,8 @@ fn table() -> String {
             row(&mut table, name, ReferralAction::ALL.iter().map(|action| policy::referral(viewer, *action, facts)));
         }
     }
-    let questions: [(&str, Rule); 9] = [
+    let questions: [(&str, Rule); 10] = [
+        ("Agencies", policy::manages_agencies),
         ("ListCases", policy::lists_cases),
         ("Statistics", policy::reads_statistics),
         ("ExactCounts", policy::sees_exact_counts),

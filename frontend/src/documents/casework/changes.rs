@@ -67,6 +67,8 @@ macro_rules! sends {
     )+};
 }
 
+pub(crate) use sends;
+
 sends! { $
     "openCase" as open_case: OpenCaseInput -> Changed;
     "joinCase" as join_case: JoinCaseInput -> Changed;

@@ -12,7 +12,7 @@ use crate::documents::contacts::{
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
-use crate::vocabulary::SchoolStatus;
+use crate::vocabulary::{ContactKind, SchoolStatus};
 
 const SCHOOLS: &str = "/contacts/schools";
 
@@ -110,6 +110,7 @@ pub(super) async fn approve(visit: Visit, Typed(form): Typed) -> Response {
         name: text("name"),
         job: text("job"),
         email: text("email"),
+        kind: ContactKind::parse(form.get("kind")),
     };
     match visit.api.run(Approve::build(ApproveVariables { input })).await {
         Ok(Approve { approve_school_contact: contact }) => {
@@ -145,11 +146,21 @@ async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Response {
                 {ask.email("email", "E-mail address")
                     .hint("A work address that nobody else uses. We will e-mail it to say that it is approved.")
                     .autocomplete("off")}
+                {kind_question(ask)}
                 {button("Approve contact")}
             }).to("/contacts/new")}
         }
         .into_any()
     })
+}
+
+/// What a contact is at the school.
+pub(super) fn kind_question(ask: Ask<'_>) -> AnyView {
+    ask.radios("kind", "What are they at the school?")
+        .bold()
+        .hint("A school has one head teacher here, who can propose changes to its contacts. A deputy can do what a lead contact can.")
+        .words::<ContactKind>()
+        .view()
 }
 
 async fn school_of(visit: &Visit, form: &Form) -> Result<Option<School>, Refusal> {

@@ -1,20 +1,24 @@
-//! Suspending, reinstating, and putting another address in a contact's place. Three forms of one shape: the contact as
+//! Suspending, reinstating, putting another address in a contact's place, and saying what they are. All forms of one shape: the contact as
 //! it stands, what happens if the form is sent, and what the change needs.
 
 use axum::extract::Path;
 use axum::response::Response;
 use cynic::{Id, MutationBuilder as _};
 
+use super::approve::kind_question;
 use super::contact::{here, read};
 use super::{faults_of, state_tag};
 use crate::api::Refusal;
 use crate::documents::contacts::{
-    ChangeEmail, ChangeEmailVariables, ChangeSchoolContactEmailInput, Reinstate, ReinstateSchoolContactInput,
-    ReinstateVariables, SchoolContact, Suspend, SuspendSchoolContactInput, SuspendVariables,
+    ChangeEmail, ChangeEmailVariables, ChangeKind, ChangeKindVariables, ChangeSchoolContactEmailInput,
+    ChangeSchoolContactKindInput, RecordBounce, RecordBounceInput, RecordBounceVariables, Reinstate,
+    ReinstateSchoolContactInput, ReinstateVariables, SchoolContact, Suspend, SuspendSchoolContactInput,
+    SuspendVariables,
 };
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
+use crate::vocabulary::ContactKind;
 
 /// What can be changed.
 #[derive(Clone, Copy)]
@@ -22,6 +26,8 @@ enum Change {
     Suspend,
     Reinstate,
     Email,
+    Kind,
+    Bounced,
 }
 
 /// `GET /contacts/{id}/suspend`.
@@ -52,6 +58,26 @@ pub(super) async fn ask_email(visit: Visit, Path(id): Path<String>) -> Response 
 /// `POST /contacts/{id}/email`.
 pub(super) async fn email(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
     Change::Email.make(&visit, id, form).await
+}
+
+/// `GET /contacts/{id}/kind`.
+pub(super) async fn ask_kind(visit: Visit, Path(id): Path<String>) -> Response {
+    Change::Kind.ask(&visit, id).await
+}
+
+/// `POST /contacts/{id}/kind`.
+pub(super) async fn kind(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
+    Change::Kind.make(&visit, id, form).await
+}
+
+/// `GET /contacts/{id}/bounced`.
+pub(super) async fn ask_bounced(visit: Visit, Path(id): Path<String>) -> Response {
+    Change::Bounced.ask(&visit, id).await
+}
+
+/// `POST /contacts/{id}/bounced`.
+pub(super) async fn bounced(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
+    Change::Bounced.make(&visit, id, form).await
 }
 
 impl Change {
@@ -87,6 +113,14 @@ impl Change {
                 let input = ChangeSchoolContactEmailInput { id, version, email: text("email") };
                 visit.api.run(ChangeEmail::build(ChangeEmailVariables { input })).await.map(drop)
             }
+            Self::Kind => {
+                let input = ChangeSchoolContactKindInput { id, version, kind: ContactKind::parse(form.get("kind")) };
+                visit.api.run(ChangeKind::build(ChangeKindVariables { input })).await.map(drop)
+            }
+            Self::Bounced => {
+                let input = RecordBounceInput { id, version };
+                visit.api.run(RecordBounce::build(RecordBounceVariables { input })).await.map(drop)
+            }
         }
     }
 
@@ -120,6 +154,8 @@ impl Change {
             Self::Suspend => "Suspend this contact",
             Self::Reinstate => "Reinstate this contact",
             Self::Email => "Change this contact’s e-mail address",
+            Self::Kind => "Change what this contact is",
+            Self::Bounced => "Mail to this address came back",
         }
     }
 
@@ -136,6 +172,11 @@ impl Change {
                 "The old address stops working at once, and if they are signed in now, that ends too. We e-mail both \
                  addresses to say that the address was changed.",
             ),
+            Self::Kind => paragraph("If they are signed in now, they must sign in again."),
+            Self::Bounced => warning_text(
+                "The contact is suspended: whoever gets the address next could sign in with it. They can no longer sign \
+                 in, and if they are signed in now, that ends at once.",
+            ),
         }
     }
 
@@ -148,7 +189,8 @@ impl Change {
                     .most(1_000)
                     .view(),
             ),
-            Self::Reinstate => None,
+            Self::Reinstate | Self::Bounced => None,
+            Self::Kind => Some(kind_question(ask)),
             Self::Email => Some(
                 ask.email("email", "New e-mail address")
                     .bold()
@@ -164,6 +206,8 @@ impl Change {
             Self::Suspend => button("Suspend contact").warning().view(),
             Self::Reinstate => button("Reinstate contact").view(),
             Self::Email => button("Change address").view(),
+            Self::Kind => button("Save").view(),
+            Self::Bounced => button("Suspend contact").warning().view(),
         }
     }
 
@@ -172,6 +216,8 @@ impl Change {
             Self::Suspend => "Contact suspended",
             Self::Reinstate => "Contact reinstated",
             Self::Email => "Address changed. We have e-mailed the old and the new one.",
+            Self::Kind => "Kind changed",
+            Self::Bounced => "Contact suspended",
         }
     }
 }
@@ -180,5 +226,6 @@ fn facts(contact: &SchoolContact) -> SummaryList {
     SummaryList::new()
         .row("School", contact.school.name.clone())
         .row("E-mail address now", contact.email.clone())
+        .row("Kind now", contact.kind.label())
         .row("State now", state_tag(contact.state))
 }

@@ -10,7 +10,7 @@ use crate::documents::contacts::{
     Newest, One, OneVariables, ReferralConnection, ReferralFilter, SchoolContact, Sent, SentReferral, SentVariables,
 };
 use crate::journeys::refused;
-use crate::journeys::site::when::{day, day_and_time};
+use crate::journeys::site::when::{date, day, day_and_time};
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::{ContactState, ReferralState, StaffRole};
@@ -71,14 +71,34 @@ async fn sent(visit: &Visit, id: &Id, query: &Form) -> Result<TheySent, Refusal>
 }
 
 fn facts(contact: &SchoolContact) -> SummaryList {
-    let SchoolContact { id, name: _, version: _, job, email, state, reason, created_at, school } = contact;
+    let SchoolContact {
+        id,
+        name: _,
+        version: _,
+        job,
+        email,
+        kind,
+        state,
+        confirmed_at,
+        confirm_by,
+        reason,
+        created_at,
+        school,
+    } = contact;
     let mut facts = SummaryList::new().row("State", state_tag(*state));
     if let Some(reason) = reason {
         facts = facts.row("Reason", typed(reason.clone()));
     }
+    if let Some(by) = confirm_by {
+        facts = facts.row("Confirmation", format!("Asked, to answer before {}", date(*by)));
+    } else if let Some(at) = confirmed_at {
+        facts = facts.row("Confirmed on", day(*at));
+    }
     facts
         .row("School", format!("{} (URN {})", school.name, school.urn))
         .row("Job", job.clone())
+        .row("Kind", kind.label())
+        .change(format!("{}/kind", here(id)), "kind of contact")
         .row("E-mail address", email.clone())
         .change(format!("{}/email", here(id)), "e-mail address")
         .row("Approved on", day(*created_at))
@@ -87,7 +107,11 @@ fn facts(contact: &SchoolContact) -> SummaryList {
 fn action(contact: &SchoolContact) -> AnyView {
     let here = here(&contact.id);
     match contact.state {
-        ContactState::Active => button_link(format!("{here}/suspend"), "Suspend this contact"),
+        ContactState::Active => view! {
+            {button_link(format!("{here}/suspend"), "Suspend this contact")}
+            <p class="govuk-body">{link(format!("{here}/bounced"), "Mail to this address came back")}</p>
+        }
+        .into_any(),
         ContactState::Suspended => button_link(format!("{here}/reinstate"), "Reinstate this contact"),
     }
 }

@@ -7,13 +7,14 @@ use cynic::QueryBuilder as _;
 use super::{admitted, has_cursor, pager, place, state_tag};
 use crate::documents::contacts::{List, ListVariables, Row, SchoolContactConnection, SchoolContactFilter};
 use crate::journeys::refused;
+use crate::journeys::site::when::date;
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::ContactState;
 
 const LIST: &str = "/contacts";
 const SEARCH: &str = "contacts.search";
-const FILTERS: &[&str] = &["schoolUrn", "state"];
+const FILTERS: &[&str] = &["schoolUrn", "state", "asked"];
 
 /// `GET /contacts`.
 pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
@@ -22,7 +23,8 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     }
     let search: Option<String> = visit.recall(SEARCH).await;
     let state = ContactState::parse(query.get("state"));
-    let filter = SchoolContactFilter { search: search.clone(), school_urn: query.some("schoolUrn"), state };
+    let asked = Some(query.has("asked", "YES"));
+    let filter = SchoolContactFilter { search: search.clone(), school_urn: query.some("schoolUrn"), state, asked };
     let variables = ListVariables { filter, after: query.some("after"), before: query.some("before") };
     let found = match visit.api.run(List::build(variables)).await {
         Ok(List { school_contacts }) => school_contacts,
@@ -37,6 +39,8 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
             {h1("School contacts")}
             {paragraph("Only these people, from these addresses, can refer children on behalf of their school.")}
             {button_link("/contacts/schools", "Approve a contact")}
+            <p class="govuk-body">{link("/contacts/proposals", "What head teachers propose")}</p>
+            <p class="govuk-body">{link("/contacts/closed-schools", "Drafts of schools that have closed")}</p>
             {search_form(&query, search.as_deref())}
             {filter.beside(results(found, &query, search.as_deref()))}
         }
@@ -91,14 +95,19 @@ fn filter_of(query: &Form, state: Option<ContactState>) -> Filter {
     let ask = Ask::new(&form, &faults);
     let controls = view! {
         {ask.radios("state", "State").bold().small().option("", "Any").words::<ContactState>()}
+        {ask.checkboxes("asked", "Confirmation").bold().small().option("YES", "Asked and not answered yet")}
         {ask.text("schoolUrn", "School’s URN").bold().width(10).unchecked()}
     };
     let mut filter = Filter::new(controls.into_any(), LIST);
     if let Some(state) = state {
-        filter = filter.selected("State", state.label(), place(LIST, query, &["schoolUrn"], None));
+        filter = filter.selected("State", state.label(), place(LIST, query, &["schoolUrn", "asked"], None));
+    }
+    if query.has("asked", "YES") {
+        let without = place(LIST, query, &["schoolUrn", "state"], None);
+        filter = filter.selected("Confirmation", "Asked and not answered yet", without);
     }
     if let Some(urn) = query.some("schoolUrn") {
-        filter = filter.selected("School’s URN", urn, place(LIST, query, &["state"], None));
+        filter = filter.selected("School’s URN", urn, place(LIST, query, &["state", "asked"], None));
     }
     filter
 }
@@ -114,15 +123,22 @@ fn results(found: SchoolContactConnection, query: &Form, search: Option<&str>) -
         };
         return view! { {searched} {paragraph(empty)} }.into_any();
     }
-    let table = Table::new("Contacts by name").quiet().scrolls().columns(["Name", "School", "State"]);
+    let table = Table::new("Contacts by name").quiet().scrolls().columns(["Name", "School", "Kind", "State"]);
     let table = found.nodes.into_iter().fold(table, |table, contact| {
-        let Row { id, name, job, state, school } = contact;
+        let Row { id, name, job, kind, state, confirm_by, school } = contact;
         let who = view! {
             {link(format!("{LIST}/{}", id.inner()), name)}
             <br/>
             <span class="govuk-!-font-weight-regular">{job}</span>
         };
-        table.row([who.into_any().into(), school.name.into(), state_tag(state).into()])
+        let asked = confirm_by.map(|by| {
+            view! {
+                <br/>
+                {format!("Asked to confirm before {}", date(by))}
+            }
+        });
+        let state = view! { {state_tag(state)} {asked} };
+        table.row([who.into_any().into(), school.name.into(), kind.label().into(), state.into_any().into()])
     });
     view! { {searched} {table} {pager(found.page_info, LIST, query, FILTERS)} }.into_any()
 }

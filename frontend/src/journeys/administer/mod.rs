@@ -1,10 +1,12 @@
 //! Approved school contacts: finding them, approving an address for a school, suspending, reinstating and changing the
-//! address. What schools themselves do is in `refer`; the approval itself is the API's to decide.
+//! address; what head teachers propose; and the drafts that closed schools left behind. What schools themselves do is in `refer`; the approval itself is the API's to decide.
 
 mod approve;
 mod change;
+mod closed;
 mod contact;
 mod list;
+mod proposals;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -23,10 +25,17 @@ pub fn router() -> Router {
         .route("/contacts/search", post(list::search))
         .route("/contacts/schools", get(approve::schools))
         .route("/contacts/new", get(approve::ask).post(approve::approve))
+        .route("/contacts/proposals", get(proposals::list))
+        .route("/contacts/proposals/{id}", get(proposals::show))
+        .route("/contacts/proposals/{id}/approve", post(proposals::approve))
+        .route("/contacts/proposals/{id}/decline", post(proposals::decline))
+        .route("/contacts/closed-schools", get(closed::show))
         .route("/contacts/{id}", get(contact::show))
         .route("/contacts/{id}/suspend", get(change::ask_suspend).post(change::suspend))
         .route("/contacts/{id}/reinstate", get(change::ask_reinstate).post(change::reinstate))
         .route("/contacts/{id}/email", get(change::ask_email).post(change::email))
+        .route("/contacts/{id}/kind", get(change::ask_kind).post(change::kind))
+        .route("/contacts/{id}/bounced", get(change::ask_bounced).post(change::bounced))
 }
 
 /// Refuses those who are not offered the management of contacts, before a form is shown to them.

@@ -14,6 +14,7 @@ fn school() -> serde_json::Value {
 fn one(state: &str, version: i32) -> serde_json::Value {
     json!({
         "id": "c1", "version": version, "name": "Jo O'Hara", "job": "Attendance <officer>", "email": "jo@oak.example",
+        "kind": "LEAD", "confirmedAt": null, "confirmBy": (version == 1).then_some("2026-06-30"),
         "state": state, "reason": (state == "SUSPENDED").then_some("Left the <school>"),
         "createdAt": "2026-06-04T23:30:00Z", "school": school(),
     })
@@ -61,8 +62,16 @@ fn invalid(field: &str, message: &str) -> async_graphql::ServerError {
 
 #[tokio::test]
 async fn only_those_who_manage_contacts_are_shown_them() {
-    for path in ["/contacts", "/contacts/schools", "/contacts/new?schoolUrn=1", "/contacts/c1", "/contacts/c1/suspend"]
-    {
+    for path in [
+        "/contacts",
+        "/contacts/schools",
+        "/contacts/new?schoolUrn=1",
+        "/contacts/c1",
+        "/contacts/c1/suspend",
+        "/contacts/proposals",
+        "/contacts/proposals/p1",
+        "/contacts/closed-schools",
+    ] {
         assert_eq!(ask(router(), &silent(None), path, None).await.goes_to(), "/sign-in");
         for who in [staff(&[StaffRole::Analyst]), contact()] {
             assert_eq!(ask(router(), &silent(Some(who)), path, None).await.status, StatusCode::FORBIDDEN, "{path}");
@@ -81,6 +90,7 @@ async fn the_list_keeps_names_out_of_its_addresses() {
     assert_eq!(page.goes_to(), "/contacts?state=ACTIVE");
     let page = ask(router(), &visit, "/contacts?state=ACTIVE", None).await;
     page.shows(&["value=\"O'Hara\"", "Clear search", "Searching for “O'Hara”", "/contacts/c1", "Oak &lt;School&gt;"]);
+    page.shows(&["Lead contact", "Asked to confirm before 30 June 2026"]);
     page.shows(&["href=\"/contacts?state=ACTIVE&amp;after=e%2B1\" rel=\"next\""]);
     let page = ask(router(), &visit, "/contacts/search", Some("search=O%27Hara&clear=yes")).await;
     assert_eq!(page.goes_to(), "/contacts");
@@ -138,14 +148,21 @@ async fn a_change_says_what_it_does_and_then_what_it_did() {
         if !request.query.starts_with("mutation") {
             return Ok(answer(request));
         }
-        let field = ["suspendSchoolContact", "reinstateSchoolContact", "changeSchoolContactEmail"]
-            .into_iter()
-            .find(|field| request.query.contains(field));
+        let fields = [
+            "suspendSchoolContact",
+            "reinstateSchoolContact",
+            "changeSchoolContactEmail",
+            "changeSchoolContactKind",
+            "recordBounce",
+        ];
+        let field = fields.into_iter().find(|field| request.query.contains(field));
         Ok(json!({ field.expect("a known change"): { "id": "c1" } }))
     });
     let changes = [
         ("/contacts/c1/suspend", "can no longer sign in", "Contact suspended"),
         ("/contacts/c1/reinstate", "can sign in again", "Contact reinstated"),
+        ("/contacts/c1/kind", "must sign in again", "Kind changed"),
+        ("/contacts/c1/bounced", "can no longer sign in", "Contact suspended"),
         ("/contacts/c1/email", "stops working at once", "Address changed. We have e-mailed the old and the new one."),
     ];
     for (path, warns, said) in changes {
@@ -154,4 +171,52 @@ async fn a_change_says_what_it_does_and_then_what_it_did() {
         assert_eq!(ask(router(), &visit, path, form).await.goes_to(), "/contacts/c1");
         assert_eq!(visit.flash().await.as_deref(), Some(said));
     }
+}
+
+fn proposal(kind: &str, state: &str) -> serde_json::Value {
+    json!({
+        "id": "p1", "version": 3, "kind": kind, "state": state, "school": school(), "proposedBy": "Hera <Head>",
+        "proposedAt": "2026-01-04T09:32:00Z", "contact": (kind != "ADD").then(|| json!({ "id": "c1", "name": "Jo O'Hara" })),
+        "name": "Nia <New>", "job": "Deputy", "email": "nia@oak.example", "note": "Soon <b>", "reason": null,
+    })
+}
+
+#[tokio::test]
+async fn what_a_head_teacher_proposes_is_decided_on_one_page() {
+    let visit = manager(|request| {
+        Ok(if request.query.contains("contactProposals(") {
+            json!({ "contactProposals": around(&json!([proposal("ADD", "PROPOSED")])) })
+        } else {
+            json!({ "contactProposal": proposal("ADD", "PROPOSED") })
+        })
+    });
+    let page = ask(router(), &visit, "/contacts/proposals", None).await;
+    page.shows(&["Add a contact: Nia &lt;New&gt;", "Oak &lt;School&gt;", "Awaiting a decision"]);
+    let page = ask(router(), &visit, "/contacts/proposals/p1", None).await;
+    page.shows(&[
+        "Hera &lt;Head&gt;",
+        "nia@oak.example",
+        "Soon &lt;b&gt;",
+        "name=\"version\" value=\"3\"",
+        "Approve proposal",
+    ]);
+    page.shows(&["name=\"version\" value=\"3\"", "name=\"reason\"", "Decline proposal"]);
+    let decided = manager(|_| Ok(json!({ "contactProposal": proposal("REMOVE", "APPROVED") })));
+    let page = ask(router(), &decided, "/contacts/proposals/p1", None).await;
+    page.shows(&["Remove a contact: Jo O'Hara", "Approved", "/contacts/c1"]);
+    assert!(!page.html.contains("Approve proposal"));
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_proposal_itself_is_said_without_a_field_to_point_to() {
+    let error = invalid("email", "This address is approved for somebody of another name");
+    let visit = manager(move |request| {
+        if request.query.starts_with("mutation") {
+            return Err(error.clone());
+        }
+        Ok(json!({ "contactProposal": proposal("ADD", "PROPOSED") }))
+    });
+    let page = ask(router(), &visit, "/contacts/proposals/p1/approve", Some("version=3&kind=LEAD")).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    page.shows(&["There is a problem", "<li>This address is approved for somebody of another name</li>", "<h1"]);
 }

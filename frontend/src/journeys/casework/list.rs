@@ -177,9 +177,9 @@ fn row(case: CaseRow) -> [Content; 5] {
     [
         child.into_any().into(),
         due(case.due_on, case.overdue).into(),
-        view! { {state_tag(case.state)} " " {whereabouts_tag(case.whereabouts)} }.into_any().into(),
+        view! { {state_tag(case.state)} " " {case.whereabouts.map(whereabouts_tag)} }.into_any().into(),
         view! { {school} <br/> {officer} }.into_any().into(),
-        london_day(case.opened_at).into(),
+        case.opened_at.map(london_day).unwrap_or_default().into(),
     ]
 }
 

@@ -15,7 +15,7 @@ mod sections;
 mod sheet;
 mod show;
 mod tracing;
-mod words;
+pub(crate) mod words;
 
 #[cfg(test)]
 pub(crate) mod canned;

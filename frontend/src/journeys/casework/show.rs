@@ -56,12 +56,12 @@ fn standing(case: &Case) -> AnyView {
     });
     let mut list = SummaryList::new()
         .row("State", state_tag(case.state))
-        .row("Whereabouts", whereabouts_tag(case.whereabouts))
+        .row("Whereabouts", view! { {case.whereabouts.map(whereabouts_tag)} }.into_any())
         .row("Next due", due(case.due_on, case.overdue))
         .row("Officer", case.officer.as_ref().map_or_else(|| "Nobody yet".to_owned(), |officer| officer.name.clone()))
         .row("Missing education", case.statutory_status.map(Word::label))
         .row("Worked by", case.service_route.map(Word::label))
-        .row("Opened", london_day(case.opened_at));
+        .row("Opened", case.opened_at.map(london_day).unwrap_or_default());
     if let Some(restriction) = case.restriction {
         let readers = case.readers.as_deref().unwrap_or_default();
         let readers: Vec<&str> = readers.iter().map(|reader| reader.name.as_str()).collect();

@@ -88,7 +88,7 @@ pub(super) const NOTE: Act = Act {
 pub(super) const WHEREABOUTS: Act = Act {
     path: "whereabouts",
     title: "Change what is known of the child’s whereabouts",
-    begin: |about| Form::new().with("whereabouts", about.case.whereabouts.code()),
+    begin: |about| Form::new().with("whereabouts", about.case.whereabouts.map_or("", Word::code)),
     questions: |_, ask| {
         view! {
             {ask.radios("whereabouts", "What is known of where the child is?").bold().words::<Whereabouts>()}

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use cynic::{Id, MutationBuilder};
 
 use super::answers::{school_sections, summary};
+use super::door::at_another_school;
 use super::draft::{load, look_again, version_of};
 use super::question::{faults_elsewhere, page_of};
 use super::steps::STEPS;
@@ -23,7 +24,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
             Redirect::to(&format!("/refer/sent/{}", sent.reference)).into_response()
         }
         Ok(draft) => page(&visit, &draft, &Form::new(), &Faults::new()).await,
-        Err(refusal) => refused(&visit, refusal).await,
+        Err(refusal) => at_another_school(&visit, &id, refusal).await,
     }
 }
 

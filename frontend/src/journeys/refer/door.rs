@@ -158,6 +158,56 @@ async fn dead_link(visit: &Visit) -> Response {
     })
 }
 
+/// GET `/refer/suspended`: for somebody who was signed in until a moment ago. Said once; after that the way in is shown.
+pub(super) async fn suspended(visit: Visit) -> Response {
+    let suspended = match visit.doors.contact.suspended().await {
+        Ok(Some(suspended)) => suspended,
+        Ok(None) | Err(Shut::Refused) => return Redirect::to("/refer").into_response(),
+        Err(Shut::Throttled(until)) => return refused(&visit, Refusal::Throttled(until)).await,
+        Err(Shut::Internal) => return refused(&visit, Refusal::Internal).await,
+    };
+    let site = &visit.site;
+    let why = suspended.why.unwrap_or_else(|| "The children missing education team suspended it.".to_owned());
+    Page::new("You can no longer sign in with this address").render(&visit.chrome().await, || {
+        view! {
+            {h1("You can no longer sign in with this address")}
+            {paragraph(format!("Your approval for {} was suspended while you were signed in. {why}", suspended.school))}
+            {paragraph("What you had saved stays with your school.")}
+            {paragraph(format!(
+                "To have it put right, or to refer a child now, call the children missing education team on {}.",
+                site.team_phone,
+            ))}
+            {paragraph(format!(
+                "If a child is in immediate danger, call 999. If you think a child is being harmed, call the \
+                 multi-agency safeguarding hub (MASH) on {}.",
+                site.mash_phone,
+            ))}
+            {button_link("/refer", "Sign in again")}
+        }
+        .into_any()
+    })
+}
+
+/// What is not found for this school may belong to the other school of the same person, who then switches; for anybody
+/// else it is not found.
+pub(super) async fn at_another_school(visit: &Visit, draft: &str, refusal: Refusal) -> Response {
+    let other = match refusal {
+        Refusal::NotFound => visit.doors.contact.other_school_of(draft.to_owned()).await.ok().flatten(),
+        _ => None,
+    };
+    let Some(Choice { id, school }) = other else { return refused(visit, refusal).await };
+    let title = format!("This referral belongs to {school}");
+    Page::new(title.clone()).back("/refer").render(&visit.chrome().await, || {
+        let send = format!("Switch to {school}");
+        view! {
+            {h1(title)}
+            {paragraph(format!("You are acting for {}. Switch school, then open it from the list.", visit.school().unwrap_or_default()))}
+            {post_form(view! { <input type="hidden" name="school" value=id/> {button(send)} }).to("/refer/schools")}
+        }
+        .into_any()
+    })
+}
+
 /// GET `/refer/schools`: for which of their schools somebody acts.
 pub(super) async fn choose_school(visit: Visit) -> Response {
     match visit.doors.contact.choices().await {
@@ -205,7 +255,7 @@ mod tests {
     use super::super::router;
     use super::*;
     use crate::journeys::site::testing::{Seen, ask, contact, silent};
-    use crate::visit::ContactDoor;
+    use crate::visit::{ContactDoor, Suspended};
 
     async fn get(visit: &Visit, path: &str) -> Seen {
         ask(router(), visit, path, None).await
@@ -242,6 +292,18 @@ mod tests {
         fn choices(&self) -> BoxFuture<'_, Result<Vec<Choice>, Shut>> {
             let choice = |id: &str, school: &str| Choice { id: id.into(), school: school.into() };
             ready(Ok(vec![choice("c1", "Oak School"), choice("c2", "Elm <School>")])).boxed()
+        }
+
+        fn was_suspended(&self) -> BoxFuture<'_, Result<bool, Shut>> {
+            ready(Ok(false)).boxed()
+        }
+
+        fn suspended(&self) -> BoxFuture<'_, Result<Option<Suspended>, Shut>> {
+            ready(Ok(None)).boxed()
+        }
+
+        fn other_school_of(&self, _: String) -> BoxFuture<'_, Result<Option<Choice>, Shut>> {
+            ready(Ok(None)).boxed()
         }
 
         fn act_for(&self, choice: String) -> BoxFuture<'_, Result<(), Shut>> {

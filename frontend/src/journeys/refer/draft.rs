@@ -6,6 +6,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use cynic::{Id, MutationBuilder, QueryBuilder};
 
+use super::door::at_another_school;
 use super::elsewhere::{FOR_SCHOOLS, elsewhere_page};
 use super::place::{self, Place};
 use super::question;
@@ -124,7 +125,7 @@ pub(super) async fn remove_row(
     let Some(place) = Place::of_row(id, &slug, row, &query) else { return refused(&visit, Refusal::NotFound).await };
     let draft = match load(&visit, &place.id).await {
         Ok(draft) => draft,
-        Err(refusal) => return refused(&visit, refusal).await,
+        Err(refusal) => return at_another_school(&visit, &place.id, refusal).await,
     };
     if let Some(sent) = sent_instead(&draft) {
         return sent;
@@ -144,7 +145,7 @@ async fn show(visit: &Visit, place: Option<Place>) -> Response {
             Some(sent) => sent,
             None => place::page(visit, &place, &form_of(&draft.answers), &Faults::new(), draft.version).await,
         },
-        Err(refusal) => refused(visit, refusal).await,
+        Err(refusal) => at_another_school(visit, &place.id, refusal).await,
     }
 }
 
@@ -152,7 +153,7 @@ async fn save(visit: &Visit, place: Option<Place>, typed: &Form) -> Response {
     let Some(place) = place else { return refused(visit, Refusal::NotFound).await };
     let draft = match load(visit, &place.id).await {
         Ok(draft) => draft,
-        Err(refusal) => return refused(visit, refusal).await,
+        Err(refusal) => return at_another_school(visit, &place.id, refusal).await,
     };
     if let Some(sent) = sent_instead(&draft) {
         return sent;

@@ -1,22 +1,26 @@
 //! What a school contact comes back to: drafts to carry on with, and what became of what was sent.
 
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use cynic::QueryBuilder;
 
 use super::door;
 use super::sent::full_name;
 use crate::api::Refusal;
+use crate::documents::contacts::OwnViewer;
 use crate::documents::drafts::{DraftLine, SchoolHome, SchoolHomeVars, SentPage};
 use crate::documents::form_of;
 use crate::journeys::refused;
-use crate::journeys::site::when::day_and_time;
+use crate::journeys::site::when::{date, day_and_time};
 use crate::prelude::*;
 use crate::visit::Visit;
-use crate::vocabulary::{ReferralSort, ReferralState};
+use crate::vocabulary::{ContactKind, ReferralSort, ReferralState};
 
 /// GET `/refer`: the school's referrals, or the way in for whoever is not signed in.
 pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     let Some(school) = visit.school().map(str::to_owned) else {
+        if visit.doors.contact.was_suspended().await.unwrap_or_default() {
+            return Redirect::to("/refer/suspended").into_response();
+        }
         return door::start_page(&visit, &Form::new(), &Faults::new()).await;
     };
     let (after, before) = (query.some("after"), query.some("before"));
@@ -35,9 +39,17 @@ async fn page(visit: &Visit, school: String, home: SchoolHome) -> Response {
         let other = has_choice.then(|| {
             view! { <p class="govuk-body">{link("/refer/schools", "Act for another school")}</p> }
         });
+        let contacts = home
+            .viewer
+            .approval
+            .as_ref()
+            .filter(|approval| approval.kind == ContactKind::HeadTeacher)
+            .map(|_| view! { <p class="govuk-body">{link("/refer/contacts", "Your school’s contacts")}</p> });
         view! {
+            {confirmation(&home.viewer, &school)}
             {h1_captioned(school, "Your referrals")}
             {other}
+            {contacts}
             {button_link("/refer/new", "Start a new referral")}
             {h2("Not sent yet")}
             {drafts(home.drafts)}
@@ -46,6 +58,22 @@ async fn page(visit: &Visit, school: String, home: SchoolHome) -> Response {
         }
         .into_any()
     })
+}
+
+/// The question whether they still work at the school, first of all on the page while it waits for an answer.
+fn confirmation(viewer: &OwnViewer, school: &str) -> Option<AnyView> {
+    let approval = viewer.approval.as_ref()?;
+    let by = approval.confirm_by?;
+    let question = view! {
+        {h2(format!("Confirm that you still work at {school}"))}
+        {paragraph(format!("We ask this once a term. If you do not answer before {}, you can no longer sign in.", date(by)))}
+        {post_form(view! {
+            <input type="hidden" name="id" value=approval.id.inner().to_owned()/>
+            {button("I still work here")}
+        })
+            .to("/refer/confirm")}
+    };
+    Some(inset(question.into_any()))
 }
 
 fn drafts(drafts: Vec<DraftLine>) -> AnyView {

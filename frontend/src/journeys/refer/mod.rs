@@ -2,6 +2,7 @@
 
 mod answers;
 mod check;
+mod contacts;
 mod door;
 mod draft;
 mod elsewhere;
@@ -28,6 +29,12 @@ pub fn router() -> Router {
         .route("/refer/link-sent", get(door::link_sent))
         .route("/link/{token}", get(door::put_token_away))
         .route("/link", get(door::ask_to_sign_in).post(door::sign_in))
+        .route("/refer/suspended", get(door::suspended))
+        .route("/refer/confirm", post(contacts::confirm))
+        .route("/refer/contacts", get(contacts::show))
+        .route("/refer/contacts/add", get(contacts::ask_add).post(contacts::add))
+        .route("/refer/contacts/{contact}/remove", get(contacts::ask_remove).post(contacts::remove))
+        .route("/refer/contacts/{contact}/email", get(contacts::ask_email).post(contacts::email))
         .route("/refer/schools", get(door::choose_school).post(door::act_for_school))
         .route("/refer/new", get(draft::ask_ground).post(draft::start))
         .route("/refer/elsewhere/{which}", get(draft::elsewhere))

@@ -318,6 +318,7 @@ async fn the_school_sees_what_became_of_its_referral() {
 async fn a_contact_comes_back_to_drafts_and_to_what_was_sent() {
     let visit = visit(Some(contact()), false, |_| {
         Ok(json!({
+            "viewer": { "approval": { "id": "c1", "kind": "HEAD_TEACHER", "confirmBy": "2026-12-29" } },
             "drafts": [{ "id": "d1", "answers": answers(&[("givenNames", "Ada")]), "startedBy": "Jo Contact",
                 "updatedAt": "2026-06-04T08:32:00Z" }],
             "referrals": {
@@ -328,7 +329,13 @@ async fn a_contact_comes_back_to_drafts_and_to_what_was_sent() {
         }))
     });
     get(&visit, "/refer").await.shows(&[
+        "Confirm that you still work at Oak School",
+        "29 December 2026",
+        "name=\"id\" value=\"c1\"",
+        "I still work here",
+        "<h1",
         "Oak School",
+        "href=\"/refer/contacts\"",
         "href=\"/refer/new\"",
         "href=\"/refer/d1/check\"",
         "Carry on: Ada",

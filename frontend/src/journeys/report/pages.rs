@@ -4,6 +4,7 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
 use cynic::QueryBuilder;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,9 @@ pub(super) struct Report {
     pub(super) answers: Form,
     /// The reference, once it was sent.
     pub(super) sent: Option<String>,
+    /// Where too many came to take it at once: until when it is so.
+    #[serde(default)]
+    pub(super) held_until: Option<DateTime<Utc>>,
 }
 
 impl Report {
@@ -114,7 +118,7 @@ async fn begin(visit: &Visit) -> Result<(), Refusal> {
     if Report::unsent(visit).await.is_some() {
         return Ok(());
     }
-    Report { key: visit.fresh_key().to_owned(), answers: Form::new(), sent: None }.keep(visit).await
+    Report { key: visit.fresh_key().to_owned(), answers: Form::new(), sent: None, held_until: None }.keep(visit).await
 }
 
 /// GET `/report/elsewhere/{which}`: whom to tell instead.

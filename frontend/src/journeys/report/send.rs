@@ -2,13 +2,15 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
 use cynic::MutationBuilder;
 
 use super::pages::Report;
 use super::steps::STEPS;
 use crate::api::Refusal;
 use crate::documents::answers_of;
-use crate::documents::report::{SendReport, SendReportInput, SendReportVars};
+use crate::documents::report::{Receipt, SendReport, SendReportInput, SendReportVars};
+use crate::error;
 use crate::journeys::refer::question::{faults_elsewhere, page_of};
 use crate::journeys::refer::{sections, summary};
 use crate::journeys::refused;
@@ -26,12 +28,12 @@ pub(super) async fn check(visit: Visit) -> Response {
 /// POST `/report/check`: sends the report. The key makes sure that it is one, however often this is sent.
 pub(super) async fn send(visit: Visit) -> Response {
     let (key, answers) = match Report::recall(&visit).await {
-        Some(Report { sent: None, key, answers }) => (key, answers),
+        Some(Report { sent: None, key, answers, .. }) => (key, answers),
         other => return elsewhere(other),
     };
     let input = SendReportInput { key, answers: answers_of(&answers) };
     match visit.api.run(SendReport::build(SendReportVars { input })).await {
-        Ok(done) => arrived(&visit, done.send_report.reference).await,
+        Ok(done) => arrived(&visit, done.send_report).await,
         Err(Refusal::Invalid(faults)) => page(&visit, &answers, &faults).await,
         Err(Refusal::Conflict(text)) => page(&visit, &answers, &Faults::from_iter([("", text)])).await,
         Err(refusal) => refused(&visit, refusal).await,
@@ -45,21 +47,61 @@ fn elsewhere(report: Option<Report>) -> Response {
 }
 
 /// Forgets what was typed and keeps only the reference.
-async fn arrived(visit: &Visit, reference: String) -> Response {
-    let report = Report { key: String::new(), answers: Form::new(), sent: Some(reference.clone()) };
+async fn arrived(visit: &Visit, Receipt { reference, held_until }: Receipt) -> Response {
+    let report = Report { key: String::new(), answers: Form::new(), sent: Some(reference.clone()), held_until };
     match report.keep(visit).await {
         Ok(()) => Redirect::to("/report/sent").into_response(),
         // The report is safe; only the session is not. The reference is shown at once, because it cannot be kept.
-        Err(_) => sent_page(visit, reference).await,
+        Err(_) => last_page(visit, reference, held_until).await,
     }
 }
 
 /// GET `/report/sent`: the reference, and what happens next.
 pub(super) async fn sent(visit: Visit) -> Response {
     match Report::recall(&visit).await {
-        Some(Report { sent: Some(reference), .. }) => sent_page(&visit, reference).await,
+        Some(Report { sent: Some(reference), held_until, .. }) => last_page(&visit, reference, held_until).await,
         _ => Redirect::to("/report").into_response(),
     }
+}
+
+async fn last_page(visit: &Visit, reference: String, held_until: Option<DateTime<Utc>>) -> Response {
+    match held_until {
+        Some(until) => held_page(visit, reference, until).await,
+        None => sent_page(visit, reference).await,
+    }
+}
+
+/// 429: too many reports came to take this one at once. What was told is kept; nobody should wait for us to read it.
+async fn held_page(visit: &Visit, reference: String, until: DateTime<Utc>) -> Response {
+    const TITLE: &str = "We have kept what you told us, but not yet read it";
+    let site = &visit.site;
+    let page = Page::new(TITLE).status(StatusCode::TOO_MANY_REQUESTS).exit();
+    let mut response = page.render(&visit.chrome().await, || {
+        let body = view! { "Your reference" <br/> <strong class="app-reference">{reference}</strong> }.into_any();
+        view! {
+            {h1(TITLE)}
+            {warning_text("If a child is in immediate danger, call 999 now.")}
+            {paragraph("If it is not an emergency but you think there was a crime, call the police on 101.")}
+            {paragraph(format!(
+                "If you are worried about a child, do not wait for us: call the multi-agency safeguarding hub (MASH) on \
+                 {}. Out of office hours, call {}.",
+                site.mash_phone, site.out_of_hours_phone,
+            ))}
+            {panel("Kept for an officer to read", body)}
+            {paragraph(
+                "More reports than usual came in the last hour, so an officer looks at yours before it goes on. You need \
+                 not send it again.",
+            )}
+            {paragraph(format!(
+                "To ask about it, call the children missing education team on {} and give the reference. Write it down: \
+                 we have not kept anything else in this browser.",
+                site.team_phone,
+            ))}
+        }
+        .into_any()
+    });
+    error::retry_after(&mut response, until);
+    response
 }
 
 async fn page(visit: &Visit, answers: &Form, faults: &Faults) -> Response {

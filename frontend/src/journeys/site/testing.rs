@@ -20,7 +20,7 @@ use crate::api::Api;
 use crate::form::Faults;
 use crate::visit::{
     Account, AppSecret, Checked, Choice, ContactDoor, Doors, LinkUse, OpenSession, OpenedLink, Purpose, Role, Shut,
-    Site, StaffDoor, Step, Visit, Who,
+    Site, StaffDoor, Step, Suspended, TokenDoor, TokenFacts, Visit, Who,
 };
 use crate::vocabulary::StaffRole;
 
@@ -51,7 +51,7 @@ pub(crate) fn visit(
     let session = Session::new(None, Arc::new(Nowhere), None);
     Visit::new(
         api,
-        Doors { contact: Arc::new(Porter), staff: Arc::new(Porter) },
+        Doors { contact: Arc::new(Porter), staff: Arc::new(Porter), tokens: Arc::new(Porter) },
         who,
         Arc::new(site),
         "/".into(),
@@ -126,6 +126,16 @@ pub(crate) async fn see(response: axum::response::Response) -> Seen {
 
 /// Lets in whoever says "right".
 struct Porter;
+
+impl TokenDoor for Porter {
+    fn look_at(&self, _: String) -> BoxFuture<'_, Result<Option<TokenFacts>, Shut>> {
+        ready(Ok(None)).boxed()
+    }
+
+    fn hand_in(&self, _: String) -> BoxFuture<'_, Result<(), Shut>> {
+        ready(Ok(())).boxed()
+    }
+}
 
 impl StaffDoor for Porter {
     fn sign_in(&self, _: String, password: String) -> BoxFuture<'_, Result<Step, Shut>> {
@@ -233,6 +243,18 @@ impl ContactDoor for Porter {
 
     fn choices(&self) -> BoxFuture<'_, Result<Vec<Choice>, Shut>> {
         ready(Ok(Vec::new())).boxed()
+    }
+
+    fn was_suspended(&self) -> BoxFuture<'_, Result<bool, Shut>> {
+        ready(Ok(false)).boxed()
+    }
+
+    fn suspended(&self) -> BoxFuture<'_, Result<Option<Suspended>, Shut>> {
+        ready(Ok(None)).boxed()
+    }
+
+    fn other_school_of(&self, _: String) -> BoxFuture<'_, Result<Option<Choice>, Shut>> {
+        ready(Ok(None)).boxed()
     }
 
     fn act_for(&self, _: String) -> BoxFuture<'_, Result<(), Shut>> {

@@ -3,6 +3,7 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use cynic::QueryBuilder;
 
+use super::DECIDERS;
 use crate::api::Refusal;
 use crate::documents::referrals::{Inbox, InboxRow, InboxVars, ReferralFilter, ReferralPage};
 use crate::journeys::casework::{counted, moment, name, pager, risk_badge};
@@ -87,6 +88,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
         let tabs = Tab::ALL
             .iter()
             .fold(SubNavigation::new("Triage"), |tabs, one| tabs.item(one.text(), one.href(), *one == tab));
+        let tabs = if visit.has_role(DECIDERS) { tabs.item("Held reports", super::held::LIST, false) } else { tabs };
         view! { {h1("Triage")} {tabs} {h2(tab.text())} {list(tab, page)} }.into_any()
     })
 }

@@ -3,6 +3,7 @@
 //! What must not live here: how a case is worked (`casework`), whose forms and words this borrows.
 
 mod decide;
+mod held;
 mod inbox;
 mod show;
 
@@ -27,6 +28,7 @@ pub fn router() -> Router {
         .route("/triage", get(inbox::show))
         .route("/triage/{reference}", get(show::show))
         .merge(decide::router())
+        .merge(held::router())
 }
 
 /// Those who decide what becomes of a referral.

@@ -1,6 +1,7 @@
 //! An analyst counts and identifies nobody.
 
 use acceptance::prelude::*;
+use chrono::Duration;
 
 const COUNTS_AND_NAMES: &str = "{
     cases { count { display value } nodes { reference child { familyName } } pageInfo { hasNextPage } }
@@ -19,6 +20,7 @@ on_both_engines! {
         for _ in 0..7 {
             given::case().at(&app).await;
         }
+        app.wait(Duration::days(1));
         let analyst = app.analyst().await;
 
         let answer = analyst.ask(COUNTS_AND_NAMES, json!({})).await;
@@ -37,6 +39,7 @@ on_both_engines! {
 
     async fn low_counts_are_only_called_low(app: TestApp) {
         given::case().at(&app).await;
+        app.wait(Duration::days(1));
         let analyst = app.analyst().await;
         let officer = app.officer().await;
 
@@ -55,6 +58,7 @@ on_both_engines! {
 
     async fn a_filter_would_be_a_question_about_one_child_so_it_is_refused(app: TestApp) {
         given::case().at(&app).await;
+        app.wait(Duration::days(1));
         let analyst = app.analyst().await;
         for narrowed in [
             "{ cases(filter: {search: \"Quillfeather\"}) { count { display } } }",
@@ -67,6 +71,7 @@ on_both_engines! {
 
     async fn one_case_does_not_exist_for_an_analyst(app: TestApp) {
         let case = given::case().at(&app).await;
+        app.wait(Duration::days(1));
         let analyst = app.analyst().await;
         let one = "query($reference: String!) { case(reference: $reference) { reference } }";
 
@@ -82,6 +87,7 @@ on_both_engines! {
         for _ in 0..7 {
             given::case().at(&app).await;
         }
+        app.wait(Duration::days(1));
         let program = app.partner("University of Somewhere", &[Scope::StatisticsRead]).await;
 
         let answer = program.ask(COUNTS_AND_NAMES, json!({})).await;
@@ -94,6 +100,7 @@ on_both_engines! {
         for _ in 0..6 {
             given::case().at(&app).await;
         }
+        app.wait(Duration::days(1));
         let analyst = app.analyst().await;
         for (by, label) in [
             ("STATE", "Open"),
@@ -107,5 +114,44 @@ on_both_engines! {
             let answer = analyst.ask(&query, json!({})).await.sound();
             assert_eq!(cell(&answer, label), json!({ "display": "10" }), "{by}");
         }
+    }
+
+    async fn asking_again_and_again_tells_nothing_of_what_happened_today(app: TestApp) {
+        for _ in 0..14 {
+            given::case().at(&app).await;
+        }
+        app.wait(Duration::days(1));
+        let analyst = app.analyst().await;
+        let before = analyst.ask(COUNTS_AND_NAMES, json!({})).await;
+        assert_eq!(cell(&before, "Open"), json!({ "display": "10", "value": 10 }));
+
+        // The fifteenth would make twenty, and a closed case would make fourteen open ones thirteen.
+        let fifteenth = given::case().of("Edge", "Fifteenth").at(&app).await;
+        given::case().standing(CaseState::Placement).at(&app).await;
+        let after = analyst.ask(COUNTS_AND_NAMES, json!({})).await;
+
+        assert_eq!(after.json, before.json);
+        let asked = "{ caseStatistics(by: STATE) { count { asOf } } cases { count { asOf } } }";
+        let day = analyst.ask(asked, json!({})).await.sound();
+        assert_eq!(day.at("/caseStatistics/0/count/asOf"), "2026-11-19");
+        assert_eq!(day.at("/cases/count/asOf"), "2026-11-19");
+        app.wait(Duration::days(1));
+        let next = app.analyst().await.ask(COUNTS_AND_NAMES, json!({})).await;
+        assert_eq!(cell(&next, "Open"), json!({ "display": "20", "value": 20 }), "{}", fifteenth.reference);
+    }
+
+    async fn what_happens_to_a_case_today_does_not_move_yesterdays_count(app: TestApp) {
+        let mut newest = given::case().at(&app).await;
+        for _ in 0..4 {
+            newest = given::case().at(&app).await;
+        }
+        app.wait(Duration::days(1));
+        let officer = app.officer().await;
+        let form = officer.visit(&format!("{}/whereabouts", newest.page())).await.form();
+        let form = form.with("whereabouts", "KNOWN_REPORTED").with("reason", "A neighbour rang");
+        officer.submit(&form).await.says("Known: reported, not seen");
+        let asked = "{ caseStatistics(by: WHEREABOUTS) { label count { display } } }";
+        let told = app.analyst().await.ask(asked, json!({})).await.sound();
+        assert_eq!(cell(&told, "Not known"), json!({ "display": "10" }), "five as of midnight");
     }
 }

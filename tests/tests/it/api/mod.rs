@@ -1,6 +1,6 @@
 //! The API over HTTP, as programs use it.
 
 mod analyst;
-mod malformed;
+mod hardening;
 mod notes;
 mod partner;

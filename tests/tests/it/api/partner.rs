@@ -1,8 +1,9 @@
 //! A partner agency sees what its token is for, and no more.
 
-use acceptance::database::column;
+use acceptance::database::{column, tamper};
 use acceptance::prelude::*;
 use chrono::Duration;
+use entity::vocabulary::MashDecision;
 use http::StatusCode;
 
 const LOOKUP: &str = "query($input: ChildLookupInput!) {
@@ -154,5 +155,120 @@ on_both_engines! {
             assert!(!page.status.is_success(), "{path} {}", page.status);
             page.keeps_silent_about("Quillfeather");
         }
+    }
+
+    async fn ten_lookups_that_find_nobody_pause_the_client(app: TestApp) {
+        let admin = given::staff(&app, "Ada Admin", &[StaffRole::Administrator]).await;
+        let partner = app.partner("Luton Health", &[Scope::ChildLookup]).await;
+        for _ in 0..9 {
+            partner.ask(LOOKUP, wanted("Nobody")).await.sound();
+        }
+        partner.ask(LOOKUP, wanted("Nobody")).await.refused_with("PAUSED");
+        let answer = partner.ask(LOOKUP, wanted("Nobody")).await;
+        assert_eq!((answer.status, answer.codes()), (StatusCode::FORBIDDEN, vec!["PAUSED"]));
+        let told = mail::newest(&app, &admin.email).await;
+        assert!(told.body.contains("Luton Health") && !told.body.contains("Nobody"), "{told:?}");
+    }
+
+    async fn thirty_lookups_within_a_minute_pause_the_client(app: TestApp) {
+        given::case().at(&app).await;
+        let partner = app.partner("Luton Health", &[Scope::ChildLookup]).await;
+        for _ in 0..29 {
+            partner.ask("query($input: ChildLookupInput!) { childLookup(input: $input) { matched } }", wanted("Quillfeather")).await.sound();
+        }
+        partner.ask(LOOKUP, wanted("Quillfeather")).await.refused_with("PAUSED");
+    }
+
+    async fn past_the_quota_the_answer_says_when_to_come_back(app: TestApp) {
+        let partner = app.partner("Luton Health", &[Scope::ChildLookup]).await;
+        tamper(app.db(), "UPDATE client SET per_minute = 3").await;
+        for _ in 0..3 {
+            partner.ask("{ viewer { kind } }", json!({})).await;
+        }
+        let answer = partner.ask("{ viewer { kind } }", json!({})).await;
+        assert_eq!((answer.status, answer.codes()), (StatusCode::TOO_MANY_REQUESTS, vec!["THROTTLED"]), "{}", answer.json);
+        assert!(answer.errors()[0]["extensions"]["retryAt"].is_string(), "{}", answer.json);
+        app.wait(Duration::minutes(1));
+        partner.ask("{ viewer { kind } }", json!({})).await.sound();
+    }
+
+    async fn a_restricted_case_is_unknown_to_an_agency_and_its_team_hears_of_it(app: TestApp) {
+        given::agency(&app, "Luton Health").await;
+        let case = given::case().flagged().shared_with("Luton Health").at(&app).await;
+        let partner = app.partner("Luton Health", Scope::ALL).await;
+        assert_eq!(partner.ask(LOOKUP, wanted("Quillfeather")).await.at("/childLookup/matched"), true);
+        tamper(app.db(), "UPDATE \"case\" SET restriction = 'protected'").await;
+
+        let answer = partner.ask(LOOKUP, wanted("Quillfeather")).await.sound();
+
+        assert_eq!(answer.at("/childLookup"), &json!({ "matched": false, "child": null, "cases": null }));
+        assert!(partner.ask(SHARED, json!({ "reference": case.reference })).await.at("/case").is_null());
+        let told = mail::newest(&app, "cme@luton.example").await;
+        assert!(told.body.contains("Luton Health") && told.body.contains(&case.reference), "{told:?}");
+        assert!(!told.body.contains("Quillfeather"), "{told:?}");
+    }
+
+    async fn a_field_that_was_not_agreed_is_withheld(app: TestApp) {
+        given::agency(&app, "Luton Health").await;
+        let case = given::case().shared_with("Luton Health").at(&app).await;
+        let partner = app.partner("Luton Health", &[Scope::ChildLookup, Scope::CaseSharedRead]).await;
+        tamper(app.db(), "UPDATE client SET fields = 'FAMILY_NAME'").await;
+        let all = "query($reference: String!) { case(reference: $reference) {
+            state whereabouts openedAt closedAt enquiries { askedOf } child { familyName givenNames dateOfBirth }
+        } }";
+        let answer = partner.ask(all, json!({ "reference": case.reference })).await;
+        assert_eq!(answer.text("/case/child/familyName"), "Quillfeather");
+        let withheld = ["child.dateOfBirth", "child.givenNames", "closedAt", "enquiries", "openedAt", "whereabouts"];
+        assert_eq!(answer.error_paths(), withheld.map(|path| format!("case.{path}")));
+    }
+
+    async fn the_mash_answers_a_flag_from_its_own_system(app: TestApp) {
+        let case = given::case().flagged().at(&app).await;
+        let plain = given::case().of("Someone", "Else").at(&app).await;
+        let mash = app.partner("Luton MASH", &[Scope::EscalationAnswer]).await;
+        let read = "query($reference: String!) { case(reference: $reference) { version escalations { id level } } }";
+        let flag = mash.ask(read, json!({ "reference": case.reference })).await.sound();
+        let answer = "mutation($input: AnswerEscalationInput!) { answerEscalation(input: $input) { escalations { decision } } }";
+        let input = json!({ "input": {
+            "case": case.reference, "version": flag.at("/case/version"), "escalation": flag.text("/case/escalations/0/id"),
+            "decision": MashDecision::ALL[0].code(), "mashReference": "M-77", "answer": "We have it",
+        } });
+        let answered = mash.ask(answer, input).await.sound();
+        assert_eq!(answered.text("/answerEscalation/escalations/0/decision"), MashDecision::ALL[0].code());
+        assert!(mash.ask(read, json!({ "reference": plain.reference })).await.at("/case").is_null());
+    }
+
+    async fn a_client_that_calls_from_elsewhere_is_paused_or_refused(app: TestApp) {
+        let admin = given::staff(&app, "Ada Admin", &[StaffRole::Administrator]).await;
+        let partner = app.partner("Luton Health", &[Scope::ChildLookup]).await;
+        let ask = async || partner.ask("{ viewer { kind } }", json!({})).await;
+        ask().await.sound();
+        assert_eq!(column(app.db(), "SELECT network FROM client_network").await, ["127.0.0.0/24"]);
+        tamper(app.db(), "UPDATE client SET networks = '192.0.2.0/24,198.51.100.7'").await;
+        assert_eq!(ask().await.status, StatusCode::UNAUTHORIZED);
+        tamper(app.db(), "UPDATE client SET networks = '192.0.2.0/24,127.0.0.0/8'").await;
+        ask().await.sound();
+        tamper(app.db(), "UPDATE client SET networks = ''").await;
+        tamper(app.db(), "UPDATE client_network SET network = '192.0.2.0/24'").await;
+        assert_eq!(ask().await.codes(), ["PAUSED"]);
+        assert!(mail::newest(&app, &admin.email).await.body.contains("network"));
+    }
+
+    async fn wrong_tokens_are_throttled_by_address_and_right_ones_are_not(app: TestApp) {
+        let partner = app.partner("Luton Health", &[Scope::ChildLookup]).await;
+        let wrong = app.bearer("onr_wrong");
+        for _ in 0..30 {
+            assert_eq!(wrong.ask("{ viewer { kind } }", json!({})).await.status, StatusCode::UNAUTHORIZED);
+        }
+        assert_eq!(wrong.ask("{ viewer { kind } }", json!({})).await.status, StatusCode::TOO_MANY_REQUESTS);
+        partner.ask("{ viewer { kind } }", json!({})).await.sound();
+    }
+
+    async fn every_call_leaves_a_note_of_what_was_asked(app: TestApp) {
+        let partner = app.partner("Luton Health", &[Scope::ChildLookup]).await;
+        partner.ask("{ viewer { kind } again: viewer { name } }", json!({})).await.sound();
+        partner.ask("{ Quillfeather { kind } }", json!({})).await;
+        let notes = column(app.db(), "SELECT subject FROM access_note WHERE action = 'call' ORDER BY subject").await;
+        assert_eq!(notes, ["", "viewer"]);
     }
 }

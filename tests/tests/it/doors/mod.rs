@@ -4,10 +4,13 @@ mod table;
 
 use std::collections::BTreeSet;
 
-use acceptance::database::count;
+use acceptance::database::{count, tamper};
 use acceptance::prelude::*;
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
+use backend::domain::proposal::Typed;
+use backend::graphql::audience::{Audience, sdl_for};
+use entity::vocabulary::ProposalKind;
 use table::{DOORS, Door};
 
 /// A kind of viewer.
@@ -19,6 +22,8 @@ enum Who {
     Staff(StaffRole),
     /// A school contact.
     School,
+    /// The head teacher of the same school, who may do whatever another contact may.
+    HeadTeacher,
     /// A partner agency whose token has this scope only.
     Partner(Scope),
     /// A partner agency whose token is for nothing.
@@ -29,7 +34,11 @@ impl Who {
     fn all() -> Vec<Self> {
         let staff = StaffRole::ALL.iter().map(|role| Self::Staff(*role));
         let partners = Scope::ALL.iter().map(|scope| Self::Partner(*scope));
-        [Self::Anybody, Self::School, Self::PartnerWithoutScope].into_iter().chain(staff).chain(partners).collect()
+        [Self::Anybody, Self::School, Self::HeadTeacher, Self::PartnerWithoutScope]
+            .into_iter()
+            .chain(staff)
+            .chain(partners)
+            .collect()
     }
 }
 
@@ -42,6 +51,11 @@ struct World {
     enquiry: String,
     escalation: String,
     manager: entity::StaffId,
+    agency: String,
+    /// A held report that was put aside.
+    held: String,
+    head: given::Contact,
+    proposal: String,
 }
 
 const AGENCY: &str = "Luton Health";
@@ -49,7 +63,7 @@ const AGENCY: &str = "Luton Health";
 impl World {
     async fn made(app: &TestApp) -> Self {
         let school = given::contact_somewhere(app).await;
-        given::agency(app, AGENCY).await;
+        let agency = given::agency(app, AGENCY).await.to_string();
         let case = given::case().flagged().shared_with(AGENCY).at(app).await;
         let referral = given::referral().by(&school).telling_of_harm().at(app).await;
         let op = app.op(school.viewer());
@@ -58,8 +72,17 @@ impl World {
         let enquiry = backend::store::case::enquiries(&manager, &[case.id]).await.unwrap()[0].id;
         let escalation = backend::store::case::escalations(&manager, &[case.id]).await.unwrap()[0].id;
         let (draft, enquiry, escalation) = (draft.to_string(), enquiry.to_string(), escalation.to_string());
-        let manager = app.manager().await.id;
-        Self { school, draft, referral, case, enquiry, escalation, manager }
+        let staff = app.manager().await.id;
+        let held = given::held_report(app).await;
+        backend::service::held_report::put_aside(&manager, held.clone(), "Sent often".to_owned()).await.unwrap();
+        let gone = given::contact_somewhere(app).await;
+        backend::service::referral::start_draft(&app.op(gone.viewer()), typed::referral().parsed()).await.unwrap();
+        tamper(app.db(), &format!("UPDATE school SET status = 'closed' WHERE urn = '{}'", gone.school.urn)).await;
+        let head = given::head_teacher(app, &school.school).await;
+        let proposal = Typed { kind: Some(ProposalKind::Remove), contact: Some(school.id), ..Typed::default() };
+        let proposal = backend::service::proposal::propose(&app.op(head.viewer()), proposal).await.unwrap();
+        let (manager, proposal) = (staff, proposal.to_string());
+        Self { school, draft, referral, case, enquiry, escalation, manager, agency, held, head, proposal }
     }
 }
 
@@ -68,6 +91,7 @@ async fn browser(app: &TestApp, world: &World, who: Who) -> Browser {
         Who::Anybody => app.browser(),
         Who::Staff(role) => app.staff("Sam Staff", &[role]).await.browser().clone(),
         Who::School => app.school_contact(&world.school).await.browser().clone(),
+        Who::HeadTeacher => app.school_contact(&world.head).await.browser().clone(),
         Who::Partner(scope) => app.partner(AGENCY, &[scope]).await.0,
         Who::PartnerWithoutScope => {
             let token = given::token(app, AGENCY, &[Scope::EnquiryAnswer]).await;
@@ -77,7 +101,7 @@ async fn browser(app: &TestApp, world: &World, who: Who) -> Browser {
             } else {
                 emptied.to_owned()
             };
-            acceptance::database::tamper(app.db(), &emptied).await;
+            tamper(app.db(), &emptied).await;
             app.bearer(&token).0
         }
     }
@@ -108,7 +132,8 @@ on_both_engines! {
             let browser = browser(&app, &world, who).await;
             for door in DOORS {
                 let answer = browser.ask(door.document, (door.variables)(&world)).await;
-                let may = door.opens_to.contains(&who);
+                let may = door.opens_to.contains(&who)
+                    || (who == Who::HeadTeacher && door.opens_to.contains(&Who::School));
                 if opened(door, &answer) != may {
                     let meant = if may { "should open" } else { "should stay shut" };
                     wrong.push(format!("{} {meant} to {who:?}: {}", door.field, answer.json));
@@ -123,14 +148,35 @@ on_both_engines! {
 
 #[test]
 fn every_root_field_has_an_entry() {
-    let served = root_fields();
+    let served = root_fields(backend::graphql::sdl());
     let tried: BTreeSet<String> = DOORS.iter().map(|door| door.field.to_owned()).collect();
     assert_eq!(tried, served, "tests/it/doors/table.rs and the schema differ");
     assert_eq!(tried.len(), DOORS.len(), "a field has two entries");
 }
 
-fn root_fields() -> BTreeSet<String> {
-    let document = parse_schema(backend::graphql::sdl()).unwrap();
+impl Who {
+    fn is_of(self, audience: Audience) -> bool {
+        match audience {
+            Audience::Public => self == Self::Anybody,
+            Audience::School => self == Self::School,
+            Audience::Partner => matches!(self, Self::Partner(_)),
+            Audience::Analyst => self == Self::Staff(StaffRole::Analyst),
+            Audience::Staff => matches!(self, Self::Staff(_)),
+        }
+    }
+}
+
+#[test]
+fn each_audience_is_told_of_the_fields_that_open_to_it() {
+    for audience in Audience::ALL {
+        let open = DOORS.iter().filter(|door| door.opens_to.iter().any(|who| who.is_of(*audience)));
+        let open: BTreeSet<String> = open.map(|door| door.field.to_owned()).collect();
+        assert_eq!(root_fields(sdl_for(*audience)), open, "{audience:?}");
+    }
+}
+
+fn root_fields(sdl: String) -> BTreeSet<String> {
+    let document = parse_schema(sdl).unwrap();
     let mut fields = BTreeSet::new();
     for definition in document.definitions {
         let TypeSystemDefinition::Type(definition) = definition else { continue };

@@ -45,11 +45,13 @@ const READERS_OF_LISTS: &[Who] = &[
     ANALYST,
     Partner(Scope::CaseSharedRead),
     Partner(Scope::EnquiryAnswer),
+    Partner(Scope::EscalationAnswer),
     Partner(Scope::StatisticsRead),
 ];
 const CASEWORKERS: &[Who] = &[OFFICER, WELFARE, MANAGER];
 const DECIDERS: &[Who] = &[OFFICER, MANAGER];
 const CONTACT_MANAGERS: &[Who] = &[OFFICER, MANAGER, ADMIN];
+const PROPOSAL_READERS: &[Who] = &[OFFICER, MANAGER, ADMIN, Who::HeadTeacher];
 const READERS_OF_REFERRALS: &[Who] = &[OFFICER, WELFARE, MANAGER, MASH, School];
 
 /// One field at the root.
@@ -106,6 +108,15 @@ fn input(mut target: Value, more: Value) -> Value {
     json!({ "input": target })
 }
 
+/// A change to the agency as nobody saw it, so that it is never made.
+fn to_agency(world: &World, more: Value) -> Value {
+    input(json!({ "agency": world.agency, "version": 0 }), more)
+}
+
+fn nobody() -> String {
+    uuid::Uuid::nil().to_string()
+}
+
 fn nothing(_: &World) -> Value {
     json!({})
 }
@@ -115,7 +126,15 @@ pub(super) static DOORS: &[Door] = &[
     door("viewer", EVERYBODY, "/viewer/kind", "{ viewer { kind } }", nothing),
     door(
         "case",
-        &[OFFICER, WELFARE, MANAGER, MASH, Partner(Scope::CaseSharedRead), Partner(Scope::EnquiryAnswer)],
+        &[
+            OFFICER,
+            WELFARE,
+            MANAGER,
+            MASH,
+            Partner(Scope::CaseSharedRead),
+            Partner(Scope::EnquiryAnswer),
+            Partner(Scope::EscalationAnswer),
+        ],
         "/case/reference",
         "query($reference: String!) { case(reference: $reference) { reference } }",
         |world| json!({ "reference": world.case.reference }),
@@ -155,6 +174,34 @@ pub(super) static DOORS: &[Door] = &[
     ),
     door("referrals", READERS_OF_REFERRALS, "/referrals/nodes", "{ referrals { nodes { reference } } }", nothing),
     door(
+        "heldReports",
+        DECIDERS,
+        "/heldReports/count/display",
+        "{ heldReports { nodes { reference } count { display } } }",
+        nothing,
+    ),
+    door(
+        "heldReport",
+        DECIDERS,
+        "/heldReport/reference",
+        "query($reference: String!) { heldReport(reference: $reference) { reference } }",
+        |world| json!({ "reference": world.held }),
+    ),
+    door(
+        "takeInHeldReport",
+        DECIDERS,
+        "/takeInHeldReport/reference",
+        "mutation($input: TakeInHeldReportInput!) { takeInHeldReport(input: $input) { reference } }",
+        |world| json!({ "input": { "reference": world.held } }),
+    ),
+    door(
+        "putAsideHeldReport",
+        DECIDERS,
+        "/putAsideHeldReport/reference",
+        "mutation($input: PutAsideHeldReportInput!) { putAsideHeldReport(input: $input) { reference } }",
+        |world| json!({ "input": { "reference": world.held, "reason": "" } }),
+    ),
+    door(
         "draft",
         &[School],
         "/draft/id",
@@ -182,6 +229,28 @@ pub(super) static DOORS: &[Door] = &[
         CONTACT_MANAGERS,
         "/schoolContacts/nodes",
         "{ schoolContacts { nodes { email } } }",
+        nothing,
+    ),
+    door("ownSchoolContacts", &[Who::HeadTeacher], "/ownSchoolContacts", "{ ownSchoolContacts { id } }", nothing),
+    door(
+        "contactProposal",
+        PROPOSAL_READERS,
+        "/contactProposal/id",
+        "query($id: ID!) { contactProposal(id: $id) { id } }",
+        |world| json!({ "id": world.proposal }),
+    ),
+    door(
+        "contactProposals",
+        PROPOSAL_READERS,
+        "/contactProposals/nodes",
+        "{ contactProposals { nodes { id } } }",
+        nothing,
+    ),
+    door(
+        "draftsOfClosedSchools",
+        CONTACT_MANAGERS,
+        "/draftsOfClosedSchools",
+        "{ draftsOfClosedSchools { id } }",
         nothing,
     ),
     door("officers", &[OFFICER, WELFARE, MANAGER, MASH], "/officers", "{ officers { id name } }", nothing),
@@ -281,7 +350,7 @@ pub(super) static DOORS: &[Door] = &[
     ),
     door(
         "answerEscalation",
-        &[OFFICER, MANAGER, MASH],
+        &[OFFICER, MANAGER, MASH, Partner(Scope::EscalationAnswer)],
         "/answerEscalation/reference",
         "mutation($input: AnswerEscalationInput!) { answerEscalation(input: $input) { reference } }",
         |world| to_case(world, json!({ "escalation": world.escalation, "mashReference": "", "answer": "" })),
@@ -320,6 +389,48 @@ pub(super) static DOORS: &[Door] = &[
         "/suspendSchoolContact/id",
         "mutation($input: SuspendSchoolContactInput!) { suspendSchoolContact(input: $input) { id } }",
         |world| to_contact(world, json!({ "reason": "" })),
+    ),
+    door(
+        "recordBounce",
+        CONTACT_MANAGERS,
+        "/recordBounce/id",
+        "mutation($input: RecordBounceInput!) { recordBounce(input: $input) { id } }",
+        |world| json!({ "input": { "id": world.school.id.to_string(), "version": 0 } }),
+    ),
+    door(
+        "changeSchoolContactKind",
+        CONTACT_MANAGERS,
+        "/changeSchoolContactKind/id",
+        "mutation($input: ChangeSchoolContactKindInput!) { changeSchoolContactKind(input: $input) { id } }",
+        |world| to_contact(world, json!({})),
+    ),
+    door(
+        "confirmApproval",
+        &[School],
+        "/confirmApproval/id",
+        "mutation($input: ConfirmApprovalInput!) { confirmApproval(input: $input) { id } }",
+        |world| json!({ "input": { "id": world.school.id.to_string() } }),
+    ),
+    door(
+        "proposeContactChange",
+        &[Who::HeadTeacher],
+        "/proposeContactChange/id",
+        "mutation($input: ProposeContactChangeInput!) { proposeContactChange(input: $input) { id } }",
+        |_| json!({ "input": {} }),
+    ),
+    door(
+        "approveProposal",
+        CONTACT_MANAGERS,
+        "/approveProposal/id",
+        "mutation($input: ApproveProposalInput!) { approveProposal(input: $input) { id } }",
+        |world| json!({ "input": { "id": world.proposal, "version": 0 } }),
+    ),
+    door(
+        "declineProposal",
+        CONTACT_MANAGERS,
+        "/declineProposal/id",
+        "mutation($input: DeclineProposalInput!) { declineProposal(input: $input) { id } }",
+        |world| json!({ "input": { "id": world.proposal, "version": 1, "reason": "" } }),
     ),
     door(
         "reinstateSchoolContact",
@@ -397,5 +508,107 @@ pub(super) static DOORS: &[Door] = &[
         "/unlockStaff/id",
         "mutation($input: StaffAccountInput!) { unlockStaff(input: $input) { id } }",
         |world| to_staff(world, json!({})),
+    ),
+    door(
+        "agency",
+        &[ADMIN],
+        "/agency/name",
+        "query($id: ID!) { agency(id: $id) { name } }",
+        |world| json!({ "id": world.agency }),
+    ),
+    door("agencies", &[ADMIN], "/agencies/nodes", "{ agencies { nodes { name } } }", nothing),
+    door(
+        "addAgency",
+        &[ADMIN],
+        "/addAgency/id",
+        "mutation($input: AddAgencyInput!) { addAgency(input: $input) { id } }",
+        |_| json!({ "input": { "name": "", "email": "" } }),
+    ),
+    door(
+        "changeAgencyEmail",
+        &[ADMIN],
+        "/changeAgencyEmail/id",
+        "mutation($input: ChangeAgencyEmailInput!) { changeAgencyEmail(input: $input) { id } }",
+        |world| to_agency(world, json!({ "email": "" })),
+    ),
+    door(
+        "makeAgreement",
+        &[ADMIN],
+        "/makeAgreement/id",
+        "mutation($input: MakeAgreementInput!) { makeAgreement(input: $input) { id } }",
+        |world| to_agency(world, json!({ "purpose": "", "scopes": [], "fields": [], "startsOn": "", "endsOn": "" })),
+    ),
+    door(
+        "endAgreement",
+        &[ADMIN],
+        "/endAgreement/id",
+        "mutation($input: EndAgreementInput!) { endAgreement(input: $input) { id } }",
+        |world| to_agency(world, json!({ "agreement": nobody(), "reason": "" })),
+    ),
+    door(
+        "registerClient",
+        &[ADMIN],
+        "/registerClient/id",
+        "mutation($input: RegisterClientInput!) { registerClient(input: $input) { id } }",
+        |world| {
+            to_agency(
+                world,
+                json!({ "agreement": nobody(), "name": "", "scopes": [], "fields": [], "perMinute": 1, "perDay": 1, "networks": [] }),
+            )
+        },
+    ),
+    door(
+        "changeClient",
+        &[ADMIN],
+        "/changeClient/id",
+        "mutation($input: ChangeClientInput!) { changeClient(input: $input) { id } }",
+        |world| {
+            to_agency(
+                world,
+                json!({ "client": nobody(), "name": "", "scopes": [], "fields": [], "perMinute": 1, "perDay": 1, "networks": [] }),
+            )
+        },
+    ),
+    door(
+        "pauseClient",
+        &[ADMIN],
+        "/pauseClient/id",
+        "mutation($input: StopClientInput!) { pauseClient(input: $input) { id } }",
+        |world| to_agency(world, json!({ "client": nobody(), "reason": "" })),
+    ),
+    door(
+        "disableClient",
+        &[ADMIN],
+        "/disableClient/id",
+        "mutation($input: StopClientInput!) { disableClient(input: $input) { id } }",
+        |world| to_agency(world, json!({ "client": nobody(), "reason": "" })),
+    ),
+    door(
+        "resumeClient",
+        &[ADMIN],
+        "/resumeClient/id",
+        "mutation($input: ResumeClientInput!) { resumeClient(input: $input) { id } }",
+        |world| to_agency(world, json!({ "client": nobody() })),
+    ),
+    door(
+        "issueToken",
+        &[ADMIN],
+        "/issueToken/agency",
+        "mutation($input: IssueTokenInput!) { issueToken(input: $input) { agency { id } } }",
+        |world| to_agency(world, json!({ "client": nobody(), "expiresOn": "" })),
+    ),
+    door(
+        "rotateToken",
+        &[ADMIN],
+        "/rotateToken/agency",
+        "mutation($input: RotateTokenInput!) { rotateToken(input: $input) { agency { id } } }",
+        |world| to_agency(world, json!({ "token": nobody(), "expiresOn": "", "atOnce": false })),
+    ),
+    door(
+        "revokeToken",
+        &[ADMIN],
+        "/revokeToken/id",
+        "mutation($input: RevokeTokenInput!) { revokeToken(input: $input) { id } }",
+        |world| to_agency(world, json!({ "token": nobody(), "reason": "" })),
     ),
 ];

@@ -1,5 +1,6 @@
 //! School contacts are managed. An approval is the security boundary of the portal.
 
+use acceptance::database::count;
 use acceptance::prelude::*;
 
 /// The page of a contact.
@@ -14,7 +15,7 @@ on_both_engines! {
         let search = admin.visit("/contacts/schools").await.form().with("search", "thornhill");
         let found = admin.submit(&search).await;
         let form = admin.visit(&found.link("Thornhill Primary School")).await.form();
-        let form = form.with("name", "Nia New").with("job", "Head").with("email", "  Nia@Thornhill.example ");
+        let form = form.with("name", "Nia New").with("job", "Head").with("email", "  Nia@Thornhill.example ").with("kind", "LEAD");
 
         let page = admin.submit(&form).await;
 
@@ -42,6 +43,7 @@ on_both_engines! {
             "Enter the contact’s name",
             "Enter what the contact does at the school",
             "Enter an e-mail address in the correct format, like name@example.com",
+            "Select what the contact is at the school",
         ]);
     }
 
@@ -70,6 +72,10 @@ on_both_engines! {
         let page = admin.submit(&form.with("reason", "Left the school")).await;
 
         page.says("Contact suspended").says("Left the school");
+        let twin = school.browser().through(app.twin().await);
+        let told_on_page = twin.visit("/refer").await;
+        told_on_page.says("You can no longer sign in with this address").says("01632 960 100").says("999");
+        told_on_page.says(&contact.school.name).keeps_silent_about("Left the school");
         assert_eq!(school.visit("/refer").await.heading(), "Refer a child missing from education");
         let told = mail::newest(&app, &contact.email).await;
         assert!(told.subject.contains("can no longer be used") && !told.body.contains("Left the school"), "{told:?}");
@@ -88,6 +94,77 @@ on_both_engines! {
 
         assert_eq!(before.visit("/refer").await.heading(), "Refer a child missing from education");
         app.school_contact(&contact).await.visit("/refer").await.says("Your referrals");
+    }
+
+    async fn a_suspended_contact_is_refused_on_the_next_request_by_every_instance(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let school = app.school_contact(&contact).await;
+        let twin = school.browser().through(app.twin().await);
+        twin.visit("/refer").await.says("Your referrals");
+        let manager = app.op(app.manager().await.viewer());
+        backend::service::contact::suspend(&manager, contact.id, 1, "Left the school".to_owned()).await.unwrap();
+
+        twin.ask("{ drafts { id } }", json!({})).await.refused_with("UNAUTHENTICATED");
+        school.ask("{ drafts { id } }", json!({})).await.refused_with("UNAUTHENTICATED");
+    }
+
+    async fn who_is_suspended_between_the_form_and_the_button_sends_nothing_and_the_draft_is_kept(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let op = app.op(contact.viewer());
+        let draft = backend::service::referral::start_draft(&op, typed::referral().parsed()).await.unwrap();
+        let school = app.school_contact(&contact).await;
+        let form = school.visit(&format!("/refer/{draft}/check")).await.form().with("declaration", "YES");
+        let manager = app.op(app.manager().await.viewer());
+        backend::service::contact::suspend(&manager, contact.id, 1, "Left the school".to_owned()).await.unwrap();
+
+        school.submit(&form).await.says("You can no longer sign in with this address");
+        // The request began before the suspension.
+        let late = backend::service::referral::send_draft(&op, draft, 1, true).await.unwrap_err();
+
+        assert_eq!(late.to_string(), "sign in to do this");
+        assert_eq!(count(app.db(), "referral", "1 = 1").await, 0);
+        assert_eq!(count(app.db(), "draft", "referral_id IS NULL").await, 1);
+    }
+
+    async fn a_draft_of_the_other_school_of_the_same_person_says_so(app: TestApp) {
+        let (oak, elm) = (given::school(&app, "Oak School").await, given::school(&app, "Elm School").await);
+        let at_oak = given::contact_at(&app, &oak, "both@trust.example").await;
+        let at_elm = given::contact_at(&app, &elm, "both@trust.example").await;
+        let start = async |contact: &given::Contact| {
+            let op = app.op(contact.viewer());
+            backend::service::referral::start_draft(&op, typed::referral().parsed()).await.unwrap()
+        };
+        let (own, other) = (start(&at_oak).await, start(&at_elm).await);
+        let stranger = given::contact_somewhere(&app).await;
+        let strange = start(&stranger).await;
+        let browser = app.browser();
+        let ask = browser.visit("/refer").await.form().with("email", "both@trust.example");
+        browser.submit(&ask).await;
+        let link = mail::newest(&app, "both@trust.example").await.link();
+        let choice = browser.submit(&browser.visit(&link).await.form()).await;
+        browser.submit(&choice.form().with("school", &at_oak.id.to_string())).await.says("Oak School");
+
+        browser.get(&format!("/refer/{own}/check")).await.is_shown();
+        browser.get(&format!("/refer/{strange}/check")).await.is_not_found();
+        for page in ["check", "danger"] {
+            let page = browser.visit(&format!("/refer/{other}/{page}")).await;
+            page.says("This referral belongs to Elm School").keeps_silent_about("Quillfeather");
+        }
+        let page = browser.visit(&format!("/refer/{other}/check")).await;
+        browser.submit(&page.button("Switch to Elm School")).await.says("Elm School");
+        browser.get(&format!("/refer/{other}/check")).await.is_shown();
+    }
+
+    async fn a_mail_that_came_back_suspends_the_contact(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let before = mail::to(&app, &contact.email).await.len();
+        let admin = app.staff("Ada Admin", &[StaffRole::Administrator]).await;
+        let page = admin.visit(&page_of(&contact)).await;
+        let form = admin.visit(&page.link("Mail to this address came back")).await.form();
+
+        admin.submit(&form).await.says("Contact suspended").says("Mail to this address is refused");
+
+        assert_eq!(mail::to(&app, &contact.email).await.len(), before, "mail to it would only come back");
     }
 
     async fn changing_the_address_stops_the_old_one_at_once_and_tells_both(app: TestApp) {

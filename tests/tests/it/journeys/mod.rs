@@ -1,7 +1,12 @@
 //! What people come to do, step by step, on their pages.
 
+mod agencies;
 mod casework;
+mod confirmations;
 mod contacts;
+mod head_teacher;
+mod kept_answers;
+mod limits;
 mod once;
 mod referral;
 mod register;

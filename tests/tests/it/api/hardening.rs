@@ -130,13 +130,83 @@ on_both_engines! {
     }
 
     async fn the_schema_is_shown_to_staff_and_nobody_else(app: TestApp) {
-        let introspect = "{ __schema { queryType { name } } }";
-        let officer = app.officer().await;
-        assert_eq!(officer.ask(introspect, json!({})).await.text("/__schema/queryType/name"), "Query");
-        let partner = app.partner("Luton Health", Scope::ALL).await;
-        for answer in [partner.ask(introspect, json!({})).await, app.anybody().ask(introspect, json!({})).await] {
-            assert!(answer.at("/__schema").is_null(), "{}", answer.json);
+        let standard = "query IntrospectionQuery { __schema { queryType { name } mutationType { name } types { ...FullType } \
+            directives { name description locations args { ...InputValue } } } } \
+            fragment FullType on __Type { kind name description fields(includeDeprecated: true) { name description \
+            args { ...InputValue } type { ...TypeRef } isDeprecated deprecationReason } inputFields { ...InputValue } \
+            interfaces { ...TypeRef } enumValues(includeDeprecated: true) { name description isDeprecated \
+            deprecationReason } possibleTypes { ...TypeRef } } \
+            fragment InputValue on __InputValue { name description type { ...TypeRef } defaultValue } \
+            fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { \
+            kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } }";
+        let one = "{ __type(name: \"Case\") { name } }";
+        for staff in [app.officer().await, app.analyst().await] {
+            assert_eq!(staff.ask(standard, json!({})).await.text("/__schema/queryType/name"), "Query");
+            assert_eq!(staff.ask(one, json!({})).await.text("/__type/name"), "Case");
         }
+        let contact = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let partner = app.partner("Luton Health", Scope::ALL).await;
+        for browser in [contact.browser(), partner.browser(), &app.browser()] {
+            for question in [standard, one, "{ __schema { types { name } } }"] {
+                let answer = browser.ask(question, json!({})).await;
+                assert!(answer.at("/__schema").is_null() && answer.at("/__type").is_null(), "{}", answer.json);
+            }
+        }
+    }
+
+    async fn what_is_wrong_with_a_question_names_no_field_to_those_without_casework(app: TestApp) {
+        let contact = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let partner = app.partner("Luton Health", Scope::ALL).await;
+        let analyst = app.analyst().await;
+        for browser in [contact.browser(), partner.browser(), analyst.browser(), &app.browser()] {
+            for question in ["{ case(reference: 1) { reference } }", "{ cases { nodes { riskk } } }", "{ casess }"] {
+                let page = asked(browser, question).await;
+                assert_eq!(code(&page), "BAD_REQUEST", "{question}: {}", page.body);
+                for told in ["riskk", "casess", "Case", "Did you mean", "locations", "reference"] {
+                    page.keeps_silent_about(told);
+                }
+            }
+        }
+    }
+
+    async fn nothing_is_suggested_and_no_place_is_named(app: TestApp) {
+        let officer = app.officer().await;
+        for question in ["{ cases { nodes { riskk } } }", "{ casess }", "{ case }"] {
+            let page = asked(officer.browser(), question).await;
+            assert_eq!(code(&page), "BAD_REQUEST", "{}", page.body);
+            page.keeps_silent_about("Did you mean").keeps_silent_about("\"line\"");
+        }
+    }
+
+    async fn a_token_and_a_session_at_once_are_refused(app: TestApp) {
+        let officer = app.officer().await;
+        let token = given::token(&app, "Luton Health", &[Scope::StatisticsRead]).await;
+        let browser = officer.browser();
+        let request = browser.request(&Method::POST, "/graphql").header("content-type", "application/json");
+        let request = request.header("authorization", format!("Bearer {token}"));
+        let page = browser.send(request, json!({ "query": "{ viewer { kind } }" }).to_string()).await;
+        assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{}", page.body);
+    }
+
+    async fn a_browser_that_says_another_origin_or_none_is_refused_on_every_unsafe_request(app: TestApp) {
+        let officer = app.officer().await;
+        let browser = officer.browser();
+        for (origin, site) in [
+            ("https://evil.example", "cross-site"),
+            ("https://other.onroll.example", "same-site"),
+            ("null", "cross-site"),
+            ("null", "none"),
+        ] {
+            for path in ["/graphql", "/sign-out", "/account/stay", "/report/about"] {
+                let mut request = browser.request(&Method::POST, path).header("content-type", "application/json");
+                let headers = request.headers_mut().unwrap();
+                headers.insert("origin", origin.parse().unwrap());
+                headers.insert("sec-fetch-site", site.parse().unwrap());
+                let page = browser.send(request, "{}").await;
+                assert!([StatusCode::FORBIDDEN].contains(&page.status), "{origin} {site} {path}: {}", page.status);
+            }
+        }
+        browser.get("/cases").await.is_shown();
     }
 
     async fn another_site_cannot_ask_as_the_person_signed_in(app: TestApp) {

@@ -1,0 +1,24 @@
+//! What somebody typed when their session had ended. It waits in the browser session until the same person has signed
+//! in again, and goes nowhere with anybody else.
+//!
+//! What must not live here: what it looks like. That is for the pages, who wrote it.
+
+use serde_json::Value;
+use tower_sessions::Session;
+
+use crate::error::Error;
+
+/// Under what it waits. Whose it is stands in it as `person`.
+const NAME: &str = "rescued";
+
+/// Empties the session and gives it a new id, but leaves what waits for `person`.
+pub(super) async fn renew(session: &Session, person: &str) -> Result<(), Error> {
+    let waits: Option<Value> = session.get(NAME).await.map_err(Error::internal)?;
+    // Nothing that somebody else left in this browser goes with them.
+    session.clear().await;
+    session.cycle_id().await.map_err(Error::internal)?;
+    if let Some(waits) = waits.filter(|waits| waits.get("person").and_then(Value::as_str) == Some(person)) {
+        session.insert(NAME, waits).await.map_err(Error::internal)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,211 @@
+//! The schema as each audience is told of it: cut from the one schema by the fields at the root that open to it and by
+//! what is reachable from them. What somebody may ask is decided where it is asked; this only says it in writing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::policy::shared_field;
+
+/// Whom the schema is written down for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Anybody.
+    Public,
+    /// School contacts.
+    School,
+    /// Partner agencies.
+    Partner,
+    /// Analysts.
+    Analyst,
+    /// Staff who work cases or the service.
+    Staff,
+}
+
+const PUBLIC: &[&str] = &["viewer", "reportFaults", "sendReport"];
+const SCHOOL: &[&str] = &[
+    "viewer",
+    "reportFaults",
+    "sendReport",
+    "referral",
+    "referrals",
+    "draft",
+    "drafts",
+    "startDraft",
+    "saveDraft",
+    "sendDraft",
+    "school",
+    "schools",
+];
+const PARTNER: &[&str] = &[
+    "viewer",
+    "reportFaults",
+    "sendReport",
+    "case",
+    "cases",
+    "caseStatistics",
+    "childLookup",
+    "answerEnquiry",
+    "answerEscalation",
+];
+const ANALYST: &[&str] = &["viewer", "reportFaults", "sendReport", "cases", "caseStatistics", "school", "schools"];
+/// What opens to others only.
+const NEVER_STAFF: &[&str] = &["draft", "drafts", "startDraft", "saveDraft", "sendDraft", "childLookup"];
+
+impl Audience {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Public, Self::School, Self::Partner, Self::Analyst, Self::Staff];
+
+    /// As the command line and files spell it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::School => "school",
+            Self::Partner => "partner",
+            Self::Analyst => "analyst",
+            Self::Staff => "staff",
+        }
+    }
+
+    /// The inverse of [`Self::name`].
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|audience| audience.name() == name)
+    }
+
+    /// Whether this field at the root opens to anybody of this audience.
+    pub fn may_ask(self, field: &str) -> bool {
+        match self {
+            Self::Public => PUBLIC.contains(&field),
+            Self::School => SCHOOL.contains(&field),
+            Self::Partner => PARTNER.contains(&field),
+            Self::Analyst => ANALYST.contains(&field),
+            Self::Staff => !NEVER_STAFF.contains(&field),
+        }
+    }
+
+    /// Whether a field of a type is left out, because nobody of this audience is ever shown it.
+    fn is_never_shown(self, of: &str, field: &str) -> bool {
+        match (self, of) {
+            (Self::Partner, "Case") => {
+                !["reference", "version", "state", "child"].contains(&field) && shared_field(field).is_none()
+            }
+            (Self::Partner, "Child") => shared_field(field).is_none(),
+            (Self::Analyst, "CaseConnection") => field == "nodes",
+            (Self::School, "Referral") => ["case", "matches", "risk", "riskReasons"].contains(&field),
+            _ => false,
+        }
+    }
+}
+
+/// The schema as text for one audience.
+pub fn sdl_for(audience: Audience) -> String {
+    cut(&super::sdl(), audience)
+}
+
+/// One definition of the text: its head with what stands above it, and its fields each with what stands above them.
+struct Definition<'a> {
+    head: Vec<&'a str>,
+    fields: Vec<(&'a str, Vec<&'a str>)>,
+    tail: Option<&'a str>,
+}
+
+fn cut(whole: &str, audience: Audience) -> String {
+    let definitions: BTreeMap<&str, Definition<'_>> = whole
+        .split("\n\n")
+        .filter_map(|block| {
+            let definition = read(block)?;
+            Some((name_of(&definition)?, definition))
+        })
+        .collect();
+    let keeps = |of: &str, field: &str| {
+        let root = of == "Query" || of == "Mutation";
+        if root { audience.may_ask(field) } else { !audience.is_never_shown(of, field) }
+    };
+    let mut reached = BTreeSet::new();
+    let mut waiting = vec!["Query", "Mutation"];
+    while let Some(name) = waiting.pop() {
+        let Some(definition) = definitions.get(name) else { continue };
+        let kept = definition.fields.iter().filter(|(field, _)| keeps(name, field));
+        let lines: Vec<&str> = kept.flat_map(|(_, lines)| lines).copied().collect();
+        if lines.is_empty() && !definition.fields.is_empty() {
+            continue;
+        }
+        if reached.insert(name) {
+            let said = lines.iter().filter(|line| !line.trim_start().starts_with('"'));
+            let words = said.flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'));
+            waiting.extend(words.filter(|word| definitions.contains_key(word)));
+        }
+    }
+    let mut told: Vec<String> = Vec::new();
+    for block in whole.split("\n\n") {
+        let Some(definition) = read(block) else { continue };
+        let Some(name) = name_of(&definition).filter(|name| reached.contains(name)) else { continue };
+        let kept = definition.fields.iter().filter(|(field, _)| keeps(name, field)).flat_map(|(_, lines)| lines);
+        let lines: Vec<&str> = definition.head.iter().chain(kept).chain(&definition.tail).copied().collect();
+        told.push(lines.join("\n"));
+    }
+    format!("{}\n", told.join("\n\n"))
+}
+
+fn read(block: &str) -> Option<Definition<'_>> {
+    let mut lines = block.trim_matches('\n').lines();
+    let mut head = Vec::new();
+    for line in lines.by_ref() {
+        head.push(line);
+        if !line.starts_with('"') {
+            break;
+        }
+    }
+    let (mut fields, mut above, mut tail) = (Vec::new(), Vec::new(), None);
+    for line in lines {
+        if line == "}" {
+            tail = Some(line);
+            continue;
+        }
+        above.push(line);
+        let text = line.trim_start();
+        if !text.starts_with('"') {
+            let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
+            fields.push((&text[..end], std::mem::take(&mut above)));
+        }
+    }
+    (!head.is_empty()).then_some(Definition { head, fields, tail })
+}
+
+/// The name of a type; none for directives and the schema itself, which are left out.
+fn name_of<'a>(definition: &Definition<'a>) -> Option<&'a str> {
+    let mut words = definition.head.last()?.split_whitespace();
+    match words.next()? {
+        "type" | "input" | "enum" | "scalar" | "union" => words.next(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_schema;
+
+    use super::*;
+
+    #[test]
+    fn every_cut_is_a_schema_that_can_be_read() {
+        for audience in Audience::ALL {
+            let sdl = sdl_for(*audience);
+            assert!(parse_schema(&sdl).is_ok(), "{audience:?}:\n{sdl}");
+            assert!(sdl.contains("type Query {\n"), "{audience:?}");
+        }
+    }
+
+    #[test]
+    fn an_analyst_has_no_path_to_a_child_and_a_partner_none_to_where_one_lives() {
+        let analyst = sdl_for(Audience::Analyst);
+        for word in ["type Child", "type Case {", "type Referral", "dateOfBirth", "familyName"] {
+            assert!(!analyst.contains(word), "{word}:\n{analyst}");
+        }
+        let partner = sdl_for(Audience::Partner);
+        for word in ["\taddress:", "\tpostcode:", "type TimelineEntry", "type Referral", "\trisk:"] {
+            assert!(!partner.contains(word), "{word}:\n{partner}");
+        }
+        for word in ["type Child {", "\tfamilyName: String", "answerEscalation(", "input ChildLookupInput"] {
+            assert!(partner.contains(word), "{word}:\n{partner}");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Reports that came too often to be taken at once, and what is decided of them.
+#![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
+
+use async_graphql::{Context, InputObject, Object};
+use chrono::{DateTime, Utc};
+use entity::held_report;
+
+use super::guarded::{note, op};
+use super::input::{Answers, told};
+use super::page::{DisclosedCount, PageInfo};
+use super::referral::Referral;
+use crate::domain::disclosure::exact;
+use crate::domain::policy::reads_held_reports;
+use crate::domain::viewer::Viewer;
+use crate::error::Error;
+use crate::service::held_report as command;
+use crate::store;
+use crate::store::page::{Page, Wanted};
+
+#[derive(Default)]
+pub(super) struct HeldReportQuery;
+
+#[Object]
+impl HeldReportQuery {
+    /// Reports that are held, a page at a time, the one that waits longest first.
+    #[graphql(complexity = "first.max(0) as usize * child_complexity")]
+    async fn held_reports(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 25)] first: i32,
+        after: Option<String>,
+        before: Option<String>,
+    ) -> Result<HeldReportConnection, Error> {
+        let op = reader(ctx)?;
+        let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
+        Ok(HeldReportConnection(store::held_report::waiting(op, &wanted).await?))
+    }
+
+    /// One report that is or was held, by its reference.
+    async fn held_report(&self, ctx: &Context<'_>, reference: String) -> Result<Option<HeldReport>, Error> {
+        let op = reader(ctx)?;
+        Ok(store::held_report::by_reference(op, &op.db.read, &reference).await?.map(HeldReport))
+    }
+}
+
+fn reader<'a>(ctx: &Context<'a>) -> Result<&'a crate::context::OpContext, Error> {
+    let op = op(ctx);
+    match &op.viewer {
+        viewer if reads_held_reports(viewer) => Ok(op),
+        Viewer::Anonymous => Err(Error::Unauthenticated),
+        _ => Err(Error::Forbidden),
+    }
+}
+
+/// A page of held reports.
+struct HeldReportConnection(Page<held_report::Model>);
+
+#[Object]
+impl HeldReportConnection {
+    async fn nodes(&self) -> Vec<HeldReport> {
+        self.0.nodes.iter().cloned().map(HeldReport).collect()
+    }
+
+    async fn page_info(&self) -> PageInfo {
+        PageInfo::of(&self.0, |row| row.id.to_string())
+    }
+
+    /// How many there are in all.
+    async fn count(&self, ctx: &Context<'_>) -> Result<DisclosedCount, Error> {
+        Ok(exact(store::held_report::count(op(ctx)).await?).into())
+    }
+}
+
+/// A report that came too often to be taken at once. Nothing of it was checked or screened but that it does not tell of
+/// harm.
+struct HeldReport(held_report::Model);
+
+#[Object]
+impl HeldReport {
+    /// What it is called; as a referral it keeps the name.
+    async fn reference(&self) -> &str {
+        &self.0.reference
+    }
+
+    async fn received_at(&self) -> DateTime<Utc> {
+        self.0.received_at
+    }
+
+    /// When it was taken in or put aside.
+    async fn settled_at(&self) -> Option<DateTime<Utc>> {
+        self.0.settled_at
+    }
+
+    /// Whether it became a referral.
+    async fn taken_in(&self) -> bool {
+        self.0.referral_id.is_some()
+    }
+
+    /// What was typed, field by field.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn answers(&self, ctx: &Context<'_>) -> Result<Vec<Answers>, Error> {
+        note(op(ctx), &format!("held_report:{}", self.0.id), "answers");
+        Ok(told(&serde_json::from_str(&self.0.answers)?))
+    }
+}
+
+/// Which held report.
+#[derive(InputObject)]
+struct TakeInHeldReportInput {
+    reference: String,
+}
+
+/// Which held report, and why it is put aside.
+#[derive(InputObject)]
+struct PutAsideHeldReportInput {
+    reference: String,
+    reason: String,
+}
+
+#[derive(Default)]
+pub(super) struct HeldReportMutation;
+
+#[Object]
+impl HeldReportMutation {
+    /// Makes a held report a referral.
+    async fn take_in_held_report(&self, ctx: &Context<'_>, input: TakeInHeldReportInput) -> Result<Referral, Error> {
+        let op = op(ctx);
+        let id = command::take_in(op, input.reference).await?;
+        store::referral::many(op, &[id]).await?.pop().map(Referral).ok_or(Error::NotFound)
+    }
+
+    /// Puts a held report aside. It is kept.
+    async fn put_aside_held_report(
+        &self,
+        ctx: &Context<'_>,
+        input: PutAsideHeldReportInput,
+    ) -> Result<HeldReport, Error> {
+        let op = op(ctx);
+        let PutAsideHeldReportInput { reference, reason } = input;
+        command::put_aside(op, reference.clone(), reason).await?;
+        let row = store::held_report::by_reference(op, &op.db.read, &reference).await?;
+        row.map(HeldReport).ok_or(Error::NotFound)
+    }
+}

@@ -1,0 +1,63 @@
+//! Tells agencies and administrators, once, that a token or an agreement ends within two weeks.
+
+use chrono::Days;
+use entity::vocabulary::StaffRole;
+use entity::{agreement, token};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+
+use crate::app::App;
+use crate::context::{Mail, OpContext};
+use crate::domain::clock::london_day;
+use crate::domain::viewer::{Job, Viewer};
+use crate::error::Error;
+use crate::service::mails;
+use crate::store;
+use crate::store::agency::Ending;
+
+/// How long before the end they are told.
+const DAYS: u64 = 14;
+
+/// Tells them of whatever ends within two weeks and has not been told of.
+pub async fn sweep(app: &App) -> Result<(), Error> {
+    let op = app.op(Viewer::System(Job::Watch));
+    let today = london_day(op.now());
+    let until = today + Days::new(DAYS);
+    let inner = op.clone();
+    op.write(move |txn| async move {
+        for ending in store::agency::ending_tokens(&*txn, today, until).await? {
+            let told = token::ActiveModel { warned_on: Set(Some(today)), ..Default::default() };
+            let told = token::Entity::update_many()
+                .set(told)
+                .filter(token::Column::Id.eq(ending.id))
+                .filter(token::Column::WarnedOn.is_null())
+                .exec(&*txn)
+                .await?;
+            if told.rows_affected == 1 {
+                inner.queue(&txn, mails_of(&inner, &txn, &ending).await?).await?;
+            }
+        }
+        for ending in store::agency::ending_agreements(&*txn, today, until).await? {
+            let told = agreement::ActiveModel { warned_on: Set(Some(today)), ..Default::default() };
+            let told = agreement::Entity::update_many()
+                .set(told)
+                .filter(agreement::Column::Id.eq(ending.id))
+                .filter(agreement::Column::WarnedOn.is_null())
+                .exec(&*txn)
+                .await?;
+            if told.rows_affected == 1 {
+                inner.queue(&txn, mails_of(&inner, &txn, &ending).await?).await?;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+async fn mails_of<Id>(op: &OpContext, txn: &DatabaseTransaction, ending: &Ending<Id>) -> Result<Vec<Mail>, Error> {
+    let mut to = store::staff::addresses_of(txn, StaffRole::Administrator).await?;
+    if !ending.agency.email.is_empty() {
+        to.push(ending.agency.email.clone());
+    }
+    let (name, client) = (&ending.agency.name, ending.client.as_deref());
+    Ok(to.iter().map(|to| mails::ends_soon(to, name, client, ending.on, &op.council)).collect())
+}

@@ -1,0 +1,68 @@
+//! Reads of what head teachers propose about the contacts of their schools.
+
+use entity::vocabulary::{ContactKind, ProposalState};
+use entity::{ContactProposalId, SchoolId, contact_proposal};
+use sea_orm::sea_query::Order;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
+
+use super::page::{Page, Wanted};
+use super::{event, nothing};
+use crate::context::OpContext;
+use crate::domain::policy::manages_contacts;
+use crate::domain::proposal::{Proposal, ProposalEvent};
+use crate::domain::viewer::Viewer;
+use crate::error::{Conflict, Error};
+
+fn visible(viewer: &Viewer) -> Select<contact_proposal::Entity> {
+    let all = contact_proposal::Entity::find();
+    match viewer {
+        Viewer::SchoolContact(contact) if contact.kind == ContactKind::HeadTeacher => {
+            all.filter(contact_proposal::Column::SchoolId.eq(contact.school))
+        }
+        viewer if manages_contacts(viewer) => all,
+        _ => all.filter(nothing()),
+    }
+}
+
+/// One proposal.
+pub async fn one(op: &OpContext, id: ContactProposalId) -> Result<Option<contact_proposal::Model>, Error> {
+    Ok(visible(&op.viewer).filter(contact_proposal::Column::Id.eq(id)).one(&op.db.read).await?)
+}
+
+/// A page of proposals, newest first; only those in `state` if there is one.
+pub async fn list(
+    op: &OpContext,
+    state: Option<ProposalState>,
+    wanted: &Wanted,
+) -> Result<Page<contact_proposal::Model>, Error> {
+    let mut select = visible(&op.viewer);
+    if let Some(state) = state {
+        select = select.filter(contact_proposal::Column::State.eq(state));
+    }
+    let by = [contact_proposal::Column::ProposedAt, contact_proposal::Column::Id];
+    wanted.read(&op.db.read, select, &by, Order::Desc).await
+}
+
+/// How many proposals of a school wait for a decision.
+pub(crate) async fn waiting<C: ConnectionTrait>(connection: &C, school: SchoolId) -> Result<u64, Error> {
+    Ok(contact_proposal::Entity::find()
+        .filter(contact_proposal::Column::SchoolId.eq(school))
+        .filter(contact_proposal::Column::State.eq(ProposalState::Proposed))
+        .count(connection)
+        .await?)
+}
+
+/// The proposal as its facts make it, for a command.
+pub(crate) async fn for_change<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    id: ContactProposalId,
+    version: i32,
+) -> Result<Proposal, Error> {
+    let row = visible(&op.viewer).filter(contact_proposal::Column::Id.eq(id)).one(connection).await?;
+    row.ok_or(Error::NotFound)?;
+    let facts = event::stream::<ProposalEvent, C>(connection, id.0).await?;
+    let proposal = facts.iter().fold(None, |proposal, (fact, at)| Proposal::fold(proposal, fact, *at));
+    let proposal = proposal.ok_or(Error::NotFound)?;
+    if proposal.version == version { Ok(proposal) } else { Err(Conflict::Stale.into()) }
+}

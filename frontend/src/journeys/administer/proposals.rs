@@ -1,0 +1,198 @@
+//! What head teachers propose about the contacts of their schools, and the decision.
+
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use cynic::{Id, MutationBuilder as _, QueryBuilder as _};
+
+use super::approve::kind_question;
+use super::{admitted, faults_of, has_cursor, pager, place};
+use crate::api::Refusal;
+use crate::documents::proposals::{
+    ApproveProposal, ApproveProposalInput, ApproveProposalVariables, ContactProposal, DeclineProposal,
+    DeclineProposalInput, DeclineProposalVariables, OneProposal, ProposalVariables, Proposals, ProposalsVariables,
+};
+use crate::journeys::refused;
+use crate::journeys::site::when::{day, day_and_time};
+use crate::prelude::*;
+use crate::visit::Visit;
+use crate::vocabulary::{ContactKind, ProposalKind, ProposalState};
+
+const LIST: &str = "/contacts/proposals";
+
+/// `GET /contacts/proposals`: those that wait, unless all are asked for.
+pub(super) async fn list(visit: Visit, Queried(query): Queried) -> Response {
+    if let Err(refusal) = admitted(&visit) {
+        return refused(&visit, refusal).await;
+    }
+    let all = query.has("show", "all");
+    let state = (!all).then_some(ProposalState::Proposed);
+    let variables = ProposalsVariables { state, after: query.some("after"), before: query.some("before") };
+    let found = match visit.api.run(Proposals::build(variables)).await {
+        Ok(Proposals { contact_proposals }) => contact_proposals,
+        Err(refusal) => return refused(&visit, refusal).await,
+    };
+    if found.nodes.is_empty() && has_cursor(&query) {
+        return Redirect::to(&place(LIST, &query, &["show"], None)).into_response();
+    }
+    let title = "What head teachers propose";
+    Page::new(title).trail([("School contacts", "/contacts")]).wide().render(&visit.chrome().await, || {
+        let other = if all {
+            link(LIST, "Show only what waits for a decision")
+        } else {
+            link(format!("{LIST}?show=all"), "Show what was decided as well")
+        };
+        let pages = pager(found.page_info, LIST, &query, &["show"]);
+        view! {
+            {h1(title)}
+            <p class="govuk-body">{other}</p>
+            {table(found.nodes)}
+            {pages}
+        }
+        .into_any()
+    })
+}
+
+fn table(proposals: Vec<ContactProposal>) -> AnyView {
+    if proposals.is_empty() {
+        return paragraph("There are none.");
+    }
+    let table =
+        Table::new("Proposals, newest first").quiet().scrolls().columns(["Proposal", "School", "Made on", "State"]);
+    proposals
+        .into_iter()
+        .fold(table, |table, proposal| {
+            let what = link(format!("{LIST}/{}", proposal.id.inner()), what(&proposal));
+            let made = day(proposal.proposed_at);
+            table.row([what.into(), proposal.school.name.into(), made.into(), proposal_tag(proposal.state).into()])
+        })
+        .view()
+}
+
+/// What is proposed, in a few words.
+fn what(proposal: &ContactProposal) -> String {
+    let about = proposal.contact.as_ref().map(|contact| contact.name.clone()).or_else(|| proposal.name.clone());
+    format!("{}: {}", proposal.kind.label(), about.unwrap_or_default())
+}
+
+fn proposal_tag(state: ProposalState) -> AnyView {
+    let colour = match state {
+        ProposalState::Proposed => Colour::Yellow,
+        ProposalState::Approved => Colour::Green,
+        ProposalState::Declined => Colour::Grey,
+    };
+    tag(state.label(), colour)
+}
+
+/// `GET /contacts/proposals/{id}`.
+pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
+    show_again(&visit, id, Form::new(), &Faults::new()).await
+}
+
+/// `POST /contacts/proposals/{id}/approve`.
+pub(super) async fn approve(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
+    let kind = ContactKind::parse(form.get("kind"));
+    let input = ApproveProposalInput { id: Id::new(id.clone()), version: version(&form), kind };
+    let done = visit.api.run(ApproveProposal::build(ApproveProposalVariables { input })).await.map(drop);
+    decided(&visit, id, form, done, "Proposal approved").await
+}
+
+/// `POST /contacts/proposals/{id}/decline`.
+pub(super) async fn decline(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
+    let reason = form.get("reason").to_owned();
+    let input = DeclineProposalInput { id: Id::new(id.clone()), version: version(&form), reason };
+    let done = visit.api.run(DeclineProposal::build(DeclineProposalVariables { input })).await.map(drop);
+    decided(&visit, id, form, done, "Proposal declined. We have e-mailed the head teacher.").await
+}
+
+/// A version that is no number is one that no proposal has.
+fn version(form: &Form) -> i32 {
+    form.get("version").parse().unwrap_or_default()
+}
+
+async fn decided(visit: &Visit, id: String, form: Form, done: Result<(), Refusal>, said: &str) -> Response {
+    match done.map_err(faults_of) {
+        Ok(()) => visit.go_saying(LIST, said).await,
+        // What is wrong with the address or the name was typed by the head teacher, and no field here asks for it.
+        Err(Ok(faults)) => {
+            let asked = |field: &str| if matches!(field, "kind" | "reason") { field.to_owned() } else { String::new() };
+            let faults = faults.iter().map(|(field, message)| (asked(field), message.to_owned())).collect();
+            show_again(visit, id, form, &faults).await
+        }
+        Err(Err(refusal)) => refused(visit, refusal).await,
+    }
+}
+
+async fn read(visit: &Visit, id: String) -> Result<ContactProposal, Refusal> {
+    admitted(visit)?;
+    let answer = visit.api.run(OneProposal::build(ProposalVariables { id: Id::new(id) })).await?;
+    answer.contact_proposal.ok_or(Refusal::NotFound)
+}
+
+async fn show_again(visit: &Visit, id: String, mut form: Form, faults: &Faults) -> Response {
+    let proposal = match read(visit, id).await {
+        Ok(proposal) => proposal,
+        Err(refusal) => return refused(visit, refusal).await,
+    };
+    form.set("version", proposal.version.to_string());
+    let ask = Ask::new(&form, faults);
+    let title = what(&proposal);
+    Page::new(title.clone()).back(LIST).ask(ask).render(&visit.chrome().await, || {
+        let here = format!("{LIST}/{}", proposal.id.inner());
+        let decision = (proposal.state == ProposalState::Proposed).then(|| decision(&proposal, &here, ask));
+        view! {
+            {h1_captioned("Proposal of a head teacher", title)}
+            {facts(&proposal)}
+            {decision}
+        }
+        .into_any()
+    })
+}
+
+fn facts(proposal: &ContactProposal) -> SummaryList {
+    let mut facts = SummaryList::new()
+        .row("State", proposal_tag(proposal.state))
+        .row("School", format!("{} (URN {})", proposal.school.name, proposal.school.urn))
+        .row("Proposed by", proposal.proposed_by.clone())
+        .row("Proposed on", day_and_time(proposal.proposed_at));
+    if let Some(contact) = &proposal.contact {
+        facts = facts.row("Contact", link(format!("/contacts/{}", contact.id.inner()), contact.name.clone()));
+    }
+    let told = [
+        ("Name", &proposal.name),
+        ("Job", &proposal.job),
+        ("New e-mail address", &proposal.email),
+        ("Note", &proposal.note),
+        ("Why it was declined", &proposal.reason),
+    ];
+    let told = told.into_iter().filter_map(|(key, value)| Some((key, value.clone()?)));
+    told.fold(facts, |facts, (key, value)| facts.row(key, typed(value)))
+}
+
+fn decision(proposal: &ContactProposal, here: &str, ask: Ask<'_>) -> AnyView {
+    let (consequence, kind) = match proposal.kind {
+        ProposalKind::Add => (
+            "They will be able to refer children for this school and to see what it has sent. We e-mail them to say so.",
+            Some(kind_question(ask)),
+        ),
+        ProposalKind::Remove => ("The contact is suspended, and if they are signed in now, that ends at once.", None),
+        ProposalKind::ChangeEmail => ("The old address stops working at once. We e-mail both addresses.", None),
+    };
+    view! {
+        {h2("Approve")}
+        {paragraph(consequence)}
+        {paragraph("Check with the school first, by a telephone number you already had.")}
+        {post_form(view! { {ask.hidden("version")} {kind} {button("Approve proposal")} }).to(format!("{here}/approve"))}
+        {h2("Decline")}
+        {post_form(view! {
+            {ask.hidden("version")}
+            {ask.textarea("reason", "Why is this declined?")
+                .bold()
+                .hint("The head teacher will read this")
+                .most(1_000)
+                .view()}
+            {button("Decline proposal").secondary()}
+        })
+            .to(format!("{here}/decline"))}
+    }
+    .into_any()
+}

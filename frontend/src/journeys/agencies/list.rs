@@ -1,0 +1,97 @@
+//! The list of agencies, and putting one on file.
+
+use axum::response::Response;
+use cynic::QueryBuilder as _;
+
+use super::{admitted, faults_of, here};
+use crate::documents::agencies::{AddAgencyInput, AgencyConnection, List, ListVariables, Row, RowClient};
+use crate::journeys::refused;
+use crate::prelude::*;
+use crate::visit::Visit;
+
+const LIST: &str = "/agencies";
+
+/// `GET /agencies`.
+pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
+    if let Err(refusal) = admitted(&visit) {
+        return refused(&visit, refusal).await;
+    }
+    let variables = ListVariables { after: query.some("after"), before: query.some("before") };
+    let found = match visit.api.run(List::build(variables)).await {
+        Ok(List { agencies }) => agencies,
+        Err(refusal) => return refused(&visit, refusal).await,
+    };
+    Page::new("Partner agencies").wide().render(&visit.chrome().await, || {
+        view! {
+            {h1("Partner agencies")}
+            {paragraph("What an agency’s programs may ask is decided by the agreement made with it.")}
+            {button_link("/agencies/new", "Add an agency")}
+            {results(found)}
+        }
+        .into_any()
+    })
+}
+
+fn results(found: AgencyConnection) -> AnyView {
+    let AgencyConnection { nodes, page_info } = found;
+    if nodes.is_empty() {
+        return paragraph("No agencies are on file.");
+    }
+    let table = Table::new("Agencies by name").quiet().scrolls().columns(["Name", "Clients"]);
+    let table = nodes.into_iter().fold(table, |table, Row { id, name, clients }| {
+        table.row([link(here(id.inner()), name).into(), standing(&clients).into()])
+    });
+    let at = |name: &str, cursor: Option<String>| cursor.map(|cursor| format!("{LIST}?{name}={cursor}"));
+    let pager = Pager::new()
+        .previous(at("before", page_info.start_cursor.filter(|_| page_info.has_previous_page)))
+        .next(at("after", page_info.end_cursor.filter(|_| page_info.has_next_page)));
+    view! { {table} {pager} }.into_any()
+}
+
+/// How many programs there are, and whether any is paused.
+fn standing(clients: &[RowClient]) -> AnyView {
+    let live: Vec<_> = clients.iter().filter(|client| client.disabled_at.is_none()).collect();
+    let paused = live.iter().filter(|client| client.paused_at.is_some()).count();
+    let paused = (paused > 0).then(|| tag(format!("{paused} paused"), Colour::Red));
+    view! { {live.len().to_string()} " " {paused} }.into_any()
+}
+
+/// `GET /agencies/new`.
+pub(super) async fn ask(visit: Visit) -> Response {
+    if let Err(refusal) = admitted(&visit) {
+        return refused(&visit, refusal).await;
+    }
+    ask_again(&visit, &Form::new(), &Faults::new()).await
+}
+
+/// `POST /agencies/new`.
+pub(super) async fn add(visit: Visit, Typed(form): Typed) -> Response {
+    if let Err(refusal) = admitted(&visit) {
+        return refused(&visit, refusal).await;
+    }
+    let input = AddAgencyInput { name: form.get("name").to_owned(), email: form.get("email").to_owned() };
+    match input.send(visit.api.clone()).await {
+        Ok(added) => visit.go_saying(&here(added.id.inner()), "Agency added").await,
+        Err(refusal) => match faults_of(refusal) {
+            Ok(faults) => ask_again(&visit, &form, &faults).await,
+            Err(refusal) => refused(&visit, refusal).await,
+        },
+    }
+}
+
+async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Response {
+    let ask = Ask::new(form, faults);
+    Page::new("Add an agency").back(LIST).ask(ask).render(&visit.chrome().await, || {
+        view! {
+            {h1("Add an agency")}
+            <form method="post" novalidate=true>
+                {ask.text("name", "Name of the agency").autocomplete("off")}
+                {ask.email("email", "E-mail address")
+                    .hint("We write to it before access ends, and when a token was found")
+                    .autocomplete("off")}
+                {button("Add agency")}
+            </form>
+        }
+        .into_any()
+    })
+}

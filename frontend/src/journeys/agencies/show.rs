@@ -1,0 +1,134 @@
+//! One agency: its agreements, its clients, their tokens.
+
+use axum::extract::Path;
+use axum::response::Response;
+
+use super::{here, read};
+use crate::documents::agencies::{Agency, Agreement, Client, Token};
+use crate::journeys::casework::words::day;
+use crate::journeys::refused;
+use crate::journeys::site::when::day as london_day;
+use crate::prelude::*;
+use crate::visit::Visit;
+use crate::vocabulary::{Scope, SharedField};
+
+/// `GET /agencies/{id}`.
+pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
+    let agency = match read(&visit, &id).await {
+        Ok(agency) => agency,
+        Err(refusal) => return refused(&visit, refusal).await,
+    };
+    let title = agency.name.clone();
+    let here = here(agency.id.inner());
+    Page::new(title.clone()).trail([("Partner agencies", "/agencies")]).render(&visit.chrome().await, || {
+        let agreements: Vec<_> = agency.agreements.iter().rev().map(|made| agreement(&here, made)).collect();
+        let clients: Vec<_> = agency.clients.iter().rev().map(|one| client(&here, &agency, one)).collect();
+        view! {
+            {h1_captioned("Partner agency", title)}
+            {SummaryList::new()
+                .row("E-mail address", written_to(&agency))
+                .change(format!("{here}/email"), "e-mail address")}
+            {h2("Agreements")}
+            {agreements}
+            {button_link(format!("{here}/agreement"), "Make an agreement")}
+            {h2("Clients")}
+            {clients.is_empty().then(|| paragraph("None. Register one under an agreement."))}
+            {clients}
+        }
+        .into_any()
+    })
+}
+
+fn written_to(agency: &Agency) -> String {
+    if agency.email.is_empty() { "Not known".to_owned() } else { agency.email.clone() }
+}
+
+/// Scopes by name; none means nothing.
+pub(super) fn scopes(scopes: &[Scope]) -> String {
+    listed(scopes.iter().map(|scope| scope.label()))
+}
+
+/// Fields by name; none means nothing.
+pub(super) fn fields(fields: &[SharedField]) -> String {
+    listed(fields.iter().map(|field| field.label()))
+}
+
+fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let words: Vec<&str> = words.collect();
+    if words.is_empty() { "Nothing".to_owned() } else { words.join(", ") }
+}
+
+fn agreement(here: &str, made: &Agreement) -> AnyView {
+    let id = made.id.inner();
+    let standing = match (made.ended_at, made.in_force) {
+        (Some(ended), _) => tag(format!("Ended {}", london_day(ended)), Colour::Grey),
+        (None, true) => tag("In force", Colour::Green),
+        (None, false) => tag("Not in force", Colour::Yellow),
+    };
+    let mut list = SummaryList::new().card(made.purpose.clone());
+    if made.ended_at.is_none() {
+        list = list
+            .card_action("Register a client", format!("{here}/client/{id}"))
+            .card_action("End", format!("{here}/end/{id}"));
+    }
+    list.row("State", standing)
+        .row("Lawful basis", made.lawful_basis.label())
+        .row("From", day(made.starts_on))
+        .row("To", day(made.ends_on))
+        .row("Clients may", scopes(&made.scopes))
+        .row("Clients may be shown", fields(&made.fields))
+        .view()
+}
+
+fn client(here: &str, agency: &Agency, one: &Client) -> AnyView {
+    let id = one.id.inner();
+    let under = agency.agreements.iter().find(|made| made.id == one.agreement);
+    let (standing, next) = match (one.disabled_at, one.paused_at) {
+        (Some(_), _) => (tag("Disabled", Colour::Grey), None),
+        (None, Some(_)) => (tag("Paused", Colour::Red), Some(("Resume", "resume"))),
+        (None, None) => (tag("Running", Colour::Green), Some(("Pause", "pause"))),
+    };
+    let mut list = SummaryList::new().card(one.name.clone());
+    if let Some((text, act)) = next {
+        list = list
+            .card_action("Change", format!("{here}/change/{id}"))
+            .card_action(text, format!("{here}/{act}/{id}"))
+            .card_action("Disable", format!("{here}/disable/{id}"))
+            .card_action("Issue a token", format!("{here}/token/{id}"));
+    }
+    list = list.row("State", standing);
+    if let Some(reason) = &one.pause_reason {
+        list = list.row("Why it is paused", typed(reason.clone()));
+    }
+    let networks = if one.networks.is_empty() { "Learnt from use".to_owned() } else { one.networks.join(", ") };
+    list = list
+        .row("Agreement", under.map(|made| made.purpose.clone()).unwrap_or_default())
+        .row("May", scopes(&one.scopes))
+        .row("May be shown", fields(&one.fields))
+        .row("Points", format!("{} a minute, {} a day", one.per_minute, one.per_day))
+        .row("Calls from", networks);
+    let table = Table::new(format!("Tokens of {}", one.name)).scrolls();
+    let table = table.columns(["Issued", "Last day", "Last used", "State", "Change"]);
+    let table = one.tokens.iter().rev().fold(table, |table, issued| table.row(token(here, issued)));
+    let tokens = if one.tokens.is_empty() { paragraph("No token was issued to it.") } else { table.view() };
+    view! { {list} {tokens} }.into_any()
+}
+
+fn token(here: &str, issued: &Token) -> [Content; 5] {
+    let id = issued.id.inner();
+    let standing = match (issued.live, issued.revoked_at, issued.ends_at) {
+        (_, Some(revoked), _) => tag(format!("Revoked {}", london_day(revoked)), Colour::Red),
+        (true, None, Some(ends)) => tag(format!("Replaced, ends {}", london_day(ends)), Colour::Yellow),
+        (true, None, None) => tag("Accepted", Colour::Green),
+        (false, None, _) => tag("Over", Colour::Grey),
+    };
+    let replace = (issued.live && issued.ends_at.is_none()).then(|| link(format!("{here}/rotate/{id}"), "Replace"));
+    let revoke = (issued.revoked_at.is_none()).then(|| link(format!("{here}/revoke/{id}"), "Revoke"));
+    [
+        london_day(issued.issued_at).into(),
+        day(issued.expires_on).into(),
+        issued.last_used_on.map_or_else(|| "Never".to_owned(), day).into(),
+        standing.into(),
+        view! { {replace} " " {revoke} }.into_any().into(),
+    ]
+}

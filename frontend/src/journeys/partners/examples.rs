@@ -1,0 +1,58 @@
+//! A question for each scope that works as it stands, but for the token and what is in capitals.
+
+use crate::prelude::*;
+use crate::vocabulary::Scope;
+
+/// The example for a scope, as a command.
+pub(super) fn of(scope: Scope) -> AnyView {
+    let command = command(scope);
+    view! {
+        {h3(scope.label())}
+        <pre class="app-code" tabindex="0"><code>{command}</code></pre>
+    }
+    .into_any()
+}
+
+fn command(scope: Scope) -> String {
+    let body = body(scope);
+    format!(
+        "curl -X POST https://OUR-ADDRESS/graphql \\\n  -H 'Authorization: Bearer YOUR-TOKEN' \\\n  -H 'Content-Type: \
+         application/json' \\\n  -d '{body}'"
+    )
+}
+
+/// What is posted.
+pub(super) fn body(scope: Scope) -> String {
+    let (query, variables) = question(scope);
+    serde_json::json!({ "query": query, "variables": variables }).to_string()
+}
+
+fn question(scope: Scope) -> (&'static str, serde_json::Value) {
+    use serde_json::json;
+    match scope {
+        Scope::ReferralCreate => (
+            "mutation($input: SendReportInput!) { sendReport(input: $input) { reference } }",
+            json!({ "input": { "key": "YOUR-OWN-KEY-FOR-THIS-REPORT", "answers": [
+                { "field": "familyName", "values": ["FAMILY-NAME"] },
+                { "field": "givenNames", "values": ["GIVEN-NAMES"] },
+            ] } }),
+        ),
+        Scope::ChildLookup => (
+            "query($input: ChildLookupInput!) { childLookup(input: $input) { matched cases { reference state } } }",
+            json!({ "input": {
+                "familyName": "FAMILY-NAME", "givenNames": "GIVEN-NAMES", "dateOfBirth": "2015-01-31",
+                "purpose": "WHY-YOU-ASK", "reference": "YOUR-REFERENCE",
+            } }),
+        ),
+        Scope::CaseSharedRead => ("{ cases(first: 10) { nodes { reference version state } } }", json!({})),
+        Scope::EnquiryAnswer => (
+            "{ cases(first: 10) { nodes { reference version enquiries { id askedOn dueOn note answeredOn } } } }",
+            json!({}),
+        ),
+        Scope::EscalationAnswer => (
+            "{ cases(first: 10) { nodes { reference version escalations { id level concern answeredAt } } } }",
+            json!({}),
+        ),
+        Scope::StatisticsRead => ("{ caseStatistics(by: STATE) { label count { display asOf } } }", json!({})),
+    }
+}

@@ -1,0 +1,167 @@
+//! Reports that came too often to be taken at once: the list, one of them, and what is decided of it.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use cynic::{MutationBuilder, QueryBuilder};
+
+use crate::api::Refusal;
+use crate::documents::form_of;
+use crate::documents::held_reports::{
+    HeldReport, HeldReportPage, HeldReports, HeldReportsVars, OneHeldReport, OneHeldReportVars, PutAside,
+    PutAsideHeldReportInput, PutAsideVars, TakeIn, TakeInHeldReportInput, TakeInVars,
+};
+use crate::journeys::casework::{counted, faults_of, moment, pager};
+use crate::journeys::refer::answers_summary;
+use crate::journeys::refused;
+use crate::prelude::*;
+use crate::visit::Visit;
+
+/// Where the list is.
+pub(super) const LIST: &str = "/triage/held";
+
+/// The pages of held reports.
+pub(super) fn router() -> Router {
+    Router::new()
+        .route(LIST, get(list))
+        .route("/triage/held/{reference}", get(show).post(take_in))
+        .route("/triage/held/{reference}/put-aside", get(ask_why).post(put_aside))
+}
+
+/// The list, the one that waits longest first.
+async fn list(visit: Visit, Queried(query): Queried) -> Response {
+    let vars = HeldReportsVars { after: query.some("after"), before: query.some("before") };
+    let page = match visit.api.run(HeldReports::build(vars)).await {
+        Ok(answer) => answer.held_reports,
+        // A page that is no longer there, or never was.
+        Err(Refusal::Invalid(_)) => return Redirect::to(LIST).into_response(),
+        Err(refusal) => return refused(&visit, refusal).await,
+    };
+    Page::new("Held reports").trail([("Triage", "/triage")]).wide().render(&visit.chrome().await, || {
+        view! {
+            {h1("Held reports")}
+            {paragraph(
+                "When more reports come than usual, they are held here so that none is lost. None of these tells of harm: \
+                 one that does goes to triage and to the MASH at once, however many come.",
+            )}
+            {table(page)}
+        }
+        .into_any()
+    })
+}
+
+fn table(page: HeldReportPage) -> AnyView {
+    if page.nodes.is_empty() {
+        return paragraph("No reports are held.");
+    }
+    let table = Table::new("Held reports").quiet().scrolls().columns(["Report", "Waiting since"]);
+    let table = page.nodes.into_iter().fold(table, |table, row| {
+        let href = format!("{LIST}/{}", row.reference);
+        table.row([link(href, row.reference).into(), Content::from(moment(row.received_at))])
+    });
+    let pager = pager(&page.page_info, |side, cursor| {
+        let cursor: String = form_urlencoded::byte_serialize(cursor.as_bytes()).collect();
+        format!("{LIST}?{side}={cursor}")
+    });
+    view! { {paragraph(counted(&page.count.display, "report", "reports"))} {table} {pager} }.into_any()
+}
+
+async fn load(visit: &Visit, reference: &str) -> Result<HeldReport, Refusal> {
+    let vars = OneHeldReportVars { reference: reference.to_owned() };
+    visit.api.run(OneHeldReport::build(vars)).await?.held_report.ok_or(Refusal::NotFound)
+}
+
+/// What one says.
+async fn show(visit: Visit, Path(reference): Path<String>) -> Response {
+    match load(&visit, &reference).await {
+        Ok(report) => page(&visit, &report, &Faults::new()).await,
+        Err(refusal) => refused(&visit, refusal).await,
+    }
+}
+
+async fn page(visit: &Visit, report: &HeldReport, faults: &Faults) -> Response {
+    let title = format!("Held report {}", report.reference);
+    let form = Form::new();
+    let ask = Ask::new(&form, faults);
+    let trail = [("Triage", "/triage"), ("Held reports", LIST)];
+    Page::new(title.clone()).trail(trail).wide().ask(ask).render(&visit.chrome().await, || {
+        let decided = match (report.settled_at, report.taken_in) {
+            (None, _) => decide(&report.reference),
+            (Some(at), true) => {
+                let to = format!("/triage/{}", report.reference);
+                view! { {paragraph(format!("Taken in on {}.", moment(at)))} {link(to, "Go to the referral")} }
+                    .into_any()
+            }
+            (Some(at), false) => paragraph(format!("Put aside on {}.", moment(at))),
+        };
+        view! {
+            {h1(title)}
+            {SummaryList::new().row("Received", moment(report.received_at))}
+            {decided}
+            {h2("What the report says")}
+            {answers_summary(&form_of(&report.answers))}
+        }
+        .into_any()
+    })
+}
+
+fn decide(reference: &str) -> AnyView {
+    let aside = link(format!("{LIST}/{reference}/put-aside"), "Put aside");
+    view! {
+        {h2("Decide")}
+        {post_form(view! { {buttons([button("Take in as a referral").view(), aside])} })}
+    }
+    .into_any()
+}
+
+/// Makes it a referral.
+async fn take_in(visit: Visit, Path(reference): Path<String>) -> Response {
+    let input = TakeInHeldReportInput { reference: reference.clone() };
+    match visit.api.run(TakeIn::build(TakeInVars { input })).await {
+        Ok(done) => {
+            let to = format!("/triage/{}", done.take_in_held_report.reference);
+            visit.go_saying(&to, "Report taken in").await
+        }
+        Err(refusal) => match (faults_of(refusal), load(&visit, &reference).await) {
+            (Ok(faults), Ok(report)) => page(&visit, &report, &faults).await,
+            (Err(refusal), _) | (_, Err(refusal)) => refused(&visit, refusal).await,
+        },
+    }
+}
+
+async fn ask_why(visit: Visit, Path(reference): Path<String>) -> Response {
+    why_page(&visit, &reference, &Form::new(), &Faults::new()).await
+}
+
+async fn why_page(visit: &Visit, reference: &str, typed: &Form, faults: &Faults) -> Response {
+    let report = match load(visit, reference).await {
+        Ok(report) => report,
+        Err(refusal) => return refused(visit, refusal).await,
+    };
+    let ask = Ask::new(typed, faults);
+    let back = format!("{LIST}/{}", report.reference);
+    Page::new("Put a report aside").back(back).ask(ask).render(&visit.chrome().await, || {
+        view! {
+            {h1_captioned(report.reference.clone(), "Put a report aside")}
+            {paragraph("It is kept, but nobody will follow it up. Put aside only what tells of no child.")}
+            {post_form(view! {
+                {ask.textarea("reason", "Why?").hint("For example, the same report was sent many times").most(2_000)}
+                {button("Put aside")}
+            })}
+        }
+        .into_any()
+    })
+}
+
+/// Puts it aside.
+async fn put_aside(visit: Visit, Path(reference): Path<String>, Typed(typed): Typed) -> Response {
+    let input = PutAsideHeldReportInput { reference: reference.clone(), reason: typed.get("reason").to_owned() };
+    match visit.api.run(PutAside::build(PutAsideVars { input })).await {
+        Ok(_) => visit.go_saying(LIST, "Report put aside").await,
+        Err(refusal) => match faults_of(refusal) {
+            Ok(faults) => why_page(&visit, &reference, &typed, &faults).await,
+            Err(refusal) => refused(&visit, refusal).await,
+        },
+    }
+}

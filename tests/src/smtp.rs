@@ -1,0 +1,113 @@
+//! A mail server on loopback that does as it is told: takes mail, refuses an address for good, or hangs up.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What it does with mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    /// Takes it.
+    Accepts,
+    /// Answers this to every recipient.
+    Answers(&'static str),
+    /// Ends the connection once it is told the recipient.
+    HangsUp,
+}
+
+/// A mail server.
+#[derive(Clone, Debug)]
+pub struct MailServer {
+    address: SocketAddr,
+    mood: Arc<Mutex<Mood>>,
+    taken: Arc<Mutex<Vec<String>>>,
+    asked: Arc<Mutex<usize>>,
+}
+
+fn locked<T>(of: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl MailServer {
+    /// One that listens, until the test ends.
+    pub async fn start(mood: Mood) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let address = listener.local_addr().expect("the port is known");
+        let server = Self { address, mood: Arc::new(Mutex::new(mood)), taken: Arc::default(), asked: Arc::default() };
+        let serving = server.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let server = serving.clone();
+                // A client that goes away in the middle is none of a test's business.
+                tokio::spawn(async move { server.converse(stream).await.ok() });
+            }
+        });
+        server
+    }
+
+    /// Where mail is handed to it.
+    pub fn url(&self) -> String {
+        format!("smtp://{}", self.address)
+    }
+
+    /// Changes what it does from now on.
+    pub fn turns(&self, mood: Mood) {
+        *locked(&self.mood) = mood;
+    }
+
+    /// The mails that it took, whole.
+    pub fn taken(&self) -> Vec<String> {
+        locked(&self.taken).clone()
+    }
+
+    /// How often it was told a recipient.
+    pub fn asked(&self) -> usize {
+        *locked(&self.asked)
+    }
+
+    async fn converse(&self, stream: TcpStream) -> std::io::Result<()> {
+        let mut stream = BufReader::new(stream);
+        stream.write_all(b"220 loopback\r\n").await?;
+        let mut line = String::new();
+        loop {
+            line.clear();
+            if stream.read_line(&mut line).await? == 0 {
+                return Ok(());
+            }
+            let said = line.to_ascii_uppercase();
+            let reply = if said.starts_with("RCPT") {
+                *locked(&self.asked) += 1;
+                let mood = *locked(&self.mood);
+                match mood {
+                    Mood::Accepts => "250 ok",
+                    Mood::Answers(reply) => reply,
+                    Mood::HangsUp => return Ok(()),
+                }
+            } else if said.starts_with("DATA") {
+                stream.write_all(b"354 go on\r\n").await?;
+                let mail = read_mail(&mut stream).await?;
+                locked(&self.taken).push(mail);
+                "250 taken"
+            } else if said.starts_with("QUIT") {
+                stream.write_all(b"221 bye\r\n").await?;
+                return Ok(());
+            } else {
+                "250 ok"
+            };
+            stream.write_all(format!("{reply}\r\n").as_bytes()).await?;
+        }
+    }
+}
+
+async fn read_mail(stream: &mut BufReader<TcpStream>) -> std::io::Result<String> {
+    let mut mail = String::new();
+    loop {
+        let from = mail.len();
+        if stream.read_line(&mut mail).await? == 0 || &mail[from..] == ".\r\n" {
+            mail.truncate(from);
+            return Ok(mail);
+        }
+    }
+}
