@@ -15,7 +15,7 @@ async fn administrator(app: &TestApp) -> Staff {
 /// Invites somebody on the page and says where their account is.
 async fn invited(admin: &Staff, name: &str, email: &str, role: &str) -> String {
     let form = admin.visit("/staff/new").await.form();
-    let page = admin.submit_once(&form.with("name", name).with("email", email).with("roles", role)).await;
+    let page = admin.browser().submit_once(&form.with("name", name).with("email", email).with("roles", role)).await;
     page.location().unwrap_or_else(|| panic!("not invited: {}", page.text())).to_owned()
 }
 
