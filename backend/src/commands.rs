@@ -205,6 +205,15 @@ pub(crate) async fn add_staff(
     say(&format!("Added as {id}."))
 }
 
+pub(crate) async fn invite_staff(name: String, email: String, roles: Vec<StaffRole>) -> Result<(), Failure> {
+    let config = Config::from_env().map_err(|faults| wrong(format!("the settings have faults:\n{faults}")))?;
+    let db = open(&config.database_url).await?;
+    let app = App::new(db, Arc::new(config), Clock::default());
+    let op = app.op(Viewer::System(Job::Operator));
+    let id = service::staff::invite(&op, service::staff::Invite { name, email, roles }).await?;
+    say(&format!("Invited as {id}. The mail leaves when the service runs."))
+}
+
 pub(crate) async fn issue_token(
     data: Option<PathBuf>,
     agency: String,

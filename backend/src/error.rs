@@ -97,6 +97,15 @@ pub enum Conflict {
     /// The contact is in that state already.
     #[error("this contact is already {0}")]
     ContactAlready(&'static str),
+    /// The member of staff is in that state already.
+    #[error("this account is {0}")]
+    StaffAlready(&'static str),
+    /// Nobody takes their own rights, or gives themselves more.
+    #[error("you cannot change your own roles or deactivate yourself: ask another administrator")]
+    OwnAccount,
+    /// Without an administrator nobody could let anybody in.
+    #[error("this is the last active administrator: make somebody else an administrator first")]
+    LastAdministrator,
     /// The address is approved for this school already.
     #[error("this address is already approved for this school")]
     AlreadyApproved,

@@ -85,6 +85,18 @@ enum Staff {
         #[command(flatten)]
         at: At,
     },
+    /// Invites a member of staff by mail, with the settings of `serve`, which sends the mail.
+    Invite {
+        /// Their name.
+        #[arg(long)]
+        name: String,
+        /// Their e-mail address.
+        #[arg(long)]
+        email: String,
+        /// A role; may be given several times.
+        #[arg(long = "role", required = true, value_parser = commands::role)]
+        roles: Vec<entity::vocabulary::StaffRole>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -168,6 +180,7 @@ async fn run(command: Command) -> Result<(), commands::Failure> {
         Command::Schema { audience } => commands::schema(audience),
         Command::Verify { at } => commands::verify(at.data).await,
         Command::Staff(Staff::Add { name, email, roles, at }) => commands::add_staff(at.data, name, email, roles).await,
+        Command::Staff(Staff::Invite { name, email, roles }) => commands::invite_staff(name, email, roles).await,
         Command::Token(Token::Issue { agency, scopes, purpose, lawful_basis, expires, at }) => {
             commands::issue_token(at.data, agency, scopes, purpose, lawful_basis, expires).await
         }

@@ -156,12 +156,12 @@ async fn who(op: &OpContext) -> Result<Option<Who>, Error> {
     Ok(match &op.viewer {
         Viewer::Staff(staff) => {
             let roles = staff.roles.iter().filter_map(|role| as_page_knows(*role)).collect();
-            Some(Who { name: staff.name.clone(), role: Role::Staff(roles) })
+            Some(Who { id: staff.id.to_string(), name: staff.name.clone(), role: Role::Staff(roles) })
         }
         Viewer::SchoolContact(contact) => {
             let school = store::school::many(op, &[contact.school]).await?.pop();
             let school = school.map(|school| school.name).unwrap_or_default();
-            Some(Who { name: contact.name.clone(), role: Role::SchoolContact { school } })
+            Some(Who { id: String::new(), name: contact.name.clone(), role: Role::SchoolContact { school } })
         }
         Viewer::Anonymous | Viewer::Partner(_) | Viewer::System(_) => None,
     })

@@ -2,6 +2,7 @@
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::StaffId;
+use crate::vocabulary::StaffState;
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -15,7 +16,7 @@ pub struct Model {
     pub email: String,
     /// Codes of `StaffRole`, by comma.
     pub roles: String,
-    pub active: bool,
+    pub state: StaffState,
     /// Raised whenever open sessions must end.
     pub epoch: i32,
     pub version: i32,

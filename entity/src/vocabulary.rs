@@ -413,6 +413,16 @@ vocabulary! {
         Auditor,
     }
 
+    /// Whether a member of staff may sign in.
+    pub enum StaffState {
+        /// Invited
+        Invited,
+        /// Active
+        Active,
+        /// Deactivated
+        Deactivated,
+    }
+
     /// How a member of staff proves who they are.
     pub enum CredentialKind {
         /// Password

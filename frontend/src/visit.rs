@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use tower_sessions::Session;
 
 use crate::api::{Api, Refusal};
+use crate::form::Faults;
 use crate::journeys::kept;
 use crate::page::{Area, Chrome, NavItem, Phones};
 use crate::vocabulary::{Scope, SharedField, StaffRole};
@@ -38,6 +39,8 @@ pub struct Site {
 /// The person who is signed in.
 #[derive(Clone, Debug)]
 pub struct Who {
+    /// The id of a member of staff; empty for others.
+    pub id: String,
     /// Their name.
     pub name: String,
     /// What they are.
@@ -128,10 +131,109 @@ pub trait ContactDoor: Send + Sync {
     fn act_for(&self, choice: String) -> BoxFuture<'_, Result<(), Shut>>;
 }
 
-/// How staff sign in, and how everybody signs out.
+/// What signing in asks next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing: they are signed in.
+    In,
+    /// The second factor.
+    SecondFactor,
+    /// To set up a second factor, because they have none.
+    SetUp,
+}
+
+/// What a link mailed to staff is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To accept an invitation.
+    Invitation,
+    /// To choose another password.
+    Recovery,
+}
+
+/// What somebody needs to set up an authenticator app.
+#[derive(Clone, Debug)]
+pub struct AppSecret {
+    /// What the picture says.
+    pub url: String,
+    /// The secret, to be typed.
+    pub text: String,
+}
+
+/// What a member of staff sees of how they sign in.
+#[derive(Clone, Debug, Default)]
+pub struct Account {
+    /// When they signed in before this time.
+    pub before: Option<DateTime<Utc>>,
+    /// Since when they have an authenticator app.
+    pub app_since: Option<DateTime<Utc>>,
+    /// How many recovery codes are left.
+    pub codes: usize,
+    /// Whether a second factor is asked of everybody here.
+    pub demanded: bool,
+    /// Whether they may do without the app.
+    pub removable: bool,
+}
+
+/// One of somebody's sessions.
+#[derive(Clone, Debug)]
+pub struct OpenSession {
+    /// What to hand to [`StaffDoor::end_session`].
+    pub handle: String,
+    /// What the browser calls itself.
+    pub agent: String,
+    /// When it began.
+    pub since: DateTime<Utc>,
+    /// When it was last used.
+    pub seen: DateTime<Utc>,
+    /// Whether it is this one.
+    pub this: bool,
+}
+
+/// What came of a form: what is wrong with it, or nothing.
+pub type Checked<'a> = BoxFuture<'a, Result<Faults, Shut>>;
+
+/// How staff sign in and change how they do, and how everybody signs out. Refused means that it is not, or no longer,
+/// for whoever is at this browser.
 pub trait StaffDoor: Send + Sync {
-    /// Signs a member of staff in with their password.
-    fn sign_in(&self, email: String, password: String) -> BoxFuture<'_, Result<(), Shut>>;
+    /// Takes the password of a member of staff.
+    fn sign_in(&self, email: String, password: String) -> BoxFuture<'_, Result<Step, Shut>>;
+    /// What is asked of somebody whose password was right in this browser.
+    fn pending(&self) -> BoxFuture<'_, Result<Option<Step>, Shut>>;
+    /// Takes a code of the app or a recovery code; false when it is not right.
+    fn second_factor(&self, code: String) -> BoxFuture<'_, Result<bool, Shut>>;
+    /// What is needed to set up an authenticator app; the same until it is done.
+    fn new_app(&self) -> BoxFuture<'_, Result<AppSecret, Shut>>;
+    /// Takes the first code of a new app; with the password of somebody who is signed in.
+    fn confirm_app(&self, code: String, password: Option<String>) -> Checked<'_>;
+    /// The recovery codes that are still to be saved.
+    fn new_codes(&self) -> BoxFuture<'_, Result<Vec<String>, Shut>>;
+    /// Forgets the recovery codes that were shown.
+    fn codes_saved(&self) -> BoxFuture<'_, Result<(), Shut>>;
+    /// Makes new recovery codes, to be shown once.
+    fn renew_codes(&self, password: String) -> Checked<'_>;
+    /// Takes the authenticator app away.
+    fn remove_app(&self, password: String) -> Checked<'_>;
+    /// Puts another password in place of the current one; all other sessions end.
+    fn change_password(&self, current: String, password: String, again: String) -> Checked<'_>;
+    /// Mails a link to choose another password. The caller cannot tell whether the address is known.
+    fn mail_recovery(&self, email: String) -> BoxFuture<'_, Result<(), Shut>>;
+    /// Whose mailed link this is, by name.
+    fn whose_link(&self, token: String, purpose: Purpose) -> BoxFuture<'_, Result<String, Shut>>;
+    /// Uses a mailed link, once, to choose a password.
+    fn use_link(
+        &self,
+        token: String,
+        purpose: Purpose,
+        password: String,
+        again: String,
+    ) -> BoxFuture<'_, Result<Result<Step, Faults>, Shut>>;
+    /// How whoever is signed in signs in.
+    fn account(&self) -> BoxFuture<'_, Result<Account, Shut>>;
+    /// The sessions of whoever is signed in.
+    fn sessions(&self) -> BoxFuture<'_, Result<Vec<OpenSession>, Shut>>;
+    /// Ends one of them.
+    fn end_session(&self, handle: String) -> BoxFuture<'_, Result<(), Shut>>;
     /// Ends this session, or all of this person's.
     fn sign_out(&self, everywhere: bool) -> BoxFuture<'_, Result<(), Shut>>;
 }
@@ -322,6 +424,11 @@ impl Visit {
         matches!(&self.who, Some(Who { role: Role::Staff(held), .. }) if held.iter().any(|role| roles.contains(role)))
     }
 
+    /// Whether this is the id of the member of staff who is signed in.
+    pub fn is_me(&self, id: &str) -> bool {
+        self.who.as_ref().is_some_and(|who| !who.id.is_empty() && who.id == id)
+    }
+
     /// The school the signed-in contact acts for.
     pub fn school(&self) -> Option<&str> {
         match &self.who {
@@ -342,6 +449,7 @@ const STAFF_NAV: &[(&str, &str, &[StaffRole])] = {
         ("Cases", "/cases", &[CmeOfficer, Manager, EducationWelfareOfficer, MashLiaison]),
         // What the MASH answers comes before what it may read.
         ("Triage", "/triage", &[MashLiaison]),
+        ("Staff", "/staff", &[Administrator]),
         ("School contacts", "/contacts", &[CmeOfficer, Manager, Administrator]),
         ("Partner agencies", "/agencies", &[Administrator]),
         ("Restricted cases", "/restricted/reviews", &[Manager]),

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, integer, pk_uuid, string_len, text, text_null, timestamp_with_time_zone,
+    big_integer, big_integer_null, boolean, integer, pk_uuid, string_len, text, text_null, timestamp_with_time_zone,
     timestamp_with_time_zone_null, uuid,
 };
 
@@ -23,7 +23,9 @@ impl MigrationTrait for Migration {
                  SELECT id, id, 'password', '', password_hash, created_at FROM staff",
             )
             .await?;
-        take_away(manager, "staff", &["password_hash"]).await?;
+        add(manager, "staff", vec![string_len("state", 40).default("active").to_owned()]).await?;
+        connection.execute_unprepared("UPDATE staff SET state = 'deactivated' WHERE NOT active").await?;
+        take_away(manager, "staff", &["password_hash", "active"]).await?;
         add(
             manager,
             "sign_in_link",
@@ -47,9 +49,12 @@ impl MigrationTrait for Migration {
         manager.drop_index(Index::drop().name("ix_session_owner").table("session").to_owned()).await?;
         take_away(manager, "session", &["owner", "agent", "seen_at"]).await?;
         take_away(manager, "sign_in_link", &["browser_hash", "code_hash", "tries"]).await?;
-        add(manager, "staff", vec![text("password_hash").default("").to_owned()]).await?;
-        manager
-            .get_connection()
+        let columns = vec![text("password_hash").default("").to_owned(), boolean("active").default(true).to_owned()];
+        add(manager, "staff", columns).await?;
+        let connection = manager.get_connection();
+        connection.execute_unprepared("UPDATE staff SET active = FALSE WHERE state <> 'active'").await?;
+        take_away(manager, "staff", &["state"]).await?;
+        connection
             .execute_unprepared(
                 "UPDATE staff SET password_hash = COALESCE((SELECT secret FROM credential \
                  WHERE staff_id = staff.id AND kind = 'password'), '')",

@@ -40,6 +40,7 @@ pub struct TestApp {
     next: AtomicU32,
     manager: OnceCell<Colleague>,
     statements: Arc<AtomicU32>,
+    url: String,
     _folder: Option<Folder>,
 }
 
@@ -78,7 +79,26 @@ impl TestApp {
         let (listen, origin) = (config.listen, config.council.public_url.clone());
         let app = App::new(db.clone(), Arc::new(config), clock.clone());
         let (next, manager) = (AtomicU32::new(1), OnceCell::new());
-        Self { app, db, clock, server: Server::There(listen), origin, next, manager, statements, _folder: folder }
+        let server = Server::There(listen);
+        Self { app, db, clock, server, origin, next, manager, statements, url, _folder: folder }
+    }
+
+    /// A second instance on the same database, with connections of its own and the same time.
+    pub async fn instance(&self) -> Self {
+        let db = Db::connect(&self.url).await.expect("the database opens twice");
+        let app = App::new(db.clone(), Arc::clone(&self.app.config), self.clock.clone());
+        Self {
+            server: Server::Here(compose(&app)),
+            app,
+            db,
+            clock: self.clock.clone(),
+            origin: self.origin.clone(),
+            next: AtomicU32::new(1_000),
+            manager: OnceCell::new(),
+            statements: Arc::default(),
+            url: self.url.clone(),
+            _folder: None,
+        }
     }
 
     /// The app itself, for jobs.
@@ -174,7 +194,7 @@ impl TestApp {
 
     /// A member of staff who is on file, signed in.
     pub async fn sign_in(&self, colleague: &Colleague) -> Staff {
-        Staff::sign_in(self.browser(), colleague).await
+        Staff::sign_in(self, colleague).await
     }
 
     /// A contact of a school, signed in with the link that was mailed.

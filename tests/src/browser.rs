@@ -16,6 +16,7 @@ use tokio::net::TcpStream;
 use tower::ServiceExt;
 
 use crate::answer::Answer;
+use crate::app::TestApp;
 use crate::form::Form;
 use crate::page::Page;
 use crate::witness::Witness;
@@ -99,6 +100,13 @@ impl Browser {
     pub fn copied(&self) -> Self {
         let cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Self { cookies: Arc::new(Mutex::new(cookies)), ..self.clone() }
+    }
+
+    /// The same cookies at another instance, which from now on are its own.
+    #[must_use]
+    pub fn moved_to(&self, instance: &TestApp) -> Self {
+        let copied = self.copied();
+        Self { server: instance.browser().server, ..copied }
     }
 
     /// The cookies it holds, by name.

@@ -1,4 +1,4 @@
-//! What the world was like before a story began. Schools are rows; everything else goes through the same commands as
+//! What the world was like before a story began. Schools and authenticator apps are rows; everything else goes through the same commands as
 //! real use, decided by the operator or by [`TestApp::manager`], so that it has its facts.
 
 mod case;
@@ -9,17 +9,21 @@ pub use referral::{NewReferral, Referral, referral};
 
 use std::collections::BTreeSet;
 
+use backend::auth::vault::Purpose;
 use backend::domain::viewer::{self, Viewer};
 use backend::service;
 use chrono::Days;
-use entity::vocabulary::{ContactKind, LawfulBasis, SchoolStatus, Scope, StaffRole};
-use entity::{AgencyId, SchoolContactId, SchoolId, StaffId, agency, school};
+use entity::vocabulary::{ContactKind, CredentialKind, LawfulBasis, SchoolStatus, Scope, StaffRole};
+use entity::{AgencyId, CredentialId, SchoolContactId, SchoolId, StaffId, agency, credential, school};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::app::TestApp;
 
 /// The password of all staff.
 pub const PASSWORD: &str = "three random words";
+
+/// The secret of all authenticator apps.
+pub const SECRET: &[u8; 20] = b"the secret of an app";
 
 /// A school on the register.
 #[derive(Clone, Debug)]
@@ -150,7 +154,47 @@ pub async fn staff(app: &TestApp, name: &str, roles: &[StaffRole]) -> Colleague 
         password: PASSWORD.to_owned(),
     };
     let id = service::staff::add(&app.operator(), typed).await.expect("staff can be added");
+    if !app.inner().config.demo {
+        authenticator(app, id).await;
+    }
     Colleague { id, name: name.to_owned(), email, roles: roles.iter().copied().collect() }
+}
+
+/// A member of staff who has not set up a second factor yet.
+pub async fn new_staff(app: &TestApp, name: &str, roles: &[StaffRole]) -> Colleague {
+    let colleague = staff(app, name, roles).await;
+    let none = credential::Entity::delete_many()
+        .filter(credential::Column::StaffId.eq(colleague.id))
+        .filter(credential::Column::Kind.eq(CredentialKind::Totp));
+    none.exec(app.db().for_migration()).await.expect("an app can be taken away");
+    colleague
+}
+
+/// An authenticator app, as if it had been set up long ago.
+async fn authenticator(app: &TestApp, staff: StaffId) {
+    let op = app.operator();
+    let id: CredentialId = op.new_id();
+    let sealed = app.inner().vault().seal(Purpose::Totp, &id.to_string(), SECRET);
+    let row = credential::ActiveModel {
+        id: Set(id),
+        staff_id: Set(staff),
+        kind: Set(CredentialKind::Totp),
+        name: Set(String::new()),
+        secret: Set(sealed.expect("a secret can be sealed")),
+        lookup: Set(None),
+        last_step: Set(None),
+        created_at: Set(op.now()),
+        last_used_at: Set(None),
+    };
+    let inserted = credential::Entity::insert(row).exec_without_returning(app.db().for_migration()).await;
+    inserted.expect("an app can be added");
+}
+
+/// Has everybody's app show a code that was not used yet, although the clock stands.
+pub async fn fresh_codes(app: &TestApp) {
+    let unused = credential::ActiveModel { last_step: Set(None), ..Default::default() };
+    let all = credential::Entity::update_many().set(unused).filter(credential::Column::Kind.eq(CredentialKind::Totp));
+    all.exec(app.db().for_migration()).await.expect("steps can be forgotten");
 }
 
 /// A partner agency that has a token.

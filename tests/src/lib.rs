@@ -28,7 +28,7 @@ pub mod prelude {
     pub use crate::database::Engine;
     pub use crate::form::Form;
     pub use crate::page::Page;
-    pub use crate::people::{Anonymous, Partner, Person, SchoolContact, Staff};
+    pub use crate::people::{Anonymous, Partner, Person, SchoolContact, Staff, code, give_code, give_password};
     pub use crate::{given, mail, on_both_engines, typed};
     pub use entity::vocabulary::{CaseState, Outcome, Scope, StaffRole};
     pub use serde_json::{Value, json};

@@ -19,9 +19,14 @@ pub struct Mail {
 impl Mail {
     /// The path of the link to sign in.
     pub fn link(&self) -> String {
-        let link = self.body.split_whitespace().find(|word| word.contains("/link/"));
-        let link = link.unwrap_or_else(|| panic!("no link to sign in: {}", self.body));
-        let at = link.find("/link/").unwrap_or_default();
+        self.link_below("/link/")
+    }
+
+    /// The path of the link whose path begins so.
+    pub fn link_below(&self, path: &str) -> String {
+        let link = self.body.split_whitespace().find(|word| word.contains(path));
+        let link = link.unwrap_or_else(|| panic!("no link to {path}: {}", self.body));
+        let at = link.find(path).unwrap_or_default();
         link[at..].to_owned()
     }
 }

@@ -7,7 +7,7 @@ use crate::answer::Answer;
 use crate::app::TestApp;
 use crate::browser::Browser;
 use crate::form::Form;
-use crate::given::{Colleague, Contact, PASSWORD};
+use crate::given::{self, Colleague, Contact, PASSWORD};
 use crate::mail;
 use crate::page::Page;
 use crate::typed::Answers;
@@ -85,13 +85,34 @@ pub struct SchoolContact {
 pub struct Partner(pub Browser);
 
 impl Staff {
-    pub(crate) async fn sign_in(browser: Browser, colleague: &Colleague) -> Self {
-        let form = browser.visit("/sign-in").await.form();
-        let form = form.with("email", &colleague.email).with("password", PASSWORD);
-        let page = browser.submit_once(&form).await;
+    /// Gives the password and, where it is asked for, the code that the app shows.
+    pub(crate) async fn sign_in(app: &TestApp, colleague: &Colleague) -> Self {
+        let browser = app.browser();
+        let mut page = give_password(&browser, &colleague.email, PASSWORD).await;
+        if page.location() == Some("/sign-in/second-factor") {
+            given::fresh_codes(app).await;
+            page = give_code(&browser, &code(app)).await;
+        }
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{} may sign in: {}", colleague.email, page.text());
         Self { colleague: colleague.clone(), browser }
     }
+}
+
+/// The code that everybody's app shows now.
+pub fn code(app: &TestApp) -> String {
+    backend::auth::totp::code_at(given::SECRET, app.now()).expect("a code can be made")
+}
+
+/// Sends the form that asks for a password; a redirect is not followed.
+pub async fn give_password(browser: &Browser, email: &str, password: &str) -> Page {
+    let form = browser.visit("/sign-in").await.form();
+    browser.submit_once(&form.with("email", email).with("password", password)).await
+}
+
+/// Sends the form that asks for a second factor; a redirect is not followed.
+pub async fn give_code(browser: &Browser, code: &str) -> Page {
+    let form = browser.visit("/sign-in/second-factor").await.form();
+    browser.submit_once(&form.with("code", code)).await
 }
 
 impl SchoolContact {

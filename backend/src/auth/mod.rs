@@ -6,13 +6,16 @@ pub mod bearer;
 pub(crate) mod client;
 pub(crate) mod contact_door;
 pub(crate) mod cookies;
+pub(crate) mod limits;
 mod mailed_code;
 pub mod password;
+pub mod recovery;
 mod rescue;
 pub(crate) mod session;
 pub mod session_store;
 pub(crate) mod staff_door;
 pub mod throttle;
+pub mod totp;
 pub mod vault;
 
 use std::net::IpAddr;
@@ -55,6 +58,6 @@ fn is_token(text: &str) -> bool {
 }
 
 /// What is stored of a random token.
-fn hash(token: &str) -> String {
+pub(crate) fn hash(token: &str) -> String {
     hex::encode(Sha256::digest(token))
 }

@@ -5,6 +5,8 @@
 //!
 //! What must not live here: how somebody proves who they are (`staff_door`, `contact_door`).
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Duration, Utc};
 use entity::vocabulary::AccessAction;
 use entity::{SchoolContactId, StaffId, school_contact, staff};
@@ -72,6 +74,29 @@ pub(super) struct Awaited {
 pub(super) enum Kind {
     Staff(StaffId),
     Contact(SchoolContactId),
+}
+
+/// What a stored session tells of itself beside its data, so that somebody can be shown theirs.
+#[derive(Default)]
+pub(super) struct Whose {
+    /// Whose it is, as events write it.
+    pub(super) owner: Option<String>,
+    /// What the browser calls itself.
+    pub(super) agent: String,
+    /// When it was last used, to the minute.
+    pub(super) seen_at: Option<DateTime<Utc>>,
+}
+
+/// Reads from a session's data whose it is; nobody's before they sign in.
+pub(super) fn whose(data: &HashMap<String, serde_json::Value>) -> Whose {
+    let person = data.get(PERSON).and_then(|person| serde_json::from_value::<Person>(person.clone()).ok());
+    let Some(person) = person else { return Whose::default() };
+    let owner = match person.kind {
+        Kind::Staff(id) => format!("staff:{id}"),
+        Kind::Contact(id) => format!("contact:{id}"),
+    };
+    let agent = data.get(AGENT).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+    Whose { owner: Some(owner), agent, seen_at: Some(person.seen) }
 }
 
 /// Who the browser session says is asking, if that still holds. A session store that is out of reach is an error, never

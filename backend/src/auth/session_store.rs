@@ -38,7 +38,8 @@ impl Sessions {
     }
 }
 
-fn key(id: &Id) -> String {
+/// What the row of a session is found by.
+pub(super) fn key(id: &Id) -> String {
     hex::encode(Sha256::digest(id.0.to_be_bytes()))
 }
 
@@ -60,12 +61,13 @@ impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let (clock, db) = (self.clock.clone(), self.db.clone());
         for _ in 0..4 {
+            let whose = super::session::whose(&record.data);
             let row = session::ActiveModel {
                 id: Set(key(&record.id)),
                 data: Set(data(record)?),
-                owner: Set(None),
-                agent: Set(String::new()),
-                seen_at: Set(None),
+                owner: Set(whose.owner),
+                agent: Set(whose.agent),
+                seen_at: Set(whose.seen_at),
                 created_at: Set(clock.now()),
                 expires_at: Set(expiry(&clock)),
             };
@@ -88,8 +90,12 @@ impl SessionStore for Sessions {
 
     async fn save(&self, record: &Record) -> Result<()> {
         let now = self.clock.now();
+        let whose = super::session::whose(&record.data);
         let row = session::ActiveModel {
             data: Set(data(record)?),
+            owner: Set(whose.owner),
+            agent: Set(whose.agent),
+            seen_at: Set(whose.seen_at),
             expires_at: Set(expiry(&self.clock)),
             ..session::ActiveModel::default()
         };

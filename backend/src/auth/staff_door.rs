@@ -1,36 +1,553 @@
-//! How staff prove who they are.
+//! How staff prove who they are: a password and then a second factor; a mailed link when they are new or have forgotten
+//! the password; and what they can change of all that once they are signed in.
+//!
+//! Whether an address is on file cannot be told from an answer or from how long it takes: every count, every hash and
+//! every pause is the same for both.
 
-use super::password;
+use chrono::{DateTime, Duration, Utc};
+use entity::vocabulary::{AccessAction, CredentialKind, StaffLinkPurpose};
+use entity::{CredentialId, credential, session, staff};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
 use super::session::{Browser, as_staff};
+use super::vault::Purpose;
+use super::{hash, limits, password, random_token, recovery, session_store, throttle, totp};
+use crate::context::OpContext;
 use crate::domain::email::Email;
+use crate::domain::password::check;
 use crate::domain::viewer::Viewer;
-use crate::error::Error;
+use crate::error::{Error, FieldFault};
+use crate::service::staff::Authenticator;
+use crate::service::{self, mails};
 use crate::store;
+
+/// How long a link to choose another password works.
+const RECOVERY_MINUTES: i64 = 30;
+
+/// Where the session keeps an authenticator app that is being set up, and recovery codes that are still to be shown.
+const NEW_APP: &str = "authenticator";
+const NEW_CODES: &str = "codes";
 
 /// The door for staff, for one request.
 pub(crate) struct StaffDoor(pub(crate) Browser);
 
+/// What signing in asks next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Nothing: they are signed in.
+    In,
+    /// The second factor.
+    SecondFactor,
+    /// To set up a second factor, because they have none.
+    SetUp,
+}
+
+/// An authenticator app that is being set up.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct NewApp {
+    id: CredentialId,
+    sealed: String,
+}
+
+/// What somebody needs to set up an authenticator app.
+pub(crate) struct AppSecret {
+    /// What the picture says.
+    pub(crate) url: String,
+    /// The secret, to be typed.
+    pub(crate) text: String,
+}
+
+/// What somebody sees of how they sign in.
+pub(crate) struct Account {
+    /// When they signed in before this time.
+    pub(crate) before: Option<DateTime<Utc>>,
+    /// Since when they have an authenticator app.
+    pub(crate) app_since: Option<DateTime<Utc>>,
+    /// How many recovery codes are left.
+    pub(crate) codes: usize,
+    /// Whether a second factor is asked of everybody here.
+    pub(crate) demanded: bool,
+    /// Whether they may do without the app.
+    pub(crate) removable: bool,
+}
+
+/// One of somebody's sessions.
+pub(crate) struct OpenSession {
+    /// What names it; tells nothing of the cookie.
+    pub(crate) handle: String,
+    /// What the browser calls itself.
+    pub(crate) agent: String,
+    /// When it began.
+    pub(crate) since: DateTime<Utc>,
+    /// When it was last used.
+    pub(crate) seen: DateTime<Utc>,
+    /// Whether it is this one.
+    pub(crate) this: bool,
+}
+
 impl StaffDoor {
-    /// Signs a member of staff in; false when the credentials are not right, which takes as long for an unknown address.
-    pub(crate) async fn sign_in(&self, email: String, password: String) -> Result<bool, Error> {
-        let row = match Email::parse(&email) {
-            Ok(email) => store::staff::active_by_email(&self.0.app.db.read, &email).await?,
-            Err(_) => None,
+    fn now(&self) -> DateTime<Utc> {
+        self.0.op.now()
+    }
+
+    /// Counts a try that was not yet made; the address first, so that one address cannot lock many accounts for long.
+    async fn count_try(&self, account: &str) -> Result<(), Error> {
+        if let Some(address) = self.0.op.address() {
+            throttle::take(&self.0.app, limits::ADDRESS, &address.to_string(), 1).await?;
+        }
+        throttle::take(&self.0.app, limits::ACCOUNT, account, 1).await
+    }
+
+    /// Takes the count of a try back, because it was right.
+    async fn uncount_try(&self, account: &str) -> Result<(), Error> {
+        if let Some(address) = self.0.op.address() {
+            throttle::count(&self.0.app, limits::ADDRESS, &address.to_string(), -1).await?;
+        }
+        throttle::count(&self.0.app, limits::ACCOUNT, account, -1).await.map(drop)
+    }
+
+    /// Takes a password. None when the credentials are not right, which takes as long for an unknown address.
+    pub(crate) async fn sign_in(&self, typed: String, password: String) -> Result<Option<Step>, Error> {
+        let email = Email::parse(&typed).ok();
+        let account = email.as_ref().map_or_else(|| hash(&typed), ToString::to_string);
+        self.count_try(&account).await?;
+        let row = match &email {
+            Some(email) => store::staff::active_by_email(&self.0.app.db.read, email).await?,
+            None => None,
         };
         let demo_elsewhere = !self.0.app.config.demo && password == password::DEMO_PASSWORD;
         let hash = match &row {
             Some(row) => store::staff::password_hash(&self.0.app.db, row.id).await?,
             None => None,
         };
-        let right = password::verify(password, hash).await?;
+        let right = password::verify(password, hash, self.now()).await?;
         let row = match row {
             Some(row) if right && !demo_elsewhere => row,
             row => {
                 self.0.refuse(row.map_or(Viewer::Anonymous, |row| Viewer::Staff(as_staff(&row)))).await?;
-                return Ok(false);
+                return Ok(None);
             }
         };
-        self.0.admit_staff(&row).await?;
+        self.uncount_try(&account).await?;
+        self.proceed(&row).await.map(Some)
+    }
+
+    /// What is asked of somebody whose first factor was right; lets them in when that is nothing.
+    async fn proceed(&self, row: &staff::Model) -> Result<Step, Error> {
+        let step = self.owed(row).await?;
+        if step == Step::In {
+            self.admit(row).await?;
+        } else {
+            self.0.await_second_factor(row).await?;
+        }
+        Ok(step)
+    }
+
+    async fn owed(&self, row: &staff::Model) -> Result<Step, Error> {
+        let credentials = store::staff::credentials(&self.0.app.db.read, row.id).await?;
+        let has = credentials.iter().any(|one| store::staff::SECOND_FACTORS.contains(&one.kind));
+        Ok(match (has, self.0.app.config.demo) {
+            (true, _) => Step::SecondFactor,
+            (false, false) => Step::SetUp,
+            (false, true) => Step::In,
+        })
+    }
+
+    async fn admit(&self, row: &staff::Model) -> Result<(), Error> {
+        throttle::forget(&self.0.app, limits::ACCOUNT, &row.email).await?;
+        throttle::forget(&self.0.app, limits::SECOND, &row.id.to_string()).await?;
+        self.0.admit_staff(row).await
+    }
+
+    /// What is asked in this browser of somebody whose password was right.
+    pub(crate) async fn pending(&self) -> Result<Option<Step>, Error> {
+        match self.0.awaited().await? {
+            Some(awaited) => self.owed(&awaited.staff).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Takes a code of the authenticator app or a recovery code; false when it is not right. None when nobody's is
+    /// awaited here, or no longer.
+    pub(crate) async fn second_factor(&self, typed: String) -> Result<Option<bool>, Error> {
+        let Some(awaited) = self.0.awaited().await? else { return Ok(None) };
+        let row = awaited.staff;
+        throttle::take(&self.0.app, limits::SECOND, &row.id.to_string(), 1).await?;
+        let once = throttle::count(&self.0.app, limits::SECOND_ONCE, &awaited.tries, 1).await?;
+        if once.0 > limits::SECOND_ONCE.most {
+            self.0.await_nobody().await?;
+            return Ok(None);
+        }
+        let right = match recovery::hash(&self.0.app.vault(), row.id, &typed) {
+            Some(code) => is_found(service::staff::use_recovery_code(&self.0.op_as(&row), code).await)?,
+            None => self.is_code(&row, &typed).await?,
+        };
+        if right {
+            self.admit(&row).await?;
+        } else {
+            self.0.refuse(Viewer::Staff(as_staff(&row))).await?;
+        }
+        Ok(Some(right))
+    }
+
+    /// Whether this is a code of somebody's app that was not used yet; from now on it is.
+    async fn is_code(&self, row: &staff::Model, typed: &str) -> Result<bool, Error> {
+        let credentials = store::staff::credentials(&self.0.app.db.read, row.id).await?;
+        for app in credentials.into_iter().filter(|one| one.kind == CredentialKind::Totp) {
+            let secret = self.0.app.vault().open(Purpose::Totp, &app.id.to_string(), &app.secret)?;
+            let now = self.now();
+            let Some(step) = totp::step_of(&secret, typed, now)? else { continue };
+            let newer = credential::ActiveModel {
+                last_step: Set(Some(step)),
+                last_used_at: Set(Some(now)),
+                ..credential::ActiveModel::default()
+            };
+            let fresh =
+                Condition::any().add(credential::Column::LastStep.is_null()).add(credential::Column::LastStep.lt(step));
+            let once = self
+                .0
+                .op
+                .write(move |txn| async move {
+                    let update = credential::Entity::update_many().set(newer).filter(credential::Column::Id.eq(app.id));
+                    Ok(update.filter(fresh).exec(&*txn).await?.rows_affected)
+                })
+                .await?;
+            if once == 1 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The member of staff at this browser, signed in or with a right password, and an operation as them.
+    async fn somebody(&self) -> Result<Option<(staff::Model, OpContext)>, Error> {
+        if let Viewer::Staff(viewer) = &self.0.op.viewer {
+            let row = store::staff::active(&self.0.app.db, viewer.id).await?;
+            return Ok(row.map(|row| (row, self.0.op.clone())));
+        }
+        let awaited = self.0.awaited().await?;
+        Ok(awaited.map(|awaited| {
+            let op = self.0.op_as(&awaited.staff);
+            (awaited.staff, op)
+        }))
+    }
+
+    /// Who may set up an authenticator app here: somebody signed in, or somebody who owes a second factor and has none.
+    /// Whoever has one may not put another in its place before showing it.
+    async fn setting_up(&self) -> Result<Option<(staff::Model, OpContext)>, Error> {
+        let signed_in = matches!(self.0.op.viewer, Viewer::Staff(_));
+        match self.somebody().await? {
+            Some((row, op)) if signed_in || self.owed(&row).await? != Step::SecondFactor => Ok(Some((row, op))),
+            _ => Ok(None),
+        }
+    }
+
+    /// What is needed to set up an authenticator app; the same until it is done. None for those who may not now.
+    pub(crate) async fn new_app(&self) -> Result<Option<AppSecret>, Error> {
+        let Some((row, _)) = self.setting_up().await? else { return Ok(None) };
+        let vault = self.0.app.vault();
+        let kept = self.0.session.get::<NewApp>(NEW_APP).await.map_err(Error::internal)?;
+        let kept = kept.and_then(|app| vault.open(Purpose::Totp, &app.id.to_string(), &app.sealed).ok());
+        let secret = match kept {
+            Some(secret) => secret,
+            None => {
+                let secret = totp::new_secret()?;
+                let id: CredentialId = self.0.op.new_id();
+                let sealed = vault.seal(Purpose::Totp, &id.to_string(), &secret)?;
+                self.0.session.insert(NEW_APP, NewApp { id, sealed }).await.map_err(Error::internal)?;
+                secret.to_vec()
+            }
+        };
+        let issuer = format!("Onroll {}", self.0.app.config.council.name);
+        let url = totp::url(&secret, &issuer, &row.email)?;
+        Ok(Some(AppSecret { url, text: totp::as_text(&secret) }))
+    }
+
+    /// Takes the first code of an app that is being set up. Somebody signed in gives their password too; somebody who
+    /// just gave it is let in. Whoever has no recovery codes gets some, to be shown once.
+    pub(crate) async fn confirm_app(&self, code: &str, password: Option<String>) -> Result<Vec<FieldFault>, Error> {
+        let Some((row, op)) = self.setting_up().await? else { return Err(Error::Unauthenticated) };
+        let signed_in = matches!(self.0.op.viewer, Viewer::Staff(_));
+        if signed_in && !self.is_own_password(&row, password.unwrap_or_default()).await? {
+            return Ok(vec![wrong_password()]);
+        }
+        let kept = self.0.session.get::<NewApp>(NEW_APP).await.map_err(Error::internal)?;
+        let Some(NewApp { id, sealed }) = kept else { return Err(Error::Unauthenticated) };
+        throttle::take(&self.0.app, limits::SECOND, &row.id.to_string(), 1).await?;
+        let vault = self.0.app.vault();
+        let secret = vault.open(Purpose::Totp, &id.to_string(), &sealed)?;
+        let Some(step) = totp::step_of(&secret, code, self.now())? else {
+            return Ok(vec![FieldFault::new("code", WRONG_CODE)]);
+        };
+        let credentials = store::staff::credentials(&self.0.app.db.read, row.id).await?;
+        let has_codes = credentials.iter().any(|one| one.kind == CredentialKind::RecoveryCode);
+        let codes = if has_codes { Vec::new() } else { recovery::new_codes()? };
+        let hashes = codes.iter().filter_map(|code| recovery::hash(&vault, row.id, code)).collect();
+        service::staff::set_authenticator(&op, Authenticator { id, sealed, step }, hashes).await?;
+        if signed_in {
+            throttle::forget(&self.0.app, limits::SECOND, &row.id.to_string()).await?;
+            self.0.session.remove_value(NEW_APP).await.map_err(Error::internal)?;
+        } else {
+            self.admit(&row).await?;
+        }
+        self.show_codes(&row, &codes).await?;
+        Ok(Vec::new())
+    }
+
+    /// Keeps new recovery codes in the session, sealed, until somebody says that they have saved them.
+    async fn show_codes(&self, row: &staff::Model, codes: &[String]) -> Result<(), Error> {
+        if codes.is_empty() {
+            return Ok(());
+        }
+        let vault = self.0.app.vault();
+        let sealed = vault.seal(Purpose::RecoveryCode, &row.id.to_string(), codes.join(" ").as_bytes())?;
+        self.0.session.insert(NEW_CODES, sealed).await.map_err(Error::internal)
+    }
+
+    /// The recovery codes that were just made for whoever is signed in here.
+    pub(crate) async fn new_codes(&self) -> Result<Vec<String>, Error> {
+        let Viewer::Staff(viewer) = &self.0.op.viewer else { return Ok(Vec::new()) };
+        let sealed = self.0.session.get::<String>(NEW_CODES).await.map_err(Error::internal)?;
+        let Some(sealed) = sealed else { return Ok(Vec::new()) };
+        let codes = self.0.app.vault().open(Purpose::RecoveryCode, &viewer.id.to_string(), &sealed)?;
+        Ok(String::from_utf8_lossy(&codes).split(' ').map(str::to_owned).collect())
+    }
+
+    /// Forgets the recovery codes that were shown.
+    pub(crate) async fn codes_saved(&self) -> Result<(), Error> {
+        self.0.session.remove_value(NEW_CODES).await.map(drop).map_err(Error::internal)
+    }
+
+    /// Asks somebody who is signed in for their password again, so often.
+    async fn is_own_password(&self, row: &staff::Model, password: String) -> Result<bool, Error> {
+        throttle::take(&self.0.app, limits::AGAIN, &row.id.to_string(), 1).await?;
+        let hash = store::staff::password_hash(&self.0.app.db, row.id).await?;
+        let right = password::verify(password, hash, self.now()).await?;
+        if right {
+            throttle::forget(&self.0.app, limits::AGAIN, &row.id.to_string()).await?;
+        }
+        Ok(right)
+    }
+
+    /// The member of staff who is signed in, if this is their password.
+    async fn confirmed(&self, password: String) -> Result<Result<staff::Model, Vec<FieldFault>>, Error> {
+        let Viewer::Staff(viewer) = &self.0.op.viewer else { return Err(Error::Unauthenticated) };
+        let row = store::staff::active(&self.0.app.db, viewer.id).await?.ok_or(Error::Unauthenticated)?;
+        let right = self.is_own_password(&row, password).await?;
+        Ok(if right { Ok(row) } else { Err(vec![wrong_password()]) })
+    }
+
+    /// Gives whoever is signed in new recovery codes, to be shown once.
+    pub(crate) async fn renew_codes(&self, password: String) -> Result<Vec<FieldFault>, Error> {
+        let row = match self.confirmed(password).await? {
+            Ok(row) => row,
+            Err(faults) => return Ok(faults),
+        };
+        let (vault, codes) = (self.0.app.vault(), recovery::new_codes()?);
+        let hashes = codes.iter().filter_map(|code| recovery::hash(&vault, row.id, code)).collect();
+        service::staff::make_recovery_codes(&self.0.op, hashes).await?;
+        self.show_codes(&row, &codes).await?;
+        Ok(Vec::new())
+    }
+
+    /// Takes the app of whoever is signed in away, if they may do without.
+    pub(crate) async fn remove_app(&self, password: String) -> Result<Vec<FieldFault>, Error> {
+        let row = match self.confirmed(password).await? {
+            Ok(row) => row,
+            Err(faults) => return Ok(faults),
+        };
+        let credentials = store::staff::credentials(&self.0.app.db.read, row.id).await?;
+        if !self.may_remove_app(&credentials) {
+            return Err(Error::Forbidden);
+        }
+        service::staff::remove_authenticator(&self.0.op).await?;
+        Ok(Vec::new())
+    }
+
+    /// Outside the demonstration an app is removed only by those who have another second factor.
+    fn may_remove_app(&self, credentials: &[credential::Model]) -> bool {
+        self.0.app.config.demo || credentials.iter().any(|one| one.kind == CredentialKind::Passkey)
+    }
+
+    /// Why a password may not be chosen by `row`, whoever types it twice.
+    fn faults_of(&self, row: &staff::Model, password: &str, again: &str) -> Vec<FieldFault> {
+        let council = self.0.app.config.council.name.as_str();
+        if let Err(message) = check(password, &[&row.name, &row.email, council]) {
+            return vec![FieldFault::new("password", message)];
+        }
+        if !self.0.app.config.demo && password == password::DEMO_PASSWORD {
+            let message = "Enter another password: this one is printed in the demonstration";
+            return vec![FieldFault::new("password", message)];
+        }
+        if password != again {
+            return vec![FieldFault::new("again", "Enter the same password twice")];
+        }
+        Vec::new()
+    }
+
+    /// Puts another password in place of that of whoever is signed in; this session goes on, all others end.
+    pub(crate) async fn change_password(
+        &self,
+        current: String,
+        password: String,
+        again: &str,
+    ) -> Result<Vec<FieldFault>, Error> {
+        let row = match self.confirmed(current).await? {
+            Ok(row) => row,
+            Err(faults) => return Ok(faults),
+        };
+        let faults = self.faults_of(&row, &password, again);
+        if !faults.is_empty() {
+            return Ok(faults);
+        }
+        let hash = password::hash(password, self.now()).await?;
+        service::staff::change_password(&self.0.op, hash).await?;
+        let before = self.0.signed_in_before().await?;
+        let row = store::staff::active(&self.0.app.db, row.id).await?.ok_or(Error::Unauthenticated)?;
+        self.0.admit_staff(&staff::Model { last_sign_in_at: before, ..row }).await?;
+        Ok(Vec::new())
+    }
+
+    /// Mails a link to choose another password if the address belongs to active staff. The caller cannot tell.
+    pub(crate) async fn mail_recovery(&self, typed: String) -> Result<(), Error> {
+        if let Some(address) = self.0.op.address() {
+            throttle::take(&self.0.app, limits::RECOVERY_ADDRESS, &address.to_string(), 1).await?;
+        }
+        let email = Email::parse(&typed).ok();
+        let account = email.as_ref().map_or_else(|| hash(&typed), ToString::to_string);
+        throttle::take(&self.0.app, limits::RECOVERY, &account, 1).await?;
+        let row = match &email {
+            Some(email) => store::staff::active_by_email(&self.0.app.db.read, email).await?,
+            None => None,
+        };
+        let (op, token) = (self.0.op.clone(), random_token()?);
+        let url = format!("{}/recover/{token}", op.council.public_url);
+        let nobody = Uuid::nil().into();
+        // An unknown address takes the same path up to its last step, so that time does not tell.
+        self.0
+            .op
+            .write(move |txn| async move {
+                let (purpose, lasts) = (StaffLinkPurpose::Recovery, Duration::minutes(RECOVERY_MINUTES));
+                let id = row.as_ref().map_or(nobody, |row| row.id);
+                service::staff::end_links(&txn, id, Some(purpose)).await?;
+                if let Some(row) = row {
+                    service::staff::new_link(&op, &txn, row.id, purpose, &token, lasts).await?;
+                    op.queue(&txn, vec![mails::staff_recovery(&row.email, &url, RECOVERY_MINUTES, &op.council)])
+                        .await?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// Whose mailed link this is, by name; none when it cannot be used.
+    pub(crate) async fn whose_link(&self, token: &str, purpose: StaffLinkPurpose) -> Result<Option<String>, Error> {
+        let row = store::staff::of_link(&self.0.app.db, &hash(token), purpose, self.now()).await?;
+        Ok(row.map(|row| row.name))
+    }
+
+    /// Uses a mailed link to choose a password; what is asked next, or what is wrong with the password. None when the
+    /// link cannot be used.
+    pub(crate) async fn use_link(
+        &self,
+        token: &str,
+        purpose: StaffLinkPurpose,
+        password: String,
+        again: &str,
+    ) -> Result<Option<Result<Step, Vec<FieldFault>>>, Error> {
+        let token_hash = hash(token);
+        let row = store::staff::of_link(&self.0.app.db, &token_hash, purpose, self.now()).await?;
+        let Some(row) = row else { return Ok(None) };
+        let faults = self.faults_of(&row, &password, again);
+        if !faults.is_empty() {
+            return Ok(Some(Err(faults)));
+        }
+        let secret = password::hash(password, self.now()).await?;
+        let op = self.0.op_as(&row);
+        let used = match purpose {
+            StaffLinkPurpose::Invitation => service::staff::accept_invitation(&op, token_hash, secret).await,
+            StaffLinkPurpose::Recovery => service::staff::recover(&op, token_hash, secret).await,
+        };
+        if !is_found(used)? {
+            return Ok(None);
+        }
+        match store::staff::active(&self.0.app.db, row.id).await? {
+            Some(row) => self.proceed(&row).await.map(|step| Some(Ok(step))),
+            None => Ok(None),
+        }
+    }
+
+    /// What whoever is signed in sees of how they sign in; none for those who are not staff.
+    pub(crate) async fn account(&self) -> Result<Option<Account>, Error> {
+        let Viewer::Staff(viewer) = &self.0.op.viewer else { return Ok(None) };
+        let credentials = store::staff::credentials(&self.0.app.db.read, viewer.id).await?;
+        let of = |kind| credentials.iter().filter(move |one| one.kind == kind);
+        Ok(Some(Account {
+            before: self.0.signed_in_before().await?,
+            app_since: of(CredentialKind::Totp).map(|app| app.created_at).next(),
+            codes: of(CredentialKind::RecoveryCode).count(),
+            demanded: !self.0.app.config.demo,
+            removable: self.may_remove_app(&credentials),
+        }))
+    }
+
+    /// The sessions of whoever is signed in, this one among them.
+    pub(crate) async fn sessions(&self) -> Result<Vec<OpenSession>, Error> {
+        if self.0.op.viewer == Viewer::Anonymous {
+            return Ok(Vec::new());
+        }
+        let this = self.0.session.id().map(|id| session_store::key(&id));
+        let rows = store::staff::sessions(&self.0.op).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| OpenSession {
+                handle: handle(&row.id),
+                agent: row.agent,
+                since: row.created_at,
+                seen: row.seen_at.unwrap_or(row.created_at),
+                this: this.as_ref() == Some(&row.id),
+            })
+            .collect())
+    }
+
+    /// Ends one session of whoever is signed in; false when they have no such session.
+    pub(crate) async fn end_session(&self, named: &str) -> Result<bool, Error> {
+        if self.0.op.viewer == Viewer::Anonymous {
+            return Ok(false);
+        }
+        let rows = store::staff::sessions(&self.0.op).await?;
+        let Some(row) = rows.into_iter().find(|row| handle(&row.id) == named) else { return Ok(false) };
+        let op = &self.0.op;
+        op.write(move |txn| async move {
+            session::Entity::delete_many().filter(session::Column::Id.eq(row.id)).exec(&*txn).await?;
+            Ok(())
+        })
+        .await?;
+        op.saw(AccessAction::SignOut, op.viewer.to_string(), None);
+        op.note_accesses().await?;
         Ok(true)
+    }
+}
+
+const WRONG_CODE: &str = "Enter the 6 numbers that the app shows now";
+
+fn wrong_password() -> FieldFault {
+    FieldFault::new("current", "Your password is not right")
+}
+
+/// What names a session on a page: the row's key would do no harm, but need not be known.
+fn handle(key: &str) -> String {
+    hex::encode(Sha256::digest(key))
+}
+
+/// Whether a command found what it was to use up.
+fn is_found(done: Result<(), Error>) -> Result<bool, Error> {
+    match done {
+        Ok(()) => Ok(true),
+        Err(Error::NotFound) => Ok(false),
+        Err(error) => Err(error),
     }
 }

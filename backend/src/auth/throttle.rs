@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::throttle;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
 
 use super::vault::{Purpose, Vault};
 use crate::app::App;
@@ -86,12 +86,20 @@ async fn count_in(
     Ok((count, DateTime::from_timestamp_millis(resets_at).unwrap_or(moment + TimeDelta::seconds(limit.seconds))))
 }
 
-/// Forgets the tries at `target`, because one of them was right or somebody who may has said so.
+/// Forgets the tries at `target`, because one of them was right.
 pub async fn forget(app: &App, limit: Limit, target: &str) -> Result<(), Error> {
-    let id = app.vault().hash(Purpose::Throttle, &[limit.name, target]);
-    write(&app.db, move |txn| async move {
-        throttle::Entity::delete_by_id(id).exec(&*txn).await?;
-        Ok(())
-    })
-    .await
+    let (vault, target) = (app.vault(), target.to_owned());
+    write(&app.db, move |txn| async move { forget_in(&txn, &vault, limit, &target).await }).await
+}
+
+/// Forgets the tries at `target` together with a change, because somebody who may has said so.
+pub(crate) async fn forget_in(
+    txn: &DatabaseTransaction,
+    vault: &Vault,
+    limit: Limit,
+    target: &str,
+) -> Result<(), Error> {
+    let id = vault.hash(Purpose::Throttle, &[limit.name, target]);
+    throttle::Entity::delete_by_id(id).exec(txn).await?;
+    Ok(())
 }

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use entity::vocabulary::{CaseState, Outcome, ReferralState, Risk, Whereabouts};
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, TryIntoModel};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, TryIntoModel};
 
 use super::*;
 use crate::domain::answers::Answers;
 use crate::domain::clock::london_day;
 use crate::domain::school_age::is_compulsory_school_age;
 use crate::domain::school_days::WorkingDays;
-use crate::service::project::case_row;
+use crate::service::project::{case_row, staff_row};
 use crate::store;
 use crate::store::event::Verdict;
 
@@ -61,6 +61,13 @@ async fn the_demonstration_is_whole_and_every_row_is_what_its_facts_make_it() {
         let mut facts: Vec<_> = facts.into_iter().map(|fact| (fact.seq, fact.recorded_at)).collect();
         facts.sort_unstable();
         assert!(facts.is_sorted_by_key(|(_, at)| *at), "the facts of {} are not in time order", row.reference);
+    }
+    for row in entity::staff::Entity::find().all(&db.read).await.unwrap() {
+        let member = store::staff::fold(&db.read, row.id).await.unwrap();
+        let mut made = staff_row(row.id, &member, Some(row.created_at));
+        // When somebody signed in is nobody's fact.
+        made.last_sign_in_at = Set(row.last_sign_in_at);
+        assert_eq!(made.try_into_model().unwrap(), row);
     }
     let states: BTreeSet<CaseState> = rows.iter().map(|row| row.state).collect();
     assert_eq!(states, CaseState::ALL.iter().copied().collect());

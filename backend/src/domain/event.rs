@@ -1,7 +1,6 @@
 //! Facts of every kind, as they are stored, and the chain that makes tampering show.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use entity::vocabulary::StaffRole;
 use entity::{SchoolContactId, SchoolId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -15,6 +14,7 @@ use super::glass::GlassEvent;
 use super::held_report::HeldReportEvent;
 use super::proposal::ProposalEvent;
 use super::referral::ReferralEvent;
+use super::staff::StaffEvent;
 use crate::error::Error;
 
 /// A kind of thing that facts happen to.
@@ -77,23 +77,6 @@ pub enum DraftEvent {
         /// The fields that were answered.
         fields: Vec<String>,
     },
-}
-
-/// A fact of a member of staff. Never holds a password, hashed or not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
-pub enum StaffEvent {
-    /// They were added.
-    StaffAdded {
-        /// Their name.
-        name: String,
-        /// Their address, canonical.
-        email: String,
-        /// What they may be.
-        roles: Vec<StaffRole>,
-    },
-    /// All their sessions were ended.
-    StaffSessionsEnded {},
 }
 
 /// A fact of the registers.

@@ -175,6 +175,11 @@ pub fn manages_agencies(viewer: &Viewer) -> bool {
     matches!(viewer, Viewer::System(_)) || viewer.is_any(&[Administrator])
 }
 
+/// Whether `viewer` may see and manage the accounts of staff.
+pub fn manages_staff(viewer: &Viewer) -> bool {
+    viewer.is_any(&[Administrator])
+}
+
 /// Whether `viewer` may see and propose changes to the contacts of their own school.
 pub fn proposes_contacts(viewer: &Viewer) -> bool {
     matches!(viewer, Viewer::SchoolContact(contact) if contact.kind == ContactKind::HeadTeacher)

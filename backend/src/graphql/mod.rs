@@ -66,6 +66,7 @@ pub struct Mutation(
     held_report::HeldReportMutation,
     case::CaseMutation,
     contact::ContactMutation,
+    staff::StaffMutation,
     restricted::RestrictedMutation,
     agency::AgencyMutation,
     proposal::ProposalMutation,

@@ -1,10 +1,11 @@
 //! Who is asking, as the API tells it.
 
-use async_graphql::{Context, Enum, Object};
+use async_graphql::{Context, Enum, ID, Object};
 use entity::vocabulary::{Scope, StaffRole};
 
 use super::contact::OwnSchoolContact;
 use super::guarded::op;
+use super::input::shown;
 use super::loaders::loads;
 use super::school::School;
 use crate::domain::viewer::Viewer as Asking;
@@ -49,6 +50,14 @@ impl Viewer {
             Asking::SchoolContact(_) => ViewerKind::SchoolContact,
             Asking::Partner(_) => ViewerKind::Partner,
             Asking::System(_) => ViewerKind::System,
+        }
+    }
+
+    /// Their id among staff.
+    async fn staff_id(&self, ctx: &Context<'_>) -> Option<ID> {
+        match &op(ctx).viewer {
+            Asking::Staff(staff) => Some(shown(staff.id)),
+            _ => None,
         }
     }
 

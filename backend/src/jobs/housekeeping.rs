@@ -1,10 +1,10 @@
-//! Throws away what has expired: sessions, links that were mailed for signing in, and what is known of forms that
-//! were sent.
+//! Throws away what has expired: sessions, links that were mailed for signing in, what is known of forms that were sent,
+//! and counts of tries.
 
 use std::time::Duration as Wait;
 
 use chrono::TimeDelta;
-use entity::{deed, session, sign_in_link};
+use entity::{deed, session, sign_in_link, staff_link, throttle};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -43,6 +43,9 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
         let forgotten = deed::Column::DoneAt.lte(now - TimeDelta::hours(DEED_HOURS));
         deed::Entity::delete_many().filter(forgotten).exec(&*txn).await?;
         sign_in_link::Entity::delete_many().filter(sign_in_link::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
+        staff_link::Entity::delete_many().filter(staff_link::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
+        let counts = throttle::Entity::delete_many();
+        counts.filter(throttle::Column::ResetsAt.lte(now.timestamp_millis())).exec(&*txn).await?;
         Ok(())
     })
     .await

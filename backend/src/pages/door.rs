@@ -1,6 +1,8 @@
 //! The door that pages know, over the one that `auth` keeps.
 
-use frontend::visit::{self, Choice, LinkUse, OpenedLink, Shut, Suspended, TokenFacts};
+use entity::vocabulary::StaffLinkPurpose;
+use frontend::form::Faults;
+use frontend::visit::{self, Checked, Choice, LinkUse, OpenedLink, Shut, Suspended, TokenFacts};
 use frontend::vocabulary::{Scope, SharedField};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -8,8 +10,8 @@ use futures_util::future::BoxFuture;
 use crate::auth::client::{self, Inspected};
 use crate::auth::contact_door::{self, ContactDoor, Redeemed};
 use crate::auth::session::Browser;
-use crate::auth::staff_door::StaffDoor;
-use crate::error::Error;
+use crate::auth::staff_door::{self, Account, AppSecret, OpenSession, StaffDoor};
+use crate::error::{Error, FieldFault};
 
 /// The door for school contacts, for one request.
 pub(super) struct ForContacts(pub(super) ContactDoor);
@@ -91,16 +93,133 @@ impl visit::ContactDoor for ForContacts {
 }
 
 impl visit::StaffDoor for ForStaff {
-    fn sign_in(&self, email: String, password: String) -> BoxFuture<'_, Result<(), Shut>> {
+    fn sign_in(&self, email: String, password: String) -> BoxFuture<'_, Result<visit::Step, Shut>> {
+        async move { found(self.0.sign_in(email, password).await).map(step) }.boxed()
+    }
+
+    fn pending(&self) -> BoxFuture<'_, Result<Option<visit::Step>, Shut>> {
+        async move { Ok(self.0.pending().await.map_err(|error| shut(&error))?.map(step)) }.boxed()
+    }
+
+    fn second_factor(&self, code: String) -> BoxFuture<'_, Result<bool, Shut>> {
+        async move { found(self.0.second_factor(code).await) }.boxed()
+    }
+
+    fn new_app(&self) -> BoxFuture<'_, Result<visit::AppSecret, Shut>> {
         async move {
-            let admitted = self.0.sign_in(email, password).await.map_err(|error| shut(&error))?;
-            admitted.then_some(()).ok_or(Shut::Refused)
+            let AppSecret { url, text } = found(self.0.new_app().await)?;
+            Ok(visit::AppSecret { url, text })
+        }
+        .boxed()
+    }
+
+    fn confirm_app(&self, code: String, password: Option<String>) -> Checked<'_> {
+        async move { checked(self.0.confirm_app(&code, password).await) }.boxed()
+    }
+
+    fn new_codes(&self) -> BoxFuture<'_, Result<Vec<String>, Shut>> {
+        async move { self.0.new_codes().await.map_err(|error| shut(&error)) }.boxed()
+    }
+
+    fn codes_saved(&self) -> BoxFuture<'_, Result<(), Shut>> {
+        async move { self.0.codes_saved().await.map_err(|error| shut(&error)) }.boxed()
+    }
+
+    fn renew_codes(&self, password: String) -> Checked<'_> {
+        async move { checked(self.0.renew_codes(password).await) }.boxed()
+    }
+
+    fn remove_app(&self, password: String) -> Checked<'_> {
+        async move { checked(self.0.remove_app(password).await) }.boxed()
+    }
+
+    fn change_password(&self, current: String, password: String, again: String) -> Checked<'_> {
+        async move { checked(self.0.change_password(current, password, &again).await) }.boxed()
+    }
+
+    fn mail_recovery(&self, email: String) -> BoxFuture<'_, Result<(), Shut>> {
+        async move { self.0.mail_recovery(email).await.map_err(|error| shut(&error)) }.boxed()
+    }
+
+    fn whose_link(&self, token: String, purpose: visit::Purpose) -> BoxFuture<'_, Result<String, Shut>> {
+        async move { found(self.0.whose_link(&token, as_stored(purpose)).await) }.boxed()
+    }
+
+    fn use_link(
+        &self,
+        token: String,
+        purpose: visit::Purpose,
+        password: String,
+        again: String,
+    ) -> BoxFuture<'_, Result<Result<visit::Step, Faults>, Shut>> {
+        async move {
+            let used = found(self.0.use_link(&token, as_stored(purpose), password, &again).await)?;
+            Ok(used.map(step).map_err(faults))
+        }
+        .boxed()
+    }
+
+    fn account(&self) -> BoxFuture<'_, Result<visit::Account, Shut>> {
+        async move {
+            let Account { before, app_since, codes, demanded, removable } = found(self.0.account().await)?;
+            Ok(visit::Account { before, app_since, codes, demanded, removable })
+        }
+        .boxed()
+    }
+
+    fn sessions(&self) -> BoxFuture<'_, Result<Vec<visit::OpenSession>, Shut>> {
+        async move {
+            let sessions = self.0.sessions().await.map_err(|error| shut(&error))?;
+            let shown = sessions.into_iter().map(|open| {
+                let OpenSession { handle, agent, since, seen, this } = open;
+                visit::OpenSession { handle, agent, since, seen, this }
+            });
+            Ok(shown.collect())
+        }
+        .boxed()
+    }
+
+    fn end_session(&self, handle: String) -> BoxFuture<'_, Result<(), Shut>> {
+        async move {
+            let ended = self.0.end_session(&handle).await.map_err(|error| shut(&error))?;
+            ended.then_some(()).ok_or(Shut::Refused)
         }
         .boxed()
     }
 
     fn sign_out(&self, everywhere: bool) -> BoxFuture<'_, Result<(), Shut>> {
         async move { self.0.0.leave(everywhere).await.map_err(|error| shut(&error)) }.boxed()
+    }
+}
+
+fn found<T>(answer: Result<Option<T>, Error>) -> Result<T, Shut> {
+    answer.map_err(|error| shut(&error))?.ok_or(Shut::Refused)
+}
+
+fn checked(answer: Result<Vec<FieldFault>, Error>) -> Result<Faults, Shut> {
+    match answer {
+        Ok(wrong) => Ok(faults(wrong)),
+        Err(Error::Unauthenticated | Error::Forbidden | Error::NotFound) => Err(Shut::Refused),
+        Err(error) => Err(shut(&error)),
+    }
+}
+
+fn faults(wrong: Vec<FieldFault>) -> Faults {
+    wrong.into_iter().map(|FieldFault { field, message }| (field, message)).collect()
+}
+
+fn step(step: staff_door::Step) -> visit::Step {
+    match step {
+        staff_door::Step::In => visit::Step::In,
+        staff_door::Step::SecondFactor => visit::Step::SecondFactor,
+        staff_door::Step::SetUp => visit::Step::SetUp,
+    }
+}
+
+fn as_stored(purpose: visit::Purpose) -> StaffLinkPurpose {
+    match purpose {
+        visit::Purpose::Invitation => StaffLinkPurpose::Invitation,
+        visit::Purpose::Recovery => StaffLinkPurpose::Recovery,
     }
 }
 

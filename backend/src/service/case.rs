@@ -129,6 +129,23 @@ pub async fn assign(op: &OpContext, target: Target, officer: Option<StaffId>) ->
     .await
 }
 
+/// Gives these open cases to another officer, or takes them from whoever has them, as part of a command on staff.
+pub(super) async fn hand_over(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    cases: &[CaseId],
+    officer: Option<StaffId>,
+) -> Result<Vec<Event>, Error> {
+    let mut events = Vec::with_capacity(cases.len());
+    for id in cases {
+        let before = store::case::fold(op, txn, *id).await?;
+        let event = case::assign(&before, officer)?;
+        events.push(Event::of(before.id, before.version, &event)?);
+        project::case(txn, &before.apply(&event, op.now()), &event).await?;
+    }
+    Ok(events)
+}
+
 /// Records a tracing enquiry. `agency` names the partner agency that may answer it through the API, if any.
 pub async fn record_enquiry(
     op: &OpContext,

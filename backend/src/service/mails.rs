@@ -195,3 +195,28 @@ pub(crate) fn restricted_asked(to: &str, reference: &str, agency: &str, council:
     );
     mail(to, format!("An agency asked about {reference}"), council, &text)
 }
+
+/// To somebody who is to work with us: a link to choose a password.
+pub(crate) fn staff_invited(to: &str, url: &str, days: i64, council: &Council) -> Mail {
+    let text = format!(
+        "You have been given an account for children missing education casework. Choose a password to begin. The link \
+         works once, within {days} days:\n\n{url}\n\nYou will need an authenticator app on your telephone. If you did not \
+         expect this, ring us."
+    );
+    Mail { secret: true, ..mail(to, "Your account".to_owned(), council, &text) }
+}
+
+/// To a member of staff who cannot sign in: a link to choose another password.
+pub(crate) fn staff_recovery(to: &str, url: &str, minutes: i64, council: &Council) -> Mail {
+    let text = format!(
+        "Use this link to choose a new password. It works once, within {minutes} minutes:\n\n{url}\n\nIf you did not ask \
+         for it, you need do nothing. If it happens again, ring us."
+    );
+    Mail { secret: true, ..mail(to, "Choose a new password".to_owned(), council, &text) }
+}
+
+/// To a member of staff: how they sign in was changed.
+pub(crate) fn sign_in_changed(to: &str, what: &str, council: &Council) -> Mail {
+    let text = format!("{what}\n\nIf you did not do this or ask for it, ring us at once.");
+    mail(to, "How you sign in was changed".to_owned(), council, &text)
+}

@@ -8,7 +8,7 @@ use entity::vocabulary::{ReferralState, RiskReason, Scope, SharedField};
 use entity::{
     AgencyId, CaseId, CaseReaderId, ContactProposalId, ReferralId, SchoolContactId, StaffId, TokenId, agency,
     agreement, break_glass, case, case_reader, child, client, contact_proposal, enquiry, escalation, placement,
-    referral, school_contact, token,
+    referral, school_contact, staff, token,
 };
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, SqlErr};
@@ -21,6 +21,7 @@ use crate::domain::person_name::search_key;
 use crate::domain::proposal::{Proposal, ProposedChange};
 use crate::domain::referral::{ChildFacts, Referral};
 use crate::domain::screening::priority;
+use crate::domain::staff::StaffMember;
 use crate::error::{Conflict, Error};
 
 /// A day on which nothing is owed any more; later than any other, so that closed cases sort last.
@@ -539,4 +540,40 @@ fn one_head(error: DbErr) -> Error {
         Some(SqlErr::UniqueConstraintViolation(_)) => Conflict::Stale.into(),
         _ => error.into(),
     }
+}
+
+/// The row that a member of staff is stored as; `created_at` only for a new one. When they signed in is nobody's fact.
+pub(crate) fn staff_row(id: StaffId, member: &StaffMember, created_at: Option<DateTime<Utc>>) -> staff::ActiveModel {
+    let roles: Vec<&str> = member.roles.iter().map(|role| role.code()).collect();
+    staff::ActiveModel {
+        id: Set(id),
+        name: Set(member.name.clone()),
+        email: Set(member.email.clone()),
+        roles: Set(roles.join(",")),
+        state: Set(member.state),
+        epoch: Set(member.epoch),
+        version: Set(member.version),
+        created_at: created_at.map_or_else(Default::default, Set),
+        last_sign_in_at: Default::default(),
+    }
+}
+
+/// Writes what a fact made of a member of staff.
+pub(super) async fn staff(
+    txn: &DatabaseTransaction,
+    id: StaffId,
+    after: &StaffMember,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    if after.version == 1 {
+        staff::Entity::insert(staff_row(id, after, Some(at))).exec_without_returning(txn).await?;
+        return Ok(());
+    }
+    let moved = staff::Entity::update_many()
+        .set(staff_row(id, after, None))
+        .filter(staff::Column::Id.eq(id))
+        .filter(staff::Column::Version.eq(after.version - 1))
+        .exec(txn)
+        .await?;
+    if moved.rows_affected == 1 { Ok(()) } else { Err(Conflict::Stale.into()) }
 }

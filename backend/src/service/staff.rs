@@ -1,20 +1,27 @@
-//! Commands on staff.
+//! Commands on staff: what administrators do to accounts, and what somebody does to their own. How a secret is checked
+//! is `auth`'s; what arrives here is hashed or sealed already.
 
-use entity::vocabulary::{CredentialKind, StaffRole};
-use entity::{CredentialId, StaffId, credential, staff};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr, sea_query::ExprTrait};
+use chrono::Duration;
+use entity::vocabulary::{CredentialKind, StaffLinkPurpose, StaffRole, StaffState};
+use entity::{CredentialId, StaffId, credential, staff_link};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
-use super::require;
-use crate::auth::password;
-use crate::context::{Done, OpContext};
-use crate::domain::answers::text;
+use super::{mails, project, require};
+use crate::auth::{self, limits, password, throttle};
+use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::email::Email;
-use crate::domain::event::{Event, StaffEvent};
+use crate::domain::event::Event;
+use crate::domain::password::check;
+use crate::domain::policy::manages_staff;
+use crate::domain::staff::{StaffEvent, StaffMember, introduce};
 use crate::domain::viewer::Viewer;
 use crate::error::{Error, FieldFault};
 use crate::store;
 
-/// A member of staff to be.
+/// How long an invitation may be accepted.
+const INVITATION_DAYS: i64 = 3;
+
+/// A member of staff to be, with a password.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the options of `onroll staff add`")]
 pub struct Add {
@@ -24,80 +31,454 @@ pub struct Add {
     pub password: String,
 }
 
-/// Adds a member of staff; only the operator may.
+/// A member of staff to be, who chooses their own password.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the fields of the API's `InviteStaffInput`")]
+pub struct Invite {
+    pub name: String,
+    pub email: String,
+    pub roles: Vec<StaffRole>,
+}
+
+fn may_manage(op: &OpContext) -> Result<(), Error> {
+    require(op, matches!(op.viewer, Viewer::System(_)) || manages_staff(&op.viewer))
+}
+
+/// The member of staff who does something to their own account.
+fn own(op: &OpContext) -> Result<StaffId, Error> {
+    match &op.viewer {
+        Viewer::Staff(staff) => Ok(staff.id),
+        _ => Err(Error::Unauthenticated),
+    }
+}
+
+/// Makes a fact of an account ready to be stored, and writes its row.
+async fn happened(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    id: StaffId,
+    before: Option<StaffMember>,
+    event: &StaffEvent,
+) -> Result<(StaffMember, Event), Error> {
+    let stored = Event::of(id, before.as_ref().map_or(0, |before| before.version), event)?;
+    let after = StaffMember::fold(before, event).ok_or(Error::NotFound)?;
+    project::staff(txn, id, &after, op.now()).await?;
+    Ok((after, stored))
+}
+
+/// Adds a member of staff with a password; only the operator may.
 pub async fn add(op: &OpContext, typed: Add) -> Result<StaffId, Error> {
     require(op, matches!(op.viewer, Viewer::System(_)))?;
-    let mut faults = Vec::new();
-    let name = text(&typed.name, "Name", 100).ok().flatten();
-    if name.is_none() {
-        faults.push(FieldFault::new("name", "Enter a name of at most 100 characters"));
-    }
-    let email = Email::parse(&typed.email).ok();
-    if email.is_none() {
-        faults.push(FieldFault::new("email", "Enter an e-mail address in the correct format, like name@example.com"));
-    }
-    if typed.roles.is_empty() {
-        faults.push(FieldFault::new("role", "Give at least one role"));
-    }
-    if let Err(message) = password::check(&typed.password) {
-        faults.push(FieldFault::new("password", message));
-    }
-    let (Some(name), Some(email), true) = (name, email, faults.is_empty()) else {
-        return Err(Error::Invalid(faults));
+    let about = [typed.name.as_str(), typed.email.as_str(), op.council.name.as_str()];
+    let poor = check(&typed.password, &about).map_err(|message| FieldFault::new("password", message)).err();
+    let (name, email, roles) = match introduce(&typed.name, &typed.email, &typed.roles) {
+        Ok(introduced) if poor.is_none() => introduced,
+        Ok(_) => return Err(Error::Invalid(poor.into_iter().collect())),
+        Err(faults) => return Err(Error::Invalid(faults.into_iter().chain(poor).collect())),
     };
-    let password_hash = password::hash(typed.password).await?;
+    let hash = password::hash(typed.password, op.now()).await?;
     let op = op.clone();
     op.clone()
         .commit(move |txn| async move {
-            if store::staff::is_on_file(&*txn, &email).await? {
-                return Err(Error::invalid("email", "A member of staff with this address exists already"));
-            }
+            must_be_new(&txn, &email).await?;
             let id: StaffId = op.new_id();
-            let codes: Vec<&str> = typed.roles.iter().map(|role| role.code()).collect();
-            let row = staff::ActiveModel {
-                id: Set(id),
-                name: Set(name.clone()),
-                email: Set(email.to_string()),
-                roles: Set(codes.join(",")),
-                active: Set(true),
-                epoch: Set(0),
-                version: Set(1),
-                created_at: Set(op.now()),
-                last_sign_in_at: Set(None),
-            };
-            staff::Entity::insert(row).exec_without_returning(&*txn).await?;
-            let password = credential::ActiveModel {
-                id: Set(op.new_id::<CredentialId>()),
-                staff_id: Set(id),
-                kind: Set(CredentialKind::Password),
-                name: Set(String::new()),
-                secret: Set(password_hash),
-                lookup: Set(None),
-                last_step: Set(None),
-                created_at: Set(op.now()),
-                last_used_at: Set(None),
-            };
-            credential::Entity::insert(password).exec_without_returning(&*txn).await?;
-            let event = StaffEvent::StaffAdded { name, email: email.to_string(), roles: typed.roles };
-            Ok(Done::new(id, Event::of(id, 0, &event)?))
+            let event = StaffEvent::StaffAdded { name, email: email.to_string(), roles };
+            let (_, stored) = happened(&op, &txn, id, None, &event).await?;
+            set_password(&op, &txn, id, hash).await?;
+            Ok(Done::new(id, stored))
         })
         .await
 }
 
-/// Ends every session of the viewer, who is staff, on all devices.
-pub async fn end_sessions(op: &OpContext) -> Result<(), Error> {
-    let Viewer::Staff(viewer) = &op.viewer else { return Err(Error::Unauthenticated) };
-    let id = viewer.id;
+async fn must_be_new(txn: &DatabaseTransaction, email: &Email) -> Result<(), Error> {
+    if store::staff::is_on_file(txn, email).await? {
+        return Err(Error::invalid("email", "A member of staff with this address exists already"));
+    }
+    Ok(())
+}
+
+fn new_credential(op: &OpContext, staff: StaffId, kind: CredentialKind, secret: String) -> credential::ActiveModel {
+    credential::ActiveModel {
+        id: Set(op.new_id::<CredentialId>()),
+        staff_id: Set(staff),
+        kind: Set(kind),
+        name: Set(String::new()),
+        secret: Set(secret),
+        lookup: Set(None),
+        last_step: Set(None),
+        created_at: Set(op.now()),
+        last_used_at: Set(None),
+    }
+}
+
+/// Removes every credential of these kinds; how many there were.
+async fn remove(txn: &DatabaseTransaction, staff: StaffId, kinds: &[CredentialKind]) -> Result<u64, Error> {
+    let gone = credential::Entity::delete_many()
+        .filter(credential::Column::StaffId.eq(staff))
+        .filter(credential::Column::Kind.is_in(kinds.iter().copied()))
+        .exec(txn)
+        .await?;
+    Ok(gone.rows_affected)
+}
+
+async fn set_password(op: &OpContext, txn: &DatabaseTransaction, staff: StaffId, hash: String) -> Result<(), Error> {
+    remove(txn, staff, &[CredentialKind::Password]).await?;
+    let row = new_credential(op, staff, CredentialKind::Password, hash);
+    credential::Entity::insert(row).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+/// Invites somebody to choose a password.
+pub async fn invite(op: &OpContext, typed: Invite) -> Result<StaffId, Error> {
+    may_manage(op)?;
+    let (name, email, roles) = introduce(&typed.name, &typed.email, &typed.roles).map_err(Error::Invalid)?;
+    let inner = op.clone();
     op.commit(move |txn| async move {
-        let row = store::staff::one(&*txn, id).await?.ok_or(Error::NotFound)?;
-        staff::Entity::update_many()
-            .col_expr(staff::Column::Epoch, Expr::col(staff::Column::Epoch).add(1))
-            .col_expr(staff::Column::Version, Expr::val(row.version + 1))
-            .filter(staff::Column::Id.eq(id))
-            .filter(staff::Column::Version.eq(row.version))
-            .exec(&*txn)
-            .await?;
-        Ok(Done::new((), Event::of(id, row.version, &StaffEvent::StaffSessionsEnded {})?))
+        must_be_new(&txn, &email).await?;
+        let id: StaffId = inner.new_id();
+        let event = StaffEvent::StaffInvited { name, email: email.to_string(), roles };
+        let (after, stored) = happened(&inner, &txn, id, None, &event).await?;
+        let mail = invitation(&inner, &txn, id, &after).await?;
+        Ok(Done::new(id, stored).mailing(vec![mail]))
     })
     .await
+}
+
+/// Makes a link for an invitation, in place of any before it, and the mail that carries it.
+async fn invitation(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    id: StaffId,
+    member: &StaffMember,
+) -> Result<Mail, Error> {
+    let token = auth::random_token()?;
+    let lasts = Duration::days(INVITATION_DAYS);
+    new_link(op, txn, id, StaffLinkPurpose::Invitation, &token, lasts).await?;
+    let url = format!("{}/invitation/{token}", op.council.public_url);
+    Ok(mails::staff_invited(&member.email, &url, INVITATION_DAYS, &op.council))
+}
+
+/// Stores a link that was made for somebody; one before it for the same purpose no longer works.
+pub(crate) async fn new_link(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    staff: StaffId,
+    purpose: StaffLinkPurpose,
+    token: &str,
+    lasts: Duration,
+) -> Result<(), Error> {
+    end_links(txn, staff, Some(purpose)).await?;
+    let row = staff_link::ActiveModel {
+        token_hash: Set(auth::hash(token)),
+        staff_id: Set(staff),
+        purpose: Set(purpose),
+        created_at: Set(op.now()),
+        expires_at: Set(op.now() + lasts),
+        used_at: Set(None),
+    };
+    staff_link::Entity::insert(row).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+/// Ends the links that were mailed to somebody, for one purpose or all.
+pub(crate) async fn end_links(
+    txn: &DatabaseTransaction,
+    staff: StaffId,
+    purpose: Option<StaffLinkPurpose>,
+) -> Result<(), Error> {
+    let mut links = staff_link::Entity::delete_many().filter(staff_link::Column::StaffId.eq(staff));
+    if let Some(purpose) = purpose {
+        links = links.filter(staff_link::Column::Purpose.eq(purpose));
+    }
+    links.exec(txn).await?;
+    Ok(())
+}
+
+/// Uses a mailed link, once, in the transaction of what it is used for.
+async fn use_link(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    staff: StaffId,
+    purpose: StaffLinkPurpose,
+    token_hash: &str,
+) -> Result<(), Error> {
+    let used = staff_link::ActiveModel { used_at: Set(Some(op.now())), ..staff_link::ActiveModel::default() };
+    let once = staff_link::Entity::update_many()
+        .set(used)
+        .filter(staff_link::Column::TokenHash.eq(token_hash))
+        .filter(staff_link::Column::StaffId.eq(staff))
+        .filter(staff_link::Column::Purpose.eq(purpose))
+        .filter(staff_link::Column::UsedAt.is_null())
+        .filter(staff_link::Column::ExpiresAt.gt(op.now()))
+        .exec(txn)
+        .await?;
+    if once.rows_affected == 1 { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Runs one verb of an administrator on one account.
+async fn change<F, Fut>(op: &OpContext, id: StaffId, version: i32, act: F) -> Result<StaffId, Error>
+where
+    F: FnOnce(OpContext, Txn, StaffMember) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<(StaffEvent, Vec<Event>, Vec<Mail>), Error>> + Send + 'static,
+{
+    may_manage(op)?;
+    let inner = op.clone();
+    op.commit(move |txn| async move {
+        let before = store::staff::for_change(&inner, &*txn, id, version).await?;
+        let (event, also, mails) = act(inner.clone(), Txn::clone(&txn), before.clone()).await?;
+        let (_, stored) = happened(&inner, &txn, id, Some(before), &event).await?;
+        Ok(Done::new(id, stored).also(also).mailing(mails))
+    })
+    .await
+}
+
+/// Whether another administrator than `id` remains. Whoever asks must still be one: their rights may have been taken
+/// since this operation began.
+async fn others_remain(op: &OpContext, txn: &DatabaseTransaction, id: StaffId) -> Result<bool, Error> {
+    let administrators = store::staff::lock_administrators(txn).await?;
+    if let Viewer::Staff(viewer) = &op.viewer {
+        require(op, administrators.contains(&viewer.id))?;
+    }
+    Ok(administrators.iter().any(|other| *other != id))
+}
+
+/// Sends an invitation again; the one before it no longer works.
+pub async fn resend_invitation(op: &OpContext, id: StaffId, version: i32) -> Result<StaffId, Error> {
+    change(op, id, version, move |op, txn, before| async move {
+        let event = before.resend()?;
+        let mail = invitation(&op, &txn, id, &before).await?;
+        Ok((event, Vec::new(), vec![mail]))
+    })
+    .await
+}
+
+/// Lets somebody be something else; it holds on their next request.
+pub async fn change_roles(op: &OpContext, id: StaffId, version: i32, roles: Vec<StaffRole>) -> Result<StaffId, Error> {
+    let by = own(op).ok();
+    change(op, id, version, move |op, txn, before| async move {
+        let others = others_remain(&op, &txn, id).await?;
+        Ok((before.change_roles(id, by, &roles, others)?, Vec::new(), Vec::new()))
+    })
+    .await
+}
+
+/// Lets somebody sign in no longer, from their next request on, and hands their open cases to a manager.
+pub async fn deactivate(op: &OpContext, id: StaffId, version: i32, heir: Option<StaffId>) -> Result<StaffId, Error> {
+    let by = own(op).ok();
+    change(op, id, version, move |op, txn, before| async move {
+        let others = others_remain(&op, &txn, id).await?;
+        let event = before.deactivate(id, by, others)?;
+        end_links(&txn, id, None).await?;
+        Ok((event, hand_over(&op, &txn, id, heir).await?, Vec::new()))
+    })
+    .await
+}
+
+/// Hands the open cases of somebody to a manager.
+async fn hand_over(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    from: StaffId,
+    heir: Option<StaffId>,
+) -> Result<Vec<Event>, Error> {
+    let cases = store::staff::cases_to_hand_over(op, txn, from).await?;
+    if cases.is_empty() {
+        return Ok(Vec::new());
+    }
+    let managers = store::staff::managers(op, txn, from).await?;
+    let heir = match (heir, managers.as_slice()) {
+        (Some(heir), managers) if managers.iter().any(|row| row.id == heir) => Some(heir),
+        (None, [only]) => Some(only.id),
+        (None, []) => None,
+        _ => return Err(Error::invalid("heir", "Select the manager who takes over their open cases")),
+    };
+    super::case::hand_over(op, txn, &cases, heir).await
+}
+
+/// Lets somebody sign in again.
+pub async fn reactivate(op: &OpContext, id: StaffId, version: i32) -> Result<StaffId, Error> {
+    change(op, id, version, move |_, _, before| async move { Ok((before.reactivate()?, Vec::new(), Vec::new())) }).await
+}
+
+/// Removes every second factor of somebody who lost theirs; they set one up when they next sign in.
+pub async fn reset_second_factor(op: &OpContext, id: StaffId, version: i32) -> Result<StaffId, Error> {
+    let by = own(op).ok();
+    change(op, id, version, move |op, txn, before| async move {
+        if by == Some(id) {
+            return Err(Error::Forbidden);
+        }
+        let event = before.if_active(StaffEvent::SecondFactorReset {})?;
+        remove(&txn, id, &[CredentialKind::Totp, CredentialKind::Passkey, CredentialKind::RecoveryCode]).await?;
+        let what = "An administrator has removed your second factor. You set up a new one when you next sign in.";
+        Ok((event, Vec::new(), vec![mails::sign_in_changed(&before.email, what, &op.council)]))
+    })
+    .await
+}
+
+/// Lets somebody who tried too often try again at once.
+pub async fn unlock(op: &OpContext, id: StaffId, version: i32) -> Result<StaffId, Error> {
+    change(op, id, version, move |op, txn, before| async move {
+        let event = before.if_active(StaffEvent::StaffUnlocked {})?;
+        if let Some(vault) = op.vault() {
+            throttle::forget_in(&txn, vault, limits::ACCOUNT, &before.email).await?;
+            throttle::forget_in(&txn, vault, limits::SECOND, &id.to_string()).await?;
+        }
+        Ok((event, Vec::new(), Vec::new()))
+    })
+    .await
+}
+
+/// Runs one verb of somebody on their own account, which leaves `events` in this order.
+async fn change_own<F, Fut>(op: &OpContext, act: F) -> Result<(), Error>
+where
+    F: FnOnce(OpContext, Txn, StaffId, StaffMember) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<(Vec<StaffEvent>, Vec<Mail>), Error>> + Send + 'static,
+{
+    let id = own(op)?;
+    let inner = op.clone();
+    op.commit(move |txn| async move {
+        let mut member = store::staff::fold(&*txn, id).await?;
+        let (events, mails) = act(inner.clone(), Txn::clone(&txn), id, member.clone()).await?;
+        let mut stored = Vec::new();
+        for event in &events {
+            let (after, one) = happened(&inner, &txn, id, Some(member), event).await?;
+            member = after;
+            stored.push(one);
+        }
+        let first = (!stored.is_empty()).then(|| stored.remove(0));
+        let first = first.ok_or_else(|| Error::internal("a command left no event"))?;
+        Ok(Done::new((), first).also(stored).mailing(mails))
+    })
+    .await
+}
+
+/// Accepts the viewer's invitation with a password, which its link allows once.
+pub async fn accept_invitation(op: &OpContext, token_hash: String, password_hash: String) -> Result<(), Error> {
+    change_own(op, move |op, txn, id, before| async move {
+        let event = before.accept()?;
+        use_link(&op, &txn, id, StaffLinkPurpose::Invitation, &token_hash).await?;
+        set_password(&op, &txn, id, password_hash).await?;
+        Ok((vec![event], Vec::new()))
+    })
+    .await
+}
+
+const PASSWORD_CHANGED: &str = "Your password was changed, and you were signed out everywhere else.";
+
+/// Puts another password in place of one that the viewer no longer knows, which a mailed link allows once; ends all
+/// their sessions and lets them try again at once.
+pub async fn recover(op: &OpContext, token_hash: String, password_hash: String) -> Result<(), Error> {
+    change_own(op, move |op, txn, id, before| async move {
+        if before.state != StaffState::Active {
+            return Err(Error::NotFound);
+        }
+        use_link(&op, &txn, id, StaffLinkPurpose::Recovery, &token_hash).await?;
+        set_password(&op, &txn, id, password_hash).await?;
+        if let Some(vault) = op.vault() {
+            throttle::forget_in(&txn, vault, limits::ACCOUNT, &before.email).await?;
+        }
+        let mail = mails::sign_in_changed(&before.email, PASSWORD_CHANGED, &op.council);
+        Ok((vec![StaffEvent::PasswordChanged {}], vec![mail]))
+    })
+    .await
+}
+
+/// Puts another password in place of the viewer's; ends all their sessions.
+pub async fn change_password(op: &OpContext, password_hash: String) -> Result<(), Error> {
+    change_own(op, move |op, txn, id, before| async move {
+        set_password(&op, &txn, id, password_hash).await?;
+        end_links(&txn, id, Some(StaffLinkPurpose::Recovery)).await?;
+        let mail = mails::sign_in_changed(&before.email, PASSWORD_CHANGED, &op.council);
+        Ok((vec![StaffEvent::PasswordChanged {}], vec![mail]))
+    })
+    .await
+}
+
+/// An authenticator app whose first code was right.
+#[derive(Clone, Debug)]
+pub struct Authenticator {
+    /// The id its secret is sealed for.
+    pub id: CredentialId,
+    /// Its secret, sealed.
+    pub sealed: String,
+    /// The step of the code, which is thereby used.
+    pub step: i64,
+}
+
+/// Gives the viewer an authenticator app in place of any before it, and recovery codes, whose keyed hashes these are.
+pub async fn set_authenticator(op: &OpContext, app: Authenticator, codes: Vec<String>) -> Result<(), Error> {
+    change_own(op, move |op, txn, id, before| async move {
+        let factor = CredentialKind::Totp;
+        let mut events = Vec::new();
+        if remove(&txn, id, &[factor]).await? > 0 {
+            events.push(StaffEvent::SecondFactorRemoved { factor, name: String::new() });
+        }
+        let row = credential::ActiveModel {
+            id: Set(app.id),
+            last_step: Set(Some(app.step)),
+            last_used_at: Set(Some(op.now())),
+            ..new_credential(&op, id, factor, app.sealed)
+        };
+        credential::Entity::insert(row).exec_without_returning(&*txn).await?;
+        events.push(StaffEvent::SecondFactorAdded { factor, name: String::new() });
+        if !codes.is_empty() {
+            keep_codes(&op, &txn, id, codes).await?;
+            events.push(StaffEvent::RecoveryCodesMade {});
+        }
+        let mail = mails::sign_in_changed(&before.email, "An authenticator app was set up.", &op.council);
+        Ok((events, vec![mail]))
+    })
+    .await
+}
+
+/// Takes the viewer's authenticator app away.
+pub async fn remove_authenticator(op: &OpContext) -> Result<(), Error> {
+    change_own(op, move |op, txn, id, before| async move {
+        let factor = CredentialKind::Totp;
+        if remove(&txn, id, &[factor]).await? == 0 {
+            return Err(Error::NotFound);
+        }
+        let mail = mails::sign_in_changed(&before.email, "Your authenticator app was removed.", &op.council);
+        Ok((vec![StaffEvent::SecondFactorRemoved { factor, name: String::new() }], vec![mail]))
+    })
+    .await
+}
+
+async fn keep_codes(op: &OpContext, txn: &DatabaseTransaction, id: StaffId, codes: Vec<String>) -> Result<(), Error> {
+    remove(txn, id, &[CredentialKind::RecoveryCode]).await?;
+    let rows = codes.into_iter().map(|code| new_credential(op, id, CredentialKind::RecoveryCode, code));
+    credential::Entity::insert_many(rows).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+/// Gives the viewer new recovery codes, whose keyed hashes these are, in place of those before them.
+pub async fn make_recovery_codes(op: &OpContext, codes: Vec<String>) -> Result<(), Error> {
+    change_own(op, move |op, txn, id, _| async move {
+        keep_codes(&op, &txn, id, codes).await?;
+        Ok((vec![StaffEvent::RecoveryCodesMade {}], Vec::new()))
+    })
+    .await
+}
+
+/// Uses up one of the viewer's recovery codes; not found when there is none of this hash.
+pub async fn use_recovery_code(op: &OpContext, code: String) -> Result<(), Error> {
+    change_own(op, move |op, txn, id, before| async move {
+        let once = credential::Entity::delete_many()
+            .filter(credential::Column::StaffId.eq(id))
+            .filter(credential::Column::Kind.eq(CredentialKind::RecoveryCode))
+            .filter(credential::Column::Secret.eq(code))
+            .exec(&*txn)
+            .await?;
+        if once.rows_affected != 1 {
+            return Err(Error::NotFound);
+        }
+        let mail = mails::sign_in_changed(&before.email, "A recovery code was used to sign in.", &op.council);
+        Ok((vec![StaffEvent::RecoveryCodeUsed {}], vec![mail]))
+    })
+    .await
+}
+
+/// Ends every session of the viewer, who is staff, on all devices.
+pub async fn end_sessions(op: &OpContext) -> Result<(), Error> {
+    change_own(op, move |_, _, _, _| async move { Ok((vec![StaffEvent::StaffSessionsEnded {}], Vec::new())) }).await
 }

@@ -1,7 +1,7 @@
 //! Reads of facts: the facts of one thing, and the walk over all of them that proves the chain.
 
 use chrono::{DateTime, Utc};
-use entity::{CaseId, agency, case, contact_proposal, event, referral, school_contact};
+use entity::{CaseId, agency, case, contact_proposal, event, referral, school_contact, staff};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::de::DeserializeOwned;
@@ -140,6 +140,6 @@ async fn cut_off(db: &Db) -> Result<Option<Verdict>, Error> {
             }
         )+};
     }
-    first_cut_off!(case, referral, school_contact, contact_proposal, agency);
+    first_cut_off!(case, referral, school_contact, contact_proposal, staff, agency);
     Ok(None)
 }

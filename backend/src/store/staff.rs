@@ -2,15 +2,169 @@
 
 use std::collections::BTreeSet;
 
-use entity::vocabulary::{CredentialKind, StaffRole};
-use entity::{StaffId, credential, staff};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use chrono::{DateTime, Utc};
+use entity::vocabulary::{CaseState, CredentialKind, StaffLinkPurpose, StaffRole, StaffState};
+use entity::{CaseId, StaffId, case, credential, session, staff, staff_link};
+use sea_orm::sea_query::Order;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+};
 
+use super::page::{Page, Wanted};
+use super::{contains, event, nothing};
 use crate::context::OpContext;
 use crate::db::Db;
 use crate::domain::email::Email;
+use crate::domain::policy::manages_staff;
+use crate::domain::staff::{StaffEvent, StaffMember};
 use crate::domain::viewer::Viewer;
-use crate::error::Error;
+use crate::error::{Conflict, Error};
+
+/// The kinds of credential that are asked for after a password.
+pub(crate) const SECOND_FACTORS: [CredentialKind; 2] = [CredentialKind::Totp, CredentialKind::Passkey];
+
+/// The accounts that exist for the viewer.
+fn visible(viewer: &Viewer) -> Select<staff::Entity> {
+    let all = staff::Entity::find();
+    match viewer {
+        Viewer::System(_) => all,
+        viewer if manages_staff(viewer) => all,
+        _ => all.filter(nothing()),
+    }
+}
+
+/// One account, for those who manage them.
+pub async fn account(op: &OpContext, id: StaffId) -> Result<Option<staff::Model>, Error> {
+    Ok(visible(&op.viewer).filter(staff::Column::Id.eq(id)).one(&op.db.read).await?)
+}
+
+/// A page of accounts by name, for those who manage them.
+pub async fn list(
+    op: &OpContext,
+    state: Option<StaffState>,
+    role: Option<StaffRole>,
+    wanted: &Wanted,
+) -> Result<Page<staff::Model>, Error> {
+    let mut select = visible(&op.viewer);
+    if let Some(state) = state {
+        select = select.filter(staff::Column::State.eq(state));
+    }
+    if let Some(role) = role {
+        select = select.filter(contains(staff::Column::Roles, role.code()));
+    }
+    wanted.read(&op.db.read, select, &[staff::Column::Name, staff::Column::Id], Order::Asc).await
+}
+
+/// Which of these have a second factor.
+pub async fn with_second_factor(op: &OpContext, ids: &[StaffId]) -> Result<BTreeSet<StaffId>, Error> {
+    let ids: Vec<StaffId> = credential::Entity::find()
+        .filter(credential::Column::StaffId.is_in(ids.iter().copied()))
+        .filter(credential::Column::Kind.is_in(SECOND_FACTORS))
+        .select_only()
+        .column(credential::Column::StaffId)
+        .into_tuple()
+        .all(&op.db.read)
+        .await?;
+    Ok(ids.into_iter().collect())
+}
+
+/// How many open cases somebody has; their content is not for whoever manages accounts.
+pub async fn open_cases(op: &OpContext, id: StaffId) -> Result<u64, Error> {
+    let open =
+        case::Entity::find().filter(case::Column::OfficerId.eq(id)).filter(case::Column::State.ne(CaseState::Closed));
+    Ok(open.count(&op.db.read).await?)
+}
+
+/// The account as its facts make it.
+pub(crate) async fn fold<C: ConnectionTrait>(connection: &C, id: StaffId) -> Result<StaffMember, Error> {
+    let facts = event::stream::<StaffEvent, C>(connection, id.0).await?;
+    facts.iter().fold(None, |staff, (fact, _)| StaffMember::fold(staff, fact)).ok_or(Error::NotFound)
+}
+
+/// The account as its facts make it, for a change by whoever saw this version of it.
+pub(crate) async fn for_change<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    id: StaffId,
+    version: i32,
+) -> Result<StaffMember, Error> {
+    let row = visible(&op.viewer).filter(staff::Column::Id.eq(id)).one(connection).await?;
+    row.ok_or(Error::NotFound)?;
+    let member = fold(connection, id).await?;
+    if member.version == version { Ok(member) } else { Err(Conflict::Stale.into()) }
+}
+
+/// The active administrators, locked until the transaction ends: of two who take each other's rights at once, the second
+/// sees what the first did. (On SQLite the transaction itself is the lock.)
+pub(crate) async fn lock_administrators(txn: &DatabaseTransaction) -> Result<Vec<StaffId>, Error> {
+    let rows = staff::Entity::find()
+        .filter(staff::Column::State.eq(StaffState::Active))
+        .filter(contains(staff::Column::Roles, StaffRole::Administrator.code()))
+        .order_by_asc(staff::Column::Id)
+        .lock_exclusive()
+        .all(txn)
+        .await?;
+    Ok(rows.into_iter().filter(|row| roles(row).contains(&StaffRole::Administrator)).map(|row| row.id).collect())
+}
+
+/// The active managers other than `id`, by name, to whom somebody's cases can be handed.
+pub async fn managers<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    id: StaffId,
+) -> Result<Vec<staff::Model>, Error> {
+    let rows = visible(&op.viewer)
+        .filter(staff::Column::State.eq(StaffState::Active))
+        .filter(staff::Column::Id.ne(id))
+        .order_by_asc(staff::Column::Name)
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().filter(|row| roles(row).contains(&StaffRole::Manager)).collect())
+}
+
+/// Every way in which somebody proves who they are, oldest first.
+pub(crate) async fn credentials<C: ConnectionTrait>(
+    connection: &C,
+    id: StaffId,
+) -> Result<Vec<credential::Model>, Error> {
+    Ok(credential::Entity::find()
+        .filter(credential::Column::StaffId.eq(id))
+        .order_by_asc(credential::Column::CreatedAt)
+        .order_by_asc(credential::Column::Id)
+        .all(connection)
+        .await?)
+}
+
+/// Whose mailed link this is, if it can still be used. There is no viewer yet.
+pub(crate) async fn of_link(
+    db: &Db,
+    token_hash: &str,
+    purpose: StaffLinkPurpose,
+    now: DateTime<Utc>,
+) -> Result<Option<staff::Model>, Error> {
+    let link = staff_link::Entity::find_by_id(token_hash.to_owned())
+        .filter(staff_link::Column::Purpose.eq(purpose))
+        .filter(staff_link::Column::UsedAt.is_null())
+        .filter(staff_link::Column::ExpiresAt.gt(now))
+        .one(&db.read)
+        .await?;
+    match link {
+        Some(link) => one(&db.read, link.staff_id).await,
+        None => Ok(None),
+    }
+}
+
+/// The sessions of whoever asks that have not ended, the one last used first.
+pub(crate) async fn sessions(op: &OpContext) -> Result<Vec<session::Model>, Error> {
+    Ok(session::Entity::find()
+        .filter(session::Column::Owner.eq(op.viewer.to_string()))
+        .filter(session::Column::ExpiresAt.gt(op.now()))
+        .order_by_desc(session::Column::SeenAt)
+        .order_by_asc(session::Column::Id)
+        .all(&op.db.read)
+        .await?)
+}
 
 /// Reads the roles of a row.
 pub fn roles(row: &staff::Model) -> BTreeSet<StaffRole> {
@@ -23,7 +177,7 @@ pub async fn officers<C: ConnectionTrait>(op: &OpContext, connection: &C) -> Res
         return Ok(Vec::new());
     }
     let all = staff::Entity::find()
-        .filter(staff::Column::Active.eq(true))
+        .filter(staff::Column::State.eq(StaffState::Active))
         .order_by_asc(staff::Column::Name)
         .all(connection)
         .await?;
@@ -36,7 +190,7 @@ pub(crate) async fn managers_and<C: ConnectionTrait>(
     connection: &C,
     also: Option<StaffId>,
 ) -> Result<Vec<staff::Model>, Error> {
-    let all = staff::Entity::find().filter(staff::Column::Active.eq(true)).all(connection).await?;
+    let all = staff::Entity::find().filter(staff::Column::State.eq(StaffState::Active)).all(connection).await?;
     let told = |row: &staff::Model| Some(row.id) == also || roles(row).contains(&StaffRole::Manager);
     Ok(all.into_iter().filter(told).collect())
 }
@@ -53,14 +207,15 @@ pub(crate) async fn active_by_email<C: ConnectionTrait>(
 ) -> Result<Option<staff::Model>, Error> {
     Ok(staff::Entity::find()
         .filter(staff::Column::Email.eq(email.as_str()))
-        .filter(staff::Column::Active.eq(true))
+        .filter(staff::Column::State.eq(StaffState::Active))
         .one(connection)
         .await?)
 }
 
 /// The addresses of everybody active who holds `role`, for mails to them. There is no viewer.
 pub(crate) async fn addresses_of<C: ConnectionTrait>(connection: &C, role: StaffRole) -> Result<Vec<String>, Error> {
-    let active = staff::Entity::find().filter(staff::Column::Active.eq(true)).order_by_asc(staff::Column::Email);
+    let active =
+        staff::Entity::find().filter(staff::Column::State.eq(StaffState::Active)).order_by_asc(staff::Column::Email);
     let rows = active.all(connection).await?;
     Ok(rows.into_iter().filter(|row| roles(row).contains(&role)).map(|row| row.email).collect())
 }
@@ -79,7 +234,7 @@ pub(crate) async fn password_hash(db: &Db, id: StaffId) -> Result<Option<String>
 pub(crate) async fn active(db: &Db, id: StaffId) -> Result<Option<staff::Model>, Error> {
     Ok(staff::Entity::find()
         .filter(staff::Column::Id.eq(id))
-        .filter(staff::Column::Active.eq(true))
+        .filter(staff::Column::State.eq(StaffState::Active))
         .one(&db.read)
         .await?)
 }
@@ -92,4 +247,21 @@ pub(crate) async fn is_on_file<C: ConnectionTrait>(connection: &C, email: &Email
 /// One member of staff, for a command.
 pub(crate) async fn one<C: ConnectionTrait>(connection: &C, id: StaffId) -> Result<Option<staff::Model>, Error> {
     Ok(staff::Entity::find().filter(staff::Column::Id.eq(id)).one(connection).await?)
+}
+
+/// The cases that somebody has and that are not closed, which go to a manager when they leave.
+pub(crate) async fn cases_to_hand_over<C: ConnectionTrait>(
+    _: &OpContext,
+    connection: &C,
+    from: StaffId,
+) -> Result<Vec<CaseId>, Error> {
+    Ok(case::Entity::find()
+        .filter(case::Column::OfficerId.eq(from))
+        .filter(case::Column::State.ne(CaseState::Closed))
+        .order_by_asc(case::Column::Id)
+        .select_only()
+        .column(case::Column::Id)
+        .into_tuple()
+        .all(connection)
+        .await?)
 }

@@ -12,6 +12,7 @@ pub mod proposals;
 pub mod referrals;
 pub mod report;
 pub mod restricted;
+pub mod staff;
 
 use chrono::{DateTime, NaiveDate, Utc};
 

@@ -10,6 +10,7 @@ pub mod partners;
 pub mod refer;
 pub mod report;
 pub mod site;
+pub mod staff;
 pub mod triage;
 
 use axum::Router;
@@ -33,6 +34,7 @@ pub fn router() -> Router {
         .merge(refer::router())
         .merge(report::router())
         .merge(site::router())
+        .merge(staff::router())
         .merge(triage::router())
 }
 

@@ -53,11 +53,7 @@ pub(crate) fn pager(info: &PageInfo, href: impl Fn(&str, &str) -> String) -> Pag
 
 /// Officers to choose from: nobody first, then the person at the keyboard, then the others.
 pub(crate) fn officer_options(visit: &Visit, officers: &[Officer], nobody: &str) -> Vec<(String, String)> {
-    // The API does not say which officer the viewer is. A name that two share is not taken for anybody's.
-    let mine = |officer: &&Officer| visit.who.as_ref().is_some_and(|who| who.name == officer.name);
-    let me = Some(officers.iter().filter(mine).collect::<Vec<_>>()).filter(|mine| mine.len() == 1);
-    let me = me.and_then(|mine| mine.first().map(|officer| officer.id.inner().to_owned()));
-    let is_me = |officer: &Officer| me.as_deref() == Some(officer.id.inner());
+    let is_me = |officer: &Officer| visit.is_me(officer.id.inner());
     let option = |officer: &Officer| {
         let text = if is_me(officer) { format!("Me ({})", officer.name) } else { officer.name.clone() };
         (officer.id.inner().to_owned(), text)

@@ -17,9 +17,10 @@ use tower_sessions::session_store::Result as Stored;
 use tower_sessions::{Session, SessionStore};
 
 use crate::api::Api;
+use crate::form::Faults;
 use crate::visit::{
-    Choice, ContactDoor, Doors, LinkUse, OpenedLink, Role, Shut, Site, StaffDoor, Suspended, TokenDoor, TokenFacts,
-    Visit, Who,
+    Account, AppSecret, Checked, Choice, ContactDoor, Doors, LinkUse, OpenSession, OpenedLink, Purpose, Role, Shut,
+    Site, StaffDoor, Step, Suspended, TokenDoor, TokenFacts, Visit, Who,
 };
 use crate::vocabulary::StaffRole;
 
@@ -66,12 +67,12 @@ pub(crate) fn silent(who: Option<Who>) -> Visit {
 
 /// A member of staff.
 pub(crate) fn staff(roles: &[StaffRole]) -> Who {
-    Who { name: "Sam Officer".into(), role: Role::Staff(roles.to_vec()) }
+    Who { id: "o1".into(), name: "Sam Officer".into(), role: Role::Staff(roles.to_vec()) }
 }
 
 /// A school contact.
 pub(crate) fn contact() -> Who {
-    Who { name: "Jo Contact".into(), role: Role::SchoolContact { school: "Oak School".into() } }
+    Who { id: String::new(), name: "Jo Contact".into(), role: Role::SchoolContact { school: "Oak School".into() } }
 }
 
 /// An error of the API with this code.
@@ -137,13 +138,90 @@ impl TokenDoor for Porter {
 }
 
 impl StaffDoor for Porter {
-    fn sign_in(&self, _: String, password: String) -> BoxFuture<'_, Result<(), Shut>> {
-        ready(if password == "right" { Ok(()) } else { Err(Shut::Refused) }).boxed()
+    fn sign_in(&self, _: String, password: String) -> BoxFuture<'_, Result<Step, Shut>> {
+        ready(match password.as_str() {
+            "right" => Ok(Step::In),
+            "half right" => Ok(Step::SecondFactor),
+            _ => Err(Shut::Refused),
+        })
+        .boxed()
+    }
+
+    fn pending(&self) -> BoxFuture<'_, Result<Option<Step>, Shut>> {
+        ready(Ok(Some(Step::SecondFactor))).boxed()
+    }
+
+    fn second_factor(&self, code: String) -> BoxFuture<'_, Result<bool, Shut>> {
+        ready(Ok(code == "right")).boxed()
+    }
+
+    fn new_app(&self) -> BoxFuture<'_, Result<AppSecret, Shut>> {
+        ready(Ok(AppSecret { url: "otpauth://totp/Onroll:sam".into(), text: "ABCD EFGH".into() })).boxed()
+    }
+
+    fn confirm_app(&self, code: String, _: Option<String>) -> Checked<'_> {
+        ready(Ok(wrong(&code, "code"))).boxed()
+    }
+
+    fn new_codes(&self) -> BoxFuture<'_, Result<Vec<String>, Shut>> {
+        ready(Ok(vec!["ABCDE-FGHIJ".into()])).boxed()
+    }
+
+    fn codes_saved(&self) -> BoxFuture<'_, Result<(), Shut>> {
+        ready(Ok(())).boxed()
+    }
+
+    fn renew_codes(&self, password: String) -> Checked<'_> {
+        ready(Ok(wrong(&password, "current"))).boxed()
+    }
+
+    fn remove_app(&self, password: String) -> Checked<'_> {
+        ready(Ok(wrong(&password, "current"))).boxed()
+    }
+
+    fn change_password(&self, current: String, _: String, _: String) -> Checked<'_> {
+        ready(Ok(wrong(&current, "current"))).boxed()
+    }
+
+    fn mail_recovery(&self, _: String) -> BoxFuture<'_, Result<(), Shut>> {
+        ready(Ok(())).boxed()
+    }
+
+    fn whose_link(&self, _: String, _: Purpose) -> BoxFuture<'_, Result<String, Shut>> {
+        ready(Ok("Sam Officer".into())).boxed()
+    }
+
+    fn use_link(
+        &self,
+        _: String,
+        _: Purpose,
+        password: String,
+        _: String,
+    ) -> BoxFuture<'_, Result<Result<Step, Faults>, Shut>> {
+        let faults = wrong(&password, "password");
+        ready(Ok(if faults.is_empty() { Ok(Step::SetUp) } else { Err(faults) })).boxed()
+    }
+
+    fn account(&self) -> BoxFuture<'_, Result<Account, Shut>> {
+        ready(Ok(Account::default())).boxed()
+    }
+
+    fn sessions(&self) -> BoxFuture<'_, Result<Vec<OpenSession>, Shut>> {
+        ready(Ok(Vec::new())).boxed()
+    }
+
+    fn end_session(&self, _: String) -> BoxFuture<'_, Result<(), Shut>> {
+        ready(Ok(())).boxed()
     }
 
     fn sign_out(&self, _: bool) -> BoxFuture<'_, Result<(), Shut>> {
         ready(Ok(())).boxed()
     }
+}
+
+/// What is wrong with whatever is not "right".
+fn wrong(typed: &str, field: &str) -> Faults {
+    (typed != "right").then_some((field, "This is not right")).into_iter().collect()
 }
 
 impl ContactDoor for Porter {

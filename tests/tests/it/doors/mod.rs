@@ -50,6 +50,7 @@ struct World {
     case: given::Case,
     enquiry: String,
     escalation: String,
+    manager: entity::StaffId,
     agency: String,
     /// A held report that was put aside.
     held: String,
@@ -73,6 +74,7 @@ impl World {
         let enquiry = backend::store::case::enquiries(&manager, &[case.id]).await.unwrap()[0].id;
         let escalation = backend::store::case::escalations(&manager, &[case.id]).await.unwrap()[0].id;
         let (draft, enquiry, escalation) = (draft.to_string(), enquiry.to_string(), escalation.to_string());
+        let staff = app.manager().await.id;
         let held = given::held_report(app).await;
         backend::service::held_report::put_aside(&manager, held.clone(), "Sent often".to_owned()).await.unwrap();
         let gone = given::contact_somewhere(app).await;
@@ -81,6 +83,7 @@ impl World {
         let head = given::head_teacher(app, &school.school).await;
         let proposal = Typed { kind: Some(ProposalKind::Remove), contact: Some(school.id), ..Typed::default() };
         let proposal = backend::service::proposal::propose(&app.op(head.viewer()), proposal).await.unwrap();
+        let manager = staff;
         let proposal = proposal.to_string();
         let restricted = given::case().of("Hidden", "Child").restricted_to(&[]).at(app).await;
         let reader = app.op(given::staff(app, "Gil Glass", &[StaffRole::CmeOfficer]).await.viewer());
@@ -88,7 +91,7 @@ impl World {
         let row = backend::store::case::many(&reader, &[restricted.id]).await.unwrap().pop().unwrap();
         let glass =
             backend::store::break_glass::of_viewer(&reader, row.child_id).await.unwrap().unwrap().id.to_string();
-        Self { school, draft, referral, case, enquiry, escalation, agency, held, head, proposal, restricted, glass }
+        Self { school, draft, referral, case, enquiry, escalation, manager, agency, held, head, proposal, restricted, glass }
     }
 }
 

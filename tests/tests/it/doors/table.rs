@@ -78,6 +78,13 @@ const fn door(
     Door { field, document, variables, shows, opens_to }
 }
 
+/// A change to the account of the manager, as nobody has seen it.
+fn to_staff(world: &World, more: Value) -> Value {
+    let mut input = json!({ "id": world.manager.to_string(), "version": 0 });
+    input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    json!({ "input": input })
+}
+
 /// A change to the case: its input is the reference, the version, and `more`.
 fn to_case(world: &World, more: Value) -> Value {
     input(json!({ "case": world.case.reference, "version": world.case.version }), more)
@@ -506,6 +513,69 @@ pub(super) static DOORS: &[Door] = &[
         "/changeSchoolContactEmail/id",
         "mutation($input: ChangeSchoolContactEmailInput!) { changeSchoolContactEmail(input: $input) { id } }",
         |world| to_contact(world, json!({ "email": "" })),
+    ),
+    door(
+        "staff",
+        &[ADMIN],
+        "/staff/nodes",
+        "{ staff { nodes { id name email state roles secondFactor lastSignInAt } } }",
+        |_| json!({}),
+    ),
+    door(
+        "staffMember",
+        &[ADMIN],
+        "/staffMember/id",
+        "query($id: ID!) { staffMember(id: $id) { id openCases } }",
+        |world| json!({ "id": world.manager.to_string() }),
+    ),
+    door(
+        "inviteStaff",
+        &[ADMIN],
+        "/inviteStaff/id",
+        "mutation($input: InviteStaffInput!) { inviteStaff(input: $input) { id } }",
+        |_| json!({ "input": { "name": "", "email": "", "roles": [] } }),
+    ),
+    door(
+        "resendInvitation",
+        &[ADMIN],
+        "/resendInvitation/id",
+        "mutation($input: StaffAccountInput!) { resendInvitation(input: $input) { id } }",
+        |world| to_staff(world, json!({})),
+    ),
+    door(
+        "changeStaffRoles",
+        &[ADMIN],
+        "/changeStaffRoles/id",
+        "mutation($input: ChangeStaffRolesInput!) { changeStaffRoles(input: $input) { id } }",
+        |world| to_staff(world, json!({ "roles": [] })),
+    ),
+    door(
+        "deactivateStaff",
+        &[ADMIN],
+        "/deactivateStaff/id",
+        "mutation($input: DeactivateStaffInput!) { deactivateStaff(input: $input) { id } }",
+        |world| to_staff(world, json!({})),
+    ),
+    door(
+        "reactivateStaff",
+        &[ADMIN],
+        "/reactivateStaff/id",
+        "mutation($input: StaffAccountInput!) { reactivateStaff(input: $input) { id } }",
+        |world| to_staff(world, json!({})),
+    ),
+    door(
+        "resetSecondFactor",
+        &[ADMIN],
+        "/resetSecondFactor/id",
+        "mutation($input: StaffAccountInput!) { resetSecondFactor(input: $input) { id } }",
+        |world| to_staff(world, json!({})),
+    ),
+    door(
+        "unlockStaff",
+        &[ADMIN],
+        "/unlockStaff/id",
+        "mutation($input: StaffAccountInput!) { unlockStaff(input: $input) { id } }",
+        |world| to_staff(world, json!({})),
     ),
     door(
         "agency",

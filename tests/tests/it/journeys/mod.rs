@@ -13,6 +13,8 @@ mod referral;
 mod register;
 mod report;
 mod restricted;
+mod second_factor;
 mod sessions;
 mod sign_in_link;
+mod staff;
 mod triage;

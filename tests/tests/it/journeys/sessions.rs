@@ -48,10 +48,13 @@ on_both_engines! {
         let before = browser.cookies()[COOKIE].clone();
         let thief = browser.copied();
 
-        let form = browser.visit("/sign-in").await.form().with("email", &colleague.email);
-        browser.submit(&form.with("password", given::PASSWORD)).await;
+        give_password(&browser, &colleague.email, given::PASSWORD).await.leads_to("/sign-in/second-factor");
+        let between = browser.cookies()[COOKIE].clone();
+        assert_ne!(between, before);
+        given::fresh_codes(&app).await;
+        give_code(&browser, &code(&app)).await.leads_to("/");
 
-        assert_ne!(browser.cookies()[COOKIE], before);
+        assert_ne!(browser.cookies()[COOKIE], between);
         browser.get("/cases").await.is_shown();
         thief.get("/cases").await.leads_to("/sign-in");
     }

@@ -1,0 +1,316 @@
+//! Staff: the facts of an account, what it is by them, and what may be decided of it. Who may decide is `policy`'s.
+//!
+//! What must not live here: how somebody proves who they are (`auth`).
+
+use std::collections::BTreeSet;
+
+use entity::StaffId;
+use entity::vocabulary::{CredentialKind, StaffRole, StaffState};
+use serde::{Deserialize, Serialize};
+
+use super::answers::text;
+use super::email::Email;
+use crate::error::{Conflict, Error, FieldFault};
+
+/// A fact of a member of staff. Never holds a password, a secret or a code, hashed or not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
+pub enum StaffEvent {
+    /// They were added with a password, by the operator.
+    StaffAdded {
+        /// Their name.
+        name: String,
+        /// Their address, canonical.
+        email: String,
+        /// What they may be.
+        roles: Vec<StaffRole>,
+    },
+    /// They were invited to choose a password.
+    StaffInvited {
+        /// Their name.
+        name: String,
+        /// Their address, canonical.
+        email: String,
+        /// What they may be.
+        roles: Vec<StaffRole>,
+    },
+    /// The invitation was sent again; the one before it no longer works.
+    InvitationResent {},
+    /// They accepted and chose a password.
+    InvitationAccepted {},
+    /// They may be something else.
+    RolesChanged {
+        /// What they may be from now on.
+        roles: Vec<StaffRole>,
+    },
+    /// They may no longer sign in.
+    StaffDeactivated {},
+    /// They may sign in again.
+    StaffReactivated {},
+    /// They chose another password.
+    PasswordChanged {},
+    /// A way to prove who they are was added.
+    SecondFactorAdded {
+        /// What it is.
+        factor: CredentialKind,
+        /// What they call it.
+        name: String,
+    },
+    /// A way to prove who they are was removed.
+    SecondFactorRemoved {
+        /// What it is.
+        factor: CredentialKind,
+        /// What they call it.
+        name: String,
+    },
+    /// An administrator removed every second factor they had.
+    SecondFactorReset {},
+    /// They were given new recovery codes; the ones before them no longer work.
+    RecoveryCodesMade {},
+    /// They signed in with a recovery code.
+    RecoveryCodeUsed {},
+    /// An administrator let them try again at once.
+    StaffUnlocked {},
+    /// All their sessions were ended.
+    StaffSessionsEnded {},
+}
+
+/// A member of staff: the fold of their facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaffMember {
+    /// Their name.
+    pub name: String,
+    /// Their address, canonical.
+    pub email: String,
+    /// What they may be.
+    pub roles: BTreeSet<StaffRole>,
+    /// Whether they may sign in.
+    pub state: StaffState,
+    /// Whether they ever chose a password or were given one.
+    pub arrived: bool,
+    /// How often open sessions had to end.
+    pub epoch: i32,
+    /// How many facts they have.
+    pub version: i32,
+}
+
+impl StaffMember {
+    /// The member of staff after one more fact; `None` while nothing has added them.
+    pub fn fold(before: Option<Self>, event: &StaffEvent) -> Option<Self> {
+        let begin = |name: &str, email: &str, roles: &[StaffRole], state: StaffState| Self {
+            name: name.to_owned(),
+            email: email.to_owned(),
+            roles: roles.iter().copied().collect(),
+            state,
+            arrived: state == StaffState::Active,
+            epoch: 0,
+            version: 1,
+        };
+        match event {
+            StaffEvent::StaffAdded { name, email, roles } => {
+                return Some(begin(name, email, roles, StaffState::Active));
+            }
+            StaffEvent::StaffInvited { name, email, roles } => {
+                return Some(begin(name, email, roles, StaffState::Invited));
+            }
+            _ => {}
+        }
+        let mut staff = before?;
+        staff.version += 1;
+        match event {
+            StaffEvent::InvitationAccepted {} => {
+                staff.state = StaffState::Active;
+                staff.arrived = true;
+            }
+            StaffEvent::RolesChanged { roles } => {
+                staff.roles = roles.iter().copied().collect();
+                staff.epoch += 1;
+            }
+            StaffEvent::StaffDeactivated {} => {
+                staff.state = StaffState::Deactivated;
+                staff.epoch += 1;
+            }
+            StaffEvent::StaffReactivated {} => {
+                staff.state = if staff.arrived { StaffState::Active } else { StaffState::Invited };
+            }
+            StaffEvent::PasswordChanged {} | StaffEvent::SecondFactorReset {} | StaffEvent::StaffSessionsEnded {} => {
+                staff.epoch += 1;
+            }
+            StaffEvent::StaffAdded { .. }
+            | StaffEvent::StaffInvited { .. }
+            | StaffEvent::InvitationResent {}
+            | StaffEvent::SecondFactorAdded { .. }
+            | StaffEvent::SecondFactorRemoved { .. }
+            | StaffEvent::RecoveryCodesMade {}
+            | StaffEvent::RecoveryCodeUsed {}
+            | StaffEvent::StaffUnlocked {} => {}
+        }
+        Some(staff)
+    }
+
+    /// Whether this is an administrator who may sign in.
+    pub fn administers(&self) -> bool {
+        self.state == StaffState::Active && self.roles.contains(&StaffRole::Administrator)
+    }
+
+    /// Decides to send the invitation again.
+    pub fn resend(&self) -> Result<StaffEvent, Error> {
+        match self.state {
+            StaffState::Invited => Ok(StaffEvent::InvitationResent {}),
+            StaffState::Active => Err(Conflict::StaffAlready("active").into()),
+            StaffState::Deactivated => Err(Conflict::StaffAlready("deactivated").into()),
+        }
+    }
+
+    /// Decides that the invitation is accepted.
+    pub fn accept(&self) -> Result<StaffEvent, Error> {
+        if self.state == StaffState::Invited { Ok(StaffEvent::InvitationAccepted {}) } else { Err(Error::NotFound) }
+    }
+
+    /// Decides to let them be something else. `others` says whether another active administrator remains.
+    pub fn change_roles(
+        &self,
+        id: StaffId,
+        by: Option<StaffId>,
+        roles: &[StaffRole],
+        others: bool,
+    ) -> Result<StaffEvent, Error> {
+        if by == Some(id) {
+            return Err(Conflict::OwnAccount.into());
+        }
+        let roles = some_role(roles).map_err(|fault| Error::Invalid(vec![fault]))?;
+        if self.state == StaffState::Deactivated {
+            return Err(Conflict::StaffAlready("deactivated").into());
+        }
+        if self.administers() && !roles.contains(&StaffRole::Administrator) && !others {
+            return Err(Conflict::LastAdministrator.into());
+        }
+        if roles == self.roles {
+            return Err(Error::invalid("roles", "Choose roles that differ from those they have now"));
+        }
+        Ok(StaffEvent::RolesChanged { roles: roles.into_iter().collect() })
+    }
+
+    /// Decides that they may no longer sign in. `others` says whether another active administrator remains.
+    pub fn deactivate(&self, id: StaffId, by: Option<StaffId>, others: bool) -> Result<StaffEvent, Error> {
+        if by == Some(id) {
+            return Err(Conflict::OwnAccount.into());
+        }
+        if self.state == StaffState::Deactivated {
+            return Err(Conflict::StaffAlready("deactivated").into());
+        }
+        if self.administers() && !others {
+            return Err(Conflict::LastAdministrator.into());
+        }
+        Ok(StaffEvent::StaffDeactivated {})
+    }
+
+    /// Decides that they may sign in again.
+    pub fn reactivate(&self) -> Result<StaffEvent, Error> {
+        match self.state {
+            StaffState::Deactivated => Ok(StaffEvent::StaffReactivated {}),
+            StaffState::Active => Err(Conflict::StaffAlready("active").into()),
+            StaffState::Invited => Err(Conflict::StaffAlready("invited").into()),
+        }
+    }
+
+    /// Decides something that is for those who have arrived: to reset their second factor, to unlock them.
+    pub fn if_active(&self, event: StaffEvent) -> Result<StaffEvent, Error> {
+        match self.state {
+            StaffState::Active => Ok(event),
+            StaffState::Invited => Err(Conflict::StaffAlready("invited").into()),
+            StaffState::Deactivated => Err(Conflict::StaffAlready("deactivated").into()),
+        }
+    }
+}
+
+/// Who somebody new is: name, canonical address and roles, with every fault at once.
+pub fn introduce(
+    name: &str,
+    email: &str,
+    roles: &[StaffRole],
+) -> Result<(String, Email, Vec<StaffRole>), Vec<FieldFault>> {
+    let mut faults = Vec::new();
+    let name = text(name, "Name", 100).ok().flatten();
+    if name.is_none() {
+        faults.push(FieldFault::new("name", "Enter a name of at most 100 characters"));
+    }
+    let email = Email::parse(email).ok();
+    if email.is_none() {
+        faults.push(FieldFault::new("email", "Enter an e-mail address in the correct format, like name@example.com"));
+    }
+    let roles = some_role(roles).map_err(|fault| faults.push(fault)).ok();
+    match (name, email, roles) {
+        (Some(name), Some(email), Some(roles)) => Ok((name, email, roles.into_iter().collect())),
+        _ => Err(faults),
+    }
+}
+
+fn some_role(roles: &[StaffRole]) -> Result<BTreeSet<StaffRole>, FieldFault> {
+    if roles.is_empty() {
+        Err(FieldFault::new("roles", "Select at least one role"))
+    } else {
+        Ok(roles.iter().copied().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn somebody(roles: &[StaffRole]) -> StaffMember {
+        let added = StaffEvent::StaffAdded { name: "A".into(), email: "a@b.example".into(), roles: roles.to_vec() };
+        StaffMember::fold(None, &added).unwrap()
+    }
+
+    fn id(number: u128) -> StaffId {
+        uuid::Uuid::from_u128(number).into()
+    }
+
+    #[test]
+    fn what_takes_rights_away_ends_open_sessions() {
+        let before = somebody(&[StaffRole::Manager]);
+        for (event, ends) in [
+            (StaffEvent::RolesChanged { roles: vec![StaffRole::Analyst] }, true),
+            (StaffEvent::StaffDeactivated {}, true),
+            (StaffEvent::PasswordChanged {}, true),
+            (StaffEvent::SecondFactorReset {}, true),
+            (StaffEvent::StaffSessionsEnded {}, true),
+            (StaffEvent::RecoveryCodesMade {}, false),
+            (StaffEvent::StaffUnlocked {}, false),
+        ] {
+            let after = StaffMember::fold(Some(before.clone()), &event).unwrap();
+            assert_eq!(after.epoch > before.epoch, ends, "{event:?}");
+            assert_eq!(after.version, 2);
+        }
+    }
+
+    #[test]
+    fn an_invitation_is_accepted_once_and_reactivating_does_not_accept_it() {
+        let invited = StaffEvent::StaffInvited { name: "A".into(), email: "a@b.example".into(), roles: Vec::new() };
+        let invited = StaffMember::fold(None, &invited).unwrap();
+        let accepted = StaffMember::fold(Some(invited.clone()), &invited.accept().unwrap()).unwrap();
+        assert_eq!(accepted.state, StaffState::Active);
+        assert!(accepted.accept().is_err() && accepted.resend().is_err());
+        let off = StaffMember::fold(Some(invited), &StaffEvent::StaffDeactivated {}).unwrap();
+        let on = StaffMember::fold(Some(off.clone()), &off.reactivate().unwrap()).unwrap();
+        assert_eq!(on.state, StaffState::Invited);
+    }
+
+    #[test]
+    fn nobody_changes_their_own_account_and_the_last_administrator_stays() {
+        let chief = somebody(&[StaffRole::Administrator, StaffRole::Manager]);
+        assert!(matches!(chief.deactivate(id(1), Some(id(1)), true), Err(Error::Conflict(Conflict::OwnAccount))));
+        let roles = [StaffRole::Manager];
+        assert!(matches!(
+            chief.change_roles(id(1), Some(id(1)), &roles, true),
+            Err(Error::Conflict(Conflict::OwnAccount))
+        ));
+        let last = |refused| matches!(refused, Err(Error::Conflict(Conflict::LastAdministrator)));
+        assert!(last(chief.deactivate(id(1), Some(id(2)), false)));
+        assert!(last(chief.change_roles(id(1), Some(id(2)), &roles, false)));
+        assert!(chief.change_roles(id(1), Some(id(2)), &roles, true).is_ok());
+        assert!(chief.change_roles(id(1), Some(id(2)), &[StaffRole::Administrator], false).is_ok());
+        assert!(somebody(&roles).deactivate(id(1), Some(id(2)), false).is_ok());
+    }
+}

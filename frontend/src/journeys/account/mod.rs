@@ -1,0 +1,152 @@
+//! Signing in as staff, signing out, and what somebody who is signed in can see and change of how they do. Schools sign
+//! in with a mailed link, which belongs to the journey `refer`.
+//!
+//! Every secret is checked behind the [`StaffDoor`](crate::visit::StaffDoor), never here.
+
+mod authenticator;
+mod link;
+mod mine;
+mod sign_in;
+
+use axum::Router;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+
+use crate::error;
+use crate::prelude::*;
+use crate::visit::{Shut, Step, Visit};
+
+/// The pages of this journey.
+pub fn router() -> Router {
+    Router::new()
+        .route("/sign-in", get(sign_in::ask).post(sign_in::sign_in))
+        .route("/sign-in/second-factor", get(sign_in::ask_second_factor).post(sign_in::second_factor))
+        .route("/sign-in/set-up", get(authenticator::ask_first).post(authenticator::set_up_first))
+        .route("/sign-in/recover", get(link::ask_recovery).post(link::mail_recovery))
+        .route("/sign-in/recovery-sent", get(link::recovery_sent))
+        .route("/recover/{token}", get(link::put_recovery_away))
+        .route("/recover", get(link::ask_recover).post(link::recover))
+        .route("/invitation/{token}", get(link::put_invitation_away))
+        .route("/invitation", get(link::ask_invitation).post(link::accept))
+        .route("/sign-out", post(mine::sign_out))
+        .route("/signed-out", get(mine::signed_out))
+        .route("/account", get(mine::show))
+        .route("/account/password", get(mine::ask_password).post(mine::change_password))
+        .route("/account/authenticator", get(authenticator::ask_again).post(authenticator::set_up_again))
+        .route("/account/authenticator/remove", get(mine::ask_remove).post(mine::remove))
+        .route("/account/recovery-codes", get(authenticator::show_codes).post(authenticator::codes_saved))
+        .route("/account/recovery-codes/new", get(mine::ask_codes).post(mine::renew_codes))
+        .route("/account/sessions/end", post(mine::end_session))
+        .route("/account/sign-out-everywhere", get(mine::ask_everywhere).post(mine::sign_out_everywhere))
+}
+
+/// The page for what a door refused, when there is no form to show it on.
+async fn shut(visit: &Visit, shut: Shut) -> Response {
+    match shut {
+        Shut::Refused => Redirect::to("/sign-in").into_response(),
+        Shut::Throttled(until) => error::too_many(&visit.chrome().await, until),
+        Shut::Internal => error::internal(&visit.chrome().await),
+    }
+}
+
+/// Where signing in goes on.
+fn next(step: Step, wanted: Option<&str>) -> Response {
+    let path = match step {
+        Step::In => wanted.unwrap_or("/"),
+        Step::SecondFactor => "/sign-in/second-factor",
+        Step::SetUp => "/sign-in/set-up",
+    };
+    Redirect::to(path).into_response()
+}
+
+/// Whom to ask for help with signing in.
+fn help(visit: &Visit) -> AnyView {
+    paragraph(format!(
+        "If you cannot sign in, ask an administrator of this service, or call {}.",
+        visit.site.team_phone
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use super::mine::EVERYWHERE;
+    use super::sign_in::REFUSED;
+    use super::*;
+    use crate::journeys::site::testing::{ask, contact, silent, staff};
+    use crate::vocabulary::StaffRole;
+
+    #[tokio::test]
+    async fn a_wrong_password_keeps_the_address_but_not_the_password() {
+        let visit = silent(None);
+        let page = ask(router(), &visit, "/sign-in", Some("email=sam%40council.example&password=wrong+one")).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        page.shows(&["<title>Error: ", "There is a problem", REFUSED, "<h1", "value=\"sam@council.example\""]);
+        assert!(!page.html.contains("wrong one"), "{}", page.html);
+        let page = ask(router(), &visit, "/sign-in", Some("email=sam%40council.example&password=right")).await;
+        assert_eq!(page.goes_to(), "/");
+    }
+
+    #[tokio::test]
+    async fn a_right_password_leads_to_the_code_and_a_right_code_inside() {
+        let visit = silent(None);
+        let page = ask(router(), &visit, "/sign-in", Some("email=sam%40council.example&password=half+right")).await;
+        assert_eq!(page.goes_to(), "/sign-in/second-factor");
+        let page = ask(router(), &visit, "/sign-in/second-factor", Some("code=wrong")).await;
+        page.shows(&["<title>Error: ", "There is a problem", "autocomplete=\"one-time-code\""]);
+        assert!(!page.html.contains("value=\"wrong\""), "{}", page.html);
+        assert_eq!(ask(router(), &visit, "/sign-in/second-factor", Some("code=right")).await.goes_to(), "/");
+    }
+
+    #[tokio::test]
+    async fn an_app_is_set_up_from_a_picture_or_a_key() {
+        let visit = silent(None);
+        let page = ask(router(), &visit, "/sign-in/set-up", None).await;
+        page.shows(&["<svg", "<path", "ABCD EFGH", "name=\"code\""]);
+        assert!(!page.html.contains("otpauth"), "{}", page.html);
+        let page = ask(router(), &visit, "/sign-in/set-up", Some("code=right")).await;
+        assert_eq!(page.goes_to(), "/account/recovery-codes");
+    }
+
+    #[tokio::test]
+    async fn a_mailed_token_leaves_the_address_and_nonsense_is_not_kept() {
+        let visit = silent(None);
+        let page = ask(router(), &visit, &format!("/invitation/{}", "a1".repeat(32)), None).await;
+        assert_eq!(page.goes_to(), "/invitation");
+        ask(router(), &visit, "/invitation", None).await.shows(&["Sam Officer", "autocomplete=\"new-password\""]);
+        assert_eq!(ask(router(), &visit, "/invitation", Some("password=right")).await.goes_to(), "/sign-in/set-up");
+        ask(router(), &visit, "/recover/nonsense", None).await.shows(&["This link cannot be used"]);
+    }
+
+    #[tokio::test]
+    async fn signing_out_has_the_browser_forget() {
+        for (path, who) in [("/sign-out", None), ("/account/sign-out-everywhere", Some(staff(&[])))] {
+            let page = ask(router(), &silent(who), path, Some("")).await;
+            assert_eq!(page.goes_to(), "/signed-out");
+            assert_eq!(page.headers["clear-site-data"], "\"cache\", \"storage\"");
+        }
+        ask(router(), &silent(None), "/signed-out", None).await.shows(&["You have signed out", "/sign-in"]);
+    }
+
+    #[tokio::test]
+    async fn an_account_shows_what_somebody_may_act_as() {
+        let officer = silent(Some(staff(&[StaffRole::CmeOfficer, StaffRole::Manager])));
+        let page = ask(router(), &officer, "/account", None).await;
+        page.shows(&["Sam Officer", "Roles", "CME officer, Manager", "/account/sign-out-everywhere"]);
+        ask(router(), &silent(Some(contact())), "/account", None).await.shows(&[
+            "Jo Contact",
+            "You act for",
+            "Oak School",
+        ]);
+        for path in ["/account", "/account/sign-out-everywhere"] {
+            assert_eq!(ask(router(), &silent(None), path, None).await.goes_to(), "/sign-in");
+        }
+    }
+
+    #[tokio::test]
+    async fn signing_out_everywhere_asks_first() {
+        let page = ask(router(), &silent(Some(staff(&[]))), "/account/sign-out-everywhere", None).await;
+        page.shows(&["<form method=\"post\"", EVERYWHERE, "<button", "href=\"/account\""]);
+    }
+}

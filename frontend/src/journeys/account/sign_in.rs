@@ -1,0 +1,105 @@
+//! Signing in: the password, then the second factor.
+
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::{help, next, shut};
+use crate::journeys::WANTED;
+use crate::prelude::*;
+use crate::visit::{Shut, Step, Visit};
+
+pub(super) const REFUSED: &str = "Your e-mail address or password is not right";
+const WRONG: &str = "This code is not right, or was used already: enter the one that the app shows now";
+
+/// `GET /sign-in`.
+pub(super) async fn ask(visit: Visit) -> Response {
+    if visit.who.is_some() {
+        return Redirect::to("/").into_response();
+    }
+    ask_password(&visit, &Form::new(), &Faults::new()).await
+}
+
+/// `POST /sign-in`. The start page knows where each person’s work is.
+pub(super) async fn sign_in(visit: Visit, Typed(form): Typed) -> Response {
+    let (email, password) = (form.get("email").trim().to_owned(), form.get("password").to_owned());
+    let wanted: Option<String> = visit.recall(WANTED).await;
+    match visit.doors.staff.sign_in(email, password).await {
+        Ok(step) => {
+            // What somebody wanted outlives the change of session, until they are in.
+            if let (Some(wanted), true) = (&wanted, step != Step::In) {
+                let _ = visit.keep(WANTED, wanted).await;
+            }
+            next(step, wanted.as_deref())
+        }
+        Err(Shut::Refused) => ask_password(&visit, &form, &Faults::from_iter([("email", REFUSED)])).await,
+        Err(other) => shut(&visit, other).await,
+    }
+}
+
+async fn ask_password(visit: &Visit, form: &Form, faults: &Faults) -> Response {
+    let ask = Ask::new(form, faults);
+    Page::new("Sign in").back("/").ask(ask).render(&visit.chrome().await, || {
+        view! {
+            {h1("Sign in")}
+            {paragraph("This is for council staff.")}
+            {post_form(view! {
+                {ask.email("email", "E-mail address").autocomplete("username")}
+                {ask.password("password", "Password")}
+                {button("Sign in")}
+            }).to("/sign-in")}
+            <p class="govuk-body">{link("/sign-in/recover", "I have forgotten my password")}</p>
+            {help(visit)}
+            <p class="govuk-body">
+                "If you work at a school, " {link("/refer", "ask for a link to sign in")} "."
+            </p>
+        }
+        .into_any()
+    })
+}
+
+/// `GET /sign-in/second-factor`.
+pub(super) async fn ask_second_factor(visit: Visit) -> Response {
+    ask_code(&visit, &Faults::new()).await
+}
+
+/// `POST /sign-in/second-factor`.
+pub(super) async fn second_factor(visit: Visit, Typed(form): Typed) -> Response {
+    let wanted: Option<String> = visit.recall(WANTED).await;
+    match visit.doors.staff.second_factor(form.get("code").to_owned()).await {
+        Ok(true) => next(Step::In, wanted.as_deref()),
+        Ok(false) => ask_code(&visit, &Faults::from_iter([("code", WRONG)])).await,
+        Err(other) => shut(&visit, other).await,
+    }
+}
+
+async fn ask_code(visit: &Visit, faults: &Faults) -> Response {
+    match visit.doors.staff.pending().await {
+        Ok(Some(Step::SecondFactor)) => {}
+        Ok(Some(other)) => return next(other, None),
+        Ok(None) => return Redirect::to("/sign-in").into_response(),
+        Err(other) => return shut(visit, other).await,
+    }
+    // What was typed is never sent back: it may be a code that still works.
+    let form = Form::new();
+    let ask = Ask::new(&form, faults);
+    Page::new("Enter your code").back("/sign-in").ask(ask).render(&visit.chrome().await, || {
+        view! {
+            {h1("Enter your code")}
+            {post_form(view! {
+                {ask.text("code", "Code")
+                    .hint("The 6 numbers that your authenticator app shows, or one of your recovery codes")
+                    .width(20)
+                    .unchecked()
+                    .autocomplete("one-time-code")}
+                {button("Continue")}
+            }).to("/sign-in/second-factor")}
+            {details(
+                "I have neither my app nor a recovery code",
+                paragraph(format!(
+                    "An administrator can remove your second factor, so that you can set up a new one. Ask one, or call {}.",
+                    visit.site.team_phone
+                )),
+            )}
+        }
+        .into_any()
+    })
+}

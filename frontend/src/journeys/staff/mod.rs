@@ -1,0 +1,72 @@
+//! The accounts of staff: finding them, inviting somebody, changing roles, deactivating, and helping those who cannot sign
+//! in. For administrators only; what they may see of a case is how many somebody has.
+
+mod change;
+mod invite;
+mod list;
+mod one;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::api::Refusal;
+use crate::prelude::*;
+use crate::visit::Visit;
+use crate::vocabulary::{StaffRole, StaffState};
+
+/// The pages of this journey.
+pub fn router() -> Router {
+    Router::new()
+        .route("/staff", get(list::show))
+        .route("/staff/new", get(invite::ask).post(invite::invite))
+        .route("/staff/{id}", get(one::show))
+        .merge(change::router())
+}
+
+/// Refuses those who are not offered the management of staff, before a form is shown to them.
+fn admitted(visit: &Visit) -> Result<(), Refusal> {
+    match &visit.who {
+        None => Err(Refusal::Unauthenticated),
+        Some(_) if visit.has_role(&[StaffRole::Administrator]) => Ok(()),
+        Some(_) => Err(Refusal::Forbidden),
+    }
+}
+
+/// What the API found wrong with a form, to be shown on it; any other refusal is handed back.
+fn faults_of(refusal: Refusal) -> Result<Faults, Refusal> {
+    match refusal {
+        Refusal::Invalid(faults) => Ok(faults),
+        Refusal::Conflict(text) => {
+            let mut letters = text.chars();
+            let first = letters.next().into_iter().flat_map(char::to_uppercase);
+            Ok(Faults::from_iter([("", first.chain(letters).collect::<String>())]))
+        }
+        refusal => Err(refusal),
+    }
+}
+
+fn state_tag(state: StaffState) -> AnyView {
+    let colour = match state {
+        StaffState::Invited => Colour::Yellow,
+        StaffState::Active => Colour::Green,
+        StaffState::Deactivated => Colour::Grey,
+    };
+    tag(state.label(), colour)
+}
+
+fn role_names(roles: &[StaffRole]) -> String {
+    let labels: Vec<_> = roles.iter().map(|role| role.label()).collect();
+    if labels.is_empty() { "None".to_owned() } else { labels.join(", ") }
+}
+
+/// The question for roles, and what was ticked.
+fn ask_roles(ask: Ask<'_>) -> AnyView {
+    ask.checkboxes("roles", "Roles").bold().hint("Select all that apply").words::<StaffRole>().view()
+}
+
+fn roles_of(form: &Form) -> Vec<StaffRole> {
+    form.all("roles").iter().filter_map(|code| StaffRole::parse(code)).collect()
+}
+
+#[cfg(test)]
+mod tests;
