@@ -77,6 +77,8 @@ pub enum Job {
     Import,
     /// The watch for unusual use of the API.
     Watch,
+    /// The council's directory, when somebody comes by its single sign-on.
+    Directory,
 }
 
 impl Viewer {
@@ -110,6 +112,7 @@ impl fmt::Display for Viewer {
             Self::System(Job::Operator) => f.write_str("system:operator"),
             Self::System(Job::Import) => f.write_str("system:import"),
             Self::System(Job::Watch) => f.write_str("system:watch"),
+            Self::System(Job::Directory) => f.write_str("system:directory"),
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::time::Duration as Wait;
 
 use chrono::TimeDelta;
-use entity::{deed, session, sign_in_link, staff_link, throttle};
+use entity::{ceremony, deed, session, sign_in_link, staff_link, throttle};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::app::App;
@@ -32,6 +32,7 @@ pub async fn run(app: App) {
 pub async fn sweep(app: &App) -> Result<(), Error> {
     let now = app.clock.now();
     write(&app.db, move |txn| async move {
+        ceremony::Entity::delete_many().filter(ceremony::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
         session::Entity::delete_many().filter(session::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
         let forgotten = deed::Column::DoneAt.lte(now - TimeDelta::hours(DEED_HOURS));
         deed::Entity::delete_many().filter(forgotten).exec(&*txn).await?;

@@ -16,7 +16,7 @@ pub(super) struct ForContacts(pub(super) ContactDoor);
 /// The door for staff, and the way out for everybody, for one request.
 pub(super) struct ForStaff(pub(super) StaffDoor);
 
-fn shut(error: &Error) -> Shut {
+pub(super) fn shut(error: &Error) -> Shut {
     if let Error::Throttled(until) = error {
         return Shut::Throttled(*until);
     }

@@ -7,9 +7,11 @@ pub mod break_glass;
 pub mod case;
 pub mod contact;
 pub mod mails;
+pub(crate) mod passkey;
 pub(crate) mod project;
 pub mod referral;
 pub mod register;
+pub(crate) mod single_sign_on;
 pub mod staff;
 
 use crate::context::OpContext;

@@ -5,8 +5,10 @@ pub mod administer;
 pub mod audit;
 pub mod casework;
 pub mod kept;
+pub mod passkeys;
 pub mod refer;
 pub mod report;
+pub mod single_sign_on;
 pub mod site;
 pub mod staff;
 pub mod triage;
@@ -26,8 +28,10 @@ pub fn router() -> Router {
         .merge(administer::router())
         .merge(audit::router())
         .merge(casework::router())
+        .merge(passkeys::router())
         .merge(refer::router())
         .merge(report::router())
+        .merge(single_sign_on::router())
         .merge(site::router())
         .merge(staff::router())
         .merge(triage::router())

@@ -9,5 +9,6 @@ mod report;
 mod second_factor;
 mod sessions;
 mod sign_in_link;
+mod single_sign_on;
 mod staff;
 mod triage;
