@@ -42,12 +42,12 @@ async fn ask_password(visit: &Visit, form: &Form, faults: &Faults) -> Response {
             {h1("Sign in")}
             {paragraph("This is for council staff.")}
             {single_sign_on::way_in(visit)}
-            {passkeys::way_in(visit)}
             {post_form(view! {
                 {ask.email("email", "E-mail address").autocomplete("username")}
                 {ask.password("password", "Password")}
                 {button("Sign in")}
             }).to("/sign-in")}
+            {passkeys::way_in(visit)}
             <p class="govuk-body">{link("/sign-in/recover", "I have forgotten my password")}</p>
             {help(visit)}
             <p class="govuk-body">
