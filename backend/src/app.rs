@@ -9,7 +9,9 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 use uuid::Uuid;
 
+use crate::auth::passkey::Keymaster;
 use crate::auth::session_store::Sessions;
+use crate::auth::single_sign_on::Provider;
 use crate::auth::vault::Vault;
 use crate::config::Config;
 use crate::context::{Clock, OpContext};
@@ -29,12 +31,19 @@ pub struct App {
     /// The time.
     pub clock: Clock,
     pub(crate) schema: Schema,
+    /// The council's single sign-on, if there is one.
+    pub(crate) single_sign_on: Option<Arc<Provider>>,
+    /// What makes and checks passkeys, if people come to a name and not to a bare address.
+    pub(crate) passkeys: Option<Arc<Keymaster>>,
 }
 
 impl App {
     /// Puts it together.
     pub fn new(db: Db, config: Arc<Config>, clock: Clock) -> Self {
-        Self { db, config, clock, schema: graphql::schema() }
+        let at = &config.council.public_url;
+        let single_sign_on = config.single_sign_on.clone().map(|settings| Arc::new(Provider::new(settings, at)));
+        let passkeys = Keymaster::new(at, &config.council.name).map(Arc::new);
+        Self { db, config, clock, schema: graphql::schema(), single_sign_on, passkeys }
     }
 
     /// Seals and hashes with the operator's key.

@@ -323,7 +323,8 @@ fn demo_config(folder: &Path, port: u16, secret_key: Secret) -> Config {
         council: Council {
             name: "Luton Council".to_owned(),
             la_code: "821".to_owned(),
-            public_url: format!("http://127.0.0.1:{port}"),
+            // A name and not the address, because passkeys belong to a name. The address is answered as well.
+            public_url: format!("http://localhost:{port}"),
             team_phone: "01632 960 180".to_owned(),
             team_email: "cme@onroll.example".to_owned(),
             mash_phone: "01632 960 653".to_owned(),

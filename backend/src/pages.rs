@@ -2,6 +2,7 @@
 
 mod demo;
 mod door;
+mod keys;
 mod once;
 
 use std::net::{IpAddr, SocketAddr};
@@ -94,6 +95,7 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
     let cookies = Cookies::of(request.headers(), app.config.is_secure());
     let doors = Doors {
         contact: Arc::new(door::ForContacts(ContactDoor { browser: browser.clone(), cookies: cookies.clone() })),
+        keys: Arc::new(keys::ForKeys::new(&browser)),
         staff: Arc::new(door::ForStaff(StaffDoor(browser.clone()))),
         tokens: Arc::new(door::ForTokens(browser)),
     };

@@ -263,9 +263,83 @@ pub trait TokenDoor: Send + Sync {
     fn hand_in(&self, token: String) -> BoxFuture<'_, Result<(), Shut>>;
 }
 
+/// What became of somebody who came back from the council's single sign-on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Return {
+    /// They are signed in.
+    Admitted,
+    /// Nobody asked in this browser, or not lately, or the answer was used before.
+    NotAsked,
+    /// The answer does not prove who they are.
+    NotProved,
+    /// They proved who they are, but may not use this service.
+    NoAccess,
+    /// They may use this service, but their account here is another one.
+    NotTheirs,
+    /// The single sign-on cannot be reached.
+    Unreachable,
+}
+
+/// What the council's single sign-on sends a browser back with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// Stands for the proof; empty when the person did not sign in there.
+    pub code: String,
+    /// As it was given.
+    pub state: String,
+    /// Whose answer it says it is; not every provider says.
+    pub issuer: Option<String>,
+}
+
+/// A passkey as its owner sees it.
+#[derive(Clone, Debug)]
+pub struct OwnPasskey {
+    /// What to hand to [`KeyDoor::remove_passkey`].
+    pub id: String,
+    /// What its owner calls it.
+    pub name: String,
+    /// Since when they have it.
+    pub since: DateTime<Utc>,
+    /// When it was last used, if ever.
+    pub used: Option<DateTime<Utc>>,
+}
+
+/// How staff sign in without a password of ours: by the council's single sign-on, or by a passkey. What passes between a
+/// passkey and the server is JSON that pages hand through.
+pub trait KeyDoor: Send + Sync {
+    /// Whether there is a single sign-on.
+    fn has_single_sign_on(&self) -> bool;
+    /// Where the single sign-on asks people who they are; none while it cannot be reached.
+    fn ask_elsewhere(&self) -> BoxFuture<'_, Result<Option<String>, Shut>>;
+    /// Takes its answer, once.
+    fn come_back(&self, answer: Answer) -> BoxFuture<'_, Result<Return, Shut>>;
+    /// Whether this session came by single sign-on, so that signing out is to be told there too.
+    fn came_from_elsewhere(&self) -> BoxFuture<'_, Result<bool, Shut>>;
+    /// Where people are signed out of the single sign-on; none when it has no such place or cannot be reached.
+    fn way_out(&self) -> BoxFuture<'_, Result<Option<String>, Shut>>;
+    /// The address that people must come to for a passkey to work; none where there are no passkeys.
+    fn passkeys_at(&self) -> Option<String>;
+    /// The passkeys of whoever is signed in.
+    fn passkeys(&self) -> BoxFuture<'_, Result<Vec<OwnPasskey>, Shut>>;
+    /// Whether whoever is signed in did so lately enough to change their passkeys.
+    fn may_change_passkeys(&self) -> BoxFuture<'_, Result<bool, Shut>>;
+    /// Begins to add a passkey: what the browser is to be asked.
+    fn begin_passkey(&self) -> BoxFuture<'_, Result<String, Shut>>;
+    /// Adds the passkey that the browser made.
+    fn add_passkey(&self, name: String, made: String) -> Checked<'_>;
+    /// Removes one of them.
+    fn remove_passkey(&self, id: String) -> BoxFuture<'_, Result<(), Shut>>;
+    /// Begins to sign in by a passkey: what the browser is to be asked.
+    fn ask_for_passkey(&self) -> BoxFuture<'_, Result<String, Shut>>;
+    /// Signs in whoever the passkey belongs to.
+    fn use_passkey(&self, answer: String) -> BoxFuture<'_, Result<(), Shut>>;
+}
+
 /// The ways in and out.
 #[derive(Clone)]
 pub struct Doors {
+    /// For staff who need no password of ours.
+    pub keys: Arc<dyn KeyDoor>,
     /// For school contacts.
     pub contact: Arc<dyn ContactDoor>,
     /// For staff, and the way out for everybody.

@@ -17,6 +17,7 @@ use tokio::sync::OnceCell;
 
 use crate::browser::{Browser, Server};
 use crate::database::{self, Engine, Folder};
+use crate::directory::Directory;
 use crate::given::{self, Colleague, Contact};
 use crate::people::{Anonymous, Partner, SchoolContact, Staff};
 use crate::witness::Witness;
@@ -55,11 +56,33 @@ impl TestApp {
     /// One that listens on loopback, as the demonstration does: over plain HTTP, so that a real browser can come.
     pub async fn served(engine: Engine) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
-        let address = listener.local_addr().expect("the port is known");
-        let mut config = settings();
-        config.demo = true;
-        config.listen = address;
-        config.council.public_url = format!("http://{address}");
+        let config = local(listener.local_addr().expect("the port is known"));
+        Self::listening(engine, listener, config).await
+    }
+
+    /// The same, with a single sign-on. The provider has the time of the machine, so this has it too from now on.
+    pub async fn with_directory(mut self) -> (Self, Directory) {
+        let directory = Directory::start(&self.origin).await;
+        let mut config = (*self.app.config).clone();
+        config.single_sign_on = Some(directory.settings());
+        self.clock.set(Clock::default().now());
+        self.app = App::new(self.db.clone(), Arc::new(config), self.clock.clone());
+        self.server = Server::Here(compose(&self.app));
+        (self, directory)
+    }
+
+    /// [`Self::served`], with a single sign-on.
+    pub async fn served_with_directory(engine: Engine) -> (Self, Directory) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let mut config = local(listener.local_addr().expect("the port is known"));
+        let directory = Directory::start(&config.council.public_url).await;
+        config.single_sign_on = Some(directory.settings());
+        let app = Self::listening(engine, listener, config).await;
+        app.clock.set(Clock::default().now());
+        (app, directory)
+    }
+
+    async fn listening(engine: Engine, listener: TcpListener, config: Config) -> Self {
         let app = Self::new(engine, config).await;
         let router = compose(&app.app);
         tokio::spawn(serve(listener, router, Limits::default(), std::future::pending()));
@@ -212,6 +235,16 @@ impl TestApp {
     pub fn bearer(&self, token: &str) -> Partner {
         Partner(self.browser().with_bearer(token))
     }
+}
+
+/// The settings of one that listens at `address`. People come to `localhost`, because a passkey belongs to a name and
+/// never to an address.
+fn local(address: SocketAddr) -> Config {
+    let mut config = settings();
+    config.demo = true;
+    config.listen = address;
+    config.council.public_url = format!("http://localhost:{}", address.port());
+    config
 }
 
 /// The settings of every test, read as the operator's are.

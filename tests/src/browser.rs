@@ -95,6 +95,13 @@ impl Browser {
         Self { server, ..self.clone() }
     }
 
+    /// The same with one more cookie.
+    #[must_use]
+    pub fn with_cookie(self, name: &str, value: &str) -> Self {
+        self.cookies.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), value.to_owned());
+        self
+    }
+
     /// Another browser with the same cookies, which from now on are its own.
     #[must_use]
     pub fn copied(&self) -> Self {

@@ -8,6 +8,7 @@ pub mod answer;
 pub mod app;
 pub mod browser;
 pub mod database;
+pub mod directory;
 pub mod form;
 pub mod given;
 pub mod logs;

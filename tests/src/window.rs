@@ -1,14 +1,16 @@
 //! A window of a real browser: Chromium, driven as a person drives it.
 
+use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
+use crate::browser::{Browser, Server};
 use crate::database::{Folder, target};
 use crate::page::Page;
 use crate::process::free_port;
@@ -17,6 +19,7 @@ use crate::process::free_port;
 #[derive(Debug)]
 pub struct Window {
     client: Client,
+    address: SocketAddr,
     _driver: Driver,
     _profile: Folder,
 }
@@ -66,17 +69,57 @@ impl Window {
         let Value::Object(capabilities) = capabilities else { unreachable!("written as an object above") };
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities);
-        let address = format!("http://127.0.0.1:{port}");
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
         let mut last = None;
         for _ in 0..100 {
-            match builder.connect(&address).await {
-                Ok(client) => return Self { client, _driver: driver, _profile: profile },
+            match builder.connect(&format!("http://{address}")).await {
+                Ok(client) => return Self { client, address, _driver: driver, _profile: profile },
                 // The driver has not begun to listen yet.
                 Err(error) => last = Some(error),
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         panic!("no browser could be opened: {last:?}");
+    }
+
+    /// Plugs in a device that keeps passkeys and whose owner always unlocks it.
+    pub async fn plug_in_authenticator(&self) {
+        let session = self.client.session_id().await.expect("a window has a session").expect("a window has a session");
+        let device = json!({
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": true,
+            "hasUserVerification": true,
+            "isUserConsenting": true,
+            "isUserVerified": true,
+        });
+        // No command of the client's, so the driver is asked itself.
+        let driver = Browser::new(Server::There(self.address), &format!("http://{}", self.address));
+        let path = format!("/session/{session}/webauthn/authenticator");
+        let request = driver.request(&Method::POST, &path).header("content-type", "application/json");
+        driver.send(request, device.to_string()).await.is_shown();
+    }
+
+    /// Runs a script in the page, for what a person cannot do, and answers what it returns.
+    pub async fn run(&self, script: &str) -> Value {
+        self.client.execute(script, Vec::new()).await.expect("the script runs")
+    }
+
+    /// The value of a cookie.
+    pub async fn cookie(&self, name: &str) -> String {
+        self.client.get_named_cookie(name).await.expect("there is such a cookie").value().to_owned()
+    }
+
+    /// Waits until the page says this: a browser needs a while when one page leads on to another.
+    pub async fn until(&self, words: &str) -> Page {
+        for _ in 0..200 {
+            let page = self.page().await;
+            if page.text().contains(words) {
+                return page;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the page never says {words:?}: {}", self.page().await.text());
     }
 
     /// Goes to an address.
@@ -144,6 +187,13 @@ impl Window {
             Ok(button) => button,
             Err(error) => panic!("no button {text:?}: {error}: {}", self.page().await.text()),
         };
+        // Some are shown by a script, which may not have run yet.
+        for _ in 0..100 {
+            if button.is_displayed().await.expect("the button can be asked") {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         self.leave_by(button).await;
     }
 

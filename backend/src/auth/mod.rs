@@ -3,16 +3,19 @@
 //! What must not live here: what a viewer may do (`domain::policy`).
 
 pub mod bearer;
+mod ceremony;
 pub(crate) mod client;
 pub(crate) mod contact_door;
 pub(crate) mod cookies;
 pub(crate) mod limits;
 mod mailed_code;
+pub(crate) mod passkey;
 pub mod password;
 pub mod recovery;
 mod rescue;
 pub(crate) mod session;
 pub mod session_store;
+pub(crate) mod single_sign_on;
 pub(crate) mod staff_door;
 pub mod throttle;
 pub mod totp;

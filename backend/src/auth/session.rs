@@ -6,6 +6,7 @@
 //! What must not live here: how somebody proves who they are (`staff_door`, `contact_door`).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use entity::vocabulary::AccessAction;
@@ -14,8 +15,10 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
+use super::passkey::Keymaster;
 use super::random_token;
 use super::rescue;
+use super::single_sign_on::Provider;
 use crate::app::App;
 use crate::context::OpContext;
 use crate::domain::viewer::{SchoolContact, Staff, Viewer};
@@ -187,6 +190,22 @@ impl Browser {
     /// The browser of whoever `op` says is asking. `agent` is what it calls itself.
     pub(crate) fn new(app: App, op: OpContext, session: Session, agent: &str) -> Self {
         Self { app, op, session, agent: agent.chars().take(AGENT_LETTERS).collect() }
+    }
+
+    /// The council's single sign-on, if there is one.
+    pub(crate) fn single_sign_on(&self) -> Option<Arc<Provider>> {
+        self.app.single_sign_on.clone()
+    }
+
+    /// What makes and checks passkeys, where people come to a name.
+    pub(crate) fn keymaster(&self) -> Option<Arc<Keymaster>> {
+        self.app.passkeys.clone()
+    }
+
+    /// When whoever is signed in proved who they are.
+    pub(super) async fn signed_in_at(&self) -> Result<Option<DateTime<Utc>>, Error> {
+        let person = self.session.get::<Person>(PERSON).await.map_err(Error::internal)?;
+        Ok(person.map(|person| person.since))
     }
 
     /// Remembers that the password of `row` was right, under a new session id. Nobody is signed in by that.

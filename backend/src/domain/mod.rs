@@ -24,6 +24,7 @@ pub mod referral;
 pub mod school_age;
 pub mod school_days;
 pub mod screening;
+pub mod single_sign_on;
 pub mod staff;
 pub mod upn;
 pub mod urn;

@@ -79,6 +79,8 @@ pub enum Job {
     Watch,
     /// What keeps the approvals of school contacts true.
     Contacts,
+    /// The council's directory, when somebody comes by its single sign-on.
+    Directory,
 }
 
 impl Viewer {
@@ -113,6 +115,7 @@ impl fmt::Display for Viewer {
             Self::System(Job::Import) => f.write_str("system:import"),
             Self::System(Job::Watch) => f.write_str("system:watch"),
             Self::System(Job::Contacts) => f.write_str("system:contacts"),
+            Self::System(Job::Directory) => f.write_str("system:directory"),
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::time::Duration as Wait;
 
 use chrono::TimeDelta;
-use entity::{deed, session, sign_in_link, staff_link, throttle};
+use entity::{ceremony, deed, session, sign_in_link, staff_link, throttle};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -40,6 +40,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
         let nobodys = session::Column::Owner.is_null().and(session::Column::ExpiresAt.lte(now));
         let ended = nobodys.or(session::Column::ExpiresAt.lte(now - REMEMBERED));
         session::Entity::delete_many().filter(ended).exec(&*txn).await?;
+        ceremony::Entity::delete_many().filter(ceremony::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
         let forgotten = deed::Column::DoneAt.lte(now - TimeDelta::hours(DEED_HOURS));
         deed::Entity::delete_many().filter(forgotten).exec(&*txn).await?;
         sign_in_link::Entity::delete_many().filter(sign_in_link::Column::ExpiresAt.lte(now)).exec(&*txn).await?;

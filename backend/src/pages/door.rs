@@ -22,7 +22,7 @@ pub(super) struct ForStaff(pub(super) StaffDoor);
 /// The door for whoever holds a token, for one request.
 pub(super) struct ForTokens(pub(super) Browser);
 
-fn shut(error: &Error) -> Shut {
+pub(super) fn shut(error: &Error) -> Shut {
     if let Error::Throttled(until) = error {
         return Shut::Throttled(*until);
     }

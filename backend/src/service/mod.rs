@@ -8,10 +8,12 @@ pub mod case;
 pub mod contact;
 pub mod held_report;
 pub mod mails;
+pub(crate) mod passkey;
 pub(crate) mod project;
 pub mod proposal;
 pub mod referral;
 pub mod register;
+pub(crate) mod single_sign_on;
 pub mod staff;
 
 use crate::context::OpContext;

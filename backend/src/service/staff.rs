@@ -53,7 +53,7 @@ fn own(op: &OpContext) -> Result<StaffId, Error> {
 }
 
 /// Makes a fact of an account ready to be stored, and writes its row.
-async fn happened(
+pub(super) async fn happened(
     op: &OpContext,
     txn: &DatabaseTransaction,
     id: StaffId,
@@ -97,7 +97,12 @@ async fn must_be_new(txn: &DatabaseTransaction, email: &Email) -> Result<(), Err
     Ok(())
 }
 
-fn new_credential(op: &OpContext, staff: StaffId, kind: CredentialKind, secret: String) -> credential::ActiveModel {
+pub(super) fn new_credential(
+    op: &OpContext,
+    staff: StaffId,
+    kind: CredentialKind,
+    secret: String,
+) -> credential::ActiveModel {
     credential::ActiveModel {
         id: Set(op.new_id::<CredentialId>()),
         staff_id: Set(staff),
@@ -329,7 +334,7 @@ pub async fn unlock(op: &OpContext, id: StaffId, version: i32) -> Result<StaffId
 }
 
 /// Runs one verb of somebody on their own account, which leaves `events` in this order.
-async fn change_own<F, Fut>(op: &OpContext, act: F) -> Result<(), Error>
+pub(super) async fn change_own<F, Fut>(op: &OpContext, act: F) -> Result<(), Error>
 where
     F: FnOnce(OpContext, Txn, StaffId, StaffMember) -> Fut + Send + 'static,
     Fut: Future<Output = Result<(Vec<StaffEvent>, Vec<Mail>), Error>> + Send + 'static,

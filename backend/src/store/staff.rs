@@ -239,6 +239,26 @@ pub(crate) async fn active(db: &Db, id: StaffId) -> Result<Option<staff::Model>,
         .await?)
 }
 
+/// Whose credential of this kind is found by `lookup`. There is no viewer yet.
+pub(crate) async fn by_credential<C: ConnectionTrait>(
+    connection: &C,
+    kind: CredentialKind,
+    lookup: &str,
+) -> Result<Option<(credential::Model, staff::Model)>, Error> {
+    let found = credential::Entity::find()
+        .filter(credential::Column::Kind.eq(kind))
+        .filter(credential::Column::Lookup.eq(lookup))
+        .one(connection)
+        .await?;
+    let Some(found) = found else { return Ok(None) };
+    Ok(one(connection, found.staff_id).await?.map(|staff| (found, staff)))
+}
+
+/// One member of staff by address, active or not, for a command.
+pub(crate) async fn by_email<C: ConnectionTrait>(connection: &C, email: &Email) -> Result<Option<staff::Model>, Error> {
+    Ok(staff::Entity::find().filter(staff::Column::Email.eq(email.as_str())).one(connection).await?)
+}
+
 /// Whether this address is on file, active or not.
 pub(crate) async fn is_on_file<C: ConnectionTrait>(connection: &C, email: &Email) -> Result<bool, Error> {
     Ok(staff::Entity::find().filter(staff::Column::Email.eq(email.as_str())).one(connection).await?.is_some())

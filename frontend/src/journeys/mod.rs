@@ -7,8 +7,10 @@ pub mod audit;
 pub mod casework;
 pub mod kept;
 pub mod partners;
+pub mod passkeys;
 pub mod refer;
 pub mod report;
+pub mod single_sign_on;
 pub mod site;
 pub mod staff;
 pub mod triage;
@@ -31,8 +33,10 @@ pub fn router() -> Router {
         .merge(casework::router())
         .merge(kept::router())
         .merge(partners::router())
+        .merge(passkeys::router())
         .merge(refer::router())
         .merge(report::router())
+        .merge(single_sign_on::router())
         .merge(site::router())
         .merge(staff::router())
         .merge(triage::router())

@@ -7,6 +7,7 @@ mod browser;
 mod doors;
 mod durability;
 mod journeys;
+mod keys;
 mod leaks;
 mod migrations;
 mod outbox;

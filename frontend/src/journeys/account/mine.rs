@@ -8,6 +8,7 @@ use super::link::password;
 use super::shut;
 use crate::error;
 use crate::journeys::site::when::{day, day_and_time};
+use crate::journeys::{passkeys, single_sign_on};
 use crate::prelude::*;
 use crate::visit::{Account, OpenSession, Role, Shut, Visit, Who};
 
@@ -18,12 +19,14 @@ pub(super) async fn sign_out(visit: Visit) -> Response {
 
 /// Ends this session or all of them, and has the browser forget what it kept of the pages.
 async fn leave(visit: &Visit, everywhere: bool) -> Response {
+    // Asked before the session ends, with which it is forgotten.
+    let elsewhere = visit.doors.keys.came_from_elsewhere().await.unwrap_or_default();
     // Refused means that there is no session to end, which is what was asked for.
     if visit.doors.staff.sign_out(everywhere).await == Err(Shut::Internal) {
         return error::internal(&visit.chrome().await);
     }
     let forget = (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
-    ([forget], Redirect::to("/signed-out")).into_response()
+    ([forget], Redirect::to(if elsewhere { single_sign_on::WAY_OUT } else { "/signed-out" })).into_response()
 }
 
 /// `GET /signed-out`.
@@ -112,7 +115,14 @@ fn second_factor(account: &Account) -> AnyView {
     let demo = (!account.demanded).then(|| {
         inset("This is a demonstration, so a second factor is not demanded. You can set one up to see how it works.")
     });
-    view! { {h2("Second factor")} {demo} {facts} }.into_any()
+    let passkeys = link(passkeys::LIST, "Your passkeys");
+    view! {
+        {h2("Second factor")}
+        {demo}
+        {facts}
+        <p class="govuk-body">{passkeys} " are another way to sign in, without a password."</p>
+    }
+    .into_any()
 }
 
 fn open_sessions(sessions: Vec<OpenSession>) -> AnyView {

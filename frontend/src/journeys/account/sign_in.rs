@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::{help, next, shut};
-use crate::journeys::WANTED;
+use crate::journeys::{WANTED, passkeys, single_sign_on};
 use crate::prelude::*;
 use crate::visit::{Shut, Step, Visit};
 
@@ -41,11 +41,13 @@ async fn ask_password(visit: &Visit, form: &Form, faults: &Faults) -> Response {
         view! {
             {h1("Sign in")}
             {paragraph("This is for council staff.")}
+            {single_sign_on::way_in(visit)}
             {post_form(view! {
                 {ask.email("email", "E-mail address").autocomplete("username")}
                 {ask.password("password", "Password")}
                 {button("Sign in")}
             }).to("/sign-in")}
+            {passkeys::way_in(visit)}
             <p class="govuk-body">{link("/sign-in/recover", "I have forgotten my password")}</p>
             {help(visit)}
             <p class="govuk-body">

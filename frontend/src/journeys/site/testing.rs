@@ -19,8 +19,8 @@ use tower_sessions::{Session, SessionStore};
 use crate::api::Api;
 use crate::form::Faults;
 use crate::visit::{
-    Account, AppSecret, Checked, Choice, ContactDoor, Doors, LinkUse, OpenSession, OpenedLink, Purpose, Role, Shut,
-    Site, StaffDoor, Step, Suspended, TokenDoor, TokenFacts, Visit, Who,
+    Account, AppSecret, Checked, Choice, ContactDoor, Doors, KeyDoor, LinkUse, OpenSession, OpenedLink, OwnPasskey,
+    Purpose, Return, Role, Shut, Site, StaffDoor, Step, Suspended, TokenDoor, TokenFacts, Visit, Who,
 };
 use crate::vocabulary::StaffRole;
 
@@ -51,7 +51,7 @@ pub(crate) fn visit(
     let session = Session::new(None, Arc::new(Nowhere), None);
     Visit::new(
         api,
-        Doors { contact: Arc::new(Porter), staff: Arc::new(Porter), tokens: Arc::new(Porter) },
+        Doors { contact: Arc::new(Porter), keys: Arc::new(Porter), staff: Arc::new(Porter), tokens: Arc::new(Porter) },
         who,
         Arc::new(site),
         "/".into(),
@@ -222,6 +222,70 @@ impl StaffDoor for Porter {
 /// What is wrong with whatever is not "right".
 fn wrong(typed: &str, field: &str) -> Faults {
     (typed != "right").then_some((field, "This is not right")).into_iter().collect()
+}
+
+/// There is a single sign-on, and whoever comes from it with the code "right" is let in.
+impl KeyDoor for Porter {
+    fn has_single_sign_on(&self) -> bool {
+        true
+    }
+
+    fn ask_elsewhere(&self) -> BoxFuture<'_, Result<Option<String>, Shut>> {
+        ready(Ok(Some("https://login.example/ask".into()))).boxed()
+    }
+
+    fn come_back(&self, answer: crate::visit::Answer) -> BoxFuture<'_, Result<Return, Shut>> {
+        ready(Ok(match answer.code.as_str() {
+            "right" => Return::Admitted,
+            "no-role" => Return::NoAccess,
+            "other" => Return::NotTheirs,
+            "down" => Return::Unreachable,
+            "old" => Return::NotAsked,
+            _ => Return::NotProved,
+        }))
+        .boxed()
+    }
+
+    fn came_from_elsewhere(&self) -> BoxFuture<'_, Result<bool, Shut>> {
+        ready(Ok(false)).boxed()
+    }
+
+    fn way_out(&self) -> BoxFuture<'_, Result<Option<String>, Shut>> {
+        ready(Ok(Some("https://login.example/out?client_id=us".into()))).boxed()
+    }
+
+    fn passkeys_at(&self) -> Option<String> {
+        Some("https://onroll.example".into())
+    }
+
+    fn passkeys(&self) -> BoxFuture<'_, Result<Vec<OwnPasskey>, Shut>> {
+        let since = "2026-11-18T10:00:00Z".parse().expect("a moment");
+        ready(Ok(vec![OwnPasskey { id: "1".into(), name: "Work laptop".into(), since, used: None }])).boxed()
+    }
+
+    fn may_change_passkeys(&self) -> BoxFuture<'_, Result<bool, Shut>> {
+        ready(Ok(true)).boxed()
+    }
+
+    fn begin_passkey(&self) -> BoxFuture<'_, Result<String, Shut>> {
+        ready(Ok("{\"publicKey\":{}}".into())).boxed()
+    }
+
+    fn add_passkey(&self, _: String, made: String) -> Checked<'_> {
+        ready(Ok(wrong(&made, "name"))).boxed()
+    }
+
+    fn remove_passkey(&self, id: String) -> BoxFuture<'_, Result<(), Shut>> {
+        ready(if id == "1" { Ok(()) } else { Err(Shut::Refused) }).boxed()
+    }
+
+    fn ask_for_passkey(&self) -> BoxFuture<'_, Result<String, Shut>> {
+        ready(Ok("{\"publicKey\":{}}".into())).boxed()
+    }
+
+    fn use_passkey(&self, answer: String) -> BoxFuture<'_, Result<(), Shut>> {
+        ready(if answer == "right" { Ok(()) } else { Err(Shut::Refused) }).boxed()
+    }
 }
 
 impl ContactDoor for Porter {

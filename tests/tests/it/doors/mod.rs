@@ -91,7 +91,21 @@ impl World {
         let row = backend::store::case::many(&reader, &[restricted.id]).await.unwrap().pop().unwrap();
         let glass =
             backend::store::break_glass::of_viewer(&reader, row.child_id).await.unwrap().unwrap().id.to_string();
-        Self { school, draft, referral, case, enquiry, escalation, manager, agency, held, head, proposal, restricted, glass }
+        Self {
+            school,
+            draft,
+            referral,
+            case,
+            enquiry,
+            escalation,
+            manager,
+            agency,
+            held,
+            head,
+            proposal,
+            restricted,
+            glass,
+        }
     }
 }
 

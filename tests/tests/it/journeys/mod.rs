@@ -16,5 +16,6 @@ mod restricted;
 mod second_factor;
 mod sessions;
 mod sign_in_link;
+mod single_sign_on;
 mod staff;
 mod triage;

@@ -1,0 +1,107 @@
+//! What becomes of an account when somebody comes by the council's single sign-on.
+
+use entity::vocabulary::{CredentialKind, StaffLinkPurpose, StaffState};
+use entity::{StaffId, credential, staff};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+
+use super::require;
+use super::staff::{end_links, happened, new_credential};
+use crate::context::{Done, OpContext};
+use crate::domain::single_sign_on::{OnFile, Refused, Told, Verdict, arrive as decide};
+use crate::domain::staff::StaffEvent;
+use crate::domain::viewer::{Job, Viewer};
+use crate::error::{Conflict, Error};
+use crate::store;
+
+/// Lets somebody in as whom the directory says they are: the row of their account, or why they do not come in. Whatever
+/// changes by it is done even when they do not.
+pub(crate) async fn arrive(op: &OpContext, told: Told) -> Result<Result<staff::Model, Refused>, Error> {
+    require(op, op.viewer == Viewer::System(Job::Directory))?;
+    let db = &op.db.read;
+    let row = match verdict(db, told.clone()).await? {
+        Verdict::Refuse(why) => return Ok(Err(why)),
+        Verdict::Admit(id) => {
+            used(op, &told).await?;
+            store::staff::one(db, id).await?
+        }
+        Verdict::Change(_) | Verdict::Link(_) | Verdict::Add { .. } => change(op, &told).await?,
+    };
+    let row = row.ok_or(Conflict::Stale)?;
+    if row.roles.is_empty() { Ok(Err(Refused::NoRole)) } else { Ok(Ok(row)) }
+}
+
+async fn verdict<C: ConnectionTrait>(connection: &C, told: Told) -> Result<Verdict, Error> {
+    let known = store::staff::by_credential(connection, CredentialKind::SingleSignOn, &told.lookup()).await?;
+    let same_address = match told.email.clone() {
+        Some(email) => store::staff::by_email(connection, &email).await?,
+        None => None,
+    };
+    let on_file = |row: &staff::Model| OnFile {
+        id: row.id,
+        active: row.state != StaffState::Deactivated,
+        roles: store::staff::roles(row),
+    };
+    let known = known.map(|(_, row)| on_file(&row));
+    Ok(decide(known.as_ref(), same_address.as_ref().map(on_file).as_ref(), &told))
+}
+
+/// Does what is to be done, decided again within the transaction.
+async fn change(op: &OpContext, told: &Told) -> Result<Option<staff::Model>, Error> {
+    let (inner, told) = (op.clone(), told.clone());
+    op.commit(move |txn| async move {
+        let roles: Vec<_> = told.roles.iter().copied().collect();
+        let linked = StaffEvent::SecondFactorAdded { factor: CredentialKind::SingleSignOn, name: told.issuer.clone() };
+        let moved = StaffEvent::RolesChanged { roles: roles.clone() };
+        let (id, mut member, events) = match verdict(&*txn, told.clone()).await? {
+            Verdict::Change(id) => (id, Some(store::staff::fold(&*txn, id).await?), vec![moved]),
+            Verdict::Link(id) => {
+                let before = store::staff::fold(&*txn, id).await?;
+                // Whoever was invited arrives by this; they need no password of ours.
+                let accepted = (before.state == StaffState::Invited).then_some(StaffEvent::InvitationAccepted {});
+                let moved = (before.roles != told.roles).then_some(moved);
+                (id, Some(before), accepted.into_iter().chain([linked]).chain(moved).collect())
+            }
+            Verdict::Add { name, email } => {
+                (inner.new_id(), None, vec![StaffEvent::StaffAdded { name, email: email.to_string(), roles }, linked])
+            }
+            // Somebody else did it a moment ago.
+            Verdict::Admit(_) | Verdict::Refuse(_) => return Err(Conflict::Stale.into()),
+        };
+        let mut stored = Vec::new();
+        for event in &events {
+            let (after, one) = happened(&inner, &txn, id, member, event).await?;
+            member = Some(after);
+            stored.push(one);
+        }
+        if events.iter().any(|event| matches!(event, StaffEvent::SecondFactorAdded { .. })) {
+            link(&inner, &txn, id, &told).await?;
+            end_links(&txn, id, Some(StaffLinkPurpose::Invitation)).await?;
+        }
+        let row = store::staff::one(&*txn, id).await?;
+        let mut stored = stored.into_iter();
+        let first = stored.next().ok_or(Conflict::Stale)?;
+        Ok(Done::new(row, first).also(stored.collect()))
+    })
+    .await
+}
+
+async fn link(op: &OpContext, txn: &DatabaseTransaction, id: StaffId, told: &Told) -> Result<(), Error> {
+    let row = credential::ActiveModel {
+        name: Set(told.issuer.clone()),
+        lookup: Set(Some(told.lookup())),
+        last_used_at: Set(Some(op.now())),
+        ..new_credential(op, id, CredentialKind::SingleSignOn, String::new())
+    };
+    credential::Entity::insert(row).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+async fn used(op: &OpContext, told: &Told) -> Result<(), Error> {
+    let (now, lookup) = (op.now(), told.lookup());
+    op.write(move |txn| async move {
+        let used = credential::ActiveModel { last_used_at: Set(Some(now)), ..credential::ActiveModel::default() };
+        credential::Entity::update_many().set(used).filter(credential::Column::Lookup.eq(lookup)).exec(&*txn).await?;
+        Ok(())
+    })
+    .await
+}

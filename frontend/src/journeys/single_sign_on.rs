@@ -1,0 +1,187 @@
+//! Signing in and out by the council's single sign-on. The form with a password is the journey `account`'s.
+
+use axum::Router;
+use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::http::header::{HeaderValue, REFRESH};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use serde::Deserialize;
+
+use crate::error;
+use crate::journeys::WANTED;
+use crate::prelude::*;
+use crate::visit::{Answer, Return, Shut, Visit};
+
+/// The pages of this journey.
+pub fn router() -> Router {
+    Router::new()
+        .route("/sign-in/single-sign-on", get(ask))
+        .route("/sign-in/single-sign-on/return", get(come_back))
+        .route(WAY_OUT, get(way_out))
+}
+
+/// Where somebody goes after signing out who came by single sign-on.
+pub(crate) const WAY_OUT: &str = "/sign-out/single-sign-on";
+
+/// The way in for the page that asks for a password; nothing where there is no single sign-on.
+///
+/// A link and not a form: browsers hold our policy for forms against every redirect that follows, and a council's single
+/// sign-on may pass people on to places that we cannot know.
+pub(crate) fn way_in(visit: &Visit) -> AnyView {
+    if !visit.doors.keys.has_single_sign_on() {
+        return ().into_any();
+    }
+    view! {
+        {button_link("/sign-in/single-sign-on", "Sign in with your council account")}
+        {paragraph("Or sign in with a password for this service.")}
+    }
+    .into_any()
+}
+
+/// `GET /sign-in/single-sign-on`.
+async fn ask(visit: Visit) -> Response {
+    if visit.who.is_some() {
+        return Redirect::to("/").into_response();
+    }
+    match visit.doors.keys.ask_elsewhere().await {
+        Ok(Some(there)) => Redirect::to(&there).into_response(),
+        Ok(None) => unreachable(&visit).await,
+        Err(shut) => is_shut(&visit, shut).await,
+    }
+}
+
+/// What the address says when somebody comes back. What it says of an error is not shown: anybody can write it.
+#[derive(Deserialize)]
+struct Back {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    state: String,
+    iss: Option<String>,
+}
+
+/// `GET /sign-in/single-sign-on/return`.
+async fn come_back(visit: Visit, Query(back): Query<Back>) -> Response {
+    if visit.who.is_some() {
+        return Redirect::to("/").into_response();
+    }
+    let wanted: Option<String> = visit.recall(WANTED).await;
+    let answer = Answer { code: back.code, state: back.state, issuer: back.iss };
+    match visit.doors.keys.come_back(answer).await {
+        Ok(Return::Admitted) => Redirect::to(wanted.as_deref().unwrap_or("/")).into_response(),
+        Ok(Return::NotAsked) => say(&visit, StatusCode::BAD_REQUEST, "Sign in again", &[TOO_LONG.to_owned()]).await,
+        Ok(Return::NotProved) => say(&visit, StatusCode::FORBIDDEN, NOT_SIGNED_IN, &[NOT_PROVED.to_owned()]).await,
+        Ok(Return::NoAccess) => {
+            let ask = format!(
+                "Your council account works, but it does not give access to this service. Ask the administrator of this \
+                 service, or call {}.",
+                visit.site.team_phone
+            );
+            say(&visit, StatusCode::FORBIDDEN, NO_ACCESS, &[ask]).await
+        }
+        Ok(Return::NotTheirs) => {
+            let ask = format!(
+                "There is already an account with your e-mail address, and your council account does not show that the \
+                 address is yours. Ask the administrator of this service, or call {}.",
+                visit.site.team_phone
+            );
+            say(&visit, StatusCode::FORBIDDEN, NO_ACCESS, &[ask]).await
+        }
+        Ok(Return::Unreachable) => unreachable(&visit).await,
+        Err(shut) => is_shut(&visit, shut).await,
+    }
+}
+
+const NOT_SIGNED_IN: &str = "You are not signed in";
+const NO_ACCESS: &str = "You do not have access to this service";
+const TOO_LONG: &str = "Signing in took too long, or was begun in another window.";
+const NOT_PROVED: &str = "Your council account did not confirm who you are.";
+
+/// `GET /sign-out/single-sign-on`. They are signed out of this service by now. A page that leads on, because a redirect
+/// that answers a form may not leave our site.
+async fn way_out(visit: Visit) -> Response {
+    let there = match visit.doors.keys.way_out().await {
+        Ok(Some(there)) => there,
+        Ok(None) => return Redirect::to("/signed-out").into_response(),
+        Err(shut) => return is_shut(&visit, shut).await,
+    };
+    let refresh = HeaderValue::try_from(format!("0; url={there}"));
+    let mut page = Page::new("You have signed out of this service").render(&visit.chrome().await, || {
+        view! {
+            {h1("You have signed out of this service")}
+            <p class="govuk-body">
+                "If nothing happens, " {link(there, "sign out of your council account")} " too."
+            </p>
+        }
+        .into_any()
+    });
+    if let Ok(refresh) = refresh {
+        page.headers_mut().insert(REFRESH, refresh);
+    }
+    page
+}
+
+async fn unreachable(visit: &Visit) -> Response {
+    let texts = ["Your council account cannot be asked who you are at the moment.".to_owned()];
+    say(visit, StatusCode::SERVICE_UNAVAILABLE, "Sign-in with your council account is not available", &texts).await
+}
+
+async fn is_shut(visit: &Visit, shut: Shut) -> Response {
+    let chrome = visit.chrome().await;
+    match shut {
+        Shut::Refused => error::not_found(&chrome),
+        Shut::Throttled(until) => error::too_many(&chrome, until),
+        Shut::Internal => error::internal(&chrome),
+    }
+}
+
+async fn say(visit: &Visit, status: StatusCode, title: &'static str, texts: &[String]) -> Response {
+    Page::new(title).status(status).render(&visit.chrome().await, || {
+        view! {
+            {h1(title)}
+            {paragraphs(texts.iter().map(String::as_str))}
+            <p class="govuk-body">
+                {link("/sign-in/single-sign-on", "Try again with your council account")} " or "
+                {link("/sign-in", "sign in with a password for this service")} "."
+            </p>
+        }
+        .into_any()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journeys::site::testing::{ask, silent};
+
+    #[tokio::test]
+    async fn whoever_comes_back_is_let_in_or_told_what_to_do() {
+        for (code, status, said) in [
+            ("old", StatusCode::BAD_REQUEST, TOO_LONG),
+            ("wrong", StatusCode::FORBIDDEN, NOT_PROVED),
+            ("no-role", StatusCode::FORBIDDEN, "Ask the administrator of this service, or call 01632 960001."),
+            ("other", StatusCode::FORBIDDEN, "does not show that the address is yours"),
+            ("down", StatusCode::SERVICE_UNAVAILABLE, "cannot be asked who you are"),
+        ] {
+            let path = format!("/sign-in/single-sign-on/return?code={code}&state=s&error_description=zebra");
+            let page = ask(router(), &silent(None), &path, None).await;
+            assert_eq!(page.status, status, "{code}");
+            page.shows(&[said, "href=\"/sign-in\""]);
+            assert!(!page.html.contains("zebra"), "{}", page.html);
+        }
+        let path = "/sign-in/single-sign-on/return?code=right&state=s";
+        assert_eq!(ask(router(), &silent(None), path, None).await.goes_to(), "/");
+        assert_eq!(
+            ask(router(), &silent(None), "/sign-in/single-sign-on", None).await.goes_to(),
+            "https://login.example/ask"
+        );
+    }
+
+    #[tokio::test]
+    async fn the_way_out_leads_on_without_scripting() {
+        let page = ask(router(), &silent(None), WAY_OUT, None).await;
+        page.shows(&["You have signed out of this service", "href=\"https://login.example/out?client_id=us\""]);
+        assert_eq!(page.headers["refresh"], "0; url=https://login.example/out?client_id=us");
+    }
+}
