@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use entity::vocabulary::{ContactKind, ContactState};
 use entity::{SchoolContactId, draft, school_contact};
 
-use super::guarded::{note, op};
+use super::guarded::op;
 use super::input::{Date, id, shown};
 use super::loaders::loads;
 use super::page::PageInfo;

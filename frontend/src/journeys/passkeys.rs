@@ -197,7 +197,7 @@ async fn ask_remove(visit: Visit, Path(id): Path<String>) -> Response {
         view! {
             {h1(title)}
             {paragraph(format!("“{}” will no longer sign you in. Remove it from your device as well.", passkey.name))}
-            {post_form(button("Remove passkey").warning())}
+            {post_form(view! { {button("Remove passkey").warning()} })}
         }
         .into_any()
     })

@@ -8,7 +8,7 @@ use http::StatusCode;
 const REPORT: &str = "mutation($input: SendReportInput!) { sendReport(input: $input) { reference heldUntil } }";
 
 /// Sends a report under a key of its own, as a program would.
-async fn sent(app: &TestApp, browser: &Browser, answers: &Answers) -> Value {
+async fn sent(app: &TestApp, browser: &Browser, answers: &typed::Answers) -> Value {
     let key = format!("a-report-with-a-key-{}", app.next());
     let input = json!({ "input": { "key": key, "answers": answers.input() } });
     browser.ask(REPORT, input).await.sound().at("/sendReport").clone()
