@@ -1,7 +1,7 @@
 // Passkeys. Nothing here may be needed to use the service: without it, a password and a code sign in.
 //
-// A form with `data-passkey` asks the server at that address what the browser is to be asked, hands it to the browser,
-// and is then sent with what the browser answered. It is hidden where the browser has no passkeys.
+// What is in a `data-passkey` is a form that asks the server at that address what the browser is to be asked, hands it to the browser,
+// and is then sent with what the browser answered. It stays hidden where the browser has no passkeys.
 
 const bytes = (text) =>
   Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
@@ -37,8 +37,8 @@ const answered = (credential) => {
   return JSON.stringify({ id, rawId: text(credential.rawId), type, response });
 };
 
-const run = async (form) => {
-  const reply = await fetch(form.dataset.passkey, { method: "POST" });
+const run = async (address, form) => {
+  const reply = await fetch(address, { method: "POST" });
   if (!reply.ok) {
     throw new Error(`The server answered ${reply.status}`);
   }
@@ -49,16 +49,17 @@ const run = async (form) => {
   form.submit();
 };
 
-for (const form of document.querySelectorAll("form[data-passkey]")) {
-  if (!window.PublicKeyCredential || window.origin !== form.dataset.at) {
+for (const around of document.querySelectorAll("[data-passkey]")) {
+  if (!window.PublicKeyCredential || window.origin !== around.dataset.at) {
     continue;
   }
-  form.hidden = false;
+  const form = around.querySelector("form");
+  around.hidden = false;
   const failed = form.querySelector("[data-failed]");
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     failed.hidden = true;
-    run(form).catch(() => {
+    run(around.dataset.passkey, form).catch(() => {
       failed.hidden = false;
       failed.focus();
     });

@@ -218,9 +218,9 @@ impl Browser {
         let page = self.try_send(request, body).await;
         if let Some(witness) = &self.witness {
             witness.see(&page).await;
+            page.is_built_as_every_page();
         }
         assert_ne!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{}: {}", page.path, page.text());
-        page.is_built_as_every_page();
         page
     }
 

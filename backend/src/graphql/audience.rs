@@ -34,6 +34,11 @@ const SCHOOL: &[&str] = &[
     "sendDraft",
     "school",
     "schools",
+    "confirmApproval",
+    "ownSchoolContacts",
+    "contactProposal",
+    "contactProposals",
+    "proposeContactChange",
 ];
 const PARTNER: &[&str] = &[
     "viewer",
@@ -48,7 +53,17 @@ const PARTNER: &[&str] = &[
 ];
 const ANALYST: &[&str] = &["viewer", "reportFaults", "sendReport", "cases", "caseStatistics", "school", "schools"];
 /// What opens to others only.
-const NEVER_STAFF: &[&str] = &["draft", "drafts", "startDraft", "saveDraft", "sendDraft", "childLookup"];
+const NEVER_STAFF: &[&str] = &[
+    "draft",
+    "drafts",
+    "startDraft",
+    "saveDraft",
+    "sendDraft",
+    "childLookup",
+    "confirmApproval",
+    "ownSchoolContacts",
+    "proposeContactChange",
+];
 
 impl Audience {
     /// All of them.
@@ -88,6 +103,8 @@ impl Audience {
                 !["reference", "version", "state", "child"].contains(&field) && shared_field(field).is_none()
             }
             (Self::Partner, "Child") => shared_field(field).is_none(),
+            (Self::Public | Self::Partner, "Viewer") => !["kind", "name", "scopes"].contains(&field),
+            (Self::Analyst, "Viewer") => ["approval", "scopes", "school"].contains(&field),
             (Self::Analyst, "CaseConnection") => field == "nodes",
             (Self::School, "Referral") => ["case", "matches", "risk", "riskReasons"].contains(&field),
             _ => false,

@@ -39,13 +39,15 @@ pub(crate) fn way_in(visit: &Visit) -> AnyView {
 /// A form that a passkey fills in.
 fn passkey_form(action: &'static str, at: &str, content: AnyView) -> AnyView {
     view! {
-        <form method="post" action=action hidden data-passkey=format!("{action}/options") data-at=at.to_owned()>
+        <div hidden data-passkey=format!("{action}/options") data-at=at.to_owned()>
+            {post_form(view! {
             <input type="hidden" name="credential"/>
             <p class="govuk-error-message" hidden data-failed tabindex="-1" role="alert">
                 "Your browser did not give a passkey. Try again, or use another way."
             </p>
             {content}
-        </form>
+            }).to(action)}
+        </div>
         <script type="module" src=assets::PASSKEYS_JS></script>
     }
     .into_any()

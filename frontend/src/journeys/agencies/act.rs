@@ -202,11 +202,11 @@ impl Act {
             view! {
                 {h1_captioned(about.agency.name.clone(), self.title())}
                 {self.consequences(about)}
-                <form method="post" novalidate=true>
+                {post_form(view! {
                     {ask.hidden("version")}
                     {self.questions(about, ask)}
                     {buttons([self.button(), link(back, "Cancel")])}
-                </form>
+                })}
             }
             .into_any()
         })

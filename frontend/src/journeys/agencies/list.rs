@@ -84,13 +84,13 @@ async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Response {
     Page::new("Add an agency").back(LIST).ask(ask).render(&visit.chrome().await, || {
         view! {
             {h1("Add an agency")}
-            <form method="post" novalidate=true>
+            {post_form(view! {
                 {ask.text("name", "Name of the agency").autocomplete("off")}
                 {ask.email("email", "E-mail address")
                     .hint("We write to it before access ends, and when a token was found")
                     .autocomplete("off")}
                 {button("Add agency")}
-            </form>
+            })}
         }
         .into_any()
     })

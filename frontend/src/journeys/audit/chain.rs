@@ -42,7 +42,7 @@ async fn page(visit: &Visit, verdict: Option<ChainVerdict>) -> Response {
             {h1("Is the record as it was stored?")}
             {paragraph("Every fact is sealed to the one before it. This walks all of them and says whether the seals hold.")}
             {verdict}
-            <form method="post" action="/audit/chain" novalidate=true>{button("Check the record")}</form>
+            {post_form(view! { {button("Check the record")} }).to("/audit/chain")}
         }
         .into_any()
     })

@@ -24,10 +24,10 @@ async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Response {
         view! {
             {h1("Who saw one child")}
             {paragraph("Every access to a case, its child and its referrals, and what was handed to which agency.")}
-            <form method="post" action="/audit/child" novalidate=true>
+            {post_form(view! {
                 {ask.text("reference", "The case’s reference").unchecked().width(20)}
                 {button("Show")}
-            </form>
+            }).to("/audit/child")}
         }
         .into_any()
     })
@@ -52,10 +52,10 @@ pub(super) async fn show(visit: Visit, Typed(form): Typed) -> Response {
         view! {
             {h1(title)}
             {more}
-            <form method="post" action="/audit/child/export" novalidate=true>
+            {post_form(view! {
                 <input type="hidden" name="reference" value=access.reference.clone()/>
                 {button("Save as a file").secondary()}
-            </form>
+            }).to("/audit/child/export")}
             {notes_table("Handed to partner agencies", &access.disclosures)}
             {notes_table("Every access, newest first", &access.notes)}
         }

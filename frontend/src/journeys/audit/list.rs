@@ -60,7 +60,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
             {paragraph("Who was shown what, and who was refused. Reading this is noted too.")}
             <p class="govuk-body">{link("/audit/child", "Who saw one child")}</p>
             <p class="govuk-body">{link("/audit/chain", "Whether the record is as it was stored")}</p>
-            <form method="post" action="/audit/search" novalidate=true>
+            {post_form(view! {
                 {ask.date("from", "From")}
                 {ask.date("to", "To")}
                 {ask.name("viewer", "Person or agency").hint("Part of a name").width(30)}
@@ -70,8 +70,8 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
                     button("Show").view(),
                     button("Show everything").secondary().sends("clear", "yes").view(),
                 ])}
-            </form>
-            <form method="post" action="/audit/export" novalidate=true>{button("Save as a file").secondary()}</form>
+            }).to("/audit/search")}
+            {post_form(view! { {button("Save as a file").secondary()} }).to("/audit/export")}
             {list}
         }
         .into_any()

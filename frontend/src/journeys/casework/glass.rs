@@ -60,10 +60,10 @@ pub(super) async fn stub(visit: &Visit, reference: &str, form: Form, faults: &Fa
                 "You can break the glass and read the case for an hour. You cannot change anything. Its officer and the \
                  managers are told at once, and a manager reviews it.",
             )}
-            <form method="post" action=format!("/cases/{reference}/glass") novalidate=true>
+            {post_form(view! {
                 {ask.textarea("reason", "Why must you read it now?").most(PROSE)}
                 {button("Break the glass").warning()}
-            </form>
+            }).to(format!("/cases/{reference}/glass"))}
         }
         .into_any()
     })
@@ -93,10 +93,10 @@ pub(super) fn banner(case: &Case) -> Option<AnyView> {
     let (id, action) = (glass.id.inner().to_owned(), format!("/cases/{}/glass/end", case.reference));
     let banner = view! {
         {warning_text(words)}
-        <form method="post" action=action novalidate=true>
+        {post_form(view! {
             <input type="hidden" name="id" value=id/>
             {button("Stop reading now").secondary()}
-        </form>
+        }).to(action)}
     };
     Some(banner.into_any())
 }
@@ -204,10 +204,10 @@ async fn ask_again(visit: &Visit, id: &str, form: Form, faults: &Faults) -> Resp
                 .row("From", moment(reading.began_at))
                 .row("Until", moment(reading.ends_at))}
             {notes_table("What was read", &reading.notes)}
-            <form method="post" novalidate=true>
+            {post_form(view! {
                 {ask.textarea("finding", "What did your review come to?").most(PROSE)}
                 {button("Record review")}
-            </form>
+            })}
         }
         .into_any()
     })

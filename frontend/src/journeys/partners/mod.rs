@@ -65,11 +65,11 @@ async fn about(visit: &Visit, faults: &Faults, facts: Option<TokenFacts>) -> Res
             )}
             {link("/partners/schema.graphql", "Download the schema")}
             {h2("What your token may ask")}
-            <form method="post" action="/partners" novalidate=true>
+            {post_form(view! {
                 {ask.password("token", "Token")
                     .hint("We show what it may be used for. It is not kept, and nothing is used of what it may ask.")}
                 {button("Show")}
-            </form>
+            }).to("/partners")}
             {h2("Scopes")}
             {scopes()}
             {h2("How much you may ask")}
@@ -175,10 +175,10 @@ async fn leaked(visit: &Visit, faults: &Faults) -> Response {
                 "A token begins with onr_. If you found one in a repository, a chat, a ticket or a log, type it here. It \
                  is revoked at once, whoever you are.",
             )}
-            <form method="post" novalidate=true>
+            {post_form(view! {
                 {ask.password("token", "Token")}
                 {button("Hand in")}
-            </form>
+            })}
         }
         .into_any()
     })

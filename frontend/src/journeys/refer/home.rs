@@ -46,8 +46,8 @@ async fn page(visit: &Visit, school: String, home: SchoolHome) -> Response {
             .filter(|approval| approval.kind == ContactKind::HeadTeacher)
             .map(|_| view! { <p class="govuk-body">{link("/refer/contacts", "Your school’s contacts")}</p> });
         view! {
+            {h1_captioned(school.clone(), "Your referrals")}
             {confirmation(&home.viewer, &school)}
-            {h1_captioned(school, "Your referrals")}
             {other}
             {contacts}
             {button_link("/refer/new", "Start a new referral")}

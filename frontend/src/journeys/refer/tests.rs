@@ -329,12 +329,12 @@ async fn a_contact_comes_back_to_drafts_and_to_what_was_sent() {
         }))
     });
     get(&visit, "/refer").await.shows(&[
+        "Oak School",
+        "<h1",
         "Confirm that you still work at Oak School",
         "29 December 2026",
         "name=\"id\" value=\"c1\"",
         "I still work here",
-        "<h1",
-        "Oak School",
         "href=\"/refer/contacts\"",
         "href=\"/refer/new\"",
         "href=\"/refer/d1/check\"",

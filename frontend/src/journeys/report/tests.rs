@@ -71,7 +71,7 @@ async fn every_question_can_be_left_in_a_hurry_and_has_one_heading() {
 fn finding(fault: Option<(&'static str, &'static str)>) -> Visit {
     visit(None, false, move |request: &Request| -> Canned {
         if request.query.contains("sendReport") {
-            return Ok(json!({ "sendReport": { "reference": "R-0009" } }));
+            return Ok(json!({ "sendReport": { "reference": "R-0009", "heldUntil": null } }));
         }
         let faults: Vec<Json> =
             fault.iter().map(|(field, message)| json!({ "field": field, "message": message })).collect();
@@ -117,7 +117,7 @@ async fn a_report_is_sent_once_and_then_forgotten() {
         let mut sent = noted.lock().expect("what was sent");
         sent.push(input["input"].clone());
         if sent.len() > 1 {
-            return Ok(json!({ "sendReport": { "reference": "R-0007" } }));
+            return Ok(json!({ "sendReport": { "reference": "R-0007", "heldUntil": null } }));
         }
         let mut error = refusal("INVALID", "invalid");
         let fault = json!([{ "field": "concern", "message": "Enter what you know, even if it is little" }]);

@@ -21,7 +21,7 @@ async fn whoever_is_signed_in_goes_to_their_work_with_their_message() {
     let places = [
         (staff(&[StaffRole::CmeOfficer]), "/triage"),
         (staff(&[StaffRole::MashLiaison]), "/cases"),
-        (staff(&[StaffRole::Administrator]), "/contacts"),
+        (staff(&[StaffRole::Administrator]), "/staff"),
         (staff(&[]), "/account"),
         (contact(), "/refer"),
     ];

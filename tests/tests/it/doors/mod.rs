@@ -181,7 +181,7 @@ impl Who {
     fn is_of(self, audience: Audience) -> bool {
         match audience {
             Audience::Public => self == Self::Anybody,
-            Audience::School => self == Self::School,
+            Audience::School => matches!(self, Self::School | Self::HeadTeacher),
             Audience::Partner => matches!(self, Self::Partner(_)),
             Audience::Analyst => self == Self::Staff(StaffRole::Analyst),
             Audience::Staff => matches!(self, Self::Staff(_)),

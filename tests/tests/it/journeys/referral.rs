@@ -161,7 +161,7 @@ on_both_engines! {
 
         let refused = leaver.submit(&declared(&check)).await;
 
-        assert_eq!(refused.heading(), "Refer a child missing from education", "{}", refused.text());
+        assert_eq!(refused.heading(), "You can no longer sign in with this address", "{}", refused.text());
         assert_eq!(database::count(app.db(), "referral", "1 = 1").await, 0);
         colleague.visit("/refer").await.says("Zephyrine Quillfeather");
     }
