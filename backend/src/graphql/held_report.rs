@@ -78,7 +78,10 @@ struct HeldReport(held_report::Model);
 #[Object]
 impl HeldReport {
     /// What it is called; as a referral it keeps the name.
-    async fn reference(&self) -> &str {
+    async fn reference(&self, ctx: &Context<'_>) -> &str {
+        if let Some(referral) = self.0.referral_id {
+            note(op(ctx), &format!("referral:{referral}"), "reference");
+        }
         &self.0.reference
     }
 

@@ -15,7 +15,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, HeaderName, HeaderValue,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, HeaderName, HeaderValue, ORIGIN,
     REFERRER_POLICY, RETRY_AFTER, SET_COOKIE, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, Method, StatusCode};
@@ -44,6 +44,7 @@ pub fn harden(router: Router, hardening: &Hardening) -> Router {
     // The last layer is the outermost.
     router
         .layer(cross_site)
+        .layer(from_fn_with_state(Arc::clone(&gate), own_origin))
         .layer(from_fn_with_state(Arc::clone(&gate), time_limit))
         .layer(from_fn_with_state(Arc::clone(&gate), place))
         .layer(from_fn_with_state(Arc::clone(&gate), whole_body))
@@ -249,6 +250,22 @@ fn is_for_us(request: &Request, hosts: &[String]) -> bool {
     // cross-site requests believes that one first.
     let in_target = request.uri().authority();
     host.to_str().is_ok_and(is_ours) && in_target.is_none_or(|target| target.as_str().as_bytes() == host.as_bytes())
+}
+
+/// Refuses what says that it comes from anywhere but this host, whatever else it says of itself. A browser sends `Origin`
+/// with every unsafe request; a program sends none.
+async fn own_origin(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let is_ours = |origin: &HeaderValue| {
+        let named = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
+        named.is_some_and(|(_, named)| named.eq_ignore_ascii_case(host))
+    };
+    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if is_safe || request.headers().get_all(ORIGIN).iter().all(is_ours) {
+        next.run(request).await
+    } else {
+        gate.refuse(StatusCode::FORBIDDEN)
+    }
 }
 
 /// Reads the body before anything else is spent on the request. A route then has all of it

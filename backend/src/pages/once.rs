@@ -92,7 +92,7 @@ impl Sending {
                 Err(error) => failed(&visit, &error).await,
             },
             Ok(Sent::Unanswered) => visit.go_saying(&from, "This was already saved").await,
-            Ok(Sent::Otherwise) => kept::sent_otherwise(&visit, &path, &form).await,
+            Ok(Sent::Otherwise) => kept::sent_otherwise(&visit, &form).await,
             Err(error) => failed(&visit, &error).await,
         }
     }

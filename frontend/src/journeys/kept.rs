@@ -86,7 +86,7 @@ async fn show(visit: Visit) -> Response {
         view! {
             {h1(TITLE)}
             {paragraph("You were signed out before you sent it. We kept it, so that you can send it now.")}
-            {again(&path, &fields, "Send what I typed")}
+            {again(Some(&path), &fields, "Send what I typed")}
             {post_form(view! { {button("Discard it").secondary()} }).to("/account/kept/discard")}
         }
         .into_any()
@@ -110,23 +110,23 @@ async fn stay(visit: Visit) -> Response {
     }
 }
 
-/// 422: the form that was sent to `path` had been sent before, with other answers. Nothing of what was typed is lost.
-pub async fn sent_otherwise(visit: &Visit, path: &str, typed: &Form) -> Response {
+/// 422: the form that was sent to this page had been sent before, with other answers. Nothing of what was typed is lost.
+pub async fn sent_otherwise(visit: &Visit, typed: &Form) -> Response {
     const TITLE: &str = "This form was already sent";
     Page::new(TITLE).status(StatusCode::UNPROCESSABLE_ENTITY).render(&visit.chrome().await, || {
         view! {
             {h1(TITLE)}
             {paragraph("You sent this form before, with other answers. Those are saved.")}
             {paragraph("What you typed now is not saved yet, and it is not lost. You can still send it.")}
-            {again(path, typed, "Send what I typed now")}
+            {again(None, typed, "Send what I typed now")}
             <p class="govuk-body">{link("/", "Leave it as it is saved")}</p>
         }
         .into_any()
     })
 }
 
-/// What was typed, and a form that sends it to `path` under a new key.
-fn again(path: &str, typed: &Form, send: &'static str) -> AnyView {
+/// What was typed, and a form that sends it to `path`, or to the page it stands on, under a new key.
+fn again(path: Option<&str>, typed: &Form, send: &'static str) -> AnyView {
     let hidden = typed.iter().flat_map(|(name, values)| {
         values.iter().map(move |value| {
             view! { <input type="hidden" name=name.to_owned() value=value.clone()/> }
@@ -139,9 +139,13 @@ fn again(path: &str, typed: &Form, send: &'static str) -> AnyView {
         .map(|value| view! { <li>{crate::parts::typed(value.clone())}</li> }.into_any())
         .collect();
     let shown = details("What you typed", view! { <ul class="govuk-list govuk-list--bullet">{shown}</ul> }.into_any());
+    let form = post_form(view! { {hidden} {button(send)} });
     view! {
         {shown}
-        {post_form(view! { {hidden} {button(send)} }).to(path)}
+        {match path {
+            Some(path) => form.to(path),
+            None => form,
+        }}
     }
     .into_any()
 }

@@ -118,7 +118,7 @@ async fn unsent(app: &TestApp, window: &Window) -> String {
     window.goto(&format!("{}/sign-in", app.origin())).await;
     window.until(SIGN_IN).await;
     window.run("HTMLFormElement.prototype.submit = function () { window.answer = this.credential.value; };").await;
-    window.run("document.querySelector('form[data-passkey]').requestSubmit();").await;
+    window.run("document.querySelector('[data-passkey] form').requestSubmit();").await;
     for _ in 0..200 {
         if let Value::String(answer) = window.run("return window.answer ?? null;").await {
             return answer;

@@ -1,6 +1,7 @@
 //! A session that ends loses nothing of what was typed.
 
 use acceptance::database;
+use acceptance::people::{code, give_code, give_password};
 use acceptance::prelude::*;
 use chrono::Duration;
 
@@ -11,9 +12,12 @@ async fn note(app: &TestApp, officer: &Staff) -> Form {
     form.with("text", "The gate was locked.")
 }
 
-async fn sign_in(browser: &Browser, email: &str) -> Page {
-    let form = browser.visit("/sign-in").await.form();
-    browser.submit(&form.with("email", email).with("password", given::PASSWORD)).await
+/// Gives both factors and goes where that leads.
+async fn sign_in(app: &TestApp, browser: &Browser, email: &str) -> Page {
+    give_password(browser, email, given::PASSWORD).await.leads_to("/sign-in/second-factor");
+    given::fresh_codes(app).await;
+    let page = give_code(browser, &code(app)).await;
+    browser.visit(page.location().unwrap()).await
 }
 
 on_both_engines! {
@@ -25,7 +29,7 @@ on_both_engines! {
         let sign_in_page = officer.submit(&form).await;
 
         sign_in_page.says("You were signed out. What you typed is kept").keeps_silent_about("The gate was locked.");
-        let kept = sign_in(officer.browser(), &officer.colleague.email).await;
+        let kept = sign_in(&app, officer.browser(), &officer.colleague.email).await;
         assert_eq!(kept.heading(), "What you typed was not sent");
         kept.says("The gate was locked.");
         officer.submit(&kept.button("Send what I typed")).await.says("Note added");
@@ -40,7 +44,7 @@ on_both_engines! {
         officer.submit(&form).await;
         let other = given::staff(&app, "Ola Other", &[StaffRole::CmeOfficer]).await;
 
-        sign_in(officer.browser(), &other.email).await.keeps_silent_about("The gate was locked.");
+        sign_in(&app, officer.browser(), &other.email).await.keeps_silent_about("The gate was locked.");
 
         officer.visit("/account/kept").await.keeps_silent_about("The gate was locked.");
         assert_eq!(database::count(app.db(), "session", "data LIKE '%gate was locked%'").await, 0);
@@ -51,7 +55,7 @@ on_both_engines! {
         let form = note(&app, &officer).await;
         app.wait(Duration::minutes(31));
         officer.submit(&form).await;
-        let kept = sign_in(officer.browser(), &officer.colleague.email).await;
+        let kept = sign_in(&app, officer.browser(), &officer.colleague.email).await;
         officer.visit("/cases").await.says("You were signed out before something was sent");
 
         officer.submit(&kept.button("Discard it")).await.says("What you typed is discarded");
