@@ -178,8 +178,11 @@ fn innermost(ty: &Type) -> String {
     ty.to_string().chars().filter(|c| !matches!(c, '[' | ']' | '!')).collect()
 }
 
-/// Every word of a text that looks like a reference.
+/// Every word of a text that looks like a reference. Where a form is sent tells nothing to whoever sent one there before.
 fn references(text: &str) -> BTreeSet<String> {
+    let mut parts = text.split(" action=\"");
+    let before = parts.next().unwrap_or_default().to_owned();
+    let text = parts.filter_map(|part| part.split_once('"')).fold(before, |text, (_, rest)| text + rest);
     const LENGTH: usize = "C-0000-0000".len();
     let bytes = text.as_bytes();
     let is_symbol = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
@@ -199,7 +202,7 @@ mod tests {
 
     #[test]
     fn references_are_found_wherever_they_stand() {
-        let found = references("<a href=\"/cases/C-0V2D-HT61/close\">R-7K3M-9QXC</a> C-0V2D-HT6 c-0v2d-ht61");
+        let found = references("<p><form action=\"/cases/C-9999-9999\"><a href=\"/cases/C-0V2D-HT61/close\">R-7K3M-9QXC</a> C-0V2D-HT6");
         assert_eq!(found.into_iter().collect::<Vec<_>>(), ["C-0V2D-HT61", "R-7K3M-9QXC"]);
     }
 }

@@ -26,7 +26,6 @@ const LONGEST_KEY: usize = 100;
 pub(super) struct Sending {
     pub(super) deed: Arc<Deed>,
     pub(super) form: Form,
-    path: String,
     from: String,
 }
 
@@ -48,7 +47,7 @@ pub(super) async fn read(app: &App, viewer: &str, request: Request) -> Result<(R
         let from = parts.headers.get(REFERER).and_then(|from| from.to_str().ok());
         let from = from.and_then(|from| from.strip_prefix(app.config.council.public_url.trim_end_matches('/')));
         let from = from.filter(|from| from.starts_with('/') && !from.starts_with("//")).unwrap_or("/").to_owned();
-        Sending { deed, form, path, from }
+        Sending { deed, form, from }
     });
     Ok((Request::from_parts(parts, Body::from(body)), sending))
 }
@@ -62,7 +61,7 @@ impl Sending {
         visit: Visit,
         act: impl Future<Output = Response> + Send + 'static,
     ) -> Response {
-        let Self { deed, form, path, from } = self;
+        let Self { deed, form, from } = self;
         let (doing, keeping) = (Arc::clone(&deed), visit.clone());
         // Detached: a browser that hangs up must find the answer when it asks again.
         let sent = tokio::spawn(async move {
