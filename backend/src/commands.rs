@@ -22,8 +22,7 @@ use backend::service;
 use backend::service::register::{ImportFault, Imported};
 use backend::store::event::Verdict;
 use backend::store::setting;
-use chrono::NaiveDate;
-use entity::vocabulary::{LawfulBasis, Scope, StaffRole};
+use entity::vocabulary::{LawfulBasis, Scope, SharedField, StaffRole};
 use migration::{Migrator, MigratorTrait};
 use tokio::net::TcpListener;
 
@@ -92,6 +91,12 @@ pub(crate) fn audience(typed: &str) -> Result<Audience, String> {
 pub(crate) fn lawful_basis(typed: &str) -> Result<LawfulBasis, String> {
     let all: Vec<&str> = LawfulBasis::ALL.iter().map(|basis| basis.code()).collect();
     LawfulBasis::parse(&code(typed)).ok_or_else(|| format!("a lawful basis is one of {}", all.join(", ")))
+}
+
+/// Reads a field that may be shared as the API spells it, in either case.
+pub(crate) fn field(typed: &str) -> Result<SharedField, String> {
+    let all: Vec<&str> = SharedField::ALL.iter().map(|field| field.code()).collect();
+    SharedField::parse(&code(typed)).ok_or_else(|| format!("a field is one of {}", all.join(", ")))
 }
 
 fn code(typed: &str) -> String {
@@ -214,16 +219,8 @@ pub(crate) async fn invite_staff(name: String, email: String, roles: Vec<StaffRo
     say(&format!("Invited as {id}. The mail leaves when the service runs."))
 }
 
-pub(crate) async fn issue_token(
-    data: Option<PathBuf>,
-    agency: String,
-    scopes: Vec<Scope>,
-    purpose: String,
-    lawful_basis: LawfulBasis,
-    expires_on: NaiveDate,
-) -> Result<(), Failure> {
+pub(crate) async fn issue_token(data: Option<PathBuf>, issue: service::agency::Issue) -> Result<(), Failure> {
     let db = open_current(data).await?;
-    let issue = service::agency::Issue { agency, scopes, purpose, lawful_basis, expires_on };
     let token = service::agency::issue_anew(&operator(&db), issue).await?;
     eprintln!("This token is shown only now:");
     say(token.reveal())

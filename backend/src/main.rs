@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use backend::config::log_filter;
+use backend::service::agency::Issue;
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
@@ -109,6 +110,9 @@ enum Token {
         /// What it may be used for; may be given several times.
         #[arg(long = "scope", required = true, value_parser = commands::scope)]
         scopes: Vec<entity::vocabulary::Scope>,
+        /// What it is shown beyond that a child is known and where their case stands; may be given several times.
+        #[arg(long = "field", value_parser = commands::field)]
+        fields: Vec<entity::vocabulary::SharedField>,
         /// Why, as the agreement says.
         #[arg(long)]
         purpose: String,
@@ -181,8 +185,9 @@ async fn run(command: Command) -> Result<(), commands::Failure> {
         Command::Verify { at } => commands::verify(at.data).await,
         Command::Staff(Staff::Add { name, email, roles, at }) => commands::add_staff(at.data, name, email, roles).await,
         Command::Staff(Staff::Invite { name, email, roles }) => commands::invite_staff(name, email, roles).await,
-        Command::Token(Token::Issue { agency, scopes, purpose, lawful_basis, expires, at }) => {
-            commands::issue_token(at.data, agency, scopes, purpose, lawful_basis, expires).await
+        Command::Token(Token::Issue { agency, scopes, fields, purpose, lawful_basis, expires, at }) => {
+            let issue = Issue { agency, scopes, fields, purpose, lawful_basis, expires_on: expires };
+            commands::issue_token(at.data, issue).await
         }
         Command::Token(Token::Revoke { reason, at }) => commands::revoke_token(at.data, reason).await,
         Command::Import(Import::Gias { file, at }) => commands::import_schools(at.data, file).await,

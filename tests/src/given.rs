@@ -13,7 +13,7 @@ use backend::auth::vault::Purpose;
 use backend::domain::viewer::{self, Viewer};
 use backend::service;
 use chrono::Days;
-use entity::vocabulary::{ContactKind, CredentialKind, LawfulBasis, SchoolStatus, Scope, StaffRole};
+use entity::vocabulary::{ContactKind, CredentialKind, LawfulBasis, SchoolStatus, Scope, SharedField, StaffRole};
 use entity::{AgencyId, CredentialId, SchoolContactId, SchoolId, StaffId, agency, credential, school};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
@@ -211,6 +211,7 @@ pub async fn token(app: &TestApp, agency: &str, scopes: &[Scope]) -> String {
         agency: agency.to_owned(),
         scopes: scopes.to_vec(),
         purpose: "Finding children missing education".to_owned(),
+        fields: SharedField::ALL.to_vec(),
         lawful_basis: LawfulBasis::PublicTask,
         expires_on: app.now().date_naive() + Days::new(90),
     };

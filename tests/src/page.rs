@@ -79,6 +79,8 @@ impl Page {
         if !self.header("content-type").starts_with("text/html") {
             return;
         }
+        let policy = self.header("content-security-policy");
+        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{}: {policy}", self.path);
         let html = Html::parse_document(&self.body);
         for script in html.select(&selector("script:not([src])")) {
             let text: String = script.text().collect();

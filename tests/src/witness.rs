@@ -202,7 +202,9 @@ mod tests {
 
     #[test]
     fn references_are_found_wherever_they_stand() {
-        let found = references("<p><form action=\"/cases/C-9999-9999\"><a href=\"/cases/C-0V2D-HT61/close\">R-7K3M-9QXC</a> C-0V2D-HT6");
+        let found = references(
+            "<p><form action=\"/cases/C-9999-9999\"><a href=\"/cases/C-0V2D-HT61/close\">R-7K3M-9QXC</a> C-0V2D-HT6",
+        );
         assert_eq!(found.into_iter().collect::<Vec<_>>(), ["C-0V2D-HT61", "R-7K3M-9QXC"]);
     }
 }

@@ -169,8 +169,16 @@ impl PasskeyDoor {
         json(&asked)
     }
 
-    /// Signs in whoever the passkey belongs to; false when it proves nothing, whatever the reason.
+    /// Signs in whoever the passkey belongs to; false, and noted, when it proves nothing, whatever the reason.
     pub(crate) async fn sign_in(&self, answer: &str) -> Result<bool, Error> {
+        let is_in = self.prove(answer).await?;
+        if !is_in {
+            self.browser.refuse(Viewer::Anonymous).await?;
+        }
+        Ok(is_in)
+    }
+
+    async fn prove(&self, answer: &str) -> Result<bool, Error> {
         let state = ceremony::take::<DiscoverableAuthentication>(&self.browser, CeremonyKind::PasskeySignIn).await?;
         let answer = read::<PublicKeyCredential>(answer);
         let (Some(state), Some(answer)) = (state, answer) else { return Ok(false) };

@@ -336,8 +336,16 @@ impl SingleSignOnDoor {
         Ok(Some(url.into()))
     }
 
-    /// Takes the provider's answer, once.
+    /// Takes the provider's answer, once. Whoever does not come in is noted.
     pub(crate) async fn finish(&self, answer: Answer) -> Result<Arrival, Error> {
+        let arrival = self.arrive(answer).await?;
+        if !matches!(arrival, Arrival::Admitted) {
+            self.browser.refuse(Viewer::Anonymous).await?;
+        }
+        Ok(arrival)
+    }
+
+    async fn arrive(&self, answer: Answer) -> Result<Arrival, Error> {
         let asked: Option<Asked> = ceremony::take(&self.browser, CeremonyKind::SingleSignOn).await?;
         let Some(asked) = asked else { return Ok(Arrival::NotAsked) };
         if !bool::from(asked.state.as_bytes().ct_eq(answer.state.as_bytes())) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{Days, Duration, NaiveDate, NaiveTime};
-use entity::vocabulary::{ContactKind, LawfulBasis, ProposalKind, SchoolStatus, Scope, StaffRole};
+use entity::vocabulary::{ContactKind, LawfulBasis, ProposalKind, SchoolStatus, Scope, SharedField, StaffRole};
 use entity::{SchoolContactId, StaffId, school};
 
 use super::Stage;
@@ -263,6 +263,7 @@ pub(super) async fn issue(stage: &Stage) -> Result<(PlainToken, PlainToken), Err
         agency: PARTNER.to_owned(),
         scopes: vec![Scope::ReferralCreate, Scope::ChildLookup, Scope::CaseSharedRead, Scope::EnquiryAnswer],
         purpose: "Tracing children under the information sharing agreement of the demonstration".to_owned(),
+        fields: SharedField::ALL.to_vec(),
         lawful_basis: LawfulBasis::PublicTask,
         expires_on,
     };
@@ -270,6 +271,7 @@ pub(super) async fn issue(stage: &Stage) -> Result<(PlainToken, PlainToken), Err
         agency: ANALYSTS.to_owned(),
         scopes: vec![Scope::StatisticsRead],
         purpose: "Quarterly statistics for the demonstration".to_owned(),
+        fields: Vec::new(),
         lawful_basis: LawfulBasis::PublicTask,
         expires_on,
     };

@@ -64,6 +64,7 @@ impl Draft {
         self.0.version
     }
 
+    #[graphql(complexity = "20 + child_complexity")]
     async fn answers(&self, ctx: &Context<'_>) -> Result<Vec<Answers>, Error> {
         note(op(ctx), &format!("draft:{}", self.0.id), "answers");
         Ok(told(&self.typed()?))
@@ -82,6 +83,7 @@ impl Draft {
     }
 
     /// Everything that is still wrong or lacking, by field.
+    #[graphql(complexity = "20 + child_complexity")]
     async fn faults(&self, ctx: &Context<'_>) -> Result<Vec<FieldFault>, Error> {
         let faults = read_school_referral(&self.typed()?, op(ctx).now()).err().unwrap_or_default();
         Ok(faults.into_iter().map(FieldFault::from).collect())

@@ -147,3 +147,46 @@ pub(crate) fn refused(refusal: limits::Refusal) -> Response {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    /// A list that has no price costs as much as one row, however many it holds, and then so does what is nested in it.
+    #[test]
+    fn every_list_of_things_has_a_price() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/graphql");
+        let (mut lists, mut free) = (0, Vec::new());
+        for file in fs::read_dir(folder).unwrap() {
+            let file = file.unwrap().path();
+            let text = fs::read_to_string(&file).unwrap();
+            for resolver in text.split("\n    async fn ").skip(1) {
+                let head = resolver.split(" {\n").next().unwrap_or_default();
+                let Some((_, answer)) = head.split_once("->") else { continue };
+                // The rows of a connection are paid for where the connection is asked for; words cost nothing.
+                let words = [
+                    "Vec<String>",
+                    "Vec<&str>",
+                    "ValidationResult",
+                    "Vec<StaffRole>",
+                    "Vec<Scope>",
+                    "Vec<SharedField>",
+                    "Vec<RiskReason>",
+                ];
+                let is_list = answer.contains("Vec<") || answer.contains("Connection");
+                if !is_list || head.starts_with("nodes(") || words.iter().any(|words| answer.contains(words)) {
+                    continue;
+                }
+                lists += 1;
+                let before = text.split(&format!("\n    async fn {head}")).next().unwrap_or_default();
+                let above = before.rsplit("\n\n").next().unwrap_or_default();
+                if !above.contains("complexity") {
+                    free.push(format!("{}: {head}", file.display()));
+                }
+            }
+        }
+        assert!(free.is_empty(), "{}", free.join("\n"));
+        assert!(lists > 20, "the resolvers were not found: {lists}");
+    }
+}

@@ -104,6 +104,7 @@ impl ReferralQuery {
     }
 
     /// Everything that is wrong with or lacking from a report so far, by field. Keeps nothing.
+    #[graphql(complexity = "20 + child_complexity")]
     async fn report_faults(&self, ctx: &Context<'_>, answers: Vec<Answers>) -> Result<Vec<FieldFault>, Error> {
         let faults = read_report(&typed(answers)?, op(ctx).now()).err().unwrap_or_default();
         Ok(faults.into_iter().map(FieldFault::from).collect())

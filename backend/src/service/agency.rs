@@ -36,6 +36,7 @@ pub struct Issue {
     pub scopes: Vec<Scope>,
     pub purpose: String,
     pub lawful_basis: LawfulBasis,
+    pub fields: Vec<SharedField>,
     pub expires_on: NaiveDate,
 }
 
@@ -66,7 +67,7 @@ pub async fn issue_anew(op: &OpContext, typed: Issue) -> Result<PlainToken, Erro
                 purpose: typed.purpose,
                 lawful_basis: Some(typed.lawful_basis),
                 scopes: typed.scopes.clone(),
-                fields: SharedField::ALL.to_vec(),
+                fields: typed.fields.clone(),
                 starts_on: london_day(now).to_string(),
                 ends_on: typed.expires_on.to_string(),
             };
@@ -75,7 +76,7 @@ pub async fn issue_anew(op: &OpContext, typed: Issue) -> Result<PlainToken, Erro
             let terms = Terms {
                 name,
                 scopes: typed.scopes,
-                fields: SharedField::ALL.to_vec(),
+                fields: typed.fields,
                 per_minute: PER_MINUTE,
                 per_day: PER_DAY,
                 networks: Vec::new(),

@@ -1,14 +1,14 @@
 //! What becomes of an account when somebody comes by the council's single sign-on.
 
-use entity::vocabulary::{CredentialKind, StaffLinkPurpose, StaffState};
+use entity::vocabulary::{CredentialKind, StaffLinkPurpose, StaffRole, StaffState};
 use entity::{StaffId, credential, staff};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::require;
-use super::staff::{end_links, happened, new_credential};
+use super::staff::{end_links, happened, new_credential, others_remain};
 use crate::context::{Done, OpContext};
 use crate::domain::single_sign_on::{OnFile, Refused, Told, Verdict, arrive as decide};
-use crate::domain::staff::StaffEvent;
+use crate::domain::staff::{StaffEvent, StaffMember};
 use crate::domain::viewer::{Job, Viewer};
 use crate::error::{Conflict, Error};
 use crate::store;
@@ -51,14 +51,19 @@ async fn change(op: &OpContext, told: &Told) -> Result<Option<staff::Model>, Err
     op.commit(move |txn| async move {
         let roles: Vec<_> = told.roles.iter().copied().collect();
         let linked = StaffEvent::SecondFactorAdded { factor: CredentialKind::SingleSignOn, name: told.issuer.clone() };
-        let moved = StaffEvent::RolesChanged { roles: roles.clone() };
         let (id, mut member, events) = match verdict(&*txn, told.clone()).await? {
-            Verdict::Change(id) => (id, Some(store::staff::fold(&*txn, id).await?), vec![moved]),
+            Verdict::Change(id) => {
+                let before = store::staff::fold(&*txn, id).await?;
+                let moved = StaffEvent::RolesChanged { roles: kept(&inner, &txn, id, &before, &told).await? };
+                (id, Some(before), vec![moved])
+            }
             Verdict::Link(id) => {
                 let before = store::staff::fold(&*txn, id).await?;
                 // Whoever was invited arrives by this; they need no password of ours.
                 let accepted = (before.state == StaffState::Invited).then_some(StaffEvent::InvitationAccepted {});
-                let moved = (before.roles != told.roles).then_some(moved);
+                let after = kept(&inner, &txn, id, &before, &told).await?;
+                let differs = before.roles != after.iter().copied().collect();
+                let moved = differs.then_some(StaffEvent::RolesChanged { roles: after });
                 (id, Some(before), accepted.into_iter().chain([linked]).chain(moved).collect())
             }
             Verdict::Add { name, email } => {
@@ -83,6 +88,23 @@ async fn change(op: &OpContext, told: &Told) -> Result<Option<staff::Model>, Err
         Ok(Done::new(row, first).also(stored.collect()))
     })
     .await
+}
+
+/// The roles that the directory gives, and what nobody may take: the last administrator stays one, because without one
+/// nobody could be let in again.
+async fn kept(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    id: StaffId,
+    before: &StaffMember,
+    told: &Told,
+) -> Result<Vec<StaffRole>, Error> {
+    let mut roles = told.roles.clone();
+    let loses_it = before.roles.contains(&StaffRole::Administrator) && !roles.contains(&StaffRole::Administrator);
+    if loses_it && !others_remain(op, txn, id).await? {
+        roles.insert(StaffRole::Administrator);
+    }
+    Ok(roles.into_iter().collect())
 }
 
 async fn link(op: &OpContext, txn: &DatabaseTransaction, id: StaffId, told: &Told) -> Result<(), Error> {

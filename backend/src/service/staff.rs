@@ -239,7 +239,7 @@ where
 
 /// Whether another administrator than `id` remains. Whoever asks must still be one: their rights may have been taken
 /// since this operation began.
-async fn others_remain(op: &OpContext, txn: &DatabaseTransaction, id: StaffId) -> Result<bool, Error> {
+pub(super) async fn others_remain(op: &OpContext, txn: &DatabaseTransaction, id: StaffId) -> Result<bool, Error> {
     let administrators = store::staff::lock_administrators(txn).await?;
     if let Viewer::Staff(viewer) = &op.viewer {
         require(op, administrators.contains(&viewer.id))?;

@@ -1,5 +1,6 @@
 //! Signing in by the council's single sign-on: who comes in, as what, and whose answer counts.
 
+use acceptance::database;
 use acceptance::directory::Directory;
 use acceptance::prelude::*;
 use chrono::Duration;
@@ -69,6 +70,7 @@ on_both_engines! {
         assert_eq!(page.status, StatusCode::FORBIDDEN);
         page.says("Ask the administrator of this service, or call 01632 960 100.");
         browser.get("/cases").await.leads_to("/sign-in");
+        assert!(database::count(app.db(), "access_note", "action = 'refuse' AND subject = 'sign_in'").await > 0);
     }
 
     async fn roles_follow_the_directory_and_end_what_was_open(app: TestApp) {
@@ -85,6 +87,20 @@ on_both_engines! {
         let (_, refused) = sign_in(&app, &directory, "sam").await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
         laptop.get("/cases").await.leads_to("/sign-in");
+    }
+
+    async fn the_last_administrator_stays_one_whatever_the_directory_says(app: TestApp) {
+        let (app, directory) = app.with_directory().await;
+        directory.says("sam", sam(&["cme-administrators"]));
+        sign_in(&app, &directory, "sam").await;
+        directory.says("sam", sam(&["cme-officers"]));
+
+        let (browser, _) = sign_in(&app, &directory, "sam").await;
+
+        browser.visit("/account").await.says("CME officer").says("Administrator");
+        given::staff(&app, "Ada Administrator", &[StaffRole::Administrator]).await;
+        let (browser, _) = sign_in(&app, &directory, "sam").await;
+        browser.visit("/account").await.says("CME officer").keeps_silent_about("Administrator");
     }
 
     async fn an_account_is_joined_only_if_the_directory_vouches_for_the_address(app: TestApp) {
