@@ -178,12 +178,13 @@ fn innermost(ty: &Type) -> String {
     ty.to_string().chars().filter(|c| !matches!(c, '[' | ']' | '!')).collect()
 }
 
+const LENGTH: usize = "C-0000-0000".len();
+
 /// Every word of a text that looks like a reference. Where a form is sent tells nothing to whoever sent one there before.
 fn references(text: &str) -> BTreeSet<String> {
     let mut parts = text.split(" action=\"");
     let before = parts.next().unwrap_or_default().to_owned();
     let text = parts.filter_map(|part| part.split_once('"')).fold(before, |text, (_, rest)| text + rest);
-    const LENGTH: usize = "C-0000-0000".len();
     let bytes = text.as_bytes();
     let is_symbol = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
     let looks = |word: &[u8]| {

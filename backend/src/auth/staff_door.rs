@@ -251,15 +251,14 @@ impl StaffDoor {
         let vault = self.0.app.vault();
         let kept = self.0.session.get::<NewApp>(NEW_APP).await.map_err(Error::internal)?;
         let kept = kept.and_then(|app| vault.open(Purpose::Totp, &app.id.to_string(), &app.sealed).ok());
-        let secret = match kept {
-            Some(secret) => secret,
-            None => {
-                let secret = totp::new_secret()?;
-                let id: CredentialId = self.0.op.new_id();
-                let sealed = vault.seal(Purpose::Totp, &id.to_string(), &secret)?;
-                self.0.session.insert(NEW_APP, NewApp { id, sealed }).await.map_err(Error::internal)?;
-                secret.to_vec()
-            }
+        let secret = if let Some(secret) = kept {
+            secret
+        } else {
+            let secret = totp::new_secret()?;
+            let id: CredentialId = self.0.op.new_id();
+            let sealed = vault.seal(Purpose::Totp, &id.to_string(), &secret)?;
+            self.0.session.insert(NEW_APP, NewApp { id, sealed }).await.map_err(Error::internal)?;
+            secret.to_vec()
         };
         let issuer = format!("Onroll {}", self.0.app.config.council.name);
         let url = totp::url(&secret, &issuer, &row.email)?;

@@ -648,7 +648,7 @@ mod tests {
         faults.into_iter().map(|fault| fault.field).collect()
     }
 
-    fn is_conflict<T: std::fmt::Debug>(result: Result<T, Error>) -> bool {
+    fn is_conflict<T: std::fmt::Debug>(result: &Result<T, Error>) -> bool {
         matches!(result, Err(Error::Conflict(_)))
     }
 
@@ -671,7 +671,7 @@ mod tests {
             match wrong {
                 None => assert!(registered.is_ok() && changed.is_ok()),
                 Some(field) => {
-                    assert_eq!((faults(registered), faults(changed)), (vec![field.into()], vec![field.into()]))
+                    assert_eq!((faults(registered), faults(changed)), (vec![field.into()], vec![field.into()]));
                 }
             }
         }
@@ -693,7 +693,7 @@ mod tests {
             assert_eq!(agency.issue(client(1), token(2), expires_on, on(today)).is_ok(), right, "{today} {expires_on}");
         }
         assert!(
-            is_conflict(agency.issue(client(1), token(2), "2028-02-01", on("2028-01-01"))),
+            is_conflict(&agency.issue(client(1), token(2), "2028-02-01", on("2028-01-01"))),
             "the agreement is over"
         );
     }
@@ -703,9 +703,9 @@ mod tests {
         let ended = agency().end_agreement(agreement(1), "They asked").unwrap();
         let agency = fold(Some(agency()), &[ended]);
         let today = on("2026-11-18");
-        assert!(is_conflict(agency.register(agreement(1), client(2), terms(), today)));
-        assert!(is_conflict(agency.issue(client(1), token(2), "2026-12-01", today)));
-        assert!(is_conflict(agency.end_agreement(agreement(1), "Again")));
+        assert!(is_conflict(&agency.register(agreement(1), client(2), terms(), today)));
+        assert!(is_conflict(&agency.issue(client(1), token(2), "2026-12-01", today)));
+        assert!(is_conflict(&agency.end_agreement(agreement(1), "Again")));
     }
 
     #[test]
@@ -717,35 +717,35 @@ mod tests {
             assert_eq!(after.token(token(1)).unwrap().ends_at, Some(at(ends_at)));
             assert_eq!(after.token(token(2)).unwrap().client, client(1));
             assert!(
-                is_conflict(after.rotate(token(1), token(3), "2027-01-31", at_once, now)),
+                is_conflict(&after.rotate(token(1), token(3), "2027-01-31", at_once, now)),
                 "it was replaced already"
             );
         }
         let handed_in = fold(Some(agency), &[AgencyEvent::TokenHandedIn { token: token(1) }]);
-        assert!(is_conflict(handed_in.rotate(token(1), token(2), "2027-01-31", false, now)));
-        assert!(is_conflict(handed_in.revoke(token(1), "Again")));
+        assert!(is_conflict(&handed_in.rotate(token(1), token(2), "2027-01-31", false, now)));
+        assert!(is_conflict(&handed_in.revoke(token(1), "Again")));
     }
 
     #[test]
     fn a_disabled_client_never_comes_back() {
         let disabled = agency().disable(client(1), "No longer used").unwrap();
         let agency = fold(Some(agency()), &[disabled]);
-        assert!(is_conflict(agency.pause(client(1), "Unusual")));
-        assert!(is_conflict(agency.resume(client(1))));
-        assert!(is_conflict(agency.disable(client(1), "Again")));
-        assert!(is_conflict(agency.change_client(client(1), terms())));
-        assert!(is_conflict(agency.issue(client(1), token(2), "2026-12-01", on("2026-11-18"))));
+        assert!(is_conflict(&agency.pause(client(1), "Unusual")));
+        assert!(is_conflict(&agency.resume(client(1))));
+        assert!(is_conflict(&agency.disable(client(1), "Again")));
+        assert!(is_conflict(&agency.change_client(client(1), terms())));
+        assert!(is_conflict(&agency.issue(client(1), token(2), "2026-12-01", on("2026-11-18"))));
     }
 
     #[test]
     fn a_client_is_paused_and_goes_on() {
         let paused = agency().pause(client(1), "Unusual").unwrap();
         let agency = fold(Some(agency()), &[paused]);
-        assert!(is_conflict(agency.pause(client(1), "Again")));
+        assert!(is_conflict(&agency.pause(client(1), "Again")));
         let resumed = agency.resume(client(1)).unwrap();
         let agency = fold(Some(agency), &[resumed]);
         assert!(agency.client(client(1)).unwrap().paused.is_none());
-        assert!(is_conflict(agency.resume(client(1))));
+        assert!(is_conflict(&agency.resume(client(1))));
     }
 
     #[test]

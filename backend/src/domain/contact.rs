@@ -362,9 +362,14 @@ mod tests {
         for (name, contact, now, due) in [
             ("approved last term", contact("2026-06-01", &[]), "2026-09-01", Some(ContactAsked {})),
             ("approved on the first day of term", contact("2026-09-01", &[]), "2026-09-02", None),
-            ("asked yesterday", contact("2026-06-01", &[asked.clone()]), "2026-09-02", None),
-            ("the thirteenth day", contact("2026-06-01", &[asked.clone()]), "2026-09-14", None),
-            ("the fourteenth day", contact("2026-06-01", &[asked.clone()]), "2026-09-15", Some(ContactReminded {})),
+            ("asked yesterday", contact("2026-06-01", std::slice::from_ref(&asked)), "2026-09-02", None),
+            ("the thirteenth day", contact("2026-06-01", std::slice::from_ref(&asked)), "2026-09-14", None),
+            (
+                "the fourteenth day",
+                contact("2026-06-01", std::slice::from_ref(&asked)),
+                "2026-09-15",
+                Some(ContactReminded {}),
+            ),
             ("reminded", contact("2026-06-01", &[asked.clone(), reminded.clone()]), "2026-09-28", None),
             ("four weeks", contact("2026-06-01", &[asked.clone(), reminded.clone()]), "2026-09-29", Some(suspended())),
             (

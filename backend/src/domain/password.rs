@@ -182,18 +182,15 @@ fn without_walks(text: &str) -> String {
         let run = (RUN..=letters.len() - at).rev().find(|length| {
             let piece: String = letters[at..at + length].iter().collect();
             let back: String = piece.chars().rev().collect();
-            let same = piece.chars().all(|letter| Some(letter) == piece.chars().next());
+            let same = piece.chars().all(|letter| piece.starts_with(letter));
             same || WALKS.iter().any(|walk| walk.contains(&piece) || walk.contains(&back))
         });
-        match run {
-            Some(length) => {
-                kept.push(' ');
-                at += length;
-            }
-            None => {
-                kept.push(letters[at]);
-                at += 1;
-            }
+        if let Some(length) = run {
+            kept.push(' ');
+            at += length;
+        } else {
+            kept.push(letters[at]);
+            at += 1;
         }
     }
     kept

@@ -53,6 +53,7 @@ impl CaseAction {
 
 /// What of a case decides who may do what to it.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not hang together")]
 pub struct CaseFacts {
     /// Whether a flag was ever raised on it.
     pub flagged: bool,

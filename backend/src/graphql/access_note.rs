@@ -1,6 +1,5 @@
 //! Access notes, for auditors: who saw what, what was handed to which agency, and whether the chain of facts holds.
 //! Reading them is noted too. Nothing of a case is shown here but its reference.
-#![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};

@@ -1,6 +1,5 @@
 //! Restricted cases: what those see of one who may find but not read it, who may read it, and reading it by breaking the
 //! glass.
-#![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
 
 use async_graphql::{Context, ID, InputObject, Object};
 use chrono::{DateTime, Utc};

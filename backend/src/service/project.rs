@@ -554,7 +554,7 @@ pub(crate) fn staff_row(id: StaffId, member: &StaffMember, created_at: Option<Da
         epoch: Set(member.epoch),
         version: Set(member.version),
         created_at: created_at.map_or_else(Default::default, Set),
-        last_sign_in_at: Default::default(),
+        last_sign_in_at: sea_orm::ActiveValue::default(),
     }
 }
 

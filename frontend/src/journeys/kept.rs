@@ -75,16 +75,17 @@ pub async fn was_sent(visit: &Visit) {
     }
 }
 
+const NOT_SENT: &str = "What you typed was not sent";
+
 /// GET `/account/kept`: what was typed, to be sent after all.
 async fn show(visit: Visit) -> Response {
     let kept: Option<Kept> = visit.recall(NAME).await;
     let Some(Kept { path, fields, .. }) = kept.filter(|_| visit.who.is_some()) else {
         return Redirect::to("/").into_response();
     };
-    const TITLE: &str = "What you typed was not sent";
-    Page::new(TITLE).render(&visit.chrome().await, || {
+    Page::new(NOT_SENT).render(&visit.chrome().await, || {
         view! {
-            {h1(TITLE)}
+            {h1(NOT_SENT)}
             {paragraph("You were signed out before you sent it. We kept it, so that you can send it now.")}
             {again(Some(&path), &fields, "Send what I typed")}
             {post_form(view! { {button("Discard it").secondary()} }).to("/account/kept/discard")}

@@ -100,7 +100,8 @@ fn picture(text: &str) -> Option<AnyView> {
     let mut path = String::new();
     for y in 0..size {
         for x in (0..size).filter(|x| code.get_module(*x, y)) {
-            path.push_str(&format!("M{},{}h1v1h-1z", x + BORDER, y + BORDER));
+            let (x, y) = (x + BORDER, y + BORDER);
+            path.extend(["M", &x.to_string(), ",", &y.to_string(), "h1v1h-1z"]);
         }
     }
     let whole = size + 2 * BORDER;

@@ -203,21 +203,19 @@ impl Change {
 
     fn send(self) -> AnyView {
         match self {
-            Self::Suspend => button("Suspend contact").warning().view(),
+            Self::Suspend | Self::Bounced => button("Suspend contact").warning().view(),
             Self::Reinstate => button("Reinstate contact").view(),
             Self::Email => button("Change address").view(),
             Self::Kind => button("Save").view(),
-            Self::Bounced => button("Suspend contact").warning().view(),
         }
     }
 
     fn said(self) -> &'static str {
         match self {
-            Self::Suspend => "Contact suspended",
+            Self::Suspend | Self::Bounced => "Contact suspended",
             Self::Reinstate => "Contact reinstated",
             Self::Email => "Address changed. We have e-mailed the old and the new one.",
             Self::Kind => "Kind changed",
-            Self::Bounced => "Contact suspended",
         }
     }
 }
