@@ -74,8 +74,12 @@ pub(super) async fn of_header(
     let now = app.clock.now();
     match standing(&bearer, now) {
         Standing::Refused => {
-            note_refusal(app, &bearer, address).await?;
-            return Err(wrong(app, address).await?);
+            let error = wrong(app, address).await?;
+            // Past the limit the same refusal is not written down again and again.
+            if !matches!(error, Error::Throttled(_)) {
+                note_refusal(app, &bearer, address).await?;
+            }
+            return Err(error);
         }
         Standing::Paused => {
             note_refusal(app, &bearer, address).await?;
@@ -108,7 +112,7 @@ fn as_partner(bearer: Bearer) -> Partner {
 
 /// The refusal of a wrong token, once it is counted.
 async fn wrong(app: &App, address: Option<IpAddr>) -> Result<Error, Error> {
-    let from = address.map(|address| address.to_string()).unwrap_or_default();
+    let from = address.map(throttle::origin).unwrap_or_default();
     match throttle::take(app, WRONG, &from, 1).await {
         Ok(()) => Ok(Error::Unauthenticated),
         Err(Error::Throttled(until)) => Ok(Error::Throttled(until)),
@@ -142,9 +146,10 @@ async fn calls_from(app: &App, bearer: &Bearer, address: Option<IpAddr>) -> Resu
         return Ok(true);
     }
     let op = app.op(Viewer::Anonymous).asked_from(Some(address));
-    if service::agency::learn(&op, bearer.client.id, network).await? && !known.is_empty() {
-        let reason = "it called from a network that it had not called from before";
-        service::agency::pause_unusual(&op, bearer.agency.id, bearer.client.id, reason).await?;
+    if service::agency::learn(&op, bearer.client.id, network.clone()).await? && !known.is_empty() {
+        // Whoever resumes the client is told which network that lets in.
+        let reason = format!("it called from a network that it had not called from before, {network}");
+        service::agency::pause_unusual(&op, bearer.agency.id, bearer.client.id, &reason).await?;
         note_refusal(app, bearer, Some(address)).await?;
         return Err(paused(app));
     }

@@ -90,7 +90,7 @@ impl ContactDoor {
     pub(crate) async fn mail_link(&self, email: String) -> Result<(), Error> {
         let app = &self.browser.app;
         if let Some(address) = self.browser.op.address() {
-            throttle::take(app, LINKS_FROM, &address.to_string(), 1).await?;
+            throttle::take(app, LINKS_FROM, &throttle::origin(address), 1).await?;
         }
         let asked = self.asked()?;
         let Ok(email) = Email::parse(&email) else { return Ok(()) };
@@ -289,7 +289,12 @@ impl ContactDoor {
         let chosen = self.open_to().await?.into_iter().find(|row| row.id.to_string() == choice);
         let Some(row) = chosen else { return Ok(false) };
         self.browser.session.remove_value(OFFERED).await.map_err(Error::internal)?;
+        // Another school is no other sign-in: the time that is left goes on running.
+        let since = self.browser.signed_in_at().await?;
         self.browser.admit(Kind::Contact(row.id), row.epoch, Viewer::SchoolContact(as_contact(&row))).await?;
+        if let Some(since) = since {
+            self.browser.has_been_in_since(since).await?;
+        }
         Ok(true)
     }
 }

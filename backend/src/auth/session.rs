@@ -264,6 +264,14 @@ impl Browser {
         &self.op
     }
 
+    /// Has the session of whoever is signed in end as if they had signed in then.
+    pub(super) async fn has_been_in_since(&self, since: DateTime<Utc>) -> Result<(), Error> {
+        if let Some(person) = self.session.get::<Person>(PERSON).await.map_err(Error::internal)? {
+            self.session.insert(PERSON, Person { since, ..person }).await.map_err(Error::internal)?;
+        }
+        Ok(())
+    }
+
     /// Makes the session belong to `kind`, under a new id, and notes it.
     pub(super) async fn admit(&self, kind: Kind, epoch: i32, viewer: Viewer) -> Result<(), Error> {
         rescue::renew(&self.session, &viewer.to_string()).await?;

@@ -96,7 +96,7 @@ impl StaffDoor {
     /// Counts a try that was not yet made; the address first, so that one address cannot lock many accounts for long.
     async fn count_try(&self, account: &str) -> Result<(), Error> {
         if let Some(address) = self.0.op.address() {
-            throttle::take(&self.0.app, limits::ADDRESS, &address.to_string(), 1).await?;
+            throttle::take(&self.0.app, limits::ADDRESS, &throttle::origin(address), 1).await?;
         }
         throttle::take(&self.0.app, limits::ACCOUNT, account, 1).await
     }
@@ -104,7 +104,7 @@ impl StaffDoor {
     /// Takes the count of a try back, because it was right.
     async fn uncount_try(&self, account: &str) -> Result<(), Error> {
         if let Some(address) = self.0.op.address() {
-            throttle::count(&self.0.app, limits::ADDRESS, &address.to_string(), -1).await?;
+            throttle::count(&self.0.app, limits::ADDRESS, &throttle::origin(address), -1).await?;
         }
         throttle::count(&self.0.app, limits::ACCOUNT, account, -1).await.map(drop)
     }
@@ -123,7 +123,14 @@ impl StaffDoor {
             Some(row) => store::staff::password_hash(&self.0.app.db, row.id).await?,
             None => None,
         };
-        let right = password::verify(password, hash, self.now()).await?;
+        let right = match password::verify(password, hash, self.now()).await {
+            Ok(right) => right,
+            Err(busy) => {
+                // It was never looked at, so it does not count against whoever typed it.
+                self.uncount_try(&account).await?;
+                return Err(busy);
+            }
+        };
         let row = match row {
             Some(row) if right && !demo_elsewhere => row,
             row => {
@@ -285,7 +292,7 @@ impl StaffDoor {
         let has_codes = credentials.iter().any(|one| one.kind == CredentialKind::RecoveryCode);
         let codes = if has_codes { Vec::new() } else { recovery::new_codes()? };
         let hashes = codes.iter().filter_map(|code| recovery::hash(&vault, row.id, code)).collect();
-        service::staff::set_authenticator(&op, Authenticator { id, sealed, step }, hashes).await?;
+        service::staff::set_authenticator(&op, Authenticator { id, sealed, step }, hashes, !signed_in).await?;
         if signed_in {
             throttle::forget(&self.0.app, limits::SECOND, &row.id.to_string()).await?;
             self.0.session.remove_value(NEW_APP).await.map_err(Error::internal)?;
@@ -413,7 +420,7 @@ impl StaffDoor {
     /// Mails a link to choose another password if the address belongs to active staff. The caller cannot tell.
     pub(crate) async fn mail_recovery(&self, typed: String) -> Result<(), Error> {
         if let Some(address) = self.0.op.address() {
-            throttle::take(&self.0.app, limits::RECOVERY_ADDRESS, &address.to_string(), 1).await?;
+            throttle::take(&self.0.app, limits::RECOVERY_ADDRESS, &throttle::origin(address), 1).await?;
         }
         let email = Email::parse(&typed).ok();
         let account = email.as_ref().map_or_else(|| hash(&typed), ToString::to_string);

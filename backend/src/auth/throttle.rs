@@ -1,6 +1,8 @@
 //! How often something may be tried: counted in the database, so that all instances share the count and a restart does
 //! not forget it. Whom a count is of is kept as a keyed hash.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::throttle;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, OnConflict, Query};
@@ -27,6 +29,18 @@ impl Limit {
     /// `most` tries of `name` in `seconds`.
     pub const fn new(name: &'static str, most: i32, seconds: i64) -> Self {
         Self { name, most, seconds }
+    }
+}
+
+/// Whom a limit by address counts: the address, and of IPv6 the network that one household or office has, because its
+/// addresses are there for the taking.
+pub fn origin(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
     }
 }
 

@@ -87,7 +87,7 @@ fn deed(app: &App, viewer: &Viewer, headers: &HeaderMap, request: &Request) -> R
     Ok(Some(Deed::new(&app.vault(), &["graphql", &viewer.to_string(), key], asked.as_bytes())))
 }
 
-/// Answers `request` once. Sent again under its key, it changes nothing more and is answered the same.
+/// Answers `request` once. Sent again under its key, it changes nothing more, and is answered that it was carried out.
 async fn only_once(app: App, op: OpContext, deed: Arc<Deed>, request: Request) -> Response {
     let op = op.doing(Some(Arc::clone(&deed)));
     let asking = op.clone();
@@ -95,22 +95,18 @@ async fn only_once(app: App, op: OpContext, deed: Arc<Deed>, request: Request) -
     let asked = app.clone();
     let sent = tokio::spawn(async move {
         let act = async { graphql::answer(&asked, &asking, request).await };
-        let whole = |answer: &Answer| answer.errors.is_empty().then(|| serde_json::to_string(answer).ok()).flatten();
-        once(&asked, &deed, act, |answer| Some((StatusCode::OK.as_u16(), whole(answer)?))).await
+        // What was answered is not kept: by the next time its reader may have lost the right to it, and a token is shown
+        // once.
+        once(&asked, &deed, act, |_| Some((StatusCode::CONFLICT.as_u16(), String::new()))).await
     });
     let failed = || refused(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL", "something went wrong");
     match sent.await {
         Ok(Ok(Sent::Now(answer))) => told(&app, &answer),
-        Ok(Ok(Sent::Before(kept))) => match op.note(kept.shown).await {
-            Ok(()) => ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], kept.text).into_response(),
-            Err(error) => {
-                tracing::error!(%error, "An access could not be noted");
-                failed()
-            }
-        },
-        Ok(Ok(Sent::Unanswered)) => {
-            refused(StatusCode::CONFLICT, "CONFLICT", "this was already carried out, and its answer is no longer known")
-        }
+        Ok(Ok(Sent::Before(_) | Sent::Unanswered)) => refused(
+            StatusCode::CONFLICT,
+            "CONFLICT",
+            "this was already carried out under this key: ask for what it changed",
+        ),
         Ok(Ok(Sent::Otherwise)) => {
             let wrong = "this Idempotency-Key was used for another request: use a new key for each";
             refused(StatusCode::UNPROCESSABLE_ENTITY, "CONFLICT", wrong)

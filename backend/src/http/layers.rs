@@ -258,7 +258,8 @@ async fn own_origin(State(gate): State<Arc<Gate>>, request: Request, next: Next)
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let is_ours = |origin: &HeaderValue| {
         let named = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
-        named.is_some_and(|(_, named)| named.eq_ignore_ascii_case(host))
+        let scheme = if gate.hardening.secure { "https" } else { "http" };
+        named.is_some_and(|(of, named)| of == scheme && named.eq_ignore_ascii_case(host))
     };
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if is_safe || request.headers().get_all(ORIGIN).iter().all(is_ours) {

@@ -41,7 +41,7 @@ pub async fn remind(app: &App) -> Result<(), Error> {
         if moved.rows_affected != 1 {
             return Ok(());
         }
-        let managers = store::staff::managers_and(&*txn, None).await?;
+        let managers = store::staff::managers_and(&*txn, &[]).await?;
         let mails = managers.iter().map(|to| mails::glass_unreviewed(&to.email, waiting, &inner.council)).collect();
         inner.queue(&txn, mails).await
     })

@@ -239,17 +239,20 @@ pub(crate) async fn pause_unusual(
     op: &OpContext,
     agency: AgencyId,
     client: ClientId,
-    reason: &'static str,
+    reason: &str,
 ) -> Result<(), Error> {
-    let mut watch = op.clone();
+    let (mut watch, reason) = (op.clone(), reason.to_owned());
     watch.viewer = Viewer::System(Job::Watch);
-    insist(&watch, move |op, txn| async move {
-        let before = store::agency::fold(&*txn, agency).await?;
-        let paused = before.pause(client, reason)?;
-        let name = before.client(client)?.terms.name.clone();
-        let told =
-            administrators(&txn, |to| mails::client_paused(to, &before.name, &name, reason, &op.council)).await?;
-        Ok(keep(&op, &txn, agency, Some(before), vec![paused], None).await?.holding(()).mailing(told))
+    insist(&watch, move |op, txn| {
+        let reason = reason.clone();
+        async move {
+            let before = store::agency::fold(&*txn, agency).await?;
+            let paused = before.pause(client, &reason)?;
+            let name = before.client(client)?.terms.name.clone();
+            let told =
+                administrators(&txn, |to| mails::client_paused(to, &before.name, &name, &reason, &op.council)).await?;
+            Ok(keep(&op, &txn, agency, Some(before), vec![paused], None).await?.holding(()).mailing(told))
+        }
     })
     .await
 }

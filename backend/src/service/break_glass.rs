@@ -26,6 +26,7 @@ pub async fn begin(op: &OpContext, reference: &str, reason: String) -> Result<Ca
     let staff = staff(op)?;
     let row = store::case::findable(op, reference).await?.ok_or(Error::NotFound)?;
     let event = glass::break_glass(row.id, staff.id, &reason, op.now())?;
+    op.states(reason.trim().to_owned());
     op.saw(AccessAction::BreakGlass, format!("case:{}", row.id), None);
     op.note_accesses().await?;
     let inner = op.clone();
@@ -35,10 +36,17 @@ pub async fn begin(op: &OpContext, reference: &str, reason: String) -> Result<Ca
             return Err(Error::internal("breaking the glass did not break it"));
         };
         project::glass(&txn, &broken).await?;
-        let told = store::staff::managers_and(&*txn, row.officer_id).await?;
-        let told = told.iter().filter(|colleague| colleague.id != staff.id);
+        let mut named: Vec<_> = store::case::readers(&inner, &[row.id]).await?.iter().map(|one| one.staff_id).collect();
+        named.extend(row.officer_id);
+        let told = store::staff::managers_and(&*txn, &named).await?;
+        let mut told: Vec<&str> =
+            told.iter().filter(|colleague| colleague.id != staff.id).map(|to| to.email.as_str()).collect();
+        if told.is_empty() {
+            // Somebody must know.
+            told.push(&inner.council.team_email);
+        }
         let mails =
-            told.map(|to| mails::glass_broken(&to.email, &row.reference, &staff.name, &inner.council)).collect();
+            told.iter().map(|to| mails::glass_broken(to, &row.reference, &staff.name, &inner.council)).collect();
         Ok(Done::new(row.id, Event::of(id, 0, &event)?).mailing(mails))
     })
     .await

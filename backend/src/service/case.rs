@@ -139,7 +139,8 @@ pub(super) async fn hand_over(
     let mut events = Vec::with_capacity(cases.len());
     for id in cases {
         let before = store::case::fold(op, txn, *id).await?;
-        let event = case::assign(&before, officer)?;
+        let may_read = |officer: &StaffId| before.restriction.is_none() || before.readers.contains(officer);
+        let event = case::assign(&before, officer.filter(may_read))?;
         events.push(Event::of(before.id, before.version, &event)?);
         project::case(txn, &before.apply(&event, op.now()), &event).await?;
     }

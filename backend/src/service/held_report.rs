@@ -28,7 +28,7 @@ const HOUR: i64 = 60 * 60;
 /// Counts a report; when to come back if there were too many.
 pub(super) async fn too_many(op: &OpContext) -> Result<Option<DateTime<Utc>>, Error> {
     if let Some(address) = op.address()
-        && let Some(until) = throttle::past(op, FROM_ONE, &address.to_string()).await?
+        && let Some(until) = throttle::past(op, FROM_ONE, &throttle::origin(address)).await?
     {
         // One address past its limit does not use up what is left for everybody.
         return Ok(Some(until));

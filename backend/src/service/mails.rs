@@ -52,6 +52,17 @@ pub(crate) fn glass_broken(to: &str, reference: &str, who: &str, council: &Counc
     mail(to, format!("Restricted case {reference} is being read"), council, &text)
 }
 
+/// To a manager: somebody's open cases are theirs now, or await an officer.
+pub(crate) fn cases_handed_over(to: &str, count: usize, council: &Council) -> Mail {
+    let cases = if count == 1 { "1 open case".to_owned() } else { format!("{count} open cases") };
+    let text = format!(
+        "A colleague can no longer sign in. {cases} of theirs were handed to you; restricted ones that you cannot read \
+         await an officer.\n\nSee them, and give them on: {}/cases",
+        council.public_url
+    );
+    mail(to, "Open cases were handed to you".to_owned(), council, &text)
+}
+
 /// To a manager: readings of restricted cases await review.
 pub(crate) fn glass_unreviewed(to: &str, count: u64, council: &Council) -> Mail {
     let cases = if count == 1 { "1 reading of a restricted case awaits" } else { "Readings of restricted cases await" };

@@ -15,7 +15,7 @@ use crate::domain::password::check;
 use crate::domain::policy::manages_staff;
 use crate::domain::staff::{StaffEvent, StaffMember, introduce};
 use crate::domain::viewer::Viewer;
-use crate::error::{Error, FieldFault};
+use crate::error::{Conflict, Error, FieldFault};
 use crate::store;
 
 /// How long an invitation may be accepted.
@@ -274,30 +274,36 @@ pub async fn deactivate(op: &OpContext, id: StaffId, version: i32, heir: Option<
         let others = others_remain(&op, &txn, id).await?;
         let event = before.deactivate(id, by, others)?;
         end_links(&txn, id, None).await?;
-        Ok((event, hand_over(&op, &txn, id, heir).await?, Vec::new()))
+        let (events, mails) = hand_over(&op, &txn, id, heir).await?;
+        Ok((event, events, mails))
     })
     .await
 }
 
-/// Hands the open cases of somebody to a manager.
+/// Hands the open cases of somebody to a manager, who is told. A restricted one goes only to a manager who is named to it
+/// already; otherwise it is left to be assigned by one of its readers.
 async fn hand_over(
     op: &OpContext,
     txn: &DatabaseTransaction,
     from: StaffId,
     heir: Option<StaffId>,
-) -> Result<Vec<Event>, Error> {
+) -> Result<(Vec<Event>, Vec<Mail>), Error> {
     let cases = store::staff::cases_to_hand_over(op, txn, from).await?;
     if cases.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     }
-    let managers = store::staff::managers(op, txn, from).await?;
+    let mut managers = store::staff::managers(op, txn, from).await?;
+    // Whoever decides this gives nothing to themselves: it would open restricted cases without breaking any glass.
+    managers.retain(|row| own(op).ok() != Some(row.id));
     let heir = match (heir, managers.as_slice()) {
         (Some(heir), managers) if managers.iter().any(|row| row.id == heir) => Some(heir),
         (None, [only]) => Some(only.id),
         (None, []) => None,
         _ => return Err(Error::invalid("heir", "Select the manager who takes over their open cases")),
     };
-    super::case::hand_over(op, txn, &cases, heir).await
+    let told = managers.iter().filter(|row| heir.is_none_or(|heir| heir == row.id)).map(|row| row.email.as_str());
+    let mails = told.map(|to| mails::cases_handed_over(to, cases.len(), &op.council)).collect();
+    Ok((super::case::hand_over(op, txn, &cases, heir).await?, mails))
 }
 
 /// Lets somebody sign in again.
@@ -411,8 +417,18 @@ pub struct Authenticator {
 }
 
 /// Gives the viewer an authenticator app in place of any before it, and recovery codes, whose keyed hashes these are.
-pub async fn set_authenticator(op: &OpContext, app: Authenticator, codes: Vec<String>) -> Result<(), Error> {
+pub async fn set_authenticator(
+    op: &OpContext,
+    app: Authenticator,
+    codes: Vec<String>,
+    is_first: bool,
+) -> Result<(), Error> {
     change_own(op, move |op, txn, id, before| async move {
+        let held = store::staff::credentials(&*txn, id).await?;
+        // Whoever is not yet in may set up the first second factor, never put one in another's place.
+        if is_first && held.iter().any(|one| store::staff::SECOND_FACTORS.contains(&one.kind)) {
+            return Err(Conflict::Stale.into());
+        }
         let factor = CredentialKind::Totp;
         let mut events = Vec::new();
         if remove(&txn, id, &[factor]).await? > 0 {

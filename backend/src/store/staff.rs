@@ -188,10 +188,10 @@ pub async fn officers<C: ConnectionTrait>(op: &OpContext, connection: &C) -> Res
 /// Those who are told when somebody breaks the glass: active managers, and of `also` whoever is active.
 pub(crate) async fn managers_and<C: ConnectionTrait>(
     connection: &C,
-    also: Option<StaffId>,
+    also: &[StaffId],
 ) -> Result<Vec<staff::Model>, Error> {
     let all = staff::Entity::find().filter(staff::Column::State.eq(StaffState::Active)).all(connection).await?;
-    let told = |row: &staff::Model| Some(row.id) == also || roles(row).contains(&StaffRole::Manager);
+    let told = |row: &staff::Model| also.contains(&row.id) || roles(row).contains(&StaffRole::Manager);
     Ok(all.into_iter().filter(told).collect())
 }
 

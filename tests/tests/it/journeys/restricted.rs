@@ -119,6 +119,19 @@ on_both_engines! {
         officer.ask(note, json!({ "input": input })).await.refused_with("NOT_FOUND");
     }
 
+    async fn nobody_comes_to_a_restricted_case_by_handing_it_over(app: TestApp) {
+        let owner = given::staff(&app, "Olu Officer", &[StaffRole::CmeOfficer]).await;
+        let case = given::case().of(GIVEN, FAMILY).with(owner.id).restricted_to(&[]).at(&app).await;
+        let both = app.staff("Tomas Two", &[StaffRole::Administrator, StaffRole::Manager]).await;
+        app.manager().await;
+
+        let form = both.visit(&format!("/staff/{}/deactivate", owner.id)).await.form();
+        both.submit(&form).await.says("Account deactivated");
+
+        both.visit(&case.page()).await.says("Restricted case").keeps_silent_about(FAMILY);
+        both.visit("/cases").await.keeps_silent_about(FAMILY);
+    }
+
     async fn triage_says_that_a_case_is_there_and_nothing_of_the_child(app: TestApp) {
         let case = secret().at(&app).await;
         let again = given::referral().of(GIVEN, FAMILY).at(&app).await;
