@@ -1,5 +1,5 @@
-//! The short-lived cookies of a sign-in link, beside the session's: what they hold is a random token, and nobody who has
-//! not signed in makes a row in the database.
+//! The short-lived cookies of a sign-in link, beside the session's: what they hold is a random token, and following a
+//! link makes no row in the database.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,7 +1,7 @@
 //! What the word of the council's directory makes of somebody who comes by its single sign-on.
 //!
 //! Whoever the directory says somebody is, is known by its issuer and subject, which never change hands. An address
-//! does, so it alone never opens an account that is there already.
+//! does, so an account that is there already becomes theirs only if the directory vouches that it is.
 
 use std::collections::BTreeSet;
 

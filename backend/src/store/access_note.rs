@@ -1,5 +1,5 @@
 //! Reads of access notes, for auditors; and the words for whom and what a note speaks of: staff and agencies by name,
-//! records by reference, children never.
+//! records by reference. A child stands in them only where somebody typed a name to search by, which is what was done.
 
 use std::collections::{BTreeMap, BTreeSet};
 
