@@ -83,19 +83,21 @@ async fn ask_code(visit: &Visit, faults: &Faults) -> Response {
     // What was typed is never sent back: it may be a code that still works.
     let form = Form::new();
     let ask = Ask::new(&form, faults);
+    // Which second factor somebody has is not told before they are in, so the page is for all of them.
     Page::new("Enter your code").back("/sign-in").ask(ask).render(&visit.chrome().await, || {
         view! {
             {h1("Enter your code")}
             {post_form(view! {
                 {ask.text("code", "Code")
-                    .hint("The 6 numbers that your authenticator app shows, or one of your recovery codes")
+                    .hint("If you have an authenticator app, the 6 numbers that it shows now; or one of your recovery codes")
                     .width(20)
                     .unchecked()
                     .autocomplete("one-time-code")}
                 {button("Continue")}
             }).to("/sign-in/second-factor")}
+            {passkeys::way_in(visit)}
             {details(
-                "I have neither my app nor a recovery code",
+                "I have no app, recovery code or passkey with me",
                 paragraph(format!(
                     "An administrator can remove your second factor, so that you can set up a new one. Ask one, or call {}.",
                     visit.site.team_phone
