@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::journeys::site::when::day_and_time;
 use crate::page::{Chrome, Page};
-use crate::parts::{h1, paragraphs};
+use crate::parts::{h1, link, paragraphs};
 
 /// 404: there is no such page, or it is not for this person, which must look the same.
 pub fn not_found(chrome: &Chrome) -> Response {
@@ -48,9 +48,16 @@ pub fn conflict(chrome: &Chrome) -> Response {
     )
 }
 
+const TOO_MANY: &str = "You have tried too many times";
+
 /// 429: too many attempts in a short time; again from `until` on. A limit never stands between anybody and help, so it
 /// says whom to ring.
 pub fn too_many(chrome: &Chrome, until: DateTime<Utc>) -> Response {
+    too_many_but(chrome, until, None)
+}
+
+/// The same where there is a way on that need not wait: its address and its words.
+pub fn too_many_but(chrome: &Chrome, until: DateTime<Utc>, way_on: Option<(&'static str, &'static str)>) -> Response {
     let mut texts = vec![
         format!("You can try again from {}.", day_and_time(until)),
         "If a child is in immediate danger, call 999. To tell the police something that is not an emergency, call 101."
@@ -64,7 +71,11 @@ pub fn too_many(chrome: &Chrome, until: DateTime<Utc>) -> Response {
         ));
     }
     texts.push(contact(chrome));
-    let mut response = plain(chrome, StatusCode::TOO_MANY_REQUESTS, "You have tried too many times", &texts);
+    let mut response = Page::new(TOO_MANY).status(StatusCode::TOO_MANY_REQUESTS).render(chrome, || {
+        use leptos::prelude::*;
+        let way_on = way_on.map(|(to, words)| view! { <p class="govuk-body">{link(to, words)}</p> });
+        view! { {h1(TOO_MANY)} {paragraphs(texts.iter().map(String::as_str))} {way_on} }.into_any()
+    });
     retry_after(&mut response, until);
     response
 }

@@ -44,7 +44,10 @@ pub fn router() -> Router {
 async fn shut(visit: &Visit, shut: Shut) -> Response {
     match shut {
         Shut::Refused => Redirect::to("/sign-in").into_response(),
-        Shut::Throttled(until) => error::too_many(&visit.chrome().await, until),
+        Shut::Throttled(until) => {
+            let way_on = visit.who.is_none().then_some(("/sign-in/recover", "I have forgotten my password"));
+            error::too_many_but(&visit.chrome().await, until, way_on)
+        }
         Shut::Internal => error::internal(&visit.chrome().await),
     }
 }

@@ -305,7 +305,7 @@ impl Act {
                     .bold()
                     .hint("Where a child lives is never shown to agencies")
                     .words::<SharedField>()}
-                {ask.date("startsOn", "First day").hint("For example, 27 9 2026")}
+                {ask.date("startsOn", "First day").hint("For example, 27 3 2027")}
                 {ask.date("endsOn", "Last day").hint("For example, 26 9 2027")}
             }
             .into_any(),
@@ -431,6 +431,6 @@ impl Act {
 
 fn last_day(ask: Ask<'_>) -> AnyView {
     ask.date("expiresOn", "Last day of the new token")
-        .hint("A year from today at most, and not after the agreement. For example, 27 9 2026")
+        .hint("A year from today at most, and not after the agreement. For example, 27 3 2027")
         .view()
 }

@@ -49,6 +49,10 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
             Err(refusal) => return refused(&visit, refusal).await,
         },
     };
+    if !faults.is_empty() {
+        // Shown with its fault this once; the next visit begins with everything.
+        visit.forget(SEARCH).await;
+    }
     let ask = Ask::new(&form, &faults);
     Page::new("Access notes").wide().ask(ask).render(&visit.chrome().await, || {
         let list = found.map(|found| {

@@ -4,11 +4,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use cynic::QueryBuilder;
 
+use super::act::WORKERS;
 use super::filters::Filters;
 use super::words::{counted, day, london_day, name, risk_badge, state_tag, whereabouts_tag};
 use super::{officer_options, pager};
 use crate::api::Refusal;
 use crate::documents::casework::{CasePage, CaseRow, Register, RegisterVars};
+use crate::documents::restricted::{Find, FindVars, RestrictedCase};
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
@@ -78,12 +80,18 @@ async fn page(
     if let Some(search) = search.clone() {
         form.set("search", search);
     }
+    let empty = cases.as_ref().is_some_and(|cases| cases.nodes.as_ref().is_none_or(Vec::is_empty));
+    let restricted = match &search {
+        Some(search) if empty => restricted(visit, search).await,
+        _ => None,
+    };
     let ask = Ask::new(&form, faults);
     let chrome = visit.chrome().await;
     Page::new("Cases").wide().ask(ask).render(&chrome, || {
         let options = officers.as_ref().map(|officers| officer_options(visit, officers, "Anybody"));
         let names = (officers.as_deref().unwrap_or_default(), school.as_ref());
         let list = match cases {
+            Some(_) if restricted.is_some() => restricted.map_or_else(|| ().into_any(), whom_to_ask),
             Some(cases) => list(cases, filters, search.as_deref()),
             None => ().into_any(),
         };
@@ -127,6 +135,31 @@ fn list(cases: CasePage, filters: &Filters, search: Option<&str>) -> AnyView {
     let pager = pager(&cases.page_info, |side, cursor| filters.page(side, cursor));
     let table = rows.into_iter().fold(head(filters), |table, case| table.row(row(case)));
     view! { {paragraph(count)} {table} {pager} }.into_any()
+}
+
+/// The restricted case whose reference was searched for, if this person may know of it. The API decides that.
+async fn restricted(visit: &Visit, search: &str) -> Option<RestrictedCase> {
+    if !visit.has_role(WORKERS) || !is_like_reference(search) {
+        return None;
+    }
+    let found = visit.api.run(Find::build(FindVars { reference: search.to_owned() })).await;
+    found.ok().and_then(|found| found.restricted_case)
+}
+
+/// Whether this may be the reference of a case and not a name. What it is the API says.
+fn is_like_reference(typed: &str) -> bool {
+    let symbols: Vec<char> = typed.chars().filter(char::is_ascii_alphanumeric).collect();
+    let marked = typed.contains('-') || symbols.iter().any(char::is_ascii_digit);
+    marked && symbols.len() == 9 && symbols[0].eq_ignore_ascii_case(&'c')
+}
+
+fn whom_to_ask(case: RestrictedCase) -> AnyView {
+    let RestrictedCase { reference, officer } = case;
+    let ask = officer.map_or_else(
+        || " is restricted and has no officer yet. Ask a manager.".to_owned(),
+        |officer| format!(" is restricted. Ask its officer, {}.", officer.name),
+    );
+    view! { <p class="govuk-body">{link(format!("/cases/{reference}"), reference)} {ask}</p> }.into_any()
 }
 
 fn nothing(search: Option<&str>) -> AnyView {

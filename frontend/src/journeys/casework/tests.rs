@@ -1,5 +1,6 @@
 //! Claims about the register, the page of a case, and the forms by which cases are worked.
 
+use async_graphql::Request;
 use async_graphql::ServerError;
 use axum::http::StatusCode;
 use scraper::{Html, Selector};
@@ -110,6 +111,27 @@ async fn the_register_keeps_filters_in_its_address_and_what_was_searched_for_out
     ask(router(), &visit, "/cases/search", Some("filters=")).await;
     let seen = ask(router(), &visit, "/cases", None).await;
     assert!(!seen.html.contains("Searching for"), "{}", seen.html);
+}
+
+#[tokio::test]
+async fn a_search_for_a_restricted_case_says_whom_to_ask() {
+    let found = |request: &Request| {
+        Ok(if request.query.contains("restrictedCase") {
+            json!({ "restrictedCase": { "reference": "C-7K3M-9QX4", "officer": { "id": "o2", "name": "Noor Officer" } } })
+        } else {
+            register(&json!([]))
+        })
+    };
+    for (typed, told) in [("c7k3m9qx4", true), ("Christine", false)] {
+        let visit = visit(Some(staff(&[StaffRole::CmeOfficer])), false, found);
+        ask(router(), &visit, "/cases/search", Some(&format!("search={typed}"))).await;
+        let seen = ask(router(), &visit, "/cases", None).await;
+        if told {
+            seen.shows(&["href=\"/cases/C-7K3M-9QX4\"", "is restricted. Ask its officer, Noor Officer."]);
+        } else {
+            seen.shows(&["No cases found for “Christine”"]);
+        }
+    }
 }
 
 #[tokio::test]
