@@ -33,8 +33,11 @@ fn question(scope: Scope) -> (&'static str, serde_json::Value) {
         Scope::ReferralCreate => (
             "mutation($input: SendReportInput!) { sendReport(input: $input) { reference } }",
             json!({ "input": { "key": "YOUR-OWN-KEY-FOR-THIS-REPORT", "answers": [
+                { "field": "danger", "values": ["NO"] },
+                { "field": "harm", "values": ["NO"] },
                 { "field": "familyName", "values": ["FAMILY-NAME"] },
                 { "field": "givenNames", "values": ["GIVEN-NAMES"] },
+                { "field": "concern", "values": ["WHAT-YOU-KNOW"] },
             ] } }),
         ),
         Scope::ChildLookup => (
@@ -44,14 +47,23 @@ fn question(scope: Scope) -> (&'static str, serde_json::Value) {
                 "purpose": "WHY-YOU-ASK", "reference": "YOUR-REFERENCE",
             } }),
         ),
-        Scope::CaseSharedRead => ("{ cases(first: 10) { nodes { reference version state } } }", json!({})),
-        Scope::EnquiryAnswer => (
-            "{ cases(first: 10) { nodes { reference version enquiries { id askedOn dueOn note answeredOn } } } }",
+        Scope::CaseSharedRead => (
+            "{ cases(first: 10) { nodes { reference version state enquiries { id note dueOn answeredOn } } } }",
             json!({}),
         ),
+        Scope::EnquiryAnswer => (
+            "mutation($input: AnswerEnquiryInput!) { answerEnquiry(input: $input) { reference version } }",
+            json!({ "input": {
+                "case": "REFERENCE", "version": 1, "enquiry": "ID-OF-THE-ENQUIRY", "answeredOn": "2026-11-30",
+                "finding": "NOTHING_FOUND", "answer": "WHAT-YOU-FOUND",
+            } }),
+        ),
         Scope::EscalationAnswer => (
-            "{ cases(first: 10) { nodes { reference version escalations { id level concern answeredAt } } } }",
-            json!({}),
+            "mutation($input: AnswerEscalationInput!) { answerEscalation(input: $input) { reference version } }",
+            json!({ "input": {
+                "case": "REFERENCE", "version": 1, "escalation": "ID-OF-THE-FLAG", "decision": "NO_FURTHER_ACTION",
+                "mashReference": "YOUR-REFERENCE", "answer": "WHAT-YOU-DECIDED",
+            } }),
         ),
         Scope::StatisticsRead => ("{ caseStatistics(by: STATE) { label count { display asOf } } }", json!({})),
     }
