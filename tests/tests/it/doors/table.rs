@@ -80,9 +80,7 @@ const fn door(
 
 /// A change to the account of the manager, as nobody has seen it.
 fn to_staff(world: &World, more: Value) -> Value {
-    let mut input = json!({ "id": world.manager.to_string(), "version": 0 });
-    input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    json!({ "input": input })
+    input(json!({ "id": world.manager.to_string(), "version": 0 }), more)
 }
 
 /// A change to the case: its input is the reference, the version, and `more`.
