@@ -128,7 +128,7 @@ async fn for_change(
     txn: &DatabaseTransaction,
     reference: &str,
 ) -> Result<(HeldReportId, HeldReport), Error> {
-    let row = store::held_report::by_reference(op, txn, reference).await?.ok_or(Error::NotFound)?;
+    let row = store::held_report::for_change(op, txn, reference).await?.ok_or(Error::NotFound)?;
     let facts = store::event::stream::<HeldReportEvent, _>(txn, row.id.0).await?;
     let held = HeldReport::of(facts.into_iter().map(|(fact, _)| fact)).ok_or(Error::NotFound)?;
     if held.settled { Err(Conflict::ReportSettled.into()) } else { Ok((row.id, held)) }

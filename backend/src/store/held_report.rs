@@ -2,7 +2,9 @@
 
 use entity::held_report;
 use sea_orm::sea_query::Order;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select,
+};
 
 use super::nothing;
 use super::page::{Page, Wanted};
@@ -38,6 +40,18 @@ pub async fn by_reference<C: ConnectionTrait>(
     let Ok(reference) = ReferralReference::parse(reference) else { return Ok(None) };
     let found = visible(&op.viewer).filter(held_report::Column::Reference.eq(reference.as_str()));
     Ok(found.one(connection).await?)
+}
+
+/// The same for a command, which holds the row until its end: whoever decides at the same time waits, and then finds it
+/// settled.
+pub(crate) async fn for_change(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    reference: &str,
+) -> Result<Option<held_report::Model>, Error> {
+    let Ok(reference) = ReferralReference::parse(reference) else { return Ok(None) };
+    let found = visible(&op.viewer).filter(held_report::Column::Reference.eq(reference.as_str()));
+    Ok(found.lock_exclusive().one(txn).await?)
 }
 
 /// The one that was sent under this key, whoever asks: the key is its secret.
