@@ -134,10 +134,9 @@ impl TestApp {
         &self.db
     }
 
-    /// Another instance on the same database, without a socket.
-    pub async fn twin(&self) -> Server {
-        let db = Db::connect(self.app.config.database_url.reveal()).await.expect("the database opens");
-        Server::Here(compose(&App::new(db, Arc::clone(&self.app.config), self.clock.clone())))
+    /// What answers for it.
+    pub fn server(&self) -> Server {
+        self.server.clone()
     }
 
     /// What its addresses begin with.

@@ -108,6 +108,22 @@ on_both_engines! {
         }
     }
 
+    async fn a_revoked_token_is_refused_on_the_next_request_by_every_instance(app: TestApp) {
+        let (admin, here) = with_a_client(&app).await;
+        let token = issued(&admin, &here).await;
+        let other = app.instance().await;
+        for app in [&app, &other] {
+            app.bearer(&token).ask(WHO, json!({})).await.sound();
+        }
+
+        let form = app.anybody().visit("/partners/leaked").await.form();
+        app.anybody().submit(&form.with("token", &token)).await.is_shown();
+
+        for app in [&app, &other] {
+            assert_eq!(app.bearer(&token).ask(WHO, json!({})).await.status, StatusCode::UNAUTHORIZED);
+        }
+    }
+
     async fn a_found_token_is_revoked_at_once_whoever_hands_it_in(app: TestApp) {
         let (admin, here) = with_a_client(&app).await;
         let token = issued(&admin, &here).await;

@@ -72,7 +72,7 @@ on_both_engines! {
         let page = admin.submit(&form.with("reason", "Left the school")).await;
 
         page.says("Contact suspended").says("Left the school");
-        let twin = school.browser().through(app.twin().await);
+        let twin = school.browser().through(app.instance().await.server());
         let told_on_page = twin.visit("/refer").await;
         told_on_page.says("You can no longer sign in with this address").says("01632 960 100").says("999");
         told_on_page.says(&contact.school.name).keeps_silent_about("Left the school");
@@ -99,7 +99,7 @@ on_both_engines! {
     async fn a_suspended_contact_is_refused_on_the_next_request_by_every_instance(app: TestApp) {
         let contact = given::contact_somewhere(&app).await;
         let school = app.school_contact(&contact).await;
-        let twin = school.browser().through(app.twin().await);
+        let twin = school.browser().through(app.instance().await.server());
         twin.visit("/refer").await.says("Your referrals");
         let manager = app.op(app.manager().await.viewer());
         backend::service::contact::suspend(&manager, contact.id, 1, "Left the school".to_owned()).await.unwrap();

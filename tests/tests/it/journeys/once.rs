@@ -53,7 +53,7 @@ on_both_engines! {
 
     async fn two_instances_on_one_database_carry_a_form_out_once(app: TestApp) {
         let officer = app.officer().await;
-        let elsewhere = officer.browser().through(app.twin().await);
+        let elsewhere = officer.browser().through(app.instance().await.server());
         for _ in 0..8 {
             let before = notes(&app).await;
             let form = note(&app, &officer).await;
