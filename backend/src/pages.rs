@@ -4,6 +4,8 @@ mod demo;
 mod door;
 mod keys;
 mod once;
+mod report;
+mod wanted;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -96,13 +98,16 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
     let doors = Doors {
         contact: Arc::new(door::ForContacts(ContactDoor { browser: browser.clone(), cookies: cookies.clone() })),
         keys: Arc::new(keys::ForKeys::new(&browser)),
+        reports: Arc::new(report::ForReports { op: op.clone(), cookies: cookies.clone() }),
         staff: Arc::new(door::ForStaff(StaffDoor(browser.clone()))),
         tokens: Arc::new(door::ForTokens(browser)),
+        wanted: Arc::new(wanted::InCookie { cookies: cookies.clone(), asks: !sends }),
     };
     let path = request.uri().path().to_owned();
     let lasts = session::lasts(&app, &session).await.unwrap_or_default();
     let visit =
-        Visit::new(api(&app, op.clone()), doors, who, Arc::new(site(&app)), path.clone(), id, session).lasting(lasts);
+        Visit::new(api(&app, op.clone()), doors, who, Arc::new(site(&app)), path.clone(), id, session.clone())
+            .lasting(lasts);
     request.extensions_mut().insert(visit.clone());
     let act = next.run(request);
     let typed = sending.as_ref().map(|sending| sending.form.clone());
@@ -124,6 +129,7 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
             return frontend::error::internal(&chrome(&app));
         }
     }
+    wanted::settle(&cookies, &session).await;
     cookies.write(response.headers_mut());
     response
 }

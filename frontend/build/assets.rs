@@ -33,6 +33,7 @@ pub(crate) fn write(root: &Path, packages: &Path, out: &Path) {
     let script = without_source_map(&read(&moj.join("moj-frontend.min.js")));
     shelf.put(Some("MOJ_JS"), "moj.js", "/assets/moj.js", &script);
     shelf.put(Some("APP_JS"), "app.js", "/assets/app.js", &read(&ours.join("app.js")));
+    shelf.put(Some("EXIT_JS"), "exit.js", "/assets/exit.js", &read(&ours.join("exit.js")));
     shelf.put(Some("PASSKEYS_JS"), "passkeys.js", "/assets/passkeys.js", &read(&ours.join("passkeys.js")));
     shelf.put(Some("SESSION_JS"), "session.js", "/assets/session.js", &read(&ours.join("session.js")));
     shelf.put(Some("STAFF_JS"), "staff.js", "/assets/staff.js", &read(&ours.join("staff.js")));

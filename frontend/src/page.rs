@@ -141,7 +141,7 @@ pub struct Page<'a> {
     wrong: bool,
     way: Way,
     column: &'static str,
-    exit: bool,
+    exit: Option<String>,
     robots: Option<&'static str>,
 }
 
@@ -162,7 +162,7 @@ impl<'a> Page<'a> {
             wrong: false,
             way: Way::None,
             column: "govuk-grid-column-two-thirds",
-            exit: false,
+            exit: None,
             robots: Some("noindex"),
         }
     }
@@ -214,11 +214,17 @@ impl<'a> Page<'a> {
         self
     }
 
-    /// Shows the button that leaves the page in a hurry, which leads to `/exit`. Only for the public's pages: it
-    /// is there for people who may be watched.
+    /// Shows the button that leaves the page in a hurry. Only for the public's pages: it is there for people who may be
+    /// watched.
     #[must_use]
-    pub fn exit(mut self) -> Self {
-        self.exit = true;
+    pub fn exit(self) -> Self {
+        self.exit_from("")
+    }
+
+    /// The same on a page of the report with this id, which is then thrown away.
+    #[must_use]
+    pub fn exit_from(mut self, report: impl Into<String>) -> Self {
+        self.exit = Some(report.into());
         self
     }
 

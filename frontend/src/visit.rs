@@ -14,8 +14,8 @@ use serde::de::DeserializeOwned;
 use tower_sessions::Session;
 
 use crate::api::{Api, Refusal};
-use crate::form::Faults;
-use crate::journeys::kept;
+use crate::form::{Faults, Form};
+use crate::journeys::{WANTED, kept};
 use crate::page::{Area, Chrome, NavItem, Phones};
 use crate::vocabulary::{Scope, SharedField, StaffRole};
 
@@ -335,6 +335,66 @@ pub trait KeyDoor: Send + Sync {
     fn use_passkey(&self, answer: String) -> BoxFuture<'_, Result<(), Shut>>;
 }
 
+/// How far a report has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// It is being written.
+    Written,
+    /// Sending has begun, so that it may have arrived although nobody was told: what it says stands, and it can only be
+    /// sent again.
+    Sending,
+    /// It has arrived.
+    Sent {
+        /// What it is called.
+        reference: String,
+        /// Where too many came to take it at once: until when that is so.
+        held_until: Option<DateTime<Utc>>,
+    },
+}
+
+/// A report that somebody writes in this browser, or has sent lately.
+#[derive(Clone, Debug)]
+pub struct OpenReport {
+    /// What was typed; nothing any more once it was sent.
+    pub answers: Form,
+    /// Makes it one report, however often it is sent.
+    pub key: String,
+    /// How far it has come.
+    pub stage: Stage,
+    /// Whether nothing was done with it for so long that somebody else may be at the browser.
+    pub rests: bool,
+    /// Until when it is kept if nothing more is done.
+    pub until: DateTime<Utc>,
+}
+
+/// What becomes of a report.
+pub type Change = Box<dyn FnOnce(&mut OpenReport) + Send>;
+
+/// The reports that this browser holds, each under an id that the addresses of its pages carry. An id alone opens
+/// nothing: to any other browser, and once it was thrown away or has lain too long, there is no such report.
+pub trait ReportDoor: Send + Sync {
+    /// A random id for a report that may be begun. Keeps nothing.
+    fn new_id(&self) -> Result<String, Shut>;
+    /// Begins an empty report under this id, unless this browser has begun it already, and answers the id. That is
+    /// another where this one belongs to somebody else or was sent.
+    fn begin(&self, id: String) -> BoxFuture<'_, Result<String, Shut>>;
+    /// The report as it stands. Changes nothing, so that it still rests afterwards.
+    fn look<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<OpenReport>, Shut>>;
+    /// Changes the report as it stands now, whatever other tabs have made of it, and says what became of it. It then
+    /// rests no more.
+    fn change<'a>(&'a self, id: &'a str, act: Change) -> BoxFuture<'a, Result<Option<OpenReport>, Shut>>;
+    /// Throws the report away for good, and no other.
+    fn discard<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), Shut>>;
+}
+
+/// Where somebody wanted to go when they were asked to sign in first; kept by the browser.
+pub trait Wanted: Send + Sync {
+    /// Remembers a path of ours for a short while.
+    fn want(&self, path: &str);
+    /// The path; it leads to no other site, whatever the browser sends.
+    fn wanted(&self) -> Option<String>;
+}
+
 /// The ways in and out.
 #[derive(Clone)]
 pub struct Doors {
@@ -342,10 +402,14 @@ pub struct Doors {
     pub keys: Arc<dyn KeyDoor>,
     /// For school contacts.
     pub contact: Arc<dyn ContactDoor>,
+    /// For whoever writes a report.
+    pub reports: Arc<dyn ReportDoor>,
     /// For staff, and the way out for everybody.
     pub staff: Arc<dyn StaffDoor>,
     /// For whoever holds a bearer token, or found one.
     pub tokens: Arc<dyn TokenDoor>,
+    /// Where whoever signs in wanted to go.
+    pub wanted: Arc<dyn Wanted>,
 }
 
 /// Everything a page handler needs; an extractor.
@@ -411,6 +475,14 @@ impl Visit {
             tracing::error!(%error, "A session could not be written");
             Refusal::Internal
         })
+    }
+
+    /// Where somebody wanted to go when they were asked to sign in first.
+    pub async fn wanted(&self) -> Option<String> {
+        match self.recall(WANTED).await {
+            Some(path) => Some(path),
+            None => self.doors.wanted.wanted(),
+        }
     }
 
     /// Saves the browser session now, if there is one: for when the answer may not be waited for.

@@ -1,5 +1,6 @@
-//! The short-lived cookies of a sign-in link, beside the session's: what they hold is a random token, and following a
-//! link makes no row in the database.
+//! The short-lived cookies beside the session's: of a sign-in link, of a report that is being written, and of the page
+//! that somebody asked for before they signed in. They hold random tokens or a path of ours, and none makes a row in the
+//! database.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,6 +35,18 @@ impl Cookies {
         self.came.get(&self.name(name)).filter(|value| super::is_token(value)).cloned()
     }
 
+    /// The path of ours that came under `name`; none if what came is anything else, so that it leads nowhere else.
+    pub(crate) fn path(&self, name: &str) -> Option<String> {
+        self.came.get(&self.name(name)).filter(|path| is_path(path)).cloned()
+    }
+
+    /// Has the browser keep a path of ours under `name` for so many minutes; what cannot be one is not kept.
+    pub(crate) fn keep_path(&self, name: &str, path: &str, minutes: i64) {
+        if is_path(path) {
+            self.put(name, path, minutes * 60);
+        }
+    }
+
     /// Has the browser keep `token` under `name` for so many minutes.
     pub(crate) fn keep(&self, name: &str, token: &str, minutes: i64) {
         self.put(name, token, minutes * 60);
@@ -51,6 +64,11 @@ impl Cookies {
         self.set.lock().unwrap_or_else(PoisonError::into_inner).push(cookie);
     }
 
+    /// Whether anything came under `name`.
+    pub(crate) fn holds(&self, name: &str) -> bool {
+        self.came.contains_key(&self.name(name))
+    }
+
     /// Writes what is to be set into an answer.
     pub(crate) fn write(&self, headers: &mut HeaderMap) {
         for cookie in self.set.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
@@ -58,5 +76,37 @@ impl Cookies {
                 headers.append(SET_COOKIE, cookie);
             }
         }
+    }
+}
+
+/// Whether a browser that is sent to `text` stays on this site: one that begins with two slashes, or with a backslash
+/// after the first, names another host.
+fn is_path(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.');
+    text.len() <= LONGEST_PATH && text.starts_with('/') && !text.starts_with("//") && text.bytes().all(plain)
+}
+
+/// No page of ours has a longer path.
+const LONGEST_PATH: usize = 200;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_path_of_ours_is_gone_to() {
+        for path in ["/", "/cases/C-0V2D-HT61", "/triage", "/contacts/0198-1.2_3"] {
+            assert!(is_path(path), "{path}");
+        }
+        let long = format!("/{}", "a".repeat(LONGEST_PATH));
+        for other in
+            ["", "cases", "//evil.example", "/\\evil.example", "https://evil.example", "/a?b=//c", "/a b", "/a%0d", "/a;b", &long]
+        {
+            assert!(!is_path(other), "{other}");
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert(COOKIE, HeaderValue::from_static("wanted=//evil.example; other=/cases"));
+        let cookies = Cookies::of(&headers, false);
+        assert_eq!((cookies.path("wanted"), cookies.path("other")), (None, Some("/cases".to_owned())));
     }
 }

@@ -56,7 +56,7 @@ pub fn random_token() -> Result<String, Error> {
 }
 
 /// Whether a text has the shape of a random token.
-fn is_token(text: &str) -> bool {
+pub(crate) fn is_token(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
 }
 

@@ -1,5 +1,5 @@
 //! Throws away what has expired: sessions, links that were mailed for signing in, what is known of forms that were sent,
-//! and counts of tries.
+//! reports that were begun and never sent, and counts of tries.
 
 use std::time::Duration as Wait;
 
@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::auth::session_store::REMEMBERED;
 use crate::context::write;
 use crate::error::Error;
+use crate::service::report_draft;
 
 /// How long something that was sent is known again.
 const DEED_HOURS: i64 = 24;
@@ -43,6 +44,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
         ceremony::Entity::delete_many().filter(ceremony::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
         let forgotten = deed::Column::DoneAt.lte(now - TimeDelta::hours(DEED_HOURS));
         deed::Entity::delete_many().filter(forgotten).exec(&*txn).await?;
+        report_draft::sweep(&txn, now).await?;
         sign_in_link::Entity::delete_many().filter(sign_in_link::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
         staff_link::Entity::delete_many().filter(staff_link::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
         let counts = throttle::Entity::delete_many();

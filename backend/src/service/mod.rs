@@ -13,6 +13,7 @@ pub(crate) mod project;
 pub mod proposal;
 pub mod referral;
 pub mod register;
+pub(crate) mod report_draft;
 pub(crate) mod single_sign_on;
 pub mod staff;
 

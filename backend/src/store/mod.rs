@@ -16,6 +16,7 @@ pub mod held_report;
 pub mod page;
 pub mod proposal;
 pub mod referral;
+pub(crate) mod report_draft;
 pub mod school;
 pub mod setting;
 pub mod staff;

@@ -96,6 +96,9 @@ async fn show(visit: Visit) -> Response {
 
 /// POST `/account/kept/discard`.
 async fn discard(visit: Visit) -> Response {
+    if visit.who.is_none() {
+        return Redirect::to("/").into_response();
+    }
     visit.forget(NAME).await;
     visit.go_saying("/", "What you typed is discarded").await
 }
@@ -126,14 +129,19 @@ pub async fn sent_otherwise(visit: &Visit, typed: &Form) -> Response {
     })
 }
 
-/// What was typed, and a form that sends it to `path`, or to the page it stands on, under a new key.
-fn again(path: Option<&str>, typed: &Form, send: &'static str) -> AnyView {
-    let hidden = typed.iter().flat_map(|(name, values)| {
+/// Answers that a form carries unseen.
+pub(crate) fn carried(typed: &Form) -> AnyView {
+    let inputs = typed.iter().flat_map(|(name, values)| {
         values.iter().map(move |value| {
             view! { <input type="hidden" name=name.to_owned() value=value.clone()/> }
         })
     });
-    let hidden: Vec<_> = hidden.collect();
+    inputs.collect::<Vec<_>>().into_any()
+}
+
+/// What was typed, and a form that sends it to `path`, or to the page it stands on, under a new key.
+fn again(path: Option<&str>, typed: &Form, send: &'static str) -> AnyView {
+    let hidden = carried(typed);
     let shown = typed.iter().filter(|(name, _)| *name != "version").flat_map(|(_, values)| values);
     let shown: Vec<AnyView> = shown
         .filter(|value| !value.trim().is_empty())

@@ -42,7 +42,8 @@ pub fn router() -> Router {
         .merge(triage::router())
 }
 
-/// Under which name the session keeps where somebody wanted to go before they signed in.
+/// Under which name the session keeps where somebody wanted to go, once there is a session; before, their browser
+/// does ([`Visit::wanted`]).
 pub(crate) const WANTED: &str = "wanted";
 
 /// The page for what the API refused, when there is no form to show it on.
@@ -51,8 +52,8 @@ pub(crate) async fn refused(visit: &Visit, refusal: Refusal) -> Response {
     match refusal {
         Refusal::Unauthenticated if visit.path.starts_with("/refer") => Redirect::to("/refer").into_response(),
         Refusal::Unauthenticated => {
-            // A colleague's link is followed once they have signed in; losing that is no reason to fail.
-            let _ = visit.keep(WANTED, &visit.path).await;
+            // A colleague's link is followed once they have signed in. Until then nothing of a stranger is kept.
+            visit.doors.wanted.want(&visit.path);
             Redirect::to("/sign-in").into_response()
         }
         Refusal::Forbidden => error::forbidden(&chrome),

@@ -33,7 +33,12 @@ pub(super) fn write(page: &Page<'_>, chrome: &Chrome, body: impl FnOnce() -> Any
     for style in styles.into_iter().flatten() {
         let _ = write!(head, "<link rel=\"stylesheet\" href=\"{style}\">");
     }
-    let scripts = [Some(assets::APP_JS), moj.then_some(assets::STAFF_JS), chrome.lasts.map(|_| assets::SESSION_JS)];
+    let scripts = [
+        Some(assets::APP_JS),
+        moj.then_some(assets::STAFF_JS),
+        chrome.lasts.map(|_| assets::SESSION_JS),
+        page.exit.as_ref().map(|_| assets::EXIT_JS),
+    ];
     for script in scripts.into_iter().flatten() {
         let _ = write!(head, "<script type=\"module\" src=\"{script}\"></script>");
     }

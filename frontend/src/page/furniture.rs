@@ -7,22 +7,16 @@ use crate::parts::{back_link, breadcrumbs, error_summary, important, link, post_
 
 /// Skip links, header, service navigation, phase banner.
 pub(super) fn above(page: &Page<'_>, chrome: &Chrome) -> AnyView {
-    let exit = page.exit.then(|| {
+    // A button, because leaving throws a report away: what a link leads to must change nothing.
+    let exit = page.exit.is_some().then(|| {
         view! {
-            <a
-                href="/exit"
-                class="govuk-skip-link govuk-js-exit-this-page-skiplink"
-                rel="nofollow noreferrer"
-                data-module="govuk-skip-link"
-            >
-                "Exit this page"
-            </a>
+            <button type="submit" form="exit" class="govuk-skip-link app-exit-skip">"Exit this page"</button>
         }
     });
     view! {
         <a href="#main-content" class="govuk-skip-link" data-module="govuk-skip-link">"Skip to main content"</a>
-        {exit}
         <header class="govuk-template__header">
+            {exit}
             {chrome.demo.then(demonstration)}
             <div class="govuk-generic-header app-header">
                 <div class="govuk-generic-header__container govuk-width-container">
@@ -169,7 +163,7 @@ pub(super) fn main(page: &Page<'_>, chrome: &Chrome, body: AnyView) -> AnyView {
     view! {
         <div class="govuk-width-container">
             {way}
-            {page.exit.then(exit_button)}
+            {page.exit.clone().map(exit_button)}
             <main class="govuk-main-wrapper" id="main-content">
                 {official}
                 <div class="govuk-grid-row">
@@ -181,20 +175,21 @@ pub(super) fn main(page: &Page<'_>, chrome: &Chrome, body: AnyView) -> AnyView {
     .into_any()
 }
 
-fn exit_button() -> AnyView {
+fn exit_button(report: String) -> AnyView {
+    let button = post_form(view! {
+        {(!report.is_empty()).then(|| view! { <input type="hidden" name="report" value=report/> })}
+        <button
+            type="submit"
+            class="govuk-button govuk-button--warning govuk-exit-this-page__button"
+            data-module="govuk-button"
+        >
+            <span class="govuk-visually-hidden">"Emergency"</span>
+            " Exit this page"
+        </button>
+    });
     view! {
-        <div class="govuk-exit-this-page" data-module="govuk-exit-this-page">
-            <a
-                href="/exit"
-                role="button"
-                draggable="false"
-                class="govuk-button govuk-button--warning govuk-exit-this-page__button govuk-js-exit-this-page-button"
-                data-module="govuk-button"
-                rel="nofollow noreferrer"
-            >
-                <span class="govuk-visually-hidden">"Emergency"</span>
-                " Exit this page"
-            </a>
+        <div class="govuk-exit-this-page" data-exit>
+            {button.to("/exit").named("exit", "Leave in a hurry")}
         </div>
     }
     .into_any()

@@ -12,11 +12,12 @@ pub struct Post {
     action: Option<String>,
     role: Option<&'static str>,
     class: Option<&'static str>,
+    named: Option<(&'static str, &'static str)>,
 }
 
 /// A form that is sent to its own page, with `content` in it.
 pub fn post_form(content: impl IntoAny) -> Post {
-    Post { content: content.into_any(), action: None, role: None, class: None }
+    Post { content: content.into_any(), action: None, role: None, class: None, named: None }
 }
 
 impl Post {
@@ -34,6 +35,13 @@ impl Post {
         self
     }
 
+    /// Makes it a landmark of its own with this id, so that a button elsewhere on the page can send it, and this label.
+    #[must_use]
+    pub fn named(mut self, id: &'static str, label: &'static str) -> Self {
+        self.named = Some((id, label));
+        self
+    }
+
     /// For how it looks.
     #[must_use]
     pub fn class(mut self, class: &'static str) -> Self {
@@ -46,8 +54,17 @@ impl Post {
         let key = use_context::<FormKey>().map(|FormKey(key)| {
             view! { <input type="hidden" name=KEY value=key/> }
         });
+        let (id, label) = self.named.unzip();
         view! {
-            <form method="post" action=self.action class=self.class role=self.role novalidate=true>
+            <form
+                method="post"
+                action=self.action
+                id=id
+                class=self.class
+                role=self.role
+                aria-label=label
+                novalidate=true
+            >
                 {key}
                 {self.content}
             </form>

@@ -21,7 +21,7 @@ pub(super) async fn ask(visit: Visit) -> Response {
 /// `POST /sign-in`. The start page knows where each person’s work is.
 pub(super) async fn sign_in(visit: Visit, Typed(form): Typed) -> Response {
     let (email, password) = (form.get("email").trim().to_owned(), form.get("password").to_owned());
-    let wanted: Option<String> = visit.recall(WANTED).await;
+    let wanted = visit.wanted().await;
     match visit.doors.staff.sign_in(email, password).await {
         Ok(step) => {
             // What somebody wanted outlives the change of session, until they are in.
@@ -65,7 +65,7 @@ pub(super) async fn ask_second_factor(visit: Visit) -> Response {
 
 /// `POST /sign-in/second-factor`.
 pub(super) async fn second_factor(visit: Visit, Typed(form): Typed) -> Response {
-    let wanted: Option<String> = visit.recall(WANTED).await;
+    let wanted = visit.wanted().await;
     match visit.doors.staff.second_factor(form.get("code").to_owned()).await {
         Ok(true) => next(Step::In, wanted.as_deref()),
         Ok(false) => ask_code(&visit, &Faults::from_iter([("code", WRONG)])).await,

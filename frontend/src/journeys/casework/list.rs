@@ -56,6 +56,9 @@ fn first(filters: &Filters) -> Response {
 
 /// Keeps what is searched for, or forgets it if nothing is, and goes back to the list with its filters.
 pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Response {
+    if visit.who.is_none() {
+        return refused(&visit, Refusal::Unauthenticated).await;
+    }
     match form.some("search") {
         Some(text) => {
             if let Err(refusal) = visit.keep(SEARCH, &text).await {

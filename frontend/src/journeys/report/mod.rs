@@ -1,7 +1,11 @@
 //! Anybody tells the authority about a child: who it is about, what they know, the check, and the reference.
 //!
-//! What was typed waits in the browser session until it is sent, and nowhere else; it is never in an address.
+//! Each report has an id of its own, which the addresses of its pages carry, so that two tabs are two reports. What was
+//! typed waits behind the [`ReportDoor`](crate::visit::ReportDoor) until it is sent, and nowhere else; it is never in an
+//! address. No `GET` here changes anything.
 
+mod gone;
+mod open;
 mod pages;
 mod send;
 mod steps;
@@ -9,7 +13,7 @@ mod steps;
 mod tests;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 /// The pages of this journey.
 pub fn router() -> Router {
@@ -17,7 +21,10 @@ pub fn router() -> Router {
         .route("/report", get(pages::start))
         .route("/report/about", get(pages::ask_about).post(pages::answer_about))
         .route("/report/elsewhere/{which}", get(pages::elsewhere))
-        .route("/report/check", get(send::check).post(send::send))
-        .route("/report/sent", get(send::sent))
-        .route("/report/{step}", get(pages::ask).post(pages::answer))
+        .route("/report/{report}/about", get(pages::ask_about_again))
+        .route("/report/{report}/go-on", post(gone::go_on))
+        .route("/report/{report}/discard", post(gone::discard))
+        .route("/report/{report}/check", get(send::check).post(send::send))
+        .route("/report/{report}/sent", get(send::sent))
+        .route("/report/{report}/{step}", get(pages::ask).post(pages::answer))
 }

@@ -1,14 +1,14 @@
-//! The start page and the questions. Each answer is kept in the browser session until everything is sent.
+//! The start page and the questions. Each answer is kept with its report until everything is sent.
 //!
 //! The API says what is wrong with the answers of a page; these handlers only decide where to go next.
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{DateTime, Utc};
 use cynic::QueryBuilder;
-use serde::{Deserialize, Serialize};
 
-use super::send::send;
+use super::gone::not_taken;
+use super::open::{answers_in, at, is_shut, to_show, with};
+use super::send::send_it;
 use super::steps::{self, FOR_ANYBODY, STEPS};
 use crate::api::Refusal;
 use crate::documents::answers_of;
@@ -17,50 +17,12 @@ use crate::documents::report::{ReportFaults, ReportFaultsVars};
 use crate::journeys::refer::elsewhere_page;
 use crate::journeys::refer::question::{self, Step};
 use crate::journeys::refused;
+use crate::journeys::site::when::day_and_time;
 use crate::prelude::*;
-use crate::visit::Visit;
-
-/// What waits in the browser session. It is one value, so that `/exit` forgets all of it at once.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Report {
-    /// Makes it one report, however often it is sent.
-    pub(super) key: String,
-    /// What was typed; nothing any more once it was sent.
-    pub(super) answers: Form,
-    /// The reference, once it was sent.
-    pub(super) sent: Option<String>,
-    /// Where too many came to take it at once: until when it is so.
-    #[serde(default)]
-    pub(super) held_until: Option<DateTime<Utc>>,
-}
-
-impl Report {
-    const NAME: &str = "report";
-
-    /// What waits, if anything.
-    pub(super) async fn recall(visit: &Visit) -> Option<Self> {
-        visit.recall(Self::NAME).await
-    }
-
-    /// What waits to be sent, if anything.
-    pub(super) async fn unsent(visit: &Visit) -> Option<Self> {
-        Self::recall(visit).await.filter(|report| report.sent.is_none())
-    }
-
-    /// Lets it wait.
-    pub(super) async fn keep(&self, visit: &Visit) -> Result<(), Refusal> {
-        visit.keep(Self::NAME, self).await
-    }
-
-    async fn forget(visit: &Visit) {
-        visit.forget(Self::NAME).await;
-    }
-}
+use crate::visit::{OpenReport, Stage, Visit};
 
 /// GET `/report`: whom to call first, and what this is for.
 pub(super) async fn start(visit: Visit) -> Response {
-    // Somebody else may have used this browser before.
-    Report::forget(&visit).await;
     let site = &visit.site;
     let title = "Tell us about a child who may be missing from education";
     Page::new(title).exit().indexed().render(&visit.chrome().await, || {
@@ -84,7 +46,7 @@ pub(super) async fn start(visit: Visit) -> Response {
             {start_button("/report/about", "Start now")}
             {h2("If somebody may see your screen")}
             {paragraph(
-                "Select ‘Exit this page’, or press the Shift key 3 times, to leave in a hurry. What you typed is then lost. \
+                "Select ‘Exit this page’, or press the Shift key 3 times, to leave in a hurry. What you typed is then deleted. \
                  Your browser still remembers that you were here.",
             )}
         }
@@ -94,31 +56,49 @@ pub(super) async fn start(visit: Visit) -> Response {
 
 /// GET `/report/about`: whether this is about a child who may be missing education at all.
 pub(super) async fn ask_about(visit: Visit) -> Response {
-    about_page(&visit, &Form::new(), &Faults::new()).await
+    // Nothing is begun yet. With the id already on the page, going back to it and on again stays with one report.
+    match visit.doors.reports.new_id() {
+        Ok(id) => about_page(&visit, &id, &Form::new(), &Faults::new()).await,
+        Err(shut) => is_shut(&visit, shut).await,
+    }
 }
 
-/// POST `/report/about`: begins, or says whom to tell instead and keeps nothing.
+/// GET `/report/{report}/about`: the same for whoever comes back to it.
+pub(super) async fn ask_about_again(visit: Visit, Path(id): Path<String>) -> Response {
+    match to_show(&visit, &id, "about").await {
+        Ok(_) => about_page(&visit, &id, &Form::new().with("about", steps::NOT_IN_SCHOOL), &Faults::new()).await,
+        Err(instead) => *instead,
+    }
+}
+
+/// POST `/report/about`: begins, with whatever answers came along, or says whom to tell instead and keeps nothing.
 pub(super) async fn answer_about(visit: Visit, Typed(typed): Typed) -> Response {
+    let reports = &visit.doors.reports;
+    let id = typed.get("report");
     if let Some(one) = FOR_ANYBODY.iter().find(|one| typed.has("about", one.code)) {
-        Report::forget(&visit).await;
-        return Redirect::to(&format!("/report/elsewhere/{}", one.slug)).into_response();
+        return match reports.discard(id).await {
+            Ok(()) => Redirect::to(&format!("/report/elsewhere/{}", one.slug)).into_response(),
+            Err(shut) => is_shut(&visit, shut).await,
+        };
     }
     if !typed.has("about", steps::NOT_IN_SCHOOL) {
         let faults = Faults::from_iter([("about", "Select who you want to tell us about")]);
-        return about_page(&visit, &typed, &faults).await;
+        return about_page(&visit, id, &typed, &faults).await;
     }
-    if let Err(refusal) = begin(&visit).await {
-        return refused(&visit, refusal).await;
+    let id = match reports.begin(id.to_owned()).await {
+        Ok(id) => id,
+        Err(shut) => return is_shut(&visit, shut).await,
+    };
+    let brought = answers_in(&typed);
+    let bring = move |report: &mut OpenReport| {
+        if report.stage == Stage::Written {
+            report.answers.absorb(brought);
+        }
+    };
+    match reports.change(&id, Box::new(bring)).await {
+        Ok(_) => Redirect::to(&at(&id, "danger")).into_response(),
+        Err(shut) => is_shut(&visit, shut).await,
     }
-    Redirect::to("/report/danger").into_response()
-}
-
-/// Makes room for the answers, unless there is some already because the person came back to the first question.
-async fn begin(visit: &Visit) -> Result<(), Refusal> {
-    if Report::unsent(visit).await.is_some() {
-        return Ok(());
-    }
-    Report { key: visit.fresh_key().to_owned(), answers: Form::new(), sent: None, held_until: None }.keep(visit).await
 }
 
 /// GET `/report/elsewhere/{which}`: whom to tell instead.
@@ -129,45 +109,82 @@ pub(super) async fn elsewhere(visit: Visit, Path(which): Path<String>) -> Respon
     }
 }
 
-/// GET `/report/{step}`: one question.
-pub(super) async fn ask(visit: Visit, Path(slug): Path<String>, Queried(query): Queried) -> Response {
+const TO_CHECK: &str = "?return=check";
+
+/// GET `/report/{report}/{step}`: one question.
+pub(super) async fn ask(
+    visit: Visit,
+    Path((id, slug)): Path<(String, String)>,
+    Queried(query): Queried,
+) -> Response {
     let Some(step) = question::find(STEPS, &slug) else { return refused(&visit, Refusal::NotFound).await };
-    match Report::unsent(&visit).await {
-        Some(report) => page(&visit, step, &report.answers, &Faults::new(), query.has("return", "check")).await,
-        None => Redirect::to("/report").into_response(),
+    let checking = query.has("return", "check");
+    let here = format!("{slug}{}", if checking { TO_CHECK } else { "" });
+    match to_show(&visit, &id, &here).await {
+        Ok(report) => match report.stage {
+            Stage::Written => page(&visit, &id, &report, step, &Faults::new(), checking).await,
+            Stage::Sending => Redirect::to(&at(&id, "check")).into_response(),
+            Stage::Sent { .. } => Redirect::to(&at(&id, "sent")).into_response(),
+        },
+        Err(instead) => *instead,
     }
 }
 
-/// POST `/report/{step}`: keeps the answer and goes on.
+/// POST `/report/{report}/{step}`: keeps the answer and goes on.
 pub(super) async fn answer(
     visit: Visit,
-    Path(slug): Path<String>,
+    Path((id, slug)): Path<(String, String)>,
     Queried(query): Queried,
     Typed(typed): Typed,
 ) -> Response {
     let Some(step) = question::find(STEPS, &slug) else { return refused(&visit, Refusal::NotFound).await };
-    let Some(report) = Report::unsent(&visit).await else { return Redirect::to("/report").into_response() };
-    let before = report.answers.clone();
+    let reports = &visit.doors.reports;
     let checking = query.has("return", "check");
-    let after = question::pruned(STEPS, question::overlay(&before, &step.names(), &typed));
-    match faults_of(&visit, step, &after).await {
-        Ok(faults) if faults.is_empty() => {}
-        Ok(faults) => return page(&visit, step, &after, &faults, checking).await,
-        Err(refusal) => return refused(&visit, refusal).await,
+    // Used now, so that it rests no more whatever is wrong with the answer.
+    let before = match reports.change(&id, Box::new(|_| {})).await {
+        Ok(Some(report)) => report,
+        Ok(None) => return not_taken(&visit, &id, None, &typed).await,
+        Err(shut) => return is_shut(&visit, shut).await,
+    };
+    let names = step.names();
+    let answers = with(&before.answers, &names, &typed);
+    if before.stage == Stage::Written {
+        match faults_of(&visit, step, &answers).await {
+            Ok(faults) if faults.is_empty() => {}
+            Ok(faults) => {
+                return page(&visit, &id, &OpenReport { answers, ..before }, step, &faults, checking).await;
+            }
+            Err(refusal) => return refused(&visit, refusal).await,
+        }
     }
-    let report = Report { answers: after, ..report };
-    if let Err(refusal) = report.keep(&visit).await {
-        return refused(&visit, refusal).await;
+    // Only what this page asks: another tab may have answered another question since.
+    let told = typed.clone();
+    let tell = move |report: &mut OpenReport| {
+        if report.stage == Stage::Written {
+            report.answers = with(&report.answers, &names, &told);
+        }
+    };
+    let after = match reports.change(&id, Box::new(tell)).await {
+        Ok(Some(report)) => report,
+        Ok(None) => return not_taken(&visit, &id, None, &typed).await,
+        Err(shut) => return is_shut(&visit, shut).await,
+    };
+    // Sent again because its answer was lost, it says nothing new.
+    let says_the_same = after.stage == Stage::Sending && answers == before.answers;
+    if typed.has("next", "send") && (after.stage == Stage::Written || says_the_same) {
+        return send_it(&visit, &id, &typed).await;
     }
-    if typed.has("next", "send") {
-        return send(visit).await;
+    if after.stage != Stage::Written {
+        return not_taken(&visit, &id, Some(&after.stage), &typed).await;
     }
-    let after = report.answers;
-    let next =
-        if checking { question::newly(STEPS, &before, &after) } else { question::next(STEPS, step.slug, &after) };
-    let back = if checking { "?return=check" } else { "" };
-    let next = next.map_or_else(|| "/report/check".to_owned(), |next| format!("/report/{}{back}", next.slug));
-    Redirect::to(&next).into_response()
+    let next = if checking {
+        question::newly(STEPS, &before.answers, &after.answers)
+    } else {
+        question::next(STEPS, step.slug, &after.answers)
+    };
+    let back = if checking { TO_CHECK } else { "" };
+    let next = next.map_or_else(|| "check".to_owned(), |next| format!("{}{back}", next.slug));
+    Redirect::to(&at(&id, &next)).into_response()
 }
 
 /// What the API finds wrong with the answers to this step.
@@ -178,23 +195,46 @@ async fn faults_of(visit: &Visit, step: &Step, answers: &Form) -> Result<Faults,
     Ok(told(&faults))
 }
 
-async fn about_page(visit: &Visit, typed: &Form, faults: &Faults) -> Response {
+async fn about_page(visit: &Visit, id: &str, typed: &Form, faults: &Faults) -> Response {
     let ask = Ask::new(typed, faults);
-    Page::new(steps::ABOUT).back("/report").exit().ask(ask).render(&visit.chrome().await, || {
-        view! { {post_form(view! { {steps::about(ask)} {button("Continue")} })} }.into_any()
+    Page::new(steps::ABOUT).back("/report").exit_from(id).ask(ask).render(&visit.chrome().await, || {
+        let report = view! { <input type="hidden" name="report" value=id.to_owned()/> };
+        view! { {post_form(view! { {report} {steps::about(ask)} {button("Continue")} }).to("/report/about")} }.into_any()
     })
 }
 
-async fn page(visit: &Visit, step: &Step, answers: &Form, faults: &Faults, checking: bool) -> Response {
-    let ask = Ask::new(answers, faults);
-    let back = match question::previous(STEPS, step.slug, answers) {
-        _ if checking => "/report/check".to_owned(),
-        Some(step) => format!("/report/{}", step.slug),
-        None => "/report/about".to_owned(),
+async fn page(
+    visit: &Visit,
+    id: &str,
+    report: &OpenReport,
+    step: &Step,
+    faults: &Faults,
+    checking: bool,
+) -> Response {
+    let ask = Ask::new(&report.answers, faults);
+    let back = match question::previous(STEPS, step.slug, &report.answers) {
+        _ if checking => "check",
+        Some(step) => step.slug,
+        None => "about",
     };
     let at_once = (step.slug == "danger-call").then(|| button("Send now").secondary().sends("next", "send").view());
     let buttons = buttons(std::iter::once(button("Continue").view()).chain(at_once));
-    Page::new(step.title).back(back).exit().ask(ask).render(&visit.chrome().await, || {
-        view! { {post_form(view! { {(step.draw)(ask, &visit.site)} {buttons} })} }.into_any()
+    Page::new(step.title).back(at(id, back)).exit_from(id).ask(ask).render(&visit.chrome().await, || {
+        view! {
+            {post_form(view! { {(step.draw)(ask, &visit.site)} {buttons} })}
+            {until(report)}
+        }
+        .into_any()
     })
+}
+
+/// Until when what was typed is kept, for whoever is called away.
+pub(super) fn until(report: &OpenReport) -> AnyView {
+    let until = day_and_time(report.until);
+    view! {
+        <p class="govuk-hint">
+            {format!("What you told us so far is kept in this browser until {until}, or until you exit this page.")}
+        </p>
+    }
+    .into_any()
 }

@@ -1,81 +1,114 @@
 //! Everything that was told on one page, sending it, and the reference.
 
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use cynic::MutationBuilder;
 
-use super::pages::Report;
+use super::gone::{not_here, not_taken};
+use super::open::{at, is_shut, to_show};
+use super::pages::until;
 use super::steps::STEPS;
 use crate::api::Refusal;
 use crate::documents::answers_of;
 use crate::documents::report::{Receipt, SendReport, SendReportInput, SendReportVars};
 use crate::error;
+use crate::journeys::kept::carried;
 use crate::journeys::refer::question::{faults_elsewhere, page_of};
 use crate::journeys::refer::{sections, summary};
 use crate::journeys::refused;
 use crate::prelude::*;
-use crate::visit::Visit;
+use crate::visit::{OpenReport, Stage, Visit};
 
-/// GET `/report/check`: all answers.
-pub(super) async fn check(visit: Visit) -> Response {
-    match Report::recall(&visit).await {
-        Some(Report { sent: None, answers, .. }) => page(&visit, &answers, &Faults::new()).await,
-        other => elsewhere(other),
+/// GET `/report/{report}/check`: all answers.
+pub(super) async fn check(visit: Visit, Path(id): Path<String>) -> Response {
+    match to_show(&visit, &id, "check").await {
+        Ok(report) if matches!(report.stage, Stage::Sent { .. }) => Redirect::to(&at(&id, "sent")).into_response(),
+        Ok(report) => page(&visit, &id, &report, &Faults::new()).await,
+        Err(instead) => *instead,
     }
 }
 
-/// POST `/report/check`: sends the report. The key makes sure that it is one, however often this is sent.
-pub(super) async fn send(visit: Visit) -> Response {
-    let (key, answers) = match Report::recall(&visit).await {
-        Some(Report { sent: None, key, answers, .. }) => (key, answers),
-        other => return elsewhere(other),
+/// POST `/report/{report}/check`: sends the report.
+pub(super) async fn send(visit: Visit, Path(id): Path<String>, Typed(typed): Typed) -> Response {
+    send_it(&visit, &id, &typed).await
+}
+
+/// Sends the report. The key makes sure that it is one, however often this is done; from the first time on the answers
+/// stand, because a key that comes with other answers is refused.
+pub(super) async fn send_it(visit: &Visit, id: &str, typed: &Form) -> Response {
+    let reports = &visit.doors.reports;
+    let begin = |report: &mut OpenReport| {
+        if report.stage == Stage::Written {
+            report.stage = Stage::Sending;
+        }
     };
-    let input = SendReportInput { key, answers: answers_of(&answers) };
+    let report = match reports.change(id, Box::new(begin)).await {
+        Ok(Some(report)) => report,
+        Ok(None) => return not_taken(visit, id, None, typed).await,
+        Err(shut) => return is_shut(visit, shut).await,
+    };
+    if matches!(report.stage, Stage::Sent { .. }) {
+        return Redirect::to(&at(id, "sent")).into_response();
+    }
+    let input = SendReportInput { key: report.key.clone(), answers: answers_of(&report.answers) };
     match visit.api.run(SendReport::build(SendReportVars { input })).await {
-        Ok(done) => arrived(&visit, done.send_report).await,
-        Err(Refusal::Invalid(faults)) => page(&visit, &answers, &faults).await,
-        Err(Refusal::Conflict(text)) => page(&visit, &answers, &Faults::from_iter([("", text)])).await,
-        Err(refusal) => refused(&visit, refusal).await,
+        Ok(done) => arrived(visit, id, done.send_report).await,
+        Err(Refusal::Invalid(faults)) => to_mend(visit, id, &faults).await,
+        Err(Refusal::Conflict(text)) => page(visit, id, &report, &Faults::from_iter([("", text)])).await,
+        // Whether it arrived is not known, so the answers go on standing.
+        Err(refusal) => refused(visit, refusal).await,
     }
 }
 
-/// Where somebody goes who has nothing to send: to the reference, or to the start.
-fn elsewhere(report: Option<Report>) -> Response {
-    let was_sent = report.is_some_and(|report| report.sent.is_some());
-    Redirect::to(if was_sent { "/report/sent" } else { "/report" }).into_response()
+/// It did not arrive, because something is wrong with it, which is to be changed.
+async fn to_mend(visit: &Visit, id: &str, faults: &Faults) -> Response {
+    let stop = |report: &mut OpenReport| {
+        if report.stage == Stage::Sending {
+            report.stage = Stage::Written;
+        }
+    };
+    match visit.doors.reports.change(id, Box::new(stop)).await {
+        Ok(Some(report)) => page(visit, id, &report, faults).await,
+        Ok(None) => not_here(visit).await,
+        Err(shut) => is_shut(visit, shut).await,
+    }
 }
 
 /// Forgets what was typed and keeps only the reference.
-async fn arrived(visit: &Visit, Receipt { reference, held_until }: Receipt) -> Response {
-    let report = Report { key: String::new(), answers: Form::new(), sent: Some(reference.clone()), held_until };
-    match report.keep(visit).await {
-        Ok(()) => Redirect::to("/report/sent").into_response(),
-        // The report is safe; only the session is not. The reference is shown at once, because it cannot be kept.
-        Err(_) => last_page(visit, reference, held_until).await,
+async fn arrived(visit: &Visit, id: &str, Receipt { reference, held_until }: Receipt) -> Response {
+    let sent = Stage::Sent { reference: reference.clone(), held_until };
+    match visit.doors.reports.change(id, Box::new(|report| report.stage = sent)).await {
+        Ok(Some(_)) => Redirect::to(&at(id, "sent")).into_response(),
+        // The report is safe, but not what this browser knows of it. The reference is shown at once.
+        _ => last_page(visit, id, reference, held_until).await,
     }
 }
 
-/// GET `/report/sent`: the reference, and what happens next.
-pub(super) async fn sent(visit: Visit) -> Response {
-    match Report::recall(&visit).await {
-        Some(Report { sent: Some(reference), held_until, .. }) => last_page(&visit, reference, held_until).await,
-        _ => Redirect::to("/report").into_response(),
+/// GET `/report/{report}/sent`: the reference, and what happens next.
+pub(super) async fn sent(visit: Visit, Path(id): Path<String>) -> Response {
+    match to_show(&visit, &id, "check").await {
+        Ok(OpenReport { stage: Stage::Sent { reference, held_until }, .. }) => {
+            last_page(&visit, &id, reference, held_until).await
+        }
+        Ok(_) => Redirect::to(&at(&id, "check")).into_response(),
+        Err(instead) => *instead,
     }
 }
 
-async fn last_page(visit: &Visit, reference: String, held_until: Option<DateTime<Utc>>) -> Response {
+async fn last_page(visit: &Visit, id: &str, reference: String, held_until: Option<DateTime<Utc>>) -> Response {
     match held_until {
-        Some(until) => held_page(visit, reference, until).await,
-        None => sent_page(visit, reference).await,
+        Some(until) => held_page(visit, id, reference, until).await,
+        None => sent_page(visit, id, reference).await,
     }
 }
 
 /// 429: too many reports came to take this one at once. What was told is kept; nobody should wait for us to read it.
-async fn held_page(visit: &Visit, reference: String, until: DateTime<Utc>) -> Response {
+async fn held_page(visit: &Visit, id: &str, reference: String, until: DateTime<Utc>) -> Response {
     const TITLE: &str = "We have kept what you told us, but not yet read it";
     let site = &visit.site;
-    let page = Page::new(TITLE).status(StatusCode::TOO_MANY_REQUESTS).exit();
+    let page = Page::new(TITLE).status(StatusCode::TOO_MANY_REQUESTS).exit_from(id);
     let mut response = page.render(&visit.chrome().await, || {
         let body = view! { "Your reference" <br/> <strong class="app-reference">{reference}</strong> }.into_any();
         view! {
@@ -104,30 +137,49 @@ async fn held_page(visit: &Visit, reference: String, until: DateTime<Utc>) -> Re
     response
 }
 
-async fn page(visit: &Visit, answers: &Form, faults: &Faults) -> Response {
-    let change = |step: &str| format!("/report/{step}?return=check");
+async fn page(visit: &Visit, id: &str, report: &OpenReport, faults: &Faults) -> Response {
+    let answers = &report.answers;
+    let change = |step: &str| at(id, &format!("{step}?return=check"));
     let errors = faults_elsewhere(faults, |field| page_of(STEPS, field, answers).map(|page| change(&page)));
     let status = if errors.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let last = STEPS.last().map_or("about", |step| step.slug);
-    Page::new("Check what you are telling us")
-        .back(format!("/report/{last}"))
-        .exit()
-        .errors(errors.is_some())
-        .status(status)
-        .render(&visit.chrome().await, || {
-            view! {
-                {errors}
-                {h1("Check what you are telling us")}
-                {summary(sections(answers), Some(&change))}
-                {post_form(view! { {button("Send")} })}
-            }
-            .into_any()
-        })
+    let tried = report.stage == Stage::Sending;
+    let page = Page::new(CHECK).exit_from(id).errors(errors.is_some()).status(status);
+    let page = if tried { page } else { page.back(at(id, last)) };
+    page.render(&visit.chrome().await, || {
+        view! {
+            {errors}
+            {h1(CHECK)}
+            {tried.then(|| paragraph(TRIED))}
+            {summary(sections(answers), if tried { None } else { Some(&change) })}
+            {post_form(view! { {is_small(answers).then(|| carried(answers))} {button("Send")} })
+                .to(at(id, "check"))}
+            {until(report)}
+        }
+        .into_any()
+    })
 }
 
-async fn sent_page(visit: &Visit, reference: String) -> Response {
+const CHECK: &str = "Check what you are telling us";
+const TRIED: &str = "You have pressed ‘Send’ before, and it may have arrived. Press it again to make sure and to see the \
+                     reference: it stays one report.";
+
+/// The form that sends everything carries it too, so that nothing is lost where the browser has forgotten the report;
+/// unless it would then be too large to be sent at all.
+fn is_small(answers: &Form) -> bool {
+    const MOST: usize = 32 * 1024;
+    let mut sent = form_urlencoded::Serializer::new(String::new());
+    for (name, values) in answers.iter() {
+        for value in values {
+            sent.append_pair(name, value);
+        }
+    }
+    sent.finish().len() <= MOST
+}
+
+async fn sent_page(visit: &Visit, id: &str, reference: String) -> Response {
     let site = &visit.site;
-    Page::new("Thank you for telling us").exit().render(&visit.chrome().await, || {
+    Page::new("Thank you for telling us").exit_from(id).render(&visit.chrome().await, || {
         let body = view! { "Your reference" <br/> <strong class="app-reference">{reference}</strong> }.into_any();
         view! {
             {panel("Thank you for telling us", body)}

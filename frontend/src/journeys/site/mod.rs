@@ -9,9 +9,12 @@ pub(crate) mod testing;
 pub(crate) mod when;
 
 use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::{CONTENT_TYPE, REFRESH};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
+use crate::form::Typed;
 use crate::visit::Visit;
 
 pub use demo::{DemoMail, DemoPerson, demo_mail, demo_mail_one, demo_people};
@@ -24,15 +27,32 @@ pub fn router() -> Router {
         .route("/cookies", get(statements::cookies))
         .route("/privacy", get(statements::privacy))
         .route("/contact", get(statements::contact))
-        .route("/exit", get(exit).post(exit))
+        .route("/exit", get(leave).post(exit))
 }
 
 const ELSEWHERE: &str = "https://www.bbc.co.uk/weather";
+const AT_ONCE: &str = "0; url=https://www.bbc.co.uk/weather";
+/// Seen for a moment, or where a browser is set not to be led on. Nothing around it says where somebody was.
+const BETWEEN: &str = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Weather</title>\
+                       <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"></head><body><main>\
+                       <h1>Weather</h1><p><a href=\"https://www.bbc.co.uk/weather\">Go on to the weather</a></p>\
+                       </main></body></html>";
 
-/// Leaves in a hurry: what was typed into the public's report is forgotten, and a harmless page comes instead.
-async fn exit(visit: Visit) -> Response {
-    visit.forget("report").await;
+/// GET `/exit`: leaves, and changes nothing, because any other site can have a browser ask for it.
+async fn leave() -> Response {
     Redirect::to(ELSEWHERE).into_response()
+}
+
+/// POST `/exit`: leaves in a hurry. The report that the page belonged to is thrown away for good, and a harmless page
+/// comes instead. A page that leads on, because a redirect that answers a form may not leave our site; and who cannot
+/// be rid of their report leaves all the same.
+async fn exit(visit: Visit, typed: Result<Typed, Response>) -> Response {
+    if let Some(report) = typed.ok().and_then(|Typed(typed)| typed.some("report")) {
+        // The door has noted why.
+        let _ = visit.doors.reports.discard(&report).await;
+    }
+    let kind = HeaderValue::from_static("text/html; charset=utf-8");
+    ([(CONTENT_TYPE, kind), (REFRESH, HeaderValue::from_static(AT_ONCE))], BETWEEN).into_response()
 }
 
 #[cfg(test)]

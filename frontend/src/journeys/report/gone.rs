@@ -1,0 +1,118 @@
+//! What is shown when a report is not, or not yet, to be shown: it has rested, it is not here, or it is past changing.
+//!
+//! What must not live here: anything that was stored. These pages show at most what the very request carried.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::open::{answers_in, at, is_shut};
+use super::steps::{self, STEPS};
+use crate::journeys::kept::carried;
+use crate::journeys::refer::{question, sections, summary};
+use crate::prelude::*;
+use crate::visit::{Stage, Visit};
+
+/// For whoever comes back to a report that has rested: it may be somebody else, so no answer is named.
+pub(super) async fn rests(visit: &Visit, id: &str, page: &str) -> Response {
+    const TITLE: &str = "You left this report for more than 30 minutes";
+    let page = page.to_owned();
+    Page::new(TITLE).exit_from(id).render(&visit.chrome().await, || {
+        view! {
+            {h1(TITLE)}
+            {paragraph("It was not sent. If it is yours, you can go on with it. If you discard it, nothing of it is kept.")}
+            {post_form(view! { <input type="hidden" name="page" value=page/> {button("Go on with it")} })
+                .to(at(id, "go-on"))}
+            {post_form(view! { {button("Discard it").secondary()} }).to(at(id, "discard"))}
+        }
+        .into_any()
+    })
+}
+
+/// POST `/report/{report}/go-on`: shows the page that was asked for after all.
+pub(super) async fn go_on(visit: Visit, Path(id): Path<String>, Typed(typed): Typed) -> Response {
+    let asked = typed.get("page");
+    let (slug, _) = asked.split_once('?').unwrap_or((asked, ""));
+    let known = ["about", "check"].contains(&slug) || question::find(STEPS, slug).is_some();
+    match visit.doors.reports.change(&id, Box::new(|_| {})).await {
+        Ok(Some(_)) => Redirect::to(&at(&id, if known { asked } else { "check" })).into_response(),
+        Ok(None) => not_here(&visit).await,
+        Err(shut) => is_shut(&visit, shut).await,
+    }
+}
+
+/// POST `/report/{report}/discard`: throws the report away for good.
+pub(super) async fn discard(visit: Visit, Path(id): Path<String>) -> Response {
+    match visit.doors.reports.discard(&id).await {
+        Ok(()) => Redirect::to("/report").into_response(),
+        Err(shut) => is_shut(&visit, shut).await,
+    }
+}
+
+/// 404: there is no such report in this browser. Whether there ever was one is not told.
+pub(super) async fn not_here(visit: &Visit) -> Response {
+    const TITLE: &str = "This report is not here any more";
+    let site = &visit.site;
+    Page::new(TITLE).status(StatusCode::NOT_FOUND).exit().render(&visit.chrome().await, || {
+        view! {
+            {h1(TITLE)}
+            {paragraph(
+                "A report that was not sent is kept for 12 hours, in the browser in which it was begun. It is also gone if \
+                 somebody left it by ‘Exit this page’ or discarded it.",
+            )}
+            {warning_text("If a child is in immediate danger, call 999 now.")}
+            {paragraph(format!("You can also call the children missing education team on {}.", site.team_phone))}
+            {button_link("/report", "Begin a new report")}
+        }
+        .into_any()
+    })
+}
+
+/// What somebody sent to a report that does not take it: shown so that nothing typed is lost, and ready to begin a new
+/// report with. Only what came with this request, whatever is stored.
+pub(super) async fn not_taken(visit: &Visit, id: &str, stage: Option<&Stage>, typed: &Form) -> Response {
+    let typed = answers_in(typed);
+    if typed.iter().next().is_none() {
+        return match stage {
+            Some(Stage::Sent { .. }) => Redirect::to(&at(id, "sent")).into_response(),
+            Some(_) => Redirect::to(&at(id, "check")).into_response(),
+            None => not_here(visit).await,
+        };
+    }
+    let fresh = match visit.doors.reports.new_id() {
+        Ok(fresh) => fresh,
+        Err(shut) => return is_shut(visit, shut).await,
+    };
+    let (status, title, why) = match stage {
+        None => (StatusCode::NOT_FOUND, "This report is not here any more", GONE),
+        Some(Stage::Sent { .. }) => (StatusCode::CONFLICT, "This report was already sent", SENT),
+        Some(_) => (StatusCode::CONFLICT, "This report is already being sent", SENDING),
+    };
+    let way = stage.map(|stage| match stage {
+        Stage::Sent { .. } => link(at(id, "sent"), "See the reference of the report that was sent"),
+        _ => link(at(id, "check"), "See whether it arrived"),
+    });
+    let site = &visit.site;
+    Page::new(title).status(status).exit().render(&visit.chrome().await, || {
+        view! {
+            {h1(title)}
+            {paragraph(why)}
+            {way.map(|way| view! { <p class="govuk-body">{way}</p> })}
+            {warning_text("If a child is in immediate danger, call 999 now.")}
+            {paragraph(format!("You can also call the children missing education team on {}.", site.team_phone))}
+            {h2("What you typed last")}
+            {summary(sections(&typed), None)}
+            {post_form(view! {
+                <input type="hidden" name="about" value=steps::NOT_IN_SCHOOL/>
+                <input type="hidden" name="report" value=fresh/>
+                {carried(&typed)}
+                {button("Begin a new report with this")}
+            }).to("/report/about")}
+        }
+        .into_any()
+    })
+}
+
+const GONE: &str = "What you typed last was not saved, but it is not lost: you can copy it, or begin a new report with it.";
+const SENT: &str = "It was sent in the meantime, perhaps from another tab. What you typed last did not go with it.";
+const SENDING: &str = "It can no longer be changed. What you typed last did not go with it.";
