@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -35,7 +36,7 @@ impl Drop for Driver {
     }
 }
 
-const ARGUMENTS: [&str; 11] = [
+const ARGUMENTS: [&str; 12] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -44,6 +45,8 @@ const ARGUMENTS: [&str; 11] = [
     "--no-first-run",
     // Nothing but the page itself is to be fetched.
     "--disable-background-networking",
+    // Where a page leads out of the site, only the address line is to tell.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
     "--disable-component-update",
     "--disable-sync",
     "--disable-default-apps",
@@ -195,6 +198,47 @@ impl Window {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         self.leave_by(button).await;
+    }
+
+    /// Presses Shift and lets it go, so many times.
+    pub async fn press_shift(&self, times: usize) {
+        const SHIFT: char = '\u{E008}';
+        let keys = KeyActions::new("keyboard".to_owned());
+        let keys = (0..times).fold(keys, |keys, _| {
+            keys.then(KeyAction::Down { value: SHIFT }).then(KeyAction::Up { value: SHIFT })
+        });
+        self.client.perform_actions(keys).await.expect("keys can be pressed");
+    }
+
+    /// Goes to the second skip link by the keyboard, and uses it.
+    pub async fn tab_to_exit(&self) {
+        const TAB: char = '\u{E004}';
+        let press = |keys: KeyActions, value| keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        let keys = press(press(KeyActions::new("keyboard".to_owned()), TAB), TAB);
+        self.client.perform_actions(keys).await.expect("keys can be pressed");
+        let focused = self.client.active_element().await.expect("something is focused");
+        assert_eq!(focused.text().await.expect("it can be read"), "Exit this page");
+        // The page may go away under the key.
+        let _ = focused.send_keys("\u{E007}").await;
+    }
+
+    /// Clicks on what `css` selects, and waits for nothing.
+    pub async fn click(&self, css: &str) {
+        // The page may go away under the click.
+        let _ = self.find(css).await.click().await;
+    }
+
+    /// Waits until the address line begins with this.
+    pub async fn until_at(&self, address: &str) {
+        let mut last = String::new();
+        for _ in 0..200 {
+            last = self.client.current_url().await.map(|url| url.to_string()).unwrap_or_default();
+            if last.starts_with(address) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the browser never comes to {address}: {last}");
     }
 
     /// Follows the link with this text.

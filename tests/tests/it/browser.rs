@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use acceptance::database;
 use acceptance::prelude::*;
 use acceptance::window::Window;
 
@@ -92,6 +93,50 @@ async fn a_school_refers_and_an_officer_opens_a_case_with_scripting() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_school_refers_and_an_officer_opens_a_case_without_scripting() {
     in_time(referral(false, NARROW, "without-scripting")).await;
+}
+
+/// Begins a report in a window, leaves it by `way`, and looks whether it is gone.
+async fn left_by(scripting: bool, way: impl AsyncFn(&Window)) {
+    let app = TestApp::served(Engine::Sqlite).await;
+    let window = Window::open(scripting, DESK).await;
+    window.goto(&format!("{}/report/about", app.origin())).await;
+    window.give("about", "NOT_IN_SCHOOL").await;
+    window.press("Continue").await;
+    window.page().await.says("Is the child in immediate danger?");
+    let report = format!("{}{}", app.origin(), window.page().await.path);
+    assert_eq!(database::count(app.db(), "report_draft", "1 = 1").await, 1);
+
+    way(&window).await;
+
+    window.until_at("https://www.bbc.co.uk/weather").await;
+    assert_eq!(database::count(app.db(), "report_draft", "1 = 1").await, 0);
+    window.goto(&report).await;
+    window.page().await.says("This report is not here any more");
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_exit_button_throws_a_report_away_with_scripting_and_without() {
+    for scripting in [true, false] {
+        in_time(left_by(scripting, async |window| window.click(".govuk-exit-this-page__button").await)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_exit_skip_link_throws_a_report_away_with_scripting_and_without() {
+    for scripting in [true, false] {
+        in_time(left_by(scripting, async |window| window.tab_to_exit().await)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn shift_three_times_throws_a_report_away_and_twice_does_not() {
+    in_time(left_by(true, async |window| {
+        window.press_shift(2).await;
+        window.until("press 1 more time").await;
+        window.press_shift(1).await;
+    }))
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

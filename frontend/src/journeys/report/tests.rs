@@ -20,9 +20,14 @@ async fn post(visit: &Visit, path: &str, form: &str) -> Seen {
     ask(router(), visit, path, Some(form)).await
 }
 
-/// Answers a question, and says where it leads.
+/// Begins the report `one`.
+async fn begin(visit: &Visit) -> String {
+    post(visit, "/report/about", "about=NOT_IN_SCHOOL&report=one").await.goes_to().to_owned()
+}
+
+/// Answers a question of the report `one`, and says where it leads.
 async fn tell(visit: &Visit, step: &str, form: &str) -> String {
-    post(visit, &format!("/report/{step}"), form).await.goes_to().to_owned()
+    post(visit, &format!("/report/one/{step}"), form).await.goes_to().to_owned()
 }
 
 #[tokio::test]
@@ -35,18 +40,19 @@ async fn whom_to_call_comes_before_the_first_question() {
 #[tokio::test]
 async fn who_is_somebody_elses_to_help_is_sent_on_and_nothing_is_kept() {
     let visit = silent(None);
-    assert_eq!(tell(&visit, "about", "about=NOT_IN_SCHOOL").await, "/report/danger");
+    assert_eq!(begin(&visit).await, "/report/one/danger");
     for (code, slug, team) in [
         ("ABSENT", "on-a-roll", "education welfare"),
         ("HOME_EDUCATED", "home-educated", "home education"),
         ("TOO_YOUNG", "too-young", "early years"),
         ("TOO_OLD", "too-old", "participation"),
     ] {
-        let to = tell(&visit, "about", &format!("about={code}")).await;
+        let form = format!("about={code}&report=one");
+        let to = post(&visit, "/report/about", &form).await.goes_to().to_owned();
         assert_eq!(to, format!("/report/elsewhere/{slug}"));
         get(&visit, &to).await.shows(&["Exit this page", team, "01632 960001", "call 999"]);
     }
-    assert_eq!(get(&visit, "/report/danger").await.goes_to(), "/report", "the answers were kept");
+    assert_eq!(get(&visit, "/report/one/danger").await.status, StatusCode::NOT_FOUND, "the answers were kept");
     let seen = post(&visit, "/report/about", "").await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
     seen.shows(&["href=\"#about\"", "Select who"]);
@@ -55,16 +61,16 @@ async fn who_is_somebody_elses_to_help_is_sent_on_and_nothing_is_kept() {
 #[tokio::test]
 async fn every_question_can_be_left_in_a_hurry_and_has_one_heading() {
     let visit = silent(None);
-    tell(&visit, "about", "about=NOT_IN_SCHOOL").await;
+    begin(&visit).await;
     for step in STEPS {
-        let seen = get(&visit, &format!("/report/{}", step.slug)).await;
+        let seen = get(&visit, &format!("/report/one/{}", step.slug)).await;
         assert_eq!(seen.status, StatusCode::OK, "{}", step.slug);
         let html = Html::parse_document(&seen.html);
         let all = |selector: &str| html.select(&Selector::parse(selector).expect("a selector")).count();
         let counts = (all("h1"), all("main form[method=post]"), all(".govuk-back-link"), all(".govuk-exit-this-page"));
         assert_eq!(counts, (1, 1, 1, 1), "{}", step.slug);
     }
-    assert_eq!(get(&visit, "/report/nothing").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(get(&visit, "/report/one/nothing").await.status, StatusCode::NOT_FOUND);
 }
 
 /// An API that finds the given fault whenever it is asked for faults, and sends whatever it is sent.
@@ -82,26 +88,26 @@ fn finding(fault: Option<(&'static str, &'static str)>) -> Visit {
 #[tokio::test]
 async fn a_fault_is_told_on_the_page_that_asked_and_on_no_other() {
     let visit = finding(Some(("danger", "Select whether the child is in immediate danger")));
-    tell(&visit, "about", "about=NOT_IN_SCHOOL").await;
-    let seen = post(&visit, "/report/danger", "").await;
+    begin(&visit).await;
+    let seen = post(&visit, "/report/one/danger", "").await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
     seen.shows(&["Select whether the child is in immediate danger"]);
-    assert_eq!(tell(&visit, "harm", "harm=NO").await, "/report/name");
+    assert_eq!(tell(&visit, "harm", "harm=NO").await, "/report/one/name");
 }
 
 #[tokio::test]
 async fn danger_can_be_sent_at_once_and_what_is_no_longer_asked_is_not_sent() {
     let visit = finding(None);
-    tell(&visit, "about", "about=NOT_IN_SCHOOL").await;
-    assert_eq!(tell(&visit, "danger", "danger=NOT_KNOWN").await, "/report/harm");
-    assert_eq!(tell(&visit, "danger", "danger=YES").await, "/report/danger-call");
-    get(&visit, "/report/danger-call").await.shows(&["01632 960002", "name=\"dangerCalled\"", "Send now"]);
-    assert_eq!(tell(&visit, "danger-call", "dangerCalled=YES&dangerReference=9pm").await, "/report/harm");
-    assert_eq!(tell(&visit, "danger?return=check", "danger=NO").await, "/report/check");
-    assert!(!get(&visit, "/report/check").await.html.contains("9pm"));
+    begin(&visit).await;
+    assert_eq!(tell(&visit, "danger", "danger=NOT_KNOWN").await, "/report/one/harm");
+    assert_eq!(tell(&visit, "danger", "danger=YES").await, "/report/one/danger-call");
+    get(&visit, "/report/one/danger-call").await.shows(&["01632 960002", "name=\"dangerCalled\"", "Send now"]);
+    assert_eq!(tell(&visit, "danger-call", "dangerCalled=YES&dangerReference=9pm").await, "/report/one/harm");
+    assert_eq!(tell(&visit, "danger?return=check", "danger=NO").await, "/report/one/check");
+    assert!(!get(&visit, "/report/one/check").await.html.contains("9pm"));
     tell(&visit, "danger", "danger=YES").await;
     let to = tell(&visit, "danger-call", "dangerCalled=YES&dangerReference=9pm&next=send").await;
-    assert_eq!(to, "/report/sent");
+    assert_eq!(to, "/report/one/sent");
     get(&visit, &to).await.shows(&["R-0009"]);
 }
 
@@ -124,22 +130,72 @@ async fn a_report_is_sent_once_and_then_forgotten() {
         error.extensions.get_or_insert_default().set("fields", Value::from_json(fault).expect("a fault"));
         Err(error)
     });
-    tell(&visit, "about", "about=NOT_IN_SCHOOL").await;
+    begin(&visit).await;
     tell(&visit, "danger", "danger=NO&about=NOT_IN_SCHOOL").await;
-    assert_eq!(tell(&visit, "name", "nameNotKnown=YES&givenNames=%3Cscript%3E").await, "/report/age");
-    let seen = post(&visit, "/report/check", "").await;
+    assert_eq!(tell(&visit, "name", "nameNotKnown=YES&givenNames=%3Cscript%3E").await, "/report/one/age");
+    let seen = post(&visit, "/report/one/check", "").await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
-    seen.shows(&["<title>Error: ", "href=\"/report/concern?return=check\"", "even if it is little", "&lt;script&gt;"]);
-    assert_eq!(tell(&visit, "concern?return=check", "concern=Alone").await, "/report/check");
-    assert_eq!(tell(&visit, "check", "").await, "/report/sent");
-    get(&visit, "/report/sent").await.shows(&["govuk-panel", "R-0007", "What happens next", "999", "101"]);
-    assert_eq!(tell(&visit, "check", "").await, "/report/sent", "a second press is no second report");
-    assert_eq!(get(&visit, "/report/check").await.goes_to(), "/report/sent");
-    assert_eq!(get(&visit, "/report/name").await.goes_to(), "/report", "the answers are forgotten");
+    seen.shows(&["<title>Error: ", "href=\"/report/one/concern?return=check\"", "even if it is little", "&lt;script&gt;"]);
+    assert_eq!(tell(&visit, "concern?return=check", "concern=Alone").await, "/report/one/check");
+    assert_eq!(tell(&visit, "check", "").await, "/report/one/sent");
+    get(&visit, "/report/one/sent").await.shows(&["govuk-panel", "R-0007", "What happens next", "999", "101"]);
+    assert_eq!(tell(&visit, "check", "").await, "/report/one/sent", "a second press is no second report");
+    assert_eq!(get(&visit, "/report/one/check").await.goes_to(), "/report/one/sent");
+    assert_eq!(get(&visit, "/report/one/name").await.goes_to(), "/report/one/sent", "the answers are forgotten");
     let sent = sent.lock().expect("what was sent");
     assert_eq!(sent.len(), 2);
     assert_eq!(sent[0]["key"], sent[1]["key"], "both tries are one report");
     let fields: Vec<&str> =
         sent[1]["answers"].as_array().expect("answers").iter().filter_map(|a| a["field"].as_str()).collect();
     assert!(fields.contains(&"concern") && !fields.contains(&"about"), "{fields:?}");
+}
+
+#[tokio::test]
+async fn what_comes_to_a_report_that_is_not_here_is_shown_and_begins_another() {
+    let visit = finding(None);
+    let seen = post(&visit, "/report/one/name", "givenNames=Pip&familyName=&about=ABSENT&unheard=of").await;
+    assert_eq!(seen.status, StatusCode::NOT_FOUND);
+    seen.shows(&["This report is not here any more", "999", "01632 960001", "Pip", "value=\"new\"", "value=\"Pip\""]);
+    assert!(!seen.html.contains("unheard") && !seen.html.contains("value=\"ABSENT\""), "{}", seen.html);
+    let begun = post(&visit, "/report/about", "about=NOT_IN_SCHOOL&report=new&givenNames=Pip").await;
+    assert_eq!(begun.goes_to(), "/report/new/danger");
+    get(&visit, "/report/new/name").await.shows(&["value=\"Pip\""]);
+}
+
+#[tokio::test]
+async fn a_report_that_may_have_arrived_is_only_sent_again() {
+    let visit = visit(None, false, |request: &Request| -> Canned {
+        if request.query.contains("sendReport") {
+            return Err(refusal("INTERNAL", "down"));
+        }
+        Ok(json!({ "reportFaults": [] }))
+    });
+    begin(&visit).await;
+    tell(&visit, "name", "givenNames=Pip").await;
+    assert_eq!(post(&visit, "/report/one/check", "").await.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(get(&visit, "/report/one/name").await.goes_to(), "/report/one/check");
+    let check = get(&visit, "/report/one/check").await;
+    check.shows(&["may have arrived", "Pip", "Send"]);
+    assert!(!check.html.contains("return=check"), "{}", check.html);
+    let seen = post(&visit, "/report/one/name", "givenNames=Pippa").await;
+    assert_eq!(seen.status, StatusCode::CONFLICT);
+    seen.shows(&["already being sent", "Pippa"]);
+}
+
+#[tokio::test]
+async fn a_way_on_leads_to_a_page_of_the_report_and_nowhere_else() {
+    let visit = silent(None);
+    begin(&visit).await;
+    for (page, to) in [
+        ("name", "name"),
+        ("harm?return=check", "harm?return=check"),
+        ("about", "about"),
+        ("check", "check"),
+        ("//evil.example", "check"),
+        ("sent", "check"),
+        ("", "check"),
+    ] {
+        let form = form_urlencoded::Serializer::new(String::new()).append_pair("page", page).finish();
+        assert_eq!(tell(&visit, "go-on", &form).await, format!("/report/one/{to}"));
+    }
 }

@@ -111,23 +111,41 @@ fn how_to_complain(visit: &Visit) -> AnyView {
 
 /// `GET /cookies`.
 pub(super) async fn cookies(visit: Visit) -> Response {
-    let name = if visit.site.demo { "onroll" } else { "__Host-onroll" };
+    let name = |name: &str| if visit.site.demo { name.to_owned() } else { format!("__Host-{name}") };
     statement(&visit, "Cookies", || {
         view! {
             {paragraph("Cookies are small files that a website keeps on your phone, tablet or computer.")}
             {paragraph(
-                "This service uses one cookie, and cannot work without it. It does not follow you to other websites, \
+                "This service uses only the cookies that it cannot work without. They do not follow you to other websites, \
                  and there are no cookies for statistics or advertising. That is why we do not ask you to accept any.",
             )}
             {SummaryList::new()
-                .card("The cookie we use")
-                .row("Name", name)
+                .card("Signing in")
+                .row("Name", name("onroll"))
                 .row(
                     "What it is for",
-                    "It remembers which answers are yours while you fill in a form, and that you are signed in. It \
-                     holds a random number, and nothing about you or a child.",
+                    "It remembers that you are signed in. It holds a random number, and nothing about you or a child.",
                 )
                 .row("When it ends", "When you sign out, or have not used the service for a while.")}
+            {SummaryList::new()
+                .card("A link that we sent you")
+                .row("Name", format!("{} and {}", name("onroll-link"), name("onroll-token")))
+                .row("What it is for", "They remember that you asked for a link to sign in, and that you followed it.")
+                .row("When it ends", "After 10 minutes.")}
+            {SummaryList::new()
+                .card("The page you wanted")
+                .row("Name", name("onroll-wanted"))
+                .row("What it is for", "It remembers which page you asked for, so that you get there after signing in.")
+                .row("When it ends", "When you have signed in, or after 15 minutes.")}
+            {SummaryList::new()
+                .card("Telling us about a child")
+                .row("Name", name("onroll-report"))
+                .row(
+                    "What it is for",
+                    "It remembers which answers are yours until you have sent them. It holds a random number, and \
+                     nothing about you or a child.",
+                )
+                .row("When it ends", "When you exit the page, or 12 hours after your last answer.")}
         }
         .into_any()
     })
@@ -148,8 +166,9 @@ pub(super) async fn privacy(visit: Visit) -> Response {
             {h2("How long we keep it")}
             {paragraph(
                 "As long as the council’s retention schedule says, and no longer. How long that is depends on the case: \
-                 longer, for example, for a child who has been looked after. Answers that you do not send are not kept \
-                 once your session has ended, except drafts of referrals, which stay with the school.",
+                 longer, for example, for a child who has been looked after. Answers about a \
+                 child that you do not send are deleted 12 hours after the last one, or when you exit the page. Drafts of \
+                 referrals stay with the school.",
             )}
             {paragraph("We also keep a record of what was done in the service, by whom and when.")}
             {your_rights(&visit)}

@@ -1,8 +1,9 @@
 //! A visit without a backend, for tests: canned answers of the API, a door that does as it is told, and a session that
 //! lives as long as the visit.
 
+use std::collections::BTreeMap;
 use std::future::ready;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_graphql::{Request, Response as Answer, ServerError, Value};
 use axum::body::{Body, to_bytes};
@@ -17,10 +18,11 @@ use tower_sessions::session_store::Result as Stored;
 use tower_sessions::{Session, SessionStore};
 
 use crate::api::Api;
-use crate::form::Faults;
+use crate::form::{Faults, Form};
 use crate::visit::{
-    Account, AppSecret, Checked, Choice, ContactDoor, Doors, KeyDoor, LinkUse, OpenSession, OpenedLink, OwnPasskey,
-    Purpose, Return, Role, Shut, Site, StaffDoor, Step, Suspended, TokenDoor, TokenFacts, Visit, Who,
+    Account, AppSecret, Change, Checked, Choice, ContactDoor, Doors, KeyDoor, LinkUse, OpenReport, OpenSession,
+    OpenedLink, OwnPasskey, Purpose, ReportDoor, Return, Role, Shut, Site, Stage, StaffDoor, Step, Suspended, TokenDoor,
+    TokenFacts, Visit, Wanted, Who,
 };
 use crate::vocabulary::StaffRole;
 
@@ -51,7 +53,14 @@ pub(crate) fn visit(
     let session = Session::new(None, Arc::new(Nowhere), None);
     Visit::new(
         api,
-        Doors { contact: Arc::new(Porter), keys: Arc::new(Porter), staff: Arc::new(Porter), tokens: Arc::new(Porter) },
+        Doors {
+            contact: Arc::new(Porter),
+            keys: Arc::new(Porter),
+            reports: Arc::new(Reports::default()),
+            staff: Arc::new(Porter),
+            tokens: Arc::new(Porter),
+            wanted: Arc::new(Porter),
+        },
         who,
         Arc::new(site),
         "/".into(),
@@ -122,6 +131,49 @@ pub(crate) async fn see(response: axum::response::Response) -> Seen {
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.expect("a body");
     Seen { status: parts.status, headers: parts.headers, html: String::from_utf8(body.to_vec()).expect("text") }
+}
+
+/// Keeps reports for as long as the visit lasts.
+#[derive(Default)]
+struct Reports(Mutex<BTreeMap<String, OpenReport>>);
+
+impl ReportDoor for Reports {
+    fn new_id(&self) -> Result<String, Shut> {
+        Ok("new".into())
+    }
+
+    fn begin(&self, id: String) -> BoxFuture<'_, Result<String, Shut>> {
+        let until = "2026-11-18T22:00:00Z".parse().expect("a moment");
+        let empty = OpenReport { answers: Form::new(), key: "key".into(), stage: Stage::Written, rests: false, until };
+        self.0.lock().expect("the reports").entry(id.clone()).or_insert(empty);
+        ready(Ok(id)).boxed()
+    }
+
+    fn look<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<OpenReport>, Shut>> {
+        ready(Ok(self.0.lock().expect("the reports").get(id).cloned())).boxed()
+    }
+
+    fn change<'a>(&'a self, id: &'a str, act: Change) -> BoxFuture<'a, Result<Option<OpenReport>, Shut>> {
+        let mut reports = self.0.lock().expect("the reports");
+        let changed = reports.get_mut(id).map(|report| {
+            act(report);
+            report.clone()
+        });
+        ready(Ok(changed)).boxed()
+    }
+
+    fn discard<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), Shut>> {
+        self.0.lock().expect("the reports").remove(id);
+        ready(Ok(())).boxed()
+    }
+}
+
+impl Wanted for Porter {
+    fn want(&self, _: &str) {}
+
+    fn wanted(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Lets in whoever says "right".

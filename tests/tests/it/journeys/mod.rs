@@ -12,6 +12,7 @@ mod once;
 mod referral;
 mod register;
 mod report;
+mod report_tabs;
 mod restricted;
 mod second_factor;
 mod sessions;
