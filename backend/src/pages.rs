@@ -105,9 +105,8 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
     };
     let path = request.uri().path().to_owned();
     let lasts = session::lasts(&app, &session).await.unwrap_or_default();
-    let visit =
-        Visit::new(api(&app, op.clone()), doors, who, Arc::new(site(&app)), path.clone(), id, session.clone())
-            .lasting(lasts);
+    let visit = Visit::new(api(&app, op.clone()), doors, who, Arc::new(site(&app)), path.clone(), id, session.clone())
+        .lasting(lasts);
     request.extensions_mut().insert(visit.clone());
     let act = next.run(request);
     let typed = sending.as_ref().map(|sending| sending.form.clone());

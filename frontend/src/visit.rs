@@ -375,9 +375,9 @@ pub type Change = Box<dyn FnOnce(&mut OpenReport) + Send>;
 pub trait ReportDoor: Send + Sync {
     /// A random id for a report that may be begun. Keeps nothing.
     fn new_id(&self) -> Result<String, Shut>;
-    /// Begins an empty report under this id, unless this browser has begun it already, and answers the id. That is
-    /// another where this one belongs to somebody else or was sent.
-    fn begin(&self, id: String) -> BoxFuture<'_, Result<String, Shut>>;
+    /// Begins a report under this id, unless this browser has begun it already, and answers the id. That is another where
+    /// this one belongs to somebody else or was sent. `act` makes the first change.
+    fn begin(&self, id: String, act: Change) -> BoxFuture<'_, Result<String, Shut>>;
     /// The report as it stands. Changes nothing, so that it still rests afterwards.
     fn look<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<OpenReport>, Shut>>;
     /// Changes the report as it stands now, whatever other tabs have made of it, and says what became of it. It then

@@ -2,9 +2,7 @@
 //! tabs, and the last tab to save it would win.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{
-    boolean, text, text_null, timestamp_with_time_zone, timestamp_with_time_zone_null,
-};
+use sea_orm_migration::schema::{boolean, text, text_null, timestamp_with_time_zone, timestamp_with_time_zone_null};
 
 use crate::{NewTable, create, drop};
 

@@ -204,9 +204,8 @@ impl Window {
     pub async fn press_shift(&self, times: usize) {
         const SHIFT: char = '\u{E008}';
         let keys = KeyActions::new("keyboard".to_owned());
-        let keys = (0..times).fold(keys, |keys, _| {
-            keys.then(KeyAction::Down { value: SHIFT }).then(KeyAction::Up { value: SHIFT })
-        });
+        let keys = (0..times)
+            .fold(keys, |keys, _| keys.then(KeyAction::Down { value: SHIFT }).then(KeyAction::Up { value: SHIFT }));
         self.client.perform_actions(keys).await.expect("keys can be pressed");
     }
 

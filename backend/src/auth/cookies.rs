@@ -99,9 +99,18 @@ mod tests {
             assert!(is_path(path), "{path}");
         }
         let long = format!("/{}", "a".repeat(LONGEST_PATH));
-        for other in
-            ["", "cases", "//evil.example", "/\\evil.example", "https://evil.example", "/a?b=//c", "/a b", "/a%0d", "/a;b", &long]
-        {
+        for other in [
+            "",
+            "cases",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a?b=//c",
+            "/a b",
+            "/a%0d",
+            "/a;b",
+            &long,
+        ] {
             assert!(!is_path(other), "{other}");
         }
         let mut headers = HeaderMap::new();

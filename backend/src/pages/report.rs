@@ -38,33 +38,41 @@ impl ForReports {
         Some(Found { id: hash(id), holder: hash(&token) })
     }
 
-    async fn begin(&self, id: String) -> Result<String, Error> {
+    async fn begin(&self, id: String, act: Change) -> Result<String, Error> {
         let token = self.cookies.token(COOKIE).map_or_else(random_token, Ok)?;
         let holder = hash(&token);
         self.cookies.keep(COOKIE, &token, KEPT_HOURS * 60);
         if is_token(&id) {
             let found = Found { id: hash(&id), holder: holder.clone() };
-            if command::begin(&self.op, found, random_token()?).await? {
-                return Ok(id);
+            if command::begin(&self.op, found.clone(), random_token()?).await? {
+                return self.apply(found, act).await.map(|_| id);
             }
         }
         let id = random_token()?;
-        let begun = command::begin(&self.op, Found { id: hash(&id), holder }, random_token()?).await?;
-        if begun { Ok(id) } else { Err(Error::internal("a report could not be begun")) }
+        let found = Found { id: hash(&id), holder };
+        if !command::begin(&self.op, found.clone(), random_token()?).await? {
+            return Err(Error::internal("a report could not be begun"));
+        }
+        self.apply(found, act).await.map(|_| id)
     }
 
-    async fn change(&self, id: &str, act: Change) -> Result<Option<OpenReport>, Error> {
-        let (Some(found), now) = (self.found(id), self.op.now()) else { return Ok(None) };
+    async fn apply(&self, found: Found, act: Change) -> Result<Option<OpenReport>, Error> {
+        let now = self.op.now();
         let changed = command::change(&self.op, found, move |row| {
             let mut report = read(&row, now)?;
             act(&mut report);
             written(row, report)
         });
-        let Some(row) = changed.await? else { return Ok(None) };
-        if let Some(token) = self.cookies.token(COOKIE) {
+        changed.await?.map(|row| read(&row, now)).transpose()
+    }
+
+    async fn change(&self, id: &str, act: Change) -> Result<Option<OpenReport>, Error> {
+        let Some(found) = self.found(id) else { return Ok(None) };
+        let changed = self.apply(found, act).await?;
+        if let (Some(token), true) = (self.cookies.token(COOKIE), changed.is_some()) {
             self.cookies.keep(COOKIE, &token, KEPT_HOURS * 60);
         }
-        read(&row, now).map(Some)
+        Ok(changed)
     }
 
     async fn discard(&self, id: &str) -> Result<(), Error> {
@@ -115,8 +123,8 @@ impl ReportDoor for ForReports {
         random_token().map_err(|error| shut(&error))
     }
 
-    fn begin(&self, id: String) -> BoxFuture<'_, Result<String, Shut>> {
-        async move { self.begin(id).await.map_err(|error| shut(&error)) }.boxed()
+    fn begin(&self, id: String, act: Change) -> BoxFuture<'_, Result<String, Shut>> {
+        async move { self.begin(id, act).await.map_err(|error| shut(&error)) }.boxed()
     }
 
     fn look<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<OpenReport>, Shut>> {

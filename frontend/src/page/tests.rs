@@ -119,7 +119,11 @@ async fn the_public_can_leave_in_a_hurry_and_loads_nothing_for_staff() {
     let parsed = Html::parse_document(&html);
     let one = |selector: &str| parsed.select(&Selector::parse(selector).expect("a selector")).count();
     assert_eq!(one("header > button[type=submit][form=exit].govuk-skip-link"), 1, "{html}");
-    assert_eq!(one("form#exit[method=post][action='/exit'][aria-label] button.govuk-exit-this-page__button"), 1, "{html}");
+    assert_eq!(
+        one("form#exit[method=post][action='/exit'][aria-label] button.govuk-exit-this-page__button"),
+        1,
+        "{html}"
+    );
     assert_eq!(one("form#exit input[name=report]"), 0, "{html}");
     assert!(!html.contains("moj.") && !html.contains("noindex") && !html.contains("/sign-out"), "{html}");
 }

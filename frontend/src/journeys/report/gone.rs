@@ -113,6 +113,7 @@ pub(super) async fn not_taken(visit: &Visit, id: &str, stage: Option<&Stage>, ty
     })
 }
 
-const GONE: &str = "What you typed last was not saved, but it is not lost: you can copy it, or begin a new report with it.";
+const GONE: &str =
+    "What you typed last was not saved, but it is not lost: you can copy it, or begin a new report with it.";
 const SENT: &str = "It was sent in the meantime, perhaps from another tab. What you typed last did not go with it.";
 const SENDING: &str = "It can no longer be changed. What you typed last did not go with it.";

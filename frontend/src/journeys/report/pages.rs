@@ -85,18 +85,14 @@ pub(super) async fn answer_about(visit: Visit, Typed(typed): Typed) -> Response 
         let faults = Faults::from_iter([("about", "Select who you want to tell us about")]);
         return about_page(&visit, id, &typed, &faults).await;
     }
-    let id = match reports.begin(id.to_owned()).await {
-        Ok(id) => id,
-        Err(shut) => return is_shut(&visit, shut).await,
-    };
     let brought = answers_in(&typed);
     let bring = move |report: &mut OpenReport| {
         if report.stage == Stage::Written {
             report.answers.absorb(brought);
         }
     };
-    match reports.change(&id, Box::new(bring)).await {
-        Ok(_) => Redirect::to(&at(&id, "danger")).into_response(),
+    match reports.begin(id.to_owned(), Box::new(bring)).await {
+        Ok(id) => Redirect::to(&at(&id, "danger")).into_response(),
         Err(shut) => is_shut(&visit, shut).await,
     }
 }
@@ -112,11 +108,7 @@ pub(super) async fn elsewhere(visit: Visit, Path(which): Path<String>) -> Respon
 const TO_CHECK: &str = "?return=check";
 
 /// GET `/report/{report}/{step}`: one question.
-pub(super) async fn ask(
-    visit: Visit,
-    Path((id, slug)): Path<(String, String)>,
-    Queried(query): Queried,
-) -> Response {
+pub(super) async fn ask(visit: Visit, Path((id, slug)): Path<(String, String)>, Queried(query): Queried) -> Response {
     let Some(step) = question::find(STEPS, &slug) else { return refused(&visit, Refusal::NotFound).await };
     let checking = query.has("return", "check");
     let here = format!("{slug}{}", if checking { TO_CHECK } else { "" });
@@ -199,18 +191,12 @@ async fn about_page(visit: &Visit, id: &str, typed: &Form, faults: &Faults) -> R
     let ask = Ask::new(typed, faults);
     Page::new(steps::ABOUT).back("/report").exit_from(id).ask(ask).render(&visit.chrome().await, || {
         let report = view! { <input type="hidden" name="report" value=id.to_owned()/> };
-        view! { {post_form(view! { {report} {steps::about(ask)} {button("Continue")} }).to("/report/about")} }.into_any()
+        view! { {post_form(view! { {report} {steps::about(ask)} {button("Continue")} }).to("/report/about")} }
+            .into_any()
     })
 }
 
-async fn page(
-    visit: &Visit,
-    id: &str,
-    report: &OpenReport,
-    step: &Step,
-    faults: &Faults,
-    checking: bool,
-) -> Response {
+async fn page(visit: &Visit, id: &str, report: &OpenReport, step: &Step, faults: &Faults, checking: bool) -> Response {
     let ask = Ask::new(&report.answers, faults);
     let back = match question::previous(STEPS, step.slug, &report.answers) {
         _ if checking => "check",

@@ -135,7 +135,12 @@ async fn a_report_is_sent_once_and_then_forgotten() {
     assert_eq!(tell(&visit, "name", "nameNotKnown=YES&givenNames=%3Cscript%3E").await, "/report/one/age");
     let seen = post(&visit, "/report/one/check", "").await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
-    seen.shows(&["<title>Error: ", "href=\"/report/one/concern?return=check\"", "even if it is little", "&lt;script&gt;"]);
+    seen.shows(&[
+        "<title>Error: ",
+        "href=\"/report/one/concern?return=check\"",
+        "even if it is little",
+        "&lt;script&gt;",
+    ]);
     assert_eq!(tell(&visit, "concern?return=check", "concern=Alone").await, "/report/one/check");
     assert_eq!(tell(&visit, "check", "").await, "/report/one/sent");
     get(&visit, "/report/one/sent").await.shows(&["govuk-panel", "R-0007", "What happens next", "999", "101"]);

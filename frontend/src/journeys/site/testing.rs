@@ -21,8 +21,8 @@ use crate::api::Api;
 use crate::form::{Faults, Form};
 use crate::visit::{
     Account, AppSecret, Change, Checked, Choice, ContactDoor, Doors, KeyDoor, LinkUse, OpenReport, OpenSession,
-    OpenedLink, OwnPasskey, Purpose, ReportDoor, Return, Role, Shut, Site, Stage, StaffDoor, Step, Suspended, TokenDoor,
-    TokenFacts, Visit, Wanted, Who,
+    OpenedLink, OwnPasskey, Purpose, ReportDoor, Return, Role, Shut, Site, StaffDoor, Stage, Step, Suspended,
+    TokenDoor, TokenFacts, Visit, Wanted, Who,
 };
 use crate::vocabulary::StaffRole;
 
@@ -142,10 +142,10 @@ impl ReportDoor for Reports {
         Ok("new".into())
     }
 
-    fn begin(&self, id: String) -> BoxFuture<'_, Result<String, Shut>> {
+    fn begin(&self, id: String, act: Change) -> BoxFuture<'_, Result<String, Shut>> {
         let until = "2026-11-18T22:00:00Z".parse().expect("a moment");
         let empty = OpenReport { answers: Form::new(), key: "key".into(), stage: Stage::Written, rests: false, until };
-        self.0.lock().expect("the reports").entry(id.clone()).or_insert(empty);
+        act(self.0.lock().expect("the reports").entry(id.clone()).or_insert(empty));
         ready(Ok(id)).boxed()
     }
 

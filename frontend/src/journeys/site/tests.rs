@@ -36,7 +36,7 @@ async fn whoever_is_signed_in_goes_to_their_work_with_their_message() {
 #[tokio::test]
 async fn leaving_in_a_hurry_throws_the_report_away_and_a_link_to_it_does_not() {
     let visit = silent(None);
-    visit.doors.reports.begin("one".into()).await.expect("it is begun");
+    visit.doors.reports.begin("one".into(), Box::new(|_| {})).await.expect("it is begun");
     assert_eq!(ask(router(), &visit, "/exit", None).await.goes_to(), ELSEWHERE);
     assert!(visit.doors.reports.look("one").await.expect("a report").is_some());
     let left = ask(router(), &visit, "/exit", Some("report=one")).await;
