@@ -1,5 +1,12 @@
 // Progressive enhancement of every page. Nothing here may be needed to use the service.
-import { initAll } from "/assets/govuk.js";
+import { Radios, initAll } from "/assets/govuk.js";
+
+// A radio that reveals a question says so with aria-expanded, which ARIA gives to checkboxes but not to radios.
+const reveal = Radios.prototype.syncConditionalRevealWithInputState;
+Radios.prototype.syncConditionalRevealWithInputState = function (radio) {
+  reveal.call(this, radio);
+  radio.removeAttribute("aria-expanded");
+};
 
 initAll();
 

@@ -140,7 +140,7 @@ pub struct Page<'a> {
     ask: Option<Ask<'a>>,
     wrong: bool,
     way: Way,
-    column: &'static str,
+    wide: bool,
     exit: bool,
     robots: Option<&'static str>,
 }
@@ -161,7 +161,7 @@ impl<'a> Page<'a> {
             ask: None,
             wrong: false,
             way: Way::None,
-            column: "govuk-grid-column-two-thirds",
+            wide: false,
             exit: false,
             robots: Some("noindex"),
         }
@@ -210,7 +210,7 @@ impl<'a> Page<'a> {
     /// Uses the whole width, for lists and tables; otherwise two thirds.
     #[must_use]
     pub fn wide(mut self) -> Self {
-        self.column = "govuk-grid-column-full";
+        self.wide = true;
         self
     }
 

@@ -163,6 +163,7 @@ pub(super) fn main(page: &Page<'_>, chrome: &Chrome, body: AnyView) -> AnyView {
             <p class="govuk-body">{link("/account/kept", "See what you typed and send it")}</p>
         }
     });
+    let column = if page.wide { "govuk-grid-column-full" } else { "govuk-grid-column-two-thirds" };
     let official = (chrome.area == Area::Staff).then(|| {
         view! { <p class="govuk-body app-official">"OFFICIAL-SENSITIVE"</p> }
     });
@@ -173,7 +174,7 @@ pub(super) fn main(page: &Page<'_>, chrome: &Chrome, body: AnyView) -> AnyView {
             <main class="govuk-main-wrapper" id="main-content">
                 {official}
                 <div class="govuk-grid-row">
-                    <div class=page.column>{flash} {unsent} {summary} {body}</div>
+                    <div class=column>{flash} {unsent} {summary} {body}</div>
                 </div>
             </main>
         </div>
