@@ -102,8 +102,7 @@ async fn page(
 
 /// The box to search in, and what is searched for now. Sent by POST: names do not belong in an address.
 fn search_box(filters: &Filters, search: &Search) -> AnyView {
-    let form =
-        Form::new().with("filters", filters.query()).with(SEARCH, search.text().unwrap_or_default());
+    let form = Form::new().with("filters", filters.query()).with(SEARCH, search.text().unwrap_or_default());
     let faults = Faults::new();
     let ask = Ask::new(&form, &faults);
     view! {

@@ -81,7 +81,10 @@ async fn the_register_keeps_filters_in_its_address_and_what_was_searched_for_out
     let (visit, asked) = at_work(&[StaffRole::CmeOfficer], register(&json!([case("OPEN")])), None);
     let back = ask(router(), &visit, "/cases/search", Some("search=Amina&filters=state%3DOPEN%26search%3Dolder")).await;
     let found = back.goes_to();
-    assert!(found.starts_with("/cases?search=") && found.ends_with("&state=OPEN") && !found.contains("Amina"), "{found}");
+    assert!(
+        found.starts_with("/cases?search=") && found.ends_with("&state=OPEN") && !found.contains("Amina"),
+        "{found}"
+    );
 
     let seen = ask(router(), &visit, &format!("{found}&school=109501&overdue=yes&sort=NAME"), None).await;
     assert_eq!(asked.reads().len(), 1, "the list is one document");
