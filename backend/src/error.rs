@@ -50,7 +50,7 @@ impl FieldFault {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Conflict {
     /// Somebody else changed the thing since it was read.
-    #[error("somebody else has changed this since you opened it: look at it again, then repeat your change")]
+    #[error("this has changed since you opened it: look at it again, then repeat your change")]
     Stale,
     /// The referral has been decided.
     #[error("this referral has already been decided")]

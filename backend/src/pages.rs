@@ -106,7 +106,8 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
     let path = request.uri().path().to_owned();
     let lasts = session::lasts(&app, &session).await.unwrap_or_default();
     let visit = Visit::new(api(&app, op.clone()), doors, who, Arc::new(site(&app)), path.clone(), id, session.clone())
-        .lasting(lasts);
+        .lasting(lasts)
+        .at(op.now());
     request.extensions_mut().insert(visit.clone());
     let act = next.run(request);
     let typed = sending.as_ref().map(|sending| sending.form.clone());
@@ -182,6 +183,7 @@ fn site(app: &App) -> Site {
     let council = &app.config.council;
     Site {
         council: council.name.clone(),
+        address: council.public_url.clone(),
         team_phone: council.team_phone.clone(),
         team_email: council.team_email.clone(),
         mash_phone: council.mash_phone.clone(),

@@ -3,7 +3,7 @@ import { FilterToggleButton, initAll } from "/assets/moj.js";
 
 initAll();
 
-// initAll leaves this one to the page. A wide screen shows the filter from the start; a narrow one folds it away.
+// initAll leaves this one to the page. The list has the whole width until the filter is asked for.
 for (const panel of document.querySelectorAll(".moj-filter")) {
-  new FilterToggleButton(panel, { startHidden: false });
+  new FilterToggleButton(panel, { startHidden: true });
 }

@@ -40,7 +40,7 @@ pub fn conflict(chrome: &Chrome) -> Response {
     plain(
         chrome,
         StatusCode::CONFLICT,
-        "Someone else has changed this",
+        "This has changed",
         &[
             "Your change was not saved, because the record changed while you had the page open.".into(),
             "Go back, reload the page, check what has changed, then try again.".into(),

@@ -118,7 +118,7 @@ impl Form {
             return None;
         };
         if !(year.len() == 4 && year.bytes().all(|letter| letter.is_ascii_digit())) {
-            faults.add(format!("{name}-year"), format!("Year of the {} must include 4 numbers", lower_first(called)));
+            faults.add(format!("{name}-year"), format!("{called} must have a year of 4 numbers"));
             return None;
         }
         let date = match (day.parse(), month_number(month), year.parse()) {
@@ -294,7 +294,7 @@ mod tests {
         let cases = [
             (["27", "", "2014"], Some(("dob-month", "Date of birth must include a month"))),
             (["", "", "2014"], Some(("dob-day", "Date of birth must include a day and month"))),
-            (["27", "3", "14"], Some(("dob-year", "Year of the date of birth must include 4 numbers"))),
+            (["27", "3", "14"], Some(("dob-year", "Date of birth must have a year of 4 numbers"))),
             (["31", "2", "2014"], Some(("dob", "Date of birth must be a real date"))),
             (["", "", ""], None),
         ];

@@ -6,6 +6,7 @@ mod furniture;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY as POLICY, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use leptos::prelude::{AnyView, Owner, RenderHtml, provide_context};
 
 use crate::form::Ask;
@@ -42,6 +43,8 @@ pub struct Chrome {
     pub session_ends: Option<String>,
     /// In how many seconds the session ends if nothing more is done, and at most.
     pub lasts: Option<(i64, i64)>,
+    /// When the page was asked for; what is printed says so.
+    pub asked_at: Option<DateTime<Utc>>,
     /// Whether something that was typed waits to be sent after all.
     pub unsent: bool,
     /// Whom to call.
@@ -98,6 +101,7 @@ impl Default for Chrome {
             flash: None,
             session_ends: None,
             lasts: None,
+            asked_at: None,
             unsent: false,
             phones: Phones::default(),
             form_key: String::new(),
@@ -140,7 +144,7 @@ pub struct Page<'a> {
     ask: Option<Ask<'a>>,
     wrong: bool,
     way: Way,
-    column: &'static str,
+    wide: bool,
     exit: Option<String>,
     robots: Option<&'static str>,
 }
@@ -161,7 +165,7 @@ impl<'a> Page<'a> {
             ask: None,
             wrong: false,
             way: Way::None,
-            column: "govuk-grid-column-two-thirds",
+            wide: false,
             exit: None,
             robots: Some("noindex"),
         }
@@ -210,7 +214,7 @@ impl<'a> Page<'a> {
     /// Uses the whole width, for lists and tables; otherwise two thirds.
     #[must_use]
     pub fn wide(mut self) -> Self {
-        self.column = "govuk-grid-column-full";
+        self.wide = true;
         self
     }
 

@@ -24,6 +24,8 @@ use crate::vocabulary::{Scope, SharedField, StaffRole};
 pub struct Site {
     /// The council's name, such as "Luton Council".
     pub council: String,
+    /// The address that people type, such as `https://onroll.council.example`.
+    pub address: String,
     /// The telephone of the children missing education team.
     pub team_phone: String,
     /// The e-mail address of that team.
@@ -427,6 +429,7 @@ pub struct Visit {
     pub path: String,
     key: String,
     lasts: Option<(i64, i64)>,
+    asked_at: Option<DateTime<Utc>>,
     session: Session,
 }
 
@@ -441,7 +444,13 @@ impl Visit {
         key: String,
         session: Session,
     ) -> Self {
-        Self { api, doors, who, site, path, key, lasts: None, session }
+        Self { api, doors, who, site, path, key, lasts: None, asked_at: None, session }
+    }
+
+    /// When the page was asked for.
+    #[must_use]
+    pub fn at(self, asked_at: DateTime<Utc>) -> Self {
+        Self { asked_at: Some(asked_at), ..self }
     }
 
     /// In how many seconds the session ends if nothing more is done, and at most.
@@ -554,6 +563,7 @@ impl Visit {
             },
             form_key: self.key.clone(),
             lasts: self.lasts(),
+            asked_at: self.asked_at,
             unsent: self.who.is_some() && kept::waits(self).await,
             ..Chrome::default()
         }

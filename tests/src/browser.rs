@@ -19,6 +19,7 @@ use crate::answer::Answer;
 use crate::app::TestApp;
 use crate::form::Form;
 use crate::page::Page;
+use crate::shown;
 use crate::witness::Witness;
 
 /// Where the server is.
@@ -219,6 +220,7 @@ impl Browser {
         if let Some(witness) = &self.witness {
             witness.see(&page).await;
             page.is_built_as_every_page();
+            shown::keep(&page);
         }
         assert_ne!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{}: {}", page.path, page.text());
         page

@@ -16,6 +16,7 @@ pub mod mail;
 pub mod page;
 pub mod people;
 pub mod process;
+pub mod shown;
 pub mod smtp;
 pub mod typed;
 pub mod window;

@@ -87,7 +87,6 @@ impl Window {
 
     /// Plugs in a device that keeps passkeys and whose owner always unlocks it.
     pub async fn plug_in_authenticator(&self) {
-        let session = self.client.session_id().await.expect("a window has a session").expect("a window has a session");
         let device = json!({
             "protocol": "ctap2",
             "transport": "internal",
@@ -96,16 +95,32 @@ impl Window {
             "isUserConsenting": true,
             "isUserVerified": true,
         });
-        // No command of the client's, so the driver is asked itself.
+        self.drive("webauthn/authenticator", &device).await;
+    }
+
+    /// Makes the page as wide as this, also narrower than a window can be.
+    pub async fn resize(&self, width: u32) {
+        let size = json!({ "width": width, "height": 1600, "deviceScaleFactor": 1, "mobile": false });
+        self.drive("goog/cdp/execute", &json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": size })).await;
+    }
+
+    /// Asks the driver itself for what is no command of the client's.
+    async fn drive(&self, command: &str, wanted: &Value) {
+        let session = self.client.session_id().await.expect("a window has a session").expect("a window has a session");
         let driver = Browser::new(Server::There(self.address), &format!("http://{}", self.address));
-        let path = format!("/session/{session}/webauthn/authenticator");
+        let path = format!("/session/{session}/{command}");
         let request = driver.request(&Method::POST, &path).header("content-type", "application/json");
-        driver.send(request, device.to_string()).await.is_shown();
+        driver.send(request, wanted.to_string()).await.is_shown();
     }
 
     /// Runs a script in the page, for what a person cannot do, and answers what it returns.
     pub async fn run(&self, script: &str) -> Value {
         self.client.execute(script, Vec::new()).await.expect("the script runs")
+    }
+
+    /// Runs a script in the page that calls its last argument back, and answers what it was called with.
+    pub async fn run_until_it_calls_back(&self, script: &str) -> Value {
+        self.client.execute_async(script, Vec::new()).await.expect("the script runs")
     }
 
     /// The value of a cookie.

@@ -336,7 +336,7 @@ fn read_postcode(read: &mut Reader<'_>) -> Option<String> {
 fn read_phone(read: &mut Reader<'_>, field: &str, called: &str) {
     let typed = read.answers.get(field).to_owned();
     if !typed.is_empty() && Phone::parse(&typed).is_err() {
-        read.fault(field, format!("{called} must be a telephone number, like 01632 960 001 or +44 808 157 0192"));
+        read.fault(field, format!("{called} must have all its numbers, like 01632 960 001 or +44 808 157 0192"));
     }
 }
 

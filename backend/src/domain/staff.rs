@@ -233,7 +233,7 @@ pub fn introduce(
     let mut faults = Vec::new();
     let name = text(name, "Name", 100).ok().flatten();
     if name.is_none() {
-        faults.push(FieldFault::new("name", "Enter a name of at most 100 characters"));
+        faults.push(FieldFault::new("name", "Enter their name, in 100 characters or less"));
     }
     let email = Email::parse(email).ok();
     if email.is_none() {

@@ -30,9 +30,9 @@ struct SchoolContactFilter {
     search: Option<String>,
     school_urn: Option<String>,
     state: Option<ContactState>,
+    kind: Option<ContactKind>,
     /// Only those who were asked to confirm the approval and have not answered yet.
-    #[graphql(default)]
-    asked: bool,
+    asked: Option<bool>,
 }
 
 pub(super) fn must_manage(ctx: &Context<'_>) -> Result<(), Error> {
@@ -77,8 +77,8 @@ impl ContactQuery {
         let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
         let filter = match filter {
             None => Filter::default(),
-            Some(SchoolContactFilter { search, school_urn, state, asked }) => {
-                Filter { search, school_urn, state, asked }
+            Some(SchoolContactFilter { search, school_urn, state, kind, asked }) => {
+                Filter { search, school_urn, state, kind, asked: asked.unwrap_or_default() }
             }
         };
         Ok(SchoolContactConnection(store::contact::list(op(ctx), &filter, &wanted).await?))

@@ -26,6 +26,7 @@ pub struct Filter {
     pub search: Option<String>,
     pub school_urn: Option<String>,
     pub state: Option<ContactState>,
+    pub kind: Option<ContactKind>,
     pub asked: bool,
 }
 
@@ -57,10 +58,13 @@ pub async fn many(op: &OpContext, ids: &[SchoolContactId]) -> Result<Vec<school_
 
 /// A page of contacts by name.
 pub async fn list(op: &OpContext, filter: &Filter, wanted: &Wanted) -> Result<Page<school_contact::Model>, Error> {
-    let Filter { search, school_urn, state, asked } = filter;
+    let Filter { search, school_urn, state, kind, asked } = filter;
     let mut select = visible(&op.viewer);
     if let Some(state) = state {
         select = select.filter(school_contact::Column::State.eq(*state));
+    }
+    if let Some(kind) = kind {
+        select = select.filter(school_contact::Column::Kind.eq(*kind));
     }
     if *asked {
         select = select.filter(asked_condition());

@@ -17,6 +17,8 @@ pub struct SchoolContactFilter {
     pub school_urn: Option<String>,
     /// The state.
     pub state: Option<ContactState>,
+    /// What they may do for their school.
+    pub kind: Option<ContactKind>,
     /// Only those who were asked to confirm and have not answered yet.
     pub asked: Option<bool>,
 }

@@ -10,6 +10,7 @@ pub mod partners;
 pub mod passkeys;
 pub mod refer;
 pub mod report;
+pub(crate) mod search;
 pub mod single_sign_on;
 pub mod site;
 pub mod staff;

@@ -45,12 +45,13 @@ pub(super) fn write(page: &Page<'_>, chrome: &Chrome, body: impl FnOnce() -> Any
     let key = || (!chrome.form_key.is_empty()).then(|| FormKey(chrome.form_key.clone()));
     let above = to_html_with(key(), || furniture::above(page, chrome));
     let main = to_html_with(key(), || furniture::main(page, chrome, body()));
+    let wide = if page.wide { " app-wide" } else { "" };
     let lasts = chrome.lasts.map_or_else(String::new, |(idle, whole)| {
         format!(" data-session-idle=\"{idle}\" data-session-whole=\"{whole}\"")
     });
     let below = to_html(|| furniture::below(chrome).into_any());
     format!(
         "<!DOCTYPE html><html lang=\"en\" class=\"govuk-template\"><head>{head}</head>\
-         <body class=\"govuk-template__body\"{lasts}><script>{JS_ENABLED}</script>{above}{main}{below}</body></html>"
+         <body class=\"govuk-template__body{wide}\"{lasts}><script>{JS_ENABLED}</script>{above}{main}{below}</body></html>"
     )
 }

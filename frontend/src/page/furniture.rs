@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::journeys::site::when::day_and_time;
 use crate::page::{Area, Chrome, NavItem, Page, Way};
 use crate::parts::{back_link, breadcrumbs, error_summary, important, link, post_form, success};
 
@@ -145,7 +146,8 @@ fn signed_in(person: String, sign_out: String) -> AnyView {
 pub(super) fn main(page: &Page<'_>, chrome: &Chrome, body: AnyView) -> AnyView {
     let way = match page.way.clone() {
         Way::None => None,
-        Way::Back(href) => Some(back_link(href)),
+        // Everything stands in a landmark, so that nobody who goes from one to the next misses it.
+        Way::Back(href) => Some(view! { <nav aria-label="Back">{back_link(href)}</nav> }.into_any()),
         Way::Trail(trail) => Some(breadcrumbs(trail)),
     };
     // A success from before would only distract from what is wrong now.
@@ -157,8 +159,11 @@ pub(super) fn main(page: &Page<'_>, chrome: &Chrome, body: AnyView) -> AnyView {
             <p class="govuk-body">{link("/account/kept", "See what you typed and send it")}</p>
         }
     });
+    let column = if page.wide { "govuk-grid-column-full" } else { "govuk-grid-column-two-thirds" };
     let official = (chrome.area == Area::Staff).then(|| {
-        view! { <p class="govuk-body app-official">"OFFICIAL-SENSITIVE"</p> }
+        let printed = chrome.person.as_ref().zip(chrome.asked_at);
+        let printed = printed.map(|(person, at)| format!(". Shown to {person}, {}", day_and_time(at)));
+        view! { <p class="govuk-body app-official">{format!("OFFICIAL-SENSITIVE{}", printed.unwrap_or_default())}</p> }
     });
     view! {
         <div class="govuk-width-container">
@@ -167,7 +172,7 @@ pub(super) fn main(page: &Page<'_>, chrome: &Chrome, body: AnyView) -> AnyView {
             <main class="govuk-main-wrapper" id="main-content">
                 {official}
                 <div class="govuk-grid-row">
-                    <div class=page.column>{flash} {unsent} {summary} {body}</div>
+                    <div class=column>{flash} {unsent} {summary} {body}</div>
                 </div>
             </main>
         </div>

@@ -36,8 +36,11 @@ impl Filter {
         self
     }
 
-    /// The filter beside the list it narrows.
-    pub fn beside(self, list: AnyView) -> AnyView {
+    /// The filter beside the list it narrows. What is selected stands above the list, where it is seen also while the
+    /// controls are folded away.
+    pub fn beside(mut self, list: AnyView) -> AnyView {
+        let selected = std::mem::take(&mut self.selected);
+        let selected = (!selected.is_empty()).then(|| chosen(selected, self.clear.clone()));
         view! {
             <div class="moj-filter-layout">
                 <div class="moj-filter-layout__filter">{self.view()}</div>
@@ -45,6 +48,7 @@ impl Filter {
                     <div class="moj-action-bar">
                         <div class="moj-action-bar__filter"></div>
                     </div>
+                    {selected}
                     {list}
                 </div>
             </div>
@@ -52,9 +56,8 @@ impl Filter {
         .into_any()
     }
 
-    /// The filter as a view.
-    pub fn view(self) -> AnyView {
-        let selected = (!self.selected.is_empty()).then(|| chosen(self.selected, self.clear));
+    /// The controls as a view.
+    fn view(self) -> AnyView {
         view! {
             <form method="get" novalidate=true>
                 <div class="moj-filter" data-module="moj-filter">
@@ -65,7 +68,6 @@ impl Filter {
                         <div class="moj-filter__header-action"></div>
                     </div>
                     <div class="moj-filter__content">
-                        {selected}
                         <div class="moj-filter__options">{button("Apply filters")} {self.controls}</div>
                     </div>
                 </div>

@@ -1,5 +1,5 @@
 //! The list of contacts. Filters stand in its address; what was searched for may be a name, and so travels by POST
-//! and stays in the session.
+//! and stays in the session ([`search`](crate::journeys::search)).
 
 use axum::response::{IntoResponse, Redirect, Response};
 use cynic::QueryBuilder as _;
@@ -7,24 +7,26 @@ use cynic::QueryBuilder as _;
 use super::{admitted, has_cursor, pager, place, state_tag};
 use crate::documents::contacts::{List, ListVariables, Row, SchoolContactConnection, SchoolContactFilter};
 use crate::journeys::refused;
+use crate::journeys::search::{SEARCH, Search};
 use crate::journeys::site::when::date;
 use crate::prelude::*;
 use crate::visit::Visit;
-use crate::vocabulary::ContactState;
+use crate::vocabulary::{ContactKind, ContactState};
 
 const LIST: &str = "/contacts";
-const SEARCH: &str = "contacts.search";
-const FILTERS: &[&str] = &["schoolUrn", "state", "asked"];
+const SEARCHED: &str = "contacts";
+const FILTERS: &[&str] = &["schoolUrn", "state", "kind", "asked", SEARCH];
 
 /// `GET /contacts`.
 pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     if let Err(refusal) = admitted(&visit) {
         return refused(&visit, refusal).await;
     }
-    let search: Option<String> = visit.recall(SEARCH).await;
-    let state = ContactState::parse(query.get("state"));
-    let asked = Some(query.has("asked", "YES"));
-    let filter = SchoolContactFilter { search: search.clone(), school_urn: query.some("schoolUrn"), state, asked };
+    let search = Search::recall(&visit, SEARCHED, &query).await;
+    let (state, kind) = (ContactState::parse(query.get("state")), ContactKind::parse(query.get("kind")));
+    let asked = query.has("asked", "YES").then_some(true);
+    let text = search.text().map(str::to_owned);
+    let filter = SchoolContactFilter { search: text, school_urn: query.some("schoolUrn"), state, kind, asked };
     let variables = ListVariables { filter, after: query.some("after"), before: query.some("before") };
     let found = match visit.api.run(List::build(variables)).await {
         Ok(List { school_contacts }) => school_contacts,
@@ -33,7 +35,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     if found.nodes.is_empty() && has_cursor(&query) {
         return Redirect::to(&place(LIST, &query, FILTERS, None)).into_response();
     }
-    let filter = filter_of(&query, state);
+    let filter = filter_of(&query, state, kind);
     Page::new("School contacts").wide().render(&visit.chrome().await, || {
         view! {
             {h1("School contacts")}
@@ -41,8 +43,8 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
             {button_link("/contacts/schools", "Approve a contact")}
             <p class="govuk-body">{link("/contacts/proposals", "What head teachers propose")}</p>
             <p class="govuk-body">{link("/contacts/closed-schools", "Drafts of schools that have closed")}</p>
-            {search_form(&query, search.as_deref())}
-            {filter.beside(results(found, &query, search.as_deref()))}
+            {search_form(&query, &search)}
+            {filter.beside(results(found, &query))}
         }
         .into_any()
     })
@@ -53,75 +55,75 @@ pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Response {
     if let Err(refusal) = admitted(&visit) {
         return refused(&visit, refusal).await;
     }
-    match form.some("search").filter(|_| !form.knows("clear")) {
-        Some(search) => {
-            if let Err(refusal) = visit.keep(SEARCH, &search).await {
-                return refused(&visit, refusal).await;
-            }
+    match Search::keep(&visit, SEARCHED, &form).await {
+        Ok(id) => {
+            let narrowed = form.with(SEARCH, id.unwrap_or_default());
+            Redirect::to(&place(LIST, &narrowed, FILTERS, None)).into_response()
         }
-        None => visit.forget(SEARCH).await,
+        Err(refusal) => refused(&visit, refusal).await,
     }
-    Redirect::to(&place(LIST, &form, FILTERS, None)).into_response()
 }
 
-fn search_form(query: &Form, search: Option<&str>) -> AnyView {
-    let mut form = query.clone();
-    form.set("search", search.unwrap_or_default());
+fn search_form(query: &Form, search: &Search) -> AnyView {
+    let form = query.clone().with(SEARCH, search.text().unwrap_or_default());
     let faults = Faults::new();
     let ask = Ask::new(&form, &faults);
-    let filters: Vec<_> = FILTERS.iter().map(|name| ask.hidden(name)).collect();
-    let mut actions = vec![button("Search").secondary().view()];
-    if search.is_some() {
-        actions.push(button("Clear search").secondary().sends("clear", "yes").view());
-    }
+    let filters: Vec<_> = filters_but(SEARCH).iter().map(|name| ask.hidden(name)).collect();
     view! {
         {post_form(view! {
             {filters}
-            {ask.text("search", "Search")
-                .hint("Names of people or schools, or a whole e-mail address")
-                .width(30)
-                .unchecked()
-                .autocomplete("off")}
-            {buttons(actions)}
-        }).to("/contacts/search")}
+            {ask.name(SEARCH, "Search").hint("Names of people or schools, or a whole e-mail address").width(30)}
+            {button("Search").secondary()}
+        }).to("/contacts/search").search()}
+        {search.told(without(query, SEARCH))}
     }
     .into_any()
 }
 
-fn filter_of(query: &Form, state: Option<ContactState>) -> Filter {
+fn filters_but(name: &str) -> Vec<&'static str> {
+    FILTERS.iter().copied().filter(|filter| *filter != name).collect()
+}
+
+/// The list without one of its filters.
+fn without(query: &Form, name: &str) -> String {
+    place(LIST, query, &filters_but(name), None)
+}
+
+fn filter_of(query: &Form, state: Option<ContactState>, kind: Option<ContactKind>) -> Filter {
     let mut form = query.clone();
     form.set("state", state.map_or("", ContactState::code));
+    form.set("kind", kind.map_or("", ContactKind::code));
     let faults = Faults::new();
     let ask = Ask::new(&form, &faults);
     let controls = view! {
+        {query.some(SEARCH).map(|_| ask.hidden(SEARCH))}
         {ask.radios("state", "State").bold().small().option("", "Any").words::<ContactState>()}
+        {ask.radios("kind", "Kind").bold().small().option("", "Any").words::<ContactKind>()}
         {ask.checkboxes("asked", "Confirmation").bold().small().option("YES", "Asked and not answered yet")}
-        {ask.text("schoolUrn", "School’s URN").bold().width(10).unchecked()}
+        {ask.number("schoolUrn", "School URN").bold().width(10).hint("6 digits")}
     };
-    let mut filter = Filter::new(controls.into_any(), LIST);
-    if let Some(state) = state {
-        filter = filter.selected("State", state.label(), place(LIST, query, &["schoolUrn", "asked"], None));
-    }
-    if query.has("asked", "YES") {
-        let without = place(LIST, query, &["schoolUrn", "state"], None);
-        filter = filter.selected("Confirmation", "Asked and not answered yet", without);
-    }
-    if let Some(urn) = query.some("schoolUrn") {
-        filter = filter.selected("School’s URN", urn, place(LIST, query, &["state", "asked"], None));
-    }
-    filter
+    let asked = query.has("asked", "YES").then(|| "Asked and not answered yet".to_owned());
+    let chosen = [
+        ("State", "state", state.map(|state| state.label().to_owned())),
+        ("Kind", "kind", kind.map(|kind| kind.label().to_owned())),
+        ("Confirmation", "asked", asked),
+        ("School URN", "schoolUrn", query.some("schoolUrn")),
+    ];
+    let filter = Filter::new(controls.into_any(), place(LIST, query, &[SEARCH], None));
+    chosen.into_iter().fold(filter, |filter, (category, name, value)| match value {
+        Some(value) => filter.selected(category, value, without(query, name)),
+        None => filter,
+    })
 }
 
-fn results(found: SchoolContactConnection, query: &Form, search: Option<&str>) -> AnyView {
-    let searched = search.map(|search| paragraph(format!("Searching for “{search}”.")));
+fn results(found: SchoolContactConnection, query: &Form) -> AnyView {
     if found.nodes.is_empty() {
-        let narrowed = search.is_some() || FILTERS.iter().any(|name| query.some(name).is_some());
-        let empty = if narrowed {
+        let narrowed = FILTERS.iter().any(|name| query.some(name).is_some());
+        return paragraph(if narrowed {
             "No contacts match. Check the spelling, use fewer words, or remove a filter."
         } else {
             "No contacts have been approved yet."
-        };
-        return view! { {searched} {paragraph(empty)} }.into_any();
+        });
     }
     let table = Table::new("Contacts by name").quiet().scrolls().columns(["Name", "School", "Kind", "State"]);
     let table = found.nodes.into_iter().fold(table, |table, contact| {
@@ -140,5 +142,5 @@ fn results(found: SchoolContactConnection, query: &Form, search: Option<&str>) -
         let state = view! { {state_tag(state)} {asked} };
         table.row([who.into_any().into(), school.name.into(), kind.label().into(), state.into_any().into()])
     });
-    view! { {searched} {table} {pager(found.page_info, LIST, query, FILTERS)} }.into_any()
+    view! { {table} {pager(found.page_info, LIST, query, FILTERS)} }.into_any()
 }

@@ -131,7 +131,7 @@ async fn show_token(visit: &Visit, about: &About, token: String) -> Response {
         view! {
             {h1_captioned(about.agency.name.clone(), "Token issued")}
             {warning_text("This token is shown only now. We keep nothing that it could be made from again.")}
-            {inset(view! { <code class="app-reference">{token}</code> }.into_any())}
+            {inset(view! { <code class="app-token">{token}</code> }.into_any())}
             {paragraph(
                 "Give it to the agency in a way that nobody else reads: not by e-mail, and not in a chat. Its program \
                  sends it in the Authorization header.",

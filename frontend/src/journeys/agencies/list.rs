@@ -26,6 +26,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
             {h1("Partner agencies")}
             {paragraph("What an agency’s programs may ask is decided by the agreement made with it.")}
             {button_link("/agencies/new", "Add an agency")}
+            <p class="govuk-body">{link("/partners", "What their developers are told")}</p>
             {results(found)}
         }
         .into_any()

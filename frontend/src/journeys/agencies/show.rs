@@ -65,7 +65,7 @@ fn agreement(here: &str, made: &Agreement) -> AnyView {
         (None, true) => tag("In force", Colour::Green),
         (None, false) => tag("Not in force", Colour::Yellow),
     };
-    let mut list = SummaryList::new().card(made.purpose.clone());
+    let mut list = SummaryList::new().card(called(made));
     if made.ended_at.is_none() {
         list = list
             .card_action("Register a client", format!("{here}/client/{id}"))
@@ -80,15 +80,25 @@ fn agreement(here: &str, made: &Agreement) -> AnyView {
         .view()
 }
 
+/// What tells an agreement from another with the same purpose.
+fn called(made: &Agreement) -> String {
+    format!("{}, {} to {}", made.purpose, day(made.starts_on), day(made.ends_on))
+}
+
 fn client(here: &str, agency: &Agency, one: &Client) -> AnyView {
     let id = one.id.inner();
     let under = agency.agreements.iter().find(|made| made.id == one.agreement);
+    let covered = under.is_some_and(|made| made.in_force);
     let (standing, next) = match (one.disabled_at, one.paused_at) {
         (Some(_), _) => (tag("Disabled", Colour::Grey), None),
         (None, Some(_)) => (tag("Paused", Colour::Red), Some(("Resume", "resume"))),
+        (None, None) if !covered => (tag("Refused: no agreement in force", Colour::Grey), Some(("Pause", "pause"))),
         (None, None) => (tag("Running", Colour::Green), Some(("Pause", "pause"))),
     };
-    let mut list = SummaryList::new().card(one.name.clone());
+    let accepted = covered && one.disabled_at.is_none() && one.paused_at.is_none();
+    let since = one.tokens.iter().map(|issued| issued.issued_at).min();
+    let since = since.map_or_else(|| "no token yet".to_owned(), |at| format!("first token {}", london_day(at)));
+    let mut list = SummaryList::new().card(format!("{} ({since})", one.name));
     if let Some((text, act)) = next {
         list = list
             .card_action("Change", format!("{here}/change/{id}"))
@@ -102,22 +112,23 @@ fn client(here: &str, agency: &Agency, one: &Client) -> AnyView {
     }
     let networks = if one.networks.is_empty() { "Learnt from use".to_owned() } else { one.networks.join(", ") };
     list = list
-        .row("Agreement", under.map(|made| made.purpose.clone()).unwrap_or_default())
+        .row("Agreement", under.map(called).unwrap_or_default())
         .row("May", scopes(&one.scopes))
         .row("May be shown", fields(&one.fields))
         .row("Points", format!("{} a minute, {} a day", one.per_minute, one.per_day))
         .row("Calls from", networks);
     let table = Table::new(format!("Tokens of {}", one.name)).scrolls();
     let table = table.columns(["Issued", "Last day", "Last used", "State", "Change"]);
-    let table = one.tokens.iter().rev().fold(table, |table, issued| table.row(token(here, issued)));
+    let table = one.tokens.iter().rev().fold(table, |table, issued| table.row(token(here, issued, accepted)));
     let tokens = if one.tokens.is_empty() { paragraph("No token was issued to it.") } else { table.view() };
     view! { {list} {tokens} }.into_any()
 }
 
-fn token(here: &str, issued: &Token) -> [Content; 5] {
+fn token(here: &str, issued: &Token, accepted: bool) -> [Content; 5] {
     let id = issued.id.inner();
     let standing = match (issued.live, issued.revoked_at, issued.ends_at) {
         (_, Some(revoked), _) => tag(format!("Revoked {}", london_day(revoked)), Colour::Red),
+        (true, None, _) if !accepted => tag("Refused with its client", Colour::Grey),
         (true, None, Some(ends)) => tag(format!("Replaced, ends {}", london_day(ends)), Colour::Yellow),
         (true, None, None) => tag("Accepted", Colour::Green),
         (false, None, _) => tag("Over", Colour::Grey),

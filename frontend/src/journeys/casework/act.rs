@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use cynic::QueryBuilder;
@@ -184,9 +185,24 @@ pub(super) fn router() -> Router {
 
 async fn show(act: &'static Act, visit: Visit, place: Place) -> Response {
     match act.about(&visit, &place).await {
+        Ok(about) if !(act.fits)(about.case.state) => too_late(act, &visit, &about.case).await,
         Ok(about) => act.page(&visit, &about, (act.begin)(&about), &Faults::new()).await,
         Err(refusal) => refused(&visit, refusal).await,
     }
+}
+
+/// 409: the form of an act that the state of the case does not allow any more, opened by its address.
+async fn too_late(act: &Act, visit: &Visit, case: &Subject) -> Response {
+    const TITLE: &str = "This cannot be done now";
+    let home = format!("/cases/{}", case.reference);
+    Page::new(TITLE).back(home.clone()).status(StatusCode::CONFLICT).render(&visit.chrome().await, || {
+        view! {
+            {h1_captioned(act.title, TITLE)}
+            {paragraph(format!("The state of the case is “{}”.", case.state.label()))}
+            <p class="govuk-body">{link(home, "See the case and what can be done with it")}</p>
+        }
+        .into_any()
+    })
 }
 
 async fn send(act: &'static Act, visit: Visit, place: Place, form: Form) -> Response {

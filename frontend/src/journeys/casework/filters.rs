@@ -1,12 +1,17 @@
 //! The filters of the register as they stand in its address, so that a list can be sent to a colleague.
 //!
-//! What was searched for must not live here: it names children, and stays in the session.
+//! What was searched for must not live here: it names children, and stays in the session ([`search`](crate::journeys::search)).
 
 use crate::documents::casework::{CaseFilter, Officer, School};
+use crate::journeys::search::SEARCH;
 use crate::prelude::*;
 use crate::vocabulary::{CaseSort, CaseState, Whereabouts};
 
-const NAMES: [&str; 8] = ["state", "whereabouts", "school", "officer", "overdue", "flagged", "unassigned", "sort"];
+const NAMES: [&str; 9] =
+    ["state", "whereabouts", "school", "officer", "overdue", "flagged", "unassigned", "sort", SEARCH];
+
+/// The states of a case that is being worked on.
+const OPEN: [CaseState; 4] = [CaseState::Enquiry, CaseState::Open, CaseState::Placement, CaseState::TrackingOut];
 
 /// What may stand in the address of the register, and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +49,18 @@ impl Filters {
         query.finish()
     }
 
+    /// The address of the list without what is searched for.
+    pub(super) fn unsearched(&self) -> String {
+        let mut form = self.form();
+        form.clear(SEARCH);
+        Self(form).address()
+    }
+
+    /// Whether nothing but the order was chosen.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.iter().all(|(name, _)| ["sort", SEARCH].contains(&name))
+    }
+
     /// These filters with one set.
     pub(super) fn with(&self, name: &str, value: &str) -> Self {
         Self(self.form().with(name, value))
@@ -69,11 +86,13 @@ impl Filters {
         CaseSort::parse(self.0.get("sort")).unwrap_or(CaseSort::Due)
     }
 
-    /// What the API filters by.
+    /// What the API filters by. Where no state was chosen, the list is of open cases; a search is of all, because a child
+    /// who was known before must be found.
     pub(super) fn asked(&self, search: Option<String>) -> CaseFilter {
         let yes = |name: &str| self.0.has(name, "yes").then_some(true);
+        let unsaid = search.is_none().then(|| OPEN.to_vec());
         CaseFilter {
-            state: words(self.0.all("state")),
+            state: words(self.0.all("state")).or(unsaid),
             whereabouts: words(self.0.all("whereabouts")),
             school_urn: self.0.some("school"),
             officer: self.0.some("officer").map(cynic::Id::new),
@@ -95,7 +114,12 @@ impl Filters {
             |name: &str, legend: &str, text: &str| ask.checkboxes(name, legend).small().option("yes", text).view();
         let controls = view! {
             {ask.hidden("sort")}
-            {ask.checkboxes("state", "State").bold().small().words::<CaseState>()}
+            {self.0.some(SEARCH).map(|_| ask.hidden(SEARCH))}
+            {ask.checkboxes("state", "State")
+                .bold()
+                .small()
+                .hint("If you select none: open cases, or all cases while you search")
+                .words::<CaseState>()}
             {ask.checkboxes("whereabouts", "Whereabouts").bold().small().words::<Whereabouts>()}
             {officers.map(|officers| ask.select("officer", "Officer").bold().options(officers).view())}
             {ask.number("school", "School URN").bold().width(10).hint("6 digits")}
@@ -106,12 +130,10 @@ impl Filters {
         self.selected(Filter::new(controls.into_any(), self.cleared().address()), names)
     }
 
-    /// No filters, in the same order.
+    /// No filters, in the same order and with the same search.
     fn cleared(&self) -> Self {
-        match self.0.some("sort") {
-            Some(sort) => Self(Form::new().with("sort", sort)),
-            None => Self(Form::new()),
-        }
+        let kept = ["sort", SEARCH].into_iter().filter_map(|name| Some((name, self.0.some(name)?)));
+        Self(kept.fold(Form::new(), |form, (name, value)| form.with(name, value)))
     }
 
     fn selected(&self, panel: Filter, (officers, school): (&[Officer], Option<&School>)) -> Filter {
@@ -157,7 +179,7 @@ mod tests {
 
     #[test]
     fn only_filters_stand_in_the_address() {
-        let query = b"state=OPEN&state=TRACKING_OUT&state=NONSENSE&overdue=yes&search=Amina&after=x&sort=NAME&officer=";
+        let query = b"state=OPEN&state=TRACKING_OUT&state=NONSENSE&overdue=yes&after=x&sort=NAME&officer=&name=Amina";
         let filters = Filters::read(&Form::from_urlencoded(query));
         assert_eq!(filters.address(), "/cases?overdue=yes&sort=NAME&state=OPEN&state=TRACKING_OUT");
         assert_eq!(filters.without("state", "OPEN").address(), "/cases?overdue=yes&sort=NAME&state=TRACKING_OUT");
@@ -165,5 +187,22 @@ mod tests {
         let asked = filters.asked(None);
         assert_eq!(asked.state, Some(vec![CaseState::Open, CaseState::TrackingOut]));
         assert_eq!((asked.overdue, asked.flagged, asked.whereabouts), (Some(true), None, None));
+    }
+
+    #[test]
+    fn open_cases_are_listed_unless_a_state_is_chosen_or_somebody_is_searched_for() {
+        let unfiltered = Filters::read(&Form::new());
+        assert_eq!(unfiltered.asked(None).state, Some(OPEN.to_vec()));
+        assert_eq!(unfiltered.asked(Some("Amina".to_owned())).state, None);
+        let closed = Filters::read(&Form::from_urlencoded(b"state=CLOSED"));
+        assert_eq!(closed.asked(Some("Amina".to_owned())).state, Some(vec![CaseState::Closed]));
+        assert!(CaseState::ALL.iter().all(|state| OPEN.contains(state) != (*state == CaseState::Closed)));
+    }
+
+    #[test]
+    fn clearing_the_filters_keeps_the_search_and_clearing_the_search_keeps_the_filters() {
+        let filters = Filters::read(&Form::from_urlencoded(b"state=OPEN&search=a1&sort=NAME"));
+        assert_eq!(filters.cleared().address(), "/cases?search=a1&sort=NAME");
+        assert_eq!(filters.unsearched(), "/cases?sort=NAME&state=OPEN");
     }
 }

@@ -12,21 +12,22 @@ use crate::api::Refusal;
 use crate::documents::casework::{CasePage, CaseRow, Register, RegisterVars};
 use crate::documents::restricted::{Find, FindVars, RestrictedCase};
 use crate::journeys::refused;
+use crate::journeys::search::{SEARCH, Search};
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::{CaseSort, Risk, StaffRole};
 
-const SEARCH: &str = "cases.search";
+const LIST: &str = "cases";
 
 /// The register.
 pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     let filters = Filters::read(&query);
-    let search: Option<String> = visit.recall(SEARCH).await;
+    let search = Search::recall(&visit, LIST, &query).await;
     let (after, before) = (query.some("after"), query.some("before"));
     let within = after.is_some() || before.is_some();
     let school = filters.form().some("school");
     let vars = RegisterVars {
-        filter: filters.asked(search.clone()),
+        filter: filters.asked(search.text().map(str::to_owned)),
         sort: filters.sort(),
         after,
         before,
@@ -38,13 +39,13 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
         // A page that is no longer there, or never was.
         Ok(register) if within && register.cases.nodes.as_ref().is_none_or(Vec::is_empty) => first(&filters),
         Err(Refusal::Invalid(_)) if within => first(&filters),
-        Ok(register) => page(&visit, &filters, search, Some(register), &Faults::new()).await,
+        Ok(register) => page(&visit, &filters, &search, Some(register), &Faults::new()).await,
         Err(Refusal::Invalid(faults)) => {
             let faults: Faults = faults
                 .iter()
                 .map(|(field, message)| (if field == "schoolUrn" { "school" } else { field }, message))
                 .collect();
-            page(&visit, &filters, search, None, &faults).await
+            page(&visit, &filters, &search, None, &faults).await
         }
         Err(refusal) => refused(&visit, refusal).await,
     }
@@ -54,37 +55,32 @@ fn first(filters: &Filters) -> Response {
     Redirect::to(&filters.address()).into_response()
 }
 
-/// Keeps what is searched for, or forgets it if nothing is, and goes back to the list with its filters.
+/// Keeps what is searched for, and goes to the list that is searched, with its filters.
 pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Response {
     if visit.who.is_none() {
         return refused(&visit, Refusal::Unauthenticated).await;
     }
-    match form.some("search") {
-        Some(text) => {
-            if let Err(refusal) = visit.keep(SEARCH, &text).await {
-                return refused(&visit, refusal).await;
-            }
-        }
-        None => visit.forget(SEARCH).await,
+    let mut filters = Form::from_urlencoded(form.get("filters").as_bytes());
+    filters.clear(SEARCH);
+    match Search::keep(&visit, LIST, &form).await {
+        Ok(Some(id)) => first(&Filters::read(&filters.with(SEARCH, id))),
+        Ok(None) => first(&Filters::read(&filters)),
+        Err(refusal) => refused(&visit, refusal).await,
     }
-    first(&Filters::read(&Form::from_urlencoded(form.get("filters").as_bytes())))
 }
 
 async fn page(
     visit: &Visit,
     filters: &Filters,
-    search: Option<String>,
+    search: &Search,
     register: Option<Register>,
     faults: &Faults,
 ) -> Response {
     let (cases, officers, school) =
         register.map_or((None, None, None), |register| (Some(register.cases), register.officers, register.school));
-    let mut form = filters.form().with("filters", filters.query());
-    if let Some(search) = search.clone() {
-        form.set("search", search);
-    }
+    let form = filters.form().with("filters", filters.query());
     let empty = cases.as_ref().is_some_and(|cases| cases.nodes.as_ref().is_none_or(Vec::is_empty));
-    let restricted = match &search {
+    let restricted = match search.text() {
         Some(search) if empty => restricted(visit, search).await,
         _ => None,
     };
@@ -95,12 +91,12 @@ async fn page(
         let names = (officers.as_deref().unwrap_or_default(), school.as_ref());
         let list = match cases {
             Some(_) if restricted.is_some() => restricted.map_or_else(|| ().into_any(), whom_to_ask),
-            Some(cases) => list(cases, filters, search.as_deref()),
+            Some(cases) => list(cases, filters, search),
             None => ().into_any(),
         };
         view! {
             {h1("Cases")}
-            {search_box(ask, search.clone())}
+            {search_box(filters, search)}
             {filters.panel(ask, options, names).beside(list)}
         }
         .into_any()
@@ -108,31 +104,25 @@ async fn page(
 }
 
 /// The box to search in, and what is searched for now. Sent by POST: names do not belong in an address.
-fn search_box(ask: Ask<'_>, searching: Option<String>) -> AnyView {
-    let clear = searching.map(|text| {
-        view! {
-            {post_form(view! {
-                {ask.hidden("filters")}
-                {paragraph(format!("Searching for “{text}”"))}
-                {button("Clear search").secondary()}
-            }).to("/cases/search")}
-        }
-    });
+fn search_box(filters: &Filters, search: &Search) -> AnyView {
+    let form = Form::new().with("filters", filters.query()).with(SEARCH, search.text().unwrap_or_default());
+    let faults = Faults::new();
+    let ask = Ask::new(&form, &faults);
     view! {
         {post_form(view! {
             {ask.hidden("filters")}
-            {ask.name("search", "Search").hint("By name, case reference or UPN").width(30)}
+            {ask.name(SEARCH, "Search").hint("By name, case reference or UPN").width(30)}
             {button("Search").secondary()}
         }).to("/cases/search").search()}
-        {clear}
+        {search.told(filters.unsearched())}
     }
     .into_any()
 }
 
-fn list(cases: CasePage, filters: &Filters, search: Option<&str>) -> AnyView {
+fn list(cases: CasePage, filters: &Filters, search: &Search) -> AnyView {
     let rows = cases.nodes.unwrap_or_default();
     if rows.is_empty() {
-        return nothing(search);
+        return nothing(filters, search);
     }
     let count = counted(&cases.count.display, "case", "cases");
     let pager = pager(&cases.page_info, |side, cursor| filters.page(side, cursor));
@@ -165,14 +155,14 @@ fn whom_to_ask(case: RestrictedCase) -> AnyView {
     view! { <p class="govuk-body">{link(format!("/cases/{reference}"), reference)} {ask}</p> }.into_any()
 }
 
-fn nothing(search: Option<&str>) -> AnyView {
-    match search {
-        Some(text) => paragraphs([
-            format!("No cases found for “{text}”."),
-            "Check the spelling, search for part of the name, or clear the filters.".to_owned(),
-        ]),
-        None => paragraph("No cases match these filters."),
+fn nothing(filters: &Filters, search: &Search) -> AnyView {
+    if search.text().is_some() {
+        return paragraph("No cases found. Check the spelling, search for part of the name, or clear the filters.");
     }
+    if filters.is_empty() {
+        return paragraph("There are no open cases. Cases are opened from referrals in triage.");
+    }
+    paragraph("No cases match these filters.")
 }
 
 fn head(filters: &Filters) -> Table {
@@ -191,7 +181,7 @@ fn head(filters: &Filters) -> Table {
         .sorts(by(CaseSort::Name), order(CaseSort::Name, Order::Ascending))
         .column("Due")
         .sorts(by(CaseSort::Due), order(CaseSort::Due, Order::Ascending))
-        .columns(["State and whereabouts", "Last school and officer"])
+        .columns(["State", "Last school and officer"])
         .column("Opened")
         .sorts(opened.0, opened.1)
 }
@@ -199,23 +189,24 @@ fn head(filters: &Filters) -> Table {
 fn row(case: CaseRow) -> [Content; 5] {
     let child = name(case.child.given_names.as_deref(), case.child.family_name.as_deref());
     let risk = case.risk.filter(|risk| matches!(risk, Risk::Immediate | Risk::High)).map(risk_badge);
-    let flagged = (case.flagged == Some(true)).then(|| view! { <br/> {tag("MASH to answer", Colour::Red)} });
+    let flagged = (case.flagged == Some(true)).then(|| tag("MASH to answer", Colour::Red));
     let child = view! {
         {link(format!("/cases/{}", case.reference), child)}
-        <br/>
-        <span class="app-reference">{case.reference}</span>
         " "
         {risk}
+        " "
         {flagged}
+        <br/>
+        <span class="app-reference">{case.reference}</span>
     };
     let school = case.school.map_or_else(|| "No school known".to_owned(), |school| school.name);
     let officer = case.officer.map_or_else(|| "Nobody yet".to_owned(), |officer| officer.name);
     [
         child.into_any().into(),
         due(case.due_on, case.overdue).into(),
-        view! { {state_tag(case.state)} " " {case.whereabouts.map(whereabouts_tag)} }.into_any().into(),
+        view! { {state_tag(case.state)} <br/> {case.whereabouts.map(whereabouts_tag)} }.into_any().into(),
         view! { {school} <br/> {officer} }.into_any().into(),
-        case.opened_at.map(london_day).unwrap_or_default().into(),
+        view! { <span class="app-line">{case.opened_at.map(london_day)}</span> }.into_any().into(),
     ]
 }
 
@@ -223,5 +214,5 @@ fn row(case: CaseRow) -> [Content; 5] {
 pub(super) fn due(on: Option<NaiveDate>, overdue: Option<bool>) -> AnyView {
     let overdue = (overdue == Some(true)).then(|| tag("Overdue", Colour::Red));
     let on = on.map_or_else(|| "Nothing due".to_owned(), day);
-    view! { {on} " " {overdue} }.into_any()
+    view! { <span class="app-line">{on}</span> " " {overdue} }.into_any()
 }

@@ -59,7 +59,7 @@ fn standing(case: &Case) -> AnyView {
         .row("Whereabouts", view! { {case.whereabouts.map(whereabouts_tag)} }.into_any())
         .row("Next due", due(case.due_on, case.overdue))
         .row("Officer", case.officer.as_ref().map_or_else(|| "Nobody yet".to_owned(), |officer| officer.name.clone()))
-        .row("Missing education", case.statutory_status.map(Word::label))
+        .row("Statutory status", case.statutory_status.map(Word::label))
         .row("Worked by", case.service_route.map(Word::label))
         .row("Opened", case.opened_at.map(london_day).unwrap_or_default());
     if let Some(restriction) = case.restriction {

@@ -4,8 +4,8 @@ use crate::prelude::*;
 use crate::vocabulary::Scope;
 
 /// The example for a scope, as a command.
-pub(super) fn of(scope: Scope) -> AnyView {
-    let command = command(scope);
+pub(super) fn of(address: &str, scope: Scope) -> AnyView {
+    let command = command(address, scope);
     view! {
         {h3(scope.label())}
         <pre class="app-code" tabindex="0"><code>{command}</code></pre>
@@ -13,10 +13,10 @@ pub(super) fn of(scope: Scope) -> AnyView {
     .into_any()
 }
 
-fn command(scope: Scope) -> String {
+fn command(address: &str, scope: Scope) -> String {
     let body = body(scope);
     format!(
-        "curl -X POST https://OUR-ADDRESS/graphql \\\n  -H 'Authorization: Bearer YOUR-TOKEN' \\\n  -H 'Content-Type: \
+        "curl -X POST {address}/graphql \\\n  -H 'Authorization: Bearer YOUR-TOKEN' \\\n  -H 'Content-Type: \
          application/json' \\\n  -d '{body}'"
     )
 }

@@ -57,7 +57,7 @@ async fn about(visit: &Visit, faults: &Faults, facts: Option<TokenFacts>) -> Res
     Page::new(TITLE).ask(ask).render(&visit.chrome().await, || {
         view! {
             {h1(TITLE)}
-            {facts.map(|facts| told(&facts))}
+            {facts.map(|facts| told(&visit.site.address, &facts))}
             {paragraph(
                 "Agencies that have an agreement with us can ask whether a child is known to the children missing \
                  education team, answer what we asked them, and tell us of a child. The API is GraphQL over HTTPS: each \
@@ -116,8 +116,8 @@ fn errors() -> AnyView {
 }
 
 /// What a token may ask, and an example for each scope.
-fn told(facts: &TokenFacts) -> AnyView {
-    let examples: Vec<_> = facts.scopes.iter().map(|scope| examples::of(*scope)).collect();
+fn told(address: &str, facts: &TokenFacts) -> AnyView {
+    let examples: Vec<_> = facts.scopes.iter().map(|scope| examples::of(address, *scope)).collect();
     let standing = if facts.paused { tag("Paused", Colour::Red) } else { tag("Accepted", Colour::Green) };
     let list = |words: Vec<&str>| if words.is_empty() { "Nothing".to_owned() } else { words.join(", ") };
     view! {

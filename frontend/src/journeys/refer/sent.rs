@@ -9,13 +9,13 @@ use super::answers::{answers_summary, row_numbers};
 use super::draft::begin;
 use super::home::state;
 use crate::api::Refusal;
-use crate::documents::drafts::{Sent, SentByReference, SentVars};
+use crate::documents::drafts::{SchoolHome, SchoolHomeVars, Sent, SentByReference, SentVars};
 use crate::documents::form_of;
 use crate::journeys::refused;
 use crate::journeys::site::when::day_and_time;
 use crate::prelude::*;
 use crate::visit::Visit;
-use crate::vocabulary::Answer;
+use crate::vocabulary::{Answer, ReferralSort};
 
 const MOST_SIBLINGS: u32 = 8;
 
@@ -26,6 +26,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Respons
         Err(refusal) => return refused(&visit, refusal).await,
     };
     let answers = answers_of(&sent);
+    let referred = referred(&visit).await;
     let title = format!("Referral {}", sent.reference);
     let trail = [("Your referrals", "/refer")];
     Page::new(title.clone()).trail(trail).render(&visit.chrome().await, || {
@@ -47,7 +48,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Respons
             ))}
             {h2("What you told us")}
             {answers_summary(&answers)}
-            {siblings(&sent.reference, &answers)}
+            {siblings(&sent.reference, &answers, &referred)}
         }
         .into_any()
     })
@@ -60,6 +61,7 @@ pub(super) async fn confirm(visit: Visit, Path(reference): Path<String>) -> Resp
         Err(refusal) => return refused(&visit, refusal).await,
     };
     let answers = answers_of(&sent);
+    let referred = referred(&visit).await;
     Page::new("Referral sent").render(&visit.chrome().await, || {
         let reference = sent.reference.clone();
         let body = view! { "Your reference" <br/> <strong class="app-reference">{reference}</strong> }.into_any();
@@ -79,7 +81,7 @@ pub(super) async fn confirm(visit: Visit, Path(reference): Path<String>) -> Resp
                  This referral does not replace that call.",
                 visit.site.mash_phone,
             ))}
-            {siblings(&sent.reference, &answers)}
+            {siblings(&sent.reference, &answers, &referred)}
             <p class="govuk-body">{link(format!("/refer/sent/{}", sent.reference), "See or print the referral")}</p>
             <p class="govuk-body">{link("/refer", "Go to your referrals")}</p>
         }
@@ -120,16 +122,36 @@ pub(super) fn full_name(given: Option<&str>, family: Option<&str>) -> String {
     if known.is_empty() { "Name not provided".to_owned() } else { known.join(" ") }
 }
 
-/// An offer for each brother or sister who was named; nothing if none was.
-fn siblings(reference: &str, answers: &Form) -> Option<AnyView> {
-    let rows = row_numbers(answers, "sibling");
+/// The names of the children whom the school has referred last or is about to refer, as they are compared.
+async fn referred(visit: &Visit) -> Vec<String> {
+    let vars = SchoolHomeVars { sort: ReferralSort::Newest, after: None, before: None };
+    // Without the list each is offered: a child referred twice is better than one not referred.
+    let Ok(home) = visit.api.run(SchoolHome::build(vars)).await else { return Vec::new() };
+    let sent = home.referrals.nodes.iter().map(|sent| (sent.given_names.clone(), sent.family_name.clone()));
+    let drafts = home.drafts.iter().map(|draft| {
+        let answers = form_of(&draft.answers);
+        (answers.some("givenNames"), answers.some("familyName"))
+    });
+    sent.chain(drafts).map(|(given, family)| compared(&full_name(given.as_deref(), family.as_deref()))).collect()
+}
+
+/// A name without what people type differently: capitals and spaces.
+fn compared(name: &str) -> String {
+    name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+}
+
+/// An offer for each brother or sister who was named and not yet referred; nothing if there is none.
+fn siblings(reference: &str, answers: &Form, referred: &[String]) -> Option<AnyView> {
+    let name = |row: u32| answers.get(&format!("sibling.{row}.name")).to_owned();
+    let rows: Vec<u32> =
+        row_numbers(answers, "sibling").into_iter().filter(|row| !referred.contains(&compared(&name(*row)))).collect();
     if rows.is_empty() {
         return None;
     }
     let offers: Vec<AnyView> = rows
         .into_iter()
         .map(|row| {
-            let named = answers.get(&format!("sibling.{row}.name")).to_owned();
+            let named = name(row);
             view! {
                 {post_form(view! {
                     <input type="hidden" name="reference" value=reference.to_owned()/>

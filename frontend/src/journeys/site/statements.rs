@@ -263,6 +263,11 @@ pub(super) async fn contact(visit: Visit) -> Response {
                 .row("Multi-agency safeguarding hub (MASH)", call(&site.mash_phone))
                 .row("Social care, outside office hours", call(&site.out_of_hours_phone))
                 .row("Police, if it is not an emergency", call("101"))}
+            {h2("Partner agencies")}
+            <p class="govuk-body">
+                "Programs of agencies that have an agreement with us use the "
+                {link("/partners", "API for partner agencies")} "."
+            </p>
             {h2("Feedback")}
             {paragraph(
                 "This service is new. If something was hard to use, or did not work, call or e-mail the team. Please \

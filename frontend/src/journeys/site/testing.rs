@@ -44,6 +44,7 @@ pub(crate) fn visit(
     });
     let site = Site {
         council: "Example Council".into(),
+        address: "https://onroll.council.example".into(),
         team_phone: "01632 960001".into(),
         team_email: "cme@council.example".into(),
         mash_phone: "01632 960002".into(),

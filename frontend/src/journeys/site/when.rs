@@ -1,6 +1,6 @@
 //! Moments in words, as people in England read them.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, MappedLocalTime, NaiveDate, TimeZone as _, Utc};
 use chrono_tz::Europe::London;
 
 /// The day of a moment: "4 June 2026".
@@ -13,7 +13,28 @@ pub(crate) fn date(day: NaiveDate) -> String {
     day.format("%-d %B %Y").to_string()
 }
 
-/// Day and time of a moment: "4 June 2026 at 9:32am".
+/// Day and time of a moment: "4 June 2026 at 9:32am". In the hour that the clocks show twice it says which of the two:
+/// "25 October 2026 at 1:30am BST".
 pub(crate) fn day_and_time(moment: DateTime<Utc>) -> String {
-    moment.with_timezone(&London).format("%-d %B %Y at %-I:%M%P").to_string()
+    let local = moment.with_timezone(&London);
+    let twice = matches!(London.from_local_datetime(&local.naive_local()), MappedLocalTime::Ambiguous(..));
+    local.format(if twice { "%-d %B %Y at %-I:%M%P %Z" } else { "%-d %B %Y at %-I:%M%P" }).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hour_that_the_clocks_show_twice_says_which_it_is() {
+        for (moment, words) in [
+            ("2026-10-24T23:59:00Z", "25 October 2026 at 12:59am"),
+            ("2026-10-25T00:30:00Z", "25 October 2026 at 1:30am BST"),
+            ("2026-10-25T01:30:00Z", "25 October 2026 at 1:30am GMT"),
+            ("2026-10-25T02:00:00Z", "25 October 2026 at 2:00am"),
+            ("2026-06-04T08:32:00Z", "4 June 2026 at 9:32am"),
+        ] {
+            assert_eq!(day_and_time(moment.parse().expect("a moment")), words);
+        }
+    }
 }

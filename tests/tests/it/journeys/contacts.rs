@@ -60,6 +60,8 @@ on_both_engines! {
         }
         let history = admin.browser().history();
         assert!(history.iter().all(|address| !address.contains("elm.example")), "{history:?}");
+        assert_eq!(admin.visit("/contacts?kind=LEAD").await.all("tbody tr").len(), 2);
+        admin.visit("/contacts?kind=DEPUTY").await.says("No contacts match");
     }
 
     async fn suspending_ends_the_session_and_tells_the_contact(app: TestApp) {

@@ -82,8 +82,35 @@ on_both_engines! {
         assert!(found.path.contains("state=OPEN"), "{}", found.path);
         let history = officer.browser().history();
         assert!(history.iter().all(|address| !address.to_lowercase().contains("quillfeather")), "{history:?}");
-        let cleared = officer.submit(&found.button("Clear search")).await;
+        let cleared = officer.visit(&found.link("Clear search")).await;
         assert!(!cleared.text().contains("Searching for"));
+        assert!(cleared.path.contains("state=OPEN"), "{}", cleared.path);
+    }
+
+    async fn a_search_from_before_narrows_no_link_that_comes_later(app: TestApp) {
+        let flagged = given::case().of("Zephyrine", "Quillfeather").flagged().at(&app).await;
+        let officer = app.officer().await;
+        let page = officer.visit("/cases").await;
+        let found = searched(&officer, &page, "nobody at all").await;
+        assert_eq!(listed(&found), Vec::<String>::new());
+
+        assert_eq!(listed(&officer.visit("/cases?flagged=yes").await), [flagged.reference.as_str()]);
+
+        // The tab that searched still has its search, also after another.
+        searched(&officer, &page, "Quillfeather").await;
+        officer.visit(&found.path).await.says("nobody at all").says("No cases found");
+    }
+
+    async fn closed_cases_are_listed_only_when_asked_for_or_searched_for(app: TestApp) {
+        let closed = given::case().of("Zephyrine", "Quillfeather").standing(CaseState::Closed).at(&app).await;
+        let officer = app.officer().await;
+        let page = officer.visit("/cases").await;
+        page.says("There are no open cases");
+        let open = given::case().of("Ann", "Other").at(&app).await;
+
+        assert_eq!(listed(&officer.visit("/cases").await), [open.reference]);
+        assert_eq!(listed(&officer.visit("/cases?state=CLOSED").await), [closed.reference.as_str()]);
+        assert_eq!(listed(&searched(&officer, &page, "Quillfeather").await), [closed.reference]);
     }
 
     async fn pages_follow_each_other_without_gap_or_repetition(app: TestApp) {

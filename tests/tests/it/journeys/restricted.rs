@@ -80,8 +80,8 @@ on_both_engines! {
         for act in ["note", "assign", "close", "restrict", "enquiry", "reader", "lift"] {
             officer.get(&format!("{}/{act}", case.page())).await.is_not_found();
         }
-        officer.post("/cases/search", &[("search", FAMILY), ("filters", "")]).await;
-        assert!(!officer.visit("/cases").await.all("tbody tr").concat().contains(FAMILY));
+        let search = officer.visit("/cases").await.button("Search").with("search", FAMILY);
+        assert!(!officer.submit(&search).await.all("tbody tr").concat().contains(FAMILY));
 
         let reference = json!({ "reference": case.reference, "referral": referral, "id": row.id.to_string() });
         let questions = [
