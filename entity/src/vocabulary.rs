@@ -173,6 +173,8 @@ vocabulary! {
     pub enum RiskReason {
         /// Child in immediate danger
         ImmediateDanger,
+        /// Not confirmed that 999 was called
+        CallNotConfirmed,
         /// Social care involved
         SocialCare,
         /// Signs of harm

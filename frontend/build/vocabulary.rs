@@ -71,8 +71,11 @@ fn words(value: &EnumValueDefinition) -> Option<(String, Option<String>)> {
     (!label.is_empty()).then(|| (label.trim().to_owned(), (!hint.is_empty()).then_some(hint)))
 }
 
-/// `NOT_KNOWN` as Rust writes it: `NotKnown`.
+/// `NOT_KNOWN` as Rust writes it: `NotKnown`; `dateOfBirth`: `DateOfBirth`.
 fn variant(code: &str) -> String {
+    if code.starts_with(|first: char| first.is_ascii_lowercase()) {
+        return code[..1].to_ascii_uppercase() + &code[1..];
+    }
     let mut variant = String::new();
     for word in code.split('_') {
         let mut letters = word.chars();

@@ -121,6 +121,10 @@ impl Form {
             faults.add(format!("{name}-year"), format!("{called} must have a year of 4 numbers"));
             return None;
         }
+        if !is_year(year) {
+            faults.add(format!("{name}-year"), format!("{called} must be a real date: check the year"));
+            return None;
+        }
         let date = match (day.parse(), month_number(month), year.parse()) {
             (Ok(day), Some(month), Ok(year)) => NaiveDate::from_ymd_opt(year, month, day),
             _ => None,
@@ -130,9 +134,33 @@ impl Form {
         }
         date
     }
+
+    /// The first part of a date field that cannot be right by itself: the one to put right when the date is at fault.
+    /// None if nothing was typed, or if only the three together are wrong.
+    pub fn wrong_part(&self, name: &str) -> Option<&'static str> {
+        let parts = PARTS.map(|part| self.some(&format!("{name}-{part}")));
+        if parts.iter().all(Option::is_none) {
+            return None;
+        }
+        let fits: [fn(&str) -> bool; 3] = [
+            |day| day.parse().is_ok_and(|day: u32| (1..=31).contains(&day)),
+            |month| month_number(month).is_some_and(|month| (1..=12).contains(&month)),
+            is_year,
+        ];
+        let wrong =
+            PARTS.into_iter().zip(parts).zip(fits).find(|((_, typed), fits)| !typed.as_deref().is_some_and(fits));
+        wrong.map(|((part, _), _)| part)
+    }
 }
 
 const PARTS: [&str; 3] = ["day", "month", "year"];
+
+/// Four digits that make a year of a date people are asked for. The API decides; this only finds the place.
+fn is_year(typed: &str) -> bool {
+    const FIRST: u32 = 1900;
+    let digits = typed.len() == 4 && typed.bytes().all(|letter| letter.is_ascii_digit());
+    digits && typed.parse().is_ok_and(|year: u32| year >= FIRST)
+}
 
 fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
@@ -222,10 +250,14 @@ impl<'a> Ask<'a> {
         Self { form, faults }
     }
 
-    /// Where the error summary sends somebody to put `field` right: a date's first part, otherwise the field itself.
+    /// Where the error summary sends somebody to put `field` right: the part of a date that is wrong, or its first part,
+    /// otherwise the field itself.
     pub(crate) fn target(&self, field: &str) -> String {
-        let first_part = format!("{field}-day");
-        if self.form.knows(&first_part) { format!("#{first_part}") } else { format!("#{field}") }
+        if self.form.knows(&format!("{field}-day")) {
+            format!("#{field}-{}", self.form.wrong_part(field).unwrap_or(PARTS[0]))
+        } else {
+            format!("#{field}")
+        }
     }
 }
 
@@ -296,6 +328,7 @@ mod tests {
             (["", "", "2014"], Some(("dob-day", "Date of birth must include a day and month"))),
             (["27", "3", "14"], Some(("dob-year", "Date of birth must have a year of 4 numbers"))),
             (["31", "2", "2014"], Some(("dob", "Date of birth must be a real date"))),
+            (["27", "3", "0000"], Some(("dob-year", "Date of birth must be a real date: check the year"))),
             (["", "", ""], None),
         ];
         for ([day, month, year], wanted) in cases {
@@ -303,6 +336,26 @@ mod tests {
             let mut faults = Faults::new();
             assert_eq!(form.date("dob", "Date of birth", &mut faults), None);
             assert_eq!(faults.iter().next(), wanted, "{day}/{month}/{year}");
+        }
+    }
+
+    #[test]
+    fn a_fault_of_a_date_leads_to_the_part_that_is_wrong() {
+        for ([day, month, year], target) in [
+            (["27", "3", "0000"], "#dob-year"),
+            (["27", "3", "1899"], "#dob-year"),
+            (["27", "3", "14"], "#dob-year"),
+            (["27", "3", ""], "#dob-year"),
+            (["27", "", "2014"], "#dob-month"),
+            (["27", "13", "2014"], "#dob-month"),
+            (["27", "Mai", "2014"], "#dob-month"),
+            (["32", "3", "2014"], "#dob-day"),
+            (["", "3", ""], "#dob-day"),
+            (["31", "2", "2014"], "#dob-day"),
+            (["", "", ""], "#dob-day"),
+        ] {
+            let form = Form::new().with("dob-day", day).with("dob-month", month).with("dob-year", year);
+            assert_eq!(Ask::new(&form, &Faults::new()).target("dob"), target, "{day}/{month}/{year}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What people type: believable answers to whole forms, for a story to change where it matters.
 
 use backend::domain::answers;
+use backend::domain::field::AnswerField;
 use serde_json::{Value, json};
 
 /// The answers of a form.
@@ -42,7 +43,11 @@ impl Answers {
 
     /// As the API takes them.
     pub fn input(&self) -> Value {
-        self.0.iter().map(|(field, value)| json!({ "field": field, "values": [value] })).collect()
+        let one = |(name, value): &(String, String)| {
+            let (field, row) = AnswerField::of_kept(name).unwrap_or_else(|| panic!("{name} is no question"));
+            json!({ "field": field.code(), "row": row, "values": [value] })
+        };
+        self.0.iter().map(one).collect()
     }
 
     /// As the domain takes them.

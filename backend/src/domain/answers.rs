@@ -193,6 +193,9 @@ fn date_text(answers: &Answers, field: &str) -> String {
     if year.is_empty() && month.is_empty() && day.is_empty() { String::new() } else { format!("{year}-{month}-{day}") }
 }
 
+/// The earliest year of any date that is asked for.
+pub const FIRST_YEAR: i32 = 1900;
+
 /// Reads a day typed as year, month and day with hyphens between, the month as a number or a name. `None` if nothing
 /// was typed; the fault is a sentence that calls the day `called`.
 pub fn day(typed: &str, called: &str) -> Result<Option<NaiveDate>, String> {
@@ -214,6 +217,10 @@ pub fn day(typed: &str, called: &str) -> Result<Option<NaiveDate>, String> {
     }
     if year.len() != 4 {
         return Err(format!("{called} must have a year of 4 numbers"));
+    }
+    // No date that we ask for lies before this; a year like 0000 is a slip of the hand.
+    if year.parse().is_ok_and(|year: i32| year < FIRST_YEAR) {
+        return Err(format!("{called} must be a real date: check the year"));
     }
     let date = match (year.parse(), month_number(month), day.parse()) {
         (Ok(year), Some(month), Ok(day)) => NaiveDate::from_ymd_opt(year, month, day),
@@ -264,6 +271,10 @@ mod tests {
             ("2014--7", Err("Date must include a month".to_owned())),
             ("--7", Err("Date must include a month and a year".to_owned())),
             ("14-3-7", Err("Date must have a year of 4 numbers".to_owned())),
+            ("0000-3-7", Err("Date must be a real date: check the year".to_owned())),
+            ("1899-12-31", Err("Date must be a real date: check the year".to_owned())),
+            ("+014-3-7", Err("Date must be a real date: check the year".to_owned())),
+            ("1900-01-01", ok(1900, 1, 1)),
             ("yesterday", Err("Date must be a real date".to_owned())),
             ("2014-é-7", Err("Date must be a real date".to_owned())),
         ] {

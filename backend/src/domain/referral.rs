@@ -77,8 +77,9 @@ const NAME: usize = 100;
 const LINE: usize = 200;
 const PROSE: usize = 2_000;
 
-/// What must be right even when a child is in danger: that they are, and that 999 was called.
-const DANGER: [&str; 3] = ["danger", "dangerCalled", "dangerReference"];
+/// What must be right even when a child is in danger: that they are. Whether 999 was called is asked, but a report does
+/// not wait for it; without it the MASH is told that the call is not confirmed.
+const DANGER: [&str; 1] = ["danger"];
 
 /// Reads a school's referral on the day it is sent.
 pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<Told, Vec<FieldFault>> {
@@ -91,9 +92,7 @@ pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<Tol
     let social_care =
         read_sign(&mut read, lenient, "socialCare", "Select whether social care is involved with the child");
     let harm = read_sign(&mut read, lenient, "harm", "Select whether there are signs of harm");
-    if lenient {
-        emergency_call(&mut read);
-    }
+    let called = emergency_call(&mut read);
     if harm == Some(Answer::Yes) {
         let lacking = "Enter what makes you think the child may be harmed";
         required_unless(&mut read, lenient, "harmDetails", "What makes you think so", lacking);
@@ -143,6 +142,7 @@ pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<Tol
     }
     read_enquiries(&mut read, lenient, today);
     let siblings = read_siblings(&mut read, lenient);
+    read_contact(&mut read);
     if last_seen_on.zip(last_attended_on).is_some_and(|(seen, attended)| seen < attended) {
         read.fault("lastSeen", "Date last seen must be the same as or after the date last attended");
     }
@@ -152,6 +152,7 @@ pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<Tol
     let told = (|| {
         let signs = Signs {
             danger: danger?,
+            called,
             social_care: social_care.or(lenient.then_some(Answer::NotKnown))?,
             harm: harm.or(lenient.then_some(Answer::NotKnown))?,
             siblings,
@@ -169,9 +170,7 @@ pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<Told, Vec<Fi
     let today = london_day(now);
     let mut read = Reader::new(answers);
     let danger = read.answer("danger", "Select whether the child is in immediate danger");
-    if danger == Some(Answer::Yes) {
-        emergency_call(&mut read);
-    }
+    let called = emergency_call(&mut read);
     let lenient = danger == Some(Answer::Yes);
     let harm = read_sign(&mut read, lenient, "harm", "Select whether you are worried that the child is being harmed");
     let name_not_known = read.answers.has("nameNotKnown");
@@ -202,12 +201,16 @@ pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<Told, Vec<Fi
     if read.answers.has("reporterEmail") && Email::parse(read.answers.get("reporterEmail")).is_err() {
         read.fault("reporterEmail", "Enter an e-mail address in the correct format, like name@example.com");
     }
+    let safe = |typed: &str| matches!(typed, "YES" | "NO").then_some(());
+    read.choice("reporterEmailSafe", safe, "Select whether it is safe to send mail to this address");
+    read_contact(&mut read);
     if lenient {
         read.forgive_all_but(&DANGER);
     }
     let told = (|| {
         let signs = Signs {
             danger: danger?,
+            called,
             // The public cannot know, and it is not asked of them.
             social_care: Answer::NotKnown,
             harm: harm.unwrap_or(Answer::NotKnown),
@@ -221,6 +224,11 @@ pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<Told, Vec<Fi
     read.finish(told)
 }
 
+/// The address to which a report may be acknowledged: only one that whoever reports says is safe.
+pub fn safe_address(answers: &Answers) -> Option<Email> {
+    (answers.get("reporterEmailSafe") == "YES").then(|| Email::parse(answers.get("reporterEmail")).ok()).flatten()
+}
+
 /// A screening answer. For a child in danger nothing said means not known, which is never taken for no.
 fn read_sign(read: &mut Reader<'_>, lenient: bool, field: &str, lacking: &str) -> Option<Answer> {
     if lenient {
@@ -230,18 +238,18 @@ fn read_sign(read: &mut Reader<'_>, lenient: bool, field: &str, lacking: &str) -
     }
 }
 
-fn emergency_call(read: &mut Reader<'_>) {
-    read.required_choice(
-        "dangerCalled",
-        |typed| (typed == "YES").then_some(()),
-        "Call 999 first, then confirm here that you have called",
-    );
-    read.required(
-        "dangerReference",
-        "The reference or time of your call",
-        LINE,
-        "Enter the reference you were given, or the time of your call",
-    );
+/// Whether 999 was called, as whoever fills in the form says. Neither that nor the reference is required.
+fn emergency_call(read: &mut Reader<'_>) -> bool {
+    let yes = |typed: &str| (typed == "YES").then_some(());
+    let called = read.choice("dangerCalled", yes, "Confirm that you have called 999, or leave this empty");
+    read.text("dangerReference", "The reference or time of your call", LINE);
+    called.is_some()
+}
+
+/// How whoever tells can be reached without harm to them or the child. Nothing of it is required.
+fn read_contact(read: &mut Reader<'_>) {
+    read.text("reachSafely", "How it is safe to reach you", PROSE);
+    read.choice("familyKnows", Answer::parse, "Select whether the family knows");
 }
 
 fn required_unless(read: &mut Reader<'_>, lenient: bool, field: &str, called: &str, lacking: &str) {
@@ -383,7 +391,7 @@ fn read_enquiries(read: &mut Reader<'_>, lenient: bool, today: NaiveDate) {
         return;
     }
     if rows.is_empty() {
-        read.fault("enquiries", "Add at least one enquiry that the school made");
+        read.fault("enquiry.1.kind", "Add at least one enquiry that the school made");
     }
     if !visited {
         read.required(
@@ -538,6 +546,7 @@ impl Referral {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::field::{AnswerField, Form};
 
     fn answers(pairs: &[(&str, &str)]) -> Answers {
         Answers::parse(pairs.iter().map(|(field, value)| ((*field).to_owned(), vec![(*value).to_owned()]))).unwrap()
@@ -570,11 +579,75 @@ mod tests {
     }
 
     #[test]
-    fn a_danger_without_the_call_to_999_is_asked_for_the_call_and_nothing_else() {
-        let typed = answers(&[&[("danger", "YES")][..], &NONSENSE[..]].concat());
-        for read in [read_report(&typed, now()), read_school_referral(&typed, now())] {
-            let fields: Vec<String> = read.unwrap_err().into_iter().map(|fault| fault.field).collect();
-            assert_eq!(fields, ["dangerCalled", "dangerReference"]);
+    fn a_danger_without_the_call_to_999_is_accepted_and_the_call_is_not_confirmed() {
+        for (call, confirmed) in [
+            (&[][..], false),
+            (&CALLED[1..2], true),
+            (&CALLED[1..], true),
+            (&CALLED[2..], false),
+            (&[("dangerCalled", "PERHAPS")][..], false),
+        ] {
+            let typed = answers(&[&[("danger", "YES")][..], &NONSENSE[..], call].concat());
+            for told in [read_report(&typed, now()), read_school_referral(&typed, now())] {
+                let told = told.unwrap();
+                assert_eq!(told.risk, Risk::Immediate, "{call:?}");
+                assert_eq!(!told.reasons.contains(&RiskReason::CallNotConfirmed), confirmed, "{call:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn mail_goes_only_to_an_address_that_is_said_to_be_safe() {
+        let email = ("reporterEmail", "Kit@Example.com");
+        for (safe, expected) in [(Some("YES"), Some("kit@example.com")), (Some("NO"), None), (None, None)] {
+            let safe = safe.map(|safe| ("reporterEmailSafe", safe));
+            let typed = answers(&[email].into_iter().chain(safe).collect::<Vec<_>>());
+            assert_eq!(safe_address(&typed).map(|email| email.to_string()).as_deref(), expected, "{safe:?}");
+        }
+        let wrong = answers(&[("reporterEmail", "kit"), ("reporterEmailSafe", "YES")]);
+        assert_eq!(safe_address(&wrong), None);
+    }
+
+    /// Each question that a form may hold is read: an answer that cannot be right is a fault of that question.
+    #[test]
+    fn every_question_of_a_form_is_read() {
+        let long = "x".repeat(PROSE + 1);
+        let context = [("ground", "MOVED_ABROAD"), ("danger", "NO"), ("harm", "YES"), ("socialCare", "YES")];
+        for (form, &field) in [Form::Referral, Form::Report]
+            .into_iter()
+            .flat_map(|form| AnswerField::ALL.iter().map(move |field| (form, field)))
+            .filter(|(form, field)| field.forms().contains(form))
+        {
+            if ["nameNotKnown", "parentNoPhone"].contains(&field.code()) {
+                continue;
+            }
+            let name = field.in_row(field.has_rows().then_some(1)).unwrap();
+            let mut all: Vec<(&str, &str)> = context.into_iter().filter(|(asked, _)| *asked != name).collect();
+            if name.starts_with("returnDue") {
+                all[0].1 = "NOT_BACK_FROM_LEAVE";
+            }
+            all.push((&name, &long));
+            let typed = answers(&all);
+            let faults = match form {
+                Form::Referral => read_school_referral(&typed, now()),
+                Form::Report => read_report(&typed, now()),
+            };
+            let whole = ["-day", "-month", "-year"].iter().find_map(|part| name.strip_suffix(part)).unwrap_or(&name);
+            let found = faults.unwrap_err().iter().any(|fault| fault.field == whole);
+            assert!(found, "{form:?} does not read {name}");
+        }
+    }
+
+    #[test]
+    fn every_fault_names_a_question_of_the_form() {
+        for (form, faults) in [
+            (Form::Referral, read_school_referral(&answers(&[("danger", "NO")]), now()).unwrap_err()),
+            (Form::Report, read_report(&answers(&[("danger", "NO"), ("nameNotKnown", "YES")]), now()).unwrap_err()),
+        ] {
+            for FieldFault { field, .. } in faults {
+                let (asked, _) = AnswerField::of_kept(&field).unwrap_or_else(|| panic!("{field} is no question"));
+                assert!(asked.forms().contains(&form), "{field}");
+            }
         }
     }
 

@@ -8,6 +8,8 @@ use entity::vocabulary::{Answer, Risk, RiskReason};
 pub struct Signs {
     /// Is the child in immediate danger?
     pub danger: Answer,
+    /// Whether whoever tells of it says that 999 was called.
+    pub called: bool,
     /// Is social care involved?
     pub social_care: Answer,
     /// Are there signs of harm?
@@ -46,6 +48,9 @@ pub fn assess(signs: &Signs, today: NaiveDate) -> Assessment {
     sign(signs.social_care, RiskReason::SocialCare, Some(RiskReason::SocialCareNotKnown));
     sign(signs.harm, RiskReason::Harm, Some(RiskReason::HarmNotKnown));
     sign(signs.siblings, RiskReason::Siblings, None);
+    if signs.danger == Answer::Yes && !signs.called {
+        reasons.push(RiskReason::CallNotConfirmed);
+    }
     if signs.last_seen_on.is_some_and(|seen| (today - seen).num_days() >= LONG_UNSEEN_DAYS) {
         reasons.push(RiskReason::LongUnseen);
     }
@@ -99,7 +104,15 @@ mod tests {
             (Yes, No, No, Risk::Immediate),
             (Yes, Yes, Yes, Risk::Immediate),
         ] {
-            let signs = Signs { danger, social_care, harm, siblings: No, last_seen_on: None, date_of_birth: None };
+            let signs = Signs {
+                danger,
+                called: true,
+                social_care,
+                harm,
+                siblings: No,
+                last_seen_on: None,
+                date_of_birth: None,
+            };
             assert_eq!(assess(&signs, today).risk, expected, "{danger:?} {social_care:?} {harm:?}");
         }
     }
@@ -114,9 +127,27 @@ mod tests {
             (None, day(2019, 11, 22), vec![RiskReason::VeryYoung]),
             (None, day(2019, 11, 21), vec![]),
         ] {
-            let signs =
-                Signs { danger: No, social_care: No, harm: No, siblings: No, last_seen_on: seen, date_of_birth: born };
+            let signs = Signs {
+                danger: No,
+                called: false,
+                social_care: No,
+                harm: No,
+                siblings: No,
+                last_seen_on: seen,
+                date_of_birth: born,
+            };
             assert_eq!(assess(&signs, today), Assessment { risk: Risk::Standard, reasons: expected });
+        }
+    }
+
+    #[test]
+    fn a_call_that_nobody_confirmed_is_a_reason_only_where_there_is_danger() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
+        for (danger, called, told) in [(Yes, true, false), (Yes, false, true), (NotKnown, false, false)] {
+            let (last_seen_on, date_of_birth) = (None, None);
+            let signs = Signs { danger, called, social_care: No, harm: No, siblings: No, last_seen_on, date_of_birth };
+            let reasons = assess(&signs, today).reasons;
+            assert_eq!(reasons.contains(&RiskReason::CallNotConfirmed), told, "{danger:?} {called}");
         }
     }
 }

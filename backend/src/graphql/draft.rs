@@ -6,10 +6,11 @@ use chrono::{DateTime, Utc};
 use entity::draft;
 
 use super::guarded::{note, op};
-use super::input::{Answers, FieldFault, id, shown, told, typed};
+use super::input::{AnsweredInput, Answers, AnswersInput, FieldFault, answered, id, shown, told, typed};
 use super::loaders::loads;
 use super::referral::Referral;
 use crate::domain::answers::Answers as Typed;
+use crate::domain::field::Form;
 use crate::domain::referral::read_school_referral;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
@@ -100,7 +101,7 @@ impl Draft {
 #[derive(InputObject)]
 struct StartDraftInput {
     /// The answers to begin with, such as those of a sibling's family.
-    answers: Option<Vec<Answers>>,
+    answers: Option<Vec<AnswersInput>>,
 }
 
 /// All answers of a draft.
@@ -109,9 +110,9 @@ struct SaveDraftInput {
     id: ID,
     version: i32,
     /// All answers so far, not only the changed ones.
-    answers: Vec<Answers>,
+    answers: Vec<AnswersInput>,
     /// The fields just answered: a fault in one of these refuses the whole save.
-    fields: Vec<String>,
+    fields: Vec<AnsweredInput>,
 }
 
 /// Which draft is sent.
@@ -135,14 +136,15 @@ async fn changed(ctx: &Context<'_>, id: entity::DraftId) -> Result<Draft, Error>
 impl DraftMutation {
     /// Begins a draft for the viewer's school.
     async fn start_draft(&self, ctx: &Context<'_>, input: StartDraftInput) -> Result<Draft, Error> {
-        let id = command::start_draft(op(ctx), typed(input.answers.unwrap_or_default())?).await?;
+        let id = command::start_draft(op(ctx), typed(Form::Referral, input.answers.unwrap_or_default())?).await?;
         changed(ctx, id).await
     }
 
     /// Saves a draft.
     async fn save_draft(&self, ctx: &Context<'_>, input: SaveDraftInput) -> Result<Draft, Error> {
         let SaveDraftInput { id, version, answers, fields } = input;
-        let id = command::save_draft(op(ctx), self::id(&id)?, version, typed(answers)?, fields).await?;
+        let (answers, fields) = (typed(Form::Referral, answers)?, answered(&fields)?);
+        let id = command::save_draft(op(ctx), self::id(&id)?, version, answers, fields).await?;
         changed(ctx, id).await
     }
 

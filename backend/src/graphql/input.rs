@@ -6,6 +6,7 @@ use async_graphql::{ID, InputObject, InputValueError, InputValueResult, Scalar, 
 use chrono::NaiveDate;
 
 use crate::domain::answers::Answers as Typed;
+use crate::domain::field::{AnswerField, Form, Sent, gather};
 use crate::error::{self, Error};
 
 /// A day.
@@ -29,19 +30,43 @@ impl ScalarType for Date {
     }
 }
 
-/// What was typed in one field.
-#[derive(SimpleObject, InputObject)]
-#[graphql(name = "Answers", input_name = "AnswersInput")]
+/// What was typed in answer to one question, as it is kept.
+#[derive(SimpleObject)]
 pub(super) struct Answers {
-    /// The field.
-    pub(super) field: String,
+    /// The question; null for one that an older form asked.
+    field: Option<AnswerField>,
+    /// The row, where the question has rows.
+    row: Option<i32>,
+    /// The field as faults name it, such as `parent.1.name` or `dateOfBirth-year`.
+    name: String,
     /// What was typed.
-    pub(super) values: Vec<String>,
+    values: Vec<String>,
+}
+
+/// The answer to one question. A question is answered once in a row.
+#[derive(InputObject)]
+pub(super) struct AnswersInput {
+    /// The question.
+    field: AnswerField,
+    /// The row, from 1 to 20, where the question has rows; otherwise leave it out.
+    row: Option<i32>,
+    /// What was typed: one value, or each that was ticked.
+    values: Vec<String>,
+}
+
+/// A question that was just answered.
+#[derive(InputObject)]
+pub(super) struct AnsweredInput {
+    /// The question; the whole date stands for its parts.
+    field: AnswerField,
+    /// The row, where the question has rows.
+    row: Option<i32>,
 }
 
 /// One thing wrong with one field.
 #[derive(SimpleObject)]
 pub(super) struct FieldFault {
+    /// The field: the row of a group stands in it as a number (`parent.1.name`).
     field: String,
     message: String,
 }
@@ -52,14 +77,26 @@ impl From<error::FieldFault> for FieldFault {
     }
 }
 
-/// Takes answers from outside.
-pub(super) fn typed(answers: Vec<Answers>) -> Result<Typed, Error> {
-    Typed::parse(answers.into_iter().map(|answer| (answer.field, answer.values)))
+/// Takes the answers to a form from outside.
+pub(super) fn typed(form: Form, answers: Vec<AnswersInput>) -> Result<Typed, Error> {
+    gather(form, answers.into_iter().map(|AnswersInput { field, row, values }| Sent { field, row, values }))
+}
+
+/// Takes the questions just answered, as faults name them.
+pub(super) fn answered(fields: &[AnsweredInput]) -> Result<Vec<String>, Error> {
+    fields.iter().map(|one| one.field.in_row(one.row).map_err(|fault| Error::Invalid(vec![fault]))).collect()
 }
 
 /// Gives answers back as they were typed.
 pub(super) fn told(answers: &Typed) -> Vec<Answers> {
-    answers.0.iter().map(|(field, values)| Answers { field: field.clone(), values: values.clone() }).collect()
+    answers
+        .0
+        .iter()
+        .map(|(name, values)| {
+            let (field, row) = AnswerField::of_kept(name).unzip();
+            Answers { field, row: row.flatten(), name: name.clone(), values: values.clone() }
+        })
+        .collect()
 }
 
 /// Reads an id; one that cannot be one is not found.

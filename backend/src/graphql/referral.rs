@@ -9,12 +9,13 @@ use entity::vocabulary::{RedirectTo, ReferralGround, ReferralOrigin, ReferralSta
 use super::case::Case as CaseNode;
 use super::child::Child;
 use super::guarded::{Guarded, guard, note, op};
-use super::input::{Answers, Date, FieldFault, id, told, typed};
+use super::input::{Answers, AnswersInput, Date, FieldFault, id, told, typed};
 use super::loaders::{CasesOf, loads};
 use super::page::{DisclosedCount, PageInfo};
 use super::restricted::RestrictedCase;
 use super::school::School;
 use crate::domain::disclosure::exact;
+use crate::domain::field::Form;
 use crate::domain::matching::{Person, compare};
 use crate::domain::person_name::PersonName;
 use crate::domain::policy::{self, ReferralAction, ReferralFacts};
@@ -105,8 +106,8 @@ impl ReferralQuery {
 
     /// Everything that is wrong with or lacking from a report so far, by field. Keeps nothing.
     #[graphql(complexity = "20 + child_complexity")]
-    async fn report_faults(&self, ctx: &Context<'_>, answers: Vec<Answers>) -> Result<Vec<FieldFault>, Error> {
-        let faults = read_report(&typed(answers)?, op(ctx).now()).err().unwrap_or_default();
+    async fn report_faults(&self, ctx: &Context<'_>, answers: Vec<AnswersInput>) -> Result<Vec<FieldFault>, Error> {
+        let faults = read_report(&typed(Form::Report, answers)?, op(ctx).now()).err().unwrap_or_default();
         Ok(faults.into_iter().map(FieldFault::from).collect())
     }
 }
@@ -357,7 +358,8 @@ fn person(
 struct SendReportInput {
     /// Made once per form by the sender; the same key never makes a second report.
     key: String,
-    answers: Vec<Answers>,
+    /// What is told, one answer to a question. What is in danger is taken however little else is known.
+    answers: Vec<AnswersInput>,
 }
 
 /// That a report arrived.
@@ -391,7 +393,7 @@ impl ReferralMutation {
     async fn send_report(&self, ctx: &Context<'_>, input: SendReportInput) -> Result<Receipt, Error> {
         let SendReportInput { key, answers } = input;
         let command::Receipt { reference, received_at, held_until, referral: _ } =
-            command::send_report(op(ctx), key, typed(answers)?).await?;
+            command::send_report(op(ctx), key, typed(Form::Report, answers)?).await?;
         Ok(Receipt { reference, received_at, held_until })
     }
 

@@ -6,8 +6,8 @@ use entity::vocabulary::ReferralOrigin;
 use entity::{HeldReportId, ReferralId, StaffId, held_report};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
-use super::referral::{Receipt, receive};
-use super::{random_bits, require};
+use super::referral::{Receipt, Tells, receive};
+use super::{mails, random_bits, require};
 use crate::auth::throttle::{self, Limit};
 use crate::context::{Done, OpContext};
 use crate::domain::answers::Answers;
@@ -23,6 +23,8 @@ use crate::store;
 /// How many reports are taken at once from one address, and from everybody together.
 const FROM_ONE: Limit = Limit::new("report from an address", 10, HOUR);
 const FROM_ALL: Limit = Limit::new("report", 200, HOUR);
+/// How often the team is told that reports are held.
+const TEAM_TOLD: Limit = Limit::new("team told of held reports", 1, HOUR);
 const HOUR: i64 = 60 * 60;
 
 /// Counts a report; when to come back if there were too many.
@@ -55,6 +57,8 @@ pub(super) async fn hold(
 ) -> Result<Receipt, Error> {
     let (inner, sent_key, body) = (op.clone(), key.clone(), serde_json::to_string(&answers)?);
     let text = body.clone();
+    let tells = Tells::of_report(op, &answers).await;
+    let tell_team = throttle::past(op, TEAM_TOLD, "everybody").await.is_ok_and(|past| past.is_none());
     let held = op
         .commit(move |txn| async move {
             if store::held_report::by_key(&inner, &*txn, &sent_key).await?.is_some() {
@@ -75,7 +79,9 @@ pub(super) async fn hold(
             held_report::Entity::insert(row).exec_without_returning(&*txn).await?;
             let event = HeldReportEvent::ReportHeld { reference: reference.clone(), key: sent_key, answers };
             let receipt = Receipt { reference, referral: None, received_at: inner.now(), held_until: Some(until) };
-            Ok(Done::new(receipt, Event::of(id, 0, &event)?))
+            let team = tell_team.then(|| mails::reports_held(&inner.council));
+            let mails = tells.acknowledgement(&receipt.reference, &inner).into_iter().chain(team).collect();
+            Ok(Done::new(receipt, Event::of(id, 0, &event)?).mailing(mails))
         })
         .await;
     match held {
@@ -101,7 +107,7 @@ pub async fn take_in(op: &OpContext, reference: String) -> Result<ReferralId, Er
             told: read_report(&held.answers, inner.now()).map_err(Error::Invalid)?,
             answers: held.answers.clone(),
         };
-        let done = receive(&inner, &txn, received, None).await?;
+        let done = receive(&inner, &txn, received, Vec::new()).await?;
         let event = held.take_in(done.value)?;
         settle(&inner, &txn, id, held.clone().apply(&event).referral).await?;
         Ok(done.also(vec![Event::of(id, held.version, &event)?]))

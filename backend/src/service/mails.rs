@@ -231,3 +231,40 @@ pub(crate) fn sign_in_changed(to: &str, what: &str, council: &Council) -> Mail {
     let text = format!("{what}\n\nIf you did not do this or ask for it, ring us at once.");
     mail(to, "How you sign in was changed".to_owned(), council, &text)
 }
+
+/// To the MASH: a referral needs their answer, and where nobody says that 999 was called, that too.
+pub(crate) fn danger_alert(reference: &str, called: bool, council: &Council) -> Mail {
+    let alert = mash_alert(reference, council);
+    if called {
+        return alert;
+    }
+    let body =
+        format!("It is not confirmed that 999 was called. Ring the police before anything else.\n\n{}", alert.body);
+    Mail { body, ..alert }
+}
+
+/// To whoever reported and said that mail is safe: it arrived. Somebody else may read over their shoulder, so neither the
+/// subject nor the text says what it is about.
+pub(crate) fn report_received(to: &str, reference: &str, council: &Council) -> Mail {
+    let Council { name, team_phone, .. } = council;
+    let body = format!(
+        "We have received what you sent us. Your reference is {reference}.\n\nWe do not answer by mail. If you want to \
+         add something, ring us and give the reference.\n\n{name}\nTelephone {team_phone}\n"
+    );
+    Mail { body, ..mail(to, format!("Reference {reference}"), council, "") }
+}
+
+/// To the team: a referral waits for triage.
+pub(crate) fn referral_waits(reference: &str, council: &Council) -> Mail {
+    let text = format!("{reference} waits for triage: {}/triage/{reference}", council.public_url);
+    mail(&council.team_email, format!("Waits for triage: {reference}"), council, &text)
+}
+
+/// To the team: reports came so often that some are held.
+pub(crate) fn reports_held(council: &Council) -> Mail {
+    let text = format!(
+        "More reports than usual came in the last hour. Some are held until an officer looks at them: {}/triage/held",
+        council.public_url
+    );
+    mail(&council.team_email, "Reports are held".to_owned(), council, &text)
+}

@@ -159,7 +159,7 @@ pub(crate) fn case_row(case: &Case) -> case::ActiveModel {
         statutory_status: Set(opened.statutory_status),
         service_route: Set(opened.service_route),
         whereabouts: Set(case.whereabouts),
-        risk: Set(case.risk),
+        risk: Set(case.risk()),
         restriction: Set(case.restriction),
         opened_at: Set(case.opened_at),
         last_seen_on: Set(case.last_seen_on),

@@ -1,7 +1,7 @@
 //! Commands on drafts and referrals.
 
 use chrono::{DateTime, Utc};
-use entity::vocabulary::{RedirectTo, ReferralOrigin, ReferralState, Scope};
+use entity::vocabulary::{RedirectTo, ReferralOrigin, ReferralState, RiskReason, Scope};
 use entity::{DraftId, ReferralId, draft, referral};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
@@ -9,10 +9,13 @@ use super::{held_report, mails, project, random_bits, require};
 use crate::auth::throttle::{self, Limit};
 use crate::context::{Done, Mail, OpContext};
 use crate::domain::answers::Answers;
+use crate::domain::email::Email;
 use crate::domain::event::{DraftEvent, Event};
 use crate::domain::policy::triages;
 use crate::domain::reference::ReferralReference;
-use crate::domain::referral::{Received, Referral, ReferralEvent, Told, read_report, read_school_referral};
+use crate::domain::referral::{
+    Received, Referral, ReferralEvent, Told, read_report, read_school_referral, safe_address,
+};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::viewer::{SchoolContact, Viewer};
 use crate::error::{Conflict, Error, FieldFault};
@@ -155,7 +158,8 @@ pub async fn send_draft(op: &OpContext, id: DraftId, version: i32, declaration: 
             };
             let acknowledgement =
                 mails::referral_received(&row.email, &received.reference, &inner.council).for_contact(row.id);
-            let done = receive(&inner, &txn, received, Some(acknowledgement)).await?;
+            let others = vec![acknowledgement, mails::referral_waits(&received.reference, &inner.council)];
+            let done = receive(&inner, &txn, received, others).await?;
             let changed = draft::ActiveModel {
                 referral_id: Set(Some(done.value)),
                 updated_at: Set(inner.now()),
@@ -225,6 +229,7 @@ pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Resul
     {
         return held_report::hold(op, idempotency_key, answers, until).await;
     }
+    let tells = Tells::of_report(op, &answers).await;
     let (inner, sent_key) = (op.clone(), idempotency_key.clone());
     let sent = op
         .commit(move |txn| async move {
@@ -241,7 +246,8 @@ pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Resul
                 told,
                 answers,
             };
-            receive(&inner, &txn, received, None).await
+            let others = tells.mails(&received.reference, &inner);
+            receive(&inner, &txn, received, others).await
         })
         .await;
     match sent {
@@ -253,17 +259,78 @@ pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Resul
     }
 }
 
-/// Stores a referral, and tells the MASH at once when it tells of harm.
+/// Acknowledgements to one address, whoever reports: nobody is to be buried in mail through us.
+const ACKNOWLEDGED: Limit = Limit::new("report acknowledged to an address", 3, 24 * 60 * 60);
+/// Acknowledgements of what comes from one place.
+const ACKNOWLEDGED_FROM: Limit = Limit::new("report acknowledged from an address", 10, 60 * 60);
+/// Mails to the team about what comes from one place without anybody having signed for it.
+const TEAM_TOLD_FROM: Limit = Limit::new("team told of reports from an address", 20, 60 * 60);
+
+/// Who gets mail about a report apart from the MASH. A limit drops a mail here, never the report.
+#[derive(Clone, Debug)]
+pub(super) struct Tells {
+    /// The address of whoever reported, if mail there is safe and within the limits.
+    safe: Option<Email>,
+    /// Whether the team is told.
+    team: bool,
+}
+
+impl Tells {
+    /// Who gets mail about a report with these answers; counts it.
+    pub(super) async fn of_report(op: &OpContext, answers: &Answers) -> Self {
+        let origin = op.address().map(throttle::origin);
+        let within = async |limit: Limit, target: &str| match throttle::past(op, limit, target).await {
+            Ok(past) => past.is_none(),
+            Err(error) => {
+                tracing::warn!(%error, "A mail about a report is left out because its limit could not be counted");
+                false
+            }
+        };
+        let mut safe = safe_address(answers);
+        if let (Some(_), Some(origin)) = (&safe, &origin)
+            && !within(ACKNOWLEDGED_FROM, origin).await
+        {
+            safe = None;
+        }
+        if let Some(address) = &safe
+            && !within(ACKNOWLEDGED, address.as_str()).await
+        {
+            safe = None;
+        }
+        let signed = op.viewer != Viewer::Anonymous;
+        let team = match &origin {
+            Some(origin) if !signed => within(TEAM_TOLD_FROM, origin).await,
+            _ => true,
+        };
+        Self { safe, team }
+    }
+
+    /// The mails about the report called `reference`.
+    pub(super) fn mails(&self, reference: &str, op: &OpContext) -> Vec<Mail> {
+        let team = self.team.then(|| mails::referral_waits(reference, &op.council));
+        self.acknowledgement(reference, op).into_iter().chain(team).collect()
+    }
+
+    /// The acknowledgement of the report called `reference`, if there is to be one.
+    pub(super) fn acknowledgement(&self, reference: &str, op: &OpContext) -> Option<Mail> {
+        let to = self.safe.as_ref()?;
+        Some(mails::report_received(to.as_str(), reference, &op.council))
+    }
+}
+
+/// Stores a referral, and tells the MASH at once when it tells of harm. `others` are the mails to whoever sent it and to
+/// the team.
 pub(super) async fn receive(
     op: &OpContext,
     txn: &DatabaseTransaction,
     received: Received,
-    acknowledgement: Option<Mail>,
+    others: Vec<Mail>,
 ) -> Result<Done<ReferralId>, Error> {
-    let mut mails = Vec::from_iter(acknowledgement);
-    let Told { risk, .. } = received.told;
-    if must_reach_mash(risk) {
-        mails.push(mails::mash_alert(&received.reference, &op.council));
+    let mut mails = others;
+    let Told { risk, reasons, .. } = &received.told;
+    if must_reach_mash(*risk) {
+        let called = !reasons.contains(&RiskReason::CallNotConfirmed);
+        mails.push(mails::danger_alert(&received.reference, called, &op.council));
     }
     let referral = Referral::receive(op.new_id(), received.clone(), op.now());
     project::new_referral(txn, &referral).await?;
@@ -334,7 +401,7 @@ mod tests {
             ("harmDetails", "harm", false),
             ("dateOfBirth-day", "dateOfBirth", true),
             ("enquiry.2.kind", "enquiry", true),
-            ("enquiries", "enquiry", false),
+            ("enquiry.1.kind", "enquiry.1.kind", true),
             ("upn", "upnAbsence", false),
         ] {
             assert_eq!(answers_for(faulty, field), expected, "{faulty} {field}");

@@ -7,11 +7,11 @@ pub mod changes;
 use chrono::{DateTime, NaiveDate, Utc};
 use cynic::Id;
 
-use super::PageInfo;
+use super::{Answers, PageInfo};
 use crate::schema;
 use crate::vocabulary::{
     CaseSort, CaseState, EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, Outcome, PlacementKind,
-    ReferralState, Restriction, Risk, ServiceRoute, Sex, StatutoryStatus, UpnAbsence, Whereabouts,
+    ReferralState, Restriction, Risk, RiskReason, ServiceRoute, Sex, StatutoryStatus, UpnAbsence, Whereabouts,
 };
 
 /// A child, as far as the viewer may know.
@@ -232,6 +232,8 @@ pub struct ReferralRow {
     pub school: Option<School>,
     pub sent_by: Option<String>,
     pub risk: Option<Risk>,
+    pub risk_reasons: Option<Vec<RiskReason>>,
+    pub answers: Option<Vec<Answers>>,
 }
 
 /// A tracing enquiry.

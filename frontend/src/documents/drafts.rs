@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 
 use super::contacts::OwnViewer;
-use super::{Answers, AnswersInput, PageInfo};
+use super::{AnsweredInput, Answers, AnswersInput, PageInfo};
 use crate::form::Faults;
 use crate::schema;
 use crate::vocabulary::{RedirectTo, ReferralSort, ReferralState};
@@ -95,8 +95,8 @@ pub struct SaveDraftInput {
     pub version: i32,
     /// All answers so far.
     pub answers: Vec<AnswersInput>,
-    /// The fields just answered.
-    pub fields: Vec<String>,
+    /// The questions just answered.
+    pub fields: Vec<AnsweredInput>,
 }
 
 /// What is to be saved.

@@ -18,6 +18,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::form::Form;
 use crate::schema;
+use crate::vocabulary::AnswerField;
 
 cynic::impl_scalar!(NaiveDate, schema::Date);
 cynic::impl_scalar!(DateTime<Utc>, schema::DateTime);
@@ -35,22 +36,33 @@ pub struct PageInfo {
     pub end_cursor: Option<String>,
 }
 
-/// What was typed in one field, as the API gives it back.
+/// What was typed in answer to one question, as the API gives it back.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub struct Answers {
-    /// The field.
-    pub field: String,
+    /// The name of the form's field.
+    pub name: String,
     /// What was typed.
     pub values: Vec<String>,
 }
 
-/// What was typed in one field, as the API takes it.
+/// What was typed in answer to one question, as the API takes it.
 #[derive(cynic::InputObject, Clone, Debug)]
 pub struct AnswersInput {
-    /// The field.
-    pub field: String,
+    /// The question.
+    pub field: AnswerField,
+    /// The row, where the question has rows.
+    pub row: Option<i32>,
     /// What was typed.
     pub values: Vec<String>,
+}
+
+/// A question that was just answered.
+#[derive(cynic::InputObject, Clone, Debug)]
+pub struct AnsweredInput {
+    /// The question.
+    pub field: AnswerField,
+    /// The row, where the question has rows.
+    pub row: Option<i32>,
 }
 
 /// A form made of answers of the API.
@@ -58,13 +70,62 @@ pub fn form_of(answers: &[Answers]) -> Form {
     let mut form = Form::new();
     for answer in answers {
         for value in &answer.values {
-            form.add(answer.field.clone(), value.clone());
+            form.add(answer.name.clone(), value.clone());
         }
     }
     form
 }
 
-/// The answers of a form, as the API takes them.
+/// The answers of a form, as the API takes them. What no question of the schema asks is left out.
 pub fn answers_of(form: &Form) -> Vec<AnswersInput> {
-    form.iter().map(|(field, values)| AnswersInput { field: field.to_owned(), values: values.to_vec() }).collect()
+    let input = |(name, values): (&str, &[String])| {
+        let (field, row) = question(name)?;
+        Some(AnswersInput { field, row, values: values.to_vec() })
+    };
+    form.iter().filter_map(input).collect()
+}
+
+/// The questions that these fields of a form ask, as the API takes them.
+pub fn answered(names: &[String]) -> Vec<AnsweredInput> {
+    let questions = names.iter().filter_map(|name| question(name));
+    questions.map(|(field, row)| AnsweredInput { field, row }).collect()
+}
+
+/// The question that a field of a form asks, and its row: `parent.1.name` is `parentName` in row 1, `lastSeen-year` is
+/// `lastSeenYear`.
+fn question(name: &str) -> Option<(AnswerField, Option<i32>)> {
+    let mut row = None;
+    let mut code = String::new();
+    for word in name.split(['.', '-']) {
+        if let Ok(number) = word.parse() {
+            row = Some(number);
+        } else if code.is_empty() {
+            code.push_str(word);
+        } else {
+            let mut letters = word.chars();
+            code.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+            code.push_str(letters.as_str());
+        }
+    }
+    Some((AnswerField::parse(&code)?, row))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_of_a_form_leads_to_its_question() {
+        for (name, expected) in [
+            ("danger", Some((AnswerField::Danger, None))),
+            ("dateOfBirth", Some((AnswerField::DateOfBirth, None))),
+            ("dateOfBirth-year", Some((AnswerField::DateOfBirthYear, None))),
+            ("parent.2.noPhone", Some((AnswerField::ParentNoPhone, Some(2)))),
+            ("sibling.10.dateOfBirth-day", Some((AnswerField::SiblingDateOfBirthDay, Some(10)))),
+            ("about", None),
+            ("colour", None),
+        ] {
+            assert_eq!(question(name), expected, "{name}");
+        }
+    }
 }

@@ -17,6 +17,8 @@ pub mod staff;
 pub mod triage;
 
 use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::api::Refusal;
@@ -26,12 +28,13 @@ use crate::visit::Visit;
 
 /// Every page.
 pub fn router() -> Router {
+    open_pages().merge(staff_pages().route_layer(from_fn(staff_only)))
+}
+
+/// Pages for the public and for schools, and those on which anybody signs in or looks after their account.
+fn open_pages() -> Router {
     Router::new()
         .merge(account::router())
-        .merge(administer::router())
-        .merge(agencies::router())
-        .merge(audit::router())
-        .merge(casework::router())
         .merge(kept::router())
         .merge(partners::router())
         .merge(passkeys::router())
@@ -39,8 +42,26 @@ pub fn router() -> Router {
         .merge(report::router())
         .merge(single_sign_on::router())
         .merge(site::router())
+}
+
+/// Pages for staff. A journey that belongs to staff is added here and nowhere else.
+fn staff_pages() -> Router {
+    Router::new()
+        .merge(administer::router())
+        .merge(agencies::router())
+        .merge(audit::router())
+        .merge(casework::router())
         .merge(staff::router())
         .merge(triage::router())
+}
+
+/// Refuses whoever is signed in and is not staff. What the API would answer them was made for other pages: a school sees
+/// its own referrals there, but not what screening made of them. Whoever is not signed in is sent to do so by the page.
+async fn staff_only(visit: Visit, request: Request, next: Next) -> Response {
+    if visit.who.is_some() && !visit.is_staff() {
+        return refused(&visit, Refusal::Forbidden).await;
+    }
+    next.run(request).await
 }
 
 /// Under which name the session keeps where somebody wanted to go, once there is a session; before, their browser
@@ -71,3 +92,6 @@ pub(crate) fn day_of(form: &Form, field: &str) -> String {
         ["year", "month", "day"].map(|part| form.get(&format!("{field}-{part}")).trim().to_owned());
     if year.is_empty() && month.is_empty() && day.is_empty() { String::new() } else { format!("{year}-{month}-{day}") }
 }
+
+#[cfg(test)]
+mod tests;

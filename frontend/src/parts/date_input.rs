@@ -21,9 +21,11 @@ struct Part {
 }
 
 impl Ask<'_> {
-    /// A date. A fault of `name` marks all three parts, one of `name-month` only that part.
+    /// A date. A fault of `name` marks the part that cannot be right by itself, or all three if none is; one of
+    /// `name-month` marks only that part.
     pub fn date(self, name: &str, legend: impl Into<String>) -> Field<DateInput> {
         let whole = self.faults.of(name);
+        let wrong_part = self.form.wrong_part(name);
         let part = |part: &'static str, label, width| {
             let field = format!("{name}-{part}");
             let fault = self.faults.of(&field);
@@ -34,7 +36,7 @@ impl Ask<'_> {
                     label,
                     width,
                     value: self.form.get(&field).to_owned(),
-                    wrong: whole.is_some() || fault.is_some(),
+                    wrong: fault.is_some() || (whole.is_some() && wrong_part.is_none_or(|wrong| wrong == part)),
                 },
             )
         };

@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clock::london_day;
 use super::referral::ChildFacts;
+use super::risk;
 
 /// A fact of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -270,8 +271,8 @@ pub struct Case {
     pub restriction: Option<Restriction>,
     /// Who may read it while it is restricted; its officer is always among them.
     pub readers: Vec<StaffId>,
-    /// The gravest risk of its referrals.
-    pub risk: Risk,
+    /// The gravest risk that its referrals told of; how urgent the case is of everything known says [`Case::risk`].
+    pub told: Risk,
     /// Last seen.
     pub last_seen_on: Option<NaiveDate>,
     /// Its tracing enquiries, oldest first.
@@ -310,7 +311,7 @@ impl Case {
             whereabouts: opened.whereabouts,
             restriction: None,
             readers: Vec::new(),
-            risk: opened.risk,
+            told: opened.risk,
             last_seen_on: opened.last_seen_on,
             enquiries: Vec::new(),
             escalations: opened.escalation.clone().into_iter().collect(),
@@ -331,7 +332,7 @@ impl Case {
         match event {
             CaseEvent::CaseOpened(_) | CaseEvent::NoteAdded { .. } | CaseEvent::UntracedReviewed(_) => {}
             CaseEvent::ReferralJoined { risk, escalation, .. } => {
-                self.risk = self.risk.min(*risk);
+                self.told = self.told.min(*risk);
                 self.escalations.extend(escalation.clone());
             }
             CaseEvent::CaseAssigned { officer } => {
@@ -390,6 +391,15 @@ impl Case {
         if !self.readers.contains(&staff) {
             self.readers.push(staff);
         }
+    }
+
+    /// How urgent it is, of everything known.
+    pub fn risk(&self) -> Risk {
+        let flag = |flag: &Escalation| risk::Flag {
+            level: flag.level,
+            decision: flag.answer.as_ref().map(|answer| answer.decision),
+        };
+        risk::of(self.told, self.escalations.iter().map(flag), self.restriction)
     }
 
     /// Whether somebody is named to it: its officer, or one of its readers.

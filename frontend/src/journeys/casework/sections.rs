@@ -3,9 +3,11 @@
 use super::act::WORKERS;
 use super::answers;
 use super::words::{day, london_day, moment, risk_badge};
-use crate::documents::casework::{Case, Child, Enquiry, Escalation, LastSchool};
+use crate::documents::casework::{Case, Child, Enquiry, Escalation, LastSchool, ReferralRow};
+use crate::documents::form_of;
 use crate::prelude::*;
 use crate::visit::Visit;
+use crate::vocabulary::{Answer, RiskReason};
 
 /// The flags raised with the MASH, unanswered ones first to be seen. Nothing if there never was one.
 pub(super) fn flags(visit: &Visit, case: &Case) -> Option<AnyView> {
@@ -139,6 +141,23 @@ pub(super) fn placements(case: &Case) -> AnyView {
     view! { {h2("Placements")} {content} }.into_any()
 }
 
+/// How urgent a referral is, and that a call to 999 is not confirmed; or that it is not for this person.
+fn referral_risk(referral: &ReferralRow) -> Content {
+    let Some(risk) = referral.risk else { return "Not shown to you".into() };
+    let call = lacks_call(referral).then(|| paragraph(RiskReason::CallNotConfirmed.label()));
+    view! { {risk_badge(risk)} {call} }.into_any().into()
+}
+
+fn lacks_call(referral: &ReferralRow) -> bool {
+    referral.risk_reasons.iter().flatten().any(|reason| *reason == RiskReason::CallNotConfirmed)
+}
+
+/// That a referral told of danger and nobody confirmed the call to 999.
+pub(super) fn unconfirmed_call(case: &Case) -> Option<AnyView> {
+    let lacks = case.referrals.iter().flatten().any(lacks_call);
+    lacks.then(|| warning_text("Not confirmed that 999 was called: ring the police before anything else."))
+}
+
 /// The referrals that opened or joined the case.
 pub(super) fn referrals(visit: &Visit, case: &Case) -> AnyView {
     let referrals = case.referrals.as_deref().unwrap_or_default();
@@ -158,11 +177,30 @@ pub(super) fn referrals(visit: &Visit, case: &Case) -> AnyView {
         table.row([
             if may_see { link(format!("/triage/{reference}"), reference).into() } else { reference.into() },
             if from.is_empty() { "Not a school".into() } else { from.join(", ").into() },
-            referral.risk.map_or_else(|| "Not known".into(), |risk| risk_badge(risk).into()),
+            referral_risk(referral),
             moment(referral.received_at).into(),
             referral.state.label().into(),
         ])
     });
     let content = if table.is_empty() { paragraph("No referrals to show.") } else { table.view() };
-    view! { {h2("Referrals")} {content} }.into_any()
+    let safely = referrals.iter().filter_map(reach_safely).collect_view();
+    view! { {h2("Referrals")} {content} {safely} }.into_any()
+}
+
+/// How it is safe to reach whoever sent a referral, and whether the family knows; nothing where neither was said.
+fn reach_safely(referral: &ReferralRow) -> Option<AnyView> {
+    let answers = form_of(referral.answers.as_deref()?);
+    let knows = answers.some("familyKnows").and_then(|code| Answer::parse(&code)).map(Word::label);
+    let safely = answers.some("reachSafely");
+    if knows.is_none() && safely.is_none() {
+        return None;
+    }
+    let list = SummaryList::new()
+        .card(format!("Before you call or write to anybody about {}", referral.reference))
+        .row("The family knows of it", knows)
+        .row(
+            "How and when it is safe",
+            safely.map_or_else(|| "Not provided".into(), |text| Content::from(typed(text))),
+        );
+    Some(list.view())
 }

@@ -30,6 +30,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(qu
             {identity(&case.child, &case.reference, case.risk)}
             {h1(title)}
             {glass::banner(&case)}
+            {sections::unconfirmed_call(&case)}
             {standing(&case)}
             {sections::flags(&visit, &case)}
             {actions(&visit, &case)}

@@ -79,6 +79,8 @@ const ENQUIRIES: &str = "What the school has done";
 const SIBLINGS: &str = "Brothers and sisters";
 const TOLD: &str = "What you know";
 const YOU: &str = "About you";
+const REACH: &str = "How to reach whoever told us";
+/// Answers of stored referrals to questions that no form asks any more.
 const OTHER: &str = "Other answers";
 
 const SCHOOL: &[Asked] = &[
@@ -108,6 +110,8 @@ const SCHOOL: &[Asked] = &[
     sometimes(ENQUIRIES, "enquiries", "noHomeVisitReason", "Why there was no home visit", Kind::Text),
     asked(SIBLINGS, "siblings", "siblings", "Brothers or sisters", Kind::Word(word::<Answer>)),
     sometimes(SIBLINGS, "siblings-named", "sibling", "Brother or sister", Kind::Rows(sibling)),
+    asked(REACH, "reach", "familyKnows", "The family knows of this", Kind::Word(word::<Answer>)),
+    asked(REACH, "reach", "reachSafely", "How and when it is safe", Kind::Text),
 ];
 
 const PUBLIC: &[Asked] = &[
@@ -131,6 +135,9 @@ const PUBLIC: &[Asked] = &[
     asked(YOU, "you", "reporterRole", "How you know the child", Kind::Text),
     asked(YOU, "you", "reporterPhone", "Telephone number", Kind::Text),
     asked(YOU, "you", "reporterEmail", "E-mail address", Kind::Text),
+    sometimes(YOU, "you", "reporterEmailSafe", "Mail to this address is safe", Kind::Word(word::<Answer>)),
+    asked(REACH, "reach", "familyKnows", "The family knows of this", Kind::Word(word::<Answer>)),
+    asked(REACH, "reach", "reachSafely", "How and when it is safe", Kind::Text),
 ];
 
 /// The answers of a referral as summary lists on cards, for reading only: a school's if it gives a ground, otherwise
@@ -309,6 +316,7 @@ fn word<W: Word>(code: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
     use crate::page::to_html;
+    use crate::vocabulary::AnswerField;
 
     #[test]
     fn codes_and_dates_are_shown_in_words_and_nothing_answered_is_hidden() {
@@ -334,6 +342,24 @@ mod tests {
             assert!(html.contains(wanted), "{wanted} is missing: {html}");
         }
         assert!(!html.contains("Change") && !html.contains("Due back from leave"), "{html}");
+    }
+
+    #[test]
+    fn every_question_of_the_schema_has_a_place_of_its_own() {
+        for &field in AnswerField::ALL {
+            let code = field.code();
+            let group = ["parent", "enquiry", "sibling"].into_iter().find(|group| {
+                code.strip_prefix(group).is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_uppercase()))
+            });
+            let plain = ["Day", "Month", "Year"].iter().find_map(|part| code.strip_suffix(part)).unwrap_or(code);
+            let name = group.map_or(plain.to_owned(), |group| {
+                let rest = &plain[group.len()..];
+                format!("{group}.1.{}{}", rest[..1].to_lowercase(), &rest[1..])
+            });
+            let answers = Form::new().with(name.clone(), "answered");
+            let described = |asked| undescribed(asked, &answers).is_empty();
+            assert!(described(SCHOOL) || described(PUBLIC), "{name} would stand under “{OTHER}”");
+        }
     }
 
     #[test]

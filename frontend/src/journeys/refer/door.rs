@@ -18,10 +18,11 @@ pub(super) async fn start_page(visit: &Visit, typed: &Form, faults: &Faults) -> 
         view! {
             {h1("Refer a child missing from education")}
             {warning_text("If a child is in immediate danger, call 999 now.")}
-            {paragraph(format!(
-                "If you think a child is being harmed, call the multi-agency safeguarding hub (MASH) on {} first.",
-                site.mash_phone,
-            ))}
+            {call_paragraph(
+                "If you think a child is being harmed, call the multi-agency safeguarding hub (MASH) on ",
+                &site.mash_phone,
+                " first.",
+            )}
             {paragraph(
                 "This service is for schools. Use it once your enquiries, with the education welfare officer, show that a \
                  pupil no longer lives at their address, has moved abroad, or is not back from leave by the agreed date.",
@@ -36,10 +37,11 @@ pub(super) async fn start_page(visit: &Visit, typed: &Form, faults: &Faults) -> 
                 {ask.email("email", "Your school e-mail address").bold().hint("The address your school had approved.")}
                 {button("Send me a link")}
             }).to("/refer/link")}
-            {paragraph(format!(
-                "If your address is not approved yet, call the children missing education team on {}.",
-                site.team_phone,
-            ))}
+            {call_paragraph(
+                "If your address is not approved yet, call the children missing education team on ",
+                &site.team_phone,
+                ".",
+            )}
         }
         .into_any()
     })
@@ -80,10 +82,11 @@ pub(super) async fn link_sent(visit: Visit) -> Response {
             {demo}
             {h2("If nothing arrives")}
             {paragraph("Look in your spam folder, and check that you typed the address your school had approved.")}
-            {paragraph(format!(
-                "To have an address approved, call the children missing education team on {}.",
-                site.team_phone,
-            ))}
+            {call_paragraph(
+                "To have an address approved, call the children missing education team on ",
+                &site.team_phone,
+                ".",
+            )}
         }
         .into_any()
     })
@@ -173,15 +176,17 @@ pub(super) async fn suspended(visit: Visit) -> Response {
             {h1("You can no longer sign in with this address")}
             {paragraph(format!("Your approval for {} was suspended while you were signed in. {why}", suspended.school))}
             {paragraph("What you had saved stays with your school.")}
-            {paragraph(format!(
-                "To have it put right, or to refer a child now, call the children missing education team on {}.",
-                site.team_phone,
-            ))}
-            {paragraph(format!(
+            {call_paragraph(
+                "To have it put right, or to refer a child now, call the children missing education team on ",
+                &site.team_phone,
+                ".",
+            )}
+            {call_paragraph(
                 "If a child is in immediate danger, call 999. If you think a child is being harmed, call the \
-                 multi-agency safeguarding hub (MASH) on {}.",
-                site.mash_phone,
-            ))}
+                 multi-agency safeguarding hub (MASH) on ",
+                &site.mash_phone,
+                ".",
+            )}
             {button_link("/refer", "Sign in again")}
         }
         .into_any()

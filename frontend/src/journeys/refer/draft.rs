@@ -15,7 +15,7 @@ use crate::api::Refusal;
 use crate::documents::drafts::{
     Draft, DraftById, DraftVars, SaveDraft, SaveDraftInput, SaveDraftVars, StartDraft, StartDraftInput, StartDraftVars,
 };
-use crate::documents::{answers_of, form_of};
+use crate::documents::{answered, answers_of, form_of};
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
@@ -182,7 +182,8 @@ async fn store(
     fields: Vec<String>,
 ) -> Result<Form, Refusal> {
     let after = question::pruned(STEPS, question::overlay(before, &place.fields(), typed));
-    let input = SaveDraftInput { id: Id::new(&place.id), version, answers: answers_of(&after), fields };
+    let input =
+        SaveDraftInput { id: Id::new(&place.id), version, answers: answers_of(&after), fields: answered(&fields) };
     visit.api.run(SaveDraft::build(SaveDraftVars { input })).await.map(|_| after)
 }
 

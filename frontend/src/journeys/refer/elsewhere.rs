@@ -16,7 +16,7 @@ pub(in crate::journeys) struct Elsewhere {
     /// The page's heading.
     pub(in crate::journeys) title: &'static str,
     /// Whom to tell instead, and why.
-    pub(in crate::journeys) texts: fn(&Site) -> [String; 2],
+    pub(in crate::journeys) texts: fn(&Site) -> [AnyView; 2],
 }
 
 /// Whom a school should tell instead.
@@ -28,13 +28,11 @@ pub(super) const FOR_SCHOOLS: &[Elsewhere] = &[
         title: "Tell the education welfare team instead",
         texts: |site| {
             [
-                "A child who is on a school’s roll is not missing education, however long they have been absent. \
-                 Keep them on your roll."
-                    .into(),
-                format!(
-                    "Call {} and ask for education welfare. They will help you to bring the child back.",
-                    site.team_phone
+                paragraph(
+                    "A child who is on a school’s roll is not missing education, however long they have been absent. \
+                     Keep them on your roll.",
                 ),
+                ask_for(site, "education welfare. They will help you to bring the child back."),
             ]
         },
     },
@@ -45,10 +43,11 @@ pub(super) const FOR_SCHOOLS: &[Elsewhere] = &[
         title: "Tell the elective home education team instead",
         texts: |site| {
             [
-                "A child who is educated at home is not missing education unless that education is unsuitable, which \
-                 the council decides."
-                    .into(),
-                format!("Call {} and ask for the elective home education team.", site.team_phone),
+                paragraph(
+                    "A child who is educated at home is not missing education unless that education is unsuitable, \
+                     which the council decides.",
+                ),
+                ask_for(site, "the elective home education team."),
             ]
         },
     },
@@ -59,13 +58,11 @@ pub(super) const FOR_SCHOOLS: &[Elsewhere] = &[
         title: "Tell the participation team instead",
         texts: |site| {
             [
-                "Compulsory school age ends on the last Friday in June of the school year in which a young person \
-                 turns 16."
-                    .into(),
-                format!(
-                    "Call {} and ask for the participation team. They help young people aged 16 and over.",
-                    site.team_phone
+                paragraph(
+                    "Compulsory school age ends on the last Friday in June of the school year in which a young person \
+                     turns 16.",
                 ),
+                ask_for(site, "the participation team. They help young people aged 16 and over."),
             ]
         },
     },
@@ -76,14 +73,20 @@ pub(super) const FOR_SCHOOLS: &[Elsewhere] = &[
         title: "Tell the early years team instead",
         texts: |site| {
             [
-                "Compulsory school age begins on the 31 August, 31 December or 31 March on or after a child’s fifth \
-                 birthday."
-                    .into(),
-                format!("Call {} and ask for the early years team.", site.team_phone),
+                paragraph(
+                    "Compulsory school age begins on the 31 August, 31 December or 31 March on or after a child’s \
+                     fifth birthday.",
+                ),
+                ask_for(site, "the early years team."),
             ]
         },
     },
 ];
+
+/// That the team's number leads to others of the council.
+pub(in crate::journeys) fn ask_for(site: &Site, whom: &str) -> AnyView {
+    call_paragraph("Call ", &site.team_phone, &format!(" and ask for {whom}"))
+}
 
 /// The page that says whom to tell instead.
 pub(in crate::journeys) async fn elsewhere_page(visit: &Visit, page: Page<'_>, one: &Elsewhere) -> Response {
@@ -91,13 +94,14 @@ pub(in crate::journeys) async fn elsewhere_page(visit: &Visit, page: Page<'_>, o
     page.render(&visit.chrome().await, || {
         view! {
             {h1(one.title)}
-            {paragraphs((one.texts)(site))}
+            {(one.texts)(site).into_iter().collect_view()}
             {h2("If you are worried about the child’s safety")}
-            {paragraph(format!(
+            {call_paragraph(
                 "If a child is in immediate danger, call 999. If you think a child is being harmed, call the \
-                 multi-agency safeguarding hub (MASH) on {}.",
-                site.mash_phone,
-            ))}
+                 multi-agency safeguarding hub (MASH) on ",
+                &site.mash_phone,
+                ".",
+            )}
             {paragraph("We have not kept anything you told us here.")}
         }
         .into_any()

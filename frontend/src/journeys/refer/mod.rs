@@ -19,7 +19,7 @@ use axum::routing::{get, post};
 
 pub use answers::answers_summary;
 pub(super) use answers::{sections, summary};
-pub(super) use elsewhere::{Elsewhere, elsewhere_page};
+pub(super) use elsewhere::{Elsewhere, ask_for, elsewhere_page};
 
 /// The pages of this journey.
 pub fn router() -> Router {

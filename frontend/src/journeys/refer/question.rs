@@ -7,6 +7,7 @@ use super::answers::row_numbers;
 use crate::form::Form;
 use crate::prelude::*;
 use crate::visit::Site;
+use crate::vocabulary::Answer;
 
 /// One page of a form.
 #[derive(Clone, Copy)]
@@ -210,23 +211,44 @@ pub(in crate::journeys) fn faults_elsewhere(faults: &Faults, href: impl Fn(&str)
     Some(summary.into_any())
 }
 
+/// How it is safe to reach whoever tells, and whether the family knows; schools and the public are asked the same.
+pub(in crate::journeys) fn reach_safely(ask: Ask<'_>, _: &Site) -> AnyView {
+    view! {
+        {h1(REACH)}
+        {ask.radios("familyKnows", "Does the family know that you are telling us?").bold().words::<Answer>()}
+        {ask.textarea("reachSafely", "How and when is it safe to reach you?")
+            .optional()
+            .bold()
+            .hint("For example, only by telephone in the morning. If nobody may call or write to you, say so.")
+            .most(2_000)}
+    }
+    .into_any()
+}
+
+/// The title of that page.
+pub(in crate::journeys) const REACH: &str = "Keeping you and the child safe";
+
 /// Applies once somebody said that the child is in immediate danger.
 pub(in crate::journeys) fn in_danger(answers: &Form) -> bool {
     answers.has("danger", "YES")
 }
 
-/// The page that makes sure 999 was called; schools and the public are asked the same.
+/// The page that asks whether 999 was called; schools and the public are asked the same, and neither waits for it.
 pub(in crate::journeys) fn danger_call(ask: Ask<'_>, site: &Site) -> AnyView {
     view! {
         {h1("Call 999 now")}
         {warning_text("If a child is in immediate danger, call 999 before you do anything else here.")}
-        {paragraph(format!(
-            "Then call the multi-agency safeguarding hub (MASH) on {}. Out of office hours, call {}.",
-            site.mash_phone, site.out_of_hours_phone,
-        ))}
+        <p class="govuk-body">
+            "Then call the multi-agency safeguarding hub (MASH) on " {phone_link(&site.mash_phone)}
+            ". Out of office hours, call " {phone_link(&site.out_of_hours_phone)} "."
+        </p>
         {paragraph("Do not go on alone to look for the child, and do not tell anyone who may be a danger to them.")}
-        {ask.checkboxes("dangerCalled", "Have you called 999?").bold().option("YES", "I have called 999")}
+        {ask.checkboxes("dangerCalled", "Have you called 999?")
+            .bold()
+            .hint("If you do not tick this, we tell the MASH that the call is not confirmed.")
+            .option("YES", "I have called 999")}
         {ask.text("dangerReference", "Reference or time of your call")
+            .optional()
             .bold()
             .hint("The reference the police gave you. If you have none, the time you called.")
             .unchecked()

@@ -41,11 +41,12 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Respons
         view! {
             {h1_captioned(name(&sent), title)}
             {facts}
-            {paragraph(format!(
+            {call_paragraph(
                 "You cannot change a referral that was sent. To tell us more, call the children missing education \
-                 team on {} and give the reference.",
-                visit.site.team_phone,
-            ))}
+                 team on ",
+                &visit.site.team_phone,
+                " and give the reference.",
+            )}
             {h2("What you told us")}
             {answers_summary(&answers)}
             {siblings(&sent.reference, &answers, &referred)}
@@ -72,15 +73,16 @@ pub(super) async fn confirm(visit: Visit, Path(reference): Path<String>) -> Resp
                 "The children missing education team reads every referral, and first those about a child who may be at \
                  risk. You can see what became of it under your referrals.",
             )}
-            {paragraph(format!(
-                "If you learn anything new, call the team on {} and give the reference.",
-                visit.site.team_phone,
-            ))}
-            {paragraph(format!(
-                "If you are worried about the child’s safety, call the multi-agency safeguarding hub (MASH) on {}. \
-                 This referral does not replace that call.",
-                visit.site.mash_phone,
-            ))}
+            {call_paragraph(
+                "If you learn anything new, call the team on ",
+                &visit.site.team_phone,
+                " and give the reference.",
+            )}
+            {call_paragraph(
+                "If you are worried about the child’s safety, call the multi-agency safeguarding hub (MASH) on ",
+                &visit.site.mash_phone,
+                ". This referral does not replace that call.",
+            )}
             {siblings(&sent.reference, &answers, &referred)}
             <p class="govuk-body">{link(format!("/refer/sent/{}", sent.reference), "See or print the referral")}</p>
             <p class="govuk-body">{link("/refer", "Go to your referrals")}</p>

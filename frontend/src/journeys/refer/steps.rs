@@ -3,7 +3,7 @@
 //! What must not live here: what makes an answer right, which the API decides.
 
 use super::answers;
-use super::question::{Group, Step, danger_call, in_danger};
+use super::question::{Group, REACH, Step, danger_call, in_danger, reach_safely};
 use crate::form::Form;
 use crate::parts::{Choices, Radio};
 use crate::prelude::*;
@@ -36,11 +36,12 @@ pub(super) const STEPS: &[Step] = &[
         ask.date("returnDue", RETURN).heading().hint("The date you agreed. For example, 27 9 2026").view()
     })
     .only_if(on_leave),
-    Step::new("enquiries", DONE, &["enquiries", "noHomeVisitReason"], enquiries).gathers(&ENQUIRIES),
+    Step::new("enquiries", DONE, &["noHomeVisitReason"], enquiries).gathers(&ENQUIRIES),
     Step::new("siblings", SIBLINGS_ASKED, &["siblings"], siblings),
     Step::new("siblings-named", "Brothers and sisters", &[], |_, _| h1("Brothers and sisters"))
         .only_if(has_siblings)
         .gathers(&SIBLINGS),
+    Step::new("reach", REACH, &["familyKnows", "reachSafely"], reach_safely),
 ];
 
 const GROUND: &str = "Why are you referring this child?";
@@ -71,7 +72,7 @@ fn danger(ask: Ask<'_>, site: &Site) -> AnyView {
             .heading()
             .hint("If the answer is yes, call 999 now. The next page asks about your call.")
             .words::<Answer>()}
-        {paragraph(format!("If you are worried about harm but not at once, call the MASH on {}.", site.mash_phone))}
+        {call_paragraph("If you are worried about harm but not at once, call the MASH on ", &site.mash_phone, ".")}
     }
     .into_any()
 }
@@ -79,7 +80,10 @@ fn danger(ask: Ask<'_>, site: &Site) -> AnyView {
 fn call(ask: Ask<'_>, site: &Site) -> AnyView {
     view! {
         {danger_call(ask, site)}
-        {paragraph("You can send this referral at once, however little you know. We can ask for the rest later.")}
+        {paragraph(
+            "You can send this referral at once, however little you know, and without the reference. We can ask for the \
+             rest later.",
+        )}
     }
     .into_any()
 }
@@ -232,7 +236,7 @@ static ENQUIRIES: Group = Group {
     one: "enquiry",
     most: 20,
     parts: &["kind", "date", "outcome"],
-    lacking: "enquiries",
+    lacking: "enquiry.1.kind",
     draw: |ask, row| {
         view! {
             {ask.radios(&format!("{row}.kind"), "What did the school do?").bold().words::<SchoolEnquiryKind>()}

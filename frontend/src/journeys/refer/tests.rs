@@ -19,7 +19,7 @@ use crate::visit::Visit;
 type Changes = Arc<Mutex<Vec<Json>>>;
 
 fn answers(of: &[(&str, &str)]) -> Json {
-    of.iter().map(|(field, value)| json!({ "field": field, "values": [value] })).collect()
+    of.iter().map(|(field, value)| json!({ "name": field, "values": [value] })).collect()
 }
 
 fn draft(version: i32, of: &[(&str, &str)]) -> Json {
@@ -27,7 +27,7 @@ fn draft(version: i32, of: &[(&str, &str)]) -> Json {
         "id": "d1", "version": version, "answers": answers(of), "referral": null,
         "faults": [
             { "field": "dateOfBirth", "message": "Enter the child’s date of birth" },
-            { "field": "enquiries", "message": "Add at least one enquiry that the school made" },
+            { "field": "enquiry.1.kind", "message": "Add at least one enquiry that the school made" },
         ],
     })
 }
@@ -189,7 +189,7 @@ async fn a_fault_is_shown_with_what_was_typed() {
 
 #[tokio::test]
 async fn a_first_enquiry_left_empty_is_told_where_it_is_asked() {
-    let (visit, _) = school(&[], Some(invalid("enquiries", "Add at least one enquiry that the school made")));
+    let (visit, _) = school(&[], Some(invalid("enquiry.1.kind", "Add at least one enquiry that the school made")));
     let seen = post(&visit, "/refer/d1/enquiries/1", "version=3").await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
     seen.shows(&["href=\"#enquiry.1.kind\"", "Add at least one enquiry", "id=\"enquiry.1.kind\""]);
@@ -226,7 +226,7 @@ async fn enquiries_are_listed_added_changed_and_removed_without_scripting() {
     let of = [("enquiry.1.kind", "LETTER"), ("enquiry.1.outcome", "No <b> answer"), ("enquiry.4.kind", "TEXT")];
     let (visit, changes) = school(&of, None);
     get(&visit, "/refer/d1/enquiries").await.shows(&[
-        "id=\"enquiries\"",
+        "id=\"enquiry.1.kind\"",
         "Letter, date not provided\nNo &lt;b&gt; answer",
         "href=\"/refer/d1/enquiries/1\"",
         "Enquiry 2",
@@ -371,6 +371,6 @@ async fn a_brother_or_sister_begins_with_the_family_filled_in() {
     assert_eq!(post(&visit, "/refer/sibling", "reference=R-0001&row=2").await.goes_to(), "/refer/d1/ground");
     let changes = changes.lock().expect("the changes").clone();
     let begun = changes[0]["answers"].as_array().expect("answers");
-    assert!(begun.contains(&json!({ "field": "givenNames", "values": ["Ben"] })), "{begun:?}");
+    assert!(begun.contains(&json!({ "field": "givenNames", "row": null, "values": ["Ben"] })), "{begun:?}");
     assert!(!begun.iter().any(|answer| answer["field"] == "ground"), "{begun:?}");
 }

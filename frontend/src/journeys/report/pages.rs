@@ -30,11 +30,10 @@ pub(super) async fn start(visit: Visit) -> Response {
             {h1(title)}
             {warning_text("If a child is in immediate danger, call 999 now.")}
             {paragraph("If it is not an emergency but you think there was a crime, call the police on 101.")}
-            {paragraph(format!(
-                "If you think a child is being harmed, call the multi-agency safeguarding hub (MASH) on {}. Out of \
-                 office hours, call {}.",
-                site.mash_phone, site.out_of_hours_phone,
-            ))}
+            <p class="govuk-body">
+                "If you think a child is being harmed, call the multi-agency safeguarding hub (MASH) on "
+                {phone_link(&site.mash_phone)} ". Out of office hours, call " {phone_link(&site.out_of_hours_phone)} "."
+            </p>
             {h2("Who should use this")}
             {paragraph(
                 "Anybody who knows of a child aged 5 to 16 who is not in a school and is not being educated otherwise. You \
@@ -181,8 +180,13 @@ pub(super) async fn answer(
 
 /// What the API finds wrong with the answers to this step.
 async fn faults_of(visit: &Visit, step: &Step, answers: &Form) -> Result<Faults, Refusal> {
-    let found = visit.api.run(ReportFaults::build(ReportFaultsVars { answers: answers_of(answers) })).await?;
-    let mut faults = found.report_faults;
+    let asked = visit.api.run(ReportFaults::build(ReportFaultsVars { answers: answers_of(answers) })).await;
+    let mut faults = match asked {
+        Ok(found) => found.report_faults,
+        // Two answers to one question, which no form of ours sends.
+        Err(Refusal::Invalid(faults)) => return Ok(faults),
+        Err(refusal) => return Err(refusal),
+    };
     faults.retain(|fault| step.fields.contains(&fault.field.as_str()));
     Ok(told(&faults))
 }

@@ -115,21 +115,21 @@ async fn held_page(visit: &Visit, id: &str, reference: String, until: DateTime<U
             {h1(TITLE)}
             {warning_text("If a child is in immediate danger, call 999 now.")}
             {paragraph("If it is not an emergency but you think there was a crime, call the police on 101.")}
-            {paragraph(format!(
-                "If you are worried about a child, do not wait for us: call the multi-agency safeguarding hub (MASH) on \
-                 {}. Out of office hours, call {}.",
-                site.mash_phone, site.out_of_hours_phone,
-            ))}
+            <p class="govuk-body">
+                "If you are worried about a child, do not wait for us: call the multi-agency safeguarding hub (MASH) on "
+                {phone_link(&site.mash_phone)} ". Out of office hours, call " {phone_link(&site.out_of_hours_phone)} "."
+            </p>
             {panel("Kept for an officer to read", body)}
             {paragraph(
                 "More reports than usual came in the last hour, so an officer looks at yours before it goes on. You need \
                  not send it again.",
             )}
-            {paragraph(format!(
-                "To ask about it, call the children missing education team on {} and give the reference. Write it down: \
-                 we have not kept anything else in this browser.",
-                site.team_phone,
-            ))}
+            {call_paragraph(
+                "To ask about it, call the children missing education team on ",
+                &site.team_phone,
+                " and give the reference. Write it down: we have not kept anything else in this browser.",
+            )}
+            {another()}
         }
         .into_any()
     });
@@ -189,17 +189,21 @@ async fn sent_page(visit: &Visit, id: &str, reference: String) -> Response {
                  risk. They find out whether the child is safe and in education. To protect the child, we may not be able \
                  to tell you what we did.",
             )}
-            {paragraph(format!(
-                "If you learn anything new, call the team on {} and give the reference.",
-                site.team_phone,
-            ))}
+            {call_paragraph("If you learn anything new, call the team on ", &site.team_phone, " and give the reference.")}
             {paragraph("Write the reference down: we have not kept anything else in this browser.")}
             {warning_text("If a child is in immediate danger, call 999. If you think there was a crime, call 101.")}
-            {paragraph(format!(
-                "If you think a child is being harmed, call the multi-agency safeguarding hub (MASH) on {}.",
-                site.mash_phone,
-            ))}
+            {call_paragraph(
+                "If you think a child is being harmed, call the multi-agency safeguarding hub (MASH) on ",
+                &site.mash_phone,
+                ".",
+            )}
+            {another()}
         }
         .into_any()
     })
+}
+
+/// The way to a new report.
+fn another() -> AnyView {
+    view! { <p class="govuk-body">{link("/report", "Tell us about another child")}</p> }.into_any()
 }

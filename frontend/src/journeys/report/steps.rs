@@ -2,8 +2,8 @@
 //!
 //! What must not live here: what makes an answer right, which the API decides.
 
-use crate::journeys::refer::Elsewhere;
-use crate::journeys::refer::question::{Step, danger_call, in_danger};
+use crate::journeys::refer::question::{REACH, Step, danger_call, in_danger, reach_safely};
+use crate::journeys::refer::{Elsewhere, ask_for};
 use crate::prelude::*;
 use crate::visit::Site;
 use crate::vocabulary::{Answer, Sex};
@@ -53,8 +53,11 @@ pub(super) const STEPS: &[Step] = &[
             .most(PROSE)
             .view()
     }),
-    Step::new("you", YOU, &["reporterName", "reporterRole", "reporterPhone", "reporterEmail"], you),
+    Step::new("you", YOU, YOU_ASKED, you),
+    Step::new("reach", REACH, &["familyKnows", "reachSafely"], reach_safely),
 ];
+
+const YOU_ASKED: &[&str] = &["reporterName", "reporterRole", "reporterPhone", "reporterEmail", "reporterEmailSafe"];
 
 pub(super) const ABOUT: &str = "Who do you want to tell us about?";
 const DANGER: &str = "Is the child in immediate danger?";
@@ -83,8 +86,8 @@ pub(super) const FOR_ANYBODY: &[Elsewhere] = &[
         title: "Tell the school or the education welfare team",
         texts: |site| {
             [
-                "The child’s school must find out why they are absent, so tell the school first if you can.".into(),
-                format!("Or call {} and ask for education welfare.", site.team_phone),
+                paragraph("The child’s school must find out why they are absent, so tell the school first if you can."),
+                ask_for(site, "education welfare."),
             ]
         },
     },
@@ -95,9 +98,11 @@ pub(super) const FOR_ANYBODY: &[Elsewhere] = &[
         title: "Tell the elective home education team",
         texts: |site| {
             [
-                "Parents may educate their child at home. The home education team makes sure that it suits the child."
-                    .into(),
-                format!("Call {} and ask for the elective home education team.", site.team_phone),
+                paragraph(
+                    "Parents may educate their child at home. The home education team makes sure that it suits the \
+                     child.",
+                ),
+                ask_for(site, "the elective home education team."),
             ]
         },
     },
@@ -108,11 +113,8 @@ pub(super) const FOR_ANYBODY: &[Elsewhere] = &[
         title: "Tell the early years team",
         texts: |site| {
             [
-                "A child need not be in education until the term after their fifth birthday.".into(),
-                format!(
-                    "Call {} and ask for the early years team. They help families with young children.",
-                    site.team_phone
-                ),
+                paragraph("A child need not be in education until the term after their fifth birthday."),
+                ask_for(site, "the early years team. They help families with young children."),
             ]
         },
     },
@@ -123,8 +125,8 @@ pub(super) const FOR_ANYBODY: &[Elsewhere] = &[
         title: "Tell the participation team",
         texts: |site| {
             [
-                "The participation team helps young people who are not in education, training or work.".into(),
-                format!("Call {} and ask for the participation team.", site.team_phone),
+                paragraph("The participation team helps young people who are not in education, training or work."),
+                ask_for(site, "the participation team."),
             ]
         },
     },
@@ -151,7 +153,7 @@ pub(super) fn about(ask: Ask<'_>) -> AnyView {
 fn call(ask: Ask<'_>, site: &Site) -> AnyView {
     view! {
         {danger_call(ask, site)}
-        {paragraph("You can send us what you know at once, however little it is.")}
+        {paragraph("You can send us what you know at once, however little it is, and without the reference.")}
     }
     .into_any()
 }
@@ -192,11 +194,15 @@ fn you(ask: Ask<'_>, site: &Site) -> AnyView {
     view! {
         {h1(YOU)}
         {paragraph("You need not say who you are. If you do, we can ask you more, and we do not tell the family who told us.")}
-        {paragraph(format!("You can also call us on {}.", site.team_phone))}
+        {call_paragraph("You can also call us on ", &site.team_phone, ".")}
         {ask.text("reporterName", "Your name").optional().autocomplete("name").unchecked()}
         {ask.text("reporterRole", "How you know the child").optional().hint("For example neighbour, relative or doctor.")}
         {ask.phone("reporterPhone", "Your telephone number").optional()}
         {ask.email("reporterEmail", "Your e-mail address").optional()}
+        {ask.radios("reporterEmailSafe", "Is it safe to send mail to this address?")
+            .bold()
+            .hint("If it is, we send you a reference. The mail does not say what you told us. Nobody else should read it.")
+            .words_of([Answer::Yes, Answer::No])}
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::statements::{call, item};
+use super::statements::item;
 use crate::prelude::*;
 use crate::visit::{Site, Visit};
 
@@ -43,7 +43,7 @@ fn body(site: &Site) -> AnyView {
         {paragraph("A child who is registered at a school, but absent, is not missing education in this sense.")}
         <p class="govuk-body">
             "If you are worried about their attendance, speak to the school, or call us on "
-            {call(&site.team_phone)} "."
+            {phone_link(&site.team_phone)} "."
         </p>
         {h2("If you work for the council")}
         <p class="govuk-body">{link("/sign-in", "Sign in as staff")}</p>
@@ -58,12 +58,12 @@ fn danger(site: &Site) -> AnyView {
         {warning_text("If a child is in immediate danger, call 999 now. Use this service afterwards.")}
         {paragraph("If you are worried about a child’s safety, but they are not in immediate danger, call:")}
         <ul class="govuk-list govuk-list--bullet">
-            {item(view! { "the multi-agency safeguarding hub (MASH) on " {call(&site.mash_phone)} }.into_any())}
+            {item(view! { "the multi-agency safeguarding hub (MASH) on " {phone_link(&site.mash_phone)} }.into_any())}
             {item(
-                view! { "children’s social care on " {call(&site.out_of_hours_phone)} ", outside office hours" }
+                view! { "children’s social care on " {phone_link(&site.out_of_hours_phone)} ", outside office hours" }
                     .into_any(),
             )}
-            {item(view! { "the police on " {call("101")} }.into_any())}
+            {item(view! { "the police on " {phone_link("101")} }.into_any())}
         </ul>
     }
     .into_any()

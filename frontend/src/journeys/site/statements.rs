@@ -5,12 +5,6 @@ use axum::response::Response;
 use crate::prelude::*;
 use crate::visit::Visit;
 
-/// A telephone number that a telephone can dial, in one piece.
-pub(super) fn call(number: &str) -> AnyView {
-    let dial: String = number.chars().filter(|letter| letter.is_ascii_digit() || *letter == '+').collect();
-    view! { <span class="app-reference">{link(format!("tel:{dial}"), number)}</span> }.into_any()
-}
-
 /// One point of a list.
 pub(super) fn item(content: impl Into<Content>) -> AnyView {
     view! { <li>{content.into()}</li> }.into_any()
@@ -35,7 +29,7 @@ fn turn_to(visit: &Visit, why: &'static str) -> AnyView {
     let site = &visit.site;
     view! {
         <p class="govuk-body">
-            {why} " call the children missing education team on " {call(&site.team_phone)} " or e-mail "
+            {why} " call the children missing education team on " {phone_link(&site.team_phone)} " or e-mail "
             {mail(&site.team_email)} "."
         </p>
     }
@@ -256,13 +250,13 @@ pub(super) async fn contact(visit: Visit) -> Response {
             {warning_text("If a child is in immediate danger, call 999.")}
             {SummaryList::new()
                 .card("Children missing education team")
-                .row("Telephone", call(&site.team_phone))
+                .row("Telephone", phone_link(&site.team_phone))
                 .row("E-mail", mail(&site.team_email))}
             {SummaryList::new()
                 .card("Worried about a child’s safety")
-                .row("Multi-agency safeguarding hub (MASH)", call(&site.mash_phone))
-                .row("Social care, outside office hours", call(&site.out_of_hours_phone))
-                .row("Police, if it is not an emergency", call("101"))}
+                .row("Multi-agency safeguarding hub (MASH)", phone_link(&site.mash_phone))
+                .row("Social care, outside office hours", phone_link(&site.out_of_hours_phone))
+                .row("Police, if it is not an emergency", phone_link("101"))}
             {h2("Partner agencies")}
             <p class="govuk-body">
                 "Programs of agencies that have an agreement with us use the "

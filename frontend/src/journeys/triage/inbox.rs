@@ -122,7 +122,7 @@ fn row(tab: Tab, referral: InboxRow) -> Vec<Content> {
         <br />
         <span class="app-reference">{referral.reference}</span>
     };
-    let badge = referral.risk.map(risk_badge);
+    let badge = referral.risk.map_or_else(|| WITHHELD.into_any(), risk_badge);
     let risk = view! { {badge} {reasons(referral.risk_reasons.as_deref().unwrap_or_default())} };
     let from = from(referral.origin, referral.school.map(|school| school.name));
     let decided = referral.decided_at.map_or_else(|| "Not yet".to_owned(), moment);
@@ -139,6 +139,9 @@ fn row(tab: Tab, referral: InboxRow) -> Vec<Content> {
     }
     cells
 }
+
+/// What stands in place of what this person is not cleared for.
+pub(super) const WITHHELD: &str = "Not shown to you";
 
 /// Why something is as risky as it is.
 pub(super) fn reasons(reasons: &[RiskReason]) -> Option<AnyView> {

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::inbox::{from, reasons};
+use super::inbox::{WITHHELD, from, reasons};
 use super::{identity, is_open_to, load, open_cases, tells_of_harm};
 use crate::documents::casework::Child;
 use crate::documents::form_of;
@@ -14,6 +14,7 @@ use crate::journeys::refer::answers_summary;
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
+use crate::vocabulary::RiskReason;
 
 /// The page of a referral.
 pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Response {
@@ -47,14 +48,28 @@ fn risk(visit: &Visit, referral: &Referral) -> AnyView {
              If a child is in immediate danger, call 999."
         ))
     });
-    let why = reasons(referral.risk_reasons.as_deref().unwrap_or_default());
+    let call = lacks_call(referral)
+        .then(|| warning_text("It is not confirmed that 999 was called. Ring the police before anything else."));
     let list = SummaryList::new()
-        .row("Risk", referral.risk.map(Word::label))
-        .row("Why", why.unwrap_or_else(|| paragraph("No signs of risk were reported")))
+        .row("Risk", referral.risk.map_or(WITHHELD, Word::label))
+        .row("Why", why(referral.risk_reasons.as_deref()))
         .row("From", from(referral.origin, referral.school.as_ref().map(|school| school.name.clone())))
         .row("Sent by", referral.sent_by.clone())
         .row("Waiting since", moment(referral.received_at));
-    view! { {warning} {list} }.into_any()
+    view! { {call} {warning} {list} }.into_any()
+}
+
+/// The reasons for the risk, that there are none, or that they are not for this person: never the one for the other.
+fn why(told: Option<&[RiskReason]>) -> AnyView {
+    match told {
+        None => paragraph(WITHHELD),
+        Some(told) => reasons(told).unwrap_or_else(|| paragraph("No signs of risk were reported")),
+    }
+}
+
+/// Whether a child is in immediate danger and nobody confirmed the call to 999.
+fn lacks_call(referral: &Referral) -> bool {
+    referral.risk_reasons.iter().flatten().any(|reason| *reason == RiskReason::CallNotConfirmed)
 }
 
 /// What became of it.

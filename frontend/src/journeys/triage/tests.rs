@@ -18,7 +18,7 @@ fn referral(state: &str) -> Json {
         "receivedAt": "2026-06-04T08:32:00Z", "familyName": "Hassan", "givenNames": "Amina <b>",
         "dateOfBirth": "2014-03-27", "school": { "urn": "109501", "name": "Oak School" }, "sentBy": "Jo Contact",
         "risk": "HIGH", "riskReasons": ["SOCIAL_CARE", "LONG_UNSEEN"],
-        "answers": [{ "field": "harmDetails", "values": ["<script>alert(1)</script>"] }],
+        "answers": [{ "name": "harmDetails", "values": ["<script>alert(1)</script>"] }],
         "decidedAt": (state == "REDIRECTED").then_some("2026-06-05T08:32:00Z"),
         "redirectTo": (state == "REDIRECTED").then_some("EDUCATION_WELFARE"),
         "reason": (state == "REDIRECTED").then_some("Still on your roll"),
@@ -89,6 +89,25 @@ async fn a_referral_shows_risk_then_ways_on_then_matches_then_answers() {
     assert!(!ask(router(), &visit, REFERRAL, None).await.html.contains("/triage/R-0001/open"));
     let seen = ask(router(), &visit, "/triage/R-0001/open", None).await;
     assert_eq!(seen.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn that_there_is_no_risk_is_said_only_where_it_was_told() {
+    for (reasons, said) in [
+        (json!(["CALL_NOT_CONFIRMED"]), "It is not confirmed that 999 was called"),
+        (json!([]), "No signs of risk were reported"),
+        (Json::Null, "Not shown to you"),
+    ] {
+        let mut told = referral("RECEIVED");
+        told["riskReasons"] = reasons.clone();
+        if reasons.is_null() {
+            told["risk"] = Json::Null;
+        }
+        let (visit, _) = at_work(&[StaffRole::CmeOfficer], json!({ "referral": told, "officers": [] }), None);
+        let seen = ask(router(), &visit, REFERRAL, None).await;
+        seen.shows(&[said]);
+        assert_eq!(seen.html.contains("No signs of risk"), reasons == json!([]), "{}", seen.html);
+    }
 }
 
 #[tokio::test]

@@ -95,4 +95,124 @@ on_both_engines! {
             neighbour.submit(&form).await.finds_fault(&[fault]);
         }
     }
+
+    async fn danger_is_taken_without_the_call_and_the_mash_is_told_that_it_is_not_confirmed(app: TestApp) {
+        let neighbour = app.anybody();
+        let danger = begun(&neighbour).await.form().with("danger", "YES");
+        let call = neighbour.submit(&danger).await.button("Send now");
+
+        let sent = neighbour.submit(&call).await;
+
+        assert_eq!(sent.heading(), "Thank you for telling us");
+        let reference = reference(&sent);
+        let alert = mail::newest(&app, "mash@luton.example").await;
+        assert!(alert.subject.contains(&reference), "{alert:?}");
+        assert!(alert.body.contains("not confirmed that 999 was called"), "{alert:?}");
+        let officer = app.officer().await;
+        officer.visit("/triage").await.says("Not confirmed that 999 was called");
+        let page = officer.visit(&format!("/triage/{reference}")).await;
+        page.says("It is not confirmed that 999 was called");
+        let form = officer.visit(&page.link("Open a case")).await.form();
+        let form = if form.asks("child") { form.with("child", "new") } else { form };
+        let form = form.with("statutoryStatus", "CME").with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN");
+        let case = officer.submit(&form).await;
+        case.says("Not confirmed that 999 was called").says("Immediate danger");
+        let mash = app.staff("Mo Mash", &[StaffRole::MashLiaison]).await;
+        mash.visit(&case.path).await.says("Not confirmed that 999 was called");
+    }
+
+    async fn a_reporter_is_answered_only_where_mail_is_safe_and_the_mail_says_nothing(app: TestApp) {
+        for (safe, expected) in [("YES", 1), ("NO", 1)] {
+            let answers = typed::report()
+                .with("reporterEmail", "kit@example.com")
+                .with("reporterEmailSafe", safe)
+                .with("reachSafely", "Only in the morning")
+                .with("familyKnows", "NO");
+            let neighbour = app.anybody();
+            let first = begun(&neighbour).await;
+            let check = neighbour.answer_all(first, &answers).await;
+            check.says("Only in the morning").says("The family knows of this");
+            let sent = neighbour.submit(&check.button("Send")).await;
+            let mails = mail::to(&app, "kit@example.com").await;
+            assert_eq!(mails.len(), expected, "{safe}: {mails:?}");
+            if safe == "YES" {
+                assert_eq!(mails[0].subject, format!("Reference {}", reference(&sent)));
+                let text = format!("{} {}", mails[0].subject, mails[0].body).to_lowercase();
+                for word in ["child", "school", "education", "missing", "peregrine", "report"] {
+                    assert!(!text.contains(word), "{word} stands in {text}");
+                }
+            }
+        }
+    }
+
+    async fn nobody_is_buried_in_acknowledgements_and_no_report_is_lost(app: TestApp) {
+        let query = "mutation($input: SendReportInput!) { sendReport(input: $input) { reference } }";
+        let answers = typed::report().with("reporterEmail", "kit@example.com").with("reporterEmailSafe", "YES");
+        let answers = answers.with("harm", "YES");
+        for number in 0..6 {
+            let from = app.browser().from(&format!("203.0.113.{number}"));
+            let key = format!("a-report-of-its-own-{number}");
+            let input = json!({ "input": { "key": key, "answers": answers.input() } });
+            from.ask(query, input).await.sound();
+        }
+        assert_eq!(database::count(app.db(), "referral", "1 = 1").await, 6);
+        assert_eq!(mail::to(&app, "kit@example.com").await.len(), 3);
+    }
+
+    async fn the_last_page_leads_to_a_report_about_another_child(app: TestApp) {
+        let neighbour = app.anybody();
+        let first = begun(&neighbour).await;
+        let check = neighbour.answer_all(first, &typed::report()).await;
+        let sent = neighbour.submit(&check.button("Send")).await;
+
+        let again = neighbour.visit(&sent.link("Tell us about another child")).await;
+
+        again.says("Start now");
+        let first = begun(&neighbour).await;
+        let check = neighbour.answer_all(first, &typed::report().with("givenNames", "Octavia")).await;
+        let other = neighbour.submit(&check.button("Send")).await;
+        assert_ne!(reference(&sent), reference(&other));
+        assert_eq!(database::count(app.db(), "referral", "1 = 1").await, 2);
+    }
+
+    async fn every_number_of_the_first_pages_can_be_dialled(app: TestApp) {
+        let neighbour = app.anybody();
+        begun(&neighbour).await;
+        for path in ["/", "/report", "/report/danger", "/report/you", "/report/elsewhere/too-young", "/refer"] {
+            let page = neighbour.visit(path).await;
+            let links = page.attributes("main a", "href").into_iter().filter(|href| href.starts_with("tel:")).count();
+            let numbers = page.all("main .app-phone").len();
+            let told = page.text().matches("01632 960").count();
+            assert_eq!(links, numbers, "{path}");
+            assert!(told <= numbers || path == "/report/danger", "{path}: {}", page.text());
+        }
+    }
+
+    async fn an_ordinary_report_tells_the_team_where_it_waits(app: TestApp) {
+        let neighbour = app.anybody();
+        let first = begun(&neighbour).await;
+        let check = neighbour.answer_all(first, &typed::report()).await;
+        let sent = neighbour.submit(&check.button("Send")).await;
+
+        let told = mail::newest(&app, "cme@luton.example").await;
+
+        let reference = reference(&sent);
+        assert!(told.subject.contains(&reference), "{told:?}");
+        assert!(told.body.contains(&format!("/triage/{reference}")) && !told.body.contains("Peregrine"), "{told:?}");
+    }
+
+    async fn a_year_that_is_none_is_no_date_and_its_fault_leads_to_the_year(app: TestApp) {
+        let neighbour = app.anybody();
+        begun(&neighbour).await;
+        let born = [("dateOfBirth-day", "3"), ("dateOfBirth-month", "4"), ("dateOfBirth-year", "0000")];
+        neighbour.submit(&neighbour.visit("/report/danger").await.form().with("danger", "NO")).await;
+        let form = neighbour.visit("/report/age").await.form();
+        let form = born.iter().fold(form, |form, (field, value)| form.with(field, value));
+
+        let refused = neighbour.submit(&form).await;
+
+        refused.finds_fault(&["Date of birth must be a real date: check the year"]);
+        let links = refused.attributes(".govuk-error-summary a", "href");
+        assert_eq!(links, ["#dateOfBirth-year"]);
+    }
 }

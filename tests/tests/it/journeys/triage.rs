@@ -1,6 +1,7 @@
 //! A referral reaches triage.
 
 use acceptance::prelude::*;
+use entity::vocabulary::Risk;
 use http::StatusCode;
 
 /// Fills in what opening a case asks, as a child new to us.
@@ -118,6 +119,38 @@ on_both_engines! {
 
         case.says("MASH flags").says("Significant harm (s.47)").says("Waiting for the MASH");
         assert!(mail::newest(&app, "mash@luton.example").await.subject.contains("C-"));
+    }
+
+    async fn a_flag_is_never_under_no_risk_reported(app: TestApp) {
+        let calm = given::case().of("Calm", "Child").at(&app).await;
+        let flagged = given::case().of("Flagged", "Child").flagged().at(&app).await;
+        let (officer, mash) = (app.officer().await, app.staff("Mo Mash", &[StaffRole::MashLiaison]).await);
+
+        officer.visit(&calm.page()).await.says("No risk reported");
+        for person in [&officer, &mash] {
+            person.visit(&flagged.page()).await.keeps_silent_about("No risk reported");
+            let list = person.visit("/cases").await;
+            let rows = list.all("tbody tr");
+            let row = rows.iter().find(|row| row.contains("Flagged")).unwrap_or_else(|| panic!("{rows:?}"));
+            assert!(row.contains("Risk of harm") || row.contains("Immediate danger"), "{row}");
+        }
+        let stored = backend::store::case::many(&app.operator(), &[calm.id, flagged.id]).await.unwrap();
+        for row in stored {
+            let told = if row.id == calm.id { Risk::Standard } else { Risk::High };
+            assert_eq!(row.risk, told, "{}", row.reference);
+        }
+    }
+
+    async fn pages_for_staff_are_not_for_schools(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let school = app.school_contact(&contact).await;
+        let own = given::referral().by(&contact).telling_of_harm().at(&app).await;
+        let one = format!("/triage/{}", own.reference);
+
+        for path in ["/triage", &one, &format!("{one}/open"), "/triage/held", "/cases", "/audit", "/staff", "/contacts"] {
+            school.get(path).await.is_forbidden().keeps_silent_about("No signs of risk");
+            app.anybody().get(path).await.leads_to("/sign-in");
+        }
     }
 
     async fn two_officers_cannot_both_decide(app: TestApp) {

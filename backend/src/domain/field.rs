@@ -1,0 +1,342 @@
+//! The questions of the two forms, told once: a school's referral and a report by anybody else. The API's enum, what a
+//! form may hold, and what pages describe all follow from this list.
+//!
+//! What must not live here: what makes an answer right (`referral`).
+
+use std::collections::BTreeMap;
+
+use async_graphql::resolver_utils::EnumType;
+
+use super::answers::Answers;
+use crate::error::{Error, FieldFault};
+
+/// Which form is filled in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A school's referral.
+    Referral,
+    /// A report by anybody else.
+    Report,
+}
+
+/// What may be answered to one question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Takes {
+    /// One value.
+    One,
+    /// Any of these, each once.
+    Ticks(&'static [&'static str]),
+}
+
+const TICK: Takes = Takes::Ticks(&["YES"]);
+const REFERRAL: &[Form] = &[Form::Referral];
+const REPORT: &[Form] = &[Form::Report];
+const BOTH: &[Form] = &[Form::Referral, Form::Report];
+
+macro_rules! fields {
+    ($($(#[doc = $about:literal])+ $variant:ident: $name:literal, $forms:ident, $takes:expr;)+) => {
+        /// A question of a referral or a report. A code is spelt as faults spell the field, but that the part of a date
+        /// and the row of a group are written without a sign between: `dateOfBirthYear` for `dateOfBirth-year`,
+        /// `parentName` with row 1 for `parent.1.name`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, async_graphql::Enum)]
+        #[graphql(rename_items = "camelCase")]
+        pub enum AnswerField { $($(#[doc = $about])+ $variant,)+ }
+
+        impl AnswerField {
+            /// Every question.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The name in a form; what stands before the dot is the group, whose rows are numbered there.
+            fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// The forms that ask it.
+            pub fn forms(self) -> &'static [Form] {
+                match self { $(Self::$variant => $forms),+ }
+            }
+
+            fn takes(self) -> Takes {
+                match self { $(Self::$variant => $takes),+ }
+            }
+        }
+    };
+}
+
+fields! {
+    /// Why the school refers: a code of ReferralGround
+    Ground: "ground", REFERRAL, Takes::One;
+    /// Whether the child is in immediate danger: YES, NO or NOT_KNOWN
+    Danger: "danger", BOTH, Takes::One;
+    /// Whether 999 was called: YES, or nothing
+    DangerCalled: "dangerCalled", BOTH, TICK;
+    /// The reference or the time of the call to 999
+    DangerReference: "dangerReference", BOTH, Takes::One;
+    /// Whether social care is involved: YES, NO or NOT_KNOWN
+    SocialCare: "socialCare", REFERRAL, Takes::One;
+    /// Name and telephone number of the social worker
+    SocialWorker: "socialWorker", REFERRAL, Takes::One;
+    /// Whether there are signs of harm: YES, NO or NOT_KNOWN
+    Harm: "harm", BOTH, Takes::One;
+    /// What the signs of harm are
+    HarmDetails: "harmDetails", REFERRAL, Takes::One;
+    /// The child's first names
+    GivenNames: "givenNames", BOTH, Takes::One;
+    /// The child's last name
+    FamilyName: "familyName", BOTH, Takes::One;
+    /// That no name is known: YES, or nothing
+    NameNotKnown: "nameNotKnown", REPORT, TICK;
+    /// The child's age in words
+    Age: "age", REPORT, Takes::One;
+    /// The child's date of birth, whole: YYYY-MM-DD
+    DateOfBirth: "dateOfBirth", BOTH, Takes::One;
+    /// The day of the date of birth
+    DateOfBirthDay: "dateOfBirth-day", BOTH, Takes::One;
+    /// The month of the date of birth
+    DateOfBirthMonth: "dateOfBirth-month", BOTH, Takes::One;
+    /// The year of the date of birth
+    DateOfBirthYear: "dateOfBirth-year", BOTH, Takes::One;
+    /// The child's sex: a code of Sex
+    Sex: "sex", BOTH, Takes::One;
+    /// The child's unique pupil number
+    Upn: "upn", REFERRAL, Takes::One;
+    /// Why there is no unique pupil number: a code of UpnAbsence
+    UpnAbsence: "upnAbsence", REFERRAL, Takes::One;
+    /// Last known address, or where the child is seen
+    Address: "address", BOTH, Takes::One;
+    /// The postcode of the address
+    Postcode: "postcode", BOTH, Takes::One;
+    /// Name of a parent or carer; has rows
+    ParentName: "parent.name", REFERRAL, Takes::One;
+    /// What they are to the child; has rows
+    ParentRelationship: "parent.relationship", REFERRAL, Takes::One;
+    /// Their telephone number; has rows
+    ParentPhone: "parent.phone", REFERRAL, Takes::One;
+    /// That no number of theirs is known: YES, or nothing; has rows
+    ParentNoPhone: "parent.noPhone", REFERRAL, TICK;
+    /// When the child last attended school, whole: YYYY-MM-DD
+    LastAttended: "lastAttended", REFERRAL, Takes::One;
+    /// The day of the date last attended
+    LastAttendedDay: "lastAttended-day", REFERRAL, Takes::One;
+    /// The month of the date last attended
+    LastAttendedMonth: "lastAttended-month", REFERRAL, Takes::One;
+    /// The year of the date last attended
+    LastAttendedYear: "lastAttended-year", REFERRAL, Takes::One;
+    /// When anybody last saw the child, whole: YYYY-MM-DD
+    LastSeen: "lastSeen", REFERRAL, Takes::One;
+    /// The day of the date last seen
+    LastSeenDay: "lastSeen-day", REFERRAL, Takes::One;
+    /// The month of the date last seen
+    LastSeenMonth: "lastSeen-month", REFERRAL, Takes::One;
+    /// The year of the date last seen
+    LastSeenYear: "lastSeen-year", REFERRAL, Takes::One;
+    /// Who last saw the child, and where
+    LastSeenBy: "lastSeenBy", REFERRAL, Takes::One;
+    /// Where the child went, and how it is known
+    Destination: "destination", REFERRAL, Takes::One;
+    /// When the child was due back from leave, whole: YYYY-MM-DD
+    ReturnDue: "returnDue", REFERRAL, Takes::One;
+    /// The day of the date due back
+    ReturnDueDay: "returnDue-day", REFERRAL, Takes::One;
+    /// The month of the date due back
+    ReturnDueMonth: "returnDue-month", REFERRAL, Takes::One;
+    /// The year of the date due back
+    ReturnDueYear: "returnDue-year", REFERRAL, Takes::One;
+    /// What the school did to find the child: a code of SchoolEnquiryKind; has rows
+    EnquiryKind: "enquiry.kind", REFERRAL, Takes::One;
+    /// When the school did it, whole: YYYY-MM-DD; has rows
+    EnquiryDate: "enquiry.date", REFERRAL, Takes::One;
+    /// The day of that date; has rows
+    EnquiryDateDay: "enquiry.date-day", REFERRAL, Takes::One;
+    /// The month of that date; has rows
+    EnquiryDateMonth: "enquiry.date-month", REFERRAL, Takes::One;
+    /// The year of that date; has rows
+    EnquiryDateYear: "enquiry.date-year", REFERRAL, Takes::One;
+    /// What came of it; has rows
+    EnquiryOutcome: "enquiry.outcome", REFERRAL, Takes::One;
+    /// Why nobody visited the home
+    NoHomeVisitReason: "noHomeVisitReason", REFERRAL, Takes::One;
+    /// Whether the child has brothers or sisters: YES, NO or NOT_KNOWN
+    Siblings: "siblings", REFERRAL, Takes::One;
+    /// Name of a brother or sister; has rows
+    SiblingName: "sibling.name", REFERRAL, Takes::One;
+    /// Their date of birth, whole: YYYY-MM-DD; has rows
+    SiblingDateOfBirth: "sibling.dateOfBirth", REFERRAL, Takes::One;
+    /// The day of their date of birth; has rows
+    SiblingDateOfBirthDay: "sibling.dateOfBirth-day", REFERRAL, Takes::One;
+    /// The month of their date of birth; has rows
+    SiblingDateOfBirthMonth: "sibling.dateOfBirth-month", REFERRAL, Takes::One;
+    /// The year of their date of birth; has rows
+    SiblingDateOfBirthYear: "sibling.dateOfBirth-year", REFERRAL, Takes::One;
+    /// Their school; has rows
+    SiblingSchool: "sibling.school", REFERRAL, Takes::One;
+    /// The last school that is known
+    LastSchool: "lastSchool", REPORT, Takes::One;
+    /// When, where and by whom the child was last seen, in words
+    LastSeenText: "lastSeenText", REPORT, Takes::One;
+    /// The adults with the child
+    Parents: "parents", REPORT, Takes::One;
+    /// Why whoever reports is worried
+    Concern: "concern", REPORT, Takes::One;
+    /// Name of whoever reports
+    ReporterName: "reporterName", REPORT, Takes::One;
+    /// How they know the child
+    ReporterRole: "reporterRole", REPORT, Takes::One;
+    /// Their telephone number
+    ReporterPhone: "reporterPhone", REPORT, Takes::One;
+    /// Their e-mail address
+    ReporterEmail: "reporterEmail", REPORT, Takes::One;
+    /// Whether it is safe to send mail to that address: YES or NO
+    ReporterEmailSafe: "reporterEmailSafe", REPORT, Takes::One;
+    /// How and when it is safe to reach whoever reports or refers
+    ReachSafely: "reachSafely", BOTH, Takes::One;
+    /// Whether the family knows of the report or referral: YES, NO or NOT_KNOWN
+    FamilyKnows: "familyKnows", BOTH, Takes::One;
+}
+
+/// The highest number of a row.
+const MOST_ROWS: i32 = 20;
+const PARTS: [&str; 3] = ["-day", "-month", "-year"];
+
+/// One answer as it comes from outside.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// To which question.
+    pub field: AnswerField,
+    /// In which row, where the question has rows.
+    pub row: Option<i32>,
+    /// What was typed or chosen.
+    pub values: Vec<String>,
+}
+
+impl AnswerField {
+    /// The code as the API spells it.
+    pub fn code(self) -> &'static str {
+        Self::items().iter().find(|item| item.value == self).map_or("", |item| item.name)
+    }
+
+    /// Whether it is asked any number of times, once in each row.
+    pub fn has_rows(self) -> bool {
+        self.name().contains('.')
+    }
+
+    /// The field under which an answer is kept and faults are named: `parent.1.name`, `dateOfBirth-year`.
+    pub fn in_row(self, row: Option<i32>) -> Result<String, FieldFault> {
+        let fault = |message: String| FieldFault::new(self.code(), message);
+        match (self.name().split_once('.'), row) {
+            (None, None) => Ok(self.name().to_owned()),
+            (None, Some(_)) => Err(fault("This question has no rows: leave the row out".to_owned())),
+            (Some((group, part)), Some(row)) if (1..=MOST_ROWS).contains(&row) => Ok(format!("{group}.{row}.{part}")),
+            (Some(_), _) => Err(fault(format!("Give the row of this question, from 1 to {MOST_ROWS}"))),
+        }
+    }
+
+    /// The question and the row of a kept answer; nothing for what an older form asked.
+    pub fn of_kept(name: &str) -> Option<(Self, Option<i32>)> {
+        let (plain, row) = match name.split_once('.') {
+            None => (name.to_owned(), None),
+            Some((group, rest)) => {
+                let (row, part) = rest.split_once('.')?;
+                (format!("{group}.{part}"), Some(row.parse().ok()?))
+            }
+        };
+        Self::ALL.iter().copied().find(|field| field.name() == plain).map(|field| (field, row))
+    }
+
+    fn fault_in(self, values: &[String]) -> Option<&'static str> {
+        match self.takes() {
+            Takes::One => (values.len() > 1).then_some("This question takes one answer"),
+            Takes::Ticks(list) => {
+                let typed: Vec<&str> = values.iter().map(|value| value.trim()).filter(|v| !v.is_empty()).collect();
+                let twice = (1..typed.len()).any(|end| typed[..end].contains(&typed[end]));
+                let foreign = typed.iter().any(|value| !list.contains(value));
+                (twice || foreign).then_some("Choose from the values of this question, each at most once")
+            }
+        }
+    }
+}
+
+/// Takes the answers to a form from outside: only what it asks, one answer to each question.
+pub fn gather(form: Form, sent: impl IntoIterator<Item = Sent>) -> Result<Answers, Error> {
+    let mut faults = Vec::new();
+    let mut answers = BTreeMap::new();
+    for Sent { field, row, values } in sent {
+        let name = match field.in_row(row) {
+            Ok(name) => name,
+            Err(fault) => {
+                faults.push(fault);
+                continue;
+            }
+        };
+        let mut fault = |message| faults.push(FieldFault::new(name.clone(), message));
+        if !field.forms().contains(&form) {
+            fault("This is not asked here");
+        } else if let Some(message) = field.fault_in(&values) {
+            fault(message);
+        } else if answers.insert(name.clone(), values).is_some() {
+            fault("This question takes one answer");
+        }
+    }
+    let whole = |name: &String| PARTS.iter().find_map(|part| name.strip_suffix(part)).map(str::to_owned);
+    let both = answers.keys().filter_map(whole).find(|whole| answers.contains_key(whole));
+    faults.extend(both.map(|field| FieldFault::new(field, "Give this date whole or in three parts, not both")));
+    if faults.is_empty() { Answers::parse(answers) } else { Err(Error::Invalid(faults)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(field: AnswerField, row: Option<i32>, values: &[&str]) -> Sent {
+        Sent { field, row, values: values.iter().map(|value| (*value).to_owned()).collect() }
+    }
+
+    #[test]
+    fn a_code_is_the_name_without_signs_and_both_lead_to_each_other() {
+        for &field in AnswerField::ALL {
+            let row = field.has_rows().then_some(3);
+            let kept = field.in_row(row).unwrap();
+            assert_eq!(AnswerField::of_kept(&kept), Some((field, row)), "{kept}");
+            let words = kept.split(['.', '-']).filter(|word| *word != "3");
+            let code: String = words
+                .enumerate()
+                .map(|(place, word)| if place == 0 { word.to_owned() } else { word[..1].to_uppercase() + &word[1..] })
+                .collect();
+            assert_eq!(field.code(), code);
+        }
+        for foreign in ["risk", "surname", "parent.name", "parent.x.name", "parent.1", "dateOfBirth-hour"] {
+            assert_eq!(AnswerField::of_kept(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn a_question_takes_one_answer_where_it_is_asked() {
+        use AnswerField::{Concern, Danger, DateOfBirth, DateOfBirthYear, Ground, NameNotKnown, ParentName};
+        for (form, all, wrong) in [
+            (Form::Report, vec![sent(Danger, None, &["NO"]), sent(Concern, None, &["Alone"])], None),
+            (Form::Report, vec![sent(Danger, None, &["NO", "YES"])], Some("danger")),
+            (Form::Report, vec![sent(Danger, None, &["NO"]), sent(Danger, None, &["YES"])], Some("danger")),
+            (Form::Report, vec![sent(Ground, None, &["MOVED_ABROAD"])], Some("ground")),
+            (Form::Referral, vec![sent(Ground, None, &["MOVED_ABROAD"])], None),
+            (Form::Report, vec![sent(NameNotKnown, None, &["YES"])], None),
+            (Form::Report, vec![sent(NameNotKnown, None, &["YES", "YES"])], Some("nameNotKnown")),
+            (Form::Report, vec![sent(NameNotKnown, None, &["MAYBE"])], Some("nameNotKnown")),
+            (Form::Referral, vec![sent(ParentName, Some(2), &["Jo"])], None),
+            (Form::Referral, vec![sent(ParentName, None, &["Jo"])], Some("parentName")),
+            (Form::Referral, vec![sent(ParentName, Some(21), &["Jo"])], Some("parentName")),
+            (Form::Report, vec![sent(Danger, Some(1), &["NO"])], Some("danger")),
+            (
+                Form::Report,
+                vec![sent(DateOfBirth, None, &["2015-01-31"]), sent(DateOfBirthYear, None, &["2014"])],
+                Some("dateOfBirth"),
+            ),
+        ] {
+            let found = match gather(form, all.clone()) {
+                Ok(_) => None,
+                Err(Error::Invalid(faults)) => faults.first().map(|fault| fault.field.clone()),
+                Err(other) => panic!("{other}"),
+            };
+            assert_eq!(found.as_deref(), wrong, "{all:?}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! How urgent a case is, of everything that is known: one rule for pages, lists and the API.
+//!
+//! What must not live here: how urgent one referral is by what it says (`screening`).
+
+use entity::vocabulary::{EscalationLevel, MashDecision, Restriction, Risk};
+
+/// A flag raised with the MASH, as far as it bears on risk.
+#[derive(Clone, Copy, Debug)]
+pub struct Flag {
+    /// How serious.
+    pub level: EscalationLevel,
+    /// What the MASH decided; none while it has not answered.
+    pub decision: Option<MashDecision>,
+}
+
+/// The gravest of what the referrals told, what the flags say, and what a restriction implies. An answer of the MASH never
+/// makes a flag less: that social care does nothing further does not say that nothing was reported.
+pub fn of(told: Risk, flags: impl IntoIterator<Item = Flag>, restriction: Option<Restriction>) -> Risk {
+    // `Risk` is ordered by urgency, the most urgent first.
+    let flagged = flags.into_iter().map(of_flag).min().unwrap_or(Risk::Standard);
+    told.min(flagged).min(restriction.map_or(Risk::Standard, implied))
+}
+
+fn of_flag(Flag { level, decision }: Flag) -> Risk {
+    let raised = match level {
+        EscalationLevel::ImmediateDanger => Risk::Immediate,
+        EscalationLevel::SignificantHarm | EscalationLevel::ChildInNeed => Risk::High,
+        EscalationLevel::EarlyHelp => Risk::Unscreened,
+    };
+    let decided = match decision {
+        Some(MashDecision::ChildProtection | MashDecision::Assessment | MashDecision::AlreadyOpen) => Risk::High,
+        Some(MashDecision::EarlyHelp | MashDecision::NoFurtherAction) | None => Risk::Standard,
+    };
+    raised.min(decided)
+}
+
+/// An address is protected because somebody would harm who lives there.
+fn implied(restriction: Restriction) -> Risk {
+    match restriction {
+        Restriction::Protected => Risk::High,
+        Restriction::Adopted | Restriction::StaffRelative => Risk::Standard,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use EscalationLevel::{ChildInNeed, EarlyHelp, ImmediateDanger, SignificantHarm};
+    use MashDecision::{ChildProtection, NoFurtherAction};
+    use Risk::{High, Immediate, Standard, Unscreened};
+
+    #[test]
+    fn nothing_that_is_known_is_left_out() {
+        let flag = |level, decision| Flag { level, decision };
+        for (told, flags, restriction, expected) in [
+            (Standard, vec![], None, Standard),
+            (Immediate, vec![], None, Immediate),
+            (Unscreened, vec![], None, Unscreened),
+            (Standard, vec![flag(SignificantHarm, None)], None, High),
+            (Standard, vec![flag(SignificantHarm, Some(ChildProtection))], None, High),
+            (Standard, vec![flag(SignificantHarm, Some(NoFurtherAction))], None, High),
+            (Standard, vec![flag(ChildInNeed, None)], None, High),
+            (Standard, vec![flag(ImmediateDanger, None)], None, Immediate),
+            (High, vec![flag(ImmediateDanger, None), flag(EarlyHelp, None)], None, Immediate),
+            (Standard, vec![flag(EarlyHelp, None)], None, Unscreened),
+            (Standard, vec![flag(EarlyHelp, Some(ChildProtection))], None, High),
+            (Immediate, vec![flag(ChildInNeed, Some(NoFurtherAction))], None, Immediate),
+            (Standard, vec![], Some(Restriction::Protected), High),
+            (Standard, vec![], Some(Restriction::Adopted), Standard),
+        ] {
+            assert_eq!(of(told, flags.clone(), restriction), expected, "{told:?} {flags:?} {restriction:?}");
+        }
+    }
+}

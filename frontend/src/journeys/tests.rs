@@ -1,0 +1,78 @@
+//! Claims about all pages together: for whom they are.
+
+use axum::http::StatusCode;
+
+use super::site::testing::{ask, contact, refusal, silent, visit};
+use super::*;
+
+/// The paths of a router, read from how it shows itself: a route that is added is among them.
+fn paths(router: &Router) -> Vec<String> {
+    let shown = format!("{router:?}");
+    let quoted = shown.split('"').skip(1).step_by(2).filter(|text| text.starts_with('/'));
+    let mut paths: Vec<String> = quoted.map(str::to_owned).collect();
+    paths.sort();
+    paths.dedup();
+    paths
+}
+
+/// A path that a browser could ask for.
+fn address(path: &str) -> String {
+    path.split('/').map(|part| if part.starts_with('{') { "X-1" } else { part }).collect::<Vec<_>>().join("/")
+}
+
+#[tokio::test]
+async fn every_page_for_staff_refuses_a_school_contact_before_the_api_is_asked() {
+    let paths = paths(&staff_pages());
+    assert!(paths.len() > 50, "the routes were not found: {paths:?}");
+    for path in ["/triage", "/triage/{reference}", "/cases/{reference}", "/audit", "/staff/{id}", "/agencies"] {
+        assert!(paths.iter().any(|known| known == path), "{path} is not among {paths:?}");
+    }
+    for path in paths {
+        let address = address(&path);
+        for form in [None, Some("version=1")] {
+            let seen = ask(router(), &silent(Some(contact())), &address, form).await;
+            assert_eq!(seen.status, StatusCode::FORBIDDEN, "{path} {form:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_page_for_staff_asks_a_stranger_to_sign_in_or_shows_nothing() {
+    for path in paths(&staff_pages()) {
+        let stranger = visit(None, false, |_| Err(refusal("UNAUTHENTICATED", "sign in to do this")));
+        for form in [None, Some("version=1")] {
+            let seen = ask(router(), &stranger, &address(&path), form).await;
+            let refused = [StatusCode::METHOD_NOT_ALLOWED, StatusCode::FORBIDDEN, StatusCode::NOT_FOUND];
+            assert!(refused.contains(&seen.status) || seen.goes_to() == "/sign-in", "{path} {form:?}");
+        }
+    }
+}
+
+/// The pages that are not for staff alone, so that a page for staff is not added among them unseen.
+#[test]
+fn pages_that_are_not_for_staff_alone_begin_with_what_is_known_to_be_open() {
+    const OPEN: [&str; 18] = [
+        "/account",
+        "/accessibility",
+        "/contact",
+        "/cookies",
+        "/demo",
+        "/exit",
+        "/invitation",
+        "/link",
+        "/partners",
+        "/privacy",
+        "/recover",
+        "/refer",
+        "/report",
+        "/sign-in",
+        "/sign-out",
+        "/signed-out",
+        "/respond",
+        "/assets",
+    ];
+    for path in paths(&open_pages()) {
+        let first = format!("/{}", path.split('/').nth(1).unwrap_or_default());
+        assert!(path == "/" || OPEN.contains(&first.as_str()), "for whom is {path}?");
+    }
+}
