@@ -30,9 +30,8 @@ struct SchoolContactFilter {
     search: Option<String>,
     school_urn: Option<String>,
     state: Option<ContactState>,
-    /// Only those who were asked to confirm the approval and have not answered yet.
-    #[graphql(default)]
-    asked: bool,
+    /// Whether they were asked to confirm the approval and have not answered yet.
+    asked: Option<bool>,
 }
 
 pub(super) fn must_manage(ctx: &Context<'_>) -> Result<(), Error> {

@@ -88,8 +88,8 @@ impl ReferralQuery {
         let filter = match filter {
             None => Filter::default(),
             Some(ReferralFilter { state, origin, school_urn, contact, search }) => Filter {
-                state: state.unwrap_or_default(),
-                origin: origin.unwrap_or_default(),
+                state,
+                origin,
                 school_urn,
                 contact: contact.map(|contact| id(&contact)).transpose()?,
                 search: search.filter(|typed| !typed.trim().is_empty()),

@@ -23,7 +23,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     }
     let search: Option<String> = visit.recall(SEARCH).await;
     let state = ContactState::parse(query.get("state"));
-    let asked = Some(query.has("asked", "YES"));
+    let asked = query.has("asked", "YES").then_some(true);
     let filter = SchoolContactFilter { search: search.clone(), school_urn: query.some("schoolUrn"), state, asked };
     let variables = ListVariables { filter, after: query.some("after"), before: query.some("before") };
     let found = match visit.api.run(List::build(variables)).await {
