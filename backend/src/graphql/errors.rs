@@ -7,7 +7,8 @@ use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
 use crate::context::OpContext;
 use crate::domain::policy::reads_casework;
 use crate::error::{Conflict, Error};
-use entity::vocabulary::AccessAction;
+use crate::refusal::Refused;
+use entity::vocabulary::RefusalKind;
 
 /// Rewrites every error of a response: ours get their code and fields, what the library found wrong with the question
 /// is a bad request, and anything else becomes one neutral sentence and goes to the log.
@@ -39,15 +40,12 @@ fn tell(error: &mut ServerError, ours: &Error, op: &OpContext) {
     error.message = ours.to_string();
     match ours {
         Error::NotFound => code(error, "NOT_FOUND"),
-        Error::Forbidden => {
-            op.saw(AccessAction::Refuse, path_of(error), None);
-            code(error, "FORBIDDEN");
-        }
+        Error::Forbidden => code(error, "FORBIDDEN"),
         Error::Unauthenticated => code(error, "UNAUTHENTICATED"),
         Error::Conflict(Conflict::ClientPaused(_)) => code(error, "PAUSED"),
         Error::Conflict(_) => code(error, "CONFLICT"),
         Error::Throttled(until) => {
-            op.saw(AccessAction::Refuse, path_of(error), None);
+            op.was_refused(Refused::new(RefusalKind::Throttled, "requests past the limit").counted());
             code(error, "THROTTLED");
             set(error, "retryAt", Value::from(until.to_rfc3339()));
         }
@@ -73,6 +71,14 @@ pub(super) fn path_of(error: &ServerError) -> String {
         async_graphql::PathSegment::Index(_) => None,
     });
     fields.collect::<Vec<_>>().join(".")
+}
+
+/// The code of an error that was spoken.
+pub(super) fn code_of(error: &ServerError) -> Option<&str> {
+    match error.extensions.as_ref()?.get("code")? {
+        Value::String(code) => Some(code),
+        _ => None,
+    }
 }
 
 fn code(error: &mut ServerError, code: &str) {

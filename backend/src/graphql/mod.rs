@@ -22,6 +22,7 @@ mod meter;
 mod page;
 mod proposal;
 mod referral;
+mod refusals;
 mod restricted;
 mod school;
 mod staff;
@@ -114,10 +115,20 @@ pub async fn answer(app: &App, op: &OpContext, mut request: Request) -> Response
         let asked = request.parsed_query().map(|document| meter::root_fields(document, known)).unwrap_or_default();
         op.saw(AccessAction::Call, asked, None);
     }
+    let (operation, variables) = (request.operation_name.clone(), request.variables.clone());
+    let asked = match request.parsed_query() {
+        Ok(document) if op.viewer != Viewer::Anonymous => {
+            Some(refusals::Asked::of(document, operation.as_deref(), &variables))
+        }
+        _ => None,
+    };
     let request = if matches!(op.viewer, Viewer::Staff(_)) { request } else { request.disable_introspection() };
     let mut response =
         app.schema.execute(request.data(op.clone()).data(loaders::of(op)).data(meter::Meter(app.clone()))).await;
     errors::speak(&mut response, op);
+    if let Some(asked) = asked {
+        asked.note(op, &response);
+    }
     if let Err(error) = op.note_accesses().await {
         tracing::error!(request.id = %op.request_id, error = %errors::chain(&error), "An access could not be noted");
         return errors::internal();
