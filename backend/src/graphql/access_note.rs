@@ -119,8 +119,8 @@ impl AccessNoteConnection {
         self.0.nodes.iter().cloned().map(AccessNote).collect()
     }
 
-    async fn page_info(&self) -> PageInfo {
-        PageInfo::of(&self.0, |told| told.note.id.to_string())
+    async fn page_info(&self, ctx: &Context<'_>) -> PageInfo {
+        PageInfo::of(ctx, &self.0, |told| told.note.id.0)
     }
 }
 
@@ -194,7 +194,7 @@ impl AccessNoteQuery {
         before: Option<String>,
     ) -> Result<AccessNoteConnection, Error> {
         let op = auditor(ctx)?;
-        let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
+        let wanted = Wanted::parse(op, first, after.as_deref(), before.as_deref())?;
         let filter = filter.map(AccessNoteFilter::parse).unwrap_or_default();
         op.saw(AccessAction::Show, "access_notes", None);
         op.looks_for(detail(&filter));

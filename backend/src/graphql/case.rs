@@ -114,7 +114,7 @@ impl CaseQuery {
         if !lists_cases(&op.viewer) && (filter.is_some() || after.is_some() || before.is_some()) {
             return Err(Error::Forbidden);
         }
-        let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
+        let wanted = Wanted::parse(op, first, after.as_deref(), before.as_deref())?;
         let filter = filter.map(CaseFilter::parse).transpose()?.unwrap_or_default();
         let sort = permitted(&op.viewer, &filter, sort.into())?;
         if let Some(typed) = &filter.search {
@@ -175,10 +175,10 @@ impl CaseConnection {
         }
     }
 
-    async fn page_info(&self) -> PageInfo {
+    async fn page_info(&self, ctx: &Context<'_>) -> PageInfo {
         match &self.page {
-            Some(page) => PageInfo::of(page, |row| row.id.to_string()),
-            None => PageInfo::of(&Page::<case::Model>::empty(), |row| row.id.to_string()),
+            Some(page) => PageInfo::of(ctx, page, |row| row.id.0),
+            None => PageInfo::of(ctx, &Page::<case::Model>::empty(), |row| row.id.0),
         }
     }
 

@@ -73,7 +73,7 @@ impl ContactQuery {
         before: Option<String>,
     ) -> Result<SchoolContactConnection, Error> {
         must_manage(ctx)?;
-        let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
+        let wanted = Wanted::parse(op(ctx), first, after.as_deref(), before.as_deref())?;
         let filter = match filter {
             None => Filter::default(),
             Some(SchoolContactFilter { search, school_urn, state, asked }) => {
@@ -107,8 +107,8 @@ impl SchoolContactConnection {
         self.0.nodes.iter().cloned().map(SchoolContact).collect()
     }
 
-    async fn page_info(&self) -> PageInfo {
-        PageInfo::of(&self.0, |row| row.id.to_string())
+    async fn page_info(&self, ctx: &Context<'_>) -> PageInfo {
+        PageInfo::of(ctx, &self.0, |row| row.id.0)
     }
 }
 

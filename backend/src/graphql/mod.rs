@@ -13,6 +13,7 @@ mod contact;
 mod draft;
 mod errors;
 pub mod extract;
+mod fit;
 mod guarded;
 mod held_report;
 mod input;
@@ -116,17 +117,19 @@ pub async fn answer(app: &App, op: &OpContext, mut request: Request) -> Response
         op.saw(AccessAction::Call, asked, None);
     }
     let (operation, variables) = (request.operation_name.clone(), request.variables.clone());
-    let asked = match request.parsed_query() {
-        Ok(document) if op.viewer != Viewer::Anonymous => {
-            Some(refusals::Asked::of(document, operation.as_deref(), &variables))
+    let question = request.parsed_query().ok().map(|document| (document.clone(), variables));
+    let asked =
+        question.as_ref().map(|(document, variables)| refusals::Asked::of(document, operation.as_deref(), variables));
+    let introspects = asked.as_ref().and_then(refusals::Asked::introspects);
+    let mut response = match introspects.filter(|_| !matches!(op.viewer, Viewer::Staff(_))) {
+        Some(field) => errors::introspection(op, field),
+        None => {
+            let request = request.data(op.clone()).data(loaders::of(op)).data(meter::Meter(app.clone()));
+            app.schema.execute(request).await
         }
-        _ => None,
     };
-    let request = if matches!(op.viewer, Viewer::Staff(_)) { request } else { request.disable_introspection() };
-    let mut response =
-        app.schema.execute(request.data(op.clone()).data(loaders::of(op)).data(meter::Meter(app.clone()))).await;
-    errors::speak(&mut response, op);
-    if let Some(asked) = asked {
+    errors::speak(&mut response, op, &question);
+    if let Some(asked) = asked.filter(|_| op.viewer != Viewer::Anonymous) {
         asked.note(op, &response);
     }
     if let Err(error) = op.note_accesses().await {

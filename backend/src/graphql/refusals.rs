@@ -58,6 +58,11 @@ impl Asked {
         Self(asked)
     }
 
+    /// Which field asks what the schema is, if one does.
+    pub(super) fn introspects(&self) -> Option<&str> {
+        self.0.iter().map(|(_, field, _)| field.as_str()).find(|field| ["__schema", "__type"].contains(field))
+    }
+
     /// Remembers every refusal of an answer, to be noted before it leaves.
     pub(super) fn note(&self, op: &OpContext, response: &Response) {
         for error in &response.errors {
