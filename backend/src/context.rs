@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Duration, DurationRound, Utc};
@@ -24,6 +25,7 @@ use crate::deed::{Deed, Noted};
 use crate::domain::event::{Event, Sealed};
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
+use crate::refusal::{self, Refused};
 
 /// Tells the time. The only implementations are the real one and the one that tests set.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +67,8 @@ pub struct OpContext {
     now: DateTime<Utc>,
     from: Option<IpAddr>,
     seen: Arc<Mutex<Seen>>,
+    refused: Arc<Mutex<Vec<Refused>>>,
+    had_refusal: Arc<AtomicBool>,
     stated: Arc<Mutex<Stated>>,
     deed: Option<Arc<Deed>>,
     vault: Option<Vault>,
@@ -146,8 +150,9 @@ pub type Txn = Arc<DatabaseTransaction>;
 impl OpContext {
     /// An operation of `viewer` that began `now`.
     pub fn new(viewer: Viewer, now: DateTime<Utc>, db: Db, council: Arc<Council>, request_id: String) -> Self {
-        let (seen, stated) = (Arc::default(), Arc::default());
-        Self { viewer, request_id, council, db, now, from: None, seen, stated, deed: None, vault: None }
+        let (seen, refused, had_refusal, stated) = (Arc::default(), Arc::default(), Arc::default(), Arc::default());
+        let (from, deed, vault) = (None, None, None);
+        Self { viewer, request_id, council, db, now, from, seen, refused, had_refusal, stated, deed, vault }
     }
 
     /// The same operation, asked from this address.
@@ -313,6 +318,26 @@ impl OpContext {
         }
     }
 
+    /// Remembers that something was refused, until [`Self::note_accesses`].
+    pub(crate) fn was_refused(&self, one: Refused) {
+        self.had_refusal.store(true, Ordering::Release);
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        if !refused.contains(&one) {
+            refused.push(one);
+        }
+    }
+
+    /// Whether the field at this path was withheld, and is to be noted so.
+    pub(crate) fn withheld(&self, path: &str) -> bool {
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.iter().any(|one| one.is_withheld(path))
+    }
+
+    /// Whether anything was refused so far, noted or not.
+    pub(crate) fn had_refusal(&self) -> bool {
+        self.had_refusal.load(Ordering::Acquire)
+    }
+
     /// Remembers for what this operation is, in the words of whoever asks; its access notes say so.
     pub fn states(&self, purpose: String) {
         self.stated.lock().unwrap_or_else(PoisonError::into_inner).purpose = Some(purpose);
@@ -331,12 +356,17 @@ impl OpContext {
         if let Some(deed) = &self.deed {
             deed.shows(&seen);
         }
-        self.note(seen).await
+        let refused = std::mem::take(&mut *self.refused.lock().unwrap_or_else(PoisonError::into_inner));
+        self.note_all(seen, refused).await
     }
 
     /// Notes durably that this is shown.
     pub(crate) async fn note(&self, seen: Vec<Noted>) -> Result<(), Error> {
-        if seen.is_empty() {
+        self.note_all(seen, Vec::new()).await
+    }
+
+    async fn note_all(&self, seen: Vec<Noted>, refused: Vec<Refused>) -> Result<(), Error> {
+        if seen.is_empty() && refused.is_empty() {
             return Ok(());
         }
         let stated = self.stated.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -354,11 +384,17 @@ impl OpContext {
                 address: Set(self.from.map(|address| address.to_string()).unwrap_or_default()),
                 detail: Set(stated.detail.clone()),
                 request_id: Set(self.request_id.clone()),
+                refusal: Set(None),
+                times: Set(1),
+                span: Set(None),
             })
             .collect();
+        let op = self.clone();
         self.write(move |txn| async move {
-            access_note::Entity::insert_many(rows).exec_without_returning(&*txn).await?;
-            Ok(())
+            if !rows.is_empty() {
+                access_note::Entity::insert_many(rows).exec_without_returning(&*txn).await?;
+            }
+            refusal::note(&op, &txn, refused, purpose).await
         })
         .await
     }

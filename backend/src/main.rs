@@ -8,9 +8,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use backend::config::log_filter;
+use backend::logging;
 use backend::service::agency::Issue;
 use clap::{Args, Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
 
 /// Onroll finds children missing education and follows each one until they are back.
 #[derive(Parser)]
@@ -155,12 +155,9 @@ enum Import {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_new(log_filter()).unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
+    let log = logging::subscriber(&log_filter(), std::io::stderr, std::io::stderr().is_terminal());
+    // Nothing else sets one before.
+    let _ = tracing::subscriber::set_global_default(log);
     // What a panic says may hold what somebody typed; where it happened does not.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();

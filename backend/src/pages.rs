@@ -17,7 +17,7 @@ use axum::http::{Extensions, HeaderMap, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use entity::vocabulary::{AccessAction, StaffRole};
+use entity::vocabulary::{RefusalKind, StaffRole};
 use frontend::api::Api;
 use frontend::journeys::kept;
 use frontend::page::Chrome;
@@ -39,6 +39,7 @@ use crate::graphql::audience::{Audience, sdl_for};
 use crate::graphql::extract::prepare;
 use crate::http::layers::RequestId;
 use crate::http::peer::client_address;
+use crate::refusal::{Refused, safe};
 use crate::store;
 
 /// The pages, each request with its visit.
@@ -58,8 +59,14 @@ async fn partner_schema() -> Response {
 }
 
 async fn not_found(visit: Visit) -> Response {
-    frontend::error::not_found(&visit.chrome().await)
+    let mut response = frontend::error::not_found(&visit.chrome().await);
+    response.extensions_mut().insert(NoSuchPage);
+    response
 }
+
+/// That no page has the address.
+#[derive(Clone, Copy, Debug)]
+struct NoSuchPage;
 
 async fn visit(State(app): State<App>, session: Session, mut request: Request, next: Next) -> Response {
     let address = client_of(&app, request.extensions(), request.headers());
@@ -121,9 +128,8 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
         (Some(_), Some(_)) if response.status().is_redirection() => kept::was_sent(&visit).await,
         _ => {}
     }
-    if response.status() == StatusCode::FORBIDDEN && op.viewer != Viewer::Anonymous {
-        // A page refuses by itself what it does not offer, before the API is asked.
-        op.saw(AccessAction::Refuse, format!("page {path}"), None);
+    if let Some(refused) = refused_by(&response, &op, &path) {
+        op.was_refused(refused);
         if let Err(error) = op.note_accesses().await {
             tracing::error!(request.id = %op.request_id, %error, "A refusal could not be noted");
             return frontend::error::internal(&chrome(&app));
@@ -132,6 +138,19 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
     wanted::settle(&cookies, &session).await;
     cookies.write(response.headers_mut());
     response
+}
+
+/// What a page refuses somebody by itself, before the API is asked: what it does not offer them, and what its address
+/// cannot name. An address that no page has names nothing.
+fn refused_by(response: &Response, op: &OpContext, path: &str) -> Option<Refused> {
+    let kind = match response.status() {
+        StatusCode::FORBIDDEN => RefusalKind::Forbidden,
+        StatusCode::NOT_FOUND if response.extensions().get::<NoSuchPage>().is_none() && !op.had_refusal() => {
+            RefusalKind::NotFound
+        }
+        _ => return None,
+    };
+    (op.viewer != Viewer::Anonymous).then(|| Refused::new(kind, format!("page {}", safe(path))))
 }
 
 /// The API as the viewer of `op`. Each document passes the same checks as one from outside, and what was typed into a

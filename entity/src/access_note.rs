@@ -2,7 +2,7 @@
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::AccessNoteId;
-use crate::vocabulary::AccessAction;
+use crate::vocabulary::{AccessAction, RefusalKind};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -23,9 +23,16 @@ pub struct Model {
     pub purpose: Option<String>,
     /// The address it was asked from; empty for a job.
     pub address: String,
-    /// What was searched for or exported, in the words of whoever asked.
+    /// What was searched for, exported or refused, in the words of whoever asked.
     pub detail: Option<String>,
     pub request_id: String,
+    /// Why it was refused; none if it was not.
+    pub refusal: Option<RefusalKind>,
+    /// How often, where refusals are counted in one row.
+    pub times: i32,
+    /// What one row counts: a viewer, an address, a subject and an hour; none where every refusal has a row.
+    #[sea_orm(unique)]
+    pub span: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

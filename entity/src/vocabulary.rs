@@ -555,6 +555,20 @@ vocabulary! {
         BreakGlass,
     }
 
+    /// Why something was refused, as an access note says it.
+    pub enum RefusalKind {
+        /// Not found
+        NotFound,
+        /// Not allowed
+        Forbidden,
+        /// Not cleared for the field
+        Withheld,
+        /// Too often
+        Throttled,
+        /// Not let in
+        SignIn,
+    }
+
     /// What a bearer token may be used for. None means nothing.
     pub enum Scope {
         /// Send referrals

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use axum::http::HeaderValue;
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::token;
-use entity::vocabulary::{AccessAction, Scope, SharedField};
+use entity::vocabulary::{RefusalKind, Scope, SharedField};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::bearer::PlainToken;
@@ -19,6 +19,7 @@ use crate::domain::clock::london_day;
 use crate::domain::viewer::{Partner, Viewer};
 use crate::error::{Conflict, Error};
 use crate::http::peer::Network;
+use crate::refusal::Refused;
 use crate::service;
 use crate::store;
 use crate::store::agency::Bearer;
@@ -127,7 +128,7 @@ fn paused(app: &App) -> Error {
 
 async fn note_refusal(app: &App, bearer: &Bearer, address: Option<IpAddr>) -> Result<(), Error> {
     let op = app.op(Viewer::Anonymous).asked_from(address);
-    op.saw(AccessAction::Refuse, format!("token:{}", bearer.token.id), None);
+    op.was_refused(Refused::new(RefusalKind::SignIn, format!("token:{}", bearer.token.id)).counted());
     op.note_accesses().await
 }
 

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
-use entity::vocabulary::AccessAction;
+use entity::vocabulary::{AccessAction, RefusalKind};
 use entity::{SchoolContactId, StaffId, school_contact, staff};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,7 @@ use crate::app::App;
 use crate::context::OpContext;
 use crate::domain::viewer::{SchoolContact, Staff, Viewer};
 use crate::error::Error;
+use crate::refusal::Refused;
 use crate::{service, store};
 
 /// How long staff and school contacts stay signed in at most, however busy.
@@ -304,7 +305,7 @@ impl Browser {
     /// written either way, so that it takes as long for an unknown address.
     pub(super) async fn refuse(&self, viewer: Viewer) -> Result<(), Error> {
         let op = self.app.op_for(viewer, self.op.request_id.clone()).asked_from(self.op.address());
-        op.saw(AccessAction::Refuse, "sign_in", None);
+        op.was_refused(Refused::new(RefusalKind::SignIn, "sign_in").counted());
         op.note_accesses().await
     }
 }

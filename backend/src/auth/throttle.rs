@@ -72,29 +72,38 @@ async fn count_in(
     target: &str,
     weight: i32,
 ) -> Result<(i32, DateTime<Utc>), Error> {
+    let (vault, target) = (vault.clone(), target.to_owned());
+    write(db, move |txn| async move { count_within(&txn, &vault, moment, limit, &target, weight).await }).await
+}
+
+/// The same within a transaction, so that the count stands or falls with it.
+pub(crate) async fn count_within(
+    txn: &DatabaseTransaction,
+    vault: &Vault,
+    moment: DateTime<Utc>,
+    limit: Limit,
+    target: &str,
+    weight: i32,
+) -> Result<(i32, DateTime<Utc>), Error> {
     let id = vault.hash(Purpose::Throttle, &[limit.name, target]);
     let now = moment.timestamp_millis();
     let resets_at = now + limit.seconds * 1_000;
-    let row = write(db, move |txn| async move {
-        let over = Expr::col((throttle::Entity, throttle::Column::ResetsAt)).lte(now);
-        let carried_on = Expr::col((throttle::Entity, throttle::Column::Count)).add(weight);
-        let kept = Expr::col((throttle::Entity, throttle::Column::ResetsAt));
-        let mut insert = Query::insert();
-        insert
-            .into_table(throttle::Entity)
-            .columns([throttle::Column::Id, throttle::Column::Count, throttle::Column::ResetsAt])
-            .values_panic([id.into(), weight.into(), resets_at.into()])
-            .on_conflict(
-                OnConflict::column(throttle::Column::Id)
-                    .value(throttle::Column::Count, CaseStatement::new().case(over.clone(), weight).finally(carried_on))
-                    .value(throttle::Column::ResetsAt, CaseStatement::new().case(over, resets_at).finally(kept))
-                    .to_owned(),
-            )
-            .returning_all();
-        Ok(txn.query_one(&insert).await?)
-    })
-    .await?
-    .ok_or_else(|| Error::internal("a count was not given back"))?;
+    let over = Expr::col((throttle::Entity, throttle::Column::ResetsAt)).lte(now);
+    let carried_on = Expr::col((throttle::Entity, throttle::Column::Count)).add(weight);
+    let kept = Expr::col((throttle::Entity, throttle::Column::ResetsAt));
+    let mut insert = Query::insert();
+    insert
+        .into_table(throttle::Entity)
+        .columns([throttle::Column::Id, throttle::Column::Count, throttle::Column::ResetsAt])
+        .values_panic([id.into(), weight.into(), resets_at.into()])
+        .on_conflict(
+            OnConflict::column(throttle::Column::Id)
+                .value(throttle::Column::Count, CaseStatement::new().case(over.clone(), weight).finally(carried_on))
+                .value(throttle::Column::ResetsAt, CaseStatement::new().case(over, resets_at).finally(kept))
+                .to_owned(),
+        )
+        .returning_all();
+    let row = txn.query_one(&insert).await?.ok_or_else(|| Error::internal("a count was not given back"))?;
     let count: i32 = row.try_get("", "count")?;
     let resets_at: i64 = row.try_get("", "resets_at")?;
     Ok((count, DateTime::from_timestamp_millis(resets_at).unwrap_or(moment + TimeDelta::seconds(limit.seconds))))

@@ -1,9 +1,12 @@
 //! The operator's secret key and what is made of it: sealed secrets and keyed hashes. Each use has a key of its own.
 
 use aes_gcm::aead::{Aead, Payload};
+use aes_gcm::aes::Aes256;
+use aes_gcm::aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt};
 use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
+use uuid::Uuid;
 
 use crate::config::Secret;
 use crate::error::Error;
@@ -23,6 +26,8 @@ pub enum Purpose {
     Throttle,
     /// A form that had its effect.
     Deed,
+    /// Where a page of a list ends.
+    Cursor,
 }
 
 impl Purpose {
@@ -33,6 +38,7 @@ impl Purpose {
             Self::MailedCode => b"onroll mailed code",
             Self::Throttle => b"onroll throttle",
             Self::Deed => b"onroll deed",
+            Self::Cursor => b"onroll cursor",
         }
     }
 }
@@ -55,6 +61,21 @@ impl Vault {
     pub fn hash(&self, purpose: Purpose, parts: &[&str]) -> String {
         let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
         hex::encode(mac(&self.key(purpose), &parts))
+    }
+
+    /// Hides an id, which tells when it was made, as another that tells nothing: one block of AES. The same id is always
+    /// hidden as the same, and whatever did not come from here shows an id that nobody has.
+    pub fn hide(&self, purpose: Purpose, id: Uuid) -> Uuid {
+        let mut block = id.into_bytes().into();
+        Aes256::new(&self.key(purpose).into()).encrypt_block(&mut block);
+        Uuid::from_bytes(block.into())
+    }
+
+    /// The inverse of [`Self::hide`].
+    pub fn show(&self, purpose: Purpose, hidden: Uuid) -> Uuid {
+        let mut block = hidden.into_bytes().into();
+        Aes256::new(&self.key(purpose).into()).decrypt_block(&mut block);
+        Uuid::from_bytes(block.into())
     }
 
     /// Seals `secret` for the row `of`; it opens for that row only.
@@ -104,6 +125,18 @@ mod tests {
         assert!(vault("a").open(Purpose::RecoveryCode, "row", &sealed).is_err());
         assert!(vault("b").open(Purpose::Totp, "row", &sealed).is_err());
         assert!(vault("a").open(Purpose::Totp, "row", "00").is_err());
+    }
+
+    #[test]
+    fn a_hidden_id_tells_neither_itself_nor_its_time_and_comes_back_with_its_key_only() {
+        let ids = ["019ab5a0-0000-7000-8000-000000000001", "019ab5a0-0000-7000-8000-000000000002"];
+        let ids = ids.map(|id| id.parse::<Uuid>().unwrap());
+        let hidden = ids.map(|id| vault("a").hide(Purpose::Cursor, id));
+        assert_eq!(hidden.map(|hidden| vault("a").show(Purpose::Cursor, hidden)), ids);
+        assert_ne!(vault("b").show(Purpose::Cursor, hidden[0]), ids[0]);
+        assert_ne!(vault("a").show(Purpose::Deed, hidden[0]), ids[0]);
+        // Ids of one moment share their first half; what hides them shares nothing.
+        assert_ne!(hidden[0].as_bytes()[..8], hidden[1].as_bytes()[..8]);
     }
 
     #[test]

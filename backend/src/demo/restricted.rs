@@ -22,7 +22,7 @@ pub(super) async fn keep(stage: &Stage) -> Result<(), Error> {
     let (restricted, read) = (stage.diary.now - Duration::days(3), stage.diary.now - Duration::days(2));
     let [(owner, _), (_, reader), ..] = stage.crew.officers.as_slice() else { return Ok(()) };
     let op = stage.op(stage.crew.manager.clone(), restricted);
-    let filter = Filter { officer: Some(*owner), state: vec![CaseState::Open], ..Filter::default() };
+    let filter = Filter { officer: Some(*owner), state: Some(vec![CaseState::Open]), ..Filter::default() };
     let mut rows = store::case::list(&op, &filter, Sort::Oldest, &Wanted::first(100)).await?.nodes;
     rows.retain(|row| row.updated_at < restricted);
     for (number, (row, (restriction, reason))) in rows.into_iter().zip(RESTRICTED).enumerate() {

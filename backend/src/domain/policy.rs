@@ -257,7 +257,7 @@ pub fn shared_field(field: &str) -> Option<SharedField> {
         "whereabouts" => SharedField::Whereabouts,
         "openedAt" | "closedAt" => SharedField::CaseDates,
         "enquiries" => SharedField::Enquiries,
-        "escalations" => SharedField::Escalations,
+        "escalations" | "flagged" => SharedField::Escalations,
         _ => return None,
     })
 }

@@ -3,7 +3,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use entity::vocabulary::AccessAction;
+use entity::vocabulary::{AccessAction, RefusalKind};
 
 use super::guarded::op;
 use super::input::{Date, shown};
@@ -62,9 +62,19 @@ impl AccessNote {
         self.0.note.purpose.as_deref()
     }
 
-    /// What was searched for or exported.
+    /// What was searched for or exported, or asked for and refused.
     async fn detail(&self) -> Option<&str> {
         self.0.note.detail.as_deref()
+    }
+
+    /// Why it was refused; null when it was not.
+    async fn refusal(&self) -> Option<RefusalKind> {
+        self.0.note.refusal
+    }
+
+    /// How often: refusals past a limit are counted in one note an hour.
+    async fn times(&self) -> i32 {
+        self.0.note.times
     }
 
     /// From which address.
@@ -94,15 +104,9 @@ struct AccessNoteFilter {
 impl AccessNoteFilter {
     fn parse(self) -> Filter {
         let Self { from, to, viewer, action, reference, agency } = self;
-        let typed = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
-        Filter {
-            from: from.map(|day| day.0),
-            to: to.map(|day| day.0),
-            viewer: typed(viewer),
-            action,
-            reference: typed(reference),
-            agency: typed(agency),
-        }
+        // Nothing typed is part of every name, but no reference and no agency.
+        let viewer = viewer.filter(|text| !text.trim().is_empty());
+        Filter { from: from.map(|day| day.0), to: to.map(|day| day.0), viewer, action, reference, agency }
     }
 }
 
@@ -115,8 +119,8 @@ impl AccessNoteConnection {
         self.0.nodes.iter().cloned().map(AccessNote).collect()
     }
 
-    async fn page_info(&self) -> PageInfo {
-        PageInfo::of(&self.0, |told| told.note.id.to_string())
+    async fn page_info(&self, ctx: &Context<'_>) -> PageInfo {
+        PageInfo::of(ctx, &self.0, |told| told.note.id.0)
     }
 }
 
@@ -190,7 +194,7 @@ impl AccessNoteQuery {
         before: Option<String>,
     ) -> Result<AccessNoteConnection, Error> {
         let op = auditor(ctx)?;
-        let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
+        let wanted = Wanted::parse(op, first, after.as_deref(), before.as_deref())?;
         let filter = filter.map(AccessNoteFilter::parse).unwrap_or_default();
         op.saw(AccessAction::Show, "access_notes", None);
         op.looks_for(detail(&filter));
@@ -251,6 +255,13 @@ impl AccessNoteQuery {
     }
 }
 
+/// What was done, in words: a refusal with its reason, and how often.
+fn action(note: &entity::access_note::Model) -> String {
+    let why = note.refusal.map(|why| format!(": {}", why.label())).unwrap_or_default();
+    let often = if note.times > 1 { format!(" ({} times)", note.times) } else { String::new() };
+    format!("{}{why}{often}", note.action.label())
+}
+
 /// Notes as a file that a spreadsheet opens.
 fn file(told: &[Told]) -> String {
     let head = ["When", "Who", "Action", "What", "Fields", "Purpose", "Detail", "Address"].map(str::to_owned);
@@ -259,7 +270,7 @@ fn file(told: &[Told]) -> String {
         [
             note.noted_at.to_rfc3339(),
             told.who.clone(),
-            note.action.label().to_owned(),
+            action(note),
             told.what.clone(),
             fields(told).join(" "),
             note.purpose.clone().unwrap_or_default(),

@@ -52,7 +52,7 @@ impl AgencyQuery {
     ) -> Result<AgencyConnection, Error> {
         let op = op(ctx);
         admitted(op)?;
-        let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
+        let wanted = Wanted::parse(op, first, after.as_deref(), before.as_deref())?;
         Ok(AgencyConnection(store::agency::list(op, &wanted).await?))
     }
 }
@@ -66,8 +66,8 @@ impl AgencyConnection {
         self.0.nodes.iter().cloned().map(Agency).collect()
     }
 
-    async fn page_info(&self) -> PageInfo {
-        PageInfo::of(&self.0, |row| row.id.to_string())
+    async fn page_info(&self, ctx: &Context<'_>) -> PageInfo {
+        PageInfo::of(ctx, &self.0, |row| row.id.0)
     }
 }
 

@@ -54,13 +54,13 @@ impl CaseFilter {
     fn parse(self) -> Result<Filter, Error> {
         let Self { state, whereabouts, school_urn, officer, unassigned, overdue, flagged, search } = self;
         Ok(Filter {
-            state: state.unwrap_or_default(),
-            whereabouts: whereabouts.unwrap_or_default(),
+            state,
+            whereabouts,
             school_urn,
             officer: officer.map(|officer| id(&officer)).transpose()?,
-            unassigned: unassigned.unwrap_or_default(),
-            overdue: overdue.unwrap_or_default(),
-            flagged: flagged.unwrap_or_default(),
+            unassigned,
+            overdue,
+            flagged,
             search: search.filter(|typed| !typed.trim().is_empty()),
         })
     }
@@ -114,7 +114,7 @@ impl CaseQuery {
         if !lists_cases(&op.viewer) && (filter.is_some() || after.is_some() || before.is_some()) {
             return Err(Error::Forbidden);
         }
-        let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
+        let wanted = Wanted::parse(op, first, after.as_deref(), before.as_deref())?;
         let filter = filter.map(CaseFilter::parse).transpose()?.unwrap_or_default();
         let sort = permitted(&op.viewer, &filter, sort.into())?;
         if let Some(typed) = &filter.search {
@@ -135,14 +135,15 @@ fn permitted(viewer: &Viewer, filter: &Filter, sort: Sort) -> Result<Sort, Error
     }
     let Filter { state: _, whereabouts, school_urn, officer, unassigned, overdue, flagged, search } = filter;
     let undated = withheld_by_agreement(viewer, "openedAt");
-    let unplaced = !whereabouts.is_empty() && withheld_by_agreement(viewer, "whereabouts");
+    let unplaced = whereabouts.is_some() && withheld_by_agreement(viewer, "whereabouts");
+    let unflagged = flagged.is_some() && !(reads_escalations(viewer) && !withheld_by_agreement(viewer, "flagged"));
     let tells = unplaced
+        || unflagged
         || school_urn.is_some()
         || officer.is_some()
         || search.is_some()
-        || *unassigned
-        || *overdue
-        || *flagged;
+        || unassigned.is_some()
+        || overdue.is_some();
     match sort {
         _ if tells => Err(Error::Forbidden),
         Sort::Name => Err(Error::Forbidden),
@@ -163,15 +164,21 @@ impl CaseConnection {
     /// The cases; withheld from those who may only count them.
     async fn nodes(&self, ctx: &Context<'_>) -> Guarded<Vec<Case>> {
         match &self.page {
-            Some(page) => Guarded::Clear(page.nodes.iter().cloned().map(|row| Case::shown(ctx, row)).collect()),
+            Some(page) => {
+                if self.filter.flagged.is_some() {
+                    // Whoever asks for the flagged ones is told of each that it is, or is not.
+                    page.nodes.iter().for_each(|row| note(op(ctx), &subject(row), "flagged"));
+                }
+                Guarded::Clear(page.nodes.iter().cloned().map(|row| Case::shown(ctx, row)).collect())
+            }
             None => Guarded::Withheld,
         }
     }
 
-    async fn page_info(&self) -> PageInfo {
+    async fn page_info(&self, ctx: &Context<'_>) -> PageInfo {
         match &self.page {
-            Some(page) => PageInfo::of(page, |row| row.id.to_string()),
-            None => PageInfo::of(&Page::<case::Model>::empty(), |row| row.id.to_string()),
+            Some(page) => PageInfo::of(ctx, page, |row| row.id.0),
+            None => PageInfo::of(ctx, &Page::<case::Model>::empty(), |row| row.id.0),
         }
     }
 
@@ -262,7 +269,8 @@ impl Case {
 
     /// Whether a flag raised with the MASH awaits their answer.
     async fn flagged(&self, ctx: &Context<'_>) -> Guarded<bool> {
-        self.worked(ctx, "flagged", |row| row.open_escalations > 0)
+        let reads = reads_escalations(&op(ctx).viewer);
+        guard(ctx, reads, &subject(&self.0), "flagged", || self.0.open_escalations > 0)
     }
 
     async fn last_seen_on(&self, ctx: &Context<'_>) -> Guarded<Option<Date>> {

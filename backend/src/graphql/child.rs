@@ -17,9 +17,10 @@ use crate::domain::school_age::year_group;
 use crate::domain::upn::Upn;
 use crate::domain::viewer::Viewer;
 use crate::error::{Error, FieldFault};
+use crate::refusal::Refused;
 use crate::service::agency as command;
 use crate::store;
-use entity::vocabulary::AccessAction;
+use entity::vocabulary::{AccessAction, RefusalKind};
 
 #[derive(Default)]
 pub(super) struct ChildQuery;
@@ -84,7 +85,7 @@ impl ChildQuery {
         let Some(child) = found else {
             // Looked for after every miss, so that time does not tell.
             for case in store::case::restricted_like(op, &key, born, upn.as_ref().map(Upn::as_str)).await? {
-                op.saw(AccessAction::Refuse, format!("child:{}", case.child_id), None);
+                op.was_refused(Refused::new(RefusalKind::NotFound, format!("child:{}", case.child_id)));
                 command::say_asked(op, &case).await?;
             }
             op.saw(AccessAction::Search, "lookup", None);

@@ -31,7 +31,7 @@ struct SchoolContactFilter {
     school_urn: Option<String>,
     state: Option<ContactState>,
     kind: Option<ContactKind>,
-    /// Only those who were asked to confirm the approval and have not answered yet.
+    /// Whether they were asked to confirm the approval and have not answered yet.
     asked: Option<bool>,
 }
 
@@ -74,11 +74,11 @@ impl ContactQuery {
         before: Option<String>,
     ) -> Result<SchoolContactConnection, Error> {
         must_manage(ctx)?;
-        let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
+        let wanted = Wanted::parse(op(ctx), first, after.as_deref(), before.as_deref())?;
         let filter = match filter {
             None => Filter::default(),
             Some(SchoolContactFilter { search, school_urn, state, kind, asked }) => {
-                Filter { search, school_urn, state, kind, asked: asked.unwrap_or_default() }
+                Filter { search, school_urn, state, kind, asked }
             }
         };
         Ok(SchoolContactConnection(store::contact::list(op(ctx), &filter, &wanted).await?))
@@ -108,8 +108,8 @@ impl SchoolContactConnection {
         self.0.nodes.iter().cloned().map(SchoolContact).collect()
     }
 
-    async fn page_info(&self) -> PageInfo {
-        PageInfo::of(&self.0, |row| row.id.to_string())
+    async fn page_info(&self, ctx: &Context<'_>) -> PageInfo {
+        PageInfo::of(ctx, &self.0, |row| row.id.0)
     }
 }
 

@@ -2,28 +2,34 @@
 
 use std::error::Error as _;
 
-use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
+use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::{ErrorExtensionValues, PathSegment, Response, ServerError, Value, Variables};
 
+use super::fit;
 use crate::context::OpContext;
-use crate::domain::policy::reads_casework;
 use crate::error::{Conflict, Error};
-use entity::vocabulary::AccessAction;
+use crate::refusal::Refused;
+use entity::vocabulary::RefusalKind;
+
+/// What was asked, and with what.
+pub(super) type Question = Option<(ExecutableDocument, Variables)>;
 
 /// Rewrites every error of a response: ours get their code and fields, what the library found wrong with the question
 /// is a bad request, and anything else becomes one neutral sentence and goes to the log.
-pub(super) fn speak(response: &mut Response, op: &OpContext) {
+pub(super) fn speak(response: &mut Response, op: &OpContext, question: &Question) {
+    let mut misfits = false;
     for error in &mut response.errors {
-        error.locations.clear();
         if error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some()) {
+            error.locations.clear();
             continue;
+        }
+        if error.source.is_some() {
+            error.locations.clear();
         }
         match error.source.as_deref().and_then(<dyn std::any::Any + Send + Sync>::downcast_ref::<Error>) {
             Some(ours) => tell(error, &ours.clone(), op),
             None if error.source.is_none() => {
-                // What the library finds wrong names fields that are not for everybody.
-                if !reads_casework(&op.viewer) {
-                    "this question does not fit the schema".clone_into(&mut error.message);
-                }
+                misfits = true;
                 code(error, "BAD_REQUEST");
             }
             None => {
@@ -33,21 +39,37 @@ pub(super) fn speak(response: &mut Response, op: &OpContext) {
             }
         }
     }
+    if misfits {
+        fit(response, op, question);
+    }
+}
+
+/// Puts what does not fit the viewer's own schema in the place of what the library found, which may speak of what is not
+/// for them. Where all fits, what the library found speaks of their own schema only.
+fn fit(response: &mut Response, op: &OpContext, question: &Question) {
+    let Some((document, variables)) = question else { return };
+    let faults = fit::faults(&op.viewer, document, variables);
+    if faults.is_empty() {
+        return;
+    }
+    response.errors.retain(|error| code_of(error) != Some("BAD_REQUEST"));
+    for fit::Fault { message, at } in faults {
+        let mut error = ServerError::new(message, Some(at));
+        code(&mut error, "BAD_REQUEST");
+        response.errors.push(error);
+    }
 }
 
 fn tell(error: &mut ServerError, ours: &Error, op: &OpContext) {
     error.message = ours.to_string();
     match ours {
         Error::NotFound => code(error, "NOT_FOUND"),
-        Error::Forbidden => {
-            op.saw(AccessAction::Refuse, path_of(error), None);
-            code(error, "FORBIDDEN");
-        }
+        Error::Forbidden => code(error, "FORBIDDEN"),
         Error::Unauthenticated => code(error, "UNAUTHENTICATED"),
         Error::Conflict(Conflict::ClientPaused(_)) => code(error, "PAUSED"),
         Error::Conflict(_) => code(error, "CONFLICT"),
         Error::Throttled(until) => {
-            op.saw(AccessAction::Refuse, path_of(error), None);
+            op.was_refused(Refused::new(RefusalKind::Throttled, "requests past the limit").counted());
             code(error, "THROTTLED");
             set(error, "retryAt", Value::from(until.to_rfc3339()));
         }
@@ -73,6 +95,14 @@ pub(super) fn path_of(error: &ServerError) -> String {
         async_graphql::PathSegment::Index(_) => None,
     });
     fields.collect::<Vec<_>>().join(".")
+}
+
+/// The code of an error that was spoken.
+pub(super) fn code_of(error: &ServerError) -> Option<&str> {
+    match error.extensions.as_ref()?.get("code")? {
+        Value::String(code) => Some(code),
+        _ => None,
+    }
 }
 
 fn code(error: &mut ServerError, code: &str) {
@@ -107,6 +137,20 @@ pub(super) fn fault(field: &str, message: &str) -> Response {
     code(&mut error, "INVALID");
     let fault = async_graphql::value!({ "field": field, "message": message });
     set(&mut error, "fields", Value::List(vec![fault]));
+    Response::from_errors(vec![error])
+}
+
+/// The whole answer when somebody asks what the schema is who has it only in writing.
+pub(super) fn introspection(op: &OpContext, field: &str) -> Response {
+    let anonymous = op.viewer == crate::domain::viewer::Viewer::Anonymous;
+    let (message, word) = if anonymous {
+        ("sign in to do this", "UNAUTHENTICATED")
+    } else {
+        ("you are given the schema in writing: ask for it there", "FORBIDDEN")
+    };
+    let mut error = ServerError::new(message, None);
+    error.path = vec![PathSegment::Field(field.to_owned())];
+    code(&mut error, word);
     Response::from_errors(vec![error])
 }
 

@@ -13,7 +13,8 @@ use super::errors::path_of;
 use crate::context::OpContext;
 use crate::domain::policy::withheld_by_agreement;
 use crate::domain::viewer::Viewer;
-use entity::vocabulary::AccessAction;
+use crate::refusal::Refused;
+use entity::vocabulary::{AccessAction, RefusalKind};
 
 /// A value, or the fact that it is withheld.
 pub(super) enum Guarded<T> {
@@ -77,7 +78,8 @@ impl<T: OutputType> OutputType for Guarded<T> {
                 let mut error = ServerError::new("you are not cleared for this field", Some(field.pos));
                 error.extensions = Some(extensions);
                 let error = ctx.set_error_path(error);
-                ctx.data_unchecked::<OpContext>().saw(AccessAction::Refuse, path_of(&error), None);
+                let refused = Refused::new(RefusalKind::Withheld, path_of(&error));
+                ctx.data_unchecked::<OpContext>().was_refused(refused);
                 ctx.add_error(error);
                 Ok(Value::Null)
             }

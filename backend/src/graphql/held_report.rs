@@ -32,7 +32,7 @@ impl HeldReportQuery {
         before: Option<String>,
     ) -> Result<HeldReportConnection, Error> {
         let op = reader(ctx)?;
-        let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
+        let wanted = Wanted::parse(op, first, after.as_deref(), before.as_deref())?;
         Ok(HeldReportConnection(store::held_report::waiting(op, &wanted).await?))
     }
 
@@ -61,8 +61,8 @@ impl HeldReportConnection {
         self.0.nodes.iter().cloned().map(HeldReport).collect()
     }
 
-    async fn page_info(&self) -> PageInfo {
-        PageInfo::of(&self.0, |row| row.id.to_string())
+    async fn page_info(&self, ctx: &Context<'_>) -> PageInfo {
+        PageInfo::of(ctx, &self.0, |row| row.id.0)
     }
 
     /// How many there are in all.

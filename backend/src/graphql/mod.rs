@@ -13,6 +13,7 @@ mod contact;
 mod draft;
 mod errors;
 pub mod extract;
+mod fit;
 mod guarded;
 mod held_report;
 mod input;
@@ -22,6 +23,7 @@ mod meter;
 mod page;
 mod proposal;
 mod referral;
+mod refusals;
 mod restricted;
 mod school;
 mod staff;
@@ -114,10 +116,22 @@ pub async fn answer(app: &App, op: &OpContext, mut request: Request) -> Response
         let asked = request.parsed_query().map(|document| meter::root_fields(document, known)).unwrap_or_default();
         op.saw(AccessAction::Call, asked, None);
     }
-    let request = if matches!(op.viewer, Viewer::Staff(_)) { request } else { request.disable_introspection() };
-    let mut response =
-        app.schema.execute(request.data(op.clone()).data(loaders::of(op)).data(meter::Meter(app.clone()))).await;
-    errors::speak(&mut response, op);
+    let (operation, variables) = (request.operation_name.clone(), request.variables.clone());
+    let question = request.parsed_query().ok().map(|document| (document.clone(), variables));
+    let asked =
+        question.as_ref().map(|(document, variables)| refusals::Asked::of(document, operation.as_deref(), variables));
+    let introspects = asked.as_ref().and_then(refusals::Asked::introspects);
+    let mut response = match introspects.filter(|_| !matches!(op.viewer, Viewer::Staff(_))) {
+        Some(field) => errors::introspection(op, field),
+        None => {
+            let request = request.data(op.clone()).data(loaders::of(op)).data(meter::Meter(app.clone()));
+            app.schema.execute(request).await
+        }
+    };
+    errors::speak(&mut response, op, &question);
+    if let Some(asked) = asked.filter(|_| op.viewer != Viewer::Anonymous) {
+        asked.note(op, &response);
+    }
     if let Err(error) = op.note_accesses().await {
         tracing::error!(request.id = %op.request_id, error = %errors::chain(&error), "An access could not be noted");
         return errors::internal();

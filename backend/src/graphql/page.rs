@@ -1,11 +1,13 @@
 //! Pages of lists in Relay's style, without edges, and counts as they may be told.
 
-use async_graphql::SimpleObject;
+use async_graphql::{Context, SimpleObject};
 use chrono::NaiveDate;
+use uuid::Uuid;
 
+use super::guarded::op;
 use super::input::Date;
 use crate::domain::disclosure::Disclosed;
-use crate::store::page::Page;
+use crate::store::page::{Page, cursor};
 
 /// Where a page lies in its list.
 #[derive(SimpleObject)]
@@ -17,13 +19,14 @@ pub(super) struct PageInfo {
 }
 
 impl PageInfo {
-    /// Of a page whose rows have these ids as cursors.
-    pub(super) fn of<T>(page: &Page<T>, cursor: impl Fn(&T) -> String) -> Self {
+    /// Of a page whose rows have these ids.
+    pub(super) fn of<T>(ctx: &Context<'_>, page: &Page<T>, id: impl Fn(&T) -> Uuid) -> Self {
+        let cursor = |row: &T| cursor(op(ctx), id(row));
         Self {
             has_next_page: page.has_next,
             has_previous_page: page.has_previous,
-            start_cursor: page.nodes.first().map(&cursor),
-            end_cursor: page.nodes.last().map(&cursor),
+            start_cursor: page.nodes.first().and_then(cursor),
+            end_cursor: page.nodes.last().and_then(cursor),
         }
     }
 }

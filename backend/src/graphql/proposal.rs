@@ -46,7 +46,7 @@ impl ProposalQuery {
         before: Option<String>,
     ) -> Result<ContactProposalConnection, Error> {
         must_see(ctx)?;
-        let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
+        let wanted = Wanted::parse(op(ctx), first, after.as_deref(), before.as_deref())?;
         Ok(ContactProposalConnection(store::proposal::list(op(ctx), state, &wanted).await?))
     }
 }
@@ -60,8 +60,8 @@ impl ContactProposalConnection {
         self.0.nodes.iter().cloned().map(ContactProposal).collect()
     }
 
-    async fn page_info(&self) -> PageInfo {
-        PageInfo::of(&self.0, |row| row.id.to_string())
+    async fn page_info(&self, ctx: &Context<'_>) -> PageInfo {
+        PageInfo::of(ctx, &self.0, |row| row.id.0)
     }
 }
 

@@ -85,12 +85,12 @@ impl ReferralQuery {
         if !policy::lists_referrals(&op.viewer) {
             return Err(if op.viewer == Viewer::Anonymous { Error::Unauthenticated } else { Error::Forbidden });
         }
-        let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
+        let wanted = Wanted::parse(op, first, after.as_deref(), before.as_deref())?;
         let filter = match filter {
             None => Filter::default(),
             Some(ReferralFilter { state, origin, school_urn, contact, search }) => Filter {
-                state: state.unwrap_or_default(),
-                origin: origin.unwrap_or_default(),
+                state,
+                origin,
                 school_urn,
                 contact: contact.map(|contact| id(&contact)).transpose()?,
                 search: search.filter(|typed| !typed.trim().is_empty()),
@@ -127,8 +127,8 @@ impl ReferralConnection {
         self.page.nodes.iter().cloned().map(Referral).collect()
     }
 
-    async fn page_info(&self) -> PageInfo {
-        PageInfo::of(&self.page, |row| row.id.to_string())
+    async fn page_info(&self, ctx: &Context<'_>) -> PageInfo {
+        PageInfo::of(ctx, &self.page, |row| row.id.0)
     }
 
     /// How many there are in all.

@@ -122,8 +122,8 @@ impl BrokenGlassConnection {
         self.0.nodes.iter().cloned().map(BrokenGlass).collect()
     }
 
-    async fn page_info(&self) -> PageInfo {
-        PageInfo::of(&self.0, |row| row.id.to_string())
+    async fn page_info(&self, ctx: &Context<'_>) -> PageInfo {
+        PageInfo::of(ctx, &self.0, |row| row.id.0)
     }
 }
 
@@ -158,7 +158,7 @@ impl RestrictedQuery {
         before: Option<String>,
     ) -> Result<BrokenGlassConnection, Error> {
         must_review(ctx)?;
-        let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
+        let wanted = Wanted::parse(op(ctx), first, after.as_deref(), before.as_deref())?;
         Ok(BrokenGlassConnection(store::break_glass::list(op(ctx), reviewed, &wanted).await?))
     }
 }

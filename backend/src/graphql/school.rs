@@ -37,7 +37,7 @@ impl SchoolQuery {
         if !reads_schools(&op.viewer) {
             return Err(if op.viewer == Viewer::Anonymous { Error::Unauthenticated } else { Error::Forbidden });
         }
-        let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
+        let wanted = Wanted::parse(op, first, after.as_deref(), before.as_deref())?;
         Ok(SchoolConnection(store::school::list(op, search.as_deref(), &wanted).await?))
     }
 }
@@ -51,8 +51,8 @@ impl SchoolConnection {
         self.0.nodes.iter().cloned().map(School).collect()
     }
 
-    async fn page_info(&self) -> PageInfo {
-        PageInfo::of(&self.0, |row| row.id.to_string())
+    async fn page_info(&self, ctx: &Context<'_>) -> PageInfo {
+        PageInfo::of(ctx, &self.0, |row| row.id.0)
     }
 }
 

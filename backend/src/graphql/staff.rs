@@ -49,7 +49,7 @@ impl StaffQuery {
         before: Option<String>,
     ) -> Result<StaffConnection, Error> {
         must(ctx, manages_staff)?;
-        let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
+        let wanted = Wanted::parse(op(ctx), first, after.as_deref(), before.as_deref())?;
         let StaffFilter { state, role } = filter.unwrap_or_default();
         let page = store::staff::list(op(ctx), state, role, &wanted).await?;
         let ids: Vec<StaffId> = page.nodes.iter().map(|row| row.id).collect();
@@ -109,8 +109,8 @@ impl StaffConnection {
         self.page.nodes.iter().map(account).collect()
     }
 
-    async fn page_info(&self) -> PageInfo {
-        PageInfo::of(&self.page, |row| row.id.to_string())
+    async fn page_info(&self, ctx: &Context<'_>) -> PageInfo {
+        PageInfo::of(ctx, &self.page, |row| row.id.0)
     }
 }
 

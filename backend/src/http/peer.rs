@@ -89,6 +89,14 @@ impl Network {
         if network.masked(canonical) == bits(canonical) { Ok(network) } else { Err(NotANetwork) }
     }
 
+    /// Whether strangers have addresses of this range: it is wider than any council's own part of the internet.
+    pub fn is_anybodys(&self) -> bool {
+        const PRIVATE: [&str; 5] = ["10.0.0.0/8", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
+        let within = |range: Self| range.prefix <= self.prefix && range.contains(self.address);
+        let is_private = PRIVATE.iter().filter_map(|range| Self::parse(range).ok()).any(within);
+        !is_private && self.prefix < if self.address.is_ipv4() { 16 } else { 32 }
+    }
+
     /// Whether the address lies in this range.
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();

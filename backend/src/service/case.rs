@@ -34,12 +34,34 @@ where
     F: FnOnce(OpContext, Txn, Case) -> Fut + Send + 'static,
     Fut: Future<Output = Result<(CaseEvent, Vec<Mail>), Error>> + Send + 'static,
 {
+    change_of(op, target, action, |_| true, decide).await
+}
+
+/// [`change`], of something in the case that only exists for the viewer if `theirs` says so. Every right is asked before
+/// the version: who may not change the case learns nothing of whether it changed.
+async fn change_of<F, Fut>(
+    op: &OpContext,
+    target: Target,
+    action: CaseAction,
+    theirs: impl FnOnce(&Case) -> bool + Send + 'static,
+    decide: F,
+) -> Result<CaseId, Error>
+where
+    F: FnOnce(OpContext, Txn, Case) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<(CaseEvent, Vec<Mail>), Error>> + Send + 'static,
+{
     require(op, op.viewer != Viewer::Anonymous)?;
     let inner = op.clone();
     op.commit(move |txn| async move {
-        let before = store::case::for_change(&inner, &*txn, &target.case, target.version).await?;
+        let before = store::case::for_change(&inner, &*txn, &target.case).await?;
         let facts = facts_of(&inner.viewer, &before);
         require(&inner, policy::case(&inner.viewer, action, facts))?;
+        if !theirs(&before) {
+            return Err(Error::NotFound);
+        }
+        if before.version != target.version {
+            return Err(Conflict::Stale.into());
+        }
         let (event, mails) = decide(inner.clone(), Txn::clone(&txn), before.clone()).await?;
         let stored = Event::of(before.id, before.version, &event)?;
         let after = before.apply(&event, inner.now());
@@ -172,13 +194,14 @@ pub async fn record_enquiry(
 
 /// Records the answer to a tracing enquiry.
 pub async fn answer_enquiry(op: &OpContext, target: Target, typed: AnswerEnquiry) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::AnswerEnquiry, move |op, _, before| async move {
-        let asked = before.enquiries.iter().find(|asked| asked.id == typed.enquiry);
-        if let (Viewer::Partner(partner), Some(asked)) = (&op.viewer, asked)
-            && asked.agency != Some(partner.agency)
-        {
-            return Err(Error::NotFound);
+    let (viewer, enquiry) = (op.viewer.clone(), typed.enquiry);
+    let put_to_them = move |before: &Case| match &viewer {
+        Viewer::Partner(partner) => {
+            before.enquiries.iter().any(|asked| asked.id == enquiry && asked.agency == Some(partner.agency))
         }
+        _ => true,
+    };
+    change_of(op, target, CaseAction::AnswerEnquiry, put_to_them, move |op, _, before| async move {
         Ok((case::answer_enquiry(&before, &typed, op.now())?, Vec::new()))
     })
     .await

@@ -70,6 +70,16 @@ pub(crate) fn glass_unreviewed(to: &str, count: u64, council: &Council) -> Mail 
     mail(to, "Readings of restricted cases await review".to_owned(), council, &text)
 }
 
+/// To an auditor: somebody was refused so often that it may be more than a slip. Who and what stands in the notes only.
+pub(crate) fn refused_often(to: &str, council: &Council) -> Mail {
+    let text = format!(
+        "Somebody who is signed in, or a program with a token, was refused many times.\n\nSee who, and what was asked \
+         for: {}/audit?action=REFUSE\n\nThis is said once a day for each person or program.",
+        council.public_url
+    );
+    mail(to, "Many refusals".to_owned(), council, &text)
+}
+
 /// To a contact: this address may now be used.
 pub(crate) fn contact_approved(to: &str, school: &str, council: &Council) -> Mail {
     let text = format!(

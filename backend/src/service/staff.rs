@@ -313,11 +313,9 @@ pub async fn reactivate(op: &OpContext, id: StaffId, version: i32) -> Result<Sta
 
 /// Removes every second factor of somebody who lost theirs; they set one up when they next sign in.
 pub async fn reset_second_factor(op: &OpContext, id: StaffId, version: i32) -> Result<StaffId, Error> {
-    let by = own(op).ok();
+    // Asked before the version, as every right is.
+    require(op, own(op).ok() != Some(id))?;
     change(op, id, version, move |op, txn, before| async move {
-        if by == Some(id) {
-            return Err(Error::Forbidden);
-        }
         let event = before.if_active(StaffEvent::SecondFactorReset {})?;
         remove(&txn, id, &[CredentialKind::Totp, CredentialKind::Passkey, CredentialKind::RecoveryCode]).await?;
         let what = "An administrator has removed your second factor. You set up a new one when you next sign in.";

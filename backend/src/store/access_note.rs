@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Days, NaiveDate};
-use entity::vocabulary::AccessAction;
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use entity::vocabulary::{AccessAction, RefusalKind};
 use entity::{
     AgencyId, CaseId, ChildId, ReferralId, SchoolContactId, StaffId, TokenId, access_note, agency, break_glass, case,
     client, referral, school_contact, staff, token,
 };
-use sea_orm::sea_query::Order;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Order};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::page::{Page, Wanted};
 use super::{contains, nothing};
@@ -86,12 +86,39 @@ async fn narrowed(op: &OpContext, filter: &Filter) -> Result<Select<access_note:
     }
     if let Some(reference) = reference {
         let subjects = subjects_of(op, reference).await?.unwrap_or_default();
-        select = select.filter(access_note::Column::Subject.is_in(subjects));
+        let mut of_it = Condition::any().add(access_note::Column::Subject.is_in(subjects));
+        if let Ok(reference) = Reference::parse(reference) {
+            // Whoever was refused it was refused whatever has this reference, or would have.
+            let asked = Expr::col(access_note::Column::Detail).like(LikeExpr::new(format!("%{reference}%")));
+            of_it = of_it.add(access_note::Column::Refusal.is_not_null().and(asked));
+        }
+        select = select.filter(of_it);
     }
     if let Some(agency) = agency {
         select = select.filter(access_note::Column::Viewer.is_in(tokens_of(op, agency).await?));
     }
     Ok(select)
+}
+
+/// How many requests of the viewer were refused for these reasons since a moment, as far as each has a row.
+pub(crate) async fn refusals_since<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    kinds: &[RefusalKind],
+    since: DateTime<Utc>,
+) -> Result<u64, Error> {
+    let requests: Vec<String> = access_note::Entity::find()
+        .filter(access_note::Column::Refusal.is_in(kinds.iter().copied()))
+        .filter(access_note::Column::Viewer.eq(op.viewer.to_string()))
+        .filter(access_note::Column::NotedAt.gt(since))
+        .filter(access_note::Column::Span.is_null())
+        .select_only()
+        .column(access_note::Column::RequestId)
+        .distinct()
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(requests.len() as u64)
 }
 
 /// Everybody whose name holds these words, as notes write them.

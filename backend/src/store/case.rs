@@ -22,19 +22,20 @@ use crate::domain::policy::sees_exact_counts;
 use crate::domain::reference::{CaseReference, ReferralReference};
 use crate::domain::upn::Upn;
 use crate::domain::viewer::Viewer;
-use crate::error::{Conflict, Error};
+use crate::error::Error;
 
-/// What a list of cases is narrowed to.
+/// What a list of cases is narrowed to. Whatever is given is obeyed: none of a list is no row, and `false` the opposite of
+/// `true`.
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "the fields of the API's `CaseFilter`")]
 pub struct Filter {
-    pub state: Vec<CaseState>,
-    pub whereabouts: Vec<Whereabouts>,
+    pub state: Option<Vec<CaseState>>,
+    pub whereabouts: Option<Vec<Whereabouts>>,
     pub school_urn: Option<String>,
     pub officer: Option<StaffId>,
-    pub unassigned: bool,
-    pub overdue: bool,
-    pub flagged: bool,
+    pub unassigned: Option<bool>,
+    pub overdue: Option<bool>,
+    pub flagged: Option<bool>,
     pub search: Option<String>,
 }
 
@@ -273,32 +274,31 @@ pub async fn count(op: &OpContext, filter: &Filter) -> Result<u64, Error> {
 fn narrowed(op: &OpContext, filter: &Filter) -> Select<case::Entity> {
     let Filter { state, whereabouts, school_urn, officer, unassigned, overdue, flagged, search } = filter;
     let mut select = visible(op);
-    if !state.is_empty() {
+    if let Some(state) = state {
         select = select.filter(case::Column::State.is_in(state.iter().copied()));
     }
-    if !whereabouts.is_empty() {
+    if let Some(whereabouts) = whereabouts {
         select = select.filter(case::Column::Whereabouts.is_in(whereabouts.iter().copied()));
     }
     if let Some(urn) = school_urn {
         let school = Query::select()
             .column(entity::school::Column::Id)
             .from(entity::school::Entity)
-            .and_where(Expr::col(entity::school::Column::Urn).eq(urn.as_str()))
+            .and_where(Expr::col(entity::school::Column::Urn).eq(urn.trim()))
             .take();
         select = select.filter(case::Column::SchoolId.in_subquery(school));
     }
     if let Some(officer) = officer {
         select = select.filter(case::Column::OfficerId.eq(*officer));
     }
-    if *unassigned {
-        select = select.filter(case::Column::OfficerId.is_null());
-    }
-    if *overdue {
-        select = select.filter(case::Column::DueOn.lt(london_day(op.now())));
-    }
-    if *flagged {
-        select = select.filter(case::Column::OpenEscalations.gt(0));
-    }
+    let mut whether = |given: &Option<bool>, condition: Expr| {
+        if let Some(given) = given {
+            select = select.clone().filter(if *given { condition } else { condition.not() });
+        }
+    };
+    whether(unassigned, case::Column::OfficerId.is_null());
+    whether(overdue, case::Column::DueOn.lt(london_day(op.now())));
+    whether(flagged, case::Column::OpenEscalations.gt(0));
     if let Some(typed) = search {
         select = select.filter(found_by(typed));
     }
@@ -444,19 +444,18 @@ pub fn duration_band(days: i64) -> &'static str {
     }
 }
 
-/// The case as its facts make it, for a command: it must exist for the viewer and stand at `version`.
+/// The case as its facts make it, for a command: it must exist for the viewer. Whether they saw its newest version is
+/// asked after their right: who may not change it learns nothing of whether it changed.
 pub(crate) async fn for_change<C: ConnectionTrait>(
     op: &OpContext,
     connection: &C,
     reference: &str,
-    version: i32,
 ) -> Result<Case, Error> {
     let reference = CaseReference::parse(reference).map_err(|_| Error::NotFound)?;
     let row = changeable(op).filter(case::Column::Reference.eq(reference.as_str())).one(connection).await?;
     let row = row.ok_or(Error::NotFound)?;
     // The fold decides, not the row: somebody may have saved between the two reads.
-    let case = fold(op, connection, row.id).await?;
-    if case.version == version { Ok(case) } else { Err(Conflict::Stale.into()) }
+    fold(op, connection, row.id).await
 }
 
 /// The case as its facts make it.

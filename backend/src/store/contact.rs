@@ -19,7 +19,7 @@ use crate::domain::policy::{manages_contacts, proposes_contacts};
 use crate::domain::viewer::{SchoolContact, Viewer};
 use crate::error::{Conflict, Error};
 
-/// What a list of contacts is narrowed to.
+/// What a list of contacts is narrowed to. Whatever is given is obeyed: `false` is the opposite of `true`.
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "the fields of the API's `SchoolContactFilter`")]
 pub struct Filter {
@@ -27,7 +27,7 @@ pub struct Filter {
     pub school_urn: Option<String>,
     pub state: Option<ContactState>,
     pub kind: Option<ContactKind>,
-    pub asked: bool,
+    pub asked: Option<bool>,
 }
 
 fn visible(viewer: &Viewer) -> Select<school_contact::Entity> {
@@ -66,8 +66,10 @@ pub async fn list(op: &OpContext, filter: &Filter, wanted: &Wanted) -> Result<Pa
     if let Some(kind) = kind {
         select = select.filter(school_contact::Column::Kind.eq(*kind));
     }
-    if *asked {
-        select = select.filter(asked_condition());
+    match asked {
+        Some(true) => select = select.filter(asked_condition()),
+        Some(false) => select = select.filter(asked_condition().not()),
+        None => {}
     }
     let schools = |condition: Expr| {
         let schools =

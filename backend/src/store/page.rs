@@ -1,10 +1,12 @@
-//! Pages of lists, by key and never by offset. A cursor is the id of a row, so that no name or birth date that a list
-//! is sorted by can stand in an address.
+//! Pages of lists, by key and never by offset. A page begins or ends at the id of a row; as a cursor that id is hidden,
+//! so that neither what a list is sorted by nor when a row was made can stand in an address.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Order};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 use uuid::Uuid;
 
+use crate::auth::vault::Purpose;
+use crate::context::OpContext;
 use crate::error::Error;
 
 /// The most rows of a page.
@@ -36,12 +38,15 @@ pub struct Page<T> {
 
 impl Wanted {
     /// The first `first` rows after or before a cursor; between 1 and [`LARGEST`].
-    pub fn parse(first: i32, after: Option<&str>, before: Option<&str>) -> Result<Self, Error> {
+    pub fn parse(op: &OpContext, first: i32, after: Option<&str>, before: Option<&str>) -> Result<Self, Error> {
         let wrong = |field: &str, message: &str| Error::invalid(field, message);
         let first = u64::try_from(first).ok().filter(|first| (1..=LARGEST).contains(first));
         let first = first.ok_or_else(|| wrong("first", "Ask for between 1 and 100 at a time"))?;
-        let cursor =
-            |field: &str, cursor: &str| cursor.parse().map_err(|_| wrong(field, "This is not a cursor of this list"));
+        let cursor = |field: &str, cursor: &str| {
+            let hidden = Uuid::try_parse(cursor).ok().zip(op.vault());
+            let shown = hidden.map(|(hidden, vault)| vault.show(Purpose::Cursor, hidden));
+            shown.ok_or_else(|| wrong(field, "This is not a cursor of this list"))
+        };
         let from = match (after, before) {
             (None, None) => None,
             (Some(after), None) => Some((Side::After, cursor("after", after)?)),
@@ -115,6 +120,11 @@ impl Wanted {
             has_next: if backwards { beyond } else { more },
         })
     }
+}
+
+/// The cursor of the row with this id: nothing that tells when it was made.
+pub fn cursor(op: &OpContext, id: Uuid) -> Option<String> {
+    Some(op.vault()?.hide(Purpose::Cursor, id).simple().to_string())
 }
 
 impl<T> Page<T> {

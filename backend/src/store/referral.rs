@@ -18,12 +18,12 @@ use crate::domain::upn::Upn;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 
-/// What a list of referrals is narrowed to.
+/// What a list of referrals is narrowed to. Whatever is given is obeyed: none of a list is no row.
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "the fields of the API's `ReferralFilter`")]
 pub struct Filter {
-    pub state: Vec<ReferralState>,
-    pub origin: Vec<ReferralOrigin>,
+    pub state: Option<Vec<ReferralState>>,
+    pub origin: Option<Vec<ReferralOrigin>>,
     pub school_urn: Option<String>,
     pub contact: Option<SchoolContactId>,
     pub search: Option<String>,
@@ -124,17 +124,17 @@ pub async fn count(op: &OpContext, filter: &Filter) -> Result<u64, Error> {
 fn narrowed(op: &OpContext, filter: &Filter) -> Select<referral::Entity> {
     let Filter { state, origin, school_urn, contact, search } = filter;
     let mut select = visible(op);
-    if !state.is_empty() {
+    if let Some(state) = state {
         select = select.filter(referral::Column::State.is_in(state.iter().copied()));
     }
-    if !origin.is_empty() {
+    if let Some(origin) = origin {
         select = select.filter(referral::Column::Origin.is_in(origin.iter().copied()));
     }
     if let Some(urn) = school_urn {
         let school = Query::select()
             .column(entity::school::Column::Id)
             .from(entity::school::Entity)
-            .and_where(Expr::col(entity::school::Column::Urn).eq(urn.as_str()))
+            .and_where(Expr::col(entity::school::Column::Urn).eq(urn.trim()))
             .take();
         select = select.filter(referral::Column::SchoolId.in_subquery(school));
     }

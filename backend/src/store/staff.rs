@@ -220,6 +220,12 @@ pub(crate) async fn addresses_of<C: ConnectionTrait>(connection: &C, role: Staff
     Ok(rows.into_iter().filter(|row| roles(row).contains(&role)).map(|row| row.email).collect())
 }
 
+/// The address of one account.
+pub(crate) async fn address_of<C: ConnectionTrait>(connection: &C, id: StaffId) -> Result<Option<String>, Error> {
+    let row = staff::Entity::find().filter(staff::Column::Id.eq(id)).one(connection).await?;
+    Ok(row.map(|row| row.email))
+}
+
 /// The hash of somebody's password, if they have one. There is no viewer yet.
 pub(crate) async fn password_hash(db: &Db, id: StaffId) -> Result<Option<String>, Error> {
     let row = credential::Entity::find()

@@ -5,7 +5,7 @@ use cynic::Id;
 
 use super::PageInfo;
 use crate::schema;
-use crate::vocabulary::AccessAction;
+use crate::vocabulary::{AccessAction, RefusalKind};
 
 /// One access.
 #[derive(cynic::QueryFragment, Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct AccessNote {
     pub fields: Vec<String>,
     pub purpose: Option<String>,
     pub detail: Option<String>,
+    pub refusal: Option<RefusalKind>,
+    pub times: i32,
     pub address: String,
 }
 

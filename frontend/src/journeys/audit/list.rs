@@ -32,7 +32,12 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     if let Err(refusal) = admitted(&visit) {
         return refused(&visit, refusal).await;
     }
-    let form = searched(&visit).await;
+    // A mail that tells of refusals leads to them, whatever was looked for before.
+    let linked = AccessAction::parse(query.get("action"));
+    let form = match linked {
+        Some(action) => Form::new().with("action", action.code()),
+        None => searched(&visit).await,
+    };
     let (filter, mut faults) = filter_of(&form);
     let vars = NotesVars { filter, after: query.some("after"), before: query.some("before") };
     let found = if faults.is_empty() { visit.api.run(Notes::build(vars)).await.map(Some) } else { Ok(None) };
@@ -56,7 +61,10 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     let ask = Ask::new(&form, &faults);
     Page::new("Access notes").wide().ask(ask).render(&visit.chrome().await, || {
         let list = found.map(|found| {
-            let pager = pager(&found.page_info, |side, cursor| format!("{LIST}?{side}={cursor}"));
+            let pager = pager(&found.page_info, |side, cursor| match linked {
+                Some(action) => format!("{LIST}?action={}&{side}={cursor}", action.code()),
+                None => format!("{LIST}?{side}={cursor}"),
+            });
             view! { {notes_table("Accesses, newest first", &found.nodes)} {pager} }
         });
         view! {

@@ -59,11 +59,18 @@ fn row(note: &AccessNote) -> [Content; 6] {
     [
         moment(note.at).into(),
         who.into_any().into(),
-        note.action.label().into(),
+        action(note).into(),
         note.subject.clone().into(),
         note.fields.join(", ").into(),
         why.join("; ").into(),
     ]
+}
+
+/// What was done; a refusal with its reason, and how often where refusals are counted.
+fn action(note: &AccessNote) -> String {
+    let why = note.refusal.map(|why| format!(": {}", why.label())).unwrap_or_default();
+    let often = if note.times > 1 { format!(" ({} times)", note.times) } else { String::new() };
+    format!("{}{why}{often}", note.action.label())
 }
 
 /// A file to be saved, which no browser takes for anything else.

@@ -5,3 +5,4 @@ mod answers;
 mod hardening;
 mod notes;
 mod partner;
+mod refusals;

@@ -1,0 +1,194 @@
+//! Which of a question's answers are refusals, and what was asked for: one place for every query and every change.
+//!
+//! A thing that is hidden and a thing that does not exist are answered alike and noted alike: a null where somebody named
+//! something, an error, or a fault of a field that names something.
+
+use std::collections::BTreeMap;
+
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Selection, SelectionSet};
+use async_graphql::{Name, PathSegment, Response, ServerError, Value, Variables};
+use entity::vocabulary::RefusalKind;
+
+use super::errors::{code_of, path_of};
+use crate::context::OpContext;
+use crate::refusal::{Refused, safe};
+
+/// The arguments and input fields that name a record or a person: never a name, a day or a text.
+const NAMING: [&str; 18] = [
+    "agency",
+    "agreement",
+    "case",
+    "child",
+    "client",
+    "contact",
+    "draft",
+    "duplicateOf",
+    "enquiry",
+    "escalation",
+    "heir",
+    "id",
+    "officer",
+    "reference",
+    "referral",
+    "schoolUrn",
+    "staff",
+    "urn",
+];
+
+/// What was named, by argument or field.
+type Named = BTreeMap<String, String>;
+
+/// What a question asks for at the root: under which key of the answer, which field, and what was named to it.
+pub(super) struct Asked(Vec<(String, String, Named)>);
+
+impl Asked {
+    /// What this document asks with these variables.
+    pub(super) fn of(document: &ExecutableDocument, operation: Option<&str>, variables: &Variables) -> Self {
+        let set = match &document.operations {
+            DocumentOperations::Single(operation) => Some(&operation.node),
+            DocumentOperations::Multiple(operations) => {
+                let named = operation.and_then(|name| operations.get(&Name::new(name)));
+                named.or_else(|| operations.values().next()).map(|operation| &operation.node)
+            }
+        };
+        let mut asked = Vec::new();
+        if let Some(operation) = set {
+            collect(document, &operation.selection_set.node, variables, &mut asked);
+        }
+        Self(asked)
+    }
+
+    /// Which field asks what the schema is, if one does.
+    pub(super) fn introspects(&self) -> Option<&str> {
+        self.0.iter().map(|(_, field, _)| field.as_str()).find(|field| ["__schema", "__type"].contains(field))
+    }
+
+    /// Remembers every refusal of an answer, to be noted before it leaves.
+    pub(super) fn note(&self, op: &OpContext, response: &Response) {
+        for error in &response.errors {
+            self.note_error(op, error);
+        }
+        let Value::Object(data) = &response.data else { return };
+        for (key, field, named) in self.0.iter().filter(|(_, _, named)| !named.is_empty()) {
+            let failed = response.errors.iter().any(|error| root_of(error) == Some(key));
+            if !failed && data.get(key.as_str()) == Some(&Value::Null) {
+                op.was_refused(Refused::new(RefusalKind::NotFound, field).asking(words(named)));
+            }
+        }
+    }
+
+    fn note_error(&self, op: &OpContext, error: &ServerError) {
+        let asked = root_of(error).and_then(|root| self.0.iter().find(|(key, _, _)| key == root));
+        let named = asked.map(|(_, _, named)| named);
+        let refused = |kind| op.was_refused(Refused::new(kind, path_of(error)).asking(named.and_then(words)));
+        match code_of(error) {
+            Some("NOT_FOUND") => refused(RefusalKind::NotFound),
+            // A field that was withheld is noted where it was, and tells nothing of who exists.
+            Some("FORBIDDEN") if !op.withheld(&path_of(error)) => refused(RefusalKind::Forbidden),
+            Some("INVALID") if named.is_some_and(|named| finds_fault_with(error, named)) => {
+                refused(RefusalKind::NotFound);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn collect(
+    document: &ExecutableDocument,
+    set: &SelectionSet,
+    variables: &Variables,
+    asked: &mut Vec<(String, String, Named)>,
+) {
+    for selection in &set.items {
+        match &selection.node {
+            Selection::Field(field) => {
+                let mut named = Named::new();
+                for (name, value) in &field.node.arguments {
+                    let given = |name: Name| Ok::<_, ()>(variables.get(&name).cloned().unwrap_or_default());
+                    if let Ok(value) = value.node.clone().into_const_with(given) {
+                        gather(name.node.as_str(), &value, &mut named);
+                    }
+                }
+                let key = field.node.response_key().node.to_string();
+                asked.push((key, field.node.name.node.to_string(), named));
+            }
+            // Fragments cannot go in circles: that was refused before.
+            Selection::FragmentSpread(spread) => {
+                if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
+                    collect(document, &fragment.node.selection_set.node, variables, asked);
+                }
+            }
+            Selection::InlineFragment(fragment) => {
+                collect(document, &fragment.node.selection_set.node, variables, asked);
+            }
+        }
+    }
+}
+
+fn gather(name: &str, value: &Value, named: &mut Named) {
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| gather(name, value, named)),
+        Value::String(text) if NAMING.contains(&name) && !text.trim().is_empty() => {
+            named.insert(name.to_owned(), safe(text));
+        }
+        Value::Number(number) if NAMING.contains(&name) => {
+            named.insert(name.to_owned(), number.to_string());
+        }
+        _ => {}
+    }
+}
+
+/// Whether what is wrong is a field that named something.
+fn finds_fault_with(error: &ServerError, named: &Named) -> bool {
+    let fields = error.extensions.as_ref().and_then(|extensions| extensions.get("fields"));
+    let Some(Value::List(fields)) = fields else { return false };
+    fields.iter().any(|fault| match fault {
+        Value::Object(fault) => matches!(fault.get("field"), Some(Value::String(field)) if named.contains_key(field)),
+        _ => false,
+    })
+}
+
+fn root_of(error: &ServerError) -> Option<&String> {
+    match error.path.first() {
+        Some(PathSegment::Field(root)) => Some(root),
+        _ => None,
+    }
+}
+
+/// What was named, as a note says it: `case C-7K3M-9QX4, staff 0193…`.
+fn words(named: &Named) -> Option<String> {
+    let words: Vec<String> = named.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_names_something_is_found_wherever_it_stands_and_nothing_else() {
+        let document = "query($who: CloseInput, $r: String!) {
+            one: case(reference: $r) { state }
+            ...Rest
+        } fragment Rest on Query { closeCase(input: $who) { state } viewer { kind } }";
+        let variables = Variables::from_json(json!({
+            "r": "c-0v2d-ht61",
+            "who": { "case": "C-0V2D-HT61", "version": 3, "note": "Zephyrine", "familyName": "Quillfeather" },
+        }));
+        let Asked(asked) = Asked::of(&parse_query(document).unwrap(), None, &variables);
+        let said: Vec<_> =
+            asked.iter().map(|(key, field, named)| (key.as_str(), field.as_str(), words(named))).collect();
+        let case = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            said,
+            [
+                ("one", "case", case("reference C-0V2D-HT61")),
+                ("closeCase", "closeCase", case("case C-0V2D-HT61")),
+                ("viewer", "viewer", None)
+            ]
+        );
+    }
+}
