@@ -28,6 +28,7 @@ pub mod held_report;
 pub mod message;
 pub mod placement;
 pub mod referral;
+pub mod report_group;
 pub mod school;
 pub mod school_contact;
 pub mod session;

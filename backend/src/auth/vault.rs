@@ -23,6 +23,8 @@ pub enum Purpose {
     Throttle,
     /// A form that had its effect.
     Deed,
+    /// Where reports that are gathered came from.
+    ReportOrigin,
 }
 
 impl Purpose {
@@ -33,6 +35,7 @@ impl Purpose {
             Self::MailedCode => b"onroll mailed code",
             Self::Throttle => b"onroll throttle",
             Self::Deed => b"onroll deed",
+            Self::ReportOrigin => b"onroll report origin",
         }
     }
 }

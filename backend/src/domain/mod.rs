@@ -12,6 +12,7 @@ pub mod email;
 pub mod event;
 pub mod glass;
 pub mod held_report;
+pub mod mail;
 pub mod matching;
 pub mod password;
 pub mod person_name;

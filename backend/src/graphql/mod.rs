@@ -18,6 +18,7 @@ mod held_report;
 mod input;
 pub mod limits;
 mod loaders;
+mod mail;
 mod meter;
 mod page;
 mod proposal;
@@ -48,6 +49,7 @@ pub struct Query(
     referral::ReferralQuery,
     draft::DraftQuery,
     held_report::HeldReportQuery,
+    mail::MailQuery,
     school::SchoolQuery,
     contact::ContactQuery,
     proposal::ProposalQuery,
@@ -64,6 +66,7 @@ pub struct Mutation(
     draft::DraftMutation,
     referral::ReferralMutation,
     held_report::HeldReportMutation,
+    mail::MailMutation,
     case::CaseMutation,
     contact::ContactMutation,
     staff::StaffMutation,

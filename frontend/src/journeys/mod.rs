@@ -6,6 +6,7 @@ pub mod agencies;
 pub mod audit;
 pub mod casework;
 pub mod kept;
+pub mod outbox;
 pub mod partners;
 pub mod passkeys;
 pub mod refer;
@@ -32,6 +33,7 @@ pub fn router() -> Router {
         .merge(audit::router())
         .merge(casework::router())
         .merge(kept::router())
+        .merge(outbox::router())
         .merge(partners::router())
         .merge(passkeys::router())
         .merge(refer::router())
