@@ -79,8 +79,9 @@ fn mails(state: MailState, page: UndeliveredPage) -> AnyView {
         }
         MailState::Waiting => "These are tried again by themselves. A safeguarding alert is tried until it has left.",
     };
-    let all = (state == MailState::Failed)
-        .then(|| post_form(view! { {button("Send all that failed again").secondary()} }).to("/mail/send-failed-again"));
+    let all = (state == MailState::Failed).then(|| {
+        post_form(view! { {button("Send all that failed again").secondary()} }).to("/mail/send-failed-again").view()
+    });
     let count = counted(&page.count.display, "mail", "mails");
     let columns = ["For", "To", "Age", "Attempts", "Next try", "Fault", "Action"];
     let table = Table::new(state.label()).quiet().scrolls().columns(columns);
