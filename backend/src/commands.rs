@@ -16,7 +16,7 @@ use backend::domain::viewer::{Job, Viewer};
 use backend::error::Error;
 use backend::graphql::audience::{Audience, sdl_for};
 use backend::http::serve::{Limits, serve as serve_on};
-use backend::jobs::{confirmations, housekeeping, outbox};
+use backend::jobs::{confirmations, digests, housekeeping, outbox};
 use backend::mail::Mailer;
 use backend::service;
 use backend::service::register::{ImportFault, Imported};
@@ -331,6 +331,7 @@ fn demo_config(folder: &Path, port: u16, secret_key: Secret) -> Config {
         mail: MailRoute::Folder(folder.join("mail")),
         mail_from: "onroll@onroll.example".to_owned(),
         trusted_proxies: Vec::new(),
+        metrics_from: backend::config::loopback(),
         demo: true,
     }
 }
@@ -361,6 +362,7 @@ async fn run(db: Db, config: Config) -> Result<(), Failure> {
         TcpListener::bind(listen).await.map_err(|error| wrong(format!("cannot listen on {listen}: {error}")))?;
     let jobs = [
         tokio::spawn(outbox::run(app.clone(), mailer)),
+        tokio::spawn(digests::run(app.clone())),
         tokio::spawn(housekeeping::run(app.clone())),
         tokio::spawn(confirmations::run(app.clone())),
     ];

@@ -32,6 +32,8 @@ pub struct Config {
     pub mail_from: String,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// Whoever may read the metrics.
+    pub metrics_from: Vec<Network>,
     /// Whether this is the demonstration: credentials that are printed, a banner, no mail that leaves.
     pub demo: bool,
 }
@@ -113,6 +115,11 @@ pub fn database_url() -> Result<Secret, ConfigFaults> {
     if read.faults.is_empty() { Ok(Secret(url)) } else { Err(ConfigFaults(read.faults)) }
 }
 
+/// The addresses of this machine as it calls itself.
+pub fn loopback() -> Vec<Network> {
+    ["127.0.0.0/8", "::1"].iter().filter_map(|network| network.parse().ok()).collect()
+}
+
 /// What the operator wants logged, of what [`crate::logging`] allows.
 pub fn log_filter() -> String {
     std::env::var("ONROLL_LOG").unwrap_or_else(|_| "info,tower_http=info,sqlx=warn,sea_orm=warn".to_owned())
@@ -177,18 +184,14 @@ impl Config {
             read.fault("ONROLL_SECRET_KEY", "must be random: make one with `openssl rand -hex 32`");
         }
         let single_sign_on = read.single_sign_on();
-        let proxies = read.or("ONROLL_TRUSTED_PROXIES", "");
-        let mut trusted_proxies = Vec::new();
-        for proxy in proxies.split(',').map(str::trim).filter(|proxy| !proxy.is_empty()) {
-            match Network::parse(proxy) {
-                Ok(network) if network.is_anybodys() => read.fault(
-                    "ONROLL_TRUSTED_PROXIES",
-                    "must name your own proxies: whoever else is believed chooses the address that is counted and noted",
-                ),
-                Ok(network) => trusted_proxies.push(network),
-                Err(_) => read.fault("ONROLL_TRUSTED_PROXIES", "must be addresses or networks, by comma"),
-            }
+        let trusted_proxies = read.networks("ONROLL_TRUSTED_PROXIES").unwrap_or_default();
+        if trusted_proxies.iter().any(Network::is_anybodys) {
+            read.fault(
+                "ONROLL_TRUSTED_PROXIES",
+                "must name your own proxies: whoever else is believed chooses the address that is counted and noted",
+            );
         }
+        let metrics_from = read.networks("ONROLL_METRICS_FROM").unwrap_or_else(loopback);
         if !read.faults.is_empty() {
             return Err(ConfigFaults(read.faults));
         }
@@ -202,6 +205,7 @@ impl Config {
             mail,
             mail_from,
             trusted_proxies,
+            metrics_from,
             demo: false,
         })
     }
@@ -234,6 +238,19 @@ impl<L: Fn(&str) -> Option<String>> Read<L> {
 
     fn or(&self, name: &str, default: &str) -> String {
         (self.lookup)(name).unwrap_or_else(|| default.to_owned())
+    }
+
+    /// Addresses or networks, by comma; none when the setting is not there.
+    fn networks(&mut self, name: &str) -> Option<Vec<Network>> {
+        let listed = (self.lookup)(name)?;
+        let mut networks = Vec::new();
+        for network in listed.split(',').map(str::trim).filter(|network| !network.is_empty()) {
+            match network.parse() {
+                Ok(network) => networks.push(network),
+                Err(_) => self.fault(name, "must be addresses or networks, by comma"),
+            }
+        }
+        Some(networks)
     }
 
     fn database_url(&mut self) -> String {

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Duration, DurationRound, Utc};
-use entity::vocabulary::AccessAction;
+use entity::vocabulary::{AccessAction, MailKind};
 use entity::{AccessNoteId, EventId, MessageId, SchoolContactId, access_note, event, message};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, SqlErr,
@@ -87,6 +87,8 @@ type Seen = BTreeMap<(AccessAction, String), Vec<&'static str>>;
 /// A mail to be queued with the change that causes it. Holds no name, no birth date, no pupil number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
+    /// What for, which decides what it waits behind and how long it is tried.
+    pub kind: MailKind,
     /// To whom.
     pub to: String,
     /// About what; never personal.
@@ -97,6 +99,8 @@ pub struct Mail {
     pub contact: Option<SchoolContactId>,
     /// Whether the text signs somebody in, so that it is blanked once it has left.
     pub secret: bool,
+    /// How long it is of use; as long as it takes when none.
+    pub lives: Option<Duration>,
 }
 
 impl Mail {
@@ -291,12 +295,16 @@ impl OpContext {
         }
         let rows = mails.into_iter().map(|mail| message::ActiveModel {
             id: Set(self.new_id::<MessageId>()),
+            kind: Set(mail.kind),
             recipient: Set(mail.to),
             subject: Set(mail.subject),
             body: Set(mail.body),
             created_at: Set(self.now),
             not_before: Set(self.now),
             attempts: Set(0),
+            claimed_until: Set(None),
+            tried_since: Set(None),
+            expires_at: Set(mail.lives.map(|lives| self.now + lives)),
             sent_at: Set(None),
             contact_id: Set(mail.contact),
             secret: Set(mail.secret),

@@ -70,6 +70,9 @@ pub enum Conflict {
     /// The report is no longer held.
     #[error("this report has already been taken in or put aside")]
     ReportSettled,
+    /// No mail that failed or waits can be sent again.
+    #[error("there is nothing to send again: the mail has left, is leaving now, or its text is gone")]
+    NothingToSendAgain,
     /// The draft was sent and is read-only.
     #[error("this referral has been sent and can no longer be changed")]
     AlreadySent,

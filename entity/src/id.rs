@@ -83,6 +83,8 @@ ids! {
     PlacementId;
     /// A referral.
     ReferralId;
+    /// Reports of harm that are gathered.
+    ReportGroupId;
     /// A school.
     SchoolId;
     /// The approval of one e-mail address for one school.

@@ -29,6 +29,7 @@ pub mod message;
 pub mod placement;
 pub mod referral;
 pub mod report_draft;
+pub mod report_group;
 pub mod school;
 pub mod school_contact;
 pub mod session;

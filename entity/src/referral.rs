@@ -1,7 +1,7 @@
 //! One referral as received. `details` holds the whole of it as JSON.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
-use crate::id::{CaseId, ReferralId, SchoolContactId, SchoolId};
+use crate::id::{CaseId, ReferralId, ReportGroupId, SchoolContactId, SchoolId};
 use crate::vocabulary::{RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk};
 use sea_orm::entity::prelude::*;
 
@@ -37,6 +37,8 @@ pub struct Model {
     pub redirect_to: Option<RedirectTo>,
     pub reason: Option<String>,
     pub case_id: Option<CaseId>,
+    /// The reports it is gathered with.
+    pub report_group_id: Option<ReportGroupId>,
     pub version: i32,
 }
 

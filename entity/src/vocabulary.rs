@@ -569,6 +569,44 @@ vocabulary! {
         SignIn,
     }
 
+    /// What a mail is for, which decides what it waits behind and how long it is tried.
+    pub enum MailKind {
+        /// Safeguarding alert
+        SafeguardingAlert,
+        /// Link to sign in
+        SignInLink,
+        /// Link to choose a new password
+        Recovery,
+        /// Invitation of staff
+        Invitation,
+        /// Other
+        Other,
+    }
+
+    /// Whom a mail is to.
+    pub enum MailRecipient {
+        /// Safeguarding hub (MASH)
+        Mash,
+        /// The team
+        Team,
+        /// School contact
+        SchoolContact,
+        /// Staff
+        Staff,
+        /// Partner agency
+        Agency,
+        /// Somebody else
+        SomebodyElse,
+    }
+
+    /// Where a mail stands that has not left.
+    pub enum MailState {
+        /// Failed
+        Failed,
+        /// Waiting
+        Waiting,
+    }
+
     /// What a bearer token may be used for. None means nothing.
     pub enum Scope {
         /// Send referrals

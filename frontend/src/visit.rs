@@ -609,6 +609,7 @@ const STAFF_NAV: &[(&str, &str, &[StaffRole])] = {
         ("School contacts", "/contacts", &[CmeOfficer, Manager, Administrator]),
         ("Partner agencies", "/agencies", &[Administrator]),
         ("Restricted cases", "/restricted/reviews", &[Manager]),
+        ("Mail", "/mail", &[Administrator, Manager]),
         ("Access notes", "/audit", &[Auditor]),
     ]
 };

@@ -15,6 +15,10 @@ pub enum Mood {
     Answers(&'static str),
     /// Ends the connection once it is told the recipient.
     HangsUp,
+    /// Says nothing more from this word on, and never closes; `""` is the greeting.
+    FallsSilentAt(&'static str),
+    /// Says nothing more once it is told a recipient there.
+    FallsSilentFor(&'static str),
 }
 
 /// A mail server.
@@ -69,6 +73,9 @@ impl MailServer {
 
     async fn converse(&self, stream: TcpStream) -> std::io::Result<()> {
         let mut stream = BufReader::new(stream);
+        if *locked(&self.mood) == Mood::FallsSilentAt("") {
+            std::future::pending::<()>().await;
+        }
         stream.write_all(b"220 loopback\r\n").await?;
         let mut line = String::new();
         loop {
@@ -77,17 +84,29 @@ impl MailServer {
                 return Ok(());
             }
             let said = line.to_ascii_uppercase();
+            let falls_silent = match *locked(&self.mood) {
+                Mood::FallsSilentAt(word) => said.starts_with(word),
+                Mood::FallsSilentFor(domain) => said.starts_with("RCPT") && line.contains(domain),
+                _ => false,
+            };
+            if falls_silent {
+                *locked(&self.asked) += 1;
+                std::future::pending::<()>().await;
+            }
             let reply = if said.starts_with("RCPT") {
                 *locked(&self.asked) += 1;
                 let mood = *locked(&self.mood);
                 match mood {
-                    Mood::Accepts => "250 ok",
+                    Mood::Accepts | Mood::FallsSilentAt(_) | Mood::FallsSilentFor(_) => "250 ok",
                     Mood::Answers(reply) => reply,
                     Mood::HangsUp => return Ok(()),
                 }
             } else if said.starts_with("DATA") {
                 stream.write_all(b"354 go on\r\n").await?;
                 let mail = read_mail(&mut stream).await?;
+                if *locked(&self.mood) == Mood::FallsSilentAt("THE END") {
+                    std::future::pending::<()>().await;
+                }
                 locked(&self.taken).push(mail);
                 "250 taken"
             } else if said.starts_with("QUIT") {

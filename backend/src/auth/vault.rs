@@ -28,6 +28,8 @@ pub enum Purpose {
     Deed,
     /// Where a page of a list ends.
     Cursor,
+    /// Where reports that are gathered came from.
+    ReportOrigin,
 }
 
 impl Purpose {
@@ -39,6 +41,7 @@ impl Purpose {
             Self::Throttle => b"onroll throttle",
             Self::Deed => b"onroll deed",
             Self::Cursor => b"onroll cursor",
+            Self::ReportOrigin => b"onroll report origin",
         }
     }
 }

@@ -17,6 +17,11 @@ pub fn begin_of(day: NaiveDate) -> DateTime<Utc> {
         .map_or_else(|| midnight.and_utc(), |moment| moment.with_timezone(&Utc))
 }
 
+/// The time on a clock in England at `moment`: `09:12`.
+pub fn london_clock(moment: DateTime<Utc>) -> String {
+    moment.with_timezone(&London).format("%H:%M").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
 //! Facts of every kind, as they are stored, and the chain that makes tampering show.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use entity::{SchoolContactId, SchoolId};
+use entity::{MessageId, SchoolContactId, SchoolId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -41,6 +41,8 @@ pub enum StreamKind {
     Register,
     /// A report that came too often to be taken at once.
     HeldReport,
+    /// What somebody did about mails that had not left. Each act is a stream of its own.
+    Outbox,
 }
 
 impl StreamKind {
@@ -57,6 +59,7 @@ impl StreamKind {
             Self::Proposal => "proposal",
             Self::Register => "register",
             Self::HeldReport => "held_report",
+            Self::Outbox => "outbox",
         }
     }
 }
@@ -101,6 +104,17 @@ pub enum RegisterEvent {
     },
 }
 
+/// A fact of the outbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
+pub enum OutboxEvent {
+    /// Somebody had mails sent again.
+    MailSentAgain {
+        /// Which.
+        messages: Vec<MessageId>,
+    },
+}
+
 /// A fact about to be stored: the stream it belongs to, how many facts that stream has already, and the fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
@@ -141,6 +155,7 @@ facts! {
     GlassEvent => Glass,
     RegisterEvent => Register,
     HeldReportEvent => HeldReport,
+    OutboxEvent => Outbox,
 }
 
 impl Event {

@@ -13,6 +13,7 @@ pub mod event;
 pub mod field;
 pub mod glass;
 pub mod held_report;
+pub mod mail;
 pub mod matching;
 pub mod password;
 pub mod person_name;

@@ -176,6 +176,17 @@ pub fn manages_agencies(viewer: &Viewer) -> bool {
     matches!(viewer, Viewer::System(_)) || viewer.is_any(&[Administrator])
 }
 
+/// Whether `viewer` may see which mails have not left, and have them sent again.
+pub fn manages_mail(viewer: &Viewer) -> bool {
+    viewer.is_any(&[Administrator, Manager])
+}
+
+/// Whether `viewer` may see to which address a mail goes. A manager learns from the kind of recipient and of mail what
+/// to do; mending an address is for the administrator.
+pub fn reads_mail_addresses(viewer: &Viewer) -> bool {
+    viewer.is_any(&[Administrator])
+}
+
 /// Whether `viewer` may see and manage the accounts of staff.
 pub fn manages_staff(viewer: &Viewer) -> bool {
     viewer.is_any(&[Administrator])

@@ -9,7 +9,7 @@ use entity::vocabulary::{
     Answer, RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason, SchoolEnquiryKind, Sex,
     UpnAbsence,
 };
-use entity::{CaseId, DraftId, ReferralId, SchoolContactId, SchoolId};
+use entity::{CaseId, DraftId, ReferralId, ReportGroupId, SchoolContactId, SchoolId};
 use serde::{Deserialize, Serialize};
 
 use super::answers::{Answers, Reader};
@@ -451,6 +451,9 @@ pub struct Received {
     pub draft: Option<DraftId>,
     /// The same key never makes a second referral.
     pub idempotency_key: String,
+    /// The reports of harm it is gathered with, because they came too fast for an alert of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gathered_with: Option<ReportGroupId>,
     /// What it says, read.
     pub told: Told,
     /// What it says, as typed.
@@ -670,6 +673,7 @@ mod tests {
             contact: None,
             draft: None,
             idempotency_key: "k".to_owned(),
+            gathered_with: None,
             told,
             answers: Answers::default(),
         };

@@ -106,7 +106,7 @@ impl Audience {
             (Self::Public | Self::Partner, "Viewer") => !["kind", "name", "scopes"].contains(&field),
             (Self::Analyst, "Viewer") => ["approval", "scopes", "school"].contains(&field),
             (Self::Analyst, "CaseConnection") => field == "nodes",
-            (Self::School, "Referral") => ["case", "matches", "risk", "riskReasons"].contains(&field),
+            (Self::School, "Referral") => ["case", "gatheredWith", "matches", "risk", "riskReasons"].contains(&field),
             _ => false,
         }
     }

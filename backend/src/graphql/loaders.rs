@@ -7,8 +7,9 @@ use std::time::Duration;
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, Loader};
 use entity::{
-    AgencyId, CaseId, ChildId, ClientId, ReferralId, SchoolContactId, SchoolId, StaffId, agency, agreement, case,
-    case_reader, child, client, enquiry, escalation, placement, referral, school, school_contact, staff, token,
+    AgencyId, CaseId, ChildId, ClientId, ReferralId, ReportGroupId, SchoolContactId, SchoolId, StaffId, agency,
+    agreement, case, case_reader, child, client, enquiry, escalation, placement, referral, school, school_contact,
+    staff, token,
 };
 
 use crate::context::OpContext;
@@ -92,6 +93,16 @@ by_owner! {
     ReadersOf(CaseId) => case_reader.case_id, store::case::readers;
     /// The cases of a child.
     CasesOf(ChildId) => case.child_id, store::case::of_children;
+}
+
+impl Loader<ReportGroupId> for Loads {
+    type Value = store::report_group::Summary;
+    type Error = Error;
+
+    async fn load(&self, keys: &[ReportGroupId]) -> Result<HashMap<ReportGroupId, Self::Value>, Error> {
+        let groups = store::report_group::summaries(&self.0, keys).await?;
+        Ok(groups.into_iter().map(|summary| (summary.group.id, summary)).collect())
+    }
 }
 
 /// The referrals of a case.

@@ -19,6 +19,7 @@ mod held_report;
 mod input;
 pub mod limits;
 mod loaders;
+mod mail;
 mod meter;
 mod page;
 mod proposal;
@@ -50,6 +51,7 @@ pub struct Query(
     referral::ReferralQuery,
     draft::DraftQuery,
     held_report::HeldReportQuery,
+    mail::MailQuery,
     school::SchoolQuery,
     contact::ContactQuery,
     proposal::ProposalQuery,
@@ -66,6 +68,7 @@ pub struct Mutation(
     draft::DraftMutation,
     referral::ReferralMutation,
     held_report::HeldReportMutation,
+    mail::MailMutation,
     case::CaseMutation,
     contact::ContactMutation,
     staff::StaffMutation,

@@ -29,6 +29,7 @@ use crate::service::referral as command;
 use crate::store;
 use crate::store::page::{Page, Wanted};
 use crate::store::referral::{Filter, Sort};
+use crate::store::report_group::Summary;
 use entity::vocabulary::AccessAction;
 
 #[derive(Default)]
@@ -43,6 +44,10 @@ struct ReferralFilter {
     contact: Option<ID>,
     /// Part of a name, a reference or a pupil number.
     search: Option<String>,
+    /// Reports of harm of this group.
+    gathered_with: Option<ID>,
+    /// Of reports of harm that were gathered, only the riskiest of each group.
+    one_of_each_group: Option<bool>,
 }
 
 /// How a list of referrals is sorted.
@@ -88,13 +93,17 @@ impl ReferralQuery {
         let wanted = Wanted::parse(op, first, after.as_deref(), before.as_deref())?;
         let filter = match filter {
             None => Filter::default(),
-            Some(ReferralFilter { state, origin, school_urn, contact, search }) => Filter {
-                state,
-                origin,
-                school_urn,
-                contact: contact.map(|contact| id(&contact)).transpose()?,
-                search: search.filter(|typed| !typed.trim().is_empty()),
-            },
+            Some(ReferralFilter { state, origin, school_urn, contact, search, gathered_with, one_of_each_group }) => {
+                Filter {
+                    state,
+                    origin,
+                    school_urn,
+                    contact: contact.map(|contact| id(&contact)).transpose()?,
+                    search: search.filter(|typed| !typed.trim().is_empty()),
+                    gathered_with: gathered_with.map(|group| id(&group)).transpose()?,
+                    one_of_each_group: one_of_each_group.unwrap_or_default(),
+                }
+            }
         };
         if let Some(typed) = &filter.search {
             op.looks_for(typed.clone());
@@ -265,6 +274,16 @@ impl Referral {
         Ok(Guarded::Clear(loads(ctx).load_one(case).await?.map(|row| CaseNode::shown(ctx, row))))
     }
 
+    /// The reports of harm that it is gathered with, because they came too fast for an alert to the MASH of its own.
+    async fn gathered_with(&self, ctx: &Context<'_>) -> Result<Guarded<Option<ReportGroup>>, Error> {
+        if !self.may(ctx, ReferralAction::Screen) {
+            return Ok(Guarded::Withheld);
+        }
+        note(op(ctx), &subject(&self.0), "gatheredWith");
+        let Some(group) = self.0.report_group_id else { return Ok(Guarded::Clear(None)) };
+        Ok(Guarded::Clear(loads(ctx).load_one(group).await?.map(ReportGroup::from)))
+    }
+
     /// Children already known who may be this child, likeliest first.
     #[graphql(complexity = "50 * child_complexity")]
     async fn matches(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Match>>, Error> {
@@ -273,6 +292,28 @@ impl Referral {
         }
         note(op(ctx), &subject(&self.0), "matches");
         matches(ctx, &self.0).await.map(Guarded::Clear)
+    }
+}
+
+/// Anonymous reports of harm that came faster than single alerts can be read, in one span of time. Any of them may be
+/// true: each is decided on by a person.
+#[derive(SimpleObject)]
+struct ReportGroup {
+    /// What names it in a filter.
+    id: ID,
+    /// When the first of them came.
+    since: DateTime<Utc>,
+    /// Whether all came from one origin; else from many, which together were too fast.
+    one_origin: bool,
+    /// How many await triage.
+    waiting: u64,
+    /// How many of those tell of immediate danger.
+    immediate: u64,
+}
+
+impl From<Summary> for ReportGroup {
+    fn from(Summary { group, waiting, immediate }: Summary) -> Self {
+        Self { id: ID(group.id.to_string()), since: group.began_at, one_origin: group.one_origin, waiting, immediate }
     }
 }
 

@@ -1,24 +1,97 @@
-//! Whether the process lives, and whether it can serve.
+//! Whether the process lives, whether it can serve, and how what it must deliver stands.
+//!
+//! What must not live here: anything personal. Metrics count; they name nobody.
 
-use axum::Router;
-use axum::extract::State;
-use axum::http::StatusCode;
+use std::fmt::Write;
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 
+use super::peer::{client_address, was_forwarded};
 use crate::app::App;
+use crate::domain::mail::{Lane, OVERDUE};
+use crate::error::Error;
+use crate::store;
+use crate::store::message::Standing;
 
 /// The routes.
 pub fn router(app: &App) -> Router {
     Router::new()
         .route("/health/live", get(|| async { "live\n" }))
         .route("/health/ready", get(ready))
+        .route("/health/metrics", get(metrics))
         .with_state(app.clone())
 }
 
+/// That an alert waits is told and is no failure: whoever takes this instance out of service for it delivers nothing.
 async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
-    if app.db.answers().await {
-        (StatusCode::OK, "ready\n")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+    if !app.db.answers().await {
+        return (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n");
+    }
+    match store::message::oldest_alert(&app.db, app.clock.now()).await {
+        Ok(Some(age)) if age > OVERDUE => (StatusCode::OK, "ready\na safeguarding alert waits to be delivered\n"),
+        _ => (StatusCode::OK, "ready\n"),
+    }
+}
+
+/// The metrics, for those whom the operator names. For everybody else there are none.
+async fn metrics(
+    State(app): State<App>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
+) -> Result<Response, StatusCode> {
+    let Extension(ConnectInfo(peer)) = peer.ok_or(StatusCode::NOT_FOUND)?;
+    let proxies = &app.config.trusted_proxies;
+    let client = client_address(peer.ip(), &headers, proxies);
+    // A proxy on this machine that is not named as trusted must not make everybody a neighbour.
+    let hidden = was_forwarded(&headers) && client == peer.ip().to_canonical();
+    if hidden || !app.config.metrics_from.iter().any(|network| network.contains(client)) {
+        return Err(StatusCode::NOT_FOUND);
+    }
+    let text = written(&app).await.map_err(|error| {
+        tracing::error!(%error, "The metrics could not be read");
+        StatusCode::SERVICE_UNAVAILABLE
+    })?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())
+}
+
+async fn written(app: &App) -> Result<String, Error> {
+    let standings = store::message::standings(&app.db).await?;
+    let mut text = String::from(
+        "# HELP onroll_mail_messages Mails that have not left, by lane and state.\n# TYPE onroll_mail_messages gauge\n",
+    );
+    for lane in Lane::ALL {
+        for state in STATES {
+            let alike = standings.iter().filter(|row| Lane::of(row.kind) == lane && state_of(row) == state);
+            let count: i64 = alike.map(|row| row.count).sum();
+            let lane = lane.name();
+            writeln!(text, "onroll_mail_messages{{lane=\"{lane}\",state=\"{state}\"}} {count}")
+                .map_err(Error::internal)?;
+        }
+    }
+    text.push_str(
+        "# HELP onroll_mail_oldest_waiting_seconds How long the mail that waits longest has waited, by lane; 0 when none \
+         waits.\n# TYPE onroll_mail_oldest_waiting_seconds gauge\n",
+    );
+    for lane in Lane::ALL {
+        let waiting = standings.iter().filter(|row| Lane::of(row.kind) == lane && !row.failed);
+        let oldest = waiting.map(|row| (app.clock.now() - row.oldest).num_seconds().max(0)).max().unwrap_or(0);
+        let lane = lane.name();
+        writeln!(text, "onroll_mail_oldest_waiting_seconds{{lane=\"{lane}\"}} {oldest}").map_err(Error::internal)?;
+    }
+    Ok(text)
+}
+
+const STATES: [&str; 3] = ["queued", "retrying", "failed"];
+
+fn state_of(row: &Standing) -> &'static str {
+    match (row.failed, row.tried) {
+        (true, _) => "failed",
+        (false, true) => "retrying",
+        (false, false) => "queued",
     }
 }

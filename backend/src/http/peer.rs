@@ -40,6 +40,11 @@ pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) ->
     nearest
 }
 
+/// Whether anybody says that the request was passed on.
+pub fn was_forwarded(headers: &HeaderMap) -> bool {
+    [FORWARDED_FOR, http::header::FORWARDED, http::header::VIA].iter().any(|name| headers.contains_key(name))
+}
+
 /// An address as proxies write it: bare, in brackets, or with a port.
 fn hop_address(hop: &str) -> Option<IpAddr> {
     let bare = hop.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(hop);

@@ -1,6 +1,7 @@
 //! What the service does by itself. Each job is safe to run twice, and in two processes at once.
 
 pub mod confirmations;
+pub mod digests;
 pub mod expiries;
 pub mod glass;
 pub mod housekeeping;

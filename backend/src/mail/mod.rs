@@ -2,14 +2,19 @@
 //!
 //! What must not live here: what a mail says (`service::mails`), when it is tried again (`jobs::outbox`).
 
+mod relay;
+
 use std::path::{Path, PathBuf};
 
 use entity::message;
+use lettre::Message;
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::transport::smtp;
-use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use tokio::time::timeout;
 
+pub use self::relay::Limits;
+use self::relay::Relay;
 use crate::config::{Config, MailRoute};
 use crate::error::Error;
 
@@ -22,6 +27,8 @@ pub enum Undelivered {
     MessageRefused,
     /// The server was out of reach, asked to wait, or does not trust us: another try may help.
     NotNow,
+    /// The server did not answer in time, or not to the end: another try may help.
+    TooSlow,
 }
 
 impl Undelivered {
@@ -31,6 +38,7 @@ impl Undelivered {
             Self::AddressRefused => "the server refused the address",
             Self::MessageRefused => "the server refused the message",
             Self::NotNow => "the server was out of reach or asked to wait",
+            Self::TooSlow => "the server did not answer in time",
         }
     }
 
@@ -63,7 +71,7 @@ pub struct Mailer {
 
 #[derive(Clone)]
 enum Route {
-    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Smtp(Box<Relay>),
     Folder(PathBuf),
 }
 
@@ -72,21 +80,30 @@ impl Mailer {
     pub fn new(config: &Config) -> Result<Self, Error> {
         let from = config.mail_from.parse().map_err(Error::internal)?;
         let route = match &config.mail {
-            MailRoute::Smtp(url) => Route::Smtp(
-                AsyncSmtpTransport::<Tokio1Executor>::from_url(url.reveal()).map_err(Error::internal)?.build(),
-            ),
+            MailRoute::Smtp(url) => Route::Smtp(Box::new(Relay::parse(url.reveal())?)),
             MailRoute::Folder(folder) => Route::Folder(folder.clone()),
         };
         Ok(Self { from, route })
     }
 
-    /// Hands one message over. Its id is that of the row, so that a second delivery can be recognised.
+    /// The same, giving up on a server after other times.
+    #[must_use]
+    pub fn within(mut self, limits: Limits) -> Self {
+        if let Route::Smtp(relay) = &mut self.route {
+            relay.limits = limits;
+        }
+        self
+    }
+
+    /// Hands one message over, within [`Limits::whole`]. Its id is that of the row, so that a second delivery can be recognised.
     pub async fn send(&self, row: &message::Model) -> Result<(), Undelivered> {
         let message = self.write(row).map_err(|_| Undelivered::MessageRefused)?;
         match &self.route {
-            Route::Smtp(transport) => transport.send(message).await.map(drop).map_err(|error| Undelivered::of(&error)),
+            Route::Smtp(relay) => relay.hand_over(message.envelope(), &message.formatted()).await,
             Route::Folder(folder) => {
-                keep(folder, &format!("{}.eml", row.id), &message.formatted()).await.map_err(|_| Undelivered::NotNow)
+                let (name, mail) = (format!("{}.eml", row.id), message.formatted());
+                let kept = timeout(Limits::USUAL.whole, keep(folder, &name, &mail)).await;
+                kept.map_err(|_| Undelivered::TooSlow)?.map_err(|_| Undelivered::NotNow)
             }
         }
     }

@@ -104,6 +104,7 @@ pub async fn take_in(op: &OpContext, reference: String) -> Result<ReferralId, Er
             contact: None,
             draft: None,
             idempotency_key: held.key.clone(),
+            gathered_with: None,
             told: read_report(&held.answers, inner.now()).map_err(Error::Invalid)?,
             answers: held.answers.clone(),
         };

@@ -1,15 +1,17 @@
 //! The words of outgoing mails. A mail names no child and no parent, and says nothing of what was told: a reference,
 //! what to do next, and whom to ring.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use entity::vocabulary::MailKind;
 
 use crate::config::Council;
 use crate::context::Mail;
+use crate::domain::clock::london_clock;
 
 fn mail(to: &str, subject: String, council: &Council, text: &str) -> Mail {
     let Council { name, team_phone, .. } = council;
     let body = format!("{text}\n\nChildren missing education team, {name}\nTelephone {team_phone}\n");
-    Mail { to: to.to_owned(), subject, body, contact: None, secret: false }
+    Mail { kind: MailKind::Other, to: to.to_owned(), subject, body, contact: None, secret: false, lives: None }
 }
 
 /// To the contact who sent a referral: it arrived.
@@ -39,7 +41,46 @@ pub(crate) fn mash_alert(reference: &str, council: &Council) -> Mail {
          you cannot sign in, ring the team at once.",
         council.public_url
     );
-    mail(&council.mash_email, format!("Answer needed: {reference}"), council, &text)
+    alert(format!("Answer needed: {reference}"), council, &text)
+}
+
+/// A mail to the MASH that waits behind nothing and is never given up.
+fn alert(subject: String, council: &Council, text: &str) -> Mail {
+    Mail { kind: MailKind::SafeguardingAlert, ..mail(&council.mash_email, subject, council, text) }
+}
+
+/// Reports of harm that are gathered.
+pub(crate) struct Gathered {
+    /// The references of those that tell of immediate danger, oldest first.
+    pub(crate) danger: Vec<String>,
+    /// The references of the others, oldest first.
+    pub(crate) other: Vec<String>,
+    /// Whether all came from one origin.
+    pub(crate) one_origin: bool,
+    /// When the first of them came.
+    pub(crate) since: DateTime<Utc>,
+}
+
+/// To the MASH: reports of harm that came faster than single alerts can be read, every one of them so far.
+pub(crate) fn mash_digest(gathered: &Gathered, council: &Council) -> Mail {
+    let Gathered { danger, other, one_origin, since } = gathered;
+    let (all, origin) = (danger.len() + other.len(), if *one_origin { "one origin" } else { "many origins" });
+    let reports = if all == 1 { "1 report".to_owned() } else { format!("{all} reports") };
+    let line = |reference: &String| format!("{reference} {}/triage/{reference}\n", council.public_url);
+    let part = |heading: &str, of: &[String]| {
+        let lines: String = of.iter().map(line).collect();
+        if of.is_empty() { String::new() } else { format!("\n\n{heading}: {}\n{lines}", of.len()) }
+    };
+    let text = format!(
+        "A concern for a child’s safety has been raised on each of these. Since {} reports have come from {origin} faster \
+         than we send single alerts, so they are gathered in one list. None has been left out, and any of them may be \
+         true. When another comes, a new list takes the place of this one.\n\nSign in to read each and to answer. If you \
+         cannot sign in, ring the team at once.{}{}",
+        london_clock(*since),
+        part("Immediate danger", danger),
+        part("Others", other),
+    );
+    alert(format!("Answer needed: {reports} of harm from {origin}"), council, text.trim_end())
 }
 
 /// To the officer of a restricted case and to the managers: somebody who is not named to it reads it.
@@ -176,7 +217,8 @@ pub(crate) fn sign_in_link(to: &str, link: &SignInLink, council: &Council) -> Ma
          there: {code}\n\nNever give the code to anybody, not even to us. If you did not ask to sign in, you need do \
          nothing."
     );
-    Mail { secret: true, ..mail(to, "Your link to sign in".to_owned(), council, &text) }
+    let (kind, lives) = (MailKind::SignInLink, Some(TimeDelta::minutes(*minutes)));
+    Mail { kind, lives, secret: true, ..mail(to, "Your link to sign in".to_owned(), council, &text) }
 }
 
 /// To an administrator: a client of an agency was paused because its use was unusual.
@@ -224,7 +266,8 @@ pub(crate) fn staff_invited(to: &str, url: &str, days: i64, council: &Council) -
          works once, within {days} days:\n\n{url}\n\nYou will need an authenticator app on your telephone. If you did not \
          expect this, ring us."
     );
-    Mail { secret: true, ..mail(to, "Your account".to_owned(), council, &text) }
+    let (kind, lives) = (MailKind::Invitation, Some(TimeDelta::days(days)));
+    Mail { kind, lives, secret: true, ..mail(to, "Your account".to_owned(), council, &text) }
 }
 
 /// To a member of staff who cannot sign in: a link to choose another password.
@@ -233,7 +276,8 @@ pub(crate) fn staff_recovery(to: &str, url: &str, minutes: i64, council: &Counci
         "Use this link to choose a new password. It works once, within {minutes} minutes:\n\n{url}\n\nIf you did not ask \
          for it, you need do nothing. If it happens again, ring us."
     );
-    Mail { secret: true, ..mail(to, "Choose a new password".to_owned(), council, &text) }
+    let (kind, lives) = (MailKind::Recovery, Some(TimeDelta::minutes(minutes)));
+    Mail { kind, lives, secret: true, ..mail(to, "Choose a new password".to_owned(), council, &text) }
 }
 
 /// To a member of staff: how they sign in was changed.

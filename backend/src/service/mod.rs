@@ -8,12 +8,14 @@ pub mod case;
 pub mod contact;
 pub mod held_report;
 pub mod mails;
+pub mod message;
 pub(crate) mod passkey;
 pub(crate) mod project;
 pub mod proposal;
 pub mod referral;
 pub mod register;
 pub(crate) mod report_draft;
+pub(crate) mod report_group;
 pub(crate) mod single_sign_on;
 pub mod staff;
 

@@ -304,6 +304,7 @@ pub(crate) fn referral_row(referral: &Referral) -> Result<referral::ActiveModel,
         redirect_to: Set(referral.redirected.as_ref().map(|(to, _)| *to)),
         reason: Set(referral.redirected.as_ref().map(|(_, reason)| reason.clone())),
         case_id: Set(referral.case),
+        report_group_id: Set(received.gathered_with),
         version: Set(referral.version),
     })
 }

@@ -5,7 +5,7 @@ use entity::vocabulary::{RedirectTo, ReferralOrigin, ReferralState, RiskReason, 
 use entity::{DraftId, ReferralId, draft, referral};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
-use super::{held_report, mails, project, random_bits, require};
+use super::{held_report, mails, project, random_bits, report_group, require};
 use crate::auth::throttle::{self, Limit};
 use crate::context::{Done, Mail, OpContext};
 use crate::domain::answers::Answers;
@@ -153,6 +153,7 @@ pub async fn send_draft(op: &OpContext, id: DraftId, version: i32, declaration: 
                 contact: Some(contact.id),
                 draft: Some(id),
                 idempotency_key: format!("draft:{id}"),
+                gathered_with: None,
                 told,
                 answers,
             };
@@ -203,6 +204,7 @@ impl From<referral::Model> for Receipt {
 
 /// Takes what a member of the public, a professional or a partner agency tells. The same key never makes a second one.
 /// What nobody signed for is held when it comes too often, unless it tells of harm: a limit must never silence a report.
+/// One that tells of harm is always taken; past a rate its alert is gathered with others of its origin.
 pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Result<Receipt, Error> {
     let origin = match &op.viewer {
         Viewer::Partner(partner) => {
@@ -230,12 +232,18 @@ pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Resul
         return held_report::hold(op, idempotency_key, answers, until).await;
     }
     let tells = Tells::of_report(op, &answers).await;
+    let gathers = op.viewer == Viewer::Anonymous && must_reach_mash(told.risk);
+    let flood = if gathers { report_group::flood(op).await? } else { None };
     let (inner, sent_key) = (op.clone(), idempotency_key.clone());
     let sent = op
         .commit(move |txn| async move {
             if store::referral::by_key(&inner, &*txn, &sent_key).await?.is_some() {
                 return Err(Conflict::AlreadySent.into());
             }
+            let gathered_with = match flood {
+                Some(flood) => Some(report_group::gather(&inner, &txn, flood).await?),
+                None => None,
+            };
             let received = Received {
                 reference: ReferralReference::from_random_bits(random_bits()?).to_string(),
                 origin,
@@ -243,6 +251,7 @@ pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Resul
                 contact: None,
                 draft: None,
                 idempotency_key: sent_key,
+                gathered_with,
                 told,
                 answers,
             };
@@ -318,8 +327,8 @@ impl Tells {
     }
 }
 
-/// Stores a referral, and tells the MASH at once when it tells of harm. `others` are the mails to whoever sent it and to
-/// the team.
+/// Stores a referral, and tells the MASH at once when it tells of harm, unless the next digest does. `others` are the
+/// mails to whoever sent it and to the team.
 pub(super) async fn receive(
     op: &OpContext,
     txn: &DatabaseTransaction,
@@ -328,7 +337,7 @@ pub(super) async fn receive(
 ) -> Result<Done<ReferralId>, Error> {
     let mut mails = others;
     let Told { risk, reasons, .. } = &received.told;
-    if must_reach_mash(*risk) {
+    if must_reach_mash(*risk) && received.gathered_with.is_none() {
         let called = !reasons.contains(&RiskReason::CallNotConfirmed);
         mails.push(mails::danger_alert(&received.reference, called, &op.council));
     }

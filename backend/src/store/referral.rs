@@ -1,8 +1,8 @@
 //! Reads of referrals.
 
 use entity::vocabulary::{ReferralOrigin, ReferralState, Risk, StaffRole};
-use entity::{CaseId, ReferralId, SchoolContactId, referral};
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use entity::{CaseId, ReferralId, ReportGroupId, SchoolContactId, referral};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
@@ -27,6 +27,8 @@ pub struct Filter {
     pub school_urn: Option<String>,
     pub contact: Option<SchoolContactId>,
     pub search: Option<String>,
+    pub gathered_with: Option<ReportGroupId>,
+    pub one_of_each_group: bool,
 }
 
 /// How a list of referrals is sorted.
@@ -122,7 +124,7 @@ pub async fn count(op: &OpContext, filter: &Filter) -> Result<u64, Error> {
 }
 
 fn narrowed(op: &OpContext, filter: &Filter) -> Select<referral::Entity> {
-    let Filter { state, origin, school_urn, contact, search } = filter;
+    let Filter { state, origin, school_urn, contact, search, gathered_with, one_of_each_group } = filter;
     let mut select = visible(op);
     if let Some(state) = state {
         select = select.filter(referral::Column::State.is_in(state.iter().copied()));
@@ -141,6 +143,13 @@ fn narrowed(op: &OpContext, filter: &Filter) -> Select<referral::Entity> {
     if let Some(contact) = contact {
         select = select.filter(referral::Column::ContactId.eq(*contact));
     }
+    if let Some(group) = gathered_with {
+        select = select.filter(referral::Column::ReportGroupId.eq(*group));
+    }
+    if *one_of_each_group {
+        let alone = referral::Column::ReportGroupId.is_null();
+        select = select.filter(alone.or(referral::Column::Id.in_subquery(riskiest_of_group(state))));
+    }
     if let Some(typed) = search {
         let mut found = Condition::any();
         if let Ok(reference) = ReferralReference::parse(typed) {
@@ -157,6 +166,25 @@ fn narrowed(op: &OpContext, filter: &Filter) -> Select<referral::Entity> {
         select = select.filter(found);
     }
     select
+}
+
+/// The first, as the inbox sorts, of the reports in these states that are gathered with the referral at hand.
+fn riskiest_of_group(states: &[ReferralState]) -> SelectStatement {
+    use referral::Column::{Id, Priority, ReceivedAt, ReportGroupId, State};
+    let others = Alias::new("gathered");
+    let own = |column: referral::Column| Expr::col((others.clone(), column));
+    let mut riskiest = Query::select();
+    riskiest
+        .expr(own(Id))
+        .from_as(referral::Entity, others.clone())
+        .and_where(own(ReportGroupId).eq(Expr::col((referral::Entity, ReportGroupId))));
+    if !states.is_empty() {
+        riskiest.and_where(own(State).is_in(states.iter().copied()));
+    }
+    for column in [Priority, ReceivedAt, Id] {
+        riskiest.order_by((others.clone(), column), Order::Asc);
+    }
+    riskiest.limit(1).take()
 }
 
 /// One referral by reference within a command's transaction.

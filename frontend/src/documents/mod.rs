@@ -8,6 +8,7 @@ pub mod casework;
 pub mod contacts;
 pub mod drafts;
 pub mod held_reports;
+pub mod mail;
 pub mod proposals;
 pub mod referrals;
 pub mod report;

@@ -1,6 +1,7 @@
 //! Reads of referrals for triage: the inbox, and one referral with what decides its fate.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use cynic::Id;
 
 use super::casework::{Child, Count, Officer, School};
 use super::restricted::RestrictedCase;
@@ -15,6 +16,12 @@ use crate::vocabulary::{
 pub struct ReferralFilter {
     /// In these states.
     pub state: Option<Vec<ReferralState>>,
+    /// Gathered in this group.
+    #[cynic(skip_serializing_if = "Option::is_none")]
+    pub gathered_with: Option<Id>,
+    /// Of each group only the riskiest.
+    #[cynic(skip_serializing_if = "Option::is_none")]
+    pub one_of_each_group: Option<bool>,
 }
 
 /// What the inbox asks for.
@@ -24,6 +31,8 @@ pub struct InboxVars {
     pub filter: ReferralFilter,
     /// In which order.
     pub sort: ReferralSort,
+    /// Whether to ask what a report is gathered with.
+    pub groups: bool,
     /// Those after this cursor.
     pub after: Option<String>,
     /// Those before this cursor.
@@ -41,7 +50,7 @@ pub struct Inbox {
 
 /// A page of referrals.
 #[derive(cynic::QueryFragment, Clone, Debug)]
-#[cynic(graphql_type = "ReferralConnection")]
+#[cynic(graphql_type = "ReferralConnection", variables = "InboxVars")]
 pub struct ReferralPage {
     /// The referrals, in order.
     pub nodes: Option<Vec<InboxRow>>,
@@ -53,10 +62,12 @@ pub struct ReferralPage {
 
 /// A referral in a list.
 #[derive(cynic::QueryFragment, Clone, Debug)]
-#[cynic(graphql_type = "Referral")]
+#[cynic(graphql_type = "Referral", variables = "InboxVars")]
 #[expect(missing_docs, reason = "the fields are those of `Referral` in schema.graphql")]
 pub struct InboxRow {
     pub reference: String,
+    #[directives(include(if: $groups))]
+    pub gathered_with: Option<ReportGroup>,
     pub origin: ReferralOrigin,
     pub state: ReferralState,
     pub received_at: DateTime<Utc>,
@@ -68,6 +79,17 @@ pub struct InboxRow {
     pub decided_at: Option<DateTime<Utc>>,
     pub redirect_to: Option<RedirectTo>,
     pub case: Option<CaseLink>,
+}
+
+/// Reports of harm that are gathered.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[expect(missing_docs, reason = "the fields are those of `ReportGroup` in schema.graphql")]
+pub struct ReportGroup {
+    pub id: Id,
+    pub since: DateTime<Utc>,
+    pub one_origin: bool,
+    pub waiting: i32,
+    pub immediate: i32,
 }
 
 /// A case, to lead to it.

@@ -6,6 +6,7 @@ pub mod agencies;
 pub mod audit;
 pub mod casework;
 pub mod kept;
+pub mod outbox;
 pub mod partners;
 pub mod passkeys;
 pub mod refer;
@@ -36,6 +37,7 @@ fn open_pages() -> Router {
     Router::new()
         .merge(account::router())
         .merge(kept::router())
+        .merge(outbox::router())
         .merge(partners::router())
         .merge(passkeys::router())
         .merge(refer::router())

@@ -1,11 +1,12 @@
 //! The inbox: referrals that wait, the riskiest first, and those that were decided.
 
+use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use cynic::QueryBuilder;
+use cynic::{Id, QueryBuilder};
 
 use super::DECIDERS;
 use crate::api::Refusal;
-use crate::documents::referrals::{Inbox, InboxRow, InboxVars, ReferralFilter, ReferralPage};
+use crate::documents::referrals::{Inbox, InboxRow, InboxVars, ReferralFilter, ReferralPage, ReportGroup};
 use crate::journeys::casework::{counted, moment, name, pager, risk_badge};
 use crate::journeys::refused;
 use crate::prelude::*;
@@ -62,8 +63,7 @@ impl Tab {
     /// The address of one page of the list; `side` is `after` or `before`.
     fn page(self, side: &str, cursor: &str) -> String {
         let joint = if self == Self::Waiting { '?' } else { '&' };
-        let cursor: String = form_urlencoded::byte_serialize(cursor.as_bytes()).collect();
-        format!("{}{joint}{side}={cursor}", self.href())
+        paged(self.href(), joint, side, cursor)
     }
 }
 
@@ -72,8 +72,11 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     let tab = Tab::parse(&query);
     let (after, before) = (query.some("after"), query.some("before"));
     let within = after.is_some() || before.is_some();
-    let filter = ReferralFilter { state: Some(tab.states()) };
-    let vars = InboxVars { filter, sort: tab.sort(), after, before };
+    // Only where referrals wait can a flood bury others.
+    let groups = tab == Tab::Waiting;
+    let one_of_each_group = groups.then_some(true);
+    let filter = ReferralFilter { state: Some(tab.states()), gathered_with: None, one_of_each_group };
+    let vars = InboxVars { filter, sort: tab.sort(), groups, after, before };
     let page = match visit.api.run(Inbox::build(vars)).await {
         Ok(inbox) => inbox.referrals,
         // A page that is no longer there, or never was.
@@ -93,7 +96,39 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     })
 }
 
+/// The reports of one group that wait, the riskiest first: each is decided on like any other.
+pub(super) async fn show_group(visit: Visit, Path(group): Path<String>, Queried(query): Queried) -> Response {
+    let here = format!("/triage/gathered/{group}");
+    let (after, before) = (query.some("after"), query.some("before"));
+    let within = after.is_some() || before.is_some();
+    let (state, gathered_with) = (Some(Tab::Waiting.states()), Some(Id::new(group)));
+    let filter = ReferralFilter { state, gathered_with, one_of_each_group: None };
+    let vars = InboxVars { filter, sort: Tab::Waiting.sort(), groups: false, after, before };
+    let page = match visit.api.run(Inbox::build(vars)).await {
+        Ok(inbox) => inbox.referrals,
+        Err(Refusal::Invalid(_)) if within => return Redirect::to(&here).into_response(),
+        Err(refusal) => return refused(&visit, refusal).await,
+    };
+    let title = "Reports of harm that came together";
+    Page::new(title).trail([("Triage", "/triage")]).wide().render(&visit.chrome().await, || {
+        let about = "They came faster than single alerts can be read, so the MASH has them in one list. Any of them may \
+                     be true: decide on each.";
+        view! { {h1(title)} {paragraph(about)} {list_at(Tab::Waiting, page, |side, cursor| paged(&here, '?', side, cursor))} }
+            .into_any()
+    })
+}
+
+/// The address of one page of a list; `side` is `after` or `before`.
+fn paged(list: &str, joint: char, side: &str, cursor: &str) -> String {
+    let cursor: String = form_urlencoded::byte_serialize(cursor.as_bytes()).collect();
+    format!("{list}{joint}{side}={cursor}")
+}
+
 fn list(tab: Tab, page: ReferralPage) -> AnyView {
+    list_at(tab, page, |side, cursor| tab.page(side, cursor))
+}
+
+fn list_at(tab: Tab, page: ReferralPage, place: impl Fn(&str, &str) -> String) -> AnyView {
     let rows = page.nodes.unwrap_or_default();
     if rows.is_empty() {
         return paragraph(match tab {
@@ -103,7 +138,7 @@ fn list(tab: Tab, page: ReferralPage) -> AnyView {
         });
     }
     let count = counted(&page.count.display, "referral", "referrals");
-    let pager = pager(&page.page_info, |side, cursor| tab.page(side, cursor));
+    let pager = pager(&page.page_info, place);
     let table = Table::new(tab.text()).quiet().scrolls().columns(["Child", "Risk", "From"]);
     let table = match tab {
         Tab::Waiting => table.column("Waiting since"),
@@ -122,11 +157,15 @@ fn row(tab: Tab, referral: InboxRow) -> Vec<Content> {
         <br />
         <span class="app-reference">{referral.reference}</span>
     };
+    let child = match referral.gathered_with {
+        Some(group) if group.waiting > 1 => group_link(&group),
+        _ => child.into_any(),
+    };
     let badge = referral.risk.map_or_else(|| WITHHELD.into_any(), risk_badge);
     let risk = view! { {badge} {reasons(referral.risk_reasons.as_deref().unwrap_or_default())} };
     let from = from(referral.origin, referral.school.map(|school| school.name));
     let decided = referral.decided_at.map_or_else(|| "Not yet".to_owned(), moment);
-    let mut cells = vec![child.into_any().into(), risk.into_any().into(), from.into()];
+    let mut cells = vec![child.into(), risk.into_any().into(), from.into()];
     match tab {
         Tab::Waiting => cells.push(moment(referral.received_at).into()),
         Tab::Opened => {
@@ -142,6 +181,14 @@ fn row(tab: Tab, referral: InboxRow) -> Vec<Content> {
 
 /// What stands in place of what this person is not cleared for.
 pub(super) const WITHHELD: &str = "Not shown to you";
+
+/// What leads to the reports of a group, which stand as one row so that they do not bury others.
+fn group_link(group: &ReportGroup) -> AnyView {
+    let origin = if group.one_origin { "one origin" } else { "many origins" };
+    let since = moment(group.since);
+    let text = format!("{} reports from {origin} since {since}, {} immediate danger", group.waiting, group.immediate);
+    link(format!("/triage/gathered/{}", group.id.inner()), text)
+}
 
 /// Why something is as risky as it is.
 pub(super) fn reasons(reasons: &[RiskReason]) -> Option<AnyView> {

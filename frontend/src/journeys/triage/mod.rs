@@ -26,6 +26,7 @@ use crate::vocabulary::{CaseState, ReferralState, Risk, StaffRole};
 pub fn router() -> Router {
     Router::new()
         .route("/triage", get(inbox::show))
+        .route("/triage/gathered/{group}", get(inbox::show_group))
         .route("/triage/{reference}", get(show::show))
         .merge(decide::router())
         .merge(held::router())

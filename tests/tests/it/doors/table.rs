@@ -186,6 +186,28 @@ pub(super) static DOORS: &[Door] = &[
         |world| json!({ "reference": world.held }),
     ),
     door(
+        "undeliveredMail",
+        &[ADMIN, MANAGER],
+        "/undeliveredMail/count/display",
+        "{ undeliveredMail(state: WAITING) { nodes { kind recipient fault } count { display } } }",
+        nothing,
+    ),
+    // No mail has this id, and none has failed.
+    door(
+        "sendMailAgain",
+        &[],
+        "/sendMailAgain/count",
+        "mutation($input: SendMailAgainInput!) { sendMailAgain(input: $input) { count } }",
+        |_| json!({ "input": { "id": nobody() } }),
+    ),
+    door(
+        "sendFailedMailAgain",
+        &[ADMIN, MANAGER],
+        "/sendFailedMailAgain/count",
+        "mutation { sendFailedMailAgain { count } }",
+        nothing,
+    ),
+    door(
         "takeInHeldReport",
         DECIDERS,
         "/takeInHeldReport/reference",

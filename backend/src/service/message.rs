@@ -1,0 +1,65 @@
+//! Commands on mails that have not left.
+
+use entity::{MessageId, message};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::require;
+use crate::context::{Done, OpContext};
+use crate::domain::event::{Event, OutboxEvent};
+use crate::domain::policy::manages_mail;
+use crate::error::{Conflict, Error};
+use crate::store;
+
+/// How many mails are sent again at once.
+const MOST: u64 = 500;
+
+/// Has one mail tried now, and for as long as a new one. Not while it is being handed over, because then it would leave
+/// twice.
+pub async fn send_again(op: &OpContext, id: MessageId) -> Result<(), Error> {
+    require(op, manages_mail(&op.viewer))?;
+    let inner = op.clone();
+    op.commit(move |txn| async move {
+        let row = store::message::one(&inner, &*txn, id).await?.ok_or(Error::NotFound)?;
+        if row.secret || queue_again(&inner, &txn, vec![id]).await? != 1 {
+            return Err(Conflict::NothingToSendAgain.into());
+        }
+        Ok(Done::new((), sent_again(&inner, vec![id])?))
+    })
+    .await
+}
+
+/// Has mails that failed tried again, up to [`MOST`] and the oldest first; says how many those are. Links to sign in are
+/// left out: their text is gone.
+pub async fn send_failed_again(op: &OpContext) -> Result<u64, Error> {
+    require(op, manages_mail(&op.viewer))?;
+    let inner = op.clone();
+    op.commit(move |txn| async move {
+        let failed = store::message::failed(&inner, &*txn, MOST).await?;
+        let ids: Vec<MessageId> = failed.iter().map(|row| row.id).collect();
+        let count = queue_again(&inner, &txn, ids.clone()).await?;
+        if count == 0 {
+            return Err(Conflict::NothingToSendAgain.into());
+        }
+        Ok(Done::new(count, sent_again(&inner, ids)?))
+    })
+    .await
+}
+
+fn sent_again(op: &OpContext, messages: Vec<MessageId>) -> Result<Event, Error> {
+    Event::of(op.new_id::<Uuid>(), 0, &OutboxEvent::MailSentAgain { messages })
+}
+
+async fn queue_again(op: &OpContext, txn: &DatabaseTransaction, ids: Vec<MessageId>) -> Result<u64, Error> {
+    use message::Column::{ClaimedUntil, Id, SentAt};
+    let again = message::ActiveModel {
+        not_before: Set(op.now()),
+        tried_since: Set(Some(op.now())),
+        failed_at: Set(None),
+        claimed_until: Set(None),
+        ..message::ActiveModel::default()
+    };
+    let unclaimed = Condition::any().add(ClaimedUntil.is_null()).add(ClaimedUntil.lte(op.now()));
+    let again = message::Entity::update_many().set(again).filter(Id.is_in(ids)).filter(SentAt.is_null());
+    Ok(again.filter(unclaimed).exec(txn).await?.rows_affected)
+}

@@ -1,0 +1,118 @@
+//! Anonymous reports of harm that come faster than single alerts can be read. None is silenced: each is a referral like
+//! any other, and the MASH hears of it within a minute, in one list instead of in a mail of its own, so that a thousand
+//! made-up reports do not bury a true one. Reports of schools, of partners and of anybody signed in are never gathered.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::vocabulary::Risk;
+use entity::{ReportGroupId, report_group};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter};
+
+use super::mails::{self, Gathered};
+use crate::auth::throttle::{self, Limit};
+use crate::auth::vault::Purpose;
+use crate::context::OpContext;
+use crate::error::Error;
+use crate::store;
+
+/// How many reports of harm are told of one by one, from one address and from everybody together.
+const FROM_ONE: Limit = Limit::new("report of harm from an address", 5, SPAN);
+const FROM_ALL: Limit = Limit::new("report of harm", 30, SPAN);
+const SPAN: i64 = 10 * 60;
+
+/// How long after a digest the next of the same reports may leave. With the pauses of the jobs it is less than a minute
+/// until a report is told of.
+const BETWEEN: TimeDelta = TimeDelta::seconds(50);
+
+/// That reports of harm come too fast.
+pub(super) struct Flood {
+    origin: String,
+    one_origin: bool,
+    ends_at: DateTime<Utc>,
+}
+
+/// Counts a report of harm that nobody signed for; the flood that it is part of, if it is. Whose address is not known
+/// comes from one origin with all others of whom that is so.
+pub(super) async fn flood(op: &OpContext) -> Result<Option<Flood>, Error> {
+    let Some(vault) = op.vault() else { return Ok(None) };
+    let origin = op.address().map_or_else(|| "unknown".to_owned(), throttle::origin);
+    let (from, one_origin, ends_at) = match throttle::past(op, FROM_ONE, &origin).await? {
+        // One origin past its limit does not use up what is left for everybody.
+        Some(ends_at) => (origin.as_str(), true, ends_at),
+        None => match throttle::past(op, FROM_ALL, EVERYBODY).await? {
+            Some(ends_at) => (EVERYBODY, false, ends_at),
+            None => return Ok(None),
+        },
+    };
+    Ok(Some(Flood { origin: vault.hash(Purpose::ReportOrigin, &[from]), one_origin, ends_at }))
+}
+
+const EVERYBODY: &str = "everybody";
+
+/// Puts one more report into the group of its flood, which is made by the first.
+pub(super) async fn gather(op: &OpContext, txn: &DatabaseTransaction, flood: Flood) -> Result<ReportGroupId, Error> {
+    use report_group::Column::{EndsAt, Origin, Reports};
+    let Flood { origin, one_origin, ends_at } = flood;
+    let first = report_group::ActiveModel {
+        id: Set(op.new_id()),
+        origin: Set(origin.clone()),
+        one_origin: Set(one_origin),
+        began_at: Set(op.now()),
+        ends_at: Set(ends_at),
+        reports: Set(0),
+        listed: Set(0),
+        digested_at: Set(None),
+    };
+    report_group::Entity::insert(first)
+        .on_conflict(OnConflict::columns([Origin, EndsAt]).do_nothing().to_owned())
+        .exec_without_returning(txn)
+        .await?;
+    // The row is held until the report is stored, so that a digest counts it with the others or not at all.
+    report_group::Entity::update_many()
+        .col_expr(Reports, Expr::col(Reports).add(1))
+        .filter(Origin.eq(origin.as_str()))
+        .filter(EndsAt.eq(ends_at))
+        .exec(txn)
+        .await?;
+    let group = store::report_group::of_origin(txn, &origin, ends_at).await?;
+    group.map(|group| group.id).ok_or_else(|| Error::internal("a group of reports cannot be found"))
+}
+
+/// Queues a digest of every report of this group, unless one has just left or holds them all; says whether it did. Safe
+/// to run twice and in two processes: whoever counts what is listed sends the list.
+pub(crate) async fn digest(op: &OpContext, group: report_group::Model) -> Result<bool, Error> {
+    use report_group::Column::{DigestedAt, Id, Listed};
+    let inner = op.clone();
+    op.write(move |txn| async move {
+        let reports = store::report_group::reports(&*txn, group.id).await?;
+        let listed = i32::try_from(reports.len()).unwrap_or(i32::MAX);
+        let rested = Condition::any().add(DigestedAt.is_null()).add(DigestedAt.lte(inner.now() - BETWEEN));
+        let told = report_group::ActiveModel {
+            listed: Set(listed),
+            digested_at: Set(Some(inner.now())),
+            ..report_group::ActiveModel::default()
+        };
+        let told = report_group::Entity::update_many()
+            .set(told)
+            .filter(Id.eq(group.id))
+            .filter(Listed.eq(group.listed))
+            .filter(Listed.lt(listed))
+            .filter(rested)
+            .exec(&*txn)
+            .await?;
+        if told.rows_affected != 1 {
+            return Ok(false);
+        }
+        let (danger, other): (Vec<_>, Vec<_>) = reports.into_iter().partition(|(_, risk)| *risk == Risk::Immediate);
+        let references = |of: Vec<(String, Risk)>| of.into_iter().map(|(reference, _)| reference).collect();
+        let gathered = Gathered {
+            danger: references(danger),
+            other: references(other),
+            one_origin: group.one_origin,
+            since: group.began_at,
+        };
+        inner.queue(&txn, vec![mails::mash_digest(&gathered, &inner.council)]).await?;
+        Ok(true)
+    })
+    .await
+}

@@ -1,0 +1,167 @@
+//! Reads of mails that have not left, and of how long they have waited. What a mail says is nobody's to see.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::vocabulary::{MailKind, MailRecipient, MailState};
+use entity::{MessageId, agency, message, staff};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Order};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
+};
+
+use super::nothing;
+use super::page::{Page, Wanted};
+use crate::config::Council;
+use crate::context::OpContext;
+use crate::db::Db;
+use crate::domain::mail::Lane;
+use crate::domain::policy::manages_mail;
+use crate::domain::viewer::Viewer;
+use crate::error::Error;
+
+fn undelivered() -> Select<message::Entity> {
+    message::Entity::find().filter(message::Column::SentAt.is_null())
+}
+
+fn waiting() -> Select<message::Entity> {
+    undelivered().filter(message::Column::FailedAt.is_null())
+}
+
+/// The mails of a lane that are due, the one that waits longest first, but for those to `full` domains and for `others`.
+pub(crate) async fn due(
+    db: &Db,
+    lane: Lane,
+    now: DateTime<Utc>,
+    full: &[String],
+    others: &[MessageId],
+    most: u64,
+) -> Result<Vec<message::Model>, Error> {
+    let mut due = waiting()
+        .filter(message::Column::Kind.is_in(lane.kinds()))
+        .filter(message::Column::NotBefore.lte(now))
+        .filter(message::Column::Id.is_not_in(others.iter().copied()));
+    for domain in full {
+        let address = Expr::expr(Func::lower(Expr::col(message::Column::Recipient)));
+        due = due.filter(address.not_like(format!("%@{domain}")));
+    }
+    let due = due.order_by_asc(message::Column::CreatedAt).order_by_asc(message::Column::Id);
+    Ok(due.limit(most).all(&db.read).await?)
+}
+
+/// How long the oldest alert has waited; none when none waits.
+pub(crate) async fn oldest_alert(db: &Db, now: DateTime<Utc>) -> Result<Option<TimeDelta>, Error> {
+    let oldest = waiting()
+        .filter(message::Column::Kind.is_in(Lane::Alert.kinds()))
+        .order_by_asc(message::Column::CreatedAt)
+        .select_only()
+        .column(message::Column::CreatedAt)
+        .into_tuple::<DateTime<Utc>>()
+        .one(&db.read)
+        .await?;
+    Ok(oldest.map(|oldest| now - oldest))
+}
+
+/// How many mails of a kind stand alike, and since when the oldest of them has waited.
+#[derive(Clone, Debug, FromQueryResult)]
+pub(crate) struct Standing {
+    /// What they are for.
+    pub(crate) kind: MailKind,
+    /// Whether they were given up.
+    pub(crate) failed: bool,
+    /// Whether they have been tried.
+    pub(crate) tried: bool,
+    /// How many.
+    pub(crate) count: i64,
+    /// When the oldest was queued.
+    pub(crate) oldest: DateTime<Utc>,
+}
+
+/// How the mails that have not left stand.
+pub(crate) async fn standings(db: &Db) -> Result<Vec<Standing>, Error> {
+    let failed = || Expr::col(message::Column::FailedAt).is_not_null();
+    let tried = || Expr::col(message::Column::Attempts).gt(0);
+    let rows = undelivered()
+        .select_only()
+        .column(message::Column::Kind)
+        .column_as(failed(), "failed")
+        .column_as(tried(), "tried")
+        .column_as(message::Column::Id.count(), "count")
+        .column_as(message::Column::CreatedAt.min(), "oldest")
+        .group_by(message::Column::Kind)
+        .group_by(failed())
+        .group_by(tried());
+    Ok(rows.into_model().all(&db.read).await?)
+}
+
+fn visible(viewer: &Viewer) -> Select<message::Entity> {
+    if manages_mail(viewer) { undelivered() } else { undelivered().filter(nothing()) }
+}
+
+fn of_state(viewer: &Viewer, state: MailState) -> Select<message::Entity> {
+    visible(viewer).filter(match state {
+        MailState::Failed => message::Column::FailedAt.is_not_null(),
+        MailState::Waiting => message::Column::FailedAt.is_null(),
+    })
+}
+
+/// A page of mails that have not left, the one that waits longest first.
+pub async fn list(op: &OpContext, state: MailState, wanted: &Wanted) -> Result<Page<message::Model>, Error> {
+    use message::Column::{CreatedAt, Id};
+    wanted.read_among(&op.db.read, visible(&op.viewer), of_state(&op.viewer, state), &[CreatedAt, Id], Order::Asc).await
+}
+
+/// How many there are.
+pub async fn count(op: &OpContext, state: MailState) -> Result<u64, Error> {
+    Ok(of_state(&op.viewer, state).count(&op.db.read).await?)
+}
+
+/// One that has not left.
+pub async fn one<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    id: MessageId,
+) -> Result<Option<message::Model>, Error> {
+    Ok(visible(&op.viewer).filter(message::Column::Id.eq(id)).one(connection).await?)
+}
+
+/// Up to `most` mails that failed and whose text is still there, the oldest first.
+pub(crate) async fn failed<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    most: u64,
+) -> Result<Vec<message::Model>, Error> {
+    let failed = of_state(&op.viewer, MailState::Failed).filter(message::Column::Secret.eq(false));
+    Ok(failed.order_by_asc(message::Column::CreatedAt).limit(most).all(connection).await?)
+}
+
+/// Whom each of these mails is to, in their order.
+pub async fn recipients(
+    op: &OpContext,
+    council: &Council,
+    rows: &[message::Model],
+) -> Result<Vec<MailRecipient>, Error> {
+    let addresses = || rows.iter().map(|row| row.recipient.as_str());
+    let colleagues: Vec<String> = staff::Entity::find()
+        .filter(staff::Column::Email.is_in(addresses()))
+        .select_only()
+        .column(staff::Column::Email)
+        .into_tuple()
+        .all(&op.db.read)
+        .await?;
+    let agencies: Vec<String> = agency::Entity::find()
+        .filter(agency::Column::Email.is_in(addresses()))
+        .select_only()
+        .column(agency::Column::Email)
+        .into_tuple()
+        .all(&op.db.read)
+        .await?;
+    let whom = |row: &message::Model| match &row.recipient {
+        to if *to == council.mash_email => MailRecipient::Mash,
+        to if *to == council.team_email => MailRecipient::Team,
+        _ if row.contact_id.is_some() => MailRecipient::SchoolContact,
+        to if colleagues.contains(to) => MailRecipient::Staff,
+        to if agencies.contains(to) => MailRecipient::Agency,
+        _ => MailRecipient::SomebodyElse,
+    };
+    Ok(rows.iter().map(whom).collect())
+}

@@ -1,0 +1,88 @@
+//! Reads of reports of harm that are gathered.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use entity::vocabulary::{ReferralState, Risk};
+use entity::{ReportGroupId, referral, report_group};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::context::OpContext;
+use crate::db::Db;
+use crate::domain::policy::reads_casework;
+use crate::error::Error;
+
+/// The group of an origin whose span ends then.
+pub(crate) async fn of_origin<C: ConnectionTrait>(
+    connection: &C,
+    origin: &str,
+    ends_at: DateTime<Utc>,
+) -> Result<Option<report_group::Model>, Error> {
+    use report_group::Column::{EndsAt, Origin};
+    Ok(report_group::Entity::find().filter(Origin.eq(origin)).filter(EndsAt.eq(ends_at)).one(connection).await?)
+}
+
+/// The groups with reports that no digest lists yet, however long ago they came.
+pub(crate) async fn undigested(db: &Db) -> Result<Vec<report_group::Model>, Error> {
+    use report_group::Column::{BeganAt, Listed, Reports};
+    let waiting = report_group::Entity::find().filter(Expr::col(Reports).gt(Expr::col(Listed)));
+    Ok(waiting.order_by_asc(BeganAt).all(&db.read).await?)
+}
+
+/// The references of the reports of a group with their risk, oldest first.
+pub(crate) async fn reports<C: ConnectionTrait>(
+    connection: &C,
+    group: ReportGroupId,
+) -> Result<Vec<(String, Risk)>, Error> {
+    let reports = referral::Entity::find()
+        .filter(referral::Column::ReportGroupId.eq(group))
+        .order_by_asc(referral::Column::ReceivedAt)
+        .order_by_asc(referral::Column::Id)
+        .select_only()
+        .columns([referral::Column::Reference, referral::Column::Risk]);
+    Ok(reports.into_tuple().all(connection).await?)
+}
+
+/// A group, as triage sees it.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// It.
+    pub group: report_group::Model,
+    /// How many of its reports await triage.
+    pub waiting: u64,
+    /// How many of those tell of immediate danger.
+    pub immediate: u64,
+}
+
+/// The groups with these ids, for those who may read what is in them: all of it tells of harm.
+pub async fn summaries(op: &OpContext, ids: &[ReportGroupId]) -> Result<Vec<Summary>, Error> {
+    if !reads_casework(&op.viewer) {
+        return Ok(Vec::new());
+    }
+    let groups = report_group::Entity::find().filter(report_group::Column::Id.is_in(ids.iter().copied()));
+    let groups = groups.all(&op.db.read).await?;
+    let counts: Vec<(ReportGroupId, Risk, i64)> = referral::Entity::find()
+        .filter(referral::Column::ReportGroupId.is_in(ids.iter().copied()))
+        .filter(referral::Column::State.eq(ReferralState::Received))
+        .select_only()
+        .columns([referral::Column::ReportGroupId, referral::Column::Risk])
+        .column_as(referral::Column::Id.count(), "count")
+        .group_by(referral::Column::ReportGroupId)
+        .group_by(referral::Column::Risk)
+        .into_tuple()
+        .all(&op.db.read)
+        .await?;
+    let mut counted: HashMap<ReportGroupId, (u64, u64)> = HashMap::new();
+    for (group, risk, count) in counts {
+        let count = u64::try_from(count).unwrap_or_default();
+        let (waiting, immediate) = counted.entry(group).or_default();
+        *waiting += count;
+        *immediate += if risk == Risk::Immediate { count } else { 0 };
+    }
+    let summary = |group: report_group::Model| {
+        let (waiting, immediate) = counted.get(&group.id).copied().unwrap_or_default();
+        Summary { group, waiting, immediate }
+    };
+    Ok(groups.into_iter().map(summary).collect())
+}
