@@ -15,6 +15,7 @@ pub mod referral;
 pub mod register;
 pub(crate) mod single_sign_on;
 pub mod staff;
+pub mod statistics;
 
 use crate::context::OpContext;
 use crate::domain::viewer::Viewer;

@@ -19,6 +19,7 @@ pub mod referral;
 pub mod school;
 pub mod setting;
 pub mod staff;
+pub mod statistics;
 
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
