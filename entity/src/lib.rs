@@ -27,6 +27,8 @@ pub mod event;
 pub mod held_report;
 pub mod message;
 pub mod placement;
+pub mod publication;
+pub mod published_case;
 pub mod referral;
 pub mod report_draft;
 pub mod report_group;

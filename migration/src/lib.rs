@@ -21,6 +21,7 @@ mod m0012_keep_reports;
 mod m0013_let_mail_arrive;
 mod m0016_note_refusals;
 mod m0017_weigh_flags;
+mod m0019_publish_together;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_let_mail_arrive::Migration),
             Box::new(m0016_note_refusals::Migration),
             Box::new(m0017_weigh_flags::Migration),
+            Box::new(m0019_publish_together::Migration),
         ]
     }
 }

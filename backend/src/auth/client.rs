@@ -15,7 +15,9 @@ use super::bearer::PlainToken;
 use super::throttle::{self, Limit};
 use crate::app::App;
 use crate::context::{OpContext, write};
+use crate::domain::agency::{PER_DAY, PER_MINUTE};
 use crate::domain::clock::london_day;
+use crate::domain::policy::only_counts;
 use crate::domain::viewer::{Partner, Viewer};
 use crate::error::{Conflict, Error};
 use crate::http::peer::Network;
@@ -199,6 +201,12 @@ pub(crate) async fn charge(app: &App, viewer: &Viewer, points: i32) -> Result<()
             let client = partner.client.to_string();
             throttle::take(app, per_minute(partner.per_minute), &client, points).await?;
             throttle::take(app, per_day(partner.per_day), &client, points).await
+        }
+        // Whoever may only count is a program as far as a budget goes, with a token or with a password.
+        Viewer::Staff(staff) if only_counts(viewer) => {
+            let analyst = staff.id.to_string();
+            throttle::take(app, per_minute(PER_MINUTE), &analyst, points).await?;
+            throttle::take(app, per_day(PER_DAY), &analyst, points).await
         }
         Viewer::Staff(staff) => throttle::take(app, STAFF_POINTS, &staff.id.to_string(), points).await,
         Viewer::Anonymous | Viewer::SchoolContact(_) | Viewer::System(_) => Ok(()),

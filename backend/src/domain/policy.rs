@@ -216,6 +216,11 @@ pub fn sees_exact_counts(viewer: &Viewer) -> bool {
     viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager])
 }
 
+/// Whether `viewer` is staff who may count and has no other work here.
+pub fn only_counts(viewer: &Viewer) -> bool {
+    matches!(viewer, Viewer::Staff(staff) if staff.roles.iter().eq([&Analyst]))
+}
+
 /// Whether `viewer` may list cases as rows.
 pub fn lists_cases(viewer: &Viewer) -> bool {
     viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison])

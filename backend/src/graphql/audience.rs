@@ -125,8 +125,9 @@ struct Definition<'a> {
 }
 
 fn cut(whole: &str, audience: Audience) -> String {
-    let definitions: BTreeMap<&str, Definition<'_>> = whole
-        .split("\n\n")
+    let blocks = blocks(whole);
+    let definitions: BTreeMap<&str, Definition<'_>> = blocks
+        .iter()
         .filter_map(|block| {
             let definition = read(block)?;
             Some((name_of(&definition)?, definition))
@@ -146,13 +147,14 @@ fn cut(whole: &str, audience: Audience) -> String {
             continue;
         }
         if reached.insert(name) {
-            let said = lines.iter().filter(|line| !line.trim_start().starts_with('"'));
-            let words = said.flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'));
+            let words = code_lines(&lines)
+                .into_iter()
+                .flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'));
             waiting.extend(words.filter(|word| definitions.contains_key(word)));
         }
     }
     let mut told: Vec<String> = Vec::new();
-    for block in whole.split("\n\n") {
+    for block in &blocks {
         let Some(definition) = read(block) else { continue };
         let Some(name) = name_of(&definition).filter(|name| reached.contains(name)) else { continue };
         let kept = definition.fields.iter().filter(|(field, _)| keeps(name, field)).flat_map(|(_, lines)| lines);
@@ -162,12 +164,50 @@ fn cut(whole: &str, audience: Audience) -> String {
     format!("{}\n", told.join("\n\n"))
 }
 
-fn read(block: &str) -> Option<Definition<'_>> {
-    let mut lines = block.trim_matches('\n').lines();
+/// The text cut where one definition ends and the next begins: at lines that are empty, outside of descriptions.
+fn blocks(whole: &str) -> Vec<Vec<&str>> {
+    let (mut blocks, mut within) = (vec![Vec::new()], Within::default());
+    for line in whole.lines() {
+        let described = within.describes(line);
+        if line.is_empty() && !described {
+            blocks.push(Vec::new());
+        } else if let Some(block) = blocks.last_mut() {
+            block.push(line);
+        }
+    }
+    blocks
+}
+
+/// Whether lines belong to descriptions, told one after the other.
+#[derive(Default)]
+struct Within {
+    open: bool,
+}
+
+impl Within {
+    fn describes(&mut self, line: &str) -> bool {
+        let text = line.trim_start();
+        if text == "\"\"\"" {
+            self.open = !self.open;
+            return true;
+        }
+        self.open || text.starts_with('"')
+    }
+}
+
+/// The lines that are no descriptions.
+fn code_lines<'a>(lines: &[&'a str]) -> Vec<&'a str> {
+    let mut within = Within::default();
+    lines.iter().copied().filter(|line| !within.describes(line)).collect()
+}
+
+fn read<'a>(block: &[&'a str]) -> Option<Definition<'a>> {
+    let mut within = Within::default();
+    let mut lines = block.iter().copied();
     let mut head = Vec::new();
     for line in lines.by_ref() {
         head.push(line);
-        if !line.starts_with('"') {
+        if !within.describes(line) {
             break;
         }
     }
@@ -178,8 +218,8 @@ fn read(block: &str) -> Option<Definition<'_>> {
             continue;
         }
         above.push(line);
-        let text = line.trim_start();
-        if !text.starts_with('"') {
+        if !within.describes(line) {
+            let text = line.trim_start();
             let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
             fields.push((&text[..end], std::mem::take(&mut above)));
         }

@@ -19,7 +19,7 @@ use super::school::School;
 use super::staff::StaffMember;
 use super::timeline::TimelineEntry;
 use crate::domain::case as decide;
-use crate::domain::clock::{begin_of, london_day};
+use crate::domain::clock::london_day;
 use crate::domain::disclosure::{controlled, exact};
 use crate::domain::policy::{
     self, CaseAction, CaseFacts, lists_cases, reads_casework, reads_escalations, reads_statistics, sees_exact_counts,
@@ -27,6 +27,7 @@ use crate::domain::policy::{
 };
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
+use crate::service;
 use crate::service::case::{self as command, Target};
 use crate::store;
 use crate::store::case::{Filter, Sort};
@@ -188,9 +189,9 @@ impl CaseConnection {
         if sees_exact_counts(&op.viewer) || self.page.is_some() {
             return Ok(exact(store::case::count(op, &self.filter).await?).into());
         }
-        let midnight = begin_of(london_day(op.now()));
-        let count = DisclosedCount::from(controlled(store::case::count_all(op, midnight).await?));
-        Ok(count.of_day(london_day(midnight)))
+        let day = service::statistics::publish(op).await?;
+        let count = DisclosedCount::from(controlled(store::statistics::published_total(op).await?));
+        Ok(count.of_day(day))
     }
 }
 

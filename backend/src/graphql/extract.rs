@@ -5,6 +5,8 @@
 //! hands over a request whose document is already parsed and within [`limits`]. Which method
 //! the route answers, who is asking and what they may see are decided elsewhere.
 
+use std::collections::HashMap;
+
 use async_graphql::parser::parse_query;
 use async_graphql::{Request, Variables};
 use axum::Json;
@@ -14,8 +16,8 @@ use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
 
 use crate::graphql::limits::{self, Refusal};
@@ -71,8 +73,8 @@ pub fn prepare(
 /// Why a request was turned away before the schema saw it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
-    /// The content type is missing, given twice, or not JSON.
-    #[error("the request must be sent as application/json")]
+    /// The content type is missing, given twice, not JSON, or not in UTF-8.
+    #[error("the request must be sent as application/json, in UTF-8")]
     NotJson,
     /// The body is longer than allowed.
     #[error("the request is larger than this service accepts")]
@@ -83,12 +85,10 @@ pub enum Rejection {
     /// The body is a list.
     #[error("batches are not accepted")]
     Batch,
-    /// The body carries extensions, as persisted queries would.
-    #[error("extensions are not accepted")]
-    Extensions,
     /// The body is not the object it should be.
     #[error(
-        "the request must be a JSON object with a query, and with nothing besides but variables and an operation name"
+        "the request must be a JSON object with a query, and with nothing besides but variables, an operation name and \
+         extensions"
     )]
     NotARequest,
     /// The document or its variables pass a limit.
@@ -104,9 +104,7 @@ impl Rejection {
             Self::TooLarge | Self::Refused(Refusal::QueryTooLong | Refusal::VariablesTooLarge) => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
-            Self::Unreadable | Self::Batch | Self::Extensions | Self::NotARequest | Self::Refused(_) => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::Unreadable | Self::Batch | Self::NotARequest | Self::Refused(_) => StatusCode::BAD_REQUEST,
         }
     }
 
@@ -117,7 +115,6 @@ impl Rejection {
             Self::TooLarge | Self::Refused(Refusal::QueryTooLong | Refusal::VariablesTooLarge) => "TOO_LARGE",
             Self::Unreadable
             | Self::Batch
-            | Self::Extensions
             | Self::NotARequest
             | Self::Refused(
                 Refusal::Malformed
@@ -137,9 +134,18 @@ impl IntoResponse for Rejection {
             "message": self.to_string(),
             "extensions": { "code": self.code() },
         });
-        (self.status(), Json(json!({ "errors": [error] }))).into_response()
+        let mut response = (self.status(), Json(json!({ "errors": [error] }))).into_response();
+        if matches!(self, Self::Refused(Refusal::Malformed | Refusal::UnknownOperation)) {
+            response.extensions_mut().insert(RequestError);
+        }
+        response
     }
 }
+
+/// Goes with a response whose request was well formed JSON and asks what the schema does not offer. Its status depends on
+/// the media type that the client takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RequestError;
 
 /// Reads a whole body, and gives up as soon as it is known to be longer than `limit`.
 pub(crate) async fn read_within(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Rejection> {
@@ -165,10 +171,15 @@ fn is_json(headers: &HeaderMap) -> bool {
     let (Some(only), None) = (types.next(), types.next()) else {
         return false;
     };
-    only.to_str()
-        .ok()
-        .and_then(|text| text.split(';').next())
-        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+    let mut parts = only.to_str().unwrap_or_default().split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    let in_utf_8 = parts.all(|parameter| match parameter.split_once('=') {
+        Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
+            value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+        }
+        _ => true,
+    });
+    essence.eq_ignore_ascii_case("application/json") && in_utf_8
 }
 
 /// The body of a request, as GraphQL over HTTP has it.
@@ -180,8 +191,9 @@ struct Envelope {
     variables: Option<Map<String, Value>>,
     #[serde(default)]
     operation_name: Option<String>,
-    #[serde(default, deserialize_with = "present")]
-    extensions: bool,
+    /// What other servers offer beside the specification. Taken, because clients send it, and never acted on.
+    #[serde(default, rename = "extensions")]
+    _extensions: Option<HashMap<String, IgnoredAny>>,
 }
 
 impl Envelope {
@@ -193,17 +205,8 @@ impl Envelope {
             Some(b'[') => return Err(Rejection::Batch),
             _ => return Err(Rejection::NotARequest),
         }
-        let envelope: Self = serde_json::from_slice(body).map_err(|_| Rejection::NotARequest)?;
-        if envelope.extensions {
-            return Err(Rejection::Extensions);
-        }
-        Ok(envelope)
+        serde_json::from_slice(body).map_err(|_| Rejection::NotARequest)
     }
-}
-
-/// True for a member that is there at all, whatever it holds.
-fn present<'de, D: Deserializer<'de>>(member: D) -> Result<bool, D::Error> {
-    IgnoredAny::deserialize(member).map(|_| true)
 }
 
 #[cfg(test)]
@@ -379,8 +382,8 @@ mod tests {
             r#"{"query":"{twice(number:1)}","more":1}"#,
             r#"{"query":"{twice(number:1)}","query":"{twice(number:1)}"}"#,
             r#"{"query":"{twice(number:1)}"}{}"#,
-            r#"{"query":"{twice(number:1)}","extensions":{"persistedQuery":{}}}"#,
-            r#"{"query":"{twice(number:1)}","extensions":null}"#,
+            r#"{"query":"{twice(number:1)}","extensions":["persistedQuery"]}"#,
+            r#"{"query":"{twice(number:1)}","extensions":0}"#,
             r#"{"query":"{twice(number:1)}","operationName":"Other"}"#,
             r#"{"query":"{twice(number:"}"#,
             r#"{"query":"{twice(number:1)}","variables":{"a":"\u0000"}}"#,

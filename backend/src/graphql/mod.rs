@@ -90,6 +90,9 @@ fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .register_output_type::<entity::vocabulary::Answer>()
         .register_output_type::<entity::vocabulary::SchoolEnquiryKind>()
+        .override_output_type_description::<DateTime<Utc>>(
+            "A moment, as RFC 3339 has it, in UTC: `2026-11-18T10:00:00Z`.",
+        )
 }
 
 /// The schema with its limits.

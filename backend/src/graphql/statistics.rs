@@ -1,16 +1,16 @@
 //! Counts of open cases. Types of their own, with no path to a child.
 
 use async_graphql::{Context, Enum, Object, SimpleObject};
-use entity::vocabulary::{CaseState, Sex, StatutoryStatus, Whereabouts};
 
 use super::guarded::op;
 use super::page::DisclosedCount;
-use crate::domain::clock::{begin_of, london_day};
 use crate::domain::disclosure::{controlled_table, exact};
 use crate::domain::policy::{reads_statistics, sees_exact_counts};
+use crate::domain::statistics::Dimension;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
-use crate::store::case::{Dimension, open_by};
+use crate::service;
+use crate::store::statistics::{open_now, published};
 
 #[derive(Default)]
 pub(super) struct StatisticsQuery;
@@ -51,26 +51,14 @@ impl StatisticsQuery {
             return Err(if op.viewer == Viewer::Anonymous { Error::Unauthenticated } else { Error::Forbidden });
         }
         let by = Dimension::from(by);
-        let cell = |code: String, count: DisclosedCount| StatisticCell { label: label(by, &code), code, count };
+        let cell = |code: String, count: DisclosedCount| StatisticCell { label: by.label(&code), code, count };
         if sees_exact_counts(&op.viewer) {
-            let counts = open_by(op, by, None).await?;
+            let counts = open_now(op, by).await?;
             return Ok(counts.into_iter().map(|(code, count)| cell(code, exact(count).into())).collect());
         }
-        let midnight = begin_of(london_day(op.now()));
-        let (codes, counts): (Vec<_>, Vec<_>) = open_by(op, by, Some(midnight)).await?.into_iter().unzip();
+        let day = service::statistics::publish(op).await?;
+        let (codes, counts): (Vec<_>, Vec<_>) = published(op, by).await?.into_iter().unzip();
         let told = controlled_table(&counts).into_iter();
-        let day = london_day(midnight);
         Ok(codes.into_iter().zip(told).map(|(code, told)| cell(code, DisclosedCount::from(told).of_day(day))).collect())
     }
-}
-
-fn label(by: Dimension, code: &str) -> String {
-    let label = match by {
-        Dimension::State => CaseState::parse(code).map(CaseState::label),
-        Dimension::Whereabouts => Whereabouts::parse(code).map(Whereabouts::label),
-        Dimension::StatutoryStatus => StatutoryStatus::parse(code).map(StatutoryStatus::label),
-        Dimension::Sex => Sex::parse(code).map(Sex::label),
-        Dimension::YearGroup | Dimension::Duration => None,
-    };
-    label.unwrap_or(code).to_owned()
 }

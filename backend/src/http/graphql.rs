@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use async_graphql::{Request, Response as Answer};
+use async_graphql::{Request, Response as Answer, ServerError, Value};
 use axum::extract::{ConnectInfo, State};
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Extension, Router};
@@ -23,14 +24,50 @@ use crate::deed::Deed;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::graphql;
-use crate::graphql::extract::GraphqlRequest;
+use crate::graphql::extract::{GraphqlRequest, RequestError};
 
 /// Under which a client sends a change that must be made once, however often it is sent.
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
+const JSON: &str = "application/json";
+const GRAPHQL_JSON: &str = "application/graphql-response+json";
+
 /// The route.
 pub fn router(app: &App) -> Router {
-    Router::new().route("/graphql", post(answer)).with_state(app.clone())
+    Router::new().route("/graphql", post(answer)).layer(middleware::from_fn(in_accepted_type)).with_state(app.clone())
+}
+
+/// Says an answer in the media type that the client asks for (GraphQL over HTTP, section 6): `application/json`, where a
+/// question that does not fit the schema is answered with 200, or `application/graphql-response+json`, with 400.
+async fn in_accepted_type(request: axum::extract::Request, next: Next) -> Response {
+    let speaks_graphql = prefers_graphql(request.headers());
+    let mut response = next.run(request).await;
+    if response.extensions().get::<RequestError>().is_some() {
+        *response.status_mut() = if speaks_graphql { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    }
+    let is_json = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == JSON);
+    if is_json && speaks_graphql {
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(GRAPHQL_JSON));
+    }
+    response
+}
+
+/// Whether the client names GraphQL's own media type and does not like plain JSON better. `*/*` is no such wish: clients
+/// from before that type send it.
+fn prefers_graphql(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let (mut graphql, mut json) = (0.0_f32, 0.0_f32);
+    for range in accepted.flat_map(|value| value.split(',')) {
+        let mut parts = range.split(';').map(str::trim);
+        let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(1.0, |q| q.parse().unwrap_or(0.0));
+        match essence.as_str() {
+            GRAPHQL_JSON => graphql = weight,
+            JSON => json = weight,
+            _ => {}
+        }
+    }
+    graphql > 0.0 && graphql >= json
 }
 
 async fn answer(
@@ -124,8 +161,21 @@ async fn only_once(app: App, op: OpContext, deed: Arc<Deed>, request: Request) -
 fn told(app: &App, answer: &Answer) -> Response {
     match graphql::throttled_until(answer) {
         Some(until) => retrying_after(json(StatusCode::TOO_MANY_REQUESTS, answer), seconds_until(app, until)),
-        None => json(StatusCode::OK, answer),
+        None => {
+            // Errors at no path are about the question itself, of which nothing was run: there is no `data`, not even null.
+            if answer.data != Value::Null || answer.errors.is_empty() || !answer.errors.iter().all(asks_wrongly) {
+                return json(StatusCode::OK, answer);
+            }
+            let mut response = json(StatusCode::OK, &serde_json::json!({ "errors": answer.errors }));
+            response.extensions_mut().insert(RequestError);
+            response
+        }
     }
+}
+
+fn asks_wrongly(error: &ServerError) -> bool {
+    let code = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
+    error.path.is_empty() && code == Some(&Value::from("BAD_REQUEST"))
 }
 
 /// Whole seconds from now, at least one.
@@ -138,9 +188,9 @@ fn retrying_after(mut response: Response, seconds: i64) -> Response {
     response
 }
 
-fn json(status: StatusCode, answer: &Answer) -> Response {
+fn json(status: StatusCode, answer: &impl serde::Serialize) -> Response {
     match serde_json::to_vec(answer) {
-        Ok(body) => (status, [(CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response(),
+        Ok(body) => (status, [(CONTENT_TYPE, HeaderValue::from_static(JSON))], body).into_response(),
         Err(error) => {
             tracing::error!(%error, "An answer could not be written");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

@@ -18,6 +18,7 @@ pub(crate) mod report_draft;
 pub(crate) mod report_group;
 pub(crate) mod single_sign_on;
 pub mod staff;
+pub mod statistics;
 
 use crate::context::OpContext;
 use crate::domain::viewer::Viewer;

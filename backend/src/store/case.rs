@@ -1,9 +1,7 @@
 //! Reads of cases, of their children, and of what hangs on them.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::vocabulary::{CaseState, Scope, Sex, StaffRole, StatutoryStatus, Whereabouts};
+use entity::vocabulary::{CaseState, Scope, StaffRole, Whereabouts};
 use entity::{
     CaseId, ChildId, StaffId, break_glass, case, case_reader, child, enquiry, escalation, placement, referral,
 };
@@ -18,7 +16,6 @@ use crate::context::OpContext;
 use crate::domain::case::{Case, CaseEvent};
 use crate::domain::clock::london_day;
 use crate::domain::person_name::search_key;
-use crate::domain::policy::sees_exact_counts;
 use crate::domain::reference::{CaseReference, ReferralReference};
 use crate::domain::upn::Upn;
 use crate::domain::viewer::Viewer;
@@ -53,7 +50,7 @@ pub enum Sort {
 }
 
 /// The cases that exist for the viewer: `policy::case` with `CaseAction::Read`, told in SQL.
-fn visible(op: &OpContext) -> Select<case::Entity> {
+pub(super) fn visible(op: &OpContext) -> Select<case::Entity> {
     existing(op, Glass::Counts)
 }
 
@@ -335,115 +332,6 @@ fn found_by(typed: &str) -> Condition {
     if name.is_empty() { found.add(nothing()) } else { found.add(name) }
 }
 
-/// What a case is counted by: which, state, whereabouts, statutory status, the child's birth date and sex, when it was
-/// opened, when something last happened to it.
-type Counted = (CaseId, CaseState, Whereabouts, StatutoryStatus, Option<NaiveDate>, Sex, DateTime<Utc>, DateTime<Utc>);
-
-/// The number of open cases by some dimension: now, or as they stood at an earlier moment.
-pub async fn open_by(
-    op: &OpContext,
-    by: Dimension,
-    stood_at: Option<DateTime<Utc>>,
-) -> Result<BTreeMap<String, u64>, Error> {
-    let today = london_day(stood_at.unwrap_or_else(|| op.now()));
-    // Those who may list cases could tell a case that is kept from them by a number that is too large by one.
-    let mut select = if sees_exact_counts(&op.viewer) { visible(op) } else { case::Entity::find() };
-    select = match stood_at {
-        // Whatever happened since may have closed a case that stood open.
-        Some(at) => select.filter(case::Column::OpenedAt.lt(at)).filter(
-            Condition::any().add(case::Column::State.ne(CaseState::Closed)).add(case::Column::UpdatedAt.gte(at)),
-        ),
-        None => select.filter(case::Column::State.ne(CaseState::Closed)),
-    };
-    let rows: Vec<Counted> = select
-        .select_only()
-        .column(case::Column::Id)
-        .column(case::Column::State)
-        .column(case::Column::Whereabouts)
-        .column(case::Column::StatutoryStatus)
-        .column(child::Column::DateOfBirth)
-        .column(child::Column::Sex)
-        .column(case::Column::OpenedAt)
-        .column(case::Column::UpdatedAt)
-        .join_as(
-            sea_orm::JoinType::InnerJoin,
-            case::Entity::belongs_to(child::Entity).from(case::Column::ChildId).to(child::Column::Id).into(),
-            child::Entity,
-        )
-        .into_tuple()
-        .all(&op.db.read)
-        .await?;
-    let mut counts: BTreeMap<String, u64> = by.codes().into_iter().map(|code| (code, 0)).collect();
-    for (id, mut state, mut whereabouts, status, born, sex, opened_at, updated_at) in rows {
-        if let Some(at) = stood_at.filter(|at| updated_at >= *at) {
-            let then = fold_until(&op.db.read, id, Some(at)).await?;
-            (state, whereabouts) = (then.state, then.whereabouts);
-            if state == CaseState::Closed {
-                continue;
-            }
-        }
-        let code = match by {
-            Dimension::State => state.code().to_owned(),
-            Dimension::Whereabouts => whereabouts.code().to_owned(),
-            Dimension::StatutoryStatus => status.code().to_owned(),
-            Dimension::Sex => sex.code().to_owned(),
-            Dimension::YearGroup => born.map_or_else(
-                || "Unknown".to_owned(),
-                |born| crate::domain::school_age::year_group(born, today).label(),
-            ),
-            Dimension::Duration => duration_band((today - london_day(opened_at)).num_days()).to_owned(),
-        };
-        *counts.entry(code).or_insert(0) += 1;
-    }
-    Ok(counts)
-}
-
-/// What open cases are counted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the values of the API's `CaseDimension`")]
-pub enum Dimension {
-    State,
-    Whereabouts,
-    StatutoryStatus,
-    Sex,
-    YearGroup,
-    Duration,
-}
-
-impl Dimension {
-    /// Every code that is told even when nothing has it, so that what is missing tells nothing.
-    fn codes(self) -> Vec<String> {
-        let named = |codes: Vec<&str>| codes.into_iter().map(str::to_owned).collect();
-        match self {
-            Self::State => named(
-                CaseState::ALL.iter().filter(|state| **state != CaseState::Closed).map(|state| state.code()).collect(),
-            ),
-            Self::Whereabouts => named(Whereabouts::ALL.iter().map(|code| code.code()).collect()),
-            Self::StatutoryStatus => named(StatutoryStatus::ALL.iter().map(|code| code.code()).collect()),
-            Self::Sex => named(Sex::ALL.iter().map(|code| code.code()).collect()),
-            Self::YearGroup => ["Reception".to_owned()]
-                .into_iter()
-                .chain((1..=11).map(|year| format!("Year {year}")))
-                .chain(["Unknown".to_owned()])
-                .collect(),
-            Self::Duration => named([0, 14, 28, 56, 84, 182, 364].into_iter().map(duration_band).collect()),
-        }
-    }
-}
-
-/// The band of the termly return that this many days fall in; bands are half-open.
-pub fn duration_band(days: i64) -> &'static str {
-    match days {
-        ..14 => "Less than 2 weeks",
-        14..28 => "2 to 4 weeks",
-        28..56 => "4 to 8 weeks",
-        56..84 => "8 to 12 weeks",
-        84..182 => "12 to 26 weeks",
-        182..364 => "26 to 52 weeks",
-        364.. => "Over 52 weeks",
-    }
-}
-
 /// The case as its facts make it, for a command: it must exist for the viewer. Whether they saw its newest version is
 /// asked after their right: who may not change it learns nothing of whether it changed.
 pub(crate) async fn for_change<C: ConnectionTrait>(
@@ -464,7 +352,7 @@ pub(crate) async fn fold<C: ConnectionTrait>(_: &OpContext, connection: &C, id: 
 }
 
 /// The case as the facts before `until` make it.
-async fn fold_until<C: ConnectionTrait>(
+pub(super) async fn fold_until<C: ConnectionTrait>(
     connection: &C,
     id: CaseId,
     until: Option<DateTime<Utc>>,
@@ -612,10 +500,4 @@ pub(crate) async fn id_of<C: ConnectionTrait>(
     let Ok(reference) = CaseReference::parse(reference) else { return Ok(None) };
     let row = changeable(op).filter(case::Column::Reference.eq(reference.as_str())).one(connection).await?;
     Ok(row.map(|row| row.id))
-}
-
-/// How many cases there were at a moment, for nobody in particular: told only disclosure-controlled, to those who may
-/// read counts.
-pub(crate) async fn count_all(op: &OpContext, stood_at: DateTime<Utc>) -> Result<u64, Error> {
-    Ok(case::Entity::find().filter(case::Column::OpenedAt.lt(stood_at)).count(&op.db.read).await?)
 }

@@ -22,6 +22,7 @@ pub mod report_group;
 pub mod school;
 pub mod setting;
 pub mod staff;
+pub mod statistics;
 
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};

@@ -2,6 +2,7 @@
 
 mod analyst;
 mod answers;
+mod clients;
 mod hardening;
 mod notes;
 mod partner;

@@ -1,0 +1,362 @@
+//! What open cases are counted by, and when a change to a case reaches the counts that are published.
+//!
+//! Published counts change for ten cases together or not at all. A table that followed each case would tell, by the cells
+//! that move on one day, the sex, the year group and the whereabouts of the one child whose case was opened on it, and
+//! rounding hides that only nine times in ten for each table.
+//!
+//! What must not live here: how a count is rounded (`disclosure`), who may read one (`policy`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use entity::vocabulary::{CaseState, Sex, StatutoryStatus, Whereabouts};
+
+use super::school_age::year_group;
+
+/// The fewest cases whose changes are published together.
+pub const FEWEST_TOGETHER: usize = 10;
+
+/// The row of children in another year than the termly return names: nursery, sixth form, older.
+const OTHER_YEARS: &str = "Outside Reception to Year 11";
+/// The row of children without a date of birth.
+const UNKNOWN: &str = "Unknown";
+
+/// What open cases are counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the values of the API's `CaseDimension`")]
+pub enum Dimension {
+    State,
+    Whereabouts,
+    StatutoryStatus,
+    Sex,
+    YearGroup,
+    Duration,
+}
+
+impl Dimension {
+    /// All of them, in the order of [`Cells`].
+    pub const ALL: [Self; 6] =
+        [Self::State, Self::Whereabouts, Self::StatutoryStatus, Self::Sex, Self::YearGroup, Self::Duration];
+
+    /// The rows of its table, which are always all there: a row that came with the first child in it would date that
+    /// child.
+    pub fn codes(self) -> Vec<String> {
+        let named = |codes: Vec<&str>| codes.into_iter().map(str::to_owned).collect();
+        match self {
+            Self::State => named(
+                CaseState::ALL.iter().filter(|state| **state != CaseState::Closed).map(|state| state.code()).collect(),
+            ),
+            Self::Whereabouts => named(Whereabouts::ALL.iter().map(|code| code.code()).collect()),
+            Self::StatutoryStatus => named(StatutoryStatus::ALL.iter().map(|code| code.code()).collect()),
+            Self::Sex => named(Sex::ALL.iter().map(|code| code.code()).collect()),
+            Self::YearGroup => ["Reception".to_owned()]
+                .into_iter()
+                .chain((1..=11).map(|year| format!("Year {year}")))
+                .chain([OTHER_YEARS.to_owned(), UNKNOWN.to_owned()])
+                .collect(),
+            Self::Duration => named([0, 14, 28, 56, 84, 182, 364].into_iter().map(duration_band).collect()),
+        }
+    }
+
+    /// What a code is called.
+    pub fn label(self, code: &str) -> String {
+        let label = match self {
+            Self::State => CaseState::parse(code).map(CaseState::label),
+            Self::Whereabouts => Whereabouts::parse(code).map(Whereabouts::label),
+            Self::StatutoryStatus => StatutoryStatus::parse(code).map(StatutoryStatus::label),
+            Self::Sex => Sex::parse(code).map(Sex::label),
+            Self::YearGroup | Self::Duration => None,
+        };
+        label.unwrap_or(code).to_owned()
+    }
+}
+
+/// The row of the table of year groups that a child is counted in on a day.
+pub fn year_row(born: Option<NaiveDate>, on: NaiveDate) -> String {
+    match born.map(|born| year_group(born, on)) {
+        None => UNKNOWN.to_owned(),
+        Some(year) if year.is_reception_to_eleven() => year.label(),
+        Some(_) => OTHER_YEARS.to_owned(),
+    }
+}
+
+/// The band of the termly return that this many days fall in; bands are half-open.
+pub fn duration_band(days: i64) -> &'static str {
+    match days {
+        ..14 => "Less than 2 weeks",
+        14..28 => "2 to 4 weeks",
+        28..56 => "4 to 8 weeks",
+        56..84 => "8 to 12 weeks",
+        84..182 => "12 to 26 weeks",
+        182..364 => "26 to 52 weeks",
+        364.. => "Over 52 weeks",
+    }
+}
+
+/// The row of each table that an open case is counted in, in the order of [`Dimension::ALL`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cells(pub [String; Dimension::ALL.len()]);
+
+impl Cells {
+    /// The row of one table.
+    pub fn of(&self, dimension: Dimension) -> &str {
+        &self.0[dimension as usize]
+    }
+}
+
+/// A case as the published counts have it: where it is counted while they have it open; nowhere once it is closed, when
+/// it is one of all cases only.
+pub type Published = Option<Cells>;
+
+/// The cases whose published entry changes: those that came to be open, those that came to be closed, and for each table
+/// those that moved in it, wherever [`FEWEST_TOGETHER`] or more wait to change alike. The others wait.
+///
+/// `open` are the cases that stand open, `closed` those that were opened and closed again without ever having been
+/// published; they have no cells to tell of and go with those that came to be open.
+pub fn due<Id: Ord + Copy>(
+    published: &BTreeMap<Id, Published>,
+    open: &BTreeMap<Id, Cells>,
+    closed: &BTreeSet<Id>,
+) -> BTreeMap<Id, Published> {
+    let counted = |id: &Id| published.get(id).and_then(Option::as_ref);
+    let mut changed: BTreeMap<Id, Published> = BTreeMap::new();
+
+    let entered: Vec<(Id, &Cells)> =
+        open.iter().filter(|(id, _)| counted(id).is_none()).map(|(id, cells)| (*id, cells)).collect();
+    if entered.len() >= FEWEST_TOGETHER {
+        changed.extend(entered.into_iter().map(|(id, cells)| (id, Some(cells.clone()))));
+        changed.extend(closed.iter().map(|id| (*id, None)));
+    }
+    let left: Vec<Id> =
+        published.iter().filter(|(id, cells)| cells.is_some() && !open.contains_key(id)).map(|(id, _)| *id).collect();
+    if left.len() >= FEWEST_TOGETHER {
+        changed.extend(left.into_iter().map(|id| (id, None)));
+    }
+
+    let stayed: Vec<(Id, &Cells, &Cells)> =
+        open.iter().filter_map(|(id, now)| Some((*id, counted(id)?, now))).collect();
+    for at in 0..Dimension::ALL.len() {
+        let moved: Vec<_> = stayed.iter().filter(|(_, before, now)| before.0[at] != now.0[at]).collect();
+        if moved.len() >= FEWEST_TOGETHER {
+            for (id, before, now) in moved {
+                let entry = changed.entry(*id).or_insert_with(|| Some((*before).clone()));
+                if let Some(cells) = entry {
+                    cells.0[at].clone_from(&now.0[at]);
+                }
+            }
+        }
+    }
+    changed
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::disclosure::controlled_table;
+
+    /// Numbers that look random and are the same on every run.
+    struct Dice(u64);
+
+    impl Dice {
+        fn below(&mut self, sides: usize) -> usize {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            usize::try_from(self.0 >> 33).unwrap() % sides
+        }
+
+        fn cells(&mut self) -> Cells {
+            let one = |codes: Vec<String>, roll: usize| codes[roll % codes.len()].clone();
+            Cells(Dimension::ALL.map(|dimension| match dimension {
+                // A case begins in one state, and is not missing for long.
+                Dimension::State => "OPEN".to_owned(),
+                Dimension::Duration => duration_band(0).to_owned(),
+                Dimension::Sex => one(vec!["FEMALE".to_owned(), "MALE".to_owned()], self.below(2)),
+                Dimension::YearGroup => one(dimension.codes(), self.below(12)),
+                dimension => one(dimension.codes(), self.below(5)),
+            }))
+        }
+    }
+
+    /// A council's open cases, and both ways of publishing them.
+    struct Council {
+        dice: Dice,
+        next: u32,
+        open: BTreeMap<u32, Cells>,
+        published: BTreeMap<u32, Published>,
+    }
+
+    impl Council {
+        fn with(seed: u64, cases: usize) -> Self {
+            let dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+            let mut council = Self { dice, next: 0, open: BTreeMap::new(), published: BTreeMap::new() };
+            for _ in 0..cases {
+                council.opens();
+            }
+            council.midnight();
+            council
+        }
+
+        fn opens(&mut self) -> u32 {
+            self.next += 1;
+            let cells = self.dice.cells();
+            self.open.insert(self.next, cells);
+            self.next
+        }
+
+        fn closes(&mut self) {
+            let at = self.dice.below(self.open.len().max(1));
+            if let Some(id) = self.open.keys().nth(at).copied() {
+                self.open.remove(&id);
+            }
+        }
+
+        fn moves(&mut self) {
+            let at = self.dice.below(self.open.len().max(1));
+            let (dimension, code) = match self.dice.below(2) {
+                0 => (Dimension::Whereabouts, "KNOWN_REPORTED"),
+                _ => (Dimension::State, "PLACEMENT"),
+            };
+            if let Some(cells) = self.open.values_mut().nth(at) {
+                code.clone_into(&mut cells.0[dimension as usize]);
+            }
+        }
+
+        fn midnight(&mut self) {
+            let changed = due(&self.published, &self.open, &BTreeSet::new());
+            self.published.extend(changed);
+        }
+
+        /// A table as an analyst would read it if every case counted at once.
+        fn followed(&self, by: Dimension) -> Vec<String> {
+            table(by, self.open.values())
+        }
+
+        /// The table as an analyst reads it.
+        fn told(&self, by: Dimension) -> Vec<String> {
+            table(by, self.published.values().flatten())
+        }
+    }
+
+    fn counts<'a>(by: Dimension, cells: impl Iterator<Item = &'a Cells>) -> Vec<u64> {
+        let codes = by.codes();
+        let mut counts = vec![0; codes.len()];
+        for cells in cells {
+            let at = codes.iter().position(|code| code == cells.of(by)).expect("every row is listed");
+            counts[at] += 1;
+        }
+        counts
+    }
+
+    fn table<'a>(by: Dimension, cells: impl Iterator<Item = &'a Cells>) -> Vec<String> {
+        controlled_table(&counts(by, cells)).into_iter().map(|cell| cell.display).collect()
+    }
+
+    /// The one row that rose from one day to the next; none if several did, or none.
+    fn rose(by: Dimension, before: &[String], after: &[String]) -> Option<String> {
+        let number = |display: &String| display.parse::<u64>().unwrap_or(0);
+        let mut risen = before.iter().zip(after).enumerate().filter(|(_, (was, is))| number(is) > number(was));
+        let (at, _) = risen.next()?;
+        risen.next().is_none().then(|| by.codes()[at].clone())
+    }
+
+    /// What an attacker makes of it who knows the day on which one case was opened and reads every table every day: how
+    /// many cases there were, of how many the attacker names both sex and year group because just one row of each table
+    /// rose, and how often that is right. `tell` says what is published.
+    fn attack(tell: impl Fn(&Council, Dimension) -> Vec<String>) -> (usize, usize, usize) {
+        const PAIR: [Dimension; 2] = [Dimension::Sex, Dimension::YearGroup];
+        let (mut cases, mut named, mut right) = (0, 0, 0);
+        for seed in 1..=150_u64 {
+            let size = 20 + usize::try_from(seed).unwrap() * 2;
+            let mut council = Council::with(seed, size);
+            let mut before = PAIR.map(|by| tell(&council, by));
+            // Each day one child's case is opened and nothing else happens, which is the attacker's best case.
+            for _ in 0..60 {
+                let target = council.opens();
+                cases += 1;
+                council.midnight();
+                let after = PAIR.map(|by| tell(&council, by));
+                let risen = [0, 1].map(|at| rose(PAIR[at], &before[at], &after[at]));
+                if let [Some(sex), Some(year)] = risen {
+                    let cells = &council.open[&target];
+                    named += 1;
+                    right += usize::from(*cells.of(PAIR[0]) == sex && *cells.of(PAIR[1]) == year);
+                }
+                before = after;
+            }
+        }
+        (cases, named, right)
+    }
+
+    /// The figures of decision 15. Who reads no table and guesses is right once in twenty-four.
+    #[test]
+    fn a_case_that_is_opened_alone_cannot_be_told_by_the_cells_that_move() {
+        let (cases, named, right) = attack(|council, by| council.followed(by));
+        assert!(
+            named * 200 > cases && right == named,
+            "the attack works where each case counts: {cases} {named} {right}"
+        );
+
+        let (cases, named, right) = attack(|council, by| council.told(by));
+        assert!(named > 100 && right * 5 < named, "{cases} cases, {named} named, {right} right");
+    }
+
+    proptest! {
+        /// Whatever happens in however small a council, between two days nothing changes in a table, or ten cases do.
+        #[test]
+        fn what_changes_in_what_is_published_changes_for_ten_cases(
+            seed in 1..u64::MAX,
+            size in 0_usize..60,
+            days in prop::collection::vec((0_usize..6, 0_usize..6, 0_usize..6), 1..80),
+        ) {
+            let mut council = Council::with(seed, size);
+            for (opened, closed, moved) in days {
+                for _ in 0..opened { council.opens(); }
+                for _ in 0..closed { council.closes(); }
+                for _ in 0..moved { council.moves(); }
+                let before = council.published.clone();
+                council.midnight();
+                let was = |id: &u32| before.get(id).and_then(Option::as_ref);
+                let pairs: Vec<_> = council.published.iter().map(|(id, is)| (was(id), is.as_ref())).collect();
+                let entered = pairs.iter().filter(|(was, is)| was.is_none() && is.is_some()).count();
+                let left = pairs.iter().filter(|(was, is)| was.is_some() && is.is_none()).count();
+                let moved = |at: usize| {
+                    let both = pairs.iter().filter_map(|(was, is)| Some((*was)?.0[at] != (*is)?.0[at]));
+                    both.filter(|moved| *moved).count()
+                };
+                for together in [entered, left].into_iter().chain((0..Dimension::ALL.len()).map(moved)) {
+                    prop_assert!(together == 0 || together >= FEWEST_TOGETHER, "{together} alone");
+                }
+                let waiting = council.open.keys().filter(|id| council.published.get(id).is_none_or(Option::is_none));
+                prop_assert!(waiting.count() < FEWEST_TOGETHER, "what may be told is not held back");
+                // Every table counts the same cases.
+                let totals = Dimension::ALL.map(|by| {
+                    counts(by, council.published.values().flatten()).into_iter().sum::<u64>()
+                });
+                prop_assert!(totals.iter().all(|total| *total == totals[0]), "{totals:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_child_of_any_age_is_counted_in_a_row_that_is_always_there() {
+        let on: NaiveDate = "2026-11-20".parse().unwrap();
+        let rows = Dimension::YearGroup.codes();
+        assert_eq!(rows.len(), 14);
+        for (born, row) in [
+            (Some("2022-01-01"), "Reception"),
+            (Some("2018-10-01"), "Year 3"),
+            (Some("2011-01-01"), "Year 11"),
+            (Some("2024-01-01"), OTHER_YEARS),
+            (Some("2009-01-01"), OTHER_YEARS),
+            (Some("1999-01-01"), OTHER_YEARS),
+            (None, UNKNOWN),
+        ] {
+            let counted = year_row(born.map(|born| born.parse().unwrap()), on);
+            assert_eq!(counted, row, "{born:?}");
+            assert!(rows.contains(&counted));
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Keeps the counts that analysts read: compares them once a day with the cases as they stood at midnight, and lets
+//! changes in for ten cases together.
+//!
+//! Every instance may do so whenever a count is asked for. The day's row is written in the same transaction and there is
+//! one of each day, so that whoever comes second finds it done.
+
+use chrono::NaiveDate;
+use entity::{CaseId, publication, published_case};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{EntityTrait, Iterable};
+
+use crate::context::OpContext;
+use crate::domain::clock::{begin_of, london_day};
+use crate::domain::statistics::{Cells, Published, due};
+use crate::error::Error;
+use crate::store::statistics as store;
+
+/// Rows written by one statement, which may hold only so many values.
+const ROWS: usize = 500;
+
+/// Brings the published counts up to the last midnight in England, as far as enough cases changed alike. The day at whose
+/// beginning they last changed; today before they first did.
+pub(crate) async fn publish(op: &OpContext) -> Result<NaiveDate, Error> {
+    let today = london_day(op.now());
+    if !store::is_compared(op, today).await? {
+        compare(op, today).await?;
+    }
+    Ok(store::changed_on(op).await?.unwrap_or(today))
+}
+
+async fn compare(op: &OpContext, day: NaiveDate) -> Result<(), Error> {
+    let midnight = begin_of(day);
+    let open = store::stood_open(op, midnight).await?;
+    let mut closed = store::unpublished(op, midnight).await?;
+    closed.retain(|id| !open.contains_key(id));
+    let kept = op.clone();
+    op.write(move |txn| async move {
+        if store::last_compared(&kept, &*txn).await?.is_some_and(|last| last >= day) {
+            return Ok(());
+        }
+        let published = store::all_published(&kept, &*txn).await?;
+        // Another instance may have published some of these since they were read.
+        closed.retain(|id| !published.contains_key(id));
+        let changed = due(&published, &open, &closed);
+        let row = publication::ActiveModel { day: Set(day), changed: Set(!changed.is_empty()) };
+        let first = OnConflict::column(publication::Column::Day).do_nothing().to_owned();
+        let inserted = publication::Entity::insert(row).on_conflict(first).exec_without_returning(&*txn).await?;
+        if inserted == 0 {
+            return Ok(());
+        }
+        let rows: Vec<published_case::ActiveModel> = changed.into_iter().map(row_of).collect();
+        for rows in rows.chunks(ROWS) {
+            let mut again = OnConflict::column(published_case::Column::CaseId);
+            again.update_columns(
+                published_case::Column::iter().filter(|column| !matches!(column, published_case::Column::CaseId)),
+            );
+            published_case::Entity::insert_many(rows.to_vec()).on_conflict(again).exec_without_returning(&*txn).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+fn row_of((id, published): (CaseId, Published)) -> published_case::ActiveModel {
+    let cells = published.map(|Cells(cells)| cells.map(Some)).unwrap_or_default();
+    let [state, whereabouts, statutory_status, sex, year_group, duration] = cells;
+    published_case::ActiveModel {
+        case_id: Set(id),
+        state: Set(state),
+        whereabouts: Set(whereabouts),
+        statutory_status: Set(statutory_status),
+        sex: Set(sex),
+        year_group: Set(year_group),
+        duration: Set(duration),
+    }
+}

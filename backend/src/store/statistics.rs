@@ -1,0 +1,173 @@
+//! Counts of open cases: exact ones from the cases that exist for the viewer, and published ones for those who may only
+//! count.
+//!
+//! What must not live here: when a change reaches the published counts (`domain::statistics`), how a count is rounded
+//! (`domain::disclosure`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::vocabulary::{CaseState, Sex, StatutoryStatus, Whereabouts};
+use entity::{CaseId, case, child, publication, published_case};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
+
+use super::case::{fold_until, visible};
+use crate::context::OpContext;
+use crate::domain::clock::london_day;
+use crate::domain::statistics::{Cells, Dimension, Published, duration_band, year_row};
+use crate::error::Error;
+
+/// What a case is counted by: which, state, whereabouts, statutory status, the child's birth date and sex, when it was
+/// opened, when something last happened to it.
+type Counted = (CaseId, CaseState, Whereabouts, StatutoryStatus, Option<NaiveDate>, Sex, DateTime<Utc>, DateTime<Utc>);
+
+/// How many cases that exist for the viewer stand open now, in each row of a table. A case that is kept from them could
+/// be told by a number that is too large by one.
+pub async fn open_now(op: &OpContext, by: Dimension) -> Result<Vec<(String, u64)>, Error> {
+    let open = standing(op, visible(op), None).await?;
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for cells in open.values() {
+        *counts.entry(cells.of(by)).or_default() += 1;
+    }
+    Ok(all_rows(by, &counts))
+}
+
+/// How many open cases the published counts have in each row of a table.
+pub(crate) async fn published(op: &OpContext, by: Dimension) -> Result<Vec<(String, u64)>, Error> {
+    let column = match by {
+        Dimension::State => published_case::Column::State,
+        Dimension::Whereabouts => published_case::Column::Whereabouts,
+        Dimension::StatutoryStatus => published_case::Column::StatutoryStatus,
+        Dimension::Sex => published_case::Column::Sex,
+        Dimension::YearGroup => published_case::Column::YearGroup,
+        Dimension::Duration => published_case::Column::Duration,
+    };
+    let rows: Vec<(String, i64)> = published_case::Entity::find()
+        .select_only()
+        .column(column)
+        .column_as(published_case::Column::CaseId.count(), "cases")
+        .filter(column.is_not_null())
+        .group_by(column)
+        .into_tuple()
+        .all(&op.db.read)
+        .await?;
+    let counts = rows.iter().map(|(code, count)| (code.as_str(), u64::try_from(*count).unwrap_or(0))).collect();
+    Ok(all_rows(by, &counts))
+}
+
+/// How many cases the published counts have in all, closed ones included.
+pub(crate) async fn published_total(op: &OpContext) -> Result<u64, Error> {
+    Ok(published_case::Entity::find().count(&op.db.read).await?)
+}
+
+fn all_rows(by: Dimension, counts: &BTreeMap<&str, u64>) -> Vec<(String, u64)> {
+    by.codes()
+        .into_iter()
+        .map(|code| (counts.get(code.as_str()).copied().unwrap_or(0), code))
+        .map(|(n, c)| (c, n))
+        .collect()
+}
+
+/// Whether the published counts were compared with the cases as they stood at the beginning of `day`, or later.
+pub(crate) async fn is_compared(op: &OpContext, day: NaiveDate) -> Result<bool, Error> {
+    let later = publication::Entity::find().filter(publication::Column::Day.gte(day));
+    Ok(later.count(&op.db.read).await? > 0)
+}
+
+/// The day at whose beginning the published counts last changed; none before they first did.
+pub(crate) async fn changed_on(op: &OpContext) -> Result<Option<NaiveDate>, Error> {
+    let changed = publication::Entity::find().filter(publication::Column::Changed.eq(true));
+    Ok(changed.order_by_desc(publication::Column::Day).one(&op.db.read).await?.map(|row| row.day))
+}
+
+/// The last day on which the two were compared, locked against whoever compares at the same time.
+pub(crate) async fn last_compared<C: ConnectionTrait>(_: &OpContext, txn: &C) -> Result<Option<NaiveDate>, Error> {
+    let last = publication::Entity::find().order_by_desc(publication::Column::Day).lock_exclusive();
+    Ok(last.one(txn).await?.map(|row| row.day))
+}
+
+/// Every case that stood open at a moment, for nobody in particular, with where it is counted.
+pub(crate) async fn stood_open(op: &OpContext, at: DateTime<Utc>) -> Result<BTreeMap<CaseId, Cells>, Error> {
+    standing(op, case::Entity::find(), Some(at)).await
+}
+
+/// The cases that were opened before a moment and are in no published count.
+pub(crate) async fn unpublished(op: &OpContext, at: DateTime<Utc>) -> Result<BTreeSet<CaseId>, Error> {
+    let published = Query::select().column(published_case::Column::CaseId).from(published_case::Entity).take();
+    let ids: Vec<CaseId> = case::Entity::find()
+        .select_only()
+        .column(case::Column::Id)
+        .filter(case::Column::OpenedAt.lt(at))
+        .filter(Expr::col(case::Column::Id.as_column_ref()).not_in_subquery(published))
+        .into_tuple()
+        .all(&op.db.read)
+        .await?;
+    Ok(ids.into_iter().collect())
+}
+
+/// Every case as the published counts have it, within the transaction that changes them.
+pub(crate) async fn all_published<C: ConnectionTrait>(
+    _: &OpContext,
+    txn: &C,
+) -> Result<BTreeMap<CaseId, Published>, Error> {
+    let rows = published_case::Entity::find().all(txn).await?;
+    Ok(rows.into_iter().map(|row| (row.case_id, cells_of(row))).collect())
+}
+
+fn cells_of(row: published_case::Model) -> Published {
+    let published_case::Model { case_id: _, state, whereabouts, statutory_status, sex, year_group, duration } = row;
+    Some(Cells([state?, whereabouts?, statutory_status?, sex?, year_group?, duration?]))
+}
+
+/// The cases of `select` that stand open now, or stood open at an earlier moment, with where each is counted.
+async fn standing(
+    op: &OpContext,
+    select: Select<case::Entity>,
+    stood_at: Option<DateTime<Utc>>,
+) -> Result<BTreeMap<CaseId, Cells>, Error> {
+    let select = match stood_at {
+        // Whatever happened since may have closed a case that stood open.
+        Some(at) => select.filter(case::Column::OpenedAt.lt(at)).filter(
+            Condition::any().add(case::Column::State.ne(CaseState::Closed)).add(case::Column::UpdatedAt.gte(at)),
+        ),
+        None => select.filter(case::Column::State.ne(CaseState::Closed)),
+    };
+    let rows: Vec<Counted> = select
+        .select_only()
+        .column(case::Column::Id)
+        .column(case::Column::State)
+        .column(case::Column::Whereabouts)
+        .column(case::Column::StatutoryStatus)
+        .column(child::Column::DateOfBirth)
+        .column(child::Column::Sex)
+        .column(case::Column::OpenedAt)
+        .column(case::Column::UpdatedAt)
+        .join_as(
+            sea_orm::JoinType::InnerJoin,
+            case::Entity::belongs_to(child::Entity).from(case::Column::ChildId).to(child::Column::Id).into(),
+            child::Entity,
+        )
+        .into_tuple()
+        .all(&op.db.read)
+        .await?;
+    let today = london_day(stood_at.unwrap_or_else(|| op.now()));
+    let mut open = BTreeMap::new();
+    for (id, mut state, mut whereabouts, status, born, sex, opened_at, updated_at) in rows {
+        if let Some(at) = stood_at.filter(|at| updated_at >= *at) {
+            let then = fold_until(&op.db.read, id, Some(at)).await?;
+            (state, whereabouts) = (then.state, then.whereabouts);
+            if state == CaseState::Closed {
+                continue;
+            }
+        }
+        let days = (today - london_day(opened_at)).num_days();
+        let named = [state.code(), whereabouts.code(), status.code(), sex.code()].map(str::to_owned);
+        let [state, whereabouts, status, sex] = named;
+        let duration = duration_band(days).to_owned();
+        open.insert(id, Cells([state, whereabouts, status, sex, year_row(born, today), duration]));
+    }
+    Ok(open)
+}

@@ -1,0 +1,58 @@
+//! What other people's programs make of the API: its schema as text, and how it speaks HTTP.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use acceptance::database::Folder;
+use acceptance::prelude::*;
+use backend::graphql::audience::{Audience, sdl_for};
+
+/// The audits that do not hold, each with its reason.
+const DO_NOT_HOLD: [&str; 0] = [];
+
+/// A script beside the packages that `tests/run` installs.
+fn script(name: &str) -> Command {
+    let at = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients");
+    let installed = at.join("node_modules/graphql").is_dir();
+    assert!(installed, "{} lacks its packages: run tests/run, or `npm ci` there", at.display());
+    let mut command = Command::new("node");
+    command.arg(at.join(name)).current_dir(at).stdin(Stdio::null());
+    command
+}
+
+fn printed(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[test]
+fn graphql_js_reads_what_every_audience_is_told() {
+    let folder = Folder::new();
+    let whole = ("whole", backend::graphql::sdl());
+    let cuts = Audience::ALL.iter().map(|audience| (audience.name(), sdl_for(*audience)));
+    let files: Vec<PathBuf> = cuts
+        .chain([whole])
+        .map(|(name, sdl)| {
+            let path = folder.path().join(format!("{name}.graphql"));
+            std::fs::write(&path, sdl).unwrap();
+            path
+        })
+        .collect();
+    let output = script("check_schema.js").args(files).output().expect("Node.js is installed");
+    assert!(output.status.success(), "{}", printed(&output));
+}
+
+#[tokio::test]
+async fn the_audits_of_graphql_over_http_hold() {
+    let app = TestApp::served(Engine::Sqlite).await;
+    let token = given::token(&app, "Luton Health", &[Scope::StatisticsRead]).await;
+    let address = app.origin().to_owned();
+    let run = move || script("audits.js").env("ADDRESS", address).env("TOKEN", token).output();
+    let output = tokio::task::spawn_blocking(run).await.unwrap().expect("Node.js is installed");
+    let said = printed(&output);
+    let mut lines: Vec<&str> = said.lines().collect();
+    let sum = lines.pop().unwrap_or_default();
+    // What a server MAY do, such as answering GET, it may leave.
+    lines.retain(|line| !line.contains(" MAY "));
+    lines.retain(|line| !DO_NOT_HOLD.iter().any(|id| line.starts_with(id)));
+    assert!(lines.is_empty() && sum.ends_with("do not"), "{said}");
+}
