@@ -17,6 +17,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::auth::memory::Memory;
 use crate::auth::vault::Vault;
 use crate::config::Council;
 use crate::db::Db;
@@ -24,6 +25,8 @@ use crate::deed::{Deed, Noted};
 use crate::domain::event::{Event, Sealed};
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
+use crate::export::{Exports, Place};
+use crate::outage;
 
 /// Tells the time. The only implementations are the real one and the one that tests set.
 #[derive(Clone, Debug, Default)]
@@ -68,6 +71,9 @@ pub struct OpContext {
     stated: Arc<Mutex<Stated>>,
     deed: Option<Arc<Deed>>,
     vault: Option<Vault>,
+    limits: Arc<Memory>,
+    exports: Option<Arc<Exports>>,
+    exporting: Arc<Mutex<Option<Place>>>,
 }
 
 /// What whoever asks says of it: for what, and what was looked for.
@@ -146,8 +152,9 @@ pub type Txn = Arc<DatabaseTransaction>;
 impl OpContext {
     /// An operation of `viewer` that began `now`.
     pub fn new(viewer: Viewer, now: DateTime<Utc>, db: Db, council: Arc<Council>, request_id: String) -> Self {
-        let (seen, stated) = (Arc::default(), Arc::default());
-        Self { viewer, request_id, council, db, now, from: None, seen, stated, deed: None, vault: None }
+        let (seen, stated, exporting, limits) = (Arc::default(), Arc::default(), Arc::default(), Arc::default());
+        let (from, deed, vault, exports) = (None, None, None, None);
+        Self { viewer, request_id, council, db, now, from, seen, stated, deed, vault, limits, exports, exporting }
     }
 
     /// The same operation, asked from this address.
@@ -164,13 +171,39 @@ impl OpContext {
     /// The same operation, whose tries are counted under hashes of this vault. Without one nothing is counted: the
     /// operator and the demonstration have no limits.
     #[must_use]
-    pub(crate) fn counting_with(self, vault: Vault) -> Self {
-        Self { vault: Some(vault), ..self }
+    pub(crate) fn counting_with(self, vault: Vault, limits: Arc<Memory>) -> Self {
+        Self { vault: Some(vault), limits, ..self }
+    }
+
+    /// What this process remembers of limits.
+    pub(crate) fn limits(&self) -> &Memory {
+        &self.limits
     }
 
     /// What tries are counted under.
     pub(crate) fn vault(&self) -> Option<&Vault> {
         self.vault.as_ref()
+    }
+
+    /// The same operation, whose files are counted among `exports`. Without them the operator's files have no limit.
+    #[must_use]
+    pub(crate) fn exporting_among(self, exports: Arc<Exports>) -> Self {
+        Self { exports: Some(exports), ..self }
+    }
+
+    /// The same operation for what goes into a file: on the connections that are kept for that, so that pages do not
+    /// wait. Refused while the same person is sent another file, or too many people are. The place is held until the
+    /// operation ends, however many parts of the file it asks for.
+    pub(crate) fn exporting(&self) -> Result<Self, Error> {
+        if let Some(exports) = &self.exports {
+            let mut held = self.exporting.lock().unwrap_or_else(PoisonError::into_inner);
+            if held.is_none() {
+                *held = Some(exports.enter(&self.viewer.to_string())?);
+            }
+        }
+        let mut aside = self.clone();
+        aside.db.read = self.db.export.clone();
+        Ok(aside)
     }
 
     /// The same operation, done for this deed: it changes something only if the deed was not done before.
@@ -391,5 +424,10 @@ where
             }
         }
     });
-    whole.await.map_err(Error::internal)?
+    let value = whole.await.map_err(Error::internal)?;
+    if matches!(value, Err(Error::Unavailable(_))) {
+        // The task that met it is not the one that is asked for the answer.
+        outage::noticed();
+    }
+    value
 }

@@ -16,6 +16,7 @@ pub mod http;
 pub mod import;
 pub mod jobs;
 pub mod mail;
-mod pages;
+mod outage;
+pub mod pages;
 pub mod service;
 pub mod store;

@@ -124,6 +124,7 @@ async fn only_once(app: App, op: OpContext, deed: Arc<Deed>, request: Request) -
 fn told(app: &App, answer: &Answer) -> Response {
     match graphql::throttled_until(answer) {
         Some(until) => retrying_after(json(StatusCode::TOO_MANY_REQUESTS, answer), seconds_until(app, until)),
+        None if graphql::is_unavailable(answer) => retrying_after(json(StatusCode::SERVICE_UNAVAILABLE, answer), 1),
         None => json(StatusCode::OK, answer),
     }
 }

@@ -6,7 +6,7 @@ use crate::prelude::*;
 use crate::visit::Visit;
 
 /// A telephone number that a telephone can dial, in one piece.
-pub(super) fn call(number: &str) -> AnyView {
+pub(crate) fn call(number: &str) -> AnyView {
     let dial: String = number.chars().filter(|letter| letter.is_ascii_digit() || *letter == '+').collect();
     view! { <span class="app-reference">{link(format!("tel:{dial}"), number)}</span> }.into_any()
 }
