@@ -4,3 +4,4 @@ mod analyst;
 mod hardening;
 mod notes;
 mod partner;
+mod refusals;
