@@ -4,8 +4,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Output, Stdio};
 
-use acceptance::database::{Engine, Folder, column, count, migrated, tamper};
 use acceptance::browser::Server;
+use acceptance::database::{Engine, Folder, column, count, migrated, tamper};
 use acceptance::prelude::*;
 use acceptance::process::{Running, free_port, onroll, printed, run};
 use backend::auth::password::DEMO_PASSWORD;
@@ -196,8 +196,7 @@ async fn the_demonstration_is_reached_by_the_address_that_was_said_and_tells_oth
     let port = free_port();
     let data = folder.path().display().to_string();
     let port_typed = port.to_string();
-    let arguments =
-        ["demo", "--data", &data, "--port", &port_typed, "--public-url", "http://192.0.2.7:3000"];
+    let arguments = ["demo", "--data", &data, "--port", &port_typed, "--public-url", "http://192.0.2.7:3000"];
     let running = Running::start(&arguments, &[], port, &folder).await;
     assert!(running.printed().contains("http://192.0.2.7:3000/sign-in"), "{}", running.printed());
     let server = Server::There(([127, 0, 0, 1], port).into());
@@ -289,7 +288,9 @@ fn the_schema_is_printed_and_help_reads_well() {
     let schema = run(&["schema"], &[]);
     assert_eq!(String::from_utf8_lossy(&schema.stdout), backend::graphql::sdl());
     let help = run(&["--help"], &[]);
-    for command in ["demo", "serve", "check-config", "migrate", "schema", "verify", "staff", "token", "import", "unavailable-page"] {
+    for command in
+        ["demo", "serve", "check-config", "migrate", "schema", "verify", "staff", "token", "import", "unavailable-page"]
+    {
         assert!(printed(&help).contains(command), "{command}: {}", printed(&help));
     }
 }

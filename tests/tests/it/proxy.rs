@@ -50,7 +50,8 @@ async fn start(port: u16, behind: u16, folder: &Folder) -> Proxy {
     std::fs::write(&file, configuration(port, behind, folder.path())).unwrap();
     let mut command = Command::new("nginx");
     command.arg("-e").arg(folder.path().join("nginx.log")).arg("-p").arg(folder.path()).arg("-c").arg(&file);
-    let proxy = Proxy(command.stdin(Stdio::null()).spawn().expect("nginx is missing: run tests/run, which installs it"));
+    let proxy =
+        Proxy(command.stdin(Stdio::null()).spawn().expect("nginx is missing: run tests/run, which installs it"));
     for _ in 0..200 {
         if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
             return proxy;
