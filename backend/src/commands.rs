@@ -1,7 +1,7 @@
 //! What each command of the command line does. A failure here is a sentence for the operator and an exit code.
 
 use std::io::{Read, Write};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +18,7 @@ use backend::graphql::audience::{Audience, sdl_for};
 use backend::http::serve::{Limits, serve as serve_on};
 use backend::jobs::{confirmations, digests, housekeeping, outbox};
 use backend::mail::Mailer;
+use backend::pages::chrome_of;
 use backend::service;
 use backend::service::register::{ImportFault, Imported};
 use backend::store::event::Verdict;
@@ -167,6 +168,11 @@ pub(crate) fn check_config() -> Result<(), Failure> {
     say("The settings are sound.")
 }
 
+pub(crate) fn unavailable_page() -> Result<(), Failure> {
+    let config = Config::from_env().map_err(|faults| wrong(format!("the settings have faults:\n{faults}")))?;
+    say(frontend::error::unavailable_page(&chrome_of(&config.council)).trim_end())
+}
+
 pub(crate) fn schema(audience: Option<Audience>) -> Result<(), Failure> {
     let sdl = audience.map_or_else(backend::graphql::sdl, sdl_for);
     say(sdl.trim_end())
@@ -274,9 +280,40 @@ pub(crate) async fn serve() -> Result<(), Failure> {
     run(db, config).await
 }
 
-pub(crate) async fn demo(folder: PathBuf, port: u16) -> Result<(), Failure> {
+/// Where the demonstration is reached.
+pub(crate) struct Reach {
+    pub(crate) listen: IpAddr,
+    pub(crate) port: u16,
+    pub(crate) public_url: Option<String>,
+}
+
+impl Reach {
+    /// The address people type: what was said, or one that follows from where it listens.
+    fn url(&self) -> Result<String, Failure> {
+        let Self { listen, port, public_url } = self;
+        match public_url {
+            Some(url) => {
+                let known = ["http://", "https://"].iter().any(|scheme| url.starts_with(scheme));
+                let host = url.split("://").nth(1).unwrap_or_default().trim_end_matches('/');
+                if !known || host.is_empty() || host.contains('/') {
+                    return Err(wrong("--public-url must be like http://192.0.2.7:3000"));
+                }
+                Ok(url.trim_end_matches('/').to_owned())
+            }
+            // A name and not the address, because passkeys belong to a name. The address is answered as well.
+            None if listen.is_loopback() => Ok(format!("http://localhost:{port}")),
+            None if listen.is_unspecified() => {
+                Err(wrong("say with --public-url by which address people reach the demonstration"))
+            }
+            None => Ok(format!("http://{}", SocketAddr::new(*listen, *port))),
+        }
+    }
+}
+
+pub(crate) async fn demo(folder: PathBuf, reach: Reach) -> Result<(), Failure> {
+    let url = reach.url()?;
     std::fs::create_dir_all(&folder).map_err(|error| wrong(format!("{} cannot be made: {error}", folder.display())))?;
-    let config = demo_config(&folder, port, demo_key(&folder)?);
+    let config = demo_config(&folder, SocketAddr::new(reach.listen, reach.port), url, demo_key(&folder)?);
     let db = Db::create(config.database_url.reveal()).await;
     let db = db.map_err(|error| failed("the database cannot be used", &error))?;
     Migrator::up(db.for_migration(), None).await.map_err(|error| failed("the migration failed", &error))?;
@@ -311,17 +348,16 @@ fn demo_key(folder: &Path) -> Result<Secret, Failure> {
     Ok(Secret::new(key.trim()))
 }
 
-fn demo_config(folder: &Path, port: u16, secret_key: Secret) -> Config {
+fn demo_config(folder: &Path, listen: SocketAddr, public_url: String, secret_key: Secret) -> Config {
     Config {
         secret_key,
         single_sign_on: None,
         database_url: Secret::new(demo_url(folder)),
-        listen: SocketAddr::from(([127, 0, 0, 1], port)),
+        listen,
         council: Council {
             name: "Luton Council".to_owned(),
             la_code: "821".to_owned(),
-            // A name and not the address, because passkeys belong to a name. The address is answered as well.
-            public_url: format!("http://localhost:{port}"),
+            public_url,
             team_phone: "01632 960 180".to_owned(),
             team_email: "cme@onroll.example".to_owned(),
             mash_phone: "01632 960 653".to_owned(),
@@ -355,7 +391,7 @@ fn welcome(config: &Config, tokens: &str) -> String {
 
 /// Serves until told to stop; then lets what is under way finish.
 async fn run(db: Db, config: Config) -> Result<(), Failure> {
-    let listen = config.listen;
+    let (listen, limits) = (config.listen, Limits { exempt: config.crowds(), ..Limits::default() });
     let mailer = Mailer::new(&config)?;
     let app = App::new(db, Arc::new(config), Clock::default());
     let listener =
@@ -367,7 +403,7 @@ async fn run(db: Db, config: Config) -> Result<(), Failure> {
         tokio::spawn(confirmations::run(app.clone())),
     ];
     tracing::info!(%listen, "Serving");
-    let served = serve_on(listener, compose(&app), Limits::default(), stop_signal()).await;
+    let served = serve_on(listener, compose(&app), limits, stop_signal()).await;
     jobs.iter().for_each(tokio::task::JoinHandle::abort);
     // Commands run detached from their request: give the last of them the time to commit.
     tokio::time::sleep(Duration::from_millis(200)).await;

@@ -215,6 +215,12 @@ impl Config {
         self.council.public_url.starts_with("https://")
     }
 
+    /// From where any number of connections may come: our proxies, and this machine, on which the proxy usually runs.
+    pub fn crowds(&self) -> Vec<Network> {
+        let own = ["127.0.0.0/8", "::1"].into_iter().filter_map(|network| network.parse().ok());
+        own.chain(self.trusted_proxies.iter().copied()).collect()
+    }
+
     /// The only values of `Host` that are answered.
     pub fn hosts(&self) -> Vec<String> {
         let public = self.council.public_url.split("://").nth(1).unwrap_or_default().to_owned();

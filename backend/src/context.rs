@@ -18,6 +18,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::auth::memory::Memory;
 use crate::auth::vault::Vault;
 use crate::config::Council;
 use crate::db::Db;
@@ -26,6 +27,8 @@ use crate::domain::event::{Event, Sealed};
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
 use crate::refusal::{self, Refused};
+use crate::export::{Exports, Place};
+use crate::outage;
 
 /// Tells the time. The only implementations are the real one and the one that tests set.
 #[derive(Clone, Debug, Default)]
@@ -72,6 +75,9 @@ pub struct OpContext {
     stated: Arc<Mutex<Stated>>,
     deed: Option<Arc<Deed>>,
     vault: Option<Vault>,
+    limits: Arc<Memory>,
+    exports: Option<Arc<Exports>>,
+    exporting: Arc<Mutex<Option<Place>>>,
 }
 
 /// What whoever asks says of it: for what, and what was looked for.
@@ -155,8 +161,25 @@ impl OpContext {
     /// An operation of `viewer` that began `now`.
     pub fn new(viewer: Viewer, now: DateTime<Utc>, db: Db, council: Arc<Council>, request_id: String) -> Self {
         let (seen, refused, had_refusal, stated) = (Arc::default(), Arc::default(), Arc::default(), Arc::default());
-        let (from, deed, vault) = (None, None, None);
-        Self { viewer, request_id, council, db, now, from, seen, refused, had_refusal, stated, deed, vault }
+        let (from, deed, vault, exports) = (None, None, None, None);
+        let (limits, exporting) = (Arc::default(), Arc::default());
+        Self {
+            viewer,
+            request_id,
+            council,
+            db,
+            now,
+            from,
+            seen,
+            refused,
+            had_refusal,
+            stated,
+            deed,
+            vault,
+            limits,
+            exports,
+            exporting,
+        }
     }
 
     /// The same operation, asked from this address.
@@ -173,13 +196,39 @@ impl OpContext {
     /// The same operation, whose tries are counted under hashes of this vault. Without one nothing is counted: the
     /// operator and the demonstration have no limits.
     #[must_use]
-    pub(crate) fn counting_with(self, vault: Vault) -> Self {
-        Self { vault: Some(vault), ..self }
+    pub(crate) fn counting_with(self, vault: Vault, limits: Arc<Memory>) -> Self {
+        Self { vault: Some(vault), limits, ..self }
+    }
+
+    /// What this process remembers of limits.
+    pub(crate) fn limits(&self) -> &Memory {
+        &self.limits
     }
 
     /// What tries are counted under.
     pub(crate) fn vault(&self) -> Option<&Vault> {
         self.vault.as_ref()
+    }
+
+    /// The same operation, whose files are counted among `exports`. Without them the operator's files have no limit.
+    #[must_use]
+    pub(crate) fn exporting_among(self, exports: Arc<Exports>) -> Self {
+        Self { exports: Some(exports), ..self }
+    }
+
+    /// The same operation for what goes into a file: on the connections that are kept for that, so that pages do not
+    /// wait. Refused while the same person is sent another file, or too many people are. The place is held until the
+    /// operation ends, however many parts of the file it asks for.
+    pub(crate) fn exporting(&self) -> Result<Self, Error> {
+        if let Some(exports) = &self.exports {
+            let mut held = self.exporting.lock().unwrap_or_else(PoisonError::into_inner);
+            if held.is_none() {
+                *held = Some(exports.enter(&self.viewer.to_string())?);
+            }
+        }
+        let mut aside = self.clone();
+        aside.db.read = self.db.export.clone();
+        Ok(aside)
     }
 
     /// The same operation, done for this deed: it changes something only if the deed was not done before.
@@ -435,5 +484,10 @@ where
             }
         }
     });
-    whole.await.map_err(Error::internal)?
+    let value = whole.await.map_err(Error::internal)?;
+    if matches!(value, Err(Error::Unavailable(_))) {
+        // The task that met it is not the one that is asked for the answer.
+        outage::noticed();
+    }
+    value
 }

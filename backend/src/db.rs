@@ -18,6 +18,8 @@ use sqlx_core::transaction::TransactionManager;
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// For all files that are being made at once.
+const EXPORTERS: u32 = 2;
 
 /// The database: where reads go and where writes go.
 #[derive(Clone, Debug)]
@@ -26,6 +28,8 @@ pub struct Db {
     pub read: DatabaseConnection,
     /// For writing, through `OpContext::commit` only.
     pub(crate) write: DatabaseConnection,
+    /// For reading what goes into a file, so that however many are made, pages do not wait for a connection.
+    pub(crate) export: DatabaseConnection,
 }
 
 /// Why the database cannot be used.
@@ -62,10 +66,12 @@ impl Db {
         let db = if url.starts_with("sqlite:") {
             let write = Database::connect(sqlite(url, 1, create)).await?;
             let read = Database::connect(sqlite(url, READERS, false)).await?;
-            Self { read, write }
+            let export = Database::connect(sqlite(url, EXPORTERS, false)).await?;
+            Self { read, write, export }
         } else {
-            let pool = Database::connect(postgres(url)).await?;
-            Self { read: pool.clone(), write: pool }
+            let pool = Database::connect(postgres(url, POSTGRES_CONNECTIONS)).await?;
+            let export = Database::connect(postgres(url, EXPORTERS)).await?;
+            Self { read: pool.clone(), write: pool, export }
         };
         db.assert_durable().await?;
         Ok(db)
@@ -89,14 +95,16 @@ impl Db {
 
     /// Calls `each` for every statement from now on, so that a test can count them.
     pub fn observe(&mut self, each: impl Fn() + Send + Sync + Clone + 'static) {
-        let again = each.clone();
+        let (again, aside) = (each.clone(), each.clone());
         self.read.set_metric_callback(move |_| each());
+        self.export.set_metric_callback(move |_| aside());
         self.write.set_metric_callback(move |_| again());
     }
 
     /// Closes all connections.
     pub async fn close(self) -> Result<(), DbErr> {
         self.read.close().await?;
+        self.export.close().await?;
         self.write.close().await
     }
 
@@ -184,8 +192,8 @@ fn discard_poisoned_sqlite(pool: SqlitePoolOptions) -> SqlitePoolOptions {
     })
 }
 
-fn postgres(url: &str) -> ConnectOptions {
-    let mut options = options(url, POSTGRES_CONNECTIONS);
+fn postgres(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = options(url, connections);
     options
         .map_sqlx_postgres_opts(|options| {
             options.options([

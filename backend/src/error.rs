@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use crate::outage;
+
 /// Why an operation was not done.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
@@ -25,6 +27,9 @@ pub enum Error {
     /// It was tried too often: again from this moment on.
     #[error("too many tries: try again later")]
     Throttled(DateTime<Utc>),
+    /// The database cannot be reached, or is busy for longer than anybody can wait: the same may succeed in a moment.
+    #[error("the service is busy or out of reach for the moment: try again shortly")]
+    Unavailable(#[source] Arc<dyn std::error::Error + Send + Sync>),
     /// Our side failed.
     #[error("something went wrong")]
     Internal(#[source] Arc<dyn std::error::Error + Send + Sync>),
@@ -73,6 +78,12 @@ pub enum Conflict {
     /// No mail that failed or waits can be sent again.
     #[error("there is nothing to send again: the mail has left, is leaving now, or its text is gone")]
     NothingToSendAgain,
+    /// Whoever asks for a file is being sent another one.
+    #[error("you are already saving a file: wait until it is complete, then save the next one")]
+    ExportUnderWay,
+    /// As many files are being made as may be at once.
+    #[error("several people are saving files at this moment: try again in a few minutes")]
+    ExportsFull,
     /// The draft was sent and is read-only.
     #[error("this referral has been sent and can no longer be changed")]
     AlreadySent,
@@ -149,7 +160,12 @@ impl Error {
 
 impl From<sea_orm::DbErr> for Error {
     fn from(cause: sea_orm::DbErr) -> Self {
-        Self::internal(cause)
+        if outage::is_one(&cause) {
+            outage::noticed();
+            Self::Unavailable(Arc::new(cause))
+        } else {
+            Self::internal(cause)
+        }
     }
 }
 

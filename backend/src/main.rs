@@ -4,6 +4,7 @@
 mod commands;
 
 use std::io::IsTerminal;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -27,14 +28,22 @@ enum Command {
         /// The folder that holds its database and its mail.
         #[arg(long, default_value = "./onroll-demo")]
         data: PathBuf,
-        /// The port to listen on, on this machine only.
+        /// The port to listen on.
         #[arg(long, default_value_t = 3000)]
         port: u16,
+        /// The address to listen on. Whoever reaches it can sign in as anybody: the passwords are printed.
+        #[arg(long, default_value = "127.0.0.1")]
+        listen: IpAddr,
+        /// What people type to get there, such as <http://192.0.2.7:3000>, if that is not where it listens.
+        #[arg(long)]
+        public_url: Option<String>,
     },
     /// Runs the service, with settings from the environment.
     Serve,
     /// Says everything that is wrong with the settings.
     CheckConfig,
+    /// Prints the page that a proxy shows while the service is down, with the numbers from the settings.
+    UnavailablePage,
     /// Brings the database up to this version.
     Migrate {
         #[command(flatten)]
@@ -174,9 +183,12 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<(), commands::Failure> {
     match command {
-        Command::Demo { data, port } => commands::demo(data, port).await,
+        Command::Demo { data, port, listen, public_url } => {
+            commands::demo(data, commands::Reach { listen, port, public_url }).await
+        }
         Command::Serve => commands::serve().await,
         Command::CheckConfig => commands::check_config(),
+        Command::UnavailablePage => commands::unavailable_page(),
         Command::Migrate { at } => commands::migrate(at.data).await,
         Command::Schema { audience } => commands::schema(audience),
         Command::Verify { at } => commands::verify(at.data).await,

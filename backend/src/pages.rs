@@ -9,6 +9,8 @@ mod wanted;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
@@ -19,11 +21,17 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use entity::vocabulary::{RefusalKind, StaffRole};
 use frontend::api::Api;
+use frontend::error;
+use frontend::form::Form;
 use frontend::journeys::kept;
-use frontend::page::Chrome;
+use frontend::journeys::site::is_for_everybody;
+use frontend::page::{Chrome, Phones};
 use frontend::visit::{Doors, Role, Site, Visit, Who};
 use futures_util::FutureExt;
+use tokio::time::timeout;
 use tower_sessions::Session;
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{self, SessionStore};
 
 use crate::app::App;
 use crate::auth::authenticate;
@@ -31,6 +39,7 @@ use crate::auth::contact_door::ContactDoor;
 use crate::auth::cookies::Cookies;
 use crate::auth::session::{self, Browser};
 use crate::auth::staff_door::StaffDoor;
+use crate::config::Council;
 use crate::context::OpContext;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
@@ -39,6 +48,8 @@ use crate::graphql::audience::{Audience, sdl_for};
 use crate::graphql::extract::prepare;
 use crate::http::layers::RequestId;
 use crate::http::peer::client_address;
+use crate::http::refusal::{Refusal, Why};
+use crate::outage;
 use crate::refusal::{Refused, safe};
 use crate::store;
 
@@ -70,24 +81,16 @@ struct NoSuchPage;
 
 async fn visit(State(app): State<App>, session: Session, mut request: Request, next: Next) -> Response {
     let address = client_of(&app, request.extensions(), request.headers());
-    let sends = request.method() == Method::POST;
-    // Before it is decided whether the session still holds; afterwards nobody knows.
-    let owner = if sends { session::owner(&session).await.unwrap_or_default() } else { None };
-    let viewer = match authenticate(&app, request.headers(), &session, address).await {
-        // A token is for the API; with a page it is a mistake.
-        Ok(Viewer::Partner(_)) | Err(Error::Unauthenticated | Error::Throttled(_) | Error::Conflict(_)) => {
-            return frontend::error::refused(StatusCode::BAD_REQUEST);
-        }
-        Ok(viewer) => viewer,
-        Err(error) => {
-            tracing::error!(%error, "Who is asking could not be decided");
-            return frontend::error::unavailable(&chrome(&app), None);
-        }
+    let asked = (request.method().clone(), request.uri().path().to_owned());
+    let sends = asked.0 == Method::POST;
+    let (viewer, owner, session) = match whose(&app, session, asked, request.headers(), address).await {
+        Ok(whose) => whose,
+        Err(response) => return response,
     };
     let id = request.extensions().get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default();
     let (read, sending) = match once::read(&app, &viewer.to_string(), request).await {
         Ok(read) => read,
-        Err(status) => return frontend::error::refused(status),
+        Err(status) => return status.into_response(),
     };
     request = read;
     let deed = sending.as_ref().map(|sending| Arc::clone(&sending.deed));
@@ -96,7 +99,7 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
         Ok(who) => who,
         Err(error) => {
             tracing::error!(%error, "The viewer's school could not be read");
-            return frontend::error::unavailable(&chrome(&app), None);
+            return frontend::error::unavailable(&chrome(&app));
         }
     };
     let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
@@ -116,7 +119,8 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
         .lasting(lasts)
         .at(op.now());
     request.extensions_mut().insert(visit.clone());
-    let act = next.run(request);
+    let met = Arc::new(AtomicBool::new(false));
+    let act = outage::watched(Arc::clone(&met), next.run(request));
     let typed = sending.as_ref().map(|sending| sending.form.clone());
     let signed_in = op.viewer != Viewer::Anonymous;
     let mut response = match sending {
@@ -135,6 +139,9 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
             return frontend::error::internal(&chrome(&app));
         }
     }
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR && met.load(Ordering::Relaxed) {
+        response = frontend::error::unavailable(&chrome(&app));
+    }
     wanted::settle(&cookies, &session).await;
     cookies.write(response.headers_mut());
     response
@@ -151,6 +158,81 @@ fn refused_by(response: &Response, op: &OpContext, path: &str) -> Option<Refused
         _ => return None,
     };
     (op.viewer != Viewer::Anonymous).then(|| Refused::new(kind, format!("page {}", safe(path))))
+}
+
+/// Who asks, whose the session was before that was decided, and the session.
+#[expect(clippy::result_large_err, reason = "it is answered at once")]
+async fn whose(
+    app: &App,
+    session: Session,
+    (method, path): (Method, String),
+    headers: &HeaderMap,
+    address: Option<IpAddr>,
+) -> Result<(Viewer, Option<String>, Session), Response> {
+    let for_everybody = method == Method::GET && is_for_everybody(&path);
+    let decide = async {
+        // Before it is decided whether the session still holds; afterwards nobody knows.
+        let owner = if method == Method::POST { session::owner(&session).await? } else { None };
+        Ok((authenticate(app, headers, &session, address).await?, owner))
+    };
+    let decided = if for_everybody {
+        timeout(PATIENCE, decide)
+            .await
+            .unwrap_or_else(|_| Err(Error::internal("the session could not be read in time")))
+    } else {
+        decide.await
+    };
+    match decided {
+        // A token is for the API; with a page it is a mistake.
+        Ok((Viewer::Partner(_), _)) | Err(Error::Unauthenticated | Error::Throttled(_) | Error::Conflict(_)) => {
+            Err(StatusCode::BAD_REQUEST.into_response())
+        }
+        Ok((viewer, owner)) => Ok((viewer, owner, session)),
+        Err(error) => {
+            tracing::error!(%error, "Who is asking could not be decided");
+            if for_everybody {
+                // Whom to call must be told all the same. This page is shown as to anybody, with a session that is kept
+                // nowhere, so that nothing is taken for granted of whoever asks.
+                let nobodys = Session::new(None, Arc::new(Nowhere), None);
+                return Ok((Viewer::Anonymous, None, nobodys));
+            }
+            Err(frontend::error::unavailable(&chrome(app)))
+        }
+    }
+}
+
+/// How long a page that is for everybody waits to be told who asks.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Keeps no session.
+#[derive(Debug)]
+struct Nowhere;
+
+#[async_trait::async_trait]
+impl SessionStore for Nowhere {
+    async fn save(&self, _: &Record) -> session_store::Result<()> {
+        Ok(())
+    }
+
+    async fn load(&self, _: &Id) -> session_store::Result<Option<Record>> {
+        Ok(None)
+    }
+
+    async fn delete(&self, _: &Id) -> session_store::Result<()> {
+        Ok(())
+    }
+}
+
+/// A refusal or a failure as a page, with the form that was sent if it is our side that failed.
+pub(crate) fn refusal(app: &App, refusal: &Refusal) -> Response {
+    let why = match refusal.why {
+        Why::Status => error::Why::Status,
+        Why::Slow => error::Why::Slow,
+        Why::Address => error::Why::Address(app.config.council.public_url.clone()),
+    };
+    let typed = refusal.form.as_ref().map(|form| Form::from_urlencoded(form));
+    let failed = error::Failed { status: refusal.status, why, path: refusal.path.clone(), typed };
+    error::refused(&chrome(app), &failed)
 }
 
 /// The API as the viewer of `op`. Each document passes the same checks as one from outside, and what was typed into a
@@ -213,5 +295,15 @@ fn site(app: &App) -> Site {
 
 /// What surrounds a page that must not need a session.
 fn chrome(app: &App) -> Chrome {
-    Chrome { council: app.config.council.name.clone(), demo: app.config.demo, ..Chrome::default() }
+    Chrome { demo: app.config.demo, ..chrome_of(&app.config.council) }
+}
+
+/// What surrounds a page of this council.
+pub fn chrome_of(council: &Council) -> Chrome {
+    let phones = Phones {
+        team: council.team_phone.clone(),
+        hub: council.mash_phone.clone(),
+        out_of_hours: council.out_of_hours_phone.clone(),
+    };
+    Chrome { council: council.name.clone(), phones, ..Chrome::default() }
 }

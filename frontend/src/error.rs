@@ -1,12 +1,21 @@
-//! The pages for what goes wrong. None of them needs a session or the API, so they work when those do not.
+//! The pages for what goes wrong. None of them needs a session or the API, so they work when those do not; and each says
+//! whom to call, so that a fault of ours never stands between anybody and help.
+
+mod failed;
+mod standalone;
 
 use axum::http::{HeaderValue, StatusCode, header::RETRY_AFTER};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
+use leptos::prelude::AnyView;
 
+pub use failed::{Failed, Why, refused};
+pub use standalone::unavailable_page;
+
+use crate::journeys::site::call;
 use crate::journeys::site::when::day_and_time;
 use crate::page::{Chrome, Page};
-use crate::parts::{h1, link, paragraphs};
+use crate::parts::{h1, h2, link, paragraphs};
 
 /// 404: there is no such page, or it is not for this person, which must look the same.
 pub fn not_found(chrome: &Chrome) -> Response {
@@ -17,7 +26,6 @@ pub fn not_found(chrome: &Chrome) -> Response {
         &[
             "If you typed the web address, check it is correct.".into(),
             "If you pasted the web address, check you copied the entire address.".into(),
-            contact(chrome),
         ],
     )
 }
@@ -28,10 +36,7 @@ pub fn forbidden(chrome: &Chrome) -> Response {
         chrome,
         StatusCode::FORBIDDEN,
         "You do not have permission to do this",
-        &[
-            "If you need to do this for your work, ask your manager or the person who gave you access.".into(),
-            contact(chrome),
-        ],
+        &["If you need to do this for your work, ask your manager or the person who gave you access.".into()],
     )
 }
 
@@ -50,34 +55,30 @@ pub fn conflict(chrome: &Chrome) -> Response {
 
 const TOO_MANY: &str = "You have tried too many times";
 
-/// 429: too many attempts in a short time; again from `until` on. A limit never stands between anybody and help, so it
-/// says whom to ring.
+/// 429: too many attempts in a short time; again from `until` on.
 pub fn too_many(chrome: &Chrome, until: DateTime<Utc>) -> Response {
     too_many_but(chrome, until, None)
 }
 
 /// The same where there is a way on that need not wait: its address and its words.
 pub fn too_many_but(chrome: &Chrome, until: DateTime<Utc>, way_on: Option<(&'static str, &'static str)>) -> Response {
-    let mut texts = vec![
-        format!("You can try again from {}.", day_and_time(until)),
-        "If a child is in immediate danger, call 999. To tell the police something that is not an emergency, call 101."
-            .to_owned(),
-    ];
-    if !chrome.phones.hub.is_empty() {
-        texts.push(format!(
-            "If you are worried about a child, call the multi-agency safeguarding hub (MASH) on {}. Outside office hours \
-             call {}.",
-            chrome.phones.hub, chrome.phones.out_of_hours,
-        ));
-    }
-    texts.push(contact(chrome));
+    let again = format!("You can try again from {}.", day_and_time(until));
     let mut response = Page::new(TOO_MANY).status(StatusCode::TOO_MANY_REQUESTS).render(chrome, || {
         use leptos::prelude::*;
         let way_on = way_on.map(|(to, words)| view! { <p class="govuk-body">{link(to, words)}</p> });
-        view! { {h1(TOO_MANY)} {paragraphs(texts.iter().map(String::as_str))} {way_on} }.into_any()
+        view! { {h1(TOO_MANY)} {paragraphs([again.as_str()])} {way_on} {whom_to_call(chrome)} }.into_any()
     });
     retry_after(&mut response, until);
     response
+}
+
+/// 429: the same person, or too many people, are doing it at this moment; `words` says what and how long.
+pub fn wait(chrome: &Chrome, words: &str) -> Response {
+    let mut sentence = words.to_owned();
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    plain(chrome, StatusCode::TOO_MANY_REQUESTS, "Wait a moment", &[format!("{sentence}.")])
 }
 
 /// Says in the headers when to come back.
@@ -89,64 +90,66 @@ pub(crate) fn retry_after(response: &mut Response, until: DateTime<Utc>) {
     }
 }
 
-/// 500: our fault. Nothing of the request was saved.
+const PROBLEM: &str = "Sorry, there is a problem with the service";
+const UNAVAILABLE: &str = "Sorry, the service is unavailable";
+const SOON: &str = "It is busy or being repaired. Try again in a few minutes.";
+
+/// 500: our fault. What a form held is shown by [`refused`], which takes this answer's place.
 pub fn internal(chrome: &Chrome) -> Response {
-    plain(
-        &chrome.without_session(),
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "Sorry, there is a problem with the service",
-        &["Try again later.".into(), "What you sent last has not been saved.".into(), contact(chrome)],
-    )
+    plain(&chrome.without_session(), StatusCode::INTERNAL_SERVER_ERROR, PROBLEM, &["Try again later.".into()])
 }
 
-/// 503: the service is closed for now. `back` says until when, if that is known: "9am on Monday 4 January 2027".
-pub fn unavailable(chrome: &Chrome, back: Option<&str>) -> Response {
-    let when = back.map_or_else(
-        || "You will be able to use the service later.".to_owned(),
-        |back| format!("You will be able to use the service from {back}."),
-    );
-    plain(
-        &chrome.without_session(),
-        StatusCode::SERVICE_UNAVAILABLE,
-        "Sorry, the service is unavailable",
-        &[when, contact(chrome)],
-    )
+/// 503: the service is busy or out of reach for the moment.
+pub fn unavailable(chrome: &Chrome) -> Response {
+    plain(&chrome.without_session(), StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE, &[SOON.into()])
 }
 
 /// The session ended. `saved` says whether what was typed is kept.
 pub fn signed_out(chrome: &Chrome, saved: bool) -> Response {
     let kept = if saved { "We have saved your answers." } else { "We did not save what you had not yet sent." };
-    plain(
-        &chrome.without_session(),
-        StatusCode::OK,
-        "You have been signed out",
-        &["This is because you did not use the service for a while.".into(), kept.into()],
-    )
+    let chrome = chrome.without_session();
+    const TITLE: &str = "You have been signed out";
+    Page::new(TITLE).render(&chrome, || {
+        use leptos::prelude::*;
+        let why = "This is because you did not use the service for a while.";
+        view! { {h1(TITLE)} {paragraphs([why, kept])} }.into_any()
+    })
 }
 
-/// A request no page of ours makes: not a form, or far too large. It is answered before anything is known of the
-/// sender.
-pub fn refused(status: StatusCode) -> Response {
-    plain(
-        &Chrome::default(),
-        status,
-        "Sorry, we could not read what was sent",
-        &["Go back to the page you came from and try again.".into()],
-    )
-}
-
-fn contact(chrome: &Chrome) -> String {
-    if chrome.phones.team.is_empty() {
-        format!("If you need help, contact {}.", chrome.council)
+/// Whom to call, from the settings alone: the words that every page of this module ends with.
+fn whom_to_call(chrome: &Chrome) -> AnyView {
+    use leptos::prelude::*;
+    let phones = &chrome.phones;
+    let hub = (!phones.hub.is_empty()).then(|| {
+        view! {
+            <li>
+                "if you are worried about a child’s safety, call the multi-agency safeguarding hub (MASH) on "
+                {call(&phones.hub)} ", or outside office hours " {call(&phones.out_of_hours)}
+            </li>
+        }
+    });
+    let team = if phones.team.is_empty() {
+        view! { <li>{format!("for anything else, contact {}", chrome.council)}</li> }.into_any()
     } else {
-        format!("If you need help, call the children missing education team on {}.", chrome.phones.team)
+        view! { <li>"for anything else, call the children missing education team on " {call(&phones.team)}</li> }
+            .into_any()
+    };
+    view! {
+        {h2("If you need help now")}
+        <ul class="govuk-list govuk-list--bullet">
+            <li>"if a child is in immediate danger, call " {call("999")}</li>
+            <li>"to tell the police something that is not an emergency, call " {call("101")}</li>
+            {hub}
+            {team}
+        </ul>
     }
+    .into_any()
 }
 
 fn plain(chrome: &Chrome, status: StatusCode, title: &'static str, texts: &[String]) -> Response {
     Page::new(title).status(status).render(chrome, || {
         use leptos::prelude::*;
-        view! { {h1(title)} {paragraphs(texts.iter().map(String::as_str))} }.into_any()
+        view! { {h1(title)} {paragraphs(texts.iter().map(String::as_str))} {whom_to_call(chrome)} }.into_any()
     })
 }
 
@@ -170,7 +173,7 @@ mod tests {
             flash: Some("Saved".into()),
             ..Chrome::default()
         };
-        for response in [internal(&chrome), unavailable(&chrome, Some("9am on Monday 4 January 2027"))] {
+        for response in [internal(&chrome), unavailable(&chrome)] {
             assert!(response.status().is_server_error());
             let text = text(response).await;
             assert!(text.contains("<h1 class=\"govuk-heading-l\">Sorry, "), "{text}");
@@ -187,6 +190,37 @@ mod tests {
         let text = text(response).await;
         for told in ["18 November 2026 at 10:15am", "999", "101", "01632 960653", "01632 960123"] {
             assert!(text.contains(told), "{told}: {text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn every_page_of_a_fault_says_whom_to_call_and_whose_service_it_is() {
+        let phones =
+            Phones { team: "01632 960180".into(), hub: "01632 960653".into(), out_of_hours: "01632 960123".into() };
+        let chrome = Chrome { phones, council: "Luton Council".into(), ..Chrome::default() };
+        let until = "2026-11-18T10:15:00Z".parse().expect("a moment");
+        let mut pages = vec![
+            not_found(&chrome),
+            forbidden(&chrome),
+            conflict(&chrome),
+            too_many(&chrome, until),
+            wait(&chrome, "wait"),
+            internal(&chrome),
+            unavailable(&chrome),
+        ];
+        for status in [400, 403, 404, 405, 408, 409, 413, 415, 429, 500, 503] {
+            for why in [Why::Status, Why::Slow, Why::Address("https://onroll.example".into())] {
+                let status = StatusCode::from_u16(status).expect("a status");
+                pages.push(refused(&chrome, &Failed { status, why, path: "/report/danger".into(), typed: None }));
+            }
+        }
+        for page in pages {
+            let status = page.status();
+            let text = text(page).await;
+            for told in ["Luton Council", "tel:999", "tel:101", "01632 960653", "01632 960123", "01632 960180"] {
+                assert!(text.contains(told), "{status} does not say {told}: {text}");
+            }
+            assert_eq!(text.matches("<h1").count(), 1, "{text}");
         }
     }
 }

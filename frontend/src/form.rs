@@ -10,11 +10,9 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
-
-use crate::error;
 
 /// The answers of a form: for each name what was typed, in the order it was sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -264,6 +262,16 @@ impl<'a> Ask<'a> {
 /// The name under which a form carries its key. Nobody typed it, so no handler sees it.
 pub const KEY: &str = "key";
 
+/// Whether a field of this name holds what opens something: a password, a code, a token. It is never kept and never shown
+/// again.
+pub fn is_secret(name: &str) -> bool {
+    let name = name.to_lowercase();
+    // `current` and `again` are the passwords of pages that ask for two or three.
+    ["current", "again"].contains(&name.as_str())
+        || (name.ends_with("code") && name != "postcode" && !name.ends_with("_postcode"))
+        || ["password", "token", "secret"].iter().any(|part| name.contains(part))
+}
+
 const MOST_BYTES: usize = 512 * 1024;
 const MOST_FIELDS: usize = 2_000;
 
@@ -277,10 +285,10 @@ impl<S: Send + Sync> FromRequest<S> for Typed {
     async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
         let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if kind.split(';').next().is_none_or(|kind| kind.trim() != "application/x-www-form-urlencoded") {
-            return Err(error::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+            return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response());
         }
         let body: Result<Bytes, _> = to_bytes(request.into_body(), MOST_BYTES).await;
-        let body = body.map_err(|_| error::refused(StatusCode::PAYLOAD_TOO_LARGE))?;
+        let body = body.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
         let mut form = Form::from_urlencoded(&body);
         form.clear(KEY);
         Ok(Self(form))

@@ -150,6 +150,29 @@ fn postgres_url(name: &str) -> String {
     format!("{cluster}/{name}")
 }
 
+/// The database as it is while somebody else writes and does not end: nothing more can be written.
+#[derive(Debug)]
+pub struct Lock(DatabaseConnection);
+
+impl Lock {
+    /// Takes it: of the whole file on SQLite, of `table` on PostgreSQL.
+    pub async fn take(app: &crate::app::TestApp, table: &str) -> Self {
+        let connection = connect(app.inner().config.database_url.reveal()).await;
+        let lock = match connection.get_database_backend() {
+            sea_orm::DbBackend::Sqlite => "BEGIN IMMEDIATE".to_owned(),
+            _ => format!("BEGIN; LOCK TABLE \"{table}\" IN EXCLUSIVE MODE"),
+        };
+        connection.execute_unprepared(&lock).await.expect("the lock is free");
+        Self(connection)
+    }
+
+    /// Gives it back.
+    pub async fn release(self) {
+        self.0.execute_unprepared("ROLLBACK").await.expect("the lock is held");
+        self.0.close().await.expect("the connection closes");
+    }
+}
+
 async fn connect(url: &str) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);

@@ -68,16 +68,14 @@ pub(super) async fn of_header(
     authorization: &HeaderValue,
     address: Option<IpAddr>,
 ) -> Result<Viewer, Error> {
+    // What fails its checksum is refused before the database is asked, and what is unknown after one read.
     let token = authorization.to_str().ok().and_then(|text| text.strip_prefix("Bearer ")).and_then(PlainToken::parse);
-    let bearer = match token {
-        Some(token) => store::agency::bearer(&app.db, &token.hash()).await?,
-        None => None,
-    };
-    let Some(bearer) = bearer else { return Err(wrong(app, address).await?) };
+    let Some(token) = token else { return Err(wrong(app, address)) };
+    let Some(bearer) = store::agency::bearer(&app.db, &token.hash()).await? else { return Err(wrong(app, address)) };
     let now = app.clock.now();
     match standing(&bearer, now) {
         Standing::Refused => {
-            let error = wrong(app, address).await?;
+            let error = wrong(app, address);
             // Past the limit the same refusal is not written down again and again.
             if !matches!(error, Error::Throttled(_)) {
                 note_refusal(app, &bearer, address).await?;
@@ -92,7 +90,7 @@ pub(super) async fn of_header(
     }
     if !calls_from(app, &bearer, address).await? {
         note_refusal(app, &bearer, address).await?;
-        return Err(wrong(app, address).await?);
+        return Err(wrong(app, address));
     }
     mark_used(app, &bearer.token, london_day(now)).await?;
     Ok(Viewer::Partner(as_partner(bearer)))
@@ -113,14 +111,11 @@ fn as_partner(bearer: Bearer) -> Partner {
     }
 }
 
-/// The refusal of a wrong token, once it is counted.
-async fn wrong(app: &App, address: Option<IpAddr>) -> Result<Error, Error> {
+/// The refusal of a wrong token, once it is counted: in this process alone, because a guess among 62 to the power of 32
+/// tokens has no chance, and a write for each would be the worse of the two.
+fn wrong(app: &App, address: Option<IpAddr>) -> Error {
     let from = address.map(throttle::origin).unwrap_or_default();
-    match throttle::take(app, WRONG, &from, 1).await {
-        Ok(()) => Ok(Error::Unauthenticated),
-        Err(Error::Throttled(until)) => Ok(Error::Throttled(until)),
-        Err(error) => Err(error),
-    }
+    app.limits.take(WRONG, &from, app.clock.now()).err().unwrap_or(Error::Unauthenticated)
 }
 
 /// What a paused client is told.
@@ -259,7 +254,7 @@ pub(crate) async fn inspect(app: &App, typed: &str, address: Option<IpAddr>) -> 
     };
     let now = app.clock.now();
     let Some(bearer) = bearer.filter(|bearer| standing(bearer, now) != Standing::Refused) else {
-        return match wrong(app, address).await? {
+        return match wrong(app, address) {
             Error::Unauthenticated => Ok(None),
             error => Err(error),
         };

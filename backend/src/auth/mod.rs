@@ -9,6 +9,7 @@ pub(crate) mod contact_door;
 pub(crate) mod cookies;
 pub(crate) mod limits;
 mod mailed_code;
+pub(crate) mod memory;
 pub(crate) mod passkey;
 pub mod password;
 pub mod recovery;

@@ -1,18 +1,18 @@
 //! How often something may be tried: counted in the database, so that all instances share the count and a restart does
 //! not forget it. Whom a count is of is kept as a keyed hash.
 
-use std::net::IpAddr;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::throttle;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
 
+use super::memory::Memory;
 use super::vault::{Purpose, Vault};
 use crate::app::App;
 use crate::context::{OpContext, write};
 use crate::db::Db;
 use crate::error::Error;
+pub use crate::http::peer::origin;
 
 /// So many tries in a span of time that begins with the first of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,23 +32,11 @@ impl Limit {
     }
 }
 
-/// Whom a limit by address counts: the address, and of IPv6 the network that one household or office has, because its
-/// addresses are there for the taking.
-pub fn origin(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
-    }
-}
-
 /// Counts `weight` tries at `target` and refuses those past the limit, saying when to come back. The count is kept
-/// whatever becomes of the try.
+/// whatever becomes of the try; who is past the limit already is refused without a write.
 pub async fn take(app: &App, limit: Limit, target: &str, weight: i32) -> Result<(), Error> {
-    let (count, resets_at) = count(app, limit, target, weight).await?;
-    if count > limit.most { Err(Error::Throttled(resets_at)) } else { Ok(()) }
+    let counter = Counter { db: &app.db, vault: &app.vault(), memory: &app.limits, now: app.clock.now() };
+    counter.take(limit, target, weight).await?.map_or(Ok(()), |until| Err(Error::Throttled(until)))
 }
 
 /// Counts `weight` tries at `target`; how many that makes, and when the count begins anew. A weight of nothing reads the
@@ -60,8 +48,48 @@ pub async fn count(app: &App, limit: Limit, target: &str, weight: i32) -> Result
 /// Counts one try of `op` at `target`; when to come back if it is past the limit, nothing if it is within.
 pub(crate) async fn past(op: &OpContext, limit: Limit, target: &str) -> Result<Option<DateTime<Utc>>, Error> {
     let Some(vault) = op.vault() else { return Ok(None) };
-    let (count, resets_at) = count_in(&op.db, vault, op.now(), limit, target, 1).await?;
-    Ok((count > limit.most).then_some(resets_at))
+    Counter { db: &op.db, vault, memory: op.limits(), now: op.now() }.take(limit, target, 1).await
+}
+
+/// What counting needs.
+struct Counter<'a> {
+    db: &'a Db,
+    vault: &'a Vault,
+    memory: &'a Memory,
+    now: DateTime<Utc>,
+}
+
+impl Counter<'_> {
+    /// Counts a try; when to come back if it is past the limit. The database decides: who is remembered to be past is
+    /// looked up, because another instance may have let them go.
+    async fn take(&self, limit: Limit, target: &str, weight: i32) -> Result<Option<DateTime<Utc>>, Error> {
+        let id = self.vault.hash(Purpose::Throttle, &[limit.name, target]);
+        if self.memory.was_past(&id, self.now) {
+            if let Some(until) = self.still_past(&id, limit).await? {
+                return Ok(Some(until));
+            }
+            self.memory.is_within(&id);
+        }
+        let (count, resets_at) = count_in(self.db, self.vault, self.now, limit, target, weight).await?;
+        if count <= limit.most {
+            return Ok(None);
+        }
+        self.memory.is_past(&id, resets_at, self.now);
+        Ok(Some(resets_at))
+    }
+
+    /// Until when the database says that whoever is counted under `id` is past the limit.
+    async fn still_past(&self, id: &str, limit: Limit) -> Result<Option<DateTime<Utc>>, Error> {
+        let mut select = Query::select();
+        select
+            .column(throttle::Column::ResetsAt)
+            .from(throttle::Entity)
+            .and_where(Expr::col(throttle::Column::Id).eq(id))
+            .and_where(Expr::col(throttle::Column::Count).gt(limit.most))
+            .and_where(Expr::col(throttle::Column::ResetsAt).gt(self.now.timestamp_millis()));
+        let Some(row) = self.db.read.query_one(&select).await? else { return Ok(None) };
+        Ok(DateTime::from_timestamp_millis(row.try_get("", "resets_at")?))
+    }
 }
 
 async fn count_in(

@@ -1,7 +1,11 @@
 //! Comma-separated values that a spreadsheet opens as text: every cell quoted, and none of them a formula.
 
-/// What a spreadsheet would take for the beginning of a formula.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// What a file for a spreadsheet begins with; without it Excel takes the letters for those of another alphabet.
+pub const BOM: &str = "\u{feff}";
+
+/// What a spreadsheet would take for the beginning of a formula: the signs themselves and their full-width forms, which
+/// spreadsheets of East Asia read alike.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 /// One line with these cells.
 pub fn line(cells: &[String]) -> String {
@@ -10,8 +14,20 @@ pub fn line(cells: &[String]) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    let safe = if text.starts_with(FORMULA) { "'" } else { "" };
+    let safe = if is_formula(text) { "'" } else { "" };
     format!("\"{safe}{}\"", text.replace('"', "\"\""))
+}
+
+/// Whether a spreadsheet could take `text` for a formula. Some programs skip blank space, line breaks and what cannot be
+/// seen before they look.
+fn is_formula(text: &str) -> bool {
+    text.starts_with(['\t', '\r', '\n']) || text.trim_start_matches(is_skipped).starts_with(FORMULA)
+}
+
+fn is_skipped(letter: char) -> bool {
+    let invisible = matches!(letter, '\u{00ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    letter.is_whitespace() || letter.is_control() || invisible
 }
 
 #[cfg(test)]
@@ -23,12 +39,28 @@ mod tests {
         for (cell, written) in [
             ("plain", "\"plain\""),
             ("", "\"\""),
+            (" ", "\" \""),
+            (" plain = text", "\" plain = text\""),
             ("=1+1", "\"'=1+1\""),
             ("+44", "\"'+44\""),
             ("-1", "\"'-1\""),
             ("@SUM(A1)", "\"'@SUM(A1)\""),
             ("\t=1", "\"'\t=1\""),
+            ("\tplain", "\"'\tplain\""),
             ("\r=1", "\"'\r=1\""),
+            ("\n=1", "\"'\n=1\""),
+            ("\nplain", "\"'\nplain\""),
+            ("＝1", "\"'＝1\""),
+            ("＋1", "\"'＋1\""),
+            ("－1", "\"'－1\""),
+            ("＠SUM(A1)", "\"'＠SUM(A1)\""),
+            (" =1", "\"' =1\""),
+            ("\u{a0}=1", "\"'\u{a0}=1\""),
+            ("\u{3000}＝1", "\"'\u{3000}＝1\""),
+            (" \u{2003}\u{a0}\n-1", "\"' \u{2003}\u{a0}\n-1\""),
+            ("\u{200b}=1", "\"'\u{200b}=1\""),
+            ("\u{feff}=1", "\"'\u{feff}=1\""),
+            ("\u{0}=1", "\"'\u{0}=1\""),
             ("a \"b\", c\nd", "\"a \"\"b\"\", c\nd\""),
         ] {
             assert_eq!(line(&[cell.to_owned()]), format!("{written}\r\n"));

@@ -18,8 +18,8 @@ use crate::store::access_note::{Filter, Told};
 use crate::store::event::Verdict;
 use crate::store::page::{Page, Wanted};
 
-/// The most notes of one export, and of the answer to who saw a child.
-const MOST: u64 = 5_000;
+/// The most notes of one part of a file, and of the answer to who saw a child.
+const PART: u64 = 2_000;
 const MOST_OF_CHILD: u64 = 2_000;
 
 #[derive(Default)]
@@ -137,13 +137,16 @@ struct ChildAccess {
     more: bool,
 }
 
-/// Access notes as a file of comma-separated values.
+/// A part of a file of access notes, as comma-separated values.
 #[derive(SimpleObject)]
 struct AccessNoteExport {
+    /// The first part begins with a byte order mark and the names of the columns. The parts one after another are the
+    /// file.
     csv: String,
+    /// How many notes are in this part.
     rows: i32,
-    /// Whether there are more notes than one file holds.
-    more: bool,
+    /// Where the next part begins; null if this is the last.
+    next: Option<String>,
 }
 
 /// Whether every fact is still as it was stored.
@@ -236,22 +239,30 @@ impl AccessNoteQuery {
         })
     }
 
-    /// Access notes as a file, newest first, at most 5,000.
+    /// A part of a file of access notes, newest first: the first, or the one that begins at `after`. Each part is noted
+    /// before it leaves. One person has one file made at a time.
     #[graphql(complexity = "2000")]
     async fn access_note_export(
         &self,
         ctx: &Context<'_>,
         filter: Option<AccessNoteFilter>,
+        #[graphql(desc = "What `next` said in the part before.")] after: Option<String>,
     ) -> Result<AccessNoteExport, Error> {
         let op = auditor(ctx)?;
         let filter = filter.map(AccessNoteFilter::parse).unwrap_or_default();
+        let after = match after {
+            Some(after) => Some(after.parse().map_err(|_| Error::invalid("after", "This is not where a part begins"))?),
+            None => None,
+        };
+        let aside = op.exporting()?;
         op.saw(AccessAction::Export, "access_notes", None);
         op.looks_for(detail(&filter));
-        let mut told = store::access_note::newest(op, &filter, MOST + 1).await?;
-        let more = told.len() as u64 > MOST;
-        told.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
+        let told = store::access_note::part(&aside, &filter, after, PART).await?;
+        let is_last = (told.len() as u64) < PART;
+        let next = told.last().filter(|_| !is_last).map(|told| told.note.id.to_string());
         let rows = i32::try_from(told.len()).unwrap_or(i32::MAX);
-        Ok(AccessNoteExport { csv: file(&told), rows, more })
+        let head = if after.is_none() { head() } else { String::new() };
+        Ok(AccessNoteExport { csv: head + &lines(&told), rows, next })
     }
 }
 
@@ -262,9 +273,14 @@ fn action(note: &entity::access_note::Model) -> String {
     format!("{}{why}{often}", note.action.label())
 }
 
-/// Notes as a file that a spreadsheet opens.
-fn file(told: &[Told]) -> String {
-    let head = ["When", "Who", "Action", "What", "Fields", "Purpose", "Detail", "Address"].map(str::to_owned);
+/// What a file that a spreadsheet opens begins with.
+fn head() -> String {
+    let names = ["When", "Who", "Action", "What", "Fields", "Purpose", "Detail", "Address"].map(str::to_owned);
+    format!("{}{}", csv::BOM, csv::line(&names))
+}
+
+/// A line for each note.
+fn lines(told: &[Told]) -> String {
     let rows = told.iter().map(|told| {
         let note = &told.note;
         [
@@ -278,5 +294,5 @@ fn file(told: &[Told]) -> String {
             note.address.clone(),
         ]
     });
-    std::iter::once(head).chain(rows).map(|cells| csv::line(&cells)).collect()
+    rows.map(|cells| csv::line(&cells)).collect()
 }

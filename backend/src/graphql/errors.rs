@@ -8,6 +8,7 @@ use async_graphql::{ErrorExtensionValues, PathSegment, Response, ServerError, Va
 use super::fit;
 use crate::context::OpContext;
 use crate::error::{Conflict, Error};
+use crate::outage;
 use crate::refusal::Refused;
 use entity::vocabulary::RefusalKind;
 
@@ -81,11 +82,27 @@ fn tell(error: &mut ServerError, ours: &Error, op: &OpContext) {
                 .collect();
             set(error, "fields", Value::List(fields));
         }
+        Error::Unavailable(_) => {
+            tracing::error!(request.id = %op.request_id, error = %chain(ours), "The database is out of reach or busy");
+            // Loaders read in tasks of their own, of which the request hears here.
+            outage::noticed();
+            code(error, UNAVAILABLE);
+        }
         Error::Internal(_) => {
             tracing::error!(request.id = %op.request_id, error = %chain(ours), "An operation failed");
             code(error, "INTERNAL");
         }
     }
+}
+
+/// The code of an operation that may succeed in a moment.
+const UNAVAILABLE: &str = "UNAVAILABLE";
+
+/// Whether an answer says that the same may succeed in a moment.
+pub(super) fn is_unavailable(answer: &Response) -> bool {
+    let is_code = |value: &Value| matches!(value, Value::String(code) if code == UNAVAILABLE);
+    let codes = answer.errors.iter().filter_map(|error| error.extensions.as_ref()?.get("code"));
+    codes.into_iter().any(is_code)
 }
 
 /// The path of an error without its arguments, such as `case.child`.
@@ -128,6 +145,16 @@ pub(super) fn chain(error: &Error) -> String {
 pub(super) fn internal() -> Response {
     let mut error = ServerError::new("something went wrong", None);
     code(&mut error, "INTERNAL");
+    Response::from_errors(vec![error])
+}
+
+/// The whole answer when our side failed with `cause` after the question ran.
+pub(super) fn failed(cause: &Error) -> Response {
+    if !matches!(cause, Error::Unavailable(_)) {
+        return internal();
+    }
+    let mut error = ServerError::new(cause.to_string(), None);
+    code(&mut error, UNAVAILABLE);
     Response::from_errors(vec![error])
 }
 

@@ -140,9 +140,14 @@ pub async fn answer(app: &App, op: &OpContext, mut request: Request) -> Response
     }
     if let Err(error) = op.note_accesses().await {
         tracing::error!(request.id = %op.request_id, error = %errors::chain(&error), "An access could not be noted");
-        return errors::internal();
+        return errors::failed(&error);
     }
     response
+}
+
+/// Whether an answer says that the same may succeed in a moment.
+pub(crate) fn is_unavailable(answer: &Response) -> bool {
+    errors::is_unavailable(answer)
 }
 
 /// When the question that was answered so may be asked again, if it was refused because too much was asked.

@@ -161,6 +161,7 @@ async fn only_once(app: App, op: OpContext, deed: Arc<Deed>, request: Request) -
 fn told(app: &App, answer: &Answer) -> Response {
     match graphql::throttled_until(answer) {
         Some(until) => retrying_after(json(StatusCode::TOO_MANY_REQUESTS, answer), seconds_until(app, until)),
+        None if graphql::is_unavailable(answer) => retrying_after(json(StatusCode::SERVICE_UNAVAILABLE, answer), 1),
         None => {
             // Errors at no path are about the question itself, of which nothing was run: there is no `data`, not even null.
             if answer.data != Value::Null || answer.errors.is_empty() || !answer.errors.iter().all(asks_wrongly) {

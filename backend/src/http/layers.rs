@@ -1,18 +1,19 @@
 //! What every request passes through before a route sees it, and every answer after.
 //!
-//! From the outside in: a request id, the log line and the security headers; a net for panics;
-//! the host; the body, read whole and bounded; a place among those being worked on; a time
-//! limit; and the refusal of what other sites make a browser send. Who is asking is decided
+//! From the outside in: a request id, the log line and the security headers; the words of refusals
+//! ([`refusal`](super::refusal)); the host; the body, read whole and bounded; a net for panics; a place among those
+//! being worked on; a time limit; and the refusal of what other sites make a browser send. Who is asking is decided
 //! further in, and connections are looked after further out, in [`serve`](super::serve).
 
 use std::any::Any;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, HeaderName, HeaderValue, ORIGIN,
@@ -26,20 +27,23 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_http::sensitive_headers::{SetSensitiveRequestHeadersLayer, SetSensitiveResponseHeadersLayer};
 use uuid::Uuid;
 
+use super::refusal::{Refusal, Why, Wording, form, keep, refuse, worded};
 use crate::graphql::extract::{Rejection, read_within};
 
 /// Puts every route of `router` behind the protections named above.
 ///
 /// Routes added to the result afterwards are not protected, so this comes last.
 pub fn harden(router: Router, hardening: &Hardening) -> Router {
-    let gate = Arc::new(Gate { places: Semaphore::new(hardening.concurrency), hardening: hardening.clone() });
-    let refused = hardening.refused;
-    let cross_site = CsrfLayer::new().with_rejection_response(move |_: ProtectionError| refused(StatusCode::FORBIDDEN));
-    let panicked = move |_: Box<dyn Any + Send>| {
+    let places = Semaphore::new(hardening.concurrency);
+    let gate = Arc::new(Gate { places, hardening: hardening.clone(), warned: [const { AtomicBool::new(false) }; 3] });
+    let cross_site =
+        CsrfLayer::new().with_rejection_response(|_: ProtectionError| refuse(StatusCode::FORBIDDEN, Why::Status));
+    let panicked = |_: Box<dyn Any + Send>| {
         // What the panic said may hold anything, so not even the log repeats it.
         tracing::error!("A handler panicked");
-        refused(StatusCode::INTERNAL_SERVER_ERROR)
+        refuse(StatusCode::INTERNAL_SERVER_ERROR, Why::Status)
     };
+    let wording = hardening.refused.clone();
 
     // The last layer is the outermost.
     router
@@ -47,9 +51,10 @@ pub fn harden(router: Router, hardening: &Hardening) -> Router {
         .layer(from_fn_with_state(Arc::clone(&gate), own_origin))
         .layer(from_fn_with_state(Arc::clone(&gate), time_limit))
         .layer(from_fn_with_state(Arc::clone(&gate), place))
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(Arc::clone(&gate), whole_body))
         .layer(from_fn_with_state(Arc::clone(&gate), known_host))
-        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(move |request: Request, next: Next| worded(wording.clone(), request, next)))
         .layer(from_fn_with_state(gate, edge))
         .layer(SetSensitiveResponseHeadersLayer::new([SET_COOKIE]))
         .layer(SetSensitiveRequestHeadersLayer::new([AUTHORIZATION, COOKIE]))
@@ -73,8 +78,8 @@ pub struct Hardening {
     pub concurrency: usize,
     /// For the answer to be ready, once the body is here.
     pub answer_deadline: Duration,
-    /// Renders a refusal. It is told the status and nothing else, so it can repeat nothing.
-    pub refused: fn(StatusCode) -> Response,
+    /// Renders refusals as pages.
+    pub refused: Wording,
 }
 
 impl Hardening {
@@ -88,7 +93,7 @@ impl Hardening {
             body_deadline: Duration::from_secs(10),
             concurrency: 256,
             answer_deadline: Duration::from_secs(10),
-            refused: plain,
+            refused: Wording::new(plain),
         }
     }
 }
@@ -98,8 +103,8 @@ impl Hardening {
 pub struct RequestId(pub Uuid);
 
 /// A refusal as one line of plain text.
-pub fn plain(status: StatusCode) -> Response {
-    let text = match status {
+pub fn plain(refusal: &Refusal) -> Response {
+    let text = match refusal.status {
         StatusCode::BAD_REQUEST => "The request could not be understood.",
         StatusCode::FORBIDDEN => "The request did not come from this site.",
         StatusCode::REQUEST_TIMEOUT => "The request took too long to arrive.",
@@ -108,25 +113,54 @@ pub fn plain(status: StatusCode) -> Response {
         _ => "Something went wrong.",
     };
     let plain = HeaderValue::from_static("text/plain; charset=utf-8");
-    (status, [(CONTENT_TYPE, plain)], text).into_response()
+    (refusal.status, [(CONTENT_TYPE, plain)], text).into_response()
 }
 
 /// What the layers of one router share.
 struct Gate {
     hardening: Hardening,
     places: Semaphore,
+    /// What the operator was told of already: once each, because whoever finds out can repeat it for ever.
+    warned: [AtomicBool; 3],
+}
+
+/// What keeps people out and is most likely a setting of ours, or of the proxy in front.
+#[derive(Clone, Copy, Debug)]
+enum Mismatch {
+    Host,
+    Scheme,
+    Origin,
 }
 
 impl Gate {
-    fn refuse(&self, status: StatusCode) -> Response {
-        (self.hardening.refused)(status)
+    fn busy(&self, why: Why) -> Response {
+        let mut response = refuse(StatusCode::SERVICE_UNAVAILABLE, why);
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        response
     }
 
-    fn busy(&self) -> Response {
-        let mut response = self.refuse(StatusCode::SERVICE_UNAVAILABLE);
-        let soon = HeaderValue::from_static("1");
-        response.headers_mut().entry(RETRY_AFTER).or_insert(soon);
-        response
+    /// Tells the operator. What the request said of itself stays out: anybody can say anything.
+    fn warn(&self, mismatch: Mismatch) {
+        if self.warned[mismatch as usize].swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let ours = self.hardening.hosts.first().map_or("", String::as_str);
+        match mismatch {
+            Mismatch::Host => tracing::warn!(
+                ours,
+                "Refused a request to another host. If people reach the service by another address, set \
+                 ONROLL_PUBLIC_URL (the demonstration: --public-url), and let the proxy pass `Host` on"
+            ),
+            Mismatch::Scheme => tracing::warn!(
+                ours,
+                "Refused a form that came by another scheme than the public address has. A proxy must end TLS in front \
+                 of the service, and ONROLL_PUBLIC_URL must be what people type"
+            ),
+            Mismatch::Origin => tracing::warn!(
+                ours,
+                "Refused a form from another site. If it is our own, the proxy does not pass `Host` on as it came"
+            ),
+        }
     }
 }
 
@@ -234,7 +268,8 @@ async fn known_host(State(gate): State<Arc<Gate>>, request: Request, next: Next)
     if is_for_us(&request, &gate.hardening.hosts) {
         next.run(request).await
     } else {
-        gate.refuse(StatusCode::BAD_REQUEST)
+        gate.warn(Mismatch::Host);
+        refuse(StatusCode::BAD_REQUEST, Why::Address)
     }
 }
 
@@ -255,17 +290,23 @@ fn is_for_us(request: &Request, hosts: &[String]) -> bool {
 /// Refuses what says that it comes from anywhere but this host, whatever else it says of itself. A browser sends `Origin`
 /// with every unsafe request; a program sends none.
 async fn own_origin(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        return next.run(request).await;
+    }
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let is_ours = |origin: &HeaderValue| {
-        let named = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
-        let scheme = if gate.hardening.secure { "https" } else { "http" };
-        named.is_some_and(|(of, named)| of == scheme && named.eq_ignore_ascii_case(host))
-    };
-    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if is_safe || request.headers().get_all(ORIGIN).iter().all(is_ours) {
-        next.run(request).await
-    } else {
-        gate.refuse(StatusCode::FORBIDDEN)
+    let scheme = if gate.hardening.secure { "https" } else { "http" };
+    let mut mismatches = request.headers().get_all(ORIGIN).iter().filter_map(|origin| mismatch(origin, scheme, host));
+    let Some(mismatch) = mismatches.next() else { return next.run(request).await };
+    gate.warn(mismatch);
+    refuse(StatusCode::FORBIDDEN, Why::Address)
+}
+
+/// In what an origin differs from ours.
+fn mismatch(origin: &HeaderValue, scheme: &str, host: &str) -> Option<Mismatch> {
+    let named = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
+    match named {
+        Some((of, named)) if named.eq_ignore_ascii_case(host) => (of != scheme).then_some(Mismatch::Scheme),
+        _ => Some(Mismatch::Origin),
     }
 }
 
@@ -277,26 +318,29 @@ async fn whole_body(State(gate): State<Arc<Gate>>, request: Request, next: Next)
     let reading = read_within(&parts.headers, body, hardening.body_limit);
     let status = match timeout(hardening.body_deadline, reading).await {
         Ok(Ok(body)) => {
-            return next.run(Request::from_parts(parts, Body::from(body))).await;
+            let form = form(&parts.method, &parts.headers, &body);
+            let mut response = next.run(Request::from_parts(parts, Body::from(body))).await;
+            keep(&mut response, form);
+            return response;
         }
         Ok(Err(Rejection::TooLarge)) => StatusCode::PAYLOAD_TOO_LARGE,
         Ok(Err(_)) => StatusCode::BAD_REQUEST,
         Err(_) => StatusCode::REQUEST_TIMEOUT,
     };
-    gate.refuse(status)
+    refuse(status, Why::Status)
 }
 
 async fn place(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     match gate.places.try_acquire() {
         Ok(_place) => next.run(request).await,
-        Err(_) => gate.busy(),
+        Err(_) => gate.busy(Why::Status),
     }
 }
 
 async fn time_limit(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     match timeout(gate.hardening.answer_deadline, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => gate.busy(),
+        Err(_) => gate.busy(Why::Slow),
     }
 }
 
@@ -596,7 +640,9 @@ mod tests {
     #[tokio::test]
     async fn refusals_are_rendered_by_whoever_was_asked_to() {
         let own = Hardening {
-            refused: |status| (status, format!("page {}", status.as_u16())).into_response(),
+            refused: Wording::new(|refusal| {
+                (refusal.status, format!("page {}", refusal.status.as_u16())).into_response()
+            }),
             ..hardening()
         };
         let large = Body::from(vec![0; 64 * 1024 + 1]);

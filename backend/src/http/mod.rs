@@ -7,4 +7,5 @@ pub mod health;
 pub mod layers;
 pub(crate) mod once;
 pub mod peer;
+pub mod refusal;
 pub mod serve;

@@ -2,13 +2,14 @@
 //!
 //! `axum::serve` never gives up on a connection that is silent, sends half a header or idles,
 //! so a few hundred sockets can hold every place there is. This loop bounds how many there
-//! are, how long each may take to say something, and how long it may live. What is said in
-//! reply is none of its business.
+//! are, how many of them one origin may have, how long each may take to say something, and how
+//! long it may live. What is said in reply is none of its business.
 
+use std::collections::HashMap;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -23,6 +24,8 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt as _;
 
+use super::peer::{Network, origin};
+
 /// Serves `router` on `listener` until `shutdown` resolves and what is under way has ended.
 ///
 /// Every request carries its peer's address as [`ConnectInfo<SocketAddr>`]. A fault of one
@@ -34,6 +37,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let places = Arc::new(Semaphore::new(limits.connections));
+    let crowd = Arc::new(Crowd { exempt: limits.exempt.clone(), each: limits.each_origin, open: Mutex::default() });
     let (closing, closed) = watch::channel(false);
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
@@ -52,11 +56,13 @@ pub async fn serve(
         };
         let place = place.map_err(io::Error::other)?;
         while connections.try_join_next().is_some() {}
+        // One too many is closed at once: told to wait, it would wait in a place of somebody else's.
+        let Some(seat) = crowd.enter(peer.ip()) else { continue };
 
-        let (router, closed) = (router.clone(), closed.clone());
+        let (router, closed, limits) = (router.clone(), closed.clone(), limits.clone());
         connections.spawn(async move {
             converse(stream, peer, router, limits, closed).await;
-            drop(place);
+            drop((place, seat));
         });
     }
 
@@ -70,11 +76,55 @@ pub async fn serve(
     Ok(())
 }
 
+/// The connections that are open, by the origin they came from.
+struct Crowd {
+    exempt: Vec<Network>,
+    each: usize,
+    open: Mutex<HashMap<String, usize>>,
+}
+
+/// A connection's share of its origin; nothing for one that is not counted.
+struct Seat(Option<(Arc<Crowd>, String)>);
+
+impl Crowd {
+    /// A seat for one more connection from `address`; none if its origin has as many as it may.
+    fn enter(self: &Arc<Self>, address: IpAddr) -> Option<Seat> {
+        if self.exempt.iter().any(|network| network.contains(address)) {
+            return Some(Seat(None));
+        }
+        let origin = origin(address);
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = open.entry(origin.clone()).or_default();
+        if *count >= self.each {
+            return None;
+        }
+        *count += 1;
+        Some(Seat(Some((Arc::clone(self), origin))))
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let Some((crowd, origin)) = &self.0 else { return };
+        let mut open = crowd.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = open.get_mut(origin) {
+            *count -= 1;
+            if *count == 0 {
+                open.remove(origin);
+            }
+        }
+    }
+}
+
 /// How many connections there may be, and how patient to be with each.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Limits {
     /// Connections at once; more wait unaccepted.
     pub connections: usize,
+    /// Connections at once from one origin; more are closed.
+    pub each_origin: usize,
+    /// From where any number may come: our own proxies, which bring everybody.
+    pub exempt: Vec<Network>,
     /// From accepting a connection to its first byte.
     pub first_byte: Duration,
     /// From the first byte of a request to the end of its header, and from one answer to the
@@ -95,6 +145,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 512,
+            each_origin: 64,
+            exempt: Vec::new(),
             first_byte: Duration::from_secs(5),
             header: Duration::from_secs(5),
             header_bytes: 32 * 1024,
@@ -199,6 +251,8 @@ mod tests {
     fn patient() -> Limits {
         Limits {
             connections: 8,
+            each_origin: 8,
+            exempt: Vec::new(),
             first_byte: LONG,
             header: LONG,
             header_bytes: 32 * 1024,
@@ -497,6 +551,58 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn one_origin_cannot_take_every_place() {
+        let limits = Limits { connections: 16, each_origin: 3, ..patient() };
+        let server = Server::start(limits).await;
+        let slow: Vec<_> = (0..3).map(|_| net::TcpStream::connect(server.address).unwrap()).collect();
+        for mut stream in &slow {
+            stream.write_all(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nslow").unwrap();
+        }
+        sleep(Duration::from_millis(100)).await;
+        let closed = server.client(|mut stream| until_closed(&mut stream)).await;
+        assert_eq!(closed, "", "a fourth connection of one origin is answered");
+
+        // A place that comes free is theirs again.
+        drop(slow);
+        sleep(Duration::from_millis(100)).await;
+        let said = server
+            .client(|mut stream| {
+                ask(&mut stream, "/");
+                one_answer(&mut stream)
+            })
+            .await;
+        assert!(said.starts_with("HTTP/1.1 200 OK"), "{said}");
+        server.stop().await;
+    }
+
+    #[tokio::test]
+    async fn our_own_proxy_brings_any_number() {
+        let exempt = vec!["127.0.0.0/8".parse().unwrap()];
+        let server = Server::start(Limits { connections: 16, each_origin: 1, exempt, ..patient() }).await;
+        let held: Vec<_> = (0..5).map(|_| net::TcpStream::connect(server.address).unwrap()).collect();
+        sleep(Duration::from_millis(50)).await;
+        let said = server
+            .client(|mut stream| {
+                ask(&mut stream, "/");
+                one_answer(&mut stream)
+            })
+            .await;
+        assert!(said.starts_with("HTTP/1.1 200 OK"), "{said}");
+        drop(held);
+        server.stop().await;
+    }
+
+    #[test]
+    fn a_household_of_ipv6_is_one_origin() {
+        let crowd = Arc::new(Crowd { exempt: Vec::new(), each: 1, open: Mutex::default() });
+        let first = crowd.enter("2001:db8::1".parse().unwrap());
+        assert!(first.is_some() && crowd.enter("2001:db8::2".parse().unwrap()).is_none());
+        assert!(crowd.enter("2001:db8:0:1::1".parse().unwrap()).is_some());
+        drop(first);
+        assert!(crowd.enter("2001:db8::2".parse().unwrap()).is_some());
+    }
+
+    #[tokio::test]
     async fn a_fault_of_accepting_is_waited_out() {
         let tries = AtomicUsize::new(0);
         let accepted = accept(
@@ -516,7 +622,7 @@ mod tests {
     #[test]
     fn the_limits_are_those_that_were_measured() {
         let limits = Limits::default();
-        assert_eq!(limits.connections, 512);
+        assert_eq!((limits.connections, limits.each_origin), (512, 64));
         assert_eq!(limits.first_byte, Duration::from_secs(5));
         assert_eq!(limits.header, Duration::from_secs(5));
         assert_eq!(limits.header_bytes, 32 * 1024);

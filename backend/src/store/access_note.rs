@@ -6,11 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use entity::vocabulary::{AccessAction, RefusalKind};
 use entity::{
-    AgencyId, CaseId, ChildId, ReferralId, SchoolContactId, StaffId, TokenId, access_note, agency, break_glass, case,
-    client, referral, school_contact, staff, token,
+    AccessNoteId, AgencyId, CaseId, ChildId, ReferralId, SchoolContactId, StaffId, TokenId, access_note, agency,
+    break_glass, case, client, referral, school_contact, staff, token,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Order};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
 
 use super::page::{Page, Wanted};
 use super::{contains, nothing};
@@ -62,11 +64,18 @@ pub async fn list(op: &OpContext, filter: &Filter, wanted: &Wanted) -> Result<Pa
     Ok(Page { nodes: told(op, nodes).await?, has_previous, has_next })
 }
 
-/// The newest notes, at most so many.
-pub async fn newest(op: &OpContext, filter: &Filter, most: u64) -> Result<Vec<Told>, Error> {
-    let select = narrowed(op, filter).await?.order_by_desc(access_note::Column::NotedAt);
-    let rows = select.order_by_desc(access_note::Column::Id).limit(most).all(&op.db.read).await?;
-    told(op, rows).await
+/// The next `most` notes of a file, newest first: from the newest on, or those older than `after`. A note that is not
+/// there or not visible has none older.
+pub async fn part(op: &OpContext, filter: &Filter, after: Option<AccessNoteId>, most: u64) -> Result<Vec<Told>, Error> {
+    let mut select = narrowed(op, filter).await?;
+    if let Some(after) = after {
+        let by = [access_note::Column::NotedAt, access_note::Column::Id];
+        let anchor = visible(op).filter(access_note::Column::Id.eq(after)).select_only().columns(by).into_query();
+        let row = Expr::tuple(by.map(|column| Expr::col(column.as_column_ref())));
+        select = select.filter(row.lt(anchor));
+    }
+    let select = select.order_by_desc(access_note::Column::NotedAt).order_by_desc(access_note::Column::Id);
+    told(op, select.limit(most).all(&op.db.read).await?).await
 }
 
 async fn narrowed(op: &OpContext, filter: &Filter) -> Result<Select<access_note::Entity>, Error> {

@@ -71,24 +71,25 @@ pub struct NotesPage {
 pub struct FileVars {
     /// Which accesses.
     pub filter: AccessNoteFilter,
+    /// Where the part begins; the first if it is not said.
+    pub after: Option<String>,
 }
 
-/// Accesses as a file.
+/// Accesses as a part of a file.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Query", variables = "FileVars")]
 pub struct File {
-    /// The file.
-    #[arguments(filter: $filter)]
+    /// The part.
+    #[arguments(filter: $filter, after: $after)]
     pub access_note_export: AccessNoteExport,
 }
 
-/// A file.
+/// A part of a file.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[expect(missing_docs, reason = "the fields are those of `AccessNoteExport` in schema.graphql")]
 pub struct AccessNoteExport {
     pub csv: String,
-    pub rows: i32,
-    pub more: bool,
+    pub next: Option<String>,
 }
 
 /// Which child.

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::{Deserialize, Serialize};
 
+use crate::form::is_secret;
 use crate::journeys::WANTED;
 use crate::prelude::*;
 use crate::visit::Visit;
@@ -61,11 +62,6 @@ pub async fn rescue(visit: &Visit, person: String, mut fields: Form, response: R
         return response;
     }
     visit.go_saying(&to, "You were signed out. What you typed is kept until you sign in").await
-}
-
-/// What opens something is not kept.
-fn is_secret(name: &str) -> bool {
-    name == "code" || name.ends_with("Code") || name.to_lowercase().contains("password") || name.contains("token")
 }
 
 /// Forgets what was kept once it was sent after all.

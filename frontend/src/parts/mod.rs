@@ -60,6 +60,7 @@ pub use phone::{call_paragraph, phone_link};
 pub(crate) use post::FormKey;
 pub use post::{Post, post_form};
 pub use radios::Radio;
+pub use raw::to_copy;
 pub use select::Select;
 pub use summary_list::SummaryList;
 pub use table::{Order, Table};

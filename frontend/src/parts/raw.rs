@@ -15,6 +15,20 @@ pub(super) struct Attributes {
     pub(super) described_by: Option<String>,
 }
 
+/// `text` under its label, to be copied and not changed.
+pub fn to_copy(id: String, label: String, text: &str) -> AnyView {
+    // About as many lines as it takes, so that most texts show whole.
+    let rows = text.lines().map(|line| 1 + line.chars().count() / 60).sum::<usize>().clamp(1, 15);
+    let escaped = format!("\n{}", html_escape::encode_text(text));
+    view! {
+        <div class="govuk-form-group">
+            <label class="govuk-label" for=id.clone()>{label}</label>
+            <textarea class="govuk-textarea" id=id rows=rows.to_string() readonly=true inner_html=escaped></textarea>
+        </div>
+    }
+    .into_any()
+}
+
 /// A text area that holds `text`, whatever is in it.
 pub(super) fn textarea(attributes: Attributes, text: &str) -> AnyView {
     let Attributes { class, id, name, rows, described_by } = attributes;

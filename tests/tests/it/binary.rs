@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Output, Stdio};
 
+use acceptance::browser::Server;
 use acceptance::database::{Engine, Folder, column, count, migrated, tamper};
 use acceptance::prelude::*;
 use acceptance::process::{Running, free_port, onroll, printed, run};
@@ -12,6 +13,7 @@ use backend::context::Clock;
 use backend::db::Db;
 use backend::demo;
 use chrono::{Datelike, Days};
+use http::StatusCode;
 use tokio::sync::OnceCell;
 
 /// A demonstration that was filled once, by the real command.
@@ -153,7 +155,7 @@ async fn the_demonstration_is_never_served_for_real() {
 }
 
 /// Sound settings for a service that keeps its data at `url` and its mail beside it.
-fn settings<'a>(url: &'a str, folder: &'a Path) -> Vec<(&'a str, &'a str)> {
+pub(super) fn settings<'a>(url: &'a str, folder: &'a Path) -> Vec<(&'a str, &'a str)> {
     vec![
         ("ONROLL_DATABASE_URL", url),
         ("ONROLL_PUBLIC_URL", "https://onroll.example"),
@@ -186,6 +188,29 @@ fn every_fault_of_the_settings_is_reported_at_once() {
     }
     let sound = run(&["check-config"], &settings("sqlite://nothing-is-opened", Path::new(".")));
     assert_eq!(sound.status.code(), Some(0), "{}", printed(&sound));
+}
+
+#[tokio::test]
+async fn the_demonstration_is_reached_by_the_address_that_was_said_and_tells_others_which_it_is() {
+    let folder = copied().await;
+    let port = free_port();
+    let data = folder.path().display().to_string();
+    let port_typed = port.to_string();
+    let arguments = ["demo", "--data", &data, "--port", &port_typed, "--public-url", "http://192.0.2.7:3000"];
+    let running = Running::start(&arguments, &[], port, &folder).await;
+    assert!(running.printed().contains("http://192.0.2.7:3000/sign-in"), "{}", running.printed());
+    let server = Server::There(([127, 0, 0, 1], port).into());
+
+    let there = Browser::new(server.clone(), "http://192.0.2.7:3000");
+    let about = there.visit("/report/about").await.form().with("about", "NOT_IN_SCHOOL");
+    there.submit_once(&about).await.leads_to("/report/danger");
+    let elsewhere = Browser::new(server, "http://192.0.2.8:3000").get("/").await;
+
+    assert_eq!(elsewhere.status, StatusCode::BAD_REQUEST);
+    elsewhere.says("http://192.0.2.7:3000").says("--public-url").says("Luton Council").says("999");
+    let nowhere = run(&["demo", "--data", &data, "--listen", "0.0.0.0"], &[]);
+    assert_eq!(nowhere.status.code(), Some(2), "{}", printed(&nowhere));
+    assert!(printed(&nowhere).contains("--public-url"), "{}", printed(&nowhere));
 }
 
 /// Adds a member of staff whose password is typed.
@@ -263,7 +288,9 @@ fn the_schema_is_printed_and_help_reads_well() {
     let schema = run(&["schema"], &[]);
     assert_eq!(String::from_utf8_lossy(&schema.stdout), backend::graphql::sdl());
     let help = run(&["--help"], &[]);
-    for command in ["demo", "serve", "check-config", "migrate", "schema", "verify", "staff", "token", "import"] {
+    for command in
+        ["demo", "serve", "check-config", "migrate", "schema", "verify", "staff", "token", "import", "unavailable-page"]
+    {
         assert!(printed(&help).contains(command), "{command}: {}", printed(&help));
     }
 }

@@ -12,5 +12,6 @@ mod leaks;
 mod migrations;
 mod outbox;
 mod policy_matrix;
+mod proxy;
 mod query_count;
 mod schema;

@@ -3,9 +3,8 @@
 use axum::response::Response;
 use cynic::QueryBuilder as _;
 
-use super::list::name_of;
-use super::{admitted, file, notes_table};
-use crate::documents::audit::{AccessNoteFilter, ChildVars, File, FileVars, OfChild};
+use super::{admitted, notes_table, save};
+use crate::documents::audit::{AccessNoteFilter, ChildVars, OfChild};
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
@@ -69,8 +68,5 @@ pub(super) async fn export(visit: Visit, Typed(form): Typed) -> Response {
         return refused(&visit, refusal).await;
     }
     let filter = AccessNoteFilter { reference: Some(form.get("reference").to_owned()), ..AccessNoteFilter::default() };
-    match visit.api.run(File::build(FileVars { filter })).await {
-        Ok(File { access_note_export: export }) => file(name_of(export.more), export.csv),
-        Err(refusal) => refused(&visit, refusal).await,
-    }
+    save(&visit, filter).await
 }

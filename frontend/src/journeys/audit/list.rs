@@ -3,9 +3,9 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use cynic::QueryBuilder as _;
 
-use super::{admitted, file, notes_table};
+use super::{admitted, notes_table, save};
 use crate::api::Refusal;
-use crate::documents::audit::{AccessNoteFilter, File, FileVars, Notes, NotesVars};
+use crate::documents::audit::{AccessNoteFilter, Notes, NotesVars};
 use crate::journeys::casework::{faults_of, pager};
 use crate::journeys::refused;
 use crate::prelude::*;
@@ -116,15 +116,7 @@ pub(super) async fn export(visit: Visit) -> Response {
     if !faults.is_empty() {
         return Redirect::to(LIST).into_response();
     }
-    match visit.api.run(File::build(FileVars { filter })).await {
-        Ok(File { access_note_export: export }) => file(name_of(export.more), export.csv),
-        Err(refusal) => refused(&visit, refusal).await,
-    }
-}
-
-/// What a file is called: one that could not hold everything says so.
-pub(super) fn name_of(more: bool) -> &'static str {
-    if more { "access-notes-newest-5000.csv" } else { "access-notes.csv" }
+    save(&visit, filter).await
 }
 
 async fn searched(visit: &Visit) -> Form {

@@ -7,14 +7,22 @@ mod chain;
 mod child;
 mod list;
 
+use std::future::ready;
+use std::io;
+
 use axum::Router;
+use axum::body::Body;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use cynic::QueryBuilder as _;
+use futures_util::{StreamExt as _, stream};
 
-use crate::api::Refusal;
-use crate::documents::audit::AccessNote;
+use crate::api::{Api, Refusal};
+use crate::documents::audit::{AccessNote, AccessNoteExport, AccessNoteFilter, File, FileVars};
+use crate::error;
 use crate::journeys::casework::moment;
+use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::StaffRole;
@@ -73,12 +81,31 @@ fn action(note: &AccessNote) -> String {
     format!("{}{why}{often}", note.action.label())
 }
 
-/// A file to be saved, which no browser takes for anything else.
-fn file(name: &str, csv: String) -> Response {
+/// The accesses that `filter` leaves, as a file to be saved, which no browser takes for anything else. It is asked for
+/// part by part while it is sent, so that a long one takes no more memory than a short one. One that cannot be completed
+/// breaks off, so that nobody takes it for whole.
+async fn save(visit: &Visit, filter: AccessNoteFilter) -> Response {
+    let first = match part(&visit.api, filter.clone(), None).await {
+        Ok(first) => first,
+        Err(Refusal::Conflict(words)) => return error::wait(&visit.chrome().await, &words),
+        Err(refusal) => return refused(visit, refusal).await,
+    };
+    let from = (visit.api.clone(), filter, first.next);
+    let rest = stream::try_unfold(from, |(api, filter, next)| async move {
+        let Some(after) = next else { return Ok(None) };
+        let part = part(&api, filter.clone(), Some(after)).await;
+        let part = part.map_err(|refusal| io::Error::other(format!("a file broke off: {refusal:?}")))?;
+        Ok(Some((part.csv, (api, filter, part.next))))
+    });
     let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"access-notes.csv\""),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    (headers, csv).into_response()
+    let whole = stream::once(ready(Ok::<_, io::Error>(first.csv))).chain(rest);
+    (headers, Body::from_stream(whole)).into_response()
+}
+
+async fn part(api: &Api, filter: AccessNoteFilter, after: Option<String>) -> Result<AccessNoteExport, Refusal> {
+    api.run(File::build(FileVars { filter, after })).await.map(|file| file.access_note_export)
 }

@@ -17,6 +17,8 @@ use axum::routing::get;
 use crate::form::Typed;
 use crate::visit::Visit;
 
+pub(crate) use statements::call;
+
 pub use demo::{DemoMail, DemoPerson, demo_mail, demo_mail_one, demo_people};
 
 /// The pages of this journey.
@@ -28,6 +30,12 @@ pub fn router() -> Router {
         .route("/privacy", get(statements::privacy))
         .route("/contact", get(statements::contact))
         .route("/exit", get(leave).post(exit))
+}
+
+/// Whether the page at `path` is the same for everybody who is not signed in and needs no data, so that it is shown even
+/// while it cannot be told who asks.
+pub fn is_for_everybody(path: &str) -> bool {
+    ["/", "/accessibility", "/cookies", "/privacy", "/contact", "/report", "/partners"].contains(&path)
 }
 
 const ELSEWHERE: &str = "https://www.bbc.co.uk/weather";

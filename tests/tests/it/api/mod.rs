@@ -4,6 +4,7 @@ mod analyst;
 mod answers;
 mod clients;
 mod hardening;
+mod limits;
 mod notes;
 mod partner;
 mod refusals;

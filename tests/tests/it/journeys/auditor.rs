@@ -64,7 +64,7 @@ on_both_engines! {
         assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
         assert_eq!(file.header("content-disposition"), "attachment; filename=\"access-notes.csv\"");
         assert_eq!(file.header("x-content-type-options"), "nosniff");
-        assert!(file.body.starts_with("\"When\",\"Who\","), "{}", file.body);
+        assert!(file.body.starts_with("\u{feff}\"When\",\"Who\","), "{}", file.body);
         assert!(file.body.contains("\"'=cmd() [H-1]\"") && file.body.contains("\"Luton Health"), "{}", file.body);
         assert_eq!(count(app.db(), "access_note", "action = 'export' AND subject = 'access_notes'").await, 1);
     }

@@ -5,6 +5,8 @@ mod auditor;
 mod casework;
 mod confirmations;
 mod contacts;
+mod export;
+mod failures;
 mod flood;
 mod head_teacher;
 mod kept_answers;

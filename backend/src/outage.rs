@@ -1,0 +1,95 @@
+//! When the database is out of reach or busy for a moment, so that the same request may succeed shortly: which of its
+//! errors mean that, and whether a request met one.
+//!
+//! A request that met one is answered with 503 and not with 500, however many layers turned the error into a page
+//! before. What must not live here: what the answer says (`http::refusal`, `frontend::error`).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use sea_orm::sqlx::Error as SqlxError;
+use sea_orm::{DbErr, RuntimeErr};
+
+tokio::task_local! {
+    static MET: Arc<AtomicBool>;
+}
+
+/// Runs `work` and says whether it met an outage.
+pub(crate) async fn watched<T>(met: Arc<AtomicBool>, work: impl Future<Output = T>) -> T {
+    MET.scope(met, work).await
+}
+
+/// Remembers that what is under way in this task met an outage. Outside [`watched`] nobody wants to know.
+pub(crate) fn noticed() {
+    let _ = MET.try_with(|met| met.store(true, Ordering::Relaxed));
+}
+
+/// Codes of SQLite (`BUSY`, `LOCKED`, by their primary code) and of PostgreSQL that pass by themselves: no connection, too
+/// many of them, shutting down or starting, a lock or a statement that took too long, a deadlock.
+const POSTGRES: [&str; 7] = ["55P03", "57014", "57P01", "57P02", "57P03", "40P01", "40001"];
+
+/// Whether this error of the database may pass by itself.
+pub(crate) fn is_one(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(_) => true,
+        DbErr::Conn(RuntimeErr::SqlxError(cause))
+        | DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause)) => passes(cause),
+        _ => false,
+    }
+}
+
+fn passes(cause: &SqlxError) -> bool {
+    match cause {
+        SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed | SqlxError::WorkerCrashed => true,
+        SqlxError::Database(error) => error.code().is_some_and(|code| code_passes(&code)),
+        _ => false,
+    }
+}
+
+fn code_passes(code: &str) -> bool {
+    // SQLite's are numbers, of which the lowest byte is the primary code; PostgreSQL's have five letters or digits.
+    match code.parse::<u32>() {
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6),
+        _ => POSTGRES.contains(&code) || code.starts_with("08") || code.starts_with("53"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_passes_and_a_fault_does_not() {
+        for (code, passes) in [
+            ("5", true),
+            ("6", true),
+            ("517", true),
+            ("261", true),
+            ("1", false),
+            ("13", false),
+            ("2067", false),
+            ("55P03", true),
+            ("57014", true),
+            ("08006", true),
+            ("53300", true),
+            ("40001", true),
+            ("23505", false),
+            ("42703", false),
+            ("22021", false),
+        ] {
+            assert_eq!(code_passes(code), passes, "{code}");
+        }
+        assert!(is_one(&DbErr::Conn(RuntimeErr::SqlxError(Arc::new(SqlxError::PoolTimedOut)))));
+        assert!(!is_one(&DbErr::Custom("no".to_owned())));
+    }
+
+    #[tokio::test]
+    async fn an_outage_is_known_to_the_request_that_met_it_and_to_no_other() {
+        let (met, other) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        watched(Arc::clone(&met), async { noticed() }).await;
+        watched(Arc::clone(&other), async {}).await;
+        noticed();
+        assert!(met.load(Ordering::Relaxed) && !other.load(Ordering::Relaxed));
+    }
+}
