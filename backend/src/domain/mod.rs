@@ -26,6 +26,7 @@ pub mod school_days;
 pub mod screening;
 pub mod single_sign_on;
 pub mod staff;
+pub mod text;
 pub mod upn;
 pub mod urn;
 pub mod viewer;

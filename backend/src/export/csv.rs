@@ -1,5 +1,7 @@
 //! Comma-separated values that a spreadsheet opens as text: every cell quoted, and none of them a formula.
 
+use crate::domain::text::isolated;
+
 /// What a spreadsheet would take for the beginning of a formula.
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
@@ -11,7 +13,7 @@ pub fn line(cells: &[String]) -> String {
 
 fn quoted(text: &str) -> String {
     let safe = if text.starts_with(FORMULA) { "'" } else { "" };
-    format!("\"{safe}{}\"", text.replace('"', "\"\""))
+    format!("\"{safe}{}\"", isolated(text).replace('"', "\"\""))
 }
 
 #[cfg(test)]
@@ -29,6 +31,7 @@ mod tests {
             ("@SUM(A1)", "\"'@SUM(A1)\""),
             ("\t=1", "\"'\t=1\""),
             ("\r=1", "\"'\r=1\""),
+            ("Kh\u{202E}an", "\"Kh\u{FFFD}an\""),
             ("a \"b\", c\nd", "\"a \"\"b\"\", c\nd\""),
         ] {
             assert_eq!(line(&[cell.to_owned()]), format!("{written}\r\n"));

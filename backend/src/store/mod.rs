@@ -13,6 +13,7 @@ pub(crate) mod deed;
 pub mod draft;
 pub mod event;
 pub mod held_report;
+pub mod matching;
 pub mod page;
 pub mod proposal;
 pub mod referral;

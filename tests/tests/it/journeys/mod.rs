@@ -9,6 +9,7 @@ mod head_teacher;
 mod kept_answers;
 mod limits;
 mod once;
+mod recognised;
 mod referral;
 mod register;
 mod report;
