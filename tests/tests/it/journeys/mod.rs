@@ -8,6 +8,7 @@ mod contacts;
 mod head_teacher;
 mod kept_answers;
 mod limits;
+mod odd_characters;
 mod once;
 mod recognised;
 mod referral;
