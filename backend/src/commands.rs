@@ -182,6 +182,7 @@ pub(crate) async fn migrate(data: Option<PathBuf>) -> Result<(), Failure> {
     let db = Db::create(url_of(data)?.reveal()).await;
     let db = db.map_err(|error| failed("the database cannot be used", &error))?;
     Migrator::up(db.for_migration(), None).await.map_err(|error| failed("the migration failed", &error))?;
+    service::matching::make_keys(&db).await?;
     say("The database is up to date.")
 }
 
@@ -250,9 +251,17 @@ fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 fn report(imported: &Imported) -> Result<(), Failure> {
-    let Imported { added, changed, unchanged, warnings } = imported;
+    let Imported { added, changed, unchanged, missing, warnings } = imported;
     for warning in warnings {
         eprintln!("{warning}");
+    }
+    if !missing.is_empty() {
+        eprintln!(
+            "The file does not tell of {} schools that are known; they stay as they were. If it is whole, look each up in \
+             the national register: {}",
+            missing.len(),
+            missing.join(", ")
+        );
     }
     say(&format!("Imported: {added} added, {changed} changed, {unchanged} as before."))
 }

@@ -93,12 +93,12 @@ impl Db {
             && self.write.execute_unprepared("SELECT 1").await.is_ok()
     }
 
-    /// Calls `each` for every statement from now on, so that a test can count them.
-    pub fn observe(&mut self, each: impl Fn() + Send + Sync + Clone + 'static) {
+    /// Calls `each` with every statement from now on, so that a test can count and examine them.
+    pub fn observe(&mut self, each: impl Fn(&Statement) + Send + Sync + Clone + 'static) {
         let (again, aside) = (each.clone(), each.clone());
-        self.read.set_metric_callback(move |_| each());
-        self.export.set_metric_callback(move |_| aside());
-        self.write.set_metric_callback(move |_| again());
+        self.read.set_metric_callback(move |info| each(info.statement));
+        self.export.set_metric_callback(move |info| aside(info.statement));
+        self.write.set_metric_callback(move |info| again(info.statement));
     }
 
     /// Closes all connections.

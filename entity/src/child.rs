@@ -21,6 +21,8 @@ pub struct Model {
     pub address: Option<String>,
     pub postcode: Option<String>,
     pub created_at: DateTimeUtc,
+    /// The version of the rules that made the rows of `child_key`; 0 before there were any.
+    pub keyed_by: i32,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -15,6 +15,7 @@ pub mod case;
 pub mod case_reader;
 pub mod ceremony;
 pub mod child;
+pub mod child_key;
 pub mod client;
 pub mod client_network;
 pub mod contact_proposal;

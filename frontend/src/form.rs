@@ -26,11 +26,12 @@ impl Form {
     }
 
     /// Reads `application/x-www-form-urlencoded` text, a body or a query string. Repeated names are kept. Nothing is
-    /// trimmed, but line breaks become `\n`, so that a length counted here is the length the browser counted.
+    /// trimmed and nothing is left out, but line breaks become `\n`, so that a length counted here is the length the
+    /// browser counted, and NUL, which neither HTML nor a database can hold, becomes `U+FFFD`, as browsers show it.
     pub fn from_urlencoded(bytes: &[u8]) -> Self {
         let mut form = Self::new();
         for (name, value) in form_urlencoded::parse(bytes).take(MOST_FIELDS) {
-            form.add(name, value.replace("\r\n", "\n").replace('\0', ""));
+            form.add(name, value.replace("\r\n", "\n").replace('\0', "\u{FFFD}"));
         }
         form
     }
@@ -40,10 +41,25 @@ impl Form {
         self.all(name).first().map_or("", String::as_str)
     }
 
-    /// The first value for `name` without the space around it; `None` if nothing is left.
+    /// The first value for `name` without the plain spaces and line breaks around it; `None` if nothing is left. Other
+    /// spaces stay: whether they may be there is for whoever knows the field.
     pub fn some(&self, name: &str) -> Option<String> {
-        let text = self.get(name).trim();
+        let text = self.get(name).trim_matches([' ', '\t', '\r', '\n']);
         (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// What is wrong with the fields by which somebody signs in: a character that no keyboard types, which must neither be
+    /// left out (another text would be a password too) nor looked up.
+    pub fn untypable(&self, fields: &[(&str, &str)]) -> Faults {
+        let odd = |c: char| {
+            c.is_control()
+                || c == '\u{FFFD}'
+                || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+        };
+        let wrong = fields.iter().filter(|(name, _)| self.get(name).contains(odd));
+        wrong
+            .map(|(name, called)| (*name, format!("{called} has a character that cannot be typed: type it again")))
+            .collect()
     }
 
     /// Every value typed for `name`.
@@ -319,6 +335,17 @@ mod tests {
         assert_eq!(form.some("name").as_deref(), Some("O'Hara"));
         assert_eq!(form.get("note"), "a\nb");
         assert_eq!(form.get("absent"), "");
+    }
+
+    #[test]
+    fn nothing_is_left_out_of_what_was_typed() {
+        let form = Form::from_urlencoded(b"password=qu%00art&email=%C2%A0a%40b.example&name=+Ann+");
+        assert_eq!(form.get("password"), "qu\u{FFFD}art");
+        assert_eq!(form.some("email").as_deref(), Some("\u{A0}a@b.example"));
+        assert_eq!(form.some("name").as_deref(), Some("Ann"));
+        let faults = form.untypable(&[("password", "Password"), ("name", "Name")]);
+        assert_eq!(faults.of("password"), Some("Password has a character that cannot be typed: type it again"));
+        assert_eq!(faults.of("name"), None);
     }
 
     #[test]

@@ -268,7 +268,14 @@ fn to_html_with(key: Option<FormKey>, view: impl FnOnce() -> AnyView) -> String 
         view().to_html()
     });
     drop(owner);
-    if html.contains("<!") { html.replace("<!>", "").replace("<!--<() />-->", "") } else { html }
+    let html = if html.contains("<!") { html.replace("<!>", "").replace("<!--<() />-->", "") } else { html };
+    // What anybody typed stands on pages of ours: it may not turn around the words beside it.
+    if html.contains(reverses) { html.replace(reverses, "\u{FFFD}") } else { html }
+}
+
+/// Embeddings, overrides and isolates of direction. Direction marks stay, because they act only where they stand.
+fn reverses(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -95,7 +95,7 @@ impl TestApp {
         let mut db = Db::connect(&url).await.expect("the database opens");
         let statements = Arc::new(AtomicU32::new(0));
         let counted = Arc::clone(&statements);
-        db.observe(move || {
+        db.observe(move |_| {
             counted.fetch_add(1, Ordering::Relaxed);
         });
         let clock = Clock::standing_at(MORNING.parse().expect("a moment"));

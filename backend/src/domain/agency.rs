@@ -8,9 +8,10 @@ use entity::vocabulary::{LawfulBasis, Scope, SharedField};
 use entity::{AgreementId, ClientId, TokenId};
 use serde::{Deserialize, Serialize};
 
-use super::answers::{day, text};
+use super::answers::day;
 use super::clock::london_day;
 use super::email::Email;
+use super::text::{Line, Prose};
 use crate::error::{Conflict, Error, FieldFault};
 
 /// How long the old token is accepted beside the new one.
@@ -435,8 +436,8 @@ impl Agreement {
     /// What of `typed` this agreement allows: all of it, or nothing.
     fn grant(&self, typed: Terms) -> Result<Terms, Error> {
         let mut faults = Vec::new();
-        let name = match text(&typed.name, "Name", 100) {
-            Ok(Some(name)) => name,
+        let name = match Line::parse(&typed.name, "Name", 100) {
+            Ok(Some(name)) => name.into(),
             Ok(None) => {
                 faults.push(FieldFault::new("name", "Enter what the agency calls this program"));
                 String::new()
@@ -490,8 +491,8 @@ impl Client {
 /// Decides to put an agency on file; every fault at once.
 pub fn add(name: &str, email: &str) -> Result<AgencyEvent, Error> {
     let mut faults = Vec::new();
-    let name = match text(name, "Name", 200) {
-        Ok(Some(name)) => Some(name),
+    let name = match Line::parse(name, "Name", 200) {
+        Ok(Some(name)) => Some(String::from(name)),
         Ok(None) => {
             faults.push(FieldFault::new("name", "Enter the agency’s name"));
             None
@@ -524,8 +525,8 @@ pub struct MakeAgreement {
 pub fn make_agreement(typed: MakeAgreement, id: AgreementId, today: NaiveDate) -> Result<AgencyEvent, Error> {
     let MakeAgreement { purpose, lawful_basis, scopes, fields, starts_on, ends_on } = typed;
     let mut faults = Vec::new();
-    let purpose = match text(&purpose, "Purpose", 500) {
-        Ok(Some(purpose)) => Some(purpose),
+    let purpose = match Line::parse(&purpose, "Purpose", 500) {
+        Ok(Some(purpose)) => Some(String::from(purpose)),
         Ok(None) => {
             faults.push(FieldFault::new("purpose", "Enter the purpose that the agreement names"));
             None
@@ -568,8 +569,8 @@ pub fn make_agreement(typed: MakeAgreement, id: AgreementId, today: NaiveDate) -
 }
 
 fn why(typed: &str, lacking: &str) -> Result<String, Error> {
-    match text(typed, "The reason", 1_000) {
-        Ok(Some(reason)) => Ok(reason),
+    match Prose::parse(typed, "The reason", 1_000) {
+        Ok(Some(reason)) => Ok(reason.into()),
         Ok(None) => Err(Error::invalid("reason", lacking)),
         Err(message) => Err(Error::invalid("reason", message)),
     }

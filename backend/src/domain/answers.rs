@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use entity::vocabulary::Answer;
 use serde::{Deserialize, Serialize};
 
+use super::text::as_told;
 use crate::error::{Error, FieldFault};
 
 /// What was typed, by field. A field may have several values. A date stands either whole (`2014-03-27`) or as three
@@ -32,10 +33,11 @@ impl Answers {
             if values > MOST_VALUES || field.len() > LONGEST_NAME || !field.chars().all(plain) {
                 return Err(Error::invalid("answers", "This form has more answers than it can hold"));
             }
-            if typed.iter().any(|value| value.len() > LONGEST_VALUE || value.contains('\0')) {
-                return Err(Error::invalid(field, "This answer is too long or has a character that cannot be stored"));
+            if typed.iter().any(|value| value.len() > LONGEST_VALUE) {
+                return Err(Error::invalid(field, "This answer is too long"));
             }
-            answers.insert(field, typed);
+            // PostgreSQL cannot store NUL; nobody's report is refused for one.
+            answers.insert(field, typed.into_iter().map(|value| value.replace('\0', "\u{FFFD}")).collect());
         }
         Ok(Self(answers))
     }
@@ -110,7 +112,7 @@ impl<'a> Reader<'a> {
 
     /// Text that must be there; `lacking` is the fault when it is not.
     pub fn required(&mut self, field: &str, called: &str, longest: usize, lacking: &str) -> Option<String> {
-        if !self.answers.has(field) {
+        if as_told(self.answers.get(field)).is_empty() {
             self.fault(field, lacking);
             return None;
         }
@@ -239,18 +241,14 @@ fn month_number(typed: &str) -> Option<u32> {
     })
 }
 
-/// Trims `typed`, normalises its line ends and refuses control characters and more than `longest` characters. `None`
-/// if nothing is left; the fault is a sentence that calls the text `called`.
-pub fn text(typed: &str, called: &str, longest: usize) -> Result<Option<String>, String> {
-    let typed = typed.replace("\r\n", "\n").replace('\r', "\n");
-    let typed = typed.trim();
-    if typed.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-        return Err(format!("{called} has a character that cannot be stored: type it again"));
-    }
-    if typed.chars().count() > longest {
+/// What a referral or a report tells, [`as_told`], of at most `longest` characters; none is refused. `None` if nothing is
+/// left; the fault is a sentence that calls the text `called`.
+fn text(typed: &str, called: &str, longest: usize) -> Result<Option<String>, String> {
+    let text = as_told(typed);
+    if text.chars().count() > longest {
         return Err(format!("{called} must be {longest} characters or less"));
     }
-    Ok((!typed.is_empty()).then(|| typed.to_owned()))
+    Ok((!text.is_empty()).then_some(text))
 }
 
 #[cfg(test)]

@@ -6,10 +6,10 @@ use entity::SchoolId;
 use entity::vocabulary::{ContactKind, ContactState, TermDateKind};
 use serde::{Deserialize, Serialize};
 
-use super::answers::text;
 use super::clock::london_day;
 use super::email::Email;
 use super::school_days::TermDate;
+use super::text::{Line, Prose};
 use crate::error::{Conflict, Error, FieldFault};
 
 /// Why a contact is suspended who was asked and never confirmed.
@@ -220,8 +220,8 @@ impl Contact {
         if self.state == ContactState::Suspended {
             return Err(Conflict::ContactAlready("suspended").into());
         }
-        match text(reason, "The reason", 1_000) {
-            Ok(Some(reason)) => Ok(ContactEvent::ContactSuspended { reason }),
+        match Prose::parse(reason, "The reason", 1_000) {
+            Ok(Some(reason)) => Ok(ContactEvent::ContactSuspended { reason: reason.into() }),
             Ok(None) => Err(Error::invalid("reason", "Enter why this contact is suspended")),
             Err(message) => Err(Error::invalid("reason", message)),
         }
@@ -293,8 +293,8 @@ pub fn approve(
     if school.is_none() {
         faults.push(FieldFault::new("schoolUrn", "Choose a school that is open"));
     }
-    let mut line = |field: &str, typed: &str, called: &str, lacking: &str| match text(typed, called, 100) {
-        Ok(Some(text)) => Some(text),
+    let mut line = |field: &str, typed: &str, called: &str, lacking: &str| match Line::parse(typed, called, 100) {
+        Ok(Some(line)) => Some(String::from(line)),
         Ok(None) => {
             faults.push(FieldFault::new(field, lacking));
             None

@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use entity::{BreakGlassId, CaseId, StaffId};
 use serde::{Deserialize, Serialize};
 
-use super::answers::text;
+use super::text::Prose;
 use crate::error::{Conflict, Error};
 
 /// How long it lasts.
@@ -99,8 +99,8 @@ pub fn review(glass: &Glass, by: StaffId, finding: &str) -> Result<GlassEvent, E
 }
 
 fn required(field: &str, typed: &str, called: &str, lacking: &str) -> Result<String, Error> {
-    match text(typed, called, PROSE) {
-        Ok(Some(text)) => Ok(text),
+    match Prose::parse(typed, called, PROSE) {
+        Ok(Some(text)) => Ok(text.into()),
         Ok(None) => Err(Error::invalid(field, lacking)),
         Err(message) => Err(Error::invalid(field, message)),
     }

@@ -3,7 +3,8 @@
 use entity::ReferralId;
 use serde::{Deserialize, Serialize};
 
-use super::answers::{Answers, text};
+use super::answers::Answers;
+use super::text::Prose;
 use crate::error::{Conflict, Error};
 
 /// A fact of a held report.
@@ -83,9 +84,9 @@ impl HeldReport {
     /// Puts it aside for a reason.
     pub fn put_aside(&self, reason: &str) -> Result<HeldReportEvent, Error> {
         self.must_be_held()?;
-        let reason = text(reason, "Reason", 2_000).map_err(|fault| Error::invalid("reason", fault))?;
+        let reason = Prose::parse(reason, "Reason", 2_000).map_err(|fault| Error::invalid("reason", fault))?;
         let reason = reason.ok_or_else(|| Error::invalid("reason", "Enter why this report is put aside"))?;
-        Ok(HeldReportEvent::ReportPutAside { reason })
+        Ok(HeldReportEvent::ReportPutAside { reason: reason.into() })
     }
 
     fn must_be_held(&self) -> Result<(), Error> {

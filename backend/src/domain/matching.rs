@@ -4,10 +4,13 @@
 //! against their being one. Must not live here: any merging. Whatever the score, a person decides;
 //! a UPN shared by two names is a fault in the data and not a proof.
 
+pub mod keys;
+
 use std::collections::BTreeSet;
 use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
+use entity::child;
 use entity::vocabulary::Sex;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +40,31 @@ pub struct Person {
     pub postcode: Option<Postcode>,
     /// The sex, if recorded.
     pub sex: Option<Sex>,
+}
+
+impl Person {
+    /// What was typed of somebody: a name with any character in it, a UPN and a postcode only if they are sound.
+    pub fn told(
+        (family_name, given_names): (&str, &str),
+        date_of_birth: Option<NaiveDate>,
+        upn: Option<&str>,
+        postcode: Option<&str>,
+    ) -> Self {
+        Self {
+            family_name: PersonName::told(family_name),
+            given_names: PersonName::told(given_names),
+            date_of_birth,
+            upn: upn.and_then(|upn| Upn::parse(upn).ok()),
+            postcode: postcode.and_then(|postcode| Postcode::parse(postcode).ok()),
+            ..Self::default()
+        }
+    }
+
+    /// A child on file. Sex is left out: it is too often recorded wrongly to speak against a likeness.
+    pub fn of(child: &child::Model) -> Self {
+        let names = (child.family_name.as_str(), child.given_names.as_str());
+        Self::told(names, child.date_of_birth, child.upn.as_deref(), child.postcode.as_deref())
+    }
 }
 
 /// How far two descriptions agree, and why.

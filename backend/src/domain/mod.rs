@@ -30,6 +30,7 @@ pub mod screening;
 pub mod single_sign_on;
 pub mod staff;
 pub mod statistics;
+pub mod text;
 pub mod upn;
 pub mod urn;
 pub mod viewer;

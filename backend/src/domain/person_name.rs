@@ -58,6 +58,16 @@ impl PersonName {
         Ok(Self(name))
     }
 
+    /// Reads what somebody typed of a name, whatever characters are in it, for comparing: hidden ones are left out, and
+    /// so is what is too long. `None` when there is no letter.
+    pub fn told(raw: &str) -> Option<Self> {
+        let seen: String =
+            raw.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !is_hidden(*c)).collect();
+        let composed: String = seen.nfc().collect();
+        let name = composed.split_whitespace().collect::<Vec<_>>().join(" ");
+        Self::parse(&name.chars().take(Self::LONGEST).collect::<String>()).ok()
+    }
+
     /// The name as it is shown.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -5,8 +5,8 @@ use entity::vocabulary::{ContactKind, ProposalKind, ProposalState};
 use entity::{SchoolContactId, SchoolId};
 use serde::{Deserialize, Serialize};
 
-use super::answers::text;
 use super::contact::{self, Contact, ContactEvent};
+use super::text::Prose;
 use crate::error::{Conflict, Error, FieldFault};
 
 /// Why a contact is suspended whom the head teacher had removed.
@@ -161,8 +161,8 @@ impl Proposal {
     /// Decides to decline it.
     pub fn decline(&self, reason: &str) -> Result<ProposalEvent, Error> {
         self.must_be_open()?;
-        match text(reason, "The reason", 1_000) {
-            Ok(Some(reason)) => Ok(ProposalEvent::ProposalDeclined { reason }),
+        match Prose::parse(reason, "The reason", 1_000) {
+            Ok(Some(reason)) => Ok(ProposalEvent::ProposalDeclined { reason: reason.into() }),
             Ok(None) => Err(Error::invalid("reason", "Enter why this is declined; the head teacher will read it")),
             Err(message) => Err(Error::invalid("reason", message)),
         }
@@ -196,10 +196,11 @@ pub fn propose(
         }
         error => Some(error),
     });
-    let note = text(&typed.note, "The note", 1_000).map_err(|message| faults.push(FieldFault::new("note", message)));
+    let note =
+        Prose::parse(&typed.note, "The note", 1_000).map_err(|message| faults.push(FieldFault::new("note", message)));
     match (change, note) {
         (Err(Some(error)), _) => Err(error),
-        (Ok(change), Ok(note)) => Ok(ProposalEvent::ProposalMade { school, by, change, note }),
+        (Ok(change), Ok(note)) => Ok(ProposalEvent::ProposalMade { school, by, change, note: note.map(String::from) }),
         _ => Err(Error::Invalid(faults)),
     }
 }

@@ -20,6 +20,7 @@ use super::phone::Phone;
 use super::postcode::Postcode;
 use super::school_age::{AgePosition, position};
 use super::screening::{self, Signs};
+use super::text::{Line, Prose};
 use super::upn::Upn;
 use crate::error::{Conflict, Error, FieldFault};
 
@@ -525,16 +526,27 @@ impl Referral {
     /// Decides to send it elsewhere. One that tells of harm goes only once the MASH has it.
     pub fn redirect(&self, to: Option<RedirectTo>, reason: &str, mash_reference: &str) -> Result<ReferralEvent, Error> {
         self.must_await_triage()?;
-        let answers = Answers::parse([
-            ("reason".to_owned(), vec![reason.to_owned()]),
-            ("mashReference".to_owned(), vec![mash_reference.to_owned()]),
-        ])?;
-        let mut read = Reader::new(&answers);
+        let nothing = Answers::default();
+        let mut read = Reader::new(&nothing);
         if to.is_none() {
             read.fault("to", "Select where this referral should go");
         }
-        let reason = read.required("reason", "The reason", PROSE, "Enter the reason, in words the sender will read");
-        let mash_reference = read.text("mashReference", "MASH reference", NAME);
+        let reason = match Prose::parse(reason, "The reason", PROSE) {
+            Ok(Some(reason)) => Some(String::from(reason)),
+            Ok(None) => {
+                read.fault("reason", "Enter the reason, in words the sender will read");
+                None
+            }
+            Err(message) => {
+                read.fault("reason", message);
+                None
+            }
+        };
+        let mash_reference = Line::parse(mash_reference, "MASH reference", NAME).unwrap_or_else(|message| {
+            read.fault("mashReference", message);
+            None
+        });
+        let mash_reference = mash_reference.map(String::from);
         let event = (|| {
             Some(ReferralEvent::ReferralRedirected { to: to?, reason: reason?, mash_reference: mash_reference.clone() })
         })();

@@ -8,8 +8,8 @@ use entity::StaffId;
 use entity::vocabulary::{CredentialKind, StaffRole, StaffState};
 use serde::{Deserialize, Serialize};
 
-use super::answers::text;
 use super::email::Email;
+use super::text::Line;
 use crate::error::{Conflict, Error, FieldFault};
 
 /// A fact of a member of staff. Never holds a password, a secret or a code, hashed or not.
@@ -231,10 +231,17 @@ pub fn introduce(
     roles: &[StaffRole],
 ) -> Result<(String, Email, Vec<StaffRole>), Vec<FieldFault>> {
     let mut faults = Vec::new();
-    let name = text(name, "Name", 100).ok().flatten();
-    if name.is_none() {
-        faults.push(FieldFault::new("name", "Enter their name, in 100 characters or less"));
-    }
+    let name = match Line::parse(name, "Name", 100) {
+        Ok(None) => {
+            faults.push(FieldFault::new("name", "Enter their name, in 100 characters or less"));
+            None
+        }
+        Ok(name) => name.map(String::from),
+        Err(message) => {
+            faults.push(FieldFault::new("name", message));
+            None
+        }
+    };
     let email = Email::parse(email).ok();
     if email.is_none() {
         faults.push(FieldFault::new("email", "Enter an e-mail address in the correct format, like name@example.com"));

@@ -1,5 +1,7 @@
 //! Comma-separated values that a spreadsheet opens as text: every cell quoted, and none of them a formula.
 
+use crate::domain::text::isolated;
+
 /// What a file for a spreadsheet begins with; without it Excel takes the letters for those of another alphabet.
 pub const BOM: &str = "\u{feff}";
 
@@ -15,7 +17,7 @@ pub fn line(cells: &[String]) -> String {
 
 fn quoted(text: &str) -> String {
     let safe = if is_formula(text) { "'" } else { "" };
-    format!("\"{safe}{}\"", text.replace('"', "\"\""))
+    format!("\"{safe}{}\"", isolated(text).replace('"', "\"\""))
 }
 
 /// Whether a spreadsheet could take `text` for a formula. Some programs skip blank space, line breaks and what cannot be
@@ -61,6 +63,7 @@ mod tests {
             ("\u{200b}=1", "\"'\u{200b}=1\""),
             ("\u{feff}=1", "\"'\u{feff}=1\""),
             ("\u{0}=1", "\"'\u{0}=1\""),
+            ("Kh\u{202E}an", "\"Kh\u{FFFD}an\""),
             ("a \"b\", c\nd", "\"a \"\"b\"\", c\nd\""),
         ] {
             assert_eq!(line(&[cell.to_owned()]), format!("{written}\r\n"));

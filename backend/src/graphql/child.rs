@@ -9,11 +9,12 @@ use super::guarded::{Guarded, guard, op};
 use super::input::{Date, shown};
 use super::loaders::{CasesOf, loads};
 use super::meter::meter;
-use crate::domain::answers::{day, text};
+use crate::domain::answers::day;
 use crate::domain::clock::london_day;
 use crate::domain::policy::identifies_children;
 use crate::domain::referral::name_key;
 use crate::domain::school_age::year_group;
+use crate::domain::text::{Line, as_told};
 use crate::domain::upn::Upn;
 use crate::domain::viewer::Viewer;
 use crate::error::{Error, FieldFault};
@@ -57,14 +58,18 @@ impl ChildQuery {
         }
         let mut faults = Vec::new();
         let mut required = |field: &str, typed: &str, lacking: &str| {
-            if !matches!(text(typed, field, 200), Ok(Some(_))) {
+            if as_told(typed).is_empty() || typed.chars().count() > 200 {
                 faults.push(FieldFault::new(field, lacking));
             }
         };
         required("familyName", &input.family_name, "Enter the family name");
         required("givenNames", &input.given_names, "Enter the given names");
-        required("purpose", &input.purpose, "Enter the purpose of this lookup");
-        required("reference", &input.reference, "Enter your reference for the matter");
+        let mut stated = |field: &str, typed: &str, called: &str, lacking: &str| {
+            let line = Line::parse(typed, called, 200).and_then(|line| line.ok_or_else(|| lacking.to_owned()));
+            line.map(String::from).map_err(|message| faults.push(FieldFault::new(field, message))).unwrap_or_default()
+        };
+        let purpose = stated("purpose", &input.purpose, "Purpose", "Enter the purpose of this lookup");
+        let reference = stated("reference", &input.reference, "Reference", "Enter your reference for the matter");
         let born = day(&input.date_of_birth, "Date of birth").ok().flatten();
         if born.is_none() {
             faults.push(FieldFault::new("dateOfBirth", "Enter the date of birth as YYYY-MM-DD"));
@@ -78,7 +83,7 @@ impl ChildQuery {
             None => None,
         };
         let (Some(born), true) = (born, faults.is_empty()) else { return Err(Error::Invalid(faults)) };
-        op.states(format!("{} [{}]", input.purpose.trim(), input.reference.trim()));
+        op.states(format!("{purpose} [{reference}]"));
         let key = name_key(&input.family_name, &input.given_names);
         meter(ctx).about_to_look_up(op).await?;
         let found = store::case::exactly(op, &key, born, upn.as_ref().map(Upn::as_str)).await?;

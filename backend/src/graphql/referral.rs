@@ -2,7 +2,7 @@
 #![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::referral;
 use entity::vocabulary::{RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason};
 
@@ -17,12 +17,9 @@ use super::school::School;
 use crate::domain::disclosure::exact;
 use crate::domain::field::Form;
 use crate::domain::matching::{Person, compare};
-use crate::domain::person_name::PersonName;
 use crate::domain::policy::{self, ReferralAction, ReferralFacts};
-use crate::domain::postcode::Postcode;
 use crate::domain::referral::read_report;
 use crate::domain::screening::must_reach_mash;
-use crate::domain::upn::Upn;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::referral as command;
@@ -333,18 +330,12 @@ pub(super) struct Match {
 async fn matches(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Match>, Error> {
     const MOST: usize = 10;
     const EXACT: i32 = 100;
-    let referred =
-        person((&row.family_name, &row.given_names), row.date_of_birth, row.upn.as_deref(), row.postcode.as_deref());
+    let names = (row.family_name.as_str(), row.given_names.as_str());
+    let referred = Person::told(names, row.date_of_birth, row.upn.as_deref(), row.postcode.as_deref());
     let own_case = row.case_id;
     let mut found = Vec::new();
-    for child in store::case::candidates(op(ctx), &row.name_key, row.date_of_birth, row.upn.as_deref()).await? {
-        let known = person(
-            (&child.family_name, &child.given_names),
-            child.date_of_birth,
-            child.upn.as_deref(),
-            child.postcode.as_deref(),
-        );
-        if let Some(matched) = compare(&referred, &known) {
+    for child in store::matching::candidates(op(ctx), &referred).await? {
+        if let Some(matched) = compare(&referred, &Person::of(&child)) {
             found.push((matched, child));
         }
     }
@@ -375,23 +366,6 @@ async fn matches(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Match>,
         });
     }
     Ok(matches)
-}
-
-/// Whom matching compares.
-fn person(
-    (family_name, given_names): (&str, &str),
-    date_of_birth: Option<NaiveDate>,
-    upn: Option<&str>,
-    postcode: Option<&str>,
-) -> Person {
-    Person {
-        family_name: PersonName::parse(family_name).ok(),
-        given_names: PersonName::parse(given_names).ok(),
-        date_of_birth,
-        upn: upn.and_then(|upn| Upn::parse(upn).ok()),
-        postcode: postcode.and_then(|postcode| Postcode::parse(postcode).ok()),
-        ..Person::default()
-    }
 }
 
 /// What somebody without an account tells.

@@ -14,6 +14,7 @@ use entity::vocabulary::SchoolStatus;
 use super::{Faults, LineFault, Sheet, finish};
 use crate::domain::phone::Phone;
 use crate::domain::postcode::Postcode;
+use crate::domain::text::Line;
 use crate::domain::urn::SchoolUrn;
 
 /// One school as the register tells it.
@@ -131,7 +132,7 @@ impl Row<'_> {
             high_age: self.age("StatutoryHighAge"),
             address: self.joined(&["Street", "Locality", "Address3", "Town", "County (name)"], ", "),
             postcode: self.detail("Postcode", |typed| Postcode::parse(typed).ok().map(String::from)),
-            phone: self.detail("TelephoneNum", |typed| Phone::parse(typed).ok().map(|phone| phone.for_reading())),
+            phone: self.phone(),
             head_teacher: Some(self.joined(&["HeadTitle (name)", "HeadFirstName", "HeadLastName"], " "))
                 .filter(|name| !name.is_empty()),
         };
@@ -148,10 +149,16 @@ impl Row<'_> {
 
     fn needed(&mut self, column: &str) -> String {
         let value = self.get(column).to_owned();
-        if value.is_empty() {
+        let Some(line) = Line::cleaned(&value).map(String::from) else {
             self.fault(format!("“{column}” is blank"));
+            return value;
+        };
+        if Line::parse(&value, column, usize::MAX).is_err() {
+            let cleaned =
+                format!("“{column}” has a character that hides or reverses text: it was left out or is to be checked");
+            self.warnings.push(LineFault::new(self.line, cleaned));
         }
-        value
+        line
     }
 
     fn digits(&mut self, column: &str, length: usize) -> Option<String> {
@@ -193,6 +200,21 @@ impl Row<'_> {
         read
     }
 
+    /// A telephone number. A spreadsheet takes its leading zero away, which is put back: no number of ours begins otherwise.
+    fn phone(&mut self) -> Option<String> {
+        let typed = self.get("TelephoneNum").to_owned();
+        let lacks_zero = (9..=10).contains(&typed.len()) && typed.bytes().all(|digit| digit.is_ascii_digit());
+        if lacks_zero
+            && !typed.starts_with('0')
+            && let Ok(phone) = Phone::parse(&format!("0{typed}"))
+        {
+            let restored = "“TelephoneNum” lost its leading zero, as in a spreadsheet: it was put back";
+            self.warnings.push(LineFault::new(self.line, restored));
+            return Some(phone.for_reading());
+        }
+        self.detail("TelephoneNum", |typed| Phone::parse(typed).ok().map(|phone| phone.for_reading()))
+    }
+
     fn age(&mut self, column: &str) -> Option<i32> {
         self.detail(column, |typed| typed.parse().ok().filter(|age| (0..=25).contains(age)))
     }
@@ -213,7 +235,7 @@ impl Row<'_> {
 
     fn joined(&self, columns: &[&str], between: &str) -> String {
         let parts: Vec<&str> = columns.iter().map(|column| self.get(column)).filter(|part| !part.is_empty()).collect();
-        parts.join(between)
+        Line::cleaned(&parts.join(between)).map(String::from).unwrap_or_default()
     }
 }
 
@@ -283,6 +305,22 @@ mod tests {
             assert!(told.contains("line 3: ") && told.contains(reason), "{row}: {told}");
             assert_eq!(faults.0.len(), 1, "{row}: {told}");
         }
+    }
+
+    #[test]
+    fn what_a_spreadsheet_did_to_a_file_is_undone_or_refused() {
+        let with_phone = HEADING.to_owned() + ",\"TelephoneNum\"";
+        let rows = [
+            "900001,821,,Oak,B,Open,Primary,,,1632960099",
+            ",,,,,,,,,",
+            "900002,821,,\"Elm\u{202E} School\",B,Open,Primary,,,",
+        ];
+        let file = format!("\u{FEFF}{with_phone}\r\n{}\r\n", rows.join("\r\n"));
+        let register = read(file.as_bytes()).unwrap();
+        assert_eq!(register.schools.len(), 2, "a blank row is no school");
+        assert_eq!(register.schools[0].phone.as_deref(), Some("01632 960099"));
+        assert_eq!(register.schools[1].name, "Elm School");
+        assert_eq!(register.warnings.iter().map(|warning| warning.line).collect::<Vec<_>>(), [2, 4]);
     }
 
     #[test]

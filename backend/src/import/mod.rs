@@ -68,6 +68,8 @@ impl Sheet {
             let line = record.position().map_or(number + 1, csv::Position::line);
             if sheet.heading.is_empty() {
                 sheet.heading = record;
+            } else if record.iter().all(|value| value.trim().is_empty()) {
+                // A spreadsheet leaves such rows at the end.
             } else if record.len() == sheet.heading.len() {
                 sheet.rows.push((line, record));
             } else {

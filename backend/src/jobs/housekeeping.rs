@@ -1,5 +1,6 @@
 //! Throws away what has expired: sessions, links that were mailed for signing in, what is known of forms that were sent,
-//! reports that were begun and never sent, and counts of tries.
+//! reports that were begun and never sent, and counts of tries. Makes the keys of children whom an instance of another
+//! version stored.
 
 use std::time::Duration as Wait;
 
@@ -12,7 +13,7 @@ use crate::app::App;
 use crate::auth::session_store::REMEMBERED;
 use crate::context::write;
 use crate::error::Error;
-use crate::service::report_draft;
+use crate::service::{self, report_draft};
 
 /// How long something that was sent is known again.
 const DEED_HOURS: i64 = 24;
@@ -23,6 +24,9 @@ pub async fn run(app: App) {
     loop {
         if let Err(error) = sweep(&app).await {
             tracing::error!(%error, "What has expired could not be thrown away");
+        }
+        if let Err(error) = service::matching::make_keys(&app.db).await {
+            tracing::error!(%error, "The keys by which children are recognised could not be made");
         }
         if let Err(error) = super::glass::remind(&app).await {
             tracing::error!(%error, "Managers could not be reminded of what awaits review");

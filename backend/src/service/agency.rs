@@ -10,10 +10,10 @@ use super::{mails, project, require};
 use crate::auth::bearer::PlainToken;
 use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::agency::{self, Agency, AgencyEvent, MakeAgreement, PER_DAY, PER_MINUTE, Terms};
-use crate::domain::answers::text;
 use crate::domain::clock::london_day;
 use crate::domain::event::Event;
 use crate::domain::policy::manages_agencies;
+use crate::domain::text::Line;
 use crate::domain::viewer::{Job, Viewer};
 use crate::error::{Conflict, Error, FieldFault};
 use crate::http::peer::Network;
@@ -44,8 +44,8 @@ pub struct Issue {
 /// file.
 pub async fn issue_anew(op: &OpContext, typed: Issue) -> Result<PlainToken, Error> {
     require(op, matches!(op.viewer, Viewer::System(_)))?;
-    let name = text(&typed.agency, "Agency", 200).ok().flatten();
-    let name = name.ok_or_else(|| Error::invalid("agency", "Enter the agency’s name"))?;
+    let name = Line::parse(&typed.agency, "Agency", 200).map_err(|message| Error::invalid("agency", message))?;
+    let name = name.map(String::from).ok_or_else(|| Error::invalid("agency", "Enter the agency’s name"))?;
     let plain = PlainToken::new()?;
     let hash = plain.hash();
     let op = op.clone();

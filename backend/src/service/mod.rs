@@ -8,6 +8,7 @@ pub mod case;
 pub mod contact;
 pub mod held_report;
 pub mod mails;
+pub mod matching;
 pub mod message;
 pub(crate) mod passkey;
 pub(crate) mod project;

@@ -7,8 +7,8 @@ use sea_orm::{ActiveValue::Set, EntityTrait, SqlErr};
 use super::mails;
 use super::staff::{change_own, new_credential};
 use crate::context::OpContext;
-use crate::domain::answers::text;
 use crate::domain::staff::StaffEvent;
+use crate::domain::text::Line;
 use crate::error::{Conflict, Error, FieldFault};
 use crate::store;
 
@@ -17,8 +17,9 @@ const LONGEST: usize = 50;
 
 /// What a passkey may be called.
 pub(crate) fn name(typed: &str) -> Result<String, FieldFault> {
-    let wrong = || FieldFault::new("name", format!("Enter a name of at most {LONGEST} characters"));
-    text(typed, "Name", LONGEST).ok().flatten().ok_or_else(wrong)
+    let wrong = |message| FieldFault::new("name", message);
+    let lacking = || wrong(format!("Enter a name of at most {LONGEST} characters"));
+    Line::parse(typed, "Name", LONGEST).map_err(wrong)?.map(String::from).ok_or_else(lacking)
 }
 
 /// Adds a passkey that is called `name` and found by `lookup`.

@@ -7,16 +7,18 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{ReferralState, RiskReason, Scope, SharedField};
 use entity::{
     AgencyId, CaseId, CaseReaderId, ContactProposalId, ReferralId, SchoolContactId, StaffId, TokenId, agency,
-    agreement, break_glass, case, case_reader, child, client, contact_proposal, enquiry, escalation, placement,
-    referral, school_contact, staff, token,
+    agreement, break_glass, case, case_reader, child, child_key, client, contact_proposal, enquiry, escalation,
+    placement, referral, school_contact, staff, token,
 };
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, SqlErr};
 
+use super::matching::key_rows;
 use crate::domain::agency::{self as partner, Agency};
 use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, Placement};
 use crate::domain::contact::Contact;
 use crate::domain::glass::Glass;
+use crate::domain::matching::keys;
 use crate::domain::person_name::search_key;
 use crate::domain::proposal::{Proposal, ProposedChange};
 use crate::domain::referral::{ChildFacts, Referral};
@@ -31,7 +33,7 @@ pub(crate) const NEVER: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect
 pub(super) async fn case(txn: &DatabaseTransaction, after: &Case, event: &CaseEvent) -> Result<(), Error> {
     if let CaseEvent::CaseOpened(opened) = event {
         if let Some(facts) = &opened.new_child {
-            child::Entity::insert(new_child(after, facts)).exec_without_returning(txn).await?;
+            insert_child(txn, new_child(after, facts)).await?;
         }
         case::Entity::insert(case_row(after)).exec_without_returning(txn).await.map_err(one_open_case)?;
         take_up(txn, opened.referral, ReferralState::Opened, after).await?;
@@ -175,20 +177,33 @@ pub(crate) fn case_row(case: &Case) -> case::ActiveModel {
     }
 }
 
-fn new_child(case: &Case, facts: &ChildFacts) -> child::ActiveModel {
-    child::ActiveModel {
-        id: Set(case.opened.child),
-        family_name: Set(facts.family_name.clone()),
-        given_names: Set(facts.given_names.clone()),
-        name_key: Set(facts.name_key()),
-        date_of_birth: Set(facts.date_of_birth),
-        sex: Set(facts.sex),
-        upn: Set(facts.upn.clone()),
-        upn_absence: Set(facts.upn_absence),
-        address: Set(facts.address.clone()),
-        postcode: Set(facts.postcode.clone()),
-        created_at: Set(case.opened_at),
+fn new_child(case: &Case, facts: &ChildFacts) -> child::Model {
+    child::Model {
+        id: case.opened.child,
+        family_name: facts.family_name.clone(),
+        given_names: facts.given_names.clone(),
+        name_key: facts.name_key(),
+        date_of_birth: facts.date_of_birth,
+        sex: facts.sex,
+        upn: facts.upn.clone(),
+        upn_absence: facts.upn_absence,
+        address: facts.address.clone(),
+        postcode: facts.postcode.clone(),
+        created_at: case.opened_at,
+        keyed_by: keys::VERSION,
     }
+}
+
+/// Writes a child with the keys it is looked up by.
+async fn insert_child(txn: &DatabaseTransaction, new: child::Model) -> Result<(), Error> {
+    let keys = key_rows(&new);
+    child::Entity::insert(sea_orm::ActiveModelTrait::reset_all(child::ActiveModel::from(new)))
+        .exec_without_returning(txn)
+        .await?;
+    if !keys.is_empty() {
+        child_key::Entity::insert_many(keys).exec_without_returning(txn).await?;
+    }
+    Ok(())
 }
 
 async fn take_up(

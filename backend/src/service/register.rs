@@ -32,6 +32,8 @@ pub struct Imported {
     pub changed: u64,
     /// How many said what was known already.
     pub unchanged: u64,
+    /// The URNs that are known and that the file does not tell of: they stay as they were.
+    pub missing: Vec<String>,
     /// Oddities that did not keep anything from being imported.
     pub warnings: Vec<LineFault>,
 }
@@ -52,7 +54,7 @@ pub async fn import_schools(op: &OpContext, file: Vec<u8>) -> Result<Imported, I
     require(op, matches!(op.viewer, Viewer::System(_)))?;
     let gias::Register { schools, warnings } = gias::read(&file)?;
     let inner = op.clone();
-    let (added, changed, unchanged) = op
+    let (added, changed, unchanged, missing) = op
         .commit(move |txn| async move {
             let known = store::school::all(&inner, &*txn).await?;
             let mut known: HashMap<String, school::Model> =
@@ -79,10 +81,12 @@ pub async fn import_schools(op: &OpContext, file: Vec<u8>) -> Result<Imported, I
             }
             let fact = RegisterEvent::SchoolsImported { file: digest(&file), added, changed };
             let after = store::event::count(&*txn, REGISTER).await?;
-            Ok(Done::new((added, changed, unchanged), Event::of(REGISTER, after, &fact)?))
+            let mut missing: Vec<String> = known.into_keys().collect();
+            missing.sort_unstable();
+            Ok(Done::new((added, changed, unchanged, missing), Event::of(REGISTER, after, &fact)?))
         })
         .await?;
-    Ok(Imported { added, changed, unchanged, warnings })
+    Ok(Imported { added, changed, unchanged, missing, warnings })
 }
 
 fn row(id: SchoolId, told: gias::School, updated_at: DateTime<Utc>) -> school::Model {
@@ -149,7 +153,7 @@ pub async fn import_term_dates(op: &OpContext, file: Vec<u8>) -> Result<Imported
             Ok(Done::new((spans, replaced), Event::of(REGISTER, after, &fact)?))
         })
         .await?;
-    Ok(Imported { added, changed, unchanged: 0, warnings })
+    Ok(Imported { added, changed, unchanged: 0, missing: Vec::new(), warnings })
 }
 
 fn digest(file: &[u8]) -> String {

@@ -144,6 +144,11 @@ pub(super) fn kept_from(op: &OpContext) -> SelectStatement {
     Query::select().column(case::Column::Id).from(case::Entity).cond_where(sealed(op, Glass::Counts)).take()
 }
 
+/// The ids of the children whose case is kept from the viewer although their role reads cases.
+pub(super) fn children_kept_from(op: &OpContext) -> SelectStatement {
+    Query::select().column(case::Column::ChildId).from(case::Entity).cond_where(sealed(op, Glass::Counts)).take()
+}
+
 /// A case that the viewer may find but not read, by exact reference.
 pub async fn findable(op: &OpContext, reference: &str) -> Result<Option<case::Model>, Error> {
     let Ok(reference) = CaseReference::parse(reference) else { return Ok(None) };
@@ -389,38 +394,6 @@ pub async fn children<C: ConnectionTrait>(
     ids: &[ChildId],
 ) -> Result<Vec<child::Model>, Error> {
     Ok(child::Entity::find().filter(child::Column::Id.is_in(ids.iter().copied())).all(connection).await?)
-}
-
-/// Children who might be the one described: same pupil number, same birth date, or same family name. Not those whose case
-/// is kept from the viewer.
-pub async fn candidates(
-    op: &OpContext,
-    name_key: &str,
-    born: Option<NaiveDate>,
-    upn: Option<&str>,
-) -> Result<Vec<child::Model>, Error> {
-    const MOST: u64 = 200;
-    let mut like = Condition::any();
-    if let Some(born) = born {
-        like = like.add(child::Column::DateOfBirth.eq(born));
-    }
-    if let Some(upn) = upn {
-        like = like.add(child::Column::Upn.eq(upn));
-    }
-    for word in name_key.split_whitespace().filter(|word| word.len() > 2) {
-        like = like.add(contains(child::Column::NameKey, word));
-    }
-    if like.is_empty() {
-        return Ok(Vec::new());
-    }
-    let kept =
-        Query::select().column(case::Column::ChildId).from(case::Entity).cond_where(sealed(op, Glass::Counts)).take();
-    Ok(child::Entity::find()
-        .filter(like)
-        .filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(kept))
-        .limit(MOST)
-        .all(&op.db.read)
-        .await?)
 }
 
 /// The one child who matches exactly, for a partner's lookup; none when there is none or more than one.

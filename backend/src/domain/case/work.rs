@@ -6,8 +6,9 @@ use entity::vocabulary::{
 };
 use entity::{AgencyId, EnquiryId, EscalationId, PlacementId, SchoolId, StaffId};
 
-use super::super::answers::{day, text};
+use super::super::answers::day;
 use super::super::clock::london_day;
+use super::super::text::{Line, Prose};
 use super::{Case, CaseEvent, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Placement};
 use crate::error::{Conflict, Error, FieldFault};
 
@@ -23,7 +24,24 @@ impl Faults {
         self.0.push(FieldFault::new(field, message));
     }
 
-    /// Text that must be there.
+    /// One line that must be there.
+    pub(super) fn line(
+        &mut self,
+        field: &str,
+        typed: &str,
+        called: &str,
+        longest: usize,
+        lacking: &str,
+    ) -> Option<String> {
+        match Line::parse(typed, called, longest) {
+            Ok(Some(line)) => return Some(line.into()),
+            Ok(None) => self.add(field, lacking),
+            Err(message) => self.add(field, message),
+        }
+        None
+    }
+
+    /// Prose that must be there.
     pub(super) fn required(
         &mut self,
         field: &str,
@@ -32,20 +50,21 @@ impl Faults {
         longest: usize,
         lacking: &str,
     ) -> Option<String> {
-        match text(typed, called, longest) {
-            Ok(Some(text)) => return Some(text),
+        match Prose::parse(typed, called, longest) {
+            Ok(Some(text)) => return Some(text.into()),
             Ok(None) => self.add(field, lacking),
             Err(message) => self.add(field, message),
         }
         None
     }
 
-    /// Text that may be left out.
+    /// Prose that may be left out.
     pub(super) fn optional(&mut self, field: &str, typed: &str, called: &str, longest: usize) -> Option<String> {
-        text(typed, called, longest).unwrap_or_else(|message| {
+        let read = Prose::parse(typed, called, longest).unwrap_or_else(|message| {
             self.add(field, message);
             None
-        })
+        });
+        read.map(String::from)
     }
 
     /// A day that must be there.
@@ -125,7 +144,7 @@ pub fn record_enquiry(
     let today = london_day(now);
     let mut faults = Faults::default();
     let kind = faults.chosen("kind", typed.kind, "Select what kind of check this is");
-    let asked_of = faults.required("askedOf", &typed.asked_of, "Who was asked", LINE, "Enter who was asked");
+    let asked_of = faults.line("askedOf", &typed.asked_of, "Who was asked", LINE, "Enter who was asked");
     let asked_on =
         faults.past_date("askedOn", &typed.asked_on, "Date asked", "Enter the date the enquiry was made", today);
     let due_on = faults.date("dueOn", &typed.due_on, "Date due", "Enter the date by which an answer is due");
@@ -273,7 +292,7 @@ pub fn answer_escalation(case: &Case, typed: &AnswerEscalation, now: DateTime<Ut
     let mut faults = Faults::default();
     let decision = faults.chosen("decision", typed.decision, "Select what the MASH decided");
     let mash_reference =
-        faults.required("mashReference", &typed.mash_reference, "MASH reference", LINE, "Enter the MASH’s reference");
+        faults.line("mashReference", &typed.mash_reference, "MASH reference", LINE, "Enter the MASH’s reference");
     let text = faults.required("answer", &typed.text, "The answer", PROSE, "Enter what the MASH said");
     let answer =
         (|| Some(MashAnswer { answered_at: now, decision: decision?, mash_reference: mash_reference?, text: text? }))();
@@ -295,8 +314,7 @@ pub fn record_placement(case: &Case, id: PlacementId, typed: &Place, now: DateTi
     must_be_open(case)?;
     let mut faults = Faults::default();
     let kind = faults.chosen("kind", typed.kind, "Select the kind of education");
-    let provider =
-        faults.required("provider", &typed.provider, "School or provider", LINE, "Enter the school or provider");
+    let provider = faults.line("provider", &typed.provider, "School or provider", LINE, "Enter the school or provider");
     let starts_on = faults.date("startsOn", &typed.starts_on, "Start date", "Enter the date the child starts");
     let placement = (|| {
         let school = typed.school;

@@ -60,6 +60,10 @@ pub(super) async fn recover(visit: Visit, Typed(form): Typed) -> Response {
 
 async fn choose(visit: &Visit, purpose: Purpose, form: &Form) -> Response {
     let Some(token) = visit.recall::<String>(place(purpose)).await else { return dead_link(visit, purpose).await };
+    let untypable = form.untypable(&[("password", "Password"), ("again", "Password")]);
+    if !untypable.is_empty() {
+        return ask(visit, purpose, &untypable).await;
+    }
     let (password, again) = (form.get("password").to_owned(), form.get("again").to_owned());
     match visit.doors.staff.use_link(token, purpose, password, again).await {
         Ok(Ok(step)) => next(step, None),

@@ -49,7 +49,11 @@ pub(super) async fn start_page(visit: &Visit, typed: &Form, faults: &Faults) -> 
 
 /// POST `/refer/link`: has a link mailed. The answer is the same whether the address is approved or not.
 pub(super) async fn send_link(visit: Visit, Typed(typed): Typed) -> Response {
-    let email = typed.get("email").trim().to_owned();
+    let untypable = typed.untypable(&[("email", "Your school e-mail address")]);
+    if !untypable.is_empty() {
+        return start_page(&visit, &typed, &untypable).await;
+    }
+    let email = typed.some("email").unwrap_or_default();
     let sent =
         if looks_like_an_address(&email) { visit.doors.contact.send_link(email).await } else { Err(Shut::Refused) };
     match sent {

@@ -1,0 +1,201 @@
+//! The keys under which a child on file is looked up, so that matching meets every child that `compare` could name
+//! without reading them all.
+//!
+//! A key is an equality that an index serves: part of the family name with part of the given names, either of them
+//! alone, a postcode. Which keys a child on file has, and which a described child is looked up by, are told side by side
+//! here. Must not live here: the score (`compare`), the statements (`store::matching`).
+
+use std::collections::BTreeSet;
+
+use chrono::{Datelike, NaiveDate};
+
+use super::{Person, in_one_spelling, words_of};
+
+/// What made the keys that are stored. Raise it with any change of [`of_child`] or of `person_name::search_key`: the keys
+/// of children that were stored under an older one are then made anew.
+pub const VERSION: i32 = 1;
+
+/// The most words of one name that make keys; the product of two such numbers bounds the keys of a child.
+const MOST_WORDS: usize = 5;
+
+/// How far apart two years of birth are taken for a slip.
+const YEARS: i32 = 25;
+
+/// Children on file that are worth comparing: those with one of `keys` whose date of birth is among `born`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LookUp {
+    /// Any of them will do.
+    pub keys: Vec<String>,
+    /// Which dates of birth.
+    pub born: Born,
+}
+
+/// The dates of birth of a look-up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Born {
+    /// Any, or none on file.
+    Any,
+    /// One of these, or none on file.
+    AmongOrUnknown(Vec<NaiveDate>),
+    /// This one.
+    On(NaiveDate),
+}
+
+/// The keys of a child on file.
+pub fn of_child(child: &Person) -> BTreeSet<String> {
+    let names = Names::of(child);
+    names.pairs().chain(names.parts()).chain(postcode(child)).collect()
+}
+
+/// How a described child is looked up, besides the UPN and the bare date of birth; the likeliest first, because each
+/// look-up is cut at a bound of its own.
+pub fn look_ups(described: &Person) -> Vec<LookUp> {
+    let names = Names::of(described);
+    let pairs: BTreeSet<String> = names.pairs().chain(names.swapped()).collect();
+    let home: Vec<String> = postcode(described).into_iter().collect();
+    let look_ups = match described.date_of_birth {
+        Some(born) => vec![
+            LookUp { keys: pairs.into_iter().collect(), born: Born::AmongOrUnknown(near(born)) },
+            LookUp { keys: names.parts().chain(home.clone()).collect(), born: Born::On(born) },
+            LookUp { keys: home, born: Born::Any },
+        ],
+        None => vec![
+            LookUp { keys: names.whole().into_iter().collect(), born: Born::Any },
+            LookUp { keys: pairs.into_iter().collect(), born: Born::Any },
+            LookUp { keys: home, born: Born::Any },
+        ],
+    };
+    look_ups.into_iter().filter(|look_up| !look_up.keys.is_empty()).collect()
+}
+
+/// The words of a name and, first, all of them as one, since names are written together and apart.
+struct Names {
+    family: Vec<String>,
+    given: Vec<String>,
+}
+
+impl Names {
+    fn of(person: &Person) -> Self {
+        let given = words_of(person.given_names.as_ref()).map(|words| in_one_spelling(&words));
+        Self { family: units(words_of(person.family_name.as_ref())), given: units(given) }
+    }
+
+    /// The whole name as one key.
+    fn whole(&self) -> Option<String> {
+        Some(pair(self.family.first()?, self.given.first()?))
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = String> {
+        self.family.iter().flat_map(|family| self.given.iter().map(move |given| pair(family, given)))
+    }
+
+    /// The whole names, each in the other's place.
+    fn swapped(&self) -> Option<String> {
+        Some(pair(self.given.first()?, self.family.first()?))
+    }
+
+    fn parts(&self) -> impl Iterator<Item = String> {
+        let family = self.family.iter().map(|word| format!("f {word}"));
+        family.chain(self.given.iter().map(|word| format!("g {word}")))
+    }
+}
+
+fn units(words: Option<Vec<String>>) -> Vec<String> {
+    let words = words.unwrap_or_default();
+    let mut units = vec![words.concat()];
+    if words.len() > 1 {
+        units.extend(words.into_iter().take(MOST_WORDS));
+    }
+    units.retain(|unit| !unit.is_empty());
+    units
+}
+
+fn pair(family: &str, given: &str) -> String {
+    format!("n {family}/{given}")
+}
+
+fn postcode(person: &Person) -> Option<String> {
+    person.postcode.as_ref().map(|postcode| format!("p {postcode}"))
+}
+
+/// The dates that `compare` takes for a slip of `born`, and itself: day and month exchanged, or one part that differs.
+fn near(born: NaiveDate) -> Vec<NaiveDate> {
+    let (year, month, day) = (born.year(), born.month(), born.day());
+    let years = (year - YEARS..=year + YEARS).filter_map(|year| NaiveDate::from_ymd_opt(year, month, day));
+    let months = (1..=12).filter_map(|month| NaiveDate::from_ymd_opt(year, month, day));
+    let days = (1..=31).filter_map(|day| NaiveDate::from_ymd_opt(year, month, day));
+    let swapped = NaiveDate::from_ymd_opt(year, day, month);
+    BTreeSet::from_iter(years.chain(months).chain(days).chain(swapped)).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::compare;
+    use super::*;
+    use crate::domain::person_name::PersonName;
+    use crate::domain::postcode::Postcode;
+
+    fn person(family: &str, given: &str, born: &str, postcode: &str) -> Person {
+        Person {
+            family_name: PersonName::parse(family).ok(),
+            given_names: PersonName::parse(given).ok(),
+            date_of_birth: born.parse().ok(),
+            postcode: Postcode::parse(postcode).ok(),
+            ..Person::default()
+        }
+    }
+
+    /// Whether one of the look-ups for `described` meets `on_file`, or the bare date of birth does.
+    fn meets(described: &Person, on_file: &Person) -> bool {
+        let keys = of_child(on_file);
+        let same_birth = described.date_of_birth.is_some() && described.date_of_birth == on_file.date_of_birth;
+        same_birth
+            || look_ups(described).iter().any(|look_up| {
+                let born = match &look_up.born {
+                    Born::Any => true,
+                    Born::AmongOrUnknown(days) => on_file.date_of_birth.is_none_or(|day| days.contains(&day)),
+                    Born::On(day) => on_file.date_of_birth == Some(*day),
+                };
+                born && look_up.keys.iter().any(|key| keys.contains(key))
+            })
+    }
+
+    #[test]
+    fn whom_the_score_would_name_the_keys_meet_from_either_side() {
+        let born = "2015-04-12";
+        for (row, a, b) in [
+            ("same name, no birth", person("Khan", "Adam", "", ""), person("KHAN", "Adam", "", "")),
+            ("written apart", person("Smith Jones", "Mary Jane", "", ""), person("Smithjones", "Maryjane", "", "")),
+            ("middle name left out", person("Khan", "Adam James", "", ""), person("Khan", "Adam", born, "")),
+            ("called by the second name", person("Khan", "Muhammad Adam", "", ""), person("Khan", "Adam", "", "")),
+            ("double-barrelled once", person("Khan-Smith", "Adam", "", ""), person("Smith", "Adam", "", "")),
+            ("names swapped", person("Khan", "Adam", "", ""), person("Adam", "Khan", "", "")),
+            ("day and month swapped", person("Khan", "Adam", born, ""), person("Khan", "Adam", "2015-12-04", "")),
+            ("another year", person("Khan", "Adam", born, ""), person("Khan", "Adam", "2013-04-12", "")),
+            ("another month", person("Khan", "Adam", born, ""), person("Khan", "Adam", "2015-07-12", "")),
+            ("another day", person("Khan", "Adam", born, ""), person("Khan", "Adam", "2015-04-21", "")),
+            ("spelt by ear at home", person("Khan", "Aisha", "", "LU1 2AB"), person("Khan", "Ayesha", "", "lu12ab")),
+            ("family name changed", person("Khan", "Adam", born, ""), person("Smith", "Adam", born, "")),
+        ] {
+            assert!(compare(&a, &b).is_some(), "{row}: the score would not name them");
+            assert!(meets(&a, &b), "{row}");
+            assert!(meets(&b, &a), "{row}, the other way round");
+        }
+    }
+
+    #[test]
+    fn what_says_nothing_makes_no_key() {
+        for (family, given) in [("Unknown", "not known"), ("", "")] {
+            assert_eq!(of_child(&person(family, given, "2015-04-12", "")), BTreeSet::new());
+            assert_eq!(look_ups(&person(family, given, "2015-04-12", "")), []);
+        }
+    }
+
+    #[test]
+    fn a_name_of_many_words_makes_few_keys() {
+        let many = ["one two three four five six seven eight"; 2].map(|name| PersonName::parse(name).unwrap());
+        let [family_name, given_names] = many.map(Some);
+        let keys = of_child(&Person { family_name, given_names, ..Person::default() });
+        assert!(keys.len() <= (MOST_WORDS + 1) * (MOST_WORDS + 3), "{}", keys.len());
+    }
+}
