@@ -473,6 +473,8 @@ vocabulary! {
         Remove,
         /// Change an address
         ChangeEmail,
+        /// Reinstate a contact
+        Reinstate,
     }
 
     /// Where a proposal stands.

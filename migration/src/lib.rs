@@ -17,6 +17,7 @@ mod m0008_agree_with_partners;
 mod m0009_keep_contacts_current;
 mod m0010_restrict_cases;
 mod m0011_do_once;
+mod m0015_bind_links_and_devices;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_keep_contacts_current::Migration),
             Box::new(m0010_restrict_cases::Migration),
             Box::new(m0011_do_once::Migration),
+            Box::new(m0015_bind_links_and_devices::Migration),
         ]
     }
 }

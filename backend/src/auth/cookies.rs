@@ -1,5 +1,5 @@
-//! The short-lived cookies of a sign-in link, beside the session's: what they hold is a random token, and following a
-//! link makes no row in the database.
+//! The cookies beside the session's: of a mailed link, so that following one makes no row in the database, and of a device
+//! that is known to an account. What they hold is a random token.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -2,12 +2,15 @@
 
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::{help, next, shut};
+use super::{help, next, shut, wanted};
 use crate::journeys::{WANTED, passkeys, single_sign_on};
 use crate::prelude::*;
-use crate::visit::{Shut, Step, Visit};
+use crate::visit::{FirstFactor, Step, Visit};
 
 pub(super) const REFUSED: &str = "Your e-mail address or password is not right";
+/// Said when one try is left, whether anybody has the address or not.
+pub(super) const LAST_TRY: &str = "Your e-mail address or password is not right. If it is wrong once more, you must wait \
+                                   15 minutes before you can try again";
 const WRONG: &str = "This code is not right, or was used already: enter the one that the app shows now";
 
 /// `GET /sign-in`.
@@ -21,16 +24,19 @@ pub(super) async fn ask(visit: Visit) -> Response {
 /// `POST /sign-in`. The start page knows where each person’s work is.
 pub(super) async fn sign_in(visit: Visit, Typed(form): Typed) -> Response {
     let (email, password) = (form.get("email").trim().to_owned(), form.get("password").to_owned());
-    let wanted: Option<String> = visit.recall(WANTED).await;
+    let wanted = wanted(&visit).await;
     match visit.doors.staff.sign_in(email, password).await {
-        Ok(step) => {
+        Ok(FirstFactor::Right(step)) => {
             // What somebody wanted outlives the change of session, until they are in.
             if let (Some(wanted), true) = (&wanted, step != Step::In) {
                 let _ = visit.keep(WANTED, wanted).await;
             }
             next(step, wanted.as_deref())
         }
-        Err(Shut::Refused) => ask_password(&visit, &form, &Faults::from_iter([("email", REFUSED)])).await,
+        Ok(FirstFactor::Wrong { last_try }) => {
+            let wrong = if last_try { LAST_TRY } else { REFUSED };
+            ask_password(&visit, &form, &Faults::from_iter([("email", wrong)])).await
+        }
         Err(other) => shut(&visit, other).await,
     }
 }
@@ -65,7 +71,7 @@ pub(super) async fn ask_second_factor(visit: Visit) -> Response {
 
 /// `POST /sign-in/second-factor`.
 pub(super) async fn second_factor(visit: Visit, Typed(form): Typed) -> Response {
-    let wanted: Option<String> = visit.recall(WANTED).await;
+    let wanted = wanted(&visit).await;
     match visit.doors.staff.second_factor(form.get("code").to_owned()).await {
         Ok(true) => next(Step::In, wanted.as_deref()),
         Ok(false) => ask_code(&visit, &Faults::from_iter([("code", WRONG)])).await,

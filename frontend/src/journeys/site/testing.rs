@@ -19,8 +19,9 @@ use tower_sessions::{Session, SessionStore};
 use crate::api::Api;
 use crate::form::Faults;
 use crate::visit::{
-    Account, AppSecret, Checked, Choice, ContactDoor, Doors, KeyDoor, LinkUse, OpenSession, OpenedLink, OwnPasskey,
-    Purpose, Return, Role, Shut, Site, StaffDoor, Step, Suspended, TokenDoor, TokenFacts, Visit, Who,
+    Account, AppSecret, Checked, Choice, ContactDoor, Doors, FirstFactor, KeyDoor, LinkUse, OpenSession, OpenedLink,
+    OwnPasskey, Purpose, Return, Role, Shut, Site, StaffDoor, StaffLink, Step, Suspended, TokenDoor, TokenFacts, Visit,
+    Who,
 };
 use crate::vocabulary::StaffRole;
 
@@ -138,12 +139,12 @@ impl TokenDoor for Porter {
 }
 
 impl StaffDoor for Porter {
-    fn sign_in(&self, _: String, password: String) -> BoxFuture<'_, Result<Step, Shut>> {
-        ready(match password.as_str() {
-            "right" => Ok(Step::In),
-            "half right" => Ok(Step::SecondFactor),
-            _ => Err(Shut::Refused),
-        })
+    fn sign_in(&self, _: String, password: String) -> BoxFuture<'_, Result<FirstFactor, Shut>> {
+        ready(Ok(match password.as_str() {
+            "right" => FirstFactor::Right(Step::In),
+            "half right" => FirstFactor::Right(Step::SecondFactor),
+            other => FirstFactor::Wrong { last_try: other == "wrong again" },
+        }))
         .boxed()
     }
 
@@ -187,14 +188,18 @@ impl StaffDoor for Porter {
         ready(Ok(())).boxed()
     }
 
-    fn whose_link(&self, _: String, _: Purpose) -> BoxFuture<'_, Result<String, Shut>> {
-        ready(Ok("Sam Officer".into())).boxed()
+    fn put_link_away(&self, token: &str, _: Purpose) -> bool {
+        token != "nonsense"
+    }
+
+    fn opened_link(&self, purpose: Purpose) -> BoxFuture<'_, Result<StaffLink, Shut>> {
+        ready(Ok(StaffLink { name: "Sam Officer".into(), wants_code: purpose == Purpose::Invitation })).boxed()
     }
 
     fn use_link(
         &self,
-        _: String,
         _: Purpose,
+        _: String,
         password: String,
         _: String,
     ) -> BoxFuture<'_, Result<Result<Step, Faults>, Shut>> {
