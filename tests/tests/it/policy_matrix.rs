@@ -109,7 +109,7 @@ fn table() -> String {
             row(&mut table, name, ReferralAction::ALL.iter().map(|action| policy::referral(viewer, *action, facts)));
         }
     }
-    let questions: [(&str, Rule); 12] = [
+    let questions: [(&str, Rule); 13] = [
         ("Agencies", policy::manages_agencies),
         ("ListCases", policy::lists_cases),
         ("Statistics", policy::reads_statistics),
@@ -117,6 +117,7 @@ fn table() -> String {
         ("Identity", policy::identifies_children),
         ("Casework", policy::reads_casework),
         ("Contacts", policy::manages_contacts),
+        ("ContactsAlone", policy::decides_contacts_alone),
         ("Staff", policy::manages_staff),
         ("Schools", policy::reads_schools),
         ("FindRestricted", policy::finds_restricted),

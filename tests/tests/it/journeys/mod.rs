@@ -5,6 +5,7 @@ mod auditor;
 mod casework;
 mod confirmations;
 mod contacts;
+mod fixation;
 mod head_teacher;
 mod kept_answers;
 mod limits;
