@@ -433,23 +433,23 @@ impl Visit {
     /// When something enters the session of somebody who is not signed in, the session gets a new id: whoever knew it
     /// from before does not see what is kept from now on.
     pub async fn keep<T: Serialize + Send + Sync>(&self, name: &str, value: &T) -> Result<(), Refusal> {
-        self.put(name, value).await.map_err(|error| {
-            tracing::error!(%error, "A session could not be written");
-            Refusal::Internal
-        })
+        match self.renew_for(name).await {
+            Ok(()) => self.put(name, value).await,
+            Err(error) => Err(unwritten(&error)),
+        }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place where pages keep something in a session")]
-    async fn put<T: Serialize + Send + Sync>(
-        &self,
-        name: &str,
-        value: &T,
-    ) -> Result<(), tower_sessions::session::Error> {
+    async fn renew_for(&self, name: &str) -> Result<(), tower_sessions::session::Error> {
         let is_new = self.who.is_none() && self.session.get_value(name).await?.is_none();
         if is_new && self.session.id().is_some() {
             self.session.cycle_id().await?;
         }
-        self.session.insert(name, value).await
+        Ok(())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one place where pages keep something in a session")]
+    async fn put<T: Serialize + Send + Sync>(&self, name: &str, value: &T) -> Result<(), Refusal> {
+        self.session.insert(name, value).await.map_err(|error| unwritten(&error))
     }
 
     /// Saves the browser session now, if there is one: for when the answer may not be waited for.
@@ -472,13 +472,13 @@ impl Visit {
     /// Redirects to `path`, where `message` is shown once.
     pub async fn go_saying(&self, path: &str, message: &str) -> Response {
         // A lost message is no reason to lose the redirect after a change that was made.
-        let _ = self.keep(FLASH, &message).await;
+        let _ = self.put(FLASH, &message).await;
         Redirect::to(path).into_response()
     }
 
     /// Redirects to `path`, where `message` is told once, as news and not as a success.
     pub async fn go_telling(&self, path: &str, message: &str) -> Response {
-        let _ = self.keep(NEWS, &message).await;
+        let _ = self.put(NEWS, &message).await;
         Redirect::to(path).into_response()
     }
 
@@ -563,6 +563,11 @@ impl Visit {
             _ => None,
         }
     }
+}
+
+fn unwritten(error: &tower_sessions::session::Error) -> Refusal {
+    tracing::error!(%error, "A session could not be written");
+    Refusal::Internal
 }
 
 const FLASH: &str = "flash";
