@@ -222,8 +222,12 @@ pub(crate) async fn invite_staff(name: String, email: String, roles: Vec<StaffRo
     let db = open(&config.database_url).await?;
     let app = App::new(db, Arc::new(config), Clock::default());
     let op = app.op(Viewer::System(Job::Operator));
-    let id = service::staff::invite(&op, service::staff::Invite { name, email, roles }).await?;
-    say(&format!("Invited as {id}. The mail leaves when the service runs."))
+    let invited = service::staff::invite(&op, service::staff::Invite { name, email, roles }).await?;
+    eprintln!(
+        "The link in the mail asks for this code, which is shown only now. Tell them by telephone or face to face:"
+    );
+    say(&invited.code)?;
+    say(&format!("Invited as {}. The mail leaves when the service runs.", invited.id))
 }
 
 pub(crate) async fn issue_token(data: Option<PathBuf>, issue: service::agency::Issue) -> Result<(), Failure> {

@@ -103,10 +103,10 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
         }
     };
     let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    let browser = Browser::new(app.clone(), op.clone(), session.clone(), agent);
     let cookies = Cookies::of(request.headers(), app.config.is_secure());
+    let browser = Browser::new(app.clone(), op.clone(), session.clone(), cookies.clone(), agent);
     let doors = Doors {
-        contact: Arc::new(door::ForContacts(ContactDoor { browser: browser.clone(), cookies: cookies.clone() })),
+        contact: Arc::new(door::ForContacts(ContactDoor { browser: browser.clone() })),
         keys: Arc::new(keys::ForKeys::new(&browser)),
         reports: Arc::new(report::ForReports { op: op.clone(), cookies: cookies.clone() }),
         staff: Arc::new(door::ForStaff(StaffDoor(browser.clone()))),

@@ -26,6 +26,7 @@ pub mod enquiry;
 pub mod escalation;
 pub mod event;
 pub mod held_report;
+pub mod known_device;
 pub mod message;
 pub mod placement;
 pub mod publication;

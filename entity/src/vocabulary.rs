@@ -475,6 +475,8 @@ vocabulary! {
         Remove,
         /// Change an address
         ChangeEmail,
+        /// Reinstate a contact
+        Reinstate,
     }
 
     /// Where a proposal stands.

@@ -39,6 +39,8 @@ pub struct Chrome {
     pub nav: Vec<NavItem>,
     /// What just succeeded, to be said once.
     pub flash: Option<String>,
+    /// What just happened and is no success, to be told once.
+    pub news: Option<String>,
     /// When the session ends, in words: "3:42pm".
     pub session_ends: Option<String>,
     /// In how many seconds the session ends if nothing more is done, and at most.
@@ -99,6 +101,7 @@ impl Default for Chrome {
             sign_out: "/sign-out".into(),
             nav: Vec::new(),
             flash: None,
+            news: None,
             session_ends: None,
             lasts: None,
             asked_at: None,
@@ -118,6 +121,7 @@ impl Chrome {
             person: None,
             nav: Vec::new(),
             flash: None,
+            news: None,
             session_ends: None,
             lasts: None,
             unsent: false,

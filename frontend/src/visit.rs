@@ -144,6 +144,27 @@ pub enum Step {
     SetUp,
 }
 
+/// What became of a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstFactor {
+    /// It is right, and this is asked next.
+    Right(Step),
+    /// The address or the password is not right.
+    Wrong {
+        /// Whether they must wait after one more such try.
+        last_try: bool,
+    },
+}
+
+/// A link mailed to staff that was opened in this browser.
+#[derive(Clone, Debug)]
+pub struct StaffLink {
+    /// Whose account it is for, by name.
+    pub name: String,
+    /// Whether the code is wanted.
+    pub wants_code: bool,
+}
+
 /// What a link mailed to staff is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -199,7 +220,7 @@ pub type Checked<'a> = BoxFuture<'a, Result<Faults, Shut>>;
 /// for whoever is at this browser.
 pub trait StaffDoor: Send + Sync {
     /// Takes the password of a member of staff.
-    fn sign_in(&self, email: String, password: String) -> BoxFuture<'_, Result<Step, Shut>>;
+    fn sign_in(&self, email: String, password: String) -> BoxFuture<'_, Result<FirstFactor, Shut>>;
     /// What is asked of somebody whose password was right in this browser.
     fn pending(&self) -> BoxFuture<'_, Result<Option<Step>, Shut>>;
     /// Takes a code of the app or a recovery code; false when it is not right.
@@ -220,13 +241,15 @@ pub trait StaffDoor: Send + Sync {
     fn change_password(&self, current: String, password: String, again: String) -> Checked<'_>;
     /// Mails a link to choose another password. The caller cannot tell whether the address is known.
     fn mail_recovery(&self, email: String) -> BoxFuture<'_, Result<(), Shut>>;
-    /// Whose mailed link this is, by name.
-    fn whose_link(&self, token: String, purpose: Purpose) -> BoxFuture<'_, Result<String, Shut>>;
-    /// Uses a mailed link, once, to choose a password.
+    /// Takes the token of a mailed link out of the address, to wait in this browser; false when it cannot be one.
+    fn put_link_away(&self, token: &str, purpose: Purpose) -> bool;
+    /// The link that waits in this browser, if it can still be used.
+    fn opened_link(&self, purpose: Purpose) -> BoxFuture<'_, Result<StaffLink, Shut>>;
+    /// Uses the link that waits in this browser, once, to choose a password. `code` is what was typed of its code.
     fn use_link(
         &self,
-        token: String,
         purpose: Purpose,
+        code: String,
         password: String,
         again: String,
     ) -> BoxFuture<'_, Result<Result<Step, Faults>, Shut>>;
@@ -479,11 +502,27 @@ impl Visit {
 
     /// Keeps `value` in the browser session under `name`. For what must survive a redirect but must not stand in an
     /// address: typed answers, searches, one-off messages.
+    ///
+    /// When something enters the session of somebody who is not signed in, the session gets a new id: whoever knew it
+    /// from before does not see what is kept from now on.
     pub async fn keep<T: Serialize + Send + Sync>(&self, name: &str, value: &T) -> Result<(), Refusal> {
-        self.session.insert(name, value).await.map_err(|error| {
-            tracing::error!(%error, "A session could not be written");
-            Refusal::Internal
-        })
+        match self.renew_for(name).await {
+            Ok(()) => self.put(name, value).await,
+            Err(error) => Err(unwritten(&error)),
+        }
+    }
+
+    async fn renew_for(&self, name: &str) -> Result<(), tower_sessions::session::Error> {
+        let is_new = self.who.is_none() && self.session.get_value(name).await?.is_none();
+        if is_new && self.session.id().is_some() {
+            self.session.cycle_id().await?;
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one place where pages keep something in a session")]
+    async fn put<T: Serialize + Send + Sync>(&self, name: &str, value: &T) -> Result<(), Refusal> {
+        self.session.insert(name, value).await.map_err(|error| unwritten(&error))
     }
 
     /// Where somebody wanted to go when they were asked to sign in first.
@@ -514,8 +553,21 @@ impl Visit {
     /// Redirects to `path`, where `message` is shown once.
     pub async fn go_saying(&self, path: &str, message: &str) -> Response {
         // A lost message is no reason to lose the redirect after a change that was made.
-        let _ = self.keep(FLASH, &message).await;
+        let _ = self.put(FLASH, &message).await;
         Redirect::to(path).into_response()
+    }
+
+    /// Redirects to `path`, where `message` is told once, as news and not as a success.
+    pub async fn go_telling(&self, path: &str, message: &str) -> Response {
+        let _ = self.put(NEWS, &message).await;
+        Redirect::to(path).into_response()
+    }
+
+    /// Takes the message that [`Visit::go_telling`] left.
+    async fn news(&self) -> Option<String> {
+        let message = self.recall(NEWS).await?;
+        self.forget(NEWS).await;
+        Some(message)
     }
 
     /// Takes the message that [`Visit::go_saying`] left.
@@ -556,6 +608,7 @@ impl Visit {
                 })
                 .collect(),
             flash: self.flash().await,
+            news: self.news().await,
             phones: Phones {
                 team: site.team_phone.clone(),
                 hub: site.mash_phone.clone(),
@@ -594,7 +647,13 @@ impl Visit {
     }
 }
 
+fn unwritten(error: &tower_sessions::session::Error) -> Refusal {
+    tracing::error!(%error, "A session could not be written");
+    Refusal::Internal
+}
+
 const FLASH: &str = "flash";
+const NEWS: &str = "news";
 const STAFF_SERVICE: &str = "Children missing education casework";
 
 /// Where staff can go, with the roles that go there.

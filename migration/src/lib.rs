@@ -20,6 +20,7 @@ mod m0011_do_once;
 mod m0012_keep_reports;
 mod m0013_let_mail_arrive;
 mod m0014_recognise_children;
+mod m0015_bind_links_and_devices;
 mod m0016_note_refusals;
 mod m0017_weigh_flags;
 mod m0019_publish_together;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_keep_reports::Migration),
             Box::new(m0013_let_mail_arrive::Migration),
             Box::new(m0014_recognise_children::Migration),
+            Box::new(m0015_bind_links_and_devices::Migration),
             Box::new(m0016_note_refusals::Migration),
             Box::new(m0017_weigh_flags::Migration),
             Box::new(m0019_publish_together::Migration),

@@ -5,16 +5,13 @@
 
 use chrono::{DateTime, Duration, Utc};
 use entity::{SchoolContactId, school_contact, sign_in_link};
-use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
-use subtle::ConstantTimeEq;
 
-use super::cookies::Cookies;
+use super::mailed_link::{self, Link, Mailed, Tried};
 use super::session::{Browser, Kind, SUSPENDED, as_contact};
 use super::throttle::{self, Limit};
-use super::vault::Purpose;
-use super::{hash, is_token, mailed_code, random_token};
+use super::{hash, mailed_code, random_token};
 use crate::domain::contact;
 use crate::domain::email::Email;
 use crate::domain::viewer::Viewer;
@@ -24,17 +21,13 @@ use crate::store;
 
 /// How long a mailed link may be redeemed.
 const LINK_MINUTES: i64 = 10;
-/// How many codes may be tried at one link.
-const MOST_CODES: i32 = 5;
 /// Links to one address: past it no more mail is sent, and the link that was sent last still works.
 const LINKS_TO: Limit = Limit::new("links to", 5, 15 * 60);
 /// Links asked for from one place; schools of a trust may share one.
 const LINKS_FROM: Limit = Limit::new("links from", 30, 15 * 60);
 
-/// The cookie by which the browser that asked for a link is known again.
-const ASKED: &str = "onroll-link";
-/// The cookie in which the token of an opened link waits for the button.
-const WAITING: &str = "onroll-token";
+/// Where a browser keeps what belongs to a link.
+const LINK: Link = Link::new("onroll-link", "onroll-token", LINK_MINUTES);
 const OFFERED: &str = "offered";
 
 /// The approvals that a redeemed link offers, until one is chosen.
@@ -81,8 +74,6 @@ pub(crate) enum Redeemed {
 pub(crate) struct ContactDoor {
     /// Whose request it is.
     pub(crate) browser: Browser,
-    /// The cookies that came with it, and those that the answer sets.
-    pub(crate) cookies: Cookies,
 }
 
 impl ContactDoor {
@@ -92,7 +83,7 @@ impl ContactDoor {
         if let Some(address) = self.browser.op.address() {
             throttle::take(app, LINKS_FROM, &throttle::origin(address), 1).await?;
         }
-        let asked = self.asked()?;
+        let browser_hash = LINK.asks(&self.browser.cookies)?;
         let Ok(email) = Email::parse(&email) else { return Ok(()) };
         let (count, _) = throttle::count(app, LINKS_TO, email.as_str(), 1).await?;
         let approvals = store::contact::active_of(&app.db, &email).await?;
@@ -109,99 +100,73 @@ impl ContactDoor {
         // A link is for all approvals of the address; the outbox looks for any of them that still holds.
         let mail =
             mails::sign_in_link(email.as_str(), &words, council).for_contact(approvals.first().map(|row| row.id));
-        let row = sign_in_link::ActiveModel {
-            email: Set(email.to_string()),
+        // One past the limit names no address, so that the link that was sent last still works.
+        let address = if count <= LINKS_TO.most { email.as_str() } else { "" };
+        let link = |token_hash: String, code_hash: String| sign_in_link::ActiveModel {
+            email: Set(address.to_owned()),
             created_at: Set(now),
             expires_at: Set(now + Duration::minutes(LINK_MINUTES)),
-            browser_hash: Set(hash(&asked)),
-            code_hash: Set(self.code_hash(&token_hash, &code)),
+            browser_hash: Set(browser_hash.clone()),
+            code_hash: Set(code_hash),
             token_hash: Set(token_hash),
             tries: Set(0),
             redeemed_at: Set(None),
         };
-        let op = self.browser.op.clone();
-        // An unknown address takes the same path up to its last step, so that time does not tell.
+        let code_hash = mailed_link::code_hash(&app.vault(), &token_hash, &code);
+        let (row, nobodys) = (link(token_hash, code_hash), link(hash(&random_token()?), String::new()));
+        let (op, address) = (self.browser.op.clone(), address.to_owned());
+        // An unknown address has as much written for it, so that time does not tell: a link that nobody is sent, and
+        // another in place of the mail.
         op.clone()
             .write(move |txn| async move {
-                // One past the limit has no links to end: it names no address.
-                let ended = if count <= LINKS_TO.most { email.as_str() } else { "" };
                 sign_in_link::Entity::delete_many()
-                    .filter(sign_in_link::Column::Email.eq(ended))
+                    .filter(sign_in_link::Column::Email.eq(address))
                     .filter(sign_in_link::Column::RedeemedAt.is_null())
                     .exec(&*txn)
                     .await?;
+                sign_in_link::Entity::insert(row).exec_without_returning(&*txn).await?;
                 if sends {
-                    sign_in_link::Entity::insert(row).exec_without_returning(&*txn).await?;
-                    op.queue(&txn, vec![mail]).await?;
+                    op.queue(&txn, vec![mail]).await
+                } else {
+                    sign_in_link::Entity::insert(nobodys).exec_without_returning(&*txn).await.map(drop)?;
+                    Ok(())
                 }
-                Ok(())
             })
             .await
-    }
-
-    /// What this browser is known by. One that asks again keeps it: the link it was sent before may be the one that is
-    /// still good.
-    fn asked(&self) -> Result<String, Error> {
-        let known = self.cookies.token(ASKED);
-        let asked = known.map_or_else(random_token, Ok)?;
-        self.cookies.keep(ASKED, &asked, LINK_MINUTES);
-        Ok(asked)
-    }
-
-    fn code_hash(&self, token_hash: &str, code: &str) -> String {
-        self.browser.app.vault().hash(Purpose::MailedCode, &[token_hash, code])
     }
 
     /// Takes the token of a link out of the address; false when it has not the shape of one. Nothing is stored and
     /// nothing used up, because mail scanners follow links.
     pub(crate) fn put_away(&self, token: &str) -> bool {
-        let sound = is_token(token);
-        if sound {
-            self.cookies.keep(WAITING, token, LINK_MINUTES);
-        }
-        sound
+        LINK.put_away(&self.browser.cookies, token)
     }
 
     /// The link that waits in this browser to be redeemed, if it still can be.
     pub(crate) async fn opened(&self) -> Result<Option<Opened>, Error> {
-        let Some(token) = self.cookies.token(WAITING) else { return Ok(None) };
-        #[expect(clippy::disallowed_methods, reason = "a link is read before there is a viewer")]
-        let row = sign_in_link::Entity::find_by_id(hash(&token)).one(&self.browser.app.db.read).await?;
-        let now = self.browser.app.clock.now();
-        let row = row.filter(|row| row.redeemed_at.is_none() && now < row.expires_at && row.tries < MOST_CODES);
-        Ok(row.map(|row| Opened { wants_code: !self.is_from_here(&row) }))
-    }
-
-    /// Whether this is the browser that asked for the link.
-    fn is_from_here(&self, row: &sign_in_link::Model) -> bool {
-        let asked = self.cookies.token(ASKED).map(|asked| hash(&asked)).unwrap_or_default();
-        !asked.is_empty() && bool::from(asked.as_bytes().ct_eq(row.browser_hash.as_bytes()))
+        let (app, cookies) = (&self.browser.app, &self.browser.cookies);
+        let Some(token_hash) = LINK.waiting(cookies) else { return Ok(None) };
+        let row = mailed_link::usable::<sign_in_link::Entity, _>(&app.db.read, &token_hash, app.clock.now()).await?;
+        let lock = row.as_ref().map(sign_in_link::Entity::lock);
+        Ok(lock.map(|lock| Opened { wants_code: !LINK.is_from_here(cookies, &lock) }))
     }
 
     /// Redeems the link that waits in this browser, once; `code` is what was typed of the one in the mail.
     pub(crate) async fn redeem(&self, code: &str) -> Result<Redeemed, Error> {
-        let Some(token) = self.cookies.token(WAITING) else { return Ok(Redeemed::Dead) };
-        let token_hash = hash(&token);
-        let asked_hash = self.cookies.token(ASKED).map(|asked| hash(&asked)).unwrap_or_default();
-        let typed_hash = mailed_code::parse(code).map(|code| self.code_hash(&token_hash, &code));
-        let now = self.browser.app.clock.now();
-        let outcome = self
-            .browser
-            .op
-            .write(move |txn| async move { spend(&txn, token_hash, asked_hash, typed_hash, now).await })
-            .await?;
+        let (app, cookies) = (&self.browser.app, &self.browser.cookies);
+        let Some(key) = LINK.key(cookies, &app.vault(), code) else { return Ok(Redeemed::Dead) };
+        let now = app.clock.now();
+        let outcome = self.browser.op.write(move |txn| async move { spend(&txn, key, now).await }).await?;
         let email = match outcome {
             Spent::For(email) => {
                 Email::parse(&email).map_err(|_| Error::internal("a stored address cannot be read"))?
             }
             Spent::WrongCode => return Ok(Redeemed::WrongCode),
             Spent::Dead => {
-                self.cookies.forget(WAITING);
+                LINK.is_dead(cookies);
                 return Ok(Redeemed::Dead);
             }
         };
-        self.cookies.forget(WAITING);
-        self.cookies.forget(ASKED);
+        LINK.is_used(cookies);
         let rows = store::contact::active_of(&self.browser.app.db, &email).await?;
         match rows.as_slice() {
             [] => Ok(Redeemed::Dead),
@@ -213,7 +178,7 @@ impl ContactDoor {
             several => {
                 let contacts = several.iter().map(|row| row.id).collect();
                 let offered = Offered { contacts, until: now + Duration::minutes(LINK_MINUTES) };
-                self.browser.session.insert(OFFERED, offered).await.map_err(Error::internal)?;
+                self.browser.hold(OFFERED, &offered).await?;
                 self.name(several).await.map(Redeemed::In)
             }
         }
@@ -307,49 +272,19 @@ enum Spent {
     Dead,
 }
 
-/// Uses a link up: at once for the browser that asked for it, with the code for any other. A code is counted before it
-/// is looked at, by the same statement that says whether another one may be tried.
-async fn spend(
-    txn: &DatabaseTransaction,
-    token_hash: String,
-    asked_hash: String,
-    typed_hash: Option<String>,
-    now: DateTime<Utc>,
-) -> Result<Spent, Error> {
-    let alive = || {
-        sign_in_link::Entity::update_many()
-            .filter(sign_in_link::Column::TokenHash.eq(token_hash.as_str()))
-            .filter(sign_in_link::Column::RedeemedAt.is_null())
-            .filter(sign_in_link::Column::ExpiresAt.gt(now))
-    };
-    let used = || sign_in_link::ActiveModel { redeemed_at: Set(Some(now)), ..Default::default() };
-    let here = alive()
-        .set(used())
-        .filter(sign_in_link::Column::Tries.lt(MOST_CODES))
-        .filter(sign_in_link::Column::BrowserHash.eq(asked_hash.as_str()))
-        .filter(sign_in_link::Column::BrowserHash.ne(""))
+/// Uses a link up: at once for the browser that asked for it, with the code for any other.
+async fn spend(txn: &DatabaseTransaction, key: mailed_link::Key, now: DateTime<Utc>) -> Result<Spent, Error> {
+    match mailed_link::try_key::<sign_in_link::Entity>(txn, &key, now).await? {
+        Tried::Right => {}
+        Tried::Wrong => return Ok(Spent::WrongCode),
+        Tried::Dead => return Ok(Spent::Dead),
+    }
+    let used = sign_in_link::Entity::update_many()
+        .set(sign_in_link::ActiveModel { redeemed_at: Set(Some(now)), ..Default::default() })
+        .filter(mailed_link::is_alive::<sign_in_link::Entity>(&key.token_hash, now))
         .exec(txn)
         .await?;
-    if here.rows_affected != 1 {
-        let counted = alive()
-            .col_expr(sign_in_link::Column::Tries, Expr::col(sign_in_link::Column::Tries).add(1))
-            .filter(sign_in_link::Column::Tries.lt(MOST_CODES))
-            .exec(txn)
-            .await?;
-        if counted.rows_affected != 1 {
-            return Ok(Spent::Dead);
-        }
-    }
     #[expect(clippy::disallowed_methods, reason = "a link is read before there is a viewer")]
-    let link = sign_in_link::Entity::find_by_id(token_hash.as_str()).one(txn).await?;
-    let Some(link) = link else { return Ok(Spent::Dead) };
-    if here.rows_affected == 1 {
-        return Ok(Spent::For(link.email));
-    }
-    let right = typed_hash.is_some_and(|typed| bool::from(typed.as_bytes().ct_eq(link.code_hash.as_bytes())));
-    if !right {
-        return Ok(if link.tries < MOST_CODES { Spent::WrongCode } else { Spent::Dead });
-    }
-    alive().set(used()).exec(txn).await?;
-    Ok(Spent::For(link.email))
+    let link = sign_in_link::Entity::find_by_id(key.token_hash).one(txn).await?;
+    Ok(link.filter(|_| used.rows_affected == 1).map_or(Spent::Dead, |link| Spent::For(link.email)))
 }

@@ -1,6 +1,6 @@
-//! The short-lived cookies beside the session's: of a sign-in link, of a report that is being written, and of the page
-//! that somebody asked for before they signed in. They hold random tokens or a path of ours, and none makes a row in the
-//! database.
+//! The cookies beside the session's: of a mailed link, of a report that is being written, of the page that somebody asked
+//! for before they signed in, and of a device that is known to an account. They hold random tokens or a path of ours, and
+//! none makes a row in the database.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,4 +1,5 @@
-//! The code in a mail that signs somebody in from another browser than the one that asked.
+//! The code that a mailed link wants from another browser than the one that asked: in the mail, or, for an invitation,
+//! with whoever invited.
 
 use crate::error::Error;
 
@@ -7,14 +8,14 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LENGTH: usize = 8;
 
 /// A new code, in the one form in which codes are compared.
-pub(super) fn random() -> Result<String, Error> {
+pub(crate) fn random() -> Result<String, Error> {
     let mut bytes = [0; LENGTH];
     getrandom::fill(&mut bytes).map_err(|cause| Error::internal(cause.to_string()))?;
     Ok(bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect())
 }
 
 /// As it is printed: `XXXX-XXXX`.
-pub(super) fn printed(code: &str) -> String {
+pub(crate) fn printed(code: &str) -> String {
     let (first, second) = code.split_at_checked(LENGTH / 2).unwrap_or((code, ""));
     format!("{first}-{second}")
 }

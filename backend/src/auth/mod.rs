@@ -7,8 +7,11 @@ mod ceremony;
 pub(crate) mod client;
 pub(crate) mod contact_door;
 pub(crate) mod cookies;
+pub(crate) mod device;
+mod keeping;
 pub(crate) mod limits;
-mod mailed_code;
+pub(crate) mod mailed_code;
+pub(crate) mod mailed_link;
 pub(crate) mod memory;
 pub(crate) mod passkey;
 pub mod password;
@@ -42,7 +45,12 @@ pub async fn authenticate(
     session: &Session,
     address: Option<IpAddr>,
 ) -> Result<Viewer, Error> {
-    let Some(authorization) = headers.get(AUTHORIZATION) else { return session::of_session(app, session).await };
+    let mut sent = headers.get_all(AUTHORIZATION).iter();
+    let Some(authorization) = sent.next() else { return session::of_session(app, session).await };
+    // Two may be of two agencies: it is not clear whose rights count.
+    if sent.next().is_some() {
+        return Err(Error::Unauthenticated);
+    }
     if session::of_session(app, session).await? != Viewer::Anonymous {
         return Err(Error::Unauthenticated);
     }

@@ -200,7 +200,7 @@ impl PasskeyDoor {
             return Ok(false);
         }
         let Some(staff) = store::staff::active(db, staff.id).await? else { return Ok(false) };
-        self.browser.admit_staff(&staff).await?;
+        self.browser.admit_fully(&staff).await?;
         Ok(true)
     }
 

@@ -6,6 +6,7 @@
 use serde_json::Value;
 use tower_sessions::Session;
 
+use super::keeping;
 use crate::error::Error;
 
 /// Under what it waits. Whose it is stands in it as `person`.
@@ -18,7 +19,7 @@ pub(super) async fn renew(session: &Session, person: &str) -> Result<(), Error> 
     session.clear().await;
     session.cycle_id().await.map_err(Error::internal)?;
     if let Some(waits) = waits.filter(|waits| waits.get("person").and_then(Value::as_str) == Some(person)) {
-        session.insert(NAME, waits).await.map_err(Error::internal)?;
+        keeping::hold(session, NAME, &waits).await?;
     }
     Ok(())
 }

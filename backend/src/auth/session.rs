@@ -15,10 +15,11 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
+use super::cookies::Cookies;
 use super::passkey::Keymaster;
 use super::random_token;
-use super::rescue;
 use super::single_sign_on::Provider;
+use super::{device, keeping, rescue};
 use crate::app::App;
 use crate::context::OpContext;
 use crate::domain::viewer::{SchoolContact, Staff, Viewer};
@@ -131,11 +132,11 @@ pub(crate) async fn of_session(app: &App, session: &Session) -> Result<Viewer, E
                 && store::contact::suspended(&app.db, id).await?.is_some()
             {
                 // So that the next page can say why they are signed in no more.
-                session.insert(SUSPENDED, id).await.map_err(Error::internal)?;
+                keeping::hold(session, SUSPENDED, &id).await?;
             }
         }
         Some(_) if now - person.seen >= Duration::minutes(1) => {
-            session.insert(PERSON, Person { seen: now, ..person }).await.map_err(Error::internal)?;
+            keeping::hold(session, PERSON, &Person { seen: now, ..person }).await?;
         }
         Some(_) => {}
     }
@@ -184,13 +185,14 @@ pub(crate) struct Browser {
     pub(super) app: App,
     pub(super) op: OpContext,
     pub(super) session: Session,
+    pub(super) cookies: Cookies,
     agent: String,
 }
 
 impl Browser {
     /// The browser of whoever `op` says is asking. `agent` is what it calls itself.
-    pub(crate) fn new(app: App, op: OpContext, session: Session, agent: &str) -> Self {
-        Self { app, op, session, agent: agent.chars().take(AGENT_LETTERS).collect() }
+    pub(crate) fn new(app: App, op: OpContext, session: Session, cookies: Cookies, agent: &str) -> Self {
+        Self { app, op, session, cookies, agent: agent.chars().take(AGENT_LETTERS).collect() }
     }
 
     /// The council's single sign-on, if there is one.
@@ -214,7 +216,7 @@ impl Browser {
         rescue::renew(&self.session, &Viewer::Staff(as_staff(row)).to_string()).await?;
         let until = self.app.clock.now() + Duration::minutes(PENDING_MINUTES);
         let pending = Pending { staff: row.id, epoch: row.epoch, until, tries: random_token()? };
-        self.session.insert(PENDING, pending).await.map_err(Error::internal)
+        self.hold(PENDING, &pending).await
     }
 
     /// Whose second factor is awaited here, if that still holds.
@@ -230,10 +232,21 @@ impl Browser {
         self.session.remove_value(PENDING).await.map(drop).map_err(Error::internal)
     }
 
+    /// Keeps something in the session; see [`keeping::hold`].
+    pub(super) async fn hold<T: Serialize + Send + Sync>(&self, name: &str, value: &T) -> Result<(), Error> {
+        keeping::hold(&self.session, name, value).await
+    }
+
+    /// Signs in a member of staff who has shown all their factors. This device is known to their account from now on.
+    pub(super) async fn admit_fully(&self, row: &staff::Model) -> Result<(), Error> {
+        self.admit_staff(row).await?;
+        device::know(self, row).await
+    }
+
     /// Signs in a member of staff who has proved who they are.
     pub(super) async fn admit_staff(&self, row: &staff::Model) -> Result<(), Error> {
         self.admit(Kind::Staff(row.id), row.epoch, Viewer::Staff(as_staff(row))).await?;
-        self.session.insert(BEFORE, row.last_sign_in_at).await.map_err(Error::internal)?;
+        self.hold(BEFORE, &row.last_sign_in_at).await?;
         let (id, now) = (row.id, self.app.clock.now());
         self.op
             .write(move |txn| async move {
@@ -268,7 +281,7 @@ impl Browser {
     /// Has the session of whoever is signed in end as if they had signed in then.
     pub(super) async fn has_been_in_since(&self, since: DateTime<Utc>) -> Result<(), Error> {
         if let Some(person) = self.session.get::<Person>(PERSON).await.map_err(Error::internal)? {
-            self.session.insert(PERSON, Person { since, ..person }).await.map_err(Error::internal)?;
+            self.hold(PERSON, &Person { since, ..person }).await?;
         }
         Ok(())
     }
@@ -278,8 +291,8 @@ impl Browser {
         rescue::renew(&self.session, &viewer.to_string()).await?;
         let now = self.app.clock.now();
         let person = Person { kind, epoch, since: now, seen: now };
-        self.session.insert(PERSON, person).await.map_err(Error::internal)?;
-        self.session.insert(AGENT, &self.agent).await.map_err(Error::internal)?;
+        self.hold(PERSON, &person).await?;
+        self.hold(AGENT, &self.agent).await?;
         let op = self.app.op_for(viewer, self.op.request_id.clone()).asked_from(self.op.address());
         op.saw(AccessAction::SignIn, op.viewer.to_string(), None);
         op.note_accesses().await

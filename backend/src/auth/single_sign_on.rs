@@ -365,8 +365,8 @@ impl SingleSignOnDoor {
             Ok(row) => row,
             Err(refused) => return Ok(Arrival::Refused(refused)),
         };
-        self.browser.admit_staff(&row).await?;
-        self.browser.session.insert(CAME_BY_IT, true).await.map_err(Error::internal)?;
+        self.browser.admit_fully(&row).await?;
+        self.browser.hold(CAME_BY_IT, &true).await?;
         Ok(Arrival::Admitted)
     }
 

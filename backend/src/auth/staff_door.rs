@@ -5,27 +5,39 @@
 //! every pause is the same for both.
 
 use chrono::{DateTime, Duration, Utc};
-use entity::vocabulary::{AccessAction, CredentialKind, StaffLinkPurpose};
-use entity::{CredentialId, credential, session, staff};
+use entity::vocabulary::{AccessAction, CredentialKind, StaffLinkPurpose, StaffRole};
+use entity::{CredentialId, credential, session, staff, staff_link};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::mailed_link::{self, Link, Mailed, Tried};
 use super::session::{Browser, as_staff};
+use super::throttle::Limit;
 use super::vault::Purpose;
-use super::{hash, limits, password, random_token, recovery, session_store, throttle, totp};
+use super::{device, hash, limits, mailed_code, password, random_token, recovery, session_store, throttle, totp};
 use crate::context::OpContext;
 use crate::domain::email::Email;
 use crate::domain::password::check;
 use crate::domain::viewer::Viewer;
 use crate::error::{Error, FieldFault};
-use crate::service::staff::Authenticator;
+use crate::service::staff::{Authenticator, NewLink};
 use crate::service::{self, mails};
 use crate::store;
 
 /// How long a link to choose another password works.
 const RECOVERY_MINUTES: i64 = 30;
+/// How long an opened invitation waits in a browser for the code that whoever invited gives.
+const INVITATION_MINUTES: i64 = 60;
+
+/// Where a browser keeps what belongs to a link for this purpose.
+fn link(purpose: StaffLinkPurpose) -> Link {
+    match purpose {
+        StaffLinkPurpose::Invitation => Link::new("onroll-invites", "onroll-invitation", INVITATION_MINUTES),
+        StaffLinkPurpose::Recovery => Link::new("onroll-recovers", "onroll-recovery", RECOVERY_MINUTES),
+    }
+}
 
 /// Where the session keeps an authenticator app that is being set up, and recovery codes that are still to be shown.
 const NEW_APP: &str = "authenticator";
@@ -43,6 +55,27 @@ pub(crate) enum Step {
     SecondFactor,
     /// To set up a second factor, because they have none.
     SetUp,
+}
+
+/// What became of a password that somebody gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FirstFactor {
+    /// It is right.
+    Right(Step),
+    /// The credentials are not right. `last_try` says that after one more such try they must wait; it is told alike
+    /// whether anybody has the address or not.
+    Wrong {
+        /// Whether only one try is left.
+        last_try: bool,
+    },
+}
+
+/// A mailed link that was opened in this browser.
+pub(crate) struct OpenedLink {
+    /// Whose account it is for, by name.
+    pub(crate) name: String,
+    /// Whether the code is wanted.
+    pub(crate) wants_code: bool,
 }
 
 /// An authenticator app that is being set up.
@@ -93,31 +126,76 @@ impl StaffDoor {
         self.0.op.now()
     }
 
-    /// Counts a try that was not yet made; the address first, so that one address cannot lock many accounts for long.
-    async fn count_try(&self, account: &str) -> Result<(), Error> {
-        if let Some(address) = self.0.op.address() {
-            throttle::take(&self.0.app, limits::ADDRESS, &throttle::origin(address), 1).await?;
+    /// Counts a try that was not yet made: in the lane of a device that the account is known on, or else for the address
+    /// it comes from and for the account. Whether it leaves one more.
+    async fn count_try(&self, lane: Option<&str>, account: &str) -> Result<bool, Error> {
+        if let Some(lane) = lane {
+            return self.take(limits::ACCOUNT, lane).await;
         }
-        throttle::take(&self.0.app, limits::ACCOUNT, account, 1).await
+        let last_of_address = match self.0.op.address().map(throttle::origin) {
+            Some(origin) => self.count_address(&origin).await?,
+            None => false,
+        };
+        // The address first, so that one address cannot lock many accounts.
+        Ok(self.take(limits::ACCOUNT, account).await? || last_of_address)
     }
 
-    /// Takes the count of a try back, because it was right.
-    async fn uncount_try(&self, account: &str) -> Result<(), Error> {
-        if let Some(address) = self.0.op.address() {
+    /// Counts a try; whether it leaves one more. Refused past the limit.
+    async fn take(&self, limit: Limit, target: &str) -> Result<bool, Error> {
+        let (count, resets_at) = throttle::count(&self.0.app, limit, target, 1).await?;
+        if count > limit.most { Err(Error::Throttled(resets_at)) } else { Ok(count + 1 == limit.most) }
+    }
+
+    /// Counts a try at any account from one address. Past the limit it is refused, and the administrators are told: once
+    /// a day, because it may go on for days.
+    async fn count_address(&self, origin: &str) -> Result<bool, Error> {
+        let taken = self.take(limits::ADDRESS, origin).await;
+        if matches!(taken, Err(Error::Throttled(_))) {
+            let (told, _) = throttle::count(&self.0.app, limits::SPRAY, origin, 1).await?;
+            if told <= limits::SPRAY.most {
+                self.tell_of_spray(origin.to_owned()).await?;
+            }
+        }
+        taken
+    }
+
+    async fn tell_of_spray(&self, origin: String) -> Result<(), Error> {
+        let op = self.0.app.op_for(Viewer::Anonymous, self.0.op.request_id.clone()).asked_from(self.0.op.address());
+        op.saw(AccessAction::Refuse, "sign_in for many accounts", None);
+        op.note_accesses().await?;
+        let inner = op.clone();
+        op.write(move |txn| async move {
+            let told = store::staff::addresses_of(&*txn, StaffRole::Administrator).await?;
+            let tries = limits::ADDRESS.most;
+            let mail = |to: String| mails::many_passwords_tried(&to, &origin, tries, inner.now(), &inner.council);
+            inner.queue(&txn, told.into_iter().map(mail).collect()).await
+        })
+        .await
+    }
+
+    /// Takes the count of a try back, because it was right or never looked at.
+    async fn uncount_try(&self, lane: Option<&str>, account: &str) -> Result<(), Error> {
+        if let (None, Some(address)) = (lane, self.0.op.address()) {
             throttle::count(&self.0.app, limits::ADDRESS, &throttle::origin(address), -1).await?;
         }
-        throttle::count(&self.0.app, limits::ACCOUNT, account, -1).await.map(drop)
+        throttle::count(&self.0.app, limits::ACCOUNT, lane.unwrap_or(account), -1).await.map(drop)
     }
 
-    /// Takes a password. None when the credentials are not right, which takes as long for an unknown address.
-    pub(crate) async fn sign_in(&self, typed: String, password: String) -> Result<Option<Step>, Error> {
-        let email = Email::parse(&typed).ok();
-        let account = email.as_ref().map_or_else(|| hash(&typed), ToString::to_string);
-        self.count_try(&account).await?;
+    /// The account that was typed: who has it, if anybody has, and under what tries at it are counted.
+    async fn account_of(&self, typed: &str) -> Result<(Option<staff::Model>, String), Error> {
+        let email = Email::parse(typed).ok();
         let row = match &email {
             Some(email) => store::staff::active_by_email(&self.0.app.db.read, email).await?,
             None => None,
         };
+        Ok((row, email.map_or_else(|| hash(typed), |email| email.to_string())))
+    }
+
+    /// Takes a password. It takes as long for an unknown address.
+    pub(crate) async fn sign_in(&self, typed: String, password: String) -> Result<FirstFactor, Error> {
+        let (row, account) = self.account_of(&typed).await?;
+        let lane = device::lane(&self.0, row.as_ref()).await?;
+        let last_try = self.count_try(lane.as_deref(), &account).await?;
         let demo_elsewhere = !self.0.app.config.demo && password == password::DEMO_PASSWORD;
         let hash = match &row {
             Some(row) => store::staff::password_hash(&self.0.app.db, row.id).await?,
@@ -126,8 +204,7 @@ impl StaffDoor {
         let right = match password::verify(password, hash, self.now()).await {
             Ok(right) => right,
             Err(busy) => {
-                // It was never looked at, so it does not count against whoever typed it.
-                self.uncount_try(&account).await?;
+                self.uncount_try(lane.as_deref(), &account).await?;
                 return Err(busy);
             }
         };
@@ -135,18 +212,19 @@ impl StaffDoor {
             Some(row) if right && !demo_elsewhere => row,
             row => {
                 self.0.refuse(row.map_or(Viewer::Anonymous, |row| Viewer::Staff(as_staff(&row)))).await?;
-                return Ok(None);
+                return Ok(FirstFactor::Wrong { last_try });
             }
         };
-        self.uncount_try(&account).await?;
-        self.proceed(&row).await.map(Some)
+        self.uncount_try(lane.as_deref(), &account).await?;
+        self.proceed(&row).await.map(FirstFactor::Right)
     }
 
     /// What is asked of somebody whose first factor was right; lets them in when that is nothing.
     async fn proceed(&self, row: &staff::Model) -> Result<Step, Error> {
         let step = self.owed(row).await?;
         if step == Step::In {
-            self.admit(row).await?;
+            self.forget_tries(row).await?;
+            self.0.admit_staff(row).await?;
         } else {
             self.0.await_second_factor(row).await?;
         }
@@ -163,10 +241,23 @@ impl StaffDoor {
         })
     }
 
+    /// Signs in somebody who has shown both factors.
     async fn admit(&self, row: &staff::Model) -> Result<(), Error> {
-        throttle::forget(&self.0.app, limits::ACCOUNT, &row.email).await?;
-        throttle::forget(&self.0.app, limits::SECOND, &row.id.to_string()).await?;
-        self.0.admit_staff(row).await
+        self.forget_tries(row).await?;
+        self.0.admit_fully(row).await
+    }
+
+    /// Forgets the tries in the lane that led in, and in no other: those of a stranger go on counting.
+    async fn forget_tries(&self, row: &staff::Model) -> Result<(), Error> {
+        let lane = device::lane(&self.0, Some(row)).await?;
+        throttle::forget(&self.0.app, limits::ACCOUNT, lane.as_ref().unwrap_or(&row.email)).await?;
+        throttle::forget(&self.0.app, limits::SECOND, &lane.unwrap_or_else(|| row.id.to_string())).await
+    }
+
+    /// Counts a try at the second factor of somebody, in the lane of this device if the account is known on it.
+    async fn count_second(&self, row: &staff::Model) -> Result<(), Error> {
+        let lane = device::lane(&self.0, Some(row)).await?.unwrap_or_else(|| row.id.to_string());
+        throttle::take(&self.0.app, limits::SECOND, &lane, 1).await
     }
 
     /// What is asked in this browser of somebody whose password was right.
@@ -182,7 +273,7 @@ impl StaffDoor {
     pub(crate) async fn second_factor(&self, typed: String) -> Result<Option<bool>, Error> {
         let Some(awaited) = self.0.awaited().await? else { return Ok(None) };
         let row = awaited.staff;
-        throttle::take(&self.0.app, limits::SECOND, &row.id.to_string(), 1).await?;
+        self.count_second(&row).await?;
         let once = throttle::count(&self.0.app, limits::SECOND_ONCE, &awaited.tries, 1).await?;
         if once.0 > limits::SECOND_ONCE.most {
             self.0.await_nobody().await?;
@@ -264,7 +355,7 @@ impl StaffDoor {
             let secret = totp::new_secret()?;
             let id: CredentialId = self.0.op.new_id();
             let sealed = vault.seal(Purpose::Totp, &id.to_string(), &secret)?;
-            self.0.session.insert(NEW_APP, NewApp { id, sealed }).await.map_err(Error::internal)?;
+            self.0.hold(NEW_APP, &NewApp { id, sealed }).await?;
             secret.to_vec()
         };
         let issuer = format!("Onroll {}", self.0.app.config.council.name);
@@ -282,7 +373,7 @@ impl StaffDoor {
         }
         let kept = self.0.session.get::<NewApp>(NEW_APP).await.map_err(Error::internal)?;
         let Some(NewApp { id, sealed }) = kept else { return Err(Error::Unauthenticated) };
-        throttle::take(&self.0.app, limits::SECOND, &row.id.to_string(), 1).await?;
+        self.count_second(&row).await?;
         let vault = self.0.app.vault();
         let secret = vault.open(Purpose::Totp, &id.to_string(), &sealed)?;
         let Some(step) = totp::step_of(&secret, code, self.now())? else {
@@ -294,7 +385,7 @@ impl StaffDoor {
         let hashes = codes.iter().filter_map(|code| recovery::hash(&vault, row.id, code)).collect();
         service::staff::set_authenticator(&op, Authenticator { id, sealed, step }, hashes, !signed_in).await?;
         if signed_in {
-            throttle::forget(&self.0.app, limits::SECOND, &row.id.to_string()).await?;
+            self.forget_tries(&row).await?;
             self.0.session.remove_value(NEW_APP).await.map_err(Error::internal)?;
         } else {
             self.admit(&row).await?;
@@ -310,7 +401,7 @@ impl StaffDoor {
         }
         let vault = self.0.app.vault();
         let sealed = vault.seal(Purpose::RecoveryCode, &row.id.to_string(), codes.join(" ").as_bytes())?;
-        self.0.session.insert(NEW_CODES, sealed).await.map_err(Error::internal)
+        self.0.hold(NEW_CODES, &sealed).await
     }
 
     /// The recovery codes that were just made for whoever is signed in here.
@@ -413,73 +504,133 @@ impl StaffDoor {
         service::staff::change_password(&self.0.op, hash).await?;
         let before = self.0.signed_in_before().await?;
         let row = store::staff::active(&self.0.app.db, row.id).await?.ok_or(Error::Unauthenticated)?;
-        self.0.admit_staff(&staff::Model { last_sign_in_at: before, ..row }).await?;
+        // Nobody but this device knows the new password: no other is known to the account any more.
+        let known = !self.0.app.config.demo;
+        let row = staff::Model { last_sign_in_at: before, ..row };
+        if known {
+            self.0.admit_fully(&row).await?
+        } else {
+            self.0.admit_staff(&row).await?
+        }
         Ok(Vec::new())
     }
 
     /// Mails a link to choose another password if the address belongs to active staff. The caller cannot tell.
     pub(crate) async fn mail_recovery(&self, typed: String) -> Result<(), Error> {
-        if let Some(address) = self.0.op.address() {
+        let (row, account) = self.account_of(&typed).await?;
+        let lane = device::lane(&self.0, row.as_ref()).await?;
+        if let (None, Some(address)) = (&lane, self.0.op.address()) {
             throttle::take(&self.0.app, limits::RECOVERY_ADDRESS, &throttle::origin(address), 1).await?;
         }
-        let email = Email::parse(&typed).ok();
-        let account = email.as_ref().map_or_else(|| hash(&typed), ToString::to_string);
-        throttle::take(&self.0.app, limits::RECOVERY, &account, 1).await?;
-        let row = match &email {
-            Some(email) => store::staff::active_by_email(&self.0.app.db.read, email).await?,
-            None => None,
+        throttle::take(&self.0.app, limits::RECOVERY, lane.as_ref().unwrap_or(&account), 1).await?;
+        let (op, token, code) = (self.0.op.clone(), random_token()?, mailed_code::random()?);
+        let words = mails::SignInLink {
+            url: format!("{}/recover/{token}", op.council.public_url),
+            code: mailed_code::printed(&code),
+            minutes: RECOVERY_MINUTES,
         };
-        let (op, token) = (self.0.op.clone(), random_token()?);
-        let url = format!("{}/recover/{token}", op.council.public_url);
-        let nobody = Uuid::nil().into();
-        // An unknown address takes the same path up to its last step, so that time does not tell.
+        let new = NewLink {
+            staff: row.as_ref().map_or_else(|| Uuid::nil().into(), |row| row.id),
+            purpose: StaffLinkPurpose::Recovery,
+            token,
+            browser_hash: link(StaffLinkPurpose::Recovery).asks(&self.0.cookies)?,
+            code,
+            known: lane.is_some(),
+            lasts: Duration::minutes(RECOVERY_MINUTES),
+        };
+        // An unknown address has as much written for it, so that time does not tell: a link that nobody is sent, and
+        // another in place of the mail.
         self.0
             .op
             .write(move |txn| async move {
-                let (purpose, lasts) = (StaffLinkPurpose::Recovery, Duration::minutes(RECOVERY_MINUTES));
-                let id = row.as_ref().map_or(nobody, |row| row.id);
-                service::staff::end_links(&txn, id, Some(purpose)).await?;
-                if let Some(row) = row {
-                    service::staff::new_link(&op, &txn, row.id, purpose, &token, lasts).await?;
-                    op.queue(&txn, vec![mails::staff_recovery(&row.email, &url, RECOVERY_MINUTES, &op.council)])
-                        .await?;
+                service::staff::new_link(&op, &txn, &new).await?;
+                match row {
+                    Some(row) => op.queue(&txn, vec![mails::staff_recovery(&row.email, &words, &op.council)]).await,
+                    None => service::staff::insert_link(&op, &txn, &NewLink { token: random_token()?, ..new }).await,
                 }
-                Ok(())
             })
             .await
     }
 
-    /// Whose mailed link this is, by name; none when it cannot be used.
-    pub(crate) async fn whose_link(&self, token: &str, purpose: StaffLinkPurpose) -> Result<Option<String>, Error> {
-        let row = store::staff::of_link(&self.0.app.db, &hash(token), purpose, self.now()).await?;
-        Ok(row.map(|row| row.name))
+    /// Takes the token of a mailed link out of the address; false when it has not the shape of one.
+    pub(crate) fn put_link_away(&self, token: &str, purpose: StaffLinkPurpose) -> bool {
+        link(purpose).put_away(&self.0.cookies, token)
     }
 
-    /// Uses a mailed link to choose a password; what is asked next, or what is wrong with the password. None when the
-    /// link cannot be used.
+    /// The link that waits in this browser, if it can still be used.
+    pub(crate) async fn opened_link(&self, purpose: StaffLinkPurpose) -> Result<Option<OpenedLink>, Error> {
+        let Some((row, wants_code)) = self.waiting(purpose).await? else { return Ok(None) };
+        Ok(Some(OpenedLink { name: row.name, wants_code }))
+    }
+
+    /// Whose link waits in this browser, and whether the code is wanted.
+    async fn waiting(&self, purpose: StaffLinkPurpose) -> Result<Option<(staff::Model, bool)>, Error> {
+        let (app, cookies, link) = (&self.0.app, &self.0.cookies, link(purpose));
+        let Some(token_hash) = link.waiting(cookies) else { return Ok(None) };
+        let row = mailed_link::usable::<staff_link::Entity, _>(&app.db.read, &token_hash, self.now()).await?;
+        let Some(row) = row.filter(|row| row.purpose == purpose) else { return Ok(None) };
+        let wants_code = !link.is_from_here(cookies, &staff_link::Entity::lock(&row));
+        Ok(store::staff::one(&app.db.read, row.staff_id).await?.map(|staff| (staff, wants_code)))
+    }
+
+    /// Uses the link that waits in this browser to choose a password; what is asked next, or what is wrong with what was
+    /// typed. None when the link cannot be used.
     pub(crate) async fn use_link(
         &self,
-        token: &str,
         purpose: StaffLinkPurpose,
+        code: &str,
         password: String,
         again: &str,
     ) -> Result<Option<Result<Step, Vec<FieldFault>>>, Error> {
-        let token_hash = hash(token);
-        let row = store::staff::of_link(&self.0.app.db, &token_hash, purpose, self.now()).await?;
-        let Some(row) = row else { return Ok(None) };
+        let (cookies, link) = (&self.0.cookies, link(purpose));
+        let (waiting, key) = (self.waiting(purpose).await?, link.key(cookies, &self.0.app.vault(), code));
+        let (Some((row, _)), Some(key)) = (waiting, key) else {
+            link.is_dead(cookies);
+            return Ok(None);
+        };
+        // A password that may not be chosen costs no try of the code.
         let faults = self.faults_of(&row, &password, again);
         if !faults.is_empty() {
             return Ok(Some(Err(faults)));
         }
+        let (token_hash, now) = (key.token_hash.clone(), self.now());
+        let tried = self
+            .0
+            .op
+            .write(move |txn| async move { mailed_link::try_key::<staff_link::Entity>(&txn, &key, now).await });
+        match tried.await? {
+            Tried::Right => {}
+            refused => {
+                self.0.refuse(Viewer::Staff(as_staff(&row))).await?;
+                if refused == Tried::Wrong {
+                    return Ok(Some(Err(vec![FieldFault::new("code", WRONG_LINK_CODE)])));
+                }
+                link.is_dead(cookies);
+                return Ok(None);
+            }
+        }
+        self.choose(&row, purpose, token_hash, password).await
+    }
+
+    /// Puts a password that may be chosen in the place of the one before, which a link allows that opened.
+    async fn choose(
+        &self,
+        row: &staff::Model,
+        purpose: StaffLinkPurpose,
+        token_hash: String,
+        password: String,
+    ) -> Result<Option<Result<Step, Vec<FieldFault>>>, Error> {
         let secret = password::hash(password, self.now()).await?;
-        let op = self.0.op_as(&row);
+        let op = self.0.op_as(row);
         let used = match purpose {
             StaffLinkPurpose::Invitation => service::staff::accept_invitation(&op, token_hash, secret).await,
             StaffLinkPurpose::Recovery => service::staff::recover(&op, token_hash, secret).await,
         };
         if !is_found(used)? {
+            link(purpose).is_dead(&self.0.cookies);
             return Ok(None);
         }
+        link(purpose).is_used(&self.0.cookies);
         match store::staff::active(&self.0.app.db, row.id).await? {
             Some(row) => self.proceed(&row).await.map(|step| Some(Ok(step))),
             None => Ok(None),
@@ -538,6 +689,7 @@ impl StaffDoor {
     }
 }
 
+const WRONG_LINK_CODE: &str = "Enter the code as you were given it, like AB3D-4FGH";
 const WRONG_CODE: &str = "Enter the 6 numbers that the app shows now";
 
 fn wrong_password() -> FieldFault {

@@ -171,6 +171,18 @@ pub fn manages_contacts(viewer: &Viewer) -> bool {
     viewer.is_any(&[Administrator, Manager, CmeOfficer])
 }
 
+/// Whether `viewer` may let a suspended contact in again, or put another address in place of a contact's, without a second
+/// person: an address is what somebody signs in with, so one officer's word is not enough. Suspending is open to all who
+/// manage contacts.
+pub fn decides_contacts_alone(viewer: &Viewer) -> bool {
+    viewer.is_any(&[Administrator, Manager])
+}
+
+/// Whether `viewer` may approve a proposal about contacts: one that is not their own.
+pub fn approves_proposals(viewer: &Viewer, is_own: bool) -> bool {
+    manages_contacts(viewer) && !is_own
+}
+
 /// Whether `viewer` may see and manage partner agencies, their agreements, clients and tokens.
 pub fn manages_agencies(viewer: &Viewer) -> bool {
     matches!(viewer, Viewer::System(_)) || viewer.is_any(&[Administrator])

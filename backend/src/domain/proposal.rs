@@ -1,12 +1,14 @@
-//! What a head teacher proposes about the contacts of their school, and what may be decided of it.
+//! What a head teacher proposes about the contacts of their school, or an officer about any contact, and what may be
+//! decided of it.
 
 use chrono::{DateTime, Utc};
 use entity::vocabulary::{ContactKind, ProposalKind, ProposalState};
-use entity::{SchoolContactId, SchoolId};
+use entity::{SchoolContactId, SchoolId, StaffId};
 use serde::{Deserialize, Serialize};
 
 use super::contact::{self, Contact, ContactEvent};
 use super::text::Prose;
+use super::viewer::Viewer;
 use crate::error::{Conflict, Error, FieldFault};
 
 /// Why a contact is suspended whom the head teacher had removed.
@@ -37,6 +39,11 @@ pub enum ProposedChange {
         /// The new address, canonical.
         email: String,
     },
+    /// Let a suspended contact in again.
+    Reinstate {
+        /// Whom.
+        contact: SchoolContactId,
+    },
 }
 
 impl ProposedChange {
@@ -46,6 +53,7 @@ impl ProposedChange {
             Self::Add { .. } => ProposalKind::Add,
             Self::Remove { .. } => ProposalKind::Remove,
             Self::ChangeEmail { .. } => ProposalKind::ChangeEmail,
+            Self::Reinstate { .. } => ProposalKind::Reinstate,
         }
     }
 
@@ -53,7 +61,29 @@ impl ProposedChange {
     pub fn contact(&self) -> Option<SchoolContactId> {
         match self {
             Self::Add { .. } => None,
-            Self::Remove { contact } | Self::ChangeEmail { contact, .. } => Some(*contact),
+            Self::Remove { contact } | Self::ChangeEmail { contact, .. } | Self::Reinstate { contact } => {
+                Some(*contact)
+            }
+        }
+    }
+}
+
+/// Who proposes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proposer {
+    /// The head teacher of the school, under this approval.
+    Head(SchoolContactId),
+    /// An officer, who must not decide alone.
+    Officer(StaffId),
+}
+
+impl Proposer {
+    /// Whether `viewer` is the one who proposes.
+    pub fn is(&self, viewer: &Viewer) -> bool {
+        match (self, viewer) {
+            (Self::Head(id), Viewer::SchoolContact(contact)) => contact.id == *id,
+            (Self::Officer(id), Viewer::Staff(staff)) => staff.id == *id,
+            _ => false,
         }
     }
 }
@@ -73,6 +103,17 @@ pub enum ProposalEvent {
         /// What they say of it.
         note: Option<String>,
     },
+    /// An officer proposed it, for a second person to decide.
+    ProposalMadeByOfficer {
+        /// For the school of the contact.
+        school: SchoolId,
+        /// The officer.
+        by: StaffId,
+        /// What.
+        change: ProposedChange,
+        /// What they say of it.
+        note: Option<String>,
+    },
     /// It was approved, and done with it.
     ProposalApproved {},
     /// It was declined.
@@ -87,8 +128,8 @@ pub enum ProposalEvent {
 pub struct Proposal {
     /// The school.
     pub school: SchoolId,
-    /// The head teacher.
-    pub by: SchoolContactId,
+    /// Who proposes it.
+    pub by: Proposer,
     /// What is proposed.
     pub change: ProposedChange,
     /// What they say of it.
@@ -108,10 +149,19 @@ pub struct Proposal {
 impl Proposal {
     /// The proposal after one more fact, recorded `at`; `None` while nothing has made it.
     pub fn fold(before: Option<Self>, event: &ProposalEvent, at: DateTime<Utc>) -> Option<Self> {
-        if let ProposalEvent::ProposalMade { school, by, change, note } = event {
+        let made = match event {
+            ProposalEvent::ProposalMade { school, by, change, note } => {
+                Some((school, Proposer::Head(*by), change, note))
+            }
+            ProposalEvent::ProposalMadeByOfficer { school, by, change, note } => {
+                Some((school, Proposer::Officer(*by), change, note))
+            }
+            ProposalEvent::ProposalApproved {} | ProposalEvent::ProposalDeclined { .. } => None,
+        };
+        if let Some((school, by, change, note)) = made {
             return Some(Self {
                 school: *school,
-                by: *by,
+                by,
                 change: change.clone(),
                 note: note.clone(),
                 state: ProposalState::Proposed,
@@ -125,7 +175,7 @@ impl Proposal {
         proposal.version += 1;
         proposal.decided_at = Some(at);
         match event {
-            ProposalEvent::ProposalMade { .. } => {}
+            ProposalEvent::ProposalMade { .. } | ProposalEvent::ProposalMadeByOfficer { .. } => {}
             ProposalEvent::ProposalApproved {} => proposal.state = ProposalState::Approved,
             ProposalEvent::ProposalDeclined { reason } => {
                 proposal.state = ProposalState::Declined;
@@ -153,7 +203,11 @@ impl Proposal {
             }
             (ProposedChange::Remove { .. }, Some(contact)) => contact.suspend(REMOVED)?,
             (ProposedChange::ChangeEmail { email, .. }, Some(contact)) => contact.change_email(email)?,
-            (ProposedChange::Remove { .. } | ProposedChange::ChangeEmail { .. }, None) => return Err(Error::NotFound),
+            (ProposedChange::Reinstate { .. }, Some(contact)) => contact.reinstate()?,
+            (
+                ProposedChange::Remove { .. } | ProposedChange::ChangeEmail { .. } | ProposedChange::Reinstate { .. },
+                None,
+            ) => return Err(Error::NotFound),
         };
         Ok((ProposalEvent::ProposalApproved {}, done))
     }
@@ -163,7 +217,7 @@ impl Proposal {
         self.must_be_open()?;
         match Prose::parse(reason, "The reason", 1_000) {
             Ok(Some(reason)) => Ok(ProposalEvent::ProposalDeclined { reason: reason.into() }),
-            Ok(None) => Err(Error::invalid("reason", "Enter why this is declined; the head teacher will read it")),
+            Ok(None) => Err(Error::invalid("reason", "Enter why this is declined; whoever proposed it will read it")),
             Err(message) => Err(Error::invalid("reason", message)),
         }
     }
@@ -181,13 +235,17 @@ pub struct Typed {
     pub note: String,
 }
 
-/// Decides to propose a change; every fault at once. `about` is the contact it names, if their school has one like that.
-pub fn propose(
-    school: SchoolId,
-    by: SchoolContactId,
-    typed: &Typed,
-    about: Option<&Contact>,
-) -> Result<ProposalEvent, Error> {
+/// Decides to propose a change; every fault at once. `about` is the contact it names, if there is one that may be named. A
+/// head teacher lets nobody in again: whoever suspended a contact may have had a reason that they do not know. An officer
+/// proposes only what they may not do alone.
+pub fn propose(school: SchoolId, by: Proposer, typed: &Typed, about: Option<&Contact>) -> Result<ProposalEvent, Error> {
+    let theirs = match by {
+        Proposer::Head(_) => [ProposalKind::Add, ProposalKind::Remove, ProposalKind::ChangeEmail].as_slice(),
+        Proposer::Officer(_) => &[ProposalKind::Reinstate, ProposalKind::ChangeEmail],
+    };
+    if typed.kind.is_some_and(|kind| !theirs.contains(&kind)) {
+        return Err(Error::Forbidden);
+    }
     let mut faults = Vec::new();
     let change = change(school, typed, about).map_err(|error| match error {
         Error::Invalid(found) => {
@@ -200,7 +258,13 @@ pub fn propose(
         Prose::parse(&typed.note, "The note", 1_000).map_err(|message| faults.push(FieldFault::new("note", message)));
     match (change, note) {
         (Err(Some(error)), _) => Err(error),
-        (Ok(change), Ok(note)) => Ok(ProposalEvent::ProposalMade { school, by, change, note: note.map(String::from) }),
+        (Ok(change), Ok(note)) => {
+            let note = note.map(String::from);
+            Ok(match by {
+                Proposer::Head(by) => ProposalEvent::ProposalMade { school, by, change, note },
+                Proposer::Officer(by) => ProposalEvent::ProposalMadeByOfficer { school, by, change, note },
+            })
+        }
         _ => Err(Error::Invalid(faults)),
     }
 }
@@ -220,6 +284,10 @@ fn change(school: SchoolId, typed: &Typed, about: Option<&Contact>) -> Result<Pr
         about.suspend(REMOVED)?;
         return Ok(ProposedChange::Remove { contact });
     }
+    if kind == ProposalKind::Reinstate {
+        about.reinstate()?;
+        return Ok(ProposedChange::Reinstate { contact });
+    }
     match about.change_email(&typed.email)? {
         ContactEvent::ContactEmailChanged { email } => Ok(ProposedChange::ChangeEmail { contact, email }),
         _ => Err(Error::NotFound),
@@ -238,6 +306,10 @@ mod tests {
         SchoolContactId(uuid::Uuid::nil())
     }
 
+    fn by_head() -> Proposer {
+        Proposer::Head(head())
+    }
+
     fn at() -> DateTime<Utc> {
         "2026-11-18T10:00:00Z".parse().unwrap()
     }
@@ -249,7 +321,7 @@ mod tests {
 
     fn proposed(typed: &Typed) -> Proposal {
         let about = typed.contact.map(|_| contact());
-        Proposal::fold(None, &propose(school(), head(), typed, about.as_ref()).unwrap(), at()).unwrap()
+        Proposal::fold(None, &propose(school(), by_head(), typed, about.as_ref()).unwrap(), at()).unwrap()
     }
 
     fn add() -> Typed {
@@ -277,7 +349,7 @@ mod tests {
             (Typed { note: "x".repeat(1_001), ..about(ProposalKind::ChangeEmail, "nowhere") }, vec!["email", "note"]),
         ] {
             let known = typed.contact.map(|_| contact());
-            let Err(Error::Invalid(faults)) = propose(school(), head(), &typed, known.as_ref()) else {
+            let Err(Error::Invalid(faults)) = propose(school(), by_head(), &typed, known.as_ref()) else {
                 panic!("{typed:?} has no faults")
             };
             assert_eq!(faults.iter().map(|fault| fault.field.as_str()).collect::<Vec<_>>(), fields, "{typed:?}");
@@ -302,6 +374,35 @@ mod tests {
             assert!(decided.approve(stands, kind).is_err() && decided.decline("Late").is_err());
         }
         assert!(proposed(&add()).approve(None, None).is_err(), "what the contact is must be said");
+    }
+
+    #[test]
+    fn a_head_teacher_and_an_officer_propose_what_each_may_not_do_alone() {
+        use ProposalKind::{Add, ChangeEmail, Reinstate, Remove};
+        let officer = Proposer::Officer(StaffId(uuid::Uuid::nil()));
+        let suspended =
+            Contact::fold(Some(contact()), &ContactEvent::ContactSuspended { reason: "Left".to_owned() }, at());
+        for (by, kind, may) in [
+            (by_head(), Add, true),
+            (by_head(), Remove, true),
+            (by_head(), ChangeEmail, true),
+            (by_head(), Reinstate, false),
+            (officer, Add, false),
+            (officer, Remove, false),
+            (officer, ChangeEmail, true),
+            (officer, Reinstate, true),
+        ] {
+            let typed = if kind == Add { add() } else { about(kind, "new@oak.example") };
+            let stands = if kind == Reinstate { suspended.clone() } else { Some(contact()) };
+            let proposed = propose(school(), by, &typed, stands.as_ref());
+            assert_eq!(proposed.is_ok(), may, "{by:?} {kind:?} {proposed:?}");
+            if let Ok(event) = proposed {
+                let proposal = Proposal::fold(None, &event, at()).unwrap();
+                assert_eq!((proposal.by, proposal.change.kind()), (by, kind));
+                assert!(proposal.approve(stands.as_ref(), Some(ContactKind::Deputy)).is_ok(), "{kind:?}");
+            }
+        }
+        assert!(propose(school(), officer, &about(Reinstate, ""), Some(&contact())).is_err(), "nobody is suspended");
     }
 
     #[test]

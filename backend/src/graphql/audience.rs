@@ -53,17 +53,8 @@ const PARTNER: &[&str] = &[
 ];
 const ANALYST: &[&str] = &["viewer", "reportFaults", "sendReport", "cases", "caseStatistics", "school", "schools"];
 /// What opens to others only.
-const NEVER_STAFF: &[&str] = &[
-    "draft",
-    "drafts",
-    "startDraft",
-    "saveDraft",
-    "sendDraft",
-    "childLookup",
-    "confirmApproval",
-    "ownSchoolContacts",
-    "proposeContactChange",
-];
+const NEVER_STAFF: &[&str] =
+    &["draft", "drafts", "startDraft", "saveDraft", "sendDraft", "childLookup", "confirmApproval", "ownSchoolContacts"];
 
 impl Audience {
     /// All of them.

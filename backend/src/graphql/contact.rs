@@ -12,7 +12,7 @@ use super::page::PageInfo;
 use super::referral::Referral;
 use super::school::School;
 use crate::domain::contact::Contact;
-use crate::domain::policy::{manages_contacts, proposes_contacts};
+use crate::domain::policy::{decides_contacts_alone, manages_contacts, proposes_contacts};
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::contact::{self as command, Approve};
@@ -168,6 +168,12 @@ impl SchoolContact {
 
     async fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
+    }
+
+    /// Whether the viewer may reinstate this contact, or change the address, without a second person. Whoever may not
+    /// proposes it with `proposeContactChange`.
+    async fn may_decide_alone(&self, ctx: &Context<'_>) -> bool {
+        decides_contacts_alone(&op(ctx).viewer)
     }
 
     /// What this contact has sent, newest first.
@@ -364,7 +370,7 @@ impl ContactMutation {
         store::contact::one(op, id).await?.map(OwnSchoolContact).ok_or(Error::NotFound)
     }
 
-    /// Lets a suspended contact in again.
+    /// Lets a suspended contact in again. For administrators and managers; an officer proposes it.
     async fn reinstate_school_contact(
         &self,
         ctx: &Context<'_>,
@@ -374,7 +380,7 @@ impl ContactMutation {
         changed(ctx, command::reinstate(op(ctx), self::id(&id)?, version).await?).await
     }
 
-    /// Puts another address in place of the approved one.
+    /// Puts another address in place of the approved one. For administrators and managers; an officer proposes it.
     async fn change_school_contact_email(
         &self,
         ctx: &Context<'_>,

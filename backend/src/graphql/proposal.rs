@@ -1,4 +1,4 @@
-//! What head teachers propose about the contacts of their schools.
+//! What head teachers propose about the contacts of their schools, and officers about any.
 
 use async_graphql::{Context, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
@@ -11,8 +11,8 @@ use super::input::{id, shown};
 use super::loaders::loads;
 use super::page::PageInfo;
 use super::school::School;
-use crate::domain::policy::proposes_contacts;
-use crate::domain::proposal::Typed;
+use crate::domain::policy::{approves_proposals, proposes_contacts};
+use crate::domain::proposal::{Proposer, Typed};
 use crate::error::Error;
 use crate::service::proposal as command;
 use crate::store;
@@ -65,7 +65,8 @@ impl ContactProposalConnection {
     }
 }
 
-/// What a head teacher proposes about the contacts of their school.
+/// A change to the contacts of a school that waits, or waited, for somebody to decide: proposed by its head teacher, or by
+/// an officer who may not do it alone.
 pub(super) struct ContactProposal(contact_proposal::Model);
 
 #[Object]
@@ -90,9 +91,26 @@ impl ContactProposal {
         loads(ctx).load_one(self.0.school_id).await?.map(School).ok_or(Error::NotFound)
     }
 
-    /// The name of the head teacher.
+    /// The name of the head teacher or of the officer.
     async fn proposed_by(&self, ctx: &Context<'_>) -> Result<String, Error> {
-        Ok(loads(ctx).load_one(self.0.proposed_by).await?.map(|contact| contact.name).unwrap_or_default())
+        let name = match (self.0.proposed_by, self.0.proposed_by_staff) {
+            (Some(head), _) => loads(ctx).load_one(head).await?.map(|contact| contact.name),
+            (None, Some(officer)) => loads(ctx).load_one(officer).await?.map(|officer| officer.name),
+            (None, None) => None,
+        };
+        Ok(name.unwrap_or_default())
+    }
+
+    /// Whether an officer proposes it, who must not do it alone.
+    async fn by_officer(&self) -> bool {
+        self.0.proposed_by_staff.is_some()
+    }
+
+    /// Whether the viewer may approve it. Nobody approves what they proposed themselves.
+    async fn may_approve(&self, ctx: &Context<'_>) -> bool {
+        let viewer = &op(ctx).viewer;
+        let by = self.0.proposed_by.map(Proposer::Head).or(self.0.proposed_by_staff.map(Proposer::Officer));
+        approves_proposals(viewer, by.is_some_and(|by| by.is(viewer)))
     }
 
     async fn proposed_at(&self) -> DateTime<Utc> {
@@ -134,7 +152,7 @@ impl ContactProposal {
     }
 }
 
-/// A change to the contacts of the viewer's school.
+/// A change to the contacts of the viewer's school; for an officer, to any contact: another address, or to reinstate them.
 #[derive(InputObject)]
 struct ProposeContactChangeInput {
     kind: Option<ProposalKind>,
@@ -176,7 +194,7 @@ async fn decided(ctx: &Context<'_>, id: ContactProposalId) -> Result<ContactProp
 
 #[Object]
 impl ProposalMutation {
-    /// Proposes a change to the contacts of the viewer's own school.
+    /// Proposes a change to the contacts of the viewer's own school, or as an officer one that needs a second person.
     async fn propose_contact_change(
         &self,
         ctx: &Context<'_>,
@@ -187,7 +205,7 @@ impl ProposalMutation {
         decided(ctx, command::propose(op(ctx), Typed { kind, contact, name, job, email, note }).await?).await
     }
 
-    /// Approves a proposal, and does what it proposes.
+    /// Approves a proposal of somebody else, and does what it proposes.
     async fn approve_proposal(&self, ctx: &Context<'_>, input: ApproveProposalInput) -> Result<ContactProposal, Error> {
         let ApproveProposalInput { id, version, kind } = input;
         decided(ctx, command::approve(op(ctx), self::id(&id)?, version, kind).await?).await

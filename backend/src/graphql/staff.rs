@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::vocabulary::{StaffRole, StaffState};
 use entity::{StaffId, staff};
@@ -13,7 +13,7 @@ use super::page::PageInfo;
 use crate::domain::policy::{manages_staff, reads_casework};
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
-use crate::service::staff::{self as command, Invite};
+use crate::service::staff::{self as command, Invite, Invited};
 use crate::store;
 use crate::store::page::{Page, Wanted};
 
@@ -173,6 +173,15 @@ impl StaffAccount {
     }
 }
 
+/// An invitation that was sent just now.
+#[derive(SimpleObject)]
+struct StaffInvitation {
+    /// The code that the mailed link asks for, this once. Tell it to whoever was invited by another way than e-mail.
+    code: String,
+    /// The account it is for.
+    account: StaffAccount,
+}
+
 /// Somebody to invite.
 #[derive(InputObject)]
 struct InviteStaffInput {
@@ -212,17 +221,21 @@ async fn changed(ctx: &Context<'_>, id: StaffId) -> Result<StaffAccount, Error> 
     account(ctx, id).await?.ok_or(Error::NotFound)
 }
 
+async fn invited(ctx: &Context<'_>, invited: Invited) -> Result<StaffInvitation, Error> {
+    Ok(StaffInvitation { code: invited.code, account: changed(ctx, invited.id).await? })
+}
+
 #[Object]
 impl StaffMutation {
     /// Invites somebody to choose a password.
-    async fn invite_staff(&self, ctx: &Context<'_>, input: InviteStaffInput) -> Result<StaffAccount, Error> {
+    async fn invite_staff(&self, ctx: &Context<'_>, input: InviteStaffInput) -> Result<StaffInvitation, Error> {
         let InviteStaffInput { name, email, roles } = input;
-        changed(ctx, command::invite(op(ctx), Invite { name, email, roles }).await?).await
+        invited(ctx, command::invite(op(ctx), Invite { name, email, roles }).await?).await
     }
 
-    /// Sends an invitation again; the one before it no longer works.
-    async fn resend_invitation(&self, ctx: &Context<'_>, input: StaffAccountInput) -> Result<StaffAccount, Error> {
-        changed(ctx, command::resend_invitation(op(ctx), id(&input.id)?, input.version).await?).await
+    /// Sends an invitation again; the one before it and its code no longer work.
+    async fn resend_invitation(&self, ctx: &Context<'_>, input: StaffAccountInput) -> Result<StaffInvitation, Error> {
+        invited(ctx, command::resend_invitation(op(ctx), id(&input.id)?, input.version).await?).await
     }
 
     /// Lets somebody be something else.

@@ -5,7 +5,7 @@
 use std::time::Duration as Wait;
 
 use chrono::TimeDelta;
-use entity::{ceremony, deed, session, sign_in_link, staff_link, throttle};
+use entity::{ceremony, deed, known_device, session, sign_in_link, staff_link, throttle};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -51,6 +51,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
         report_draft::sweep(&txn, now).await?;
         sign_in_link::Entity::delete_many().filter(sign_in_link::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
         staff_link::Entity::delete_many().filter(staff_link::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
+        known_device::Entity::delete_many().filter(known_device::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
         let counts = throttle::Entity::delete_many();
         counts.filter(throttle::Column::ResetsAt.lte(now.timestamp_millis())).exec(&*txn).await?;
         Ok(())

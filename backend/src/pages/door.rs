@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use crate::auth::client::{self, Inspected};
 use crate::auth::contact_door::{self, ContactDoor, Redeemed};
 use crate::auth::session::Browser;
-use crate::auth::staff_door::{self, Account, AppSecret, OpenSession, StaffDoor};
+use crate::auth::staff_door::{self, Account, AppSecret, FirstFactor, OpenSession, StaffDoor};
 use crate::error::{Error, FieldFault};
 
 /// The door for school contacts, for one request.
@@ -93,8 +93,14 @@ impl visit::ContactDoor for ForContacts {
 }
 
 impl visit::StaffDoor for ForStaff {
-    fn sign_in(&self, email: String, password: String) -> BoxFuture<'_, Result<visit::Step, Shut>> {
-        async move { found(self.0.sign_in(email, password).await).map(step) }.boxed()
+    fn sign_in(&self, email: String, password: String) -> BoxFuture<'_, Result<visit::FirstFactor, Shut>> {
+        async move {
+            Ok(match self.0.sign_in(email, password).await.map_err(|error| shut(&error))? {
+                FirstFactor::Right(next) => visit::FirstFactor::Right(step(next)),
+                FirstFactor::Wrong { last_try } => visit::FirstFactor::Wrong { last_try },
+            })
+        }
+        .boxed()
     }
 
     fn pending(&self) -> BoxFuture<'_, Result<Option<visit::Step>, Shut>> {
@@ -141,19 +147,27 @@ impl visit::StaffDoor for ForStaff {
         async move { self.0.mail_recovery(email).await.map_err(|error| shut(&error)) }.boxed()
     }
 
-    fn whose_link(&self, token: String, purpose: visit::Purpose) -> BoxFuture<'_, Result<String, Shut>> {
-        async move { found(self.0.whose_link(&token, as_stored(purpose)).await) }.boxed()
+    fn put_link_away(&self, token: &str, purpose: visit::Purpose) -> bool {
+        self.0.put_link_away(token, as_stored(purpose))
+    }
+
+    fn opened_link(&self, purpose: visit::Purpose) -> BoxFuture<'_, Result<visit::StaffLink, Shut>> {
+        async move {
+            let staff_door::OpenedLink { name, wants_code } = found(self.0.opened_link(as_stored(purpose)).await)?;
+            Ok(visit::StaffLink { name, wants_code })
+        }
+        .boxed()
     }
 
     fn use_link(
         &self,
-        token: String,
         purpose: visit::Purpose,
+        code: String,
         password: String,
         again: String,
     ) -> BoxFuture<'_, Result<Result<visit::Step, Faults>, Shut>> {
         async move {
-            let used = found(self.0.use_link(&token, as_stored(purpose), password, &again).await)?;
+            let used = found(self.0.use_link(as_stored(purpose), &code, password, &again).await)?;
             Ok(used.map(step).map_err(faults))
         }
         .boxed()

@@ -9,7 +9,7 @@ use super::{mails, project, require};
 use crate::context::{Done, Mail, OpContext};
 use crate::domain::contact::{self, Contact, ContactEvent, MAIL_REFUSED, SCHOOL_CLOSED};
 use crate::domain::event::Event;
-use crate::domain::policy::manages_contacts;
+use crate::domain::policy::{decides_contacts_alone, manages_contacts};
 use crate::domain::viewer::{Job, Viewer};
 use crate::error::{Conflict, Error};
 use crate::store;
@@ -170,20 +170,26 @@ pub async fn bounced(op: &OpContext, id: SchoolContactId, version: i32) -> Resul
     change(op, id, version, |_, contact| contact.suspend(MAIL_REFUSED)).await
 }
 
-/// Lets a suspended contact in again.
+fn may_decide_alone(op: &OpContext) -> Result<(), Error> {
+    let by_itself = matches!(op.viewer, Viewer::System(_));
+    require(op, by_itself || decides_contacts_alone(&op.viewer))
+}
+
+/// Lets a suspended contact in again. An officer proposes it instead (`proposal`).
 pub async fn reinstate(op: &OpContext, id: SchoolContactId, version: i32) -> Result<SchoolContactId, Error> {
-    may_manage(op)?;
+    may_decide_alone(op)?;
     change(op, id, version, |_, contact| contact.reinstate()).await
 }
 
-/// Puts another address in place of the approved one: the old one stops at once, open sessions end, both are told.
+/// Puts another address in place of the approved one: the old one stops at once, open sessions end, both are told. An
+/// officer proposes it instead (`proposal`).
 pub async fn change_email(
     op: &OpContext,
     id: SchoolContactId,
     version: i32,
     email: String,
 ) -> Result<SchoolContactId, Error> {
-    may_manage(op)?;
+    may_decide_alone(op)?;
     change(op, id, version, move |_, contact| contact.change_email(&email)).await
 }
 

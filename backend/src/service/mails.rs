@@ -276,25 +276,40 @@ pub(crate) fn restricted_asked(to: &str, reference: &str, agency: &str, council:
     mail(to, format!("An agency asked about {reference}"), council, &text)
 }
 
-/// To somebody who is to work with us: a link to choose a password.
+/// To somebody who is to work with us: a link to choose a password. The code that it wants goes another way.
 pub(crate) fn staff_invited(to: &str, url: &str, days: i64, council: &Council) -> Mail {
     let text = format!(
         "You have been given an account for children missing education casework. Choose a password to begin. The link \
-         works once, within {days} days:\n\n{url}\n\nYou will need an authenticator app on your telephone. If you did not \
-         expect this, ring us."
+         works once, within {days} days:\n\n{url}\n\nIt asks for a code. Whoever invited you tells you the code, by \
+         telephone or face to face; it is never sent by e-mail.\n\nYou will need an authenticator app on your \
+         telephone. If you did not expect this, ring us."
     );
     let (kind, lives) = (MailKind::Invitation, Some(TimeDelta::days(days)));
     Mail { kind, lives, secret: true, ..mail(to, "Your account".to_owned(), council, &text) }
 }
 
 /// To a member of staff who cannot sign in: a link to choose another password.
-pub(crate) fn staff_recovery(to: &str, url: &str, minutes: i64, council: &Council) -> Mail {
+pub(crate) fn staff_recovery(to: &str, link: &SignInLink, council: &Council) -> Mail {
+    let SignInLink { url, code, minutes } = link;
     let text = format!(
-        "Use this link to choose a new password. It works once, within {minutes} minutes:\n\n{url}\n\nIf you did not ask \
-         for it, you need do nothing. If it happens again, ring us."
+        "Use this link to choose a new password. It works once, within {minutes} minutes:\n\n{url}\n\nIf you open it \
+         in another browser than the one in which you asked, enter this code there: {code}\n\nNever give the code to \
+         anybody, not even to us. If you did not ask for this, you need do nothing. If it happens again, ring us."
     );
     let (kind, lives) = (MailKind::Recovery, Some(TimeDelta::minutes(minutes)));
     Mail { kind, lives, secret: true, ..mail(to, "Choose a new password".to_owned(), council, &text) }
+}
+
+/// To an administrator: one place tries the passwords of many. Whose accounts are tried is not said.
+pub(crate) fn many_passwords_tried(to: &str, origin: &str, tries: i32, at: DateTime<Utc>, council: &Council) -> Mail {
+    let text = format!(
+        "On {} (UTC) more than {tries} wrong passwords came from the internet address {origin} within a quarter of an \
+         hour. Signing in from there is refused for now, except on devices that were used to sign in before.\n\nIf the \
+         address is not one of your offices’, tell whoever looks after your network. You are told this once a day for \
+         each address.",
+        at.format("%-d %B %Y at %-I:%M%P"),
+    );
+    mail(to, "Many wrong passwords from one place".to_owned(), council, &text)
 }
 
 /// To a member of staff: how they sign in was changed.

@@ -20,7 +20,7 @@ use crate::domain::contact::Contact;
 use crate::domain::glass::Glass;
 use crate::domain::matching::keys;
 use crate::domain::person_name::search_key;
-use crate::domain::proposal::{Proposal, ProposedChange};
+use crate::domain::proposal::{Proposal, ProposedChange, Proposer};
 use crate::domain::referral::{ChildFacts, Referral};
 use crate::domain::screening::priority;
 use crate::domain::staff::StaffMember;
@@ -401,12 +401,17 @@ pub(super) async fn proposal(txn: &DatabaseTransaction, id: ContactProposalId, a
     let (name, job, email) = match &after.change {
         ProposedChange::Add { name, job, email } => (Some(name), Some(job), Some(email)),
         ProposedChange::ChangeEmail { email, .. } => (None, None, Some(email)),
-        ProposedChange::Remove { .. } => (None, None, None),
+        ProposedChange::Remove { .. } | ProposedChange::Reinstate { .. } => (None, None, None),
+    };
+    let (head, officer) = match after.by {
+        Proposer::Head(head) => (Some(head), None),
+        Proposer::Officer(officer) => (None, Some(officer)),
     };
     let row = contact_proposal::ActiveModel {
         id: Set(id),
         school_id: Set(after.school),
-        proposed_by: Set(after.by),
+        proposed_by: Set(head),
+        proposed_by_staff: Set(officer),
         contact_id: Set(after.change.contact()),
         kind: Set(after.change.kind()),
         name: Set(name.cloned()),

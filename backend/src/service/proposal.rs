@@ -1,26 +1,34 @@
-//! Commands on what head teachers propose about the contacts of their schools.
+//! Commands on what head teachers propose about the contacts of their schools, and officers about any.
 
 use entity::vocabulary::ContactKind;
-use entity::{ContactProposalId, SchoolContactId};
+use entity::{ContactProposalId, SchoolContactId, StaffId};
 use sea_orm::DatabaseTransaction;
 
 use super::contact::{Recorded, record};
 use super::{mails, project, require};
 use crate::context::{Done, Mail, OpContext};
 use crate::domain::event::Event;
-use crate::domain::policy::{manages_contacts, proposes_contacts};
-use crate::domain::proposal::{self, Proposal, Typed};
-use crate::domain::viewer::Viewer;
+use crate::domain::policy::{approves_proposals, manages_contacts, proposes_contacts};
+use crate::domain::proposal::{self, Proposal, Proposer, Typed};
+use crate::domain::viewer::{SchoolContact, Viewer};
 use crate::error::{Conflict, Error};
 use crate::store;
 
 /// How many proposals of one school may wait at once.
 const MOST_WAITING: u64 = 20;
 
-/// Proposes a change to the contacts of the viewer's own school, whose head teacher they are.
+/// Proposes a change: to the contacts of the viewer's own school, whose head teacher they are, or as an officer to any
+/// contact.
 pub async fn propose(op: &OpContext, typed: Typed) -> Result<ContactProposalId, Error> {
-    require(op, proposes_contacts(&op.viewer))?;
-    let Viewer::SchoolContact(viewer) = op.viewer.clone() else { return Err(Error::Forbidden) };
+    require(op, proposes_contacts(&op.viewer) || manages_contacts(&op.viewer))?;
+    match op.viewer.clone() {
+        Viewer::SchoolContact(viewer) => propose_as_head(op, viewer, typed).await,
+        Viewer::Staff(viewer) => propose_as_officer(op, viewer.id, typed).await,
+        Viewer::Anonymous | Viewer::Partner(_) | Viewer::System(_) => Err(Error::Forbidden),
+    }
+}
+
+async fn propose_as_head(op: &OpContext, viewer: SchoolContact, typed: Typed) -> Result<ContactProposalId, Error> {
     let inner = op.clone();
     op.commit(move |txn| async move {
         // They may have been suspended, or be head teacher no more, since the request began.
@@ -36,13 +44,32 @@ pub async fn propose(op: &OpContext, typed: Typed) -> Result<ContactProposalId, 
             Some(contact) => Some(store::contact::current(&inner, &*txn, contact).await?),
             None => None,
         };
-        let event = proposal::propose(viewer.school, viewer.id, &typed, about.as_ref())?;
-        let id: ContactProposalId = inner.new_id();
-        let after = Proposal::fold(None, &event, inner.now()).ok_or(Error::NotFound)?;
-        project::proposal(&txn, id, &after).await?;
-        Ok(Done::new(id, Event::of(id, 0, &event)?))
+        let event = proposal::propose(viewer.school, Proposer::Head(viewer.id), &typed, about.as_ref())?;
+        made(&inner, &txn, &event).await
     })
     .await
+}
+
+async fn propose_as_officer(op: &OpContext, officer: StaffId, typed: Typed) -> Result<ContactProposalId, Error> {
+    let inner = op.clone();
+    op.commit(move |txn| async move {
+        let contact = typed.contact.ok_or_else(|| Error::invalid("contact", "Select the contact it is about"))?;
+        let about = store::contact::current(&inner, &*txn, contact).await?;
+        let event = proposal::propose(about.school, Proposer::Officer(officer), &typed, Some(&about))?;
+        made(&inner, &txn, &event).await
+    })
+    .await
+}
+
+async fn made(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    event: &proposal::ProposalEvent,
+) -> Result<Done<ContactProposalId>, Error> {
+    let id: ContactProposalId = op.new_id();
+    let after = Proposal::fold(None, event, op.now()).ok_or(Error::NotFound)?;
+    project::proposal(txn, id, &after).await?;
+    Ok(Done::new(id, Event::of(id, 0, event)?))
 }
 
 /// Approves a proposal and does what it proposes, together or not at all.
@@ -56,6 +83,7 @@ pub async fn approve(
     let inner = op.clone();
     op.commit(move |txn| async move {
         let before = store::proposal::for_change(&inner, &*txn, id, version).await?;
+        require(&inner, approves_proposals(&inner.viewer, before.by.is(&inner.viewer)))?;
         let contact = match before.change.contact() {
             Some(contact) => Some((contact, store::contact::current(&inner, &*txn, contact).await?)),
             None => None,
@@ -105,9 +133,11 @@ async fn decide(
     project::proposal(txn, id, &after).await
 }
 
-/// Tells the head teacher that it was decided, if they may still sign in to read how.
+/// Tells the head teacher that it was decided, if they may still sign in to read how. An officer sees it where it was
+/// proposed.
 async fn tell(op: &OpContext, proposal: &Proposal) -> Result<Vec<Mail>, Error> {
-    let by = store::contact::many(op, &[proposal.by]).await?;
+    let Proposer::Head(by) = proposal.by else { return Ok(Vec::new()) };
+    let by = store::contact::many(op, &[by]).await?;
     let mail =
         |row: entity::school_contact::Model| mails::proposal_decided(&row.email, &op.council).for_contact(row.id);
     Ok(by.into_iter().map(mail).collect())

@@ -7,7 +7,7 @@ use entity::{CredentialId, StaffId, credential, staff_link};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::{mails, project, require};
-use crate::auth::{self, limits, password, throttle};
+use crate::auth::{self, device, limits, mailed_code, mailed_link, password, throttle};
 use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::email::Email;
 use crate::domain::event::Event;
@@ -133,8 +133,17 @@ async fn set_password(op: &OpContext, txn: &DatabaseTransaction, staff: StaffId,
     Ok(())
 }
 
+/// Somebody who was invited, and the code that their invitation wants: it goes another way than the mail.
+#[derive(Clone, Debug)]
+pub struct Invited {
+    /// Their account.
+    pub id: StaffId,
+    /// The code, as it is read out. It is kept only as a keyed hash.
+    pub code: String,
+}
+
 /// Invites somebody to choose a password.
-pub async fn invite(op: &OpContext, typed: Invite) -> Result<StaffId, Error> {
+pub async fn invite(op: &OpContext, typed: Invite) -> Result<Invited, Error> {
     may_manage(op)?;
     let (name, email, roles) = introduce(&typed.name, &typed.email, &typed.roles).map_err(Error::Invalid)?;
     let inner = op.clone();
@@ -143,43 +152,84 @@ pub async fn invite(op: &OpContext, typed: Invite) -> Result<StaffId, Error> {
         let id: StaffId = inner.new_id();
         let event = StaffEvent::StaffInvited { name, email: email.to_string(), roles };
         let (after, stored) = happened(&inner, &txn, id, None, &event).await?;
-        let mail = invitation(&inner, &txn, id, &after).await?;
-        Ok(Done::new(id, stored).mailing(vec![mail]))
+        let (mail, code) = invitation(&inner, &txn, id, &after).await?;
+        Ok(Done::new(Invited { id, code }, stored).mailing(vec![mail]))
     })
     .await
 }
 
-/// Makes a link for an invitation, in place of any before it, and the mail that carries it.
+/// Makes a link for an invitation, in place of any before it: the mail that carries it, and the code that it wants.
 async fn invitation(
     op: &OpContext,
     txn: &DatabaseTransaction,
     id: StaffId,
     member: &StaffMember,
-) -> Result<Mail, Error> {
-    let token = auth::random_token()?;
-    let lasts = Duration::days(INVITATION_DAYS);
-    new_link(op, txn, id, StaffLinkPurpose::Invitation, &token, lasts).await?;
+) -> Result<(Mail, String), Error> {
+    let (token, code) = (auth::random_token()?, mailed_code::random()?);
     let url = format!("{}/invitation/{token}", op.council.public_url);
-    Ok(mails::staff_invited(&member.email, &url, INVITATION_DAYS, &op.council))
+    let printed = mailed_code::printed(&code);
+    let new = NewLink {
+        staff: id,
+        purpose: StaffLinkPurpose::Invitation,
+        token,
+        // No browser asked for it.
+        browser_hash: String::new(),
+        code,
+        known: true,
+        lasts: Duration::days(INVITATION_DAYS),
+    };
+    new_link(op, txn, &new).await?;
+    Ok((mails::staff_invited(&member.email, &url, INVITATION_DAYS, &op.council), printed))
 }
 
-/// Stores a link that was made for somebody; one before it for the same purpose no longer works.
-pub(crate) async fn new_link(
-    op: &OpContext,
-    txn: &DatabaseTransaction,
-    staff: StaffId,
-    purpose: StaffLinkPurpose,
-    token: &str,
-    lasts: Duration,
-) -> Result<(), Error> {
-    end_links(txn, staff, Some(purpose)).await?;
+/// A link that is made for somebody.
+#[derive(Clone)]
+pub(crate) struct NewLink {
+    /// For whom; nobody when the address is unknown.
+    pub(crate) staff: StaffId,
+    /// What it is for.
+    pub(crate) purpose: StaffLinkPurpose,
+    /// What its address ends with.
+    pub(crate) token: String,
+    /// What the browser that asked is known by, as it is stored; empty when none asked.
+    pub(crate) browser_hash: String,
+    /// The code that any other browser needs.
+    pub(crate) code: String,
+    /// Whether a device that knows the account asked for it.
+    pub(crate) known: bool,
+    /// How long it can be used.
+    pub(crate) lasts: Duration,
+}
+
+/// Stores a link that was made for somebody; one before it for the same purpose no longer works, unless a device that
+/// knows the account asked for that one and a stranger for this: else strangers could end every link of somebody's.
+pub(crate) async fn new_link(op: &OpContext, txn: &DatabaseTransaction, new: &NewLink) -> Result<(), Error> {
+    let mut before = staff_link::Entity::delete_many()
+        .filter(staff_link::Column::StaffId.eq(new.staff))
+        .filter(staff_link::Column::Purpose.eq(new.purpose));
+    if !new.known {
+        before = before.filter(staff_link::Column::Known.eq(false));
+    }
+    before.exec(txn).await?;
+    insert_link(op, txn, new).await
+}
+
+/// Stores a link and ends none.
+pub(crate) async fn insert_link(op: &OpContext, txn: &DatabaseTransaction, new: &NewLink) -> Result<(), Error> {
+    let NewLink { staff, purpose, token, browser_hash, code, known, lasts } = new;
+    let vault = op.vault().ok_or_else(|| Error::internal("a link cannot be made without a key"))?;
+    let token_hash = auth::hash(token);
     let row = staff_link::ActiveModel {
-        token_hash: Set(auth::hash(token)),
-        staff_id: Set(staff),
-        purpose: Set(purpose),
+        code_hash: Set(mailed_link::code_hash(vault, &token_hash, code)),
+        token_hash: Set(token_hash),
+        staff_id: Set(*staff),
+        purpose: Set(*purpose),
         created_at: Set(op.now()),
-        expires_at: Set(op.now() + lasts),
+        expires_at: Set(op.now() + *lasts),
         used_at: Set(None),
+        browser_hash: Set(browser_hash.clone()),
+        tries: Set(0),
+        known: Set(*known),
     };
     staff_link::Entity::insert(row).exec_without_returning(txn).await?;
     Ok(())
@@ -247,12 +297,16 @@ pub(super) async fn others_remain(op: &OpContext, txn: &DatabaseTransaction, id:
     Ok(administrators.iter().any(|other| *other != id))
 }
 
-/// Sends an invitation again; the one before it no longer works.
-pub async fn resend_invitation(op: &OpContext, id: StaffId, version: i32) -> Result<StaffId, Error> {
-    change(op, id, version, move |op, txn, before| async move {
+/// Sends an invitation again; the one before it no longer works, nor does its code.
+pub async fn resend_invitation(op: &OpContext, id: StaffId, version: i32) -> Result<Invited, Error> {
+    may_manage(op)?;
+    let inner = op.clone();
+    op.commit(move |txn| async move {
+        let before = store::staff::for_change(&inner, &*txn, id, version).await?;
         let event = before.resend()?;
-        let mail = invitation(&op, &txn, id, &before).await?;
-        Ok((event, Vec::new(), vec![mail]))
+        let (mail, code) = invitation(&inner, &txn, id, &before).await?;
+        let (_, stored) = happened(&inner, &txn, id, Some(before), &event).await?;
+        Ok(Done::new(Invited { id, code }, stored).mailing(vec![mail]))
     })
     .await
 }
@@ -331,6 +385,10 @@ pub async fn unlock(op: &OpContext, id: StaffId, version: i32) -> Result<StaffId
         if let Some(vault) = op.vault() {
             throttle::forget_in(&txn, vault, limits::ACCOUNT, &before.email).await?;
             throttle::forget_in(&txn, vault, limits::SECOND, &id.to_string()).await?;
+            for lane in device::lanes(&txn, id).await? {
+                throttle::forget_in(&txn, vault, limits::ACCOUNT, &lane).await?;
+                throttle::forget_in(&txn, vault, limits::SECOND, &lane).await?;
+            }
         }
         Ok((event, Vec::new(), Vec::new()))
     })

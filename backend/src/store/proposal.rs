@@ -1,4 +1,5 @@
-//! Reads of what head teachers propose about the contacts of their schools.
+//! Reads of what head teachers propose about the contacts of their schools, and officers about any. What an officer
+//! proposes no school sees.
 
 use entity::vocabulary::{ContactKind, ProposalState};
 use entity::{ContactProposalId, SchoolId, contact_proposal};
@@ -16,9 +17,9 @@ use crate::error::{Conflict, Error};
 fn visible(viewer: &Viewer) -> Select<contact_proposal::Entity> {
     let all = contact_proposal::Entity::find();
     match viewer {
-        Viewer::SchoolContact(contact) if contact.kind == ContactKind::HeadTeacher => {
-            all.filter(contact_proposal::Column::SchoolId.eq(contact.school))
-        }
+        Viewer::SchoolContact(contact) if contact.kind == ContactKind::HeadTeacher => all
+            .filter(contact_proposal::Column::SchoolId.eq(contact.school))
+            .filter(contact_proposal::Column::ProposedBy.is_not_null()),
         viewer if manages_contacts(viewer) => all,
         _ => all.filter(nothing()),
     }
@@ -43,10 +44,11 @@ pub async fn list(
     wanted.read(&op.db.read, select, &by, Order::Desc).await
 }
 
-/// How many proposals of a school wait for a decision.
+/// How many proposals of a school's own wait for a decision.
 pub(crate) async fn waiting<C: ConnectionTrait>(connection: &C, school: SchoolId) -> Result<u64, Error> {
     Ok(contact_proposal::Entity::find()
         .filter(contact_proposal::Column::SchoolId.eq(school))
+        .filter(contact_proposal::Column::ProposedBy.is_not_null())
         .filter(contact_proposal::Column::State.eq(ProposalState::Proposed))
         .count(connection)
         .await?)

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
-use entity::vocabulary::{CaseState, CredentialKind, StaffLinkPurpose, StaffRole, StaffState};
-use entity::{CaseId, StaffId, case, credential, session, staff, staff_link};
+use entity::vocabulary::{CaseState, CredentialKind, StaffRole, StaffState};
+use entity::{CaseId, StaffId, case, credential, session, staff};
 use sea_orm::sea_query::Order;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -134,25 +133,6 @@ pub(crate) async fn credentials<C: ConnectionTrait>(
         .order_by_asc(credential::Column::Id)
         .all(connection)
         .await?)
-}
-
-/// Whose mailed link this is, if it can still be used. There is no viewer yet.
-pub(crate) async fn of_link(
-    db: &Db,
-    token_hash: &str,
-    purpose: StaffLinkPurpose,
-    now: DateTime<Utc>,
-) -> Result<Option<staff::Model>, Error> {
-    let link = staff_link::Entity::find_by_id(token_hash.to_owned())
-        .filter(staff_link::Column::Purpose.eq(purpose))
-        .filter(staff_link::Column::UsedAt.is_null())
-        .filter(staff_link::Column::ExpiresAt.gt(now))
-        .one(&db.read)
-        .await?;
-    match link {
-        Some(link) => one(&db.read, link.staff_id).await,
-        None => Ok(None),
-    }
 }
 
 /// The sessions of whoever asks that have not ended, the one last used first.

@@ -113,6 +113,8 @@ pub struct SchoolContact {
     pub reason: Option<String>,
     /// When it was approved.
     pub created_at: DateTime<Utc>,
+    /// Whether this person may reinstate it or change the address without a second person.
+    pub may_decide_alone: bool,
     /// For which school.
     pub school: School,
 }

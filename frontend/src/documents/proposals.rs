@@ -27,7 +27,7 @@ pub struct OwnSchoolContact {
     pub confirm_by: Option<NaiveDate>,
 }
 
-/// What a head teacher proposes.
+/// What a head teacher or an officer proposes.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub struct ContactProposal {
     /// What names it in addresses.
@@ -40,8 +40,12 @@ pub struct ContactProposal {
     pub state: ProposalState,
     /// For which school.
     pub school: School,
-    /// The name of the head teacher.
+    /// The name of the head teacher or of the officer.
     pub proposed_by: String,
+    /// Whether an officer proposes it.
+    pub by_officer: bool,
+    /// Whether this person may approve it.
+    pub may_approve: bool,
     /// When it was made.
     pub proposed_at: DateTime<Utc>,
     /// Whom it is about.
@@ -52,7 +56,7 @@ pub struct ContactProposal {
     pub job: Option<String>,
     /// The new address.
     pub email: Option<String>,
-    /// What the head teacher says of it.
+    /// What whoever proposes it says of it.
     pub note: Option<String>,
     /// Why it was declined.
     pub reason: Option<String>,

@@ -124,6 +124,15 @@ pub struct Changed {
     pub id: Id,
 }
 
+/// An invitation that was sent just now.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub struct StaffInvitation {
+    /// The code that the link asks for, this once.
+    pub code: String,
+    /// The account.
+    pub account: Changed,
+}
+
 /// Somebody to invite.
 #[derive(cynic::InputObject, Clone, Debug)]
 pub struct InviteStaffInput {
@@ -148,7 +157,7 @@ pub struct InviteVariables {
 pub struct Invite {
     /// Their account.
     #[arguments(input: $input)]
-    pub invite_staff: Changed,
+    pub invite_staff: StaffInvitation,
 }
 
 /// An account, as it was when the page was shown.
@@ -173,7 +182,7 @@ pub struct AccountVariables {
 pub struct Resend {
     /// The account.
     #[arguments(input: $input)]
-    pub resend_invitation: Changed,
+    pub resend_invitation: StaffInvitation,
 }
 
 /// Lets somebody sign in again.

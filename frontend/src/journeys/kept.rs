@@ -55,13 +55,13 @@ pub async fn rescue(visit: &Visit, person: String, mut fields: Form, response: R
         fields.iter().map(|(name, values)| name.len() + values.iter().map(String::len).sum::<usize>()).sum();
     let typed = fields.iter().any(|(name, _)| name != "version");
     if !typed || size > LARGEST {
-        return visit.go_saying(&to, "You were signed out").await;
+        return visit.go_telling(&to, "You were signed out").await;
     }
     let kept = Kept { person, path: visit.path.clone(), fields };
     if visit.keep(NAME, &kept).await.is_err() || visit.keep(WANTED, &HERE).await.is_err() {
         return response;
     }
-    visit.go_saying(&to, "You were signed out. What you typed is kept until you sign in").await
+    visit.go_telling(&to, "You were signed out. What you typed is kept until you sign in").await
 }
 
 /// Forgets what was kept once it was sent after all.

@@ -74,7 +74,10 @@ pub(crate) const WANTED: &str = "wanted";
 pub(crate) async fn refused(visit: &Visit, refusal: Refusal) -> Response {
     let chrome = visit.chrome().await;
     match refusal {
-        Refusal::Unauthenticated if visit.path.starts_with("/refer") => Redirect::to("/refer").into_response(),
+        Refusal::Unauthenticated if visit.path.starts_with("/refer") => {
+            let _ = visit.keep(WANTED, &visit.path).await;
+            Redirect::to("/refer").into_response()
+        }
         Refusal::Unauthenticated => {
             // A colleague's link is followed once they have signed in. Until then nothing of a stranger is kept.
             visit.doors.wanted.want(&visit.path);

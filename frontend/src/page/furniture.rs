@@ -153,6 +153,7 @@ pub(super) fn main(page: &Page<'_>, chrome: &Chrome, body: AnyView) -> AnyView {
     // A success from before would only distract from what is wrong now.
     let summary = page.ask.and_then(error_summary);
     let flash = chrome.flash.clone().filter(|_| summary.is_none()).map(success);
+    let news = chrome.news.clone().filter(|_| summary.is_none()).map(important);
     let unsent = chrome.unsent.then(|| {
         view! {
             {important("You were signed out before something was sent.")}
@@ -172,7 +173,7 @@ pub(super) fn main(page: &Page<'_>, chrome: &Chrome, body: AnyView) -> AnyView {
             <main class="govuk-main-wrapper" id="main-content">
                 {official}
                 <div class="govuk-grid-row">
-                    <div class=column>{flash} {unsent} {summary} {body}</div>
+                    <div class=column>{flash} {news} {unsent} {summary} {body}</div>
                 </div>
             </main>
         </div>

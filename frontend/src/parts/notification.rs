@@ -7,7 +7,8 @@ pub fn success(text: impl Into<String>) -> AnyView {
     banner("govuk-notification-banner govuk-notification-banner--success", "alert", "Success", text.into())
 }
 
-/// News for everybody who uses the service.
+/// News: for everybody who uses the service, or of what happened to somebody that is no success.
+/// [`Chrome::news`](crate::page::Chrome::news) shows one by itself.
 pub fn important(text: impl Into<String>) -> AnyView {
     banner("govuk-notification-banner", "region", "Important", text.into())
 }

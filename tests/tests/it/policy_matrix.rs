@@ -109,7 +109,7 @@ fn table() -> String {
             row(&mut table, name, ReferralAction::ALL.iter().map(|action| policy::referral(viewer, *action, facts)));
         }
     }
-    let questions: [(&str, Rule); 14] = [
+    let questions: [(&str, Rule); 15] = [
         ("Agencies", policy::manages_agencies),
         ("ListCases", policy::lists_cases),
         ("Statistics", policy::reads_statistics),
@@ -119,6 +119,7 @@ fn table() -> String {
         ("Contacts", policy::manages_contacts),
         ("Mail", policy::manages_mail),
         ("MailAddresses", policy::reads_mail_addresses),
+        ("ContactsAlone", policy::decides_contacts_alone),
         ("Staff", policy::manages_staff),
         ("Schools", policy::reads_schools),
         ("FindRestricted", policy::finds_restricted),

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use qrcodegen::{QrCode, QrCodeEcc};
 
-use super::shut;
+use super::{shut, wanted};
 use crate::error;
 use crate::journeys::WANTED;
 use crate::prelude::*;

@@ -1,21 +1,14 @@
-//! Links mailed to staff: an invitation, and another password for one that was forgotten. A link moves its token into
-//! the session at once and is used only by the form that it leads to, because mail scanners follow links.
+//! Links mailed to staff: an invitation, and another password for one that was forgotten. A link is used only by the form
+//! that it leads to, because mail scanners follow links. Where its token waits is the
+//! [`StaffDoor`](crate::visit::StaffDoor)'s.
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::{help, next, shut};
-use crate::journeys::refused;
+use crate::journeys::refer::looks_like_an_address;
 use crate::prelude::*;
-use crate::visit::{Purpose, Shut, Visit};
-
-/// Where a mailed token waits in the session.
-fn place(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::Invitation => "invitation",
-        Purpose::Recovery => "recovery",
-    }
-}
+use crate::visit::{Purpose, Shut, StaffLink, Visit};
 
 /// `GET /invitation/{token}`.
 pub(super) async fn put_invitation_away(visit: Visit, Path(token): Path<String>) -> Response {
@@ -29,12 +22,10 @@ pub(super) async fn put_recovery_away(visit: Visit, Path(token): Path<String>) -
 
 /// Takes the token out of the address; what cannot be a token is not kept.
 async fn put_away(visit: &Visit, purpose: Purpose, token: &str, to: &str) -> Response {
-    if token.len() != 64 || !token.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return dead_link(visit, purpose).await;
-    }
-    match visit.keep(place(purpose), &token).await {
-        Ok(()) => Redirect::to(to).into_response(),
-        Err(refusal) => refused(visit, refusal).await,
+    if visit.doors.staff.put_link_away(token, purpose) {
+        Redirect::to(to).into_response()
+    } else {
+        dead_link(visit, purpose).await
     }
 }
 
@@ -59,27 +50,42 @@ pub(super) async fn recover(visit: Visit, Typed(form): Typed) -> Response {
 }
 
 async fn choose(visit: &Visit, purpose: Purpose, form: &Form) -> Response {
-    let Some(token) = visit.recall::<String>(place(purpose)).await else { return dead_link(visit, purpose).await };
-    let untypable = form.untypable(&[("password", "Password"), ("again", "Password")]);
+    let untypable = form.untypable(&[("code", "Code"), ("password", "Password"), ("again", "Password")]);
     if !untypable.is_empty() {
         return ask(visit, purpose, &untypable).await;
     }
-    let (password, again) = (form.get("password").to_owned(), form.get("again").to_owned());
-    match visit.doors.staff.use_link(token, purpose, password, again).await {
+    let typed = |name| form.get(name).to_owned();
+    match visit.doors.staff.use_link(purpose, typed("code"), typed("password"), typed("again")).await {
         Ok(Ok(step)) => next(step, None),
         Ok(Err(faults)) => ask(visit, purpose, &faults).await,
-        Err(Shut::Refused) => {
-            visit.forget(place(purpose)).await;
-            dead_link(visit, purpose).await
-        }
+        Err(Shut::Refused) => dead_link(visit, purpose).await,
         Err(other) => shut(visit, other).await,
     }
 }
 
+/// The question for the code of a link; nothing where none is wanted.
+fn code(ask: Ask<'_>, purpose: Purpose, wanted: bool) -> Option<AnyView> {
+    let (why, label, hint) = match purpose {
+        Purpose::Invitation => (
+            "Whoever invited you tells you a code, by telephone or face to face. It is not in the e-mail.",
+            "Code from whoever invited you",
+            "8 letters and numbers, like AB3D-4FGH",
+        ),
+        Purpose::Recovery => (
+            "You are using another browser than the one in which you asked for the link.",
+            "Code from the e-mail",
+            "8 letters and numbers, like AB3D-4FGH. It stands below the link.",
+        ),
+    };
+    wanted.then(|| {
+        let field = ask.text("code", label).hint(hint).width(10).unchecked().autocomplete("one-time-code");
+        view! { {paragraph(why)} {field} }.into_any()
+    })
+}
+
 async fn ask(visit: &Visit, purpose: Purpose, faults: &Faults) -> Response {
-    let Some(token) = visit.recall::<String>(place(purpose)).await else { return dead_link(visit, purpose).await };
-    let name = match visit.doors.staff.whose_link(token, purpose).await {
-        Ok(name) => name,
+    let StaffLink { name, wants_code } = match visit.doors.staff.opened_link(purpose).await {
+        Ok(link) => link,
         Err(Shut::Refused) => return dead_link(visit, purpose).await,
         Err(other) => return shut(visit, other).await,
     };
@@ -94,6 +100,7 @@ async fn ask(visit: &Visit, purpose: Purpose, faults: &Faults) -> Response {
             {h1(title)}
             {paragraph(format!("This account is for {name}."))}
             {post_form(view! {
+                {code(ask, purpose, wants_code)}
                 {password(ask)}
                 {button("Continue")}
             })}
@@ -117,11 +124,14 @@ async fn dead_link(visit: &Visit, purpose: Purpose) -> Response {
     Page::new("This link cannot be used").render(&visit.chrome().await, || {
         let again = match purpose {
             Purpose::Invitation => paragraph(
-                "It was used already, a newer one was sent, or it is older than 3 days. Ask whoever invited you to send a \
-                 new one.",
+                "It was used already, a newer one was sent, it is older than 3 days, or a wrong code was entered too often. \
+                 Ask whoever invited you to send a new one.",
             ),
             Purpose::Recovery => view! {
-                {paragraph("It was used already, a newer one was sent, or it is older than 30 minutes.")}
+                {paragraph(
+                    "It was used already, a newer one was sent, it is older than 30 minutes, or a wrong code was entered \
+                     too often.",
+                )}
                 <p class="govuk-body">{link("/sign-in/recover", "Ask for a new link")}</p>
             }
             .into_any(),
@@ -132,9 +142,12 @@ async fn dead_link(visit: &Visit, purpose: Purpose) -> Response {
 
 /// `GET /sign-in/recover`.
 pub(super) async fn ask_recovery(visit: Visit) -> Response {
-    let (form, faults) = (Form::new(), Faults::new());
-    let ask = Ask::new(&form, &faults);
-    Page::new("Choose a new password").back("/sign-in").render(&visit.chrome().await, || {
+    ask_address(&visit, &Form::new(), &Faults::new()).await
+}
+
+async fn ask_address(visit: &Visit, form: &Form, faults: &Faults) -> Response {
+    let ask = Ask::new(form, faults);
+    Page::new("Choose a new password").back("/sign-in").ask(ask).render(&visit.chrome().await, || {
         view! {
             {h1("Choose a new password")}
             {paragraph("We e-mail you a link. You need your authenticator app or a recovery code as well.")}
@@ -149,7 +162,16 @@ pub(super) async fn ask_recovery(visit: Visit) -> Response {
 
 /// `POST /sign-in/recover`. The answer is the same whether the address is known or not.
 pub(super) async fn mail_recovery(visit: Visit, Typed(form): Typed) -> Response {
-    match visit.doors.staff.mail_recovery(form.get("email").trim().to_owned()).await {
+    let email = form.get("email").trim().to_owned();
+    let wrong = match email.as_str() {
+        "" => Some("Enter your e-mail address"),
+        email if looks_like_an_address(email) => None,
+        _ => Some("Enter an e-mail address in the correct format, like name@council.example"),
+    };
+    if let Some(wrong) = wrong {
+        return ask_address(&visit, &form, &Faults::from_iter([("email", wrong)])).await;
+    }
+    match visit.doors.staff.mail_recovery(email).await {
         Ok(()) => Redirect::to("/sign-in/recovery-sent").into_response(),
         Err(other) => shut(&visit, other).await,
     }

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
 use crate::error;
+use crate::journeys::WANTED;
 use crate::prelude::*;
 use crate::visit::{Shut, Step, Visit};
 
@@ -52,6 +53,16 @@ async fn shut(visit: &Visit, shut: Shut) -> Response {
     }
 }
 
+/// Where somebody wanted to go before they were asked who they are, if staff can go there.
+pub(crate) async fn wanted(visit: &Visit) -> Option<String> {
+    visit.recall::<String>(WANTED).await.filter(|path| is_ours(path) && !path.starts_with("/refer"))
+}
+
+/// Whether an address leads to a page of ours, whoever wrote it.
+pub(crate) fn is_ours(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n'])
+}
+
 /// Where signing in goes on.
 fn next(step: Step, wanted: Option<&str>) -> Response {
     let path = match step {
@@ -75,7 +86,7 @@ mod tests {
     use axum::http::StatusCode;
 
     use super::mine::EVERYWHERE;
-    use super::sign_in::REFUSED;
+    use super::sign_in::{LAST_TRY, REFUSED};
     use super::*;
     use crate::journeys::site::testing::{ask, contact, silent, staff};
     use crate::vocabulary::StaffRole;
@@ -87,6 +98,8 @@ mod tests {
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         page.shows(&["<title>Error: ", "There is a problem", REFUSED, "<h1", "value=\"sam@council.example\""]);
         assert!(!page.html.contains("wrong one"), "{}", page.html);
+        let page = ask(router(), &visit, "/sign-in", Some("email=sam%40council.example&password=wrong+again")).await;
+        page.shows(&["There is a problem", LAST_TRY]);
         let page = ask(router(), &visit, "/sign-in", Some("email=sam%40council.example&password=right")).await;
         assert_eq!(page.goes_to(), "/");
     }
@@ -117,9 +130,30 @@ mod tests {
         let visit = silent(None);
         let page = ask(router(), &visit, &format!("/invitation/{}", "a1".repeat(32)), None).await;
         assert_eq!(page.goes_to(), "/invitation");
-        ask(router(), &visit, "/invitation", None).await.shows(&["Sam Officer", "autocomplete=\"new-password\""]);
+        let page = ask(router(), &visit, "/invitation", None).await;
+        page.shows(&["Sam Officer", "name=\"code\"", "autocomplete=\"new-password\""]);
+        assert!(!ask(router(), &visit, "/recover", None).await.html.contains("name=\"code\""));
         assert_eq!(ask(router(), &visit, "/invitation", Some("password=right")).await.goes_to(), "/sign-in/set-up");
         ask(router(), &visit, "/recover/nonsense", None).await.shows(&["This link cannot be used"]);
+    }
+
+    #[tokio::test]
+    async fn recovery_wants_an_address() {
+        for (typed, wrong) in [("", "Enter your e-mail address"), ("sam", "in the correct format")] {
+            let page = ask(router(), &silent(None), "/sign-in/recover", Some(&format!("email={typed}"))).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+            page.shows(&["There is a problem", "href=\"#email\"", wrong]);
+        }
+        let page = ask(router(), &silent(None), "/sign-in/recover", Some("email=sam%40council.example")).await;
+        assert_eq!(page.goes_to(), "/sign-in/recovery-sent");
+    }
+
+    #[test]
+    fn whoever_wrote_where_to_go_it_is_a_page_of_ours() {
+        for (path, ours) in [("/cases", true), ("//evil.example", false), ("/\\evil.example", false), ("cases", false)]
+        {
+            assert_eq!(is_ours(path), ours, "{path}");
+        }
     }
 
     #[tokio::test]

@@ -2,12 +2,15 @@
 
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::{help, next, shut};
+use super::{help, next, shut, wanted};
 use crate::journeys::{WANTED, passkeys, single_sign_on};
 use crate::prelude::*;
-use crate::visit::{Shut, Step, Visit};
+use crate::visit::{FirstFactor, Step, Visit};
 
 pub(super) const REFUSED: &str = "Your e-mail address or password is not right";
+/// Said when one try is left, whether anybody has the address or not.
+pub(super) const LAST_TRY: &str = "Your e-mail address or password is not right. If it is wrong once more, you must wait \
+                                   15 minutes before you can try again";
 const WRONG: &str = "This code is not right, or was used already: enter the one that the app shows now";
 
 /// `GET /sign-in`.
@@ -27,14 +30,17 @@ pub(super) async fn sign_in(visit: Visit, Typed(form): Typed) -> Response {
     let (email, password) = (form.some("email").unwrap_or_default(), form.get("password").to_owned());
     let wanted = visit.wanted().await;
     match visit.doors.staff.sign_in(email, password).await {
-        Ok(step) => {
+        Ok(FirstFactor::Right(step)) => {
             // What somebody wanted outlives the change of session, until they are in.
             if let (Some(wanted), true) = (&wanted, step != Step::In) {
                 let _ = visit.keep(WANTED, wanted).await;
             }
             next(step, wanted.as_deref())
         }
-        Err(Shut::Refused) => ask_password(&visit, &form, &Faults::from_iter([("email", REFUSED)])).await,
+        Ok(FirstFactor::Wrong { last_try }) => {
+            let wrong = if last_try { LAST_TRY } else { REFUSED };
+            ask_password(&visit, &form, &Faults::from_iter([("email", wrong)])).await
+        }
         Err(other) => shut(&visit, other).await,
     }
 }

@@ -15,10 +15,11 @@ use crate::documents::contacts::{
     ReinstateSchoolContactInput, ReinstateVariables, SchoolContact, Suspend, SuspendSchoolContactInput,
     SuspendVariables,
 };
+use crate::documents::proposals::{Propose, ProposeContactChangeInput, ProposeVariables};
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
-use crate::vocabulary::ContactKind;
+use crate::vocabulary::{ContactKind, ProposalKind};
 
 /// What can be changed.
 #[derive(Clone, Copy)]
@@ -29,6 +30,14 @@ enum Change {
     Kind,
     Bounced,
 }
+
+/// What became of a form.
+enum Made {
+    Done,
+    Proposed,
+}
+
+const PROPOSED: &str = "Proposed. A second person must agree.";
 
 /// `GET /contacts/{id}/suspend`.
 pub(super) async fn ask_suspend(visit: Visit, Path(id): Path<String>) -> Response {
@@ -88,7 +97,8 @@ impl Change {
     /// Makes the change, or shows the form again with what was typed.
     async fn make(self, visit: &Visit, id: String, form: Form) -> Response {
         match self.run(visit, Id::new(id.clone()), &form).await {
-            Ok(()) => visit.go_saying(&here(&Id::new(id)), self.said()).await,
+            Ok(Made::Done) => visit.go_saying(&here(&Id::new(id)), self.said()).await,
+            Ok(Made::Proposed) => visit.go_saying(&here(&Id::new(id)), PROPOSED).await,
             Err(refusal) => match faults_of(refusal) {
                 Ok(faults) => self.ask_again(visit, id, form, &faults).await,
                 Err(refusal) => refused(visit, refusal).await,
@@ -96,7 +106,33 @@ impl Change {
         }
     }
 
-    async fn run(self, visit: &Visit, id: Id, form: &Form) -> Result<(), Refusal> {
+    /// Makes the change; proposes it when it takes a second person.
+    async fn run(self, visit: &Visit, id: Id, form: &Form) -> Result<Made, Refusal> {
+        if self.may_take_two() && !read(visit, id.inner().to_owned()).await?.may_decide_alone {
+            return self.propose(visit, id, form).await.map(|()| Made::Proposed);
+        }
+        self.change(visit, id, form).await.map(|()| Made::Done)
+    }
+
+    /// Whether it is one that an officer must not make alone.
+    fn may_take_two(self) -> bool {
+        matches!(self, Self::Reinstate | Self::Email)
+    }
+
+    async fn propose(self, visit: &Visit, id: Id, form: &Form) -> Result<(), Refusal> {
+        let kind = if matches!(self, Self::Email) { ProposalKind::ChangeEmail } else { ProposalKind::Reinstate };
+        let input = ProposeContactChangeInput {
+            kind: Some(kind),
+            contact: Some(id),
+            name: String::new(),
+            job: String::new(),
+            email: form.get("email").to_owned(),
+            note: form.get("note").to_owned(),
+        };
+        visit.api.run(Propose::build(ProposeVariables { input })).await.map(drop)
+    }
+
+    async fn change(self, visit: &Visit, id: Id, form: &Form) -> Result<(), Refusal> {
         // A version that is no number is one that no contact has.
         let version = form.get("version").parse().unwrap_or_default();
         let text = |name| form.get(name).to_owned();
@@ -133,16 +169,35 @@ impl Change {
         };
         form.set("version", contact.version.to_string());
         let ask = Ask::new(&form, faults);
+        let takes_two = self.may_take_two() && !contact.may_decide_alone;
+        let second = takes_two.then(|| {
+            view! {
+                {inset(paragraph(
+                    "A second person must agree: another officer, a manager or an administrator. Until then nothing \
+                     changes.",
+                ))}
+            }
+        });
+        let note = takes_two.then(|| {
+            ask.textarea("note", "Why, and how you checked it with the school (optional)")
+                .bold()
+                .hint("Whoever decides will read this")
+                .most(1_000)
+                .view()
+        });
+        let send = if takes_two { button("Propose this").view() } else { self.send() };
         let back = here(&contact.id);
         Page::new(self.title()).back(back.clone()).ask(ask).render(&visit.chrome().await, || {
             view! {
                 {h1_captioned(contact.name.clone(), self.title())}
                 {facts(&contact)}
+                {second}
                 {self.consequences()}
                 {post_form(view! {
                     {ask.hidden("version")}
                     {self.question(ask)}
-                    {buttons([self.send(), link(back, "Cancel")])}
+                    {note}
+                    {buttons([send, link(back, "Cancel")])}
                 })}
             }
             .into_any()

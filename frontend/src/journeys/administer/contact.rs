@@ -83,6 +83,7 @@ fn facts(contact: &SchoolContact) -> SummaryList {
         confirm_by,
         reason,
         created_at,
+        may_decide_alone: _,
         school,
     } = contact;
     let mut facts = SummaryList::new().row("State", state_tag(*state));
@@ -112,7 +113,10 @@ fn action(contact: &SchoolContact) -> AnyView {
             <p class="govuk-body">{link(format!("{here}/bounced"), "Mail to this address came back")}</p>
         }
         .into_any(),
-        ContactState::Suspended => button_link(format!("{here}/reinstate"), "Reinstate this contact"),
+        ContactState::Suspended if contact.may_decide_alone => {
+            button_link(format!("{here}/reinstate"), "Reinstate this contact")
+        }
+        ContactState::Suspended => button_link(format!("{here}/reinstate"), "Propose to reinstate this contact"),
     }
 }
 

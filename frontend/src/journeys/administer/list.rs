@@ -41,7 +41,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
             {h1("School contacts")}
             {paragraph("Only these people, from these addresses, can refer children on behalf of their school.")}
             {button_link("/contacts/schools", "Approve a contact")}
-            <p class="govuk-body">{link("/contacts/proposals", "What head teachers propose")}</p>
+            <p class="govuk-body">{link("/contacts/proposals", "Proposed changes")}</p>
             <p class="govuk-body">{link("/contacts/closed-schools", "Drafts of schools that have closed")}</p>
             {search_form(&query, &search)}
             {filter.beside(results(found, &query))}

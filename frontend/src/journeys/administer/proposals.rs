@@ -1,4 +1,4 @@
-//! What head teachers propose about the contacts of their schools, and the decision.
+//! What head teachers propose about the contacts of their schools, and officers about any, and the decision.
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -34,7 +34,7 @@ pub(super) async fn list(visit: Visit, Queried(query): Queried) -> Response {
     if found.nodes.is_empty() && has_cursor(&query) {
         return Redirect::to(&place(LIST, &query, &["show"], None)).into_response();
     }
-    let title = "What head teachers propose";
+    let title = "Proposed changes to contacts";
     Page::new(title).trail([("School contacts", "/contacts")]).wide().render(&visit.chrome().await, || {
         let other = if all {
             link(LIST, "Show only what waits for a decision")
@@ -101,7 +101,7 @@ pub(super) async fn decline(visit: Visit, Path(id): Path<String>, Typed(form): T
     let reason = form.get("reason").to_owned();
     let input = DeclineProposalInput { id: Id::new(id.clone()), version: version(&form), reason };
     let done = visit.api.run(DeclineProposal::build(DeclineProposalVariables { input })).await.map(drop);
-    decided(&visit, id, form, done, "Proposal declined. We have e-mailed the head teacher.").await
+    decided(&visit, id, form, done, "Proposal declined").await
 }
 
 /// A version that is no number is one that no proposal has.
@@ -140,7 +140,7 @@ async fn show_again(visit: &Visit, id: String, mut form: Form, faults: &Faults) 
         let here = format!("{LIST}/{}", proposal.id.inner());
         let decision = (proposal.state == ProposalState::Proposed).then(|| decision(&proposal, &here, ask));
         view! {
-            {h1_captioned("Proposal of a head teacher", title)}
+            {h1_captioned(if proposal.by_officer { "Proposal of an officer" } else { "Proposal of a head teacher" }, title)}
             {facts(&proposal)}
             {decision}
         }
@@ -176,18 +176,28 @@ fn decision(proposal: &ContactProposal, here: &str, ask: Ask<'_>) -> AnyView {
         ),
         ProposalKind::Remove => ("The contact is suspended, and if they are signed in now, that ends at once.", None),
         ProposalKind::ChangeEmail => ("The old address stops working at once. We e-mail both addresses.", None),
+        ProposalKind::Reinstate => ("They can sign in again, and refer children for this school.", None),
+    };
+    let approve = if proposal.may_approve {
+        view! {
+            {paragraph(consequence)}
+            {paragraph("Check with the school first, by a telephone number you already had.")}
+            {post_form(view! { {ask.hidden("version")} {kind} {button("Approve proposal")} })
+                .to(format!("{here}/approve"))}
+        }
+        .into_any()
+    } else {
+        paragraph("You proposed this, so a second person must agree. You can decline it, which withdraws it.")
     };
     view! {
         {h2("Approve")}
-        {paragraph(consequence)}
-        {paragraph("Check with the school first, by a telephone number you already had.")}
-        {post_form(view! { {ask.hidden("version")} {kind} {button("Approve proposal")} }).to(format!("{here}/approve"))}
+        {approve}
         {h2("Decline")}
         {post_form(view! {
             {ask.hidden("version")}
             {ask.textarea("reason", "Why is this declined?")
                 .bold()
-                .hint("The head teacher will read this")
+                .hint("Whoever proposed it will read this")
                 .most(1_000)
                 .view()}
             {button("Decline proposal").secondary()}

@@ -16,7 +16,7 @@ fn one(state: &str, version: i32) -> serde_json::Value {
         "id": "c1", "version": version, "name": "Jo O'Hara", "job": "Attendance <officer>", "email": "jo@oak.example",
         "kind": "LEAD", "confirmedAt": null, "confirmBy": (version == 1).then_some("2026-06-30"),
         "state": state, "reason": (state == "SUSPENDED").then_some("Left the <school>"),
-        "createdAt": "2026-06-04T23:30:00Z", "school": school(),
+        "createdAt": "2026-06-04T23:30:00Z", "mayDecideAlone": true, "school": school(),
     })
 }
 
@@ -176,7 +176,7 @@ async fn a_change_says_what_it_does_and_then_what_it_did() {
 
 fn proposal(kind: &str, state: &str) -> serde_json::Value {
     json!({
-        "id": "p1", "version": 3, "kind": kind, "state": state, "school": school(), "proposedBy": "Hera <Head>",
+        "id": "p1", "version": 3, "kind": kind, "state": state, "school": school(), "proposedBy": "Hera <Head>", "byOfficer": false, "mayApprove": true,
         "proposedAt": "2026-01-04T09:32:00Z", "contact": (kind != "ADD").then(|| json!({ "id": "c1", "name": "Jo O'Hara" })),
         "name": "Nia <New>", "job": "Deputy", "email": "nia@oak.example", "note": "Soon <b>", "reason": null,
     })

@@ -6,7 +6,8 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::api::Refusal;
-use crate::journeys::refused;
+use crate::journeys::account::is_ours;
+use crate::journeys::{WANTED, refused};
 use crate::prelude::*;
 use crate::visit::{Choice, LinkUse, OpenedLink, Shut, Visit};
 
@@ -68,7 +69,7 @@ pub(super) async fn send_link(visit: Visit, Typed(typed): Typed) -> Response {
 }
 
 /// Whether there is anything to send to; the backend parses it properly.
-fn looks_like_an_address(text: &str) -> bool {
+pub(in crate::journeys) fn looks_like_an_address(text: &str) -> bool {
     text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
         && !text.contains(char::is_whitespace)
 }
@@ -138,9 +139,16 @@ async fn sign_in_page(visit: &Visit, link: OpenedLink, faults: &Faults) -> Respo
 
 /// POST `/link`: redeems the link, once.
 pub(super) async fn sign_in(visit: Visit, Typed(typed): Typed) -> Response {
+    let wanted = wanted(&visit).await;
     match visit.doors.contact.redeem(typed.get("code").to_owned()).await {
-        Ok(LinkUse::In(choices)) if choices.len() > 1 => Redirect::to("/refer/schools").into_response(),
-        Ok(LinkUse::In(_)) => Redirect::to("/refer").into_response(),
+        Ok(LinkUse::In(choices)) if choices.len() > 1 => {
+            // What somebody wanted waits until they have said for which school.
+            if let Some(wanted) = &wanted {
+                let _ = visit.keep(WANTED, wanted).await;
+            }
+            Redirect::to("/refer/schools").into_response()
+        }
+        Ok(LinkUse::In(_)) => Redirect::to(wanted.as_deref().unwrap_or("/refer")).into_response(),
         Ok(LinkUse::WrongCode) => {
             let faults = Faults::from_iter([("code", "Enter the code as it stands in the e-mail, like AB3D-4FGH")]);
             sign_in_page(&visit, OpenedLink { wants_code: true }, &faults).await
@@ -149,6 +157,12 @@ pub(super) async fn sign_in(visit: Visit, Typed(typed): Typed) -> Response {
         Err(Shut::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
         Err(Shut::Internal) => refused(&visit, Refusal::Internal).await,
     }
+}
+
+/// Where a contact wanted to go before they were asked who they are.
+async fn wanted(visit: &Visit) -> Option<String> {
+    let wanted: Option<String> = visit.recall(WANTED).await;
+    wanted.filter(|path| is_ours(path) && (path.starts_with("/refer/") || path.starts_with("/account/")))
 }
 
 async fn dead_link(visit: &Visit) -> Response {
@@ -229,8 +243,10 @@ pub(super) async fn choose_school(visit: Visit) -> Response {
 
 /// POST `/refer/schools`: acts for the chosen school from now on.
 pub(super) async fn act_for_school(visit: Visit, Typed(typed): Typed) -> Response {
+    // Whoever is signed in already only changes the school.
+    let wanted = if visit.who.is_none() { wanted(&visit).await } else { None };
     match visit.doors.contact.act_for(typed.get("school").to_owned()).await {
-        Ok(()) => Redirect::to("/refer").into_response(),
+        Ok(()) => Redirect::to(wanted.as_deref().unwrap_or("/refer")).into_response(),
         Err(Shut::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
         Err(Shut::Internal) => refused(&visit, Refusal::Internal).await,
         Err(Shut::Refused) => match visit.doors.contact.choices().await {

@@ -14,6 +14,8 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
+pub(super) use door::looks_like_an_address;
+
 use axum::Router;
 use axum::routing::{get, post};
 

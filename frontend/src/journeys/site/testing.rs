@@ -20,9 +20,9 @@ use tower_sessions::{Session, SessionStore};
 use crate::api::Api;
 use crate::form::{Faults, Form};
 use crate::visit::{
-    Account, AppSecret, Change, Checked, Choice, ContactDoor, Doors, KeyDoor, LinkUse, OpenReport, OpenSession,
-    OpenedLink, OwnPasskey, Purpose, ReportDoor, Return, Role, Shut, Site, StaffDoor, Stage, Step, Suspended,
-    TokenDoor, TokenFacts, Visit, Wanted, Who,
+    Account, AppSecret, Change, Checked, Choice, ContactDoor, Doors, FirstFactor, KeyDoor, LinkUse, OpenReport,
+    OpenSession, OpenedLink, OwnPasskey, Purpose, ReportDoor, Return, Role, Shut, Site, StaffDoor, StaffLink, Stage,
+    Step, Suspended, TokenDoor, TokenFacts, Visit, Wanted, Who,
 };
 use crate::vocabulary::StaffRole;
 
@@ -191,12 +191,12 @@ impl TokenDoor for Porter {
 }
 
 impl StaffDoor for Porter {
-    fn sign_in(&self, _: String, password: String) -> BoxFuture<'_, Result<Step, Shut>> {
-        ready(match password.as_str() {
-            "right" => Ok(Step::In),
-            "half right" => Ok(Step::SecondFactor),
-            _ => Err(Shut::Refused),
-        })
+    fn sign_in(&self, _: String, password: String) -> BoxFuture<'_, Result<FirstFactor, Shut>> {
+        ready(Ok(match password.as_str() {
+            "right" => FirstFactor::Right(Step::In),
+            "half right" => FirstFactor::Right(Step::SecondFactor),
+            other => FirstFactor::Wrong { last_try: other == "wrong again" },
+        }))
         .boxed()
     }
 
@@ -240,14 +240,18 @@ impl StaffDoor for Porter {
         ready(Ok(())).boxed()
     }
 
-    fn whose_link(&self, _: String, _: Purpose) -> BoxFuture<'_, Result<String, Shut>> {
-        ready(Ok("Sam Officer".into())).boxed()
+    fn put_link_away(&self, token: &str, _: Purpose) -> bool {
+        token != "nonsense"
+    }
+
+    fn opened_link(&self, purpose: Purpose) -> BoxFuture<'_, Result<StaffLink, Shut>> {
+        ready(Ok(StaffLink { name: "Sam Officer".into(), wants_code: purpose == Purpose::Invitation })).boxed()
     }
 
     fn use_link(
         &self,
-        _: String,
         _: Purpose,
+        _: String,
         password: String,
         _: String,
     ) -> BoxFuture<'_, Result<Result<Step, Faults>, Shut>> {

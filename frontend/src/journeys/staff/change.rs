@@ -8,11 +8,12 @@ use axum::routing::get;
 use cynic::{Id, MutationBuilder as _};
 
 use super::one::{here, read};
-use super::{ask_roles, faults_of, role_names, roles_of, state_tag};
+use super::{ask_roles, faults_of, invited, role_names, roles_of, state_tag};
 use crate::api::Refusal;
 use crate::documents::staff::{
     AccountVariables, ChangeRoles, ChangeRolesVariables, ChangeStaffRolesInput, Deactivate, DeactivateStaffInput,
-    DeactivateVariables, Heir, Reactivate, Resend, ResetSecondFactor, StaffAccount, StaffAccountInput, Unlock,
+    DeactivateVariables, Heir, Reactivate, Resend, ResetSecondFactor, StaffAccount, StaffAccountInput, StaffInvitation,
+    Unlock,
 };
 use crate::journeys::refused;
 use crate::prelude::*;
@@ -59,7 +60,8 @@ impl Change {
     /// Makes the change, or shows the form again with what was typed.
     async fn make(self, visit: &Visit, id: String, form: Form) -> Response {
         let refusal = match self.run(visit, Id::new(id.clone()), &form).await {
-            Ok(()) => return visit.go_saying(&here(&Id::new(id)), self.said()).await,
+            Ok(Some(invitation)) => return invited(visit, invitation).await,
+            Ok(None) => return visit.go_saying(&here(&Id::new(id)), self.said()).await,
             Err(refusal) => refusal,
         };
         let faults = match faults_of(refusal) {
@@ -72,7 +74,8 @@ impl Change {
         }
     }
 
-    async fn run(self, visit: &Visit, id: Id, form: &Form) -> Result<(), Refusal> {
+    /// Runs the change; an invitation if it sends one.
+    async fn run(self, visit: &Visit, id: Id, form: &Form) -> Result<Option<StaffInvitation>, Refusal> {
         // A version that is no number is one that no account has.
         let version = form.get("version").parse().unwrap_or_default();
         let account = AccountVariables { input: StaffAccountInput { id: id.clone(), version } };
@@ -80,16 +83,16 @@ impl Change {
         match self {
             Self::Roles => {
                 let input = ChangeStaffRolesInput { id, version, roles: roles_of(form) };
-                api.run(ChangeRoles::build(ChangeRolesVariables { input })).await.map(drop)
+                api.run(ChangeRoles::build(ChangeRolesVariables { input })).await.map(|_| None)
             }
             Self::Deactivate => {
                 let input = DeactivateStaffInput { id, version, heir: form.some("heir").map(Id::new) };
-                api.run(Deactivate::build(DeactivateVariables { input })).await.map(drop)
+                api.run(Deactivate::build(DeactivateVariables { input })).await.map(|_| None)
             }
-            Self::Reactivate => api.run(Reactivate::build(account)).await.map(drop),
-            Self::Resend => api.run(Resend::build(account)).await.map(drop),
-            Self::Reset => api.run(ResetSecondFactor::build(account)).await.map(drop),
-            Self::Unlock => api.run(Unlock::build(account)).await.map(drop),
+            Self::Reactivate => api.run(Reactivate::build(account)).await.map(|_| None),
+            Self::Resend => api.run(Resend::build(account)).await.map(|sent| Some(sent.resend_invitation)),
+            Self::Reset => api.run(ResetSecondFactor::build(account)).await.map(|_| None),
+            Self::Unlock => api.run(Unlock::build(account)).await.map(|_| None),
         }
     }
 
@@ -158,14 +161,17 @@ impl Change {
                  manager.",
             ),
             Self::Reactivate => paragraph("They can sign in again, with the password and second factor they had."),
-            Self::Resend => paragraph("We e-mail them a new link. The one they have no longer works."),
+            Self::Resend => paragraph(
+                "We e-mail them a new link, and show you a new code for it that you tell them yourself. The link and the \
+                 code they have no longer work.",
+            ),
             Self::Reset => warning_text(
                 "Do this only if you are sure that it is them who ask: see them, or ring a number that you already had. \
                  They set up a new second factor with their password alone. We e-mail them to say so.",
             ),
             Self::Unlock => paragraph(
-                "After 10 wrong passwords nobody can try for 15 minutes. This lets them try at once. Check that it was \
-                 them.",
+                "After 10 wrong passwords nobody can try for 15 minutes, except on a device that was used to sign in \
+                 before, which has 10 tries of its own. This lets them try at once. Check that it was them.",
             ),
         }
     }

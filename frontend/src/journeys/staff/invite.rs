@@ -3,7 +3,7 @@
 use axum::response::Response;
 use cynic::MutationBuilder as _;
 
-use super::{admitted, ask_roles, faults_of, roles_of};
+use super::{admitted, ask_roles, faults_of, invited, roles_of};
 use crate::documents::staff::{Invite, InviteStaffInput, InviteVariables};
 use crate::journeys::refused;
 use crate::prelude::*;
@@ -22,10 +22,7 @@ pub(super) async fn invite(visit: Visit, Typed(form): Typed) -> Response {
     let text = |name| form.get(name).to_owned();
     let input = InviteStaffInput { name: text("name"), email: text("email"), roles: roles_of(&form) };
     match visit.api.run(Invite::build(InviteVariables { input })).await {
-        Ok(Invite { invite_staff: account }) => {
-            let said = "Invitation sent. It can be accepted within 3 days.";
-            visit.go_saying(&format!("/staff/{}", account.id.inner()), said).await
-        }
+        Ok(Invite { invite_staff }) => invited(&visit, invite_staff).await,
         Err(refusal) => match faults_of(refusal) {
             Ok(faults) => ask_again(&visit, &form, &faults).await,
             Err(refusal) => refused(&visit, refusal).await,
@@ -38,7 +35,10 @@ async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Response {
     Page::new("Invite somebody").back("/staff").ask(ask).render(&visit.chrome().await, || {
         view! {
             {h1("Invite somebody")}
-            {paragraph("We e-mail them a link. They choose a password and set up an authenticator app.")}
+            {paragraph(
+                "We e-mail them a link, and show you a code that you tell them yourself. They choose a password and set up \
+                 an authenticator app.",
+            )}
             {post_form(view! {
                 {ask.text("name", "Full name").unchecked().autocomplete("off")}
                 {ask.email("email", "Work e-mail address").autocomplete("off")}

@@ -7,9 +7,11 @@ mod list;
 mod one;
 
 use axum::Router;
+use axum::response::Response;
 use axum::routing::get;
 
 use crate::api::Refusal;
+use crate::documents::staff::StaffInvitation;
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::{StaffRole, StaffState};
@@ -43,6 +45,26 @@ fn faults_of(refusal: Refusal) -> Result<Faults, Refusal> {
         }
         refusal => Err(refusal),
     }
+}
+
+/// The page that answers an invitation: the code that its link asks for, this once.
+async fn invited(visit: &Visit, invitation: StaffInvitation) -> Response {
+    const TITLE: &str = "Invitation sent";
+    let back = one::here(&invitation.account.id);
+    Page::new(TITLE).render(&visit.chrome().await, || {
+        view! {
+            {h1(TITLE)}
+            {paragraph("It can be accepted within 3 days. The link in the e-mail asks for this code:")}
+            {inset(view! { <code class="app-reference">{invitation.code}</code> }.into_any())}
+            {warning_text("This code is shown only now. If it is lost, send the invitation again.")}
+            {paragraph(
+                "Tell it to the person you invited by telephone, on a number that you already had, or face to face. Do \
+                 not send it by e-mail: whoever reads their mail must not be able to accept in their place.",
+            )}
+            {link(back, "Go to their account")}
+        }
+        .into_any()
+    })
 }
 
 fn state_tag(state: StaffState) -> AnyView {

@@ -51,6 +51,8 @@ const READERS_OF_LISTS: &[Who] = &[
 const CASEWORKERS: &[Who] = &[OFFICER, WELFARE, MANAGER];
 const DECIDERS: &[Who] = &[OFFICER, MANAGER];
 const CONTACT_MANAGERS: &[Who] = &[OFFICER, MANAGER, ADMIN];
+/// Who needs no second person to let a contact in again.
+const DECIDE_ALONE: &[Who] = &[MANAGER, ADMIN];
 const PROPOSAL_READERS: &[Who] = &[OFFICER, MANAGER, ADMIN, Who::HeadTeacher];
 const READERS_OF_REFERRALS: &[Who] = &[OFFICER, WELFARE, MANAGER, MASH, School];
 
@@ -501,7 +503,7 @@ pub(super) static DOORS: &[Door] = &[
     ),
     door(
         "proposeContactChange",
-        &[Who::HeadTeacher],
+        &[Who::HeadTeacher, OFFICER, MANAGER, ADMIN],
         "/proposeContactChange/id",
         "mutation($input: ProposeContactChangeInput!) { proposeContactChange(input: $input) { id } }",
         |_| json!({ "input": {} }),
@@ -522,14 +524,14 @@ pub(super) static DOORS: &[Door] = &[
     ),
     door(
         "reinstateSchoolContact",
-        CONTACT_MANAGERS,
+        DECIDE_ALONE,
         "/reinstateSchoolContact/id",
         "mutation($input: ReinstateSchoolContactInput!) { reinstateSchoolContact(input: $input) { id } }",
         |world| to_contact(world, json!({})),
     ),
     door(
         "changeSchoolContactEmail",
-        CONTACT_MANAGERS,
+        DECIDE_ALONE,
         "/changeSchoolContactEmail/id",
         "mutation($input: ChangeSchoolContactEmailInput!) { changeSchoolContactEmail(input: $input) { id } }",
         |world| to_contact(world, json!({ "email": "" })),
@@ -551,15 +553,15 @@ pub(super) static DOORS: &[Door] = &[
     door(
         "inviteStaff",
         &[ADMIN],
-        "/inviteStaff/id",
-        "mutation($input: InviteStaffInput!) { inviteStaff(input: $input) { id } }",
+        "/inviteStaff/account/id",
+        "mutation($input: InviteStaffInput!) { inviteStaff(input: $input) { account { id } } }",
         |_| json!({ "input": { "name": "", "email": "", "roles": [] } }),
     ),
     door(
         "resendInvitation",
         &[ADMIN],
-        "/resendInvitation/id",
-        "mutation($input: StaffAccountInput!) { resendInvitation(input: $input) { id } }",
+        "/resendInvitation/account/id",
+        "mutation($input: StaffAccountInput!) { resendInvitation(input: $input) { account { id } } }",
         |world| to_staff(world, json!({})),
     ),
     door(

@@ -98,6 +98,40 @@ on_both_engines! {
         app.school_contact(&contact).await.visit("/refer").await.says("Your referrals");
     }
 
+    async fn an_officer_alone_neither_reinstates_a_contact_nor_changes_an_address(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let (officer, second) = (app.officer().await, app.staff("Ola Other", &[StaffRole::CmeOfficer]).await);
+        let suspend = officer.visit(&format!("{}/suspend", page_of(&contact))).await.form();
+        officer.submit(&suspend.with("reason", "Left the school")).await.says("Contact suspended");
+        for (mutation, input) in [
+            ("reinstateSchoolContact", "ReinstateSchoolContactInput"),
+            ("changeSchoolContactEmail", "ChangeSchoolContactEmailInput"),
+        ] {
+            let query = format!("mutation($input: {input}!) {{ {mutation}(input: $input) {{ id }} }}");
+            let mut typed = json!({ "id": contact.id.to_string(), "version": 2 });
+            if mutation == "changeSchoolContactEmail" {
+                typed["email"] = json!("new@school.example");
+            }
+            officer.ask(&query, json!({ "input": typed })).await.refused_with("FORBIDDEN");
+        }
+        let form = officer.visit(&format!("{}/reinstate", page_of(&contact))).await.says("A second person must agree").form();
+
+        officer.submit(&form).await.says("Proposed. A second person must agree.").says("Left the school");
+
+        let list = officer.visit("/contacts/proposals").await;
+        let one = list.link("Reinstate a contact: Cass Contact");
+        officer.visit(&one).await.says("You proposed this").keeps_silent_about("Approve proposal");
+        officer.post(&format!("{one}/approve"), &[("version", "1")]).await.is_forbidden();
+        second.submit(&second.visit(&one).await.button("Approve proposal")).await.says("Proposal approved");
+        app.school_contact(&contact).await.visit("/refer").await.says("Your referrals");
+        let form = officer.visit(&format!("{}/email", page_of(&contact))).await.form();
+        officer.submit(&form.with("email", "new@school.example")).await.says("A second person must agree");
+        assert_eq!(count(app.db(), "school_contact", "email = 'new@school.example'").await, 0);
+        let one = second.visit("/contacts/proposals").await.link("Change an address: Cass Contact");
+        second.submit(&second.visit(&one).await.button("Approve proposal")).await.says("Proposal approved");
+        assert_eq!(count(app.db(), "school_contact", "email = 'new@school.example'").await, 1);
+    }
+
     async fn a_suspended_contact_is_refused_on_the_next_request_by_every_instance(app: TestApp) {
         let contact = given::contact_somewhere(&app).await;
         let school = app.school_contact(&contact).await;

@@ -93,7 +93,7 @@ on_both_engines! {
         let page = admin.visit("/contacts/proposals").await;
         let page = admin.visit(&page.link("Change an address: Cass Contact")).await;
         let refused = admin.submit(&page.button("Decline proposal")).await;
-        refused.finds_fault(&["Enter why this is declined; the head teacher will read it"]);
+        refused.finds_fault(&["Enter why this is declined; whoever proposed it will read it"]);
 
         let decline = refused.button("Decline proposal").with("reason", "The school did not know of it");
         admin.submit(&decline).await.says("Proposal declined");

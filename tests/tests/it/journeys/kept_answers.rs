@@ -70,9 +70,15 @@ on_both_engines! {
         let first = school.visit("/refer/new").await.form().answering(typed::referral().pairs());
         app.wait(Duration::minutes(121));
 
-        school.submit(&first).await.says("What you typed is kept");
+        let page = school.submit(&first).await;
+        page.says("What you typed is kept");
+        assert!(page.all(".govuk-notification-banner--success").is_empty(), "being signed out is no success");
 
         assert_eq!(database::count(app.db(), "draft", "1 = 1").await, 0);
+        school.submit(&page.form().with("email", &contact.email)).await;
+        let link = mail::newest(&app, &contact.email).await.link();
+        let page = school.submit(&school.visit(&link).await.form()).await;
+        assert_eq!(page.heading(), "What you typed was not sent");
     }
 
     async fn somebody_who_was_never_signed_in_is_told_to_sign_in_and_nothing_is_kept(app: TestApp) {

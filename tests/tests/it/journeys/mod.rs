@@ -7,6 +7,7 @@ mod confirmations;
 mod contacts;
 mod export;
 mod failures;
+mod fixation;
 mod flood;
 mod head_teacher;
 mod kept_answers;

@@ -6,6 +6,8 @@ use http::StatusCode;
 
 const WRONG: &str = "This code is not right, or was used already: enter the one that the app shows now";
 const REFUSED: &str = "Your e-mail address or password is not right";
+const LAST_TRY: &str = "Your e-mail address or password is not right. If it is wrong once more, you must wait 15 minutes \
+                        before you can try again";
 
 /// Whether somebody is signed in here.
 async fn is_in(browser: &Browser) -> bool {
@@ -136,10 +138,12 @@ on_both_engines! {
 
     async fn ten_wrong_passwords_lock_an_account_for_a_quarter_of_an_hour(app: TestApp) {
         let officer = given::staff(&app, "Olu Officer", &[StaffRole::CmeOfficer]).await;
-        let browser = app.browser();
-        for email in [officer.email.as_str(), "nobody@luton.example"] {
-            for _ in 0..10 {
-                give_password(&browser, email, "not the password").await.finds_fault(&[REFUSED]);
+        let mut browser = app.browser();
+        for (email, from) in [(officer.email.as_str(), "203.0.113.7"), ("nobody@luton.example", "203.0.113.8")] {
+            browser = app.browser().from(from);
+            for number in 1..=10 {
+                let said = if number == 9 { LAST_TRY } else { REFUSED };
+                give_password(&browser, email, "not the password").await.finds_fault(&[said]);
             }
             let locked = give_password(&browser, email, given::PASSWORD).await;
             assert_eq!(locked.status, StatusCode::TOO_MANY_REQUESTS);
@@ -157,14 +161,84 @@ on_both_engines! {
         give_password(&browser, &officer.email, given::PASSWORD).await.leads_to("/sign-in/second-factor");
     }
 
-    async fn one_address_cannot_try_the_passwords_of_everybody(app: TestApp) {
-        let browser = app.browser();
-        for number in 0..50 {
+    async fn one_address_that_tries_many_passwords_is_stopped_and_the_administrators_are_told_once(app: TestApp) {
+        let admin = given::staff(&app, "Ada Administrator", &[StaffRole::Administrator]).await;
+        let thief = app.browser().from("203.0.113.7");
+        for number in 1..=15 {
             let email = format!("somebody{number}@luton.example");
-            give_password(&browser, &email, "not the password").await.finds_fault(&[REFUSED]);
+            let said = if number == 14 { LAST_TRY } else { REFUSED };
+            give_password(&thief, &email, "not the password").await.finds_fault(&[said]);
         }
-        let page = give_password(&browser, "another@luton.example", "not the password").await;
+        for _ in 0..3 {
+            let page = give_password(&thief, "another@luton.example", "not the password").await;
+            assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+        }
+        let told = mail::to(&app, &admin.email).await;
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].body.contains("203.0.113.7") && !told[0].body.contains("somebody"), "{told:?}");
+        assert!(!told[0].subject.contains("203"), "{told:?}");
+        let noted = "action = 'refuse' AND subject = 'sign_in for many accounts' AND address = '203.0.113.7'";
+        assert_eq!(acceptance::database::count(app.db(), "access_note", noted).await, 1);
+    }
+
+    async fn a_stranger_does_not_keep_the_owner_out_on_a_device_they_used_before(app: TestApp) {
+        let officer = app.officer().await;
+        let email = &officer.colleague.email;
+        officer.post("/sign-out", &[]).await.leads_to("/signed-out");
+        let stranger = app.browser().from("203.0.113.7");
+        for _ in 0..10 {
+            give_password(&stranger, email, "not the password").await;
+        }
+        let page = give_password(&app.browser().from("203.0.113.8"), email, given::PASSWORD).await;
+        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS, "a device that nobody knows waits");
+
+        give_password(officer.browser(), email, given::PASSWORD).await.leads_to("/sign-in/second-factor");
+        given::fresh_codes(&app).await;
+        give_code(officer.browser(), &code(&app)).await.leads_to("/");
+        let page = give_password(&app.browser().from("203.0.113.8"), email, given::PASSWORD).await;
+        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS, "the stranger's tries are not forgotten");
+
+        // The device has ten tries of its own, and is known no longer once somebody signed out everywhere.
+        let everywhere = officer.visit("/account/sign-out-everywhere").await.form();
+        officer.submit(&everywhere).await.says("You have signed out");
+        let page = give_password(officer.browser(), email, given::PASSWORD).await;
         assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+    }
+
+    async fn a_stranger_does_not_keep_the_owner_from_recovering_on_a_device_they_used_before(app: TestApp) {
+        let officer = app.officer().await;
+        let email = &officer.colleague.email;
+        officer.post("/sign-out", &[]).await.leads_to("/signed-out");
+        let asked = async |browser: &Browser| {
+            let form = browser.visit("/sign-in/recover").await.form().with("email", email);
+            browser.submit_once(&form).await
+        };
+        asked(officer.browser()).await.leads_to("/sign-in/recovery-sent");
+        let link = mail::newest(&app, email).await.link_below("/recover/");
+        for number in 0..5 {
+            asked(&app.browser().from(&format!("203.0.113.{number}"))).await.leads_to("/sign-in/recovery-sent");
+        }
+        let page = asked(&app.browser().from("203.0.113.9")).await;
+        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+        officer.visit(&link).await.says("Choose a new password");
+        asked(officer.browser()).await.leads_to("/sign-in/recovery-sent");
+    }
+
+    async fn an_unknown_address_is_given_as_much_work_as_a_known_one(app: TestApp) {
+        let officer = given::staff(&app, "Olu Officer", &[StaffRole::CmeOfficer]).await;
+        let contact = given::contact_somewhere(&app).await;
+        for (path, known) in [("/sign-in/recover", &officer.email), ("/refer", &contact.email)] {
+            let work = async |email: &str| {
+                let browser = app.browser();
+                let form = browser.visit(path).await.form().with("email", email);
+                let before = app.statements();
+                browser.submit_once(&form).await;
+                app.statements() - before
+            };
+            // The first of each makes the count of the address.
+            assert_eq!(work(known).await, work("nobody@luton.example").await, "{path}");
+            assert_eq!(work(known).await, work("nobody@luton.example").await, "{path}, again");
+        }
     }
 
     async fn a_forgotten_password_is_replaced_by_mail_and_the_second_factor_is_still_asked(app: TestApp) {
@@ -185,9 +259,14 @@ on_both_engines! {
         assert_eq!(known.body, unknown.body);
         assert!(mail::to(&app, "nobody@luton.example").await.is_empty());
 
-        let link = mail::newest(&app, email).await.link_below("/recover/");
+        let mail = mail::newest(&app, email).await;
+        let link = mail.link_below("/recover/");
         browser.get(&link).await.leads_to("/recover");
+        // It was asked for in another browser.
         let form = browser.visit("/recover").await.form();
+        let bare = form.clone().with("password", "four other random words").with("again", "four other random words");
+        browser.submit(&bare).await.finds_fault(&["Enter the code as you were given it, like AB3D-4FGH"]);
+        let form = form.with("code", &mail.code());
         let short = browser.submit(&form.clone().with("password", "short").with("again", "short")).await;
         assert_eq!(short.faults().len(), 1);
         let fresh = "four other random words";

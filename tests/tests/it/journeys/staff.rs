@@ -12,11 +12,17 @@ async fn administrator(app: &TestApp) -> Staff {
     app.staff("Ada Administrator", &[StaffRole::Administrator]).await
 }
 
-/// Invites somebody on the page and says where their account is.
-async fn invited(admin: &Staff, name: &str, email: &str, role: &str) -> String {
+/// Invites somebody on the page; where their account is, and the code that the page shows this once.
+async fn invited(admin: &Staff, name: &str, email: &str, role: &str) -> (String, String) {
     let form = admin.visit("/staff/new").await.form();
     let page = admin.browser().submit_once(&form.with("name", name).with("email", email).with("roles", role)).await;
-    page.location().unwrap_or_else(|| panic!("not invited: {}", page.text())).to_owned()
+    (page.link("Go to their account"), code_of(&page))
+}
+
+/// The code that an invitation wants, as the page that answers it shows it.
+fn code_of(page: &Page) -> String {
+    page.says("Invitation sent").says("This code is shown only now");
+    page.all(".app-reference").pop().unwrap_or_else(|| panic!("no code: {}", page.text()))
 }
 
 /// Sends the form of a change to an account.
@@ -29,17 +35,20 @@ async fn changed(admin: &Staff, id: entity::StaffId, change: &str, answers: &[(&
 on_both_engines! {
     async fn somebody_invited_arrives(app: TestApp) {
         let admin = administrator(&app).await;
-        let at = invited(&admin, "Nia New", "nia@luton.example", "CME_OFFICER").await;
+        let (at, old) = invited(&admin, "Nia New", "nia@luton.example", "CME_OFFICER").await;
         admin.visit(&at).await.says("Invited").says("nia@luton.example");
         let first = mail::newest(&app, "nia@luton.example").await.link_below("/invitation/");
         app.wait(Duration::seconds(1));
-        admin.submit(&admin.visit(&format!("{at}/resend")).await.form()).await.says("Invitation sent again");
-        let second = mail::newest(&app, "nia@luton.example").await.link_below("/invitation/");
+        let code = code_of(&admin.submit(&admin.visit(&format!("{at}/resend")).await.form()).await);
+        let mail = mail::newest(&app, "nia@luton.example").await;
+        assert!(!mail.body.contains(&code), "the code goes another way than the link");
+        admin.visit(&at).await.keeps_silent_about(&code);
+        let second = mail.link_below("/invitation/");
 
         let browser = app.browser();
         browser.visit(&first).await.says("This link cannot be used");
         browser.get(&second).await.leads_to("/invitation");
-        let form = browser.visit("/invitation").await.says("Nia New").form();
+        let form = browser.visit("/invitation").await.says("Nia New").form().with("code", &code);
         for poor in ["short", "Password2026!", "nianewnianew", "lutoncouncil1"] {
             let page = browser.submit(&form.clone().with("password", poor).with("again", poor)).await;
             assert_eq!(page.faults().len(), 1, "{poor}");
@@ -47,6 +56,10 @@ on_both_engines! {
         let words = "four other random words";
         browser.submit(&form.clone().with("password", words).with("again", "others")).await
             .finds_fault(&["Enter the same password twice"]);
+        for wrong in ["", &old] {
+            let typed = form.clone().with("code", wrong).with("password", words).with("again", words);
+            browser.submit(&typed).await.finds_fault(&["Enter the code as you were given it, like AB3D-4FGH"]);
+        }
         let page = browser.submit_once(&form.clone().with("password", words).with("again", words)).await;
         page.leads_to("/sign-in/set-up");
         browser.get("/cases").await.leads_to("/sign-in");
@@ -60,7 +73,7 @@ on_both_engines! {
 
     async fn an_invitation_dies_after_three_days_and_when_it_is_withdrawn(app: TestApp) {
         let admin = administrator(&app).await;
-        let at = invited(&admin, "Nia New", "nia@luton.example", "CME_OFFICER").await;
+        let (at, _) = invited(&admin, "Nia New", "nia@luton.example", "CME_OFFICER").await;
         let link = mail::newest(&app, "nia@luton.example").await.link_below("/invitation/");
         app.wait(Duration::days(3));
         app.browser().visit(&link).await.says("This link cannot be used");
@@ -70,6 +83,24 @@ on_both_engines! {
         let link = mail::newest(&app, "nia@luton.example").await.link_below("/invitation/");
         admin.submit(&admin.visit(&format!("{at}/deactivate")).await.form()).await.says("Account deactivated");
         app.browser().visit(&link).await.says("This link cannot be used");
+    }
+
+    async fn the_fifth_wrong_code_ends_an_invitation_and_sending_it_again_makes_a_new_one(app: TestApp) {
+        let admin = administrator(&app).await;
+        let (at, code) = invited(&admin, "Nia New", "nia@luton.example", "ADMINISTRATOR").await;
+        let (thief, words) = (app.browser(), "four other random words");
+        let form = thief.visit(&mail::newest(&app, "nia@luton.example").await.link_below("/invitation/")).await.form();
+        let typed = |code: &str| form.clone().with("code", code).with("password", words).with("again", words);
+        for _ in 0..4 {
+            thief.submit(&typed("0000-0000")).await.finds_fault(&["Enter the code as you were given it, like AB3D-4FGH"]);
+        }
+        thief.submit(&typed("0000-0000")).await.says("This link cannot be used");
+        thief.submit(&typed(&code)).await.says("This link cannot be used");
+        let again = code_of(&admin.submit(&admin.visit(&format!("{at}/resend")).await.form()).await);
+        let nia = app.browser();
+        let form = nia.visit(&mail::newest(&app, "nia@luton.example").await.link_below("/invitation/")).await.form();
+        let typed = form.with("code", &again).with("password", words).with("again", words);
+        nia.submit_once(&typed).await.leads_to("/sign-in/set-up");
     }
 
     async fn an_address_is_invited_once_and_every_fault_is_told(app: TestApp) {
