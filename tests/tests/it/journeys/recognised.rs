@@ -25,7 +25,7 @@ const FAMILY: [&str; 10] =
 fn one_of_many(app: &TestApp, n: u32) -> child::Model {
     let of = |names: [&str; 10], n: u32| names[(n % 10) as usize].to_owned();
     let (given_names, family_name) = (of(GIVEN, n), of(FAMILY, n / 10));
-    let born = NaiveDate::from_ymd_opt(2011, 9, 1).unwrap() + Days::new(u64::from(n * 7_919 % 4_001));
+    let born = NaiveDate::from_ymd_opt(2010, 9, 2).unwrap() + Days::new(u64::from(n * 7_919 % 4_001));
     let (op, name) = (app.operator(), format!("{family_name} {given_names}"));
     child::Model {
         id: op.new_id(),
