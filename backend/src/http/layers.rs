@@ -660,6 +660,35 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_form_that_our_side_failed_is_handed_to_whoever_words_the_answer() {
+        let own = Hardening {
+            refused: Wording::new(|refusal| {
+                let form = refusal.form.as_ref().map_or("none", |form| std::str::from_utf8(form).unwrap());
+                (refusal.status, format!("{} {:?} {form}", refusal.path, refusal.why)).into_response()
+            }),
+            ..hardening()
+        };
+        let routes = Router::new()
+            .route("/panic", post(async || -> () { panic!("zebra") }))
+            .route("/stuck", post(async || std::future::pending::<()>().await))
+            .route("/page", post(async || (StatusCode::INTERNAL_SERVER_ERROR, axum::response::Html("a page"))))
+            .route("/refused", post(async || StatusCode::BAD_REQUEST));
+        let form = "application/x-www-form-urlencoded";
+        for (path, kind, said) in [
+            ("/panic?a", form, "/panic?a Status name=Z"),
+            ("/stuck", form, "/stuck Slow name=Z"),
+            ("/page", form, "/page Status name=Z"),
+            ("/page", "application/json", "a page"),
+            ("/stuck", "application/json", "/stuck Slow none"),
+            ("/refused", form, "/refused Status none"),
+        ] {
+            let request = asking("POST", path).header("content-type", kind).body(Body::from("name=Z")).unwrap();
+            let response = harden(routes.clone(), &own).oneshot(request).await.unwrap();
+            assert_eq!(text(response).await, said);
+        }
+    }
+
+    #[tokio::test]
     async fn the_log_has_the_route_and_the_status_and_nothing_that_was_sent() {
         let log = Log::default();
         let writer = log.clone();
