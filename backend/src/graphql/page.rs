@@ -38,7 +38,8 @@ pub(super) struct DisclosedCount {
     value: Option<u64>,
     /// The number as it may be printed: `37`, `40`, `low`, or `withheld` because another cell would follow from it.
     display: String,
-    /// The day at whose beginning it was so; null when it is so now.
+    /// The day at whose beginning it was so, for those who may only count; null when it is so now. Changes of fewer than
+    /// ten cases wait, so that it may lie some weeks back.
     as_of: Option<Date>,
 }
 

@@ -91,12 +91,48 @@ on_both_engines! {
             (format!("{{ {roots} }}"), StatusCode::BAD_REQUEST),
             (deep.to_owned(), StatusCode::BAD_REQUEST),
             ("query a { viewer { kind } } query b { viewer { kind } }".to_owned(), StatusCode::BAD_REQUEST),
-            ("{ viewer ".to_owned(), StatusCode::BAD_REQUEST),
             (format!("{{ viewer {{ kind }} }} # {}", "x".repeat(9_000)), StatusCode::PAYLOAD_TOO_LARGE),
             ("{ case(reference: \"\\u0000\") { reference } }".to_owned(), StatusCode::BAD_REQUEST),
         ] {
             let page = asked(&browser, &query).await;
             assert_eq!(page.status, status, "{query}: {}", page.body);
+        }
+    }
+
+    /// GraphQL over HTTP, section 6: the media type decides which status tells that a question does not fit.
+    async fn a_question_that_does_not_fit_is_answered_in_the_media_type_asked_for(app: TestApp) {
+        for question in ["{ viewer ", "{ noSuchField }"] {
+            for (accept, status, kind) in [
+                (None, StatusCode::OK, "application/json"),
+                (Some("*/*"), StatusCode::OK, "application/json"),
+                (Some("application/json, application/graphql-response+json;q=0.5"), StatusCode::OK, "application/json"),
+                (
+                    Some("application/graphql-response+json, application/json;q=0.9"),
+                    StatusCode::BAD_REQUEST,
+                    "application/graphql-response+json",
+                ),
+            ] {
+                let mut request = Request::post("/graphql").header(CONTENT_TYPE, "application/json");
+                if let Some(accept) = accept {
+                    request = request.header(http::header::ACCEPT, accept);
+                }
+                let page = app.browser().send(request, json!({ "query": question }).to_string()).await;
+                assert_eq!((page.status, page.header("content-type")), (status, Some(kind)), "{question} {accept:?}");
+                assert!(!page.body.contains("\"data\""), "nothing was run: {}", page.body);
+            }
+        }
+    }
+
+    async fn json_is_taken_in_utf_8_only(app: TestApp) {
+        for (kind, status) in [
+            ("application/json; charset=utf-8", StatusCode::OK),
+            ("application/json;charset=\"UTF-8\"", StatusCode::OK),
+            ("application/json; charset=utf-7", StatusCode::UNSUPPORTED_MEDIA_TYPE),
+            ("application/json; charset=utf-8; charset=utf-16", StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        ] {
+            let asked = json!({ "query": "{ viewer { kind } }" }).to_string();
+            let page = sent(&app.browser(), Method::POST, Some(kind), asked).await;
+            assert_eq!(page.status, status, "{kind}: {}", page.body);
         }
     }
 
