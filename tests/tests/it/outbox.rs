@@ -336,11 +336,11 @@ on_both_engines! {
         let folder = Folder::new();
         let mailer = mailer(&app, folder.path());
 
-        assert_eq!(deliver_due(app.inner(), &mailer).await.unwrap(), 2);
+        assert_eq!(deliver_due(app.inner(), &mailer).await.unwrap(), 3, "approved, received, and waits for the team");
         assert_eq!(deliver_due(app.inner(), &mailer).await.unwrap(), 0);
 
         let mails = delivered(folder.path());
-        assert_eq!(mails.len(), 2);
+        assert_eq!(mails.len(), 3);
         assert!(mails.iter().any(|mail| mail.contains(&referral.reference) && mail.contains(&contact.email)), "{mails:?}");
         assert_eq!(count(app.db(), "message", "sent_at IS NULL").await, 0);
     }

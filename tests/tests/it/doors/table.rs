@@ -356,7 +356,7 @@ pub(super) static DOORS: &[Door] = &[
         &[School],
         "/saveDraft/id",
         "mutation($input: SaveDraftInput!) { saveDraft(input: $input) { id } }",
-        |world| json!({ "input": { "id": world.draft, "version": 1, "answers": [], "fields": ["ground"] } }),
+        |world| json!({ "input": { "id": world.draft, "version": 1, "answers": [], "fields": [{ "field": "ground" }] } }),
     ),
     door(
         "sendDraft",
