@@ -26,9 +26,9 @@ use crate::deed::{Deed, Noted};
 use crate::domain::event::{Event, Sealed};
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
-use crate::refusal::{self, Refused};
 use crate::export::{Exports, Place};
 use crate::outage;
+use crate::refusal::{self, Refused};
 
 /// Tells the time. The only implementations are the real one and the one that tests set.
 #[derive(Clone, Debug, Default)]

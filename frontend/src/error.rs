@@ -12,10 +12,9 @@ use leptos::prelude::AnyView;
 pub use failed::{Failed, Why, refused};
 pub use standalone::unavailable_page;
 
-use crate::journeys::site::call;
 use crate::journeys::site::when::day_and_time;
 use crate::page::{Chrome, Page};
-use crate::parts::{h1, h2, link, paragraphs};
+use crate::parts::{h1, h2, link, paragraphs, phone_link};
 
 /// 404: there is no such page, or it is not for this person, which must look the same.
 pub fn not_found(chrome: &Chrome) -> Response {
@@ -124,21 +123,21 @@ fn whom_to_call(chrome: &Chrome) -> AnyView {
         view! {
             <li>
                 "if you are worried about a child’s safety, call the multi-agency safeguarding hub (MASH) on "
-                {call(&phones.hub)} ", or outside office hours " {call(&phones.out_of_hours)}
+                {phone_link(&phones.hub)} ", or outside office hours " {phone_link(&phones.out_of_hours)}
             </li>
         }
     });
     let team = if phones.team.is_empty() {
         view! { <li>{format!("for anything else, contact {}", chrome.council)}</li> }.into_any()
     } else {
-        view! { <li>"for anything else, call the children missing education team on " {call(&phones.team)}</li> }
+        view! { <li>"for anything else, call the children missing education team on " {phone_link(&phones.team)}</li> }
             .into_any()
     };
     view! {
         {h2("If you need help now")}
         <ul class="govuk-list govuk-list--bullet">
-            <li>"if a child is in immediate danger, call " {call("999")}</li>
-            <li>"to tell the police something that is not an emergency, call " {call("101")}</li>
+            <li>"if a child is in immediate danger, call " {phone_link("999")}</li>
+            <li>"to tell the police something that is not an emergency, call " {phone_link("101")}</li>
             {hub}
             {team}
         </ul>

@@ -74,14 +74,11 @@ pub(crate) const WANTED: &str = "wanted";
 pub(crate) async fn refused(visit: &Visit, refusal: Refusal) -> Response {
     let chrome = visit.chrome().await;
     match refusal {
-        Refusal::Unauthenticated if visit.path.starts_with("/refer") => {
-            let _ = visit.keep(WANTED, &visit.path).await;
-            Redirect::to("/refer").into_response()
-        }
         Refusal::Unauthenticated => {
             // A colleague's link is followed once they have signed in. Until then nothing of a stranger is kept.
             visit.doors.wanted.want(&visit.path);
-            Redirect::to("/sign-in").into_response()
+            let way_in = if visit.path.starts_with("/refer") { "/refer" } else { "/sign-in" };
+            Redirect::to(way_in).into_response()
         }
         Refusal::Forbidden => error::forbidden(&chrome),
         Refusal::NotFound | Refusal::Invalid(_) => error::not_found(&chrome),

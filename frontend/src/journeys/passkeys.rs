@@ -10,6 +10,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
+use crate::journeys::account::wanted;
 use crate::journeys::site::when::{day, day_and_time};
 use crate::prelude::*;
 use crate::visit::{OwnPasskey, Shut, Visit};
@@ -59,7 +60,7 @@ async fn ask(visit: Visit) -> Response {
 
 /// `POST /sign-in/passkey`.
 async fn sign_in(visit: Visit, Typed(form): Typed) -> Response {
-    let wanted = visit.wanted().await;
+    let wanted = wanted(&visit).await;
     match visit.doors.keys.use_passkey(form.get("credential").to_owned()).await {
         Ok(()) => Redirect::to(wanted.as_deref().unwrap_or("/")).into_response(),
         Err(Shut::Refused) => {

@@ -9,6 +9,7 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use crate::error;
+use crate::journeys::account::wanted;
 use crate::prelude::*;
 use crate::visit::{Answer, Return, Shut, Visit};
 
@@ -65,7 +66,7 @@ async fn come_back(visit: Visit, Query(back): Query<Back>) -> Response {
     if visit.who.is_some() {
         return Redirect::to("/").into_response();
     }
-    let wanted = visit.wanted().await;
+    let wanted = wanted(&visit).await;
     let answer = Answer { code: back.code, state: back.state, issuer: back.iss };
     match visit.doors.keys.come_back(answer).await {
         Ok(Return::Admitted) => Redirect::to(wanted.as_deref().unwrap_or("/")).into_response(),

@@ -19,7 +19,7 @@ pub(super) async fn ask_first(visit: Visit) -> Response {
 
 /// `POST /sign-in/set-up`.
 pub(super) async fn set_up_first(visit: Visit, Typed(form): Typed) -> Response {
-    let wanted = visit.wanted().await;
+    let wanted = wanted(&visit).await;
     match visit.doors.staff.confirm_app(form.get("code").to_owned(), None).await {
         Ok(faults) if faults.is_empty() => {
             if let Some(wanted) = wanted {
@@ -161,7 +161,7 @@ pub(super) async fn codes_saved(visit: Visit) -> Response {
 
 /// Where somebody wanted to go when they signed in, or else their account.
 async fn leave(visit: &Visit) -> Response {
-    let wanted = visit.wanted().await;
+    let wanted = wanted(visit).await;
     visit.forget(WANTED).await;
     Redirect::to(wanted.as_deref().unwrap_or("/account")).into_response()
 }

@@ -13,7 +13,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
 use crate::error;
-use crate::journeys::WANTED;
 use crate::prelude::*;
 use crate::visit::{Shut, Step, Visit};
 
@@ -55,7 +54,7 @@ async fn shut(visit: &Visit, shut: Shut) -> Response {
 
 /// Where somebody wanted to go before they were asked who they are, if staff can go there.
 pub(crate) async fn wanted(visit: &Visit) -> Option<String> {
-    visit.recall::<String>(WANTED).await.filter(|path| is_ours(path) && !path.starts_with("/refer"))
+    visit.wanted().await.filter(|path| is_ours(path) && !path.starts_with("/refer"))
 }
 
 /// Whether an address leads to a page of ours, whoever wrote it.

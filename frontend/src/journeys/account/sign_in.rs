@@ -28,7 +28,7 @@ pub(super) async fn sign_in(visit: Visit, Typed(form): Typed) -> Response {
         return ask_password(&visit, &form, &untypable).await;
     }
     let (email, password) = (form.some("email").unwrap_or_default(), form.get("password").to_owned());
-    let wanted = visit.wanted().await;
+    let wanted = wanted(&visit).await;
     match visit.doors.staff.sign_in(email, password).await {
         Ok(FirstFactor::Right(step)) => {
             // What somebody wanted outlives the change of session, until they are in.
@@ -79,7 +79,7 @@ pub(super) async fn second_factor(visit: Visit, Typed(form): Typed) -> Response 
     if !untypable.is_empty() {
         return ask_code(&visit, &untypable).await;
     }
-    let wanted = visit.wanted().await;
+    let wanted = wanted(&visit).await;
     match visit.doors.staff.second_factor(form.get("code").to_owned()).await {
         Ok(true) => next(Step::In, wanted.as_deref()),
         Ok(false) => ask_code(&visit, &Faults::from_iter([("code", WRONG)])).await,

@@ -161,8 +161,7 @@ pub(super) async fn sign_in(visit: Visit, Typed(typed): Typed) -> Response {
 
 /// Where a contact wanted to go before they were asked who they are.
 async fn wanted(visit: &Visit) -> Option<String> {
-    let wanted: Option<String> = visit.recall(WANTED).await;
-    wanted.filter(|path| is_ours(path) && (path.starts_with("/refer/") || path.starts_with("/account/")))
+    visit.wanted().await.filter(|path| is_ours(path) && (path.starts_with("/refer/") || path.starts_with("/account/")))
 }
 
 async fn dead_link(visit: &Visit) -> Response {

@@ -17,8 +17,6 @@ use axum::routing::get;
 use crate::form::Typed;
 use crate::visit::Visit;
 
-pub(crate) use statements::call;
-
 pub use demo::{DemoMail, DemoPerson, demo_mail, demo_mail_one, demo_people};
 
 /// The pages of this journey.
