@@ -176,11 +176,6 @@ fn is_year(typed: &str) -> bool {
     digits && typed.parse().is_ok_and(|year: u32| year >= FIRST)
 }
 
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
-}
-
 fn month_number(typed: &str) -> Option<u32> {
     const NAMES: [&str; 12] = [
         "january",

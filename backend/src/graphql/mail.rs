@@ -34,7 +34,7 @@ impl MailQuery {
         before: Option<String>,
     ) -> Result<UndeliveredMailConnection, Error> {
         let op = manager(ctx)?;
-        let wanted = Wanted::parse(first, after.as_deref(), before.as_deref())?;
+        let wanted = Wanted::parse(op, first, after.as_deref(), before.as_deref())?;
         let page = store::message::list(op, state, &wanted).await?;
         let recipients = store::message::recipients(op, &op.council, &page.nodes).await?;
         Ok(UndeliveredMailConnection { now: op.now(), page, recipients, state })
@@ -68,8 +68,8 @@ impl UndeliveredMailConnection {
     }
 
     /// Where the page lies in the list.
-    async fn page_info(&self) -> PageInfo {
-        PageInfo::of(&self.page, |row| row.id.to_string())
+    async fn page_info(&self, ctx: &Context<'_>) -> PageInfo {
+        PageInfo::of(ctx, &self.page, |row| row.id.0)
     }
 
     /// How many there are in all.

@@ -296,7 +296,7 @@ pub(crate) fn staff_recovery(to: &str, link: &SignInLink, council: &Council) -> 
          in another browser than the one in which you asked, enter this code there: {code}\n\nNever give the code to \
          anybody, not even to us. If you did not ask for this, you need do nothing. If it happens again, ring us."
     );
-    let (kind, lives) = (MailKind::Recovery, Some(TimeDelta::minutes(minutes)));
+    let (kind, lives) = (MailKind::Recovery, Some(TimeDelta::minutes(*minutes)));
     Mail { kind, lives, secret: true, ..mail(to, "Choose a new password".to_owned(), council, &text) }
 }
 

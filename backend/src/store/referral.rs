@@ -148,7 +148,7 @@ fn narrowed(op: &OpContext, filter: &Filter) -> Select<referral::Entity> {
     }
     if *one_of_each_group {
         let alone = referral::Column::ReportGroupId.is_null();
-        select = select.filter(alone.or(referral::Column::Id.in_subquery(riskiest_of_group(state))));
+        select = select.filter(alone.or(referral::Column::Id.in_subquery(riskiest_of_group(state.as_deref()))));
     }
     if let Some(typed) = search {
         let mut found = Condition::any();
@@ -169,7 +169,7 @@ fn narrowed(op: &OpContext, filter: &Filter) -> Select<referral::Entity> {
 }
 
 /// The first, as the inbox sorts, of the reports in these states that are gathered with the referral at hand.
-fn riskiest_of_group(states: &[ReferralState]) -> SelectStatement {
+fn riskiest_of_group(states: Option<&[ReferralState]>) -> SelectStatement {
     use referral::Column::{Id, Priority, ReceivedAt, ReportGroupId, State};
     let others = Alias::new("gathered");
     let own = |column: referral::Column| Expr::col((others.clone(), column));
@@ -178,7 +178,7 @@ fn riskiest_of_group(states: &[ReferralState]) -> SelectStatement {
         .expr(own(Id))
         .from_as(referral::Entity, others.clone())
         .and_where(own(ReportGroupId).eq(Expr::col((referral::Entity, ReportGroupId))));
-    if !states.is_empty() {
+    if let Some(states) = states {
         riskiest.and_where(own(State).is_in(states.iter().copied()));
     }
     for column in [Priority, ReceivedAt, Id] {

@@ -53,7 +53,7 @@ on_both_engines! {
         let remove = head_now.visit(&format!("/refer/contacts/{}/remove", cass.id)).await.form();
         head_now.submit(&remove).await.says("Proposal sent");
         let manager = app.op(app.manager().await.viewer());
-        let wanted = backend::store::page::Wanted::parse(25, None, None).unwrap();
+        let wanted = backend::store::page::Wanted::parse(&manager, 25, None, None).unwrap();
         let row = backend::store::proposal::list(&manager, None, &wanted).await.unwrap().nodes.pop().unwrap();
         let events = count(app.db(), "event", "1 = 1").await;
 
