@@ -158,12 +158,13 @@ async fn auditors(op: &OpContext, txn: &DatabaseTransaction) -> Result<Vec<Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::reference::CaseReference;
 
     #[test]
     fn what_was_asked_for_is_kept_short_and_plain() {
-        for (typed, kept) in
-            [(" c-7k3m-9qx4 ", "C-7K3M-9QX4"), ("109501", "109501"), ("a\u{202e}b\nc\u{200b}d", "abcd"), ("", "")]
-        {
+        let reference = CaseReference::from_random_bits(7).to_string();
+        assert_eq!(safe(&format!(" {} ", reference.to_lowercase())), reference);
+        for (typed, kept) in [("109501", "109501"), ("a\u{202e}b\nc\u{200b}d", "abcd"), ("", "")] {
             assert_eq!(safe(typed), kept);
         }
         assert_eq!(safe(&"x".repeat(500)), format!("{}…", "x".repeat(MOST_LETTERS)));

@@ -175,7 +175,7 @@ mod tests {
             ...Rest
         } fragment Rest on Query { closeCase(input: $who) { state } viewer { kind } }";
         let variables = Variables::from_json(json!({
-            "r": "c-0v2d-ht61",
+            "r": "C-0V2D-HT61",
             "who": { "case": "C-0V2D-HT61", "version": 3, "note": "Zephyrine", "familyName": "Quillfeather" },
         }));
         let Asked(asked) = Asked::of(&parse_query(document).unwrap(), None, &variables);

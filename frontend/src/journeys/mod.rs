@@ -37,7 +37,6 @@ fn open_pages() -> Router {
     Router::new()
         .merge(account::router())
         .merge(kept::router())
-        .merge(outbox::router())
         .merge(partners::router())
         .merge(passkeys::router())
         .merge(refer::router())
@@ -53,6 +52,7 @@ fn staff_pages() -> Router {
         .merge(agencies::router())
         .merge(audit::router())
         .merge(casework::router())
+        .merge(outbox::router())
         .merge(staff::router())
         .merge(triage::router())
 }

@@ -218,7 +218,7 @@ async fn people_are_offered_what_their_roles_and_the_state_allow() {
 
 #[tokio::test]
 async fn the_form_of_an_act_that_the_state_does_not_allow_does_not_open_by_its_address() {
-    for (state, path) in [("CLOSED", "note"), ("CLOSED", "assign"), ("CLOSED", "close"), ("OPEN", "reopen")] {
+    for (state, path) in [("CLOSED", "escalate"), ("CLOSED", "assign"), ("CLOSED", "close"), ("OPEN", "reopen")] {
         let (visit, _) = worker(&[StaffRole::Manager], state, state, None);
         let seen = ask(router(), &visit, &format!("{CASE}/{path}"), None).await;
         assert_eq!((seen.status, count(&seen, "main form")), (StatusCode::CONFLICT, 0), "{state} {path}");

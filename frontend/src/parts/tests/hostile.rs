@@ -140,12 +140,12 @@ fn a_text_area_shows_exactly_what_was_typed() {
 }
 
 #[test]
-fn an_error_summary_leads_to_the_first_part_of_a_date() {
+fn an_error_summary_leads_to_the_part_of_a_date_that_is_wrong() {
     let form = Form::new().with("dob-day", "31").with("name", "");
     let faults =
         Faults::from_iter([("dob", "Date of birth must be a real date"), ("name", "Enter a name"), ("", "Try again")]);
     let html = to_html(|| error_summary(Ask::new(&form, &faults)).into_any());
-    assert!(html.contains(r##"href="#dob-day""##) && html.contains(r##"href="#name""##), "{html}");
+    assert!(html.contains(r##"href="#dob-month""##) && html.contains(r##"href="#name""##), "{html}");
     assert!(html.contains("<li>Try again</li>"), "{html}");
 }
 

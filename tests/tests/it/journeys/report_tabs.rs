@@ -17,7 +17,7 @@ async fn begun(person: &Browser) -> Page {
 }
 
 /// The page of a report beside `page`.
-fn beside(page: &Page, step: &str) -> String {
+pub(super) fn beside(page: &Page, step: &str) -> String {
     let (report, _) = page.path.rsplit_once('/').expect("a page of a report");
     format!("{report}/{step}")
 }
