@@ -161,7 +161,6 @@ fn refused_by(response: &Response, op: &OpContext, path: &str) -> Option<Refused
 }
 
 /// Who asks, whose the session was before that was decided, and the session.
-#[expect(clippy::result_large_err, reason = "it is answered at once")]
 async fn whose(
     app: &App,
     session: Session,

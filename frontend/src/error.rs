@@ -105,9 +105,9 @@ pub fn unavailable(chrome: &Chrome) -> Response {
 
 /// The session ended. `saved` says whether what was typed is kept.
 pub fn signed_out(chrome: &Chrome, saved: bool) -> Response {
+    const TITLE: &str = "You have been signed out";
     let kept = if saved { "We have saved your answers." } else { "We did not save what you had not yet sent." };
     let chrome = chrome.without_session();
-    const TITLE: &str = "You have been signed out";
     Page::new(TITLE).render(&chrome, || {
         use leptos::prelude::*;
         let why = "This is because you did not use the service for a while.";

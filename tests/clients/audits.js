@@ -1,9 +1,9 @@
-// Runs the audits of GraphQL over HTTP against ADDRESS with the bearer token TOKEN, and prints each that does not hold.
+// Runs the audits of GraphQL over HTTP against ADDRESS with the cookies COOKIE, and prints each that does not hold.
 import { serverAudits } from 'graphql-http'
 
-const { ADDRESS, TOKEN } = process.env
+const { ADDRESS, COOKIE } = process.env
 const fetchFn = (url, init = {}) =>
-  fetch(url, { ...init, headers: { ...init.headers, authorization: `Bearer ${TOKEN}` } })
+  fetch(url, { ...init, headers: { ...init.headers, cookie: COOKIE } })
 
 let held = 0
 let broken = 0

@@ -111,7 +111,7 @@ async fn everybody_can_use_every_page_that_the_stories_were_shown() {
                         window.goto(&address).await;
                         (window.title().await, faults(&window).await)
                     };
-                    let tried = timeout(Duration::from_secs(60), Box::pin(tried)).await;
+                    let tried = timeout(Duration::from_mins(1), Box::pin(tried)).await;
                     let (title, faults) = tried.expect("the browser answers");
                     for fault in faults {
                         let page = format!("{title} at {width} px ({})", pages[number].display());

@@ -110,6 +110,7 @@ impl Lock {
 
 /// What a browser brings to use a link.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_field_names, reason = "that they are hashes is what matters of them")]
 pub(super) struct Key {
     /// Which link.
     pub(super) token_hash: String,

@@ -508,9 +508,9 @@ impl StaffDoor {
         let known = !self.0.app.config.demo;
         let row = staff::Model { last_sign_in_at: before, ..row };
         if known {
-            self.0.admit_fully(&row).await?
+            self.0.admit_fully(&row).await?;
         } else {
-            self.0.admit_staff(&row).await?
+            self.0.admit_staff(&row).await?;
         }
         Ok(Vec::new())
     }

@@ -293,13 +293,13 @@ mod tests {
     /// The figures of decision 15. Who reads no table and guesses is right once in twenty-four.
     #[test]
     fn a_case_that_is_opened_alone_cannot_be_told_by_the_cells_that_move() {
-        let (cases, named, right) = attack(|council, by| council.followed(by));
+        let (cases, named, right) = attack(Council::followed);
         assert!(
             named * 200 > cases && right == named,
             "the attack works where each case counts: {cases} {named} {right}"
         );
 
-        let (cases, named, right) = attack(|council, by| council.told(by));
+        let (cases, named, right) = attack(Council::told);
         assert!(named > 100 && right * 5 < named, "{cases} cases, {named} named, {right} right");
     }
 

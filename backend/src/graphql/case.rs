@@ -137,7 +137,7 @@ fn permitted(viewer: &Viewer, filter: &Filter, sort: Sort) -> Result<Sort, Error
     let Filter { state: _, whereabouts, school_urn, officer, unassigned, overdue, flagged, search } = filter;
     let undated = withheld_by_agreement(viewer, "openedAt");
     let unplaced = whereabouts.is_some() && withheld_by_agreement(viewer, "whereabouts");
-    let unflagged = flagged.is_some() && !(reads_escalations(viewer) && !withheld_by_agreement(viewer, "flagged"));
+    let unflagged = flagged.is_some() && (!reads_escalations(viewer) || withheld_by_agreement(viewer, "flagged"));
     let tells = unplaced
         || unflagged
         || school_urn.is_some()

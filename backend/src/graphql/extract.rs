@@ -5,8 +5,6 @@
 //! hands over a request whose document is already parsed and within [`limits`]. Which method
 //! the route answers, who is asking and what they may see are decided elsewhere.
 
-use std::collections::HashMap;
-
 use async_graphql::parser::parse_query;
 use async_graphql::{Request, Variables};
 use axum::Json;
@@ -17,7 +15,6 @@ use futures_util::StreamExt as _;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
 use crate::graphql::limits::{self, Refusal};
@@ -193,7 +190,7 @@ struct Envelope {
     operation_name: Option<String>,
     /// What other servers offer beside the specification. Taken, because clients send it, and never acted on.
     #[serde(default, rename = "extensions")]
-    _extensions: Option<HashMap<String, IgnoredAny>>,
+    _extensions: Option<Map<String, Value>>,
 }
 
 impl Envelope {

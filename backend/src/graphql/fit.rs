@@ -230,7 +230,9 @@ impl<'a> Look<'a> {
         }
         match (&of.base, value) {
             (BaseType::List(of), Value::List(items)) => {
-                items.iter().for_each(|item| self.value(called, of, item, at));
+                for item in items {
+                    self.value(called, of, item, at);
+                }
             }
             // A single value stands for a list of it.
             (BaseType::List(of), value) => self.value(called, of, value, at),
@@ -267,10 +269,9 @@ impl<'a> Look<'a> {
 /// Whether a value can be one of a scalar; what is not known here is left to its own reader.
 fn is_scalar(name: &str, value: &Value) -> bool {
     match (name, value) {
-        ("String", Value::String(_)) | ("Boolean", Value::Boolean(_)) | ("ID", Value::String(_)) => true,
+        ("String" | "ID", Value::String(_)) | ("Boolean", Value::Boolean(_)) | ("Float", Value::Number(_)) => true,
         ("Int", Value::Number(number)) => number.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
         ("ID", Value::Number(number)) => !number.is_f64(),
-        ("Float", Value::Number(_)) => true,
         ("Date", Value::String(day)) => day.parse::<NaiveDate>().is_ok(),
         ("Boolean" | "Date" | "Float" | "ID" | "Int" | "String", _) => false,
         _ => true,

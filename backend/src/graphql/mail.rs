@@ -1,5 +1,4 @@
 //! Mails that have not left: which, since when, why, and having them sent again. What a mail says is never shown.
-#![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};

@@ -127,12 +127,11 @@ pub async fn answer(app: &App, op: &OpContext, mut request: Request) -> Response
     let asked =
         question.as_ref().map(|(document, variables)| refusals::Asked::of(document, operation.as_deref(), variables));
     let introspects = asked.as_ref().and_then(refusals::Asked::introspects);
-    let mut response = match introspects.filter(|_| !matches!(op.viewer, Viewer::Staff(_))) {
-        Some(field) => errors::introspection(op, field),
-        None => {
-            let request = request.data(op.clone()).data(loaders::of(op)).data(meter::Meter(app.clone()));
-            app.schema.execute(request).await
-        }
+    let mut response = if let Some(field) = introspects.filter(|_| !matches!(op.viewer, Viewer::Staff(_))) {
+        errors::introspection(op, field)
+    } else {
+        let request = request.data(op.clone()).data(loaders::of(op)).data(meter::Meter(app.clone()));
+        app.schema.execute(request).await
     };
     errors::speak(&mut response, op, &question);
     if let Some(asked) = asked.filter(|_| op.viewer != Viewer::Anonymous) {

@@ -132,13 +132,14 @@ enum Mismatch {
     Origin,
 }
 
-impl Gate {
-    fn busy(&self, why: Why) -> Response {
-        let mut response = refuse(StatusCode::SERVICE_UNAVAILABLE, why);
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
-        response
-    }
+/// 503, to be tried again in a moment.
+fn busy(why: Why) -> Response {
+    let mut response = refuse(StatusCode::SERVICE_UNAVAILABLE, why);
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    response
+}
 
+impl Gate {
     /// Tells the operator. What the request said of itself stays out: anybody can say anything.
     fn warn(&self, mismatch: Mismatch) {
         if self.warned[mismatch as usize].swap(true, Ordering::Relaxed) {
@@ -333,14 +334,14 @@ async fn whole_body(State(gate): State<Arc<Gate>>, request: Request, next: Next)
 async fn place(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     match gate.places.try_acquire() {
         Ok(_place) => next.run(request).await,
-        Err(_) => gate.busy(Why::Status),
+        Err(_) => busy(Why::Status),
     }
 }
 
 async fn time_limit(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     match timeout(gate.hardening.answer_deadline, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => gate.busy(Why::Slow),
+        Err(_) => busy(Why::Slow),
     }
 }
 

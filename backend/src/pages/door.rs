@@ -12,6 +12,7 @@ use crate::auth::contact_door::{self, ContactDoor, Redeemed};
 use crate::auth::session::Browser;
 use crate::auth::staff_door::{self, Account, AppSecret, FirstFactor, OpenSession, StaffDoor};
 use crate::error::{Error, FieldFault};
+use crate::outage;
 
 /// The door for school contacts, for one request.
 pub(super) struct ForContacts(pub(super) ContactDoor);
@@ -25,6 +26,9 @@ pub(super) struct ForTokens(pub(super) Browser);
 pub(super) fn shut(error: &Error) -> Shut {
     if let Error::Throttled(until) = error {
         return Shut::Throttled(*until);
+    }
+    if matches!(error, Error::Unavailable(_)) {
+        outage::noticed();
     }
     tracing::error!(error = %error, cause = ?std::error::Error::source(error).map(ToString::to_string), "A door failed");
     Shut::Internal

@@ -57,7 +57,7 @@ pub(super) async fn hold(
 ) -> Result<Receipt, Error> {
     let (inner, sent_key, body) = (op.clone(), key.clone(), serde_json::to_string(&answers)?);
     let text = body.clone();
-    let tells = Tells::of_report(op, &answers).await;
+    let tells = Tells::of_held_report(op, &answers).await;
     let tell_team = throttle::past(op, TEAM_TOLD, "everybody").await.is_ok_and(|past| past.is_none());
     let held = op
         .commit(move |txn| async move {

@@ -9,6 +9,7 @@ use crate::context::Mail;
 use crate::domain::clock::london_clock;
 use crate::domain::text::{Line, isolated};
 
+#[expect(clippy::needless_pass_by_value, reason = "each caller makes it for this")]
 fn mail(to: &str, subject: String, council: &Council, text: &str) -> Mail {
     let Council { name, team_phone, .. } = council;
     let body = isolated(&format!("{text}\n\nChildren missing education team, {name}\nTelephone {team_phone}\n"));

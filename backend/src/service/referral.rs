@@ -275,6 +275,17 @@ const ACKNOWLEDGED_FROM: Limit = Limit::new("report acknowledged from an address
 /// Mails to the team about what comes from one place without anybody having signed for it.
 const TEAM_TOLD_FROM: Limit = Limit::new("team told of reports from an address", 20, 60 * 60);
 
+/// Whether a mail about a report is within its limit; one whose limit cannot be counted is left out.
+async fn within(op: &OpContext, limit: Limit, target: &str) -> bool {
+    match throttle::past(op, limit, target).await {
+        Ok(past) => past.is_none(),
+        Err(error) => {
+            tracing::warn!(%error, "A mail about a report is left out because its limit could not be counted");
+            false
+        }
+    }
+}
+
 /// Who gets mail about a report apart from the MASH. A limit drops a mail here, never the report.
 #[derive(Clone, Debug)]
 pub(super) struct Tells {
@@ -287,31 +298,28 @@ pub(super) struct Tells {
 impl Tells {
     /// Who gets mail about a report with these answers; counts it.
     pub(super) async fn of_report(op: &OpContext, answers: &Answers) -> Self {
-        let origin = op.address().map(throttle::origin);
-        let within = async |limit: Limit, target: &str| match throttle::past(op, limit, target).await {
-            Ok(past) => past.is_none(),
-            Err(error) => {
-                tracing::warn!(%error, "A mail about a report is left out because its limit could not be counted");
-                false
-            }
+        let signed = op.viewer != Viewer::Anonymous;
+        let team = match op.address().map(throttle::origin) {
+            Some(origin) if !signed => within(op, TEAM_TOLD_FROM, &origin).await,
+            _ => true,
         };
+        Self { team, ..Self::of_held_report(op, answers).await }
+    }
+
+    /// The same for a report that is held: the team is told of all that are held together.
+    pub(super) async fn of_held_report(op: &OpContext, answers: &Answers) -> Self {
         let mut safe = safe_address(answers);
-        if let (Some(_), Some(origin)) = (&safe, &origin)
-            && !within(ACKNOWLEDGED_FROM, origin).await
+        if let (Some(_), Some(origin)) = (&safe, op.address().map(throttle::origin))
+            && !within(op, ACKNOWLEDGED_FROM, &origin).await
         {
             safe = None;
         }
         if let Some(address) = &safe
-            && !within(ACKNOWLEDGED, address.as_str()).await
+            && !within(op, ACKNOWLEDGED, address.as_str()).await
         {
             safe = None;
         }
-        let signed = op.viewer != Viewer::Anonymous;
-        let team = match &origin {
-            Some(origin) if !signed => within(TEAM_TOLD_FROM, origin).await,
-            _ => true,
-        };
-        Self { safe, team }
+        Self { safe, team: false }
     }
 
     /// The mails about the report called `reference`.

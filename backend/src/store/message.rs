@@ -79,7 +79,8 @@ pub(crate) struct Standing {
 /// How the mails that have not left stand.
 pub(crate) async fn standings(db: &Db) -> Result<Vec<Standing>, Error> {
     let failed = || Expr::col(message::Column::FailedAt).is_not_null();
-    let tried = || Expr::col(message::Column::Attempts).gt(0);
+    // Written out: PostgreSQL takes the same comparison with another parameter for another expression.
+    let tried = || Expr::cust("attempts > 0");
     let rows = undelivered()
         .select_only()
         .column(message::Column::Kind)

@@ -89,7 +89,8 @@ async fn a_referral_that_was_confirmed_survives_the_power_cut() {
     assert!(!again.printed().contains("Filling"), "{}", again.printed());
     assert_eq!(count(&db, "referral", &format!("reference = '{reference}'")).await, 1);
     assert_eq!(count(&db, "event", &format!("payload LIKE '%\"reference\":\"{reference}\"%'")).await, 1);
-    assert_eq!(count(&db, "message", &format!("subject LIKE '%{reference}%'")).await, 1);
+    // One to the contact, one to the team.
+    assert_eq!(count(&db, "message", &format!("subject LIKE '%{reference}%'")).await, 2);
     let page = again.browser();
     sign_in(&page, &db).await.says(&reference);
     again.kill();
@@ -203,7 +204,8 @@ async fn the_demonstration_is_reached_by_the_address_that_was_said_and_tells_oth
 
     let there = Browser::new(server.clone(), "http://192.0.2.7:3000");
     let about = there.visit("/report/about").await.form().with("about", "NOT_IN_SCHOOL");
-    there.submit_once(&about).await.leads_to("/report/danger");
+    let begun = there.submit_once(&about).await;
+    assert!(begun.location().is_some_and(|path| path.ends_with("/danger")), "{begun:?}");
     let elsewhere = Browser::new(server, "http://192.0.2.8:3000").get("/").await;
 
     assert_eq!(elsewhere.status, StatusCode::BAD_REQUEST);

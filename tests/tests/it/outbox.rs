@@ -41,7 +41,7 @@ const SHORT: Limits = Limits {
 
 /// Puts a mail of this kind to this address into the outbox, as old as that.
 async fn queue(app: &TestApp, kind: &str, to: &str, age: Duration) {
-    let at = (app.now() - age).to_rfc3339_opts(chrono::SecondsFormat::Millis, true).replace('Z', "+00:00");
+    let at = (app.now() - age).to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true).replace('Z', "+00:00");
     let id = uuid::Uuid::from_u128(u128::from(app.next()) << 64 | 0x8000_0000_0000_0000);
     let id = if app.db().backend() == sea_orm::DbBackend::Postgres {
         format!("'{id}'")

@@ -125,7 +125,8 @@ fn near(born: NaiveDate) -> Vec<NaiveDate> {
     let months = (1..=12).filter_map(|month| NaiveDate::from_ymd_opt(year, month, day));
     let days = (1..=31).filter_map(|day| NaiveDate::from_ymd_opt(year, month, day));
     let swapped = NaiveDate::from_ymd_opt(year, day, month);
-    BTreeSet::from_iter(years.chain(months).chain(days).chain(swapped)).into_iter().collect()
+    let near: BTreeSet<NaiveDate> = years.chain(months).chain(days).chain(swapped).collect();
+    near.into_iter().collect()
 }
 
 #[cfg(test)]

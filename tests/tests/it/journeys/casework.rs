@@ -140,7 +140,7 @@ on_both_engines! {
         let late = other.submit(&second).await;
 
         late.finds_fault(&[
-            "Somebody else has changed this since you opened it: look at it again, then repeat your change",
+            "This has changed since you opened it: look at it again, then repeat your change",
         ]);
         assert_eq!(late.form().value("text"), Some("The second note"));
         other.submit(&late.form()).await.says("The first note").says("The second note");

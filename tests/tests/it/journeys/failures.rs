@@ -5,6 +5,8 @@ use acceptance::logs::Log;
 use acceptance::prelude::*;
 use http::{Method, StatusCode};
 
+use super::report_tabs::beside;
+
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Demands that a page says whom to call, and whose service it is.
@@ -44,7 +46,7 @@ on_both_engines! {
         let failed = reporter.submit_once(&danger.form().with("danger", "YES")).await;
         assert_eq!(failed.status, StatusCode::SERVICE_UNAVAILABLE, "{}", failed.text());
         says_whom_to_call(failed.says("What you typed").says("Danger"));
-        let page = reporter.get("/report/harm").await;
+        let page = reporter.get(&beside(&danger, "harm")).await;
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
         says_whom_to_call(&page);
     }
@@ -54,7 +56,7 @@ on_both_engines! {
         let form = begun(&reporter).await.form().with("danger", "NO");
         let harm = reporter.submit(&form).await.form().with("harm", "NO");
         let name = reporter.submit(&harm).await.form().with("givenNames", "Zephyrine <b>").with("familyName", "Last");
-        let lock = Lock::take(&app, "session").await;
+        let lock = Lock::take(&app, "report_draft").await;
 
         let failed = reporter.submit_once(&name).await;
 

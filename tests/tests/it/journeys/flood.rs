@@ -15,7 +15,7 @@ async fn sent(app: &TestApp, browser: &Browser, danger: bool) -> String {
     let answers = if danger { typed::report().with("danger", "YES") } else { typed::report().with("harm", "YES") };
     let key = format!("a-report-with-a-key-{}", app.next());
     let input = json!({ "input": { "key": key, "answers": answers.input() } });
-    browser.ask(REPORT, input).await.sound().text("/sendReport/reference").to_owned()
+    browser.ask(REPORT, input).await.sound().text("/sendReport/reference")
 }
 
 async fn to_mash(app: &TestApp) -> Vec<Mail> {
