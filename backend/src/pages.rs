@@ -123,10 +123,13 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
     let act = outage::watched(Arc::clone(&met), next.run(request));
     let typed = sending.as_ref().map(|sending| sending.form.clone());
     let signed_in = op.viewer != Viewer::Anonymous;
-    let mut response = match sending {
-        Some(sending) => sending.answer(app.clone(), op.clone(), visit.clone(), act).await,
-        None => act.await,
+    let answered = async {
+        match sending {
+            Some(sending) => sending.answer(app.clone(), op.clone(), visit.clone(), act).await,
+            None => act.await,
+        }
     };
+    let mut response = outage::watched(Arc::clone(&met), answered).await;
     match (owner, typed) {
         (Some(owner), Some(typed)) if !signed_in => response = kept::rescue(&visit, owner, typed, response).await,
         (Some(_), Some(_)) if response.status().is_redirection() => kept::was_sent(&visit).await,
