@@ -100,6 +100,10 @@ impl Sending {
 }
 
 async fn failed(visit: &Visit, error: &crate::error::Error) -> Response {
+    if matches!(error, crate::error::Error::Unavailable(_)) {
+        // The task that met it is not the one that answers.
+        crate::outage::noticed();
+    }
     tracing::error!(%error, "Whether a form was sent before could not be told");
     frontend::error::internal(&visit.chrome().await)
 }
