@@ -4,6 +4,7 @@ use std::fs::File;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
@@ -30,10 +31,18 @@ pub fn printed(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// A port on loopback that nobody has.
+/// A port on loopback that nobody has, and that this process is told of once. It lies below those that the system gives
+/// to connections: a command may take a minute until it listens, in which one of ten thousand connections would have it.
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    listener.local_addr().expect("the port is known").port()
+    const FIRST: u16 = 12_000;
+    const PORTS: u16 = 8_000;
+    static TOLD: AtomicU16 = AtomicU16::new(0);
+    // Test programs that run at the same time begin at different ones.
+    let begin = u16::try_from(std::process::id() * 97 % u32::from(PORTS)).expect("it is below the number of ports");
+    (0..PORTS)
+        .map(|_| FIRST + (begin + TOLD.fetch_add(1, Ordering::Relaxed) % PORTS) % PORTS)
+        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .expect("a port is free")
 }
 
 /// A server that runs, until it is killed or forgotten.
