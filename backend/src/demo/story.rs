@@ -205,7 +205,7 @@ impl Story<'_> {
         };
         let agency = (check.kind == EnquiryKind::Health).then(|| PARTNER.to_owned());
         let op = self.officer();
-        let id = case::record_enquiry(&op, target, typed, agency).await?;
+        let id = case::record_enquiry(&op, target.case, typed, agency).await?;
         let folded = store::case::fold(&op, &op.db.read, id).await?;
         Ok(folded.enquiries.last().map(|enquiry| (enquiry.id, check)))
     }
@@ -231,14 +231,14 @@ impl Story<'_> {
         };
         let welfare = check.kind == EnquiryKind::HomeVisit;
         let op = if welfare { self.op(&self.stage.crew.welfare) } else { self.officer() };
-        case::answer_enquiry(&op, target, typed).await?;
+        case::answer_enquiry(&op, target.case, typed).await?;
         Ok(())
     }
 
     /// A note.
     pub(super) async fn note(&mut self, text: &str) -> Result<(), Error> {
         if let Some(target) = self.target() {
-            case::add_note(&self.officer(), target, text.to_owned()).await?;
+            case::add_note(&self.officer(), target.case, text.to_owned()).await?;
         }
         Ok(())
     }
@@ -264,7 +264,7 @@ impl Story<'_> {
             let (concern, rationale) = *self.dice.pick(words::FLAGS);
             let typed =
                 RaiseEscalation { level: Some(level), concern: concern.to_owned(), rationale: rationale.to_owned() };
-            case::raise_escalation(&self.officer(), target, typed).await?;
+            case::raise_escalation(&self.officer(), target.case, typed).await?;
         }
         Ok(())
     }
@@ -290,7 +290,7 @@ impl Story<'_> {
                 mash_reference: format!("MASH-{}-{:04}", self.at.format("%y%m"), self.dice.between(1, 9_999)),
                 text: words::MASH_SAID[said].to_owned(),
             };
-            case::answer_escalation(&self.op(&self.stage.crew.mash), target, typed).await?;
+            case::answer_escalation(&self.op(&self.stage.crew.mash), target.case, typed).await?;
         }
         Ok(())
     }

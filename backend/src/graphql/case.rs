@@ -579,7 +579,6 @@ inputs! {
     /// A tracing enquiry.
     RecordEnquiryInput {
         case: String,
-        version: i32,
         kind: Option<EnquiryKind>,
         asked_of: String,
         asked_on: String,
@@ -590,14 +589,13 @@ inputs! {
     /// The answer to a tracing enquiry.
     AnswerEnquiryInput {
         case: String,
-        version: i32,
         enquiry: ID,
         answered_on: String,
         finding: Option<EnquiryFinding>,
         answer: String,
     }
     /// A note.
-    AddNoteInput { case: String, version: i32, text: String, }
+    AddNoteInput { case: String, text: String, }
     /// What is known of the child's whereabouts.
     ChangeWhereaboutsInput {
         case: String,
@@ -609,7 +607,6 @@ inputs! {
     /// A flag for the MASH.
     RaiseEscalationInput {
         case: String,
-        version: i32,
         level: Option<EscalationLevel>,
         concern: String,
         rationale: String,
@@ -617,7 +614,6 @@ inputs! {
     /// What the MASH said.
     AnswerEscalationInput {
         case: String,
-        version: i32,
         escalation: ID,
         decision: Option<MashDecision>,
         mash_reference: String,
@@ -684,22 +680,22 @@ impl CaseMutation {
 
     /// Records a tracing enquiry.
     async fn record_enquiry(&self, ctx: &Context<'_>, input: RecordEnquiryInput) -> Result<Case, Error> {
-        let RecordEnquiryInput { case, version, kind, asked_of, asked_on, due_on, note, agency } = input;
+        let RecordEnquiryInput { case, kind, asked_of, asked_on, due_on, note, agency } = input;
         let typed = decide::RecordEnquiry { kind, asked_of, asked_on, due_on, note, agency: None };
-        changed(ctx, command::record_enquiry(op(ctx), Target { case, version }, typed, agency).await).await
+        changed(ctx, command::record_enquiry(op(ctx), case, typed, agency).await).await
     }
 
     /// Records the answer to a tracing enquiry.
     async fn answer_enquiry(&self, ctx: &Context<'_>, input: AnswerEnquiryInput) -> Result<Case, Error> {
-        let AnswerEnquiryInput { case, version, enquiry, answered_on, finding, answer } = input;
+        let AnswerEnquiryInput { case, enquiry, answered_on, finding, answer } = input;
         let typed = decide::AnswerEnquiry { enquiry: id(&enquiry)?, answered_on, finding, text: answer };
-        changed(ctx, command::answer_enquiry(op(ctx), Target { case, version }, typed).await).await
+        changed(ctx, command::answer_enquiry(op(ctx), case, typed).await).await
     }
 
     /// Adds a note.
     async fn add_note(&self, ctx: &Context<'_>, input: AddNoteInput) -> Result<Case, Error> {
-        let AddNoteInput { case, version, text } = input;
-        changed(ctx, command::add_note(op(ctx), Target { case, version }, text).await).await
+        let AddNoteInput { case, text } = input;
+        changed(ctx, command::add_note(op(ctx), case, text).await).await
     }
 
     /// Changes what is known of the child's whereabouts.
@@ -712,16 +708,16 @@ impl CaseMutation {
 
     /// Raises a flag with the MASH.
     async fn raise_escalation(&self, ctx: &Context<'_>, input: RaiseEscalationInput) -> Result<Case, Error> {
-        let RaiseEscalationInput { case, version, level, concern, rationale } = input;
+        let RaiseEscalationInput { case, level, concern, rationale } = input;
         let typed = decide::RaiseEscalation { level, concern, rationale };
-        changed(ctx, command::raise_escalation(op(ctx), Target { case, version }, typed).await).await
+        changed(ctx, command::raise_escalation(op(ctx), case, typed).await).await
     }
 
     /// Records what the MASH said.
     async fn answer_escalation(&self, ctx: &Context<'_>, input: AnswerEscalationInput) -> Result<Case, Error> {
-        let AnswerEscalationInput { case, version, escalation, decision, mash_reference, answer } = input;
+        let AnswerEscalationInput { case, escalation, decision, mash_reference, answer } = input;
         let typed = decide::AnswerEscalation { escalation: id(&escalation)?, decision, mash_reference, text: answer };
-        changed(ctx, command::answer_escalation(op(ctx), Target { case, version }, typed).await).await
+        changed(ctx, command::answer_escalation(op(ctx), case, typed).await).await
     }
 
     /// Records a placement.

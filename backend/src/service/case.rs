@@ -1,4 +1,5 @@
-//! Commands on cases. Each takes the reference and the version that the caller saw; whoever saved in between wins.
+//! Commands on cases. What adds to a case takes its reference; what replaces something takes the version that the caller
+//! saw too, and whoever saved in between wins.
 
 use entity::vocabulary::{AccessAction, CaseState};
 use entity::{CaseId, ChildId, StaffId, child};
@@ -28,22 +29,33 @@ pub struct Target {
     pub version: i32,
 }
 
-/// Runs one verb on one case: loads it, lets `decide` say what happens, and stores that.
+/// Runs one verb on one case: loads it, lets `decide` say what happens, and stores that. Every right is asked before the
+/// version: who may not change the case learns nothing of whether it changed.
 async fn change<F, Fut>(op: &OpContext, target: Target, action: CaseAction, decide: F) -> Result<CaseId, Error>
 where
     F: FnOnce(OpContext, Txn, Case) -> Fut + Send + 'static,
     Fut: Future<Output = Result<(CaseEvent, Vec<Mail>), Error>> + Send + 'static,
 {
-    change_of(op, target, action, |_| true, decide).await
+    let Target { case, version } = target;
+    let seen = move |before: &Case| if before.version == version { Ok(()) } else { Err(Conflict::Stale.into()) };
+    run(op, case, action, seen, decide).await
 }
 
-/// [`change`], of something in the case that only exists for the viewer if `theirs` says so. Every right is asked before
-/// the version: who may not change the case learns nothing of whether it changed.
-async fn change_of<F, Fut>(
+/// [`change`] for what leaves everything else in the case as it is: it is stored whatever somebody saved since the caller
+/// looked, so that nobody's note, answer or concern is turned away for another's.
+async fn add<F, Fut>(op: &OpContext, case: String, action: CaseAction, decide: F) -> Result<CaseId, Error>
+where
+    F: FnOnce(OpContext, Txn, Case) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<(CaseEvent, Vec<Mail>), Error>> + Send + 'static,
+{
+    run(op, case, action, |_| Ok(()), decide).await
+}
+
+async fn run<F, Fut>(
     op: &OpContext,
-    target: Target,
+    case: String,
     action: CaseAction,
-    theirs: impl FnOnce(&Case) -> bool + Send + 'static,
+    demand: impl FnOnce(&Case) -> Result<(), Error> + Send + 'static,
     decide: F,
 ) -> Result<CaseId, Error>
 where
@@ -53,15 +65,10 @@ where
     require(op, op.viewer != Viewer::Anonymous)?;
     let inner = op.clone();
     op.commit(move |txn| async move {
-        let before = store::case::for_change(&inner, &*txn, &target.case).await?;
+        let before = store::case::for_change(&inner, &*txn, &case).await?;
         let facts = facts_of(&inner.viewer, &before);
         require(&inner, policy::case(&inner.viewer, action, facts))?;
-        if !theirs(&before) {
-            return Err(Error::NotFound);
-        }
-        if before.version != target.version {
-            return Err(Conflict::Stale.into());
-        }
+        demand(&before)?;
         let (event, mails) = decide(inner.clone(), Txn::clone(&txn), before.clone()).await?;
         let stored = Event::of(before.id, before.version, &event)?;
         let after = before.apply(&event, inner.now());
@@ -172,11 +179,11 @@ pub(super) async fn hand_over(
 /// Records a tracing enquiry. `agency` names the partner agency that may answer it through the API, if any.
 pub async fn record_enquiry(
     op: &OpContext,
-    target: Target,
+    case: String,
     mut typed: RecordEnquiry,
     agency: Option<String>,
 ) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Work, move |op, txn, before| async move {
+    add(op, case, CaseAction::Work, move |op, txn, before| async move {
         if let Some(name) = agency.filter(|name| !name.trim().is_empty()) {
             let agency = store::agency::named(&op, &*txn, name.trim()).await?;
             let agency = agency.ok_or_else(|| {
@@ -192,24 +199,23 @@ pub async fn record_enquiry(
     .await
 }
 
-/// Records the answer to a tracing enquiry.
-pub async fn answer_enquiry(op: &OpContext, target: Target, typed: AnswerEnquiry) -> Result<CaseId, Error> {
+/// Records the answer to a tracing enquiry. For an agency only those exist that were put to it.
+pub async fn answer_enquiry(op: &OpContext, case: String, typed: AnswerEnquiry) -> Result<CaseId, Error> {
     let (viewer, enquiry) = (op.viewer.clone(), typed.enquiry);
-    let put_to_them = move |before: &Case| match &viewer {
-        Viewer::Partner(partner) => {
-            before.enquiries.iter().any(|asked| asked.id == enquiry && asked.agency == Some(partner.agency))
-        }
-        _ => true,
+    let put_to_them = move |before: &Case| {
+        let Viewer::Partner(partner) = &viewer else { return Ok(()) };
+        let asked = before.enquiries.iter().find(|asked| asked.id == enquiry);
+        if asked.is_some_and(|asked| asked.agency == Some(partner.agency)) { Ok(()) } else { Err(Error::NotFound) }
     };
-    change_of(op, target, CaseAction::AnswerEnquiry, put_to_them, move |op, _, before| async move {
+    run(op, case, CaseAction::AnswerEnquiry, put_to_them, move |op, _, before| async move {
         Ok((case::answer_enquiry(&before, &typed, op.now())?, Vec::new()))
     })
     .await
 }
 
 /// Adds a note.
-pub async fn add_note(op: &OpContext, target: Target, text: String) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Work, move |_, _, _| async move { Ok((case::add_note(&text)?, Vec::new())) }).await
+pub async fn add_note(op: &OpContext, case: String, text: String) -> Result<CaseId, Error> {
+    add(op, case, CaseAction::Work, move |_, _, _| async move { Ok((case::add_note(&text)?, Vec::new())) }).await
 }
 
 /// Changes what is known of the child's whereabouts.
@@ -221,8 +227,8 @@ pub async fn change_whereabouts(op: &OpContext, target: Target, typed: ChangeWhe
 }
 
 /// Raises a flag with the MASH and alerts them in the same transaction.
-pub async fn raise_escalation(op: &OpContext, target: Target, typed: RaiseEscalation) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Escalate, move |op, _, before| async move {
+pub async fn raise_escalation(op: &OpContext, case: String, typed: RaiseEscalation) -> Result<CaseId, Error> {
+    add(op, case, CaseAction::Escalate, move |op, _, before| async move {
         let event = case::raise_escalation(&before, op.new_id(), &typed, op.now())?;
         let mails = alert_of(&op, &before, true);
         Ok((event, mails))
@@ -231,8 +237,8 @@ pub async fn raise_escalation(op: &OpContext, target: Target, typed: RaiseEscala
 }
 
 /// Records what the MASH said.
-pub async fn answer_escalation(op: &OpContext, target: Target, typed: AnswerEscalation) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::AnswerEscalation, move |op, _, before| async move {
+pub async fn answer_escalation(op: &OpContext, case: String, typed: AnswerEscalation) -> Result<CaseId, Error> {
+    add(op, case, CaseAction::AnswerEscalation, move |op, _, before| async move {
         Ok((case::answer_escalation(&before, &typed, op.now())?, Vec::new()))
     })
     .await

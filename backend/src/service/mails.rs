@@ -60,7 +60,9 @@ fn alert(subject: String, council: &Council, text: &str) -> Mail {
 
 /// Reports of harm that are gathered.
 pub(crate) struct Gathered {
-    /// The references of those that tell of immediate danger, oldest first.
+    /// The references of those that tell of immediate danger without saying that 999 was called, oldest first.
+    pub(crate) uncalled: Vec<String>,
+    /// The references of those that tell of immediate danger for which 999 was called, oldest first.
     pub(crate) danger: Vec<String>,
     /// The references of the others, oldest first.
     pub(crate) other: Vec<String>,
@@ -72,8 +74,9 @@ pub(crate) struct Gathered {
 
 /// To the MASH: reports of harm that came faster than single alerts can be read, every one of them so far.
 pub(crate) fn mash_digest(gathered: &Gathered, council: &Council) -> Mail {
-    let Gathered { danger, other, one_origin, since } = gathered;
-    let (all, origin) = (danger.len() + other.len(), if *one_origin { "one origin" } else { "many origins" });
+    let Gathered { uncalled, danger, other, one_origin, since } = gathered;
+    let (all, origin) =
+        (uncalled.len() + danger.len() + other.len(), if *one_origin { "one origin" } else { "many origins" });
     let reports = if all == 1 { "1 report".to_owned() } else { format!("{all} reports") };
     let line = |reference: &String| format!("{reference} {}/triage/{reference}\n", council.public_url);
     let part = |heading: &str, of: &[String]| {
@@ -84,8 +87,12 @@ pub(crate) fn mash_digest(gathered: &Gathered, council: &Council) -> Mail {
         "A concern for a child’s safety has been raised on each of these. Since {} reports have come from {origin} faster \
          than we send single alerts, so they are gathered in one list. None has been left out, and any of them may be \
          true. When another comes, a new list takes the place of this one.\n\nSign in to read each and to answer. If you \
-         cannot sign in, ring the team at once.{}{}",
+         cannot sign in, ring the team at once.{}{}{}",
         london_clock(*since),
+        part(
+            "Immediate danger, and it is not confirmed that 999 was called. Ring the police before anything else",
+            uncalled
+        ),
         part("Immediate danger", danger),
         part("Others", other),
     );

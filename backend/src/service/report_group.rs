@@ -14,6 +14,7 @@ use crate::auth::vault::Purpose;
 use crate::context::OpContext;
 use crate::error::Error;
 use crate::store;
+use crate::store::report_group::Report;
 
 /// How many reports of harm are told of one by one, from one address and from everybody together.
 const FROM_ONE: Limit = Limit::new("report of harm from an address", 5, SPAN);
@@ -103,14 +104,21 @@ pub(crate) async fn digest(op: &OpContext, group: report_group::Model) -> Result
         if told.rows_affected != 1 {
             return Ok(false);
         }
-        let (danger, other): (Vec<_>, Vec<_>) = reports.into_iter().partition(|(_, risk)| *risk == Risk::Immediate);
-        let references = |of: Vec<(String, Risk)>| of.into_iter().map(|(reference, _)| reference).collect();
-        let gathered = Gathered {
-            danger: references(danger),
-            other: references(other),
+        let mut gathered = Gathered {
+            uncalled: Vec::new(),
+            danger: Vec::new(),
+            other: Vec::new(),
             one_origin: group.one_origin,
             since: group.began_at,
         };
+        for Report { reference, risk, called } in reports {
+            let among = match (risk, called) {
+                (Risk::Immediate, false) => &mut gathered.uncalled,
+                (Risk::Immediate, true) => &mut gathered.danger,
+                _ => &mut gathered.other,
+            };
+            among.push(reference);
+        }
         inner.queue(&txn, vec![mails::mash_digest(&gathered, &inner.council)]).await?;
         Ok(true)
     })

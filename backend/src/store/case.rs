@@ -337,7 +337,8 @@ fn found_by(typed: &str) -> Condition {
     if name.is_empty() { found.add(nothing()) } else { found.add(name) }
 }
 
-/// The case as its facts make it, for a command: it must exist for the viewer. Whether they saw its newest version is
+/// The case as its facts make it, for a command: it must exist for the viewer, and nobody else changes it until the
+/// transaction ends. Whether they saw its newest version is
 /// asked after their right: who may not change it learns nothing of whether it changed.
 pub(crate) async fn for_change<C: ConnectionTrait>(
     op: &OpContext,
@@ -345,9 +346,8 @@ pub(crate) async fn for_change<C: ConnectionTrait>(
     reference: &str,
 ) -> Result<Case, Error> {
     let reference = CaseReference::parse(reference).map_err(|_| Error::NotFound)?;
-    let row = changeable(op).filter(case::Column::Reference.eq(reference.as_str())).one(connection).await?;
-    let row = row.ok_or(Error::NotFound)?;
-    // The fold decides, not the row: somebody may have saved between the two reads.
+    let row = changeable(op).filter(case::Column::Reference.eq(reference.as_str())).lock_exclusive();
+    let row = row.one(connection).await?.ok_or(Error::NotFound)?;
     fold(op, connection, row.id).await
 }
 

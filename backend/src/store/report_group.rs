@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use entity::vocabulary::{ReferralState, Risk};
+use entity::vocabulary::{ReferralState, Risk, RiskReason};
 use entity::{ReportGroupId, referral, report_group};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -30,18 +30,30 @@ pub(crate) async fn undigested(db: &Db) -> Result<Vec<report_group::Model>, Erro
     Ok(waiting.order_by_asc(BeganAt).all(&db.read).await?)
 }
 
-/// The references of the reports of a group with their risk, oldest first.
-pub(crate) async fn reports<C: ConnectionTrait>(
-    connection: &C,
-    group: ReportGroupId,
-) -> Result<Vec<(String, Risk)>, Error> {
+/// A report of a group, as far as a digest tells of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Report {
+    /// Its reference.
+    pub(crate) reference: String,
+    /// How urgent it is by what it says.
+    pub(crate) risk: Risk,
+    /// Whether whoever reported immediate danger says that 999 was called.
+    pub(crate) called: bool,
+}
+
+/// The reports of a group, oldest first.
+pub(crate) async fn reports<C: ConnectionTrait>(connection: &C, group: ReportGroupId) -> Result<Vec<Report>, Error> {
+    use referral::Column::{Reference, Risk, RiskReasons};
     let reports = referral::Entity::find()
         .filter(referral::Column::ReportGroupId.eq(group))
         .order_by_asc(referral::Column::ReceivedAt)
         .order_by_asc(referral::Column::Id)
         .select_only()
-        .columns([referral::Column::Reference, referral::Column::Risk]);
-    Ok(reports.into_tuple().all(connection).await?)
+        .columns([Reference, Risk, RiskReasons]);
+    let reports: Vec<(String, _, String)> = reports.into_tuple().all(connection).await?;
+    let called = |reasons: &str| reasons.split(',').all(|code| code != RiskReason::CallNotConfirmed.code());
+    let report = |(reference, risk, reasons): (_, _, String)| Report { reference, risk, called: called(&reasons) };
+    Ok(reports.into_iter().map(report).collect())
 }
 
 /// A group, as triage sees it.

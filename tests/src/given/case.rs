@@ -157,7 +157,7 @@ impl Work {
             concern: "Nobody has seen the child".to_owned(),
             rationale: "The house stands empty".to_owned(),
         };
-        service::raise_escalation(&self.op, self.target(), typed).await.expect("a flag can be raised");
+        service::raise_escalation(&self.op, self.case.reference.clone(), typed).await.expect("a flag can be raised");
         self.refresh().await;
     }
 
@@ -183,7 +183,7 @@ impl Work {
             note: "Is the child registered with a doctor?".to_owned(),
             agency: None,
         };
-        let recorded = service::record_enquiry(&self.op, self.target(), typed, Some(agency)).await;
+        let recorded = service::record_enquiry(&self.op, self.case.reference.clone(), typed, Some(agency)).await;
         recorded.expect("an enquiry can be recorded");
         self.refresh().await;
     }
@@ -197,7 +197,9 @@ impl Work {
                 mash_reference: "M-1".to_owned(),
                 text: "Nothing further".to_owned(),
             };
-            service::answer_escalation(&self.op, self.target(), typed).await.expect("a flag can be answered");
+            service::answer_escalation(&self.op, self.case.reference.clone(), typed)
+                .await
+                .expect("a flag can be answered");
             self.refresh().await;
         }
         for enquiry in store::case::enquiries(&self.op, &[self.case.id]).await.expect("enquiries can be read") {
@@ -207,7 +209,9 @@ impl Work {
                 finding: Some(EnquiryFinding::Located),
                 text: "Seen last week".to_owned(),
             };
-            service::answer_enquiry(&self.op, self.target(), typed).await.expect("an enquiry can be answered");
+            service::answer_enquiry(&self.op, self.case.reference.clone(), typed)
+                .await
+                .expect("an enquiry can be answered");
             self.refresh().await;
         }
     }

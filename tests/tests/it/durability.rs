@@ -17,6 +17,8 @@ const START: &str = "mutation($input: StartDraftInput!) { startDraft(input: $inp
 const SEND: &str = "mutation($input: SendDraftInput!) { sendDraft(input: $input) { reference } }";
 const REPORT: &str = "mutation($input: SendReportInput!) { sendReport(input: $input) { reference } }";
 const NOTE: &str = "mutation($input: AddNoteInput!) { addNote(input: $input) { version } }";
+const MOVED: &str = "mutation($input: ChangeWhereaboutsInput!) { changeWhereabouts(input: $input) { version } }";
+const FLAG: &str = "mutation($input: RaiseEscalationInput!) { raiseEscalation(input: $input) { version } }";
 
 /// Begins a draft that lacks nothing, and says what sends it.
 async fn ready_to_send(school: &SchoolContact) -> Value {
@@ -84,14 +86,40 @@ on_both_engines! {
     async fn of_two_officers_who_save_the_same_version_one_wins_and_the_other_is_told(app: TestApp) {
         let case = given::case().at(&app).await;
         let (one, other) = (app.officer().await, app.officer().await);
-        let input = |text: &str| json!({ "input": { "case": case.reference, "version": case.version, "text": text } });
+        let input = |reason: &str| {
+            let (case, version) = (&case.reference, case.version);
+            json!({ "input": { "case": case, "version": version, "whereabouts": "UNKNOWN", "reason": reason } })
+        };
 
-        let (first, second) = tokio::join!(one.ask(NOTE, input("first")), other.ask(NOTE, input("second")));
+        let (first, second) = tokio::join!(one.ask(MOVED, input("first")), other.ask(MOVED, input("second")));
 
         let mut codes = [first.codes(), second.codes()];
         codes.sort_unstable();
         assert_eq!(codes, [vec![], vec!["CONFLICT"]], "{} {}", first.json, second.json);
-        assert_eq!(count(app.db(), "event", "kind = 'note_added'").await, 1);
+        assert_eq!(count(app.db(), "event", "kind = 'whereabouts_changed'").await, 1);
+    }
+
+    async fn what_people_add_at_the_same_moment_is_all_kept(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let (one, other) = (app.officer().await, app.officer().await);
+        let note = |text: &str| json!({ "input": { "case": case.reference, "text": text } });
+        let flag = json!({ "input": {
+            "case": case.reference, "level": "SIGNIFICANT_HARM", "concern": "Bruises", "rationale": "Seen by a teacher",
+        } });
+
+        let (first, second, third, fourth) = tokio::join!(
+            one.ask(NOTE, note("first")),
+            other.ask(NOTE, note("second")),
+            one.ask(NOTE, note("third")),
+            other.ask(FLAG, flag),
+        );
+
+        for answer in [first, second, third, fourth] {
+            answer.sound();
+        }
+        assert_eq!(count(app.db(), "event", "kind = 'note_added'").await, 3);
+        assert_eq!(count(app.db(), "event", "kind = 'escalation_raised'").await, 1);
+        assert!(matches!(verify(app.db()).await.unwrap(), Verdict::Sound { .. }));
     }
 
     async fn sending_twice_at_the_same_moment_makes_one_referral(app: TestApp) {
@@ -142,11 +170,11 @@ on_both_engines! {
         let case = given::case().at(&app).await;
         let officer = app.officer().await;
         let before = count(app.db(), "event", "1 = 1").await;
-        for (version, text) in (case.version..).zip(["one", "two", "three"]) {
-            let input = json!({ "input": { "case": case.reference, "version": version, "text": text } });
+        for text in ["one", "two", "three"] {
+            let input = json!({ "input": { "case": case.reference, "text": text } });
             officer.ask(NOTE, input).await.sound();
         }
-        let refused = json!({ "input": { "case": case.reference, "version": case.version + 3, "text": " " } });
+        let refused = json!({ "input": { "case": case.reference, "text": " " } });
         officer.ask(NOTE, refused).await.refused_with("INVALID");
         assert_eq!(count(app.db(), "event", "1 = 1").await, before + 3);
     }

@@ -65,8 +65,8 @@ on_both_engines! {
         let quiet = given::case().flagged().at(&app).await;
         let busy = given::case().flagged().at(&app).await;
         let note = "mutation($input: AddNoteInput!) { addNote(input: $input) { version } }";
-        for version in busy.version..busy.version + 10 {
-            let input = json!({ "input": { "case": busy.reference, "version": version, "text": "Rang again" } });
+        for _ in 0..10 {
+            let input = json!({ "input": { "case": busy.reference, "text": "Rang again" } });
             officer.ask(note, input).await.sound();
         }
 

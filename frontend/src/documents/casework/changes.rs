@@ -1,5 +1,5 @@
-//! Changes of cases, and what triage decides of a referral: one mutation a verb. Each takes the version that the
-//! person saw, and answers what became of the thing.
+//! Changes of cases, and what triage decides of a referral: one mutation a verb. What replaces something takes
+//! the version that the person saw; each answers what became of the thing.
 
 use cynic::{Id, MutationBuilder};
 use futures_util::future::BoxFuture;
@@ -136,7 +136,6 @@ pub struct AssignCaseInput {
 #[expect(missing_docs, reason = "the fields are those of `RecordEnquiryInput` in schema.graphql")]
 pub struct RecordEnquiryInput {
     pub case: String,
-    pub version: i32,
     pub kind: Option<EnquiryKind>,
     pub asked_of: String,
     pub asked_on: String,
@@ -150,7 +149,6 @@ pub struct RecordEnquiryInput {
 #[expect(missing_docs, reason = "the fields are those of `AnswerEnquiryInput` in schema.graphql")]
 pub struct AnswerEnquiryInput {
     pub case: String,
-    pub version: i32,
     pub enquiry: Id,
     pub answered_on: String,
     pub finding: Option<EnquiryFinding>,
@@ -162,7 +160,6 @@ pub struct AnswerEnquiryInput {
 #[expect(missing_docs, reason = "the fields are those of `AddNoteInput` in schema.graphql")]
 pub struct AddNoteInput {
     pub case: String,
-    pub version: i32,
     pub text: String,
 }
 
@@ -182,7 +179,6 @@ pub struct ChangeWhereaboutsInput {
 #[expect(missing_docs, reason = "the fields are those of `RaiseEscalationInput` in schema.graphql")]
 pub struct RaiseEscalationInput {
     pub case: String,
-    pub version: i32,
     pub level: Option<EscalationLevel>,
     pub concern: String,
     pub rationale: String,
@@ -193,7 +189,6 @@ pub struct RaiseEscalationInput {
 #[expect(missing_docs, reason = "the fields are those of `AnswerEscalationInput` in schema.graphql")]
 pub struct AnswerEscalationInput {
     pub case: String,
-    pub version: i32,
     pub escalation: Id,
     pub decision: Option<MashDecision>,
     pub mash_reference: String,

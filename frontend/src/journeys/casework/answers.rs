@@ -36,7 +36,6 @@ pub(super) const ENQUIRY: Act = Act {
     send: |api, to, form| {
         let input = AnswerEnquiryInput {
             case: to.case,
-            version: to.version,
             enquiry: Id::new(to.item),
             answered_on: day_of(form, "answeredOn"),
             finding: EnquiryFinding::parse(form.get("finding")),
@@ -75,7 +74,6 @@ pub(super) const ESCALATION: Act = Act {
     send: |api, to, form| {
         let input = AnswerEscalationInput {
             case: to.case,
-            version: to.version,
             escalation: Id::new(to.item),
             decision: MashDecision::parse(form.get("decision")),
             mash_reference: form.get("mashReference").to_owned(),

@@ -54,7 +54,6 @@ pub(super) const ENQUIRY: Act = Act {
     send: |api, to, form| {
         let input = RecordEnquiryInput {
             case: to.case,
-            version: to.version,
             kind: EnquiryKind::parse(form.get("kind")),
             asked_of: form.get("askedOf").to_owned(),
             asked_on: day_of(form, "askedOn"),
@@ -78,9 +77,7 @@ pub(super) const NOTE: Act = Act {
             .most(PROSE)
             .view()
     },
-    send: |api, to, form| {
-        AddNoteInput { case: to.case, version: to.version, text: form.get("text").to_owned() }.send(api)
-    },
+    send: |api, to, form| AddNoteInput { case: to.case, text: form.get("text").to_owned() }.send(api),
     said: |_| "Note added",
     ..ACT
 };
@@ -129,7 +126,6 @@ pub(super) const ESCALATE: Act = Act {
     send: |api, to, form| {
         let input = RaiseEscalationInput {
             case: to.case,
-            version: to.version,
             level: EscalationLevel::parse(form.get("level")),
             concern: form.get("concern").to_owned(),
             rationale: form.get("rationale").to_owned(),

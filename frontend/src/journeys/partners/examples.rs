@@ -47,21 +47,20 @@ fn question(scope: Scope) -> (&'static str, serde_json::Value) {
                 "purpose": "WHY-YOU-ASK", "reference": "YOUR-REFERENCE",
             } }),
         ),
-        Scope::CaseSharedRead => (
-            "{ cases(first: 10) { nodes { reference version state enquiries { id note dueOn answeredOn } } } }",
-            json!({}),
-        ),
+        Scope::CaseSharedRead => {
+            ("{ cases(first: 10) { nodes { reference state enquiries { id note dueOn answeredOn } } } }", json!({}))
+        }
         Scope::EnquiryAnswer => (
-            "mutation($input: AnswerEnquiryInput!) { answerEnquiry(input: $input) { reference version } }",
+            "mutation($input: AnswerEnquiryInput!) { answerEnquiry(input: $input) { reference } }",
             json!({ "input": {
-                "case": "REFERENCE", "version": 1, "enquiry": "ID-OF-THE-ENQUIRY", "answeredOn": "2026-11-30",
+                "case": "REFERENCE", "enquiry": "ID-OF-THE-ENQUIRY", "answeredOn": "2026-11-30",
                 "finding": "NOTHING_FOUND", "answer": "WHAT-YOU-FOUND",
             } }),
         ),
         Scope::EscalationAnswer => (
-            "mutation($input: AnswerEscalationInput!) { answerEscalation(input: $input) { reference version } }",
+            "mutation($input: AnswerEscalationInput!) { answerEscalation(input: $input) { reference } }",
             json!({ "input": {
-                "case": "REFERENCE", "version": 1, "escalation": "ID-OF-THE-FLAG", "decision": "NO_FURTHER_ACTION",
+                "case": "REFERENCE", "escalation": "ID-OF-THE-FLAG", "decision": "NO_FURTHER_ACTION",
                 "mashReference": "YOUR-REFERENCE", "answer": "WHAT-YOU-DECIDED",
             } }),
         ),

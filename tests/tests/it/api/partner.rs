@@ -89,7 +89,7 @@ on_both_engines! {
         let enquiry = backend::store::case::enquiries(&manager, &[shared.id]).await.unwrap()[0].id.to_string();
         let answer = "mutation($input: AnswerEnquiryInput!) { answerEnquiry(input: $input) { reference enquiries { finding } } }";
         let input = json!({ "input": {
-            "case": shared.reference, "version": shared.version, "enquiry": enquiry,
+            "case": shared.reference, "enquiry": enquiry,
             "answeredOn": "2026-11-18", "finding": "LOCATED", "answer": "Seen at the surgery",
         } });
 
@@ -226,11 +226,11 @@ on_both_engines! {
         let case = given::case().flagged().at(&app).await;
         let plain = given::case().of("Someone", "Else").at(&app).await;
         let mash = app.partner("Luton MASH", &[Scope::EscalationAnswer]).await;
-        let read = "query($reference: String!) { case(reference: $reference) { version escalations { id level } } }";
+        let read = "query($reference: String!) { case(reference: $reference) { escalations { id level } } }";
         let flag = mash.ask(read, json!({ "reference": case.reference })).await.sound();
         let answer = "mutation($input: AnswerEscalationInput!) { answerEscalation(input: $input) { escalations { decision } } }";
         let input = json!({ "input": {
-            "case": case.reference, "version": flag.at("/case/version"), "escalation": flag.text("/case/escalations/0/id"),
+            "case": case.reference, "escalation": flag.text("/case/escalations/0/id"),
             "decision": MashDecision::ALL[0].code(), "mashReference": "M-77", "answer": "We have it",
         } });
         let answered = mash.ask(answer, input).await.sound();

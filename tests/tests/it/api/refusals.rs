@@ -23,7 +23,7 @@ on_both_engines! {
             let before = app.statements();
             assert!(officer.ask(ONE, json!({ "reference": reference })).await.sound().at("/case").is_null());
             let read = app.statements();
-            let input = json!({ "input": { "case": reference, "version": 1, "text": "A note" } });
+            let input = json!({ "input": { "case": reference, "text": "A note" } });
             officer.ask(NOTE, input).await.refused_with("NOT_FOUND");
             work.push((read - before, app.statements() - read));
             for (subject, named) in [("case", "reference"), ("addNote", "case")] {
@@ -107,9 +107,10 @@ on_both_engines! {
         let health = app.partner("Luton Health", &[Scope::CaseSharedRead]).await;
         let case = given::case().flagged().shared_with("Luton Health").at(&app).await;
         let liaison = app.staff("Lia Liaison", &[StaffRole::MashLiaison]).await;
-        let input = json!({ "input": { "case": case.reference, "version": case.version + 5, "text": "A note" } });
-        liaison.ask(NOTE, input.clone()).await.refused_with("FORBIDDEN");
-        health.ask(NOTE, input.clone()).await.refused_with("FORBIDDEN");
-        app.officer().await.ask(NOTE, input).await.refused_with("CONFLICT");
+        let moved = "mutation($input: ChangeWhereaboutsInput!) { changeWhereabouts(input: $input) { reference } }";
+        let input = json!({ "input": { "case": case.reference, "version": case.version + 5, "reason": "" } });
+        liaison.ask(moved, input.clone()).await.refused_with("FORBIDDEN");
+        health.ask(moved, input.clone()).await.refused_with("FORBIDDEN");
+        app.officer().await.ask(moved, input).await.refused_with("CONFLICT");
     }
 }

@@ -85,6 +85,11 @@ fn to_staff(world: &World, more: Value) -> Value {
     input(json!({ "id": world.manager.to_string(), "version": 0 }), more)
 }
 
+/// What is added to the case: its input is the reference and `more`.
+fn into_case(world: &World, more: Value) -> Value {
+    input(json!({ "case": world.case.reference }), more)
+}
+
 /// A change to the case: its input is the reference, the version, and `more`.
 fn to_case(world: &World, more: Value) -> Value {
     input(json!({ "case": world.case.reference, "version": world.case.version }), more)
@@ -408,21 +413,21 @@ pub(super) static DOORS: &[Door] = &[
         CASEWORKERS,
         "/recordEnquiry/reference",
         "mutation($input: RecordEnquiryInput!) { recordEnquiry(input: $input) { reference } }",
-        |world| to_case(world, json!({ "askedOf": "", "askedOn": "", "dueOn": "", "note": "" })),
+        |world| into_case(world, json!({ "askedOf": "", "askedOn": "", "dueOn": "", "note": "" })),
     ),
     door(
         "answerEnquiry",
         &[OFFICER, WELFARE, MANAGER, Partner(Scope::EnquiryAnswer)],
         "/answerEnquiry/reference",
         "mutation($input: AnswerEnquiryInput!) { answerEnquiry(input: $input) { reference } }",
-        |world| to_case(world, json!({ "enquiry": world.enquiry, "answeredOn": "", "answer": "" })),
+        |world| into_case(world, json!({ "enquiry": world.enquiry, "answeredOn": "", "answer": "" })),
     ),
     door(
         "addNote",
         CASEWORKERS,
         "/addNote/reference",
         "mutation($input: AddNoteInput!) { addNote(input: $input) { reference } }",
-        |world| to_case(world, json!({ "text": "" })),
+        |world| into_case(world, json!({ "text": "" })),
     ),
     door(
         "changeWhereabouts",
@@ -436,14 +441,14 @@ pub(super) static DOORS: &[Door] = &[
         CASEWORKERS,
         "/raiseEscalation/reference",
         "mutation($input: RaiseEscalationInput!) { raiseEscalation(input: $input) { reference } }",
-        |world| to_case(world, json!({ "concern": "", "rationale": "" })),
+        |world| into_case(world, json!({ "concern": "", "rationale": "" })),
     ),
     door(
         "answerEscalation",
         &[OFFICER, MANAGER, MASH, Partner(Scope::EscalationAnswer)],
         "/answerEscalation/reference",
         "mutation($input: AnswerEscalationInput!) { answerEscalation(input: $input) { reference } }",
-        |world| to_case(world, json!({ "escalation": world.escalation, "mashReference": "", "answer": "" })),
+        |world| into_case(world, json!({ "escalation": world.escalation, "mashReference": "", "answer": "" })),
     ),
     door(
         "recordPlacement",

@@ -55,6 +55,7 @@ on_both_engines! {
         let danger = references.last().unwrap();
         let first = last.body.split_whitespace().find(|word| references.iter().any(|known| known == word)).unwrap();
         assert_eq!(first, danger, "immediate danger first");
+        assert!(last.body.contains("not confirmed that 999 was called. Ring the police before anything else: 1"), "{}", last.body);
         assert!(last.body.contains(&format!("https://onroll.example/triage/{danger}")));
         assert!(last.subject.contains("995 reports of harm from one origin"), "{}", last.subject);
         assert!(!last.body.contains(&school.reference));
@@ -96,6 +97,24 @@ on_both_engines! {
         let partner = app.partner("Luton Health", &[Scope::ReferralCreate]).await;
         let reference = sent(&app, &partner.0, false).await;
         assert!(mail::newest(&app, "mash@luton.example").await.subject.contains(&reference));
+    }
+
+    async fn the_next_ten_minutes_are_a_group_of_their_own(app: TestApp) {
+        let crowd = app.browser().from("203.0.113.7");
+        let early = flood(&app, |_| crowd.clone(), 8).await;
+        app.wait(Duration::minutes(10));
+        let late = flood(&app, |_| crowd.clone(), 7).await;
+        app.wait(Duration::seconds(50));
+        digests::sweep(app.inner()).await.unwrap();
+
+        let mails = to_mash(&app).await;
+
+        let last = mails.last().unwrap();
+        assert!(last.subject.contains("2 reports of harm from one origin"), "{}", last.subject);
+        assert!(late[5..].iter().all(|reference| last.body.contains(reference)), "{}", last.body);
+        assert!(early.iter().all(|reference| !last.body.contains(reference)), "{}", last.body);
+        assert!(early.iter().all(|one| mails.iter().any(|mail| mail.subject.contains(one) || mail.body.contains(one))));
+        assert_eq!(database::count(app.db(), "report_group", "1 = 1").await, 2);
     }
 
     async fn two_instances_send_one_digest(app: TestApp) {
