@@ -40,6 +40,9 @@ impl MigrationTrait for Migration {
             let told = format!("UPDATE message SET kind = '{kind}' WHERE subject LIKE '{subject}'");
             connection.execute_unprepared(&told).await?;
         }
+        // An alert is never given up, and those that were have waited longest.
+        let again = "UPDATE message SET failed_at = NULL WHERE kind = 'safeguarding_alert' AND sent_at IS NULL";
+        connection.execute_unprepared(again).await?;
         // Most mails have left; those that have not are looked for every two seconds.
         let undelivered = format!("CREATE INDEX {UNDELIVERED} ON message (kind, created_at) WHERE sent_at IS NULL");
         connection.execute_unprepared(&undelivered).await?;

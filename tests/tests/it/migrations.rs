@@ -1,6 +1,7 @@
 //! The database schema can be made, unmade and made again, alike on both engines.
 
-use acceptance::database::{self, Engine};
+use acceptance::database::{self, Engine, column, count, tamper};
+use acceptance::prelude::*;
 use backend::db::Db;
 use migration::{Migrator, MigratorTrait};
 
@@ -46,4 +47,36 @@ async fn migrations_go_up_down_and_up_again_on_sqlite() {
 #[tokio::test]
 async fn migrations_go_up_down_and_up_again_on_postgres() {
     up_down_up(Engine::Postgres).await;
+}
+
+/// Takes the schema back to where it was after the first `kept` migrations, lets `spoil` make rows look as they did then,
+/// and brings it up to date.
+async fn from_before(app: &TestApp, kept: usize, spoil: &str) {
+    let later = u32::try_from(Migrator::migrations().len() - kept).unwrap();
+    Migrator::down(app.db().for_migration(), Some(later)).await.unwrap();
+    tamper(app.db(), spoil).await;
+    Migrator::up(app.db().for_migration(), None).await.unwrap();
+}
+
+on_both_engines! {
+    async fn an_alert_that_was_given_up_before_alerts_never_were_is_tried_again(app: TestApp) {
+        given::referral().telling_of_harm().at(&app).await;
+        let given_up = "UPDATE message SET failed_at = created_at, attempts = 10";
+
+        from_before(&app, 12, given_up).await;
+
+        assert_eq!(count(app.db(), "message", "kind = 'safeguarding_alert' AND failed_at IS NULL").await, 1);
+        assert!(count(app.db(), "message", "kind <> 'safeguarding_alert' AND failed_at IS NOT NULL").await > 0);
+    }
+
+    async fn a_case_from_before_flags_were_weighed_is_as_urgent_as_its_flag(app: TestApp) {
+        given::case().flagged().at(&app).await;
+        given::case().at(&app).await;
+
+        from_before(&app, 16, "UPDATE \"case\" SET risk = 'standard'").await;
+
+        let mut risks = column(app.db(), "SELECT risk FROM \"case\"").await;
+        risks.sort_unstable();
+        assert_eq!(risks, ["high", "standard"]);
+    }
 }

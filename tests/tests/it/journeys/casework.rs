@@ -133,17 +133,28 @@ on_both_engines! {
     async fn whoever_saves_second_is_told_and_loses_nothing(app: TestApp) {
         let case = given::case().at(&app).await;
         let (one, other) = (app.officer().await, app.officer().await);
-        let first = form(&one, &case, "Add a note").await.with("text", "The first note");
-        let second = form(&other, &case, "Add a note").await.with("text", "The second note");
-        one.submit(&first).await.says("Note added");
+        const CHANGE: &str = "Change what is known of the child’s whereabouts";
+        let first = form(&one, &case, CHANGE).await.with("reason", "The first to ask");
+        let second = form(&other, &case, CHANGE).await.with("reason", "The second to ask");
+        one.submit(&first).await.says("Whereabouts saved");
 
         let late = other.submit(&second).await;
 
         late.finds_fault(&[
             "This has changed since you opened it: look at it again, then repeat your change",
         ]);
-        assert_eq!(late.form().value("text"), Some("The second note"));
-        other.submit(&late.form()).await.says("The first note").says("The second note");
+        assert_eq!(late.form().value("reason"), Some("The second to ask"));
+        other.submit(&late.form()).await.says("The first to ask").says("The second to ask");
+    }
+
+    async fn a_note_from_an_older_tab_is_kept_beside_what_was_saved_since(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let older = form(&officer, &case, "Add a note").await.with("text", "From the older tab");
+        let newer = form(&officer, &case, "Add a note").await.with("text", "From the newer tab");
+        officer.submit(&newer).await.says("Note added");
+
+        officer.submit(&older).await.says("Note added").says("From the newer tab").says("From the older tab");
     }
 
     async fn the_mash_liaison_sees_the_cases_that_were_flagged_and_answers_there(app: TestApp) {
