@@ -32,13 +32,14 @@ impl MigrationTrait for Migration {
             name: "known_device",
             columns: vec![
                 text("id").primary_key().to_owned(),
-                uuid("staff_id"),
+                uuid("account"),
                 integer("epoch"),
                 timestamp_with_time_zone("expires_at"),
             ],
-            references: &[("staff_id", "staff")],
+            // Members of staff and school contacts alike.
+            references: &[],
             unique: &[],
-            indexes: &[&["staff_id"], &["expires_at"]],
+            indexes: &[&["account"], &["expires_at"]],
         };
         create(manager, vec![link, device]).await?;
         let columns = vec![uuid_null("proposed_by"), uuid_null("proposed_by_staff")];

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::mailed_link::{self, Link, Mailed, Tried};
 use super::session::{Browser, Kind, SUSPENDED, as_contact};
 use super::throttle::{self, Limit};
-use super::{hash, mailed_code, random_token};
+use super::{device, hash, mailed_code, random_token};
 use crate::domain::contact;
 use crate::domain::email::Email;
 use crate::domain::viewer::Viewer;
@@ -21,9 +21,10 @@ use crate::store;
 
 /// How long a mailed link may be redeemed.
 const LINK_MINUTES: i64 = 10;
-/// Links to one address: past it no more mail is sent, and the link that was sent last still works.
+/// Links to one address, from devices that it is not known on together, and from each that it is known on: past it no more
+/// mail is sent, and the links that were sent still work.
 const LINKS_TO: Limit = Limit::new("links to", 5, 15 * 60);
-/// Links asked for from one place; schools of a trust may share one.
+/// Links asked for from one place for addresses that are not known there; schools of a trust may share one.
 const LINKS_FROM: Limit = Limit::new("links from", 30, 15 * 60);
 
 /// Where a browser keeps what belongs to a link.
@@ -80,13 +81,18 @@ impl ContactDoor {
     /// Mails a link if the address belongs to an active contact.
     pub(crate) async fn mail_link(&self, email: String) -> Result<(), Error> {
         let app = &self.browser.app;
-        if let Some(address) = self.browser.op.address() {
+        let email = Email::parse(&email).ok();
+        let approvals = match &email {
+            Some(email) => store::contact::active_of(&app.db, email).await?,
+            None => Vec::new(),
+        };
+        let lane = device::lane(&self.browser, approvals.iter().map(Into::into)).await?;
+        if let (None, Some(address)) = (&lane, self.browser.op.address()) {
             throttle::take(app, LINKS_FROM, &throttle::origin(address), 1).await?;
         }
         let browser_hash = LINK.asks(&self.browser.cookies)?;
-        let Ok(email) = Email::parse(&email) else { return Ok(()) };
-        let (count, _) = throttle::count(app, LINKS_TO, email.as_str(), 1).await?;
-        let approvals = store::contact::active_of(&app.db, &email).await?;
+        let Some(email) = email else { return Ok(()) };
+        let (count, _) = throttle::count(app, LINKS_TO, lane.as_deref().unwrap_or(email.as_str()), 1).await?;
         let sends = !approvals.is_empty() && count <= LINKS_TO.most;
         let (token, code) = (random_token()?, mailed_code::random()?);
         let token_hash = hash(&token);
@@ -100,7 +106,7 @@ impl ContactDoor {
         // A link is for all approvals of the address; the outbox looks for any of them that still holds.
         let mail =
             mails::sign_in_link(email.as_str(), &words, council).for_contact(approvals.first().map(|row| row.id));
-        // One past the limit names no address, so that the link that was sent last still works.
+        // One past the limit names no address, so that the links that were sent still work.
         let address = if count <= LINKS_TO.most { email.as_str() } else { "" };
         let link = |token_hash: String, code_hash: String| sign_in_link::ActiveModel {
             email: Set(address.to_owned()),
@@ -115,12 +121,14 @@ impl ContactDoor {
         let code_hash = mailed_link::code_hash(&app.vault(), &token_hash, &code);
         let (row, nobodys) = (link(token_hash, code_hash), link(hash(&random_token()?), String::new()));
         let (op, address) = (self.browser.op.clone(), address.to_owned());
+        // A newer link ends the older ones of this browser only: a stranger who asks ends nobody else's.
         // An unknown address has as much written for it, so that time does not tell: a link that nobody is sent, and
         // another in place of the mail.
         op.clone()
             .write(move |txn| async move {
                 sign_in_link::Entity::delete_many()
                     .filter(sign_in_link::Column::Email.eq(address))
+                    .filter(sign_in_link::Column::BrowserHash.eq(browser_hash))
                     .filter(sign_in_link::Column::RedeemedAt.is_null())
                     .exec(&*txn)
                     .await?;
@@ -171,8 +179,7 @@ impl ContactDoor {
         match rows.as_slice() {
             [] => Ok(Redeemed::Dead),
             [only] => {
-                let viewer = Viewer::SchoolContact(as_contact(only));
-                self.browser.admit(Kind::Contact(only.id), only.epoch, viewer).await?;
+                self.admit(only).await?;
                 Ok(Redeemed::In(Vec::new()))
             }
             several => {
@@ -182,6 +189,11 @@ impl ContactDoor {
                 self.name(several).await.map(Redeemed::In)
             }
         }
+    }
+
+    async fn admit(&self, row: &school_contact::Model) -> Result<(), Error> {
+        self.browser.admit(Kind::Contact(row.id), row.epoch, Viewer::SchoolContact(as_contact(row))).await?;
+        device::know(&self.browser, row.into()).await
     }
 
     /// The approvals with the names of their schools.
@@ -256,7 +268,7 @@ impl ContactDoor {
         self.browser.session.remove_value(OFFERED).await.map_err(Error::internal)?;
         // Another school is no other sign-in: the time that is left goes on running.
         let since = self.browser.signed_in_at().await?;
-        self.browser.admit(Kind::Contact(row.id), row.epoch, Viewer::SchoolContact(as_contact(&row))).await?;
+        self.admit(&row).await?;
         if let Some(since) = since {
             self.browser.has_been_in_since(since).await?;
         }

@@ -1,10 +1,11 @@
-//! Devices that an account is known on: browsers in which somebody signed in to it with all their factors. Tries from such
-//! a device are counted by themselves, so that a stranger who tries passwords keeps nobody out of their own account.
+//! Devices that an account is known on: browsers in which somebody signed in to it, staff with all their factors and
+//! school contacts with a link. Tries from such a device are counted by themselves, so that a stranger who tries passwords
+//! or asks for links keeps nobody out of their own account.
 //!
-//! Being known opens nothing: the password and the second factor are asked all the same.
+//! Being known opens nothing: the password and the second factor, or the link, are asked all the same.
 
 use chrono::Duration;
-use entity::{StaffId, known_device, staff};
+use entity::{StaffId, known_device, school_contact, staff};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -18,22 +19,51 @@ const DEVICE: &str = "onroll-device";
 /// How long a device is known after the last full sign-in.
 const DAYS: i64 = 90;
 
-/// What the device that holds `token` is to one account. A leaked backup names no device.
-fn id_of(token: &str, staff: StaffId) -> String {
-    hash(&format!("{token} {staff}"))
+/// Whom a device may be known to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Account {
+    id: Uuid,
+    epoch: i32,
 }
 
-/// Under what the tries of this browser at an account are counted if it is known there; none if it is not. An address
-/// that nobody has is looked for as well, so that time does not tell.
-pub(super) async fn lane(browser: &Browser, row: Option<&staff::Model>) -> Result<Option<String>, Error> {
+impl From<&staff::Model> for Account {
+    fn from(row: &staff::Model) -> Self {
+        Self { id: row.id.0, epoch: row.epoch }
+    }
+}
+
+impl From<&school_contact::Model> for Account {
+    fn from(row: &school_contact::Model) -> Self {
+        Self { id: row.id.0, epoch: row.epoch }
+    }
+}
+
+/// What the device that holds `token` is to one account. A leaked backup names no device.
+fn id_of(token: &str, account: Uuid) -> String {
+    hash(&format!("{token} {account}"))
+}
+
+/// Under what the tries of this browser at an account are counted if it is known there; none if it is not. Whoever has
+/// several approvals is known by any of them. An address that nobody has is looked for as well, so that time does not tell.
+pub(super) async fn lane(
+    browser: &Browser,
+    accounts: impl IntoIterator<Item = Account>,
+) -> Result<Option<String>, Error> {
     let Some(token) = browser.cookies.token(DEVICE) else { return Ok(None) };
-    let staff = row.map_or_else(|| Uuid::nil().into(), |row| row.id);
+    let mut accounts: Vec<_> = accounts.into_iter().collect();
+    if accounts.is_empty() {
+        accounts.push(Account { id: Uuid::nil(), epoch: 0 });
+    }
+    let ids = accounts.iter().map(|account| id_of(&token, account.id));
     #[expect(clippy::disallowed_methods, reason = "a device is known before there is a viewer")]
-    let device = known_device::Entity::find_by_id(id_of(&token, staff)).one(&browser.app.db.read).await?;
-    let known = device.zip(row).filter(|(device, row)| {
-        device.staff_id == row.id && device.epoch == row.epoch && browser.app.clock.now() < device.expires_at
+    let devices =
+        known_device::Entity::find().filter(known_device::Column::Id.is_in(ids)).all(&browser.app.db.read).await?;
+    let now = browser.app.clock.now();
+    let known = devices.into_iter().find(|device| {
+        let of_account = |account: &Account| device.account == account.id && device.epoch == account.epoch;
+        accounts.iter().any(of_account) && now < device.expires_at
     });
-    Ok(known.map(|(device, _)| target(&device.id)))
+    Ok(known.map(|device| target(&device.id)))
 }
 
 /// What the counts of a device are kept under; no address looks like it.
@@ -41,15 +71,15 @@ fn target(id: &str) -> String {
     format!("device {id}")
 }
 
-/// From now on this device is known to the account of `row`, who has shown all their factors here.
-pub(super) async fn know(browser: &Browser, row: &staff::Model) -> Result<(), Error> {
+/// From now on this device is known to `account`, whose owner has shown here all that is asked of them.
+pub(super) async fn know(browser: &Browser, account: Account) -> Result<(), Error> {
     // One device may be known to several people who share it, each by a row of their own.
     let token = browser.cookies.token(DEVICE).map_or_else(random_token, Ok)?;
     browser.cookies.keep(DEVICE, &token, DAYS * 24 * 60);
     let device = known_device::ActiveModel {
-        id: Set(id_of(&token, row.id)),
-        staff_id: Set(row.id),
-        epoch: Set(row.epoch),
+        id: Set(id_of(&token, account.id)),
+        account: Set(account.id),
+        epoch: Set(account.epoch),
         expires_at: Set(browser.app.clock.now() + Duration::days(DAYS)),
     };
     browser
@@ -67,6 +97,6 @@ pub(super) async fn know(browser: &Browser, row: &staff::Model) -> Result<(), Er
 /// Under what tries at an account are counted on all the devices it is known on.
 pub(crate) async fn lanes(txn: &DatabaseTransaction, staff: StaffId) -> Result<Vec<String>, Error> {
     #[expect(clippy::disallowed_methods, reason = "nobody is shown a device")]
-    let devices = known_device::Entity::find().filter(known_device::Column::StaffId.eq(staff)).all(txn).await?;
+    let devices = known_device::Entity::find().filter(known_device::Column::Account.eq(staff.0)).all(txn).await?;
     Ok(devices.iter().map(|device| target(&device.id)).collect())
 }

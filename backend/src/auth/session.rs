@@ -240,7 +240,7 @@ impl Browser {
     /// Signs in a member of staff who has shown all their factors. This device is known to their account from now on.
     pub(super) async fn admit_fully(&self, row: &staff::Model) -> Result<(), Error> {
         self.admit_staff(row).await?;
-        device::know(self, row).await
+        device::know(self, row.into()).await
     }
 
     /// Signs in a member of staff who has proved who they are.

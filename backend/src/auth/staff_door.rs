@@ -194,7 +194,7 @@ impl StaffDoor {
     /// Takes a password. It takes as long for an unknown address.
     pub(crate) async fn sign_in(&self, typed: String, password: String) -> Result<FirstFactor, Error> {
         let (row, account) = self.account_of(&typed).await?;
-        let lane = device::lane(&self.0, row.as_ref()).await?;
+        let lane = device::lane(&self.0, row.as_ref().map(Into::into)).await?;
         let last_try = self.count_try(lane.as_deref(), &account).await?;
         let demo_elsewhere = !self.0.app.config.demo && password == password::DEMO_PASSWORD;
         let hash = match &row {
@@ -249,14 +249,14 @@ impl StaffDoor {
 
     /// Forgets the tries in the lane that led in, and in no other: those of a stranger go on counting.
     async fn forget_tries(&self, row: &staff::Model) -> Result<(), Error> {
-        let lane = device::lane(&self.0, Some(row)).await?;
+        let lane = device::lane(&self.0, [row.into()]).await?;
         throttle::forget(&self.0.app, limits::ACCOUNT, lane.as_ref().unwrap_or(&row.email)).await?;
         throttle::forget(&self.0.app, limits::SECOND, &lane.unwrap_or_else(|| row.id.to_string())).await
     }
 
     /// Counts a try at the second factor of somebody, in the lane of this device if the account is known on it.
     async fn count_second(&self, row: &staff::Model) -> Result<(), Error> {
-        let lane = device::lane(&self.0, Some(row)).await?.unwrap_or_else(|| row.id.to_string());
+        let lane = device::lane(&self.0, [row.into()]).await?.unwrap_or_else(|| row.id.to_string());
         throttle::take(&self.0.app, limits::SECOND, &lane, 1).await
     }
 
@@ -518,7 +518,7 @@ impl StaffDoor {
     /// Mails a link to choose another password if the address belongs to active staff. The caller cannot tell.
     pub(crate) async fn mail_recovery(&self, typed: String) -> Result<(), Error> {
         let (row, account) = self.account_of(&typed).await?;
-        let lane = device::lane(&self.0, row.as_ref()).await?;
+        let lane = device::lane(&self.0, row.as_ref().map(Into::into)).await?;
         if let (None, Some(address)) = (&lane, self.0.op.address()) {
             throttle::take(&self.0.app, limits::RECOVERY_ADDRESS, &throttle::origin(address), 1).await?;
         }

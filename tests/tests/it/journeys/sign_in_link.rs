@@ -77,6 +77,40 @@ on_both_engines! {
         followed(&browser, &newer).await.says("Your referrals");
     }
 
+    async fn a_stranger_who_asks_ends_nobodys_link(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let browser = app.browser();
+        asked(&browser, &contact.email).await;
+        let link = mail::newest(&app, &contact.email).await.link();
+        asked(&app.browser().from("203.0.113.7"), &contact.email).await;
+
+        followed(&browser, &link).await.says("Your referrals");
+    }
+
+    async fn a_stranger_does_not_keep_a_contact_out_on_a_device_they_used_before(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let browser = app.browser();
+        asked(&browser, &contact.email).await;
+        followed(&browser, &mail::newest(&app, &contact.email).await.link()).await.says("Your referrals");
+        browser.post("/sign-out", &[]).await.leads_to("/signed-out");
+        for number in 0..7 {
+            asked(&app.browser().from(&format!("203.0.113.{number}")), &contact.email).await;
+        }
+        let strangers = mail::newest(&app, &contact.email).await;
+
+        asked(&browser, &contact.email).await;
+
+        let own = mail::newest(&app, &contact.email).await;
+        assert_ne!(own.link(), strangers.link(), "past the limit of strangers nothing was sent");
+        followed(&browser, &own.link()).await.says("Your referrals");
+        // The device has five of its own, and a crowd at the same school takes none of them.
+        browser.post("/sign-out", &[]).await.leads_to("/signed-out");
+        for number in 0..30 {
+            asked(&app.browser(), &format!("pupil{number}@school.example")).await;
+        }
+        asked(&browser, &contact.email).await.says("Check your e-mail");
+    }
+
     async fn another_browser_needs_the_code_from_the_mail(app: TestApp) {
         let contact = given::contact_somewhere(&app).await;
         let (desk, telephone) = (app.browser(), app.browser());
