@@ -22,6 +22,10 @@ use crate::visit::Visit;
 
 /// GET `/refer/new`: why the school refers, before there is a draft.
 pub(super) async fn ask_ground(visit: Visit) -> Response {
+    if visit.school().is_none() {
+        let refusal = if visit.who.is_none() { Refusal::Unauthenticated } else { Refusal::Forbidden };
+        return refused(&visit, refusal).await;
+    }
     new_page(&visit, &Form::new(), &Faults::new()).await
 }
 

@@ -5,7 +5,7 @@ use acceptance::logs::Log;
 use acceptance::prelude::*;
 use http::{Method, StatusCode};
 
-use super::report_tabs::beside;
+use super::report_tabs::{COOKIE, beside, exits};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -49,6 +49,11 @@ on_both_engines! {
         let page = reporter.get(&beside(&danger, "harm")).await;
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
         says_whom_to_call(&page);
+        // Whoever has to leave leaves, and this browser opens the report no more.
+        let away = exits(&reporter, &danger).await;
+        assert!(away.header("refresh").starts_with("0; url=https://"), "{} {}", away.status, away.text());
+        away.keeps_silent_about("Luton Council");
+        assert_eq!(reporter.cookies().get(COOKIE).map_or("", String::as_str), "");
     }
 
     async fn what_a_reporter_typed_while_the_database_was_locked_is_shown_and_can_be_sent_again(app: TestApp) {

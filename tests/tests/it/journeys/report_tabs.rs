@@ -5,7 +5,7 @@ use acceptance::prelude::*;
 use chrono::Duration;
 use http::{Method, StatusCode};
 
-const COOKIE: &str = "__Host-onroll-report";
+pub(super) const COOKIE: &str = "__Host-onroll-report";
 const WEATHER: &str = "https://www.bbc.co.uk/weather";
 const GONE: &str = "This report is not here any more";
 const RESTED: &str = "You left this report for more than 30 minutes";
@@ -28,7 +28,7 @@ async fn tells(person: &Browser, page: &Page, step: &str, fields: &[(&str, &str)
 }
 
 /// Presses the exit button of a page: the one that is not in its main part.
-async fn exits(person: &Browser, page: &Page) -> Page {
+pub(super) async fn exits(person: &Browser, page: &Page) -> Page {
     let report = page.attributes("form#exit > input[name=report]", "value");
     let fields: Vec<(&str, &str)> = report.iter().map(|report| ("report", report.as_str())).collect();
     person.post("/exit", &fields).await
@@ -317,6 +317,14 @@ on_both_engines! {
         given::fresh_codes(&app).await;
         give_code(&browser, &code(&app)).await.leads_to("/cases");
         assert_eq!(browser.cookies().get("__Host-onroll-wanted").map_or("", String::as_str), "");
+
+        let contact = given::contact_somewhere(&app).await;
+        let school = app.browser();
+        school.get("/refer/new").await.leads_to("/refer");
+        let form = school.visit("/refer").await.form().with("email", &contact.email);
+        school.submit(&form).await;
+        let link = school.visit(&mail::newest(&app, &contact.email).await.link()).await.form();
+        school.submit_once(&link).await.leads_to("/refer/new");
 
         for elsewhere in ["//evil.example", "https://evil.example", "/\\evil.example"] {
             let browser = app.browser().with_cookie("__Host-onroll-wanted", elsewhere);
