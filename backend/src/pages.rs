@@ -46,7 +46,7 @@ use crate::error::Error;
 use crate::graphql;
 use crate::graphql::audience::{Audience, sdl_for};
 use crate::graphql::extract::prepare;
-use crate::http::layers::RequestId;
+use crate::http::layers::{RequestId, busy};
 use crate::http::peer::client_address;
 use crate::http::refusal::{Refusal, Why};
 use crate::outage;
@@ -87,6 +87,7 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
         Ok(whose) => whose,
         Err(response) => return response,
     };
+    let Some(_place) = app.crowd.enter(&viewer, sends).await else { return busy(Why::Status) };
     let id = request.extensions().get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default();
     let (read, sending) = match once::read(&app, &viewer.to_string(), request).await {
         Ok(read) => read,

@@ -14,9 +14,10 @@ use axum::{Extension, Router};
 use chrono::{DateTime, Utc};
 use tower_sessions::Session;
 
-use super::layers::RequestId;
+use super::layers::{RequestId, busy};
 use super::once::{Sent, once};
 use super::peer::client_address;
+use super::refusal::Why;
 use crate::app::App;
 use crate::auth::authenticate;
 use crate::context::OpContext;
@@ -97,13 +98,14 @@ async fn answer(
             return refused(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL", "something went wrong");
         }
     };
+    let Some(_place) = app.crowd.enter(&viewer, true).await else { return busy(Why::Status) };
     let deed = match deed(&app, &viewer, &headers, &request) {
         Ok(deed) => deed,
         Err(refusal) => return refusal,
     };
     let op = app.op_for(viewer, id.map(|Extension(id)| id.0.to_string()).unwrap_or_default()).asked_from(address);
     match deed {
-        Some(deed) => only_once(app, op, deed, request).await,
+        Some(deed) => only_once(app.clone(), op, deed, request).await,
         None => told(&app, &graphql::answer(&app, &op, request).await),
     }
 }
