@@ -102,14 +102,4 @@ on_both_engines! {
         let raw = officer.ask(page, json!({ "after": one.id.to_string() })).await.sound();
         assert_eq!(raw.at("/cases/nodes"), &json!([]), "an id is no cursor");
     }
-
-    async fn on_a_stale_version_who_may_not_hears_that_and_not_that_it_changed(app: TestApp) {
-        let health = app.partner("Luton Health", &[Scope::CaseSharedRead]).await;
-        let case = given::case().flagged().shared_with("Luton Health").at(&app).await;
-        let liaison = app.staff("Lia Liaison", &[StaffRole::MashLiaison]).await;
-        let input = json!({ "input": { "case": case.reference, "version": case.version + 5, "text": "A note" } });
-        liaison.ask(NOTE, input.clone()).await.refused_with("FORBIDDEN");
-        health.ask(NOTE, input.clone()).await.refused_with("FORBIDDEN");
-        app.officer().await.ask(NOTE, input).await.refused_with("CONFLICT");
-    }
 }

@@ -167,6 +167,35 @@ on_both_engines! {
         let after = count(app.db(), "event", "stream_kind IN ('case', 'referral', 'contact')").await;
         assert_eq!(after, before, "a try at a door changed something");
     }
+
+    async fn on_a_stale_version_who_may_not_hears_that_and_not_that_it_changed(app: TestApp) {
+        let world = World::made(&app).await;
+        let taking = DOORS.iter().filter(|door| stale((door.variables)(&world)).is_some());
+        let taking: BTreeSet<String> = taking.map(|door| door.field.to_owned()).collect();
+        assert_eq!(taking, changes_with_a_version(), "a change that takes a version is tried without one");
+        let mut wrong = Vec::new();
+        for who in Who::all() {
+            let browser = browser(&app, &world, who).await;
+            for door in DOORS {
+                let Some(variables) = stale((door.variables)(&world)) else { continue };
+                let answer = browser.ask(door.document, variables).await;
+                let may = door.opens_to.contains(&who)
+                    || (who == Who::HeadTeacher && door.opens_to.contains(&Who::School));
+                let hears = if may { ["CONFLICT", "INVALID", ""] } else { ["FORBIDDEN", "NOT_FOUND", "UNAUTHENTICATED"] };
+                if answer.codes().is_empty() || !answer.codes().iter().all(|code| hears.contains(code)) {
+                    wrong.push(format!("{} tells {who:?}: {}", door.field, answer.json));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+}
+
+/// What is sent to a door that takes a version, with one that nobody ever saw; none to any other.
+fn stale(mut variables: Value) -> Option<Value> {
+    let version = variables.pointer_mut("/input/version")?;
+    *version = json!(4_711);
+    Some(variables)
 }
 
 #[test]
@@ -199,6 +228,27 @@ fn each_audience_is_told_of_the_fields_that_open_to_it() {
         let open: BTreeSet<String> = open.map(|door| door.field.to_owned()).collect();
         assert_eq!(root_fields(sdl_for(*audience)), open, "{audience:?}");
     }
+}
+
+/// The changes whose input has a version, by the schema.
+fn changes_with_a_version() -> BTreeSet<String> {
+    let (mut inputs, mut changes) = (BTreeSet::new(), Vec::new());
+    for definition in parse_schema(backend::graphql::sdl()).unwrap().definitions {
+        let TypeSystemDefinition::Type(definition) = definition else { continue };
+        let name = definition.node.name.node.to_string();
+        match definition.node.kind {
+            TypeKind::InputObject(input) if input.fields.iter().any(|field| field.node.name.node == "version") => {
+                inputs.insert(format!("{name}!"));
+            }
+            TypeKind::Object(object) if name == "Mutation" => changes = object.fields,
+            _ => {}
+        }
+    }
+    let takes = |input: &str| inputs.contains(input);
+    let of_version = changes
+        .iter()
+        .filter(|change| change.node.arguments.iter().any(|argument| takes(&argument.node.ty.node.to_string())));
+    of_version.map(|change| change.node.name.node.to_string()).collect()
 }
 
 fn root_fields(sdl: String) -> BTreeSet<String> {
