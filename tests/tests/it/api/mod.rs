@@ -3,6 +3,7 @@
 mod analyst;
 mod answers;
 mod clients;
+mod examples;
 mod hardening;
 mod limits;
 mod notes;
