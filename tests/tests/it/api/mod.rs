@@ -4,6 +4,7 @@ mod analyst;
 mod answers;
 mod clients;
 mod examples;
+mod filters;
 mod hardening;
 mod limits;
 mod notes;
