@@ -277,7 +277,7 @@ impl Case {
         self.worked(ctx, "serviceRoute", |row| row.service_route)
     }
 
-    /// How soon a person must look, by its riskiest referral. Withheld from partner agencies.
+    /// How soon a person must look. Withheld from partner agencies.
     async fn risk(&self, ctx: &Context<'_>) -> Guarded<Risk> {
         self.worked(ctx, "risk", |row| row.risk)
     }
@@ -529,7 +529,7 @@ impl Enquiry {
     }
 }
 
-/// A flag raised with the MASH.
+/// A flag raised with the MASH, the multi-agency safeguarding hub: a concern for the safety of the child.
 #[derive(Description)]
 pub(super) struct Escalation(escalation::Model);
 

@@ -42,7 +42,8 @@ use crate::app::App;
 use crate::context::OpContext;
 use crate::domain::viewer::Viewer;
 
-/// Everything that can be asked. A list is asked for a page at a time, at most 100 rows.
+/// Everything that can be asked. A list is asked for a page at a time, at most 100 rows. What the viewer is not cleared
+/// for is null, with one `FORBIDDEN` error at its path, and the rest of the answer stands.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
 pub struct Query(

@@ -35,7 +35,7 @@ impl PageInfo {
     }
 }
 
-/// A count.
+/// A count, rounded for those who must not tell by it who is counted.
 #[derive(SimpleObject)]
 pub(super) struct DisclosedCount {
     /// The number; rounded to ten for analysts, null when too low to tell.
