@@ -133,7 +133,11 @@ const LISTS: &[List] = &[
                 |world| json!(world.referral),
                 |world, row| row["subject"] == format!("Referral {}", world.referral),
             ),
-            ("agency", |_| json!("Luton Health"), |_, row| row["viewer"] == "Luton Health"),
+            (
+                "agency",
+                |_| json!("Luton Health"),
+                |_, row| row["viewer"].as_str().is_some_and(|who| who.starts_with("Luton Health")),
+            ),
         ],
     },
 ];
