@@ -1,7 +1,7 @@
 //! Access notes, for auditors: who saw what, what was handed to which agency, and whether the chain of facts holds.
 //! Reading them is noted too. Nothing of a case is shown here but its reference.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Description, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::vocabulary::{AccessAction, RefusalKind};
 
@@ -26,23 +26,26 @@ const MOST_OF_CHILD: u64 = 2_000;
 pub(super) struct AccessNoteQuery;
 
 /// One access: who was shown what, or was refused it.
+#[derive(Description)]
 pub(super) struct AccessNote(pub(super) Told);
 
-#[Object]
+#[Object(use_type_description)]
 impl AccessNote {
     async fn id(&self) -> ID {
         shown(self.0.note.id)
     }
 
+    /// When the answer that showed it, or refused it, left.
     async fn at(&self) -> DateTime<Utc> {
         self.0.note.noted_at
     }
 
-    /// Who, by name.
+    /// Who, by name: a member of staff, a school contact, a partner agency.
     async fn viewer(&self) -> &str {
         &self.0.who
     }
 
+    /// What was done.
     async fn action(&self) -> AccessAction {
         self.0.note.action
     }
@@ -52,17 +55,17 @@ impl AccessNote {
         &self.0.what
     }
 
-    /// The fields that were shown.
+    /// The guarded fields that were shown, as the API spells them; empty when none was.
     async fn fields(&self) -> Vec<&str> {
         fields(&self.0)
     }
 
-    /// For what, in the words of whoever asked.
+    /// For what, in the words of whoever asked; null when nobody was asked to say.
     async fn purpose(&self) -> Option<&str> {
         self.0.note.purpose.as_deref()
     }
 
-    /// What was searched for or exported, or asked for and refused.
+    /// What was searched for or exported, or asked for and refused; null when there is nothing to add.
     async fn detail(&self) -> Option<&str> {
         self.0.note.detail.as_deref()
     }
@@ -77,7 +80,7 @@ impl AccessNote {
         self.0.note.times
     }
 
-    /// From which address.
+    /// The IP address that it was asked from.
     async fn address(&self) -> &str {
         &self.0.note.address
     }
@@ -90,10 +93,13 @@ fn fields(told: &Told) -> Vec<&str> {
 /// What a list of access notes is narrowed to.
 #[derive(InputObject, Clone)]
 struct AccessNoteFilter {
+    /// Only notes of this day or later, in London's time.
     from: Option<Date>,
+    /// Only notes of this day or earlier, in London's time.
     to: Option<Date>,
     /// Part of the name of a member of staff, a school contact or an agency.
     viewer: Option<String>,
+    /// Only notes that say this was done.
     action: Option<AccessAction>,
     /// The reference of a case, with its child and referrals, or of a referral.
     reference: Option<String>,
@@ -111,9 +117,10 @@ impl AccessNoteFilter {
 }
 
 /// A page of access notes.
+#[derive(Description)]
 pub(super) struct AccessNoteConnection(Page<Told>);
 
-#[Object]
+#[Object(use_type_description)]
 impl AccessNoteConnection {
     async fn nodes(&self) -> Vec<AccessNote> {
         self.0.nodes.iter().cloned().map(AccessNote).collect()
@@ -129,7 +136,7 @@ impl AccessNoteConnection {
 struct ChildAccess {
     /// The case's reference.
     reference: String,
-    /// Every access, newest first.
+    /// Every access, newest first: at most 2,000.
     notes: Vec<AccessNote>,
     /// What was handed to which agency, newest first.
     disclosures: Vec<AccessNote>,
@@ -152,6 +159,7 @@ struct AccessNoteExport {
 /// Whether every fact is still as it was stored.
 #[derive(SimpleObject)]
 struct ChainVerdict {
+    /// Whether all of them hold.
     sound: bool,
     /// How many facts were looked at, if all of them hold.
     events: Option<u64>,
@@ -186,7 +194,7 @@ fn detail(filter: &Filter) -> String {
 
 #[Object]
 impl AccessNoteQuery {
-    /// Access notes, newest first.
+    /// Access notes, newest first, a page at a time. For auditors; reading them is noted too.
     #[graphql(complexity = "first.max(0) as usize * child_complexity")]
     async fn access_notes(
         &self,
@@ -204,9 +212,13 @@ impl AccessNoteQuery {
         Ok(AccessNoteConnection(store::access_note::list(op, &filter, &wanted).await?))
     }
 
-    /// Who saw the child of a case; null when there is no such case.
+    /// Who saw the child of a case; null when there is no such case. For auditors.
     #[graphql(complexity = "100 * child_complexity")]
-    async fn child_access(&self, ctx: &Context<'_>, reference: String) -> Result<Option<ChildAccess>, Error> {
+    async fn child_access(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The reference of a case of the child.")] reference: String,
+    ) -> Result<Option<ChildAccess>, Error> {
         let op = auditor(ctx)?;
         op.saw(AccessAction::Show, "access_notes", None);
         op.looks_for(format!("who saw the child of {}", reference.trim()));
@@ -223,7 +235,7 @@ impl AccessNoteQuery {
         }))
     }
 
-    /// Walks every fact and says whether all are still as they were stored.
+    /// Walks every fact and says whether all are still as they were stored. For auditors.
     #[graphql(complexity = "1000")]
     async fn chain_verdict(&self, ctx: &Context<'_>) -> Result<ChainVerdict, Error> {
         let op = auditor(ctx)?;
@@ -240,7 +252,7 @@ impl AccessNoteQuery {
     }
 
     /// A part of a file of access notes, newest first: the first, or the one that begins at `after`. Each part is noted
-    /// before it leaves. One person has one file made at a time.
+    /// before it leaves. One person has one file made at a time. For auditors.
     #[graphql(complexity = "2000")]
     async fn access_note_export(
         &self,

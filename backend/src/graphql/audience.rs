@@ -203,16 +203,24 @@ fn read<'a>(block: &[&'a str]) -> Option<Definition<'a>> {
         }
     }
     let (mut fields, mut above, mut tail) = (Vec::new(), Vec::new(), None);
+    let mut open: Option<&str> = None;
     for line in lines {
         if line == "}" {
             tail = Some(line);
             continue;
         }
         above.push(line);
-        if !within.describes(line) {
-            let text = line.trim_start();
-            let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
-            fields.push((&text[..end], std::mem::take(&mut above)));
+        if within.describes(line) {
+            continue;
+        }
+        let text = line.trim_start();
+        let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
+        let name = open.unwrap_or(&text[..end]);
+        // Arguments that are described stand each on a line of its own, and a bracket closes them.
+        let goes_on = text.ends_with('(') || (open.is_some() && !text.starts_with(')'));
+        open = goes_on.then_some(name);
+        if !goes_on {
+            fields.push((name, std::mem::take(&mut above)));
         }
     }
     (!head.is_empty()).then_some(Definition { head, fields, tail })

@@ -1,6 +1,6 @@
 //! Children, and a partner's lookup of one.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Description, ID, InputObject, Object, SimpleObject};
 use entity::child;
 use entity::vocabulary::{Scope, Sex, UpnAbsence};
 
@@ -29,27 +29,35 @@ pub(super) struct ChildQuery;
 /// Whom a partner looks up, and why. Every lookup is noted.
 #[derive(InputObject)]
 struct ChildLookupInput {
+    /// The last name. Small and capital letters, accents and hyphens make no difference.
     family_name: String,
+    /// The first names, compared in the same way.
     given_names: String,
+    /// The date of birth, `YYYY-MM-DD`.
     date_of_birth: String,
+    /// The unique pupil number, 13 characters; left out when not known. When given, it must match too.
     upn: Option<String>,
-    /// Why the agency asks, in its words.
+    /// Why the agency asks, in its words, for the access note: at most 200 characters.
     purpose: String,
-    /// The agency's own reference for the matter.
+    /// The agency's own reference for the matter, for the access note: at most 200 characters.
     reference: String,
 }
 
 /// What a lookup came to: exactly one child, or nothing.
 #[derive(SimpleObject)]
 struct ChildLookup {
+    /// Whether exactly one child matches.
     matched: bool,
+    /// The child, with as much as the agreement names; null when nobody matches.
     child: Option<Child>,
+    /// The cases of the child that were shared with the agency, which may be none; null when nobody matches.
     cases: Option<Vec<Case>>,
 }
 
 #[Object]
 impl ChildQuery {
-    /// One child by exact match, for a stated purpose.
+    /// One child by exact match, for a stated purpose. For partner agencies with the scope `CHILD_LOOKUP`; costs more
+    /// than other questions, and what is told is noted before it is answered.
     #[graphql(complexity = "100 + child_complexity")]
     async fn child_lookup(&self, ctx: &Context<'_>, input: ChildLookupInput) -> Result<ChildLookup, Error> {
         let op = op(ctx);
@@ -107,7 +115,9 @@ impl ChildQuery {
     }
 }
 
-/// A child. What identifies them is withheld from those who are not cleared for it.
+/// A child. What identifies them is withheld from those who are not cleared for it; a partner agency is cleared by the
+/// scope `CHILD_LOOKUP` or `ESCALATION_ANSWER`, field by field as its agreement names them.
+#[derive(Description)]
 pub(super) struct Child(pub(super) child::Model);
 
 fn subject(row: &child::Model) -> String {
@@ -120,48 +130,58 @@ impl Child {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Child {
+    /// What names the child when a case is opened for a child already on file. Withheld from partner agencies.
     async fn id(&self, ctx: &Context<'_>) -> Guarded<ID> {
         self.guard(ctx, "id", |row| shown(row.id))
     }
 
+    /// The last name. A partner agency is shown it if its agreement names `FAMILY_NAME`.
     async fn family_name(&self, ctx: &Context<'_>) -> Guarded<String> {
         self.guard(ctx, "familyName", |row| row.family_name.clone())
     }
 
+    /// All first names, in order. A partner agency is shown them if its agreement names `GIVEN_NAMES`.
     async fn given_names(&self, ctx: &Context<'_>) -> Guarded<String> {
         self.guard(ctx, "givenNames", |row| row.given_names.clone())
     }
 
+    /// The day of birth; null when not known. A partner agency is shown it if its agreement names `DATE_OF_BIRTH`.
     async fn date_of_birth(&self, ctx: &Context<'_>) -> Guarded<Option<Date>> {
         self.guard(ctx, "dateOfBirth", |row| row.date_of_birth.map(Date))
     }
 
-    /// The year group that the date of birth makes today, such as "Year 7".
+    /// The year group that the date of birth makes today, such as "Year 7"; null when the date is not known. A partner
+    /// agency is shown it if its agreement names `YEAR_GROUP`.
     async fn year_group(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
         let today = london_day(op(ctx).now());
         self.guard(ctx, "yearGroup", |row| row.date_of_birth.map(|born| year_group(born, today).label()))
     }
 
+    /// The sex as recorded. A partner agency is shown it if its agreement names `SEX`.
     async fn sex(&self, ctx: &Context<'_>) -> Guarded<Sex> {
         self.guard(ctx, "sex", |row| row.sex)
     }
 
+    /// The unique pupil number: 13 characters; null when there is none. A partner agency is shown it if its agreement
+    /// names `UPN`.
     async fn upn(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
         self.guard(ctx, "upn", |row| row.upn.clone())
     }
 
+    /// Why there is no unique pupil number; null when there is one, or nobody said. A partner agency is shown it if its
+    /// agreement names `UPN`.
     async fn upn_absence(&self, ctx: &Context<'_>) -> Guarded<Option<UpnAbsence>> {
         self.guard(ctx, "upnAbsence", |row| row.upn_absence)
     }
 
-    /// Never for partner agencies.
+    /// The last known address; null when not known. Withheld from partner agencies, whatever was agreed.
     async fn address(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
         self.guard(ctx, "address", |row| row.address.clone())
     }
 
-    /// Never for partner agencies.
+    /// The postcode of that address; null when not known. Withheld from partner agencies, whatever was agreed.
     async fn postcode(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
         self.guard(ctx, "postcode", |row| row.postcode.clone())
     }

@@ -1,7 +1,7 @@
 //! Drafts of a school's referrals.
 #![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
 
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{Context, Description, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
 use entity::draft;
 
@@ -30,15 +30,19 @@ fn must_be_contact(ctx: &Context<'_>) -> Result<(), Error> {
 
 #[Object]
 impl DraftQuery {
-    /// One draft of the viewer's school.
-    async fn draft(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Draft>, Error> {
+    /// One draft of the viewer's school; null when there is none. For school contacts.
+    async fn draft(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The `id` of the draft.")] id: ID,
+    ) -> Result<Option<Draft>, Error> {
         must_be_contact(ctx)?;
         let op = op(ctx);
         let Ok(id) = self::id(&id) else { return Ok(None) };
         Ok(store::draft::one(op, &op.db.read, id).await?.map(Draft))
     }
 
-    /// The unsent drafts of the viewer's school, newest first.
+    /// The unsent drafts of the viewer's school, newest first. For school contacts.
     #[graphql(complexity = "25 * child_complexity")]
     async fn drafts(&self, ctx: &Context<'_>) -> Result<Vec<Draft>, Error> {
         must_be_contact(ctx)?;
@@ -47,6 +51,7 @@ impl DraftQuery {
 }
 
 /// A draft.
+#[derive(Description)]
 pub(super) struct Draft(draft::Model);
 
 impl Draft {
@@ -55,7 +60,7 @@ impl Draft {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Draft {
     async fn id(&self) -> ID {
         shown(self.0.id)
@@ -65,32 +70,36 @@ impl Draft {
         self.0.version
     }
 
+    /// What was answered so far. Seeing it is noted.
     #[graphql(complexity = "20 + child_complexity")]
     async fn answers(&self, ctx: &Context<'_>) -> Result<Vec<Answers>, Error> {
         note(op(ctx), &format!("draft:{}", self.0.id), "answers");
         Ok(told(&self.typed()?))
     }
 
+    /// The name of the contact who began it.
     async fn started_by(&self, ctx: &Context<'_>) -> Result<String, Error> {
         Ok(loads(ctx).load_one(self.0.contact_id).await?.map(|contact| contact.name).unwrap_or_default())
     }
 
+    /// When it was begun.
     async fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
+    /// When it was last saved.
     async fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
-    /// Everything that is still wrong or lacking, by field.
+    /// Everything that is still wrong or lacking, by field; empty when it can be sent.
     #[graphql(complexity = "20 + child_complexity")]
     async fn faults(&self, ctx: &Context<'_>) -> Result<Vec<FieldFault>, Error> {
         let faults = read_school_referral(&self.typed()?, op(ctx).now()).err().unwrap_or_default();
         Ok(faults.into_iter().map(FieldFault::from).collect())
     }
 
-    /// The referral it became; from then on it is read-only.
+    /// The referral it became, after which the draft cannot change; null before.
     async fn referral(&self, ctx: &Context<'_>) -> Result<Option<Referral>, Error> {
         let Some(referral) = self.0.referral_id else { return Ok(None) };
         Ok(loads(ctx).load_one(referral).await?.map(|row| Referral::shown(ctx, row)))
@@ -107,6 +116,7 @@ struct StartDraftInput {
 /// All answers of a draft.
 #[derive(InputObject)]
 struct SaveDraftInput {
+    /// The `id` of the draft.
     id: ID,
     version: i32,
     /// All answers so far, not only the changed ones.
@@ -118,6 +128,7 @@ struct SaveDraftInput {
 /// Which draft is sent.
 #[derive(InputObject)]
 struct SendDraftInput {
+    /// The `id` of the draft.
     id: ID,
     version: i32,
     /// That what it tells is true as far as the sender knows.
@@ -134,13 +145,14 @@ async fn changed(ctx: &Context<'_>, id: entity::DraftId) -> Result<Draft, Error>
 
 #[Object]
 impl DraftMutation {
-    /// Begins a draft for the viewer's school.
+    /// Begins a draft for the viewer's school. For school contacts. Refused with `FORBIDDEN` or `INVALID`.
     async fn start_draft(&self, ctx: &Context<'_>, input: StartDraftInput) -> Result<Draft, Error> {
         let id = command::start_draft(op(ctx), typed(Form::Referral, input.answers.unwrap_or_default())?).await?;
         changed(ctx, id).await
     }
 
-    /// Saves a draft.
+    /// Saves a draft, however much it lacks. For contacts of its school. Refused with `FORBIDDEN`, `NOT_FOUND`,
+    /// `INVALID` or `CONFLICT`.
     async fn save_draft(&self, ctx: &Context<'_>, input: SaveDraftInput) -> Result<Draft, Error> {
         let SaveDraftInput { id, version, answers, fields } = input;
         let (answers, fields) = (typed(Form::Referral, answers)?, answered(&fields)?);
@@ -148,7 +160,8 @@ impl DraftMutation {
         changed(ctx, id).await
     }
 
-    /// Sends a draft as a referral; sending again gives the same referral.
+    /// Sends a draft as a referral; sending again gives the same referral. For contacts of its school. Refused with
+    /// `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
     async fn send_draft(&self, ctx: &Context<'_>, input: SendDraftInput) -> Result<Referral, Error> {
         let SendDraftInput { id, version, declaration } = input;
         let op = op(ctx);

@@ -4,6 +4,7 @@
 //! A name outside an audience's own schema is answered alike whether others have it or nobody does.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{
@@ -43,26 +44,48 @@ enum Kind {
 /// The schema as some audiences together are told of it.
 struct Told(BTreeMap<String, Kind>);
 
-/// Whose schema is whose.
-fn audiences(viewer: &Viewer) -> Vec<Audience> {
-    match viewer {
-        Viewer::Anonymous => vec![Audience::Public],
-        Viewer::SchoolContact(_) => vec![Audience::School],
-        Viewer::Partner(partner) if partner.scopes.iter().all(|scope| *scope == Scope::StatisticsRead) => {
-            vec![Audience::Analyst]
+/// Those who are told the same of the schema: an audience, or the programs that belong to two. It is read when the first
+/// of their questions is refused, and kept.
+struct Group {
+    audiences: &'static [Audience],
+    told: OnceLock<Told>,
+}
+
+static PUBLIC: Group = Group::of(&[Audience::Public]);
+static SCHOOL: Group = Group::of(&[Audience::School]);
+static PARTNER: Group = Group::of(&[Audience::Partner]);
+static ANALYST: Group = Group::of(&[Audience::Analyst]);
+static PARTNER_AND_ANALYST: Group = Group::of(&[Audience::Partner, Audience::Analyst]);
+static STAFF: Group = Group::of(&[Audience::Staff]);
+
+impl Group {
+    const fn of(audiences: &'static [Audience]) -> Self {
+        Self { audiences, told: OnceLock::new() }
+    }
+
+    /// Whose schema is whose.
+    fn with(viewer: &Viewer) -> &'static Self {
+        match viewer {
+            Viewer::Anonymous => &PUBLIC,
+            Viewer::SchoolContact(_) => &SCHOOL,
+            Viewer::Partner(partner) if partner.scopes.iter().all(|scope| *scope == Scope::StatisticsRead) => &ANALYST,
+            Viewer::Partner(_) if viewer.has_scope(Scope::StatisticsRead) => &PARTNER_AND_ANALYST,
+            Viewer::Partner(_) => &PARTNER,
+            Viewer::Staff(staff) if staff.roles.iter().all(|role| *role == StaffRole::Analyst) => &ANALYST,
+            Viewer::Staff(_) | Viewer::System(_) => &STAFF,
         }
-        Viewer::Partner(_) if viewer.has_scope(Scope::StatisticsRead) => vec![Audience::Partner, Audience::Analyst],
-        Viewer::Partner(_) => vec![Audience::Partner],
-        Viewer::Staff(staff) if staff.roles.iter().all(|role| *role == StaffRole::Analyst) => vec![Audience::Analyst],
-        Viewer::Staff(_) | Viewer::System(_) => vec![Audience::Staff],
+    }
+
+    fn told(&self) -> &Told {
+        self.told.get_or_init(|| Told::to(self.audiences))
     }
 }
 
 /// Everything in `document` that does not fit what the viewer is told of the schema. If nothing is found, what the library
 /// found wrong speaks of nothing that the viewer is not told of.
 pub(super) fn faults(viewer: &Viewer, document: &ExecutableDocument, variables: &Variables) -> Vec<Fault> {
-    let told = Told::to(&audiences(viewer));
-    let mut look = Look { told: &told, document, variables, faults: Vec::new(), fragments: Vec::new() };
+    let told = Group::with(viewer).told();
+    let mut look = Look { told, document, variables, faults: Vec::new(), fragments: Vec::new() };
     let operations: Vec<_> = match &document.operations {
         DocumentOperations::Single(operation) => vec![operation],
         DocumentOperations::Multiple(operations) => operations.values().collect(),

@@ -1,7 +1,7 @@
 //! Reports that came too often to be taken at once, and what is decided of them.
 #![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
 
-use async_graphql::{Context, InputObject, Object};
+use async_graphql::{Context, Description, InputObject, Object};
 use chrono::{DateTime, Utc};
 use entity::held_report;
 
@@ -22,7 +22,7 @@ pub(super) struct HeldReportQuery;
 
 #[Object]
 impl HeldReportQuery {
-    /// Reports that are held, a page at a time, the one that waits longest first.
+    /// Reports that are held, a page at a time, the one that waits longest first. For those who triage.
     #[graphql(complexity = "first.max(0) as usize * child_complexity")]
     async fn held_reports(
         &self,
@@ -36,8 +36,12 @@ impl HeldReportQuery {
         Ok(HeldReportConnection(store::held_report::waiting(op, &wanted).await?))
     }
 
-    /// One report that is or was held, by its reference.
-    async fn held_report(&self, ctx: &Context<'_>, reference: String) -> Result<Option<HeldReport>, Error> {
+    /// One report that is or was held, by its reference; null when there is none. For those who triage.
+    async fn held_report(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What the sender was told the report is called.")] reference: String,
+    ) -> Result<Option<HeldReport>, Error> {
         let op = reader(ctx)?;
         Ok(store::held_report::by_reference(op, &op.db.read, &reference).await?.map(HeldReport))
     }
@@ -53,9 +57,10 @@ fn reader<'a>(ctx: &Context<'a>) -> Result<&'a crate::context::OpContext, Error>
 }
 
 /// A page of held reports.
+#[derive(Description)]
 struct HeldReportConnection(Page<held_report::Model>);
 
-#[Object]
+#[Object(use_type_description)]
 impl HeldReportConnection {
     async fn nodes(&self) -> Vec<HeldReport> {
         self.0.nodes.iter().cloned().map(HeldReport).collect()
@@ -73,9 +78,10 @@ impl HeldReportConnection {
 
 /// A report that came too often to be taken at once. Nothing of it was checked or screened but that it does not tell of
 /// harm.
+#[derive(Description)]
 struct HeldReport(held_report::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl HeldReport {
     /// What it is called; as a referral it keeps the name.
     async fn reference(&self, ctx: &Context<'_>) -> &str {
@@ -85,11 +91,12 @@ impl HeldReport {
         &self.0.reference
     }
 
+    /// When it came.
     async fn received_at(&self) -> DateTime<Utc> {
         self.0.received_at
     }
 
-    /// When it was taken in or put aside.
+    /// When it was taken in or put aside; null while it waits.
     async fn settled_at(&self) -> Option<DateTime<Utc>> {
         self.0.settled_at
     }
@@ -99,7 +106,7 @@ impl HeldReport {
         self.0.referral_id.is_some()
     }
 
-    /// What was typed, field by field.
+    /// What was typed, field by field. Seeing it is noted.
     #[graphql(complexity = "20 + child_complexity")]
     async fn answers(&self, ctx: &Context<'_>) -> Result<Vec<Answers>, Error> {
         note(op(ctx), &format!("held_report:{}", self.0.id), "answers");
@@ -110,13 +117,16 @@ impl HeldReport {
 /// Which held report.
 #[derive(InputObject)]
 struct TakeInHeldReportInput {
+    /// The reference of the report.
     reference: String,
 }
 
 /// Which held report, and why it is put aside.
 #[derive(InputObject)]
 struct PutAsideHeldReportInput {
+    /// The reference of the report.
     reference: String,
+    /// Why: at most 2,000 characters.
     reason: String,
 }
 
@@ -125,14 +135,15 @@ pub(super) struct HeldReportMutation;
 
 #[Object]
 impl HeldReportMutation {
-    /// Makes a held report a referral.
+    /// Makes a held report a referral. For those who triage. Refused with `FORBIDDEN`, `NOT_FOUND` or `CONFLICT`.
     async fn take_in_held_report(&self, ctx: &Context<'_>, input: TakeInHeldReportInput) -> Result<Referral, Error> {
         let op = op(ctx);
         let id = command::take_in(op, input.reference).await?;
         store::referral::many(op, &[id]).await?.pop().map(Referral).ok_or(Error::NotFound)
     }
 
-    /// Puts a held report aside. It is kept.
+    /// Puts a held report aside. It is kept. For those who triage. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or
+    /// `CONFLICT`.
     async fn put_aside_held_report(
         &self,
         ctx: &Context<'_>,

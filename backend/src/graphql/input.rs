@@ -13,8 +13,8 @@ use crate::error::{self, Error};
 #[derive(Clone, Copy)]
 pub(super) struct Date(pub(super) NaiveDate);
 
-/// A day, `YYYY-MM-DD`.
-#[Scalar(name = "Date")]
+/// A day, `YYYY-MM-DD`, as ISO 8601 has it: `2026-11-18`. Days that something is owed on begin and end in London.
+#[Scalar(name = "Date", specified_by_url = "https://scalars.graphql.org/andimarek/local-date.html")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
@@ -68,6 +68,7 @@ pub(super) struct AnsweredInput {
 pub(super) struct FieldFault {
     /// The field: the row of a group stands in it as a number (`parent.1.name`).
     field: String,
+    /// What is wrong and how to mend it: a sentence for whoever typed it.
     message: String,
 }
 

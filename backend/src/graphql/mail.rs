@@ -1,6 +1,6 @@
 //! Mails that have not left: which, since when, why, and having them sent again. What a mail says is never shown.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Description, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::message;
 use entity::vocabulary::{MailKind, MailRecipient, MailState};
@@ -50,6 +50,7 @@ fn manager<'a>(ctx: &Context<'a>) -> Result<&'a OpContext, Error> {
 }
 
 /// A page of mails that have not left.
+#[derive(Description)]
 struct UndeliveredMailConnection {
     now: DateTime<Utc>,
     page: Page<message::Model>,
@@ -57,8 +58,7 @@ struct UndeliveredMailConnection {
     state: MailState,
 }
 
-/// A page of mails that have not left.
-#[Object]
+#[Object(use_type_description)]
 impl UndeliveredMailConnection {
     /// The mails, the one that waits longest first.
     async fn nodes(&self) -> Vec<UndeliveredMail> {
@@ -77,15 +77,15 @@ impl UndeliveredMailConnection {
     }
 }
 
-/// A mail that has not left.
+/// A mail that has not left. What it says is never shown.
+#[derive(Description)]
 struct UndeliveredMail {
     now: DateTime<Utc>,
     row: message::Model,
     recipient: MailRecipient,
 }
 
-/// A mail that has not left. What it says is never shown.
-#[Object]
+#[Object(use_type_description)]
 impl UndeliveredMail {
     /// What names it when it is sent again.
     async fn id(&self) -> ID {
@@ -102,7 +102,7 @@ impl UndeliveredMail {
         self.recipient
     }
 
-    /// The address it is to. For administrators.
+    /// The address it is to. For administrators; withheld from managers.
     async fn address(&self, ctx: &Context<'_>) -> Guarded<String> {
         let subject = format!("message:{}", self.row.id);
         let allowed = reads_mail_addresses(&op(ctx).viewer);
@@ -129,7 +129,7 @@ impl UndeliveredMail {
         self.row.failed_at.is_none().then_some(self.row.not_before)
     }
 
-    /// When it was given up.
+    /// When it was given up; null while it is tried.
     async fn failed_at(&self) -> Option<DateTime<Utc>> {
         self.row.failed_at
     }
@@ -148,7 +148,7 @@ impl UndeliveredMail {
 /// Which mail is sent again.
 #[derive(InputObject)]
 struct SendMailAgainInput {
-    /// The mail.
+    /// The `id` of the mail.
     id: ID,
 }
 
@@ -164,13 +164,15 @@ pub(super) struct MailMutation;
 
 #[Object]
 impl MailMutation {
-    /// Has one mail that failed or waits tried now.
+    /// Has one mail that failed or waits tried now. For administrators and managers. Refused with `FORBIDDEN`,
+    /// `NOT_FOUND` or `CONFLICT`.
     async fn send_mail_again(&self, ctx: &Context<'_>, input: SendMailAgainInput) -> Result<MailSentAgain, Error> {
         command::send_again(manager(ctx)?, id(&input.id)?).await?;
         Ok(MailSentAgain { count: 1 })
     }
 
-    /// Has the mails that failed tried now, up to 500 and the oldest first.
+    /// Has the mails that failed tried now, up to 500 and the oldest first. For administrators and managers. Refused
+    /// with `FORBIDDEN` or `CONFLICT`.
     async fn send_failed_mail_again(&self, ctx: &Context<'_>) -> Result<MailSentAgain, Error> {
         Ok(MailSentAgain { count: command::send_failed_again(manager(ctx)?).await? })
     }

@@ -10,6 +10,7 @@ pub mod audience;
 mod case;
 mod child;
 mod contact;
+mod described;
 mod draft;
 mod errors;
 pub mod extract;
@@ -36,11 +37,13 @@ use async_graphql::{EmptySubscription, MergedObject, Request, Response, SDLExpor
 use chrono::{DateTime, Utc};
 use entity::vocabulary::AccessAction;
 
+use self::described::Described;
 use crate::app::App;
 use crate::context::OpContext;
 use crate::domain::viewer::Viewer;
 
-/// Every question.
+/// Everything that can be asked. A list is asked for a page at a time, at most 100 rows. What the viewer is not cleared
+/// for is null, with one `FORBIDDEN` error at its path, and the rest of the answer stands.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
 pub struct Query(
@@ -61,7 +64,11 @@ pub struct Query(
     agency::AgencyQuery,
 );
 
-/// Every change. Each leaves one event.
+/// Every change. Each leaves one event; one request holds one. Whoever is not signed in is refused with
+/// `UNAUTHENTICATED`, and otherwise each says how it may be refused: `FORBIDDEN`, the viewer may see the thing but not do
+/// this to it; `NOT_FOUND`, there is no such thing or the viewer may not see it; `INVALID`, with a fault for each field
+/// that is wrong; `CONFLICT`, somebody else changed it meanwhile, or it is in no state for this. Any may be refused with
+/// `THROTTLED`, `UNAVAILABLE` or `INTERNAL`.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
 pub struct Mutation(
@@ -78,7 +85,7 @@ pub struct Mutation(
 );
 
 /// The schema.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Described<Query>, Described<Mutation>, EmptySubscription>;
 
 /// The depth and cost that the library itself allows; `limits` refuses most before it is asked.
 const DEPTH: usize = 16;
@@ -86,12 +93,12 @@ const COMPLEXITY: usize = 6_000;
 const RECURSION: usize = 24;
 const DIRECTIVES: usize = 5;
 
-fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+fn builder() -> SchemaBuilder<Described<Query>, Described<Mutation>, EmptySubscription> {
+    async_graphql::Schema::build(Described::default(), Described::default(), EmptySubscription)
         .register_output_type::<entity::vocabulary::Answer>()
         .register_output_type::<entity::vocabulary::SchoolEnquiryKind>()
         .override_output_type_description::<DateTime<Utc>>(
-            "A moment, as RFC 3339 has it, in UTC: `2026-11-18T10:00:00Z`.",
+            "A moment, as RFC 3339 has it, in UTC: `2026-11-18T10:00:00+00:00`.",
         )
 }
 
@@ -109,7 +116,9 @@ pub fn schema() -> Schema {
 
 /// The schema as text, as published and as the frontend holds it.
 pub fn sdl() -> String {
-    let sdl = builder().finish().sdl_with_options(SDLExportOptions::new().prefer_single_line_descriptions());
+    let sdl = builder()
+        .finish()
+        .sdl_with_options(SDLExportOptions::new().prefer_single_line_descriptions().include_specified_by());
     format!("{}\n", sdl.trim_end())
 }
 

@@ -12,9 +12,13 @@ use crate::store::page::{Page, cursor};
 /// Where a page lies in its list.
 #[derive(SimpleObject)]
 pub(super) struct PageInfo {
+    /// Whether there are rows after this page.
     has_next_page: bool,
+    /// Whether there are rows before this page.
     has_previous_page: bool,
+    /// The cursor of the first row, for `before`; null when the page is empty.
     start_cursor: Option<String>,
+    /// The cursor of the last row, for `after`; null when the page is empty.
     end_cursor: Option<String>,
 }
 
@@ -31,7 +35,7 @@ impl PageInfo {
     }
 }
 
-/// A count.
+/// A count, rounded for those who must not tell by it who is counted.
 #[derive(SimpleObject)]
 pub(super) struct DisclosedCount {
     /// The number; rounded to ten for analysts, null when too low to tell.

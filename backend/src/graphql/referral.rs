@@ -1,7 +1,7 @@
 //! Referrals: the inbox, one referral, and what is decided of it.
 #![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Description, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::referral;
 use entity::vocabulary::{RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason};
@@ -35,15 +35,19 @@ pub(super) struct ReferralQuery;
 /// What a list of referrals is narrowed to.
 #[derive(InputObject)]
 struct ReferralFilter {
+    /// Only referrals in one of these states; an empty list finds none.
     state: Option<Vec<ReferralState>>,
+    /// Only referrals that came in one of these ways; an empty list finds none.
     origin: Option<Vec<ReferralOrigin>>,
+    /// Only referrals of the school with this URN.
     school_urn: Option<String>,
+    /// Only referrals that this school contact sent, by `id`.
     contact: Option<ID>,
     /// Part of a name, a reference or a pupil number.
     search: Option<String>,
-    /// Reports of harm of this group.
+    /// Only reports of harm of this group, by `id`.
     gathered_with: Option<ID>,
-    /// Of reports of harm that were gathered, only the riskiest of each group.
+    /// True: of reports of harm that were gathered, only the riskiest of each group. False: all of them.
     one_of_each_group: Option<bool>,
 }
 
@@ -59,8 +63,16 @@ enum ReferralSort {
 
 #[Object]
 impl ReferralQuery {
-    /// One referral by its reference; null when there is none that the viewer may see.
-    async fn referral(&self, ctx: &Context<'_>, reference: String) -> Result<Option<Referral>, Error> {
+    /// One referral by its reference; null when there is none that the viewer may see. For those who triage, and for
+    /// the school that sent it.
+    async fn referral(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "What the referral is called, such as `R-7K3M-9QX4`; small letters and blanks around it do no harm."
+        )]
+        reference: String,
+    ) -> Result<Option<Referral>, Error> {
         let op = op(ctx);
         if op.viewer == Viewer::Anonymous {
             return Err(Error::Unauthenticated);
@@ -72,7 +84,8 @@ impl ReferralQuery {
         }))
     }
 
-    /// Referrals, a page at a time.
+    /// Referrals, a page at a time: those of the viewer's school for its contacts, all that may be seen for those who
+    /// work cases.
     #[graphql(complexity = "first.max(0) as usize * child_complexity")]
     async fn referrals(
         &self,
@@ -110,21 +123,26 @@ impl ReferralQuery {
         Ok(ReferralConnection { page, filter })
     }
 
-    /// Everything that is wrong with or lacking from a report so far, by field. Keeps nothing.
+    /// Everything that is wrong with or lacking from a report so far, by field. Keeps nothing. For everybody.
     #[graphql(complexity = "20 + child_complexity")]
-    async fn report_faults(&self, ctx: &Context<'_>, answers: Vec<AnswersInput>) -> Result<Vec<FieldFault>, Error> {
+    async fn report_faults(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The answers so far, one to a question.")] answers: Vec<AnswersInput>,
+    ) -> Result<Vec<FieldFault>, Error> {
         let faults = read_report(&typed(Form::Report, answers)?, op(ctx).now()).err().unwrap_or_default();
         Ok(faults.into_iter().map(FieldFault::from).collect())
     }
 }
 
 /// A page of referrals.
+#[derive(Description)]
 pub(super) struct ReferralConnection {
     page: Page<referral::Model>,
     filter: Filter,
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl ReferralConnection {
     async fn nodes(&self, ctx: &Context<'_>) -> Vec<Referral> {
         for row in &self.page.nodes {
@@ -144,6 +162,7 @@ impl ReferralConnection {
 }
 
 /// A referral. What screening made of it is withheld from the school that sent it.
+#[derive(Description)]
 pub(super) struct Referral(pub(super) referral::Model);
 
 fn subject(row: &referral::Model) -> String {
@@ -179,8 +198,9 @@ impl Referral {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Referral {
+    /// What people call it by, such as `R-7K3M-9QX4`. It never changes.
     async fn reference(&self) -> &str {
         &self.0.reference
     }
@@ -190,78 +210,95 @@ impl Referral {
         self.0.version
     }
 
+    /// How it reached the authority.
     async fn origin(&self) -> ReferralOrigin {
         self.0.origin
     }
 
+    /// Where it stands.
     async fn state(&self) -> ReferralState {
         self.0.state
     }
 
+    /// Why the school refers; null when it is not from a school.
     async fn ground(&self) -> Option<ReferralGround> {
         self.0.ground
     }
 
+    /// When it came.
     async fn received_at(&self) -> DateTime<Utc> {
         self.0.received_at
     }
 
+    /// The child's last name, as told; an empty text when it is not known. Withheld from those who only manage
+    /// contacts.
     async fn family_name(&self, ctx: &Context<'_>) -> Guarded<String> {
         self.told(ctx, "familyName", |row| row.family_name.clone())
     }
 
+    /// The child's first names, as told; an empty text when they are not known. Withheld from those who only manage
+    /// contacts.
     async fn given_names(&self, ctx: &Context<'_>) -> Guarded<String> {
         self.told(ctx, "givenNames", |row| row.given_names.clone())
     }
 
+    /// The child's date of birth, as told; null when it is not known. Withheld from those who only manage contacts.
     async fn date_of_birth(&self, ctx: &Context<'_>) -> Guarded<Option<Date>> {
         self.told(ctx, "dateOfBirth", |row| row.date_of_birth.map(Date))
     }
 
+    /// The child's unique pupil number, as told; null when it is not known. Withheld from those who only manage
+    /// contacts.
     async fn upn(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
         self.told(ctx, "upn", |row| row.upn.clone())
     }
 
-    /// What was typed, field by field.
+    /// What was typed, field by field. Withheld from those who only manage contacts.
     #[graphql(complexity = "20 + child_complexity")]
     async fn answers(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Answers>>, Error> {
         let answers = serde_json::from_str(&self.0.details)?;
         Ok(self.told(ctx, "answers", |_| told(&answers)))
     }
 
+    /// The school that sent it; null when none did.
     async fn school(&self, ctx: &Context<'_>) -> Result<Option<School>, Error> {
         let Some(school) = self.0.school_id else { return Ok(None) };
         Ok(loads(ctx).load_one(school).await?.map(School))
     }
 
-    /// Who sent it.
+    /// The name of the school contact who sent it; null when none did.
     async fn sent_by(&self, ctx: &Context<'_>) -> Result<Option<String>, Error> {
         let Some(contact) = self.0.contact_id else { return Ok(None) };
         Ok(loads(ctx).load_one(contact).await?.map(|contact| contact.name))
     }
 
+    /// How soon a person must look, by screening. Withheld from the school that sent it.
     async fn risk(&self, ctx: &Context<'_>) -> Guarded<Risk> {
         self.screened(ctx, "risk", |row| row.risk)
     }
 
+    /// Why, one code each. Withheld from the school that sent it.
     async fn risk_reasons(&self, ctx: &Context<'_>) -> Guarded<Vec<RiskReason>> {
         self.screened(ctx, "riskReasons", |row| row.risk_reasons.split(',').filter_map(RiskReason::parse).collect())
     }
 
+    /// When it was opened as a case, joined to one or sent elsewhere; null while it awaits triage.
     async fn decided_at(&self) -> Option<DateTime<Utc>> {
         self.0.decided_at
     }
 
+    /// Where it was sent; null unless it was.
     async fn redirect_to(&self) -> Option<RedirectTo> {
         self.0.redirect_to
     }
 
-    /// Why it was sent elsewhere; the school sees this.
+    /// Why it was sent elsewhere, which the school sees; null unless it was. Withheld from those who only manage
+    /// contacts.
     async fn reason(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
         self.told(ctx, "reason", |row| row.reason.clone())
     }
 
-    /// The case it opened or joined.
+    /// The case it opened or joined; null while there is none. For those who work cases.
     async fn case(&self, ctx: &Context<'_>) -> Result<Guarded<Option<CaseNode>>, Error> {
         if !policy::reads_casework(&op(ctx).viewer) {
             return Ok(Guarded::Withheld);
@@ -271,7 +308,8 @@ impl Referral {
         Ok(Guarded::Clear(loads(ctx).load_one(case).await?.map(|row| CaseNode::shown(ctx, row))))
     }
 
-    /// The reports of harm that it is gathered with, because they came too fast for an alert to the MASH of its own.
+    /// The reports of harm that it is gathered with, because they came too fast for an alert to the MASH of its own;
+    /// null when it is not. Withheld from the school that sent it.
     async fn gathered_with(&self, ctx: &Context<'_>) -> Result<Guarded<Option<ReportGroup>>, Error> {
         if !self.may(ctx, ReferralAction::Screen) {
             return Ok(Guarded::Withheld);
@@ -281,7 +319,8 @@ impl Referral {
         Ok(Guarded::Clear(loads(ctx).load_one(group).await?.map(ReportGroup::from)))
     }
 
-    /// Children already known who may be this child, likeliest first.
+    /// Children already known who may be this child, likeliest first: at most 10 beside restricted ones. Withheld from
+    /// the school that sent it.
     #[graphql(complexity = "50 * child_complexity")]
     async fn matches(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Match>>, Error> {
         if !self.may(ctx, ReferralAction::Screen) {
@@ -317,13 +356,17 @@ impl From<Summary> for ReportGroup {
 /// A child already known who may be the one referred.
 #[derive(SimpleObject)]
 pub(super) struct Match {
-    /// None when their case is restricted and the viewer may not read it.
+    /// The child; null when their case is restricted and the viewer may not read it.
     child: Option<Child>,
+    /// The cases of the child that the viewer may read.
     cases: Vec<CaseNode>,
-    /// The case that is restricted, so that nobody opens a second one.
+    /// The case that is restricted, so that nobody opens a second one; null when none is.
     restricted: Option<RestrictedCase>,
+    /// How much speaks for their being one child: 0 to 100. A person decides, whatever it is.
     score: i32,
+    /// Whether the score is 70 or more.
     likely: bool,
+    /// What speaks for it and against it, each in words.
     reasons: Vec<String>,
 }
 
@@ -371,7 +414,8 @@ async fn matches(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Match>,
 /// What somebody without an account tells.
 #[derive(InputObject)]
 struct SendReportInput {
-    /// Made once per form by the sender; the same key never makes a second report.
+    /// Made once per form by the sender, 16 to 100 letters, digits or hyphens; the same key never makes a second
+    /// report.
     key: String,
     /// What is told, one answer to a question. What is in danger is taken however little else is known.
     answers: Vec<AnswersInput>,
@@ -380,22 +424,26 @@ struct SendReportInput {
 /// That a report arrived.
 #[derive(SimpleObject)]
 struct Receipt {
+    /// What the report is called from now on, such as `R-7K3M-9QX4`.
     reference: String,
+    /// When it arrived.
     received_at: DateTime<Utc>,
-    /// Set when so many reports came that this one is kept for an officer to look at: from when on reports are taken at
-    /// once again.
+    /// From when on reports are taken at once again, if so many came that this one is kept for an officer to look at;
+    /// null when it was taken at once.
     held_until: Option<DateTime<Utc>>,
 }
 
 /// Where a referral goes that is not for this team.
 #[derive(InputObject)]
 struct RedirectReferralInput {
+    /// The reference of the referral, such as `R-7K3M-9QX4`.
     referral: String,
     version: i32,
+    /// Where it goes. Needed: null is answered with `INVALID`.
     to: Option<RedirectTo>,
     /// Why, in words that the sender reads.
     reason: String,
-    /// The MASH's reference; needed when an answer points to harm.
+    /// The reference by which the MASH knows the matter; needed when an answer points to harm.
     mash_reference: Option<String>,
 }
 
@@ -404,7 +452,8 @@ pub(super) struct ReferralMutation;
 
 #[Object]
 impl ReferralMutation {
-    /// Takes what somebody without an account, or a partner agency, tells.
+    /// Takes what somebody without an account, or a partner agency with the scope `REFERRAL_CREATE`, tells. Sending
+    /// again under the same key answers the same receipt. Refused with `FORBIDDEN`, `INVALID` or `CONFLICT`.
     async fn send_report(&self, ctx: &Context<'_>, input: SendReportInput) -> Result<Receipt, Error> {
         let SendReportInput { key, answers } = input;
         let command::Receipt { reference, received_at, held_until, referral: _ } =
@@ -412,7 +461,8 @@ impl ReferralMutation {
         Ok(Receipt { reference, received_at, held_until })
     }
 
-    /// Sends a referral elsewhere.
+    /// Sends a referral elsewhere. For officers and managers who triage. Refused with `FORBIDDEN`, `NOT_FOUND`,
+    /// `INVALID` or `CONFLICT`.
     async fn redirect_referral(&self, ctx: &Context<'_>, input: RedirectReferralInput) -> Result<Referral, Error> {
         let RedirectReferralInput { referral, version, to, reason, mash_reference } = input;
         let op = op(ctx);

@@ -1,7 +1,7 @@
 //! Restricted cases: what those see of one who may find but not read it, who may read it, and reading it by breaking the
 //! glass.
 
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{Context, Description, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
 use entity::vocabulary::Restriction;
 use entity::{BreakGlassId, StaffId, break_glass, case};
@@ -29,6 +29,7 @@ pub(super) struct RestrictedQuery;
 pub(super) struct RestrictedMutation;
 
 /// A case that the viewer may find but not read: that it is there and whose it is, and nothing of the child.
+#[derive(Description)]
 pub(super) struct RestrictedCase(case::Model);
 
 impl RestrictedCase {
@@ -39,13 +40,14 @@ impl RestrictedCase {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl RestrictedCase {
+    /// What people call it by, such as `C-7K3M-9QX4`.
     async fn reference(&self) -> &str {
         &self.0.reference
     }
 
-    /// Whom to ask.
+    /// Whom to ask; null while nobody has the case.
     async fn officer(&self, ctx: &Context<'_>) -> Result<Option<StaffMember>, Error> {
         let Some(officer) = self.0.officer_id else { return Ok(None) };
         Ok(loads(ctx).load_one(officer).await?.map(StaffMember))
@@ -53,15 +55,16 @@ impl RestrictedCase {
 }
 
 /// Somebody reads, or read, a restricted case without being named to it.
+#[derive(Description)]
 pub(super) struct BrokenGlass(pub(super) break_glass::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl BrokenGlass {
     async fn id(&self) -> ID {
         shown(self.0.id)
     }
 
-    /// The case's reference.
+    /// The reference of the case.
     async fn case(&self, ctx: &Context<'_>) -> Result<Option<String>, Error> {
         let op = op(ctx);
         note(op, &format!("case:{}", self.0.case_id), "restricted");
@@ -69,7 +72,7 @@ impl BrokenGlass {
         Ok(references.into_values().next())
     }
 
-    /// Who.
+    /// Who did it.
     async fn staff(&self, ctx: &Context<'_>) -> Result<Option<StaffMember>, Error> {
         Ok(loads(ctx).load_one(self.0.staff_id).await?.map(StaffMember))
     }
@@ -79,33 +82,38 @@ impl BrokenGlass {
         matches!(&op(ctx).viewer, Viewer::Staff(staff) if staff.id == self.0.staff_id)
     }
 
+    /// Why, in their words.
     async fn reason(&self) -> &str {
         &self.0.reason
     }
 
+    /// From when they could read it.
     async fn began_at(&self) -> DateTime<Utc> {
         self.0.began_at
     }
 
+    /// Until when: an hour at most.
     async fn ends_at(&self) -> DateTime<Utc> {
         self.0.ends_at
     }
 
+    /// When a manager reviewed it; null while nobody has.
     async fn reviewed_at(&self) -> Option<DateTime<Utc>> {
         self.0.reviewed_at
     }
 
+    /// Who reviewed it; null while nobody has.
     async fn reviewed_by(&self, ctx: &Context<'_>) -> Result<Option<StaffMember>, Error> {
         let Some(by) = self.0.reviewed_by else { return Ok(None) };
         Ok(loads(ctx).load_one(by).await?.map(StaffMember))
     }
 
-    /// What the review came to.
+    /// What the review came to; null while there was none.
     async fn finding(&self) -> Option<&str> {
         self.0.finding.as_deref()
     }
 
-    /// What was read meanwhile.
+    /// What was read meanwhile, as access notes.
     #[graphql(complexity = "20 * child_complexity")]
     async fn notes(&self, ctx: &Context<'_>) -> Result<Vec<AccessNote>, Error> {
         let told = store::access_note::of_glass(op(ctx), &self.0).await?;
@@ -114,9 +122,10 @@ impl BrokenGlass {
 }
 
 /// A page of broken glass.
+#[derive(Description)]
 pub(super) struct BrokenGlassConnection(Page<break_glass::Model>);
 
-#[Object]
+#[Object(use_type_description)]
 impl BrokenGlassConnection {
     async fn nodes(&self) -> Vec<BrokenGlass> {
         self.0.nodes.iter().cloned().map(BrokenGlass).collect()
@@ -137,8 +146,13 @@ fn must_review(ctx: &Context<'_>) -> Result<(), Error> {
 
 #[Object]
 impl RestrictedQuery {
-    /// A restricted case that the viewer may find but not read, by its exact reference; null when there is none.
-    async fn restricted_case(&self, ctx: &Context<'_>, reference: String) -> Result<Option<RestrictedCase>, Error> {
+    /// A restricted case that the viewer may find but not read, by its exact reference; null when there is none. For
+    /// those who work cases.
+    async fn restricted_case(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What the case is called, such as `C-7K3M-9QX4`.")] reference: String,
+    ) -> Result<Option<RestrictedCase>, Error> {
         let op = op(ctx);
         if !policy::finds_restricted(&op.viewer) {
             return Err(if op.viewer == Viewer::Anonymous { Error::Unauthenticated } else { Error::Forbidden });
@@ -147,12 +161,12 @@ impl RestrictedQuery {
         Ok(row.map(|row| RestrictedCase::found(ctx, row)))
     }
 
-    /// Who broke the glass of restricted cases: what awaits review, or what was reviewed, newest first.
+    /// Who broke the glass of restricted cases, newest first. For managers.
     #[graphql(complexity = "first.max(0) as usize * child_complexity")]
     async fn broken_glass(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default)] reviewed: bool,
+        #[graphql(desc = "True: what was reviewed. False: what awaits review.", default)] reviewed: bool,
         #[graphql(default = 10)] first: i32,
         after: Option<String>,
         before: Option<String>,
@@ -168,7 +182,9 @@ impl RestrictedQuery {
 struct RestrictCaseInput {
     case: String,
     version: i32,
+    /// Why only some may read it. Needed: null is answered with `INVALID`.
     restriction: Option<Restriction>,
+    /// The reason in words, for those who may read it.
     reason: String,
 }
 
@@ -177,6 +193,7 @@ struct RestrictCaseInput {
 struct LiftRestrictionInput {
     case: String,
     version: i32,
+    /// Why it no longer has to be restricted.
     reason: String,
 }
 
@@ -185,6 +202,7 @@ struct LiftRestrictionInput {
 struct CaseReaderInput {
     case: String,
     version: i32,
+    /// The `id` of a member of staff who works cases. Needed: null is answered with `INVALID`.
     staff: Option<ID>,
 }
 
@@ -192,19 +210,23 @@ struct CaseReaderInput {
 #[derive(InputObject)]
 struct BreakGlassInput {
     case: String,
+    /// Why they must read it now, for the manager who reviews it: at most 1,000 characters.
     reason: String,
 }
 
 /// What is ended before the hour is up.
 #[derive(InputObject)]
 struct MendGlassInput {
+    /// The `id` of the broken glass, which must be the viewer's own.
     id: ID,
 }
 
 /// What a review came to.
 #[derive(InputObject)]
 struct ReviewGlassInput {
+    /// The `id` of the broken glass.
     id: ID,
+    /// What the review came to: at most 1,000 characters.
     finding: String,
 }
 
@@ -218,27 +240,31 @@ async fn one(ctx: &Context<'_>, id: BreakGlassId) -> Result<BrokenGlass, Error> 
 
 #[Object]
 impl RestrictedMutation {
-    /// Restricts a case to those who are named to it.
+    /// Restricts a case to those who are named to it. For managers, and for others who work cases and have it. Refused
+    /// with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
     async fn restrict_case(&self, ctx: &Context<'_>, input: RestrictCaseInput) -> Result<Case, Error> {
         let RestrictCaseInput { case, version, restriction, reason } = input;
         let typed = Restrict { restriction, reason };
         changed(ctx, command::restrict(op(ctx), Target { case, version }, typed).await).await
     }
 
-    /// Lets a restricted case be read like any other again.
+    /// Lets a restricted case be read like any other again. For its officer and its readers. Refused with `FORBIDDEN`,
+    /// `NOT_FOUND`, `INVALID` or `CONFLICT`.
     async fn lift_restriction(&self, ctx: &Context<'_>, input: LiftRestrictionInput) -> Result<Case, Error> {
         let LiftRestrictionInput { case, version, reason } = input;
         changed(ctx, command::lift_restriction(op(ctx), Target { case, version }, reason).await).await
     }
 
-    /// Lets somebody else read a restricted case.
+    /// Lets somebody else read a restricted case. For its officer and its readers. Refused with `FORBIDDEN`,
+    /// `NOT_FOUND`, `INVALID` or `CONFLICT`.
     async fn add_reader(&self, ctx: &Context<'_>, input: CaseReaderInput) -> Result<Case, Error> {
         let CaseReaderInput { case, version, staff } = input;
         let staff = reader(staff.as_ref())?;
         changed(ctx, command::add_reader(op(ctx), Target { case, version }, staff).await).await
     }
 
-    /// Lets somebody read a restricted case no longer.
+    /// Lets somebody read a restricted case no longer. For its officer and its readers. Refused with `FORBIDDEN`,
+    /// `NOT_FOUND`, `INVALID` or `CONFLICT`.
     async fn remove_reader(&self, ctx: &Context<'_>, input: CaseReaderInput) -> Result<Case, Error> {
         let CaseReaderInput { case, version, staff } = input;
         let staff = reader(staff.as_ref())?;
@@ -246,6 +272,8 @@ impl RestrictedMutation {
     }
 
     /// Begins an hour in which the viewer may read a restricted case. Its officer and the managers are told at once.
+    /// For those who work cases and are not named to it. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or
+    /// `CONFLICT`.
     async fn break_glass(&self, ctx: &Context<'_>, input: BreakGlassInput) -> Result<Case, Error> {
         let BreakGlassInput { case, reason } = input;
         let op = op(ctx);
@@ -255,12 +283,13 @@ impl RestrictedMutation {
         changed(ctx, glass::begin(op, &case, reason).await).await
     }
 
-    /// Ends it before the hour is up.
+    /// Ends the hour early. For whoever broke the glass. Refused with `FORBIDDEN`, `NOT_FOUND` or `CONFLICT`.
     async fn mend_glass(&self, ctx: &Context<'_>, input: MendGlassInput) -> Result<BrokenGlass, Error> {
         one(ctx, glass::end(op(ctx), id(&input.id)?).await?).await
     }
 
-    /// Records what a manager made of it.
+    /// Records what a manager made of it. For managers, but not for whoever broke the glass. Refused with `FORBIDDEN`,
+    /// `NOT_FOUND`, `INVALID` or `CONFLICT`.
     async fn review_glass(&self, ctx: &Context<'_>, input: ReviewGlassInput) -> Result<BrokenGlass, Error> {
         must_review(ctx)?;
         one(ctx, glass::review(op(ctx), id(&input.id)?, input.finding).await?).await

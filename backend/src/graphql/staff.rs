@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Description, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::vocabulary::{StaffRole, StaffState};
 use entity::{StaffId, staff};
@@ -30,7 +30,7 @@ fn must(ctx: &Context<'_>, allowed: fn(&Viewer) -> bool) -> Result<(), Error> {
 
 #[Object]
 impl StaffQuery {
-    /// Staff to whom a case may be assigned.
+    /// Staff to whom a case may be assigned. For those who work cases.
     #[graphql(complexity = "50 * child_complexity")]
     async fn officers(&self, ctx: &Context<'_>) -> Result<Vec<StaffMember>, Error> {
         must(ctx, reads_casework)?;
@@ -38,7 +38,7 @@ impl StaffQuery {
         Ok(store::staff::officers(op, &op.db.read).await?.into_iter().map(StaffMember).collect())
     }
 
-    /// The accounts of staff, by name.
+    /// The accounts of staff by name, a page at a time. For administrators.
     #[graphql(complexity = "first.max(0) as usize * child_complexity")]
     async fn staff(
         &self,
@@ -57,8 +57,12 @@ impl StaffQuery {
         Ok(StaffConnection { page, secured })
     }
 
-    /// One account.
-    async fn staff_member(&self, ctx: &Context<'_>, id: ID) -> Result<Option<StaffAccount>, Error> {
+    /// One account; null when there is none. For administrators.
+    async fn staff_member(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The `id` of the account.")] id: ID,
+    ) -> Result<Option<StaffAccount>, Error> {
         must(ctx, manages_staff)?;
         let Ok(id) = self::id(&id) else { return Ok(None) };
         account(ctx, id).await
@@ -74,35 +78,41 @@ async fn account(ctx: &Context<'_>, id: StaffId) -> Result<Option<StaffAccount>,
 /// What a list of accounts is narrowed to.
 #[derive(InputObject, Default)]
 struct StaffFilter {
+    /// Only accounts in this state.
     state: Option<StaffState>,
+    /// Only accounts with this role, whatever others they have.
     role: Option<StaffRole>,
 }
 
 /// A member of staff.
+#[derive(Description)]
 pub(super) struct StaffMember(pub(super) staff::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl StaffMember {
     async fn id(&self) -> ID {
         shown(self.0.id)
     }
 
+    /// Their name.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
+    /// What they may be.
     async fn roles(&self) -> Vec<StaffRole> {
         store::staff::roles(&self.0).into_iter().collect()
     }
 }
 
 /// A page of accounts.
+#[derive(Description)]
 struct StaffConnection {
     page: Page<staff::Model>,
     secured: BTreeSet<StaffId>,
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl StaffConnection {
     async fn nodes(&self) -> Vec<StaffAccount> {
         let account = |row: &staff::Model| StaffAccount { row: row.clone(), secured: self.secured.contains(&row.id) };
@@ -115,12 +125,13 @@ impl StaffConnection {
 }
 
 /// The account of a member of staff.
+#[derive(Description)]
 struct StaffAccount {
     row: staff::Model,
     secured: bool,
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl StaffAccount {
     async fn id(&self) -> ID {
         shown(self.row.id)
@@ -130,26 +141,32 @@ impl StaffAccount {
         self.row.version
     }
 
+    /// Their name.
     async fn name(&self) -> &str {
         &self.row.name
     }
 
+    /// The address that they sign in with.
     async fn email(&self) -> &str {
         &self.row.email
     }
 
+    /// What they may be.
     async fn roles(&self) -> Vec<StaffRole> {
         store::staff::roles(&self.row).into_iter().collect()
     }
 
+    /// Whether they may sign in.
     async fn state(&self) -> StaffState {
         self.row.state
     }
 
+    /// When the account was made.
     async fn created_at(&self) -> DateTime<Utc> {
         self.row.created_at
     }
 
+    /// When they last signed in; null when they never have.
     async fn last_sign_in_at(&self) -> Option<DateTime<Utc>> {
         self.row.last_sign_in_at
     }
@@ -185,14 +202,18 @@ struct StaffInvitation {
 /// Somebody to invite.
 #[derive(InputObject)]
 struct InviteStaffInput {
+    /// Their name, at most 100 characters.
     name: String,
+    /// Their address, which they sign in with and the invitation goes to.
     email: String,
+    /// What they may be, at least one.
     roles: Vec<StaffRole>,
 }
 
 /// An account, as whoever changes it saw it.
 #[derive(InputObject)]
 struct StaffAccountInput {
+    /// The `id` of the account.
     id: ID,
     version: i32,
 }
@@ -200,17 +221,20 @@ struct StaffAccountInput {
 /// Other roles for somebody.
 #[derive(InputObject)]
 struct ChangeStaffRolesInput {
+    /// The `id` of the account.
     id: ID,
     version: i32,
+    /// All roles from now on, at least one; those left out are taken away.
     roles: Vec<StaffRole>,
 }
 
 /// Somebody who may no longer sign in.
 #[derive(InputObject)]
 struct DeactivateStaffInput {
+    /// The `id` of the account.
     id: ID,
     version: i32,
-    /// The manager who takes over their open cases; not needed when there is only one.
+    /// The `id` of the manager who takes over their open cases, one of `heirs`; not needed when there is only one.
     heir: Option<ID>,
 }
 
@@ -227,41 +251,46 @@ async fn invited(ctx: &Context<'_>, invited: Invited) -> Result<StaffInvitation,
 
 #[Object]
 impl StaffMutation {
-    /// Invites somebody to choose a password.
+    /// Invites somebody to choose a password. For administrators. Refused with `FORBIDDEN`, `INVALID` or `CONFLICT`.
     async fn invite_staff(&self, ctx: &Context<'_>, input: InviteStaffInput) -> Result<StaffInvitation, Error> {
         let InviteStaffInput { name, email, roles } = input;
         invited(ctx, command::invite(op(ctx), Invite { name, email, roles }).await?).await
     }
 
-    /// Sends an invitation again; the one before it and its code no longer work.
+    /// Sends an invitation again; the one before it and its code no longer work. For administrators. Refused with
+    /// `FORBIDDEN`, `NOT_FOUND` or `CONFLICT`.
     async fn resend_invitation(&self, ctx: &Context<'_>, input: StaffAccountInput) -> Result<StaffInvitation, Error> {
         invited(ctx, command::resend_invitation(op(ctx), id(&input.id)?, input.version).await?).await
     }
 
-    /// Lets somebody be something else.
+    /// Changes a person's roles, but not the viewer's own or those of the last administrator. For administrators.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
     async fn change_staff_roles(&self, ctx: &Context<'_>, input: ChangeStaffRolesInput) -> Result<StaffAccount, Error> {
         let ChangeStaffRolesInput { id, version, roles } = input;
         changed(ctx, command::change_roles(op(ctx), self::id(&id)?, version, roles).await?).await
     }
 
-    /// Lets somebody sign in no longer, and hands their open cases to a manager.
+    /// Lets somebody sign in no longer, and hands their open cases to a manager. For administrators. Refused with
+    /// `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
     async fn deactivate_staff(&self, ctx: &Context<'_>, input: DeactivateStaffInput) -> Result<StaffAccount, Error> {
         let DeactivateStaffInput { id, version, heir } = input;
         let heir = heir.map(|heir| self::id(&heir)).transpose()?;
         changed(ctx, command::deactivate(op(ctx), self::id(&id)?, version, heir).await?).await
     }
 
-    /// Lets somebody sign in again.
+    /// Lets somebody sign in again. For administrators. Refused with `FORBIDDEN`, `NOT_FOUND` or `CONFLICT`.
     async fn reactivate_staff(&self, ctx: &Context<'_>, input: StaffAccountInput) -> Result<StaffAccount, Error> {
         changed(ctx, command::reactivate(op(ctx), id(&input.id)?, input.version).await?).await
     }
 
-    /// Removes every second factor of somebody who lost theirs.
+    /// Removes every second factor of somebody who lost theirs. For administrators. Refused with `FORBIDDEN`,
+    /// `NOT_FOUND` or `CONFLICT`.
     async fn reset_second_factor(&self, ctx: &Context<'_>, input: StaffAccountInput) -> Result<StaffAccount, Error> {
         changed(ctx, command::reset_second_factor(op(ctx), id(&input.id)?, input.version).await?).await
     }
 
-    /// Lets somebody who tried too often try again at once.
+    /// Lets somebody who tried too often try again at once. For administrators. Refused with `FORBIDDEN`, `NOT_FOUND`
+    /// or `CONFLICT`.
     async fn unlock_staff(&self, ctx: &Context<'_>, input: StaffAccountInput) -> Result<StaffAccount, Error> {
         changed(ctx, command::unlock(op(ctx), id(&input.id)?, input.version).await?).await
     }

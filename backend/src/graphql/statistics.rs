@@ -36,14 +36,19 @@ enum CaseDimension {
 /// One number.
 #[derive(SimpleObject)]
 struct StatisticCell {
+    /// What is counted, as a code: a value of the enum that the dimension is of, or the text that names the row, such
+    /// as `Year 7`.
     code: String,
+    /// The same in words that may be printed.
     label: String,
+    /// How many open cases fall in this row.
     count: DisclosedCount,
 }
 
 #[Object]
 impl StatisticsQuery {
-    /// How many open cases there are, by one dimension, disclosure-controlled.
+    /// How many open cases there are, by one dimension, disclosure-controlled for those who may not read the cases. For
+    /// those who work cases, analysts, and partner agencies with the scope `STATISTICS_READ`.
     #[graphql(complexity = "50 * child_complexity")]
     async fn case_statistics(&self, ctx: &Context<'_>, by: CaseDimension) -> Result<Vec<StatisticCell>, Error> {
         let op = op(ctx);

@@ -1,7 +1,7 @@
 //! The facts of a case as people read them: a title, who and when, and the details.
 #![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
 
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{Context, Description, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{ReferralId, SchoolContactId, StaffId, event};
 
@@ -13,32 +13,36 @@ use crate::error::Error;
 use crate::store;
 
 /// One fact.
+#[derive(Description)]
 pub(super) struct TimelineEntry(pub(super) event::Model);
 
 /// One detail of a fact.
 #[derive(SimpleObject)]
 pub(super) struct Detail {
+    /// What the detail is called, in words, such as "Evidence from".
     label: String,
+    /// The detail as a person reads it: codes in words, days written out.
     value: String,
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl TimelineEntry {
     /// Its number in the case, from 1.
     async fn seq(&self) -> i32 {
         self.0.seq
     }
 
+    /// When it was recorded.
     async fn at(&self) -> DateTime<Utc> {
         self.0.recorded_at
     }
 
-    /// What happened.
+    /// What happened, in words.
     async fn title(&self) -> Result<&'static str, Error> {
         Ok(title(&self.fact()?))
     }
 
-    /// Who did it.
+    /// Who did it, by name; a partner agency and the public are not named, and what nobody did "Onroll" did.
     async fn by(&self, ctx: &Context<'_>) -> Result<String, Error> {
         let (kind, id) = self.0.actor.split_once(':').unwrap_or((&self.0.actor, ""));
         let name = match kind {
@@ -57,6 +61,7 @@ impl TimelineEntry {
         Ok(name.unwrap_or_else(|| "Onroll".to_owned()))
     }
 
+    /// What it says, one detail at a time; what was left empty is left out.
     #[graphql(complexity = "5 * child_complexity")]
     async fn details(&self, ctx: &Context<'_>) -> Result<Vec<Detail>, Error> {
         details(ctx, self.fact()?).await

@@ -1,6 +1,6 @@
 //! Who is asking, as the API tells it.
 
-use async_graphql::{Context, Enum, ID, Object};
+use async_graphql::{Context, Description, Enum, ID, Object};
 use entity::vocabulary::{Scope, StaffRole};
 
 use super::contact::OwnSchoolContact;
@@ -17,13 +17,14 @@ pub(super) struct ViewerQuery;
 
 #[Object]
 impl ViewerQuery {
-    /// Who is asking.
+    /// Who is asking. For everybody.
     async fn viewer(&self) -> Viewer {
         Viewer
     }
 }
 
 /// Who is asking.
+#[derive(Description)]
 pub(super) struct Viewer;
 
 /// What a viewer is.
@@ -41,8 +42,9 @@ enum ViewerKind {
     System,
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Viewer {
+    /// What they are.
     async fn kind(&self, ctx: &Context<'_>) -> ViewerKind {
         match op(ctx).viewer {
             Asking::Anonymous => ViewerKind::Anonymous,
@@ -53,7 +55,7 @@ impl Viewer {
         }
     }
 
-    /// Their id among staff.
+    /// Their id among staff; null when they are not staff.
     async fn staff_id(&self, ctx: &Context<'_>) -> Option<ID> {
         match &op(ctx).viewer {
             Asking::Staff(staff) => Some(shown(staff.id)),
@@ -61,6 +63,7 @@ impl Viewer {
         }
     }
 
+    /// Their name, or that of the partner agency; an empty text when nobody is signed in.
     async fn name(&self, ctx: &Context<'_>) -> String {
         match &op(ctx).viewer {
             Asking::Anonymous | Asking::System(_) => String::new(),
@@ -70,6 +73,7 @@ impl Viewer {
         }
     }
 
+    /// What they may be as staff; empty when they are not.
     async fn roles(&self, ctx: &Context<'_>) -> Vec<StaffRole> {
         match &op(ctx).viewer {
             Asking::Staff(staff) => staff.roles.iter().copied().collect(),
@@ -77,6 +81,7 @@ impl Viewer {
         }
     }
 
+    /// What their token may be used for; empty when they have none.
     async fn scopes(&self, ctx: &Context<'_>) -> Vec<Scope> {
         match &op(ctx).viewer {
             Asking::Partner(partner) => partner.scopes.iter().copied().collect(),
@@ -84,7 +89,7 @@ impl Viewer {
         }
     }
 
-    /// The approval that a school contact acts under.
+    /// The approval that a school contact acts under; null for everybody else.
     async fn approval(&self, ctx: &Context<'_>) -> Result<Option<OwnSchoolContact>, Error> {
         let op = op(ctx);
         match &op.viewer {
@@ -93,6 +98,7 @@ impl Viewer {
         }
     }
 
+    /// The school that a school contact acts for; null for everybody else.
     async fn school(&self, ctx: &Context<'_>) -> Result<Option<School>, Error> {
         match &op(ctx).viewer {
             Asking::SchoolContact(contact) => Ok(loads(ctx).load_one(contact.school).await?.map(School)),

@@ -10,9 +10,14 @@ use backend::graphql::audience::{Audience, sdl_for};
 /// The audits that do not hold, each with its reason.
 const DO_NOT_HOLD: [&str; 0] = [];
 
+/// The folder of the scripts that speak as other people's programs do.
+pub(super) fn at() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("clients")
+}
+
 /// A script beside the packages that `tests/run` installs.
-fn script(name: &str) -> Command {
-    let at = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients");
+pub(super) fn script(name: &str) -> Command {
+    let at = at();
     let installed = at.join("node_modules/graphql").is_dir();
     assert!(installed, "{} lacks its packages: run tests/run, or `npm ci` there", at.display());
     let mut command = Command::new("node");
@@ -20,12 +25,12 @@ fn script(name: &str) -> Command {
     command
 }
 
-fn printed(output: &Output) -> String {
+pub(super) fn printed(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 #[test]
-fn graphql_js_reads_what_every_audience_is_told() {
+fn every_audience_is_told_a_schema_that_graphql_js_reads_and_that_says_what_everything_is() {
     let folder = Folder::new();
     let whole = ("whole", backend::graphql::sdl());
     let cuts = Audience::ALL.iter().map(|audience| (audience.name(), sdl_for(*audience)));

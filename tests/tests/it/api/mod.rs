@@ -3,6 +3,8 @@
 mod analyst;
 mod answers;
 mod clients;
+mod examples;
+mod filters;
 mod hardening;
 mod limits;
 mod notes;

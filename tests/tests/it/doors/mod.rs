@@ -2,12 +2,12 @@
 
 mod table;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use acceptance::database::{count, tamper};
 use acceptance::prelude::*;
-use async_graphql::parser::parse_schema;
-use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
+use async_graphql::parser::types::{FieldDefinition, TypeKind, TypeSystemDefinition};
+use async_graphql::parser::{Positioned, parse_schema};
 use backend::domain::proposal::Typed;
 use backend::graphql::audience::{Audience, sdl_for};
 use entity::vocabulary::ProposalKind;
@@ -130,6 +130,11 @@ async fn browser(app: &TestApp, world: &World, who: Who) -> Browser {
     }
 }
 
+/// Whether the door opens to this kind of viewer.
+fn opens(door: &Door, who: Who) -> bool {
+    door.opens_to.contains(&who) || (who == Who::HeadTeacher && door.opens_to.contains(&Who::School))
+}
+
 /// Whether the answer let the viewer through: it holds what was asked for, or finds fault with the input alone.
 fn opened(door: &Door, answer: &Answer) -> bool {
     let codes = answer.codes();
@@ -150,13 +155,14 @@ on_both_engines! {
     async fn every_door_opens_to_those_it_is_for_and_to_nobody_else(app: TestApp) {
         let world = World::made(&app).await;
         let before = count(app.db(), "event", "stream_kind IN ('case', 'referral', 'contact')").await;
+        let said = changes();
         let mut wrong = Vec::new();
         for who in Who::all() {
             let browser = browser(&app, &world, who).await;
             for door in DOORS {
                 let answer = browser.ask(door.document, (door.variables)(&world)).await;
-                let may = door.opens_to.contains(&who)
-                    || (who == Who::HeadTeacher && door.opens_to.contains(&Who::School));
+                wrong.extend(unannounced(door, &answer, &said));
+                let may = opens(door, who);
                 if opened(door, &answer) != may {
                     let meant = if may { "should open" } else { "should stay shut" };
                     wrong.push(format!("{} {meant} to {who:?}: {}", door.field, answer.json));
@@ -167,6 +173,38 @@ on_both_engines! {
         let after = count(app.db(), "event", "stream_kind IN ('case', 'referral', 'contact')").await;
         assert_eq!(after, before, "a try at a door changed something");
     }
+
+    async fn on_a_stale_version_who_may_not_hears_that_and_not_that_it_changed(app: TestApp) {
+        let world = World::made(&app).await;
+        let taking = DOORS.iter().filter(|door| stale((door.variables)(&world)).is_some());
+        let taking: BTreeSet<String> = taking.map(|door| door.field.to_owned()).collect();
+        let said = changes();
+        let versioned = said.iter().filter(|(_, change)| change.takes_a_version);
+        let versioned: BTreeSet<String> = versioned.map(|(name, _)| name.clone()).collect();
+        assert_eq!(taking, versioned, "a change that takes a version is tried without one");
+        let mut wrong = Vec::new();
+        for who in Who::all() {
+            let browser = browser(&app, &world, who).await;
+            for door in DOORS {
+                let Some(variables) = stale((door.variables)(&world)) else { continue };
+                let answer = browser.ask(door.document, variables).await;
+                wrong.extend(unannounced(door, &answer, &said));
+                let may = opens(door, who);
+                let hears = if may { ["CONFLICT", "INVALID", ""] } else { ["FORBIDDEN", "NOT_FOUND", "UNAUTHENTICATED"] };
+                if answer.codes().is_empty() || !answer.codes().iter().all(|code| hears.contains(code)) {
+                    wrong.push(format!("{} tells {who:?}: {}", door.field, answer.json));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+}
+
+/// What is sent to a door that takes a version, with one that nobody ever saw; none to any other.
+fn stale(mut variables: Value) -> Option<Value> {
+    let version = variables.pointer_mut("/input/version")?;
+    *version = json!(4_711);
+    Some(variables)
 }
 
 #[test]
@@ -199,6 +237,44 @@ fn each_audience_is_told_of_the_fields_that_open_to_it() {
         let open: BTreeSet<String> = open.map(|door| door.field.to_owned()).collect();
         assert_eq!(root_fields(sdl_for(*audience)), open, "{audience:?}");
     }
+}
+
+/// A change as the schema has it.
+struct Change {
+    description: String,
+    takes_a_version: bool,
+}
+
+/// Every change, by name.
+fn changes() -> BTreeMap<String, Change> {
+    let (mut versioned, mut changes) = (BTreeSet::new(), Vec::new());
+    for definition in parse_schema(backend::graphql::sdl()).unwrap().definitions {
+        let TypeSystemDefinition::Type(definition) = definition else { continue };
+        let name = definition.node.name.node.to_string();
+        match definition.node.kind {
+            TypeKind::InputObject(input) if input.fields.iter().any(|field| field.node.name.node == "version") => {
+                versioned.insert(format!("{name}!"));
+            }
+            TypeKind::Object(object) if name == "Mutation" => changes = object.fields,
+            _ => {}
+        }
+    }
+    let change = |change: Positioned<FieldDefinition>| {
+        let FieldDefinition { name, description, arguments, .. } = change.node;
+        let takes_a_version = arguments.iter().any(|argument| versioned.contains(&argument.node.ty.node.to_string()));
+        let description = description.map(|text| text.node).unwrap_or_default();
+        (name.node.to_string(), Change { description, takes_a_version })
+    };
+    changes.into_iter().map(change).collect()
+}
+
+/// A code that a change answers although its description does not name it. What whoever is not signed in hears is said
+/// of all changes at once.
+fn unannounced(door: &Door, answer: &Answer, changes: &BTreeMap<String, Change>) -> Option<String> {
+    let change = changes.get(door.field)?;
+    let is_said = |code: &&str| *code == "UNAUTHENTICATED" || change.description.contains(&format!("`{code}`"));
+    let unsaid = answer.codes().into_iter().find(|code| !is_said(code))?;
+    Some(format!("{} answers {unsaid}, of which its description says nothing", door.field))
 }
 
 fn root_fields(sdl: String) -> BTreeSet<String> {
