@@ -14,6 +14,8 @@ use axum::response::{IntoResponse, Response};
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use crate::told::told;
+
 /// The answers of a form: for each name what was typed, in the order it was sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -60,6 +62,13 @@ impl Form {
         wrong
             .map(|(name, called)| (*name, format!("{called} has a character that cannot be typed: type it again")))
             .collect()
+    }
+
+    /// The same answers, to be shown and not to be sent again: each keeps to itself on a page.
+    #[must_use]
+    pub fn told(&self) -> Self {
+        let told = |values: &[String]| values.iter().cloned().map(told).collect();
+        Self(self.iter().map(|(name, values)| (name.to_owned(), told(values))).collect())
     }
 
     /// Every value typed for `name`.
