@@ -81,11 +81,14 @@ impl ContactDoor {
     pub(crate) async fn mail_link(&self, email: String) -> Result<(), Error> {
         let app = &self.browser.app;
         if let Some(address) = self.browser.op.address() {
-            throttle::take(app, LINKS_FROM, &throttle::origin(address), 1).await?;
+            self.browser.take(Viewer::Anonymous, LINKS_FROM, &throttle::origin(address)).await?;
         }
         let browser_hash = LINK.asks(&self.browser.cookies)?;
         let Ok(email) = Email::parse(&email) else { return Ok(()) };
         let (count, _) = throttle::count(app, LINKS_TO, email.as_str(), 1).await?;
+        if count > LINKS_TO.most {
+            self.browser.is_past(Viewer::Anonymous, LINKS_TO).await?;
+        }
         let approvals = store::contact::active_of(&app.db, &email).await?;
         let sends = !approvals.is_empty() && count <= LINKS_TO.most;
         let (token, code) = (random_token()?, mailed_code::random()?);
