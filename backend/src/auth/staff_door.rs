@@ -545,16 +545,13 @@ impl StaffDoor {
             known: lane.is_some(),
             lasts: Duration::minutes(RECOVERY_MINUTES),
         };
-        // An unknown address has as much written for it, so that time does not tell: a link that nobody is sent, and
-        // another in place of the mail.
+        let mail = mails::staff_recovery(row.as_ref().map_or(&account, |row| &row.email), &words, &op.council);
+        // An unknown address has as much written for it, so that time does not tell.
         self.0
             .op
             .write(move |txn| async move {
                 service::staff::new_link(&op, &txn, &new).await?;
-                match row {
-                    Some(row) => op.queue(&txn, vec![mails::staff_recovery(&row.email, &words, &op.council)]).await,
-                    None => service::staff::insert_link(&op, &txn, &NewLink { token: random_token()?, ..new }).await,
-                }
+                op.queue_or_feign(&txn, mail, row.is_some()).await
             })
             .await
     }
