@@ -342,8 +342,29 @@ impl OpContext {
         if mails.is_empty() {
             return Ok(());
         }
-        let rows = mails.into_iter().map(|mail| message::ActiveModel {
-            id: Set(self.new_id::<MessageId>()),
+        let rows = mails.into_iter().map(|mail| self.row_of(self.new_id(), mail));
+        message::Entity::insert_many(rows).exec_without_returning(txn).await?;
+        Ok(())
+    }
+
+    /// Queues a mail that signs somebody in, if it `leaves`. If not, as much is written and nothing of it stays: from how
+    /// long it takes nobody learns whether an address is known.
+    pub(crate) async fn queue_or_feign(
+        &self,
+        txn: &DatabaseTransaction,
+        mail: Mail,
+        leaves: bool,
+    ) -> Result<(), Error> {
+        let id = self.new_id::<MessageId>();
+        message::Entity::insert(self.row_of(id, mail)).exec_without_returning(txn).await?;
+        let gone = if leaves { Uuid::nil().into() } else { id };
+        message::Entity::delete_by_id(gone).exec(txn).await?;
+        Ok(())
+    }
+
+    fn row_of(&self, id: MessageId, mail: Mail) -> message::ActiveModel {
+        message::ActiveModel {
+            id: Set(id),
             kind: Set(mail.kind),
             recipient: Set(mail.to),
             subject: Set(mail.subject),
@@ -359,9 +380,7 @@ impl OpContext {
             secret: Set(mail.secret),
             fault: Set(None),
             failed_at: Set(None),
-        });
-        message::Entity::insert_many(rows).exec_without_returning(txn).await?;
-        Ok(())
+        }
     }
 
     /// Remembers that something was shown, with the guarded field that was, until [`Self::note_accesses`].

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::form::Faults;
+use crate::told::{all_as_typed, all_told};
 
 type Execute = dyn Fn(Request) -> BoxFuture<'static, Response> + Send + Sync;
 
@@ -44,21 +45,21 @@ impl Api {
     }
 
     /// Runs one document. Fields that this person is not cleared for come back as `None`; every other error refuses
-    /// the whole.
+    /// the whole. Texts come back marked, so that they keep to themselves on a page (`told`).
     pub async fn run<Answer, Input>(&self, operation: cynic::Operation<Answer, Input>) -> Result<Answer, Refusal>
     where
         Answer: DeserializeOwned,
         Input: Serialize,
     {
         let variables = async_graphql::to_value(&operation.variables).map_err(|_| Refusal::Internal)?;
-        let request = Request::new(operation.query).variables(match variables {
+        let request = Request::new(operation.query).variables(match all_as_typed(variables) {
             Value::Object(map) => Variables::from_value(Value::Object(map)),
             _ => Variables::default(),
         });
         let response = (self.0)(request).await;
         match response.errors.iter().find(|error| !is_withheld_field(error)) {
             Some(error) => Err(Refusal::from(error)),
-            None => async_graphql::from_value(response.data).map_err(|error| {
+            None => async_graphql::from_value(all_told(response.data)).map_err(|error| {
                 tracing::error!(%error, "An answer of the API does not fit its document");
                 Refusal::Internal
             }),

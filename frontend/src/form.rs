@@ -14,6 +14,8 @@ use axum::response::{IntoResponse, Response};
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use crate::told::told;
+
 /// The answers of a form: for each name what was typed, in the order it was sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -48,18 +50,11 @@ impl Form {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
-    /// What is wrong with the fields by which somebody signs in: a character that no keyboard types, which must neither be
-    /// left out (another text would be a password too) nor looked up.
-    pub fn untypable(&self, fields: &[(&str, &str)]) -> Faults {
-        let odd = |c: char| {
-            c.is_control()
-                || c == '\u{FFFD}'
-                || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
-        };
-        let wrong = fields.iter().filter(|(name, _)| self.get(name).contains(odd));
-        wrong
-            .map(|(name, called)| (*name, format!("{called} has a character that cannot be typed: type it again")))
-            .collect()
+    /// The same answers, to be shown and not to be sent again: each keeps to itself on a page.
+    #[must_use]
+    pub fn told(&self) -> Self {
+        let told = |values: &[String]| values.iter().cloned().map(told).collect();
+        Self(self.iter().map(|(name, values)| (name.to_owned(), told(values))).collect())
     }
 
     /// Every value typed for `name`.
@@ -306,6 +301,43 @@ impl<S: Send + Sync> FromRequest<S> for Typed {
     }
 }
 
+/// An extractor: the form by which somebody shows who they are: an address, a password, a code. It gives nothing out
+/// before it was looked through for what no keyboard types.
+#[derive(Clone, Debug)]
+pub struct Credentials(Form);
+
+impl Credentials {
+    /// The form; or, beside it, which of its fields hold a character that no keyboard types. That must neither be left
+    /// out, because another text would be a password too, nor looked up.
+    pub fn read(self) -> Result<Form, (Form, Faults)> {
+        const CALLED: [(&str, &str); 5] = [
+            ("email", "E-mail address"),
+            ("code", "Code"),
+            ("current", "Your password"),
+            ("password", "Password"),
+            ("again", "Password"),
+        ];
+        let odd = |c: char| {
+            c.is_control()
+                || c == '\u{FFFD}'
+                || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+        };
+        let wrong = CALLED.iter().filter(|(name, _)| self.0.get(name).contains(odd));
+        let faults: Faults = wrong
+            .map(|(name, called)| (*name, format!("{called} has a character that cannot be typed: type it again")))
+            .collect();
+        if faults.is_empty() { Ok(self.0) } else { Err((self.0, faults)) }
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Credentials {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        Typed::from_request(request, state).await.map(|Typed(form)| Self(form))
+    }
+}
+
 /// An extractor: the query string of a page, for filters and cursors.
 #[derive(Clone, Debug)]
 pub struct Queried(pub Form);
@@ -338,9 +370,10 @@ mod tests {
         assert_eq!(form.get("password"), "qu\u{FFFD}art");
         assert_eq!(form.some("email").as_deref(), Some("\u{A0}a@b.example"));
         assert_eq!(form.some("name").as_deref(), Some("Ann"));
-        let faults = form.untypable(&[("password", "Password"), ("name", "Name")]);
+        let (kept, faults) = Credentials(form.clone()).read().expect_err("a fault");
+        assert_eq!(kept, form);
         assert_eq!(faults.of("password"), Some("Password has a character that cannot be typed: type it again"));
-        assert_eq!(faults.of("name"), None);
+        assert_eq!(faults.of("email"), None);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use leptos::prelude::{AnyView, Owner, RenderHtml, provide_context};
 
 use crate::form::Ask;
 use crate::parts::FormKey;
+use crate::told::isolate;
 
 /// What pages may load and do. The hash is that of the one inline script, which every page begins with.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
@@ -274,12 +275,7 @@ fn to_html_with(key: Option<FormKey>, view: impl FnOnce() -> AnyView) -> String 
     drop(owner);
     let html = if html.contains("<!") { html.replace("<!>", "").replace("<!--<() />-->", "") } else { html };
     // What anybody typed stands on pages of ours: it may not turn around the words beside it.
-    if html.contains(reverses) { html.replace(reverses, "\u{FFFD}") } else { html }
-}
-
-/// Embeddings, overrides and isolates of direction. Direction marks stay, because they act only where they stand.
-fn reverses(c: char) -> bool {
-    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    isolate(html)
 }
 
 #[cfg(test)]

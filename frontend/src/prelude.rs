@@ -2,7 +2,7 @@
 
 pub use leptos::prelude::*;
 
-pub use crate::form::{Ask, Faults, Form, Queried, Typed};
+pub use crate::form::{Ask, Credentials, Faults, Form, Queried, Typed};
 pub use crate::page::{Chrome, Page};
 pub use crate::parts::{
     Button, Colour, Content, Entry, Field, Filter, IdentityBar, Interruption, Order, Pager, SubNavigation, SummaryList,

@@ -88,11 +88,14 @@ impl ContactDoor {
         };
         let lane = device::lane(&self.browser, approvals.iter().map(Into::into)).await?;
         if let (None, Some(address)) = (&lane, self.browser.op.address()) {
-            throttle::take(app, LINKS_FROM, &throttle::origin(address), 1).await?;
+            self.browser.take(Viewer::Anonymous, LINKS_FROM, &throttle::origin(address)).await?;
         }
         let browser_hash = LINK.asks(&self.browser.cookies)?;
         let Some(email) = email else { return Ok(()) };
         let (count, _) = throttle::count(app, LINKS_TO, lane.as_deref().unwrap_or(email.as_str()), 1).await?;
+        if count > LINKS_TO.most {
+            self.browser.is_past(Viewer::Anonymous, LINKS_TO).await?;
+        }
         let sends = !approvals.is_empty() && count <= LINKS_TO.most;
         let (token, code) = (random_token()?, mailed_code::random()?);
         let token_hash = hash(&token);
@@ -108,22 +111,19 @@ impl ContactDoor {
             mails::sign_in_link(email.as_str(), &words, council).for_contact(approvals.first().map(|row| row.id));
         // One past the limit names no address, so that the links that were sent still work.
         let address = if count <= LINKS_TO.most { email.as_str() } else { "" };
-        let link = |token_hash: String, code_hash: String| sign_in_link::ActiveModel {
+        let link = sign_in_link::ActiveModel {
             email: Set(address.to_owned()),
             created_at: Set(now),
             expires_at: Set(now + Duration::minutes(LINK_MINUTES)),
             browser_hash: Set(browser_hash.clone()),
-            code_hash: Set(code_hash),
+            code_hash: Set(mailed_link::code_hash(&app.vault(), &token_hash, &code)),
             token_hash: Set(token_hash),
             tries: Set(0),
             redeemed_at: Set(None),
         };
-        let code_hash = mailed_link::code_hash(&app.vault(), &token_hash, &code);
-        let (row, nobodys) = (link(token_hash, code_hash), link(hash(&random_token()?), String::new()));
         let (op, address) = (self.browser.op.clone(), address.to_owned());
-        // A newer link ends the older ones of this browser only: a stranger who asks ends nobody else's.
-        // An unknown address has as much written for it, so that time does not tell: a link that nobody is sent, and
-        // another in place of the mail.
+        // A newer link ends the older ones of this browser only: a stranger who asks ends nobody else's. An unknown
+        // address has as much written for it, so that time does not tell.
         op.clone()
             .write(move |txn| async move {
                 sign_in_link::Entity::delete_many()
@@ -132,13 +132,8 @@ impl ContactDoor {
                     .filter(sign_in_link::Column::RedeemedAt.is_null())
                     .exec(&*txn)
                     .await?;
-                sign_in_link::Entity::insert(row).exec_without_returning(&*txn).await?;
-                if sends {
-                    op.queue(&txn, vec![mail]).await
-                } else {
-                    sign_in_link::Entity::insert(nobodys).exec_without_returning(&*txn).await.map(drop)?;
-                    Ok(())
-                }
+                sign_in_link::Entity::insert(link).exec_without_returning(&*txn).await?;
+                op.queue_or_feign(&txn, mail, sends).await
             })
             .await
     }

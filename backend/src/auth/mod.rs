@@ -45,12 +45,8 @@ pub async fn authenticate(
     session: &Session,
     address: Option<IpAddr>,
 ) -> Result<Viewer, Error> {
-    let mut sent = headers.get_all(AUTHORIZATION).iter();
-    let Some(authorization) = sent.next() else { return session::of_session(app, session).await };
-    // Two may be of two agencies: it is not clear whose rights count.
-    if sent.next().is_some() {
-        return Err(Error::Unauthenticated);
-    }
+    // There is one at most: the layers refuse two.
+    let Some(authorization) = headers.get(AUTHORIZATION) else { return session::of_session(app, session).await };
     if session::of_session(app, session).await? != Viewer::Anonymous {
         return Err(Error::Unauthenticated);
     }

@@ -161,7 +161,7 @@ impl PasskeyDoor {
     /// Begins to sign in: what the browser is to be asked, JSON. The same for everybody.
     pub(crate) async fn begin_sign_in(&self) -> Result<String, Error> {
         if let Some(address) = self.browser.op.address() {
-            throttle::take(&self.browser.app, TRIED, &throttle::origin(address), 1).await?;
+            self.browser.take(Viewer::Anonymous, TRIED, &throttle::origin(address)).await?;
         }
         let begun = self.keymaster.webauthn.start_discoverable_authentication();
         let (asked, state) = begun.map_err(Error::internal)?;

@@ -19,6 +19,7 @@ use super::cookies::Cookies;
 use super::passkey::Keymaster;
 use super::random_token;
 use super::single_sign_on::Provider;
+use super::throttle::{self, Limit};
 use super::{device, keeping, rescue};
 use crate::app::App;
 use crate::context::OpContext;
@@ -314,11 +315,29 @@ impl Browser {
         self.session.flush().await.map_err(Error::internal)
     }
 
+    /// Counts a try of `viewer` at `target`; past the limit it is refused and noted.
+    pub(super) async fn take(&self, viewer: Viewer, limit: Limit, target: &str) -> Result<(), Error> {
+        let taken = throttle::take(&self.app, limit, target, 1).await;
+        if matches!(taken, Err(Error::Throttled(_))) {
+            self.is_past(viewer, limit).await?;
+        }
+        taken
+    }
+
+    /// Notes that a try was past a limit. All of one hour are counted in one row, because there may be thousands.
+    pub(super) async fn is_past(&self, viewer: Viewer, limit: Limit) -> Result<(), Error> {
+        self.note(viewer, Refused::new(RefusalKind::Throttled, format!("{} past the limit", limit.name))).await
+    }
+
     /// Notes that a sign-in was refused: to `viewer`, or to nobody known. What was typed is not kept, and the note is
     /// written either way, so that it takes as long for an unknown address.
     pub(super) async fn refuse(&self, viewer: Viewer) -> Result<(), Error> {
+        self.note(viewer, Refused::new(RefusalKind::SignIn, "sign_in")).await
+    }
+
+    async fn note(&self, viewer: Viewer, refused: Refused) -> Result<(), Error> {
         let op = self.app.op_for(viewer, self.op.request_id.clone()).asked_from(self.op.address());
-        op.was_refused(Refused::new(RefusalKind::SignIn, "sign_in").counted());
+        op.was_refused(refused.counted());
         op.note_accesses().await
     }
 }

@@ -319,7 +319,7 @@ impl SingleSignOnDoor {
     pub(crate) async fn begin(&self) -> Result<Option<String>, Error> {
         let app = &self.browser.app;
         if let Some(address) = self.browser.op.address() {
-            throttle::take(app, BEGUN, &throttle::origin(address), 1).await?;
+            self.browser.take(Viewer::Anonymous, BEGUN, &throttle::origin(address)).await?;
         }
         let Some(metadata) = self.provider.metadata(app.clock.now(), None).await else { return Ok(None) };
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();

@@ -128,28 +128,32 @@ impl StaffDoor {
 
     /// Counts a try that was not yet made: in the lane of a device that the account is known on, or else for the address
     /// it comes from and for the account. Whether it leaves one more.
-    async fn count_try(&self, lane: Option<&str>, account: &str) -> Result<bool, Error> {
+    async fn count_try(&self, viewer: &Viewer, lane: Option<&str>, account: &str) -> Result<bool, Error> {
         if let Some(lane) = lane {
-            return self.take(limits::ACCOUNT, lane).await;
+            return self.take(viewer, limits::ACCOUNT, lane).await;
         }
         let last_of_address = match self.0.op.address().map(throttle::origin) {
-            Some(origin) => self.count_address(&origin).await?,
+            Some(origin) => self.count_address(viewer, &origin).await?,
             None => false,
         };
         // The address first, so that one address cannot lock many accounts.
-        Ok(self.take(limits::ACCOUNT, account).await? || last_of_address)
+        Ok(self.take(viewer, limits::ACCOUNT, account).await? || last_of_address)
     }
 
-    /// Counts a try; whether it leaves one more. Refused past the limit.
-    async fn take(&self, limit: Limit, target: &str) -> Result<bool, Error> {
+    /// Counts a try; whether it leaves one more. Refused and noted past the limit.
+    async fn take(&self, viewer: &Viewer, limit: Limit, target: &str) -> Result<bool, Error> {
         let (count, resets_at) = throttle::count(&self.0.app, limit, target, 1).await?;
-        if count > limit.most { Err(Error::Throttled(resets_at)) } else { Ok(count + 1 == limit.most) }
+        if count > limit.most {
+            self.0.is_past(viewer.clone(), limit).await?;
+            return Err(Error::Throttled(resets_at));
+        }
+        Ok(count + 1 == limit.most)
     }
 
     /// Counts a try at any account from one address. Past the limit it is refused, and the administrators are told: once
     /// a day, because it may go on for days.
-    async fn count_address(&self, origin: &str) -> Result<bool, Error> {
-        let taken = self.take(limits::ADDRESS, origin).await;
+    async fn count_address(&self, viewer: &Viewer, origin: &str) -> Result<bool, Error> {
+        let taken = self.take(viewer, limits::ADDRESS, origin).await;
         if matches!(taken, Err(Error::Throttled(_))) {
             let (told, _) = throttle::count(&self.0.app, limits::SPRAY, origin, 1).await?;
             if told <= limits::SPRAY.most {
@@ -195,7 +199,8 @@ impl StaffDoor {
     pub(crate) async fn sign_in(&self, typed: String, password: String) -> Result<FirstFactor, Error> {
         let (row, account) = self.account_of(&typed).await?;
         let lane = device::lane(&self.0, row.as_ref().map(Into::into)).await?;
-        let last_try = self.count_try(lane.as_deref(), &account).await?;
+        let viewer = viewer_of(row.as_ref());
+        let last_try = self.count_try(&viewer, lane.as_deref(), &account).await?;
         let demo_elsewhere = !self.0.app.config.demo && password == password::DEMO_PASSWORD;
         let hash = match &row {
             Some(row) => store::staff::password_hash(&self.0.app.db, row.id).await?,
@@ -210,8 +215,8 @@ impl StaffDoor {
         };
         let row = match row {
             Some(row) if right && !demo_elsewhere => row,
-            row => {
-                self.0.refuse(row.map_or(Viewer::Anonymous, |row| Viewer::Staff(as_staff(&row)))).await?;
+            _ => {
+                self.0.refuse(viewer).await?;
                 return Ok(FirstFactor::Wrong { last_try });
             }
         };
@@ -257,7 +262,7 @@ impl StaffDoor {
     /// Counts a try at the second factor of somebody, in the lane of this device if the account is known on it.
     async fn count_second(&self, row: &staff::Model) -> Result<(), Error> {
         let lane = device::lane(&self.0, [row.into()]).await?.unwrap_or_else(|| row.id.to_string());
-        throttle::take(&self.0.app, limits::SECOND, &lane, 1).await
+        self.0.take(viewer_of(Some(row)), limits::SECOND, &lane).await
     }
 
     /// What is asked in this browser of somebody whose password was right.
@@ -276,6 +281,7 @@ impl StaffDoor {
         self.count_second(&row).await?;
         let once = throttle::count(&self.0.app, limits::SECOND_ONCE, &awaited.tries, 1).await?;
         if once.0 > limits::SECOND_ONCE.most {
+            self.0.is_past(viewer_of(Some(&row)), limits::SECOND_ONCE).await?;
             self.0.await_nobody().await?;
             return Ok(None);
         }
@@ -286,7 +292,7 @@ impl StaffDoor {
         if right {
             self.admit(&row).await?;
         } else {
-            self.0.refuse(Viewer::Staff(as_staff(&row))).await?;
+            self.0.refuse(viewer_of(Some(&row))).await?;
         }
         Ok(Some(right))
     }
@@ -420,7 +426,7 @@ impl StaffDoor {
 
     /// Asks somebody who is signed in for their password again, so often.
     async fn is_own_password(&self, row: &staff::Model, password: String) -> Result<bool, Error> {
-        throttle::take(&self.0.app, limits::AGAIN, &row.id.to_string(), 1).await?;
+        self.0.take(viewer_of(Some(row)), limits::AGAIN, &row.id.to_string()).await?;
         let hash = store::staff::password_hash(&self.0.app.db, row.id).await?;
         let right = password::verify(password, hash, self.now()).await?;
         if right {
@@ -519,10 +525,11 @@ impl StaffDoor {
     pub(crate) async fn mail_recovery(&self, typed: String) -> Result<(), Error> {
         let (row, account) = self.account_of(&typed).await?;
         let lane = device::lane(&self.0, row.as_ref().map(Into::into)).await?;
+        let viewer = viewer_of(row.as_ref());
         if let (None, Some(address)) = (&lane, self.0.op.address()) {
-            throttle::take(&self.0.app, limits::RECOVERY_ADDRESS, &throttle::origin(address), 1).await?;
+            self.0.take(viewer.clone(), limits::RECOVERY_ADDRESS, &throttle::origin(address)).await?;
         }
-        throttle::take(&self.0.app, limits::RECOVERY, lane.as_ref().unwrap_or(&account), 1).await?;
+        self.0.take(viewer, limits::RECOVERY, lane.as_ref().unwrap_or(&account)).await?;
         let (op, token, code) = (self.0.op.clone(), random_token()?, mailed_code::random()?);
         let words = mails::SignInLink {
             url: format!("{}/recover/{token}", op.council.public_url),
@@ -538,16 +545,13 @@ impl StaffDoor {
             known: lane.is_some(),
             lasts: Duration::minutes(RECOVERY_MINUTES),
         };
-        // An unknown address has as much written for it, so that time does not tell: a link that nobody is sent, and
-        // another in place of the mail.
+        let mail = mails::staff_recovery(row.as_ref().map_or(&account, |row| &row.email), &words, &op.council);
+        // An unknown address has as much written for it, so that time does not tell.
         self.0
             .op
             .write(move |txn| async move {
                 service::staff::new_link(&op, &txn, &new).await?;
-                match row {
-                    Some(row) => op.queue(&txn, vec![mails::staff_recovery(&row.email, &words, &op.council)]).await,
-                    None => service::staff::insert_link(&op, &txn, &NewLink { token: random_token()?, ..new }).await,
-                }
+                op.queue_or_feign(&txn, mail, row.is_some()).await
             })
             .await
     }
@@ -691,6 +695,11 @@ impl StaffDoor {
 
 const WRONG_LINK_CODE: &str = "Enter the code as you were given it, like AB3D-4FGH";
 const WRONG_CODE: &str = "Enter the 6 numbers that the app shows now";
+
+/// As whom a try is noted: the one whose account it is at, or nobody.
+fn viewer_of(row: Option<&staff::Model>) -> Viewer {
+    row.map_or(Viewer::Anonymous, |row| Viewer::Staff(as_staff(row)))
+}
 
 fn wrong_password() -> FieldFault {
     FieldFault::new("current", "Your password is not right")

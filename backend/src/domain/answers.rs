@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::text::as_told;
 use crate::error::{Error, FieldFault};
 
-/// What was typed, by field. A field may have several values. A date stands either whole (`2014-03-27`) or as three
+/// What was typed, by field, as it was typed but for NUL, which PostgreSQL cannot store and which becomes `U+FFFD`. A
+/// field may have several values. A date stands either whole (`2014-03-27`) or as three
 /// fields that end in `-day`, `-month` and `-year`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -36,7 +37,7 @@ impl Answers {
             if typed.iter().any(|value| value.len() > LONGEST_VALUE) {
                 return Err(Error::invalid(field, "This answer is too long"));
             }
-            // PostgreSQL cannot store NUL; nobody's report is refused for one.
+            // Nobody's report is refused for a character.
             answers.insert(field, typed.into_iter().map(|value| value.replace('\0', "\u{FFFD}")).collect());
         }
         Ok(Self(answers))

@@ -48,6 +48,11 @@ impl Line {
         (!line.is_empty()).then_some(Self(line))
     }
 
+    /// A name as a mail says it, whatever was stored before there were lines.
+    pub fn named(stored: &str) -> Self {
+        Self::cleaned(stored).unwrap_or_else(|| Self("(no name)".to_owned()))
+    }
+
     /// The line.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -180,10 +180,3 @@ pub(super) fn introspection(op: &OpContext, field: &str) -> Response {
     code(&mut error, word);
     Response::from_errors(vec![error])
 }
-
-/// The whole answer when what is asked for cannot exist.
-pub(super) fn not_found() -> Response {
-    let mut error = ServerError::new("not found", None);
-    code(&mut error, "NOT_FOUND");
-    Response::from_errors(vec![error])
-}

@@ -166,14 +166,12 @@ pub(crate) fn throttled_until(answer: &Response) -> Option<DateTime<Utc>> {
     })
 }
 
-/// The answer to a page whose document was refused before the schema saw it: too much was typed, or something that
-/// cannot be stored and so cannot be found.
+/// The answer to a page whose document was refused before the schema saw it: too much was typed.
 pub(crate) fn refused(refusal: limits::Refusal) -> Response {
     match refusal {
         limits::Refusal::VariablesTooLarge => {
             errors::fault("", "There is more text here than can be saved: shorten it")
         }
-        limits::Refusal::NulCharacter => errors::not_found(),
         refusal => {
             tracing::error!(%refusal, "A document of our own pages is refused");
             errors::internal()

@@ -1,7 +1,7 @@
 //! What every request passes through before a route sees it, and every answer after.
 //!
 //! From the outside in: a request id, the log line and the security headers; the words of refusals
-//! ([`refusal`](super::refusal)); the host; the body, read whole and bounded; a net for panics; a place among those
+//! ([`refusal`](super::refusal)); the host; that at most one authorization is sent; the body, read whole and bounded; a net for panics; a place among those
 //! being worked on; a time limit; and the refusal of what other sites make a browser send. Who is asking is decided
 //! further in, and connections are looked after further out, in [`serve`](super::serve).
 
@@ -53,6 +53,7 @@ pub fn harden(router: Router, hardening: &Hardening) -> Router {
         .layer(from_fn_with_state(Arc::clone(&gate), place))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(Arc::clone(&gate), whole_body))
+        .layer(from_fn(one_authorization))
         .layer(from_fn_with_state(Arc::clone(&gate), known_host))
         .layer(from_fn(move |request: Request, next: Next| worded(wording.clone(), request, next)))
         .layer(from_fn_with_state(gate, edge))
@@ -288,6 +289,15 @@ fn is_for_us(request: &Request, hosts: &[String]) -> bool {
     host.to_str().is_ok_and(is_ours) && in_target.is_none_or(|target| target.as_str().as_bytes() == host.as_bytes())
 }
 
+/// Refuses a request with two authorizations, on every route: they may be of two agencies, so it is not clear whose rights
+/// count, and a proxy in front may have believed the other one.
+async fn one_authorization(request: Request, next: Next) -> Response {
+    if request.headers().get_all(AUTHORIZATION).iter().nth(1).is_some() {
+        return refuse(StatusCode::BAD_REQUEST, Why::Status);
+    }
+    next.run(request).await
+}
+
 /// Refuses what says that it comes from anywhere but this host, whatever else it says of itself. A browser sends `Origin`
 /// with every unsafe request; a program sends none.
 async fn own_origin(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
@@ -454,6 +464,15 @@ mod tests {
         ] {
             let request = asking("GET", target).body(Body::empty()).unwrap();
             assert_eq!(answer(&hardening(), request).await.status(), status, "{target}");
+        }
+    }
+
+    #[tokio::test]
+    async fn two_authorizations_are_refused_on_every_route() {
+        for path in ["/", "/asset", "/nowhere"] {
+            let request = asking("GET", path).header(AUTHORIZATION, "Bearer a").header(AUTHORIZATION, "Bearer a");
+            let response = answer(&hardening(), request.body(Body::empty()).unwrap()).await;
+            assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{path}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! The national register of schools: the daily extract `edubasealldata` of Get Information about Schools.
 //!
-//! It is Windows-1252 text with lines that end in CR LF, every value in quotation marks, codes padded with zeros, and
+//! It is Windows-1252 text, unless a spreadsheet saved it otherwise, with lines that end in CR LF, every value in quotation marks, codes padded with zeros, and
 //! columns that come and go: they are found by name. Every row is taken, whatever its authority and status, because
 //! children move and a closed school stays somebody's last school.
 
@@ -8,10 +8,9 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use csv::StringRecord;
-use encoding_rs::WINDOWS_1252;
 use entity::vocabulary::SchoolStatus;
 
-use super::{Faults, LineFault, Sheet, finish};
+use super::{Faults, LineFault, Sheet, decoded, finish};
 use crate::domain::phone::Phone;
 use crate::domain::postcode::Postcode;
 use crate::domain::text::Line;
@@ -39,17 +38,39 @@ pub struct School {
     /// When it closed.
     pub closed_on: Option<NaiveDate>,
     /// The youngest age it takes.
-    pub low_age: Option<i32>,
+    pub low_age: Detail<i32>,
     /// The oldest.
-    pub high_age: Option<i32>,
+    pub high_age: Detail<i32>,
     /// Street, locality, town and county, by comma.
     pub address: String,
     /// Its postcode, canonical.
-    pub postcode: Option<String>,
+    pub postcode: Detail<String>,
     /// Its telephone number, as people read it.
-    pub phone: Option<String>,
+    pub phone: Detail<String>,
     /// Its head teacher.
     pub head_teacher: Option<String>,
+}
+
+/// A detail that a school may lack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Detail<T> {
+    /// The register tells it.
+    Told(T),
+    /// The register says that there is none.
+    Lacking,
+    /// It is there and cannot be read, as when a spreadsheet has rounded a number.
+    Unreadable,
+}
+
+impl<T> Detail<T> {
+    /// What is known after this was told of something of which `known` was known.
+    pub fn or_known(self, known: Option<T>) -> Option<T> {
+        match self {
+            Self::Told(value) => Some(value),
+            Self::Lacking => None,
+            Self::Unreadable => known,
+        }
+    }
 }
 
 /// What a file holds.
@@ -75,9 +96,7 @@ const NEEDED: &[&str] = &[
 
 /// Reads a whole file; every fault at once. Of rows with the same URN the last wins.
 pub fn read(file: &[u8]) -> Result<Register, Faults> {
-    // A byte-order mark overrules: a file that went through a spreadsheet may have become UTF-8.
-    let (text, ..) = WINDOWS_1252.decode(file);
-    let mut sheet = Sheet::read(&text, NEEDED)?;
+    let mut sheet = Sheet::read(&decoded(file)?, NEEDED)?;
     let mut faults = std::mem::take(&mut sheet.faults);
     let mut register = Register { schools: Vec::with_capacity(sheet.rows.len()), warnings: Vec::new() };
     let mut known: HashMap<String, usize> = HashMap::new();
@@ -201,7 +220,8 @@ impl Row<'_> {
     }
 
     /// A telephone number. A spreadsheet takes its leading zero away, which is put back: no number of ours begins otherwise.
-    fn phone(&mut self) -> Option<String> {
+    /// What it has rounded (`1.63E+09`) is lost.
+    fn phone(&mut self) -> Detail<String> {
         let typed = self.get("TelephoneNum").to_owned();
         let lacks_zero = (9..=10).contains(&typed.len()) && typed.bytes().all(|digit| digit.is_ascii_digit());
         if lacks_zero
@@ -210,27 +230,30 @@ impl Row<'_> {
         {
             let restored = "“TelephoneNum” lost its leading zero, as in a spreadsheet: it was put back";
             self.warnings.push(LineFault::new(self.line, restored));
-            return Some(phone.for_reading());
+            return Detail::Told(phone.for_reading());
         }
         self.detail("TelephoneNum", |typed| Phone::parse(typed).ok().map(|phone| phone.for_reading()))
     }
 
-    fn age(&mut self, column: &str) -> Option<i32> {
+    fn age(&mut self, column: &str) -> Detail<i32> {
         self.detail(column, |typed| typed.parse().ok().filter(|age| (0..=25).contains(age)))
     }
 
-    /// A detail that may be missing; one that cannot be read is left out with a warning.
-    fn detail<T>(&mut self, column: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+    /// A detail that may be missing; one that cannot be read does not take away what was known, and is warned about.
+    fn detail<T>(&mut self, column: &str, parse: impl Fn(&str) -> Option<T>) -> Detail<T> {
         let value = self.get(column);
         if value.is_empty() {
-            return None;
+            return Detail::Lacking;
         }
-        let read = parse(value);
-        if read.is_none() {
-            let left_out = format!("“{column}” cannot be read, so it was left out");
-            self.warnings.push(LineFault::new(self.line, left_out));
+        if let Some(read) = parse(value) {
+            return Detail::Told(read);
         }
-        read
+        // As a spreadsheet writes a number that is too long for its column.
+        let rounded = value.parse::<f64>().is_ok() && value.contains(['e', 'E']);
+        let why = if rounded { "was rounded by a spreadsheet" } else { "cannot be read" };
+        let kept = format!("“{column}” {why}: what was known before stays");
+        self.warnings.push(LineFault::new(self.line, kept));
+        Detail::Unreadable
     }
 
     fn joined(&self, columns: &[&str], between: &str) -> String {
@@ -263,7 +286,7 @@ mod tests {
         assert_eq!(of("900197").status, SchoolStatus::ProposedToOpen);
         assert_eq!(of("900198").status, SchoolStatus::ProposedToClose);
         assert_eq!(of("900199").la_code, "822", "neighbours are taken too");
-        assert_eq!(of("900103").phone.as_deref(), Some("01632 960099"));
+        assert_eq!(of("900103").phone, Detail::Told("01632 960099".to_owned()));
         assert_eq!(of("900103").address, "195 Example Road, Luton, Bedfordshire");
         assert_eq!(of("900103").head_teacher.as_deref(), Some("Ms Sample O’Sample"));
         assert_eq!(schools.iter().filter(|school| school.urn == "900110").count(), 1, "a duplicated URN");
@@ -314,13 +337,45 @@ mod tests {
             "900001,821,,Oak,B,Open,Primary,,,1632960099",
             ",,,,,,,,,",
             "900002,821,,\"Elm\u{202E} School\",B,Open,Primary,,,",
+            "900003,821,,Ash,B,Open,Primary,,,1.63E+09",
+            "900004,821,,Yew,B,Open,Primary,,,see website",
         ];
         let file = format!("\u{FEFF}{with_phone}\r\n{}\r\n", rows.join("\r\n"));
         let register = read(file.as_bytes()).unwrap();
-        assert_eq!(register.schools.len(), 2, "a blank row is no school");
-        assert_eq!(register.schools[0].phone.as_deref(), Some("01632 960099"));
-        assert_eq!(register.schools[1].name, "Elm School");
-        assert_eq!(register.warnings.iter().map(|warning| warning.line).collect::<Vec<_>>(), [2, 4]);
+        assert_eq!(register.schools.len(), 4, "a blank row is no school");
+        assert_eq!(register.schools[0].phone, Detail::Told("01632 960099".to_owned()));
+        assert_eq!((register.schools[1].name.as_str(), &register.schools[1].phone), ("Elm School", &Detail::Lacking));
+        assert_eq!([&register.schools[2].phone, &register.schools[3].phone], [&Detail::Unreadable; 2]);
+        let told: Vec<String> = register.warnings.iter().map(ToString::to_string).collect();
+        assert_eq!(told.len(), 4, "{told:?}");
+        assert!(told[0].starts_with("line 2: ") && told[1].starts_with("line 4: "), "{told:?}");
+        assert_eq!(told[2], "line 5: “TelephoneNum” was rounded by a spreadsheet: what was known before stays");
+        assert_eq!(told[3], "line 6: “TelephoneNum” cannot be read: what was known before stays");
+    }
+
+    #[test]
+    fn a_file_is_read_however_it_was_saved_or_it_is_said_what_is_wrong() {
+        let text = format!("{HEADING}\r\n900001,821,,\"Zoë’s School\",B,Open,Primary,,\r\n");
+        let utf_16 = |mark: &[u8], bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            mark.iter().copied().chain(text.encode_utf16().flat_map(bytes)).collect()
+        };
+        for (row, file) in [
+            ("Windows-1252", encoding_rs::WINDOWS_1252.encode(&text).0.into_owned()),
+            ("UTF-8", text.clone().into_bytes()),
+            ("UTF-8 with a mark", format!("\u{FEFF}{text}").into_bytes()),
+            ("UTF-16, as Windows saves it", utf_16(b"\xFF\xFE", u16::to_le_bytes)),
+            ("UTF-16, the other way round", utf_16(b"\xFE\xFF", u16::to_be_bytes)),
+        ] {
+            assert_eq!(read(&file).unwrap().schools[0].name, "Zoë’s School", "{row}");
+        }
+        for (row, file) in [
+            ("UTF-16 without a mark", utf_16(b"", u16::to_le_bytes)),
+            ("UTF-16, cut off", utf_16(b"\xFF\xFE", u16::to_le_bytes)[..99].to_vec()),
+            ("a workbook", b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0".to_vec()),
+        ] {
+            let told = read(&file).unwrap_err().to_string();
+            assert!(told.contains("save it as “CSV UTF-8”"), "{row}: {told}");
+        }
     }
 
     #[test]

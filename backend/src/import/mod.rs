@@ -8,6 +8,7 @@ pub mod term_dates;
 use std::fmt;
 
 use csv::StringRecord;
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
 /// One thing that is wrong with a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +45,20 @@ impl fmt::Display for Faults {
 }
 
 impl std::error::Error for Faults {}
+
+/// The text of a file, whichever way it was saved: a byte-order mark tells; otherwise it is UTF-8 where it can be, because
+/// accented letters of Windows-1252 hardly ever make UTF-8 by chance, and else Windows-1252.
+fn decoded(file: &[u8]) -> Result<String, Faults> {
+    let without_mark = if std::str::from_utf8(file).is_ok() { UTF_8 } else { WINDOWS_1252 };
+    let encoding = Encoding::for_bom(file).map_or(without_mark, |(encoding, _)| encoding);
+    let (text, _, broken) = encoding.decode(file);
+    if broken || text.contains('\0') {
+        let what = "this is no text in UTF-8 or Windows-1252; it may be UTF-16, or a spreadsheet's own format: save it as \
+                    “CSV UTF-8” and import that";
+        return Err(Faults(vec![LineFault::new(1, what)]));
+    }
+    Ok(text.into_owned())
+}
 
 /// A file of comma-separated values whose columns are known by the names in its heading.
 struct Sheet {

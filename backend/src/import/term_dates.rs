@@ -8,7 +8,7 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 use entity::vocabulary::TermDateKind;
 
-use super::{Faults, LineFault, Sheet, finish};
+use super::{Faults, LineFault, Sheet, decoded, finish};
 use crate::domain::urn::SchoolUrn;
 
 /// One span of a calendar as told.
@@ -44,8 +44,7 @@ const LONGEST_SOURCE: usize = 200;
 
 /// Reads a whole file; every fault at once. Which schools there are is for the caller to check.
 pub fn read(file: &[u8]) -> Result<Calendars, Faults> {
-    let text = std::str::from_utf8(file).map_err(|_| Faults(vec![LineFault::new(1, "this is not UTF-8 text")]))?;
-    let mut sheet = Sheet::read(text.trim_start_matches('\u{FEFF}'), COLUMNS)?;
+    let mut sheet = Sheet::read(&decoded(file)?, COLUMNS)?;
     let mut faults = std::mem::take(&mut sheet.faults);
     let mut spans: Vec<Span> = Vec::with_capacity(sheet.rows.len());
     for (line, record) in &sheet.rows {

@@ -8,6 +8,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, Q
 use crate::app::App;
 use crate::context::{Mail, OpContext};
 use crate::domain::clock::london_day;
+use crate::domain::text::Line;
 use crate::domain::viewer::{Job, Viewer};
 use crate::error::Error;
 use crate::service::mails;
@@ -58,6 +59,6 @@ async fn mails_of<Id>(op: &OpContext, txn: &DatabaseTransaction, ending: &Ending
     if !ending.agency.email.is_empty() {
         to.push(ending.agency.email.clone());
     }
-    let (name, client) = (&ending.agency.name, ending.client.as_deref());
-    Ok(to.iter().map(|to| mails::ends_soon(to, name, client, ending.on, &op.council)).collect())
+    let (name, client) = (Line::named(&ending.agency.name), ending.client.as_deref().map(Line::named));
+    Ok(to.iter().map(|to| mails::ends_soon(to, &name, client.as_ref(), ending.on, &op.council)).collect())
 }

@@ -223,10 +223,11 @@ pub(crate) async fn hand_in(op: &OpContext, token: &PlainToken) -> Result<(), Er
         if before.token(token)?.revoked_at.is_some() {
             return Err(Conflict::Already("revoked").into());
         }
-        let client = before.client(before.token(token)?.client)?.terms.name.clone();
-        let mut told = administrators(&txn, |to| mails::token_leaked(to, &before.name, &client, &op.council)).await?;
+        let client = Line::named(&before.client(before.token(token)?.client)?.terms.name);
+        let name = Line::named(&before.name);
+        let mut told = administrators(&txn, |to| mails::token_leaked(to, &name, &client, &op.council)).await?;
         if !before.email.is_empty() {
-            told.push(mails::token_leaked(&before.email, &before.name, &client, &op.council));
+            told.push(mails::token_leaked(&before.email, &name, &client, &op.council));
         }
         let facts = vec![AgencyEvent::TokenHandedIn { token }];
         Ok(keep(&op, &txn, agency, Some(before), facts, None).await?.holding(()).mailing(told))
@@ -248,9 +249,9 @@ pub(crate) async fn pause_unusual(
         async move {
             let before = store::agency::fold(&*txn, agency).await?;
             let paused = before.pause(client, &reason)?;
-            let name = before.client(client)?.terms.name.clone();
-            let told =
-                administrators(&txn, |to| mails::client_paused(to, &before.name, &name, &reason, &op.council)).await?;
+            let [name, its, why] =
+                [&before.name, &before.client(client)?.terms.name, &reason].map(|text| Line::named(text));
+            let told = administrators(&txn, |to| mails::client_paused(to, &name, &its, &why, &op.council)).await?;
             Ok(keep(&op, &txn, agency, Some(before), vec![paused], None).await?.holding(()).mailing(told))
         }
     })
@@ -265,7 +266,7 @@ pub(crate) async fn say_asked(op: &OpContext, case: &case::Model) -> Result<(), 
         None => None,
     };
     let to = officer.map_or_else(|| op.council.team_email.clone(), |officer| officer.email);
-    let told = vec![mails::restricted_asked(&to, &case.reference, &partner.name, &op.council)];
+    let told = vec![mails::restricted_asked(&to, &case.reference, &Line::named(&partner.name), &op.council)];
     let inner = op.clone();
     op.write(move |txn| async move { inner.queue(&txn, told).await }).await
 }

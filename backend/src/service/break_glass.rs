@@ -8,6 +8,7 @@ use crate::context::{Done, OpContext};
 use crate::domain::event::Event;
 use crate::domain::glass::{self, Glass};
 use crate::domain::policy::reviews_glass;
+use crate::domain::text::Line;
 use crate::domain::viewer::{Staff, Viewer};
 use crate::error::Error;
 use crate::store;
@@ -45,8 +46,8 @@ pub async fn begin(op: &OpContext, reference: &str, reason: String) -> Result<Ca
             // Somebody must know.
             told.push(&inner.council.team_email);
         }
-        let mails =
-            told.iter().map(|to| mails::glass_broken(to, &row.reference, &staff.name, &inner.council)).collect();
+        let who = Line::named(&staff.name);
+        let mails = told.iter().map(|to| mails::glass_broken(to, &row.reference, &who, &inner.council)).collect();
         Ok(Done::new(row.id, Event::of(id, 0, &event)?).mailing(mails))
     })
     .await

@@ -10,6 +10,7 @@ use crate::context::{Done, Mail, OpContext};
 use crate::domain::contact::{self, Contact, ContactEvent, MAIL_REFUSED, SCHOOL_CLOSED};
 use crate::domain::event::Event;
 use crate::domain::policy::{decides_contacts_alone, manages_contacts};
+use crate::domain::text::Line;
 use crate::domain::viewer::{Job, Viewer};
 use crate::error::{Conflict, Error};
 use crate::store;
@@ -61,8 +62,9 @@ pub(super) async fn record(
     Ok(Recorded { event: stored, mails: mails_of(op, id, &old_email, &after, event, &school) })
 }
 
-async fn school_of(op: &OpContext, connection: &DatabaseTransaction, school: SchoolId) -> Result<String, Error> {
-    Ok(store::school::one(op, connection, school).await?.map(|school| school.name).unwrap_or_default())
+async fn school_of(op: &OpContext, connection: &DatabaseTransaction, school: SchoolId) -> Result<Line, Error> {
+    let school = store::school::one(op, connection, school).await?;
+    Ok(Line::named(school.as_ref().map_or("", |school| &school.name)))
 }
 
 fn mails_of(
@@ -71,7 +73,7 @@ fn mails_of(
     old_email: &str,
     contact: &Contact,
     event: &ContactEvent,
-    school: &str,
+    school: &Line,
 ) -> Vec<Mail> {
     let (to, council) = (contact.email.as_str(), &*op.council);
     match event {

@@ -1,5 +1,7 @@
 //! The words of outgoing mails. A mail names no child and no parent, and says nothing of what was told: a reference,
 //! what to do next, and whom to ring.
+//!
+//! Whatever people typed comes as a [`Line`], which does nothing to the words around it. Other texts are our own.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::vocabulary::MailKind;
@@ -15,12 +17,6 @@ fn mail(to: &str, subject: String, council: &Council, text: &str) -> Mail {
     let body = isolated(&format!("{text}\n\nChildren missing education team, {name}\nTelephone {team_phone}\n"));
     let (to, subject) = (to.to_owned(), isolated(&subject));
     Mail { kind: MailKind::Other, to, subject, body, contact: None, secret: false, lives: None }
-}
-
-/// A name as it stands in a mail: one line that does nothing to the words around it, whatever was stored before there
-/// were [`Line`]s.
-fn named(name: &str) -> String {
-    Line::cleaned(name).map_or_else(|| "(no name)".to_owned(), String::from)
 }
 
 /// To the contact who sent a referral: it arrived.
@@ -100,8 +96,7 @@ pub(crate) fn mash_digest(gathered: &Gathered, council: &Council) -> Mail {
 }
 
 /// To the officer of a restricted case and to the managers: somebody who is not named to it reads it.
-pub(crate) fn glass_broken(to: &str, reference: &str, who: &str, council: &Council) -> Mail {
-    let who = named(who);
+pub(crate) fn glass_broken(to: &str, reference: &str, who: &Line, council: &Council) -> Mail {
     let text = format!(
         "{who} has broken the glass of the restricted case {reference} and can read it for up to an hour.\n\nIf you did \
          not expect this, speak to them now. A manager must review it: {}/restricted/reviews",
@@ -139,8 +134,7 @@ pub(crate) fn refused_often(to: &str, council: &Council) -> Mail {
 }
 
 /// To a contact: this address may now be used.
-pub(crate) fn contact_approved(to: &str, school: &str, council: &Council) -> Mail {
-    let school = named(school);
+pub(crate) fn contact_approved(to: &str, school: &Line, council: &Council) -> Mail {
     let text = format!(
         "Your address has been approved to refer children missing education for {school}.\n\nTo begin, go to \
          {}/refer and enter this address. We send you a link each time; there is no password.\n\nIf you did not expect \
@@ -151,8 +145,8 @@ pub(crate) fn contact_approved(to: &str, school: &str, council: &Council) -> Mai
 }
 
 /// To a contact: this address may no longer be used, and why if they may be told.
-pub(crate) fn contact_suspended(to: &str, why: Option<&str>, council: &Council) -> Mail {
-    let why = why.map(|why| format!(" {}", named(why))).unwrap_or_default();
+pub(crate) fn contact_suspended(to: &str, why: Option<&'static str>, council: &Council) -> Mail {
+    let why = why.map(|why| format!(" {why}")).unwrap_or_default();
     let text = format!(
         "Your address can no longer be used to refer children missing education.{why}\n\nDrafts stay with your \
          school. If a child needs to be referred, or you think this is a mistake, ring us."
@@ -161,8 +155,7 @@ pub(crate) fn contact_suspended(to: &str, why: Option<&str>, council: &Council) 
 }
 
 /// To a contact: a term has begun, so they are asked whether they still work at the school.
-pub(crate) fn contact_asked(to: &str, school: &str, council: &Council) -> Mail {
-    let school = named(school);
+pub(crate) fn contact_asked(to: &str, school: &Line, council: &Council) -> Mail {
     let text = format!(
         "Each term we ask everybody who can refer children missing education to say that they still work at their \
          school. Yours is {school}.\n\nSign in and confirm within 28 days: {}/refer\n\nIf you have left the school, \
@@ -173,8 +166,7 @@ pub(crate) fn contact_asked(to: &str, school: &str, council: &Council) -> Mail {
 }
 
 /// To a contact: they have not answered yet.
-pub(crate) fn contact_reminded(to: &str, school: &str, by: Option<chrono::NaiveDate>, council: &Council) -> Mail {
-    let school = named(school);
+pub(crate) fn contact_reminded(to: &str, school: &Line, by: Option<chrono::NaiveDate>, council: &Council) -> Mail {
     let by = by.map(|by| format!(" before {}", by.format("%-d %B %Y"))).unwrap_or_default();
     let text = format!(
         "You have not yet confirmed that you still work at {school}.\n\nSign in and confirm{by}, or your address stops \
@@ -209,8 +201,7 @@ pub(crate) fn proposal_decided(to: &str, council: &Council) -> Mail {
 }
 
 /// To the team: a school has closed, so its contacts were suspended, and drafts of theirs were never sent.
-pub(crate) fn school_closed(school: &str, contacts: usize, drafts: u64, council: &Council) -> Mail {
-    let school = named(school);
+pub(crate) fn school_closed(school: &Line, contacts: usize, drafts: u64, council: &Council) -> Mail {
     let text = format!(
         "{school} has closed. Contacts suspended: {contacts}. Referrals begun and not sent: {drafts}.\n\nSign in to \
          see who began them: {}/contacts/closed-schools",
@@ -243,8 +234,7 @@ pub(crate) fn sign_in_link(to: &str, link: &SignInLink, council: &Council) -> Ma
 }
 
 /// To an administrator: a client of an agency was paused because its use was unusual.
-pub(crate) fn client_paused(to: &str, agency: &str, client: &str, reason: &str, council: &Council) -> Mail {
-    let [agency, client, reason] = [agency, client, reason].map(named);
+pub(crate) fn client_paused(to: &str, agency: &Line, client: &Line, reason: &Line, council: &Council) -> Mail {
     let text = format!(
         "The client “{client}” of {agency} was paused: {reason}.\n\nRing the agency, then decide whether it goes on: \
          {}/agencies",
@@ -254,8 +244,7 @@ pub(crate) fn client_paused(to: &str, agency: &str, client: &str, reason: &str, 
 }
 
 /// To an administrator, and to the agency: a token was handed in and is revoked.
-pub(crate) fn token_leaked(to: &str, agency: &str, client: &str, council: &Council) -> Mail {
-    let [agency, client] = [agency, client].map(named);
+pub(crate) fn token_leaked(to: &str, agency: &Line, client: &Line, council: &Council) -> Mail {
     let text = format!(
         "A token of the client “{client}” of {agency} was found where it should not be and was revoked at once.\n\nFind \
          out who had it and what was asked with it. The client needs a new token to go on."
@@ -264,8 +253,7 @@ pub(crate) fn token_leaked(to: &str, agency: &str, client: &str, council: &Counc
 }
 
 /// To an administrator, and to the agency: a token or an agreement ends soon.
-pub(crate) fn ends_soon(to: &str, agency: &str, client: Option<&str>, on: NaiveDate, council: &Council) -> Mail {
-    let (agency, client) = (named(agency), client.map(named));
+pub(crate) fn ends_soon(to: &str, agency: &Line, client: Option<&Line>, on: NaiveDate, council: &Council) -> Mail {
     let (what, next) = match client {
         Some(client) => (format!("A token of the client “{client}” of {agency}"), "replace it before then"),
         None => (format!("An agreement with {agency}"), "make a new one before then if data are still to be shared"),
@@ -275,8 +263,7 @@ pub(crate) fn ends_soon(to: &str, agency: &str, client: Option<&str>, on: NaiveD
 }
 
 /// To whoever has a restricted case: an agency asked for the child, and was told nothing.
-pub(crate) fn restricted_asked(to: &str, reference: &str, agency: &str, council: &Council) -> Mail {
-    let agency = named(agency);
+pub(crate) fn restricted_asked(to: &str, reference: &str, agency: &Line, council: &Council) -> Mail {
     let text = format!(
         "{agency} asked by API whether a child is known to us. The child is that of case {reference}, which is \
          restricted, so the answer was that they are not known.\n\nDecide whether to ring the agency."
@@ -321,8 +308,8 @@ pub(crate) fn many_passwords_tried(to: &str, origin: &str, tries: i32, at: DateT
 }
 
 /// To a member of staff: how they sign in was changed.
-pub(crate) fn sign_in_changed(to: &str, what: &str, council: &Council) -> Mail {
-    let text = format!("{}\n\nIf you did not do this or ask for it, ring us at once.", named(what));
+pub(crate) fn sign_in_changed(to: &str, what: &'static str, council: &Council) -> Mail {
+    let text = format!("{what}\n\nIf you did not do this or ask for it, ring us at once.");
     mail(to, "How you sign in was changed".to_owned(), council, &text)
 }
 

@@ -52,20 +52,21 @@ pub enum ImportFault {
 /// Imports an extract of the national register: adds schools, changes those it tells otherwise, forgets none.
 pub async fn import_schools(op: &OpContext, file: Vec<u8>) -> Result<Imported, ImportFault> {
     require(op, matches!(op.viewer, Viewer::System(_)))?;
-    let gias::Register { schools, warnings } = gias::read(&file)?;
+    let gias::Register { schools, mut warnings } = gias::read(&file)?;
     let inner = op.clone();
-    let (added, changed, unchanged, missing) = op
+    let (added, changed, unchanged, missing, elsewhere) = op
         .commit(move |txn| async move {
             let known = store::school::all(&inner, &*txn).await?;
             let mut known: HashMap<String, school::Model> =
                 known.into_iter().map(|row| (row.urn.clone(), row)).collect();
+            let elsewhere = all_elsewhere(&schools, known.values());
             let (mut new, mut changed, mut unchanged) = (Vec::new(), 0, 0);
             for told in schools {
                 let Some(before) = known.remove(&told.urn) else {
-                    new.push(school::ActiveModel::from(row(inner.new_id(), told, inner.now())));
+                    new.push(school::ActiveModel::from(row(inner.new_id(), told, None, inner.now())));
                     continue;
                 };
-                let after = row(before.id, told, before.updated_at);
+                let after = row(before.id, told, Some(&before), before.updated_at);
                 if after == before {
                     unchanged += 1;
                     continue;
@@ -83,13 +84,32 @@ pub async fn import_schools(op: &OpContext, file: Vec<u8>) -> Result<Imported, I
             let after = store::event::count(&*txn, REGISTER).await?;
             let mut missing: Vec<String> = known.into_keys().collect();
             missing.sort_unstable();
-            Ok(Done::new((added, changed, unchanged, missing), Event::of(REGISTER, after, &fact)?))
+            Ok(Done::new((added, changed, unchanged, missing, elsewhere), Event::of(REGISTER, after, &fact)?))
         })
         .await?;
+    warnings.extend(elsewhere.map(|what| LineFault::new(1, what)));
     Ok(Imported { added, changed, unchanged, missing, warnings })
 }
 
-fn row(id: SchoolId, told: gias::School, updated_at: DateTime<Utc>) -> school::Model {
+/// A warning where no school of a file is of an authority that was known before: it may be another council's. Such a file
+/// is taken all the same, because children move.
+fn all_elsewhere<'a>(told: &[gias::School], known: impl ExactSizeIterator<Item = &'a school::Model>) -> Option<String> {
+    if known.len() == 0 {
+        return None;
+    }
+    let known: BTreeSet<&str> = known.map(|school| school.la_code.as_str()).collect();
+    let codes: BTreeSet<&str> = told.iter().map(|school| school.la_code.as_str()).collect();
+    let list = |codes: &BTreeSet<&str>| codes.iter().copied().collect::<Vec<_>>().join(", ");
+    codes.is_disjoint(&known).then(|| {
+        let (told, known) = (list(&codes), list(&known));
+        format!(
+            "all schools of this file are of other authorities ({told}) than those known before ({known}): is it ours?"
+        )
+    })
+}
+
+/// The row of a school as it is told; what cannot be read stays as it was `before`.
+fn row(id: SchoolId, told: gias::School, before: Option<&school::Model>, updated_at: DateTime<Utc>) -> school::Model {
     school::Model {
         id,
         name_key: search_key(&told.name),
@@ -102,11 +122,11 @@ fn row(id: SchoolId, told: gias::School, updated_at: DateTime<Utc>) -> school::M
         status: told.status,
         opened_on: told.opened_on,
         closed_on: told.closed_on,
-        low_age: told.low_age,
-        high_age: told.high_age,
+        low_age: told.low_age.or_known(before.and_then(|before| before.low_age)),
+        high_age: told.high_age.or_known(before.and_then(|before| before.high_age)),
         address: told.address,
-        postcode: told.postcode,
-        phone: told.phone,
+        postcode: told.postcode.or_known(before.and_then(|before| before.postcode.clone())),
+        phone: told.phone.or_known(before.and_then(|before| before.phone.clone())),
         head_teacher: told.head_teacher,
         updated_at,
     }

@@ -211,11 +211,6 @@ pub(crate) async fn new_link(op: &OpContext, txn: &DatabaseTransaction, new: &Ne
         before = before.filter(staff_link::Column::Known.eq(false));
     }
     before.exec(txn).await?;
-    insert_link(op, txn, new).await
-}
-
-/// Stores a link and ends none.
-pub(crate) async fn insert_link(op: &OpContext, txn: &DatabaseTransaction, new: &NewLink) -> Result<(), Error> {
     let NewLink { staff, purpose, token, browser_hash, code, known, lasts } = new;
     let vault = op.vault().ok_or_else(|| Error::internal("a link cannot be made without a key"))?;
     let token_hash = auth::hash(token);

@@ -19,6 +19,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::form::Form;
 use crate::schema;
+use crate::told::as_typed;
 use crate::vocabulary::AnswerField;
 
 cynic::impl_scalar!(NaiveDate, schema::Date);
@@ -66,12 +67,12 @@ pub struct AnsweredInput {
     pub row: Option<i32>,
 }
 
-/// A form made of answers of the API.
+/// A form made of answers of the API, as they were typed.
 pub fn form_of(answers: &[Answers]) -> Form {
     let mut form = Form::new();
     for answer in answers {
         for value in &answer.values {
-            form.add(answer.name.clone(), value.clone());
+            form.add(answer.name.clone(), as_typed(value));
         }
     }
     form

@@ -138,7 +138,8 @@ pub(crate) fn carried(typed: &Form) -> AnyView {
 /// What was typed, and a form that sends it to `path`, or to the page it stands on, under a new key.
 fn again(path: Option<&str>, typed: &Form, send: &'static str) -> AnyView {
     let hidden = carried(typed);
-    let shown = typed.iter().filter(|(name, _)| *name != "version").flat_map(|(_, values)| values);
+    let told = typed.told();
+    let shown = told.iter().filter(|(name, _)| *name != "version").flat_map(|(_, values)| values);
     let shown: Vec<AnyView> = shown
         .filter(|value| !value.trim().is_empty())
         .map(|value| view! { <li>{crate::parts::typed(value.clone())}</li> }.into_any())

@@ -7,6 +7,7 @@ use leptos::prelude::{AnyView, IntoAny};
 use crate::assets;
 use crate::page::{Area, Chrome, Page, furniture, to_html, to_html_with};
 use crate::parts::FormKey;
+use crate::told::plain;
 
 /// Tells style sheets that scripting works. Byte for byte as upstream has it, because its hash is in the policy.
 pub(super) const JS_ENABLED: &str = "document.body.className += ' js-enabled' + ('noModule' in \
@@ -22,7 +23,7 @@ pub(super) fn write(page: &Page<'_>, chrome: &Chrome, body: impl FnOnce() -> Any
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1, viewport-fit=cover\">\
          <meta name=\"theme-color\" content=\"{THEME}\">\
          <link rel=\"icon\" href=\"{}\" sizes=\"any\" type=\"image/svg+xml\">",
-        html_escape::encode_text(&title),
+        html_escape::encode_text(&plain(&title)),
         assets::ICON
     );
     if let Some(robots) = page.robots {

@@ -44,12 +44,6 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn no_text_turns_around_the_words_beside_it() {
-    let html = crate::page::to_html(|| crate::parts::paragraph("Kh\u{202E}an \u{2067}x\u{200F}"));
-    assert!(html.contains("Kh\u{FFFD}an \u{FFFD}x\u{200F}"), "{html}");
-}
-
-#[test]
 fn the_inline_script_is_the_one_the_policy_allows() {
     let hash = base64(&Sha256::digest(document::JS_ENABLED));
     assert!(CONTENT_SECURITY_POLICY.contains(&format!("'sha256-{hash}'")), "{hash}");

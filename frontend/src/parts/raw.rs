@@ -23,7 +23,7 @@ pub fn to_copy(id: String, label: String, text: &str) -> AnyView {
     view! {
         <div class="govuk-form-group">
             <label class="govuk-label" for=id.clone()>{label}</label>
-            <textarea class="govuk-textarea" id=id rows=rows.to_string() readonly=true inner_html=escaped></textarea>
+            <textarea class="govuk-textarea" id=id rows=rows.to_string() readonly=true dir="auto" inner_html=escaped></textarea>
         </div>
     }
     .into_any()
@@ -40,6 +40,7 @@ pub(super) fn textarea(attributes: Attributes, text: &str) -> AnyView {
             name=name
             rows=rows.to_string()
             aria-describedby=described_by
+            dir="auto"
             inner_html=escaped
         ></textarea>
     }

@@ -118,6 +118,7 @@ impl Draw for TextInput {
                 id=field.id.clone()
                 name=field.name.clone()
                 type=kind
+                dir="auto"
                 value=(!value.is_empty()).then_some(value)
                 spellcheck=spellcheck
                 inputmode=inputmode

@@ -43,9 +43,13 @@ async fn copied() -> Folder {
 }
 
 async fn start(folder: &Folder) -> Running {
+    started_with(folder, &[]).await
+}
+
+async fn started_with(folder: &Folder, settings: &[(&str, &str)]) -> Running {
     let port = free_port();
     let data = folder.path().display().to_string();
-    Running::start(&["demo", "--data", &data, "--port", &port.to_string()], &[], port, folder).await
+    Running::start(&["demo", "--data", &data, "--port", &port.to_string()], settings, port, folder).await
 }
 
 async fn open(folder: &Folder) -> Db {
@@ -247,7 +251,7 @@ async fn an_operator_sets_up_a_service(engine: Engine) {
     let refused = run(&["import", "terms", terms.to_str().unwrap()], &settings);
     assert_eq!(refused.status.code(), Some(2), "{}", printed(&refused));
     let token =
-        ["token", "issue", "--agency", "Luton Health", "--scope", "child:lookup", "--purpose", "Finding children"];
+        ["token", "issue", "--agency", "Luton Health", "--scope", "child-lookup", "--purpose", "Finding children"];
     let old = run(&[&token[..], &["--expires", "2020-01-01"]].concat(), &settings);
     assert_eq!(old.status.code(), Some(2), "{}", printed(&old));
 
@@ -294,5 +298,80 @@ fn the_schema_is_printed_and_help_reads_well() {
         ["demo", "serve", "check-config", "migrate", "schema", "verify", "staff", "token", "import", "unavailable-page"]
     {
         assert!(printed(&help).contains(command), "{command}: {}", printed(&help));
+    }
+}
+
+/// The token at the end of the address of a link.
+fn token_of(link: &str) -> String {
+    link.rsplit('/').next().unwrap().to_owned()
+}
+
+/// The newest mail to `address`.
+async fn newest(db: &Db, address: &str) -> acceptance::mail::Mail {
+    mail::stored(db).await.into_iter().rfind(|mail| mail.to == address).unwrap()
+}
+
+#[tokio::test]
+async fn nothing_that_opens_a_door_is_printed_however_much_is_logged() {
+    const CHOSEN: &str = "quartz lantern umbrella";
+    let folder = copied().await;
+    let running = started_with(&folder, &[("ONROLL_LOG", "trace")]).await;
+    let db = open(&folder).await;
+    let mut secrets = vec![CHOSEN.to_owned(), "a wrong guess".to_owned()];
+    let mut browsers = Vec::new();
+
+    let officer = running.browser();
+    give_password(&officer, "officer@onroll.example", "a wrong guess").await;
+    let form = officer.visit("/sign-in/recover").await.form().with("email", "officer@onroll.example");
+    officer.submit(&form).await.says("Check your e-mail");
+    let recovery = newest(&db, "officer@onroll.example").await;
+    let form = officer.visit(&recovery.link_below("/recover/")).await.form();
+    officer.submit(&form.with("password", CHOSEN).with("again", CHOSEN)).await.is_shown();
+    give_password(&running.browser(), "officer@onroll.example", CHOSEN).await.leads_to("/");
+    secrets.extend([token_of(&recovery.link_below("/recover/")), recovery.code()]);
+    browsers.push(officer);
+
+    let school = running.browser();
+    sign_in(&school, &db).await.says("Your referrals");
+    let contact = demo::PEOPLE.iter().find(|person| person.where_.contains("/refer")).unwrap();
+    let link = newest(&db, contact.email).await;
+    secrets.extend([token_of(&link.link()), link.code()]);
+    browsers.push(school);
+
+    let administrator = running.browser();
+    give_password(&administrator, "administrator@onroll.example", DEMO_PASSWORD).await.leads_to("/");
+    let form = administrator.visit("/staff/new").await.form();
+    let form = form.with("name", "Ivo Invited").with("email", "ivo@onroll.example").with("roles", "CME_OFFICER");
+    let invited = administrator.submit(&form).await;
+    let invitation = newest(&db, "ivo@onroll.example").await;
+    let code = invited.text();
+    let code = code.split_whitespace().find(|word| word.len() == 9 && word.as_bytes()[4] == b'-').unwrap();
+    let ivo = running.browser();
+    let form = ivo.visit(&invitation.link_below("/invitation/")).await.form();
+    let form = form.with("code", code).with("password", CHOSEN).with("again", CHOSEN);
+    ivo.submit(&form).await.is_shown();
+    secrets.extend([token_of(&invitation.link_below("/invitation/")), code.to_owned()]);
+    browsers.extend([administrator, ivo]);
+
+    let expires = (Clock::default().now().date_naive() + Days::new(30)).to_string();
+    let [flag, path] = data(&folder);
+    let issued = ["token", "issue", "--agency", "Police", "--scope", "child:lookup", "--purpose", "x", "--expires"];
+    let issued = run(&[&issued[..], &[&expires, &flag, &path]].concat(), &[]);
+    let token = String::from_utf8_lossy(&issued.stdout).trim().to_owned();
+    assert!(token.starts_with("onr_"), "{}", printed(&issued));
+    running.browser().with_bearer(&token).ask("{ __typename }", json!({})).await.sound();
+    secrets.push(token);
+
+    let cookies = browsers.iter().flat_map(|browser| browser.cookies().into_values());
+    secrets.extend(cookies.filter(|value| value.len() > 8));
+    let told = running.printed();
+    assert!(told.contains("Answered a request") && told.contains("/link/{token}"), "{told}");
+    assert!(secrets.len() >= 13, "{secrets:?}");
+    for secret in secrets {
+        let typed = form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>();
+        for spelt in [&secret, &typed] {
+            let line = told.lines().find(|line| line.contains(spelt.as_str()));
+            assert_eq!(line, None, "{spelt} is printed");
+        }
     }
 }

@@ -158,3 +158,52 @@ async fn hostile_name() {
     assert!(!window.title().await.contains("owned"));
     window.close().await;
 }
+
+/// How many pairs of letters within isolated text stand in reverse, and every other text in which any pair does.
+const REVERSED: &str = r"
+    const at = (node, place) => {
+        const range = document.createRange();
+        range.setStart(node, place);
+        range.setEnd(node, place + 1);
+        return range.getBoundingClientRect();
+    };
+    let isolated = 0;
+    const turned = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const node = walker.currentNode;
+        for (let place = 0; place + 1 < node.data.length; place++) {
+            if (!/^[a-z]{2}$/i.test(node.data.slice(place, place + 2))) continue;
+            const [one, next] = [at(node, place), at(node, place + 1)];
+            if (!one.width || !next.width || Math.abs(one.top - next.top) > 1 || next.left >= one.left) continue;
+            if (node.parentElement.closest('bdi')) isolated++;
+            else turned.push(node.data);
+        }
+    }
+    return [isolated, turned];
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_reverses_is_shown_as_typed_and_turns_no_word_beside_it() {
+    let story = async {
+        let app = TestApp::served(Engine::Sqlite).await;
+        let told = given::referral().of("Ad\u{202E}amant", "Khan").telling_of_harm().at(&app).await;
+        let officer = given::staff(&app, "Olu Officer", &[StaffRole::CmeOfficer]).await;
+        let window = Window::open(true, DESK).await;
+        window.goto(&format!("{}/sign-in", app.origin())).await;
+        window.give("email", &officer.email).await;
+        window.give("password", given::PASSWORD).await;
+        window.press("Sign in").await;
+        for path in ["/triage".to_owned(), format!("/triage/{}", told.reference)] {
+            window.goto(&format!("{}{path}", app.origin())).await;
+            window.page().await.says(&told.reference);
+            let Value::Array(found) = window.run(REVERSED).await else { panic!("a script that answers otherwise") };
+            assert!(found[0].as_u64().is_some_and(|pairs| pairs > 0), "{path} does not show it as typed: {found:?}");
+            assert_eq!(found[1], json!([]), "{path}");
+            assert!(!window.title().await.contains('\u{202E}'));
+        }
+        window.picture("reversed-name").await;
+        window.close().await;
+    };
+    in_time(story).await;
+}

@@ -18,7 +18,11 @@ pub(super) async fn ask_first(visit: Visit) -> Response {
 }
 
 /// `POST /sign-in/set-up`.
-pub(super) async fn set_up_first(visit: Visit, Typed(form): Typed) -> Response {
+pub(super) async fn set_up_first(visit: Visit, typed: Credentials) -> Response {
+    let form = match typed.read() {
+        Ok(form) => form,
+        Err((_, faults)) => return ask(&visit, false, &faults).await,
+    };
     let wanted = wanted(&visit).await;
     match visit.doors.staff.confirm_app(form.get("code").to_owned(), None).await {
         Ok(faults) if faults.is_empty() => {
@@ -41,10 +45,14 @@ pub(super) async fn ask_again(visit: Visit) -> Response {
 }
 
 /// `POST /account/authenticator`.
-pub(super) async fn set_up_again(visit: Visit, Typed(form): Typed) -> Response {
+pub(super) async fn set_up_again(visit: Visit, typed: Credentials) -> Response {
     if !visit.is_staff() {
         return Redirect::to("/sign-in").into_response();
     }
+    let form = match typed.read() {
+        Ok(form) => form,
+        Err((_, faults)) => return ask(&visit, true, &faults).await,
+    };
     let password = Some(form.get("current").to_owned());
     match visit.doors.staff.confirm_app(form.get("code").to_owned(), password).await {
         Ok(faults) if faults.is_empty() => Redirect::to("/account/recovery-codes").into_response(),

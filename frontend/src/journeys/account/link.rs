@@ -35,8 +35,8 @@ pub(super) async fn ask_invitation(visit: Visit) -> Response {
 }
 
 /// `POST /invitation`.
-pub(super) async fn accept(visit: Visit, Typed(form): Typed) -> Response {
-    choose(&visit, Purpose::Invitation, &form).await
+pub(super) async fn accept(visit: Visit, typed: Credentials) -> Response {
+    choose(&visit, Purpose::Invitation, typed).await
 }
 
 /// `GET /recover`.
@@ -45,15 +45,15 @@ pub(super) async fn ask_recover(visit: Visit) -> Response {
 }
 
 /// `POST /recover`.
-pub(super) async fn recover(visit: Visit, Typed(form): Typed) -> Response {
-    choose(&visit, Purpose::Recovery, &form).await
+pub(super) async fn recover(visit: Visit, typed: Credentials) -> Response {
+    choose(&visit, Purpose::Recovery, typed).await
 }
 
-async fn choose(visit: &Visit, purpose: Purpose, form: &Form) -> Response {
-    let untypable = form.untypable(&[("code", "Code"), ("password", "Password"), ("again", "Password")]);
-    if !untypable.is_empty() {
-        return ask(visit, purpose, &untypable).await;
-    }
+async fn choose(visit: &Visit, purpose: Purpose, typed: Credentials) -> Response {
+    let form = match typed.read() {
+        Ok(form) => form,
+        Err((_, faults)) => return ask(visit, purpose, &faults).await,
+    };
     let typed = |name| form.get(name).to_owned();
     match visit.doors.staff.use_link(purpose, typed("code"), typed("password"), typed("again")).await {
         Ok(Ok(step)) => next(step, None),
@@ -161,8 +161,12 @@ async fn ask_address(visit: &Visit, form: &Form, faults: &Faults) -> Response {
 }
 
 /// `POST /sign-in/recover`. The answer is the same whether the address is known or not.
-pub(super) async fn mail_recovery(visit: Visit, Typed(form): Typed) -> Response {
-    let email = form.get("email").trim().to_owned();
+pub(super) async fn mail_recovery(visit: Visit, typed: Credentials) -> Response {
+    let form = match typed.read() {
+        Ok(form) => form,
+        Err((form, faults)) => return ask_address(&visit, &form, &faults).await,
+    };
+    let email = form.some("email").unwrap_or_default();
     let wrong = match email.as_str() {
         "" => Some("Enter your e-mail address"),
         email if looks_like_an_address(email) => None,

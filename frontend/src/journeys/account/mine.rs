@@ -254,7 +254,11 @@ pub(super) async fn ask_password(visit: Visit) -> Response {
 }
 
 /// `POST /account/password`.
-pub(super) async fn change_password(visit: Visit, Typed(form): Typed) -> Response {
+pub(super) async fn change_password(visit: Visit, typed: Credentials) -> Response {
+    let form = match typed.read() {
+        Ok(form) => form,
+        Err((_, faults)) => return PASSWORD.ask(&visit, &faults).await,
+    };
     let text = |name| form.get(name).to_owned();
     let answer = visit.doors.staff.change_password(text("current"), text("password"), text("again")).await;
     PASSWORD.made(&visit, answer, "/account", Some("Password changed")).await
@@ -266,7 +270,11 @@ pub(super) async fn ask_remove(visit: Visit) -> Response {
 }
 
 /// `POST /account/authenticator/remove`.
-pub(super) async fn remove(visit: Visit, Typed(form): Typed) -> Response {
+pub(super) async fn remove(visit: Visit, typed: Credentials) -> Response {
+    let form = match typed.read() {
+        Ok(form) => form,
+        Err((_, faults)) => return REMOVE.ask(&visit, &faults).await,
+    };
     let answer = visit.doors.staff.remove_app(form.get("current").to_owned()).await;
     REMOVE.made(&visit, answer, "/account", Some("Authenticator app removed")).await
 }
@@ -277,7 +285,11 @@ pub(super) async fn ask_codes(visit: Visit) -> Response {
 }
 
 /// `POST /account/recovery-codes/new`.
-pub(super) async fn renew_codes(visit: Visit, Typed(form): Typed) -> Response {
+pub(super) async fn renew_codes(visit: Visit, typed: Credentials) -> Response {
+    let form = match typed.read() {
+        Ok(form) => form,
+        Err((_, faults)) => return CODES.ask(&visit, &faults).await,
+    };
     let answer = visit.doors.staff.renew_codes(form.get("current").to_owned()).await;
     CODES.made(&visit, answer, "/account/recovery-codes", None).await
 }

@@ -137,6 +137,32 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_no_keyboard_types_is_a_fault_wherever_somebody_shows_who_they_are() {
+        let somebody = || silent(Some(staff(&[StaffRole::CmeOfficer])));
+        for (visit, path, field) in [
+            (silent(None), "/sign-in", "email"),
+            (silent(None), "/sign-in", "password"),
+            (silent(None), "/sign-in/set-up", "code"),
+            (silent(None), "/sign-in/recover", "email"),
+            (silent(None), "/recover", "password"),
+            (silent(None), "/invitation", "code"),
+            (silent(None), "/invitation", "again"),
+            (somebody(), "/account/password", "current"),
+            (somebody(), "/account/password", "password"),
+            (somebody(), "/account/authenticator", "code"),
+            (somebody(), "/account/authenticator", "current"),
+            (somebody(), "/account/authenticator/remove", "current"),
+            (somebody(), "/account/recovery-codes/new", "current"),
+        ] {
+            for odd in ["ri%00ght", "ri%E2%80%8Bght", "right%E2%80%AE"] {
+                let page = ask(router(), &visit, path, Some(&format!("{field}={odd}"))).await;
+                assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{path} {field} {odd}");
+                page.shows(&[&format!("href=\"#{field}\""), "has a character that cannot be typed"]);
+            }
+        }
+    }
+
+    #[tokio::test]
     async fn recovery_wants_an_address() {
         for (typed, wrong) in [("", "Enter your e-mail address"), ("sam", "in the correct format")] {
             let page = ask(router(), &silent(None), "/sign-in/recover", Some(&format!("email={typed}"))).await;

@@ -22,11 +22,11 @@ pub(super) async fn ask(visit: Visit) -> Response {
 }
 
 /// `POST /sign-in`. The start page knows where each person’s work is.
-pub(super) async fn sign_in(visit: Visit, Typed(form): Typed) -> Response {
-    let untypable = form.untypable(&[("email", "E-mail address"), ("password", "Password")]);
-    if !untypable.is_empty() {
-        return ask_password(&visit, &form, &untypable).await;
-    }
+pub(super) async fn sign_in(visit: Visit, typed: Credentials) -> Response {
+    let form = match typed.read() {
+        Ok(form) => form,
+        Err((form, faults)) => return ask_password(&visit, &form, &faults).await,
+    };
     let (email, password) = (form.some("email").unwrap_or_default(), form.get("password").to_owned());
     let wanted = wanted(&visit).await;
     match visit.doors.staff.sign_in(email, password).await {
@@ -74,11 +74,11 @@ pub(super) async fn ask_second_factor(visit: Visit) -> Response {
 }
 
 /// `POST /sign-in/second-factor`.
-pub(super) async fn second_factor(visit: Visit, Typed(form): Typed) -> Response {
-    let untypable = form.untypable(&[("code", "Code")]);
-    if !untypable.is_empty() {
-        return ask_code(&visit, &untypable).await;
-    }
+pub(super) async fn second_factor(visit: Visit, typed: Credentials) -> Response {
+    let form = match typed.read() {
+        Ok(form) => form,
+        Err((_, faults)) => return ask_code(&visit, &faults).await,
+    };
     let wanted = wanted(&visit).await;
     match visit.doors.staff.second_factor(form.get("code").to_owned()).await {
         Ok(true) => next(Step::In, wanted.as_deref()),

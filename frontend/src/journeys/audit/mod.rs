@@ -24,6 +24,7 @@ use crate::error;
 use crate::journeys::casework::moment;
 use crate::journeys::refused;
 use crate::prelude::*;
+use crate::told::as_typed;
 use crate::visit::Visit;
 use crate::vocabulary::StaffRole;
 
@@ -107,5 +108,7 @@ async fn save(visit: &Visit, filter: AccessNoteFilter) -> Response {
 }
 
 async fn part(api: &Api, filter: AccessNoteFilter, after: Option<String>) -> Result<AccessNoteExport, Refusal> {
-    api.run(File::build(FileVars { filter, after })).await.map(|file| file.access_note_export)
+    let AccessNoteExport { csv, next } = api.run(File::build(FileVars { filter, after })).await?.access_note_export;
+    // A file is no page: it has no use for marks.
+    Ok(AccessNoteExport { csv: as_typed(&csv).into_owned(), next })
 }

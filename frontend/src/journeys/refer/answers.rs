@@ -184,6 +184,7 @@ pub(in crate::journeys) fn school_sections(answers: &Form) -> Vec<Section> {
 }
 
 fn sections_of(asked: &[Asked], answers: &Form) -> Vec<Section> {
+    let answers = &answers.told();
     let mut sections: Vec<Section> = Vec::new();
     for one in asked {
         for row in told(one, answers) {

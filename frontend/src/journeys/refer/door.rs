@@ -49,11 +49,11 @@ pub(super) async fn start_page(visit: &Visit, typed: &Form, faults: &Faults) -> 
 }
 
 /// POST `/refer/link`: has a link mailed. The answer is the same whether the address is approved or not.
-pub(super) async fn send_link(visit: Visit, Typed(typed): Typed) -> Response {
-    let untypable = typed.untypable(&[("email", "Your school e-mail address")]);
-    if !untypable.is_empty() {
-        return start_page(&visit, &typed, &untypable).await;
-    }
+pub(super) async fn send_link(visit: Visit, typed: Credentials) -> Response {
+    let typed = match typed.read() {
+        Ok(typed) => typed,
+        Err((typed, faults)) => return start_page(&visit, &typed, &faults).await,
+    };
     let email = typed.some("email").unwrap_or_default();
     let sent =
         if looks_like_an_address(&email) { visit.doors.contact.send_link(email).await } else { Err(Shut::Refused) };
@@ -138,7 +138,11 @@ async fn sign_in_page(visit: &Visit, link: OpenedLink, faults: &Faults) -> Respo
 }
 
 /// POST `/link`: redeems the link, once.
-pub(super) async fn sign_in(visit: Visit, Typed(typed): Typed) -> Response {
+pub(super) async fn sign_in(visit: Visit, typed: Credentials) -> Response {
+    let typed = match typed.read() {
+        Ok(typed) => typed,
+        Err((_, faults)) => return sign_in_page(&visit, OpenedLink { wants_code: true }, &faults).await,
+    };
     let wanted = wanted(&visit).await;
     match visit.doors.contact.redeem(typed.get("code").to_owned()).await {
         Ok(LinkUse::In(choices)) if choices.len() > 1 => {
@@ -347,6 +351,8 @@ mod tests {
         let wrong = post(&visit, "/link", "code=AB3D-4FGX").await;
         wrong.shows(&["href=\"#code\"", "as it stands in the e-mail"]);
         assert!(!wrong.html.contains("4FGX"));
+        let untypable = post(&visit, "/link", "code=AB3D-4%E2%80%8BFGH").await;
+        untypable.shows(&["href=\"#code\"", "has a character that cannot be typed"]);
         assert_eq!(post(&visit, "/link", "code=AB3D-4FGH").await.goes_to(), "/refer/schools");
         get(&visit, "/refer/schools").await.shows(&["<h1", "value=\"c1\"", "Oak School", "Elm &lt;School&gt;"]);
         let seen = post(&visit, "/refer/schools", "").await;

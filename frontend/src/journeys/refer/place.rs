@@ -134,7 +134,7 @@ fn step_page(visit: &Visit, place: &Place, ask: Ask<'_>) -> (String, AnyView) {
 
 /// What has been gathered so far, each with a link to change it, and a link to add another.
 fn rows(place: &Place, group: &'static Group, answers: &Form) -> AnyView {
-    let numbers = row_numbers(answers, group.name);
+    let (numbers, answers) = (row_numbers(answers, group.name), &answers.told());
     let called = capital(group.one);
     let list = (1..).zip(&numbers).fold(SummaryList::new(), |list, (position, &row): (u32, _)| {
         let name = format!("{called} {position}");

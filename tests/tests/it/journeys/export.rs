@@ -36,6 +36,9 @@ async fn asked_for(app: &TestApp, auditor: &Staff) -> Response<Body> {
 on_both_engines! {
     async fn a_long_file_holds_every_row_once_and_each_part_is_noted_before_it_leaves(app: TestApp) {
         looked_at(&app, 4_500).await;
+        let op = app.op(Viewer::Anonymous);
+        op.saw(AccessAction::Refuse, "page /علی", None);
+        op.note_accesses().await.unwrap();
         let auditor = app.staff("Audrey Auditor", &[StaffRole::Auditor]).await;
         let all = count(app.db(), "access_note", "1 = 1").await;
         let exports = "action = 'export' AND subject = 'access_notes'";
@@ -51,6 +54,7 @@ on_both_engines! {
         for number in (0..4_500).step_by(7) {
             assert_eq!(text.matches(&format!("page /number-{number:05}")).count(), 1, "{number}");
         }
+        assert!(text.contains("\"page /علی\"") && !text.contains(['\u{FDD0}', '\u{FDD1}']), "marks of pages are in a file");
         assert_eq!(text.lines().count() as u64, all + 1);
         assert_eq!(count(app.db(), "access_note", exports).await, 3);
     }
