@@ -181,9 +181,27 @@ pub(crate) fn schema(audience: Option<Audience>) -> Result<(), Failure> {
 pub(crate) async fn migrate(data: Option<PathBuf>) -> Result<(), Failure> {
     let db = Db::create(url_of(data)?.reveal()).await;
     let db = db.map_err(|error| failed("the database cannot be used", &error))?;
-    Migrator::up(db.for_migration(), None).await.map_err(|error| failed("the migration failed", &error))?;
+    bring_up_to_date(&db).await?;
     service::matching::make_keys(&db).await?;
     say("The database is up to date.")
+}
+
+/// Makes every migration that is pending. Another process may be at it: who is slower waits, and makes what is left.
+async fn bring_up_to_date(db: &Db) -> Result<(), Failure> {
+    const TRIES: u32 = 20;
+    const PAUSE: Duration = Duration::from_millis(250);
+    let (mut tries, mut left) = (0, usize::MAX);
+    loop {
+        let Err(error) = Migrator::up(db.for_migration(), None).await else { return Ok(()) };
+        // Not to be told while the other holds the database.
+        let pending = Migrator::get_pending_migrations(db.for_migration()).await.map_or(left, |pending| pending.len());
+        tries = if pending < left { 1 } else { tries + 1 };
+        left = pending;
+        if tries == TRIES {
+            return Err(failed("the migration failed", &error));
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
 }
 
 pub(crate) async fn verify(data: Option<PathBuf>) -> Result<(), Failure> {
@@ -329,7 +347,7 @@ pub(crate) async fn demo(folder: PathBuf, reach: Reach) -> Result<(), Failure> {
     let config = demo_config(&folder, SocketAddr::new(reach.listen, reach.port), url, demo_key(&folder)?);
     let db = Db::create(config.database_url.reveal()).await;
     let db = db.map_err(|error| failed("the database cannot be used", &error))?;
-    Migrator::up(db.for_migration(), None).await.map_err(|error| failed("the migration failed", &error))?;
+    bring_up_to_date(&db).await?;
     let tokens = folder.join("tokens.txt");
     if !setting::is_demo(&db).await? {
         if setting::has_people(&db).await? {

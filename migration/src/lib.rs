@@ -23,7 +23,7 @@ mod m0014_recognise_children;
 mod m0015_bind_links_and_devices;
 mod m0016_note_refusals;
 mod m0017_weigh_flags;
-mod m0019_publish_together;
+mod m0018_publish_together;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
+        let migrations: Vec<Box<dyn MigrationTrait>> = vec![
             Box::new(m0001_record_events::Migration),
             Box::new(m0002_hold_schools::Migration),
             Box::new(m0003_admit_people::Migration),
@@ -50,8 +50,34 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_bind_links_and_devices::Migration),
             Box::new(m0016_note_refusals::Migration),
             Box::new(m0017_weigh_flags::Migration),
-            Box::new(m0019_publish_together::Migration),
-        ]
+            Box::new(m0018_publish_together::Migration),
+        ];
+        migrations.into_iter().map(|one| Box::new(Whole(one)) as Box<dyn MigrationTrait>).collect()
+    }
+}
+
+/// A migration that is made and written down in one transaction on SQLite too, so that one that is killed half-way was
+/// never begun.
+struct Whole(Box<dyn MigrationTrait>);
+
+impl MigrationName for Whole {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Whole {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        self.0.up(manager).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        self.0.down(manager).await
+    }
+
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
     }
 }
 

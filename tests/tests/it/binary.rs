@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 use std::process::{Output, Stdio};
+use std::time::Duration;
 
 use acceptance::browser::Server;
 use acceptance::database::{Engine, Folder, column, count, migrated, tamper};
@@ -217,6 +218,53 @@ async fn the_demonstration_is_reached_by_the_address_that_was_said_and_tells_oth
     let nowhere = run(&["demo", "--data", &data, "--listen", "0.0.0.0"], &[]);
     assert_eq!(nowhere.status.code(), Some(2), "{}", printed(&nowhere));
     assert!(printed(&nowhere).contains("--public-url"), "{}", printed(&nowhere));
+}
+
+#[test]
+fn a_migration_that_was_killed_is_finished_by_the_next() {
+    for killed_after in (0..24).map(|step| Duration::from_millis(step * 10)) {
+        let folder = Folder::new();
+        let url = folder.sqlite("onroll.sqlite");
+        let settings = [("ONROLL_DATABASE_URL", url.as_str())];
+        let mut child = onroll().arg("migrate").envs(settings).stdout(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(killed_after);
+        child.kill().unwrap();
+        child.wait().unwrap();
+
+        let again = run(&["migrate"], &settings);
+
+        assert_eq!(again.status.code(), Some(0), "killed after {killed_after:?}: {}", printed(&again));
+        let sound = run(&["verify"], &settings);
+        assert_eq!(sound.status.code(), Some(0), "killed after {killed_after:?}: {}", printed(&sound));
+    }
+}
+
+async fn of_several_migrations_at_once_every_one_succeeds(engine: Engine) {
+    let (url, _folder) = acceptance::database::empty(engine).await;
+    let migrate = || {
+        onroll()
+            .arg("migrate")
+            .env("ONROLL_DATABASE_URL", &url)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let children = [migrate(), migrate(), migrate()];
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
+    }
+}
+
+#[tokio::test]
+async fn of_several_migrations_at_once_every_one_succeeds_on_sqlite() {
+    of_several_migrations_at_once_every_one_succeeds(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn of_several_migrations_at_once_every_one_succeeds_on_postgres() {
+    of_several_migrations_at_once_every_one_succeeds(Engine::Postgres).await;
 }
 
 /// Adds a member of staff whose password is typed.
