@@ -22,7 +22,6 @@ use crate::db::Db;
 use crate::domain::viewer::Viewer;
 use crate::export::Exports;
 use crate::graphql::{self, Schema};
-use crate::http::crowd::Crowd;
 use crate::http::layers::{Hardening, harden};
 use crate::http::refusal::{Refusal, Wording};
 use crate::{http, pages};
@@ -41,8 +40,6 @@ pub struct App {
     exports: Arc<Exports>,
     /// What this process remembers of limits.
     pub(crate) limits: Arc<Memory>,
-    /// The places of people who are not signed in.
-    pub(crate) crowd: Arc<Crowd>,
     /// The council's single sign-on, if there is one.
     pub(crate) single_sign_on: Option<Arc<Provider>>,
     /// What makes and checks passkeys, if people come to a name and not to a bare address.
@@ -55,8 +52,8 @@ impl App {
         let at = &config.council.public_url;
         let single_sign_on = config.single_sign_on.clone().map(|settings| Arc::new(Provider::new(settings, at)));
         let passkeys = Keymaster::new(at, &config.council.name).map(Arc::new);
-        let (exports, limits, crowd) = (Arc::default(), Arc::default(), Arc::default());
-        Self { db, config, clock, schema: graphql::schema(), exports, limits, crowd, single_sign_on, passkeys }
+        let (exports, limits) = (Arc::default(), Arc::default());
+        Self { db, config, clock, schema: graphql::schema(), exports, limits, single_sign_on, passkeys }
     }
 
     /// Seals and hashes with the operator's key.

@@ -142,11 +142,12 @@ async fn must_be_current(db: &Db) -> Result<(), Failure> {
     if pending.is_empty() { Ok(()) } else { Err(wrong("the database is not up to date: run `onroll migrate` first")) }
 }
 
-/// An operation of the operator. No mail leaves for what these commands do, so whose service it is does not matter.
+/// An operation of the operator. No mail leaves for what these commands do, so of whose service it is only the authority is
+/// told, which a register is compared with.
 fn operator(db: &Db) -> OpContext {
     let nobody = Council {
         name: String::new(),
-        la_code: String::new(),
+        la_code: std::env::var("ONROLL_LA_CODE").unwrap_or_default(),
         public_url: String::new(),
         team_phone: String::new(),
         team_email: String::new(),

@@ -27,8 +27,8 @@ use crate::domain::event::{Event, Sealed};
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
 use crate::export::{Exports, Place};
-use crate::outage;
 use crate::refusal::{self, Refused};
+use crate::{outage, turns};
 
 /// Tells the time. The only implementations are the real one and the one that tests set.
 #[derive(Clone, Debug, Default)]
@@ -476,15 +476,20 @@ impl OpContext {
     }
 }
 
-/// Runs `act` in one transaction that begins `IMMEDIATE` on SQLite, detached from whoever waits for it.
+/// Runs `act` in one transaction that begins `IMMEDIATE` on SQLite, detached from whoever waits for it; when it is the turn
+/// of whoever is not signed in.
 pub(crate) async fn write<T, F, Fut>(db: &Db, act: F) -> Result<T, Error>
 where
     T: Send + 'static,
     F: FnOnce(Txn) -> Fut + Send + 'static,
     Fut: Future<Output = Result<T, Error>> + Send + 'static,
 {
-    let pool = db.write.clone();
+    let (pool, turns) = (db.write.clone(), turns::is_strangers().then(|| db.turns.clone()));
     let whole = tokio::spawn(async move {
+        let _turn = match turns {
+            Some(turns) => Some(turns.take().await?),
+            None => None,
+        };
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()

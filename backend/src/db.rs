@@ -14,6 +14,8 @@ use sea_orm::sqlx::{Executor, Row, Sqlite};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement};
 use sqlx_core::transaction::TransactionManager;
 
+use crate::turns::Turns;
+
 /// The oldest SQLite that does not corrupt its write-ahead log.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const READERS: u32 = 4;
@@ -30,6 +32,8 @@ pub struct Db {
     pub(crate) write: DatabaseConnection,
     /// For reading what goes into a file, so that however many are made, pages do not wait for a connection.
     pub(crate) export: DatabaseConnection,
+    /// For people who are not signed in, who take turns at writing.
+    pub(crate) turns: Turns,
 }
 
 /// Why the database cannot be used.
@@ -67,11 +71,11 @@ impl Db {
             let write = Database::connect(sqlite(url, 1, create)).await?;
             let read = Database::connect(sqlite(url, READERS, false)).await?;
             let export = Database::connect(sqlite(url, EXPORTERS, false)).await?;
-            Self { read, write, export }
+            Self { read, write, export, turns: Turns::default() }
         } else {
             let pool = Database::connect(postgres(url, POSTGRES_CONNECTIONS)).await?;
             let export = Database::connect(postgres(url, EXPORTERS)).await?;
-            Self { read: pool.clone(), write: pool, export }
+            Self { read: pool.clone(), write: pool, export, turns: Turns::default() }
         };
         db.assert_durable().await?;
         Ok(db)

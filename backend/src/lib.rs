@@ -22,3 +22,4 @@ pub mod pages;
 mod refusal;
 pub mod service;
 pub mod store;
+mod turns;

@@ -46,12 +46,12 @@ use crate::error::Error;
 use crate::graphql;
 use crate::graphql::audience::{Audience, sdl_for};
 use crate::graphql::extract::prepare;
-use crate::http::layers::{RequestId, busy};
+use crate::http::layers::RequestId;
 use crate::http::peer::client_address;
 use crate::http::refusal::{Refusal, Why};
 use crate::outage;
 use crate::refusal::{Refused, safe};
-use crate::store;
+use crate::{store, turns};
 
 /// The pages, each request with its visit.
 pub(crate) fn router(app: &App) -> Router {
@@ -87,7 +87,6 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
         Ok(whose) => whose,
         Err(response) => return response,
     };
-    let Some(_place) = app.crowd.enter(&viewer, sends).await else { return busy(Why::Status) };
     let id = request.extensions().get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default();
     let (read, sending) = match once::read(&app, &viewer.to_string(), request).await {
         Ok(read) => read,
@@ -121,7 +120,9 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
         .at(op.now());
     request.extensions_mut().insert(visit.clone());
     let met = Arc::new(AtomicBool::new(false));
-    let act = outage::watched(Arc::clone(&met), next.run(request));
+    // Whoever leaves in a hurry waits behind nobody.
+    let stranger = op.viewer == Viewer::Anonymous && path != once::LEAVES;
+    let act = turns::of(stranger, outage::watched(Arc::clone(&met), next.run(request)));
     let typed = sending.as_ref().map(|sending| sending.form.clone());
     let signed_in = op.viewer != Viewer::Anonymous;
     let answered = async {

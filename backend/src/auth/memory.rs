@@ -1,4 +1,4 @@
-//! What this process remembers of limits beside the database, so that a flood of what is refused anyway costs no write.
+//! What this process remembers of limits beside the database, so that a flood of what is refused anyway costs no count there.
 //!
 //! Who is past a limit is remembered here and looked up there before they are refused, because another instance may have
 //! let them go. Tries that only guess (`wrong tokens`) are counted here alone: a guess has no chance, and what is counted

@@ -33,7 +33,7 @@ impl Limit {
 }
 
 /// Counts `weight` tries at `target` and refuses those past the limit, saying when to come back. The count is kept
-/// whatever becomes of the try; who is past the limit already is refused without a write.
+/// whatever becomes of the try; who is past the limit already is refused without counting again.
 pub async fn take(app: &App, limit: Limit, target: &str, weight: i32) -> Result<(), Error> {
     let counter = Counter { db: &app.db, vault: &app.vault(), memory: &app.limits, now: app.clock.now() };
     counter.take(limit, target, weight).await?.map_or(Ok(()), |until| Err(Error::Throttled(until)))

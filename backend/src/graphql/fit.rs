@@ -68,10 +68,10 @@ impl Group {
         match viewer {
             Viewer::Anonymous => &PUBLIC,
             Viewer::SchoolContact(_) => &SCHOOL,
-            Viewer::Partner(partner) if partner.scopes.iter().all(|scope| *scope == Scope::StatisticsRead) => &ANALYST,
+            Viewer::Partner(partner) if partner.scopes.iter().eq([&Scope::StatisticsRead]) => &ANALYST,
             Viewer::Partner(_) if viewer.has_scope(Scope::StatisticsRead) => &PARTNER_AND_ANALYST,
             Viewer::Partner(_) => &PARTNER,
-            Viewer::Staff(staff) if staff.roles.iter().all(|role| *role == StaffRole::Analyst) => &ANALYST,
+            Viewer::Staff(staff) if staff.roles.iter().eq([&StaffRole::Analyst]) => &ANALYST,
             Viewer::Staff(_) | Viewer::System(_) => &STAFF,
         }
     }

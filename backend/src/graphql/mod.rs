@@ -64,8 +64,9 @@ pub struct Query(
     agency::AgencyQuery,
 );
 
-/// Every change. Each leaves one event; one request holds one. Whoever is not signed in is refused with
-/// `UNAUTHENTICATED`, and otherwise each says how it may be refused: `FORBIDDEN`, the viewer may see the thing but not do
+/// Every change. Each leaves one event; one request holds one. What only adds to a case is added again when it is sent
+/// again, unless both carry the same `Idempotency-Key`. Whoever is not signed in is refused everything but `sendReport`
+/// with `UNAUTHENTICATED`, and otherwise each says how it may be refused: `FORBIDDEN`, the viewer may see the thing but not do
 /// this to it; `NOT_FOUND`, there is no such thing or the viewer may not see it; `INVALID`, with a fault for each field
 /// that is wrong; `CONFLICT`, somebody else changed it meanwhile, or it is in no state for this. Any may be refused with
 /// `THROTTLED`, `UNAVAILABLE` or `INTERNAL`.

@@ -14,10 +14,9 @@ use axum::{Extension, Router};
 use chrono::{DateTime, Utc};
 use tower_sessions::Session;
 
-use super::layers::{RequestId, busy};
+use super::layers::RequestId;
 use super::once::{Sent, once};
 use super::peer::client_address;
-use super::refusal::Why;
 use crate::app::App;
 use crate::auth::authenticate;
 use crate::context::OpContext;
@@ -26,6 +25,7 @@ use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::graphql;
 use crate::graphql::extract::{GraphqlRequest, RequestError};
+use crate::turns;
 
 /// Under which a client sends a change that must be made once, however often it is sent.
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -98,15 +98,15 @@ async fn answer(
             return refused(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL", "something went wrong");
         }
     };
-    let Some(_place) = app.crowd.enter(&viewer, true).await else { return busy(Why::Status) };
+    let stranger = viewer == Viewer::Anonymous;
     let deed = match deed(&app, &viewer, &headers, &request) {
         Ok(deed) => deed,
         Err(refusal) => return refusal,
     };
     let op = app.op_for(viewer, id.map(|Extension(id)| id.0.to_string()).unwrap_or_default()).asked_from(address);
     match deed {
-        Some(deed) => only_once(app.clone(), op, deed, request).await,
-        None => told(&app, &graphql::answer(&app, &op, request).await),
+        Some(deed) => only_once(app, op, deed, request).await,
+        None => told(&app, &turns::of(stranger, graphql::answer(&app, &op, request)).await),
     }
 }
 

@@ -134,7 +134,7 @@ enum Mismatch {
 }
 
 /// 503, to be tried again in a moment.
-pub(crate) fn busy(why: Why) -> Response {
+fn busy(why: Why) -> Response {
     let mut response = refuse(StatusCode::SERVICE_UNAVAILABLE, why);
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     response

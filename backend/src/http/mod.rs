@@ -2,7 +2,6 @@
 //!
 //! What must not live here: what a request means to the domain.
 
-pub(crate) mod crowd;
 pub mod graphql;
 pub mod health;
 pub mod layers;

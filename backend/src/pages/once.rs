@@ -15,8 +15,12 @@ use frontend::visit::Visit;
 use crate::app::App;
 use crate::context::OpContext;
 use crate::deed::Deed;
+use crate::domain::viewer::Viewer;
 use crate::http::once::{Sent, once};
+use crate::turns;
 
+/// Where a report is thrown away and left.
+pub(super) const LEAVES: &str = "/exit";
 /// No form of ours is larger.
 const MOST_BYTES: usize = 64 * 1024;
 /// A key is an id of ours.
@@ -40,7 +44,7 @@ pub(super) async fn read(app: &App, viewer: &str, request: Request) -> Result<(R
     let mut form = Form::from_urlencoded(&body);
     let key = form.get(KEY).to_owned();
     // Whoever leaves in a hurry must not wait for the database, nor be told that it is down.
-    let waits = parts.uri.path() != "/exit";
+    let waits = parts.uri.path() != LEAVES;
     let sending = (waits && !key.is_empty() && key.len() <= LONGEST_KEY).then(|| {
         form.clear(KEY);
         let path = parts.uri.path().to_owned();
@@ -65,8 +69,9 @@ impl Sending {
     ) -> Response {
         let Self { deed, form, from } = self;
         let (doing, keeping) = (Arc::clone(&deed), visit.clone());
+        let stranger = op.viewer == Viewer::Anonymous;
         // Detached: a browser that hangs up must find the answer when it asks again.
-        let sent = tokio::spawn(async move {
+        let whole = async move {
             let inner = Arc::clone(&doing);
             let act = async move {
                 let response = act.await;
@@ -77,8 +82,8 @@ impl Sending {
                 response
             };
             once(&app, &doing, act, redirect).await
-        });
-        let sent = match sent.await {
+        };
+        let sent = match tokio::spawn(turns::of(stranger, whole)).await {
             Ok(sent) => sent,
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(_) => return frontend::error::internal(&visit.chrome().await),

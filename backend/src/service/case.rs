@@ -136,7 +136,7 @@ pub async fn join(op: &OpContext, reference: String, version: i32, target: Strin
         let (referral, _) = referral::for_change(&inner, &txn, &reference, version).await?;
         let id = store::case::id_of(&inner, &*txn, &target).await?;
         let id = id.ok_or_else(|| Error::invalid("case", "Enter the reference of an open case"))?;
-        let before = store::case::fold(&inner, &*txn, id).await?;
+        let before = store::case::fold_for_change(&inner, &*txn, id).await?;
         let event = case::join(&before, &referral, inner.new_id(), inner.now())?;
         let stored = Event::of(before.id, before.version, &event)?;
         let after = before.apply(&event, inner.now());
@@ -166,8 +166,10 @@ pub(super) async fn hand_over(
     officer: Option<StaffId>,
 ) -> Result<Vec<Event>, Error> {
     let mut events = Vec::with_capacity(cases.len());
+    let mut cases = cases.to_vec();
+    cases.sort_unstable();
     for id in cases {
-        let before = store::case::fold(op, txn, *id).await?;
+        let before = store::case::fold_for_change(op, txn, id).await?;
         let may_read = |officer: &StaffId| before.restriction.is_none() || before.readers.contains(officer);
         let event = case::assign(&before, officer.filter(may_read))?;
         events.push(Event::of(before.id, before.version, &event)?);

@@ -59,7 +59,7 @@ pub async fn import_schools(op: &OpContext, file: Vec<u8>) -> Result<Imported, I
             let known = store::school::all(&inner, &*txn).await?;
             let mut known: HashMap<String, school::Model> =
                 known.into_iter().map(|row| (row.urn.clone(), row)).collect();
-            let elsewhere = all_elsewhere(&schools, known.values());
+            let elsewhere = all_elsewhere(&schools, &inner.council.la_code, known.values());
             let (mut new, mut changed, mut unchanged) = (Vec::new(), 0, 0);
             for told in schools {
                 let Some(before) = known.remove(&told.urn) else {
@@ -91,21 +91,22 @@ pub async fn import_schools(op: &OpContext, file: Vec<u8>) -> Result<Imported, I
     Ok(Imported { added, changed, unchanged, missing, warnings })
 }
 
-/// A warning where no school of a file is of an authority that was known before: it may be another council's. Such a file
-/// is taken all the same, because children move.
-fn all_elsewhere<'a>(told: &[gias::School], known: impl ExactSizeIterator<Item = &'a school::Model>) -> Option<String> {
-    if known.len() == 0 {
+/// A warning where no school of a file is of `ours`, our authority, or where that is not set of one that was known before:
+/// it may be another council's. Such a file is taken all the same, because children move.
+fn all_elsewhere<'a>(
+    told: &[gias::School],
+    ours: &'a str,
+    known: impl Iterator<Item = &'a school::Model>,
+) -> Option<String> {
+    let expected: BTreeSet<&str> =
+        if ours.is_empty() { known.map(|school| school.la_code.as_str()).collect() } else { BTreeSet::from([ours]) };
+    let codes: BTreeSet<&str> = told.iter().map(|school| school.la_code.as_str()).collect();
+    if expected.is_empty() || !codes.is_disjoint(&expected) {
         return None;
     }
-    let known: BTreeSet<&str> = known.map(|school| school.la_code.as_str()).collect();
-    let codes: BTreeSet<&str> = told.iter().map(|school| school.la_code.as_str()).collect();
     let list = |codes: &BTreeSet<&str>| codes.iter().copied().collect::<Vec<_>>().join(", ");
-    codes.is_disjoint(&known).then(|| {
-        let (told, known) = (list(&codes), list(&known));
-        format!(
-            "all schools of this file are of other authorities ({told}) than those known before ({known}): is it ours?"
-        )
-    })
+    let (told, expected) = (list(&codes), list(&expected));
+    Some(format!("no school of this file is of {expected}, all are of other authorities ({told}): is it ours?"))
 }
 
 /// The row of a school as it is told; what cannot be read stays as it was `before`.

@@ -351,6 +351,19 @@ pub(crate) async fn for_change<C: ConnectionTrait>(
     fold(op, connection, row.id).await
 }
 
+/// The case as its facts make it, which nobody else changes until the transaction ends. Several are taken in order of their
+/// ids, so that two commands never wait for each other.
+pub(crate) async fn fold_for_change<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    id: CaseId,
+) -> Result<Case, Error> {
+    #[expect(clippy::disallowed_methods, reason = "nobody is shown it, and what it is comes from its facts")]
+    let row = case::Entity::find_by_id(id).lock_exclusive().one(connection).await?;
+    row.ok_or(Error::NotFound)?;
+    fold(op, connection, id).await
+}
+
 /// The case as its facts make it.
 pub(crate) async fn fold<C: ConnectionTrait>(_: &OpContext, connection: &C, id: CaseId) -> Result<Case, Error> {
     fold_until(connection, id, None).await

@@ -6,7 +6,7 @@ use sea_orm::EntityTrait;
 use crate::db::Db;
 use crate::error::Error;
 
-/// The deed with this id. Read where writes go: a replica may not have it yet.
+/// The deed with this id, if what it did is kept.
 pub(crate) async fn one(db: &Db, id: &str) -> Result<Option<deed::Model>, Error> {
-    Ok(deed::Entity::find_by_id(id).one(&db.write).await?)
+    Ok(deed::Entity::find_by_id(id).one(&db.read).await?)
 }

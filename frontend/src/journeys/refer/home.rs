@@ -85,7 +85,7 @@ fn drafts(drafts: Vec<DraftLine>) -> AnyView {
     drafts
         .into_iter()
         .fold(table, |table, draft| {
-            let answers = form_of(&draft.answers);
+            let answers = form_of(&draft.answers).told();
             let child = full_name(answers.some("givenNames").as_deref(), answers.some("familyName").as_deref());
             let saved = day_and_time(draft.updated_at);
             let open = link(format!("/refer/{}/check", draft.id.inner()), format!("Carry on: {child}"));

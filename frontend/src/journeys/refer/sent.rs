@@ -14,6 +14,7 @@ use crate::documents::form_of;
 use crate::journeys::refused;
 use crate::journeys::site::when::day_and_time;
 use crate::prelude::*;
+use crate::told::{as_typed, told};
 use crate::visit::Visit;
 use crate::vocabulary::{Answer, ReferralSort};
 
@@ -137,9 +138,9 @@ async fn referred(visit: &Visit) -> Vec<String> {
     sent.chain(drafts).map(|(given, family)| compared(&full_name(given.as_deref(), family.as_deref()))).collect()
 }
 
-/// A name without what people type differently: capitals and spaces.
+/// A name without what people type differently, capitals and spaces, and without the marks of pages.
 fn compared(name: &str) -> String {
-    name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+    as_typed(name).split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
 /// An offer for each brother or sister who was named and not yet referred; nothing if there is none.
@@ -153,7 +154,7 @@ fn siblings(reference: &str, answers: &Form, referred: &[String]) -> Option<AnyV
     let offers: Vec<AnyView> = rows
         .into_iter()
         .map(|row| {
-            let named = name(row);
+            let named = told(name(row));
             view! {
                 {post_form(view! {
                     <input type="hidden" name="reference" value=reference.to_owned()/>

@@ -307,6 +307,8 @@ on_both_engines! {
                 let called = format!("{} with {name}: {value}", list.name);
                 assert!(!left.is_empty(), "{called} finds nothing of {all:#?}");
                 assert!(left.iter().all(|row| holds(&world, row)), "{called} finds too much: {left:#?}");
+                let lost: Vec<_> = all.iter().filter(|row| holds(&world, row) && !left.contains(row)).collect();
+                assert!(lost.is_empty(), "{called} finds too little, without {lost:#?}");
                 assert!(!all.iter().all(|row| holds(&world, row)), "{called} has nothing to take away from {all:#?}");
             }
         }

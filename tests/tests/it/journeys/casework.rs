@@ -20,6 +20,8 @@ fn ending(form: Form, outcome: &str, evidence: &str) -> Form {
     dated(form, "evidenceOn", ("2026", "11", "17")).with("note", "As told on the telephone")
 }
 
+const WHEREABOUTS: &str = "Change what is known of the child’s whereabouts";
+
 on_both_engines! {
     async fn a_case_is_worked_to_its_end_and_every_step_stands_on_the_timeline(app: TestApp) {
         let case = given::case().at(&app).await;
@@ -133,9 +135,8 @@ on_both_engines! {
     async fn whoever_saves_second_is_told_and_loses_nothing(app: TestApp) {
         let case = given::case().at(&app).await;
         let (one, other) = (app.officer().await, app.officer().await);
-        const CHANGE: &str = "Change what is known of the child’s whereabouts";
-        let first = form(&one, &case, CHANGE).await.with("reason", "The first to ask");
-        let second = form(&other, &case, CHANGE).await.with("reason", "The second to ask");
+        let first = form(&one, &case, WHEREABOUTS).await.with("reason", "The first to ask");
+        let second = form(&other, &case, WHEREABOUTS).await.with("reason", "The second to ask");
         one.submit(&first).await.says("Whereabouts saved");
 
         let late = other.submit(&second).await;

@@ -88,6 +88,55 @@ on_both_engines! {
         assert_eq!(database::count(app.db(), "event", "kind = 'note_added'").await, 1);
     }
 
+    async fn a_crowd_that_hangs_up_keeps_nobody_from_working_or_from_leaving(app: TestApp) {
+        let officer = app.officer().await;
+        let case = given::case().at(&app).await;
+        let note = officer.visit(&format!("/cases/{}/note", case.reference)).await.form().with("text", "Seen today");
+        let reporter = app.browser();
+        let told = begun(&reporter).await;
+        let mut strangers = Vec::new();
+        for _ in 0..200 {
+            let stranger = app.browser();
+            let about = stranger.visit("/report/about").await.form().with("about", "NOT_IN_SCHOOL");
+            strangers.push((stranger, about));
+        }
+        let lock = Lock::take(&app, "report_draft").await;
+        let crowd: Vec<_> = strangers
+            .into_iter()
+            .map(|(stranger, about)| tokio::spawn(async move { stranger.submit_once(&about).await }))
+            .collect();
+        // Until the queue is full, which the next are told.
+        for _ in 0..40 {
+            if crowd.iter().any(tokio::task::JoinHandle::is_finished) {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        let answered = crowd.iter().filter(|one| one.is_finished()).count();
+        assert!((1..=40).contains(&answered), "{answered} found the queue full");
+        crowd.into_iter().for_each(|one| one.abort());
+
+        let away = exits(&reporter, &told).await;
+
+        assert!(away.header("refresh").starts_with("0; url=https://"), "{} {}", away.status, away.text());
+        // The file of SQLite is locked as a whole.
+        if app.db().backend() == sea_orm::DbBackend::Postgres {
+            officer.submit(&note).await.says("Note added");
+            lock.release().await;
+        } else {
+            lock.release().await;
+            officer.submit(&note).await.says("Note added");
+        }
+        let id = told.path.split('/').nth(2).unwrap();
+        for _ in 0..100 {
+            if database::count(app.db(), "report_draft", &format!("CAST(id AS TEXT) = '{id}'")).await == 0 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        assert!(database::count(app.db(), "report_draft", "1 = 1").await <= 168);
+    }
+
     async fn every_refusal_of_a_page_says_whom_to_call(app: TestApp) {
         let browser = app.browser();
         let post = |path: &str, kind: &str| browser.request(&Method::POST, path).header("content-type", kind);

@@ -181,6 +181,21 @@ on_both_engines! {
         assert_eq!(database::count(app.db(), "referral", "1 = 1").await, 1);
     }
 
+    async fn a_sibling_who_was_referred_is_not_offered_again_in_any_script(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        for (given, family) in [("Barnaby", "Quillfeather"), ("علی", "رضا")] {
+            let named = format!("{given} {family}");
+            let answers = typed::referral().with("siblings", "YES").with("sibling.1.name", &named);
+            let check = all_answered(&school, &answers).await;
+            let first = school.submit(&declared(&check)).await;
+            first.says(&format!("Refer {named}"));
+            let check = all_answered(&school, &typed::referral().with("givenNames", given).with("familyName", family)).await;
+            school.submit(&declared(&check)).await;
+
+            school.visit(&first.path).await.says("Referral sent").keeps_silent_about(&format!("Refer {named}"));
+        }
+    }
+
     async fn every_ground_has_its_own_question(app: TestApp) {
         let school = app.school_contact(&given::contact_somewhere(&app).await).await;
         let abroad = typed::referral().with("ground", "MOVED_ABROAD").with("destination", "Lisbon, told by the aunt");

@@ -52,7 +52,7 @@ on_both_engines! {
         let told: Vec<String> = imported.warnings.iter().map(ToString::to_string).collect();
         assert_eq!(
             told,
-            ["line 1: all schools of this file are of other authorities (822, 823) than those known before (821): is it ours?"]
+            ["line 1: no school of this file is of 821, all are of other authorities (822, 823): is it ours?"]
         );
         assert_eq!((imported.added, imported.missing.len()), (2, 2));
         let mixed = import_schools(&app.operator(), register(&[OAK, theirs[0]])).await.unwrap();
