@@ -135,6 +135,7 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
     match (owner, typed) {
         (Some(owner), Some(typed)) if !signed_in => response = kept::rescue(&visit, owner, typed, response).await,
         (Some(_), Some(_)) if response.status().is_redirection() => kept::was_sent(&visit).await,
+        (None, Some(typed)) => response = kept::hand_back(&visit, typed, response).await,
         _ => {}
     }
     if let Some(refused) = refused_by(&response, &op, &path) {

@@ -198,6 +198,7 @@ impl YearGroup {
             ..-1 => "Below nursery".to_owned(),
             -1 => "Nursery".to_owned(),
             0 => "Reception".to_owned(),
+            15.. => "Above year 14".to_owned(),
             year => format!("Year {year}"),
         }
     }
@@ -363,7 +364,14 @@ mod tests {
 
     #[test]
     fn year_groups_have_the_names_people_use() {
-        for (number, label) in [(-2, "Below nursery"), (-1, "Nursery"), (0, "Reception"), (7, "Year 7")] {
+        for (number, label) in [
+            (-2, "Below nursery"),
+            (-1, "Nursery"),
+            (0, "Reception"),
+            (7, "Year 7"),
+            (14, "Year 14"),
+            (107, "Above year 14"),
+        ] {
             assert_eq!(YearGroup(number).label(), label);
         }
     }

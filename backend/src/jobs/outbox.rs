@@ -56,6 +56,8 @@ pub async fn deliver_due(app: &App, mailer: &Mailer) -> Result<usize, Error> {
 /// Says again and again that alerts wait, until they have left.
 async fn watch(app: &App) {
     loop {
+        // First of all those that waited while the service did not run may leave.
+        tokio::time::sleep(WATCH).await;
         match store::message::oldest_alert(&app.db, app.clock.now()).await {
             Ok(Some(age)) if age > OVERDUE => {
                 tracing::warn!(seconds = age.num_seconds(), "A safeguarding alert waits to be delivered");
@@ -63,7 +65,6 @@ async fn watch(app: &App) {
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "The outbox could not be looked at"),
         }
-        tokio::time::sleep(WATCH).await;
     }
 }
 

@@ -39,12 +39,15 @@ pub(crate) fn referral_redirected(to: &str, reference: &str, council: &Council) 
     mail(to, format!("Referral {reference} is for another team"), council, &text)
 }
 
-/// To the MASH: a referral or a case needs their answer. What it is about can be read only after signing in.
-pub(crate) fn mash_alert(reference: &str, council: &Council) -> Mail {
+/// To the MASH: a case needs their answer. What it is about can be read only after signing in.
+pub(crate) fn mash_alert(case: &str, council: &Council) -> Mail {
+    concern(case, &format!("Sign in to read it and to answer: {}/cases/{case}", council.public_url), council)
+}
+
+fn concern(reference: &str, way_in: &str, council: &Council) -> Mail {
     let text = format!(
-        "A concern for a child’s safety has been raised on {reference}.\n\nSign in to read it and to answer: {}\n\nIf \
-         you cannot sign in, ring the team at once.",
-        council.public_url
+        "A concern for a child’s safety has been raised on {reference}.\n\n{way_in}\n\nIf you cannot sign in, ring the \
+         team at once.",
     );
     alert(format!("Answer needed: {reference}"), council, &text)
 }
@@ -315,7 +318,12 @@ pub(crate) fn sign_in_changed(to: &str, what: &'static str, council: &Council) -
 
 /// To the MASH: a referral needs their answer, and where nobody says that 999 was called, that too.
 pub(crate) fn danger_alert(reference: &str, called: bool, council: &Council) -> Mail {
-    let alert = mash_alert(reference, council);
+    let way_in = format!(
+        "Sign in to read it: {}/triage/{reference}. You can record your answer once the team has opened a case of it; if \
+         it cannot wait, ring them with it.",
+        council.public_url
+    );
+    let alert = concern(reference, &way_in, council);
     if called {
         return alert;
     }

@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use serde::{Deserialize, Serialize};
 
 use crate::form::is_secret;
-use crate::journeys::WANTED;
+use crate::journeys::{SignedOut, WANTED};
 use crate::prelude::*;
 use crate::visit::Visit;
 
@@ -47,10 +47,7 @@ pub(crate) async fn waits(visit: &Visit) -> bool {
 pub async fn rescue(visit: &Visit, person: String, mut fields: Form, response: Response) -> Response {
     let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok());
     let Some(to) = to.filter(|to| ["/sign-in", "/refer"].contains(to)).map(str::to_owned) else { return response };
-    let secret: Vec<String> = fields.iter().map(|(name, _)| name.to_owned()).filter(|name| is_secret(name)).collect();
-    for name in secret {
-        fields.clear(&name);
-    }
+    clear_secrets(&mut fields);
     let size: usize =
         fields.iter().map(|(name, values)| name.len() + values.iter().map(String::len).sum::<usize>()).sum();
     let typed = fields.iter().any(|(name, _)| name != "version");
@@ -62,6 +59,36 @@ pub async fn rescue(visit: &Visit, person: String, mut fields: Form, response: R
         return response;
     }
     visit.go_telling(&to, "You were signed out. What you typed is kept until you sign in").await
+}
+
+/// 401: what was typed by somebody who is signed out and whom nothing here remembers, if `response` sends them to sign in.
+/// It is kept on this page alone. Otherwise the response is as it was.
+pub async fn hand_back(visit: &Visit, mut typed: Form, response: Response) -> Response {
+    const TITLE: &str = "You are signed out";
+    let Some(SignedOut(way_in)) = response.extensions().get().copied() else { return response };
+    clear_secrets(&mut typed);
+    if !typed.iter().any(|(name, values)| name != "version" && values.iter().any(|value| !value.trim().is_empty())) {
+        return response;
+    }
+    Page::new(TITLE).status(StatusCode::UNAUTHORIZED).render(&visit.chrome().await, || {
+        view! {
+            {h1(TITLE)}
+            {paragraph("What you typed was not saved, because you were signed out before you sent it.")}
+            <p class="govuk-body">
+                <a class="govuk-link" href=way_in target="_blank" rel="noreferrer noopener">"Sign in (opens in new tab)"</a>
+                ", then come back to this page and send it."
+            </p>
+            {again(Some(&visit.path), &typed, "Send what I typed")}
+        }
+        .into_any()
+    })
+}
+
+fn clear_secrets(typed: &mut Form) {
+    let secret: Vec<String> = typed.iter().map(|(name, _)| name.to_owned()).filter(|name| is_secret(name)).collect();
+    for name in secret {
+        typed.clear(&name);
+    }
 }
 
 /// Forgets what was kept once it was sent after all.

@@ -17,10 +17,10 @@ pub mod site;
 pub mod staff;
 pub mod triage;
 
-use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Extension, Router};
 
 use crate::api::Refusal;
 use crate::error;
@@ -70,6 +70,10 @@ async fn staff_only(visit: Visit, request: Request, next: Next) -> Response {
 /// does ([`Visit::wanted`]).
 pub(crate) const WANTED: &str = "wanted";
 
+/// Goes with an answer that sends whoever is not signed in to the page where they can.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SignedOut(pub(crate) &'static str);
+
 /// The page for what the API refused, when there is no form to show it on.
 pub(crate) async fn refused(visit: &Visit, refusal: Refusal) -> Response {
     let chrome = visit.chrome().await;
@@ -78,7 +82,7 @@ pub(crate) async fn refused(visit: &Visit, refusal: Refusal) -> Response {
             // A colleague's link is followed once they have signed in. Until then nothing of a stranger is kept.
             visit.doors.wanted.want(&visit.path);
             let way_in = if visit.path.starts_with("/refer") { "/refer" } else { "/sign-in" };
-            Redirect::to(way_in).into_response()
+            (Extension(SignedOut(way_in)), Redirect::to(way_in)).into_response()
         }
         Refusal::Forbidden => error::forbidden(&chrome),
         Refusal::NotFound | Refusal::Invalid(_) => error::not_found(&chrome),

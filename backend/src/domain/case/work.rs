@@ -118,6 +118,9 @@ fn must_be_open(case: &Case) -> Result<(), Error> {
 /// Gives the case to an officer, or takes it from one.
 pub fn assign(case: &Case, officer: Option<StaffId>) -> Result<CaseEvent, Error> {
     must_be_open(case)?;
+    if officer == case.officer {
+        return Err(Error::invalid("officer", "Select somebody else: this is how the case is assigned already"));
+    }
     Ok(CaseEvent::CaseAssigned { officer })
 }
 

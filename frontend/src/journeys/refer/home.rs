@@ -21,6 +21,10 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
         if visit.doors.contact.was_suspended().await.unwrap_or_default() {
             return Redirect::to("/refer/suspended").into_response();
         }
+        // Whoever has signed in for several schools and not said yet for which.
+        if visit.doors.contact.choices().await.is_ok_and(|choices| !choices.is_empty()) {
+            return Redirect::to("/refer/schools").into_response();
+        }
         return door::start_page(&visit, &Form::new(), &Faults::new()).await;
     };
     let (after, before) = (query.some("after"), query.some("before"));

@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use cynic::Id;
@@ -18,7 +19,7 @@ use crate::journeys::casework::{Sheet, day, faults_of, name, officer_options};
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
-use crate::vocabulary::{RedirectTo, ReferralOrigin, ServiceRoute, StatutoryStatus, Whereabouts};
+use crate::vocabulary::{RedirectTo, ReferralOrigin, ReferralState, ServiceRoute, StatutoryStatus, Whereabouts};
 
 /// One thing that can be decided of a referral.
 struct Decision {
@@ -211,6 +212,21 @@ async fn send(decision: &'static Decision, visit: Visit, reference: String, form
     }
 }
 
+/// 409: there is nothing left to decide.
+async fn decided_already(visit: &Visit, decision: &Decision, referral: &Referral) -> Response {
+    const TITLE: &str = "This referral has already been decided";
+    let home = format!("/triage/{}", referral.reference);
+    let case = referral.case.as_ref().map(|case| format!("/cases/{}", case.reference));
+    Page::new(TITLE).back(home.clone()).status(StatusCode::CONFLICT).render(&visit.chrome().await, || {
+        view! {
+            {h1_captioned(decision.title, TITLE)}
+            <p class="govuk-body">{link(home, "See what became of it")}</p>
+            {case.map(|case| view! { <p class="govuk-body">{link(case, "See the case")}</p> })}
+        }
+        .into_any()
+    })
+}
+
 /// The page with the form.
 async fn page(decision: &Decision, visit: &Visit, reference: &str, form: Form, faults: &Faults) -> Response {
     if !visit.has_role(DECIDERS) {
@@ -221,6 +237,9 @@ async fn page(decision: &Decision, visit: &Visit, reference: &str, form: Form, f
         Ok((referral, officers)) => About { referral, officers: officer_options(visit, &officers, "Nobody yet") },
         Err(refusal) => return refused(visit, refusal).await,
     };
+    if about.referral.state != ReferralState::Received && faults.is_empty() {
+        return decided_already(visit, decision, &about.referral).await;
+    }
     let sheet = Sheet {
         title: decision.title,
         button: decision.button,

@@ -148,6 +148,30 @@ on_both_engines! {
         other.submit(&late.form()).await.says("The first to ask").says("The second to ask");
     }
 
+    async fn what_was_typed_after_signing_out_elsewhere_is_handed_back_and_sent_after_signing_in(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let note = form(&officer, &case, "Add a note").await.with("text", "Seen at the bus stop");
+        officer.post("/sign-out", &[]).await.leads_to("/signed-out");
+
+        let back = officer.submit(&note).await;
+
+        assert_eq!((back.status, back.heading().as_str()), (StatusCode::UNAUTHORIZED, "You are signed out"));
+        back.says("Seen at the bus stop");
+        give_password(officer.browser(), &officer.colleague.email, given::PASSWORD).await;
+        given::fresh_codes(&app).await;
+        give_code(officer.browser(), &code(&app)).await;
+        officer.submit(&back.button("Send what I typed")).await.says("Note added").says("Seen at the bus stop");
+    }
+
+    async fn giving_a_case_to_whoever_has_it_records_nothing(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let same = form(&officer, &case, "Assign the case").await;
+        officer.submit(&same).await.finds_fault(&["Select somebody else: this is how the case is assigned already"]);
+        assert_eq!(acceptance::database::count(app.db(), "event", "kind = 'case_assigned'").await, 0);
+    }
+
     async fn a_note_from_an_older_tab_is_kept_beside_what_was_saved_since(app: TestApp) {
         let case = given::case().at(&app).await;
         let officer = app.officer().await;
