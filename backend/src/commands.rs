@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use backend::app::{App, compose};
 use backend::auth::password::DEMO_PASSWORD;
-use backend::config::{Config, Council, MailRoute, Secret, database_url};
+use backend::config::{Config, Council, MailRoute, Secret, database_url, la_code};
 use backend::context::{Clock, OpContext};
 use backend::db::Db;
 use backend::demo;
@@ -147,7 +147,7 @@ async fn must_be_current(db: &Db) -> Result<(), Failure> {
 fn operator(db: &Db) -> OpContext {
     let nobody = Council {
         name: String::new(),
-        la_code: std::env::var("ONROLL_LA_CODE").unwrap_or_default(),
+        la_code: la_code(),
         public_url: String::new(),
         team_phone: String::new(),
         team_email: String::new(),

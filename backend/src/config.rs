@@ -115,6 +115,11 @@ pub fn database_url() -> Result<Secret, ConfigFaults> {
     if read.faults.is_empty() { Ok(Secret(url)) } else { Err(ConfigFaults(read.faults)) }
 }
 
+/// The authority's code in the national register, for commands that do without it; empty unless it is set.
+pub fn la_code() -> String {
+    std::env::var("ONROLL_LA_CODE").unwrap_or_default()
+}
+
 /// The addresses of this machine as it calls itself.
 pub fn loopback() -> Vec<Network> {
     ["127.0.0.0/8", "::1"].iter().filter_map(|network| network.parse().ok()).collect()

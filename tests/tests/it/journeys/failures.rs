@@ -114,7 +114,9 @@ on_both_engines! {
         }
         let answered = crowd.iter().filter(|one| one.is_finished()).count();
         assert!((1..=40).contains(&answered), "{answered} found the queue full");
-        crowd.into_iter().for_each(|one| one.abort());
+        for one in crowd {
+            one.abort();
+        }
 
         let away = exits(&reporter, &told).await;
 
