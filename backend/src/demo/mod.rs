@@ -66,10 +66,8 @@ impl fmt::Display for Progress {
 
 /// What filling made that can be shown only once.
 pub struct Made {
-    /// The token of the partner agency.
-    pub partner_token: String,
-    /// The token of the analysts.
-    pub analyst_token: String,
+    /// Tokens for programs, each under what it is for.
+    pub tokens: Vec<(&'static str, String)>,
 }
 
 /// Where the stories play.
@@ -129,7 +127,7 @@ async fn fill_with(
     stage.crew = people::hire(&stage).await?;
     stage.referrers = people::approve(&stage, &stage.crew, &mut dice).await?;
     people::keep_current(&stage, term_began(&[], &own_term_dates()?, stage.diary.today())).await?;
-    let (partner, analyst) = people::issue(&stage).await?;
+    let tokens = people::issue(&stage).await?;
     let (mut done, mut told) = (0, Vec::new());
     for (seed, (plot, ago)) in (SEED * 1_000..).zip(plots::chosen(cases, &mut dice)) {
         if done % 20 == 0 {
@@ -143,7 +141,7 @@ async fn fill_with(
     inbox::draft(&stage, SEED * 3_000).await?;
     inbox::wait(&stage, &told, SEED * 4_000).await?;
     restricted::keep(&stage).await?;
-    Ok(Made { partner_token: partner.reveal().to_owned(), analyst_token: analyst.reveal().to_owned() })
+    Ok(Made { tokens: tokens.into_iter().map(|(what, token)| (what, token.reveal().to_owned())).collect() })
 }
 
 /// The authority’s own term dates of the demonstration.

@@ -1,4 +1,4 @@
-//! Who works in the demonstration: staff of every role, the approved contacts of its schools, and two tokens.
+//! Who works in the demonstration: staff of every role, the approved contacts of its schools, and three tokens.
 
 use std::collections::BTreeSet;
 
@@ -61,6 +61,7 @@ const TWO_SCHOOLS: ([&str; 2], usize) = (["900123", "900175"], 10);
 /// The agency that answers enquiries through the API.
 pub(super) const PARTNER: &str = "Example Community Health Trust";
 const ANALYSTS: &str = "Sample Regional Research Office";
+const MASH: &str = "Example MASH case system";
 
 /// The staff, ready to act.
 #[derive(Clone, Debug)]
@@ -255,8 +256,9 @@ pub(super) async fn keep_current(stage: &Stage, term_began: Option<NaiveDate>) -
     proposal::propose(&op, typed).await.map(drop)
 }
 
-/// Issues a token to the partner agency and one to the analysts.
-pub(super) async fn issue(stage: &Stage) -> Result<(PlainToken, PlainToken), Error> {
+/// Issues a token to the partner agency, one to the MASH's own system and one to the analysts, each under what it is called
+/// on the page that lists them.
+pub(super) async fn issue(stage: &Stage) -> Result<[(&'static str, PlainToken); 3], Error> {
     let op = stage.op(Viewer::System(Job::Operator), stage.diary.now - Duration::days(2));
     let expires_on = stage.diary.today() + Days::new(180);
     let partner = agency::Issue {
@@ -266,6 +268,12 @@ pub(super) async fn issue(stage: &Stage) -> Result<(PlainToken, PlainToken), Err
         fields: SharedField::ALL.to_vec(),
         lawful_basis: LawfulBasis::PublicTask,
         expires_on,
+    };
+    let mash = agency::Issue {
+        agency: MASH.to_owned(),
+        scopes: vec![Scope::EscalationAnswer],
+        purpose: "Answering flags of the demonstration".to_owned(),
+        ..partner.clone()
     };
     let analysts = agency::Issue {
         agency: ANALYSTS.to_owned(),
@@ -284,5 +292,6 @@ pub(super) async fn issue(stage: &Stage) -> Result<(PlainToken, PlainToken), Err
         let target = agency::Target { agency: row.id, version: row.version };
         agency::pause(&op, target, client.id, "It called at night; rang the agency on Monday".to_owned()).await?;
     }
-    Ok((partner, agency::issue_anew(&op, analysts).await?))
+    let (mash, analysts) = (agency::issue_anew(&op, mash).await?, agency::issue_anew(&op, analysts).await?);
+    Ok([("partner", partner), ("mash", mash), ("analyst", analysts)])
 }
