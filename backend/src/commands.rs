@@ -360,8 +360,8 @@ pub(crate) async fn demo(folder: PathBuf, reach: Reach) -> Result<(), Failure> {
         say("Filling the demonstration with synthetic data. This happens once and takes about a minute.")?;
         let council = Arc::new(config.council.clone());
         let made = demo::fill(&db, council, Clock::default().now(), |progress| eprintln!("  {progress}")).await?;
-        let lines: String = made.tokens.iter().map(|(what, token)| format!("{what} {token}\n")).collect();
-        std::fs::write(&tokens, lines).map_err(|error| failed("the tokens cannot be written", &error))?;
+        let lines: Vec<String> = made.tokens.iter().map(|(what, token)| format!("{what} {token}")).collect();
+        std::fs::write(&tokens, lines.join("\n")).map_err(|error| failed("the tokens cannot be written", &error))?;
         setting::mark_demo(&db).await?;
     }
     let tokens = std::fs::read_to_string(&tokens).unwrap_or_default();
