@@ -338,8 +338,8 @@ fn found_by(typed: &str) -> Condition {
 }
 
 /// The case as its facts make it, for a command: it must exist for the viewer, and nobody else changes it until the
-/// transaction ends. Whether they saw its newest version is
-/// asked after their right: who may not change it learns nothing of whether it changed.
+/// transaction ends. Whether they saw its newest version is asked after their right: who may not change it learns nothing of
+/// whether it changed.
 pub(crate) async fn for_change<C: ConnectionTrait>(
     op: &OpContext,
     connection: &C,
