@@ -18,8 +18,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::auth::keyring::Keyring;
 use crate::auth::memory::Memory;
-use crate::auth::vault::Vault;
 use crate::config::Council;
 use crate::db::Db;
 use crate::deed::{Deed, Noted};
@@ -74,7 +74,7 @@ pub struct OpContext {
     had_refusal: Arc<AtomicBool>,
     stated: Arc<Mutex<Stated>>,
     deed: Option<Arc<Deed>>,
-    vault: Option<Vault>,
+    keyring: Option<Keyring>,
     limits: Arc<Memory>,
     exports: Option<Arc<Exports>>,
     exporting: Arc<Mutex<Option<Place>>>,
@@ -161,7 +161,7 @@ impl OpContext {
     /// An operation of `viewer` that began `now`.
     pub fn new(viewer: Viewer, now: DateTime<Utc>, db: Db, council: Arc<Council>, request_id: String) -> Self {
         let (seen, refused, had_refusal, stated) = (Arc::default(), Arc::default(), Arc::default(), Arc::default());
-        let (from, deed, vault, exports) = (None, None, None, None);
+        let (from, deed, keyring, exports) = (None, None, None, None);
         let (limits, exporting) = (Arc::default(), Arc::default());
         Self {
             viewer,
@@ -175,7 +175,7 @@ impl OpContext {
             had_refusal,
             stated,
             deed,
-            vault,
+            keyring,
             limits,
             exports,
             exporting,
@@ -193,11 +193,11 @@ impl OpContext {
         self.from
     }
 
-    /// The same operation, whose tries are counted under hashes of this vault. Without one nothing is counted: the
+    /// The same operation, whose tries are counted under hashes of this keyring. Without one nothing is counted: the
     /// operator and the demonstration have no limits.
     #[must_use]
-    pub(crate) fn counting_with(self, vault: Vault, limits: Arc<Memory>) -> Self {
-        Self { vault: Some(vault), limits, ..self }
+    pub(crate) fn counting_with(self, keyring: Keyring, limits: Arc<Memory>) -> Self {
+        Self { keyring: Some(keyring), limits, ..self }
     }
 
     /// What this process remembers of limits.
@@ -206,8 +206,8 @@ impl OpContext {
     }
 
     /// What tries are counted under.
-    pub(crate) fn vault(&self) -> Option<&Vault> {
-        self.vault.as_ref()
+    pub(crate) fn keyring(&self) -> Option<&Keyring> {
+        self.keyring.as_ref()
     }
 
     /// The same operation, whose files are counted among `exports`. Without them the operator's files have no limit.

@@ -119,7 +119,7 @@ pub(crate) async fn note(
 
 /// Tells the auditors of somebody who was refused too often, once a day. The mail says neither who nor what.
 async fn tell_auditors(op: &OpContext, txn: &DatabaseTransaction) -> Result<(), Error> {
-    let (Some(vault), false) = (op.vault(), matches!(op.viewer, Viewer::Anonymous | Viewer::System(_))) else {
+    let (Some(keyring), false) = (op.keyring(), matches!(op.viewer, Viewer::Anonymous | Viewer::System(_))) else {
         return Ok(());
     };
     let since = |span: TimeDelta| -> DateTime<Utc> { op.now() - span };
@@ -130,7 +130,7 @@ async fn tell_auditors(op: &OpContext, txn: &DatabaseTransaction) -> Result<(), 
     if missed < NOT_FOUND_IN_HOUR && refused < REFUSED_IN_DAY {
         return Ok(());
     }
-    let (told, _) = throttle::count_within(txn, vault, op.now(), TOLD, &op.viewer.to_string(), 1).await?;
+    let (told, _) = throttle::count_within(txn, keyring, op.now(), TOLD, &op.viewer.to_string(), 1).await?;
     if told > TOLD.most {
         return Ok(());
     }

@@ -9,6 +9,7 @@ pub(crate) mod contact_door;
 pub(crate) mod cookies;
 pub(crate) mod device;
 mod keeping;
+pub mod keyring;
 pub(crate) mod limits;
 pub(crate) mod mailed_code;
 pub(crate) mod mailed_link;
@@ -23,7 +24,6 @@ pub(crate) mod single_sign_on;
 pub(crate) mod staff_door;
 pub mod throttle;
 pub mod totp;
-pub mod vault;
 
 use std::net::IpAddr;
 

@@ -3,8 +3,8 @@
 
 use entity::StaffId;
 
+use super::keyring::{Keyring, Purpose};
 use super::totp::base32;
-use super::vault::{Purpose, Vault};
 use crate::error::Error;
 
 /// How many somebody is given.
@@ -26,9 +26,9 @@ pub fn new_codes() -> Result<Vec<String>, Error> {
 }
 
 /// What is stored of a code of `staff`, however it was typed; none if it cannot be one.
-pub fn hash(vault: &Vault, staff: StaffId, typed: &str) -> Option<String> {
+pub fn hash(keyring: &Keyring, staff: StaffId, typed: &str) -> Option<String> {
     let letters: String = typed.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
-    (letters.len() == LETTERS).then(|| vault.hash(Purpose::RecoveryCode, &[&staff.to_string(), &letters]))
+    (letters.len() == LETTERS).then(|| keyring.hash(Purpose::RecoveryCode, &[&staff.to_string(), &letters]))
 }
 
 #[cfg(test)]
@@ -38,15 +38,15 @@ mod tests {
 
     #[test]
     fn a_code_counts_however_it_is_typed_and_for_one_person() {
-        let vault = Vault::new(Secret::new("a".repeat(64)));
+        let keyring = Keyring::new(Secret::new("a".repeat(64)));
         let (one, other): (StaffId, StaffId) = (uuid::Uuid::from_u128(1).into(), uuid::Uuid::from_u128(2).into());
         let codes = new_codes().unwrap();
         assert_eq!(codes.len(), CODES);
         let code = &codes[0];
-        let stored = hash(&vault, one, code).unwrap();
-        assert_eq!(hash(&vault, one, &code.replace('-', " ").to_lowercase()).unwrap(), stored);
-        assert_ne!(hash(&vault, other, code).unwrap(), stored);
-        assert_ne!(hash(&vault, one, &codes[1]).unwrap(), stored);
-        assert_eq!(hash(&vault, one, "123456"), None);
+        let stored = hash(&keyring, one, code).unwrap();
+        assert_eq!(hash(&keyring, one, &code.replace('-', " ").to_lowercase()).unwrap(), stored);
+        assert_ne!(hash(&keyring, other, code).unwrap(), stored);
+        assert_ne!(hash(&keyring, one, &codes[1]).unwrap(), stored);
+        assert_eq!(hash(&keyring, one, "123456"), None);
     }
 }

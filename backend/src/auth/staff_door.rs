@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::keyring::Purpose;
 use super::mailed_link::{self, Link, Mailed, Tried};
 use super::session::{Browser, as_staff};
 use super::throttle::Limit;
-use super::vault::Purpose;
 use super::{device, hash, limits, mailed_code, password, random_token, recovery, session_store, throttle, totp};
 use crate::context::OpContext;
 use crate::domain::email::Email;
@@ -285,7 +285,7 @@ impl StaffDoor {
             self.0.await_nobody().await?;
             return Ok(None);
         }
-        let right = match recovery::hash(&self.0.app.vault(), row.id, &typed) {
+        let right = match recovery::hash(&self.0.app.keyring(), row.id, &typed) {
             Some(code) => is_found(service::staff::use_recovery_code(&self.0.op_as(&row), code).await)?,
             None => self.is_code(&row, &typed).await?,
         };
@@ -301,7 +301,7 @@ impl StaffDoor {
     async fn is_code(&self, row: &staff::Model, typed: &str) -> Result<bool, Error> {
         let credentials = store::staff::credentials(&self.0.app.db.read, row.id).await?;
         for app in credentials.into_iter().filter(|one| one.kind == CredentialKind::Totp) {
-            let secret = self.0.app.vault().open(Purpose::Totp, &app.id.to_string(), &app.secret)?;
+            let secret = self.0.app.keyring().open(Purpose::Totp, &app.id.to_string(), &app.secret)?;
             let now = self.now();
             let Some(step) = totp::step_of(&secret, typed, now)? else { continue };
             let newer = credential::ActiveModel {
@@ -352,15 +352,15 @@ impl StaffDoor {
     /// What is needed to set up an authenticator app; the same until it is done. None for those who may not now.
     pub(crate) async fn new_app(&self) -> Result<Option<AppSecret>, Error> {
         let Some((row, _)) = self.setting_up().await? else { return Ok(None) };
-        let vault = self.0.app.vault();
+        let keyring = self.0.app.keyring();
         let kept = self.0.session.get::<NewApp>(NEW_APP).await.map_err(Error::internal)?;
-        let kept = kept.and_then(|app| vault.open(Purpose::Totp, &app.id.to_string(), &app.sealed).ok());
+        let kept = kept.and_then(|app| keyring.open(Purpose::Totp, &app.id.to_string(), &app.sealed).ok());
         let secret = if let Some(secret) = kept {
             secret
         } else {
             let secret = totp::new_secret()?;
             let id: CredentialId = self.0.op.new_id();
-            let sealed = vault.seal(Purpose::Totp, &id.to_string(), &secret)?;
+            let sealed = keyring.seal(Purpose::Totp, &id.to_string(), &secret)?;
             self.0.hold(NEW_APP, &NewApp { id, sealed }).await?;
             secret.to_vec()
         };
@@ -380,15 +380,15 @@ impl StaffDoor {
         let kept = self.0.session.get::<NewApp>(NEW_APP).await.map_err(Error::internal)?;
         let Some(NewApp { id, sealed }) = kept else { return Err(Error::Unauthenticated) };
         self.count_second(&row).await?;
-        let vault = self.0.app.vault();
-        let secret = vault.open(Purpose::Totp, &id.to_string(), &sealed)?;
+        let keyring = self.0.app.keyring();
+        let secret = keyring.open(Purpose::Totp, &id.to_string(), &sealed)?;
         let Some(step) = totp::step_of(&secret, code, self.now())? else {
             return Ok(vec![FieldFault::new("code", WRONG_CODE)]);
         };
         let credentials = store::staff::credentials(&self.0.app.db.read, row.id).await?;
         let has_codes = credentials.iter().any(|one| one.kind == CredentialKind::RecoveryCode);
         let codes = if has_codes { Vec::new() } else { recovery::new_codes()? };
-        let hashes = codes.iter().filter_map(|code| recovery::hash(&vault, row.id, code)).collect();
+        let hashes = codes.iter().filter_map(|code| recovery::hash(&keyring, row.id, code)).collect();
         service::staff::set_authenticator(&op, Authenticator { id, sealed, step }, hashes, !signed_in).await?;
         if signed_in {
             self.forget_tries(&row).await?;
@@ -405,8 +405,8 @@ impl StaffDoor {
         if codes.is_empty() {
             return Ok(());
         }
-        let vault = self.0.app.vault();
-        let sealed = vault.seal(Purpose::RecoveryCode, &row.id.to_string(), codes.join(" ").as_bytes())?;
+        let keyring = self.0.app.keyring();
+        let sealed = keyring.seal(Purpose::RecoveryCode, &row.id.to_string(), codes.join(" ").as_bytes())?;
         self.0.hold(NEW_CODES, &sealed).await
     }
 
@@ -415,7 +415,7 @@ impl StaffDoor {
         let Viewer::Staff(viewer) = &self.0.op.viewer else { return Ok(Vec::new()) };
         let sealed = self.0.session.get::<String>(NEW_CODES).await.map_err(Error::internal)?;
         let Some(sealed) = sealed else { return Ok(Vec::new()) };
-        let codes = self.0.app.vault().open(Purpose::RecoveryCode, &viewer.id.to_string(), &sealed)?;
+        let codes = self.0.app.keyring().open(Purpose::RecoveryCode, &viewer.id.to_string(), &sealed)?;
         Ok(String::from_utf8_lossy(&codes).split(' ').map(str::to_owned).collect())
     }
 
@@ -449,8 +449,8 @@ impl StaffDoor {
             Ok(row) => row,
             Err(faults) => return Ok(faults),
         };
-        let (vault, codes) = (self.0.app.vault(), recovery::new_codes()?);
-        let hashes = codes.iter().filter_map(|code| recovery::hash(&vault, row.id, code)).collect();
+        let (keyring, codes) = (self.0.app.keyring(), recovery::new_codes()?);
+        let hashes = codes.iter().filter_map(|code| recovery::hash(&keyring, row.id, code)).collect();
         service::staff::make_recovery_codes(&self.0.op, hashes).await?;
         self.show_codes(&row, &codes).await?;
         Ok(Vec::new())
@@ -587,7 +587,7 @@ impl StaffDoor {
         again: &str,
     ) -> Result<Option<Result<Step, Vec<FieldFault>>>, Error> {
         let (cookies, link) = (&self.0.cookies, link(purpose));
-        let (waiting, key) = (self.waiting(purpose).await?, link.key(cookies, &self.0.app.vault(), code));
+        let (waiting, key) = (self.waiting(purpose).await?, link.key(cookies, &self.0.app.keyring(), code));
         let (Some((row, _)), Some(key)) = (waiting, key) else {
             link.is_dead(cookies);
             return Ok(None);

@@ -6,8 +6,8 @@ use entity::throttle;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
 
+use super::keyring::{Keyring, Purpose};
 use super::memory::Memory;
-use super::vault::{Purpose, Vault};
 use crate::app::App;
 use crate::context::{OpContext, write};
 use crate::db::Db;
@@ -35,26 +35,26 @@ impl Limit {
 /// Counts `weight` tries at `target` and refuses those past the limit, saying when to come back. The count is kept
 /// whatever becomes of the try; who is past the limit already is refused without counting again.
 pub async fn take(app: &App, limit: Limit, target: &str, weight: i32) -> Result<(), Error> {
-    let counter = Counter { db: &app.db, vault: &app.vault(), memory: &app.limits, now: app.clock.now() };
+    let counter = Counter { db: &app.db, keyring: &app.keyring(), memory: &app.limits, now: app.clock.now() };
     counter.take(limit, target, weight).await?.map_or(Ok(()), |until| Err(Error::Throttled(until)))
 }
 
 /// Counts `weight` tries at `target`; how many that makes, and when the count begins anew. A weight of nothing reads the
 /// count.
 pub async fn count(app: &App, limit: Limit, target: &str, weight: i32) -> Result<(i32, DateTime<Utc>), Error> {
-    count_in(&app.db, &app.vault(), app.clock.now(), limit, target, weight).await
+    count_in(&app.db, &app.keyring(), app.clock.now(), limit, target, weight).await
 }
 
 /// Counts one try of `op` at `target`; when to come back if it is past the limit, nothing if it is within.
 pub(crate) async fn past(op: &OpContext, limit: Limit, target: &str) -> Result<Option<DateTime<Utc>>, Error> {
-    let Some(vault) = op.vault() else { return Ok(None) };
-    Counter { db: &op.db, vault, memory: op.limits(), now: op.now() }.take(limit, target, 1).await
+    let Some(keyring) = op.keyring() else { return Ok(None) };
+    Counter { db: &op.db, keyring, memory: op.limits(), now: op.now() }.take(limit, target, 1).await
 }
 
 /// What counting needs.
 struct Counter<'a> {
     db: &'a Db,
-    vault: &'a Vault,
+    keyring: &'a Keyring,
     memory: &'a Memory,
     now: DateTime<Utc>,
 }
@@ -63,14 +63,14 @@ impl Counter<'_> {
     /// Counts a try; when to come back if it is past the limit. The database decides: who is remembered to be past is
     /// looked up, because another instance may have let them go.
     async fn take(&self, limit: Limit, target: &str, weight: i32) -> Result<Option<DateTime<Utc>>, Error> {
-        let id = self.vault.hash(Purpose::Throttle, &[limit.name, target]);
+        let id = self.keyring.hash(Purpose::Throttle, &[limit.name, target]);
         if self.memory.was_past(&id, self.now) {
             if let Some(until) = self.still_past(&id, limit).await? {
                 return Ok(Some(until));
             }
             self.memory.is_within(&id);
         }
-        let (count, resets_at) = count_in(self.db, self.vault, self.now, limit, target, weight).await?;
+        let (count, resets_at) = count_in(self.db, self.keyring, self.now, limit, target, weight).await?;
         if count <= limit.most {
             return Ok(None);
         }
@@ -94,26 +94,26 @@ impl Counter<'_> {
 
 async fn count_in(
     db: &Db,
-    vault: &Vault,
+    keyring: &Keyring,
     moment: DateTime<Utc>,
     limit: Limit,
     target: &str,
     weight: i32,
 ) -> Result<(i32, DateTime<Utc>), Error> {
-    let (vault, target) = (vault.clone(), target.to_owned());
-    write(db, move |txn| async move { count_within(&txn, &vault, moment, limit, &target, weight).await }).await
+    let (keyring, target) = (keyring.clone(), target.to_owned());
+    write(db, move |txn| async move { count_within(&txn, &keyring, moment, limit, &target, weight).await }).await
 }
 
 /// The same within a transaction, so that the count stands or falls with it.
 pub(crate) async fn count_within(
     txn: &DatabaseTransaction,
-    vault: &Vault,
+    keyring: &Keyring,
     moment: DateTime<Utc>,
     limit: Limit,
     target: &str,
     weight: i32,
 ) -> Result<(i32, DateTime<Utc>), Error> {
-    let id = vault.hash(Purpose::Throttle, &[limit.name, target]);
+    let id = keyring.hash(Purpose::Throttle, &[limit.name, target]);
     let now = moment.timestamp_millis();
     let resets_at = now + limit.seconds * 1_000;
     let over = Expr::col((throttle::Entity, throttle::Column::ResetsAt)).lte(now);
@@ -139,18 +139,18 @@ pub(crate) async fn count_within(
 
 /// Forgets the tries at `target`, because one of them was right.
 pub async fn forget(app: &App, limit: Limit, target: &str) -> Result<(), Error> {
-    let (vault, target) = (app.vault(), target.to_owned());
-    write(&app.db, move |txn| async move { forget_in(&txn, &vault, limit, &target).await }).await
+    let (keyring, target) = (app.keyring(), target.to_owned());
+    write(&app.db, move |txn| async move { forget_in(&txn, &keyring, limit, &target).await }).await
 }
 
 /// Forgets the tries at `target` together with a change, because somebody who may has said so.
 pub(crate) async fn forget_in(
     txn: &DatabaseTransaction,
-    vault: &Vault,
+    keyring: &Keyring,
     limit: Limit,
     target: &str,
 ) -> Result<(), Error> {
-    let id = vault.hash(Purpose::Throttle, &[limit.name, target]);
+    let id = keyring.hash(Purpose::Throttle, &[limit.name, target]);
     throttle::Entity::delete_by_id(id).exec(txn).await?;
     Ok(())
 }

@@ -212,10 +212,10 @@ pub(crate) async fn new_link(op: &OpContext, txn: &DatabaseTransaction, new: &Ne
     }
     before.exec(txn).await?;
     let NewLink { staff, purpose, token, browser_hash, code, known, lasts } = new;
-    let vault = op.vault().ok_or_else(|| Error::internal("a link cannot be made without a key"))?;
+    let keyring = op.keyring().ok_or_else(|| Error::internal("a link cannot be made without a key"))?;
     let token_hash = auth::hash(token);
     let row = staff_link::ActiveModel {
-        code_hash: Set(mailed_link::code_hash(vault, &token_hash, code)),
+        code_hash: Set(mailed_link::code_hash(keyring, &token_hash, code)),
         token_hash: Set(token_hash),
         staff_id: Set(*staff),
         purpose: Set(*purpose),
@@ -377,12 +377,12 @@ pub async fn reset_second_factor(op: &OpContext, id: StaffId, version: i32) -> R
 pub async fn unlock(op: &OpContext, id: StaffId, version: i32) -> Result<StaffId, Error> {
     change(op, id, version, move |op, txn, before| async move {
         let event = before.if_active(StaffEvent::StaffUnlocked {})?;
-        if let Some(vault) = op.vault() {
-            throttle::forget_in(&txn, vault, limits::ACCOUNT, &before.email).await?;
-            throttle::forget_in(&txn, vault, limits::SECOND, &id.to_string()).await?;
+        if let Some(keyring) = op.keyring() {
+            throttle::forget_in(&txn, keyring, limits::ACCOUNT, &before.email).await?;
+            throttle::forget_in(&txn, keyring, limits::SECOND, &id.to_string()).await?;
             for lane in device::lanes(&txn, id).await? {
-                throttle::forget_in(&txn, vault, limits::ACCOUNT, &lane).await?;
-                throttle::forget_in(&txn, vault, limits::SECOND, &lane).await?;
+                throttle::forget_in(&txn, keyring, limits::ACCOUNT, &lane).await?;
+                throttle::forget_in(&txn, keyring, limits::SECOND, &lane).await?;
             }
         }
         Ok((event, Vec::new(), Vec::new()))
@@ -436,8 +436,8 @@ pub async fn recover(op: &OpContext, token_hash: String, password_hash: String) 
         }
         use_link(&op, &txn, id, StaffLinkPurpose::Recovery, &token_hash).await?;
         set_password(&op, &txn, id, password_hash).await?;
-        if let Some(vault) = op.vault() {
-            throttle::forget_in(&txn, vault, limits::ACCOUNT, &before.email).await?;
+        if let Some(keyring) = op.keyring() {
+            throttle::forget_in(&txn, keyring, limits::ACCOUNT, &before.email).await?;
         }
         let mail = mails::sign_in_changed(&before.email, PASSWORD_CHANGED, &op.council);
         Ok((vec![StaffEvent::PasswordChanged {}], vec![mail]))
