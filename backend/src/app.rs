@@ -11,8 +11,6 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 use uuid::Uuid;
 
-use crate::auth::keyring::Keyring;
-use crate::auth::memory::Memory;
 use crate::auth::passkey::Keymaster;
 use crate::auth::session_store::Sessions;
 use crate::auth::single_sign_on::Provider;
@@ -24,6 +22,8 @@ use crate::export::Exports;
 use crate::graphql::{self, Schema};
 use crate::http::layers::{Hardening, harden};
 use crate::http::refusal::{Refusal, Wording};
+use crate::limit::Memory;
+use crate::secret::keyring::Keyring;
 use crate::{http, pages};
 
 /// What the service runs on. Cheap to clone.

@@ -18,8 +18,6 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::auth::keyring::Keyring;
-use crate::auth::memory::Memory;
 use crate::config::Council;
 use crate::db::Db;
 use crate::deed::{Deed, Noted};
@@ -27,7 +25,9 @@ use crate::domain::event::{Event, Sealed};
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
 use crate::export::{Exports, Place};
+use crate::limit::Memory;
 use crate::refusal::{self, Refused};
+use crate::secret::keyring::Keyring;
 use crate::{outage, turns};
 
 /// Tells the time. The only implementations are the real one and the one that tests set.

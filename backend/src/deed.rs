@@ -11,8 +11,8 @@ use entity::deed;
 use entity::vocabulary::AccessAction;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, SqlErr};
 
-use crate::auth::keyring::{Keyring, Purpose};
 use crate::error::{Conflict, Error};
+use crate::secret::keyring::{Keyring, Purpose};
 
 /// Something that was shown: how, what, and the guarded fields.
 pub(crate) type Noted = (AccessAction, String, String);

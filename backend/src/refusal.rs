@@ -9,13 +9,14 @@ use entity::{AccessNoteId, access_note};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
 
-use crate::auth::throttle::{self, Limit};
 use crate::context::{Mail, OpContext};
 use crate::domain::reference::Reference;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
+use crate::limit::Limit;
 use crate::service::mails;
 use crate::store;
+use crate::throttle;
 
 /// The most letters of what was asked for that a note keeps.
 const MOST_LETTERS: usize = 60;
@@ -119,9 +120,10 @@ pub(crate) async fn note(
 
 /// Tells the auditors of somebody who was refused too often, once a day. The mail says neither who nor what.
 async fn tell_auditors(op: &OpContext, txn: &DatabaseTransaction) -> Result<(), Error> {
-    let (Some(keyring), false) = (op.keyring(), matches!(op.viewer, Viewer::Anonymous | Viewer::System(_))) else {
+    // Where nothing is counted, nobody would know that they were told before.
+    if op.keyring().is_none() || matches!(op.viewer, Viewer::Anonymous | Viewer::System(_)) {
         return Ok(());
-    };
+    }
     let since = |span: TimeDelta| -> DateTime<Utc> { op.now() - span };
     let missed =
         store::access_note::refusals_since(op, txn, &[RefusalKind::NotFound], since(TimeDelta::hours(1))).await?;
@@ -130,7 +132,7 @@ async fn tell_auditors(op: &OpContext, txn: &DatabaseTransaction) -> Result<(), 
     if missed < NOT_FOUND_IN_HOUR && refused < REFUSED_IN_DAY {
         return Ok(());
     }
-    let (told, _) = throttle::count_within(txn, keyring, op.now(), TOLD, &op.viewer.to_string(), 1).await?;
+    let (told, _) = throttle::count_within(op, txn, TOLD, &op.viewer.to_string(), 1).await?;
     if told > TOLD.most {
         return Ok(());
     }

@@ -91,7 +91,7 @@ impl TestApp {
 
     async fn new(engine: Engine, mut config: Config) -> Self {
         let (url, folder) = database::migrated(engine).await;
-        config.database_url = backend::config::Secret::new(url.as_str());
+        config.database_url = backend::secret::Secret::new(url.as_str());
         let mut db = Db::connect(&url).await.expect("the database opens");
         let statements = Arc::new(AtomicU32::new(0));
         let counted = Arc::clone(&statements);

@@ -9,8 +9,8 @@ pub use referral::{NewReferral, Referral, referral};
 
 use std::collections::BTreeSet;
 
-use backend::auth::keyring::Purpose;
 use backend::domain::viewer::{self, Viewer};
+use backend::secret::keyring::Purpose;
 use backend::service;
 use chrono::Days;
 use entity::vocabulary::{ContactKind, CredentialKind, LawfulBasis, SchoolStatus, Scope, SharedField, StaffRole};

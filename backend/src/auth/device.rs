@@ -11,8 +11,8 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, Q
 use uuid::Uuid;
 
 use super::session::Browser;
-use super::{hash, random_token};
 use crate::error::Error;
+use crate::secret::token::{hash, random_token};
 
 /// The cookie by which a device is known again.
 const DEVICE: &str = "onroll-device";

@@ -13,9 +13,10 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, Enti
 use subtle::ConstantTimeEq;
 
 use super::cookies::Cookies;
-use super::keyring::{Keyring, Purpose};
-use super::{hash, is_token, mailed_code, random_token};
 use crate::error::Error;
+use crate::secret::keyring::{Keyring, Purpose};
+use crate::secret::mailed_code;
+use crate::secret::token::{hash, is_token, random_token};
 
 /// How many codes may be tried at one link.
 const MOST_CODES: i32 = 5;

@@ -17,15 +17,16 @@ use tower_sessions::Session;
 
 use super::cookies::Cookies;
 use super::passkey::Keymaster;
-use super::random_token;
 use super::single_sign_on::Provider;
-use super::throttle::{self, Limit};
 use super::{device, keeping, rescue};
 use crate::app::App;
 use crate::context::OpContext;
 use crate::domain::viewer::{SchoolContact, Staff, Viewer};
 use crate::error::Error;
+use crate::limit::Limit;
 use crate::refusal::Refused;
+use crate::secret::token::random_token;
+use crate::throttle;
 use crate::{service, store};
 
 /// How long staff and school contacts stay signed in at most, however busy.
@@ -317,7 +318,7 @@ impl Browser {
 
     /// Counts a try of `viewer` at `target`; past the limit it is refused and noted.
     pub(super) async fn take(&self, viewer: Viewer, limit: Limit, target: &str) -> Result<(), Error> {
-        let taken = throttle::take(&self.app, limit, target, 1).await;
+        let taken = throttle::take(&self.op, limit, target, 1).await;
         if matches!(taken, Err(Error::Throttled(_))) {
             self.is_past(viewer, limit).await?;
         }

@@ -12,19 +12,23 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::keyring::Purpose;
 use super::mailed_link::{self, Link, Mailed, Tried};
 use super::session::{Browser, as_staff};
-use super::throttle::Limit;
-use super::{device, hash, limits, mailed_code, password, random_token, recovery, session_store, throttle, totp};
+use super::{device, session_store};
 use crate::context::OpContext;
 use crate::domain::email::Email;
+use crate::domain::network;
 use crate::domain::password::check;
 use crate::domain::viewer::Viewer;
 use crate::error::{Error, FieldFault};
+use crate::limit::Limit;
+use crate::secret::keyring::Purpose;
+use crate::secret::token::{hash, random_token};
+use crate::secret::{mailed_code, password, recovery, totp};
 use crate::service::staff::{Authenticator, NewLink};
 use crate::service::{self, mails};
 use crate::store;
+use crate::throttle::{self, sign_in as limits};
 
 /// How long a link to choose another password works.
 const RECOVERY_MINUTES: i64 = 30;
@@ -132,7 +136,7 @@ impl StaffDoor {
         if let Some(lane) = lane {
             return self.take(viewer, limits::ACCOUNT, lane).await;
         }
-        let last_of_address = match self.0.op.address().map(throttle::origin) {
+        let last_of_address = match self.0.op.address().map(network::origin) {
             Some(origin) => self.count_address(viewer, &origin).await?,
             None => false,
         };
@@ -142,7 +146,7 @@ impl StaffDoor {
 
     /// Counts a try; whether it leaves one more. Refused and noted past the limit.
     async fn take(&self, viewer: &Viewer, limit: Limit, target: &str) -> Result<bool, Error> {
-        let (count, resets_at) = throttle::count(&self.0.app, limit, target, 1).await?;
+        let (count, resets_at) = throttle::count(&self.0.op, limit, target, 1).await?;
         if count > limit.most {
             self.0.is_past(viewer.clone(), limit).await?;
             return Err(Error::Throttled(resets_at));
@@ -155,7 +159,7 @@ impl StaffDoor {
     async fn count_address(&self, viewer: &Viewer, origin: &str) -> Result<bool, Error> {
         let taken = self.take(viewer, limits::ADDRESS, origin).await;
         if matches!(taken, Err(Error::Throttled(_))) {
-            let (told, _) = throttle::count(&self.0.app, limits::SPRAY, origin, 1).await?;
+            let (told, _) = throttle::count(&self.0.op, limits::SPRAY, origin, 1).await?;
             if told <= limits::SPRAY.most {
                 self.tell_of_spray(origin.to_owned()).await?;
             }
@@ -180,9 +184,9 @@ impl StaffDoor {
     /// Takes the count of a try back, because it was right or never looked at.
     async fn uncount_try(&self, lane: Option<&str>, account: &str) -> Result<(), Error> {
         if let (None, Some(address)) = (lane, self.0.op.address()) {
-            throttle::count(&self.0.app, limits::ADDRESS, &throttle::origin(address), -1).await?;
+            throttle::count(&self.0.op, limits::ADDRESS, &network::origin(address), -1).await?;
         }
-        throttle::count(&self.0.app, limits::ACCOUNT, lane.unwrap_or(account), -1).await.map(drop)
+        throttle::count(&self.0.op, limits::ACCOUNT, lane.unwrap_or(account), -1).await.map(drop)
     }
 
     /// The account that was typed: who has it, if anybody has, and under what tries at it are counted.
@@ -255,8 +259,8 @@ impl StaffDoor {
     /// Forgets the tries in the lane that led in, and in no other: those of a stranger go on counting.
     async fn forget_tries(&self, row: &staff::Model) -> Result<(), Error> {
         let lane = device::lane(&self.0, [row.into()]).await?;
-        throttle::forget(&self.0.app, limits::ACCOUNT, lane.as_ref().unwrap_or(&row.email)).await?;
-        throttle::forget(&self.0.app, limits::SECOND, &lane.unwrap_or_else(|| row.id.to_string())).await
+        throttle::forget(&self.0.op, limits::ACCOUNT, lane.as_ref().unwrap_or(&row.email)).await?;
+        throttle::forget(&self.0.op, limits::SECOND, &lane.unwrap_or_else(|| row.id.to_string())).await
     }
 
     /// Counts a try at the second factor of somebody, in the lane of this device if the account is known on it.
@@ -279,7 +283,7 @@ impl StaffDoor {
         let Some(awaited) = self.0.awaited().await? else { return Ok(None) };
         let row = awaited.staff;
         self.count_second(&row).await?;
-        let once = throttle::count(&self.0.app, limits::SECOND_ONCE, &awaited.tries, 1).await?;
+        let once = throttle::count(&self.0.op, limits::SECOND_ONCE, &awaited.tries, 1).await?;
         if once.0 > limits::SECOND_ONCE.most {
             self.0.is_past(viewer_of(Some(&row)), limits::SECOND_ONCE).await?;
             self.0.await_nobody().await?;
@@ -430,7 +434,7 @@ impl StaffDoor {
         let hash = store::staff::password_hash(&self.0.app.db, row.id).await?;
         let right = password::verify(password, hash, self.now()).await?;
         if right {
-            throttle::forget(&self.0.app, limits::AGAIN, &row.id.to_string()).await?;
+            throttle::forget(&self.0.op, limits::AGAIN, &row.id.to_string()).await?;
         }
         Ok(right)
     }
@@ -527,7 +531,7 @@ impl StaffDoor {
         let lane = device::lane(&self.0, row.as_ref().map(Into::into)).await?;
         let viewer = viewer_of(row.as_ref());
         if let (None, Some(address)) = (&lane, self.0.op.address()) {
-            self.0.take(viewer.clone(), limits::RECOVERY_ADDRESS, &throttle::origin(address)).await?;
+            self.0.take(viewer.clone(), limits::RECOVERY_ADDRESS, &network::origin(address)).await?;
         }
         self.0.take(viewer, limits::RECOVERY, lane.as_ref().unwrap_or(&account)).await?;
         let (op, token, code) = (self.0.op.clone(), random_token()?, mailed_code::random()?);

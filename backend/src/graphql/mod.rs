@@ -140,7 +140,7 @@ pub async fn answer(app: &App, op: &OpContext, mut request: Request) -> Response
     let mut response = if let Some(field) = introspects.filter(|_| !matches!(op.viewer, Viewer::Staff(_))) {
         errors::introspection(op, field)
     } else {
-        let request = request.data(op.clone()).data(loaders::of(op)).data(meter::Meter(app.clone()));
+        let request = request.data(op.clone()).data(loaders::of(op));
         app.schema.execute(request).await
     };
     errors::speak(&mut response, op, &question);

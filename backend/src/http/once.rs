@@ -8,10 +8,10 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::auth::keyring::Purpose;
 use crate::context::write;
 use crate::deed::{Deed, Noted};
 use crate::error::Error;
+use crate::secret::keyring::Purpose;
 use crate::store;
 
 /// How long the answer of a sending that is still under way is waited for, and how often it is looked for.

@@ -7,16 +7,16 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
 
 use super::{mails, project, require};
-use crate::auth::bearer::PlainToken;
 use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::agency::{self, Agency, AgencyEvent, MakeAgreement, PER_DAY, PER_MINUTE, Terms};
 use crate::domain::clock::london_day;
 use crate::domain::event::Event;
+use crate::domain::network::Network;
 use crate::domain::policy::manages_agencies;
 use crate::domain::text::Line;
 use crate::domain::viewer::{Job, Viewer};
 use crate::error::{Conflict, Error, FieldFault};
-use crate::http::peer::Network;
+use crate::secret::bearer::PlainToken;
 use crate::store;
 
 /// Which agency, as the caller saw it.

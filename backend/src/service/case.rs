@@ -5,7 +5,7 @@ use entity::vocabulary::{AccessAction, CaseState};
 use entity::{CaseId, ChildId, StaffId, child};
 use sea_orm::DatabaseTransaction;
 
-use super::{mails, project, random_bits, require};
+use super::{mails, project, require};
 use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::case::{
     self, AnswerEnquiry, AnswerEscalation, Case, CaseEvent, ChangeWhereabouts, Close, Open, Place, RaiseEscalation,
@@ -17,6 +17,7 @@ use crate::domain::reference::CaseReference;
 use crate::domain::screening::must_reach_mash;
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
+use crate::secret::random_bits;
 use crate::service::referral;
 use crate::store;
 

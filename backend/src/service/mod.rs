@@ -33,10 +33,3 @@ fn require(op: &OpContext, allowed: bool) -> Result<(), Error> {
         (_, false) => Err(Error::Forbidden),
     }
 }
-
-/// 64 random bits.
-fn random_bits() -> Result<u64, Error> {
-    let mut bytes = [0; 8];
-    getrandom::fill(&mut bytes).map_err(|cause| Error::internal(cause.to_string()))?;
-    Ok(u64::from_be_bytes(bytes))
-}

@@ -5,12 +5,12 @@ use entity::vocabulary::{RedirectTo, ReferralOrigin, ReferralState, RiskReason, 
 use entity::{DraftId, ReferralId, draft, referral};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
-use super::{held_report, mails, project, random_bits, report_group, require};
-use crate::auth::throttle::{self, Limit};
+use super::{held_report, mails, project, report_group, require};
 use crate::context::{Done, Mail, OpContext};
 use crate::domain::answers::Answers;
 use crate::domain::email::Email;
 use crate::domain::event::{DraftEvent, Event};
+use crate::domain::network;
 use crate::domain::policy::triages;
 use crate::domain::reference::ReferralReference;
 use crate::domain::referral::{
@@ -19,7 +19,10 @@ use crate::domain::referral::{
 use crate::domain::screening::must_reach_mash;
 use crate::domain::viewer::{SchoolContact, Viewer};
 use crate::error::{Conflict, Error, FieldFault};
+use crate::limit::Limit;
+use crate::secret::random_bits;
 use crate::store;
+use crate::throttle;
 
 fn contact(op: &OpContext) -> Result<SchoolContact, Error> {
     match &op.viewer {
@@ -299,7 +302,7 @@ impl Tells {
     /// Who gets mail about a report with these answers; counts it.
     pub(super) async fn of_report(op: &OpContext, answers: &Answers) -> Self {
         let signed = op.viewer != Viewer::Anonymous;
-        let team = match op.address().map(throttle::origin) {
+        let team = match op.address().map(network::origin) {
             Some(origin) if !signed => within(op, TEAM_TOLD_FROM, &origin).await,
             _ => true,
         };
@@ -309,7 +312,7 @@ impl Tells {
     /// The same for a report that is held: the team is told of all that are held together.
     pub(super) async fn of_held_report(op: &OpContext, answers: &Answers) -> Self {
         let mut safe = safe_address(answers);
-        if let (Some(_), Some(origin)) = (&safe, op.address().map(throttle::origin))
+        if let (Some(_), Some(origin)) = (&safe, op.address().map(network::origin))
             && !within(op, ACKNOWLEDGED_FROM, &origin).await
         {
             safe = None;

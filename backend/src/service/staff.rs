@@ -7,7 +7,7 @@ use entity::{CredentialId, StaffId, credential, staff_link};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::{mails, project, require};
-use crate::auth::{self, device, limits, mailed_code, mailed_link, password, throttle};
+use crate::auth::{device, mailed_link};
 use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::email::Email;
 use crate::domain::event::Event;
@@ -16,7 +16,10 @@ use crate::domain::policy::manages_staff;
 use crate::domain::staff::{StaffEvent, StaffMember, introduce};
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error, FieldFault};
+use crate::secret::token::{hash, random_token};
+use crate::secret::{mailed_code, password};
 use crate::store;
+use crate::throttle::{self, sign_in as limits};
 
 /// How long an invitation may be accepted.
 const INVITATION_DAYS: i64 = 3;
@@ -165,7 +168,7 @@ async fn invitation(
     id: StaffId,
     member: &StaffMember,
 ) -> Result<(Mail, String), Error> {
-    let (token, code) = (auth::random_token()?, mailed_code::random()?);
+    let (token, code) = (random_token()?, mailed_code::random()?);
     let url = format!("{}/invitation/{token}", op.council.public_url);
     let printed = mailed_code::printed(&code);
     let new = NewLink {
@@ -213,7 +216,7 @@ pub(crate) async fn new_link(op: &OpContext, txn: &DatabaseTransaction, new: &Ne
     before.exec(txn).await?;
     let NewLink { staff, purpose, token, browser_hash, code, known, lasts } = new;
     let keyring = op.keyring().ok_or_else(|| Error::internal("a link cannot be made without a key"))?;
-    let token_hash = auth::hash(token);
+    let token_hash = hash(token);
     let row = staff_link::ActiveModel {
         code_hash: Set(mailed_link::code_hash(keyring, &token_hash, code)),
         token_hash: Set(token_hash),
@@ -377,13 +380,11 @@ pub async fn reset_second_factor(op: &OpContext, id: StaffId, version: i32) -> R
 pub async fn unlock(op: &OpContext, id: StaffId, version: i32) -> Result<StaffId, Error> {
     change(op, id, version, move |op, txn, before| async move {
         let event = before.if_active(StaffEvent::StaffUnlocked {})?;
-        if let Some(keyring) = op.keyring() {
-            throttle::forget_in(&txn, keyring, limits::ACCOUNT, &before.email).await?;
-            throttle::forget_in(&txn, keyring, limits::SECOND, &id.to_string()).await?;
-            for lane in device::lanes(&txn, id).await? {
-                throttle::forget_in(&txn, keyring, limits::ACCOUNT, &lane).await?;
-                throttle::forget_in(&txn, keyring, limits::SECOND, &lane).await?;
-            }
+        throttle::forget_in(&op, &txn, limits::ACCOUNT, &before.email).await?;
+        throttle::forget_in(&op, &txn, limits::SECOND, &id.to_string()).await?;
+        for lane in device::lanes(&txn, id).await? {
+            throttle::forget_in(&op, &txn, limits::ACCOUNT, &lane).await?;
+            throttle::forget_in(&op, &txn, limits::SECOND, &lane).await?;
         }
         Ok((event, Vec::new(), Vec::new()))
     })
@@ -436,9 +437,7 @@ pub async fn recover(op: &OpContext, token_hash: String, password_hash: String) 
         }
         use_link(&op, &txn, id, StaffLinkPurpose::Recovery, &token_hash).await?;
         set_password(&op, &txn, id, password_hash).await?;
-        if let Some(keyring) = op.keyring() {
-            throttle::forget_in(&txn, keyring, limits::ACCOUNT, &before.email).await?;
-        }
+        throttle::forget_in(&op, &txn, limits::ACCOUNT, &before.email).await?;
         let mail = mails::sign_in_changed(&before.email, PASSWORD_CHANGED, &op.council);
         Ok((vec![StaffEvent::PasswordChanged {}], vec![mail]))
     })

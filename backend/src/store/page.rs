@@ -5,9 +5,9 @@ use sea_orm::sea_query::{Expr, ExprTrait, Order};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 use uuid::Uuid;
 
-use crate::auth::keyring::Purpose;
 use crate::context::OpContext;
 use crate::error::Error;
+use crate::secret::keyring::Purpose;
 
 /// The most rows of a page.
 pub const LARGEST: u64 = 100;

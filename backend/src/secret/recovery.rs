@@ -4,6 +4,7 @@
 use entity::StaffId;
 
 use super::keyring::{Keyring, Purpose};
+use super::random_bytes;
 use super::totp::base32;
 use crate::error::Error;
 
@@ -17,9 +18,7 @@ const LETTERS: usize = 10;
 pub fn new_codes() -> Result<Vec<String>, Error> {
     (0..CODES)
         .map(|_| {
-            let mut bytes = [0; 8];
-            getrandom::fill(&mut bytes).map_err(|cause| Error::internal(cause.to_string()))?;
-            let letters = base32(&bytes);
+            let letters = base32(&random_bytes::<8>()?);
             Ok(format!("{}-{}", &letters[..LETTERS / 2], &letters[LETTERS / 2..LETTERS]))
         })
         .collect()
@@ -34,7 +33,7 @@ pub fn hash(keyring: &Keyring, staff: StaffId, typed: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Secret;
+    use crate::secret::Secret;
 
     #[test]
     fn a_code_counts_however_it_is_typed_and_for_one_person() {

@@ -8,7 +8,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use uuid::Uuid;
 
-use crate::config::Secret;
+use super::{Secret, random_bytes};
 use crate::error::Error;
 
 const NONCE: usize = 12;
@@ -83,8 +83,7 @@ impl Keyring {
 
     /// Seals `secret` for the row `of`; it opens for that row only.
     pub fn seal(&self, purpose: Purpose, of: &str, secret: &[u8]) -> Result<String, Error> {
-        let mut nonce = [0; NONCE];
-        getrandom::fill(&mut nonce).map_err(|cause| Error::internal(cause.to_string()))?;
+        let nonce = random_bytes::<NONCE>()?;
         let cipher = Aes256Gcm::new(&self.key(purpose).into());
         let sealed = cipher.encrypt(&Nonce::from(nonce), Payload { msg: secret, aad: of.as_bytes() });
         let sealed = sealed.map_err(|_| Error::internal("a secret could not be sealed"))?;
