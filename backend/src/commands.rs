@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use backend::app::{App, compose};
 use backend::config::{Config, Council, MailRoute, database_url, la_code};
-use backend::context::{Clock, OpContext};
+use backend::clock::Clock;
+use backend::context::OpContext;
 use backend::db::Db;
 use backend::demo;
 use backend::domain::viewer::{Job, Viewer};

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use entity::vocabulary::StaffRole;
 use reqwest::Url;
 
-use crate::context::Clock;
+use crate::clock::Clock;
 use crate::domain::network::Network;
 use crate::secret::Secret;
 

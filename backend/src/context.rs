@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, Duration, DurationRound, Utc};
+use chrono::{DateTime, Duration, Utc};
 use entity::vocabulary::{AccessAction, MailKind};
 use entity::{AccessNoteId, EventId, MessageId, SchoolContactId, access_note, event, message};
 use sea_orm::{
@@ -29,33 +29,6 @@ use crate::limit::Memory;
 use crate::refusal::{self, Refused};
 use crate::secret::keyring::Keyring;
 use crate::{outage, turns};
-
-/// Tells the time. The only implementations are the real one and the one that tests set.
-#[derive(Clone, Debug, Default)]
-pub struct Clock(Option<Arc<Mutex<DateTime<Utc>>>>);
-
-impl Clock {
-    /// A clock that stands at `now` until it is set again.
-    pub fn standing_at(now: DateTime<Utc>) -> Self {
-        Self(Some(Arc::new(Mutex::new(now))))
-    }
-
-    /// Sets a standing clock; does nothing to the real one.
-    pub fn set(&self, now: DateTime<Utc>) {
-        if let Some(standing) = &self.0 {
-            *standing.lock().unwrap_or_else(PoisonError::into_inner) = now;
-        }
-    }
-
-    /// The moment, to the millisecond, which is what both engines and the event chain keep.
-    pub fn now(&self) -> DateTime<Utc> {
-        let now = match &self.0 {
-            Some(standing) => *standing.lock().unwrap_or_else(PoisonError::into_inner),
-            None => Utc::now(),
-        };
-        now.duration_trunc(Duration::milliseconds(1)).unwrap_or(now)
-    }
-}
 
 /// One operation. Cheap to clone.
 #[derive(Clone, Debug)]

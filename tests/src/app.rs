@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use backend::app::{App, compose};
 use backend::config::Config;
-use backend::context::{Clock, OpContext};
+use backend::clock::Clock;
+use backend::context::OpContext;
 use backend::db::Db;
 use backend::domain::viewer::{Job, Viewer};
 use backend::http::serve::{Limits, serve};

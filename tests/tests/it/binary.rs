@@ -9,7 +9,7 @@ use acceptance::browser::Server;
 use acceptance::database::{Engine, Folder, column, count, migrated, tamper};
 use acceptance::prelude::*;
 use acceptance::process::{Running, free_port, onroll, printed, run};
-use backend::context::Clock;
+use backend::clock::Clock;
 use backend::db::Db;
 use backend::demo;
 use backend::secret::password::DEMO_PASSWORD;
