@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Duration, Utc};
 use entity::vocabulary::{AccessAction, MailKind};
-use entity::{AccessNoteId, EventId, MessageId, SchoolContactId, access_note, event, message};
+use entity::{EventId, MessageId, SchoolContactId, event, message};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, SqlErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -26,7 +26,7 @@ use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
 use crate::export::{Exports, Place};
 use crate::limit::Memory;
-use crate::refusal::{self, Refused};
+use crate::refusal::Refused;
 use crate::secret::keyring::Keyring;
 use crate::{outage, turns};
 
@@ -62,6 +62,14 @@ struct Stated {
 
 /// What was shown so far: for each action and subject, the guarded fields.
 type Seen = BTreeMap<(AccessAction, String), Vec<&'static str>>;
+
+/// What was shown and refused and is not noted yet.
+pub(crate) struct Unnoted {
+    /// What was shown.
+    pub(crate) shown: Vec<Noted>,
+    /// What was refused.
+    pub(crate) refused: Vec<Refused>,
+}
 
 /// A mail to be queued with the change that causes it. Holds no name, no birth date, no pupil number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -356,7 +364,7 @@ impl OpContext {
         }
     }
 
-    /// Remembers that something was shown, with the guarded field that was, until [`Self::note_accesses`].
+    /// Remembers that something was shown, with the guarded field that was, until it is noted.
     pub fn saw(&self, action: AccessAction, subject: impl Into<String>, field: Option<&'static str>) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let fields = seen.entry((action, subject.into())).or_default();
@@ -367,7 +375,7 @@ impl OpContext {
         }
     }
 
-    /// Remembers that something was refused, until [`Self::note_accesses`].
+    /// Remembers that something was refused, until it is noted.
     pub(crate) fn was_refused(&self, one: Refused) {
         self.had_refusal.store(true, Ordering::Release);
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
@@ -397,55 +405,28 @@ impl OpContext {
         self.stated.lock().unwrap_or_else(PoisonError::into_inner).detail = Some(detail);
     }
 
-    /// Notes durably what was shown. Must succeed before the answer leaves.
-    pub async fn note_accesses(&self) -> Result<(), Error> {
+    /// What was shown and refused since this was last asked, to be noted. What the answer of a sending shows is
+    /// remembered with it, because whoever sends the same again is shown it again.
+    pub(crate) fn take_unnoted(&self) -> Unnoted {
         let seen = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
-        let seen: Vec<Noted> =
+        let shown: Vec<Noted> =
             seen.into_iter().map(|((action, subject), fields)| (action, subject, fields.join(","))).collect();
         if let Some(deed) = &self.deed {
-            deed.shows(&seen);
+            deed.shows(&shown);
         }
         let refused = std::mem::take(&mut *self.refused.lock().unwrap_or_else(PoisonError::into_inner));
-        self.note_all(seen, refused).await
+        Unnoted { shown, refused }
     }
 
-    /// Notes durably that this is shown.
-    pub(crate) async fn note(&self, seen: Vec<Noted>) -> Result<(), Error> {
-        self.note_all(seen, Vec::new()).await
+    /// For what this operation is: as whoever asks said, or as their agreement says.
+    pub(crate) fn purpose(&self) -> Option<String> {
+        let stated = self.stated.lock().unwrap_or_else(PoisonError::into_inner);
+        stated.purpose.clone().or_else(|| self.viewer.purpose().map(str::to_owned))
     }
 
-    async fn note_all(&self, seen: Vec<Noted>, refused: Vec<Refused>) -> Result<(), Error> {
-        if seen.is_empty() && refused.is_empty() {
-            return Ok(());
-        }
-        let stated = self.stated.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let purpose = stated.purpose.or_else(|| self.viewer.purpose().map(str::to_owned));
-        let rows: Vec<_> = seen
-            .into_iter()
-            .map(|(action, subject, fields)| access_note::ActiveModel {
-                id: Set(self.new_id::<AccessNoteId>()),
-                noted_at: Set(self.now),
-                viewer: Set(self.viewer.to_string()),
-                action: Set(action),
-                subject: Set(subject),
-                fields: Set(fields),
-                purpose: Set(purpose.clone()),
-                address: Set(self.from.map(|address| address.to_string()).unwrap_or_default()),
-                detail: Set(stated.detail.clone()),
-                request_id: Set(self.request_id.clone()),
-                refusal: Set(None),
-                times: Set(1),
-                span: Set(None),
-            })
-            .collect();
-        let op = self.clone();
-        self.write(move |txn| async move {
-            if !rows.is_empty() {
-                access_note::Entity::insert_many(rows).exec_without_returning(&*txn).await?;
-            }
-            refusal::note(&op, &txn, refused, purpose).await
-        })
-        .await
+    /// What was searched for or exported, as whoever asks said.
+    pub(crate) fn detail(&self) -> Option<String> {
+        self.stated.lock().unwrap_or_else(PoisonError::into_inner).detail.clone()
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use backend::app::{App, compose};
-use backend::config::Config;
 use backend::clock::Clock;
+use backend::config::Config;
 use backend::context::OpContext;
 use backend::db::Db;
 use backend::domain::viewer::{Job, Viewer};

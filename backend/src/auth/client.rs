@@ -128,7 +128,7 @@ fn paused(council: &Council) -> Error {
 async fn note_refusal(app: &App, bearer: &Bearer, address: Option<IpAddr>) -> Result<(), Error> {
     let op = app.op(Viewer::Anonymous).asked_from(address);
     op.was_refused(Refused::new(RefusalKind::SignIn, format!("token:{}", bearer.token.id)).counted());
-    op.note_accesses().await
+    service::access_note::note(&op).await
 }
 
 /// Whether the client may call from `address`: it lies in a range of the client's, or the client has none and has called

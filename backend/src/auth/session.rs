@@ -297,7 +297,7 @@ impl Browser {
         self.hold(AGENT, &self.agent).await?;
         let op = self.app.op_for(viewer, self.op.request_id.clone()).asked_from(self.op.address());
         op.saw(AccessAction::SignIn, op.viewer.to_string(), None);
-        op.note_accesses().await
+        service::access_note::note(&op).await
     }
 
     /// Ends this session, or all of this person's.
@@ -311,7 +311,7 @@ impl Browser {
         }
         if self.op.viewer != Viewer::Anonymous {
             self.op.saw(AccessAction::SignOut, self.op.viewer.to_string(), None);
-            self.op.note_accesses().await?;
+            service::access_note::note(&self.op).await?;
         }
         self.session.flush().await.map_err(Error::internal)
     }
@@ -339,6 +339,6 @@ impl Browser {
     async fn note(&self, viewer: Viewer, refused: Refused) -> Result<(), Error> {
         let op = self.app.op_for(viewer, self.op.request_id.clone()).asked_from(self.op.address());
         op.was_refused(refused.counted());
-        op.note_accesses().await
+        service::access_note::note(&op).await
     }
 }

@@ -170,7 +170,7 @@ impl StaffDoor {
     async fn tell_of_spray(&self, origin: String) -> Result<(), Error> {
         let op = self.0.app.op_for(Viewer::Anonymous, self.0.op.request_id.clone()).asked_from(self.0.op.address());
         op.saw(AccessAction::Refuse, "sign_in for many accounts", None);
-        op.note_accesses().await?;
+        service::access_note::note(&op).await?;
         let inner = op.clone();
         op.write(move |txn| async move {
             let told = store::staff::addresses_of(&*txn, StaffRole::Administrator).await?;
@@ -692,7 +692,7 @@ impl StaffDoor {
         })
         .await?;
         op.saw(AccessAction::SignOut, op.viewer.to_string(), None);
-        op.note_accesses().await?;
+        service::access_note::note(op).await?;
         Ok(true)
     }
 }

@@ -17,7 +17,7 @@ use crate::context::OpContext;
 use crate::deed::Deed;
 use crate::domain::viewer::Viewer;
 use crate::http::once::{Sent, once};
-use crate::turns;
+use crate::{service, turns};
 
 /// Where a report is thrown away and left.
 pub(super) const LEAVES: &str = "/exit";
@@ -90,7 +90,7 @@ impl Sending {
         };
         match sent {
             Ok(Sent::Now(response)) => response,
-            Ok(Sent::Before(kept)) => match op.note(kept.shown).await {
+            Ok(Sent::Before(kept)) => match service::access_note::note_shown(&op, kept.shown).await {
                 Ok(()) => {
                     let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::SEE_OTHER);
                     (status, [(LOCATION, kept.text)]).into_response()

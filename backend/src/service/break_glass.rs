@@ -3,7 +3,7 @@
 use entity::vocabulary::AccessAction;
 use entity::{BreakGlassId, CaseId};
 
-use super::{mails, project, require};
+use super::{access_note, mails, project, require};
 use crate::context::{Done, OpContext};
 use crate::domain::event::Event;
 use crate::domain::glass::{self, Glass};
@@ -29,7 +29,7 @@ pub async fn begin(op: &OpContext, reference: &str, reason: String) -> Result<Ca
     let event = glass::break_glass(row.id, staff.id, &reason, op.now())?;
     op.states(reason.trim().to_owned());
     op.saw(AccessAction::BreakGlass, format!("case:{}", row.id), None);
-    op.note_accesses().await?;
+    access_note::note(op).await?;
     let inner = op.clone();
     op.commit(move |txn| async move {
         let id: BreakGlassId = inner.new_id();

@@ -2,6 +2,7 @@
 //!
 //! What must not live here: rules (`domain`), reads (`store`), rendering.
 
+pub mod access_note;
 pub mod agency;
 pub mod break_glass;
 pub mod case;
