@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backend::app::{App, compose};
-use backend::config::{Config, Council, MailRoute, database_url, la_code};
 use backend::clock::Clock;
+use backend::config::{Config, Council, MailRoute, database_url, la_code};
 use backend::context::OpContext;
 use backend::db::Db;
 use backend::demo;

@@ -121,7 +121,7 @@ impl ContactDoor {
             created_at: Set(now),
             expires_at: Set(now + Duration::minutes(LINK_MINUTES)),
             browser_hash: Set(browser_hash.clone()),
-            code_hash: Set(mailed_link::code_hash(&app.keyring(), &token_hash, &code)),
+            code_hash: Set(mailed_code::hash(&app.keyring(), &token_hash, &code)),
             token_hash: Set(token_hash),
             tries: Set(0),
             redeemed_at: Set(None),

@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq;
 
 use super::cookies::Cookies;
 use crate::error::Error;
-use crate::secret::keyring::{Keyring, Purpose};
+use crate::secret::keyring::Keyring;
 use crate::secret::mailed_code;
 use crate::secret::token::{hash, is_token, random_token};
 
@@ -82,14 +82,9 @@ impl Link {
     pub(super) fn key(&self, cookies: &Cookies, keyring: &Keyring, code: &str) -> Option<Key> {
         let token_hash = self.waiting(cookies)?;
         let asked_hash = cookies.token(self.asked).map(|asked| hash(&asked));
-        let typed_hash = mailed_code::parse(code).map(|code| code_hash(keyring, &token_hash, &code));
+        let typed_hash = mailed_code::parse(code).map(|code| mailed_code::hash(keyring, &token_hash, &code));
         Some(Key { token_hash, asked_hash, typed_hash })
     }
-}
-
-/// What is stored of the code of a link.
-pub(crate) fn code_hash(keyring: &Keyring, token_hash: &str, code: &str) -> String {
-    keyring.hash(Purpose::MailedCode, &[token_hash, code])
 }
 
 /// What a link demands of whoever uses it, as it is stored.

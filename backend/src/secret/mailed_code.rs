@@ -1,6 +1,7 @@
 //! The code that a mailed link wants from another browser than the one that asked: in the mail, or, for an invitation,
 //! with whoever invited.
 
+use super::keyring::{Keyring, Purpose};
 use super::random_bytes;
 use crate::error::Error;
 
@@ -31,6 +32,11 @@ pub(crate) fn parse(typed: &str) -> Option<String> {
         })
         .collect();
     (code.len() == LENGTH && code.bytes().all(|sign| ALPHABET.contains(&sign))).then_some(code)
+}
+
+/// What is stored of the code of a link, which is stored under `token_hash`.
+pub(crate) fn hash(keyring: &Keyring, token_hash: &str, code: &str) -> String {
+    keyring.hash(Purpose::MailedCode, &[token_hash, code])
 }
 
 #[cfg(test)]

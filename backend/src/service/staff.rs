@@ -7,7 +7,6 @@ use entity::{CredentialId, StaffId, credential, staff_link};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::{mails, project, require};
-use crate::auth::{device, mailed_link};
 use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::email::Email;
 use crate::domain::event::Event;
@@ -218,7 +217,7 @@ pub(crate) async fn new_link(op: &OpContext, txn: &DatabaseTransaction, new: &Ne
     let keyring = op.keyring().ok_or_else(|| Error::internal("a link cannot be made without a key"))?;
     let token_hash = hash(token);
     let row = staff_link::ActiveModel {
-        code_hash: Set(mailed_link::code_hash(keyring, &token_hash, code)),
+        code_hash: Set(mailed_code::hash(keyring, &token_hash, code)),
         token_hash: Set(token_hash),
         staff_id: Set(*staff),
         purpose: Set(*purpose),
@@ -382,9 +381,10 @@ pub async fn unlock(op: &OpContext, id: StaffId, version: i32) -> Result<StaffId
         let event = before.if_active(StaffEvent::StaffUnlocked {})?;
         throttle::forget_in(&op, &txn, limits::ACCOUNT, &before.email).await?;
         throttle::forget_in(&op, &txn, limits::SECOND, &id.to_string()).await?;
-        for lane in device::lanes(&txn, id).await? {
-            throttle::forget_in(&op, &txn, limits::ACCOUNT, &lane).await?;
-            throttle::forget_in(&op, &txn, limits::SECOND, &lane).await?;
+        for device in store::known_device::of_staff(&*txn, id).await? {
+            let counted = limits::of_device(&device.id);
+            throttle::forget_in(&op, &txn, limits::ACCOUNT, &counted).await?;
+            throttle::forget_in(&op, &txn, limits::SECOND, &counted).await?;
         }
         Ok((event, Vec::new(), Vec::new()))
     })

@@ -22,3 +22,8 @@ pub(crate) const AGAIN: Limit = Limit::new("password again by account", 10, QUAR
 pub(crate) const RECOVERY: Limit = Limit::new("recovery by account", 5, 60 * 60);
 /// Mails to recover accounts, from one address.
 pub(crate) const RECOVERY_ADDRESS: Limit = Limit::new("recovery by address", 5, 60 * 60);
+
+/// What the tries from a device that an account is known on are counted under; no address looks like it.
+pub(crate) fn of_device(id: &str) -> String {
+    format!("device {id}")
+}
