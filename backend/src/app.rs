@@ -11,19 +11,20 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 use uuid::Uuid;
 
-use crate::auth::memory::Memory;
 use crate::auth::passkey::Keymaster;
 use crate::auth::session_store::Sessions;
 use crate::auth::single_sign_on::Provider;
-use crate::auth::vault::Vault;
+use crate::clock::Clock;
 use crate::config::Config;
-use crate::context::{Clock, OpContext};
+use crate::context::OpContext;
 use crate::db::Db;
 use crate::domain::viewer::Viewer;
 use crate::export::Exports;
 use crate::graphql::{self, Schema};
 use crate::http::layers::{Hardening, harden};
 use crate::http::refusal::{Refusal, Wording};
+use crate::limit::Memory;
+use crate::secret::keyring::Keyring;
 use crate::{http, pages};
 
 /// What the service runs on. Cheap to clone.
@@ -57,8 +58,8 @@ impl App {
     }
 
     /// Seals and hashes with the operator's key.
-    pub fn vault(&self) -> Vault {
-        Vault::new(self.config.secret_key.clone())
+    pub fn keyring(&self) -> Keyring {
+        Keyring::new(self.config.secret_key.clone())
     }
 
     /// An operation of `viewer` that begins now.
@@ -71,7 +72,7 @@ impl App {
     /// An operation of `viewer` that a request began.
     pub(crate) fn op_for(&self, viewer: Viewer, request_id: String) -> OpContext {
         OpContext::new(viewer, self.clock.now(), self.db.clone(), Arc::new(self.config.council.clone()), request_id)
-            .counting_with(self.vault(), Arc::clone(&self.limits))
+            .counting_with(self.keyring(), Arc::clone(&self.limits))
             .exporting_among(Arc::clone(&self.exports))
     }
 }

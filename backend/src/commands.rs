@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backend::app::{App, compose};
-use backend::auth::password::DEMO_PASSWORD;
-use backend::config::{Config, Council, MailRoute, Secret, database_url, la_code};
-use backend::context::{Clock, OpContext};
+use backend::clock::Clock;
+use backend::config::{Config, Council, MailRoute, database_url, la_code};
+use backend::context::OpContext;
 use backend::db::Db;
 use backend::demo;
 use backend::domain::viewer::{Job, Viewer};
@@ -19,6 +19,8 @@ use backend::http::serve::{Limits, serve as serve_on};
 use backend::jobs::{confirmations, digests, housekeeping, outbox};
 use backend::mail::Mailer;
 use backend::pages::chrome_of;
+use backend::secret::Secret;
+use backend::secret::password::DEMO_PASSWORD;
 use backend::service;
 use backend::service::register::{ImportFault, Imported};
 use backend::store::event::Verdict;
@@ -373,7 +375,7 @@ pub(crate) async fn demo(folder: PathBuf, reach: Reach) -> Result<(), Failure> {
 fn demo_key(folder: &Path) -> Result<Secret, Failure> {
     let file = folder.join("secret.key");
     if !file.is_file() {
-        let key = backend::auth::random_token().map_err(Failure::from)?;
+        let key = backend::secret::token::random_token().map_err(Failure::from)?;
         std::fs::write(&file, key).map_err(|error| failed("the key cannot be written", &error))?;
     }
     let key = std::fs::read_to_string(&file).map_err(|error| failed("the key cannot be read", &error))?;

@@ -51,7 +51,7 @@ use crate::http::peer::client_address;
 use crate::http::refusal::{Refusal, Why};
 use crate::outage;
 use crate::refusal::{Refused, safe};
-use crate::{store, turns};
+use crate::{service, store, turns};
 
 /// The pages, each request with its visit.
 pub(crate) fn router(app: &App) -> Router {
@@ -140,7 +140,7 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
     }
     if let Some(refused) = refused_by(&response, &op, &path) {
         op.was_refused(refused);
-        if let Err(error) = op.note_accesses().await {
+        if let Err(error) = service::access_note::note(&op).await {
             tracing::error!(request.id = %op.request_id, %error, "A refusal could not be noted");
             return frontend::error::internal(&chrome(&app));
         }

@@ -19,9 +19,10 @@ use webauthn_rs::prelude::{
 
 use super::ceremony;
 use super::session::Browser;
-use super::throttle::{self, Limit};
+use crate::domain::network;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
+use crate::limit::Limit;
 use crate::{service, store};
 
 /// How often a passkey may be tried from one address, where a whole council may sit. It cannot be guessed; this bounds
@@ -161,7 +162,7 @@ impl PasskeyDoor {
     /// Begins to sign in: what the browser is to be asked, JSON. The same for everybody.
     pub(crate) async fn begin_sign_in(&self) -> Result<String, Error> {
         if let Some(address) = self.browser.op.address() {
-            self.browser.take(Viewer::Anonymous, TRIED, &throttle::origin(address)).await?;
+            self.browser.take(Viewer::Anonymous, TRIED, &network::origin(address)).await?;
         }
         let begun = self.keymaster.webauthn.start_discoverable_authentication();
         let (asked, state) = begun.map_err(Error::internal)?;

@@ -9,6 +9,7 @@ use entity::{AgencyId, AgreementId, ClientId, TokenId};
 use serde::{Deserialize, Serialize};
 
 use super::clock::london_day;
+use super::network::Network;
 use super::stream::{Stream, counts};
 use super::typed::{self, all, check, chosen, day, line};
 use crate::error::{Conflict, Error};
@@ -440,7 +441,13 @@ impl Agreement {
             let within = (1..=MOST_POINTS).contains(&points);
             check(within, field, "Enter a number of points between 1 and 10,000,000")
         };
-        let (name, (), (), (), (), ()) = all((
+        let networks: Vec<String> = typed
+            .networks
+            .iter()
+            .map(|network| network.trim().to_owned())
+            .filter(|network| !network.is_empty())
+            .collect();
+        let (name, (), (), (), (), (), ()) = all((
             line("name", &typed.name, "Name", 100, "Enter what the agency calls this program"),
             check(!typed.scopes.is_empty(), "scopes", "Select what this client may be used for"),
             check(
@@ -455,8 +462,13 @@ impl Agreement {
             ),
             points("perMinute", typed.per_minute),
             points("perDay", typed.per_day),
+            check(
+                networks.iter().all(|network| Network::parse(network).is_ok()),
+                "networks",
+                "Enter IP addresses or ranges such as 192.0.2.0/24, each on a line of its own",
+            ),
         ))?;
-        Ok(Terms { name, ..typed })
+        Ok(Terms { name, networks, ..typed })
     }
 
     /// Reads until when a token may be accepted: a year from today at most, and not after the agreement.

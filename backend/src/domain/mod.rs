@@ -15,6 +15,7 @@ pub mod glass;
 pub mod held_report;
 pub mod mail;
 pub mod matching;
+pub mod network;
 pub mod password;
 pub mod person_name;
 pub mod phone;

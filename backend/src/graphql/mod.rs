@@ -41,6 +41,7 @@ use self::described::Described;
 use crate::app::App;
 use crate::context::OpContext;
 use crate::domain::viewer::Viewer;
+use crate::service;
 
 /// Everything that can be asked. A list is asked for a page at a time, at most 100 rows. What the viewer is not cleared
 /// for is null, with one `FORBIDDEN` error at its path, and the rest of the answer stands.
@@ -140,14 +141,14 @@ pub async fn answer(app: &App, op: &OpContext, mut request: Request) -> Response
     let mut response = if let Some(field) = introspects.filter(|_| !matches!(op.viewer, Viewer::Staff(_))) {
         errors::introspection(op, field)
     } else {
-        let request = request.data(op.clone()).data(loaders::of(op)).data(meter::Meter(app.clone()));
+        let request = request.data(op.clone()).data(loaders::of(op));
         app.schema.execute(request).await
     };
     errors::speak(&mut response, op, &question);
     if let Some(asked) = asked.filter(|_| op.viewer != Viewer::Anonymous) {
         asked.note(op, &response);
     }
-    if let Err(error) = op.note_accesses().await {
+    if let Err(error) = service::access_note::note(op).await {
         tracing::error!(request.id = %op.request_id, error = %errors::chain(&error), "An access could not be noted");
         return errors::failed(&error);
     }

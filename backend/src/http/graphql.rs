@@ -123,7 +123,7 @@ fn deed(app: &App, viewer: &Viewer, headers: &HeaderMap, request: &Request) -> R
         return Err(refused(StatusCode::BAD_REQUEST, "BAD_REQUEST", wrong));
     };
     let asked = serde_json::json!([request.query, request.variables, request.operation_name]).to_string();
-    Ok(Some(Deed::new(&app.vault(), &["graphql", &viewer.to_string(), key], asked.as_bytes())))
+    Ok(Some(Deed::new(&app.keyring(), &["graphql", &viewer.to_string(), key], asked.as_bytes())))
 }
 
 /// Answers `request` once. Sent again under its key, it changes nothing more, and is answered that it was carried out.

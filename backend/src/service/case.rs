@@ -5,7 +5,7 @@ use entity::vocabulary::AccessAction;
 use entity::{CaseId, ChildId, StaffId, child};
 use sea_orm::DatabaseTransaction;
 
-use super::{mails, random_bits, record, require};
+use super::{mails, record, require};
 use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::case::{
     self, AnswerEnquiry, AnswerEscalation, Case, CaseEvent, ChangeWhereabouts, Close, Open, Place, RaiseEscalation,
@@ -18,6 +18,7 @@ use crate::domain::screening::must_reach_mash;
 use crate::domain::stream::Stream;
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
+use crate::secret::random_bits;
 use crate::store;
 use crate::store::stream::{for_change, load};
 

@@ -6,8 +6,7 @@ use entity::vocabulary::ReferralOrigin;
 use entity::{DraftId, ReferralId, draft};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
-use super::{mails, random_bits, record, referral};
-use crate::auth::throttle::{self, Limit};
+use super::{mails, record, referral};
 use crate::context::OpContext;
 use crate::domain::answers::Answers;
 use crate::domain::event::DraftEvent;
@@ -16,7 +15,10 @@ use crate::domain::referral::{Received, read_school_referral};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::viewer::{SchoolContact, Viewer};
 use crate::error::{Conflict, Error, FieldFault};
+use crate::limit::Limit;
+use crate::secret::random_bits;
 use crate::store;
+use crate::throttle;
 
 fn contact(op: &OpContext) -> Result<SchoolContact, Error> {
     match &op.viewer {

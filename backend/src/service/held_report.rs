@@ -6,17 +6,20 @@ use entity::ReferralId;
 use entity::vocabulary::ReferralOrigin;
 
 use super::referral::{Receipt, Tells, receive};
-use super::{mails, random_bits, record, require};
-use crate::auth::throttle::{self, Limit};
+use super::{mails, record, require};
 use crate::context::{Mail, OpContext};
 use crate::domain::answers::Answers;
 use crate::domain::held_report::{HeldReport, HeldReportEvent};
+use crate::domain::network;
 use crate::domain::policy::triages;
 use crate::domain::reference::ReferralReference;
 use crate::domain::referral::{Received, read_report};
 use crate::error::{Conflict, Error};
+use crate::limit::Limit;
+use crate::secret::random_bits;
 use crate::store;
 use crate::store::stream::for_change;
+use crate::throttle;
 
 /// How many reports are taken at once from one address, and from everybody together.
 const FROM_ONE: Limit = Limit::new("report from an address", 10, HOUR);
@@ -28,7 +31,7 @@ const HOUR: i64 = 60 * 60;
 /// Counts a report; when to come back if there were too many.
 pub(super) async fn too_many(op: &OpContext) -> Result<Option<DateTime<Utc>>, Error> {
     if let Some(address) = op.address()
-        && let Some(until) = throttle::past(op, FROM_ONE, &throttle::origin(address)).await?
+        && let Some(until) = throttle::past(op, FROM_ONE, &network::origin(address)).await?
     {
         // One address past its limit does not use up what is left for everybody.
         return Ok(Some(until));

@@ -5,11 +5,11 @@ use entity::vocabulary::{RedirectTo, ReferralOrigin, RiskReason, Scope};
 use entity::{ReferralId, referral};
 use sea_orm::DatabaseTransaction;
 
-use super::{held_report, mails, random_bits, record, report_group, require};
-use crate::auth::throttle::{self, Limit};
+use super::{held_report, mails, record, report_group, require};
 use crate::context::{Done, Mail, OpContext};
 use crate::domain::answers::Answers;
 use crate::domain::email::Email;
+use crate::domain::network;
 use crate::domain::policy::triages;
 use crate::domain::reference::ReferralReference;
 use crate::domain::referral::{Received, Referral, ReferralEvent, Told, read_report, safe_address};
@@ -17,8 +17,11 @@ use crate::domain::screening::must_reach_mash;
 use crate::domain::stream::Stream;
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
+use crate::limit::Limit;
+use crate::secret::random_bits;
 use crate::store;
 use crate::store::stream::for_change;
+use crate::throttle;
 
 /// That a report arrived.
 #[derive(Clone, Debug)]
@@ -136,7 +139,7 @@ impl Tells {
     /// Who gets mail about a report with these answers; counts it.
     pub(super) async fn of_report(op: &OpContext, answers: &Answers) -> Self {
         let signed = op.viewer != Viewer::Anonymous;
-        let team = match op.address().map(throttle::origin) {
+        let team = match op.address().map(network::origin) {
             Some(origin) if !signed => within(op, TEAM_TOLD_FROM, &origin).await,
             _ => true,
         };
@@ -146,7 +149,7 @@ impl Tells {
     /// The same for a report that is held: the team is told of all that are held together.
     pub(super) async fn of_held_report(op: &OpContext, answers: &Answers) -> Self {
         let mut safe = safe_address(answers);
-        if let (Some(_), Some(origin)) = (&safe, op.address().map(throttle::origin))
+        if let (Some(_), Some(origin)) = (&safe, op.address().map(network::origin))
             && !within(op, ACKNOWLEDGED_FROM, &origin).await
         {
             safe = None;

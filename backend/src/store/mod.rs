@@ -13,6 +13,7 @@ pub(crate) mod deed;
 pub mod draft;
 pub mod event;
 pub mod held_report;
+pub(crate) mod known_device;
 pub mod matching;
 pub mod message;
 pub mod page;
