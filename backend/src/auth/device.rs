@@ -84,7 +84,7 @@ pub(super) async fn know(browser: &Browser, account: Account) -> Result<(), Erro
     };
     browser
         .op
-        .write(move |txn| async move {
+        .write(move |_, txn| async move {
             let again = OnConflict::column(known_device::Column::Id)
                 .update_columns([known_device::Column::Epoch, known_device::Column::ExpiresAt])
                 .to_owned();

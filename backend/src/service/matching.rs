@@ -6,10 +6,10 @@ use entity::{child, child_key};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
+use super::project::child::key_rows;
 use crate::context::write;
 use crate::db::Db;
-use crate::domain::matching::Person;
-use crate::domain::matching::keys::{VERSION, of_child};
+use crate::domain::matching::keys::VERSION;
 use crate::error::Error;
 use crate::store;
 
@@ -38,14 +38,4 @@ pub async fn make_keys(db: &Db) -> Result<u64, Error> {
         .await?;
     }
     Ok(made)
-}
-
-/// The rows of a child's keys.
-pub(crate) fn key_rows(child: &child::Model) -> Vec<child_key::ActiveModel> {
-    let row = |key| child_key::ActiveModel {
-        child_id: Set(child.id),
-        key: Set(key),
-        date_of_birth: Set(child.date_of_birth),
-    };
-    of_child(&Person::of(child)).into_iter().map(row).collect()
 }

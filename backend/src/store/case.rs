@@ -1,19 +1,21 @@
 //! Reads of cases, of their children, and of what hangs on them.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use entity::vocabulary::{CaseState, Scope, StaffRole, Whereabouts};
 use entity::{
     CaseId, ChildId, StaffId, break_glass, case, case_reader, child, enquiry, escalation, placement, referral,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 
 use super::page::{Page, Wanted};
-use super::{contains, event, nothing};
+use super::stream::{self, Find};
+use super::{contains, nothing};
 use crate::context::OpContext;
-use crate::domain::case::{Case, CaseEvent};
+use crate::domain::case::Case;
 use crate::domain::clock::london_day;
 use crate::domain::person_name::search_key;
 use crate::domain::reference::{CaseReference, ReferralReference};
@@ -337,54 +339,23 @@ fn found_by(typed: &str) -> Condition {
     if name.is_empty() { found.add(nothing()) } else { found.add(name) }
 }
 
-/// The case as its facts make it, for a command: it must exist for the viewer, and nobody else changes it until the
-/// transaction ends. Whether they saw its newest version is asked after their right: who may not change it learns nothing of
-/// whether it changed.
-pub(crate) async fn for_change<C: ConnectionTrait>(
-    op: &OpContext,
-    connection: &C,
-    reference: &str,
-) -> Result<Case, Error> {
-    let reference = CaseReference::parse(reference).map_err(|_| Error::NotFound)?;
-    let row = changeable(op).filter(case::Column::Reference.eq(reference.as_str())).lock_exclusive();
-    let row = row.one(connection).await?.ok_or(Error::NotFound)?;
-    fold(op, connection, row.id).await
-}
+impl Find for Case {
+    type Key = str;
 
-/// The case as its facts make it, which nobody else changes until the transaction ends. Several are taken in order of their
-/// ids, so that two commands never wait for each other.
-pub(crate) async fn fold_for_change<C: ConnectionTrait>(
-    op: &OpContext,
-    connection: &C,
-    id: CaseId,
-) -> Result<Case, Error> {
-    #[expect(clippy::disallowed_methods, reason = "nobody is shown it, and what it is comes from its facts")]
-    let row = case::Entity::find_by_id(id).lock_exclusive().one(connection).await?;
-    row.ok_or(Error::NotFound)?;
-    fold(op, connection, id).await
-}
-
-/// The case as its facts make it.
-pub(crate) async fn fold<C: ConnectionTrait>(_: &OpContext, connection: &C, id: CaseId) -> Result<Case, Error> {
-    fold_until(connection, id, None).await
-}
-
-/// The case as the facts before `until` make it.
-pub(super) async fn fold_until<C: ConnectionTrait>(
-    connection: &C,
-    id: CaseId,
-    until: Option<DateTime<Utc>>,
-) -> Result<Case, Error> {
-    let mut case: Option<Case> = None;
-    let facts = event::stream::<CaseEvent, C>(connection, id.0).await?;
-    for (fact, at) in facts.into_iter().filter(|(_, at)| until.is_none_or(|until| *at < until)) {
-        case = match (case, fact) {
-            (None, CaseEvent::CaseOpened(opened)) => Some(Case::begin(id, *opened, at)),
-            (Some(case), fact) => Some(case.apply(&fact, at)),
-            (None, _) => return Err(Error::internal("the first fact of a case is not that it was opened")),
-        };
+    async fn find(op: &OpContext, txn: &DatabaseTransaction, reference: &str) -> Result<Option<CaseId>, Error> {
+        let Ok(reference) = CaseReference::parse(reference) else { return Ok(None) };
+        let row = changeable(op).filter(case::Column::Reference.eq(reference.as_str())).lock_exclusive();
+        Ok(row.one(txn).await?.map(|row| row.id))
     }
-    case.ok_or(Error::NotFound)
+}
+
+/// The case as its facts make it, whoever asks, which nobody else changes until the transaction ends. Several are taken in
+/// order of their ids, so that two commands never wait for each other.
+pub(crate) async fn hold(_: &OpContext, txn: &DatabaseTransaction, id: CaseId) -> Result<Case, Error> {
+    #[expect(clippy::disallowed_methods, reason = "nobody is shown it, and what it is comes from its facts")]
+    let row = case::Entity::find_by_id(id).lock_exclusive().one(txn).await?;
+    row.ok_or(Error::NotFound)?;
+    stream::load(txn, id).await
 }
 
 /// The open case of a child, if there is one, whoever asks: a second one must not be opened beside it.

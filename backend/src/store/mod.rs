@@ -24,6 +24,7 @@ pub mod school;
 pub mod setting;
 pub mod staff;
 pub mod statistics;
+pub(crate) mod stream;
 
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
