@@ -5,6 +5,7 @@
 pub mod agency;
 pub mod answers;
 pub mod case;
+pub mod child;
 pub mod clock;
 pub mod contact;
 pub mod disclosure;

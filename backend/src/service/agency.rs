@@ -14,7 +14,7 @@ use crate::domain::policy::manages_agencies;
 use crate::domain::stream::Stream;
 use crate::domain::text::Line;
 use crate::domain::viewer::{Job, Viewer};
-use crate::error::{Conflict, Error};
+use crate::error::{AgencyConflict, Conflict, Error};
 use crate::secret::bearer::PlainToken;
 use crate::store;
 use crate::store::stream::{for_change, load};
@@ -208,7 +208,7 @@ pub(crate) async fn hand_in(op: &OpContext, token: &PlainToken) -> Result<(), Er
     insist(op, move |op, txn| async move {
         let before: Agency = load(&*txn, agency).await?;
         if before.token(token)?.revoked_at.is_some() {
-            return Err(Conflict::Already("revoked").into());
+            return Err(AgencyConflict::Already("revoked").into());
         }
         let client = Line::named(&before.client(before.token(token)?.client)?.terms.name);
         let name = Line::named(&before.name);
@@ -287,7 +287,7 @@ where
     for _ in 0..TRIES {
         match op.commit(act.clone()).await {
             Err(Error::Conflict(Conflict::Stale)) => {}
-            Err(Error::Conflict(Conflict::Already(_))) => return Ok(()),
+            Err(Error::Conflict(Conflict::Agency(AgencyConflict::Already(_)))) => return Ok(()),
             done => return done,
         }
     }

@@ -14,7 +14,7 @@ use crate::domain::reference::ReferralReference;
 use crate::domain::referral::{Received, read_school_referral};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::viewer::{SchoolContact, Viewer};
-use crate::error::{Conflict, Error, FieldFault};
+use crate::error::{Conflict, Error, FieldFault, ReferralConflict};
 use crate::limit::Limit;
 use crate::secret::random_bits;
 use crate::store;
@@ -97,7 +97,7 @@ async fn must_be_unsent(
 ) -> Result<draft::Model, Error> {
     let row = store::draft::one(op, txn, id).await?.ok_or(Error::NotFound)?;
     if row.referral_id.is_some() {
-        return Err(Conflict::AlreadySent.into());
+        return Err(ReferralConflict::Sent.into());
     }
     if row.version == version { Ok(row) } else { Err(Conflict::Stale.into()) }
 }
@@ -166,7 +166,7 @@ pub async fn send(op: &OpContext, id: DraftId, version: i32, declaration: bool) 
         .await;
     match sent {
         // Pressed twice: the slower press finds the draft sent by the faster one.
-        Err(Error::Conflict(Conflict::AlreadySent | Conflict::Stale)) => {
+        Err(Error::Conflict(Conflict::Referral(ReferralConflict::Sent) | Conflict::Stale)) => {
             let now = store::draft::one(op, &op.db.read, id).await?.ok_or(Error::NotFound)?;
             now.referral_id.ok_or_else(|| Conflict::Stale.into())
         }

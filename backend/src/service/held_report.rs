@@ -14,7 +14,7 @@ use crate::domain::network;
 use crate::domain::policy::triages;
 use crate::domain::reference::ReferralReference;
 use crate::domain::referral::{Received, read_report};
-use crate::error::{Conflict, Error};
+use crate::error::{Error, ReferralConflict};
 use crate::limit::Limit;
 use crate::secret::random_bits;
 use crate::store;
@@ -43,7 +43,7 @@ pub(super) async fn too_many(op: &OpContext) -> Result<Option<DateTime<Utc>>, Er
 pub(super) async fn known(op: &OpContext, key: &str, answers: &str) -> Result<Option<Receipt>, Error> {
     let Some(row) = store::held_report::by_key(op, &op.db.write, key).await? else { return Ok(None) };
     if row.answers != answers {
-        return Err(Conflict::KeyReused.into());
+        return Err(ReferralConflict::KeyReused.into());
     }
     let held_until = Some(row.received_at + TimeDelta::seconds(HOUR));
     Ok(Some(Receipt { reference: row.reference, referral: None, received_at: row.received_at, held_until }))
@@ -61,7 +61,7 @@ pub(super) async fn hold(
     let tell_team = throttle::past(op, TEAM_TOLD, "everybody").await.is_ok_and(|past| past.is_none());
     let held = op.commit(move |op, txn| async move {
         if store::held_report::by_key(&op, &*txn, &sent_key).await?.is_some() {
-            return Err(Conflict::AlreadySent.into());
+            return Err(ReferralConflict::Sent.into());
         }
         let reference = ReferralReference::from_random_bits(random_bits()?).to_string();
         let receipt =

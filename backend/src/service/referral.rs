@@ -16,7 +16,7 @@ use crate::domain::referral::{Received, Referral, ReferralEvent, Told, read_repo
 use crate::domain::screening::must_reach_mash;
 use crate::domain::stream::Stream;
 use crate::domain::viewer::Viewer;
-use crate::error::{Conflict, Error};
+use crate::error::{Conflict, Error, ReferralConflict};
 use crate::limit::Limit;
 use crate::secret::random_bits;
 use crate::store;
@@ -59,7 +59,7 @@ pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Resul
     let idempotency_key = format!("report:{}:{key}", op.viewer);
     let body = serde_json::to_string(&answers)?;
     if let Some(known) = store::referral::by_key(op, &op.db.read, &idempotency_key).await? {
-        return if known.details == body { Ok(known.into()) } else { Err(Conflict::KeyReused.into()) };
+        return if known.details == body { Ok(known.into()) } else { Err(ReferralConflict::KeyReused.into()) };
     }
     if let Some(held) = held_report::known(op, &idempotency_key, &body).await? {
         return Ok(held);
@@ -78,7 +78,7 @@ pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Resul
     let sent = op
         .commit(move |op, txn| async move {
             if store::referral::by_key(&op, &*txn, &sent_key).await?.is_some() {
-                return Err(Conflict::AlreadySent.into());
+                return Err(ReferralConflict::Sent.into());
             }
             let gathered_with = match flood {
                 Some(flood) => Some(report_group::gather(&op, &txn, flood).await?),
@@ -100,7 +100,7 @@ pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Resul
         })
         .await;
     match sent {
-        Ok(_) | Err(Error::Conflict(Conflict::AlreadySent)) => {
+        Ok(_) | Err(Error::Conflict(Conflict::Referral(ReferralConflict::Sent))) => {
             let known = store::referral::by_key(op, &op.db.write, &idempotency_key).await?;
             known.map(Receipt::from).ok_or_else(|| Error::internal("a referral that was stored cannot be found"))
         }
