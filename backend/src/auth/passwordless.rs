@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::passkey::Keymaster;
+use super::passkey::RelyingParty;
 use super::single_sign_on::Provider;
 use crate::config::Config;
 
@@ -12,7 +12,7 @@ pub(crate) struct Passwordless {
     /// The council's single sign-on, if there is one.
     pub(crate) single_sign_on: Option<Arc<Provider>>,
     /// What makes and checks passkeys, if people come to a name and not to a bare address.
-    pub(crate) passkeys: Option<Arc<Keymaster>>,
+    pub(crate) passkeys: Option<Arc<RelyingParty>>,
 }
 
 impl Passwordless {
@@ -20,6 +20,6 @@ impl Passwordless {
     pub(crate) fn new(config: &Config) -> Self {
         let at = &config.council.public_url;
         let single_sign_on = config.single_sign_on.clone().map(|settings| Arc::new(Provider::new(settings, at)));
-        Self { single_sign_on, passkeys: Keymaster::new(at, &config.council.name).map(Arc::new) }
+        Self { single_sign_on, passkeys: RelyingParty::new(at, &config.council.name).map(Arc::new) }
     }
 }

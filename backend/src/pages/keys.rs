@@ -25,7 +25,7 @@ impl ForKeys {
     pub(super) fn new(browser: &Browser, ways: Passwordless) -> Self {
         let Passwordless { single_sign_on, passkeys } = ways;
         let elsewhere = single_sign_on.map(|provider| SingleSignOnDoor { browser: browser.clone(), provider });
-        let passkeys = passkeys.map(|keymaster| PasskeyDoor { browser: browser.clone(), keymaster });
+        let passkeys = passkeys.map(|relying_party| PasskeyDoor { browser: browser.clone(), relying_party });
         Self { elsewhere, passkeys }
     }
 }
