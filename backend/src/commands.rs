@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use backend::app::{App, compose};
+use backend::app::App;
 use backend::clock::Clock;
 use backend::config::{Config, Council, MailRoute, database_url, la_code};
 use backend::context::OpContext;
@@ -19,6 +19,7 @@ use backend::http::serve::{Limits, serve as serve_on};
 use backend::jobs::{confirmations, digests, housekeeping, outbox};
 use backend::mail::Mailer;
 use backend::pages::chrome_of;
+use backend::router::compose;
 use backend::secret::Secret;
 use backend::secret::password::DEMO_PASSWORD;
 use backend::service;

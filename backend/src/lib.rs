@@ -22,6 +22,7 @@ pub mod mail;
 mod outage;
 pub mod pages;
 mod refusal;
+pub mod router;
 pub mod secret;
 pub mod service;
 pub mod store;

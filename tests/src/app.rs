@@ -4,13 +4,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use backend::app::{App, compose};
+use backend::app::App;
 use backend::clock::Clock;
 use backend::config::Config;
 use backend::context::OpContext;
 use backend::db::Db;
 use backend::domain::viewer::{Job, Viewer};
 use backend::http::serve::{Limits, serve};
+use backend::router::compose;
 use chrono::{DateTime, Duration, Utc};
 use entity::vocabulary::{Scope, StaffRole};
 use tokio::net::TcpListener;

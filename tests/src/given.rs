@@ -174,7 +174,7 @@ pub async fn new_staff(app: &TestApp, name: &str, roles: &[StaffRole]) -> Collea
 async fn authenticator(app: &TestApp, staff: StaffId) {
     let op = app.operator();
     let id: CredentialId = op.new_id();
-    let sealed = app.inner().keyring().seal(Purpose::Totp, &id.to_string(), SECRET);
+    let sealed = app.inner().keyring.seal(Purpose::Totp, &id.to_string(), SECRET);
     let row = credential::ActiveModel {
         id: Set(id),
         staff_id: Set(staff),

@@ -121,7 +121,7 @@ impl ContactDoor {
             created_at: Set(now),
             expires_at: Set(now + Duration::minutes(LINK_MINUTES)),
             browser_hash: Set(browser_hash.clone()),
-            code_hash: Set(mailed_code::hash(&app.keyring(), &token_hash, &code)),
+            code_hash: Set(mailed_code::hash(&app.keyring, &token_hash, &code)),
             token_hash: Set(token_hash),
             tries: Set(0),
             redeemed_at: Set(None),
@@ -161,7 +161,7 @@ impl ContactDoor {
     /// Redeems the link that waits in this browser, once; `code` is what was typed of the one in the mail.
     pub(crate) async fn redeem(&self, code: &str) -> Result<Redeemed, Error> {
         let (app, cookies) = (&self.browser.app, &self.browser.cookies);
-        let Some(key) = LINK.key(cookies, &app.keyring(), code) else { return Ok(Redeemed::Dead) };
+        let Some(key) = LINK.key(cookies, &app.keyring, code) else { return Ok(Redeemed::Dead) };
         let now = app.clock.now();
         let outcome = self.browser.op.write(move |_, txn| async move { spend(&txn, key, now).await }).await?;
         let email = match outcome {

@@ -10,6 +10,7 @@ pub(crate) mod device;
 mod keeping;
 pub(crate) mod mailed_link;
 pub(crate) mod passkey;
+pub(crate) mod passwordless;
 mod rescue;
 pub(crate) mod session;
 pub mod session_store;

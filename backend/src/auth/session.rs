@@ -6,7 +6,6 @@
 //! What must not live here: how somebody proves who they are (`staff_door`, `contact_door`).
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use entity::vocabulary::{AccessAction, RefusalKind};
@@ -16,8 +15,6 @@ use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
 use super::cookies::Cookies;
-use super::passkey::Keymaster;
-use super::single_sign_on::Provider;
 use super::{device, keeping, rescue};
 use crate::app::App;
 use crate::context::OpContext;
@@ -195,16 +192,6 @@ impl Browser {
     /// The browser of whoever `op` says is asking. `agent` is what it calls itself.
     pub(crate) fn new(app: App, op: OpContext, session: Session, cookies: Cookies, agent: &str) -> Self {
         Self { app, op, session, cookies, agent: agent.chars().take(AGENT_LETTERS).collect() }
-    }
-
-    /// The council's single sign-on, if there is one.
-    pub(crate) fn single_sign_on(&self) -> Option<Arc<Provider>> {
-        self.app.single_sign_on.clone()
-    }
-
-    /// What makes and checks passkeys, where people come to a name.
-    pub(crate) fn keymaster(&self) -> Option<Arc<Keymaster>> {
-        self.app.passkeys.clone()
     }
 
     /// When whoever is signed in proved who they are.

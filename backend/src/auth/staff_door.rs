@@ -288,7 +288,7 @@ impl StaffDoor {
             self.0.await_nobody().await?;
             return Ok(None);
         }
-        let right = match recovery::hash(&self.0.app.keyring(), row.id, &typed) {
+        let right = match recovery::hash(&self.0.app.keyring.clone(), row.id, &typed) {
             Some(code) => is_found(service::staff::use_recovery_code(&self.0.op_as(&row), code).await)?,
             None => self.is_code(&row, &typed).await?,
         };
@@ -304,7 +304,7 @@ impl StaffDoor {
     async fn is_code(&self, row: &staff::Model, typed: &str) -> Result<bool, Error> {
         let credentials = store::staff::credentials(&self.0.app.db.read, row.id).await?;
         for app in credentials.into_iter().filter(|one| one.kind == CredentialKind::Totp) {
-            let secret = self.0.app.keyring().open(Purpose::Totp, &app.id.to_string(), &app.secret)?;
+            let secret = self.0.app.keyring.open(Purpose::Totp, &app.id.to_string(), &app.secret)?;
             let now = self.now();
             let Some(step) = totp::step_of(&secret, typed, now)? else { continue };
             let newer = credential::ActiveModel {
@@ -355,7 +355,7 @@ impl StaffDoor {
     /// What is needed to set up an authenticator app; the same until it is done. None for those who may not now.
     pub(crate) async fn new_app(&self) -> Result<Option<AppSecret>, Error> {
         let Some((row, _)) = self.setting_up().await? else { return Ok(None) };
-        let keyring = self.0.app.keyring();
+        let keyring = self.0.app.keyring.clone();
         let kept = self.0.session.get::<NewApp>(NEW_APP).await.map_err(Error::internal)?;
         let kept = kept.and_then(|app| keyring.open(Purpose::Totp, &app.id.to_string(), &app.sealed).ok());
         let secret = if let Some(secret) = kept {
@@ -383,7 +383,7 @@ impl StaffDoor {
         let kept = self.0.session.get::<NewApp>(NEW_APP).await.map_err(Error::internal)?;
         let Some(NewApp { id, sealed }) = kept else { return Err(Error::Unauthenticated) };
         self.count_second(&row).await?;
-        let keyring = self.0.app.keyring();
+        let keyring = self.0.app.keyring.clone();
         let secret = keyring.open(Purpose::Totp, &id.to_string(), &sealed)?;
         let Some(step) = totp::step_of(&secret, code, self.now())? else {
             return Ok(vec![FieldFault::new("code", WRONG_CODE)]);
@@ -408,7 +408,7 @@ impl StaffDoor {
         if codes.is_empty() {
             return Ok(());
         }
-        let keyring = self.0.app.keyring();
+        let keyring = self.0.app.keyring.clone();
         let sealed = keyring.seal(Purpose::RecoveryCode, &row.id.to_string(), codes.join(" ").as_bytes())?;
         self.0.hold(NEW_CODES, &sealed).await
     }
@@ -418,7 +418,7 @@ impl StaffDoor {
         let Viewer::Staff(viewer) = &self.0.op.viewer else { return Ok(Vec::new()) };
         let sealed = self.0.session.get::<String>(NEW_CODES).await.map_err(Error::internal)?;
         let Some(sealed) = sealed else { return Ok(Vec::new()) };
-        let codes = self.0.app.keyring().open(Purpose::RecoveryCode, &viewer.id.to_string(), &sealed)?;
+        let codes = self.0.app.keyring.open(Purpose::RecoveryCode, &viewer.id.to_string(), &sealed)?;
         Ok(String::from_utf8_lossy(&codes).split(' ').map(str::to_owned).collect())
     }
 
@@ -452,7 +452,7 @@ impl StaffDoor {
             Ok(row) => row,
             Err(faults) => return Ok(faults),
         };
-        let (keyring, codes) = (self.0.app.keyring(), recovery::new_codes()?);
+        let (keyring, codes) = (self.0.app.keyring.clone(), recovery::new_codes()?);
         let hashes = codes.iter().filter_map(|code| recovery::hash(&keyring, row.id, code)).collect();
         service::staff::make_recovery_codes(&self.0.op, hashes).await?;
         self.show_codes(&row, &codes).await?;
@@ -590,7 +590,7 @@ impl StaffDoor {
         again: &str,
     ) -> Result<Option<Result<Step, Vec<FieldFault>>>, Error> {
         let (cookies, link) = (&self.0.cookies, link(purpose));
-        let (waiting, key) = (self.waiting(purpose).await?, link.key(cookies, &self.0.app.keyring(), code));
+        let (waiting, key) = (self.waiting(purpose).await?, link.key(cookies, &self.0.app.keyring.clone(), code));
         let (Some((row, _)), Some(key)) = (waiting, key) else {
             link.is_dead(cookies);
             return Ok(None);

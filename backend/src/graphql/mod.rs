@@ -38,7 +38,6 @@ use chrono::{DateTime, Utc};
 use entity::vocabulary::AccessAction;
 
 use self::described::Described;
-use crate::app::App;
 use crate::context::OpContext;
 use crate::domain::viewer::Viewer;
 use crate::service;
@@ -126,9 +125,9 @@ pub fn sdl() -> String {
 
 /// Answers one request as `op`: runs it, says errors in words that are safe to hear, and notes what was shown. What
 /// cannot be noted is not shown.
-pub async fn answer(app: &App, op: &OpContext, mut request: Request) -> Response {
+pub async fn answer(schema: &Schema, op: &OpContext, mut request: Request) -> Response {
     if matches!(op.viewer, Viewer::Partner(_)) {
-        let names = app.schema.names();
+        let names = schema.names();
         let known = |field: &str| names.iter().any(|name| name == field);
         let asked = request.parsed_query().map(|document| meter::root_fields(document, known)).unwrap_or_default();
         op.saw(AccessAction::Call, asked, None);
@@ -142,7 +141,7 @@ pub async fn answer(app: &App, op: &OpContext, mut request: Request) -> Response
         errors::introspection(op, field)
     } else {
         let request = request.data(op.clone()).data(loaders::of(op));
-        app.schema.execute(request).await
+        schema.execute(request).await
     };
     errors::speak(&mut response, op, &question);
     if let Some(asked) = asked.filter(|_| op.viewer != Viewer::Anonymous) {

@@ -48,7 +48,7 @@ pub(super) async fn read(app: &App, viewer: &str, request: Request) -> Result<(R
     let sending = (waits && !key.is_empty() && key.len() <= LONGEST_KEY).then(|| {
         form.clear(KEY);
         let path = parts.uri.path().to_owned();
-        let deed = Deed::new(&app.keyring(), &["page", viewer, &path, &key], &body);
+        let deed = Deed::new(&app.keyring, &["page", viewer, &path, &key], &body);
         // The page it was sent from, if that is one of ours.
         let from = parts.headers.get(REFERER).and_then(|from| from.to_str().ok());
         let from = from.and_then(|from| from.strip_prefix(app.config.council.public_url.trim_end_matches('/')));
