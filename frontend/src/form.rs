@@ -105,13 +105,6 @@ impl Form {
         self.0.iter().map(|(name, values)| (name.as_str(), values.as_slice()))
     }
 
-    /// Fills the three parts of a date field.
-    pub fn set_date(&mut self, name: &str, date: NaiveDate) {
-        self.set(format!("{name}-day"), date.day().to_string());
-        self.set(format!("{name}-month"), date.month().to_string());
-        self.set(format!("{name}-year"), date.year().to_string());
-    }
-
     /// Reads the three parts of a date field. `called` is what the messages call it: "Date of birth". A month may be
     /// a number or a name. `None` with no new fault means that nothing was typed.
     pub fn date(&self, name: &str, called: &str, faults: &mut Faults) -> Option<NaiveDate> {

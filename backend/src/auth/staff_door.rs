@@ -25,7 +25,8 @@ use crate::limit::Limit;
 use crate::secret::keyring::Purpose;
 use crate::secret::token::{hash, random_token};
 use crate::secret::{mailed_code, password, recovery, totp};
-use crate::service::staff::{Authenticator, NewLink};
+use crate::service::staff::Authenticator;
+use crate::service::staff::links::NewLink;
 use crate::service::{self, mails};
 use crate::store;
 use crate::throttle::{self, sign_in as limits};
@@ -553,7 +554,7 @@ impl StaffDoor {
         self.0
             .op
             .write(move |_, txn| async move {
-                service::staff::new_link(&op, &txn, &new).await?;
+                service::staff::links::new_link(&op, &txn, &new).await?;
                 op.queue_or_feign(&txn, mail, row.is_some()).await
             })
             .await

@@ -65,13 +65,6 @@ impl<K: Draw> Field<K> {
         self
     }
 
-    /// A larger bold label, for the head of a group of questions.
-    #[must_use]
-    pub fn medium(mut self) -> Self {
-        self.look = Look::Medium;
-        self
-    }
-
     /// Says in the label that the question need not be answered.
     #[must_use]
     pub fn optional(mut self) -> Self {
