@@ -202,7 +202,7 @@ impl StaffDoor {
     /// Takes a password. It takes as long for an unknown address.
     pub(crate) async fn sign_in(&self, typed: String, password: String) -> Result<FirstFactor, Error> {
         let (row, account) = self.account_of(&typed).await?;
-        let lane = device::lane(&self.0, row.as_ref().map(Into::into)).await?;
+        let lane = device::lane(&self.0.op, &self.0.cookies, row.as_ref().map(Into::into)).await?;
         let viewer = viewer_of(row.as_ref());
         let last_try = self.count_try(&viewer, lane.as_deref(), &account).await?;
         let demo_elsewhere = !self.0.app.config.demo && password == password::DEMO_PASSWORD;
@@ -258,14 +258,14 @@ impl StaffDoor {
 
     /// Forgets the tries in the lane that led in, and in no other: those of a stranger go on counting.
     async fn forget_tries(&self, row: &staff::Model) -> Result<(), Error> {
-        let lane = device::lane(&self.0, [row.into()]).await?;
+        let lane = device::lane(&self.0.op, &self.0.cookies, [row.into()]).await?;
         throttle::forget(&self.0.op, limits::ACCOUNT, lane.as_ref().unwrap_or(&row.email)).await?;
         throttle::forget(&self.0.op, limits::SECOND, &lane.unwrap_or_else(|| row.id.to_string())).await
     }
 
     /// Counts a try at the second factor of somebody, in the lane of this device if the account is known on it.
     async fn count_second(&self, row: &staff::Model) -> Result<(), Error> {
-        let lane = device::lane(&self.0, [row.into()]).await?.unwrap_or_else(|| row.id.to_string());
+        let lane = device::lane(&self.0.op, &self.0.cookies, [row.into()]).await?.unwrap_or_else(|| row.id.to_string());
         self.0.take(viewer_of(Some(row)), limits::SECOND, &lane).await
     }
 
@@ -528,7 +528,7 @@ impl StaffDoor {
     /// Mails a link to choose another password if the address belongs to active staff. The caller cannot tell.
     pub(crate) async fn mail_recovery(&self, typed: String) -> Result<(), Error> {
         let (row, account) = self.account_of(&typed).await?;
-        let lane = device::lane(&self.0, row.as_ref().map(Into::into)).await?;
+        let lane = device::lane(&self.0.op, &self.0.cookies, row.as_ref().map(Into::into)).await?;
         let viewer = viewer_of(row.as_ref());
         if let (None, Some(address)) = (&lane, self.0.op.address()) {
             self.0.take(viewer.clone(), limits::RECOVERY_ADDRESS, &network::origin(address)).await?;
