@@ -186,7 +186,7 @@ pub(crate) async fn migrate(data: Option<PathBuf>) -> Result<(), Failure> {
     let db = Db::create(url_of(data)?.reveal()).await;
     let db = db.map_err(|error| failed("the database cannot be used", &error))?;
     bring_up_to_date(&db).await?;
-    service::matching::make_keys(&db).await?;
+    service::child::make_keys(&db).await?;
     say("The database is up to date.")
 }
 

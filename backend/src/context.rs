@@ -101,6 +101,7 @@ impl Mail {
 /// What a command hands back: its value, the events that say what happened, of which there is at least one, and the mails
 /// it causes.
 #[derive(Debug)]
+#[must_use = "what happened is stored when a command hands it back"]
 pub struct Done<T> {
     /// The value.
     pub value: T,
@@ -115,23 +116,34 @@ impl<T> Done<T> {
         Self { value, event, also: Vec::new(), mails: Vec::new() }
     }
 
-    /// These happened with it, and stand or fall with it.
-    #[must_use]
-    pub fn also(self, also: Vec<Event>) -> Self {
-        Self { also, ..self }
+    /// These things happened, in this order; at least one did.
+    pub(crate) fn of(value: T, events: Vec<Event>) -> Result<Self, Error> {
+        let mut events = events.into_iter();
+        let event = events.next().ok_or_else(|| Error::internal("a command left no event"))?;
+        Ok(Self { value, event, also: events.collect(), mails: Vec::new() })
     }
 
-    /// The same, handing back `value`.
+    /// What happened with it and stands or falls with it, mails included.
     #[must_use]
-    pub fn holding<U>(self, value: U) -> Done<U> {
-        let Self { value: _, event, also, mails } = self;
-        Done { value, event, also, mails }
+    pub(crate) fn and<U>(mut self, other: Done<U>) -> Self {
+        self.also.push(other.event);
+        self.also.extend(other.also);
+        self.mails.extend(other.mails);
+        self
     }
 
-    /// These mails go out if it is kept.
+    /// The same, handing back what `with` makes of its value.
     #[must_use]
-    pub fn mailing(self, mails: Vec<Mail>) -> Self {
-        Self { mails, ..self }
+    pub(crate) fn map<U>(self, with: impl FnOnce(T) -> U) -> Done<U> {
+        let Self { value, event, also, mails } = self;
+        Done { value: with(value), event, also, mails }
+    }
+
+    /// These mails go out too if it is kept.
+    #[must_use]
+    pub fn mailing(mut self, mails: impl IntoIterator<Item = Mail>) -> Self {
+        self.mails.extend(mails);
+        self
     }
 }
 
@@ -228,25 +240,24 @@ impl OpContext {
         Uuid::now_v7().into()
     }
 
-    /// Runs a command that leaves an event, or several that belong together: `act` reads and writes through the
-    /// transaction it is given and says what happened. All of it is stored, or none. Once begun it runs to its end even
+    /// Runs a command that leaves an event, or several that belong together: `act` is given the operation and its
+    /// transaction, reads and writes through that, and says what happened. All of it is stored, or none. Once begun it runs to its end even
     /// if the caller goes away.
     pub async fn commit<T, F, Fut>(&self, act: F) -> Result<T, Error>
     where
         T: Send + 'static,
-        F: FnOnce(Txn) -> Fut + Send + 'static,
+        F: FnOnce(Self, Txn) -> Fut + Send + 'static,
         Fut: Future<Output = Result<Done<T>, Error>> + Send + 'static,
     {
-        let op = self.clone();
         let deed = self.deed.clone().filter(|deed| !deed.is_done());
         let doing = deed.clone();
         let value = self
-            .write(move |txn| async move {
+            .write(move |op, txn| async move {
                 // First of all, so that the same form sent a second time waits here, and is not told that the world changed.
                 if let Some(deed) = doing {
                     deed.enter(&txn, op.now).await?;
                 }
-                let Done { value, event, also, mails } = act(Arc::clone(&txn)).await?;
+                let Done { value, event, also, mails } = act(op.clone(), Arc::clone(&txn)).await?;
                 for event in std::iter::once(event).chain(also) {
                     op.append(&txn, event).await?;
                 }
@@ -265,10 +276,11 @@ impl OpContext {
     pub(crate) async fn write<T, F, Fut>(&self, act: F) -> Result<T, Error>
     where
         T: Send + 'static,
-        F: FnOnce(Txn) -> Fut + Send + 'static,
+        F: FnOnce(Self, Txn) -> Fut + Send + 'static,
         Fut: Future<Output = Result<T, Error>> + Send + 'static,
     {
-        write(&self.db, act).await
+        let op = self.clone();
+        write(&self.db, move |txn| act(op, txn)).await
     }
 
     async fn append(&self, txn: &DatabaseTransaction, new: Event) -> Result<(), Error> {

@@ -19,7 +19,7 @@ use crate::domain::clock::london_day;
 use crate::domain::network::{self, Network};
 use crate::domain::policy::only_counts;
 use crate::domain::viewer::{Partner, Viewer};
-use crate::error::{Conflict, Error};
+use crate::error::{AgencyConflict, Error};
 use crate::limit::Limit;
 use crate::refusal::Refused;
 use crate::secret::bearer::PlainToken;
@@ -122,7 +122,7 @@ fn wrong(app: &App, address: Option<IpAddr>) -> Error {
 
 /// What a paused client is told.
 fn paused(council: &Council) -> Error {
-    Conflict::ClientPaused(council.team_phone.clone()).into()
+    AgencyConflict::ClientPaused(council.team_phone.clone()).into()
 }
 
 async fn note_refusal(app: &App, bearer: &Bearer, address: Option<IpAddr>) -> Result<(), Error> {

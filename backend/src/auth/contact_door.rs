@@ -130,7 +130,7 @@ impl ContactDoor {
         // A newer link ends the older ones of this browser only: a stranger who asks ends nobody else's. An unknown
         // address has as much written for it, so that time does not tell.
         op.clone()
-            .write(move |txn| async move {
+            .write(move |_, txn| async move {
                 sign_in_link::Entity::delete_many()
                     .filter(sign_in_link::Column::Email.eq(address))
                     .filter(sign_in_link::Column::BrowserHash.eq(browser_hash))
@@ -163,7 +163,7 @@ impl ContactDoor {
         let (app, cookies) = (&self.browser.app, &self.browser.cookies);
         let Some(key) = LINK.key(cookies, &app.keyring, code) else { return Ok(Redeemed::Dead) };
         let now = app.clock.now();
-        let outcome = self.browser.op.write(move |txn| async move { spend(&txn, key, now).await }).await?;
+        let outcome = self.browser.op.write(move |_, txn| async move { spend(&txn, key, now).await }).await?;
         let email = match outcome {
             Spent::For(email) => {
                 Email::parse(&email).map_err(|_| Error::internal("a stored address cannot be read"))?

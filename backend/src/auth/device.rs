@@ -79,7 +79,7 @@ pub(super) async fn know(op: &OpContext, cookies: &Cookies, account: Account) ->
         epoch: Set(account.epoch),
         expires_at: Set(op.now() + Duration::days(DAYS)),
     };
-    op.write(move |txn| async move {
+    op.write(move |_, txn| async move {
         let again = OnConflict::column(known_device::Column::Id)
             .update_columns([known_device::Column::Epoch, known_device::Column::ExpiresAt])
             .to_owned();

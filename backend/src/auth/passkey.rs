@@ -208,7 +208,7 @@ impl PasskeyDoor {
     /// Keeps the counter of a passkey that was used; false when it was used or removed at the same time.
     async fn used(&self, row: &credential::Model, secret: String) -> Result<bool, Error> {
         let (id, before, now) = (row.id, row.secret.clone(), self.browser.app.clock.now());
-        let write = self.browser.op.write(move |txn| async move {
+        let write = self.browser.op.write(move |_, txn| async move {
             let used = credential::ActiveModel {
                 secret: Set(secret),
                 last_used_at: Set(Some(now)),

@@ -238,7 +238,7 @@ impl Browser {
         self.hold(BEFORE, &row.last_sign_in_at).await?;
         let (id, now) = (row.id, self.app.clock.now());
         self.op
-            .write(move |txn| async move {
+            .write(move |_, txn| async move {
                 let seen = staff::ActiveModel { last_sign_in_at: Set(Some(now)), ..staff::ActiveModel::default() };
                 staff::Entity::update_many().set(seen).filter(staff::Column::Id.eq(id)).exec(&*txn).await?;
                 Ok(())

@@ -171,12 +171,11 @@ impl StaffDoor {
         let op = self.0.app.op_for(Viewer::Anonymous, self.0.op.request_id.clone()).asked_from(self.0.op.address());
         op.saw(AccessAction::Refuse, "sign_in for many accounts", None);
         service::access_note::note(&op).await?;
-        let inner = op.clone();
-        op.write(move |txn| async move {
+        op.write(move |op, txn| async move {
             let told = store::staff::addresses_of(&*txn, StaffRole::Administrator).await?;
             let tries = limits::ADDRESS.most;
-            let mail = |to: String| mails::many_passwords_tried(&to, &origin, tries, inner.now(), &inner.council);
-            inner.queue(&txn, told.into_iter().map(mail).collect()).await
+            let mail = |to: String| mails::many_passwords_tried(&to, &origin, tries, op.now(), &op.council);
+            op.queue(&txn, told.into_iter().map(mail).collect()).await
         })
         .await
     }
@@ -318,7 +317,7 @@ impl StaffDoor {
             let once = self
                 .0
                 .op
-                .write(move |txn| async move {
+                .write(move |_, txn| async move {
                     let update = credential::Entity::update_many().set(newer).filter(credential::Column::Id.eq(app.id));
                     Ok(update.filter(fresh).exec(&*txn).await?.rows_affected)
                 })
@@ -553,7 +552,7 @@ impl StaffDoor {
         // An unknown address has as much written for it, so that time does not tell.
         self.0
             .op
-            .write(move |txn| async move {
+            .write(move |_, txn| async move {
                 service::staff::new_link(&op, &txn, &new).await?;
                 op.queue_or_feign(&txn, mail, row.is_some()).await
             })
@@ -605,7 +604,7 @@ impl StaffDoor {
         let tried = self
             .0
             .op
-            .write(move |txn| async move { mailed_link::try_key::<staff_link::Entity>(&txn, &key, now).await });
+            .write(move |_, txn| async move { mailed_link::try_key::<staff_link::Entity>(&txn, &key, now).await });
         match tried.await? {
             Tried::Right => {}
             refused => {
@@ -686,7 +685,7 @@ impl StaffDoor {
         let rows = store::staff::sessions(&self.0.op).await?;
         let Some(row) = rows.into_iter().find(|row| handle(&row.id) == named) else { return Ok(false) };
         let op = &self.0.op;
-        op.write(move |txn| async move {
+        op.write(move |_, txn| async move {
             session::Entity::delete_many().filter(session::Column::Id.eq(row.id)).exec(&*txn).await?;
             Ok(())
         })

@@ -5,6 +5,7 @@
 pub mod agency;
 pub mod answers;
 pub mod case;
+pub mod child;
 pub mod clock;
 pub mod contact;
 pub mod disclosure;
@@ -31,7 +32,9 @@ pub mod screening;
 pub mod single_sign_on;
 pub mod staff;
 pub mod statistics;
+pub mod stream;
 pub mod text;
+pub mod typed;
 pub mod upn;
 pub mod urn;
 pub mod viewer;

@@ -32,6 +32,7 @@ use crate::service::case::{self as command, Target};
 use crate::store;
 use crate::store::case::{Filter, Sort};
 use crate::store::page::{Page, Wanted};
+use crate::store::stream::load;
 use entity::vocabulary::AccessAction;
 
 #[derive(Default)]
@@ -463,7 +464,7 @@ impl Case {
         }
         let op = op(ctx);
         note(op, &subject(&self.0), "openItems");
-        Ok(Guarded::Clear(store::case::fold(op, &op.db.read, self.0.id).await?.open_items()))
+        Ok(Guarded::Clear(load::<decide::Case, _>(&op.db.read, self.0.id).await?.open_items()))
     }
 }
 

@@ -57,12 +57,11 @@ async fn note_all(op: &OpContext, shown: Vec<Noted>, refused: Vec<Refused>) -> R
             span: Set(None),
         })
         .collect();
-    let inner = op.clone();
-    op.write(move |txn| async move {
+    op.write(move |op, txn| async move {
         if !rows.is_empty() {
             access_note::Entity::insert_many(rows).exec_without_returning(&*txn).await?;
         }
-        note_refusals(&inner, &txn, refused, purpose).await
+        note_refusals(&op, &txn, refused, purpose).await
     })
     .await
 }

@@ -85,14 +85,13 @@ pub(super) async fn gather(op: &OpContext, txn: &DatabaseTransaction, flood: Flo
 /// to run twice and in two processes: whoever counts what is listed sends the list.
 pub(crate) async fn digest(op: &OpContext, group: report_group::Model) -> Result<bool, Error> {
     use report_group::Column::{DigestedAt, Id, Listed};
-    let inner = op.clone();
-    op.write(move |txn| async move {
+    op.write(move |op, txn| async move {
         let reports = store::report_group::reports(&*txn, group.id).await?;
         let listed = i32::try_from(reports.len()).unwrap_or(i32::MAX);
-        let rested = Condition::any().add(DigestedAt.is_null()).add(DigestedAt.lte(inner.now() - BETWEEN));
+        let rested = Condition::any().add(DigestedAt.is_null()).add(DigestedAt.lte(op.now() - BETWEEN));
         let told = report_group::ActiveModel {
             listed: Set(listed),
-            digested_at: Set(Some(inner.now())),
+            digested_at: Set(Some(op.now())),
             ..report_group::ActiveModel::default()
         };
         let told = report_group::Entity::update_many()
@@ -121,7 +120,7 @@ pub(crate) async fn digest(op: &OpContext, group: report_group::Model) -> Result
             };
             among.push(reference);
         }
-        inner.queue(&txn, vec![mails::mash_digest(&gathered, &inner.council)]).await?;
+        op.queue(&txn, vec![mails::mash_digest(&gathered, &op.council)]).await?;
         Ok(true)
     })
     .await

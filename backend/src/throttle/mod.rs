@@ -66,8 +66,8 @@ pub(crate) async fn count(
     target: &str,
     weight: i32,
 ) -> Result<(i32, DateTime<Utc>), Error> {
-    let (inner, target) = (op.clone(), target.to_owned());
-    op.write(move |txn| async move { count_within(&inner, &txn, limit, &target, weight).await }).await
+    let target = target.to_owned();
+    op.write(move |op, txn| async move { count_within(&op, &txn, limit, &target, weight).await }).await
 }
 
 /// The same within a transaction, so that the count stands or falls with it.
@@ -105,8 +105,8 @@ pub(crate) async fn count_within(
 
 /// Forgets the tries at `target`, because one of them was right.
 pub(crate) async fn forget(op: &OpContext, limit: Limit, target: &str) -> Result<(), Error> {
-    let (inner, target) = (op.clone(), target.to_owned());
-    op.write(move |txn| async move { forget_in(&inner, &txn, limit, &target).await }).await
+    let target = target.to_owned();
+    op.write(move |op, txn| async move { forget_in(&op, &txn, limit, &target).await }).await
 }
 
 /// Forgets the tries at `target` together with a change, because somebody who may has said so.
