@@ -3,7 +3,7 @@
 //! The session holds ids and an epoch. Whoever is suspended, deactivated or told to sign in again has another epoch by
 //! the next request, so the session is nobody's from then on.
 //!
-//! What must not live here: how somebody proves who they are (`staff_door`, `contact_door`).
+//! What must not live here: how somebody proves who they are (`staff`, `contact`).
 
 use std::collections::HashMap;
 

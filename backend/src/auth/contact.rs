@@ -75,13 +75,13 @@ pub(crate) enum Redeemed {
     Dead,
 }
 
-/// The door for school contacts, for one request.
-pub(crate) struct ContactDoor {
+/// How school contacts sign in at one browser, for one request.
+pub(crate) struct ContactSignIn {
     /// Whose request it is.
     pub(crate) browser: Browser,
 }
 
-impl ContactDoor {
+impl ContactSignIn {
     /// Mails a link if the address belongs to an active contact.
     pub(crate) async fn mail_link(&self, email: String) -> Result<(), Error> {
         let app = &self.browser.app;
