@@ -9,7 +9,7 @@ use entity::vocabulary::{
 use entity::{CaseId, ChildId, StaffId, case, enquiry, escalation, placement};
 
 use super::child::Child;
-use super::guarded::{Guarded, clears, guard, note, op};
+use super::guarded::{Guarded, clears, guard, note, note_as, op};
 use super::input::{Date, id, shown};
 use super::loaders::{EnquiriesOf, EscalationsOf, PlacementsOf, ReadersOf, ReferralsOf, loads};
 use super::page::{DisclosedCount, PageInfo};
@@ -187,7 +187,7 @@ impl CaseConnection {
             Some(page) => {
                 if self.filter.flagged.is_some() {
                     // Whoever asks for the flagged ones is told of each that it is, or is not.
-                    page.nodes.iter().for_each(|row| note(op(ctx), &subject(row), "flagged"));
+                    page.nodes.iter().for_each(|row| note_as(op(ctx), &subject(row), "flagged"));
                 }
                 Guarded::Clear(page.nodes.iter().cloned().map(|row| Case::shown(ctx, row)).collect())
             }
@@ -226,17 +226,17 @@ fn subject(row: &case::Model) -> String {
 impl Case {
     /// A case that leaves a note of having been shown, whatever is asked of it.
     pub(super) fn shown(ctx: &Context<'_>, row: case::Model) -> Self {
-        note(op(ctx), &subject(&row), "reference");
+        note_as(op(ctx), &subject(&row), "reference");
         Self(row)
     }
 
-    fn worked<T>(&self, ctx: &Context<'_>, field: &'static str, value: impl FnOnce(&case::Model) -> T) -> Guarded<T> {
-        guard(ctx, reads_casework(&op(ctx).viewer), &subject(&self.0), field, || value(&self.0))
+    fn worked<T>(&self, ctx: &Context<'_>, value: impl FnOnce(&case::Model) -> T) -> Guarded<T> {
+        guard(ctx, reads_casework(&op(ctx).viewer), &subject(&self.0), || value(&self.0))
     }
 
     /// What whoever reads the case may be shown, but an agency only if it agreed to that.
-    fn agreed<T>(&self, ctx: &Context<'_>, field: &'static str, value: impl FnOnce(&case::Model) -> T) -> Guarded<T> {
-        guard(ctx, true, &subject(&self.0), field, || value(&self.0))
+    fn agreed<T>(&self, ctx: &Context<'_>, value: impl FnOnce(&case::Model) -> T) -> Guarded<T> {
+        guard(ctx, true, &subject(&self.0), || value(&self.0))
     }
 
     fn may_see_work(ctx: &Context<'_>) -> bool {
@@ -263,71 +263,71 @@ impl Case {
 
     /// What is known of where the child is. A partner agency is shown it if its agreement names `WHEREABOUTS`.
     async fn whereabouts(&self, ctx: &Context<'_>) -> Guarded<Whereabouts> {
-        self.agreed(ctx, "whereabouts", |row| row.whereabouts)
+        self.agreed(ctx, |row| row.whereabouts)
     }
 
     /// Whether the child is missing education by law, a fact apart from the team that works the case. Withheld from
     /// partner agencies.
     async fn statutory_status(&self, ctx: &Context<'_>) -> Guarded<StatutoryStatus> {
-        self.worked(ctx, "statutoryStatus", |row| row.statutory_status)
+        self.worked(ctx, |row| row.statutory_status)
     }
 
     /// The team that works it. Withheld from partner agencies.
     async fn service_route(&self, ctx: &Context<'_>) -> Guarded<ServiceRoute> {
-        self.worked(ctx, "serviceRoute", |row| row.service_route)
+        self.worked(ctx, |row| row.service_route)
     }
 
     /// How soon a person must look. Withheld from partner agencies.
     async fn risk(&self, ctx: &Context<'_>) -> Guarded<Risk> {
-        self.worked(ctx, "risk", |row| row.risk)
+        self.worked(ctx, |row| row.risk)
     }
 
     /// When it was opened. A partner agency is shown it if its agreement names `CASE_DATES`.
     async fn opened_at(&self, ctx: &Context<'_>) -> Guarded<DateTime<Utc>> {
-        self.agreed(ctx, "openedAt", |row| row.opened_at)
+        self.agreed(ctx, |row| row.opened_at)
     }
 
     /// The earliest day on which something is owed; null once closed. Withheld from partner agencies.
     async fn due_on(&self, ctx: &Context<'_>) -> Guarded<Option<Date>> {
-        self.worked(ctx, "dueOn", |row| (row.state != CaseState::Closed).then_some(Date(row.due_on)))
+        self.worked(ctx, |row| (row.state != CaseState::Closed).then_some(Date(row.due_on)))
     }
 
     /// Whether that day has passed. Withheld from partner agencies.
     async fn overdue(&self, ctx: &Context<'_>) -> Guarded<bool> {
         let today = london_day(op(ctx).now());
-        self.worked(ctx, "overdue", |row| row.due_on < today)
+        self.worked(ctx, |row| row.due_on < today)
     }
 
     /// Whether a flag raised with the MASH awaits their answer. A partner agency is shown it with the scope
     /// `ESCALATION_ANSWER` and an agreement that names `ESCALATIONS`.
     async fn flagged(&self, ctx: &Context<'_>) -> Guarded<bool> {
         let reads = reads_escalations(&op(ctx).viewer);
-        guard(ctx, reads, &subject(&self.0), "flagged", || self.0.open_escalations > 0)
+        guard(ctx, reads, &subject(&self.0), || self.0.open_escalations > 0)
     }
 
     /// The day on which anybody last saw the child; null when not known. Withheld from partner agencies.
     async fn last_seen_on(&self, ctx: &Context<'_>) -> Guarded<Option<Date>> {
-        self.worked(ctx, "lastSeenOn", |row| row.last_seen_on.map(Date))
+        self.worked(ctx, |row| row.last_seen_on.map(Date))
     }
 
     /// The day on which the child last attended school; null when not known. Withheld from partner agencies.
     async fn last_attended_on(&self, ctx: &Context<'_>) -> Guarded<Option<Date>> {
-        self.worked(ctx, "lastAttendedOn", |row| row.last_attended_on.map(Date))
+        self.worked(ctx, |row| row.last_attended_on.map(Date))
     }
 
     /// When it was closed; null while it is open. A partner agency is shown it if its agreement names `CASE_DATES`.
     async fn closed_at(&self, ctx: &Context<'_>) -> Guarded<Option<DateTime<Utc>>> {
-        self.agreed(ctx, "closedAt", |row| row.closed_at)
+        self.agreed(ctx, |row| row.closed_at)
     }
 
     /// How it ended, or was reviewed; null before. Withheld from partner agencies.
     async fn outcome(&self, ctx: &Context<'_>) -> Guarded<Option<Outcome>> {
-        self.worked(ctx, "outcome", |row| row.outcome)
+        self.worked(ctx, |row| row.outcome)
     }
 
     /// Why only its readers may read it; null when it is like any other. Withheld from partner agencies.
     async fn restriction(&self, ctx: &Context<'_>) -> Guarded<Option<Restriction>> {
-        self.worked(ctx, "restriction", |row| row.restriction)
+        self.worked(ctx, |row| row.restriction)
     }
 
     /// Who may read it while it is restricted, beside its officer. Withheld from partner agencies.
@@ -336,7 +336,7 @@ impl Case {
         if !Self::may_see_work(ctx) {
             return Ok(Guarded::Withheld);
         }
-        note(op(ctx), &subject(&self.0), "readers");
+        note(ctx, &subject(&self.0));
         let mut readers = Vec::new();
         for row in loads(ctx).load_one(ReadersOf(self.0.id)).await?.unwrap_or_default() {
             readers.extend(loads(ctx).load_one(row.staff_id).await?.map(StaffMember));
@@ -350,7 +350,7 @@ impl Case {
         if !Self::may_see_work(ctx) {
             return Ok(Guarded::Withheld);
         }
-        note(op, &subject(&self.0), "mayRestrict");
+        note(ctx, &subject(&self.0));
         let readers = loads(ctx).load_one(ReadersOf(self.0.id)).await?.unwrap_or_default();
         let named = |staff| self.0.officer_id == Some(staff) || readers.iter().any(|row| row.staff_id == staff);
         let facts = CaseFacts {
@@ -378,7 +378,7 @@ impl Case {
         if !Self::may_see_work(ctx) {
             return Ok(Guarded::Withheld);
         }
-        note(op(ctx), &subject(&self.0), "school");
+        note(ctx, &subject(&self.0));
         let Some(school) = self.0.school_id else { return Ok(Guarded::Clear(None)) };
         Ok(Guarded::Clear(loads(ctx).load_one(school).await?.map(School)))
     }
@@ -388,7 +388,7 @@ impl Case {
         if !Self::may_see_work(ctx) {
             return Ok(Guarded::Withheld);
         }
-        note(op(ctx), &subject(&self.0), "officer");
+        note(ctx, &subject(&self.0));
         let Some(officer) = self.0.officer_id else { return Ok(Guarded::Clear(None)) };
         Ok(Guarded::Clear(loads(ctx).load_one(officer).await?.map(StaffMember)))
     }
@@ -399,7 +399,7 @@ impl Case {
         if !Self::may_see_work(ctx) {
             return Ok(Guarded::Withheld);
         }
-        note(op(ctx), &subject(&self.0), "referrals");
+        note(ctx, &subject(&self.0));
         let rows = loads(ctx).load_one(ReferralsOf(self.0.id)).await?.unwrap_or_default();
         Ok(Guarded::Clear(rows.into_iter().map(|row| Referral::shown(ctx, row)).collect()))
     }
@@ -408,7 +408,7 @@ impl Case {
     /// `ENQUIRIES`.
     #[graphql(complexity = "10 * child_complexity")]
     async fn enquiries(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Enquiry>>, Error> {
-        if !clears(ctx, true, &subject(&self.0), "enquiries") {
+        if !clears(ctx, true, &subject(&self.0)) {
             return Ok(Guarded::Withheld);
         }
         let rows = loads(ctx).load_one(EnquiriesOf(self.0.id)).await?.unwrap_or_default();
@@ -419,7 +419,7 @@ impl Case {
     /// and an agreement that names `ESCALATIONS`.
     #[graphql(complexity = "5 * child_complexity")]
     async fn escalations(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Escalation>>, Error> {
-        if !clears(ctx, reads_escalations(&op(ctx).viewer), &subject(&self.0), "escalations") {
+        if !clears(ctx, reads_escalations(&op(ctx).viewer), &subject(&self.0)) {
             return Ok(Guarded::Withheld);
         }
         let rows = loads(ctx).load_one(EscalationsOf(self.0.id)).await?.unwrap_or_default();
@@ -432,7 +432,7 @@ impl Case {
         if !Self::may_see_work(ctx) {
             return Ok(Guarded::Withheld);
         }
-        note(op(ctx), &subject(&self.0), "placements");
+        note(ctx, &subject(&self.0));
         let rows = loads(ctx).load_one(PlacementsOf(self.0.id)).await?.unwrap_or_default();
         Ok(Guarded::Clear(rows.into_iter().map(Placement).collect()))
     }
@@ -448,7 +448,7 @@ impl Case {
         if !Self::may_see_work(ctx) {
             return Ok(Guarded::Withheld);
         }
-        note(op(ctx), &subject(&self.0), "timeline");
+        note(ctx, &subject(&self.0));
         let first = u64::try_from(first).ok().filter(|first| (1..=store::page::LARGEST).contains(first));
         let first = first.ok_or_else(|| Error::invalid("first", "Ask for between 1 and 100 at a time"))?;
         let rows = store::event::of_case(op(ctx), self.0.id, first, before).await?;
@@ -462,7 +462,7 @@ impl Case {
             return Ok(Guarded::Withheld);
         }
         let op = op(ctx);
-        note(op, &subject(&self.0), "openItems");
+        note(ctx, &subject(&self.0));
         Ok(Guarded::Clear(store::case::fold(op, &op.db.read, self.0.id).await?.open_items()))
     }
 }
