@@ -277,6 +277,11 @@ impl Referral {
         self.screened(ctx, |row| row.risk_reasons.split(',').filter_map(RiskReason::parse).collect())
     }
 
+    /// Whether the viewer may decide what becomes of it, while it awaits that. Withheld from the school that sent it.
+    async fn may_triage(&self, ctx: &Context<'_>) -> Guarded<bool> {
+        self.screened(ctx, |_| self.may(ctx, ReferralAction::Triage))
+    }
+
     /// When it was opened as a case, joined to one or sent elsewhere; null while it awaits triage.
     async fn decided_at(&self) -> Option<DateTime<Utc>> {
         self.0.decided_at
