@@ -191,11 +191,27 @@ pub struct Case {
     pub placements: Option<Vec<Placement>>,
     pub restriction: Option<Restriction>,
     pub readers: Option<Vec<Officer>>,
-    pub may_restrict: Option<bool>,
+    #[cynic(spread)]
+    pub may: CaseRights,
     pub glass: Option<Glass>,
     #[arguments(first: 50, before: $before)]
     pub timeline: Option<Vec<TimelineEntry>>,
     pub open_items: Option<Vec<String>>,
+}
+
+/// What the viewer may do with a case.
+#[derive(cynic::QueryFragment, Clone, Copy, Debug)]
+#[cynic(graphql_type = "Case")]
+#[expect(missing_docs, reason = "the fields are those of `Case` in schema.graphql")]
+pub struct CaseRights {
+    pub may_assign: Option<bool>,
+    pub may_work: Option<bool>,
+    pub may_answer_enquiry: Option<bool>,
+    pub may_escalate: Option<bool>,
+    pub may_answer_escalation: Option<bool>,
+    pub may_close: Option<bool>,
+    pub may_reopen: Option<bool>,
+    pub may_restrict: Option<bool>,
 }
 
 /// That the viewer reads a restricted case because they broke the glass.
@@ -334,6 +350,8 @@ pub struct Subject {
     pub officer: Option<Officer>,
     pub restriction: Option<Restriction>,
     pub readers: Option<Vec<Officer>>,
+    #[cynic(spread)]
+    pub may: CaseRights,
     pub glass: Option<Glass>,
     pub enquiries: Option<Vec<Enquiry>>,
     pub escalations: Option<Vec<Escalation>>,

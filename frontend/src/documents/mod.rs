@@ -14,6 +14,7 @@ pub mod referrals;
 pub mod report;
 pub mod restricted;
 pub mod staff;
+pub mod viewer;
 
 use chrono::{DateTime, NaiveDate, Utc};
 

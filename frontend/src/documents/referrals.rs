@@ -148,6 +148,7 @@ pub struct Referral {
     pub redirect_to: Option<RedirectTo>,
     pub reason: Option<String>,
     pub case: Option<CaseLink>,
+    pub may_triage: Option<bool>,
     pub matches: Option<Vec<Match>>,
 }
 
