@@ -1,11 +1,15 @@
-//! Prepares what the pages are made of besides Rust: the design systems' files, and the words for every code.
+//! Prepares what the pages are made of besides Rust: the design systems' files, and the types of the API that are
+//! its own: the words for every code, the inputs, and what asks for a change.
 //!
 //! Nothing is written outside `OUT_DIR`, and no third-party file is kept in the repository. Every step stops the
 //! build with a sentence that says what to do.
 
 mod build {
     pub(crate) mod assets;
+    pub(crate) mod changes;
+    pub(crate) mod names;
     pub(crate) mod packages;
+    pub(crate) mod schema;
     pub(crate) mod vocabulary;
 }
 
@@ -22,5 +26,8 @@ fn main() {
 
     let packages = build::packages::install(&root, &out);
     build::assets::write(&root, &packages, &out);
-    build::vocabulary::write(&root, &out);
+
+    let schema = build::schema::Schema::read(&root);
+    build::vocabulary::write(&schema, &out);
+    build::changes::write(&schema, &out);
 }

@@ -1,4 +1,4 @@
-//! Reads `schema.graphql` and writes `vocabulary.rs`: one Rust enum for each enum of the schema, with its words.
+//! Writes `vocabulary.rs`: one Rust enum for each enum of the schema, with its words.
 //!
 //! A value's description is what people read: its first line is the label, anything after that the hint.
 
@@ -6,29 +6,18 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use async_graphql::parser::parse_schema;
-use async_graphql::parser::types::{EnumType, EnumValueDefinition, TypeKind, TypeSystemDefinition};
+use async_graphql::parser::types::{EnumType, EnumValueDefinition, TypeKind};
 
-/// Registers the schema for cynic and writes `vocabulary.rs`.
-pub(crate) fn write(root: &Path, out: &Path) {
-    let file = root.join("schema.graphql");
-    let text = fs::read_to_string(&file).unwrap_or_else(|why| panic!("{} cannot be read: {why}", file.display()));
-    cynic_codegen::register_schema("onroll")
-        .from_sdl_file(&file)
-        .and_then(cynic_codegen::registration::SchemaRegistration::as_default)
-        .unwrap_or_else(|why| panic!("schema.graphql is not a schema cynic can use: {why:?}"));
-    fs::write(out.join("vocabulary.rs"), generated(&text)).expect("OUT_DIR can be written");
-}
+use super::names::variant;
+use super::schema::Schema;
 
-fn generated(sdl: &str) -> String {
-    let document = parse_schema(sdl).unwrap_or_else(|why| panic!("schema.graphql cannot be parsed: {why}"));
+/// Writes `vocabulary.rs`.
+pub(crate) fn write(schema: &Schema, out: &Path) {
     let mut text = String::new();
     let mut wordless = Vec::new();
-    for definition in document.definitions {
-        if let TypeSystemDefinition::Type(definition) = definition
-            && let TypeKind::Enum(values) = definition.node.kind
-        {
-            one(&mut text, &definition.node.name.node, &values, &mut wordless);
+    for (name, kind) in schema.types() {
+        if let TypeKind::Enum(values) = kind {
+            one(&mut text, name, values, &mut wordless);
         }
     }
     assert!(
@@ -37,7 +26,7 @@ fn generated(sdl: &str) -> String {
          these have none: {}",
         wordless.join(", ")
     );
-    text
+    fs::write(out.join("vocabulary.rs"), text).expect("OUT_DIR can be written");
 }
 
 fn one(text: &mut String, name: &str, values: &EnumType, wordless: &mut Vec<String>) {
@@ -69,19 +58,4 @@ fn words(value: &EnumValueDefinition) -> Option<(String, Option<String>)> {
     let (label, rest) = description.split_once('\n').unwrap_or((description, ""));
     let hint = rest.split_whitespace().collect::<Vec<_>>().join(" ");
     (!label.is_empty()).then(|| (label.trim().to_owned(), (!hint.is_empty()).then_some(hint)))
-}
-
-/// `NOT_KNOWN` as Rust writes it: `NotKnown`; `dateOfBirth`: `DateOfBirth`.
-fn variant(code: &str) -> String {
-    if code.starts_with(|first: char| first.is_ascii_lowercase()) {
-        return code[..1].to_ascii_uppercase() + &code[1..];
-    }
-    let mut variant = String::new();
-    for word in code.split('_') {
-        let mut letters = word.chars();
-        variant.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-        variant.extend(letters.map(|letter| letter.to_ascii_lowercase()));
-    }
-    // The one such word that Rust keeps for itself.
-    if variant == "Self" { "Oneself".to_owned() } else { variant }
 }

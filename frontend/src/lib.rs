@@ -8,7 +8,7 @@
 
 pub mod api;
 pub mod assets;
-pub mod documents;
+mod documents;
 pub mod error;
 pub mod form;
 pub mod journeys;
@@ -27,3 +27,7 @@ mod schema {}
 
 #[cfg(test)]
 mod tidy;
+
+#[cfg(test)]
+#[path = "../build/names.rs"]
+mod names;

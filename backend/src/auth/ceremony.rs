@@ -12,8 +12,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::session::Browser;
-use super::{hash, random_token};
 use crate::error::Error;
+use crate::secret::token::{hash, random_token};
 
 /// How long somebody has to come back.
 const MINUTES: i64 = 5;
@@ -35,7 +35,7 @@ pub(super) async fn begin<S: Serialize>(browser: &Browser, kind: CeremonyKind, s
     browser.hold(&name(kind), &id).await?;
     browser
         .op
-        .write(move |txn| async move {
+        .write(move |_, txn| async move {
             if let Some(before) = before {
                 ceremony::Entity::delete_by_id(hash(&before)).exec(&*txn).await?;
             }
@@ -51,7 +51,7 @@ pub(super) async fn take<S: DeserializeOwned>(browser: &Browser, kind: CeremonyK
     let Some(id) = id.map(|id| hash(&id)) else { return Ok(None) };
     let row = browser
         .op
-        .write(move |txn| async move {
+        .write(move |_, txn| async move {
             #[expect(clippy::disallowed_methods, reason = "a ceremony is read before there is a viewer")]
             let row = ceremony::Entity::find_by_id(id.as_str()).one(&*txn).await?;
             // Two answers at once both read it, but only one deletes it.

@@ -10,7 +10,7 @@ use super::story::Story;
 use super::telling::{self, Alarm, Knows};
 use crate::domain::clock::london_day;
 use crate::error::Error;
-use crate::service::referral;
+use crate::service::{draft, referral};
 
 /// The referrals in the inbox: how alarming they are, how many working days ago they came, and what became before of the
 /// child, if it is on file.
@@ -125,7 +125,7 @@ pub(super) async fn draft(stage: &Stage, seed: u64) -> Result<(), Error> {
         let ground = *story.dice.pick(ReferralGround::ALL);
         let answers = telling::begun(&story.child, ground, Alarm::Quiet, &mut story.dice);
         let op = stage.op(referrer.contact.clone(), story.at);
-        referral::start_draft(&op, answers).await?;
+        draft::start(&op, answers).await?;
     }
     Ok(())
 }

@@ -19,15 +19,15 @@ use super::telling::{self, Alarm, Knows};
 use super::words::{self, CHECKS, Check};
 use crate::context::OpContext;
 use crate::domain::case::{
-    AnswerEnquiry, AnswerEscalation, ChangeWhereabouts, Close, Open, Place, RaiseEscalation, RecordEnquiry,
+    AnswerEnquiry, AnswerEscalation, Case, ChangeWhereabouts, Close, Open, Place, RaiseEscalation, RecordEnquiry,
 };
 use crate::domain::clock::london_day;
 use crate::domain::school_days::add_working_days;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::case::{self, Target};
-use crate::service::referral;
-use crate::store;
+use crate::service::{draft, referral};
+use crate::store::{self, stream::load};
 
 /// One case while it is lived.
 #[derive(Debug)]
@@ -89,17 +89,17 @@ impl Story<'_> {
         let first: Vec<String> = answers.0.keys().filter(|field| field.starts_with("ground")).cloned().collect();
         let mut begun = answers.clone();
         begun.0.retain(|field, _| first.contains(field));
-        let id = referral::start_draft(&self.op(&self.referrer.contact), begun).await?;
+        let id = draft::start(&self.op(&self.referrer.contact), begun).await?;
         let fields = answers.0.keys().cloned().collect();
         self.at += chrono::Duration::minutes(self.dice.between(6, 19).into());
         self.over |= self.at > self.stage.diary.now;
         if self.over {
             return Ok(None);
         }
-        referral::save_draft(&self.op(&self.referrer.contact), id, 1, answers, fields).await?;
+        draft::save(&self.op(&self.referrer.contact), id, 1, answers, fields).await?;
         self.at = (self.at + chrono::Duration::seconds(self.dice.between(25, 90).into())).min(self.stage.diary.now);
         let op = self.op(&self.referrer.contact);
-        referral::send_draft(&op, id, 2, true).await.map(Some)
+        draft::send(&op, id, 2, true).await.map(Some)
     }
 
     /// Somebody who is not signed in tells of the child.
@@ -146,7 +146,7 @@ impl Story<'_> {
         let reference = self.reference_of(id).await?;
         let op = self.officer();
         let case = case::open(&op, reference, 1, decided, known).await?;
-        let folded = store::case::fold(&op, &op.db.read, case).await?;
+        let folded = load::<Case, _>(&op.db.read, case).await?;
         self.case = Some((case, folded.opened.reference, folded.opened.child));
         self.version = 1;
         self.asked.clear();
@@ -206,7 +206,7 @@ impl Story<'_> {
         let agency = (check.kind == EnquiryKind::Health).then(|| PARTNER.to_owned());
         let op = self.officer();
         let id = case::record_enquiry(&op, target.case, typed, agency).await?;
-        let folded = store::case::fold(&op, &op.db.read, id).await?;
+        let folded = load::<Case, _>(&op.db.read, id).await?;
         Ok(folded.enquiries.last().map(|enquiry| (enquiry.id, check)))
     }
 
@@ -273,7 +273,7 @@ impl Story<'_> {
     pub(super) async fn mash_answers(&mut self) -> Result<(), Error> {
         let Some((id, ..)) = &self.case else { return Ok(()) };
         let op = self.officer();
-        let folded = store::case::fold(&op, &op.db.read, *id).await?;
+        let folded = load::<Case, _>(&op.db.read, *id).await?;
         for flag in folded.open_escalations() {
             self.wait(0, 1);
             let Some(target) = self.target() else { return Ok(()) };

@@ -9,12 +9,15 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, TryIntoMo
 
 use super::*;
 use crate::domain::answers::Answers;
+use crate::domain::case::Case;
 use crate::domain::clock::london_day;
 use crate::domain::school_age::is_compulsory_school_age;
 use crate::domain::school_days::WorkingDays;
+use crate::domain::staff::StaffMember;
 use crate::service::project::{case_row, staff_row};
 use crate::store;
 use crate::store::event::Verdict;
+use crate::store::stream::load;
 
 fn council() -> Arc<Council> {
     let text = |text: &str| text.to_owned();
@@ -47,11 +50,10 @@ async fn the_demonstration_is_whole_and_every_row_is_what_its_facts_make_it() {
         entity::event::Entity::find().filter(entity::event::Column::RecordedAt.gt(now)).all(&db.read).await.unwrap();
     assert!(late.is_empty(), "something happened after now: {late:?}");
 
-    let stage = OpContext::new(Viewer::System(Job::Operator), now, db.clone(), council(), String::new());
     let rows = entity::case::Entity::find().all(&db.read).await.unwrap();
     assert!(rows.len() >= count, "{} cases", rows.len());
     for row in &rows {
-        let folded = store::case::fold(&stage, &db.read, row.id).await.unwrap();
+        let folded = load::<Case, _>(&db.read, row.id).await.unwrap();
         assert_eq!(&case_row(&folded).try_into_model().unwrap(), row);
         let facts = entity::event::Entity::find()
             .filter(entity::event::Column::Stream.eq(row.id.0))
@@ -63,8 +65,8 @@ async fn the_demonstration_is_whole_and_every_row_is_what_its_facts_make_it() {
         assert!(facts.is_sorted_by_key(|(_, at)| *at), "the facts of {} are not in time order", row.reference);
     }
     for row in entity::staff::Entity::find().all(&db.read).await.unwrap() {
-        let member = store::staff::fold(&db.read, row.id).await.unwrap();
-        let mut made = staff_row(row.id, &member, Some(row.created_at));
+        let member = load::<StaffMember, _>(&db.read, row.id).await.unwrap();
+        let mut made = staff_row(&member, Some(row.created_at));
         // When somebody signed in is nobody's fact.
         made.last_sign_in_at = Set(row.last_sign_in_at);
         assert_eq!(made.try_into_model().unwrap(), row);

@@ -5,14 +5,14 @@
 
 use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 use entity::vocabulary::{LawfulBasis, Scope, SharedField};
-use entity::{AgreementId, ClientId, TokenId};
+use entity::{AgencyId, AgreementId, ClientId, TokenId};
 use serde::{Deserialize, Serialize};
 
-use super::answers::day;
 use super::clock::london_day;
-use super::email::Email;
-use super::text::{Line, Prose};
-use crate::error::{Conflict, Error, FieldFault};
+use super::network::Network;
+use super::stream::{Stream, counts};
+use super::typed::{self, all, check, chosen, day, line};
+use crate::error::{AgencyConflict, Error};
 
 /// How long the old token is accepted beside the new one.
 pub const OVERLAP_DAYS: u64 = 7;
@@ -201,6 +201,8 @@ pub struct Token {
 /// An agency: the fold of its facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agency {
+    /// Its id.
+    pub id: AgencyId,
     /// Its name.
     pub name: String,
     /// Whom to write to; empty when not known.
@@ -217,28 +219,26 @@ pub struct Agency {
     pub version: i32,
 }
 
-impl Agency {
-    /// The agency after one more fact, recorded `at`; `None` while nothing has put it on file.
-    pub fn fold(before: Option<Self>, event: &AgencyEvent, at: DateTime<Utc>) -> Option<Self> {
-        if let AgencyEvent::AgencyAdded { name, email } = event {
-            return Some(Self {
-                name: name.clone(),
-                email: email.clone(),
-                added_at: at,
-                agreements: Vec::new(),
-                clients: Vec::new(),
-                tokens: Vec::new(),
-                version: 1,
-            });
-        }
-        let mut agency = before?;
-        agency.version += 1;
-        agency.apply(event, at);
-        Some(agency)
+impl Stream for Agency {
+    type Fact = AgencyEvent;
+    counts!(AgencyId);
+
+    fn begin(id: AgencyId, first: &AgencyEvent, at: DateTime<Utc>) -> Option<Self> {
+        let AgencyEvent::AgencyAdded { name, email } = first else { return None };
+        Some(Self {
+            id,
+            name: name.clone(),
+            email: email.clone(),
+            added_at: at,
+            agreements: Vec::new(),
+            clients: Vec::new(),
+            tokens: Vec::new(),
+            version: 1,
+        })
     }
 
-    fn apply(&mut self, event: &AgencyEvent, at: DateTime<Utc>) {
-        match event {
+    fn apply(&mut self, fact: &AgencyEvent, at: DateTime<Utc>) {
+        match fact {
             AgencyEvent::AgencyAdded { .. } => {}
             AgencyEvent::AgencyEmailChanged { email } => self.email.clone_from(email),
             AgencyEvent::AgreementMade { agreement, purpose, lawful_basis, scopes, fields, starts_on, ends_on } => {
@@ -290,7 +290,9 @@ impl Agency {
             }
         }
     }
+}
 
+impl Agency {
     fn with_client(&mut self, id: ClientId, change: impl FnOnce(&mut Client)) {
         if let Some(client) = self.clients.iter_mut().find(|client| client.id == id) {
             change(client);
@@ -324,7 +326,7 @@ impl Agency {
 
     /// Decides to write to another address.
     pub fn change_email(&self, email: &str) -> Result<AgencyEvent, Error> {
-        let email = parse_email(email).map_err(|fault| Error::Invalid(vec![fault]))?;
+        let (email,) = all((typed::email(email),))?;
         if email == self.email {
             return Err(Error::invalid("email", "Enter an address that differs from the one on file"));
         }
@@ -334,7 +336,7 @@ impl Agency {
     /// Decides to end an agreement before its time.
     pub fn end_agreement(&self, id: AgreementId, reason: &str) -> Result<AgencyEvent, Error> {
         if self.agreement(id)?.ended_at.is_some() {
-            return Err(Conflict::Already("ended").into());
+            return Err(AgencyConflict::Already("ended").into());
         }
         Ok(AgencyEvent::AgreementEnded { agreement: id, reason: why(reason, "Enter why this agreement is ended")? })
     }
@@ -349,7 +351,7 @@ impl Agency {
     ) -> Result<AgencyEvent, Error> {
         let under = self.agreement(agreement)?;
         if !under.may_still_hold(today) {
-            return Err(Conflict::AgreementOver.into());
+            return Err(AgencyConflict::AgreementOver.into());
         }
         Ok(AgencyEvent::ClientRegistered { client: id, agreement, terms: under.grant(typed)? })
     }
@@ -363,7 +365,7 @@ impl Agency {
     /// Decides to pause a program.
     pub fn pause(&self, id: ClientId, reason: &str) -> Result<AgencyEvent, Error> {
         if self.client(id)?.still_there()?.paused.is_some() {
-            return Err(Conflict::Already("paused").into());
+            return Err(AgencyConflict::Already("paused").into());
         }
         Ok(AgencyEvent::ClientPaused { client: id, reason: why(reason, "Enter why this client is paused")? })
     }
@@ -371,7 +373,7 @@ impl Agency {
     /// Decides to let a paused program go on.
     pub fn resume(&self, id: ClientId) -> Result<AgencyEvent, Error> {
         if self.client(id)?.still_there()?.paused.is_none() {
-            return Err(Conflict::Already("running").into());
+            return Err(AgencyConflict::Already("running").into());
         }
         Ok(AgencyEvent::ClientResumed { client: id })
     }
@@ -407,10 +409,10 @@ impl Agency {
         let token = self.token(old)?;
         let today = london_day(now);
         if token.revoked_at.is_some() || token.expires_on < today {
-            return Err(Conflict::TokenOver.into());
+            return Err(AgencyConflict::TokenOver.into());
         }
         if token.ends_at.is_some() {
-            return Err(Conflict::Already("replaced").into());
+            return Err(AgencyConflict::Already("replaced").into());
         }
         let bearer = self.client(token.client)?.still_there()?;
         let expires_on = self.agreement(bearer.agreement)?.expiry(expires_on, today)?;
@@ -421,7 +423,7 @@ impl Agency {
     /// Decides to revoke a token.
     pub fn revoke(&self, id: TokenId, reason: &str) -> Result<AgencyEvent, Error> {
         if self.token(id)?.revoked_at.is_some() {
-            return Err(Conflict::Already("revoked").into());
+            return Err(AgencyConflict::Already("revoked").into());
         }
         Ok(AgencyEvent::TokenRevoked { token: id, reason: why(reason, "Enter why this token is revoked")? })
     }
@@ -435,42 +437,47 @@ impl Agreement {
 
     /// What of `typed` this agreement allows: all of it, or nothing.
     fn grant(&self, typed: Terms) -> Result<Terms, Error> {
-        let mut faults = Vec::new();
-        let name = match Line::parse(&typed.name, "Name", 100) {
-            Ok(Some(name)) => name.into(),
-            Ok(None) => {
-                faults.push(FieldFault::new("name", "Enter what the agency calls this program"));
-                String::new()
-            }
-            Err(message) => {
-                faults.push(FieldFault::new("name", message));
-                String::new()
-            }
+        let points = |field, points| {
+            let within = (1..=MOST_POINTS).contains(&points);
+            check(within, field, "Enter a number of points between 1 and 10,000,000")
         };
-        if typed.scopes.is_empty() {
-            faults.push(FieldFault::new("scopes", "Select what this client may be used for"));
-        }
-        if typed.scopes.iter().any(|scope| !self.scopes.contains(scope)) {
-            faults.push(FieldFault::new("scopes", "Select only what the agreement allows"));
-        }
-        if typed.fields.iter().any(|field| !self.fields.contains(field)) {
-            faults.push(FieldFault::new("fields", "Select only what the agreement allows"));
-        }
-        for (field, points) in [("perMinute", typed.per_minute), ("perDay", typed.per_day)] {
-            if !(1..=MOST_POINTS).contains(&points) {
-                faults.push(FieldFault::new(field, "Enter a number of points between 1 and 10,000,000"));
-            }
-        }
-        if faults.is_empty() { Ok(Terms { name, ..typed }) } else { Err(Error::Invalid(faults)) }
+        let networks: Vec<String> = typed
+            .networks
+            .iter()
+            .map(|network| network.trim().to_owned())
+            .filter(|network| !network.is_empty())
+            .collect();
+        let (name, (), (), (), (), (), ()) = all((
+            line("name", &typed.name, "Name", 100, "Enter what the agency calls this program"),
+            check(!typed.scopes.is_empty(), "scopes", "Select what this client may be used for"),
+            check(
+                typed.scopes.iter().all(|scope| self.scopes.contains(scope)),
+                "scopes",
+                "Select only what the agreement allows",
+            ),
+            check(
+                typed.fields.iter().all(|field| self.fields.contains(field)),
+                "fields",
+                "Select only what the agreement allows",
+            ),
+            points("perMinute", typed.per_minute),
+            points("perDay", typed.per_day),
+            check(
+                networks.iter().all(|network| Network::parse(network).is_ok()),
+                "networks",
+                "Enter IP addresses or ranges such as 192.0.2.0/24, each on a line of its own",
+            ),
+        ))?;
+        Ok(Terms { name, networks, ..typed })
     }
 
     /// Reads until when a token may be accepted: a year from today at most, and not after the agreement.
     fn expiry(&self, typed: &str, today: NaiveDate) -> Result<NaiveDate, Error> {
         if !self.may_still_hold(today) {
-            return Err(Conflict::AgreementOver.into());
+            return Err(AgencyConflict::AgreementOver.into());
         }
-        let expires_on = day(typed, "The last day").map_err(|message| Error::invalid("expiresOn", message))?;
-        let expires_on = expires_on.ok_or_else(|| Error::invalid("expiresOn", "Enter the last day of this token"))?;
+        let lacking = "Enter the last day of this token";
+        let (expires_on,) = all((day("expiresOn", typed, "The last day", lacking),))?;
         let longest = today.checked_add_months(Months::new(12)).unwrap_or(today);
         if expires_on < today || expires_on > longest {
             return Err(Error::invalid("expiresOn", "Enter a day from today to a year from today"));
@@ -484,29 +491,14 @@ impl Agreement {
 
 impl Client {
     fn still_there(&self) -> Result<&Self, Error> {
-        if self.disabled_at.is_some() { Err(Conflict::Already("disabled").into()) } else { Ok(self) }
+        if self.disabled_at.is_some() { Err(AgencyConflict::Already("disabled").into()) } else { Ok(self) }
     }
 }
 
 /// Decides to put an agency on file; every fault at once.
 pub fn add(name: &str, email: &str) -> Result<AgencyEvent, Error> {
-    let mut faults = Vec::new();
-    let name = match Line::parse(name, "Name", 200) {
-        Ok(Some(name)) => Some(String::from(name)),
-        Ok(None) => {
-            faults.push(FieldFault::new("name", "Enter the agency’s name"));
-            None
-        }
-        Err(message) => {
-            faults.push(FieldFault::new("name", message));
-            None
-        }
-    };
-    let email = parse_email(email).map_err(|fault| faults.push(fault)).ok();
-    match (name, email) {
-        (Some(name), Some(email)) => Ok(AgencyEvent::AgencyAdded { name, email }),
-        _ => Err(Error::Invalid(faults)),
-    }
+    let (name, email) = all((line("name", name, "Name", 200, "Enter the agency’s name"), typed::email(email)))?;
+    Ok(AgencyEvent::AgencyAdded { name, email })
 }
 
 /// An agreement as typed.
@@ -524,65 +516,27 @@ pub struct MakeAgreement {
 /// Decides to make an agreement; every fault at once.
 pub fn make_agreement(typed: MakeAgreement, id: AgreementId, today: NaiveDate) -> Result<AgencyEvent, Error> {
     let MakeAgreement { purpose, lawful_basis, scopes, fields, starts_on, ends_on } = typed;
-    let mut faults = Vec::new();
-    let purpose = match Line::parse(&purpose, "Purpose", 500) {
-        Ok(Some(purpose)) => Some(String::from(purpose)),
-        Ok(None) => {
-            faults.push(FieldFault::new("purpose", "Enter the purpose that the agreement names"));
-            None
-        }
-        Err(message) => {
-            faults.push(FieldFault::new("purpose", message));
-            None
-        }
+    let starts_on = day("startsOn", &starts_on, "The first day", "Enter the first day of the agreement");
+    let ends_on = day("endsOn", &ends_on, "The last day", "Enter the last day of the agreement");
+    let over = match (&starts_on, &ends_on) {
+        (_, Ok(last)) if *last < today => true,
+        (Ok(first), Ok(last)) => last < first,
+        _ => false,
     };
-    if lawful_basis.is_none() {
-        faults.push(FieldFault::new("lawfulBasis", "Select the lawful basis"));
-    }
-    if scopes.is_empty() {
-        faults.push(FieldFault::new("scopes", "Select what the agreement allows"));
-    }
-    let mut on = |field: &str, called: &str, typed: &str, lacking: &str| match day(typed, called) {
-        Ok(Some(day)) => Some(day),
-        Ok(None) => {
-            faults.push(FieldFault::new(field, lacking));
-            None
-        }
-        Err(message) => {
-            faults.push(FieldFault::new(field, message));
-            None
-        }
-    };
-    let starts_on = on("startsOn", "The first day", &starts_on, "Enter the first day of the agreement");
-    let ends_on = on("endsOn", "The last day", &ends_on, "Enter the last day of the agreement");
-    if let Some(ends_on) = ends_on
-        && (ends_on < today || starts_on.is_some_and(|starts_on| ends_on < starts_on))
-    {
-        faults.push(FieldFault::new("endsOn", "Enter a last day that is not before today or the first day"));
-    }
-    match (purpose, lawful_basis, starts_on, ends_on) {
-        (Some(purpose), Some(lawful_basis), Some(starts_on), Some(ends_on)) if faults.is_empty() => {
-            Ok(AgencyEvent::AgreementMade { agreement: id, purpose, lawful_basis, scopes, fields, starts_on, ends_on })
-        }
-        _ => Err(Error::Invalid(faults)),
-    }
+    let (purpose, lawful_basis, (), starts_on, ends_on, ()) = all((
+        line("purpose", &purpose, "Purpose", 500, "Enter the purpose that the agreement names"),
+        chosen("lawfulBasis", lawful_basis, "Select the lawful basis"),
+        check(!scopes.is_empty(), "scopes", "Select what the agreement allows"),
+        starts_on,
+        ends_on,
+        check(!over, "endsOn", "Enter a last day that is not before today or the first day"),
+    ))?;
+    Ok(AgencyEvent::AgreementMade { agreement: id, purpose, lawful_basis, scopes, fields, starts_on, ends_on })
 }
 
 fn why(typed: &str, lacking: &str) -> Result<String, Error> {
-    match Prose::parse(typed, "The reason", 1_000) {
-        Ok(Some(reason)) => Ok(reason.into()),
-        Ok(None) => Err(Error::invalid("reason", lacking)),
-        Err(message) => Err(Error::invalid("reason", message)),
-    }
-}
-
-fn parse_email(typed: &str) -> Result<String, FieldFault> {
-    if typed.trim().is_empty() {
-        return Err(FieldFault::new("email", "Enter an e-mail address"));
-    }
-    Email::parse(typed)
-        .map(|email| email.to_string())
-        .map_err(|_| FieldFault::new("email", "Enter an e-mail address in the correct format, like name@example.com"))
+    let (reason,) = all((typed::reason(typed, 1_000, lacking),))?;
+    Ok(reason)
 }
 
 #[cfg(test)]
@@ -641,7 +595,8 @@ mod tests {
 
     fn fold(before: Option<Agency>, events: &[AgencyEvent]) -> Agency {
         let at = at("2026-11-18T10:00:00Z");
-        events.iter().fold(before, |agency, event| Agency::fold(agency, event, at)).unwrap()
+        let id = AgencyId(Uuid::from_u128(1));
+        events.iter().fold(before, |agency, event| Agency::fold(agency, id, event, at)).unwrap()
     }
 
     fn faults<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<String> {

@@ -2,15 +2,15 @@
 //! one school is the security boundary of the portal.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use entity::SchoolId;
 use entity::vocabulary::{ContactKind, ContactState, TermDateKind};
+use entity::{SchoolContactId, SchoolId};
 use serde::{Deserialize, Serialize};
 
 use super::clock::london_day;
-use super::email::Email;
 use super::school_days::TermDate;
-use super::text::{Line, Prose};
-use crate::error::{Conflict, Error, FieldFault};
+use super::stream::{Stream, counts};
+use super::typed::{self, all, chosen, line};
+use crate::error::{ContactConflict, Error};
 
 /// Why a contact is suspended who was asked and never confirmed.
 pub const NOT_CONFIRMED: &str = "Not confirmed this term";
@@ -76,6 +76,8 @@ pub enum ContactEvent {
 /// An approval: the fold of its facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contact {
+    /// Its id.
+    pub id: SchoolContactId,
     /// The school.
     pub school: SchoolId,
     /// Whose address it is.
@@ -105,61 +107,65 @@ pub struct Contact {
     pub version: i32,
 }
 
-impl Contact {
-    /// The approval after one more fact, recorded `at`; `None` while nothing has approved it.
-    pub fn fold(before: Option<Self>, event: &ContactEvent, at: DateTime<Utc>) -> Option<Self> {
-        if let ContactEvent::ContactApproved { school, name, job, email, kind } = event {
-            return Some(Self {
-                school: *school,
-                name: name.clone(),
-                job: job.clone(),
-                email: email.clone(),
-                kind: *kind,
-                state: ContactState::Active,
-                reason: None,
-                vouched_at: at,
-                confirmed_at: None,
-                asked_at: None,
-                reminded_at: None,
-                epoch: 0,
-                version: 1,
-            });
-        }
-        let mut contact = before?;
-        contact.version += 1;
-        match event {
-            ContactEvent::ContactApproved { .. } => {}
-            ContactEvent::ContactSuspended { reason } => {
-                contact.state = ContactState::Suspended;
-                contact.reason = Some(reason.clone());
-                contact.epoch += 1;
-            }
-            ContactEvent::ContactReinstated {} => {
-                contact.state = ContactState::Active;
-                contact.reason = None;
-                contact.vouch(at);
-            }
-            ContactEvent::ContactSessionsEnded {} => contact.epoch += 1,
-            ContactEvent::ContactEmailChanged { email } => {
-                contact.email.clone_from(email);
-                contact.epoch += 1;
-                contact.vouch(at);
-            }
-            ContactEvent::ContactKindChanged { kind } => {
-                contact.kind = *kind;
-                // A head teacher sees and proposes more than others do: open sessions know what they were.
-                contact.epoch += 1;
-            }
-            ContactEvent::ContactAsked {} => {
-                contact.asked_at = Some(at);
-                contact.reminded_at = None;
-            }
-            ContactEvent::ContactReminded {} => contact.reminded_at = Some(at),
-            ContactEvent::ContactConfirmed {} => contact.vouch(at),
-        }
-        Some(contact)
+impl Stream for Contact {
+    type Fact = ContactEvent;
+    counts!(SchoolContactId);
+
+    fn begin(id: SchoolContactId, first: &ContactEvent, at: DateTime<Utc>) -> Option<Self> {
+        let ContactEvent::ContactApproved { school, name, job, email, kind } = first else { return None };
+        Some(Self {
+            id,
+            school: *school,
+            name: name.clone(),
+            job: job.clone(),
+            email: email.clone(),
+            kind: *kind,
+            state: ContactState::Active,
+            reason: None,
+            vouched_at: at,
+            confirmed_at: None,
+            asked_at: None,
+            reminded_at: None,
+            epoch: 0,
+            version: 1,
+        })
     }
 
+    fn apply(&mut self, fact: &ContactEvent, at: DateTime<Utc>) {
+        match fact {
+            ContactEvent::ContactApproved { .. } => {}
+            ContactEvent::ContactSuspended { reason } => {
+                self.state = ContactState::Suspended;
+                self.reason = Some(reason.clone());
+                self.epoch += 1;
+            }
+            ContactEvent::ContactReinstated {} => {
+                self.state = ContactState::Active;
+                self.reason = None;
+                self.vouch(at);
+            }
+            ContactEvent::ContactSessionsEnded {} => self.epoch += 1,
+            ContactEvent::ContactEmailChanged { email } => {
+                self.email.clone_from(email);
+                self.epoch += 1;
+                self.vouch(at);
+            }
+            ContactEvent::ContactKindChanged { kind } => {
+                self.kind = *kind;
+                // A head teacher sees and proposes more than others do: open sessions know what they were.
+                self.epoch += 1;
+            }
+            ContactEvent::ContactAsked {} => {
+                self.asked_at = Some(at);
+                self.reminded_at = None;
+            }
+            ContactEvent::ContactReminded {} => self.reminded_at = Some(at),
+            ContactEvent::ContactConfirmed {} => self.vouch(at),
+        }
+    }
+}
+
+impl Contact {
     fn vouch(&mut self, at: DateTime<Utc>) {
         self.vouched_at = at;
         self.confirmed_at = Some(at);
@@ -200,7 +206,7 @@ impl Contact {
         if self.is_asked() {
             Ok(ContactEvent::ContactConfirmed {})
         } else {
-            Err(Conflict::ContactAlready("confirmed").into())
+            Err(ContactConflict::Already("confirmed").into())
         }
     }
 
@@ -218,26 +224,23 @@ impl Contact {
     /// Decides to suspend it.
     pub fn suspend(&self, reason: &str) -> Result<ContactEvent, Error> {
         if self.state == ContactState::Suspended {
-            return Err(Conflict::ContactAlready("suspended").into());
+            return Err(ContactConflict::Already("suspended").into());
         }
-        match Prose::parse(reason, "The reason", 1_000) {
-            Ok(Some(reason)) => Ok(ContactEvent::ContactSuspended { reason: reason.into() }),
-            Ok(None) => Err(Error::invalid("reason", "Enter why this contact is suspended")),
-            Err(message) => Err(Error::invalid("reason", message)),
-        }
+        let (reason,) = all((typed::reason(reason, 1_000, "Enter why this contact is suspended"),))?;
+        Ok(ContactEvent::ContactSuspended { reason })
     }
 
     /// Decides to let it be used again.
     pub fn reinstate(&self) -> Result<ContactEvent, Error> {
         if self.state == ContactState::Active {
-            return Err(Conflict::ContactAlready("active").into());
+            return Err(ContactConflict::Already("active").into());
         }
         Ok(ContactEvent::ContactReinstated {})
     }
 
     /// Decides to put another address in its place.
     pub fn change_email(&self, email: &str) -> Result<ContactEvent, Error> {
-        let email = parse_email(email).map_err(|fault| Error::Invalid(vec![fault]))?;
+        let (email,) = all((typed::email(email),))?;
         if email == self.email {
             return Err(Error::invalid("email", "Enter an address that differs from the one now approved"));
         }
@@ -289,42 +292,14 @@ pub fn approve(
     email: &str,
     kind: Option<ContactKind>,
 ) -> Result<ContactEvent, Error> {
-    let mut faults = Vec::new();
-    if school.is_none() {
-        faults.push(FieldFault::new("schoolUrn", "Choose a school that is open"));
-    }
-    let mut line = |field: &str, typed: &str, called: &str, lacking: &str| match Line::parse(typed, called, 100) {
-        Ok(Some(line)) => Some(String::from(line)),
-        Ok(None) => {
-            faults.push(FieldFault::new(field, lacking));
-            None
-        }
-        Err(message) => {
-            faults.push(FieldFault::new(field, message));
-            None
-        }
-    };
-    let name = line("name", name, "Name", "Enter the contact’s name");
-    let job = line("job", job, "Job", "Enter what the contact does at the school");
-    let email = parse_email(email).map_err(|fault| faults.push(fault)).ok();
-    if kind.is_none() {
-        faults.push(FieldFault::new("kind", WHICH_KIND));
-    }
-    match (school, name, job, email, kind) {
-        (Some(school), Some(name), Some(job), Some(email), Some(kind)) if faults.is_empty() => {
-            Ok(ContactEvent::ContactApproved { school, name, job, email, kind })
-        }
-        _ => Err(Error::Invalid(faults)),
-    }
-}
-
-fn parse_email(typed: &str) -> Result<String, FieldFault> {
-    if typed.trim().is_empty() {
-        return Err(FieldFault::new("email", "Enter an e-mail address"));
-    }
-    Email::parse(typed)
-        .map(|email| email.to_string())
-        .map_err(|_| FieldFault::new("email", "Enter an e-mail address in the correct format, like name@example.com"))
+    let (school, name, job, email, kind) = all((
+        chosen("schoolUrn", school, "Choose a school that is open"),
+        line("name", name, "Name", 100, "Enter the contact’s name"),
+        line("job", job, "Job", 100, "Enter what the contact does at the school"),
+        typed::email(email),
+        chosen("kind", kind, WHICH_KIND),
+    ))?;
+    Ok(ContactEvent::ContactApproved { school, name, job, email, kind })
 }
 
 #[cfg(test)]
@@ -347,9 +322,8 @@ mod tests {
     fn contact(approved: &str, facts: &[(&str, ContactEvent)]) -> Contact {
         let school = SchoolId(uuid::Uuid::nil());
         let approved_ = approve(Some(school), "Jo", "Lead", "jo@oak.example", Some(ContactKind::Lead)).unwrap();
-        let contact = Contact::fold(None, &approved_, at(approved));
-        let after = facts.iter().fold(contact, |contact, (on, fact)| Contact::fold(contact, fact, at(on)));
-        after.unwrap()
+        let contact = Contact::begin(SchoolContactId(uuid::Uuid::nil()), &approved_, at(approved)).unwrap();
+        facts.iter().fold(contact, |contact, (on, fact)| contact.after(fact, at(on)))
     }
 
     #[test]

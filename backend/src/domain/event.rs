@@ -15,54 +15,8 @@ use super::held_report::HeldReportEvent;
 use super::proposal::ProposalEvent;
 use super::referral::ReferralEvent;
 use super::staff::StaffEvent;
+use super::stream::{Fact, StreamKind};
 use crate::error::Error;
-
-/// A kind of thing that facts happen to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StreamKind {
-    /// A case.
-    Case,
-    /// A referral.
-    Referral,
-    /// A draft referral.
-    Draft,
-    /// An approved school contact.
-    Contact,
-    /// A member of staff.
-    Staff,
-    /// A partner agency.
-    Agency,
-    /// A restricted case read by somebody who is not named to it.
-    Glass,
-    /// A proposal about the contacts of a school.
-    Proposal,
-    /// The registers: schools and term dates.
-    Register,
-    /// A report that came too often to be taken at once.
-    HeldReport,
-    /// What somebody did about mails that had not left. Each act is a stream of its own.
-    Outbox,
-}
-
-impl StreamKind {
-    /// As stored.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Case => "case",
-            Self::Referral => "referral",
-            Self::Draft => "draft",
-            Self::Contact => "contact",
-            Self::Staff => "staff",
-            Self::Agency => "agency",
-            Self::Glass => "glass",
-            Self::Proposal => "proposal",
-            Self::Register => "register",
-            Self::HeldReport => "held_report",
-            Self::Outbox => "outbox",
-        }
-    }
-}
 
 /// A fact of a draft. What was typed is not part of it: a draft is not yet told to anybody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,12 +82,6 @@ pub struct Event {
     pub kind: String,
     /// The whole of the fact, JSON.
     pub payload: String,
-}
-
-/// Anything that is stored as an event: serialises to `{"kind": …, "payload": …}`.
-pub trait Fact: Serialize {
-    /// The kind of stream it belongs to.
-    const STREAM: StreamKind;
 }
 
 macro_rules! facts {

@@ -6,8 +6,9 @@ use chrono::{DateTime, Duration, Utc};
 use entity::{BreakGlassId, CaseId, StaffId};
 use serde::{Deserialize, Serialize};
 
-use super::text::Prose;
-use crate::error::{Conflict, Error};
+use super::stream::{Stream, counts};
+use super::typed::{all, prose, reason};
+use crate::error::{CaseConflict, Conflict, Error};
 
 /// How long it lasts.
 pub const MINUTES: i64 = 60;
@@ -54,54 +55,49 @@ pub struct Glass {
     pub version: i32,
 }
 
-impl Glass {
-    /// What its first fact makes; none of any other.
-    pub fn begin(id: BreakGlassId, event: &GlassEvent, at: DateTime<Utc>) -> Option<Self> {
-        let GlassEvent::GlassBroken { case, staff, reason, ends_at } = event else { return None };
+impl Stream for Glass {
+    type Fact = GlassEvent;
+    counts!(BreakGlassId);
+
+    fn begin(id: BreakGlassId, first: &GlassEvent, at: DateTime<Utc>) -> Option<Self> {
+        let GlassEvent::GlassBroken { case, staff, reason, ends_at } = first else { return None };
         let (reason, ends_at) = (reason.clone(), *ends_at);
         Some(Self { id, case: *case, staff: *staff, reason, began_at: at, ends_at, reviewed: None, version: 1 })
     }
 
-    /// What one more fact makes of it.
-    #[must_use]
-    pub fn apply(mut self, event: &GlassEvent, at: DateTime<Utc>) -> Self {
-        self.version += 1;
-        match event {
+    fn apply(&mut self, fact: &GlassEvent, at: DateTime<Utc>) {
+        match fact {
             GlassEvent::GlassBroken { .. } => {}
             GlassEvent::GlassMended {} => self.ends_at = at,
             GlassEvent::GlassReviewed { by, finding } => self.reviewed = Some((at, *by, finding.clone())),
         }
-        self
     }
 }
 
 /// Begins to read `case` for an hour, for a reason in words.
-pub fn break_glass(case: CaseId, staff: StaffId, reason: &str, now: DateTime<Utc>) -> Result<GlassEvent, Error> {
-    let reason = required("reason", reason, "The reason", "Enter why you must read this case now")?;
+pub fn break_glass(case: CaseId, staff: StaffId, typed: &str, now: DateTime<Utc>) -> Result<GlassEvent, Error> {
+    let (reason,) = all((reason(typed, PROSE, "Enter why you must read this case now"),))?;
     Ok(GlassEvent::GlassBroken { case, staff, reason, ends_at: now + Duration::minutes(MINUTES) })
 }
 
-/// Ends it before the time is up.
-pub fn mend(glass: &Glass, now: DateTime<Utc>) -> Result<GlassEvent, Error> {
-    if glass.ends_at <= now { Err(Conflict::AlreadyEnded.into()) } else { Ok(GlassEvent::GlassMended {}) }
-}
-
-/// Records what a manager made of it; never of what they did themselves.
-pub fn review(glass: &Glass, by: StaffId, finding: &str) -> Result<GlassEvent, Error> {
-    if glass.staff == by {
-        return Err(Error::Forbidden);
+impl Glass {
+    /// Ends it before the time is up; only whoever began it.
+    pub fn mend(&self, by: StaffId, now: DateTime<Utc>) -> Result<GlassEvent, Error> {
+        if self.staff != by {
+            return Err(Error::Forbidden);
+        }
+        if self.ends_at <= now { Err(CaseConflict::BrokenGlassEnded.into()) } else { Ok(GlassEvent::GlassMended {}) }
     }
-    if glass.reviewed.is_some() {
-        return Err(Conflict::AlreadyAnswered.into());
-    }
-    let finding = required("finding", finding, "The finding", "Enter what the review came to")?;
-    Ok(GlassEvent::GlassReviewed { by, finding })
-}
 
-fn required(field: &str, typed: &str, called: &str, lacking: &str) -> Result<String, Error> {
-    match Prose::parse(typed, called, PROSE) {
-        Ok(Some(text)) => Ok(text.into()),
-        Ok(None) => Err(Error::invalid(field, lacking)),
-        Err(message) => Err(Error::invalid(field, message)),
+    /// Records what a manager made of it; never of what they did themselves.
+    pub fn review(&self, by: StaffId, finding: &str) -> Result<GlassEvent, Error> {
+        if self.staff == by {
+            return Err(Error::Forbidden);
+        }
+        if self.reviewed.is_some() {
+            return Err(Conflict::AlreadyAnswered.into());
+        }
+        let (finding,) = all((prose("finding", finding, "The finding", PROSE, "Enter what the review came to"),))?;
+        Ok(GlassEvent::GlassReviewed { by, finding })
     }
 }

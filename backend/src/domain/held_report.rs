@@ -1,11 +1,13 @@
 //! Reports that came too often to be taken at once: the facts of one, and what may be decided of it.
 
-use entity::ReferralId;
+use chrono::{DateTime, Utc};
+use entity::{HeldReportId, ReferralId};
 use serde::{Deserialize, Serialize};
 
 use super::answers::Answers;
-use super::text::Prose;
-use crate::error::{Conflict, Error};
+use super::stream::{Stream, counts};
+use super::typed::{all, prose};
+use crate::error::{Error, ReferralConflict};
 
 /// A fact of a held report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,46 +37,45 @@ pub enum HeldReportEvent {
 /// A held report: the fold of its facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldReport {
+    /// Its id.
+    pub id: HeldReportId,
     /// What it is called.
     pub reference: String,
     /// Under which key it came.
     pub key: String,
     /// What was typed.
     pub answers: Answers,
-    /// Whether it was decided what becomes of it.
-    pub settled: bool,
+    /// When it came.
+    pub received_at: DateTime<Utc>,
+    /// When it was decided what becomes of it.
+    pub settled_at: Option<DateTime<Utc>>,
     /// The referral that it became.
     pub referral: Option<ReferralId>,
     /// How many facts it has.
     pub version: i32,
 }
 
-impl HeldReport {
-    /// What the facts of a stream make; nothing if there are none.
-    pub fn of(facts: impl IntoIterator<Item = HeldReportEvent>) -> Option<Self> {
-        facts.into_iter().fold(None, |held: Option<Self>, fact| match (held, fact) {
-            (None, HeldReportEvent::ReportHeld { reference, key, answers }) => {
-                Some(Self { reference, key, answers, settled: false, referral: None, version: 1 })
-            }
-            (held, fact) => held.map(|held| held.apply(&fact)),
-        })
+impl Stream for HeldReport {
+    type Fact = HeldReportEvent;
+    counts!(HeldReportId);
+
+    fn begin(id: HeldReportId, first: &HeldReportEvent, at: DateTime<Utc>) -> Option<Self> {
+        let HeldReportEvent::ReportHeld { reference, key, answers } = first else { return None };
+        let (reference, key, answers) = (reference.clone(), key.clone(), answers.clone());
+        Some(Self { id, reference, key, answers, received_at: at, settled_at: None, referral: None, version: 1 })
     }
 
-    /// The same after one more fact.
-    #[must_use]
-    pub fn apply(mut self, fact: &HeldReportEvent) -> Self {
-        self.version += 1;
+    fn apply(&mut self, fact: &HeldReportEvent, at: DateTime<Utc>) {
         match fact {
-            HeldReportEvent::ReportHeld { .. } => {}
-            HeldReportEvent::ReportTakenIn { referral } => {
-                self.settled = true;
-                self.referral = Some(*referral);
-            }
-            HeldReportEvent::ReportPutAside { .. } => self.settled = true,
+            HeldReportEvent::ReportHeld { .. } => return,
+            HeldReportEvent::ReportTakenIn { referral } => self.referral = Some(*referral),
+            HeldReportEvent::ReportPutAside { .. } => {}
         }
-        self
+        self.settled_at = Some(at);
     }
+}
 
+impl HeldReport {
     /// Makes it a referral.
     pub fn take_in(&self, referral: ReferralId) -> Result<HeldReportEvent, Error> {
         self.must_be_held()?;
@@ -84,33 +85,43 @@ impl HeldReport {
     /// Puts it aside for a reason.
     pub fn put_aside(&self, reason: &str) -> Result<HeldReportEvent, Error> {
         self.must_be_held()?;
-        let reason = Prose::parse(reason, "Reason", 2_000).map_err(|fault| Error::invalid("reason", fault))?;
-        let reason = reason.ok_or_else(|| Error::invalid("reason", "Enter why this report is put aside"))?;
-        Ok(HeldReportEvent::ReportPutAside { reason: reason.into() })
+        let lacking = "Enter why this report is put aside";
+        let (reason,) = all((prose("reason", reason, "Reason", 2_000, lacking),))?;
+        Ok(HeldReportEvent::ReportPutAside { reason })
     }
 
-    fn must_be_held(&self) -> Result<(), Error> {
-        if self.settled { Err(Conflict::ReportSettled.into()) } else { Ok(()) }
+    /// Refuses when it was decided before.
+    pub fn must_be_held(&self) -> Result<(), Error> {
+        if self.settled_at.is_some() { Err(ReferralConflict::ReportSettled.into()) } else { Ok(()) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Conflict;
+
+    fn at() -> DateTime<Utc> {
+        "2026-11-18T10:00:00Z".parse().unwrap()
+    }
 
     fn held() -> HeldReport {
         let (reference, key) = ("R-TEST".to_owned(), "key".to_owned());
-        HeldReport::of([HeldReportEvent::ReportHeld { reference, key, answers: Answers::default() }]).unwrap()
+        let came = HeldReportEvent::ReportHeld { reference, key, answers: Answers::default() };
+        HeldReport::begin(HeldReportId::from(uuid::Uuid::nil()), &came, at()).unwrap()
     }
 
     #[test]
     fn a_report_is_decided_once() {
         let id = ReferralId::from(uuid::Uuid::nil());
         for fact in [held().take_in(id).unwrap(), held().put_aside("The same as another").unwrap()] {
-            let settled = held().apply(&fact);
+            let settled = held().after(&fact, at());
             assert_eq!(settled.version, 2);
             for refused in [settled.take_in(id), settled.put_aside("again")] {
-                assert!(matches!(refused, Err(Error::Conflict(Conflict::ReportSettled))), "{refused:?}");
+                assert!(
+                    matches!(refused, Err(Error::Conflict(Conflict::Referral(ReferralConflict::ReportSettled)))),
+                    "{refused:?}"
+                );
             }
         }
     }

@@ -3,13 +3,14 @@
 
 use chrono::{DateTime, Utc};
 use entity::vocabulary::{ContactKind, ProposalKind, ProposalState};
-use entity::{SchoolContactId, SchoolId, StaffId};
+use entity::{ContactProposalId, SchoolContactId, SchoolId, StaffId};
 use serde::{Deserialize, Serialize};
 
 use super::contact::{self, Contact, ContactEvent};
-use super::text::Prose;
+use super::stream::{Stream, counts};
+use super::typed::{self, all, optional_prose};
 use super::viewer::Viewer;
-use crate::error::{Conflict, Error, FieldFault};
+use crate::error::{ContactConflict, Error};
 
 /// Why a contact is suspended whom the head teacher had removed.
 pub const REMOVED: &str = "Removed at the request of the head teacher";
@@ -126,6 +127,8 @@ pub enum ProposalEvent {
 /// A proposal: the fold of its facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
+    /// Its id.
+    pub id: ContactProposalId,
     /// The school.
     pub school: SchoolId,
     /// Who proposes it.
@@ -146,47 +149,48 @@ pub struct Proposal {
     pub version: i32,
 }
 
-impl Proposal {
-    /// The proposal after one more fact, recorded `at`; `None` while nothing has made it.
-    pub fn fold(before: Option<Self>, event: &ProposalEvent, at: DateTime<Utc>) -> Option<Self> {
-        let made = match event {
-            ProposalEvent::ProposalMade { school, by, change, note } => {
-                Some((school, Proposer::Head(*by), change, note))
-            }
+impl Stream for Proposal {
+    type Fact = ProposalEvent;
+    counts!(ContactProposalId);
+
+    fn begin(id: ContactProposalId, first: &ProposalEvent, at: DateTime<Utc>) -> Option<Self> {
+        let (school, by, change, note) = match first {
+            ProposalEvent::ProposalMade { school, by, change, note } => (school, Proposer::Head(*by), change, note),
             ProposalEvent::ProposalMadeByOfficer { school, by, change, note } => {
-                Some((school, Proposer::Officer(*by), change, note))
+                (school, Proposer::Officer(*by), change, note)
             }
-            ProposalEvent::ProposalApproved {} | ProposalEvent::ProposalDeclined { .. } => None,
+            ProposalEvent::ProposalApproved {} | ProposalEvent::ProposalDeclined { .. } => return None,
         };
-        if let Some((school, by, change, note)) = made {
-            return Some(Self {
-                school: *school,
-                by,
-                change: change.clone(),
-                note: note.clone(),
-                state: ProposalState::Proposed,
-                reason: None,
-                proposed_at: at,
-                decided_at: None,
-                version: 1,
-            });
-        }
-        let mut proposal = before?;
-        proposal.version += 1;
-        proposal.decided_at = Some(at);
-        match event {
-            ProposalEvent::ProposalMade { .. } | ProposalEvent::ProposalMadeByOfficer { .. } => {}
-            ProposalEvent::ProposalApproved {} => proposal.state = ProposalState::Approved,
-            ProposalEvent::ProposalDeclined { reason } => {
-                proposal.state = ProposalState::Declined;
-                proposal.reason = Some(reason.clone());
-            }
-        }
-        Some(proposal)
+        Some(Self {
+            id,
+            school: *school,
+            by,
+            change: change.clone(),
+            note: note.clone(),
+            state: ProposalState::Proposed,
+            reason: None,
+            proposed_at: at,
+            decided_at: None,
+            version: 1,
+        })
     }
 
+    fn apply(&mut self, fact: &ProposalEvent, at: DateTime<Utc>) {
+        match fact {
+            ProposalEvent::ProposalMade { .. } | ProposalEvent::ProposalMadeByOfficer { .. } => return,
+            ProposalEvent::ProposalApproved {} => self.state = ProposalState::Approved,
+            ProposalEvent::ProposalDeclined { reason } => {
+                self.state = ProposalState::Declined;
+                self.reason = Some(reason.clone());
+            }
+        }
+        self.decided_at = Some(at);
+    }
+}
+
+impl Proposal {
     fn must_be_open(&self) -> Result<(), Error> {
-        if self.state == ProposalState::Proposed { Ok(()) } else { Err(Conflict::ProposalDecided.into()) }
+        if self.state == ProposalState::Proposed { Ok(()) } else { Err(ContactConflict::ProposalDecided.into()) }
     }
 
     /// Decides to approve it: what that does to the approval it is about, which stands as `contact`. A new contact is at
@@ -215,11 +219,9 @@ impl Proposal {
     /// Decides to decline it.
     pub fn decline(&self, reason: &str) -> Result<ProposalEvent, Error> {
         self.must_be_open()?;
-        match Prose::parse(reason, "The reason", 1_000) {
-            Ok(Some(reason)) => Ok(ProposalEvent::ProposalDeclined { reason: reason.into() }),
-            Ok(None) => Err(Error::invalid("reason", "Enter why this is declined; whoever proposed it will read it")),
-            Err(message) => Err(Error::invalid("reason", message)),
-        }
+        let lacking = "Enter why this is declined; whoever proposed it will read it";
+        let (reason,) = all((typed::reason(reason, 1_000, lacking),))?;
+        Ok(ProposalEvent::ProposalDeclined { reason })
     }
 }
 
@@ -246,27 +248,16 @@ pub fn propose(school: SchoolId, by: Proposer, typed: &Typed, about: Option<&Con
     if typed.kind.is_some_and(|kind| !theirs.contains(&kind)) {
         return Err(Error::Forbidden);
     }
-    let mut faults = Vec::new();
-    let change = change(school, typed, about).map_err(|error| match error {
-        Error::Invalid(found) => {
-            faults.extend(found);
-            None
-        }
-        error => Some(error),
-    });
-    let note =
-        Prose::parse(&typed.note, "The note", 1_000).map_err(|message| faults.push(FieldFault::new("note", message)));
-    match (change, note) {
-        (Err(Some(error)), _) => Err(error),
-        (Ok(change), Ok(note)) => {
-            let note = note.map(String::from);
-            Ok(match by {
-                Proposer::Head(by) => ProposalEvent::ProposalMade { school, by, change, note },
-                Proposer::Officer(by) => ProposalEvent::ProposalMadeByOfficer { school, by, change, note },
-            })
-        }
-        _ => Err(Error::Invalid(faults)),
-    }
+    let change = match change(school, typed, about) {
+        Ok(change) => Ok(change),
+        Err(Error::Invalid(faults)) => Err(faults),
+        Err(error) => return Err(error),
+    };
+    let (change, note) = all((change, optional_prose("note", &typed.note, "The note", 1_000)))?;
+    Ok(match by {
+        Proposer::Head(by) => ProposalEvent::ProposalMade { school, by, change, note },
+        Proposer::Officer(by) => ProposalEvent::ProposalMadeByOfficer { school, by, change, note },
+    })
 }
 
 fn change(school: SchoolId, typed: &Typed, about: Option<&Contact>) -> Result<ProposedChange, Error> {
@@ -306,6 +297,10 @@ mod tests {
         SchoolContactId(uuid::Uuid::nil())
     }
 
+    fn id() -> ContactProposalId {
+        ContactProposalId(uuid::Uuid::nil())
+    }
+
     fn by_head() -> Proposer {
         Proposer::Head(head())
     }
@@ -316,12 +311,12 @@ mod tests {
 
     fn contact() -> Contact {
         let event = contact::approve(Some(school()), "Jo", "Lead", "jo@oak.example", Some(ContactKind::Lead)).unwrap();
-        Contact::fold(None, &event, at()).unwrap()
+        Contact::begin(head(), &event, at()).unwrap()
     }
 
     fn proposed(typed: &Typed) -> Proposal {
         let about = typed.contact.map(|_| contact());
-        Proposal::fold(None, &propose(school(), by_head(), typed, about.as_ref()).unwrap(), at()).unwrap()
+        Proposal::begin(id(), &propose(school(), by_head(), typed, about.as_ref()).unwrap(), at()).unwrap()
     }
 
     fn add() -> Typed {
@@ -369,7 +364,7 @@ mod tests {
             let waiting = proposed(&typed);
             let (event, done) = waiting.approve(stands, kind).unwrap();
             assert_eq!(serde_json::to_value(&done).unwrap()["kind"], does);
-            let decided = Proposal::fold(Some(waiting), &event, at()).unwrap();
+            let decided = waiting.after(&event, at());
             assert_eq!((decided.state, decided.version), (ProposalState::Approved, 2));
             assert!(decided.approve(stands, kind).is_err() && decided.decline("Late").is_err());
         }
@@ -380,8 +375,7 @@ mod tests {
     fn a_head_teacher_and_an_officer_propose_what_each_may_not_do_alone() {
         use ProposalKind::{Add, ChangeEmail, Reinstate, Remove};
         let officer = Proposer::Officer(StaffId(uuid::Uuid::nil()));
-        let suspended =
-            Contact::fold(Some(contact()), &ContactEvent::ContactSuspended { reason: "Left".to_owned() }, at());
+        let suspended = contact().after(&ContactEvent::ContactSuspended { reason: "Left".to_owned() }, at());
         for (by, kind, may) in [
             (by_head(), Add, true),
             (by_head(), Remove, true),
@@ -393,13 +387,13 @@ mod tests {
             (officer, Reinstate, true),
         ] {
             let typed = if kind == Add { add() } else { about(kind, "new@oak.example") };
-            let stands = if kind == Reinstate { suspended.clone() } else { Some(contact()) };
-            let proposed = propose(school(), by, &typed, stands.as_ref());
+            let stands = if kind == Reinstate { suspended.clone() } else { contact() };
+            let proposed = propose(school(), by, &typed, Some(&stands));
             assert_eq!(proposed.is_ok(), may, "{by:?} {kind:?} {proposed:?}");
             if let Ok(event) = proposed {
-                let proposal = Proposal::fold(None, &event, at()).unwrap();
+                let proposal = Proposal::begin(id(), &event, at()).unwrap();
                 assert_eq!((proposal.by, proposal.change.kind()), (by, kind));
-                assert!(proposal.approve(stands.as_ref(), Some(ContactKind::Deputy)).is_ok(), "{kind:?}");
+                assert!(proposal.approve(Some(&stands), Some(ContactKind::Deputy)).is_ok(), "{kind:?}");
             }
         }
         assert!(propose(school(), officer, &about(Reinstate, ""), Some(&contact())).is_err(), "nobody is suspended");
@@ -410,7 +404,7 @@ mod tests {
         let waiting = proposed(&add());
         assert!(waiting.decline(" ").is_err());
         let event = waiting.decline("Not known to the school").unwrap();
-        let decided = Proposal::fold(Some(waiting), &event, at()).unwrap();
+        let decided = waiting.after(&event, at());
         assert_eq!(decided.state, ProposalState::Declined);
         assert_eq!(decided.reason.as_deref(), Some("Not known to the school"));
     }

@@ -9,53 +9,21 @@ use entity::vocabulary::{
     Answer, RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason, SchoolEnquiryKind, Sex,
     UpnAbsence,
 };
-use entity::{CaseId, DraftId, ReferralId, ReportGroupId, SchoolContactId, SchoolId};
+use entity::{DraftId, ReferralId, ReportGroupId, SchoolContactId, SchoolId};
 use serde::{Deserialize, Serialize};
 
 use super::answers::{Answers, Reader};
+use super::child::ChildFacts;
 use super::clock::london_day;
 use super::email::Email;
-use super::person_name;
 use super::phone::Phone;
 use super::postcode::Postcode;
 use super::school_age::{AgePosition, position};
 use super::screening::{self, Signs};
-use super::text::{Line, Prose};
+use super::stream::{Stream, counts};
+use super::typed::{self, all, chosen, optional_line};
 use super::upn::Upn;
-use crate::error::{Conflict, Error, FieldFault};
-
-/// What is known of the child, as a referral tells it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChildFacts {
-    /// Family name; empty if not known.
-    pub family_name: String,
-    /// Given names; empty if not known.
-    pub given_names: String,
-    /// Date of birth, if known.
-    pub date_of_birth: Option<NaiveDate>,
-    /// Sex as recorded.
-    pub sex: Sex,
-    /// Unique pupil number, if there is one.
-    pub upn: Option<String>,
-    /// Why there is none.
-    pub upn_absence: Option<UpnAbsence>,
-    /// Last known address or area.
-    pub address: Option<String>,
-    /// Its postcode, canonical.
-    pub postcode: Option<String>,
-}
-
-impl ChildFacts {
-    /// The canonical form by which the child is searched and sorted.
-    pub fn name_key(&self) -> String {
-        name_key(&self.family_name, &self.given_names)
-    }
-}
-
-/// The canonical form of a name: family name first.
-pub fn name_key(family_name: &str, given_names: &str) -> String {
-    person_name::search_key(&format!("{family_name} {given_names}"))
-}
+use crate::error::{Error, FieldFault, ReferralConflict};
 
 /// What a referral says, read and checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -476,85 +444,54 @@ pub struct Referral {
     pub decided_at: Option<DateTime<Utc>>,
     /// Where it was sent, and why.
     pub redirected: Option<(RedirectTo, String)>,
-    /// The case it opened or joined.
-    pub case: Option<CaseId>,
-    /// How many facts it has of its own.
+    /// How many facts it has of its own. That a case took it up is a fact of the case.
     pub version: i32,
 }
 
-impl Referral {
-    /// The first fact.
-    pub fn receive(id: ReferralId, received: Received, at: DateTime<Utc>) -> Self {
-        Self {
+impl Stream for Referral {
+    type Fact = ReferralEvent;
+    counts!(ReferralId);
+
+    fn begin(id: ReferralId, first: &ReferralEvent, at: DateTime<Utc>) -> Option<Self> {
+        let ReferralEvent::ReferralReceived(received) = first else { return None };
+        Some(Self {
             id,
-            received,
+            received: Received::clone(received),
             received_at: at,
             state: ReferralState::Received,
             decided_at: None,
             redirected: None,
-            case: None,
             version: 1,
-        }
+        })
     }
 
-    /// A later fact of its own.
-    #[must_use]
-    pub fn apply(mut self, event: &ReferralEvent, at: DateTime<Utc>) -> Self {
-        self.version += 1;
-        if let ReferralEvent::ReferralRedirected { to, reason, .. } = event {
+    fn apply(&mut self, fact: &ReferralEvent, at: DateTime<Utc>) {
+        if let ReferralEvent::ReferralRedirected { to, reason, .. } = fact {
             self.state = ReferralState::Redirected;
             self.redirected = Some((*to, reason.clone()));
             self.decided_at = Some(at);
         }
-        self
     }
+}
 
-    /// What a case's fact makes of it: it was opened as that case, or joined it.
-    #[must_use]
-    pub fn taken_up(mut self, state: ReferralState, case: CaseId, at: DateTime<Utc>) -> Self {
-        self.state = state;
-        self.case = Some(case);
-        self.decided_at = Some(at);
-        self
-    }
-
+impl Referral {
     /// Refuses when it was decided before.
     pub fn must_await_triage(&self) -> Result<(), Error> {
-        if self.state == ReferralState::Received { Ok(()) } else { Err(Conflict::AlreadyDecided.into()) }
+        if self.state == ReferralState::Received { Ok(()) } else { Err(ReferralConflict::Decided.into()) }
     }
 
     /// Decides to send it elsewhere. One that tells of harm goes only once the MASH has it.
     pub fn redirect(&self, to: Option<RedirectTo>, reason: &str, mash_reference: &str) -> Result<ReferralEvent, Error> {
         self.must_await_triage()?;
-        let nothing = Answers::default();
-        let mut read = Reader::new(&nothing);
-        if to.is_none() {
-            read.fault("to", "Select where this referral should go");
-        }
-        let reason = match Prose::parse(reason, "The reason", PROSE) {
-            Ok(Some(reason)) => Some(String::from(reason)),
-            Ok(None) => {
-                read.fault("reason", "Enter the reason, in words the sender will read");
-                None
-            }
-            Err(message) => {
-                read.fault("reason", message);
-                None
-            }
-        };
-        let mash_reference = Line::parse(mash_reference, "MASH reference", NAME).unwrap_or_else(|message| {
-            read.fault("mashReference", message);
-            None
-        });
-        let mash_reference = mash_reference.map(String::from);
-        let event = (|| {
-            Some(ReferralEvent::ReferralRedirected { to: to?, reason: reason?, mash_reference: mash_reference.clone() })
-        })();
-        let event = read.finish(event).map_err(Error::Invalid)?;
+        let (to, reason, mash_reference) = all((
+            chosen("to", to, "Select where this referral should go"),
+            typed::reason(reason, PROSE, "Enter the reason, in words the sender will read"),
+            optional_line("mashReference", mash_reference, "MASH reference", NAME),
+        ))?;
         if screening::must_reach_mash(self.received.told.risk) && mash_reference.is_none() {
-            return Err(Conflict::HarmUnanswered.into());
+            return Err(ReferralConflict::HarmUnanswered.into());
         }
-        Ok(event)
+        Ok(ReferralEvent::ReferralRedirected { to, reason, mash_reference })
     }
 }
 
@@ -562,6 +499,7 @@ impl Referral {
 mod tests {
     use super::*;
     use crate::domain::field::{AnswerField, Form};
+    use crate::error::Conflict;
 
     fn answers(pairs: &[(&str, &str)]) -> Answers {
         Answers::parse(pairs.iter().map(|(field, value)| ((*field).to_owned(), vec![(*value).to_owned()]))).unwrap()
@@ -689,10 +627,11 @@ mod tests {
             told,
             answers: Answers::default(),
         };
-        let referral = Referral::receive(uuid::Uuid::nil().into(), received, now());
+        let received = ReferralEvent::ReferralReceived(Box::new(received));
+        let referral = Referral::begin(uuid::Uuid::nil().into(), &received, now()).unwrap();
         let to = Some(RedirectTo::EarlyYears);
         let refused = referral.redirect(to, "too young", " ").unwrap_err();
-        assert!(matches!(refused, Error::Conflict(Conflict::HarmUnanswered)), "{refused}");
+        assert!(matches!(refused, Error::Conflict(Conflict::Referral(ReferralConflict::HarmUnanswered))), "{refused}");
         assert!(referral.redirect(to, "too young", "MASH-1").is_ok());
     }
 }

@@ -4,13 +4,15 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use entity::StaffId;
 use entity::vocabulary::{CredentialKind, StaffRole, StaffState};
 use serde::{Deserialize, Serialize};
 
 use super::email::Email;
-use super::text::Line;
-use crate::error::{Conflict, Error, FieldFault};
+use super::stream::{Stream, counts};
+use super::typed::{Read, Together, all, check, chosen, line};
+use crate::error::{Error, StaffConflict};
 
 /// A fact of a member of staff. Never holds a password, a secret or a code, hashed or not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +80,8 @@ pub enum StaffEvent {
 /// A member of staff: the fold of their facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StaffMember {
+    /// Their id.
+    pub id: StaffId,
     /// Their name.
     pub name: String,
     /// Their address, canonical.
@@ -94,47 +98,47 @@ pub struct StaffMember {
     pub version: i32,
 }
 
-impl StaffMember {
-    /// The member of staff after one more fact; `None` while nothing has added them.
-    pub fn fold(before: Option<Self>, event: &StaffEvent) -> Option<Self> {
-        let begin = |name: &str, email: &str, roles: &[StaffRole], state: StaffState| Self {
-            name: name.to_owned(),
-            email: email.to_owned(),
+impl Stream for StaffMember {
+    type Fact = StaffEvent;
+    counts!(StaffId);
+
+    fn begin(id: StaffId, first: &StaffEvent, _: DateTime<Utc>) -> Option<Self> {
+        let (name, email, roles, state) = match first {
+            StaffEvent::StaffAdded { name, email, roles } => (name, email, roles, StaffState::Active),
+            StaffEvent::StaffInvited { name, email, roles } => (name, email, roles, StaffState::Invited),
+            _ => return None,
+        };
+        Some(Self {
+            id,
+            name: name.clone(),
+            email: email.clone(),
             roles: roles.iter().copied().collect(),
             state,
             arrived: state == StaffState::Active,
             epoch: 0,
             version: 1,
-        };
-        match event {
-            StaffEvent::StaffAdded { name, email, roles } => {
-                return Some(begin(name, email, roles, StaffState::Active));
-            }
-            StaffEvent::StaffInvited { name, email, roles } => {
-                return Some(begin(name, email, roles, StaffState::Invited));
-            }
-            _ => {}
-        }
-        let mut staff = before?;
-        staff.version += 1;
-        match event {
+        })
+    }
+
+    fn apply(&mut self, fact: &StaffEvent, _: DateTime<Utc>) {
+        match fact {
             StaffEvent::InvitationAccepted {} => {
-                staff.state = StaffState::Active;
-                staff.arrived = true;
+                self.state = StaffState::Active;
+                self.arrived = true;
             }
             StaffEvent::RolesChanged { roles } => {
-                staff.roles = roles.iter().copied().collect();
-                staff.epoch += 1;
+                self.roles = roles.iter().copied().collect();
+                self.epoch += 1;
             }
             StaffEvent::StaffDeactivated {} => {
-                staff.state = StaffState::Deactivated;
-                staff.epoch += 1;
+                self.state = StaffState::Deactivated;
+                self.epoch += 1;
             }
             StaffEvent::StaffReactivated {} => {
-                staff.state = if staff.arrived { StaffState::Active } else { StaffState::Invited };
+                self.state = if self.arrived { StaffState::Active } else { StaffState::Invited };
             }
             StaffEvent::PasswordChanged {} | StaffEvent::SecondFactorReset {} | StaffEvent::StaffSessionsEnded {} => {
-                staff.epoch += 1;
+                self.epoch += 1;
             }
             StaffEvent::StaffAdded { .. }
             | StaffEvent::StaffInvited { .. }
@@ -145,9 +149,10 @@ impl StaffMember {
             | StaffEvent::RecoveryCodeUsed {}
             | StaffEvent::StaffUnlocked {} => {}
         }
-        Some(staff)
     }
+}
 
+impl StaffMember {
     /// Whether this is an administrator who may sign in.
     pub fn administers(&self) -> bool {
         self.state == StaffState::Active && self.roles.contains(&StaffRole::Administrator)
@@ -157,8 +162,8 @@ impl StaffMember {
     pub fn resend(&self) -> Result<StaffEvent, Error> {
         match self.state {
             StaffState::Invited => Ok(StaffEvent::InvitationResent {}),
-            StaffState::Active => Err(Conflict::StaffAlready("active").into()),
-            StaffState::Deactivated => Err(Conflict::StaffAlready("deactivated").into()),
+            StaffState::Active => Err(StaffConflict::Already("active").into()),
+            StaffState::Deactivated => Err(StaffConflict::Already("deactivated").into()),
         }
     }
 
@@ -168,22 +173,16 @@ impl StaffMember {
     }
 
     /// Decides to let them be something else. `others` says whether another active administrator remains.
-    pub fn change_roles(
-        &self,
-        id: StaffId,
-        by: Option<StaffId>,
-        roles: &[StaffRole],
-        others: bool,
-    ) -> Result<StaffEvent, Error> {
-        if by == Some(id) {
-            return Err(Conflict::OwnAccount.into());
+    pub fn change_roles(&self, by: Option<StaffId>, roles: &[StaffRole], others: bool) -> Result<StaffEvent, Error> {
+        if by == Some(self.id) {
+            return Err(StaffConflict::OwnAccount.into());
         }
-        let roles = some_role(roles).map_err(|fault| Error::Invalid(vec![fault]))?;
+        let (roles,) = all((some_role(roles),))?;
         if self.state == StaffState::Deactivated {
-            return Err(Conflict::StaffAlready("deactivated").into());
+            return Err(StaffConflict::Already("deactivated").into());
         }
         if self.administers() && !roles.contains(&StaffRole::Administrator) && !others {
-            return Err(Conflict::LastAdministrator.into());
+            return Err(StaffConflict::LastAdministrator.into());
         }
         if roles == self.roles {
             return Err(Error::invalid("roles", "Choose roles that differ from those they have now"));
@@ -192,15 +191,15 @@ impl StaffMember {
     }
 
     /// Decides that they may no longer sign in. `others` says whether another active administrator remains.
-    pub fn deactivate(&self, id: StaffId, by: Option<StaffId>, others: bool) -> Result<StaffEvent, Error> {
-        if by == Some(id) {
-            return Err(Conflict::OwnAccount.into());
+    pub fn deactivate(&self, by: Option<StaffId>, others: bool) -> Result<StaffEvent, Error> {
+        if by == Some(self.id) {
+            return Err(StaffConflict::OwnAccount.into());
         }
         if self.state == StaffState::Deactivated {
-            return Err(Conflict::StaffAlready("deactivated").into());
+            return Err(StaffConflict::Already("deactivated").into());
         }
         if self.administers() && !others {
-            return Err(Conflict::LastAdministrator.into());
+            return Err(StaffConflict::LastAdministrator.into());
         }
         Ok(StaffEvent::StaffDeactivated {})
     }
@@ -209,8 +208,8 @@ impl StaffMember {
     pub fn reactivate(&self) -> Result<StaffEvent, Error> {
         match self.state {
             StaffState::Deactivated => Ok(StaffEvent::StaffReactivated {}),
-            StaffState::Active => Err(Conflict::StaffAlready("active").into()),
-            StaffState::Invited => Err(Conflict::StaffAlready("invited").into()),
+            StaffState::Active => Err(StaffConflict::Already("active").into()),
+            StaffState::Invited => Err(StaffConflict::Already("invited").into()),
         }
     }
 
@@ -218,56 +217,40 @@ impl StaffMember {
     pub fn if_active(&self, event: StaffEvent) -> Result<StaffEvent, Error> {
         match self.state {
             StaffState::Active => Ok(event),
-            StaffState::Invited => Err(Conflict::StaffAlready("invited").into()),
-            StaffState::Deactivated => Err(Conflict::StaffAlready("deactivated").into()),
+            StaffState::Invited => Err(StaffConflict::Already("invited").into()),
+            StaffState::Deactivated => Err(StaffConflict::Already("deactivated").into()),
         }
     }
 }
 
 /// Who somebody new is: name, canonical address and roles, with every fault at once.
-pub fn introduce(
-    name: &str,
-    email: &str,
-    roles: &[StaffRole],
-) -> Result<(String, Email, Vec<StaffRole>), Vec<FieldFault>> {
-    let mut faults = Vec::new();
-    let name = match Line::parse(name, "Name", 100) {
-        Ok(None) => {
-            faults.push(FieldFault::new("name", "Enter their name, in 100 characters or less"));
-            None
-        }
-        Ok(name) => name.map(String::from),
-        Err(message) => {
-            faults.push(FieldFault::new("name", message));
-            None
-        }
-    };
-    let email = Email::parse(email).ok();
-    if email.is_none() {
-        faults.push(FieldFault::new("email", "Enter an e-mail address in the correct format, like name@example.com"));
-    }
-    let roles = some_role(roles).map_err(|fault| faults.push(fault)).ok();
-    match (name, email, roles) {
-        (Some(name), Some(email), Some(roles)) => Ok((name, email, roles.into_iter().collect())),
-        _ => Err(faults),
-    }
+pub fn introduce(name: &str, email: &str, roles: &[StaffRole]) -> Read<(String, Email, Vec<StaffRole>)> {
+    let lacking = "Enter an e-mail address in the correct format, like name@example.com";
+    let (name, email, roles) = (
+        line("name", name, "Name", 100, "Enter their name, in 100 characters or less"),
+        chosen("email", Email::parse(email).ok(), lacking),
+        some_role(roles),
+    )
+        .together()?;
+    Ok((name, email, roles.into_iter().collect()))
 }
 
-fn some_role(roles: &[StaffRole]) -> Result<BTreeSet<StaffRole>, FieldFault> {
-    if roles.is_empty() {
-        Err(FieldFault::new("roles", "Select at least one role"))
-    } else {
-        Ok(roles.iter().copied().collect())
-    }
+fn some_role(roles: &[StaffRole]) -> Read<BTreeSet<StaffRole>> {
+    check(!roles.is_empty(), "roles", "Select at least one role").map(|()| roles.iter().copied().collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Conflict;
 
     fn somebody(roles: &[StaffRole]) -> StaffMember {
         let added = StaffEvent::StaffAdded { name: "A".into(), email: "a@b.example".into(), roles: roles.to_vec() };
-        StaffMember::fold(None, &added).unwrap()
+        StaffMember::begin(id(1), &added, at()).unwrap()
+    }
+
+    fn at() -> DateTime<Utc> {
+        "2026-11-18T10:00:00Z".parse().unwrap()
     }
 
     fn id(number: u128) -> StaffId {
@@ -286,7 +269,7 @@ mod tests {
             (StaffEvent::RecoveryCodesMade {}, false),
             (StaffEvent::StaffUnlocked {}, false),
         ] {
-            let after = StaffMember::fold(Some(before.clone()), &event).unwrap();
+            let after = before.clone().after(&event, at());
             assert_eq!(after.epoch > before.epoch, ends, "{event:?}");
             assert_eq!(after.version, 2);
         }
@@ -295,29 +278,32 @@ mod tests {
     #[test]
     fn an_invitation_is_accepted_once_and_reactivating_does_not_accept_it() {
         let invited = StaffEvent::StaffInvited { name: "A".into(), email: "a@b.example".into(), roles: Vec::new() };
-        let invited = StaffMember::fold(None, &invited).unwrap();
-        let accepted = StaffMember::fold(Some(invited.clone()), &invited.accept().unwrap()).unwrap();
+        let invited = StaffMember::begin(id(1), &invited, at()).unwrap();
+        let accepted = invited.clone().after(&invited.accept().unwrap(), at());
         assert_eq!(accepted.state, StaffState::Active);
         assert!(accepted.accept().is_err() && accepted.resend().is_err());
-        let off = StaffMember::fold(Some(invited), &StaffEvent::StaffDeactivated {}).unwrap();
-        let on = StaffMember::fold(Some(off.clone()), &off.reactivate().unwrap()).unwrap();
+        let off = invited.after(&StaffEvent::StaffDeactivated {}, at());
+        let on = off.clone().after(&off.reactivate().unwrap(), at());
         assert_eq!(on.state, StaffState::Invited);
     }
 
     #[test]
     fn nobody_changes_their_own_account_and_the_last_administrator_stays() {
         let chief = somebody(&[StaffRole::Administrator, StaffRole::Manager]);
-        assert!(matches!(chief.deactivate(id(1), Some(id(1)), true), Err(Error::Conflict(Conflict::OwnAccount))));
+        assert!(matches!(
+            chief.deactivate(Some(id(1)), true),
+            Err(Error::Conflict(Conflict::Staff(StaffConflict::OwnAccount)))
+        ));
         let roles = [StaffRole::Manager];
         assert!(matches!(
-            chief.change_roles(id(1), Some(id(1)), &roles, true),
-            Err(Error::Conflict(Conflict::OwnAccount))
+            chief.change_roles(Some(id(1)), &roles, true),
+            Err(Error::Conflict(Conflict::Staff(StaffConflict::OwnAccount)))
         ));
-        let last = |refused| matches!(refused, Err(Error::Conflict(Conflict::LastAdministrator)));
-        assert!(last(chief.deactivate(id(1), Some(id(2)), false)));
-        assert!(last(chief.change_roles(id(1), Some(id(2)), &roles, false)));
-        assert!(chief.change_roles(id(1), Some(id(2)), &roles, true).is_ok());
-        assert!(chief.change_roles(id(1), Some(id(2)), &[StaffRole::Administrator], false).is_ok());
-        assert!(somebody(&roles).deactivate(id(1), Some(id(2)), false).is_ok());
+        let last = |refused| matches!(refused, Err(Error::Conflict(Conflict::Staff(StaffConflict::LastAdministrator))));
+        assert!(last(chief.deactivate(Some(id(2)), false)));
+        assert!(last(chief.change_roles(Some(id(2)), &roles, false)));
+        assert!(chief.change_roles(Some(id(2)), &roles, true).is_ok());
+        assert!(chief.change_roles(Some(id(2)), &[StaffRole::Administrator], false).is_ok());
+        assert!(somebody(&roles).deactivate(Some(id(2)), false).is_ok());
     }
 }

@@ -34,6 +34,7 @@ use crate::service::case::{self as command, Target};
 use crate::store;
 use crate::store::case::{Filter, Sort};
 use crate::store::page::{Page, Wanted};
+use crate::store::stream::load;
 use entity::vocabulary::AccessAction;
 
 #[derive(Default)]
@@ -525,7 +526,7 @@ impl Case {
             return Ok(Guarded::Withheld);
         }
         let op = op(ctx);
-        Ok(Guarded::Clear(store::case::fold(op, &op.db.read, self.0.id).await?.open_items()))
+        Ok(Guarded::Clear(load::<decide::Case, _>(&op.db.read, self.0.id).await?.open_items()))
     }
 }
 

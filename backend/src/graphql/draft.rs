@@ -14,7 +14,7 @@ use crate::domain::field::Form;
 use crate::domain::referral::read_school_referral;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
-use crate::service::referral as command;
+use crate::service::draft as command;
 use crate::store;
 
 #[derive(Default)]
@@ -147,7 +147,7 @@ async fn changed(ctx: &Context<'_>, id: entity::DraftId) -> Result<Draft, Error>
 impl DraftMutation {
     /// Begins a draft for the viewer's school. For school contacts. Refused with `FORBIDDEN` or `INVALID`.
     async fn start_draft(&self, ctx: &Context<'_>, input: StartDraftInput) -> Result<Draft, Error> {
-        let id = command::start_draft(op(ctx), typed(Form::Referral, input.answers.unwrap_or_default())?).await?;
+        let id = command::start(op(ctx), typed(Form::Referral, input.answers.unwrap_or_default())?).await?;
         changed(ctx, id).await
     }
 
@@ -156,7 +156,7 @@ impl DraftMutation {
     async fn save_draft(&self, ctx: &Context<'_>, input: SaveDraftInput) -> Result<Draft, Error> {
         let SaveDraftInput { id, version, answers, fields } = input;
         let (answers, fields) = (typed(Form::Referral, answers)?, answered(&fields)?);
-        let id = command::save_draft(op(ctx), self::id(&id)?, version, answers, fields).await?;
+        let id = command::save(op(ctx), self::id(&id)?, version, answers, fields).await?;
         changed(ctx, id).await
     }
 
@@ -165,7 +165,7 @@ impl DraftMutation {
     async fn send_draft(&self, ctx: &Context<'_>, input: SendDraftInput) -> Result<Referral, Error> {
         let SendDraftInput { id, version, declaration } = input;
         let op = op(ctx);
-        let sent = command::send_draft(op, self::id(&id)?, version, declaration).await?;
+        let sent = command::send(op, self::id(&id)?, version, declaration).await?;
         store::referral::many(op, &[sent]).await?.pop().map(|row| Referral::shown(ctx, row)).ok_or(Error::NotFound)
     }
 }

@@ -23,8 +23,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     let op = app.op(Viewer::System(Job::Watch));
     let today = london_day(op.now());
     let until = today + Days::new(DAYS);
-    let inner = op.clone();
-    op.write(move |txn| async move {
+    op.write(move |op, txn| async move {
         for ending in store::agency::ending_tokens(&*txn, today, until).await? {
             let told = token::ActiveModel { warned_on: Set(Some(today)), ..Default::default() };
             let told = token::Entity::update_many()
@@ -34,7 +33,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
                 .exec(&*txn)
                 .await?;
             if told.rows_affected == 1 {
-                inner.queue(&txn, mails_of(&inner, &txn, &ending).await?).await?;
+                op.queue(&txn, mails_of(&op, &txn, &ending).await?).await?;
             }
         }
         for ending in store::agency::ending_agreements(&*txn, today, until).await? {
@@ -46,7 +45,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
                 .exec(&*txn)
                 .await?;
             if told.rows_affected == 1 {
-                inner.queue(&txn, mails_of(&inner, &txn, &ending).await?).await?;
+                op.queue(&txn, mails_of(&op, &txn, &ending).await?).await?;
             }
         }
         Ok(())

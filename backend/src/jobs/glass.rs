@@ -24,8 +24,7 @@ pub async fn remind(app: &App) -> Result<(), Error> {
         return Ok(());
     }
     let op = app.op(Viewer::System(Job::Operator));
-    let inner = op.clone();
-    op.write(move |txn| async move {
+    op.write(move |op, txn| async move {
         let never = setting::ActiveModel { name: Set(REMINDED.to_owned()), value: Set(String::new()) };
         setting::Entity::insert(never)
             .on_conflict(OnConflict::column(setting::Column::Name).do_nothing().to_owned())
@@ -42,8 +41,8 @@ pub async fn remind(app: &App) -> Result<(), Error> {
             return Ok(());
         }
         let managers = store::staff::managers_and(&*txn, &[]).await?;
-        let mails = managers.iter().map(|to| mails::glass_unreviewed(&to.email, waiting, &inner.council)).collect();
-        inner.queue(&txn, mails).await
+        let mails = managers.iter().map(|to| mails::glass_unreviewed(&to.email, waiting, &op.council)).collect();
+        op.queue(&txn, mails).await
     })
     .await
 }

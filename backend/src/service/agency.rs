@@ -6,18 +6,18 @@ use entity::{AgencyId, AgreementId, ClientId, ClientNetworkId, TokenId, case, cl
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
 
-use super::{mails, project, require};
-use crate::auth::bearer::PlainToken;
+use super::{mails, record, require};
 use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::agency::{self, Agency, AgencyEvent, MakeAgreement, PER_DAY, PER_MINUTE, Terms};
 use crate::domain::clock::london_day;
-use crate::domain::event::Event;
 use crate::domain::policy::manages_agencies;
+use crate::domain::stream::Stream;
 use crate::domain::text::Line;
 use crate::domain::viewer::{Job, Viewer};
-use crate::error::{Conflict, Error, FieldFault};
-use crate::http::peer::Network;
+use crate::error::{AgencyConflict, Conflict, Error};
+use crate::secret::bearer::PlainToken;
 use crate::store;
+use crate::store::stream::{for_change, load};
 
 /// Which agency, as the caller saw it.
 #[derive(Clone, Copy, Debug)]
@@ -48,65 +48,59 @@ pub async fn issue_anew(op: &OpContext, typed: Issue) -> Result<PlainToken, Erro
     let name = name.map(String::from).ok_or_else(|| Error::invalid("agency", "Enter the agency’s name"))?;
     let plain = PlainToken::new()?;
     let hash = plain.hash();
-    let op = op.clone();
-    op.clone()
-        .commit(move |txn| async move {
-            let now = op.now();
-            let known = store::agency::named(&op, &*txn, &name).await?.map(|row| row.id);
-            let before = match known {
-                Some(id) => Some(store::agency::fold(&*txn, id).await?),
-                None => None,
-            };
-            let id = known.unwrap_or_else(|| op.new_id());
-            let (agreement, client, token): (AgreementId, ClientId, TokenId) = (op.new_id(), op.new_id(), op.new_id());
-            let mut facts = Vec::new();
-            if before.is_none() {
-                facts.push(AgencyEvent::AgencyAdded { name: name.clone(), email: String::new() });
-            }
-            let made = MakeAgreement {
-                purpose: typed.purpose,
-                lawful_basis: Some(typed.lawful_basis),
-                scopes: typed.scopes.clone(),
-                fields: typed.fields.clone(),
-                starts_on: london_day(now).to_string(),
-                ends_on: typed.expires_on.to_string(),
-            };
-            facts.push(agency::make_agreement(made, agreement, london_day(now))?);
-            let mut after = fold_on(before.clone(), &facts, &op)?;
-            let terms = Terms {
-                name,
-                scopes: typed.scopes,
-                fields: typed.fields,
-                per_minute: PER_MINUTE,
-                per_day: PER_DAY,
-                networks: Vec::new(),
-            };
-            let registered = after.register(agreement, client, terms, london_day(now))?;
-            after = fold_on(Some(after), std::slice::from_ref(&registered), &op)?;
-            let issued = after.issue(client, token, &typed.expires_on.to_string(), london_day(now))?;
-            facts.extend([registered, issued]);
-            let done = keep(&op, &txn, id, before, facts, Some((token, hash))).await?;
-            Ok(done.holding(plain))
-        })
-        .await
+    op.commit(move |op, txn| async move {
+        let (now, today) = (op.now(), london_day(op.now()));
+        let known = store::agency::named(&op, &*txn, &name).await?.map(|row| row.id);
+        let before = match known {
+            Some(id) => Some(load::<Agency, _>(&*txn, id).await?),
+            None => None,
+        };
+        let id = known.unwrap_or_else(|| op.new_id());
+        let (agreement, client, token): (AgreementId, ClientId, TokenId) = (op.new_id(), op.new_id(), op.new_id());
+        let added = AgencyEvent::AgencyAdded { name: name.clone(), email: String::new() };
+        let made = MakeAgreement {
+            purpose: typed.purpose,
+            lawful_basis: Some(typed.lawful_basis),
+            scopes: typed.scopes.clone(),
+            fields: typed.fields.clone(),
+            starts_on: today.to_string(),
+            ends_on: typed.expires_on.to_string(),
+        };
+        let made = agency::make_agreement(made, agreement, today)?;
+        let mut facts: Vec<AgencyEvent> = before.is_none().then_some(added).into_iter().chain([made]).collect();
+        // Each of these decisions looks at what the facts before it made.
+        let stands = facts.iter().fold(before.clone(), |agency, fact| Agency::fold(agency, id, fact, now));
+        let stands = stands.ok_or(Error::NotFound)?;
+        let terms = Terms {
+            name,
+            scopes: typed.scopes,
+            fields: typed.fields,
+            per_minute: PER_MINUTE,
+            per_day: PER_DAY,
+            networks: Vec::new(),
+        };
+        let registered = stands.register(agreement, client, terms, today)?;
+        let stands = stands.after(&registered, now);
+        let issued = stands.issue(client, token, &typed.expires_on.to_string(), today)?;
+        facts.extend([registered, issued]);
+        Ok(record::record(&op, &txn, id, before, facts, Some((token, hash))).await?.map(|_| plain))
+    })
+    .await
 }
 
 /// Puts an agency on file.
 pub async fn add(op: &OpContext, name: String, email: String) -> Result<AgencyId, Error> {
     require(op, manages_agencies(&op.viewer))?;
     let added = agency::add(&name, &email)?;
-    let op = op.clone();
-    op.clone()
-        .commit(move |txn| async move {
-            if let AgencyEvent::AgencyAdded { name, .. } = &added
-                && store::agency::named(&op, &*txn, name).await?.is_some()
-            {
-                return Err(Error::invalid("name", "An agency of this name is on file already"));
-            }
-            let id = op.new_id();
-            keep(&op, &txn, id, None, vec![added], None).await
-        })
-        .await
+    op.commit(move |op, txn| async move {
+        if let AgencyEvent::AgencyAdded { name, .. } = &added
+            && store::agency::named(&op, &*txn, name).await?.is_some()
+        {
+            return Err(Error::invalid("name", "An agency of this name is on file already"));
+        }
+        Ok(record::begin::<Agency>(&op, &txn, op.new_id(), vec![added]).await?.map(|agency| agency.id))
+    })
+    .await
 }
 
 /// Puts another address in the place of the one that an agency is written to at.
@@ -131,17 +125,12 @@ pub async fn end_agreement(
 
 /// Registers a client.
 pub async fn register(op: &OpContext, target: Target, agreement: AgreementId, terms: Terms) -> Result<AgencyId, Error> {
-    let terms = with_sound_networks(terms);
-    change(op, target, move |op, agency| {
-        together(agency.register(agreement, op.new_id(), terms.0, london_day(op.now())), terms.1)
-    })
-    .await
+    change(op, target, move |op, agency| agency.register(agreement, op.new_id(), terms, london_day(op.now()))).await
 }
 
 /// Changes what a client may do.
 pub async fn change_client(op: &OpContext, target: Target, client: ClientId, terms: Terms) -> Result<AgencyId, Error> {
-    let terms = with_sound_networks(terms);
-    change(op, target, move |_, agency| together(agency.change_client(client, terms.0), terms.1)).await
+    change(op, target, move |_, agency| agency.change_client(client, terms)).await
 }
 
 /// Pauses a client.
@@ -203,14 +192,12 @@ pub async fn revoke_typed(op: &OpContext, token: &str, reason: String) -> Result
     let Some(plain) = PlainToken::parse(token.trim()) else { return Ok(false) };
     let Some(bearer) = store::agency::bearer(&op.db, &plain.hash()).await? else { return Ok(false) };
     let (agency, token) = (bearer.agency.id, bearer.token.id);
-    let op = op.clone();
-    op.clone()
-        .commit(move |txn| async move {
-            let before = store::agency::fold(&*txn, agency).await?;
-            let revoked = before.revoke(token, &reason)?;
-            Ok(keep(&op, &txn, agency, Some(before), vec![revoked], None).await?.holding(true))
-        })
-        .await
+    op.commit(move |op, txn| async move {
+        let before: Agency = load(&*txn, agency).await?;
+        let revoked = before.revoke(token, &reason)?;
+        Ok(record::change(&op, &txn, before, vec![revoked]).await?.map(|_| true))
+    })
+    .await
 }
 
 /// Revokes a token that was found where it should not be, whoever hands it in, and says so to the administrators and to
@@ -219,9 +206,9 @@ pub(crate) async fn hand_in(op: &OpContext, token: &PlainToken) -> Result<(), Er
     let Some(bearer) = store::agency::bearer(&op.db, &token.hash()).await? else { return Ok(()) };
     let (agency, token) = (bearer.agency.id, bearer.token.id);
     insist(op, move |op, txn| async move {
-        let before = store::agency::fold(&*txn, agency).await?;
+        let before: Agency = load(&*txn, agency).await?;
         if before.token(token)?.revoked_at.is_some() {
-            return Err(Conflict::Already("revoked").into());
+            return Err(AgencyConflict::Already("revoked").into());
         }
         let client = Line::named(&before.client(before.token(token)?.client)?.terms.name);
         let name = Line::named(&before.name);
@@ -229,8 +216,8 @@ pub(crate) async fn hand_in(op: &OpContext, token: &PlainToken) -> Result<(), Er
         if !before.email.is_empty() {
             told.push(mails::token_leaked(&before.email, &name, &client, &op.council));
         }
-        let facts = vec![AgencyEvent::TokenHandedIn { token }];
-        Ok(keep(&op, &txn, agency, Some(before), facts, None).await?.holding(()).mailing(told))
+        let handed_in = AgencyEvent::TokenHandedIn { token };
+        Ok(record::change(&op, &txn, before, vec![handed_in]).await?.map(drop).mailing(told))
     })
     .await
 }
@@ -247,12 +234,12 @@ pub(crate) async fn pause_unusual(
     insist(&watch, move |op, txn| {
         let reason = reason.clone();
         async move {
-            let before = store::agency::fold(&*txn, agency).await?;
+            let before: Agency = load(&*txn, agency).await?;
             let paused = before.pause(client, &reason)?;
             let [name, its, why] =
                 [&before.name, &before.client(client)?.terms.name, &reason].map(|text| Line::named(text));
             let told = administrators(&txn, |to| mails::client_paused(to, &name, &its, &why, &op.council)).await?;
-            Ok(keep(&op, &txn, agency, Some(before), vec![paused], None).await?.holding(()).mailing(told))
+            Ok(record::change(&op, &txn, before, vec![paused]).await?.map(drop).mailing(told))
         }
     })
     .await
@@ -267,8 +254,7 @@ pub(crate) async fn say_asked(op: &OpContext, case: &case::Model) -> Result<(), 
     };
     let to = officer.map_or_else(|| op.council.team_email.clone(), |officer| officer.email);
     let told = vec![mails::restricted_asked(&to, &case.reference, &Line::named(&partner.name), &op.council)];
-    let inner = op.clone();
-    op.write(move |txn| async move { inner.queue(&txn, told).await }).await
+    op.write(move |op, txn| async move { op.queue(&txn, told).await }).await
 }
 
 /// Remembers that a client called from `network`; whether that is new.
@@ -279,7 +265,7 @@ pub(crate) async fn learn(op: &OpContext, client: ClientId, network: String) -> 
         network: Set(network),
         first_seen_at: Set(op.now()),
     };
-    op.write(move |txn| async move {
+    op.write(move |_, txn| async move {
         let both = [client_network::Column::ClientId, client_network::Column::Network];
         let added = client_network::Entity::insert(row)
             .on_conflict(OnConflict::columns(both).do_nothing().to_owned())
@@ -299,10 +285,9 @@ where
 {
     const TRIES: usize = 5;
     for _ in 0..TRIES {
-        let (inner, act) = (op.clone(), act.clone());
-        match op.commit(move |txn| async move { act(inner, txn).await }).await {
+        match op.commit(act.clone()).await {
             Err(Error::Conflict(Conflict::Stale)) => {}
-            Err(Error::Conflict(Conflict::Already(_))) => return Ok(()),
+            Err(Error::Conflict(Conflict::Agency(AgencyConflict::Already(_)))) => return Ok(()),
             done => return done,
         }
     }
@@ -333,59 +318,11 @@ where
     F: FnOnce(&OpContext, &Agency) -> Result<AgencyEvent, Error> + Send + 'static,
 {
     require(op, manages_agencies(&op.viewer))?;
-    let inner = op.clone();
-    op.commit(move |txn| async move {
-        let before = store::agency::for_change(&inner, &*txn, target.agency, target.version).await?;
-        let event = decide(&inner, &before)?;
-        keep(&inner, &txn, target.agency, Some(before), vec![event], token).await
+    op.commit(move |op, txn| async move {
+        let before: Agency = for_change(&op, &txn, &target.agency).await?;
+        before.must_stand_at(target.version)?;
+        let event = decide(&op, &before)?;
+        Ok(record::record(&op, &txn, before.id, Some(before), vec![event], token).await?.map(|after| after.id))
     })
     .await
-}
-
-/// Writes what `facts` make of an agency, and makes them ready to be stored.
-async fn keep(
-    op: &OpContext,
-    txn: &DatabaseTransaction,
-    id: AgencyId,
-    before: Option<Agency>,
-    facts: Vec<AgencyEvent>,
-    token: Option<(TokenId, String)>,
-) -> Result<Done<AgencyId>, Error> {
-    let first = before.as_ref().map_or(0, |before| before.version);
-    let stored: Result<Vec<Event>, Error> =
-        (first..).zip(&facts).map(|(after, fact)| Event::of(id, after, fact)).collect();
-    let mut stored = stored?.into_iter();
-    let event = stored.next().ok_or_else(|| Error::internal("nothing happened to an agency"))?;
-    let after = fold_on(before.clone(), &facts, op)?;
-    project::agency(txn, id, before.as_ref(), &after, token).await?;
-    Ok(Done::new(id, event).also(stored.collect()))
-}
-
-fn fold_on(before: Option<Agency>, facts: &[AgencyEvent], op: &OpContext) -> Result<Agency, Error> {
-    let after = facts.iter().fold(before, |agency, fact| Agency::fold(agency, fact, op.now()));
-    after.ok_or(Error::NotFound)
-}
-
-/// The terms with their address ranges as they are compared, and what is wrong with these.
-fn with_sound_networks(terms: Terms) -> (Terms, Option<FieldFault>) {
-    let networks: Vec<String> =
-        terms.networks.iter().map(|network| network.trim().to_owned()).filter(|network| !network.is_empty()).collect();
-    let wrong = networks.iter().any(|network| Network::parse(network).is_err());
-    let fault = wrong.then(|| {
-        FieldFault::new("networks", "Enter IP addresses or ranges such as 192.0.2.0/24, each on a line of its own")
-    });
-    (Terms { networks, ..terms }, fault)
-}
-
-/// A decision, unless there is a fault besides: all faults are told at once.
-fn together(decided: Result<AgencyEvent, Error>, fault: Option<FieldFault>) -> Result<AgencyEvent, Error> {
-    match (decided, fault) {
-        (decided, None) => decided,
-        (Ok(_), Some(fault)) => Err(Error::Invalid(vec![fault])),
-        (Err(Error::Invalid(mut faults)), Some(fault)) => {
-            faults.push(fault);
-            Err(Error::Invalid(faults))
-        }
-        (Err(error), Some(_)) => Err(error),
-    }
 }

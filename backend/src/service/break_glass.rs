@@ -3,15 +3,15 @@
 use entity::vocabulary::AccessAction;
 use entity::{BreakGlassId, CaseId};
 
-use super::{mails, project, require};
-use crate::context::{Done, OpContext};
-use crate::domain::event::Event;
+use super::{access_note, mails, record, require};
+use crate::context::OpContext;
 use crate::domain::glass::{self, Glass};
 use crate::domain::policy::reviews_glass;
 use crate::domain::text::Line;
 use crate::domain::viewer::{Staff, Viewer};
 use crate::error::Error;
 use crate::store;
+use crate::store::stream::for_change;
 
 fn staff(op: &OpContext) -> Result<Staff, Error> {
     match &op.viewer {
@@ -29,26 +29,21 @@ pub async fn begin(op: &OpContext, reference: &str, reason: String) -> Result<Ca
     let event = glass::break_glass(row.id, staff.id, &reason, op.now())?;
     op.states(reason.trim().to_owned());
     op.saw(AccessAction::BreakGlass, format!("case:{}", row.id), None);
-    op.note_accesses().await?;
-    let inner = op.clone();
-    op.commit(move |txn| async move {
-        let id: BreakGlassId = inner.new_id();
-        let Some(broken) = Glass::begin(id, &event, inner.now()) else {
-            return Err(Error::internal("breaking the glass did not break it"));
-        };
-        project::glass(&txn, &broken).await?;
-        let mut named: Vec<_> = store::case::readers(&inner, &[row.id]).await?.iter().map(|one| one.staff_id).collect();
+    access_note::note(op).await?;
+    op.commit(move |op, txn| async move {
+        let mut named: Vec<_> = store::case::readers(&op, &[row.id]).await?.iter().map(|one| one.staff_id).collect();
         named.extend(row.officer_id);
         let told = store::staff::managers_and(&*txn, &named).await?;
         let mut told: Vec<&str> =
             told.iter().filter(|colleague| colleague.id != staff.id).map(|to| to.email.as_str()).collect();
         if told.is_empty() {
             // Somebody must know.
-            told.push(&inner.council.team_email);
+            told.push(&op.council.team_email);
         }
         let who = Line::named(&staff.name);
-        let mails = told.iter().map(|to| mails::glass_broken(to, &row.reference, &who, &inner.council)).collect();
-        Ok(Done::new(row.id, Event::of(id, 0, &event)?).mailing(mails))
+        let mails = told.iter().map(|to| mails::glass_broken(to, &row.reference, &who, &op.council));
+        let done = record::begin::<Glass>(&op, &txn, op.new_id(), vec![event]).await?;
+        Ok(done.map(|broken| broken.case).mailing(mails))
     })
     .await
 }
@@ -56,14 +51,10 @@ pub async fn begin(op: &OpContext, reference: &str, reason: String) -> Result<Ca
 /// Ends it before the hour is up; only whoever began it.
 pub async fn end(op: &OpContext, id: BreakGlassId) -> Result<BreakGlassId, Error> {
     let staff = staff(op)?;
-    let inner = op.clone();
-    op.commit(move |txn| async move {
-        let before = store::break_glass::for_change(&inner, &*txn, id).await?;
-        require(&inner, before.staff == staff.id)?;
-        let event = glass::mend(&before, inner.now())?;
-        let stored = Event::of(id, before.version, &event)?;
-        project::glass(&txn, &before.apply(&event, inner.now())).await?;
-        Ok(Done::new(id, stored))
+    op.commit(move |op, txn| async move {
+        let before: Glass = for_change(&op, &txn, &id).await?;
+        let mended = before.mend(staff.id, op.now())?;
+        Ok(record::change(&op, &txn, before, vec![mended]).await?.map(|after| after.id))
     })
     .await
 }
@@ -72,13 +63,10 @@ pub async fn end(op: &OpContext, id: BreakGlassId) -> Result<BreakGlassId, Error
 pub async fn review(op: &OpContext, id: BreakGlassId, finding: String) -> Result<BreakGlassId, Error> {
     require(op, reviews_glass(&op.viewer))?;
     let staff = staff(op)?;
-    let inner = op.clone();
-    op.commit(move |txn| async move {
-        let before = store::break_glass::for_change(&inner, &*txn, id).await?;
-        let event = glass::review(&before, staff.id, &finding)?;
-        let stored = Event::of(id, before.version, &event)?;
-        project::glass(&txn, &before.apply(&event, inner.now())).await?;
-        Ok(Done::new(id, stored))
+    op.commit(move |op, txn| async move {
+        let before: Glass = for_change(&op, &txn, &id).await?;
+        let reviewed = before.review(staff.id, &finding)?;
+        Ok(record::change(&op, &txn, before, vec![reviewed]).await?.map(|after| after.id))
     })
     .await
 }

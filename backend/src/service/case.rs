@@ -1,24 +1,26 @@
 //! Commands on cases. What adds to a case takes its reference; what replaces something takes the version that the caller
 //! saw too, and whoever saved in between wins.
 
-use entity::vocabulary::{AccessAction, CaseState};
+use entity::vocabulary::AccessAction;
 use entity::{CaseId, ChildId, StaffId, child};
 use sea_orm::DatabaseTransaction;
 
-use super::{mails, project, random_bits, require};
+use super::{mails, record, require};
 use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::case::{
     self, AnswerEnquiry, AnswerEscalation, Case, CaseEvent, ChangeWhereabouts, Close, Open, Place, RaiseEscalation,
     RecordEnquiry, Restrict,
 };
-use crate::domain::event::Event;
 use crate::domain::policy::{self, CaseAction, CaseFacts};
 use crate::domain::reference::CaseReference;
+use crate::domain::referral::Referral;
 use crate::domain::screening::must_reach_mash;
+use crate::domain::stream::Stream;
 use crate::domain::viewer::Viewer;
-use crate::error::{Conflict, Error};
-use crate::service::referral;
+use crate::error::{CaseConflict, Error};
+use crate::secret::random_bits;
 use crate::store;
+use crate::store::stream::{for_change, load};
 
 /// Which case, as the caller saw it.
 #[derive(Clone, Debug)]
@@ -37,8 +39,7 @@ where
     Fut: Future<Output = Result<(CaseEvent, Vec<Mail>), Error>> + Send + 'static,
 {
     let Target { case, version } = target;
-    let seen = move |before: &Case| if before.version == version { Ok(()) } else { Err(Conflict::Stale.into()) };
-    run(op, case, action, seen, decide).await
+    run(op, case, action, move |before| before.must_stand_at(version), decide).await
 }
 
 /// [`change`] for what leaves everything else in the case as it is: it is stored whatever somebody saved since the caller
@@ -63,17 +64,12 @@ where
     Fut: Future<Output = Result<(CaseEvent, Vec<Mail>), Error>> + Send + 'static,
 {
     require(op, op.viewer != Viewer::Anonymous)?;
-    let inner = op.clone();
-    op.commit(move |txn| async move {
-        let before = store::case::for_change(&inner, &*txn, &case).await?;
-        let facts = facts_of(&inner.viewer, &before);
-        require(&inner, policy::case(&inner.viewer, action, facts))?;
+    op.commit(move |op, txn| async move {
+        let before: Case = for_change(&op, &txn, case.as_str()).await?;
+        require(&op, policy::case(&op.viewer, action, facts_of(&op.viewer, &before)))?;
         demand(&before)?;
-        let (event, mails) = decide(inner.clone(), Txn::clone(&txn), before.clone()).await?;
-        let stored = Event::of(before.id, before.version, &event)?;
-        let after = before.apply(&event, inner.now());
-        project::case(&txn, &after, &event).await?;
-        Ok(Done::new(after.id, stored).mailing(mails))
+        let (event, mails) = decide(op.clone(), Txn::clone(&txn), before.clone()).await?;
+        Ok(record::change(&op, &txn, before, vec![event]).await?.map(|after| after.id).mailing(mails))
     })
     .await
 }
@@ -87,43 +83,35 @@ pub async fn open(
     known: Option<ChildId>,
 ) -> Result<CaseId, Error> {
     require(op, policy::triages(&op.viewer))?;
-    let inner = op.clone();
-    op.commit(move |txn| async move {
-        let (referral, _) = referral::for_change(&inner, &txn, &reference, version).await?;
+    op.commit(move |op, txn| async move {
+        let referral: Referral = for_change(&op, &txn, reference.as_str()).await?;
+        referral.must_stand_at(version)?;
         if let Some(officer) = decided.officer {
-            must_take_cases(&inner, &txn, officer).await?;
+            must_take_cases(&op, &txn, officer).await?;
         }
         let known = match known {
             None => None,
             Some(id) => {
-                let child = store::case::child_for_change(&inner, &*txn, id).await?;
+                let child = store::child::for_another_case(&op, &*txn, id).await?;
                 let child = child.ok_or_else(|| Error::invalid("child", "Select a child who is on file"))?;
-                if let Some(open) = store::case::open_case_of(&inner, &*txn, id).await? {
-                    inner.saw(AccessAction::Show, format!("case:{}", open.id), Some("reference"));
-                    return Err(Conflict::ChildHasOpenCase(open.reference).into());
-                }
+                must_have_no_open_case(&op, &txn, id).await?;
                 Some((id, child.name_key))
             }
         };
         let case_reference = CaseReference::from_random_bits(random_bits()?).to_string();
-        let fresh = (inner.new_id(), inner.new_id(), case_reference);
-        let event = case::open(&referral, decided, known.as_ref(), fresh, inner.now())?;
-        let CaseEvent::CaseOpened(opened) = &event else {
-            return Err(Error::internal("opening a case did not open one"));
-        };
-        let after = Case::begin(inner.new_id(), (**opened).clone(), inner.now());
-        let stored = Event::of(after.id, 0, &event)?;
-        project::case(&txn, &after, &event).await?;
-        let mails = alert_of(&inner, &after, opened.escalation.is_some());
-        let mut also = Vec::new();
-        if let Some(like) = store::case::restricted_of(&inner, &*txn, after.opened.child).await?.first() {
+        let fresh = (op.new_id(), op.new_id(), case_reference);
+        let opened = case::open(&referral, decided, known.as_ref(), fresh, op.now())?;
+        let id = op.new_id();
+        let case = Case::begin(id, &opened, op.now());
+        let case = case.ok_or_else(|| Error::internal("opening a case did not open one"))?;
+        let mut facts = vec![opened];
+        if let Some(like) = store::case::restricted_of(&op, &*txn, case.opened.child).await?.first() {
             // What is kept of a child in one case must not come out by the next.
-            let like = store::case::fold(&inner, &*txn, like.id).await?;
-            let event = case::restrict_alike(&after, &like, staff_of(&inner.viewer))?;
-            also.push(Event::of(after.id, after.version, &event)?);
-            project::case(&txn, &after.clone().apply(&event, inner.now()), &event).await?;
+            let like: Case = load(&*txn, like.id).await?;
+            facts.push(case.restrict_alike(&like, staff_of(&op.viewer))?);
         }
-        Ok(Done::new(after.id, stored).also(also).mailing(mails))
+        let mails = alert_of(&op, &case, !case.escalations.is_empty());
+        Ok(record::begin::<Case>(&op, &txn, id, facts).await?.map(|case| case.id).mailing(mails))
     })
     .await
 }
@@ -131,18 +119,15 @@ pub async fn open(
 /// Adds a referral to a case that is already open.
 pub async fn join(op: &OpContext, reference: String, version: i32, target: String) -> Result<CaseId, Error> {
     require(op, policy::triages(&op.viewer))?;
-    let inner = op.clone();
-    op.commit(move |txn| async move {
-        let (referral, _) = referral::for_change(&inner, &txn, &reference, version).await?;
-        let id = store::case::id_of(&inner, &*txn, &target).await?;
+    op.commit(move |op, txn| async move {
+        let referral: Referral = for_change(&op, &txn, reference.as_str()).await?;
+        referral.must_stand_at(version)?;
+        let id = store::case::id_of(&op, &*txn, &target).await?;
         let id = id.ok_or_else(|| Error::invalid("case", "Enter the reference of an open case"))?;
-        let before = store::case::fold_for_change(&inner, &*txn, id).await?;
-        let event = case::join(&before, &referral, inner.new_id(), inner.now())?;
-        let stored = Event::of(before.id, before.version, &event)?;
-        let after = before.apply(&event, inner.now());
-        project::case(&txn, &after, &event).await?;
-        let mails = alert_of(&inner, &after, must_reach_mash(referral.received.told.risk));
-        Ok(Done::new(id, stored).mailing(mails))
+        let before = store::case::hold(&op, &txn, id).await?;
+        let joined = before.join(&referral, op.new_id(), op.now())?;
+        let mails = alert_of(&op, &before, must_reach_mash(referral.received.told.risk));
+        Ok(record::change(&op, &txn, before, vec![joined]).await?.map(|after| after.id).mailing(mails))
     })
     .await
 }
@@ -153,29 +138,28 @@ pub async fn assign(op: &OpContext, target: Target, officer: Option<StaffId>) ->
         if let Some(officer) = officer {
             must_take_cases(&op, &txn, officer).await?;
         }
-        Ok((case::assign(&before, officer)?, Vec::new()))
+        Ok((before.assign(officer)?, Vec::new()))
     })
     .await
 }
 
-/// Gives these open cases to another officer, or takes them from whoever has them, as part of a command on staff.
-pub(super) async fn hand_over(
+/// Gives these open cases to another officer, or takes them from whoever has them, as part of a command on staff; `done`
+/// is what that did so far.
+pub(super) async fn hand_over<T>(
     op: &OpContext,
     txn: &DatabaseTransaction,
-    cases: &[CaseId],
+    mut cases: Vec<CaseId>,
     officer: Option<StaffId>,
-) -> Result<Vec<Event>, Error> {
-    let mut events = Vec::with_capacity(cases.len());
-    let mut cases = cases.to_vec();
+    mut done: Done<T>,
+) -> Result<Done<T>, Error> {
     cases.sort_unstable();
     for id in cases {
-        let before = store::case::fold_for_change(op, txn, id).await?;
+        let before = store::case::hold(op, txn, id).await?;
         let may_read = |officer: &StaffId| before.restriction.is_none() || before.readers.contains(officer);
-        let event = case::assign(&before, officer.filter(may_read))?;
-        events.push(Event::of(before.id, before.version, &event)?);
-        project::case(txn, &before.apply(&event, op.now()), &event).await?;
+        let given = before.assign(officer.filter(may_read))?;
+        done = done.and(record::change(op, txn, before, vec![given]).await?);
     }
-    Ok(events)
+    Ok(done)
 }
 
 /// Records a tracing enquiry. `agency` names the partner agency that may answer it through the API, if any.
@@ -196,7 +180,7 @@ pub async fn record_enquiry(
             })?;
             typed.agency = Some(agency.id);
         }
-        Ok((case::record_enquiry(&before, op.new_id(), &typed, op.now())?, Vec::new()))
+        Ok((before.record_enquiry(op.new_id(), &typed, op.now())?, Vec::new()))
     })
     .await
 }
@@ -210,20 +194,20 @@ pub async fn answer_enquiry(op: &OpContext, case: String, typed: AnswerEnquiry) 
         if asked.is_some_and(|asked| asked.agency == Some(partner.agency)) { Ok(()) } else { Err(Error::NotFound) }
     };
     run(op, case, CaseAction::AnswerEnquiry, put_to_them, move |op, _, before| async move {
-        Ok((case::answer_enquiry(&before, &typed, op.now())?, Vec::new()))
+        Ok((before.answer_enquiry(&typed, op.now())?, Vec::new()))
     })
     .await
 }
 
 /// Adds a note.
 pub async fn add_note(op: &OpContext, case: String, text: String) -> Result<CaseId, Error> {
-    add(op, case, CaseAction::Work, move |_, _, _| async move { Ok((case::add_note(&text)?, Vec::new())) }).await
+    add(op, case, CaseAction::Work, move |_, _, before| async move { Ok((before.add_note(&text)?, Vec::new())) }).await
 }
 
 /// Changes what is known of the child's whereabouts.
 pub async fn change_whereabouts(op: &OpContext, target: Target, typed: ChangeWhereabouts) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Work, move |op, _, before| async move {
-        Ok((case::change_whereabouts(&before, &typed, op.now())?, Vec::new()))
+        Ok((before.change_whereabouts(&typed, op.now())?, Vec::new()))
     })
     .await
 }
@@ -231,7 +215,7 @@ pub async fn change_whereabouts(op: &OpContext, target: Target, typed: ChangeWhe
 /// Raises a flag with the MASH and alerts them in the same transaction.
 pub async fn raise_escalation(op: &OpContext, case: String, typed: RaiseEscalation) -> Result<CaseId, Error> {
     add(op, case, CaseAction::Escalate, move |op, _, before| async move {
-        let event = case::raise_escalation(&before, op.new_id(), &typed, op.now())?;
+        let event = before.raise_escalation(op.new_id(), &typed, op.now())?;
         let mails = alert_of(&op, &before, true);
         Ok((event, mails))
     })
@@ -241,7 +225,7 @@ pub async fn raise_escalation(op: &OpContext, case: String, typed: RaiseEscalati
 /// Records what the MASH said.
 pub async fn answer_escalation(op: &OpContext, case: String, typed: AnswerEscalation) -> Result<CaseId, Error> {
     add(op, case, CaseAction::AnswerEscalation, move |op, _, before| async move {
-        Ok((case::answer_escalation(&before, &typed, op.now())?, Vec::new()))
+        Ok((before.answer_escalation(&typed, op.now())?, Vec::new()))
     })
     .await
 }
@@ -263,31 +247,21 @@ pub async fn record_placement(
             }
             typed.school = Some(school.id);
         }
-        Ok((case::record_placement(&before, op.new_id(), &typed, op.now())?, Vec::new()))
+        Ok((before.record_placement(op.new_id(), &typed, op.now())?, Vec::new()))
     })
     .await
 }
 
 /// Closes a case on evidence; tracks it instead when the child is said to be elsewhere and nobody there confirms it.
-pub async fn close(op: &OpContext, target: Target, mut typed: Close) -> Result<CaseId, Error> {
+pub async fn close(op: &OpContext, target: Target, typed: Close) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Close, move |op, txn, before| async move {
-        let other = typed.duplicate_of.trim().to_owned();
-        if !other.is_empty() {
-            let Some(id) = store::case::id_of(&op, &*txn, &other).await? else {
-                return Err(Error::invalid("duplicateOf", "Enter the reference of a case that exists"));
-            };
-            let other = store::case::fold(&op, &*txn, id).await?;
-            if other.state == CaseState::Closed {
-                return Err(Error::invalid(
-                    "duplicateOf",
-                    "Enter the reference of a case that is open: this one is closed",
-                ));
-            }
-            typed.duplicate_of = other.opened.reference;
-        }
+        let other = match store::case::id_of(&op, &*txn, typed.duplicate_of.trim()).await? {
+            Some(id) => Some(load::<Case, _>(&*txn, id).await?),
+            None => None,
+        };
         let child = child_of(&op, &txn, before.opened.child).await?;
         let born = child.and_then(|child| child.date_of_birth);
-        Ok((case::close(&before, &typed, born, op.now())?, Vec::new()))
+        Ok((before.close(&typed, other.as_ref(), born, op.now())?, Vec::new()))
     })
     .await
 }
@@ -295,11 +269,8 @@ pub async fn close(op: &OpContext, target: Target, mut typed: Close) -> Result<C
 /// Opens a closed case again.
 pub async fn reopen(op: &OpContext, target: Target, reason: String) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Reopen, move |op, txn, before| async move {
-        let event = case::reopen(&before, &reason)?;
-        if let Some(open) = store::case::open_case_of(&op, &*txn, before.opened.child).await? {
-            op.saw(AccessAction::Show, format!("case:{}", open.id), Some("reference"));
-            return Err(Conflict::ChildHasOpenCase(open.reference).into());
-        }
+        let event = before.reopen(&reason)?;
+        must_have_no_open_case(&op, &txn, before.opened.child).await?;
         Ok((event, Vec::new()))
     })
     .await
@@ -308,17 +279,15 @@ pub async fn reopen(op: &OpContext, target: Target, reason: String) -> Result<Ca
 /// Restricts a case to those who are named to it.
 pub async fn restrict(op: &OpContext, target: Target, typed: Restrict) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Restrict, move |op, _, before| async move {
-        Ok((case::restrict(&before, &typed, staff_of(&op.viewer))?, Vec::new()))
+        Ok((before.restrict(&typed, staff_of(&op.viewer))?, Vec::new()))
     })
     .await
 }
 
 /// Lets a restricted case be read like any other again.
 pub async fn lift_restriction(op: &OpContext, target: Target, reason: String) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Restrict, move |_, _, before| async move {
-        Ok((case::lift(&before, &reason)?, Vec::new()))
-    })
-    .await
+    change(op, target, CaseAction::Restrict, move |_, _, before| async move { Ok((before.lift(&reason)?, Vec::new())) })
+        .await
 }
 
 /// Names somebody to a restricted case.
@@ -328,7 +297,7 @@ pub async fn add_reader(op: &OpContext, target: Target, staff: Option<StaffId>) 
         if !store::staff::officers(&op, &*txn).await?.iter().any(|row| row.id == staff) {
             return Err(Error::invalid("staff", "Select somebody who works cases"));
         }
-        Ok((case::add_reader(&before, staff)?, Vec::new()))
+        Ok((before.add_reader(staff)?, Vec::new()))
     })
     .await
 }
@@ -337,7 +306,7 @@ pub async fn add_reader(op: &OpContext, target: Target, staff: Option<StaffId>) 
 pub async fn remove_reader(op: &OpContext, target: Target, staff: Option<StaffId>) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Restrict, move |op, _, before| async move {
         let staff = staff.ok_or_else(|| Error::invalid("staff", "Select who may no longer read this case"))?;
-        Ok((case::remove_reader(&before, staff, staff_of(&op.viewer))?, Vec::new()))
+        Ok((before.remove_reader(staff, staff_of(&op.viewer))?, Vec::new()))
     })
     .await
 }
@@ -367,8 +336,15 @@ fn alert_of(op: &OpContext, case: &Case, flagged: bool) -> Vec<Mail> {
     if flagged { vec![mails::mash_alert(&case.opened.reference, &op.council)] } else { Vec::new() }
 }
 
+/// Refuses a second open case of a child, and says which the first is.
+async fn must_have_no_open_case(op: &OpContext, txn: &DatabaseTransaction, child: ChildId) -> Result<(), Error> {
+    let Some(open) = store::case::open_case_of(op, txn, child).await? else { return Ok(()) };
+    op.saw(AccessAction::Show, format!("case:{}", open.id), Some("reference"));
+    Err(CaseConflict::ChildHasOpenCase(open.reference).into())
+}
+
 async fn child_of(op: &OpContext, txn: &DatabaseTransaction, id: ChildId) -> Result<Option<child::Model>, Error> {
-    Ok(store::case::children(op, txn, &[id]).await?.pop())
+    Ok(store::child::many(op, txn, &[id]).await?.pop())
 }
 
 async fn must_take_cases(op: &OpContext, txn: &DatabaseTransaction, officer: StaffId) -> Result<(), Error> {

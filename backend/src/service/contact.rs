@@ -5,15 +5,16 @@ use entity::vocabulary::{ContactKind, SchoolStatus};
 use entity::{SchoolContactId, SchoolId};
 use sea_orm::DatabaseTransaction;
 
-use super::{mails, project, require};
+use super::{mails, record, require};
 use crate::context::{Done, Mail, OpContext};
 use crate::domain::contact::{self, Contact, ContactEvent, MAIL_REFUSED, SCHOOL_CLOSED};
-use crate::domain::event::Event;
 use crate::domain::policy::{decides_contacts_alone, manages_contacts};
+use crate::domain::stream::Stream;
 use crate::domain::text::Line;
 use crate::domain::viewer::{Job, Viewer};
-use crate::error::{Conflict, Error};
+use crate::error::{Conflict, ContactConflict, Error};
 use crate::store;
+use crate::store::stream::for_change;
 
 /// An approval as typed.
 #[derive(Clone, Debug)]
@@ -31,35 +32,27 @@ fn may_manage(op: &OpContext) -> Result<(), Error> {
     require(op, by_itself || manages_contacts(&op.viewer))
 }
 
-/// What a fact made of an approval, for the command to hand over.
-pub(super) struct Recorded {
-    pub(super) event: Event,
-    pub(super) mails: Vec<Mail>,
-}
-
-/// Writes what `event` makes of an approval, within the transaction of a command. Refuses what other approvals stand in
-/// the way of.
+/// Stores what happened to an approval, new or not, within the transaction of a command, with the mails that tell of it.
+/// Refuses what other approvals stand in the way of.
 pub(super) async fn record(
     op: &OpContext,
     txn: &DatabaseTransaction,
     id: SchoolContactId,
     before: Option<Contact>,
-    event: &ContactEvent,
-) -> Result<Recorded, Error> {
+    event: ContactEvent,
+) -> Result<Done<Contact>, Error> {
     use ContactEvent::{ContactApproved, ContactEmailChanged, ContactKindChanged, ContactReinstated};
-    let version = before.as_ref().map_or(0, |contact| contact.version);
     let old_email = before.as_ref().map(|contact| contact.email.clone()).unwrap_or_default();
-    let stored = Event::of(id, version, event)?;
-    let after = Contact::fold(before, event, op.now()).ok_or(Error::NotFound)?;
+    let after = Contact::fold(before.clone(), id, &event, op.now()).ok_or(Error::NotFound)?;
     if matches!(event, ContactApproved { .. } | ContactEmailChanged { .. }) {
         must_be_free(op, txn, &after).await?;
     }
     if matches!(event, ContactApproved { .. } | ContactKindChanged { .. } | ContactReinstated {}) {
-        must_be_only_head(op, txn, id, &after).await?;
+        must_be_only_head(op, txn, &after).await?;
     }
-    project::contact(txn, id, &after, op.now()).await?;
     let school = school_of(op, txn, after.school).await?;
-    Ok(Recorded { event: stored, mails: mails_of(op, id, &old_email, &after, event, &school) })
+    let mails = mails_of(op, &old_email, &after, &event, &school);
+    Ok(record::record(op, txn, id, before, vec![event], ()).await?.mailing(mails))
 }
 
 async fn school_of(op: &OpContext, connection: &DatabaseTransaction, school: SchoolId) -> Result<Line, Error> {
@@ -67,15 +60,8 @@ async fn school_of(op: &OpContext, connection: &DatabaseTransaction, school: Sch
     Ok(Line::named(school.as_ref().map_or("", |school| &school.name)))
 }
 
-fn mails_of(
-    op: &OpContext,
-    id: SchoolContactId,
-    old_email: &str,
-    contact: &Contact,
-    event: &ContactEvent,
-    school: &Line,
-) -> Vec<Mail> {
-    let (to, council) = (contact.email.as_str(), &*op.council);
+fn mails_of(op: &OpContext, old_email: &str, contact: &Contact, event: &ContactEvent, school: &Line) -> Vec<Mail> {
+    let (id, to, council) = (contact.id, contact.email.as_str(), &*op.council);
     match event {
         ContactEvent::ContactApproved { .. } => vec![mails::contact_approved(to, school, council).for_contact(id)],
         // It would only be refused as well.
@@ -99,16 +85,13 @@ fn mails_of(
 /// Approves an address for a school and tells it so.
 pub async fn approve(op: &OpContext, typed: Approve) -> Result<SchoolContactId, Error> {
     may_manage(op)?;
-    let inner = op.clone();
-    op.commit(move |txn| async move {
-        let school = store::school::by_urn(&inner, &*txn, &typed.school_urn).await?;
+    op.commit(move |op, txn| async move {
+        let school = store::school::by_urn(&op, &*txn, &typed.school_urn).await?;
         let school =
             school.filter(|school| matches!(school.status, SchoolStatus::Open | SchoolStatus::ProposedToClose));
         let school = school.map(|school| school.id);
         let event = contact::approve(school, &typed.name, &typed.job, &typed.email, typed.kind)?;
-        let id: SchoolContactId = inner.new_id();
-        let Recorded { event, mails } = record(&inner, &txn, id, None, &event).await?;
-        Ok(Done::new(id, event).mailing(mails))
+        Ok(record(&op, &txn, op.new_id(), None, event).await?.map(|contact| contact.id))
     })
     .await
 }
@@ -117,7 +100,7 @@ pub async fn approve(op: &OpContext, typed: Approve) -> Result<SchoolContactId, 
 /// could sign in as this contact.
 async fn must_be_free(op: &OpContext, txn: &DatabaseTransaction, contact: &Contact) -> Result<(), Error> {
     if store::contact::is_on_file(op, txn, contact.school, &contact.email).await? {
-        return Err(Conflict::AlreadyApproved.into());
+        return Err(ContactConflict::Approved.into());
     }
     if store::contact::is_somebody_elses(op, txn, &contact.name, &contact.email).await? {
         return Err(Error::invalid("email", "This address is approved for somebody of another name: enter their own"));
@@ -126,16 +109,11 @@ async fn must_be_free(op: &OpContext, txn: &DatabaseTransaction, contact: &Conta
 }
 
 /// Refuses a second head teacher: only one person proposes for a school.
-async fn must_be_only_head(
-    op: &OpContext,
-    txn: &DatabaseTransaction,
-    id: SchoolContactId,
-    contact: &Contact,
-) -> Result<(), Error> {
+async fn must_be_only_head(op: &OpContext, txn: &DatabaseTransaction, contact: &Contact) -> Result<(), Error> {
     if contact.kind == ContactKind::HeadTeacher {
         let head = store::contact::head_of(op, txn, contact.school).await?;
-        if head.is_some_and(|head| head != id) {
-            return Err(Conflict::HasHeadTeacher.into());
+        if head.is_some_and(|head| head != contact.id) {
+            return Err(ContactConflict::HasHeadTeacher.into());
         }
     }
     Ok(())
@@ -145,12 +123,11 @@ async fn change<F>(op: &OpContext, id: SchoolContactId, version: i32, decide: F)
 where
     F: FnOnce(&OpContext, &Contact) -> Result<ContactEvent, Error> + Send + 'static,
 {
-    let inner = op.clone();
-    op.commit(move |txn| async move {
-        let before = store::contact::for_change(&inner, &*txn, id, version).await?;
-        let event = decide(&inner, &before)?;
-        let Recorded { event, mails } = record(&inner, &txn, id, Some(before), &event).await?;
-        Ok(Done::new(id, event).mailing(mails))
+    op.commit(move |op, txn| async move {
+        let before: Contact = for_change(&op, &txn, &id).await?;
+        before.must_stand_at(version)?;
+        let event = decide(&op, &before)?;
+        Ok(record(&op, &txn, id, Some(before), event).await?.map(|after| after.id))
     })
     .await
 }
@@ -249,23 +226,23 @@ pub(crate) async fn refused(op: &OpContext, id: SchoolContactId) -> Result<bool,
 /// somebody was faster.
 pub(crate) async fn close_school(op: &OpContext, school: SchoolId) -> Result<bool, Error> {
     require(op, op.viewer == Viewer::System(Job::Contacts))?;
-    let inner = op.clone();
-    let closed = op.commit(move |txn| async move {
-        let contacts = store::contact::active_at(&inner, &*txn, school).await?;
-        let (mut events, mut mails) = (Vec::new(), Vec::new());
+    let closed = op.commit(move |op, txn| async move {
+        let contacts = store::contact::active_at(&op, &*txn, school).await?;
+        let mut done: Option<Done<()>> = None;
         for id in &contacts {
-            let before = store::contact::current(&inner, &*txn, *id).await?;
-            let event = before.suspend(SCHOOL_CLOSED)?;
-            let recorded = record(&inner, &txn, *id, Some(before), &event).await?;
-            events.push(recorded.event);
-            mails.extend(recorded.mails);
+            let before: Contact = for_change(&op, &txn, id).await?;
+            let suspended = before.suspend(SCHOOL_CLOSED)?;
+            let one = record(&op, &txn, *id, Some(before), suspended).await?.map(drop);
+            done = Some(match done {
+                Some(done) => done.and(one),
+                None => one,
+            });
         }
-        let drafts = store::draft::left_at(&*txn, school).await?;
-        let name = school_of(&inner, &txn, school).await?;
-        mails.push(mails::school_closed(&name, contacts.len(), drafts, &inner.council));
         // No contact is left: somebody was faster.
-        let first = if events.is_empty() { None } else { Some(events.remove(0)) };
-        Ok(Done::new((), first.ok_or(Conflict::Stale)?).also(events).mailing(mails))
+        let done = done.ok_or(Conflict::Stale)?;
+        let drafts = store::draft::left_at(&*txn, school).await?;
+        let name = school_of(&op, &txn, school).await?;
+        Ok(done.mailing([mails::school_closed(&name, contacts.len(), drafts, &op.council)]))
     });
     or_faster(closed.await)
 }
@@ -273,7 +250,7 @@ pub(crate) async fn close_school(op: &OpContext, school: SchoolId) -> Result<boo
 fn or_faster<T>(done: Result<T, Error>) -> Result<bool, Error> {
     match done {
         Ok(_) => Ok(true),
-        Err(Error::Conflict(Conflict::Stale | Conflict::ContactAlready(_))) => Ok(false),
+        Err(Error::Conflict(Conflict::Stale | Conflict::Contact(ContactConflict::Already(_)))) => Ok(false),
         Err(error) => Err(error),
     }
 }

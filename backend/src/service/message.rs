@@ -4,11 +4,11 @@ use entity::{MessageId, message};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::require;
+use super::{record, require};
 use crate::context::{Done, OpContext};
-use crate::domain::event::{Event, OutboxEvent};
+use crate::domain::event::OutboxEvent;
 use crate::domain::policy::manages_mail;
-use crate::error::{Conflict, Error};
+use crate::error::{Error, MailConflict};
 use crate::store;
 
 /// How many mails are sent again at once.
@@ -18,13 +18,12 @@ const MOST: u64 = 500;
 /// twice.
 pub async fn send_again(op: &OpContext, id: MessageId) -> Result<(), Error> {
     require(op, manages_mail(&op.viewer))?;
-    let inner = op.clone();
-    op.commit(move |txn| async move {
-        let row = store::message::one(&inner, &*txn, id).await?.ok_or(Error::NotFound)?;
-        if row.secret || queue_again(&inner, &txn, vec![id]).await? != 1 {
-            return Err(Conflict::NothingToSendAgain.into());
+    op.commit(move |op, txn| async move {
+        let row = store::message::one(&op, &*txn, id).await?.ok_or(Error::NotFound)?;
+        if row.secret || queue_again(&op, &txn, vec![id]).await? != 1 {
+            return Err(MailConflict::NothingToSendAgain.into());
         }
-        Ok(Done::new((), sent_again(&inner, vec![id])?))
+        sent_again(&op, (), vec![id])
     })
     .await
 }
@@ -33,21 +32,20 @@ pub async fn send_again(op: &OpContext, id: MessageId) -> Result<(), Error> {
 /// left out: their text is gone.
 pub async fn send_failed_again(op: &OpContext) -> Result<u64, Error> {
     require(op, manages_mail(&op.viewer))?;
-    let inner = op.clone();
-    op.commit(move |txn| async move {
-        let failed = store::message::failed(&inner, &*txn, MOST).await?;
+    op.commit(move |op, txn| async move {
+        let failed = store::message::failed(&op, &*txn, MOST).await?;
         let ids: Vec<MessageId> = failed.iter().map(|row| row.id).collect();
-        let count = queue_again(&inner, &txn, ids.clone()).await?;
+        let count = queue_again(&op, &txn, ids.clone()).await?;
         if count == 0 {
-            return Err(Conflict::NothingToSendAgain.into());
+            return Err(MailConflict::NothingToSendAgain.into());
         }
-        Ok(Done::new(count, sent_again(&inner, ids)?))
+        sent_again(&op, count, ids)
     })
     .await
 }
 
-fn sent_again(op: &OpContext, messages: Vec<MessageId>) -> Result<Event, Error> {
-    Event::of(op.new_id::<Uuid>(), 0, &OutboxEvent::MailSentAgain { messages })
+fn sent_again<T>(op: &OpContext, value: T, messages: Vec<MessageId>) -> Result<Done<T>, Error> {
+    record::fact(value, op.new_id::<Uuid>(), 0, &OutboxEvent::MailSentAgain { messages })
 }
 
 async fn queue_again(op: &OpContext, txn: &DatabaseTransaction, ids: Vec<MessageId>) -> Result<u64, Error> {

@@ -24,11 +24,11 @@ pub(crate) fn name(typed: &str) -> Result<String, FieldFault> {
 
 /// Adds a passkey that is called `name` and found by `lookup`.
 pub(crate) async fn add(op: &OpContext, name: String, lookup: String, secret: String) -> Result<(), Error> {
-    change_own(op, move |op, txn, id, member| async move {
+    change_own(op, move |op, txn, member| async move {
         let row = credential::ActiveModel {
             name: Set(name.clone()),
             lookup: Set(Some(lookup)),
-            ..new_credential(&op, id, CredentialKind::Passkey, secret)
+            ..new_credential(&op, member.id, CredentialKind::Passkey, secret)
         };
         let inserted = credential::Entity::insert(row).exec_without_returning(&*txn).await;
         inserted.map_err(|error| match error.sql_err() {
@@ -44,8 +44,8 @@ pub(crate) async fn add(op: &OpContext, name: String, lookup: String, secret: St
 
 /// Removes a passkey; false when the viewer has no such passkey.
 pub(crate) async fn remove(op: &OpContext, which: CredentialId) -> Result<bool, Error> {
-    let removed = change_own(op, move |op, txn, id, member| async move {
-        let all = store::staff::credentials(&*txn, id).await?;
+    let removed = change_own(op, move |op, txn, member| async move {
+        let all = store::staff::credentials(&*txn, member.id).await?;
         let row = all.into_iter().find(|row| row.id == which && row.kind == CredentialKind::Passkey);
         let row = row.ok_or(Error::NotFound)?;
         credential::Entity::delete_by_id(row.id).exec(&*txn).await?;

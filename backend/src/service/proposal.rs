@@ -1,18 +1,19 @@
 //! Commands on what head teachers propose about the contacts of their schools, and officers about any.
 
 use entity::vocabulary::ContactKind;
-use entity::{ContactProposalId, SchoolContactId, StaffId};
+use entity::{ContactProposalId, StaffId};
 use sea_orm::DatabaseTransaction;
 
-use super::contact::{Recorded, record};
-use super::{mails, project, require};
+use super::{contact, mails, record, require};
 use crate::context::{Done, Mail, OpContext};
-use crate::domain::event::Event;
+use crate::domain::contact::Contact;
 use crate::domain::policy::{approves_proposals, manages_contacts, proposes_contacts};
-use crate::domain::proposal::{self, Proposal, Proposer, Typed};
+use crate::domain::proposal::{self, Proposal, ProposalEvent, Proposer, Typed};
+use crate::domain::stream::Stream;
 use crate::domain::viewer::{SchoolContact, Viewer};
-use crate::error::{Conflict, Error};
+use crate::error::{ContactConflict, Error};
 use crate::store;
+use crate::store::stream::for_change;
 
 /// How many proposals of one school may wait at once.
 const MOST_WAITING: u64 = 20;
@@ -29,34 +30,32 @@ pub async fn propose(op: &OpContext, typed: Typed) -> Result<ContactProposalId, 
 }
 
 async fn propose_as_head(op: &OpContext, viewer: SchoolContact, typed: Typed) -> Result<ContactProposalId, Error> {
-    let inner = op.clone();
-    op.commit(move |txn| async move {
+    op.commit(move |op, txn| async move {
         // They may have been suspended, or be head teacher no more, since the request began.
         let row = store::contact::held(&viewer, &txn).await?.ok_or(Error::Unauthenticated)?;
         if row.kind != ContactKind::HeadTeacher {
             return Err(Error::Forbidden);
         }
         if store::proposal::waiting(&*txn, viewer.school).await? >= MOST_WAITING {
-            return Err(Conflict::TooManyProposals.into());
+            return Err(ContactConflict::TooManyProposals.into());
         }
         let about = match typed.contact {
             // Another school's contact is none that the viewer sees.
-            Some(contact) => Some(store::contact::current(&inner, &*txn, contact).await?),
+            Some(contact) => Some(for_change::<Contact>(&op, &txn, &contact).await?),
             None => None,
         };
         let event = proposal::propose(viewer.school, Proposer::Head(viewer.id), &typed, about.as_ref())?;
-        made(&inner, &txn, &event).await
+        made(&op, &txn, event).await
     })
     .await
 }
 
 async fn propose_as_officer(op: &OpContext, officer: StaffId, typed: Typed) -> Result<ContactProposalId, Error> {
-    let inner = op.clone();
-    op.commit(move |txn| async move {
+    op.commit(move |op, txn| async move {
         let contact = typed.contact.ok_or_else(|| Error::invalid("contact", "Select the contact it is about"))?;
-        let about = store::contact::current(&inner, &*txn, contact).await?;
+        let about: Contact = for_change(&op, &txn, &contact).await?;
         let event = proposal::propose(about.school, Proposer::Officer(officer), &typed, Some(&about))?;
-        made(&inner, &txn, &event).await
+        made(&op, &txn, event).await
     })
     .await
 }
@@ -64,12 +63,9 @@ async fn propose_as_officer(op: &OpContext, officer: StaffId, typed: Typed) -> R
 async fn made(
     op: &OpContext,
     txn: &DatabaseTransaction,
-    event: &proposal::ProposalEvent,
+    event: ProposalEvent,
 ) -> Result<Done<ContactProposalId>, Error> {
-    let id: ContactProposalId = op.new_id();
-    let after = Proposal::fold(None, event, op.now()).ok_or(Error::NotFound)?;
-    project::proposal(txn, id, &after).await?;
-    Ok(Done::new(id, Event::of(id, 0, event)?))
+    Ok(record::begin::<Proposal>(op, txn, op.new_id(), vec![event]).await?.map(|proposal| proposal.id))
 }
 
 /// Approves a proposal and does what it proposes, together or not at all.
@@ -80,24 +76,20 @@ pub async fn approve(
     kind: Option<ContactKind>,
 ) -> Result<ContactProposalId, Error> {
     require(op, manages_contacts(&op.viewer))?;
-    let inner = op.clone();
-    op.commit(move |txn| async move {
-        let before = store::proposal::for_change(&inner, &*txn, id, version).await?;
-        require(&inner, approves_proposals(&inner.viewer, before.by.is(&inner.viewer)))?;
-        let contact = match before.change.contact() {
-            Some(contact) => Some((contact, store::contact::current(&inner, &*txn, contact).await?)),
+    op.commit(move |op, txn| async move {
+        let before: Proposal = for_change(&op, &txn, &id).await?;
+        before.must_stand_at(version)?;
+        require(&op, approves_proposals(&op.viewer, before.by.is(&op.viewer)))?;
+        let contact: Option<Contact> = match before.change.contact() {
+            Some(contact) => Some(for_change(&op, &txn, &contact).await?),
             None => None,
         };
-        let (event, done) = before.approve(contact.as_ref().map(|(_, contact)| contact), kind)?;
-        let (contact, stands) = match contact {
-            Some((contact, stands)) => (contact, Some(stands)),
-            None => (inner.new_id::<SchoolContactId>(), None),
-        };
-        let Recorded { event: changed, mut mails } = record(&inner, &txn, contact, stands, &done).await?;
-        mails.extend(tell(&inner, &before).await?);
-        let decided = Event::of(id, before.version, &event)?;
-        decide(&inner, &txn, id, before, &event).await?;
-        Ok(Done::new(id, changed).also(vec![decided]).mailing(mails))
+        let (approved, change) = before.approve(contact.as_ref(), kind)?;
+        let about = contact.as_ref().map_or_else(|| op.new_id(), |contact| contact.id);
+        let changed = contact::record(&op, &txn, about, contact, change).await?;
+        let mails = tell(&op, &before).await?;
+        let decided = record::change(&op, &txn, before, vec![approved]).await?;
+        Ok(changed.and(decided).map(|_| id).mailing(mails))
     })
     .await
 }
@@ -110,27 +102,14 @@ pub async fn decline(
     reason: String,
 ) -> Result<ContactProposalId, Error> {
     require(op, manages_contacts(&op.viewer))?;
-    let inner = op.clone();
-    op.commit(move |txn| async move {
-        let before = store::proposal::for_change(&inner, &*txn, id, version).await?;
-        let event = before.decline(&reason)?;
-        let decided = Event::of(id, before.version, &event)?;
-        let mails = tell(&inner, &before).await?;
-        decide(&inner, &txn, id, before, &event).await?;
-        Ok(Done::new(id, decided).mailing(mails))
+    op.commit(move |op, txn| async move {
+        let before: Proposal = for_change(&op, &txn, &id).await?;
+        before.must_stand_at(version)?;
+        let declined = before.decline(&reason)?;
+        let mails = tell(&op, &before).await?;
+        Ok(record::change(&op, &txn, before, vec![declined]).await?.map(|_| id).mailing(mails))
     })
     .await
-}
-
-async fn decide(
-    op: &OpContext,
-    txn: &DatabaseTransaction,
-    id: ContactProposalId,
-    before: Proposal,
-    event: &proposal::ProposalEvent,
-) -> Result<(), Error> {
-    let after = Proposal::fold(Some(before), event, op.now()).ok_or(Error::NotFound)?;
-    project::proposal(txn, id, &after).await
 }
 
 /// Tells the head teacher that it was decided, if they may still sign in to read how. An officer sees it where it was

@@ -1,187 +1,27 @@
-//! Commands on drafts and referrals.
+//! Commands on referrals: what schools, agencies and the public tell, and that one is sent elsewhere.
 
 use chrono::{DateTime, Utc};
-use entity::vocabulary::{RedirectTo, ReferralOrigin, ReferralState, RiskReason, Scope};
-use entity::{DraftId, ReferralId, draft, referral};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use entity::vocabulary::{RedirectTo, ReferralOrigin, RiskReason, Scope};
+use entity::{ReferralId, referral};
+use sea_orm::DatabaseTransaction;
 
-use super::{held_report, mails, project, random_bits, report_group, require};
-use crate::auth::throttle::{self, Limit};
+use super::{held_report, mails, record, report_group, require};
 use crate::context::{Done, Mail, OpContext};
 use crate::domain::answers::Answers;
 use crate::domain::email::Email;
-use crate::domain::event::{DraftEvent, Event};
+use crate::domain::network;
 use crate::domain::policy::triages;
 use crate::domain::reference::ReferralReference;
-use crate::domain::referral::{
-    Received, Referral, ReferralEvent, Told, read_report, read_school_referral, safe_address,
-};
+use crate::domain::referral::{Received, Referral, ReferralEvent, Told, read_report, safe_address};
 use crate::domain::screening::must_reach_mash;
-use crate::domain::viewer::{SchoolContact, Viewer};
-use crate::error::{Conflict, Error, FieldFault};
+use crate::domain::stream::Stream;
+use crate::domain::viewer::Viewer;
+use crate::error::{Conflict, Error, ReferralConflict};
+use crate::limit::Limit;
+use crate::secret::random_bits;
 use crate::store;
-
-fn contact(op: &OpContext) -> Result<SchoolContact, Error> {
-    match &op.viewer {
-        Viewer::SchoolContact(contact) => Ok(contact.clone()),
-        Viewer::Anonymous => Err(Error::Unauthenticated),
-        Viewer::Staff(_) | Viewer::Partner(_) | Viewer::System(_) => Err(Error::Forbidden),
-    }
-}
-
-/// Begins a draft for the contact's school.
-pub async fn start_draft(op: &OpContext, answers: Answers) -> Result<DraftId, Error> {
-    let contact = contact(op)?;
-    let op = op.clone();
-    op.clone()
-        .commit(move |txn| async move {
-            let id: DraftId = op.new_id();
-            let row = draft::ActiveModel {
-                id: Set(id),
-                school_id: Set(contact.school),
-                contact_id: Set(contact.id),
-                answers: Set(serde_json::to_string(&answers)?),
-                referral_id: Set(None),
-                version: Set(1),
-                created_at: Set(op.now()),
-                updated_at: Set(op.now()),
-            };
-            draft::Entity::insert(row).exec_without_returning(&*txn).await?;
-            let event = DraftEvent::DraftStarted { school: contact.school, contact: contact.id };
-            Ok(Done::new(id, Event::of(id, 0, &event)?))
-        })
-        .await
-}
-
-/// Saves all answers of a draft. A fault in one of `fields`, which were just answered, refuses the whole; what is lacking
-/// elsewhere does not.
-pub async fn save_draft(
-    op: &OpContext,
-    id: DraftId,
-    version: i32,
-    answers: Answers,
-    fields: Vec<String>,
-) -> Result<DraftId, Error> {
-    contact(op)?;
-    let answered = |fault: &FieldFault| fields.iter().any(|field| answers_for(&fault.field, field));
-    let faults = read_school_referral(&answers, op.now()).err().unwrap_or_default();
-    let faults: Vec<FieldFault> = faults.into_iter().filter(answered).collect();
-    if !faults.is_empty() {
-        return Err(Error::Invalid(faults));
-    }
-    // The event keeps the names of the fields for good, so nothing else may be among them.
-    let fields: Vec<String> =
-        fields.into_iter().filter(|field| answers.0.keys().any(|known| answers_for(known, field))).collect();
-    let op = op.clone();
-    op.clone()
-        .commit(move |txn| async move {
-            must_be_unsent(&op, &txn, id, version).await?;
-            let changed = draft::ActiveModel {
-                answers: Set(serde_json::to_string(&answers)?),
-                version: Set(version + 1),
-                updated_at: Set(op.now()),
-                ..draft::ActiveModel::default()
-            };
-            move_draft(&txn, id, version, changed).await?;
-            Ok(Done::new(id, Event::of(id, version, &DraftEvent::DraftSaved { fields })?))
-        })
-        .await
-}
-
-/// Whether a fault in `faulty` belongs to the answered `field`: the same, one of its parts (`-day`), or one of its rows
-/// (`enquiry` answers for `enquiry.2.kind`).
-fn answers_for(faulty: &str, field: &str) -> bool {
-    faulty.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('-') || rest.starts_with('.'))
-}
-
-async fn must_be_unsent(
-    op: &OpContext,
-    txn: &DatabaseTransaction,
-    id: DraftId,
-    version: i32,
-) -> Result<draft::Model, Error> {
-    let row = store::draft::one(op, txn, id).await?.ok_or(Error::NotFound)?;
-    if row.referral_id.is_some() {
-        return Err(Conflict::AlreadySent.into());
-    }
-    if row.version == version { Ok(row) } else { Err(Conflict::Stale.into()) }
-}
-
-async fn move_draft(
-    txn: &DatabaseTransaction,
-    id: DraftId,
-    version: i32,
-    changed: draft::ActiveModel,
-) -> Result<(), Error> {
-    let moved = draft::Entity::update_many()
-        .set(changed)
-        .filter(draft::Column::Id.eq(id))
-        .filter(draft::Column::Version.eq(version))
-        .filter(draft::Column::ReferralId.is_null())
-        .exec(txn)
-        .await?;
-    if moved.rows_affected == 1 { Ok(()) } else { Err(Conflict::Stale.into()) }
-}
-
-/// Sends a draft as a referral. Sending again answers the referral that it became, whatever the version.
-pub async fn send_draft(op: &OpContext, id: DraftId, version: i32, declaration: bool) -> Result<ReferralId, Error> {
-    let contact = contact(op)?;
-    let known = store::draft::one(op, &op.db.read, id).await?.ok_or(Error::NotFound)?;
-    if let Some(sent) = known.referral_id {
-        return Ok(sent);
-    }
-    if !declaration {
-        return Err(Error::invalid("declaration", "Confirm that what you tell us is true as far as you know"));
-    }
-    let answers: Answers = serde_json::from_str(&known.answers)?;
-    let harm = read_school_referral(&answers, op.now()).is_ok_and(|told| must_reach_mash(told.risk));
-    if !harm && let Some(until) = throttle::past(op, SENT, &op.viewer.to_string()).await? {
-        return Err(Error::Throttled(until));
-    }
-    let inner = op.clone();
-    let sent = op
-        .commit(move |txn| async move {
-            // They may have been suspended since the request began.
-            let row = store::contact::held(&contact, &txn).await?.ok_or(Error::Unauthenticated)?;
-            let draft = must_be_unsent(&inner, &txn, id, version).await?;
-            let answers: Answers = serde_json::from_str(&draft.answers)?;
-            let told = read_school_referral(&answers, inner.now()).map_err(Error::Invalid)?;
-            let received = Received {
-                reference: ReferralReference::from_random_bits(random_bits()?).to_string(),
-                origin: ReferralOrigin::School,
-                school: Some(contact.school),
-                contact: Some(contact.id),
-                draft: Some(id),
-                idempotency_key: format!("draft:{id}"),
-                gathered_with: None,
-                told,
-                answers,
-            };
-            let acknowledgement =
-                mails::referral_received(&row.email, &received.reference, &inner.council).for_contact(row.id);
-            let others = vec![acknowledgement, mails::referral_waits(&received.reference, &inner.council)];
-            let done = receive(&inner, &txn, received, others).await?;
-            let changed = draft::ActiveModel {
-                referral_id: Set(Some(done.value)),
-                updated_at: Set(inner.now()),
-                ..draft::ActiveModel::default()
-            };
-            move_draft(&txn, id, version, changed).await?;
-            Ok(done)
-        })
-        .await;
-    match sent {
-        // Pressed twice: the slower press finds the draft sent by the faster one.
-        Err(Error::Conflict(Conflict::AlreadySent | Conflict::Stale)) => {
-            let now = store::draft::one(op, &op.db.read, id).await?.ok_or(Error::NotFound)?;
-            now.referral_id.ok_or_else(|| Conflict::Stale.into())
-        }
-        sent => sent,
-    }
-}
-
-/// How many drafts a contact may send. No limit holds for one that tells of harm.
-const SENT: Limit = Limit::new("draft sent", 60, 60 * 60);
+use crate::store::stream::for_change;
+use crate::throttle;
 
 /// That a report arrived.
 #[derive(Clone, Debug)]
@@ -219,7 +59,7 @@ pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Resul
     let idempotency_key = format!("report:{}:{key}", op.viewer);
     let body = serde_json::to_string(&answers)?;
     if let Some(known) = store::referral::by_key(op, &op.db.read, &idempotency_key).await? {
-        return if known.details == body { Ok(known.into()) } else { Err(Conflict::KeyReused.into()) };
+        return if known.details == body { Ok(known.into()) } else { Err(ReferralConflict::KeyReused.into()) };
     }
     if let Some(held) = held_report::known(op, &idempotency_key, &body).await? {
         return Ok(held);
@@ -234,14 +74,14 @@ pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Resul
     let tells = Tells::of_report(op, &answers).await;
     let gathers = op.viewer == Viewer::Anonymous && must_reach_mash(told.risk);
     let flood = if gathers { report_group::flood(op).await? } else { None };
-    let (inner, sent_key) = (op.clone(), idempotency_key.clone());
+    let sent_key = idempotency_key.clone();
     let sent = op
-        .commit(move |txn| async move {
-            if store::referral::by_key(&inner, &*txn, &sent_key).await?.is_some() {
-                return Err(Conflict::AlreadySent.into());
+        .commit(move |op, txn| async move {
+            if store::referral::by_key(&op, &*txn, &sent_key).await?.is_some() {
+                return Err(ReferralConflict::Sent.into());
             }
             let gathered_with = match flood {
-                Some(flood) => Some(report_group::gather(&inner, &txn, flood).await?),
+                Some(flood) => Some(report_group::gather(&op, &txn, flood).await?),
                 None => None,
             };
             let received = Received {
@@ -255,12 +95,12 @@ pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Resul
                 told,
                 answers,
             };
-            let others = tells.mails(&received.reference, &inner);
-            receive(&inner, &txn, received, others).await
+            let others = tells.mails(&received.reference, &op);
+            receive(&op, &txn, received, others).await
         })
         .await;
     match sent {
-        Ok(_) | Err(Error::Conflict(Conflict::AlreadySent)) => {
+        Ok(_) | Err(Error::Conflict(Conflict::Referral(ReferralConflict::Sent))) => {
             let known = store::referral::by_key(op, &op.db.write, &idempotency_key).await?;
             known.map(Receipt::from).ok_or_else(|| Error::internal("a referral that was stored cannot be found"))
         }
@@ -299,7 +139,7 @@ impl Tells {
     /// Who gets mail about a report with these answers; counts it.
     pub(super) async fn of_report(op: &OpContext, answers: &Answers) -> Self {
         let signed = op.viewer != Viewer::Anonymous;
-        let team = match op.address().map(throttle::origin) {
+        let team = match op.address().map(network::origin) {
             Some(origin) if !signed => within(op, TEAM_TOLD_FROM, &origin).await,
             _ => true,
         };
@@ -309,7 +149,7 @@ impl Tells {
     /// The same for a report that is held: the team is told of all that are held together.
     pub(super) async fn of_held_report(op: &OpContext, answers: &Answers) -> Self {
         let mut safe = safe_address(answers);
-        if let (Some(_), Some(origin)) = (&safe, op.address().map(throttle::origin))
+        if let (Some(_), Some(origin)) = (&safe, op.address().map(network::origin))
             && !within(op, ACKNOWLEDGED_FROM, &origin).await
         {
             safe = None;
@@ -349,10 +189,9 @@ pub(super) async fn receive(
         let called = !reasons.contains(&RiskReason::CallNotConfirmed);
         mails.push(mails::danger_alert(&received.reference, called, &op.council));
     }
-    let referral = Referral::receive(op.new_id(), received.clone(), op.now());
-    project::new_referral(txn, &referral).await?;
-    let event = Event::of(referral.id, 0, &ReferralEvent::ReferralReceived(Box::new(received)))?;
-    Ok(Done::new(referral.id, event).mailing(mails))
+    let received = ReferralEvent::ReferralReceived(Box::new(received));
+    let done = record::begin::<Referral>(op, txn, op.new_id(), vec![received]).await?;
+    Ok(done.map(|referral| referral.id).mailing(mails))
 }
 
 /// Sends a referral elsewhere, with a reason that the school sees.
@@ -365,63 +204,18 @@ pub async fn redirect(
     mash_reference: String,
 ) -> Result<ReferralId, Error> {
     require(op, triages(&op.viewer))?;
-    let inner = op.clone();
-    op.commit(move |txn| async move {
-        let (before, row) = for_change(&inner, &txn, &reference, version).await?;
-        let event = before.redirect(to, &reason, &mash_reference)?;
-        let stored = Event::of(before.id, before.version, &event)?;
-        let after = before.apply(&event, inner.now());
-        project::referral(&txn, &after).await?;
-        let mut mails = Vec::new();
-        if let Some(contact) = row.contact_id {
-            let contact = store::contact::many(&inner, &[contact]).await?.pop();
-            mails.extend(contact.map(|contact| {
-                mails::referral_redirected(&contact.email, &row.reference, &inner.council).for_contact(contact.id)
-            }));
-        }
-        Ok(Done::new(after.id, stored).mailing(mails))
+    op.commit(move |op, txn| async move {
+        let before: Referral = for_change(&op, &txn, reference.as_str()).await?;
+        before.must_stand_at(version)?;
+        let redirected = before.redirect(to, &reason, &mash_reference)?;
+        let contact = match before.received.contact {
+            Some(contact) => store::contact::many(&op, &[contact]).await?.pop(),
+            None => None,
+        };
+        let mail = contact.map(|contact| {
+            mails::referral_redirected(&contact.email, &before.received.reference, &op.council).for_contact(contact.id)
+        });
+        Ok(record::change(&op, &txn, before, vec![redirected]).await?.map(|after| after.id).mailing(mail))
     })
     .await
-}
-
-/// The referral as its facts make it, and its row: it must exist for the viewer and stand at `version`.
-pub(super) async fn for_change(
-    op: &OpContext,
-    txn: &DatabaseTransaction,
-    reference: &str,
-    version: i32,
-) -> Result<(Referral, referral::Model), Error> {
-    let row = store::referral::for_change(op, txn, reference).await?;
-    if row.state != ReferralState::Received {
-        return Err(Conflict::AlreadyDecided.into());
-    }
-    let mut referral: Option<Referral> = None;
-    for (fact, at) in store::event::stream::<ReferralEvent, _>(txn, row.id.0).await? {
-        referral = match (referral, fact) {
-            (None, ReferralEvent::ReferralReceived(received)) => Some(Referral::receive(row.id, *received, at)),
-            (referral, fact) => referral.map(|referral| referral.apply(&fact, at)),
-        };
-    }
-    // The fold decides, not the row: somebody may have saved between the two reads.
-    let referral = referral.ok_or(Error::NotFound)?;
-    if referral.version == version { Ok((referral, row)) } else { Err(Conflict::Stale.into()) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_field_answers_for_itself_its_parts_and_its_rows_only() {
-        for (faulty, field, expected) in [
-            ("harm", "harm", true),
-            ("harmDetails", "harm", false),
-            ("dateOfBirth-day", "dateOfBirth", true),
-            ("enquiry.2.kind", "enquiry", true),
-            ("enquiry.1.kind", "enquiry.1.kind", true),
-            ("upn", "upnAbsence", false),
-        ] {
-            assert_eq!(answers_for(faulty, field), expected, "{faulty} {field}");
-        }
-    }
 }

@@ -8,9 +8,9 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Quer
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::require;
-use crate::context::{Done, OpContext};
-use crate::domain::event::{Event, RegisterEvent};
+use super::{record, require};
+use crate::context::OpContext;
+use crate::domain::event::RegisterEvent;
 use crate::domain::person_name::search_key;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
@@ -53,17 +53,16 @@ pub enum ImportFault {
 pub async fn import_schools(op: &OpContext, file: Vec<u8>) -> Result<Imported, ImportFault> {
     require(op, matches!(op.viewer, Viewer::System(_)))?;
     let gias::Register { schools, mut warnings } = gias::read(&file)?;
-    let inner = op.clone();
     let (added, changed, unchanged, missing, elsewhere) = op
-        .commit(move |txn| async move {
-            let known = store::school::all(&inner, &*txn).await?;
+        .commit(move |op, txn| async move {
+            let known = store::school::all(&op, &*txn).await?;
             let mut known: HashMap<String, school::Model> =
                 known.into_iter().map(|row| (row.urn.clone(), row)).collect();
-            let elsewhere = all_elsewhere(&schools, &inner.council.la_code, known.values());
+            let elsewhere = all_elsewhere(&schools, &op.council.la_code, known.values());
             let (mut new, mut changed, mut unchanged) = (Vec::new(), 0, 0);
             for told in schools {
                 let Some(before) = known.remove(&told.urn) else {
-                    new.push(school::ActiveModel::from(row(inner.new_id(), told, None, inner.now())));
+                    new.push(school::ActiveModel::from(row(op.new_id(), told, None, op.now())));
                     continue;
                 };
                 let after = row(before.id, told, Some(&before), before.updated_at);
@@ -71,7 +70,7 @@ pub async fn import_schools(op: &OpContext, file: Vec<u8>) -> Result<Imported, I
                     unchanged += 1;
                     continue;
                 }
-                let after = school::ActiveModel { updated_at: Set(inner.now()), ..after.into() }.reset_all();
+                let after = school::ActiveModel { updated_at: Set(op.now()), ..after.into() }.reset_all();
                 school::Entity::update_many().set(after).filter(school::Column::Id.eq(before.id)).exec(&*txn).await?;
                 changed += 1;
             }
@@ -81,10 +80,10 @@ pub async fn import_schools(op: &OpContext, file: Vec<u8>) -> Result<Imported, I
                 school::Entity::insert_many(some).exec_without_returning(&*txn).await?;
             }
             let fact = RegisterEvent::SchoolsImported { file: digest(&file), added, changed };
-            let after = store::event::count(&*txn, REGISTER).await?;
+            let after = store::stream::count(&*txn, REGISTER).await?;
             let mut missing: Vec<String> = known.into_keys().collect();
             missing.sort_unstable();
-            Ok(Done::new((added, changed, unchanged, missing, elsewhere), Event::of(REGISTER, after, &fact)?))
+            record::fact((added, changed, unchanged, missing, elsewhere), REGISTER, after, &fact)
         })
         .await?;
     warnings.extend(elsewhere.map(|what| LineFault::new(1, what)));
@@ -144,9 +143,8 @@ pub async fn import_term_dates(op: &OpContext, file: Vec<u8>) -> Result<Imported
         Some(LineFault::new(span.line, format!("there is no school {urn} on the register")))
     };
     finish((), spans.iter().filter_map(unknown).collect())?;
-    let inner = op.clone();
     let (added, changed) = op
-        .commit(move |txn| async move {
+        .commit(move |op, txn| async move {
             let years: BTreeSet<String> = spans.iter().map(|span| span.academic_year.clone()).collect();
             let replaced = term_date::Entity::delete_many()
                 .filter(term_date::Column::AcademicYear.is_in(years))
@@ -156,7 +154,7 @@ pub async fn import_term_dates(op: &OpContext, file: Vec<u8>) -> Result<Imported
             let rows: Vec<term_date::ActiveModel> = spans
                 .into_iter()
                 .map(|span| term_date::ActiveModel {
-                    id: Set(inner.new_id::<TermDateId>()),
+                    id: Set(op.new_id::<TermDateId>()),
                     academic_year: Set(span.academic_year),
                     school_id: Set(span.school_urn.and_then(|urn| schools.get(&urn).copied())),
                     starts_on: Set(span.from),
@@ -170,8 +168,8 @@ pub async fn import_term_dates(op: &OpContext, file: Vec<u8>) -> Result<Imported
                 term_date::Entity::insert_many(some.iter().cloned()).exec_without_returning(&*txn).await?;
             }
             let fact = RegisterEvent::TermDatesImported { file: digest(&file), spans };
-            let after = store::event::count(&*txn, REGISTER).await?;
-            Ok(Done::new((spans, replaced), Event::of(REGISTER, after, &fact)?))
+            let after = store::stream::count(&*txn, REGISTER).await?;
+            record::fact((spans, replaced), REGISTER, after, &fact)
         })
         .await?;
     Ok(Imported { added, changed, unchanged: 0, missing: Vec::new(), warnings })

@@ -35,7 +35,7 @@ pub(crate) async fn look(op: &OpContext, found: &Found) -> Result<Option<report_
 /// or has been used up.
 pub(crate) async fn begin(op: &OpContext, found: Found, key: String) -> Result<bool, Error> {
     let now = op.now();
-    op.write(move |txn| async move {
+    op.write(move |_, txn| async move {
         let row = report_draft::ActiveModel {
             id: Set(found.id.clone()),
             holder: Set(found.holder.clone()),
@@ -63,7 +63,7 @@ pub(crate) async fn change(
     act: impl FnOnce(report_draft::Model) -> Result<report_draft::Model, Error> + Send + 'static,
 ) -> Result<Option<report_draft::Model>, Error> {
     let now = op.now();
-    op.write(move |txn| async move {
+    op.write(move |_, txn| async move {
         // First of all, because on PostgreSQL this is what makes a second tab wait.
         if !use_now(&txn, &found, now).await? {
             return Ok(None);
@@ -92,7 +92,7 @@ async fn use_now(txn: &Txn, found: &Found, now: DateTime<Utc>) -> Result<bool, E
 
 /// Throws the report away for good. Whether its browser holds another.
 pub(crate) async fn discard(op: &OpContext, found: Found) -> Result<bool, Error> {
-    op.write(move |txn| async move {
+    op.write(move |_, txn| async move {
         let gone = report_draft::Entity::delete_many().filter(report_draft::Column::Id.eq(&found.id));
         gone.filter(report_draft::Column::Holder.eq(&found.holder)).exec(&*txn).await?;
         Ok(store::report_draft::held_by(&*txn, &found.holder).await? > 0)

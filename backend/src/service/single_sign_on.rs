@@ -4,14 +4,15 @@ use entity::vocabulary::{CredentialKind, StaffLinkPurpose, StaffRole, StaffState
 use entity::{StaffId, credential, staff};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
-use super::require;
-use super::staff::{end_links, happened, new_credential, others_remain};
-use crate::context::{Done, OpContext};
+use super::staff::{end_links, new_credential, others_remain};
+use super::{record, require};
+use crate::context::OpContext;
 use crate::domain::single_sign_on::{OnFile, Refused, Told, Verdict, arrive as decide};
 use crate::domain::staff::{StaffEvent, StaffMember};
 use crate::domain::viewer::{Job, Viewer};
 use crate::error::{Conflict, Error};
 use crate::store;
+use crate::store::stream::load;
 
 /// Lets somebody in as whom the directory says they are: the row of their account, or why they do not come in. Whatever
 /// changes by it is done even when they do not.
@@ -47,45 +48,39 @@ async fn verdict<C: ConnectionTrait>(connection: &C, told: Told) -> Result<Verdi
 
 /// Does what is to be done, decided again within the transaction.
 async fn change(op: &OpContext, told: &Told) -> Result<Option<staff::Model>, Error> {
-    let (inner, told) = (op.clone(), told.clone());
-    op.commit(move |txn| async move {
+    let told = told.clone();
+    op.commit(move |op, txn| async move {
         let roles: Vec<_> = told.roles.iter().copied().collect();
         let linked = StaffEvent::SecondFactorAdded { factor: CredentialKind::SingleSignOn, name: told.issuer.clone() };
-        let (id, mut member, events) = match verdict(&*txn, told.clone()).await? {
+        let (id, before, events) = match verdict(&*txn, told.clone()).await? {
             Verdict::Change(id) => {
-                let before = store::staff::fold(&*txn, id).await?;
-                let moved = StaffEvent::RolesChanged { roles: kept(&inner, &txn, id, &before, &told).await? };
+                let before: StaffMember = load(&*txn, id).await?;
+                let moved = StaffEvent::RolesChanged { roles: kept(&op, &txn, &before, &told).await? };
                 (id, Some(before), vec![moved])
             }
             Verdict::Link(id) => {
-                let before = store::staff::fold(&*txn, id).await?;
+                let before: StaffMember = load(&*txn, id).await?;
                 // Whoever was invited arrives by this; they need no password of ours.
                 let accepted = (before.state == StaffState::Invited).then_some(StaffEvent::InvitationAccepted {});
-                let after = kept(&inner, &txn, id, &before, &told).await?;
+                let after = kept(&op, &txn, &before, &told).await?;
                 let differs = before.roles != after.iter().copied().collect();
                 let moved = differs.then_some(StaffEvent::RolesChanged { roles: after });
                 (id, Some(before), accepted.into_iter().chain([linked]).chain(moved).collect())
             }
             Verdict::Add { name, email } => {
-                (inner.new_id(), None, vec![StaffEvent::StaffAdded { name, email: email.to_string(), roles }, linked])
+                (op.new_id(), None, vec![StaffEvent::StaffAdded { name, email: email.to_string(), roles }, linked])
             }
             // Somebody else did it a moment ago.
             Verdict::Admit(_) | Verdict::Refuse(_) => return Err(Conflict::Stale.into()),
         };
-        let mut stored = Vec::new();
-        for event in &events {
-            let (after, one) = happened(&inner, &txn, id, member, event).await?;
-            member = Some(after);
-            stored.push(one);
-        }
-        if events.iter().any(|event| matches!(event, StaffEvent::SecondFactorAdded { .. })) {
-            link(&inner, &txn, id, &told).await?;
+        let links = events.iter().any(|event| matches!(event, StaffEvent::SecondFactorAdded { .. }));
+        let done = record::record(&op, &txn, id, before, events, ()).await?;
+        if links {
+            link(&op, &txn, id, &told).await?;
             end_links(&txn, id, Some(StaffLinkPurpose::Invitation)).await?;
         }
         let row = store::staff::one(&*txn, id).await?;
-        let mut stored = stored.into_iter();
-        let first = stored.next().ok_or(Conflict::Stale)?;
-        Ok(Done::new(row, first).also(stored.collect()))
+        Ok(done.map(|_| row))
     })
     .await
 }
@@ -95,13 +90,12 @@ async fn change(op: &OpContext, told: &Told) -> Result<Option<staff::Model>, Err
 async fn kept(
     op: &OpContext,
     txn: &DatabaseTransaction,
-    id: StaffId,
     before: &StaffMember,
     told: &Told,
 ) -> Result<Vec<StaffRole>, Error> {
     let mut roles = told.roles.clone();
     let loses_it = before.roles.contains(&StaffRole::Administrator) && !roles.contains(&StaffRole::Administrator);
-    if loses_it && !others_remain(op, txn, id).await? {
+    if loses_it && !others_remain(op, txn, before.id).await? {
         roles.insert(StaffRole::Administrator);
     }
     Ok(roles.into_iter().collect())
@@ -120,7 +114,7 @@ async fn link(op: &OpContext, txn: &DatabaseTransaction, id: StaffId, told: &Tol
 
 async fn used(op: &OpContext, told: &Told) -> Result<(), Error> {
     let (now, lookup) = (op.now(), told.lookup());
-    op.write(move |txn| async move {
+    op.write(move |_, txn| async move {
         let used = credential::ActiveModel { last_used_at: Set(Some(now)), ..credential::ActiveModel::default() };
         credential::Entity::update_many().set(used).filter(credential::Column::Lookup.eq(lookup)).exec(&*txn).await?;
         Ok(())

@@ -6,17 +6,21 @@ use entity::vocabulary::{CredentialKind, StaffLinkPurpose, StaffRole, StaffState
 use entity::{CredentialId, StaffId, credential, staff_link};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
-use super::{mails, project, require};
-use crate::auth::{self, device, limits, mailed_code, mailed_link, password, throttle};
+use super::{mails, record, require};
 use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::email::Email;
-use crate::domain::event::Event;
 use crate::domain::password::check;
 use crate::domain::policy::manages_staff;
 use crate::domain::staff::{StaffEvent, StaffMember, introduce};
+use crate::domain::stream::Stream;
+use crate::domain::typed::all;
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error, FieldFault};
+use crate::secret::token::{hash, random_token};
+use crate::secret::{mailed_code, password};
 use crate::store;
+use crate::store::stream::{for_change, load};
+use crate::throttle::{self, sign_in as limits};
 
 /// How long an invitation may be accepted.
 const INVITATION_DAYS: i64 = 3;
@@ -52,42 +56,23 @@ fn own(op: &OpContext) -> Result<StaffId, Error> {
     }
 }
 
-/// Makes a fact of an account ready to be stored, and writes its row.
-pub(super) async fn happened(
-    op: &OpContext,
-    txn: &DatabaseTransaction,
-    id: StaffId,
-    before: Option<StaffMember>,
-    event: &StaffEvent,
-) -> Result<(StaffMember, Event), Error> {
-    let stored = Event::of(id, before.as_ref().map_or(0, |before| before.version), event)?;
-    let after = StaffMember::fold(before, event).ok_or(Error::NotFound)?;
-    project::staff(txn, id, &after, op.now()).await?;
-    Ok((after, stored))
-}
-
 /// Adds a member of staff with a password; only the operator may.
 pub async fn add(op: &OpContext, typed: Add) -> Result<StaffId, Error> {
     require(op, matches!(op.viewer, Viewer::System(_)))?;
     let about = [typed.name.as_str(), typed.email.as_str(), op.council.name.as_str()];
     let poor = check(&typed.password, &about).map_err(|message| FieldFault::new("password", message)).err();
-    let (name, email, roles) = match introduce(&typed.name, &typed.email, &typed.roles) {
-        Ok(introduced) if poor.is_none() => introduced,
-        Ok(_) => return Err(Error::Invalid(poor.into_iter().collect())),
-        Err(faults) => return Err(Error::Invalid(faults.into_iter().chain(poor).collect())),
-    };
+    let poor = poor.map_or(Ok(()), |poor| Err(vec![poor]));
+    let ((name, email, roles), ()) = all((introduce(&typed.name, &typed.email, &typed.roles), poor))?;
     let hash = password::hash(typed.password, op.now()).await?;
-    let op = op.clone();
-    op.clone()
-        .commit(move |txn| async move {
-            must_be_new(&txn, &email).await?;
-            let id: StaffId = op.new_id();
-            let event = StaffEvent::StaffAdded { name, email: email.to_string(), roles };
-            let (_, stored) = happened(&op, &txn, id, None, &event).await?;
-            set_password(&op, &txn, id, hash).await?;
-            Ok(Done::new(id, stored))
-        })
-        .await
+    op.commit(move |op, txn| async move {
+        must_be_new(&txn, &email).await?;
+        let id: StaffId = op.new_id();
+        let added = StaffEvent::StaffAdded { name, email: email.to_string(), roles };
+        let done = record::begin::<StaffMember>(&op, &txn, id, vec![added]).await?;
+        set_password(&op, &txn, id, hash).await?;
+        Ok(done.map(|_| id))
+    })
+    .await
 }
 
 async fn must_be_new(txn: &DatabaseTransaction, email: &Email) -> Result<(), Error> {
@@ -146,30 +131,24 @@ pub struct Invited {
 pub async fn invite(op: &OpContext, typed: Invite) -> Result<Invited, Error> {
     may_manage(op)?;
     let (name, email, roles) = introduce(&typed.name, &typed.email, &typed.roles).map_err(Error::Invalid)?;
-    let inner = op.clone();
-    op.commit(move |txn| async move {
+    op.commit(move |op, txn| async move {
         must_be_new(&txn, &email).await?;
-        let id: StaffId = inner.new_id();
-        let event = StaffEvent::StaffInvited { name, email: email.to_string(), roles };
-        let (after, stored) = happened(&inner, &txn, id, None, &event).await?;
-        let (mail, code) = invitation(&inner, &txn, id, &after).await?;
-        Ok(Done::new(Invited { id, code }, stored).mailing(vec![mail]))
+        let id: StaffId = op.new_id();
+        let invited = StaffEvent::StaffInvited { name, email: email.to_string(), roles };
+        let done = record::begin::<StaffMember>(&op, &txn, id, vec![invited]).await?;
+        let (mail, code) = invitation(&op, &txn, &done.value).await?;
+        Ok(done.map(|_| Invited { id, code }).mailing([mail]))
     })
     .await
 }
 
 /// Makes a link for an invitation, in place of any before it: the mail that carries it, and the code that it wants.
-async fn invitation(
-    op: &OpContext,
-    txn: &DatabaseTransaction,
-    id: StaffId,
-    member: &StaffMember,
-) -> Result<(Mail, String), Error> {
-    let (token, code) = (auth::random_token()?, mailed_code::random()?);
+async fn invitation(op: &OpContext, txn: &DatabaseTransaction, member: &StaffMember) -> Result<(Mail, String), Error> {
+    let (token, code) = (random_token()?, mailed_code::random()?);
     let url = format!("{}/invitation/{token}", op.council.public_url);
     let printed = mailed_code::printed(&code);
     let new = NewLink {
-        staff: id,
+        staff: member.id,
         purpose: StaffLinkPurpose::Invitation,
         token,
         // No browser asked for it.
@@ -212,10 +191,10 @@ pub(crate) async fn new_link(op: &OpContext, txn: &DatabaseTransaction, new: &Ne
     }
     before.exec(txn).await?;
     let NewLink { staff, purpose, token, browser_hash, code, known, lasts } = new;
-    let vault = op.vault().ok_or_else(|| Error::internal("a link cannot be made without a key"))?;
-    let token_hash = auth::hash(token);
+    let keyring = op.keyring().ok_or_else(|| Error::internal("a link cannot be made without a key"))?;
+    let token_hash = hash(token);
     let row = staff_link::ActiveModel {
-        code_hash: Set(mailed_link::code_hash(vault, &token_hash, code)),
+        code_hash: Set(mailed_code::hash(keyring, &token_hash, code)),
         token_hash: Set(token_hash),
         staff_id: Set(*staff),
         purpose: Set(*purpose),
@@ -265,19 +244,29 @@ async fn use_link(
     if once.rows_affected == 1 { Ok(()) } else { Err(Error::NotFound) }
 }
 
+/// The account that an administrator changes, who saw it at this version.
+async fn for_administrator(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    id: StaffId,
+    version: i32,
+) -> Result<StaffMember, Error> {
+    let before: StaffMember = for_change(op, txn, &id).await?;
+    before.must_stand_at(version)?;
+    Ok(before)
+}
+
 /// Runs one verb of an administrator on one account.
 async fn change<F, Fut>(op: &OpContext, id: StaffId, version: i32, act: F) -> Result<StaffId, Error>
 where
     F: FnOnce(OpContext, Txn, StaffMember) -> Fut + Send + 'static,
-    Fut: Future<Output = Result<(StaffEvent, Vec<Event>, Vec<Mail>), Error>> + Send + 'static,
+    Fut: Future<Output = Result<(StaffEvent, Vec<Mail>), Error>> + Send + 'static,
 {
     may_manage(op)?;
-    let inner = op.clone();
-    op.commit(move |txn| async move {
-        let before = store::staff::for_change(&inner, &*txn, id, version).await?;
-        let (event, also, mails) = act(inner.clone(), Txn::clone(&txn), before.clone()).await?;
-        let (_, stored) = happened(&inner, &txn, id, Some(before), &event).await?;
-        Ok(Done::new(id, stored).also(also).mailing(mails))
+    op.commit(move |op, txn| async move {
+        let before = for_administrator(&op, &txn, id, version).await?;
+        let (event, mails) = act(op.clone(), Txn::clone(&txn), before.clone()).await?;
+        Ok(record::change(&op, &txn, before, vec![event]).await?.map(|after| after.id).mailing(mails))
     })
     .await
 }
@@ -295,51 +284,53 @@ pub(super) async fn others_remain(op: &OpContext, txn: &DatabaseTransaction, id:
 /// Sends an invitation again; the one before it no longer works, nor does its code.
 pub async fn resend_invitation(op: &OpContext, id: StaffId, version: i32) -> Result<Invited, Error> {
     may_manage(op)?;
-    let inner = op.clone();
-    op.commit(move |txn| async move {
-        let before = store::staff::for_change(&inner, &*txn, id, version).await?;
-        let event = before.resend()?;
-        let (mail, code) = invitation(&inner, &txn, id, &before).await?;
-        let (_, stored) = happened(&inner, &txn, id, Some(before), &event).await?;
-        Ok(Done::new(Invited { id, code }, stored).mailing(vec![mail]))
+    op.commit(move |op, txn| async move {
+        let before = for_administrator(&op, &txn, id, version).await?;
+        let resent = before.resend()?;
+        let (mail, code) = invitation(&op, &txn, &before).await?;
+        let done = record::change(&op, &txn, before, vec![resent]).await?;
+        Ok(done.map(|_| Invited { id, code }).mailing([mail]))
     })
     .await
 }
 
-/// Lets somebody be something else; it holds on their next request.
+/// Changes somebody's roles; they hold from their next request on.
 pub async fn change_roles(op: &OpContext, id: StaffId, version: i32, roles: Vec<StaffRole>) -> Result<StaffId, Error> {
     let by = own(op).ok();
     change(op, id, version, move |op, txn, before| async move {
         let others = others_remain(&op, &txn, id).await?;
-        Ok((before.change_roles(id, by, &roles, others)?, Vec::new(), Vec::new()))
+        Ok((before.change_roles(by, &roles, others)?, Vec::new()))
     })
     .await
 }
 
 /// Lets somebody sign in no longer, from their next request on, and hands their open cases to a manager.
 pub async fn deactivate(op: &OpContext, id: StaffId, version: i32, heir: Option<StaffId>) -> Result<StaffId, Error> {
+    may_manage(op)?;
     let by = own(op).ok();
-    change(op, id, version, move |op, txn, before| async move {
+    op.commit(move |op, txn| async move {
+        let before = for_administrator(&op, &txn, id, version).await?;
         let others = others_remain(&op, &txn, id).await?;
-        let event = before.deactivate(id, by, others)?;
+        let deactivated = before.deactivate(by, others)?;
         end_links(&txn, id, None).await?;
-        let (events, mails) = hand_over(&op, &txn, id, heir).await?;
-        Ok((event, events, mails))
+        let done = record::change(&op, &txn, before, vec![deactivated]).await?.map(|after| after.id);
+        hand_over(&op, &txn, id, heir, done).await
     })
     .await
 }
 
 /// Hands the open cases of somebody to a manager, who is told. A restricted one goes only to a manager who is named to it
 /// already; otherwise it is left to be assigned by one of its readers.
-async fn hand_over(
+async fn hand_over<T>(
     op: &OpContext,
     txn: &DatabaseTransaction,
     from: StaffId,
     heir: Option<StaffId>,
-) -> Result<(Vec<Event>, Vec<Mail>), Error> {
+    done: Done<T>,
+) -> Result<Done<T>, Error> {
     let cases = store::staff::cases_to_hand_over(op, txn, from).await?;
     if cases.is_empty() {
-        return Ok((Vec::new(), Vec::new()));
+        return Ok(done);
     }
     let mut managers = store::staff::managers(op, txn, from).await?;
     // Whoever decides this gives nothing to themselves: it would open restricted cases without breaking any glass.
@@ -351,13 +342,13 @@ async fn hand_over(
         _ => return Err(Error::invalid("heir", "Select the manager who takes over their open cases")),
     };
     let told = managers.iter().filter(|row| heir.is_none_or(|heir| heir == row.id)).map(|row| row.email.as_str());
-    let mails = told.map(|to| mails::cases_handed_over(to, cases.len(), &op.council)).collect();
-    Ok((super::case::hand_over(op, txn, &cases, heir).await?, mails))
+    let mails: Vec<Mail> = told.map(|to| mails::cases_handed_over(to, cases.len(), &op.council)).collect();
+    Ok(super::case::hand_over(op, txn, cases, heir, done).await?.mailing(mails))
 }
 
 /// Lets somebody sign in again.
 pub async fn reactivate(op: &OpContext, id: StaffId, version: i32) -> Result<StaffId, Error> {
-    change(op, id, version, move |_, _, before| async move { Ok((before.reactivate()?, Vec::new(), Vec::new())) }).await
+    change(op, id, version, move |_, _, before| async move { Ok((before.reactivate()?, Vec::new())) }).await
 }
 
 /// Removes every second factor of somebody who lost theirs; they set one up when they next sign in.
@@ -368,7 +359,7 @@ pub async fn reset_second_factor(op: &OpContext, id: StaffId, version: i32) -> R
         let event = before.if_active(StaffEvent::SecondFactorReset {})?;
         remove(&txn, id, &[CredentialKind::Totp, CredentialKind::Passkey, CredentialKind::RecoveryCode]).await?;
         let what = "An administrator has removed your second factor. You set up a new one when you next sign in.";
-        Ok((event, Vec::new(), vec![mails::sign_in_changed(&before.email, what, &op.council)]))
+        Ok((event, vec![mails::sign_in_changed(&before.email, what, &op.council)]))
     })
     .await
 }
@@ -377,15 +368,14 @@ pub async fn reset_second_factor(op: &OpContext, id: StaffId, version: i32) -> R
 pub async fn unlock(op: &OpContext, id: StaffId, version: i32) -> Result<StaffId, Error> {
     change(op, id, version, move |op, txn, before| async move {
         let event = before.if_active(StaffEvent::StaffUnlocked {})?;
-        if let Some(vault) = op.vault() {
-            throttle::forget_in(&txn, vault, limits::ACCOUNT, &before.email).await?;
-            throttle::forget_in(&txn, vault, limits::SECOND, &id.to_string()).await?;
-            for lane in device::lanes(&txn, id).await? {
-                throttle::forget_in(&txn, vault, limits::ACCOUNT, &lane).await?;
-                throttle::forget_in(&txn, vault, limits::SECOND, &lane).await?;
-            }
+        throttle::forget_in(&op, &txn, limits::ACCOUNT, &before.email).await?;
+        throttle::forget_in(&op, &txn, limits::SECOND, &id.to_string()).await?;
+        for device in store::known_device::of_staff(&*txn, id).await? {
+            let counted = limits::of_device(&device.id);
+            throttle::forget_in(&op, &txn, limits::ACCOUNT, &counted).await?;
+            throttle::forget_in(&op, &txn, limits::SECOND, &counted).await?;
         }
-        Ok((event, Vec::new(), Vec::new()))
+        Ok((event, Vec::new()))
     })
     .await
 }
@@ -393,30 +383,22 @@ pub async fn unlock(op: &OpContext, id: StaffId, version: i32) -> Result<StaffId
 /// Runs one verb of somebody on their own account, which leaves `events` in this order.
 pub(super) async fn change_own<F, Fut>(op: &OpContext, act: F) -> Result<(), Error>
 where
-    F: FnOnce(OpContext, Txn, StaffId, StaffMember) -> Fut + Send + 'static,
+    F: FnOnce(OpContext, Txn, StaffMember) -> Fut + Send + 'static,
     Fut: Future<Output = Result<(Vec<StaffEvent>, Vec<Mail>), Error>> + Send + 'static,
 {
     let id = own(op)?;
-    let inner = op.clone();
-    op.commit(move |txn| async move {
-        let mut member = store::staff::fold(&*txn, id).await?;
-        let (events, mails) = act(inner.clone(), Txn::clone(&txn), id, member.clone()).await?;
-        let mut stored = Vec::new();
-        for event in &events {
-            let (after, one) = happened(&inner, &txn, id, Some(member), event).await?;
-            member = after;
-            stored.push(one);
-        }
-        let first = (!stored.is_empty()).then(|| stored.remove(0));
-        let first = first.ok_or_else(|| Error::internal("a command left no event"))?;
-        Ok(Done::new((), first).also(stored).mailing(mails))
+    op.commit(move |op, txn| async move {
+        let before: StaffMember = load(&*txn, id).await?;
+        let (events, mails) = act(op.clone(), Txn::clone(&txn), before.clone()).await?;
+        Ok(record::change(&op, &txn, before, events).await?.map(drop).mailing(mails))
     })
     .await
 }
 
 /// Accepts the viewer's invitation with a password, which its link allows once.
 pub async fn accept_invitation(op: &OpContext, token_hash: String, password_hash: String) -> Result<(), Error> {
-    change_own(op, move |op, txn, id, before| async move {
+    change_own(op, move |op, txn, before| async move {
+        let id = before.id;
         let event = before.accept()?;
         use_link(&op, &txn, id, StaffLinkPurpose::Invitation, &token_hash).await?;
         set_password(&op, &txn, id, password_hash).await?;
@@ -430,15 +412,14 @@ const PASSWORD_CHANGED: &str = "Your password was changed, and you were signed o
 /// Puts another password in place of one that the viewer no longer knows, which a mailed link allows once; ends all
 /// their sessions and lets them try again at once.
 pub async fn recover(op: &OpContext, token_hash: String, password_hash: String) -> Result<(), Error> {
-    change_own(op, move |op, txn, id, before| async move {
+    change_own(op, move |op, txn, before| async move {
+        let id = before.id;
         if before.state != StaffState::Active {
             return Err(Error::NotFound);
         }
         use_link(&op, &txn, id, StaffLinkPurpose::Recovery, &token_hash).await?;
         set_password(&op, &txn, id, password_hash).await?;
-        if let Some(vault) = op.vault() {
-            throttle::forget_in(&txn, vault, limits::ACCOUNT, &before.email).await?;
-        }
+        throttle::forget_in(&op, &txn, limits::ACCOUNT, &before.email).await?;
         let mail = mails::sign_in_changed(&before.email, PASSWORD_CHANGED, &op.council);
         Ok((vec![StaffEvent::PasswordChanged {}], vec![mail]))
     })
@@ -447,7 +428,8 @@ pub async fn recover(op: &OpContext, token_hash: String, password_hash: String) 
 
 /// Puts another password in place of the viewer's; ends all their sessions.
 pub async fn change_password(op: &OpContext, password_hash: String) -> Result<(), Error> {
-    change_own(op, move |op, txn, id, before| async move {
+    change_own(op, move |op, txn, before| async move {
+        let id = before.id;
         set_password(&op, &txn, id, password_hash).await?;
         end_links(&txn, id, Some(StaffLinkPurpose::Recovery)).await?;
         let mail = mails::sign_in_changed(&before.email, PASSWORD_CHANGED, &op.council);
@@ -474,7 +456,8 @@ pub async fn set_authenticator(
     codes: Vec<String>,
     is_first: bool,
 ) -> Result<(), Error> {
-    change_own(op, move |op, txn, id, before| async move {
+    change_own(op, move |op, txn, before| async move {
+        let id = before.id;
         let held = store::staff::credentials(&*txn, id).await?;
         // Whoever is not yet in may set up the first second factor, never put one in another's place.
         if is_first && held.iter().any(|one| store::staff::SECOND_FACTORS.contains(&one.kind)) {
@@ -505,7 +488,8 @@ pub async fn set_authenticator(
 
 /// Takes the viewer's authenticator app away.
 pub async fn remove_authenticator(op: &OpContext) -> Result<(), Error> {
-    change_own(op, move |op, txn, id, before| async move {
+    change_own(op, move |op, txn, before| async move {
+        let id = before.id;
         let factor = CredentialKind::Totp;
         if remove(&txn, id, &[factor]).await? == 0 {
             return Err(Error::NotFound);
@@ -525,8 +509,8 @@ async fn keep_codes(op: &OpContext, txn: &DatabaseTransaction, id: StaffId, code
 
 /// Gives the viewer new recovery codes, whose keyed hashes these are, in place of those before them.
 pub async fn make_recovery_codes(op: &OpContext, codes: Vec<String>) -> Result<(), Error> {
-    change_own(op, move |op, txn, id, _| async move {
-        keep_codes(&op, &txn, id, codes).await?;
+    change_own(op, move |op, txn, before| async move {
+        keep_codes(&op, &txn, before.id, codes).await?;
         Ok((vec![StaffEvent::RecoveryCodesMade {}], Vec::new()))
     })
     .await
@@ -534,7 +518,8 @@ pub async fn make_recovery_codes(op: &OpContext, codes: Vec<String>) -> Result<(
 
 /// Uses up one of the viewer's recovery codes; not found when there is none of this hash.
 pub async fn use_recovery_code(op: &OpContext, code: String) -> Result<(), Error> {
-    change_own(op, move |op, txn, id, before| async move {
+    change_own(op, move |op, txn, before| async move {
+        let id = before.id;
         let once = credential::Entity::delete_many()
             .filter(credential::Column::StaffId.eq(id))
             .filter(credential::Column::Kind.eq(CredentialKind::RecoveryCode))
@@ -552,5 +537,5 @@ pub async fn use_recovery_code(op: &OpContext, code: String) -> Result<(), Error
 
 /// Ends every session of the viewer, who is staff, on all devices.
 pub async fn end_sessions(op: &OpContext) -> Result<(), Error> {
-    change_own(op, move |_, _, _, _| async move { Ok((vec![StaffEvent::StaffSessionsEnded {}], Vec::new())) }).await
+    change_own(op, move |_, _, _| async move { Ok((vec![StaffEvent::StaffSessionsEnded {}], Vec::new())) }).await
 }

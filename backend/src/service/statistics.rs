@@ -34,12 +34,11 @@ async fn compare(op: &OpContext, day: NaiveDate) -> Result<(), Error> {
     let open = store::stood_open(op, midnight).await?;
     let mut closed = store::unpublished(op, midnight).await?;
     closed.retain(|id| !open.contains_key(id));
-    let kept = op.clone();
-    op.write(move |txn| async move {
-        if store::last_compared(&kept, &*txn).await?.is_some_and(|last| last >= day) {
+    op.write(move |op, txn| async move {
+        if store::last_compared(&op, &*txn).await?.is_some_and(|last| last >= day) {
             return Ok(());
         }
-        let published = store::all_published(&kept, &*txn).await?;
+        let published = store::all_published(&op, &*txn).await?;
         // Another instance may have published some of these since they were read.
         closed.retain(|id| !published.contains_key(id));
         let changed = due(&published, &open, &closed);

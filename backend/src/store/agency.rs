@@ -3,16 +3,17 @@
 use chrono::NaiveDate;
 use entity::{AgencyId, AgreementId, ClientId, TokenId, agency, agreement, client, client_network, token};
 use sea_orm::sea_query::Order;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Select};
 
+use super::nothing;
 use super::page::{Page, Wanted};
-use super::{event, nothing};
+use super::stream::Find;
 use crate::context::OpContext;
 use crate::db::Db;
-use crate::domain::agency::{Agency, AgencyEvent};
+use crate::domain::agency::Agency;
 use crate::domain::policy::manages_agencies;
 use crate::domain::viewer::Viewer;
-use crate::error::{Conflict, Error};
+use crate::error::Error;
 
 fn visible(viewer: &Viewer) -> Select<agency::Entity> {
     let all = agency::Entity::find();
@@ -61,23 +62,12 @@ pub(crate) async fn named<C: ConnectionTrait>(
     Ok(agency::Entity::find().filter(agency::Column::Name.eq(name)).one(connection).await?)
 }
 
-/// The agency as its facts make it.
-pub(crate) async fn fold<C: ConnectionTrait>(connection: &C, id: AgencyId) -> Result<Agency, Error> {
-    let facts = event::stream::<AgencyEvent, C>(connection, id.0).await?;
-    facts.iter().fold(None, |agency, (fact, at)| Agency::fold(agency, fact, *at)).ok_or(Error::NotFound)
-}
+impl Find for Agency {
+    type Key = AgencyId;
 
-/// The agency as its facts make it, for a command: it must exist for the viewer and stand at `version`.
-pub(crate) async fn for_change<C: ConnectionTrait>(
-    op: &OpContext,
-    connection: &C,
-    id: AgencyId,
-    version: i32,
-) -> Result<Agency, Error> {
-    visible(&op.viewer).filter(agency::Column::Id.eq(id)).one(connection).await?.ok_or(Error::NotFound)?;
-    // The fold decides, not the row: somebody may have saved between the two reads.
-    let agency = fold(connection, id).await?;
-    if agency.version == version { Ok(agency) } else { Err(Conflict::Stale.into()) }
+    async fn find(op: &OpContext, txn: &DatabaseTransaction, id: &AgencyId) -> Result<Option<AgencyId>, Error> {
+        Ok(visible(&op.viewer).filter(agency::Column::Id.eq(*id)).one(txn).await?.map(|row| row.id))
+    }
 }
 
 /// A token and what it is allowed by.

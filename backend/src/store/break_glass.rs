@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 use entity::{BreakGlassId, ChildId, break_glass, case};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select};
 
+use super::nothing;
 use super::page::{Page, Wanted};
-use super::{event, nothing};
+use super::stream::Find;
 use crate::context::OpContext;
 use crate::db::Db;
-use crate::domain::glass::{Glass, GlassEvent};
+use crate::domain::glass::Glass;
 use crate::domain::policy::reviews_glass;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
@@ -58,21 +59,12 @@ pub async fn of_viewer(op: &OpContext, child: ChildId) -> Result<Option<break_gl
         .await?)
 }
 
-/// One as its facts make it, for a command; it must exist for the viewer.
-pub(crate) async fn for_change<C: ConnectionTrait>(
-    op: &OpContext,
-    connection: &C,
-    id: BreakGlassId,
-) -> Result<Glass, Error> {
-    let row = visible(op).filter(break_glass::Column::Id.eq(id)).one(connection).await?.ok_or(Error::NotFound)?;
-    let mut glass: Option<Glass> = None;
-    for (fact, at) in event::stream::<GlassEvent, C>(connection, row.id.0).await? {
-        glass = match glass {
-            None => Glass::begin(id, &fact, at),
-            Some(glass) => Some(glass.apply(&fact, at)),
-        };
+impl Find for Glass {
+    type Key = BreakGlassId;
+
+    async fn find(op: &OpContext, txn: &DatabaseTransaction, id: &BreakGlassId) -> Result<Option<BreakGlassId>, Error> {
+        Ok(visible(op).filter(break_glass::Column::Id.eq(*id)).one(txn).await?.map(|row| row.id))
     }
-    glass.ok_or_else(|| Error::internal("the first fact of broken glass is not that it was broken"))
 }
 
 /// How many that began before a moment await review; for the job that reminds of them.

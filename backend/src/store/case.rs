@@ -1,19 +1,20 @@
 //! Reads of cases, of their children, and of what hangs on them.
 
-use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{CaseState, Scope, StaffRole, Whereabouts};
 use entity::{
     CaseId, ChildId, StaffId, break_glass, case, case_reader, child, enquiry, escalation, placement, referral,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 
 use super::page::{Page, Wanted};
-use super::{contains, event, nothing};
+use super::stream::{self, Find};
+use super::{contains, nothing};
 use crate::context::OpContext;
-use crate::domain::case::{Case, CaseEvent};
+use crate::domain::case::Case;
 use crate::domain::clock::london_day;
 use crate::domain::person_name::search_key;
 use crate::domain::reference::{CaseReference, ReferralReference};
@@ -61,7 +62,7 @@ fn changeable(op: &OpContext) -> Select<case::Entity> {
 
 /// Whether reading by breaking the glass counts as reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Glass {
+pub(super) enum Glass {
     Counts,
     DoesNotCount,
 }
@@ -135,7 +136,7 @@ fn children_where(condition: Expr) -> SelectStatement {
     Query::select().column(case::Column::ChildId).from(case::Entity).and_where(condition).take()
 }
 
-fn restricted_children() -> SelectStatement {
+pub(super) fn restricted_children() -> SelectStatement {
     children_where(Expr::col(case::Column::Restriction).is_not_null())
 }
 
@@ -145,8 +146,8 @@ pub(super) fn kept_from(op: &OpContext) -> SelectStatement {
 }
 
 /// The ids of the children whose case is kept from the viewer although their role reads cases.
-pub(super) fn children_kept_from(op: &OpContext) -> SelectStatement {
-    Query::select().column(case::Column::ChildId).from(case::Entity).cond_where(sealed(op, Glass::Counts)).take()
+pub(super) fn children_kept_from(op: &OpContext, glass: Glass) -> SelectStatement {
+    Query::select().column(case::Column::ChildId).from(case::Entity).cond_where(sealed(op, glass)).take()
 }
 
 /// A case that the viewer may find but not read, by exact reference.
@@ -155,34 +156,8 @@ pub async fn findable(op: &OpContext, reference: &str) -> Result<Option<case::Mo
     Ok(kept(op).filter(case::Column::Reference.eq(reference.as_str())).one(&op.db.read).await?)
 }
 
-/// Cases that the viewer may find but not read whose child is exactly the one described: the same pupil number, or the
-/// same name and birth date. Newest first.
-pub async fn exactly_kept(
-    op: &OpContext,
-    name_key: &str,
-    born: Option<NaiveDate>,
-    upn: Option<&str>,
-) -> Result<Vec<case::Model>, Error> {
-    const MOST: u64 = 5;
-    let mut same = Condition::any().add(nothing());
-    if let Some(upn) = upn {
-        same = same.add(Expr::col(child::Column::Upn).eq(upn));
-    }
-    if let Some(born) = born {
-        let named = Expr::col(child::Column::NameKey).eq(name_key);
-        same = same.add(named.and(Expr::col(child::Column::DateOfBirth).eq(born)));
-    }
-    let children = Query::select().column(child::Column::Id).from(child::Entity).cond_where(same).take();
-    Ok(kept(op)
-        .filter(Expr::col(case::Column::ChildId.as_column_ref()).in_subquery(children))
-        .order_by_desc(case::Column::OpenedAt)
-        .limit(MOST)
-        .all(&op.db.read)
-        .await?)
-}
-
 /// The cases that the viewer may find but not read: `policy::case` with `CaseAction::Find` and not `Read`, told in SQL.
-fn kept(op: &OpContext) -> Select<case::Entity> {
+pub(super) fn kept(op: &OpContext) -> Select<case::Entity> {
     use StaffRole::{CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
     if !op.viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]) {
         return case::Entity::find().filter(nothing());
@@ -215,24 +190,6 @@ pub(crate) async fn restricted_of<C: ConnectionTrait>(
         .filter(case::Column::ChildId.eq(child))
         .filter(case::Column::Restriction.is_not_null())
         .all(connection)
-        .await?)
-}
-
-/// A child on file whom the viewer may bring into another case, within a command's transaction.
-pub(crate) async fn child_for_change<C: ConnectionTrait>(
-    op: &OpContext,
-    connection: &C,
-    id: ChildId,
-) -> Result<Option<child::Model>, Error> {
-    let kept = Query::select()
-        .column(case::Column::ChildId)
-        .from(case::Entity)
-        .cond_where(sealed(op, Glass::DoesNotCount))
-        .take();
-    Ok(child::Entity::find()
-        .filter(child::Column::Id.eq(id))
-        .filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(kept))
-        .one(connection)
         .await?)
 }
 
@@ -337,54 +294,23 @@ fn found_by(typed: &str) -> Condition {
     if name.is_empty() { found.add(nothing()) } else { found.add(name) }
 }
 
-/// The case as its facts make it, for a command: it must exist for the viewer, and nobody else changes it until the
-/// transaction ends. Whether they saw its newest version is asked after their right: who may not change it learns nothing of
-/// whether it changed.
-pub(crate) async fn for_change<C: ConnectionTrait>(
-    op: &OpContext,
-    connection: &C,
-    reference: &str,
-) -> Result<Case, Error> {
-    let reference = CaseReference::parse(reference).map_err(|_| Error::NotFound)?;
-    let row = changeable(op).filter(case::Column::Reference.eq(reference.as_str())).lock_exclusive();
-    let row = row.one(connection).await?.ok_or(Error::NotFound)?;
-    fold(op, connection, row.id).await
-}
+impl Find for Case {
+    type Key = str;
 
-/// The case as its facts make it, which nobody else changes until the transaction ends. Several are taken in order of their
-/// ids, so that two commands never wait for each other.
-pub(crate) async fn fold_for_change<C: ConnectionTrait>(
-    op: &OpContext,
-    connection: &C,
-    id: CaseId,
-) -> Result<Case, Error> {
-    #[expect(clippy::disallowed_methods, reason = "nobody is shown it, and what it is comes from its facts")]
-    let row = case::Entity::find_by_id(id).lock_exclusive().one(connection).await?;
-    row.ok_or(Error::NotFound)?;
-    fold(op, connection, id).await
-}
-
-/// The case as its facts make it.
-pub(crate) async fn fold<C: ConnectionTrait>(_: &OpContext, connection: &C, id: CaseId) -> Result<Case, Error> {
-    fold_until(connection, id, None).await
-}
-
-/// The case as the facts before `until` make it.
-pub(super) async fn fold_until<C: ConnectionTrait>(
-    connection: &C,
-    id: CaseId,
-    until: Option<DateTime<Utc>>,
-) -> Result<Case, Error> {
-    let mut case: Option<Case> = None;
-    let facts = event::stream::<CaseEvent, C>(connection, id.0).await?;
-    for (fact, at) in facts.into_iter().filter(|(_, at)| until.is_none_or(|until| *at < until)) {
-        case = match (case, fact) {
-            (None, CaseEvent::CaseOpened(opened)) => Some(Case::begin(id, *opened, at)),
-            (Some(case), fact) => Some(case.apply(&fact, at)),
-            (None, _) => return Err(Error::internal("the first fact of a case is not that it was opened")),
-        };
+    async fn find(op: &OpContext, txn: &DatabaseTransaction, reference: &str) -> Result<Option<CaseId>, Error> {
+        let Ok(reference) = CaseReference::parse(reference) else { return Ok(None) };
+        let row = changeable(op).filter(case::Column::Reference.eq(reference.as_str())).lock_exclusive();
+        Ok(row.one(txn).await?.map(|row| row.id))
     }
-    case.ok_or(Error::NotFound)
+}
+
+/// The case as its facts make it, whoever asks, which nobody else changes until the transaction ends. Several are taken in
+/// order of their ids, so that two commands never wait for each other.
+pub(crate) async fn hold(_: &OpContext, txn: &DatabaseTransaction, id: CaseId) -> Result<Case, Error> {
+    #[expect(clippy::disallowed_methods, reason = "nobody is shown it, and what it is comes from its facts")]
+    let row = case::Entity::find_by_id(id).lock_exclusive().one(txn).await?;
+    row.ok_or(Error::NotFound)?;
+    stream::load(txn, id).await
 }
 
 /// The open case of a child, if there is one, whoever asks: a second one must not be opened beside it.
@@ -397,56 +323,6 @@ pub(crate) async fn open_case_of<C: ConnectionTrait>(
         .filter(case::Column::ChildId.eq(child))
         .filter(case::Column::State.ne(CaseState::Closed))
         .one(connection)
-        .await?)
-}
-
-/// The children with these ids. Ids come from rows that the viewer was shown.
-pub async fn children<C: ConnectionTrait>(
-    _: &OpContext,
-    connection: &C,
-    ids: &[ChildId],
-) -> Result<Vec<child::Model>, Error> {
-    Ok(child::Entity::find().filter(child::Column::Id.is_in(ids.iter().copied())).all(connection).await?)
-}
-
-/// The one child who matches exactly, for a partner's lookup; none when there is none or more than one.
-pub async fn exactly(
-    op: &OpContext,
-    name_key: &str,
-    born: NaiveDate,
-    upn: Option<&str>,
-) -> Result<Option<child::Model>, Error> {
-    let mut select =
-        child::Entity::find().filter(child::Column::NameKey.eq(name_key)).filter(child::Column::DateOfBirth.eq(born));
-    // A restricted case is no partner's business, and so neither is that its child is known.
-    select = select.filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(restricted_children()));
-    if let Some(upn) = upn {
-        select = select.filter(child::Column::Upn.eq(upn));
-    }
-    let mut found = select.limit(2).all(&op.db.read).await?;
-    Ok(if found.len() == 1 { found.pop() } else { None })
-}
-
-/// The restricted cases of a child whom a partner's lookup describes exactly, newest first: for their officers to be told,
-/// and for no viewer to be shown.
-pub(crate) async fn restricted_like(
-    op: &OpContext,
-    name_key: &str,
-    born: NaiveDate,
-    upn: Option<&str>,
-) -> Result<Vec<case::Model>, Error> {
-    let mut same = Condition::all()
-        .add(Expr::col(child::Column::NameKey).eq(name_key))
-        .add(Expr::col(child::Column::DateOfBirth).eq(born));
-    if let Some(upn) = upn {
-        same = same.add(Expr::col(child::Column::Upn).eq(upn));
-    }
-    let children = Query::select().column(child::Column::Id).from(child::Entity).cond_where(same).take();
-    Ok(case::Entity::find()
-        .filter(Expr::col(case::Column::ChildId.as_column_ref()).in_subquery(children))
-        .filter(case::Column::Restriction.is_not_null())
-        .order_by_desc(case::Column::OpenedAt)
-        .all(&op.db.read)
         .await?)
 }
 

@@ -9,15 +9,16 @@ use sea_orm::{
 };
 
 use super::page::{LARGEST, Page, Wanted};
-use super::{contains, event, nothing};
+use super::stream::Find;
+use super::{contains, nothing};
 use crate::context::OpContext;
 use crate::db::Db;
-use crate::domain::contact::{Contact, ContactEvent};
+use crate::domain::contact::Contact;
 use crate::domain::email::Email;
 use crate::domain::person_name::search_key;
 use crate::domain::policy::{manages_contacts, proposes_contacts};
 use crate::domain::viewer::{SchoolContact, Viewer};
-use crate::error::{Conflict, Error};
+use crate::error::Error;
 
 /// What a list of contacts is narrowed to. Whatever is given is obeyed: `false` is the opposite of `true`.
 #[derive(Clone, Debug, Default)]
@@ -175,28 +176,17 @@ pub(crate) async fn held(
         .await?)
 }
 
-/// The approval as its facts make it, for a command.
-pub(crate) async fn for_change<C: ConnectionTrait>(
-    op: &OpContext,
-    connection: &C,
-    id: SchoolContactId,
-    version: i32,
-) -> Result<Contact, Error> {
-    let contact = current(op, connection, id).await?;
-    if contact.version == version { Ok(contact) } else { Err(Conflict::Stale.into()) }
-}
+impl Find for Contact {
+    type Key = SchoolContactId;
 
-/// The same whatever its version, for a command that does not begin with a look at it.
-pub(crate) async fn current<C: ConnectionTrait>(
-    op: &OpContext,
-    connection: &C,
-    id: SchoolContactId,
-) -> Result<Contact, Error> {
-    let row = visible(&op.viewer).filter(school_contact::Column::Id.eq(id)).one(connection).await?;
-    row.ok_or(Error::NotFound)?;
-    // The fold decides, not the row: somebody may have saved between the two reads.
-    let facts = event::stream::<ContactEvent, C>(connection, id.0).await?;
-    facts.iter().fold(None, |contact, (fact, at)| Contact::fold(contact, fact, *at)).ok_or(Error::NotFound)
+    async fn find(
+        op: &OpContext,
+        txn: &DatabaseTransaction,
+        id: &SchoolContactId,
+    ) -> Result<Option<SchoolContactId>, Error> {
+        let row = visible(&op.viewer).filter(school_contact::Column::Id.eq(*id)).one(txn).await?;
+        Ok(row.map(|row| row.id))
+    }
 }
 
 /// Whether this address is on file, at any school, under another name.

@@ -1,32 +1,16 @@
-//! Reads of facts: the facts of one thing, and the walk over all of them that proves the chain.
+//! Reads of facts as they are stored: those that a timeline shows, and the walk over all of them that proves the chain.
+//!
+//! What must not live here: what facts add up to (`stream`).
 
-use chrono::{DateTime, Utc};
 use entity::{CaseId, agency, case, contact_proposal, event, referral, school_contact, staff};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde::de::DeserializeOwned;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::context::OpContext;
 use crate::db::Db;
-use crate::domain::event::{Sealed, read};
+use crate::domain::event::Sealed;
 use crate::error::Error;
-
-/// The facts of one stream with when they were recorded, oldest first.
-pub(crate) async fn stream<F: DeserializeOwned, C: ConnectionTrait>(
-    connection: &C,
-    stream: Uuid,
-) -> Result<Vec<(F, DateTime<Utc>)>, Error> {
-    let rows =
-        event::Entity::find().filter(event::Column::Stream.eq(stream)).order_by_asc(event::Column::Seq).all(connection);
-    rows.await?.into_iter().map(|row| Ok((read(&row.kind, &row.payload)?, row.recorded_at))).collect()
-}
-
-/// How many facts a stream has.
-pub(crate) async fn count<C: ConnectionTrait>(connection: &C, stream: Uuid) -> Result<i32, Error> {
-    let count = event::Entity::find().filter(event::Column::Stream.eq(stream)).count(connection).await?;
-    i32::try_from(count).map_err(Error::internal)
-}
 
 /// The facts of a case that the viewer was shown, newest first, those before number `before`.
 pub async fn of_case(

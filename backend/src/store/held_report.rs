@@ -1,6 +1,6 @@
 //! Reads of reports that are held.
 
-use entity::held_report;
+use entity::{HeldReportId, held_report};
 use sea_orm::sea_query::Order;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select,
@@ -8,7 +8,9 @@ use sea_orm::{
 
 use super::nothing;
 use super::page::{Page, Wanted};
+use super::stream::Find;
 use crate::context::OpContext;
+use crate::domain::held_report::HeldReport;
 use crate::domain::policy::reads_held_reports;
 use crate::domain::reference::ReferralReference;
 use crate::domain::viewer::Viewer;
@@ -42,16 +44,15 @@ pub async fn by_reference<C: ConnectionTrait>(
     Ok(found.one(connection).await?)
 }
 
-/// The same for a command, which holds the row until its end: whoever decides at the same time waits, and then finds it
-/// settled.
-pub(crate) async fn for_change(
-    op: &OpContext,
-    txn: &DatabaseTransaction,
-    reference: &str,
-) -> Result<Option<held_report::Model>, Error> {
-    let Ok(reference) = ReferralReference::parse(reference) else { return Ok(None) };
-    let found = visible(&op.viewer).filter(held_report::Column::Reference.eq(reference.as_str()));
-    Ok(found.lock_exclusive().one(txn).await?)
+impl Find for HeldReport {
+    type Key = str;
+
+    /// Whoever decides at the same time waits, and then finds it settled.
+    async fn find(op: &OpContext, txn: &DatabaseTransaction, reference: &str) -> Result<Option<HeldReportId>, Error> {
+        let Ok(reference) = ReferralReference::parse(reference) else { return Ok(None) };
+        let found = visible(&op.viewer).filter(held_report::Column::Reference.eq(reference.as_str()));
+        Ok(found.lock_exclusive().one(txn).await?.map(|row| row.id))
+    }
 }
 
 /// The one that was sent under this key, whoever asks: the key is its secret.

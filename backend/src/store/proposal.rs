@@ -4,15 +4,16 @@
 use entity::vocabulary::{ContactKind, ProposalState};
 use entity::{ContactProposalId, SchoolId, contact_proposal};
 use sea_orm::sea_query::Order;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, Select};
 
+use super::nothing;
 use super::page::{Page, Wanted};
-use super::{event, nothing};
+use super::stream::Find;
 use crate::context::OpContext;
 use crate::domain::policy::manages_contacts;
-use crate::domain::proposal::{Proposal, ProposalEvent};
+use crate::domain::proposal::Proposal;
 use crate::domain::viewer::Viewer;
-use crate::error::{Conflict, Error};
+use crate::error::Error;
 
 fn visible(viewer: &Viewer) -> Select<contact_proposal::Entity> {
     let all = contact_proposal::Entity::find();
@@ -54,17 +55,15 @@ pub(crate) async fn waiting<C: ConnectionTrait>(connection: &C, school: SchoolId
         .await?)
 }
 
-/// The proposal as its facts make it, for a command.
-pub(crate) async fn for_change<C: ConnectionTrait>(
-    op: &OpContext,
-    connection: &C,
-    id: ContactProposalId,
-    version: i32,
-) -> Result<Proposal, Error> {
-    let row = visible(&op.viewer).filter(contact_proposal::Column::Id.eq(id)).one(connection).await?;
-    row.ok_or(Error::NotFound)?;
-    let facts = event::stream::<ProposalEvent, C>(connection, id.0).await?;
-    let proposal = facts.iter().fold(None, |proposal, (fact, at)| Proposal::fold(proposal, fact, *at));
-    let proposal = proposal.ok_or(Error::NotFound)?;
-    if proposal.version == version { Ok(proposal) } else { Err(Conflict::Stale.into()) }
+impl Find for Proposal {
+    type Key = ContactProposalId;
+
+    async fn find(
+        op: &OpContext,
+        txn: &DatabaseTransaction,
+        id: &ContactProposalId,
+    ) -> Result<Option<ContactProposalId>, Error> {
+        let row = visible(&op.viewer).filter(contact_proposal::Column::Id.eq(*id)).one(txn).await?;
+        Ok(row.map(|row| row.id))
+    }
 }

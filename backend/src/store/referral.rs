@@ -4,19 +4,22 @@ use entity::vocabulary::{ReferralOrigin, ReferralState, Risk, StaffRole};
 use entity::{CaseId, ReferralId, ReportGroupId, SchoolContactId, referral};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 
 use super::case::kept_from;
 use super::page::{Page, Wanted};
+use super::stream::Find;
 use super::{contains, nothing};
 use crate::context::OpContext;
 use crate::domain::person_name::search_key;
 use crate::domain::reference::ReferralReference;
+use crate::domain::referral::Referral;
 use crate::domain::screening::must_reach_mash;
 use crate::domain::upn::Upn;
 use crate::domain::viewer::Viewer;
-use crate::error::Error;
+use crate::error::{Error, ReferralConflict};
 
 /// What a list of referrals is narrowed to. Whatever is given is obeyed: none of a list is no row.
 #[derive(Clone, Debug, Default)]
@@ -187,15 +190,18 @@ fn riskiest_of_group(states: Option<&[ReferralState]>) -> SelectStatement {
     riskiest.limit(1).take()
 }
 
-/// One referral by reference within a command's transaction.
-pub(crate) async fn for_change<C: ConnectionTrait>(
-    op: &OpContext,
-    connection: &C,
-    reference: &str,
-) -> Result<referral::Model, Error> {
-    let reference = ReferralReference::parse(reference).map_err(|_| Error::NotFound)?;
-    let row = visible(op).filter(referral::Column::Reference.eq(reference.as_str())).one(connection).await?;
-    row.ok_or(Error::NotFound)
+impl Find for Referral {
+    type Key = str;
+
+    /// One that a case took up is decided, although its own facts do not say so.
+    async fn find(op: &OpContext, txn: &DatabaseTransaction, reference: &str) -> Result<Option<ReferralId>, Error> {
+        let Ok(reference) = ReferralReference::parse(reference) else { return Ok(None) };
+        let row = visible(op).filter(referral::Column::Reference.eq(reference.as_str())).one(txn).await?;
+        match row {
+            Some(row) if row.state != ReferralState::Received => Err(ReferralConflict::Decided.into()),
+            row => Ok(row.map(|row| row.id)),
+        }
+    }
 }
 
 /// The referral that was sent under this key, whoever asks: the key is its secret.

@@ -11,14 +11,15 @@ use sea_orm::{
 };
 
 use super::page::{Page, Wanted};
-use super::{contains, event, nothing};
+use super::stream::Find;
+use super::{contains, nothing};
 use crate::context::OpContext;
 use crate::db::Db;
 use crate::domain::email::Email;
 use crate::domain::policy::manages_staff;
-use crate::domain::staff::{StaffEvent, StaffMember};
+use crate::domain::staff::StaffMember;
 use crate::domain::viewer::Viewer;
-use crate::error::{Conflict, Error};
+use crate::error::Error;
 
 /// The kinds of credential that are asked for after a password.
 pub(crate) const SECOND_FACTORS: [CredentialKind; 2] = [CredentialKind::Totp, CredentialKind::Passkey];
@@ -75,23 +76,12 @@ pub async fn open_cases(op: &OpContext, id: StaffId) -> Result<u64, Error> {
     Ok(open.count(&op.db.read).await?)
 }
 
-/// The account as its facts make it.
-pub(crate) async fn fold<C: ConnectionTrait>(connection: &C, id: StaffId) -> Result<StaffMember, Error> {
-    let facts = event::stream::<StaffEvent, C>(connection, id.0).await?;
-    facts.iter().fold(None, |staff, (fact, _)| StaffMember::fold(staff, fact)).ok_or(Error::NotFound)
-}
+impl Find for StaffMember {
+    type Key = StaffId;
 
-/// The account as its facts make it, for a change by whoever saw this version of it.
-pub(crate) async fn for_change<C: ConnectionTrait>(
-    op: &OpContext,
-    connection: &C,
-    id: StaffId,
-    version: i32,
-) -> Result<StaffMember, Error> {
-    let row = visible(&op.viewer).filter(staff::Column::Id.eq(id)).one(connection).await?;
-    row.ok_or(Error::NotFound)?;
-    let member = fold(connection, id).await?;
-    if member.version == version { Ok(member) } else { Err(Conflict::Stale.into()) }
+    async fn find(op: &OpContext, txn: &DatabaseTransaction, id: &StaffId) -> Result<Option<StaffId>, Error> {
+        Ok(visible(&op.viewer).filter(staff::Column::Id.eq(*id)).one(txn).await?.map(|row| row.id))
+    }
 }
 
 /// The active administrators, locked until the transaction ends: of two who take each other's rights at once, the second

@@ -14,8 +14,10 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
-use super::case::{fold_until, visible};
+use super::case::visible;
+use super::stream::load_until;
 use crate::context::OpContext;
+use crate::domain::case::Case;
 use crate::domain::clock::london_day;
 use crate::domain::statistics::{Cells, Dimension, Published, duration_band, year_row};
 use crate::error::Error;
@@ -157,7 +159,7 @@ async fn standing(
     let mut open = BTreeMap::new();
     for (id, mut state, mut whereabouts, status, born, sex, opened_at, updated_at) in rows {
         if let Some(at) = stood_at.filter(|at| updated_at >= *at) {
-            let then = fold_until(&op.db.read, id, Some(at)).await?;
+            let then = load_until::<Case, _>(&op.db.read, id, at).await?.ok_or(Error::NotFound)?;
             (state, whereabouts) = (then.state, then.whereabouts);
             if state == CaseState::Closed {
                 continue;

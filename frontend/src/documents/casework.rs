@@ -1,12 +1,11 @@
 //! Reads of cases: the register, one case, and as much of one as a form about it needs.
 //!
-//! Changes of cases are in `changes`. Fields that not everybody is cleared for are `Option`s here too.
-
-pub mod changes;
+//! Fields that not everybody is cleared for are `Option`s here too.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use cynic::Id;
 
+use super::inputs::CaseFilter;
 use super::{Answers, PageInfo};
 use crate::schema;
 use crate::vocabulary::{
@@ -16,344 +15,289 @@ use crate::vocabulary::{
 
 /// A child, as far as the viewer may know.
 #[derive(cynic::QueryFragment, Clone, Debug)]
-#[expect(missing_docs, reason = "the fields are those of `Child` in schema.graphql")]
-pub struct Child {
-    pub id: Option<Id>,
-    pub family_name: Option<String>,
-    pub given_names: Option<String>,
-    pub date_of_birth: Option<NaiveDate>,
-    pub year_group: Option<String>,
-    pub sex: Option<Sex>,
-    pub upn: Option<String>,
-    pub upn_absence: Option<UpnAbsence>,
-    pub address: Option<String>,
-    pub postcode: Option<String>,
+pub(crate) struct Child {
+    pub(crate) id: Option<Id>,
+    pub(crate) family_name: Option<String>,
+    pub(crate) given_names: Option<String>,
+    pub(crate) date_of_birth: Option<NaiveDate>,
+    pub(crate) year_group: Option<String>,
+    pub(crate) sex: Option<Sex>,
+    pub(crate) upn: Option<String>,
+    pub(crate) upn_absence: Option<UpnAbsence>,
+    pub(crate) address: Option<String>,
+    pub(crate) postcode: Option<String>,
 }
 
 /// A school, by name.
 #[derive(cynic::QueryFragment, Clone, Debug)]
-pub struct School {
-    /// Its URN.
-    pub urn: String,
-    /// Its name.
-    pub name: String,
+pub(crate) struct School {
+    pub(crate) urn: String,
+    pub(crate) name: String,
 }
 
 /// Somebody to whom a case may be assigned.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "StaffMember")]
-pub struct Officer {
-    /// Their id.
-    pub id: Id,
-    /// Their name.
-    pub name: String,
+pub(crate) struct Officer {
+    pub(crate) id: Id,
+    pub(crate) name: String,
 }
 
 /// How many there are, as it may be told.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "DisclosedCount")]
-pub struct Count {
-    /// The number as it may be printed.
-    pub display: String,
-}
-
-/// Which cases the register shows.
-#[derive(cynic::InputObject, Clone, Debug, Default)]
-#[expect(missing_docs, reason = "the fields are those of `CaseFilter` in schema.graphql")]
-pub struct CaseFilter {
-    pub state: Option<Vec<CaseState>>,
-    pub whereabouts: Option<Vec<Whereabouts>>,
-    pub school_urn: Option<String>,
-    pub officer: Option<Id>,
-    pub unassigned: Option<bool>,
-    pub overdue: Option<bool>,
-    pub flagged: Option<bool>,
-    pub search: Option<String>,
+pub(crate) struct Count {
+    pub(crate) display: String,
 }
 
 /// What the register asks for.
 #[derive(cynic::QueryVariables, Clone, Debug)]
-pub struct RegisterVars {
-    /// Which cases.
-    pub filter: CaseFilter,
-    /// In which order.
-    pub sort: CaseSort,
-    /// Those after this cursor.
-    pub after: Option<String>,
-    /// Those before this cursor.
-    pub before: Option<String>,
-    /// Whether to name the officers to filter by.
-    pub officers: bool,
-    /// The school that is filtered by.
-    pub school: String,
-    /// Whether there is one.
-    pub by_school: bool,
+pub(crate) struct RegisterVars {
+    pub(crate) filter: CaseFilter,
+    pub(crate) sort: CaseSort,
+    pub(crate) after: Option<String>,
+    pub(crate) before: Option<String>,
+    pub(crate) officers: bool,
+    pub(crate) school: String,
+    pub(crate) by_school: bool,
 }
 
 /// The register: a page of cases, and the names its filters need.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Query", variables = "RegisterVars")]
-pub struct Register {
-    /// The cases.
+pub(crate) struct Register {
     #[arguments(filter: $filter, sort: $sort, first: 25, after: $after, before: $before)]
-    pub cases: CasePage,
-    /// Officers to filter by.
+    pub(crate) cases: CasePage,
     #[directives(include(if: $officers))]
-    pub officers: Option<Vec<Officer>>,
-    /// The school that is filtered by.
+    pub(crate) officers: Option<Vec<Officer>>,
     #[arguments(urn: $school)]
     #[directives(include(if: $by_school))]
-    pub school: Option<School>,
+    pub(crate) school: Option<School>,
 }
 
 /// A page of cases.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "CaseConnection")]
-pub struct CasePage {
-    /// The cases, in order.
-    pub nodes: Option<Vec<CaseRow>>,
-    /// Where the page lies.
-    pub page_info: PageInfo,
-    /// How many there are in all.
-    pub count: Count,
+pub(crate) struct CasePage {
+    pub(crate) nodes: Option<Vec<CaseRow>>,
+    pub(crate) page_info: PageInfo,
+    pub(crate) count: Count,
 }
 
 /// A case in the register.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Case")]
-#[expect(missing_docs, reason = "the fields are those of `Case` in schema.graphql")]
-pub struct CaseRow {
-    pub reference: String,
-    pub state: CaseState,
-    pub whereabouts: Option<Whereabouts>,
-    pub risk: Option<Risk>,
-    pub opened_at: Option<DateTime<Utc>>,
-    pub due_on: Option<NaiveDate>,
-    pub overdue: Option<bool>,
-    pub flagged: Option<bool>,
-    pub child: Named,
-    pub school: Option<School>,
-    pub officer: Option<Officer>,
+pub(crate) struct CaseRow {
+    pub(crate) reference: String,
+    pub(crate) state: CaseState,
+    pub(crate) whereabouts: Option<Whereabouts>,
+    pub(crate) risk: Option<Risk>,
+    pub(crate) opened_at: Option<DateTime<Utc>>,
+    pub(crate) due_on: Option<NaiveDate>,
+    pub(crate) overdue: Option<bool>,
+    pub(crate) flagged: Option<bool>,
+    pub(crate) child: Named,
+    pub(crate) school: Option<School>,
+    pub(crate) officer: Option<Officer>,
 }
 
 /// A child's name alone.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Child")]
-pub struct Named {
-    /// Family name.
-    pub family_name: Option<String>,
-    /// Given names.
-    pub given_names: Option<String>,
+pub(crate) struct Named {
+    pub(crate) family_name: Option<String>,
+    pub(crate) given_names: Option<String>,
 }
 
 /// Which case, and from where its timeline is shown.
 #[derive(cynic::QueryVariables, Clone, Debug)]
-pub struct WholeVars {
-    /// The case.
-    pub reference: String,
-    /// Show what is older than this fact; the newest if none.
-    pub before: Option<i32>,
+pub(crate) struct WholeVars {
+    pub(crate) reference: String,
+    /// Shows what is older than this fact; the newest if none.
+    pub(crate) before: Option<i32>,
 }
 
 /// One case, whole.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Query", variables = "WholeVars")]
-pub struct WholeCase {
-    /// The case; none that the viewer may see.
+pub(crate) struct WholeCase {
     #[arguments(reference: $reference)]
-    pub case: Option<Case>,
+    pub(crate) case: Option<Case>,
 }
 
 /// A case.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(variables = "WholeVars")]
-#[expect(missing_docs, reason = "the fields are those of `Case` in schema.graphql")]
-pub struct Case {
-    pub reference: String,
-    pub state: CaseState,
-    pub whereabouts: Option<Whereabouts>,
-    pub statutory_status: Option<StatutoryStatus>,
-    pub service_route: Option<ServiceRoute>,
-    pub risk: Option<Risk>,
-    pub opened_at: Option<DateTime<Utc>>,
-    pub due_on: Option<NaiveDate>,
-    pub overdue: Option<bool>,
-    pub last_seen_on: Option<NaiveDate>,
-    pub last_attended_on: Option<NaiveDate>,
-    pub closed_at: Option<DateTime<Utc>>,
-    pub outcome: Option<Outcome>,
-    pub child: Child,
-    pub school: Option<LastSchool>,
-    pub officer: Option<Officer>,
-    pub referrals: Option<Vec<ReferralRow>>,
-    pub enquiries: Option<Vec<Enquiry>>,
-    pub escalations: Option<Vec<Escalation>>,
-    pub placements: Option<Vec<Placement>>,
-    pub restriction: Option<Restriction>,
-    pub readers: Option<Vec<Officer>>,
+pub(crate) struct Case {
+    pub(crate) reference: String,
+    pub(crate) state: CaseState,
+    pub(crate) whereabouts: Option<Whereabouts>,
+    pub(crate) statutory_status: Option<StatutoryStatus>,
+    pub(crate) service_route: Option<ServiceRoute>,
+    pub(crate) risk: Option<Risk>,
+    pub(crate) opened_at: Option<DateTime<Utc>>,
+    pub(crate) due_on: Option<NaiveDate>,
+    pub(crate) overdue: Option<bool>,
+    pub(crate) last_seen_on: Option<NaiveDate>,
+    pub(crate) last_attended_on: Option<NaiveDate>,
+    pub(crate) closed_at: Option<DateTime<Utc>>,
+    pub(crate) outcome: Option<Outcome>,
+    pub(crate) child: Child,
+    pub(crate) school: Option<LastSchool>,
+    pub(crate) officer: Option<Officer>,
+    pub(crate) referrals: Option<Vec<ReferralRow>>,
+    pub(crate) enquiries: Option<Vec<Enquiry>>,
+    pub(crate) escalations: Option<Vec<Escalation>>,
+    pub(crate) placements: Option<Vec<Placement>>,
+    pub(crate) restriction: Option<Restriction>,
+    pub(crate) readers: Option<Vec<Officer>>,
     #[cynic(spread)]
-    pub may: CaseRights,
-    pub glass: Option<Glass>,
+    pub(crate) may: CaseRights,
+    pub(crate) glass: Option<Glass>,
     #[arguments(first: 50, before: $before)]
-    pub timeline: Option<Vec<TimelineEntry>>,
-    pub open_items: Option<Vec<String>>,
+    pub(crate) timeline: Option<Vec<TimelineEntry>>,
+    pub(crate) open_items: Option<Vec<String>>,
 }
 
 /// What the viewer may do with a case.
 #[derive(cynic::QueryFragment, Clone, Copy, Debug)]
 #[cynic(graphql_type = "Case")]
-#[expect(missing_docs, reason = "the fields are those of `Case` in schema.graphql")]
-pub struct CaseRights {
-    pub may_assign: Option<bool>,
-    pub may_work: Option<bool>,
-    pub may_answer_enquiry: Option<bool>,
-    pub may_escalate: Option<bool>,
-    pub may_answer_escalation: Option<bool>,
-    pub may_close: Option<bool>,
-    pub may_reopen: Option<bool>,
-    pub may_restrict: Option<bool>,
+pub(crate) struct CaseRights {
+    pub(crate) may_assign: Option<bool>,
+    pub(crate) may_work: Option<bool>,
+    pub(crate) may_answer_enquiry: Option<bool>,
+    pub(crate) may_escalate: Option<bool>,
+    pub(crate) may_answer_escalation: Option<bool>,
+    pub(crate) may_close: Option<bool>,
+    pub(crate) may_reopen: Option<bool>,
+    pub(crate) may_restrict: Option<bool>,
 }
 
 /// That the viewer reads a restricted case because they broke the glass.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "BrokenGlass")]
-pub struct Glass {
-    /// Its id.
-    pub id: Id,
-    /// Until when at the latest.
-    pub ends_at: DateTime<Utc>,
+pub(crate) struct Glass {
+    pub(crate) id: Id,
+    pub(crate) ends_at: DateTime<Utc>,
 }
 
 /// The school a child was last at, and how to reach it.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "School")]
-#[expect(missing_docs, reason = "the fields are those of `School` in schema.graphql")]
-pub struct LastSchool {
-    pub urn: String,
-    pub name: String,
-    pub address: String,
-    pub postcode: Option<String>,
-    pub phone: Option<String>,
-    pub head_teacher: Option<String>,
+pub(crate) struct LastSchool {
+    pub(crate) urn: String,
+    pub(crate) name: String,
+    pub(crate) address: String,
+    pub(crate) postcode: Option<String>,
+    pub(crate) phone: Option<String>,
+    pub(crate) head_teacher: Option<String>,
 }
 
 /// A referral of a case.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Referral")]
-#[expect(missing_docs, reason = "the fields are those of `Referral` in schema.graphql")]
-pub struct ReferralRow {
-    pub reference: String,
-    pub state: ReferralState,
-    pub received_at: DateTime<Utc>,
-    pub school: Option<School>,
-    pub sent_by: Option<String>,
-    pub risk: Option<Risk>,
-    pub risk_reasons: Option<Vec<RiskReason>>,
-    pub answers: Option<Vec<Answers>>,
+pub(crate) struct ReferralRow {
+    pub(crate) reference: String,
+    pub(crate) state: ReferralState,
+    pub(crate) received_at: DateTime<Utc>,
+    pub(crate) school: Option<School>,
+    pub(crate) sent_by: Option<String>,
+    pub(crate) risk: Option<Risk>,
+    pub(crate) risk_reasons: Option<Vec<RiskReason>>,
+    pub(crate) answers: Option<Vec<Answers>>,
 }
 
 /// A tracing enquiry.
 #[derive(cynic::QueryFragment, Clone, Debug)]
-#[expect(missing_docs, reason = "the fields are those of `Enquiry` in schema.graphql")]
-pub struct Enquiry {
-    pub id: Id,
-    pub kind: EnquiryKind,
-    pub asked_of: String,
-    pub agency: Option<String>,
-    pub asked_on: NaiveDate,
-    pub due_on: NaiveDate,
-    pub overdue: bool,
-    pub note: String,
-    pub answered_on: Option<NaiveDate>,
-    pub finding: Option<EnquiryFinding>,
-    pub answer: Option<String>,
+pub(crate) struct Enquiry {
+    pub(crate) id: Id,
+    pub(crate) kind: EnquiryKind,
+    pub(crate) asked_of: String,
+    pub(crate) agency: Option<String>,
+    pub(crate) asked_on: NaiveDate,
+    pub(crate) due_on: NaiveDate,
+    pub(crate) overdue: bool,
+    pub(crate) note: String,
+    pub(crate) answered_on: Option<NaiveDate>,
+    pub(crate) finding: Option<EnquiryFinding>,
+    pub(crate) answer: Option<String>,
 }
 
 /// A flag raised with the MASH.
 #[derive(cynic::QueryFragment, Clone, Debug)]
-#[expect(missing_docs, reason = "the fields are those of `Escalation` in schema.graphql")]
-pub struct Escalation {
-    pub id: Id,
-    pub level: EscalationLevel,
-    pub concern: String,
-    pub rationale: String,
-    pub raised_at: DateTime<Utc>,
-    pub answered_at: Option<DateTime<Utc>>,
-    pub decision: Option<MashDecision>,
-    pub mash_reference: Option<String>,
-    pub answer: Option<String>,
+pub(crate) struct Escalation {
+    pub(crate) id: Id,
+    pub(crate) level: EscalationLevel,
+    pub(crate) concern: String,
+    pub(crate) rationale: String,
+    pub(crate) raised_at: DateTime<Utc>,
+    pub(crate) answered_at: Option<DateTime<Utc>>,
+    pub(crate) decision: Option<MashDecision>,
+    pub(crate) mash_reference: Option<String>,
+    pub(crate) answer: Option<String>,
 }
 
 /// A placement.
 #[derive(cynic::QueryFragment, Clone, Debug)]
-#[expect(missing_docs, reason = "the fields are those of `Placement` in schema.graphql")]
-pub struct Placement {
-    pub kind: PlacementKind,
-    pub provider: String,
-    pub school: Option<School>,
-    pub starts_on: NaiveDate,
-    pub recorded_at: DateTime<Utc>,
+pub(crate) struct Placement {
+    pub(crate) kind: PlacementKind,
+    pub(crate) provider: String,
+    pub(crate) school: Option<School>,
+    pub(crate) starts_on: NaiveDate,
+    pub(crate) recorded_at: DateTime<Utc>,
 }
 
 /// One fact of a case.
 #[derive(cynic::QueryFragment, Clone, Debug)]
-#[expect(missing_docs, reason = "the fields are those of `TimelineEntry` in schema.graphql")]
-pub struct TimelineEntry {
-    pub seq: i32,
-    pub at: DateTime<Utc>,
-    pub title: String,
-    pub by: String,
-    pub details: Vec<Detail>,
+pub(crate) struct TimelineEntry {
+    pub(crate) seq: i32,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) title: String,
+    pub(crate) by: String,
+    pub(crate) details: Vec<Detail>,
 }
 
 /// A label and its value.
 #[derive(cynic::QueryFragment, Clone, Debug)]
-pub struct Detail {
-    /// The label.
-    pub label: String,
-    /// The value.
-    pub value: String,
+pub(crate) struct Detail {
+    pub(crate) label: String,
+    pub(crate) value: String,
 }
 
 /// Which case a form is about.
 #[derive(cynic::QueryVariables, Clone, Debug)]
-pub struct SubjectVars {
-    /// The case.
-    pub reference: String,
-    /// Whether to name the officers to choose from.
-    pub officers: bool,
+pub(crate) struct SubjectVars {
+    pub(crate) reference: String,
+    pub(crate) officers: bool,
 }
 
 /// As much of a case as a form about it needs.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Query", variables = "SubjectVars")]
-pub struct CaseForForm {
-    /// The case; none that the viewer may see.
+pub(crate) struct CaseForForm {
     #[arguments(reference: $reference)]
-    pub case: Option<Subject>,
-    /// Officers to choose from.
+    pub(crate) case: Option<Subject>,
     #[directives(include(if: $officers))]
-    pub officers: Option<Vec<Officer>>,
+    pub(crate) officers: Option<Vec<Officer>>,
 }
 
 /// The case a form is about.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Case")]
-#[expect(missing_docs, reason = "the fields are those of `Case` in schema.graphql")]
-pub struct Subject {
-    pub reference: String,
-    pub version: i32,
-    pub state: CaseState,
-    pub whereabouts: Option<Whereabouts>,
-    pub risk: Option<Risk>,
-    pub child: Child,
-    pub officer: Option<Officer>,
-    pub restriction: Option<Restriction>,
-    pub readers: Option<Vec<Officer>>,
+pub(crate) struct Subject {
+    pub(crate) reference: String,
+    pub(crate) version: i32,
+    pub(crate) state: CaseState,
+    pub(crate) whereabouts: Option<Whereabouts>,
+    pub(crate) risk: Option<Risk>,
+    pub(crate) child: Child,
+    pub(crate) officer: Option<Officer>,
+    pub(crate) restriction: Option<Restriction>,
+    pub(crate) readers: Option<Vec<Officer>>,
     #[cynic(spread)]
-    pub may: CaseRights,
-    pub glass: Option<Glass>,
-    pub enquiries: Option<Vec<Enquiry>>,
-    pub escalations: Option<Vec<Escalation>>,
-    pub open_items: Option<Vec<String>>,
+    pub(crate) may: CaseRights,
+    pub(crate) glass: Option<Glass>,
+    pub(crate) enquiries: Option<Vec<Enquiry>>,
+    pub(crate) escalations: Option<Vec<Escalation>>,
+    pub(crate) open_items: Option<Vec<String>>,
 }

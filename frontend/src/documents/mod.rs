@@ -1,23 +1,28 @@
 //! The documents that pages run, by noun: typed questions to the API, checked against `schema.graphql` when compiled.
 //!
-//! What must not live here: anything that shows an answer.
+//! Written by hand is what a person decides: which fields a page wants. What a change takes (`inputs`) and how it is
+//! asked for (`changes`) the build writes. What must not live here: anything that shows an answer.
 
-pub mod agencies;
-pub mod audit;
-pub mod casework;
-pub mod contacts;
-pub mod drafts;
-pub mod held_reports;
-pub mod mail;
-pub mod proposals;
-pub mod referrals;
-pub mod report;
-pub mod restricted;
-pub mod staff;
-pub mod viewer;
+pub(crate) mod agencies;
+pub(crate) mod audit;
+pub(crate) mod casework;
+pub(crate) mod changed;
+pub(crate) mod changes;
+pub(crate) mod contacts;
+pub(crate) mod drafts;
+pub(crate) mod held_reports;
+pub(crate) mod inputs;
+pub(crate) mod mail;
+pub(crate) mod proposals;
+pub(crate) mod referrals;
+pub(crate) mod report;
+pub(crate) mod restricted;
+pub(crate) mod staff;
+pub(crate) mod viewer;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use self::inputs::{AnsweredInput, AnswersInput};
 use crate::form::Form;
 use crate::schema;
 use crate::told::as_typed;
@@ -28,48 +33,22 @@ cynic::impl_scalar!(DateTime<Utc>, schema::DateTime);
 
 /// Where a page of a list lies in it.
 #[derive(cynic::QueryFragment, Clone, Debug)]
-pub struct PageInfo {
-    /// Whether there is more after it.
-    pub has_next_page: bool,
-    /// Whether there is more before it.
-    pub has_previous_page: bool,
-    /// The cursor of its first row.
-    pub start_cursor: Option<String>,
-    /// The cursor of its last row.
-    pub end_cursor: Option<String>,
+pub(crate) struct PageInfo {
+    pub(crate) has_next_page: bool,
+    pub(crate) has_previous_page: bool,
+    pub(crate) start_cursor: Option<String>,
+    pub(crate) end_cursor: Option<String>,
 }
 
 /// What was typed in answer to one question, as the API gives it back.
 #[derive(cynic::QueryFragment, Clone, Debug)]
-pub struct Answers {
-    /// The name of the form's field.
-    pub name: String,
-    /// What was typed.
-    pub values: Vec<String>,
-}
-
-/// What was typed in answer to one question, as the API takes it.
-#[derive(cynic::InputObject, Clone, Debug)]
-pub struct AnswersInput {
-    /// The question.
-    pub field: AnswerField,
-    /// The row, where the question has rows.
-    pub row: Option<i32>,
-    /// What was typed.
-    pub values: Vec<String>,
-}
-
-/// A question that was just answered.
-#[derive(cynic::InputObject, Clone, Debug)]
-pub struct AnsweredInput {
-    /// The question.
-    pub field: AnswerField,
-    /// The row, where the question has rows.
-    pub row: Option<i32>,
+pub(crate) struct Answers {
+    pub(crate) name: String,
+    pub(crate) values: Vec<String>,
 }
 
 /// A form made of answers of the API, as they were typed.
-pub fn form_of(answers: &[Answers]) -> Form {
+pub(crate) fn form_of(answers: &[Answers]) -> Form {
     let mut form = Form::new();
     for answer in answers {
         for value in &answer.values {
@@ -80,7 +59,7 @@ pub fn form_of(answers: &[Answers]) -> Form {
 }
 
 /// The answers of a form, as the API takes them. What no question of the schema asks is left out.
-pub fn answers_of(form: &Form) -> Vec<AnswersInput> {
+pub(crate) fn answers_of(form: &Form) -> Vec<AnswersInput> {
     let input = |(name, values): (&str, &[String])| {
         let (field, row) = question(name)?;
         Some(AnswersInput { field, row, values: values.to_vec() })
@@ -89,7 +68,7 @@ pub fn answers_of(form: &Form) -> Vec<AnswersInput> {
 }
 
 /// The questions that these fields of a form ask, as the API takes them.
-pub fn answered(names: &[String]) -> Vec<AnsweredInput> {
+pub(crate) fn answered(names: &[String]) -> Vec<AnsweredInput> {
     let questions = names.iter().filter_map(|name| question(name));
     questions.map(|(field, row)| AnsweredInput { field, row }).collect()
 }

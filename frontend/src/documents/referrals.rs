@@ -4,162 +4,126 @@ use chrono::{DateTime, NaiveDate, Utc};
 use cynic::Id;
 
 use super::casework::{Child, Count, Officer, School};
+use super::inputs::ReferralFilter;
 use super::restricted::RestrictedCase;
 use super::{Answers, PageInfo};
 use crate::schema;
-use crate::vocabulary::{
-    CaseState, RedirectTo, ReferralGround, ReferralOrigin, ReferralSort, ReferralState, Risk, RiskReason,
-};
-
-/// Which referrals a list shows.
-#[derive(cynic::InputObject, Clone, Debug, Default)]
-pub struct ReferralFilter {
-    /// In these states.
-    pub state: Option<Vec<ReferralState>>,
-    /// Gathered in this group.
-    #[cynic(skip_serializing_if = "Option::is_none")]
-    pub gathered_with: Option<Id>,
-    /// Of each group only the riskiest.
-    #[cynic(skip_serializing_if = "Option::is_none")]
-    pub one_of_each_group: Option<bool>,
-}
+use crate::vocabulary::{CaseState, RedirectTo, ReferralOrigin, ReferralSort, ReferralState, Risk, RiskReason};
 
 /// What the inbox asks for.
 #[derive(cynic::QueryVariables, Clone, Debug)]
-pub struct InboxVars {
-    /// Which referrals.
-    pub filter: ReferralFilter,
-    /// In which order.
-    pub sort: ReferralSort,
-    /// Whether to ask what a report is gathered with.
-    pub groups: bool,
-    /// Those after this cursor.
-    pub after: Option<String>,
-    /// Those before this cursor.
-    pub before: Option<String>,
+pub(crate) struct InboxVars {
+    pub(crate) filter: ReferralFilter,
+    pub(crate) sort: ReferralSort,
+    pub(crate) groups: bool,
+    pub(crate) after: Option<String>,
+    pub(crate) before: Option<String>,
 }
 
 /// A page of referrals, and how many wait.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Query", variables = "InboxVars")]
-pub struct Inbox {
-    /// The referrals.
+pub(crate) struct Inbox {
     #[arguments(filter: $filter, sort: $sort, first: 25, after: $after, before: $before)]
-    pub referrals: ReferralPage,
+    pub(crate) referrals: ReferralPage,
 }
 
 /// A page of referrals.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "ReferralConnection", variables = "InboxVars")]
-pub struct ReferralPage {
-    /// The referrals, in order.
-    pub nodes: Option<Vec<InboxRow>>,
-    /// Where the page lies.
-    pub page_info: PageInfo,
-    /// How many there are in all.
-    pub count: Count,
+pub(crate) struct ReferralPage {
+    pub(crate) nodes: Option<Vec<InboxRow>>,
+    pub(crate) page_info: PageInfo,
+    pub(crate) count: Count,
 }
 
 /// A referral in a list.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Referral", variables = "InboxVars")]
-#[expect(missing_docs, reason = "the fields are those of `Referral` in schema.graphql")]
-pub struct InboxRow {
-    pub reference: String,
+pub(crate) struct InboxRow {
+    pub(crate) reference: String,
     #[directives(include(if: $groups))]
-    pub gathered_with: Option<ReportGroup>,
-    pub origin: ReferralOrigin,
-    pub state: ReferralState,
-    pub received_at: DateTime<Utc>,
-    pub family_name: Option<String>,
-    pub given_names: Option<String>,
-    pub school: Option<School>,
-    pub risk: Option<Risk>,
-    pub risk_reasons: Option<Vec<RiskReason>>,
-    pub decided_at: Option<DateTime<Utc>>,
-    pub redirect_to: Option<RedirectTo>,
-    pub case: Option<CaseLink>,
+    pub(crate) gathered_with: Option<ReportGroup>,
+    pub(crate) origin: ReferralOrigin,
+    pub(crate) received_at: DateTime<Utc>,
+    pub(crate) family_name: Option<String>,
+    pub(crate) given_names: Option<String>,
+    pub(crate) school: Option<School>,
+    pub(crate) risk: Option<Risk>,
+    pub(crate) risk_reasons: Option<Vec<RiskReason>>,
+    pub(crate) decided_at: Option<DateTime<Utc>>,
+    pub(crate) redirect_to: Option<RedirectTo>,
+    pub(crate) case: Option<CaseLink>,
 }
 
 /// Reports of harm that are gathered.
 #[derive(cynic::QueryFragment, Clone, Debug)]
-#[expect(missing_docs, reason = "the fields are those of `ReportGroup` in schema.graphql")]
-pub struct ReportGroup {
-    pub id: Id,
-    pub since: DateTime<Utc>,
-    pub one_origin: bool,
-    pub waiting: i32,
-    pub immediate: i32,
+pub(crate) struct ReportGroup {
+    pub(crate) id: Id,
+    pub(crate) since: DateTime<Utc>,
+    pub(crate) one_origin: bool,
+    pub(crate) waiting: i32,
+    pub(crate) immediate: i32,
 }
 
 /// A case, to lead to it.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Case")]
-pub struct CaseLink {
-    /// Its reference.
-    pub reference: String,
-    /// Where it stands.
-    pub state: CaseState,
-    /// The officer who has it.
-    pub officer: Option<Officer>,
+pub(crate) struct CaseLink {
+    pub(crate) reference: String,
+    pub(crate) state: CaseState,
+    pub(crate) officer: Option<Officer>,
 }
 
 /// Which referral is looked at.
 #[derive(cynic::QueryVariables, Clone, Debug)]
-pub struct TriageVars {
-    /// The referral.
-    pub reference: String,
-    /// Whether to name the officers a case can be given to.
-    pub officers: bool,
+pub(crate) struct TriageVars {
+    pub(crate) reference: String,
+    pub(crate) officers: bool,
 }
 
 /// One referral with all that triage needs.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Query", variables = "TriageVars")]
-pub struct Triage {
-    /// The referral; none that the viewer may see.
+pub(crate) struct Triage {
     #[arguments(reference: $reference)]
-    pub referral: Option<Referral>,
-    /// Officers a case can be given to.
+    pub(crate) referral: Option<Referral>,
     #[directives(include(if: $officers))]
-    pub officers: Option<Vec<Officer>>,
+    pub(crate) officers: Option<Vec<Officer>>,
 }
 
 /// A referral.
 #[derive(cynic::QueryFragment, Clone, Debug)]
-#[expect(missing_docs, reason = "the fields are those of `Referral` in schema.graphql")]
-pub struct Referral {
-    pub reference: String,
-    pub version: i32,
-    pub origin: ReferralOrigin,
-    pub state: ReferralState,
-    pub ground: Option<ReferralGround>,
-    pub received_at: DateTime<Utc>,
-    pub family_name: Option<String>,
-    pub given_names: Option<String>,
-    pub date_of_birth: Option<NaiveDate>,
-    pub upn: Option<String>,
-    pub answers: Option<Vec<Answers>>,
-    pub school: Option<School>,
-    pub sent_by: Option<String>,
-    pub risk: Option<Risk>,
-    pub risk_reasons: Option<Vec<RiskReason>>,
-    pub decided_at: Option<DateTime<Utc>>,
-    pub redirect_to: Option<RedirectTo>,
-    pub reason: Option<String>,
-    pub case: Option<CaseLink>,
-    pub may_triage: Option<bool>,
-    pub matches: Option<Vec<Match>>,
+pub(crate) struct Referral {
+    pub(crate) reference: String,
+    pub(crate) version: i32,
+    pub(crate) origin: ReferralOrigin,
+    pub(crate) state: ReferralState,
+    pub(crate) received_at: DateTime<Utc>,
+    pub(crate) family_name: Option<String>,
+    pub(crate) given_names: Option<String>,
+    pub(crate) date_of_birth: Option<NaiveDate>,
+    pub(crate) upn: Option<String>,
+    pub(crate) answers: Option<Vec<Answers>>,
+    pub(crate) school: Option<School>,
+    pub(crate) sent_by: Option<String>,
+    pub(crate) risk: Option<Risk>,
+    pub(crate) risk_reasons: Option<Vec<RiskReason>>,
+    pub(crate) decided_at: Option<DateTime<Utc>>,
+    pub(crate) redirect_to: Option<RedirectTo>,
+    pub(crate) reason: Option<String>,
+    pub(crate) case: Option<CaseLink>,
+    pub(crate) may_triage: Option<bool>,
+    pub(crate) matches: Option<Vec<Match>>,
 }
 
 /// A child already known who may be the child of a referral.
 #[derive(cynic::QueryFragment, Clone, Debug)]
-#[expect(missing_docs, reason = "the fields are those of `Match` in schema.graphql")]
-pub struct Match {
-    pub child: Option<Child>,
-    pub cases: Vec<CaseLink>,
-    pub restricted: Option<RestrictedCase>,
-    pub score: i32,
-    pub likely: bool,
-    pub reasons: Vec<String>,
+pub(crate) struct Match {
+    pub(crate) child: Option<Child>,
+    pub(crate) cases: Vec<CaseLink>,
+    pub(crate) restricted: Option<RestrictedCase>,
+    pub(crate) score: i32,
+    pub(crate) likely: bool,
+    pub(crate) reasons: Vec<String>,
 }

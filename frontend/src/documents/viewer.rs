@@ -6,14 +6,14 @@ use crate::vocabulary::StaffRole;
 /// Whoever is signed in.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Query")]
-pub struct Me {
+pub(crate) struct Me {
     /// They.
-    pub viewer: Viewer,
+    pub(crate) viewer: Viewer,
 }
 
 /// What they are.
 #[derive(cynic::QueryFragment, Clone, Debug)]
-pub struct Viewer {
+pub(crate) struct Viewer {
     /// The roles that staff hold.
-    pub roles: Vec<StaffRole>,
+    pub(crate) roles: Vec<StaffRole>,
 }

@@ -86,8 +86,8 @@ impl NewReferral {
             None => contact_somewhere(app).await,
         };
         let op = app.op(contact.viewer());
-        let draft = service::referral::start_draft(&op, self.answers.parsed()).await.expect("a draft can be begun");
-        let sent = service::referral::send_draft(&op, draft, 1, true).await.expect("a draft can be sent");
+        let draft = service::draft::start(&op, self.answers.parsed()).await.expect("a draft can be begun");
+        let sent = service::draft::send(&op, draft, 1, true).await.expect("a draft can be sent");
         store::referral::many(&op, &[sent]).await.expect("referrals can be read").pop().expect("it is there")
     }
 }

@@ -8,9 +8,10 @@ use entity::vocabulary::{CaseState, EvidenceKind, Outcome};
 
 use super::super::clock::london_day;
 use super::super::school_age::{AgePosition, position};
-use super::work::Faults;
+use super::super::typed::{Read, all, check, chosen, fault, past_day, prose, reason};
+use super::work::PROSE;
 use super::{Case, CaseEvent, Closure};
-use crate::error::{Conflict, Error};
+use crate::error::{CaseConflict, Error};
 
 /// How somebody wants to close a case, as typed.
 #[derive(Clone, Debug, Default)]
@@ -48,115 +49,100 @@ fn is_elsewhere(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::MovedUkConfirmed | Outcome::MovedAbroadConfirmed)
 }
 
-/// Decides how a wish to close ends: closed, tracked while confirmation is awaited, or reviewed and still open. A
-/// case with an unanswered flag or enquiry is refused, and says what is open.
-pub fn close(
-    case: &Case,
-    typed: &Close,
-    date_of_birth: Option<NaiveDate>,
-    now: DateTime<Utc>,
-) -> Result<CaseEvent, Error> {
-    if case.state == CaseState::Closed {
-        return Err(Conflict::CaseClosed.into());
+impl Case {
+    /// Decides how a wish to close ends: closed, tracked while confirmation is awaited, or reviewed and still open. A
+    /// case with an unanswered flag or enquiry is refused, and says what is open. `other` is the case that was named as
+    /// the one this duplicates, if there is such a case.
+    pub fn close(
+        &self,
+        typed: &Close,
+        other: Option<&Case>,
+        date_of_birth: Option<NaiveDate>,
+        now: DateTime<Utc>,
+    ) -> Result<CaseEvent, Error> {
+        self.must_be_open()?;
+        let today = london_day(now);
+        let (outcome, evidence, evidence_on, evidence_from, note, (), destination, duplicate_of, ()) = all((
+            chosen("outcome", typed.outcome, "Select the outcome"),
+            chosen("evidence", typed.evidence, "Select the evidence for the outcome"),
+            past_day("evidenceOn", &typed.evidence_on, "Date of the evidence", "Enter the date of the evidence", today),
+            prose("evidenceFrom", &typed.evidence_from, "Who gave the evidence", 200, "Enter who gave the evidence"),
+            prose("note", &typed.note, "The reasons", PROSE, "Enter the reasons for this outcome"),
+            fits(typed.outcome, typed.evidence),
+            destination(typed),
+            self.duplicate_of(typed, other),
+            check_age(typed.outcome, date_of_birth, today),
+        ))?;
+        let closure = Closure { outcome, evidence, evidence_on, evidence_from, destination, duplicate_of, note };
+        if outcome == Outcome::UntracedReview {
+            return Ok(CaseEvent::UntracedReviewed(closure));
+        }
+        if !evidence_for(outcome).contains(&evidence) {
+            return Ok(CaseEvent::TrackingBegan(closure));
+        }
+        let open = self.open_items();
+        if open.is_empty() { Ok(CaseEvent::CaseClosed(closure)) } else { Err(CaseConflict::OpenItems(open).into()) }
     }
-    let today = london_day(now);
-    let mut faults = Faults::default();
-    let outcome = faults.chosen("outcome", typed.outcome, "Select the outcome");
-    let evidence = faults.chosen("evidence", typed.evidence, "Select the evidence for the outcome");
-    let evidence_on = faults.past_date(
-        "evidenceOn",
-        &typed.evidence_on,
-        "Date of the evidence",
-        "Enter the date of the evidence",
-        today,
-    );
-    let evidence_from = faults.required(
-        "evidenceFrom",
-        &typed.evidence_from,
-        "Who gave the evidence",
-        200,
-        "Enter who gave the evidence",
-    );
-    let note = faults.required("note", &typed.note, "The reasons", 4_000, "Enter the reasons for this outcome");
-    let mut destination = None;
-    let mut duplicate_of = None;
-    if let Some(outcome) = outcome {
-        let proven = evidence.is_some_and(|evidence| evidence_for(outcome).contains(&evidence));
-        if evidence.is_some() && !proven && !is_elsewhere(outcome) {
-            let needed: Vec<&str> = evidence_for(outcome).iter().map(|kind| kind.label()).collect();
-            faults.add("evidence", format!("“{}” needs: {}", outcome.label(), needed.join(", or ")));
+
+    /// The case that a duplicate stands beside: another one, and open, because otherwise nobody follows the child.
+    fn duplicate_of(&self, typed: &Close, other: Option<&Case>) -> Read<Option<String>> {
+        const FIELD: &str = "duplicateOf";
+        if typed.outcome != Some(Outcome::Duplicate) {
+            return Ok(None);
         }
-        if is_elsewhere(outcome) {
-            destination = faults.required(
-                "destination",
-                &typed.destination,
-                "Where the child went",
-                1_000,
-                "Enter where the child went: authority or country, school, and start date",
-            );
-        }
-        if outcome == Outcome::Duplicate {
-            duplicate_of = faults.required(
-                "duplicateOf",
-                &typed.duplicate_of,
-                "The other case",
-                40,
-                "Enter the reference of the case that stays open",
-            );
-            if duplicate_of.as_ref().is_some_and(|other| other.eq_ignore_ascii_case(&case.opened.reference)) {
-                faults.add("duplicateOf", "Enter the reference of another case, not this one");
+        let lacking = "Enter the reference of the case that stays open";
+        prose(FIELD, &typed.duplicate_of, "The other case", 40, lacking)?;
+        match other {
+            None => fault(FIELD, "Enter the reference of a case that exists"),
+            Some(other) if other.id == self.id => fault(FIELD, "Enter the reference of another case, not this one"),
+            Some(other) if other.state == CaseState::Closed => {
+                fault(FIELD, "Enter the reference of a case that is open: this one is closed")
             }
+            Some(other) => Ok(Some(other.opened.reference.clone())),
         }
-        check_age(&mut faults, outcome, date_of_birth, today);
     }
-    let closure = (|| {
-        Some(Closure {
-            outcome: outcome?,
-            evidence: evidence?,
-            evidence_on: evidence_on?,
-            evidence_from: evidence_from?,
-            destination,
-            duplicate_of,
-            note: note?,
-        })
-    })();
-    let closure = faults.finish(closure)?;
-    if closure.outcome == Outcome::UntracedReview {
-        return Ok(CaseEvent::UntracedReviewed(closure));
+
+    /// Opens a closed case again.
+    pub fn reopen(&self, typed: &str) -> Result<CaseEvent, Error> {
+        if self.state != CaseState::Closed {
+            return Err(CaseConflict::Open.into());
+        }
+        let (reason,) = all((reason(typed, PROSE, "Enter why the case is opened again"),))?;
+        Ok(CaseEvent::CaseReopened { reason })
     }
-    if !evidence_for(closure.outcome).contains(&closure.evidence) {
-        return Ok(CaseEvent::TrackingBegan(closure));
+}
+
+/// The evidence proves the outcome, or lacks only the confirmation of wherever the child is said to be.
+fn fits(outcome: Option<Outcome>, evidence: Option<EvidenceKind>) -> Read<()> {
+    let (Some(outcome), Some(evidence)) = (outcome, evidence) else { return Ok(()) };
+    let needed: Vec<&str> = evidence_for(outcome).iter().map(|kind| kind.label()).collect();
+    let proven = evidence_for(outcome).contains(&evidence) || is_elsewhere(outcome);
+    check(proven, "evidence", format!("“{}” needs: {}", outcome.label(), needed.join(", or ")))
+}
+
+/// Where a child went who is said to be elsewhere.
+fn destination(typed: &Close) -> Read<Option<String>> {
+    if !typed.outcome.is_some_and(is_elsewhere) {
+        return Ok(None);
     }
-    let open = case.open_items();
-    if open.is_empty() { Ok(CaseEvent::CaseClosed(closure)) } else { Err(Conflict::OpenItems(open).into()) }
+    let lacking = "Enter where the child went: authority or country, school, and start date";
+    prose("destination", &typed.destination, "Where the child went", 1_000, lacking).map(Some)
 }
 
 /// An outcome by age must agree with the date of birth on file.
-fn check_age(faults: &mut Faults, outcome: Outcome, date_of_birth: Option<NaiveDate>, today: NaiveDate) {
+fn check_age(outcome: Option<Outcome>, date_of_birth: Option<NaiveDate>, today: NaiveDate) -> Read<()> {
     let sentence = match outcome {
-        Outcome::OverSchoolAge => "over compulsory school age",
-        Outcome::BelowSchoolAge => "below compulsory school age",
-        _ => return,
+        Some(Outcome::OverSchoolAge) => "over compulsory school age",
+        Some(Outcome::BelowSchoolAge) => "below compulsory school age",
+        _ => return Ok(()),
     };
     let Some(born) = date_of_birth else {
-        return faults.add("outcome", "The case has no date of birth, so age cannot be the outcome");
+        return fault("outcome", "The case has no date of birth, so age cannot be the outcome");
     };
     let agrees = match position(born, today) {
-        AgePosition::Over { .. } => outcome == Outcome::OverSchoolAge,
-        AgePosition::Below { .. } => outcome == Outcome::BelowSchoolAge,
+        AgePosition::Over { .. } => outcome == Some(Outcome::OverSchoolAge),
+        AgePosition::Below { .. } => outcome == Some(Outcome::BelowSchoolAge),
         AgePosition::Within => false,
     };
-    if !agrees {
-        faults.add("outcome", format!("By the date of birth on file the child is not {sentence}"));
-    }
-}
-
-/// Opens a closed case again.
-pub fn reopen(case: &Case, reason: &str) -> Result<CaseEvent, Error> {
-    if case.state != CaseState::Closed {
-        return Err(Conflict::CaseOpen.into());
-    }
-    let mut faults = Faults::default();
-    let reason = faults.required("reason", reason, "The reason", 4_000, "Enter why the case is opened again");
-    faults.finish(reason).map(|reason| CaseEvent::CaseReopened { reason })
+    check(agrees, "outcome", format!("By the date of birth on file the child is not {sentence}"))
 }

@@ -8,13 +8,10 @@ mod open;
 mod restrict;
 mod work;
 
-pub use close::{Close, close, reopen};
-pub use open::{Open, join, open};
-pub use restrict::{Restrict, add_reader, lift, remove_reader, restrict, restrict_alike};
-pub use work::{
-    AnswerEnquiry, AnswerEscalation, ChangeWhereabouts, Place, RaiseEscalation, RecordEnquiry, add_note,
-    answer_enquiry, answer_escalation, assign, change_whereabouts, raise_escalation, record_enquiry, record_placement,
-};
+pub use close::Close;
+pub use open::{Open, open};
+pub use restrict::Restrict;
+pub use work::{AnswerEnquiry, AnswerEscalation, ChangeWhereabouts, Place, RaiseEscalation, RecordEnquiry};
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use entity::vocabulary::{
@@ -24,9 +21,11 @@ use entity::vocabulary::{
 use entity::{AgencyId, CaseId, ChildId, EnquiryId, EscalationId, PlacementId, ReferralId, SchoolId, StaffId};
 use serde::{Deserialize, Serialize};
 
+use super::child::ChildFacts;
 use super::clock::london_day;
-use super::referral::ChildFacts;
 use super::risk;
+use super::stream::{Stream, counts};
+use crate::error::{CaseConflict, Error};
 
 /// A fact of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -299,11 +298,14 @@ fn review_after(whereabouts: Whereabouts) -> Days {
     }
 }
 
-impl Case {
-    /// The case that its first fact makes; every other fact cannot come first.
-    pub fn begin(id: CaseId, opened: Opened, at: DateTime<Utc>) -> Self {
-        let today = london_day(at);
-        Self {
+impl Stream for Case {
+    type Fact = CaseEvent;
+    counts!(CaseId);
+
+    fn begin(id: CaseId, first: &CaseEvent, at: DateTime<Utc>) -> Option<Self> {
+        let CaseEvent::CaseOpened(opened) = first else { return None };
+        let opened = Opened::clone(opened);
+        Some(Self {
             id,
             opened_at: at,
             state: opened.state,
@@ -317,19 +319,16 @@ impl Case {
             escalations: opened.escalation.clone().into_iter().collect(),
             placements: Vec::new(),
             closed: None,
-            review_on: today + review_after(opened.whereabouts),
+            review_on: london_day(at) + review_after(opened.whereabouts),
             version: 1,
             updated_at: at,
             opened,
-        }
+        })
     }
 
-    /// The case after one more fact. Total: a fact that makes no sense here changes nothing but the version.
-    #[must_use]
-    pub fn apply(mut self, event: &CaseEvent, at: DateTime<Utc>) -> Self {
-        self.version += 1;
+    fn apply(&mut self, fact: &CaseEvent, at: DateTime<Utc>) {
         self.updated_at = at;
-        match event {
+        match fact {
             CaseEvent::CaseOpened(_) | CaseEvent::NoteAdded { .. } | CaseEvent::UntracedReviewed(_) => {}
             CaseEvent::ReferralJoined { risk, escalation, .. } => {
                 self.told = self.told.min(*risk);
@@ -384,9 +383,10 @@ impl Case {
             CaseEvent::ReaderRemoved { staff } => self.readers.retain(|reader| reader != staff),
         }
         self.review_on = london_day(at) + review_after(self.whereabouts);
-        self
     }
+}
 
+impl Case {
     fn admit(&mut self, staff: StaffId) {
         if !self.readers.contains(&staff) {
             self.readers.push(staff);
@@ -415,6 +415,10 @@ impl Case {
     /// Flags that the MASH has not answered.
     pub fn open_escalations(&self) -> impl Iterator<Item = &Escalation> {
         self.escalations.iter().filter(|flag| flag.answer.is_none())
+    }
+
+    fn must_be_open(&self) -> Result<(), Error> {
+        if self.state == CaseState::Closed { Err(CaseConflict::Closed.into()) } else { Ok(()) }
     }
 
     /// What keeps the case from being closed, in words.

@@ -6,8 +6,9 @@ use entity::{ChildId, EscalationId, StaffId};
 
 use super::super::referral::Referral;
 use super::super::screening::must_reach_mash;
+use super::super::typed::{all, chosen};
 use super::{Case, CaseEvent, Escalation, Opened};
-use crate::error::{Conflict, Error, FieldFault};
+use crate::error::Error;
 
 /// What an officer decides when opening a case.
 #[derive(Clone, Copy, Debug)]
@@ -33,22 +34,11 @@ pub fn open(
 ) -> Result<CaseEvent, Error> {
     referral.must_await_triage()?;
     let (new_child_id, escalation_id, reference) = fresh;
-    let (Some(statutory_status), Some(service_route), Some(whereabouts)) =
-        (decided.statutory_status, decided.service_route, decided.whereabouts)
-    else {
-        let lacking = [
-            (decided.statutory_status.is_none(), "statutoryStatus", "Select whether the child is missing education"),
-            (decided.service_route.is_none(), "serviceRoute", "Select the team that works the case"),
-            (decided.whereabouts.is_none(), "whereabouts", "Select what is known of the child’s whereabouts"),
-        ];
-        return Err(Error::Invalid(
-            lacking
-                .into_iter()
-                .filter(|(lacks, ..)| *lacks)
-                .map(|(_, field, message)| FieldFault::new(field, message))
-                .collect(),
-        ));
-    };
+    let (statutory_status, service_route, whereabouts) = all((
+        chosen("statutoryStatus", decided.statutory_status, "Select whether the child is missing education"),
+        chosen("serviceRoute", decided.service_route, "Select the team that works the case"),
+        chosen("whereabouts", decided.whereabouts, "Select what is known of the child’s whereabouts"),
+    ))?;
     let told = &referral.received.told;
     let name_key = known.map_or_else(|| told.child.name_key(), |(_, name_key)| name_key.clone());
     Ok(CaseEvent::CaseOpened(Box::new(Opened {
@@ -71,22 +61,22 @@ pub fn open(
     })))
 }
 
-/// Adds a referral that awaits triage to a case that is open.
-pub fn join(
-    case: &Case,
-    referral: &Referral,
-    escalation_id: EscalationId,
-    now: DateTime<Utc>,
-) -> Result<CaseEvent, Error> {
-    referral.must_await_triage()?;
-    if case.state == CaseState::Closed {
-        return Err(Conflict::CaseClosed.into());
+impl Case {
+    /// Adds a referral that awaits triage to the case, which must be open.
+    pub fn join(
+        &self,
+        referral: &Referral,
+        escalation_id: EscalationId,
+        now: DateTime<Utc>,
+    ) -> Result<CaseEvent, Error> {
+        referral.must_await_triage()?;
+        self.must_be_open()?;
+        Ok(CaseEvent::ReferralJoined {
+            referral: referral.id,
+            risk: referral.received.told.risk,
+            escalation: flag_of(referral, escalation_id, now),
+        })
     }
-    Ok(CaseEvent::ReferralJoined {
-        referral: referral.id,
-        risk: referral.received.told.risk,
-        escalation: flag_of(referral, escalation_id, now),
-    })
 }
 
 /// The flag that a referral which tells of harm raises by itself: it must not depend on anybody remembering.

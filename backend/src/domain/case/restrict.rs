@@ -5,9 +5,9 @@
 use entity::StaffId;
 use entity::vocabulary::Restriction;
 
-use super::work::Faults;
+use super::super::typed::{all, chosen, reason};
 use super::{Case, CaseEvent};
-use crate::error::{Conflict, Error};
+use crate::error::{CaseConflict, Error};
 
 const REASON: usize = 1_000;
 
@@ -19,64 +19,64 @@ pub struct Restrict {
     pub reason: String,
 }
 
-/// Restricts a case. Whoever does it may read it, and so may its officer.
-pub fn restrict(case: &Case, typed: &Restrict, by: Option<StaffId>) -> Result<CaseEvent, Error> {
-    if case.restriction.is_some() {
-        return Err(Conflict::CaseRestricted.into());
+impl Case {
+    /// Restricts the case. Whoever does it may read it, and so may its officer.
+    pub fn restrict(&self, typed: &Restrict, by: Option<StaffId>) -> Result<CaseEvent, Error> {
+        if self.restriction.is_some() {
+            return Err(CaseConflict::Restricted.into());
+        }
+        let (restriction, reason) = all((
+            chosen("restriction", typed.restriction, "Select why the case is restricted"),
+            reason(&typed.reason, REASON, "Enter why the case is restricted"),
+        ))?;
+        let mut readers = Vec::from_iter(by);
+        readers.extend(self.officer.filter(|officer| Some(*officer) != by));
+        Ok(CaseEvent::CaseRestricted { restriction, reason, readers })
     }
-    let mut faults = Faults::default();
-    let restriction = faults.chosen("restriction", typed.restriction, "Select why the case is restricted");
-    let reason = faults.required("reason", &typed.reason, "The reason", REASON, "Enter why the case is restricted");
-    let mut readers = Vec::from_iter(by);
-    readers.extend(case.officer.filter(|officer| Some(*officer) != by));
-    let event = (|| Some(CaseEvent::CaseRestricted { restriction: restriction?, reason: reason?, readers }))();
-    faults.finish(event)
-}
 
-/// Restricts a new case as another case of its child is, to the same people, whoever opens it, and its officer.
-pub fn restrict_alike(case: &Case, like: &Case, by: Option<StaffId>) -> Result<CaseEvent, Error> {
-    let restriction = like.restriction.ok_or(Conflict::CaseNotRestricted)?;
-    let mut readers = like.readers.clone();
-    readers.extend(by.into_iter().chain(case.officer).filter(|staff| !like.readers.contains(staff)));
-    readers.dedup();
-    let reason = "Another case of this child is restricted".to_owned();
-    Ok(CaseEvent::CaseRestricted { restriction, reason, readers })
-}
-
-/// Lets a case be read like any other again.
-pub fn lift(case: &Case, reason: &str) -> Result<CaseEvent, Error> {
-    must_be_restricted(case)?;
-    let mut faults = Faults::default();
-    let reason =
-        faults.required("reason", reason, "The reason", REASON, "Enter why the case no longer has to be restricted");
-    faults.finish(reason.map(|reason| CaseEvent::RestrictionLifted { reason }))
-}
-
-/// Lets somebody else read it.
-pub fn add_reader(case: &Case, staff: StaffId) -> Result<CaseEvent, Error> {
-    must_be_restricted(case)?;
-    if case.readers.contains(&staff) {
-        return Err(Error::invalid("staff", "Select somebody who may not read this case yet"));
+    /// Restricts a new case as another case of its child is, to the same people, whoever opens it, and its officer.
+    pub fn restrict_alike(&self, like: &Case, by: Option<StaffId>) -> Result<CaseEvent, Error> {
+        let restriction = like.restriction.ok_or(CaseConflict::NotRestricted)?;
+        let mut readers = like.readers.clone();
+        readers.extend(by.into_iter().chain(self.officer).filter(|staff| !like.readers.contains(staff)));
+        readers.dedup();
+        let reason = "Another case of this child is restricted".to_owned();
+        Ok(CaseEvent::CaseRestricted { restriction, reason, readers })
     }
-    Ok(CaseEvent::ReaderAdded { staff })
-}
 
-/// Lets somebody read it no longer. Its officer must read it, and nobody removes themselves: so there is always a reader
-/// who can lift it.
-pub fn remove_reader(case: &Case, staff: StaffId, by: Option<StaffId>) -> Result<CaseEvent, Error> {
-    must_be_restricted(case)?;
-    if !case.readers.contains(&staff) {
-        return Err(Error::invalid("staff", "Select somebody who may read this case"));
+    /// Lets the case be read like any other again.
+    pub fn lift(&self, typed: &str) -> Result<CaseEvent, Error> {
+        self.must_be_restricted()?;
+        let (reason,) = all((reason(typed, REASON, "Enter why the case no longer has to be restricted"),))?;
+        Ok(CaseEvent::RestrictionLifted { reason })
     }
-    if case.officer == Some(staff) {
-        return Err(Error::invalid("staff", "Give the case to another officer before you remove this one"));
-    }
-    if Some(staff) == by {
-        return Err(Error::invalid("staff", "Ask another reader to remove you"));
-    }
-    Ok(CaseEvent::ReaderRemoved { staff })
-}
 
-fn must_be_restricted(case: &Case) -> Result<(), Error> {
-    if case.restriction.is_none() { Err(Conflict::CaseNotRestricted.into()) } else { Ok(()) }
+    /// Lets somebody else read it.
+    pub fn add_reader(&self, staff: StaffId) -> Result<CaseEvent, Error> {
+        self.must_be_restricted()?;
+        if self.readers.contains(&staff) {
+            return Err(Error::invalid("staff", "Select somebody who may not read this case yet"));
+        }
+        Ok(CaseEvent::ReaderAdded { staff })
+    }
+
+    /// Lets somebody read it no longer. Its officer must read it, and nobody removes themselves: so there is always a
+    /// reader who can lift it.
+    pub fn remove_reader(&self, staff: StaffId, by: Option<StaffId>) -> Result<CaseEvent, Error> {
+        self.must_be_restricted()?;
+        if !self.readers.contains(&staff) {
+            return Err(Error::invalid("staff", "Select somebody who may read this case"));
+        }
+        if self.officer == Some(staff) {
+            return Err(Error::invalid("staff", "Give the case to another officer before you remove this one"));
+        }
+        if Some(staff) == by {
+            return Err(Error::invalid("staff", "Ask another reader to remove you"));
+        }
+        Ok(CaseEvent::ReaderRemoved { staff })
+    }
+
+    fn must_be_restricted(&self) -> Result<(), Error> {
+        if self.restriction.is_none() { Err(CaseConflict::NotRestricted.into()) } else { Ok(()) }
+    }
 }

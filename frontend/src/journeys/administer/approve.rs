@@ -1,14 +1,13 @@
 //! Approving an address: first the school, then whose address it is.
 
 use axum::response::{IntoResponse, Redirect, Response};
-use cynic::{MutationBuilder as _, QueryBuilder as _};
+use cynic::QueryBuilder as _;
 
 use super::{address_of, admitted, faults_of, has_cursor, pager, place};
 use crate::api::Refusal;
-use crate::documents::contacts::{
-    Approve, ApproveSchoolContactInput, ApproveVariables, OneSchool, School, SchoolConnection, SchoolVariables,
-    Schools, SchoolsVariables,
-};
+use crate::documents::changes;
+use crate::documents::contacts::{OneSchool, School, SchoolConnection, SchoolVariables, Schools, SchoolsVariables};
+use crate::documents::inputs::ApproveSchoolContactInput;
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
@@ -112,8 +111,8 @@ pub(super) async fn approve(visit: Visit, Typed(form): Typed) -> Response {
         email: text("email"),
         kind: ContactKind::parse(form.get("kind")),
     };
-    match visit.api.run(Approve::build(ApproveVariables { input })).await {
-        Ok(Approve { approve_school_contact: contact }) => {
+    match changes::approve_school_contact(&visit.api, input).await {
+        Ok(contact) => {
             let said = "Contact approved. We have e-mailed them to say so.";
             visit.go_saying(&format!("/contacts/{}", contact.id.inner()), said).await
         }

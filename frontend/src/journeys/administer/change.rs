@@ -3,19 +3,18 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use cynic::{Id, MutationBuilder as _};
+use cynic::Id;
 
 use super::approve::kind_question;
 use super::contact::{here, read};
 use super::{faults_of, state_tag};
 use crate::api::Refusal;
-use crate::documents::contacts::{
-    ChangeEmail, ChangeEmailVariables, ChangeKind, ChangeKindVariables, ChangeSchoolContactEmailInput,
-    ChangeSchoolContactKindInput, RecordBounce, RecordBounceInput, RecordBounceVariables, Reinstate,
-    ReinstateSchoolContactInput, ReinstateVariables, SchoolContact, Suspend, SuspendSchoolContactInput,
-    SuspendVariables,
+use crate::documents::changes;
+use crate::documents::contacts::SchoolContact;
+use crate::documents::inputs::{
+    ChangeSchoolContactEmailInput, ChangeSchoolContactKindInput, ProposeContactChangeInput, RecordBounceInput,
+    ReinstateSchoolContactInput, SuspendSchoolContactInput,
 };
-use crate::documents::proposals::{Propose, ProposeContactChangeInput, ProposeVariables};
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
@@ -129,7 +128,7 @@ impl Change {
             email: form.get("email").to_owned(),
             note: form.get("note").to_owned(),
         };
-        visit.api.run(Propose::build(ProposeVariables { input })).await.map(drop)
+        changes::propose_contact_change(&visit.api, input).await.map(drop)
     }
 
     async fn change(self, visit: &Visit, id: Id, form: &Form) -> Result<(), Refusal> {
@@ -139,23 +138,23 @@ impl Change {
         match self {
             Self::Suspend => {
                 let input = SuspendSchoolContactInput { id, version, reason: text("reason") };
-                visit.api.run(Suspend::build(SuspendVariables { input })).await.map(drop)
+                changes::suspend_school_contact(&visit.api, input).await.map(drop)
             }
             Self::Reinstate => {
                 let input = ReinstateSchoolContactInput { id, version };
-                visit.api.run(Reinstate::build(ReinstateVariables { input })).await.map(drop)
+                changes::reinstate_school_contact(&visit.api, input).await.map(drop)
             }
             Self::Email => {
                 let input = ChangeSchoolContactEmailInput { id, version, email: text("email") };
-                visit.api.run(ChangeEmail::build(ChangeEmailVariables { input })).await.map(drop)
+                changes::change_school_contact_email(&visit.api, input).await.map(drop)
             }
             Self::Kind => {
                 let input = ChangeSchoolContactKindInput { id, version, kind: ContactKind::parse(form.get("kind")) };
-                visit.api.run(ChangeKind::build(ChangeKindVariables { input })).await.map(drop)
+                changes::change_school_contact_kind(&visit.api, input).await.map(drop)
             }
             Self::Bounced => {
                 let input = RecordBounceInput { id, version };
-                visit.api.run(RecordBounce::build(RecordBounceVariables { input })).await.map(drop)
+                changes::record_bounce(&visit.api, input).await.map(drop)
             }
         }
     }

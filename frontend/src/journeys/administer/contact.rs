@@ -7,8 +7,9 @@ use cynic::{Id, QueryBuilder as _};
 use super::{admitted, has_cursor, pager, state_tag};
 use crate::api::Refusal;
 use crate::documents::contacts::{
-    Newest, One, OneVariables, ReferralConnection, ReferralFilter, SchoolContact, Sent, SentReferral, SentVariables,
+    Newest, One, OneVariables, ReferralConnection, SchoolContact, Sent, SentReferral, SentVariables,
 };
+use crate::documents::inputs::ReferralFilter;
 use crate::journeys::refused;
 use crate::journeys::site::when::{date, day, day_and_time};
 use crate::prelude::*;
@@ -64,7 +65,7 @@ async fn sent(visit: &Visit, id: &Id, query: &Form) -> Result<TheySent, Refusal>
         let newest = visit.api.run(Newest::build(OneVariables { id: id.clone() })).await?;
         return Ok(TheySent::Listed(newest.school_contact.map(|sender| sender.referrals).unwrap_or_default()));
     }
-    let filter = ReferralFilter { contact: Some(id.clone()) };
+    let filter = ReferralFilter { contact: Some(id.clone()), ..ReferralFilter::default() };
     let variables = SentVariables { filter, after: query.some("after"), before: query.some("before") };
     visit.api.run(Sent::build(variables)).await.map(|answer| TheySent::Readable(answer.referrals))
 }

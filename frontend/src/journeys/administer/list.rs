@@ -5,7 +5,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use cynic::QueryBuilder as _;
 
 use super::{admitted, has_cursor, pager, place, state_tag};
-use crate::documents::contacts::{List, ListVariables, Row, SchoolContactConnection, SchoolContactFilter};
+use crate::documents::contacts::{List, ListVariables, Row, SchoolContactConnection};
+use crate::documents::inputs::SchoolContactFilter;
 use crate::journeys::refused;
 use crate::journeys::search::{SEARCH, Search};
 use crate::journeys::site::when::date;

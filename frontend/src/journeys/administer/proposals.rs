@@ -2,15 +2,14 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use cynic::{Id, MutationBuilder as _, QueryBuilder as _};
+use cynic::{Id, QueryBuilder as _};
 
 use super::approve::kind_question;
 use super::{admitted, faults_of, has_cursor, pager, place};
 use crate::api::Refusal;
-use crate::documents::proposals::{
-    ApproveProposal, ApproveProposalInput, ApproveProposalVariables, ContactProposal, DeclineProposal,
-    DeclineProposalInput, DeclineProposalVariables, OneProposal, ProposalVariables, Proposals, ProposalsVariables,
-};
+use crate::documents::changes;
+use crate::documents::inputs::{ApproveProposalInput, DeclineProposalInput};
+use crate::documents::proposals::{ContactProposal, OneProposal, ProposalVariables, Proposals, ProposalsVariables};
 use crate::journeys::refused;
 use crate::journeys::site::when::{day, day_and_time};
 use crate::prelude::*;
@@ -92,7 +91,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
 pub(super) async fn approve(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
     let kind = ContactKind::parse(form.get("kind"));
     let input = ApproveProposalInput { id: Id::new(id.clone()), version: version(&form), kind };
-    let done = visit.api.run(ApproveProposal::build(ApproveProposalVariables { input })).await.map(drop);
+    let done = changes::approve_proposal(&visit.api, input).await.map(drop);
     decided(&visit, id, form, done, "Proposal approved").await
 }
 
@@ -100,7 +99,7 @@ pub(super) async fn approve(visit: Visit, Path(id): Path<String>, Typed(form): T
 pub(super) async fn decline(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
     let reason = form.get("reason").to_owned();
     let input = DeclineProposalInput { id: Id::new(id.clone()), version: version(&form), reason };
-    let done = visit.api.run(DeclineProposal::build(DeclineProposalVariables { input })).await.map(drop);
+    let done = changes::decline_proposal(&visit.api, input).await.map(drop);
     decided(&visit, id, form, done, "Proposal declined").await
 }
 

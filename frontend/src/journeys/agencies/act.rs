@@ -3,15 +3,16 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use cynic::{Id, MutationBuilder as _};
+use cynic::Id;
 
 use super::show::{fields, scopes};
 use super::{faults_of, here, read};
 use crate::api::Refusal;
-use crate::documents::agencies::{
-    Agency, Agreement, ChangeAgencyEmailInput, ChangeClientInput, Client, DisableClient, EndAgreementInput,
-    IssueTokenInput, MakeAgreementInput, PauseClient, RegisterClientInput, ResumeClientInput, RevokeTokenInput,
-    RotateTokenInput, StopClientInput, StopVariables, Token,
+use crate::documents::agencies::{Agency, Agreement, Client, Token};
+use crate::documents::changes;
+use crate::documents::inputs::{
+    ChangeAgencyEmailInput, ChangeClientInput, EndAgreementInput, IssueTokenInput, MakeAgreementInput,
+    RegisterClientInput, ResumeClientInput, RevokeTokenInput, RotateTokenInput, StopClientInput,
 };
 use crate::journeys::{day_of, refused};
 use crate::prelude::*;
@@ -346,7 +347,7 @@ impl Act {
 
     /// Makes the change; a token if it issues one.
     async fn run(self, visit: &Visit, about: &About, form: &Form) -> Result<Option<String>, Refusal> {
-        let api = visit.api.clone();
+        let api = &visit.api;
         let (agency, item) = (about.agency.id.clone(), Id::new(about.item.clone()));
         // A version that is no number is one that no agency has.
         let version = form.get("version").parse().unwrap_or_default();
@@ -355,7 +356,7 @@ impl Act {
         match self {
             Self::Email => {
                 let input = ChangeAgencyEmailInput { agency, version, email: text("email") };
-                input.send(api).await.map(|_| None)
+                changes::change_agency_email(api, input).await.map(|_| None)
             }
             Self::Agreement => {
                 let input = MakeAgreementInput {
@@ -368,11 +369,11 @@ impl Act {
                     starts_on: day_of(form, "startsOn"),
                     ends_on: day_of(form, "endsOn"),
                 };
-                input.send(api).await.map(|_| None)
+                changes::make_agreement(api, input).await.map(|_| None)
             }
             Self::End => {
                 let input = EndAgreementInput { agency, version, agreement: item, reason: text("reason") };
-                input.send(api).await.map(|_| None)
+                changes::end_agreement(api, input).await.map(|_| None)
             }
             Self::Register => {
                 let input = RegisterClientInput {
@@ -386,7 +387,7 @@ impl Act {
                     per_day: points("perDay"),
                     networks: lines(form, "networks"),
                 };
-                input.send(api).await.map(|_| None)
+                changes::register_client(api, input).await.map(|_| None)
             }
             Self::Change => {
                 let input = ChangeClientInput {
@@ -400,30 +401,33 @@ impl Act {
                     per_day: points("perDay"),
                     networks: lines(form, "networks"),
                 };
-                input.send(api).await.map(|_| None)
+                changes::change_client(api, input).await.map(|_| None)
             }
             Self::Pause => {
                 let input = StopClientInput { agency, version, client: item, reason: text("reason") };
-                api.run(PauseClient::build(StopVariables { input })).await.map(|_| None)
+                changes::pause_client(api, input).await.map(|_| None)
             }
             Self::Disable => {
                 let input = StopClientInput { agency, version, client: item, reason: text("reason") };
-                api.run(DisableClient::build(StopVariables { input })).await.map(|_| None)
+                changes::disable_client(api, input).await.map(|_| None)
             }
-            Self::Resume => ResumeClientInput { agency, version, client: item }.send(api).await.map(|_| None),
+            Self::Resume => {
+                let input = ResumeClientInput { agency, version, client: item };
+                changes::resume_client(api, input).await.map(|_| None)
+            }
             Self::Issue => {
                 let expires_on = day_of(form, "expiresOn");
                 let input = IssueTokenInput { agency, version, client: item, expires_on };
-                input.send(api).await.map(|issued| Some(issued.token))
+                changes::issue_token(api, input).await.map(|issued| Some(issued.token))
             }
             Self::Rotate => {
                 let (expires_on, at_once) = (day_of(form, "expiresOn"), form.has("atOnce", "YES"));
                 let input = RotateTokenInput { agency, version, token: item, expires_on, at_once };
-                input.send(api).await.map(|issued| Some(issued.token))
+                changes::rotate_token(api, input).await.map(|issued| Some(issued.token))
             }
             Self::Revoke => {
                 let input = RevokeTokenInput { agency, version, token: item, reason: text("reason") };
-                input.send(api).await.map(|_| None)
+                changes::revoke_token(api, input).await.map(|_| None)
             }
         }
     }

@@ -4,7 +4,9 @@ use axum::response::Response;
 use cynic::QueryBuilder as _;
 
 use super::{admitted, faults_of, here};
-use crate::documents::agencies::{AddAgencyInput, AgencyConnection, List, ListVariables, Row, RowClient};
+use crate::documents::agencies::{AgencyConnection, List, ListVariables, Row, RowClient};
+use crate::documents::changes;
+use crate::documents::inputs::AddAgencyInput;
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
@@ -71,7 +73,7 @@ pub(super) async fn add(visit: Visit, Typed(form): Typed) -> Response {
         return refused(&visit, refusal).await;
     }
     let input = AddAgencyInput { name: form.get("name").to_owned(), email: form.get("email").to_owned() };
-    match input.send(visit.api.clone()).await {
+    match changes::add_agency(&visit.api, input).await {
         Ok(added) => visit.go_saying(&here(added.id.inner()), "Agency added").await,
         Err(refusal) => match faults_of(refusal) {
             Ok(faults) => ask_again(&visit, &form, &faults).await,

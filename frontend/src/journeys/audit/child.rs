@@ -4,7 +4,8 @@ use axum::response::Response;
 use cynic::QueryBuilder as _;
 
 use super::{admitted, notes_table, save};
-use crate::documents::audit::{AccessNoteFilter, ChildVars, OfChild};
+use crate::documents::audit::{ChildVars, OfChild};
+use crate::documents::inputs::AccessNoteFilter;
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;

@@ -5,7 +5,8 @@ use cynic::QueryBuilder as _;
 
 use super::{admitted, notes_table, save};
 use crate::api::Refusal;
-use crate::documents::audit::{AccessNoteFilter, Notes, NotesVars};
+use crate::documents::audit::{Notes, NotesVars};
+use crate::documents::inputs::AccessNoteFilter;
 use crate::journeys::casework::{faults_of, pager};
 use crate::journeys::refused;
 use crate::prelude::*;

@@ -19,7 +19,8 @@ use cynic::QueryBuilder as _;
 use futures_util::{StreamExt as _, stream};
 
 use crate::api::{Api, Refusal};
-use crate::documents::audit::{AccessNote, AccessNoteExport, AccessNoteFilter, File, FileVars};
+use crate::documents::audit::{AccessNote, AccessNoteExport, File, FileVars};
+use crate::documents::inputs::AccessNoteFilter;
 use crate::error;
 use crate::journeys::casework::moment;
 use crate::journeys::refused;

@@ -10,8 +10,9 @@ use serde::Deserialize;
 
 use super::{Sheet, answers, closing, faults_of, officer_options, restrict, tracing, words};
 use crate::api::{Api, Refusal};
-use crate::documents::casework::changes::{Changed, Sent};
 use crate::documents::casework::{Case, CaseForForm, CaseRights, Subject, SubjectVars};
+use crate::documents::changed;
+use crate::documents::changes::Asked;
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
@@ -40,7 +41,7 @@ pub(super) struct Act {
     /// What the form asks.
     pub(super) questions: fn(&About, Ask<'_>) -> AnyView,
     /// Asks the API for it.
-    pub(super) send: fn(Api, Target, &Form) -> Sent<Changed>,
+    pub(super) send: fn(&Api, Target, &Form) -> Asked<changed::Case>,
     /// What is said once it is done.
     pub(super) said: fn(CaseState) -> &'static str,
 }
@@ -200,7 +201,7 @@ async fn too_late(act: &Act, visit: &Visit, case: &Subject) -> Response {
 async fn send(act: &'static Act, visit: Visit, place: Place, form: Form) -> Response {
     let version = form.get("version").parse().unwrap_or_default();
     let target = Target { case: place.reference.clone(), version, item: place.item.clone() };
-    let faults = match (act.send)(visit.api.clone(), target, &form).await {
+    let faults = match (act.send)(&visit.api, target, &form).await {
         Ok(changed) => {
             let case = format!("/cases/{}", changed.reference);
             return visit.go_saying(&case, (act.said)(changed.state)).await;

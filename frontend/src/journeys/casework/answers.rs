@@ -5,8 +5,9 @@ use cynic::Id;
 use super::act::{ACT, About, Act, always};
 use super::tracing::{DATE_HINT, PROSE};
 use super::words::{day, moment};
-use crate::documents::casework::changes::{AnswerEnquiryInput, AnswerEscalationInput};
 use crate::documents::casework::{Enquiry, Escalation};
+use crate::documents::changes;
+use crate::documents::inputs::{AnswerEnquiryInput, AnswerEscalationInput};
 use crate::journeys::day_of;
 use crate::prelude::*;
 use crate::vocabulary::{EnquiryFinding, MashDecision};
@@ -42,7 +43,7 @@ pub(super) const ENQUIRY: Act = Act {
             finding: EnquiryFinding::parse(form.get("finding")),
             answer: form.get("answer").to_owned(),
         };
-        input.send(api)
+        changes::answer_enquiry(api, input)
     },
     said: |_| "Answer recorded",
     ..ACT
@@ -80,7 +81,7 @@ pub(super) const ESCALATION: Act = Act {
             mash_reference: form.get("mashReference").to_owned(),
             answer: form.get("answer").to_owned(),
         };
-        input.send(api)
+        changes::answer_escalation(api, input)
     },
     said: |_| "The MASH’s answer recorded",
     ..ACT

@@ -3,7 +3,8 @@
 use super::act::{ACT, Act};
 use super::tracing::{DATE_HINT, PROSE};
 use super::words::sentence;
-use crate::documents::casework::changes::{CloseCaseInput, ReopenCaseInput};
+use crate::documents::changes;
+use crate::documents::inputs::{CloseCaseInput, ReopenCaseInput};
 use crate::journeys::day_of;
 use crate::prelude::*;
 use crate::vocabulary::{CaseState, EvidenceKind, Outcome};
@@ -52,7 +53,7 @@ pub(super) const CLOSE: Act = Act {
             destination: form.some("destination"),
             duplicate_of: form.some("duplicateOf"),
         };
-        input.send(api)
+        changes::close_case(api, input)
     },
     said: |state| match state {
         CaseState::Closed => "Case closed",
@@ -70,7 +71,10 @@ pub(super) const REOPEN: Act = Act {
     fits: |state| state == CaseState::Closed,
     questions: |_, ask| ask.textarea("reason", "Why is the case opened again?").most(PROSE).view(),
     send: |api, to, form| {
-        ReopenCaseInput { case: to.case, version: to.version, reason: form.get("reason").to_owned() }.send(api)
+        changes::reopen_case(
+            api,
+            ReopenCaseInput { case: to.case, version: to.version, reason: form.get("reason").to_owned() },
+        )
     },
     said: |_| "Case reopened",
     ..ACT

@@ -2,7 +2,8 @@
 //!
 //! What was searched for must not live here: it names children, and stays in the session ([`search`](crate::journeys::search)).
 
-use crate::documents::casework::{CaseFilter, Officer, School};
+use crate::documents::casework::{Officer, School};
+use crate::documents::inputs::CaseFilter;
 use crate::journeys::search::SEARCH;
 use crate::prelude::*;
 use crate::vocabulary::{CaseSort, CaseState, Whereabouts};

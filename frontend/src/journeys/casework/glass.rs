@@ -5,16 +5,15 @@ use axum::Router;
 use axum::extract::Path;
 use axum::response::Response;
 use axum::routing::{get, post};
-use cynic::{Id, MutationBuilder, QueryBuilder};
+use cynic::{Id, QueryBuilder};
 
 use super::words::moment;
 use super::{faults_of, pager};
 use crate::api::Refusal;
 use crate::documents::casework::Case;
-use crate::documents::restricted::{
-    BreakGlass, BreakGlassInput, BreakGlassVars, Find, FindVars, MendGlass, MendGlassInput, MendGlassVars, Reading,
-    RestrictedCase, ReviewGlass, ReviewGlassInput, ReviewGlassVars, ReviewPage, Reviews, ReviewsVars,
-};
+use crate::documents::changes;
+use crate::documents::inputs::{BreakGlassInput, MendGlassInput, ReviewGlassInput};
+use crate::documents::restricted::{Find, FindVars, Reading, RestrictedCase, ReviewPage, Reviews, ReviewsVars};
 use crate::journeys::audit::notes_table;
 use crate::journeys::refused;
 use crate::prelude::*;
@@ -69,9 +68,9 @@ pub(super) async fn stub(visit: &Visit, reference: &str, form: Form, faults: &Fa
 
 async fn begin(visit: Visit, Path(reference): Path<String>, Typed(form): Typed) -> Response {
     let input = BreakGlassInput { case: reference.clone(), reason: form.get("reason").to_owned() };
-    match visit.api.run(BreakGlass::build(BreakGlassVars { input })).await {
+    match changes::break_glass(&visit.api, input).await {
         Ok(opened) => {
-            let path = format!("/cases/{}", opened.break_glass.reference);
+            let path = format!("/cases/{}", opened.reference);
             visit.go_saying(&path, "You can read this case for an hour").await
         }
         Err(refusal) => match faults_of(refusal) {
@@ -101,7 +100,7 @@ pub(super) fn banner(case: &Case) -> Option<AnyView> {
 
 async fn end(visit: Visit, Path(reference): Path<String>, Typed(form): Typed) -> Response {
     let input = MendGlassInput { id: Id::new(form.get("id")) };
-    match visit.api.run(MendGlass::build(MendGlassVars { input })).await {
+    match changes::mend_glass(&visit.api, input).await {
         // It may have ended by itself while the page stood open.
         Ok(_) | Err(Refusal::Conflict(_)) => {
             visit.go_saying(&format!("/cases/{reference}"), "You no longer read this case").await
@@ -209,7 +208,7 @@ async fn ask_again(visit: &Visit, id: &str, form: Form, faults: &Faults) -> Resp
 
 async fn review(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
     let input = ReviewGlassInput { id: Id::new(id.clone()), finding: form.get("finding").to_owned() };
-    match visit.api.run(ReviewGlass::build(ReviewGlassVars { input })).await {
+    match changes::review_glass(&visit.api, input).await {
         Ok(_) => visit.go_saying(REVIEWS, "Review recorded").await,
         Err(refusal) => match faults_of(refusal) {
             Ok(faults) => ask_again(&visit, &id, form, &faults).await,

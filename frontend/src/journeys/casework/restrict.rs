@@ -4,7 +4,8 @@ use cynic::Id;
 
 use super::act::{ACT, Act, always};
 use crate::documents::casework::Case;
-use crate::documents::casework::changes::{AddReaderInput, LiftRestrictionInput, RemoveReaderInput, RestrictCaseInput};
+use crate::documents::changes;
+use crate::documents::inputs::{CaseReaderInput, LiftRestrictionInput, RestrictCaseInput};
 use crate::prelude::*;
 use crate::vocabulary::Restriction;
 
@@ -41,7 +42,7 @@ pub(super) const RESTRICT: Act = Act {
     send: |api, to, form| {
         let restriction = Restriction::parse(form.get("restriction"));
         let reason = form.get("reason").to_owned();
-        RestrictCaseInput { case: to.case, version: to.version, restriction, reason }.send(api)
+        changes::restrict_case(api, RestrictCaseInput { case: to.case, version: to.version, restriction, reason })
     },
     said: |_| "Case restricted",
     ..ACT
@@ -64,7 +65,10 @@ pub(super) const ADD_READER: Act = Act {
         ask.select("staff", "Who?").options(choices).view()
     },
     send: |api, to, form| {
-        AddReaderInput { case: to.case, version: to.version, staff: form.some("staff").map(Id::new) }.send(api)
+        changes::add_reader(
+            api,
+            CaseReaderInput { case: to.case, version: to.version, staff: form.some("staff").map(Id::new) },
+        )
     },
     said: |_| "Reader added",
     ..ACT
@@ -85,7 +89,10 @@ pub(super) const REMOVE_READER: Act = Act {
         ask.select("staff", "Who?").options(choices).view()
     },
     send: |api, to, form| {
-        RemoveReaderInput { case: to.case, version: to.version, staff: form.some("staff").map(Id::new) }.send(api)
+        changes::remove_reader(
+            api,
+            CaseReaderInput { case: to.case, version: to.version, staff: form.some("staff").map(Id::new) },
+        )
     },
     said: |_| "Reader removed",
     ..ACT
@@ -102,7 +109,7 @@ pub(super) const LIFT: Act = Act {
     questions: |_, ask| ask.textarea("reason", "Why is it no longer necessary?").most(REASON).view(),
     send: |api, to, form| {
         let reason = form.get("reason").to_owned();
-        LiftRestrictionInput { case: to.case, version: to.version, reason }.send(api)
+        changes::lift_restriction(api, LiftRestrictionInput { case: to.case, version: to.version, reason })
     },
     said: |_| "Restriction lifted",
     ..ACT

@@ -3,7 +3,8 @@
 use cynic::Id;
 
 use super::act::{ACT, Act, always};
-use crate::documents::casework::changes::{
+use crate::documents::changes;
+use crate::documents::inputs::{
     AddNoteInput, AssignCaseInput, ChangeWhereaboutsInput, RaiseEscalationInput, RecordEnquiryInput,
     RecordPlacementInput,
 };
@@ -28,7 +29,10 @@ pub(super) const ASSIGN: Act = Act {
     },
     questions: |about, ask| ask.select("officer", "Officer").options(about.officers.clone()).view(),
     send: |api, to, form| {
-        AssignCaseInput { case: to.case, version: to.version, officer: form.some("officer").map(Id::new) }.send(api)
+        changes::assign_case(
+            api,
+            AssignCaseInput { case: to.case, version: to.version, officer: form.some("officer").map(Id::new) },
+        )
     },
     said: |_| "Assignment saved",
     ..ACT
@@ -61,7 +65,7 @@ pub(super) const ENQUIRY: Act = Act {
             note: form.get("note").to_owned(),
             agency: form.some("agency"),
         };
-        input.send(api)
+        changes::record_enquiry(api, input)
     },
     said: |_| "Enquiry recorded",
     ..ACT
@@ -77,7 +81,7 @@ pub(super) const NOTE: Act = Act {
             .most(PROSE)
             .view()
     },
-    send: |api, to, form| AddNoteInput { case: to.case, text: form.get("text").to_owned() }.send(api),
+    send: |api, to, form| changes::add_note(api, AddNoteInput { case: to.case, text: form.get("text").to_owned() }),
     said: |_| "Note added",
     ..ACT
 };
@@ -104,7 +108,7 @@ pub(super) const WHEREABOUTS: Act = Act {
             last_seen_on: Some(day_of(form, "lastSeenOn")).filter(|day| !day.is_empty()),
             reason: form.get("reason").to_owned(),
         };
-        input.send(api)
+        changes::change_whereabouts(api, input)
     },
     said: |_| "Whereabouts saved",
     ..ACT
@@ -131,7 +135,7 @@ pub(super) const ESCALATE: Act = Act {
             concern: form.get("concern").to_owned(),
             rationale: form.get("rationale").to_owned(),
         };
-        input.send(api)
+        changes::raise_escalation(api, input)
     },
     said: |_| "Flag raised with the MASH",
     ..ACT
@@ -162,7 +166,7 @@ pub(super) const PLACEMENT: Act = Act {
             school_urn: form.some("schoolUrn"),
             starts_on: day_of(form, "startsOn"),
         };
-        input.send(api)
+        changes::record_placement(api, input)
     },
     said: |_| "Placement recorded",
     ..ACT

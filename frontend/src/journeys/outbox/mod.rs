@@ -5,13 +5,12 @@
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use cynic::{Id, MutationBuilder, QueryBuilder};
+use cynic::{Id, QueryBuilder};
 
 use crate::api::Refusal;
-use crate::documents::mail::{
-    SendAgain, SendAgainVars, SendFailedAgain, SendMailAgainInput, Undelivered, UndeliveredMail, UndeliveredPage,
-    UndeliveredVars,
-};
+use crate::documents::changes;
+use crate::documents::inputs::SendMailAgainInput;
+use crate::documents::mail::{Undelivered, UndeliveredMail, UndeliveredPage, UndeliveredVars};
 use crate::journeys::casework::{counted, faults_of, moment, pager};
 use crate::journeys::refused;
 use crate::prelude::*;
@@ -136,13 +135,13 @@ fn age(seconds: i32) -> String {
 /// `POST /mail/send-again`.
 async fn send_one(visit: Visit, Typed(form): Typed) -> Response {
     let input = SendMailAgainInput { id: Id::new(form.get("id")) };
-    let sent = visit.api.run(SendAgain::build(SendAgainVars { input })).await.map(|done| done.send_mail_again.count);
+    let sent = changes::send_mail_again(&visit.api, input).await.map(|sent| sent.count);
     told(&visit, sent).await
 }
 
 /// `POST /mail/send-failed-again`.
 async fn send_failed(visit: Visit) -> Response {
-    let sent = visit.api.run(SendFailedAgain::build(())).await.map(|done| done.send_failed_mail_again.count);
+    let sent = changes::send_failed_mail_again(&visit.api).await.map(|sent| sent.count);
     told(&visit, sent).await
 }
 

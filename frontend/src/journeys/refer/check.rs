@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use cynic::{Id, MutationBuilder};
+use cynic::Id;
 
 use super::answers::{school_sections, summary};
 use super::door::at_another_school;
@@ -11,8 +11,9 @@ use super::draft::{load, look_again, version_of};
 use super::question::{faults_elsewhere, page_of};
 use super::steps::STEPS;
 use crate::api::Refusal;
-use crate::documents::drafts::{Draft, SendDraft, SendDraftInput, SendDraftVars, faults_of};
-use crate::documents::form_of;
+use crate::documents::drafts::{Draft, faults_of};
+use crate::documents::inputs::SendDraftInput;
+use crate::documents::{changes, form_of};
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
@@ -32,8 +33,8 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
 pub(super) async fn send(visit: Visit, Path(id): Path<String>, Typed(typed): Typed) -> Response {
     let declaration = typed.has("declaration", "YES");
     let input = SendDraftInput { id: Id::new(&id), version: version_of(&typed), declaration };
-    let faults = match visit.api.run(SendDraft::build(SendDraftVars { input })).await {
-        Ok(done) => return confirmation(&done.send_draft.reference),
+    let faults = match changes::send_draft(&visit.api, input).await {
+        Ok(sent) => return confirmation(&sent.reference),
         Err(Refusal::Invalid(faults)) => faults,
         Err(Refusal::Conflict(text)) => look_again(&text),
         Err(refusal) => return refused(&visit, refusal).await,

@@ -3,13 +3,12 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use cynic::{Id, MutationBuilder as _, QueryBuilder as _};
+use cynic::{Id, QueryBuilder as _};
 
 use crate::api::Refusal;
-use crate::documents::contacts::{Confirm, ConfirmApprovalInput, ConfirmVariables};
-use crate::documents::proposals::{
-    ContactProposal, OwnContacts, OwnSchoolContact, Propose, ProposeContactChangeInput, ProposeVariables,
-};
+use crate::documents::changes;
+use crate::documents::inputs::{ConfirmApprovalInput, ProposeContactChangeInput};
+use crate::documents::proposals::{ContactProposal, OwnContacts, OwnSchoolContact};
 use crate::journeys::refused;
 use crate::journeys::site::when::{date, day};
 use crate::prelude::*;
@@ -21,7 +20,7 @@ const HERE: &str = "/refer/contacts";
 /// POST `/refer/confirm`: they still work at the school.
 pub(super) async fn confirm(visit: Visit, Typed(form): Typed) -> Response {
     let input = ConfirmApprovalInput { id: Id::new(form.get("id")) };
-    match visit.api.run(Confirm::build(ConfirmVariables { input })).await {
+    match changes::confirm_approval(&visit.api, input).await {
         Ok(_) => visit.go_saying("/refer", "You have confirmed that you still work at your school").await,
         Err(refusal) => refused(&visit, refusal).await,
     }
@@ -171,7 +170,7 @@ impl Proposing {
             email: text("email"),
             note: text("note"),
         };
-        match visit.api.run(Propose::build(ProposeVariables { input })).await {
+        match changes::propose_contact_change(&visit.api, input).await {
             Ok(_) => visit.go_saying(HERE, "Proposal sent. We will e-mail you when it is decided.").await,
             Err(Refusal::Invalid(faults)) => self.ask(visit, form, &faults).await,
             Err(Refusal::Conflict(text)) => {

@@ -4,7 +4,7 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use cynic::{Id, MutationBuilder, QueryBuilder};
+use cynic::{Id, QueryBuilder};
 
 use super::door::at_another_school;
 use super::elsewhere::{FOR_SCHOOLS, elsewhere_page};
@@ -12,10 +12,9 @@ use super::place::{self, Place};
 use super::question;
 use super::steps::{self, STEPS};
 use crate::api::Refusal;
-use crate::documents::drafts::{
-    Draft, DraftById, DraftVars, SaveDraft, SaveDraftInput, SaveDraftVars, StartDraft, StartDraftInput, StartDraftVars,
-};
-use crate::documents::{answered, answers_of, form_of};
+use crate::documents::drafts::{Draft, DraftById, DraftVars};
+use crate::documents::inputs::{SaveDraftInput, StartDraftInput};
+use crate::documents::{answered, answers_of, changed, changes, form_of};
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
@@ -55,9 +54,9 @@ pub(super) async fn elsewhere(visit: Visit, Path(which): Path<String>) -> Respon
 }
 
 /// Begins a draft with these answers.
-pub(super) async fn begin(visit: &Visit, answers: &Form) -> Result<Draft, Refusal> {
+pub(super) async fn begin(visit: &Visit, answers: &Form) -> Result<changed::Draft, Refusal> {
     let input = StartDraftInput { answers: Some(answers_of(answers)) };
-    visit.api.run(StartDraft::build(StartDraftVars { input })).await.map(|done| done.start_draft)
+    changes::start_draft(&visit.api, input).await
 }
 
 /// The draft with this id, sent or not.
@@ -187,7 +186,7 @@ async fn store(
     let after = question::pruned(STEPS, question::overlay(before, &place.fields(), typed));
     let input =
         SaveDraftInput { id: Id::new(&place.id), version, answers: answers_of(&after), fields: answered(&fields) };
-    visit.api.run(SaveDraft::build(SaveDraftVars { input })).await.map(|_| after)
+    changes::save_draft(&visit.api, input).await.map(|_| after)
 }
 
 /// Somebody else was faster, or the same form was sent twice. The second is no fault: what was `wanted` stands there

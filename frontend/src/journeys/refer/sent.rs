@@ -9,7 +9,7 @@ use super::answers::{answers_summary, row_numbers};
 use super::draft::begin;
 use super::home::state;
 use crate::api::Refusal;
-use crate::documents::drafts::{SchoolHome, SchoolHomeVars, Sent, SentByReference, SentVars};
+use crate::documents::drafts::{SchoolHome, SchoolHomeVars, SentByReference, SentReferral, SentVars};
 use crate::documents::form_of;
 use crate::journeys::refused;
 use crate::journeys::site::when::day_and_time;
@@ -106,16 +106,16 @@ pub(super) async fn start_sibling(visit: Visit, Typed(typed): Typed) -> Response
     }
 }
 
-async fn load(visit: &Visit, reference: String) -> Result<Sent, Refusal> {
+async fn load(visit: &Visit, reference: String) -> Result<SentReferral, Refusal> {
     let answer = visit.api.run(SentByReference::build(SentVars { reference })).await?;
     answer.referral.ok_or(Refusal::NotFound)
 }
 
-fn answers_of(sent: &Sent) -> Form {
+fn answers_of(sent: &SentReferral) -> Form {
     form_of(sent.answers.as_deref().unwrap_or_default())
 }
 
-fn name(sent: &Sent) -> String {
+fn name(sent: &SentReferral) -> String {
     full_name(sent.given_names.as_deref(), sent.family_name.as_deref())
 }
 

@@ -4,15 +4,15 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
-use cynic::MutationBuilder;
 
 use super::gone::{not_here, not_taken};
 use super::open::{at, is_shut, to_show};
 use super::pages::until;
 use super::steps::STEPS;
 use crate::api::Refusal;
-use crate::documents::answers_of;
-use crate::documents::report::{Receipt, SendReport, SendReportInput, SendReportVars};
+use crate::documents::changed::Receipt;
+use crate::documents::inputs::SendReportInput;
+use crate::documents::{answers_of, changes};
 use crate::error;
 use crate::journeys::kept::carried;
 use crate::journeys::refer::question::{faults_elsewhere, page_of};
@@ -53,8 +53,8 @@ pub(super) async fn send_it(visit: &Visit, id: &str, typed: &Form) -> Response {
         return Redirect::to(&at(id, "sent")).into_response();
     }
     let input = SendReportInput { key: report.key.clone(), answers: answers_of(&report.answers) };
-    match visit.api.run(SendReport::build(SendReportVars { input })).await {
-        Ok(done) => arrived(visit, id, done.send_report).await,
+    match changes::send_report(&visit.api, input).await {
+        Ok(receipt) => arrived(visit, id, receipt).await,
         Err(Refusal::Invalid(faults)) => to_mend(visit, id, &faults).await,
         Err(Refusal::Conflict(text)) => page(visit, id, &report, &Faults::from_iter([("", text)])).await,
         // Whether it arrived is not known, so the answers go on standing.

@@ -5,16 +5,15 @@ use axum::Router;
 use axum::extract::Path;
 use axum::response::Response;
 use axum::routing::get;
-use cynic::{Id, MutationBuilder as _};
+use cynic::Id;
 
 use super::one::{here, read};
 use super::{ask_roles, faults_of, invited, role_names, roles_of, state_tag};
 use crate::api::Refusal;
-use crate::documents::staff::{
-    AccountVariables, ChangeRoles, ChangeRolesVariables, ChangeStaffRolesInput, Deactivate, DeactivateStaffInput,
-    DeactivateVariables, Heir, Reactivate, Resend, ResetSecondFactor, StaffAccount, StaffAccountInput, StaffInvitation,
-    Unlock,
-};
+use crate::documents::changed::StaffInvitation;
+use crate::documents::changes;
+use crate::documents::inputs::{ChangeStaffRolesInput, DeactivateStaffInput, StaffAccountInput};
+use crate::documents::staff::{Heir, StaffAccount};
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
@@ -78,21 +77,21 @@ impl Change {
     async fn run(self, visit: &Visit, id: Id, form: &Form) -> Result<Option<StaffInvitation>, Refusal> {
         // A version that is no number is one that no account has.
         let version = form.get("version").parse().unwrap_or_default();
-        let account = AccountVariables { input: StaffAccountInput { id: id.clone(), version } };
+        let account = StaffAccountInput { id: id.clone(), version };
         let api = &visit.api;
         match self {
             Self::Roles => {
                 let input = ChangeStaffRolesInput { id, version, roles: roles_of(form) };
-                api.run(ChangeRoles::build(ChangeRolesVariables { input })).await.map(|_| None)
+                changes::change_staff_roles(api, input).await.map(|_| None)
             }
             Self::Deactivate => {
                 let input = DeactivateStaffInput { id, version, heir: form.some("heir").map(Id::new) };
-                api.run(Deactivate::build(DeactivateVariables { input })).await.map(|_| None)
+                changes::deactivate_staff(api, input).await.map(|_| None)
             }
-            Self::Reactivate => api.run(Reactivate::build(account)).await.map(|_| None),
-            Self::Resend => api.run(Resend::build(account)).await.map(|sent| Some(sent.resend_invitation)),
-            Self::Reset => api.run(ResetSecondFactor::build(account)).await.map(|_| None),
-            Self::Unlock => api.run(Unlock::build(account)).await.map(|_| None),
+            Self::Reactivate => changes::reactivate_staff(api, account).await.map(|_| None),
+            Self::Resend => changes::resend_invitation(api, account).await.map(Some),
+            Self::Reset => changes::reset_second_factor(api, account).await.map(|_| None),
+            Self::Unlock => changes::unlock_staff(api, account).await.map(|_| None),
         }
     }
 

@@ -1,13 +1,12 @@
 //! Inviting somebody to work with the service.
 
-use axum::response::Response;
-use cynic::MutationBuilder as _;
-
 use super::{admitted, ask_roles, faults_of, invited, roles_of};
-use crate::documents::staff::{Invite, InviteStaffInput, InviteVariables};
+use crate::documents::changes;
+use crate::documents::inputs::InviteStaffInput;
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
+use axum::response::Response;
 
 /// `GET /staff/new`.
 pub(super) async fn ask(visit: Visit) -> Response {
@@ -21,8 +20,8 @@ pub(super) async fn ask(visit: Visit) -> Response {
 pub(super) async fn invite(visit: Visit, Typed(form): Typed) -> Response {
     let text = |name| form.get(name).to_owned();
     let input = InviteStaffInput { name: text("name"), email: text("email"), roles: roles_of(&form) };
-    match visit.api.run(Invite::build(InviteVariables { input })).await {
-        Ok(Invite { invite_staff }) => invited(&visit, invite_staff).await,
+    match changes::invite_staff(&visit.api, input).await {
+        Ok(invitation) => invited(&visit, invitation).await,
         Err(refusal) => match faults_of(refusal) {
             Ok(faults) => ask_again(&visit, &form, &faults).await,
             Err(refusal) => refused(&visit, refusal).await,

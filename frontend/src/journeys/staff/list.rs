@@ -4,7 +4,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use cynic::QueryBuilder as _;
 
 use super::{admitted, role_names, state_tag};
-use crate::documents::staff::{List, ListVariables, Row, StaffConnection, StaffFilter};
+use crate::documents::inputs::StaffFilter;
+use crate::documents::staff::{List, ListVariables, Row, StaffConnection};
 use crate::journeys::casework::pager;
 use crate::journeys::refused;
 use crate::journeys::site::when::day_and_time;

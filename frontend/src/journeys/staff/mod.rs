@@ -11,7 +11,7 @@ use axum::response::Response;
 use axum::routing::get;
 
 use crate::api::Refusal;
-use crate::documents::staff::StaffInvitation;
+use crate::documents::changed::StaffInvitation;
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::{StaffRole, StaffState};

@@ -13,7 +13,8 @@ use super::show::restricted_warning;
 use super::{identity, load, open_cases, tells_of_harm};
 use crate::api::{Api, Refusal};
 use crate::documents::casework::Child;
-use crate::documents::casework::changes::{JoinCaseInput, OpenCaseInput, RedirectReferralInput};
+use crate::documents::changes;
+use crate::documents::inputs::{JoinCaseInput, OpenCaseInput, RedirectReferralInput};
 use crate::documents::referrals::{Match, Referral};
 use crate::journeys::casework::{Sheet, day, faults_of, name, officer_options};
 use crate::journeys::refused;
@@ -34,7 +35,7 @@ struct Decision {
     /// What the form asks.
     questions: fn(&About, Ask<'_>) -> AnyView,
     /// Asks the API for it.
-    send: fn(Api, Target, &Form) -> Result<Sent, Faults>,
+    send: fn(&Api, Target, &Form) -> Result<Sent, Faults>,
 }
 
 /// What is decided about.
@@ -86,7 +87,9 @@ const OPEN: Decision = Decision {
             child,
             officer: form.some("officer").map(Id::new),
         };
-        Ok(input.send(api).map(|opened| Ok((format!("/cases/{}", opened?.reference), "Case opened"))).boxed())
+        Ok(changes::open_case(api, input)
+            .map(|opened| Ok((format!("/cases/{}", opened?.reference), "Case opened")))
+            .boxed())
     },
 };
 
@@ -115,7 +118,7 @@ const JOIN: Decision = Decision {
     },
     send: |api, to, form| {
         let input = JoinCaseInput { referral: to.referral, version: to.version, case: form.get("case").to_owned() };
-        let joined = input.send(api);
+        let joined = changes::join_case(api, input);
         Ok(joined.map(|case| Ok((format!("/cases/{}", case?.reference), "Referral added to this case"))).boxed())
     },
 };
@@ -151,9 +154,9 @@ const REDIRECT: Decision = Decision {
             version: to.version,
             to: RedirectTo::parse(form.get("to")),
             reason: form.get("reason").to_owned(),
-            mash_reference: form.get("mashReference").to_owned(),
+            mash_reference: Some(form.get("mashReference").to_owned()),
         };
-        let sent = input.send(api);
+        let sent = changes::redirect_referral(api, input);
         Ok(sent.map(|sent| Ok((format!("/triage/{}", sent?.reference), "Referral sent elsewhere"))).boxed())
     },
 };
@@ -201,7 +204,7 @@ async fn show(decision: &'static Decision, visit: Visit, reference: String) -> R
 async fn send(decision: &'static Decision, visit: Visit, reference: String, form: Form) -> Response {
     let version = form.get("version").parse().unwrap_or_default();
     let target = Target { referral: reference.clone(), version };
-    let decided = match (decision.send)(visit.api.clone(), target, &form) {
+    let decided = match (decision.send)(&visit.api, target, &form) {
         Ok(sent) => sent.await.map_err(faults_of),
         Err(faults) => Err(Ok(faults)),
     };

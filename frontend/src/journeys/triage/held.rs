@@ -4,14 +4,14 @@ use axum::Router;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use cynic::{MutationBuilder, QueryBuilder};
+use cynic::QueryBuilder;
 
 use crate::api::Refusal;
-use crate::documents::form_of;
 use crate::documents::held_reports::{
-    HeldReport, HeldReportPage, HeldReports, HeldReportsVars, OneHeldReport, OneHeldReportVars, PutAside,
-    PutAsideHeldReportInput, PutAsideVars, TakeIn, TakeInHeldReportInput, TakeInVars,
+    HeldReport, HeldReportPage, HeldReports, HeldReportsVars, OneHeldReport, OneHeldReportVars,
 };
+use crate::documents::inputs::{PutAsideHeldReportInput, TakeInHeldReportInput};
+use crate::documents::{changes, form_of};
 use crate::journeys::casework::{counted, faults_of, moment, pager};
 use crate::journeys::refer::answers_summary;
 use crate::journeys::refused;
@@ -118,9 +118,9 @@ fn decide(reference: &str) -> AnyView {
 /// Makes it a referral.
 async fn take_in(visit: Visit, Path(reference): Path<String>) -> Response {
     let input = TakeInHeldReportInput { reference: reference.clone() };
-    match visit.api.run(TakeIn::build(TakeInVars { input })).await {
+    match changes::take_in_held_report(&visit.api, input).await {
         Ok(done) => {
-            let to = format!("/triage/{}", done.take_in_held_report.reference);
+            let to = format!("/triage/{}", done.reference);
             visit.go_saying(&to, "Report taken in").await
         }
         Err(refusal) => match (faults_of(refusal), load(&visit, &reference).await) {
@@ -157,7 +157,7 @@ async fn why_page(visit: &Visit, reference: &str, typed: &Form, faults: &Faults)
 /// Puts it aside.
 async fn put_aside(visit: Visit, Path(reference): Path<String>, Typed(typed): Typed) -> Response {
     let input = PutAsideHeldReportInput { reference: reference.clone(), reason: typed.get("reason").to_owned() };
-    match visit.api.run(PutAside::build(PutAsideVars { input })).await {
+    match changes::put_aside_held_report(&visit.api, input).await {
         Ok(_) => visit.go_saying(LIST, "Report put aside").await,
         Err(refusal) => match faults_of(refusal) {
             Ok(faults) => why_page(&visit, &reference, &typed, &faults).await,

@@ -5,7 +5,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use cynic::{Id, QueryBuilder};
 
 use crate::api::Refusal;
-use crate::documents::referrals::{Inbox, InboxRow, InboxVars, ReferralFilter, ReferralPage, ReportGroup};
+use crate::documents::inputs::ReferralFilter;
+use crate::documents::referrals::{Inbox, InboxRow, InboxVars, ReferralPage, ReportGroup};
 use crate::journeys::casework::{counted, moment, name, pager, risk_badge};
 use crate::journeys::refused;
 use crate::prelude::*;
@@ -74,7 +75,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     // Only where referrals wait can a flood bury others.
     let groups = tab == Tab::Waiting;
     let one_of_each_group = groups.then_some(true);
-    let filter = ReferralFilter { state: Some(tab.states()), gathered_with: None, one_of_each_group };
+    let filter = ReferralFilter { state: Some(tab.states()), one_of_each_group, ..ReferralFilter::default() };
     let vars = InboxVars { filter, sort: tab.sort(), groups, after, before };
     let page = match visit.api.run(Inbox::build(vars)).await {
         Ok(inbox) => inbox.referrals,
@@ -102,7 +103,7 @@ pub(super) async fn show_group(visit: Visit, Path(group): Path<String>, Queried(
     let (after, before) = (query.some("after"), query.some("before"));
     let within = after.is_some() || before.is_some();
     let (state, gathered_with) = (Some(Tab::Waiting.states()), Some(Id::new(group)));
-    let filter = ReferralFilter { state, gathered_with, one_of_each_group: None };
+    let filter = ReferralFilter { state, gathered_with, ..ReferralFilter::default() };
     let vars = InboxVars { filter, sort: Tab::Waiting.sort(), groups: false, after, before };
     let page = match visit.api.run(Inbox::build(vars)).await {
         Ok(inbox) => inbox.referrals,

@@ -69,7 +69,7 @@ impl World {
         let case = given::case().flagged().shared_with(AGENCY).at(app).await;
         let referral = given::referral().by(&school).telling_of_harm().at(app).await;
         let op = app.op(school.viewer());
-        let draft = backend::service::referral::start_draft(&op, typed::referral().parsed()).await.unwrap();
+        let draft = backend::service::draft::start(&op, typed::referral().parsed()).await.unwrap();
         let manager = app.op(app.manager().await.viewer());
         let enquiry = backend::store::case::enquiries(&manager, &[case.id]).await.unwrap()[0].id;
         let escalation = backend::store::case::escalations(&manager, &[case.id]).await.unwrap()[0].id;
@@ -78,7 +78,7 @@ impl World {
         let held = given::held_report(app).await;
         backend::service::held_report::put_aside(&manager, held.clone(), "Sent often".to_owned()).await.unwrap();
         let gone = given::contact_somewhere(app).await;
-        backend::service::referral::start_draft(&app.op(gone.viewer()), typed::referral().parsed()).await.unwrap();
+        backend::service::draft::start(&app.op(gone.viewer()), typed::referral().parsed()).await.unwrap();
         tamper(app.db(), &format!("UPDATE school SET status = 'closed' WHERE urn = '{}'", gone.school.urn)).await;
         let head = given::head_teacher(app, &school.school).await;
         let proposal = Typed { kind: Some(ProposalKind::Remove), contact: Some(school.id), ..Typed::default() };

@@ -131,7 +131,7 @@ on_both_engines! {
             school: row.school_id,
             kind: row.kind,
         });
-        let draft = backend::service::referral::start_draft(&app.op(viewer), typed::referral().parsed()).await.unwrap();
+        let draft = backend::service::draft::start(&app.op(viewer), typed::referral().parsed()).await.unwrap();
         assert_eq!(sweep(app.inner()).await.unwrap(), 0);
 
         import_schools(&app.operator(), register("Closed", "17-11-2026")).await.unwrap();

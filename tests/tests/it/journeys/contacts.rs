@@ -147,7 +147,7 @@ on_both_engines! {
     async fn who_is_suspended_between_the_form_and_the_button_sends_nothing_and_the_draft_is_kept(app: TestApp) {
         let contact = given::contact_somewhere(&app).await;
         let op = app.op(contact.viewer());
-        let draft = backend::service::referral::start_draft(&op, typed::referral().parsed()).await.unwrap();
+        let draft = backend::service::draft::start(&op, typed::referral().parsed()).await.unwrap();
         let school = app.school_contact(&contact).await;
         let form = school.visit(&format!("/refer/{draft}/check")).await.form().with("declaration", "YES");
         let manager = app.op(app.manager().await.viewer());
@@ -155,7 +155,7 @@ on_both_engines! {
 
         school.submit(&form).await.says("You can no longer sign in with this address");
         // The request began before the suspension.
-        let late = backend::service::referral::send_draft(&op, draft, 1, true).await.unwrap_err();
+        let late = backend::service::draft::send(&op, draft, 1, true).await.unwrap_err();
 
         assert_eq!(late.to_string(), "sign in to do this");
         assert_eq!(count(app.db(), "referral", "1 = 1").await, 0);
@@ -168,7 +168,7 @@ on_both_engines! {
         let at_elm = given::contact_at(&app, &elm, "both@trust.example").await;
         let start = async |contact: &given::Contact| {
             let op = app.op(contact.viewer());
-            backend::service::referral::start_draft(&op, typed::referral().parsed()).await.unwrap()
+            backend::service::draft::start(&op, typed::referral().parsed()).await.unwrap()
         };
         let (own, other) = (start(&at_oak).await, start(&at_elm).await);
         let stranger = given::contact_somewhere(&app).await;

@@ -6,10 +6,10 @@ use entity::{child, child_key};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
+use super::project::child::key_rows;
 use crate::context::write;
 use crate::db::Db;
-use crate::domain::matching::Person;
-use crate::domain::matching::keys::{VERSION, of_child};
+use crate::domain::matching::keys::VERSION;
 use crate::error::Error;
 use crate::store;
 
@@ -21,9 +21,9 @@ const ROWS_AT_ONCE: usize = 5_000;
 /// Makes the keys of every child who lacks today's, and says of how many. Safe to run twice, and in two processes at once.
 pub async fn make_keys(db: &Db) -> Result<u64, Error> {
     let mut made = 0;
-    while store::matching::lacks_keys(db).await? {
+    while store::child::lacks_keys(db).await? {
         made += write(db, |txn| async move {
-            let children = store::matching::without_keys(&*txn, AT_ONCE).await?;
+            let children = store::child::without_keys(&*txn, AT_ONCE).await?;
             let ids: Vec<_> = children.iter().map(|child| child.id).collect();
             child_key::Entity::delete_many().filter(child_key::Column::ChildId.is_in(ids.clone())).exec(&*txn).await?;
             let keys: Vec<_> = children.iter().flat_map(key_rows).collect();
@@ -38,14 +38,4 @@ pub async fn make_keys(db: &Db) -> Result<u64, Error> {
         .await?;
     }
     Ok(made)
-}
-
-/// The rows of a child's keys.
-pub(crate) fn key_rows(child: &child::Model) -> Vec<child_key::ActiveModel> {
-    let row = |key| child_key::ActiveModel {
-        child_id: Set(child.id),
-        key: Set(key),
-        date_of_birth: Set(child.date_of_birth),
-    };
-    of_child(&Person::of(child)).into_iter().map(row).collect()
 }

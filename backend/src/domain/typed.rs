@@ -1,0 +1,164 @@
+//! Reading single values as they were typed, each with its fault, and gathering the faults of several: whoever fills in a
+//! form is told of all of them at once.
+//!
+//! What must not live here: the answers of the two long forms (`answers`), and what a field of a particular command means.
+
+use chrono::NaiveDate;
+
+use super::answers::day as read_day;
+use super::email::Email;
+use super::text::{Line, Prose};
+use crate::error::{Error, FieldFault};
+
+/// A value, or what is wrong with what was typed for it.
+pub type Read<T> = Result<T, Vec<FieldFault>>;
+
+/// One fault.
+pub fn fault<T>(field: &str, message: impl Into<String>) -> Read<T> {
+    Err(vec![FieldFault::new(field, message)])
+}
+
+/// Demands that something holds.
+pub fn check(holds: bool, field: &str, message: impl Into<String>) -> Read<()> {
+    if holds { Ok(()) } else { fault(field, message) }
+}
+
+fn present<T>(read: Result<Option<T>, String>, field: &str, lacking: &str) -> Read<T> {
+    match read {
+        Ok(Some(value)) => Ok(value),
+        Ok(None) => fault(field, lacking),
+        Err(message) => fault(field, message),
+    }
+}
+
+/// A line that must be there.
+pub fn line(field: &str, typed: &str, called: &str, longest: usize, lacking: &str) -> Read<String> {
+    present(Line::parse(typed, called, longest), field, lacking).map(String::from)
+}
+
+/// A line that may be left out.
+pub fn optional_line(field: &str, typed: &str, called: &str, longest: usize) -> Read<Option<String>> {
+    Line::parse(typed, called, longest).map(|line| line.map(String::from)).or_else(|message| fault(field, message))
+}
+
+/// Prose that must be there.
+pub fn prose(field: &str, typed: &str, called: &str, longest: usize, lacking: &str) -> Read<String> {
+    present(Prose::parse(typed, called, longest), field, lacking).map(String::from)
+}
+
+/// Prose that may be left out.
+pub fn optional_prose(field: &str, typed: &str, called: &str, longest: usize) -> Read<Option<String>> {
+    Prose::parse(typed, called, longest).map(|text| text.map(String::from)).or_else(|message| fault(field, message))
+}
+
+/// Why something is done, in the field `reason` that every such form has.
+pub fn reason(typed: &str, longest: usize, lacking: &str) -> Read<String> {
+    prose("reason", typed, "The reason", longest, lacking)
+}
+
+/// A day that must be there.
+pub fn day(field: &str, typed: &str, called: &str, lacking: &str) -> Read<NaiveDate> {
+    present(read_day(typed, called), field, lacking)
+}
+
+/// A day that must be there and not after `today`.
+pub fn past_day(field: &str, typed: &str, called: &str, lacking: &str, today: NaiveDate) -> Read<NaiveDate> {
+    let day = day(field, typed, called, lacking)?;
+    check(day <= today, field, format!("{called} must be today or in the past")).map(|()| day)
+}
+
+/// A day that may be left out and is not after `today`.
+pub fn optional_past_day(field: &str, typed: &str, called: &str, today: NaiveDate) -> Read<Option<NaiveDate>> {
+    let day = read_day(typed, called).or_else(|message| fault(field, message))?;
+    let past = day.is_none_or(|day| day <= today);
+    check(past, field, format!("{called} must be today or in the past")).map(|()| day)
+}
+
+/// A choice that must be made.
+pub fn chosen<T>(field: &str, choice: Option<T>, lacking: &str) -> Read<T> {
+    choice.map_or_else(|| fault(field, lacking), Ok)
+}
+
+/// An address that must be there, canonical.
+pub fn email(typed: &str) -> Read<String> {
+    if typed.trim().is_empty() {
+        return fault("email", "Enter an e-mail address");
+    }
+    Email::parse(typed)
+        .map(|email| email.to_string())
+        .or_else(|_| fault("email", "Enter an e-mail address in the correct format, like name@example.com"))
+}
+
+/// Several values that were read.
+pub trait Together {
+    /// All of them.
+    type Values;
+
+    /// All values, or the faults of all, in the order in which they were read.
+    fn together(self) -> Read<Self::Values>;
+}
+
+/// All of these values, or every fault: a tuple of what was read becomes a tuple of values.
+pub fn all<T: Together>(read: T) -> Result<T::Values, Error> {
+    read.together().map_err(Error::Invalid)
+}
+
+macro_rules! together {
+    ($($value:ident: $number:tt),+) => {
+        impl<$($value),+> Together for ($(Read<$value>,)+) {
+            type Values = ($($value,)+);
+
+            fn together(self) -> Read<Self::Values> {
+                let mut faults = Vec::new();
+                let values = ($(self.$number.map_err(|found| faults.extend(found)),)+);
+                match values {
+                    #[expect(non_snake_case, reason = "a value is bound under the name of its type")]
+                    ($(Ok($value),)+) => Ok(($($value,)+)),
+                    _ => Err(faults),
+                }
+            }
+        }
+    };
+}
+
+together!(A: 0);
+together!(A: 0, B: 1);
+together!(A: 0, B: 1, C: 2);
+together!(A: 0, B: 1, C: 2, D: 3);
+together!(A: 0, B: 1, C: 2, D: 3, E: 4);
+together!(A: 0, B: 1, C: 2, D: 3, E: 4, F: 5);
+together!(A: 0, B: 1, C: 2, D: 3, E: 4, F: 5, G: 6);
+together!(A: 0, B: 1, C: 2, D: 3, E: 4, F: 5, G: 6, H: 7);
+together!(A: 0, B: 1, C: 2, D: 3, E: 4, F: 5, G: 6, H: 7, I: 8);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_is_told_at_once_and_in_order() {
+        let read = all((
+            line("name", "", "Name", 10, "Enter a name"),
+            Ok(7),
+            chosen("kind", None::<u8>, "Select a kind"),
+            check(false, "other", "Enter another"),
+        ));
+        let Err(Error::Invalid(faults)) = read else { panic!("{read:?}") };
+        let told: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
+        assert_eq!(told, ["Enter a name", "Select a kind", "Enter another"]);
+    }
+
+    #[test]
+    fn without_a_fault_there_are_the_values() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 27).unwrap();
+        let read = all((
+            line("name", " Ada ", "Name", 10, "Enter a name"),
+            optional_prose("note", "", "Note", 10),
+            past_day("on", "2026-11-27", "The day", "Enter the day", today),
+        ));
+        assert_eq!(read.unwrap(), ("Ada".to_owned(), None, today));
+        assert!(past_day("on", "2026-11-28", "The day", "Enter the day", today).is_err());
+        assert!(optional_past_day("on", "2026-11-28", "The day", today).is_err());
+        assert_eq!(optional_past_day("on", "", "The day", today), Ok(None));
+    }
+}

@@ -1,0 +1,229 @@
+//! The rows of a case: its own, and those of its enquiries, flags, placements and readers.
+
+use chrono::NaiveDate;
+use entity::vocabulary::ReferralState;
+use entity::{CaseId, CaseReaderId, ReferralId, StaffId, case, case_reader, enquiry, escalation, placement, referral};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter};
+
+use super::{Change, Project, child, or_stale, replace};
+use crate::context::OpContext;
+use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, Placement};
+use crate::error::{Error, ReferralConflict};
+
+/// A day on which nothing is owed any more; later than any other, so that closed cases sort last.
+pub(crate) const NEVER: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("the last day of the calendar");
+
+impl Project for Case {
+    type Besides = ();
+
+    async fn project(_: &OpContext, txn: &DatabaseTransaction, change: &Change<'_, Self>, (): ()) -> Result<(), Error> {
+        let after = change.after;
+        if let (None, Some(CaseEvent::CaseOpened(opened))) = (change.before, change.facts.first())
+            && let Some(facts) = &opened.new_child
+        {
+            child::insert(txn, child::of(after, facts)).await?;
+        }
+        match change.before {
+            None => {
+                case::Entity::insert(case_row(after)).exec_without_returning(txn).await.map(drop).map_err(or_stale)?
+            }
+            Some(before) => {
+                let at =
+                    Condition::all().add(case::Column::Id.eq(after.id)).add(case::Column::Version.eq(before.version));
+                replace(txn, case_row(after), at).await?;
+            }
+        }
+        for fact in change.facts {
+            write_around(txn, after, fact).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes what a fact changed beside the row of the case itself.
+async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent) -> Result<(), Error> {
+    match fact {
+        CaseEvent::CaseOpened(opened) => {
+            take_up(txn, opened.referral, ReferralState::Opened, after).await?;
+            if let Some(flag) = &opened.escalation {
+                upsert_escalation(txn, after.id, flag).await?;
+            }
+        }
+        CaseEvent::ReferralJoined { referral, escalation, .. } => {
+            take_up(txn, *referral, ReferralState::Joined, after).await?;
+            if let Some(flag) = escalation {
+                upsert_escalation(txn, after.id, flag).await?;
+            }
+        }
+        CaseEvent::EnquiryRecorded(Enquiry { id, .. }) | CaseEvent::EnquiryAnswered { enquiry: id, .. } => {
+            if let Some(enquiry) = after.enquiries.iter().find(|enquiry| enquiry.id == *id) {
+                upsert_enquiry(txn, after.id, enquiry).await?;
+            }
+        }
+        CaseEvent::EscalationRaised(Escalation { id, .. }) | CaseEvent::EscalationAnswered { escalation: id, .. } => {
+            if let Some(flag) = after.escalations.iter().find(|flag| flag.id == *id) {
+                upsert_escalation(txn, after.id, flag).await?;
+            }
+        }
+        CaseEvent::PlacementRecorded(new) => {
+            placement::Entity::insert(placement_row(after.id, new)).exec_without_returning(txn).await?;
+        }
+        CaseEvent::NoteAdded { .. }
+        | CaseEvent::WhereaboutsChanged { .. }
+        | CaseEvent::TrackingBegan(_)
+        | CaseEvent::UntracedReviewed(_)
+        | CaseEvent::CaseClosed(_)
+        | CaseEvent::CaseReopened { .. } => {}
+        CaseEvent::CaseAssigned { .. }
+        | CaseEvent::CaseRestricted { .. }
+        | CaseEvent::RestrictionLifted { .. }
+        | CaseEvent::ReaderAdded { .. }
+        | CaseEvent::ReaderRemoved { .. } => write_readers(txn, after).await?,
+    }
+    Ok(())
+}
+
+/// Makes the rows of those who may read a restricted case what the fold says.
+async fn write_readers(txn: &DatabaseTransaction, after: &Case) -> Result<(), Error> {
+    use case_reader::Column::{CaseId as Of, StaffId as Who};
+    case_reader::Entity::delete_many()
+        .filter(Of.eq(after.id))
+        .filter(Who.is_not_in(after.readers.iter().copied()))
+        .exec(txn)
+        .await?;
+    if after.readers.is_empty() {
+        return Ok(());
+    }
+    let rows = after.readers.iter().map(|staff| case_reader::ActiveModel {
+        id: Set(reader_id(after.id, *staff)),
+        case_id: Set(after.id),
+        staff_id: Set(*staff),
+        since: Set(after.updated_at),
+    });
+    case_reader::Entity::insert_many(rows)
+        .on_conflict(OnConflict::columns([Of, Who]).do_nothing().to_owned())
+        .exec_without_returning(txn)
+        .await?;
+    Ok(())
+}
+
+/// The id of a right to read, made of its two ends, so that the fold and the rows agree without keeping it in a fact.
+fn reader_id(case: CaseId, staff: StaffId) -> CaseReaderId {
+    CaseReaderId(uuid::Uuid::from_u128(case.0.as_u128() ^ staff.0.as_u128()))
+}
+
+/// The row that a case is stored as.
+pub(crate) fn case_row(case: &Case) -> case::ActiveModel {
+    let count = |open: usize| i32::try_from(open).unwrap_or(i32::MAX);
+    let opened = &case.opened;
+    case::ActiveModel {
+        id: Set(case.id),
+        reference: Set(opened.reference.clone()),
+        child_id: Set(opened.child),
+        referral_id: Set(opened.referral),
+        school_id: Set(opened.school),
+        officer_id: Set(case.officer),
+        state: Set(case.state),
+        statutory_status: Set(opened.statutory_status),
+        service_route: Set(opened.service_route),
+        whereabouts: Set(case.whereabouts),
+        risk: Set(case.risk()),
+        restriction: Set(case.restriction),
+        opened_at: Set(case.opened_at),
+        last_seen_on: Set(case.last_seen_on),
+        last_attended_on: Set(opened.last_attended_on),
+        open_enquiries: Set(count(case.open_enquiries().count())),
+        open_escalations: Set(count(case.open_escalations().count())),
+        due_on: Set(case.due_on().unwrap_or(NEVER)),
+        closed_at: Set(case.closed.as_ref().map(|(at, _)| *at)),
+        outcome: Set(case.closed.as_ref().map(|(_, closure)| closure.outcome)),
+        name_key: Set(opened.name_key.clone()),
+        version: Set(case.version),
+        updated_at: Set(case.updated_at),
+    }
+}
+
+async fn take_up(
+    txn: &DatabaseTransaction,
+    referral: ReferralId,
+    state: ReferralState,
+    case: &Case,
+) -> Result<(), Error> {
+    let taken = referral::Entity::update_many()
+        .set(referral::ActiveModel {
+            state: Set(state),
+            case_id: Set(Some(case.id)),
+            decided_at: Set(Some(case.updated_at)),
+            ..referral::ActiveModel::default()
+        })
+        .filter(referral::Column::Id.eq(referral))
+        .filter(referral::Column::State.eq(ReferralState::Received))
+        .exec(txn)
+        .await?;
+    if taken.rows_affected == 1 { Ok(()) } else { Err(ReferralConflict::Decided.into()) }
+}
+
+async fn upsert_enquiry(txn: &DatabaseTransaction, case: CaseId, enquiry: &Enquiry) -> Result<(), Error> {
+    use enquiry::Column::{Answer, AnsweredOn, Finding, Id};
+    enquiry::Entity::insert(enquiry_row(case, enquiry))
+        .on_conflict(OnConflict::column(Id).update_columns([AnsweredOn, Finding, Answer]).to_owned())
+        .exec_without_returning(txn)
+        .await?;
+    Ok(())
+}
+
+/// The row that a tracing enquiry is stored as.
+pub(crate) fn enquiry_row(case: CaseId, enquiry: &Enquiry) -> enquiry::ActiveModel {
+    enquiry::ActiveModel {
+        id: Set(enquiry.id),
+        case_id: Set(case),
+        kind: Set(enquiry.kind),
+        asked_of: Set(enquiry.asked_of.clone()),
+        agency_id: Set(enquiry.agency),
+        asked_on: Set(enquiry.asked_on),
+        due_on: Set(enquiry.due_on),
+        note: Set(enquiry.note.clone()),
+        answered_on: Set(enquiry.answer.as_ref().map(|answer| answer.answered_on)),
+        finding: Set(enquiry.answer.as_ref().map(|answer| answer.finding)),
+        answer: Set(enquiry.answer.as_ref().map(|answer| answer.text.clone())),
+    }
+}
+
+async fn upsert_escalation(txn: &DatabaseTransaction, case: CaseId, flag: &Escalation) -> Result<(), Error> {
+    use escalation::Column::{Answer, AnsweredAt, Decision, Id, MashReference};
+    escalation::Entity::insert(escalation_row(case, flag))
+        .on_conflict(OnConflict::column(Id).update_columns([AnsweredAt, Decision, MashReference, Answer]).to_owned())
+        .exec_without_returning(txn)
+        .await?;
+    Ok(())
+}
+
+/// The row that a flag is stored as.
+pub(crate) fn escalation_row(case: CaseId, flag: &Escalation) -> escalation::ActiveModel {
+    escalation::ActiveModel {
+        id: Set(flag.id),
+        case_id: Set(case),
+        level: Set(flag.level),
+        concern: Set(flag.concern.clone()),
+        rationale: Set(flag.rationale.clone()),
+        raised_at: Set(flag.raised_at),
+        answered_at: Set(flag.answer.as_ref().map(|answer| answer.answered_at)),
+        decision: Set(flag.answer.as_ref().map(|answer| answer.decision)),
+        mash_reference: Set(flag.answer.as_ref().map(|answer| answer.mash_reference.clone())),
+        answer: Set(flag.answer.as_ref().map(|answer| answer.text.clone())),
+    }
+}
+
+/// The row that a placement is stored as.
+pub(crate) fn placement_row(case: CaseId, placement: &Placement) -> placement::ActiveModel {
+    placement::ActiveModel {
+        id: Set(placement.id),
+        case_id: Set(case),
+        kind: Set(placement.kind),
+        provider: Set(placement.provider.clone()),
+        school_id: Set(placement.school),
+        starts_on: Set(placement.starts_on),
+        recorded_at: Set(placement.recorded_at),
+    }
+}

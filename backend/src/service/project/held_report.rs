@@ -1,0 +1,43 @@
+//! The row of a report that is held.
+
+use entity::held_report;
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+
+use super::{Change, Project};
+use crate::context::OpContext;
+use crate::domain::held_report::HeldReport;
+use crate::domain::viewer::Viewer;
+use crate::error::{Error, ReferralConflict};
+
+impl Project for HeldReport {
+    type Besides = ();
+
+    async fn project(
+        op: &OpContext,
+        txn: &DatabaseTransaction,
+        change: &Change<'_, Self>,
+        (): (),
+    ) -> Result<(), Error> {
+        let after = change.after;
+        let by = if let Viewer::Staff(staff) = &op.viewer { Some(staff.id) } else { None };
+        let row = held_report::ActiveModel {
+            id: Set(after.id),
+            key: Set(after.key.clone()),
+            reference: Set(after.reference.clone()),
+            answers: Set(serde_json::to_string(&after.answers)?),
+            received_at: Set(after.received_at),
+            settled_at: Set(after.settled_at),
+            settled_by: Set(by.filter(|_| after.settled_at.is_some())),
+            referral_id: Set(after.referral),
+        };
+        if change.before.is_none() {
+            held_report::Entity::insert(row).exec_without_returning(txn).await?;
+            return Ok(());
+        }
+        let open = held_report::Entity::update_many()
+            .set(row)
+            .filter(held_report::Column::Id.eq(after.id))
+            .filter(held_report::Column::SettledAt.is_null());
+        if open.exec(txn).await?.rows_affected == 1 { Ok(()) } else { Err(ReferralConflict::ReportSettled.into()) }
+    }
+}

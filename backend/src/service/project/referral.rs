@@ -1,0 +1,71 @@
+//! The row of a referral. That a case took it up is written with the case.
+
+use entity::referral;
+use entity::vocabulary::{ReferralState, RiskReason};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, SqlErr};
+
+use super::{Change, Project, replace};
+use crate::context::OpContext;
+use crate::domain::referral::Referral;
+use crate::domain::screening::priority;
+use crate::error::{Conflict, Error, ReferralConflict};
+
+impl Project for Referral {
+    type Besides = ();
+
+    async fn project(_: &OpContext, txn: &DatabaseTransaction, change: &Change<'_, Self>, (): ()) -> Result<(), Error> {
+        let row = referral_row(change.after)?;
+        let Some(before) = change.before else {
+            let inserted = referral::Entity::insert(row).exec_without_returning(txn).await;
+            return inserted.map(drop).map_err(|error| match error.sql_err() {
+                // The same key at the same moment is the same referral sent twice.
+                Some(SqlErr::UniqueConstraintViolation(what)) if what.contains("idempotency_key") => {
+                    ReferralConflict::Sent.into()
+                }
+                _ => error.into(),
+            });
+        };
+        let at = Condition::all()
+            .add(referral::Column::Id.eq(before.id))
+            .add(referral::Column::Version.eq(before.version))
+            .add(referral::Column::State.eq(ReferralState::Received));
+        replace(txn, row, at).await.map_err(|error| match error {
+            Error::Conflict(Conflict::Stale) => ReferralConflict::Decided.into(),
+            error => error,
+        })
+    }
+}
+
+/// The row that a referral is stored as.
+pub(crate) fn referral_row(referral: &Referral) -> Result<referral::ActiveModel, Error> {
+    let received = &referral.received;
+    let told = &received.told;
+    let reasons: Vec<&str> = told.reasons.iter().map(|reason: &RiskReason| reason.code()).collect();
+    Ok(referral::ActiveModel {
+        id: Set(referral.id),
+        reference: Set(received.reference.clone()),
+        origin: Set(received.origin),
+        school_id: Set(received.school),
+        contact_id: Set(received.contact),
+        ground: Set(told.ground),
+        state: Set(referral.state),
+        risk: Set(told.risk),
+        priority: Set(priority(told.risk)),
+        risk_reasons: Set(reasons.join(",")),
+        family_name: Set(told.child.family_name.clone()),
+        given_names: Set(told.child.given_names.clone()),
+        name_key: Set(told.child.name_key()),
+        date_of_birth: Set(told.child.date_of_birth),
+        upn: Set(told.child.upn.clone()),
+        postcode: Set(told.child.postcode.clone()),
+        details: Set(serde_json::to_string(&received.answers)?),
+        received_at: Set(referral.received_at),
+        idempotency_key: Set(received.idempotency_key.clone()),
+        decided_at: Set(referral.decided_at),
+        redirect_to: Set(referral.redirected.as_ref().map(|(to, _)| *to)),
+        reason: Set(referral.redirected.as_ref().map(|(_, reason)| reason.clone())),
+        case_id: Set(None),
+        report_group_id: Set(received.gathered_with),
+        version: Set(referral.version),
+    })
+}

@@ -1,0 +1,63 @@
+//! How a command stores what a rule decided: the facts, the rows made of them, and what the command hands back.
+//!
+//! What must not live here: what a fact does (`domain`), and which rows show it (`project`).
+
+use sea_orm::DatabaseTransaction;
+use uuid::Uuid;
+
+use super::project::{Change, Project};
+use crate::context::{Done, OpContext};
+use crate::domain::event::Event;
+use crate::domain::stream::{Fact, Stream};
+use crate::error::Error;
+
+/// Stores the first facts of something new, and hands it back.
+pub(super) async fn begin<S: Project>(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    id: S::Id,
+    facts: Vec<S::Fact>,
+) -> Result<Done<S>, Error>
+where
+    S::Besides: Default,
+{
+    record(op, txn, id, None, facts, S::Besides::default()).await
+}
+
+/// Stores what happened to `before`, and hands back what it is after that.
+pub(super) async fn change<S: Project>(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    before: S,
+    facts: Vec<S::Fact>,
+) -> Result<Done<S>, Error>
+where
+    S::Besides: Default,
+{
+    let id = before.id();
+    record(op, txn, id, Some(before), facts, S::Besides::default()).await
+}
+
+/// Stores what happened to something, new or not, with what its rows hold `besides` its facts.
+pub(super) async fn record<S: Project>(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    id: S::Id,
+    before: Option<S>,
+    facts: Vec<S::Fact>,
+    besides: S::Besides,
+) -> Result<Done<S>, Error> {
+    let first = before.as_ref().map_or(0, Stream::version);
+    let events = (first..).zip(&facts).map(|(after, fact)| Event::of(id, after, fact));
+    let events: Vec<Event> = events.collect::<Result<_, _>>()?;
+    let after = facts.iter().fold(before.clone(), |thing, fact| S::fold(thing, id, fact, op.now()));
+    let after = after.ok_or_else(|| Error::internal("the first fact of something does not begin it"))?;
+    let change = Change { before: before.as_ref(), after: &after, facts: &facts };
+    S::project(op, txn, &change, besides).await?;
+    Done::of(after, events)
+}
+
+/// Stores one fact of a stream that has `after` facts already and is no fold: its rows say what is so.
+pub(super) fn fact<F: Fact, T>(value: T, stream: impl Into<Uuid>, after: i32, fact: &F) -> Result<Done<T>, Error> {
+    Ok(Done::new(value, Event::of(stream, after, fact)?))
+}
