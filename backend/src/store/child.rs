@@ -47,10 +47,7 @@ pub(crate) async fn for_another_case<C: ConnectionTrait>(
 }
 
 /// The one child who matches exactly, for a partner's lookup; none when there is none or more than one.
-pub async fn exactly(
-    op: &OpContext,
-    described: &Described,
-) -> Result<Option<child::Model>, Error> {
+pub async fn exactly(op: &OpContext, described: &Described) -> Result<Option<child::Model>, Error> {
     let mut select = child::Entity::find().filter(is_exactly(described));
     // A restricted case is no partner's business, and so neither is that its child is known.
     select = select.filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(restricted_children()));
@@ -71,10 +68,7 @@ fn is_exactly(described: &Described) -> Condition {
 
 /// The restricted cases of a child whom a partner's lookup describes exactly, newest first: for their officers to be told,
 /// and for no viewer to be shown.
-pub(crate) async fn restricted_cases_of(
-    op: &OpContext,
-    described: &Described,
-) -> Result<Vec<case::Model>, Error> {
+pub(crate) async fn restricted_cases_of(op: &OpContext, described: &Described) -> Result<Vec<case::Model>, Error> {
     let children =
         Query::select().column(child::Column::Id).from(child::Entity).cond_where(is_exactly(described)).take();
     Ok(case::Entity::find()

@@ -21,7 +21,6 @@ pub struct Field<K> {
 pub(super) enum Look {
     Plain,
     Small,
-    Medium,
     Heading,
 }
 
@@ -154,7 +153,6 @@ impl Look {
         match self {
             Self::Plain => class.to_owned(),
             Self::Small => format!("{class} {class}--s"),
-            Self::Medium => format!("{class} {class}--m"),
             Self::Heading => format!("{class} {class}--l"),
         }
     }

@@ -11,7 +11,7 @@ use super::{Agency, AgencyEvent, Agreement, Client, Terms};
 use crate::error::{AgencyConflict, Error};
 
 /// How long the old token is accepted beside the new one.
-pub const OVERLAP_DAYS: u64 = 7;
+const OVERLAP_DAYS: u64 = 7;
 /// The most points that may be agreed.
 const MOST_POINTS: i32 = 10_000_000;
 

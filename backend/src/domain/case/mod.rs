@@ -10,9 +10,7 @@ mod restrict;
 mod work;
 
 pub use close::Close;
-pub use facts::{
-    CaseEvent, Closure, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Opened, Placement,
-};
+pub use facts::{CaseEvent, Closure, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Opened, Placement};
 pub use open::{Open, open};
 pub use restrict::Restrict;
 pub use work::{AnswerEnquiry, AnswerEscalation, ChangeWhereabouts, Place, RaiseEscalation, RecordEnquiry};

@@ -36,7 +36,12 @@ pub(super) async fn remove(txn: &DatabaseTransaction, staff: StaffId, kinds: &[C
     Ok(gone.rows_affected)
 }
 
-pub(super) async fn set_password(op: &OpContext, txn: &DatabaseTransaction, staff: StaffId, hash: String) -> Result<(), Error> {
+pub(super) async fn set_password(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    staff: StaffId,
+    hash: String,
+) -> Result<(), Error> {
     remove(txn, staff, &[CredentialKind::Password]).await?;
     let row = new_credential(op, staff, CredentialKind::Password, hash);
     credential::Entity::insert(row).exec_without_returning(txn).await?;

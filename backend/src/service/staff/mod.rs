@@ -5,11 +5,11 @@ pub(super) mod credentials;
 pub(crate) mod links;
 mod own;
 
-pub use own::{
-    Authenticator, accept_invitation, change_password, end_sessions, make_recovery_codes, recover, remove_authenticator,
-    set_authenticator, use_recovery_code,
-};
 pub(super) use own::change_own;
+pub use own::{
+    Authenticator, accept_invitation, change_password, end_sessions, make_recovery_codes, recover,
+    remove_authenticator, set_authenticator, use_recovery_code,
+};
 
 use chrono::Duration;
 use entity::StaffId;
