@@ -668,8 +668,11 @@ const FLASH: &str = "flash";
 const NEWS: &str = "news";
 const STAFF_SERVICE: &str = "Children missing education casework";
 
+/// Whether these rights lead to a place.
+type Leads = fn(&Rights) -> bool;
+
 /// Where staff can go, with the right that leads there.
-const STAFF_NAV: &[(&str, &str, fn(&Rights) -> bool)] = &[
+const STAFF_NAV: &[(&str, &str, Leads)] = &[
     ("Triage", "/triage", |may| may.read_referrals),
     ("Cases", "/cases", |may| may.list_cases),
     // What the MASH answers comes before what it may read.

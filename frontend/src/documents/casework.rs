@@ -162,6 +162,7 @@ pub(crate) struct Case {
 /// What the viewer may do with a case.
 #[derive(cynic::QueryFragment, Clone, Copy, Debug)]
 #[cynic(graphql_type = "Case")]
+#[expect(clippy::struct_field_names, reason = "as `Case` in schema.graphql names them")]
 pub(crate) struct CaseRights {
     pub(crate) may_assign: Option<bool>,
     pub(crate) may_work: Option<bool>,

@@ -27,7 +27,7 @@ pub(super) struct Act {
     /// What the form's button says.
     pub(super) button: &'static str,
     /// The right it needs.
-    pub(super) may: fn(&CaseRights) -> Option<bool>,
+    pub(super) may: fn(CaseRights) -> Option<bool>,
     /// In which states it makes sense.
     pub(super) fits: fn(CaseState) -> bool,
     /// For which cases it makes sense beyond their state.
@@ -113,10 +113,10 @@ pub(super) fn always(_: CaseState) -> bool {
 impl Act {
     /// Whether to offer it for this case; nothing to whoever reads it by breaking the glass.
     pub(super) fn is_offered(&self, case: &Case) -> bool {
-        self.is_allowed(&case.may) && (self.fits)(case.state) && (self.suits)(case) && case.glass.is_none()
+        self.is_allowed(case.may) && (self.fits)(case.state) && (self.suits)(case) && case.glass.is_none()
     }
 
-    fn is_allowed(&self, may: &CaseRights) -> bool {
+    fn is_allowed(&self, may: CaseRights) -> bool {
         (self.may)(may) == Some(true)
     }
 
@@ -140,7 +140,7 @@ impl Act {
             officers: officer_options(visit, &answer.officers.unwrap_or_default(), "Nobody yet"),
             item: place.item.clone(),
         };
-        visit.require(self.is_allowed(&about.case.may) && about.case.glass.is_none())?;
+        visit.require(self.is_allowed(about.case.may) && about.case.glass.is_none())?;
         if (self.exists)(&about) { Ok(about) } else { Err(Refusal::NotFound) }
     }
 
