@@ -7,7 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod context;
 pub mod db;
-mod deed;
+mod idempotency;
 pub mod demo;
 pub mod domain;
 pub mod error;

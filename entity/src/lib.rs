@@ -20,7 +20,7 @@ pub mod client;
 pub mod client_network;
 pub mod contact_proposal;
 pub mod credential;
-pub mod deed;
+pub mod idempotency_key;
 pub mod draft;
 pub mod enquiry;
 pub mod escalation;

@@ -10,7 +10,7 @@ use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
 
 use super::mails;
 use crate::context::{Mail, OpContext, Unnoted};
-use crate::deed::Noted;
+use crate::idempotency::Noted;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::limit::Limit;

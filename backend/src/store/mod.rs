@@ -10,7 +10,7 @@ pub mod break_glass;
 pub mod case;
 pub mod child;
 pub mod contact;
-pub(crate) mod deed;
+pub(crate) mod idempotency;
 pub mod draft;
 pub mod event;
 pub mod held_report;
