@@ -10,7 +10,7 @@ mod inbox;
 mod names;
 mod people;
 mod plots;
-mod restricted;
+mod break_glass;
 mod scenes;
 mod story;
 mod telling;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::agency::AgencyEvent;
 use super::case::CaseEvent;
 use super::contact::ContactEvent;
-use super::glass::GlassEvent;
+use super::break_glass::BreakGlassEvent;
 use super::held_report::HeldReportEvent;
 use super::proposal::ProposalEvent;
 use super::referral::ReferralEvent;
@@ -100,7 +100,7 @@ facts! {
     DraftEvent => Draft,
     StaffEvent => Staff,
     AgencyEvent => Agency,
-    GlassEvent => Glass,
+    BreakGlassEvent => Glass,
     RegisterEvent => Register,
     HeldReportEvent => HeldReport,
     OutboxEvent => Outbox,

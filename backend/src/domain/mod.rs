@@ -12,7 +12,7 @@ pub mod disclosure;
 pub mod email;
 pub mod event;
 pub mod field;
-pub mod glass;
+pub mod break_glass;
 pub mod held_report;
 pub mod mail;
 pub mod matching;

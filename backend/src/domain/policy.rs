@@ -276,7 +276,7 @@ pub fn finds_restricted(viewer: &Viewer) -> bool {
 }
 
 /// Whether `viewer` reviews who broke the glass.
-pub fn reviews_glass(viewer: &Viewer) -> bool {
+pub fn reviews_break_glass(viewer: &Viewer) -> bool {
     viewer.is_any(&[Manager])
 }
 
@@ -362,7 +362,7 @@ impl Rights {
             list_cases: lists_cases(viewer),
             work_cases: works_cases(viewer),
             find_restricted: finds_restricted(viewer),
-            review_break_glass: reviews_glass(viewer),
+            review_break_glass: reviews_break_glass(viewer),
             manage_staff: manages_staff(viewer),
             manage_contacts: manages_contacts(viewer),
             manage_agencies: manages_agencies(viewer),

@@ -26,7 +26,7 @@ mod page;
 mod proposal;
 mod referral;
 mod refusals;
-mod restricted;
+mod break_glass;
 mod school;
 mod staff;
 mod statistics;
@@ -59,7 +59,7 @@ pub struct Query(
     contact::ContactQuery,
     proposal::ProposalQuery,
     staff::StaffQuery,
-    restricted::RestrictedQuery,
+    break_glass::RestrictedQuery,
     access_note::AccessNoteQuery,
     agency::AgencyQuery,
 );
@@ -80,7 +80,7 @@ pub struct Mutation(
     case::CaseMutation,
     contact::ContactMutation,
     staff::StaffMutation,
-    restricted::RestrictedMutation,
+    break_glass::RestrictedMutation,
     agency::AgencyMutation,
     proposal::ProposalMutation,
 );

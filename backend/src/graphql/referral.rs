@@ -12,7 +12,7 @@ use super::guarded::{Guarded, guard, note, note_as, op};
 use super::input::{Answers, AnswersInput, Date, FieldFault, id, told, typed};
 use super::loaders::{CasesOf, loads};
 use super::page::{DisclosedCount, PageInfo};
-use super::restricted::RestrictedCase;
+use super::break_glass::RestrictedCase;
 use super::school::School;
 use crate::domain::disclosure::exact;
 use crate::domain::field::Form;

@@ -28,7 +28,7 @@ pub async fn run(app: App) {
         if let Err(error) = service::child::make_keys(&app.db).await {
             tracing::error!(%error, "The keys by which children are recognised could not be made");
         }
-        if let Err(error) = super::glass::remind(&app).await {
+        if let Err(error) = super::break_glass::remind(&app).await {
             tracing::error!(%error, "Managers could not be reminded of what awaits review");
         }
         if let Err(error) = super::expiries::sweep(&app).await {

@@ -3,6 +3,6 @@
 pub mod confirmations;
 pub mod digests;
 pub mod expiries;
-pub mod glass;
+pub mod break_glass;
 pub mod housekeeping;
 pub mod outbox;

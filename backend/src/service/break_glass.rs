@@ -5,8 +5,8 @@ use entity::{BreakGlassId, CaseId};
 
 use super::{access_note, mails, record, require};
 use crate::context::OpContext;
-use crate::domain::glass::{self, Glass};
-use crate::domain::policy::reviews_glass;
+use crate::domain::break_glass::{self as rules, BreakGlass};
+use crate::domain::policy::reviews_break_glass;
 use crate::domain::text::Line;
 use crate::domain::viewer::{Staff, Viewer};
 use crate::error::Error;
@@ -26,7 +26,7 @@ fn staff(op: &OpContext) -> Result<Staff, Error> {
 pub async fn begin(op: &OpContext, reference: &str, reason: String) -> Result<CaseId, Error> {
     let staff = staff(op)?;
     let row = store::case::findable(op, reference).await?.ok_or(Error::NotFound)?;
-    let event = glass::break_glass(row.id, staff.id, &reason, op.now())?;
+    let event = rules::break_glass(row.id, staff.id, &reason, op.now())?;
     op.states(reason.trim().to_owned());
     op.saw(AccessAction::BreakGlass, format!("case:{}", row.id), None);
     access_note::note(op).await?;
@@ -42,7 +42,7 @@ pub async fn begin(op: &OpContext, reference: &str, reason: String) -> Result<Ca
         }
         let who = Line::named(&staff.name);
         let mails = told.iter().map(|to| mails::glass_broken(to, &row.reference, &who, &op.council));
-        let done = record::begin::<Glass>(&op, &txn, op.new_id(), vec![event]).await?;
+        let done = record::begin::<BreakGlass>(&op, &txn, op.new_id(), vec![event]).await?;
         Ok(done.map(|broken| broken.case).mailing(mails))
     })
     .await
@@ -52,7 +52,7 @@ pub async fn begin(op: &OpContext, reference: &str, reason: String) -> Result<Ca
 pub async fn end(op: &OpContext, id: BreakGlassId) -> Result<BreakGlassId, Error> {
     let staff = staff(op)?;
     op.commit(move |op, txn| async move {
-        let before: Glass = for_change(&op, &txn, &id).await?;
+        let before: BreakGlass = for_change(&op, &txn, &id).await?;
         let mended = before.mend(staff.id, op.now())?;
         Ok(record::change(&op, &txn, before, vec![mended]).await?.map(|after| after.id))
     })
@@ -61,10 +61,10 @@ pub async fn end(op: &OpContext, id: BreakGlassId) -> Result<BreakGlassId, Error
 
 /// Records what a manager made of it.
 pub async fn review(op: &OpContext, id: BreakGlassId, finding: String) -> Result<BreakGlassId, Error> {
-    require(op, reviews_glass(&op.viewer))?;
+    require(op, reviews_break_glass(&op.viewer))?;
     let staff = staff(op)?;
     op.commit(move |op, txn| async move {
-        let before: Glass = for_change(&op, &txn, &id).await?;
+        let before: BreakGlass = for_change(&op, &txn, &id).await?;
         let reviewed = before.review(staff.id, &finding)?;
         Ok(record::change(&op, &txn, before, vec![reviewed]).await?.map(|after| after.id))
     })

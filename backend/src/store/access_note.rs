@@ -19,7 +19,7 @@ use super::{contains, nothing};
 use crate::context::OpContext;
 use crate::domain::clock::begin_of;
 use crate::domain::person_name::search_key;
-use crate::domain::policy::{reads_access_notes, reviews_glass};
+use crate::domain::policy::{reads_access_notes, reviews_break_glass};
 use crate::domain::reference::Reference;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
@@ -201,7 +201,7 @@ pub async fn of_subjects(op: &OpContext, subjects: &[String], most: u64) -> Resu
 /// What somebody read while the glass was broken, for those who review it.
 pub async fn of_glass(op: &OpContext, row: &break_glass::Model) -> Result<Vec<Told>, Error> {
     const MOST: u64 = 100;
-    if !reviews_glass(&op.viewer) {
+    if !reviews_break_glass(&op.viewer) {
         return Ok(Vec::new());
     }
     let Some(case) = case::Entity::find().filter(case::Column::Id.eq(row.case_id)).one(&op.db.read).await? else {
@@ -225,7 +225,7 @@ pub async fn of_glass(op: &OpContext, row: &break_glass::Model) -> Result<Vec<To
 
 /// The references of cases, for those who read who saw them.
 pub async fn references(op: &OpContext, cases: &[CaseId]) -> Result<BTreeMap<CaseId, String>, Error> {
-    if !reads_access_notes(&op.viewer) && !reviews_glass(&op.viewer) {
+    if !reads_access_notes(&op.viewer) && !reviews_break_glass(&op.viewer) {
         return Ok(BTreeMap::new());
     }
     let rows = case::Entity::find().filter(case::Column::Id.is_in(cases.iter().copied())).all(&op.db.read).await?;

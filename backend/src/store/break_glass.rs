@@ -10,8 +10,8 @@ use super::page::{Page, Wanted};
 use super::stream::Find;
 use crate::context::OpContext;
 use crate::db::Db;
-use crate::domain::glass::Glass;
-use crate::domain::policy::reviews_glass;
+use crate::domain::break_glass::BreakGlass;
+use crate::domain::policy::reviews_break_glass;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 
@@ -20,7 +20,7 @@ fn visible(op: &OpContext) -> Select<break_glass::Entity> {
     let all = break_glass::Entity::find();
     match &op.viewer {
         Viewer::System(_) => all,
-        viewer if reviews_glass(viewer) => all,
+        viewer if reviews_break_glass(viewer) => all,
         Viewer::Staff(staff) => all.filter(break_glass::Column::StaffId.eq(staff.id)),
         _ => all.filter(nothing()),
     }
@@ -59,7 +59,7 @@ pub async fn of_viewer(op: &OpContext, child: ChildId) -> Result<Option<break_gl
         .await?)
 }
 
-impl Find for Glass {
+impl Find for BreakGlass {
     type Key = BreakGlassId;
 
     async fn find(op: &OpContext, txn: &DatabaseTransaction, id: &BreakGlassId) -> Result<Option<BreakGlassId>, Error> {

@@ -52,22 +52,22 @@ pub enum Sort {
 
 /// The cases that exist for the viewer: `policy::case` with `CaseAction::Read`, told in SQL.
 pub(super) fn visible(op: &OpContext) -> Select<case::Entity> {
-    existing(op, Glass::Counts)
+    existing(op, BreakGlassReading::Counts)
 }
 
 /// The cases that the viewer may change something of: those they may read without having broken any glass.
 fn changeable(op: &OpContext) -> Select<case::Entity> {
-    existing(op, Glass::DoesNotCount)
+    existing(op, BreakGlassReading::DoesNotCount)
 }
 
 /// Whether reading by breaking the glass counts as reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Glass {
+pub(super) enum BreakGlassReading {
     Counts,
     DoesNotCount,
 }
 
-fn existing(op: &OpContext, glass: Glass) -> Select<case::Entity> {
+fn existing(op: &OpContext, glass: BreakGlassReading) -> Select<case::Entity> {
     use StaffRole::{CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
     let viewer = &op.viewer;
     let among = |cases: SelectStatement| Expr::col(case::Column::Id.as_column_ref()).in_subquery(cases);
@@ -102,12 +102,12 @@ fn existing(op: &OpContext, glass: Glass) -> Select<case::Entity> {
 
 /// A condition on a case: it is of a child with a restricted case, and the viewer is not named to any case of that child.
 /// The restriction goes with the child, because what one case tells of a child the next one tells too.
-fn sealed(op: &OpContext, glass: Glass) -> Condition {
+fn sealed(op: &OpContext, glass: BreakGlassReading) -> Condition {
     let child = || Expr::col(case::Column::ChildId.as_column_ref());
     let mut sealed = Condition::all().add(child().in_subquery(restricted_children()));
     if let Viewer::Staff(staff) = &op.viewer {
         sealed = sealed.add(child().not_in_subquery(children_where(named_to(staff.id))));
-        if glass == Glass::Counts {
+        if glass == BreakGlassReading::Counts {
             let broken = Query::select()
                 .column(break_glass::Column::CaseId)
                 .from(break_glass::Entity)
@@ -142,11 +142,11 @@ pub(super) fn restricted_children() -> SelectStatement {
 
 /// The ids of the cases that are kept from the viewer although their role reads cases; for what hangs on a case.
 pub(super) fn kept_from(op: &OpContext) -> SelectStatement {
-    Query::select().column(case::Column::Id).from(case::Entity).cond_where(sealed(op, Glass::Counts)).take()
+    Query::select().column(case::Column::Id).from(case::Entity).cond_where(sealed(op, BreakGlassReading::Counts)).take()
 }
 
 /// The ids of the children whose case is kept from the viewer although their role reads cases.
-pub(super) fn children_kept_from(op: &OpContext, glass: Glass) -> SelectStatement {
+pub(super) fn children_kept_from(op: &OpContext, glass: BreakGlassReading) -> SelectStatement {
     Query::select().column(case::Column::ChildId).from(case::Entity).cond_where(sealed(op, glass)).take()
 }
 
@@ -162,7 +162,7 @@ pub(super) fn kept(op: &OpContext) -> Select<case::Entity> {
     if !op.viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]) {
         return case::Entity::find().filter(nothing());
     }
-    let kept = case::Entity::find().filter(sealed(op, Glass::Counts));
+    let kept = case::Entity::find().filter(sealed(op, BreakGlassReading::Counts));
     if !op.viewer.is_any(&[MashLiaison]) {
         return kept;
     }

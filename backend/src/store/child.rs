@@ -11,7 +11,7 @@ use entity::{ChildId, case, child, child_key};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
-use super::case::{Glass, children_kept_from, kept, restricted_children};
+use super::case::{BreakGlassReading, children_kept_from, kept, restricted_children};
 use super::nothing;
 use crate::context::OpContext;
 use crate::db::Db;
@@ -38,7 +38,7 @@ pub(crate) async fn for_another_case<C: ConnectionTrait>(
     connection: &C,
     id: ChildId,
 ) -> Result<Option<child::Model>, Error> {
-    let kept = children_kept_from(op, Glass::DoesNotCount);
+    let kept = children_kept_from(op, BreakGlassReading::DoesNotCount);
     Ok(child::Entity::find()
         .filter(child::Column::Id.eq(id))
         .filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(kept))
@@ -126,7 +126,7 @@ pub async fn candidates(op: &OpContext, described: &Person) -> Result<Vec<child:
     }
     Ok(child::Entity::find()
         .filter(child::Column::Id.is_in(found))
-        .filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(children_kept_from(op, Glass::Counts)))
+        .filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(children_kept_from(op, BreakGlassReading::Counts)))
         .order_by_asc(child::Column::Id)
         .all(&op.db.read)
         .await?)

@@ -1,6 +1,6 @@
 //! Restricting a case to those who are named to it: adopted children, protected addresses, relatives of staff.
 //!
-//! What must not live here: who may do it (`domain::policy`), and reading without being named (`domain::glass`).
+//! What must not live here: who may do it (`domain::policy`), and reading without being named (`domain::break_glass`).
 
 use entity::StaffId;
 use entity::vocabulary::Restriction;

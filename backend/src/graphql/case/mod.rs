@@ -21,7 +21,7 @@ use super::guarded::{Guarded, clears, guard, note_as, op};
 use super::input::Date;
 use super::loaders::{EnquiriesOf, EscalationsOf, PlacementsOf, ReadersOf, ReferralsOf, loads};
 use super::referral::Referral;
-use super::restricted::BrokenGlass;
+use super::break_glass::BrokenGlass;
 use super::school::School;
 use super::staff::StaffMember;
 use super::timeline::TimelineEntry;

@@ -6,10 +6,10 @@ use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
 
 use super::{Change, Project};
 use crate::context::OpContext;
-use crate::domain::glass::Glass;
+use crate::domain::break_glass::BreakGlass;
 use crate::error::Error;
 
-impl Project for Glass {
+impl Project for BreakGlass {
     type Besides = ();
 
     async fn project(_: &OpContext, txn: &DatabaseTransaction, change: &Change<'_, Self>, (): ()) -> Result<(), Error> {

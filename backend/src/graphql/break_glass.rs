@@ -14,7 +14,7 @@ use super::loaders::loads;
 use super::page::PageInfo;
 use super::staff::StaffMember;
 use crate::domain::case::Restrict;
-use crate::domain::policy::{self, reviews_glass};
+use crate::domain::policy::{self, reviews_break_glass};
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::break_glass as glass;
@@ -138,7 +138,7 @@ impl BrokenGlassConnection {
 
 fn must_review(ctx: &Context<'_>) -> Result<(), Error> {
     match &op(ctx).viewer {
-        viewer if reviews_glass(viewer) => Ok(()),
+        viewer if reviews_break_glass(viewer) => Ok(()),
         Viewer::Anonymous => Err(Error::Unauthenticated),
         _ => Err(Error::Forbidden),
     }

@@ -17,7 +17,7 @@ const PROSE: usize = 1_000;
 /// A fact of one time the glass was broken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
-pub enum GlassEvent {
+pub enum BreakGlassEvent {
     /// Somebody began to read a restricted case.
     GlassBroken {
         /// Which case.
@@ -43,7 +43,7 @@ pub enum GlassEvent {
 /// One time the glass was broken: the fold of its facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields of the facts it is made of")]
-pub struct Glass {
+pub struct BreakGlass {
     pub id: BreakGlassId,
     pub case: CaseId,
     pub staff: StaffId,
@@ -55,42 +55,42 @@ pub struct Glass {
     pub version: i32,
 }
 
-impl Stream for Glass {
-    type Fact = GlassEvent;
+impl Stream for BreakGlass {
+    type Fact = BreakGlassEvent;
     counts!(BreakGlassId);
 
-    fn begin(id: BreakGlassId, first: &GlassEvent, at: DateTime<Utc>) -> Option<Self> {
-        let GlassEvent::GlassBroken { case, staff, reason, ends_at } = first else { return None };
+    fn begin(id: BreakGlassId, first: &BreakGlassEvent, at: DateTime<Utc>) -> Option<Self> {
+        let BreakGlassEvent::GlassBroken { case, staff, reason, ends_at } = first else { return None };
         let (reason, ends_at) = (reason.clone(), *ends_at);
         Some(Self { id, case: *case, staff: *staff, reason, began_at: at, ends_at, reviewed: None, version: 1 })
     }
 
-    fn apply(&mut self, fact: &GlassEvent, at: DateTime<Utc>) {
+    fn apply(&mut self, fact: &BreakGlassEvent, at: DateTime<Utc>) {
         match fact {
-            GlassEvent::GlassBroken { .. } => {}
-            GlassEvent::GlassMended {} => self.ends_at = at,
-            GlassEvent::GlassReviewed { by, finding } => self.reviewed = Some((at, *by, finding.clone())),
+            BreakGlassEvent::GlassBroken { .. } => {}
+            BreakGlassEvent::GlassMended {} => self.ends_at = at,
+            BreakGlassEvent::GlassReviewed { by, finding } => self.reviewed = Some((at, *by, finding.clone())),
         }
     }
 }
 
 /// Begins to read `case` for an hour, for a reason in words.
-pub fn break_glass(case: CaseId, staff: StaffId, typed: &str, now: DateTime<Utc>) -> Result<GlassEvent, Error> {
+pub fn break_glass(case: CaseId, staff: StaffId, typed: &str, now: DateTime<Utc>) -> Result<BreakGlassEvent, Error> {
     let (reason,) = all((reason(typed, PROSE, "Enter why you must read this case now"),))?;
-    Ok(GlassEvent::GlassBroken { case, staff, reason, ends_at: now + Duration::minutes(MINUTES) })
+    Ok(BreakGlassEvent::GlassBroken { case, staff, reason, ends_at: now + Duration::minutes(MINUTES) })
 }
 
-impl Glass {
+impl BreakGlass {
     /// Ends it before the time is up; only whoever began it.
-    pub fn mend(&self, by: StaffId, now: DateTime<Utc>) -> Result<GlassEvent, Error> {
+    pub fn mend(&self, by: StaffId, now: DateTime<Utc>) -> Result<BreakGlassEvent, Error> {
         if self.staff != by {
             return Err(Error::Forbidden);
         }
-        if self.ends_at <= now { Err(CaseConflict::BrokenGlassEnded.into()) } else { Ok(GlassEvent::GlassMended {}) }
+        if self.ends_at <= now { Err(CaseConflict::BrokenGlassEnded.into()) } else { Ok(BreakGlassEvent::GlassMended {}) }
     }
 
     /// Records what a manager made of it; never of what they did themselves.
-    pub fn review(&self, by: StaffId, finding: &str) -> Result<GlassEvent, Error> {
+    pub fn review(&self, by: StaffId, finding: &str) -> Result<BreakGlassEvent, Error> {
         if self.staff == by {
             return Err(Error::Forbidden);
         }
@@ -98,6 +98,6 @@ impl Glass {
             return Err(Conflict::AlreadyAnswered.into());
         }
         let (finding,) = all((prose("finding", finding, "The finding", PROSE, "Enter what the review came to"),))?;
-        Ok(GlassEvent::GlassReviewed { by, finding })
+        Ok(BreakGlassEvent::GlassReviewed { by, finding })
     }
 }
