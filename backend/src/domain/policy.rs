@@ -316,7 +316,7 @@ pub fn reads_access_notes(viewer: &Viewer) -> bool {
     viewer.is_any(&[Auditor])
 }
 
-/// What a viewer may do whatever it is done to: where they can go, and what is read for them there. Told to pages and by
+/// What a viewer may do whatever it is done to: where they can go, and what is read for them there. ReferralDetails to pages and by
 /// the API; what may be done to one case or referral is told with that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "rights that do not hang together")]

@@ -14,7 +14,7 @@ use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::export::csv;
 use crate::store;
-use crate::store::access_note::{Filter, Told};
+use crate::store::access_note::{Filter, NamedNote};
 use crate::store::event::Verdict;
 use crate::store::page::{Page, Wanted};
 
@@ -27,7 +27,7 @@ pub(super) struct AccessNoteQuery;
 
 /// One access: who was shown what, or was refused it.
 #[derive(Description)]
-pub(super) struct AccessNote(pub(super) Told);
+pub(super) struct AccessNote(pub(super) NamedNote);
 
 #[Object(use_type_description)]
 impl AccessNote {
@@ -86,7 +86,7 @@ impl AccessNote {
     }
 }
 
-fn fields(told: &Told) -> Vec<&str> {
+fn fields(told: &NamedNote) -> Vec<&str> {
     told.note.fields.split(',').filter(|field| !field.is_empty()).collect()
 }
 
@@ -118,7 +118,7 @@ impl AccessNoteFilter {
 
 /// A page of access notes.
 #[derive(Description)]
-pub(super) struct AccessNoteConnection(Page<Told>);
+pub(super) struct AccessNoteConnection(Page<NamedNote>);
 
 #[Object(use_type_description)]
 impl AccessNoteConnection {
@@ -292,7 +292,7 @@ fn head() -> String {
 }
 
 /// A line for each note.
-fn lines(told: &[Told]) -> String {
+fn lines(told: &[NamedNote]) -> String {
     let rows = told.iter().map(|told| {
         let note = &told.note;
         [

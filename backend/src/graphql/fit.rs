@@ -42,13 +42,13 @@ enum Kind {
 }
 
 /// The schema as some audiences together are told of it.
-struct Told(BTreeMap<String, Kind>);
+struct InputTypes(BTreeMap<String, Kind>);
 
 /// Those who are told the same of the schema: an audience, or the programs that belong to two. It is read when the first
 /// of their questions is refused, and kept.
 struct Group {
     audiences: &'static [Audience],
-    told: OnceLock<Told>,
+    told: OnceLock<InputTypes>,
 }
 
 static PUBLIC: Group = Group::of(&[Audience::Public]);
@@ -76,8 +76,8 @@ impl Group {
         }
     }
 
-    fn told(&self) -> &Told {
-        self.told.get_or_init(|| Told::to(self.audiences))
+    fn told(&self) -> &InputTypes {
+        self.told.get_or_init(|| InputTypes::to(self.audiences))
     }
 }
 
@@ -102,7 +102,7 @@ pub(super) fn faults(viewer: &Viewer, document: &ExecutableDocument, variables: 
     look.faults
 }
 
-impl Told {
+impl InputTypes {
     fn to(audiences: &[Audience]) -> Self {
         let mut types: BTreeMap<String, Kind> = BTreeMap::new();
         for audience in audiences {
@@ -157,7 +157,7 @@ fn innermost(of: &Type) -> &str {
 }
 
 struct Look<'a> {
-    told: &'a Told,
+    told: &'a InputTypes,
     document: &'a ExecutableDocument,
     variables: &'a Variables,
     faults: Vec<Fault>,

@@ -11,7 +11,7 @@ use crate::domain::answers::Answers;
 use crate::domain::email::Email;
 use crate::domain::network;
 use crate::domain::policy::triages;
-use crate::domain::referral::{Received, Referral, ReferralEvent, Told, safe_address};
+use crate::domain::referral::{Received, Referral, ReferralEvent, ReferralDetails, safe_address};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::stream::Stream;
 use crate::domain::viewer::Viewer;
@@ -116,7 +116,7 @@ pub(super) async fn receive(
     others: Vec<Mail>,
 ) -> Result<Done<ReferralId>, Error> {
     let mut mails = others;
-    let Told { risk, reasons, .. } = &received.told;
+    let ReferralDetails { risk, reasons, .. } = &received.told;
     if must_reach_mash(*risk) && received.gathered_with.is_none() {
         let called = !reasons.contains(&RiskReason::CallNotConfirmed);
         mails.push(mails::danger_alert(&received.reference, called, &op.council));

@@ -41,7 +41,7 @@ pub struct Filter {
 
 /// A note with the words for whom and what it speaks of.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct NamedNote {
     /// The note.
     pub note: access_note::Model,
     /// Who, by name.
@@ -56,7 +56,7 @@ fn visible(op: &OpContext) -> Select<access_note::Entity> {
 }
 
 /// A page of notes, newest first.
-pub async fn list(op: &OpContext, filter: &Filter, wanted: &Wanted) -> Result<Page<Told>, Error> {
+pub async fn list(op: &OpContext, filter: &Filter, wanted: &Wanted) -> Result<Page<NamedNote>, Error> {
     let select = narrowed(op, filter).await?;
     let by = [access_note::Column::NotedAt, access_note::Column::Id];
     let page = wanted.read_among(&op.db.read, visible(op), select, &by, Order::Desc).await?;
@@ -66,7 +66,7 @@ pub async fn list(op: &OpContext, filter: &Filter, wanted: &Wanted) -> Result<Pa
 
 /// The next `most` notes of a file, newest first: from the newest on, or those older than `after`. A note that is not
 /// there or not visible has none older.
-pub async fn part(op: &OpContext, filter: &Filter, after: Option<AccessNoteId>, most: u64) -> Result<Vec<Told>, Error> {
+pub async fn part(op: &OpContext, filter: &Filter, after: Option<AccessNoteId>, most: u64) -> Result<Vec<NamedNote>, Error> {
     let mut select = narrowed(op, filter).await?;
     if let Some(after) = after {
         let by = [access_note::Column::NotedAt, access_note::Column::Id];
@@ -187,7 +187,7 @@ pub async fn subjects_of(op: &OpContext, typed: &str) -> Result<Option<Vec<Strin
 }
 
 /// The newest notes of these subjects that say that somebody saw them.
-pub async fn of_subjects(op: &OpContext, subjects: &[String], most: u64) -> Result<Vec<Told>, Error> {
+pub async fn of_subjects(op: &OpContext, subjects: &[String], most: u64) -> Result<Vec<NamedNote>, Error> {
     let rows = visible(op)
         .filter(access_note::Column::Subject.is_in(subjects.iter().map(String::as_str)))
         .order_by_desc(access_note::Column::NotedAt)
@@ -199,7 +199,7 @@ pub async fn of_subjects(op: &OpContext, subjects: &[String], most: u64) -> Resu
 }
 
 /// What somebody read while the glass was broken, for those who review it.
-pub async fn of_glass(op: &OpContext, row: &break_glass::Model) -> Result<Vec<Told>, Error> {
+pub async fn of_glass(op: &OpContext, row: &break_glass::Model) -> Result<Vec<NamedNote>, Error> {
     const MOST: u64 = 100;
     if !reviews_break_glass(&op.viewer) {
         return Ok(Vec::new());
@@ -238,7 +238,7 @@ fn ids<T: std::str::FromStr + Ord>(texts: &[&str], kind: &str) -> BTreeSet<T> {
 }
 
 /// Puts words to notes: one read for each kind of thing, however many notes there are.
-async fn told(op: &OpContext, notes: Vec<access_note::Model>) -> Result<Vec<Told>, Error> {
+async fn told(op: &OpContext, notes: Vec<access_note::Model>) -> Result<Vec<NamedNote>, Error> {
     let texts: Vec<&str> = notes.iter().flat_map(|note| [note.viewer.as_str(), note.subject.as_str()]).collect();
     let mut words: BTreeMap<String, String> = BTreeMap::new();
     let db = &op.db.read;
@@ -279,5 +279,5 @@ async fn told(op: &OpContext, notes: Vec<access_note::Model>) -> Result<Vec<Told
             _ => text.to_owned(),
         })
     };
-    Ok(notes.into_iter().map(|note| Told { who: named(&note.viewer), what: named(&note.subject), note }).collect())
+    Ok(notes.into_iter().map(|note| NamedNote { who: named(&note.viewer), what: named(&note.subject), note }).collect())
 }

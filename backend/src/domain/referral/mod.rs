@@ -23,7 +23,7 @@ const PROSE: usize = 2_000;
 
 /// What a referral says, read and checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct ReferralDetails {
     /// Why a school refers; none for others.
     pub ground: Option<ReferralGround>,
     /// The child.
@@ -74,7 +74,7 @@ pub struct Received {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gathered_with: Option<ReportGroupId>,
     /// What it says, read.
-    pub told: Told,
+    pub told: ReferralDetails,
     /// What it says, as typed.
     pub answers: Answers,
 }

@@ -13,7 +13,7 @@ use super::super::postcode::Postcode;
 use super::super::school_age::{AgePosition, position};
 use super::super::screening::{self, Signs};
 use super::super::upn::Upn;
-use super::{NAME, PROSE, Told};
+use super::{NAME, PROSE, ReferralDetails};
 use crate::error::FieldFault;
 
 const LINE: usize = 200;
@@ -23,7 +23,7 @@ const LINE: usize = 200;
 const DANGER: [&str; 1] = ["danger"];
 
 /// Reads a school's referral on the day it is sent.
-pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<Told, Vec<FieldFault>> {
+pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<ReferralDetails, Vec<FieldFault>> {
     let today = london_day(now);
     let mut read = Reader::new(answers);
     let ground = read.required_choice("ground", ReferralGround::parse, "Select why you are referring the child");
@@ -101,13 +101,13 @@ pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<Tol
             date_of_birth: child.date_of_birth,
         };
         let screening::Assessment { risk, reasons } = screening::assess(&signs, today);
-        Some(Told { ground, child: child.clone(), risk, reasons, last_attended_on, last_seen_on })
+        Some(ReferralDetails { ground, child: child.clone(), risk, reasons, last_attended_on, last_seen_on })
     })();
     read.finish(told)
 }
 
 /// Reads what a member of the public or a professional tells.
-pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<Told, Vec<FieldFault>> {
+pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<ReferralDetails, Vec<FieldFault>> {
     let today = london_day(now);
     let mut read = Reader::new(answers);
     let danger = read.answer("danger", "Select whether the child is in immediate danger");
@@ -160,7 +160,7 @@ pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<Told, Vec<Fi
             date_of_birth: child.date_of_birth,
         };
         let screening::Assessment { risk, reasons } = screening::assess(&signs, today);
-        Some(Told { ground: None, child: child.clone(), risk, reasons, last_attended_on: None, last_seen_on: None })
+        Some(ReferralDetails { ground: None, child: child.clone(), risk, reasons, last_attended_on: None, last_seen_on: None })
     })();
     read.finish(told)
 }
