@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::config::Council;
 use crate::db::Db;
 use crate::idempotency::{IdempotencyKey, Noted};
-use crate::domain::event::{Event, Sealed};
+use crate::domain::event::{Event, DigestInput};
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
 use crate::export::{Exports, Place};
@@ -299,7 +299,7 @@ impl OpContext {
             Some(previous.ok_or(Conflict::Stale)?)
         };
         let (id, seq, actor): (EventId, _, _) = (self.new_id(), after + 1, self.viewer.to_string());
-        let digest = Sealed {
+        let digest = DigestInput {
             previous: previous.as_deref().unwrap_or_default(),
             id: id.0,
             stream_kind: stream_kind.as_str(),

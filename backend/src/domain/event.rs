@@ -131,7 +131,7 @@ pub fn read<F: for<'de> Deserialize<'de>>(kind: &str, payload: &str) -> Result<F
 /// What the digest of a stored event covers: everything that is stored of it, and the digest before it.
 #[derive(Clone, Copy, Debug)]
 #[expect(missing_docs, reason = "the columns of the table, by name")]
-pub struct Sealed<'a> {
+pub struct DigestInput<'a> {
     pub previous: &'a str,
     pub id: Uuid,
     pub stream_kind: &'a str,
@@ -143,7 +143,7 @@ pub struct Sealed<'a> {
     pub payload: &'a str,
 }
 
-impl Sealed<'_> {
+impl DigestInput<'_> {
     /// SHA-256 over all of it, each part after its length, in hexadecimal.
     pub fn digest(&self) -> String {
         let recorded_at = self.recorded_at.to_rfc3339_opts(SecondsFormat::Millis, true);

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::context::OpContext;
 use crate::db::Db;
-use crate::domain::event::Sealed;
+use crate::domain::event::DigestInput;
 use crate::error::Error;
 
 /// The facts of a case that the viewer was shown, newest first, those before number `before`.
@@ -84,7 +84,7 @@ pub async fn verify(db: &Db) -> Result<Verdict, Error> {
             if row.seq != expected {
                 return broken("a fact before it is missing");
             }
-            let digest = Sealed {
+            let digest = DigestInput {
                 previous,
                 id: row.id.0,
                 stream_kind: &row.stream_kind,
