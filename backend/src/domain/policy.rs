@@ -131,7 +131,7 @@ pub struct ReferralFacts {
     /// Whether it tells of harm, so that the MASH was alerted and must be able to read it.
     pub harm: bool,
     /// Whether it belongs to a restricted case that the viewer may not read.
-    pub kept: bool,
+    pub withheld: bool,
 }
 
 /// Whether `viewer` may do `action` to a referral with these facts.
@@ -142,10 +142,10 @@ pub fn referral(viewer: &Viewer, action: ReferralAction, facts: ReferralFacts) -
         Viewer::SchoolContact(_) => facts.own_school && action == ReferralAction::Read,
         Viewer::Staff(_) => match action {
             ReferralAction::Read | ReferralAction::Screen => {
-                (!facts.kept && viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]))
+                (!facts.withheld && viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]))
                     || (facts.harm && viewer.is_any(&[MashLiaison]))
             }
-            ReferralAction::Triage => !facts.kept && viewer.is_any(&[CmeOfficer, Manager]),
+            ReferralAction::Triage => !facts.withheld && viewer.is_any(&[CmeOfficer, Manager]),
         },
     }
 }
@@ -159,12 +159,12 @@ pub fn lists_referrals(viewer: &Viewer) -> bool {
 /// Whether `viewer` may read referrals whatever they tell, apart from those of a restricted case that is kept from them. The
 /// MASH lists referrals too, but opens only those that tell of harm, so not every list may lead to each.
 pub fn reads_referrals(viewer: &Viewer) -> bool {
-    referral(viewer, ReferralAction::Read, ReferralFacts { own_school: false, harm: false, kept: false })
+    referral(viewer, ReferralAction::Read, ReferralFacts { own_school: false, harm: false, withheld: false })
 }
 
 /// Whether `viewer` may decide what becomes of referrals.
 pub fn triages(viewer: &Viewer) -> bool {
-    referral(viewer, ReferralAction::Triage, ReferralFacts { own_school: false, harm: false, kept: false })
+    referral(viewer, ReferralAction::Triage, ReferralFacts { own_school: false, harm: false, withheld: false })
 }
 
 /// Whether `viewer` may read reports that are held and decide what becomes of them.

@@ -189,7 +189,7 @@ impl Referral {
     fn may(&self, ctx: &Context<'_>, action: ReferralAction) -> bool {
         let viewer = &op(ctx).viewer;
         let own_school = matches!(viewer, Viewer::SchoolContact(contact) if Some(contact.school) == self.0.school_id);
-        let facts = ReferralFacts { own_school, harm: must_reach_mash(self.0.risk), kept: false };
+        let facts = ReferralFacts { own_school, harm: must_reach_mash(self.0.risk), withheld: false };
         policy::referral(viewer, action, facts)
     }
 }
@@ -386,7 +386,7 @@ async fn matches(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Match>,
     found.sort_by(|a, b| b.0.score.cmp(&a.0.score).then(a.1.id.cmp(&b.1.id)));
     found.truncate(MOST);
     let mut matches = Vec::new();
-    let kept = store::child::kept_cases_of(op(ctx), &row.name_key, row.date_of_birth, row.upn.as_deref()).await?;
+    let kept = store::child::findable_cases_of(op(ctx), &row.name_key, row.date_of_birth, row.upn.as_deref()).await?;
     matches.extend(kept.into_iter().filter(|case| Some(case.id) != own_case).map(|case| Match {
         child: None,
         cases: Vec::new(),

@@ -57,14 +57,14 @@ async fn change(op: &OpContext, told: &Claims) -> Result<Option<staff::Model>, E
         let (id, before, events) = match verdict(&*txn, told.clone()).await? {
             Verdict::Change(id) => {
                 let before: StaffMember = load(&*txn, id).await?;
-                let moved = StaffEvent::RolesChanged { roles: kept(&op, &txn, &before, &told).await? };
+                let moved = StaffEvent::RolesChanged { roles: roles_to_keep(&op, &txn, &before, &told).await? };
                 (id, Some(before), vec![moved])
             }
             Verdict::Link(id) => {
                 let before: StaffMember = load(&*txn, id).await?;
                 // Whoever was invited arrives by this; they need no password of ours.
                 let accepted = (before.state == StaffState::Invited).then_some(StaffEvent::InvitationAccepted {});
-                let after = kept(&op, &txn, &before, &told).await?;
+                let after = roles_to_keep(&op, &txn, &before, &told).await?;
                 let differs = before.roles != after.iter().copied().collect();
                 let moved = differs.then_some(StaffEvent::RolesChanged { roles: after });
                 (id, Some(before), accepted.into_iter().chain([linked]).chain(moved).collect())
@@ -89,7 +89,7 @@ async fn change(op: &OpContext, told: &Claims) -> Result<Option<staff::Model>, E
 
 /// The roles that the directory gives, and what nobody may take: the last administrator stays one, because without one
 /// nobody could be let in again.
-async fn kept(
+async fn roles_to_keep(
     op: &OpContext,
     txn: &DatabaseTransaction,
     before: &StaffMember,

@@ -76,7 +76,7 @@ fn existing(op: &OpContext, glass: BreakGlassReading) -> Select<case::Entity> {
         return case::Entity::find();
     }
     if viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]) {
-        exists = exists.add(sealed(op, glass).not());
+        exists = exists.add(withheld(op, glass).not());
     }
     if viewer.is_any(&[MashLiaison]) {
         exists = exists.add(among(Query::select().column(escalation::Column::CaseId).from(escalation::Entity).take()));
@@ -95,18 +95,18 @@ fn existing(op: &OpContext, glass: BreakGlassReading) -> Select<case::Entity> {
             told = told.add(among(Query::select().column(escalation::Column::CaseId).from(escalation::Entity).take()));
         }
         // What is restricted is restricted to people.
-        exists = exists.add(Condition::all().add(told).add(sealed(op, glass).not()));
+        exists = exists.add(Condition::all().add(told).add(withheld(op, glass).not()));
     }
     case::Entity::find().filter(exists)
 }
 
 /// A condition on a case: it is of a child with a restricted case, and the viewer is not named to any case of that child.
 /// The restriction goes with the child, because what one case tells of a child the next one tells too.
-fn sealed(op: &OpContext, glass: BreakGlassReading) -> Condition {
+fn withheld(op: &OpContext, glass: BreakGlassReading) -> Condition {
     let child = || Expr::col(case::Column::ChildId.as_column_ref());
-    let mut sealed = Condition::all().add(child().in_subquery(restricted_children()));
+    let mut withheld = Condition::all().add(child().in_subquery(restricted_children()));
     if let Viewer::Staff(staff) = &op.viewer {
-        sealed = sealed.add(child().not_in_subquery(children_where(named_to(staff.id))));
+        withheld = withheld.add(child().not_in_subquery(children_where(named_to(staff.id))));
         if glass == BreakGlassReading::Counts {
             let broken = Query::select()
                 .column(break_glass::Column::CaseId)
@@ -115,10 +115,10 @@ fn sealed(op: &OpContext, glass: BreakGlassReading) -> Condition {
                 .and_where(Expr::col(break_glass::Column::EndsAt).gt(op.now()))
                 .take();
             let broken = Expr::col(case::Column::Id).in_subquery(broken);
-            sealed = sealed.add(child().not_in_subquery(children_where(broken)));
+            withheld = withheld.add(child().not_in_subquery(children_where(broken)));
         }
     }
-    sealed
+    withheld
 }
 
 /// A condition on a case: somebody is one of its readers. Its officer always is.
@@ -141,28 +141,28 @@ pub(super) fn restricted_children() -> SelectStatement {
 }
 
 /// The ids of the cases that are kept from the viewer although their role reads cases; for what hangs on a case.
-pub(super) fn kept_from(op: &OpContext) -> SelectStatement {
-    Query::select().column(case::Column::Id).from(case::Entity).cond_where(sealed(op, BreakGlassReading::Counts)).take()
+pub(super) fn withheld_from(op: &OpContext) -> SelectStatement {
+    Query::select().column(case::Column::Id).from(case::Entity).cond_where(withheld(op, BreakGlassReading::Counts)).take()
 }
 
 /// The ids of the children whose case is kept from the viewer although their role reads cases.
-pub(super) fn children_kept_from(op: &OpContext, glass: BreakGlassReading) -> SelectStatement {
-    Query::select().column(case::Column::ChildId).from(case::Entity).cond_where(sealed(op, glass)).take()
+pub(super) fn children_withheld_from(op: &OpContext, glass: BreakGlassReading) -> SelectStatement {
+    Query::select().column(case::Column::ChildId).from(case::Entity).cond_where(withheld(op, glass)).take()
 }
 
 /// A case that the viewer may find but not read, by exact reference.
 pub async fn findable(op: &OpContext, reference: &str) -> Result<Option<case::Model>, Error> {
     let Ok(reference) = CaseReference::parse(reference) else { return Ok(None) };
-    Ok(kept(op).filter(case::Column::Reference.eq(reference.as_str())).one(&op.db.read).await?)
+    Ok(findable_only(op).filter(case::Column::Reference.eq(reference.as_str())).one(&op.db.read).await?)
 }
 
 /// The cases that the viewer may find but not read: `policy::case` with `CaseAction::Find` and not `Read`, told in SQL.
-pub(super) fn kept(op: &OpContext) -> Select<case::Entity> {
+pub(super) fn findable_only(op: &OpContext) -> Select<case::Entity> {
     use StaffRole::{CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
     if !op.viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]) {
         return case::Entity::find().filter(nothing());
     }
-    let kept = case::Entity::find().filter(sealed(op, BreakGlassReading::Counts));
+    let kept = case::Entity::find().filter(withheld(op, BreakGlassReading::Counts));
     if !op.viewer.is_any(&[MashLiaison]) {
         return kept;
     }

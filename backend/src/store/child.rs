@@ -11,7 +11,7 @@ use entity::{ChildId, case, child, child_key};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
-use super::case::{BreakGlassReading, children_kept_from, kept, restricted_children};
+use super::case::{BreakGlassReading, children_withheld_from, findable_only, restricted_children};
 use super::nothing;
 use crate::context::OpContext;
 use crate::db::Db;
@@ -38,7 +38,7 @@ pub(crate) async fn for_another_case<C: ConnectionTrait>(
     connection: &C,
     id: ChildId,
 ) -> Result<Option<child::Model>, Error> {
-    let kept = children_kept_from(op, BreakGlassReading::DoesNotCount);
+    let kept = children_withheld_from(op, BreakGlassReading::DoesNotCount);
     Ok(child::Entity::find()
         .filter(child::Column::Id.eq(id))
         .filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(kept))
@@ -81,7 +81,7 @@ pub(crate) async fn restricted_cases_of(op: &OpContext, described: &Described) -
 
 /// Cases that the viewer may find but not read whose child is exactly the one described: the same pupil number, or the
 /// same name and birth date. Newest first.
-pub async fn kept_cases_of(
+pub async fn findable_cases_of(
     op: &OpContext,
     name_key: &str,
     born: Option<NaiveDate>,
@@ -97,7 +97,7 @@ pub async fn kept_cases_of(
         same = same.add(named.and(Expr::col(child::Column::DateOfBirth).eq(born)));
     }
     let children = Query::select().column(child::Column::Id).from(child::Entity).cond_where(same).take();
-    Ok(kept(op)
+    Ok(findable_only(op)
         .filter(Expr::col(case::Column::ChildId.as_column_ref()).in_subquery(children))
         .order_by_desc(case::Column::OpenedAt)
         .limit(MOST)
@@ -126,7 +126,7 @@ pub async fn candidates(op: &OpContext, described: &Person) -> Result<Vec<child:
     }
     Ok(child::Entity::find()
         .filter(child::Column::Id.is_in(found))
-        .filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(children_kept_from(op, BreakGlassReading::Counts)))
+        .filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(children_withheld_from(op, BreakGlassReading::Counts)))
         .order_by_asc(child::Column::Id)
         .all(&op.db.read)
         .await?)

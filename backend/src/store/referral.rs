@@ -8,7 +8,7 @@ use sea_orm::{
     QuerySelect, Select,
 };
 
-use super::case::kept_from;
+use super::case::withheld_from;
 use super::page::{Page, Wanted};
 use super::stream::Find;
 use super::{contains, nothing};
@@ -66,7 +66,7 @@ fn visible(op: &OpContext) -> Select<referral::Entity> {
 
 fn of_readable_case(op: &OpContext) -> Condition {
     let case = || Expr::col(referral::Column::CaseId.as_column_ref());
-    Condition::any().add(case().is_null()).add(case().not_in_subquery(kept_from(op)))
+    Condition::any().add(case().is_null()).add(case().not_in_subquery(withheld_from(op)))
 }
 
 /// One referral by reference; none if there is none for the viewer, or if the reference cannot be one.
