@@ -7,7 +7,7 @@ use super::children::{born_in, born_too_late};
 use super::dice::Dice;
 use super::plots::Plot;
 use super::story::Story;
-use super::telling::{self, Alarm, Knows};
+use super::forms::{self, Alarm, Knows};
 use crate::domain::clock::london_day;
 use crate::error::Error;
 use crate::service::{draft, referral};
@@ -123,7 +123,7 @@ pub(super) async fn draft(stage: &Stage, seed: u64) -> Result<(), Error> {
         let own = stage.referrers.iter().find(|referrer| urn.is_some_and(|urn| referrer.school.urn == *urn));
         let referrer = own.unwrap_or(story.referrer);
         let ground = *story.dice.pick(ReferralGround::ALL);
-        let answers = telling::begun(&story.child, ground, Alarm::Quiet, &mut story.dice);
+        let answers = forms::begun(&story.child, ground, Alarm::Quiet, &mut story.dice);
         let op = stage.op(referrer.contact.clone(), story.at);
         draft::start(&op, answers).await?;
     }

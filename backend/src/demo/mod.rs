@@ -13,7 +13,7 @@ mod plots;
 mod break_glass;
 mod scenes;
 mod story;
-mod telling;
+mod forms;
 #[cfg(test)]
 mod tests;
 mod words;

@@ -10,7 +10,7 @@ use super::children::{born_in, born_too_late};
 use super::dice::Dice;
 use super::scenes::{abroad, duplicate, find, second_episode, settled, trace, within_uk};
 use super::story::Story;
-use super::telling::{Alarm, Knows};
+use super::forms::{Alarm, Knows};
 use crate::domain::clock::london_day;
 use crate::domain::school_age::school_leaving_date;
 use crate::error::Error;

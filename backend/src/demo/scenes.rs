@@ -6,7 +6,7 @@ use entity::vocabulary::{
 
 use super::names::ELSEWHERE;
 use super::story::Story;
-use super::telling::{Alarm, Knows};
+use super::forms::{Alarm, Knows};
 use super::words;
 use crate::error::Error;
 

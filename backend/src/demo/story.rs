@@ -15,7 +15,7 @@ use super::children::{Child, Family};
 use super::diary::Diary;
 use super::dice::Dice;
 use super::people::{PARTNER, Referrer};
-use super::telling::{self, Alarm, Knows};
+use super::forms::{self, Alarm, Knows};
 use super::words::{self, CHECKS, Check};
 use crate::context::OpContext;
 use crate::domain::case::{
@@ -76,7 +76,7 @@ impl Story<'_> {
 
     /// The school refers the child: a draft is begun, saved and sent.
     pub(super) async fn refer(&mut self, ground: ReferralGround, alarm: Alarm) -> Result<Option<ReferralId>, Error> {
-        let told = telling::Case {
+        let told = forms::Case {
             child: &self.child,
             family: &self.family,
             siblings: &self.siblings,
@@ -85,7 +85,7 @@ impl Story<'_> {
             alarm,
             sent: self.at,
         };
-        let answers = telling::by_school(&told, &self.stage.diary, &mut self.dice);
+        let answers = forms::by_school(&told, &self.stage.diary, &mut self.dice);
         let first: Vec<String> = answers.0.keys().filter(|field| field.starts_with("ground")).cloned().collect();
         let mut begun = answers.clone();
         begun.0.retain(|field, _| first.contains(field));
@@ -107,7 +107,7 @@ impl Story<'_> {
         if self.over {
             return Ok(None);
         }
-        let answers = telling::by_public(&self.child, &self.family, alarm, knows, &mut self.dice);
+        let answers = forms::by_public(&self.child, &self.family, alarm, knows, &mut self.dice);
         let key = format!("demonstration-{:08}-{}", self.at.timestamp(), self.dice.between(100_000, 999_999));
         // Whoever tells of a child has seen it somewhere.
         self.known |= self.case.is_none();
