@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use csv::StringRecord;
 use entity::vocabulary::SchoolStatus;
 
-use super::{Faults, LineFault, Sheet, decoded, finish};
+use super::{Faults, LineFault, CsvTable, decoded, finish};
 use crate::domain::phone::Phone;
 use crate::domain::postcode::Postcode;
 use crate::domain::text::Line;
@@ -96,12 +96,12 @@ const NEEDED: &[&str] = &[
 
 /// Reads a whole file; every fault at once. Of rows with the same URN the last wins.
 pub fn read(file: &[u8]) -> Result<Register, Faults> {
-    let mut sheet = Sheet::read(&decoded(file)?, NEEDED)?;
-    let mut faults = std::mem::take(&mut sheet.faults);
-    let mut register = Register { schools: Vec::with_capacity(sheet.rows.len()), warnings: Vec::new() };
+    let mut table = CsvTable::read(&decoded(file)?, NEEDED)?;
+    let mut faults = std::mem::take(&mut table.faults);
+    let mut register = Register { schools: Vec::with_capacity(table.rows.len()), warnings: Vec::new() };
     let mut known: HashMap<String, usize> = HashMap::new();
-    for (line, record) in &sheet.rows {
-        let mut row = Row { sheet: &sheet, record, line: *line, faults: &mut faults, warnings: &mut register.warnings };
+    for (line, record) in &table.rows {
+        let mut row = Row { table: &table, record, line: *line, faults: &mut faults, warnings: &mut register.warnings };
         let Some(school) = row.school() else { continue };
         if let Some(at) = known.get(&school.urn) {
             let again = format!("URN {} occurs again: this line is taken instead of the one before", school.urn);
@@ -117,7 +117,7 @@ pub fn read(file: &[u8]) -> Result<Register, Faults> {
 
 /// One row while it is read.
 struct Row<'a> {
-    sheet: &'a Sheet,
+    table: &'a CsvTable,
     record: &'a StringRecord,
     line: u64,
     faults: &'a mut Vec<LineFault>,
@@ -163,7 +163,7 @@ impl Row<'_> {
     }
 
     fn get(&self, column: &str) -> &str {
-        self.sheet.get(self.record, column)
+        self.table.get(self.record, column)
     }
 
     fn needed(&mut self, column: &str) -> String {

@@ -61,51 +61,51 @@ fn decoded(file: &[u8]) -> Result<String, Faults> {
 }
 
 /// A file of comma-separated values whose columns are known by the names in its heading.
-struct Sheet {
+struct CsvTable {
     heading: StringRecord,
     /// The other rows with the line that each begins on.
     rows: Vec<(u64, StringRecord)>,
     faults: Vec<LineFault>,
 }
 
-impl Sheet {
+impl CsvTable {
     /// Reads all rows. A heading that lacks one of the `needed` columns is refused, and so is a file without rows.
     fn read(text: &str, needed: &[&str]) -> Result<Self, Faults> {
         // Between CR and LF the reader would already begin the next row, and tell its line as one too few.
         let text = text.replace("\r\n", "\n");
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-        let mut sheet = Self { heading: StringRecord::new(), rows: Vec::new(), faults: Vec::new() };
+        let mut table = Self { heading: StringRecord::new(), rows: Vec::new(), faults: Vec::new() };
         for (number, record) in (0_u64..).zip(reader.records()) {
             let Ok(record) = record else {
-                sheet.faults.push(LineFault::new(number + 1, "this is not comma-separated text"));
+                table.faults.push(LineFault::new(number + 1, "this is not comma-separated text"));
                 continue;
             };
             let line = record.position().map_or(number + 1, csv::Position::line);
-            if sheet.heading.is_empty() {
-                sheet.heading = record;
+            if table.heading.is_empty() {
+                table.heading = record;
             } else if record.iter().all(|value| value.trim().is_empty()) {
                 // A spreadsheet leaves such rows at the end.
-            } else if record.len() == sheet.heading.len() {
-                sheet.rows.push((line, record));
+            } else if record.len() == table.heading.len() {
+                table.rows.push((line, record));
             } else {
-                let (found, wanted) = (record.len(), sheet.heading.len());
-                sheet
+                let (found, wanted) = (record.len(), table.heading.len());
+                table
                     .faults
                     .push(LineFault::new(line, format!("it has {found} values, but there are {wanted} columns")));
             }
         }
         for column in needed {
-            if sheet.place(column).is_none() {
-                sheet.faults.push(LineFault::new(1, format!("the column “{column}” is missing")));
+            if table.place(column).is_none() {
+                table.faults.push(LineFault::new(1, format!("the column “{column}” is missing")));
             }
         }
-        if sheet.rows.is_empty() && sheet.faults.is_empty() {
-            sheet.faults.push(LineFault::new(1, "there are no rows under the heading"));
+        if table.rows.is_empty() && table.faults.is_empty() {
+            table.faults.push(LineFault::new(1, "there are no rows under the heading"));
         }
-        if needed.iter().any(|column| sheet.place(column).is_none()) || sheet.rows.is_empty() {
-            return Err(Faults(sheet.faults));
+        if needed.iter().any(|column| table.place(column).is_none()) || table.rows.is_empty() {
+            return Err(Faults(table.faults));
         }
-        Ok(sheet)
+        Ok(table)
     }
 
     /// The value of a column, trimmed; empty when the file has no such column.

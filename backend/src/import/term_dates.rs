@@ -8,7 +8,7 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 use entity::vocabulary::TermDateKind;
 
-use super::{Faults, LineFault, Sheet, decoded, finish};
+use super::{Faults, LineFault, CsvTable, decoded, finish};
 use crate::domain::urn::SchoolUrn;
 
 /// One span of a calendar as told.
@@ -44,11 +44,11 @@ const LONGEST_SOURCE: usize = 200;
 
 /// Reads a whole file; every fault at once. Which schools there are is for the caller to check.
 pub fn read(file: &[u8]) -> Result<Calendars, Faults> {
-    let mut sheet = Sheet::read(&decoded(file)?, COLUMNS)?;
-    let mut faults = std::mem::take(&mut sheet.faults);
-    let mut spans: Vec<Span> = Vec::with_capacity(sheet.rows.len());
-    for (line, record) in &sheet.rows {
-        match span(*line, |column| sheet.get(record, column)) {
+    let mut table = CsvTable::read(&decoded(file)?, COLUMNS)?;
+    let mut faults = std::mem::take(&mut table.faults);
+    let mut spans: Vec<Span> = Vec::with_capacity(table.rows.len());
+    for (line, record) in &table.rows {
+        match span(*line, |column| table.get(record, column)) {
             Ok(span) => {
                 if let Some(other) = spans.iter().find(|other| overlap(other, &span)) {
                     let what = format!("it overlaps line {}, which is of the same kind", other.line);
