@@ -22,7 +22,7 @@ use crate::database::{self, Engine, Folder};
 use crate::directory::Directory;
 use crate::given::{self, Colleague, Contact};
 use crate::people::{Anonymous, Partner, SchoolContact, Staff};
-use crate::witness::Witness;
+use crate::note_audit::NoteAudit;
 
 /// When every story begins: a Wednesday morning in term.
 pub const MORNING: &str = "2026-11-18T10:00:00Z";
@@ -186,8 +186,8 @@ impl TestApp {
 
     /// A browser in which nobody is signed in.
     pub fn browser(&self) -> Browser {
-        let witness = Witness::new(self.db.clone(), Arc::clone(&self.statements));
-        Browser::new(self.server.clone(), &self.origin).watched_by(witness)
+        let audit = NoteAudit::new(self.db.clone(), Arc::clone(&self.statements));
+        Browser::new(self.server.clone(), &self.origin).audited_by(audit)
     }
 
     /// The manager by whom everything that is given was decided.

@@ -20,7 +20,7 @@ use crate::app::TestApp;
 use crate::form::Form;
 use crate::page::Page;
 use crate::shown;
-use crate::witness::Witness;
+use crate::note_audit::NoteAudit;
 
 /// Where the server is.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ pub struct Browser {
     forwarded: Option<String>,
     cookies: Arc<Mutex<BTreeMap<String, String>>>,
     history: Arc<Mutex<Vec<String>>>,
-    witness: Option<Witness>,
+    audit: Option<NoteAudit>,
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -58,14 +58,14 @@ impl Browser {
             forwarded: None,
             cookies: Arc::default(),
             history: Arc::default(),
-            witness: None,
+            audit: None,
         }
     }
 
     /// The same with somebody who demands a note for whatever it is shown.
     #[must_use]
-    pub fn watched_by(self, witness: Witness) -> Self {
-        Self { witness: Some(witness), ..self }
+    pub fn audited_by(self, audit: NoteAudit) -> Self {
+        Self { audit: Some(audit), ..self }
     }
 
     /// The same with a token and no cookies, as a program.
@@ -169,8 +169,8 @@ impl Browser {
         let page = self.send(request, body).await;
         let json = serde_json::from_str(&page.body);
         let json = json.unwrap_or_else(|_| panic!("{} is no answer of the API: {}", page.status, page.body));
-        if let Some(witness) = &self.witness {
-            witness.hear(&page, query, &json).await;
+        if let Some(audit) = &self.audit {
+            audit.hear(&page, query, &json).await;
         }
         Answer { status: page.status, json }
     }
@@ -217,8 +217,8 @@ impl Browser {
     /// Sends a request as it is and keeps the cookies of the answer, which must not be that our side failed.
     pub async fn send(&self, request: http::request::Builder, body: impl Into<Body>) -> Page {
         let page = self.try_send(request, body).await;
-        if let Some(witness) = &self.witness {
-            witness.see(&page).await;
+        if let Some(audit) = &self.audit {
+            audit.see(&page).await;
             page.is_built_as_every_page();
             shown::keep(&page);
         }

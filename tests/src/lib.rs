@@ -20,7 +20,7 @@ pub mod shown;
 pub mod smtp;
 pub mod typed;
 pub mod window;
-pub mod witness;
+pub mod note_audit;
 
 /// What nearly every story needs.
 pub mod prelude {

@@ -40,7 +40,7 @@ type Types = BTreeMap<String, BTreeMap<String, String>>;
 
 /// Reads the access notes behind the server's back.
 #[derive(Clone, Debug)]
-pub struct Witness {
+pub struct NoteAudit {
     db: Db,
     statements: Arc<AtomicU32>,
 }
@@ -53,7 +53,7 @@ struct Shown {
     references: BTreeSet<String>,
 }
 
-impl Witness {
+impl NoteAudit {
     /// One who reads from `db`, whose own statements are not counted among `statements`.
     pub fn new(db: Db, statements: Arc<AtomicU32>) -> Self {
         Self { db, statements }
