@@ -20,11 +20,11 @@ use uuid::Uuid;
 
 use crate::config::Council;
 use crate::db::Db;
-use crate::idempotency::{IdempotencyKey, Noted};
-use crate::domain::event::{Event, DigestInput};
+use crate::domain::event::{DigestInput, Event};
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
 use crate::export::{Exports, Place};
+use crate::idempotency::{IdempotencyKey, Noted};
 use crate::limit::Memory;
 use crate::refusal::Refused;
 use crate::secret::keyring::Keyring;

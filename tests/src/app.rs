@@ -21,8 +21,8 @@ use crate::browser::{Browser, Server};
 use crate::database::{self, Engine, Folder};
 use crate::directory::Directory;
 use crate::given::{self, Colleague, Contact};
-use crate::people::{Anonymous, Partner, SchoolContact, Staff};
 use crate::note_audit::NoteAudit;
+use crate::people::{Anonymous, Partner, SchoolContact, Staff};
 
 /// When every story begins: a Wednesday morning in term.
 pub const MORNING: &str = "2026-11-18T10:00:00Z";

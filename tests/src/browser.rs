@@ -18,9 +18,9 @@ use tower::ServiceExt;
 use crate::answer::Answer;
 use crate::app::TestApp;
 use crate::form::Form;
+use crate::note_audit::NoteAudit;
 use crate::page::Page;
 use crate::shown;
-use crate::note_audit::NoteAudit;
 
 /// Where the server is.
 #[derive(Clone, Debug)]

@@ -13,6 +13,7 @@ pub mod form;
 pub mod given;
 pub mod logs;
 pub mod mail;
+pub mod note_audit;
 pub mod page;
 pub mod people;
 pub mod process;
@@ -20,7 +21,6 @@ pub mod shown;
 pub mod smtp;
 pub mod typed;
 pub mod window;
-pub mod note_audit;
 
 /// What nearly every story needs.
 pub mod prelude {

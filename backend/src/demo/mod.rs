@@ -6,14 +6,14 @@
 mod children;
 mod diary;
 mod dice;
+mod forms;
 mod inbox;
 mod names;
 mod people;
 mod plots;
-mod break_glass;
+mod restricted;
 mod scenes;
 mod story;
-mod forms;
 #[cfg(test)]
 mod tests;
 mod words;

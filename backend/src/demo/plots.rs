@@ -8,9 +8,9 @@ use entity::vocabulary::{
 use super::Stage;
 use super::children::{born_in, born_too_late};
 use super::dice::Dice;
+use super::forms::{Alarm, Knows};
 use super::scenes::{abroad, duplicate, find, second_episode, settled, trace, within_uk};
 use super::story::Story;
-use super::forms::{Alarm, Knows};
 use crate::domain::clock::london_day;
 use crate::domain::school_age::school_leaving_date;
 use crate::error::Error;

@@ -4,9 +4,9 @@ use entity::vocabulary::{
     EnquiryFinding, EscalationLevel, EvidenceKind, Outcome, PlacementKind, ReferralGround, StatutoryStatus, Whereabouts,
 };
 
+use super::forms::{Alarm, Knows};
 use super::names::ELSEWHERE;
 use super::story::Story;
-use super::forms::{Alarm, Knows};
 use super::words;
 use crate::error::Error;
 

@@ -14,8 +14,8 @@ use super::Stage;
 use super::children::{Child, Family};
 use super::diary::Diary;
 use super::dice::Dice;
-use super::people::{PARTNER, Referrer};
 use super::forms::{self, Alarm, Knows};
+use super::people::{PARTNER, Referrer};
 use super::words::{self, CHECKS, Check};
 use crate::context::OpContext;
 use crate::domain::case::{

@@ -86,7 +86,11 @@ impl BreakGlass {
         if self.staff != by {
             return Err(Error::Forbidden);
         }
-        if self.ends_at <= now { Err(CaseConflict::BrokenGlassEnded.into()) } else { Ok(BreakGlassEvent::GlassMended {}) }
+        if self.ends_at <= now {
+            Err(CaseConflict::BrokenGlassEnded.into())
+        } else {
+            Ok(BreakGlassEvent::GlassMended {})
+        }
     }
 
     /// Records what a manager made of it; never of what they did themselves.

@@ -8,9 +8,9 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::agency::AgencyEvent;
+use super::break_glass::BreakGlassEvent;
 use super::case::CaseEvent;
 use super::contact::ContactEvent;
-use super::break_glass::BreakGlassEvent;
 use super::held_report::HeldReportEvent;
 use super::proposal::ProposalEvent;
 use super::referral::ReferralEvent;

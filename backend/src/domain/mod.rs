@@ -4,6 +4,7 @@
 
 pub mod agency;
 pub mod answers;
+pub mod break_glass;
 pub mod case;
 pub mod child;
 pub mod clock;
@@ -12,7 +13,6 @@ pub mod disclosure;
 pub mod email;
 pub mod event;
 pub mod field;
-pub mod break_glass;
 pub mod held_report;
 pub mod mail;
 pub mod matching;

@@ -12,7 +12,7 @@ use super::email::Email;
 
 /// What the directory says of somebody, proved.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claims {
+pub struct DirectoryPerson {
     /// Whose word it is.
     pub issuer: String,
     /// Whom it is about, in the issuer's own numbering.
@@ -27,7 +27,7 @@ pub struct Claims {
     pub roles: BTreeSet<StaffRole>,
 }
 
-impl Claims {
+impl DirectoryPerson {
     /// What somebody is found by: the issuer and the subject, which hold no space.
     pub fn lookup(&self) -> String {
         format!("{} {}", self.issuer, self.subject)
@@ -79,7 +79,7 @@ pub enum Refused {
 }
 
 /// Decides. `known` is the account that this issuer and subject had before, `same_address` the one with their address.
-pub fn arrive(known: Option<&OnFile>, same_address: Option<&OnFile>, told: &Claims) -> Verdict {
+pub fn arrive(known: Option<&OnFile>, same_address: Option<&OnFile>, told: &DirectoryPerson) -> Verdict {
     if let Some(known) = known {
         return match (known.active, known.roles == told.roles) {
             (false, _) => Verdict::Refuse(Refused::Deactivated),
@@ -106,8 +106,8 @@ mod tests {
     use super::*;
     use uuid::Uuid;
 
-    fn told(roles: &[StaffRole]) -> Claims {
-        Claims {
+    fn told(roles: &[StaffRole]) -> DirectoryPerson {
+        DirectoryPerson {
             issuer: "https://login.example".to_owned(),
             subject: "42".to_owned(),
             name: Some("Sam Officer".to_owned()),
@@ -144,7 +144,7 @@ mod tests {
     fn an_account_is_taken_over_only_when_the_directory_vouches_for_the_address() {
         let there = on_file(true, MANAGER);
         assert_eq!(arrive(None, Some(&there), &told(OFFICER)), Verdict::Link(there.id));
-        let doubtful = Claims { email_verified: false, ..told(OFFICER) };
+        let doubtful = DirectoryPerson { email_verified: false, ..told(OFFICER) };
         assert_eq!(arrive(None, Some(&there), &doubtful), Verdict::Refuse(Refused::AddressInUse));
         let left = on_file(false, MANAGER);
         assert_eq!(arrive(None, Some(&left), &told(OFFICER)), Verdict::Refuse(Refused::Deactivated));
@@ -155,10 +155,10 @@ mod tests {
     fn somebody_new_needs_a_role_and_an_address() {
         let (name, email) = ("Sam Officer".to_owned(), Email::parse("sam@council.example").unwrap());
         assert_eq!(arrive(None, None, &told(OFFICER)), Verdict::Add { name, email: email.clone() });
-        let nameless = Claims { name: None, ..told(OFFICER) };
+        let nameless = DirectoryPerson { name: None, ..told(OFFICER) };
         assert_eq!(arrive(None, None, &nameless), Verdict::Add { name: email.to_string(), email });
         assert_eq!(arrive(None, None, &told(&[])), Verdict::Refuse(Refused::NoRole));
-        let unreachable = Claims { email: None, ..told(OFFICER) };
+        let unreachable = DirectoryPerson { email: None, ..told(OFFICER) };
         assert_eq!(arrive(None, None, &unreachable), Verdict::Refuse(Refused::NoAddress));
     }
 }

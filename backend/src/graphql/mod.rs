@@ -7,6 +7,7 @@
 mod access_note;
 mod agency;
 pub mod audience;
+mod break_glass;
 mod case;
 mod child;
 mod contact;
@@ -26,7 +27,6 @@ mod page;
 mod proposal;
 mod referral;
 mod refusals;
-mod break_glass;
 mod school;
 mod staff;
 mod statistics;

@@ -6,13 +6,13 @@ use chrono::{DateTime, Utc};
 use entity::referral;
 use entity::vocabulary::{RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason};
 
+use super::break_glass::RestrictedCase;
 use super::case::Case as CaseNode;
 use super::child::Child;
 use super::guarded::{Guarded, guard, note, note_as, op};
 use super::input::{Answers, AnswersInput, Date, FieldFault, id, told, typed};
 use super::loaders::{CasesOf, loads};
 use super::page::{DisclosedCount, PageInfo};
-use super::break_glass::RestrictedCase;
 use super::school::School;
 use crate::domain::disclosure::exact;
 use crate::domain::field::Form;

@@ -16,11 +16,11 @@ use super::once::{Sent, once};
 use super::operation::Arrival;
 use crate::app::App;
 use crate::context::OpContext;
-use crate::idempotency::IdempotencyKey;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::graphql::extract::{GraphqlRequest, RequestError};
 use crate::graphql::{self, Schema};
+use crate::idempotency::IdempotencyKey;
 use crate::turns;
 
 /// Under which a client sends a change that must be made once, however often it is sent.
@@ -116,7 +116,12 @@ async fn answer(State(api): State<Api>, arrival: Arrival, GraphqlRequest(request
 /// The sending of a change under a key, if there is one. Nobody knows who an anonymous caller is, so their keys would be
 /// everybody's.
 #[expect(clippy::result_large_err, reason = "it is answered at once")]
-fn key(app: &App, viewer: &Viewer, headers: &HeaderMap, request: &Request) -> Result<Option<Arc<IdempotencyKey>>, Response> {
+fn key(
+    app: &App,
+    viewer: &Viewer,
+    headers: &HeaderMap,
+    request: &Request,
+) -> Result<Option<Arc<IdempotencyKey>>, Response> {
     let Some(key) = headers.get(IDEMPOTENCY_KEY).filter(|_| *viewer != Viewer::Anonymous) else { return Ok(None) };
     let is_key = |key: &&str| {
         (16..=100).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')

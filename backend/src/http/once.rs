@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::context::write;
-use crate::idempotency::{IdempotencyKey, Noted};
 use crate::error::Error;
+use crate::idempotency::{IdempotencyKey, Noted};
 use crate::secret::keyring::Purpose;
 use crate::store;
 
@@ -91,7 +91,11 @@ async fn remember(app: &App, key: &IdempotencyKey, kept: &Kept) -> Result<(), Er
     let id = key.id.clone();
     write(&app.db, move |txn| async move {
         let answered = idempotency_key::ActiveModel { answer: Set(Some(sealed)), ..Default::default() };
-        idempotency_key::Entity::update_many().set(answered).filter(idempotency_key::Column::Id.eq(id)).exec(&*txn).await?;
+        idempotency_key::Entity::update_many()
+            .set(answered)
+            .filter(idempotency_key::Column::Id.eq(id))
+            .exec(&*txn)
+            .await?;
         Ok(())
     })
     .await

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use csv::StringRecord;
 use entity::vocabulary::SchoolStatus;
 
-use super::{Faults, LineFault, CsvTable, decoded, finish};
+use super::{CsvTable, Faults, LineFault, decoded, finish};
 use crate::domain::phone::Phone;
 use crate::domain::postcode::Postcode;
 use crate::domain::text::Line;

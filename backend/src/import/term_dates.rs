@@ -8,7 +8,7 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 use entity::vocabulary::TermDateKind;
 
-use super::{Faults, LineFault, CsvTable, decoded, finish};
+use super::{CsvTable, Faults, LineFault, decoded, finish};
 use crate::domain::urn::SchoolUrn;
 
 /// One span of a calendar as told.

@@ -14,9 +14,9 @@ use frontend::visit::Visit;
 
 use crate::app::App;
 use crate::context::OpContext;
-use crate::idempotency::IdempotencyKey;
 use crate::domain::viewer::Viewer;
 use crate::http::once::{Sent, once};
+use crate::idempotency::IdempotencyKey;
 use crate::{service, turns};
 
 /// Where a report is thrown away and left.

@@ -3,28 +3,19 @@
 use entity::vocabulary::AccessAction;
 use entity::{BreakGlassId, CaseId};
 
-use super::{access_note, mails, record, require};
+use super::{access_note, mails, record, require, staff_of};
 use crate::context::OpContext;
 use crate::domain::break_glass::{self as rules, BreakGlass};
 use crate::domain::policy::reviews_break_glass;
 use crate::domain::text::Line;
-use crate::domain::viewer::{Staff, Viewer};
 use crate::error::Error;
 use crate::store;
 use crate::store::stream::for_change;
 
-fn staff(op: &OpContext) -> Result<Staff, Error> {
-    match &op.viewer {
-        Viewer::Staff(staff) => Ok(staff.clone()),
-        Viewer::Anonymous => Err(Error::Unauthenticated),
-        Viewer::SchoolContact(_) | Viewer::Partner(_) | Viewer::System(_) => Err(Error::Forbidden),
-    }
-}
-
 /// Begins an hour in which the viewer may read a restricted case, and tells its officer and the managers at once. What
 /// cannot be noted does not begin.
 pub async fn begin(op: &OpContext, reference: &str, reason: String) -> Result<CaseId, Error> {
-    let staff = staff(op)?;
+    let staff = staff_of(op)?;
     let row = store::case::findable(op, reference).await?.ok_or(Error::NotFound)?;
     let event = rules::break_glass(row.id, staff.id, &reason, op.now())?;
     op.states(reason.trim().to_owned());
@@ -50,7 +41,7 @@ pub async fn begin(op: &OpContext, reference: &str, reason: String) -> Result<Ca
 
 /// Ends it before the hour is up; only whoever began it.
 pub async fn end(op: &OpContext, id: BreakGlassId) -> Result<BreakGlassId, Error> {
-    let staff = staff(op)?;
+    let staff = staff_of(op)?;
     op.commit(move |op, txn| async move {
         let before: BreakGlass = for_change(&op, &txn, &id).await?;
         let mended = before.mend(staff.id, op.now())?;
@@ -62,7 +53,7 @@ pub async fn end(op: &OpContext, id: BreakGlassId) -> Result<BreakGlassId, Error
 /// Records what a manager made of it.
 pub async fn review(op: &OpContext, id: BreakGlassId, finding: String) -> Result<BreakGlassId, Error> {
     require(op, reviews_break_glass(&op.viewer))?;
-    let staff = staff(op)?;
+    let staff = staff_of(op)?;
     op.commit(move |op, txn| async move {
         let before: BreakGlass = for_change(&op, &txn, &id).await?;
         let reviewed = before.review(staff.id, &finding)?;

@@ -5,7 +5,7 @@ use entity::vocabulary::{ContactKind, SchoolStatus};
 use entity::{SchoolContactId, SchoolId};
 use sea_orm::DatabaseTransaction;
 
-use super::{mails, record, require};
+use super::{contact_of, mails, record, require};
 use crate::context::{Done, Mail, OpContext};
 use crate::domain::contact::{self, Contact, ContactEvent, MAIL_REFUSED, SCHOOL_CLOSED};
 use crate::domain::policy::{decides_contacts_alone, manages_contacts};
@@ -185,10 +185,7 @@ pub async fn change_kind(
 
 /// The viewer, who is a school contact, says that they still work at the school. Saying so again changes nothing.
 pub async fn confirm(op: &OpContext) -> Result<SchoolContactId, Error> {
-    let Viewer::SchoolContact(viewer) = &op.viewer else {
-        return require(op, false).and(Err(Error::Forbidden));
-    };
-    let id = viewer.id;
+    let id = contact_of(op)?.id;
     let row = store::contact::one(op, id).await?.ok_or(Error::Unauthenticated)?;
     if !store::contact::is_asked(&row) {
         return Ok(id);
@@ -257,7 +254,7 @@ fn or_faster<T>(done: Result<T, Error>) -> Result<bool, Error> {
 
 /// Ends every session of the viewer, who is a school contact, under this approval.
 pub async fn end_sessions(op: &OpContext) -> Result<(), Error> {
-    let Viewer::SchoolContact(viewer) = &op.viewer else { return Err(Error::Unauthenticated) };
+    let viewer = contact_of(op)?;
     let version = store::contact::one(op, viewer.id).await?.ok_or(Error::NotFound)?.version;
     change(op, viewer.id, version, |_, _| Ok(ContactEvent::ContactSessionsEnded {})).await.map(drop)
 }

@@ -6,31 +6,22 @@ use entity::vocabulary::ReferralOrigin;
 use entity::{DraftId, ReferralId, draft};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
-use super::{mails, record, referral};
+use super::{contact_of, mails, record, referral};
 use crate::context::OpContext;
 use crate::domain::answers::Answers;
 use crate::domain::event::DraftEvent;
 use crate::domain::reference::ReferralReference;
 use crate::domain::referral::{Received, read_school_referral};
 use crate::domain::screening::must_reach_mash;
-use crate::domain::viewer::{SchoolContact, Viewer};
 use crate::error::{Conflict, Error, FieldFault, ReferralConflict};
 use crate::limit::Limit;
 use crate::secret::random_bits;
 use crate::store;
 use crate::throttle;
 
-fn contact(op: &OpContext) -> Result<SchoolContact, Error> {
-    match &op.viewer {
-        Viewer::SchoolContact(contact) => Ok(contact.clone()),
-        Viewer::Anonymous => Err(Error::Unauthenticated),
-        Viewer::Staff(_) | Viewer::Partner(_) | Viewer::System(_) => Err(Error::Forbidden),
-    }
-}
-
 /// Begins a draft for the contact's school.
 pub async fn start(op: &OpContext, answers: Answers) -> Result<DraftId, Error> {
-    let contact = contact(op)?;
+    let contact = contact_of(op)?;
     op.commit(move |op, txn| async move {
         let id: DraftId = op.new_id();
         let row = draft::ActiveModel {
@@ -59,7 +50,7 @@ pub async fn save(
     answers: Answers,
     fields: Vec<String>,
 ) -> Result<DraftId, Error> {
-    contact(op)?;
+    contact_of(op)?;
     let answered = |fault: &FieldFault| fields.iter().any(|field| answers_for(&fault.field, field));
     let faults = read_school_referral(&answers, op.now()).err().unwrap_or_default();
     let faults: Vec<FieldFault> = faults.into_iter().filter(answered).collect();
@@ -120,7 +111,7 @@ async fn move_draft(
 
 /// Sends a draft as a referral. Sending again answers the referral that it became, whatever the version.
 pub async fn send(op: &OpContext, id: DraftId, version: i32, declaration: bool) -> Result<ReferralId, Error> {
-    let contact = contact(op)?;
+    let contact = contact_of(op)?;
     let known = store::draft::one(op, &op.db.read, id).await?.ok_or(Error::NotFound)?;
     if let Some(sent) = known.referral_id {
         return Ok(sent);

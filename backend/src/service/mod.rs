@@ -26,7 +26,7 @@ pub mod staff;
 pub mod statistics;
 
 use crate::context::OpContext;
-use crate::domain::viewer::Viewer;
+use crate::domain::viewer::{SchoolContact, Staff, Viewer};
 use crate::error::Error;
 
 /// Refuses what `allowed` does not allow: those who are not signed in are told to sign in.
@@ -36,4 +36,18 @@ fn require(op: &OpContext, allowed: bool) -> Result<(), Error> {
         (Viewer::Anonymous, false) => Err(Error::Unauthenticated),
         (_, false) => Err(Error::Forbidden),
     }
+}
+
+/// The member of staff who asks; nobody else may.
+fn staff_of(op: &OpContext) -> Result<Staff, Error> {
+    let staff = if let Viewer::Staff(staff) = &op.viewer { Some(staff.clone()) } else { None };
+    require(op, staff.is_some())?;
+    staff.ok_or(Error::Forbidden)
+}
+
+/// The school contact who asks; nobody else may.
+fn contact_of(op: &OpContext) -> Result<SchoolContact, Error> {
+    let contact = if let Viewer::SchoolContact(contact) = &op.viewer { Some(contact.clone()) } else { None };
+    require(op, contact.is_some())?;
+    contact.ok_or(Error::Forbidden)
 }

@@ -11,7 +11,7 @@ use crate::domain::answers::Answers;
 use crate::domain::email::Email;
 use crate::domain::network;
 use crate::domain::policy::triages;
-use crate::domain::referral::{Received, Referral, ReferralEvent, ReferralDetails, safe_address};
+use crate::domain::referral::{Received, Referral, ReferralDetails, ReferralEvent, safe_address};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::stream::Stream;
 use crate::domain::viewer::Viewer;

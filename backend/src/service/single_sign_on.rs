@@ -9,7 +9,7 @@ use super::staff::links::end_links;
 use super::staff::others_remain;
 use super::{record, require};
 use crate::context::OpContext;
-use crate::domain::single_sign_on::{OnFile, Refused, Claims, Verdict, arrive as decide};
+use crate::domain::single_sign_on::{DirectoryPerson, OnFile, Refused, Verdict, arrive as decide};
 use crate::domain::staff::{StaffEvent, StaffMember};
 use crate::domain::viewer::{Job, Viewer};
 use crate::error::{Conflict, Error};
@@ -18,7 +18,7 @@ use crate::store::stream::load;
 
 /// Lets somebody in as whom the directory says they are: the row of their account, or why they do not come in. Whatever
 /// changes by it is done even when they do not.
-pub(crate) async fn arrive(op: &OpContext, told: Claims) -> Result<Result<staff::Model, Refused>, Error> {
+pub(crate) async fn arrive(op: &OpContext, told: DirectoryPerson) -> Result<Result<staff::Model, Refused>, Error> {
     require(op, op.viewer == Viewer::System(Job::Directory))?;
     let db = &op.db.read;
     let row = match verdict(db, told.clone()).await? {
@@ -33,7 +33,7 @@ pub(crate) async fn arrive(op: &OpContext, told: Claims) -> Result<Result<staff:
     if row.roles.is_empty() { Ok(Err(Refused::NoRole)) } else { Ok(Ok(row)) }
 }
 
-async fn verdict<C: ConnectionTrait>(connection: &C, told: Claims) -> Result<Verdict, Error> {
+async fn verdict<C: ConnectionTrait>(connection: &C, told: DirectoryPerson) -> Result<Verdict, Error> {
     let known = store::staff::by_credential(connection, CredentialKind::SingleSignOn, &told.lookup()).await?;
     let same_address = match told.email.clone() {
         Some(email) => store::staff::by_email(connection, &email).await?,
@@ -49,7 +49,7 @@ async fn verdict<C: ConnectionTrait>(connection: &C, told: Claims) -> Result<Ver
 }
 
 /// Does what is to be done, decided again within the transaction.
-async fn change(op: &OpContext, told: &Claims) -> Result<Option<staff::Model>, Error> {
+async fn change(op: &OpContext, told: &DirectoryPerson) -> Result<Option<staff::Model>, Error> {
     let told = told.clone();
     op.commit(move |op, txn| async move {
         let roles: Vec<_> = told.roles.iter().copied().collect();
@@ -93,7 +93,7 @@ async fn roles_to_keep(
     op: &OpContext,
     txn: &DatabaseTransaction,
     before: &StaffMember,
-    told: &Claims,
+    told: &DirectoryPerson,
 ) -> Result<Vec<StaffRole>, Error> {
     let mut roles = told.roles.clone();
     let loses_it = before.roles.contains(&StaffRole::Administrator) && !roles.contains(&StaffRole::Administrator);
@@ -103,7 +103,7 @@ async fn roles_to_keep(
     Ok(roles.into_iter().collect())
 }
 
-async fn link(op: &OpContext, txn: &DatabaseTransaction, id: StaffId, told: &Claims) -> Result<(), Error> {
+async fn link(op: &OpContext, txn: &DatabaseTransaction, id: StaffId, told: &DirectoryPerson) -> Result<(), Error> {
     let row = credential::ActiveModel {
         name: Set(told.issuer.clone()),
         lookup: Set(Some(told.lookup())),
@@ -114,7 +114,7 @@ async fn link(op: &OpContext, txn: &DatabaseTransaction, id: StaffId, told: &Cla
     Ok(())
 }
 
-async fn used(op: &OpContext, told: &Claims) -> Result<(), Error> {
+async fn used(op: &OpContext, told: &DirectoryPerson) -> Result<(), Error> {
     let (now, lookup) = (op.now(), told.lookup());
     op.write(move |_, txn| async move {
         let used = credential::ActiveModel { last_used_at: Set(Some(now)), ..credential::ActiveModel::default() };

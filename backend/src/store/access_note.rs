@@ -66,7 +66,12 @@ pub async fn list(op: &OpContext, filter: &Filter, wanted: &Wanted) -> Result<Pa
 
 /// The next `most` notes of a file, newest first: from the newest on, or those older than `after`. A note that is not
 /// there or not visible has none older.
-pub async fn part(op: &OpContext, filter: &Filter, after: Option<AccessNoteId>, most: u64) -> Result<Vec<NamedNote>, Error> {
+pub async fn part(
+    op: &OpContext,
+    filter: &Filter,
+    after: Option<AccessNoteId>,
+    most: u64,
+) -> Result<Vec<NamedNote>, Error> {
     let mut select = narrowed(op, filter).await?;
     if let Some(after) = after {
         let by = [access_note::Column::NotedAt, access_note::Column::Id];

@@ -142,7 +142,11 @@ pub(super) fn restricted_children() -> SelectStatement {
 
 /// The ids of the cases that are kept from the viewer although their role reads cases; for what hangs on a case.
 pub(super) fn withheld_from(op: &OpContext) -> SelectStatement {
-    Query::select().column(case::Column::Id).from(case::Entity).cond_where(withheld(op, BreakGlassReading::Counts)).take()
+    Query::select()
+        .column(case::Column::Id)
+        .from(case::Entity)
+        .cond_where(withheld(op, BreakGlassReading::Counts))
+        .take()
 }
 
 /// The ids of the children whose case is kept from the viewer although their role reads cases.

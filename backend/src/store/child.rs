@@ -126,7 +126,10 @@ pub async fn candidates(op: &OpContext, described: &Person) -> Result<Vec<child:
     }
     Ok(child::Entity::find()
         .filter(child::Column::Id.is_in(found))
-        .filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(children_withheld_from(op, BreakGlassReading::Counts)))
+        .filter(
+            Expr::col(child::Column::Id.as_column_ref())
+                .not_in_subquery(children_withheld_from(op, BreakGlassReading::Counts)),
+        )
         .order_by_asc(child::Column::Id)
         .all(&op.db.read)
         .await?)

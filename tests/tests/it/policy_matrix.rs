@@ -105,7 +105,7 @@ fn table() -> String {
         let columns: Vec<String> = ReferralAction::ALL.iter().map(|action| format!("{action:?}")).collect();
         heading(&mut table, title, &columns);
         for (name, viewer) in &viewers {
-            let facts = ReferralFacts { own_school, harm, kept };
+            let facts = ReferralFacts { own_school, harm, withheld: kept };
             row(&mut table, name, ReferralAction::ALL.iter().map(|action| policy::referral(viewer, *action, facts)));
         }
     }
@@ -123,7 +123,7 @@ fn table() -> String {
         ("Staff", policy::manages_staff),
         ("Schools", policy::reads_schools),
         ("FindRestricted", policy::finds_restricted),
-        ("ReviewGlass", policy::reviews_glass),
+        ("ReviewGlass", policy::reviews_break_glass),
         ("AccessNotes", policy::reads_access_notes),
     ];
     heading(&mut table, "in general", &questions.map(|(name, _)| name.to_owned()));
@@ -225,7 +225,7 @@ on_both_engines! {
                 (&harmful, false, true, false),
                 (&hidden, false, false, true),
             ] {
-                let may = policy::referral(&viewer, ReferralAction::Read, ReferralFacts { own_school, harm, kept });
+                let may = policy::referral(&viewer, ReferralAction::Read, ReferralFacts { own_school, harm, withheld: kept });
                 let found = store::referral::by_reference(&op, &referral.reference).await.unwrap();
                 assert_eq!(found.is_some(), may, "{name} {}", referral.reference);
             }

@@ -160,7 +160,14 @@ pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<ReferralDeta
             date_of_birth: child.date_of_birth,
         };
         let screening::Assessment { risk, reasons } = screening::assess(&signs, today);
-        Some(ReferralDetails { ground: None, child: child.clone(), risk, reasons, last_attended_on: None, last_seen_on: None })
+        Some(ReferralDetails {
+            ground: None,
+            child: child.clone(),
+            risk,
+            reasons,
+            last_attended_on: None,
+            last_seen_on: None,
+        })
     })();
     read.finish(told)
 }

@@ -16,12 +16,12 @@ use entity::{break_glass, case};
 use futures_util::try_join;
 use tokio::sync::OnceCell;
 
+use super::break_glass::BrokenGlass;
 use super::child::Child;
 use super::guarded::{Guarded, clears, guard, note_as, op};
 use super::input::Date;
 use super::loaders::{EnquiriesOf, EscalationsOf, PlacementsOf, ReadersOf, ReferralsOf, loads};
 use super::referral::Referral;
-use super::break_glass::BrokenGlass;
 use super::school::School;
 use super::staff::StaffMember;
 use super::timeline::TimelineEntry;

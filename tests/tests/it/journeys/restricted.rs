@@ -225,15 +225,15 @@ on_both_engines! {
             acceptance::database::count(app.db(), "message", &who).await
         };
 
-        backend::jobs::glass::remind(app.inner()).await.unwrap();
+        backend::jobs::break_glass::remind(app.inner()).await.unwrap();
         assert_eq!(reminders().await, 0, "it was told at once, this week");
         app.wait(Duration::days(6));
         for _ in 0..2 {
-            backend::jobs::glass::remind(app.inner()).await.unwrap();
+            backend::jobs::break_glass::remind(app.inner()).await.unwrap();
         }
         assert_eq!(reminders().await, 1);
         app.wait(Duration::days(7));
-        backend::jobs::glass::remind(app.inner()).await.unwrap();
+        backend::jobs::break_glass::remind(app.inner()).await.unwrap();
         assert_eq!(reminders().await, 2);
     }
 
