@@ -20,11 +20,11 @@ use uuid::Uuid;
 
 use crate::config::Council;
 use crate::db::Db;
-use crate::deed::{Deed, Noted};
 use crate::domain::event::{Event, Sealed};
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
 use crate::export::{Exports, Place};
+use crate::idempotency::{IdempotencyKey, Noted};
 use crate::limit::Memory;
 use crate::refusal::Refused;
 use crate::secret::keyring::Keyring;
@@ -46,7 +46,7 @@ pub struct OpContext {
     refused: Arc<Mutex<Vec<Refused>>>,
     had_refusal: Arc<AtomicBool>,
     stated: Arc<Mutex<Stated>>,
-    deed: Option<Arc<Deed>>,
+    key: Option<Arc<IdempotencyKey>>,
     keyring: Option<Keyring>,
     limits: Arc<Memory>,
     exports: Option<Arc<Exports>>,
@@ -154,7 +154,7 @@ impl OpContext {
     /// An operation of `viewer` that began `now`.
     pub fn new(viewer: Viewer, now: DateTime<Utc>, db: Db, council: Arc<Council>, request_id: String) -> Self {
         let (seen, refused, had_refusal, stated) = (Arc::default(), Arc::default(), Arc::default(), Arc::default());
-        let (from, deed, keyring, exports) = (None, None, None, None);
+        let (from, key, keyring, exports) = (None, None, None, None);
         let (limits, exporting) = (Arc::default(), Arc::default());
         Self {
             viewer,
@@ -167,7 +167,7 @@ impl OpContext {
             refused,
             had_refusal,
             stated,
-            deed,
+            key,
             keyring,
             limits,
             exports,
@@ -224,10 +224,10 @@ impl OpContext {
         Ok(aside)
     }
 
-    /// The same operation, done for this deed: it changes something only if the deed was not done before.
+    /// The same operation, sent under this key: it changes something only if nothing was changed under the key before.
     #[must_use]
-    pub(crate) fn doing(self, deed: Option<Arc<Deed>>) -> Self {
-        Self { deed, ..self }
+    pub(crate) fn sent_under(self, key: Option<Arc<IdempotencyKey>>) -> Self {
+        Self { key, ..self }
     }
 
     /// When the operation began; the same throughout.
@@ -249,13 +249,13 @@ impl OpContext {
         F: FnOnce(Self, Txn) -> Fut + Send + 'static,
         Fut: Future<Output = Result<Done<T>, Error>> + Send + 'static,
     {
-        let deed = self.deed.clone().filter(|deed| !deed.is_done());
-        let doing = deed.clone();
+        let key = self.key.clone().filter(|key| !key.is_done());
+        let entering = key.clone();
         let value = self
             .write(move |op, txn| async move {
                 // First of all, so that the same form sent a second time waits here, and is not told that the world changed.
-                if let Some(deed) = doing {
-                    deed.enter(&txn, op.now).await?;
+                if let Some(key) = entering {
+                    key.enter(&txn, op.now).await?;
                 }
                 let Done { value, event, also, mails } = act(op.clone(), Arc::clone(&txn)).await?;
                 for event in std::iter::once(event).chain(also) {
@@ -265,8 +265,8 @@ impl OpContext {
                 Ok(value)
             })
             .await?;
-        if let Some(deed) = deed {
-            deed.was_done();
+        if let Some(key) = key {
+            key.was_done();
         }
         Ok(value)
     }
@@ -423,8 +423,8 @@ impl OpContext {
         let seen = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
         let shown: Vec<Noted> =
             seen.into_iter().map(|((action, subject), fields)| (action, subject, fields.join(","))).collect();
-        if let Some(deed) = &self.deed {
-            deed.shows(&shown);
+        if let Some(key) = &self.key {
+            key.shows(&shown);
         }
         let refused = std::mem::take(&mut *self.refused.lock().unwrap_or_else(PoisonError::into_inner));
         Unnoted { shown, refused }

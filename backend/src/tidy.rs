@@ -11,7 +11,7 @@ const LAYERS: [(&str, &[&str]); 6] = [
         "values of the service",
         &["secret", "limit", "refusal", "export", "import", "clock", "config", "logging", "mail"],
     ),
-    ("one operation, and the only way to write", &["turns", "db", "deed", "context"]),
+    ("one operation, and the only way to write", &["turns", "db", "idempotency", "context"]),
     ("what an operation does", &["throttle", "store", "service", "demo"]),
     ("who asks, and what they are answered", &["app", "auth", "graphql", "jobs", "http", "pages", "router"]),
     ("the program", &["commands"]),

@@ -16,11 +16,11 @@ use super::once::{Sent, once};
 use super::operation::Arrival;
 use crate::app::App;
 use crate::context::OpContext;
-use crate::deed::Deed;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::graphql::extract::{GraphqlRequest, RequestError};
 use crate::graphql::{self, Schema};
+use crate::idempotency::IdempotencyKey;
 use crate::turns;
 
 /// Under which a client sends a change that must be made once, however often it is sent.
@@ -100,12 +100,12 @@ async fn answer(State(api): State<Api>, arrival: Arrival, GraphqlRequest(request
             return refused(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL", "something went wrong");
         }
     };
-    let deed = match deed(&app, &op.viewer, &arrival.headers, &request) {
-        Ok(deed) => deed,
+    let key = match idempotency_key(&app, &op.viewer, &arrival.headers, &request) {
+        Ok(key) => key,
         Err(refusal) => return refusal,
     };
-    match deed {
-        Some(deed) => only_once(app, schema, op, deed, request).await,
+    match key {
+        Some(key) => only_once(app, schema, op, key, request).await,
         None => {
             let stranger = op.viewer == Viewer::Anonymous;
             told(&app, &turns::of(stranger, graphql::answer(&schema, &op, request)).await)
@@ -116,7 +116,12 @@ async fn answer(State(api): State<Api>, arrival: Arrival, GraphqlRequest(request
 /// The sending of a change under a key, if there is one. Nobody knows who an anonymous caller is, so their keys would be
 /// everybody's.
 #[expect(clippy::result_large_err, reason = "it is answered at once")]
-fn deed(app: &App, viewer: &Viewer, headers: &HeaderMap, request: &Request) -> Result<Option<Arc<Deed>>, Response> {
+fn idempotency_key(
+    app: &App,
+    viewer: &Viewer,
+    headers: &HeaderMap,
+    request: &Request,
+) -> Result<Option<Arc<IdempotencyKey>>, Response> {
     let Some(key) = headers.get(IDEMPOTENCY_KEY).filter(|_| *viewer != Viewer::Anonymous) else { return Ok(None) };
     let is_key = |key: &&str| {
         (16..=100).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
@@ -126,12 +131,12 @@ fn deed(app: &App, viewer: &Viewer, headers: &HeaderMap, request: &Request) -> R
         return Err(refused(StatusCode::BAD_REQUEST, "BAD_REQUEST", wrong));
     };
     let asked = serde_json::json!([request.query, request.variables, request.operation_name]).to_string();
-    Ok(Some(Deed::new(&app.keyring, &["graphql", &viewer.to_string(), key], asked.as_bytes())))
+    Ok(Some(IdempotencyKey::new(&app.keyring, &["graphql", &viewer.to_string(), key], asked.as_bytes())))
 }
 
 /// Answers `request` once. Sent again under its key, it changes nothing more, and is answered that it was carried out.
-async fn only_once(app: App, schema: Schema, op: OpContext, deed: Arc<Deed>, request: Request) -> Response {
-    let op = op.doing(Some(Arc::clone(&deed)));
+async fn only_once(app: App, schema: Schema, op: OpContext, key: Arc<IdempotencyKey>, request: Request) -> Response {
+    let op = op.sent_under(Some(Arc::clone(&key)));
     let asking = op.clone();
     // Detached: a client that hangs up must find the answer when it asks again.
     let asked = app.clone();
@@ -139,7 +144,7 @@ async fn only_once(app: App, schema: Schema, op: OpContext, deed: Arc<Deed>, req
         let act = async { graphql::answer(&schema, &asking, request).await };
         // What was answered is not kept: by the next time its reader may have lost the right to it, and a token is shown
         // once.
-        once(&asked, &deed, act, |_| Some((StatusCode::CONFLICT.as_u16(), String::new()))).await
+        once(&asked, &key, act, |_| Some((StatusCode::CONFLICT.as_u16(), String::new()))).await
     });
     let failed = || refused(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL", "something went wrong");
     match sent.await {

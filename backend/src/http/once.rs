@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use entity::deed;
+use entity::idempotency_key;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::context::write;
-use crate::deed::{Deed, Noted};
 use crate::error::Error;
+use crate::idempotency::{IdempotencyKey, Noted};
 use crate::secret::keyring::Purpose;
 use crate::store;
 
@@ -39,22 +39,22 @@ pub(crate) struct Kept {
     pub(crate) shown: Vec<Noted>,
 }
 
-/// Carries `act` out unless it was carried out for this deed before. `keep` says what to keep of its answer: a status
+/// Carries `act` out unless it was carried out under this key before. `keep` says what to keep of its answer: a status
 /// and a text.
 pub(crate) async fn once<A>(
     app: &App,
-    deed: &Arc<Deed>,
+    key: &Arc<IdempotencyKey>,
     act: impl Future<Output = A>,
     keep: impl FnOnce(&A) -> Option<(u16, String)>,
 ) -> Result<Sent<A>, Error> {
-    if let Some(row) = store::deed::one(&app.db, &deed.id).await? {
-        return settled(app, deed, row).await;
+    if let Some(row) = store::idempotency_key::one(&app.db, &key.id).await? {
+        return settled(app, key, row).await;
     }
     let answer = act.await;
-    if deed.is_done() {
+    if key.is_done() {
         if let Some((status, text)) = keep(&answer) {
-            let kept = Kept { status, text, shown: deed.shown() };
-            if let Err(error) = remember(app, deed, &kept).await {
+            let kept = Kept { status, text, shown: key.shown() };
+            if let Err(error) = remember(app, key, &kept).await {
                 // The effect is there. Sent again, it is said to have been saved.
                 tracing::error!(%error, "An answer could not be kept");
             }
@@ -62,23 +62,23 @@ pub(crate) async fn once<A>(
         return Ok(Sent::Now(answer));
     }
     // It had no effect: refused, nothing to do, or the same was sent twice at once and the other came first.
-    match store::deed::one(&app.db, &deed.id).await? {
-        Some(row) => settled(app, deed, row).await,
+    match store::idempotency_key::one(&app.db, &key.id).await? {
+        Some(row) => settled(app, key, row).await,
         None => Ok(Sent::Now(answer)),
     }
 }
 
-async fn settled<A>(app: &App, deed: &Deed, mut row: deed::Model) -> Result<Sent<A>, Error> {
-    if row.body_hash != deed.body_hash {
+async fn settled<A>(app: &App, key: &IdempotencyKey, mut row: idempotency_key::Model) -> Result<Sent<A>, Error> {
+    if row.body_hash != key.body_hash {
         return Ok(Sent::Otherwise);
     }
     for _ in 0..PATIENCE {
         if let Some(answer) = row.answer {
-            let kept = app.keyring.open(Purpose::Deed, &deed.id, &answer)?;
+            let kept = app.keyring.open(Purpose::IdempotencyKey, &key.id, &answer)?;
             return Ok(Sent::Before(serde_json::from_slice(&kept)?));
         }
         tokio::time::sleep(PAUSE).await;
-        match store::deed::one(&app.db, &deed.id).await? {
+        match store::idempotency_key::one(&app.db, &key.id).await? {
             Some(again) => row = again,
             None => break,
         }
@@ -86,12 +86,16 @@ async fn settled<A>(app: &App, deed: &Deed, mut row: deed::Model) -> Result<Sent
     Ok(Sent::Unanswered)
 }
 
-async fn remember(app: &App, deed: &Deed, kept: &Kept) -> Result<(), Error> {
-    let sealed = app.keyring.seal(Purpose::Deed, &deed.id, &serde_json::to_vec(kept)?)?;
-    let id = deed.id.clone();
+async fn remember(app: &App, key: &IdempotencyKey, kept: &Kept) -> Result<(), Error> {
+    let sealed = app.keyring.seal(Purpose::IdempotencyKey, &key.id, &serde_json::to_vec(kept)?)?;
+    let id = key.id.clone();
     write(&app.db, move |txn| async move {
-        let answered = deed::ActiveModel { answer: Set(Some(sealed)), ..Default::default() };
-        deed::Entity::update_many().set(answered).filter(deed::Column::Id.eq(id)).exec(&*txn).await?;
+        let answered = idempotency_key::ActiveModel { answer: Set(Some(sealed)), ..Default::default() };
+        idempotency_key::Entity::update_many()
+            .set(answered)
+            .filter(idempotency_key::Column::Id.eq(id))
+            .exec(&*txn)
+            .await?;
         Ok(())
     })
     .await

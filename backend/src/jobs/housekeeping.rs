@@ -5,7 +5,7 @@
 use std::time::Duration as Wait;
 
 use chrono::TimeDelta;
-use entity::{ceremony, deed, known_device, session, sign_in_link, staff_link, throttle};
+use entity::{ceremony, idempotency_key, known_device, session, sign_in_link, staff_link, throttle};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::service::{self, report_draft};
 
 /// How long something that was sent is known again.
-const DEED_HOURS: i64 = 24;
+const KEY_HOURS: i64 = 24;
 const PAUSE: Wait = Wait::from_mins(10);
 
 /// Throws away for as long as the service runs.
@@ -46,8 +46,8 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
         let ended = nobodys.or(session::Column::ExpiresAt.lte(now - REMEMBERED));
         session::Entity::delete_many().filter(ended).exec(&*txn).await?;
         ceremony::Entity::delete_many().filter(ceremony::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
-        let forgotten = deed::Column::DoneAt.lte(now - TimeDelta::hours(DEED_HOURS));
-        deed::Entity::delete_many().filter(forgotten).exec(&*txn).await?;
+        let forgotten = idempotency_key::Column::DoneAt.lte(now - TimeDelta::hours(KEY_HOURS));
+        idempotency_key::Entity::delete_many().filter(forgotten).exec(&*txn).await?;
         report_draft::sweep(&txn, now).await?;
         sign_in_link::Entity::delete_many().filter(sign_in_link::Column::ExpiresAt.lte(now)).exec(&*txn).await?;
         staff_link::Entity::delete_many().filter(staff_link::Column::ExpiresAt.lte(now)).exec(&*txn).await?;

@@ -14,9 +14,9 @@ use frontend::visit::Visit;
 
 use crate::app::App;
 use crate::context::OpContext;
-use crate::deed::Deed;
 use crate::domain::viewer::Viewer;
 use crate::http::once::{Sent, once};
+use crate::idempotency::IdempotencyKey;
 use crate::{service, turns};
 
 /// Where a report is thrown away and left.
@@ -28,7 +28,7 @@ const LONGEST_KEY: usize = 100;
 
 /// A form that was sent with a key.
 pub(super) struct Sending {
-    pub(super) deed: Arc<Deed>,
+    pub(super) key: Arc<IdempotencyKey>,
     pub(super) form: Form,
     from: String,
 }
@@ -48,12 +48,12 @@ pub(super) async fn read(app: &App, viewer: &str, request: Request) -> Result<(R
     let sending = (waits && !key.is_empty() && key.len() <= LONGEST_KEY).then(|| {
         form.clear(KEY);
         let path = parts.uri.path().to_owned();
-        let deed = Deed::new(&app.keyring, &["page", viewer, &path, &key], &body);
+        let key = IdempotencyKey::new(&app.keyring, &["page", viewer, &path, &key], &body);
         // The page it was sent from, if that is one of ours.
         let from = parts.headers.get(REFERER).and_then(|from| from.to_str().ok());
         let from = from.and_then(|from| from.strip_prefix(app.config.council.public_url.trim_end_matches('/')));
         let from = from.filter(|from| from.starts_with('/') && !from.starts_with("//")).unwrap_or("/").to_owned();
-        Sending { deed, form, from }
+        Sending { key, form, from }
     });
     Ok((Request::from_parts(parts, Body::from(body)), sending))
 }
@@ -67,8 +67,8 @@ impl Sending {
         visit: Visit,
         act: impl Future<Output = Response> + Send + 'static,
     ) -> Response {
-        let Self { deed, form, from } = self;
-        let (doing, keeping) = (Arc::clone(&deed), visit.clone());
+        let Self { key, form, from } = self;
+        let (doing, keeping) = (Arc::clone(&key), visit.clone());
         let stranger = op.viewer == Viewer::Anonymous;
         // Detached: a browser that hangs up must find the answer when it asks again.
         let whole = async move {

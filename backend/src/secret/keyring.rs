@@ -24,8 +24,8 @@ pub enum Purpose {
     MailedCode,
     /// Whom or what a throttle counts.
     Throttle,
-    /// A form that had its effect.
-    Deed,
+    /// The key under which something was sent that had its effect.
+    IdempotencyKey,
     /// Where a page of a list ends.
     Cursor,
     /// Where reports that are gathered came from.
@@ -39,7 +39,8 @@ impl Purpose {
             Self::RecoveryCode => b"onroll recovery code",
             Self::MailedCode => b"onroll mailed code",
             Self::Throttle => b"onroll throttle",
-            Self::Deed => b"onroll deed",
+            // The label is in what is stored, so it keeps the name that this once had.
+            Self::IdempotencyKey => b"onroll deed",
             Self::Cursor => b"onroll cursor",
             Self::ReportOrigin => b"onroll report origin",
         }
@@ -136,7 +137,7 @@ mod tests {
         let hidden = ids.map(|id| keyring("a").hide(Purpose::Cursor, id));
         assert_eq!(hidden.map(|hidden| keyring("a").show(Purpose::Cursor, hidden)), ids);
         assert_ne!(keyring("b").show(Purpose::Cursor, hidden[0]), ids[0]);
-        assert_ne!(keyring("a").show(Purpose::Deed, hidden[0]), ids[0]);
+        assert_ne!(keyring("a").show(Purpose::IdempotencyKey, hidden[0]), ids[0]);
         // Ids of one moment share their first half; what hides them shares nothing.
         assert_ne!(hidden[0].as_bytes()[..8], hidden[1].as_bytes()[..8]);
     }
@@ -147,7 +148,7 @@ mod tests {
         assert_eq!(hash, keyring("a").hash(Purpose::Throttle, &["ab", "c"]));
         for other in [
             keyring("a").hash(Purpose::Throttle, &["a", "bc"]),
-            keyring("a").hash(Purpose::Deed, &["ab", "c"]),
+            keyring("a").hash(Purpose::IdempotencyKey, &["ab", "c"]),
             keyring("b").hash(Purpose::Throttle, &["ab", "c"]),
         ] {
             assert_ne!(hash, other);

@@ -10,9 +10,9 @@ use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
 
 use super::mails;
 use crate::context::{Mail, OpContext, Unnoted};
-use crate::deed::Noted;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
+use crate::idempotency::Noted;
 use crate::limit::Limit;
 use crate::refusal::Refused;
 use crate::{store, throttle};

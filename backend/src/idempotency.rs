@@ -1,5 +1,5 @@
-//! One sending of a form, or of a change through the API, that must have one effect however often it is sent. Its row
-//! is written in the transaction of the change, so that of two sendings at once the second fails there.
+//! The key of a form, or of a change through the API, that must have one effect however often it is sent. Its row is
+//! written in the transaction of the change, so that of two sendings at once the second fails there.
 //!
 //! What must not live here: what becomes of the second sending ([`crate::http::once`]).
 
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
-use entity::deed;
+use entity::idempotency_key;
 use entity::vocabulary::AccessAction;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, SqlErr};
 
@@ -17,9 +17,9 @@ use crate::secret::keyring::{Keyring, Purpose};
 /// Something that was shown: how, what, and the guarded fields.
 pub(crate) type Noted = (AccessAction, String, String);
 
-/// One sending, before or after it had its effect.
+/// The key of one sending, before or after it had its effect.
 #[derive(Debug)]
-pub(crate) struct Deed {
+pub(crate) struct IdempotencyKey {
     /// A keyed hash of who sends, where to and under which key.
     pub(crate) id: String,
     /// A keyed hash of all that is sent.
@@ -28,12 +28,12 @@ pub(crate) struct Deed {
     shown: Mutex<Vec<Noted>>,
 }
 
-impl Deed {
+impl IdempotencyKey {
     /// The sending of `body` under a key. `sender` says who sends it, where to and the key.
     pub(crate) fn new(keyring: &Keyring, sender: &[&str], body: &[u8]) -> Arc<Self> {
         Arc::new(Self {
-            id: keyring.hash(Purpose::Deed, sender),
-            body_hash: keyring.hash(Purpose::Deed, &["body", &hex::encode(body)]),
+            id: keyring.hash(Purpose::IdempotencyKey, sender),
+            body_hash: keyring.hash(Purpose::IdempotencyKey, &["body", &hex::encode(body)]),
             done: AtomicBool::new(false),
             shown: Mutex::default(),
         })
@@ -52,13 +52,13 @@ impl Deed {
     /// Enters the sending in the transaction of its change. Where another has entered before, it waits for that one's
     /// transaction and then fails.
     pub(crate) async fn enter(&self, txn: &DatabaseTransaction, now: DateTime<Utc>) -> Result<(), Error> {
-        let row = deed::ActiveModel {
+        let row = idempotency_key::ActiveModel {
             id: Set(self.id.clone()),
             body_hash: Set(self.body_hash.clone()),
             answer: Set(None),
             done_at: Set(now),
         };
-        match deed::Entity::insert(row).exec_without_returning(txn).await {
+        match idempotency_key::Entity::insert(row).exec_without_returning(txn).await {
             Ok(_) => Ok(()),
             Err(error) => Err(match error.sql_err() {
                 Some(SqlErr::UniqueConstraintViolation(_)) => Conflict::SentBefore.into(),
