@@ -135,7 +135,7 @@ impl DirectorySignIn {
             Err(refused) => return Ok(Arrival::Refused(refused)),
         };
         self.browser.admit_fully(&row).await?;
-        self.browser.hold(CAME_BY_IT, &true).await?;
+        self.browser.put(CAME_BY_IT, &true).await?;
         Ok(Arrival::Admitted)
     }
 
