@@ -104,13 +104,11 @@ async fn answer(State(api): State<Api>, arrival: Arrival, GraphqlRequest(request
         Ok(key) => key,
         Err(refusal) => return refusal,
     };
-    match key {
-        Some(key) => only_once(app, schema, op, key, request).await,
-        None => {
-            let stranger = op.viewer == Viewer::Anonymous;
-            told(&app, &turns::of(stranger, graphql::answer(&schema, &op, request)).await)
-        }
-    }
+    let Some(key) = key else {
+        let stranger = op.viewer == Viewer::Anonymous;
+        return told(&app, &turns::of(stranger, graphql::answer(&schema, &op, request)).await);
+    };
+    only_once(app, schema, op, key, request).await
 }
 
 /// The sending of a change under a key, if there is one. Nobody knows who an anonymous caller is, so their keys would be

@@ -23,16 +23,16 @@ pub(crate) enum Sent<A> {
     /// It was carried out, or refused, now.
     Now(A),
     /// It had been carried out before, with this answer.
-    Before(Kept),
+    Before(StoredAnswer),
     /// It had been carried out before; its answer was lost.
     Unanswered,
     /// Something else had been sent under this key.
     Otherwise,
 }
 
-/// An answer that was kept, and what it shows.
+/// An answer that is given again when the same is sent again, and what it shows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Kept {
+pub(crate) struct StoredAnswer {
     pub(crate) status: u16,
     /// Where it leads, or what it says.
     pub(crate) text: String,
@@ -53,7 +53,7 @@ pub(crate) async fn once<A>(
     let answer = act.await;
     if key.is_done() {
         if let Some((status, text)) = keep(&answer) {
-            let kept = Kept { status, text, shown: key.shown() };
+            let kept = StoredAnswer { status, text, shown: key.shown() };
             if let Err(error) = remember(app, key, &kept).await {
                 // The effect is there. Sent again, it is said to have been saved.
                 tracing::error!(%error, "An answer could not be kept");
@@ -86,7 +86,7 @@ async fn settled<A>(app: &App, key: &IdempotencyKey, mut row: idempotency_key::M
     Ok(Sent::Unanswered)
 }
 
-async fn remember(app: &App, key: &IdempotencyKey, kept: &Kept) -> Result<(), Error> {
+async fn remember(app: &App, key: &IdempotencyKey, kept: &StoredAnswer) -> Result<(), Error> {
     let sealed = app.keyring.seal(Purpose::IdempotencyKey, &key.id, &serde_json::to_vec(kept)?)?;
     let id = key.id.clone();
     write(&app.db, move |txn| async move {
