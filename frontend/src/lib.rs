@@ -15,6 +15,7 @@ pub mod journeys;
 pub mod page;
 pub mod parts;
 pub mod prelude;
+pub mod rights;
 mod told;
 pub mod visit;
 pub mod vocabulary;

@@ -3,14 +3,17 @@
 use axum::http::HeaderValue;
 use axum::http::header::HeaderName;
 use axum::response::{IntoResponse, Redirect, Response};
+use cynic::QueryBuilder as _;
 
 use super::link::password;
 use super::shut;
+use crate::documents::viewer::Me;
 use crate::error;
 use crate::journeys::site::when::{day, day_and_time};
-use crate::journeys::{passkeys, single_sign_on};
+use crate::journeys::{passkeys, refused, single_sign_on};
 use crate::prelude::*;
 use crate::visit::{Account, OpenSession, Role, Shut, Visit, Who};
+use crate::vocabulary::StaffRole;
 
 /// `POST /sign-out`.
 pub(super) async fn sign_out(visit: Visit) -> Response {
@@ -49,14 +52,13 @@ pub(super) async fn signed_out(visit: Visit) -> Response {
 
 /// `GET /account`.
 pub(super) async fn show(visit: Visit) -> Response {
-    let Some(Who { id: _, name, role }) = visit.who.clone() else { return Redirect::to("/sign-in").into_response() };
+    let Some(Who { name, role, .. }) = visit.who.clone() else { return Redirect::to("/sign-in").into_response() };
     let facts = SummaryList::new().row("Name", name);
     let (facts, wrong) = match role {
-        Role::Staff(roles) if roles.is_empty() => (facts.row("Role", "None yet"), WRONG_STAFF),
-        Role::Staff(roles) => {
-            let labels: Vec<_> = roles.iter().map(|role| role.label()).collect();
-            (facts.row(if labels.len() == 1 { "Role" } else { "Roles" }, labels.join(", ")), WRONG_STAFF)
-        }
+        Role::Staff => match visit.api.run(Me::build(())).await {
+            Ok(Me { viewer }) => (roles(facts, &viewer.roles), WRONG_STAFF),
+            Err(refusal) => return refused(&visit, refusal).await,
+        },
         Role::SchoolContact { school } => (facts.row("You act for", school), WRONG_SCHOOL),
     };
     let (facts, factors) = if visit.is_staff() {
@@ -85,6 +87,15 @@ pub(super) async fn show(visit: Visit) -> Response {
         }
         .into_any()
     })
+}
+
+fn roles(facts: SummaryList, roles: &[StaffRole]) -> SummaryList {
+    let labels: Vec<_> = roles.iter().map(|role| role.label()).collect();
+    match labels.as_slice() {
+        [] => facts.row("Role", "None yet"),
+        [only] => facts.row("Role", *only),
+        several => facts.row("Roles", several.join(", ")),
+    }
 }
 
 fn ways_in(facts: SummaryList, account: &Account) -> SummaryList {

@@ -14,7 +14,7 @@ use crate::journeys::refused;
 use crate::journeys::site::when::{date, day, day_and_time};
 use crate::prelude::*;
 use crate::visit::Visit;
-use crate::vocabulary::{ContactState, ReferralState, StaffRole};
+use crate::vocabulary::{ContactState, ReferralState};
 
 /// Reads one contact.
 pub(super) async fn read(visit: &Visit, id: String) -> Result<SchoolContact, Refusal> {
@@ -59,10 +59,9 @@ enum TheySent {
     Listed(Vec<SentReferral>),
 }
 
-/// What the contact has sent: to be opened by those whose roles let them read referrals, listed for the others.
+/// What the contact has sent: to be opened by those who may read referrals, listed for the others.
 async fn sent(visit: &Visit, id: &Id, query: &Form) -> Result<TheySent, Refusal> {
-    use StaffRole::{CmeOfficer, EducationWelfareOfficer, Manager};
-    if !visit.has_role(&[CmeOfficer, EducationWelfareOfficer, Manager]) {
+    if !visit.may().read_referrals {
         let newest = visit.api.run(Newest::build(OneVariables { id: id.clone() })).await?;
         return Ok(TheySent::Listed(newest.school_contact.map(|sender| sender.referrals).unwrap_or_default()));
     }

@@ -16,7 +16,7 @@ use crate::documents::PageInfo;
 use crate::documents::contacts::School;
 use crate::prelude::*;
 use crate::visit::Visit;
-use crate::vocabulary::{ContactState, StaffRole};
+use crate::vocabulary::ContactState;
 
 /// The pages of this journey.
 pub fn router() -> Router {
@@ -40,12 +40,7 @@ pub fn router() -> Router {
 
 /// Refuses those who are not offered the management of contacts, before a form is shown to them.
 fn admitted(visit: &Visit) -> Result<(), Refusal> {
-    use StaffRole::{Administrator, CmeOfficer, Manager};
-    match &visit.who {
-        None => Err(Refusal::Unauthenticated),
-        Some(_) if visit.has_role(&[Administrator, CmeOfficer, Manager]) => Ok(()),
-        Some(_) => Err(Refusal::Forbidden),
-    }
+    visit.require(visit.may().manage_contacts)
 }
 
 /// What the API found wrong with a form, to be shown on it; any other refusal is handed back.

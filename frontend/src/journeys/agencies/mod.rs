@@ -13,7 +13,6 @@ use crate::api::Refusal;
 use crate::documents::agencies::{Agency, One, OneVariables};
 use crate::prelude::*;
 use crate::visit::Visit;
-use crate::vocabulary::StaffRole;
 
 /// The pages of this journey.
 pub fn router() -> Router {
@@ -27,11 +26,7 @@ pub fn router() -> Router {
 
 /// Refuses those who are not offered the management of agencies, before a form is shown to them.
 fn admitted(visit: &Visit) -> Result<(), Refusal> {
-    match &visit.who {
-        None => Err(Refusal::Unauthenticated),
-        Some(_) if visit.has_role(&[StaffRole::Administrator]) => Ok(()),
-        Some(_) => Err(Refusal::Forbidden),
-    }
+    visit.require(visit.may().manage_agencies)
 }
 
 /// Reads one agency.

@@ -10,13 +10,13 @@ use serde::Deserialize;
 
 use super::{Sheet, answers, closing, faults_of, officer_options, restrict, tracing, words};
 use crate::api::{Api, Refusal};
-use crate::documents::casework::{Case, CaseForForm, Subject, SubjectVars};
+use crate::documents::casework::{Case, CaseForForm, CaseRights, Subject, SubjectVars};
 use crate::documents::changed;
 use crate::documents::changes::Asked;
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
-use crate::vocabulary::{CaseState, StaffRole};
+use crate::vocabulary::CaseState;
 
 /// Something that is done to a case by a form.
 pub(super) struct Act {
@@ -26,8 +26,8 @@ pub(super) struct Act {
     pub(super) title: &'static str,
     /// What the form's button says.
     pub(super) button: &'static str,
-    /// To whom it is offered.
-    pub(super) roles: &'static [StaffRole],
+    /// The right it needs.
+    pub(super) may: fn(CaseRights) -> Option<bool>,
     /// In which states it makes sense.
     pub(super) fits: fn(CaseState) -> bool,
     /// For which cases it makes sense beyond their state.
@@ -89,7 +89,7 @@ pub(super) const ACT: Act = Act {
     path: "",
     title: "",
     button: "Save",
-    roles: WORKERS,
+    may: |case| case.may_work,
     fits: while_open,
     suits: |_| true,
     names_officers: false,
@@ -99,14 +99,6 @@ pub(super) const ACT: Act = Act {
     send: |_, _, _| Box::pin(async { Err(Refusal::Internal) }),
     said: |_| "Saved",
 };
-
-/// Those who decide on cases.
-pub(super) const OFFICERS: &[StaffRole] = &[StaffRole::CmeOfficer, StaffRole::Manager];
-/// Those who work cases.
-pub(super) const WORKERS: &[StaffRole] =
-    &[StaffRole::CmeOfficer, StaffRole::Manager, StaffRole::EducationWelfareOfficer];
-/// Those who record what the MASH said.
-pub(super) const MASH: &[StaffRole] = &[StaffRole::CmeOfficer, StaffRole::Manager, StaffRole::MashLiaison];
 
 /// While the case is not closed.
 pub(super) fn while_open(state: CaseState) -> bool {
@@ -120,8 +112,12 @@ pub(super) fn always(_: CaseState) -> bool {
 
 impl Act {
     /// Whether to offer it for this case; nothing to whoever reads it by breaking the glass.
-    pub(super) fn is_offered(&self, visit: &Visit, case: &Case) -> bool {
-        visit.has_role(self.roles) && (self.fits)(case.state) && (self.suits)(case) && case.glass.is_none()
+    pub(super) fn is_offered(&self, case: &Case) -> bool {
+        self.is_allowed(case.may) && (self.fits)(case.state) && (self.suits)(case) && case.glass.is_none()
+    }
+
+    fn is_allowed(&self, may: CaseRights) -> bool {
+        (self.may)(may) == Some(true)
     }
 
     /// Whether it is done to one enquiry or flag.
@@ -136,9 +132,7 @@ impl Act {
 
     /// What it is done to.
     async fn about(&self, visit: &Visit, place: &Place) -> Result<About, Refusal> {
-        if !visit.has_role(self.roles) {
-            return Err(if visit.who.is_none() { Refusal::Unauthenticated } else { Refusal::Forbidden });
-        }
+        visit.require(visit.may().list_cases)?;
         let vars = SubjectVars { reference: place.reference.clone(), officers: self.names_officers };
         let answer = visit.api.run(CaseForForm::build(vars)).await?;
         let about = About {
@@ -146,9 +140,7 @@ impl Act {
             officers: officer_options(visit, &answer.officers.unwrap_or_default(), "Nobody yet"),
             item: place.item.clone(),
         };
-        if about.case.glass.is_some() {
-            return Err(Refusal::Forbidden);
-        }
+        visit.require(self.is_allowed(about.case.may) && about.case.glass.is_none())?;
         if (self.exists)(&about) { Ok(about) } else { Err(Refusal::NotFound) }
     }
 

@@ -2,7 +2,7 @@
 
 use cynic::Id;
 
-use super::act::{ACT, About, Act, MASH, always};
+use super::act::{ACT, About, Act, always};
 use super::tracing::{DATE_HINT, PROSE};
 use super::words::{day, moment};
 use crate::documents::casework::{Enquiry, Escalation};
@@ -16,6 +16,7 @@ pub(super) const ENQUIRY: Act = Act {
     path: "enquiry/{item}/answer",
     title: "Record the answer to an enquiry",
     button: "Save answer",
+    may: |case| case.may_answer_enquiry,
     exists: |about| asked(about).is_some(),
     questions: |about, ask| {
         let asked = asked(about).map(|enquiry| {
@@ -52,7 +53,7 @@ pub(super) const ESCALATION: Act = Act {
     path: "escalation/{item}/answer",
     title: "Record the MASH’s answer",
     button: "Save answer",
-    roles: MASH,
+    may: |case| case.may_answer_escalation,
     fits: always,
     exists: |about| flag(about).is_some(),
     questions: |about, ask| {

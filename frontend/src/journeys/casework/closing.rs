@@ -1,6 +1,6 @@
 //! Acts that end a case on evidence, or begin it again.
 
-use super::act::{ACT, Act, OFFICERS};
+use super::act::{ACT, Act};
 use super::tracing::{DATE_HINT, PROSE};
 use super::words::sentence;
 use crate::documents::changes;
@@ -13,7 +13,7 @@ pub(super) const CLOSE: Act = Act {
     path: "close",
     title: "Close the case",
     button: "Save outcome",
-    roles: OFFICERS,
+    may: |case| case.may_close,
     questions: |about, ask| {
         let open = open_items(about.case.open_items.as_deref().unwrap_or_default(), ask);
         view! {
@@ -67,7 +67,7 @@ pub(super) const REOPEN: Act = Act {
     path: "reopen",
     title: "Reopen the case",
     button: "Reopen the case",
-    roles: OFFICERS,
+    may: |case| case.may_reopen,
     fits: |state| state == CaseState::Closed,
     questions: |_, ask| ask.textarea("reason", "Why is the case opened again?").most(PROSE).view(),
     send: |api, to, form| {

@@ -7,7 +7,6 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use cynic::{Id, QueryBuilder};
 
-use super::act::WORKERS;
 use super::words::moment;
 use super::{faults_of, pager};
 use crate::api::Refusal;
@@ -19,7 +18,6 @@ use crate::journeys::audit::notes_table;
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
-use crate::vocabulary::StaffRole;
 
 const REVIEWS: &str = "/restricted/reviews";
 /// The API's limit on reasons and findings.
@@ -36,7 +34,7 @@ pub(super) fn router() -> Router {
 
 /// The page of a case that this person may find but not read; not found if there is none.
 pub(super) async fn stub(visit: &Visit, reference: &str, form: Form, faults: &Faults) -> Response {
-    if !visit.has_role(WORKERS) {
+    if !visit.may().find_restricted {
         return refused(visit, Refusal::NotFound).await;
     }
     let case = match visit.api.run(Find::build(FindVars { reference: reference.to_owned() })).await {
@@ -113,11 +111,7 @@ async fn end(visit: Visit, Path(reference): Path<String>, Typed(form): Typed) ->
 
 /// Refuses those who review nothing, before anything is asked for.
 fn admitted(visit: &Visit) -> Result<(), Refusal> {
-    match &visit.who {
-        None => Err(Refusal::Unauthenticated),
-        Some(_) if visit.has_role(&[StaffRole::Manager]) => Ok(()),
-        Some(_) => Err(Refusal::Forbidden),
-    }
+    visit.require(visit.may().review_break_glass)
 }
 
 async fn read(visit: &Visit, reviewed: bool, query: &Form) -> Result<ReviewPage, Refusal> {

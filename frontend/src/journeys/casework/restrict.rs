@@ -2,7 +2,7 @@
 
 use cynic::Id;
 
-use super::act::{ACT, Act, WORKERS, always};
+use super::act::{ACT, Act, always};
 use crate::documents::casework::Case;
 use crate::documents::changes;
 use crate::documents::inputs::{CaseReaderInput, LiftRestrictionInput, RestrictCaseInput};
@@ -12,21 +12,21 @@ use crate::vocabulary::Restriction;
 /// The API's limit on reasons.
 const REASON: u32 = 1_000;
 
-fn may_restrict(case: &Case) -> bool {
-    case.may_restrict == Some(true) && case.restriction.is_none()
+fn is_like_any(case: &Case) -> bool {
+    case.restriction.is_none()
 }
 
 fn is_restricted(case: &Case) -> bool {
-    case.may_restrict == Some(true) && case.restriction.is_some()
+    case.restriction.is_some()
 }
 
 pub(super) const RESTRICT: Act = Act {
     path: "restrict",
     title: "Restrict the case",
     button: "Restrict case",
-    roles: WORKERS,
+    may: |case| case.may_restrict,
     fits: always,
-    suits: may_restrict,
+    suits: is_like_any,
     exists: |about| about.case.restriction.is_none(),
     questions: |_, ask| {
         view! {
@@ -52,7 +52,7 @@ pub(super) const ADD_READER: Act = Act {
     path: "reader",
     title: "Name somebody who may read the case",
     button: "Add reader",
-    roles: WORKERS,
+    may: |case| case.may_restrict,
     fits: always,
     suits: is_restricted,
     names_officers: true,
@@ -78,7 +78,7 @@ pub(super) const REMOVE_READER: Act = Act {
     path: "reader/remove",
     title: "Remove somebody who may read the case",
     button: "Remove reader",
-    roles: WORKERS,
+    may: |case| case.may_restrict,
     fits: always,
     suits: is_restricted,
     exists: |about| about.case.restriction.is_some(),
@@ -102,7 +102,7 @@ pub(super) const LIFT: Act = Act {
     path: "lift",
     title: "Lift the restriction",
     button: "Lift restriction",
-    roles: WORKERS,
+    may: |case| case.may_restrict,
     fits: always,
     suits: is_restricted,
     exists: |about| about.case.restriction.is_some(),

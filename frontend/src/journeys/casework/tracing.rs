@@ -2,7 +2,7 @@
 
 use cynic::Id;
 
-use super::act::{ACT, Act, OFFICERS, always};
+use super::act::{ACT, Act, always};
 use crate::documents::changes;
 use crate::documents::inputs::{
     AddNoteInput, AssignCaseInput, ChangeWhereaboutsInput, RaiseEscalationInput, RecordEnquiryInput,
@@ -21,7 +21,7 @@ pub(super) const DATE_HINT: &str = "For example, 27 9 2026";
 pub(super) const ASSIGN: Act = Act {
     path: "assign",
     title: "Assign the case",
-    roles: OFFICERS,
+    may: |case| case.may_assign,
     names_officers: true,
     begin: |about| match &about.case.officer {
         Some(officer) => Form::new().with("officer", officer.id.inner()),
@@ -118,6 +118,7 @@ pub(super) const ESCALATE: Act = Act {
     path: "escalate",
     title: "Raise a flag with the MASH",
     button: "Raise the flag",
+    may: |case| case.may_escalate,
     questions: |_, ask| {
         view! {
             {warning_text("If a child is in immediate danger, call 999 first. Then call the MASH. Then record it here.")}

@@ -21,8 +21,7 @@ use crate::visit::Visit;
 
 /// GET `/refer/new`: why the school refers, before there is a draft.
 pub(super) async fn ask_ground(visit: Visit) -> Response {
-    if visit.school().is_none() {
-        let refusal = if visit.who.is_none() { Refusal::Unauthenticated } else { Refusal::Forbidden };
+    if let Err(refusal) = visit.require(visit.school().is_some()) {
         return refused(&visit, refusal).await;
     }
     new_page(&visit, &Form::new(), &Faults::new()).await

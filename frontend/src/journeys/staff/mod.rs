@@ -27,11 +27,7 @@ pub fn router() -> Router {
 
 /// Refuses those who are not offered the management of staff, before a form is shown to them.
 fn admitted(visit: &Visit) -> Result<(), Refusal> {
-    match &visit.who {
-        None => Err(Refusal::Unauthenticated),
-        Some(_) if visit.has_role(&[StaffRole::Administrator]) => Ok(()),
-        Some(_) => Err(Refusal::Forbidden),
-    }
+    visit.require(visit.may().manage_staff)
 }
 
 /// What the API found wrong with a form, to be shown on it; any other refusal is handed back.

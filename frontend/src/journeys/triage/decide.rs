@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::show::restricted_warning;
-use super::{DECIDERS, identity, load, open_cases, tells_of_harm};
+use super::{identity, load, open_cases, tells_of_harm};
 use crate::api::{Api, Refusal};
 use crate::documents::casework::Child;
 use crate::documents::changes;
@@ -232,8 +232,7 @@ async fn decided_already(visit: &Visit, decision: &Decision, referral: &Referral
 
 /// The page with the form.
 async fn page(decision: &Decision, visit: &Visit, reference: &str, form: Form, faults: &Faults) -> Response {
-    if !visit.has_role(DECIDERS) {
-        let refusal = if visit.who.is_none() { Refusal::Unauthenticated } else { Refusal::Forbidden };
+    if let Err(refusal) = visit.require(visit.may().triage) {
         return refused(visit, refusal).await;
     }
     let about = match load(visit, reference, decision.names_officers).await {

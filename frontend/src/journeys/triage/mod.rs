@@ -20,7 +20,7 @@ use crate::documents::casework::Officer;
 use crate::documents::referrals::{CaseLink, Referral, Triage, TriageVars};
 use crate::prelude::*;
 use crate::visit::Visit;
-use crate::vocabulary::{CaseState, ReferralState, Risk, StaffRole};
+use crate::vocabulary::{CaseState, ReferralState, Risk};
 
 /// The pages of this journey.
 pub fn router() -> Router {
@@ -31,9 +31,6 @@ pub fn router() -> Router {
         .merge(decide::router())
         .merge(held::router())
 }
-
-/// Those who decide what becomes of a referral.
-const DECIDERS: &[StaffRole] = &[StaffRole::CmeOfficer, StaffRole::Manager];
 
 /// One referral, and the officers a case can be given to if they are asked for.
 async fn load(visit: &Visit, reference: &str, officers: bool) -> Result<(Referral, Vec<Officer>), Refusal> {
@@ -49,8 +46,8 @@ fn identity(referral: &Referral) -> IdentityBar {
 }
 
 /// Whether this person can still decide what becomes of it.
-fn is_open_to(visit: &Visit, referral: &Referral) -> bool {
-    referral.state == ReferralState::Received && visit.has_role(DECIDERS)
+fn is_open(referral: &Referral) -> bool {
+    referral.state == ReferralState::Received && referral.may_triage == Some(true)
 }
 
 /// Whether the MASH must know before the referral goes anywhere else.

@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::inbox::{WITHHELD, from, reasons};
-use super::{identity, is_open_to, load, open_cases, tells_of_harm};
+use super::{identity, is_open, load, open_cases, tells_of_harm};
 use crate::documents::casework::Child;
 use crate::documents::form_of;
 use crate::documents::referrals::{Match, Referral};
@@ -30,7 +30,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Respons
             {h1(title)}
             {risk(&visit, &referral)}
             {decided(&referral)}
-            {decisions(&visit, &referral)}
+            {decisions(&referral)}
             {matches(referral.matches.as_deref())}
             {h2("What the referral says")}
             {answers_summary(&form_of(referral.answers.as_deref().unwrap_or_default()))}
@@ -89,8 +89,8 @@ fn decided(referral: &Referral) -> Option<AnyView> {
 }
 
 /// The ways on.
-fn decisions(visit: &Visit, referral: &Referral) -> Option<AnyView> {
-    if !is_open_to(visit, referral) {
+fn decisions(referral: &Referral) -> Option<AnyView> {
+    if !is_open(referral) {
         return None;
     }
     let to = |path: &str| format!("/triage/{}/{path}", referral.reference);
