@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::config::Council;
 use crate::db::Db;
-use crate::domain::event::{DigestInput, Event};
+use crate::domain::event::{Event, Sealed};
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
 use crate::export::{Exports, Place};
@@ -224,9 +224,9 @@ impl OpContext {
         Ok(aside)
     }
 
-    /// The same operation under this key: it changes something only if nothing was done under the key before.
+    /// The same operation, sent under this key: it changes something only if nothing was changed under the key before.
     #[must_use]
-    pub(crate) fn doing(self, key: Option<Arc<IdempotencyKey>>) -> Self {
+    pub(crate) fn sent_under(self, key: Option<Arc<IdempotencyKey>>) -> Self {
         Self { key, ..self }
     }
 
@@ -250,11 +250,11 @@ impl OpContext {
         Fut: Future<Output = Result<Done<T>, Error>> + Send + 'static,
     {
         let key = self.key.clone().filter(|key| !key.is_done());
-        let doing = key.clone();
+        let entering = key.clone();
         let value = self
             .write(move |op, txn| async move {
                 // First of all, so that the same form sent a second time waits here, and is not told that the world changed.
-                if let Some(key) = doing {
+                if let Some(key) = entering {
                     key.enter(&txn, op.now).await?;
                 }
                 let Done { value, event, also, mails } = act(op.clone(), Arc::clone(&txn)).await?;

@@ -1,5 +1,5 @@
-//! One sending of a form, or of a change through the API, that must have one effect however often it is sent. Its row
-//! is written in the transaction of the change, so that of two sendings at once the second fails there.
+//! The key of a form, or of a change through the API, that must have one effect however often it is sent. Its row is
+//! written in the transaction of the change, so that of two sendings at once the second fails there.
 //!
 //! What must not live here: what becomes of the second sending ([`crate::http::once`]).
 
@@ -17,7 +17,7 @@ use crate::secret::keyring::{Keyring, Purpose};
 /// Something that was shown: how, what, and the guarded fields.
 pub(crate) type Noted = (AccessAction, String, String);
 
-/// One sending, before or after it had its effect.
+/// The key of one sending, before or after it had its effect.
 #[derive(Debug)]
 pub(crate) struct IdempotencyKey {
     /// A keyed hash of who sends, where to and under which key.

@@ -105,7 +105,7 @@ async fn visit(State(pages): State<Pages>, arrival: Arrival, mut request: Reques
         Err(status) => return status.into_response(),
     };
     request = read;
-    let op = op.doing(sending.as_ref().map(|sending| Arc::clone(&sending.key)));
+    let op = op.sent_under(sending.as_ref().map(|sending| Arc::clone(&sending.key)));
     let who = match who(&op).await {
         Ok(who) => who,
         Err(error) => {

@@ -126,14 +126,12 @@ fn follow<'a>(text: &'a str, mut path: Vec<String>, end: &mut impl FnMut(Vec<Str
         "self" | "" => {}
         name => path.push(name.to_owned()),
     }
-    match rest.strip_prefix("::") {
-        Some(further) => follow(further, path, end),
-        None => {
-            end(path);
-            // Past `*`, or `as` another name.
-            rest.find([',', '}', ';', '\n']).map_or("", |at| &rest[at..])
-        }
+    if let Some(further) = rest.strip_prefix("::") {
+        return follow(further, path, end);
     }
+    end(path);
+    // Past `*`, or `as` another name.
+    rest.find([',', '}', ';', '\n']).map_or("", |at| &rest[at..])
 }
 
 #[test]

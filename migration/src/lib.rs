@@ -24,6 +24,7 @@ mod m0015_bind_links_and_devices;
 mod m0016_note_refusals;
 mod m0017_weigh_flags;
 mod m0018_publish_together;
+mod m0019_name_keys;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_note_refusals::Migration),
             Box::new(m0017_weigh_flags::Migration),
             Box::new(m0018_publish_together::Migration),
+            Box::new(m0019_name_keys::Migration),
         ];
         migrations.into_iter().map(|one| Box::new(Whole(one)) as Box<dyn MigrationTrait>).collect()
     }

@@ -32,7 +32,7 @@ pub(super) async fn begin<S: Serialize>(browser: &Browser, kind: CeremonyKind, s
         expires_at: Set(browser.app.clock.now() + Duration::minutes(MINUTES)),
     };
     let before: Option<String> = browser.session.get(&name(kind)).await.map_err(Error::internal)?;
-    browser.hold(&name(kind), &id).await?;
+    browser.put(&name(kind), &id).await?;
     browser
         .op
         .write(move |_, txn| async move {

@@ -185,7 +185,7 @@ impl ContactSignIn {
             several => {
                 let contacts = several.iter().map(|row| row.id).collect();
                 let offered = Offered { contacts, until: now + Duration::minutes(LINK_MINUTES) };
-                self.browser.hold(OFFERED, &offered).await?;
+                self.browser.put(OFFERED, &offered).await?;
                 self.name(several).await.map(Redeemed::In)
             }
         }

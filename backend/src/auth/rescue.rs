@@ -6,7 +6,7 @@
 use serde_json::Value;
 use tower_sessions::Session;
 
-use super::keeping;
+use super::session_data;
 use crate::error::Error;
 
 /// Under what it waits. Whose it is stands in it as `person`.
@@ -19,7 +19,7 @@ pub(super) async fn renew(session: &Session, person: &str) -> Result<(), Error> 
     session.clear().await;
     session.cycle_id().await.map_err(Error::internal)?;
     if let Some(waits) = waits.filter(|waits| waits.get("person").and_then(Value::as_str) == Some(person)) {
-        keeping::hold(session, NAME, &waits).await?;
+        session_data::put(session, NAME, &waits).await?;
     }
     Ok(())
 }

@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
 use super::cookies::Cookies;
-use super::keeping::PERSON;
-use super::{device, keeping, rescue};
+use super::session_data::PERSON;
+use super::{device, rescue, session_data};
 use crate::app::App;
 use crate::context::OpContext;
 use crate::domain::viewer::{SchoolContact, Staff, Viewer};
@@ -131,11 +131,11 @@ pub(crate) async fn of_session(app: &App, session: &Session) -> Result<Viewer, E
                 && store::contact::suspended(&app.db, id).await?.is_some()
             {
                 // So that the next page can say why they are signed in no more.
-                keeping::hold(session, SUSPENDED, &id).await?;
+                session_data::put(session, SUSPENDED, &id).await?;
             }
         }
         Some(_) if now - person.seen >= Duration::minutes(1) => {
-            keeping::hold(session, PERSON, &Person { seen: now, ..person }).await?;
+            session_data::put(session, PERSON, &Person { seen: now, ..person }).await?;
         }
         Some(_) => {}
     }
@@ -205,7 +205,7 @@ impl Browser {
         rescue::renew(&self.session, &Viewer::Staff(as_staff(row)).to_string()).await?;
         let until = self.app.clock.now() + Duration::minutes(PENDING_MINUTES);
         let pending = Pending { staff: row.id, epoch: row.epoch, until, tries: random_token()? };
-        self.hold(PENDING, &pending).await
+        self.put(PENDING, &pending).await
     }
 
     /// Whose second factor is awaited here, if that still holds.
@@ -221,9 +221,9 @@ impl Browser {
         self.session.remove_value(PENDING).await.map(drop).map_err(Error::internal)
     }
 
-    /// Keeps something in the session; see [`keeping::hold`].
-    pub(super) async fn hold<T: Serialize + Send + Sync>(&self, name: &str, value: &T) -> Result<(), Error> {
-        keeping::hold(&self.session, name, value).await
+    /// Puts something into the session; see [`session_data::put`].
+    pub(super) async fn put<T: Serialize + Send + Sync>(&self, name: &str, value: &T) -> Result<(), Error> {
+        session_data::put(&self.session, name, value).await
     }
 
     /// Signs in a member of staff who has shown all their factors. This device is known to their account from now on.
@@ -235,7 +235,7 @@ impl Browser {
     /// Signs in a member of staff who has proved who they are.
     pub(super) async fn admit_staff(&self, row: &staff::Model) -> Result<(), Error> {
         self.admit(Kind::Staff(row.id), row.epoch, Viewer::Staff(as_staff(row))).await?;
-        self.hold(BEFORE, &row.last_sign_in_at).await?;
+        self.put(BEFORE, &row.last_sign_in_at).await?;
         let (id, now) = (row.id, self.app.clock.now());
         self.op
             .write(move |_, txn| async move {
@@ -270,7 +270,7 @@ impl Browser {
     /// Has the session of whoever is signed in end as if they had signed in then.
     pub(super) async fn has_been_in_since(&self, since: DateTime<Utc>) -> Result<(), Error> {
         if let Some(person) = self.session.get::<Person>(PERSON).await.map_err(Error::internal)? {
-            self.hold(PERSON, &Person { since, ..person }).await?;
+            self.put(PERSON, &Person { since, ..person }).await?;
         }
         Ok(())
     }
@@ -280,8 +280,8 @@ impl Browser {
         rescue::renew(&self.session, &viewer.to_string()).await?;
         let now = self.app.clock.now();
         let person = Person { kind, epoch, since: now, seen: now };
-        self.hold(PERSON, &person).await?;
-        self.hold(AGENT, &self.agent).await?;
+        self.put(PERSON, &person).await?;
+        self.put(AGENT, &self.agent).await?;
         let op = self.app.op_for(viewer, self.op.request_id.clone()).asked_from(self.op.address());
         op.saw(AccessAction::SignIn, op.viewer.to_string(), None);
         service::access_note::note(&op).await

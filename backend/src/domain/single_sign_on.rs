@@ -12,7 +12,7 @@ use super::email::Email;
 
 /// What the directory says of somebody, proved.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DirectoryPerson {
+pub struct DirectoryEntry {
     /// Whose word it is.
     pub issuer: String,
     /// Whom it is about, in the issuer's own numbering.
@@ -27,7 +27,7 @@ pub struct DirectoryPerson {
     pub roles: BTreeSet<StaffRole>,
 }
 
-impl DirectoryPerson {
+impl DirectoryEntry {
     /// What somebody is found by: the issuer and the subject, which hold no space.
     pub fn lookup(&self) -> String {
         format!("{} {}", self.issuer, self.subject)
@@ -79,25 +79,25 @@ pub enum Refused {
 }
 
 /// Decides. `known` is the account that this issuer and subject had before, `same_address` the one with their address.
-pub fn arrive(known: Option<&OnFile>, same_address: Option<&OnFile>, told: &DirectoryPerson) -> Verdict {
+pub fn arrive(known: Option<&OnFile>, same_address: Option<&OnFile>, entry: &DirectoryEntry) -> Verdict {
     if let Some(known) = known {
-        return match (known.active, known.roles == told.roles) {
+        return match (known.active, known.roles == entry.roles) {
             (false, _) => Verdict::Refuse(Refused::Deactivated),
             // Whoever lost every role may have sessions open, which the change ends.
             (true, false) => Verdict::Change(known.id),
-            (true, true) if told.roles.is_empty() => Verdict::Refuse(Refused::NoRole),
+            (true, true) if entry.roles.is_empty() => Verdict::Refuse(Refused::NoRole),
             (true, true) => Verdict::Admit(known.id),
         };
     }
-    if told.roles.is_empty() {
+    if entry.roles.is_empty() {
         return Verdict::Refuse(Refused::NoRole);
     }
-    let Some(email) = told.email.clone() else { return Verdict::Refuse(Refused::NoAddress) };
+    let Some(email) = entry.email.clone() else { return Verdict::Refuse(Refused::NoAddress) };
     match same_address {
         Some(same) if !same.active => Verdict::Refuse(Refused::Deactivated),
-        Some(same) if told.email_verified => Verdict::Link(same.id),
+        Some(same) if entry.email_verified => Verdict::Link(same.id),
         Some(_) => Verdict::Refuse(Refused::AddressInUse),
-        None => Verdict::Add { name: told.name.clone().unwrap_or_else(|| email.to_string()), email },
+        None => Verdict::Add { name: entry.name.clone().unwrap_or_else(|| email.to_string()), email },
     }
 }
 
@@ -106,8 +106,8 @@ mod tests {
     use super::*;
     use uuid::Uuid;
 
-    fn told(roles: &[StaffRole]) -> DirectoryPerson {
-        DirectoryPerson {
+    fn entry(roles: &[StaffRole]) -> DirectoryEntry {
+        DirectoryEntry {
             issuer: "https://login.example".to_owned(),
             subject: "42".to_owned(),
             name: Some("Sam Officer".to_owned()),
@@ -136,29 +136,29 @@ mod tests {
             (false, OFFICER, OFFICER, Verdict::Refuse(Refused::Deactivated)),
             (false, OFFICER, MANAGER, Verdict::Refuse(Refused::Deactivated)),
         ] {
-            assert_eq!(arrive(Some(&on_file(active, had)), None, &told(has)), verdict, "{active} {had:?} {has:?}");
+            assert_eq!(arrive(Some(&on_file(active, had)), None, &entry(has)), verdict, "{active} {had:?} {has:?}");
         }
     }
 
     #[test]
     fn an_account_is_taken_over_only_when_the_directory_vouches_for_the_address() {
         let there = on_file(true, MANAGER);
-        assert_eq!(arrive(None, Some(&there), &told(OFFICER)), Verdict::Link(there.id));
-        let doubtful = DirectoryPerson { email_verified: false, ..told(OFFICER) };
+        assert_eq!(arrive(None, Some(&there), &entry(OFFICER)), Verdict::Link(there.id));
+        let doubtful = DirectoryEntry { email_verified: false, ..entry(OFFICER) };
         assert_eq!(arrive(None, Some(&there), &doubtful), Verdict::Refuse(Refused::AddressInUse));
         let left = on_file(false, MANAGER);
-        assert_eq!(arrive(None, Some(&left), &told(OFFICER)), Verdict::Refuse(Refused::Deactivated));
-        assert_eq!(arrive(None, Some(&there), &told(&[])), Verdict::Refuse(Refused::NoRole));
+        assert_eq!(arrive(None, Some(&left), &entry(OFFICER)), Verdict::Refuse(Refused::Deactivated));
+        assert_eq!(arrive(None, Some(&there), &entry(&[])), Verdict::Refuse(Refused::NoRole));
     }
 
     #[test]
     fn somebody_new_needs_a_role_and_an_address() {
         let (name, email) = ("Sam Officer".to_owned(), Email::parse("sam@council.example").unwrap());
-        assert_eq!(arrive(None, None, &told(OFFICER)), Verdict::Add { name, email: email.clone() });
-        let nameless = DirectoryPerson { name: None, ..told(OFFICER) };
+        assert_eq!(arrive(None, None, &entry(OFFICER)), Verdict::Add { name, email: email.clone() });
+        let nameless = DirectoryEntry { name: None, ..entry(OFFICER) };
         assert_eq!(arrive(None, None, &nameless), Verdict::Add { name: email.to_string(), email });
-        assert_eq!(arrive(None, None, &told(&[])), Verdict::Refuse(Refused::NoRole));
-        let unreachable = DirectoryPerson { email: None, ..told(OFFICER) };
+        assert_eq!(arrive(None, None, &entry(&[])), Verdict::Refuse(Refused::NoRole));
+        let unreachable = DirectoryEntry { email: None, ..entry(OFFICER) };
         assert_eq!(arrive(None, None, &unreachable), Verdict::Refuse(Refused::NoAddress));
     }
 }

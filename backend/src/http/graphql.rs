@@ -100,23 +100,21 @@ async fn answer(State(api): State<Api>, arrival: Arrival, GraphqlRequest(request
             return refused(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL", "something went wrong");
         }
     };
-    let key = match key(&app, &op.viewer, &arrival.headers, &request) {
+    let key = match idempotency_key(&app, &op.viewer, &arrival.headers, &request) {
         Ok(key) => key,
         Err(refusal) => return refusal,
     };
-    match key {
-        Some(key) => only_once(app, schema, op, key, request).await,
-        None => {
-            let stranger = op.viewer == Viewer::Anonymous;
-            told(&app, &turns::of(stranger, graphql::answer(&schema, &op, request)).await)
-        }
-    }
+    let Some(key) = key else {
+        let stranger = op.viewer == Viewer::Anonymous;
+        return told(&app, &turns::of(stranger, graphql::answer(&schema, &op, request)).await);
+    };
+    only_once(app, schema, op, key, request).await
 }
 
 /// The sending of a change under a key, if there is one. Nobody knows who an anonymous caller is, so their keys would be
 /// everybody's.
 #[expect(clippy::result_large_err, reason = "it is answered at once")]
-fn key(
+fn idempotency_key(
     app: &App,
     viewer: &Viewer,
     headers: &HeaderMap,
@@ -136,7 +134,7 @@ fn key(
 
 /// Answers `request` once. Sent again under its key, it changes nothing more, and is answered that it was carried out.
 async fn only_once(app: App, schema: Schema, op: OpContext, key: Arc<IdempotencyKey>, request: Request) -> Response {
-    let op = op.doing(Some(Arc::clone(&key)));
+    let op = op.sent_under(Some(Arc::clone(&key)));
     let asking = op.clone();
     // Detached: a client that hangs up must find the answer when it asks again.
     let asked = app.clone();

@@ -23,23 +23,23 @@ pub(crate) enum Sent<A> {
     /// It was carried out, or refused, now.
     Now(A),
     /// It had been carried out before, with this answer.
-    Before(Kept),
+    Before(StoredAnswer),
     /// It had been carried out before; its answer was lost.
     Unanswered,
     /// Something else had been sent under this key.
     Otherwise,
 }
 
-/// An answer that was kept, and what it shows.
+/// An answer that is given again when the same is sent again, and what it shows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Kept {
+pub(crate) struct StoredAnswer {
     pub(crate) status: u16,
     /// Where it leads, or what it says.
     pub(crate) text: String,
     pub(crate) shown: Vec<Noted>,
 }
 
-/// Carries `act` out unless it was carried out for this key before. `keep` says what to keep of its answer: a status
+/// Carries `act` out unless it was carried out under this key before. `keep` says what to keep of its answer: a status
 /// and a text.
 pub(crate) async fn once<A>(
     app: &App,
@@ -47,13 +47,13 @@ pub(crate) async fn once<A>(
     act: impl Future<Output = A>,
     keep: impl FnOnce(&A) -> Option<(u16, String)>,
 ) -> Result<Sent<A>, Error> {
-    if let Some(row) = store::idempotency::one(&app.db, &key.id).await? {
+    if let Some(row) = store::idempotency_key::one(&app.db, &key.id).await? {
         return settled(app, key, row).await;
     }
     let answer = act.await;
     if key.is_done() {
         if let Some((status, text)) = keep(&answer) {
-            let kept = Kept { status, text, shown: key.shown() };
+            let kept = StoredAnswer { status, text, shown: key.shown() };
             if let Err(error) = remember(app, key, &kept).await {
                 // The effect is there. Sent again, it is said to have been saved.
                 tracing::error!(%error, "An answer could not be kept");
@@ -62,7 +62,7 @@ pub(crate) async fn once<A>(
         return Ok(Sent::Now(answer));
     }
     // It had no effect: refused, nothing to do, or the same was sent twice at once and the other came first.
-    match store::idempotency::one(&app.db, &key.id).await? {
+    match store::idempotency_key::one(&app.db, &key.id).await? {
         Some(row) => settled(app, key, row).await,
         None => Ok(Sent::Now(answer)),
     }
@@ -78,7 +78,7 @@ async fn settled<A>(app: &App, key: &IdempotencyKey, mut row: idempotency_key::M
             return Ok(Sent::Before(serde_json::from_slice(&kept)?));
         }
         tokio::time::sleep(PAUSE).await;
-        match store::idempotency::one(&app.db, &key.id).await? {
+        match store::idempotency_key::one(&app.db, &key.id).await? {
             Some(again) => row = again,
             None => break,
         }
@@ -86,7 +86,7 @@ async fn settled<A>(app: &App, key: &IdempotencyKey, mut row: idempotency_key::M
     Ok(Sent::Unanswered)
 }
 
-async fn remember(app: &App, key: &IdempotencyKey, kept: &Kept) -> Result<(), Error> {
+async fn remember(app: &App, key: &IdempotencyKey, kept: &StoredAnswer) -> Result<(), Error> {
     let sealed = app.keyring.seal(Purpose::IdempotencyKey, &key.id, &serde_json::to_vec(kept)?)?;
     let id = key.id.clone();
     write(&app.db, move |txn| async move {

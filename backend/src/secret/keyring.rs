@@ -24,7 +24,7 @@ pub enum Purpose {
     MailedCode,
     /// Whom or what a throttle counts.
     Throttle,
-    /// A form that had its effect.
+    /// The key under which something was sent that had its effect.
     IdempotencyKey,
     /// Where a page of a list ends.
     Cursor,
@@ -39,6 +39,7 @@ impl Purpose {
             Self::RecoveryCode => b"onroll recovery code",
             Self::MailedCode => b"onroll mailed code",
             Self::Throttle => b"onroll throttle",
+            // The label is in what is stored, so it keeps the name that this once had.
             Self::IdempotencyKey => b"onroll deed",
             Self::Cursor => b"onroll cursor",
             Self::ReportOrigin => b"onroll report origin",

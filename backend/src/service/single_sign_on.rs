@@ -9,7 +9,7 @@ use super::staff::links::end_links;
 use super::staff::others_remain;
 use super::{record, require};
 use crate::context::OpContext;
-use crate::domain::single_sign_on::{DirectoryPerson, OnFile, Refused, Verdict, arrive as decide};
+use crate::domain::single_sign_on::{DirectoryEntry, OnFile, Refused, Verdict, arrive as decide};
 use crate::domain::staff::{StaffEvent, StaffMember};
 use crate::domain::viewer::{Job, Viewer};
 use crate::error::{Conflict, Error};
@@ -18,24 +18,24 @@ use crate::store::stream::load;
 
 /// Lets somebody in as whom the directory says they are: the row of their account, or why they do not come in. Whatever
 /// changes by it is done even when they do not.
-pub(crate) async fn arrive(op: &OpContext, told: DirectoryPerson) -> Result<Result<staff::Model, Refused>, Error> {
+pub(crate) async fn arrive(op: &OpContext, entry: DirectoryEntry) -> Result<Result<staff::Model, Refused>, Error> {
     require(op, op.viewer == Viewer::System(Job::Directory))?;
     let db = &op.db.read;
-    let row = match verdict(db, told.clone()).await? {
+    let row = match verdict(db, entry.clone()).await? {
         Verdict::Refuse(why) => return Ok(Err(why)),
         Verdict::Admit(id) => {
-            used(op, &told).await?;
+            used(op, &entry).await?;
             store::staff::one(db, id).await?
         }
-        Verdict::Change(_) | Verdict::Link(_) | Verdict::Add { .. } => change(op, &told).await?,
+        Verdict::Change(_) | Verdict::Link(_) | Verdict::Add { .. } => change(op, &entry).await?,
     };
     let row = row.ok_or(Conflict::Stale)?;
     if row.roles.is_empty() { Ok(Err(Refused::NoRole)) } else { Ok(Ok(row)) }
 }
 
-async fn verdict<C: ConnectionTrait>(connection: &C, told: DirectoryPerson) -> Result<Verdict, Error> {
-    let known = store::staff::by_credential(connection, CredentialKind::SingleSignOn, &told.lookup()).await?;
-    let same_address = match told.email.clone() {
+async fn verdict<C: ConnectionTrait>(connection: &C, entry: DirectoryEntry) -> Result<Verdict, Error> {
+    let known = store::staff::by_credential(connection, CredentialKind::SingleSignOn, &entry.lookup()).await?;
+    let same_address = match entry.email.clone() {
         Some(email) => store::staff::by_email(connection, &email).await?,
         None => None,
     };
@@ -45,26 +45,26 @@ async fn verdict<C: ConnectionTrait>(connection: &C, told: DirectoryPerson) -> R
         roles: store::staff::roles(row),
     };
     let known = known.map(|(_, row)| on_file(&row));
-    Ok(decide(known.as_ref(), same_address.as_ref().map(on_file).as_ref(), &told))
+    Ok(decide(known.as_ref(), same_address.as_ref().map(on_file).as_ref(), &entry))
 }
 
 /// Does what is to be done, decided again within the transaction.
-async fn change(op: &OpContext, told: &DirectoryPerson) -> Result<Option<staff::Model>, Error> {
-    let told = told.clone();
+async fn change(op: &OpContext, entry: &DirectoryEntry) -> Result<Option<staff::Model>, Error> {
+    let entry = entry.clone();
     op.commit(move |op, txn| async move {
-        let roles: Vec<_> = told.roles.iter().copied().collect();
-        let linked = StaffEvent::SecondFactorAdded { factor: CredentialKind::SingleSignOn, name: told.issuer.clone() };
-        let (id, before, events) = match verdict(&*txn, told.clone()).await? {
+        let roles: Vec<_> = entry.roles.iter().copied().collect();
+        let linked = StaffEvent::SecondFactorAdded { factor: CredentialKind::SingleSignOn, name: entry.issuer.clone() };
+        let (id, before, events) = match verdict(&*txn, entry.clone()).await? {
             Verdict::Change(id) => {
                 let before: StaffMember = load(&*txn, id).await?;
-                let moved = StaffEvent::RolesChanged { roles: roles_to_keep(&op, &txn, &before, &told).await? };
+                let moved = StaffEvent::RolesChanged { roles: roles_to_keep(&op, &txn, &before, &entry).await? };
                 (id, Some(before), vec![moved])
             }
             Verdict::Link(id) => {
                 let before: StaffMember = load(&*txn, id).await?;
                 // Whoever was invited arrives by this; they need no password of ours.
                 let accepted = (before.state == StaffState::Invited).then_some(StaffEvent::InvitationAccepted {});
-                let after = roles_to_keep(&op, &txn, &before, &told).await?;
+                let after = roles_to_keep(&op, &txn, &before, &entry).await?;
                 let differs = before.roles != after.iter().copied().collect();
                 let moved = differs.then_some(StaffEvent::RolesChanged { roles: after });
                 (id, Some(before), accepted.into_iter().chain([linked]).chain(moved).collect())
@@ -78,7 +78,7 @@ async fn change(op: &OpContext, told: &DirectoryPerson) -> Result<Option<staff::
         let links = events.iter().any(|event| matches!(event, StaffEvent::SecondFactorAdded { .. }));
         let done = record::record(&op, &txn, id, before, events, ()).await?;
         if links {
-            link(&op, &txn, id, &told).await?;
+            link(&op, &txn, id, &entry).await?;
             end_links(&txn, id, Some(StaffLinkPurpose::Invitation)).await?;
         }
         let row = store::staff::one(&*txn, id).await?;
@@ -93,9 +93,9 @@ async fn roles_to_keep(
     op: &OpContext,
     txn: &DatabaseTransaction,
     before: &StaffMember,
-    told: &DirectoryPerson,
+    entry: &DirectoryEntry,
 ) -> Result<Vec<StaffRole>, Error> {
-    let mut roles = told.roles.clone();
+    let mut roles = entry.roles.clone();
     let loses_it = before.roles.contains(&StaffRole::Administrator) && !roles.contains(&StaffRole::Administrator);
     if loses_it && !others_remain(op, txn, before.id).await? {
         roles.insert(StaffRole::Administrator);
@@ -103,10 +103,10 @@ async fn roles_to_keep(
     Ok(roles.into_iter().collect())
 }
 
-async fn link(op: &OpContext, txn: &DatabaseTransaction, id: StaffId, told: &DirectoryPerson) -> Result<(), Error> {
+async fn link(op: &OpContext, txn: &DatabaseTransaction, id: StaffId, entry: &DirectoryEntry) -> Result<(), Error> {
     let row = credential::ActiveModel {
-        name: Set(told.issuer.clone()),
-        lookup: Set(Some(told.lookup())),
+        name: Set(entry.issuer.clone()),
+        lookup: Set(Some(entry.lookup())),
         last_used_at: Set(Some(op.now())),
         ..new_credential(op, id, CredentialKind::SingleSignOn, String::new())
     };
@@ -114,8 +114,8 @@ async fn link(op: &OpContext, txn: &DatabaseTransaction, id: StaffId, told: &Dir
     Ok(())
 }
 
-async fn used(op: &OpContext, told: &DirectoryPerson) -> Result<(), Error> {
-    let (now, lookup) = (op.now(), told.lookup());
+async fn used(op: &OpContext, entry: &DirectoryEntry) -> Result<(), Error> {
+    let (now, lookup) = (op.now(), entry.lookup());
     op.write(move |_, txn| async move {
         let used = credential::ActiveModel { last_used_at: Set(Some(now)), ..credential::ActiveModel::default() };
         credential::Entity::update_many().set(used).filter(credential::Column::Lookup.eq(lookup)).exec(&*txn).await?;

@@ -13,7 +13,7 @@ pub mod contact;
 pub mod draft;
 pub mod event;
 pub mod held_report;
-pub(crate) mod idempotency;
+pub(crate) mod idempotency_key;
 pub(crate) mod known_device;
 pub mod message;
 pub mod page;

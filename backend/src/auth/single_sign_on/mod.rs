@@ -127,15 +127,15 @@ impl DirectorySignIn {
             Ok(claims) => claims,
             Err(arrival) => return Ok(arrival),
         };
-        let told = self.provider.told(&claims);
+        let entry = self.provider.entry(&claims);
         // What changes by it, the directory has decided and not whoever came.
         let op = self.browser.app.op_for(Viewer::System(Job::Directory), self.browser.op.request_id.clone());
-        let row = match service::single_sign_on::arrive(&op, told).await? {
+        let row = match service::single_sign_on::arrive(&op, entry).await? {
             Ok(row) => row,
             Err(refused) => return Ok(Arrival::Refused(refused)),
         };
         self.browser.admit_fully(&row).await?;
-        self.browser.hold(CAME_BY_IT, &true).await?;
+        self.browser.put(CAME_BY_IT, &true).await?;
         Ok(Arrival::Admitted)
     }
 

@@ -22,7 +22,7 @@ use tokio::sync::{Mutex, OnceCell};
 use super::RETURN;
 use crate::config::SingleSignOn;
 use crate::domain::email::Email;
-use crate::domain::single_sign_on::DirectoryPerson;
+use crate::domain::single_sign_on::DirectoryEntry;
 use crate::error::Error;
 
 /// The provider is asked once for a page, twice at most: that must fit into the time an answer may take.
@@ -212,13 +212,13 @@ impl Provider {
         self.settings.roles.iter().filter(|(name, _)| holds(name)).map(|(_, role)| *role).collect()
     }
 
-    pub(super) fn told(&self, claims: &Claims) -> DirectoryPerson {
+    pub(super) fn entry(&self, claims: &Claims) -> DirectoryEntry {
         let directory = claims.additional_claims();
         let said = claims.email().map(|email| email.as_str()).or(directory.preferred_username.as_deref());
         let email = said.and_then(|email| Email::parse(email).ok());
         let vouched = claims.email().is_some() && (claims.email_verified() == Some(true) || directory.owns_domain());
         let name = claims.name().and_then(|name| name.get(None)).map(|name| name.trim().to_owned());
-        DirectoryPerson {
+        DirectoryEntry {
             issuer: claims.issuer().as_str().to_owned(),
             subject: claims.subject().as_str().to_owned(),
             name: name.filter(|name| !name.is_empty()),

@@ -57,7 +57,7 @@ impl StaffSignIn {
             let secret = totp::new_secret()?;
             let id: CredentialId = self.0.op.new_id();
             let sealed = keyring.seal(Purpose::Totp, &id.to_string(), &secret)?;
-            self.0.hold(NEW_APP, &NewApp { id, sealed }).await?;
+            self.0.put(NEW_APP, &NewApp { id, sealed }).await?;
             secret.to_vec()
         };
         let issuer = format!("Onroll {}", self.0.app.config.council.name);
@@ -103,7 +103,7 @@ impl StaffSignIn {
         }
         let keyring = &self.0.app.keyring;
         let sealed = keyring.seal(Purpose::RecoveryCode, &row.id.to_string(), codes.join(" ").as_bytes())?;
-        self.0.hold(NEW_CODES, &sealed).await
+        self.0.put(NEW_CODES, &sealed).await
     }
 
     /// The recovery codes that were just made for whoever is signed in here.

@@ -86,7 +86,7 @@ on_both_engines! {
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
             assert!(!refused.faults().is_empty());
         }
-        assert_eq!(database::count(app.db(), "deed", "1 = 1").await, 0);
+        assert_eq!(database::count(app.db(), "idempotency_key", "1 = 1").await, 0);
     }
 
     async fn somebody_elses_key_is_nothing_to_me(app: TestApp) {
@@ -104,10 +104,10 @@ on_both_engines! {
         officer.submit(&note(&app, &officer).await).await;
         app.wait(Duration::hours(23));
         backend::jobs::housekeeping::sweep(app.inner()).await.unwrap();
-        assert_eq!(database::count(app.db(), "deed", "1 = 1").await, 1);
+        assert_eq!(database::count(app.db(), "idempotency_key", "1 = 1").await, 1);
         app.wait(Duration::hours(2));
         backend::jobs::housekeeping::sweep(app.inner()).await.unwrap();
-        assert_eq!(database::count(app.db(), "deed", "1 = 1").await, 0);
+        assert_eq!(database::count(app.db(), "idempotency_key", "1 = 1").await, 0);
     }
 
     async fn a_draft_is_begun_once_however_often_the_button_is_pressed(app: TestApp) {

@@ -274,7 +274,7 @@ on_both_engines! {
         // As it stands when the server is killed after the report was stored and before this was answered.
         let undo = format!("UPDATE report_draft SET reference = NULL, sending = true, key = '{key}', answers = '{answers}'");
         database::tamper(app.db(), &undo).await;
-        database::tamper(app.db(), "DELETE FROM deed").await;
+        database::tamper(app.db(), "DELETE FROM idempotency_key").await;
 
         browser.get(&beside(&age, "name")).await.leads_to(&beside(&age, "check"));
         let changed = tells(&browser, &age, "name", &[("givenNames", "Piers")]).await;

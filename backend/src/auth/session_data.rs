@@ -12,10 +12,10 @@ use crate::error::Error;
 /// Under what a session keeps whose it is.
 pub(super) const PERSON: &str = "person";
 
-/// Keeps `value` in a session under `name`. A session in which nobody is signed in has another id from now on; one of
+/// Puts `value` into a session under `name`. A session in which nobody is signed in has another id from now on; one of
 /// somebody who is signed in was renewed when they came in.
 #[expect(clippy::disallowed_methods, reason = "the one place where something enters a session")]
-pub(super) async fn hold<T: Serialize + Send + Sync>(session: &Session, name: &str, value: &T) -> Result<(), Error> {
+pub(super) async fn put<T: Serialize + Send + Sync>(session: &Session, name: &str, value: &T) -> Result<(), Error> {
     if !is_somebodys(session).await? && session.id().is_some() {
         session.cycle_id().await.map_err(Error::internal)?;
     }

@@ -1,0 +1,24 @@
+//! Calls the keys under which something is sent once by the name that they have everywhere else.
+
+use sea_orm_migration::prelude::*;
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        rename(manager, "deed", "idempotency_key").await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        rename(manager, "idempotency_key", "deed").await
+    }
+}
+
+/// The index has the table's name in its own, and neither engine renames both at once.
+async fn rename(manager: &SchemaManager<'_>, from: &'static str, to: &'static str) -> Result<(), DbErr> {
+    manager.drop_index(Index::drop().name(format!("ix_{from}_done_at")).table(from).to_owned()).await?;
+    manager.rename_table(Table::rename().table(from, to).to_owned()).await?;
+    manager.create_index(Index::create().name(format!("ix_{to}_done_at")).table(to).col("done_at").to_owned()).await
+}
