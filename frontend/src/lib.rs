@@ -8,17 +8,24 @@
 
 pub mod api;
 pub mod assets;
+pub mod bearer_token;
+pub mod denied;
 mod documents;
 pub mod error;
 pub mod form;
 pub mod journeys;
+mod navigation;
+pub mod open_report;
 pub mod page;
 pub mod parts;
 pub mod prelude;
 pub mod rights;
+pub mod sign_in;
 mod told;
+pub mod unsent;
 pub mod visit;
 pub mod vocabulary;
+pub mod wanted;
 
 /// The API, as cynic reads it from `schema.graphql`.
 #[expect(unreachable_pub, reason = "cynic writes the contents")]

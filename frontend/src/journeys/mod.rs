@@ -66,10 +66,6 @@ async fn staff_only(visit: Visit, request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Under which name the session keeps where somebody wanted to go, once there is a session; before, their browser
-/// does ([`Visit::wanted`]).
-pub(crate) const WANTED: &str = "wanted";
-
 /// Goes with an answer that sends whoever is not signed in to the page where they can.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SignedOut(pub(crate) &'static str);
@@ -80,7 +76,7 @@ pub(crate) async fn refused(visit: &Visit, refusal: Refusal) -> Response {
     match refusal {
         Refusal::Unauthenticated => {
             // A colleague's link is followed once they have signed in. Until then nothing of a stranger is kept.
-            visit.doors.wanted.want(&visit.path);
+            visit.wanted.want(&visit.path);
             let way_in = if visit.path.starts_with("/refer") { "/refer" } else { "/sign-in" };
             (Extension(SignedOut(way_in)), Redirect::to(way_in)).into_response()
         }

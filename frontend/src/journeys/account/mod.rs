@@ -1,7 +1,7 @@
 //! Signing in as staff, signing out, and what somebody who is signed in can see and change of how they do. Schools sign
 //! in with a mailed link, which belongs to the journey `refer`.
 //!
-//! Every secret is checked behind the [`StaffDoor`](crate::visit::StaffDoor), never here.
+//! Every secret is checked behind [`sign_in`](crate::sign_in), never here.
 
 mod authenticator;
 mod link;
@@ -12,9 +12,11 @@ use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
+use crate::denied::Denied;
 use crate::error;
 use crate::prelude::*;
-use crate::visit::{Shut, Step, Visit};
+use crate::sign_in::Step;
+use crate::visit::Visit;
 
 /// The pages of this journey.
 pub fn router() -> Router {
@@ -40,15 +42,15 @@ pub fn router() -> Router {
         .route("/account/sign-out-everywhere", get(mine::ask_everywhere).post(mine::sign_out_everywhere))
 }
 
-/// The page for what a door refused, when there is no form to show it on.
-async fn shut(visit: &Visit, shut: Shut) -> Response {
-    match shut {
-        Shut::Refused => Redirect::to("/sign-in").into_response(),
-        Shut::Throttled(until) => {
+/// The page for what signing in was denied, when there is no form to show it on.
+async fn is_denied(visit: &Visit, denied: Denied) -> Response {
+    match denied {
+        Denied::Refused => Redirect::to("/sign-in").into_response(),
+        Denied::Throttled(until) => {
             let way_on = visit.who.is_none().then_some(("/sign-in/recover", "I have forgotten my password"));
             error::too_many_but(&visit.chrome().await, until, way_on)
         }
-        Shut::Internal => error::internal(&visit.chrome().await),
+        Denied::Internal => error::internal(&visit.chrome().await),
     }
 }
 

@@ -18,11 +18,11 @@ use crate::vocabulary::{ContactKind, ReferralSort, ReferralState};
 /// GET `/refer`: the school's referrals, or the way in for whoever is not signed in.
 pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     let Some(school) = visit.school().map(str::to_owned) else {
-        if visit.doors.contact.was_suspended().await.unwrap_or_default() {
+        if visit.sign_in.approvals.was_suspended().await.unwrap_or_default() {
             return Redirect::to("/refer/suspended").into_response();
         }
         // Whoever has signed in for several schools and not said yet for which.
-        if visit.doors.contact.choices().await.is_ok_and(|choices| !choices.is_empty()) {
+        if visit.sign_in.approvals.choices().await.is_ok_and(|choices| !choices.is_empty()) {
             return Redirect::to("/refer/schools").into_response();
         }
         return door::start_page(&visit, &Form::new(), &Faults::new()).await;
@@ -38,7 +38,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
 }
 
 async fn page(visit: &Visit, school: String, home: SchoolHome) -> Response {
-    let has_choice = visit.doors.contact.choices().await.is_ok_and(|choices| choices.len() > 1);
+    let has_choice = visit.sign_in.approvals.choices().await.is_ok_and(|choices| choices.len() > 1);
     Page::new("Your referrals").wide().render(&visit.chrome().await, || {
         let other = has_choice.then(|| {
             view! { <p class="govuk-body">{link("/refer/schools", "Act for another school")}</p> }

@@ -5,10 +5,12 @@ use axum::response::Response;
 use super::gone;
 use super::steps::STEPS;
 use crate::api::Refusal;
+use crate::denied::Denied;
 use crate::form::Form;
 use crate::journeys::refer::question;
 use crate::journeys::refused;
-use crate::visit::{OpenReport, Shut, Stage, Visit};
+use crate::open_report::{OpenReport, Stage};
+use crate::visit::Visit;
 
 /// The address of a page of the report `id`.
 pub(super) fn at(id: &str, page: &str) -> String {
@@ -18,22 +20,22 @@ pub(super) fn at(id: &str, page: &str) -> String {
 /// The report that a page is to show; or what is shown instead, because there is none for this browser, or somebody else
 /// may have come to the browser since it was left. The last page names nothing but the reference, so it is shown.
 pub(super) async fn to_show(visit: &Visit, id: &str, page: &str) -> Result<OpenReport, Box<Response>> {
-    match visit.doors.reports.look(id).await {
+    match visit.reports.look(id).await {
         Ok(Some(report)) if report.rests && !matches!(report.stage, Stage::Sent { .. }) => {
             Err(Box::new(gone::rests(visit, id, page).await))
         }
         Ok(Some(report)) => Ok(report),
         Ok(None) => Err(Box::new(gone::not_here(visit).await)),
-        Err(shut) => Err(Box::new(is_shut(visit, shut).await)),
+        Err(denied) => Err(Box::new(is_denied(visit, denied).await)),
     }
 }
 
-/// The page for a door that stayed shut.
-pub(super) async fn is_shut(visit: &Visit, shut: Shut) -> Response {
-    let refusal = match shut {
-        Shut::Refused => Refusal::NotFound,
-        Shut::Throttled(until) => Refusal::Throttled(until),
-        Shut::Internal => Refusal::Internal,
+/// The page for what was denied.
+pub(super) async fn is_denied(visit: &Visit, denied: Denied) -> Response {
+    let refusal = match denied {
+        Denied::Refused => Refusal::NotFound,
+        Denied::Throttled(until) => Refusal::Throttled(until),
+        Denied::Internal => Refusal::Internal,
     };
     refused(visit, refusal).await
 }
