@@ -19,7 +19,7 @@ use crate::domain::viewer::Viewer;
 use crate::error::{Error, FieldFault};
 use crate::secret::token::random_token;
 use crate::secret::{mailed_code, password};
-use crate::service::staff::NewLink;
+use crate::service::staff::links::NewLink;
 use crate::service::{self, mails};
 use crate::store;
 use crate::throttle::sign_in as limits;
@@ -69,7 +69,7 @@ impl StaffSignIn {
         self.0
             .op
             .write(move |_, txn| async move {
-                service::staff::new_link(&op, &txn, &new).await?;
+                service::staff::links::new_link(&op, &txn, &new).await?;
                 op.queue_or_feign(&txn, mail, row.is_some()).await
             })
             .await
