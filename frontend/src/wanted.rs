@@ -10,3 +10,8 @@ pub trait Wanted: Send + Sync {
     /// The path; it leads to no other site, whatever the browser sends.
     fn wanted(&self) -> Option<String>;
 }
+
+/// Whether an address leads to a page of ours, whoever wrote it.
+pub(crate) fn is_ours(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n'])
+}

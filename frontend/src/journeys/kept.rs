@@ -8,6 +8,7 @@ use axum::routing::{get, post};
 
 use crate::form::is_secret;
 use crate::journeys::SignedOut;
+use crate::parts::carried;
 use crate::prelude::*;
 use crate::unsent::{PLACE, Unsent};
 use crate::visit::Visit;
@@ -132,16 +133,6 @@ pub async fn sent_otherwise(visit: &Visit, typed: &Form) -> Response {
         }
         .into_any()
     })
-}
-
-/// Answers that a form carries unseen.
-pub(crate) fn carried(typed: &Form) -> AnyView {
-    let inputs = typed.iter().flat_map(|(name, values)| {
-        values.iter().map(move |value| {
-            view! { <input type="hidden" name=name.to_owned() value=value.clone()/> }
-        })
-    });
-    inputs.collect::<Vec<_>>().into_any()
 }
 
 /// What was typed, and a form that sends it to `path`, or to the page it stands on, under a new key.

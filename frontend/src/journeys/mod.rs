@@ -8,11 +8,8 @@ pub mod casework;
 pub mod kept;
 pub mod outbox;
 pub mod partners;
-pub mod passkeys;
 pub mod refer;
 pub mod report;
-pub(crate) mod search;
-pub mod single_sign_on;
 pub mod site;
 pub mod staff;
 pub mod triage;
@@ -38,10 +35,8 @@ fn open_pages() -> Router {
         .merge(account::router())
         .merge(kept::router())
         .merge(partners::router())
-        .merge(passkeys::router())
         .merge(refer::router())
         .merge(report::router())
-        .merge(single_sign_on::router())
         .merge(site::router())
 }
 

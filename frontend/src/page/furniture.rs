@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::journeys::site::when::day_and_time;
 use crate::page::{Area, Chrome, NavItem, Page, Way};
 use crate::parts::{back_link, breadcrumbs, error_summary, important, link, post_form, success};
+use crate::when::day_and_time;
 
 /// Skip links, header, service navigation, phase banner.
 pub(super) fn above(page: &Page<'_>, chrome: &Chrome) -> AnyView {

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::{help, is_denied, next};
 use crate::denied::Denied;
-use crate::journeys::refer::looks_like_an_address;
+use crate::form::looks_like_an_address;
 use crate::prelude::*;
 use crate::sign_in::staff_link::{OpenedLink, Purpose};
 use crate::visit::Visit;

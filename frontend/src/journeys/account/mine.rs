@@ -5,17 +5,17 @@ use axum::http::header::HeaderName;
 use axum::response::{IntoResponse, Redirect, Response};
 use cynic::QueryBuilder as _;
 
-use super::is_denied;
 use super::link::password;
+use super::{is_denied, passkeys, single_sign_on};
 use crate::denied::Denied;
 use crate::documents::viewer::Me;
 use crate::error;
-use crate::journeys::site::when::{day, day_and_time};
-use crate::journeys::{passkeys, refused, single_sign_on};
+use crate::journeys::refused;
 use crate::prelude::*;
 use crate::sign_in::session::{Account, OpenSession};
 use crate::visit::{Role, Visit, Who};
 use crate::vocabulary::StaffRole;
+use crate::when::{day, day_and_time};
 
 /// `POST /sign-out`.
 pub(super) async fn sign_out(visit: Visit) -> Response {

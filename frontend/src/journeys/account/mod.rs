@@ -6,7 +6,9 @@
 mod authenticator;
 mod link;
 mod mine;
+mod passkeys;
 mod sign_in;
+mod single_sign_on;
 
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -17,6 +19,7 @@ use crate::error;
 use crate::prelude::*;
 use crate::sign_in::Step;
 use crate::visit::Visit;
+use crate::wanted::is_ours;
 
 /// The pages of this journey.
 pub fn router() -> Router {
@@ -40,6 +43,8 @@ pub fn router() -> Router {
         .route("/account/recovery-codes/new", get(mine::ask_codes).post(mine::renew_codes))
         .route("/account/sessions/end", post(mine::end_session))
         .route("/account/sign-out-everywhere", get(mine::ask_everywhere).post(mine::sign_out_everywhere))
+        .merge(passkeys::router())
+        .merge(single_sign_on::router())
 }
 
 /// The page for what signing in was denied, when there is no form to show it on.
@@ -57,11 +62,6 @@ async fn is_denied(visit: &Visit, denied: Denied) -> Response {
 /// Where somebody wanted to go before they were asked who they are, if staff can go there.
 pub(crate) async fn wanted(visit: &Visit) -> Option<String> {
     visit.wanted().await.filter(|path| is_ours(path) && !path.starts_with("/refer"))
-}
-
-/// Whether an address leads to a page of ours, whoever wrote it.
-pub(crate) fn is_ours(path: &str) -> bool {
-    path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n'])
 }
 
 /// Where signing in goes on.
@@ -90,7 +90,7 @@ mod tests {
     use super::mine::EVERYWHERE;
     use super::sign_in::{LAST_TRY, REFUSED};
     use super::*;
-    use crate::journeys::site::testing::{NONE, OFFICER, ask, contact, silent, staff, visit};
+    use crate::testing::{NONE, OFFICER, ask, contact, silent, staff, visit};
 
     #[tokio::test]
     async fn a_wrong_password_keeps_the_address_but_not_the_password() {

@@ -2,8 +2,7 @@
 
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::{help, is_denied, next, wanted};
-use crate::journeys::{passkeys, single_sign_on};
+use super::{help, is_denied, next, passkeys, single_sign_on, wanted};
 use crate::prelude::*;
 use crate::sign_in::Step;
 use crate::sign_in::password::FirstFactor;

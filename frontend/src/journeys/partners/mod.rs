@@ -10,10 +10,10 @@ use axum::routing::get;
 use crate::bearer_token::TokenFacts;
 use crate::denied::Denied;
 use crate::error;
-use crate::journeys::casework::words::day;
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::Scope;
+use crate::when::date;
 
 /// The pages of this journey.
 pub fn router() -> Router {
@@ -131,7 +131,7 @@ fn told(address: &str, facts: &TokenFacts) -> AnyView {
             .row("Purpose", facts.purpose.clone())
             .row("May", list(facts.scopes.iter().map(|scope| scope.label()).collect()))
             .row("May be shown", list(facts.fields.iter().map(|field| field.label()).collect()))
-            .row("Last day", day(facts.expires_on))
+            .row("Last day", date(facts.expires_on))
             .row("Points left in this minute", format!("{} of {}", facts.left_in_minute, facts.per_minute))
             .row("Points left today", format!("{} of {}", facts.left_in_day, facts.per_day))}
         {examples}

@@ -7,13 +7,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::api::Refusal;
 use crate::denied::Denied;
-use crate::journeys::account::is_ours;
+use crate::form::looks_like_an_address;
 use crate::journeys::refused;
 use crate::prelude::*;
 use crate::sign_in::approval::Choice;
 use crate::sign_in::contact_link::{OpenedLink, Redeemed};
 use crate::visit::Visit;
 use crate::wanted::WANTED;
+use crate::wanted::is_ours;
 
 /// The start page, with the question for an e-mail address.
 pub(super) async fn start_page(visit: &Visit, typed: &Form, faults: &Faults) -> Response {
@@ -73,12 +74,6 @@ pub(super) async fn send_link(visit: Visit, typed: Credentials) -> Response {
         Err(Denied::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
         Err(Denied::Internal) => refused(&visit, Refusal::Internal).await,
     }
-}
-
-/// Whether there is anything to send to; the backend parses it properly.
-pub(in crate::journeys) fn looks_like_an_address(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
-        && !text.contains(char::is_whitespace)
 }
 
 /// GET `/refer/link-sent`: what to do now, in the same words for everybody.
@@ -293,9 +288,9 @@ mod tests {
     use super::super::router;
     use super::*;
     use crate::denied::Attempt;
-    use crate::journeys::site::testing::{Seen, ask, contact, silent};
     use crate::sign_in::approval::{Approvals, Suspended};
     use crate::sign_in::contact_link::ContactLinks;
+    use crate::testing::{Seen, ask, contact, silent};
 
     async fn get(visit: &Visit, path: &str) -> Seen {
         ask(router(), visit, path, None).await

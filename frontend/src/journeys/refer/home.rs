@@ -4,16 +4,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use cynic::QueryBuilder;
 
 use super::door;
-use super::sent::full_name;
 use crate::api::Refusal;
 use crate::documents::contacts::OwnViewer;
 use crate::documents::drafts::{DraftLine, SchoolHome, SchoolHomeVars, SentPage};
 use crate::documents::form_of;
 use crate::journeys::refused;
-use crate::journeys::site::when::{date, day_and_time};
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::{ContactKind, ReferralSort, ReferralState};
+use crate::when::{date, day_and_time};
 
 /// GET `/refer`: the school's referrals, or the way in for whoever is not signed in.
 pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
@@ -136,4 +135,10 @@ pub(super) fn state(state: ReferralState) -> AnyView {
         ReferralState::Redirected => Colour::Purple,
     };
     tag(state.label(), colour)
+}
+
+/// A child's name, or that it is not known.
+pub(super) fn full_name(given: Option<&str>, family: Option<&str>) -> String {
+    let known: Vec<&str> = [given, family].into_iter().flatten().filter(|name| !name.is_empty()).collect();
+    if known.is_empty() { "Name not provided".to_owned() } else { known.join(" ") }
 }

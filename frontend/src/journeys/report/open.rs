@@ -1,33 +1,20 @@
-//! What the pages of a report share: their addresses, and how they come by the report.
+//! What the pages of a report share: their addresses, and what of the answers is theirs.
 
 use axum::response::Response;
 
-use super::gone;
 use super::steps::STEPS;
 use crate::api::Refusal;
 use crate::denied::Denied;
-use crate::form::Form;
-use crate::journeys::refer::question;
 use crate::journeys::refused;
-use crate::open_report::{OpenReport, Stage};
+use crate::open_report::OpenReport;
+use crate::prelude::*;
+use crate::questions;
 use crate::visit::Visit;
+use crate::when::day_and_time;
 
 /// The address of a page of the report `id`.
 pub(super) fn at(id: &str, page: &str) -> String {
     format!("/report/{id}/{page}")
-}
-
-/// The report that a page is to show; or what is shown instead, because there is none for this browser, or somebody else
-/// may have come to the browser since it was left. The last page names nothing but the reference, so it is shown.
-pub(super) async fn to_show(visit: &Visit, id: &str, page: &str) -> Result<OpenReport, Box<Response>> {
-    match visit.reports.look(id).await {
-        Ok(Some(report)) if report.rests && !matches!(report.stage, Stage::Sent { .. }) => {
-            Err(Box::new(gone::rests(visit, id, page).await))
-        }
-        Ok(Some(report)) => Ok(report),
-        Ok(None) => Err(Box::new(gone::not_here(visit).await)),
-        Err(denied) => Err(Box::new(is_denied(visit, denied).await)),
-    }
 }
 
 /// The page for what was denied.
@@ -42,11 +29,22 @@ pub(super) async fn is_denied(visit: &Visit, denied: Denied) -> Response {
 
 /// What of `typed` answers any question of a report.
 pub(super) fn answers_in(typed: &Form) -> Form {
-    let names: Vec<String> = STEPS.iter().flat_map(question::Step::names).collect();
-    question::overlay(&Form::new(), &names, typed)
+    let names: Vec<String> = STEPS.iter().flat_map(questions::Step::names).collect();
+    questions::overlay(&Form::new(), &names, typed)
 }
 
 /// `before` with what was typed to the questions `names`, and without answers that these no longer ask for.
 pub(super) fn with(before: &Form, names: &[String], typed: &Form) -> Form {
-    question::pruned(STEPS, question::overlay(before, names, typed))
+    questions::pruned(STEPS, questions::overlay(before, names, typed))
+}
+
+/// Until when what was typed is kept, for whoever is called away.
+pub(super) fn until(report: &OpenReport) -> AnyView {
+    let until = day_and_time(report.until);
+    view! {
+        <p class="govuk-hint">
+            {format!("What you told us so far is kept in this browser until {until}, or until you exit this page.")}
+        </p>
+    }
+    .into_any()
 }

@@ -5,21 +5,20 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 
-use super::gone::{not_here, not_taken};
-use super::open::{at, is_denied, to_show};
-use super::pages::until;
+use super::gone::{not_here, not_taken, to_show};
+use super::open::{at, is_denied, until};
 use super::steps::STEPS;
 use crate::api::Refusal;
 use crate::documents::changed::Receipt;
 use crate::documents::inputs::SendReportInput;
 use crate::documents::{answers_of, changes};
 use crate::error;
-use crate::journeys::kept::carried;
-use crate::journeys::refer::question::{faults_elsewhere, page_of};
-use crate::journeys::refer::{sections, summary};
 use crate::journeys::refused;
 use crate::open_report::{OpenReport, Stage};
+use crate::parts::carried;
 use crate::prelude::*;
+use crate::questions::answers::{sections, summary};
+use crate::questions::{faults_elsewhere, page_of};
 use crate::visit::Visit;
 
 /// GET `/report/{report}/check`: all answers.

@@ -4,9 +4,6 @@
 mod demo;
 mod start;
 mod statements;
-#[cfg(test)]
-pub(crate) mod testing;
-pub(crate) mod when;
 
 use axum::Router;
 use axum::http::HeaderValue;

@@ -3,8 +3,8 @@
 use chrono::{TimeZone as _, Utc};
 use scraper::{Html, Selector};
 
-use super::testing::{ADMINISTRATOR, LIAISON, NONE, OFFICER, ask, contact, see, silent, staff, visit};
 use super::*;
+use crate::testing::{ADMINISTRATOR, LIAISON, NONE, OFFICER, ask, contact, see, silent, staff, visit};
 
 #[tokio::test]
 async fn the_start_page_says_whom_to_call_before_it_offers_a_form() {

@@ -1,6 +1,8 @@
 //! A visit without a backend, for tests: canned answers of the API, a door that does as it is told, and a session that
 //! lives as long as the visit.
 
+pub(crate) mod canned;
+
 use std::collections::BTreeMap;
 use std::future::ready;
 use std::sync::{Arc, Mutex};
@@ -377,7 +379,7 @@ impl SingleSignOn for RightOrWrong {
 }
 
 impl Passkeys for RightOrWrong {
-    fn at(&self) -> &str {
+    fn at(&self) -> &'static str {
         "https://onroll.example"
     }
 

@@ -10,16 +10,16 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
+use super::wanted;
 use crate::denied::Denied;
-use crate::journeys::account::wanted;
-use crate::journeys::site::when::{day, day_and_time};
 use crate::prelude::*;
 use crate::sign_in::passkey::{OwnPasskey, Passkeys};
 use crate::visit::Visit;
+use crate::when::{day, day_and_time};
 use crate::{assets, error};
 
 /// The pages of this journey.
-pub fn router() -> Router {
+pub(super) fn router() -> Router {
     Router::new()
         .route(LIST, get(list).post(add))
         .route("/account/passkeys/options", post(begin))
@@ -250,7 +250,7 @@ async fn remove(visit: Visit, Path(id): Path<String>) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journeys::site::testing::{NONE, ask, contact, silent, staff};
+    use crate::testing::{NONE, ask, contact, silent, staff};
 
     #[tokio::test]
     async fn passkeys_are_shown_to_the_staff_whose_they_are() {

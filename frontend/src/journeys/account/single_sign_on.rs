@@ -1,4 +1,4 @@
-//! Signing in and out by the council's single sign-on. The form with a password is the journey `account`'s.
+//! Signing in and out by the council's single sign-on.
 
 use axum::Router;
 use axum::extract::Query;
@@ -8,15 +8,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
+use super::wanted;
 use crate::denied::Denied;
 use crate::error;
-use crate::journeys::account::wanted;
 use crate::prelude::*;
 use crate::sign_in::single_sign_on::{Answer, Arrival};
 use crate::visit::Visit;
 
 /// The pages of this journey.
-pub fn router() -> Router {
+pub(super) fn router() -> Router {
     Router::new()
         .route("/sign-in/single-sign-on", get(ask))
         .route("/sign-in/single-sign-on/return", get(come_back))
@@ -167,7 +167,7 @@ async fn say(visit: &Visit, status: StatusCode, title: &'static str, texts: &[St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journeys::site::testing::{ask, silent};
+    use crate::testing::{ask, silent};
 
     #[tokio::test]
     async fn whoever_comes_back_is_let_in_or_told_what_to_do() {
