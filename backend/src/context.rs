@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::config::Council;
 use crate::db::Db;
-use crate::domain::event::{Event, Sealed};
+use crate::domain::event::{DigestInput, Event};
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
 use crate::export::{Exports, Place};

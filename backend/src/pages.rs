@@ -1,8 +1,6 @@
-//! Mounts the pages: decides who came, and gives each request the API and the doors that are theirs.
+//! Mounts the pages: decides who came, and gives each request the API and the ways in that are theirs.
 
 mod demo;
-mod door;
-mod keys;
 mod once;
 mod report;
 mod wanted;
@@ -25,7 +23,10 @@ use frontend::form::Form;
 use frontend::journeys::kept;
 use frontend::journeys::site::is_for_everybody;
 use frontend::page::{Chrome, Phones};
-use frontend::visit::{Doors, Role, Site, Visit, Who};
+use frontend::sign_in::SignIn;
+use frontend::sign_in::passkey::Passkeys;
+use frontend::sign_in::single_sign_on::SingleSignOn;
+use frontend::visit::{Role, Services, Site, Visit, Who};
 use futures_util::FutureExt;
 use tokio::time::timeout;
 use tower_sessions::Session;
@@ -33,10 +34,13 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{self, SessionStore};
 
 use crate::app::App;
+use crate::auth::client::TokensOnPages;
 use crate::auth::contact::ContactSignIn;
 use crate::auth::cookies::Cookies;
+use crate::auth::passkey::PasskeySignIn;
 use crate::auth::passwordless::Passwordless;
 use crate::auth::session::{self, Browser};
+use crate::auth::single_sign_on::DirectorySignIn;
 use crate::auth::staff::StaffSignIn;
 use crate::config::Council;
 use crate::context::OpContext;
@@ -116,19 +120,17 @@ async fn visit(State(pages): State<Pages>, arrival: Arrival, mut request: Reques
     let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let cookies = Cookies::of(request.headers(), app.config.is_secure());
     let browser = Browser::new(app.clone(), op.clone(), session.clone(), cookies.clone(), agent);
-    let doors = Doors {
-        contact: Arc::new(door::ForContacts(ContactSignIn { browser: browser.clone() })),
-        keys: Arc::new(keys::ForKeys::new(&browser, ways)),
-        reports: Arc::new(report::ForReports { op: op.clone(), cookies: cookies.clone() }),
-        staff: Arc::new(door::ForStaff(StaffSignIn(browser.clone()))),
-        tokens: Arc::new(door::ForTokens(browser)),
+    let services = Services {
+        sign_in: ways_in(&browser, ways),
+        reports: Arc::new(report::ReportsOfBrowser { op: op.clone(), cookies: cookies.clone() }),
+        tokens: Arc::new(TokensOnPages(browser)),
         wanted: Arc::new(wanted::InCookie { cookies: cookies.clone(), asks: !sends }),
     };
     let path = request.uri().path().to_owned();
     let lasts = session::lasts(&app, &session).await.unwrap_or_default();
     let id = op.request_id.clone();
     let visit =
-        Visit::new(api(schema, op.clone()), doors, who, Arc::new(site(&app)), path.clone(), id, session.clone())
+        Visit::new(api(schema, op.clone()), services, who, Arc::new(site(&app)), path.clone(), id, session.clone())
             .lasting(lasts)
             .at(op.now());
     request.extensions_mut().insert(visit.clone());
@@ -164,6 +166,27 @@ async fn visit(State(pages): State<Pages>, arrival: Arrival, mut request: Reques
     wanted::settle(&cookies, &session).await;
     cookies.write(response.headers_mut());
     response
+}
+
+/// The ways in and out of one browser.
+fn ways_in(browser: &Browser, ways: Passwordless) -> SignIn {
+    let Passwordless { single_sign_on, passkeys } = ways;
+    let staff = Arc::new(StaffSignIn(browser.clone()));
+    let contact = Arc::new(ContactSignIn { browser: browser.clone() });
+    let directory =
+        |provider| -> Arc<dyn SingleSignOn> { Arc::new(DirectorySignIn { browser: browser.clone(), provider }) };
+    let passkey =
+        |relying_party| -> Arc<dyn Passkeys> { Arc::new(PasskeySignIn { browser: browser.clone(), relying_party }) };
+    SignIn {
+        passwords: staff.clone(),
+        second_factor: staff.clone(),
+        staff_links: staff.clone(),
+        contact_links: contact.clone(),
+        approvals: contact,
+        single_sign_on: single_sign_on.map(directory),
+        passkeys: passkeys.map(passkey),
+        sessions: staff,
+    }
 }
 
 /// What a page refuses somebody by itself, before the API is asked: what it does not offer them, and what its address

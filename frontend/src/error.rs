@@ -12,9 +12,9 @@ use leptos::prelude::AnyView;
 pub use failed::{Failed, Why, refused};
 pub use standalone::unavailable_page;
 
-use crate::journeys::site::when::day_and_time;
 use crate::page::{Chrome, Page};
 use crate::parts::{h1, h2, link, paragraphs, phone_link};
+use crate::when::day_and_time;
 
 /// 404: there is no such page, or it is not for this person, which must look the same.
 pub fn not_found(chrome: &Chrome) -> Response {

@@ -343,6 +343,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Queried {
     }
 }
 
+/// Whether there is anything to send to; the backend parses it properly.
+pub(crate) fn looks_like_an_address(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
+        && !text.contains(char::is_whitespace)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

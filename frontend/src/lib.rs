@@ -8,23 +8,38 @@
 
 pub mod api;
 pub mod assets;
+pub mod bearer_token;
+pub mod denied;
 mod documents;
 pub mod error;
 pub mod form;
 pub mod journeys;
+mod navigation;
+mod officers;
+pub mod open_report;
 pub mod page;
 pub mod parts;
 pub mod prelude;
+mod questions;
 pub mod rights;
+mod search;
+mod sheet;
+pub mod sign_in;
 mod told;
+pub mod unsent;
 pub mod visit;
 pub mod vocabulary;
+pub mod wanted;
+mod when;
+mod words;
 
 /// The API, as cynic reads it from `schema.graphql`.
 #[expect(unreachable_pub, reason = "cynic writes the contents")]
 #[cynic::schema("onroll")]
 mod schema {}
 
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tidy;
 

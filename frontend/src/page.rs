@@ -42,8 +42,6 @@ pub struct Chrome {
     pub flash: Option<String>,
     /// What just happened and is no success, to be told once.
     pub news: Option<String>,
-    /// When the session ends, in words: "3:42pm".
-    pub session_ends: Option<String>,
     /// In how many seconds the session ends if nothing more is done, and at most.
     pub lasts: Option<(i64, i64)>,
     /// When the page was asked for; what is printed says so.
@@ -103,7 +101,6 @@ impl Default for Chrome {
             nav: Vec::new(),
             flash: None,
             news: None,
-            session_ends: None,
             lasts: None,
             asked_at: None,
             unsent: false,
@@ -123,7 +120,6 @@ impl Chrome {
             nav: Vec::new(),
             flash: None,
             news: None,
-            session_ends: None,
             lasts: None,
             unsent: false,
             ..self.clone()

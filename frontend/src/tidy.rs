@@ -1,7 +1,93 @@
-//! Rules about this crate's source that no lint of the compiler knows.
+//! Rules about this crate's source that no lint of the compiler knows: what may use what, and what no page may write by
+//! hand.
+//!
+//! Modules stand in layers, from the ground up:
+//!
+//! 1. words: the vocabulary of the API, what was typed, names, days, and what somebody may do;
+//! 2. the API: how it is asked and for what, and why something is denied beside it;
+//! 3. pages: the parts they are made of, the page around them, and the page for an error;
+//! 4. a visit: the ways in, what is kept of somebody, where they can go, and all of it together;
+//! 5. what several journeys share;
+//! 6. the journeys. None uses another: what two of them need stands in a layer below.
+//!
+//! A module uses only what stands before it in [`LAYERS`], and no files use one another in a circle but a parent and its
+//! children, and a table and its rows.
+
+#[path = "../../backend/src/tidy/arrows.rs"]
+mod arrows;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use arrows::{Arrow, Source, circles};
+
+/// The layers, and the modules of each in the same order.
+const LAYERS: [(&str, &[&str]); 6] = [
+    ("words", &["vocabulary", "rights", "assets", "told", "form", "when", "words"]),
+    ("the API", &["denied", "api", "documents"]),
+    ("pages", &["parts", "page", "prelude", "error"]),
+    ("a visit", &["sign_in", "bearer_token", "open_report", "unsent", "wanted", "navigation", "visit"]),
+    ("what several journeys share", &["officers", "search", "questions", "sheet"]),
+    ("journeys", &["journeys"]),
+];
+
+/// Tables, whose rows are written as what the table holds.
+const TABLES: [&str; 1] = ["journeys/casework/act"];
+
+/// How high a module of the crate stands.
+fn height(module: &str) -> Option<usize> {
+    LAYERS.iter().flat_map(|(_, modules)| modules.iter()).position(|one| *one == module)
+}
+
+#[test]
+fn every_module_uses_only_what_stands_below_it() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let found = arrows::sources(&root);
+    assert!(found.len() > 100, "the sources were not found");
+    let mut wrong = Vec::new();
+    for Source { file, module, arrows } in &found {
+        let from = module[0].as_str();
+        let Some(own) = height(from) else {
+            wrong.push(format!("{}: `{from}` stands in no layer: say in tidy.rs what it may use", file.display()));
+            continue;
+        };
+        for Arrow { line, to } in arrows {
+            let Some(to) = to.first().filter(|to| height(to).is_some_and(|height| height > own)) else { continue };
+            wrong.push(format!("{}:{line}: {from} -> {to} points up", file.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn no_files_go_in_circles_but_a_family_and_a_table() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let circles = circles(&arrows::sources(&root), &TABLES);
+    assert!(circles.is_empty(), "\n{}\n", circles.join("\n"));
+}
+
+#[test]
+fn no_journey_uses_another() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let found = arrows::sources(&root);
+    let journeys: Vec<&str> = found
+        .iter()
+        .filter(|one| one.module[0] == "journeys")
+        .filter_map(|one| Some(one.module.get(1)?.as_str()))
+        .collect();
+    let mut wrong = Vec::new();
+    for Source { file, module, arrows } in found.iter().filter(|one| one.module[0] == "journeys") {
+        let Some(own) = module.get(1) else { continue };
+        for Arrow { line, to } in
+            arrows.iter().filter(|arrow| arrow.to.first().is_some_and(|first| first == "journeys"))
+        {
+            if let Some(other) = to.get(1).filter(|other| *other != own && journeys.contains(&other.as_str())) {
+                wrong.push(format!("{}:{line}: {own} -> {other}", file.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("the sources can be read").filter_map(Result::ok) {
@@ -25,7 +111,7 @@ fn only_the_raw_part_prints_what_leptos_does_not_escape() {
     for path in found {
         let text = fs::read_to_string(&path).expect("the sources can be read");
         let name = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
-        let is_test = name.contains("tests") || name == "tidy.rs";
+        let is_test = name.contains("tests") || name == "tidy.rs" || name.starts_with("testing/");
         // A document of its own, which a proxy serves from a file, outside the content security policy.
         let stands_alone = name == "error/standalone.rs";
         if name == "parts/raw.rs" || stands_alone || is_test {

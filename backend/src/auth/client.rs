@@ -9,8 +9,13 @@ use axum::http::HeaderValue;
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::token;
 use entity::vocabulary::{RefusalKind, Scope, SharedField};
+use frontend::bearer_token::{BearerTokens, TokenFacts};
+use frontend::denied::Attempt;
+use frontend::vocabulary;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
+use super::denied::attempt;
+use super::session::Browser;
 use crate::app::App;
 use crate::config::Council;
 use crate::context::{OpContext, write};
@@ -191,24 +196,21 @@ pub(crate) async fn charge(op: &OpContext, points: i32) -> Result<(), Error> {
     }
 }
 
-/// What the page for developers of partner agencies shows of a token.
-pub(crate) struct Inspected {
-    /// Whose it is.
-    pub(crate) partner: Partner,
-    /// What the agency calls the program.
-    pub(crate) client: String,
-    /// The last day on which it is accepted.
-    pub(crate) expires_on: NaiveDate,
-    /// Whether its client is paused.
-    pub(crate) paused: bool,
-    /// The points that are left in this minute.
-    pub(crate) left_in_minute: i32,
-    /// The points that are left in this day.
-    pub(crate) left_in_day: i32,
+/// What can be done with a token on a page, in one browser.
+pub(crate) struct TokensOnPages(pub(crate) Browser);
+
+impl BearerTokens for TokensOnPages {
+    fn look_at(&self, token: String) -> Attempt<'_, Option<TokenFacts>> {
+        attempt(async move { inspect(self.0.app(), self.0.op(), &token).await })
+    }
+
+    fn hand_in(&self, token: String) -> Attempt<'_, ()> {
+        attempt(async move { hand_in(self.0.op(), &token).await })
+    }
 }
 
 /// Looks at a token without using it; none if it is not accepted. Wrong ones are counted by address.
-pub(crate) async fn inspect(app: &App, op: &OpContext, typed: &str) -> Result<Option<Inspected>, Error> {
+async fn inspect(app: &App, op: &OpContext, typed: &str) -> Result<Option<TokenFacts>, Error> {
     let bearer = match PlainToken::parse(typed.trim()) {
         Some(token) => store::agency::bearer(&app.db, &token.hash()).await?,
         None => None,
@@ -228,12 +230,24 @@ pub(crate) async fn inspect(app: &App, op: &OpContext, typed: &str) -> Result<Op
     let (in_day, _) = throttle::count(op, per_day(partner.per_day), &id, 0).await?;
     let left_in_minute = (partner.per_minute - in_minute).max(0);
     let left_in_day = (partner.per_day - in_day).max(0);
-    Ok(Some(Inspected { partner, client, expires_on, paused, left_in_minute, left_in_day }))
+    Ok(Some(TokenFacts {
+        agency: partner.name,
+        client,
+        purpose: partner.purpose,
+        scopes: partner.scopes.iter().filter_map(|scope| vocabulary::Scope::parse(scope.code())).collect(),
+        fields: partner.fields.iter().filter_map(|field| vocabulary::SharedField::parse(field.code())).collect(),
+        expires_on,
+        paused,
+        per_minute: partner.per_minute,
+        left_in_minute,
+        per_day: partner.per_day,
+        left_in_day,
+    }))
 }
 
 /// Revokes what is typed if it is a token of ours, and says nothing of whether it was. A guess is refused by its
 /// checksum without asking the database, so that this needs no limit that could keep a real token alive.
-pub(crate) async fn hand_in(op: &OpContext, typed: &str) -> Result<(), Error> {
+async fn hand_in(op: &OpContext, typed: &str) -> Result<(), Error> {
     match PlainToken::parse(typed.trim()) {
         Some(token) => service::agency::hand_in(op, &token).await,
         None => Ok(()),

@@ -5,9 +5,13 @@
 
 use chrono::{DateTime, Duration, Utc};
 use entity::{SchoolContactId, school_contact, sign_in_link};
+use frontend::denied::Attempt;
+use frontend::sign_in::approval::{Approvals, Choice, Suspended};
+use frontend::sign_in::contact_link::{ContactLinks, OpenedLink, Redeemed};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
+use super::denied::{attempt, attempt_to};
 use super::device;
 use super::mailed_link::{self, Link, Mailed, Tried};
 use super::session::{Browser, Kind, SUSPENDED, as_contact};
@@ -42,39 +46,6 @@ struct Offered {
     until: DateTime<Utc>,
 }
 
-/// One approval that a school contact may act under.
-pub(crate) struct Choice {
-    /// The approval.
-    pub(crate) contact: SchoolContactId,
-    /// The school's name.
-    pub(crate) school: String,
-}
-
-/// An approval that no longer holds.
-pub(crate) struct Suspended {
-    /// The school's name.
-    pub(crate) school: String,
-    /// Why, if that may be told.
-    pub(crate) why: Option<&'static str>,
-}
-
-/// A link that was opened in this browser and can still be redeemed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Opened {
-    /// Whether another browser asked for it, so that it wants the code as well.
-    pub(crate) wants_code: bool,
-}
-
-/// What became of an opened link.
-pub(crate) enum Redeemed {
-    /// Signed in; the schools to choose from when there are several.
-    In(Vec<Choice>),
-    /// The code is not the one in the mail; it may be tried again.
-    WrongCode,
-    /// The link cannot be used, or no longer.
-    Dead,
-}
-
 /// How school contacts sign in at one browser, for one request.
 pub(crate) struct ContactSignIn {
     /// Whose request it is.
@@ -83,7 +54,7 @@ pub(crate) struct ContactSignIn {
 
 impl ContactSignIn {
     /// Mails a link if the address belongs to an active contact.
-    pub(crate) async fn mail_link(&self, email: String) -> Result<(), Error> {
+    async fn mail_link(&self, email: String) -> Result<(), Error> {
         let app = &self.browser.app;
         let email = Email::parse(&email).ok();
         let approvals = match &email {
@@ -143,23 +114,17 @@ impl ContactSignIn {
             .await
     }
 
-    /// Takes the token of a link out of the address; false when it has not the shape of one. Nothing is stored and
-    /// nothing used up, because mail scanners follow links.
-    pub(crate) fn put_away(&self, token: &str) -> bool {
-        LINK.put_away(&self.browser.cookies, token)
-    }
-
     /// The link that waits in this browser to be redeemed, if it still can be.
-    pub(crate) async fn opened(&self) -> Result<Option<Opened>, Error> {
+    async fn waiting(&self) -> Result<Option<OpenedLink>, Error> {
         let (app, cookies) = (&self.browser.app, &self.browser.cookies);
         let Some(token_hash) = LINK.waiting(cookies) else { return Ok(None) };
         let row = mailed_link::usable::<sign_in_link::Entity, _>(&app.db.read, &token_hash, app.clock.now()).await?;
         let lock = row.as_ref().map(sign_in_link::Entity::lock);
-        Ok(lock.map(|lock| Opened { wants_code: !LINK.is_from_here(cookies, &lock) }))
+        Ok(lock.map(|lock| OpenedLink { wants_code: !LINK.is_from_here(cookies, &lock) }))
     }
 
     /// Redeems the link that waits in this browser, once; `code` is what was typed of the one in the mail.
-    pub(crate) async fn redeem(&self, code: &str) -> Result<Redeemed, Error> {
+    async fn spend(&self, code: &str) -> Result<Redeemed, Error> {
         let (app, cookies) = (&self.browser.app, &self.browser.cookies);
         let Some(key) = LINK.key(cookies, &app.keyring, code) else { return Ok(Redeemed::Dead) };
         let now = app.clock.now();
@@ -202,7 +167,7 @@ impl ContactSignIn {
         let schools = store::school::many(&self.browser.op, &ids).await?;
         let named = rows.iter().filter_map(|row| {
             let school = schools.iter().find(|school| school.id == row.school_id)?;
-            Some(Choice { contact: row.id, school: school.name.clone() })
+            Some(Choice { id: row.id.to_string(), school: school.name.clone() })
         });
         Ok(named.collect())
     }
@@ -229,7 +194,7 @@ impl ContactSignIn {
 
     /// Why the approval that was signed in here no longer holds, for whoever was signed in; told once. Nothing if none
     /// was suspended.
-    pub(crate) async fn suspended(&self) -> Result<Option<Suspended>, Error> {
+    async fn loss(&self) -> Result<Option<Suspended>, Error> {
         let session = &self.browser.session;
         let Some(id) = session.remove::<SchoolContactId>(SUSPENDED).await.map_err(Error::internal)? else {
             return Ok(None);
@@ -237,17 +202,17 @@ impl ContactSignIn {
         let Some(row) = store::contact::suspended(&self.browser.app.db, id).await? else { return Ok(None) };
         let why = contact::reason_to_tell(row.reason.as_deref());
         let school = self.name(&[row]).await?.pop().map(|choice| choice.school).unwrap_or_default();
-        Ok(Some(Suspended { school, why }))
+        Ok(Some(Suspended { school, why: why.map(str::to_owned) }))
     }
 
     /// Whether somebody was signed in here until they were suspended.
-    pub(crate) async fn was_suspended(&self) -> Result<bool, Error> {
+    async fn is_lost(&self) -> Result<bool, Error> {
         let mark = self.browser.session.get::<SchoolContactId>(SUSPENDED).await.map_err(Error::internal)?;
         Ok(mark.is_some())
     }
 
     /// The other approval of the signed-in contact under which this draft can be opened, if there is one.
-    pub(crate) async fn other_school_of(&self, draft: &str) -> Result<Option<Choice>, Error> {
+    async fn school_with(&self, draft: &str) -> Result<Option<Choice>, Error> {
         let (Viewer::SchoolContact(_), Ok(draft)) = (&self.browser.op.viewer, draft.parse()) else { return Ok(None) };
         let rows = self.open_to().await?;
         let schools: Vec<_> = rows.iter().map(|row| row.school_id).collect();
@@ -256,13 +221,8 @@ impl ContactSignIn {
         Ok(self.name(&rows).await?.pop())
     }
 
-    /// The schools that this session may act for.
-    pub(crate) async fn choices(&self) -> Result<Vec<Choice>, Error> {
-        self.name(&self.open_to().await?).await
-    }
-
     /// Acts under another approval from now on; false when it is not among the choices.
-    pub(crate) async fn choose(&self, choice: &str) -> Result<bool, Error> {
+    async fn choose(&self, choice: &str) -> Result<bool, Error> {
         let chosen = self.open_to().await?.into_iter().find(|row| row.id.to_string() == choice);
         let Some(row) = chosen else { return Ok(false) };
         self.browser.session.remove_value(OFFERED).await.map_err(Error::internal)?;
@@ -273,6 +233,47 @@ impl ContactSignIn {
             self.browser.has_been_in_since(since).await?;
         }
         Ok(true)
+    }
+}
+
+impl ContactLinks for ContactSignIn {
+    fn send(&self, email: String) -> Attempt<'_, ()> {
+        attempt(self.mail_link(email))
+    }
+
+    // Nothing is stored and nothing used up, because mail scanners follow links.
+    fn put_away(&self, token: &str) -> bool {
+        LINK.put_away(&self.browser.cookies, token)
+    }
+
+    fn opened(&self) -> Attempt<'_, Option<OpenedLink>> {
+        attempt(self.waiting())
+    }
+
+    fn redeem(&self, code: String) -> Attempt<'_, Redeemed> {
+        attempt(async move { self.spend(&code).await })
+    }
+}
+
+impl Approvals for ContactSignIn {
+    fn choices(&self) -> Attempt<'_, Vec<Choice>> {
+        attempt(async { self.name(&self.open_to().await?).await })
+    }
+
+    fn was_suspended(&self) -> Attempt<'_, bool> {
+        attempt(self.is_lost())
+    }
+
+    fn suspended(&self) -> Attempt<'_, Option<Suspended>> {
+        attempt(self.loss())
+    }
+
+    fn other_school_of(&self, draft: String) -> Attempt<'_, Option<Choice>> {
+        attempt(async move { self.school_with(&draft).await })
+    }
+
+    fn act_for(&self, choice: String) -> Attempt<'_, ()> {
+        attempt_to(async move { self.choose(&choice).await })
     }
 }
 

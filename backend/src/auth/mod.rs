@@ -6,6 +6,7 @@ mod ceremony;
 pub(crate) mod client;
 pub(crate) mod contact;
 pub(crate) mod cookies;
+pub(crate) mod denied;
 pub(crate) mod device;
 pub(crate) mod mailed_link;
 pub(crate) mod passkey;

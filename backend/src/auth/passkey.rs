@@ -9,6 +9,9 @@ use std::sync::Arc;
 use chrono::Duration;
 use entity::vocabulary::{CeremonyKind, CredentialKind};
 use entity::{CredentialId, StaffId, credential};
+use frontend::denied::Attempt;
+use frontend::form::Faults;
+use frontend::sign_in::passkey::{OwnPasskey, Passkeys};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,10 +21,11 @@ use webauthn_rs::prelude::{
 };
 
 use super::ceremony;
+use super::denied::{attempt, attempt_to, checked};
 use super::session::Browser;
 use crate::domain::network;
 use crate::domain::viewer::Viewer;
-use crate::error::Error;
+use crate::error::{Error, FieldFault};
 use crate::limit::Limit;
 use crate::{service, store};
 
@@ -87,11 +91,6 @@ fn passkey(row: &credential::Model) -> Result<Passkey, Error> {
 }
 
 impl PasskeySignIn {
-    /// Where people must come for a passkey to work.
-    pub(crate) fn at(&self) -> &str {
-        &self.relying_party.at
-    }
-
     fn owner(&self) -> Result<StaffId, Error> {
         match &self.browser.op.viewer {
             Viewer::Staff(staff) => Ok(staff.id),
@@ -100,28 +99,28 @@ impl PasskeySignIn {
     }
 
     /// The passkeys of whoever asks, oldest first.
-    pub(crate) async fn list(&self) -> Result<Vec<credential::Model>, Error> {
+    async fn rows(&self) -> Result<Vec<credential::Model>, Error> {
         let all = store::staff::credentials(&self.browser.op.db.read, self.owner()?).await?;
         Ok(all.into_iter().filter(|row| row.kind == CredentialKind::Passkey).collect())
     }
 
     /// Whether whoever asks signed in a short while ago.
-    pub(crate) async fn is_recent(&self) -> Result<bool, Error> {
+    async fn came_lately(&self) -> Result<bool, Error> {
         let since = self.browser.signed_in_at().await?;
         let longest = Duration::minutes(RECENT_MINUTES);
         Ok(since.is_some_and(|since| self.browser.app.clock.now() - since < longest))
     }
 
     async fn recent(&self) -> Result<(), Error> {
-        if self.is_recent().await? { Ok(()) } else { Err(Error::Unauthenticated) }
+        if self.came_lately().await? { Ok(()) } else { Err(Error::Unauthenticated) }
     }
 
     /// Begins to add a passkey: what the browser is to be asked, JSON.
-    pub(crate) async fn begin_adding(&self) -> Result<String, Error> {
+    async fn ask_for_new(&self) -> Result<String, Error> {
         let id = self.owner()?;
         self.recent().await?;
         let row = store::staff::one(&self.browser.op.db.read, id).await?.ok_or(Error::Unauthenticated)?;
-        let kept = self.list().await?;
+        let kept = self.rows().await?;
         let others = kept.iter().map(|row| Ok(passkey(row)?.cred_id().clone())).collect::<Result<_, Error>>()?;
         let begun = self.relying_party.webauthn.start_passkey_registration(id.0, &row.email, &row.name, Some(others));
         let (asked, state) = begun.map_err(Error::internal)?;
@@ -134,7 +133,7 @@ impl PasskeySignIn {
     }
 
     /// Adds the passkey that the browser made; false when it does not prove to be one.
-    pub(crate) async fn add(&self, name: String, made: &str) -> Result<bool, Error> {
+    async fn take_new(&self, name: String, made: &str) -> Result<bool, Error> {
         self.owner()?;
         self.recent().await?;
         let state = ceremony::take::<PasskeyRegistration>(&self.browser, CeremonyKind::PasskeyRegistration).await?;
@@ -144,7 +143,7 @@ impl PasskeySignIn {
             Ok(passkey) => passkey,
             Err(fault) => return Ok(refused(&fault)),
         };
-        if self.list().await?.len() >= MOST {
+        if self.rows().await?.len() >= MOST {
             return Ok(false);
         }
         let found_by = lookup(passkey.cred_id());
@@ -153,14 +152,14 @@ impl PasskeySignIn {
     }
 
     /// Removes a passkey of whoever asks; false when they have no such passkey.
-    pub(crate) async fn remove(&self, id: CredentialId) -> Result<bool, Error> {
+    async fn take_away(&self, id: CredentialId) -> Result<bool, Error> {
         self.owner()?;
         self.recent().await?;
         service::passkey::remove(&self.browser.op, id).await
     }
 
     /// Begins to sign in: what the browser is to be asked, JSON. The same for everybody.
-    pub(crate) async fn begin_sign_in(&self) -> Result<String, Error> {
+    async fn ask_for_known(&self) -> Result<String, Error> {
         if let Some(address) = self.browser.op.address() {
             self.browser.take(Viewer::Anonymous, TRIED, &network::origin(address)).await?;
         }
@@ -171,7 +170,7 @@ impl PasskeySignIn {
     }
 
     /// Signs in whoever the passkey belongs to; false, and noted, when it proves nothing, whatever the reason.
-    pub(crate) async fn sign_in(&self, answer: &str) -> Result<bool, Error> {
+    async fn admit(&self, answer: &str) -> Result<bool, Error> {
         let is_in = self.prove(answer).await?;
         if !is_in {
             self.browser.refuse(Viewer::Anonymous).await?;
@@ -219,6 +218,56 @@ impl PasskeySignIn {
         });
         Ok(write.await? == 1)
     }
+}
+
+impl Passkeys for PasskeySignIn {
+    fn at(&self) -> &str {
+        &self.relying_party.at
+    }
+
+    fn list(&self) -> Attempt<'_, Vec<OwnPasskey>> {
+        attempt(async { Ok(self.rows().await?.into_iter().map(own).collect()) })
+    }
+
+    fn is_recent(&self) -> Attempt<'_, bool> {
+        attempt(self.came_lately())
+    }
+
+    fn begin_adding(&self) -> Attempt<'_, String> {
+        attempt(self.ask_for_new())
+    }
+
+    fn add(&self, name: String, made: String) -> Attempt<'_, Faults> {
+        checked(async move {
+            let name = match service::passkey::name(&name) {
+                Ok(name) => name,
+                Err(fault) => return Ok(vec![fault]),
+            };
+            let added = self.take_new(name, &made).await?;
+            Ok(if added { Vec::new() } else { vec![FieldFault::new("name", NOT_ADDED)] })
+        })
+    }
+
+    fn remove(&self, id: String) -> Attempt<'_, ()> {
+        attempt_to(async move {
+            let Ok(id) = id.parse() else { return Ok(false) };
+            self.take_away(id).await
+        })
+    }
+
+    fn begin_sign_in(&self) -> Attempt<'_, String> {
+        attempt(self.ask_for_known())
+    }
+
+    fn sign_in(&self, answer: String) -> Attempt<'_, ()> {
+        attempt_to(async move { self.admit(&answer).await })
+    }
+}
+
+const NOT_ADDED: &str = "Your browser’s answer was not accepted: add the passkey again";
+
+fn own(row: credential::Model) -> OwnPasskey {
+    OwnPasskey { id: row.id.to_string(), name: row.name, since: row.created_at, used: row.last_used_at }
 }
 
 /// Logs why a passkey proves nothing. The library's faults name the check that failed and nothing of the person.

@@ -3,23 +3,20 @@
 //!
 //! What must not live here: what it looks like. That is for the pages, who wrote it.
 
-use serde_json::Value;
+use frontend::unsent::Unsent;
 use tower_sessions::Session;
 
 use super::session_data;
 use crate::error::Error;
 
-/// Under what it waits. Whose it is stands in it as `person`.
-const NAME: &str = "rescued";
-
 /// Empties the session and gives it a new id, but leaves what waits for `person`.
 pub(super) async fn renew(session: &Session, person: &str) -> Result<(), Error> {
-    let waits: Option<Value> = session.get(NAME).await.map_err(Error::internal)?;
+    let waits: Option<Unsent> = session.get(Unsent::KEY).await.map_err(Error::internal)?;
     // Nothing that somebody else left in this browser goes with them.
     session.clear().await;
     session.cycle_id().await.map_err(Error::internal)?;
-    if let Some(waits) = waits.filter(|waits| waits.get("person").and_then(Value::as_str) == Some(person)) {
-        session_data::put(session, NAME, &waits).await?;
+    if let Some(waits) = waits.filter(|waits| waits.person == person) {
+        session_data::put(session, Unsent::KEY, &waits).await?;
     }
     Ok(())
 }

@@ -5,13 +5,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::report_draft;
-use frontend::visit::{Change, OpenReport, ReportDoor, Shut, Stage};
-use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
+use frontend::denied::{Attempt, Denied};
+use frontend::open_report::{Change, OpenReport, OpenReports, Stage};
 use tokio::time::timeout;
 
-use super::door::shut;
 use crate::auth::cookies::Cookies;
+use crate::auth::denied::attempt;
 use crate::context::OpContext;
 use crate::error::Error;
 use crate::secret::token::{hash, is_token, random_token};
@@ -25,13 +24,13 @@ const REST_MINUTES: i64 = 30;
 /// Whoever leaves in a hurry waits no longer than this for a database that is busy.
 const HURRY: Duration = Duration::from_secs(2);
 
-/// The door for whoever writes a report, for one request.
-pub(super) struct ForReports {
+/// The reports of one browser, for one request.
+pub(super) struct ReportsOfBrowser {
     pub(super) op: OpContext,
     pub(super) cookies: Cookies,
 }
 
-impl ForReports {
+impl ReportsOfBrowser {
     /// What the report is found by; nothing where what came cannot be its id, or came without a token.
     fn found(&self, id: &str) -> Option<Found> {
         let token = self.cookies.token(COOKIE).filter(|_| is_token(id))?;
@@ -118,29 +117,28 @@ fn written(row: report_draft::Model, report: OpenReport) -> Result<report_draft:
     })
 }
 
-impl ReportDoor for ForReports {
-    fn new_id(&self) -> Result<String, Shut> {
-        random_token().map_err(|error| shut(&error))
+impl OpenReports for ReportsOfBrowser {
+    fn new_id(&self) -> Result<String, Denied> {
+        Ok(random_token()?)
     }
 
-    fn begin(&self, id: String, act: Change) -> BoxFuture<'_, Result<String, Shut>> {
-        async move { self.begin(id, act).await.map_err(|error| shut(&error)) }.boxed()
+    fn begin(&self, id: String, act: Change) -> Attempt<'_, String> {
+        attempt(self.begin(id, act))
     }
 
-    fn look<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<OpenReport>, Shut>> {
-        async move {
+    fn look<'a>(&'a self, id: &'a str) -> Attempt<'a, Option<OpenReport>> {
+        attempt(async move {
             let Some(found) = self.found(id) else { return Ok(None) };
-            let row = command::look(&self.op, &found).await.map_err(|error| shut(&error))?;
-            row.map(|row| read(&row, self.op.now())).transpose().map_err(|error| shut(&error))
-        }
-        .boxed()
+            let row = command::look(&self.op, &found).await?;
+            row.map(|row| read(&row, self.op.now())).transpose()
+        })
     }
 
-    fn change<'a>(&'a self, id: &'a str, act: Change) -> BoxFuture<'a, Result<Option<OpenReport>, Shut>> {
-        async move { self.change(id, act).await.map_err(|error| shut(&error)) }.boxed()
+    fn change<'a>(&'a self, id: &'a str, act: Change) -> Attempt<'a, Option<OpenReport>> {
+        attempt(self.change(id, act))
     }
 
-    fn discard<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), Shut>> {
-        async move { self.discard(id).await.map_err(|error| shut(&error)) }.boxed()
+    fn discard<'a>(&'a self, id: &'a str) -> Attempt<'a, ()> {
+        attempt(self.discard(id))
     }
 }

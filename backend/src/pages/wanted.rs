@@ -1,7 +1,7 @@
 //! Where somebody wanted to go before they signed in, in a cookie for a short while: nothing is kept on our side of
 //! somebody who may never sign in.
 
-use frontend::visit::Wanted;
+use frontend::wanted::Wanted;
 use tower_sessions::Session;
 
 use crate::auth::cookies::Cookies;

@@ -5,42 +5,25 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use serde::{Deserialize, Serialize};
 
 use crate::form::is_secret;
-use crate::journeys::{SignedOut, WANTED};
+use crate::journeys::SignedOut;
+use crate::parts::carried;
 use crate::prelude::*;
+use crate::unsent::{PLACE, Unsent};
 use crate::visit::Visit;
+use crate::wanted::WANTED;
 
 /// The pages of this journey.
 pub fn router() -> Router {
     Router::new()
-        .route("/account/kept", get(show))
+        .route(PLACE, get(show))
         .route("/account/kept/discard", post(discard))
         .route("/account/stay", post(stay))
 }
 
-/// What was typed by somebody whose session had ended.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Kept {
-    /// Whose it is; the backend lets it go with nobody else.
-    person: String,
-    /// Where it was sent.
-    path: String,
-    /// What was typed.
-    fields: Form,
-}
-
-/// Under what it waits in the browser session. The backend knows the name.
-const NAME: &str = "rescued";
 /// No more than this is kept, in bytes.
 const LARGEST: usize = 48 * 1024;
-const HERE: &str = "/account/kept";
-
-/// Whether something waits to be sent after all, somewhere else than here.
-pub(crate) async fn waits(visit: &Visit) -> bool {
-    visit.path != HERE && visit.recall::<Kept>(NAME).await.is_some()
-}
 
 /// Keeps what `person` typed if `response` sends them to sign in, because their session had ended. Otherwise the response
 /// is as it was.
@@ -54,8 +37,8 @@ pub async fn rescue(visit: &Visit, person: String, mut fields: Form, response: R
     if !typed || size > LARGEST {
         return visit.go_telling(&to, "You were signed out").await;
     }
-    let kept = Kept { person, path: visit.path.clone(), fields };
-    if visit.keep(NAME, &kept).await.is_err() || visit.keep(WANTED, &HERE).await.is_err() {
+    let kept = Unsent { person, path: visit.path.clone(), fields };
+    if visit.keep(Unsent::KEY, &kept).await.is_err() || visit.keep(WANTED, &PLACE).await.is_err() {
         return response;
     }
     visit.go_telling(&to, "You were signed out. What you typed is kept until you sign in").await
@@ -93,8 +76,8 @@ fn clear_secrets(typed: &mut Form) {
 
 /// Forgets what was kept once it was sent after all.
 pub async fn was_sent(visit: &Visit) {
-    if visit.recall::<Kept>(NAME).await.is_some_and(|kept| kept.path == visit.path) {
-        visit.forget(NAME).await;
+    if visit.recall::<Unsent>(Unsent::KEY).await.is_some_and(|kept| kept.path == visit.path) {
+        visit.forget(Unsent::KEY).await;
     }
 }
 
@@ -102,8 +85,8 @@ const NOT_SENT: &str = "What you typed was not sent";
 
 /// GET `/account/kept`: what was typed, to be sent after all.
 async fn show(visit: Visit) -> Response {
-    let kept: Option<Kept> = visit.recall(NAME).await;
-    let Some(Kept { path, fields, .. }) = kept.filter(|_| visit.who.is_some()) else {
+    let kept: Option<Unsent> = visit.recall(Unsent::KEY).await;
+    let Some(Unsent { path, fields, .. }) = kept.filter(|_| visit.who.is_some()) else {
         return Redirect::to("/").into_response();
     };
     Page::new(NOT_SENT).render(&visit.chrome().await, || {
@@ -122,7 +105,7 @@ async fn discard(visit: Visit) -> Response {
     if visit.who.is_none() {
         return Redirect::to("/").into_response();
     }
-    visit.forget(NAME).await;
+    visit.forget(Unsent::KEY).await;
     visit.go_saying("/", "What you typed is discarded").await
 }
 
@@ -150,16 +133,6 @@ pub async fn sent_otherwise(visit: &Visit, typed: &Form) -> Response {
         }
         .into_any()
     })
-}
-
-/// Answers that a form carries unseen.
-pub(crate) fn carried(typed: &Form) -> AnyView {
-    let inputs = typed.iter().flat_map(|(name, values)| {
-        values.iter().map(move |value| {
-            view! { <input type="hidden" name=name.to_owned() value=value.clone()/> }
-        })
-    });
-    inputs.collect::<Vec<_>>().into_any()
 }
 
 /// What was typed, and a form that sends it to `path`, or to the page it stands on, under a new key.

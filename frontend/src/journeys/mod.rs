@@ -8,11 +8,8 @@ pub mod casework;
 pub mod kept;
 pub mod outbox;
 pub mod partners;
-pub mod passkeys;
 pub mod refer;
 pub mod report;
-pub(crate) mod search;
-pub mod single_sign_on;
 pub mod site;
 pub mod staff;
 pub mod triage;
@@ -38,10 +35,8 @@ fn open_pages() -> Router {
         .merge(account::router())
         .merge(kept::router())
         .merge(partners::router())
-        .merge(passkeys::router())
         .merge(refer::router())
         .merge(report::router())
-        .merge(single_sign_on::router())
         .merge(site::router())
 }
 
@@ -66,10 +61,6 @@ async fn staff_only(visit: Visit, request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Under which name the session keeps where somebody wanted to go, once there is a session; before, their browser
-/// does ([`Visit::wanted`]).
-pub(crate) const WANTED: &str = "wanted";
-
 /// Goes with an answer that sends whoever is not signed in to the page where they can.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SignedOut(pub(crate) &'static str);
@@ -80,7 +71,7 @@ pub(crate) async fn refused(visit: &Visit, refusal: Refusal) -> Response {
     match refusal {
         Refusal::Unauthenticated => {
             // A colleague's link is followed once they have signed in. Until then nothing of a stranger is kept.
-            visit.doors.wanted.want(&visit.path);
+            visit.wanted.want(&visit.path);
             let way_in = if visit.path.starts_with("/refer") { "/refer" } else { "/sign-in" };
             (Extension(SignedOut(way_in)), Redirect::to(way_in)).into_response()
         }

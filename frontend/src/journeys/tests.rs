@@ -2,8 +2,8 @@
 
 use axum::http::StatusCode;
 
-use super::site::testing::{ask, contact, refusal, silent, visit};
 use super::*;
+use crate::testing::{ask, contact, refusal, silent, visit};
 
 /// The paths of a router, read from how it shows itself: a route that is added is among them.
 fn paths(router: &Router) -> Vec<String> {

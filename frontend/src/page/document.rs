@@ -50,7 +50,7 @@ pub(super) fn write(page: &Page<'_>, chrome: &Chrome, body: impl FnOnce() -> Any
     let lasts = chrome.lasts.map_or_else(String::new, |(idle, whole)| {
         format!(" data-session-idle=\"{idle}\" data-session-whole=\"{whole}\"")
     });
-    let below = to_html(|| furniture::below(chrome).into_any());
+    let below = to_html(|| furniture::below().into_any());
     format!(
         "<!DOCTYPE html><html lang=\"en\" class=\"govuk-template\"><head>{head}</head>\
          <body class=\"govuk-template__body{wide}\"{lasts}><script>{JS_ENABLED}</script>{above}{main}{below}</body></html>"

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::journeys::site::when::day_and_time;
 use crate::page::{Area, Chrome, NavItem, Page, Way};
 use crate::parts::{back_link, breadcrumbs, error_summary, important, link, post_form, success};
+use crate::when::day_and_time;
 
 /// Skip links, header, service navigation, phase banner.
 pub(super) fn above(page: &Page<'_>, chrome: &Chrome) -> AnyView {
@@ -202,7 +202,7 @@ fn exit_button(report: String) -> AnyView {
 }
 
 /// The footer.
-pub(super) fn below(chrome: &Chrome) -> AnyView {
+pub(super) fn below() -> AnyView {
     let links = [
         ("/accessibility", "Accessibility statement"),
         ("/cookies", "Cookies"),
@@ -216,9 +216,6 @@ pub(super) fn below(chrome: &Chrome) -> AnyView {
             </li>
         }
     });
-    let ends = chrome.session_ends.clone().map(|ends| {
-        view! { <div class="govuk-footer__meta-custom">{format!("Your session ends at {ends}.")}</div> }
-    });
     view! {
         <footer class="govuk-template__footer">
             <div class="govuk-footer">
@@ -227,7 +224,6 @@ pub(super) fn below(chrome: &Chrome) -> AnyView {
                         <div class="govuk-footer__meta-item govuk-footer__meta-item--grow">
                             <h2 class="govuk-visually-hidden">"Support links"</h2>
                             <ul class="govuk-footer__inline-list">{links.collect_view()}</ul>
-                            {ends}
                         </div>
                     </div>
                 </div>

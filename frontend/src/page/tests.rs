@@ -25,7 +25,6 @@ fn staff() -> Chrome {
             NavItem { text: "Cases".into(), href: "/cases".into(), current: false },
         ],
         flash: Some("Saved".into()),
-        session_ends: Some("3:42pm".into()),
         ..Chrome::default()
     }
 }
@@ -75,7 +74,6 @@ async fn a_page_has_its_landmarks_in_order_and_no_markers() {
         "/cookies",
         "/privacy",
         "/contact",
-        "ends at 3:42pm",
     ];
     let mut from = 0;
     for mark in order {

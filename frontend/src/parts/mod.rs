@@ -4,8 +4,10 @@
 //! The rest are plain functions, or builders where there is more to say. All of them can stand in braces in a
 //! `view!`, take owned text and escape it. Only `raw` may print text that Leptos does not escape by itself.
 
+mod access_notes;
 mod back;
 mod button;
+pub(crate) mod case;
 mod charts;
 mod checkboxes;
 mod choices;
@@ -37,6 +39,7 @@ mod textarea;
 mod timeline;
 mod warning_text;
 
+pub(crate) use access_notes::notes_table;
 pub use back::{back_link, breadcrumbs};
 pub use button::{Button, button, button_link, buttons, start_button};
 pub use charts::bars;
@@ -53,11 +56,12 @@ pub use identity_bar::IdentityBar;
 pub use inset::inset;
 pub use navigation::SubNavigation;
 pub use notification::{important, success};
+pub(crate) use pager::pager;
 pub use pager::{Pager, pages};
 pub use panel::{Interruption, panel};
 pub use password::PasswordInput;
 pub use phone::{call_paragraph, phone_link};
-pub(crate) use post::FormKey;
+pub(crate) use post::{FormKey, carried};
 pub use post::{Post, post_form};
 pub use radios::Radio;
 pub use raw::to_copy;

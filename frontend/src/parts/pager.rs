@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::content::safe;
+use crate::documents::PageInfo;
 
 /// Links to the previous and the next page of a list read by cursor.
 #[derive(Clone, Debug, Default)]
@@ -164,4 +165,12 @@ pub fn pages(current: u32, total: u32, href: impl Fn(u32) -> String) -> Option<A
         </nav>
     };
     Some(nav.into_any())
+}
+
+/// The way through a list: `href` makes an address of `after` or `before` and a cursor.
+pub(crate) fn pager(info: &PageInfo, href: impl Fn(&str, &str) -> String) -> Pager {
+    let cursor = |has: bool, cursor: &Option<String>| cursor.clone().filter(|_| has);
+    Pager::new()
+        .previous(cursor(info.has_previous_page, &info.start_cursor).map(|cursor| href("before", &cursor)))
+        .next(cursor(info.has_next_page, &info.end_cursor).map(|cursor| href("after", &cursor)))
 }

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use super::content::safe;
-use crate::form::KEY;
+use crate::form::{Form, KEY};
 
 /// A form that is sent by POST.
 pub struct Post {
@@ -78,3 +78,13 @@ super::stands_in_a_view!(Post);
 /// The key of the forms of the page that is being drawn.
 #[derive(Clone, Debug)]
 pub(crate) struct FormKey(pub(crate) String);
+
+/// Answers that a form carries unseen.
+pub(crate) fn carried(typed: &Form) -> AnyView {
+    let inputs = typed.iter().flat_map(|(name, values)| {
+        values.iter().map(move |value| {
+            view! { <input type="hidden" name=name.to_owned() value=value.clone()/> }
+        })
+    });
+    inputs.collect::<Vec<_>>().into_any()
+}

@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use entity::vocabulary::CeremonyKind;
+use frontend::denied::Attempt;
+use frontend::sign_in::single_sign_on::{Answer, Arrival, SingleSignOn};
 use openidconnect::core::CoreAuthenticationFlow;
 use openidconnect::{
     AccessTokenHash, AuthorizationCode, ClaimsVerificationError, ClientId, CsrfToken, LogoutRequest, Nonce,
@@ -22,6 +24,7 @@ use subtle::ConstantTimeEq;
 pub(crate) use self::provider::Provider;
 use self::provider::{ALGORITHMS, Claims, Tokens, send};
 use super::ceremony;
+use super::denied::attempt;
 use super::session::Browser;
 use crate::domain::network;
 use crate::domain::single_sign_on::Refused;
@@ -42,32 +45,6 @@ const BEGUN: Limit = Limit::new("single sign-on", 600, 900);
 /// Under which name the session keeps that it came by single sign-on.
 const CAME_BY_IT: &str = "single sign-on";
 
-/// What became of a try to sign in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Arrival {
-    /// They are signed in.
-    Admitted,
-    /// This browser did not ask, or not lately, or the answer was used before.
-    NotAsked,
-    /// The provider's answer proves nothing.
-    NotProved,
-    /// It proves who they are, and that does not let them in.
-    Refused(Refused),
-    /// The provider cannot be reached.
-    Unreachable,
-}
-
-/// What the provider sends a browser back with.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Answer {
-    /// Stands for the tokens.
-    pub(crate) code: String,
-    /// As it was given to the provider.
-    pub(crate) state: String,
-    /// Whose answer it says it is; not every provider says.
-    pub(crate) issuer: Option<String>,
-}
-
 /// What must be known when the browser comes back.
 #[derive(Serialize, Deserialize)]
 struct Asked {
@@ -85,7 +62,7 @@ pub(crate) struct DirectorySignIn {
 
 impl DirectorySignIn {
     /// Where to send this browser to be asked who it is; none while the provider cannot be reached.
-    pub(crate) async fn begin(&self) -> Result<Option<String>, Error> {
+    async fn ask(&self) -> Result<Option<String>, Error> {
         let app = &self.browser.app;
         if let Some(address) = self.browser.op.address() {
             self.browser.take(Viewer::Anonymous, BEGUN, &network::origin(address)).await?;
@@ -106,7 +83,7 @@ impl DirectorySignIn {
     }
 
     /// Takes the provider's answer, once. Whoever does not come in is noted.
-    pub(crate) async fn finish(&self, answer: Answer) -> Result<Arrival, Error> {
+    async fn take(&self, answer: Answer) -> Result<Arrival, Error> {
         let arrival = self.arrive(answer).await?;
         if !matches!(arrival, Arrival::Admitted) {
             self.browser.refuse(Viewer::Anonymous).await?;
@@ -132,7 +109,7 @@ impl DirectorySignIn {
         let op = self.browser.app.op_for(Viewer::System(Job::Directory), self.browser.op.request_id.clone());
         let row = match service::single_sign_on::arrive(&op, entry).await? {
             Ok(row) => row,
-            Err(refused) => return Ok(Arrival::Refused(refused)),
+            Err(refused) => return Ok(refusal(refused)),
         };
         self.browser.admit_fully(&row).await?;
         self.browser.put(CAME_BY_IT, &true).await?;
@@ -208,7 +185,7 @@ impl DirectorySignIn {
 
     /// Where to send a browser whose session came by single sign-on, so that it is signed out there too; none when it
     /// did not, or the provider has no such place.
-    pub(crate) async fn way_out(&self) -> Result<Option<String>, Error> {
+    async fn end_of_session(&self) -> Result<Option<String>, Error> {
         let Some(metadata) = self.provider.metadata(self.browser.app.clock.now(), None).await else { return Ok(None) };
         let Some(end) = metadata.additional_metadata().end_session_endpoint.clone() else { return Ok(None) };
         let back = format!("{}{SIGNED_OUT}", self.provider.public_url);
@@ -221,9 +198,35 @@ impl DirectorySignIn {
     }
 
     /// Whether this session came by single sign-on.
-    pub(crate) async fn came_by_it(&self) -> Result<bool, Error> {
+    async fn is_of_session(&self) -> Result<bool, Error> {
         let came: Option<bool> = self.browser.session.get(CAME_BY_IT).await.map_err(Error::internal)?;
         Ok(came.unwrap_or_default())
+    }
+}
+
+impl SingleSignOn for DirectorySignIn {
+    fn begin(&self) -> Attempt<'_, Option<String>> {
+        attempt(self.ask())
+    }
+
+    fn finish(&self, answer: Answer) -> Attempt<'_, Arrival> {
+        attempt(self.take(answer))
+    }
+
+    fn came_by_it(&self) -> Attempt<'_, bool> {
+        attempt(self.is_of_session())
+    }
+
+    fn way_out(&self) -> Attempt<'_, Option<String>> {
+        attempt(self.end_of_session())
+    }
+}
+
+/// What is told of why a proof does not let somebody in.
+fn refusal(refused: Refused) -> Arrival {
+    match refused {
+        Refused::NoRole | Refused::Deactivated | Refused::NoAddress => Arrival::NoAccess,
+        Refused::AddressInUse => Arrival::NotTheirs,
     }
 }
 

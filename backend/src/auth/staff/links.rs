@@ -3,9 +3,14 @@
 use chrono::Duration;
 use entity::vocabulary::StaffLinkPurpose;
 use entity::{staff, staff_link};
+use frontend::denied::Attempt;
+use frontend::form::Faults;
+use frontend::sign_in::Step;
+use frontend::sign_in::staff_link::{OpenedLink, Purpose, StaffLinks};
 use uuid::Uuid;
 
-use super::{StaffSignIn, Step, is_found, viewer_of};
+use super::{StaffSignIn, is_found, viewer_of};
+use crate::auth::denied::{attempt, attempt_one, faults};
 use crate::auth::device;
 use crate::auth::mailed_link::{self, Link, Mailed, Tried};
 use crate::auth::session::as_staff;
@@ -34,17 +39,9 @@ fn link(purpose: StaffLinkPurpose) -> Link {
     }
 }
 
-/// A mailed link that was opened in this browser.
-pub(crate) struct OpenedLink {
-    /// Whose account it is for, by name.
-    pub(crate) name: String,
-    /// Whether the code is wanted.
-    pub(crate) wants_code: bool,
-}
-
 impl StaffSignIn {
     /// Mails a link to choose another password if the address belongs to active staff. The caller cannot tell.
-    pub(crate) async fn mail_recovery(&self, typed: String) -> Result<(), Error> {
+    async fn mail_link(&self, typed: String) -> Result<(), Error> {
         let (row, account) = self.account_of(&typed).await?;
         let lane = device::lane(&self.0.op, &self.0.cookies, row.as_ref().map(Into::into)).await?;
         let viewer = viewer_of(row.as_ref());
@@ -78,17 +75,6 @@ impl StaffSignIn {
             .await
     }
 
-    /// Takes the token of a mailed link out of the address; false when it has not the shape of one.
-    pub(crate) fn put_link_away(&self, token: &str, purpose: StaffLinkPurpose) -> bool {
-        link(purpose).put_away(&self.0.cookies, token)
-    }
-
-    /// The link that waits in this browser, if it can still be used.
-    pub(crate) async fn opened_link(&self, purpose: StaffLinkPurpose) -> Result<Option<OpenedLink>, Error> {
-        let Some((row, wants_code)) = self.waiting(purpose).await? else { return Ok(None) };
-        Ok(Some(OpenedLink { name: row.name, wants_code }))
-    }
-
     /// Whose link waits in this browser, and whether the code is wanted.
     async fn waiting(&self, purpose: StaffLinkPurpose) -> Result<Option<(staff::Model, bool)>, Error> {
         let (app, cookies, link) = (&self.0.app, &self.0.cookies, link(purpose));
@@ -101,7 +87,7 @@ impl StaffSignIn {
 
     /// Uses the link that waits in this browser to choose a password; what is asked next, or what is wrong with what was
     /// typed. None when the link cannot be used.
-    pub(crate) async fn use_link(
+    async fn use_link(
         &self,
         purpose: StaffLinkPurpose,
         code: &str,
@@ -161,5 +147,42 @@ impl StaffSignIn {
             Some(row) => self.proceed(&row).await.map(|step| Some(Ok(step))),
             None => Ok(None),
         }
+    }
+}
+
+impl StaffLinks for StaffSignIn {
+    fn mail_recovery(&self, email: String) -> Attempt<'_, ()> {
+        attempt(self.mail_link(email))
+    }
+
+    fn put_away(&self, token: &str, purpose: Purpose) -> bool {
+        link(as_stored(purpose)).put_away(&self.0.cookies, token)
+    }
+
+    fn opened(&self, purpose: Purpose) -> Attempt<'_, OpenedLink> {
+        attempt_one(async move {
+            let waiting = self.waiting(as_stored(purpose)).await?;
+            Ok(waiting.map(|(row, wants_code)| OpenedLink { name: row.name, wants_code }))
+        })
+    }
+
+    fn redeem(
+        &self,
+        purpose: Purpose,
+        code: String,
+        password: String,
+        again: String,
+    ) -> Attempt<'_, Result<Step, Faults>> {
+        attempt_one(async move {
+            let used = self.use_link(as_stored(purpose), &code, password, &again).await?;
+            Ok(used.map(|used| used.map_err(faults)))
+        })
+    }
+}
+
+fn as_stored(purpose: Purpose) -> StaffLinkPurpose {
+    match purpose {
+        Purpose::Invitation => StaffLinkPurpose::Invitation,
+        Purpose::Recovery => StaffLinkPurpose::Recovery,
     }
 }

@@ -13,11 +13,8 @@ mod tries;
 
 use chrono::{DateTime, Utc};
 use entity::staff;
+use frontend::sign_in::Step;
 
-pub(crate) use self::links::OpenedLink;
-pub(crate) use self::second_factor::AppSecret;
-pub(crate) use self::sessions::{Account, OpenSession};
-pub(crate) use self::sign_in::FirstFactor;
 use super::session::{Browser, as_staff};
 use crate::context::OpContext;
 use crate::domain::viewer::Viewer;
@@ -26,17 +23,6 @@ use crate::store;
 
 /// How staff sign in at one browser, for one request.
 pub(crate) struct StaffSignIn(pub(crate) Browser);
-
-/// What signing in asks next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// Nothing: they are signed in.
-    In,
-    /// The second factor.
-    SecondFactor,
-    /// To set up a second factor, because they have none.
-    SetUp,
-}
 
 impl StaffSignIn {
     pub(super) fn now(&self) -> DateTime<Utc> {

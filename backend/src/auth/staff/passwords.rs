@@ -47,7 +47,7 @@ impl StaffSignIn {
     }
 
     /// Puts another password in place of that of whoever is signed in; this session goes on, all others end.
-    pub(crate) async fn change_password(
+    pub(super) async fn change_password(
         &self,
         current: String,
         password: String,

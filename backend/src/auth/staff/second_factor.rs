@@ -2,9 +2,14 @@
 
 use entity::vocabulary::CredentialKind;
 use entity::{CredentialId, credential, staff};
+use frontend::denied::Attempt;
+use frontend::form::Faults;
+use frontend::sign_in::Step;
+use frontend::sign_in::second_factor::{AppSecret, SecondFactor};
 use serde::{Deserialize, Serialize};
 
-use super::{StaffSignIn, Step, wrong_password};
+use super::{StaffSignIn, wrong_password};
+use crate::auth::denied::{attempt, attempt_one, checked};
 use crate::context::OpContext;
 use crate::domain::viewer::Viewer;
 use crate::error::{Error, FieldFault};
@@ -26,14 +31,6 @@ struct NewApp {
     sealed: String,
 }
 
-/// What somebody needs to set up an authenticator app.
-pub(crate) struct AppSecret {
-    /// What the picture says.
-    pub(crate) url: String,
-    /// The secret, to be typed.
-    pub(crate) text: String,
-}
-
 impl StaffSignIn {
     /// Who may set up an authenticator app here: somebody signed in, or somebody who owes a second factor and has none.
     /// Whoever has one may not put another in its place before showing it.
@@ -46,7 +43,7 @@ impl StaffSignIn {
     }
 
     /// What is needed to set up an authenticator app; the same until it is done. None for those who may not now.
-    pub(crate) async fn new_app(&self) -> Result<Option<AppSecret>, Error> {
+    async fn app_to_set_up(&self) -> Result<Option<AppSecret>, Error> {
         let Some((row, _)) = self.setting_up().await? else { return Ok(None) };
         let keyring = &self.0.app.keyring;
         let kept = self.0.session.get::<NewApp>(NEW_APP).await.map_err(Error::internal)?;
@@ -67,7 +64,7 @@ impl StaffSignIn {
 
     /// Takes the first code of an app that is being set up. Somebody signed in gives their password too; somebody who
     /// just gave it is let in. Whoever has no recovery codes gets some, to be shown once.
-    pub(crate) async fn confirm_app(&self, code: &str, password: Option<String>) -> Result<Vec<FieldFault>, Error> {
+    async fn set_up_app(&self, code: &str, password: Option<String>) -> Result<Vec<FieldFault>, Error> {
         let Some((row, op)) = self.setting_up().await? else { return Err(Error::Unauthenticated) };
         let signed_in = matches!(self.0.op.viewer, Viewer::Staff(_));
         if signed_in && !self.is_own_password(&row, password.unwrap_or_default()).await? {
@@ -107,7 +104,7 @@ impl StaffSignIn {
     }
 
     /// The recovery codes that were just made for whoever is signed in here.
-    pub(crate) async fn new_codes(&self) -> Result<Vec<String>, Error> {
+    async fn codes_to_show(&self) -> Result<Vec<String>, Error> {
         let Viewer::Staff(viewer) = &self.0.op.viewer else { return Ok(Vec::new()) };
         let sealed = self.0.session.get::<String>(NEW_CODES).await.map_err(Error::internal)?;
         let Some(sealed) = sealed else { return Ok(Vec::new()) };
@@ -116,12 +113,12 @@ impl StaffSignIn {
     }
 
     /// Forgets the recovery codes that were shown.
-    pub(crate) async fn codes_saved(&self) -> Result<(), Error> {
+    async fn forget_codes(&self) -> Result<(), Error> {
         self.0.session.remove_value(NEW_CODES).await.map(drop).map_err(Error::internal)
     }
 
     /// Gives whoever is signed in new recovery codes, to be shown once.
-    pub(crate) async fn renew_codes(&self, password: String) -> Result<Vec<FieldFault>, Error> {
+    async fn make_codes(&self, password: String) -> Result<Vec<FieldFault>, Error> {
         let row = match self.confirmed(password).await? {
             Ok(row) => row,
             Err(faults) => return Ok(faults),
@@ -134,7 +131,7 @@ impl StaffSignIn {
     }
 
     /// Takes the app of whoever is signed in away, if they may do without.
-    pub(crate) async fn remove_app(&self, password: String) -> Result<Vec<FieldFault>, Error> {
+    async fn take_app_away(&self, password: String) -> Result<Vec<FieldFault>, Error> {
         let row = match self.confirmed(password).await? {
             Ok(row) => row,
             Err(faults) => return Ok(faults),
@@ -150,5 +147,35 @@ impl StaffSignIn {
     /// Outside the demonstration an app is removed only by those who have another second factor.
     pub(super) fn may_remove_app(&self, credentials: &[credential::Model]) -> bool {
         self.0.app.config.demo || credentials.iter().any(|one| one.kind == CredentialKind::Passkey)
+    }
+}
+
+impl SecondFactor for StaffSignIn {
+    fn check(&self, code: String) -> Attempt<'_, bool> {
+        attempt_one(self.try_second_factor(code))
+    }
+
+    fn new_app(&self) -> Attempt<'_, AppSecret> {
+        attempt_one(self.app_to_set_up())
+    }
+
+    fn confirm_app(&self, code: String, password: Option<String>) -> Attempt<'_, Faults> {
+        checked(async move { self.set_up_app(&code, password).await })
+    }
+
+    fn remove_app(&self, password: String) -> Attempt<'_, Faults> {
+        checked(self.take_app_away(password))
+    }
+
+    fn new_codes(&self) -> Attempt<'_, Vec<String>> {
+        attempt(self.codes_to_show())
+    }
+
+    fn codes_saved(&self) -> Attempt<'_, ()> {
+        attempt(self.forget_codes())
+    }
+
+    fn renew_codes(&self, password: String) -> Attempt<'_, Faults> {
+        checked(self.make_codes(password))
     }
 }

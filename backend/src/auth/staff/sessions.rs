@@ -1,48 +1,22 @@
 //! What whoever is signed in sees of how they sign in, and where they are signed in.
 
-use chrono::{DateTime, Utc};
 use entity::session;
 use entity::vocabulary::{AccessAction, CredentialKind};
+use frontend::denied::Attempt;
+use frontend::sign_in::session::{Account, OpenSession, Sessions};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use sha2::{Digest, Sha256};
 
 use super::StaffSignIn;
+use crate::auth::denied::{attempt, attempt_one, attempt_to};
 use crate::auth::session_store;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::{service, store};
 
-/// What somebody sees of how they sign in.
-pub(crate) struct Account {
-    /// When they signed in before this time.
-    pub(crate) before: Option<DateTime<Utc>>,
-    /// Since when they have an authenticator app.
-    pub(crate) app_since: Option<DateTime<Utc>>,
-    /// How many recovery codes are left.
-    pub(crate) codes: usize,
-    /// Whether a second factor is asked of everybody here.
-    pub(crate) demanded: bool,
-    /// Whether they may do without the app.
-    pub(crate) removable: bool,
-}
-
-/// One of somebody's sessions.
-pub(crate) struct OpenSession {
-    /// What names it; tells nothing of the cookie.
-    pub(crate) handle: String,
-    /// What the browser calls itself.
-    pub(crate) agent: String,
-    /// When it began.
-    pub(crate) since: DateTime<Utc>,
-    /// When it was last used.
-    pub(crate) seen: DateTime<Utc>,
-    /// Whether it is this one.
-    pub(crate) this: bool,
-}
-
 impl StaffSignIn {
     /// What whoever is signed in sees of how they sign in; none for those who are not staff.
-    pub(crate) async fn account(&self) -> Result<Option<Account>, Error> {
+    async fn own_account(&self) -> Result<Option<Account>, Error> {
         let Viewer::Staff(viewer) = &self.0.op.viewer else { return Ok(None) };
         let credentials = store::staff::credentials(&self.0.app.db.read, viewer.id).await?;
         let of = |kind| credentials.iter().filter(move |one| one.kind == kind);
@@ -56,7 +30,7 @@ impl StaffSignIn {
     }
 
     /// The sessions of whoever is signed in, this one among them.
-    pub(crate) async fn sessions(&self) -> Result<Vec<OpenSession>, Error> {
+    async fn own_sessions(&self) -> Result<Vec<OpenSession>, Error> {
         if self.0.op.viewer == Viewer::Anonymous {
             return Ok(Vec::new());
         }
@@ -75,7 +49,7 @@ impl StaffSignIn {
     }
 
     /// Ends one session of whoever is signed in; false when they have no such session.
-    pub(crate) async fn end_session(&self, named: &str) -> Result<bool, Error> {
+    async fn end_own(&self, named: &str) -> Result<bool, Error> {
         if self.0.op.viewer == Viewer::Anonymous {
             return Ok(false);
         }
@@ -90,6 +64,24 @@ impl StaffSignIn {
         op.saw(AccessAction::SignOut, op.viewer.to_string(), None);
         service::access_note::note(op).await?;
         Ok(true)
+    }
+}
+
+impl Sessions for StaffSignIn {
+    fn account(&self) -> Attempt<'_, Account> {
+        attempt_one(self.own_account())
+    }
+
+    fn list(&self) -> Attempt<'_, Vec<OpenSession>> {
+        attempt(self.own_sessions())
+    }
+
+    fn end(&self, handle: String) -> Attempt<'_, ()> {
+        attempt_to(async move { self.end_own(&handle).await })
+    }
+
+    fn sign_out(&self, everywhere: bool) -> Attempt<'_, ()> {
+        attempt(self.0.leave(everywhere))
     }
 }
 

@@ -2,9 +2,14 @@
 
 use entity::vocabulary::CredentialKind;
 use entity::{credential, staff};
+use frontend::denied::Attempt;
+use frontend::form::Faults;
+use frontend::sign_in::Step;
+use frontend::sign_in::password::{FirstFactor, Passwords};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
 
-use super::{StaffSignIn, Step, is_found, viewer_of};
+use super::{StaffSignIn, is_found, viewer_of};
+use crate::auth::denied::{attempt, checked};
 use crate::auth::device;
 use crate::domain::email::Email;
 use crate::error::Error;
@@ -14,22 +19,10 @@ use crate::secret::{password, recovery, totp};
 use crate::throttle::{self, sign_in as limits};
 use crate::{service, store};
 
-/// What became of a password that somebody gave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FirstFactor {
-    /// It is right.
-    Right(Step),
-    /// The credentials are not right. `last_try` says that after one more such try they must wait; it is told alike
-    /// whether anybody has the address or not.
-    Wrong {
-        /// Whether only one try is left.
-        last_try: bool,
-    },
-}
-
 impl StaffSignIn {
-    /// Takes a password. It takes as long for an unknown address.
-    pub(crate) async fn sign_in(&self, typed: String, password: String) -> Result<FirstFactor, Error> {
+    /// Takes a password. It takes as long for an unknown address. That one try is left is told alike whether anybody has
+    /// the address or not.
+    async fn try_password(&self, typed: String, password: String) -> Result<FirstFactor, Error> {
         let (row, account) = self.account_of(&typed).await?;
         let lane = device::lane(&self.0.op, &self.0.cookies, row.as_ref().map(Into::into)).await?;
         let viewer = viewer_of(row.as_ref());
@@ -68,7 +61,7 @@ impl StaffSignIn {
     }
 
     /// What is asked in this browser of somebody whose password was right.
-    pub(crate) async fn pending(&self) -> Result<Option<Step>, Error> {
+    async fn asked(&self) -> Result<Option<Step>, Error> {
         match self.0.awaited().await? {
             Some(awaited) => self.owed(&awaited.staff).await.map(Some),
             None => Ok(None),
@@ -77,7 +70,7 @@ impl StaffSignIn {
 
     /// Takes a code of the authenticator app or a recovery code; false when it is not right. None when nobody's is
     /// awaited here, or no longer.
-    pub(crate) async fn second_factor(&self, typed: String) -> Result<Option<bool>, Error> {
+    pub(super) async fn try_second_factor(&self, typed: String) -> Result<Option<bool>, Error> {
         let Some(awaited) = self.0.awaited().await? else { return Ok(None) };
         let row = awaited.staff;
         self.count_second(&row).await?;
@@ -126,5 +119,19 @@ impl StaffSignIn {
             }
         }
         Ok(false)
+    }
+}
+
+impl Passwords for StaffSignIn {
+    fn sign_in(&self, email: String, password: String) -> Attempt<'_, FirstFactor> {
+        attempt(self.try_password(email, password))
+    }
+
+    fn pending(&self) -> Attempt<'_, Option<Step>> {
+        attempt(self.asked())
+    }
+
+    fn change(&self, current: String, password: String, again: String) -> Attempt<'_, Faults> {
+        checked(async move { self.change_password(current, password, &again).await })
     }
 }

@@ -3,11 +3,12 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use qrcodegen::{QrCode, QrCodeEcc};
 
-use super::{shut, wanted};
+use super::{is_denied, wanted};
 use crate::error;
-use crate::journeys::WANTED;
 use crate::prelude::*;
-use crate::visit::{AppSecret, Visit};
+use crate::sign_in::second_factor::AppSecret;
+use crate::visit::Visit;
+use crate::wanted::WANTED;
 
 /// `GET /sign-in/set-up`: for somebody whose password was right and who has no second factor.
 pub(super) async fn ask_first(visit: Visit) -> Response {
@@ -24,7 +25,7 @@ pub(super) async fn set_up_first(visit: Visit, typed: Credentials) -> Response {
         Err((_, faults)) => return ask(&visit, false, &faults).await,
     };
     let wanted = wanted(&visit).await;
-    match visit.doors.staff.confirm_app(form.get("code").to_owned(), None).await {
+    match visit.sign_in.second_factor.confirm_app(form.get("code").to_owned(), None).await {
         Ok(faults) if faults.is_empty() => {
             if let Some(wanted) = wanted {
                 let _ = visit.keep(WANTED, &wanted).await;
@@ -32,7 +33,7 @@ pub(super) async fn set_up_first(visit: Visit, typed: Credentials) -> Response {
             Redirect::to("/account/recovery-codes").into_response()
         }
         Ok(faults) => ask(&visit, false, &faults).await,
-        Err(other) => shut(&visit, other).await,
+        Err(other) => is_denied(&visit, other).await,
     }
 }
 
@@ -54,19 +55,19 @@ pub(super) async fn set_up_again(visit: Visit, typed: Credentials) -> Response {
         Err((_, faults)) => return ask(&visit, true, &faults).await,
     };
     let password = Some(form.get("current").to_owned());
-    match visit.doors.staff.confirm_app(form.get("code").to_owned(), password).await {
+    match visit.sign_in.second_factor.confirm_app(form.get("code").to_owned(), password).await {
         Ok(faults) if faults.is_empty() => Redirect::to("/account/recovery-codes").into_response(),
         Ok(faults) => ask(&visit, true, &faults).await,
-        Err(other) => shut(&visit, other).await,
+        Err(other) => is_denied(&visit, other).await,
     }
 }
 
 const TITLE: &str = "Set up an authenticator app";
 
 async fn ask(visit: &Visit, signed_in: bool, faults: &Faults) -> Response {
-    let AppSecret { url, text } = match visit.doors.staff.new_app().await {
+    let AppSecret { url, text } = match visit.sign_in.second_factor.new_app().await {
         Ok(secret) => secret,
-        Err(other) => return shut(visit, other).await,
+        Err(other) => return is_denied(visit, other).await,
     };
     let Some(picture) = picture(&url) else { return error::internal(&visit.chrome().await) };
     let form = Form::new();
@@ -136,10 +137,10 @@ pub(super) async fn show_codes(visit: Visit) -> Response {
     if !visit.is_staff() {
         return Redirect::to("/sign-in").into_response();
     }
-    let codes = match visit.doors.staff.new_codes().await {
+    let codes = match visit.sign_in.second_factor.new_codes().await {
         Ok(codes) if codes.is_empty() => return leave(&visit).await,
         Ok(codes) => codes,
-        Err(other) => return shut(&visit, other).await,
+        Err(other) => return is_denied(&visit, other).await,
     };
     Page::new("Save your recovery codes").render(&visit.chrome().await, || {
         let codes: Vec<_> = codes.into_iter().map(|code| view! { <li>{code}</li> }).collect();
@@ -161,8 +162,8 @@ pub(super) async fn show_codes(visit: Visit) -> Response {
 
 /// `POST /account/recovery-codes`.
 pub(super) async fn codes_saved(visit: Visit) -> Response {
-    if let Err(other) = visit.doors.staff.codes_saved().await {
-        return shut(&visit, other).await;
+    if let Err(other) = visit.sign_in.second_factor.codes_saved().await {
+        return is_denied(&visit, other).await;
     }
     leave(&visit).await
 }

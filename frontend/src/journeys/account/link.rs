@@ -1,14 +1,16 @@
 //! Links mailed to staff: an invitation, and another password for one that was forgotten. A link is used only by the form
 //! that it leads to, because mail scanners follow links. Where its token waits is the
-//! [`StaffDoor`](crate::visit::StaffDoor)'s.
+//! [`sign_in`](crate::sign_in)'s.
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::{help, next, shut};
-use crate::journeys::refer::looks_like_an_address;
+use super::{help, is_denied, next};
+use crate::denied::Denied;
+use crate::form::looks_like_an_address;
 use crate::prelude::*;
-use crate::visit::{Purpose, Shut, StaffLink, Visit};
+use crate::sign_in::staff_link::{OpenedLink, Purpose};
+use crate::visit::Visit;
 
 /// `GET /invitation/{token}`.
 pub(super) async fn put_invitation_away(visit: Visit, Path(token): Path<String>) -> Response {
@@ -22,7 +24,7 @@ pub(super) async fn put_recovery_away(visit: Visit, Path(token): Path<String>) -
 
 /// Takes the token out of the address; what cannot be a token is not kept.
 async fn put_away(visit: &Visit, purpose: Purpose, token: &str, to: &str) -> Response {
-    if visit.doors.staff.put_link_away(token, purpose) {
+    if visit.sign_in.staff_links.put_away(token, purpose) {
         Redirect::to(to).into_response()
     } else {
         dead_link(visit, purpose).await
@@ -55,11 +57,11 @@ async fn choose(visit: &Visit, purpose: Purpose, typed: Credentials) -> Response
         Err((_, faults)) => return ask(visit, purpose, &faults).await,
     };
     let typed = |name| form.get(name).to_owned();
-    match visit.doors.staff.use_link(purpose, typed("code"), typed("password"), typed("again")).await {
+    match visit.sign_in.staff_links.redeem(purpose, typed("code"), typed("password"), typed("again")).await {
         Ok(Ok(step)) => next(step, None),
         Ok(Err(faults)) => ask(visit, purpose, &faults).await,
-        Err(Shut::Refused) => dead_link(visit, purpose).await,
-        Err(other) => shut(visit, other).await,
+        Err(Denied::Refused) => dead_link(visit, purpose).await,
+        Err(other) => is_denied(visit, other).await,
     }
 }
 
@@ -84,10 +86,10 @@ fn code(ask: Ask<'_>, purpose: Purpose, wanted: bool) -> Option<AnyView> {
 }
 
 async fn ask(visit: &Visit, purpose: Purpose, faults: &Faults) -> Response {
-    let StaffLink { name, wants_code } = match visit.doors.staff.opened_link(purpose).await {
+    let OpenedLink { name, wants_code } = match visit.sign_in.staff_links.opened(purpose).await {
         Ok(link) => link,
-        Err(Shut::Refused) => return dead_link(visit, purpose).await,
-        Err(other) => return shut(visit, other).await,
+        Err(Denied::Refused) => return dead_link(visit, purpose).await,
+        Err(other) => return is_denied(visit, other).await,
     };
     let title = match purpose {
         Purpose::Invitation => "Choose a password",
@@ -175,9 +177,9 @@ pub(super) async fn mail_recovery(visit: Visit, typed: Credentials) -> Response 
     if let Some(wrong) = wrong {
         return ask_address(&visit, &form, &Faults::from_iter([("email", wrong)])).await;
     }
-    match visit.doors.staff.mail_recovery(email).await {
+    match visit.sign_in.staff_links.mail_recovery(email).await {
         Ok(()) => Redirect::to("/sign-in/recovery-sent").into_response(),
-        Err(other) => shut(&visit, other).await,
+        Err(other) => is_denied(&visit, other).await,
     }
 }
 

@@ -6,14 +6,16 @@ use axum::response::{IntoResponse, Redirect, Response};
 use cynic::QueryBuilder as _;
 
 use super::link::password;
-use super::shut;
+use super::{is_denied, passkeys, single_sign_on};
+use crate::denied::Denied;
 use crate::documents::viewer::Me;
 use crate::error;
-use crate::journeys::site::when::{day, day_and_time};
-use crate::journeys::{passkeys, refused, single_sign_on};
+use crate::journeys::refused;
 use crate::prelude::*;
-use crate::visit::{Account, OpenSession, Role, Shut, Visit, Who};
+use crate::sign_in::session::{Account, OpenSession};
+use crate::visit::{Role, Visit, Who};
 use crate::vocabulary::StaffRole;
+use crate::when::{day, day_and_time};
 
 /// `POST /sign-out`.
 pub(super) async fn sign_out(visit: Visit) -> Response {
@@ -23,9 +25,12 @@ pub(super) async fn sign_out(visit: Visit) -> Response {
 /// Ends this session or all of them, and has the browser forget what it kept of the pages.
 async fn leave(visit: &Visit, everywhere: bool) -> Response {
     // Asked before the session ends, with which it is forgotten.
-    let elsewhere = visit.doors.keys.came_from_elsewhere().await.unwrap_or_default();
+    let elsewhere = match &visit.sign_in.single_sign_on {
+        Some(provider) => provider.came_by_it().await.unwrap_or_default(),
+        None => false,
+    };
     // Refused means that there is no session to end, which is what was asked for.
-    if visit.doors.staff.sign_out(everywhere).await == Err(Shut::Internal) {
+    if visit.sign_in.sessions.sign_out(everywhere).await == Err(Denied::Internal) {
         return error::internal(&visit.chrome().await);
     }
     let forget = (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
@@ -62,16 +67,16 @@ pub(super) async fn show(visit: Visit) -> Response {
         Role::SchoolContact { school } => (facts.row("You act for", school), WRONG_SCHOOL),
     };
     let (facts, factors) = if visit.is_staff() {
-        match visit.doors.staff.account().await {
+        match visit.sign_in.sessions.account().await {
             Ok(account) => (ways_in(facts, &account), Some(second_factor(&account))),
-            Err(other) => return shut(&visit, other).await,
+            Err(other) => return is_denied(&visit, other).await,
         }
     } else {
         (facts, None)
     };
-    let sessions = match visit.doors.staff.sessions().await {
+    let sessions = match visit.sign_in.sessions.list().await {
         Ok(sessions) => sessions,
-        Err(other) => return shut(&visit, other).await,
+        Err(other) => return is_denied(&visit, other).await,
     };
     let phone = &visit.site.team_phone;
     Page::new("Your account").render(&visit.chrome().await, || {
@@ -192,11 +197,11 @@ pub(super) async fn end_session(visit: Visit, Typed(form): Typed) -> Response {
     if visit.who.is_none() {
         return Redirect::to("/sign-in").into_response();
     }
-    match visit.doors.staff.end_session(form.get("session").to_owned()).await {
+    match visit.sign_in.sessions.end(form.get("session").to_owned()).await {
         Ok(()) => visit.go_saying("/account", "Session ended").await,
         // It ended by itself, which is what was asked for.
-        Err(Shut::Refused) => Redirect::to("/account").into_response(),
-        Err(other) => shut(&visit, other).await,
+        Err(Denied::Refused) => Redirect::to("/account").into_response(),
+        Err(other) => is_denied(&visit, other).await,
     }
 }
 
@@ -248,13 +253,13 @@ impl Change {
         })
     }
 
-    async fn made(&self, visit: &Visit, answer: Result<Faults, Shut>, path: &str, said: Option<&str>) -> Response {
+    async fn made(&self, visit: &Visit, answer: Result<Faults, Denied>, path: &str, said: Option<&str>) -> Response {
         match (answer, said) {
             (Ok(faults), _) if !faults.is_empty() => self.ask(visit, &faults).await,
             (Ok(_), Some(said)) => visit.go_saying(path, said).await,
             (Ok(_), None) => Redirect::to(path).into_response(),
-            (Err(Shut::Refused), _) => Redirect::to("/account").into_response(),
-            (Err(other), _) => shut(visit, other).await,
+            (Err(Denied::Refused), _) => Redirect::to("/account").into_response(),
+            (Err(other), _) => is_denied(visit, other).await,
         }
     }
 }
@@ -271,7 +276,7 @@ pub(super) async fn change_password(visit: Visit, typed: Credentials) -> Respons
         Err((_, faults)) => return PASSWORD.ask(&visit, &faults).await,
     };
     let text = |name| form.get(name).to_owned();
-    let answer = visit.doors.staff.change_password(text("current"), text("password"), text("again")).await;
+    let answer = visit.sign_in.passwords.change(text("current"), text("password"), text("again")).await;
     PASSWORD.made(&visit, answer, "/account", Some("Password changed")).await
 }
 
@@ -286,7 +291,7 @@ pub(super) async fn remove(visit: Visit, typed: Credentials) -> Response {
         Ok(form) => form,
         Err((_, faults)) => return REMOVE.ask(&visit, &faults).await,
     };
-    let answer = visit.doors.staff.remove_app(form.get("current").to_owned()).await;
+    let answer = visit.sign_in.second_factor.remove_app(form.get("current").to_owned()).await;
     REMOVE.made(&visit, answer, "/account", Some("Authenticator app removed")).await
 }
 
@@ -301,7 +306,7 @@ pub(super) async fn renew_codes(visit: Visit, typed: Credentials) -> Response {
         Ok(form) => form,
         Err((_, faults)) => return CODES.ask(&visit, &faults).await,
     };
-    let answer = visit.doors.staff.renew_codes(form.get("current").to_owned()).await;
+    let answer = visit.sign_in.second_factor.renew_codes(form.get("current").to_owned()).await;
     CODES.made(&visit, answer, "/account/recovery-codes", None).await
 }
 

@@ -1,20 +1,25 @@
 //! Signing in as staff, signing out, and what somebody who is signed in can see and change of how they do. Schools sign
 //! in with a mailed link, which belongs to the journey `refer`.
 //!
-//! Every secret is checked behind the [`StaffDoor`](crate::visit::StaffDoor), never here.
+//! Every secret is checked behind [`sign_in`](crate::sign_in), never here.
 
 mod authenticator;
 mod link;
 mod mine;
+mod passkeys;
 mod sign_in;
+mod single_sign_on;
 
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
+use crate::denied::Denied;
 use crate::error;
 use crate::prelude::*;
-use crate::visit::{Shut, Step, Visit};
+use crate::sign_in::Step;
+use crate::visit::Visit;
+use crate::wanted::is_ours;
 
 /// The pages of this journey.
 pub fn router() -> Router {
@@ -38,28 +43,25 @@ pub fn router() -> Router {
         .route("/account/recovery-codes/new", get(mine::ask_codes).post(mine::renew_codes))
         .route("/account/sessions/end", post(mine::end_session))
         .route("/account/sign-out-everywhere", get(mine::ask_everywhere).post(mine::sign_out_everywhere))
+        .merge(passkeys::router())
+        .merge(single_sign_on::router())
 }
 
-/// The page for what a door refused, when there is no form to show it on.
-async fn shut(visit: &Visit, shut: Shut) -> Response {
-    match shut {
-        Shut::Refused => Redirect::to("/sign-in").into_response(),
-        Shut::Throttled(until) => {
+/// The page for what signing in was denied, when there is no form to show it on.
+async fn is_denied(visit: &Visit, denied: Denied) -> Response {
+    match denied {
+        Denied::Refused => Redirect::to("/sign-in").into_response(),
+        Denied::Throttled(until) => {
             let way_on = visit.who.is_none().then_some(("/sign-in/recover", "I have forgotten my password"));
             error::too_many_but(&visit.chrome().await, until, way_on)
         }
-        Shut::Internal => error::internal(&visit.chrome().await),
+        Denied::Internal => error::internal(&visit.chrome().await),
     }
 }
 
 /// Where somebody wanted to go before they were asked who they are, if staff can go there.
 pub(crate) async fn wanted(visit: &Visit) -> Option<String> {
     visit.wanted().await.filter(|path| is_ours(path) && !path.starts_with("/refer"))
-}
-
-/// Whether an address leads to a page of ours, whoever wrote it.
-pub(crate) fn is_ours(path: &str) -> bool {
-    path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n'])
 }
 
 /// Where signing in goes on.
@@ -88,7 +90,7 @@ mod tests {
     use super::mine::EVERYWHERE;
     use super::sign_in::{LAST_TRY, REFUSED};
     use super::*;
-    use crate::journeys::site::testing::{NONE, OFFICER, ask, contact, silent, staff, visit};
+    use crate::testing::{NONE, OFFICER, ask, contact, silent, staff, visit};
 
     #[tokio::test]
     async fn a_wrong_password_keeps_the_address_but_not_the_password() {

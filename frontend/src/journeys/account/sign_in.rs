@@ -2,10 +2,12 @@
 
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::{help, next, shut, wanted};
-use crate::journeys::{WANTED, passkeys, single_sign_on};
+use super::{help, is_denied, next, passkeys, single_sign_on, wanted};
 use crate::prelude::*;
-use crate::visit::{FirstFactor, Step, Visit};
+use crate::sign_in::Step;
+use crate::sign_in::password::FirstFactor;
+use crate::visit::Visit;
+use crate::wanted::WANTED;
 
 pub(super) const REFUSED: &str = "Your e-mail address or password is not right";
 /// Said when one try is left, whether anybody has the address or not.
@@ -29,7 +31,7 @@ pub(super) async fn sign_in(visit: Visit, typed: Credentials) -> Response {
     };
     let (email, password) = (form.some("email").unwrap_or_default(), form.get("password").to_owned());
     let wanted = wanted(&visit).await;
-    match visit.doors.staff.sign_in(email, password).await {
+    match visit.sign_in.passwords.sign_in(email, password).await {
         Ok(FirstFactor::Right(step)) => {
             // What somebody wanted outlives the change of session, until they are in.
             if let (Some(wanted), true) = (&wanted, step != Step::In) {
@@ -41,7 +43,7 @@ pub(super) async fn sign_in(visit: Visit, typed: Credentials) -> Response {
             let wrong = if last_try { LAST_TRY } else { REFUSED };
             ask_password(&visit, &form, &Faults::from_iter([("email", wrong)])).await
         }
-        Err(other) => shut(&visit, other).await,
+        Err(other) => is_denied(&visit, other).await,
     }
 }
 
@@ -80,19 +82,19 @@ pub(super) async fn second_factor(visit: Visit, typed: Credentials) -> Response 
         Err((_, faults)) => return ask_code(&visit, &faults).await,
     };
     let wanted = wanted(&visit).await;
-    match visit.doors.staff.second_factor(form.get("code").to_owned()).await {
+    match visit.sign_in.second_factor.check(form.get("code").to_owned()).await {
         Ok(true) => next(Step::In, wanted.as_deref()),
         Ok(false) => ask_code(&visit, &Faults::from_iter([("code", WRONG)])).await,
-        Err(other) => shut(&visit, other).await,
+        Err(other) => is_denied(&visit, other).await,
     }
 }
 
 async fn ask_code(visit: &Visit, faults: &Faults) -> Response {
-    match visit.doors.staff.pending().await {
+    match visit.sign_in.passwords.pending().await {
         Ok(Some(Step::SecondFactor)) => {}
         Ok(Some(other)) => return next(other, None),
         Ok(None) => return Redirect::to("/sign-in").into_response(),
-        Err(other) => return shut(visit, other).await,
+        Err(other) => return is_denied(visit, other).await,
     }
     // What was typed is never sent back: it may be a code that still works.
     let form = Form::new();

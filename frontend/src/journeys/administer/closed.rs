@@ -7,9 +7,9 @@ use cynic::QueryBuilder as _;
 use super::admitted;
 use crate::documents::proposals::{LeftDraft, LeftDrafts};
 use crate::journeys::refused;
-use crate::journeys::site::when::day;
 use crate::prelude::*;
 use crate::visit::Visit;
+use crate::when::day;
 
 /// `GET /contacts/closed-schools`.
 pub(super) async fn show(visit: Visit) -> Response {

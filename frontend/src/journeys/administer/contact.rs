@@ -11,10 +11,10 @@ use crate::documents::contacts::{
 };
 use crate::documents::inputs::ReferralFilter;
 use crate::journeys::refused;
-use crate::journeys::site::when::{date, day, day_and_time};
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::{ContactState, ReferralState};
+use crate::when::{date, day, day_and_time};
 
 /// Reads one contact.
 pub(super) async fn read(visit: &Visit, id: String) -> Result<SchoolContact, Refusal> {

@@ -1,5 +1,5 @@
 //! The list of contacts. Filters stand in its address; what was searched for may be a name, and so travels by POST
-//! and stays in the session ([`search`](crate::journeys::search)).
+//! and stays in the session ([`search`](crate::search)).
 
 use axum::response::{IntoResponse, Redirect, Response};
 use cynic::QueryBuilder as _;
@@ -8,11 +8,11 @@ use super::{admitted, has_cursor, pager, place, state_tag};
 use crate::documents::contacts::{List, ListVariables, Row, SchoolContactConnection};
 use crate::documents::inputs::SchoolContactFilter;
 use crate::journeys::refused;
-use crate::journeys::search::{SEARCH, Search};
-use crate::journeys::site::when::date;
 use crate::prelude::*;
+use crate::search::{SEARCH, Search};
 use crate::visit::Visit;
 use crate::vocabulary::{ContactKind, ContactState};
+use crate::when::date;
 
 const LIST: &str = "/contacts";
 const SEARCHED: &str = "contacts";

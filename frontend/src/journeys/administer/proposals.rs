@@ -11,10 +11,10 @@ use crate::documents::changes;
 use crate::documents::inputs::{ApproveProposalInput, DeclineProposalInput};
 use crate::documents::proposals::{ContactProposal, OneProposal, ProposalVariables, Proposals, ProposalsVariables};
 use crate::journeys::refused;
-use crate::journeys::site::when::{day, day_and_time};
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::{ContactKind, ProposalKind, ProposalState};
+use crate::when::{day, day_and_time};
 
 const LIST: &str = "/contacts/proposals";
 

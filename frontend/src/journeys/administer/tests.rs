@@ -5,9 +5,7 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use super::*;
-use crate::journeys::site::testing::{
-    ADMINISTRATOR, Canned, MANAGER, NONE, Seen, ask, contact, refusal, silent, staff, visit,
-};
+use crate::testing::{ADMINISTRATOR, Canned, MANAGER, NONE, Seen, ask, contact, refusal, silent, staff, visit};
 
 fn school() -> serde_json::Value {
     json!({ "urn": "109501", "name": "Oak <School>", "status": "OPEN", "address": "1 High Street", "postcode": null })

@@ -5,12 +5,11 @@ use axum::response::Response;
 
 use super::{here, read};
 use crate::documents::agencies::{Agency, Agreement, Client, Token};
-use crate::journeys::casework::words::day;
 use crate::journeys::refused;
-use crate::journeys::site::when::day as london_day;
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::{Scope, SharedField};
+use crate::when::{date, day};
 
 /// `GET /agencies/{id}`.
 pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
@@ -61,7 +60,7 @@ fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
 fn agreement(here: &str, made: &Agreement) -> AnyView {
     let id = made.id.inner();
     let standing = match (made.ended_at, made.in_force) {
-        (Some(ended), _) => tag(format!("Ended {}", london_day(ended)), Colour::Grey),
+        (Some(ended), _) => tag(format!("Ended {}", day(ended)), Colour::Grey),
         (None, true) => tag("In force", Colour::Green),
         (None, false) => tag("Not in force", Colour::Yellow),
     };
@@ -73,8 +72,8 @@ fn agreement(here: &str, made: &Agreement) -> AnyView {
     }
     list.row("State", standing)
         .row("Lawful basis", made.lawful_basis.label())
-        .row("From", day(made.starts_on))
-        .row("To", day(made.ends_on))
+        .row("From", date(made.starts_on))
+        .row("To", date(made.ends_on))
         .row("Clients may", scopes(&made.scopes))
         .row("Clients may be shown", fields(&made.fields))
         .view()
@@ -82,7 +81,7 @@ fn agreement(here: &str, made: &Agreement) -> AnyView {
 
 /// What tells an agreement from another with the same purpose.
 fn called(made: &Agreement) -> String {
-    format!("{}, {} to {}", made.purpose, day(made.starts_on), day(made.ends_on))
+    format!("{}, {} to {}", made.purpose, date(made.starts_on), date(made.ends_on))
 }
 
 fn client(here: &str, agency: &Agency, one: &Client) -> AnyView {
@@ -97,7 +96,7 @@ fn client(here: &str, agency: &Agency, one: &Client) -> AnyView {
     };
     let accepted = covered && one.disabled_at.is_none() && one.paused_at.is_none();
     let since = one.tokens.iter().map(|issued| issued.issued_at).min();
-    let since = since.map_or_else(|| "no token yet".to_owned(), |at| format!("first token {}", london_day(at)));
+    let since = since.map_or_else(|| "no token yet".to_owned(), |at| format!("first token {}", day(at)));
     let mut list = SummaryList::new().card(format!("{} ({since})", one.name));
     if let Some((text, act)) = next {
         list = list
@@ -127,18 +126,18 @@ fn client(here: &str, agency: &Agency, one: &Client) -> AnyView {
 fn token(here: &str, issued: &Token, accepted: bool) -> [Content; 5] {
     let id = issued.id.inner();
     let standing = match (issued.live, issued.revoked_at, issued.ends_at) {
-        (_, Some(revoked), _) => tag(format!("Revoked {}", london_day(revoked)), Colour::Red),
+        (_, Some(revoked), _) => tag(format!("Revoked {}", day(revoked)), Colour::Red),
         (true, None, _) if !accepted => tag("Refused with its client", Colour::Grey),
-        (true, None, Some(ends)) => tag(format!("Replaced, ends {}", london_day(ends)), Colour::Yellow),
+        (true, None, Some(ends)) => tag(format!("Replaced, ends {}", day(ends)), Colour::Yellow),
         (true, None, None) => tag("Accepted", Colour::Green),
         (false, None, _) => tag("Over", Colour::Grey),
     };
     let replace = (issued.live && issued.ends_at.is_none()).then(|| link(format!("{here}/rotate/{id}"), "Replace"));
     let revoke = (issued.revoked_at.is_none()).then(|| link(format!("{here}/revoke/{id}"), "Revoke"));
     [
-        london_day(issued.issued_at).into(),
-        day(issued.expires_on).into(),
-        issued.last_used_on.map_or_else(|| "Never".to_owned(), day).into(),
+        day(issued.issued_at).into(),
+        date(issued.expires_on).into(),
+        issued.last_used_on.map_or_else(|| "Never".to_owned(), date).into(),
         standing.into(),
         view! { {replace} " " {revoke} }.into_any().into(),
     ]

@@ -3,10 +3,11 @@
 use axum::response::Response;
 use cynic::QueryBuilder as _;
 
-use super::{admitted, notes_table, save};
+use super::{admitted, save};
 use crate::documents::audit::{ChildVars, OfChild};
 use crate::documents::inputs::AccessNoteFilter;
 use crate::journeys::refused;
+use crate::parts::notes_table;
 use crate::prelude::*;
 use crate::visit::Visit;
 

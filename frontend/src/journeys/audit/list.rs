@@ -3,13 +3,15 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use cynic::QueryBuilder as _;
 
-use super::{admitted, notes_table, save};
+use super::{admitted, save};
 use crate::api::Refusal;
 use crate::documents::audit::{Notes, NotesVars};
 use crate::documents::inputs::AccessNoteFilter;
-use crate::journeys::casework::{faults_of, pager};
 use crate::journeys::refused;
+use crate::parts::notes_table;
+use crate::parts::pager;
 use crate::prelude::*;
+use crate::sheet::faults_of;
 use crate::visit::Visit;
 use crate::vocabulary::AccessAction;
 

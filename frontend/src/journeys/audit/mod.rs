@@ -19,12 +19,10 @@ use cynic::QueryBuilder as _;
 use futures_util::{StreamExt as _, stream};
 
 use crate::api::{Api, Refusal};
-use crate::documents::audit::{AccessNote, AccessNoteExport, File, FileVars};
+use crate::documents::audit::{AccessNoteExport, File, FileVars};
 use crate::documents::inputs::AccessNoteFilter;
 use crate::error;
-use crate::journeys::casework::moment;
 use crate::journeys::refused;
-use crate::prelude::*;
 use crate::told::as_typed;
 use crate::visit::Visit;
 
@@ -42,40 +40,6 @@ pub fn router() -> Router {
 /// Refuses those who are no auditors, before anything is asked for.
 fn admitted(visit: &Visit) -> Result<(), Refusal> {
     visit.require(visit.may().read_access_notes)
-}
-
-/// Accesses as a table.
-pub(crate) fn notes_table(caption: &str, notes: &[AccessNote]) -> AnyView {
-    if notes.is_empty() {
-        return view! { {h2(caption)} {paragraph("There are none.")} }.into_any();
-    }
-    let table = Table::new(caption).scrolls().columns(["When", "Who", "Action", "What", "Fields", "Purpose or detail"]);
-    notes.iter().fold(table, |table, note| table.row(row(note))).view()
-}
-
-fn row(note: &AccessNote) -> [Content; 6] {
-    let why = [note.purpose.as_deref(), note.detail.as_deref()];
-    let why: Vec<&str> = why.into_iter().flatten().filter(|text| !text.is_empty()).collect();
-    let who = view! {
-        {note.viewer.clone()}
-        <br/>
-        <span class="govuk-!-font-weight-regular">{note.address.clone()}</span>
-    };
-    [
-        moment(note.at).into(),
-        who.into_any().into(),
-        action(note).into(),
-        note.subject.clone().into(),
-        note.fields.join(", ").into(),
-        why.join("; ").into(),
-    ]
-}
-
-/// What was done; a refusal with its reason, and how often where refusals are counted.
-fn action(note: &AccessNote) -> String {
-    let why = note.refusal.map(|why| format!(": {}", why.label())).unwrap_or_default();
-    let often = if note.times > 1 { format!(" ({} times)", note.times) } else { String::new() };
-    format!("{}{why}{often}", note.action.label())
 }
 
 /// The accesses that `filter` leaves, as a file to be saved, which no browser takes for anything else. It is asked for

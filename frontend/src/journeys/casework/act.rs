@@ -8,13 +8,16 @@ use axum::routing::get;
 use cynic::QueryBuilder;
 use serde::Deserialize;
 
-use super::{Sheet, answers, closing, faults_of, officer_options, restrict, tracing, words};
+use super::{answers, closing, restrict, tracing};
 use crate::api::{Api, Refusal};
 use crate::documents::casework::{Case, CaseForForm, CaseRights, Subject, SubjectVars};
 use crate::documents::changed;
 use crate::documents::changes::Asked;
 use crate::journeys::refused;
+use crate::officers::officer_options;
+use crate::parts::case::identity;
 use crate::prelude::*;
+use crate::sheet::{Sheet, faults_of};
 use crate::visit::Visit;
 use crate::vocabulary::CaseState;
 
@@ -153,7 +156,7 @@ impl Act {
             home: format!("/cases/{}", case.reference),
             thing: "case",
             version: case.version,
-            bar: words::identity(&case.child, &case.reference, case.risk),
+            bar: identity(&case.child, &case.reference, case.risk),
         };
         sheet.show(visit, form, faults, |ask| (self.questions)(about, ask)).await
     }

@@ -4,13 +4,13 @@ use cynic::Id;
 
 use super::act::{ACT, About, Act, always};
 use super::tracing::{DATE_HINT, PROSE};
-use super::words::{day, moment};
 use crate::documents::casework::{Enquiry, Escalation};
 use crate::documents::changes;
 use crate::documents::inputs::{AnswerEnquiryInput, AnswerEscalationInput};
 use crate::journeys::day_of;
 use crate::prelude::*;
 use crate::vocabulary::{EnquiryFinding, MashDecision};
+use crate::when::{date, day_and_time};
 
 pub(super) const ENQUIRY: Act = Act {
     path: "enquiry/{item}/answer",
@@ -23,8 +23,8 @@ pub(super) const ENQUIRY: Act = Act {
             SummaryList::new()
                 .row("Enquiry", enquiry.kind.label())
                 .row("Asked of", enquiry.asked_of.as_str())
-                .row("Asked on", day(enquiry.asked_on))
-                .row("Answer due", day(enquiry.due_on))
+                .row("Asked on", date(enquiry.asked_on))
+                .row("Answer due", date(enquiry.due_on))
                 .view()
         });
         view! {
@@ -60,7 +60,7 @@ pub(super) const ESCALATION: Act = Act {
         let flag = flag(about).map(|flag| {
             SummaryList::new()
                 .row("Level", flag.level.label())
-                .row("Raised", moment(flag.raised_at))
+                .row("Raised", day_and_time(flag.raised_at))
                 .row("Concern", typed(flag.concern.as_str()))
                 .row("Rationale", typed(flag.rationale.as_str()))
                 .view()

@@ -2,12 +2,12 @@
 
 use super::act::{ACT, Act};
 use super::tracing::{DATE_HINT, PROSE};
-use super::words::sentence;
 use crate::documents::changes;
 use crate::documents::inputs::{CloseCaseInput, ReopenCaseInput};
 use crate::journeys::day_of;
 use crate::prelude::*;
 use crate::vocabulary::{CaseState, EvidenceKind, Outcome};
+use crate::words::sentence;
 
 pub(super) const CLOSE: Act = Act {
     path: "close",

@@ -1,11 +1,11 @@
 //! The filters of the register as they stand in its address, so that a list can be sent to a colleague.
 //!
-//! What was searched for must not live here: it names children, and stays in the session ([`search`](crate::journeys::search)).
+//! What was searched for must not live here: it names children, and stays in the session ([`search`](crate::search)).
 
 use crate::documents::casework::{Officer, School};
 use crate::documents::inputs::CaseFilter;
-use crate::journeys::search::SEARCH;
 use crate::prelude::*;
+use crate::search::SEARCH;
 use crate::vocabulary::{CaseSort, CaseState, Whereabouts};
 
 const NAMES: [&str; 9] =

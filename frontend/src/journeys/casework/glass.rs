@@ -7,17 +7,18 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use cynic::{Id, QueryBuilder};
 
-use super::words::moment;
-use super::{faults_of, pager};
 use crate::api::Refusal;
 use crate::documents::casework::Case;
 use crate::documents::changes;
 use crate::documents::inputs::{BreakGlassInput, MendGlassInput, ReviewGlassInput};
 use crate::documents::restricted::{Find, FindVars, Reading, RestrictedCase, ReviewPage, Reviews, ReviewsVars};
-use crate::journeys::audit::notes_table;
 use crate::journeys::refused;
+use crate::parts::notes_table;
+use crate::parts::pager;
 use crate::prelude::*;
+use crate::sheet::faults_of;
 use crate::visit::Visit;
+use crate::when::day_and_time;
 
 const REVIEWS: &str = "/restricted/reviews";
 /// The API's limit on reasons and findings.
@@ -85,7 +86,7 @@ pub(super) fn banner(case: &Case) -> Option<AnyView> {
     let glass = case.glass.as_ref()?;
     let words = format!(
         "You are reading a restricted case because you broke the glass. This ends at {}. You cannot change anything.",
-        moment(glass.ends_at)
+        day_and_time(glass.ends_at)
     );
     let (id, action) = (glass.id.inner().to_owned(), format!("/cases/{}/glass/end", case.reference));
     let banner = view! {
@@ -152,10 +153,10 @@ fn card(reading: &Reading) -> SummaryList {
     let who = reading.staff.as_ref().map(|staff| staff.name.clone()).unwrap_or_default();
     let case = reading.case.clone().unwrap_or_default();
     let list = SummaryList::new()
-        .card(format!("{who}, {}", moment(reading.began_at)))
+        .card(format!("{who}, {}", day_and_time(reading.began_at)))
         .row("Case", case)
         .row("Reason", typed(reading.reason.as_str()))
-        .row("Until", moment(reading.ends_at))
+        .row("Until", day_and_time(reading.ends_at))
         .row("What was read", read_meanwhile(reading));
     match (&reading.finding, reading.own) {
         (Some(finding), _) => {
@@ -194,8 +195,8 @@ async fn ask_again(visit: &Visit, id: &str, form: Form, faults: &Faults) -> Resp
                 .row("Who", who)
                 .row("Case", reading.case.clone())
                 .row("Reason", typed(reading.reason.as_str()))
-                .row("From", moment(reading.began_at))
-                .row("Until", moment(reading.ends_at))}
+                .row("From", day_and_time(reading.began_at))
+                .row("Until", day_and_time(reading.ends_at))}
             {notes_table("What was read", &reading.notes)}
             {post_form(view! {
                 {ask.textarea("finding", "What did your review come to?").most(PROSE)}

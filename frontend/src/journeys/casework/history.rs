@@ -2,9 +2,9 @@
 
 use chrono::SecondsFormat;
 
-use super::words::moment;
 use crate::documents::casework::{Case, TimelineEntry};
 use crate::prelude::*;
+use crate::when::day_and_time;
 
 /// As many as the document asks for.
 const AT_ONCE: usize = 50;
@@ -50,7 +50,7 @@ fn entry(entry: &TimelineEntry) -> Entry {
         title: entry.title.clone(),
         by: Some(entry.by.clone()).filter(|by| !by.is_empty()),
         datetime: entry.at.to_rfc3339_opts(SecondsFormat::Secs, true),
-        when: moment(entry.at),
+        when: day_and_time(entry.at),
         body: (!details.is_empty()).then(|| view! { <ul class="govuk-list">{details}</ul> }.into_any()),
     }
 }

@@ -5,16 +5,19 @@ use chrono::NaiveDate;
 use cynic::QueryBuilder;
 
 use super::filters::Filters;
-use super::words::{counted, day, london_day, name, risk_badge, state_tag, whereabouts_tag};
-use super::{officer_options, pager};
 use crate::api::Refusal;
 use crate::documents::casework::{CasePage, CaseRow, Register, RegisterVars};
 use crate::documents::restricted::{Find, FindVars, RestrictedCase};
 use crate::journeys::refused;
-use crate::journeys::search::{SEARCH, Search};
+use crate::officers::officer_options;
+use crate::parts::case::{risk_badge, state_tag, whereabouts_tag};
+use crate::parts::pager;
 use crate::prelude::*;
+use crate::search::{SEARCH, Search};
 use crate::visit::Visit;
 use crate::vocabulary::{CaseSort, Risk};
+use crate::when::{date, day};
+use crate::words::{counted, name};
 
 const LIST: &str = "cases";
 
@@ -205,13 +208,13 @@ fn row(case: CaseRow) -> [Content; 5] {
         due(case.due_on, case.overdue).into(),
         view! { {state_tag(case.state)} <br/> {case.whereabouts.map(whereabouts_tag)} }.into_any().into(),
         view! { {school} <br/> {officer} }.into_any().into(),
-        view! { <span class="app-line">{case.opened_at.map(london_day)}</span> }.into_any().into(),
+        view! { <span class="app-line">{case.opened_at.map(day)}</span> }.into_any().into(),
     ]
 }
 
 /// When something is owed, and whether that is past.
 pub(super) fn due(on: Option<NaiveDate>, overdue: Option<bool>) -> AnyView {
     let overdue = (overdue == Some(true)).then(|| tag("Overdue", Colour::Red));
-    let on = on.map_or_else(|| "Nothing due".to_owned(), day);
+    let on = on.map_or_else(|| "Nothing due".to_owned(), date);
     view! { <span class="app-line">{on}</span> " " {overdue} }.into_any()
 }

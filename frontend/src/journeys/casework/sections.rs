@@ -1,12 +1,13 @@
 //! The sections of a case's page: flags, child, school, enquiries, placements, referrals.
 
 use super::answers;
-use super::words::{day, london_day, moment, risk_badge};
 use crate::documents::casework::{Case, Child, Enquiry, Escalation, LastSchool, ReferralRow};
 use crate::documents::form_of;
+use crate::parts::case::risk_badge;
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::{Answer, RiskReason};
+use crate::when::{date, day, day_and_time};
 
 /// The flags raised with the MASH, unanswered ones first to be seen. Nothing if there never was one.
 pub(super) fn flags(case: &Case) -> Option<AnyView> {
@@ -24,12 +25,12 @@ pub(super) fn flags(case: &Case) -> Option<AnyView> {
 
 fn flag_card(flag: &Escalation, answer_in: Option<&String>) -> SummaryList {
     let list = SummaryList::new()
-        .card(format!("{}, raised {}", flag.level.label(), moment(flag.raised_at)))
+        .card(format!("{}, raised {}", flag.level.label(), day_and_time(flag.raised_at)))
         .row("Concern", typed(flag.concern.as_str()))
         .row("Rationale", typed(flag.rationale.as_str()));
     match (flag.answered_at, answer_in) {
         (Some(at), _) => list
-            .row("Answered", moment(at))
+            .row("Answered", day_and_time(at))
             .row("Decision", flag.decision.map(Word::label))
             .row("MASH reference", flag.mash_reference.clone())
             .row("Answer", typed(flag.answer.clone().unwrap_or_default())),
@@ -46,7 +47,7 @@ pub(super) fn child(child: &Child) -> AnyView {
     let list = SummaryList::new()
         .row("First names", child.given_names.clone())
         .row("Last name", child.family_name.clone())
-        .row("Date of birth", child.date_of_birth.map(day))
+        .row("Date of birth", child.date_of_birth.map(date))
         .row("Year group", child.year_group.clone())
         .row("Sex", child.sex.map(Word::label))
         .row("UPN", upn)
@@ -58,8 +59,8 @@ pub(super) fn child(child: &Child) -> AnyView {
 /// The school the child was last at, and when.
 pub(super) fn school(case: &Case) -> AnyView {
     let seen = SummaryList::new()
-        .row("Last at school", case.last_attended_on.map(day))
-        .row("Last seen by anybody", case.last_seen_on.map(day));
+        .row("Last at school", case.last_attended_on.map(date))
+        .row("Last seen by anybody", case.last_seen_on.map(date));
     let list = match &case.school {
         Some(school) => reach(school, seen),
         None => seen.row("School", "None known"),
@@ -100,7 +101,7 @@ fn enquiry_row(enquiry: &Enquiry, answer_at: Option<String>) -> [Content; 5] {
         (Some(on), _) => {
             let finding = enquiry.finding.map_or("Answered", |finding| finding.label());
             let text = enquiry.answer.clone().map(typed);
-            view! { {paragraph(format!("{finding}, {}", day(on)))} {text} }.into_any()
+            view! { {paragraph(format!("{finding}, {}", date(on)))} {text} }.into_any()
         }
         (None, Some(href)) => link_hidden(href, "Record answer", format!("to {}", enquiry.kind.label())),
         (None, None) => tag("Waiting", Colour::Yellow),
@@ -109,8 +110,8 @@ fn enquiry_row(enquiry: &Enquiry, answer_at: Option<String>) -> [Content; 5] {
     [
         enquiry.kind.label().into(),
         view! { {asked_of} {note} }.into_any().into(),
-        day(enquiry.asked_on).into(),
-        view! { {day(enquiry.due_on)} " " {overdue} }.into_any().into(),
+        date(enquiry.asked_on).into(),
+        view! { {date(enquiry.due_on)} " " {overdue} }.into_any().into(),
         answer.into(),
     ]
 }
@@ -132,8 +133,8 @@ pub(super) fn placements(case: &Case) -> AnyView {
         table.row([
             placement.kind.label().into(),
             provider.into(),
-            day(placement.starts_on).into(),
-            london_day(placement.recorded_at).into(),
+            date(placement.starts_on).into(),
+            day(placement.recorded_at).into(),
         ])
     });
     let content = if table.is_empty() { paragraph("No placements recorded.") } else { table.view() };
@@ -177,7 +178,7 @@ pub(super) fn referrals(visit: &Visit, case: &Case) -> AnyView {
             if may_see { link(format!("/triage/{reference}"), reference).into() } else { reference.into() },
             if from.is_empty() { "Not a school".into() } else { from.join(", ").into() },
             referral_risk(referral),
-            moment(referral.received_at).into(),
+            day_and_time(referral.received_at).into(),
             referral.state.label().into(),
         ])
     });

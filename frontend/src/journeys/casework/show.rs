@@ -6,13 +6,15 @@ use cynic::QueryBuilder;
 
 use super::act::ACTS;
 use super::list::due;
-use super::words::{identity, london_day, sentence, state_tag, whereabouts_tag};
 use super::{glass, history, sections};
 use crate::api::Refusal;
 use crate::documents::casework::{Case, WholeCase, WholeVars};
 use crate::journeys::refused;
+use crate::parts::case::{identity, state_tag, whereabouts_tag};
 use crate::prelude::*;
 use crate::visit::Visit;
+use crate::when::day;
+use crate::words::sentence;
 
 /// The page of a case.
 pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(query): Queried) -> Response {
@@ -62,7 +64,7 @@ fn standing(case: &Case) -> AnyView {
         .row("Officer", case.officer.as_ref().map_or_else(|| "Nobody yet".to_owned(), |officer| officer.name.clone()))
         .row("Statutory status", case.statutory_status.map(Word::label))
         .row("Worked by", case.service_route.map(Word::label))
-        .row("Opened", case.opened_at.map(london_day).unwrap_or_default());
+        .row("Opened", case.opened_at.map(day).unwrap_or_default());
     if let Some(restriction) = case.restriction {
         let readers = case.readers.as_deref().unwrap_or_default();
         let readers: Vec<&str> = readers.iter().map(|reader| reader.name.as_str()).collect();
@@ -70,7 +72,7 @@ fn standing(case: &Case) -> AnyView {
             list.row("Restricted", tag(restriction.label(), Colour::Purple)).row("Can be read by", readers.join(", "));
     }
     if let Some(closed) = case.closed_at {
-        list = list.row("Closed", london_day(closed));
+        list = list.row("Closed", day(closed));
     }
     if let Some(outcome) = case.outcome {
         list = list.row("Outcome", outcome.label());

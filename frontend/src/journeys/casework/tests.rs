@@ -7,10 +7,11 @@ use scraper::{Html, Selector};
 use serde_json::{Value as Json, json};
 
 use super::act::ACTS;
-use super::canned::{Asked, at_work, holds, invalid};
 use super::*;
-use crate::journeys::site::testing::{LIAISON, MANAGER, OFFICER, Seen, WORKER, ask, refusal, silent, staff, visit};
 use crate::rights::Rights;
+use crate::testing::canned::{Asked, at_work, holds, invalid};
+use crate::testing::{LIAISON, MANAGER, OFFICER, Seen, WORKER, ask, refusal, silent, staff, visit};
+use crate::visit::Visit;
 
 const CASE: &str = "/cases/CME-0001";
 

@@ -11,11 +11,14 @@ use crate::api::Refusal;
 use crate::documents::changes;
 use crate::documents::inputs::SendMailAgainInput;
 use crate::documents::mail::{Undelivered, UndeliveredMail, UndeliveredPage, UndeliveredVars};
-use crate::journeys::casework::{counted, faults_of, moment, pager};
 use crate::journeys::refused;
+use crate::parts::pager;
 use crate::prelude::*;
+use crate::sheet::faults_of;
 use crate::visit::Visit;
 use crate::vocabulary::{MailKind, MailState};
+use crate::when::day_and_time;
+use crate::words::counted;
 
 const LIST: &str = "/mail";
 const WAITING: &str = "/mail?show=waiting";
@@ -115,7 +118,7 @@ fn row(mail: UndeliveredMail) -> Vec<Content> {
         to.into_any().into(),
         age(age_seconds).into(),
         attempts.to_string().into(),
-        next_try_at.map_or_else(|| "None".to_owned(), moment).into(),
+        next_try_at.map_or_else(|| "None".to_owned(), day_and_time).into(),
         fault.unwrap_or_else(|| "Not tried yet".to_owned()).into(),
         again.into(),
     ]

@@ -7,11 +7,13 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
 
+use crate::bearer_token::TokenFacts;
+use crate::denied::Denied;
 use crate::error;
-use crate::journeys::casework::words::day;
 use crate::prelude::*;
-use crate::visit::{Shut, TokenFacts, Visit};
+use crate::visit::Visit;
 use crate::vocabulary::Scope;
+use crate::when::date;
 
 /// The pages of this journey.
 pub fn router() -> Router {
@@ -31,21 +33,21 @@ async fn look(visit: Visit, Typed(form): Typed) -> Response {
     if token.is_empty() {
         return about(&visit, &Faults::from_iter([("token", "Enter a token")]), None).await;
     }
-    match visit.doors.tokens.look_at(token).await {
+    match visit.tokens.look_at(token).await {
         Ok(Some(facts)) => about(&visit, &Faults::new(), Some(facts)).await,
-        Ok(None) | Err(Shut::Refused) => {
+        Ok(None) | Err(Denied::Refused) => {
             let wrong = "This token is not accepted: check that you have all of it, or ask us for a new one";
             about(&visit, &Faults::from_iter([("token", wrong)]), None).await
         }
-        Err(shut) => failed(&visit, &shut).await,
+        Err(denied) => failed(&visit, &denied).await,
     }
 }
 
-async fn failed(visit: &Visit, shut: &Shut) -> Response {
+async fn failed(visit: &Visit, denied: &Denied) -> Response {
     let chrome = visit.chrome().await;
-    match shut {
-        Shut::Throttled(until) => error::too_many(&chrome, *until),
-        Shut::Refused | Shut::Internal => error::internal(&chrome),
+    match denied {
+        Denied::Throttled(until) => error::too_many(&chrome, *until),
+        Denied::Refused | Denied::Internal => error::internal(&chrome),
     }
 }
 
@@ -129,7 +131,7 @@ fn told(address: &str, facts: &TokenFacts) -> AnyView {
             .row("Purpose", facts.purpose.clone())
             .row("May", list(facts.scopes.iter().map(|scope| scope.label()).collect()))
             .row("May be shown", list(facts.fields.iter().map(|field| field.label()).collect()))
-            .row("Last day", day(facts.expires_on))
+            .row("Last day", date(facts.expires_on))
             .row("Points left in this minute", format!("{} of {}", facts.left_in_minute, facts.per_minute))
             .row("Points left today", format!("{} of {}", facts.left_in_day, facts.per_day))}
         {examples}
@@ -150,8 +152,8 @@ async fn hand_in(visit: Visit, Typed(form): Typed) -> Response {
     if token.is_empty() {
         return leaked(&visit, &Faults::from_iter([("token", "Enter the token that was found")])).await;
     }
-    if let Err(shut) = visit.doors.tokens.hand_in(token).await {
-        return failed(&visit, &shut).await;
+    if let Err(denied) = visit.tokens.hand_in(token).await {
+        return failed(&visit, &denied).await;
     }
     Page::new("Thank you").render(&visit.chrome().await, || {
         view! {

@@ -1,7 +1,7 @@
 //! Claims about the pages for developers of partner agencies.
 
 use super::*;
-use crate::journeys::site::testing::{ask, silent};
+use crate::testing::{ask, silent};
 
 #[tokio::test]
 async fn a_token_that_was_typed_is_never_shown_again() {

@@ -5,10 +5,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use cynic::Id;
 
-use super::answers::{school_sections, summary};
 use super::door::at_another_school;
 use super::draft::{load, look_again, version_of};
-use super::question::{faults_elsewhere, page_of};
 use super::steps::STEPS;
 use crate::api::Refusal;
 use crate::documents::drafts::{Draft, faults_of};
@@ -16,6 +14,8 @@ use crate::documents::inputs::SendDraftInput;
 use crate::documents::{changes, form_of};
 use crate::journeys::refused;
 use crate::prelude::*;
+use crate::questions::answers::{school_sections, summary};
+use crate::questions::{faults_elsewhere, page_of};
 use crate::visit::Visit;
 
 /// GET `/refer/{draft}/check`: all answers, and what is still lacking.

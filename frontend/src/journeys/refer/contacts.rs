@@ -10,10 +10,10 @@ use crate::documents::changes;
 use crate::documents::inputs::{ConfirmApprovalInput, ProposeContactChangeInput};
 use crate::documents::proposals::{ContactProposal, OwnContacts, OwnSchoolContact};
 use crate::journeys::refused;
-use crate::journeys::site::when::{date, day};
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::{ContactState, ProposalKind, ProposalState};
+use crate::when::{date, day};
 
 const HERE: &str = "/refer/contacts";
 

@@ -1,15 +1,20 @@
 //! The way in for a school: the start page, the link by e-mail, and the choice between schools.
 //!
-//! Signing in itself is the [`ContactDoor`](crate::visit::ContactDoor)'s, which the backend keeps.
+//! Signing in itself is [`sign_in`](crate::sign_in)'s, which the backend keeps.
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::api::Refusal;
-use crate::journeys::account::is_ours;
-use crate::journeys::{WANTED, refused};
+use crate::denied::Denied;
+use crate::form::looks_like_an_address;
+use crate::journeys::refused;
 use crate::prelude::*;
-use crate::visit::{Choice, LinkUse, OpenedLink, Shut, Visit};
+use crate::sign_in::approval::Choice;
+use crate::sign_in::contact_link::{OpenedLink, Redeemed};
+use crate::visit::Visit;
+use crate::wanted::WANTED;
+use crate::wanted::is_ours;
 
 /// The start page, with the question for an e-mail address.
 pub(super) async fn start_page(visit: &Visit, typed: &Form, faults: &Faults) -> Response {
@@ -55,23 +60,20 @@ pub(super) async fn send_link(visit: Visit, typed: Credentials) -> Response {
         Err((typed, faults)) => return start_page(&visit, &typed, &faults).await,
     };
     let email = typed.some("email").unwrap_or_default();
-    let sent =
-        if looks_like_an_address(&email) { visit.doors.contact.send_link(email).await } else { Err(Shut::Refused) };
+    let sent = if looks_like_an_address(&email) {
+        visit.sign_in.contact_links.send(email).await
+    } else {
+        Err(Denied::Refused)
+    };
     match sent {
         Ok(()) => Redirect::to("/refer/link-sent").into_response(),
-        Err(Shut::Refused) => {
+        Err(Denied::Refused) => {
             let wrong = "Enter an e-mail address in the correct format, like name@school.example";
             start_page(&visit, &typed, &Faults::from_iter([("email", wrong)])).await
         }
-        Err(Shut::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
-        Err(Shut::Internal) => refused(&visit, Refusal::Internal).await,
+        Err(Denied::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
+        Err(Denied::Internal) => refused(&visit, Refusal::Internal).await,
     }
-}
-
-/// Whether there is anything to send to; the backend parses it properly.
-pub(in crate::journeys) fn looks_like_an_address(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
-        && !text.contains(char::is_whitespace)
 }
 
 /// GET `/refer/link-sent`: what to do now, in the same words for everybody.
@@ -99,16 +101,20 @@ pub(super) async fn link_sent(visit: Visit) -> Response {
 
 /// GET `/link/{token}`: takes the token out of the address. It is not redeemed yet, because mail scanners follow links.
 pub(super) async fn put_token_away(visit: Visit, Path(token): Path<String>) -> Response {
-    if visit.doors.contact.put_away(&token) { Redirect::to("/link").into_response() } else { dead_link(&visit).await }
+    if visit.sign_in.contact_links.put_away(&token) {
+        Redirect::to("/link").into_response()
+    } else {
+        dead_link(&visit).await
+    }
 }
 
 /// GET `/link`: the button that signs in, and the question for the code in a browser that did not ask for the link.
 pub(super) async fn ask_to_sign_in(visit: Visit) -> Response {
-    match visit.doors.contact.opened().await {
+    match visit.sign_in.contact_links.opened().await {
         Ok(Some(link)) => sign_in_page(&visit, link, &Faults::new()).await,
-        Ok(None) | Err(Shut::Refused) => dead_link(&visit).await,
-        Err(Shut::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
-        Err(Shut::Internal) => refused(&visit, Refusal::Internal).await,
+        Ok(None) | Err(Denied::Refused) => dead_link(&visit).await,
+        Err(Denied::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
+        Err(Denied::Internal) => refused(&visit, Refusal::Internal).await,
     }
 }
 
@@ -144,22 +150,22 @@ pub(super) async fn sign_in(visit: Visit, typed: Credentials) -> Response {
         Err((_, faults)) => return sign_in_page(&visit, OpenedLink { wants_code: true }, &faults).await,
     };
     let wanted = wanted(&visit).await;
-    match visit.doors.contact.redeem(typed.get("code").to_owned()).await {
-        Ok(LinkUse::In(choices)) if choices.len() > 1 => {
+    match visit.sign_in.contact_links.redeem(typed.get("code").to_owned()).await {
+        Ok(Redeemed::In(choices)) if choices.len() > 1 => {
             // What somebody wanted waits until they have said for which school.
             if let Some(wanted) = &wanted {
                 let _ = visit.keep(WANTED, wanted).await;
             }
             Redirect::to("/refer/schools").into_response()
         }
-        Ok(LinkUse::In(_)) => Redirect::to(wanted.as_deref().unwrap_or("/refer")).into_response(),
-        Ok(LinkUse::WrongCode) => {
+        Ok(Redeemed::In(_)) => Redirect::to(wanted.as_deref().unwrap_or("/refer")).into_response(),
+        Ok(Redeemed::WrongCode) => {
             let faults = Faults::from_iter([("code", "Enter the code as it stands in the e-mail, like AB3D-4FGH")]);
             sign_in_page(&visit, OpenedLink { wants_code: true }, &faults).await
         }
-        Ok(LinkUse::Dead) | Err(Shut::Refused) => dead_link(&visit).await,
-        Err(Shut::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
-        Err(Shut::Internal) => refused(&visit, Refusal::Internal).await,
+        Ok(Redeemed::Dead) | Err(Denied::Refused) => dead_link(&visit).await,
+        Err(Denied::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
+        Err(Denied::Internal) => refused(&visit, Refusal::Internal).await,
     }
 }
 
@@ -184,11 +190,11 @@ async fn dead_link(visit: &Visit) -> Response {
 
 /// GET `/refer/suspended`: for somebody who was signed in until a moment ago. Said once; after that the way in is shown.
 pub(super) async fn suspended(visit: Visit) -> Response {
-    let suspended = match visit.doors.contact.suspended().await {
+    let suspended = match visit.sign_in.approvals.suspended().await {
         Ok(Some(suspended)) => suspended,
-        Ok(None) | Err(Shut::Refused) => return Redirect::to("/refer").into_response(),
-        Err(Shut::Throttled(until)) => return refused(&visit, Refusal::Throttled(until)).await,
-        Err(Shut::Internal) => return refused(&visit, Refusal::Internal).await,
+        Ok(None) | Err(Denied::Refused) => return Redirect::to("/refer").into_response(),
+        Err(Denied::Throttled(until)) => return refused(&visit, Refusal::Throttled(until)).await,
+        Err(Denied::Internal) => return refused(&visit, Refusal::Internal).await,
     };
     let site = &visit.site;
     let why = suspended.why.unwrap_or_else(|| "The children missing education team suspended it.".to_owned());
@@ -218,7 +224,7 @@ pub(super) async fn suspended(visit: Visit) -> Response {
 /// else it is not found.
 pub(super) async fn at_another_school(visit: &Visit, draft: &str, refusal: Refusal) -> Response {
     let other = match refusal {
-        Refusal::NotFound => visit.doors.contact.other_school_of(draft.to_owned()).await.ok().flatten(),
+        Refusal::NotFound => visit.sign_in.approvals.other_school_of(draft.to_owned()).await.ok().flatten(),
         _ => None,
     };
     let Some(Choice { id, school }) = other else { return refused(visit, refusal).await };
@@ -236,11 +242,11 @@ pub(super) async fn at_another_school(visit: &Visit, draft: &str, refusal: Refus
 
 /// GET `/refer/schools`: for which of their schools somebody acts.
 pub(super) async fn choose_school(visit: Visit) -> Response {
-    match visit.doors.contact.choices().await {
+    match visit.sign_in.approvals.choices().await {
         Ok(choices) if !choices.is_empty() => schools_page(&visit, choices, &Form::new(), &Faults::new()).await,
-        Ok(_) | Err(Shut::Refused) => Redirect::to("/refer").into_response(),
-        Err(Shut::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
-        Err(Shut::Internal) => refused(&visit, Refusal::Internal).await,
+        Ok(_) | Err(Denied::Refused) => Redirect::to("/refer").into_response(),
+        Err(Denied::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
+        Err(Denied::Internal) => refused(&visit, Refusal::Internal).await,
     }
 }
 
@@ -248,11 +254,11 @@ pub(super) async fn choose_school(visit: Visit) -> Response {
 pub(super) async fn act_for_school(visit: Visit, Typed(typed): Typed) -> Response {
     // Whoever is signed in already only changes the school.
     let wanted = if visit.who.is_none() { wanted(&visit).await } else { None };
-    match visit.doors.contact.act_for(typed.get("school").to_owned()).await {
+    match visit.sign_in.approvals.act_for(typed.get("school").to_owned()).await {
         Ok(()) => Redirect::to(wanted.as_deref().unwrap_or("/refer")).into_response(),
-        Err(Shut::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
-        Err(Shut::Internal) => refused(&visit, Refusal::Internal).await,
-        Err(Shut::Refused) => match visit.doors.contact.choices().await {
+        Err(Denied::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
+        Err(Denied::Internal) => refused(&visit, Refusal::Internal).await,
+        Err(Denied::Refused) => match visit.sign_in.approvals.choices().await {
             Ok(choices) if !choices.is_empty() => {
                 let faults = Faults::from_iter([("school", "Select the school you act for")]);
                 schools_page(&visit, choices, &typed, &faults).await
@@ -278,12 +284,13 @@ mod tests {
 
     use axum::http::StatusCode;
     use futures_util::FutureExt as _;
-    use futures_util::future::BoxFuture;
 
     use super::super::router;
     use super::*;
-    use crate::journeys::site::testing::{Seen, ask, contact, silent};
-    use crate::visit::{ContactDoor, Suspended};
+    use crate::denied::Attempt;
+    use crate::sign_in::approval::{Approvals, Suspended};
+    use crate::sign_in::contact_link::ContactLinks;
+    use crate::testing::{Seen, ask, contact, silent};
 
     async fn get(visit: &Visit, path: &str) -> Seen {
         ask(router(), visit, path, None).await
@@ -293,59 +300,62 @@ mod tests {
         ask(router(), visit, path, Some(form)).await
     }
 
-    /// A door for somebody who acts for two schools; notes which they chose.
+    /// Lets in somebody who acts for two schools; notes which they chose.
     #[derive(Default)]
     struct TwoSchools(Mutex<Vec<String>>);
 
-    impl ContactDoor for TwoSchools {
-        fn send_link(&self, _: String) -> BoxFuture<'_, Result<(), Shut>> {
-            ready(Err(Shut::Internal)).boxed()
+    impl ContactLinks for TwoSchools {
+        fn send(&self, _: String) -> Attempt<'_, ()> {
+            ready(Err(Denied::Internal)).boxed()
         }
 
         fn put_away(&self, token: &str) -> bool {
             token == "right"
         }
 
-        fn opened(&self) -> BoxFuture<'_, Result<Option<OpenedLink>, Shut>> {
+        fn opened(&self) -> Attempt<'_, Option<OpenedLink>> {
             ready(Ok(Some(OpenedLink { wants_code: true }))).boxed()
         }
 
-        fn redeem(&self, code: String) -> BoxFuture<'_, Result<LinkUse, Shut>> {
+        fn redeem(&self, code: String) -> Attempt<'_, Redeemed> {
             if code != "AB3D-4FGH" {
-                return ready(Ok(LinkUse::WrongCode)).boxed();
+                return ready(Ok(Redeemed::WrongCode)).boxed();
             }
-            self.choices().map(|choices| choices.map(LinkUse::In)).boxed()
+            self.choices().map(|choices| choices.map(Redeemed::In)).boxed()
         }
+    }
 
-        fn choices(&self) -> BoxFuture<'_, Result<Vec<Choice>, Shut>> {
+    impl Approvals for TwoSchools {
+        fn choices(&self) -> Attempt<'_, Vec<Choice>> {
             let choice = |id: &str, school: &str| Choice { id: id.into(), school: school.into() };
             ready(Ok(vec![choice("c1", "Oak School"), choice("c2", "Elm <School>")])).boxed()
         }
 
-        fn was_suspended(&self) -> BoxFuture<'_, Result<bool, Shut>> {
+        fn was_suspended(&self) -> Attempt<'_, bool> {
             ready(Ok(false)).boxed()
         }
 
-        fn suspended(&self) -> BoxFuture<'_, Result<Option<Suspended>, Shut>> {
+        fn suspended(&self) -> Attempt<'_, Option<Suspended>> {
             ready(Ok(None)).boxed()
         }
 
-        fn other_school_of(&self, _: String) -> BoxFuture<'_, Result<Option<Choice>, Shut>> {
+        fn other_school_of(&self, _: String) -> Attempt<'_, Option<Choice>> {
             ready(Ok(None)).boxed()
         }
 
-        fn act_for(&self, choice: String) -> BoxFuture<'_, Result<(), Shut>> {
+        fn act_for(&self, choice: String) -> Attempt<'_, ()> {
             let known = choice == "c2";
             self.0.lock().expect("the choices").push(choice);
-            ready(if known { Ok(()) } else { Err(Shut::Refused) }).boxed()
+            ready(if known { Ok(()) } else { Err(Denied::Refused) }).boxed()
         }
     }
 
     #[tokio::test]
     async fn a_contact_of_two_schools_chooses_for_which_they_act() {
         let mut visit = silent(Some(contact()));
-        let door = Arc::new(TwoSchools::default());
-        visit.doors.contact = door.clone();
+        let two = Arc::new(TwoSchools::default());
+        visit.sign_in.contact_links = two.clone();
+        visit.sign_in.approvals = two.clone();
         assert_eq!(get(&visit, "/link/right").await.goes_to(), "/link");
         get(&visit, "/link").await.shows(&["another browser", "name=\"code\"", "Sign in"]);
         let wrong = post(&visit, "/link", "code=AB3D-4FGX").await;
@@ -359,7 +369,7 @@ mod tests {
         assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
         seen.shows(&["href=\"#school\"", "Select the school you act for"]);
         assert_eq!(post(&visit, "/refer/schools", "school=c2").await.goes_to(), "/refer");
-        assert_eq!(*door.0.lock().expect("the choices"), ["", "c2"]);
+        assert_eq!(*two.0.lock().expect("the choices"), ["", "c2"]);
     }
 
     #[tokio::test]

@@ -7,9 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use cynic::{Id, QueryBuilder};
 
 use super::door::at_another_school;
-use super::elsewhere::{FOR_SCHOOLS, elsewhere_page};
 use super::place::{self, Place};
-use super::question;
 use super::steps::{self, STEPS};
 use crate::api::Refusal;
 use crate::documents::drafts::{Draft, DraftById, DraftVars};
@@ -17,6 +15,8 @@ use crate::documents::inputs::{SaveDraftInput, StartDraftInput};
 use crate::documents::{answered, answers_of, changed, changes, form_of};
 use crate::journeys::refused;
 use crate::prelude::*;
+use crate::questions;
+use crate::questions::elsewhere::{FOR_SCHOOLS, elsewhere_page};
 use crate::visit::Visit;
 
 /// GET `/refer/new`: why the school refers, before there is a draft.
@@ -166,7 +166,7 @@ async fn save(visit: &Visit, place: Option<Place>, typed: &Form) -> Response {
         Ok(_) if typed.has("next", "check") => Redirect::to(&place.to("check")).into_response(),
         Ok(after) => Redirect::to(&place.onward(&before, &after)).into_response(),
         Err(Refusal::Invalid(faults)) => {
-            let answers = question::overlay(&before, &place.fields(), typed);
+            let answers = questions::overlay(&before, &place.fields(), typed);
             place::page(visit, &place, &answers, &place.faults(&faults), version).await
         }
         Err(Refusal::Conflict(text)) => conflicted(visit, &place, typed, typed, &text).await,
@@ -183,7 +183,7 @@ async fn store(
     version: i32,
     fields: Vec<String>,
 ) -> Result<Form, Refusal> {
-    let after = question::pruned(STEPS, question::overlay(before, &place.fields(), typed));
+    let after = questions::pruned(STEPS, questions::overlay(before, &place.fields(), typed));
     let input =
         SaveDraftInput { id: Id::new(&place.id), version, answers: answers_of(&after), fields: answered(&fields) };
     changes::save_draft(&visit.api, input).await.map(|_| after)
@@ -200,10 +200,10 @@ async fn conflicted(visit: &Visit, place: &Place, wanted: &Form, typed: &Form, t
         return sent;
     }
     let now = form_of(&draft.answers);
-    if question::pruned(STEPS, question::overlay(&now, &place.fields(), wanted)) == now {
+    if questions::pruned(STEPS, questions::overlay(&now, &place.fields(), wanted)) == now {
         return Redirect::to(&place.onward(&now, &now)).into_response();
     }
-    let answers = question::overlay(&now, &place.fields(), typed);
+    let answers = questions::overlay(&now, &place.fields(), typed);
     place::page(visit, place, &answers, &look_again(text), draft.version).await
 }
 

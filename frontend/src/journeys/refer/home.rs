@@ -4,25 +4,24 @@ use axum::response::{IntoResponse, Redirect, Response};
 use cynic::QueryBuilder;
 
 use super::door;
-use super::sent::full_name;
 use crate::api::Refusal;
 use crate::documents::contacts::OwnViewer;
 use crate::documents::drafts::{DraftLine, SchoolHome, SchoolHomeVars, SentPage};
 use crate::documents::form_of;
 use crate::journeys::refused;
-use crate::journeys::site::when::{date, day_and_time};
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::{ContactKind, ReferralSort, ReferralState};
+use crate::when::{date, day_and_time};
 
 /// GET `/refer`: the school's referrals, or the way in for whoever is not signed in.
 pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     let Some(school) = visit.school().map(str::to_owned) else {
-        if visit.doors.contact.was_suspended().await.unwrap_or_default() {
+        if visit.sign_in.approvals.was_suspended().await.unwrap_or_default() {
             return Redirect::to("/refer/suspended").into_response();
         }
         // Whoever has signed in for several schools and not said yet for which.
-        if visit.doors.contact.choices().await.is_ok_and(|choices| !choices.is_empty()) {
+        if visit.sign_in.approvals.choices().await.is_ok_and(|choices| !choices.is_empty()) {
             return Redirect::to("/refer/schools").into_response();
         }
         return door::start_page(&visit, &Form::new(), &Faults::new()).await;
@@ -38,7 +37,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
 }
 
 async fn page(visit: &Visit, school: String, home: SchoolHome) -> Response {
-    let has_choice = visit.doors.contact.choices().await.is_ok_and(|choices| choices.len() > 1);
+    let has_choice = visit.sign_in.approvals.choices().await.is_ok_and(|choices| choices.len() > 1);
     Page::new("Your referrals").wide().render(&visit.chrome().await, || {
         let other = has_choice.then(|| {
             view! { <p class="govuk-body">{link("/refer/schools", "Act for another school")}</p> }
@@ -136,4 +135,10 @@ pub(super) fn state(state: ReferralState) -> AnyView {
         ReferralState::Redirected => Colour::Purple,
     };
     tag(state.label(), colour)
+}
+
+/// A child's name, or that it is not known.
+pub(super) fn full_name(given: Option<&str>, family: Option<&str>) -> String {
+    let known: Vec<&str> = [given, family].into_iter().flatten().filter(|name| !name.is_empty()).collect();
+    if known.is_empty() { "Name not provided".to_owned() } else { known.join(" ") }
 }

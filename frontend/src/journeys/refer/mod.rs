@@ -1,27 +1,18 @@
 //! A school refers a child: the way in, the questions one by one, the check, and what became of it.
 
-mod answers;
 mod check;
 mod contacts;
 mod door;
 mod draft;
-mod elsewhere;
 mod home;
 mod place;
-pub(super) mod question;
 mod sent;
 mod steps;
 #[cfg(test)]
 mod tests;
 
-pub(super) use door::looks_like_an_address;
-
 use axum::Router;
 use axum::routing::{get, post};
-
-pub use answers::answers_summary;
-pub(super) use answers::{sections, summary};
-pub(super) use elsewhere::{Elsewhere, ask_for, elsewhere_page};
 
 /// The pages of this journey.
 pub fn router() -> Router {

@@ -4,10 +4,10 @@
 
 use axum::response::Response;
 
-use super::answers::row_numbers;
-use super::question::{self, Group, Step};
 use super::steps::STEPS;
 use crate::prelude::*;
+use crate::questions::answers::row_numbers;
+use crate::questions::{self, Group, Step};
 use crate::visit::Visit;
 
 /// Where in a draft somebody is.
@@ -24,7 +24,7 @@ pub(super) struct Place {
 impl Place {
     /// The page of a step, if there is such a step.
     pub(super) fn of(id: String, slug: &str, query: &Form) -> Option<Self> {
-        let step = question::find(STEPS, slug)?;
+        let step = questions::find(STEPS, slug)?;
         Some(Self { id, step, row: None, checking: query.has("return", "check") })
     }
 
@@ -64,7 +64,7 @@ impl Place {
         if self.checking {
             return self.to("check");
         }
-        match question::previous(STEPS, self.step.slug, answers) {
+        match questions::previous(STEPS, self.step.slug, answers) {
             Some(step) => self.to(step.slug),
             None => "/refer".to_owned(),
         }
@@ -77,9 +77,9 @@ impl Place {
             return self.to(self.step.slug);
         }
         let next = if self.checking {
-            question::newly(STEPS, before, after)
+            questions::newly(STEPS, before, after)
         } else {
-            question::next(STEPS, self.step.slug, after)
+            questions::next(STEPS, self.step.slug, after)
         };
         self.to(&next.map_or_else(|| "check".to_owned(), |step| step.entry(after)))
     }

@@ -5,18 +5,18 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use cynic::QueryBuilder;
 
-use super::answers::{answers_summary, row_numbers};
 use super::draft::begin;
-use super::home::state;
+use super::home::{full_name, state};
 use crate::api::Refusal;
 use crate::documents::drafts::{SchoolHome, SchoolHomeVars, SentByReference, SentReferral, SentVars};
 use crate::documents::form_of;
 use crate::journeys::refused;
-use crate::journeys::site::when::day_and_time;
 use crate::prelude::*;
+use crate::questions::answers::{answers_summary, row_numbers};
 use crate::told::{as_typed, told};
 use crate::visit::Visit;
 use crate::vocabulary::{Answer, ReferralSort};
+use crate::when::day_and_time;
 
 const MOST_SIBLINGS: u32 = 8;
 
@@ -117,12 +117,6 @@ fn answers_of(sent: &SentReferral) -> Form {
 
 fn name(sent: &SentReferral) -> String {
     full_name(sent.given_names.as_deref(), sent.family_name.as_deref())
-}
-
-/// A child's name, or that it is not known.
-pub(super) fn full_name(given: Option<&str>, family: Option<&str>) -> String {
-    let known: Vec<&str> = [given, family].into_iter().flatten().filter(|name| !name.is_empty()).collect();
-    if known.is_empty() { "Name not provided".to_owned() } else { known.join(" ") }
 }
 
 /// The names of the children whom the school has referred last or is about to refer, as they are compared.

@@ -2,11 +2,11 @@
 //!
 //! What must not live here: what makes an answer right, which the API decides.
 
-use super::answers;
-use super::question::{Group, REACH, Step, danger_call, in_danger, reach_safely};
 use crate::form::Form;
 use crate::parts::{Choices, Radio};
 use crate::prelude::*;
+use crate::questions::answers;
+use crate::questions::{Group, REACH, Step, danger_call, in_danger, reach_safely};
 use crate::visit::Site;
 use crate::vocabulary::{Answer, ReferralGround, SchoolEnquiryKind, Sex, UpnAbsence};
 

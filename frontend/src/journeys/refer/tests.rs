@@ -8,11 +8,11 @@ use axum::http::StatusCode;
 use scraper::{Html, Selector};
 use serde_json::{Value as Json, json};
 
-use super::question::{next, pruned};
 use super::router;
 use super::steps::STEPS;
 use crate::form::Form;
-use crate::journeys::site::testing::{Canned, Seen, ask, contact, refusal, silent, visit};
+use crate::questions::{next, pruned};
+use crate::testing::{Canned, Seen, ask, contact, refusal, silent, visit};
 use crate::visit::Visit;
 
 /// What the API was asked to change.

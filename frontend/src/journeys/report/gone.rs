@@ -1,4 +1,4 @@
-//! What is shown when a report is not, or not yet, to be shown: it has rested, it is not here, or it is past changing.
+//! The report that a page is to show, or what is shown when it is not, or not yet, to be shown: it has rested, it is not here, or it is past changing.
 //!
 //! What must not live here: anything that was stored. These pages show at most what the very request carried.
 
@@ -6,12 +6,27 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::open::{answers_in, at, is_shut};
+use super::open::{answers_in, at, is_denied};
 use super::steps::{self, STEPS};
-use crate::journeys::kept::carried;
-use crate::journeys::refer::{question, sections, summary};
+use crate::open_report::{OpenReport, Stage};
+use crate::parts::carried;
 use crate::prelude::*;
-use crate::visit::{Stage, Visit};
+use crate::questions;
+use crate::questions::answers::{sections, summary};
+use crate::visit::Visit;
+
+/// The report that a page is to show; or what is shown instead, because there is none for this browser, or somebody else
+/// may have come to the browser since it was left. The last page names nothing but the reference, so it is shown.
+pub(super) async fn to_show(visit: &Visit, id: &str, page: &str) -> Result<OpenReport, Box<Response>> {
+    match visit.reports.look(id).await {
+        Ok(Some(report)) if report.rests && !matches!(report.stage, Stage::Sent { .. }) => {
+            Err(Box::new(rests(visit, id, page).await))
+        }
+        Ok(Some(report)) => Ok(report),
+        Ok(None) => Err(Box::new(not_here(visit).await)),
+        Err(denied) => Err(Box::new(is_denied(visit, denied).await)),
+    }
+}
 
 /// For whoever comes back to a report that has rested: it may be somebody else, so no answer is named.
 pub(super) async fn rests(visit: &Visit, id: &str, page: &str) -> Response {
@@ -33,19 +48,19 @@ pub(super) async fn rests(visit: &Visit, id: &str, page: &str) -> Response {
 pub(super) async fn go_on(visit: Visit, Path(id): Path<String>, Typed(typed): Typed) -> Response {
     let asked = typed.get("page");
     let (slug, _) = asked.split_once('?').unwrap_or((asked, ""));
-    let known = ["about", "check"].contains(&slug) || question::find(STEPS, slug).is_some();
-    match visit.doors.reports.change(&id, Box::new(|_| {})).await {
+    let known = ["about", "check"].contains(&slug) || questions::find(STEPS, slug).is_some();
+    match visit.reports.change(&id, Box::new(|_| {})).await {
         Ok(Some(_)) => Redirect::to(&at(&id, if known { asked } else { "check" })).into_response(),
         Ok(None) => not_here(&visit).await,
-        Err(shut) => is_shut(&visit, shut).await,
+        Err(denied) => is_denied(&visit, denied).await,
     }
 }
 
 /// POST `/report/{report}/discard`: throws the report away for good.
 pub(super) async fn discard(visit: Visit, Path(id): Path<String>) -> Response {
-    match visit.doors.reports.discard(&id).await {
+    match visit.reports.discard(&id).await {
         Ok(()) => Redirect::to("/report").into_response(),
-        Err(shut) => is_shut(&visit, shut).await,
+        Err(denied) => is_denied(&visit, denied).await,
     }
 }
 
@@ -79,9 +94,9 @@ pub(super) async fn not_taken(visit: &Visit, id: &str, stage: Option<&Stage>, ty
             None => not_here(visit).await,
         };
     }
-    let fresh = match visit.doors.reports.new_id() {
+    let fresh = match visit.reports.new_id() {
         Ok(fresh) => fresh,
-        Err(shut) => return is_shut(visit, shut).await,
+        Err(denied) => return is_denied(visit, denied).await,
     };
     let (status, title, why) = match stage {
         None => (StatusCode::NOT_FOUND, "This report is not here any more", GONE),

@@ -1,7 +1,7 @@
 //! Anybody tells the authority about a child: who it is about, what they know, the check, and the reference.
 //!
 //! Each report has an id of its own, which the addresses of its pages carry, so that two tabs are two reports. What was
-//! typed waits behind the [`ReportDoor`](crate::visit::ReportDoor) until it is sent, and nowhere else; it is never in an
+//! typed waits with the [`OpenReports`](crate::open_report::OpenReports) until it is sent, and nowhere else; it is never in an
 //! address. No `GET` here changes anything.
 
 mod gone;

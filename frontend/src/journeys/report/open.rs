@@ -1,50 +1,50 @@
-//! What the pages of a report share: their addresses, and how they come by the report.
+//! What the pages of a report share: their addresses, and what of the answers is theirs.
 
 use axum::response::Response;
 
-use super::gone;
 use super::steps::STEPS;
 use crate::api::Refusal;
-use crate::form::Form;
-use crate::journeys::refer::question;
+use crate::denied::Denied;
 use crate::journeys::refused;
-use crate::visit::{OpenReport, Shut, Stage, Visit};
+use crate::open_report::OpenReport;
+use crate::prelude::*;
+use crate::questions;
+use crate::visit::Visit;
+use crate::when::day_and_time;
 
 /// The address of a page of the report `id`.
 pub(super) fn at(id: &str, page: &str) -> String {
     format!("/report/{id}/{page}")
 }
 
-/// The report that a page is to show; or what is shown instead, because there is none for this browser, or somebody else
-/// may have come to the browser since it was left. The last page names nothing but the reference, so it is shown.
-pub(super) async fn to_show(visit: &Visit, id: &str, page: &str) -> Result<OpenReport, Box<Response>> {
-    match visit.doors.reports.look(id).await {
-        Ok(Some(report)) if report.rests && !matches!(report.stage, Stage::Sent { .. }) => {
-            Err(Box::new(gone::rests(visit, id, page).await))
-        }
-        Ok(Some(report)) => Ok(report),
-        Ok(None) => Err(Box::new(gone::not_here(visit).await)),
-        Err(shut) => Err(Box::new(is_shut(visit, shut).await)),
-    }
-}
-
-/// The page for a door that stayed shut.
-pub(super) async fn is_shut(visit: &Visit, shut: Shut) -> Response {
-    let refusal = match shut {
-        Shut::Refused => Refusal::NotFound,
-        Shut::Throttled(until) => Refusal::Throttled(until),
-        Shut::Internal => Refusal::Internal,
+/// The page for what was denied.
+pub(super) async fn is_denied(visit: &Visit, denied: Denied) -> Response {
+    let refusal = match denied {
+        Denied::Refused => Refusal::NotFound,
+        Denied::Throttled(until) => Refusal::Throttled(until),
+        Denied::Internal => Refusal::Internal,
     };
     refused(visit, refusal).await
 }
 
 /// What of `typed` answers any question of a report.
 pub(super) fn answers_in(typed: &Form) -> Form {
-    let names: Vec<String> = STEPS.iter().flat_map(question::Step::names).collect();
-    question::overlay(&Form::new(), &names, typed)
+    let names: Vec<String> = STEPS.iter().flat_map(questions::Step::names).collect();
+    questions::overlay(&Form::new(), &names, typed)
 }
 
 /// `before` with what was typed to the questions `names`, and without answers that these no longer ask for.
 pub(super) fn with(before: &Form, names: &[String], typed: &Form) -> Form {
-    question::pruned(STEPS, question::overlay(before, names, typed))
+    questions::pruned(STEPS, questions::overlay(before, names, typed))
+}
+
+/// Until when what was typed is kept, for whoever is called away.
+pub(super) fn until(report: &OpenReport) -> AnyView {
+    let until = day_and_time(report.until);
+    view! {
+        <p class="govuk-hint">
+            {format!("What you told us so far is kept in this browser until {until}, or until you exit this page.")}
+        </p>
+    }
+    .into_any()
 }

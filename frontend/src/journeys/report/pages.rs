@@ -6,20 +6,20 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use cynic::QueryBuilder;
 
-use super::gone::not_taken;
-use super::open::{answers_in, at, is_shut, to_show, with};
+use super::gone::{not_taken, to_show};
+use super::open::{answers_in, at, is_denied, until, with};
 use super::send::send_it;
 use super::steps::{self, FOR_ANYBODY, STEPS};
 use crate::api::Refusal;
 use crate::documents::answers_of;
 use crate::documents::drafts::faults_of as told;
 use crate::documents::report::{ReportFaults, ReportFaultsVars};
-use crate::journeys::refer::elsewhere_page;
-use crate::journeys::refer::question::{self, Step};
 use crate::journeys::refused;
-use crate::journeys::site::when::day_and_time;
+use crate::open_report::{OpenReport, Stage};
 use crate::prelude::*;
-use crate::visit::{OpenReport, Stage, Visit};
+use crate::questions::elsewhere::elsewhere_page;
+use crate::questions::{self, Step};
+use crate::visit::Visit;
 
 /// GET `/report`: whom to call first, and what this is for.
 pub(super) async fn start(visit: Visit) -> Response {
@@ -56,9 +56,9 @@ pub(super) async fn start(visit: Visit) -> Response {
 /// GET `/report/about`: whether this is about a child who may be missing education at all.
 pub(super) async fn ask_about(visit: Visit) -> Response {
     // Nothing is begun yet. With the id already on the page, going back to it and on again stays with one report.
-    match visit.doors.reports.new_id() {
+    match visit.reports.new_id() {
         Ok(id) => about_page(&visit, &id, &Form::new(), &Faults::new()).await,
-        Err(shut) => is_shut(&visit, shut).await,
+        Err(denied) => is_denied(&visit, denied).await,
     }
 }
 
@@ -72,12 +72,12 @@ pub(super) async fn ask_about_again(visit: Visit, Path(id): Path<String>) -> Res
 
 /// POST `/report/about`: begins, with whatever answers came along, or says whom to tell instead and keeps nothing.
 pub(super) async fn answer_about(visit: Visit, Typed(typed): Typed) -> Response {
-    let reports = &visit.doors.reports;
+    let reports = &visit.reports;
     let id = typed.get("report");
     if let Some(one) = FOR_ANYBODY.iter().find(|one| typed.has("about", one.code)) {
         return match reports.discard(id).await {
             Ok(()) => Redirect::to(&format!("/report/elsewhere/{}", one.slug)).into_response(),
-            Err(shut) => is_shut(&visit, shut).await,
+            Err(denied) => is_denied(&visit, denied).await,
         };
     }
     if !typed.has("about", steps::NOT_IN_SCHOOL) {
@@ -92,7 +92,7 @@ pub(super) async fn answer_about(visit: Visit, Typed(typed): Typed) -> Response 
     };
     match reports.begin(id.to_owned(), Box::new(bring)).await {
         Ok(id) => Redirect::to(&at(&id, "danger")).into_response(),
-        Err(shut) => is_shut(&visit, shut).await,
+        Err(denied) => is_denied(&visit, denied).await,
     }
 }
 
@@ -108,7 +108,7 @@ const TO_CHECK: &str = "?return=check";
 
 /// GET `/report/{report}/{step}`: one question.
 pub(super) async fn ask(visit: Visit, Path((id, slug)): Path<(String, String)>, Queried(query): Queried) -> Response {
-    let Some(step) = question::find(STEPS, &slug) else { return refused(&visit, Refusal::NotFound).await };
+    let Some(step) = questions::find(STEPS, &slug) else { return refused(&visit, Refusal::NotFound).await };
     let checking = query.has("return", "check");
     let here = format!("{slug}{}", if checking { TO_CHECK } else { "" });
     match to_show(&visit, &id, &here).await {
@@ -128,14 +128,14 @@ pub(super) async fn answer(
     Queried(query): Queried,
     Typed(typed): Typed,
 ) -> Response {
-    let Some(step) = question::find(STEPS, &slug) else { return refused(&visit, Refusal::NotFound).await };
-    let reports = &visit.doors.reports;
+    let Some(step) = questions::find(STEPS, &slug) else { return refused(&visit, Refusal::NotFound).await };
+    let reports = &visit.reports;
     let checking = query.has("return", "check");
     // Used now, so that it rests no more whatever is wrong with the answer.
     let before = match reports.change(&id, Box::new(|_| {})).await {
         Ok(Some(report)) => report,
         Ok(None) => return not_taken(&visit, &id, None, &typed).await,
-        Err(shut) => return is_shut(&visit, shut).await,
+        Err(denied) => return is_denied(&visit, denied).await,
     };
     let names = step.names();
     let answers = with(&before.answers, &names, &typed);
@@ -158,7 +158,7 @@ pub(super) async fn answer(
     let after = match reports.change(&id, Box::new(tell)).await {
         Ok(Some(report)) => report,
         Ok(None) => return not_taken(&visit, &id, None, &typed).await,
-        Err(shut) => return is_shut(&visit, shut).await,
+        Err(denied) => return is_denied(&visit, denied).await,
     };
     // Sent again because its answer was lost, it says nothing new.
     let says_the_same = after.stage == Stage::Sending && answers == before.answers;
@@ -169,9 +169,9 @@ pub(super) async fn answer(
         return not_taken(&visit, &id, Some(&after.stage), &typed).await;
     }
     let next = if checking {
-        question::newly(STEPS, &before.answers, &after.answers)
+        questions::newly(STEPS, &before.answers, &after.answers)
     } else {
-        question::next(STEPS, step.slug, &after.answers)
+        questions::next(STEPS, step.slug, &after.answers)
     };
     let back = if checking { TO_CHECK } else { "" };
     let next = next.map_or_else(|| "check".to_owned(), |next| format!("{}{back}", next.slug));
@@ -202,7 +202,7 @@ async fn about_page(visit: &Visit, id: &str, typed: &Form, faults: &Faults) -> R
 
 async fn page(visit: &Visit, id: &str, report: &OpenReport, step: &Step, faults: &Faults, checking: bool) -> Response {
     let ask = Ask::new(&report.answers, faults);
-    let back = match question::previous(STEPS, step.slug, &report.answers) {
+    let back = match questions::previous(STEPS, step.slug, &report.answers) {
         _ if checking => "check",
         Some(step) => step.slug,
         None => "about",
@@ -216,15 +216,4 @@ async fn page(visit: &Visit, id: &str, report: &OpenReport, step: &Step, faults:
         }
         .into_any()
     })
-}
-
-/// Until when what was typed is kept, for whoever is called away.
-pub(super) fn until(report: &OpenReport) -> AnyView {
-    let until = day_and_time(report.until);
-    view! {
-        <p class="govuk-hint">
-            {format!("What you told us so far is kept in this browser until {until}, or until you exit this page.")}
-        </p>
-    }
-    .into_any()
 }

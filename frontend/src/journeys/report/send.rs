@@ -5,21 +5,21 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 
-use super::gone::{not_here, not_taken};
-use super::open::{at, is_shut, to_show};
-use super::pages::until;
+use super::gone::{not_here, not_taken, to_show};
+use super::open::{at, is_denied, until};
 use super::steps::STEPS;
 use crate::api::Refusal;
 use crate::documents::changed::Receipt;
 use crate::documents::inputs::SendReportInput;
 use crate::documents::{answers_of, changes};
 use crate::error;
-use crate::journeys::kept::carried;
-use crate::journeys::refer::question::{faults_elsewhere, page_of};
-use crate::journeys::refer::{sections, summary};
 use crate::journeys::refused;
+use crate::open_report::{OpenReport, Stage};
+use crate::parts::carried;
 use crate::prelude::*;
-use crate::visit::{OpenReport, Stage, Visit};
+use crate::questions::answers::{sections, summary};
+use crate::questions::{faults_elsewhere, page_of};
+use crate::visit::Visit;
 
 /// GET `/report/{report}/check`: all answers.
 pub(super) async fn check(visit: Visit, Path(id): Path<String>) -> Response {
@@ -38,7 +38,7 @@ pub(super) async fn send(visit: Visit, Path(id): Path<String>, Typed(typed): Typ
 /// Sends the report. The key makes sure that it is one, however often this is done; from the first time on the answers
 /// stand, because a key that comes with other answers is refused.
 pub(super) async fn send_it(visit: &Visit, id: &str, typed: &Form) -> Response {
-    let reports = &visit.doors.reports;
+    let reports = &visit.reports;
     let begin = |report: &mut OpenReport| {
         if report.stage == Stage::Written {
             report.stage = Stage::Sending;
@@ -47,7 +47,7 @@ pub(super) async fn send_it(visit: &Visit, id: &str, typed: &Form) -> Response {
     let report = match reports.change(id, Box::new(begin)).await {
         Ok(Some(report)) => report,
         Ok(None) => return not_taken(visit, id, None, typed).await,
-        Err(shut) => return is_shut(visit, shut).await,
+        Err(denied) => return is_denied(visit, denied).await,
     };
     if matches!(report.stage, Stage::Sent { .. }) {
         return Redirect::to(&at(id, "sent")).into_response();
@@ -69,17 +69,17 @@ async fn to_mend(visit: &Visit, id: &str, faults: &Faults) -> Response {
             report.stage = Stage::Written;
         }
     };
-    match visit.doors.reports.change(id, Box::new(stop)).await {
+    match visit.reports.change(id, Box::new(stop)).await {
         Ok(Some(report)) => page(visit, id, &report, faults).await,
         Ok(None) => not_here(visit).await,
-        Err(shut) => is_shut(visit, shut).await,
+        Err(denied) => is_denied(visit, denied).await,
     }
 }
 
 /// Forgets what was typed and keeps only the reference.
 async fn arrived(visit: &Visit, id: &str, Receipt { reference, held_until }: Receipt) -> Response {
     let sent = Stage::Sent { reference: reference.clone(), held_until };
-    match visit.doors.reports.change(id, Box::new(|report| report.stage = sent)).await {
+    match visit.reports.change(id, Box::new(|report| report.stage = sent)).await {
         Ok(Some(_)) => Redirect::to(&at(id, "sent")).into_response(),
         // The report is safe, but not what this browser knows of it. The reference is shown at once.
         _ => last_page(visit, id, reference, held_until).await,

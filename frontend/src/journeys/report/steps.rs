@@ -2,9 +2,9 @@
 //!
 //! What must not live here: what makes an answer right, which the API decides.
 
-use crate::journeys::refer::question::{REACH, Step, danger_call, in_danger, reach_safely};
-use crate::journeys::refer::{Elsewhere, ask_for};
 use crate::prelude::*;
+use crate::questions::elsewhere::{Elsewhere, ask_for};
+use crate::questions::{REACH, Step, danger_call, in_danger, reach_safely};
 use crate::visit::Site;
 use crate::vocabulary::{Answer, Sex};
 

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::router;
 use super::steps::STEPS;
-use crate::journeys::site::testing::{Canned, Seen, ask, refusal, silent, visit};
+use crate::testing::{Canned, Seen, ask, refusal, silent, visit};
 use crate::visit::Visit;
 
 async fn get(visit: &Visit, path: &str) -> Seen {

@@ -4,9 +4,9 @@
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 
-use super::when::day_and_time;
 use crate::prelude::*;
 use crate::visit::Visit;
+use crate::when::day_and_time;
 
 /// A mail that the demonstration kept instead of sending.
 #[derive(Clone, Debug)]

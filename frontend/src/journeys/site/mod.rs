@@ -4,9 +4,6 @@
 mod demo;
 mod start;
 mod statements;
-#[cfg(test)]
-pub(crate) mod testing;
-pub(crate) mod when;
 
 use axum::Router;
 use axum::http::HeaderValue;
@@ -55,7 +52,7 @@ async fn leave() -> Response {
 async fn exit(visit: Visit, typed: Result<Typed, Response>) -> Response {
     if let Some(report) = typed.ok().and_then(|Typed(typed)| typed.some("report")) {
         // The door has noted why.
-        let _ = visit.doors.reports.discard(&report).await;
+        let _ = visit.reports.discard(&report).await;
     }
     let kind = HeaderValue::from_static("text/html; charset=utf-8");
     ([(CONTENT_TYPE, kind), (REFRESH, HeaderValue::from_static(AT_ONCE))], BETWEEN).into_response()

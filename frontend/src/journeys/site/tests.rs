@@ -3,8 +3,8 @@
 use chrono::{TimeZone as _, Utc};
 use scraper::{Html, Selector};
 
-use super::testing::{ADMINISTRATOR, LIAISON, NONE, OFFICER, ask, contact, see, silent, staff, visit};
 use super::*;
+use crate::testing::{ADMINISTRATOR, LIAISON, NONE, OFFICER, ask, contact, see, silent, staff, visit};
 
 #[tokio::test]
 async fn the_start_page_says_whom_to_call_before_it_offers_a_form() {
@@ -35,14 +35,14 @@ async fn whoever_is_signed_in_goes_to_their_work_with_their_message() {
 #[tokio::test]
 async fn leaving_in_a_hurry_throws_the_report_away_and_a_link_to_it_does_not() {
     let visit = silent(None);
-    visit.doors.reports.begin("one".into(), Box::new(|_| {})).await.expect("it is begun");
+    visit.reports.begin("one".into(), Box::new(|_| {})).await.expect("it is begun");
     assert_eq!(ask(router(), &visit, "/exit", None).await.goes_to(), ELSEWHERE);
-    assert!(visit.doors.reports.look("one").await.expect("a report").is_some());
+    assert!(visit.reports.look("one").await.expect("a report").is_some());
     let left = ask(router(), &visit, "/exit", Some("report=one")).await;
     assert_eq!(left.headers["refresh"], AT_ONCE);
     assert_eq!(AT_ONCE, format!("0; url={ELSEWHERE}"));
     assert!(BETWEEN.contains(&format!("href=\"{ELSEWHERE}\"")) && !left.html.to_lowercase().contains("child"));
-    assert!(visit.doors.reports.look("one").await.expect("a report").is_none());
+    assert!(visit.reports.look("one").await.expect("a report").is_none());
     assert_eq!(ask(router(), &visit, "/exit", Some("")).await.headers["refresh"], AT_ONCE);
 }
 

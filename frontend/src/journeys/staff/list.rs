@@ -6,12 +6,12 @@ use cynic::QueryBuilder as _;
 use super::{admitted, role_names, state_tag};
 use crate::documents::inputs::StaffFilter;
 use crate::documents::staff::{List, ListVariables, Row, StaffConnection};
-use crate::journeys::casework::pager;
 use crate::journeys::refused;
-use crate::journeys::site::when::day_and_time;
+use crate::parts::pager;
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::{StaffRole, StaffState};
+use crate::when::day_and_time;
 
 const LIST: &str = "/staff";
 

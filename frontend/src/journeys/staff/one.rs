@@ -8,10 +8,10 @@ use super::{admitted, role_names, state_tag};
 use crate::api::Refusal;
 use crate::documents::staff::{One, OneVariables, StaffAccount};
 use crate::journeys::refused;
-use crate::journeys::site::when::{day, day_and_time};
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::StaffState;
+use crate::when::{day, day_and_time};
 
 /// Reads one account.
 pub(super) async fn read(visit: &Visit, id: String) -> Result<StaffAccount, Refusal> {

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde_json::{Value as Json, json};
 
 use super::router;
-use crate::journeys::site::testing::{ADMINISTRATOR, MANAGER, ask, refusal, silent, staff, visit};
+use crate::testing::{ADMINISTRATOR, MANAGER, ask, refusal, silent, staff, visit};
 
 fn account(id: &str, state: &str) -> Json {
     json!({

@@ -16,11 +16,14 @@ use crate::documents::casework::Child;
 use crate::documents::changes;
 use crate::documents::inputs::{JoinCaseInput, OpenCaseInput, RedirectReferralInput};
 use crate::documents::referrals::{Match, Referral};
-use crate::journeys::casework::{Sheet, day, faults_of, name, officer_options};
 use crate::journeys::refused;
+use crate::officers::officer_options;
 use crate::prelude::*;
+use crate::sheet::{Sheet, faults_of};
 use crate::visit::Visit;
 use crate::vocabulary::{RedirectTo, ReferralOrigin, ReferralState, ServiceRoute, StatutoryStatus, Whereabouts};
+use crate::when::date;
+use crate::words::name;
 
 /// One thing that can be decided of a referral.
 struct Decision {
@@ -179,7 +182,7 @@ fn which_child(matches: &[Match], ask: Ask<'_>) -> AnyView {
             let name = name(child.given_names.as_deref(), child.family_name.as_deref());
             let born = child
                 .date_of_birth
-                .map_or_else(|| "date of birth not known".to_owned(), |on| format!("born {}", day(on)));
+                .map_or_else(|| "date of birth not known".to_owned(), |on| format!("born {}", date(on)));
             field.option(id.inner(), format!("{name}, {born}")).option_hint(one.reasons.join("; "))
         },
     );

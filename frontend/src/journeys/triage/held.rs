@@ -12,11 +12,14 @@ use crate::documents::held_reports::{
 };
 use crate::documents::inputs::{PutAsideHeldReportInput, TakeInHeldReportInput};
 use crate::documents::{changes, form_of};
-use crate::journeys::casework::{counted, faults_of, moment, pager};
-use crate::journeys::refer::answers_summary;
 use crate::journeys::refused;
+use crate::parts::pager;
 use crate::prelude::*;
+use crate::questions::answers::answers_summary;
+use crate::sheet::faults_of;
 use crate::visit::Visit;
+use crate::when::day_and_time;
+use crate::words::counted;
 
 /// Where the list is.
 pub(super) const LIST: &str = "/triage/held";
@@ -58,7 +61,7 @@ fn table(page: HeldReportPage) -> AnyView {
     let table = Table::new("Held reports").quiet().scrolls().columns(["Report", "Waiting since"]);
     let table = page.nodes.into_iter().fold(table, |table, row| {
         let href = format!("{LIST}/{}", row.reference);
-        table.row([link(href, row.reference).into(), Content::from(moment(row.received_at))])
+        table.row([link(href, row.reference).into(), Content::from(day_and_time(row.received_at))])
     });
     let pager = pager(&page.page_info, |side, cursor| {
         let cursor: String = form_urlencoded::byte_serialize(cursor.as_bytes()).collect();
@@ -90,14 +93,14 @@ async fn page(visit: &Visit, report: &HeldReport, faults: &Faults) -> Response {
             (None, _) => decide(&report.reference),
             (Some(at), true) => {
                 let to = format!("/triage/{}", report.reference);
-                view! { {paragraph(format!("Taken in on {}.", moment(at)))} {link(to, "Go to the referral")} }
+                view! { {paragraph(format!("Taken in on {}.", day_and_time(at)))} {link(to, "Go to the referral")} }
                     .into_any()
             }
-            (Some(at), false) => paragraph(format!("Put aside on {}.", moment(at))),
+            (Some(at), false) => paragraph(format!("Put aside on {}.", day_and_time(at))),
         };
         view! {
             {h1(title)}
-            {SummaryList::new().row("Received", moment(report.received_at))}
+            {SummaryList::new().row("Received", day_and_time(report.received_at))}
             {decided}
             {h2("What the report says")}
             {answers_summary(&form_of(&report.answers))}

@@ -7,11 +7,14 @@ use cynic::{Id, QueryBuilder};
 use crate::api::Refusal;
 use crate::documents::inputs::ReferralFilter;
 use crate::documents::referrals::{Inbox, InboxRow, InboxVars, ReferralPage, ReportGroup};
-use crate::journeys::casework::{counted, moment, name, pager, risk_badge};
 use crate::journeys::refused;
+use crate::parts::case::risk_badge;
+use crate::parts::pager;
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::{ReferralOrigin, ReferralSort, ReferralState, RiskReason};
+use crate::when::day_and_time;
+use crate::words::{counted, name};
 
 /// Which referrals a list shows.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -165,10 +168,10 @@ fn row(tab: Tab, referral: InboxRow) -> Vec<Content> {
     let badge = referral.risk.map_or_else(|| WITHHELD.into_any(), risk_badge);
     let risk = view! { {badge} {reasons(referral.risk_reasons.as_deref().unwrap_or_default())} };
     let from = from(referral.origin, referral.school.map(|school| school.name));
-    let decided = referral.decided_at.map_or_else(|| "Not yet".to_owned(), moment);
+    let decided = referral.decided_at.map_or_else(|| "Not yet".to_owned(), day_and_time);
     let mut cells = vec![child.into(), risk.into_any().into(), from.into()];
     match tab {
-        Tab::Waiting => cells.push(moment(referral.received_at).into()),
+        Tab::Waiting => cells.push(day_and_time(referral.received_at).into()),
         Tab::Opened => {
             let case = referral.case.map(|case| case.reference);
             let case =
@@ -186,7 +189,7 @@ pub(super) const WITHHELD: &str = "Not shown to you";
 /// What leads to the reports of a group, which stand as one row so that they do not bury others.
 fn group_link(group: &ReportGroup) -> AnyView {
     let origin = if group.one_origin { "one origin" } else { "many origins" };
-    let since = moment(group.since);
+    let since = day_and_time(group.since);
     let text = format!("{} reports from {origin} since {since}, {} immediate danger", group.waiting, group.immediate);
     link(format!("/triage/gathered/{}", group.id.inner()), text)
 }

@@ -14,13 +14,14 @@ use axum::Router;
 use axum::routing::get;
 use cynic::QueryBuilder;
 
-use super::casework::{at_risk, bar, name};
 use crate::api::Refusal;
 use crate::documents::casework::Officer;
 use crate::documents::referrals::{CaseLink, Referral, Triage, TriageVars};
+use crate::parts::case::{at_risk, bar};
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::{CaseState, ReferralState, Risk};
+use crate::words::name;
 
 /// The pages of this journey.
 pub fn router() -> Router {

@@ -9,12 +9,14 @@ use crate::documents::casework::Child;
 use crate::documents::form_of;
 use crate::documents::referrals::{Match, Referral};
 use crate::documents::restricted::RestrictedCase;
-use crate::journeys::casework::{day, moment, name, state_tag};
-use crate::journeys::refer::answers_summary;
 use crate::journeys::refused;
+use crate::parts::case::state_tag;
 use crate::prelude::*;
+use crate::questions::answers::answers_summary;
 use crate::visit::Visit;
 use crate::vocabulary::RiskReason;
+use crate::when::{date, day_and_time};
+use crate::words::name;
 
 /// The page of a referral.
 pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Response {
@@ -55,7 +57,7 @@ fn risk(visit: &Visit, referral: &Referral) -> AnyView {
         .row("Why", why(referral.risk_reasons.as_deref()))
         .row("From", from(referral.origin, referral.school.as_ref().map(|school| school.name.clone())))
         .row("Sent by", referral.sent_by.clone())
-        .row("Waiting since", moment(referral.received_at));
+        .row("Waiting since", day_and_time(referral.received_at));
     view! { {call} {warning} {list} }.into_any()
 }
 
@@ -75,7 +77,7 @@ fn lacks_call(referral: &Referral) -> bool {
 /// What became of it.
 fn decided(referral: &Referral) -> Option<AnyView> {
     let at = referral.decided_at?;
-    let mut list = SummaryList::new().row("Decision", referral.state.label()).row("Decided", moment(at));
+    let mut list = SummaryList::new().row("Decision", referral.state.label()).row("Decided", day_and_time(at));
     if let Some(case) = &referral.case {
         list = list.row("Case", link(format!("/cases/{}", case.reference), case.reference.as_str()));
     }
@@ -139,7 +141,7 @@ fn match_row(one: &Match) -> [Content; 6] {
     };
     [
         name(given_names.as_deref(), family_name.as_deref()).into(),
-        date_of_birth.map_or_else(|| "Not known".to_owned(), day).into(),
+        date_of_birth.map_or_else(|| "Not known".to_owned(), date).into(),
         upn.clone().unwrap_or_else(|| "None".to_owned()).into(),
         match_tag.into(),
         why.into(),

@@ -5,9 +5,9 @@ use axum::http::StatusCode;
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::journeys::casework::canned::{Asked, at_work, holds};
-use crate::journeys::site::testing::{MANAGER, OFFICER, WORKER, ask, refusal};
 use crate::rights::Rights;
+use crate::testing::canned::{Asked, at_work, holds};
+use crate::testing::{MANAGER, OFFICER, WORKER, ask, refusal};
 
 const REFERRAL: &str = "/triage/R-0001";
 

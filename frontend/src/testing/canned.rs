@@ -8,8 +8,8 @@ use async_graphql::parser::types::{DocumentOperations, Selection, SelectionSet};
 use async_graphql::{Request, ServerError, Value};
 use serde_json::{Map, Value as Json, json};
 
-use crate::journeys::site::testing::{refusal, staff, visit};
 use crate::rights::Rights;
+use crate::testing::{refusal, staff, visit};
 use crate::visit::Visit;
 
 /// What the API was asked: documents and their variables, as they were sent.

@@ -13,22 +13,22 @@ use crate::vocabulary::{Answer, ReferralGround, SchoolEnquiryKind, Sex, UpnAbsen
 
 /// One answer, ready to be shown.
 #[derive(Debug)]
-pub(in crate::journeys) struct Told {
+pub(crate) struct Told {
     /// The page that asks it.
-    pub(in crate::journeys) step: &'static str,
+    pub(crate) step: &'static str,
     /// What it is called.
-    pub(in crate::journeys) label: String,
+    pub(crate) label: String,
     /// What was answered; `None` if nothing.
-    pub(in crate::journeys) value: Option<String>,
+    pub(crate) value: Option<String>,
 }
 
 /// Answers that belong together.
 #[derive(Debug)]
-pub(in crate::journeys) struct Section {
+pub(crate) struct Section {
     /// What they are about.
-    pub(in crate::journeys) title: &'static str,
+    pub(crate) title: &'static str,
     /// The answers.
-    pub(in crate::journeys) rows: Vec<Told>,
+    pub(crate) rows: Vec<Told>,
 }
 
 /// One field of a form.
@@ -142,12 +142,12 @@ const PUBLIC: &[Asked] = &[
 
 /// The answers of a referral as summary lists on cards, for reading only: a school's if it gives a ground, otherwise
 /// what the public told. Whatever was answered is shown, even a field that no form of ours asks.
-pub fn answers_summary(answers: &Form) -> AnyView {
+pub(crate) fn answers_summary(answers: &Form) -> AnyView {
     summary(sections(answers), None)
 }
 
 /// The answers by section; where `change` gives the address of the page that asks, with a link to change each.
-pub(in crate::journeys) fn summary(sections: Vec<Section>, change: Option<&dyn Fn(&str) -> String>) -> AnyView {
+pub(crate) fn summary(sections: Vec<Section>, change: Option<&dyn Fn(&str) -> String>) -> AnyView {
     sections
         .into_iter()
         .map(|section| {
@@ -172,14 +172,14 @@ pub(in crate::journeys) fn summary(sections: Vec<Section>, change: Option<&dyn F
 }
 
 /// The answers by section, in the order they are asked.
-pub(in crate::journeys) fn sections(answers: &Form) -> Vec<Section> {
+pub(crate) fn sections(answers: &Form) -> Vec<Section> {
     let is_school = answers.some("ground").is_some() || answers.some("socialCare").is_some();
     let asked = if is_school { SCHOOL } else { PUBLIC };
     sections_of(asked, answers)
 }
 
 /// The answers of a school's referral, which may not have got as far as its ground.
-pub(in crate::journeys) fn school_sections(answers: &Form) -> Vec<Section> {
+pub(crate) fn school_sections(answers: &Form) -> Vec<Section> {
     sections_of(SCHOOL, answers)
 }
 
@@ -245,7 +245,7 @@ fn undescribed(asked: &[Asked], answers: &Form) -> Vec<Told> {
 }
 
 /// The numbers `n` for which a field `group.n.…` has a value, in order.
-pub(in crate::journeys) fn row_numbers(answers: &Form, group: &str) -> Vec<u32> {
+pub(crate) fn row_numbers(answers: &Form, group: &str) -> Vec<u32> {
     let numbers: BTreeSet<u32> = answers
         .iter()
         .filter(|(_, values)| values.iter().any(|value| !value.trim().is_empty()))
@@ -255,7 +255,7 @@ pub(in crate::journeys) fn row_numbers(answers: &Form, group: &str) -> Vec<u32> 
 }
 
 /// A parent or carer in a few words.
-pub(in crate::journeys) fn parent(answers: &Form, number: u32) -> String {
+pub(crate) fn parent(answers: &Form, number: u32) -> String {
     let part = |name: &str| answers.some(&format!("parent.{number}.{name}"));
     let name = part("name").unwrap_or_else(|| "Name not provided".to_owned());
     let who = part("relationship").map_or(name.clone(), |relationship| format!("{name} ({relationship})"));
@@ -268,7 +268,7 @@ pub(in crate::journeys) fn parent(answers: &Form, number: u32) -> String {
 }
 
 /// An enquiry of the school in a few words.
-pub(in crate::journeys) fn enquiry(answers: &Form, number: u32) -> String {
+pub(crate) fn enquiry(answers: &Form, number: u32) -> String {
     let field = |name: &str| format!("enquiry.{number}.{name}");
     let kind = answers.some(&field("kind"));
     let kind = kind
@@ -279,7 +279,7 @@ pub(in crate::journeys) fn enquiry(answers: &Form, number: u32) -> String {
 }
 
 /// A brother or sister in a few words.
-pub(in crate::journeys) fn sibling(answers: &Form, number: u32) -> String {
+pub(crate) fn sibling(answers: &Form, number: u32) -> String {
     let field = |name: &str| format!("sibling.{number}.{name}");
     let lines = [
         answers.some(&field("name")),
@@ -290,7 +290,7 @@ pub(in crate::journeys) fn sibling(answers: &Form, number: u32) -> String {
 }
 
 /// A day as people read it, or as it was typed if it is none; `None` if nothing was typed.
-pub(in crate::journeys) fn day(answers: &Form, field: &str) -> Option<String> {
+pub(crate) fn day(answers: &Form, field: &str) -> Option<String> {
     let whole = answers.some(field);
     let parts = || {
         let parts = ["day", "month", "year"].map(|part| answers.some(&format!("{field}-{part}")));
@@ -305,7 +305,7 @@ pub(in crate::journeys) fn day(answers: &Form, field: &str) -> Option<String> {
 }
 
 /// A day in words: "4 June 2026".
-pub(in crate::journeys) fn long_day(date: NaiveDate) -> String {
+pub(crate) fn long_day(date: NaiveDate) -> String {
     date.format("%-d %B %Y").to_string()
 }
 

@@ -1,35 +1,13 @@
-//! How names, days, moments and states read on the pages of triage and casework.
+//! How a case and its child read wherever they stand: tags, badges, and the bar that says whom a page is about.
 
 use chrono::NaiveDate;
+use leptos::prelude::AnyView;
 
+use super::{Colour, IdentityBar, badge, tag};
 use crate::documents::casework::Child;
-use crate::prelude::*;
 use crate::vocabulary::{CaseState, Risk, Whereabouts};
-
-pub(crate) use crate::journeys::site::when::{day as london_day, day_and_time as moment};
-
-/// A day: "4 June 2026".
-pub(crate) fn day(day: NaiveDate) -> String {
-    day.format("%-d %B %Y").to_string()
-}
-
-/// A name, of which either part may be lacking.
-pub(crate) fn name(given: Option<&str>, family: Option<&str>) -> String {
-    let parts: Vec<&str> =
-        [given, family].into_iter().flatten().map(str::trim).filter(|part| !part.is_empty()).collect();
-    if parts.is_empty() { "Name not known".to_owned() } else { parts.join(" ") }
-}
-
-/// A sentence of the API, which begins in lower case and has no full stop, at the beginning of a line.
-pub(crate) fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// A number of things: "1 case", "312 cases".
-pub(crate) fn counted(display: &str, one: &str, many: &str) -> String {
-    format!("{display} {}", if display == "1" { one } else { many })
-}
+use crate::when::date;
+use crate::words::name;
 
 /// A case's state as a tag.
 pub(crate) fn state_tag(state: CaseState) -> AnyView {
@@ -70,7 +48,7 @@ pub(crate) fn risk_badge(risk: Risk) -> AnyView {
 /// The bar that says whom a page is about: what triage and casework both know.
 pub(crate) fn bar(name: String, born: Option<NaiveDate>, reference: &str, upn: Option<&str>) -> IdentityBar {
     let bar = IdentityBar::new(name)
-        .fact("Date of birth", born.map_or_else(|| "Not known".to_owned(), day))
+        .fact("Date of birth", born.map_or_else(|| "Not known".to_owned(), date))
         .fact("Reference", reference);
     match upn {
         Some(upn) => bar.fact("UPN", upn),
@@ -95,27 +73,4 @@ pub(crate) fn identity(child: &Child, reference: &str, risk: Option<Risk>) -> Id
         None => bar,
     };
     at_risk(bar, risk)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_moment_reads_as_clocks_in_london_show_it() {
-        for (at, wanted) in [
-            ("2026-06-04T08:32:00Z", "4 June 2026 at 9:32am"),
-            ("2026-11-21T12:05:00Z", "21 November 2026 at 12:05pm"),
-            ("2026-06-30T23:30:00Z", "1 July 2026 at 12:30am"),
-        ] {
-            assert_eq!(moment(at.parse().expect("a moment")), wanted);
-        }
-    }
-
-    #[test]
-    fn a_name_may_lack_a_part() {
-        assert_eq!(name(Some("Amina"), Some("Hassan")), "Amina Hassan");
-        assert_eq!(name(None, Some(" Hassan ")), "Hassan");
-        assert_eq!(name(Some(""), None), "Name not known");
-    }
 }

@@ -10,14 +10,16 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
-use crate::journeys::account::wanted;
-use crate::journeys::site::when::{day, day_and_time};
+use super::wanted;
+use crate::denied::Denied;
 use crate::prelude::*;
-use crate::visit::{OwnPasskey, Shut, Visit};
+use crate::sign_in::passkey::{OwnPasskey, Passkeys};
+use crate::visit::Visit;
+use crate::when::{day, day_and_time};
 use crate::{assets, error};
 
 /// The pages of this journey.
-pub fn router() -> Router {
+pub(super) fn router() -> Router {
     Router::new()
         .route(LIST, get(list).post(add))
         .route("/account/passkeys/options", post(begin))
@@ -31,9 +33,9 @@ pub(crate) const LIST: &str = "/account/passkeys";
 
 /// The way in for the page that asks for a password; nothing where there are no passkeys.
 pub(crate) fn way_in(visit: &Visit) -> AnyView {
-    let Some(at) = visit.doors.keys.passkeys_at() else { return ().into_any() };
+    let Some(passkeys) = &visit.sign_in.passkeys else { return ().into_any() };
     let content = view! { {button("Sign in with a passkey").secondary()} };
-    passkey_form("/sign-in/passkey", &at, content.into_any())
+    passkey_form("/sign-in/passkey", passkeys.at(), content.into_any())
 }
 
 /// A form that a passkey fills in.
@@ -55,15 +57,28 @@ fn passkey_form(action: &'static str, at: &str, content: AnyView) -> AnyView {
 
 /// `POST /sign-in/passkey/options`, for the script.
 async fn ask(visit: Visit) -> Response {
-    json(&visit, visit.doors.keys.ask_for_passkey().await).await
+    let asked = match passkeys(&visit) {
+        Ok(passkeys) => passkeys.begin_sign_in().await,
+        Err(denied) => Err(denied),
+    };
+    json(&visit, asked).await
+}
+
+/// Passkeys, where there are any.
+fn passkeys(visit: &Visit) -> Result<&dyn Passkeys, Denied> {
+    visit.sign_in.passkeys.as_deref().ok_or(Denied::Refused)
 }
 
 /// `POST /sign-in/passkey`.
 async fn sign_in(visit: Visit, Typed(form): Typed) -> Response {
     let wanted = wanted(&visit).await;
-    match visit.doors.keys.use_passkey(form.get("credential").to_owned()).await {
+    let admitted = match passkeys(&visit) {
+        Ok(passkeys) => passkeys.sign_in(form.get("credential").to_owned()).await,
+        Err(denied) => Err(denied),
+    };
+    match admitted {
         Ok(()) => Redirect::to(wanted.as_deref().unwrap_or("/")).into_response(),
-        Err(Shut::Refused) => {
+        Err(Denied::Refused) => {
             let title = "You are not signed in";
             Page::new(title).status(StatusCode::FORBIDDEN).render(&visit.chrome().await, || {
                 view! {
@@ -74,29 +89,33 @@ async fn sign_in(visit: Visit, Typed(form): Typed) -> Response {
                 .into_any()
             })
         }
-        Err(other) => is_shut(&visit, other).await,
+        Err(other) => is_denied(&visit, other).await,
     }
 }
 
 /// `POST /account/passkeys/options`, for the script.
 async fn begin(visit: Visit) -> Response {
-    json(&visit, visit.doors.keys.begin_passkey().await).await
+    let asked = match passkeys(&visit) {
+        Ok(passkeys) => passkeys.begin_adding().await,
+        Err(denied) => Err(denied),
+    };
+    json(&visit, asked).await
 }
 
-async fn json(visit: &Visit, asked: Result<String, Shut>) -> Response {
+async fn json(visit: &Visit, asked: Result<String, Denied>) -> Response {
     match asked {
         Ok(asked) => ([(CONTENT_TYPE, "application/json")], asked).into_response(),
-        Err(Shut::Refused) => error::forbidden(&visit.chrome().await),
-        Err(other) => is_shut(visit, other).await,
+        Err(Denied::Refused) => error::forbidden(&visit.chrome().await),
+        Err(other) => is_denied(visit, other).await,
     }
 }
 
-async fn is_shut(visit: &Visit, shut: Shut) -> Response {
+async fn is_denied(visit: &Visit, denied: Denied) -> Response {
     let chrome = visit.chrome().await;
-    match shut {
-        Shut::Refused => error::not_found(&chrome),
-        Shut::Throttled(until) => error::too_many(&chrome, until),
-        Shut::Internal => error::internal(&chrome),
+    match denied {
+        Denied::Refused => error::not_found(&chrome),
+        Denied::Throttled(until) => error::too_many(&chrome, until),
+        Denied::Internal => error::internal(&chrome),
     }
 }
 
@@ -111,11 +130,15 @@ async fn add(visit: Visit, Typed(form): Typed) -> Response {
         return Redirect::to("/sign-in").into_response();
     }
     let (name, made) = (form.get("name").to_owned(), form.get("credential").to_owned());
-    match visit.doors.keys.add_passkey(name, made).await {
+    let added = match passkeys(&visit) {
+        Ok(passkeys) => passkeys.add(name, made).await,
+        Err(denied) => Err(denied),
+    };
+    match added {
         Ok(faults) if faults.is_empty() => visit.go_saying(LIST, "Passkey added").await,
         Ok(faults) => show(&visit, &form, &faults).await,
-        Err(Shut::Refused) => Redirect::to(LIST).into_response(),
-        Err(other) => is_shut(&visit, other).await,
+        Err(Denied::Refused) => Redirect::to(LIST).into_response(),
+        Err(other) => is_denied(&visit, other).await,
     }
 }
 
@@ -123,11 +146,13 @@ async fn show(visit: &Visit, form: &Form, faults: &Faults) -> Response {
     if !visit.is_staff() {
         return Redirect::to("/sign-in").into_response();
     }
-    let keys = &visit.doors.keys;
-    let Some(at) = keys.passkeys_at() else { return is_shut(visit, Shut::Refused).await };
-    let (own, recent) = match (keys.passkeys().await, keys.may_change_passkeys().await) {
+    let passkeys = match passkeys(visit) {
+        Ok(passkeys) => passkeys,
+        Err(denied) => return is_denied(visit, denied).await,
+    };
+    let (own, recent) = match (passkeys.list().await, passkeys.is_recent().await) {
         (Ok(own), Ok(recent)) => (own, recent),
-        (Err(other), _) | (_, Err(other)) => return is_shut(visit, other).await,
+        (Err(other), _) | (_, Err(other)) => return is_denied(visit, other).await,
     };
     let ask = Ask::new(form, faults);
     Page::new("Your passkeys").back("/account").ask(ask).render(&visit.chrome().await, || {
@@ -139,7 +164,7 @@ async fn show(visit: &Visit, form: &Form, faults: &Faults) -> Response {
             )}
             {table(own, recent)}
             {h2("Add a passkey")}
-            {if recent { adding(ask, &at) } else { too_late() }}
+            {if recent { adding(ask, passkeys.at()) } else { too_late() }}
         }
         .into_any()
     })
@@ -187,12 +212,16 @@ async fn ask_remove(visit: Visit, Path(id): Path<String>) -> Response {
     if !visit.is_staff() {
         return Redirect::to("/sign-in").into_response();
     }
-    let own = match visit.doors.keys.passkeys().await {
+    let listed = match passkeys(&visit) {
+        Ok(passkeys) => passkeys.list().await,
+        Err(denied) => Err(denied),
+    };
+    let own = match listed {
         Ok(own) => own,
-        Err(other) => return is_shut(&visit, other).await,
+        Err(other) => return is_denied(&visit, other).await,
     };
     let Some(passkey) = own.into_iter().find(|passkey| passkey.id == id) else {
-        return is_shut(&visit, Shut::Refused).await;
+        return is_denied(&visit, Denied::Refused).await;
     };
     let title = "Are you sure you want to remove this passkey?";
     Page::new(title).back(LIST).render(&visit.chrome().await, || {
@@ -207,17 +236,21 @@ async fn ask_remove(visit: Visit, Path(id): Path<String>) -> Response {
 
 /// `POST /account/passkeys/{id}/remove`.
 async fn remove(visit: Visit, Path(id): Path<String>) -> Response {
-    match visit.doors.keys.remove_passkey(id).await {
+    let removed = match passkeys(&visit) {
+        Ok(passkeys) => passkeys.remove(id).await,
+        Err(denied) => Err(denied),
+    };
+    match removed {
         Ok(()) => visit.go_saying(LIST, "Passkey removed").await,
-        Err(Shut::Refused) => Redirect::to(LIST).into_response(),
-        Err(other) => is_shut(&visit, other).await,
+        Err(Denied::Refused) => Redirect::to(LIST).into_response(),
+        Err(other) => is_denied(&visit, other).await,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journeys::site::testing::{NONE, ask, contact, silent, staff};
+    use crate::testing::{NONE, ask, contact, silent, staff};
 
     #[tokio::test]
     async fn passkeys_are_shown_to_the_staff_whose_they_are() {

@@ -37,4 +37,15 @@ mod tests {
             assert_eq!(day_and_time(moment.parse().expect("a moment")), words);
         }
     }
+
+    #[test]
+    fn a_moment_reads_as_clocks_in_london_show_it() {
+        for (at, wanted) in [
+            ("2026-06-04T08:32:00Z", "4 June 2026 at 9:32am"),
+            ("2026-11-21T12:05:00Z", "21 November 2026 at 12:05pm"),
+            ("2026-06-30T23:30:00Z", "1 July 2026 at 12:30am"),
+        ] {
+            assert_eq!(day_and_time(at.parse().expect("a moment")), wanted);
+        }
+    }
 }

@@ -6,21 +6,21 @@ use crate::prelude::*;
 use crate::visit::{Site, Visit};
 
 /// Somebody else's to help.
-pub(in crate::journeys) struct Elsewhere {
+pub(crate) struct Elsewhere {
     /// What the option sends.
-    pub(in crate::journeys) code: &'static str,
+    pub(crate) code: &'static str,
     /// Its part of the address.
-    pub(in crate::journeys) slug: &'static str,
+    pub(crate) slug: &'static str,
     /// What the option says.
-    pub(in crate::journeys) option: &'static str,
+    pub(crate) option: &'static str,
     /// The page's heading.
-    pub(in crate::journeys) title: &'static str,
+    pub(crate) title: &'static str,
     /// Whom to tell instead, and why.
-    pub(in crate::journeys) texts: fn(&Site) -> [AnyView; 2],
+    pub(crate) texts: fn(&Site) -> [AnyView; 2],
 }
 
 /// Whom a school should tell instead.
-pub(super) const FOR_SCHOOLS: &[Elsewhere] = &[
+pub(crate) const FOR_SCHOOLS: &[Elsewhere] = &[
     Elsewhere {
         code: "ABSENT",
         slug: "absent",
@@ -84,12 +84,12 @@ pub(super) const FOR_SCHOOLS: &[Elsewhere] = &[
 ];
 
 /// That the team's number leads to others of the council.
-pub(in crate::journeys) fn ask_for(site: &Site, whom: &str) -> AnyView {
+pub(crate) fn ask_for(site: &Site, whom: &str) -> AnyView {
     call_paragraph("Call ", &site.team_phone, &format!(" and ask for {whom}"))
 }
 
 /// The page that says whom to tell instead.
-pub(in crate::journeys) async fn elsewhere_page(visit: &Visit, page: Page<'_>, one: &Elsewhere) -> Response {
+pub(crate) async fn elsewhere_page(visit: &Visit, page: Page<'_>, one: &Elsewhere) -> Response {
     let site = &visit.site;
     page.render(&visit.chrome().await, || {
         view! {

@@ -1,4 +1,4 @@
-//! Signing in and out by the council's single sign-on. The form with a password is the journey `account`'s.
+//! Signing in and out by the council's single sign-on.
 
 use axum::Router;
 use axum::extract::Query;
@@ -8,13 +8,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
+use super::wanted;
+use crate::denied::Denied;
 use crate::error;
-use crate::journeys::account::wanted;
 use crate::prelude::*;
-use crate::visit::{Answer, Return, Shut, Visit};
+use crate::sign_in::single_sign_on::{Answer, Arrival};
+use crate::visit::Visit;
 
 /// The pages of this journey.
-pub fn router() -> Router {
+pub(super) fn router() -> Router {
     Router::new()
         .route("/sign-in/single-sign-on", get(ask))
         .route("/sign-in/single-sign-on/return", get(come_back))
@@ -29,7 +31,7 @@ pub(crate) const WAY_OUT: &str = "/sign-out/single-sign-on";
 /// A link and not a form: browsers hold our policy for forms against every redirect that follows, and a council's single
 /// sign-on may pass people on to places that we cannot know.
 pub(crate) fn way_in(visit: &Visit) -> AnyView {
-    if !visit.doors.keys.has_single_sign_on() {
+    if visit.sign_in.single_sign_on.is_none() {
         return ().into_any();
     }
     view! {
@@ -44,10 +46,14 @@ async fn ask(visit: Visit) -> Response {
     if visit.who.is_some() {
         return Redirect::to("/").into_response();
     }
-    match visit.doors.keys.ask_elsewhere().await {
+    let begun = match &visit.sign_in.single_sign_on {
+        Some(provider) => provider.begin().await,
+        None => Err(Denied::Refused),
+    };
+    match begun {
         Ok(Some(there)) => Redirect::to(&there).into_response(),
         Ok(None) => unreachable(&visit).await,
-        Err(shut) => is_shut(&visit, shut).await,
+        Err(denied) => is_denied(&visit, denied).await,
     }
 }
 
@@ -68,11 +74,15 @@ async fn come_back(visit: Visit, Query(back): Query<Back>) -> Response {
     }
     let wanted = wanted(&visit).await;
     let answer = Answer { code: back.code, state: back.state, issuer: back.iss };
-    match visit.doors.keys.come_back(answer).await {
-        Ok(Return::Admitted) => Redirect::to(wanted.as_deref().unwrap_or("/")).into_response(),
-        Ok(Return::NotAsked) => say(&visit, StatusCode::BAD_REQUEST, "Sign in again", &[TOO_LONG.to_owned()]).await,
-        Ok(Return::NotProved) => say(&visit, StatusCode::FORBIDDEN, NOT_SIGNED_IN, &[NOT_PROVED.to_owned()]).await,
-        Ok(Return::NoAccess) => {
+    let arrival = match &visit.sign_in.single_sign_on {
+        Some(provider) => provider.finish(answer).await,
+        None => Err(Denied::Refused),
+    };
+    match arrival {
+        Ok(Arrival::Admitted) => Redirect::to(wanted.as_deref().unwrap_or("/")).into_response(),
+        Ok(Arrival::NotAsked) => say(&visit, StatusCode::BAD_REQUEST, "Sign in again", &[TOO_LONG.to_owned()]).await,
+        Ok(Arrival::NotProved) => say(&visit, StatusCode::FORBIDDEN, NOT_SIGNED_IN, &[NOT_PROVED.to_owned()]).await,
+        Ok(Arrival::NoAccess) => {
             let ask = format!(
                 "Your council account works, but it does not give access to this service. Ask the administrator of this \
                  service, or call {}.",
@@ -80,7 +90,7 @@ async fn come_back(visit: Visit, Query(back): Query<Back>) -> Response {
             );
             say(&visit, StatusCode::FORBIDDEN, NO_ACCESS, &[ask]).await
         }
-        Ok(Return::NotTheirs) => {
+        Ok(Arrival::NotTheirs) => {
             let ask = format!(
                 "There is already an account with your e-mail address, and your council account does not show that the \
                  address is yours. Ask the administrator of this service, or call {}.",
@@ -88,8 +98,8 @@ async fn come_back(visit: Visit, Query(back): Query<Back>) -> Response {
             );
             say(&visit, StatusCode::FORBIDDEN, NO_ACCESS, &[ask]).await
         }
-        Ok(Return::Unreachable) => unreachable(&visit).await,
-        Err(shut) => is_shut(&visit, shut).await,
+        Ok(Arrival::Unreachable) => unreachable(&visit).await,
+        Err(denied) => is_denied(&visit, denied).await,
     }
 }
 
@@ -101,10 +111,14 @@ const NOT_PROVED: &str = "Your council account did not confirm who you are.";
 /// `GET /sign-out/single-sign-on`. They are signed out of this service by now. A page that leads on, because a redirect
 /// that answers a form may not leave our site.
 async fn way_out(visit: Visit) -> Response {
-    let there = match visit.doors.keys.way_out().await {
+    let way_out = match &visit.sign_in.single_sign_on {
+        Some(provider) => provider.way_out().await,
+        None => Ok(None),
+    };
+    let there = match way_out {
         Ok(Some(there)) => there,
         Ok(None) => return Redirect::to("/signed-out").into_response(),
-        Err(shut) => return is_shut(&visit, shut).await,
+        Err(denied) => return is_denied(&visit, denied).await,
     };
     let refresh = HeaderValue::try_from(format!("0; url={there}"));
     let mut page = Page::new("You have signed out of this service").render(&visit.chrome().await, || {
@@ -127,12 +141,12 @@ async fn unreachable(visit: &Visit) -> Response {
     say(visit, StatusCode::SERVICE_UNAVAILABLE, "Sign-in with your council account is not available", &texts).await
 }
 
-async fn is_shut(visit: &Visit, shut: Shut) -> Response {
+async fn is_denied(visit: &Visit, denied: Denied) -> Response {
     let chrome = visit.chrome().await;
-    match shut {
-        Shut::Refused => error::not_found(&chrome),
-        Shut::Throttled(until) => error::too_many(&chrome, until),
-        Shut::Internal => error::internal(&chrome),
+    match denied {
+        Denied::Refused => error::not_found(&chrome),
+        Denied::Throttled(until) => error::too_many(&chrome, until),
+        Denied::Internal => error::internal(&chrome),
     }
 }
 
@@ -153,7 +167,7 @@ async fn say(visit: &Visit, status: StatusCode, title: &'static str, texts: &[St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journeys::site::testing::{ask, silent};
+    use crate::testing::{ask, silent};
 
     #[tokio::test]
     async fn whoever_comes_back_is_let_in_or_told_what_to_do() {

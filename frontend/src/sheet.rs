@@ -3,10 +3,10 @@
 
 use axum::response::Response;
 
-use super::words::sentence;
 use crate::api::Refusal;
 use crate::prelude::*;
 use crate::visit::Visit;
+use crate::words::sentence;
 
 /// A form about one case or referral.
 pub(crate) struct Sheet {

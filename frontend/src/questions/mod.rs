@@ -3,57 +3,60 @@
 //! Schools' referrals and the public's reports are both lists of such steps. What must not live here: any one
 //! question, and where the answers are kept.
 
-use super::answers::row_numbers;
+pub(crate) mod answers;
+pub(crate) mod elsewhere;
+
 use crate::form::Form;
 use crate::prelude::*;
 use crate::visit::Site;
 use crate::vocabulary::Answer;
+use answers::row_numbers;
 
 /// One page of a form.
 #[derive(Clone, Copy)]
-pub(in crate::journeys) struct Step {
+pub(crate) struct Step {
     /// Its part of the address.
-    pub(in crate::journeys) slug: &'static str,
+    pub(crate) slug: &'static str,
     /// The page's title, which is its heading too.
-    pub(in crate::journeys) title: &'static str,
+    pub(crate) title: &'static str,
     /// The fields it asks; a date by its plain name.
-    pub(in crate::journeys) fields: &'static [&'static str],
+    pub(crate) fields: &'static [&'static str],
     /// Whether it is asked at all, after these answers.
-    pub(in crate::journeys) applies: fn(&Form) -> bool,
+    pub(crate) applies: fn(&Form) -> bool,
     /// Its questions, the heading among them.
-    pub(in crate::journeys) draw: fn(Ask<'_>, &Site) -> AnyView,
+    pub(crate) draw: fn(Ask<'_>, &Site) -> AnyView,
     /// What it gathers any number of, each on a page of its own.
-    pub(in crate::journeys) group: Option<&'static Group>,
+    pub(crate) group: Option<&'static Group>,
 }
 
 /// Rows of like fields, named `name.1.part`, `name.2.part` and so on.
-pub(in crate::journeys) struct Group {
+pub(crate) struct Group {
     /// What the fields begin with.
-    pub(in crate::journeys) name: &'static str,
+    pub(crate) name: &'static str,
     /// What one is called: "parent or carer".
-    pub(in crate::journeys) one: &'static str,
+    pub(crate) one: &'static str,
     /// How many there may be.
-    pub(in crate::journeys) most: u32,
+    pub(crate) most: u32,
     /// What each field ends with.
-    pub(in crate::journeys) parts: &'static [&'static str],
+    pub(crate) parts: &'static [&'static str],
     /// The field of the fault that there is none.
-    pub(in crate::journeys) lacking: &'static str,
+    pub(crate) lacking: &'static str,
     /// The questions about one; `name.1` is handed over as the beginning of their names.
-    pub(in crate::journeys) draw: fn(Ask<'_>, &str) -> AnyView,
+    pub(crate) draw: fn(Ask<'_>, &str) -> AnyView,
     /// What is asked below the list of all.
-    pub(in crate::journeys) below: fn(Ask<'_>) -> AnyView,
+    pub(crate) below: fn(Ask<'_>) -> AnyView,
     /// One in a few words.
-    pub(in crate::journeys) describe: fn(&Form, u32) -> String,
+    pub(crate) describe: fn(&Form, u32) -> String,
 }
 
 impl Group {
     /// The fields of one row.
-    pub(in crate::journeys) fn fields(&self, row: u32) -> Vec<String> {
+    pub(crate) fn fields(&self, row: u32) -> Vec<String> {
         self.parts.iter().map(|part| format!("{}.{row}.{part}", self.name)).collect()
     }
 
     /// The number a further row would take, if there may be one.
-    pub(in crate::journeys) fn free(&self, answers: &Form) -> Option<u32> {
+    pub(crate) fn free(&self, answers: &Form) -> Option<u32> {
         let taken = row_numbers(answers, self.name);
         let after = taken.last().map_or(1, |last| last + 1);
         if after <= self.most { Some(after) } else { (1..=self.most).find(|number| !taken.contains(number)) }
@@ -62,7 +65,7 @@ impl Group {
 
 impl Step {
     /// A page that is asked of everybody.
-    pub(in crate::journeys) const fn new(
+    pub(crate) const fn new(
         slug: &'static str,
         title: &'static str,
         fields: &'static [&'static str],
@@ -72,17 +75,17 @@ impl Step {
     }
 
     /// Asked only after some answers.
-    pub(in crate::journeys) const fn only_if(self, applies: fn(&Form) -> bool) -> Self {
+    pub(crate) const fn only_if(self, applies: fn(&Form) -> bool) -> Self {
         Self { applies, ..self }
     }
 
     /// Gathers any number of rows.
-    pub(in crate::journeys) const fn gathers(self, group: &'static Group) -> Self {
+    pub(crate) const fn gathers(self, group: &'static Group) -> Self {
         Self { group: Some(group), ..self }
     }
 
     /// The part of the address where the step begins: the first row's page, where rows are gathered and there is none.
-    pub(in crate::journeys) fn entry(&self, answers: &Form) -> String {
+    pub(crate) fn entry(&self, answers: &Form) -> String {
         match self.group {
             Some(group) if row_numbers(answers, group.name).is_empty() => format!("{}/1", self.slug),
             _ => self.slug.to_owned(),
@@ -90,36 +93,36 @@ impl Step {
     }
 
     /// Its fields as owned text.
-    pub(in crate::journeys) fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         self.fields.iter().map(|&field| field.to_owned()).collect()
     }
 }
 
 /// A form's pages in the order they are asked.
-pub(in crate::journeys) type Steps = [Step];
+pub(crate) type Steps = [Step];
 
 /// The step with this slug.
-pub(in crate::journeys) fn find<'a>(steps: &'a Steps, slug: &str) -> Option<&'a Step> {
+pub(crate) fn find<'a>(steps: &'a Steps, slug: &str) -> Option<&'a Step> {
     steps.iter().find(|step| step.slug == slug)
 }
 
 /// The step that is asked after this one.
-pub(in crate::journeys) fn next<'a>(steps: &'a Steps, slug: &str, answers: &Form) -> Option<&'a Step> {
+pub(crate) fn next<'a>(steps: &'a Steps, slug: &str, answers: &Form) -> Option<&'a Step> {
     steps.iter().skip_while(|step| step.slug != slug).skip(1).find(|step| (step.applies)(answers))
 }
 
 /// The step that is asked before this one.
-pub(in crate::journeys) fn previous<'a>(steps: &'a Steps, slug: &str, answers: &Form) -> Option<&'a Step> {
+pub(crate) fn previous<'a>(steps: &'a Steps, slug: &str, answers: &Form) -> Option<&'a Step> {
     steps.iter().take_while(|step| step.slug != slug).filter(|step| (step.applies)(answers)).last()
 }
 
 /// The first step that is asked after the answers `after` but was not after `before`.
-pub(in crate::journeys) fn newly<'a>(steps: &'a Steps, before: &Form, after: &Form) -> Option<&'a Step> {
+pub(crate) fn newly<'a>(steps: &'a Steps, before: &Form, after: &Form) -> Option<&'a Step> {
     steps.iter().find(|step| (step.applies)(after) && !(step.applies)(before))
 }
 
 /// The part of the address of the page that asks `field`.
-pub(in crate::journeys) fn page_of(steps: &Steps, field: &str, answers: &Form) -> Option<String> {
+pub(crate) fn page_of(steps: &Steps, field: &str, answers: &Form) -> Option<String> {
     let plain = PARTS.iter().find_map(|part| field.strip_suffix(part)).unwrap_or(field);
     if let Some(step) = steps.iter().find(|step| step.fields.contains(&plain)) {
         return Some(step.entry(answers));
@@ -133,7 +136,7 @@ pub(in crate::journeys) fn page_of(steps: &Steps, field: &str, answers: &Form) -
 const PARTS: [&str; 3] = ["-day", "-month", "-year"];
 
 /// The answers with what was just typed in `fields` instead of what stood there.
-pub(in crate::journeys) fn overlay(answers: &Form, fields: &[String], typed: &Form) -> Form {
+pub(crate) fn overlay(answers: &Form, fields: &[String], typed: &Form) -> Form {
     let mut answers = answers.clone();
     for field in fields {
         clear(&mut answers, field);
@@ -147,7 +150,7 @@ pub(in crate::journeys) fn overlay(answers: &Form, fields: &[String], typed: &Fo
 }
 
 /// The answers without those to questions that these answers do not raise.
-pub(in crate::journeys) fn pruned(steps: &Steps, mut answers: Form) -> Form {
+pub(crate) fn pruned(steps: &Steps, mut answers: Form) -> Form {
     for step in steps {
         if (step.applies)(&answers) {
             continue;
@@ -165,7 +168,7 @@ pub(in crate::journeys) fn pruned(steps: &Steps, mut answers: Form) -> Form {
 }
 
 /// The answers without one row.
-pub(in crate::journeys) fn without_row(group: &Group, row: u32, mut answers: Form) -> Form {
+pub(crate) fn without_row(group: &Group, row: u32, mut answers: Form) -> Form {
     for field in group.fields(row) {
         clear(&mut answers, &field);
     }
@@ -184,7 +187,7 @@ fn names_of(field: &str) -> [String; 4] {
 }
 
 /// What is wrong, at the top of a page that does not itself ask: each fault leads to the page that does.
-pub(in crate::journeys) fn faults_elsewhere(faults: &Faults, href: impl Fn(&str) -> Option<String>) -> Option<AnyView> {
+pub(crate) fn faults_elsewhere(faults: &Faults, href: impl Fn(&str) -> Option<String>) -> Option<AnyView> {
     if faults.is_empty() {
         return None;
     }
@@ -212,7 +215,7 @@ pub(in crate::journeys) fn faults_elsewhere(faults: &Faults, href: impl Fn(&str)
 }
 
 /// How it is safe to reach whoever tells, and whether the family knows; schools and the public are asked the same.
-pub(in crate::journeys) fn reach_safely(ask: Ask<'_>, _: &Site) -> AnyView {
+pub(crate) fn reach_safely(ask: Ask<'_>, _: &Site) -> AnyView {
     view! {
         {h1(REACH)}
         {ask.radios("familyKnows", "Does the family know that you are telling us?").bold().words::<Answer>()}
@@ -226,15 +229,15 @@ pub(in crate::journeys) fn reach_safely(ask: Ask<'_>, _: &Site) -> AnyView {
 }
 
 /// The title of that page.
-pub(in crate::journeys) const REACH: &str = "Keeping you and the child safe";
+pub(crate) const REACH: &str = "Keeping you and the child safe";
 
 /// Applies once somebody said that the child is in immediate danger.
-pub(in crate::journeys) fn in_danger(answers: &Form) -> bool {
+pub(crate) fn in_danger(answers: &Form) -> bool {
     answers.has("danger", "YES")
 }
 
 /// The page that asks whether 999 was called; schools and the public are asked the same, and neither waits for it.
-pub(in crate::journeys) fn danger_call(ask: Ask<'_>, site: &Site) -> AnyView {
+pub(crate) fn danger_call(ask: Ask<'_>, site: &Site) -> AnyView {
     view! {
         {h1("Call 999 now")}
         {warning_text("If a child is in immediate danger, call 999 before you do anything else here.")}
