@@ -124,7 +124,6 @@ impl<T> Done<T> {
     }
 
     /// What happened with it and stands or falls with it, mails included.
-    #[must_use]
     pub(crate) fn and<U>(mut self, other: Done<U>) -> Self {
         self.also.push(other.event);
         self.also.extend(other.also);
@@ -133,14 +132,12 @@ impl<T> Done<T> {
     }
 
     /// The same, handing back what `with` makes of its value.
-    #[must_use]
     pub(crate) fn map<U>(self, with: impl FnOnce(T) -> U) -> Done<U> {
         let Self { value, event, also, mails } = self;
         Done { value: with(value), event, also, mails }
     }
 
     /// These mails go out too if it is kept.
-    #[must_use]
     pub fn mailing(mut self, mails: impl IntoIterator<Item = Mail>) -> Self {
         self.mails.extend(mails);
         self

@@ -39,7 +39,7 @@ pub(crate) async fn for_change<S: Find>(op: &OpContext, txn: &DatabaseTransactio
 
 /// A thing as its facts make it, whoever asks.
 pub(crate) async fn load<S: Stream, C: ConnectionTrait>(connection: &C, id: S::Id) -> Result<S, Error> {
-    folded(id, facts(connection, id.into()).await?).ok_or(Error::NotFound)
+    folded(id, &facts(connection, id.into()).await?).ok_or(Error::NotFound)
 }
 
 /// A thing as the facts before `until` made it, whoever asks; none if it had none by then.
@@ -50,10 +50,10 @@ pub(crate) async fn load_until<S: Stream, C: ConnectionTrait>(
 ) -> Result<Option<S>, Error> {
     let mut facts = facts(connection, id.into()).await?;
     facts.retain(|(_, at)| *at < until);
-    Ok(folded(id, facts))
+    Ok(folded(id, &facts))
 }
 
-fn folded<S: Stream>(id: S::Id, facts: Vec<(S::Fact, DateTime<Utc>)>) -> Option<S> {
+fn folded<S: Stream>(id: S::Id, facts: &[(S::Fact, DateTime<Utc>)]) -> Option<S> {
     facts.iter().fold(None, |thing, (fact, at)| S::fold(thing, id, fact, *at))
 }
 

@@ -30,7 +30,9 @@ impl Project for Agency {
             version: Set(after.version),
         };
         match before {
-            None => agency::Entity::insert(row).exec_without_returning(txn).await.map(drop)?,
+            None => {
+                    agency::Entity::insert(row).exec_without_returning(txn).await?;
+                }
             Some(before) => {
                 let at =
                     Condition::all().add(agency::Column::Id.eq(id)).add(agency::Column::Version.eq(before.version));
@@ -40,17 +42,23 @@ impl Project for Agency {
         for new in &after.agreements {
             match before.and_then(|before| before.agreement(new.id).ok()) {
                 None => {
-                    agreement::Entity::insert(agreement_row(id, new)).exec_without_returning(txn).await.map(drop)?
+                    agreement::Entity::insert(agreement_row(id, new)).exec_without_returning(txn).await?;
                 }
                 Some(old) if old == new => {}
-                Some(_) => agreement::Entity::update(agreement_row(id, new)).exec(txn).await.map(drop)?,
+                Some(_) => {
+                    agreement::Entity::update(agreement_row(id, new)).exec(txn).await?;
+                }
             }
         }
         for new in &after.clients {
             match before.and_then(|before| before.client(new.id).ok()) {
-                None => client::Entity::insert(client_row(id, new)).exec_without_returning(txn).await.map(drop)?,
+                None => {
+                    client::Entity::insert(client_row(id, new)).exec_without_returning(txn).await?;
+                }
                 Some(old) if old == new => {}
-                Some(_) => client::Entity::update(client_row(id, new)).exec(txn).await.map(drop)?,
+                Some(_) => {
+                    client::Entity::update(client_row(id, new)).exec(txn).await?;
+                }
             }
         }
         for new in &after.tokens {
@@ -62,7 +70,9 @@ impl Project for Agency {
                     token::Entity::insert(row).exec_without_returning(txn).await?;
                 }
                 Some(old) if old == new => {}
-                Some(_) => token::Entity::update(token_row(new)).exec(txn).await.map(drop)?,
+                Some(_) => {
+                    token::Entity::update(token_row(new)).exec(txn).await?;
+                }
             }
         }
         Ok(())

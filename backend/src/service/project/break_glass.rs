@@ -13,8 +13,8 @@ impl Project for BreakGlass {
     type Besides = ();
 
     async fn project(_: &OpContext, txn: &DatabaseTransaction, change: &Change<'_, Self>, (): ()) -> Result<(), Error> {
-        let glass = change.after;
         use break_glass::Column::{EndsAt, Finding, Id, ReviewedAt, ReviewedBy};
+        let glass = change.after;
         let row = break_glass::ActiveModel {
             id: Set(glass.id),
             case_id: Set(glass.case),

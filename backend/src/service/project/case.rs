@@ -26,7 +26,7 @@ impl Project for Case {
         }
         match change.before {
             None => {
-                case::Entity::insert(case_row(after)).exec_without_returning(txn).await.map(drop).map_err(or_stale)?
+                case::Entity::insert(case_row(after)).exec_without_returning(txn).await.map_err(or_stale)?;
             }
             Some(before) => {
                 let at =
