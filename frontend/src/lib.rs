@@ -6,6 +6,7 @@
 
 #![recursion_limit = "512"]
 
+mod acts;
 pub mod api;
 pub mod assets;
 mod documents;
@@ -15,6 +16,7 @@ pub mod journeys;
 pub mod page;
 pub mod parts;
 pub mod prelude;
+mod reply;
 mod told;
 pub mod visit;
 pub mod vocabulary;

@@ -633,6 +633,16 @@ impl Visit {
         matches!(&self.who, Some(Who { role: Role::Staff(held), .. }) if held.iter().any(|role| roles.contains(role)))
     }
 
+    /// Refuses those who have not this right, before anything is asked for or a form is shown: whoever is not signed in is
+    /// asked who they are first.
+    pub fn require(&self, right: bool) -> Result<(), Refusal> {
+        match &self.who {
+            _ if right => Ok(()),
+            None => Err(Refusal::Unauthenticated),
+            Some(_) => Err(Refusal::Forbidden),
+        }
+    }
+
     /// Whether this is the id of the member of staff who is signed in.
     pub fn is_me(&self, id: &str) -> bool {
         self.who.as_ref().is_some_and(|who| !who.id.is_empty() && who.id == id)

@@ -8,7 +8,8 @@ use axum::routing::{get, post};
 use serde::{Deserialize, Serialize};
 
 use crate::form::is_secret;
-use crate::journeys::{SignedOut, WANTED};
+use crate::journeys::WANTED;
+use crate::reply::SignedOut;
 use crate::prelude::*;
 use crate::visit::Visit;
 

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use cynic::QueryBuilder as _;
 
-use super::{address_of, admitted, faults_of, has_cursor, pager, place};
+use super::{address_of, manages, faults_of, has_cursor, pager, place};
 use crate::api::Refusal;
 use crate::documents::changes;
 use crate::documents::contacts::{OneSchool, School, SchoolConnection, SchoolVariables, Schools, SchoolsVariables};
@@ -17,7 +17,7 @@ const SCHOOLS: &str = "/contacts/schools";
 
 /// `GET /contacts/schools`. Schools are public, so the search may stand in the address.
 pub(super) async fn schools(visit: Visit, Queried(query): Queried) -> Response {
-    if let Err(refusal) = admitted(&visit) {
+    if let Err(refusal) = visit.require(manages(&visit)) {
         return refused(&visit, refusal).await;
     }
     let found = match query.some("search") {
@@ -94,7 +94,7 @@ fn choose(school: School) -> AnyView {
 
 /// `GET /contacts/new`.
 pub(super) async fn ask(visit: Visit, Queried(query): Queried) -> Response {
-    if let Err(refusal) = admitted(&visit) {
+    if let Err(refusal) = visit.require(manages(&visit)) {
         return refused(&visit, refusal).await;
     }
     let form = Form::new().with("schoolUrn", query.get("schoolUrn").trim());

@@ -4,7 +4,7 @@
 use axum::response::Response;
 use cynic::QueryBuilder as _;
 
-use super::admitted;
+use super::manages;
 use crate::documents::proposals::{LeftDraft, LeftDrafts};
 use crate::journeys::refused;
 use crate::journeys::site::when::day;
@@ -13,7 +13,7 @@ use crate::visit::Visit;
 
 /// `GET /contacts/closed-schools`.
 pub(super) async fn show(visit: Visit) -> Response {
-    if let Err(refusal) = admitted(&visit) {
+    if let Err(refusal) = visit.require(manages(&visit)) {
         return refused(&visit, refusal).await;
     }
     let drafts = match visit.api.run(LeftDrafts::build(())).await {

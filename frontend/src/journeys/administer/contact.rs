@@ -4,7 +4,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use cynic::{Id, QueryBuilder as _};
 
-use super::{admitted, has_cursor, pager, state_tag};
+use super::change::{Act, BOUNCED, EMAIL, KIND, REINSTATE, SUSPEND};
+use super::{manages, has_cursor, pager, state_tag};
 use crate::api::Refusal;
 use crate::documents::contacts::{
     Newest, One, OneVariables, ReferralConnection, SchoolContact, Sent, SentReferral, SentVariables,
@@ -14,11 +15,11 @@ use crate::journeys::refused;
 use crate::journeys::site::when::{date, day, day_and_time};
 use crate::prelude::*;
 use crate::visit::Visit;
-use crate::vocabulary::{ContactState, ReferralState, StaffRole};
+use crate::vocabulary::{ReferralState, StaffRole};
 
 /// Reads one contact.
 pub(super) async fn read(visit: &Visit, id: String) -> Result<SchoolContact, Refusal> {
-    admitted(visit)?;
+    visit.require(manages(visit))?;
     let answer = visit.api.run(One::build(OneVariables { id: Id::new(id) })).await?;
     answer.school_contact.ok_or(Refusal::NotFound)
 }
@@ -39,7 +40,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>, Queried(query): Q
         view! {
             {h1_captioned("School contact", title)}
             {facts(&contact)}
-            {action(&contact)}
+            {action(&visit, &contact)}
             {what_they_sent(sent, &here, &query)}
         }
         .into_any()
@@ -100,25 +101,19 @@ fn facts(contact: &SchoolContact) -> SummaryList {
         .row("School", format!("{} (URN {})", school.name, school.urn))
         .row("Job", job.clone())
         .row("Kind", kind.label())
-        .change(format!("{}/kind", here(id)), "kind of contact")
+        .change(KIND.href(&here(id), ""), "kind of contact")
         .row("E-mail address", email.clone())
-        .change(format!("{}/email", here(id)), "e-mail address")
+        .change(EMAIL.href(&here(id), ""), "e-mail address")
         .row("Approved on", day(*created_at))
 }
 
-fn action(contact: &SchoolContact) -> AnyView {
-    let here = here(&contact.id);
-    match contact.state {
-        ContactState::Active => view! {
-            {button_link(format!("{here}/suspend"), "Suspend this contact")}
-            <p class="govuk-body">{link(format!("{here}/bounced"), "Mail to this address came back")}</p>
-        }
-        .into_any(),
-        ContactState::Suspended if contact.may_decide_alone => {
-            button_link(format!("{here}/reinstate"), "Reinstate this contact")
-        }
-        ContactState::Suspended => button_link(format!("{here}/reinstate"), "Propose to reinstate this contact"),
-    }
+/// What can be done to them.
+fn action(visit: &Visit, contact: &SchoolContact) -> AnyView {
+    let home = here(&contact.id);
+    let offered = |act: &Act| act.is_offered(visit, (), contact).then(|| (act.href(&home, ""), act.link(contact)));
+    let buttons: Vec<_> = [SUSPEND, REINSTATE].iter().filter_map(offered).map(|(href, text)| button_link(href, text)).collect();
+    let bounced = offered(&BOUNCED).map(|(href, text)| view! { <p class="govuk-body">{link(href, text)}</p> });
+    view! { {buttons} {bounced} }.into_any()
 }
 
 fn what_they_sent(sent: TheySent, here: &str, query: &Form) -> AnyView {

@@ -4,7 +4,7 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use cynic::QueryBuilder as _;
 
-use super::{admitted, has_cursor, pager, place, state_tag};
+use super::{manages, has_cursor, pager, place, state_tag};
 use crate::documents::contacts::{List, ListVariables, Row, SchoolContactConnection};
 use crate::documents::inputs::SchoolContactFilter;
 use crate::journeys::refused;
@@ -20,7 +20,7 @@ const FILTERS: &[&str] = &["schoolUrn", "state", "kind", "asked", SEARCH];
 
 /// `GET /contacts`.
 pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
-    if let Err(refusal) = admitted(&visit) {
+    if let Err(refusal) = visit.require(manages(&visit)) {
         return refused(&visit, refusal).await;
     }
     let search = Search::recall(&visit, SEARCHED, &query).await;
@@ -53,7 +53,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
 
 /// `POST /contacts/search`. Leaves the filters as they are.
 pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Response {
-    if let Err(refusal) = admitted(&visit) {
+    if let Err(refusal) = visit.require(manages(&visit)) {
         return refused(&visit, refusal).await;
     }
     match Search::keep(&visit, SEARCHED, &form).await {

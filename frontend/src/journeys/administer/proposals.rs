@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use cynic::{Id, QueryBuilder as _};
 
 use super::approve::kind_question;
-use super::{admitted, faults_of, has_cursor, pager, place};
+use super::{manages, faults_of, has_cursor, pager, place};
 use crate::api::Refusal;
 use crate::documents::changes;
 use crate::documents::inputs::{ApproveProposalInput, DeclineProposalInput};
@@ -20,7 +20,7 @@ const LIST: &str = "/contacts/proposals";
 
 /// `GET /contacts/proposals`: those that wait, unless all are asked for.
 pub(super) async fn list(visit: Visit, Queried(query): Queried) -> Response {
-    if let Err(refusal) = admitted(&visit) {
+    if let Err(refusal) = visit.require(manages(&visit)) {
         return refused(&visit, refusal).await;
     }
     let all = query.has("show", "all");
@@ -122,7 +122,7 @@ async fn decided(visit: &Visit, id: String, form: Form, done: Result<(), Refusal
 }
 
 async fn read(visit: &Visit, id: String) -> Result<ContactProposal, Refusal> {
-    admitted(visit)?;
+    visit.require(manages(visit))?;
     let answer = visit.api.run(OneProposal::build(ProposalVariables { id: Id::new(id) })).await?;
     answer.contact_proposal.ok_or(Refusal::NotFound)
 }

@@ -3,7 +3,9 @@
 use axum::response::Response;
 use cynic::QueryBuilder as _;
 
-use super::{admitted, faults_of, here};
+use super::{admin, here};
+use crate::acts::{Act, Place, Subject, done};
+use crate::api::Refusal;
 use crate::documents::agencies::{AgencyConnection, List, ListVariables, Row, RowClient};
 use crate::documents::changes;
 use crate::documents::inputs::AddAgencyInput;
@@ -15,7 +17,7 @@ const LIST: &str = "/agencies";
 
 /// `GET /agencies`.
 pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
-    if let Err(refusal) = admitted(&visit) {
+    if let Err(refusal) = visit.require(admin(&visit)) {
         return refused(&visit, refusal).await;
     }
     let variables = ListVariables { after: query.some("after"), before: query.some("before") };
@@ -27,7 +29,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
         view! {
             {h1("Partner agencies")}
             {paragraph("What an agency’s programs may ask is decided by the agreement made with it.")}
-            {button_link("/agencies/new", "Add an agency")}
+            {button_link(ADD.href(LIST, ""), ADD.title)}
             <p class="govuk-body">{link("/partners", "What their developers are told")}</p>
             {results(found)}
         }
@@ -59,42 +61,54 @@ fn standing(clients: &[RowClient]) -> AnyView {
     view! { {live.len().to_string()} " " {paused} }.into_any()
 }
 
-/// `GET /agencies/new`.
-pub(super) async fn ask(visit: Visit) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
-    ask_again(&visit, &Form::new(), &Faults::new()).await
-}
+/// What is done to the list itself.
+pub(super) static ACTS: [Act<Everyone>; 1] = [ADD];
 
-/// `POST /agencies/new`.
-pub(super) async fn add(visit: Visit, Typed(form): Typed) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
-    let input = AddAgencyInput { name: form.get("name").to_owned(), email: form.get("email").to_owned() };
-    match changes::add_agency(&visit.api, input).await {
-        Ok(added) => visit.go_saying(&here(added.id.inner()), "Agency added").await,
-        Err(refusal) => match faults_of(refusal) {
-            Ok(faults) => ask_again(&visit, &form, &faults).await,
-            Err(refusal) => refused(&visit, refusal).await,
-        },
-    }
-}
+/// All agencies together.
+pub(super) struct Everyone;
 
-async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Response {
-    let ask = Ask::new(form, faults);
-    Page::new("Add an agency").back(LIST).ask(ask).render(&visit.chrome().await, || {
+const ADD: Act<Everyone> = Act {
+    path: "new",
+    title: "Add an agency",
+    may: admin,
+    questions: |_, ask| {
         view! {
-            {h1("Add an agency")}
-            {post_form(view! {
-                {ask.text("name", "Name of the agency").autocomplete("off")}
-                {ask.email("email", "E-mail address")
-                    .hint("We write to it before access ends, and when a token was found")
-                    .autocomplete("off")}
-                {button("Add agency")}
-            })}
+            {ask.text("name", "Name of the agency").autocomplete("off")}
+            {ask.email("email", "E-mail address")
+                .hint("We write to it before access ends, and when a token was found")
+                .autocomplete("off")}
         }
         .into_any()
-    })
+    },
+    button: |_| button("Add agency"),
+    send: |api, _, form| {
+        let input = AddAgencyInput { name: form.text("name"), email: form.text("email") };
+        done(changes::add_agency(api, input), "Agency added")
+    },
+    ..Act::PLAIN
+};
+
+impl Subject for Everyone {
+    const ROUTE: &'static str = LIST;
+
+    type State = ();
+    type Shown<'a> = ();
+
+    async fn load(_: &Visit, _: &Act<Self>, _: Place) -> Result<Self, Refusal> {
+        Ok(Self)
+    }
+
+    fn state(&self) {}
+
+    fn home(&self) -> String {
+        LIST.to_owned()
+    }
+
+    fn version(&self) -> Option<i32> {
+        None
+    }
+
+    fn head(&self, title: &'static str) -> AnyView {
+        h1(title)
+    }
 }

@@ -6,6 +6,7 @@ use super::act::{ACT, About, Act, MASH, always};
 use super::tracing::{DATE_HINT, PROSE};
 use super::words::{day, moment};
 use crate::documents::casework::{Enquiry, Escalation};
+use crate::acts::done;
 use crate::documents::changes;
 use crate::documents::inputs::{AnswerEnquiryInput, AnswerEscalationInput};
 use crate::journeys::day_of;
@@ -15,8 +16,8 @@ use crate::vocabulary::{EnquiryFinding, MashDecision};
 pub(super) const ENQUIRY: Act = Act {
     path: "enquiry/{item}/answer",
     title: "Record the answer to an enquiry",
-    button: "Save answer",
-    exists: |about| asked(about).is_some(),
+    button: |_| button("Save answer"),
+    of_item: |about| asked(about).is_some(),
     questions: |about, ask| {
         let asked = asked(about).map(|enquiry| {
             SummaryList::new()
@@ -36,25 +37,24 @@ pub(super) const ENQUIRY: Act = Act {
     },
     send: |api, to, form| {
         let input = AnswerEnquiryInput {
-            case: to.case,
+            case: to.id,
             enquiry: Id::new(to.item),
             answered_on: day_of(form, "answeredOn"),
             finding: EnquiryFinding::parse(form.get("finding")),
             answer: form.get("answer").to_owned(),
         };
-        changes::answer_enquiry(api, input)
+        done(changes::answer_enquiry(api, input), "Answer recorded")
     },
-    said: |_| "Answer recorded",
     ..ACT
 };
 
 pub(super) const ESCALATION: Act = Act {
     path: "escalation/{item}/answer",
     title: "Record the MASH’s answer",
-    button: "Save answer",
-    roles: MASH,
-    fits: always,
-    exists: |about| flag(about).is_some(),
+    button: |_| button("Save answer"),
+    may: |visit| visit.has_role(MASH),
+    in_state: always,
+    of_item: |about| flag(about).is_some(),
     questions: |about, ask| {
         let flag = flag(about).map(|flag| {
             SummaryList::new()
@@ -74,15 +74,14 @@ pub(super) const ESCALATION: Act = Act {
     },
     send: |api, to, form| {
         let input = AnswerEscalationInput {
-            case: to.case,
+            case: to.id,
             escalation: Id::new(to.item),
             decision: MashDecision::parse(form.get("decision")),
             mash_reference: form.get("mashReference").to_owned(),
             answer: form.get("answer").to_owned(),
         };
-        changes::answer_escalation(api, input)
+        done(changes::answer_escalation(api, input), "The MASH’s answer recorded")
     },
-    said: |_| "The MASH’s answer recorded",
     ..ACT
 };
 

@@ -2,7 +2,8 @@
 
 use super::act::{ACT, Act, OFFICERS};
 use super::tracing::{DATE_HINT, PROSE};
-use super::words::sentence;
+use crate::acts::{done, done_as};
+use crate::api::sentence;
 use crate::documents::changes;
 use crate::documents::inputs::{CloseCaseInput, ReopenCaseInput};
 use crate::journeys::day_of;
@@ -12,8 +13,8 @@ use crate::vocabulary::{CaseState, EvidenceKind, Outcome};
 pub(super) const CLOSE: Act = Act {
     path: "close",
     title: "Close the case",
-    button: "Save outcome",
-    roles: OFFICERS,
+    button: |_| button("Save outcome"),
+    may: |visit| visit.has_role(OFFICERS),
     questions: |about, ask| {
         let open = open_items(about.case.open_items.as_deref().unwrap_or_default(), ask);
         view! {
@@ -43,7 +44,7 @@ pub(super) const CLOSE: Act = Act {
     },
     send: |api, to, form| {
         let input = CloseCaseInput {
-            case: to.case,
+            case: to.id,
             version: to.version,
             outcome: Outcome::parse(form.get("outcome")),
             evidence: EvidenceKind::parse(form.get("evidence")),
@@ -53,12 +54,11 @@ pub(super) const CLOSE: Act = Act {
             destination: form.some("destination"),
             duplicate_of: form.some("duplicateOf"),
         };
-        changes::close_case(api, input)
-    },
-    said: |state| match state {
-        CaseState::Closed => "Case closed",
-        CaseState::TrackingOut => "Not closed: tracked until the receiving authority or school confirms",
-        CaseState::Enquiry | CaseState::Open | CaseState::Placement => "Review recorded",
+        done_as(changes::close_case(api, input), |case| match case.state {
+            CaseState::Closed => "Case closed",
+            CaseState::TrackingOut => "Not closed: tracked until the receiving authority or school confirms",
+            CaseState::Enquiry | CaseState::Open | CaseState::Placement => "Review recorded",
+        })
     },
     ..ACT
 };
@@ -66,17 +66,16 @@ pub(super) const CLOSE: Act = Act {
 pub(super) const REOPEN: Act = Act {
     path: "reopen",
     title: "Reopen the case",
-    button: "Reopen the case",
-    roles: OFFICERS,
-    fits: |state| state == CaseState::Closed,
+    button: |_| button("Reopen the case"),
+    may: |visit| visit.has_role(OFFICERS),
+    in_state: |state| state == CaseState::Closed,
     questions: |_, ask| ask.textarea("reason", "Why is the case opened again?").most(PROSE).view(),
     send: |api, to, form| {
-        changes::reopen_case(
+        done(changes::reopen_case(
             api,
-            ReopenCaseInput { case: to.case, version: to.version, reason: form.get("reason").to_owned() },
-        )
+            ReopenCaseInput { case: to.id, version: to.version, reason: form.get("reason").to_owned() },
+        ), "Case reopened")
     },
-    said: |_| "Case reopened",
     ..ACT
 };
 

@@ -9,10 +9,11 @@ use cynic::{Id, QueryBuilder};
 
 use super::act::WORKERS;
 use super::words::moment;
-use super::{faults_of, pager};
+use super::pager;
+use crate::acts::{self, Act, HasPage, Place, Subject, done};
 use crate::api::Refusal;
 use crate::documents::casework::Case;
-use crate::documents::changes;
+use crate::documents::{changed, changes};
 use crate::documents::inputs::{BreakGlassInput, MendGlassInput, ReviewGlassInput};
 use crate::documents::restricted::{Find, FindVars, Reading, RestrictedCase, ReviewPage, Reviews, ReviewsVars};
 use crate::journeys::audit::notes_table;
@@ -31,7 +32,7 @@ pub(super) fn router() -> Router {
         .route("/cases/{reference}/glass", post(begin))
         .route("/cases/{reference}/glass/end", post(end))
         .route(REVIEWS, get(list))
-        .route("/restricted/reviews/{id}", get(ask).post(review))
+        .merge(acts::router(&ACTS))
 }
 
 /// The page of a case that this person may find but not read; not found if there is none.
@@ -111,17 +112,13 @@ async fn end(visit: Visit, Path(reference): Path<String>, Typed(form): Typed) ->
     }
 }
 
-/// Refuses those who review nothing, before anything is asked for.
-fn admitted(visit: &Visit) -> Result<(), Refusal> {
-    match &visit.who {
-        None => Err(Refusal::Unauthenticated),
-        Some(_) if visit.has_role(&[StaffRole::Manager]) => Ok(()),
-        Some(_) => Err(Refusal::Forbidden),
-    }
+/// Those who review readings.
+fn reviews(visit: &Visit) -> bool {
+    visit.has_role(&[StaffRole::Manager])
 }
 
 async fn read(visit: &Visit, reviewed: bool, query: &Form) -> Result<ReviewPage, Refusal> {
-    admitted(visit)?;
+    visit.require(reviews(visit))?;
     let vars = ReviewsVars { reviewed, after: query.some("after"), before: query.some("before") };
     Ok(visit.api.run(Reviews::build(vars)).await?.broken_glass)
 }
@@ -181,44 +178,61 @@ fn read_meanwhile(reading: &Reading) -> String {
     format!("{times} notes; fields: {}", Vec::from_iter(fields).join(", "))
 }
 
-async fn ask(visit: Visit, Path(id): Path<String>) -> Response {
-    ask_again(&visit, &id, Form::new(), &Faults::new()).await
+/// What a manager does with a reading.
+static ACTS: [Act<Reading>; 1] = [REVIEW];
+
+const REVIEW: Act<Reading> = Act {
+    title: "Review a reading",
+    may: reviews,
+    questions: |_, ask| ask.textarea("finding", "What did your review come to?").most(PROSE).view(),
+    button: |_| button("Record review"),
+    send: |api, to, form| {
+        let input = ReviewGlassInput { id: to.id.into(), finding: form.text("finding") };
+        done(changes::review_glass(api, input), "Review recorded")
+    },
+    ..Act::PLAIN
+};
+
+impl HasPage for changed::BrokenGlass {
+    fn page(&self) -> String {
+        REVIEWS.to_owned()
+    }
 }
 
-async fn ask_again(visit: &Visit, id: &str, form: Form, faults: &Faults) -> Response {
-    let found = match read(visit, false, &Form::new()).await {
-        Ok(found) => found.nodes.into_iter().find(|reading| reading.id.inner() == id && !reading.own),
-        Err(refusal) => return refused(visit, refusal).await,
-    };
-    let Some(reading) = found else { return refused(visit, Refusal::NotFound).await };
-    let ask = Ask::new(&form, faults);
-    Page::new("Review a reading").back(REVIEWS).ask(ask).wide().render(&visit.chrome().await, || {
-        let who = reading.staff.as_ref().map(|staff| staff.name.clone()).unwrap_or_default();
+impl Subject for Reading {
+    const ROUTE: &'static str = "/restricted/reviews/{id}";
+    const WIDE: bool = true;
+
+    type State = ();
+    type Shown<'a> = &'a Self;
+
+    async fn load(visit: &Visit, _: &Act<Self>, Place { id, .. }: Place) -> Result<Self, Refusal> {
+        let found = read(visit, false, &Form::new()).await?.nodes;
+        found.into_iter().find(|reading| reading.id.inner() == id && !reading.own).ok_or(Refusal::NotFound)
+    }
+
+    fn state(&self) {}
+
+    fn home(&self) -> String {
+        REVIEWS.to_owned()
+    }
+
+    fn version(&self) -> Option<i32> {
+        None
+    }
+
+    fn head(&self, title: &'static str) -> AnyView {
+        let who = self.staff.as_ref().map(|staff| staff.name.clone()).unwrap_or_default();
         view! {
-            {h1("Review a reading")}
+            {h1(title)}
             {SummaryList::new()
                 .row("Who", who)
-                .row("Case", reading.case.clone())
-                .row("Reason", typed(reading.reason.as_str()))
-                .row("From", moment(reading.began_at))
-                .row("Until", moment(reading.ends_at))}
-            {notes_table("What was read", &reading.notes)}
-            {post_form(view! {
-                {ask.textarea("finding", "What did your review come to?").most(PROSE)}
-                {button("Record review")}
-            })}
+                .row("Case", self.case.clone())
+                .row("Reason", typed(self.reason.as_str()))
+                .row("From", moment(self.began_at))
+                .row("Until", moment(self.ends_at))}
+            {notes_table("What was read", &self.notes)}
         }
         .into_any()
-    })
-}
-
-async fn review(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
-    let input = ReviewGlassInput { id: Id::new(id.clone()), finding: form.get("finding").to_owned() };
-    match changes::review_glass(&visit.api, input).await {
-        Ok(_) => visit.go_saying(REVIEWS, "Review recorded").await,
-        Err(refusal) => match faults_of(refusal) {
-            Ok(faults) => ask_again(&visit, &id, form, &faults).await,
-            Err(refusal) => refused(&visit, refusal).await,
-        },
     }
 }

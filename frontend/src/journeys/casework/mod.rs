@@ -12,7 +12,6 @@ mod history;
 mod list;
 mod restrict;
 mod sections;
-mod sheet;
 mod show;
 mod tracing;
 pub(crate) mod words;
@@ -25,12 +24,12 @@ mod tests;
 use axum::Router;
 use axum::routing::{get, post};
 
+use crate::acts;
 use crate::documents::PageInfo;
 use crate::documents::casework::Officer;
 use crate::parts::Pager;
 use crate::visit::Visit;
 
-pub(crate) use sheet::{Sheet, faults_of};
 pub(crate) use words::{at_risk, bar, counted, day, moment, name, risk_badge, state_tag};
 
 /// The pages of this journey.
@@ -39,7 +38,7 @@ pub fn router() -> Router {
         .route("/cases", get(list::show))
         .route("/cases/search", post(list::search))
         .route("/cases/{reference}", get(show::show))
-        .merge(act::router())
+        .merge(acts::router(&act::ACTS))
         .merge(glass::router())
 }
 

@@ -2,7 +2,8 @@
 
 use cynic::Id;
 
-use super::act::{ACT, Act, WORKERS, always};
+use super::act::{ACT, Act, always};
+use crate::acts::done;
 use crate::documents::casework::Case;
 use crate::documents::changes;
 use crate::documents::inputs::{CaseReaderInput, LiftRestrictionInput, RestrictCaseInput};
@@ -23,11 +24,10 @@ fn is_restricted(case: &Case) -> bool {
 pub(super) const RESTRICT: Act = Act {
     path: "restrict",
     title: "Restrict the case",
-    button: "Restrict case",
-    roles: WORKERS,
-    fits: always,
-    suits: may_restrict,
-    exists: |about| about.case.restriction.is_none(),
+    button: |_| button("Restrict case"),
+    in_state: always,
+    on_page: may_restrict,
+    of_item: |about| about.case.restriction.is_none(),
     questions: |_, ask| {
         view! {
             {paragraph(
@@ -42,21 +42,19 @@ pub(super) const RESTRICT: Act = Act {
     send: |api, to, form| {
         let restriction = Restriction::parse(form.get("restriction"));
         let reason = form.get("reason").to_owned();
-        changes::restrict_case(api, RestrictCaseInput { case: to.case, version: to.version, restriction, reason })
+        done(changes::restrict_case(api, RestrictCaseInput { case: to.id, version: to.version, restriction, reason }), "Case restricted")
     },
-    said: |_| "Case restricted",
     ..ACT
 };
 
 pub(super) const ADD_READER: Act = Act {
     path: "reader",
     title: "Name somebody who may read the case",
-    button: "Add reader",
-    roles: WORKERS,
-    fits: always,
-    suits: is_restricted,
+    button: |_| button("Add reader"),
+    in_state: always,
+    on_page: is_restricted,
     names_officers: true,
-    exists: |about| about.case.restriction.is_some(),
+    of_item: |about| about.case.restriction.is_some(),
     questions: |about, ask| {
         let readers = about.case.readers.as_deref().unwrap_or_default();
         let is_reader = |id: &str| readers.iter().any(|reader| reader.id.inner() == id);
@@ -65,23 +63,21 @@ pub(super) const ADD_READER: Act = Act {
         ask.select("staff", "Who?").options(choices).view()
     },
     send: |api, to, form| {
-        changes::add_reader(
+        done(changes::add_reader(
             api,
-            CaseReaderInput { case: to.case, version: to.version, staff: form.some("staff").map(Id::new) },
-        )
+            CaseReaderInput { case: to.id, version: to.version, staff: form.some("staff").map(Id::new) },
+        ), "Reader added")
     },
-    said: |_| "Reader added",
     ..ACT
 };
 
 pub(super) const REMOVE_READER: Act = Act {
     path: "reader/remove",
     title: "Remove somebody who may read the case",
-    button: "Remove reader",
-    roles: WORKERS,
-    fits: always,
-    suits: is_restricted,
-    exists: |about| about.case.restriction.is_some(),
+    button: |_| button("Remove reader"),
+    in_state: always,
+    on_page: is_restricted,
+    of_item: |about| about.case.restriction.is_some(),
     questions: |about, ask| {
         let readers = about.case.readers.as_deref().unwrap_or_default();
         let readers = readers.iter().map(|reader| (reader.id.inner().to_owned(), reader.name.clone()));
@@ -89,28 +85,25 @@ pub(super) const REMOVE_READER: Act = Act {
         ask.select("staff", "Who?").options(choices).view()
     },
     send: |api, to, form| {
-        changes::remove_reader(
+        done(changes::remove_reader(
             api,
-            CaseReaderInput { case: to.case, version: to.version, staff: form.some("staff").map(Id::new) },
-        )
+            CaseReaderInput { case: to.id, version: to.version, staff: form.some("staff").map(Id::new) },
+        ), "Reader removed")
     },
-    said: |_| "Reader removed",
     ..ACT
 };
 
 pub(super) const LIFT: Act = Act {
     path: "lift",
     title: "Lift the restriction",
-    button: "Lift restriction",
-    roles: WORKERS,
-    fits: always,
-    suits: is_restricted,
-    exists: |about| about.case.restriction.is_some(),
+    button: |_| button("Lift restriction"),
+    in_state: always,
+    on_page: is_restricted,
+    of_item: |about| about.case.restriction.is_some(),
     questions: |_, ask| ask.textarea("reason", "Why is it no longer necessary?").most(REASON).view(),
     send: |api, to, form| {
         let reason = form.get("reason").to_owned();
-        changes::lift_restriction(api, LiftRestrictionInput { case: to.case, version: to.version, reason })
+        done(changes::lift_restriction(api, LiftRestrictionInput { case: to.id, version: to.version, reason }), "Restriction lifted")
     },
-    said: |_| "Restriction lifted",
     ..ACT
 };

@@ -4,11 +4,11 @@ use axum::extract::Path;
 use axum::response::Response;
 use cynic::QueryBuilder;
 
-use super::act::ACTS;
+use super::act::{ACTS, home, is_offered};
 use super::list::due;
-use super::words::{identity, london_day, sentence, state_tag, whereabouts_tag};
+use super::words::{identity, london_day, state_tag, whereabouts_tag};
 use super::{glass, history, sections};
-use crate::api::Refusal;
+use crate::api::{Refusal, sentence};
 use crate::documents::casework::{Case, WholeCase, WholeVars};
 use crate::journeys::refused;
 use crate::prelude::*;
@@ -83,8 +83,8 @@ fn standing(case: &Case) -> AnyView {
 fn actions(visit: &Visit, case: &Case) -> Option<AnyView> {
     let links: Vec<_> = ACTS
         .iter()
-        .filter(|act| !act.is_of_item() && act.is_offered(visit, case))
-        .map(|act| view! { <li>{link(act.href(&case.reference, ""), act.title)}</li> })
+        .filter(|act| !act.is_of_item() && is_offered(act, visit, case))
+        .map(|act| view! { <li>{link(act.href(&home(&case.reference), ""), act.link(case))}</li> })
         .collect();
     let list = (!links.is_empty()).then(|| {
         view! {

@@ -3,6 +3,7 @@
 use cynic::Id;
 
 use super::act::{ACT, Act, OFFICERS, always};
+use crate::acts::done;
 use crate::documents::changes;
 use crate::documents::inputs::{
     AddNoteInput, AssignCaseInput, ChangeWhereaboutsInput, RaiseEscalationInput, RecordEnquiryInput,
@@ -21,7 +22,7 @@ pub(super) const DATE_HINT: &str = "For example, 27 9 2026";
 pub(super) const ASSIGN: Act = Act {
     path: "assign",
     title: "Assign the case",
-    roles: OFFICERS,
+    may: |visit| visit.has_role(OFFICERS),
     names_officers: true,
     begin: |about| match &about.case.officer {
         Some(officer) => Form::new().with("officer", officer.id.inner()),
@@ -29,12 +30,11 @@ pub(super) const ASSIGN: Act = Act {
     },
     questions: |about, ask| ask.select("officer", "Officer").options(about.officers.clone()).view(),
     send: |api, to, form| {
-        changes::assign_case(
+        done(changes::assign_case(
             api,
-            AssignCaseInput { case: to.case, version: to.version, officer: form.some("officer").map(Id::new) },
-        )
+            AssignCaseInput { case: to.id, version: to.version, officer: form.some("officer").map(Id::new) },
+        ), "Assignment saved")
     },
-    said: |_| "Assignment saved",
     ..ACT
 };
 
@@ -57,7 +57,7 @@ pub(super) const ENQUIRY: Act = Act {
     },
     send: |api, to, form| {
         let input = RecordEnquiryInput {
-            case: to.case,
+            case: to.id,
             kind: EnquiryKind::parse(form.get("kind")),
             asked_of: form.get("askedOf").to_owned(),
             asked_on: day_of(form, "askedOn"),
@@ -65,24 +65,22 @@ pub(super) const ENQUIRY: Act = Act {
             note: form.get("note").to_owned(),
             agency: form.some("agency"),
         };
-        changes::record_enquiry(api, input)
+        done(changes::record_enquiry(api, input), "Enquiry recorded")
     },
-    said: |_| "Enquiry recorded",
     ..ACT
 };
 
 pub(super) const NOTE: Act = Act {
     path: "note",
     title: "Add a note",
-    fits: always,
+    in_state: always,
     questions: |_, ask| {
         ask.textarea("text", "Note")
             .hint("Notes are part of the record: they cannot be changed later")
             .most(PROSE)
             .view()
     },
-    send: |api, to, form| changes::add_note(api, AddNoteInput { case: to.case, text: form.get("text").to_owned() }),
-    said: |_| "Note added",
+    send: |api, to, form| done(changes::add_note(api, AddNoteInput { case: to.id, text: form.get("text").to_owned() }), "Note added"),
     ..ACT
 };
 
@@ -102,22 +100,21 @@ pub(super) const WHEREABOUTS: Act = Act {
     },
     send: |api, to, form| {
         let input = ChangeWhereaboutsInput {
-            case: to.case,
+            case: to.id,
             version: to.version,
             whereabouts: Whereabouts::parse(form.get("whereabouts")),
             last_seen_on: Some(day_of(form, "lastSeenOn")).filter(|day| !day.is_empty()),
             reason: form.get("reason").to_owned(),
         };
-        changes::change_whereabouts(api, input)
+        done(changes::change_whereabouts(api, input), "Whereabouts saved")
     },
-    said: |_| "Whereabouts saved",
     ..ACT
 };
 
 pub(super) const ESCALATE: Act = Act {
     path: "escalate",
     title: "Raise a flag with the MASH",
-    button: "Raise the flag",
+    button: |_| button("Raise the flag"),
     questions: |_, ask| {
         view! {
             {warning_text("If a child is in immediate danger, call 999 first. Then call the MASH. Then record it here.")}
@@ -129,14 +126,13 @@ pub(super) const ESCALATE: Act = Act {
     },
     send: |api, to, form| {
         let input = RaiseEscalationInput {
-            case: to.case,
+            case: to.id,
             level: EscalationLevel::parse(form.get("level")),
             concern: form.get("concern").to_owned(),
             rationale: form.get("rationale").to_owned(),
         };
-        changes::raise_escalation(api, input)
+        done(changes::raise_escalation(api, input), "Flag raised with the MASH")
     },
-    said: |_| "Flag raised with the MASH",
     ..ACT
 };
 
@@ -158,15 +154,14 @@ pub(super) const PLACEMENT: Act = Act {
     },
     send: |api, to, form| {
         let input = RecordPlacementInput {
-            case: to.case,
+            case: to.id,
             version: to.version,
             kind: PlacementKind::parse(form.get("kind")),
             provider: form.get("provider").to_owned(),
             school_urn: form.some("schoolUrn"),
             starts_on: day_of(form, "startsOn"),
         };
-        changes::record_placement(api, input)
+        done(changes::record_placement(api, input), "Placement recorded")
     },
-    said: |_| "Placement recorded",
     ..ACT
 };

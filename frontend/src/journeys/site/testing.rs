@@ -19,6 +19,7 @@ use tower_sessions::{Session, SessionStore};
 
 use crate::api::Api;
 use crate::form::{Faults, Form};
+use crate::reply::with_refusals;
 use crate::visit::{
     Account, AppSecret, Change, Checked, Choice, ContactDoor, Doors, FirstFactor, KeyDoor, LinkUse, OpenReport,
     OpenSession, OpenedLink, OwnPasskey, Purpose, ReportDoor, Return, Role, Shut, Site, StaffDoor, StaffLink, Stage,
@@ -123,7 +124,7 @@ pub(crate) async fn ask(router: Router, visit: &Visit, path: &str, form: Option<
         Some(form) => request.method("POST").body(Body::from(form.to_owned())),
         None => request.body(Body::empty()),
     };
-    let router = router.layer(Extension(visit.clone()));
+    let router = with_refusals(router).layer(Extension(visit.clone()));
     see(router.oneshot(request.expect("a request")).await.expect("an answer")).await
 }
 

@@ -10,7 +10,7 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
 
-use crate::api::Refusal;
+use crate::acts;
 use crate::documents::changed::StaffInvitation;
 use crate::prelude::*;
 use crate::visit::Visit;
@@ -20,31 +20,14 @@ use crate::vocabulary::{StaffRole, StaffState};
 pub fn router() -> Router {
     Router::new()
         .route("/staff", get(list::show))
-        .route("/staff/new", get(invite::ask).post(invite::invite))
         .route("/staff/{id}", get(one::show))
-        .merge(change::router())
+        .merge(acts::router(&invite::ACTS))
+        .merge(acts::router(&change::ACTS))
 }
 
-/// Refuses those who are not offered the management of staff, before a form is shown to them.
-fn admitted(visit: &Visit) -> Result<(), Refusal> {
-    match &visit.who {
-        None => Err(Refusal::Unauthenticated),
-        Some(_) if visit.has_role(&[StaffRole::Administrator]) => Ok(()),
-        Some(_) => Err(Refusal::Forbidden),
-    }
-}
-
-/// What the API found wrong with a form, to be shown on it; any other refusal is handed back.
-fn faults_of(refusal: Refusal) -> Result<Faults, Refusal> {
-    match refusal {
-        Refusal::Invalid(faults) => Ok(faults),
-        Refusal::Conflict(text) => {
-            let mut letters = text.chars();
-            let first = letters.next().into_iter().flat_map(char::to_uppercase);
-            Ok(Faults::from_iter([("", first.chain(letters).collect::<String>())]))
-        }
-        refusal => Err(refusal),
-    }
+/// Those who manage accounts.
+fn admin(visit: &Visit) -> bool {
+    visit.has_role(&[StaffRole::Administrator])
 }
 
 /// The page that answers an invitation: the code that its link asks for, this once.

@@ -15,12 +15,13 @@ use axum::routing::get;
 use cynic::QueryBuilder;
 
 use super::casework::{at_risk, bar, name};
+use crate::acts;
 use crate::api::Refusal;
 use crate::documents::casework::Officer;
 use crate::documents::referrals::{CaseLink, Referral, Triage, TriageVars};
 use crate::prelude::*;
 use crate::visit::Visit;
-use crate::vocabulary::{CaseState, ReferralState, Risk, StaffRole};
+use crate::vocabulary::{CaseState, Risk, StaffRole};
 
 /// The pages of this journey.
 pub fn router() -> Router {
@@ -28,7 +29,7 @@ pub fn router() -> Router {
         .route("/triage", get(inbox::show))
         .route("/triage/gathered/{group}", get(inbox::show_group))
         .route("/triage/{reference}", get(show::show))
-        .merge(decide::router())
+        .merge(acts::router(&decide::DECISIONS))
         .merge(held::router())
 }
 
@@ -46,11 +47,6 @@ async fn load(visit: &Visit, reference: &str, officers: bool) -> Result<(Referra
 fn identity(referral: &Referral) -> IdentityBar {
     let child = name(referral.given_names.as_deref(), referral.family_name.as_deref());
     at_risk(bar(child, referral.date_of_birth, &referral.reference, referral.upn.as_deref()), referral.risk)
-}
-
-/// Whether this person can still decide what becomes of it.
-fn is_open_to(visit: &Visit, referral: &Referral) -> bool {
-    referral.state == ReferralState::Received && visit.has_role(DECIDERS)
 }
 
 /// Whether the MASH must know before the referral goes anywhere else.

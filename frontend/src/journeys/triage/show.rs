@@ -4,7 +4,8 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::inbox::{WITHHELD, from, reasons};
-use super::{identity, is_open_to, load, open_cases, tells_of_harm};
+use super::{identity, load, tells_of_harm};
+use super::decide::{DECISIONS, home};
 use crate::documents::casework::Child;
 use crate::documents::form_of;
 use crate::documents::referrals::{Match, Referral};
@@ -88,16 +89,17 @@ fn decided(referral: &Referral) -> Option<AnyView> {
     Some(view! { {h2("What was decided")} {list} }.into_any())
 }
 
-/// The ways on.
+/// The ways on, the first of them as a button.
 fn decisions(visit: &Visit, referral: &Referral) -> Option<AnyView> {
-    if !is_open_to(visit, referral) {
-        return None;
-    }
-    let to = |path: &str| format!("/triage/{}/{path}", referral.reference);
-    let join = (!open_cases(referral).is_empty()).then(|| link(to("join"), "Add to a case already open"));
-    let ways = [button_link(to("open"), "Open a case")];
-    let ways = ways.into_iter().chain(join).chain([link(to("redirect"), "Send elsewhere")]);
-    Some(view! { {h2("Decide")} {buttons(ways)} }.into_any())
+    let offered = DECISIONS.iter().filter(|act| act.is_offered(visit, referral.state, referral));
+    let ways: Vec<AnyView> = offered
+        .enumerate()
+        .map(|(place, act)| {
+            let href = act.href(&home(referral), "");
+            if place == 0 { button_link(href, act.link(referral)) } else { link(href, act.link(referral)) }
+        })
+        .collect();
+    (!ways.is_empty()).then(|| view! { {h2("Decide")} {buttons(ways)} }.into_any())
 }
 
 /// Children already known who may be this child. Nothing is said to those who may not see it.
