@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::form::is_secret;
 use crate::journeys::WANTED;
-use crate::reply::SignedOut;
 use crate::prelude::*;
+use crate::reply::SignedOut;
 use crate::visit::Visit;
 
 /// The pages of this journey.

@@ -3,39 +3,37 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use cynic::QueryBuilder as _;
 
-use super::{address_of, manages, faults_of, has_cursor, pager, place};
+use super::{address_of, faults_of, has_cursor, manages, pager, place};
 use crate::api::Refusal;
 use crate::documents::changes;
 use crate::documents::contacts::{OneSchool, School, SchoolConnection, SchoolVariables, Schools, SchoolsVariables};
 use crate::documents::inputs::ApproveSchoolContactInput;
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::{ContactKind, SchoolStatus};
 
 const SCHOOLS: &str = "/contacts/schools";
 
 /// `GET /contacts/schools`. Schools are public, so the search may stand in the address.
-pub(super) async fn schools(visit: Visit, Queried(query): Queried) -> Response {
-    if let Err(refusal) = visit.require(manages(&visit)) {
-        return refused(&visit, refusal).await;
-    }
+pub(super) async fn schools(visit: Visit, Queried(query): Queried) -> Reply {
+    visit.require(manages(&visit))?;
     let found = match query.some("search") {
         Some(search) => {
             let (after, before) = (query.some("after"), query.some("before"));
             match visit.api.run(Schools::build(SchoolsVariables { search: Some(search), after, before })).await {
                 Ok(Schools { schools }) => Some(schools),
-                Err(refusal) => return refused(&visit, refusal).await,
+                Err(refusal) => return Err(refusal),
             }
         }
         None => None,
     };
     if has_cursor(&query) && found.as_ref().is_none_or(|found| found.nodes.is_empty()) {
-        return Redirect::to(&place(SCHOOLS, &query, &["search"], None)).into_response();
+        return Ok(Redirect::to(&place(SCHOOLS, &query, &["search"], None)).into_response());
     }
     let faults = Faults::new();
     let ask = Ask::new(&query, &faults);
-    Page::new(WHICH).back("/contacts").render(&visit.chrome().await, || {
+    Ok(Page::new(WHICH).back("/contacts").render(&visit.chrome().await, || {
         view! {
             <form method="get" novalidate=true>
                 {ask.text("search", WHICH)
@@ -48,7 +46,7 @@ pub(super) async fn schools(visit: Visit, Queried(query): Queried) -> Response {
             {found.map(|found| results(found, &query))}
         }
         .into_any()
-    })
+    }))
 }
 
 const WHICH: &str = "Which school does the contact work at?";
@@ -93,16 +91,14 @@ fn choose(school: School) -> AnyView {
 }
 
 /// `GET /contacts/new`.
-pub(super) async fn ask(visit: Visit, Queried(query): Queried) -> Response {
-    if let Err(refusal) = visit.require(manages(&visit)) {
-        return refused(&visit, refusal).await;
-    }
+pub(super) async fn ask(visit: Visit, Queried(query): Queried) -> Reply {
+    visit.require(manages(&visit))?;
     let form = Form::new().with("schoolUrn", query.get("schoolUrn").trim());
-    ask_again(&visit, &form, &Faults::new()).await
+    Ok(ask_again(&visit, &form, &Faults::new()).await)
 }
 
 /// `POST /contacts/new`.
-pub(super) async fn approve(visit: Visit, Typed(form): Typed) -> Response {
+pub(super) async fn approve(visit: Visit, Typed(form): Typed) -> Reply {
     let text = |name| form.get(name).to_owned();
     let input = ApproveSchoolContactInput {
         school_urn: text("schoolUrn"),
@@ -118,19 +114,19 @@ pub(super) async fn approve(visit: Visit, Typed(form): Typed) -> Response {
         }
         Err(refusal) => match faults_of(refusal) {
             Ok(faults) => ask_again(&visit, &form, &faults).await,
-            Err(refusal) => refused(&visit, refusal).await,
+            Err(refusal) => Err(refusal),
         },
     }
 }
 
-async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Response {
+async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Reply {
     let school = match school_of(visit, form).await {
         Ok(Some(school)) => school,
-        Ok(None) => return Redirect::to(SCHOOLS).into_response(),
-        Err(refusal) => return refused(visit, refusal).await,
+        Ok(None) => return Ok(Redirect::to(SCHOOLS).into_response()),
+        Err(refusal) => return Err(refusal),
     };
     let ask = Ask::new(form, faults);
-    Page::new("Approve a contact").back(SCHOOLS).ask(ask).render(&visit.chrome().await, || {
+    Ok(Page::new("Approve a contact").back(SCHOOLS).ask(ask).render(&visit.chrome().await, || {
         view! {
             {h1("Approve a contact")}
             {chosen(&school, faults)}
@@ -150,7 +146,7 @@ async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Response {
             }).to("/contacts/new")}
         }
         .into_any()
-    })
+    }))
 }
 
 /// What a contact is at the school.

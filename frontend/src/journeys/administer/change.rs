@@ -119,7 +119,8 @@ pub(super) const EMAIL: Act = Act {
     button: |contact| or_propose(contact, button("Change address")),
     send: |api, to, form| {
         alone_or_proposed(to, ProposalKind::ChangeEmail, form, api, |api, to, form| {
-            let input = ChangeSchoolContactEmailInput { id: to.id.into(), version: to.version, email: form.text("email") };
+            let input =
+                ChangeSchoolContactEmailInput { id: to.id.into(), version: to.version, email: form.text("email") };
             done(
                 changes::change_school_contact_email(api, input),
                 "Address changed. We have e-mailed the old and the new one.",

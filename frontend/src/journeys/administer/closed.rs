@@ -6,22 +6,20 @@ use cynic::QueryBuilder as _;
 
 use super::manages;
 use crate::documents::proposals::{LeftDraft, LeftDrafts};
-use crate::journeys::refused;
 use crate::journeys::site::when::day;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 
 /// `GET /contacts/closed-schools`.
-pub(super) async fn show(visit: Visit) -> Response {
-    if let Err(refusal) = visit.require(manages(&visit)) {
-        return refused(&visit, refusal).await;
-    }
+pub(super) async fn show(visit: Visit) -> Reply {
+    visit.require(manages(&visit))?;
     let drafts = match visit.api.run(LeftDrafts::build(())).await {
         Ok(answer) => answer.drafts_of_closed_schools,
-        Err(refusal) => return refused(&visit, refusal).await,
+        Err(refusal) => return Err(refusal),
     };
     let title = "Drafts of schools that have closed";
-    Page::new(title).trail([("School contacts", "/contacts")]).wide().render(&visit.chrome().await, || {
+    Ok(Page::new(title).trail([("School contacts", "/contacts")]).wide().render(&visit.chrome().await, || {
         view! {
             {h1(title)}
             {paragraph(
@@ -31,7 +29,7 @@ pub(super) async fn show(visit: Visit) -> Response {
             {table(drafts)}
         }
         .into_any()
-    })
+    }))
 }
 
 fn table(drafts: Vec<LeftDraft>) -> AnyView {

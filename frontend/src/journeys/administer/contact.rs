@@ -5,15 +5,15 @@ use axum::response::Response;
 use cynic::{Id, QueryBuilder as _};
 
 use super::change::{Act, BOUNCED, EMAIL, KIND, REINSTATE, SUSPEND};
-use super::{manages, has_cursor, pager, state_tag};
+use super::{has_cursor, manages, pager, state_tag};
 use crate::api::Refusal;
 use crate::documents::contacts::{
     Newest, One, OneVariables, ReferralConnection, SchoolContact, Sent, SentReferral, SentVariables,
 };
 use crate::documents::inputs::ReferralFilter;
-use crate::journeys::refused;
 use crate::journeys::site::when::{date, day, day_and_time};
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::{ReferralState, StaffRole};
 
@@ -25,18 +25,15 @@ pub(super) async fn read(visit: &Visit, id: String) -> Result<SchoolContact, Ref
 }
 
 /// `GET /contacts/{id}`.
-pub(super) async fn show(visit: Visit, Path(id): Path<String>, Queried(query): Queried) -> Response {
+pub(super) async fn show(visit: Visit, Path(id): Path<String>, Queried(query): Queried) -> Reply {
     let read = match read(&visit, id).await {
         Ok(contact) => sent(&visit, &contact.id, &query).await.map(|sent| (contact, sent)),
         Err(refusal) => Err(refusal),
     };
-    let (contact, sent) = match read {
-        Ok(read) => read,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
+    let (contact, sent) = read?;
     let here = here(&contact.id);
     let title = contact.name.clone();
-    Page::new(title.clone()).trail([("School contacts", "/contacts")]).render(&visit.chrome().await, || {
+    Ok(Page::new(title.clone()).trail([("School contacts", "/contacts")]).render(&visit.chrome().await, || {
         view! {
             {h1_captioned("School contact", title)}
             {facts(&contact)}
@@ -44,7 +41,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>, Queried(query): Q
             {what_they_sent(sent, &here, &query)}
         }
         .into_any()
-    })
+    }))
 }
 
 /// The page of a contact.
@@ -111,7 +108,8 @@ fn facts(contact: &SchoolContact) -> SummaryList {
 fn action(visit: &Visit, contact: &SchoolContact) -> AnyView {
     let home = here(&contact.id);
     let offered = |act: &Act| act.is_offered(visit, (), contact).then(|| (act.href(&home, ""), act.link(contact)));
-    let buttons: Vec<_> = [SUSPEND, REINSTATE].iter().filter_map(offered).map(|(href, text)| button_link(href, text)).collect();
+    let buttons: Vec<_> =
+        [SUSPEND, REINSTATE].iter().filter_map(offered).map(|(href, text)| button_link(href, text)).collect();
     let bounced = offered(&BOUNCED).map(|(href, text)| view! { <p class="govuk-body">{link(href, text)}</p> });
     view! { {buttons} {bounced} }.into_any()
 }

@@ -5,36 +5,31 @@ use axum::response::{IntoResponse, Redirect, Response};
 use cynic::{Id, QueryBuilder as _};
 
 use super::approve::kind_question;
-use super::{manages, faults_of, has_cursor, pager, place};
+use super::{faults_of, has_cursor, manages, pager, place};
 use crate::api::Refusal;
 use crate::documents::changes;
 use crate::documents::inputs::{ApproveProposalInput, DeclineProposalInput};
 use crate::documents::proposals::{ContactProposal, OneProposal, ProposalVariables, Proposals, ProposalsVariables};
-use crate::journeys::refused;
 use crate::journeys::site::when::{day, day_and_time};
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::{ContactKind, ProposalKind, ProposalState};
 
 const LIST: &str = "/contacts/proposals";
 
 /// `GET /contacts/proposals`: those that wait, unless all are asked for.
-pub(super) async fn list(visit: Visit, Queried(query): Queried) -> Response {
-    if let Err(refusal) = visit.require(manages(&visit)) {
-        return refused(&visit, refusal).await;
-    }
+pub(super) async fn list(visit: Visit, Queried(query): Queried) -> Reply {
+    visit.require(manages(&visit))?;
     let all = query.has("show", "all");
     let state = (!all).then_some(ProposalState::Proposed);
     let variables = ProposalsVariables { state, after: query.some("after"), before: query.some("before") };
-    let found = match visit.api.run(Proposals::build(variables)).await {
-        Ok(Proposals { contact_proposals }) => contact_proposals,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
+    let Proposals { contact_proposals: found } = visit.api.run(Proposals::build(variables)).await?;
     if found.nodes.is_empty() && has_cursor(&query) {
-        return Redirect::to(&place(LIST, &query, &["show"], None)).into_response();
+        return Ok(Redirect::to(&place(LIST, &query, &["show"], None)).into_response());
     }
     let title = "Proposed changes to contacts";
-    Page::new(title).trail([("School contacts", "/contacts")]).wide().render(&visit.chrome().await, || {
+    Ok(Page::new(title).trail([("School contacts", "/contacts")]).wide().render(&visit.chrome().await, || {
         let other = if all {
             link(LIST, "Show only what waits for a decision")
         } else {
@@ -48,7 +43,7 @@ pub(super) async fn list(visit: Visit, Queried(query): Queried) -> Response {
             {pages}
         }
         .into_any()
-    })
+    }))
 }
 
 fn table(proposals: Vec<ContactProposal>) -> AnyView {
@@ -108,16 +103,16 @@ fn version(form: &Form) -> i32 {
     form.get("version").parse().unwrap_or_default()
 }
 
-async fn decided(visit: &Visit, id: String, form: Form, done: Result<(), Refusal>, said: &str) -> Response {
+async fn decided(visit: &Visit, id: String, form: Form, done: Result<(), Refusal>, said: &str) -> Reply {
     match done.map_err(faults_of) {
-        Ok(()) => visit.go_saying(LIST, said).await,
+        Ok(()) => Ok(visit.go_saying(LIST, said).await),
         // What is wrong with the address or the name was typed by the head teacher, and no field here asks for it.
         Err(Ok(faults)) => {
             let asked = |field: &str| if matches!(field, "kind" | "reason") { field.to_owned() } else { String::new() };
             let faults = faults.iter().map(|(field, message)| (asked(field), message.to_owned())).collect();
             show_again(visit, id, form, &faults).await
         }
-        Err(Err(refusal)) => refused(visit, refusal).await,
+        Err(Err(refusal)) => Err(refusal),
     }
 }
 
@@ -127,15 +122,12 @@ async fn read(visit: &Visit, id: String) -> Result<ContactProposal, Refusal> {
     answer.contact_proposal.ok_or(Refusal::NotFound)
 }
 
-async fn show_again(visit: &Visit, id: String, mut form: Form, faults: &Faults) -> Response {
-    let proposal = match read(visit, id).await {
-        Ok(proposal) => proposal,
-        Err(refusal) => return refused(visit, refusal).await,
-    };
+async fn show_again(visit: &Visit, id: String, mut form: Form, faults: &Faults) -> Reply {
+    let proposal = read(visit, id).await?;
     form.set("version", proposal.version.to_string());
     let ask = Ask::new(&form, faults);
     let title = what(&proposal);
-    Page::new(title.clone()).back(LIST).ask(ask).render(&visit.chrome().await, || {
+    Ok(Page::new(title.clone()).back(LIST).ask(ask).render(&visit.chrome().await, || {
         let here = format!("{LIST}/{}", proposal.id.inner());
         let decision = (proposal.state == ProposalState::Proposed).then(|| decision(&proposal, &here, ask));
         view! {
@@ -144,7 +136,7 @@ async fn show_again(visit: &Visit, id: String, mut form: Form, faults: &Faults) 
             {decision}
         }
         .into_any()
-    })
+    }))
 }
 
 fn facts(proposal: &ContactProposal) -> SummaryList {

@@ -182,9 +182,7 @@ const PAUSE: Act = Act {
     path: "pause/{item}",
     title: "Pause this client",
     link: |_| "Pause",
-    on_page: |shown| {
-        matches!(shown, Shown::Client(client) if client.disabled_at.is_none() && client.paused_at.is_none())
-    },
+    on_page: |shown| matches!(shown, Shown::Client(client) if client.disabled_at.is_none() && client.paused_at.is_none()),
     of_item: |about| about.client().is_some(),
     consequences: |about| {
         let name = &about.client()?.name;
@@ -200,15 +198,11 @@ const RESUME: Act = Act {
     path: "resume/{item}",
     title: "Resume this client",
     link: |_| "Resume",
-    on_page: |shown| {
-        matches!(shown, Shown::Client(client) if client.disabled_at.is_none() && client.paused_at.is_some())
-    },
+    on_page: |shown| matches!(shown, Shown::Client(client) if client.disabled_at.is_none() && client.paused_at.is_some()),
     of_item: |about| about.client().is_some(),
     consequences: |about| {
         let name = &about.client()?.name;
-        Some(paragraph(format!(
-            "The tokens of {name} are accepted again, and from the networks it has called from."
-        )))
+        Some(paragraph(format!("The tokens of {name} are accepted again, and from the networks it has called from.")))
     },
     button: |_| button("Resume client"),
     send: |api, to, _| {
@@ -328,12 +322,7 @@ pub(super) const REVOKE: Act = Act {
 };
 
 fn stop(to: acts::To, form: &Form) -> StopClientInput {
-    StopClientInput {
-        agency: to.id.into(),
-        version: to.version,
-        client: to.item.into(),
-        reason: form.text("reason"),
-    }
+    StopClientInput { agency: to.id.into(), version: to.version, client: to.item.into(), reason: form.text("reason") }
 }
 
 fn words<W: Word>(form: &Form, name: &str) -> Vec<W> {

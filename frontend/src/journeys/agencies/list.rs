@@ -9,23 +9,18 @@ use crate::api::Refusal;
 use crate::documents::agencies::{AgencyConnection, List, ListVariables, Row, RowClient};
 use crate::documents::changes;
 use crate::documents::inputs::AddAgencyInput;
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 
 const LIST: &str = "/agencies";
 
 /// `GET /agencies`.
-pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
-    if let Err(refusal) = visit.require(admin(&visit)) {
-        return refused(&visit, refusal).await;
-    }
+pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
+    visit.require(admin(&visit))?;
     let variables = ListVariables { after: query.some("after"), before: query.some("before") };
-    let found = match visit.api.run(List::build(variables)).await {
-        Ok(List { agencies }) => agencies,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
-    Page::new("Partner agencies").wide().render(&visit.chrome().await, || {
+    let List { agencies: found } = visit.api.run(List::build(variables)).await?;
+    Ok(Page::new("Partner agencies").wide().render(&visit.chrome().await, || {
         view! {
             {h1("Partner agencies")}
             {paragraph("What an agency’s programs may ask is decided by the agreement made with it.")}
@@ -34,7 +29,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
             {results(found)}
         }
         .into_any()
-    })
+    }))
 }
 
 fn results(found: AgencyConnection) -> AnyView {

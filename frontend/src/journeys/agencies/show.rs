@@ -7,21 +7,18 @@ use super::act::{ACTS, AGREEMENT, Act, EMAIL, REVOKE, ROTATE, Shown};
 use super::{here, read};
 use crate::documents::agencies::{Agency, Agreement, Client, Token};
 use crate::journeys::casework::words::day;
-use crate::journeys::refused;
 use crate::journeys::site::when::day as london_day;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::{Scope, SharedField};
 
 /// `GET /agencies/{id}`.
-pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
-    let agency = match read(&visit, &id).await {
-        Ok(agency) => agency,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
+pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Reply {
+    let agency = read(&visit, &id).await?;
     let title = agency.name.clone();
     let here = here(agency.id.inner());
-    Page::new(title.clone()).trail([("Partner agencies", "/agencies")]).render(&visit.chrome().await, || {
+    Ok(Page::new(title.clone()).trail([("Partner agencies", "/agencies")]).render(&visit.chrome().await, || {
         let agreements: Vec<_> = agency.agreements.iter().rev().map(|made| agreement(&visit, &here, made)).collect();
         let clients: Vec<_> = agency.clients.iter().rev().map(|one| client(&visit, &here, &agency, one)).collect();
         view! {
@@ -37,7 +34,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
             {clients}
         }
         .into_any()
-    })
+    }))
 }
 
 fn written_to(agency: &Agency) -> String {

@@ -8,8 +8,8 @@ use crate::api::Refusal;
 use crate::documents::audit::{Notes, NotesVars};
 use crate::documents::inputs::AccessNoteFilter;
 use crate::journeys::casework::{faults_of, pager};
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::AccessAction;
 
@@ -29,10 +29,8 @@ const FIELDS: &[&str] = &[
 ];
 
 /// `GET /audit`.
-pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
+pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
+    admitted(&visit)?;
     // A mail that tells of refusals leads to them, whatever was looked for before.
     let linked = AccessAction::parse(query.get("action"));
     let form = match linked {
@@ -45,14 +43,14 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     let found = match found {
         Ok(found) => found.map(|found| found.access_notes),
         Err(Refusal::Invalid(_)) if query.some("after").is_some() || query.some("before").is_some() => {
-            return Redirect::to(LIST).into_response();
+            return Ok(Redirect::to(LIST).into_response());
         }
         Err(refusal) => match faults_of(refusal) {
             Ok(told) => {
                 faults = told;
                 None
             }
-            Err(refusal) => return refused(&visit, refusal).await,
+            Err(refusal) => return Err(refusal),
         },
     };
     if !faults.is_empty() {
@@ -60,7 +58,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
         visit.forget(SEARCH).await;
     }
     let ask = Ask::new(&form, &faults);
-    Page::new("Access notes").wide().ask(ask).render(&visit.chrome().await, || {
+    Ok(Page::new("Access notes").wide().ask(ask).render(&visit.chrome().await, || {
         let list = found.map(|found| {
             let pager = pager(&found.page_info, |side, cursor| match linked {
                 Some(action) => format!("{LIST}?action={}&{side}={cursor}", action.code()),
@@ -88,36 +86,30 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
             {list}
         }
         .into_any()
-    })
+    }))
 }
 
 /// `POST /audit/search`.
-pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
+pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Reply {
+    admitted(&visit)?;
     if form.knows("clear") {
         visit.forget(SEARCH).await;
     } else {
         let kept: Vec<(String, String)> =
             FIELDS.iter().filter_map(|field| Some(((*field).to_owned(), form.some(field)?))).collect();
-        if let Err(refusal) = visit.keep(SEARCH, &kept).await {
-            return refused(&visit, refusal).await;
-        }
+        visit.keep(SEARCH, &kept).await?;
     }
-    Redirect::to(LIST).into_response()
+    Ok(Redirect::to(LIST).into_response())
 }
 
 /// `POST /audit/export`.
-pub(super) async fn export(visit: Visit) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
+pub(super) async fn export(visit: Visit) -> Reply {
+    admitted(&visit)?;
     let (filter, faults) = filter_of(&searched(&visit).await);
     if !faults.is_empty() {
-        return Redirect::to(LIST).into_response();
+        return Ok(Redirect::to(LIST).into_response());
     }
-    save(&visit, filter).await
+    Ok(save(&visit, filter).await)
 }
 
 async fn searched(visit: &Visit) -> Form {

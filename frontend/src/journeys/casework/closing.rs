@@ -71,10 +71,13 @@ pub(super) const REOPEN: Act = Act {
     in_state: |state| state == CaseState::Closed,
     questions: |_, ask| ask.textarea("reason", "Why is the case opened again?").most(PROSE).view(),
     send: |api, to, form| {
-        done(changes::reopen_case(
-            api,
-            ReopenCaseInput { case: to.id, version: to.version, reason: form.get("reason").to_owned() },
-        ), "Case reopened")
+        done(
+            changes::reopen_case(
+                api,
+                ReopenCaseInput { case: to.id, version: to.version, reason: form.get("reason").to_owned() },
+            ),
+            "Case reopened",
+        )
     },
     ..ACT
 };

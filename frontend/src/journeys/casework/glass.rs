@@ -8,17 +8,17 @@ use axum::routing::{get, post};
 use cynic::{Id, QueryBuilder};
 
 use super::act::WORKERS;
-use super::words::moment;
 use super::pager;
+use super::words::moment;
 use crate::acts::{self, Act, HasPage, Place, Subject, done};
 use crate::api::Refusal;
 use crate::documents::casework::Case;
-use crate::documents::{changed, changes};
 use crate::documents::inputs::{BreakGlassInput, MendGlassInput, ReviewGlassInput};
 use crate::documents::restricted::{Find, FindVars, Reading, RestrictedCase, ReviewPage, Reviews, ReviewsVars};
+use crate::documents::{changed, changes};
 use crate::journeys::audit::notes_table;
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::StaffRole;
 
@@ -36,19 +36,19 @@ pub(super) fn router() -> Router {
 }
 
 /// The page of a case that this person may find but not read; not found if there is none.
-pub(super) async fn stub(visit: &Visit, reference: &str, form: Form, faults: &Faults) -> Response {
+pub(super) async fn stub(visit: &Visit, reference: &str, form: Form, faults: &Faults) -> Reply {
     if !visit.has_role(WORKERS) {
-        return refused(visit, Refusal::NotFound).await;
+        return Err(Refusal::NotFound);
     }
     let case = match visit.api.run(Find::build(FindVars { reference: reference.to_owned() })).await {
         Ok(Find { restricted_case: Some(case) }) => case,
-        Ok(_) => return refused(visit, Refusal::NotFound).await,
-        Err(refusal) => return refused(visit, refusal).await,
+        Ok(_) => return Err(Refusal::NotFound),
+        Err(refusal) => return Err(refusal),
     };
     let ask = Ask::new(&form, faults);
     let RestrictedCase { reference, officer } = case;
     let officer = officer.map_or_else(|| "Nobody yet: ask a manager".to_owned(), |officer| officer.name);
-    Page::new("Restricted case").trail([("Cases", "/cases")]).ask(ask).render(&visit.chrome().await, || {
+    Ok(Page::new("Restricted case").trail([("Cases", "/cases")]).ask(ask).render(&visit.chrome().await, || {
         view! {
             {h1("Restricted case")}
             {paragraph(
@@ -66,10 +66,10 @@ pub(super) async fn stub(visit: &Visit, reference: &str, form: Form, faults: &Fa
             }).to(format!("/cases/{reference}/glass"))}
         }
         .into_any()
-    })
+    }))
 }
 
-async fn begin(visit: Visit, Path(reference): Path<String>, Typed(form): Typed) -> Response {
+async fn begin(visit: Visit, Path(reference): Path<String>, Typed(form): Typed) -> Reply {
     let input = BreakGlassInput { case: reference.clone(), reason: form.get("reason").to_owned() };
     match changes::break_glass(&visit.api, input).await {
         Ok(opened) => {
@@ -78,7 +78,7 @@ async fn begin(visit: Visit, Path(reference): Path<String>, Typed(form): Typed) 
         }
         Err(refusal) => match faults_of(refusal) {
             Ok(faults) => stub(&visit, &reference, form, &faults).await,
-            Err(refusal) => refused(&visit, refusal).await,
+            Err(refusal) => Err(refusal),
         },
     }
 }
@@ -101,14 +101,14 @@ pub(super) fn banner(case: &Case) -> Option<AnyView> {
     Some(banner.into_any())
 }
 
-async fn end(visit: Visit, Path(reference): Path<String>, Typed(form): Typed) -> Response {
+async fn end(visit: Visit, Path(reference): Path<String>, Typed(form): Typed) -> Reply {
     let input = MendGlassInput { id: Id::new(form.get("id")) };
     match changes::mend_glass(&visit.api, input).await {
         // It may have ended by itself while the page stood open.
         Ok(_) | Err(Refusal::Conflict(_)) => {
             visit.go_saying(&format!("/cases/{reference}"), "You no longer read this case").await
         }
-        Err(refusal) => refused(&visit, refusal).await,
+        Err(refusal) => Err(refusal),
     }
 }
 
@@ -123,18 +123,15 @@ async fn read(visit: &Visit, reviewed: bool, query: &Form) -> Result<ReviewPage,
     Ok(visit.api.run(Reviews::build(vars)).await?.broken_glass)
 }
 
-async fn list(visit: Visit, Queried(query): Queried) -> Response {
+async fn list(visit: Visit, Queried(query): Queried) -> Reply {
     let reviewed = query.has("show", "reviewed");
-    let found = match read(&visit, reviewed, &query).await {
-        Ok(found) => found,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
+    let found = read(&visit, reviewed, &query).await?;
     let (title, other, words) = if reviewed {
         ("Readings reviewed", REVIEWS.to_owned(), "Readings that await review")
     } else {
         ("Readings to review", format!("{REVIEWS}?show=reviewed"), "Readings that were reviewed")
     };
-    Page::new(title).wide().render(&visit.chrome().await, || {
+    Ok(Page::new(title).wide().render(&visit.chrome().await, || {
         let show = if reviewed { "show=reviewed&" } else { "" };
         let pager = pager(&found.page_info, |side, cursor| format!("{REVIEWS}?{show}{side}={cursor}"));
         let cards: Vec<_> = found.nodes.iter().map(|reading| card(reading).view()).collect();
@@ -148,7 +145,7 @@ async fn list(visit: Visit, Queried(query): Queried) -> Response {
             {pager}
         }
         .into_any()
-    })
+    }))
 }
 
 fn card(reading: &Reading) -> SummaryList {

@@ -11,16 +11,16 @@ use super::{officer_options, pager};
 use crate::api::Refusal;
 use crate::documents::casework::{CasePage, CaseRow, Register, RegisterVars};
 use crate::documents::restricted::{Find, FindVars, RestrictedCase};
-use crate::journeys::refused;
 use crate::journeys::search::{SEARCH, Search};
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::{CaseSort, Risk, StaffRole};
 
 const LIST: &str = "cases";
 
 /// The register.
-pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
+pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
     let filters = Filters::read(&query);
     let search = Search::recall(&visit, LIST, &query).await;
     let (after, before) = (query.some("after"), query.some("before"));
@@ -37,9 +37,9 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     };
     match visit.api.run(Register::build(vars)).await {
         // A page that is no longer there, or never was.
-        Ok(register) if within && register.cases.nodes.as_ref().is_none_or(Vec::is_empty) => first(&filters),
-        Err(Refusal::Invalid(_)) if within => first(&filters),
-        Ok(register) => page(&visit, &filters, &search, Some(register), &Faults::new()).await,
+        Ok(register) if within && register.cases.nodes.as_ref().is_none_or(Vec::is_empty) => Ok(first(&filters)),
+        Err(Refusal::Invalid(_)) if within => Ok(first(&filters)),
+        Ok(register) => Ok(page(&visit, &filters, &search, Some(register), &Faults::new()).await),
         Err(Refusal::Invalid(faults)) => {
             let faults: Faults = faults
                 .iter()
@@ -47,7 +47,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
                 .collect();
             page(&visit, &filters, &search, None, &faults).await
         }
-        Err(refusal) => refused(&visit, refusal).await,
+        Err(refusal) => Err(refusal),
     }
 }
 
@@ -56,16 +56,16 @@ fn first(filters: &Filters) -> Response {
 }
 
 /// Keeps what is searched for, and goes to the list that is searched, with its filters.
-pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Response {
+pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Reply {
     if visit.who.is_none() {
-        return refused(&visit, Refusal::Unauthenticated).await;
+        return Err(Refusal::Unauthenticated);
     }
     let mut filters = Form::from_urlencoded(form.get("filters").as_bytes());
     filters.clear(SEARCH);
     match Search::keep(&visit, LIST, &form).await {
-        Ok(Some(id)) => first(&Filters::read(&filters.with(SEARCH, id))),
-        Ok(None) => first(&Filters::read(&filters)),
-        Err(refusal) => refused(&visit, refusal).await,
+        Ok(Some(id)) => Ok(first(&Filters::read(&filters.with(SEARCH, id)))),
+        Ok(None) => Ok(first(&Filters::read(&filters))),
+        Err(refusal) => Err(refusal),
     }
 }
 

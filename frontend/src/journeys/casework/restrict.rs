@@ -42,7 +42,10 @@ pub(super) const RESTRICT: Act = Act {
     send: |api, to, form| {
         let restriction = Restriction::parse(form.get("restriction"));
         let reason = form.get("reason").to_owned();
-        done(changes::restrict_case(api, RestrictCaseInput { case: to.id, version: to.version, restriction, reason }), "Case restricted")
+        done(
+            changes::restrict_case(api, RestrictCaseInput { case: to.id, version: to.version, restriction, reason }),
+            "Case restricted",
+        )
     },
     ..ACT
 };
@@ -63,10 +66,13 @@ pub(super) const ADD_READER: Act = Act {
         ask.select("staff", "Who?").options(choices).view()
     },
     send: |api, to, form| {
-        done(changes::add_reader(
-            api,
-            CaseReaderInput { case: to.id, version: to.version, staff: form.some("staff").map(Id::new) },
-        ), "Reader added")
+        done(
+            changes::add_reader(
+                api,
+                CaseReaderInput { case: to.id, version: to.version, staff: form.some("staff").map(Id::new) },
+            ),
+            "Reader added",
+        )
     },
     ..ACT
 };
@@ -85,10 +91,13 @@ pub(super) const REMOVE_READER: Act = Act {
         ask.select("staff", "Who?").options(choices).view()
     },
     send: |api, to, form| {
-        done(changes::remove_reader(
-            api,
-            CaseReaderInput { case: to.id, version: to.version, staff: form.some("staff").map(Id::new) },
-        ), "Reader removed")
+        done(
+            changes::remove_reader(
+                api,
+                CaseReaderInput { case: to.id, version: to.version, staff: form.some("staff").map(Id::new) },
+            ),
+            "Reader removed",
+        )
     },
     ..ACT
 };
@@ -103,7 +112,10 @@ pub(super) const LIFT: Act = Act {
     questions: |_, ask| ask.textarea("reason", "Why is it no longer necessary?").most(REASON).view(),
     send: |api, to, form| {
         let reason = form.get("reason").to_owned();
-        done(changes::lift_restriction(api, LiftRestrictionInput { case: to.id, version: to.version, reason }), "Restriction lifted")
+        done(
+            changes::lift_restriction(api, LiftRestrictionInput { case: to.id, version: to.version, reason }),
+            "Restriction lifted",
+        )
     },
     ..ACT
 };

@@ -10,22 +10,22 @@ use super::words::{identity, london_day, state_tag, whereabouts_tag};
 use super::{glass, history, sections};
 use crate::api::{Refusal, sentence};
 use crate::documents::casework::{Case, WholeCase, WholeVars};
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 
 /// The page of a case.
-pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(query): Queried) -> Response {
+pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(query): Queried) -> Reply {
     let before = query.some("before").and_then(|seq| seq.parse().ok());
     let case = match visit.api.run(WholeCase::build(WholeVars { reference: reference.clone(), before })).await {
         Ok(WholeCase { case: Some(case) }) => case,
-        Ok(_) if visit.who.is_none() => return refused(&visit, Refusal::Unauthenticated).await,
-        Ok(_) => return glass::stub(&visit, &reference, Form::new(), &Faults::new()).await,
-        Err(refusal) => return refused(&visit, refusal).await,
+        Ok(_) if visit.who.is_none() => return Err(Refusal::Unauthenticated),
+        Ok(_) => return Ok(glass::stub(&visit, &reference, Form::new(), &Faults::new()).await),
+        Err(refusal) => return Err(refusal),
     };
     let title = format!("Case {}", case.reference);
     let chrome = visit.chrome().await;
-    Page::new(title.clone()).trail([("Cases", "/cases")]).wide().render(&chrome, || {
+    Ok(Page::new(title.clone()).trail([("Cases", "/cases")]).wide().render(&chrome, || {
         view! {
             {identity(&case.child, &case.reference, case.risk)}
             {h1(title)}
@@ -42,7 +42,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(qu
             {history::timeline(&case, before)}
         }
         .into_any()
-    })
+    }))
 }
 
 /// Where the case stands, and what is owed next.

@@ -30,10 +30,13 @@ pub(super) const ASSIGN: Act = Act {
     },
     questions: |about, ask| ask.select("officer", "Officer").options(about.officers.clone()).view(),
     send: |api, to, form| {
-        done(changes::assign_case(
-            api,
-            AssignCaseInput { case: to.id, version: to.version, officer: form.some("officer").map(Id::new) },
-        ), "Assignment saved")
+        done(
+            changes::assign_case(
+                api,
+                AssignCaseInput { case: to.id, version: to.version, officer: form.some("officer").map(Id::new) },
+            ),
+            "Assignment saved",
+        )
     },
     ..ACT
 };
@@ -80,7 +83,9 @@ pub(super) const NOTE: Act = Act {
             .most(PROSE)
             .view()
     },
-    send: |api, to, form| done(changes::add_note(api, AddNoteInput { case: to.id, text: form.get("text").to_owned() }), "Note added"),
+    send: |api, to, form| {
+        done(changes::add_note(api, AddNoteInput { case: to.id, text: form.get("text").to_owned() }), "Note added")
+    },
     ..ACT
 };
 

@@ -14,8 +14,8 @@ use crate::api::Refusal;
 use crate::documents::drafts::{Draft, faults_of};
 use crate::documents::inputs::SendDraftInput;
 use crate::documents::{changes, form_of};
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 
 /// GET `/refer/{draft}/check`: all answers, and what is still lacking.
@@ -30,19 +30,19 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
 }
 
 /// POST `/refer/{draft}/check`: sends the referral. A second time leads to the same one.
-pub(super) async fn send(visit: Visit, Path(id): Path<String>, Typed(typed): Typed) -> Response {
+pub(super) async fn send(visit: Visit, Path(id): Path<String>, Typed(typed): Typed) -> Reply {
     let declaration = typed.has("declaration", "YES");
     let input = SendDraftInput { id: Id::new(&id), version: version_of(&typed), declaration };
     let faults = match changes::send_draft(&visit.api, input).await {
-        Ok(sent) => return confirmation(&sent.reference),
+        Ok(sent) => return Ok(confirmation(&sent.reference)),
         Err(Refusal::Invalid(faults)) => faults,
         Err(Refusal::Conflict(text)) => look_again(&text),
-        Err(refusal) => return refused(&visit, refusal).await,
+        Err(refusal) => return Err(refusal),
     };
     match load(&visit, &id).await {
-        Ok(Draft { referral: Some(sent), .. }) => confirmation(&sent.reference),
-        Ok(draft) => page(&visit, &draft, &typed, &faults).await,
-        Err(refusal) => refused(&visit, refusal).await,
+        Ok(Draft { referral: Some(sent), .. }) => Ok(confirmation(&sent.reference)),
+        Ok(draft) => Ok(page(&visit, &draft, &typed, &faults).await),
+        Err(refusal) => Err(refusal),
     }
 }
 

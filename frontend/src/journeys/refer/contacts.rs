@@ -11,31 +11,28 @@ use crate::api::{Api, Refusal};
 use crate::documents::changes;
 use crate::documents::inputs::{ConfirmApprovalInput, ProposeContactChangeInput};
 use crate::documents::proposals::{ContactProposal, OwnContacts, OwnSchoolContact};
-use crate::journeys::refused;
 use crate::journeys::site::when::{date, day};
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::{ContactState, ProposalKind, ProposalState};
 
 const HERE: &str = "/refer/contacts";
 
 /// POST `/refer/confirm`: they still work at the school.
-pub(super) async fn confirm(visit: Visit, Typed(form): Typed) -> Response {
+pub(super) async fn confirm(visit: Visit, Typed(form): Typed) -> Reply {
     let input = ConfirmApprovalInput { id: Id::new(form.get("id")) };
     match changes::confirm_approval(&visit.api, input).await {
-        Ok(_) => visit.go_saying("/refer", "You have confirmed that you still work at your school").await,
-        Err(refusal) => refused(&visit, refusal).await,
+        Ok(_) => Ok(visit.go_saying("/refer", "You have confirmed that you still work at your school").await),
+        Err(refusal) => Err(refusal),
     }
 }
 
 /// GET `/refer/contacts`: who can refer children for the school, and what was proposed about them.
-pub(super) async fn show(visit: Visit) -> Response {
-    let OwnContacts { own_school_contacts, contact_proposals } = match visit.api.run(OwnContacts::build(())).await {
-        Ok(own) => own,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
+pub(super) async fn show(visit: Visit) -> Reply {
+    let OwnContacts { own_school_contacts, contact_proposals } = visit.api.run(OwnContacts::build(())).await?;
     let school = visit.school().unwrap_or_default().to_owned();
-    Page::new("Your school’s contacts").back("/refer").wide().render(&visit.chrome().await, || {
+    Ok(Page::new("Your school’s contacts").back("/refer").wide().render(&visit.chrome().await, || {
         view! {
             {h1_captioned(school, "Your school’s contacts")}
             {paragraph(
@@ -47,7 +44,7 @@ pub(super) async fn show(visit: Visit) -> Response {
             {proposals(contact_proposals.nodes)}
         }
         .into_any()
-    })
+    }))
 }
 
 fn contacts(contacts: Vec<OwnSchoolContact>) -> AnyView {

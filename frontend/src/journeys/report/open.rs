@@ -7,7 +7,6 @@ use super::steps::STEPS;
 use crate::api::Refusal;
 use crate::form::Form;
 use crate::journeys::refer::question;
-use crate::journeys::refused;
 use crate::visit::{OpenReport, Shut, Stage, Visit};
 
 /// The address of a page of the report `id`.
@@ -29,13 +28,13 @@ pub(super) async fn to_show(visit: &Visit, id: &str, page: &str) -> Result<OpenR
 }
 
 /// The page for a door that stayed shut.
-pub(super) async fn is_shut(visit: &Visit, shut: Shut) -> Response {
+pub(super) async fn is_shut(visit: &Visit, shut: Shut) -> Reply {
     let refusal = match shut {
         Shut::Refused => Refusal::NotFound,
         Shut::Throttled(until) => Refusal::Throttled(until),
         Shut::Internal => Refusal::Internal,
     };
-    refused(visit, refusal).await
+    Ok(refused(visit, refusal).await)
 }
 
 /// What of `typed` answers any question of a report.

@@ -16,9 +16,9 @@ use crate::documents::drafts::faults_of as told;
 use crate::documents::report::{ReportFaults, ReportFaultsVars};
 use crate::journeys::refer::elsewhere_page;
 use crate::journeys::refer::question::{self, Step};
-use crate::journeys::refused;
 use crate::journeys::site::when::day_and_time;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::{OpenReport, Stage, Visit};
 
 /// GET `/report`: whom to call first, and what this is for.
@@ -97,18 +97,18 @@ pub(super) async fn answer_about(visit: Visit, Typed(typed): Typed) -> Response 
 }
 
 /// GET `/report/elsewhere/{which}`: whom to tell instead.
-pub(super) async fn elsewhere(visit: Visit, Path(which): Path<String>) -> Response {
+pub(super) async fn elsewhere(visit: Visit, Path(which): Path<String>) -> Reply {
     match FOR_ANYBODY.iter().find(|one| one.slug == which) {
-        Some(one) => elsewhere_page(&visit, Page::new(one.title).back("/report/about").exit(), one).await,
-        None => refused(&visit, Refusal::NotFound).await,
+        Some(one) => Ok(elsewhere_page(&visit, Page::new(one.title).back("/report/about").exit(), one).await),
+        None => Err(Refusal::NotFound),
     }
 }
 
 const TO_CHECK: &str = "?return=check";
 
 /// GET `/report/{report}/{step}`: one question.
-pub(super) async fn ask(visit: Visit, Path((id, slug)): Path<(String, String)>, Queried(query): Queried) -> Response {
-    let Some(step) = question::find(STEPS, &slug) else { return refused(&visit, Refusal::NotFound).await };
+pub(super) async fn ask(visit: Visit, Path((id, slug)): Path<(String, String)>, Queried(query): Queried) -> Reply {
+    let Some(step) = question::find(STEPS, &slug) else { return Err(Refusal::NotFound) };
     let checking = query.has("return", "check");
     let here = format!("{slug}{}", if checking { TO_CHECK } else { "" });
     match to_show(&visit, &id, &here).await {
@@ -117,7 +117,7 @@ pub(super) async fn ask(visit: Visit, Path((id, slug)): Path<(String, String)>, 
             Stage::Sending => Redirect::to(&at(&id, "check")).into_response(),
             Stage::Sent { .. } => Redirect::to(&at(&id, "sent")).into_response(),
         },
-        Err(instead) => *instead,
+        Err(instead) => Ok(*instead),
     }
 }
 
@@ -127,15 +127,15 @@ pub(super) async fn answer(
     Path((id, slug)): Path<(String, String)>,
     Queried(query): Queried,
     Typed(typed): Typed,
-) -> Response {
-    let Some(step) = question::find(STEPS, &slug) else { return refused(&visit, Refusal::NotFound).await };
+) -> Reply {
+    let Some(step) = question::find(STEPS, &slug) else { return Err(Refusal::NotFound) };
     let reports = &visit.doors.reports;
     let checking = query.has("return", "check");
     // Used now, so that it rests no more whatever is wrong with the answer.
     let before = match reports.change(&id, Box::new(|_| {})).await {
         Ok(Some(report)) => report,
-        Ok(None) => return not_taken(&visit, &id, None, &typed).await,
-        Err(shut) => return is_shut(&visit, shut).await,
+        Ok(None) => return Ok(not_taken(&visit, &id, None, &typed).await),
+        Err(shut) => return Ok(is_shut(&visit, shut).await),
     };
     let names = step.names();
     let answers = with(&before.answers, &names, &typed);
@@ -143,9 +143,9 @@ pub(super) async fn answer(
         match faults_of(&visit, step, &answers).await {
             Ok(faults) if faults.is_empty() => {}
             Ok(faults) => {
-                return page(&visit, &id, &OpenReport { answers, ..before }, step, &faults, checking).await;
+                return Ok(page(&visit, &id, &OpenReport { answers, ..before }, step, &faults, checking).await);
             }
-            Err(refusal) => return refused(&visit, refusal).await,
+            Err(refusal) => return Err(refusal),
         }
     }
     // Only what this page asks: another tab may have answered another question since.
@@ -157,16 +157,16 @@ pub(super) async fn answer(
     };
     let after = match reports.change(&id, Box::new(tell)).await {
         Ok(Some(report)) => report,
-        Ok(None) => return not_taken(&visit, &id, None, &typed).await,
-        Err(shut) => return is_shut(&visit, shut).await,
+        Ok(None) => return Ok(not_taken(&visit, &id, None, &typed).await),
+        Err(shut) => return Ok(is_shut(&visit, shut).await),
     };
     // Sent again because its answer was lost, it says nothing new.
     let says_the_same = after.stage == Stage::Sending && answers == before.answers;
     if typed.has("next", "send") && (after.stage == Stage::Written || says_the_same) {
-        return send_it(&visit, &id, &typed).await;
+        return Ok(send_it(&visit, &id, &typed).await);
     }
     if after.stage != Stage::Written {
-        return not_taken(&visit, &id, Some(&after.stage), &typed).await;
+        return Ok(not_taken(&visit, &id, Some(&after.stage), &typed).await);
     }
     let next = if checking {
         question::newly(STEPS, &before.answers, &after.answers)
@@ -175,7 +175,7 @@ pub(super) async fn answer(
     };
     let back = if checking { TO_CHECK } else { "" };
     let next = next.map_or_else(|| "check".to_owned(), |next| format!("{}{back}", next.slug));
-    Redirect::to(&at(&id, &next)).into_response()
+    Ok(Redirect::to(&at(&id, &next)).into_response())
 }
 
 /// What the API finds wrong with the answers to this step.

@@ -17,8 +17,8 @@ use crate::error;
 use crate::journeys::kept::carried;
 use crate::journeys::refer::question::{faults_elsewhere, page_of};
 use crate::journeys::refer::{sections, summary};
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::{OpenReport, Stage, Visit};
 
 /// GET `/report/{report}/check`: all answers.
@@ -37,7 +37,7 @@ pub(super) async fn send(visit: Visit, Path(id): Path<String>, Typed(typed): Typ
 
 /// Sends the report. The key makes sure that it is one, however often this is done; from the first time on the answers
 /// stand, because a key that comes with other answers is refused.
-pub(super) async fn send_it(visit: &Visit, id: &str, typed: &Form) -> Response {
+pub(super) async fn send_it(visit: &Visit, id: &str, typed: &Form) -> Reply {
     let reports = &visit.doors.reports;
     let begin = |report: &mut OpenReport| {
         if report.stage == Stage::Written {
@@ -46,19 +46,19 @@ pub(super) async fn send_it(visit: &Visit, id: &str, typed: &Form) -> Response {
     };
     let report = match reports.change(id, Box::new(begin)).await {
         Ok(Some(report)) => report,
-        Ok(None) => return not_taken(visit, id, None, typed).await,
-        Err(shut) => return is_shut(visit, shut).await,
+        Ok(None) => return Ok(not_taken(visit, id, None, typed).await),
+        Err(shut) => return Ok(is_shut(visit, shut).await),
     };
     if matches!(report.stage, Stage::Sent { .. }) {
-        return Redirect::to(&at(id, "sent")).into_response();
+        return Ok(Redirect::to(&at(id, "sent")).into_response());
     }
     let input = SendReportInput { key: report.key.clone(), answers: answers_of(&report.answers) };
     match changes::send_report(&visit.api, input).await {
-        Ok(receipt) => arrived(visit, id, receipt).await,
-        Err(Refusal::Invalid(faults)) => to_mend(visit, id, &faults).await,
-        Err(Refusal::Conflict(text)) => page(visit, id, &report, &Faults::from_iter([("", text)])).await,
+        Ok(receipt) => Ok(arrived(visit, id, receipt).await),
+        Err(Refusal::Invalid(faults)) => Ok(to_mend(visit, id, &faults).await),
+        Err(Refusal::Conflict(text)) => Ok(page(visit, id, &report, &Faults::from_iter([("", text)])).await),
         // Whether it arrived is not known, so the answers go on standing.
-        Err(refusal) => refused(visit, refusal).await,
+        Err(refusal) => Err(refusal),
     }
 }
 

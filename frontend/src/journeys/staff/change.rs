@@ -86,10 +86,7 @@ const RESET: Act = Act {
     },
     button: |_| button("Remove second factor").warning(),
     send: |api, to, _| {
-        done(
-            changes::reset_second_factor(api, account(to)),
-            "Second factor removed. We have e-mailed them to say so.",
-        )
+        done(changes::reset_second_factor(api, account(to)), "Second factor removed. We have e-mailed them to say so.")
     },
     ..ACT
 };
@@ -126,9 +123,7 @@ const REACTIVATE: Act = Act {
     title: "Reactivate this account",
     link: |_| "Reactivate",
     on_page: |account| account.state == StaffState::Deactivated,
-    consequences: |_| {
-        Some(paragraph("They can sign in again, with the password and second factor they had."))
-    },
+    consequences: |_| Some(paragraph("They can sign in again, with the password and second factor they had.")),
     button: |_| button("Reactivate"),
     send: |api, to, _| done(changes::reactivate_staff(api, account(to)), "Account reactivated"),
     ..ACT

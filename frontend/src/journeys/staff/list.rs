@@ -7,38 +7,33 @@ use super::{admin, role_names, state_tag};
 use crate::documents::inputs::StaffFilter;
 use crate::documents::staff::{List, ListVariables, Row, StaffConnection};
 use crate::journeys::casework::pager;
-use crate::journeys::refused;
 use crate::journeys::site::when::day_and_time;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::{StaffRole, StaffState};
 
 const LIST: &str = "/staff";
 
 /// `GET /staff`.
-pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
-    if let Err(refusal) = visit.require(admin(&visit)) {
-        return refused(&visit, refusal).await;
-    }
+pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
+    visit.require(admin(&visit))?;
     let (state, role) = (StaffState::parse(query.get("state")), StaffRole::parse(query.get("role")));
     let (after, before) = (query.some("after"), query.some("before"));
     let beyond = after.is_some() || before.is_some();
     let variables = ListVariables { filter: StaffFilter { state, role }, after, before };
-    let found = match visit.api.run(List::build(variables)).await {
-        Ok(List { staff }) => staff,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
+    let List { staff: found } = visit.api.run(List::build(variables)).await?;
     if found.nodes.is_empty() && beyond {
-        return Redirect::to(&place(state, role, None)).into_response();
+        return Ok(Redirect::to(&place(state, role, None)).into_response());
     }
-    Page::new("Staff").wide().render(&visit.chrome().await, || {
+    Ok(Page::new("Staff").wide().render(&visit.chrome().await, || {
         view! {
             {h1("Staff")}
             {button_link("/staff/new", "Invite somebody")}
             {filter(state, role).beside(results(&visit, found, state, role))}
         }
         .into_any()
-    })
+    }))
 }
 
 /// The list narrowed to these, and with a cursor.

@@ -8,9 +8,9 @@ use super::change::{ACTS, ROLES};
 use super::{admin, role_names, state_tag};
 use crate::api::Refusal;
 use crate::documents::staff::{One, OneVariables, StaffAccount};
-use crate::journeys::refused;
 use crate::journeys::site::when::{day, day_and_time};
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 
 /// Reads one account.
@@ -26,14 +26,11 @@ pub(super) fn here(id: &Id) -> String {
 }
 
 /// `GET /staff/{id}`.
-pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
-    let account = match read(&visit, id).await {
-        Ok(account) => account,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
+pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Reply {
+    let account = read(&visit, id).await?;
     let me = visit.is_me(account.id.inner());
     let title = account.name.clone();
-    Page::new(title.clone()).trail([("Staff", "/staff")]).render(&visit.chrome().await, || {
+    Ok(Page::new(title.clone()).trail([("Staff", "/staff")]).render(&visit.chrome().await, || {
         view! {
             {h1_captioned("Staff", title)}
             {facts(&visit, &account, me)}
@@ -44,7 +41,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
             }}
         }
         .into_any()
-    })
+    }))
 }
 
 fn facts(visit: &Visit, account: &StaffAccount, me: bool) -> SummaryList {

@@ -28,11 +28,8 @@ pub(super) struct About {
 }
 
 /// A decision of those who may make one, while the referral waits for it; the rest is to be said.
-const DECISION: Act<About> = Act {
-    may: |visit| visit.has_role(DECIDERS),
-    in_state: |state| state == ReferralState::Received,
-    ..Act::PLAIN
-};
+const DECISION: Act<About> =
+    Act { may: |visit| visit.has_role(DECIDERS), in_state: |state| state == ReferralState::Received, ..Act::PLAIN };
 
 const OPEN: Act<About> = Act {
     path: "open",

@@ -15,8 +15,8 @@ use crate::documents::inputs::{PutAsideHeldReportInput, TakeInHeldReportInput};
 use crate::documents::{changed, changes, form_of};
 use crate::journeys::casework::{counted, moment, pager};
 use crate::journeys::refer::answers_summary;
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 
 /// Where the list is.
@@ -31,15 +31,15 @@ pub(super) fn router() -> Router {
 }
 
 /// The list, the one that waits longest first.
-async fn list(visit: Visit, Queried(query): Queried) -> Response {
+async fn list(visit: Visit, Queried(query): Queried) -> Reply {
     let vars = HeldReportsVars { after: query.some("after"), before: query.some("before") };
     let page = match visit.api.run(HeldReports::build(vars)).await {
         Ok(answer) => answer.held_reports,
         // A page that is no longer there, or never was.
-        Err(Refusal::Invalid(_)) => return Redirect::to(LIST).into_response(),
-        Err(refusal) => return refused(&visit, refusal).await,
+        Err(Refusal::Invalid(_)) => return Ok(Redirect::to(LIST).into_response()),
+        Err(refusal) => return Err(refusal),
     };
-    Page::new("Held reports").trail([("Triage", "/triage")]).wide().render(&visit.chrome().await, || {
+    Ok(Page::new("Held reports").trail([("Triage", "/triage")]).wide().render(&visit.chrome().await, || {
         view! {
             {h1("Held reports")}
             {paragraph(
@@ -49,7 +49,7 @@ async fn list(visit: Visit, Queried(query): Queried) -> Response {
             {table(page)}
         }
         .into_any()
-    })
+    }))
 }
 
 fn table(page: HeldReportPage) -> AnyView {
@@ -74,10 +74,10 @@ async fn load(visit: &Visit, reference: &str) -> Result<HeldReport, Refusal> {
 }
 
 /// What one says.
-async fn show(visit: Visit, Path(reference): Path<String>) -> Response {
+async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
     match load(&visit, &reference).await {
-        Ok(report) => page(&visit, &report, &Faults::new()).await,
-        Err(refusal) => refused(&visit, refusal).await,
+        Ok(report) => Ok(page(&visit, &report, &Faults::new()).await),
+        Err(refusal) => Err(refusal),
     }
 }
 

@@ -9,8 +9,8 @@ use crate::api::Refusal;
 use crate::documents::inputs::ReferralFilter;
 use crate::documents::referrals::{Inbox, InboxRow, InboxVars, ReferralPage, ReportGroup};
 use crate::journeys::casework::{counted, moment, name, pager, risk_badge};
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::{ReferralOrigin, ReferralSort, ReferralState, RiskReason};
 
@@ -69,7 +69,7 @@ impl Tab {
 }
 
 /// The inbox.
-pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
+pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
     let tab = Tab::parse(&query);
     let (after, before) = (query.some("after"), query.some("before"));
     let within = after.is_some() || before.is_some();
@@ -81,24 +81,24 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     let page = match visit.api.run(Inbox::build(vars)).await {
         Ok(inbox) => inbox.referrals,
         // A page that is no longer there, or never was.
-        Err(Refusal::Invalid(_)) if within => return Redirect::to(tab.href()).into_response(),
-        Err(refusal) => return refused(&visit, refusal).await,
+        Err(Refusal::Invalid(_)) if within => return Ok(Redirect::to(tab.href()).into_response()),
+        Err(refusal) => return Err(refusal),
     };
     if within && page.nodes.as_ref().is_none_or(Vec::is_empty) {
-        return Redirect::to(tab.href()).into_response();
+        return Ok(Redirect::to(tab.href()).into_response());
     }
     let chrome = visit.chrome().await;
-    Page::new("Triage").wide().render(&chrome, || {
+    Ok(Page::new("Triage").wide().render(&chrome, || {
         let tabs = Tab::ALL
             .iter()
             .fold(SubNavigation::new("Triage"), |tabs, one| tabs.item(one.text(), one.href(), *one == tab));
         let tabs = if visit.has_role(DECIDERS) { tabs.item("Held reports", super::held::LIST, false) } else { tabs };
         view! { {h1("Triage")} {tabs} {h2(tab.text())} {list(tab, page)} }.into_any()
-    })
+    }))
 }
 
 /// The reports of one group that wait, the riskiest first: each is decided on like any other.
-pub(super) async fn show_group(visit: Visit, Path(group): Path<String>, Queried(query): Queried) -> Response {
+pub(super) async fn show_group(visit: Visit, Path(group): Path<String>, Queried(query): Queried) -> Reply {
     let here = format!("/triage/gathered/{group}");
     let (after, before) = (query.some("after"), query.some("before"));
     let within = after.is_some() || before.is_some();
@@ -107,16 +107,16 @@ pub(super) async fn show_group(visit: Visit, Path(group): Path<String>, Queried(
     let vars = InboxVars { filter, sort: Tab::Waiting.sort(), groups: false, after, before };
     let page = match visit.api.run(Inbox::build(vars)).await {
         Ok(inbox) => inbox.referrals,
-        Err(Refusal::Invalid(_)) if within => return Redirect::to(&here).into_response(),
-        Err(refusal) => return refused(&visit, refusal).await,
+        Err(Refusal::Invalid(_)) if within => return Ok(Redirect::to(&here).into_response()),
+        Err(refusal) => return Err(refusal),
     };
     let title = "Reports of harm that came together";
-    Page::new(title).trail([("Triage", "/triage")]).wide().render(&visit.chrome().await, || {
+    Ok(Page::new(title).trail([("Triage", "/triage")]).wide().render(&visit.chrome().await, || {
         let about = "They came faster than single alerts can be read, so the MASH has them in one list. Any of them may \
                      be true: decide on each.";
         view! { {h1(title)} {paragraph(about)} {list_at(Tab::Waiting, page, |side, cursor| paged(&here, '?', side, cursor))} }
             .into_any()
-    })
+    }))
 }
 
 /// The address of one page of a list; `side` is `after` or `before`.

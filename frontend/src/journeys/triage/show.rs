@@ -3,29 +3,26 @@
 use axum::extract::Path;
 use axum::response::Response;
 
+use super::decide::{DECISIONS, home};
 use super::inbox::{WITHHELD, from, reasons};
 use super::{identity, load, tells_of_harm};
-use super::decide::{DECISIONS, home};
 use crate::documents::casework::Child;
 use crate::documents::form_of;
 use crate::documents::referrals::{Match, Referral};
 use crate::documents::restricted::RestrictedCase;
 use crate::journeys::casework::{day, moment, name, state_tag};
 use crate::journeys::refer::answers_summary;
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::RiskReason;
 
 /// The page of a referral.
-pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Response {
-    let referral = match load(&visit, &reference, false).await {
-        Ok((referral, _)) => referral,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
+pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
+    let (referral, _) = load(&visit, &reference, false).await?;
     let title = format!("Referral {}", referral.reference);
     let chrome = visit.chrome().await;
-    Page::new(title.clone()).trail([("Triage", "/triage")]).wide().render(&chrome, || {
+    Ok(Page::new(title.clone()).trail([("Triage", "/triage")]).wide().render(&chrome, || {
         view! {
             {identity(&referral)}
             {h1(title)}
@@ -37,7 +34,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Respons
             {answers_summary(&form_of(referral.answers.as_deref().unwrap_or_default()))}
         }
         .into_any()
-    })
+    }))
 }
 
 /// How risky it is and why, and where it came from.
