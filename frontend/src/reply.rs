@@ -11,7 +11,7 @@ use axum::{Extension, Router};
 
 use crate::api::Refusal;
 use crate::error;
-use crate::visit::Visit;
+use crate::visit::{Shut, Visit};
 
 /// What a handler answers.
 pub(crate) type Reply = Result<Response, Refusal>;
@@ -24,6 +24,17 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         // Nobody sees this status unless the layer is missing, and then it must not be a success.
         (StatusCode::INTERNAL_SERVER_ERROR, Extension(self)).into_response()
+    }
+}
+
+/// What stays shut is not there, or not yet again.
+impl From<Shut> for Refusal {
+    fn from(shut: Shut) -> Self {
+        match shut {
+            Shut::Refused => Self::NotFound,
+            Shut::Throttled(until) => Self::Throttled(until),
+            Shut::Internal => Self::Internal,
+        }
     }
 }
 

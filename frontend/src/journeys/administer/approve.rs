@@ -1,9 +1,10 @@
 //! Approving an address: first the school, then whose address it is.
 
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect};
 use cynic::QueryBuilder as _;
 
-use super::{address_of, faults_of, has_cursor, manages, pager, place};
+use super::{address_of, has_cursor, manages, pager, place};
+use crate::acts::HasPage as _;
 use crate::api::Refusal;
 use crate::documents::changes;
 use crate::documents::contacts::{OneSchool, School, SchoolConnection, SchoolVariables, Schools, SchoolsVariables};
@@ -94,36 +95,30 @@ fn choose(school: School) -> AnyView {
 pub(super) async fn ask(visit: Visit, Queried(query): Queried) -> Reply {
     visit.require(manages(&visit))?;
     let form = Form::new().with("schoolUrn", query.get("schoolUrn").trim());
-    Ok(ask_again(&visit, &form, &Faults::new()).await)
+    ask_again(&visit, &form, &Faults::new()).await
 }
 
 /// `POST /contacts/new`.
 pub(super) async fn approve(visit: Visit, Typed(form): Typed) -> Reply {
-    let text = |name| form.get(name).to_owned();
     let input = ApproveSchoolContactInput {
-        school_urn: text("schoolUrn"),
-        name: text("name"),
-        job: text("job"),
-        email: text("email"),
+        school_urn: form.text("schoolUrn"),
+        name: form.text("name"),
+        job: form.text("job"),
+        email: form.text("email"),
         kind: ContactKind::parse(form.get("kind")),
     };
     match changes::approve_school_contact(&visit.api, input).await {
         Ok(contact) => {
             let said = "Contact approved. We have e-mailed them to say so.";
-            visit.go_saying(&format!("/contacts/{}", contact.id.inner()), said).await
+            Ok(visit.go_saying(&contact.page(), said).await)
         }
-        Err(refusal) => match faults_of(refusal) {
-            Ok(faults) => ask_again(&visit, &form, &faults).await,
-            Err(refusal) => Err(refusal),
-        },
+        Err(refusal) => ask_again(&visit, &form, &refusal.on_form()?).await,
     }
 }
 
 async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Reply {
-    let school = match school_of(visit, form).await {
-        Ok(Some(school)) => school,
-        Ok(None) => return Ok(Redirect::to(SCHOOLS).into_response()),
-        Err(refusal) => return Err(refusal),
+    let Some(school) = school_of(visit, form).await? else {
+        return Ok(Redirect::to(SCHOOLS).into_response());
     };
     let ask = Ask::new(form, faults);
     Ok(Page::new("Approve a contact").back(SCHOOLS).ask(ask).render(&visit.chrome().await, || {

@@ -1,7 +1,6 @@
 //! Drafts that schools left behind when they closed. Nobody of ours can open a draft: the list says who began it, so that
 //! they can be rung.
 
-use axum::response::Response;
 use cynic::QueryBuilder as _;
 
 use super::manages;

@@ -1,7 +1,6 @@
 //! One contact, and what they have sent.
 
 use axum::extract::Path;
-use axum::response::Response;
 use cynic::{Id, QueryBuilder as _};
 
 use super::change::{Act, BOUNCED, EMAIL, KIND, REINSTATE, SUSPEND};

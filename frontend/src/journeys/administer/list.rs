@@ -1,7 +1,7 @@
 //! The list of contacts. Filters stand in its address; what was searched for may be a name, and so travels by POST
 //! and stays in the session ([`search`](crate::journeys::search)).
 
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect};
 use cynic::QueryBuilder as _;
 
 use super::{has_cursor, manages, pager, place, state_tag};
@@ -49,13 +49,9 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
 /// `POST /contacts/search`. Leaves the filters as they are.
 pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Reply {
     visit.require(manages(&visit))?;
-    match Search::keep(&visit, SEARCHED, &form).await {
-        Ok(id) => {
-            let narrowed = form.with(SEARCH, id.unwrap_or_default());
-            Redirect::to(&place(LIST, &narrowed, FILTERS, None)).into_response()
-        }
-        Err(refusal) => Err(refusal),
-    }
+    let id = Search::keep(&visit, SEARCHED, &form).await?;
+    let narrowed = form.with(SEARCH, id.unwrap_or_default());
+    Ok(Redirect::to(&place(LIST, &narrowed, FILTERS, None)).into_response())
 }
 
 fn search_form(query: &Form, search: &Search) -> AnyView {

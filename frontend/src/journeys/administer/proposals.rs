@@ -1,15 +1,16 @@
 //! What head teachers propose about the contacts of their schools, and officers about any, and the decision.
 
 use axum::extract::Path;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect};
 use cynic::{Id, QueryBuilder as _};
 
 use super::approve::kind_question;
-use super::{faults_of, has_cursor, manages, pager, place};
+use super::{has_cursor, manages, pager, place};
+use crate::acts::version_of;
 use crate::api::Refusal;
-use crate::documents::changes;
 use crate::documents::inputs::{ApproveProposalInput, DeclineProposalInput};
 use crate::documents::proposals::{ContactProposal, OneProposal, ProposalVariables, Proposals, ProposalsVariables};
+use crate::documents::{changed, changes};
 use crate::journeys::site::when::{day, day_and_time};
 use crate::prelude::*;
 use crate::reply::Reply;
@@ -78,41 +79,42 @@ fn proposal_tag(state: ProposalState) -> AnyView {
 }
 
 /// `GET /contacts/proposals/{id}`.
-pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
+pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Reply {
     show_again(&visit, id, Form::new(), &Faults::new()).await
 }
 
 /// `POST /contacts/proposals/{id}/approve`.
-pub(super) async fn approve(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
+pub(super) async fn approve(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Reply {
     let kind = ContactKind::parse(form.get("kind"));
-    let input = ApproveProposalInput { id: Id::new(id.clone()), version: version(&form), kind };
-    let done = changes::approve_proposal(&visit.api, input).await.map(drop);
+    let input = ApproveProposalInput { id: Id::new(id.clone()), version: version_of(&form), kind };
+    let done = changes::approve_proposal(&visit.api, input).await;
     decided(&visit, id, form, done, "Proposal approved").await
 }
 
 /// `POST /contacts/proposals/{id}/decline`.
-pub(super) async fn decline(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
-    let reason = form.get("reason").to_owned();
-    let input = DeclineProposalInput { id: Id::new(id.clone()), version: version(&form), reason };
-    let done = changes::decline_proposal(&visit.api, input).await.map(drop);
+pub(super) async fn decline(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Reply {
+    let input =
+        DeclineProposalInput { id: Id::new(id.clone()), version: version_of(&form), reason: form.text("reason") };
+    let done = changes::decline_proposal(&visit.api, input).await;
     decided(&visit, id, form, done, "Proposal declined").await
 }
 
-/// A version that is no number is one that no proposal has.
-fn version(form: &Form) -> i32 {
-    form.get("version").parse().unwrap_or_default()
-}
-
-async fn decided(visit: &Visit, id: String, form: Form, done: Result<(), Refusal>, said: &str) -> Reply {
-    match done.map_err(faults_of) {
-        Ok(()) => Ok(visit.go_saying(LIST, said).await),
+async fn decided(
+    visit: &Visit,
+    id: String,
+    form: Form,
+    done: Result<changed::ContactProposal, Refusal>,
+    said: &str,
+) -> Reply {
+    match done {
+        Ok(_) => Ok(visit.go_saying(LIST, said).await),
         // What is wrong with the address or the name was typed by the head teacher, and no field here asks for it.
-        Err(Ok(faults)) => {
+        Err(refusal) => {
             let asked = |field: &str| if matches!(field, "kind" | "reason") { field.to_owned() } else { String::new() };
+            let faults = refusal.on_form()?;
             let faults = faults.iter().map(|(field, message)| (asked(field), message.to_owned())).collect();
             show_again(visit, id, form, &faults).await
         }
-        Err(Err(refusal)) => Err(refusal),
     }
 }
 

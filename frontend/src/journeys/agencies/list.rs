@@ -1,6 +1,5 @@
 //! The list of agencies, and putting one on file.
 
-use axum::response::Response;
 use cynic::QueryBuilder as _;
 
 use super::{admin, here};

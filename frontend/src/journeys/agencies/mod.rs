@@ -12,7 +12,6 @@ use cynic::{Id, QueryBuilder as _};
 use crate::acts;
 use crate::api::Refusal;
 use crate::documents::agencies::{Agency, One, OneVariables};
-use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::StaffRole;
 

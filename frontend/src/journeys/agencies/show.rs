@@ -1,7 +1,6 @@
 //! One agency: its agreements, its clients, their tokens.
 
 use axum::extract::Path;
-use axum::response::Response;
 
 use super::act::{ACTS, AGREEMENT, Act, EMAIL, REVOKE, ROTATE, Shown};
 use super::{here, read};

@@ -1,6 +1,5 @@
 //! Whether every fact is still as it was stored.
 
-use axum::response::Response;
 use cynic::QueryBuilder as _;
 
 use super::admitted;
@@ -10,17 +9,15 @@ use crate::reply::Reply;
 use crate::visit::Visit;
 
 /// `GET /audit/chain`.
-pub(super) async fn ask(visit: Visit) -> Response {
+pub(super) async fn ask(visit: Visit) -> Reply {
     page(&visit, None).await
 }
 
 /// `POST /audit/chain`. Walks everything there is, so it is not done by following a link.
 pub(super) async fn show(visit: Visit) -> Reply {
     admitted(&visit)?;
-    match visit.api.run(Chain::build(())).await {
-        Ok(Chain { chain_verdict }) => Ok(page(&visit, Some(chain_verdict)).await),
-        Err(refusal) => Err(refusal),
-    }
+    let Chain { chain_verdict } = visit.api.run(Chain::build(())).await?;
+    page(&visit, Some(chain_verdict)).await
 }
 
 async fn page(visit: &Visit, verdict: Option<ChainVerdict>) -> Reply {

@@ -1,6 +1,5 @@
 //! Who saw one child, and what was handed to which agency: what the council sends to a person who asks.
 
-use axum::response::Response;
 use cynic::QueryBuilder as _;
 
 use super::{admitted, notes_table, save};
@@ -11,7 +10,7 @@ use crate::reply::Reply;
 use crate::visit::Visit;
 
 /// `GET /audit/child`.
-pub(super) async fn ask(visit: Visit) -> Response {
+pub(super) async fn ask(visit: Visit) -> Reply {
     ask_again(&visit, &Form::new(), &Faults::new()).await
 }
 
@@ -38,7 +37,7 @@ pub(super) async fn show(visit: Visit, Typed(form): Typed) -> Reply {
         visit.api.run(OfChild::build(ChildVars { reference: form.get("reference").to_owned() })).await?;
     let Some(access) = answer else {
         let faults = Faults::from_iter([("reference", "Enter the reference of a case, like C-7K3M-9QX4")]);
-        return Ok(ask_again(&visit, &form, &faults).await);
+        return ask_again(&visit, &form, &faults).await;
     };
     let title = format!("Who saw the child of case {}", access.reference);
     Ok(Page::new("Who saw one child").back("/audit/child").wide().render(&visit.chrome().await, || {
@@ -61,5 +60,5 @@ pub(super) async fn show(visit: Visit, Typed(form): Typed) -> Reply {
 pub(super) async fn export(visit: Visit, Typed(form): Typed) -> Reply {
     admitted(&visit)?;
     let filter = AccessNoteFilter { reference: Some(form.get("reference").to_owned()), ..AccessNoteFilter::default() };
-    Ok(save(&visit, filter).await)
+    save(&visit, filter).await
 }

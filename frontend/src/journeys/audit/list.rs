@@ -1,13 +1,13 @@
 //! The list of accesses, by day, person, action and reference.
 
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect};
 use cynic::QueryBuilder as _;
 
 use super::{admitted, notes_table, save};
 use crate::api::Refusal;
 use crate::documents::audit::{Notes, NotesVars};
 use crate::documents::inputs::AccessNoteFilter;
-use crate::journeys::casework::{faults_of, pager};
+use crate::journeys::casework::pager;
 use crate::prelude::*;
 use crate::reply::Reply;
 use crate::visit::Visit;
@@ -45,13 +45,10 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
         Err(Refusal::Invalid(_)) if query.some("after").is_some() || query.some("before").is_some() => {
             return Ok(Redirect::to(LIST).into_response());
         }
-        Err(refusal) => match faults_of(refusal) {
-            Ok(told) => {
-                faults = told;
-                None
-            }
-            Err(refusal) => return Err(refusal),
-        },
+        Err(refusal) => {
+            faults = refusal.on_form()?;
+            None
+        }
     };
     if !faults.is_empty() {
         // Shown with its fault this once; the next visit begins with everything.
@@ -109,7 +106,7 @@ pub(super) async fn export(visit: Visit) -> Reply {
     if !faults.is_empty() {
         return Ok(Redirect::to(LIST).into_response());
     }
-    Ok(save(&visit, filter).await)
+    save(&visit, filter).await
 }
 
 async fn searched(visit: &Visit) -> Form {

@@ -13,7 +13,7 @@ use std::io;
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use cynic::QueryBuilder as _;
 use futures_util::{StreamExt as _, stream};
@@ -94,7 +94,7 @@ async fn save(visit: &Visit, filter: AccessNoteFilter) -> Reply {
     };
     let from = (visit.api.clone(), filter, first.next);
     let rest = stream::try_unfold(from, |(api, filter, next)| async move {
-        let Some(after) = next else { return Ok(Ok(None)) };
+        let Some(after) = next else { return Ok(None) };
         let part = part(&api, filter.clone(), Some(after)).await;
         let part = part.map_err(|refusal| io::Error::other(format!("a file broke off: {refusal:?}")))?;
         Ok(Some((part.csv, (api, filter, part.next))))

@@ -3,7 +3,6 @@
 
 use axum::Router;
 use axum::extract::Path;
-use axum::response::Response;
 use axum::routing::{get, post};
 use cynic::{Id, QueryBuilder};
 
@@ -70,16 +69,10 @@ pub(super) async fn stub(visit: &Visit, reference: &str, form: Form, faults: &Fa
 }
 
 async fn begin(visit: Visit, Path(reference): Path<String>, Typed(form): Typed) -> Reply {
-    let input = BreakGlassInput { case: reference.clone(), reason: form.get("reason").to_owned() };
+    let input = BreakGlassInput { case: reference.clone(), reason: form.text("reason") };
     match changes::break_glass(&visit.api, input).await {
-        Ok(opened) => {
-            let path = format!("/cases/{}", opened.reference);
-            visit.go_saying(&path, "You can read this case for an hour").await
-        }
-        Err(refusal) => match faults_of(refusal) {
-            Ok(faults) => stub(&visit, &reference, form, &faults).await,
-            Err(refusal) => Err(refusal),
-        },
+        Ok(opened) => Ok(visit.go_saying(&opened.page(), "You can read this case for an hour").await),
+        Err(refusal) => stub(&visit, &reference, form, &refusal.on_form()?).await,
     }
 }
 
@@ -106,7 +99,7 @@ async fn end(visit: Visit, Path(reference): Path<String>, Typed(form): Typed) ->
     match changes::mend_glass(&visit.api, input).await {
         // It may have ended by itself while the page stood open.
         Ok(_) | Err(Refusal::Conflict(_)) => {
-            visit.go_saying(&format!("/cases/{reference}"), "You no longer read this case").await
+            Ok(visit.go_saying(&format!("/cases/{reference}"), "You no longer read this case").await)
         }
         Err(refusal) => Err(refusal),
     }

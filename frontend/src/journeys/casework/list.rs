@@ -45,7 +45,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
                 .iter()
                 .map(|(field, message)| (if field == "schoolUrn" { "school" } else { field }, message))
                 .collect();
-            page(&visit, &filters, &search, None, &faults).await
+            Ok(page(&visit, &filters, &search, None, &faults).await)
         }
         Err(refusal) => Err(refusal),
     }
@@ -62,11 +62,10 @@ pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Reply {
     }
     let mut filters = Form::from_urlencoded(form.get("filters").as_bytes());
     filters.clear(SEARCH);
-    match Search::keep(&visit, LIST, &form).await {
-        Ok(Some(id)) => Ok(first(&Filters::read(&filters.with(SEARCH, id)))),
-        Ok(None) => Ok(first(&Filters::read(&filters))),
-        Err(refusal) => Err(refusal),
+    if let Some(id) = Search::keep(&visit, LIST, &form).await? {
+        filters.set(SEARCH, id);
     }
+    Ok(first(&Filters::read(&filters)))
 }
 
 async fn page(

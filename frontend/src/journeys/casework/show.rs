@@ -1,7 +1,6 @@
 //! One case: who it is about, what is owed, all that was done, and what can be done next.
 
 use axum::extract::Path;
-use axum::response::Response;
 use cynic::QueryBuilder;
 
 use super::act::{ACTS, home, is_offered};
@@ -20,7 +19,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(qu
     let case = match visit.api.run(WholeCase::build(WholeVars { reference: reference.clone(), before })).await {
         Ok(WholeCase { case: Some(case) }) => case,
         Ok(_) if visit.who.is_none() => return Err(Refusal::Unauthenticated),
-        Ok(_) => return Ok(glass::stub(&visit, &reference, Form::new(), &Faults::new()).await),
+        Ok(_) => return glass::stub(&visit, &reference, Form::new(), &Faults::new()).await,
         Err(refusal) => return Err(refusal),
     };
     let title = format!("Case {}", case.reference);

@@ -11,7 +11,7 @@ use crate::api::Refusal;
 use crate::documents::changes;
 use crate::documents::inputs::SendMailAgainInput;
 use crate::documents::mail::{Undelivered, UndeliveredMail, UndeliveredPage, UndeliveredVars};
-use crate::journeys::casework::{counted, faults_of, moment, pager};
+use crate::journeys::casework::{counted, moment, pager};
 use crate::prelude::*;
 use crate::reply::Reply;
 use crate::visit::Visit;
@@ -133,33 +133,31 @@ fn age(seconds: i32) -> String {
 }
 
 /// `POST /mail/send-again`.
-async fn send_one(visit: Visit, Typed(form): Typed) -> Response {
+async fn send_one(visit: Visit, Typed(form): Typed) -> Reply {
     let input = SendMailAgainInput { id: Id::new(form.get("id")) };
     let sent = changes::send_mail_again(&visit.api, input).await.map(|sent| sent.count);
     told(&visit, sent).await
 }
 
 /// `POST /mail/send-failed-again`.
-async fn send_failed(visit: Visit) -> Response {
+async fn send_failed(visit: Visit) -> Reply {
     let sent = changes::send_failed_mail_again(&visit.api).await.map(|sent| sent.count);
     told(&visit, sent).await
 }
 
 /// Says how many are sent again, or on the list why none is.
 async fn told(visit: &Visit, sent: Result<i32, Refusal>) -> Reply {
-    let refusal = match sent {
+    let faults = match sent {
         Ok(count) => {
             let mails = counted(&count.to_string(), "mail is", "mails are");
             return Ok(visit.go_saying(WAITING, &format!("{mails} being sent again")).await);
         }
-        Err(refusal) => refusal,
+        Err(refusal) => refusal.on_form()?,
     };
     let addresses = visit.has_role(&[StaffRole::Administrator]);
     let vars = UndeliveredVars { state: MailState::Failed, addresses, after: None, before: None };
-    match (faults_of(refusal), visit.api.run(Undelivered::build(vars)).await) {
-        (Ok(faults), Ok(answer)) => Ok(list(visit, MailState::Failed, answer.undelivered_mail, &faults).await),
-        (Err(refusal), _) | (_, Err(refusal)) => Err(refusal),
-    }
+    let page = visit.api.run(Undelivered::build(vars)).await?.undelivered_mail;
+    Ok(list(visit, MailState::Failed, page, &faults).await)
 }
 
 #[cfg(test)]

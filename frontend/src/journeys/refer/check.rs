@@ -7,9 +7,10 @@ use cynic::Id;
 
 use super::answers::{school_sections, summary};
 use super::door::at_another_school;
-use super::draft::{load, look_again, version_of};
+use super::draft::{load, look_again};
 use super::question::{faults_elsewhere, page_of};
 use super::steps::STEPS;
+use crate::acts::version_of;
 use crate::api::Refusal;
 use crate::documents::drafts::{Draft, faults_of};
 use crate::documents::inputs::SendDraftInput;
@@ -19,12 +20,12 @@ use crate::reply::Reply;
 use crate::visit::Visit;
 
 /// GET `/refer/{draft}/check`: all answers, and what is still lacking.
-pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
+pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Reply {
     match load(&visit, &id).await {
         Ok(Draft { referral: Some(sent), .. }) => {
-            Redirect::to(&format!("/refer/sent/{}", sent.reference)).into_response()
+            Ok(Redirect::to(&format!("/refer/sent/{}", sent.reference)).into_response())
         }
-        Ok(draft) => page(&visit, &draft, &Form::new(), &Faults::new()).await,
+        Ok(draft) => Ok(page(&visit, &draft, &Form::new(), &Faults::new()).await),
         Err(refusal) => at_another_school(&visit, &id, refusal).await,
     }
 }

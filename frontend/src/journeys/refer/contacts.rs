@@ -1,8 +1,6 @@
 //! The contacts of a school, for its head teacher, who proposes changes that the team decides; and the question that
 //! every contact answers once a term.
 
-use axum::extract::Path;
-use axum::response::Response;
 use cynic::{Id, QueryBuilder as _};
 use futures_util::FutureExt as _;
 
@@ -22,10 +20,8 @@ const HERE: &str = "/refer/contacts";
 /// POST `/refer/confirm`: they still work at the school.
 pub(super) async fn confirm(visit: Visit, Typed(form): Typed) -> Reply {
     let input = ConfirmApprovalInput { id: Id::new(form.get("id")) };
-    match changes::confirm_approval(&visit.api, input).await {
-        Ok(_) => Ok(visit.go_saying("/refer", "You have confirmed that you still work at your school").await),
-        Err(refusal) => Err(refusal),
-    }
+    let _ = changes::confirm_approval(&visit.api, input).await?;
+    Ok(visit.go_saying("/refer", "You have confirmed that you still work at your school").await)
 }
 
 /// GET `/refer/contacts`: who can refer children for the school, and what was proposed about them.
@@ -39,7 +35,7 @@ pub(super) async fn show(visit: Visit) -> Reply {
                 "Only these people can refer children for your school. You can propose a change, which the children \
                  missing education team decides.",
             )}
-            {button_link(format!("{HERE}/add"), "Propose a new contact")}
+            {button_link(ADD.href(HERE, ""), ADD.title)}
             {contacts(own_school_contacts)}
             {proposals(contact_proposals.nodes)}
         }
@@ -57,12 +53,12 @@ fn contacts(contacts: Vec<OwnSchoolContact>) -> AnyView {
                 Some(by) => format!("Asked to confirm before {}", date(by)),
                 None => day(confirmed_at),
             };
-            let at = format!("{HERE}/{}", id.inner());
+            let to = |act: &Act<OwnContact>, text| link_hidden(act.href(HERE, id.inner()), text, name.clone());
             let change = (state == ContactState::Active).then(|| {
                 view! {
-                    {link_hidden(format!("{at}/email"), "Change address", name.clone())}
+                    {to(&EMAIL, "Change address")}
                     <br/>
-                    {link_hidden(format!("{at}/remove"), "Remove", name.clone())}
+                    {to(&REMOVE, "Remove")}
                 }
             });
             let state = match state {
@@ -105,12 +101,8 @@ pub(super) static ACTS: [Act<OwnContact>; 3] = [ADD, REMOVE, EMAIL];
 pub(super) struct OwnContact(Option<OwnSchoolContact>);
 
 /// A proposal; the rest is to be said.
-const PROPOSAL: Act<OwnContact> = Act {
-    on_page: |contact| contact.state == ContactState::Active,
-    questions: |_, ask| note(ask),
-    button: |_| button("Send proposal"),
-    ..Act::PLAIN
-};
+const PROPOSAL: Act<OwnContact> =
+    Act { questions: |_, ask| note(ask), button: |_| button("Send proposal"), ..Act::PLAIN };
 
 const ADD: Act<OwnContact> = Act {
     path: "add",
@@ -131,7 +123,6 @@ const ADD: Act<OwnContact> = Act {
 const REMOVE: Act<OwnContact> = Act {
     path: "{item}/remove",
     title: "Propose to remove a contact",
-    link: |_| "Remove",
     questions: |_, ask| {
         view! {
             {paragraph("They will no longer be able to sign in. Drafts stay with the school.")}
@@ -146,7 +137,6 @@ const REMOVE: Act<OwnContact> = Act {
 const EMAIL: Act<OwnContact> = Act {
     path: "{item}/email",
     title: "Propose another e-mail address",
-    link: |_| "Change address",
     questions: |_, ask| {
         view! {
             {ask
@@ -179,7 +169,7 @@ fn propose(api: &Api, kind: ProposalKind, contact: Option<Id>, form: &Form) -> S
     async move {
         match proposed.await {
             Ok(_) => Ok(Next::Go(HERE.to_owned(), "Proposal sent. We will e-mail you when it is decided.")),
-            // The head teacher's own page has no record that could have changed, so the reason needs its beginning.
+            // Alone on the page, the reason would not say what it is a reason for.
             Err(Refusal::Conflict(text)) => Err(Refusal::Conflict(format!("this cannot be proposed: {text}"))),
             Err(refusal) => Err(refusal),
         }
@@ -192,7 +182,7 @@ impl Subject for OwnContact {
     const CANCEL: bool = true;
 
     type State = ();
-    type Shown<'a> = &'a OwnSchoolContact;
+    type Shown<'a> = ();
 
     async fn load(visit: &Visit, act: &Act<Self>, Place { item, .. }: Place) -> Result<Self, Refusal> {
         let own = visit.api.run(OwnContacts::build(())).await?.own_school_contacts;

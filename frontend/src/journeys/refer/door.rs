@@ -6,8 +6,8 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::api::Refusal;
+use crate::journeys::WANTED;
 use crate::journeys::account::is_ours;
-use crate::journeys::{WANTED, refused};
 use crate::prelude::*;
 use crate::reply::Reply;
 use crate::visit::{Choice, LinkUse, OpenedLink, Shut, Visit};
@@ -62,10 +62,9 @@ pub(super) async fn send_link(visit: Visit, typed: Credentials) -> Reply {
         Ok(()) => Ok(Redirect::to("/refer/link-sent").into_response()),
         Err(Shut::Refused) => {
             let wrong = "Enter an e-mail address in the correct format, like name@school.example";
-            start_page(&visit, &typed, &Faults::from_iter([("email", wrong)])).await
+            Ok(start_page(&visit, &typed, &Faults::from_iter([("email", wrong)])).await)
         }
-        Err(Shut::Throttled(until)) => Err(Refusal::Throttled(until)),
-        Err(Shut::Internal) => Err(Refusal::Internal),
+        Err(shut) => Err(shut.into()),
     }
 }
 
@@ -108,8 +107,7 @@ pub(super) async fn ask_to_sign_in(visit: Visit) -> Reply {
     match visit.doors.contact.opened().await {
         Ok(Some(link)) => Ok(sign_in_page(&visit, link, &Faults::new()).await),
         Ok(None) | Err(Shut::Refused) => Ok(dead_link(&visit).await),
-        Err(Shut::Throttled(until)) => Err(Refusal::Throttled(until)),
-        Err(Shut::Internal) => Err(Refusal::Internal),
+        Err(shut) => Err(shut.into()),
     }
 }
 
@@ -151,16 +149,15 @@ pub(super) async fn sign_in(visit: Visit, typed: Credentials) -> Reply {
             if let Some(wanted) = &wanted {
                 let _ = visit.keep(WANTED, wanted).await;
             }
-            Redirect::to("/refer/schools").into_response()
+            Ok(Redirect::to("/refer/schools").into_response())
         }
         Ok(LinkUse::In(_)) => Ok(Redirect::to(wanted.as_deref().unwrap_or("/refer")).into_response()),
         Ok(LinkUse::WrongCode) => {
             let faults = Faults::from_iter([("code", "Enter the code as it stands in the e-mail, like AB3D-4FGH")]);
-            sign_in_page(&visit, OpenedLink { wants_code: true }, &faults).await
+            Ok(sign_in_page(&visit, OpenedLink { wants_code: true }, &faults).await)
         }
         Ok(LinkUse::Dead) | Err(Shut::Refused) => Ok(dead_link(&visit).await),
-        Err(Shut::Throttled(until)) => Err(Refusal::Throttled(until)),
-        Err(Shut::Internal) => Err(Refusal::Internal),
+        Err(shut) => Err(shut.into()),
     }
 }
 
@@ -188,8 +185,7 @@ pub(super) async fn suspended(visit: Visit) -> Reply {
     let suspended = match visit.doors.contact.suspended().await {
         Ok(Some(suspended)) => suspended,
         Ok(None) | Err(Shut::Refused) => return Ok(Redirect::to("/refer").into_response()),
-        Err(Shut::Throttled(until)) => return Err(Refusal::Throttled(until)),
-        Err(Shut::Internal) => return Err(Refusal::Internal),
+        Err(shut) => return Err(shut.into()),
     };
     let site = &visit.site;
     let why = suspended.why.unwrap_or_else(|| "The children missing education team suspended it.".to_owned());
@@ -240,8 +236,7 @@ pub(super) async fn choose_school(visit: Visit) -> Reply {
     match visit.doors.contact.choices().await {
         Ok(choices) if !choices.is_empty() => Ok(schools_page(&visit, choices, &Form::new(), &Faults::new()).await),
         Ok(_) | Err(Shut::Refused) => Ok(Redirect::to("/refer").into_response()),
-        Err(Shut::Throttled(until)) => Err(Refusal::Throttled(until)),
-        Err(Shut::Internal) => Err(Refusal::Internal),
+        Err(shut) => Err(shut.into()),
     }
 }
 
@@ -251,15 +246,14 @@ pub(super) async fn act_for_school(visit: Visit, Typed(typed): Typed) -> Reply {
     let wanted = if visit.who.is_none() { wanted(&visit).await } else { None };
     match visit.doors.contact.act_for(typed.get("school").to_owned()).await {
         Ok(()) => Ok(Redirect::to(wanted.as_deref().unwrap_or("/refer")).into_response()),
-        Err(Shut::Throttled(until)) => Err(Refusal::Throttled(until)),
-        Err(Shut::Internal) => Err(Refusal::Internal),
         Err(Shut::Refused) => match visit.doors.contact.choices().await {
             Ok(choices) if !choices.is_empty() => {
                 let faults = Faults::from_iter([("school", "Select the school you act for")]);
-                schools_page(&visit, choices, &typed, &faults).await
+                Ok(schools_page(&visit, choices, &typed, &faults).await)
             }
-            _ => Redirect::to("/refer").into_response(),
+            _ => Ok(Redirect::to("/refer").into_response()),
         },
+        Err(shut) => Err(shut.into()),
     }
 }
 

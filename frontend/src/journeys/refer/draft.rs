@@ -11,6 +11,7 @@ use super::elsewhere::{FOR_SCHOOLS, elsewhere_page};
 use super::place::{self, Place};
 use super::question;
 use super::steps::{self, STEPS};
+use crate::acts::version_of;
 use crate::api::Refusal;
 use crate::documents::drafts::{Draft, DraftById, DraftVars};
 use crate::documents::inputs::{SaveDraftInput, StartDraftInput};
@@ -21,10 +22,7 @@ use crate::visit::Visit;
 
 /// GET `/refer/new`: why the school refers, before there is a draft.
 pub(super) async fn ask_ground(visit: Visit) -> Reply {
-    if visit.school().is_none() {
-        let refusal = if visit.who.is_none() { Refusal::Unauthenticated } else { Refusal::Forbidden };
-        return Err(refusal);
-    }
+    visit.require(visit.school().is_some())?;
     Ok(new_page(&visit, &Form::new(), &Faults::new()).await)
 }
 
@@ -85,7 +83,7 @@ async fn new_page(visit: &Visit, typed: &Form, faults: &Faults) -> Response {
 }
 
 /// GET `/refer/{draft}/{step}`: one question.
-pub(super) async fn ask(visit: Visit, Path((id, slug)): Path<(String, String)>, Queried(query): Queried) -> Response {
+pub(super) async fn ask(visit: Visit, Path((id, slug)): Path<(String, String)>, Queried(query): Queried) -> Reply {
     show(&visit, Place::of(id, &slug, &query)).await
 }
 
@@ -94,7 +92,7 @@ pub(super) async fn ask_row(
     visit: Visit,
     Path((id, slug, row)): Path<(String, String, u32)>,
     Queried(query): Queried,
-) -> Response {
+) -> Reply {
     show(&visit, Place::of_row(id, &slug, row, &query)).await
 }
 
@@ -104,7 +102,7 @@ pub(super) async fn answer(
     Path((id, slug)): Path<(String, String)>,
     Queried(query): Queried,
     Typed(typed): Typed,
-) -> Response {
+) -> Reply {
     save(&visit, Place::of(id, &slug, &query), &typed).await
 }
 
@@ -114,7 +112,7 @@ pub(super) async fn answer_row(
     Path((id, slug, row)): Path<(String, String, u32)>,
     Queried(query): Queried,
     Typed(typed): Typed,
-) -> Response {
+) -> Reply {
     save(&visit, Place::of_row(id, &slug, row, &query), &typed).await
 }
 
@@ -128,7 +126,7 @@ pub(super) async fn remove_row(
     let Some(place) = Place::of_row(id, &slug, row, &query) else { return Err(Refusal::NotFound) };
     let draft = match load(&visit, &place.id).await {
         Ok(draft) => draft,
-        Err(refusal) => return Ok(at_another_school(&visit, &place.id, refusal).await),
+        Err(refusal) => return at_another_school(&visit, &place.id, refusal).await,
     };
     if let Some(sent) = sent_instead(&draft) {
         return Ok(sent);
@@ -136,7 +134,7 @@ pub(super) async fn remove_row(
     // Nothing of this page is typed any more, so laying it over the answers takes the row away.
     match store(&visit, &place, &form_of(&draft.answers), &Form::new(), version_of(&typed), Vec::new()).await {
         Ok(_) => Ok(Redirect::to(&place.to(place.step.slug)).into_response()),
-        Err(Refusal::Conflict(text)) => Ok(conflicted(&visit, &place, &Form::new(), &typed, &text).await),
+        Err(Refusal::Conflict(text)) => conflicted(&visit, &place, &Form::new(), &typed, &text).await,
         Err(refusal) => Err(refusal),
     }
 }
@@ -144,11 +142,11 @@ pub(super) async fn remove_row(
 async fn show(visit: &Visit, place: Option<Place>) -> Reply {
     let Some(place) = place else { return Err(Refusal::NotFound) };
     match load(visit, &place.id).await {
-        Ok(draft) => match sent_instead(&draft) {
+        Ok(draft) => Ok(match sent_instead(&draft) {
             Some(sent) => sent,
             None => place::page(visit, &place, &form_of(&draft.answers), &Faults::new(), draft.version).await,
-        },
-        Err(refusal) => Ok(at_another_school(visit, &place.id, refusal).await),
+        }),
+        Err(refusal) => at_another_school(visit, &place.id, refusal).await,
     }
 }
 
@@ -156,7 +154,7 @@ async fn save(visit: &Visit, place: Option<Place>, typed: &Form) -> Reply {
     let Some(place) = place else { return Err(Refusal::NotFound) };
     let draft = match load(visit, &place.id).await {
         Ok(draft) => draft,
-        Err(refusal) => return Ok(at_another_school(visit, &place.id, refusal).await),
+        Err(refusal) => return at_another_school(visit, &place.id, refusal).await,
     };
     if let Some(sent) = sent_instead(&draft) {
         return Ok(sent);
@@ -168,9 +166,9 @@ async fn save(visit: &Visit, place: Option<Place>, typed: &Form) -> Reply {
         Ok(after) => Ok(Redirect::to(&place.onward(&before, &after)).into_response()),
         Err(Refusal::Invalid(faults)) => {
             let answers = question::overlay(&before, &place.fields(), typed);
-            place::page(visit, &place, &answers, &place.faults(&faults), version).await
+            Ok(place::page(visit, &place, &answers, &place.faults(&faults), version).await)
         }
-        Err(Refusal::Conflict(text)) => Ok(conflicted(visit, &place, typed, typed, &text).await),
+        Err(Refusal::Conflict(text)) => conflicted(visit, &place, typed, typed, &text).await,
         Err(refusal) => Err(refusal),
     }
 }
@@ -209,11 +207,6 @@ async fn conflicted(visit: &Visit, place: &Place, wanted: &Form, typed: &Form, t
 pub(super) fn look_again(text: &str) -> Faults {
     let message = format!("Somebody else changed this referral ({text}). Look at it again, then save.");
     Faults::from_iter([("", message)])
-}
-
-/// The version that the form was made from; a form without one is of no version at all.
-pub(super) fn version_of(typed: &Form) -> i32 {
-    typed.get("version").parse().unwrap_or_default()
 }
 
 fn sent_instead(draft: &Draft) -> Option<Response> {

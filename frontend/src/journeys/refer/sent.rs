@@ -2,7 +2,7 @@
 //! brothers and sisters that it begins.
 
 use axum::extract::Path;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect};
 use cynic::QueryBuilder;
 
 use super::answers::{answers_summary, row_numbers};
@@ -94,10 +94,8 @@ pub(super) async fn start_sibling(visit: Visit, Typed(typed): Typed) -> Reply {
         Ok(sent) => family_of(&answers_of(&sent), row, &school),
         Err(refusal) => return Err(refusal),
     };
-    match begin(&visit, &answers).await {
-        Ok(draft) => Ok(Redirect::to(&format!("/refer/{}/ground", draft.id.inner())).into_response()),
-        Err(refusal) => Err(refusal),
-    }
+    let draft = begin(&visit, &answers).await?;
+    Ok(Redirect::to(&format!("/refer/{}/ground", draft.id.inner())).into_response())
 }
 
 async fn load(visit: &Visit, reference: String) -> Result<SentReferral, Refusal> {

@@ -6,11 +6,12 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::open::{answers_in, at, is_shut};
+use super::open::{answers_in, at};
 use super::steps::{self, STEPS};
 use crate::journeys::kept::carried;
 use crate::journeys::refer::{question, sections, summary};
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::{Stage, Visit};
 
 /// For whoever comes back to a report that has rested: it may be somebody else, so no answer is named.
@@ -30,23 +31,20 @@ pub(super) async fn rests(visit: &Visit, id: &str, page: &str) -> Response {
 }
 
 /// POST `/report/{report}/go-on`: shows the page that was asked for after all.
-pub(super) async fn go_on(visit: Visit, Path(id): Path<String>, Typed(typed): Typed) -> Response {
+pub(super) async fn go_on(visit: Visit, Path(id): Path<String>, Typed(typed): Typed) -> Reply {
     let asked = typed.get("page");
     let (slug, _) = asked.split_once('?').unwrap_or((asked, ""));
     let known = ["about", "check"].contains(&slug) || question::find(STEPS, slug).is_some();
-    match visit.doors.reports.change(&id, Box::new(|_| {})).await {
-        Ok(Some(_)) => Redirect::to(&at(&id, if known { asked } else { "check" })).into_response(),
-        Ok(None) => not_here(&visit).await,
-        Err(shut) => is_shut(&visit, shut).await,
-    }
+    Ok(match visit.doors.reports.change(&id, Box::new(|_| {})).await? {
+        Some(_) => Redirect::to(&at(&id, if known { asked } else { "check" })).into_response(),
+        None => not_here(&visit).await,
+    })
 }
 
 /// POST `/report/{report}/discard`: throws the report away for good.
-pub(super) async fn discard(visit: Visit, Path(id): Path<String>) -> Response {
-    match visit.doors.reports.discard(&id).await {
-        Ok(()) => Redirect::to("/report").into_response(),
-        Err(shut) => is_shut(&visit, shut).await,
-    }
+pub(super) async fn discard(visit: Visit, Path(id): Path<String>) -> Reply {
+    visit.doors.reports.discard(&id).await?;
+    Ok(Redirect::to("/report").into_response())
 }
 
 /// 404: there is no such report in this browser. Whether there ever was one is not told.
@@ -70,19 +68,16 @@ pub(super) async fn not_here(visit: &Visit) -> Response {
 
 /// What somebody sent to a report that does not take it: shown so that nothing typed is lost, and ready to begin a new
 /// report with. Only what came with this request, whatever is stored.
-pub(super) async fn not_taken(visit: &Visit, id: &str, stage: Option<&Stage>, typed: &Form) -> Response {
+pub(super) async fn not_taken(visit: &Visit, id: &str, stage: Option<&Stage>, typed: &Form) -> Reply {
     let typed = answers_in(typed);
     if typed.iter().next().is_none() {
-        return match stage {
+        return Ok(match stage {
             Some(Stage::Sent { .. }) => Redirect::to(&at(id, "sent")).into_response(),
             Some(_) => Redirect::to(&at(id, "check")).into_response(),
             None => not_here(visit).await,
-        };
+        });
     }
-    let fresh = match visit.doors.reports.new_id() {
-        Ok(fresh) => fresh,
-        Err(shut) => return is_shut(visit, shut).await,
-    };
+    let fresh = visit.doors.reports.new_id()?;
     let (status, title, why) = match stage {
         None => (StatusCode::NOT_FOUND, "This report is not here any more", GONE),
         Some(Stage::Sent { .. }) => (StatusCode::CONFLICT, "This report was already sent", SENT),
@@ -93,7 +88,7 @@ pub(super) async fn not_taken(visit: &Visit, id: &str, stage: Option<&Stage>, ty
         _ => link(at(id, "check"), "See whether it arrived"),
     });
     let site = &visit.site;
-    Page::new(title).status(status).exit().render(&visit.chrome().await, || {
+    Ok(Page::new(title).status(status).exit().render(&visit.chrome().await, || {
         view! {
             {h1(title)}
             {paragraph(why)}
@@ -110,7 +105,7 @@ pub(super) async fn not_taken(visit: &Visit, id: &str, stage: Option<&Stage>, ty
             }).to("/report/about")}
         }
         .into_any()
-    })
+    }))
 }
 
 const GONE: &str =

@@ -1,13 +1,13 @@
 //! What the pages of a report share: their addresses, and how they come by the report.
 
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use super::gone;
 use super::steps::STEPS;
 use crate::api::Refusal;
 use crate::form::Form;
 use crate::journeys::refer::question;
-use crate::visit::{OpenReport, Shut, Stage, Visit};
+use crate::visit::{OpenReport, Stage, Visit};
 
 /// The address of a page of the report `id`.
 pub(super) fn at(id: &str, page: &str) -> String {
@@ -23,18 +23,8 @@ pub(super) async fn to_show(visit: &Visit, id: &str, page: &str) -> Result<OpenR
         }
         Ok(Some(report)) => Ok(report),
         Ok(None) => Err(Box::new(gone::not_here(visit).await)),
-        Err(shut) => Err(Box::new(is_shut(visit, shut).await)),
+        Err(shut) => Err(Box::new(Refusal::from(shut).into_response())),
     }
-}
-
-/// The page for a door that stayed shut.
-pub(super) async fn is_shut(visit: &Visit, shut: Shut) -> Reply {
-    let refusal = match shut {
-        Shut::Refused => Refusal::NotFound,
-        Shut::Throttled(until) => Refusal::Throttled(until),
-        Shut::Internal => Refusal::Internal,
-    };
-    Ok(refused(visit, refusal).await)
 }
 
 /// What of `typed` answers any question of a report.

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 
 use super::gone::{not_here, not_taken};
-use super::open::{at, is_shut, to_show};
+use super::open::{at, to_show};
 use super::pages::until;
 use super::steps::STEPS;
 use crate::api::Refusal;
@@ -31,7 +31,7 @@ pub(super) async fn check(visit: Visit, Path(id): Path<String>) -> Response {
 }
 
 /// POST `/report/{report}/check`: sends the report.
-pub(super) async fn send(visit: Visit, Path(id): Path<String>, Typed(typed): Typed) -> Response {
+pub(super) async fn send(visit: Visit, Path(id): Path<String>, Typed(typed): Typed) -> Reply {
     send_it(&visit, &id, &typed).await
 }
 
@@ -44,10 +44,8 @@ pub(super) async fn send_it(visit: &Visit, id: &str, typed: &Form) -> Reply {
             report.stage = Stage::Sending;
         }
     };
-    let report = match reports.change(id, Box::new(begin)).await {
-        Ok(Some(report)) => report,
-        Ok(None) => return Ok(not_taken(visit, id, None, typed).await),
-        Err(shut) => return Ok(is_shut(visit, shut).await),
+    let Some(report) = reports.change(id, Box::new(begin)).await? else {
+        return not_taken(visit, id, None, typed).await;
     };
     if matches!(report.stage, Stage::Sent { .. }) {
         return Ok(Redirect::to(&at(id, "sent")).into_response());
@@ -55,7 +53,7 @@ pub(super) async fn send_it(visit: &Visit, id: &str, typed: &Form) -> Reply {
     let input = SendReportInput { key: report.key.clone(), answers: answers_of(&report.answers) };
     match changes::send_report(&visit.api, input).await {
         Ok(receipt) => Ok(arrived(visit, id, receipt).await),
-        Err(Refusal::Invalid(faults)) => Ok(to_mend(visit, id, &faults).await),
+        Err(Refusal::Invalid(faults)) => to_mend(visit, id, &faults).await,
         Err(Refusal::Conflict(text)) => Ok(page(visit, id, &report, &Faults::from_iter([("", text)])).await),
         // Whether it arrived is not known, so the answers go on standing.
         Err(refusal) => Err(refusal),
@@ -63,17 +61,16 @@ pub(super) async fn send_it(visit: &Visit, id: &str, typed: &Form) -> Reply {
 }
 
 /// It did not arrive, because something is wrong with it, which is to be changed.
-async fn to_mend(visit: &Visit, id: &str, faults: &Faults) -> Response {
+async fn to_mend(visit: &Visit, id: &str, faults: &Faults) -> Reply {
     let stop = |report: &mut OpenReport| {
         if report.stage == Stage::Sending {
             report.stage = Stage::Written;
         }
     };
-    match visit.doors.reports.change(id, Box::new(stop)).await {
-        Ok(Some(report)) => page(visit, id, &report, faults).await,
-        Ok(None) => not_here(visit).await,
-        Err(shut) => is_shut(visit, shut).await,
-    }
+    Ok(match visit.doors.reports.change(id, Box::new(stop)).await? {
+        Some(report) => page(visit, id, &report, faults).await,
+        None => not_here(visit).await,
+    })
 }
 
 /// Forgets what was typed and keeps only the reference.

@@ -1,6 +1,6 @@
 //! The list of accounts.
 
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect};
 use cynic::QueryBuilder as _;
 
 use super::{admin, role_names, state_tag};

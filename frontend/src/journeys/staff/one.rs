@@ -1,7 +1,6 @@
 //! One account.
 
 use axum::extract::Path;
-use axum::response::Response;
 use cynic::{Id, QueryBuilder as _};
 
 use super::change::{ACTS, ROLES};

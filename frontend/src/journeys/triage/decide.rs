@@ -62,10 +62,9 @@ const OPEN: Act<About> = Act {
             child,
             officer: form.some("officer").map(Id::new),
         };
-        Ok(changes::open_case(api, input)
-            .map(|opened| Ok((format!("/cases/{}", opened?.reference), "Case opened")))
-            .boxed())
+        done(changes::open_case(api, input), "Case opened")
     },
+    ..DECISION
 };
 
 const JOIN: Act<About> = Act {

@@ -75,10 +75,8 @@ async fn load(visit: &Visit, reference: &str) -> Result<HeldReport, Refusal> {
 
 /// What one says.
 async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
-    match load(&visit, &reference).await {
-        Ok(report) => Ok(page(&visit, &report, &Faults::new()).await),
-        Err(refusal) => Err(refusal),
-    }
+    let report = load(&visit, &reference).await?;
+    Ok(page(&visit, &report, &Faults::new()).await)
 }
 
 async fn page(visit: &Visit, report: &HeldReport, faults: &Faults) -> Response {
@@ -117,13 +115,10 @@ fn decide(report: &HeldReport) -> AnyView {
 }
 
 /// Makes it a referral.
-async fn take_in(visit: Visit, Path(reference): Path<String>) -> Response {
+async fn take_in(visit: Visit, Path(reference): Path<String>) -> Reply {
     let input = TakeInHeldReportInput { reference: reference.clone() };
     match changes::take_in_held_report(&visit.api, input).await {
-        Ok(done) => {
-            let to = format!("/triage/{}", done.reference);
-            visit.go_saying(&to, "Report taken in").await
-        }
+        Ok(referral) => Ok(visit.go_saying(&referral.page(), "Report taken in").await),
         Err(refusal) => {
             let faults = refusal.on_form()?;
             Ok(page(&visit, &load(&visit, &reference).await?, &faults).await)

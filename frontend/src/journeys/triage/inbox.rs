@@ -1,7 +1,7 @@
 //! The inbox: referrals that wait, the riskiest first, and those that were decided.
 
 use axum::extract::Path;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect};
 use cynic::{Id, QueryBuilder};
 
 use super::DECIDERS;

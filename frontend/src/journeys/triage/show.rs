@@ -1,7 +1,6 @@
 //! One referral: how risky it is and why, what was told, who the child may be, and what can be decided.
 
 use axum::extract::Path;
-use axum::response::Response;
 
 use super::decide::{DECISIONS, home};
 use super::inbox::{WITHHELD, from, reasons};
