@@ -77,10 +77,14 @@ pub(crate) trait Subject: Sized + Send + Sync + 'static {
     fn home(&self) -> String;
 
     /// How many facts it has, if its changes must say so.
-    fn version(&self) -> Option<i32>;
+    fn version(&self) -> Option<i32> {
+        None
+    }
 
     /// What stands above every form: what it is about, and the heading.
-    fn head(&self, title: &'static str) -> AnyView;
+    fn head(&self, title: &'static str) -> AnyView {
+        h1(title)
+    }
 
     /// The page for an act that its state does not allow any more.
     fn too_late(&self, _act: &Act<Self>, chrome: &Chrome) -> Response {

@@ -22,10 +22,8 @@ pub(super) async fn schools(visit: Visit, Queried(query): Queried) -> Reply {
     let found = match query.some("search") {
         Some(search) => {
             let (after, before) = (query.some("after"), query.some("before"));
-            match visit.api.run(Schools::build(SchoolsVariables { search: Some(search), after, before })).await {
-                Ok(Schools { schools }) => Some(schools),
-                Err(refusal) => return Err(refusal),
-            }
+            let variables = SchoolsVariables { search: Some(search), after, before };
+            Some(visit.api.run(Schools::build(variables)).await?.schools)
         }
         None => None,
     };

@@ -13,10 +13,7 @@ use crate::visit::Visit;
 /// `GET /contacts/closed-schools`.
 pub(super) async fn show(visit: Visit) -> Reply {
     visit.require(manages(&visit))?;
-    let drafts = match visit.api.run(LeftDrafts::build(())).await {
-        Ok(answer) => answer.drafts_of_closed_schools,
-        Err(refusal) => return Err(refusal),
-    };
+    let drafts = visit.api.run(LeftDrafts::build(())).await?.drafts_of_closed_schools;
     let title = "Drafts of schools that have closed";
     Ok(Page::new(title).trail([("School contacts", "/contacts")]).wide().render(&visit.chrome().await, || {
         view! {

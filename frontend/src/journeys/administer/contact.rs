@@ -25,11 +25,8 @@ pub(super) async fn read(visit: &Visit, id: String) -> Result<SchoolContact, Ref
 
 /// `GET /contacts/{id}`.
 pub(super) async fn show(visit: Visit, Path(id): Path<String>, Queried(query): Queried) -> Reply {
-    let read = match read(&visit, id).await {
-        Ok(contact) => sent(&visit, &contact.id, &query).await.map(|sent| (contact, sent)),
-        Err(refusal) => Err(refusal),
-    };
-    let (contact, sent) = read?;
+    let contact = read(&visit, id).await?;
+    let sent = sent(&visit, &contact.id, &query).await?;
     let here = here(&contact.id);
     let title = contact.name.clone();
     Ok(Page::new(title.clone()).trail([("School contacts", "/contacts")]).render(&visit.chrome().await, || {

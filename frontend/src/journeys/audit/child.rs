@@ -34,7 +34,7 @@ async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Reply {
 pub(super) async fn show(visit: Visit, Typed(form): Typed) -> Reply {
     admitted(&visit)?;
     let OfChild { child_access: answer } =
-        visit.api.run(OfChild::build(ChildVars { reference: form.get("reference").to_owned() })).await?;
+        visit.api.run(OfChild::build(ChildVars { reference: form.text("reference") })).await?;
     let Some(access) = answer else {
         let faults = Faults::from_iter([("reference", "Enter the reference of a case, like C-7K3M-9QX4")]);
         return ask_again(&visit, &form, &faults).await;
@@ -59,6 +59,6 @@ pub(super) async fn show(visit: Visit, Typed(form): Typed) -> Reply {
 /// `POST /audit/child/export`.
 pub(super) async fn export(visit: Visit, Typed(form): Typed) -> Reply {
     admitted(&visit)?;
-    let filter = AccessNoteFilter { reference: Some(form.get("reference").to_owned()), ..AccessNoteFilter::default() };
+    let filter = AccessNoteFilter { reference: Some(form.text("reference")), ..AccessNoteFilter::default() };
     save(&visit, filter).await
 }

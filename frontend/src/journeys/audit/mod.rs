@@ -42,11 +42,7 @@ pub fn router() -> Router {
 
 /// Refuses those who are no auditors, before anything is asked for.
 fn admitted(visit: &Visit) -> Result<(), Refusal> {
-    match &visit.who {
-        None => Err(Refusal::Unauthenticated),
-        Some(_) if visit.has_role(&[StaffRole::Auditor]) => Ok(()),
-        Some(_) => Err(Refusal::Forbidden),
-    }
+    visit.require(visit.has_role(&[StaffRole::Auditor]))
 }
 
 /// Accesses as a table.

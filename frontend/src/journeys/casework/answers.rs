@@ -38,10 +38,10 @@ pub(super) const ENQUIRY: Act = Act {
     send: |api, to, form| {
         let input = AnswerEnquiryInput {
             case: to.id,
-            enquiry: Id::new(to.item),
+            enquiry: to.item.into(),
             answered_on: day_of(form, "answeredOn"),
             finding: EnquiryFinding::parse(form.get("finding")),
-            answer: form.get("answer").to_owned(),
+            answer: form.text("answer"),
         };
         done(changes::answer_enquiry(api, input), "Answer recorded")
     },
@@ -75,10 +75,10 @@ pub(super) const ESCALATION: Act = Act {
     send: |api, to, form| {
         let input = AnswerEscalationInput {
             case: to.id,
-            escalation: Id::new(to.item),
+            escalation: to.item.into(),
             decision: MashDecision::parse(form.get("decision")),
-            mash_reference: form.get("mashReference").to_owned(),
-            answer: form.get("answer").to_owned(),
+            mash_reference: form.text("mashReference"),
+            answer: form.text("answer"),
         };
         done(changes::answer_escalation(api, input), "The MASH’s answer recorded")
     },

@@ -49,8 +49,8 @@ pub(super) const CLOSE: Act = Act {
             outcome: Outcome::parse(form.get("outcome")),
             evidence: EvidenceKind::parse(form.get("evidence")),
             evidence_on: day_of(form, "evidenceOn"),
-            evidence_from: form.get("evidenceFrom").to_owned(),
-            note: form.get("note").to_owned(),
+            evidence_from: form.text("evidenceFrom"),
+            note: form.text("note"),
             destination: form.some("destination"),
             duplicate_of: form.some("duplicateOf"),
         };
@@ -71,13 +71,8 @@ pub(super) const REOPEN: Act = Act {
     in_state: |state| state == CaseState::Closed,
     questions: |_, ask| ask.textarea("reason", "Why is the case opened again?").most(PROSE).view(),
     send: |api, to, form| {
-        done(
-            changes::reopen_case(
-                api,
-                ReopenCaseInput { case: to.id, version: to.version, reason: form.get("reason").to_owned() },
-            ),
-            "Case reopened",
-        )
+        let input = ReopenCaseInput { case: to.id, version: to.version, reason: form.text("reason") };
+        done(changes::reopen_case(api, input), "Case reopened")
     },
     ..ACT
 };

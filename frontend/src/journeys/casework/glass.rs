@@ -39,13 +39,9 @@ pub(super) async fn stub(visit: &Visit, reference: &str, form: Form, faults: &Fa
     if !visit.has_role(WORKERS) {
         return Err(Refusal::NotFound);
     }
-    let case = match visit.api.run(Find::build(FindVars { reference: reference.to_owned() })).await {
-        Ok(Find { restricted_case: Some(case) }) => case,
-        Ok(_) => return Err(Refusal::NotFound),
-        Err(refusal) => return Err(refusal),
-    };
+    let found = visit.api.run(Find::build(FindVars { reference: reference.to_owned() })).await?;
+    let RestrictedCase { reference, officer } = found.restricted_case.ok_or(Refusal::NotFound)?;
     let ask = Ask::new(&form, faults);
-    let RestrictedCase { reference, officer } = case;
     let officer = officer.map_or_else(|| "Nobody yet: ask a manager".to_owned(), |officer| officer.name);
     Ok(Page::new("Restricted case").trail([("Cases", "/cases")]).ask(ask).render(&visit.chrome().await, || {
         view! {
@@ -205,10 +201,6 @@ impl Subject for Reading {
 
     fn home(&self) -> String {
         REVIEWS.to_owned()
-    }
-
-    fn version(&self) -> Option<i32> {
-        None
     }
 
     fn head(&self, title: &'static str) -> AnyView {

@@ -41,11 +41,9 @@ pub(super) const RESTRICT: Act = Act {
     },
     send: |api, to, form| {
         let restriction = Restriction::parse(form.get("restriction"));
-        let reason = form.get("reason").to_owned();
-        done(
-            changes::restrict_case(api, RestrictCaseInput { case: to.id, version: to.version, restriction, reason }),
-            "Case restricted",
-        )
+        let reason = form.text("reason");
+        let input = RestrictCaseInput { case: to.id, version: to.version, restriction, reason };
+        done(changes::restrict_case(api, input), "Case restricted")
     },
     ..ACT
 };
@@ -66,13 +64,8 @@ pub(super) const ADD_READER: Act = Act {
         ask.select("staff", "Who?").options(choices).view()
     },
     send: |api, to, form| {
-        done(
-            changes::add_reader(
-                api,
-                CaseReaderInput { case: to.id, version: to.version, staff: form.some("staff").map(Id::new) },
-            ),
-            "Reader added",
-        )
+        let input = CaseReaderInput { case: to.id, version: to.version, staff: form.some("staff").map(Id::new) };
+        done(changes::add_reader(api, input), "Reader added")
     },
     ..ACT
 };
@@ -91,13 +84,8 @@ pub(super) const REMOVE_READER: Act = Act {
         ask.select("staff", "Who?").options(choices).view()
     },
     send: |api, to, form| {
-        done(
-            changes::remove_reader(
-                api,
-                CaseReaderInput { case: to.id, version: to.version, staff: form.some("staff").map(Id::new) },
-            ),
-            "Reader removed",
-        )
+        let input = CaseReaderInput { case: to.id, version: to.version, staff: form.some("staff").map(Id::new) };
+        done(changes::remove_reader(api, input), "Reader removed")
     },
     ..ACT
 };
@@ -111,11 +99,9 @@ pub(super) const LIFT: Act = Act {
     of_item: |about| about.case.restriction.is_some(),
     questions: |_, ask| ask.textarea("reason", "Why is it no longer necessary?").most(REASON).view(),
     send: |api, to, form| {
-        let reason = form.get("reason").to_owned();
-        done(
-            changes::lift_restriction(api, LiftRestrictionInput { case: to.id, version: to.version, reason }),
-            "Restriction lifted",
-        )
+        let reason = form.text("reason");
+        let input = LiftRestrictionInput { case: to.id, version: to.version, reason };
+        done(changes::lift_restriction(api, input), "Restriction lifted")
     },
     ..ACT
 };

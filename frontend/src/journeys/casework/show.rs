@@ -16,11 +16,11 @@ use crate::visit::Visit;
 /// The page of a case.
 pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(query): Queried) -> Reply {
     let before = query.some("before").and_then(|seq| seq.parse().ok());
-    let case = match visit.api.run(WholeCase::build(WholeVars { reference: reference.clone(), before })).await {
-        Ok(WholeCase { case: Some(case) }) => case,
-        Ok(_) if visit.who.is_none() => return Err(Refusal::Unauthenticated),
-        Ok(_) => return glass::stub(&visit, &reference, Form::new(), &Faults::new()).await,
-        Err(refusal) => return Err(refusal),
+    let found = visit.api.run(WholeCase::build(WholeVars { reference: reference.clone(), before })).await?;
+    let case = match found.case {
+        Some(case) => case,
+        None if visit.who.is_none() => return Err(Refusal::Unauthenticated),
+        None => return glass::stub(&visit, &reference, Form::new(), &Faults::new()).await,
     };
     let title = format!("Case {}", case.reference);
     let chrome = visit.chrome().await;

@@ -30,13 +30,8 @@ pub(super) const ASSIGN: Act = Act {
     },
     questions: |about, ask| ask.select("officer", "Officer").options(about.officers.clone()).view(),
     send: |api, to, form| {
-        done(
-            changes::assign_case(
-                api,
-                AssignCaseInput { case: to.id, version: to.version, officer: form.some("officer").map(Id::new) },
-            ),
-            "Assignment saved",
-        )
+        let input = AssignCaseInput { case: to.id, version: to.version, officer: form.some("officer").map(Id::new) };
+        done(changes::assign_case(api, input), "Assignment saved")
     },
     ..ACT
 };
@@ -62,10 +57,10 @@ pub(super) const ENQUIRY: Act = Act {
         let input = RecordEnquiryInput {
             case: to.id,
             kind: EnquiryKind::parse(form.get("kind")),
-            asked_of: form.get("askedOf").to_owned(),
+            asked_of: form.text("askedOf"),
             asked_on: day_of(form, "askedOn"),
             due_on: day_of(form, "dueOn"),
-            note: form.get("note").to_owned(),
+            note: form.text("note"),
             agency: form.some("agency"),
         };
         done(changes::record_enquiry(api, input), "Enquiry recorded")
@@ -84,7 +79,8 @@ pub(super) const NOTE: Act = Act {
             .view()
     },
     send: |api, to, form| {
-        done(changes::add_note(api, AddNoteInput { case: to.id, text: form.get("text").to_owned() }), "Note added")
+        let input = AddNoteInput { case: to.id, text: form.text("text") };
+        done(changes::add_note(api, input), "Note added")
     },
     ..ACT
 };
@@ -109,7 +105,7 @@ pub(super) const WHEREABOUTS: Act = Act {
             version: to.version,
             whereabouts: Whereabouts::parse(form.get("whereabouts")),
             last_seen_on: Some(day_of(form, "lastSeenOn")).filter(|day| !day.is_empty()),
-            reason: form.get("reason").to_owned(),
+            reason: form.text("reason"),
         };
         done(changes::change_whereabouts(api, input), "Whereabouts saved")
     },
@@ -133,8 +129,8 @@ pub(super) const ESCALATE: Act = Act {
         let input = RaiseEscalationInput {
             case: to.id,
             level: EscalationLevel::parse(form.get("level")),
-            concern: form.get("concern").to_owned(),
-            rationale: form.get("rationale").to_owned(),
+            concern: form.text("concern"),
+            rationale: form.text("rationale"),
         };
         done(changes::raise_escalation(api, input), "Flag raised with the MASH")
     },
@@ -162,7 +158,7 @@ pub(super) const PLACEMENT: Act = Act {
             case: to.id,
             version: to.version,
             kind: PlacementKind::parse(form.get("kind")),
-            provider: form.get("provider").to_owned(),
+            provider: form.text("provider"),
             school_urn: form.some("schoolUrn"),
             starts_on: day_of(form, "startsOn"),
         };

@@ -199,10 +199,6 @@ impl Subject for OwnContact {
         HERE.to_owned()
     }
 
-    fn version(&self) -> Option<i32> {
-        None
-    }
-
     fn head(&self, title: &'static str) -> AnyView {
         match &self.0 {
             Some(contact) => h1_captioned(contact.name.clone(), title),

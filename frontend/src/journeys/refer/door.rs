@@ -143,7 +143,7 @@ pub(super) async fn sign_in(visit: Visit, typed: Credentials) -> Reply {
         Err((_, faults)) => return Ok(sign_in_page(&visit, OpenedLink { wants_code: true }, &faults).await),
     };
     let wanted = wanted(&visit).await;
-    match visit.doors.contact.redeem(typed.get("code").to_owned()).await {
+    match visit.doors.contact.redeem(typed.text("code")).await {
         Ok(LinkUse::In(choices)) if choices.len() > 1 => {
             // What somebody wanted waits until they have said for which school.
             if let Some(wanted) = &wanted {
@@ -244,7 +244,7 @@ pub(super) async fn choose_school(visit: Visit) -> Reply {
 pub(super) async fn act_for_school(visit: Visit, Typed(typed): Typed) -> Reply {
     // Whoever is signed in already only changes the school.
     let wanted = if visit.who.is_none() { wanted(&visit).await } else { None };
-    match visit.doors.contact.act_for(typed.get("school").to_owned()).await {
+    match visit.doors.contact.act_for(typed.text("school")).await {
         Ok(()) => Ok(Redirect::to(wanted.as_deref().unwrap_or("/refer")).into_response()),
         Err(Shut::Refused) => match visit.doors.contact.choices().await {
             Ok(choices) if !choices.is_empty() => {

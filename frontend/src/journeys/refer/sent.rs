@@ -90,10 +90,8 @@ pub(super) async fn confirm(visit: Visit, Path(reference): Path<String>) -> Repl
 pub(super) async fn start_sibling(visit: Visit, Typed(typed): Typed) -> Reply {
     let row: u32 = typed.get("row").parse().unwrap_or_default();
     let school = visit.school().unwrap_or_default().to_owned();
-    let answers = match load(&visit, typed.get("reference").to_owned()).await {
-        Ok(sent) => family_of(&answers_of(&sent), row, &school),
-        Err(refusal) => return Err(refusal),
-    };
+    let sent = load(&visit, typed.text("reference")).await?;
+    let answers = family_of(&answers_of(&sent), row, &school);
     let draft = begin(&visit, &answers).await?;
     Ok(Redirect::to(&format!("/refer/{}/ground", draft.id.inner())).into_response())
 }

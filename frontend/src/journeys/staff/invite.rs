@@ -58,12 +58,4 @@ impl Subject for Everyone {
     fn home(&self) -> String {
         Self::ROUTE.to_owned()
     }
-
-    fn version(&self) -> Option<i32> {
-        None
-    }
-
-    fn head(&self, title: &'static str) -> AnyView {
-        h1(title)
-    }
 }

@@ -91,7 +91,7 @@ const JOIN: Act<About> = Act {
         field.view()
     },
     send: |api, to, form| {
-        let input = JoinCaseInput { referral: to.id, version: to.version, case: form.get("case").to_owned() };
+        let input = JoinCaseInput { referral: to.id, version: to.version, case: form.text("case") };
         done(changes::join_case(api, input), "Referral added to this case")
     },
     ..DECISION
@@ -127,8 +127,8 @@ const REDIRECT: Act<About> = Act {
             referral: to.id,
             version: to.version,
             to: RedirectTo::parse(form.get("to")),
-            reason: form.get("reason").to_owned(),
-            mash_reference: Some(form.get("mashReference").to_owned()),
+            reason: form.text("reason"),
+            mash_reference: Some(form.text("mashReference")),
         };
         done(changes::redirect_referral(api, input), "Referral sent elsewhere")
     },

@@ -170,10 +170,6 @@ impl Subject for HeldReport {
         format!("{LIST}/{}", self.reference)
     }
 
-    fn version(&self) -> Option<i32> {
-        None
-    }
-
     fn head(&self, title: &'static str) -> AnyView {
         h1_captioned(self.reference.clone(), title)
     }
