@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use backend::app::{App, compose};
-use backend::auth::password::DEMO_PASSWORD;
-use backend::config::{Config, Council, MailRoute, Secret, database_url, la_code};
-use backend::context::{Clock, OpContext};
+use backend::app::App;
+use backend::clock::Clock;
+use backend::config::{Config, Council, MailRoute, database_url, la_code};
+use backend::context::OpContext;
 use backend::db::Db;
 use backend::demo;
 use backend::domain::viewer::{Job, Viewer};
@@ -19,6 +19,9 @@ use backend::http::serve::{Limits, serve as serve_on};
 use backend::jobs::{confirmations, digests, housekeeping, outbox};
 use backend::mail::Mailer;
 use backend::pages::chrome_of;
+use backend::router::compose;
+use backend::secret::Secret;
+use backend::secret::password::DEMO_PASSWORD;
 use backend::service;
 use backend::service::register::{ImportFault, Imported};
 use backend::store::event::Verdict;
@@ -183,7 +186,7 @@ pub(crate) async fn migrate(data: Option<PathBuf>) -> Result<(), Failure> {
     let db = Db::create(url_of(data)?.reveal()).await;
     let db = db.map_err(|error| failed("the database cannot be used", &error))?;
     bring_up_to_date(&db).await?;
-    service::matching::make_keys(&db).await?;
+    service::child::make_keys(&db).await?;
     say("The database is up to date.")
 }
 
@@ -373,7 +376,7 @@ pub(crate) async fn demo(folder: PathBuf, reach: Reach) -> Result<(), Failure> {
 fn demo_key(folder: &Path) -> Result<Secret, Failure> {
     let file = folder.join("secret.key");
     if !file.is_file() {
-        let key = backend::auth::random_token().map_err(Failure::from)?;
+        let key = backend::secret::token::random_token().map_err(Failure::from)?;
         std::fs::write(&file, key).map_err(|error| failed("the key cannot be written", &error))?;
     }
     let key = std::fs::read_to_string(&file).map_err(|error| failed("the key cannot be read", &error))?;

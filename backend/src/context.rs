@@ -9,17 +9,15 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, Duration, DurationRound, Utc};
+use chrono::{DateTime, Duration, Utc};
 use entity::vocabulary::{AccessAction, MailKind};
-use entity::{AccessNoteId, EventId, MessageId, SchoolContactId, access_note, event, message};
+use entity::{EventId, MessageId, SchoolContactId, event, message};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, SqlErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use uuid::Uuid;
 
-use crate::auth::memory::Memory;
-use crate::auth::vault::Vault;
 use crate::config::Council;
 use crate::db::Db;
 use crate::deed::{Deed, Noted};
@@ -27,35 +25,10 @@ use crate::domain::event::{Event, Sealed};
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
 use crate::export::{Exports, Place};
-use crate::refusal::{self, Refused};
+use crate::limit::Memory;
+use crate::refusal::Refused;
+use crate::secret::keyring::Keyring;
 use crate::{outage, turns};
-
-/// Tells the time. The only implementations are the real one and the one that tests set.
-#[derive(Clone, Debug, Default)]
-pub struct Clock(Option<Arc<Mutex<DateTime<Utc>>>>);
-
-impl Clock {
-    /// A clock that stands at `now` until it is set again.
-    pub fn standing_at(now: DateTime<Utc>) -> Self {
-        Self(Some(Arc::new(Mutex::new(now))))
-    }
-
-    /// Sets a standing clock; does nothing to the real one.
-    pub fn set(&self, now: DateTime<Utc>) {
-        if let Some(standing) = &self.0 {
-            *standing.lock().unwrap_or_else(PoisonError::into_inner) = now;
-        }
-    }
-
-    /// The moment, to the millisecond, which is what both engines and the event chain keep.
-    pub fn now(&self) -> DateTime<Utc> {
-        let now = match &self.0 {
-            Some(standing) => *standing.lock().unwrap_or_else(PoisonError::into_inner),
-            None => Utc::now(),
-        };
-        now.duration_trunc(Duration::milliseconds(1)).unwrap_or(now)
-    }
-}
 
 /// One operation. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -74,7 +47,7 @@ pub struct OpContext {
     had_refusal: Arc<AtomicBool>,
     stated: Arc<Mutex<Stated>>,
     deed: Option<Arc<Deed>>,
-    vault: Option<Vault>,
+    keyring: Option<Keyring>,
     limits: Arc<Memory>,
     exports: Option<Arc<Exports>>,
     exporting: Arc<Mutex<Option<Place>>>,
@@ -89,6 +62,14 @@ struct Stated {
 
 /// What was shown so far: for each action and subject, the guarded fields.
 type Seen = BTreeMap<(AccessAction, String), Vec<&'static str>>;
+
+/// What was shown and refused and is not noted yet.
+pub(crate) struct Unnoted {
+    /// What was shown.
+    pub(crate) shown: Vec<Noted>,
+    /// What was refused.
+    pub(crate) refused: Vec<Refused>,
+}
 
 /// A mail to be queued with the change that causes it. Holds no name, no birth date, no pupil number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -173,7 +154,7 @@ impl OpContext {
     /// An operation of `viewer` that began `now`.
     pub fn new(viewer: Viewer, now: DateTime<Utc>, db: Db, council: Arc<Council>, request_id: String) -> Self {
         let (seen, refused, had_refusal, stated) = (Arc::default(), Arc::default(), Arc::default(), Arc::default());
-        let (from, deed, vault, exports) = (None, None, None, None);
+        let (from, deed, keyring, exports) = (None, None, None, None);
         let (limits, exporting) = (Arc::default(), Arc::default());
         Self {
             viewer,
@@ -187,7 +168,7 @@ impl OpContext {
             had_refusal,
             stated,
             deed,
-            vault,
+            keyring,
             limits,
             exports,
             exporting,
@@ -205,11 +186,11 @@ impl OpContext {
         self.from
     }
 
-    /// The same operation, whose tries are counted under hashes of this vault. Without one nothing is counted: the
+    /// The same operation, whose tries are counted under hashes of this keyring. Without one nothing is counted: the
     /// operator and the demonstration have no limits.
     #[must_use]
-    pub(crate) fn counting_with(self, vault: Vault, limits: Arc<Memory>) -> Self {
-        Self { vault: Some(vault), limits, ..self }
+    pub(crate) fn counting_with(self, keyring: Keyring, limits: Arc<Memory>) -> Self {
+        Self { keyring: Some(keyring), limits, ..self }
     }
 
     /// What this process remembers of limits.
@@ -218,8 +199,8 @@ impl OpContext {
     }
 
     /// What tries are counted under.
-    pub(crate) fn vault(&self) -> Option<&Vault> {
-        self.vault.as_ref()
+    pub(crate) fn keyring(&self) -> Option<&Keyring> {
+        self.keyring.as_ref()
     }
 
     /// The same operation, whose files are counted among `exports`. Without them the operator's files have no limit.
@@ -395,7 +376,7 @@ impl OpContext {
         }
     }
 
-    /// Remembers that something was shown, with the guarded field that was, until [`Self::note_accesses`].
+    /// Remembers that something was shown, with the guarded field that was, until it is noted.
     pub fn saw(&self, action: AccessAction, subject: impl Into<String>, field: Option<&'static str>) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let fields = seen.entry((action, subject.into())).or_default();
@@ -406,7 +387,7 @@ impl OpContext {
         }
     }
 
-    /// Remembers that something was refused, until [`Self::note_accesses`].
+    /// Remembers that something was refused, until it is noted.
     pub(crate) fn was_refused(&self, one: Refused) {
         self.had_refusal.store(true, Ordering::Release);
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
@@ -436,54 +417,28 @@ impl OpContext {
         self.stated.lock().unwrap_or_else(PoisonError::into_inner).detail = Some(detail);
     }
 
-    /// Notes durably what was shown. Must succeed before the answer leaves.
-    pub async fn note_accesses(&self) -> Result<(), Error> {
+    /// What was shown and refused since this was last asked, to be noted. What the answer of a sending shows is
+    /// remembered with it, because whoever sends the same again is shown it again.
+    pub(crate) fn take_unnoted(&self) -> Unnoted {
         let seen = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
-        let seen: Vec<Noted> =
+        let shown: Vec<Noted> =
             seen.into_iter().map(|((action, subject), fields)| (action, subject, fields.join(","))).collect();
         if let Some(deed) = &self.deed {
-            deed.shows(&seen);
+            deed.shows(&shown);
         }
         let refused = std::mem::take(&mut *self.refused.lock().unwrap_or_else(PoisonError::into_inner));
-        self.note_all(seen, refused).await
+        Unnoted { shown, refused }
     }
 
-    /// Notes durably that this is shown.
-    pub(crate) async fn note(&self, seen: Vec<Noted>) -> Result<(), Error> {
-        self.note_all(seen, Vec::new()).await
+    /// For what this operation is: as whoever asks said, or as their agreement says.
+    pub(crate) fn purpose(&self) -> Option<String> {
+        let stated = self.stated.lock().unwrap_or_else(PoisonError::into_inner);
+        stated.purpose.clone().or_else(|| self.viewer.purpose().map(str::to_owned))
     }
 
-    async fn note_all(&self, seen: Vec<Noted>, refused: Vec<Refused>) -> Result<(), Error> {
-        if seen.is_empty() && refused.is_empty() {
-            return Ok(());
-        }
-        let stated = self.stated.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let purpose = stated.purpose.or_else(|| self.viewer.purpose().map(str::to_owned));
-        let rows: Vec<_> = seen
-            .into_iter()
-            .map(|(action, subject, fields)| access_note::ActiveModel {
-                id: Set(self.new_id::<AccessNoteId>()),
-                noted_at: Set(self.now),
-                viewer: Set(self.viewer.to_string()),
-                action: Set(action),
-                subject: Set(subject),
-                fields: Set(fields),
-                purpose: Set(purpose.clone()),
-                address: Set(self.from.map(|address| address.to_string()).unwrap_or_default()),
-                detail: Set(stated.detail.clone()),
-                request_id: Set(self.request_id.clone()),
-                refusal: Set(None),
-                times: Set(1),
-                span: Set(None),
-            })
-            .collect();
-        self.write(move |op, txn| async move {
-            if !rows.is_empty() {
-                access_note::Entity::insert_many(rows).exec_without_returning(&*txn).await?;
-            }
-            refusal::note(&op, &txn, refused, purpose).await
-        })
-        .await
+    /// What was searched for or exported, as whoever asks said.
+    pub(crate) fn detail(&self) -> Option<String> {
+        self.stated.lock().unwrap_or_else(PoisonError::into_inner).detail.clone()
     }
 }
 

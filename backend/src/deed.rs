@@ -11,8 +11,8 @@ use entity::deed;
 use entity::vocabulary::AccessAction;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, SqlErr};
 
-use crate::auth::vault::{Purpose, Vault};
 use crate::error::{Conflict, Error};
+use crate::secret::keyring::{Keyring, Purpose};
 
 /// Something that was shown: how, what, and the guarded fields.
 pub(crate) type Noted = (AccessAction, String, String);
@@ -30,10 +30,10 @@ pub(crate) struct Deed {
 
 impl Deed {
     /// The sending of `body` under a key. `sender` says who sends it, where to and the key.
-    pub(crate) fn new(vault: &Vault, sender: &[&str], body: &[u8]) -> Arc<Self> {
+    pub(crate) fn new(keyring: &Keyring, sender: &[&str], body: &[u8]) -> Arc<Self> {
         Arc::new(Self {
-            id: vault.hash(Purpose::Deed, sender),
-            body_hash: vault.hash(Purpose::Deed, &["body", &hex::encode(body)]),
+            id: keyring.hash(Purpose::Deed, sender),
+            body_hash: keyring.hash(Purpose::Deed, &["body", &hex::encode(body)]),
             done: AtomicBool::new(false),
             shown: Mutex::default(),
         })

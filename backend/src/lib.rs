@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod clock;
 pub mod config;
 pub mod context;
 pub mod db;
@@ -15,11 +16,15 @@ pub mod graphql;
 pub mod http;
 pub mod import;
 pub mod jobs;
+mod limit;
 pub mod logging;
 pub mod mail;
 mod outage;
 pub mod pages;
 mod refusal;
+pub mod router;
+pub mod secret;
 pub mod service;
 pub mod store;
+mod throttle;
 mod turns;

@@ -7,15 +7,14 @@ mod once;
 mod report;
 mod wanted;
 
-use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{FromRef, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, USER_AGENT};
-use axum::http::{Extensions, HeaderMap, Method, StatusCode};
+use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -34,30 +33,44 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{self, SessionStore};
 
 use crate::app::App;
-use crate::auth::authenticate;
 use crate::auth::contact_door::ContactDoor;
 use crate::auth::cookies::Cookies;
+use crate::auth::passwordless::Passwordless;
 use crate::auth::session::{self, Browser};
 use crate::auth::staff_door::StaffDoor;
 use crate::config::Council;
 use crate::context::OpContext;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
-use crate::graphql;
 use crate::graphql::audience::{Audience, sdl_for};
 use crate::graphql::extract::prepare;
-use crate::http::layers::RequestId;
-use crate::http::peer::client_address;
+use crate::graphql::{self, Schema};
+use crate::http::operation::Arrival;
 use crate::http::refusal::{Refusal, Why};
 use crate::outage;
 use crate::refusal::{Refused, safe};
-use crate::{store, turns};
+use crate::{service, store, turns};
+
+/// What the pages run on.
+#[derive(Clone)]
+struct Pages {
+    app: App,
+    schema: Schema,
+    ways: Passwordless,
+}
+
+impl FromRef<Pages> for App {
+    fn from_ref(state: &Pages) -> Self {
+        state.app.clone()
+    }
+}
 
 /// The pages, each request with its visit.
-pub(crate) fn router(app: &App) -> Router {
+pub(crate) fn router(app: &App, schema: &Schema, ways: Passwordless) -> Router {
     let pages = frontend::journeys::router().route("/partners/schema.graphql", get(partner_schema));
     let pages = if app.config.demo { pages.merge(demo::router(app)) } else { pages };
-    pages.fallback(not_found).layer(from_fn_with_state(app.clone(), visit))
+    let state = Pages { app: app.clone(), schema: schema.clone(), ways };
+    pages.fallback(not_found).layer(from_fn_with_state(state, visit))
 }
 
 /// The API as partner agencies are told of it.
@@ -79,22 +92,19 @@ async fn not_found(visit: Visit) -> Response {
 #[derive(Clone, Copy, Debug)]
 struct NoSuchPage;
 
-async fn visit(State(app): State<App>, session: Session, mut request: Request, next: Next) -> Response {
-    let address = client_of(&app, request.extensions(), request.headers());
-    let asked = (request.method().clone(), request.uri().path().to_owned());
-    let sends = asked.0 == Method::POST;
-    let (viewer, owner, session) = match whose(&app, session, asked, request.headers(), address).await {
+async fn visit(State(pages): State<Pages>, arrival: Arrival, mut request: Request, next: Next) -> Response {
+    let Pages { app, schema, ways } = pages;
+    let sends = request.method() == Method::POST;
+    let (op, owner, session) = match whose(&app, arrival, request.method(), request.uri().path()).await {
         Ok(whose) => whose,
         Err(response) => return response,
     };
-    let id = request.extensions().get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default();
-    let (read, sending) = match once::read(&app, &viewer.to_string(), request).await {
+    let (read, sending) = match once::read(&app, &op.viewer.to_string(), request).await {
         Ok(read) => read,
         Err(status) => return status.into_response(),
     };
     request = read;
-    let deed = sending.as_ref().map(|sending| Arc::clone(&sending.deed));
-    let op = app.op_for(viewer, id.clone()).asked_from(address).doing(deed);
+    let op = op.doing(sending.as_ref().map(|sending| Arc::clone(&sending.deed)));
     let who = match who(&op).await {
         Ok(who) => who,
         Err(error) => {
@@ -107,7 +117,7 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
     let browser = Browser::new(app.clone(), op.clone(), session.clone(), cookies.clone(), agent);
     let doors = Doors {
         contact: Arc::new(door::ForContacts(ContactDoor { browser: browser.clone() })),
-        keys: Arc::new(keys::ForKeys::new(&browser)),
+        keys: Arc::new(keys::ForKeys::new(&browser, ways)),
         reports: Arc::new(report::ForReports { op: op.clone(), cookies: cookies.clone() }),
         staff: Arc::new(door::ForStaff(StaffDoor(browser.clone()))),
         tokens: Arc::new(door::ForTokens(browser)),
@@ -115,9 +125,11 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
     };
     let path = request.uri().path().to_owned();
     let lasts = session::lasts(&app, &session).await.unwrap_or_default();
-    let visit = Visit::new(api(&app, op.clone()), doors, who, Arc::new(site(&app)), path.clone(), id, session.clone())
-        .lasting(lasts)
-        .at(op.now());
+    let id = op.request_id.clone();
+    let visit =
+        Visit::new(api(schema, op.clone()), doors, who, Arc::new(site(&app)), path.clone(), id, session.clone())
+            .lasting(lasts)
+            .at(op.now());
     request.extensions_mut().insert(visit.clone());
     let met = Arc::new(AtomicBool::new(false));
     // Whoever leaves in a hurry waits behind nobody.
@@ -140,7 +152,7 @@ async fn visit(State(app): State<App>, session: Session, mut request: Request, n
     }
     if let Some(refused) = refused_by(&response, &op, &path) {
         op.was_refused(refused);
-        if let Err(error) = op.note_accesses().await {
+        if let Err(error) = service::access_note::note(&op).await {
             tracing::error!(request.id = %op.request_id, %error, "A refusal could not be noted");
             return frontend::error::internal(&chrome(&app));
         }
@@ -166,19 +178,18 @@ fn refused_by(response: &Response, op: &OpContext, path: &str) -> Option<Refused
     (op.viewer != Viewer::Anonymous).then(|| Refused::new(kind, format!("page {}", safe(path))))
 }
 
-/// Who asks, whose the session was before that was decided, and the session.
+/// The operation of whoever asks, whose the session was before that was decided, and the session.
 async fn whose(
     app: &App,
-    session: Session,
-    (method, path): (Method, String),
-    headers: &HeaderMap,
-    address: Option<IpAddr>,
-) -> Result<(Viewer, Option<String>, Session), Response> {
-    let for_everybody = method == Method::GET && is_for_everybody(&path);
+    arrival: Arrival,
+    method: &Method,
+    path: &str,
+) -> Result<(OpContext, Option<String>, Session), Response> {
+    let for_everybody = method == Method::GET && is_for_everybody(path);
     let decide = async {
         // Before it is decided whether the session still holds; afterwards nobody knows.
-        let owner = if method == Method::POST { session::owner(&session).await? } else { None };
-        Ok((authenticate(app, headers, &session, address).await?, owner))
+        let owner = if method == Method::POST { session::owner(&arrival.session).await? } else { None };
+        Ok((arrival.begin().await?, owner))
     };
     let decided = if for_everybody {
         timeout(PATIENCE, decide)
@@ -189,17 +200,18 @@ async fn whose(
     };
     match decided {
         // A token is for the API; with a page it is a mistake.
-        Ok((Viewer::Partner(_), _)) | Err(Error::Unauthenticated | Error::Throttled(_) | Error::Conflict(_)) => {
+        Ok((OpContext { viewer: Viewer::Partner(_), .. }, _))
+        | Err(Error::Unauthenticated | Error::Throttled(_) | Error::Conflict(_)) => {
             Err(StatusCode::BAD_REQUEST.into_response())
         }
-        Ok((viewer, owner)) => Ok((viewer, owner, session)),
+        Ok((op, owner)) => Ok((op, owner, arrival.session)),
         Err(error) => {
             tracing::error!(%error, "Who is asking could not be decided");
             if for_everybody {
                 // Whom to call must be told all the same. This page is shown as to anybody, with a session that is kept
                 // nowhere, so that nothing is taken for granted of whoever asks.
                 let nobodys = Session::new(None, Arc::new(Nowhere), None);
-                return Ok((Viewer::Anonymous, None, nobodys));
+                return Ok((arrival.begin_as(Viewer::Anonymous), None, nobodys));
             }
             Err(frontend::error::unavailable(&chrome(app)))
         }
@@ -242,28 +254,21 @@ pub(crate) fn refusal(app: &App, refusal: &Refusal) -> Response {
 
 /// The API as the viewer of `op`. Each document passes the same checks as one from outside, and what was typed into a
 /// form is refused in words the form can show.
-fn api(app: &App, op: OpContext) -> Api {
-    let app = app.clone();
+fn api(schema: Schema, op: OpContext) -> Api {
     Api::new(move |request| {
-        let (app, op) = (app.clone(), op.clone());
+        let (schema, op) = (schema.clone(), op.clone());
         async move {
             let variables = match serde_json::to_value(&request.variables) {
                 Ok(serde_json::Value::Object(variables)) => variables,
                 _ => serde_json::Map::new(),
             };
             match prepare(request.query, variables, None) {
-                Ok(request) => graphql::answer(&app, &op, request).await,
+                Ok(request) => graphql::answer(&schema, &op, request).await,
                 Err(refusal) => graphql::refused(refusal),
             }
         }
         .boxed()
     })
-}
-
-/// The address that a request came from; none where there is no socket.
-fn client_of(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
-    let ConnectInfo(peer) = extensions.get::<ConnectInfo<SocketAddr>>()?;
-    Some(client_address(peer.ip(), headers, &app.config.trusted_proxies))
 }
 
 async fn who(op: &OpContext) -> Result<Option<Who>, Error> {

@@ -3,7 +3,7 @@
 //! ends neither.
 //!
 //! What must not live here: how many requests there may be (`http::layers`), or how often somebody may try what
-//! (`auth::throttle`).
+//! (`throttle`).
 
 use std::sync::Arc;
 

@@ -4,12 +4,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use backend::app::{App, compose};
+use backend::app::App;
+use backend::clock::Clock;
 use backend::config::Config;
-use backend::context::{Clock, OpContext};
+use backend::context::OpContext;
 use backend::db::Db;
 use backend::domain::viewer::{Job, Viewer};
 use backend::http::serve::{Limits, serve};
+use backend::router::compose;
 use chrono::{DateTime, Duration, Utc};
 use entity::vocabulary::{Scope, StaffRole};
 use tokio::net::TcpListener;
@@ -91,7 +93,7 @@ impl TestApp {
 
     async fn new(engine: Engine, mut config: Config) -> Self {
         let (url, folder) = database::migrated(engine).await;
-        config.database_url = backend::config::Secret::new(url.as_str());
+        config.database_url = backend::secret::Secret::new(url.as_str());
         let mut db = Db::connect(&url).await.expect("the database opens");
         let statements = Arc::new(AtomicU32::new(0));
         let counted = Arc::clone(&statements);

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use backend::config::{Secret, SingleSignOn};
+use backend::config::SingleSignOn;
+use backend::secret::Secret;
 use entity::vocabulary::StaffRole;
 use http::StatusCode;
 use serde_json::{Map, Value};

@@ -9,8 +9,8 @@ pub use referral::{NewReferral, Referral, referral};
 
 use std::collections::BTreeSet;
 
-use backend::auth::vault::Purpose;
 use backend::domain::viewer::{self, Viewer};
+use backend::secret::keyring::Purpose;
 use backend::service;
 use chrono::Days;
 use entity::vocabulary::{ContactKind, CredentialKind, LawfulBasis, SchoolStatus, Scope, SharedField, StaffRole};
@@ -174,7 +174,7 @@ pub async fn new_staff(app: &TestApp, name: &str, roles: &[StaffRole]) -> Collea
 async fn authenticator(app: &TestApp, staff: StaffId) {
     let op = app.operator();
     let id: CredentialId = op.new_id();
-    let sealed = app.inner().vault().seal(Purpose::Totp, &id.to_string(), SECRET);
+    let sealed = app.inner().keyring.seal(Purpose::Totp, &id.to_string(), SECRET);
     let row = credential::ActiveModel {
         id: Set(id),
         staff_id: Set(staff),

@@ -100,7 +100,7 @@ impl Staff {
 
 /// The code that everybody's app shows now.
 pub fn code(app: &TestApp) -> String {
-    backend::auth::totp::code_at(given::SECRET, app.now()).expect("a code can be made")
+    backend::secret::totp::code_at(given::SECRET, app.now()).expect("a code can be made")
 }
 
 /// Sends the form that asks for a password; a redirect is not followed.

@@ -12,8 +12,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::session::Browser;
-use super::{hash, random_token};
 use crate::error::Error;
+use crate::secret::token::{hash, random_token};
 
 /// How long somebody has to come back.
 const MINUTES: i64 = 5;

@@ -11,20 +11,22 @@ use entity::token;
 use entity::vocabulary::{RefusalKind, Scope, SharedField};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use super::bearer::PlainToken;
-use super::throttle::{self, Limit};
 use crate::app::App;
+use crate::config::Council;
 use crate::context::{OpContext, write};
 use crate::domain::agency::{PER_DAY, PER_MINUTE};
 use crate::domain::clock::london_day;
+use crate::domain::network::{self, Network};
 use crate::domain::policy::only_counts;
 use crate::domain::viewer::{Partner, Viewer};
-use crate::error::{Conflict, Error};
-use crate::http::peer::Network;
+use crate::error::{AgencyConflict, Error};
+use crate::limit::Limit;
 use crate::refusal::Refused;
+use crate::secret::bearer::PlainToken;
 use crate::service;
 use crate::store;
 use crate::store::agency::Bearer;
+use crate::throttle;
 
 /// Wrong tokens from one address.
 const WRONG: Limit = Limit::new("wrong token", 30, 5 * 60);
@@ -84,7 +86,7 @@ pub(super) async fn of_header(
         }
         Standing::Paused => {
             note_refusal(app, &bearer, address).await?;
-            return Err(paused(app));
+            return Err(paused(&app.config.council));
         }
         Standing::Accepted => {}
     }
@@ -114,19 +116,19 @@ fn as_partner(bearer: Bearer) -> Partner {
 /// The refusal of a wrong token, once it is counted: in this process alone, because a guess among 62 to the power of 32
 /// tokens has no chance, and a write for each would be the worse of the two.
 fn wrong(app: &App, address: Option<IpAddr>) -> Error {
-    let from = address.map(throttle::origin).unwrap_or_default();
+    let from = address.map(network::origin).unwrap_or_default();
     app.limits.take(WRONG, &from, app.clock.now()).err().unwrap_or(Error::Unauthenticated)
 }
 
 /// What a paused client is told.
-fn paused(app: &App) -> Error {
-    Conflict::ClientPaused(app.config.council.team_phone.clone()).into()
+fn paused(council: &Council) -> Error {
+    AgencyConflict::ClientPaused(council.team_phone.clone()).into()
 }
 
 async fn note_refusal(app: &App, bearer: &Bearer, address: Option<IpAddr>) -> Result<(), Error> {
     let op = app.op(Viewer::Anonymous).asked_from(address);
     op.was_refused(Refused::new(RefusalKind::SignIn, format!("token:{}", bearer.token.id)).counted());
-    op.note_accesses().await
+    service::access_note::note(&op).await
 }
 
 /// Whether the client may call from `address`: it lies in a range of the client's, or the client has none and has called
@@ -138,7 +140,7 @@ async fn calls_from(app: &App, bearer: &Bearer, address: Option<IpAddr>) -> Resu
         return Ok(address.is_some_and(|address| ranges.iter().any(|range| range.contains(address))));
     }
     let Some(address) = address else { return Ok(true) };
-    let network = network_of(address);
+    let network = network::surrounding(address);
     let known = store::agency::networks(&app.db, bearer.client.id).await?;
     if known.contains(&network) {
         return Ok(true);
@@ -149,23 +151,9 @@ async fn calls_from(app: &App, bearer: &Bearer, address: Option<IpAddr>) -> Resu
         let reason = format!("it called from a network that it had not called from before, {network}");
         service::agency::pause_unusual(&op, bearer.agency.id, bearer.client.id, &reason).await?;
         note_refusal(app, bearer, Some(address)).await?;
-        return Err(paused(app));
+        return Err(paused(&app.config.council));
     }
     Ok(true)
-}
-
-/// The network around an address: what one line of an agency usually has.
-fn network_of(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => {
-            let [a, b, c, _] = address.octets();
-            format!("{a}.{b}.{c}.0/24")
-        }
-        IpAddr::V6(address) => {
-            let [a, b, c, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}::/48")
-        }
-    }
 }
 
 async fn mark_used(app: &App, token: &token::Model, today: NaiveDate) -> Result<(), Error> {
@@ -190,44 +178,44 @@ fn per_day(points: i32) -> Limit {
 }
 
 /// Charges what a question costs, before it runs.
-pub(crate) async fn charge(app: &App, viewer: &Viewer, points: i32) -> Result<(), Error> {
-    match viewer {
+pub(crate) async fn charge(op: &OpContext, points: i32) -> Result<(), Error> {
+    match &op.viewer {
         Viewer::Partner(partner) => {
             let client = partner.client.to_string();
-            throttle::take(app, per_minute(partner.per_minute), &client, points).await?;
-            throttle::take(app, per_day(partner.per_day), &client, points).await
+            throttle::take(op, per_minute(partner.per_minute), &client, points).await?;
+            throttle::take(op, per_day(partner.per_day), &client, points).await
         }
         // Whoever may only count is a program as far as a budget goes, with a token or with a password.
-        Viewer::Staff(staff) if only_counts(viewer) => {
+        Viewer::Staff(staff) if only_counts(&op.viewer) => {
             let analyst = staff.id.to_string();
-            throttle::take(app, per_minute(PER_MINUTE), &analyst, points).await?;
-            throttle::take(app, per_day(PER_DAY), &analyst, points).await
+            throttle::take(op, per_minute(PER_MINUTE), &analyst, points).await?;
+            throttle::take(op, per_day(PER_DAY), &analyst, points).await
         }
-        Viewer::Staff(staff) => throttle::take(app, STAFF_POINTS, &staff.id.to_string(), points).await,
+        Viewer::Staff(staff) => throttle::take(op, STAFF_POINTS, &staff.id.to_string(), points).await,
         Viewer::Anonymous | Viewer::SchoolContact(_) | Viewer::System(_) => Ok(()),
     }
 }
 
 /// Counts a lookup about to be made; one too many in a minute pauses the client.
-pub(crate) async fn about_to_look_up(app: &App, op: &OpContext) -> Result<(), Error> {
-    watch(app, op, LOOKUPS, "it looked up 30 children within a minute").await
+pub(crate) async fn about_to_look_up(op: &OpContext) -> Result<(), Error> {
+    watch(op, LOOKUPS, "it looked up 30 children within a minute").await
 }
 
 /// Counts a lookup that found nobody; one too many in an hour pauses the client.
-pub(crate) async fn found_nobody(app: &App, op: &OpContext) -> Result<(), Error> {
-    watch(app, op, MISSES, "10 of its lookups within an hour found nobody").await
+pub(crate) async fn found_nobody(op: &OpContext) -> Result<(), Error> {
+    watch(op, MISSES, "10 of its lookups within an hour found nobody").await
 }
 
 /// Counts, and pauses the client each time the count has reached the limit once more: a client that was resumed has as
 /// many tries again.
-async fn watch(app: &App, op: &OpContext, limit: Limit, reason: &'static str) -> Result<(), Error> {
+async fn watch(op: &OpContext, limit: Limit, reason: &'static str) -> Result<(), Error> {
     let Viewer::Partner(partner) = &op.viewer else { return Ok(()) };
-    let (count, _) = throttle::count(app, limit, &partner.client.to_string(), 1).await?;
+    let (count, _) = throttle::count(op, limit, &partner.client.to_string(), 1).await?;
     if count % limit.most != 0 {
         return Ok(());
     }
     service::agency::pause_unusual(op, partner.agency, partner.client, reason).await?;
-    Err(paused(app))
+    Err(paused(&op.council))
 }
 
 /// What the page for developers of partner agencies shows of a token.
@@ -247,14 +235,14 @@ pub(crate) struct Inspected {
 }
 
 /// Looks at a token without using it; none if it is not accepted. Wrong ones are counted by address.
-pub(crate) async fn inspect(app: &App, typed: &str, address: Option<IpAddr>) -> Result<Option<Inspected>, Error> {
+pub(crate) async fn inspect(app: &App, op: &OpContext, typed: &str) -> Result<Option<Inspected>, Error> {
     let bearer = match PlainToken::parse(typed.trim()) {
         Some(token) => store::agency::bearer(&app.db, &token.hash()).await?,
         None => None,
     };
     let now = app.clock.now();
     let Some(bearer) = bearer.filter(|bearer| standing(bearer, now) != Standing::Refused) else {
-        return match wrong(app, address) {
+        return match wrong(app, op.address()) {
             Error::Unauthenticated => Ok(None),
             error => Err(error),
         };
@@ -263,8 +251,8 @@ pub(crate) async fn inspect(app: &App, typed: &str, address: Option<IpAddr>) -> 
     let paused = bearer.client.paused_at.is_some();
     let partner = as_partner(bearer);
     let id = partner.client.to_string();
-    let (in_minute, _) = throttle::count(app, per_minute(partner.per_minute), &id, 0).await?;
-    let (in_day, _) = throttle::count(app, per_day(partner.per_day), &id, 0).await?;
+    let (in_minute, _) = throttle::count(op, per_minute(partner.per_minute), &id, 0).await?;
+    let (in_day, _) = throttle::count(op, per_day(partner.per_day), &id, 0).await?;
     let left_in_minute = (partner.per_minute - in_minute).max(0);
     let left_in_day = (partner.per_day - in_day).max(0);
     Ok(Some(Inspected { partner, client, expires_on, paused, left_in_minute, left_in_day }))
@@ -276,21 +264,5 @@ pub(crate) async fn hand_in(op: &OpContext, typed: &str) -> Result<(), Error> {
     match PlainToken::parse(typed.trim()) {
         Some(token) => service::agency::hand_in(op, &token).await,
         None => Ok(()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_network_is_what_surrounds_an_address() {
-        for (address, network) in [
-            ("192.0.2.77", "192.0.2.0/24"),
-            ("::ffff:192.0.2.77", "192.0.2.0/24"),
-            ("2001:db8:1:2::3", "2001:db8:1::/48"),
-        ] {
-            assert_eq!(network_of(address.parse().unwrap()), network);
-        }
     }
 }

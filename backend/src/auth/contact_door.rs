@@ -8,16 +8,20 @@ use entity::{SchoolContactId, school_contact, sign_in_link};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
+use super::device;
 use super::mailed_link::{self, Link, Mailed, Tried};
 use super::session::{Browser, Kind, SUSPENDED, as_contact};
-use super::throttle::{self, Limit};
-use super::{device, hash, mailed_code, random_token};
 use crate::domain::contact;
 use crate::domain::email::Email;
+use crate::domain::network;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
+use crate::limit::Limit;
+use crate::secret::mailed_code;
+use crate::secret::token::{hash, random_token};
 use crate::service::mails::{self, SignInLink};
 use crate::store;
+use crate::throttle;
 
 /// How long a mailed link may be redeemed.
 const LINK_MINUTES: i64 = 10;
@@ -88,11 +92,12 @@ impl ContactDoor {
         };
         let lane = device::lane(&self.browser, approvals.iter().map(Into::into)).await?;
         if let (None, Some(address)) = (&lane, self.browser.op.address()) {
-            self.browser.take(Viewer::Anonymous, LINKS_FROM, &throttle::origin(address)).await?;
+            self.browser.take(Viewer::Anonymous, LINKS_FROM, &network::origin(address)).await?;
         }
         let browser_hash = LINK.asks(&self.browser.cookies)?;
         let Some(email) = email else { return Ok(()) };
-        let (count, _) = throttle::count(app, LINKS_TO, lane.as_deref().unwrap_or(email.as_str()), 1).await?;
+        let (count, _) =
+            throttle::count(&self.browser.op, LINKS_TO, lane.as_deref().unwrap_or(email.as_str()), 1).await?;
         if count > LINKS_TO.most {
             self.browser.is_past(Viewer::Anonymous, LINKS_TO).await?;
         }
@@ -116,7 +121,7 @@ impl ContactDoor {
             created_at: Set(now),
             expires_at: Set(now + Duration::minutes(LINK_MINUTES)),
             browser_hash: Set(browser_hash.clone()),
-            code_hash: Set(mailed_link::code_hash(&app.vault(), &token_hash, &code)),
+            code_hash: Set(mailed_code::hash(&app.keyring, &token_hash, &code)),
             token_hash: Set(token_hash),
             tries: Set(0),
             redeemed_at: Set(None),
@@ -156,7 +161,7 @@ impl ContactDoor {
     /// Redeems the link that waits in this browser, once; `code` is what was typed of the one in the mail.
     pub(crate) async fn redeem(&self, code: &str) -> Result<Redeemed, Error> {
         let (app, cookies) = (&self.browser.app, &self.browser.cookies);
-        let Some(key) = LINK.key(cookies, &app.vault(), code) else { return Ok(Redeemed::Dead) };
+        let Some(key) = LINK.key(cookies, &app.keyring, code) else { return Ok(Redeemed::Dead) };
         let now = app.clock.now();
         let outcome = self.browser.op.write(move |_, txn| async move { spend(&txn, key, now).await }).await?;
         let email = match outcome {

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 
+use crate::secret::token::is_token;
+
 /// The cookies that came with a request, and those that its answer sets.
 #[derive(Clone, Default)]
 pub(crate) struct Cookies {
@@ -32,7 +34,7 @@ impl Cookies {
 
     /// The token that came under `name`; none if what came has not the shape of one.
     pub(crate) fn token(&self, name: &str) -> Option<String> {
-        self.came.get(&self.name(name)).filter(|value| super::is_token(value)).cloned()
+        self.came.get(&self.name(name)).filter(|value| is_token(value)).cloned()
     }
 
     /// The path of ours that came under `name`; none if what came is anything else, so that it leads nowhere else.

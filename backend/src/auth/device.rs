@@ -5,14 +5,16 @@
 //! Being known opens nothing: the password and the second factor, or the link, are asked all the same.
 
 use chrono::Duration;
-use entity::{StaffId, known_device, school_contact, staff};
+use entity::{known_device, school_contact, staff};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
 
 use super::session::Browser;
-use super::{hash, random_token};
 use crate::error::Error;
+use crate::secret::token::{hash, random_token};
+use crate::store;
+use crate::throttle::sign_in::of_device;
 
 /// The cookie by which a device is known again.
 const DEVICE: &str = "onroll-device";
@@ -54,21 +56,14 @@ pub(super) async fn lane(
     if accounts.is_empty() {
         accounts.push(Account { id: Uuid::nil(), epoch: 0 });
     }
-    let ids = accounts.iter().map(|account| id_of(&token, account.id));
-    #[expect(clippy::disallowed_methods, reason = "a device is known before there is a viewer")]
-    let devices =
-        known_device::Entity::find().filter(known_device::Column::Id.is_in(ids)).all(&browser.app.db.read).await?;
+    let ids = accounts.iter().map(|account| id_of(&token, account.id)).collect();
+    let devices = store::known_device::among(&browser.app.db.read, ids).await?;
     let now = browser.app.clock.now();
     let known = devices.into_iter().find(|device| {
         let of_account = |account: &Account| device.account == account.id && device.epoch == account.epoch;
         accounts.iter().any(of_account) && now < device.expires_at
     });
-    Ok(known.map(|device| target(&device.id)))
-}
-
-/// What the counts of a device are kept under; no address looks like it.
-fn target(id: &str) -> String {
-    format!("device {id}")
+    Ok(known.map(|device| of_device(&device.id)))
 }
 
 /// From now on this device is known to `account`, whose owner has shown here all that is asked of them.
@@ -92,11 +87,4 @@ pub(super) async fn know(browser: &Browser, account: Account) -> Result<(), Erro
             Ok(())
         })
         .await
-}
-
-/// Under what tries at an account are counted on all the devices it is known on.
-pub(crate) async fn lanes(txn: &DatabaseTransaction, staff: StaffId) -> Result<Vec<String>, Error> {
-    #[expect(clippy::disallowed_methods, reason = "nobody is shown a device")]
-    let devices = known_device::Entity::find().filter(known_device::Column::Account.eq(staff.0)).all(txn).await?;
-    Ok(devices.iter().map(|device| target(&device.id)).collect())
 }

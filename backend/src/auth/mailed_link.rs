@@ -13,9 +13,10 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, Enti
 use subtle::ConstantTimeEq;
 
 use super::cookies::Cookies;
-use super::vault::{Purpose, Vault};
-use super::{hash, is_token, mailed_code, random_token};
 use crate::error::Error;
+use crate::secret::keyring::Keyring;
+use crate::secret::mailed_code;
+use crate::secret::token::{hash, is_token, random_token};
 
 /// How many codes may be tried at one link.
 const MOST_CODES: i32 = 5;
@@ -78,17 +79,12 @@ impl Link {
     }
 
     /// What is typed into this browser to use the link that waits there; none if no link does.
-    pub(super) fn key(&self, cookies: &Cookies, vault: &Vault, code: &str) -> Option<Key> {
+    pub(super) fn key(&self, cookies: &Cookies, keyring: &Keyring, code: &str) -> Option<Key> {
         let token_hash = self.waiting(cookies)?;
         let asked_hash = cookies.token(self.asked).map(|asked| hash(&asked));
-        let typed_hash = mailed_code::parse(code).map(|code| code_hash(vault, &token_hash, &code));
+        let typed_hash = mailed_code::parse(code).map(|code| mailed_code::hash(keyring, &token_hash, &code));
         Some(Key { token_hash, asked_hash, typed_hash })
     }
-}
-
-/// What is stored of the code of a link.
-pub(crate) fn code_hash(vault: &Vault, token_hash: &str, code: &str) -> String {
-    vault.hash(Purpose::MailedCode, &[token_hash, code])
 }
 
 /// What a link demands of whoever uses it, as it is stored.

@@ -2,34 +2,25 @@
 //!
 //! What must not live here: what a viewer may do (`domain::policy`).
 
-pub mod bearer;
 mod ceremony;
 pub(crate) mod client;
 pub(crate) mod contact_door;
 pub(crate) mod cookies;
 pub(crate) mod device;
 mod keeping;
-pub(crate) mod limits;
-pub(crate) mod mailed_code;
 pub(crate) mod mailed_link;
-pub(crate) mod memory;
 pub(crate) mod passkey;
-pub mod password;
-pub mod recovery;
+pub(crate) mod passwordless;
 mod rescue;
 pub(crate) mod session;
 pub mod session_store;
 pub(crate) mod single_sign_on;
 pub(crate) mod staff_door;
-pub mod throttle;
-pub mod totp;
-pub mod vault;
 
 use std::net::IpAddr;
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use sha2::{Digest, Sha256};
 use tower_sessions::Session;
 
 use crate::app::App;
@@ -51,21 +42,4 @@ pub async fn authenticate(
         return Err(Error::Unauthenticated);
     }
     client::of_header(app, authorization, address).await
-}
-
-/// 256 random bits, hexadecimal.
-pub fn random_token() -> Result<String, Error> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|cause| Error::internal(cause.to_string()))?;
-    Ok(hex::encode(bytes))
-}
-
-/// Whether a text has the shape of a random token.
-pub(crate) fn is_token(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
-}
-
-/// What is stored of a random token.
-pub(crate) fn hash(token: &str) -> String {
-    hex::encode(Sha256::digest(token))
 }

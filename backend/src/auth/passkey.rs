@@ -19,9 +19,10 @@ use webauthn_rs::prelude::{
 
 use super::ceremony;
 use super::session::Browser;
-use super::throttle::{self, Limit};
+use crate::domain::network;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
+use crate::limit::Limit;
 use crate::{service, store};
 
 /// How often a passkey may be tried from one address, where a whole council may sit. It cannot be guessed; this bounds
@@ -36,18 +37,18 @@ const RECENT_MINUTES: i64 = 10;
 const MOST: usize = 20;
 
 /// Makes challenges and checks answers for the name that people come to.
-pub(crate) struct Keymaster {
+pub(crate) struct RelyingParty {
     webauthn: Webauthn,
     at: String,
 }
 
-impl fmt::Debug for Keymaster {
+impl fmt::Debug for RelyingParty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Keymaster({})", self.at)
+        write!(f, "RelyingParty({})", self.at)
     }
 }
 
-impl Keymaster {
+impl RelyingParty {
     /// For the site at `public_url`, run by `council`; none when that is an address and not a name.
     pub(crate) fn new(public_url: &str, council: &str) -> Option<Self> {
         let url = Url::parse(public_url).ok()?;
@@ -64,7 +65,7 @@ impl Keymaster {
 #[derive(Clone)]
 pub(crate) struct PasskeyDoor {
     pub(crate) browser: Browser,
-    pub(crate) keymaster: Arc<Keymaster>,
+    pub(crate) relying_party: Arc<RelyingParty>,
 }
 
 /// Reads what the browser says of a passkey; none when it is not that.
@@ -88,7 +89,7 @@ fn passkey(row: &credential::Model) -> Result<Passkey, Error> {
 impl PasskeyDoor {
     /// Where people must come for a passkey to work.
     pub(crate) fn at(&self) -> &str {
-        &self.keymaster.at
+        &self.relying_party.at
     }
 
     fn owner(&self) -> Result<StaffId, Error> {
@@ -122,7 +123,7 @@ impl PasskeyDoor {
         let row = store::staff::one(&self.browser.op.db.read, id).await?.ok_or(Error::Unauthenticated)?;
         let kept = self.list().await?;
         let others = kept.iter().map(|row| Ok(passkey(row)?.cred_id().clone())).collect::<Result<_, Error>>()?;
-        let begun = self.keymaster.webauthn.start_passkey_registration(id.0, &row.email, &row.name, Some(others));
+        let begun = self.relying_party.webauthn.start_passkey_registration(id.0, &row.email, &row.name, Some(others));
         let (asked, state) = begun.map_err(Error::internal)?;
         ceremony::begin(&self.browser, CeremonyKind::PasskeyRegistration, &state).await?;
         let mut asked = serde_json::to_value(asked)?;
@@ -139,7 +140,7 @@ impl PasskeyDoor {
         let state = ceremony::take::<PasskeyRegistration>(&self.browser, CeremonyKind::PasskeyRegistration).await?;
         let made = read::<RegisterPublicKeyCredential>(made);
         let (Some(state), Some(made)) = (state, made) else { return Ok(false) };
-        let passkey = match self.keymaster.webauthn.finish_passkey_registration(&made, &state) {
+        let passkey = match self.relying_party.webauthn.finish_passkey_registration(&made, &state) {
             Ok(passkey) => passkey,
             Err(fault) => return Ok(refused(&fault)),
         };
@@ -161,9 +162,9 @@ impl PasskeyDoor {
     /// Begins to sign in: what the browser is to be asked, JSON. The same for everybody.
     pub(crate) async fn begin_sign_in(&self) -> Result<String, Error> {
         if let Some(address) = self.browser.op.address() {
-            self.browser.take(Viewer::Anonymous, TRIED, &throttle::origin(address)).await?;
+            self.browser.take(Viewer::Anonymous, TRIED, &network::origin(address)).await?;
         }
-        let begun = self.keymaster.webauthn.start_discoverable_authentication();
+        let begun = self.relying_party.webauthn.start_discoverable_authentication();
         let (asked, state) = begun.map_err(Error::internal)?;
         ceremony::begin(&self.browser, CeremonyKind::PasskeySignIn, &state).await?;
         json(&asked)
@@ -182,7 +183,7 @@ impl PasskeyDoor {
         let state = ceremony::take::<DiscoverableAuthentication>(&self.browser, CeremonyKind::PasskeySignIn).await?;
         let answer = read::<PublicKeyCredential>(answer);
         let (Some(state), Some(answer)) = (state, answer) else { return Ok(false) };
-        let (owner, id) = match self.keymaster.webauthn.identify_discoverable_authentication(&answer) {
+        let (owner, id) = match self.relying_party.webauthn.identify_discoverable_authentication(&answer) {
             Ok((owner, id)) => (owner, lookup(id)),
             Err(fault) => return Ok(refused(&fault)),
         };
@@ -190,7 +191,7 @@ impl PasskeyDoor {
         let found = store::staff::by_credential(&db.read, CredentialKind::Passkey, &id).await?;
         let Some((row, staff)) = found.filter(|(_, staff)| staff.id.0 == owner) else { return Ok(false) };
         let mut key = passkey(&row)?;
-        let proved = match self.keymaster.webauthn.finish_discoverable_authentication_v2(&answer, state, &key) {
+        let proved = match self.relying_party.webauthn.finish_discoverable_authentication_v2(&answer, state, &key) {
             Ok(proved) if proved.user_verified() => proved,
             Ok(_) => return Ok(false),
             Err(fault) => return Ok(refused(&fault)),
@@ -238,7 +239,7 @@ mod tests {
             ("http://127.0.0.1:3000", false),
             ("https://[::1]", false),
         ] {
-            assert_eq!(Keymaster::new(url, "Luton Council").is_some(), works, "{url}");
+            assert_eq!(RelyingParty::new(url, "Luton Council").is_some(), works, "{url}");
         }
     }
 }

@@ -6,7 +6,6 @@
 //! What must not live here: how somebody proves who they are (`staff_door`, `contact_door`).
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use entity::vocabulary::{AccessAction, RefusalKind};
@@ -16,16 +15,15 @@ use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
 use super::cookies::Cookies;
-use super::passkey::Keymaster;
-use super::random_token;
-use super::single_sign_on::Provider;
-use super::throttle::{self, Limit};
 use super::{device, keeping, rescue};
 use crate::app::App;
 use crate::context::OpContext;
 use crate::domain::viewer::{SchoolContact, Staff, Viewer};
 use crate::error::Error;
+use crate::limit::Limit;
 use crate::refusal::Refused;
+use crate::secret::token::random_token;
+use crate::throttle;
 use crate::{service, store};
 
 /// How long staff and school contacts stay signed in at most, however busy.
@@ -196,16 +194,6 @@ impl Browser {
         Self { app, op, session, cookies, agent: agent.chars().take(AGENT_LETTERS).collect() }
     }
 
-    /// The council's single sign-on, if there is one.
-    pub(crate) fn single_sign_on(&self) -> Option<Arc<Provider>> {
-        self.app.single_sign_on.clone()
-    }
-
-    /// What makes and checks passkeys, where people come to a name.
-    pub(crate) fn keymaster(&self) -> Option<Arc<Keymaster>> {
-        self.app.passkeys.clone()
-    }
-
     /// When whoever is signed in proved who they are.
     pub(super) async fn signed_in_at(&self) -> Result<Option<DateTime<Utc>>, Error> {
         let person = self.session.get::<Person>(PERSON).await.map_err(Error::internal)?;
@@ -296,7 +284,7 @@ impl Browser {
         self.hold(AGENT, &self.agent).await?;
         let op = self.app.op_for(viewer, self.op.request_id.clone()).asked_from(self.op.address());
         op.saw(AccessAction::SignIn, op.viewer.to_string(), None);
-        op.note_accesses().await
+        service::access_note::note(&op).await
     }
 
     /// Ends this session, or all of this person's.
@@ -310,14 +298,14 @@ impl Browser {
         }
         if self.op.viewer != Viewer::Anonymous {
             self.op.saw(AccessAction::SignOut, self.op.viewer.to_string(), None);
-            self.op.note_accesses().await?;
+            service::access_note::note(&self.op).await?;
         }
         self.session.flush().await.map_err(Error::internal)
     }
 
     /// Counts a try of `viewer` at `target`; past the limit it is refused and noted.
     pub(super) async fn take(&self, viewer: Viewer, limit: Limit, target: &str) -> Result<(), Error> {
-        let taken = throttle::take(&self.app, limit, target, 1).await;
+        let taken = throttle::take(&self.op, limit, target, 1).await;
         if matches!(taken, Err(Error::Throttled(_))) {
             self.is_past(viewer, limit).await?;
         }
@@ -338,6 +326,6 @@ impl Browser {
     async fn note(&self, viewer: Viewer, refused: Refused) -> Result<(), Error> {
         let op = self.app.op_for(viewer, self.op.request_id.clone()).asked_from(self.op.address());
         op.was_refused(refused.counted());
-        op.note_accesses().await
+        service::access_note::note(&op).await
     }
 }

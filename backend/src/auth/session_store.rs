@@ -15,7 +15,8 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result, SessionStore};
 
 use super::session::PERSON;
-use crate::context::{Clock, write};
+use crate::clock::Clock;
+use crate::context::write;
 use crate::db::Db;
 
 /// Sessions in the table `session`.

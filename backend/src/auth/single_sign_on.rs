@@ -28,12 +28,13 @@ use tokio::sync::{Mutex, OnceCell};
 
 use super::ceremony;
 use super::session::Browser;
-use super::throttle::{self, Limit};
 use crate::config::SingleSignOn;
 use crate::domain::email::Email;
+use crate::domain::network;
 use crate::domain::single_sign_on::{Refused, Told};
 use crate::domain::viewer::{Job, Viewer};
 use crate::error::Error;
+use crate::limit::Limit;
 use crate::service;
 
 /// Where the provider sends people back to; registered with it.
@@ -319,7 +320,7 @@ impl SingleSignOnDoor {
     pub(crate) async fn begin(&self) -> Result<Option<String>, Error> {
         let app = &self.browser.app;
         if let Some(address) = self.browser.op.address() {
-            self.browser.take(Viewer::Anonymous, BEGUN, &throttle::origin(address)).await?;
+            self.browser.take(Viewer::Anonymous, BEGUN, &network::origin(address)).await?;
         }
         let Some(metadata) = self.provider.metadata(app.clock.now(), None).await else { return Ok(None) };
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();

@@ -14,17 +14,21 @@ use uuid::Uuid;
 
 use super::mailed_link::{self, Link, Mailed, Tried};
 use super::session::{Browser, as_staff};
-use super::throttle::Limit;
-use super::vault::Purpose;
-use super::{device, hash, limits, mailed_code, password, random_token, recovery, session_store, throttle, totp};
+use super::{device, session_store};
 use crate::context::OpContext;
 use crate::domain::email::Email;
+use crate::domain::network;
 use crate::domain::password::check;
 use crate::domain::viewer::Viewer;
 use crate::error::{Error, FieldFault};
+use crate::limit::Limit;
+use crate::secret::keyring::Purpose;
+use crate::secret::token::{hash, random_token};
+use crate::secret::{mailed_code, password, recovery, totp};
 use crate::service::staff::{Authenticator, NewLink};
 use crate::service::{self, mails};
 use crate::store;
+use crate::throttle::{self, sign_in as limits};
 
 /// How long a link to choose another password works.
 const RECOVERY_MINUTES: i64 = 30;
@@ -132,7 +136,7 @@ impl StaffDoor {
         if let Some(lane) = lane {
             return self.take(viewer, limits::ACCOUNT, lane).await;
         }
-        let last_of_address = match self.0.op.address().map(throttle::origin) {
+        let last_of_address = match self.0.op.address().map(network::origin) {
             Some(origin) => self.count_address(viewer, &origin).await?,
             None => false,
         };
@@ -142,7 +146,7 @@ impl StaffDoor {
 
     /// Counts a try; whether it leaves one more. Refused and noted past the limit.
     async fn take(&self, viewer: &Viewer, limit: Limit, target: &str) -> Result<bool, Error> {
-        let (count, resets_at) = throttle::count(&self.0.app, limit, target, 1).await?;
+        let (count, resets_at) = throttle::count(&self.0.op, limit, target, 1).await?;
         if count > limit.most {
             self.0.is_past(viewer.clone(), limit).await?;
             return Err(Error::Throttled(resets_at));
@@ -155,7 +159,7 @@ impl StaffDoor {
     async fn count_address(&self, viewer: &Viewer, origin: &str) -> Result<bool, Error> {
         let taken = self.take(viewer, limits::ADDRESS, origin).await;
         if matches!(taken, Err(Error::Throttled(_))) {
-            let (told, _) = throttle::count(&self.0.app, limits::SPRAY, origin, 1).await?;
+            let (told, _) = throttle::count(&self.0.op, limits::SPRAY, origin, 1).await?;
             if told <= limits::SPRAY.most {
                 self.tell_of_spray(origin.to_owned()).await?;
             }
@@ -166,7 +170,7 @@ impl StaffDoor {
     async fn tell_of_spray(&self, origin: String) -> Result<(), Error> {
         let op = self.0.app.op_for(Viewer::Anonymous, self.0.op.request_id.clone()).asked_from(self.0.op.address());
         op.saw(AccessAction::Refuse, "sign_in for many accounts", None);
-        op.note_accesses().await?;
+        service::access_note::note(&op).await?;
         op.write(move |op, txn| async move {
             let told = store::staff::addresses_of(&*txn, StaffRole::Administrator).await?;
             let tries = limits::ADDRESS.most;
@@ -179,9 +183,9 @@ impl StaffDoor {
     /// Takes the count of a try back, because it was right or never looked at.
     async fn uncount_try(&self, lane: Option<&str>, account: &str) -> Result<(), Error> {
         if let (None, Some(address)) = (lane, self.0.op.address()) {
-            throttle::count(&self.0.app, limits::ADDRESS, &throttle::origin(address), -1).await?;
+            throttle::count(&self.0.op, limits::ADDRESS, &network::origin(address), -1).await?;
         }
-        throttle::count(&self.0.app, limits::ACCOUNT, lane.unwrap_or(account), -1).await.map(drop)
+        throttle::count(&self.0.op, limits::ACCOUNT, lane.unwrap_or(account), -1).await.map(drop)
     }
 
     /// The account that was typed: who has it, if anybody has, and under what tries at it are counted.
@@ -254,8 +258,8 @@ impl StaffDoor {
     /// Forgets the tries in the lane that led in, and in no other: those of a stranger go on counting.
     async fn forget_tries(&self, row: &staff::Model) -> Result<(), Error> {
         let lane = device::lane(&self.0, [row.into()]).await?;
-        throttle::forget(&self.0.app, limits::ACCOUNT, lane.as_ref().unwrap_or(&row.email)).await?;
-        throttle::forget(&self.0.app, limits::SECOND, &lane.unwrap_or_else(|| row.id.to_string())).await
+        throttle::forget(&self.0.op, limits::ACCOUNT, lane.as_ref().unwrap_or(&row.email)).await?;
+        throttle::forget(&self.0.op, limits::SECOND, &lane.unwrap_or_else(|| row.id.to_string())).await
     }
 
     /// Counts a try at the second factor of somebody, in the lane of this device if the account is known on it.
@@ -278,13 +282,13 @@ impl StaffDoor {
         let Some(awaited) = self.0.awaited().await? else { return Ok(None) };
         let row = awaited.staff;
         self.count_second(&row).await?;
-        let once = throttle::count(&self.0.app, limits::SECOND_ONCE, &awaited.tries, 1).await?;
+        let once = throttle::count(&self.0.op, limits::SECOND_ONCE, &awaited.tries, 1).await?;
         if once.0 > limits::SECOND_ONCE.most {
             self.0.is_past(viewer_of(Some(&row)), limits::SECOND_ONCE).await?;
             self.0.await_nobody().await?;
             return Ok(None);
         }
-        let right = match recovery::hash(&self.0.app.vault(), row.id, &typed) {
+        let right = match recovery::hash(&self.0.app.keyring.clone(), row.id, &typed) {
             Some(code) => is_found(service::staff::use_recovery_code(&self.0.op_as(&row), code).await)?,
             None => self.is_code(&row, &typed).await?,
         };
@@ -300,7 +304,7 @@ impl StaffDoor {
     async fn is_code(&self, row: &staff::Model, typed: &str) -> Result<bool, Error> {
         let credentials = store::staff::credentials(&self.0.app.db.read, row.id).await?;
         for app in credentials.into_iter().filter(|one| one.kind == CredentialKind::Totp) {
-            let secret = self.0.app.vault().open(Purpose::Totp, &app.id.to_string(), &app.secret)?;
+            let secret = self.0.app.keyring.open(Purpose::Totp, &app.id.to_string(), &app.secret)?;
             let now = self.now();
             let Some(step) = totp::step_of(&secret, typed, now)? else { continue };
             let newer = credential::ActiveModel {
@@ -351,15 +355,15 @@ impl StaffDoor {
     /// What is needed to set up an authenticator app; the same until it is done. None for those who may not now.
     pub(crate) async fn new_app(&self) -> Result<Option<AppSecret>, Error> {
         let Some((row, _)) = self.setting_up().await? else { return Ok(None) };
-        let vault = self.0.app.vault();
+        let keyring = self.0.app.keyring.clone();
         let kept = self.0.session.get::<NewApp>(NEW_APP).await.map_err(Error::internal)?;
-        let kept = kept.and_then(|app| vault.open(Purpose::Totp, &app.id.to_string(), &app.sealed).ok());
+        let kept = kept.and_then(|app| keyring.open(Purpose::Totp, &app.id.to_string(), &app.sealed).ok());
         let secret = if let Some(secret) = kept {
             secret
         } else {
             let secret = totp::new_secret()?;
             let id: CredentialId = self.0.op.new_id();
-            let sealed = vault.seal(Purpose::Totp, &id.to_string(), &secret)?;
+            let sealed = keyring.seal(Purpose::Totp, &id.to_string(), &secret)?;
             self.0.hold(NEW_APP, &NewApp { id, sealed }).await?;
             secret.to_vec()
         };
@@ -379,15 +383,15 @@ impl StaffDoor {
         let kept = self.0.session.get::<NewApp>(NEW_APP).await.map_err(Error::internal)?;
         let Some(NewApp { id, sealed }) = kept else { return Err(Error::Unauthenticated) };
         self.count_second(&row).await?;
-        let vault = self.0.app.vault();
-        let secret = vault.open(Purpose::Totp, &id.to_string(), &sealed)?;
+        let keyring = self.0.app.keyring.clone();
+        let secret = keyring.open(Purpose::Totp, &id.to_string(), &sealed)?;
         let Some(step) = totp::step_of(&secret, code, self.now())? else {
             return Ok(vec![FieldFault::new("code", WRONG_CODE)]);
         };
         let credentials = store::staff::credentials(&self.0.app.db.read, row.id).await?;
         let has_codes = credentials.iter().any(|one| one.kind == CredentialKind::RecoveryCode);
         let codes = if has_codes { Vec::new() } else { recovery::new_codes()? };
-        let hashes = codes.iter().filter_map(|code| recovery::hash(&vault, row.id, code)).collect();
+        let hashes = codes.iter().filter_map(|code| recovery::hash(&keyring, row.id, code)).collect();
         service::staff::set_authenticator(&op, Authenticator { id, sealed, step }, hashes, !signed_in).await?;
         if signed_in {
             self.forget_tries(&row).await?;
@@ -404,8 +408,8 @@ impl StaffDoor {
         if codes.is_empty() {
             return Ok(());
         }
-        let vault = self.0.app.vault();
-        let sealed = vault.seal(Purpose::RecoveryCode, &row.id.to_string(), codes.join(" ").as_bytes())?;
+        let keyring = self.0.app.keyring.clone();
+        let sealed = keyring.seal(Purpose::RecoveryCode, &row.id.to_string(), codes.join(" ").as_bytes())?;
         self.0.hold(NEW_CODES, &sealed).await
     }
 
@@ -414,7 +418,7 @@ impl StaffDoor {
         let Viewer::Staff(viewer) = &self.0.op.viewer else { return Ok(Vec::new()) };
         let sealed = self.0.session.get::<String>(NEW_CODES).await.map_err(Error::internal)?;
         let Some(sealed) = sealed else { return Ok(Vec::new()) };
-        let codes = self.0.app.vault().open(Purpose::RecoveryCode, &viewer.id.to_string(), &sealed)?;
+        let codes = self.0.app.keyring.open(Purpose::RecoveryCode, &viewer.id.to_string(), &sealed)?;
         Ok(String::from_utf8_lossy(&codes).split(' ').map(str::to_owned).collect())
     }
 
@@ -429,7 +433,7 @@ impl StaffDoor {
         let hash = store::staff::password_hash(&self.0.app.db, row.id).await?;
         let right = password::verify(password, hash, self.now()).await?;
         if right {
-            throttle::forget(&self.0.app, limits::AGAIN, &row.id.to_string()).await?;
+            throttle::forget(&self.0.op, limits::AGAIN, &row.id.to_string()).await?;
         }
         Ok(right)
     }
@@ -448,8 +452,8 @@ impl StaffDoor {
             Ok(row) => row,
             Err(faults) => return Ok(faults),
         };
-        let (vault, codes) = (self.0.app.vault(), recovery::new_codes()?);
-        let hashes = codes.iter().filter_map(|code| recovery::hash(&vault, row.id, code)).collect();
+        let (keyring, codes) = (self.0.app.keyring.clone(), recovery::new_codes()?);
+        let hashes = codes.iter().filter_map(|code| recovery::hash(&keyring, row.id, code)).collect();
         service::staff::make_recovery_codes(&self.0.op, hashes).await?;
         self.show_codes(&row, &codes).await?;
         Ok(Vec::new())
@@ -526,7 +530,7 @@ impl StaffDoor {
         let lane = device::lane(&self.0, row.as_ref().map(Into::into)).await?;
         let viewer = viewer_of(row.as_ref());
         if let (None, Some(address)) = (&lane, self.0.op.address()) {
-            self.0.take(viewer.clone(), limits::RECOVERY_ADDRESS, &throttle::origin(address)).await?;
+            self.0.take(viewer.clone(), limits::RECOVERY_ADDRESS, &network::origin(address)).await?;
         }
         self.0.take(viewer, limits::RECOVERY, lane.as_ref().unwrap_or(&account)).await?;
         let (op, token, code) = (self.0.op.clone(), random_token()?, mailed_code::random()?);
@@ -586,7 +590,7 @@ impl StaffDoor {
         again: &str,
     ) -> Result<Option<Result<Step, Vec<FieldFault>>>, Error> {
         let (cookies, link) = (&self.0.cookies, link(purpose));
-        let (waiting, key) = (self.waiting(purpose).await?, link.key(cookies, &self.0.app.vault(), code));
+        let (waiting, key) = (self.waiting(purpose).await?, link.key(cookies, &self.0.app.keyring.clone(), code));
         let (Some((row, _)), Some(key)) = (waiting, key) else {
             link.is_dead(cookies);
             return Ok(None);
@@ -687,7 +691,7 @@ impl StaffDoor {
         })
         .await?;
         op.saw(AccessAction::SignOut, op.viewer.to_string(), None);
-        op.note_accesses().await?;
+        service::access_note::note(op).await?;
         Ok(true)
     }
 }

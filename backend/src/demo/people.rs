@@ -9,13 +9,13 @@ use entity::{SchoolContactId, StaffId, school};
 use super::Stage;
 use super::dice::Dice;
 use super::names::BACKGROUNDS;
-use crate::auth::bearer::PlainToken;
-use crate::auth::password::DEMO_PASSWORD;
 use crate::domain::email::Email;
 use crate::domain::person_name::search_key;
 use crate::domain::proposal::Typed;
 use crate::domain::viewer::{Job, SchoolContact, Staff, Viewer};
 use crate::error::Error;
+use crate::secret::bearer::PlainToken;
+use crate::secret::password::DEMO_PASSWORD;
 use crate::service::{agency, contact, proposal, staff};
 use crate::store;
 

@@ -6,8 +6,8 @@ use entity::vocabulary::{AccessAction, CaseState, Restriction};
 use super::Stage;
 use crate::domain::case::Restrict;
 use crate::error::Error;
-use crate::service::break_glass;
 use crate::service::case::{self, Target};
+use crate::service::{access_note, break_glass};
 use crate::store;
 use crate::store::case::{Filter, Sort};
 use crate::store::page::Wanted;
@@ -35,7 +35,7 @@ pub(super) async fn keep(stage: &Stage) -> Result<(), Error> {
             for field in ["reference", "whereabouts", "openItems", "timeline"] {
                 op.saw(AccessAction::Show, format!("case:{}", row.id), Some(field));
             }
-            op.note_accesses().await?;
+            access_note::note(&op).await?;
         }
     }
     Ok(())

@@ -9,9 +9,10 @@ use entity::{AgencyId, AgreementId, ClientId, TokenId};
 use serde::{Deserialize, Serialize};
 
 use super::clock::london_day;
+use super::network::Network;
 use super::stream::{Stream, counts};
 use super::typed::{self, all, check, chosen, day, line};
-use crate::error::{Conflict, Error};
+use crate::error::{AgencyConflict, Error};
 
 /// How long the old token is accepted beside the new one.
 pub const OVERLAP_DAYS: u64 = 7;
@@ -335,7 +336,7 @@ impl Agency {
     /// Decides to end an agreement before its time.
     pub fn end_agreement(&self, id: AgreementId, reason: &str) -> Result<AgencyEvent, Error> {
         if self.agreement(id)?.ended_at.is_some() {
-            return Err(Conflict::Already("ended").into());
+            return Err(AgencyConflict::Already("ended").into());
         }
         Ok(AgencyEvent::AgreementEnded { agreement: id, reason: why(reason, "Enter why this agreement is ended")? })
     }
@@ -350,7 +351,7 @@ impl Agency {
     ) -> Result<AgencyEvent, Error> {
         let under = self.agreement(agreement)?;
         if !under.may_still_hold(today) {
-            return Err(Conflict::AgreementOver.into());
+            return Err(AgencyConflict::AgreementOver.into());
         }
         Ok(AgencyEvent::ClientRegistered { client: id, agreement, terms: under.grant(typed)? })
     }
@@ -364,7 +365,7 @@ impl Agency {
     /// Decides to pause a program.
     pub fn pause(&self, id: ClientId, reason: &str) -> Result<AgencyEvent, Error> {
         if self.client(id)?.still_there()?.paused.is_some() {
-            return Err(Conflict::Already("paused").into());
+            return Err(AgencyConflict::Already("paused").into());
         }
         Ok(AgencyEvent::ClientPaused { client: id, reason: why(reason, "Enter why this client is paused")? })
     }
@@ -372,7 +373,7 @@ impl Agency {
     /// Decides to let a paused program go on.
     pub fn resume(&self, id: ClientId) -> Result<AgencyEvent, Error> {
         if self.client(id)?.still_there()?.paused.is_none() {
-            return Err(Conflict::Already("running").into());
+            return Err(AgencyConflict::Already("running").into());
         }
         Ok(AgencyEvent::ClientResumed { client: id })
     }
@@ -408,10 +409,10 @@ impl Agency {
         let token = self.token(old)?;
         let today = london_day(now);
         if token.revoked_at.is_some() || token.expires_on < today {
-            return Err(Conflict::TokenOver.into());
+            return Err(AgencyConflict::TokenOver.into());
         }
         if token.ends_at.is_some() {
-            return Err(Conflict::Already("replaced").into());
+            return Err(AgencyConflict::Already("replaced").into());
         }
         let bearer = self.client(token.client)?.still_there()?;
         let expires_on = self.agreement(bearer.agreement)?.expiry(expires_on, today)?;
@@ -422,7 +423,7 @@ impl Agency {
     /// Decides to revoke a token.
     pub fn revoke(&self, id: TokenId, reason: &str) -> Result<AgencyEvent, Error> {
         if self.token(id)?.revoked_at.is_some() {
-            return Err(Conflict::Already("revoked").into());
+            return Err(AgencyConflict::Already("revoked").into());
         }
         Ok(AgencyEvent::TokenRevoked { token: id, reason: why(reason, "Enter why this token is revoked")? })
     }
@@ -440,7 +441,13 @@ impl Agreement {
             let within = (1..=MOST_POINTS).contains(&points);
             check(within, field, "Enter a number of points between 1 and 10,000,000")
         };
-        let (name, (), (), (), (), ()) = all((
+        let networks: Vec<String> = typed
+            .networks
+            .iter()
+            .map(|network| network.trim().to_owned())
+            .filter(|network| !network.is_empty())
+            .collect();
+        let (name, (), (), (), (), (), ()) = all((
             line("name", &typed.name, "Name", 100, "Enter what the agency calls this program"),
             check(!typed.scopes.is_empty(), "scopes", "Select what this client may be used for"),
             check(
@@ -455,14 +462,19 @@ impl Agreement {
             ),
             points("perMinute", typed.per_minute),
             points("perDay", typed.per_day),
+            check(
+                networks.iter().all(|network| Network::parse(network).is_ok()),
+                "networks",
+                "Enter IP addresses or ranges such as 192.0.2.0/24, each on a line of its own",
+            ),
         ))?;
-        Ok(Terms { name, ..typed })
+        Ok(Terms { name, networks, ..typed })
     }
 
     /// Reads until when a token may be accepted: a year from today at most, and not after the agreement.
     fn expiry(&self, typed: &str, today: NaiveDate) -> Result<NaiveDate, Error> {
         if !self.may_still_hold(today) {
-            return Err(Conflict::AgreementOver.into());
+            return Err(AgencyConflict::AgreementOver.into());
         }
         let lacking = "Enter the last day of this token";
         let (expires_on,) = all((day("expiresOn", typed, "The last day", lacking),))?;
@@ -479,7 +491,7 @@ impl Agreement {
 
 impl Client {
     fn still_there(&self) -> Result<&Self, Error> {
-        if self.disabled_at.is_some() { Err(Conflict::Already("disabled").into()) } else { Ok(self) }
+        if self.disabled_at.is_some() { Err(AgencyConflict::Already("disabled").into()) } else { Ok(self) }
     }
 }
 

@@ -10,7 +10,7 @@ use super::clock::london_day;
 use super::school_days::TermDate;
 use super::stream::{Stream, counts};
 use super::typed::{self, all, chosen, line};
-use crate::error::{Conflict, Error};
+use crate::error::{ContactConflict, Error};
 
 /// Why a contact is suspended who was asked and never confirmed.
 pub const NOT_CONFIRMED: &str = "Not confirmed this term";
@@ -206,7 +206,7 @@ impl Contact {
         if self.is_asked() {
             Ok(ContactEvent::ContactConfirmed {})
         } else {
-            Err(Conflict::ContactAlready("confirmed").into())
+            Err(ContactConflict::Already("confirmed").into())
         }
     }
 
@@ -224,7 +224,7 @@ impl Contact {
     /// Decides to suspend it.
     pub fn suspend(&self, reason: &str) -> Result<ContactEvent, Error> {
         if self.state == ContactState::Suspended {
-            return Err(Conflict::ContactAlready("suspended").into());
+            return Err(ContactConflict::Already("suspended").into());
         }
         let (reason,) = all((typed::reason(reason, 1_000, "Enter why this contact is suspended"),))?;
         Ok(ContactEvent::ContactSuspended { reason })
@@ -233,7 +233,7 @@ impl Contact {
     /// Decides to let it be used again.
     pub fn reinstate(&self) -> Result<ContactEvent, Error> {
         if self.state == ContactState::Active {
-            return Err(Conflict::ContactAlready("active").into());
+            return Err(ContactConflict::Already("active").into());
         }
         Ok(ContactEvent::ContactReinstated {})
     }

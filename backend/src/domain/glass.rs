@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::stream::{Stream, counts};
 use super::typed::{all, prose, reason};
-use crate::error::{Conflict, Error};
+use crate::error::{CaseConflict, Conflict, Error};
 
 /// How long it lasts.
 pub const MINUTES: i64 = 60;
@@ -86,7 +86,7 @@ impl Glass {
         if self.staff != by {
             return Err(Error::Forbidden);
         }
-        if self.ends_at <= now { Err(Conflict::AlreadyEnded.into()) } else { Ok(GlassEvent::GlassMended {}) }
+        if self.ends_at <= now { Err(CaseConflict::BrokenGlassEnded.into()) } else { Ok(GlassEvent::GlassMended {}) }
     }
 
     /// Records what a manager made of it; never of what they did themselves.

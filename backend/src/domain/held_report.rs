@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::answers::Answers;
 use super::stream::{Stream, counts};
 use super::typed::{all, prose};
-use crate::error::{Conflict, Error};
+use crate::error::{Error, ReferralConflict};
 
 /// A fact of a held report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,13 +92,14 @@ impl HeldReport {
 
     /// Refuses when it was decided before.
     pub fn must_be_held(&self) -> Result<(), Error> {
-        if self.settled_at.is_some() { Err(Conflict::ReportSettled.into()) } else { Ok(()) }
+        if self.settled_at.is_some() { Err(ReferralConflict::ReportSettled.into()) } else { Ok(()) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Conflict;
 
     fn at() -> DateTime<Utc> {
         "2026-11-18T10:00:00Z".parse().unwrap()
@@ -117,7 +118,10 @@ mod tests {
             let settled = held().after(&fact, at());
             assert_eq!(settled.version, 2);
             for refused in [settled.take_in(id), settled.put_aside("again")] {
-                assert!(matches!(refused, Err(Error::Conflict(Conflict::ReportSettled))), "{refused:?}");
+                assert!(
+                    matches!(refused, Err(Error::Conflict(Conflict::Referral(ReferralConflict::ReportSettled)))),
+                    "{refused:?}"
+                );
             }
         }
     }

@@ -5,6 +5,7 @@
 pub mod agency;
 pub mod answers;
 pub mod case;
+pub mod child;
 pub mod clock;
 pub mod contact;
 pub mod disclosure;
@@ -15,6 +16,7 @@ pub mod glass;
 pub mod held_report;
 pub mod mail;
 pub mod matching;
+pub mod network;
 pub mod password;
 pub mod person_name;
 pub mod phone;

@@ -10,7 +10,7 @@ use super::contact::{self, Contact, ContactEvent};
 use super::stream::{Stream, counts};
 use super::typed::{self, all, optional_prose};
 use super::viewer::Viewer;
-use crate::error::{Conflict, Error};
+use crate::error::{ContactConflict, Error};
 
 /// Why a contact is suspended whom the head teacher had removed.
 pub const REMOVED: &str = "Removed at the request of the head teacher";
@@ -190,7 +190,7 @@ impl Stream for Proposal {
 
 impl Proposal {
     fn must_be_open(&self) -> Result<(), Error> {
-        if self.state == ProposalState::Proposed { Ok(()) } else { Err(Conflict::ProposalDecided.into()) }
+        if self.state == ProposalState::Proposed { Ok(()) } else { Err(ContactConflict::ProposalDecided.into()) }
     }
 
     /// Decides to approve it: what that does to the approval it is about, which stands as `contact`. A new contact is at

@@ -13,9 +13,9 @@ use entity::{DraftId, ReferralId, ReportGroupId, SchoolContactId, SchoolId};
 use serde::{Deserialize, Serialize};
 
 use super::answers::{Answers, Reader};
+use super::child::ChildFacts;
 use super::clock::london_day;
 use super::email::Email;
-use super::person_name;
 use super::phone::Phone;
 use super::postcode::Postcode;
 use super::school_age::{AgePosition, position};
@@ -23,40 +23,7 @@ use super::screening::{self, Signs};
 use super::stream::{Stream, counts};
 use super::typed::{self, all, chosen, optional_line};
 use super::upn::Upn;
-use crate::error::{Conflict, Error, FieldFault};
-
-/// What is known of the child, as a referral tells it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChildFacts {
-    /// Family name; empty if not known.
-    pub family_name: String,
-    /// Given names; empty if not known.
-    pub given_names: String,
-    /// Date of birth, if known.
-    pub date_of_birth: Option<NaiveDate>,
-    /// Sex as recorded.
-    pub sex: Sex,
-    /// Unique pupil number, if there is one.
-    pub upn: Option<String>,
-    /// Why there is none.
-    pub upn_absence: Option<UpnAbsence>,
-    /// Last known address or area.
-    pub address: Option<String>,
-    /// Its postcode, canonical.
-    pub postcode: Option<String>,
-}
-
-impl ChildFacts {
-    /// The canonical form by which the child is searched and sorted.
-    pub fn name_key(&self) -> String {
-        name_key(&self.family_name, &self.given_names)
-    }
-}
-
-/// The canonical form of a name: family name first.
-pub fn name_key(family_name: &str, given_names: &str) -> String {
-    person_name::search_key(&format!("{family_name} {given_names}"))
-}
+use crate::error::{Error, FieldFault, ReferralConflict};
 
 /// What a referral says, read and checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -510,7 +477,7 @@ impl Stream for Referral {
 impl Referral {
     /// Refuses when it was decided before.
     pub fn must_await_triage(&self) -> Result<(), Error> {
-        if self.state == ReferralState::Received { Ok(()) } else { Err(Conflict::AlreadyDecided.into()) }
+        if self.state == ReferralState::Received { Ok(()) } else { Err(ReferralConflict::Decided.into()) }
     }
 
     /// Decides to send it elsewhere. One that tells of harm goes only once the MASH has it.
@@ -522,7 +489,7 @@ impl Referral {
             optional_line("mashReference", mash_reference, "MASH reference", NAME),
         ))?;
         if screening::must_reach_mash(self.received.told.risk) && mash_reference.is_none() {
-            return Err(Conflict::HarmUnanswered.into());
+            return Err(ReferralConflict::HarmUnanswered.into());
         }
         Ok(ReferralEvent::ReferralRedirected { to, reason, mash_reference })
     }
@@ -532,6 +499,7 @@ impl Referral {
 mod tests {
     use super::*;
     use crate::domain::field::{AnswerField, Form};
+    use crate::error::Conflict;
 
     fn answers(pairs: &[(&str, &str)]) -> Answers {
         Answers::parse(pairs.iter().map(|(field, value)| ((*field).to_owned(), vec![(*value).to_owned()]))).unwrap()
@@ -663,7 +631,7 @@ mod tests {
         let referral = Referral::begin(uuid::Uuid::nil().into(), &received, now()).unwrap();
         let to = Some(RedirectTo::EarlyYears);
         let refused = referral.redirect(to, "too young", " ").unwrap_err();
-        assert!(matches!(refused, Error::Conflict(Conflict::HarmUnanswered)), "{refused}");
+        assert!(matches!(refused, Error::Conflict(Conflict::Referral(ReferralConflict::HarmUnanswered))), "{refused}");
         assert!(referral.redirect(to, "too young", "MASH-1").is_ok());
     }
 }

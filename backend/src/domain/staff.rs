@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::email::Email;
 use super::stream::{Stream, counts};
 use super::typed::{Read, Together, all, check, chosen, line};
-use crate::error::{Conflict, Error};
+use crate::error::{Error, StaffConflict};
 
 /// A fact of a member of staff. Never holds a password, a secret or a code, hashed or not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,8 +162,8 @@ impl StaffMember {
     pub fn resend(&self) -> Result<StaffEvent, Error> {
         match self.state {
             StaffState::Invited => Ok(StaffEvent::InvitationResent {}),
-            StaffState::Active => Err(Conflict::StaffAlready("active").into()),
-            StaffState::Deactivated => Err(Conflict::StaffAlready("deactivated").into()),
+            StaffState::Active => Err(StaffConflict::Already("active").into()),
+            StaffState::Deactivated => Err(StaffConflict::Already("deactivated").into()),
         }
     }
 
@@ -175,14 +175,14 @@ impl StaffMember {
     /// Decides to let them be something else. `others` says whether another active administrator remains.
     pub fn change_roles(&self, by: Option<StaffId>, roles: &[StaffRole], others: bool) -> Result<StaffEvent, Error> {
         if by == Some(self.id) {
-            return Err(Conflict::OwnAccount.into());
+            return Err(StaffConflict::OwnAccount.into());
         }
         let (roles,) = all((some_role(roles),))?;
         if self.state == StaffState::Deactivated {
-            return Err(Conflict::StaffAlready("deactivated").into());
+            return Err(StaffConflict::Already("deactivated").into());
         }
         if self.administers() && !roles.contains(&StaffRole::Administrator) && !others {
-            return Err(Conflict::LastAdministrator.into());
+            return Err(StaffConflict::LastAdministrator.into());
         }
         if roles == self.roles {
             return Err(Error::invalid("roles", "Choose roles that differ from those they have now"));
@@ -193,13 +193,13 @@ impl StaffMember {
     /// Decides that they may no longer sign in. `others` says whether another active administrator remains.
     pub fn deactivate(&self, by: Option<StaffId>, others: bool) -> Result<StaffEvent, Error> {
         if by == Some(self.id) {
-            return Err(Conflict::OwnAccount.into());
+            return Err(StaffConflict::OwnAccount.into());
         }
         if self.state == StaffState::Deactivated {
-            return Err(Conflict::StaffAlready("deactivated").into());
+            return Err(StaffConflict::Already("deactivated").into());
         }
         if self.administers() && !others {
-            return Err(Conflict::LastAdministrator.into());
+            return Err(StaffConflict::LastAdministrator.into());
         }
         Ok(StaffEvent::StaffDeactivated {})
     }
@@ -208,8 +208,8 @@ impl StaffMember {
     pub fn reactivate(&self) -> Result<StaffEvent, Error> {
         match self.state {
             StaffState::Deactivated => Ok(StaffEvent::StaffReactivated {}),
-            StaffState::Active => Err(Conflict::StaffAlready("active").into()),
-            StaffState::Invited => Err(Conflict::StaffAlready("invited").into()),
+            StaffState::Active => Err(StaffConflict::Already("active").into()),
+            StaffState::Invited => Err(StaffConflict::Already("invited").into()),
         }
     }
 
@@ -217,8 +217,8 @@ impl StaffMember {
     pub fn if_active(&self, event: StaffEvent) -> Result<StaffEvent, Error> {
         match self.state {
             StaffState::Active => Ok(event),
-            StaffState::Invited => Err(Conflict::StaffAlready("invited").into()),
-            StaffState::Deactivated => Err(Conflict::StaffAlready("deactivated").into()),
+            StaffState::Invited => Err(StaffConflict::Already("invited").into()),
+            StaffState::Deactivated => Err(StaffConflict::Already("deactivated").into()),
         }
     }
 }
@@ -242,6 +242,7 @@ fn some_role(roles: &[StaffRole]) -> Read<BTreeSet<StaffRole>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Conflict;
 
     fn somebody(roles: &[StaffRole]) -> StaffMember {
         let added = StaffEvent::StaffAdded { name: "A".into(), email: "a@b.example".into(), roles: roles.to_vec() };
@@ -289,10 +290,16 @@ mod tests {
     #[test]
     fn nobody_changes_their_own_account_and_the_last_administrator_stays() {
         let chief = somebody(&[StaffRole::Administrator, StaffRole::Manager]);
-        assert!(matches!(chief.deactivate(Some(id(1)), true), Err(Error::Conflict(Conflict::OwnAccount))));
+        assert!(matches!(
+            chief.deactivate(Some(id(1)), true),
+            Err(Error::Conflict(Conflict::Staff(StaffConflict::OwnAccount)))
+        ));
         let roles = [StaffRole::Manager];
-        assert!(matches!(chief.change_roles(Some(id(1)), &roles, true), Err(Error::Conflict(Conflict::OwnAccount))));
-        let last = |refused| matches!(refused, Err(Error::Conflict(Conflict::LastAdministrator)));
+        assert!(matches!(
+            chief.change_roles(Some(id(1)), &roles, true),
+            Err(Error::Conflict(Conflict::Staff(StaffConflict::OwnAccount)))
+        ));
+        let last = |refused| matches!(refused, Err(Error::Conflict(Conflict::Staff(StaffConflict::LastAdministrator))));
         assert!(last(chief.deactivate(Some(id(2)), false)));
         assert!(last(chief.change_roles(Some(id(2)), &roles, false)));
         assert!(chief.change_roles(Some(id(2)), &roles, true).is_ok());

@@ -8,7 +8,7 @@ pub mod csv;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::error::{Conflict, Error};
+use crate::error::{Error, ExportConflict};
 
 /// Files that are made at once, for everybody together.
 const MOST: usize = 4;
@@ -29,10 +29,10 @@ impl Exports {
     pub(crate) fn enter(self: &Arc<Self>, person: &str) -> Result<Place, Error> {
         let mut people = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if people.contains(person) {
-            return Err(Conflict::ExportUnderWay.into());
+            return Err(ExportConflict::UnderWay.into());
         }
         if people.len() >= MOST {
-            return Err(Conflict::ExportsFull.into());
+            return Err(ExportConflict::Full.into());
         }
         people.insert(person.to_owned());
         Ok(Place { all: Arc::clone(self), person: person.to_owned() })
@@ -48,14 +48,15 @@ impl Drop for Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Conflict;
 
     #[test]
     fn one_file_for_each_person_and_a_few_for_all() {
         let exports = Arc::new(Exports::default());
         let first = exports.enter("staff:1").unwrap();
-        assert!(matches!(exports.enter("staff:1"), Err(Error::Conflict(Conflict::ExportUnderWay))));
+        assert!(matches!(exports.enter("staff:1"), Err(Error::Conflict(Conflict::Export(ExportConflict::UnderWay)))));
         let others: Vec<Place> = (2..=MOST).map(|n| exports.enter(&format!("staff:{n}")).unwrap()).collect();
-        assert!(matches!(exports.enter("staff:99"), Err(Error::Conflict(Conflict::ExportsFull))));
+        assert!(matches!(exports.enter("staff:99"), Err(Error::Conflict(Conflict::Export(ExportConflict::Full)))));
         drop(first);
         assert!(exports.enter("staff:1").is_ok(), "a place that was given back is not free");
         drop(others);

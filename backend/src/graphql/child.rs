@@ -8,11 +8,11 @@ use super::case::Case;
 use super::guarded::{Guarded, guard, op};
 use super::input::{Date, shown};
 use super::loaders::{CasesOf, loads};
-use super::meter::meter;
+use crate::auth::client;
 use crate::domain::answers::day;
+use crate::domain::child::name_key;
 use crate::domain::clock::london_day;
 use crate::domain::policy::identifies_children;
-use crate::domain::referral::name_key;
 use crate::domain::school_age::year_group;
 use crate::domain::text::{Line, as_told};
 use crate::domain::upn::Upn;
@@ -93,16 +93,16 @@ impl ChildQuery {
         let (Some(born), true) = (born, faults.is_empty()) else { return Err(Error::Invalid(faults)) };
         op.states(format!("{purpose} [{reference}]"));
         let key = name_key(&input.family_name, &input.given_names);
-        meter(ctx).about_to_look_up(op).await?;
-        let found = store::case::exactly(op, &key, born, upn.as_ref().map(Upn::as_str)).await?;
+        client::about_to_look_up(op).await?;
+        let found = store::child::exactly(op, &key, born, upn.as_ref().map(Upn::as_str)).await?;
         let Some(child) = found else {
             // Looked for after every miss, so that time does not tell.
-            for case in store::case::restricted_like(op, &key, born, upn.as_ref().map(Upn::as_str)).await? {
+            for case in store::child::restricted_cases_of(op, &key, born, upn.as_ref().map(Upn::as_str)).await? {
                 op.was_refused(Refused::new(RefusalKind::NotFound, format!("child:{}", case.child_id)));
                 command::say_asked(op, &case).await?;
             }
             op.saw(AccessAction::Search, "lookup", None);
-            meter(ctx).found_nobody(op).await?;
+            client::found_nobody(op).await?;
             return Ok(ChildLookup { matched: false, child: None, cases: None });
         };
         op.saw(AccessAction::Disclose, subject(&child), Some("matched"));

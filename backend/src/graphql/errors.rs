@@ -7,7 +7,7 @@ use async_graphql::{ErrorExtensionValues, PathSegment, Response, ServerError, Va
 
 use super::fit;
 use crate::context::OpContext;
-use crate::error::{Conflict, Error};
+use crate::error::{AgencyConflict, Conflict, Error};
 use crate::outage;
 use crate::refusal::Refused;
 use entity::vocabulary::RefusalKind;
@@ -67,7 +67,7 @@ fn tell(error: &mut ServerError, ours: &Error, op: &OpContext) {
         Error::NotFound => code(error, "NOT_FOUND"),
         Error::Forbidden => code(error, "FORBIDDEN"),
         Error::Unauthenticated => code(error, "UNAUTHENTICATED"),
-        Error::Conflict(Conflict::ClientPaused(_)) => code(error, "PAUSED"),
+        Error::Conflict(Conflict::Agency(AgencyConflict::ClientPaused(_))) => code(error, "PAUSED"),
         Error::Conflict(_) => code(error, "CONFLICT"),
         Error::Throttled(until) => {
             op.was_refused(Refused::new(RefusalKind::Throttled, "requests past the limit").counted());

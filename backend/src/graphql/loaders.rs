@@ -44,7 +44,7 @@ macro_rules! by_id {
 }
 
 async fn children(op: &OpContext, ids: &[ChildId]) -> Result<Vec<child::Model>, Error> {
-    store::case::children(op, &op.db.read, ids).await
+    store::child::many(op, &op.db.read, ids).await
 }
 
 by_id! {

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation};
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Selection};
-use async_graphql::{Context, ServerError, ValidationResult};
+use async_graphql::{ServerError, ValidationResult};
 
 use super::COMPLEXITY;
-use crate::app::App;
 use crate::auth::client;
 use crate::context::OpContext;
 use crate::error::Error;
@@ -34,10 +33,10 @@ impl Extension for Charge {
         let valid = next.run(ctx).await?;
         // The library refuses what costs more than any question may, after this; that is not charged.
         if valid.complexity <= COMPLEXITY
-            && let (Some(Meter(app)), Some(op)) = (ctx.data_opt::<Meter>(), ctx.data_opt::<OpContext>())
+            && let Some(op) = ctx.data_opt::<OpContext>()
         {
             let points = i32::try_from(valid.complexity.max(1)).unwrap_or(i32::MAX);
-            client::charge(app, &op.viewer, points).await.map_err(|error| vec![ours(error)])?;
+            client::charge(op, points).await.map_err(|error| vec![ours(error)])?;
         }
         Ok(valid)
     }
@@ -48,26 +47,6 @@ fn ours(error: Error) -> ServerError {
     let mut told = ServerError::new(error.to_string(), None);
     told.source = Some(Arc::new(error));
     told
-}
-
-/// What counts the use of the API by one question.
-pub(super) struct Meter(pub(super) App);
-
-/// The meter of the question that a resolver runs in.
-pub(super) fn meter<'a>(ctx: &Context<'a>) -> &'a Meter {
-    ctx.data_unchecked::<Meter>()
-}
-
-impl Meter {
-    /// Counts a lookup about to be made.
-    pub(super) async fn about_to_look_up(&self, op: &OpContext) -> Result<(), Error> {
-        client::about_to_look_up(&self.0, op).await
-    }
-
-    /// Counts a lookup that found nobody.
-    pub(super) async fn found_nobody(&self, op: &OpContext) -> Result<(), Error> {
-        client::found_nobody(&self.0, op).await
-    }
 }
 
 /// The fields that a document asks for at the root, by comma, each once; only those that `known` knows, so that nothing

@@ -38,9 +38,9 @@ use chrono::{DateTime, Utc};
 use entity::vocabulary::AccessAction;
 
 use self::described::Described;
-use crate::app::App;
 use crate::context::OpContext;
 use crate::domain::viewer::Viewer;
+use crate::service;
 
 /// Everything that can be asked. A list is asked for a page at a time, at most 100 rows. What the viewer is not cleared
 /// for is null, with one `FORBIDDEN` error at its path, and the rest of the answer stands.
@@ -125,9 +125,9 @@ pub fn sdl() -> String {
 
 /// Answers one request as `op`: runs it, says errors in words that are safe to hear, and notes what was shown. What
 /// cannot be noted is not shown.
-pub async fn answer(app: &App, op: &OpContext, mut request: Request) -> Response {
+pub async fn answer(schema: &Schema, op: &OpContext, mut request: Request) -> Response {
     if matches!(op.viewer, Viewer::Partner(_)) {
-        let names = app.schema.names();
+        let names = schema.names();
         let known = |field: &str| names.iter().any(|name| name == field);
         let asked = request.parsed_query().map(|document| meter::root_fields(document, known)).unwrap_or_default();
         op.saw(AccessAction::Call, asked, None);
@@ -140,14 +140,14 @@ pub async fn answer(app: &App, op: &OpContext, mut request: Request) -> Response
     let mut response = if let Some(field) = introspects.filter(|_| !matches!(op.viewer, Viewer::Staff(_))) {
         errors::introspection(op, field)
     } else {
-        let request = request.data(op.clone()).data(loaders::of(op)).data(meter::Meter(app.clone()));
-        app.schema.execute(request).await
+        let request = request.data(op.clone()).data(loaders::of(op));
+        schema.execute(request).await
     };
     errors::speak(&mut response, op, &question);
     if let Some(asked) = asked.filter(|_| op.viewer != Viewer::Anonymous) {
         asked.note(op, &response);
     }
-    if let Err(error) = op.note_accesses().await {
+    if let Err(error) = service::access_note::note(op).await {
         tracing::error!(request.id = %op.request_id, error = %errors::chain(&error), "An access could not be noted");
         return errors::failed(&error);
     }

@@ -377,7 +377,7 @@ async fn matches(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Match>,
     let referred = Person::told(names, row.date_of_birth, row.upn.as_deref(), row.postcode.as_deref());
     let own_case = row.case_id;
     let mut found = Vec::new();
-    for child in store::matching::candidates(op(ctx), &referred).await? {
+    for child in store::child::candidates(op(ctx), &referred).await? {
         if let Some(matched) = compare(&referred, &Person::of(&child)) {
             found.push((matched, child));
         }
@@ -385,7 +385,7 @@ async fn matches(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Match>,
     found.sort_by(|a, b| b.0.score.cmp(&a.0.score).then(a.1.id.cmp(&b.1.id)));
     found.truncate(MOST);
     let mut matches = Vec::new();
-    let kept = store::case::exactly_kept(op(ctx), &row.name_key, row.date_of_birth, row.upn.as_deref()).await?;
+    let kept = store::child::kept_cases_of(op(ctx), &row.name_key, row.date_of_birth, row.upn.as_deref()).await?;
     matches.extend(kept.into_iter().filter(|case| Some(case.id) != own_case).map(|case| Match {
         child: None,
         cases: Vec::new(),

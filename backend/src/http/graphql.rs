@@ -1,30 +1,26 @@
 //! `POST /graphql`, the API over HTTP: JSON only, one question at a time.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use async_graphql::{Request, Response as Answer, ServerError, Value};
-use axum::extract::{ConnectInfo, State};
+use axum::Router;
+use axum::extract::{FromRef, State};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use axum::{Extension, Router};
 use chrono::{DateTime, Utc};
-use tower_sessions::Session;
 
-use super::layers::RequestId;
 use super::once::{Sent, once};
-use super::peer::client_address;
+use super::operation::Arrival;
 use crate::app::App;
-use crate::auth::authenticate;
 use crate::context::OpContext;
 use crate::deed::Deed;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
-use crate::graphql;
 use crate::graphql::extract::{GraphqlRequest, RequestError};
+use crate::graphql::{self, Schema};
 use crate::turns;
 
 /// Under which a client sends a change that must be made once, however often it is sent.
@@ -33,9 +29,23 @@ const IDEMPOTENCY_KEY: &str = "idempotency-key";
 const JSON: &str = "application/json";
 const GRAPHQL_JSON: &str = "application/graphql-response+json";
 
+/// What the route runs on.
+#[derive(Clone)]
+struct Api {
+    app: App,
+    schema: Schema,
+}
+
+impl FromRef<Api> for App {
+    fn from_ref(state: &Api) -> Self {
+        state.app.clone()
+    }
+}
+
 /// The route.
-pub fn router(app: &App) -> Router {
-    Router::new().route("/graphql", post(answer)).layer(middleware::from_fn(in_accepted_type)).with_state(app.clone())
+pub fn router(app: &App, schema: Schema) -> Router {
+    let api = Api { app: app.clone(), schema };
+    Router::new().route("/graphql", post(answer)).layer(middleware::from_fn(in_accepted_type)).with_state(api)
 }
 
 /// Says an answer in the media type that the client asks for (GraphQL over HTTP, section 6): `application/json`, where a
@@ -71,18 +81,10 @@ fn prefers_graphql(headers: &HeaderMap) -> bool {
     graphql > 0.0 && graphql >= json
 }
 
-async fn answer(
-    State(app): State<App>,
-    session: Session,
-    id: Option<Extension<RequestId>>,
-    headers: HeaderMap,
-    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
-    GraphqlRequest(request): GraphqlRequest,
-) -> Response {
-    let address =
-        peer.map(|Extension(ConnectInfo(peer))| client_address(peer.ip(), &headers, &app.config.trusted_proxies));
-    let viewer = match authenticate(&app, &headers, &session, address).await {
-        Ok(viewer) => viewer,
+async fn answer(State(api): State<Api>, arrival: Arrival, GraphqlRequest(request): GraphqlRequest) -> Response {
+    let Api { app, schema } = api;
+    let op = match arrival.begin().await {
+        Ok(op) => op,
         Err(Error::Unauthenticated) => {
             return refused(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "this token is not accepted");
         }
@@ -98,15 +100,16 @@ async fn answer(
             return refused(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL", "something went wrong");
         }
     };
-    let stranger = viewer == Viewer::Anonymous;
-    let deed = match deed(&app, &viewer, &headers, &request) {
+    let deed = match deed(&app, &op.viewer, &arrival.headers, &request) {
         Ok(deed) => deed,
         Err(refusal) => return refusal,
     };
-    let op = app.op_for(viewer, id.map(|Extension(id)| id.0.to_string()).unwrap_or_default()).asked_from(address);
     match deed {
-        Some(deed) => only_once(app, op, deed, request).await,
-        None => told(&app, &turns::of(stranger, graphql::answer(&app, &op, request)).await),
+        Some(deed) => only_once(app, schema, op, deed, request).await,
+        None => {
+            let stranger = op.viewer == Viewer::Anonymous;
+            told(&app, &turns::of(stranger, graphql::answer(&schema, &op, request)).await)
+        }
     }
 }
 
@@ -123,17 +126,17 @@ fn deed(app: &App, viewer: &Viewer, headers: &HeaderMap, request: &Request) -> R
         return Err(refused(StatusCode::BAD_REQUEST, "BAD_REQUEST", wrong));
     };
     let asked = serde_json::json!([request.query, request.variables, request.operation_name]).to_string();
-    Ok(Some(Deed::new(&app.vault(), &["graphql", &viewer.to_string(), key], asked.as_bytes())))
+    Ok(Some(Deed::new(&app.keyring, &["graphql", &viewer.to_string(), key], asked.as_bytes())))
 }
 
 /// Answers `request` once. Sent again under its key, it changes nothing more, and is answered that it was carried out.
-async fn only_once(app: App, op: OpContext, deed: Arc<Deed>, request: Request) -> Response {
+async fn only_once(app: App, schema: Schema, op: OpContext, deed: Arc<Deed>, request: Request) -> Response {
     let op = op.doing(Some(Arc::clone(&deed)));
     let asking = op.clone();
     // Detached: a client that hangs up must find the answer when it asks again.
     let asked = app.clone();
     let sent = tokio::spawn(async move {
-        let act = async { graphql::answer(&asked, &asking, request).await };
+        let act = async { graphql::answer(&schema, &asking, request).await };
         // What was answered is not kept: by the next time its reader may have lost the right to it, and a token is shown
         // once.
         once(&asked, &deed, act, |_| Some((StatusCode::CONFLICT.as_u16(), String::new()))).await

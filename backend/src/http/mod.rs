@@ -6,6 +6,7 @@ pub mod graphql;
 pub mod health;
 pub mod layers;
 pub(crate) mod once;
+pub(crate) mod operation;
 pub mod peer;
 pub mod refusal;
 pub mod serve;

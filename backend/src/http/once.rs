@@ -8,10 +8,10 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::auth::vault::Purpose;
 use crate::context::write;
 use crate::deed::{Deed, Noted};
 use crate::error::Error;
+use crate::secret::keyring::Purpose;
 use crate::store;
 
 /// How long the answer of a sending that is still under way is waited for, and how often it is looked for.
@@ -74,7 +74,7 @@ async fn settled<A>(app: &App, deed: &Deed, mut row: deed::Model) -> Result<Sent
     }
     for _ in 0..PATIENCE {
         if let Some(answer) = row.answer {
-            let kept = app.vault().open(Purpose::Deed, &deed.id, &answer)?;
+            let kept = app.keyring.open(Purpose::Deed, &deed.id, &answer)?;
             return Ok(Sent::Before(serde_json::from_slice(&kept)?));
         }
         tokio::time::sleep(PAUSE).await;
@@ -87,7 +87,7 @@ async fn settled<A>(app: &App, deed: &Deed, mut row: deed::Model) -> Result<Sent
 }
 
 async fn remember(app: &App, deed: &Deed, kept: &Kept) -> Result<(), Error> {
-    let sealed = app.vault().seal(Purpose::Deed, &deed.id, &serde_json::to_vec(kept)?)?;
+    let sealed = app.keyring.seal(Purpose::Deed, &deed.id, &serde_json::to_vec(kept)?)?;
     let id = deed.id.clone();
     write(&app.db, move |txn| async move {
         let answered = deed::ActiveModel { answer: Set(Some(sealed)), ..Default::default() };

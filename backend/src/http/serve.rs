@@ -24,7 +24,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt as _;
 
-use super::peer::{Network, origin};
+use crate::domain::network::{Network, origin};
 
 /// Serves `router` on `listener` until `shutdown` resolves and what is under way has ended.
 ///

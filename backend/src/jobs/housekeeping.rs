@@ -25,7 +25,7 @@ pub async fn run(app: App) {
         if let Err(error) = sweep(&app).await {
             tracing::error!(%error, "What has expired could not be thrown away");
         }
-        if let Err(error) = service::matching::make_keys(&app.db).await {
+        if let Err(error) = service::child::make_keys(&app.db).await {
             tracing::error!(%error, "The keys by which children are recognised could not be made");
         }
         if let Err(error) = super::glass::remind(&app).await {

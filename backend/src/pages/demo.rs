@@ -10,8 +10,8 @@ use frontend::visit::Visit;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::app::App;
-use crate::auth::password::DEMO_PASSWORD;
 use crate::demo::PEOPLE;
+use crate::secret::password::DEMO_PASSWORD;
 
 const MOST: u64 = 50;
 

@@ -244,7 +244,7 @@ fn as_stored(purpose: visit::Purpose) -> StaffLinkPurpose {
 impl visit::TokenDoor for ForTokens {
     fn look_at(&self, token: String) -> BoxFuture<'_, Result<Option<TokenFacts>, Shut>> {
         async move {
-            let found = client::inspect(self.0.app(), &token, self.0.op().address()).await;
+            let found = client::inspect(self.0.app(), self.0.op(), &token).await;
             Ok(found.map_err(|error| shut(&error))?.map(facts))
         }
         .boxed()

@@ -7,6 +7,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::auth::passkey::PasskeyDoor;
+use crate::auth::passwordless::Passwordless;
 use crate::auth::session::Browser;
 use crate::auth::single_sign_on::{self, Arrival, SingleSignOnDoor};
 use crate::domain::single_sign_on::Refused;
@@ -20,11 +21,11 @@ pub(super) struct ForKeys {
 }
 
 impl ForKeys {
-    /// The door of `browser`.
-    pub(super) fn new(browser: &Browser) -> Self {
-        let elsewhere =
-            browser.single_sign_on().map(|provider| SingleSignOnDoor { browser: browser.clone(), provider });
-        let passkeys = browser.keymaster().map(|keymaster| PasskeyDoor { browser: browser.clone(), keymaster });
+    /// The door of `browser`, to the ways in that there are.
+    pub(super) fn new(browser: &Browser, ways: Passwordless) -> Self {
+        let Passwordless { single_sign_on, passkeys } = ways;
+        let elsewhere = single_sign_on.map(|provider| SingleSignOnDoor { browser: browser.clone(), provider });
+        let passkeys = passkeys.map(|relying_party| PasskeyDoor { browser: browser.clone(), relying_party });
         Self { elsewhere, passkeys }
     }
 }

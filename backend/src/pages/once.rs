@@ -17,7 +17,7 @@ use crate::context::OpContext;
 use crate::deed::Deed;
 use crate::domain::viewer::Viewer;
 use crate::http::once::{Sent, once};
-use crate::turns;
+use crate::{service, turns};
 
 /// Where a report is thrown away and left.
 pub(super) const LEAVES: &str = "/exit";
@@ -48,7 +48,7 @@ pub(super) async fn read(app: &App, viewer: &str, request: Request) -> Result<(R
     let sending = (waits && !key.is_empty() && key.len() <= LONGEST_KEY).then(|| {
         form.clear(KEY);
         let path = parts.uri.path().to_owned();
-        let deed = Deed::new(&app.vault(), &["page", viewer, &path, &key], &body);
+        let deed = Deed::new(&app.keyring, &["page", viewer, &path, &key], &body);
         // The page it was sent from, if that is one of ours.
         let from = parts.headers.get(REFERER).and_then(|from| from.to_str().ok());
         let from = from.and_then(|from| from.strip_prefix(app.config.council.public_url.trim_end_matches('/')));
@@ -90,7 +90,7 @@ impl Sending {
         };
         match sent {
             Ok(Sent::Now(response)) => response,
-            Ok(Sent::Before(kept)) => match op.note(kept.shown).await {
+            Ok(Sent::Before(kept)) => match service::access_note::note_shown(&op, kept.shown).await {
                 Ok(()) => {
                     let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::SEE_OTHER);
                     (status, [(LOCATION, kept.text)]).into_response()

@@ -12,9 +12,9 @@ use tokio::time::timeout;
 
 use super::door::shut;
 use crate::auth::cookies::Cookies;
-use crate::auth::{hash, is_token, random_token};
 use crate::context::OpContext;
 use crate::error::Error;
+use crate::secret::token::{hash, is_token, random_token};
 use crate::service::report_draft::{self as command, Found, KEPT_HOURS};
 
 /// Holds the token of a browser that writes a report; of one token there may be several reports.

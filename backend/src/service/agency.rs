@@ -7,7 +7,6 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
 
 use super::{mails, record, require};
-use crate::auth::bearer::PlainToken;
 use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::agency::{self, Agency, AgencyEvent, MakeAgreement, PER_DAY, PER_MINUTE, Terms};
 use crate::domain::clock::london_day;
@@ -15,8 +14,8 @@ use crate::domain::policy::manages_agencies;
 use crate::domain::stream::Stream;
 use crate::domain::text::Line;
 use crate::domain::viewer::{Job, Viewer};
-use crate::error::{Conflict, Error, FieldFault};
-use crate::http::peer::Network;
+use crate::error::{AgencyConflict, Conflict, Error};
+use crate::secret::bearer::PlainToken;
 use crate::store;
 use crate::store::stream::{for_change, load};
 
@@ -126,17 +125,12 @@ pub async fn end_agreement(
 
 /// Registers a client.
 pub async fn register(op: &OpContext, target: Target, agreement: AgreementId, terms: Terms) -> Result<AgencyId, Error> {
-    let terms = with_sound_networks(terms);
-    change(op, target, move |op, agency| {
-        together(agency.register(agreement, op.new_id(), terms.0, london_day(op.now())), terms.1)
-    })
-    .await
+    change(op, target, move |op, agency| agency.register(agreement, op.new_id(), terms, london_day(op.now()))).await
 }
 
 /// Changes what a client may do.
 pub async fn change_client(op: &OpContext, target: Target, client: ClientId, terms: Terms) -> Result<AgencyId, Error> {
-    let terms = with_sound_networks(terms);
-    change(op, target, move |_, agency| together(agency.change_client(client, terms.0), terms.1)).await
+    change(op, target, move |_, agency| agency.change_client(client, terms)).await
 }
 
 /// Pauses a client.
@@ -214,7 +208,7 @@ pub(crate) async fn hand_in(op: &OpContext, token: &PlainToken) -> Result<(), Er
     insist(op, move |op, txn| async move {
         let before: Agency = load(&*txn, agency).await?;
         if before.token(token)?.revoked_at.is_some() {
-            return Err(Conflict::Already("revoked").into());
+            return Err(AgencyConflict::Already("revoked").into());
         }
         let client = Line::named(&before.client(before.token(token)?.client)?.terms.name);
         let name = Line::named(&before.name);
@@ -293,7 +287,7 @@ where
     for _ in 0..TRIES {
         match op.commit(act.clone()).await {
             Err(Error::Conflict(Conflict::Stale)) => {}
-            Err(Error::Conflict(Conflict::Already(_))) => return Ok(()),
+            Err(Error::Conflict(Conflict::Agency(AgencyConflict::Already(_)))) => return Ok(()),
             done => return done,
         }
     }
@@ -331,28 +325,4 @@ where
         Ok(record::record(&op, &txn, before.id, Some(before), vec![event], token).await?.map(|after| after.id))
     })
     .await
-}
-
-/// The terms with their address ranges as they are compared, and what is wrong with these.
-fn with_sound_networks(terms: Terms) -> (Terms, Option<FieldFault>) {
-    let networks: Vec<String> =
-        terms.networks.iter().map(|network| network.trim().to_owned()).filter(|network| !network.is_empty()).collect();
-    let wrong = networks.iter().any(|network| Network::parse(network).is_err());
-    let fault = wrong.then(|| {
-        FieldFault::new("networks", "Enter IP addresses or ranges such as 192.0.2.0/24, each on a line of its own")
-    });
-    (Terms { networks, ..terms }, fault)
-}
-
-/// A decision, unless there is a fault besides: all faults are told at once.
-fn together(decided: Result<AgencyEvent, Error>, fault: Option<FieldFault>) -> Result<AgencyEvent, Error> {
-    match (decided, fault) {
-        (decided, None) => decided,
-        (Ok(_), Some(fault)) => Err(Error::Invalid(vec![fault])),
-        (Err(Error::Invalid(mut faults)), Some(fault)) => {
-            faults.push(fault);
-            Err(Error::Invalid(faults))
-        }
-        (Err(error), Some(_)) => Err(error),
-    }
 }

@@ -3,7 +3,7 @@
 use entity::vocabulary::AccessAction;
 use entity::{BreakGlassId, CaseId};
 
-use super::{mails, record, require};
+use super::{access_note, mails, record, require};
 use crate::context::OpContext;
 use crate::domain::glass::{self, Glass};
 use crate::domain::policy::reviews_glass;
@@ -29,7 +29,7 @@ pub async fn begin(op: &OpContext, reference: &str, reason: String) -> Result<Ca
     let event = glass::break_glass(row.id, staff.id, &reason, op.now())?;
     op.states(reason.trim().to_owned());
     op.saw(AccessAction::BreakGlass, format!("case:{}", row.id), None);
-    op.note_accesses().await?;
+    access_note::note(op).await?;
     op.commit(move |op, txn| async move {
         let mut named: Vec<_> = store::case::readers(&op, &[row.id]).await?.iter().map(|one| one.staff_id).collect();
         named.extend(row.officer_id);

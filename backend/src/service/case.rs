@@ -5,7 +5,7 @@ use entity::vocabulary::AccessAction;
 use entity::{CaseId, ChildId, StaffId, child};
 use sea_orm::DatabaseTransaction;
 
-use super::{mails, random_bits, record, require};
+use super::{mails, record, require};
 use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::case::{
     self, AnswerEnquiry, AnswerEscalation, Case, CaseEvent, ChangeWhereabouts, Close, Open, Place, RaiseEscalation,
@@ -17,7 +17,8 @@ use crate::domain::referral::Referral;
 use crate::domain::screening::must_reach_mash;
 use crate::domain::stream::Stream;
 use crate::domain::viewer::Viewer;
-use crate::error::{Conflict, Error};
+use crate::error::{CaseConflict, Error};
+use crate::secret::random_bits;
 use crate::store;
 use crate::store::stream::{for_change, load};
 
@@ -91,7 +92,7 @@ pub async fn open(
         let known = match known {
             None => None,
             Some(id) => {
-                let child = store::case::child_for_change(&op, &*txn, id).await?;
+                let child = store::child::for_another_case(&op, &*txn, id).await?;
                 let child = child.ok_or_else(|| Error::invalid("child", "Select a child who is on file"))?;
                 must_have_no_open_case(&op, &txn, id).await?;
                 Some((id, child.name_key))
@@ -339,11 +340,11 @@ fn alert_of(op: &OpContext, case: &Case, flagged: bool) -> Vec<Mail> {
 async fn must_have_no_open_case(op: &OpContext, txn: &DatabaseTransaction, child: ChildId) -> Result<(), Error> {
     let Some(open) = store::case::open_case_of(op, txn, child).await? else { return Ok(()) };
     op.saw(AccessAction::Show, format!("case:{}", open.id), Some("reference"));
-    Err(Conflict::ChildHasOpenCase(open.reference).into())
+    Err(CaseConflict::ChildHasOpenCase(open.reference).into())
 }
 
 async fn child_of(op: &OpContext, txn: &DatabaseTransaction, id: ChildId) -> Result<Option<child::Model>, Error> {
-    Ok(store::case::children(op, txn, &[id]).await?.pop())
+    Ok(store::child::many(op, txn, &[id]).await?.pop())
 }
 
 async fn must_take_cases(op: &OpContext, txn: &DatabaseTransaction, officer: StaffId) -> Result<(), Error> {

@@ -12,7 +12,7 @@ use crate::domain::policy::{decides_contacts_alone, manages_contacts};
 use crate::domain::stream::Stream;
 use crate::domain::text::Line;
 use crate::domain::viewer::{Job, Viewer};
-use crate::error::{Conflict, Error};
+use crate::error::{Conflict, ContactConflict, Error};
 use crate::store;
 use crate::store::stream::for_change;
 
@@ -100,7 +100,7 @@ pub async fn approve(op: &OpContext, typed: Approve) -> Result<SchoolContactId, 
 /// could sign in as this contact.
 async fn must_be_free(op: &OpContext, txn: &DatabaseTransaction, contact: &Contact) -> Result<(), Error> {
     if store::contact::is_on_file(op, txn, contact.school, &contact.email).await? {
-        return Err(Conflict::AlreadyApproved.into());
+        return Err(ContactConflict::Approved.into());
     }
     if store::contact::is_somebody_elses(op, txn, &contact.name, &contact.email).await? {
         return Err(Error::invalid("email", "This address is approved for somebody of another name: enter their own"));
@@ -113,7 +113,7 @@ async fn must_be_only_head(op: &OpContext, txn: &DatabaseTransaction, contact: &
     if contact.kind == ContactKind::HeadTeacher {
         let head = store::contact::head_of(op, txn, contact.school).await?;
         if head.is_some_and(|head| head != contact.id) {
-            return Err(Conflict::HasHeadTeacher.into());
+            return Err(ContactConflict::HasHeadTeacher.into());
         }
     }
     Ok(())
@@ -250,7 +250,7 @@ pub(crate) async fn close_school(op: &OpContext, school: SchoolId) -> Result<boo
 fn or_faster<T>(done: Result<T, Error>) -> Result<bool, Error> {
     match done {
         Ok(_) => Ok(true),
-        Err(Error::Conflict(Conflict::Stale | Conflict::ContactAlready(_))) => Ok(false),
+        Err(Error::Conflict(Conflict::Stale | Conflict::Contact(ContactConflict::Already(_)))) => Ok(false),
         Err(error) => Err(error),
     }
 }

@@ -6,8 +6,7 @@ use entity::vocabulary::ReferralOrigin;
 use entity::{DraftId, ReferralId, draft};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
-use super::{mails, random_bits, record, referral};
-use crate::auth::throttle::{self, Limit};
+use super::{mails, record, referral};
 use crate::context::OpContext;
 use crate::domain::answers::Answers;
 use crate::domain::event::DraftEvent;
@@ -15,8 +14,11 @@ use crate::domain::reference::ReferralReference;
 use crate::domain::referral::{Received, read_school_referral};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::viewer::{SchoolContact, Viewer};
-use crate::error::{Conflict, Error, FieldFault};
+use crate::error::{Conflict, Error, FieldFault, ReferralConflict};
+use crate::limit::Limit;
+use crate::secret::random_bits;
 use crate::store;
+use crate::throttle;
 
 fn contact(op: &OpContext) -> Result<SchoolContact, Error> {
     match &op.viewer {
@@ -95,7 +97,7 @@ async fn must_be_unsent(
 ) -> Result<draft::Model, Error> {
     let row = store::draft::one(op, txn, id).await?.ok_or(Error::NotFound)?;
     if row.referral_id.is_some() {
-        return Err(Conflict::AlreadySent.into());
+        return Err(ReferralConflict::Sent.into());
     }
     if row.version == version { Ok(row) } else { Err(Conflict::Stale.into()) }
 }
@@ -164,7 +166,7 @@ pub async fn send(op: &OpContext, id: DraftId, version: i32, declaration: bool) 
         .await;
     match sent {
         // Pressed twice: the slower press finds the draft sent by the faster one.
-        Err(Error::Conflict(Conflict::AlreadySent | Conflict::Stale)) => {
+        Err(Error::Conflict(Conflict::Referral(ReferralConflict::Sent) | Conflict::Stale)) => {
             let now = store::draft::one(op, &op.db.read, id).await?.ok_or(Error::NotFound)?;
             now.referral_id.ok_or_else(|| Conflict::Stale.into())
         }

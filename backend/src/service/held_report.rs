@@ -6,17 +6,20 @@ use entity::ReferralId;
 use entity::vocabulary::ReferralOrigin;
 
 use super::referral::{Receipt, Tells, receive};
-use super::{mails, random_bits, record, require};
-use crate::auth::throttle::{self, Limit};
+use super::{mails, record, require};
 use crate::context::{Mail, OpContext};
 use crate::domain::answers::Answers;
 use crate::domain::held_report::{HeldReport, HeldReportEvent};
+use crate::domain::network;
 use crate::domain::policy::triages;
 use crate::domain::reference::ReferralReference;
 use crate::domain::referral::{Received, read_report};
-use crate::error::{Conflict, Error};
+use crate::error::{Error, ReferralConflict};
+use crate::limit::Limit;
+use crate::secret::random_bits;
 use crate::store;
 use crate::store::stream::for_change;
+use crate::throttle;
 
 /// How many reports are taken at once from one address, and from everybody together.
 const FROM_ONE: Limit = Limit::new("report from an address", 10, HOUR);
@@ -28,7 +31,7 @@ const HOUR: i64 = 60 * 60;
 /// Counts a report; when to come back if there were too many.
 pub(super) async fn too_many(op: &OpContext) -> Result<Option<DateTime<Utc>>, Error> {
     if let Some(address) = op.address()
-        && let Some(until) = throttle::past(op, FROM_ONE, &throttle::origin(address)).await?
+        && let Some(until) = throttle::past(op, FROM_ONE, &network::origin(address)).await?
     {
         // One address past its limit does not use up what is left for everybody.
         return Ok(Some(until));
@@ -40,7 +43,7 @@ pub(super) async fn too_many(op: &OpContext) -> Result<Option<DateTime<Utc>>, Er
 pub(super) async fn known(op: &OpContext, key: &str, answers: &str) -> Result<Option<Receipt>, Error> {
     let Some(row) = store::held_report::by_key(op, &op.db.write, key).await? else { return Ok(None) };
     if row.answers != answers {
-        return Err(Conflict::KeyReused.into());
+        return Err(ReferralConflict::KeyReused.into());
     }
     let held_until = Some(row.received_at + TimeDelta::seconds(HOUR));
     Ok(Some(Receipt { reference: row.reference, referral: None, received_at: row.received_at, held_until }))
@@ -58,7 +61,7 @@ pub(super) async fn hold(
     let tell_team = throttle::past(op, TEAM_TOLD, "everybody").await.is_ok_and(|past| past.is_none());
     let held = op.commit(move |op, txn| async move {
         if store::held_report::by_key(&op, &*txn, &sent_key).await?.is_some() {
-            return Err(Conflict::AlreadySent.into());
+            return Err(ReferralConflict::Sent.into());
         }
         let reference = ReferralReference::from_random_bits(random_bits()?).to_string();
         let receipt =

@@ -8,7 +8,7 @@ use super::{record, require};
 use crate::context::{Done, OpContext};
 use crate::domain::event::OutboxEvent;
 use crate::domain::policy::manages_mail;
-use crate::error::{Conflict, Error};
+use crate::error::{Error, MailConflict};
 use crate::store;
 
 /// How many mails are sent again at once.
@@ -21,7 +21,7 @@ pub async fn send_again(op: &OpContext, id: MessageId) -> Result<(), Error> {
     op.commit(move |op, txn| async move {
         let row = store::message::one(&op, &*txn, id).await?.ok_or(Error::NotFound)?;
         if row.secret || queue_again(&op, &txn, vec![id]).await? != 1 {
-            return Err(Conflict::NothingToSendAgain.into());
+            return Err(MailConflict::NothingToSendAgain.into());
         }
         sent_again(&op, (), vec![id])
     })
@@ -37,7 +37,7 @@ pub async fn send_failed_again(op: &OpContext) -> Result<u64, Error> {
         let ids: Vec<MessageId> = failed.iter().map(|row| row.id).collect();
         let count = queue_again(&op, &txn, ids.clone()).await?;
         if count == 0 {
-            return Err(Conflict::NothingToSendAgain.into());
+            return Err(MailConflict::NothingToSendAgain.into());
         }
         sent_again(&op, count, ids)
     })

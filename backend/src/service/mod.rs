@@ -2,14 +2,15 @@
 //!
 //! What must not live here: rules (`domain`), reads (`store`), rendering.
 
+pub mod access_note;
 pub mod agency;
 pub mod break_glass;
 pub mod case;
+pub mod child;
 pub mod contact;
 pub mod draft;
 pub mod held_report;
 pub mod mails;
-pub mod matching;
 pub mod message;
 pub(crate) mod passkey;
 pub(crate) mod project;
@@ -34,11 +35,4 @@ fn require(op: &OpContext, allowed: bool) -> Result<(), Error> {
         (Viewer::Anonymous, false) => Err(Error::Unauthenticated),
         (_, false) => Err(Error::Forbidden),
     }
-}
-
-/// 64 random bits.
-fn random_bits() -> Result<u64, Error> {
-    let mut bytes = [0; 8];
-    getrandom::fill(&mut bytes).map_err(|cause| Error::internal(cause.to_string()))?;
-    Ok(u64::from_be_bytes(bytes))
 }

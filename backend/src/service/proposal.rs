@@ -11,7 +11,7 @@ use crate::domain::policy::{approves_proposals, manages_contacts, proposes_conta
 use crate::domain::proposal::{self, Proposal, ProposalEvent, Proposer, Typed};
 use crate::domain::stream::Stream;
 use crate::domain::viewer::{SchoolContact, Viewer};
-use crate::error::{Conflict, Error};
+use crate::error::{ContactConflict, Error};
 use crate::store;
 use crate::store::stream::for_change;
 
@@ -37,7 +37,7 @@ async fn propose_as_head(op: &OpContext, viewer: SchoolContact, typed: Typed) ->
             return Err(Error::Forbidden);
         }
         if store::proposal::waiting(&*txn, viewer.school).await? >= MOST_WAITING {
-            return Err(Conflict::TooManyProposals.into());
+            return Err(ContactConflict::TooManyProposals.into());
         }
         let about = match typed.contact {
             // Another school's contact is none that the viewer sees.

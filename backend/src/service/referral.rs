@@ -5,20 +5,23 @@ use entity::vocabulary::{RedirectTo, ReferralOrigin, RiskReason, Scope};
 use entity::{ReferralId, referral};
 use sea_orm::DatabaseTransaction;
 
-use super::{held_report, mails, random_bits, record, report_group, require};
-use crate::auth::throttle::{self, Limit};
+use super::{held_report, mails, record, report_group, require};
 use crate::context::{Done, Mail, OpContext};
 use crate::domain::answers::Answers;
 use crate::domain::email::Email;
+use crate::domain::network;
 use crate::domain::policy::triages;
 use crate::domain::reference::ReferralReference;
 use crate::domain::referral::{Received, Referral, ReferralEvent, Told, read_report, safe_address};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::stream::Stream;
 use crate::domain::viewer::Viewer;
-use crate::error::{Conflict, Error};
+use crate::error::{Conflict, Error, ReferralConflict};
+use crate::limit::Limit;
+use crate::secret::random_bits;
 use crate::store;
 use crate::store::stream::for_change;
+use crate::throttle;
 
 /// That a report arrived.
 #[derive(Clone, Debug)]
@@ -56,7 +59,7 @@ pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Resul
     let idempotency_key = format!("report:{}:{key}", op.viewer);
     let body = serde_json::to_string(&answers)?;
     if let Some(known) = store::referral::by_key(op, &op.db.read, &idempotency_key).await? {
-        return if known.details == body { Ok(known.into()) } else { Err(Conflict::KeyReused.into()) };
+        return if known.details == body { Ok(known.into()) } else { Err(ReferralConflict::KeyReused.into()) };
     }
     if let Some(held) = held_report::known(op, &idempotency_key, &body).await? {
         return Ok(held);
@@ -75,7 +78,7 @@ pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Resul
     let sent = op
         .commit(move |op, txn| async move {
             if store::referral::by_key(&op, &*txn, &sent_key).await?.is_some() {
-                return Err(Conflict::AlreadySent.into());
+                return Err(ReferralConflict::Sent.into());
             }
             let gathered_with = match flood {
                 Some(flood) => Some(report_group::gather(&op, &txn, flood).await?),
@@ -97,7 +100,7 @@ pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Resul
         })
         .await;
     match sent {
-        Ok(_) | Err(Error::Conflict(Conflict::AlreadySent)) => {
+        Ok(_) | Err(Error::Conflict(Conflict::Referral(ReferralConflict::Sent))) => {
             let known = store::referral::by_key(op, &op.db.write, &idempotency_key).await?;
             known.map(Receipt::from).ok_or_else(|| Error::internal("a referral that was stored cannot be found"))
         }
@@ -136,7 +139,7 @@ impl Tells {
     /// Who gets mail about a report with these answers; counts it.
     pub(super) async fn of_report(op: &OpContext, answers: &Answers) -> Self {
         let signed = op.viewer != Viewer::Anonymous;
-        let team = match op.address().map(throttle::origin) {
+        let team = match op.address().map(network::origin) {
             Some(origin) if !signed => within(op, TEAM_TOLD_FROM, &origin).await,
             _ => true,
         };
@@ -146,7 +149,7 @@ impl Tells {
     /// The same for a report that is held: the team is told of all that are held together.
     pub(super) async fn of_held_report(op: &OpContext, answers: &Answers) -> Self {
         let mut safe = safe_address(answers);
-        if let (Some(_), Some(origin)) = (&safe, op.address().map(throttle::origin))
+        if let (Some(_), Some(origin)) = (&safe, op.address().map(network::origin))
             && !within(op, ACKNOWLEDGED_FROM, &origin).await
         {
             safe = None;

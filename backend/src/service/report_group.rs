@@ -9,12 +9,14 @@ use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::mails::{self, Gathered};
-use crate::auth::throttle::{self, Limit};
-use crate::auth::vault::Purpose;
 use crate::context::OpContext;
+use crate::domain::network;
 use crate::error::Error;
+use crate::limit::Limit;
+use crate::secret::keyring::Purpose;
 use crate::store;
 use crate::store::report_group::Report;
+use crate::throttle;
 
 /// How many reports of harm are told of one by one, from one address and from everybody together.
 const FROM_ONE: Limit = Limit::new("report of harm from an address", 5, SPAN);
@@ -35,8 +37,8 @@ pub(super) struct Flood {
 /// Counts a report of harm that nobody signed for; the flood that it is part of, if it is. Whose address is not known
 /// comes from one origin with all others of whom that is so.
 pub(super) async fn flood(op: &OpContext) -> Result<Option<Flood>, Error> {
-    let Some(vault) = op.vault() else { return Ok(None) };
-    let origin = op.address().map_or_else(|| "unknown".to_owned(), throttle::origin);
+    let Some(keyring) = op.keyring() else { return Ok(None) };
+    let origin = op.address().map_or_else(|| "unknown".to_owned(), network::origin);
     let (from, one_origin, ends_at) = match throttle::past(op, FROM_ONE, &origin).await? {
         // One origin past its limit does not use up what is left for everybody.
         Some(ends_at) => (origin.as_str(), true, ends_at),
@@ -45,7 +47,7 @@ pub(super) async fn flood(op: &OpContext) -> Result<Option<Flood>, Error> {
             None => return Ok(None),
         },
     };
-    Ok(Some(Flood { origin: vault.hash(Purpose::ReportOrigin, &[from]), one_origin, ends_at }))
+    Ok(Some(Flood { origin: keyring.hash(Purpose::ReportOrigin, &[from]), one_origin, ends_at }))
 }
 
 const EVERYBODY: &str = "everybody";

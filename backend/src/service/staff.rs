@@ -7,7 +7,6 @@ use entity::{CredentialId, StaffId, credential, staff_link};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::{mails, record, require};
-use crate::auth::{self, device, limits, mailed_code, mailed_link, password, throttle};
 use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::email::Email;
 use crate::domain::password::check;
@@ -17,8 +16,11 @@ use crate::domain::stream::Stream;
 use crate::domain::typed::all;
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error, FieldFault};
+use crate::secret::token::{hash, random_token};
+use crate::secret::{mailed_code, password};
 use crate::store;
 use crate::store::stream::{for_change, load};
+use crate::throttle::{self, sign_in as limits};
 
 /// How long an invitation may be accepted.
 const INVITATION_DAYS: i64 = 3;
@@ -142,7 +144,7 @@ pub async fn invite(op: &OpContext, typed: Invite) -> Result<Invited, Error> {
 
 /// Makes a link for an invitation, in place of any before it: the mail that carries it, and the code that it wants.
 async fn invitation(op: &OpContext, txn: &DatabaseTransaction, member: &StaffMember) -> Result<(Mail, String), Error> {
-    let (token, code) = (auth::random_token()?, mailed_code::random()?);
+    let (token, code) = (random_token()?, mailed_code::random()?);
     let url = format!("{}/invitation/{token}", op.council.public_url);
     let printed = mailed_code::printed(&code);
     let new = NewLink {
@@ -189,10 +191,10 @@ pub(crate) async fn new_link(op: &OpContext, txn: &DatabaseTransaction, new: &Ne
     }
     before.exec(txn).await?;
     let NewLink { staff, purpose, token, browser_hash, code, known, lasts } = new;
-    let vault = op.vault().ok_or_else(|| Error::internal("a link cannot be made without a key"))?;
-    let token_hash = auth::hash(token);
+    let keyring = op.keyring().ok_or_else(|| Error::internal("a link cannot be made without a key"))?;
+    let token_hash = hash(token);
     let row = staff_link::ActiveModel {
-        code_hash: Set(mailed_link::code_hash(vault, &token_hash, code)),
+        code_hash: Set(mailed_code::hash(keyring, &token_hash, code)),
         token_hash: Set(token_hash),
         staff_id: Set(*staff),
         purpose: Set(*purpose),
@@ -366,13 +368,12 @@ pub async fn reset_second_factor(op: &OpContext, id: StaffId, version: i32) -> R
 pub async fn unlock(op: &OpContext, id: StaffId, version: i32) -> Result<StaffId, Error> {
     change(op, id, version, move |op, txn, before| async move {
         let event = before.if_active(StaffEvent::StaffUnlocked {})?;
-        if let Some(vault) = op.vault() {
-            throttle::forget_in(&txn, vault, limits::ACCOUNT, &before.email).await?;
-            throttle::forget_in(&txn, vault, limits::SECOND, &id.to_string()).await?;
-            for lane in device::lanes(&txn, id).await? {
-                throttle::forget_in(&txn, vault, limits::ACCOUNT, &lane).await?;
-                throttle::forget_in(&txn, vault, limits::SECOND, &lane).await?;
-            }
+        throttle::forget_in(&op, &txn, limits::ACCOUNT, &before.email).await?;
+        throttle::forget_in(&op, &txn, limits::SECOND, &id.to_string()).await?;
+        for device in store::known_device::of_staff(&*txn, id).await? {
+            let counted = limits::of_device(&device.id);
+            throttle::forget_in(&op, &txn, limits::ACCOUNT, &counted).await?;
+            throttle::forget_in(&op, &txn, limits::SECOND, &counted).await?;
         }
         Ok((event, Vec::new()))
     })
@@ -418,9 +419,7 @@ pub async fn recover(op: &OpContext, token_hash: String, password_hash: String) 
         }
         use_link(&op, &txn, id, StaffLinkPurpose::Recovery, &token_hash).await?;
         set_password(&op, &txn, id, password_hash).await?;
-        if let Some(vault) = op.vault() {
-            throttle::forget_in(&txn, vault, limits::ACCOUNT, &before.email).await?;
-        }
+        throttle::forget_in(&op, &txn, limits::ACCOUNT, &before.email).await?;
         let mail = mails::sign_in_changed(&before.email, PASSWORD_CHANGED, &op.council);
         Ok((vec![StaffEvent::PasswordChanged {}], vec![mail]))
     })

@@ -1,6 +1,5 @@
 //! Reads of cases, of their children, and of what hangs on them.
 
-use chrono::NaiveDate;
 use entity::vocabulary::{CaseState, Scope, StaffRole, Whereabouts};
 use entity::{
     CaseId, ChildId, StaffId, break_glass, case, case_reader, child, enquiry, escalation, placement, referral,
@@ -63,7 +62,7 @@ fn changeable(op: &OpContext) -> Select<case::Entity> {
 
 /// Whether reading by breaking the glass counts as reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Glass {
+pub(super) enum Glass {
     Counts,
     DoesNotCount,
 }
@@ -137,7 +136,7 @@ fn children_where(condition: Expr) -> SelectStatement {
     Query::select().column(case::Column::ChildId).from(case::Entity).and_where(condition).take()
 }
 
-fn restricted_children() -> SelectStatement {
+pub(super) fn restricted_children() -> SelectStatement {
     children_where(Expr::col(case::Column::Restriction).is_not_null())
 }
 
@@ -147,8 +146,8 @@ pub(super) fn kept_from(op: &OpContext) -> SelectStatement {
 }
 
 /// The ids of the children whose case is kept from the viewer although their role reads cases.
-pub(super) fn children_kept_from(op: &OpContext) -> SelectStatement {
-    Query::select().column(case::Column::ChildId).from(case::Entity).cond_where(sealed(op, Glass::Counts)).take()
+pub(super) fn children_kept_from(op: &OpContext, glass: Glass) -> SelectStatement {
+    Query::select().column(case::Column::ChildId).from(case::Entity).cond_where(sealed(op, glass)).take()
 }
 
 /// A case that the viewer may find but not read, by exact reference.
@@ -157,34 +156,8 @@ pub async fn findable(op: &OpContext, reference: &str) -> Result<Option<case::Mo
     Ok(kept(op).filter(case::Column::Reference.eq(reference.as_str())).one(&op.db.read).await?)
 }
 
-/// Cases that the viewer may find but not read whose child is exactly the one described: the same pupil number, or the
-/// same name and birth date. Newest first.
-pub async fn exactly_kept(
-    op: &OpContext,
-    name_key: &str,
-    born: Option<NaiveDate>,
-    upn: Option<&str>,
-) -> Result<Vec<case::Model>, Error> {
-    const MOST: u64 = 5;
-    let mut same = Condition::any().add(nothing());
-    if let Some(upn) = upn {
-        same = same.add(Expr::col(child::Column::Upn).eq(upn));
-    }
-    if let Some(born) = born {
-        let named = Expr::col(child::Column::NameKey).eq(name_key);
-        same = same.add(named.and(Expr::col(child::Column::DateOfBirth).eq(born)));
-    }
-    let children = Query::select().column(child::Column::Id).from(child::Entity).cond_where(same).take();
-    Ok(kept(op)
-        .filter(Expr::col(case::Column::ChildId.as_column_ref()).in_subquery(children))
-        .order_by_desc(case::Column::OpenedAt)
-        .limit(MOST)
-        .all(&op.db.read)
-        .await?)
-}
-
 /// The cases that the viewer may find but not read: `policy::case` with `CaseAction::Find` and not `Read`, told in SQL.
-fn kept(op: &OpContext) -> Select<case::Entity> {
+pub(super) fn kept(op: &OpContext) -> Select<case::Entity> {
     use StaffRole::{CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
     if !op.viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]) {
         return case::Entity::find().filter(nothing());
@@ -217,24 +190,6 @@ pub(crate) async fn restricted_of<C: ConnectionTrait>(
         .filter(case::Column::ChildId.eq(child))
         .filter(case::Column::Restriction.is_not_null())
         .all(connection)
-        .await?)
-}
-
-/// A child on file whom the viewer may bring into another case, within a command's transaction.
-pub(crate) async fn child_for_change<C: ConnectionTrait>(
-    op: &OpContext,
-    connection: &C,
-    id: ChildId,
-) -> Result<Option<child::Model>, Error> {
-    let kept = Query::select()
-        .column(case::Column::ChildId)
-        .from(case::Entity)
-        .cond_where(sealed(op, Glass::DoesNotCount))
-        .take();
-    Ok(child::Entity::find()
-        .filter(child::Column::Id.eq(id))
-        .filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(kept))
-        .one(connection)
         .await?)
 }
 
@@ -368,56 +323,6 @@ pub(crate) async fn open_case_of<C: ConnectionTrait>(
         .filter(case::Column::ChildId.eq(child))
         .filter(case::Column::State.ne(CaseState::Closed))
         .one(connection)
-        .await?)
-}
-
-/// The children with these ids. Ids come from rows that the viewer was shown.
-pub async fn children<C: ConnectionTrait>(
-    _: &OpContext,
-    connection: &C,
-    ids: &[ChildId],
-) -> Result<Vec<child::Model>, Error> {
-    Ok(child::Entity::find().filter(child::Column::Id.is_in(ids.iter().copied())).all(connection).await?)
-}
-
-/// The one child who matches exactly, for a partner's lookup; none when there is none or more than one.
-pub async fn exactly(
-    op: &OpContext,
-    name_key: &str,
-    born: NaiveDate,
-    upn: Option<&str>,
-) -> Result<Option<child::Model>, Error> {
-    let mut select =
-        child::Entity::find().filter(child::Column::NameKey.eq(name_key)).filter(child::Column::DateOfBirth.eq(born));
-    // A restricted case is no partner's business, and so neither is that its child is known.
-    select = select.filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(restricted_children()));
-    if let Some(upn) = upn {
-        select = select.filter(child::Column::Upn.eq(upn));
-    }
-    let mut found = select.limit(2).all(&op.db.read).await?;
-    Ok(if found.len() == 1 { found.pop() } else { None })
-}
-
-/// The restricted cases of a child whom a partner's lookup describes exactly, newest first: for their officers to be told,
-/// and for no viewer to be shown.
-pub(crate) async fn restricted_like(
-    op: &OpContext,
-    name_key: &str,
-    born: NaiveDate,
-    upn: Option<&str>,
-) -> Result<Vec<case::Model>, Error> {
-    let mut same = Condition::all()
-        .add(Expr::col(child::Column::NameKey).eq(name_key))
-        .add(Expr::col(child::Column::DateOfBirth).eq(born));
-    if let Some(upn) = upn {
-        same = same.add(Expr::col(child::Column::Upn).eq(upn));
-    }
-    let children = Query::select().column(child::Column::Id).from(child::Entity).cond_where(same).take();
-    Ok(case::Entity::find()
-        .filter(Expr::col(case::Column::ChildId.as_column_ref()).in_subquery(children))
-        .filter(case::Column::Restriction.is_not_null())
-        .order_by_desc(case::Column::OpenedAt)
-        .all(&op.db.read)
         .await?)
 }
 

@@ -5,9 +5,9 @@ use sea_orm::sea_query::{Expr, ExprTrait, Order};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 use uuid::Uuid;
 
-use crate::auth::vault::Purpose;
 use crate::context::OpContext;
 use crate::error::Error;
+use crate::secret::keyring::Purpose;
 
 /// The most rows of a page.
 pub const LARGEST: u64 = 100;
@@ -43,8 +43,8 @@ impl Wanted {
         let first = u64::try_from(first).ok().filter(|first| (1..=LARGEST).contains(first));
         let first = first.ok_or_else(|| wrong("first", "Ask for between 1 and 100 at a time"))?;
         let cursor = |field: &str, cursor: &str| {
-            let hidden = Uuid::try_parse(cursor).ok().zip(op.vault());
-            let shown = hidden.map(|(hidden, vault)| vault.show(Purpose::Cursor, hidden));
+            let hidden = Uuid::try_parse(cursor).ok().zip(op.keyring());
+            let shown = hidden.map(|(hidden, keyring)| keyring.show(Purpose::Cursor, hidden));
             shown.ok_or_else(|| wrong(field, "This is not a cursor of this list"))
         };
         let from = match (after, before) {
@@ -124,7 +124,7 @@ impl Wanted {
 
 /// The cursor of the row with this id: nothing that tells when it was made.
 pub fn cursor(op: &OpContext, id: Uuid) -> Option<String> {
-    Some(op.vault()?.hide(Purpose::Cursor, id).simple().to_string())
+    Some(op.keyring()?.hide(Purpose::Cursor, id).simple().to_string())
 }
 
 impl<T> Page<T> {

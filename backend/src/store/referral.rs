@@ -19,7 +19,7 @@ use crate::domain::referral::Referral;
 use crate::domain::screening::must_reach_mash;
 use crate::domain::upn::Upn;
 use crate::domain::viewer::Viewer;
-use crate::error::{Conflict, Error};
+use crate::error::{Error, ReferralConflict};
 
 /// What a list of referrals is narrowed to. Whatever is given is obeyed: none of a list is no row.
 #[derive(Clone, Debug, Default)]
@@ -198,7 +198,7 @@ impl Find for Referral {
         let Ok(reference) = ReferralReference::parse(reference) else { return Ok(None) };
         let row = visible(op).filter(referral::Column::Reference.eq(reference.as_str())).one(txn).await?;
         match row {
-            Some(row) if row.state != ReferralState::Received => Err(Conflict::AlreadyDecided.into()),
+            Some(row) if row.state != ReferralState::Received => Err(ReferralConflict::Decided.into()),
             row => Ok(row.map(|row| row.id)),
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use acceptance::database::{count, tamper};
 use acceptance::prelude::*;
 use backend::auth::session_store::Sessions;
-use backend::context::Clock;
+use backend::clock::Clock;
 use backend::db::Db;
 use backend::store::event::{Verdict, verify};
 use tower_sessions::SessionStore;

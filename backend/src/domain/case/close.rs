@@ -11,7 +11,7 @@ use super::super::school_age::{AgePosition, position};
 use super::super::typed::{Read, all, check, chosen, fault, past_day, prose, reason};
 use super::work::PROSE;
 use super::{Case, CaseEvent, Closure};
-use crate::error::{Conflict, Error};
+use crate::error::{CaseConflict, Error};
 
 /// How somebody wants to close a case, as typed.
 #[derive(Clone, Debug, Default)]
@@ -81,7 +81,7 @@ impl Case {
             return Ok(CaseEvent::TrackingBegan(closure));
         }
         let open = self.open_items();
-        if open.is_empty() { Ok(CaseEvent::CaseClosed(closure)) } else { Err(Conflict::OpenItems(open).into()) }
+        if open.is_empty() { Ok(CaseEvent::CaseClosed(closure)) } else { Err(CaseConflict::OpenItems(open).into()) }
     }
 
     /// The case that a duplicate stands beside: another one, and open, because otherwise nobody follows the child.
@@ -105,7 +105,7 @@ impl Case {
     /// Opens a closed case again.
     pub fn reopen(&self, typed: &str) -> Result<CaseEvent, Error> {
         if self.state != CaseState::Closed {
-            return Err(Conflict::CaseOpen.into());
+            return Err(CaseConflict::Open.into());
         }
         let (reason,) = all((reason(typed, PROSE, "Enter why the case is opened again"),))?;
         Ok(CaseEvent::CaseReopened { reason })

@@ -21,11 +21,11 @@ use entity::vocabulary::{
 use entity::{AgencyId, CaseId, ChildId, EnquiryId, EscalationId, PlacementId, ReferralId, SchoolId, StaffId};
 use serde::{Deserialize, Serialize};
 
+use super::child::ChildFacts;
 use super::clock::london_day;
-use super::referral::ChildFacts;
 use super::risk;
 use super::stream::{Stream, counts};
-use crate::error::{Conflict, Error};
+use crate::error::{CaseConflict, Error};
 
 /// A fact of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -418,7 +418,7 @@ impl Case {
     }
 
     fn must_be_open(&self) -> Result<(), Error> {
-        if self.state == CaseState::Closed { Err(Conflict::CaseClosed.into()) } else { Ok(()) }
+        if self.state == CaseState::Closed { Err(CaseConflict::Closed.into()) } else { Ok(()) }
     }
 
     /// What keeps the case from being closed, in words.

@@ -7,7 +7,7 @@ use entity::vocabulary::Restriction;
 
 use super::super::typed::{all, chosen, reason};
 use super::{Case, CaseEvent};
-use crate::error::{Conflict, Error};
+use crate::error::{CaseConflict, Error};
 
 const REASON: usize = 1_000;
 
@@ -23,7 +23,7 @@ impl Case {
     /// Restricts the case. Whoever does it may read it, and so may its officer.
     pub fn restrict(&self, typed: &Restrict, by: Option<StaffId>) -> Result<CaseEvent, Error> {
         if self.restriction.is_some() {
-            return Err(Conflict::CaseRestricted.into());
+            return Err(CaseConflict::Restricted.into());
         }
         let (restriction, reason) = all((
             chosen("restriction", typed.restriction, "Select why the case is restricted"),
@@ -36,7 +36,7 @@ impl Case {
 
     /// Restricts a new case as another case of its child is, to the same people, whoever opens it, and its officer.
     pub fn restrict_alike(&self, like: &Case, by: Option<StaffId>) -> Result<CaseEvent, Error> {
-        let restriction = like.restriction.ok_or(Conflict::CaseNotRestricted)?;
+        let restriction = like.restriction.ok_or(CaseConflict::NotRestricted)?;
         let mut readers = like.readers.clone();
         readers.extend(by.into_iter().chain(self.officer).filter(|staff| !like.readers.contains(staff)));
         readers.dedup();
@@ -77,6 +77,6 @@ impl Case {
     }
 
     fn must_be_restricted(&self) -> Result<(), Error> {
-        if self.restriction.is_none() { Err(Conflict::CaseNotRestricted.into()) } else { Ok(()) }
+        if self.restriction.is_none() { Err(CaseConflict::NotRestricted.into()) } else { Ok(()) }
     }
 }

@@ -9,7 +9,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, Ent
 use super::{Change, Project, child, or_stale, replace};
 use crate::context::OpContext;
 use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, Placement};
-use crate::error::{Conflict, Error};
+use crate::error::{Error, ReferralConflict};
 
 /// A day on which nothing is owed any more; later than any other, so that closed cases sort last.
 pub(crate) const NEVER: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("the last day of the calendar");
@@ -161,7 +161,7 @@ async fn take_up(
         .filter(referral::Column::State.eq(ReferralState::Received))
         .exec(txn)
         .await?;
-    if taken.rows_affected == 1 { Ok(()) } else { Err(Conflict::AlreadyDecided.into()) }
+    if taken.rows_affected == 1 { Ok(()) } else { Err(ReferralConflict::Decided.into()) }
 }
 
 async fn upsert_enquiry(txn: &DatabaseTransaction, case: CaseId, enquiry: &Enquiry) -> Result<(), Error> {

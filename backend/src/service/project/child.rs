@@ -4,9 +4,9 @@ use entity::{child, child_key};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, DatabaseTransaction, EntityTrait};
 
 use crate::domain::case::Case;
+use crate::domain::child::ChildFacts;
 use crate::domain::matching::Person;
 use crate::domain::matching::keys::{self, of_child};
-use crate::domain::referral::ChildFacts;
 use crate::error::Error;
 
 /// The child that a case brought in, as its referral told.

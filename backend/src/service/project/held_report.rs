@@ -7,7 +7,7 @@ use super::{Change, Project};
 use crate::context::OpContext;
 use crate::domain::held_report::HeldReport;
 use crate::domain::viewer::Viewer;
-use crate::error::{Conflict, Error};
+use crate::error::{Error, ReferralConflict};
 
 impl Project for HeldReport {
     type Besides = ();
@@ -38,6 +38,6 @@ impl Project for HeldReport {
             .set(row)
             .filter(held_report::Column::Id.eq(after.id))
             .filter(held_report::Column::SettledAt.is_null());
-        if open.exec(txn).await?.rows_affected == 1 { Ok(()) } else { Err(Conflict::ReportSettled.into()) }
+        if open.exec(txn).await?.rows_affected == 1 { Ok(()) } else { Err(ReferralConflict::ReportSettled.into()) }
     }
 }

@@ -8,7 +8,7 @@ use super::{Change, Project, replace};
 use crate::context::OpContext;
 use crate::domain::referral::Referral;
 use crate::domain::screening::priority;
-use crate::error::{Conflict, Error};
+use crate::error::{Conflict, Error, ReferralConflict};
 
 impl Project for Referral {
     type Besides = ();
@@ -20,7 +20,7 @@ impl Project for Referral {
             return inserted.map(drop).map_err(|error| match error.sql_err() {
                 // The same key at the same moment is the same referral sent twice.
                 Some(SqlErr::UniqueConstraintViolation(what)) if what.contains("idempotency_key") => {
-                    Conflict::AlreadySent.into()
+                    ReferralConflict::Sent.into()
                 }
                 _ => error.into(),
             });
@@ -30,7 +30,7 @@ impl Project for Referral {
             .add(referral::Column::Version.eq(before.version))
             .add(referral::Column::State.eq(ReferralState::Received));
         replace(txn, row, at).await.map_err(|error| match error {
-            Error::Conflict(Conflict::Stale) => Conflict::AlreadyDecided.into(),
+            Error::Conflict(Conflict::Stale) => ReferralConflict::Decided.into(),
             error => error,
         })
     }

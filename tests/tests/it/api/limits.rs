@@ -2,7 +2,7 @@
 
 use acceptance::database::{column, tamper};
 use acceptance::prelude::*;
-use backend::auth::bearer::PlainToken;
+use backend::secret::bearer::PlainToken;
 use http::{Method, StatusCode};
 
 const REPORT: &str = "mutation($input: SendReportInput!) { sendReport(input: $input) { reference heldUntil } }";

@@ -20,7 +20,7 @@ async fn looked_at(app: &TestApp, many: usize) {
         for number in first..many.min(first + 1_000) {
             op.saw(AccessAction::Refuse, format!("page /number-{number:05}"), None);
         }
-        op.note_accesses().await.unwrap();
+        backend::service::access_note::note(&op).await.unwrap();
     }
 }
 
@@ -38,7 +38,7 @@ on_both_engines! {
         looked_at(&app, 4_500).await;
         let op = app.op(Viewer::Anonymous);
         op.saw(AccessAction::Refuse, "page /علی", None);
-        op.note_accesses().await.unwrap();
+        backend::service::access_note::note(&op).await.unwrap();
         let auditor = app.staff("Audrey Auditor", &[StaffRole::Auditor]).await;
         let all = count(app.db(), "access_note", "1 = 1").await;
         let exports = "action = 'export' AND subject = 'access_notes'";

@@ -56,8 +56,8 @@ async fn many_children(app: &TestApp) -> Vec<child::Model> {
         let rows = some.iter().map(|row| child::ActiveModel::from(row.clone()).reset_all());
         child::Entity::insert_many(rows).exec_without_returning(db).await.unwrap();
     }
-    assert_eq!(service::matching::make_keys(app.db()).await.unwrap(), u64::from(ON_FILE));
-    assert_eq!(service::matching::make_keys(app.db()).await.unwrap(), 0, "a second time there is nothing to do");
+    assert_eq!(service::child::make_keys(app.db()).await.unwrap(), u64::from(ON_FILE));
+    assert_eq!(service::child::make_keys(app.db()).await.unwrap(), 0, "a second time there is nothing to do");
     db.execute_unprepared("ANALYZE").await.unwrap();
     children.into_iter().step_by((ON_FILE / AGAIN) as usize).collect()
 }
@@ -135,7 +135,7 @@ on_both_engines! {
         let nameless = Described::told(("", ""), whole.date_of_birth, None, Some("LU1 2AB"));
         let dateless = Described { date_of_birth: None, upn: None, ..whole.clone() };
         for described in [whole, nameless, dateless] {
-            store::matching::candidates(&op, &described).await.unwrap();
+            store::child::candidates(&op, &described).await.unwrap();
         }
 
         let statements: Vec<Statement> = told.lock().unwrap().clone();

@@ -38,7 +38,7 @@ fn key_of(page: &Page) -> Vec<u8> {
 
 /// Sets up an app on this page and saves the codes that come with it.
 async fn set_up(app: &TestApp, browser: &Browser, page: &Page) -> Vec<String> {
-    let code = backend::auth::totp::code_at(&key_of(page), app.now()).unwrap();
+    let code = backend::secret::totp::code_at(&key_of(page), app.now()).unwrap();
     let page = browser.submit(&page.form().with("code", &code)).await;
     assert_eq!(page.heading(), "Save your recovery codes");
     let codes = page.all("#codes li");
@@ -322,7 +322,7 @@ on_both_engines! {
     async fn an_app_is_replaced_only_with_the_password(app: TestApp) {
         let officer = app.officer().await;
         let page = officer.visit("/account/authenticator").await;
-        let code = backend::auth::totp::code_at(&key_of(&page), app.now()).unwrap();
+        let code = backend::secret::totp::code_at(&key_of(&page), app.now()).unwrap();
         let form = page.form().with("code", &code);
         officer.submit(&form.clone().with("current", "wrong")).await.finds_fault(&["Your password is not right"]);
         let page = officer.submit(&form.with("current", given::PASSWORD)).await;

@@ -29,13 +29,13 @@ on_both_engines! {
             name: "Dee Demo".to_owned(),
             email: "dee@luton.example".to_owned(),
             roles: vec![StaffRole::Manager],
-            password: backend::auth::password::DEMO_PASSWORD.to_owned(),
+            password: backend::secret::password::DEMO_PASSWORD.to_owned(),
         };
         // Whether it may be chosen at all or not: it does not let anybody in.
         let _ = backend::service::staff::add(&app.operator(), typed).await;
         let browser = app.browser();
         let form = browser.visit("/sign-in").await.form().with("email", "dee@luton.example");
-        let refused = browser.submit(&form.with("password", backend::auth::password::DEMO_PASSWORD)).await;
+        let refused = browser.submit(&form.with("password", backend::secret::password::DEMO_PASSWORD)).await;
         refused.finds_fault(&["Your e-mail address or password is not right"]);
     }
 

@@ -2,7 +2,7 @@
 
 use acceptance::prelude::*;
 use backend::domain::viewer::Viewer;
-use backend::error::{Conflict, Error};
+use backend::error::{Conflict, Error, StaffConflict};
 use backend::service;
 use backend::store;
 use backend::store::event::Verdict;
@@ -162,9 +162,9 @@ on_both_engines! {
         );
         let op = |who: &given::Colleague| app.op(who.viewer());
         let own = service::staff::deactivate(&op(&one), one.id, 1, None).await;
-        assert!(matches!(own, Err(Error::Conflict(Conflict::OwnAccount))), "{own:?}");
+        assert!(matches!(own, Err(Error::Conflict(Conflict::Staff(StaffConflict::OwnAccount)))), "{own:?}");
         let own = service::staff::change_roles(&op(&one), one.id, 1, vec![StaffRole::Manager]).await;
-        assert!(matches!(own, Err(Error::Conflict(Conflict::OwnAccount))), "{own:?}");
+        assert!(matches!(own, Err(Error::Conflict(Conflict::Staff(StaffConflict::OwnAccount)))), "{own:?}");
 
         // Each takes the other's rights at once: one of them is too late.
         let (of_one, of_two) = (op(&one), op(&two));
@@ -177,7 +177,7 @@ on_both_engines! {
         assert_eq!(left, 1);
         let last = if first.is_ok() { &one } else { &two };
         let operator = service::staff::deactivate(&app.operator(), last.id, 1, None).await;
-        assert!(matches!(operator, Err(Error::Conflict(Conflict::LastAdministrator))), "{operator:?}");
+        assert!(matches!(operator, Err(Error::Conflict(Conflict::Staff(StaffConflict::LastAdministrator)))), "{operator:?}");
     }
 
     async fn a_lost_second_factor_is_removed_by_an_administrator_and_a_lock_too(app: TestApp) {

@@ -21,9 +21,9 @@ const ROWS_AT_ONCE: usize = 5_000;
 /// Makes the keys of every child who lacks today's, and says of how many. Safe to run twice, and in two processes at once.
 pub async fn make_keys(db: &Db) -> Result<u64, Error> {
     let mut made = 0;
-    while store::matching::lacks_keys(db).await? {
+    while store::child::lacks_keys(db).await? {
         made += write(db, |txn| async move {
-            let children = store::matching::without_keys(&*txn, AT_ONCE).await?;
+            let children = store::child::without_keys(&*txn, AT_ONCE).await?;
             let ids: Vec<_> = children.iter().map(|child| child.id).collect();
             child_key::Entity::delete_many().filter(child_key::Column::ChildId.is_in(ids.clone())).exec(&*txn).await?;
             let keys: Vec<_> = children.iter().flat_map(key_rows).collect();

@@ -3,8 +3,9 @@
 
 use entity::StaffId;
 
+use super::keyring::{Keyring, Purpose};
+use super::random_bytes;
 use super::totp::base32;
-use super::vault::{Purpose, Vault};
 use crate::error::Error;
 
 /// How many somebody is given.
@@ -17,36 +18,34 @@ const LETTERS: usize = 10;
 pub fn new_codes() -> Result<Vec<String>, Error> {
     (0..CODES)
         .map(|_| {
-            let mut bytes = [0; 8];
-            getrandom::fill(&mut bytes).map_err(|cause| Error::internal(cause.to_string()))?;
-            let letters = base32(&bytes);
+            let letters = base32(&random_bytes::<8>()?);
             Ok(format!("{}-{}", &letters[..LETTERS / 2], &letters[LETTERS / 2..LETTERS]))
         })
         .collect()
 }
 
 /// What is stored of a code of `staff`, however it was typed; none if it cannot be one.
-pub fn hash(vault: &Vault, staff: StaffId, typed: &str) -> Option<String> {
+pub fn hash(keyring: &Keyring, staff: StaffId, typed: &str) -> Option<String> {
     let letters: String = typed.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
-    (letters.len() == LETTERS).then(|| vault.hash(Purpose::RecoveryCode, &[&staff.to_string(), &letters]))
+    (letters.len() == LETTERS).then(|| keyring.hash(Purpose::RecoveryCode, &[&staff.to_string(), &letters]))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Secret;
+    use crate::secret::Secret;
 
     #[test]
     fn a_code_counts_however_it_is_typed_and_for_one_person() {
-        let vault = Vault::new(Secret::new("a".repeat(64)));
+        let keyring = Keyring::new(Secret::new("a".repeat(64)));
         let (one, other): (StaffId, StaffId) = (uuid::Uuid::from_u128(1).into(), uuid::Uuid::from_u128(2).into());
         let codes = new_codes().unwrap();
         assert_eq!(codes.len(), CODES);
         let code = &codes[0];
-        let stored = hash(&vault, one, code).unwrap();
-        assert_eq!(hash(&vault, one, &code.replace('-', " ").to_lowercase()).unwrap(), stored);
-        assert_ne!(hash(&vault, other, code).unwrap(), stored);
-        assert_ne!(hash(&vault, one, &codes[1]).unwrap(), stored);
-        assert_eq!(hash(&vault, one, "123456"), None);
+        let stored = hash(&keyring, one, code).unwrap();
+        assert_eq!(hash(&keyring, one, &code.replace('-', " ").to_lowercase()).unwrap(), stored);
+        assert_ne!(hash(&keyring, other, code).unwrap(), stored);
+        assert_ne!(hash(&keyring, one, &codes[1]).unwrap(), stored);
+        assert_eq!(hash(&keyring, one, "123456"), None);
     }
 }

@@ -1,6 +1,8 @@
 //! The code that a mailed link wants from another browser than the one that asked: in the mail, or, for an invitation,
 //! with whoever invited.
 
+use super::keyring::{Keyring, Purpose};
+use super::random_bytes;
 use crate::error::Error;
 
 /// No I, L, O or U: what looks like another sign is read as that sign.
@@ -9,8 +11,7 @@ const LENGTH: usize = 8;
 
 /// A new code, in the one form in which codes are compared.
 pub(crate) fn random() -> Result<String, Error> {
-    let mut bytes = [0; LENGTH];
-    getrandom::fill(&mut bytes).map_err(|cause| Error::internal(cause.to_string()))?;
+    let bytes = random_bytes::<LENGTH>()?;
     Ok(bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect())
 }
 
@@ -21,7 +22,7 @@ pub(crate) fn printed(code: &str) -> String {
 }
 
 /// What was typed, in the one form in which codes are compared; none if it cannot be a code.
-pub(super) fn parse(typed: &str) -> Option<String> {
+pub(crate) fn parse(typed: &str) -> Option<String> {
     let signs = typed.chars().filter(|sign| !sign.is_whitespace() && *sign != '-');
     let code: String = signs
         .map(|sign| match sign.to_ascii_uppercase() {
@@ -31,6 +32,11 @@ pub(super) fn parse(typed: &str) -> Option<String> {
         })
         .collect();
     (code.len() == LENGTH && code.bytes().all(|sign| ALPHABET.contains(&sign))).then_some(code)
+}
+
+/// What is stored of the code of a link, which is stored under `token_hash`.
+pub(crate) fn hash(keyring: &Keyring, token_hash: &str, code: &str) -> String {
+    keyring.hash(Purpose::MailedCode, &[token_hash, code])
 }
 
 #[cfg(test)]

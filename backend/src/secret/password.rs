@@ -8,6 +8,7 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Semaphore;
 
+use super::random_bytes;
 use crate::domain::password::LONGEST;
 use crate::error::Error;
 
@@ -47,8 +48,7 @@ fn derive(argon2: &Argon2<'_>, password: &[u8], salt: &[u8]) -> Result<Output, E
 
 fn hash_now(password: &str) -> Result<String, Error> {
     let argon2 = Argon2::default();
-    let mut salt = [0; SALT_BYTES];
-    getrandom::fill(&mut salt).map_err(|cause| Error::internal(cause.to_string()))?;
+    let salt = random_bytes::<SALT_BYTES>()?;
     let hash = derive(&argon2, password.as_bytes(), &salt)?;
     let unfit = |cause: phc::Error| Error::internal(cause.to_string());
     let hash = PasswordHash {

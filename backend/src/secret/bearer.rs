@@ -5,6 +5,7 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
+use super::random_bytes;
 use crate::error::Error;
 
 const PREFIX: &str = "onr_";
@@ -21,8 +22,7 @@ impl PlainToken {
     pub fn new() -> Result<Self, Error> {
         let mut random = String::with_capacity(RANDOM);
         while random.len() < RANDOM {
-            let mut bytes = [0; RANDOM];
-            getrandom::fill(&mut bytes).map_err(|cause| Error::internal(cause.to_string()))?;
+            let bytes = random_bytes::<RANDOM>()?;
             // Bytes past the last whole multiple of 62 would make some letters likelier than others.
             let fair =
                 bytes.iter().filter(|byte| **byte < 248).map(|byte| char::from(ALPHABET[usize::from(*byte % 62)]));

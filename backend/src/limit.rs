@@ -1,4 +1,5 @@
-//! What this process remembers of limits beside the database, so that a flood of what is refused anyway costs no count there.
+//! Limits on how often something may be tried, and what this process remembers of them beside the database, so that a
+//! flood of what is refused anyway costs no count there.
 //!
 //! Who is past a limit is remembered here and looked up there before they are refused, because another instance may have
 //! let them go. Tries that only guess (`wrong tokens`) are counted here alone: a guess has no chance, and what is counted
@@ -9,8 +10,25 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::throttle::Limit;
 use crate::error::Error;
+
+/// So many tries in a span of time that begins with the first of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limit {
+    /// What is counted; part of what the count is kept under.
+    pub(crate) name: &'static str,
+    /// How many tries.
+    pub(crate) most: i32,
+    /// In how many seconds.
+    pub(crate) seconds: i64,
+}
+
+impl Limit {
+    /// `most` tries of `name` in `seconds`.
+    pub(crate) const fn new(name: &'static str, most: i32, seconds: i64) -> Self {
+        Self { name, most, seconds }
+    }
+}
 
 /// More than this is not remembered; an attacker has any number of addresses.
 const MOST: usize = 10_000;
@@ -24,25 +42,25 @@ pub(crate) struct Memory {
 
 impl Memory {
     /// Whether whoever is counted under `id` was past a limit that has not begun anew since.
-    pub(super) fn was_past(&self, id: &str, now: DateTime<Utc>) -> bool {
+    pub(crate) fn was_past(&self, id: &str, now: DateTime<Utc>) -> bool {
         let past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
         past.get(id).is_some_and(|until| now < *until)
     }
 
     /// Remembers that whoever is counted under `id` is past a limit until then.
-    pub(super) fn is_past(&self, id: &str, until: DateTime<Utc>, now: DateTime<Utc>) {
+    pub(crate) fn is_past(&self, id: &str, until: DateTime<Utc>, now: DateTime<Utc>) {
         let mut past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
         make_room(&mut past, |until| now < *until);
         past.insert(id.to_owned(), until);
     }
 
     /// Forgets that they were.
-    pub(super) fn is_within(&self, id: &str) {
+    pub(crate) fn is_within(&self, id: &str) {
         self.past.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
     }
 
     /// Counts a try at `target` in this process alone, and refuses those past the limit.
-    pub(super) fn take(&self, limit: Limit, target: &str, now: DateTime<Utc>) -> Result<(), Error> {
+    pub(crate) fn take(&self, limit: Limit, target: &str, now: DateTime<Utc>) -> Result<(), Error> {
         let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         make_room(&mut counted, |(_, until)| now < *until);
         let fresh = (0, now + TimeDelta::seconds(limit.seconds));

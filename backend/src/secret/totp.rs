@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use totp_rs::{Builder, Totp};
 
+use super::random_bytes;
 use crate::error::Error;
 
 /// The bytes of a secret.
@@ -10,9 +11,7 @@ const SECRET: usize = 20;
 
 /// A new random secret.
 pub fn new_secret() -> Result<[u8; SECRET], Error> {
-    let mut secret = [0; SECRET];
-    getrandom::fill(&mut secret).map_err(|cause| Error::internal(cause.to_string()))?;
-    Ok(secret)
+    random_bytes()
 }
 
 fn totp(secret: &[u8], issuer: &str, account: &str) -> Result<Totp, Error> {

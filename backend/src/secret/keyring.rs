@@ -8,7 +8,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use uuid::Uuid;
 
-use crate::config::Secret;
+use super::{Secret, random_bytes};
 use crate::error::Error;
 
 const NONCE: usize = 12;
@@ -48,9 +48,9 @@ impl Purpose {
 
 /// Seals and hashes with the operator's key.
 #[derive(Clone, Debug)]
-pub struct Vault(Secret);
+pub struct Keyring(Secret);
 
-impl Vault {
+impl Keyring {
     /// Over a key: 64 hexadecimal digits, which [`crate::config`] has checked.
     pub fn new(key: Secret) -> Self {
         Self(key)
@@ -83,8 +83,7 @@ impl Vault {
 
     /// Seals `secret` for the row `of`; it opens for that row only.
     pub fn seal(&self, purpose: Purpose, of: &str, secret: &[u8]) -> Result<String, Error> {
-        let mut nonce = [0; NONCE];
-        getrandom::fill(&mut nonce).map_err(|cause| Error::internal(cause.to_string()))?;
+        let nonce = random_bytes::<NONCE>()?;
         let cipher = Aes256Gcm::new(&self.key(purpose).into());
         let sealed = cipher.encrypt(&Nonce::from(nonce), Payload { msg: secret, aad: of.as_bytes() });
         let sealed = sealed.map_err(|_| Error::internal("a secret could not be sealed"))?;
@@ -115,41 +114,41 @@ fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
 mod tests {
     use super::*;
 
-    fn vault(digit: &str) -> Vault {
-        Vault::new(Secret::new(digit.repeat(64)))
+    fn keyring(digit: &str) -> Keyring {
+        Keyring::new(Secret::new(digit.repeat(64)))
     }
 
     #[test]
     fn what_was_sealed_opens_for_its_row_purpose_and_key_only() {
-        let sealed = vault("a").seal(Purpose::Totp, "row", b"secret").unwrap();
+        let sealed = keyring("a").seal(Purpose::Totp, "row", b"secret").unwrap();
         assert!(!sealed.contains(&hex::encode("secret")));
-        assert_eq!(vault("a").open(Purpose::Totp, "row", &sealed).unwrap(), b"secret");
-        assert!(vault("a").open(Purpose::Totp, "other row", &sealed).is_err());
-        assert!(vault("a").open(Purpose::RecoveryCode, "row", &sealed).is_err());
-        assert!(vault("b").open(Purpose::Totp, "row", &sealed).is_err());
-        assert!(vault("a").open(Purpose::Totp, "row", "00").is_err());
+        assert_eq!(keyring("a").open(Purpose::Totp, "row", &sealed).unwrap(), b"secret");
+        assert!(keyring("a").open(Purpose::Totp, "other row", &sealed).is_err());
+        assert!(keyring("a").open(Purpose::RecoveryCode, "row", &sealed).is_err());
+        assert!(keyring("b").open(Purpose::Totp, "row", &sealed).is_err());
+        assert!(keyring("a").open(Purpose::Totp, "row", "00").is_err());
     }
 
     #[test]
     fn a_hidden_id_tells_neither_itself_nor_its_time_and_comes_back_with_its_key_only() {
         let ids = ["019ab5a0-0000-7000-8000-000000000001", "019ab5a0-0000-7000-8000-000000000002"];
         let ids = ids.map(|id| id.parse::<Uuid>().unwrap());
-        let hidden = ids.map(|id| vault("a").hide(Purpose::Cursor, id));
-        assert_eq!(hidden.map(|hidden| vault("a").show(Purpose::Cursor, hidden)), ids);
-        assert_ne!(vault("b").show(Purpose::Cursor, hidden[0]), ids[0]);
-        assert_ne!(vault("a").show(Purpose::Deed, hidden[0]), ids[0]);
+        let hidden = ids.map(|id| keyring("a").hide(Purpose::Cursor, id));
+        assert_eq!(hidden.map(|hidden| keyring("a").show(Purpose::Cursor, hidden)), ids);
+        assert_ne!(keyring("b").show(Purpose::Cursor, hidden[0]), ids[0]);
+        assert_ne!(keyring("a").show(Purpose::Deed, hidden[0]), ids[0]);
         // Ids of one moment share their first half; what hides them shares nothing.
         assert_ne!(hidden[0].as_bytes()[..8], hidden[1].as_bytes()[..8]);
     }
 
     #[test]
     fn a_keyed_hash_depends_on_key_purpose_and_every_part() {
-        let hash = vault("a").hash(Purpose::Throttle, &["ab", "c"]);
-        assert_eq!(hash, vault("a").hash(Purpose::Throttle, &["ab", "c"]));
+        let hash = keyring("a").hash(Purpose::Throttle, &["ab", "c"]);
+        assert_eq!(hash, keyring("a").hash(Purpose::Throttle, &["ab", "c"]));
         for other in [
-            vault("a").hash(Purpose::Throttle, &["a", "bc"]),
-            vault("a").hash(Purpose::Deed, &["ab", "c"]),
-            vault("b").hash(Purpose::Throttle, &["ab", "c"]),
+            keyring("a").hash(Purpose::Throttle, &["a", "bc"]),
+            keyring("a").hash(Purpose::Deed, &["ab", "c"]),
+            keyring("b").hash(Purpose::Throttle, &["ab", "c"]),
         ] {
             assert_ne!(hash, other);
         }

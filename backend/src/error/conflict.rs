@@ -1,0 +1,172 @@
+//! Why a sound request cannot be carried out now, noun by noun. Each sentence is for whoever asked.
+
+/// Why a sound request cannot be carried out now.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Conflict {
+    /// Somebody else changed the thing since it was read.
+    #[error("this has changed since you opened it: look at it again, then repeat your change")]
+    Stale,
+    /// The thing was answered before.
+    #[error("this has already been answered")]
+    AlreadyAnswered,
+    /// The same was sent twice at once, and the other came first.
+    #[error("this was already sent")]
+    SentBefore,
+    /// For the state of a referral, a draft or a report.
+    #[error(transparent)]
+    Referral(#[from] ReferralConflict),
+    /// For the state of a case, its flags and enquiries.
+    #[error(transparent)]
+    Case(#[from] CaseConflict),
+    /// For the state of a partner agency.
+    #[error(transparent)]
+    Agency(#[from] AgencyConflict),
+    /// For the state of a school contact.
+    #[error(transparent)]
+    Contact(#[from] ContactConflict),
+    /// For the state of a member of staff.
+    #[error(transparent)]
+    Staff(#[from] StaffConflict),
+    /// For the state of mails.
+    #[error(transparent)]
+    Mail(#[from] MailConflict),
+    /// For the state of files.
+    #[error(transparent)]
+    Export(#[from] ExportConflict),
+}
+
+/// Why the state of a referral, a draft or a report does not allow it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReferralConflict {
+    /// The referral has been decided.
+    #[error("this referral has already been decided")]
+    Decided,
+    /// The draft was sent and is read-only.
+    #[error("this referral has been sent and can no longer be changed")]
+    Sent,
+    /// The referral tells of danger and may not be sent away unseen.
+    #[error("an answer points to harm: open a case, or give the MASH reference that shows they have it")]
+    HarmUnanswered,
+    /// The report is no longer held.
+    #[error("this report has already been taken in or put aside")]
+    ReportSettled,
+    /// The key of a report was used for another one.
+    #[error("this key was used for another report: use a new key for each")]
+    KeyReused,
+}
+
+/// Why the state of a case, its flags and enquiries does not allow it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CaseConflict {
+    /// The case is closed.
+    #[error("this case is closed: reopen it first")]
+    Closed,
+    /// The case is open.
+    #[error("this case is already open")]
+    Open,
+    /// Something keeps the case open.
+    #[error("this case cannot be closed yet: {}", .0.join("; "))]
+    OpenItems(Vec<String>),
+    /// The case is restricted.
+    #[error("this case is already restricted")]
+    Restricted,
+    /// The case is not restricted.
+    #[error("this case is not restricted")]
+    NotRestricted,
+    /// The child already has an open case.
+    #[error("this child already has an open case, {0}: add the referral to it")]
+    ChildHasOpenCase(String),
+    /// What broken glass allowed is over.
+    #[error("this has already ended")]
+    BrokenGlassEnded,
+}
+
+/// Why the state of a partner agency does not allow it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AgencyConflict {
+    /// The agreement with an agency holds no longer.
+    #[error("the agreement is over: make a new one first")]
+    AgreementOver,
+    /// The token is accepted no longer.
+    #[error("this token is no longer accepted: issue a new one")]
+    TokenOver,
+    /// The client was paused, by its own pattern of use or by an administrator; with whom to ring.
+    #[error("this client is paused: ring the children missing education team on {0}")]
+    ClientPaused(String),
+    /// The thing is in that state already.
+    #[error("this is already {0}")]
+    Already(&'static str),
+}
+
+/// Why the state of a school contact does not allow it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ContactConflict {
+    /// The contact is in that state already.
+    #[error("this contact is already {0}")]
+    Already(&'static str),
+    /// The address is approved for this school already.
+    #[error("this address is already approved for this school")]
+    Approved,
+    /// Another contact is the school's head teacher.
+    #[error("this school already has a contact who is its head teacher: change that one first")]
+    HasHeadTeacher,
+    /// The proposal has been approved or declined.
+    #[error("this proposal has already been decided")]
+    ProposalDecided,
+    /// The school has as many proposals waiting as it may.
+    #[error("your school has too many proposals waiting: wait until some are decided")]
+    TooManyProposals,
+}
+
+/// Why the state of a member of staff does not allow it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StaffConflict {
+    /// The member of staff is in that state already.
+    #[error("this account is {0}")]
+    Already(&'static str),
+    /// Nobody takes their own rights, or gives themselves more.
+    #[error("you cannot change your own roles or deactivate yourself: ask another administrator")]
+    OwnAccount,
+    /// Without an administrator nobody could let anybody in.
+    #[error("this is the last active administrator: make somebody else an administrator first")]
+    LastAdministrator,
+}
+
+/// Why the state of mails does not allow it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MailConflict {
+    /// No mail that failed or waits can be sent again.
+    #[error("there is nothing to send again: the mail has left, is leaving now, or its text is gone")]
+    NothingToSendAgain,
+}
+
+/// Why the state of files does not allow it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ExportConflict {
+    /// Whoever asks for a file is being sent another one.
+    #[error("you are already saving a file: wait until it is complete, then save the next one")]
+    UnderWay,
+    /// As many files are being made as may be at once.
+    #[error("several people are saving files at this moment: try again in a few minutes")]
+    Full,
+}
+
+macro_rules! conflicts {
+    ($($noun:ty),+ $(,)?) => {$(
+        impl From<$noun> for super::Error {
+            fn from(cause: $noun) -> Self {
+                Self::Conflict(cause.into())
+            }
+        }
+    )+};
+}
+
+conflicts!(
+    ReferralConflict,
+    CaseConflict,
+    AgencyConflict,
+    ContactConflict,
+    StaffConflict,
+    MailConflict,
+    ExportConflict
+);

@@ -1,0 +1,171 @@
+//! Reads of children on file: those of rows that were shown, the one that is described exactly, and those who may be the
+//! one described. The last are a few look-ups, each by an index and cut at a bound of its own, so that what is common (a
+//! forename, the first of January) never crowds out what is exact.
+//!
+//! What must not live here: which of them it is (`domain::matching`, and then a person).
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use entity::{ChildId, case, child, child_key};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+
+use super::case::{Glass, children_kept_from, kept, restricted_children};
+use super::nothing;
+use crate::context::OpContext;
+use crate::db::Db;
+use crate::domain::matching::Person;
+use crate::domain::matching::keys::{Born, LookUp, VERSION, look_ups};
+use crate::error::Error;
+
+/// The most children of one look-up, newest first.
+const MOST: u64 = 200;
+
+/// The children with these ids. Ids come from rows that the viewer was shown.
+pub async fn many<C: ConnectionTrait>(
+    _: &OpContext,
+    connection: &C,
+    ids: &[ChildId],
+) -> Result<Vec<child::Model>, Error> {
+    Ok(child::Entity::find().filter(child::Column::Id.is_in(ids.iter().copied())).all(connection).await?)
+}
+
+/// A child on file whom the viewer may bring into another case, within a command's transaction.
+pub(crate) async fn for_another_case<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    id: ChildId,
+) -> Result<Option<child::Model>, Error> {
+    let kept = children_kept_from(op, Glass::DoesNotCount);
+    Ok(child::Entity::find()
+        .filter(child::Column::Id.eq(id))
+        .filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(kept))
+        .one(connection)
+        .await?)
+}
+
+/// The one child who matches exactly, for a partner's lookup; none when there is none or more than one.
+pub async fn exactly(
+    op: &OpContext,
+    name_key: &str,
+    born: NaiveDate,
+    upn: Option<&str>,
+) -> Result<Option<child::Model>, Error> {
+    let mut select =
+        child::Entity::find().filter(child::Column::NameKey.eq(name_key)).filter(child::Column::DateOfBirth.eq(born));
+    // A restricted case is no partner's business, and so neither is that its child is known.
+    select = select.filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(restricted_children()));
+    if let Some(upn) = upn {
+        select = select.filter(child::Column::Upn.eq(upn));
+    }
+    let mut found = select.limit(2).all(&op.db.read).await?;
+    Ok(if found.len() == 1 { found.pop() } else { None })
+}
+
+/// The restricted cases of a child whom a partner's lookup describes exactly, newest first: for their officers to be told,
+/// and for no viewer to be shown.
+pub(crate) async fn restricted_cases_of(
+    op: &OpContext,
+    name_key: &str,
+    born: NaiveDate,
+    upn: Option<&str>,
+) -> Result<Vec<case::Model>, Error> {
+    let mut same = Condition::all()
+        .add(Expr::col(child::Column::NameKey).eq(name_key))
+        .add(Expr::col(child::Column::DateOfBirth).eq(born));
+    if let Some(upn) = upn {
+        same = same.add(Expr::col(child::Column::Upn).eq(upn));
+    }
+    let children = Query::select().column(child::Column::Id).from(child::Entity).cond_where(same).take();
+    Ok(case::Entity::find()
+        .filter(Expr::col(case::Column::ChildId.as_column_ref()).in_subquery(children))
+        .filter(case::Column::Restriction.is_not_null())
+        .order_by_desc(case::Column::OpenedAt)
+        .all(&op.db.read)
+        .await?)
+}
+
+/// Cases that the viewer may find but not read whose child is exactly the one described: the same pupil number, or the
+/// same name and birth date. Newest first.
+pub async fn kept_cases_of(
+    op: &OpContext,
+    name_key: &str,
+    born: Option<NaiveDate>,
+    upn: Option<&str>,
+) -> Result<Vec<case::Model>, Error> {
+    const MOST: u64 = 5;
+    let mut same = Condition::any().add(nothing());
+    if let Some(upn) = upn {
+        same = same.add(Expr::col(child::Column::Upn).eq(upn));
+    }
+    if let Some(born) = born {
+        let named = Expr::col(child::Column::NameKey).eq(name_key);
+        same = same.add(named.and(Expr::col(child::Column::DateOfBirth).eq(born)));
+    }
+    let children = Query::select().column(child::Column::Id).from(child::Entity).cond_where(same).take();
+    Ok(kept(op)
+        .filter(Expr::col(case::Column::ChildId.as_column_ref()).in_subquery(children))
+        .order_by_desc(case::Column::OpenedAt)
+        .limit(MOST)
+        .all(&op.db.read)
+        .await?)
+}
+
+/// Children on file worth comparing with the one described: of the same UPN, of the same date of birth, and those that
+/// the keys of the name and the postcode meet. Not those whose case is kept from the viewer.
+pub async fn candidates(op: &OpContext, described: &Person) -> Result<Vec<child::Model>, Error> {
+    let mut found = BTreeSet::new();
+    if let Some(upn) = &described.upn {
+        let same = child::Entity::find().filter(child::Column::Upn.eq(upn.as_str()));
+        found.extend(newest(op, same, child::Column::Id).await?);
+    }
+    if let Some(born) = described.date_of_birth {
+        let same = child::Entity::find().filter(child::Column::DateOfBirth.eq(born));
+        found.extend(newest(op, same, child::Column::Id).await?);
+    }
+    for look_up in look_ups(described) {
+        let met = child_key::Entity::find().filter(meets(look_up)).distinct();
+        found.extend(newest(op, met, child_key::Column::ChildId).await?);
+    }
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(child::Entity::find()
+        .filter(child::Column::Id.is_in(found))
+        .filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(children_kept_from(op, Glass::Counts)))
+        .order_by_asc(child::Column::Id)
+        .all(&op.db.read)
+        .await?)
+}
+
+/// Ids rise with time, so the highest are the newest.
+async fn newest<E: EntityTrait, C: ColumnTrait>(
+    op: &OpContext,
+    select: Select<E>,
+    id: C,
+) -> Result<Vec<ChildId>, Error> {
+    Ok(select.select_only().column(id).order_by_desc(id).limit(MOST).into_tuple().all(&op.db.read).await?)
+}
+
+fn meets(LookUp { keys, born }: LookUp) -> Condition {
+    let key = Condition::all().add(child_key::Column::Key.is_in(keys));
+    match born {
+        Born::Any => key,
+        Born::On(day) => key.add(child_key::Column::DateOfBirth.eq(day)),
+        Born::AmongOrUnknown(days) => {
+            let among = child_key::Column::DateOfBirth.is_in(days);
+            key.add(among.or(child_key::Column::DateOfBirth.is_null()))
+        }
+    }
+}
+
+/// Some of the children whose keys were made by other rules than today's, for a job.
+pub(crate) async fn without_keys<C: ConnectionTrait>(connection: &C, most: u64) -> Result<Vec<child::Model>, Error> {
+    Ok(child::Entity::find().filter(child::Column::KeyedBy.lt(VERSION)).limit(most).all(connection).await?)
+}
+
+/// Whether any child's keys are to be made anew.
+pub(crate) async fn lacks_keys(db: &Db) -> Result<bool, Error> {
+    Ok(!without_keys(&db.read, 1).await?.is_empty())
+}

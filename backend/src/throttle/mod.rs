@@ -1,0 +1,127 @@
+//! How often something may be tried: counted in the database, so that all instances share the count and a restart does
+//! not forget it. Whom a count is of is kept as a keyed hash. Without a keyring nothing is counted: the operator and the
+//! demonstration have no limits.
+//!
+//! What must not live here: the limits of one command, which stand beside it.
+
+pub(crate) mod sign_in;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::throttle;
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, OnConflict, Query};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
+
+use crate::context::OpContext;
+use crate::error::Error;
+use crate::limit::Limit;
+use crate::secret::keyring::{Keyring, Purpose};
+
+/// Counts `weight` tries at `target` and refuses those past the limit, saying when to come back. The count is kept
+/// whatever becomes of the try; who is past the limit already is refused without counting again.
+pub(crate) async fn take(op: &OpContext, limit: Limit, target: &str, weight: i32) -> Result<(), Error> {
+    past_by(op, limit, target, weight).await?.map_or(Ok(()), |until| Err(Error::Throttled(until)))
+}
+
+/// Counts one try at `target`; when to come back if it is past the limit, nothing if it is within.
+pub(crate) async fn past(op: &OpContext, limit: Limit, target: &str) -> Result<Option<DateTime<Utc>>, Error> {
+    past_by(op, limit, target, 1).await
+}
+
+/// The database decides: who is remembered to be past is looked up, because another instance may have let them go.
+async fn past_by(op: &OpContext, limit: Limit, target: &str, weight: i32) -> Result<Option<DateTime<Utc>>, Error> {
+    let Some(keyring) = op.keyring() else { return Ok(None) };
+    let id = id_of(keyring, limit, target);
+    if op.limits().was_past(&id, op.now()) {
+        if let Some(until) = still_past(op, &id, limit).await? {
+            return Ok(Some(until));
+        }
+        op.limits().is_within(&id);
+    }
+    let (count, resets_at) = count(op, limit, target, weight).await?;
+    if count <= limit.most {
+        return Ok(None);
+    }
+    op.limits().is_past(&id, resets_at, op.now());
+    Ok(Some(resets_at))
+}
+
+/// Until when the database says that whoever is counted under `id` is past the limit.
+async fn still_past(op: &OpContext, id: &str, limit: Limit) -> Result<Option<DateTime<Utc>>, Error> {
+    let mut select = Query::select();
+    select
+        .column(throttle::Column::ResetsAt)
+        .from(throttle::Entity)
+        .and_where(Expr::col(throttle::Column::Id).eq(id))
+        .and_where(Expr::col(throttle::Column::Count).gt(limit.most))
+        .and_where(Expr::col(throttle::Column::ResetsAt).gt(op.now().timestamp_millis()));
+    let Some(row) = op.db.read.query_one(&select).await? else { return Ok(None) };
+    Ok(DateTime::from_timestamp_millis(row.try_get("", "resets_at")?))
+}
+
+/// Counts `weight` tries at `target`; how many that makes, and when the count begins anew. A weight of nothing reads the
+/// count.
+pub(crate) async fn count(
+    op: &OpContext,
+    limit: Limit,
+    target: &str,
+    weight: i32,
+) -> Result<(i32, DateTime<Utc>), Error> {
+    let target = target.to_owned();
+    op.write(move |op, txn| async move { count_within(&op, &txn, limit, &target, weight).await }).await
+}
+
+/// The same within a transaction, so that the count stands or falls with it.
+pub(crate) async fn count_within(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    limit: Limit,
+    target: &str,
+    weight: i32,
+) -> Result<(i32, DateTime<Utc>), Error> {
+    let Some(keyring) = op.keyring() else { return Ok((0, op.now())) };
+    let (id, moment) = (id_of(keyring, limit, target), op.now());
+    let now = moment.timestamp_millis();
+    let resets_at = now + limit.seconds * 1_000;
+    let over = Expr::col((throttle::Entity, throttle::Column::ResetsAt)).lte(now);
+    let carried_on = Expr::col((throttle::Entity, throttle::Column::Count)).add(weight);
+    let kept = Expr::col((throttle::Entity, throttle::Column::ResetsAt));
+    let mut insert = Query::insert();
+    insert
+        .into_table(throttle::Entity)
+        .columns([throttle::Column::Id, throttle::Column::Count, throttle::Column::ResetsAt])
+        .values_panic([id.into(), weight.into(), resets_at.into()])
+        .on_conflict(
+            OnConflict::column(throttle::Column::Id)
+                .value(throttle::Column::Count, CaseStatement::new().case(over.clone(), weight).finally(carried_on))
+                .value(throttle::Column::ResetsAt, CaseStatement::new().case(over, resets_at).finally(kept))
+                .to_owned(),
+        )
+        .returning_all();
+    let row = txn.query_one(&insert).await?.ok_or_else(|| Error::internal("a count was not given back"))?;
+    let count: i32 = row.try_get("", "count")?;
+    let resets_at: i64 = row.try_get("", "resets_at")?;
+    Ok((count, DateTime::from_timestamp_millis(resets_at).unwrap_or(moment + TimeDelta::seconds(limit.seconds))))
+}
+
+/// Forgets the tries at `target`, because one of them was right.
+pub(crate) async fn forget(op: &OpContext, limit: Limit, target: &str) -> Result<(), Error> {
+    let target = target.to_owned();
+    op.write(move |op, txn| async move { forget_in(&op, &txn, limit, &target).await }).await
+}
+
+/// Forgets the tries at `target` together with a change, because somebody who may has said so.
+pub(crate) async fn forget_in(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    limit: Limit,
+    target: &str,
+) -> Result<(), Error> {
+    let Some(keyring) = op.keyring() else { return Ok(()) };
+    throttle::Entity::delete_by_id(id_of(keyring, limit, target)).exec(txn).await?;
+    Ok(())
+}
+
+/// What the count of a target is kept under.
+fn id_of(keyring: &Keyring, limit: Limit, target: &str) -> String {
+    keyring.hash(Purpose::Throttle, &[limit.name, target])
+}
