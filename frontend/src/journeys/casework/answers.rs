@@ -1,7 +1,5 @@
 //! Acts that answer something: a tracing enquiry, or a flag raised with the MASH.
 
-use cynic::Id;
-
 use super::act::{ACT, About, Act, MASH, always};
 use super::tracing::{DATE_HINT, PROSE};
 use super::words::{day, moment};
