@@ -61,7 +61,7 @@ struct Stated {
 }
 
 /// What was shown so far: for each action and subject, the guarded fields.
-type Seen = BTreeMap<(AccessAction, String), Vec<&'static str>>;
+type Seen = BTreeMap<(AccessAction, String), Vec<String>>;
 
 /// What was shown and refused and is not noted yet.
 pub(crate) struct Unnoted {
@@ -377,13 +377,13 @@ impl OpContext {
     }
 
     /// Remembers that something was shown, with the guarded field that was, until it is noted.
-    pub fn saw(&self, action: AccessAction, subject: impl Into<String>, field: Option<&'static str>) {
+    pub fn saw(&self, action: AccessAction, subject: impl Into<String>, field: Option<&str>) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let fields = seen.entry((action, subject.into())).or_default();
         if let Some(field) = field
-            && !fields.contains(&field)
+            && !fields.iter().any(|shown| shown == field)
         {
-            fields.push(field);
+            fields.push(field.to_owned());
         }
     }
 

@@ -18,7 +18,7 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use entity::vocabulary::{RefusalKind, StaffRole};
+use entity::vocabulary::RefusalKind;
 use frontend::api::Api;
 use frontend::error;
 use frontend::form::Form;
@@ -40,6 +40,7 @@ use crate::auth::session::{self, Browser};
 use crate::auth::staff_door::StaffDoor;
 use crate::config::Council;
 use crate::context::OpContext;
+use crate::domain::policy::Rights;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::graphql::audience::{Audience, sdl_for};
@@ -274,20 +275,52 @@ fn api(schema: Schema, op: OpContext) -> Api {
 async fn who(op: &OpContext) -> Result<Option<Who>, Error> {
     Ok(match &op.viewer {
         Viewer::Staff(staff) => {
-            let roles = staff.roles.iter().filter_map(|role| as_page_knows(*role)).collect();
-            Some(Who { id: staff.id.to_string(), name: staff.name.clone(), role: Role::Staff(roles) })
+            Some(Who { id: staff.id.to_string(), name: staff.name.clone(), role: Role::Staff, may: may(&op.viewer) })
         }
         Viewer::SchoolContact(contact) => {
             let school = store::school::many(op, &[contact.school]).await?.pop();
             let school = school.map(|school| school.name).unwrap_or_default();
-            Some(Who { id: String::new(), name: contact.name.clone(), role: Role::SchoolContact { school } })
+            let role = Role::SchoolContact { school };
+            Some(Who { id: String::new(), name: contact.name.clone(), role, may: may(&op.viewer) })
         }
         Viewer::Anonymous | Viewer::Partner(_) | Viewer::System(_) => None,
     })
 }
 
-fn as_page_knows(role: StaffRole) -> Option<frontend::vocabulary::StaffRole> {
-    frontend::vocabulary::StaffRole::parse(role.code())
+/// The rights of a viewer as pages know them, so that no page asks the API for its navigation.
+fn may(viewer: &Viewer) -> frontend::rights::Rights {
+    let Rights {
+        list_referrals,
+        read_referrals,
+        triage,
+        read_held_reports,
+        list_cases,
+        work_cases,
+        find_restricted,
+        review_break_glass,
+        manage_staff,
+        manage_contacts,
+        manage_agencies,
+        manage_mail,
+        read_mail_addresses,
+        read_access_notes,
+    } = Rights::of(viewer);
+    frontend::rights::Rights {
+        list_referrals,
+        read_referrals,
+        triage,
+        read_held_reports,
+        list_cases,
+        work_cases,
+        find_restricted,
+        review_break_glass,
+        manage_staff,
+        manage_contacts,
+        manage_agencies,
+        manage_mail,
+        read_mail_addresses,
+        read_access_notes,
+    }
 }
 
 fn site(app: &App) -> Site {

@@ -17,6 +17,7 @@ pub mod page;
 pub mod parts;
 pub mod prelude;
 mod reply;
+pub mod rights;
 mod told;
 pub mod visit;
 pub mod vocabulary;

@@ -17,7 +17,8 @@ use crate::api::{Api, Refusal};
 use crate::form::{Faults, Form};
 use crate::journeys::{WANTED, kept};
 use crate::page::{Area, Chrome, NavItem, Phones};
-use crate::vocabulary::{Scope, SharedField, StaffRole};
+use crate::rights::Rights;
+use crate::vocabulary::{Scope, SharedField};
 
 /// The council whose site this is.
 #[derive(Clone, Debug)]
@@ -47,13 +48,15 @@ pub struct Who {
     pub name: String,
     /// What they are.
     pub role: Role,
+    /// What they may do.
+    pub may: Rights,
 }
 
 /// What a signed-in person is.
 #[derive(Clone, Debug)]
 pub enum Role {
-    /// Staff, with the roles they hold.
-    Staff(Vec<StaffRole>),
+    /// Staff.
+    Staff,
     /// An approved contact, acting for one school.
     SchoolContact {
         /// The school they act for.
@@ -582,7 +585,7 @@ impl Visit {
     pub async fn chrome(&self) -> Chrome {
         let site = &self.site;
         let (area, service, home, nav): (_, _, _, Vec<(&str, &str)>) = match &self.who {
-            Some(Who { role: Role::Staff(roles), .. }) => (Area::Staff, STAFF_SERVICE, "/", staff_nav(roles)),
+            Some(Who { role: Role::Staff, may, .. }) => (Area::Staff, STAFF_SERVICE, "/", staff_nav(may)),
             Some(Who { role: Role::SchoolContact { .. }, .. }) => (
                 Area::School,
                 "Refer a child missing from education",
@@ -624,13 +627,12 @@ impl Visit {
 
     /// Whether a member of staff is signed in.
     pub fn is_staff(&self) -> bool {
-        matches!(&self.who, Some(Who { role: Role::Staff(_), .. }))
+        matches!(&self.who, Some(Who { role: Role::Staff, .. }))
     }
 
-    /// Whether a member of staff with any of `roles` is signed in. Decides what is offered; the API decides what is
-    /// allowed.
-    pub fn has_role(&self, roles: &[StaffRole]) -> bool {
-        matches!(&self.who, Some(Who { role: Role::Staff(held), .. }) if held.iter().any(|role| roles.contains(role)))
+    /// What whoever is signed in may do; nothing when nobody is. Decides what is offered; the API decides what is allowed.
+    pub fn may(&self) -> Rights {
+        self.who.as_ref().map(|who| who.may).unwrap_or_default()
     }
 
     /// Refuses those who have not this right, before anything is asked for or a form is shown: whoever is not signed in is
@@ -666,25 +668,25 @@ const FLASH: &str = "flash";
 const NEWS: &str = "news";
 const STAFF_SERVICE: &str = "Children missing education casework";
 
-/// Where staff can go, with the roles that go there.
-const STAFF_NAV: &[(&str, &str, &[StaffRole])] = {
-    use StaffRole::{Administrator, Auditor, CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
-    &[
-        ("Triage", "/triage", &[CmeOfficer, Manager, EducationWelfareOfficer]),
-        ("Cases", "/cases", &[CmeOfficer, Manager, EducationWelfareOfficer, MashLiaison]),
-        // What the MASH answers comes before what it may read.
-        ("Triage", "/triage", &[MashLiaison]),
-        ("Staff", "/staff", &[Administrator]),
-        ("School contacts", "/contacts", &[CmeOfficer, Manager, Administrator]),
-        ("Partner agencies", "/agencies", &[Administrator]),
-        ("Restricted cases", "/restricted/reviews", &[Manager]),
-        ("Mail", "/mail", &[Administrator, Manager]),
-        ("Access notes", "/audit", &[Auditor]),
-    ]
-};
+/// Whether these rights lead to a place.
+type Leads = fn(&Rights) -> bool;
 
-fn staff_nav(roles: &[StaffRole]) -> Vec<(&'static str, &'static str)> {
-    let mine = STAFF_NAV.iter().filter(|(_, _, of)| of.iter().any(|role| roles.contains(role)));
+/// Where staff can go, with the right that leads there.
+const STAFF_NAV: &[(&str, &str, Leads)] = &[
+    ("Triage", "/triage", |may| may.read_referrals),
+    ("Cases", "/cases", |may| may.list_cases),
+    // What the MASH answers comes before what it may read.
+    ("Triage", "/triage", |may| may.list_referrals),
+    ("Staff", "/staff", |may| may.manage_staff),
+    ("School contacts", "/contacts", |may| may.manage_contacts),
+    ("Partner agencies", "/agencies", |may| may.manage_agencies),
+    ("Restricted cases", "/restricted/reviews", |may| may.review_break_glass),
+    ("Mail", "/mail", |may| may.manage_mail),
+    ("Access notes", "/audit", |may| may.read_access_notes),
+];
+
+fn staff_nav(may: &Rights) -> Vec<(&'static str, &'static str)> {
+    let mine = STAFF_NAV.iter().filter(|(_, _, leads)| leads(may));
     let mut nav: Vec<(&str, &str)> = Vec::new();
     for item in mine.map(|(text, href, _)| (*text, *href)).chain([("Your account", "/account")]) {
         if !nav.contains(&item) {

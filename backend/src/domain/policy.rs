@@ -156,6 +156,12 @@ pub fn lists_referrals(viewer: &Viewer) -> bool {
         || viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison])
 }
 
+/// Whether `viewer` may read referrals whatever they tell, apart from those of a restricted case that is kept from them. The
+/// MASH lists referrals too, but opens only those that tell of harm, so not every list may lead to each.
+pub fn reads_referrals(viewer: &Viewer) -> bool {
+    referral(viewer, ReferralAction::Read, ReferralFacts { own_school: false, harm: false, kept: false })
+}
+
 /// Whether `viewer` may decide what becomes of referrals.
 pub fn triages(viewer: &Viewer) -> bool {
     referral(viewer, ReferralAction::Triage, ReferralFacts { own_school: false, harm: false, kept: false })
@@ -241,6 +247,13 @@ pub fn lists_cases(viewer: &Viewer) -> bool {
         || viewer.has_scope(Scope::EscalationAnswer)
 }
 
+/// Whether `viewer` may work the cases that are not kept from them. The MASH lists cases too, but works none, so a list
+/// offers it less.
+pub fn works_cases(viewer: &Viewer) -> bool {
+    let plain = CaseFacts { flagged: false, shared: false, restricted: false, named: false, glass: false };
+    case(viewer, CaseAction::Work, plain)
+}
+
 /// Whether `viewer` is cleared for what identifies a child on a record they may read.
 pub fn identifies_children(viewer: &Viewer) -> bool {
     match viewer {
@@ -301,4 +314,61 @@ pub fn withheld_by_agreement(viewer: &Viewer, field: &str) -> bool {
 /// Whether `viewer` may read access notes; only the auditor.
 pub fn reads_access_notes(viewer: &Viewer) -> bool {
     viewer.is_any(&[Auditor])
+}
+
+/// What a viewer may do whatever it is done to: where they can go, and what is read for them there. Told to pages and by
+/// the API; what may be done to one case or referral is told with that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "rights that do not hang together")]
+pub struct Rights {
+    /// List referrals.
+    pub list_referrals: bool,
+    /// Read any referral, and not only one that tells of harm.
+    pub read_referrals: bool,
+    /// Decide what becomes of referrals.
+    pub triage: bool,
+    /// Read the reports that are held, and decide what becomes of them.
+    pub read_held_reports: bool,
+    /// List cases.
+    pub list_cases: bool,
+    /// Work the cases that are not kept from them.
+    pub work_cases: bool,
+    /// Ask for a restricted case that they may not read.
+    pub find_restricted: bool,
+    /// Review who read a restricted case by breaking the glass.
+    pub review_break_glass: bool,
+    /// See and manage the accounts of staff.
+    pub manage_staff: bool,
+    /// See and manage approved school contacts.
+    pub manage_contacts: bool,
+    /// See and manage partner agencies, their agreements, clients and tokens.
+    pub manage_agencies: bool,
+    /// See which mails have not left, and have them sent again.
+    pub manage_mail: bool,
+    /// See to which address a mail goes.
+    pub read_mail_addresses: bool,
+    /// Read access notes.
+    pub read_access_notes: bool,
+}
+
+impl Rights {
+    /// Those of `viewer`.
+    pub fn of(viewer: &Viewer) -> Self {
+        Self {
+            list_referrals: lists_referrals(viewer),
+            read_referrals: reads_referrals(viewer),
+            triage: triages(viewer),
+            read_held_reports: reads_held_reports(viewer),
+            list_cases: lists_cases(viewer),
+            work_cases: works_cases(viewer),
+            find_restricted: finds_restricted(viewer),
+            review_break_glass: reviews_glass(viewer),
+            manage_staff: manages_staff(viewer),
+            manage_contacts: manages_contacts(viewer),
+            manage_agencies: manages_agencies(viewer),
+            manage_mail: manages_mail(viewer),
+            read_mail_addresses: reads_mail_addresses(viewer),
+            read_access_notes: reads_access_notes(viewer),
+        }
+    }
 }

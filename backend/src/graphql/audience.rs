@@ -95,9 +95,13 @@ impl Audience {
             }
             (Self::Partner, "Child") => shared_field(field).is_none(),
             (Self::Public | Self::Partner, "Viewer") => !["kind", "name", "scopes"].contains(&field),
+            // What somebody may do is asked by those among whom it differs.
+            (Self::School | Self::Analyst, "Viewer") if field.starts_with("may") => true,
             (Self::Analyst, "Viewer") => ["approval", "scopes", "school"].contains(&field),
             (Self::Analyst, "CaseConnection") => field == "nodes",
-            (Self::School, "Referral") => ["case", "gatheredWith", "matches", "risk", "riskReasons"].contains(&field),
+            (Self::School, "Referral") => {
+                ["case", "gatheredWith", "matches", "mayTriage", "risk", "riskReasons"].contains(&field)
+            }
             _ => false,
         }
     }

@@ -6,10 +6,12 @@ use entity::vocabulary::{
     CaseState, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind,
     Restriction, Risk, ServiceRoute, StatutoryStatus, Whereabouts,
 };
-use entity::{CaseId, ChildId, StaffId, case, enquiry, escalation, placement};
+use entity::{CaseId, ChildId, StaffId, break_glass, case, enquiry, escalation, placement};
+use futures_util::try_join;
+use tokio::sync::OnceCell;
 
 use super::child::Child;
-use super::guarded::{Guarded, clears, guard, note, op};
+use super::guarded::{Guarded, clears, guard, note_as, op};
 use super::input::{Date, id, shown};
 use super::loaders::{EnquiriesOf, EscalationsOf, PlacementsOf, ReadersOf, ReferralsOf, loads};
 use super::page::{DisclosedCount, PageInfo};
@@ -110,7 +112,7 @@ impl CaseQuery {
         let row = store::case::by_reference(op, &reference).await?;
         Ok(row.map(|row| {
             op.saw(AccessAction::Show, subject(&row), None);
-            Case(row)
+            Case::of(row)
         }))
     }
 
@@ -188,7 +190,7 @@ impl CaseConnection {
             Some(page) => {
                 if self.filter.flagged.is_some() {
                     // Whoever asks for the flagged ones is told of each that it is, or is not.
-                    page.nodes.iter().for_each(|row| note(op(ctx), &subject(row), "flagged"));
+                    page.nodes.iter().for_each(|row| note_as(op(ctx), &subject(row), "flagged"));
                 }
                 Guarded::Clear(page.nodes.iter().cloned().map(|row| Case::shown(ctx, row)).collect())
             }
@@ -218,30 +220,76 @@ impl CaseConnection {
 
 /// A case. How it is worked is withheld from partner agencies.
 #[derive(Description)]
-pub(super) struct Case(pub(super) case::Model);
+pub(super) struct Case(case::Model, Read);
+
+/// What several fields of one case need.
+#[derive(Default)]
+struct Read {
+    broken: OnceCell<Option<break_glass::Model>>,
+    facts: OnceCell<CaseFacts>,
+}
 
 fn subject(row: &case::Model) -> String {
     format!("case:{}", row.id)
 }
 
 impl Case {
-    /// A case that leaves a note of having been shown, whatever is asked of it.
-    pub(super) fn shown(ctx: &Context<'_>, row: case::Model) -> Self {
-        note(op(ctx), &subject(&row), "reference");
-        Self(row)
+    fn of(row: case::Model) -> Self {
+        Self(row, Read::default())
     }
 
-    fn worked<T>(&self, ctx: &Context<'_>, field: &'static str, value: impl FnOnce(&case::Model) -> T) -> Guarded<T> {
-        guard(ctx, reads_casework(&op(ctx).viewer), &subject(&self.0), field, || value(&self.0))
+    /// A case that leaves a note of having been shown, whatever is asked of it.
+    pub(super) fn shown(ctx: &Context<'_>, row: case::Model) -> Self {
+        note_as(op(ctx), &subject(&row), "reference");
+        Self::of(row)
+    }
+
+    fn worked<T>(&self, ctx: &Context<'_>, value: impl FnOnce(&case::Model) -> T) -> Guarded<T> {
+        guard(ctx, reads_casework(&op(ctx).viewer), &subject(&self.0), || value(&self.0))
     }
 
     /// What whoever reads the case may be shown, but an agency only if it agreed to that.
-    fn agreed<T>(&self, ctx: &Context<'_>, field: &'static str, value: impl FnOnce(&case::Model) -> T) -> Guarded<T> {
-        guard(ctx, true, &subject(&self.0), field, || value(&self.0))
+    fn agreed<T>(&self, ctx: &Context<'_>, value: impl FnOnce(&case::Model) -> T) -> Guarded<T> {
+        guard(ctx, true, &subject(&self.0), || value(&self.0))
     }
 
-    fn may_see_work(ctx: &Context<'_>) -> bool {
-        reads_casework(&op(ctx).viewer)
+    /// Whether the viewer is shown how the case is worked. For values that must be read first.
+    fn shows_work(&self, ctx: &Context<'_>) -> bool {
+        clears(ctx, reads_casework(&op(ctx).viewer), &subject(&self.0))
+    }
+
+    /// What the viewer broke of a case of this child and has not ended, read once however many fields ask.
+    async fn broken(&self, ctx: &Context<'_>) -> Result<Option<&break_glass::Model>, Error> {
+        let read = || store::break_glass::of_viewer(op(ctx), self.0.child_id);
+        Ok(self.1.broken.get_or_try_init(read).await?.as_ref())
+    }
+
+    /// What decides who may do what to the case, read once however many rights are asked for, and in the same statements
+    /// as the fields that show it.
+    async fn facts(&self, ctx: &Context<'_>) -> Result<CaseFacts, Error> {
+        let read = async || {
+            let readers = async { loads(ctx).load_one(ReadersOf(self.0.id)).await.map(Option::unwrap_or_default) };
+            let flags = async { loads(ctx).load_one(EscalationsOf(self.0.id)).await.map(Option::unwrap_or_default) };
+            let (readers, flags, broken) = try_join!(readers, flags, self.broken(ctx))?;
+            let named = |staff| self.0.officer_id == Some(staff) || readers.iter().any(|row| row.staff_id == staff);
+            Ok(CaseFacts {
+                flagged: !flags.is_empty(),
+                shared: false,
+                // Whoever broke the glass of one case of a child changes none of them.
+                restricted: self.0.restriction.is_some() || broken.is_some(),
+                named: matches!(&op(ctx).viewer, Viewer::Staff(staff) if named(staff.id)),
+                glass: broken.is_some(),
+            })
+        };
+        self.1.facts.get_or_try_init(read).await.copied()
+    }
+
+    /// Whether the viewer may do `action` to the case, told to those who see how it is worked.
+    async fn may(&self, ctx: &Context<'_>, action: CaseAction) -> Result<Guarded<bool>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        Ok(Guarded::Clear(policy::case(&op(ctx).viewer, action, self.facts(ctx).await?)))
     }
 }
 
@@ -264,80 +312,79 @@ impl Case {
 
     /// What is known of where the child is. A partner agency is shown it if its agreement names `WHEREABOUTS`.
     async fn whereabouts(&self, ctx: &Context<'_>) -> Guarded<Whereabouts> {
-        self.agreed(ctx, "whereabouts", |row| row.whereabouts)
+        self.agreed(ctx, |row| row.whereabouts)
     }
 
     /// Whether the child is missing education by law, a fact apart from the team that works the case. Withheld from
     /// partner agencies.
     async fn statutory_status(&self, ctx: &Context<'_>) -> Guarded<StatutoryStatus> {
-        self.worked(ctx, "statutoryStatus", |row| row.statutory_status)
+        self.worked(ctx, |row| row.statutory_status)
     }
 
     /// The team that works it. Withheld from partner agencies.
     async fn service_route(&self, ctx: &Context<'_>) -> Guarded<ServiceRoute> {
-        self.worked(ctx, "serviceRoute", |row| row.service_route)
+        self.worked(ctx, |row| row.service_route)
     }
 
     /// How soon a person must look. Withheld from partner agencies.
     async fn risk(&self, ctx: &Context<'_>) -> Guarded<Risk> {
-        self.worked(ctx, "risk", |row| row.risk)
+        self.worked(ctx, |row| row.risk)
     }
 
     /// When it was opened. A partner agency is shown it if its agreement names `CASE_DATES`.
     async fn opened_at(&self, ctx: &Context<'_>) -> Guarded<DateTime<Utc>> {
-        self.agreed(ctx, "openedAt", |row| row.opened_at)
+        self.agreed(ctx, |row| row.opened_at)
     }
 
     /// The earliest day on which something is owed; null once closed. Withheld from partner agencies.
     async fn due_on(&self, ctx: &Context<'_>) -> Guarded<Option<Date>> {
-        self.worked(ctx, "dueOn", |row| (row.state != CaseState::Closed).then_some(Date(row.due_on)))
+        self.worked(ctx, |row| (row.state != CaseState::Closed).then_some(Date(row.due_on)))
     }
 
     /// Whether that day has passed. Withheld from partner agencies.
     async fn overdue(&self, ctx: &Context<'_>) -> Guarded<bool> {
         let today = london_day(op(ctx).now());
-        self.worked(ctx, "overdue", |row| row.due_on < today)
+        self.worked(ctx, |row| row.due_on < today)
     }
 
     /// Whether a flag raised with the MASH awaits their answer. A partner agency is shown it with the scope
     /// `ESCALATION_ANSWER` and an agreement that names `ESCALATIONS`.
     async fn flagged(&self, ctx: &Context<'_>) -> Guarded<bool> {
         let reads = reads_escalations(&op(ctx).viewer);
-        guard(ctx, reads, &subject(&self.0), "flagged", || self.0.open_escalations > 0)
+        guard(ctx, reads, &subject(&self.0), || self.0.open_escalations > 0)
     }
 
     /// The day on which anybody last saw the child; null when not known. Withheld from partner agencies.
     async fn last_seen_on(&self, ctx: &Context<'_>) -> Guarded<Option<Date>> {
-        self.worked(ctx, "lastSeenOn", |row| row.last_seen_on.map(Date))
+        self.worked(ctx, |row| row.last_seen_on.map(Date))
     }
 
     /// The day on which the child last attended school; null when not known. Withheld from partner agencies.
     async fn last_attended_on(&self, ctx: &Context<'_>) -> Guarded<Option<Date>> {
-        self.worked(ctx, "lastAttendedOn", |row| row.last_attended_on.map(Date))
+        self.worked(ctx, |row| row.last_attended_on.map(Date))
     }
 
     /// When it was closed; null while it is open. A partner agency is shown it if its agreement names `CASE_DATES`.
     async fn closed_at(&self, ctx: &Context<'_>) -> Guarded<Option<DateTime<Utc>>> {
-        self.agreed(ctx, "closedAt", |row| row.closed_at)
+        self.agreed(ctx, |row| row.closed_at)
     }
 
     /// How it ended, or was reviewed; null before. Withheld from partner agencies.
     async fn outcome(&self, ctx: &Context<'_>) -> Guarded<Option<Outcome>> {
-        self.worked(ctx, "outcome", |row| row.outcome)
+        self.worked(ctx, |row| row.outcome)
     }
 
     /// Why only its readers may read it; null when it is like any other. Withheld from partner agencies.
     async fn restriction(&self, ctx: &Context<'_>) -> Guarded<Option<Restriction>> {
-        self.worked(ctx, "restriction", |row| row.restriction)
+        self.worked(ctx, |row| row.restriction)
     }
 
     /// Who may read it while it is restricted, beside its officer. Withheld from partner agencies.
     #[graphql(complexity = "5 * child_complexity")]
     async fn readers(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<StaffMember>>, Error> {
-        if !Self::may_see_work(ctx) {
+        if !self.shows_work(ctx) {
             return Ok(Guarded::Withheld);
         }
-        note(op(ctx), &subject(&self.0), "readers");
         let mut readers = Vec::new();
         for row in loads(ctx).load_one(ReadersOf(self.0.id)).await?.unwrap_or_default() {
             readers.extend(loads(ctx).load_one(row.staff_id).await?.map(StaffMember));
@@ -345,28 +392,49 @@ impl Case {
         Ok(Guarded::Clear(readers))
     }
 
+    /// Whether the viewer may give it to an officer, or take it from one. Withheld from partner agencies.
+    async fn may_assign(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        self.may(ctx, CaseAction::Assign).await
+    }
+
+    /// Whether the viewer may add enquiries, notes, whereabouts and placements. Withheld from partner agencies.
+    async fn may_work(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        self.may(ctx, CaseAction::Work).await
+    }
+
+    /// Whether the viewer may record the answer to a tracing enquiry. Withheld from partner agencies.
+    async fn may_answer_enquiry(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        self.may(ctx, CaseAction::AnswerEnquiry).await
+    }
+
+    /// Whether the viewer may raise a flag with the MASH. Withheld from partner agencies.
+    async fn may_escalate(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        self.may(ctx, CaseAction::Escalate).await
+    }
+
+    /// Whether the viewer may record what the MASH said. Withheld from partner agencies.
+    async fn may_answer_escalation(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        self.may(ctx, CaseAction::AnswerEscalation).await
+    }
+
+    /// Whether the viewer may close it. Withheld from partner agencies.
+    async fn may_close(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        self.may(ctx, CaseAction::Close).await
+    }
+
+    /// Whether the viewer may open it again once it is closed. Withheld from partner agencies.
+    async fn may_reopen(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        self.may(ctx, CaseAction::Reopen).await
+    }
+
     /// Whether the viewer may restrict it, lift that, and name its readers. Withheld from partner agencies.
     async fn may_restrict(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
-        let op = op(ctx);
-        if !Self::may_see_work(ctx) {
-            return Ok(Guarded::Withheld);
-        }
-        note(op, &subject(&self.0), "mayRestrict");
-        let readers = loads(ctx).load_one(ReadersOf(self.0.id)).await?.unwrap_or_default();
-        let named = |staff| self.0.officer_id == Some(staff) || readers.iter().any(|row| row.staff_id == staff);
-        let facts = CaseFacts {
-            flagged: false,
-            shared: false,
-            restricted: self.0.restriction.is_some(),
-            named: matches!(&op.viewer, Viewer::Staff(staff) if named(staff.id)),
-            glass: false,
-        };
-        Ok(Guarded::Clear(policy::case(&op.viewer, CaseAction::Restrict, facts)))
+        self.may(ctx, CaseAction::Restrict).await
     }
 
     /// That the viewer reads it only because they broke the glass, and until when; null for everybody else.
     async fn glass(&self, ctx: &Context<'_>) -> Result<Option<BrokenGlass>, Error> {
-        Ok(store::break_glass::of_viewer(op(ctx), self.0.child_id).await?.map(BrokenGlass))
+        Ok(self.broken(ctx).await?.cloned().map(BrokenGlass))
     }
 
     /// The child that it is about. What identifies them is guarded field by field.
@@ -376,20 +444,18 @@ impl Case {
 
     /// The last school; null when not known. Withheld from partner agencies.
     async fn school(&self, ctx: &Context<'_>) -> Result<Guarded<Option<School>>, Error> {
-        if !Self::may_see_work(ctx) {
+        if !self.shows_work(ctx) {
             return Ok(Guarded::Withheld);
         }
-        note(op(ctx), &subject(&self.0), "school");
         let Some(school) = self.0.school_id else { return Ok(Guarded::Clear(None)) };
         Ok(Guarded::Clear(loads(ctx).load_one(school).await?.map(School)))
     }
 
     /// Who has it; null while nobody does. Withheld from partner agencies.
     async fn officer(&self, ctx: &Context<'_>) -> Result<Guarded<Option<StaffMember>>, Error> {
-        if !Self::may_see_work(ctx) {
+        if !self.shows_work(ctx) {
             return Ok(Guarded::Withheld);
         }
-        note(op(ctx), &subject(&self.0), "officer");
         let Some(officer) = self.0.officer_id else { return Ok(Guarded::Clear(None)) };
         Ok(Guarded::Clear(loads(ctx).load_one(officer).await?.map(StaffMember)))
     }
@@ -397,10 +463,9 @@ impl Case {
     /// The referrals that opened it or joined it, oldest first. Withheld from partner agencies.
     #[graphql(complexity = "5 * child_complexity")]
     async fn referrals(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Referral>>, Error> {
-        if !Self::may_see_work(ctx) {
+        if !self.shows_work(ctx) {
             return Ok(Guarded::Withheld);
         }
-        note(op(ctx), &subject(&self.0), "referrals");
         let rows = loads(ctx).load_one(ReferralsOf(self.0.id)).await?.unwrap_or_default();
         Ok(Guarded::Clear(rows.into_iter().map(|row| Referral::shown(ctx, row)).collect()))
     }
@@ -409,7 +474,7 @@ impl Case {
     /// `ENQUIRIES`.
     #[graphql(complexity = "10 * child_complexity")]
     async fn enquiries(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Enquiry>>, Error> {
-        if !clears(ctx, true, &subject(&self.0), "enquiries") {
+        if !clears(ctx, true, &subject(&self.0)) {
             return Ok(Guarded::Withheld);
         }
         let rows = loads(ctx).load_one(EnquiriesOf(self.0.id)).await?.unwrap_or_default();
@@ -420,7 +485,7 @@ impl Case {
     /// and an agreement that names `ESCALATIONS`.
     #[graphql(complexity = "5 * child_complexity")]
     async fn escalations(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Escalation>>, Error> {
-        if !clears(ctx, reads_escalations(&op(ctx).viewer), &subject(&self.0), "escalations") {
+        if !clears(ctx, reads_escalations(&op(ctx).viewer), &subject(&self.0)) {
             return Ok(Guarded::Withheld);
         }
         let rows = loads(ctx).load_one(EscalationsOf(self.0.id)).await?.unwrap_or_default();
@@ -430,10 +495,9 @@ impl Case {
     /// Its placements, oldest first. Withheld from partner agencies.
     #[graphql(complexity = "5 * child_complexity")]
     async fn placements(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Placement>>, Error> {
-        if !Self::may_see_work(ctx) {
+        if !self.shows_work(ctx) {
             return Ok(Guarded::Withheld);
         }
-        note(op(ctx), &subject(&self.0), "placements");
         let rows = loads(ctx).load_one(PlacementsOf(self.0.id)).await?.unwrap_or_default();
         Ok(Guarded::Clear(rows.into_iter().map(Placement).collect()))
     }
@@ -446,10 +510,9 @@ impl Case {
         #[graphql(default = 50)] first: i32,
         #[graphql(desc = "The `seq` of an entry: asks for those that were recorded before it.")] before: Option<i32>,
     ) -> Result<Guarded<Vec<TimelineEntry>>, Error> {
-        if !Self::may_see_work(ctx) {
+        if !self.shows_work(ctx) {
             return Ok(Guarded::Withheld);
         }
-        note(op(ctx), &subject(&self.0), "timeline");
         let first = u64::try_from(first).ok().filter(|first| (1..=store::page::LARGEST).contains(first));
         let first = first.ok_or_else(|| Error::invalid("first", "Ask for between 1 and 100 at a time"))?;
         let rows = store::event::of_case(op(ctx), self.0.id, first, before).await?;
@@ -459,11 +522,10 @@ impl Case {
     /// What keeps the case from being closed, each in words; empty when nothing does. Withheld from partner agencies.
     #[graphql(complexity = "10")]
     async fn open_items(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<String>>, Error> {
-        if !Self::may_see_work(ctx) {
+        if !self.shows_work(ctx) {
             return Ok(Guarded::Withheld);
         }
         let op = op(ctx);
-        note(op, &subject(&self.0), "openItems");
         Ok(Guarded::Clear(load::<decide::Case, _>(&op.db.read, self.0.id).await?.open_items()))
     }
 }
@@ -787,7 +849,7 @@ pub(super) struct CaseMutation;
 pub(super) async fn changed(ctx: &Context<'_>, id: Result<CaseId, Error>) -> Result<Case, Error> {
     let row = store::case::many(op(ctx), &[id?]).await?.pop().ok_or(Error::NotFound)?;
     op(ctx).saw(AccessAction::Show, subject(&row), None);
-    Ok(Case(row))
+    Ok(Case::of(row))
 }
 
 #[Object]

@@ -125,8 +125,8 @@ fn subject(row: &child::Model) -> String {
 }
 
 impl Child {
-    fn guard<T>(&self, ctx: &Context<'_>, field: &'static str, value: impl FnOnce(&child::Model) -> T) -> Guarded<T> {
-        guard(ctx, identifies_children(&op(ctx).viewer), &subject(&self.0), field, || value(&self.0))
+    fn guard<T>(&self, ctx: &Context<'_>, value: impl FnOnce(&child::Model) -> T) -> Guarded<T> {
+        guard(ctx, identifies_children(&op(ctx).viewer), &subject(&self.0), || value(&self.0))
     }
 }
 
@@ -134,55 +134,55 @@ impl Child {
 impl Child {
     /// What names the child when a case is opened for a child already on file. Withheld from partner agencies.
     async fn id(&self, ctx: &Context<'_>) -> Guarded<ID> {
-        self.guard(ctx, "id", |row| shown(row.id))
+        self.guard(ctx, |row| shown(row.id))
     }
 
     /// The last name. A partner agency is shown it if its agreement names `FAMILY_NAME`.
     async fn family_name(&self, ctx: &Context<'_>) -> Guarded<String> {
-        self.guard(ctx, "familyName", |row| row.family_name.clone())
+        self.guard(ctx, |row| row.family_name.clone())
     }
 
     /// All first names, in order. A partner agency is shown them if its agreement names `GIVEN_NAMES`.
     async fn given_names(&self, ctx: &Context<'_>) -> Guarded<String> {
-        self.guard(ctx, "givenNames", |row| row.given_names.clone())
+        self.guard(ctx, |row| row.given_names.clone())
     }
 
     /// The day of birth; null when not known. A partner agency is shown it if its agreement names `DATE_OF_BIRTH`.
     async fn date_of_birth(&self, ctx: &Context<'_>) -> Guarded<Option<Date>> {
-        self.guard(ctx, "dateOfBirth", |row| row.date_of_birth.map(Date))
+        self.guard(ctx, |row| row.date_of_birth.map(Date))
     }
 
     /// The year group that the date of birth makes today, such as "Year 7"; null when the date is not known. A partner
     /// agency is shown it if its agreement names `YEAR_GROUP`.
     async fn year_group(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
         let today = london_day(op(ctx).now());
-        self.guard(ctx, "yearGroup", |row| row.date_of_birth.map(|born| year_group(born, today).label()))
+        self.guard(ctx, |row| row.date_of_birth.map(|born| year_group(born, today).label()))
     }
 
     /// The sex as recorded. A partner agency is shown it if its agreement names `SEX`.
     async fn sex(&self, ctx: &Context<'_>) -> Guarded<Sex> {
-        self.guard(ctx, "sex", |row| row.sex)
+        self.guard(ctx, |row| row.sex)
     }
 
     /// The unique pupil number: 13 characters; null when there is none. A partner agency is shown it if its agreement
     /// names `UPN`.
     async fn upn(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
-        self.guard(ctx, "upn", |row| row.upn.clone())
+        self.guard(ctx, |row| row.upn.clone())
     }
 
     /// Why there is no unique pupil number; null when there is one, or nobody said. A partner agency is shown it if its
     /// agreement names `UPN`.
     async fn upn_absence(&self, ctx: &Context<'_>) -> Guarded<Option<UpnAbsence>> {
-        self.guard(ctx, "upnAbsence", |row| row.upn_absence)
+        self.guard(ctx, |row| row.upn_absence)
     }
 
     /// The last known address; null when not known. Withheld from partner agencies, whatever was agreed.
     async fn address(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
-        self.guard(ctx, "address", |row| row.address.clone())
+        self.guard(ctx, |row| row.address.clone())
     }
 
     /// The postcode of that address; null when not known. Withheld from partner agencies, whatever was agreed.
     async fn postcode(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
-        self.guard(ctx, "postcode", |row| row.postcode.clone())
+        self.guard(ctx, |row| row.postcode.clone())
     }
 }

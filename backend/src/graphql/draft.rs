@@ -73,7 +73,7 @@ impl Draft {
     /// What was answered so far. Seeing it is noted.
     #[graphql(complexity = "20 + child_complexity")]
     async fn answers(&self, ctx: &Context<'_>) -> Result<Vec<Answers>, Error> {
-        note(op(ctx), &format!("draft:{}", self.0.id), "answers");
+        note(ctx, &format!("draft:{}", self.0.id));
         Ok(told(&self.typed()?))
     }
 

@@ -24,28 +24,31 @@ pub(super) enum Guarded<T> {
     Withheld,
 }
 
-/// Clears `value` when `allowed`, and for a partner agency when its agreement names the field, and notes that `field` of `subject` was shown.
-pub(super) fn guard<T>(
-    ctx: &Context<'_>,
-    allowed: bool,
-    subject: &str,
-    field: &'static str,
-    value: impl FnOnce() -> T,
-) -> Guarded<T> {
-    if clears(ctx, allowed, subject, field) { Guarded::Clear(value()) } else { Guarded::Withheld }
+/// Clears `value` when `allowed`, and for a partner agency when its agreement names the field that is being resolved, and
+/// notes that this field of `subject` was shown.
+pub(super) fn guard<T>(ctx: &Context<'_>, allowed: bool, subject: &str, value: impl FnOnce() -> T) -> Guarded<T> {
+    if clears(ctx, allowed, subject) { Guarded::Clear(value()) } else { Guarded::Withheld }
 }
 
-/// Whether `field` of `subject` is clear; if it is, notes that it was shown. For values that must be read first.
-pub(super) fn clears(ctx: &Context<'_>, allowed: bool, subject: &str, field: &'static str) -> bool {
-    let clear = allowed && !withheld_by_agreement(&op(ctx).viewer, field);
+/// Whether the field that is being resolved is clear; if it is, notes that it was shown of `subject`. For values that must
+/// be read first.
+pub(super) fn clears(ctx: &Context<'_>, allowed: bool, subject: &str) -> bool {
+    let clear = allowed && !withheld_by_agreement(&op(ctx).viewer, ctx.field().name());
     if clear {
-        note(op(ctx), subject, field);
+        note(ctx, subject);
     }
     clear
 }
 
-/// Notes that `field` of `subject` was shown.
-pub(super) fn note(op: &OpContext, subject: &str, field: &'static str) {
+/// Notes that the field that is being resolved was shown of `subject`. Its name is the schema's, whatever the query calls
+/// the answer.
+pub(super) fn note(ctx: &Context<'_>, subject: &str) {
+    note_as(op(ctx), subject, ctx.field().name());
+}
+
+/// Notes that `field` of `subject` was shown by a field of another name: a list shows the reference of each of its rows,
+/// a filter shows what it asks for.
+pub(super) fn note_as(op: &OpContext, subject: &str, field: &str) {
     let action = if matches!(op.viewer, Viewer::Partner(_)) { AccessAction::Disclose } else { AccessAction::Show };
     op.saw(action, subject, Some(field));
 }

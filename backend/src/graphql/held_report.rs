@@ -86,7 +86,7 @@ impl HeldReport {
     /// What it is called; as a referral it keeps the name.
     async fn reference(&self, ctx: &Context<'_>) -> &str {
         if let Some(referral) = self.0.referral_id {
-            note(op(ctx), &format!("referral:{referral}"), "reference");
+            note(ctx, &format!("referral:{referral}"));
         }
         &self.0.reference
     }
@@ -109,7 +109,7 @@ impl HeldReport {
     /// What was typed, field by field. Seeing it is noted.
     #[graphql(complexity = "20 + child_complexity")]
     async fn answers(&self, ctx: &Context<'_>) -> Result<Vec<Answers>, Error> {
-        note(op(ctx), &format!("held_report:{}", self.0.id), "answers");
+        note(ctx, &format!("held_report:{}", self.0.id));
         Ok(told(&serde_json::from_str(&self.0.answers)?))
     }
 }

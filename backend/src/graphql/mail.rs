@@ -106,7 +106,7 @@ impl UndeliveredMail {
     async fn address(&self, ctx: &Context<'_>) -> Guarded<String> {
         let subject = format!("message:{}", self.row.id);
         let allowed = reads_mail_addresses(&op(ctx).viewer);
-        guard(ctx, allowed, &subject, "address", || self.row.recipient.clone())
+        guard(ctx, allowed, &subject, || self.row.recipient.clone())
     }
 
     /// When it was queued.

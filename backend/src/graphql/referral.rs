@@ -8,7 +8,7 @@ use entity::vocabulary::{RedirectTo, ReferralGround, ReferralOrigin, ReferralSta
 
 use super::case::Case as CaseNode;
 use super::child::Child;
-use super::guarded::{Guarded, guard, note, op};
+use super::guarded::{Guarded, guard, note, note_as, op};
 use super::input::{Answers, AnswersInput, Date, FieldFault, id, told, typed};
 use super::loaders::{CasesOf, loads};
 use super::page::{DisclosedCount, PageInfo};
@@ -146,7 +146,7 @@ pub(super) struct ReferralConnection {
 impl ReferralConnection {
     async fn nodes(&self, ctx: &Context<'_>) -> Vec<Referral> {
         for row in &self.page.nodes {
-            note(op(ctx), &subject(row), "reference");
+            note_as(op(ctx), &subject(row), "reference");
         }
         self.page.nodes.iter().cloned().map(Referral).collect()
     }
@@ -172,22 +172,17 @@ fn subject(row: &referral::Model) -> String {
 impl Referral {
     /// A referral that leaves a note of having been shown, whatever is asked of it.
     pub(super) fn shown(ctx: &Context<'_>, row: referral::Model) -> Self {
-        note(op(ctx), &subject(&row), "reference");
+        note_as(op(ctx), &subject(&row), "reference");
         Self(row)
     }
 
     /// Those who manage contacts see which referrals a contact sent, not what they say.
-    fn told<T>(&self, ctx: &Context<'_>, field: &'static str, value: impl FnOnce(&referral::Model) -> T) -> Guarded<T> {
-        guard(ctx, self.may(ctx, ReferralAction::Read), &subject(&self.0), field, || value(&self.0))
+    fn told<T>(&self, ctx: &Context<'_>, value: impl FnOnce(&referral::Model) -> T) -> Guarded<T> {
+        guard(ctx, self.may(ctx, ReferralAction::Read), &subject(&self.0), || value(&self.0))
     }
 
-    fn screened<T>(
-        &self,
-        ctx: &Context<'_>,
-        field: &'static str,
-        value: impl FnOnce(&referral::Model) -> T,
-    ) -> Guarded<T> {
-        guard(ctx, self.may(ctx, ReferralAction::Screen), &subject(&self.0), field, || value(&self.0))
+    fn screened<T>(&self, ctx: &Context<'_>, value: impl FnOnce(&referral::Model) -> T) -> Guarded<T> {
+        guard(ctx, self.may(ctx, ReferralAction::Screen), &subject(&self.0), || value(&self.0))
     }
 
     fn may(&self, ctx: &Context<'_>, action: ReferralAction) -> bool {
@@ -233,31 +228,31 @@ impl Referral {
     /// The child's last name, as told; an empty text when it is not known. Withheld from those who only manage
     /// contacts.
     async fn family_name(&self, ctx: &Context<'_>) -> Guarded<String> {
-        self.told(ctx, "familyName", |row| row.family_name.clone())
+        self.told(ctx, |row| row.family_name.clone())
     }
 
     /// The child's first names, as told; an empty text when they are not known. Withheld from those who only manage
     /// contacts.
     async fn given_names(&self, ctx: &Context<'_>) -> Guarded<String> {
-        self.told(ctx, "givenNames", |row| row.given_names.clone())
+        self.told(ctx, |row| row.given_names.clone())
     }
 
     /// The child's date of birth, as told; null when it is not known. Withheld from those who only manage contacts.
     async fn date_of_birth(&self, ctx: &Context<'_>) -> Guarded<Option<Date>> {
-        self.told(ctx, "dateOfBirth", |row| row.date_of_birth.map(Date))
+        self.told(ctx, |row| row.date_of_birth.map(Date))
     }
 
     /// The child's unique pupil number, as told; null when it is not known. Withheld from those who only manage
     /// contacts.
     async fn upn(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
-        self.told(ctx, "upn", |row| row.upn.clone())
+        self.told(ctx, |row| row.upn.clone())
     }
 
     /// What was typed, field by field. Withheld from those who only manage contacts.
     #[graphql(complexity = "20 + child_complexity")]
     async fn answers(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Answers>>, Error> {
         let answers = serde_json::from_str(&self.0.details)?;
-        Ok(self.told(ctx, "answers", |_| told(&answers)))
+        Ok(self.told(ctx, |_| told(&answers)))
     }
 
     /// The school that sent it; null when none did.
@@ -274,12 +269,17 @@ impl Referral {
 
     /// How soon a person must look, by screening. Withheld from the school that sent it.
     async fn risk(&self, ctx: &Context<'_>) -> Guarded<Risk> {
-        self.screened(ctx, "risk", |row| row.risk)
+        self.screened(ctx, |row| row.risk)
     }
 
     /// Why, one code each. Withheld from the school that sent it.
     async fn risk_reasons(&self, ctx: &Context<'_>) -> Guarded<Vec<RiskReason>> {
-        self.screened(ctx, "riskReasons", |row| row.risk_reasons.split(',').filter_map(RiskReason::parse).collect())
+        self.screened(ctx, |row| row.risk_reasons.split(',').filter_map(RiskReason::parse).collect())
+    }
+
+    /// Whether the viewer may decide what becomes of it, while it awaits that. Withheld from the school that sent it.
+    async fn may_triage(&self, ctx: &Context<'_>) -> Guarded<bool> {
+        self.screened(ctx, |_| self.may(ctx, ReferralAction::Triage))
     }
 
     /// When it was opened as a case, joined to one or sent elsewhere; null while it awaits triage.
@@ -295,7 +295,7 @@ impl Referral {
     /// Why it was sent elsewhere, which the school sees; null unless it was. Withheld from those who only manage
     /// contacts.
     async fn reason(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
-        self.told(ctx, "reason", |row| row.reason.clone())
+        self.told(ctx, |row| row.reason.clone())
     }
 
     /// The case it opened or joined; null while there is none. For those who work cases.
@@ -304,7 +304,7 @@ impl Referral {
             return Ok(Guarded::Withheld);
         }
         let Some(case) = self.0.case_id else { return Ok(Guarded::Clear(None)) };
-        note(op(ctx), &subject(&self.0), "case");
+        note(ctx, &subject(&self.0));
         Ok(Guarded::Clear(loads(ctx).load_one(case).await?.map(|row| CaseNode::shown(ctx, row))))
     }
 
@@ -314,7 +314,7 @@ impl Referral {
         if !self.may(ctx, ReferralAction::Screen) {
             return Ok(Guarded::Withheld);
         }
-        note(op(ctx), &subject(&self.0), "gatheredWith");
+        note(ctx, &subject(&self.0));
         let Some(group) = self.0.report_group_id else { return Ok(Guarded::Clear(None)) };
         Ok(Guarded::Clear(loads(ctx).load_one(group).await?.map(ReportGroup::from)))
     }
@@ -326,7 +326,7 @@ impl Referral {
         if !self.may(ctx, ReferralAction::Screen) {
             return Ok(Guarded::Withheld);
         }
-        note(op(ctx), &subject(&self.0), "matches");
+        note(ctx, &subject(&self.0));
         matches(ctx, &self.0).await.map(Guarded::Clear)
     }
 }

@@ -8,7 +8,7 @@ use entity::{BreakGlassId, StaffId, break_glass, case};
 
 use super::access_note::AccessNote;
 use super::case::{Case, changed};
-use super::guarded::{note, op};
+use super::guarded::{note_as, op};
 use super::input::{id, shown};
 use super::loaders::loads;
 use super::page::PageInfo;
@@ -35,7 +35,7 @@ pub(super) struct RestrictedCase(case::Model);
 impl RestrictedCase {
     /// One that leaves a note of having been found.
     pub(super) fn found(ctx: &Context<'_>, row: case::Model) -> Self {
-        note(op(ctx), &format!("case:{}", row.id), "restricted");
+        note_as(op(ctx), &format!("case:{}", row.id), "restricted");
         Self(row)
     }
 }
@@ -67,7 +67,7 @@ impl BrokenGlass {
     /// The reference of the case.
     async fn case(&self, ctx: &Context<'_>) -> Result<Option<String>, Error> {
         let op = op(ctx);
-        note(op, &format!("case:{}", self.0.case_id), "restricted");
+        note_as(op, &format!("case:{}", self.0.case_id), "restricted");
         let references = store::access_note::references(op, &[self.0.case_id]).await?;
         Ok(references.into_values().next())
     }

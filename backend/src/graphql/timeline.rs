@@ -5,7 +5,7 @@ use async_graphql::{Context, Description, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{ReferralId, SchoolContactId, StaffId, event};
 
-use super::guarded::{note, op};
+use super::guarded::{note_as, op};
 use super::loaders::loads;
 use crate::domain::case::{CaseEvent, Closure};
 use crate::domain::event::read;
@@ -200,7 +200,7 @@ async fn duplicate(ctx: &Context<'_>, reference: &str) -> Result<String, Error> 
     let Some(row) = store::case::by_reference(op(ctx), reference).await? else {
         return Ok("A case that you may not read".to_owned());
     };
-    note(op(ctx), &format!("case:{}", row.id), "reference");
+    note_as(op(ctx), &format!("case:{}", row.id), "reference");
     Ok(row.reference)
 }
 
@@ -211,6 +211,6 @@ async fn officer(ctx: &Context<'_>, id: Option<StaffId>) -> Result<String, Error
 
 async fn referral(ctx: &Context<'_>, id: ReferralId) -> Result<String, Error> {
     let Some(row) = loads(ctx).load_one(id).await? else { return Ok(String::new()) };
-    note(op(ctx), &format!("referral:{}", row.id), "reference");
+    note_as(op(ctx), &format!("referral:{}", row.id), "reference");
     Ok(row.reference)
 }

@@ -8,6 +8,7 @@ use super::guarded::op;
 use super::input::shown;
 use super::loaders::loads;
 use super::school::School;
+use crate::domain::policy::Rights;
 use crate::domain::viewer::Viewer as Asking;
 use crate::error::Error;
 use crate::store;
@@ -105,4 +106,78 @@ impl Viewer {
             _ => Ok(None),
         }
     }
+
+    /// Whether they may list referrals.
+    async fn may_list_referrals(&self, ctx: &Context<'_>) -> bool {
+        rights(ctx).list_referrals
+    }
+
+    /// Whether they may read any referral, and not only one that tells of harm.
+    async fn may_read_referrals(&self, ctx: &Context<'_>) -> bool {
+        rights(ctx).read_referrals
+    }
+
+    /// Whether they may decide what becomes of referrals.
+    async fn may_triage(&self, ctx: &Context<'_>) -> bool {
+        rights(ctx).triage
+    }
+
+    /// Whether they may read the reports that are held, and decide what becomes of them.
+    async fn may_read_held_reports(&self, ctx: &Context<'_>) -> bool {
+        rights(ctx).read_held_reports
+    }
+
+    /// Whether they may list cases.
+    async fn may_list_cases(&self, ctx: &Context<'_>) -> bool {
+        rights(ctx).list_cases
+    }
+
+    /// Whether they may work the cases that are not kept from them.
+    async fn may_work_cases(&self, ctx: &Context<'_>) -> bool {
+        rights(ctx).work_cases
+    }
+
+    /// Whether they may ask for a restricted case that they may not read.
+    async fn may_find_restricted(&self, ctx: &Context<'_>) -> bool {
+        rights(ctx).find_restricted
+    }
+
+    /// Whether they may review who read a restricted case by breaking the glass.
+    async fn may_review_break_glass(&self, ctx: &Context<'_>) -> bool {
+        rights(ctx).review_break_glass
+    }
+
+    /// Whether they may see and manage the accounts of staff.
+    async fn may_manage_staff(&self, ctx: &Context<'_>) -> bool {
+        rights(ctx).manage_staff
+    }
+
+    /// Whether they may see and manage approved school contacts.
+    async fn may_manage_contacts(&self, ctx: &Context<'_>) -> bool {
+        rights(ctx).manage_contacts
+    }
+
+    /// Whether they may see and manage partner agencies, their agreements, clients and tokens.
+    async fn may_manage_agencies(&self, ctx: &Context<'_>) -> bool {
+        rights(ctx).manage_agencies
+    }
+
+    /// Whether they may see which mails have not left, and have them sent again.
+    async fn may_manage_mail(&self, ctx: &Context<'_>) -> bool {
+        rights(ctx).manage_mail
+    }
+
+    /// Whether they may see to which address a mail goes.
+    async fn may_read_mail_addresses(&self, ctx: &Context<'_>) -> bool {
+        rights(ctx).read_mail_addresses
+    }
+
+    /// Whether they may read access notes.
+    async fn may_read_access_notes(&self, ctx: &Context<'_>) -> bool {
+        rights(ctx).read_access_notes
+    }
+}
+
+fn rights(ctx: &Context<'_>) -> Rights {
+    Rights::of(&op(ctx).viewer)
 }

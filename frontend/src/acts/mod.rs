@@ -29,8 +29,8 @@ pub(crate) struct Act<S: Subject> {
     pub(crate) title: &'static str,
     /// What a link to the form says on the subject's own page; the title, if it is empty.
     pub(crate) link: fn(S::Shown<'_>) -> &'static str,
-    /// Who may do it.
-    pub(crate) may: fn(&Visit) -> bool,
+    /// The right it needs, as the API tells it with the subject.
+    pub(crate) may: fn(S::Rights) -> Option<bool>,
     /// In which states of the subject it can be done; in any other the form is answered with 409.
     pub(crate) in_state: fn(S::State) -> bool,
     /// Whether the subject's own page, which shows it so, offers it.
@@ -62,13 +62,23 @@ pub(crate) trait Subject: Sized + Send + Sync + 'static {
     /// Whether its forms use the whole width.
     const WIDE: bool = false;
 
+    /// What the viewer may do with it, where the API tells that.
+    type Rights;
     /// What decides which of its acts can be done.
     type State;
     /// How its own page has it.
     type Shown<'a>: Copy;
 
+    /// Refuses those to whom none of its forms are shown, before anything is asked for.
+    fn admit(_visit: &Visit) -> Result<(), Refusal> {
+        Ok(())
+    }
+
     /// Reads it for the form of an act.
     fn load(visit: &Visit, act: &Act<Self>, place: Place) -> impl Future<Output = Result<Self, Refusal>> + Send;
+
+    /// What the viewer may do with it.
+    fn rights(&self) -> Self::Rights;
 
     /// Where it stands.
     fn state(&self) -> Self::State;
@@ -154,7 +164,7 @@ impl<S: Subject> Act<S> {
         path: "",
         title: "",
         link: |_| "",
-        may: |_| true,
+        may: |_| Some(true),
         in_state: |_| true,
         on_page: |_| true,
         of_item: |_| true,
@@ -165,11 +175,6 @@ impl<S: Subject> Act<S> {
         button: |_| button("Save"),
         send: |_, _, _| std::future::ready(Err(Refusal::Internal)).boxed(),
     };
-
-    /// Whether the subject's own page offers it to this person.
-    pub(crate) fn is_offered(&self, visit: &Visit, state: S::State, shown: S::Shown<'_>) -> bool {
-        (self.may)(visit) && (self.in_state)(state) && (self.on_page)(shown)
-    }
 
     /// What a link to the form says on the subject's own page.
     pub(crate) fn link(&self, shown: S::Shown<'_>) -> &'static str {
@@ -191,8 +196,9 @@ impl<S: Subject> Act<S> {
 
     /// What it is done to, for those who may do it.
     async fn subject(&self, visit: &Visit, place: Place) -> Result<S, Refusal> {
-        visit.require((self.may)(visit))?;
+        S::admit(visit)?;
         let subject = S::load(visit, self, place).await?;
+        visit.require((self.may)(subject.rights()) == Some(true))?;
         if (self.of_item)(&subject) { Ok(subject) } else { Err(Refusal::NotFound) }
     }
 

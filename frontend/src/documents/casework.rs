@@ -151,11 +151,27 @@ pub(crate) struct Case {
     pub(crate) placements: Option<Vec<Placement>>,
     pub(crate) restriction: Option<Restriction>,
     pub(crate) readers: Option<Vec<Officer>>,
-    pub(crate) may_restrict: Option<bool>,
+    #[cynic(spread)]
+    pub(crate) may: CaseRights,
     pub(crate) glass: Option<Glass>,
     #[arguments(first: 50, before: $before)]
     pub(crate) timeline: Option<Vec<TimelineEntry>>,
     pub(crate) open_items: Option<Vec<String>>,
+}
+
+/// What the viewer may do with a case.
+#[derive(cynic::QueryFragment, Clone, Copy, Debug)]
+#[cynic(graphql_type = "Case")]
+#[expect(clippy::struct_field_names, reason = "as `Case` in schema.graphql names them")]
+pub(crate) struct CaseRights {
+    pub(crate) may_assign: Option<bool>,
+    pub(crate) may_work: Option<bool>,
+    pub(crate) may_answer_enquiry: Option<bool>,
+    pub(crate) may_escalate: Option<bool>,
+    pub(crate) may_answer_escalation: Option<bool>,
+    pub(crate) may_close: Option<bool>,
+    pub(crate) may_reopen: Option<bool>,
+    pub(crate) may_restrict: Option<bool>,
 }
 
 /// That the viewer reads a restricted case because they broke the glass.
@@ -279,6 +295,8 @@ pub(crate) struct Subject {
     pub(crate) officer: Option<Officer>,
     pub(crate) restriction: Option<Restriction>,
     pub(crate) readers: Option<Vec<Officer>>,
+    #[cynic(spread)]
+    pub(crate) may: CaseRights,
     pub(crate) glass: Option<Glass>,
     pub(crate) enquiries: Option<Vec<Enquiry>>,
     pub(crate) escalations: Option<Vec<Escalation>>,

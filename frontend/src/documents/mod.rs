@@ -18,6 +18,7 @@ pub(crate) mod referrals;
 pub(crate) mod report;
 pub(crate) mod restricted;
 pub(crate) mod staff;
+pub(crate) mod viewer;
 
 use chrono::{DateTime, NaiveDate, Utc};
 

@@ -113,6 +113,7 @@ pub(crate) struct Referral {
     pub(crate) redirect_to: Option<RedirectTo>,
     pub(crate) reason: Option<String>,
     pub(crate) case: Option<CaseLink>,
+    pub(crate) may_triage: Option<bool>,
     pub(crate) matches: Option<Vec<Match>>,
 }
 

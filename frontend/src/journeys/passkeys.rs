@@ -217,11 +217,11 @@ async fn remove(visit: Visit, Path(id): Path<String>) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journeys::site::testing::{ask, contact, silent, staff};
+    use crate::journeys::site::testing::{NONE, ask, contact, silent, staff};
 
     #[tokio::test]
     async fn passkeys_are_shown_to_the_staff_whose_they_are() {
-        let page = ask(router(), &silent(Some(staff(&[]))), LIST, None).await;
+        let page = ask(router(), &silent(Some(staff(NONE))), LIST, None).await;
         page.shows(&[
             "Work laptop",
             "18 November 2026",
@@ -238,7 +238,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_passkey_is_added_removed_and_used() {
-        let visit = silent(Some(staff(&[])));
+        let visit = silent(Some(staff(NONE)));
         assert_eq!(ask(router(), &visit, LIST, Some("name=Phone&credential=right")).await.goes_to(), LIST);
         let page = ask(router(), &visit, LIST, Some("name=Phone&credential=wrong")).await;
         page.shows(&["There is a problem", "value=\"Phone\""]);

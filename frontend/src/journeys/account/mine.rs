@@ -3,14 +3,18 @@
 use axum::http::HeaderValue;
 use axum::http::header::HeaderName;
 use axum::response::{IntoResponse, Redirect, Response};
+use cynic::QueryBuilder as _;
 
 use super::link::password;
 use super::shut;
+use crate::documents::viewer::Me;
 use crate::error;
 use crate::journeys::site::when::{day, day_and_time};
 use crate::journeys::{passkeys, single_sign_on};
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::{Account, OpenSession, Role, Shut, Visit, Who};
+use crate::vocabulary::StaffRole;
 
 /// `POST /sign-out`.
 pub(super) async fn sign_out(visit: Visit) -> Response {
@@ -48,31 +52,32 @@ pub(super) async fn signed_out(visit: Visit) -> Response {
 }
 
 /// `GET /account`.
-pub(super) async fn show(visit: Visit) -> Response {
-    let Some(Who { id: _, name, role }) = visit.who.clone() else { return Redirect::to("/sign-in").into_response() };
+pub(super) async fn show(visit: Visit) -> Reply {
+    let Some(Who { name, role, .. }) = visit.who.clone() else {
+        return Ok(Redirect::to("/sign-in").into_response());
+    };
     let facts = SummaryList::new().row("Name", name);
     let (facts, wrong) = match role {
-        Role::Staff(roles) if roles.is_empty() => (facts.row("Role", "None yet"), WRONG_STAFF),
-        Role::Staff(roles) => {
-            let labels: Vec<_> = roles.iter().map(|role| role.label()).collect();
-            (facts.row(if labels.len() == 1 { "Role" } else { "Roles" }, labels.join(", ")), WRONG_STAFF)
+        Role::Staff => {
+            let Me { viewer } = visit.api.run(Me::build(())).await?;
+            (roles(facts, &viewer.roles), WRONG_STAFF)
         }
         Role::SchoolContact { school } => (facts.row("You act for", school), WRONG_SCHOOL),
     };
     let (facts, factors) = if visit.is_staff() {
         match visit.doors.staff.account().await {
             Ok(account) => (ways_in(facts, &account), Some(second_factor(&account))),
-            Err(other) => return shut(&visit, other).await,
+            Err(other) => return Ok(shut(&visit, other).await),
         }
     } else {
         (facts, None)
     };
     let sessions = match visit.doors.staff.sessions().await {
         Ok(sessions) => sessions,
-        Err(other) => return shut(&visit, other).await,
+        Err(other) => return Ok(shut(&visit, other).await),
     };
     let phone = &visit.site.team_phone;
-    Page::new("Your account").render(&visit.chrome().await, || {
+    Ok(Page::new("Your account").render(&visit.chrome().await, || {
         view! {
             {h1("Your account")}
             {facts}
@@ -84,7 +89,16 @@ pub(super) async fn show(visit: Visit) -> Response {
             {button_link("/account/sign-out-everywhere", "Sign out of all sessions")}
         }
         .into_any()
-    })
+    }))
+}
+
+fn roles(facts: SummaryList, roles: &[StaffRole]) -> SummaryList {
+    let labels: Vec<_> = roles.iter().map(|role| role.label()).collect();
+    match labels.as_slice() {
+        [] => facts.row("Role", "None yet"),
+        [only] => facts.row("Role", *only),
+        several => facts.row("Roles", several.join(", ")),
+    }
 }
 
 fn ways_in(facts: SummaryList, account: &Account) -> SummaryList {

@@ -83,12 +83,12 @@ fn help(visit: &Visit) -> AnyView {
 #[cfg(test)]
 mod tests {
     use axum::http::StatusCode;
+    use serde_json::json;
 
     use super::mine::EVERYWHERE;
     use super::sign_in::{LAST_TRY, REFUSED};
     use super::*;
-    use crate::journeys::site::testing::{ask, contact, silent, staff};
-    use crate::vocabulary::StaffRole;
+    use crate::journeys::site::testing::{NONE, OFFICER, ask, contact, silent, staff, visit};
 
     #[tokio::test]
     async fn a_wrong_password_keeps_the_address_but_not_the_password() {
@@ -138,7 +138,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_no_keyboard_types_is_a_fault_wherever_somebody_shows_who_they_are() {
-        let somebody = || silent(Some(staff(&[StaffRole::CmeOfficer])));
+        let somebody = || silent(Some(staff(OFFICER)));
         for (visit, path, field) in [
             (silent(None), "/sign-in", "email"),
             (silent(None), "/sign-in", "password"),
@@ -183,7 +183,7 @@ mod tests {
 
     #[tokio::test]
     async fn signing_out_has_the_browser_forget() {
-        for (path, who) in [("/sign-out", None), ("/account/sign-out-everywhere", Some(staff(&[])))] {
+        for (path, who) in [("/sign-out", None), ("/account/sign-out-everywhere", Some(staff(NONE)))] {
             let page = ask(router(), &silent(who), path, Some("")).await;
             assert_eq!(page.goes_to(), "/signed-out");
             assert_eq!(page.headers["clear-site-data"], "\"cache\", \"storage\"");
@@ -193,7 +193,8 @@ mod tests {
 
     #[tokio::test]
     async fn an_account_shows_what_somebody_may_act_as() {
-        let officer = silent(Some(staff(&[StaffRole::CmeOfficer, StaffRole::Manager])));
+        let officer =
+            visit(Some(staff(OFFICER)), false, |_| Ok(json!({ "viewer": { "roles": ["CME_OFFICER", "MANAGER"] } })));
         let page = ask(router(), &officer, "/account", None).await;
         page.shows(&["Sam Officer", "Roles", "CME officer, Manager", "/account/sign-out-everywhere"]);
         ask(router(), &silent(Some(contact())), "/account", None).await.shows(&[
@@ -208,7 +209,7 @@ mod tests {
 
     #[tokio::test]
     async fn signing_out_everywhere_asks_first() {
-        let page = ask(router(), &silent(Some(staff(&[]))), "/account/sign-out-everywhere", None).await;
+        let page = ask(router(), &silent(Some(staff(NONE))), "/account/sign-out-everywhere", None).await;
         page.shows(&["<form method=\"post\"", EVERYWHERE, "<button", "href=\"/account\""]);
     }
 }

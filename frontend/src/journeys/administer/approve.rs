@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Redirect};
 use cynic::QueryBuilder as _;
 
-use super::{address_of, has_cursor, manages, pager, place};
+use super::{address_of, admitted, has_cursor, pager, place};
 use crate::acts::HasPage as _;
 use crate::api::Refusal;
 use crate::documents::changes;
@@ -18,7 +18,7 @@ const SCHOOLS: &str = "/contacts/schools";
 
 /// `GET /contacts/schools`. Schools are public, so the search may stand in the address.
 pub(super) async fn schools(visit: Visit, Queried(query): Queried) -> Reply {
-    visit.require(manages(&visit))?;
+    admitted(&visit)?;
     let found = match query.some("search") {
         Some(search) => {
             let (after, before) = (query.some("after"), query.some("before"));
@@ -91,7 +91,7 @@ fn choose(school: School) -> AnyView {
 
 /// `GET /contacts/new`.
 pub(super) async fn ask(visit: Visit, Queried(query): Queried) -> Reply {
-    visit.require(manages(&visit))?;
+    admitted(&visit)?;
     let form = Form::new().with("schoolUrn", query.get("schoolUrn").trim());
     ask_again(&visit, &form, &Faults::new()).await
 }

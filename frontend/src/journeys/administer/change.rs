@@ -5,7 +5,7 @@ use futures_util::FutureExt as _;
 
 use super::approve::kind_question;
 use super::contact::{here, read};
-use super::{manages, state_tag};
+use super::{admitted, state_tag};
 use crate::acts::{self, HasPage, Next, Place, Sent, Subject, To, done};
 use crate::api::{Api, Refusal};
 use crate::documents::changes::Asked;
@@ -24,9 +24,6 @@ pub(super) type Act = acts::Act<SchoolContact>;
 
 /// Everything that can be done.
 pub(super) static ACTS: [Act; 5] = [SUSPEND, BOUNCED, REINSTATE, EMAIL, KIND];
-
-/// An act of those who manage contacts; the rest is to be said.
-const ACT: Act = Act { may: manages, ..Act::PLAIN };
 
 pub(super) const SUSPEND: Act = Act {
     path: "suspend",
@@ -50,7 +47,7 @@ pub(super) const SUSPEND: Act = Act {
         let input = SuspendSchoolContactInput { id: to.id.into(), version: to.version, reason: form.text("reason") };
         done(changes::suspend_school_contact(api, input), "Contact suspended")
     },
-    ..ACT
+    ..Act::PLAIN
 };
 
 pub(super) const BOUNCED: Act = Act {
@@ -68,7 +65,7 @@ pub(super) const BOUNCED: Act = Act {
         let input = RecordBounceInput { id: to.id.into(), version: to.version };
         done(changes::record_bounce(api, input), "Contact suspended")
     },
-    ..ACT
+    ..Act::PLAIN
 };
 
 pub(super) const REINSTATE: Act = Act {
@@ -90,7 +87,7 @@ pub(super) const REINSTATE: Act = Act {
             done(changes::reinstate_school_contact(api, input), "Contact reinstated")
         })
     },
-    ..ACT
+    ..Act::PLAIN
 };
 
 pub(super) const EMAIL: Act = Act {
@@ -127,7 +124,7 @@ pub(super) const EMAIL: Act = Act {
             )
         })
     },
-    ..ACT
+    ..Act::PLAIN
 };
 
 pub(super) const KIND: Act = Act {
@@ -140,7 +137,7 @@ pub(super) const KIND: Act = Act {
         let input = ChangeSchoolContactKindInput { id: to.id.into(), version: to.version, kind };
         done(changes::change_school_contact_kind(api, input), "Kind changed")
     },
-    ..ACT
+    ..Act::PLAIN
 };
 
 /// What happens, and first that it takes a second person, where it does.
@@ -206,12 +203,19 @@ impl Subject for SchoolContact {
     const ROUTE: &'static str = "/contacts/{id}";
     const CANCEL: bool = true;
 
+    type Rights = ();
     type State = ();
     type Shown<'a> = &'a Self;
+
+    fn admit(visit: &Visit) -> Result<(), Refusal> {
+        admitted(visit)
+    }
 
     async fn load(visit: &Visit, _: &Act, Place { id, .. }: Place) -> Result<Self, Refusal> {
         read(visit, id).await
     }
+
+    fn rights(&self) {}
 
     fn state(&self) {}
 

@@ -3,7 +3,7 @@
 
 use cynic::QueryBuilder as _;
 
-use super::manages;
+use super::admitted;
 use crate::documents::proposals::{LeftDraft, LeftDrafts};
 use crate::journeys::site::when::day;
 use crate::prelude::*;
@@ -12,7 +12,7 @@ use crate::visit::Visit;
 
 /// `GET /contacts/closed-schools`.
 pub(super) async fn show(visit: Visit) -> Reply {
-    visit.require(manages(&visit))?;
+    admitted(&visit)?;
     let drafts = visit.api.run(LeftDrafts::build(())).await?.drafts_of_closed_schools;
     let title = "Drafts of schools that have closed";
     Ok(Page::new(title).trail([("School contacts", "/contacts")]).wide().render(&visit.chrome().await, || {

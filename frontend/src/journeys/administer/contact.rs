@@ -4,7 +4,7 @@ use axum::extract::Path;
 use cynic::{Id, QueryBuilder as _};
 
 use super::change::{Act, BOUNCED, EMAIL, KIND, REINSTATE, SUSPEND};
-use super::{has_cursor, manages, pager, state_tag};
+use super::{admitted, has_cursor, pager, state_tag};
 use crate::api::Refusal;
 use crate::documents::contacts::{
     Newest, One, OneVariables, ReferralConnection, SchoolContact, Sent, SentReferral, SentVariables,
@@ -14,11 +14,11 @@ use crate::journeys::site::when::{date, day, day_and_time};
 use crate::prelude::*;
 use crate::reply::Reply;
 use crate::visit::Visit;
-use crate::vocabulary::{ReferralState, StaffRole};
+use crate::vocabulary::ReferralState;
 
 /// Reads one contact.
 pub(super) async fn read(visit: &Visit, id: String) -> Result<SchoolContact, Refusal> {
-    visit.require(manages(visit))?;
+    admitted(visit)?;
     let answer = visit.api.run(One::build(OneVariables { id: Id::new(id) })).await?;
     answer.school_contact.ok_or(Refusal::NotFound)
 }
@@ -33,7 +33,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>, Queried(query): Q
         view! {
             {h1_captioned("School contact", title)}
             {facts(&contact)}
-            {action(&visit, &contact)}
+            {action(&contact)}
             {what_they_sent(sent, &here, &query)}
         }
         .into_any()
@@ -53,10 +53,9 @@ enum TheySent {
     Listed(Vec<SentReferral>),
 }
 
-/// What the contact has sent: to be opened by those whose roles let them read referrals, listed for the others.
+/// What the contact has sent: to be opened by those who may read referrals, listed for the others.
 async fn sent(visit: &Visit, id: &Id, query: &Form) -> Result<TheySent, Refusal> {
-    use StaffRole::{CmeOfficer, EducationWelfareOfficer, Manager};
-    if !visit.has_role(&[CmeOfficer, EducationWelfareOfficer, Manager]) {
+    if !visit.may().read_referrals {
         let newest = visit.api.run(Newest::build(OneVariables { id: id.clone() })).await?;
         return Ok(TheySent::Listed(newest.school_contact.map(|sender| sender.referrals).unwrap_or_default()));
     }
@@ -101,9 +100,9 @@ fn facts(contact: &SchoolContact) -> SummaryList {
 }
 
 /// What can be done to them.
-fn action(visit: &Visit, contact: &SchoolContact) -> AnyView {
+fn action(contact: &SchoolContact) -> AnyView {
     let home = here(&contact.id);
-    let offered = |act: &Act| act.is_offered(visit, (), contact).then(|| (act.href(&home, ""), act.link(contact)));
+    let offered = |act: &Act| (act.on_page)(contact).then(|| (act.href(&home, ""), act.link(contact)));
     let buttons: Vec<_> =
         [SUSPEND, REINSTATE].iter().filter_map(offered).map(|(href, text)| button_link(href, text)).collect();
     let bounced = offered(&BOUNCED).map(|(href, text)| view! { <p class="govuk-body">{link(href, text)}</p> });

@@ -4,7 +4,7 @@
 use axum::response::{IntoResponse, Redirect};
 use cynic::QueryBuilder as _;
 
-use super::{has_cursor, manages, pager, place, state_tag};
+use super::{admitted, has_cursor, pager, place, state_tag};
 use crate::documents::contacts::{List, ListVariables, Row, SchoolContactConnection};
 use crate::documents::inputs::SchoolContactFilter;
 use crate::journeys::search::{SEARCH, Search};
@@ -20,7 +20,7 @@ const FILTERS: &[&str] = &["schoolUrn", "state", "kind", "asked", SEARCH];
 
 /// `GET /contacts`.
 pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
-    visit.require(manages(&visit))?;
+    admitted(&visit)?;
     let search = Search::recall(&visit, SEARCHED, &query).await;
     let (state, kind) = (ContactState::parse(query.get("state")), ContactKind::parse(query.get("kind")));
     let asked = query.has("asked", "YES").then_some(true);
@@ -48,7 +48,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
 
 /// `POST /contacts/search`. Leaves the filters as they are.
 pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Reply {
-    visit.require(manages(&visit))?;
+    admitted(&visit)?;
     let id = Search::keep(&visit, SEARCHED, &form).await?;
     let narrowed = form.with(SEARCH, id.unwrap_or_default());
     Ok(Redirect::to(&place(LIST, &narrowed, FILTERS, None)).into_response())

@@ -12,11 +12,12 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::acts;
+use crate::api::Refusal;
 use crate::documents::PageInfo;
 use crate::documents::contacts::School;
 use crate::prelude::*;
 use crate::visit::Visit;
-use crate::vocabulary::{ContactState, StaffRole};
+use crate::vocabulary::ContactState;
 
 /// The pages of this journey.
 pub fn router() -> Router {
@@ -34,9 +35,9 @@ pub fn router() -> Router {
         .merge(acts::router(&change::ACTS))
 }
 
-/// Those who manage contacts.
-fn manages(visit: &Visit) -> bool {
-    visit.has_role(&[StaffRole::Administrator, StaffRole::CmeOfficer, StaffRole::Manager])
+/// Refuses those who do not manage contacts, before anything is asked for.
+fn admitted(visit: &Visit) -> Result<(), Refusal> {
+    visit.require(visit.may().manage_contacts)
 }
 
 fn state_tag(state: ContactState) -> AnyView {

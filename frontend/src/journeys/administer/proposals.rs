@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect};
 use cynic::{Id, QueryBuilder as _};
 
 use super::approve::kind_question;
-use super::{has_cursor, manages, pager, place};
+use super::{admitted, has_cursor, pager, place};
 use crate::acts::version_of;
 use crate::api::Refusal;
 use crate::documents::inputs::{ApproveProposalInput, DeclineProposalInput};
@@ -21,7 +21,7 @@ const LIST: &str = "/contacts/proposals";
 
 /// `GET /contacts/proposals`: those that wait, unless all are asked for.
 pub(super) async fn list(visit: Visit, Queried(query): Queried) -> Reply {
-    visit.require(manages(&visit))?;
+    admitted(&visit)?;
     let all = query.has("show", "all");
     let state = (!all).then_some(ProposalState::Proposed);
     let variables = ProposalsVariables { state, after: query.some("after"), before: query.some("before") };
@@ -119,7 +119,7 @@ async fn decided(
 }
 
 async fn read(visit: &Visit, id: String) -> Result<ContactProposal, Refusal> {
-    visit.require(manages(visit))?;
+    admitted(visit)?;
     let answer = visit.api.run(OneProposal::build(ProposalVariables { id: Id::new(id) })).await?;
     answer.contact_proposal.ok_or(Refusal::NotFound)
 }

@@ -5,7 +5,9 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use super::*;
-use crate::journeys::site::testing::{Canned, Seen, ask, contact, refusal, silent, staff, visit};
+use crate::journeys::site::testing::{
+    ADMINISTRATOR, Canned, MANAGER, NONE, Seen, ask, contact, refusal, silent, staff, visit,
+};
 
 fn school() -> serde_json::Value {
     json!({ "urn": "109501", "name": "Oak <School>", "status": "OPEN", "address": "1 High Street", "postcode": null })
@@ -42,7 +44,7 @@ fn answer(request: &Request) -> serde_json::Value {
 }
 
 fn manager(answer: impl Fn(&Request) -> Canned + Send + Sync + 'static) -> Visit {
-    visit(Some(staff(&[StaffRole::Manager])), false, answer)
+    visit(Some(staff(MANAGER)), false, answer)
 }
 
 /// A manager who posts `form`, which the API refuses with `error`.
@@ -73,7 +75,7 @@ async fn only_those_who_manage_contacts_are_shown_them() {
         "/contacts/closed-schools",
     ] {
         assert_eq!(ask(router(), &silent(None), path, None).await.goes_to(), "/sign-in");
-        for who in [staff(&[StaffRole::Analyst]), contact()] {
+        for who in [staff(NONE), contact()] {
             assert_eq!(ask(router(), &silent(Some(who)), path, None).await.status, StatusCode::FORBIDDEN, "{path}");
         }
     }
@@ -103,7 +105,7 @@ async fn what_a_contact_has_sent_can_be_opened_by_those_who_read_referrals() {
     let page = ask(router(), &manager(|request| Ok(answer(request))), "/contacts/c1", None).await;
     page.shows(&["<h1", "Active", "jo@oak.example", "5 June 2026", "/contacts/c1/suspend"]);
     page.shows(&["/triage/R-1234", "Awaiting triage", "4 January 2026 at 9:32am"]);
-    let administrator = visit(Some(staff(&[StaffRole::Administrator])), false, |request| {
+    let administrator = visit(Some(staff(ADMINISTRATOR)), false, |request| {
         let sent = json!([{ "reference": "R-1234", "state": "RECEIVED", "receivedAt": "2026-01-04T09:32:00Z" }]);
         let sender = json!({ "schoolContact": { "referrals": sent } });
         Ok(if request.query.contains("referrals") { sender } else { json!({ "schoolContact": one("SUSPENDED", 2) }) })

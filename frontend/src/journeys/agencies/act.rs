@@ -5,7 +5,7 @@ use axum::response::Response;
 use futures_util::FutureExt as _;
 
 use super::show::{fields, scopes};
-use super::{admin, here, read};
+use super::{admitted, here, read};
 use crate::acts::{self, HasPage, Next, Place, Subject, done};
 use crate::api::Refusal;
 use crate::documents::agencies::{Agency, Agreement, Client, Token};
@@ -40,9 +40,6 @@ pub(super) enum Shown<'a> {
 pub(super) static ACTS: [Act; 11] =
     [EMAIL, AGREEMENT, REGISTER, END, CHANGE, PAUSE, RESUME, DISABLE, ISSUE, ROTATE, REVOKE];
 
-/// An act of administrators; the rest is to be said.
-const ACT: Act = Act { may: admin, ..Act::PLAIN };
-
 pub(super) const EMAIL: Act = Act {
     path: "email",
     title: "Change the agency’s e-mail address",
@@ -53,7 +50,7 @@ pub(super) const EMAIL: Act = Act {
         let input = ChangeAgencyEmailInput { agency: to.id.into(), version: to.version, email: form.text("email") };
         done(changes::change_agency_email(api, input), "Address changed")
     },
-    ..ACT
+    ..Act::PLAIN
 };
 
 pub(super) const AGREEMENT: Act = Act {
@@ -88,7 +85,7 @@ pub(super) const AGREEMENT: Act = Act {
         };
         done(changes::make_agreement(api, input), "Agreement made")
     },
-    ..ACT
+    ..Act::PLAIN
 };
 
 const REGISTER: Act = Act {
@@ -114,7 +111,7 @@ const REGISTER: Act = Act {
         };
         done(changes::register_client(api, input), "Client registered")
     },
-    ..ACT
+    ..Act::PLAIN
 };
 
 const END: Act = Act {
@@ -138,7 +135,7 @@ const END: Act = Act {
         };
         done(changes::end_agreement(api, input), "Agreement ended")
     },
-    ..ACT
+    ..Act::PLAIN
 };
 
 const CHANGE: Act = Act {
@@ -175,7 +172,7 @@ const CHANGE: Act = Act {
         };
         done(changes::change_client(api, input), "Client changed")
     },
-    ..ACT
+    ..Act::PLAIN
 };
 
 const PAUSE: Act = Act {
@@ -191,7 +188,7 @@ const PAUSE: Act = Act {
     questions: |_, ask| ask_why(ask),
     button: |_| button("Pause client").warning(),
     send: |api, to, form| done(changes::pause_client(api, stop(to, form)), "Client paused"),
-    ..ACT
+    ..Act::PLAIN
 };
 
 const RESUME: Act = Act {
@@ -209,7 +206,7 @@ const RESUME: Act = Act {
         let input = ResumeClientInput { agency: to.id.into(), version: to.version, client: to.item.into() };
         done(changes::resume_client(api, input), "Client resumed")
     },
-    ..ACT
+    ..Act::PLAIN
 };
 
 const DISABLE: Act = Act {
@@ -225,7 +222,7 @@ const DISABLE: Act = Act {
     questions: |_, ask| ask_why(ask),
     button: |_| button("Disable client").warning(),
     send: |api, to, form| done(changes::disable_client(api, stop(to, form)), "Client disabled"),
-    ..ACT
+    ..Act::PLAIN
 };
 
 const ISSUE: Act = Act {
@@ -251,7 +248,7 @@ const ISSUE: Act = Act {
         }
         .boxed()
     },
-    ..ACT
+    ..Act::PLAIN
 };
 
 pub(super) const ROTATE: Act = Act {
@@ -294,7 +291,7 @@ pub(super) const ROTATE: Act = Act {
         }
         .boxed()
     },
-    ..ACT
+    ..Act::PLAIN
 };
 
 pub(super) const REVOKE: Act = Act {
@@ -318,7 +315,7 @@ pub(super) const REVOKE: Act = Act {
         };
         done(changes::revoke_token(api, input), "Token revoked")
     },
-    ..ACT
+    ..Act::PLAIN
 };
 
 fn stop(to: acts::To, form: &Form) -> StopClientInput {
@@ -425,12 +422,19 @@ impl Subject for About {
     const ROUTE: &'static str = "/agencies/{id}";
     const CANCEL: bool = true;
 
+    type Rights = ();
     type State = ();
     type Shown<'a> = Shown<'a>;
+
+    fn admit(visit: &Visit) -> Result<(), Refusal> {
+        admitted(visit)
+    }
 
     async fn load(visit: &Visit, _: &Act, Place { id, item }: Place) -> Result<Self, Refusal> {
         Ok(Self { agency: read(visit, &id).await?, item })
     }
+
+    fn rights(&self) {}
 
     fn state(&self) {}
 

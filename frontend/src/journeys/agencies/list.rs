@@ -2,7 +2,7 @@
 
 use cynic::QueryBuilder as _;
 
-use super::{admin, here};
+use super::{admitted, here};
 use crate::acts::{Act, Place, Subject, done};
 use crate::api::Refusal;
 use crate::documents::agencies::{AgencyConnection, List, ListVariables, Row, RowClient};
@@ -16,7 +16,7 @@ const LIST: &str = "/agencies";
 
 /// `GET /agencies`.
 pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
-    visit.require(admin(&visit))?;
+    admitted(&visit)?;
     let variables = ListVariables { after: query.some("after"), before: query.some("before") };
     let List { agencies: found } = visit.api.run(List::build(variables)).await?;
     Ok(Page::new("Partner agencies").wide().render(&visit.chrome().await, || {
@@ -64,7 +64,6 @@ pub(super) struct Everyone;
 const ADD: Act<Everyone> = Act {
     path: "new",
     title: "Add an agency",
-    may: admin,
     questions: |_, ask| {
         view! {
             {ask.text("name", "Name of the agency").autocomplete("off")}
@@ -85,12 +84,19 @@ const ADD: Act<Everyone> = Act {
 impl Subject for Everyone {
     const ROUTE: &'static str = LIST;
 
+    type Rights = ();
     type State = ();
     type Shown<'a> = ();
+
+    fn admit(visit: &Visit) -> Result<(), Refusal> {
+        admitted(visit)
+    }
 
     async fn load(_: &Visit, _: &Act<Self>, _: Place) -> Result<Self, Refusal> {
         Ok(Self)
     }
+
+    fn rights(&self) {}
 
     fn state(&self) {}
 

@@ -13,7 +13,6 @@ use crate::acts;
 use crate::api::Refusal;
 use crate::documents::agencies::{Agency, One, OneVariables};
 use crate::visit::Visit;
-use crate::vocabulary::StaffRole;
 
 /// The pages of this journey.
 pub fn router() -> Router {
@@ -24,14 +23,14 @@ pub fn router() -> Router {
         .merge(acts::router(&act::ACTS))
 }
 
-/// Those who manage agencies.
-fn admin(visit: &Visit) -> bool {
-    visit.has_role(&[StaffRole::Administrator])
+/// Refuses those who do not manage agencies, before anything is asked for.
+fn admitted(visit: &Visit) -> Result<(), Refusal> {
+    visit.require(visit.may().manage_agencies)
 }
 
 /// Reads one agency.
 async fn read(visit: &Visit, id: &str) -> Result<Agency, Refusal> {
-    visit.require(admin(visit))?;
+    admitted(visit)?;
     let answer = visit.api.run(One::build(OneVariables { id: Id::new(id) })).await?;
     answer.agency.ok_or(Refusal::NotFound)
 }

@@ -18,8 +18,8 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Reply {
     let title = agency.name.clone();
     let here = here(agency.id.inner());
     Ok(Page::new(title.clone()).trail([("Partner agencies", "/agencies")]).render(&visit.chrome().await, || {
-        let agreements: Vec<_> = agency.agreements.iter().rev().map(|made| agreement(&visit, &here, made)).collect();
-        let clients: Vec<_> = agency.clients.iter().rev().map(|one| client(&visit, &here, &agency, one)).collect();
+        let agreements: Vec<_> = agency.agreements.iter().rev().map(|made| agreement(&here, made)).collect();
+        let clients: Vec<_> = agency.clients.iter().rev().map(|one| client(&here, &agency, one)).collect();
         view! {
             {h1_captioned("Partner agency", title)}
             {SummaryList::new()
@@ -55,7 +55,7 @@ fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
     if words.is_empty() { "Nothing".to_owned() } else { words.join(", ") }
 }
 
-fn agreement(visit: &Visit, here: &str, made: &Agreement) -> AnyView {
+fn agreement(here: &str, made: &Agreement) -> AnyView {
     let id = made.id.inner();
     let standing = match (made.ended_at, made.in_force) {
         (Some(ended), _) => tag(format!("Ended {}", london_day(ended)), Colour::Grey),
@@ -63,7 +63,7 @@ fn agreement(visit: &Visit, here: &str, made: &Agreement) -> AnyView {
         (None, false) => tag("Not in force", Colour::Yellow),
     };
     let list = SummaryList::new().card(called(made));
-    offering(visit, here, Shown::Agreement(made), id, list)
+    offering(here, Shown::Agreement(made), id, list)
         .row("State", standing)
         .row("Lawful basis", made.lawful_basis.label())
         .row("From", day(made.starts_on))
@@ -78,7 +78,7 @@ fn called(made: &Agreement) -> String {
     format!("{}, {} to {}", made.purpose, day(made.starts_on), day(made.ends_on))
 }
 
-fn client(visit: &Visit, here: &str, agency: &Agency, one: &Client) -> AnyView {
+fn client(here: &str, agency: &Agency, one: &Client) -> AnyView {
     let id = one.id.inner();
     let under = agency.agreements.iter().find(|made| made.id == one.agreement);
     let covered = under.is_some_and(|made| made.in_force);
@@ -92,7 +92,7 @@ fn client(visit: &Visit, here: &str, agency: &Agency, one: &Client) -> AnyView {
     let since = one.tokens.iter().map(|issued| issued.issued_at).min();
     let since = since.map_or_else(|| "no token yet".to_owned(), |at| format!("first token {}", london_day(at)));
     let list = SummaryList::new().card(format!("{} ({since})", one.name));
-    let mut list = offering(visit, here, Shown::Client(one), id, list).row("State", standing);
+    let mut list = offering(here, Shown::Client(one), id, list).row("State", standing);
     if let Some(reason) = &one.pause_reason {
         list = list.row("Why it is paused", typed(reason.clone()));
     }
@@ -105,18 +105,18 @@ fn client(visit: &Visit, here: &str, agency: &Agency, one: &Client) -> AnyView {
         .row("Calls from", networks);
     let table = Table::new(format!("Tokens of {}", one.name)).scrolls();
     let table = table.columns(["Issued", "Last day", "Last used", "State", "Change"]);
-    let table = one.tokens.iter().rev().fold(table, |table, issued| table.row(token(visit, here, issued, accepted)));
+    let table = one.tokens.iter().rev().fold(table, |table, issued| table.row(token(here, issued, accepted)));
     let tokens = if one.tokens.is_empty() { paragraph("No token was issued to it.") } else { table.view() };
     view! { {list} {tokens} }.into_any()
 }
 
 /// The card with what can be done to what it shows.
-fn offering(visit: &Visit, here: &str, shown: Shown<'_>, id: &str, card: SummaryList) -> SummaryList {
-    let offered = ACTS.iter().filter(|act| act.is_of_item() && act.is_offered(visit, (), shown));
+fn offering(here: &str, shown: Shown<'_>, id: &str, card: SummaryList) -> SummaryList {
+    let offered = ACTS.iter().filter(|act| act.is_of_item() && (act.on_page)(shown));
     offered.fold(card, |card, act| card.card_action(act.link(shown), act.href(here, id)))
 }
 
-fn token(visit: &Visit, here: &str, issued: &Token, accepted: bool) -> [Content; 5] {
+fn token(here: &str, issued: &Token, accepted: bool) -> [Content; 5] {
     let id = issued.id.inner();
     let standing = match (issued.live, issued.revoked_at, issued.ends_at) {
         (_, Some(revoked), _) => tag(format!("Revoked {}", london_day(revoked)), Colour::Red),
@@ -125,10 +125,8 @@ fn token(visit: &Visit, here: &str, issued: &Token, accepted: bool) -> [Content;
         (true, None, None) => tag("Accepted", Colour::Green),
         (false, None, _) => tag("Over", Colour::Grey),
     };
-    let offered = |act: &Act| {
-        let shown = Shown::Token(issued);
-        act.is_offered(visit, (), shown).then(|| link(act.href(here, id), act.link(shown)))
-    };
+    let shown = Shown::Token(issued);
+    let offered = |act: &Act| (act.on_page)(shown).then(|| link(act.href(here, id), act.link(shown)));
     [
         london_day(issued.issued_at).into(),
         day(issued.expires_on).into(),

@@ -27,7 +27,6 @@ use crate::prelude::*;
 use crate::reply::Reply;
 use crate::told::as_typed;
 use crate::visit::Visit;
-use crate::vocabulary::StaffRole;
 
 /// The pages of this journey.
 pub fn router() -> Router {
@@ -42,7 +41,7 @@ pub fn router() -> Router {
 
 /// Refuses those who are no auditors, before anything is asked for.
 fn admitted(visit: &Visit) -> Result<(), Refusal> {
-    visit.require(visit.has_role(&[StaffRole::Auditor]))
+    visit.require(visit.may().read_access_notes)
 }
 
 /// Accesses as a table.

@@ -7,11 +7,11 @@ use cynic::QueryBuilder;
 use super::{answers, closing, officer_options, restrict, tracing, words};
 use crate::acts::{self, HasPage, Place, Subject};
 use crate::api::Refusal;
-use crate::documents::casework::{self, Case, CaseForForm, SubjectVars};
+use crate::documents::casework::{self, Case, CaseForForm, CaseRights, SubjectVars};
 use crate::documents::changed;
 use crate::prelude::*;
 use crate::visit::Visit;
-use crate::vocabulary::{CaseState, StaffRole};
+use crate::vocabulary::CaseState;
 
 /// Something that is done to a case.
 pub(super) type Act = acts::Act<About>;
@@ -45,15 +45,7 @@ pub(super) static ACTS: [Act; 14] = [
 ];
 
 /// An act of those who work cases, while the case is not closed; the rest is to be said.
-pub(super) const ACT: Act = Act { may: |visit| visit.has_role(WORKERS), in_state: while_open, ..Act::PLAIN };
-
-/// Those who decide on cases.
-pub(super) const OFFICERS: &[StaffRole] = &[StaffRole::CmeOfficer, StaffRole::Manager];
-/// Those who work cases.
-pub(super) const WORKERS: &[StaffRole] =
-    &[StaffRole::CmeOfficer, StaffRole::Manager, StaffRole::EducationWelfareOfficer];
-/// Those who record what the MASH said.
-pub(super) const MASH: &[StaffRole] = &[StaffRole::CmeOfficer, StaffRole::Manager, StaffRole::MashLiaison];
+pub(super) const ACT: Act = Act { may: |case| case.may_work, in_state: while_open, ..Act::PLAIN };
 
 /// While the case is not closed.
 fn while_open(state: CaseState) -> bool {
@@ -66,8 +58,9 @@ pub(super) fn always(_: CaseState) -> bool {
 }
 
 /// Whether to offer an act for this case; nothing to whoever reads it by breaking the glass.
-pub(super) fn is_offered(act: &Act, visit: &Visit, case: &Case) -> bool {
-    act.is_offered(visit, case.state, case) && case.glass.is_none()
+pub(super) fn is_offered(act: &Act, case: &Case) -> bool {
+    let may = (act.may)(case.may) == Some(true) && case.glass.is_none();
+    may && (act.in_state)(case.state) && (act.on_page)(case)
 }
 
 /// The page of a case.
@@ -85,8 +78,13 @@ impl Subject for About {
     const ROUTE: &'static str = "/cases/{reference}";
     const LOOK_AGAIN: Option<&'static str> = Some("case");
 
+    type Rights = CaseRights;
     type State = CaseState;
     type Shown<'a> = &'a Case;
+
+    fn admit(visit: &Visit) -> Result<(), Refusal> {
+        visit.require(visit.may().list_cases)
+    }
 
     async fn load(visit: &Visit, act: &Act, Place { id, item }: Place) -> Result<Self, Refusal> {
         let vars = SubjectVars { reference: id, officers: act.names_officers };
@@ -94,6 +92,10 @@ impl Subject for About {
         let case = answer.case.ok_or(Refusal::NotFound)?;
         visit.require(case.glass.is_none())?;
         Ok(Self { case, officers: officer_options(visit, &answer.officers.unwrap_or_default(), "Nobody yet"), item })
+    }
+
+    fn rights(&self) -> CaseRights {
+        self.case.may
     }
 
     fn state(&self) -> CaseState {

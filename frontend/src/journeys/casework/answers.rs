@@ -1,6 +1,6 @@
 //! Acts that answer something: a tracing enquiry, or a flag raised with the MASH.
 
-use super::act::{ACT, About, Act, MASH, always};
+use super::act::{ACT, About, Act, always};
 use super::tracing::{DATE_HINT, PROSE};
 use super::words::{day, moment};
 use crate::acts::done;
@@ -14,6 +14,7 @@ use crate::vocabulary::{EnquiryFinding, MashDecision};
 pub(super) const ENQUIRY: Act = Act {
     path: "enquiry/{item}/answer",
     title: "Record the answer to an enquiry",
+    may: |case| case.may_answer_enquiry,
     button: |_| button("Save answer"),
     of_item: |about| asked(about).is_some(),
     questions: |about, ask| {
@@ -50,7 +51,7 @@ pub(super) const ESCALATION: Act = Act {
     path: "escalation/{item}/answer",
     title: "Record the MASH’s answer",
     button: |_| button("Save answer"),
-    may: |visit| visit.has_role(MASH),
+    may: |case| case.may_answer_escalation,
     in_state: always,
     of_item: |about| flag(about).is_some(),
     questions: |about, ask| {

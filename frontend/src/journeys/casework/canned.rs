@@ -9,8 +9,8 @@ use async_graphql::{Request, ServerError, Value};
 use serde_json::{Map, Value as Json, json};
 
 use crate::journeys::site::testing::{refusal, staff, visit};
+use crate::rights::Rights;
 use crate::visit::Visit;
-use crate::vocabulary::StaffRole;
 
 /// What the API was asked: documents and their variables, as they were sent.
 #[derive(Clone, Default)]
@@ -43,12 +43,12 @@ pub(crate) fn holds(variables: &[String], parts: &[&str]) {
     }
 }
 
-/// A visit of staff with these roles, to whom the API answers from `world`: everything it knows, by root field.
+/// A visit of staff with these rights, to whom the API answers from `world`: everything it knows, by root field.
 /// Changes are refused with `refused`, if that is given.
-pub(crate) fn at_work(roles: &[StaffRole], world: Json, refused: Option<ServerError>) -> (Visit, Asked) {
+pub(crate) fn at_work(may: Rights, world: Json, refused: Option<ServerError>) -> (Visit, Asked) {
     let asked = Asked::default();
     let log = asked.clone();
-    let visit = visit(Some(staff(roles)), false, move |request: &Request| {
+    let visit = visit(Some(staff(may)), false, move |request: &Request| {
         let variables = serde_json::to_string(&request.variables).expect("variables");
         log.0.lock().expect("a log").push((request.query.clone(), variables));
         match &refused {
@@ -79,16 +79,24 @@ fn answer(query: &str, world: &Json) -> Json {
 }
 
 /// What was asked for of `known`; null where it is not known.
-fn only(asked: &SelectionSet, known: &Json) -> Json {
-    match known {
+fn only(asked: &SelectionSet, all: &Json) -> Json {
+    match all {
         Json::Array(items) => items.iter().map(|item| only(asked, item)).collect(),
         Json::Object(known) if !asked.items.is_empty() => {
             let mut answer = Map::new();
             for selection in &asked.items {
-                if let Selection::Field(field) = &selection.node {
-                    let name = field.node.name.node.as_str();
-                    let value = known.get(name).map(|known| only(&field.node.selection_set.node, known));
-                    answer.insert(name.to_owned(), value.unwrap_or_default());
+                match &selection.node {
+                    Selection::Field(field) => {
+                        let name = field.node.name.node.as_str();
+                        let value = known.get(name).map(|known| only(&field.node.selection_set.node, known));
+                        answer.insert(name.to_owned(), value.unwrap_or_default());
+                    }
+                    Selection::InlineFragment(part) => {
+                        if let Json::Object(part) = only(&part.node.selection_set.node, all) {
+                            answer.extend(part);
+                        }
+                    }
+                    Selection::FragmentSpread(_) => {}
                 }
             }
             Json::Object(answer)

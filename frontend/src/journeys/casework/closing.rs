@@ -1,6 +1,6 @@
 //! Acts that end a case on evidence, or begin it again.
 
-use super::act::{ACT, Act, OFFICERS};
+use super::act::{ACT, Act};
 use super::tracing::{DATE_HINT, PROSE};
 use crate::acts::{done, done_as};
 use crate::api::sentence;
@@ -14,7 +14,7 @@ pub(super) const CLOSE: Act = Act {
     path: "close",
     title: "Close the case",
     button: |_| button("Save outcome"),
-    may: |visit| visit.has_role(OFFICERS),
+    may: |case| case.may_close,
     questions: |about, ask| {
         let open = open_items(about.case.open_items.as_deref().unwrap_or_default(), ask);
         view! {
@@ -67,7 +67,7 @@ pub(super) const REOPEN: Act = Act {
     path: "reopen",
     title: "Reopen the case",
     button: |_| button("Reopen the case"),
-    may: |visit| visit.has_role(OFFICERS),
+    may: |case| case.may_reopen,
     in_state: |state| state == CaseState::Closed,
     questions: |_, ask| ask.textarea("reason", "Why is the case opened again?").most(PROSE).view(),
     send: |api, to, form| {

@@ -6,7 +6,6 @@ use axum::extract::Path;
 use axum::routing::{get, post};
 use cynic::{Id, QueryBuilder};
 
-use super::act::WORKERS;
 use super::pager;
 use super::words::moment;
 use crate::acts::{self, Act, HasPage, Place, Subject, done};
@@ -19,7 +18,6 @@ use crate::journeys::audit::notes_table;
 use crate::prelude::*;
 use crate::reply::Reply;
 use crate::visit::Visit;
-use crate::vocabulary::StaffRole;
 
 const REVIEWS: &str = "/restricted/reviews";
 /// The API's limit on reasons and findings.
@@ -36,7 +34,7 @@ pub(super) fn router() -> Router {
 
 /// The page of a case that this person may find but not read; not found if there is none.
 pub(super) async fn stub(visit: &Visit, reference: &str, form: Form, faults: &Faults) -> Reply {
-    if !visit.has_role(WORKERS) {
+    if !visit.may().find_restricted {
         return Err(Refusal::NotFound);
     }
     let found = visit.api.run(Find::build(FindVars { reference: reference.to_owned() })).await?;
@@ -101,13 +99,13 @@ async fn end(visit: Visit, Path(reference): Path<String>, Typed(form): Typed) ->
     }
 }
 
-/// Those who review readings.
-fn reviews(visit: &Visit) -> bool {
-    visit.has_role(&[StaffRole::Manager])
+/// Refuses those who review nothing, before anything is asked for.
+fn admitted(visit: &Visit) -> Result<(), Refusal> {
+    visit.require(visit.may().review_break_glass)
 }
 
 async fn read(visit: &Visit, reviewed: bool, query: &Form) -> Result<ReviewPage, Refusal> {
-    visit.require(reviews(visit))?;
+    admitted(visit)?;
     let vars = ReviewsVars { reviewed, after: query.some("after"), before: query.some("before") };
     Ok(visit.api.run(Reviews::build(vars)).await?.broken_glass)
 }
@@ -169,7 +167,6 @@ static ACTS: [Act<Reading>; 1] = [REVIEW];
 
 const REVIEW: Act<Reading> = Act {
     title: "Review a reading",
-    may: reviews,
     questions: |_, ask| ask.textarea("finding", "What did your review come to?").most(PROSE).view(),
     button: |_| button("Record review"),
     send: |api, to, form| {
@@ -189,13 +186,20 @@ impl Subject for Reading {
     const ROUTE: &'static str = "/restricted/reviews/{id}";
     const WIDE: bool = true;
 
+    type Rights = ();
     type State = ();
     type Shown<'a> = &'a Self;
+
+    fn admit(visit: &Visit) -> Result<(), Refusal> {
+        admitted(visit)
+    }
 
     async fn load(visit: &Visit, _: &Act<Self>, Place { id, .. }: Place) -> Result<Self, Refusal> {
         let found = read(visit, false, &Form::new()).await?.nodes;
         found.into_iter().find(|reading| reading.id.inner() == id && !reading.own).ok_or(Refusal::NotFound)
     }
+
+    fn rights(&self) {}
 
     fn state(&self) {}
 

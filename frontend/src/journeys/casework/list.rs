@@ -4,7 +4,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use cynic::QueryBuilder;
 
-use super::act::WORKERS;
 use super::filters::Filters;
 use super::words::{counted, day, london_day, name, risk_badge, state_tag, whereabouts_tag};
 use super::{officer_options, pager};
@@ -15,7 +14,7 @@ use crate::journeys::search::{SEARCH, Search};
 use crate::prelude::*;
 use crate::reply::Reply;
 use crate::visit::Visit;
-use crate::vocabulary::{CaseSort, Risk, StaffRole};
+use crate::vocabulary::{CaseSort, Risk};
 
 const LIST: &str = "cases";
 
@@ -31,7 +30,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
         sort: filters.sort(),
         after,
         before,
-        officers: visit.has_role(&[StaffRole::CmeOfficer, StaffRole::Manager, StaffRole::EducationWelfareOfficer]),
+        officers: visit.may().work_cases,
         by_school: school.is_some(),
         school: school.unwrap_or_default(),
     };
@@ -131,7 +130,7 @@ fn list(cases: CasePage, filters: &Filters, search: &Search) -> AnyView {
 
 /// The restricted case whose reference was searched for, if this person may know of it. The API decides that.
 async fn restricted(visit: &Visit, search: &str) -> Option<RestrictedCase> {
-    if !visit.has_role(WORKERS) || !is_like_reference(search) {
+    if !visit.may().find_restricted || !is_like_reference(search) {
         return None;
     }
     let found = visit.api.run(Find::build(FindVars { reference: search.to_owned() })).await;

@@ -13,20 +13,21 @@ use crate::vocabulary::Restriction;
 /// The API's limit on reasons.
 const REASON: u32 = 1_000;
 
-fn may_restrict(case: &Case) -> bool {
-    case.may_restrict == Some(true) && case.restriction.is_none()
+fn is_open_to_all(case: &Case) -> bool {
+    case.restriction.is_none()
 }
 
 fn is_restricted(case: &Case) -> bool {
-    case.may_restrict == Some(true) && case.restriction.is_some()
+    case.restriction.is_some()
 }
 
 pub(super) const RESTRICT: Act = Act {
     path: "restrict",
     title: "Restrict the case",
+    may: |case| case.may_restrict,
     button: |_| button("Restrict case"),
     in_state: always,
-    on_page: may_restrict,
+    on_page: is_open_to_all,
     of_item: |about| about.case.restriction.is_none(),
     questions: |_, ask| {
         view! {
@@ -51,6 +52,7 @@ pub(super) const RESTRICT: Act = Act {
 pub(super) const ADD_READER: Act = Act {
     path: "reader",
     title: "Name somebody who may read the case",
+    may: |case| case.may_restrict,
     button: |_| button("Add reader"),
     in_state: always,
     on_page: is_restricted,
@@ -73,6 +75,7 @@ pub(super) const ADD_READER: Act = Act {
 pub(super) const REMOVE_READER: Act = Act {
     path: "reader/remove",
     title: "Remove somebody who may read the case",
+    may: |case| case.may_restrict,
     button: |_| button("Remove reader"),
     in_state: always,
     on_page: is_restricted,
@@ -93,6 +96,7 @@ pub(super) const REMOVE_READER: Act = Act {
 pub(super) const LIFT: Act = Act {
     path: "lift",
     title: "Lift the restriction",
+    may: |case| case.may_restrict,
     button: |_| button("Lift restriction"),
     in_state: always,
     on_page: is_restricted,

@@ -1,6 +1,5 @@
 //! The sections of a case's page: flags, child, school, enquiries, placements, referrals.
 
-use super::act::WORKERS;
 use super::act::{home, is_offered};
 use super::answers;
 use super::words::{day, london_day, moment, risk_badge};
@@ -11,14 +10,14 @@ use crate::visit::Visit;
 use crate::vocabulary::{Answer, RiskReason};
 
 /// The flags raised with the MASH, unanswered ones first to be seen. Nothing if there never was one.
-pub(super) fn flags(visit: &Visit, case: &Case) -> Option<AnyView> {
+pub(super) fn flags(case: &Case) -> Option<AnyView> {
     let flags = case.escalations.as_deref().unwrap_or_default();
     if flags.is_empty() {
         return None;
     }
     let waiting = flags.iter().any(|flag| flag.answered_at.is_none());
     let warning = waiting.then(|| warning_text("The MASH has not answered a flag on this case."));
-    let may_answer = is_offered(&answers::ESCALATION, visit, case);
+    let may_answer = is_offered(&answers::ESCALATION, case);
     let cards: Vec<_> =
         flags.iter().map(|flag| flag_card(flag, may_answer.then_some(&case.reference)).view()).collect();
     Some(view! { {h2("MASH flags")} {warning} {cards} }.into_any())
@@ -79,10 +78,10 @@ fn reach(school: &LastSchool, list: SummaryList) -> SummaryList {
 }
 
 /// The tracing enquiries.
-pub(super) fn enquiries(visit: &Visit, case: &Case) -> AnyView {
+pub(super) fn enquiries(case: &Case) -> AnyView {
     let enquiries = case.enquiries.as_deref().unwrap_or_default();
     let act = answers::ENQUIRY;
-    let may_answer = is_offered(&act, visit, case);
+    let may_answer = is_offered(&act, case);
     let table = Table::new("Tracing enquiries").quiet().scrolls();
     let table = table.columns(["Enquiry", "Asked of", "Asked on", "Answer due", "Answer"]);
     let table = enquiries.iter().fold(table, |table, enquiry| {
@@ -163,7 +162,7 @@ pub(super) fn unconfirmed_call(case: &Case) -> Option<AnyView> {
 pub(super) fn referrals(visit: &Visit, case: &Case) -> AnyView {
     let referrals = case.referrals.as_deref().unwrap_or_default();
     // A flag leads the MASH's own people here, but referrals are not theirs to see.
-    let may_see = visit.has_role(WORKERS);
+    let may_see = visit.may().read_referrals;
     let table = Table::new("Referrals").quiet().scrolls().columns([
         "Referral",
         "From",

@@ -31,11 +31,11 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(qu
             {glass::banner(&case)}
             {sections::unconfirmed_call(&case)}
             {standing(&case)}
-            {sections::flags(&visit, &case)}
-            {actions(&visit, &case)}
+            {sections::flags(&case)}
+            {actions(&case)}
             {sections::child(&case.child)}
             {sections::school(&case)}
-            {sections::enquiries(&visit, &case)}
+            {sections::enquiries(&case)}
             {sections::placements(&case)}
             {sections::referrals(&visit, &case)}
             {history::timeline(&case, before)}
@@ -79,10 +79,10 @@ fn standing(case: &Case) -> AnyView {
 }
 
 /// Everything this person can do to the case as a whole.
-fn actions(visit: &Visit, case: &Case) -> Option<AnyView> {
+fn actions(case: &Case) -> Option<AnyView> {
     let links: Vec<_> = ACTS
         .iter()
-        .filter(|act| !act.is_of_item() && is_offered(act, visit, case))
+        .filter(|act| !act.is_of_item() && is_offered(act, case))
         .map(|act| view! { <li>{link(act.href(&home(&case.reference), ""), act.link(case))}</li> })
         .collect();
     let list = (!links.is_empty()).then(|| {

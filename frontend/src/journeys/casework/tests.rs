@@ -9,8 +9,8 @@ use serde_json::{Value as Json, json};
 use super::act::ACTS;
 use super::canned::{Asked, at_work, holds, invalid};
 use super::*;
-use crate::journeys::site::testing::{Seen, ask, refusal, silent, staff, visit};
-use crate::vocabulary::StaffRole;
+use crate::journeys::site::testing::{LIAISON, MANAGER, OFFICER, Seen, WORKER, ask, refusal, silent, staff, visit};
+use crate::rights::Rights;
 
 const CASE: &str = "/cases/CME-0001";
 
@@ -53,11 +53,24 @@ fn officers() -> Json {
     json!([{ "id": "o2", "name": "Ali Other" }, { "id": "o1", "name": "Sam Officer" }])
 }
 
-/// A visit of somebody with these roles to a case in `state`. Changes are refused with `refused`, or lead to `after`.
-fn worker(roles: &[StaffRole], state: &str, after: &str, refused: Option<ServerError>) -> (Visit, Asked) {
+/// A visit of somebody with these rights to a case in `state`. Changes are refused with `refused`, or lead to `after`.
+fn worker(may: Rights, state: &str, after: &str, refused: Option<ServerError>) -> (Visit, Asked) {
     let changed = json!({ "reference": "CME-0001", "state": after });
-    let world = json!({ "case": case(state), "officers": officers(), "closeCase": changed });
-    at_work(roles, world, refused)
+    let world = json!({ "case": case_before(may, state), "officers": officers(), "closeCase": changed });
+    at_work(may, world, refused)
+}
+
+/// A case as the API tells it to somebody with these rights, with what it lets them do to it.
+fn case_before(may: Rights, state: &str) -> Json {
+    let mut case = case(state);
+    for right in ["mayAssign", "mayClose", "mayReopen", "mayRestrict"] {
+        case[right] = json!(may.triage);
+    }
+    for right in ["mayWork", "mayAnswerEnquiry", "mayEscalate"] {
+        case[right] = json!(may.work_cases);
+    }
+    case["mayAnswerEscalation"] = json!(may.triage || !may.work_cases);
+    case
 }
 
 fn count(seen: &Seen, selector: &str) -> usize {
@@ -78,7 +91,7 @@ fn register(nodes: &Json) -> Json {
 
 #[tokio::test]
 async fn the_register_keeps_filters_in_its_address_and_what_was_searched_for_out_of_it() {
-    let (visit, asked) = at_work(&[StaffRole::CmeOfficer], register(&json!([case("OPEN")])), None);
+    let (visit, asked) = at_work(OFFICER, register(&json!([case("OPEN")])), None);
     let back = ask(router(), &visit, "/cases/search", Some("search=Amina&filters=state%3DOPEN%26search%3Dolder")).await;
     let found = back.goes_to();
     assert!(
@@ -129,7 +142,7 @@ async fn a_search_for_a_restricted_case_says_whom_to_ask() {
         })
     };
     for (typed, told) in [("c7k3m9qx4", true), ("Christine", false)] {
-        let visit = visit(Some(staff(&[StaffRole::CmeOfficer])), false, found);
+        let visit = visit(Some(staff(OFFICER)), false, found);
         let found = ask(router(), &visit, "/cases/search", Some(&format!("search={typed}"))).await;
         let seen = ask(router(), &visit, found.goes_to(), None).await;
         if told {
@@ -142,19 +155,18 @@ async fn a_search_for_a_restricted_case_says_whom_to_ask() {
 
 #[tokio::test]
 async fn a_wrong_filter_is_told_and_a_lost_page_leads_to_the_first() {
-    let visit =
-        visit(Some(staff(&[StaffRole::Manager])), false, |_| Err(invalid(&[("schoolUrn", "A URN has 6 digits")])));
+    let visit = visit(Some(staff(MANAGER)), false, |_| Err(invalid(&[("schoolUrn", "A URN has 6 digits")])));
     let seen = ask(router(), &visit, "/cases?school=12&flagged=yes", None).await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
     seen.shows(&["There is a problem", "<a href=\"#school\">A URN has 6 digits</a>", "value=\"12\""]);
-    let (visit, _) = at_work(&[StaffRole::Manager], register(&json!([])), None);
+    let (visit, _) = at_work(MANAGER, register(&json!([])), None);
     let seen = ask(router(), &visit, "/cases?flagged=yes&after=nowhere", None).await;
     assert_eq!(seen.goes_to(), "/cases?flagged=yes");
 }
 
 #[tokio::test]
 async fn a_case_shows_its_flags_first_and_everything_that_happened_last() {
-    let (visit, asked) = worker(&[StaffRole::CmeOfficer], "OPEN", "OPEN", None);
+    let (visit, asked) = worker(OFFICER, "OPEN", "OPEN", None);
     let seen = ask(router(), &visit, CASE, None).await;
     assert_eq!(asked.reads().len(), 1, "the page is one document");
     is_clean(&seen);
@@ -187,29 +199,28 @@ async fn a_case_shows_its_flags_first_and_everything_that_happened_last() {
 }
 
 #[tokio::test]
-async fn people_are_offered_what_their_roles_and_the_state_allow() {
-    use StaffRole::{CmeOfficer, EducationWelfareOfficer, MashLiaison};
+async fn people_are_offered_what_their_rights_and_the_state_allow() {
     let all = ["assign", "enquiry", "note", "whereabouts", "escalate", "placement", "close", "reopen"];
     let answers = ["enquiry/e1/answer", "escalation/f1/answer"];
     let cases: [(_, _, &[&str]); 4] = [
         (
-            CmeOfficer,
+            OFFICER,
             "OPEN",
             &["assign", "enquiry", "note", "whereabouts", "escalate", "placement", "close", answers[0], answers[1]],
         ),
-        (CmeOfficer, "CLOSED", &["note", "reopen", answers[1]]),
-        (EducationWelfareOfficer, "OPEN", &["enquiry", "note", "whereabouts", "escalate", "placement", answers[0]]),
-        (MashLiaison, "OPEN", &[answers[1]]),
+        (OFFICER, "CLOSED", &["note", "reopen", answers[1]]),
+        (WORKER, "OPEN", &["enquiry", "note", "whereabouts", "escalate", "placement", answers[0]]),
+        (LIAISON, "OPEN", &[answers[1]]),
     ];
-    for (role, state, offered) in cases {
-        let (visit, _) = worker(&[role], state, state, None);
+    for (may, state, offered) in cases {
+        let (visit, _) = worker(may, state, state, None);
         let seen = ask(router(), &visit, CASE, None).await;
         for path in all.iter().chain(&answers) {
             let is_there = seen.html.contains(&format!("href=\"{CASE}/{path}\""));
-            assert_eq!(is_there, offered.contains(path), "{role:?} {state} {path}");
+            assert_eq!(is_there, offered.contains(path), "{may:?} {state} {path}");
         }
     }
-    let (visit, _) = worker(&[EducationWelfareOfficer], "OPEN", "OPEN", None);
+    let (visit, _) = worker(WORKER, "OPEN", "OPEN", None);
     let seen = ask(router(), &visit, &format!("{CASE}/close"), None).await;
     assert_eq!(seen.status, StatusCode::FORBIDDEN);
     let seen = ask(router(), &silent(None), &format!("{CASE}/close"), None).await;
@@ -219,7 +230,7 @@ async fn people_are_offered_what_their_roles_and_the_state_allow() {
 #[tokio::test]
 async fn the_form_of_an_act_that_the_state_does_not_allow_does_not_open_by_its_address() {
     for (state, path) in [("CLOSED", "escalate"), ("CLOSED", "assign"), ("CLOSED", "close"), ("OPEN", "reopen")] {
-        let (visit, _) = worker(&[StaffRole::Manager], state, state, None);
+        let (visit, _) = worker(MANAGER, state, state, None);
         let seen = ask(router(), &visit, &format!("{CASE}/{path}"), None).await;
         assert_eq!((seen.status, count(&seen, "main form")), (StatusCode::CONFLICT, 0), "{state} {path}");
         seen.shows(&["This cannot be done now", "See the case"]);
@@ -229,13 +240,13 @@ async fn the_form_of_an_act_that_the_state_does_not_allow_does_not_open_by_its_a
 #[tokio::test]
 async fn every_form_says_whom_it_is_about_and_which_version_was_seen() {
     for act in &ACTS {
-        let mut case = case(if act.path == "reopen" { "CLOSED" } else { "OPEN" });
+        let mut case = case_before(MANAGER, if act.path == "reopen" { "CLOSED" } else { "OPEN" });
         if ["reader", "reader/remove", "lift"].contains(&act.path) {
             case["restriction"] = json!("ADOPTED");
             case["readers"] = officers();
         }
         let world = json!({ "case": case, "officers": officers() });
-        let (visit, _) = at_work(&[StaffRole::Manager], world, None);
+        let (visit, _) = at_work(MANAGER, world, None);
         let item = if act.path.starts_with("escalation") { "f1" } else { "e1" };
         let seen = ask(router(), &visit, &act.href(CASE, item), None).await;
         assert_eq!(seen.status, StatusCode::OK, "{}", act.path);
@@ -249,7 +260,7 @@ async fn every_form_says_whom_it_is_about_and_which_version_was_seen() {
         ]);
         assert_eq!(count(&seen, "main form[method='post'] button"), 1, "{}", act.path);
     }
-    let (visit, _) = worker(&[StaffRole::Manager], "OPEN", "OPEN", None);
+    let (visit, _) = worker(MANAGER, "OPEN", "OPEN", None);
     let seen = ask(router(), &visit, &format!("{CASE}/enquiry/other/answer"), None).await;
     assert_eq!(seen.status, StatusCode::NOT_FOUND);
 }
@@ -257,7 +268,7 @@ async fn every_form_says_whom_it_is_about_and_which_version_was_seen() {
 #[tokio::test]
 async fn what_was_typed_comes_back_with_its_faults() {
     let faults = [("kind", "Select what kind of check this is"), ("askedOn", "Date asked must be a real date")];
-    let (visit, asked) = worker(&[StaffRole::CmeOfficer], "OPEN", "OPEN", Some(invalid(&faults)));
+    let (visit, asked) = worker(OFFICER, "OPEN", "OPEN", Some(invalid(&faults)));
     let form = "version=7&askedOf=O%27Hara+%26+co&askedOn-day=31&askedOn-month=2&askedOn-year=2026&note=%3C/textarea%3E%3Cscript%3Ealert";
     let seen = ask(router(), &visit, &format!("{CASE}/enquiry"), Some(form)).await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -277,7 +288,7 @@ async fn what_was_typed_comes_back_with_its_faults() {
 #[tokio::test]
 async fn somebody_who_was_overtaken_looks_again_and_loses_nothing() {
     let conflict = refusal("CONFLICT", "somebody else has changed this since you opened it");
-    let (visit, _) = worker(&[StaffRole::CmeOfficer], "OPEN", "OPEN", Some(conflict));
+    let (visit, _) = worker(OFFICER, "OPEN", "OPEN", Some(conflict));
     let seen = ask(router(), &visit, &format!("{CASE}/note"), Some("version=6&text=Long+and+careful")).await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
     seen.shows(&[
@@ -295,7 +306,7 @@ async fn closing_says_what_became_of_the_case() {
         ("TRACKING_OUT", "Not closed: tracked until the receiving authority or school confirms"),
         ("OPEN", "Review recorded"),
     ] {
-        let (visit, asked) = worker(&[StaffRole::CmeOfficer], "OPEN", after, None);
+        let (visit, asked) = worker(OFFICER, "OPEN", after, None);
         let seen =
             ask(router(), &visit, &format!("{CASE}/close"), Some("version=7&outcome=DUPLICATE&duplicateOf=+X+")).await;
         assert_eq!(seen.goes_to(), CASE);
@@ -303,7 +314,7 @@ async fn closing_says_what_became_of_the_case() {
         let seen = ask(router(), &visit, CASE, None).await;
         seen.shows(&["govuk-notification-banner--success", said, "<h1"]);
     }
-    let (visit, _) = worker(&[StaffRole::CmeOfficer], "OPEN", "OPEN", None);
+    let (visit, _) = worker(OFFICER, "OPEN", "OPEN", None);
     let seen = ask(router(), &visit, &format!("{CASE}/close"), None).await;
     seen.shows(&["cannot be closed yet", "The MASH has not answered the flag", "name=\"outcome\""]);
 }

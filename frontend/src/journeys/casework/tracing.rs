@@ -2,7 +2,7 @@
 
 use cynic::Id;
 
-use super::act::{ACT, Act, OFFICERS, always};
+use super::act::{ACT, Act, always};
 use crate::acts::done;
 use crate::documents::changes;
 use crate::documents::inputs::{
@@ -22,7 +22,7 @@ pub(super) const DATE_HINT: &str = "For example, 27 9 2026";
 pub(super) const ASSIGN: Act = Act {
     path: "assign",
     title: "Assign the case",
-    may: |visit| visit.has_role(OFFICERS),
+    may: |case| case.may_assign,
     names_officers: true,
     begin: |about| match &about.case.officer {
         Some(officer) => Form::new().with("officer", officer.id.inner()),
@@ -115,6 +115,7 @@ pub(super) const WHEREABOUTS: Act = Act {
 pub(super) const ESCALATE: Act = Act {
     path: "escalate",
     title: "Raise a flag with the MASH",
+    may: |case| case.may_escalate,
     button: |_| button("Raise the flag"),
     questions: |_, ask| {
         view! {

@@ -15,7 +15,7 @@ use crate::journeys::casework::{counted, moment, pager};
 use crate::prelude::*;
 use crate::reply::Reply;
 use crate::visit::Visit;
-use crate::vocabulary::{MailKind, MailState, StaffRole};
+use crate::vocabulary::{MailKind, MailState};
 
 const LIST: &str = "/mail";
 const WAITING: &str = "/mail?show=waiting";
@@ -40,7 +40,7 @@ async fn show(visit: Visit, Queried(query): Queried) -> Reply {
     let state = if query.get("show") == "waiting" { MailState::Waiting } else { MailState::Failed };
     let (after, before) = (query.some("after"), query.some("before"));
     let within = after.is_some() || before.is_some();
-    let addresses = visit.has_role(&[StaffRole::Administrator]);
+    let addresses = visit.may().read_mail_addresses;
     let page = match visit.api.run(Undelivered::build(UndeliveredVars { state, addresses, after, before })).await {
         Ok(answer) => answer.undelivered_mail,
         // A page that is no longer there, or never was.
@@ -154,7 +154,7 @@ async fn told(visit: &Visit, sent: Result<i32, Refusal>) -> Reply {
         }
         Err(refusal) => refusal.on_form()?,
     };
-    let addresses = visit.has_role(&[StaffRole::Administrator]);
+    let addresses = visit.may().read_mail_addresses;
     let vars = UndeliveredVars { state: MailState::Failed, addresses, after: None, before: None };
     let page = visit.api.run(Undelivered::build(vars)).await?.undelivered_mail;
     Ok(list(visit, MailState::Failed, page, &faults).await)

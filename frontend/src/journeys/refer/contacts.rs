@@ -181,6 +181,7 @@ impl Subject for OwnContact {
     const ROUTE: &'static str = HERE;
     const CANCEL: bool = true;
 
+    type Rights = ();
     type State = ();
     type Shown<'a> = ();
 
@@ -192,6 +193,8 @@ impl Subject for OwnContact {
         let about = own.into_iter().find(|contact| contact.id.inner() == item);
         about.map(|contact| Self(Some(contact))).ok_or(Refusal::NotFound)
     }
+
+    fn rights(&self) {}
 
     fn state(&self) {}
 

@@ -20,12 +20,12 @@ use tower_sessions::{Session, SessionStore};
 use crate::api::Api;
 use crate::form::{Faults, Form};
 use crate::reply::with_refusals;
+use crate::rights::Rights;
 use crate::visit::{
     Account, AppSecret, Change, Checked, Choice, ContactDoor, Doors, FirstFactor, KeyDoor, LinkUse, OpenReport,
     OpenSession, OpenedLink, OwnPasskey, Purpose, ReportDoor, Return, Role, Shut, Site, StaffDoor, StaffLink, Stage,
     Step, Suspended, TokenDoor, TokenFacts, Visit, Wanted, Who,
 };
-use crate::vocabulary::StaffRole;
 
 /// What the API is to answer: data, or an error.
 pub(crate) type Canned = Result<serde_json::Value, ServerError>;
@@ -76,14 +76,66 @@ pub(crate) fn silent(who: Option<Who>) -> Visit {
     visit(who, false, |request| panic!("the API was asked: {}", request.query))
 }
 
-/// A member of staff.
-pub(crate) fn staff(roles: &[StaffRole]) -> Who {
-    Who { id: "o1".into(), name: "Sam Officer".into(), role: Role::Staff(roles.to_vec()) }
+/// A member of staff with these rights.
+pub(crate) fn staff(may: Rights) -> Who {
+    Who { id: "o1".into(), name: "Sam Officer".into(), role: Role::Staff, may }
 }
+
+/// No rights.
+pub(crate) const NONE: Rights = Rights {
+    list_referrals: false,
+    read_referrals: false,
+    triage: false,
+    read_held_reports: false,
+    list_cases: false,
+    work_cases: false,
+    find_restricted: false,
+    review_break_glass: false,
+    manage_staff: false,
+    manage_contacts: false,
+    manage_agencies: false,
+    manage_mail: false,
+    read_mail_addresses: false,
+    read_access_notes: false,
+};
+
+/// Those of somebody who works cases and decides nothing.
+pub(crate) const WORKER: Rights = Rights {
+    list_referrals: true,
+    read_referrals: true,
+    list_cases: true,
+    work_cases: true,
+    find_restricted: true,
+    ..NONE
+};
+
+/// Those of somebody who decides what becomes of referrals and cases.
+pub(crate) const OFFICER: Rights = Rights { triage: true, read_held_reports: true, manage_contacts: true, ..WORKER };
+
+/// Those of somebody who answers for the officers.
+pub(crate) const MANAGER: Rights = Rights { review_break_glass: true, manage_mail: true, ..OFFICER };
+
+/// Those of somebody who reads what the MASH was alerted to.
+pub(crate) const LIAISON: Rights = Rights { list_referrals: true, list_cases: true, ..NONE };
+
+/// Those of somebody who runs the service and sees no child.
+pub(crate) const ADMINISTRATOR: Rights = Rights {
+    manage_staff: true,
+    manage_contacts: true,
+    manage_agencies: true,
+    manage_mail: true,
+    read_mail_addresses: true,
+    ..NONE
+};
 
 /// A school contact.
 pub(crate) fn contact() -> Who {
-    Who { id: String::new(), name: "Jo Contact".into(), role: Role::SchoolContact { school: "Oak School".into() } }
+    Who {
+        id: String::new(),
+        name: "Jo Contact".into(),
+        role: Role::SchoolContact { school: "Oak School".into() },
+        may: NONE,
+    }
 }
 
 /// An error of the API with this code.

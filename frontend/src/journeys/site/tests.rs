@@ -3,9 +3,8 @@
 use chrono::{TimeZone as _, Utc};
 use scraper::{Html, Selector};
 
-use super::testing::{ask, contact, see, silent, staff, visit};
+use super::testing::{ADMINISTRATOR, LIAISON, NONE, OFFICER, ask, contact, see, silent, staff, visit};
 use super::*;
-use crate::vocabulary::StaffRole;
 
 #[tokio::test]
 async fn the_start_page_says_whom_to_call_before_it_offers_a_form() {
@@ -19,10 +18,10 @@ async fn the_start_page_says_whom_to_call_before_it_offers_a_form() {
 #[tokio::test]
 async fn whoever_is_signed_in_goes_to_their_work_with_their_message() {
     let places = [
-        (staff(&[StaffRole::CmeOfficer]), "/triage"),
-        (staff(&[StaffRole::MashLiaison]), "/cases"),
-        (staff(&[StaffRole::Administrator]), "/staff"),
-        (staff(&[]), "/account"),
+        (staff(OFFICER), "/triage"),
+        (staff(LIAISON), "/cases"),
+        (staff(ADMINISTRATOR), "/staff"),
+        (staff(NONE), "/account"),
         (contact(), "/refer"),
     ];
     for (who, place) in places {

@@ -3,7 +3,7 @@
 use futures_util::FutureExt as _;
 
 use super::one::{here, read};
-use super::{admin, ask_roles, invited, role_names, roles_of, state_tag};
+use super::{admitted, ask_roles, invited, role_names, roles_of, state_tag};
 use crate::acts::{self, HasPage, Next, Place, Subject, To, done};
 use crate::api::Refusal;
 use crate::documents::inputs::{ChangeStaffRolesInput, DeactivateStaffInput, StaffAccountInput};
@@ -18,9 +18,6 @@ pub(super) type Act = acts::Act<StaffAccount>;
 
 /// Everything that can be done, in the order in which it is offered.
 pub(super) static ACTS: [Act; 6] = [ROLES, RESEND, UNLOCK, RESET, DEACTIVATE, REACTIVATE];
-
-/// An act of administrators; the rest is to be said.
-const ACT: Act = Act { may: admin, ..Act::PLAIN };
 
 pub(super) const ROLES: Act = Act {
     path: "roles",
@@ -38,7 +35,7 @@ pub(super) const ROLES: Act = Act {
         let input = ChangeStaffRolesInput { id: to.id.into(), version: to.version, roles: roles_of(form) };
         done(changes::change_staff_roles(api, input), "Roles changed")
     },
-    ..ACT
+    ..Act::PLAIN
 };
 
 const RESEND: Act = Act {
@@ -56,7 +53,7 @@ const RESEND: Act = Act {
         let (visit, sent) = (to.visit.clone(), changes::resend_invitation(api, account(to)));
         async move { Ok(Next::Show(invited(&visit, sent.await?).await)) }.boxed()
     },
-    ..ACT
+    ..Act::PLAIN
 };
 
 const UNLOCK: Act = Act {
@@ -71,7 +68,7 @@ const UNLOCK: Act = Act {
     },
     button: |_| button("Let them try again"),
     send: |api, to, _| done(changes::unlock_staff(api, account(to)), "They can try to sign in again"),
-    ..ACT
+    ..Act::PLAIN
 };
 
 const RESET: Act = Act {
@@ -88,7 +85,7 @@ const RESET: Act = Act {
     send: |api, to, _| {
         done(changes::reset_second_factor(api, account(to)), "Second factor removed. We have e-mailed them to say so.")
     },
-    ..ACT
+    ..Act::PLAIN
 };
 
 const DEACTIVATE: Act = Act {
@@ -115,7 +112,7 @@ const DEACTIVATE: Act = Act {
         let input = DeactivateStaffInput { id: to.id.into(), version: to.version, heir };
         done(changes::deactivate_staff(api, input), "Account deactivated")
     },
-    ..ACT
+    ..Act::PLAIN
 };
 
 const REACTIVATE: Act = Act {
@@ -126,7 +123,7 @@ const REACTIVATE: Act = Act {
     consequences: |_| Some(paragraph("They can sign in again, with the password and second factor they had.")),
     button: |_| button("Reactivate"),
     send: |api, to, _| done(changes::reactivate_staff(api, account(to)), "Account reactivated"),
-    ..ACT
+    ..Act::PLAIN
 };
 
 fn account(to: To) -> StaffAccountInput {
@@ -143,12 +140,19 @@ impl Subject for StaffAccount {
     const ROUTE: &'static str = "/staff/{id}";
     const CANCEL: bool = true;
 
+    type Rights = ();
     type State = ();
     type Shown<'a> = &'a Self;
+
+    fn admit(visit: &Visit) -> Result<(), Refusal> {
+        admitted(visit)
+    }
 
     async fn load(visit: &Visit, _: &Act, Place { id, .. }: Place) -> Result<Self, Refusal> {
         read(visit, id).await
     }
+
+    fn rights(&self) {}
 
     fn state(&self) {}
 

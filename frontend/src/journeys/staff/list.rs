@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Redirect};
 use cynic::QueryBuilder as _;
 
-use super::{admin, role_names, state_tag};
+use super::{admitted, role_names, state_tag};
 use crate::documents::inputs::StaffFilter;
 use crate::documents::staff::{List, ListVariables, Row, StaffConnection};
 use crate::journeys::casework::pager;
@@ -17,7 +17,7 @@ const LIST: &str = "/staff";
 
 /// `GET /staff`.
 pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
-    visit.require(admin(&visit))?;
+    admitted(&visit)?;
     let (state, role) = (StaffState::parse(query.get("state")), StaffRole::parse(query.get("role")));
     let (after, before) = (query.some("after"), query.some("before"));
     let beyond = after.is_some() || before.is_some();

@@ -11,6 +11,7 @@ use axum::response::Response;
 use axum::routing::get;
 
 use crate::acts;
+use crate::api::Refusal;
 use crate::documents::changed::StaffInvitation;
 use crate::prelude::*;
 use crate::visit::Visit;
@@ -25,9 +26,9 @@ pub fn router() -> Router {
         .merge(acts::router(&change::ACTS))
 }
 
-/// Those who manage accounts.
-fn admin(visit: &Visit) -> bool {
-    visit.has_role(&[StaffRole::Administrator])
+/// Refuses those who do not manage accounts, before anything is asked for.
+fn admitted(visit: &Visit) -> Result<(), Refusal> {
+    visit.require(visit.may().manage_staff)
 }
 
 /// The page that answers an invitation: the code that its link asks for, this once.

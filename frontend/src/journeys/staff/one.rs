@@ -4,7 +4,7 @@ use axum::extract::Path;
 use cynic::{Id, QueryBuilder as _};
 
 use super::change::{ACTS, ROLES};
-use super::{admin, role_names, state_tag};
+use super::{admitted, role_names, state_tag};
 use crate::api::Refusal;
 use crate::documents::staff::{One, OneVariables, StaffAccount};
 use crate::journeys::site::when::{day, day_and_time};
@@ -14,7 +14,7 @@ use crate::visit::Visit;
 
 /// Reads one account.
 pub(super) async fn read(visit: &Visit, id: String) -> Result<StaffAccount, Refusal> {
-    visit.require(admin(visit))?;
+    admitted(visit)?;
     let answer = visit.api.run(One::build(OneVariables { id: Id::new(id) })).await?;
     answer.staff_member.ok_or(Refusal::NotFound)
 }
@@ -32,28 +32,25 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Reply {
     Ok(Page::new(title.clone()).trail([("Staff", "/staff")]).render(&visit.chrome().await, || {
         view! {
             {h1_captioned("Staff", title)}
-            {facts(&visit, &account, me)}
+            {facts(&account, me)}
             {if me {
                 paragraph("This is your own account: another administrator can change its roles or deactivate it.")
             } else {
-                actions(&visit, &account)
+                actions(&account)
             }}
         }
         .into_any()
     }))
 }
 
-fn facts(visit: &Visit, account: &StaffAccount, me: bool) -> SummaryList {
+fn facts(account: &StaffAccount, me: bool) -> SummaryList {
     let signed_in = account.last_sign_in_at.map_or_else(|| "Never".to_owned(), day_and_time);
     let facts = SummaryList::new()
         .row("State", state_tag(account.state))
         .row("E-mail address", account.email.clone())
         .row("Roles", role_names(&account.roles));
-    let facts = if !me && ROLES.is_offered(visit, (), account) {
-        facts.change(ROLES.href(&here(&account.id), ""), "roles")
-    } else {
-        facts
-    };
+    let facts =
+        if !me && (ROLES.on_page)(account) { facts.change(ROLES.href(&here(&account.id), ""), "roles") } else { facts };
     facts
         .row("Account since", day(account.created_at))
         .row("Last signed in", signed_in)
@@ -62,8 +59,8 @@ fn facts(visit: &Visit, account: &StaffAccount, me: bool) -> SummaryList {
 }
 
 /// What can be done to an account, as it stands.
-fn actions(visit: &Visit, account: &StaffAccount) -> AnyView {
-    let offered = ACTS.iter().filter(|act| act.path != ROLES.path && act.is_offered(visit, (), account));
+fn actions(account: &StaffAccount) -> AnyView {
+    let offered = ACTS.iter().filter(|act| act.path != ROLES.path && (act.on_page)(account));
     let actions: Vec<_> = offered
         .map(|act| view! { <li>{button_link(act.href(&here(&account.id), ""), act.link(account))}</li> })
         .collect();

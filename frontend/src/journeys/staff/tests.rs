@@ -4,8 +4,7 @@ use axum::http::StatusCode;
 use serde_json::{Value as Json, json};
 
 use super::router;
-use crate::journeys::site::testing::{ask, refusal, silent, staff, visit};
-use crate::vocabulary::StaffRole;
+use crate::journeys::site::testing::{ADMINISTRATOR, MANAGER, ask, refusal, silent, staff, visit};
 
 fn account(id: &str, state: &str) -> Json {
     json!({
@@ -16,13 +15,13 @@ fn account(id: &str, state: &str) -> Json {
 }
 
 fn admin() -> crate::visit::Who {
-    staff(&[StaffRole::Administrator])
+    staff(ADMINISTRATOR)
 }
 
 #[tokio::test]
 async fn only_administrators_are_offered_accounts() {
     for path in ["/staff", "/staff/new", "/staff/1", "/staff/1/roles"] {
-        let page = ask(router(), &silent(Some(staff(&[StaffRole::Manager]))), path, None).await;
+        let page = ask(router(), &silent(Some(staff(MANAGER))), path, None).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{path}");
         assert_eq!(ask(router(), &silent(None), path, None).await.goes_to(), "/sign-in", "{path}");
     }

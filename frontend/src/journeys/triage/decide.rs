@@ -5,7 +5,7 @@ use axum::response::Response;
 use cynic::Id;
 
 use super::show::restricted_warning;
-use super::{DECIDERS, identity, load, open_cases, tells_of_harm};
+use super::{identity, load, open_cases, tells_of_harm};
 use crate::acts::{Act, HasPage, Place, Subject, done, faulty};
 use crate::api::Refusal;
 use crate::documents::casework::Child;
@@ -27,9 +27,8 @@ pub(super) struct About {
     officers: Vec<(String, String)>,
 }
 
-/// A decision of those who may make one, while the referral waits for it; the rest is to be said.
-const DECISION: Act<About> =
-    Act { may: |visit| visit.has_role(DECIDERS), in_state: |state| state == ReferralState::Received, ..Act::PLAIN };
+/// A decision while the referral waits for one; the rest is to be said.
+const DECISION: Act<About> = Act { in_state: |state| state == ReferralState::Received, ..Act::PLAIN };
 
 const OPEN: Act<About> = Act {
     path: "open",
@@ -165,6 +164,11 @@ pub(super) fn home(referral: &Referral) -> String {
     format!("/triage/{}", referral.reference)
 }
 
+/// Whether to offer a decision of this referral.
+pub(super) fn is_offered(act: &Act<About>, referral: &Referral) -> bool {
+    referral.may_triage == Some(true) && (act.in_state)(referral.state) && (act.on_page)(referral)
+}
+
 impl HasPage for changed::Referral {
     fn page(&self) -> String {
         format!("/triage/{}", self.reference)
@@ -175,13 +179,20 @@ impl Subject for About {
     const ROUTE: &'static str = "/triage/{reference}";
     const LOOK_AGAIN: Option<&'static str> = Some("referral");
 
+    type Rights = ();
     type State = ReferralState;
     type Shown<'a> = &'a Referral;
+
+    fn admit(visit: &Visit) -> Result<(), Refusal> {
+        visit.require(visit.may().triage)
+    }
 
     async fn load(visit: &Visit, act: &Act<Self>, Place { id, .. }: Place) -> Result<Self, Refusal> {
         let (referral, officers) = load(visit, &id, act.names_officers).await?;
         Ok(Self { referral, officers: officer_options(visit, &officers, "Nobody yet") })
     }
+
+    fn rights(&self) {}
 
     fn state(&self) -> ReferralState {
         self.referral.state

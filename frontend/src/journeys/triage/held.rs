@@ -157,12 +157,15 @@ impl HasPage for changed::HeldReport {
 impl Subject for HeldReport {
     const ROUTE: &'static str = "/triage/held/{reference}";
 
+    type Rights = ();
     type State = ();
     type Shown<'a> = &'a Self;
 
     async fn load(visit: &Visit, _: &Act<Self>, Place { id, .. }: Place) -> Result<Self, Refusal> {
         load(visit, &id).await
     }
+
+    fn rights(&self) {}
 
     fn state(&self) {}
 

@@ -4,7 +4,6 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect};
 use cynic::{Id, QueryBuilder};
 
-use super::DECIDERS;
 use crate::api::Refusal;
 use crate::documents::inputs::ReferralFilter;
 use crate::documents::referrals::{Inbox, InboxRow, InboxVars, ReferralPage, ReportGroup};
@@ -92,7 +91,8 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
         let tabs = Tab::ALL
             .iter()
             .fold(SubNavigation::new("Triage"), |tabs, one| tabs.item(one.text(), one.href(), *one == tab));
-        let tabs = if visit.has_role(DECIDERS) { tabs.item("Held reports", super::held::LIST, false) } else { tabs };
+        let tabs =
+            if visit.may().read_held_reports { tabs.item("Held reports", super::held::LIST, false) } else { tabs };
         view! { {h1("Triage")} {tabs} {h2(tab.text())} {list(tab, page)} }.into_any()
     }))
 }

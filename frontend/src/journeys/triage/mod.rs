@@ -21,7 +21,7 @@ use crate::documents::casework::Officer;
 use crate::documents::referrals::{CaseLink, Referral, Triage, TriageVars};
 use crate::prelude::*;
 use crate::visit::Visit;
-use crate::vocabulary::{CaseState, Risk, StaffRole};
+use crate::vocabulary::{CaseState, Risk};
 
 /// The pages of this journey.
 pub fn router() -> Router {
@@ -32,9 +32,6 @@ pub fn router() -> Router {
         .merge(acts::router(&decide::DECISIONS))
         .merge(held::router())
 }
-
-/// Those who decide what becomes of a referral.
-const DECIDERS: &[StaffRole] = &[StaffRole::CmeOfficer, StaffRole::Manager];
 
 /// One referral, and the officers a case can be given to if they are asked for.
 async fn load(visit: &Visit, reference: &str, officers: bool) -> Result<(Referral, Vec<Officer>), Refusal> {

@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 
-use super::decide::{DECISIONS, home};
+use super::decide::{DECISIONS, home, is_offered};
 use super::inbox::{WITHHELD, from, reasons};
 use super::{identity, load, tells_of_harm};
 use crate::documents::casework::Child;
@@ -27,7 +27,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
             {h1(title)}
             {risk(&visit, &referral)}
             {decided(&referral)}
-            {decisions(&visit, &referral)}
+            {decisions(&referral)}
             {matches(referral.matches.as_deref())}
             {h2("What the referral says")}
             {answers_summary(&form_of(referral.answers.as_deref().unwrap_or_default()))}
@@ -86,8 +86,8 @@ fn decided(referral: &Referral) -> Option<AnyView> {
 }
 
 /// The ways on, the first of them as a button.
-fn decisions(visit: &Visit, referral: &Referral) -> Option<AnyView> {
-    let offered = DECISIONS.iter().filter(|act| act.is_offered(visit, referral.state, referral));
+fn decisions(referral: &Referral) -> Option<AnyView> {
+    let offered = DECISIONS.iter().filter(|act| is_offered(act, referral));
     let ways: Vec<AnyView> = offered
         .enumerate()
         .map(|(place, act)| {

@@ -6,7 +6,8 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::journeys::casework::canned::{Asked, at_work, holds};
-use crate::journeys::site::testing::{ask, refusal};
+use crate::journeys::site::testing::{MANAGER, OFFICER, WORKER, ask, refusal};
+use crate::rights::Rights;
 
 const REFERRAL: &str = "/triage/R-0001";
 
@@ -29,21 +30,23 @@ fn referral(state: &str) -> Json {
     })
 }
 
-/// A visit of somebody with this role to a referral in `state`. Changes are refused with `refused`, if that is given.
-fn officer(role: StaffRole, state: &str, refused: Option<ServerError>) -> (Visit, Asked) {
+/// A visit of somebody with these rights to a referral in `state`. Changes are refused with `refused`, if that is given.
+fn officer(may: Rights, state: &str, refused: Option<ServerError>) -> (Visit, Asked) {
     let info = json!({ "hasNextPage": true, "hasPreviousPage": false, "startCursor": "s", "endCursor": "e+1" });
     let changed = json!({ "reference": "CME-0009", "state": "OPEN" });
+    let mut referral = referral(state);
+    referral["mayTriage"] = json!(may.triage);
     let world = json!({
-        "referrals": { "nodes": [referral(state)], "pageInfo": info, "count": { "display": "1" } },
-        "referral": referral(state), "officers": [{ "id": "o1", "name": "Sam Officer" }],
+        "referrals": { "nodes": [referral], "pageInfo": info, "count": { "display": "1" } },
+        "referral": referral, "officers": [{ "id": "o1", "name": "Sam Officer" }],
         "openCase": changed, "joinCase": changed, "redirectReferral": { "reference": "R-0001" },
     });
-    at_work(&[role], world, refused)
+    at_work(may, world, refused)
 }
 
 #[tokio::test]
 async fn the_inbox_says_who_is_at_risk_and_why() {
-    let (visit, asked) = officer(StaffRole::EducationWelfareOfficer, "RECEIVED", None);
+    let (visit, asked) = officer(WORKER, "RECEIVED", None);
     let seen = ask(router(), &visit, "/triage", None).await;
     holds(&asked.reads(), &[r#""state":["RECEIVED"]"#, r#""sort":"RISK""#]);
     seen.shows(&[
@@ -66,7 +69,7 @@ async fn the_inbox_says_who_is_at_risk_and_why() {
 
 #[tokio::test]
 async fn a_referral_shows_risk_then_ways_on_then_matches_then_answers() {
-    let (visit, _) = officer(StaffRole::CmeOfficer, "RECEIVED", None);
+    let (visit, _) = officer(OFFICER, "RECEIVED", None);
     let seen = ask(router(), &visit, REFERRAL, None).await;
     seen.shows(&[
         "app-identity",
@@ -85,7 +88,7 @@ async fn a_referral_shows_risk_then_ways_on_then_matches_then_answers() {
         "&lt;script&gt;alert(1)",
     ]);
     assert!(!seen.html.contains("<script>alert"), "{}", seen.html);
-    let (visit, _) = officer(StaffRole::EducationWelfareOfficer, "RECEIVED", None);
+    let (visit, _) = officer(WORKER, "RECEIVED", None);
     assert!(!ask(router(), &visit, REFERRAL, None).await.html.contains("/triage/R-0001/open"));
     let seen = ask(router(), &visit, "/triage/R-0001/open", None).await;
     assert_eq!(seen.status, StatusCode::FORBIDDEN);
@@ -103,7 +106,7 @@ async fn that_there_is_no_risk_is_said_only_where_it_was_told() {
         if reasons.is_null() {
             told["risk"] = Json::Null;
         }
-        let (visit, _) = at_work(&[StaffRole::CmeOfficer], json!({ "referral": told, "officers": [] }), None);
+        let (visit, _) = at_work(OFFICER, json!({ "referral": told, "officers": [] }), None);
         let seen = ask(router(), &visit, REFERRAL, None).await;
         seen.shows(&[said]);
         assert_eq!(seen.html.contains("No signs of risk"), reasons == json!([]), "{}", seen.html);
@@ -112,7 +115,7 @@ async fn that_there_is_no_risk_is_said_only_where_it_was_told() {
 
 #[tokio::test]
 async fn a_decided_referral_says_what_was_decided() {
-    let (visit, _) = officer(StaffRole::CmeOfficer, "REDIRECTED", None);
+    let (visit, _) = officer(OFFICER, "REDIRECTED", None);
     let seen = ask(router(), &visit, REFERRAL, None).await;
     seen.shows(&["What was decided", "5 June 2026 at 9:32am", "Education welfare", "Still on your roll"]);
     assert!(!seen.html.contains("/triage/R-0001/open"), "{}", seen.html);
@@ -120,7 +123,7 @@ async fn a_decided_referral_says_what_was_decided() {
 
 #[tokio::test]
 async fn a_case_is_opened_only_once_somebody_said_which_child_it_is() {
-    let (visit, asked) = officer(StaffRole::Manager, "RECEIVED", None);
+    let (visit, asked) = officer(MANAGER, "RECEIVED", None);
     let seen = ask(router(), &visit, "/triage/R-0001/open", None).await;
     seen.shows(&[
         "Amina Hasan, born 27 March 2014",
@@ -145,7 +148,7 @@ async fn a_case_is_opened_only_once_somebody_said_which_child_it_is() {
 
 #[tokio::test]
 async fn a_referral_joins_a_case_that_is_open() {
-    let (visit, asked) = officer(StaffRole::Manager, "RECEIVED", None);
+    let (visit, asked) = officer(MANAGER, "RECEIVED", None);
     let seen = ask(router(), &visit, "/triage/R-0001/join", None).await;
     assert!(seen.html.contains("value=\"CME-0009\"") && !seen.html.contains("CME-0002"), "{}", seen.html);
     let seen = ask(router(), &visit, "/triage/R-0001/join", Some("version=3&case=CME-0009")).await;
@@ -156,7 +159,7 @@ async fn a_referral_joins_a_case_that_is_open() {
 #[tokio::test]
 async fn what_points_to_harm_is_not_sent_away_and_the_reason_is_not_lost() {
     let conflict = refusal("CONFLICT", "an answer points to harm: open a case, or give the MASH reference");
-    let (visit, _) = officer(StaffRole::CmeOfficer, "RECEIVED", Some(conflict));
+    let (visit, _) = officer(OFFICER, "RECEIVED", Some(conflict));
     let form = "version=3&to=EDUCATION_WELFARE&reason=Still+on+your+roll&mashReference=";
     let seen = ask(router(), &visit, "/triage/R-0001/redirect", Some(form)).await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
