@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use backend::app::App;
 use backend::clock::Clock;
-use backend::config::{Config, Council, MailRoute, database_url, la_code};
+use backend::config::{Config, Council, Database, Mail, MailRoute, Server, database_url, la_code};
 use backend::context::OpContext;
 use backend::db::Db;
 use backend::demo;
@@ -241,7 +241,7 @@ pub(crate) async fn add_staff(
 
 pub(crate) async fn invite_staff(name: String, email: String, roles: Vec<StaffRole>) -> Result<(), Failure> {
     let config = Config::from_env().map_err(|faults| wrong(format!("the settings have faults:\n{faults}")))?;
-    let db = open(&config.database_url).await?;
+    let db = open(&config.database.url).await?;
     let app = App::new(db, Arc::new(config), Clock::default());
     let op = app.op(Viewer::System(Job::Operator));
     let invited = service::staff::invite(&op, service::staff::Invite { name, email, roles }).await?;
@@ -308,7 +308,7 @@ pub(crate) async fn import_terms(data: Option<PathBuf>, file: PathBuf) -> Result
 
 pub(crate) async fn serve() -> Result<(), Failure> {
     let config = Config::from_env().map_err(|faults| wrong(format!("the settings have faults:\n{faults}")))?;
-    let db = open(&config.database_url).await?;
+    let db = open(&config.database.url).await?;
     if setting::is_demo(&db).await? {
         return Err(wrong("this is the database of a demonstration: its credentials are public, so it is not served"));
     }
@@ -349,7 +349,7 @@ pub(crate) async fn demo(folder: PathBuf, reach: Reach) -> Result<(), Failure> {
     let url = reach.url()?;
     std::fs::create_dir_all(&folder).map_err(|error| wrong(format!("{} cannot be made: {error}", folder.display())))?;
     let config = demo_config(&folder, SocketAddr::new(reach.listen, reach.port), url, demo_key(&folder)?);
-    let db = Db::create(config.database_url.reveal()).await;
+    let db = Db::create(config.database.url.reveal()).await;
     let db = db.map_err(|error| failed("the database cannot be used", &error))?;
     bring_up_to_date(&db).await?;
     let tokens = folder.join("tokens.txt");
@@ -387,8 +387,8 @@ fn demo_config(folder: &Path, listen: SocketAddr, public_url: String, secret_key
     Config {
         secret_key,
         single_sign_on: None,
-        database_url: Secret::new(demo_url(folder)),
-        listen,
+        database: Database { url: Secret::new(demo_url(folder)) },
+        server: Server::alone(listen),
         council: Council {
             name: "Luton Council".to_owned(),
             la_code: "821".to_owned(),
@@ -399,10 +399,7 @@ fn demo_config(folder: &Path, listen: SocketAddr, public_url: String, secret_key
             mash_email: "mash@onroll.example".to_owned(),
             out_of_hours_phone: "01632 960 123".to_owned(),
         },
-        mail: MailRoute::Folder(folder.join("mail")),
-        mail_from: "onroll@onroll.example".to_owned(),
-        trusted_proxies: Vec::new(),
-        metrics_from: backend::config::loopback(),
+        mail: Mail { route: MailRoute::Folder(folder.join("mail")), from: "onroll@onroll.example".to_owned() },
         demo: true,
     }
 }
@@ -426,7 +423,7 @@ fn welcome(config: &Config, tokens: &str) -> String {
 
 /// Serves until told to stop; then lets what is under way finish.
 async fn run(db: Db, config: Config) -> Result<(), Failure> {
-    let (listen, limits) = (config.listen, Limits { exempt: config.crowds(), ..Limits::default() });
+    let (listen, limits) = (config.server.listen, Limits { exempt: config.server.crowds(), ..Limits::default() });
     let mailer = Mailer::new(&config)?;
     let app = App::new(db, Arc::new(config), Clock::default());
     let listener =

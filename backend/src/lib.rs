@@ -27,4 +27,6 @@ pub mod secret;
 pub mod service;
 pub mod store;
 mod throttle;
+#[cfg(test)]
+mod tidy;
 mod turns;

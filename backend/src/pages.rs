@@ -33,11 +33,11 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{self, SessionStore};
 
 use crate::app::App;
-use crate::auth::contact_door::ContactDoor;
+use crate::auth::contact::ContactSignIn;
 use crate::auth::cookies::Cookies;
 use crate::auth::passwordless::Passwordless;
 use crate::auth::session::{self, Browser};
-use crate::auth::staff_door::StaffDoor;
+use crate::auth::staff::StaffSignIn;
 use crate::config::Council;
 use crate::context::OpContext;
 use crate::domain::policy::Rights;
@@ -117,10 +117,10 @@ async fn visit(State(pages): State<Pages>, arrival: Arrival, mut request: Reques
     let cookies = Cookies::of(request.headers(), app.config.is_secure());
     let browser = Browser::new(app.clone(), op.clone(), session.clone(), cookies.clone(), agent);
     let doors = Doors {
-        contact: Arc::new(door::ForContacts(ContactDoor { browser: browser.clone() })),
+        contact: Arc::new(door::ForContacts(ContactSignIn { browser: browser.clone() })),
         keys: Arc::new(keys::ForKeys::new(&browser, ways)),
         reports: Arc::new(report::ForReports { op: op.clone(), cookies: cookies.clone() }),
-        staff: Arc::new(door::ForStaff(StaffDoor(browser.clone()))),
+        staff: Arc::new(door::ForStaff(StaffSignIn(browser.clone()))),
         tokens: Arc::new(door::ForTokens(browser)),
         wanted: Arc::new(wanted::InCookie { cookies: cookies.clone(), asks: !sends }),
     };

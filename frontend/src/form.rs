@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::told::told;
@@ -108,13 +108,6 @@ impl Form {
     /// Each name with its values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
         self.0.iter().map(|(name, values)| (name.as_str(), values.as_slice()))
-    }
-
-    /// Fills the three parts of a date field.
-    pub fn set_date(&mut self, name: &str, date: NaiveDate) {
-        self.set(format!("{name}-day"), date.day().to_string());
-        self.set(format!("{name}-month"), date.month().to_string());
-        self.set(format!("{name}-year"), date.year().to_string());
     }
 
     /// Reads the three parts of a date field. `called` is what the messages call it: "Date of birth". A month may be

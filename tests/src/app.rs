@@ -93,7 +93,7 @@ impl TestApp {
 
     async fn new(engine: Engine, mut config: Config) -> Self {
         let (url, folder) = database::migrated(engine).await;
-        config.database_url = backend::secret::Secret::new(url.as_str());
+        config.database.url = backend::secret::Secret::new(url.as_str());
         let mut db = Db::connect(&url).await.expect("the database opens");
         let statements = Arc::new(AtomicU32::new(0));
         let counted = Arc::clone(&statements);
@@ -101,7 +101,7 @@ impl TestApp {
             counted.fetch_add(1, Ordering::Relaxed);
         });
         let clock = Clock::standing_at(MORNING.parse().expect("a moment"));
-        let (listen, origin) = (config.listen, config.council.public_url.clone());
+        let (listen, origin) = (config.server.listen, config.council.public_url.clone());
         let app = App::new(db.clone(), Arc::new(config), clock.clone());
         let (next, manager) = (AtomicU32::new(1), OnceCell::new());
         let server = Server::There(listen);
@@ -243,7 +243,7 @@ impl TestApp {
 fn local(address: SocketAddr) -> Config {
     let mut config = settings();
     config.demo = true;
-    config.listen = address;
+    config.server.listen = address;
     config.council.public_url = format!("http://localhost:{}", address.port());
     config
 }

@@ -157,7 +157,7 @@ pub struct Lock(DatabaseConnection);
 impl Lock {
     /// Takes it: of the whole file on SQLite, of `table` on PostgreSQL.
     pub async fn take(app: &crate::app::TestApp, table: &str) -> Self {
-        let connection = connect(app.inner().config.database_url.reveal()).await;
+        let connection = connect(app.inner().config.database.url.reveal()).await;
         let lock = match connection.get_database_backend() {
             sea_orm::DbBackend::Sqlite => "BEGIN IMMEDIATE".to_owned(),
             _ => format!("BEGIN; LOCK TABLE \"{table}\" IN EXCLUSIVE MODE"),

@@ -225,7 +225,7 @@ pub async fn held_report(app: &TestApp) -> String {
     for _ in 0..12 {
         let op = app.op(Viewer::Anonymous).asked_from(Some(address.into()));
         let key = format!("one-of-many-reports-{}", app.next());
-        let sent = service::referral::send_report(&op, key, crate::typed::report().parsed()).await;
+        let sent = service::report::send(&op, key, crate::typed::report().parsed()).await;
         let sent = sent.expect("a report is never refused");
         if sent.referral.is_none() {
             return sent.reference;

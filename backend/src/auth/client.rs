@@ -32,11 +32,6 @@ use crate::throttle;
 const WRONG: Limit = Limit::new("wrong token", 30, 5 * 60);
 /// Points of one member of staff: more than anybody's pages need, less than a program that reads everything.
 const STAFF_POINTS: Limit = Limit::new("staff points", 200_000, 60);
-/// Lookups by one client, past which it is paused.
-const LOOKUPS: Limit = Limit::new("lookups", 30, 60);
-/// Lookups by one client that found nobody, past which it is paused.
-const MISSES: Limit = Limit::new("misses", 10, 60 * 60);
-
 const MINUTE: i64 = 60;
 const DAY: i64 = 24 * 60 * 60;
 
@@ -194,28 +189,6 @@ pub(crate) async fn charge(op: &OpContext, points: i32) -> Result<(), Error> {
         Viewer::Staff(staff) => throttle::take(op, STAFF_POINTS, &staff.id.to_string(), points).await,
         Viewer::Anonymous | Viewer::SchoolContact(_) | Viewer::System(_) => Ok(()),
     }
-}
-
-/// Counts a lookup about to be made; one too many in a minute pauses the client.
-pub(crate) async fn about_to_look_up(op: &OpContext) -> Result<(), Error> {
-    watch(op, LOOKUPS, "it looked up 30 children within a minute").await
-}
-
-/// Counts a lookup that found nobody; one too many in an hour pauses the client.
-pub(crate) async fn found_nobody(op: &OpContext) -> Result<(), Error> {
-    watch(op, MISSES, "10 of its lookups within an hour found nobody").await
-}
-
-/// Counts, and pauses the client each time the count has reached the limit once more: a client that was resumed has as
-/// many tries again.
-async fn watch(op: &OpContext, limit: Limit, reason: &'static str) -> Result<(), Error> {
-    let Viewer::Partner(partner) = &op.viewer else { return Ok(()) };
-    let (count, _) = throttle::count(op, limit, &partner.client.to_string(), 1).await?;
-    if count % limit.most != 0 {
-        return Ok(());
-    }
-    service::agency::pause_unusual(op, partner.agency, partner.client, reason).await?;
-    Err(paused(&op.council))
 }
 
 /// What the page for developers of partner agencies shows of a token.

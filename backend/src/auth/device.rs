@@ -10,7 +10,8 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
 
-use super::session::Browser;
+use super::cookies::Cookies;
+use crate::context::OpContext;
 use crate::error::Error;
 use crate::secret::token::{hash, random_token};
 use crate::store;
@@ -48,17 +49,18 @@ fn id_of(token: &str, account: Uuid) -> String {
 /// Under what the tries of this browser at an account are counted if it is known there; none if it is not. Whoever has
 /// several approvals is known by any of them. An address that nobody has is looked for as well, so that time does not tell.
 pub(super) async fn lane(
-    browser: &Browser,
+    op: &OpContext,
+    cookies: &Cookies,
     accounts: impl IntoIterator<Item = Account>,
 ) -> Result<Option<String>, Error> {
-    let Some(token) = browser.cookies.token(DEVICE) else { return Ok(None) };
+    let Some(token) = cookies.token(DEVICE) else { return Ok(None) };
     let mut accounts: Vec<_> = accounts.into_iter().collect();
     if accounts.is_empty() {
         accounts.push(Account { id: Uuid::nil(), epoch: 0 });
     }
     let ids = accounts.iter().map(|account| id_of(&token, account.id)).collect();
-    let devices = store::known_device::among(&browser.app.db.read, ids).await?;
-    let now = browser.app.clock.now();
+    let devices = store::known_device::among(&op.db.read, ids).await?;
+    let now = op.now();
     let known = devices.into_iter().find(|device| {
         let of_account = |account: &Account| device.account == account.id && device.epoch == account.epoch;
         accounts.iter().any(of_account) && now < device.expires_at
@@ -67,24 +69,22 @@ pub(super) async fn lane(
 }
 
 /// From now on this device is known to `account`, whose owner has shown here all that is asked of them.
-pub(super) async fn know(browser: &Browser, account: Account) -> Result<(), Error> {
+pub(super) async fn know(op: &OpContext, cookies: &Cookies, account: Account) -> Result<(), Error> {
     // One device may be known to several people who share it, each by a row of their own.
-    let token = browser.cookies.token(DEVICE).map_or_else(random_token, Ok)?;
-    browser.cookies.keep(DEVICE, &token, DAYS * 24 * 60);
+    let token = cookies.token(DEVICE).map_or_else(random_token, Ok)?;
+    cookies.keep(DEVICE, &token, DAYS * 24 * 60);
     let device = known_device::ActiveModel {
         id: Set(id_of(&token, account.id)),
         account: Set(account.id),
         epoch: Set(account.epoch),
-        expires_at: Set(browser.app.clock.now() + Duration::days(DAYS)),
+        expires_at: Set(op.now() + Duration::days(DAYS)),
     };
-    browser
-        .op
-        .write(move |_, txn| async move {
-            let again = OnConflict::column(known_device::Column::Id)
-                .update_columns([known_device::Column::Epoch, known_device::Column::ExpiresAt])
-                .to_owned();
-            known_device::Entity::insert(device).on_conflict(again).exec_without_returning(&*txn).await?;
-            Ok(())
-        })
-        .await
+    op.write(move |_, txn| async move {
+        let again = OnConflict::column(known_device::Column::Id)
+            .update_columns([known_device::Column::Epoch, known_device::Column::ExpiresAt])
+            .to_owned();
+        known_device::Entity::insert(device).on_conflict(again).exec_without_returning(&*txn).await?;
+        Ok(())
+    })
+    .await
 }

@@ -7,8 +7,10 @@
 use serde::Serialize;
 use tower_sessions::Session;
 
-use super::session::PERSON;
 use crate::error::Error;
+
+/// Under what a session keeps whose it is.
+pub(super) const PERSON: &str = "person";
 
 /// Keeps `value` in a session under `name`. A session in which nobody is signed in has another id from now on; one of
 /// somebody who is signed in was renewed when they came in.

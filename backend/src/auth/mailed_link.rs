@@ -4,7 +4,7 @@
 //! Following a link stores nothing: its token waits in a cookie and never in the browser session, so that whoever knows a
 //! session of somebody's from before gains nothing when they follow one.
 //!
-//! What must not live here: whom a link is for and what it does (`contact_door`, `staff_door`).
+//! What must not live here: whom a link is for and what it does (`contact`, `staff`).
 
 use chrono::{DateTime, Utc};
 use entity::{sign_in_link, staff_link};

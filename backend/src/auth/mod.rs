@@ -4,7 +4,7 @@
 
 mod ceremony;
 pub(crate) mod client;
-pub(crate) mod contact_door;
+pub(crate) mod contact;
 pub(crate) mod cookies;
 pub(crate) mod device;
 mod keeping;
@@ -15,7 +15,7 @@ mod rescue;
 pub(crate) mod session;
 pub mod session_store;
 pub(crate) mod single_sign_on;
-pub(crate) mod staff_door;
+pub(crate) mod staff;
 
 use std::net::IpAddr;
 

@@ -61,9 +61,9 @@ impl RelyingParty {
     }
 }
 
-/// The door for passkeys, for one request.
+/// How passkeys are added, removed and signed in with at one browser, for one request.
 #[derive(Clone)]
-pub(crate) struct PasskeyDoor {
+pub(crate) struct PasskeySignIn {
     pub(crate) browser: Browser,
     pub(crate) relying_party: Arc<RelyingParty>,
 }
@@ -86,7 +86,7 @@ fn passkey(row: &credential::Model) -> Result<Passkey, Error> {
     Ok(serde_json::from_str(&row.secret)?)
 }
 
-impl PasskeyDoor {
+impl PasskeySignIn {
     /// Where people must come for a passkey to work.
     pub(crate) fn at(&self) -> &str {
         &self.relying_party.at

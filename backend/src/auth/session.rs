@@ -3,7 +3,7 @@
 //! The session holds ids and an epoch. Whoever is suspended, deactivated or told to sign in again has another epoch by
 //! the next request, so the session is nobody's from then on.
 //!
-//! What must not live here: how somebody proves who they are (`staff_door`, `contact_door`).
+//! What must not live here: how somebody proves who they are (`staff`, `contact`).
 
 use std::collections::HashMap;
 
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
 use super::cookies::Cookies;
+use super::keeping::PERSON;
 use super::{device, keeping, rescue};
 use crate::app::App;
 use crate::context::OpContext;
@@ -37,7 +38,6 @@ const AGENT_LETTERS: usize = 300;
 /// How long the second factor of somebody whose password was right is awaited.
 const PENDING_MINUTES: i64 = 5;
 
-pub(super) const PERSON: &str = "person";
 /// The approval that was signed in here until it was suspended.
 pub(super) const SUSPENDED: &str = "suspended";
 const PENDING: &str = "pending";
@@ -229,7 +229,7 @@ impl Browser {
     /// Signs in a member of staff who has shown all their factors. This device is known to their account from now on.
     pub(super) async fn admit_fully(&self, row: &staff::Model) -> Result<(), Error> {
         self.admit_staff(row).await?;
-        device::know(self, row.into()).await
+        device::know(&self.op, &self.cookies, row.into()).await
     }
 
     /// Signs in a member of staff who has proved who they are.

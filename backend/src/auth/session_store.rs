@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result, SessionStore};
 
-use super::session::PERSON;
+use super::keeping::PERSON;
 use crate::clock::Clock;
 use crate::context::write;
 use crate::db::Db;

@@ -26,7 +26,7 @@ use crate::domain::school_days::add_working_days;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::case::{self, Target};
-use crate::service::{draft, referral};
+use crate::service::{draft, report};
 use crate::store::{self, stream::load};
 
 /// One case while it is lived.
@@ -111,7 +111,7 @@ impl Story<'_> {
         let key = format!("demonstration-{:08}-{}", self.at.timestamp(), self.dice.between(100_000, 999_999));
         // Whoever tells of a child has seen it somewhere.
         self.known |= self.case.is_none();
-        let sent = referral::send_report(&self.op(&Viewer::Anonymous), key, answers).await?;
+        let sent = report::send(&self.op(&Viewer::Anonymous), key, answers).await?;
         Ok(sent.referral)
     }
 

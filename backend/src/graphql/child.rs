@@ -2,26 +2,18 @@
 
 use async_graphql::{Context, Description, ID, InputObject, Object, SimpleObject};
 use entity::child;
-use entity::vocabulary::{Scope, Sex, UpnAbsence};
+use entity::vocabulary::{Sex, UpnAbsence};
 
 use super::case::Case;
 use super::guarded::{Guarded, guard, op};
 use super::input::{Date, shown};
 use super::loaders::{CasesOf, loads};
-use crate::auth::client;
-use crate::domain::answers::day;
-use crate::domain::child::name_key;
+use crate::domain::child::LookUp;
 use crate::domain::clock::london_day;
 use crate::domain::policy::identifies_children;
 use crate::domain::school_age::year_group;
-use crate::domain::text::{Line, as_told};
-use crate::domain::upn::Upn;
-use crate::domain::viewer::Viewer;
-use crate::error::{Error, FieldFault};
-use crate::refusal::Refused;
-use crate::service::agency as command;
-use crate::store;
-use entity::vocabulary::{AccessAction, RefusalKind};
+use crate::error::Error;
+use crate::service;
 
 #[derive(Default)]
 pub(super) struct ChildQuery;
@@ -60,52 +52,11 @@ impl ChildQuery {
     /// than other questions, and what is told is noted before it is answered.
     #[graphql(complexity = "100 + child_complexity")]
     async fn child_lookup(&self, ctx: &Context<'_>, input: ChildLookupInput) -> Result<ChildLookup, Error> {
-        let op = op(ctx);
-        if !op.viewer.has_scope(Scope::ChildLookup) {
-            return Err(if op.viewer == Viewer::Anonymous { Error::Unauthenticated } else { Error::Forbidden });
-        }
-        let mut faults = Vec::new();
-        let mut required = |field: &str, typed: &str, lacking: &str| {
-            if as_told(typed).is_empty() || typed.chars().count() > 200 {
-                faults.push(FieldFault::new(field, lacking));
-            }
-        };
-        required("familyName", &input.family_name, "Enter the family name");
-        required("givenNames", &input.given_names, "Enter the given names");
-        let mut stated = |field: &str, typed: &str, called: &str, lacking: &str| {
-            let line = Line::parse(typed, called, 200).and_then(|line| line.ok_or_else(|| lacking.to_owned()));
-            line.map(String::from).map_err(|message| faults.push(FieldFault::new(field, message))).unwrap_or_default()
-        };
-        let purpose = stated("purpose", &input.purpose, "Purpose", "Enter the purpose of this lookup");
-        let reference = stated("reference", &input.reference, "Reference", "Enter your reference for the matter");
-        let born = day(&input.date_of_birth, "Date of birth").ok().flatten();
-        if born.is_none() {
-            faults.push(FieldFault::new("dateOfBirth", "Enter the date of birth as YYYY-MM-DD"));
-        }
-        let upn = match input.upn.as_deref().map(str::trim).filter(|typed| !typed.is_empty()).map(Upn::parse) {
-            Some(Err(wrong)) => {
-                faults.push(FieldFault::new("upn", wrong.to_string()));
-                None
-            }
-            Some(Ok(upn)) => Some(upn),
-            None => None,
-        };
-        let (Some(born), true) = (born, faults.is_empty()) else { return Err(Error::Invalid(faults)) };
-        op.states(format!("{purpose} [{reference}]"));
-        let key = name_key(&input.family_name, &input.given_names);
-        client::about_to_look_up(op).await?;
-        let found = store::child::exactly(op, &key, born, upn.as_ref().map(Upn::as_str)).await?;
-        let Some(child) = found else {
-            // Looked for after every miss, so that time does not tell.
-            for case in store::child::restricted_cases_of(op, &key, born, upn.as_ref().map(Upn::as_str)).await? {
-                op.was_refused(Refused::new(RefusalKind::NotFound, format!("child:{}", case.child_id)));
-                command::say_asked(op, &case).await?;
-            }
-            op.saw(AccessAction::Search, "lookup", None);
-            client::found_nobody(op).await?;
+        let ChildLookupInput { family_name, given_names, date_of_birth, upn, purpose, reference } = input;
+        let typed = LookUp { family_name, given_names, date_of_birth, upn, purpose, reference };
+        let Some(child) = service::child::look_up(op(ctx), typed).await? else {
             return Ok(ChildLookup { matched: false, child: None, cases: None });
         };
-        op.saw(AccessAction::Disclose, subject(&child), Some("matched"));
         let cases = loads(ctx).load_one(CasesOf(child.id)).await?.unwrap_or_default();
         Ok(ChildLookup {
             matched: true,

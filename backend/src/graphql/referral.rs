@@ -23,6 +23,7 @@ use crate::domain::screening::must_reach_mash;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::referral as command;
+use crate::service::report;
 use crate::store;
 use crate::store::page::{Page, Wanted};
 use crate::store::referral::{Filter, Sort};
@@ -457,7 +458,7 @@ impl ReferralMutation {
     async fn send_report(&self, ctx: &Context<'_>, input: SendReportInput) -> Result<Receipt, Error> {
         let SendReportInput { key, answers } = input;
         let command::Receipt { reference, received_at, held_until, referral: _ } =
-            command::send_report(op(ctx), key, typed(Form::Report, answers)?).await?;
+            report::send(op(ctx), key, typed(Form::Report, answers)?).await?;
         Ok(Receipt { reference, received_at, held_until })
     }
 

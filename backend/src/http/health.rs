@@ -45,11 +45,11 @@ async fn metrics(
     headers: HeaderMap,
 ) -> Result<Response, StatusCode> {
     let Extension(ConnectInfo(peer)) = peer.ok_or(StatusCode::NOT_FOUND)?;
-    let proxies = &app.config.trusted_proxies;
+    let proxies = &app.config.server.trusted_proxies;
     let client = client_address(peer.ip(), &headers, proxies);
     // A proxy on this machine that is not named as trusted must not make everybody a neighbour.
     let hidden = was_forwarded(&headers) && client == peer.ip().to_canonical();
-    if hidden || !app.config.metrics_from.iter().any(|network| network.contains(client)) {
+    if hidden || !app.config.server.metrics_from.iter().any(|network| network.contains(client)) {
         return Err(StatusCode::NOT_FOUND);
     }
     let text = written(&app).await.map_err(|error| {

@@ -54,7 +54,7 @@ where
         let (app, session) = (App::from_ref(state), Session::from_request_parts(parts, state).await?);
         // There is none where there is no socket.
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let address = peer.map(|peer| client_address(peer.0.ip(), &parts.headers, &app.config.trusted_proxies));
+        let address = peer.map(|peer| client_address(peer.0.ip(), &parts.headers, &app.config.server.trusted_proxies));
         let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default();
         Ok(Self { session, app, headers: parts.headers.clone(), address, request_id })
     }

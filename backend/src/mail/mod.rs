@@ -78,8 +78,8 @@ enum Route {
 impl Mailer {
     /// As the settings say. Fails when they cannot work.
     pub fn new(config: &Config) -> Result<Self, Error> {
-        let from = config.mail_from.parse().map_err(Error::internal)?;
-        let route = match &config.mail {
+        let from = config.mail.from.parse().map_err(Error::internal)?;
+        let route = match &config.mail.route {
             MailRoute::Smtp(url) => Route::Smtp(Box::new(Relay::parse(url.reveal())?)),
             MailRoute::Folder(folder) => Route::Folder(folder.clone()),
         };

@@ -8,17 +8,17 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::auth::client::{self, Inspected};
-use crate::auth::contact_door::{self, ContactDoor, Redeemed};
+use crate::auth::contact::{self, ContactSignIn, Redeemed};
 use crate::auth::session::Browser;
-use crate::auth::staff_door::{self, Account, AppSecret, FirstFactor, OpenSession, StaffDoor};
+use crate::auth::staff::{self, Account, AppSecret, FirstFactor, OpenSession, StaffSignIn};
 use crate::error::{Error, FieldFault};
 use crate::outage;
 
 /// The door for school contacts, for one request.
-pub(super) struct ForContacts(pub(super) ContactDoor);
+pub(super) struct ForContacts(pub(super) ContactSignIn);
 
 /// The door for staff, and the way out for everybody, for one request.
-pub(super) struct ForStaff(pub(super) StaffDoor);
+pub(super) struct ForStaff(pub(super) StaffSignIn);
 
 /// The door for whoever holds a token, for one request.
 pub(super) struct ForTokens(pub(super) Browser);
@@ -34,7 +34,7 @@ pub(super) fn shut(error: &Error) -> Shut {
     Shut::Internal
 }
 
-fn choices(choices: Vec<contact_door::Choice>) -> Vec<Choice> {
+fn choices(choices: Vec<contact::Choice>) -> Vec<Choice> {
     choices.into_iter().map(|choice| Choice { id: choice.contact.to_string(), school: choice.school }).collect()
 }
 
@@ -157,7 +157,7 @@ impl visit::StaffDoor for ForStaff {
 
     fn opened_link(&self, purpose: visit::Purpose) -> BoxFuture<'_, Result<visit::StaffLink, Shut>> {
         async move {
-            let staff_door::OpenedLink { name, wants_code } = found(self.0.opened_link(as_stored(purpose)).await)?;
+            let staff::OpenedLink { name, wants_code } = found(self.0.opened_link(as_stored(purpose)).await)?;
             Ok(visit::StaffLink { name, wants_code })
         }
         .boxed()
@@ -226,11 +226,11 @@ fn faults(wrong: Vec<FieldFault>) -> Faults {
     wrong.into_iter().map(|FieldFault { field, message }| (field, message)).collect()
 }
 
-fn step(step: staff_door::Step) -> visit::Step {
+fn step(step: staff::Step) -> visit::Step {
     match step {
-        staff_door::Step::In => visit::Step::In,
-        staff_door::Step::SecondFactor => visit::Step::SecondFactor,
-        staff_door::Step::SetUp => visit::Step::SetUp,
+        staff::Step::In => visit::Step::In,
+        staff::Step::SecondFactor => visit::Step::SecondFactor,
+        staff::Step::SetUp => visit::Step::SetUp,
     }
 }
 

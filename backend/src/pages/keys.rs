@@ -6,32 +6,32 @@ use frontend::visit::{Answer, Checked, KeyDoor, OwnPasskey, Return, Shut};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use crate::auth::passkey::PasskeyDoor;
+use crate::auth::passkey::PasskeySignIn;
 use crate::auth::passwordless::Passwordless;
 use crate::auth::session::Browser;
-use crate::auth::single_sign_on::{self, Arrival, SingleSignOnDoor};
+use crate::auth::single_sign_on::{self, Arrival, DirectorySignIn};
 use crate::domain::single_sign_on::Refused;
 use crate::error::Error;
 use crate::service;
 
 /// The door for single sign-on and passkeys, for one request.
 pub(super) struct ForKeys {
-    elsewhere: Option<SingleSignOnDoor>,
-    passkeys: Option<PasskeyDoor>,
+    elsewhere: Option<DirectorySignIn>,
+    passkeys: Option<PasskeySignIn>,
 }
 
 impl ForKeys {
     /// The door of `browser`, to the ways in that there are.
     pub(super) fn new(browser: &Browser, ways: Passwordless) -> Self {
         let Passwordless { single_sign_on, passkeys } = ways;
-        let elsewhere = single_sign_on.map(|provider| SingleSignOnDoor { browser: browser.clone(), provider });
-        let passkeys = passkeys.map(|relying_party| PasskeyDoor { browser: browser.clone(), relying_party });
+        let elsewhere = single_sign_on.map(|provider| DirectorySignIn { browser: browser.clone(), provider });
+        let passkeys = passkeys.map(|relying_party| PasskeySignIn { browser: browser.clone(), relying_party });
         Self { elsewhere, passkeys }
     }
 }
 
 impl ForKeys {
-    fn passkey_door(&self) -> Result<&PasskeyDoor, Shut> {
+    fn passkey_door(&self) -> Result<&PasskeySignIn, Shut> {
         self.passkeys.as_ref().ok_or(Shut::Refused)
     }
 }

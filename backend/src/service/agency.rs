@@ -15,9 +15,16 @@ use crate::domain::stream::Stream;
 use crate::domain::text::Line;
 use crate::domain::viewer::{Job, Viewer};
 use crate::error::{AgencyConflict, Conflict, Error};
+use crate::limit::Limit;
 use crate::secret::bearer::PlainToken;
 use crate::store;
 use crate::store::stream::{for_change, load};
+use crate::throttle;
+
+/// Lookups by one client, past which it is paused.
+const LOOKUPS: Limit = Limit::new("lookups", 30, 60);
+/// Lookups by one client that found nobody, past which it is paused.
+const MISSES: Limit = Limit::new("misses", 10, 60 * 60);
 
 /// Which agency, as the caller saw it.
 #[derive(Clone, Copy, Debug)]
@@ -246,7 +253,7 @@ pub(crate) async fn pause_unusual(
 }
 
 /// Tells whoever has a restricted case that an agency asked for its child, who was said not to be known.
-pub(crate) async fn say_asked(op: &OpContext, case: &case::Model) -> Result<(), Error> {
+pub(super) async fn say_asked(op: &OpContext, case: &case::Model) -> Result<(), Error> {
     let Viewer::Partner(partner) = &op.viewer else { return Ok(()) };
     let officer = match case.officer_id {
         Some(officer) => store::staff::many(op, &[officer]).await?.pop(),
@@ -274,6 +281,28 @@ pub(crate) async fn learn(op: &OpContext, client: ClientId, network: String) -> 
         Ok(added > 0)
     })
     .await
+}
+
+/// Counts a look-up about to be made; one too many in a minute pauses the client.
+pub(super) async fn looks_up(op: &OpContext) -> Result<(), Error> {
+    watch(op, LOOKUPS, "it looked up 30 children within a minute").await
+}
+
+/// Counts a look-up that found nobody; one too many in an hour pauses the client.
+pub(super) async fn found_nobody(op: &OpContext) -> Result<(), Error> {
+    watch(op, MISSES, "10 of its lookups within an hour found nobody").await
+}
+
+/// Counts, and pauses the client each time the count has reached the limit once more: a client that was resumed has as
+/// many tries again.
+async fn watch(op: &OpContext, limit: Limit, reason: &'static str) -> Result<(), Error> {
+    let Viewer::Partner(partner) = &op.viewer else { return Ok(()) };
+    let (count, _) = throttle::count(op, limit, &partner.client.to_string(), 1).await?;
+    if count % limit.most != 0 {
+        return Ok(());
+    }
+    pause_unusual(op, partner.agency, partner.client, reason).await?;
+    Err(AgencyConflict::ClientPaused(op.council.team_phone.clone()).into())
 }
 
 /// Runs a change that nobody saw a version of before: whoever saved in between does not stop it. What holds already is

@@ -1,17 +1,43 @@
-//! Makes the keys under which children on file are looked up, for those who were stored under other rules or under none.
+//! Children on file: a partner agency's look-up of one, and the keys under which children are found.
 //!
-//! What must not live here: keys of a new child, which its projection makes (`project`).
+//! What must not live here: keys of a new child, which its projection makes (`project`), and whether two records speak of
+//! the same child (`domain::matching`).
 
+use entity::vocabulary::{AccessAction, RefusalKind, Scope};
 use entity::{child, child_key};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::project::child::key_rows;
-use crate::context::write;
+use super::{agency, require};
+use crate::context::{OpContext, write};
 use crate::db::Db;
+use crate::domain::child::LookUp;
 use crate::domain::matching::keys::VERSION;
 use crate::error::Error;
+use crate::refusal::Refused;
 use crate::store;
+
+/// The one child whom a partner agency describes exactly; none when there is none, more than one, or one whose case is
+/// restricted, in which case its officer is told. Whatever comes of it is noted for the stated purpose, and counted.
+pub async fn look_up(op: &OpContext, typed: LookUp) -> Result<Option<child::Model>, Error> {
+    require(op, op.viewer.has_scope(Scope::ChildLookup))?;
+    let (described, purpose) = typed.read()?;
+    op.states(purpose);
+    agency::looks_up(op).await?;
+    if let Some(child) = store::child::exactly(op, &described).await? {
+        op.saw(AccessAction::Disclose, format!("child:{}", child.id), Some("matched"));
+        return Ok(Some(child));
+    }
+    // Looked for after every miss, so that time does not tell.
+    for case in store::child::restricted_cases_of(op, &described).await? {
+        op.was_refused(Refused::new(RefusalKind::NotFound, format!("child:{}", case.child_id)));
+        agency::say_asked(op, &case).await?;
+    }
+    op.saw(AccessAction::Search, "lookup", None);
+    agency::found_nobody(op).await?;
+    Ok(None)
+}
 
 /// Children for one transaction, so that writers need not wait long.
 const AT_ONCE: u64 = 200;

@@ -18,6 +18,7 @@ pub mod proposal;
 mod record;
 pub mod referral;
 pub mod register;
+pub mod report;
 pub(crate) mod report_draft;
 pub(crate) mod report_group;
 pub(crate) mod single_sign_on;

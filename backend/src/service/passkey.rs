@@ -5,7 +5,8 @@ use entity::{CredentialId, credential};
 use sea_orm::{ActiveValue::Set, EntityTrait, SqlErr};
 
 use super::mails;
-use super::staff::{change_own, new_credential};
+use super::staff::change_own;
+use super::staff::credentials::new_credential;
 use crate::context::OpContext;
 use crate::domain::staff::StaffEvent;
 use crate::domain::text::Line;

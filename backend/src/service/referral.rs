@@ -1,24 +1,22 @@
 //! Commands on referrals: what schools, agencies and the public tell, and that one is sent elsewhere.
 
 use chrono::{DateTime, Utc};
-use entity::vocabulary::{RedirectTo, ReferralOrigin, RiskReason, Scope};
+use entity::vocabulary::{RedirectTo, RiskReason};
 use entity::{ReferralId, referral};
 use sea_orm::DatabaseTransaction;
 
-use super::{held_report, mails, record, report_group, require};
+use super::{mails, record, require};
 use crate::context::{Done, Mail, OpContext};
 use crate::domain::answers::Answers;
 use crate::domain::email::Email;
 use crate::domain::network;
 use crate::domain::policy::triages;
-use crate::domain::reference::ReferralReference;
-use crate::domain::referral::{Received, Referral, ReferralEvent, Told, read_report, safe_address};
+use crate::domain::referral::{Received, Referral, ReferralEvent, Told, safe_address};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::stream::Stream;
 use crate::domain::viewer::Viewer;
-use crate::error::{Conflict, Error, ReferralConflict};
+use crate::error::Error;
 use crate::limit::Limit;
-use crate::secret::random_bits;
 use crate::store;
 use crate::store::stream::for_change;
 use crate::throttle;
@@ -39,72 +37,6 @@ pub struct Receipt {
 impl From<referral::Model> for Receipt {
     fn from(row: referral::Model) -> Self {
         Self { reference: row.reference, referral: Some(row.id), received_at: row.received_at, held_until: None }
-    }
-}
-
-/// Takes what a member of the public, a professional or a partner agency tells. The same key never makes a second one.
-/// What nobody signed for is held when it comes too often, unless it tells of harm: a limit must never silence a report.
-/// One that tells of harm is always taken; past a rate its alert is gathered with others of its origin.
-pub async fn send_report(op: &OpContext, key: String, answers: Answers) -> Result<Receipt, Error> {
-    let origin = match &op.viewer {
-        Viewer::Partner(partner) => {
-            require(op, partner.scopes.contains(&Scope::ReferralCreate))?;
-            ReferralOrigin::Partner
-        }
-        _ => ReferralOrigin::Public,
-    };
-    if key.len() < 16 || key.len() > 100 || !key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
-        return Err(Error::invalid("key", "The key must be 16 to 100 letters, digits or hyphens"));
-    }
-    let idempotency_key = format!("report:{}:{key}", op.viewer);
-    let body = serde_json::to_string(&answers)?;
-    if let Some(known) = store::referral::by_key(op, &op.db.read, &idempotency_key).await? {
-        return if known.details == body { Ok(known.into()) } else { Err(ReferralConflict::KeyReused.into()) };
-    }
-    if let Some(held) = held_report::known(op, &idempotency_key, &body).await? {
-        return Ok(held);
-    }
-    let told = read_report(&answers, op.now()).map_err(Error::Invalid)?;
-    if op.viewer == Viewer::Anonymous
-        && !must_reach_mash(told.risk)
-        && let Some(until) = held_report::too_many(op).await?
-    {
-        return held_report::hold(op, idempotency_key, answers, until).await;
-    }
-    let tells = Tells::of_report(op, &answers).await;
-    let gathers = op.viewer == Viewer::Anonymous && must_reach_mash(told.risk);
-    let flood = if gathers { report_group::flood(op).await? } else { None };
-    let sent_key = idempotency_key.clone();
-    let sent = op
-        .commit(move |op, txn| async move {
-            if store::referral::by_key(&op, &*txn, &sent_key).await?.is_some() {
-                return Err(ReferralConflict::Sent.into());
-            }
-            let gathered_with = match flood {
-                Some(flood) => Some(report_group::gather(&op, &txn, flood).await?),
-                None => None,
-            };
-            let received = Received {
-                reference: ReferralReference::from_random_bits(random_bits()?).to_string(),
-                origin,
-                school: None,
-                contact: None,
-                draft: None,
-                idempotency_key: sent_key,
-                gathered_with,
-                told,
-                answers,
-            };
-            let others = tells.mails(&received.reference, &op);
-            receive(&op, &txn, received, others).await
-        })
-        .await;
-    match sent {
-        Ok(_) | Err(Error::Conflict(Conflict::Referral(ReferralConflict::Sent))) => {
-            let known = store::referral::by_key(op, &op.db.write, &idempotency_key).await?;
-            known.map(Receipt::from).ok_or_else(|| Error::internal("a referral that was stored cannot be found"))
-        }
-        Err(error) => Err(error),
     }
 }
 

@@ -4,7 +4,9 @@ use entity::vocabulary::{CredentialKind, StaffLinkPurpose, StaffRole, StaffState
 use entity::{StaffId, credential, staff};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
-use super::staff::{end_links, new_credential, others_remain};
+use super::staff::credentials::new_credential;
+use super::staff::links::end_links;
+use super::staff::others_remain;
 use super::{record, require};
 use crate::context::OpContext;
 use crate::domain::single_sign_on::{OnFile, Refused, Told, Verdict, arrive as decide};

@@ -15,6 +15,7 @@ use super::case::{Glass, children_kept_from, kept, restricted_children};
 use super::nothing;
 use crate::context::OpContext;
 use crate::db::Db;
+use crate::domain::child::Described;
 use crate::domain::matching::Person;
 use crate::domain::matching::keys::{Born, LookUp, VERSION, look_ups};
 use crate::error::Error;
@@ -46,38 +47,30 @@ pub(crate) async fn for_another_case<C: ConnectionTrait>(
 }
 
 /// The one child who matches exactly, for a partner's lookup; none when there is none or more than one.
-pub async fn exactly(
-    op: &OpContext,
-    name_key: &str,
-    born: NaiveDate,
-    upn: Option<&str>,
-) -> Result<Option<child::Model>, Error> {
-    let mut select =
-        child::Entity::find().filter(child::Column::NameKey.eq(name_key)).filter(child::Column::DateOfBirth.eq(born));
+pub async fn exactly(op: &OpContext, described: &Described) -> Result<Option<child::Model>, Error> {
+    let mut select = child::Entity::find().filter(is_exactly(described));
     // A restricted case is no partner's business, and so neither is that its child is known.
     select = select.filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(restricted_children()));
-    if let Some(upn) = upn {
-        select = select.filter(child::Column::Upn.eq(upn));
-    }
     let mut found = select.limit(2).all(&op.db.read).await?;
     Ok(if found.len() == 1 { found.pop() } else { None })
 }
 
+fn is_exactly(described: &Described) -> Condition {
+    let Described { name_key, born, upn } = described;
+    let same = Condition::all()
+        .add(Expr::col(child::Column::NameKey.as_column_ref()).eq(name_key))
+        .add(Expr::col(child::Column::DateOfBirth.as_column_ref()).eq(*born));
+    match upn {
+        Some(upn) => same.add(Expr::col(child::Column::Upn.as_column_ref()).eq(upn.as_str())),
+        None => same,
+    }
+}
+
 /// The restricted cases of a child whom a partner's lookup describes exactly, newest first: for their officers to be told,
 /// and for no viewer to be shown.
-pub(crate) async fn restricted_cases_of(
-    op: &OpContext,
-    name_key: &str,
-    born: NaiveDate,
-    upn: Option<&str>,
-) -> Result<Vec<case::Model>, Error> {
-    let mut same = Condition::all()
-        .add(Expr::col(child::Column::NameKey).eq(name_key))
-        .add(Expr::col(child::Column::DateOfBirth).eq(born));
-    if let Some(upn) = upn {
-        same = same.add(Expr::col(child::Column::Upn).eq(upn));
-    }
-    let children = Query::select().column(child::Column::Id).from(child::Entity).cond_where(same).take();
+pub(crate) async fn restricted_cases_of(op: &OpContext, described: &Described) -> Result<Vec<case::Model>, Error> {
+    let children =
+        Query::select().column(child::Column::Id).from(child::Entity).cond_where(is_exactly(described)).take();
     Ok(case::Entity::find()
         .filter(Expr::col(case::Column::ChildId.as_column_ref()).in_subquery(children))
         .filter(case::Column::Restriction.is_not_null())

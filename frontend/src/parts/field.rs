@@ -21,7 +21,6 @@ pub struct Field<K> {
 pub(super) enum Look {
     Plain,
     Small,
-    Medium,
     Heading,
 }
 
@@ -62,13 +61,6 @@ impl<K: Draw> Field<K> {
     #[must_use]
     pub fn bold(mut self) -> Self {
         self.look = Look::Small;
-        self
-    }
-
-    /// A larger bold label, for the head of a group of questions.
-    #[must_use]
-    pub fn medium(mut self) -> Self {
-        self.look = Look::Medium;
         self
     }
 
@@ -161,7 +153,6 @@ impl Look {
         match self {
             Self::Plain => class.to_owned(),
             Self::Small => format!("{class} {class}--s"),
-            Self::Medium => format!("{class} {class}--m"),
             Self::Heading => format!("{class} {class}--l"),
         }
     }

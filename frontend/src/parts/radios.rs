@@ -18,9 +18,4 @@ impl Ask<'_> {
     pub fn radios(self, name: &str, legend: impl Into<String>) -> Field<Choices<Radio>> {
         Field::choices(self, name, legend)
     }
-
-    /// Yes or no, sent as `yes` and `no`.
-    pub fn yes_no(self, name: &str, legend: impl Into<String>) -> Field<Choices<Radio>> {
-        self.radios(name, legend).option("yes", "Yes").option("no", "No")
-    }
 }

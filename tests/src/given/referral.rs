@@ -75,7 +75,7 @@ impl NewReferral {
 
     async fn told(self, app: &TestApp) -> entity::referral::Model {
         let key = format!("a-form-of-the-public-{}", app.next());
-        let told = service::referral::send_report(&app.op(Viewer::Anonymous), key, self.answers.parsed()).await;
+        let told = service::report::send(&app.op(Viewer::Anonymous), key, self.answers.parsed()).await;
         let id = told.expect("a report can be sent").referral.expect("it is taken at once");
         store::referral::many(&app.operator(), &[id]).await.expect("referrals can be read").pop().expect("it is there")
     }

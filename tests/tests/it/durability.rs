@@ -78,7 +78,7 @@ on_both_engines! {
         // Nobody was left a connection whose writes are lost.
         let input = ready_to_send(&school).await;
         school.ask(SEND, input).await.sound();
-        let fresh = Db::connect(app.inner().config.database_url.reveal()).await.unwrap();
+        let fresh = Db::connect(app.inner().config.database.url.reveal()).await.unwrap();
         assert_eq!(pieces(&fresh).await, [referrals + 1; 4]);
         assert!(matches!(verify(&fresh).await.unwrap(), Verdict::Sound { .. }));
     }

@@ -17,8 +17,7 @@ use chrono::Duration;
 
 /// A mailer that writes into `folder`.
 fn mailer(app: &TestApp, folder: &Path) -> Mailer {
-    let config = Config { mail: MailRoute::Folder(folder.to_owned()), ..Config::clone(&app.inner().config) };
-    Mailer::new(&config).unwrap()
+    mailer_by(app, MailRoute::Folder(folder.to_owned()))
 }
 
 /// What stands in the mails that left.
@@ -29,8 +28,13 @@ fn delivered(folder: &Path) -> Vec<String> {
 
 /// A mailer that hands mail to `server`.
 fn mailer_to(app: &TestApp, server: &MailServer) -> Mailer {
-    let mail = MailRoute::Smtp(Secret::new(server.url()));
-    Mailer::new(&Config { mail, ..Config::clone(&app.inner().config) }).unwrap()
+    mailer_by(app, MailRoute::Smtp(Secret::new(server.url())))
+}
+
+fn mailer_by(app: &TestApp, route: MailRoute) -> Mailer {
+    let mut config = Config::clone(&app.inner().config);
+    config.mail.route = route;
+    Mailer::new(&config).unwrap()
 }
 
 /// Times short enough for a test to see them pass.

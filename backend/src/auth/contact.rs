@@ -75,13 +75,13 @@ pub(crate) enum Redeemed {
     Dead,
 }
 
-/// The door for school contacts, for one request.
-pub(crate) struct ContactDoor {
+/// How school contacts sign in at one browser, for one request.
+pub(crate) struct ContactSignIn {
     /// Whose request it is.
     pub(crate) browser: Browser,
 }
 
-impl ContactDoor {
+impl ContactSignIn {
     /// Mails a link if the address belongs to an active contact.
     pub(crate) async fn mail_link(&self, email: String) -> Result<(), Error> {
         let app = &self.browser.app;
@@ -90,7 +90,7 @@ impl ContactDoor {
             Some(email) => store::contact::active_of(&app.db, email).await?,
             None => Vec::new(),
         };
-        let lane = device::lane(&self.browser, approvals.iter().map(Into::into)).await?;
+        let lane = device::lane(&self.browser.op, &self.browser.cookies, approvals.iter().map(Into::into)).await?;
         if let (None, Some(address)) = (&lane, self.browser.op.address()) {
             self.browser.take(Viewer::Anonymous, LINKS_FROM, &network::origin(address)).await?;
         }
@@ -193,7 +193,7 @@ impl ContactDoor {
 
     async fn admit(&self, row: &school_contact::Model) -> Result<(), Error> {
         self.browser.admit(Kind::Contact(row.id), row.epoch, Viewer::SchoolContact(as_contact(row))).await?;
-        device::know(&self.browser, row.into()).await
+        device::know(&self.browser.op, &self.browser.cookies, row.into()).await
     }
 
     /// The approvals with the names of their schools.

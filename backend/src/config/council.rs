@@ -1,0 +1,61 @@
+//! The council and how it is reached.
+
+use super::read::Read;
+
+/// The council, for pages and mails.
+#[derive(Clone, Debug)]
+pub struct Council {
+    /// Its name.
+    pub name: String,
+    /// Its code in the national register, three digits.
+    pub la_code: String,
+    /// The address people type, without a slash at the end.
+    pub public_url: String,
+    /// The telephone of the children missing education team.
+    pub team_phone: String,
+    /// The e-mail address of that team.
+    pub team_email: String,
+    /// The telephone of the MASH.
+    pub mash_phone: String,
+    /// The e-mail address of the MASH.
+    pub mash_email: String,
+    /// The telephone of social care out of hours.
+    pub out_of_hours_phone: String,
+}
+
+const PUBLIC_URL: &str = "ONROLL_PUBLIC_URL";
+pub(super) const LA_CODE: &str = "ONROLL_LA_CODE";
+
+impl Council {
+    pub(super) fn read(read: &mut Read<'_>) -> Self {
+        let public_url = read.required(PUBLIC_URL, "the https:// address that people type");
+        if !public_url.is_empty() && (!public_url.starts_with("https://") || public_url.ends_with('/')) {
+            read.fault(PUBLIC_URL, "must begin with https:// and must not end with a slash");
+        }
+        let la_code = read.required(LA_CODE, "the authority’s code in the national register");
+        let is_code = la_code.len() == 3 && la_code.bytes().all(|digit| digit.is_ascii_digit());
+        if !la_code.is_empty() && !is_code {
+            read.fault(LA_CODE, "must be three digits");
+        }
+        Self {
+            name: read.required("ONROLL_COUNCIL", "the council’s name"),
+            la_code,
+            public_url,
+            team_phone: read.required("ONROLL_TEAM_PHONE", "the telephone of the children missing education team"),
+            team_email: read.email("ONROLL_TEAM_EMAIL", "the e-mail address of that team"),
+            mash_phone: read.required("ONROLL_MASH_PHONE", "the telephone of the MASH"),
+            mash_email: read.email("ONROLL_MASH_EMAIL", "the e-mail address of the MASH"),
+            out_of_hours_phone: read.required("ONROLL_OUT_OF_HOURS_PHONE", "the telephone of social care out of hours"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::tests::guards;
+
+    #[test]
+    fn people_come_over_https() {
+        guards(super::PUBLIC_URL, &["https://onroll.example"], &["http://onroll.example", "http://localhost:3000"]);
+    }
+}

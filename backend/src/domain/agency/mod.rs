@@ -1,0 +1,198 @@
+//! Partner agencies: the agreements made with them, the programs that work under these, and the tokens that programs
+//! bear. One agency is one stream, because what a program may do is decided by its agreement.
+//!
+//! What must not live here: tokens themselves, hashed or not, and what is asked with one (`auth::client`).
+
+mod decide;
+mod facts;
+
+pub use decide::{MakeAgreement, add, make_agreement};
+pub use facts::{AgencyEvent, Terms};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::vocabulary::{LawfulBasis, Scope, SharedField};
+use entity::{AgencyId, AgreementId, ClientId, TokenId};
+
+use super::stream::{Stream, counts};
+use crate::error::Error;
+
+/// The points of a client for which nothing else was decided.
+pub const PER_MINUTE: i32 = 6_000;
+/// The same, for a day.
+pub const PER_DAY: i32 = 200_000;
+
+/// An agreement with an agency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields of `AgencyEvent::AgreementMade`, and what became of it")]
+pub struct Agreement {
+    pub id: AgreementId,
+    pub purpose: String,
+    pub lawful_basis: LawfulBasis,
+    pub scopes: Vec<Scope>,
+    pub fields: Vec<SharedField>,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+    pub made_at: DateTime<Utc>,
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+/// A program of an agency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// Which.
+    pub id: ClientId,
+    /// The agreement it works under.
+    pub agreement: AgreementId,
+    /// What it may do.
+    pub terms: Terms,
+    /// When it was registered.
+    pub registered_at: DateTime<Utc>,
+    /// Since when it is paused, and why.
+    pub paused: Option<(DateTime<Utc>, String)>,
+    /// Since when it is disabled.
+    pub disabled_at: Option<DateTime<Utc>>,
+}
+
+/// A token of a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Which.
+    pub id: TokenId,
+    /// Whose.
+    pub client: ClientId,
+    /// The last day on which it is accepted.
+    pub expires_on: NaiveDate,
+    /// When it was issued.
+    pub issued_at: DateTime<Utc>,
+    /// Until when it is accepted, if another took its place.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// An agency: the fold of its facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agency {
+    /// Its id.
+    pub id: AgencyId,
+    /// Its name.
+    pub name: String,
+    /// Whom to write to; empty when not known.
+    pub email: String,
+    /// When it was put on file.
+    pub added_at: DateTime<Utc>,
+    /// Its agreements, oldest first.
+    pub agreements: Vec<Agreement>,
+    /// Its programs, oldest first.
+    pub clients: Vec<Client>,
+    /// Their tokens, oldest first.
+    pub tokens: Vec<Token>,
+    /// How many facts it has.
+    pub version: i32,
+}
+
+impl Stream for Agency {
+    type Fact = AgencyEvent;
+    counts!(AgencyId);
+
+    fn begin(id: AgencyId, first: &AgencyEvent, at: DateTime<Utc>) -> Option<Self> {
+        let AgencyEvent::AgencyAdded { name, email } = first else { return None };
+        Some(Self {
+            id,
+            name: name.clone(),
+            email: email.clone(),
+            added_at: at,
+            agreements: Vec::new(),
+            clients: Vec::new(),
+            tokens: Vec::new(),
+            version: 1,
+        })
+    }
+
+    fn apply(&mut self, fact: &AgencyEvent, at: DateTime<Utc>) {
+        match fact {
+            AgencyEvent::AgencyAdded { .. } => {}
+            AgencyEvent::AgencyEmailChanged { email } => self.email.clone_from(email),
+            AgencyEvent::AgreementMade { agreement, purpose, lawful_basis, scopes, fields, starts_on, ends_on } => {
+                self.agreements.push(Agreement {
+                    id: *agreement,
+                    purpose: purpose.clone(),
+                    lawful_basis: *lawful_basis,
+                    scopes: scopes.clone(),
+                    fields: fields.clone(),
+                    starts_on: *starts_on,
+                    ends_on: *ends_on,
+                    made_at: at,
+                    ended_at: None,
+                });
+            }
+            AgencyEvent::AgreementEnded { agreement, .. } => {
+                if let Some(ended) = self.agreements.iter_mut().find(|known| known.id == *agreement) {
+                    ended.ended_at = Some(at);
+                }
+            }
+            AgencyEvent::ClientRegistered { client, agreement, terms } => self.clients.push(Client {
+                id: *client,
+                agreement: *agreement,
+                terms: terms.clone(),
+                registered_at: at,
+                paused: None,
+                disabled_at: None,
+            }),
+            AgencyEvent::ClientChanged { client, terms } => {
+                self.with_client(*client, |client| client.terms.clone_from(terms));
+            }
+            AgencyEvent::ClientPaused { client, reason } => {
+                self.with_client(*client, |client| client.paused = Some((at, reason.clone())));
+            }
+            AgencyEvent::ClientResumed { client } => self.with_client(*client, |client| client.paused = None),
+            AgencyEvent::ClientDisabled { client, .. } => {
+                self.with_client(*client, |client| client.disabled_at = Some(at));
+            }
+            AgencyEvent::TokenIssued { token, client, expires_on } => self.add_token(*token, *client, *expires_on, at),
+            AgencyEvent::TokenRotated { old, new, expires_on, ends_at } => {
+                let client = self.tokens.iter().find(|token| token.id == *old).map(|token| token.client);
+                self.with_token(*old, |token| token.ends_at = Some(*ends_at));
+                if let Some(client) = client {
+                    self.add_token(*new, client, *expires_on, at);
+                }
+            }
+            AgencyEvent::TokenRevoked { token, .. } | AgencyEvent::TokenHandedIn { token } => {
+                self.with_token(*token, |token| token.revoked_at = Some(at));
+            }
+        }
+    }
+}
+
+impl Agency {
+    fn with_client(&mut self, id: ClientId, change: impl FnOnce(&mut Client)) {
+        if let Some(client) = self.clients.iter_mut().find(|client| client.id == id) {
+            change(client);
+        }
+    }
+
+    fn with_token(&mut self, id: TokenId, change: impl FnOnce(&mut Token)) {
+        if let Some(token) = self.tokens.iter_mut().find(|token| token.id == id) {
+            change(token);
+        }
+    }
+
+    fn add_token(&mut self, id: TokenId, client: ClientId, expires_on: NaiveDate, issued_at: DateTime<Utc>) {
+        self.tokens.push(Token { id, client, expires_on, issued_at, ends_at: None, revoked_at: None });
+    }
+
+    /// One of its agreements.
+    pub fn agreement(&self, id: AgreementId) -> Result<&Agreement, Error> {
+        self.agreements.iter().find(|agreement| agreement.id == id).ok_or(Error::NotFound)
+    }
+
+    /// One of its programs.
+    pub fn client(&self, id: ClientId) -> Result<&Client, Error> {
+        self.clients.iter().find(|client| client.id == id).ok_or(Error::NotFound)
+    }
+
+    /// One of its tokens.
+    pub fn token(&self, id: TokenId) -> Result<&Token, Error> {
+        self.tokens.iter().find(|token| token.id == id).ok_or(Error::NotFound)
+    }
+}

@@ -1,0 +1,346 @@
+//! Cases: one case whole, as everything of it that the viewer is cleared for. The register, what hangs on a case and every
+//! change to one stand in files of their own.
+
+mod change;
+mod parts;
+mod query;
+
+pub(super) use change::{CaseMutation, changed};
+pub(super) use parts::{Enquiry, Escalation, Placement};
+pub(super) use query::CaseQuery;
+
+use async_graphql::{Context, Description, Object};
+use chrono::{DateTime, Utc};
+use entity::vocabulary::{CaseState, Outcome, Restriction, Risk, ServiceRoute, StatutoryStatus, Whereabouts};
+use entity::{break_glass, case};
+use futures_util::try_join;
+use tokio::sync::OnceCell;
+
+use super::child::Child;
+use super::guarded::{Guarded, clears, guard, note_as, op};
+use super::input::Date;
+use super::loaders::{EnquiriesOf, EscalationsOf, PlacementsOf, ReadersOf, ReferralsOf, loads};
+use super::referral::Referral;
+use super::restricted::BrokenGlass;
+use super::school::School;
+use super::staff::StaffMember;
+use super::timeline::TimelineEntry;
+use crate::domain::case as decide;
+use crate::domain::clock::london_day;
+use crate::domain::policy::{self, CaseAction, CaseFacts, reads_casework, reads_escalations};
+use crate::domain::viewer::Viewer;
+use crate::error::Error;
+use crate::store;
+use crate::store::stream::load;
+
+/// A case. How it is worked is withheld from partner agencies.
+#[derive(Description)]
+pub(super) struct Case(case::Model, Read);
+
+/// What several fields of one case need.
+#[derive(Default)]
+struct Read {
+    broken: OnceCell<Option<break_glass::Model>>,
+    facts: OnceCell<CaseFacts>,
+}
+
+fn subject(row: &case::Model) -> String {
+    format!("case:{}", row.id)
+}
+
+impl Case {
+    fn of(row: case::Model) -> Self {
+        Self(row, Read::default())
+    }
+
+    /// A case that leaves a note of having been shown, whatever is asked of it.
+    pub(super) fn shown(ctx: &Context<'_>, row: case::Model) -> Self {
+        note_as(op(ctx), &subject(&row), "reference");
+        Self::of(row)
+    }
+
+    fn worked<T>(&self, ctx: &Context<'_>, value: impl FnOnce(&case::Model) -> T) -> Guarded<T> {
+        guard(ctx, reads_casework(&op(ctx).viewer), &subject(&self.0), || value(&self.0))
+    }
+
+    /// What whoever reads the case may be shown, but an agency only if it agreed to that.
+    fn agreed<T>(&self, ctx: &Context<'_>, value: impl FnOnce(&case::Model) -> T) -> Guarded<T> {
+        guard(ctx, true, &subject(&self.0), || value(&self.0))
+    }
+
+    /// Whether the viewer is shown how the case is worked. For values that must be read first.
+    fn shows_work(&self, ctx: &Context<'_>) -> bool {
+        clears(ctx, reads_casework(&op(ctx).viewer), &subject(&self.0))
+    }
+
+    /// What the viewer broke of a case of this child and has not ended, read once however many fields ask.
+    async fn broken(&self, ctx: &Context<'_>) -> Result<Option<&break_glass::Model>, Error> {
+        let read = || store::break_glass::of_viewer(op(ctx), self.0.child_id);
+        Ok(self.1.broken.get_or_try_init(read).await?.as_ref())
+    }
+
+    /// What decides who may do what to the case, read once however many rights are asked for, and in the same statements
+    /// as the fields that show it.
+    async fn facts(&self, ctx: &Context<'_>) -> Result<CaseFacts, Error> {
+        let read = async || {
+            let readers = async { loads(ctx).load_one(ReadersOf(self.0.id)).await.map(Option::unwrap_or_default) };
+            let flags = async { loads(ctx).load_one(EscalationsOf(self.0.id)).await.map(Option::unwrap_or_default) };
+            let (readers, flags, broken) = try_join!(readers, flags, self.broken(ctx))?;
+            let named = |staff| self.0.officer_id == Some(staff) || readers.iter().any(|row| row.staff_id == staff);
+            Ok(CaseFacts {
+                flagged: !flags.is_empty(),
+                shared: false,
+                // Whoever broke the glass of one case of a child changes none of them.
+                restricted: self.0.restriction.is_some() || broken.is_some(),
+                named: matches!(&op(ctx).viewer, Viewer::Staff(staff) if named(staff.id)),
+                glass: broken.is_some(),
+            })
+        };
+        self.1.facts.get_or_try_init(read).await.copied()
+    }
+
+    /// Whether the viewer may do `action` to the case, told to those who see how it is worked.
+    async fn may(&self, ctx: &Context<'_>, action: CaseAction) -> Result<Guarded<bool>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        Ok(Guarded::Clear(policy::case(&op(ctx).viewer, action, self.facts(ctx).await?)))
+    }
+}
+
+#[Object(use_type_description)]
+impl Case {
+    /// What people call it by, such as `C-7K3M-9QX4`. It never changes.
+    async fn reference(&self) -> &str {
+        &self.0.reference
+    }
+
+    /// How many facts it has; hand it back with a change.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// Where it stands.
+    async fn state(&self) -> CaseState {
+        self.0.state
+    }
+
+    /// What is known of where the child is. A partner agency is shown it if its agreement names `WHEREABOUTS`.
+    async fn whereabouts(&self, ctx: &Context<'_>) -> Guarded<Whereabouts> {
+        self.agreed(ctx, |row| row.whereabouts)
+    }
+
+    /// Whether the child is missing education by law, a fact apart from the team that works the case. Withheld from
+    /// partner agencies.
+    async fn statutory_status(&self, ctx: &Context<'_>) -> Guarded<StatutoryStatus> {
+        self.worked(ctx, |row| row.statutory_status)
+    }
+
+    /// The team that works it. Withheld from partner agencies.
+    async fn service_route(&self, ctx: &Context<'_>) -> Guarded<ServiceRoute> {
+        self.worked(ctx, |row| row.service_route)
+    }
+
+    /// How soon a person must look. Withheld from partner agencies.
+    async fn risk(&self, ctx: &Context<'_>) -> Guarded<Risk> {
+        self.worked(ctx, |row| row.risk)
+    }
+
+    /// When it was opened. A partner agency is shown it if its agreement names `CASE_DATES`.
+    async fn opened_at(&self, ctx: &Context<'_>) -> Guarded<DateTime<Utc>> {
+        self.agreed(ctx, |row| row.opened_at)
+    }
+
+    /// The earliest day on which something is owed; null once closed. Withheld from partner agencies.
+    async fn due_on(&self, ctx: &Context<'_>) -> Guarded<Option<Date>> {
+        self.worked(ctx, |row| (row.state != CaseState::Closed).then_some(Date(row.due_on)))
+    }
+
+    /// Whether that day has passed. Withheld from partner agencies.
+    async fn overdue(&self, ctx: &Context<'_>) -> Guarded<bool> {
+        let today = london_day(op(ctx).now());
+        self.worked(ctx, |row| row.due_on < today)
+    }
+
+    /// Whether a flag raised with the MASH awaits their answer. A partner agency is shown it with the scope
+    /// `ESCALATION_ANSWER` and an agreement that names `ESCALATIONS`.
+    async fn flagged(&self, ctx: &Context<'_>) -> Guarded<bool> {
+        let reads = reads_escalations(&op(ctx).viewer);
+        guard(ctx, reads, &subject(&self.0), || self.0.open_escalations > 0)
+    }
+
+    /// The day on which anybody last saw the child; null when not known. Withheld from partner agencies.
+    async fn last_seen_on(&self, ctx: &Context<'_>) -> Guarded<Option<Date>> {
+        self.worked(ctx, |row| row.last_seen_on.map(Date))
+    }
+
+    /// The day on which the child last attended school; null when not known. Withheld from partner agencies.
+    async fn last_attended_on(&self, ctx: &Context<'_>) -> Guarded<Option<Date>> {
+        self.worked(ctx, |row| row.last_attended_on.map(Date))
+    }
+
+    /// When it was closed; null while it is open. A partner agency is shown it if its agreement names `CASE_DATES`.
+    async fn closed_at(&self, ctx: &Context<'_>) -> Guarded<Option<DateTime<Utc>>> {
+        self.agreed(ctx, |row| row.closed_at)
+    }
+
+    /// How it ended, or was reviewed; null before. Withheld from partner agencies.
+    async fn outcome(&self, ctx: &Context<'_>) -> Guarded<Option<Outcome>> {
+        self.worked(ctx, |row| row.outcome)
+    }
+
+    /// Why only its readers may read it; null when it is like any other. Withheld from partner agencies.
+    async fn restriction(&self, ctx: &Context<'_>) -> Guarded<Option<Restriction>> {
+        self.worked(ctx, |row| row.restriction)
+    }
+
+    /// Who may read it while it is restricted, beside its officer. Withheld from partner agencies.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn readers(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<StaffMember>>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        let mut readers = Vec::new();
+        for row in loads(ctx).load_one(ReadersOf(self.0.id)).await?.unwrap_or_default() {
+            readers.extend(loads(ctx).load_one(row.staff_id).await?.map(StaffMember));
+        }
+        Ok(Guarded::Clear(readers))
+    }
+
+    /// Whether the viewer may give it to an officer, or take it from one. Withheld from partner agencies.
+    async fn may_assign(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        self.may(ctx, CaseAction::Assign).await
+    }
+
+    /// Whether the viewer may add enquiries, notes, whereabouts and placements. Withheld from partner agencies.
+    async fn may_work(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        self.may(ctx, CaseAction::Work).await
+    }
+
+    /// Whether the viewer may record the answer to a tracing enquiry. Withheld from partner agencies.
+    async fn may_answer_enquiry(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        self.may(ctx, CaseAction::AnswerEnquiry).await
+    }
+
+    /// Whether the viewer may raise a flag with the MASH. Withheld from partner agencies.
+    async fn may_escalate(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        self.may(ctx, CaseAction::Escalate).await
+    }
+
+    /// Whether the viewer may record what the MASH said. Withheld from partner agencies.
+    async fn may_answer_escalation(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        self.may(ctx, CaseAction::AnswerEscalation).await
+    }
+
+    /// Whether the viewer may close it. Withheld from partner agencies.
+    async fn may_close(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        self.may(ctx, CaseAction::Close).await
+    }
+
+    /// Whether the viewer may open it again once it is closed. Withheld from partner agencies.
+    async fn may_reopen(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        self.may(ctx, CaseAction::Reopen).await
+    }
+
+    /// Whether the viewer may restrict it, lift that, and name its readers. Withheld from partner agencies.
+    async fn may_restrict(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        self.may(ctx, CaseAction::Restrict).await
+    }
+
+    /// That the viewer reads it only because they broke the glass, and until when; null for everybody else.
+    async fn glass(&self, ctx: &Context<'_>) -> Result<Option<BrokenGlass>, Error> {
+        Ok(self.broken(ctx).await?.cloned().map(BrokenGlass))
+    }
+
+    /// The child that it is about. What identifies them is guarded field by field.
+    async fn child(&self, ctx: &Context<'_>) -> Result<Child, Error> {
+        loads(ctx).load_one(self.0.child_id).await?.map(Child).ok_or(Error::NotFound)
+    }
+
+    /// The last school; null when not known. Withheld from partner agencies.
+    async fn school(&self, ctx: &Context<'_>) -> Result<Guarded<Option<School>>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        let Some(school) = self.0.school_id else { return Ok(Guarded::Clear(None)) };
+        Ok(Guarded::Clear(loads(ctx).load_one(school).await?.map(School)))
+    }
+
+    /// Who has it; null while nobody does. Withheld from partner agencies.
+    async fn officer(&self, ctx: &Context<'_>) -> Result<Guarded<Option<StaffMember>>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        let Some(officer) = self.0.officer_id else { return Ok(Guarded::Clear(None)) };
+        Ok(Guarded::Clear(loads(ctx).load_one(officer).await?.map(StaffMember)))
+    }
+
+    /// The referrals that opened it or joined it, oldest first. Withheld from partner agencies.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn referrals(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Referral>>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        let rows = loads(ctx).load_one(ReferralsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(Guarded::Clear(rows.into_iter().map(|row| Referral::shown(ctx, row)).collect()))
+    }
+
+    /// Its tracing enquiries, oldest first. A partner agency is shown those put to it, if its agreement names
+    /// `ENQUIRIES`.
+    #[graphql(complexity = "10 * child_complexity")]
+    async fn enquiries(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Enquiry>>, Error> {
+        if !clears(ctx, true, &subject(&self.0)) {
+            return Ok(Guarded::Withheld);
+        }
+        let rows = loads(ctx).load_one(EnquiriesOf(self.0.id)).await?.unwrap_or_default();
+        Ok(Guarded::Clear(rows.into_iter().map(Enquiry).collect()))
+    }
+
+    /// The flags raised with the MASH, oldest first. A partner agency is shown them with the scope `ESCALATION_ANSWER`
+    /// and an agreement that names `ESCALATIONS`.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn escalations(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Escalation>>, Error> {
+        if !clears(ctx, reads_escalations(&op(ctx).viewer), &subject(&self.0)) {
+            return Ok(Guarded::Withheld);
+        }
+        let rows = loads(ctx).load_one(EscalationsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(Guarded::Clear(rows.into_iter().map(Escalation).collect()))
+    }
+
+    /// Its placements, oldest first. Withheld from partner agencies.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn placements(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Placement>>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        let rows = loads(ctx).load_one(PlacementsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(Guarded::Clear(rows.into_iter().map(Placement).collect()))
+    }
+
+    /// Every fact of the case, newest first. Withheld from partner agencies.
+    #[graphql(complexity = "first.max(0) as usize * child_complexity")]
+    async fn timeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 50)] first: i32,
+        #[graphql(desc = "The `seq` of an entry: asks for those that were recorded before it.")] before: Option<i32>,
+    ) -> Result<Guarded<Vec<TimelineEntry>>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        let first = u64::try_from(first).ok().filter(|first| (1..=store::page::LARGEST).contains(first));
+        let first = first.ok_or_else(|| Error::invalid("first", "Ask for between 1 and 100 at a time"))?;
+        let rows = store::event::of_case(op(ctx), self.0.id, first, before).await?;
+        Ok(Guarded::Clear(rows.into_iter().map(TimelineEntry).collect()))
+    }
+
+    /// What keeps the case from being closed, each in words; empty when nothing does. Withheld from partner agencies.
+    #[graphql(complexity = "10")]
+    async fn open_items(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<String>>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        let op = op(ctx);
+        Ok(Guarded::Clear(load::<decide::Case, _>(&op.db.read, self.0.id).await?.open_items()))
+    }
+}

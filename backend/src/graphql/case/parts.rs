@@ -1,0 +1,163 @@
+//! What hangs on a case: its tracing enquiries, its flags, its placements.
+
+use async_graphql::{Context, Description, ID, Object};
+use chrono::{DateTime, Utc};
+use entity::vocabulary::{EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, PlacementKind};
+use entity::{enquiry, escalation, placement};
+
+use super::super::guarded::op;
+use super::super::input::{Date, shown};
+use super::super::loaders::loads;
+use super::super::school::School;
+use crate::domain::clock::london_day;
+use crate::error::Error;
+
+/// A tracing enquiry.
+#[derive(Description)]
+pub(in crate::graphql) struct Enquiry(pub(super) enquiry::Model);
+
+#[Object(use_type_description)]
+impl Enquiry {
+    async fn id(&self) -> ID {
+        shown(self.0.id)
+    }
+
+    /// What is checked, and where.
+    async fn kind(&self) -> EnquiryKind {
+        self.0.kind
+    }
+
+    /// Who was asked, by name.
+    async fn asked_of(&self) -> &str {
+        &self.0.asked_of
+    }
+
+    /// The partner agency that may answer it through the API; null when none may.
+    async fn agency(&self, ctx: &Context<'_>) -> Result<Option<String>, Error> {
+        let Some(agency) = self.0.agency_id else { return Ok(None) };
+        Ok(loads(ctx).load_one(agency).await?.map(|agency| agency.name))
+    }
+
+    /// The day on which it was put.
+    async fn asked_on(&self) -> Date {
+        Date(self.0.asked_on)
+    }
+
+    /// The day by which an answer is wanted.
+    async fn due_on(&self) -> Date {
+        Date(self.0.due_on)
+    }
+
+    /// Whether that day has passed without an answer.
+    async fn overdue(&self, ctx: &Context<'_>) -> bool {
+        self.0.answered_on.is_none() && self.0.due_on < london_day(op(ctx).now())
+    }
+
+    /// What was asked; an empty text when nothing was written.
+    async fn note(&self) -> &str {
+        &self.0.note
+    }
+
+    /// The day of the answer; null while it is awaited.
+    async fn answered_on(&self) -> Option<Date> {
+        self.0.answered_on.map(Date)
+    }
+
+    /// What it came to; null while the answer is awaited.
+    async fn finding(&self) -> Option<EnquiryFinding> {
+        self.0.finding
+    }
+
+    /// The answer in words; null while it is awaited.
+    async fn answer(&self) -> Option<&str> {
+        self.0.answer.as_deref()
+    }
+}
+
+/// A flag raised with the MASH, the multi-agency safeguarding hub: a concern for the safety of the child.
+#[derive(Description)]
+pub(in crate::graphql) struct Escalation(pub(super) escalation::Model);
+
+#[Object(use_type_description)]
+impl Escalation {
+    async fn id(&self) -> ID {
+        shown(self.0.id)
+    }
+
+    /// How serious it is, as whoever raised it judged.
+    async fn level(&self) -> EscalationLevel {
+        self.0.level
+    }
+
+    /// What they are worried about.
+    async fn concern(&self) -> &str {
+        &self.0.concern
+    }
+
+    /// Why they chose this level.
+    async fn rationale(&self) -> &str {
+        &self.0.rationale
+    }
+
+    /// When it was raised.
+    async fn raised_at(&self) -> DateTime<Utc> {
+        self.0.raised_at
+    }
+
+    /// When the MASH's answer was recorded; null while it is awaited.
+    async fn answered_at(&self) -> Option<DateTime<Utc>> {
+        self.0.answered_at
+    }
+
+    /// What the MASH decided; null while the answer is awaited.
+    async fn decision(&self) -> Option<MashDecision> {
+        self.0.decision
+    }
+
+    /// The reference by which the MASH knows the matter; null while the answer is awaited.
+    async fn mash_reference(&self) -> Option<&str> {
+        self.0.mash_reference.as_deref()
+    }
+
+    /// What the MASH said, in words; null while the answer is awaited.
+    async fn answer(&self) -> Option<&str> {
+        self.0.answer.as_deref()
+    }
+}
+
+/// A placement.
+#[derive(Description)]
+pub(in crate::graphql) struct Placement(pub(super) placement::Model);
+
+#[Object(use_type_description)]
+impl Placement {
+    async fn id(&self) -> ID {
+        shown(self.0.id)
+    }
+
+    /// What kind of education it is.
+    async fn kind(&self) -> PlacementKind {
+        self.0.kind
+    }
+
+    /// The school or provider, by name.
+    async fn provider(&self) -> &str {
+        &self.0.provider
+    }
+
+    /// The school, if it is on the national register; null otherwise.
+    async fn school(&self, ctx: &Context<'_>) -> Result<Option<School>, Error> {
+        let Some(school) = self.0.school_id else { return Ok(None) };
+        Ok(loads(ctx).load_one(school).await?.map(School))
+    }
+
+    /// The first day, which may lie ahead.
+    async fn starts_on(&self) -> Date {
+        Date(self.0.starts_on)
+    }
+
+    /// When it was recorded.
+    async fn recorded_at(&self) -> DateTime<Utc> {
+        self.0.recorded_at
+    }
+}
