@@ -22,7 +22,6 @@ use crate::api::{Api, Refusal};
 use crate::documents::audit::{AccessNoteExport, File, FileVars};
 use crate::documents::inputs::AccessNoteFilter;
 use crate::error;
-use crate::prelude::*;
 use crate::reply::Reply;
 use crate::told::as_typed;
 use crate::visit::Visit;
