@@ -80,6 +80,23 @@ fn is_withheld_field(error: &ServerError) -> bool {
         && error.path.iter().filter(|segment| matches!(segment, PathSegment::Field(_))).count() > 1
 }
 
+impl Refusal {
+    /// What a form shows of it; one that no form can show comes back as it is.
+    pub(crate) fn on_form(self) -> Result<Faults, Self> {
+        match self {
+            Self::Invalid(faults) => Ok(faults),
+            Self::Conflict(text) => Ok(Faults::from_iter([("", sentence(&text))])),
+            refusal => Err(refusal),
+        }
+    }
+}
+
+/// A sentence of the API, which begins in lower case and has no full stop, at the beginning of a line.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 impl From<&ServerError> for Refusal {
     fn from(error: &ServerError) -> Self {
         match code(error) {

@@ -43,6 +43,11 @@ impl Form {
         self.all(name).first().map_or("", String::as_str)
     }
 
+    /// The first value typed for `name`, to be handed on; empty if there is none.
+    pub fn text(&self, name: &str) -> String {
+        self.get(name).to_owned()
+    }
+
     /// The first value for `name` without the plain spaces and line breaks around it; `None` if nothing is left. Other
     /// spaces stay: whether they may be there is for whoever knows the field.
     pub fn some(&self, name: &str) -> Option<String> {

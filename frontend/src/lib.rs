@@ -6,6 +6,7 @@
 
 #![recursion_limit = "512"]
 
+mod acts;
 pub mod api;
 pub mod assets;
 pub mod bearer_token;
@@ -21,9 +22,9 @@ pub mod page;
 pub mod parts;
 pub mod prelude;
 mod questions;
+mod reply;
 pub mod rights;
 mod search;
-mod sheet;
 pub mod sign_in;
 mod told;
 pub mod unsent;

@@ -27,7 +27,7 @@ const LAYERS: [(&str, &[&str]); 6] = [
     ("the API", &["denied", "api", "documents"]),
     ("pages", &["parts", "page", "prelude", "error"]),
     ("a visit", &["sign_in", "bearer_token", "open_report", "unsent", "wanted", "navigation", "visit"]),
-    ("what several journeys share", &["officers", "search", "questions", "sheet"]),
+    ("what several journeys share", &["officers", "search", "questions", "reply", "acts"]),
     ("journeys", &["journeys"]),
 ];
 

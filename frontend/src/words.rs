@@ -7,12 +7,6 @@ pub(crate) fn name(given: Option<&str>, family: Option<&str>) -> String {
     if parts.is_empty() { "Name not known".to_owned() } else { parts.join(" ") }
 }
 
-/// A sentence of the API, which begins in lower case and has no full stop, at the beginning of a line.
-pub(crate) fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 /// A number of things: "1 case", "312 cases".
 pub(crate) fn counted(display: &str, one: &str, many: &str) -> String {
     format!("{display} {}", if display == "1" { one } else { many })

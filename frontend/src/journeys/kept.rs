@@ -1,5 +1,7 @@
 //! What somebody typed and that was not saved: kept, and shown again with a way to send it after all.
 
+use crate::parts::carried;
+use crate::unsent::{PLACE, Unsent};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, LOCATION};
@@ -7,10 +9,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
 use crate::form::is_secret;
-use crate::journeys::SignedOut;
-use crate::parts::carried;
 use crate::prelude::*;
-use crate::unsent::{PLACE, Unsent};
+use crate::reply::SignedOut;
 use crate::visit::Visit;
 use crate::wanted::WANTED;
 

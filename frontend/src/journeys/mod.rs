@@ -14,19 +14,18 @@ pub mod site;
 pub mod staff;
 pub mod triage;
 
+use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
-use axum::response::{IntoResponse, Redirect, Response};
-use axum::{Extension, Router};
 
 use crate::api::Refusal;
-use crate::error;
 use crate::form::Form;
+use crate::reply::{Reply, with_refusals};
 use crate::visit::Visit;
 
 /// Every page.
 pub fn router() -> Router {
-    open_pages().merge(staff_pages().route_layer(from_fn(staff_only)))
+    with_refusals(open_pages().merge(staff_pages().route_layer(from_fn(staff_only))))
 }
 
 /// Pages for the public and for schools, and those on which anybody signs in or looks after their account.
@@ -54,33 +53,11 @@ fn staff_pages() -> Router {
 
 /// Refuses whoever is signed in and is not staff. What the API would answer them was made for other pages: a school sees
 /// its own referrals there, but not what screening made of them. Whoever is not signed in is sent to do so by the page.
-async fn staff_only(visit: Visit, request: Request, next: Next) -> Response {
+async fn staff_only(visit: Visit, request: Request, next: Next) -> Reply {
     if visit.who.is_some() && !visit.is_staff() {
-        return refused(&visit, Refusal::Forbidden).await;
+        return Err(Refusal::Forbidden);
     }
-    next.run(request).await
-}
-
-/// Goes with an answer that sends whoever is not signed in to the page where they can.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct SignedOut(pub(crate) &'static str);
-
-/// The page for what the API refused, when there is no form to show it on.
-pub(crate) async fn refused(visit: &Visit, refusal: Refusal) -> Response {
-    let chrome = visit.chrome().await;
-    match refusal {
-        Refusal::Unauthenticated => {
-            // A colleague's link is followed once they have signed in. Until then nothing of a stranger is kept.
-            visit.wanted.want(&visit.path);
-            let way_in = if visit.path.starts_with("/refer") { "/refer" } else { "/sign-in" };
-            (Extension(SignedOut(way_in)), Redirect::to(way_in)).into_response()
-        }
-        Refusal::Forbidden => error::forbidden(&chrome),
-        Refusal::NotFound | Refusal::Invalid(_) => error::not_found(&chrome),
-        Refusal::Conflict(_) => error::conflict(&chrome),
-        Refusal::Throttled(until) => error::too_many(&chrome, until),
-        Refusal::Internal => error::internal(&chrome),
-    }
+    Ok(next.run(request).await)
 }
 
 /// The three parts of a date field as the API takes a day: `2026-11-21`, or whatever was typed; empty if nothing was.

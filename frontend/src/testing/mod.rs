@@ -24,6 +24,7 @@ use crate::bearer_token::{BearerTokens, TokenFacts};
 use crate::denied::{Attempt, Denied};
 use crate::form::{Faults, Form};
 use crate::open_report::{Change, OpenReport, OpenReports, Stage};
+use crate::reply::with_refusals;
 use crate::rights::Rights;
 use crate::sign_in::approval::{Approvals, Choice, Suspended};
 use crate::sign_in::contact_link::{self, ContactLinks, Redeemed};
@@ -193,7 +194,7 @@ pub(crate) async fn ask(router: Router, visit: &Visit, path: &str, form: Option<
         Some(form) => request.method("POST").body(Body::from(form.to_owned())),
         None => request.body(Body::empty()),
     };
-    let router = router.layer(Extension(visit.clone()));
+    let router = with_refusals(router).layer(Extension(visit.clone()));
     see(router.oneshot(request.expect("a request")).await.expect("an answer")).await
 }
 

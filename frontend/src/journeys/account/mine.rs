@@ -10,8 +10,8 @@ use super::{is_denied, passkeys, single_sign_on};
 use crate::denied::Denied;
 use crate::documents::viewer::Me;
 use crate::error;
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::sign_in::session::{Account, OpenSession};
 use crate::visit::{Role, Visit, Who};
 use crate::vocabulary::StaffRole;
@@ -56,30 +56,32 @@ pub(super) async fn signed_out(visit: Visit) -> Response {
 }
 
 /// `GET /account`.
-pub(super) async fn show(visit: Visit) -> Response {
-    let Some(Who { name, role, .. }) = visit.who.clone() else { return Redirect::to("/sign-in").into_response() };
+pub(super) async fn show(visit: Visit) -> Reply {
+    let Some(Who { name, role, .. }) = visit.who.clone() else {
+        return Ok(Redirect::to("/sign-in").into_response());
+    };
     let facts = SummaryList::new().row("Name", name);
     let (facts, wrong) = match role {
-        Role::Staff => match visit.api.run(Me::build(())).await {
-            Ok(Me { viewer }) => (roles(facts, &viewer.roles), WRONG_STAFF),
-            Err(refusal) => return refused(&visit, refusal).await,
-        },
+        Role::Staff => {
+            let Me { viewer } = visit.api.run(Me::build(())).await?;
+            (roles(facts, &viewer.roles), WRONG_STAFF)
+        }
         Role::SchoolContact { school } => (facts.row("You act for", school), WRONG_SCHOOL),
     };
     let (facts, factors) = if visit.is_staff() {
         match visit.sign_in.sessions.account().await {
             Ok(account) => (ways_in(facts, &account), Some(second_factor(&account))),
-            Err(other) => return is_denied(&visit, other).await,
+            Err(other) => return Ok(is_denied(&visit, other).await),
         }
     } else {
         (facts, None)
     };
     let sessions = match visit.sign_in.sessions.list().await {
         Ok(sessions) => sessions,
-        Err(other) => return is_denied(&visit, other).await,
+        Err(other) => return Ok(is_denied(&visit, other).await),
     };
     let phone = &visit.site.team_phone;
-    Page::new("Your account").render(&visit.chrome().await, || {
+    Ok(Page::new("Your account").render(&visit.chrome().await, || {
         view! {
             {h1("Your account")}
             {facts}
@@ -91,7 +93,7 @@ pub(super) async fn show(visit: Visit) -> Response {
             {button_link("/account/sign-out-everywhere", "Sign out of all sessions")}
         }
         .into_any()
-    })
+    }))
 }
 
 fn roles(facts: SummaryList, roles: &[StaffRole]) -> SummaryList {

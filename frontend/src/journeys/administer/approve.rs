@@ -1,41 +1,38 @@
 //! Approving an address: first the school, then whose address it is.
 
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect};
 use cynic::QueryBuilder as _;
 
-use super::{address_of, admitted, faults_of, has_cursor, pager, place};
+use super::{address_of, admitted, has_cursor, pager, place};
+use crate::acts::HasPage as _;
 use crate::api::Refusal;
 use crate::documents::changes;
 use crate::documents::contacts::{OneSchool, School, SchoolConnection, SchoolVariables, Schools, SchoolsVariables};
 use crate::documents::inputs::ApproveSchoolContactInput;
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::{ContactKind, SchoolStatus};
 
 const SCHOOLS: &str = "/contacts/schools";
 
 /// `GET /contacts/schools`. Schools are public, so the search may stand in the address.
-pub(super) async fn schools(visit: Visit, Queried(query): Queried) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
+pub(super) async fn schools(visit: Visit, Queried(query): Queried) -> Reply {
+    admitted(&visit)?;
     let found = match query.some("search") {
         Some(search) => {
             let (after, before) = (query.some("after"), query.some("before"));
-            match visit.api.run(Schools::build(SchoolsVariables { search: Some(search), after, before })).await {
-                Ok(Schools { schools }) => Some(schools),
-                Err(refusal) => return refused(&visit, refusal).await,
-            }
+            let variables = SchoolsVariables { search: Some(search), after, before };
+            Some(visit.api.run(Schools::build(variables)).await?.schools)
         }
         None => None,
     };
     if has_cursor(&query) && found.as_ref().is_none_or(|found| found.nodes.is_empty()) {
-        return Redirect::to(&place(SCHOOLS, &query, &["search"], None)).into_response();
+        return Ok(Redirect::to(&place(SCHOOLS, &query, &["search"], None)).into_response());
     }
     let faults = Faults::new();
     let ask = Ask::new(&query, &faults);
-    Page::new(WHICH).back("/contacts").render(&visit.chrome().await, || {
+    Ok(Page::new(WHICH).back("/contacts").render(&visit.chrome().await, || {
         view! {
             <form method="get" novalidate=true>
                 {ask.text("search", WHICH)
@@ -48,7 +45,7 @@ pub(super) async fn schools(visit: Visit, Queried(query): Queried) -> Response {
             {found.map(|found| results(found, &query))}
         }
         .into_any()
-    })
+    }))
 }
 
 const WHICH: &str = "Which school does the contact work at?";
@@ -93,44 +90,36 @@ fn choose(school: School) -> AnyView {
 }
 
 /// `GET /contacts/new`.
-pub(super) async fn ask(visit: Visit, Queried(query): Queried) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
+pub(super) async fn ask(visit: Visit, Queried(query): Queried) -> Reply {
+    admitted(&visit)?;
     let form = Form::new().with("schoolUrn", query.get("schoolUrn").trim());
     ask_again(&visit, &form, &Faults::new()).await
 }
 
 /// `POST /contacts/new`.
-pub(super) async fn approve(visit: Visit, Typed(form): Typed) -> Response {
-    let text = |name| form.get(name).to_owned();
+pub(super) async fn approve(visit: Visit, Typed(form): Typed) -> Reply {
     let input = ApproveSchoolContactInput {
-        school_urn: text("schoolUrn"),
-        name: text("name"),
-        job: text("job"),
-        email: text("email"),
+        school_urn: form.text("schoolUrn"),
+        name: form.text("name"),
+        job: form.text("job"),
+        email: form.text("email"),
         kind: ContactKind::parse(form.get("kind")),
     };
     match changes::approve_school_contact(&visit.api, input).await {
         Ok(contact) => {
             let said = "Contact approved. We have e-mailed them to say so.";
-            visit.go_saying(&format!("/contacts/{}", contact.id.inner()), said).await
+            Ok(visit.go_saying(&contact.page(), said).await)
         }
-        Err(refusal) => match faults_of(refusal) {
-            Ok(faults) => ask_again(&visit, &form, &faults).await,
-            Err(refusal) => refused(&visit, refusal).await,
-        },
+        Err(refusal) => ask_again(&visit, &form, &refusal.on_form()?).await,
     }
 }
 
-async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Response {
-    let school = match school_of(visit, form).await {
-        Ok(Some(school)) => school,
-        Ok(None) => return Redirect::to(SCHOOLS).into_response(),
-        Err(refusal) => return refused(visit, refusal).await,
+async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Reply {
+    let Some(school) = school_of(visit, form).await? else {
+        return Ok(Redirect::to(SCHOOLS).into_response());
     };
     let ask = Ask::new(form, faults);
-    Page::new("Approve a contact").back(SCHOOLS).ask(ask).render(&visit.chrome().await, || {
+    Ok(Page::new("Approve a contact").back(SCHOOLS).ask(ask).render(&visit.chrome().await, || {
         view! {
             {h1("Approve a contact")}
             {chosen(&school, faults)}
@@ -150,7 +139,7 @@ async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Response {
             }).to("/contacts/new")}
         }
         .into_any()
-    })
+    }))
 }
 
 /// What a contact is at the school.

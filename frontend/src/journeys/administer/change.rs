@@ -1,283 +1,241 @@
-//! Suspending, reinstating, putting another address in a contact's place, and saying what they are. All forms of one shape: the contact as
-//! it stands, what happens if the form is sent, and what the change needs.
+//! Suspending, reinstating, putting another address in a contact's place, and saying what they are: the table of acts,
+//! and the contact as their forms are about it. What an officer must not do alone they propose with the same form.
 
-use axum::extract::Path;
-use axum::response::Response;
-use cynic::Id;
+use futures_util::FutureExt as _;
 
 use super::approve::kind_question;
 use super::contact::{here, read};
-use super::{faults_of, state_tag};
-use crate::api::Refusal;
-use crate::documents::changes;
+use super::{admitted, state_tag};
+use crate::acts::{self, HasPage, Next, Place, Sent, Subject, To, done};
+use crate::api::{Api, Refusal};
+use crate::documents::changes::Asked;
 use crate::documents::contacts::SchoolContact;
 use crate::documents::inputs::{
     ChangeSchoolContactEmailInput, ChangeSchoolContactKindInput, ProposeContactChangeInput, RecordBounceInput,
     ReinstateSchoolContactInput, SuspendSchoolContactInput,
 };
-use crate::journeys::refused;
+use crate::documents::{changed, changes};
 use crate::prelude::*;
 use crate::visit::Visit;
-use crate::vocabulary::{ContactKind, ProposalKind};
+use crate::vocabulary::{ContactKind, ContactState, ProposalKind};
 
-/// What can be changed.
-#[derive(Clone, Copy)]
-enum Change {
-    Suspend,
-    Reinstate,
-    Email,
-    Kind,
-    Bounced,
-}
+/// Something that is done to a contact.
+pub(super) type Act = acts::Act<SchoolContact>;
 
-/// What became of a form.
-enum Made {
-    Done,
-    Proposed,
-}
+/// Everything that can be done.
+pub(super) static ACTS: [Act; 5] = [SUSPEND, BOUNCED, REINSTATE, EMAIL, KIND];
 
-const PROPOSED: &str = "Proposed. A second person must agree.";
+pub(super) const SUSPEND: Act = Act {
+    path: "suspend",
+    title: "Suspend this contact",
+    on_page: |contact| contact.state == ContactState::Active,
+    consequences: |_| {
+        Some(warning_text(
+            "They can no longer sign in, and if they are signed in now, that ends at once. Drafts stay with the \
+             school. We e-mail them to say that their address can no longer be used, but not why.",
+        ))
+    },
+    questions: |_, ask| {
+        ask.textarea("reason", "Why is this contact suspended?")
+            .bold()
+            .hint("For example, they have left the school. Other officers can read this.")
+            .most(1_000)
+            .view()
+    },
+    button: |_| button("Suspend contact").warning(),
+    send: |api, to, form| {
+        let input = SuspendSchoolContactInput { id: to.id.into(), version: to.version, reason: form.text("reason") };
+        done(changes::suspend_school_contact(api, input), "Contact suspended")
+    },
+    ..Act::PLAIN
+};
 
-/// `GET /contacts/{id}/suspend`.
-pub(super) async fn ask_suspend(visit: Visit, Path(id): Path<String>) -> Response {
-    Change::Suspend.ask(&visit, id).await
-}
+pub(super) const BOUNCED: Act = Act {
+    path: "bounced",
+    title: "Mail to this address came back",
+    on_page: |contact| contact.state == ContactState::Active,
+    consequences: |_| {
+        Some(warning_text(
+            "The contact is suspended: whoever gets the address next could sign in with it. They can no longer sign in, \
+             and if they are signed in now, that ends at once.",
+        ))
+    },
+    button: |_| button("Suspend contact").warning(),
+    send: |api, to, _| {
+        let input = RecordBounceInput { id: to.id.into(), version: to.version };
+        done(changes::record_bounce(api, input), "Contact suspended")
+    },
+    ..Act::PLAIN
+};
 
-/// `POST /contacts/{id}/suspend`.
-pub(super) async fn suspend(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
-    Change::Suspend.make(&visit, id, form).await
-}
-
-/// `GET /contacts/{id}/reinstate`.
-pub(super) async fn ask_reinstate(visit: Visit, Path(id): Path<String>) -> Response {
-    Change::Reinstate.ask(&visit, id).await
-}
-
-/// `POST /contacts/{id}/reinstate`.
-pub(super) async fn reinstate(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
-    Change::Reinstate.make(&visit, id, form).await
-}
-
-/// `GET /contacts/{id}/email`.
-pub(super) async fn ask_email(visit: Visit, Path(id): Path<String>) -> Response {
-    Change::Email.ask(&visit, id).await
-}
-
-/// `POST /contacts/{id}/email`.
-pub(super) async fn email(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
-    Change::Email.make(&visit, id, form).await
-}
-
-/// `GET /contacts/{id}/kind`.
-pub(super) async fn ask_kind(visit: Visit, Path(id): Path<String>) -> Response {
-    Change::Kind.ask(&visit, id).await
-}
-
-/// `POST /contacts/{id}/kind`.
-pub(super) async fn kind(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
-    Change::Kind.make(&visit, id, form).await
-}
-
-/// `GET /contacts/{id}/bounced`.
-pub(super) async fn ask_bounced(visit: Visit, Path(id): Path<String>) -> Response {
-    Change::Bounced.ask(&visit, id).await
-}
-
-/// `POST /contacts/{id}/bounced`.
-pub(super) async fn bounced(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
-    Change::Bounced.make(&visit, id, form).await
-}
-
-impl Change {
-    async fn ask(self, visit: &Visit, id: String) -> Response {
-        self.ask_again(visit, id, Form::new(), &Faults::new()).await
-    }
-
-    /// Makes the change, or shows the form again with what was typed.
-    async fn make(self, visit: &Visit, id: String, form: Form) -> Response {
-        match self.run(visit, Id::new(id.clone()), &form).await {
-            Ok(Made::Done) => visit.go_saying(&here(&Id::new(id)), self.said()).await,
-            Ok(Made::Proposed) => visit.go_saying(&here(&Id::new(id)), PROPOSED).await,
-            Err(refusal) => match faults_of(refusal) {
-                Ok(faults) => self.ask_again(visit, id, form, &faults).await,
-                Err(refusal) => refused(visit, refusal).await,
-            },
-        }
-    }
-
-    /// Makes the change; proposes it when it takes a second person.
-    async fn run(self, visit: &Visit, id: Id, form: &Form) -> Result<Made, Refusal> {
-        if self.may_take_two() && !read(visit, id.inner().to_owned()).await?.may_decide_alone {
-            return self.propose(visit, id, form).await.map(|()| Made::Proposed);
-        }
-        self.change(visit, id, form).await.map(|()| Made::Done)
-    }
-
-    /// Whether it is one that an officer must not make alone.
-    fn may_take_two(self) -> bool {
-        matches!(self, Self::Reinstate | Self::Email)
-    }
-
-    async fn propose(self, visit: &Visit, id: Id, form: &Form) -> Result<(), Refusal> {
-        let kind = if matches!(self, Self::Email) { ProposalKind::ChangeEmail } else { ProposalKind::Reinstate };
-        let input = ProposeContactChangeInput {
-            kind: Some(kind),
-            contact: Some(id),
-            name: String::new(),
-            job: String::new(),
-            email: form.get("email").to_owned(),
-            note: form.get("note").to_owned(),
-        };
-        changes::propose_contact_change(&visit.api, input).await.map(drop)
-    }
-
-    async fn change(self, visit: &Visit, id: Id, form: &Form) -> Result<(), Refusal> {
-        // A version that is no number is one that no contact has.
-        let version = form.get("version").parse().unwrap_or_default();
-        let text = |name| form.get(name).to_owned();
-        match self {
-            Self::Suspend => {
-                let input = SuspendSchoolContactInput { id, version, reason: text("reason") };
-                changes::suspend_school_contact(&visit.api, input).await.map(drop)
-            }
-            Self::Reinstate => {
-                let input = ReinstateSchoolContactInput { id, version };
-                changes::reinstate_school_contact(&visit.api, input).await.map(drop)
-            }
-            Self::Email => {
-                let input = ChangeSchoolContactEmailInput { id, version, email: text("email") };
-                changes::change_school_contact_email(&visit.api, input).await.map(drop)
-            }
-            Self::Kind => {
-                let input = ChangeSchoolContactKindInput { id, version, kind: ContactKind::parse(form.get("kind")) };
-                changes::change_school_contact_kind(&visit.api, input).await.map(drop)
-            }
-            Self::Bounced => {
-                let input = RecordBounceInput { id, version };
-                changes::record_bounce(&visit.api, input).await.map(drop)
-            }
-        }
-    }
-
-    /// The form, beside the contact as it stands now. The version is the newest one even after a conflict: whoever
-    /// sends the form again has been shown what changed.
-    async fn ask_again(self, visit: &Visit, id: String, mut form: Form, faults: &Faults) -> Response {
-        let contact = match read(visit, id).await {
-            Ok(contact) => contact,
-            Err(refusal) => return refused(visit, refusal).await,
-        };
-        form.set("version", contact.version.to_string());
-        let ask = Ask::new(&form, faults);
-        let takes_two = self.may_take_two() && !contact.may_decide_alone;
-        let second = takes_two.then(|| {
-            view! {
-                {inset(paragraph(
-                    "A second person must agree: another officer, a manager or an administrator. Until then nothing \
-                     changes.",
-                ))}
-            }
-        });
-        let note = takes_two.then(|| {
-            ask.textarea("note", "Why, and how you checked it with the school (optional)")
-                .bold()
-                .hint("Whoever decides will read this")
-                .most(1_000)
-                .view()
-        });
-        let send = if takes_two { button("Propose this").view() } else { self.send() };
-        let back = here(&contact.id);
-        Page::new(self.title()).back(back.clone()).ask(ask).render(&visit.chrome().await, || {
-            view! {
-                {h1_captioned(contact.name.clone(), self.title())}
-                {facts(&contact)}
-                {second}
-                {self.consequences()}
-                {post_form(view! {
-                    {ask.hidden("version")}
-                    {self.question(ask)}
-                    {note}
-                    {buttons([send, link(back, "Cancel")])}
-                })}
-            }
-            .into_any()
+pub(super) const REINSTATE: Act = Act {
+    path: "reinstate",
+    title: "Reinstate this contact",
+    link: |contact| if contact.may_decide_alone { "" } else { "Propose to reinstate this contact" },
+    on_page: |contact| contact.state == ContactState::Suspended,
+    consequences: |contact| {
+        Some(unless_alone(
+            contact,
+            paragraph("They can sign in again, and refer children for this school. We e-mail them to say so."),
+        ))
+    },
+    questions: note,
+    button: |contact| or_propose(contact, button("Reinstate contact")),
+    send: |api, to, form| {
+        alone_or_proposed(to, ProposalKind::Reinstate, form, api, |api, to, _| {
+            let input = ReinstateSchoolContactInput { id: to.id.into(), version: to.version };
+            done(changes::reinstate_school_contact(api, input), "Contact reinstated")
         })
-    }
+    },
+    ..Act::PLAIN
+};
 
-    fn title(self) -> &'static str {
-        match self {
-            Self::Suspend => "Suspend this contact",
-            Self::Reinstate => "Reinstate this contact",
-            Self::Email => "Change this contact’s e-mail address",
-            Self::Kind => "Change what this contact is",
-            Self::Bounced => "Mail to this address came back",
-        }
-    }
-
-    fn consequences(self) -> AnyView {
-        match self {
-            Self::Suspend => warning_text(
-                "They can no longer sign in, and if they are signed in now, that ends at once. Drafts stay with the \
-                 school. We e-mail them to say that their address can no longer be used, but not why.",
-            ),
-            Self::Reinstate => {
-                paragraph("They can sign in again, and refer children for this school. We e-mail them to say so.")
-            }
-            Self::Email => warning_text(
+pub(super) const EMAIL: Act = Act {
+    path: "email",
+    title: "Change this contact’s e-mail address",
+    consequences: |contact| {
+        Some(unless_alone(
+            contact,
+            warning_text(
                 "The old address stops working at once, and if they are signed in now, that ends too. We e-mail both \
                  addresses to say that the address was changed.",
             ),
-            Self::Kind => paragraph("If they are signed in now, they must sign in again."),
-            Self::Bounced => warning_text(
-                "The contact is suspended: whoever gets the address next could sign in with it. They can no longer sign \
-                 in, and if they are signed in now, that ends at once.",
-            ),
+        ))
+    },
+    questions: |contact, ask| {
+        view! {
+            {ask
+                .email("email", "New e-mail address")
+                .bold()
+                .hint("Check with the school, by a telephone number you already had, that the address is theirs")
+                .autocomplete("off")}
+            {note(contact, ask)}
         }
-    }
+        .into_any()
+    },
+    button: |contact| or_propose(contact, button("Change address")),
+    send: |api, to, form| {
+        alone_or_proposed(to, ProposalKind::ChangeEmail, form, api, |api, to, form| {
+            let input =
+                ChangeSchoolContactEmailInput { id: to.id.into(), version: to.version, email: form.text("email") };
+            done(
+                changes::change_school_contact_email(api, input),
+                "Address changed. We have e-mailed the old and the new one.",
+            )
+        })
+    },
+    ..Act::PLAIN
+};
 
-    fn question(self, ask: Ask<'_>) -> Option<AnyView> {
-        match self {
-            Self::Suspend => Some(
-                ask.textarea("reason", "Why is this contact suspended?")
-                    .bold()
-                    .hint("For example, they have left the school. Other officers can read this.")
-                    .most(1_000)
-                    .view(),
-            ),
-            Self::Reinstate | Self::Bounced => None,
-            Self::Kind => Some(kind_question(ask)),
-            Self::Email => Some(
-                ask.email("email", "New e-mail address")
-                    .bold()
-                    .hint("Check with the school, by a telephone number you already had, that the address is theirs")
-                    .autocomplete("off")
-                    .view(),
-            ),
-        }
-    }
+pub(super) const KIND: Act = Act {
+    path: "kind",
+    title: "Change what this contact is",
+    consequences: |_| Some(paragraph("If they are signed in now, they must sign in again.")),
+    questions: |_, ask| kind_question(ask),
+    send: |api, to, form| {
+        let kind = ContactKind::parse(form.get("kind"));
+        let input = ChangeSchoolContactKindInput { id: to.id.into(), version: to.version, kind };
+        done(changes::change_school_contact_kind(api, input), "Kind changed")
+    },
+    ..Act::PLAIN
+};
 
-    fn send(self) -> AnyView {
-        match self {
-            Self::Suspend | Self::Bounced => button("Suspend contact").warning().view(),
-            Self::Reinstate => button("Reinstate contact").view(),
-            Self::Email => button("Change address").view(),
-            Self::Kind => button("Save").view(),
-        }
-    }
+/// What happens, and first that it takes a second person, where it does.
+fn unless_alone(contact: &SchoolContact, consequences: AnyView) -> AnyView {
+    let second = (!contact.may_decide_alone).then(|| {
+        inset(paragraph(
+            "A second person must agree: another officer, a manager or an administrator. Until then nothing changes.",
+        ))
+    });
+    view! { {second} {consequences} }.into_any()
+}
 
-    fn said(self) -> &'static str {
-        match self {
-            Self::Suspend | Self::Bounced => "Contact suspended",
-            Self::Reinstate => "Contact reinstated",
-            Self::Email => "Address changed. We have e-mailed the old and the new one.",
-            Self::Kind => "Kind changed",
+/// What a second person reads, where it takes one.
+fn note(contact: &SchoolContact, ask: Ask<'_>) -> AnyView {
+    let note = (!contact.may_decide_alone).then(|| {
+        ask.textarea("note", "Why, and how you checked it with the school (optional)")
+            .bold()
+            .hint("Whoever decides will read this")
+            .most(1_000)
+            .view()
+    });
+    view! { {note} }.into_any()
+}
+
+fn or_propose(contact: &SchoolContact, alone: Button) -> Button {
+    if contact.may_decide_alone { alone } else { button("Propose this") }
+}
+
+/// Does it, or proposes it when it takes a second person.
+fn alone_or_proposed(to: To, kind: ProposalKind, form: &Form, api: &Api, alone: fn(&Api, To, &Form) -> Sent) -> Sent {
+    let (api, form) = (api.clone(), form.clone());
+    async move {
+        let contact = read(&to.visit, to.id.clone()).await?;
+        if contact.may_decide_alone {
+            return alone(&api, to, &form).await;
         }
+        let home = here(&contact.id);
+        propose(&api, kind, contact, &form).await?;
+        Ok(Next::Go(home, "Proposed. A second person must agree."))
+    }
+    .boxed()
+}
+
+fn propose(api: &Api, kind: ProposalKind, contact: SchoolContact, form: &Form) -> Asked<changed::ContactProposal> {
+    let input = ProposeContactChangeInput {
+        kind: Some(kind),
+        contact: Some(contact.id),
+        name: String::new(),
+        job: String::new(),
+        email: form.text("email"),
+        note: form.text("note"),
+    };
+    changes::propose_contact_change(api, input)
+}
+
+impl HasPage for changed::SchoolContact {
+    fn page(&self) -> String {
+        here(&self.id)
     }
 }
 
-fn facts(contact: &SchoolContact) -> SummaryList {
-    SummaryList::new()
-        .row("School", contact.school.name.clone())
-        .row("E-mail address now", contact.email.clone())
-        .row("Kind now", contact.kind.label())
-        .row("State now", state_tag(contact.state))
+impl Subject for SchoolContact {
+    const ROUTE: &'static str = "/contacts/{id}";
+    const CANCEL: bool = true;
+
+    type Rights = ();
+    type State = ();
+    type Shown<'a> = &'a Self;
+
+    fn admit(visit: &Visit) -> Result<(), Refusal> {
+        admitted(visit)
+    }
+
+    async fn load(visit: &Visit, _: &Act, Place { id, .. }: Place) -> Result<Self, Refusal> {
+        read(visit, id).await
+    }
+
+    fn rights(&self) {}
+
+    fn state(&self) {}
+
+    fn home(&self) -> String {
+        here(&self.id)
+    }
+
+    fn version(&self) -> Option<i32> {
+        Some(self.version)
+    }
+
+    fn head(&self, title: &'static str) -> AnyView {
+        view! {
+            {h1_captioned(self.name.clone(), title)}
+            {SummaryList::new()
+                .row("School", self.school.name.clone())
+                .row("E-mail address now", self.email.clone())
+                .row("Kind now", self.kind.label())
+                .row("State now", state_tag(self.state))}
+        }
+        .into_any()
+    }
 }

@@ -1,27 +1,21 @@
 //! Drafts that schools left behind when they closed. Nobody of ours can open a draft: the list says who began it, so that
 //! they can be rung.
 
-use axum::response::Response;
 use cynic::QueryBuilder as _;
 
 use super::admitted;
 use crate::documents::proposals::{LeftDraft, LeftDrafts};
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::when::day;
 
 /// `GET /contacts/closed-schools`.
-pub(super) async fn show(visit: Visit) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
-    let drafts = match visit.api.run(LeftDrafts::build(())).await {
-        Ok(answer) => answer.drafts_of_closed_schools,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
+pub(super) async fn show(visit: Visit) -> Reply {
+    admitted(&visit)?;
+    let drafts = visit.api.run(LeftDrafts::build(())).await?.drafts_of_closed_schools;
     let title = "Drafts of schools that have closed";
-    Page::new(title).trail([("School contacts", "/contacts")]).wide().render(&visit.chrome().await, || {
+    Ok(Page::new(title).trail([("School contacts", "/contacts")]).wide().render(&visit.chrome().await, || {
         view! {
             {h1(title)}
             {paragraph(
@@ -31,7 +25,7 @@ pub(super) async fn show(visit: Visit) -> Response {
             {table(drafts)}
         }
         .into_any()
-    })
+    }))
 }
 
 fn table(drafts: Vec<LeftDraft>) -> AnyView {

@@ -1,19 +1,19 @@
 //! One contact, and what they have sent.
 
 use axum::extract::Path;
-use axum::response::Response;
 use cynic::{Id, QueryBuilder as _};
 
+use super::change::{Act, BOUNCED, EMAIL, KIND, REINSTATE, SUSPEND};
 use super::{admitted, has_cursor, pager, state_tag};
 use crate::api::Refusal;
 use crate::documents::contacts::{
     Newest, One, OneVariables, ReferralConnection, SchoolContact, Sent, SentReferral, SentVariables,
 };
 use crate::documents::inputs::ReferralFilter;
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
-use crate::vocabulary::{ContactState, ReferralState};
+use crate::vocabulary::ReferralState;
 use crate::when::{date, day, day_and_time};
 
 /// Reads one contact.
@@ -24,18 +24,12 @@ pub(super) async fn read(visit: &Visit, id: String) -> Result<SchoolContact, Ref
 }
 
 /// `GET /contacts/{id}`.
-pub(super) async fn show(visit: Visit, Path(id): Path<String>, Queried(query): Queried) -> Response {
-    let read = match read(&visit, id).await {
-        Ok(contact) => sent(&visit, &contact.id, &query).await.map(|sent| (contact, sent)),
-        Err(refusal) => Err(refusal),
-    };
-    let (contact, sent) = match read {
-        Ok(read) => read,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
+pub(super) async fn show(visit: Visit, Path(id): Path<String>, Queried(query): Queried) -> Reply {
+    let contact = read(&visit, id).await?;
+    let sent = sent(&visit, &contact.id, &query).await?;
     let here = here(&contact.id);
     let title = contact.name.clone();
-    Page::new(title.clone()).trail([("School contacts", "/contacts")]).render(&visit.chrome().await, || {
+    Ok(Page::new(title.clone()).trail([("School contacts", "/contacts")]).render(&visit.chrome().await, || {
         view! {
             {h1_captioned("School contact", title)}
             {facts(&contact)}
@@ -43,7 +37,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>, Queried(query): Q
             {what_they_sent(sent, &here, &query)}
         }
         .into_any()
-    })
+    }))
 }
 
 /// The page of a contact.
@@ -99,25 +93,20 @@ fn facts(contact: &SchoolContact) -> SummaryList {
         .row("School", format!("{} (URN {})", school.name, school.urn))
         .row("Job", job.clone())
         .row("Kind", kind.label())
-        .change(format!("{}/kind", here(id)), "kind of contact")
+        .change(KIND.href(&here(id), ""), "kind of contact")
         .row("E-mail address", email.clone())
-        .change(format!("{}/email", here(id)), "e-mail address")
+        .change(EMAIL.href(&here(id), ""), "e-mail address")
         .row("Approved on", day(*created_at))
 }
 
+/// What can be done to them.
 fn action(contact: &SchoolContact) -> AnyView {
-    let here = here(&contact.id);
-    match contact.state {
-        ContactState::Active => view! {
-            {button_link(format!("{here}/suspend"), "Suspend this contact")}
-            <p class="govuk-body">{link(format!("{here}/bounced"), "Mail to this address came back")}</p>
-        }
-        .into_any(),
-        ContactState::Suspended if contact.may_decide_alone => {
-            button_link(format!("{here}/reinstate"), "Reinstate this contact")
-        }
-        ContactState::Suspended => button_link(format!("{here}/reinstate"), "Propose to reinstate this contact"),
-    }
+    let home = here(&contact.id);
+    let offered = |act: &Act| (act.on_page)(contact).then(|| (act.href(&home, ""), act.link(contact)));
+    let buttons: Vec<_> =
+        [SUSPEND, REINSTATE].iter().filter_map(offered).map(|(href, text)| button_link(href, text)).collect();
+    let bounced = offered(&BOUNCED).map(|(href, text)| view! { <p class="govuk-body">{link(href, text)}</p> });
+    view! { {buttons} {bounced} }.into_any()
 }
 
 fn what_they_sent(sent: TheySent, here: &str, query: &Form) -> AnyView {

@@ -1,14 +1,14 @@
 //! The list of contacts. Filters stand in its address; what was searched for may be a name, and so travels by POST
 //! and stays in the session ([`search`](crate::search)).
 
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect};
 use cynic::QueryBuilder as _;
 
 use super::{admitted, has_cursor, pager, place, state_tag};
 use crate::documents::contacts::{List, ListVariables, Row, SchoolContactConnection};
 use crate::documents::inputs::SchoolContactFilter;
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::search::{SEARCH, Search};
 use crate::visit::Visit;
 use crate::vocabulary::{ContactKind, ContactState};
@@ -19,25 +19,20 @@ const SEARCHED: &str = "contacts";
 const FILTERS: &[&str] = &["schoolUrn", "state", "kind", "asked", SEARCH];
 
 /// `GET /contacts`.
-pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
+pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
+    admitted(&visit)?;
     let search = Search::recall(&visit, SEARCHED, &query).await;
     let (state, kind) = (ContactState::parse(query.get("state")), ContactKind::parse(query.get("kind")));
     let asked = query.has("asked", "YES").then_some(true);
     let text = search.text().map(str::to_owned);
     let filter = SchoolContactFilter { search: text, school_urn: query.some("schoolUrn"), state, kind, asked };
     let variables = ListVariables { filter, after: query.some("after"), before: query.some("before") };
-    let found = match visit.api.run(List::build(variables)).await {
-        Ok(List { school_contacts }) => school_contacts,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
+    let List { school_contacts: found } = visit.api.run(List::build(variables)).await?;
     if found.nodes.is_empty() && has_cursor(&query) {
-        return Redirect::to(&place(LIST, &query, FILTERS, None)).into_response();
+        return Ok(Redirect::to(&place(LIST, &query, FILTERS, None)).into_response());
     }
     let filter = filter_of(&query, state, kind);
-    Page::new("School contacts").wide().render(&visit.chrome().await, || {
+    Ok(Page::new("School contacts").wide().render(&visit.chrome().await, || {
         view! {
             {h1("School contacts")}
             {paragraph("Only these people, from these addresses, can refer children on behalf of their school.")}
@@ -48,21 +43,15 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
             {filter.beside(results(found, &query))}
         }
         .into_any()
-    })
+    }))
 }
 
 /// `POST /contacts/search`. Leaves the filters as they are.
-pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
-    match Search::keep(&visit, SEARCHED, &form).await {
-        Ok(id) => {
-            let narrowed = form.with(SEARCH, id.unwrap_or_default());
-            Redirect::to(&place(LIST, &narrowed, FILTERS, None)).into_response()
-        }
-        Err(refusal) => refused(&visit, refusal).await,
-    }
+pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Reply {
+    admitted(&visit)?;
+    let id = Search::keep(&visit, SEARCHED, &form).await?;
+    let narrowed = form.with(SEARCH, id.unwrap_or_default());
+    Ok(Redirect::to(&place(LIST, &narrowed, FILTERS, None)).into_response())
 }
 
 fn search_form(query: &Form, search: &Search) -> AnyView {

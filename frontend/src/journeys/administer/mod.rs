@@ -11,6 +11,7 @@ mod proposals;
 use axum::Router;
 use axum::routing::{get, post};
 
+use crate::acts;
 use crate::api::Refusal;
 use crate::documents::PageInfo;
 use crate::documents::contacts::School;
@@ -31,31 +32,12 @@ pub fn router() -> Router {
         .route("/contacts/proposals/{id}/decline", post(proposals::decline))
         .route("/contacts/closed-schools", get(closed::show))
         .route("/contacts/{id}", get(contact::show))
-        .route("/contacts/{id}/suspend", get(change::ask_suspend).post(change::suspend))
-        .route("/contacts/{id}/reinstate", get(change::ask_reinstate).post(change::reinstate))
-        .route("/contacts/{id}/email", get(change::ask_email).post(change::email))
-        .route("/contacts/{id}/kind", get(change::ask_kind).post(change::kind))
-        .route("/contacts/{id}/bounced", get(change::ask_bounced).post(change::bounced))
+        .merge(acts::router(&change::ACTS))
 }
 
-/// Refuses those who are not offered the management of contacts, before a form is shown to them.
+/// Refuses those who do not manage contacts, before anything is asked for.
 fn admitted(visit: &Visit) -> Result<(), Refusal> {
     visit.require(visit.may().manage_contacts)
-}
-
-/// What the API found wrong with a form, to be shown on it; any other refusal is handed back.
-fn faults_of(refusal: Refusal) -> Result<Faults, Refusal> {
-    match refusal {
-        Refusal::Invalid(faults) => Ok(faults),
-        Refusal::Conflict(text) => Ok(Faults::from_iter([("", sentence(&text))])),
-        refusal => Err(refusal),
-    }
-}
-
-/// The API tells conflicts in small letters, because elsewhere they stand inside a sentence.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn state_tag(state: ContactState) -> AnyView {

@@ -1,17 +1,18 @@
 //! What head teachers propose about the contacts of their schools, and officers about any, and the decision.
 
 use axum::extract::Path;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect};
 use cynic::{Id, QueryBuilder as _};
 
 use super::approve::kind_question;
-use super::{admitted, faults_of, has_cursor, pager, place};
+use super::{admitted, has_cursor, pager, place};
+use crate::acts::version_of;
 use crate::api::Refusal;
-use crate::documents::changes;
 use crate::documents::inputs::{ApproveProposalInput, DeclineProposalInput};
 use crate::documents::proposals::{ContactProposal, OneProposal, ProposalVariables, Proposals, ProposalsVariables};
-use crate::journeys::refused;
+use crate::documents::{changed, changes};
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::{ContactKind, ProposalKind, ProposalState};
 use crate::when::{day, day_and_time};
@@ -19,22 +20,17 @@ use crate::when::{day, day_and_time};
 const LIST: &str = "/contacts/proposals";
 
 /// `GET /contacts/proposals`: those that wait, unless all are asked for.
-pub(super) async fn list(visit: Visit, Queried(query): Queried) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
+pub(super) async fn list(visit: Visit, Queried(query): Queried) -> Reply {
+    admitted(&visit)?;
     let all = query.has("show", "all");
     let state = (!all).then_some(ProposalState::Proposed);
     let variables = ProposalsVariables { state, after: query.some("after"), before: query.some("before") };
-    let found = match visit.api.run(Proposals::build(variables)).await {
-        Ok(Proposals { contact_proposals }) => contact_proposals,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
+    let Proposals { contact_proposals: found } = visit.api.run(Proposals::build(variables)).await?;
     if found.nodes.is_empty() && has_cursor(&query) {
-        return Redirect::to(&place(LIST, &query, &["show"], None)).into_response();
+        return Ok(Redirect::to(&place(LIST, &query, &["show"], None)).into_response());
     }
     let title = "Proposed changes to contacts";
-    Page::new(title).trail([("School contacts", "/contacts")]).wide().render(&visit.chrome().await, || {
+    Ok(Page::new(title).trail([("School contacts", "/contacts")]).wide().render(&visit.chrome().await, || {
         let other = if all {
             link(LIST, "Show only what waits for a decision")
         } else {
@@ -48,7 +44,7 @@ pub(super) async fn list(visit: Visit, Queried(query): Queried) -> Response {
             {pages}
         }
         .into_any()
-    })
+    }))
 }
 
 fn table(proposals: Vec<ContactProposal>) -> AnyView {
@@ -83,41 +79,42 @@ fn proposal_tag(state: ProposalState) -> AnyView {
 }
 
 /// `GET /contacts/proposals/{id}`.
-pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
+pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Reply {
     show_again(&visit, id, Form::new(), &Faults::new()).await
 }
 
 /// `POST /contacts/proposals/{id}/approve`.
-pub(super) async fn approve(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
+pub(super) async fn approve(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Reply {
     let kind = ContactKind::parse(form.get("kind"));
-    let input = ApproveProposalInput { id: Id::new(id.clone()), version: version(&form), kind };
-    let done = changes::approve_proposal(&visit.api, input).await.map(drop);
+    let input = ApproveProposalInput { id: Id::new(id.clone()), version: version_of(&form), kind };
+    let done = changes::approve_proposal(&visit.api, input).await;
     decided(&visit, id, form, done, "Proposal approved").await
 }
 
 /// `POST /contacts/proposals/{id}/decline`.
-pub(super) async fn decline(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
-    let reason = form.get("reason").to_owned();
-    let input = DeclineProposalInput { id: Id::new(id.clone()), version: version(&form), reason };
-    let done = changes::decline_proposal(&visit.api, input).await.map(drop);
+pub(super) async fn decline(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Reply {
+    let input =
+        DeclineProposalInput { id: Id::new(id.clone()), version: version_of(&form), reason: form.text("reason") };
+    let done = changes::decline_proposal(&visit.api, input).await;
     decided(&visit, id, form, done, "Proposal declined").await
 }
 
-/// A version that is no number is one that no proposal has.
-fn version(form: &Form) -> i32 {
-    form.get("version").parse().unwrap_or_default()
-}
-
-async fn decided(visit: &Visit, id: String, form: Form, done: Result<(), Refusal>, said: &str) -> Response {
-    match done.map_err(faults_of) {
-        Ok(()) => visit.go_saying(LIST, said).await,
+async fn decided(
+    visit: &Visit,
+    id: String,
+    form: Form,
+    done: Result<changed::ContactProposal, Refusal>,
+    said: &str,
+) -> Reply {
+    match done {
+        Ok(_) => Ok(visit.go_saying(LIST, said).await),
         // What is wrong with the address or the name was typed by the head teacher, and no field here asks for it.
-        Err(Ok(faults)) => {
+        Err(refusal) => {
             let asked = |field: &str| if matches!(field, "kind" | "reason") { field.to_owned() } else { String::new() };
+            let faults = refusal.on_form()?;
             let faults = faults.iter().map(|(field, message)| (asked(field), message.to_owned())).collect();
             show_again(visit, id, form, &faults).await
         }
-        Err(Err(refusal)) => refused(visit, refusal).await,
     }
 }
 
@@ -127,15 +124,12 @@ async fn read(visit: &Visit, id: String) -> Result<ContactProposal, Refusal> {
     answer.contact_proposal.ok_or(Refusal::NotFound)
 }
 
-async fn show_again(visit: &Visit, id: String, mut form: Form, faults: &Faults) -> Response {
-    let proposal = match read(visit, id).await {
-        Ok(proposal) => proposal,
-        Err(refusal) => return refused(visit, refusal).await,
-    };
+async fn show_again(visit: &Visit, id: String, mut form: Form, faults: &Faults) -> Reply {
+    let proposal = read(visit, id).await?;
     form.set("version", proposal.version.to_string());
     let ask = Ask::new(&form, faults);
     let title = what(&proposal);
-    Page::new(title.clone()).back(LIST).ask(ask).render(&visit.chrome().await, || {
+    Ok(Page::new(title.clone()).back(LIST).ask(ask).render(&visit.chrome().await, || {
         let here = format!("{LIST}/{}", proposal.id.inner());
         let decision = (proposal.state == ProposalState::Proposed).then(|| decision(&proposal, &here, ask));
         view! {
@@ -144,7 +138,7 @@ async fn show_again(visit: &Visit, id: String, mut form: Form, faults: &Faults) 
             {decision}
         }
         .into_any()
-    })
+    }))
 }
 
 fn facts(proposal: &ContactProposal) -> SummaryList {

@@ -1,38 +1,34 @@
 //! The list of agencies, and putting one on file.
 
-use axum::response::Response;
 use cynic::QueryBuilder as _;
 
-use super::{admitted, faults_of, here};
+use super::{admitted, here};
+use crate::acts::{Act, Place, Subject, done};
+use crate::api::Refusal;
 use crate::documents::agencies::{AgencyConnection, List, ListVariables, Row, RowClient};
 use crate::documents::changes;
 use crate::documents::inputs::AddAgencyInput;
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 
 const LIST: &str = "/agencies";
 
 /// `GET /agencies`.
-pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
+pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
+    admitted(&visit)?;
     let variables = ListVariables { after: query.some("after"), before: query.some("before") };
-    let found = match visit.api.run(List::build(variables)).await {
-        Ok(List { agencies }) => agencies,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
-    Page::new("Partner agencies").wide().render(&visit.chrome().await, || {
+    let List { agencies: found } = visit.api.run(List::build(variables)).await?;
+    Ok(Page::new("Partner agencies").wide().render(&visit.chrome().await, || {
         view! {
             {h1("Partner agencies")}
             {paragraph("What an agency’s programs may ask is decided by the agreement made with it.")}
-            {button_link("/agencies/new", "Add an agency")}
+            {button_link(ADD.href(LIST, ""), ADD.title)}
             <p class="govuk-body">{link("/partners", "What their developers are told")}</p>
             {results(found)}
         }
         .into_any()
-    })
+    }))
 }
 
 fn results(found: AgencyConnection) -> AnyView {
@@ -59,42 +55,52 @@ fn standing(clients: &[RowClient]) -> AnyView {
     view! { {live.len().to_string()} " " {paused} }.into_any()
 }
 
-/// `GET /agencies/new`.
-pub(super) async fn ask(visit: Visit) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
-    ask_again(&visit, &Form::new(), &Faults::new()).await
-}
+/// What is done to the list itself.
+pub(super) static ACTS: [Act<Everyone>; 1] = [ADD];
 
-/// `POST /agencies/new`.
-pub(super) async fn add(visit: Visit, Typed(form): Typed) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
-    let input = AddAgencyInput { name: form.get("name").to_owned(), email: form.get("email").to_owned() };
-    match changes::add_agency(&visit.api, input).await {
-        Ok(added) => visit.go_saying(&here(added.id.inner()), "Agency added").await,
-        Err(refusal) => match faults_of(refusal) {
-            Ok(faults) => ask_again(&visit, &form, &faults).await,
-            Err(refusal) => refused(&visit, refusal).await,
-        },
-    }
-}
+/// All agencies together.
+pub(super) struct Everyone;
 
-async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Response {
-    let ask = Ask::new(form, faults);
-    Page::new("Add an agency").back(LIST).ask(ask).render(&visit.chrome().await, || {
+const ADD: Act<Everyone> = Act {
+    path: "new",
+    title: "Add an agency",
+    questions: |_, ask| {
         view! {
-            {h1("Add an agency")}
-            {post_form(view! {
-                {ask.text("name", "Name of the agency").autocomplete("off")}
-                {ask.email("email", "E-mail address")
-                    .hint("We write to it before access ends, and when a token was found")
-                    .autocomplete("off")}
-                {button("Add agency")}
-            })}
+            {ask.text("name", "Name of the agency").autocomplete("off")}
+            {ask.email("email", "E-mail address")
+                .hint("We write to it before access ends, and when a token was found")
+                .autocomplete("off")}
         }
         .into_any()
-    })
+    },
+    button: |_| button("Add agency"),
+    send: |api, _, form| {
+        let input = AddAgencyInput { name: form.text("name"), email: form.text("email") };
+        done(changes::add_agency(api, input), "Agency added")
+    },
+    ..Act::PLAIN
+};
+
+impl Subject for Everyone {
+    const ROUTE: &'static str = LIST;
+
+    type Rights = ();
+    type State = ();
+    type Shown<'a> = ();
+
+    fn admit(visit: &Visit) -> Result<(), Refusal> {
+        admitted(visit)
+    }
+
+    async fn load(_: &Visit, _: &Act<Self>, _: Place) -> Result<Self, Refusal> {
+        Ok(Self)
+    }
+
+    fn rights(&self) {}
+
+    fn state(&self) {}
+
+    fn home(&self) -> String {
+        LIST.to_owned()
+    }
 }

@@ -1,41 +1,38 @@
 //! One agency: its agreements, its clients, their tokens.
 
 use axum::extract::Path;
-use axum::response::Response;
 
+use super::act::{ACTS, AGREEMENT, Act, EMAIL, REVOKE, ROTATE, Shown};
 use super::{here, read};
 use crate::documents::agencies::{Agency, Agreement, Client, Token};
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::{Scope, SharedField};
 use crate::when::{date, day};
 
 /// `GET /agencies/{id}`.
-pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
-    let agency = match read(&visit, &id).await {
-        Ok(agency) => agency,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
+pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Reply {
+    let agency = read(&visit, &id).await?;
     let title = agency.name.clone();
     let here = here(agency.id.inner());
-    Page::new(title.clone()).trail([("Partner agencies", "/agencies")]).render(&visit.chrome().await, || {
+    Ok(Page::new(title.clone()).trail([("Partner agencies", "/agencies")]).render(&visit.chrome().await, || {
         let agreements: Vec<_> = agency.agreements.iter().rev().map(|made| agreement(&here, made)).collect();
         let clients: Vec<_> = agency.clients.iter().rev().map(|one| client(&here, &agency, one)).collect();
         view! {
             {h1_captioned("Partner agency", title)}
             {SummaryList::new()
                 .row("E-mail address", written_to(&agency))
-                .change(format!("{here}/email"), "e-mail address")}
+                .change(EMAIL.href(&here, ""), "e-mail address")}
             {h2("Agreements")}
             {agreements}
-            {button_link(format!("{here}/agreement"), "Make an agreement")}
+            {button_link(AGREEMENT.href(&here, ""), AGREEMENT.title)}
             {h2("Clients")}
             {clients.is_empty().then(|| paragraph("None. Register one under an agreement."))}
             {clients}
         }
         .into_any()
-    })
+    }))
 }
 
 fn written_to(agency: &Agency) -> String {
@@ -64,13 +61,9 @@ fn agreement(here: &str, made: &Agreement) -> AnyView {
         (None, true) => tag("In force", Colour::Green),
         (None, false) => tag("Not in force", Colour::Yellow),
     };
-    let mut list = SummaryList::new().card(called(made));
-    if made.ended_at.is_none() {
-        list = list
-            .card_action("Register a client", format!("{here}/client/{id}"))
-            .card_action("End", format!("{here}/end/{id}"));
-    }
-    list.row("State", standing)
+    let list = SummaryList::new().card(called(made));
+    offering(here, Shown::Agreement(made), id, list)
+        .row("State", standing)
         .row("Lawful basis", made.lawful_basis.label())
         .row("From", date(made.starts_on))
         .row("To", date(made.ends_on))
@@ -88,24 +81,17 @@ fn client(here: &str, agency: &Agency, one: &Client) -> AnyView {
     let id = one.id.inner();
     let under = agency.agreements.iter().find(|made| made.id == one.agreement);
     let covered = under.is_some_and(|made| made.in_force);
-    let (standing, next) = match (one.disabled_at, one.paused_at) {
-        (Some(_), _) => (tag("Disabled", Colour::Grey), None),
-        (None, Some(_)) => (tag("Paused", Colour::Red), Some(("Resume", "resume"))),
-        (None, None) if !covered => (tag("Refused: no agreement in force", Colour::Grey), Some(("Pause", "pause"))),
-        (None, None) => (tag("Running", Colour::Green), Some(("Pause", "pause"))),
+    let standing = match (one.disabled_at, one.paused_at) {
+        (Some(_), _) => tag("Disabled", Colour::Grey),
+        (None, Some(_)) => tag("Paused", Colour::Red),
+        (None, None) if !covered => tag("Refused: no agreement in force", Colour::Grey),
+        (None, None) => tag("Running", Colour::Green),
     };
     let accepted = covered && one.disabled_at.is_none() && one.paused_at.is_none();
     let since = one.tokens.iter().map(|issued| issued.issued_at).min();
     let since = since.map_or_else(|| "no token yet".to_owned(), |at| format!("first token {}", day(at)));
-    let mut list = SummaryList::new().card(format!("{} ({since})", one.name));
-    if let Some((text, act)) = next {
-        list = list
-            .card_action("Change", format!("{here}/change/{id}"))
-            .card_action(text, format!("{here}/{act}/{id}"))
-            .card_action("Disable", format!("{here}/disable/{id}"))
-            .card_action("Issue a token", format!("{here}/token/{id}"));
-    }
-    list = list.row("State", standing);
+    let list = SummaryList::new().card(format!("{} ({since})", one.name));
+    let mut list = offering(here, Shown::Client(one), id, list).row("State", standing);
     if let Some(reason) = &one.pause_reason {
         list = list.row("Why it is paused", typed(reason.clone()));
     }
@@ -123,6 +109,12 @@ fn client(here: &str, agency: &Agency, one: &Client) -> AnyView {
     view! { {list} {tokens} }.into_any()
 }
 
+/// The card with what can be done to what it shows.
+fn offering(here: &str, shown: Shown<'_>, id: &str, card: SummaryList) -> SummaryList {
+    let offered = ACTS.iter().filter(|act| act.is_of_item() && (act.on_page)(shown));
+    offered.fold(card, |card, act| card.card_action(act.link(shown), act.href(here, id)))
+}
+
 fn token(here: &str, issued: &Token, accepted: bool) -> [Content; 5] {
     let id = issued.id.inner();
     let standing = match (issued.live, issued.revoked_at, issued.ends_at) {
@@ -132,13 +124,13 @@ fn token(here: &str, issued: &Token, accepted: bool) -> [Content; 5] {
         (true, None, None) => tag("Accepted", Colour::Green),
         (false, None, _) => tag("Over", Colour::Grey),
     };
-    let replace = (issued.live && issued.ends_at.is_none()).then(|| link(format!("{here}/rotate/{id}"), "Replace"));
-    let revoke = (issued.revoked_at.is_none()).then(|| link(format!("{here}/revoke/{id}"), "Revoke"));
+    let shown = Shown::Token(issued);
+    let offered = |act: &Act| (act.on_page)(shown).then(|| link(act.href(here, id), act.link(shown)));
     [
         day(issued.issued_at).into(),
         date(issued.expires_on).into(),
         issued.last_used_on.map_or_else(|| "Never".to_owned(), date).into(),
         standing.into(),
-        view! { {replace} " " {revoke} }.into_any().into(),
+        view! { {offered(&ROTATE)} " " {offered(&REVOKE)} }.into_any().into(),
     ]
 }

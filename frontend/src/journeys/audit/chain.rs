@@ -1,35 +1,28 @@
 //! Whether every fact is still as it was stored.
 
-use axum::response::Response;
 use cynic::QueryBuilder as _;
 
 use super::admitted;
 use crate::documents::audit::{Chain, ChainVerdict};
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 
 /// `GET /audit/chain`.
-pub(super) async fn ask(visit: Visit) -> Response {
+pub(super) async fn ask(visit: Visit) -> Reply {
     page(&visit, None).await
 }
 
 /// `POST /audit/chain`. Walks everything there is, so it is not done by following a link.
-pub(super) async fn show(visit: Visit) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
-    match visit.api.run(Chain::build(())).await {
-        Ok(Chain { chain_verdict }) => page(&visit, Some(chain_verdict)).await,
-        Err(refusal) => refused(&visit, refusal).await,
-    }
+pub(super) async fn show(visit: Visit) -> Reply {
+    admitted(&visit)?;
+    let Chain { chain_verdict } = visit.api.run(Chain::build(())).await?;
+    page(&visit, Some(chain_verdict)).await
 }
 
-async fn page(visit: &Visit, verdict: Option<ChainVerdict>) -> Response {
-    if let Err(refusal) = admitted(visit) {
-        return refused(visit, refusal).await;
-    }
-    Page::new("Is the record as it was stored?").back("/audit").render(&visit.chrome().await, || {
+async fn page(visit: &Visit, verdict: Option<ChainVerdict>) -> Reply {
+    admitted(visit)?;
+    Ok(Page::new("Is the record as it was stored?").back("/audit").render(&visit.chrome().await, || {
         let verdict = verdict.map(|verdict| match verdict.fault {
             Some(fault) => warning_text(format!("The record was changed after it was stored. {fault}.")),
             None => inset(paragraph(format!(
@@ -45,5 +38,5 @@ async fn page(visit: &Visit, verdict: Option<ChainVerdict>) -> Response {
             {post_form(view! { {button("Check the record")} }).to("/audit/chain")}
         }
         .into_any()
-    })
+    }))
 }

@@ -1,27 +1,24 @@
 //! Who saw one child, and what was handed to which agency: what the council sends to a person who asks.
 
-use axum::response::Response;
+use crate::parts::notes_table;
 use cynic::QueryBuilder as _;
 
 use super::{admitted, save};
 use crate::documents::audit::{ChildVars, OfChild};
 use crate::documents::inputs::AccessNoteFilter;
-use crate::journeys::refused;
-use crate::parts::notes_table;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 
 /// `GET /audit/child`.
-pub(super) async fn ask(visit: Visit) -> Response {
+pub(super) async fn ask(visit: Visit) -> Reply {
     ask_again(&visit, &Form::new(), &Faults::new()).await
 }
 
-async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Response {
-    if let Err(refusal) = admitted(visit) {
-        return refused(visit, refusal).await;
-    }
+async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Reply {
+    admitted(visit)?;
     let ask = Ask::new(form, faults);
-    Page::new("Who saw one child").back("/audit").ask(ask).render(&visit.chrome().await, || {
+    Ok(Page::new("Who saw one child").back("/audit").ask(ask).render(&visit.chrome().await, || {
         view! {
             {h1("Who saw one child")}
             {paragraph("Every access to a case, its child and its referrals, and what was handed to which agency.")}
@@ -31,24 +28,20 @@ async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Response {
             }).to("/audit/child")}
         }
         .into_any()
-    })
+    }))
 }
 
 /// `POST /audit/child`.
-pub(super) async fn show(visit: Visit, Typed(form): Typed) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
-    let answer = match visit.api.run(OfChild::build(ChildVars { reference: form.get("reference").to_owned() })).await {
-        Ok(OfChild { child_access }) => child_access,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
+pub(super) async fn show(visit: Visit, Typed(form): Typed) -> Reply {
+    admitted(&visit)?;
+    let OfChild { child_access: answer } =
+        visit.api.run(OfChild::build(ChildVars { reference: form.text("reference") })).await?;
     let Some(access) = answer else {
         let faults = Faults::from_iter([("reference", "Enter the reference of a case, like C-7K3M-9QX4")]);
         return ask_again(&visit, &form, &faults).await;
     };
     let title = format!("Who saw the child of case {}", access.reference);
-    Page::new("Who saw one child").back("/audit/child").wide().render(&visit.chrome().await, || {
+    Ok(Page::new("Who saw one child").back("/audit/child").wide().render(&visit.chrome().await, || {
         let more = access.more.then(|| paragraph("There are more accesses: these are the newest 2,000."));
         view! {
             {h1(title)}
@@ -61,14 +54,12 @@ pub(super) async fn show(visit: Visit, Typed(form): Typed) -> Response {
             {notes_table("Every access, newest first", &access.notes)}
         }
         .into_any()
-    })
+    }))
 }
 
 /// `POST /audit/child/export`.
-pub(super) async fn export(visit: Visit, Typed(form): Typed) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
-    let filter = AccessNoteFilter { reference: Some(form.get("reference").to_owned()), ..AccessNoteFilter::default() };
+pub(super) async fn export(visit: Visit, Typed(form): Typed) -> Reply {
+    admitted(&visit)?;
+    let filter = AccessNoteFilter { reference: Some(form.text("reference")), ..AccessNoteFilter::default() };
     save(&visit, filter).await
 }

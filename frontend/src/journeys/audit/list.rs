@@ -1,17 +1,16 @@
 //! The list of accesses, by day, person, action and reference.
 
-use axum::response::{IntoResponse, Redirect, Response};
+use crate::parts::notes_table;
+use axum::response::{IntoResponse, Redirect};
 use cynic::QueryBuilder as _;
 
 use super::{admitted, save};
 use crate::api::Refusal;
 use crate::documents::audit::{Notes, NotesVars};
 use crate::documents::inputs::AccessNoteFilter;
-use crate::journeys::refused;
-use crate::parts::notes_table;
 use crate::parts::pager;
 use crate::prelude::*;
-use crate::sheet::faults_of;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::AccessAction;
 
@@ -31,10 +30,8 @@ const FIELDS: &[&str] = &[
 ];
 
 /// `GET /audit`.
-pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
+pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
+    admitted(&visit)?;
     // A mail that tells of refusals leads to them, whatever was looked for before.
     let linked = AccessAction::parse(query.get("action"));
     let form = match linked {
@@ -47,22 +44,19 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     let found = match found {
         Ok(found) => found.map(|found| found.access_notes),
         Err(Refusal::Invalid(_)) if query.some("after").is_some() || query.some("before").is_some() => {
-            return Redirect::to(LIST).into_response();
+            return Ok(Redirect::to(LIST).into_response());
         }
-        Err(refusal) => match faults_of(refusal) {
-            Ok(told) => {
-                faults = told;
-                None
-            }
-            Err(refusal) => return refused(&visit, refusal).await,
-        },
+        Err(refusal) => {
+            faults = refusal.on_form()?;
+            None
+        }
     };
     if !faults.is_empty() {
         // Shown with its fault this once; the next visit begins with everything.
         visit.forget(SEARCH).await;
     }
     let ask = Ask::new(&form, &faults);
-    Page::new("Access notes").wide().ask(ask).render(&visit.chrome().await, || {
+    Ok(Page::new("Access notes").wide().ask(ask).render(&visit.chrome().await, || {
         let list = found.map(|found| {
             let pager = pager(&found.page_info, |side, cursor| match linked {
                 Some(action) => format!("{LIST}?action={}&{side}={cursor}", action.code()),
@@ -90,34 +84,28 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
             {list}
         }
         .into_any()
-    })
+    }))
 }
 
 /// `POST /audit/search`.
-pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
+pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Reply {
+    admitted(&visit)?;
     if form.knows("clear") {
         visit.forget(SEARCH).await;
     } else {
         let kept: Vec<(String, String)> =
             FIELDS.iter().filter_map(|field| Some(((*field).to_owned(), form.some(field)?))).collect();
-        if let Err(refusal) = visit.keep(SEARCH, &kept).await {
-            return refused(&visit, refusal).await;
-        }
+        visit.keep(SEARCH, &kept).await?;
     }
-    Redirect::to(LIST).into_response()
+    Ok(Redirect::to(LIST).into_response())
 }
 
 /// `POST /audit/export`.
-pub(super) async fn export(visit: Visit) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
+pub(super) async fn export(visit: Visit) -> Reply {
+    admitted(&visit)?;
     let (filter, faults) = filter_of(&searched(&visit).await);
     if !faults.is_empty() {
-        return Redirect::to(LIST).into_response();
+        return Ok(Redirect::to(LIST).into_response());
     }
     save(&visit, filter).await
 }

@@ -13,7 +13,7 @@ use std::io;
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use cynic::QueryBuilder as _;
 use futures_util::{StreamExt as _, stream};
@@ -22,7 +22,7 @@ use crate::api::{Api, Refusal};
 use crate::documents::audit::{AccessNoteExport, File, FileVars};
 use crate::documents::inputs::AccessNoteFilter;
 use crate::error;
-use crate::journeys::refused;
+use crate::reply::Reply;
 use crate::told::as_typed;
 use crate::visit::Visit;
 
@@ -45,11 +45,11 @@ fn admitted(visit: &Visit) -> Result<(), Refusal> {
 /// The accesses that `filter` leaves, as a file to be saved, which no browser takes for anything else. It is asked for
 /// part by part while it is sent, so that a long one takes no more memory than a short one. One that cannot be completed
 /// breaks off, so that nobody takes it for whole.
-async fn save(visit: &Visit, filter: AccessNoteFilter) -> Response {
+async fn save(visit: &Visit, filter: AccessNoteFilter) -> Reply {
     let first = match part(&visit.api, filter.clone(), None).await {
         Ok(first) => first,
-        Err(Refusal::Conflict(words)) => return error::wait(&visit.chrome().await, &words),
-        Err(refusal) => return refused(visit, refusal).await,
+        Err(Refusal::Conflict(words)) => return Ok(error::wait(&visit.chrome().await, &words)),
+        Err(refusal) => return Err(refusal),
     };
     let from = (visit.api.clone(), filter, first.next);
     let rest = stream::try_unfold(from, |(api, filter, next)| async move {
@@ -64,7 +64,7 @@ async fn save(visit: &Visit, filter: AccessNoteFilter) -> Response {
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     let whole = stream::once(ready(Ok::<_, io::Error>(first.csv))).chain(rest);
-    (headers, Body::from_stream(whole)).into_response()
+    Ok((headers, Body::from_stream(whole)).into_response())
 }
 
 async fn part(api: &Api, filter: AccessNoteFilter, after: Option<String>) -> Result<AccessNoteExport, Refusal> {

@@ -1,9 +1,8 @@
 //! Acts that answer something: a tracing enquiry, or a flag raised with the MASH.
 
-use cynic::Id;
-
 use super::act::{ACT, About, Act, always};
 use super::tracing::{DATE_HINT, PROSE};
+use crate::acts::done;
 use crate::documents::casework::{Enquiry, Escalation};
 use crate::documents::changes;
 use crate::documents::inputs::{AnswerEnquiryInput, AnswerEscalationInput};
@@ -15,9 +14,9 @@ use crate::when::{date, day_and_time};
 pub(super) const ENQUIRY: Act = Act {
     path: "enquiry/{item}/answer",
     title: "Record the answer to an enquiry",
-    button: "Save answer",
     may: |case| case.may_answer_enquiry,
-    exists: |about| asked(about).is_some(),
+    button: |_| button("Save answer"),
+    of_item: |about| asked(about).is_some(),
     questions: |about, ask| {
         let asked = asked(about).map(|enquiry| {
             SummaryList::new()
@@ -37,25 +36,24 @@ pub(super) const ENQUIRY: Act = Act {
     },
     send: |api, to, form| {
         let input = AnswerEnquiryInput {
-            case: to.case,
-            enquiry: Id::new(to.item),
+            case: to.id,
+            enquiry: to.item.into(),
             answered_on: day_of(form, "answeredOn"),
             finding: EnquiryFinding::parse(form.get("finding")),
-            answer: form.get("answer").to_owned(),
+            answer: form.text("answer"),
         };
-        changes::answer_enquiry(api, input)
+        done(changes::answer_enquiry(api, input), "Answer recorded")
     },
-    said: |_| "Answer recorded",
     ..ACT
 };
 
 pub(super) const ESCALATION: Act = Act {
     path: "escalation/{item}/answer",
     title: "Record the MASH’s answer",
-    button: "Save answer",
+    button: |_| button("Save answer"),
     may: |case| case.may_answer_escalation,
-    fits: always,
-    exists: |about| flag(about).is_some(),
+    in_state: always,
+    of_item: |about| flag(about).is_some(),
     questions: |about, ask| {
         let flag = flag(about).map(|flag| {
             SummaryList::new()
@@ -75,15 +73,14 @@ pub(super) const ESCALATION: Act = Act {
     },
     send: |api, to, form| {
         let input = AnswerEscalationInput {
-            case: to.case,
-            escalation: Id::new(to.item),
+            case: to.id,
+            escalation: to.item.into(),
             decision: MashDecision::parse(form.get("decision")),
-            mash_reference: form.get("mashReference").to_owned(),
-            answer: form.get("answer").to_owned(),
+            mash_reference: form.text("mashReference"),
+            answer: form.text("answer"),
         };
-        changes::answer_escalation(api, input)
+        done(changes::answer_escalation(api, input), "The MASH’s answer recorded")
     },
-    said: |_| "The MASH’s answer recorded",
     ..ACT
 };
 

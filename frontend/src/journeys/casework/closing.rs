@@ -2,17 +2,18 @@
 
 use super::act::{ACT, Act};
 use super::tracing::{DATE_HINT, PROSE};
+use crate::acts::{done, done_as};
+use crate::api::sentence;
 use crate::documents::changes;
 use crate::documents::inputs::{CloseCaseInput, ReopenCaseInput};
 use crate::journeys::day_of;
 use crate::prelude::*;
 use crate::vocabulary::{CaseState, EvidenceKind, Outcome};
-use crate::words::sentence;
 
 pub(super) const CLOSE: Act = Act {
     path: "close",
     title: "Close the case",
-    button: "Save outcome",
+    button: |_| button("Save outcome"),
     may: |case| case.may_close,
     questions: |about, ask| {
         let open = open_items(about.case.open_items.as_deref().unwrap_or_default(), ask);
@@ -43,22 +44,21 @@ pub(super) const CLOSE: Act = Act {
     },
     send: |api, to, form| {
         let input = CloseCaseInput {
-            case: to.case,
+            case: to.id,
             version: to.version,
             outcome: Outcome::parse(form.get("outcome")),
             evidence: EvidenceKind::parse(form.get("evidence")),
             evidence_on: day_of(form, "evidenceOn"),
-            evidence_from: form.get("evidenceFrom").to_owned(),
-            note: form.get("note").to_owned(),
+            evidence_from: form.text("evidenceFrom"),
+            note: form.text("note"),
             destination: form.some("destination"),
             duplicate_of: form.some("duplicateOf"),
         };
-        changes::close_case(api, input)
-    },
-    said: |state| match state {
-        CaseState::Closed => "Case closed",
-        CaseState::TrackingOut => "Not closed: tracked until the receiving authority or school confirms",
-        CaseState::Enquiry | CaseState::Open | CaseState::Placement => "Review recorded",
+        done_as(changes::close_case(api, input), |case| match case.state {
+            CaseState::Closed => "Case closed",
+            CaseState::TrackingOut => "Not closed: tracked until the receiving authority or school confirms",
+            CaseState::Enquiry | CaseState::Open | CaseState::Placement => "Review recorded",
+        })
     },
     ..ACT
 };
@@ -66,17 +66,14 @@ pub(super) const CLOSE: Act = Act {
 pub(super) const REOPEN: Act = Act {
     path: "reopen",
     title: "Reopen the case",
-    button: "Reopen the case",
+    button: |_| button("Reopen the case"),
     may: |case| case.may_reopen,
-    fits: |state| state == CaseState::Closed,
+    in_state: |state| state == CaseState::Closed,
     questions: |_, ask| ask.textarea("reason", "Why is the case opened again?").most(PROSE).view(),
     send: |api, to, form| {
-        changes::reopen_case(
-            api,
-            ReopenCaseInput { case: to.case, version: to.version, reason: form.get("reason").to_owned() },
-        )
+        let input = ReopenCaseInput { case: to.id, version: to.version, reason: form.text("reason") };
+        done(changes::reopen_case(api, input), "Case reopened")
     },
-    said: |_| "Case reopened",
     ..ACT
 };
 

@@ -3,20 +3,19 @@
 
 use axum::Router;
 use axum::extract::Path;
-use axum::response::Response;
 use axum::routing::{get, post};
 use cynic::{Id, QueryBuilder};
 
+use crate::acts::{self, Act, HasPage, Place, Subject, done};
 use crate::api::Refusal;
 use crate::documents::casework::Case;
-use crate::documents::changes;
 use crate::documents::inputs::{BreakGlassInput, MendGlassInput, ReviewGlassInput};
 use crate::documents::restricted::{Find, FindVars, Reading, RestrictedCase, ReviewPage, Reviews, ReviewsVars};
-use crate::journeys::refused;
+use crate::documents::{changed, changes};
 use crate::parts::notes_table;
 use crate::parts::pager;
 use crate::prelude::*;
-use crate::sheet::faults_of;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::when::day_and_time;
 
@@ -30,23 +29,19 @@ pub(super) fn router() -> Router {
         .route("/cases/{reference}/glass", post(begin))
         .route("/cases/{reference}/glass/end", post(end))
         .route(REVIEWS, get(list))
-        .route("/restricted/reviews/{id}", get(ask).post(review))
+        .merge(acts::router(&ACTS))
 }
 
 /// The page of a case that this person may find but not read; not found if there is none.
-pub(super) async fn stub(visit: &Visit, reference: &str, form: Form, faults: &Faults) -> Response {
+pub(super) async fn stub(visit: &Visit, reference: &str, form: Form, faults: &Faults) -> Reply {
     if !visit.may().find_restricted {
-        return refused(visit, Refusal::NotFound).await;
+        return Err(Refusal::NotFound);
     }
-    let case = match visit.api.run(Find::build(FindVars { reference: reference.to_owned() })).await {
-        Ok(Find { restricted_case: Some(case) }) => case,
-        Ok(_) => return refused(visit, Refusal::NotFound).await,
-        Err(refusal) => return refused(visit, refusal).await,
-    };
+    let found = visit.api.run(Find::build(FindVars { reference: reference.to_owned() })).await?;
+    let RestrictedCase { reference, officer } = found.restricted_case.ok_or(Refusal::NotFound)?;
     let ask = Ask::new(&form, faults);
-    let RestrictedCase { reference, officer } = case;
     let officer = officer.map_or_else(|| "Nobody yet: ask a manager".to_owned(), |officer| officer.name);
-    Page::new("Restricted case").trail([("Cases", "/cases")]).ask(ask).render(&visit.chrome().await, || {
+    Ok(Page::new("Restricted case").trail([("Cases", "/cases")]).ask(ask).render(&visit.chrome().await, || {
         view! {
             {h1("Restricted case")}
             {paragraph(
@@ -64,20 +59,14 @@ pub(super) async fn stub(visit: &Visit, reference: &str, form: Form, faults: &Fa
             }).to(format!("/cases/{reference}/glass"))}
         }
         .into_any()
-    })
+    }))
 }
 
-async fn begin(visit: Visit, Path(reference): Path<String>, Typed(form): Typed) -> Response {
-    let input = BreakGlassInput { case: reference.clone(), reason: form.get("reason").to_owned() };
+async fn begin(visit: Visit, Path(reference): Path<String>, Typed(form): Typed) -> Reply {
+    let input = BreakGlassInput { case: reference.clone(), reason: form.text("reason") };
     match changes::break_glass(&visit.api, input).await {
-        Ok(opened) => {
-            let path = format!("/cases/{}", opened.reference);
-            visit.go_saying(&path, "You can read this case for an hour").await
-        }
-        Err(refusal) => match faults_of(refusal) {
-            Ok(faults) => stub(&visit, &reference, form, &faults).await,
-            Err(refusal) => refused(&visit, refusal).await,
-        },
+        Ok(opened) => Ok(visit.go_saying(&opened.page(), "You can read this case for an hour").await),
+        Err(refusal) => stub(&visit, &reference, form, &refusal.on_form()?).await,
     }
 }
 
@@ -99,14 +88,14 @@ pub(super) fn banner(case: &Case) -> Option<AnyView> {
     Some(banner.into_any())
 }
 
-async fn end(visit: Visit, Path(reference): Path<String>, Typed(form): Typed) -> Response {
+async fn end(visit: Visit, Path(reference): Path<String>, Typed(form): Typed) -> Reply {
     let input = MendGlassInput { id: Id::new(form.get("id")) };
     match changes::mend_glass(&visit.api, input).await {
         // It may have ended by itself while the page stood open.
         Ok(_) | Err(Refusal::Conflict(_)) => {
-            visit.go_saying(&format!("/cases/{reference}"), "You no longer read this case").await
+            Ok(visit.go_saying(&format!("/cases/{reference}"), "You no longer read this case").await)
         }
-        Err(refusal) => refused(&visit, refusal).await,
+        Err(refusal) => Err(refusal),
     }
 }
 
@@ -121,18 +110,15 @@ async fn read(visit: &Visit, reviewed: bool, query: &Form) -> Result<ReviewPage,
     Ok(visit.api.run(Reviews::build(vars)).await?.broken_glass)
 }
 
-async fn list(visit: Visit, Queried(query): Queried) -> Response {
+async fn list(visit: Visit, Queried(query): Queried) -> Reply {
     let reviewed = query.has("show", "reviewed");
-    let found = match read(&visit, reviewed, &query).await {
-        Ok(found) => found,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
+    let found = read(&visit, reviewed, &query).await?;
     let (title, other, words) = if reviewed {
         ("Readings reviewed", REVIEWS.to_owned(), "Readings that await review")
     } else {
         ("Readings to review", format!("{REVIEWS}?show=reviewed"), "Readings that were reviewed")
     };
-    Page::new(title).wide().render(&visit.chrome().await, || {
+    Ok(Page::new(title).wide().render(&visit.chrome().await, || {
         let show = if reviewed { "show=reviewed&" } else { "" };
         let pager = pager(&found.page_info, |side, cursor| format!("{REVIEWS}?{show}{side}={cursor}"));
         let cards: Vec<_> = found.nodes.iter().map(|reading| card(reading).view()).collect();
@@ -146,7 +132,7 @@ async fn list(visit: Visit, Queried(query): Queried) -> Response {
             {pager}
         }
         .into_any()
-    })
+    }))
 }
 
 fn card(reading: &Reading) -> SummaryList {
@@ -176,44 +162,63 @@ fn read_meanwhile(reading: &Reading) -> String {
     format!("{times} notes; fields: {}", Vec::from_iter(fields).join(", "))
 }
 
-async fn ask(visit: Visit, Path(id): Path<String>) -> Response {
-    ask_again(&visit, &id, Form::new(), &Faults::new()).await
+/// What a manager does with a reading.
+static ACTS: [Act<Reading>; 1] = [REVIEW];
+
+const REVIEW: Act<Reading> = Act {
+    title: "Review a reading",
+    questions: |_, ask| ask.textarea("finding", "What did your review come to?").most(PROSE).view(),
+    button: |_| button("Record review"),
+    send: |api, to, form| {
+        let input = ReviewGlassInput { id: to.id.into(), finding: form.text("finding") };
+        done(changes::review_glass(api, input), "Review recorded")
+    },
+    ..Act::PLAIN
+};
+
+impl HasPage for changed::BrokenGlass {
+    fn page(&self) -> String {
+        REVIEWS.to_owned()
+    }
 }
 
-async fn ask_again(visit: &Visit, id: &str, form: Form, faults: &Faults) -> Response {
-    let found = match read(visit, false, &Form::new()).await {
-        Ok(found) => found.nodes.into_iter().find(|reading| reading.id.inner() == id && !reading.own),
-        Err(refusal) => return refused(visit, refusal).await,
-    };
-    let Some(reading) = found else { return refused(visit, Refusal::NotFound).await };
-    let ask = Ask::new(&form, faults);
-    Page::new("Review a reading").back(REVIEWS).ask(ask).wide().render(&visit.chrome().await, || {
-        let who = reading.staff.as_ref().map(|staff| staff.name.clone()).unwrap_or_default();
+impl Subject for Reading {
+    const ROUTE: &'static str = "/restricted/reviews/{id}";
+    const WIDE: bool = true;
+
+    type Rights = ();
+    type State = ();
+    type Shown<'a> = &'a Self;
+
+    fn admit(visit: &Visit) -> Result<(), Refusal> {
+        admitted(visit)
+    }
+
+    async fn load(visit: &Visit, _: &Act<Self>, Place { id, .. }: Place) -> Result<Self, Refusal> {
+        let found = read(visit, false, &Form::new()).await?.nodes;
+        found.into_iter().find(|reading| reading.id.inner() == id && !reading.own).ok_or(Refusal::NotFound)
+    }
+
+    fn rights(&self) {}
+
+    fn state(&self) {}
+
+    fn home(&self) -> String {
+        REVIEWS.to_owned()
+    }
+
+    fn head(&self, title: &'static str) -> AnyView {
+        let who = self.staff.as_ref().map(|staff| staff.name.clone()).unwrap_or_default();
         view! {
-            {h1("Review a reading")}
+            {h1(title)}
             {SummaryList::new()
                 .row("Who", who)
-                .row("Case", reading.case.clone())
-                .row("Reason", typed(reading.reason.as_str()))
-                .row("From", day_and_time(reading.began_at))
-                .row("Until", day_and_time(reading.ends_at))}
-            {notes_table("What was read", &reading.notes)}
-            {post_form(view! {
-                {ask.textarea("finding", "What did your review come to?").most(PROSE)}
-                {button("Record review")}
-            })}
+                .row("Case", self.case.clone())
+                .row("Reason", typed(self.reason.as_str()))
+                .row("From", day_and_time(self.began_at))
+                .row("Until", day_and_time(self.ends_at))}
+            {notes_table("What was read", &self.notes)}
         }
         .into_any()
-    })
-}
-
-async fn review(visit: Visit, Path(id): Path<String>, Typed(form): Typed) -> Response {
-    let input = ReviewGlassInput { id: Id::new(id.clone()), finding: form.get("finding").to_owned() };
-    match changes::review_glass(&visit.api, input).await {
-        Ok(_) => visit.go_saying(REVIEWS, "Review recorded").await,
-        Err(refusal) => match faults_of(refusal) {
-            Ok(faults) => ask_again(&visit, &id, form, &faults).await,
-            Err(refusal) => refused(&visit, refusal).await,
-        },
     }
 }

@@ -1,5 +1,8 @@
 //! The register: cases by filters that stand in the address, and by a search that does not.
 
+use crate::officers::officer_options;
+use crate::parts::case::{risk_badge, state_tag, whereabouts_tag};
+use crate::parts::pager;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use cynic::QueryBuilder;
@@ -8,11 +11,8 @@ use super::filters::Filters;
 use crate::api::Refusal;
 use crate::documents::casework::{CasePage, CaseRow, Register, RegisterVars};
 use crate::documents::restricted::{Find, FindVars, RestrictedCase};
-use crate::journeys::refused;
-use crate::officers::officer_options;
-use crate::parts::case::{risk_badge, state_tag, whereabouts_tag};
-use crate::parts::pager;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::search::{SEARCH, Search};
 use crate::visit::Visit;
 use crate::vocabulary::{CaseSort, Risk};
@@ -22,7 +22,7 @@ use crate::words::{counted, name};
 const LIST: &str = "cases";
 
 /// The register.
-pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
+pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
     let filters = Filters::read(&query);
     let search = Search::recall(&visit, LIST, &query).await;
     let (after, before) = (query.some("after"), query.some("before"));
@@ -39,17 +39,17 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     };
     match visit.api.run(Register::build(vars)).await {
         // A page that is no longer there, or never was.
-        Ok(register) if within && register.cases.nodes.as_ref().is_none_or(Vec::is_empty) => first(&filters),
-        Err(Refusal::Invalid(_)) if within => first(&filters),
-        Ok(register) => page(&visit, &filters, &search, Some(register), &Faults::new()).await,
+        Ok(register) if within && register.cases.nodes.as_ref().is_none_or(Vec::is_empty) => Ok(first(&filters)),
+        Err(Refusal::Invalid(_)) if within => Ok(first(&filters)),
+        Ok(register) => Ok(page(&visit, &filters, &search, Some(register), &Faults::new()).await),
         Err(Refusal::Invalid(faults)) => {
             let faults: Faults = faults
                 .iter()
                 .map(|(field, message)| (if field == "schoolUrn" { "school" } else { field }, message))
                 .collect();
-            page(&visit, &filters, &search, None, &faults).await
+            Ok(page(&visit, &filters, &search, None, &faults).await)
         }
-        Err(refusal) => refused(&visit, refusal).await,
+        Err(refusal) => Err(refusal),
     }
 }
 
@@ -58,17 +58,16 @@ fn first(filters: &Filters) -> Response {
 }
 
 /// Keeps what is searched for, and goes to the list that is searched, with its filters.
-pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Response {
+pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Reply {
     if visit.who.is_none() {
-        return refused(&visit, Refusal::Unauthenticated).await;
+        return Err(Refusal::Unauthenticated);
     }
     let mut filters = Form::from_urlencoded(form.get("filters").as_bytes());
     filters.clear(SEARCH);
-    match Search::keep(&visit, LIST, &form).await {
-        Ok(Some(id)) => first(&Filters::read(&filters.with(SEARCH, id))),
-        Ok(None) => first(&Filters::read(&filters)),
-        Err(refusal) => refused(&visit, refusal).await,
+    if let Some(id) = Search::keep(&visit, LIST, &form).await? {
+        filters.set(SEARCH, id);
     }
+    Ok(first(&Filters::read(&filters)))
 }
 
 async fn page(

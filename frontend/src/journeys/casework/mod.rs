@@ -21,12 +21,14 @@ mod tests;
 use axum::Router;
 use axum::routing::{get, post};
 
+use crate::acts;
+
 /// The pages of this journey.
 pub fn router() -> Router {
     Router::new()
         .route("/cases", get(list::show))
         .route("/cases/search", post(list::search))
         .route("/cases/{reference}", get(show::show))
-        .merge(act::router())
+        .merge(acts::router(&act::ACTS))
         .merge(glass::router())
 }

@@ -3,6 +3,7 @@
 use cynic::Id;
 
 use super::act::{ACT, Act, always};
+use crate::acts::done;
 use crate::documents::casework::Case;
 use crate::documents::changes;
 use crate::documents::inputs::{CaseReaderInput, LiftRestrictionInput, RestrictCaseInput};
@@ -12,7 +13,7 @@ use crate::vocabulary::Restriction;
 /// The API's limit on reasons.
 const REASON: u32 = 1_000;
 
-fn is_like_any(case: &Case) -> bool {
+fn is_open_to_all(case: &Case) -> bool {
     case.restriction.is_none()
 }
 
@@ -23,11 +24,11 @@ fn is_restricted(case: &Case) -> bool {
 pub(super) const RESTRICT: Act = Act {
     path: "restrict",
     title: "Restrict the case",
-    button: "Restrict case",
     may: |case| case.may_restrict,
-    fits: always,
-    suits: is_like_any,
-    exists: |about| about.case.restriction.is_none(),
+    button: |_| button("Restrict case"),
+    in_state: always,
+    on_page: is_open_to_all,
+    of_item: |about| about.case.restriction.is_none(),
     questions: |_, ask| {
         view! {
             {paragraph(
@@ -41,22 +42,22 @@ pub(super) const RESTRICT: Act = Act {
     },
     send: |api, to, form| {
         let restriction = Restriction::parse(form.get("restriction"));
-        let reason = form.get("reason").to_owned();
-        changes::restrict_case(api, RestrictCaseInput { case: to.case, version: to.version, restriction, reason })
+        let reason = form.text("reason");
+        let input = RestrictCaseInput { case: to.id, version: to.version, restriction, reason };
+        done(changes::restrict_case(api, input), "Case restricted")
     },
-    said: |_| "Case restricted",
     ..ACT
 };
 
 pub(super) const ADD_READER: Act = Act {
     path: "reader",
     title: "Name somebody who may read the case",
-    button: "Add reader",
     may: |case| case.may_restrict,
-    fits: always,
-    suits: is_restricted,
+    button: |_| button("Add reader"),
+    in_state: always,
+    on_page: is_restricted,
     names_officers: true,
-    exists: |about| about.case.restriction.is_some(),
+    of_item: |about| about.case.restriction.is_some(),
     questions: |about, ask| {
         let readers = about.case.readers.as_deref().unwrap_or_default();
         let is_reader = |id: &str| readers.iter().any(|reader| reader.id.inner() == id);
@@ -65,23 +66,20 @@ pub(super) const ADD_READER: Act = Act {
         ask.select("staff", "Who?").options(choices).view()
     },
     send: |api, to, form| {
-        changes::add_reader(
-            api,
-            CaseReaderInput { case: to.case, version: to.version, staff: form.some("staff").map(Id::new) },
-        )
+        let input = CaseReaderInput { case: to.id, version: to.version, staff: form.some("staff").map(Id::new) };
+        done(changes::add_reader(api, input), "Reader added")
     },
-    said: |_| "Reader added",
     ..ACT
 };
 
 pub(super) const REMOVE_READER: Act = Act {
     path: "reader/remove",
     title: "Remove somebody who may read the case",
-    button: "Remove reader",
     may: |case| case.may_restrict,
-    fits: always,
-    suits: is_restricted,
-    exists: |about| about.case.restriction.is_some(),
+    button: |_| button("Remove reader"),
+    in_state: always,
+    on_page: is_restricted,
+    of_item: |about| about.case.restriction.is_some(),
     questions: |about, ask| {
         let readers = about.case.readers.as_deref().unwrap_or_default();
         let readers = readers.iter().map(|reader| (reader.id.inner().to_owned(), reader.name.clone()));
@@ -89,28 +87,25 @@ pub(super) const REMOVE_READER: Act = Act {
         ask.select("staff", "Who?").options(choices).view()
     },
     send: |api, to, form| {
-        changes::remove_reader(
-            api,
-            CaseReaderInput { case: to.case, version: to.version, staff: form.some("staff").map(Id::new) },
-        )
+        let input = CaseReaderInput { case: to.id, version: to.version, staff: form.some("staff").map(Id::new) };
+        done(changes::remove_reader(api, input), "Reader removed")
     },
-    said: |_| "Reader removed",
     ..ACT
 };
 
 pub(super) const LIFT: Act = Act {
     path: "lift",
     title: "Lift the restriction",
-    button: "Lift restriction",
     may: |case| case.may_restrict,
-    fits: always,
-    suits: is_restricted,
-    exists: |about| about.case.restriction.is_some(),
+    button: |_| button("Lift restriction"),
+    in_state: always,
+    on_page: is_restricted,
+    of_item: |about| about.case.restriction.is_some(),
     questions: |_, ask| ask.textarea("reason", "Why is it no longer necessary?").most(REASON).view(),
     send: |api, to, form| {
-        let reason = form.get("reason").to_owned();
-        changes::lift_restriction(api, LiftRestrictionInput { case: to.case, version: to.version, reason })
+        let reason = form.text("reason");
+        let input = LiftRestrictionInput { case: to.id, version: to.version, reason };
+        done(changes::lift_restriction(api, input), "Restriction lifted")
     },
-    said: |_| "Restriction lifted",
     ..ACT
 };

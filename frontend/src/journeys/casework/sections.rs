@@ -1,5 +1,6 @@
 //! The sections of a case's page: flags, child, school, enquiries, placements, referrals.
 
+use super::act::{home, is_offered};
 use super::answers;
 use crate::documents::casework::{Case, Child, Enquiry, Escalation, LastSchool, ReferralRow};
 use crate::documents::form_of;
@@ -17,7 +18,7 @@ pub(super) fn flags(case: &Case) -> Option<AnyView> {
     }
     let waiting = flags.iter().any(|flag| flag.answered_at.is_none());
     let warning = waiting.then(|| warning_text("The MASH has not answered a flag on this case."));
-    let may_answer = answers::ESCALATION.is_offered(case);
+    let may_answer = is_offered(&answers::ESCALATION, case);
     let cards: Vec<_> =
         flags.iter().map(|flag| flag_card(flag, may_answer.then_some(&case.reference)).view()).collect();
     Some(view! { {h2("MASH flags")} {warning} {cards} }.into_any())
@@ -36,7 +37,7 @@ fn flag_card(flag: &Escalation, answer_in: Option<&String>) -> SummaryList {
             .row("Answer", typed(flag.answer.clone().unwrap_or_default())),
         (None, Some(case)) => list
             .row("Answer", tag("Waiting for the MASH", Colour::Red))
-            .card_action("Record answer", answers::ESCALATION.href(case, flag.id.inner())),
+            .card_action("Record answer", answers::ESCALATION.href(&home(case), flag.id.inner())),
         (None, None) => list.row("Answer", tag("Waiting for the MASH", Colour::Red)),
     }
 }
@@ -81,11 +82,11 @@ fn reach(school: &LastSchool, list: SummaryList) -> SummaryList {
 pub(super) fn enquiries(case: &Case) -> AnyView {
     let enquiries = case.enquiries.as_deref().unwrap_or_default();
     let act = answers::ENQUIRY;
-    let may_answer = act.is_offered(case);
+    let may_answer = is_offered(&act, case);
     let table = Table::new("Tracing enquiries").quiet().scrolls();
     let table = table.columns(["Enquiry", "Asked of", "Asked on", "Answer due", "Answer"]);
     let table = enquiries.iter().fold(table, |table, enquiry| {
-        table.row(enquiry_row(enquiry, may_answer.then(|| act.href(&case.reference, enquiry.id.inner()))))
+        table.row(enquiry_row(enquiry, may_answer.then(|| act.href(&home(&case.reference), enquiry.id.inner()))))
     });
     let content = if table.is_empty() { paragraph("No enquiries recorded.") } else { table.view() };
     view! { {h2("Tracing enquiries")} {content} }.into_any()

@@ -1,33 +1,31 @@
 //! One case: who it is about, what is owed, all that was done, and what can be done next.
 
 use axum::extract::Path;
-use axum::response::Response;
 use cynic::QueryBuilder;
 
-use super::act::ACTS;
+use super::act::{ACTS, home, is_offered};
 use super::list::due;
 use super::{glass, history, sections};
-use crate::api::Refusal;
+use crate::api::{Refusal, sentence};
 use crate::documents::casework::{Case, WholeCase, WholeVars};
-use crate::journeys::refused;
 use crate::parts::case::{identity, state_tag, whereabouts_tag};
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::when::day;
-use crate::words::sentence;
 
 /// The page of a case.
-pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(query): Queried) -> Response {
+pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(query): Queried) -> Reply {
     let before = query.some("before").and_then(|seq| seq.parse().ok());
-    let case = match visit.api.run(WholeCase::build(WholeVars { reference: reference.clone(), before })).await {
-        Ok(WholeCase { case: Some(case) }) => case,
-        Ok(_) if visit.who.is_none() => return refused(&visit, Refusal::Unauthenticated).await,
-        Ok(_) => return glass::stub(&visit, &reference, Form::new(), &Faults::new()).await,
-        Err(refusal) => return refused(&visit, refusal).await,
+    let found = visit.api.run(WholeCase::build(WholeVars { reference: reference.clone(), before })).await?;
+    let case = match found.case {
+        Some(case) => case,
+        None if visit.who.is_none() => return Err(Refusal::Unauthenticated),
+        None => return glass::stub(&visit, &reference, Form::new(), &Faults::new()).await,
     };
     let title = format!("Case {}", case.reference);
     let chrome = visit.chrome().await;
-    Page::new(title.clone()).trail([("Cases", "/cases")]).wide().render(&chrome, || {
+    Ok(Page::new(title.clone()).trail([("Cases", "/cases")]).wide().render(&chrome, || {
         view! {
             {identity(&case.child, &case.reference, case.risk)}
             {h1(title)}
@@ -44,7 +42,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(qu
             {history::timeline(&case, before)}
         }
         .into_any()
-    })
+    }))
 }
 
 /// Where the case stands, and what is owed next.
@@ -85,8 +83,8 @@ fn standing(case: &Case) -> AnyView {
 fn actions(case: &Case) -> Option<AnyView> {
     let links: Vec<_> = ACTS
         .iter()
-        .filter(|act| !act.is_of_item() && act.is_offered(case))
-        .map(|act| view! { <li>{link(act.href(&case.reference, ""), act.title)}</li> })
+        .filter(|act| !act.is_of_item() && is_offered(act, case))
+        .map(|act| view! { <li>{link(act.href(&home(&case.reference), ""), act.link(case))}</li> })
         .collect();
     let list = (!links.is_empty()).then(|| {
         view! {

@@ -249,7 +249,7 @@ async fn every_form_says_whom_it_is_about_and_which_version_was_seen() {
         let world = json!({ "case": case, "officers": officers() });
         let (visit, _) = at_work(MANAGER, world, None);
         let item = if act.path.starts_with("escalation") { "f1" } else { "e1" };
-        let seen = ask(router(), &visit, &act.href("CME-0001", item), None).await;
+        let seen = ask(router(), &visit, &act.href(CASE, item), None).await;
         assert_eq!(seen.status, StatusCode::OK, "{}", act.path);
         is_clean(&seen);
         seen.shows(&[

@@ -3,6 +3,7 @@
 use cynic::Id;
 
 use super::act::{ACT, Act, always};
+use crate::acts::done;
 use crate::documents::changes;
 use crate::documents::inputs::{
     AddNoteInput, AssignCaseInput, ChangeWhereaboutsInput, RaiseEscalationInput, RecordEnquiryInput,
@@ -29,12 +30,9 @@ pub(super) const ASSIGN: Act = Act {
     },
     questions: |about, ask| ask.select("officer", "Officer").options(about.officers.clone()).view(),
     send: |api, to, form| {
-        changes::assign_case(
-            api,
-            AssignCaseInput { case: to.case, version: to.version, officer: form.some("officer").map(Id::new) },
-        )
+        let input = AssignCaseInput { case: to.id, version: to.version, officer: form.some("officer").map(Id::new) };
+        done(changes::assign_case(api, input), "Assignment saved")
     },
-    said: |_| "Assignment saved",
     ..ACT
 };
 
@@ -57,32 +55,33 @@ pub(super) const ENQUIRY: Act = Act {
     },
     send: |api, to, form| {
         let input = RecordEnquiryInput {
-            case: to.case,
+            case: to.id,
             kind: EnquiryKind::parse(form.get("kind")),
-            asked_of: form.get("askedOf").to_owned(),
+            asked_of: form.text("askedOf"),
             asked_on: day_of(form, "askedOn"),
             due_on: day_of(form, "dueOn"),
-            note: form.get("note").to_owned(),
+            note: form.text("note"),
             agency: form.some("agency"),
         };
-        changes::record_enquiry(api, input)
+        done(changes::record_enquiry(api, input), "Enquiry recorded")
     },
-    said: |_| "Enquiry recorded",
     ..ACT
 };
 
 pub(super) const NOTE: Act = Act {
     path: "note",
     title: "Add a note",
-    fits: always,
+    in_state: always,
     questions: |_, ask| {
         ask.textarea("text", "Note")
             .hint("Notes are part of the record: they cannot be changed later")
             .most(PROSE)
             .view()
     },
-    send: |api, to, form| changes::add_note(api, AddNoteInput { case: to.case, text: form.get("text").to_owned() }),
-    said: |_| "Note added",
+    send: |api, to, form| {
+        let input = AddNoteInput { case: to.id, text: form.text("text") };
+        done(changes::add_note(api, input), "Note added")
+    },
     ..ACT
 };
 
@@ -102,23 +101,22 @@ pub(super) const WHEREABOUTS: Act = Act {
     },
     send: |api, to, form| {
         let input = ChangeWhereaboutsInput {
-            case: to.case,
+            case: to.id,
             version: to.version,
             whereabouts: Whereabouts::parse(form.get("whereabouts")),
             last_seen_on: Some(day_of(form, "lastSeenOn")).filter(|day| !day.is_empty()),
-            reason: form.get("reason").to_owned(),
+            reason: form.text("reason"),
         };
-        changes::change_whereabouts(api, input)
+        done(changes::change_whereabouts(api, input), "Whereabouts saved")
     },
-    said: |_| "Whereabouts saved",
     ..ACT
 };
 
 pub(super) const ESCALATE: Act = Act {
     path: "escalate",
     title: "Raise a flag with the MASH",
-    button: "Raise the flag",
     may: |case| case.may_escalate,
+    button: |_| button("Raise the flag"),
     questions: |_, ask| {
         view! {
             {warning_text("If a child is in immediate danger, call 999 first. Then call the MASH. Then record it here.")}
@@ -130,14 +128,13 @@ pub(super) const ESCALATE: Act = Act {
     },
     send: |api, to, form| {
         let input = RaiseEscalationInput {
-            case: to.case,
+            case: to.id,
             level: EscalationLevel::parse(form.get("level")),
-            concern: form.get("concern").to_owned(),
-            rationale: form.get("rationale").to_owned(),
+            concern: form.text("concern"),
+            rationale: form.text("rationale"),
         };
-        changes::raise_escalation(api, input)
+        done(changes::raise_escalation(api, input), "Flag raised with the MASH")
     },
-    said: |_| "Flag raised with the MASH",
     ..ACT
 };
 
@@ -159,15 +156,14 @@ pub(super) const PLACEMENT: Act = Act {
     },
     send: |api, to, form| {
         let input = RecordPlacementInput {
-            case: to.case,
+            case: to.id,
             version: to.version,
             kind: PlacementKind::parse(form.get("kind")),
-            provider: form.get("provider").to_owned(),
+            provider: form.text("provider"),
             school_urn: form.some("schoolUrn"),
             starts_on: day_of(form, "startsOn"),
         };
-        changes::record_placement(api, input)
+        done(changes::record_placement(api, input), "Placement recorded")
     },
-    said: |_| "Placement recorded",
     ..ACT
 };

@@ -11,10 +11,9 @@ use crate::api::Refusal;
 use crate::documents::changes;
 use crate::documents::inputs::SendMailAgainInput;
 use crate::documents::mail::{Undelivered, UndeliveredMail, UndeliveredPage, UndeliveredVars};
-use crate::journeys::refused;
 use crate::parts::pager;
 use crate::prelude::*;
-use crate::sheet::faults_of;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::{MailKind, MailState};
 use crate::when::day_and_time;
@@ -39,7 +38,7 @@ fn href(state: MailState) -> &'static str {
 }
 
 /// `GET /mail`.
-async fn show(visit: Visit, Queried(query): Queried) -> Response {
+async fn show(visit: Visit, Queried(query): Queried) -> Reply {
     let state = if query.get("show") == "waiting" { MailState::Waiting } else { MailState::Failed };
     let (after, before) = (query.some("after"), query.some("before"));
     let within = after.is_some() || before.is_some();
@@ -47,13 +46,13 @@ async fn show(visit: Visit, Queried(query): Queried) -> Response {
     let page = match visit.api.run(Undelivered::build(UndeliveredVars { state, addresses, after, before })).await {
         Ok(answer) => answer.undelivered_mail,
         // A page that is no longer there, or never was.
-        Err(Refusal::Invalid(_)) if within => return Redirect::to(href(state)).into_response(),
-        Err(refusal) => return refused(&visit, refusal).await,
+        Err(Refusal::Invalid(_)) if within => return Ok(Redirect::to(href(state)).into_response()),
+        Err(refusal) => return Err(refusal),
     };
     if within && page.nodes.is_empty() {
-        return Redirect::to(href(state)).into_response();
+        return Ok(Redirect::to(href(state)).into_response());
     }
-    list(&visit, state, page, &Faults::new()).await
+    Ok(list(&visit, state, page, &Faults::new()).await)
 }
 
 async fn list(visit: &Visit, state: MailState, page: UndeliveredPage, faults: &Faults) -> Response {
@@ -136,33 +135,31 @@ fn age(seconds: i32) -> String {
 }
 
 /// `POST /mail/send-again`.
-async fn send_one(visit: Visit, Typed(form): Typed) -> Response {
+async fn send_one(visit: Visit, Typed(form): Typed) -> Reply {
     let input = SendMailAgainInput { id: Id::new(form.get("id")) };
     let sent = changes::send_mail_again(&visit.api, input).await.map(|sent| sent.count);
     told(&visit, sent).await
 }
 
 /// `POST /mail/send-failed-again`.
-async fn send_failed(visit: Visit) -> Response {
+async fn send_failed(visit: Visit) -> Reply {
     let sent = changes::send_failed_mail_again(&visit.api).await.map(|sent| sent.count);
     told(&visit, sent).await
 }
 
 /// Says how many are sent again, or on the list why none is.
-async fn told(visit: &Visit, sent: Result<i32, Refusal>) -> Response {
-    let refusal = match sent {
+async fn told(visit: &Visit, sent: Result<i32, Refusal>) -> Reply {
+    let faults = match sent {
         Ok(count) => {
             let mails = counted(&count.to_string(), "mail is", "mails are");
-            return visit.go_saying(WAITING, &format!("{mails} being sent again")).await;
+            return Ok(visit.go_saying(WAITING, &format!("{mails} being sent again")).await);
         }
-        Err(refusal) => refusal,
+        Err(refusal) => refusal.on_form()?,
     };
     let addresses = visit.may().read_mail_addresses;
     let vars = UndeliveredVars { state: MailState::Failed, addresses, after: None, before: None };
-    match (faults_of(refusal), visit.api.run(Undelivered::build(vars)).await) {
-        (Ok(faults), Ok(answer)) => list(visit, MailState::Failed, answer.undelivered_mail, &faults).await,
-        (Err(refusal), _) | (_, Err(refusal)) => refused(visit, refusal).await,
-    }
+    let page = visit.api.run(Undelivered::build(vars)).await?.undelivered_mail;
+    Ok(list(visit, MailState::Failed, page, &faults).await)
 }
 
 #[cfg(test)]

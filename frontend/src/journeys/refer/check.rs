@@ -1,48 +1,49 @@
 //! Everything that was answered on one page, what is still lacking, the declaration, and sending it.
 
+use crate::questions::answers::{school_sections, summary};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use cynic::Id;
 
 use super::door::at_another_school;
-use super::draft::{load, look_again, version_of};
+use super::draft::{load, look_again};
 use super::steps::STEPS;
+use crate::acts::version_of;
 use crate::api::Refusal;
 use crate::documents::drafts::{Draft, faults_of};
 use crate::documents::inputs::SendDraftInput;
 use crate::documents::{changes, form_of};
-use crate::journeys::refused;
 use crate::prelude::*;
-use crate::questions::answers::{school_sections, summary};
 use crate::questions::{faults_elsewhere, page_of};
+use crate::reply::Reply;
 use crate::visit::Visit;
 
 /// GET `/refer/{draft}/check`: all answers, and what is still lacking.
-pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
+pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Reply {
     match load(&visit, &id).await {
         Ok(Draft { referral: Some(sent), .. }) => {
-            Redirect::to(&format!("/refer/sent/{}", sent.reference)).into_response()
+            Ok(Redirect::to(&format!("/refer/sent/{}", sent.reference)).into_response())
         }
-        Ok(draft) => page(&visit, &draft, &Form::new(), &Faults::new()).await,
+        Ok(draft) => Ok(page(&visit, &draft, &Form::new(), &Faults::new()).await),
         Err(refusal) => at_another_school(&visit, &id, refusal).await,
     }
 }
 
 /// POST `/refer/{draft}/check`: sends the referral. A second time leads to the same one.
-pub(super) async fn send(visit: Visit, Path(id): Path<String>, Typed(typed): Typed) -> Response {
+pub(super) async fn send(visit: Visit, Path(id): Path<String>, Typed(typed): Typed) -> Reply {
     let declaration = typed.has("declaration", "YES");
     let input = SendDraftInput { id: Id::new(&id), version: version_of(&typed), declaration };
     let faults = match changes::send_draft(&visit.api, input).await {
-        Ok(sent) => return confirmation(&sent.reference),
+        Ok(sent) => return Ok(confirmation(&sent.reference)),
         Err(Refusal::Invalid(faults)) => faults,
         Err(Refusal::Conflict(text)) => look_again(&text),
-        Err(refusal) => return refused(&visit, refusal).await,
+        Err(refusal) => return Err(refusal),
     };
     match load(&visit, &id).await {
-        Ok(Draft { referral: Some(sent), .. }) => confirmation(&sent.reference),
-        Ok(draft) => page(&visit, &draft, &typed, &faults).await,
-        Err(refusal) => refused(&visit, refusal).await,
+        Ok(Draft { referral: Some(sent), .. }) => Ok(confirmation(&sent.reference)),
+        Ok(draft) => Ok(page(&visit, &draft, &typed, &faults).await),
+        Err(refusal) => Err(refusal),
     }
 }
 

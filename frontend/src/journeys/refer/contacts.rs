@@ -1,16 +1,16 @@
 //! The contacts of a school, for its head teacher, who proposes changes that the team decides; and the question that
 //! every contact answers once a term.
 
-use axum::extract::Path;
-use axum::response::Response;
 use cynic::{Id, QueryBuilder as _};
+use futures_util::FutureExt as _;
 
-use crate::api::Refusal;
+use crate::acts::{Act, Next, Place, Sent, Subject};
+use crate::api::{Api, Refusal};
 use crate::documents::changes;
 use crate::documents::inputs::{ConfirmApprovalInput, ProposeContactChangeInput};
 use crate::documents::proposals::{ContactProposal, OwnContacts, OwnSchoolContact};
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::{ContactState, ProposalKind, ProposalState};
 use crate::when::{date, day};
@@ -18,34 +18,29 @@ use crate::when::{date, day};
 const HERE: &str = "/refer/contacts";
 
 /// POST `/refer/confirm`: they still work at the school.
-pub(super) async fn confirm(visit: Visit, Typed(form): Typed) -> Response {
+pub(super) async fn confirm(visit: Visit, Typed(form): Typed) -> Reply {
     let input = ConfirmApprovalInput { id: Id::new(form.get("id")) };
-    match changes::confirm_approval(&visit.api, input).await {
-        Ok(_) => visit.go_saying("/refer", "You have confirmed that you still work at your school").await,
-        Err(refusal) => refused(&visit, refusal).await,
-    }
+    let _ = changes::confirm_approval(&visit.api, input).await?;
+    Ok(visit.go_saying("/refer", "You have confirmed that you still work at your school").await)
 }
 
 /// GET `/refer/contacts`: who can refer children for the school, and what was proposed about them.
-pub(super) async fn show(visit: Visit) -> Response {
-    let OwnContacts { own_school_contacts, contact_proposals } = match visit.api.run(OwnContacts::build(())).await {
-        Ok(own) => own,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
+pub(super) async fn show(visit: Visit) -> Reply {
+    let OwnContacts { own_school_contacts, contact_proposals } = visit.api.run(OwnContacts::build(())).await?;
     let school = visit.school().unwrap_or_default().to_owned();
-    Page::new("Your school’s contacts").back("/refer").wide().render(&visit.chrome().await, || {
+    Ok(Page::new("Your school’s contacts").back("/refer").wide().render(&visit.chrome().await, || {
         view! {
             {h1_captioned(school, "Your school’s contacts")}
             {paragraph(
                 "Only these people can refer children for your school. You can propose a change, which the children \
                  missing education team decides.",
             )}
-            {button_link(format!("{HERE}/add"), "Propose a new contact")}
+            {button_link(ADD.href(HERE, ""), ADD.title)}
             {contacts(own_school_contacts)}
             {proposals(contact_proposals.nodes)}
         }
         .into_any()
-    })
+    }))
 }
 
 fn contacts(contacts: Vec<OwnSchoolContact>) -> AnyView {
@@ -58,12 +53,12 @@ fn contacts(contacts: Vec<OwnSchoolContact>) -> AnyView {
                 Some(by) => format!("Asked to confirm before {}", date(by)),
                 None => day(confirmed_at),
             };
-            let at = format!("{HERE}/{}", id.inner());
+            let to = |act: &Act<OwnContact>, text| link_hidden(act.href(HERE, id.inner()), text, name.clone());
             let change = (state == ContactState::Active).then(|| {
                 view! {
-                    {link_hidden(format!("{at}/email"), "Change address", name.clone())}
+                    {to(&EMAIL, "Change address")}
                     <br/>
-                    {link_hidden(format!("{at}/remove"), "Remove", name.clone())}
+                    {to(&REMOVE, "Remove")}
                 }
             });
             let state = match state {
@@ -99,133 +94,118 @@ fn proposals(proposals: Vec<ContactProposal>) -> Option<AnyView> {
     Some(table.view())
 }
 
-/// GET `/refer/contacts/add`.
-pub(super) async fn ask_add(visit: Visit) -> Response {
-    Proposing::Add.ask(&visit, &Form::new(), &Faults::new()).await
-}
+/// What a head teacher can propose.
+pub(super) static ACTS: [Act<OwnContact>; 3] = [ADD, REMOVE, EMAIL];
 
-/// POST `/refer/contacts/add`.
-pub(super) async fn add(visit: Visit, Typed(form): Typed) -> Response {
-    Proposing::Add.send(&visit, &form).await
-}
+/// The contact whom a proposal is about, or none yet: then it is about a new one.
+pub(super) struct OwnContact(Option<OwnSchoolContact>);
 
-/// GET `/refer/contacts/{contact}/remove`.
-pub(super) async fn ask_remove(visit: Visit, Path(contact): Path<String>) -> Response {
-    Proposing::Remove(contact).ask(&visit, &Form::new(), &Faults::new()).await
-}
+/// A proposal; the rest is to be said.
+const PROPOSAL: Act<OwnContact> =
+    Act { questions: |_, ask| note(ask), button: |_| button("Send proposal"), ..Act::PLAIN };
 
-/// POST `/refer/contacts/{contact}/remove`.
-pub(super) async fn remove(visit: Visit, Path(contact): Path<String>, Typed(form): Typed) -> Response {
-    Proposing::Remove(contact).send(&visit, &form).await
-}
-
-/// GET `/refer/contacts/{contact}/email`.
-pub(super) async fn ask_email(visit: Visit, Path(contact): Path<String>) -> Response {
-    Proposing::Email(contact).ask(&visit, &Form::new(), &Faults::new()).await
-}
-
-/// POST `/refer/contacts/{contact}/email`.
-pub(super) async fn email(visit: Visit, Path(contact): Path<String>, Typed(form): Typed) -> Response {
-    Proposing::Email(contact).send(&visit, &form).await
-}
-
-/// What is being proposed, of which contact.
-enum Proposing {
-    Add,
-    Remove(String),
-    Email(String),
-}
-
-impl Proposing {
-    fn kind(&self) -> ProposalKind {
-        match self {
-            Self::Add => ProposalKind::Add,
-            Self::Remove(_) => ProposalKind::Remove,
-            Self::Email(_) => ProposalKind::ChangeEmail,
+const ADD: Act<OwnContact> = Act {
+    path: "add",
+    title: "Propose a new contact",
+    questions: |_, ask| {
+        view! {
+            {ask.name("name", "Full name")}
+            {ask.text("job", "Job at the school").hint("For example, attendance officer").autocomplete("off")}
+            {ask.email("email", "E-mail address").hint("A work address that nobody else uses").autocomplete("off")}
+            {note(ask)}
         }
-    }
+        .into_any()
+    },
+    send: |api, _, form| propose(api, ProposalKind::Add, None, form),
+    ..PROPOSAL
+};
 
-    fn contact(&self) -> Option<&str> {
-        match self {
-            Self::Add => None,
-            Self::Remove(contact) | Self::Email(contact) => Some(contact),
+const REMOVE: Act<OwnContact> = Act {
+    path: "{item}/remove",
+    title: "Propose to remove a contact",
+    questions: |_, ask| {
+        view! {
+            {paragraph("They will no longer be able to sign in. Drafts stay with the school.")}
+            {note(ask)}
         }
-    }
+        .into_any()
+    },
+    send: |api, to, form| propose(api, ProposalKind::Remove, Some(to.item.into()), form),
+    ..PROPOSAL
+};
 
-    fn title(&self) -> &'static str {
-        match self {
-            Self::Add => "Propose a new contact",
-            Self::Remove(_) => "Propose to remove a contact",
-            Self::Email(_) => "Propose another e-mail address",
-        }
-    }
-
-    async fn send(self, visit: &Visit, form: &Form) -> Response {
-        let text = |name| form.get(name).to_owned();
-        let input = ProposeContactChangeInput {
-            kind: Some(self.kind()),
-            contact: self.contact().map(Id::new),
-            name: text("name"),
-            job: text("job"),
-            email: text("email"),
-            note: text("note"),
-        };
-        match changes::propose_contact_change(&visit.api, input).await {
-            Ok(_) => visit.go_saying(HERE, "Proposal sent. We will e-mail you when it is decided.").await,
-            Err(Refusal::Invalid(faults)) => self.ask(visit, form, &faults).await,
-            Err(Refusal::Conflict(text)) => {
-                let text = format!("This cannot be proposed: {text}");
-                self.ask(visit, form, &Faults::from_iter([("", text)])).await
-            }
-            Err(refusal) => refused(visit, refusal).await,
-        }
-    }
-
-    async fn ask(self, visit: &Visit, form: &Form, faults: &Faults) -> Response {
-        let own = match visit.api.run(OwnContacts::build(())).await {
-            Ok(own) => own.own_school_contacts,
-            Err(refusal) => return refused(visit, refusal).await,
-        };
-        let about = match self.contact() {
-            Some(id) => match own.into_iter().find(|contact| contact.id.inner() == id) {
-                Some(contact) => Some(contact.name),
-                None => return refused(visit, Refusal::NotFound).await,
-            },
-            None => None,
-        };
-        let ask = Ask::new(form, faults);
-        Page::new(self.title()).back(HERE).ask(ask).render(&visit.chrome().await, || {
-            let heading = match about {
-                Some(name) => h1_captioned(name, self.title()),
-                None => h1(self.title()),
-            };
-            view! {
-                {heading}
-                {post_form(view! {
-                    {self.questions(ask)}
-                    {ask.textarea("note", "Note").optional().hint("Anything that helps the team to decide").most(1_000).view()}
-                    {buttons([button("Send proposal").view(), link(HERE, "Cancel")])}
-                })}
-            }
-            .into_any()
-        })
-    }
-
-    fn questions(&self, ask: Ask<'_>) -> AnyView {
-        match self {
-            Self::Add => view! {
-                {ask.name("name", "Full name")}
-                {ask.text("job", "Job at the school").hint("For example, attendance officer").autocomplete("off")}
-                {ask.email("email", "E-mail address").hint("A work address that nobody else uses").autocomplete("off")}
-            }
-            .into_any(),
-            Self::Remove(_) => paragraph("They will no longer be able to sign in. Drafts stay with the school."),
-            Self::Email(_) => ask
+const EMAIL: Act<OwnContact> = Act {
+    path: "{item}/email",
+    title: "Propose another e-mail address",
+    questions: |_, ask| {
+        view! {
+            {ask
                 .email("email", "New e-mail address")
                 .bold()
                 .hint("A work address that nobody else uses")
-                .autocomplete("off")
-                .view(),
+                .autocomplete("off")}
+            {note(ask)}
+        }
+        .into_any()
+    },
+    send: |api, to, form| propose(api, ProposalKind::ChangeEmail, Some(to.item.into()), form),
+    ..PROPOSAL
+};
+
+fn note(ask: Ask<'_>) -> AnyView {
+    ask.textarea("note", "Note").optional().hint("Anything that helps the team to decide").most(1_000).view()
+}
+
+fn propose(api: &Api, kind: ProposalKind, contact: Option<Id>, form: &Form) -> Sent {
+    let input = ProposeContactChangeInput {
+        kind: Some(kind),
+        contact,
+        name: form.text("name"),
+        job: form.text("job"),
+        email: form.text("email"),
+        note: form.text("note"),
+    };
+    let proposed = changes::propose_contact_change(api, input);
+    async move {
+        match proposed.await {
+            Ok(_) => Ok(Next::Go(HERE.to_owned(), "Proposal sent. We will e-mail you when it is decided.")),
+            // Alone on the page, the reason would not say what it is a reason for.
+            Err(Refusal::Conflict(text)) => Err(Refusal::Conflict(format!("this cannot be proposed: {text}"))),
+            Err(refusal) => Err(refusal),
+        }
+    }
+    .boxed()
+}
+
+impl Subject for OwnContact {
+    const ROUTE: &'static str = HERE;
+    const CANCEL: bool = true;
+
+    type Rights = ();
+    type State = ();
+    type Shown<'a> = ();
+
+    async fn load(visit: &Visit, act: &Act<Self>, Place { item, .. }: Place) -> Result<Self, Refusal> {
+        let own = visit.api.run(OwnContacts::build(())).await?.own_school_contacts;
+        if !act.is_of_item() {
+            return Ok(Self(None));
+        }
+        let about = own.into_iter().find(|contact| contact.id.inner() == item);
+        about.map(|contact| Self(Some(contact))).ok_or(Refusal::NotFound)
+    }
+
+    fn rights(&self) {}
+
+    fn state(&self) {}
+
+    fn home(&self) -> String {
+        HERE.to_owned()
+    }
+
+    fn head(&self, title: &'static str) -> AnyView {
+        match &self.0 {
+            Some(contact) => h1_captioned(contact.name.clone(), title),
+            None => h1(title),
         }
     }
 }

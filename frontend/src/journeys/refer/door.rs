@@ -2,14 +2,14 @@
 //!
 //! Signing in itself is [`sign_in`](crate::sign_in)'s, which the backend keeps.
 
+use crate::form::looks_like_an_address;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::api::Refusal;
 use crate::denied::Denied;
-use crate::form::looks_like_an_address;
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::sign_in::approval::Choice;
 use crate::sign_in::contact_link::{OpenedLink, Redeemed};
 use crate::visit::Visit;
@@ -54,10 +54,10 @@ pub(super) async fn start_page(visit: &Visit, typed: &Form, faults: &Faults) -> 
 }
 
 /// POST `/refer/link`: has a link mailed. The answer is the same whether the address is approved or not.
-pub(super) async fn send_link(visit: Visit, typed: Credentials) -> Response {
+pub(super) async fn send_link(visit: Visit, typed: Credentials) -> Reply {
     let typed = match typed.read() {
         Ok(typed) => typed,
-        Err((typed, faults)) => return start_page(&visit, &typed, &faults).await,
+        Err((typed, faults)) => return Ok(start_page(&visit, &typed, &faults).await),
     };
     let email = typed.some("email").unwrap_or_default();
     let sent = if looks_like_an_address(&email) {
@@ -66,13 +66,12 @@ pub(super) async fn send_link(visit: Visit, typed: Credentials) -> Response {
         Err(Denied::Refused)
     };
     match sent {
-        Ok(()) => Redirect::to("/refer/link-sent").into_response(),
+        Ok(()) => Ok(Redirect::to("/refer/link-sent").into_response()),
         Err(Denied::Refused) => {
             let wrong = "Enter an e-mail address in the correct format, like name@school.example";
-            start_page(&visit, &typed, &Faults::from_iter([("email", wrong)])).await
+            Ok(start_page(&visit, &typed, &Faults::from_iter([("email", wrong)])).await)
         }
-        Err(Denied::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
-        Err(Denied::Internal) => refused(&visit, Refusal::Internal).await,
+        Err(denied) => Err(denied.into()),
     }
 }
 
@@ -109,12 +108,11 @@ pub(super) async fn put_token_away(visit: Visit, Path(token): Path<String>) -> R
 }
 
 /// GET `/link`: the button that signs in, and the question for the code in a browser that did not ask for the link.
-pub(super) async fn ask_to_sign_in(visit: Visit) -> Response {
+pub(super) async fn ask_to_sign_in(visit: Visit) -> Reply {
     match visit.sign_in.contact_links.opened().await {
-        Ok(Some(link)) => sign_in_page(&visit, link, &Faults::new()).await,
-        Ok(None) | Err(Denied::Refused) => dead_link(&visit).await,
-        Err(Denied::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
-        Err(Denied::Internal) => refused(&visit, Refusal::Internal).await,
+        Ok(Some(link)) => Ok(sign_in_page(&visit, link, &Faults::new()).await),
+        Ok(None) | Err(Denied::Refused) => Ok(dead_link(&visit).await),
+        Err(denied) => Err(denied.into()),
     }
 }
 
@@ -144,28 +142,27 @@ async fn sign_in_page(visit: &Visit, link: OpenedLink, faults: &Faults) -> Respo
 }
 
 /// POST `/link`: redeems the link, once.
-pub(super) async fn sign_in(visit: Visit, typed: Credentials) -> Response {
+pub(super) async fn sign_in(visit: Visit, typed: Credentials) -> Reply {
     let typed = match typed.read() {
         Ok(typed) => typed,
-        Err((_, faults)) => return sign_in_page(&visit, OpenedLink { wants_code: true }, &faults).await,
+        Err((_, faults)) => return Ok(sign_in_page(&visit, OpenedLink { wants_code: true }, &faults).await),
     };
     let wanted = wanted(&visit).await;
-    match visit.sign_in.contact_links.redeem(typed.get("code").to_owned()).await {
+    match visit.sign_in.contact_links.redeem(typed.text("code")).await {
         Ok(Redeemed::In(choices)) if choices.len() > 1 => {
             // What somebody wanted waits until they have said for which school.
             if let Some(wanted) = &wanted {
                 let _ = visit.keep(WANTED, wanted).await;
             }
-            Redirect::to("/refer/schools").into_response()
+            Ok(Redirect::to("/refer/schools").into_response())
         }
-        Ok(Redeemed::In(_)) => Redirect::to(wanted.as_deref().unwrap_or("/refer")).into_response(),
+        Ok(Redeemed::In(_)) => Ok(Redirect::to(wanted.as_deref().unwrap_or("/refer")).into_response()),
         Ok(Redeemed::WrongCode) => {
             let faults = Faults::from_iter([("code", "Enter the code as it stands in the e-mail, like AB3D-4FGH")]);
-            sign_in_page(&visit, OpenedLink { wants_code: true }, &faults).await
+            Ok(sign_in_page(&visit, OpenedLink { wants_code: true }, &faults).await)
         }
-        Ok(Redeemed::Dead) | Err(Denied::Refused) => dead_link(&visit).await,
-        Err(Denied::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
-        Err(Denied::Internal) => refused(&visit, Refusal::Internal).await,
+        Ok(Redeemed::Dead) | Err(Denied::Refused) => Ok(dead_link(&visit).await),
+        Err(denied) => Err(denied.into()),
     }
 }
 
@@ -189,16 +186,15 @@ async fn dead_link(visit: &Visit) -> Response {
 }
 
 /// GET `/refer/suspended`: for somebody who was signed in until a moment ago. Said once; after that the way in is shown.
-pub(super) async fn suspended(visit: Visit) -> Response {
+pub(super) async fn suspended(visit: Visit) -> Reply {
     let suspended = match visit.sign_in.approvals.suspended().await {
         Ok(Some(suspended)) => suspended,
-        Ok(None) | Err(Denied::Refused) => return Redirect::to("/refer").into_response(),
-        Err(Denied::Throttled(until)) => return refused(&visit, Refusal::Throttled(until)).await,
-        Err(Denied::Internal) => return refused(&visit, Refusal::Internal).await,
+        Ok(None) | Err(Denied::Refused) => return Ok(Redirect::to("/refer").into_response()),
+        Err(denied) => return Err(denied.into()),
     };
     let site = &visit.site;
     let why = suspended.why.unwrap_or_else(|| "The children missing education team suspended it.".to_owned());
-    Page::new("You can no longer sign in with this address").render(&visit.chrome().await, || {
+    Ok(Page::new("You can no longer sign in with this address").render(&visit.chrome().await, || {
         view! {
             {h1("You can no longer sign in with this address")}
             {paragraph(format!("Your approval for {} was suspended while you were signed in. {why}", suspended.school))}
@@ -217,19 +213,19 @@ pub(super) async fn suspended(visit: Visit) -> Response {
             {button_link("/refer", "Sign in again")}
         }
         .into_any()
-    })
+    }))
 }
 
 /// What is not found for this school may belong to the other school of the same person, who then switches; for anybody
 /// else it is not found.
-pub(super) async fn at_another_school(visit: &Visit, draft: &str, refusal: Refusal) -> Response {
+pub(super) async fn at_another_school(visit: &Visit, draft: &str, refusal: Refusal) -> Reply {
     let other = match refusal {
         Refusal::NotFound => visit.sign_in.approvals.other_school_of(draft.to_owned()).await.ok().flatten(),
         _ => None,
     };
-    let Some(Choice { id, school }) = other else { return refused(visit, refusal).await };
+    let Some(Choice { id, school }) = other else { return Err(refusal) };
     let title = format!("This referral belongs to {school}");
-    Page::new(title.clone()).back("/refer").render(&visit.chrome().await, || {
+    Ok(Page::new(title.clone()).back("/refer").render(&visit.chrome().await, || {
         let send = format!("Switch to {school}");
         view! {
             {h1(title)}
@@ -237,34 +233,32 @@ pub(super) async fn at_another_school(visit: &Visit, draft: &str, refusal: Refus
             {post_form(view! { <input type="hidden" name="school" value=id/> {button(send)} }).to("/refer/schools")}
         }
         .into_any()
-    })
+    }))
 }
 
 /// GET `/refer/schools`: for which of their schools somebody acts.
-pub(super) async fn choose_school(visit: Visit) -> Response {
+pub(super) async fn choose_school(visit: Visit) -> Reply {
     match visit.sign_in.approvals.choices().await {
-        Ok(choices) if !choices.is_empty() => schools_page(&visit, choices, &Form::new(), &Faults::new()).await,
-        Ok(_) | Err(Denied::Refused) => Redirect::to("/refer").into_response(),
-        Err(Denied::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
-        Err(Denied::Internal) => refused(&visit, Refusal::Internal).await,
+        Ok(choices) if !choices.is_empty() => Ok(schools_page(&visit, choices, &Form::new(), &Faults::new()).await),
+        Ok(_) | Err(Denied::Refused) => Ok(Redirect::to("/refer").into_response()),
+        Err(denied) => Err(denied.into()),
     }
 }
 
 /// POST `/refer/schools`: acts for the chosen school from now on.
-pub(super) async fn act_for_school(visit: Visit, Typed(typed): Typed) -> Response {
+pub(super) async fn act_for_school(visit: Visit, Typed(typed): Typed) -> Reply {
     // Whoever is signed in already only changes the school.
     let wanted = if visit.who.is_none() { wanted(&visit).await } else { None };
-    match visit.sign_in.approvals.act_for(typed.get("school").to_owned()).await {
-        Ok(()) => Redirect::to(wanted.as_deref().unwrap_or("/refer")).into_response(),
-        Err(Denied::Throttled(until)) => refused(&visit, Refusal::Throttled(until)).await,
-        Err(Denied::Internal) => refused(&visit, Refusal::Internal).await,
+    match visit.sign_in.approvals.act_for(typed.text("school")).await {
+        Ok(()) => Ok(Redirect::to(wanted.as_deref().unwrap_or("/refer")).into_response()),
         Err(Denied::Refused) => match visit.sign_in.approvals.choices().await {
             Ok(choices) if !choices.is_empty() => {
                 let faults = Faults::from_iter([("school", "Select the school you act for")]);
-                schools_page(&visit, choices, &typed, &faults).await
+                Ok(schools_page(&visit, choices, &typed, &faults).await)
             }
-            _ => Redirect::to("/refer").into_response(),
+            _ => Ok(Redirect::to("/refer").into_response()),
         },
+        Err(shut) => Err(shut.into()),
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! The API keeps the draft and says what is wrong; these handlers only decide where to go next.
 
+use crate::questions;
+use crate::questions::elsewhere::{FOR_SCHOOLS, elsewhere_page};
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use cynic::{Id, QueryBuilder};
@@ -9,47 +11,44 @@ use cynic::{Id, QueryBuilder};
 use super::door::at_another_school;
 use super::place::{self, Place};
 use super::steps::{self, STEPS};
+use crate::acts::version_of;
 use crate::api::Refusal;
 use crate::documents::drafts::{Draft, DraftById, DraftVars};
 use crate::documents::inputs::{SaveDraftInput, StartDraftInput};
 use crate::documents::{answered, answers_of, changed, changes, form_of};
-use crate::journeys::refused;
 use crate::prelude::*;
-use crate::questions;
-use crate::questions::elsewhere::{FOR_SCHOOLS, elsewhere_page};
+use crate::reply::Reply;
 use crate::visit::Visit;
 
 /// GET `/refer/new`: why the school refers, before there is a draft.
-pub(super) async fn ask_ground(visit: Visit) -> Response {
-    if let Err(refusal) = visit.require(visit.school().is_some()) {
-        return refused(&visit, refusal).await;
-    }
-    new_page(&visit, &Form::new(), &Faults::new()).await
+pub(super) async fn ask_ground(visit: Visit) -> Reply {
+    visit.require(visit.school().is_some())?;
+    Ok(new_page(&visit, &Form::new(), &Faults::new()).await)
 }
 
 /// POST `/refer/new`: begins a draft, or says whom to tell instead and keeps nothing.
-pub(super) async fn start(visit: Visit, Typed(typed): Typed) -> Response {
+pub(super) async fn start(visit: Visit, Typed(typed): Typed) -> Reply {
     let mut faults = Faults::new();
     faults.need(&typed, "ground", "Select why you are referring the child");
     if !faults.is_empty() {
-        return new_page(&visit, &typed, &faults).await;
+        return Ok(new_page(&visit, &typed, &faults).await);
     }
     if let Some(one) = FOR_SCHOOLS.iter().find(|one| typed.has("ground", one.code)) {
-        return Redirect::to(&format!("/refer/elsewhere/{}", one.slug)).into_response();
+        return Ok(Redirect::to(&format!("/refer/elsewhere/{}", one.slug)).into_response());
     }
     let answers = Form::new().with("ground", typed.get("ground"));
     match begin(&visit, &answers).await {
-        Ok(draft) => Redirect::to(&format!("/refer/{}/danger", draft.id.inner())).into_response(),
-        Err(Refusal::Invalid(faults)) => new_page(&visit, &typed, &faults).await,
-        Err(refusal) => refused(&visit, refusal).await,
+        Ok(draft) => Ok(Redirect::to(&format!("/refer/{}/danger", draft.id.inner())).into_response()),
+        Err(Refusal::Invalid(faults)) => Ok(new_page(&visit, &typed, &faults).await),
+        Err(refusal) => Err(refusal),
     }
 }
 
 /// GET `/refer/elsewhere/{which}`: whom to tell instead.
-pub(super) async fn elsewhere(visit: Visit, Path(which): Path<String>) -> Response {
+pub(super) async fn elsewhere(visit: Visit, Path(which): Path<String>) -> Reply {
     match FOR_SCHOOLS.iter().find(|one| one.slug == which) {
-        Some(one) => elsewhere_page(&visit, Page::new(one.title).back("/refer/new"), one).await,
-        None => refused(&visit, Refusal::NotFound).await,
+        Some(one) => Ok(elsewhere_page(&visit, Page::new(one.title).back("/refer/new"), one).await),
+        None => Err(Refusal::NotFound),
     }
 }
 
@@ -84,7 +83,7 @@ async fn new_page(visit: &Visit, typed: &Form, faults: &Faults) -> Response {
 }
 
 /// GET `/refer/{draft}/{step}`: one question.
-pub(super) async fn ask(visit: Visit, Path((id, slug)): Path<(String, String)>, Queried(query): Queried) -> Response {
+pub(super) async fn ask(visit: Visit, Path((id, slug)): Path<(String, String)>, Queried(query): Queried) -> Reply {
     show(&visit, Place::of(id, &slug, &query)).await
 }
 
@@ -93,7 +92,7 @@ pub(super) async fn ask_row(
     visit: Visit,
     Path((id, slug, row)): Path<(String, String, u32)>,
     Queried(query): Queried,
-) -> Response {
+) -> Reply {
     show(&visit, Place::of_row(id, &slug, row, &query)).await
 }
 
@@ -103,7 +102,7 @@ pub(super) async fn answer(
     Path((id, slug)): Path<(String, String)>,
     Queried(query): Queried,
     Typed(typed): Typed,
-) -> Response {
+) -> Reply {
     save(&visit, Place::of(id, &slug, &query), &typed).await
 }
 
@@ -113,7 +112,7 @@ pub(super) async fn answer_row(
     Path((id, slug, row)): Path<(String, String, u32)>,
     Queried(query): Queried,
     Typed(typed): Typed,
-) -> Response {
+) -> Reply {
     save(&visit, Place::of_row(id, &slug, row, &query), &typed).await
 }
 
@@ -123,54 +122,54 @@ pub(super) async fn remove_row(
     Path((id, slug, row)): Path<(String, String, u32)>,
     Queried(query): Queried,
     Typed(typed): Typed,
-) -> Response {
-    let Some(place) = Place::of_row(id, &slug, row, &query) else { return refused(&visit, Refusal::NotFound).await };
+) -> Reply {
+    let Some(place) = Place::of_row(id, &slug, row, &query) else { return Err(Refusal::NotFound) };
     let draft = match load(&visit, &place.id).await {
         Ok(draft) => draft,
         Err(refusal) => return at_another_school(&visit, &place.id, refusal).await,
     };
     if let Some(sent) = sent_instead(&draft) {
-        return sent;
+        return Ok(sent);
     }
     // Nothing of this page is typed any more, so laying it over the answers takes the row away.
     match store(&visit, &place, &form_of(&draft.answers), &Form::new(), version_of(&typed), Vec::new()).await {
-        Ok(_) => Redirect::to(&place.to(place.step.slug)).into_response(),
+        Ok(_) => Ok(Redirect::to(&place.to(place.step.slug)).into_response()),
         Err(Refusal::Conflict(text)) => conflicted(&visit, &place, &Form::new(), &typed, &text).await,
-        Err(refusal) => refused(&visit, refusal).await,
+        Err(refusal) => Err(refusal),
     }
 }
 
-async fn show(visit: &Visit, place: Option<Place>) -> Response {
-    let Some(place) = place else { return refused(visit, Refusal::NotFound).await };
+async fn show(visit: &Visit, place: Option<Place>) -> Reply {
+    let Some(place) = place else { return Err(Refusal::NotFound) };
     match load(visit, &place.id).await {
-        Ok(draft) => match sent_instead(&draft) {
+        Ok(draft) => Ok(match sent_instead(&draft) {
             Some(sent) => sent,
             None => place::page(visit, &place, &form_of(&draft.answers), &Faults::new(), draft.version).await,
-        },
+        }),
         Err(refusal) => at_another_school(visit, &place.id, refusal).await,
     }
 }
 
-async fn save(visit: &Visit, place: Option<Place>, typed: &Form) -> Response {
-    let Some(place) = place else { return refused(visit, Refusal::NotFound).await };
+async fn save(visit: &Visit, place: Option<Place>, typed: &Form) -> Reply {
+    let Some(place) = place else { return Err(Refusal::NotFound) };
     let draft = match load(visit, &place.id).await {
         Ok(draft) => draft,
         Err(refusal) => return at_another_school(visit, &place.id, refusal).await,
     };
     if let Some(sent) = sent_instead(&draft) {
-        return sent;
+        return Ok(sent);
     }
     let before = form_of(&draft.answers);
     let version = version_of(typed);
     match store(visit, &place, &before, typed, version, place.checked()).await {
-        Ok(_) if typed.has("next", "check") => Redirect::to(&place.to("check")).into_response(),
-        Ok(after) => Redirect::to(&place.onward(&before, &after)).into_response(),
+        Ok(_) if typed.has("next", "check") => Ok(Redirect::to(&place.to("check")).into_response()),
+        Ok(after) => Ok(Redirect::to(&place.onward(&before, &after)).into_response()),
         Err(Refusal::Invalid(faults)) => {
             let answers = questions::overlay(&before, &place.fields(), typed);
-            place::page(visit, &place, &answers, &place.faults(&faults), version).await
+            Ok(place::page(visit, &place, &answers, &place.faults(&faults), version).await)
         }
         Err(Refusal::Conflict(text)) => conflicted(visit, &place, typed, typed, &text).await,
-        Err(refusal) => refused(visit, refusal).await,
+        Err(refusal) => Err(refusal),
     }
 }
 
@@ -191,31 +190,23 @@ async fn store(
 
 /// Somebody else was faster, or the same form was sent twice. The second is no fault: what was `wanted` stands there
 /// already. For the first the page is shown again with everything that was typed, on top of what stands there now.
-async fn conflicted(visit: &Visit, place: &Place, wanted: &Form, typed: &Form, text: &str) -> Response {
-    let draft = match load(visit, &place.id).await {
-        Ok(draft) => draft,
-        Err(refusal) => return refused(visit, refusal).await,
-    };
+async fn conflicted(visit: &Visit, place: &Place, wanted: &Form, typed: &Form, text: &str) -> Reply {
+    let draft = load(visit, &place.id).await?;
     if let Some(sent) = sent_instead(&draft) {
-        return sent;
+        return Ok(sent);
     }
     let now = form_of(&draft.answers);
     if questions::pruned(STEPS, questions::overlay(&now, &place.fields(), wanted)) == now {
-        return Redirect::to(&place.onward(&now, &now)).into_response();
+        return Ok(Redirect::to(&place.onward(&now, &now)).into_response());
     }
     let answers = questions::overlay(&now, &place.fields(), typed);
-    place::page(visit, place, &answers, &look_again(text), draft.version).await
+    Ok(place::page(visit, place, &answers, &look_again(text), draft.version).await)
 }
 
 /// The fault of a whole form that was made from an older version.
 pub(super) fn look_again(text: &str) -> Faults {
     let message = format!("Somebody else changed this referral ({text}). Look at it again, then save.");
     Faults::from_iter([("", message)])
-}
-
-/// The version that the form was made from; a form without one is of no version at all.
-pub(super) fn version_of(typed: &Form) -> i32 {
-    typed.get("version").parse().unwrap_or_default()
 }
 
 fn sent_instead(draft: &Draft) -> Option<Response> {

@@ -8,31 +8,31 @@ use crate::api::Refusal;
 use crate::documents::contacts::OwnViewer;
 use crate::documents::drafts::{DraftLine, SchoolHome, SchoolHomeVars, SentPage};
 use crate::documents::form_of;
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::{ContactKind, ReferralSort, ReferralState};
 use crate::when::{date, day_and_time};
 
 /// GET `/refer`: the school's referrals, or the way in for whoever is not signed in.
-pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
+pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
     let Some(school) = visit.school().map(str::to_owned) else {
         if visit.sign_in.approvals.was_suspended().await.unwrap_or_default() {
-            return Redirect::to("/refer/suspended").into_response();
+            return Ok(Redirect::to("/refer/suspended").into_response());
         }
         // Whoever has signed in for several schools and not said yet for which.
         if visit.sign_in.approvals.choices().await.is_ok_and(|choices| !choices.is_empty()) {
-            return Redirect::to("/refer/schools").into_response();
+            return Ok(Redirect::to("/refer/schools").into_response());
         }
-        return door::start_page(&visit, &Form::new(), &Faults::new()).await;
+        return Ok(door::start_page(&visit, &Form::new(), &Faults::new()).await);
     };
     let (after, before) = (query.some("after"), query.some("before"));
     let vars = SchoolHomeVars { sort: ReferralSort::Newest, after, before };
     match visit.api.run(SchoolHome::build(vars)).await {
-        Ok(home) => page(&visit, school, home).await,
+        Ok(home) => Ok(page(&visit, school, home).await),
         // Suspended a moment ago: sending them to this same page again would go round in circles.
-        Err(Refusal::Unauthenticated) => door::start_page(&visit, &Form::new(), &Faults::new()).await,
-        Err(refusal) => refused(&visit, refusal).await,
+        Err(Refusal::Unauthenticated) => Ok(door::start_page(&visit, &Form::new(), &Faults::new()).await),
+        Err(refusal) => Err(refusal),
     }
 }
 

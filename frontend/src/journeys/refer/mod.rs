@@ -14,6 +14,8 @@ mod tests;
 use axum::Router;
 use axum::routing::{get, post};
 
+use crate::acts;
+
 /// The pages of this journey.
 pub fn router() -> Router {
     Router::new()
@@ -25,9 +27,7 @@ pub fn router() -> Router {
         .route("/refer/suspended", get(door::suspended))
         .route("/refer/confirm", post(contacts::confirm))
         .route("/refer/contacts", get(contacts::show))
-        .route("/refer/contacts/add", get(contacts::ask_add).post(contacts::add))
-        .route("/refer/contacts/{contact}/remove", get(contacts::ask_remove).post(contacts::remove))
-        .route("/refer/contacts/{contact}/email", get(contacts::ask_email).post(contacts::email))
+        .merge(acts::router(&contacts::ACTS))
         .route("/refer/schools", get(door::choose_school).post(door::act_for_school))
         .route("/refer/new", get(draft::ask_ground).post(draft::start))
         .route("/refer/elsewhere/{which}", get(draft::elsewhere))

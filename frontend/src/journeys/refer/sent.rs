@@ -1,8 +1,9 @@
 //! What became of a referral, for the school that sent it: the confirmation, the referral itself, and the referrals of
 //! brothers and sisters that it begins.
 
+use crate::questions::answers::{answers_summary, row_numbers};
 use axum::extract::Path;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect};
 use cynic::QueryBuilder;
 
 use super::draft::begin;
@@ -10,9 +11,8 @@ use super::home::{full_name, state};
 use crate::api::Refusal;
 use crate::documents::drafts::{SchoolHome, SchoolHomeVars, SentByReference, SentReferral, SentVars};
 use crate::documents::form_of;
-use crate::journeys::refused;
 use crate::prelude::*;
-use crate::questions::answers::{answers_summary, row_numbers};
+use crate::reply::Reply;
 use crate::told::{as_typed, told};
 use crate::visit::Visit;
 use crate::vocabulary::{Answer, ReferralSort};
@@ -21,16 +21,13 @@ use crate::when::day_and_time;
 const MOST_SIBLINGS: u32 = 8;
 
 /// GET `/refer/sent/{reference}`: the referral, for reading only.
-pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Response {
-    let sent = match load(&visit, reference).await {
-        Ok(sent) => sent,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
+pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
+    let sent = load(&visit, reference).await?;
     let answers = answers_of(&sent);
     let referred = referred(&visit).await;
     let title = format!("Referral {}", sent.reference);
     let trail = [("Your referrals", "/refer")];
-    Page::new(title.clone()).trail(trail).render(&visit.chrome().await, || {
+    Ok(Page::new(title.clone()).trail(trail).render(&visit.chrome().await, || {
         let facts = SummaryList::new()
             .row("Where it stands", state(sent.state))
             .row("Sent", day_and_time(sent.received_at))
@@ -53,18 +50,15 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Respons
             {siblings(&sent.reference, &answers, &referred)}
         }
         .into_any()
-    })
+    }))
 }
 
 /// GET `/refer/sent/{reference}/confirmation`: it arrived.
-pub(super) async fn confirm(visit: Visit, Path(reference): Path<String>) -> Response {
-    let sent = match load(&visit, reference).await {
-        Ok(sent) => sent,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
+pub(super) async fn confirm(visit: Visit, Path(reference): Path<String>) -> Reply {
+    let sent = load(&visit, reference).await?;
     let answers = answers_of(&sent);
     let referred = referred(&visit).await;
-    Page::new("Referral sent").render(&visit.chrome().await, || {
+    Ok(Page::new("Referral sent").render(&visit.chrome().await, || {
         let reference = sent.reference.clone();
         let body = view! { "Your reference" <br/> <strong class="app-reference">{reference}</strong> }.into_any();
         view! {
@@ -89,21 +83,17 @@ pub(super) async fn confirm(visit: Visit, Path(reference): Path<String>) -> Resp
             <p class="govuk-body">{link("/refer", "Go to your referrals")}</p>
         }
         .into_any()
-    })
+    }))
 }
 
 /// POST `/refer/sibling`: begins the referral of a brother or sister who was named, with the family filled in.
-pub(super) async fn start_sibling(visit: Visit, Typed(typed): Typed) -> Response {
+pub(super) async fn start_sibling(visit: Visit, Typed(typed): Typed) -> Reply {
     let row: u32 = typed.get("row").parse().unwrap_or_default();
     let school = visit.school().unwrap_or_default().to_owned();
-    let answers = match load(&visit, typed.get("reference").to_owned()).await {
-        Ok(sent) => family_of(&answers_of(&sent), row, &school),
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
-    match begin(&visit, &answers).await {
-        Ok(draft) => Redirect::to(&format!("/refer/{}/ground", draft.id.inner())).into_response(),
-        Err(refusal) => refused(&visit, refusal).await,
-    }
+    let sent = load(&visit, typed.text("reference")).await?;
+    let answers = family_of(&answers_of(&sent), row, &school);
+    let draft = begin(&visit, &answers).await?;
+    Ok(Redirect::to(&format!("/refer/{}/ground", draft.id.inner())).into_response())
 }
 
 async fn load(visit: &Visit, reference: String) -> Result<SentReferral, Refusal> {

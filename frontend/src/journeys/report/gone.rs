@@ -2,17 +2,19 @@
 //!
 //! What must not live here: anything that was stored. These pages show at most what the very request carried.
 
+use crate::questions;
+use crate::questions::answers::{sections, summary};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::open::{answers_in, at, is_denied};
+use super::open::{answers_in, at};
 use super::steps::{self, STEPS};
+use crate::api::Refusal;
 use crate::open_report::{OpenReport, Stage};
 use crate::parts::carried;
 use crate::prelude::*;
-use crate::questions;
-use crate::questions::answers::{sections, summary};
+use crate::reply::Reply;
 use crate::visit::Visit;
 
 /// The report that a page is to show; or what is shown instead, because there is none for this browser, or somebody else
@@ -24,7 +26,7 @@ pub(super) async fn to_show(visit: &Visit, id: &str, page: &str) -> Result<OpenR
         }
         Ok(Some(report)) => Ok(report),
         Ok(None) => Err(Box::new(not_here(visit).await)),
-        Err(denied) => Err(Box::new(is_denied(visit, denied).await)),
+        Err(denied) => Err(Box::new(Refusal::from(denied).into_response())),
     }
 }
 
@@ -45,23 +47,20 @@ pub(super) async fn rests(visit: &Visit, id: &str, page: &str) -> Response {
 }
 
 /// POST `/report/{report}/go-on`: shows the page that was asked for after all.
-pub(super) async fn go_on(visit: Visit, Path(id): Path<String>, Typed(typed): Typed) -> Response {
+pub(super) async fn go_on(visit: Visit, Path(id): Path<String>, Typed(typed): Typed) -> Reply {
     let asked = typed.get("page");
     let (slug, _) = asked.split_once('?').unwrap_or((asked, ""));
     let known = ["about", "check"].contains(&slug) || questions::find(STEPS, slug).is_some();
-    match visit.reports.change(&id, Box::new(|_| {})).await {
-        Ok(Some(_)) => Redirect::to(&at(&id, if known { asked } else { "check" })).into_response(),
-        Ok(None) => not_here(&visit).await,
-        Err(denied) => is_denied(&visit, denied).await,
-    }
+    Ok(match visit.reports.change(&id, Box::new(|_| {})).await? {
+        Some(_) => Redirect::to(&at(&id, if known { asked } else { "check" })).into_response(),
+        None => not_here(&visit).await,
+    })
 }
 
 /// POST `/report/{report}/discard`: throws the report away for good.
-pub(super) async fn discard(visit: Visit, Path(id): Path<String>) -> Response {
-    match visit.reports.discard(&id).await {
-        Ok(()) => Redirect::to("/report").into_response(),
-        Err(denied) => is_denied(&visit, denied).await,
-    }
+pub(super) async fn discard(visit: Visit, Path(id): Path<String>) -> Reply {
+    visit.reports.discard(&id).await?;
+    Ok(Redirect::to("/report").into_response())
 }
 
 /// 404: there is no such report in this browser. Whether there ever was one is not told.
@@ -85,19 +84,16 @@ pub(super) async fn not_here(visit: &Visit) -> Response {
 
 /// What somebody sent to a report that does not take it: shown so that nothing typed is lost, and ready to begin a new
 /// report with. Only what came with this request, whatever is stored.
-pub(super) async fn not_taken(visit: &Visit, id: &str, stage: Option<&Stage>, typed: &Form) -> Response {
+pub(super) async fn not_taken(visit: &Visit, id: &str, stage: Option<&Stage>, typed: &Form) -> Reply {
     let typed = answers_in(typed);
     if typed.iter().next().is_none() {
-        return match stage {
+        return Ok(match stage {
             Some(Stage::Sent { .. }) => Redirect::to(&at(id, "sent")).into_response(),
             Some(_) => Redirect::to(&at(id, "check")).into_response(),
             None => not_here(visit).await,
-        };
+        });
     }
-    let fresh = match visit.reports.new_id() {
-        Ok(fresh) => fresh,
-        Err(denied) => return is_denied(visit, denied).await,
-    };
+    let fresh = visit.reports.new_id()?;
     let (status, title, why) = match stage {
         None => (StatusCode::NOT_FOUND, "This report is not here any more", GONE),
         Some(Stage::Sent { .. }) => (StatusCode::CONFLICT, "This report was already sent", SENT),
@@ -108,7 +104,7 @@ pub(super) async fn not_taken(visit: &Visit, id: &str, stage: Option<&Stage>, ty
         _ => link(at(id, "check"), "See whether it arrived"),
     });
     let site = &visit.site;
-    Page::new(title).status(status).exit().render(&visit.chrome().await, || {
+    Ok(Page::new(title).status(status).exit().render(&visit.chrome().await, || {
         view! {
             {h1(title)}
             {paragraph(why)}
@@ -125,7 +121,7 @@ pub(super) async fn not_taken(visit: &Visit, id: &str, stage: Option<&Stage>, ty
             }).to("/report/about")}
         }
         .into_any()
-    })
+    }))
 }
 
 const GONE: &str =

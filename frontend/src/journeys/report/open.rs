@@ -1,30 +1,14 @@
 //! What the pages of a report share: their addresses, and what of the answers is theirs.
 
-use axum::response::Response;
-
 use super::steps::STEPS;
-use crate::api::Refusal;
-use crate::denied::Denied;
-use crate::journeys::refused;
 use crate::open_report::OpenReport;
 use crate::prelude::*;
 use crate::questions;
-use crate::visit::Visit;
 use crate::when::day_and_time;
 
 /// The address of a page of the report `id`.
 pub(super) fn at(id: &str, page: &str) -> String {
     format!("/report/{id}/{page}")
-}
-
-/// The page for what was denied.
-pub(super) async fn is_denied(visit: &Visit, denied: Denied) -> Response {
-    let refusal = match denied {
-        Denied::Refused => Refusal::NotFound,
-        Denied::Throttled(until) => Refusal::Throttled(until),
-        Denied::Internal => Refusal::Internal,
-    };
-    refused(visit, refusal).await
 }
 
 /// What of `typed` answers any question of a report.

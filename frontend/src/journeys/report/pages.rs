@@ -7,18 +7,18 @@ use axum::response::{IntoResponse, Redirect, Response};
 use cynic::QueryBuilder;
 
 use super::gone::{not_taken, to_show};
-use super::open::{answers_in, at, is_denied, until, with};
+use super::open::{answers_in, at, until, with};
 use super::send::send_it;
 use super::steps::{self, FOR_ANYBODY, STEPS};
 use crate::api::Refusal;
 use crate::documents::answers_of;
 use crate::documents::drafts::faults_of as told;
 use crate::documents::report::{ReportFaults, ReportFaultsVars};
-use crate::journeys::refused;
 use crate::open_report::{OpenReport, Stage};
 use crate::prelude::*;
 use crate::questions::elsewhere::elsewhere_page;
 use crate::questions::{self, Step};
+use crate::reply::Reply;
 use crate::visit::Visit;
 
 /// GET `/report`: whom to call first, and what this is for.
@@ -54,12 +54,10 @@ pub(super) async fn start(visit: Visit) -> Response {
 }
 
 /// GET `/report/about`: whether this is about a child who may be missing education at all.
-pub(super) async fn ask_about(visit: Visit) -> Response {
+pub(super) async fn ask_about(visit: Visit) -> Reply {
     // Nothing is begun yet. With the id already on the page, going back to it and on again stays with one report.
-    match visit.reports.new_id() {
-        Ok(id) => about_page(&visit, &id, &Form::new(), &Faults::new()).await,
-        Err(denied) => is_denied(&visit, denied).await,
-    }
+    let id = visit.reports.new_id()?;
+    Ok(about_page(&visit, &id, &Form::new(), &Faults::new()).await)
 }
 
 /// GET `/report/{report}/about`: the same for whoever comes back to it.
@@ -71,18 +69,16 @@ pub(super) async fn ask_about_again(visit: Visit, Path(id): Path<String>) -> Res
 }
 
 /// POST `/report/about`: begins, with whatever answers came along, or says whom to tell instead and keeps nothing.
-pub(super) async fn answer_about(visit: Visit, Typed(typed): Typed) -> Response {
+pub(super) async fn answer_about(visit: Visit, Typed(typed): Typed) -> Reply {
     let reports = &visit.reports;
     let id = typed.get("report");
     if let Some(one) = FOR_ANYBODY.iter().find(|one| typed.has("about", one.code)) {
-        return match reports.discard(id).await {
-            Ok(()) => Redirect::to(&format!("/report/elsewhere/{}", one.slug)).into_response(),
-            Err(denied) => is_denied(&visit, denied).await,
-        };
+        reports.discard(id).await?;
+        return Ok(Redirect::to(&format!("/report/elsewhere/{}", one.slug)).into_response());
     }
     if !typed.has("about", steps::NOT_IN_SCHOOL) {
         let faults = Faults::from_iter([("about", "Select who you want to tell us about")]);
-        return about_page(&visit, id, &typed, &faults).await;
+        return Ok(about_page(&visit, id, &typed, &faults).await);
     }
     let brought = answers_in(&typed);
     let bring = move |report: &mut OpenReport| {
@@ -90,35 +86,33 @@ pub(super) async fn answer_about(visit: Visit, Typed(typed): Typed) -> Response 
             report.answers.absorb(brought);
         }
     };
-    match reports.begin(id.to_owned(), Box::new(bring)).await {
-        Ok(id) => Redirect::to(&at(&id, "danger")).into_response(),
-        Err(denied) => is_denied(&visit, denied).await,
-    }
+    let id = reports.begin(id.to_owned(), Box::new(bring)).await?;
+    Ok(Redirect::to(&at(&id, "danger")).into_response())
 }
 
 /// GET `/report/elsewhere/{which}`: whom to tell instead.
-pub(super) async fn elsewhere(visit: Visit, Path(which): Path<String>) -> Response {
+pub(super) async fn elsewhere(visit: Visit, Path(which): Path<String>) -> Reply {
     match FOR_ANYBODY.iter().find(|one| one.slug == which) {
-        Some(one) => elsewhere_page(&visit, Page::new(one.title).back("/report/about").exit(), one).await,
-        None => refused(&visit, Refusal::NotFound).await,
+        Some(one) => Ok(elsewhere_page(&visit, Page::new(one.title).back("/report/about").exit(), one).await),
+        None => Err(Refusal::NotFound),
     }
 }
 
 const TO_CHECK: &str = "?return=check";
 
 /// GET `/report/{report}/{step}`: one question.
-pub(super) async fn ask(visit: Visit, Path((id, slug)): Path<(String, String)>, Queried(query): Queried) -> Response {
-    let Some(step) = questions::find(STEPS, &slug) else { return refused(&visit, Refusal::NotFound).await };
+pub(super) async fn ask(visit: Visit, Path((id, slug)): Path<(String, String)>, Queried(query): Queried) -> Reply {
+    let Some(step) = questions::find(STEPS, &slug) else { return Err(Refusal::NotFound) };
     let checking = query.has("return", "check");
     let here = format!("{slug}{}", if checking { TO_CHECK } else { "" });
-    match to_show(&visit, &id, &here).await {
+    Ok(match to_show(&visit, &id, &here).await {
         Ok(report) => match report.stage {
             Stage::Written => page(&visit, &id, &report, step, &Faults::new(), checking).await,
             Stage::Sending => Redirect::to(&at(&id, "check")).into_response(),
             Stage::Sent { .. } => Redirect::to(&at(&id, "sent")).into_response(),
         },
         Err(instead) => *instead,
-    }
+    })
 }
 
 /// POST `/report/{report}/{step}`: keeps the answer and goes on.
@@ -127,25 +121,20 @@ pub(super) async fn answer(
     Path((id, slug)): Path<(String, String)>,
     Queried(query): Queried,
     Typed(typed): Typed,
-) -> Response {
-    let Some(step) = questions::find(STEPS, &slug) else { return refused(&visit, Refusal::NotFound).await };
+) -> Reply {
+    let Some(step) = questions::find(STEPS, &slug) else { return Err(Refusal::NotFound) };
     let reports = &visit.reports;
     let checking = query.has("return", "check");
     // Used now, so that it rests no more whatever is wrong with the answer.
-    let before = match reports.change(&id, Box::new(|_| {})).await {
-        Ok(Some(report)) => report,
-        Ok(None) => return not_taken(&visit, &id, None, &typed).await,
-        Err(denied) => return is_denied(&visit, denied).await,
+    let Some(before) = reports.change(&id, Box::new(|_| {})).await? else {
+        return not_taken(&visit, &id, None, &typed).await;
     };
     let names = step.names();
     let answers = with(&before.answers, &names, &typed);
     if before.stage == Stage::Written {
-        match faults_of(&visit, step, &answers).await {
-            Ok(faults) if faults.is_empty() => {}
-            Ok(faults) => {
-                return page(&visit, &id, &OpenReport { answers, ..before }, step, &faults, checking).await;
-            }
-            Err(refusal) => return refused(&visit, refusal).await,
+        let faults = faults_of(&visit, step, &answers).await?;
+        if !faults.is_empty() {
+            return Ok(page(&visit, &id, &OpenReport { answers, ..before }, step, &faults, checking).await);
         }
     }
     // Only what this page asks: another tab may have answered another question since.
@@ -155,10 +144,8 @@ pub(super) async fn answer(
             report.answers = with(&report.answers, &names, &told);
         }
     };
-    let after = match reports.change(&id, Box::new(tell)).await {
-        Ok(Some(report)) => report,
-        Ok(None) => return not_taken(&visit, &id, None, &typed).await,
-        Err(denied) => return is_denied(&visit, denied).await,
+    let Some(after) = reports.change(&id, Box::new(tell)).await? else {
+        return not_taken(&visit, &id, None, &typed).await;
     };
     // Sent again because its answer was lost, it says nothing new.
     let says_the_same = after.stage == Stage::Sending && answers == before.answers;
@@ -175,7 +162,7 @@ pub(super) async fn answer(
     };
     let back = if checking { TO_CHECK } else { "" };
     let next = next.map_or_else(|| "check".to_owned(), |next| format!("{}{back}", next.slug));
-    Redirect::to(&at(&id, &next)).into_response()
+    Ok(Redirect::to(&at(&id, &next)).into_response())
 }
 
 /// What the API finds wrong with the answers to this step.

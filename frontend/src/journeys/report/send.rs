@@ -6,19 +6,19 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 
 use super::gone::{not_here, not_taken, to_show};
-use super::open::{at, is_denied, until};
+use super::open::{at, until};
 use super::steps::STEPS;
 use crate::api::Refusal;
 use crate::documents::changed::Receipt;
 use crate::documents::inputs::SendReportInput;
 use crate::documents::{answers_of, changes};
 use crate::error;
-use crate::journeys::refused;
 use crate::open_report::{OpenReport, Stage};
 use crate::parts::carried;
 use crate::prelude::*;
 use crate::questions::answers::{sections, summary};
 use crate::questions::{faults_elsewhere, page_of};
+use crate::reply::Reply;
 use crate::visit::Visit;
 
 /// GET `/report/{report}/check`: all answers.
@@ -31,49 +31,46 @@ pub(super) async fn check(visit: Visit, Path(id): Path<String>) -> Response {
 }
 
 /// POST `/report/{report}/check`: sends the report.
-pub(super) async fn send(visit: Visit, Path(id): Path<String>, Typed(typed): Typed) -> Response {
+pub(super) async fn send(visit: Visit, Path(id): Path<String>, Typed(typed): Typed) -> Reply {
     send_it(&visit, &id, &typed).await
 }
 
 /// Sends the report. The key makes sure that it is one, however often this is done; from the first time on the answers
 /// stand, because a key that comes with other answers is refused.
-pub(super) async fn send_it(visit: &Visit, id: &str, typed: &Form) -> Response {
+pub(super) async fn send_it(visit: &Visit, id: &str, typed: &Form) -> Reply {
     let reports = &visit.reports;
     let begin = |report: &mut OpenReport| {
         if report.stage == Stage::Written {
             report.stage = Stage::Sending;
         }
     };
-    let report = match reports.change(id, Box::new(begin)).await {
-        Ok(Some(report)) => report,
-        Ok(None) => return not_taken(visit, id, None, typed).await,
-        Err(denied) => return is_denied(visit, denied).await,
+    let Some(report) = reports.change(id, Box::new(begin)).await? else {
+        return not_taken(visit, id, None, typed).await;
     };
     if matches!(report.stage, Stage::Sent { .. }) {
-        return Redirect::to(&at(id, "sent")).into_response();
+        return Ok(Redirect::to(&at(id, "sent")).into_response());
     }
     let input = SendReportInput { key: report.key.clone(), answers: answers_of(&report.answers) };
     match changes::send_report(&visit.api, input).await {
-        Ok(receipt) => arrived(visit, id, receipt).await,
+        Ok(receipt) => Ok(arrived(visit, id, receipt).await),
         Err(Refusal::Invalid(faults)) => to_mend(visit, id, &faults).await,
-        Err(Refusal::Conflict(text)) => page(visit, id, &report, &Faults::from_iter([("", text)])).await,
+        Err(Refusal::Conflict(text)) => Ok(page(visit, id, &report, &Faults::from_iter([("", text)])).await),
         // Whether it arrived is not known, so the answers go on standing.
-        Err(refusal) => refused(visit, refusal).await,
+        Err(refusal) => Err(refusal),
     }
 }
 
 /// It did not arrive, because something is wrong with it, which is to be changed.
-async fn to_mend(visit: &Visit, id: &str, faults: &Faults) -> Response {
+async fn to_mend(visit: &Visit, id: &str, faults: &Faults) -> Reply {
     let stop = |report: &mut OpenReport| {
         if report.stage == Stage::Sending {
             report.stage = Stage::Written;
         }
     };
-    match visit.reports.change(id, Box::new(stop)).await {
-        Ok(Some(report)) => page(visit, id, &report, faults).await,
-        Ok(None) => not_here(visit).await,
-        Err(denied) => is_denied(visit, denied).await,
-    }
+    Ok(match visit.reports.change(id, Box::new(stop)).await? {
+        Some(report) => page(visit, id, &report, faults).await,
+        None => not_here(visit).await,
+    })
 }
 
 /// Forgets what was typed and keeps only the reference.

@@ -1,199 +1,177 @@
-//! Changes to an account. Forms of one shape: the account as it stands, what happens if the form is sent, and what the
-//! change needs.
+//! Changes to an account: the table of acts, and the account as their forms are about it.
 
-use axum::Router;
-use axum::extract::Path;
-use axum::response::Response;
-use axum::routing::get;
-use cynic::Id;
+use futures_util::FutureExt as _;
 
 use super::one::{here, read};
-use super::{ask_roles, faults_of, invited, role_names, roles_of, state_tag};
+use super::{admitted, ask_roles, invited, role_names, roles_of, state_tag};
+use crate::acts::{self, HasPage, Next, Place, Subject, To, done};
 use crate::api::Refusal;
-use crate::documents::changed::StaffInvitation;
-use crate::documents::changes;
 use crate::documents::inputs::{ChangeStaffRolesInput, DeactivateStaffInput, StaffAccountInput};
 use crate::documents::staff::{Heir, StaffAccount};
-use crate::journeys::refused;
+use crate::documents::{changed, changes};
 use crate::prelude::*;
 use crate::visit::Visit;
+use crate::vocabulary::StaffState;
 
-/// What can be changed.
-#[derive(Clone, Copy)]
-enum Change {
-    Roles,
-    Deactivate,
-    Reactivate,
-    Resend,
-    Reset,
-    Unlock,
-}
+/// Something that is done to an account.
+pub(super) type Act = acts::Act<StaffAccount>;
 
-const ALL: [Change; 6] =
-    [Change::Roles, Change::Deactivate, Change::Reactivate, Change::Resend, Change::Reset, Change::Unlock];
+/// Everything that can be done, in the order in which it is offered.
+pub(super) static ACTS: [Act; 6] = [ROLES, RESEND, UNLOCK, RESET, DEACTIVATE, REACTIVATE];
 
-/// A page for each.
-pub(super) fn router() -> Router {
-    ALL.into_iter().fold(Router::new(), |router, change| {
-        let ask = move |visit: Visit, Path(id): Path<String>| async move { change.ask(&visit, id).await };
-        let make = move |visit: Visit, Path(id): Path<String>, Typed(form): Typed| async move {
-            change.make(&visit, id, form).await
-        };
-        router.route(&format!("/staff/{{id}}/{}", change.path()), get(ask).post(make))
-    })
-}
-
-impl Change {
-    async fn ask(self, visit: &Visit, id: String) -> Response {
-        let account = match read(visit, id).await {
-            Ok(account) => account,
-            Err(refusal) => return refused(visit, refusal).await,
-        };
+pub(super) const ROLES: Act = Act {
+    path: "roles",
+    title: "Change roles",
+    on_page: |account| account.state != StaffState::Deactivated,
+    consequences: |_| Some(paragraph("If they are signed in now, they have to sign in again.")),
+    begin: |account| {
         let mut form = Form::new();
-        for role in &account.roles {
-            form.add("roles", role.code());
-        }
-        self.show(visit, &account, form, &Faults::new()).await
+        account.roles.iter().for_each(|role| form.add("roles", role.code()));
+        form
+    },
+    questions: |_, ask| ask_roles(ask),
+    button: |_| button("Change roles"),
+    send: |api, to, form| {
+        let input = ChangeStaffRolesInput { id: to.id.into(), version: to.version, roles: roles_of(form) };
+        done(changes::change_staff_roles(api, input), "Roles changed")
+    },
+    ..Act::PLAIN
+};
+
+const RESEND: Act = Act {
+    path: "resend",
+    title: "Send the invitation again",
+    on_page: |account| account.state == StaffState::Invited,
+    consequences: |_| {
+        Some(paragraph(
+            "We e-mail them a new link, and show you a new code for it that you tell them yourself. The link and the \
+             code they have no longer work.",
+        ))
+    },
+    button: |_| button("Send invitation"),
+    send: |api, to, _| {
+        let (visit, sent) = (to.visit.clone(), changes::resend_invitation(api, account(to)));
+        async move { Ok(Next::Show(invited(&visit, sent.await?).await)) }.boxed()
+    },
+    ..Act::PLAIN
+};
+
+const UNLOCK: Act = Act {
+    path: "unlock",
+    title: "Let them try to sign in again",
+    on_page: |account| account.state == StaffState::Active,
+    consequences: |_| {
+        Some(paragraph(
+            "After 10 wrong passwords nobody can try for 15 minutes, except on a device that was used to sign in \
+             before, which has 10 tries of its own. This lets them try at once. Check that it was them.",
+        ))
+    },
+    button: |_| button("Let them try again"),
+    send: |api, to, _| done(changes::unlock_staff(api, account(to)), "They can try to sign in again"),
+    ..Act::PLAIN
+};
+
+const RESET: Act = Act {
+    path: "reset",
+    title: "Remove their second factor",
+    on_page: |account| account.state == StaffState::Active && account.second_factor,
+    consequences: |_| {
+        Some(warning_text(
+            "Do this only if you are sure that it is them who ask: see them, or ring a number that you already had. \
+             They set up a new second factor with their password alone. We e-mail them to say so.",
+        ))
+    },
+    button: |_| button("Remove second factor").warning(),
+    send: |api, to, _| {
+        done(changes::reset_second_factor(api, account(to)), "Second factor removed. We have e-mailed them to say so.")
+    },
+    ..Act::PLAIN
+};
+
+const DEACTIVATE: Act = Act {
+    path: "deactivate",
+    title: "Deactivate this account",
+    link: |account| if account.state == StaffState::Invited { "Withdraw the invitation" } else { "Deactivate" },
+    on_page: |account| account.state != StaffState::Deactivated,
+    consequences: |_| {
+        Some(warning_text(
+            "They can no longer sign in, and if they are signed in now, that ends at once. Their open cases go to a \
+             manager.",
+        ))
+    },
+    questions: |account, ask| {
+        let heirs = (account.open_cases > 0 && account.heirs.len() > 1).then(|| {
+            let heirs = account.heirs.iter().map(|Heir { id, name }| (id.inner().to_owned(), name.clone()));
+            ask.radios("heir", "Who takes over their open cases?").bold().options(heirs).view()
+        });
+        view! { {heirs} }.into_any()
+    },
+    button: |_| button("Deactivate").warning(),
+    send: |api, to, form| {
+        let heir = form.some("heir").map(cynic::Id::new);
+        let input = DeactivateStaffInput { id: to.id.into(), version: to.version, heir };
+        done(changes::deactivate_staff(api, input), "Account deactivated")
+    },
+    ..Act::PLAIN
+};
+
+const REACTIVATE: Act = Act {
+    path: "reactivate",
+    title: "Reactivate this account",
+    link: |_| "Reactivate",
+    on_page: |account| account.state == StaffState::Deactivated,
+    consequences: |_| Some(paragraph("They can sign in again, with the password and second factor they had.")),
+    button: |_| button("Reactivate"),
+    send: |api, to, _| done(changes::reactivate_staff(api, account(to)), "Account reactivated"),
+    ..Act::PLAIN
+};
+
+fn account(to: To) -> StaffAccountInput {
+    StaffAccountInput { id: to.id.into(), version: to.version }
+}
+
+impl HasPage for changed::StaffAccount {
+    fn page(&self) -> String {
+        here(&self.id)
+    }
+}
+
+impl Subject for StaffAccount {
+    const ROUTE: &'static str = "/staff/{id}";
+    const CANCEL: bool = true;
+
+    type Rights = ();
+    type State = ();
+    type Shown<'a> = &'a Self;
+
+    fn admit(visit: &Visit) -> Result<(), Refusal> {
+        admitted(visit)
     }
 
-    /// Makes the change, or shows the form again with what was typed.
-    async fn make(self, visit: &Visit, id: String, form: Form) -> Response {
-        let refusal = match self.run(visit, Id::new(id.clone()), &form).await {
-            Ok(Some(invitation)) => return invited(visit, invitation).await,
-            Ok(None) => return visit.go_saying(&here(&Id::new(id)), self.said()).await,
-            Err(refusal) => refusal,
-        };
-        let faults = match faults_of(refusal) {
-            Ok(faults) => faults,
-            Err(refusal) => return refused(visit, refusal).await,
-        };
-        match read(visit, id).await {
-            Ok(account) => self.show(visit, &account, form, &faults).await,
-            Err(refusal) => refused(visit, refusal).await,
-        }
+    async fn load(visit: &Visit, _: &Act, Place { id, .. }: Place) -> Result<Self, Refusal> {
+        read(visit, id).await
     }
 
-    /// Runs the change; an invitation if it sends one.
-    async fn run(self, visit: &Visit, id: Id, form: &Form) -> Result<Option<StaffInvitation>, Refusal> {
-        // A version that is no number is one that no account has.
-        let version = form.get("version").parse().unwrap_or_default();
-        let account = StaffAccountInput { id: id.clone(), version };
-        let api = &visit.api;
-        match self {
-            Self::Roles => {
-                let input = ChangeStaffRolesInput { id, version, roles: roles_of(form) };
-                changes::change_staff_roles(api, input).await.map(|_| None)
-            }
-            Self::Deactivate => {
-                let input = DeactivateStaffInput { id, version, heir: form.some("heir").map(Id::new) };
-                changes::deactivate_staff(api, input).await.map(|_| None)
-            }
-            Self::Reactivate => changes::reactivate_staff(api, account).await.map(|_| None),
-            Self::Resend => changes::resend_invitation(api, account).await.map(Some),
-            Self::Reset => changes::reset_second_factor(api, account).await.map(|_| None),
-            Self::Unlock => changes::unlock_staff(api, account).await.map(|_| None),
-        }
+    fn rights(&self) {}
+
+    fn state(&self) {}
+
+    fn home(&self) -> String {
+        here(&self.id)
     }
 
-    /// The form, beside the account as it stands now. The version is the newest one even after a conflict: whoever sends
-    /// the form again has been shown what changed.
-    async fn show(self, visit: &Visit, account: &StaffAccount, mut form: Form, faults: &Faults) -> Response {
-        form.set("version", account.version.to_string());
-        let ask = Ask::new(&form, faults);
-        let back = here(&account.id);
-        Page::new(self.title()).back(back.clone()).ask(ask).render(&visit.chrome().await, || {
-            view! {
-                {h1_captioned(account.name.clone(), self.title())}
-                {SummaryList::new()
-                    .row("State now", state_tag(account.state))
-                    .row("Roles now", role_names(&account.roles))
-                    .row("Open cases", account.open_cases.to_string())}
-                {self.consequences()}
-                {post_form(view! {
-                    {ask.hidden("version")}
-                    {self.question(account, ask)}
-                    {buttons([self.send(), link(back, "Cancel")])}
-                })}
-            }
-            .into_any()
-        })
+    fn version(&self) -> Option<i32> {
+        Some(self.version)
     }
 
-    fn question(self, account: &StaffAccount, ask: Ask<'_>) -> Option<AnyView> {
-        match self {
-            Self::Roles => Some(ask_roles(ask)),
-            Self::Deactivate if account.open_cases > 0 && account.heirs.len() > 1 => {
-                let heirs = account.heirs.iter().map(|Heir { id, name }| (id.inner().to_owned(), name.clone()));
-                Some(ask.radios("heir", "Who takes over their open cases?").bold().options(heirs).view())
-            }
-            _ => None,
+    fn head(&self, title: &'static str) -> AnyView {
+        view! {
+            {h1_captioned(self.name.clone(), title)}
+            {SummaryList::new()
+                .row("State now", state_tag(self.state))
+                .row("Roles now", role_names(&self.roles))
+                .row("Open cases", self.open_cases.to_string())}
         }
-    }
-
-    fn path(self) -> &'static str {
-        match self {
-            Self::Roles => "roles",
-            Self::Deactivate => "deactivate",
-            Self::Reactivate => "reactivate",
-            Self::Resend => "resend",
-            Self::Reset => "reset",
-            Self::Unlock => "unlock",
-        }
-    }
-
-    fn title(self) -> &'static str {
-        match self {
-            Self::Roles => "Change roles",
-            Self::Deactivate => "Deactivate this account",
-            Self::Reactivate => "Reactivate this account",
-            Self::Resend => "Send the invitation again",
-            Self::Reset => "Remove their second factor",
-            Self::Unlock => "Let them try to sign in again",
-        }
-    }
-
-    fn consequences(self) -> AnyView {
-        match self {
-            Self::Roles => paragraph("If they are signed in now, they have to sign in again."),
-            Self::Deactivate => warning_text(
-                "They can no longer sign in, and if they are signed in now, that ends at once. Their open cases go to a \
-                 manager.",
-            ),
-            Self::Reactivate => paragraph("They can sign in again, with the password and second factor they had."),
-            Self::Resend => paragraph(
-                "We e-mail them a new link, and show you a new code for it that you tell them yourself. The link and the \
-                 code they have no longer work.",
-            ),
-            Self::Reset => warning_text(
-                "Do this only if you are sure that it is them who ask: see them, or ring a number that you already had. \
-                 They set up a new second factor with their password alone. We e-mail them to say so.",
-            ),
-            Self::Unlock => paragraph(
-                "After 10 wrong passwords nobody can try for 15 minutes, except on a device that was used to sign in \
-                 before, which has 10 tries of its own. This lets them try at once. Check that it was them.",
-            ),
-        }
-    }
-
-    fn send(self) -> AnyView {
-        match self {
-            Self::Roles => button("Change roles").view(),
-            Self::Deactivate => button("Deactivate").warning().view(),
-            Self::Reactivate => button("Reactivate").view(),
-            Self::Resend => button("Send invitation").view(),
-            Self::Reset => button("Remove second factor").warning().view(),
-            Self::Unlock => button("Let them try again").view(),
-        }
-    }
-
-    fn said(self) -> &'static str {
-        match self {
-            Self::Roles => "Roles changed",
-            Self::Deactivate => "Account deactivated",
-            Self::Reactivate => "Account reactivated",
-            Self::Resend => "Invitation sent again",
-            Self::Reset => "Second factor removed. We have e-mailed them to say so.",
-            Self::Unlock => "They can try to sign in again",
-        }
+        .into_any()
     }
 }

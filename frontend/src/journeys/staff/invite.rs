@@ -1,50 +1,67 @@
 //! Inviting somebody to work with the service.
 
-use super::{admitted, ask_roles, faults_of, invited, roles_of};
+use futures_util::FutureExt as _;
+
+use super::{admitted, ask_roles, invited, roles_of};
+use crate::acts::{Act, Next, Place, Subject};
+use crate::api::Refusal;
 use crate::documents::changes;
 use crate::documents::inputs::InviteStaffInput;
-use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
-use axum::response::Response;
 
-/// `GET /staff/new`.
-pub(super) async fn ask(visit: Visit) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
-    ask_again(&visit, &Form::new(), &Faults::new()).await
-}
+/// What is done to the list of accounts itself.
+pub(super) static ACTS: [Act<Everyone>; 1] = [INVITE];
 
-/// `POST /staff/new`.
-pub(super) async fn invite(visit: Visit, Typed(form): Typed) -> Response {
-    let text = |name| form.get(name).to_owned();
-    let input = InviteStaffInput { name: text("name"), email: text("email"), roles: roles_of(&form) };
-    match changes::invite_staff(&visit.api, input).await {
-        Ok(invitation) => invited(&visit, invitation).await,
-        Err(refusal) => match faults_of(refusal) {
-            Ok(faults) => ask_again(&visit, &form, &faults).await,
-            Err(refusal) => refused(&visit, refusal).await,
-        },
-    }
-}
+/// All accounts together.
+pub(super) struct Everyone;
 
-async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Response {
-    let ask = Ask::new(form, faults);
-    Page::new("Invite somebody").back("/staff").ask(ask).render(&visit.chrome().await, || {
+const INVITE: Act<Everyone> = Act {
+    path: "new",
+    title: "Invite somebody",
+    consequences: |_| {
+        Some(paragraph(
+            "We e-mail them a link, and show you a code that you tell them yourself. They choose a password and set up \
+             an authenticator app.",
+        ))
+    },
+    questions: |_, ask| {
         view! {
-            {h1("Invite somebody")}
-            {paragraph(
-                "We e-mail them a link, and show you a code that you tell them yourself. They choose a password and set up \
-                 an authenticator app.",
-            )}
-            {post_form(view! {
-                {ask.text("name", "Full name").unchecked().autocomplete("off")}
-                {ask.email("email", "Work e-mail address").autocomplete("off")}
-                {ask_roles(ask)}
-                {button("Send invitation")}
-            }).to("/staff/new")}
+            {ask.text("name", "Full name").unchecked().autocomplete("off")}
+            {ask.email("email", "Work e-mail address").autocomplete("off")}
+            {ask_roles(ask)}
         }
         .into_any()
-    })
+    },
+    button: |_| button("Send invitation"),
+    send: |api, to, form| {
+        let input = InviteStaffInput { name: form.text("name"), email: form.text("email"), roles: roles_of(form) };
+        let sent = changes::invite_staff(api, input);
+        async move { Ok(Next::Show(invited(&to.visit, sent.await?).await)) }.boxed()
+    },
+    ..Act::PLAIN
+};
+
+impl Subject for Everyone {
+    const ROUTE: &'static str = "/staff";
+
+    type Rights = ();
+    type State = ();
+    type Shown<'a> = ();
+
+    fn admit(visit: &Visit) -> Result<(), Refusal> {
+        admitted(visit)
+    }
+
+    async fn load(_: &Visit, _: &Act<Self>, _: Place) -> Result<Self, Refusal> {
+        Ok(Self)
+    }
+
+    fn rights(&self) {}
+
+    fn state(&self) {}
+
+    fn home(&self) -> String {
+        Self::ROUTE.to_owned()
+    }
 }

@@ -1,14 +1,14 @@
 //! The list of accounts.
 
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect};
 use cynic::QueryBuilder as _;
 
 use super::{admitted, role_names, state_tag};
 use crate::documents::inputs::StaffFilter;
 use crate::documents::staff::{List, ListVariables, Row, StaffConnection};
-use crate::journeys::refused;
 use crate::parts::pager;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::{StaffRole, StaffState};
 use crate::when::day_and_time;
@@ -16,29 +16,24 @@ use crate::when::day_and_time;
 const LIST: &str = "/staff";
 
 /// `GET /staff`.
-pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
-    if let Err(refusal) = admitted(&visit) {
-        return refused(&visit, refusal).await;
-    }
+pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
+    admitted(&visit)?;
     let (state, role) = (StaffState::parse(query.get("state")), StaffRole::parse(query.get("role")));
     let (after, before) = (query.some("after"), query.some("before"));
     let beyond = after.is_some() || before.is_some();
     let variables = ListVariables { filter: StaffFilter { state, role }, after, before };
-    let found = match visit.api.run(List::build(variables)).await {
-        Ok(List { staff }) => staff,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
+    let List { staff: found } = visit.api.run(List::build(variables)).await?;
     if found.nodes.is_empty() && beyond {
-        return Redirect::to(&place(state, role, None)).into_response();
+        return Ok(Redirect::to(&place(state, role, None)).into_response());
     }
-    Page::new("Staff").wide().render(&visit.chrome().await, || {
+    Ok(Page::new("Staff").wide().render(&visit.chrome().await, || {
         view! {
             {h1("Staff")}
             {button_link("/staff/new", "Invite somebody")}
             {filter(state, role).beside(results(&visit, found, state, role))}
         }
         .into_any()
-    })
+    }))
 }
 
 /// The list narrowed to these, and with a cursor.

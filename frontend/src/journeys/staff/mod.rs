@@ -10,6 +10,7 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
 
+use crate::acts;
 use crate::api::Refusal;
 use crate::documents::changed::StaffInvitation;
 use crate::prelude::*;
@@ -20,27 +21,14 @@ use crate::vocabulary::{StaffRole, StaffState};
 pub fn router() -> Router {
     Router::new()
         .route("/staff", get(list::show))
-        .route("/staff/new", get(invite::ask).post(invite::invite))
         .route("/staff/{id}", get(one::show))
-        .merge(change::router())
+        .merge(acts::router(&invite::ACTS))
+        .merge(acts::router(&change::ACTS))
 }
 
-/// Refuses those who are not offered the management of staff, before a form is shown to them.
+/// Refuses those who do not manage accounts, before anything is asked for.
 fn admitted(visit: &Visit) -> Result<(), Refusal> {
     visit.require(visit.may().manage_staff)
-}
-
-/// What the API found wrong with a form, to be shown on it; any other refusal is handed back.
-fn faults_of(refusal: Refusal) -> Result<Faults, Refusal> {
-    match refusal {
-        Refusal::Invalid(faults) => Ok(faults),
-        Refusal::Conflict(text) => {
-            let mut letters = text.chars();
-            let first = letters.next().into_iter().flat_map(char::to_uppercase);
-            Ok(Faults::from_iter([("", first.chain(letters).collect::<String>())]))
-        }
-        refusal => Err(refusal),
-    }
 }
 
 /// The page that answers an invitation: the code that its link asks for, this once.

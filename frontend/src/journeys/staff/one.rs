@@ -1,16 +1,15 @@
 //! One account.
 
 use axum::extract::Path;
-use axum::response::Response;
 use cynic::{Id, QueryBuilder as _};
 
+use super::change::{ACTS, ROLES};
 use super::{admitted, role_names, state_tag};
 use crate::api::Refusal;
 use crate::documents::staff::{One, OneVariables, StaffAccount};
-use crate::journeys::refused;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
-use crate::vocabulary::StaffState;
 use crate::when::{day, day_and_time};
 
 /// Reads one account.
@@ -26,14 +25,11 @@ pub(super) fn here(id: &Id) -> String {
 }
 
 /// `GET /staff/{id}`.
-pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
-    let account = match read(&visit, id).await {
-        Ok(account) => account,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
+pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Reply {
+    let account = read(&visit, id).await?;
     let me = visit.is_me(account.id.inner());
     let title = account.name.clone();
-    Page::new(title.clone()).trail([("Staff", "/staff")]).render(&visit.chrome().await, || {
+    Ok(Page::new(title.clone()).trail([("Staff", "/staff")]).render(&visit.chrome().await, || {
         view! {
             {h1_captioned("Staff", title)}
             {facts(&account, me)}
@@ -44,7 +40,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
             }}
         }
         .into_any()
-    })
+    }))
 }
 
 fn facts(account: &StaffAccount, me: bool) -> SummaryList {
@@ -53,11 +49,8 @@ fn facts(account: &StaffAccount, me: bool) -> SummaryList {
         .row("State", state_tag(account.state))
         .row("E-mail address", account.email.clone())
         .row("Roles", role_names(&account.roles));
-    let facts = if me || account.state == StaffState::Deactivated {
-        facts
-    } else {
-        facts.change(format!("{}/roles", here(&account.id)), "roles")
-    };
+    let facts =
+        if !me && (ROLES.on_page)(account) { facts.change(ROLES.href(&here(&account.id), ""), "roles") } else { facts };
     facts
         .row("Account since", day(account.created_at))
         .row("Last signed in", signed_in)
@@ -67,21 +60,9 @@ fn facts(account: &StaffAccount, me: bool) -> SummaryList {
 
 /// What can be done to an account, as it stands.
 fn actions(account: &StaffAccount) -> AnyView {
-    let to = |change: &str, text: &str| button_link(format!("{}/{change}", here(&account.id)), text);
-    let actions = match account.state {
-        StaffState::Invited => {
-            vec![to("resend", "Send the invitation again"), to("deactivate", "Withdraw the invitation")]
-        }
-        StaffState::Active => {
-            let mut actions = vec![to("unlock", "Let them try to sign in again")];
-            if account.second_factor {
-                actions.push(to("reset", "Remove their second factor"));
-            }
-            actions.push(to("deactivate", "Deactivate"));
-            actions
-        }
-        StaffState::Deactivated => vec![to("reactivate", "Reactivate")],
-    };
-    let actions: Vec<_> = actions.into_iter().map(|action| view! { <li>{action}</li> }).collect();
+    let offered = ACTS.iter().filter(|act| act.path != ROLES.path && (act.on_page)(account));
+    let actions: Vec<_> = offered
+        .map(|act| view! { <li>{button_link(act.href(&here(&account.id), ""), act.link(account))}</li> })
+        .collect();
     view! { <ul class="govuk-list">{actions}</ul> }.into_any()
 }

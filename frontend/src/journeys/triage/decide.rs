@@ -1,68 +1,41 @@
-//! What is decided of a referral: one table of decisions, each a form, and the two handlers that serve them all.
+//! What is decided of a referral: the table of decisions, and the referral as their forms are about it.
 
-use axum::Router;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use cynic::Id;
-use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 
 use super::show::restricted_warning;
 use super::{identity, load, open_cases, tells_of_harm};
-use crate::api::{Api, Refusal};
+use crate::acts::{Act, HasPage, Place, Subject, done, faulty};
+use crate::api::Refusal;
 use crate::documents::casework::Child;
-use crate::documents::changes;
 use crate::documents::inputs::{JoinCaseInput, OpenCaseInput, RedirectReferralInput};
 use crate::documents::referrals::{Match, Referral};
-use crate::journeys::refused;
+use crate::documents::{changed, changes};
 use crate::officers::officer_options;
 use crate::prelude::*;
-use crate::sheet::{Sheet, faults_of};
 use crate::visit::Visit;
 use crate::vocabulary::{RedirectTo, ReferralOrigin, ReferralState, ServiceRoute, StatutoryStatus, Whereabouts};
 use crate::when::date;
 use crate::words::name;
 
-/// One thing that can be decided of a referral.
-struct Decision {
-    /// Its address under that of the referral.
-    path: &'static str,
-    /// What it does; the form's heading.
-    title: &'static str,
-    /// What the form's button says.
-    button: &'static str,
-    /// Whether the form names officers to choose from.
-    names_officers: bool,
-    /// What the form asks.
-    questions: fn(&About, Ask<'_>) -> AnyView,
-    /// Asks the API for it.
-    send: fn(&Api, Target, &Form) -> Result<Sent, Faults>,
-}
+/// Everything that can be decided of a referral, in the order in which it is offered.
+pub(super) static DECISIONS: [Act<About>; 3] = [OPEN, JOIN, REDIRECT];
 
 /// What is decided about.
-struct About {
+pub(super) struct About {
     referral: Referral,
     /// Officers to choose from, the empty choice first.
     officers: Vec<(String, String)>,
 }
 
-/// What the API must be told of the referral.
-struct Target {
-    referral: String,
-    version: i32,
-}
+/// A decision while the referral waits for one; the rest is to be said.
+const DECISION: Act<About> = Act { in_state: |state| state == ReferralState::Received, ..Act::PLAIN };
 
-/// Where to go once it is decided, and what is said there.
-type Sent = BoxFuture<'static, Result<(String, &'static str), Refusal>>;
-
-static DECISIONS: [Decision; 3] = [OPEN, JOIN, REDIRECT];
-
-const OPEN: Decision = Decision {
+const OPEN: Act<About> = Act {
     path: "open",
     title: "Open a case",
-    button: "Open case",
+    button: |_| button("Open case"),
     names_officers: true,
     questions: |about, ask| {
         view! {
@@ -77,12 +50,12 @@ const OPEN: Decision = Decision {
     send: |api, to, form| {
         let child = match form.get("child") {
             // To the API no child is a new child, so only this page can tell that nobody chose.
-            "" => return Err(Faults::from_iter([("child", "Select whether this is a child already known")])),
+            "" => return faulty("child", "Select whether this is a child already known"),
             NEW_CHILD => None,
             known => Some(Id::new(known)),
         };
         let input = OpenCaseInput {
-            referral: to.referral,
+            referral: to.id,
             version: to.version,
             statutory_status: StatutoryStatus::parse(form.get("statutoryStatus")),
             service_route: ServiceRoute::parse(form.get("serviceRoute")),
@@ -90,17 +63,16 @@ const OPEN: Decision = Decision {
             child,
             officer: form.some("officer").map(Id::new),
         };
-        Ok(changes::open_case(api, input)
-            .map(|opened| Ok((format!("/cases/{}", opened?.reference), "Case opened")))
-            .boxed())
+        done(changes::open_case(api, input), "Case opened")
     },
+    ..DECISION
 };
 
-const JOIN: Decision = Decision {
+const JOIN: Act<About> = Act {
     path: "join",
     title: "Add to a case already open",
-    button: "Add to this case",
-    names_officers: false,
+    on_page: |referral| !open_cases(referral).is_empty(),
+    button: |_| button("Add to this case"),
     questions: |about, ask| {
         let cases = open_cases(&about.referral);
         if cases.is_empty() {
@@ -120,17 +92,17 @@ const JOIN: Decision = Decision {
         field.view()
     },
     send: |api, to, form| {
-        let input = JoinCaseInput { referral: to.referral, version: to.version, case: form.get("case").to_owned() };
-        let joined = changes::join_case(api, input);
-        Ok(joined.map(|case| Ok((format!("/cases/{}", case?.reference), "Referral added to this case"))).boxed())
+        let input = JoinCaseInput { referral: to.id, version: to.version, case: form.text("case") };
+        done(changes::join_case(api, input), "Referral added to this case")
     },
+    ..DECISION
 };
 
-const REDIRECT: Decision = Decision {
+const REDIRECT: Act<About> = Act {
     path: "redirect",
     title: "Send the referral elsewhere",
-    button: "Send elsewhere",
-    names_officers: false,
+    link: |_| "Send elsewhere",
+    button: |_| button("Send elsewhere"),
     questions: |about, ask| {
         let reads = match about.referral.origin {
             ReferralOrigin::School => "The school reads this. Say what they should do next.",
@@ -153,15 +125,15 @@ const REDIRECT: Decision = Decision {
     },
     send: |api, to, form| {
         let input = RedirectReferralInput {
-            referral: to.referral,
+            referral: to.id,
             version: to.version,
             to: RedirectTo::parse(form.get("to")),
-            reason: form.get("reason").to_owned(),
-            mash_reference: Some(form.get("mashReference").to_owned()),
+            reason: form.text("reason"),
+            mash_reference: Some(form.text("mashReference")),
         };
-        let sent = changes::redirect_referral(api, input);
-        Ok(sent.map(|sent| Ok((format!("/triage/{}", sent?.reference), "Referral sent elsewhere"))).boxed())
+        done(changes::redirect_referral(api, input), "Referral sent elsewhere")
     },
+    ..DECISION
 };
 
 const NEW_CHILD: &str = "new";
@@ -189,69 +161,67 @@ fn which_child(matches: &[Match], ask: Ask<'_>) -> AnyView {
     view! { {warning} {field.or(NEW_CHILD, "A child new to us")} }.into_any()
 }
 
-/// The forms, and what they are sent to.
-pub(super) fn router() -> Router {
-    DECISIONS.iter().fold(Router::new(), |router, decision| {
-        let show = move |visit: Visit, Path(reference): Path<String>| show(decision, visit, reference);
-        let send = move |visit: Visit, Path(reference): Path<String>, Typed(form): Typed| {
-            send(decision, visit, reference, form)
-        };
-        router.route(&format!("/triage/{{reference}}/{}", decision.path), get(show).post(send))
-    })
+/// The page of a referral.
+pub(super) fn home(referral: &Referral) -> String {
+    format!("/triage/{}", referral.reference)
 }
 
-async fn show(decision: &'static Decision, visit: Visit, reference: String) -> Response {
-    page(decision, &visit, &reference, Form::new(), &Faults::new()).await
+/// Whether to offer a decision of this referral.
+pub(super) fn is_offered(act: &Act<About>, referral: &Referral) -> bool {
+    referral.may_triage == Some(true) && (act.in_state)(referral.state) && (act.on_page)(referral)
 }
 
-async fn send(decision: &'static Decision, visit: Visit, reference: String, form: Form) -> Response {
-    let version = form.get("version").parse().unwrap_or_default();
-    let target = Target { referral: reference.clone(), version };
-    let decided = match (decision.send)(&visit.api, target, &form) {
-        Ok(sent) => sent.await.map_err(faults_of),
-        Err(faults) => Err(Ok(faults)),
-    };
-    match decided {
-        Ok((path, message)) => visit.go_saying(&path, message).await,
-        Err(Ok(faults)) => page(decision, &visit, &reference, form, &faults).await,
-        Err(Err(refusal)) => refused(&visit, refusal).await,
+impl HasPage for changed::Referral {
+    fn page(&self) -> String {
+        format!("/triage/{}", self.reference)
     }
 }
 
-/// 409: there is nothing left to decide.
-async fn decided_already(visit: &Visit, decision: &Decision, referral: &Referral) -> Response {
-    const TITLE: &str = "This referral has already been decided";
-    let home = format!("/triage/{}", referral.reference);
-    let case = referral.case.as_ref().map(|case| format!("/cases/{}", case.reference));
-    Page::new(TITLE).back(home.clone()).status(StatusCode::CONFLICT).render(&visit.chrome().await, || {
-        view! {
-            {h1_captioned(decision.title, TITLE)}
-            <p class="govuk-body">{link(home, "See what became of it")}</p>
-            {case.map(|case| view! { <p class="govuk-body">{link(case, "See the case")}</p> })}
-        }
-        .into_any()
-    })
-}
+impl Subject for About {
+    const ROUTE: &'static str = "/triage/{reference}";
+    const LOOK_AGAIN: Option<&'static str> = Some("referral");
 
-/// The page with the form.
-async fn page(decision: &Decision, visit: &Visit, reference: &str, form: Form, faults: &Faults) -> Response {
-    if let Err(refusal) = visit.require(visit.may().triage) {
-        return refused(visit, refusal).await;
+    type Rights = ();
+    type State = ReferralState;
+    type Shown<'a> = &'a Referral;
+
+    fn admit(visit: &Visit) -> Result<(), Refusal> {
+        visit.require(visit.may().triage)
     }
-    let about = match load(visit, reference, decision.names_officers).await {
-        Ok((referral, officers)) => About { referral, officers: officer_options(visit, &officers, "Nobody yet") },
-        Err(refusal) => return refused(visit, refusal).await,
-    };
-    if about.referral.state != ReferralState::Received && faults.is_empty() {
-        return decided_already(visit, decision, &about.referral).await;
+
+    async fn load(visit: &Visit, act: &Act<Self>, Place { id, .. }: Place) -> Result<Self, Refusal> {
+        let (referral, officers) = load(visit, &id, act.names_officers).await?;
+        Ok(Self { referral, officers: officer_options(visit, &officers, "Nobody yet") })
     }
-    let sheet = Sheet {
-        title: decision.title,
-        button: decision.button,
-        home: format!("/triage/{}", about.referral.reference),
-        thing: "referral",
-        version: about.referral.version,
-        bar: identity(&about.referral),
-    };
-    sheet.show(visit, form, faults, |ask| (decision.questions)(&about, ask)).await
+
+    fn rights(&self) {}
+
+    fn state(&self) -> ReferralState {
+        self.referral.state
+    }
+
+    fn home(&self) -> String {
+        home(&self.referral)
+    }
+
+    fn version(&self) -> Option<i32> {
+        Some(self.referral.version)
+    }
+
+    fn head(&self, title: &'static str) -> AnyView {
+        view! { {identity(&self.referral)} {h1(title)} }.into_any()
+    }
+
+    fn too_late(&self, act: &Act<Self>, chrome: &Chrome) -> Response {
+        const TITLE: &str = "This referral has already been decided";
+        let case = self.referral.case.as_ref().map(|case| format!("/cases/{}", case.reference));
+        Page::new(TITLE).back(self.home()).status(StatusCode::CONFLICT).render(chrome, || {
+            view! {
+                {h1_captioned(act.title, TITLE)}
+                <p class="govuk-body">{link(self.home(), "See what became of it")}</p>
+                {case.map(|case| view! { <p class="govuk-body">{link(case, "See the case")}</p> })}
+            }
+            .into_any()
+        })
+    }
 }

@@ -6,17 +6,17 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use cynic::QueryBuilder;
 
+use crate::acts::{self, Act, HasPage, Place, Subject, done};
 use crate::api::Refusal;
 use crate::documents::held_reports::{
     HeldReport, HeldReportPage, HeldReports, HeldReportsVars, OneHeldReport, OneHeldReportVars,
 };
 use crate::documents::inputs::{PutAsideHeldReportInput, TakeInHeldReportInput};
-use crate::documents::{changes, form_of};
-use crate::journeys::refused;
+use crate::documents::{changed, changes, form_of};
 use crate::parts::pager;
 use crate::prelude::*;
 use crate::questions::answers::answers_summary;
-use crate::sheet::faults_of;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::when::day_and_time;
 use crate::words::counted;
@@ -29,19 +29,19 @@ pub(super) fn router() -> Router {
     Router::new()
         .route(LIST, get(list))
         .route("/triage/held/{reference}", get(show).post(take_in))
-        .route("/triage/held/{reference}/put-aside", get(ask_why).post(put_aside))
+        .merge(acts::router(&ACTS))
 }
 
 /// The list, the one that waits longest first.
-async fn list(visit: Visit, Queried(query): Queried) -> Response {
+async fn list(visit: Visit, Queried(query): Queried) -> Reply {
     let vars = HeldReportsVars { after: query.some("after"), before: query.some("before") };
     let page = match visit.api.run(HeldReports::build(vars)).await {
         Ok(answer) => answer.held_reports,
         // A page that is no longer there, or never was.
-        Err(Refusal::Invalid(_)) => return Redirect::to(LIST).into_response(),
-        Err(refusal) => return refused(&visit, refusal).await,
+        Err(Refusal::Invalid(_)) => return Ok(Redirect::to(LIST).into_response()),
+        Err(refusal) => return Err(refusal),
     };
-    Page::new("Held reports").trail([("Triage", "/triage")]).wide().render(&visit.chrome().await, || {
+    Ok(Page::new("Held reports").trail([("Triage", "/triage")]).wide().render(&visit.chrome().await, || {
         view! {
             {h1("Held reports")}
             {paragraph(
@@ -51,7 +51,7 @@ async fn list(visit: Visit, Queried(query): Queried) -> Response {
             {table(page)}
         }
         .into_any()
-    })
+    }))
 }
 
 fn table(page: HeldReportPage) -> AnyView {
@@ -76,11 +76,9 @@ async fn load(visit: &Visit, reference: &str) -> Result<HeldReport, Refusal> {
 }
 
 /// What one says.
-async fn show(visit: Visit, Path(reference): Path<String>) -> Response {
-    match load(&visit, &reference).await {
-        Ok(report) => page(&visit, &report, &Faults::new()).await,
-        Err(refusal) => refused(&visit, refusal).await,
-    }
+async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
+    let report = load(&visit, &reference).await?;
+    Ok(page(&visit, &report, &Faults::new()).await)
 }
 
 async fn page(visit: &Visit, report: &HeldReport, faults: &Faults) -> Response {
@@ -90,7 +88,7 @@ async fn page(visit: &Visit, report: &HeldReport, faults: &Faults) -> Response {
     let trail = [("Triage", "/triage"), ("Held reports", LIST)];
     Page::new(title.clone()).trail(trail).wide().ask(ask).render(&visit.chrome().await, || {
         let decided = match (report.settled_at, report.taken_in) {
-            (None, _) => decide(&report.reference),
+            (None, _) => decide(report),
             (Some(at), true) => {
                 let to = format!("/triage/{}", report.reference);
                 view! { {paragraph(format!("Taken in on {}.", day_and_time(at)))} {link(to, "Go to the referral")} }
@@ -109,8 +107,8 @@ async fn page(visit: &Visit, report: &HeldReport, faults: &Faults) -> Response {
     })
 }
 
-fn decide(reference: &str) -> AnyView {
-    let aside = link(format!("{LIST}/{reference}/put-aside"), "Put aside");
+fn decide(report: &HeldReport) -> AnyView {
+    let aside = link(PUT_ASIDE.href(&report.home(), ""), PUT_ASIDE.link(report));
     view! {
         {h2("Decide")}
         {post_form(view! { {buttons([button("Take in as a referral").view(), aside])} })}
@@ -119,52 +117,65 @@ fn decide(reference: &str) -> AnyView {
 }
 
 /// Makes it a referral.
-async fn take_in(visit: Visit, Path(reference): Path<String>) -> Response {
+async fn take_in(visit: Visit, Path(reference): Path<String>) -> Reply {
     let input = TakeInHeldReportInput { reference: reference.clone() };
     match changes::take_in_held_report(&visit.api, input).await {
-        Ok(done) => {
-            let to = format!("/triage/{}", done.reference);
-            visit.go_saying(&to, "Report taken in").await
+        Ok(referral) => Ok(visit.go_saying(&referral.page(), "Report taken in").await),
+        Err(refusal) => {
+            let faults = refusal.on_form()?;
+            Ok(page(&visit, &load(&visit, &reference).await?, &faults).await)
         }
-        Err(refusal) => match (faults_of(refusal), load(&visit, &reference).await) {
-            (Ok(faults), Ok(report)) => page(&visit, &report, &faults).await,
-            (Err(refusal), _) | (_, Err(refusal)) => refused(&visit, refusal).await,
-        },
     }
 }
 
-async fn ask_why(visit: Visit, Path(reference): Path<String>) -> Response {
-    why_page(&visit, &reference, &Form::new(), &Faults::new()).await
+/// What is decided of a report by a form of its own.
+static ACTS: [Act<HeldReport>; 1] = [PUT_ASIDE];
+
+const PUT_ASIDE: Act<HeldReport> = Act {
+    path: "put-aside",
+    title: "Put a report aside",
+    link: |_| "Put aside",
+    consequences: |_| {
+        Some(paragraph("It is kept, but nobody will follow it up. Put aside only what tells of no child."))
+    },
+    questions: |_, ask| {
+        ask.textarea("reason", "Why?").hint("For example, the same report was sent many times").most(2_000).view()
+    },
+    button: |_| button("Put aside"),
+    send: |api, to, form| {
+        let input = PutAsideHeldReportInput { reference: to.id, reason: form.text("reason") };
+        done(changes::put_aside_held_report(api, input), "Report put aside")
+    },
+    ..Act::PLAIN
+};
+
+/// One that was put aside is no longer looked at: the list is where to go on.
+impl HasPage for changed::HeldReport {
+    fn page(&self) -> String {
+        LIST.to_owned()
+    }
 }
 
-async fn why_page(visit: &Visit, reference: &str, typed: &Form, faults: &Faults) -> Response {
-    let report = match load(visit, reference).await {
-        Ok(report) => report,
-        Err(refusal) => return refused(visit, refusal).await,
-    };
-    let ask = Ask::new(typed, faults);
-    let back = format!("{LIST}/{}", report.reference);
-    Page::new("Put a report aside").back(back).ask(ask).render(&visit.chrome().await, || {
-        view! {
-            {h1_captioned(report.reference.clone(), "Put a report aside")}
-            {paragraph("It is kept, but nobody will follow it up. Put aside only what tells of no child.")}
-            {post_form(view! {
-                {ask.textarea("reason", "Why?").hint("For example, the same report was sent many times").most(2_000)}
-                {button("Put aside")}
-            })}
-        }
-        .into_any()
-    })
-}
+impl Subject for HeldReport {
+    const ROUTE: &'static str = "/triage/held/{reference}";
 
-/// Puts it aside.
-async fn put_aside(visit: Visit, Path(reference): Path<String>, Typed(typed): Typed) -> Response {
-    let input = PutAsideHeldReportInput { reference: reference.clone(), reason: typed.get("reason").to_owned() };
-    match changes::put_aside_held_report(&visit.api, input).await {
-        Ok(_) => visit.go_saying(LIST, "Report put aside").await,
-        Err(refusal) => match faults_of(refusal) {
-            Ok(faults) => why_page(&visit, &reference, &typed, &faults).await,
-            Err(refusal) => refused(&visit, refusal).await,
-        },
+    type Rights = ();
+    type State = ();
+    type Shown<'a> = &'a Self;
+
+    async fn load(visit: &Visit, _: &Act<Self>, Place { id, .. }: Place) -> Result<Self, Refusal> {
+        load(visit, &id).await
+    }
+
+    fn rights(&self) {}
+
+    fn state(&self) {}
+
+    fn home(&self) -> String {
+        format!("{LIST}/{}", self.reference)
+    }
+
+    fn head(&self, title: &'static str) -> AnyView {
+        h1_captioned(self.reference.clone(), title)
     }
 }

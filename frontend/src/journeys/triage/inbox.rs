@@ -1,16 +1,16 @@
 //! The inbox: referrals that wait, the riskiest first, and those that were decided.
 
 use axum::extract::Path;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect};
 use cynic::{Id, QueryBuilder};
 
 use crate::api::Refusal;
 use crate::documents::inputs::ReferralFilter;
 use crate::documents::referrals::{Inbox, InboxRow, InboxVars, ReferralPage, ReportGroup};
-use crate::journeys::refused;
 use crate::parts::case::risk_badge;
 use crate::parts::pager;
 use crate::prelude::*;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::{ReferralOrigin, ReferralSort, ReferralState, RiskReason};
 use crate::when::day_and_time;
@@ -71,7 +71,7 @@ impl Tab {
 }
 
 /// The inbox.
-pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
+pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
     let tab = Tab::parse(&query);
     let (after, before) = (query.some("after"), query.some("before"));
     let within = after.is_some() || before.is_some();
@@ -83,25 +83,25 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     let page = match visit.api.run(Inbox::build(vars)).await {
         Ok(inbox) => inbox.referrals,
         // A page that is no longer there, or never was.
-        Err(Refusal::Invalid(_)) if within => return Redirect::to(tab.href()).into_response(),
-        Err(refusal) => return refused(&visit, refusal).await,
+        Err(Refusal::Invalid(_)) if within => return Ok(Redirect::to(tab.href()).into_response()),
+        Err(refusal) => return Err(refusal),
     };
     if within && page.nodes.as_ref().is_none_or(Vec::is_empty) {
-        return Redirect::to(tab.href()).into_response();
+        return Ok(Redirect::to(tab.href()).into_response());
     }
     let chrome = visit.chrome().await;
-    Page::new("Triage").wide().render(&chrome, || {
+    Ok(Page::new("Triage").wide().render(&chrome, || {
         let tabs = Tab::ALL
             .iter()
             .fold(SubNavigation::new("Triage"), |tabs, one| tabs.item(one.text(), one.href(), *one == tab));
         let tabs =
             if visit.may().read_held_reports { tabs.item("Held reports", super::held::LIST, false) } else { tabs };
         view! { {h1("Triage")} {tabs} {h2(tab.text())} {list(tab, page)} }.into_any()
-    })
+    }))
 }
 
 /// The reports of one group that wait, the riskiest first: each is decided on like any other.
-pub(super) async fn show_group(visit: Visit, Path(group): Path<String>, Queried(query): Queried) -> Response {
+pub(super) async fn show_group(visit: Visit, Path(group): Path<String>, Queried(query): Queried) -> Reply {
     let here = format!("/triage/gathered/{group}");
     let (after, before) = (query.some("after"), query.some("before"));
     let within = after.is_some() || before.is_some();
@@ -110,16 +110,16 @@ pub(super) async fn show_group(visit: Visit, Path(group): Path<String>, Queried(
     let vars = InboxVars { filter, sort: Tab::Waiting.sort(), groups: false, after, before };
     let page = match visit.api.run(Inbox::build(vars)).await {
         Ok(inbox) => inbox.referrals,
-        Err(Refusal::Invalid(_)) if within => return Redirect::to(&here).into_response(),
-        Err(refusal) => return refused(&visit, refusal).await,
+        Err(Refusal::Invalid(_)) if within => return Ok(Redirect::to(&here).into_response()),
+        Err(refusal) => return Err(refusal),
     };
     let title = "Reports of harm that came together";
-    Page::new(title).trail([("Triage", "/triage")]).wide().render(&visit.chrome().await, || {
+    Ok(Page::new(title).trail([("Triage", "/triage")]).wide().render(&visit.chrome().await, || {
         let about = "They came faster than single alerts can be read, so the MASH has them in one list. Any of them may \
                      be true: decide on each.";
         view! { {h1(title)} {paragraph(about)} {list_at(Tab::Waiting, page, |side, cursor| paged(&here, '?', side, cursor))} }
             .into_any()
-    })
+    }))
 }
 
 /// The address of one page of a list; `side` is `after` or `before`.

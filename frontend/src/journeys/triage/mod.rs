@@ -10,18 +10,19 @@ mod show;
 #[cfg(test)]
 mod tests;
 
+use crate::words::name;
 use axum::Router;
 use axum::routing::get;
 use cynic::QueryBuilder;
 
+use crate::acts;
 use crate::api::Refusal;
 use crate::documents::casework::Officer;
 use crate::documents::referrals::{CaseLink, Referral, Triage, TriageVars};
 use crate::parts::case::{at_risk, bar};
 use crate::prelude::*;
 use crate::visit::Visit;
-use crate::vocabulary::{CaseState, ReferralState, Risk};
-use crate::words::name;
+use crate::vocabulary::{CaseState, Risk};
 
 /// The pages of this journey.
 pub fn router() -> Router {
@@ -29,7 +30,7 @@ pub fn router() -> Router {
         .route("/triage", get(inbox::show))
         .route("/triage/gathered/{group}", get(inbox::show_group))
         .route("/triage/{reference}", get(show::show))
-        .merge(decide::router())
+        .merge(acts::router(&decide::DECISIONS))
         .merge(held::router())
 }
 
@@ -44,11 +45,6 @@ async fn load(visit: &Visit, reference: &str, officers: bool) -> Result<(Referra
 fn identity(referral: &Referral) -> IdentityBar {
     let child = name(referral.given_names.as_deref(), referral.family_name.as_deref());
     at_risk(bar(child, referral.date_of_birth, &referral.reference, referral.upn.as_deref()), referral.risk)
-}
-
-/// Whether this person can still decide what becomes of it.
-fn is_open(referral: &Referral) -> bool {
-    referral.state == ReferralState::Received && referral.may_triage == Some(true)
 }
 
 /// Whether the MASH must know before the referral goes anywhere else.

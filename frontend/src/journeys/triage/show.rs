@@ -1,32 +1,29 @@
 //! One referral: how risky it is and why, what was told, who the child may be, and what can be decided.
 
 use axum::extract::Path;
-use axum::response::Response;
 
+use super::decide::{DECISIONS, home, is_offered};
 use super::inbox::{WITHHELD, from, reasons};
-use super::{identity, is_open, load, open_cases, tells_of_harm};
+use super::{identity, load, tells_of_harm};
 use crate::documents::casework::Child;
 use crate::documents::form_of;
 use crate::documents::referrals::{Match, Referral};
 use crate::documents::restricted::RestrictedCase;
-use crate::journeys::refused;
 use crate::parts::case::state_tag;
 use crate::prelude::*;
 use crate::questions::answers::answers_summary;
+use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::RiskReason;
 use crate::when::{date, day_and_time};
 use crate::words::name;
 
 /// The page of a referral.
-pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Response {
-    let referral = match load(&visit, &reference, false).await {
-        Ok((referral, _)) => referral,
-        Err(refusal) => return refused(&visit, refusal).await,
-    };
+pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
+    let (referral, _) = load(&visit, &reference, false).await?;
     let title = format!("Referral {}", referral.reference);
     let chrome = visit.chrome().await;
-    Page::new(title.clone()).trail([("Triage", "/triage")]).wide().render(&chrome, || {
+    Ok(Page::new(title.clone()).trail([("Triage", "/triage")]).wide().render(&chrome, || {
         view! {
             {identity(&referral)}
             {h1(title)}
@@ -38,7 +35,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Respons
             {answers_summary(&form_of(referral.answers.as_deref().unwrap_or_default()))}
         }
         .into_any()
-    })
+    }))
 }
 
 /// How risky it is and why, and where it came from.
@@ -90,16 +87,17 @@ fn decided(referral: &Referral) -> Option<AnyView> {
     Some(view! { {h2("What was decided")} {list} }.into_any())
 }
 
-/// The ways on.
+/// The ways on, the first of them as a button.
 fn decisions(referral: &Referral) -> Option<AnyView> {
-    if !is_open(referral) {
-        return None;
-    }
-    let to = |path: &str| format!("/triage/{}/{path}", referral.reference);
-    let join = (!open_cases(referral).is_empty()).then(|| link(to("join"), "Add to a case already open"));
-    let ways = [button_link(to("open"), "Open a case")];
-    let ways = ways.into_iter().chain(join).chain([link(to("redirect"), "Send elsewhere")]);
-    Some(view! { {h2("Decide")} {buttons(ways)} }.into_any())
+    let offered = DECISIONS.iter().filter(|act| is_offered(act, referral));
+    let ways: Vec<AnyView> = offered
+        .enumerate()
+        .map(|(place, act)| {
+            let href = act.href(&home(referral), "");
+            if place == 0 { button_link(href, act.link(referral)) } else { link(href, act.link(referral)) }
+        })
+        .collect();
+    (!ways.is_empty()).then(|| view! { {h2("Decide")} {buttons(ways)} }.into_any())
 }
 
 /// Children already known who may be this child. Nothing is said to those who may not see it.
