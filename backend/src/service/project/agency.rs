@@ -31,8 +31,8 @@ impl Project for Agency {
         };
         match before {
             None => {
-                    agency::Entity::insert(row).exec_without_returning(txn).await?;
-                }
+                agency::Entity::insert(row).exec_without_returning(txn).await?;
+            }
             Some(before) => {
                 let at =
                     Condition::all().add(agency::Column::Id.eq(id)).add(agency::Column::Version.eq(before.version));

@@ -4,8 +4,7 @@
 use futures_util::FutureExt as _;
 
 use super::approve::kind_question;
-use super::contact::{here, read};
-use super::{admitted, state_tag};
+use super::{admitted, here, read, state_tag};
 use crate::acts::{self, HasPage, Next, Place, Sent, Subject, To, done};
 use crate::api::{Api, Refusal};
 use crate::documents::changes::Asked;

@@ -4,10 +4,10 @@ use axum::extract::Path;
 use cynic::{Id, QueryBuilder as _};
 
 use super::change::{Act, BOUNCED, EMAIL, KIND, REINSTATE, SUSPEND};
-use super::{admitted, has_cursor, pager, state_tag};
+use super::{has_cursor, here, pager, read, state_tag};
 use crate::api::Refusal;
 use crate::documents::contacts::{
-    Newest, One, OneVariables, ReferralConnection, SchoolContact, Sent, SentReferral, SentVariables,
+    Newest, OneVariables, ReferralConnection, SchoolContact, Sent, SentReferral, SentVariables,
 };
 use crate::documents::inputs::ReferralFilter;
 use crate::prelude::*;
@@ -15,13 +15,6 @@ use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::ReferralState;
 use crate::when::{date, day, day_and_time};
-
-/// Reads one contact.
-pub(super) async fn read(visit: &Visit, id: String) -> Result<SchoolContact, Refusal> {
-    admitted(visit)?;
-    let answer = visit.api.run(One::build(OneVariables { id: Id::new(id) })).await?;
-    answer.school_contact.ok_or(Refusal::NotFound)
-}
 
 /// `GET /contacts/{id}`.
 pub(super) async fn show(visit: Visit, Path(id): Path<String>, Queried(query): Queried) -> Reply {
@@ -38,11 +31,6 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>, Queried(query): Q
         }
         .into_any()
     }))
-}
-
-/// The page of a contact.
-pub(super) fn here(id: &Id) -> String {
-    format!("/contacts/{}", id.inner())
 }
 
 /// What a contact has sent, as far as this person may follow it.

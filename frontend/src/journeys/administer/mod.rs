@@ -10,11 +10,12 @@ mod proposals;
 
 use axum::Router;
 use axum::routing::{get, post};
+use cynic::{Id, QueryBuilder as _};
 
 use crate::acts;
 use crate::api::Refusal;
 use crate::documents::PageInfo;
-use crate::documents::contacts::School;
+use crate::documents::contacts::{One, OneVariables, School, SchoolContact};
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::ContactState;
@@ -38,6 +39,18 @@ pub fn router() -> Router {
 /// Refuses those who do not manage contacts, before anything is asked for.
 fn admitted(visit: &Visit) -> Result<(), Refusal> {
     visit.require(visit.may().manage_contacts)
+}
+
+/// Reads one contact.
+async fn read(visit: &Visit, id: String) -> Result<SchoolContact, Refusal> {
+    admitted(visit)?;
+    let answer = visit.api.run(One::build(OneVariables { id: Id::new(id) })).await?;
+    answer.school_contact.ok_or(Refusal::NotFound)
+}
+
+/// The page of a contact.
+fn here(id: &Id) -> String {
+    format!("/contacts/{}", id.inner())
 }
 
 fn state_tag(state: ContactState) -> AnyView {

@@ -4,8 +4,7 @@
 use axum::response::Response;
 use futures_util::FutureExt as _;
 
-use super::show::{fields, scopes};
-use super::{admitted, here, read};
+use super::{admitted, fields, here, read, scopes};
 use crate::acts::{self, HasPage, Next, Place, Subject, done};
 use crate::api::Refusal;
 use crate::documents::agencies::{Agency, Agreement, Client, Token};

@@ -13,6 +13,7 @@ use crate::acts;
 use crate::api::Refusal;
 use crate::documents::agencies::{Agency, One, OneVariables};
 use crate::visit::Visit;
+use crate::vocabulary::{Scope, SharedField};
 
 /// The pages of this journey.
 pub fn router() -> Router {
@@ -38,4 +39,19 @@ async fn read(visit: &Visit, id: &str) -> Result<Agency, Refusal> {
 /// The page of an agency.
 fn here(id: &str) -> String {
     format!("/agencies/{id}")
+}
+
+/// Scopes by name; none means nothing.
+fn scopes(scopes: &[Scope]) -> String {
+    listed(scopes.iter().map(|scope| scope.label()))
+}
+
+/// Fields by name; none means nothing.
+fn fields(fields: &[SharedField]) -> String {
+    listed(fields.iter().map(|field| field.label()))
+}
+
+fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let words: Vec<&str> = words.collect();
+    if words.is_empty() { "Nothing".to_owned() } else { words.join(", ") }
 }

@@ -3,12 +3,11 @@
 use axum::extract::Path;
 
 use super::act::{ACTS, AGREEMENT, Act, EMAIL, REVOKE, ROTATE, Shown};
-use super::{here, read};
+use super::{fields, here, read, scopes};
 use crate::documents::agencies::{Agency, Agreement, Client, Token};
 use crate::prelude::*;
 use crate::reply::Reply;
 use crate::visit::Visit;
-use crate::vocabulary::{Scope, SharedField};
 use crate::when::{date, day};
 
 /// `GET /agencies/{id}`.
@@ -37,21 +36,6 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Reply {
 
 fn written_to(agency: &Agency) -> String {
     if agency.email.is_empty() { "Not known".to_owned() } else { agency.email.clone() }
-}
-
-/// Scopes by name; none means nothing.
-pub(super) fn scopes(scopes: &[Scope]) -> String {
-    listed(scopes.iter().map(|scope| scope.label()))
-}
-
-/// Fields by name; none means nothing.
-pub(super) fn fields(fields: &[SharedField]) -> String {
-    listed(fields.iter().map(|field| field.label()))
-}
-
-fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
-    let words: Vec<&str> = words.collect();
-    if words.is_empty() { "Nothing".to_owned() } else { words.join(", ") }
 }
 
 fn agreement(here: &str, made: &Agreement) -> AnyView {

@@ -2,8 +2,7 @@
 
 use futures_util::FutureExt as _;
 
-use super::one::{here, read};
-use super::{admitted, ask_roles, invited, role_names, roles_of, state_tag};
+use super::{admitted, ask_roles, here, invited, read, role_names, roles_of, state_tag};
 use crate::acts::{self, HasPage, Next, Place, Subject, To, done};
 use crate::api::Refusal;
 use crate::documents::inputs::{ChangeStaffRolesInput, DeactivateStaffInput, StaffAccountInput};

@@ -9,10 +9,12 @@ mod one;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
+use cynic::{Id, QueryBuilder as _};
 
 use crate::acts;
 use crate::api::Refusal;
 use crate::documents::changed::StaffInvitation;
+use crate::documents::staff::{One, OneVariables, StaffAccount};
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::{StaffRole, StaffState};
@@ -31,10 +33,22 @@ fn admitted(visit: &Visit) -> Result<(), Refusal> {
     visit.require(visit.may().manage_staff)
 }
 
+/// Reads one account.
+async fn read(visit: &Visit, id: String) -> Result<StaffAccount, Refusal> {
+    admitted(visit)?;
+    let answer = visit.api.run(One::build(OneVariables { id: Id::new(id) })).await?;
+    answer.staff_member.ok_or(Refusal::NotFound)
+}
+
+/// The page of an account.
+fn here(id: &Id) -> String {
+    format!("/staff/{}", id.inner())
+}
+
 /// The page that answers an invitation: the code that its link asks for, this once.
 async fn invited(visit: &Visit, invitation: StaffInvitation) -> Response {
     const TITLE: &str = "Invitation sent";
-    let back = one::here(&invitation.account.id);
+    let back = here(&invitation.account.id);
     Page::new(TITLE).render(&visit.chrome().await, || {
         view! {
             {h1(TITLE)}

@@ -1,28 +1,14 @@
 //! One account.
 
 use axum::extract::Path;
-use cynic::{Id, QueryBuilder as _};
 
 use super::change::{ACTS, ROLES};
-use super::{admitted, role_names, state_tag};
-use crate::api::Refusal;
-use crate::documents::staff::{One, OneVariables, StaffAccount};
+use super::{here, read, role_names, state_tag};
+use crate::documents::staff::StaffAccount;
 use crate::prelude::*;
 use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::when::{day, day_and_time};
-
-/// Reads one account.
-pub(super) async fn read(visit: &Visit, id: String) -> Result<StaffAccount, Refusal> {
-    admitted(visit)?;
-    let answer = visit.api.run(One::build(OneVariables { id: Id::new(id) })).await?;
-    answer.staff_member.ok_or(Refusal::NotFound)
-}
-
-/// The page of an account.
-pub(super) fn here(id: &Id) -> String {
-    format!("/staff/{}", id.inner())
-}
 
 /// `GET /staff/{id}`.
 pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Reply {

@@ -4,8 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use cynic::Id;
 
-use super::show::restricted_warning;
-use super::{identity, load, open_cases, tells_of_harm};
+use super::{identity, load, open_cases, restricted_warning, tells_of_harm};
 use crate::acts::{Act, HasPage, Place, Subject, done, faulty};
 use crate::api::Refusal;
 use crate::documents::casework::Child;

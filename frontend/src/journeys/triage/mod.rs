@@ -19,6 +19,7 @@ use crate::acts;
 use crate::api::Refusal;
 use crate::documents::casework::Officer;
 use crate::documents::referrals::{CaseLink, Referral, Triage, TriageVars};
+use crate::documents::restricted::RestrictedCase;
 use crate::parts::case::{at_risk, bar};
 use crate::prelude::*;
 use crate::visit::Visit;
@@ -64,4 +65,13 @@ fn open_cases(referral: &Referral) -> Vec<(String, CaseLink)> {
         one.cases.iter().filter(|case| case.state != CaseState::Closed).map(move |case| (child.clone(), case.clone()))
     });
     cases.collect()
+}
+
+/// That the child has a case which this person may not read, and whom to ask, so that nobody opens a second one.
+fn restricted_warning(case: &RestrictedCase) -> AnyView {
+    let officer = case.officer.as_ref().map_or_else(|| "a manager".to_owned(), |officer| officer.name.clone());
+    warning_text(format!(
+        "This child has a restricted case, {}. Do not open another: ask {officer} to add this referral to it.",
+        case.reference
+    ))
 }

@@ -4,11 +4,10 @@ use axum::extract::Path;
 
 use super::decide::{DECISIONS, home, is_offered};
 use super::inbox::{WITHHELD, from, reasons};
-use super::{identity, load, tells_of_harm};
+use super::{identity, load, restricted_warning, tells_of_harm};
 use crate::documents::casework::Child;
 use crate::documents::form_of;
 use crate::documents::referrals::{Match, Referral};
-use crate::documents::restricted::RestrictedCase;
 use crate::parts::case::state_tag;
 use crate::prelude::*;
 use crate::questions::answers::answers_summary;
@@ -145,13 +144,4 @@ fn match_row(one: &Match) -> [Content; 6] {
         why.into(),
         cases,
     ]
-}
-
-/// That the child has a case which this person may not read, and whom to ask, so that nobody opens a second one.
-pub(super) fn restricted_warning(case: &RestrictedCase) -> AnyView {
-    let officer = case.officer.as_ref().map_or_else(|| "a manager".to_owned(), |officer| officer.name.clone());
-    warning_text(format!(
-        "This child has a restricted case, {}. Do not open another: ask {officer} to add this referral to it.",
-        case.reference
-    ))
 }
