@@ -22,7 +22,7 @@ pub enum HeldReportEvent {
         reference: String,
         /// The idempotency key it was sent with.
         key: String,
-        /// The answers as typed, not yet read or checked.
+        /// The answers as typed. They were checked when it was sent, and are read again when it is taken in.
         answers: Answers,
     },
     /// The report was taken in: it became a referral.
@@ -46,7 +46,7 @@ pub struct HeldReport {
     pub reference: String,
     /// The idempotency key it was sent with.
     pub key: String,
-    /// The answers as typed, not yet read or checked.
+    /// The answers as typed, which are read again when it is taken in.
     pub answers: Answers,
     /// When it arrived.
     pub received_at: DateTime<Utc>,
