@@ -17,7 +17,8 @@ pub enum CaseAction {
     Find,
     /// Read it.
     Read,
-    /// Read it although it is restricted: with a reason, for an hour, and a manager reviews it.
+    /// Read it although it is restricted: with a reason and for an hour. Its officer, its readers and the managers are
+    /// told, and a manager reviews it.
     BreakGlass,
     /// Restrict it to its readers, change the readers, or lift the restriction.
     Restrict,
@@ -189,7 +190,7 @@ pub fn decides_contacts_alone(viewer: &Viewer) -> bool {
     viewer.is_any(&[Administrator, Manager])
 }
 
-/// Whether `viewer` may approve or decline a proposal about contacts; nobody decides their own.
+/// Whether `viewer` may approve a proposal about contacts; nobody approves their own.
 pub fn approves_proposals(viewer: &Viewer, is_own: bool) -> bool {
     manages_contacts(viewer) && !is_own
 }

@@ -21,7 +21,8 @@ pub struct Terms {
     pub per_minute: i32,
     /// The points it may spend in a day, 1 to 10,000,000.
     pub per_day: i32,
-    /// The address ranges it calls from; empty means that the system learns them from its calls.
+    /// The address ranges it may call from. Empty allows any: the first network it calls from is stored, and another
+    /// one later pauses it.
     pub networks: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What staff prove who they are with, as rows. Nothing here is a fact: facts of staff hold no secret.
+//! The credentials of staff, as rows. None of them is in a fact, because facts of staff hold no secret.
 
 use entity::vocabulary::CredentialKind;
 use entity::{CredentialId, StaffId, credential};
@@ -26,7 +26,7 @@ pub(in crate::service) fn new_credential(
     }
 }
 
-/// Removes every credential of these kinds; how many there were.
+/// Removes every credential of these kinds, and gives their number.
 pub(super) async fn remove(txn: &DatabaseTransaction, staff: StaffId, kinds: &[CredentialKind]) -> Result<u64, Error> {
     let gone = credential::Entity::delete_many()
         .filter(credential::Column::StaffId.eq(staff))
