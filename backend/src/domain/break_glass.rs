@@ -53,7 +53,7 @@ pub struct BreakGlass {
     pub began_at: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,
     pub reviewed: Option<(DateTime<Utc>, StaffId, String)>,
-    /// The number of its facts, by which two writers at once are told apart.
+    /// The number of its facts, compared at every write, so that of two writers at once the second is refused.
     pub version: i32,
 }
 

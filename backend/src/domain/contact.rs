@@ -105,7 +105,7 @@ pub struct Contact {
     pub reminded_at: Option<DateTime<Utc>>,
     /// The number of times that all sessions had to end: a session of an earlier number is refused.
     pub epoch: i32,
-    /// The number of its facts, by which two writers at once are told apart.
+    /// The number of its facts, compared at every write, so that of two writers at once the second is refused.
     pub version: i32,
 }
 

@@ -54,7 +54,7 @@ pub struct HeldReport {
     pub settled_at: Option<DateTime<Utc>>,
     /// The referral it became; `None` while it is held or when it was put aside.
     pub referral: Option<ReferralId>,
-    /// The number of its facts, by which two writers at once are told apart.
+    /// The number of its facts, compared at every write, so that of two writers at once the second is refused.
     pub version: i32,
 }
 

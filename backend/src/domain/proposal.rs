@@ -148,7 +148,7 @@ pub struct Proposal {
     pub proposed_at: DateTime<Utc>,
     /// When it was approved or declined; `None` while it is open.
     pub decided_at: Option<DateTime<Utc>>,
-    /// The number of its facts, by which two writers at once are told apart.
+    /// The number of its facts, compared at every write, so that of two writers at once the second is refused.
     pub version: i32,
 }
 

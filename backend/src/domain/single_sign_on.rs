@@ -26,7 +26,7 @@ pub struct DirectoryEntry {
     pub email: Option<Email>,
     /// Whether the directory has verified the address.
     pub email_verified: bool,
-    /// The roles that their groups and app roles stand for; empty lets them not in.
+    /// The roles that their groups and app roles stand for; with none they do not come in.
     pub roles: BTreeSet<StaffRole>,
 }
 

@@ -94,7 +94,7 @@ pub struct StaffMember {
     pub arrived: bool,
     /// The number of times that all sessions had to end: a session of an earlier number is refused.
     pub epoch: i32,
-    /// The number of facts, by which two writers at once are told apart.
+    /// The number of facts, compared at every write, so that of two writers at once the second is refused.
     pub version: i32,
 }
 

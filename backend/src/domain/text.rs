@@ -122,12 +122,13 @@ fn within(text: &str, called: &str, longest: usize) -> Result<(), String> {
     Ok(())
 }
 
-/// Embeddings, overrides and isolates of direction. Direction marks only place what stands beside them.
+/// Whether a character embeds, overrides or isolates the direction of text. Direction marks are not among these, since
+/// they affect only the characters beside them.
 fn reverses(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{206A}'..='\u{206F}')
 }
 
-/// Controls, and what stands for a character that was lost: a form's NUL arrives as it.
+/// Whether a character is a control, or the sign for a lost character, which a form's NUL arrives as.
 fn is_untypable(c: char) -> bool {
     c.is_control() || c == char::REPLACEMENT_CHARACTER
 }
@@ -140,7 +141,7 @@ fn is_seen(c: char) -> bool {
     !(c.is_whitespace() || c.is_control() || is_ignorable(c) || c == '\u{2800}')
 }
 
-/// What is drawn as nothing (Unicode's `Default_Ignorable_Code_Point`).
+/// Whether a character is drawn as nothing (Unicode's `Default_Ignorable_Code_Point`).
 fn is_ignorable(c: char) -> bool {
     matches!(c,
         '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
@@ -149,7 +150,7 @@ fn is_ignorable(c: char) -> bool {
         | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// Where characters stand that are drawn as nothing and do nothing for the script they stand in.
+/// The positions of characters that are drawn as nothing and have no use in the script around them.
 fn hidden(text: &str) -> impl Iterator<Item = usize> {
     let to_the_left = text.contains(runs_to_the_left);
     let mut before = None;
@@ -179,7 +180,7 @@ fn runs_to_the_left(c: char) -> bool {
     matches!(c, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}' | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
 }
 
-/// The three alphabets whose letters are taken for each other's. No name of any language mixes them within a word.
+/// Whether a word mixes Latin, Greek and Cyrillic letters, which look alike. No name in any language does that.
 fn mixes_alphabets(word: &str) -> bool {
     let of = |c: char| match c {
         'a'..='z' | 'A'..='Z' | '\u{C0}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}' => Some('L'),

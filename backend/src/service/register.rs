@@ -60,6 +60,7 @@ pub async fn import_schools(op: &OpContext, file: Vec<u8>) -> Result<Imported, I
             let known = store::school::all(&op, &*txn).await?;
             let mut known: HashMap<String, school::Model> =
                 known.into_iter().map(|row| (row.urn.clone(), row)).collect();
+            // Before the loop below takes known schools out of `known`.
             let elsewhere = all_elsewhere(&schools, &op.council.la_code, known.values());
             let (mut new, mut changed, mut unchanged) = (Vec::new(), 0, 0);
             for told in schools {
@@ -83,6 +84,7 @@ pub async fn import_schools(op: &OpContext, file: Vec<u8>) -> Result<Imported, I
             }
             let fact = RegisterEvent::SchoolsImported { file: digest(&file), added, changed };
             let after = store::stream::count(&*txn, REGISTER).await?;
+            // The schools left in `known` are those that the file does not hold.
             let mut missing: Vec<String> = known.into_keys().collect();
             missing.sort_unstable();
             record::fact((added, changed, unchanged, missing, elsewhere), REGISTER, after, &fact)
@@ -145,10 +147,12 @@ pub async fn import_term_dates(op: &OpContext, file: Vec<u8>) -> Result<Imported
         let urn = span.school_urn.as_ref().filter(|urn| !schools.contains_key(*urn))?;
         Some(LineFault::new(span.line, format!("there is no school {urn} on the register")))
     };
+    // Every line is checked before anything is written, so that all faults come back at once.
     finish((), spans.iter().filter_map(unknown).collect())?;
     let (added, changed) = op
         .commit(move |op, txn| async move {
             let years: BTreeSet<String> = spans.iter().map(|span| span.academic_year.clone()).collect();
+            // The old spans go first, because the new ones are of the same academic years.
             let replaced = term_date::Entity::delete_many()
                 .filter(term_date::Column::AcademicYear.is_in(years))
                 .exec(&*txn)

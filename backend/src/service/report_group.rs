@@ -97,6 +97,7 @@ pub(crate) async fn digest(op: &OpContext, group: report_group::Model) -> Result
             digested_at: Set(Some(op.now())),
             ..report_group::ActiveModel::default()
         };
+        // The row is changed only if `listed` is still what was read, so that only one process sends this list.
         let told = report_group::Entity::update_many()
             .set(told)
             .filter(Id.eq(group.id))

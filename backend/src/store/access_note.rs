@@ -52,6 +52,7 @@ pub struct NamedNote {
     pub what: String,
 }
 
+/// The notes that exist for the viewer: all for auditors and jobs, none for others.
 fn visible(op: &OpContext) -> Select<access_note::Entity> {
     let all = access_note::Entity::find();
     if reads_access_notes(&op.viewer) || matches!(op.viewer, Viewer::System(_)) { all } else { all.filter(nothing()) }
@@ -104,7 +105,7 @@ async fn narrowed(op: &OpContext, filter: &Filter) -> Result<Select<access_note:
         let subjects = subjects_of(op, reference).await?.unwrap_or_default();
         let mut of_it = Condition::any().add(access_note::Column::Subject.is_in(subjects));
         if let Ok(reference) = Reference::parse(reference) {
-            // A refused request has no subject, so its notes are found by the reference that was asked for.
+            // A refusal is found, too, by the reference that was asked for, whether or not a record has it.
             let asked = Expr::col(access_note::Column::Detail).like(LikeExpr::new(format!("%{reference}%")));
             of_it = of_it.add(access_note::Column::Refusal.is_not_null().and(asked));
         }

@@ -17,6 +17,7 @@ use crate::domain::policy::manages_agencies;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 
+/// The agencies that exist for the viewer: all for those who manage them, none for others.
 fn visible(viewer: &Viewer) -> Select<agency::Entity> {
     let all = agency::Entity::find();
     if manages_agencies(viewer) { all } else { all.filter(nothing()) }

@@ -33,6 +33,8 @@ pub struct Filter {
     pub asked: Option<bool>,
 }
 
+/// The contacts that exist for the viewer: all for jobs and those who manage them, their own school's for a head
+/// teacher, only themselves for another contact.
 fn visible(viewer: &Viewer) -> Select<school_contact::Entity> {
     let all = school_contact::Entity::find();
     match viewer {

@@ -18,6 +18,7 @@ use crate::error::Error;
 
 const MOST: u64 = 100;
 
+/// The drafts that exist for the viewer: those of their school for a school contact, none for others.
 fn visible(viewer: &Viewer) -> Select<draft::Entity> {
     let all = draft::Entity::find();
     match viewer {

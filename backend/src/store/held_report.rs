@@ -18,6 +18,7 @@ use crate::domain::reference::ReferralReference;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 
+/// The held reports that exist for the viewer: all for those who triage, none for others.
 fn visible(viewer: &Viewer) -> Select<held_report::Entity> {
     let all = held_report::Entity::find();
     if reads_held_reports(viewer) { all } else { all.filter(nothing()) }

@@ -98,6 +98,7 @@ pub(crate) async fn standings(db: &Db) -> Result<Vec<Standing>, Error> {
     Ok(rows.into_model().all(&db.read).await?)
 }
 
+/// The mails that exist for the viewer: unsent ones for those who manage mail, none for others.
 fn visible(viewer: &Viewer) -> Select<message::Entity> {
     if manages_mail(viewer) { undelivered() } else { undelivered().filter(nothing()) }
 }

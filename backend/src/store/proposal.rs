@@ -17,6 +17,8 @@ use crate::domain::proposal::Proposal;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 
+/// The proposals that exist for the viewer: all for those who manage contacts; for a head teacher those that head
+/// teachers of the school made.
 fn visible(viewer: &Viewer) -> Select<contact_proposal::Entity> {
     let all = contact_proposal::Entity::find();
     match viewer {

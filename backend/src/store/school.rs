@@ -16,6 +16,7 @@ use crate::domain::policy::reads_schools;
 use crate::domain::postcode::Postcode;
 use crate::error::Error;
 
+/// The schools that exist for the viewer: all or none, by [`reads_schools`].
 fn visible(op: &OpContext) -> Select<school::Entity> {
     let all = school::Entity::find();
     if reads_schools(&op.viewer) { all } else { all.filter(nothing()) }

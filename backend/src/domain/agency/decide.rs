@@ -190,7 +190,7 @@ impl Client {
     }
 }
 
-/// Decides to put an agency on file; every fault at once.
+/// Decides to put an agency on file, with every fault at once.
 pub fn add(name: &str, email: &str) -> Result<AgencyEvent, Error> {
     let (name, email) = all((line("name", name, "Name", 200, "Enter the agency’s name"), typed::email(email)))?;
     Ok(AgencyEvent::AgencyAdded { name, email })
@@ -208,7 +208,7 @@ pub struct MakeAgreement {
     pub ends_on: String,
 }
 
-/// Decides to make an agreement; every fault at once.
+/// Decides to make an agreement, with every fault at once. It must end today or later.
 pub fn make_agreement(typed: MakeAgreement, id: AgreementId, today: NaiveDate) -> Result<AgencyEvent, Error> {
     let MakeAgreement { purpose, lawful_basis, scopes, fields, starts_on, ends_on } = typed;
     let starts_on = day("startsOn", &starts_on, "The first day", "Enter the first day of the agreement");

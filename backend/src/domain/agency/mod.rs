@@ -87,7 +87,7 @@ pub struct Agency {
     pub clients: Vec<Client>,
     /// The tokens of all its clients, oldest first.
     pub tokens: Vec<Token>,
-    /// The number of its facts, by which two writers at once are told apart.
+    /// The number of its facts, compared at every write, so that of two writers at once the second is refused.
     pub version: i32,
 }
 

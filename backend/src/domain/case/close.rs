@@ -1,7 +1,9 @@
 //! Closing a case on evidence, and reopening it.
 //!
-//! Each outcome demands its own evidence (`domain.md` calls it "closing on a story" when it does not have it). A child
-//! said to be elsewhere without confirmation from there is tracked, not closed.
+//! Each outcome needs its own kind of evidence (`domain.md` calls closing without it "closing on a story"). A child
+//! said to have moved without confirmation from the new place is tracked, not closed.
+//!
+//! What must not live here: who may close a case (`domain::policy`).
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{CaseState, EvidenceKind, Outcome};

@@ -25,7 +25,7 @@ pub enum CaseEvent {
         referral: ReferralId,
         /// The risk that the referral was screened at.
         risk: Risk,
-        /// The flag raised with the MASH at once; `None` when the referral tells of no harm.
+        /// The flag raised with the MASH at once; `None` unless the referral was screened as immediate or high risk.
         escalation: Option<Escalation>,
     },
     /// The case was given to an officer, or taken from one.
@@ -138,7 +138,7 @@ pub struct Opened {
     pub last_seen_on: Option<NaiveDate>,
     /// The last day the child attended school, if known.
     pub last_attended_on: Option<NaiveDate>,
-    /// The flag raised with the MASH at once; `None` when the referral tells of no harm.
+    /// The flag raised with the MASH at once; `None` unless the referral was screened as immediate or high risk.
     pub escalation: Option<Escalation>,
 }
 

@@ -59,7 +59,7 @@ pub struct Case {
     pub closed: Option<(DateTime<Utc>, Closure)>,
     /// The day by which it must be reviewed: 14 days after its last fact while the child's home is known, else 42.
     pub review_on: NaiveDate,
-    /// The number of its facts, by which two writers at once are told apart.
+    /// The number of its facts, compared at every write, so that of two writers at once the second is refused.
     pub version: i32,
     /// When its last fact was recorded.
     pub updated_at: DateTime<Utc>,

@@ -1,4 +1,7 @@
 //! The days on which a school is open to its pupils, from term dates.
+//!
+//! What must not live here: the periods counted in school days (`periods`), and reading a file of term dates
+//! (`import`).
 
 use chrono::NaiveDate;
 use entity::vocabulary::TermDateKind;
@@ -41,7 +44,7 @@ pub struct Calendar {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("no term dates for {}", .date.format("%-d %B %Y"))]
 pub struct NoTermDates {
-    /// The first such day.
+    /// The first weekday that no row covers.
     pub date: NaiveDate,
 }
 

@@ -1,4 +1,6 @@
 //! Periods that the law counts in school days or in plain days.
+//!
+//! What must not live here: the decision that a period allows, which is about the roll.
 
 use chrono::NaiveDate;
 

@@ -7,6 +7,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, Q
 use crate::context::OpContext;
 use crate::error::Error;
 
+/// The row of a new credential, not used yet and without a name; callers change what their kind needs.
 pub(in crate::service) fn new_credential(
     op: &OpContext,
     staff: StaffId,
@@ -36,6 +37,7 @@ pub(super) async fn remove(txn: &DatabaseTransaction, staff: StaffId, kinds: &[C
     Ok(gone.rows_affected)
 }
 
+/// Replaces the password of an account; `hash` is its hash.
 pub(super) async fn set_password(
     op: &OpContext,
     txn: &DatabaseTransaction,

@@ -205,6 +205,7 @@ pub async fn deactivate(op: &OpContext, id: StaffId, version: i32, heir: Option<
     let by = signed_in(op).ok();
     op.commit(move |op, txn| async move {
         let before = for_administrator(&op, &txn, id, version).await?;
+        // Locks the administrators before the rule is asked: two who deactivate each other cannot both succeed.
         let others = others_remain(&op, &txn, id).await?;
         let deactivated = before.deactivate(by, others)?;
         end_links(&txn, id, None).await?;
@@ -238,6 +239,7 @@ async fn hand_over<T>(
         (None, []) => None,
         _ => return Err(Error::invalid("heir", "Select the manager who takes over their open cases")),
     };
+    // With no manager to take them over, every manager is told that the cases await an officer.
     let told = managers.iter().filter(|row| heir.is_none_or(|heir| heir == row.id)).map(|row| row.email.as_str());
     let mails: Vec<Mail> = told.map(|to| mails::cases_handed_over(to, cases.len(), &op.council)).collect();
     Ok(super::case::hand_over(op, txn, cases, heir, done).await?.mailing(mails))

@@ -101,6 +101,7 @@ pub async fn set_authenticator(
             return Err(Conflict::Stale.into());
         }
         let factor = CredentialKind::Totp;
+        // The old app goes first, so that the facts tell in order what happened.
         let mut events = Vec::new();
         if remove(&txn, id, &[factor]).await? > 0 {
             events.push(StaffEvent::SecondFactorRemoved { factor, name: String::new() });
