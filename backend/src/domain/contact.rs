@@ -44,8 +44,7 @@ pub enum ContactEvent {
         job: String,
         /// The address, canonical.
         email: String,
-        /// What they are to the school: lead contact, head teacher or other kind. Only a head teacher may propose
-        /// changes.
+        /// What they are to the school: head teacher, lead contact or deputy. Only a head teacher may propose changes.
         #[serde(default = "lead")]
         kind: ContactKind,
     },

@@ -65,7 +65,7 @@ pub enum RegisterEvent {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
 pub enum OutboxEvent {
-    /// Staff sent again mails that could not be sent.
+    /// Staff had unsent mails sent again.
     MailSentAgain {
         /// The mails.
         messages: Vec<MessageId>,

@@ -200,7 +200,7 @@ pub fn manages_agencies(viewer: &Viewer) -> bool {
     matches!(viewer, Viewer::System(_)) || viewer.is_any(&[Administrator])
 }
 
-/// Whether `viewer` may see the mails that could not be sent, and send them again.
+/// Whether `viewer` may see unsent mails, and have them sent again.
 pub fn manages_mail(viewer: &Viewer) -> bool {
     viewer.is_any(&[Administrator, Manager])
 }
@@ -349,7 +349,7 @@ pub struct Rights {
     pub manage_contacts: bool,
     /// See and manage partner agencies, their agreements, clients and tokens.
     pub manage_agencies: bool,
-    /// See the mails that could not be sent, and send them again.
+    /// See unsent mails, and have them sent again.
     pub manage_mail: bool,
     /// See the address of a mail.
     pub read_mail_addresses: bool,

@@ -33,7 +33,7 @@ pub enum StreamKind {
     Register,
     /// A held report: one that came too fast to be taken in at once.
     HeldReport,
-    /// One act of staff on mails that could not be sent. Each act is a stream of its own.
+    /// One act of staff on unsent mails. Each act is a stream of its own.
     Outbox,
 }
 

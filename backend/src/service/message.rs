@@ -1,4 +1,4 @@
-//! Commands on mails that could not be sent.
+//! Commands on unsent mails.
 //!
 //! What must not live here: sending (`mail`), and when a mail is tried (`domain::mail`).
 

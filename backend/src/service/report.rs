@@ -55,6 +55,7 @@ pub async fn send(op: &OpContext, key: String, answers: Answers) -> Result<Recei
     let sent_key = idempotency_key.clone();
     let sent = op
         .commit(move |op, txn| async move {
+            // Once more, within the transaction: the same key may have been sent twice at once.
             if store::referral::by_key(&op, &*txn, &sent_key).await?.is_some() {
                 return Err(ReferralConflict::Sent.into());
             }

@@ -106,6 +106,7 @@ impl Stream for Case {
         match fact {
             CaseEvent::CaseOpened(_) | CaseEvent::NoteAdded { .. } | CaseEvent::UntracedReviewed(_) => {}
             CaseEvent::ReferralJoined { risk, escalation, .. } => {
+                // `Risk` is ordered by urgency, the most urgent first.
                 self.told = self.told.min(*risk);
                 self.escalations.extend(escalation.clone());
             }
@@ -157,6 +158,7 @@ impl Stream for Case {
             CaseEvent::ReaderAdded { staff } => self.admit(*staff),
             CaseEvent::ReaderRemoved { staff } => self.readers.retain(|reader| reader != staff),
         }
+        // Last, because the fact may have changed the whereabouts that decide it.
         self.review_on = london_day(at) + review_after(self.whereabouts);
     }
 }

@@ -60,7 +60,7 @@ pub enum ReferralEvent {
 pub struct Received {
     /// The reference that people quote.
     pub reference: String,
-    /// Who sent it: a school or anybody else.
+    /// Who sent it: a school, the public or a partner agency.
     pub origin: ReferralOrigin,
     /// The school that sent it; `None` when no school did.
     pub school: Option<SchoolId>,

@@ -37,6 +37,7 @@ impl Project for Agency {
                 replace(txn, row, at).await?;
             }
         }
+        // Agreements, then clients, then tokens: each row refers to one before it.
         for new in &after.agreements {
             match before.and_then(|before| before.agreement(new.id).ok()) {
                 None => {
