@@ -39,8 +39,8 @@ pub struct Page<T> {
 }
 
 impl Wanted {
-    /// The first `first` rows after or before a cursor. Fails unless `first` is between 1 and [`LARGEST`], and on a
-    /// cursor that was not made here.
+    /// The first `first` rows after or before a cursor. Fails unless `first` is between 1 and [`LARGEST`], on a
+    /// malformed cursor, and on two cursors. A cursor that was made up stands for no row.
     pub fn parse(op: &OpContext, first: i32, after: Option<&str>, before: Option<&str>) -> Result<Self, Error> {
         let wrong = |field: &str, message: &str| Error::invalid(field, message);
         let first = u64::try_from(first).ok().filter(|first| (1..=LARGEST).contains(first));

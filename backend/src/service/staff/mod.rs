@@ -215,9 +215,9 @@ pub async fn deactivate(op: &OpContext, id: StaffId, version: i32, heir: Option<
     .await
 }
 
-/// Hands the open cases of `from` to a manager, and mails them. `heir` may be left out when there is only one manager.
-/// A restricted case goes only to a manager who is one of its readers; otherwise it is left without an officer, for its
-/// readers to assign.
+/// Hands the open cases of `from` to a manager, and mails them. `heir` may be left out when there is at most one
+/// manager; with none the cases are left without an officer. A restricted case goes only to a manager who is one of its
+/// readers; otherwise it is left without an officer, for its readers to assign.
 async fn hand_over<T>(
     op: &OpContext,
     txn: &DatabaseTransaction,
@@ -239,7 +239,6 @@ async fn hand_over<T>(
         (None, []) => None,
         _ => return Err(Error::invalid("heir", "Select the manager who takes over their open cases")),
     };
-    // With no manager to take them over, every manager is told that the cases await an officer.
     let told = managers.iter().filter(|row| heir.is_none_or(|heir| heir == row.id)).map(|row| row.email.as_str());
     let mails: Vec<Mail> = told.map(|to| mails::cases_handed_over(to, cases.len(), &op.council)).collect();
     Ok(super::case::hand_over(op, txn, cases, heir, done).await?.mailing(mails))

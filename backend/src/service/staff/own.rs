@@ -62,7 +62,7 @@ pub async fn recover(op: &OpContext, token_hash: String, password_hash: String) 
     .await
 }
 
-/// Changes the viewer's password, ends all their sessions, and ends recovery links on the way.
+/// Changes the viewer's password, ends all their sessions, and ends recovery links that were mailed before.
 pub async fn change_password(op: &OpContext, password_hash: String) -> Result<(), Error> {
     change_own(op, move |op, txn, before| async move {
         let id = before.id;
