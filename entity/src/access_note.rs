@@ -1,4 +1,4 @@
-//! One access note: who was shown what, or was refused it. Written before the answer leaves.
+//! One access note: who was shown what, or was refused it. It is stored before the answer leaves.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::AccessNoteId;
@@ -12,25 +12,25 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: AccessNoteId,
     pub noted_at: DateTimeUtc,
-    /// The viewer as events write it, such as `staff:<id>`.
+    /// The viewer, in the form in which events store it, such as `staff:<id>`.
     pub viewer: String,
     pub action: AccessAction,
-    /// What was shown, such as `case:<id>`; never a name.
+    /// The record that was shown or refused, such as `case:<id>`; never a name.
     pub subject: String,
-    /// The guarded fields that were shown, by comma.
+    /// The guarded fields that were shown, with commas between; empty for a refusal.
     pub fields: String,
-    /// The purpose a partner gave.
+    /// The purpose that a partner agency stated.
     pub purpose: Option<String>,
-    /// The address it was asked from; empty for a job.
+    /// The internet address of the request; empty for a job.
     pub address: String,
-    /// What was searched for, exported or refused, in the words of whoever asked.
+    /// The search, the export or the refused request, in the words of whoever asked.
     pub detail: Option<String>,
     pub request_id: String,
-    /// Why it was refused; none if it was not.
+    /// Why it was refused; `NULL` when it was shown.
     pub refusal: Option<RefusalKind>,
-    /// How often, where refusals are counted in one row.
+    /// The number of refusals that this row counts; 1 where each has its own row.
     pub times: i32,
-    /// What one row counts: a viewer, an address, a subject and an hour; none where every refusal has a row.
+    /// What one counting row is for: viewer, address, subject and hour. `NULL` where each refusal has its own row.
     #[sea_orm(unique)]
     pub span: Option<String>,
 }

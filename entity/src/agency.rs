@@ -12,7 +12,7 @@ pub struct Model {
     pub id: AgencyId,
     #[sea_orm(unique)]
     pub name: String,
-    /// Whom its tokens' expiry is mailed to.
+    /// The address for mails about its tokens and agreements, canonical; empty when not known.
     pub email: String,
     pub created_at: DateTimeUtc,
     pub version: i32,

@@ -1,4 +1,4 @@
-//! One data-sharing agreement with an agency: the most that its clients may be allowed.
+//! One data-sharing agreement with an agency: the most that the terms of its clients may allow.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{AgencyId, AgreementId};
@@ -14,17 +14,17 @@ pub struct Model {
     pub agency_id: AgencyId,
     pub purpose: String,
     pub lawful_basis: LawfulBasis,
-    /// Codes of `Scope`, by comma.
+    /// Codes of `Scope`, with commas between.
     pub scopes: String,
-    /// Codes of `SharedField`, by comma.
+    /// Codes of `SharedField`, with commas between.
     pub fields: String,
     pub starts_on: Date,
     /// The last day on which it holds.
     pub ends_on: Date,
-    /// Set when it was ended early.
+    /// When it was ended before its last day.
     pub ended_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
-    /// When its agency was told that it ends.
+    /// The day on which the agency was warned that it ends.
     pub warned_on: Option<Date>,
 }
 

@@ -1,4 +1,4 @@
-//! Somebody read a restricted case without being one of its readers.
+//! One breaking of the glass: a member of staff may read a restricted case without being one of its readers.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{BreakGlassId, CaseId, StaffId};
@@ -17,7 +17,7 @@ pub struct Model {
     pub ends_at: DateTimeUtc,
     pub reviewed_at: Option<DateTimeUtc>,
     pub reviewed_by: Option<StaffId>,
-    /// What the review came to.
+    /// What the review came to; `NULL` until then.
     pub finding: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! One case: the projection of its stream of events.
+//! One case: the projection of its stream.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{CaseId, ChildId, ReferralId, SchoolId, StaffId};
@@ -17,7 +17,7 @@ pub struct Model {
     /// The referral that opened it.
     #[sea_orm(unique)]
     pub referral_id: ReferralId,
-    /// The last school, if known.
+    /// The school that sent the referral which opened it; `NULL` when no school did.
     pub school_id: Option<SchoolId>,
     pub officer_id: Option<StaffId>,
     pub state: CaseState,
@@ -25,18 +25,19 @@ pub struct Model {
     pub service_route: ServiceRoute,
     pub whereabouts: Whereabouts,
     pub risk: Risk,
-    /// Why only its own readers may read it; none when it is like any other.
+    /// The ground of its restriction; `NULL` when the case may be read like any other.
     pub restriction: Option<Restriction>,
     pub opened_at: DateTimeUtc,
     pub last_seen_on: Option<Date>,
     pub last_attended_on: Option<Date>,
     pub open_enquiries: i32,
     pub open_escalations: i32,
-    /// The earliest day on which something is owed; far in the future once closed.
+    /// The earliest day on which something is owed; the last day of the year 9999 once the case is closed, so that it
+    /// sorts last.
     pub due_on: Date,
     pub closed_at: Option<DateTimeUtc>,
     pub outcome: Option<Outcome>,
-    /// The child's `name_key`, so that the list sorts without a join.
+    /// The search key of the child's name, here so that lists sort and search without a join.
     pub name_key: String,
     pub version: i32,
     pub updated_at: DateTimeUtc,

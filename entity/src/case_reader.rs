@@ -1,4 +1,4 @@
-//! A member of staff who may read a restricted case.
+//! One reader of a restricted case.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{CaseId, CaseReaderId, StaffId};

@@ -1,4 +1,5 @@
-//! What the server remembers while somebody proves who they are by a passkey or single sign-on: used once, for minutes.
+//! What the server must remember between two steps of a sign-in by passkey or single sign-on. It is used once, within
+//! minutes.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::vocabulary::CeremonyKind;

@@ -1,4 +1,4 @@
-//! One child, as first recorded by the case that brought it in.
+//! One child, by what the referral of its first case says.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::ChildId;
@@ -21,7 +21,7 @@ pub struct Model {
     pub address: Option<String>,
     pub postcode: Option<String>,
     pub created_at: DateTimeUtc,
-    /// The version of the rules that made the rows of `child_key`; 0 before there were any.
+    /// The version of the rules that made its rows in `child_key`; 0 if it has none yet.
     pub keyed_by: i32,
 }
 

@@ -1,4 +1,4 @@
-//! One key under which a child on file is looked up when somebody is described. Made of the row of the child.
+//! One key under which a child on file is looked up; made from the row of the child.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::ChildId;
@@ -12,7 +12,7 @@ pub struct Model {
     pub child_id: ChildId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub key: String,
-    /// The child's, so that one index answers for both.
+    /// The date of birth of the child, here so that one index serves key and date.
     pub date_of_birth: Option<Date>,
 }
 

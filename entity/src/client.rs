@@ -1,4 +1,4 @@
-//! One program of a partner agency, working under one agreement.
+//! One client: a program of a partner agency, working under one agreement.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{AgencyId, AgreementId, ClientId};
@@ -13,13 +13,14 @@ pub struct Model {
     pub agency_id: AgencyId,
     pub agreement_id: AgreementId,
     pub name: String,
-    /// Codes of `Scope`, by comma. None means nothing is allowed.
+    /// Codes of `Scope`, with commas between; empty allows nothing.
     pub scopes: String,
-    /// Codes of `SharedField`, by comma. None means nothing is shown.
+    /// Codes of `SharedField`, with commas between; empty shows nothing beyond that a child is known.
     pub fields: String,
     pub per_minute: i32,
     pub per_day: i32,
-    /// Address ranges, by comma. None means any, and a new one pauses the client.
+    /// Address ranges, with commas between. Empty allows any: the first network it calls from is stored, and another
+    /// one later pauses the client.
     pub networks: String,
     pub paused_at: Option<DateTimeUtc>,
     pub pause_reason: Option<String>,

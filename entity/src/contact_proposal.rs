@@ -1,5 +1,5 @@
-//! What a head teacher proposes to change about the contacts of their school, or an officer about any, for a second person
-//! to decide.
+//! One proposal about a school contact: by a head teacher about their school, or by an officer about any, for somebody
+//! else to decide.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{ContactProposalId, SchoolContactId, SchoolId, StaffId};
@@ -13,11 +13,11 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ContactProposalId,
     pub school_id: SchoolId,
-    /// The head teacher who proposes; nobody when an officer does.
+    /// The head teacher who made it, as a contact; `NULL` when an officer did.
     pub proposed_by: Option<SchoolContactId>,
-    /// The officer who proposes; nobody when a head teacher does.
+    /// The officer who made it; `NULL` when a head teacher did.
     pub proposed_by_staff: Option<StaffId>,
-    /// Whom it is about; nobody when it adds one.
+    /// The contact it is about; `NULL` when it adds one.
     pub contact_id: Option<SchoolContactId>,
     pub kind: ProposalKind,
     pub name: Option<String>,
@@ -25,7 +25,7 @@ pub struct Model {
     pub email: Option<String>,
     pub note: Option<String>,
     pub state: ProposalState,
-    /// Why it was declined.
+    /// Why it was declined; `NULL` unless it was.
     pub reason: Option<String>,
     pub proposed_at: DateTimeUtc,
     pub decided_at: Option<DateTimeUtc>,

@@ -1,4 +1,4 @@
-//! One way in which a member of staff proves who they are.
+//! One credential of a member of staff: a way to prove who they are.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{CredentialId, StaffId};
@@ -13,14 +13,15 @@ pub struct Model {
     pub id: CredentialId,
     pub staff_id: StaffId,
     pub kind: CredentialKind,
-    /// What its owner calls it; empty where there can be only one.
+    /// Its owner's name for it; empty for kinds of which there can be only one. For single sign-on, the issuer.
     pub name: String,
-    /// A password: its hash. A recovery code: its keyed hash. TOTP: the secret, sealed. A passkey: its public part. Single
-    /// sign-on: nothing.
+    /// By kind. Password: its hash. Recovery code: its keyed hash. TOTP: the secret, encrypted. Passkey: its public
+    /// part. Single sign-on: empty.
     pub secret: String,
-    /// What it is found by before anybody is known: a passkey's id, or the issuer and subject of single sign-on.
+    /// The text by which it is found before anybody is known: the id of a passkey, or issuer and subject of single
+    /// sign-on.
     pub lookup: Option<String>,
-    /// The newest step of a TOTP that was accepted; none before it is accepted again.
+    /// The newest time step of a TOTP code that was accepted. Codes of it and of earlier steps are refused.
     pub last_step: Option<i64>,
     pub created_at: DateTimeUtc,
     pub last_used_at: Option<DateTimeUtc>,

@@ -1,4 +1,4 @@
-//! One unsent referral, kept for the school whoever of its contacts began it. `answers` is what was typed.
+//! One draft referral. It belongs to the school, whichever contact began it. `answers` holds what was typed, as JSON.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{DraftId, ReferralId, SchoolContactId, SchoolId};
@@ -13,7 +13,7 @@ pub struct Model {
     pub school_id: SchoolId,
     pub contact_id: SchoolContactId,
     pub answers: String,
-    /// Set once it is sent, from when it is read-only.
+    /// The referral that it became; from then on the draft cannot be changed.
     pub referral_id: Option<ReferralId>,
     pub version: i32,
     pub created_at: DateTimeUtc,

@@ -14,7 +14,7 @@ pub struct Model {
     pub case_id: CaseId,
     pub kind: EnquiryKind,
     pub asked_of: String,
-    /// The partner agency that may answer it.
+    /// The partner agency that may answer it through the API; `NULL` when only staff record the answer.
     pub agency_id: Option<AgencyId>,
     pub asked_on: Date,
     pub due_on: Date,

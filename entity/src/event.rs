@@ -1,4 +1,5 @@
-//! One fact that happened. Nothing updates this table. `digest` chains an event to the one before it in its stream.
+//! One stored event. Rows of this table are never changed. `digest` chains each event to the one before it in its
+//! stream.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::EventId;

@@ -1,4 +1,4 @@
-//! A report that came too often to be taken at once, kept until an officer has looked at it.
+//! One held report: it came too fast to be taken in at once, and is kept until an officer has settled it.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{HeldReportId, ReferralId, StaffId};
@@ -14,12 +14,12 @@ pub struct Model {
     pub key: String,
     #[sea_orm(unique)]
     pub reference: String,
-    /// What was typed, JSON.
+    /// What was typed, as JSON.
     pub answers: String,
     pub received_at: DateTimeUtc,
     pub settled_at: Option<DateTimeUtc>,
     pub settled_by: Option<StaffId>,
-    /// What it became; nothing when it was put aside.
+    /// The referral that it became; `NULL` while it is held and when it was put aside.
     pub referral_id: Option<ReferralId>,
 }
 

@@ -1,4 +1,4 @@
-//! One id type per table, so that a case's id cannot be handed to something that wants a child's.
+//! One id type for each table, so that the id of a case cannot be passed where one of a child is wanted.
 
 use sea_orm::{DbErr, DeriveValueType, TryFromU64};
 use serde::{Deserialize, Serialize};
@@ -51,19 +51,19 @@ ids! {
     AgencyId;
     /// An agreement with a partner agency.
     AgreementId;
-    /// A reading of a restricted case by somebody who is not one of its readers.
+    /// One breaking of the glass: access to a restricted case by somebody who is not one of its readers.
     BreakGlassId;
-    /// A right to read a restricted case.
+    /// The place of a member of staff among the readers of a restricted case.
     CaseReaderId;
-    /// A program of a partner agency.
+    /// A client: a program of a partner agency.
     ClientId;
-    /// An address range a client called from.
+    /// An address range that a client called from.
     ClientNetworkId;
-    /// A proposal about a school's contacts.
+    /// A proposal about a school contact.
     ContactProposalId;
-    /// A way to prove who one is.
+    /// A credential of a member of staff.
     CredentialId;
-    /// A report that is held.
+    /// A held report.
     HeldReportId;
     /// A case.
     CaseId;
@@ -77,22 +77,22 @@ ids! {
     EscalationId;
     /// An event.
     EventId;
-    /// A message in the outbox.
+    /// A mail in the outbox.
     MessageId;
     /// A placement.
     PlacementId;
     /// A referral.
     ReferralId;
-    /// Reports of harm that are gathered.
+    /// A group of reports of harm.
     ReportGroupId;
     /// A school.
     SchoolId;
-    /// The approval of one e-mail address for one school.
+    /// An approved school contact.
     SchoolContactId;
     /// A member of staff.
     StaffId;
-    /// A span of a school calendar.
+    /// A span of term dates.
     TermDateId;
-    /// An API token.
+    /// A token of a client.
     TokenId;
 }

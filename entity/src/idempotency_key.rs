@@ -1,4 +1,5 @@
-//! The key of a form, or of a change through the API, that had its effect. `id` is a keyed hash of who sent it, where to and under which key.
+//! One idempotency key, of a form or of a change through the API, that had its effect. `id` is a keyed hash of the
+//! sender, the target and the key.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use sea_orm::entity::prelude::*;
@@ -10,7 +11,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
     pub body_hash: String,
-    /// What was answered, JSON.
+    /// The answer that was given, as JSON.
     pub answer: Option<String>,
     pub done_at: DateTimeUtc,
 }

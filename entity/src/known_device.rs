@@ -1,5 +1,5 @@
-//! A browser that somebody has signed in from: a member of staff with all their factors, a school contact by link. `id` is a hash of what its cookie holds and
-//! of whose account it knows, so one browser can be known to several.
+//! One browser from which somebody has signed in: a member of staff with all factors, or a school contact by link. `id`
+//! is a hash of its cookie and the account, so one browser can be known to several accounts.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use sea_orm::entity::prelude::*;
@@ -10,9 +10,10 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
-    /// The member of staff or the school contact.
+    /// The id of the member of staff or of the school contact.
     pub account: Uuid,
-    /// That of the account when the device became known; it is known no longer once the account has another.
+    /// The epoch of the account when the device became known. Once the account has another epoch, the device is not
+    /// known any more.
     pub epoch: i32,
     pub expires_at: DateTimeUtc,
 }

@@ -1,5 +1,5 @@
-//! The rows of the database as sea-orm entities, one id type per table, and the vocabulary: the code lists that
-//! rows, rules, API and pages share, each code with the one label it is shown by.
+//! The rows of the database as sea-orm entities, one id type for each table, and the vocabulary: the code lists that
+//! rows, rules, API and pages share, each code with the one label that people read.
 //!
 //! What must not live here: queries, connections, rules. No function in this crate takes a connection.
 #![expect(clippy::disallowed_methods, reason = "sea-orm's derives call `find` themselves; nothing here runs a query")]

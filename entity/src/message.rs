@@ -1,4 +1,4 @@
-//! One outgoing mail, queued in the transaction that caused it.
+//! One mail in the outbox, queued in the transaction that caused it.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{MessageId, SchoolContactId};
@@ -17,22 +17,22 @@ pub struct Model {
     pub body: String,
     pub created_at: DateTimeUtc,
     pub not_before: DateTimeUtc,
-    /// How often it was claimed; whoever counts the next attempt first has it.
+    /// The number of times a process has claimed it. The claim succeeds only for the process that raises this first.
     pub attempts: i32,
-    /// Until when a process is handing it over.
+    /// Until when the claim of a process holds, while it hands the mail to the server.
     pub claimed_until: Option<DateTimeUtc>,
-    /// Since when it is tried, if somebody asked for it to be sent again; else since it was queued.
+    /// Since when it is being tried, if staff had it sent again; `NULL` means since it was queued.
     pub tried_since: Option<DateTimeUtc>,
-    /// From when on it is of no use, because its link no longer works.
+    /// When its link stops working, after which the mail is not sent.
     pub expires_at: Option<DateTimeUtc>,
     pub sent_at: Option<DateTimeUtc>,
-    /// The approval it is for, which must still hold when it leaves.
+    /// The school contact it is for, who must still be approved when it is sent.
     pub contact_id: Option<SchoolContactId>,
-    /// Whether the text signs somebody in, so that it is blanked once it has left.
+    /// Whether the text lets somebody sign in. Such a text is deleted once the mail is sent or given up.
     pub secret: bool,
-    /// Why it could not be delivered; never personal.
+    /// Why it could not be delivered, without personal data.
     pub fault: Option<String>,
-    /// Set when delivery was given up.
+    /// When it was given up.
     pub failed_at: Option<DateTimeUtc>,
 }
 

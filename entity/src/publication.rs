@@ -1,4 +1,4 @@
-//! A day at whose beginning the published counts were compared with the cases.
+//! One day at whose beginning the published counts were compared with the cases.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use sea_orm::entity::prelude::*;
@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub day: Date,
-    /// Whether enough cases had changed for the counts to change.
+    /// Whether the published counts changed: enough cases had changed alike.
     pub changed: bool,
 }
 

@@ -1,5 +1,5 @@
-//! A case as the counts that analysts read have it. It trails the case itself, because changes are published for ten
-//! cases together; see `backend::domain::statistics`. Holds nothing that cannot be made again from the cases.
+//! One case in the published counts. It trails the case itself, because changes are published for ten cases together;
+//! see `backend::domain::statistics`.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::CaseId;
@@ -11,7 +11,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub case_id: CaseId,
-    /// Null when it is counted as closed, as are the others. Codes as the API spells them.
+    /// The codes as the API spells them. All six are `NULL` once the published counts have the case as closed.
     pub state: Option<String>,
     pub whereabouts: Option<String>,
     pub statutory_status: Option<String>,

@@ -1,4 +1,4 @@
-//! One referral as received. `details` holds the whole of it as JSON.
+//! One referral. `details` holds all its answers, as typed, in JSON.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{CaseId, ReferralId, ReportGroupId, SchoolContactId, SchoolId};
@@ -19,9 +19,9 @@ pub struct Model {
     pub ground: Option<ReferralGround>,
     pub state: ReferralState,
     pub risk: Risk,
-    /// The rank of `risk`, most urgent lowest, because codes do not sort.
+    /// The rank of `risk`, 0 for the most urgent, because codes do not sort by urgency.
     pub priority: i32,
-    /// Codes of `RiskReason`, by comma.
+    /// Codes of `RiskReason`, with commas between.
     pub risk_reasons: String,
     pub family_name: String,
     pub given_names: String,
@@ -37,7 +37,7 @@ pub struct Model {
     pub redirect_to: Option<RedirectTo>,
     pub reason: Option<String>,
     pub case_id: Option<CaseId>,
-    /// The reports it is gathered with.
+    /// The group of reports of harm it belongs to; `NULL` for all others.
     pub report_group_id: Option<ReportGroupId>,
     pub version: i32,
 }

@@ -1,5 +1,5 @@
-//! One report that somebody is writing, or sent lately. `id` is a hash of what the addresses of its pages hold, `holder`
-//! one of what the browser's cookie holds; only both together find it.
+//! One public report that is being written, or was sent lately. `id` is a hash of the secret in the addresses of its
+//! pages, `holder` a hash of the browser's cookie; only both together find it.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use sea_orm::entity::prelude::*;
@@ -11,15 +11,15 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
     pub holder: String,
-    /// What was typed, JSON; nothing any more once it was sent.
+    /// What was typed, as JSON; emptied once the report is sent.
     pub answers: String,
-    /// Makes it one report, however often it is sent.
+    /// The idempotency key, by which it is one report however often it is sent.
     pub key: String,
-    /// Whether sending has begun, so that it may have arrived: from then on the answers stand.
+    /// Whether sending has begun. The report may then have arrived, so its answers can no longer be changed.
     pub sending: bool,
-    /// Set once it was sent.
+    /// The reference of the report; `NULL` until it is sent.
     pub reference: Option<String>,
-    /// Where it was held because too many came at once: until when that was so.
+    /// For a report that was held, the time until which reports were held; `NULL` otherwise.
     pub held_until: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub used_at: DateTimeUtc,

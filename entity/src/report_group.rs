@@ -1,4 +1,4 @@
-//! Anonymous reports of harm that came from one origin faster than single alerts can be read, in one span of time.
+//! One group of anonymous reports of harm that came faster than single alerts can be read, in one span of time.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::ReportGroupId;
@@ -10,15 +10,15 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ReportGroupId,
-    /// A keyed hash, so that it names nobody.
+    /// A keyed hash of the internet address, so that it identifies nobody.
     pub origin: String,
-    /// Whether they came from one origin; else each came from another, and it was all of them together that were many.
+    /// Whether they came from one internet address. Otherwise they came from many, and were too many together.
     pub one_origin: bool,
     pub began_at: DateTimeUtc,
     pub ends_at: DateTimeUtc,
-    /// How many were gathered.
+    /// The number of reports in the group.
     pub reports: i32,
-    /// How many of them the last digest lists.
+    /// The number of them in the last digest.
     pub listed: i32,
     pub digested_at: Option<DateTimeUtc>,
 }

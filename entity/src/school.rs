@@ -17,7 +17,7 @@ pub struct Model {
     pub establishment_number: Option<String>,
     pub name: String,
     pub name_key: String,
-    /// The register's name of the type of establishment.
+    /// The type of establishment, in the words of the register.
     pub kind: String,
     pub phase: String,
     pub status: SchoolStatus,

@@ -1,4 +1,4 @@
-//! The approval of one e-mail address for one school. The approval is the security boundary of the portal.
+//! One approved school contact: an e-mail address for one school. The approval is the security boundary of the portal.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{SchoolContactId, SchoolId};
@@ -15,19 +15,20 @@ pub struct Model {
     pub name: String,
     pub name_key: String,
     pub job: String,
-    /// Canonical; compared exactly.
+    /// The address in canonical form, in which it is compared exactly.
     pub email: String,
     pub kind: ContactKind,
     pub state: ContactState,
-    /// Why it is suspended.
+    /// Why they are suspended; `NULL` while they are not.
     pub reason: Option<String>,
-    /// When they, or whoever reinstated them or changed their address, last said that the approval still holds.
+    /// When somebody last vouched for it by a confirmation, a reinstatement or a change of address; `NULL` since the
+    /// approval alone.
     pub confirmed_at: Option<DateTimeUtc>,
-    /// When they were last asked to.
+    /// When they were last asked whether they still work at the school.
     pub asked_at: Option<DateTimeUtc>,
-    /// When they were reminded of that.
+    /// When they were reminded of that question.
     pub reminded_at: Option<DateTimeUtc>,
-    /// Raised whenever open sessions must end.
+    /// The number of times that all sessions had to end: a session of an earlier number is refused.
     pub epoch: i32,
     pub version: i32,
     pub created_at: DateTimeUtc,

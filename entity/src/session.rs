@@ -1,4 +1,4 @@
-//! One browser session. `id` is a hash of what the cookie holds.
+//! One browser session. `id` is a hash of its cookie.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use sea_orm::entity::prelude::*;
@@ -11,9 +11,9 @@ pub struct Model {
     pub id: String,
     pub data: String,
     pub created_at: DateTimeUtc,
-    /// Whose it is, as events write it; nobody before they sign in.
+    /// The viewer, in the form in which events store it; `NULL` before they sign in.
     pub owner: Option<String>,
-    /// What the browser calls itself, shortened.
+    /// The browser's user agent, shortened.
     pub agent: String,
     pub seen_at: Option<DateTimeUtc>,
     pub expires_at: DateTimeUtc,

@@ -1,4 +1,4 @@
-//! One fact about this database itself.
+//! One setting of this database itself, such as that it holds a demonstration.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use sea_orm::entity::prelude::*;

@@ -1,4 +1,4 @@
-//! One e-mailed sign-in link. The token is kept only as a hash.
+//! One sign-in link mailed to a school contact. Its token is stored only as a hash.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use sea_orm::entity::prelude::*;
@@ -12,11 +12,11 @@ pub struct Model {
     pub email: String,
     pub created_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
-    /// Hash of what the cookie of the asking browser holds.
+    /// The hash of the cookie of the browser that asked.
     pub browser_hash: String,
-    /// Keyed hash of the code in the mail, for any other browser.
+    /// The keyed hash of the code in the mail, which any other browser must enter.
     pub code_hash: String,
-    /// How many codes were tried.
+    /// The number of codes tried.
     pub tries: i32,
     pub redeemed_at: Option<DateTimeUtc>,
 }

@@ -1,4 +1,4 @@
-//! One member of staff.
+//! One staff account.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::StaffId;
@@ -14,10 +14,10 @@ pub struct Model {
     pub name: String,
     #[sea_orm(unique)]
     pub email: String,
-    /// Codes of `StaffRole`, by comma.
+    /// Codes of `StaffRole`, with commas between.
     pub roles: String,
     pub state: StaffState,
-    /// Raised whenever open sessions must end.
+    /// The number of times that all sessions had to end: a session of an earlier number is refused.
     pub epoch: i32,
     pub version: i32,
     pub created_at: DateTimeUtc,

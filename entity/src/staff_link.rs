@@ -1,5 +1,5 @@
-//! One link mailed to a member of staff, or made for nobody because an unknown address takes the same path. The token is
-//! kept only as a hash.
+//! One link mailed to a member of staff, or made for nobody, because an unknown address takes the same path. Its token
+//! is stored only as a hash.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::StaffId;
@@ -17,13 +17,14 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
     pub used_at: Option<DateTimeUtc>,
-    /// Hash of what the cookie of the asking browser holds; empty for an invitation, which no browser asked for.
+    /// The hash of the cookie of the browser that asked; empty for an invitation, for which no browser asked.
     pub browser_hash: String,
-    /// Keyed hash of the code, for any other browser.
+    /// The keyed hash of the code, which any other browser must enter.
     pub code_hash: String,
-    /// How many codes were tried.
+    /// The number of codes tried.
     pub tries: i32,
-    /// Whether a device that knows the account asked for it: then no stranger's request ends it.
+    /// Whether a device on which the account is known asked for it: then a request from an unknown device does not end
+    /// it.
     pub known: bool,
 }
 

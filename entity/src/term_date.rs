@@ -1,4 +1,4 @@
-//! One span of a school calendar; without a school it holds for the authority's own.
+//! One span of term dates, of a school or, without `school_id`, of the authority.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{SchoolId, TermDateId};

@@ -1,4 +1,4 @@
-//! One bearer token of a client, kept only as a hash.
+//! One token of a client, stored only as a hash.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{ClientId, TokenId};
@@ -13,14 +13,14 @@ pub struct Model {
     pub client_id: ClientId,
     #[sea_orm(unique)]
     pub token_hash: String,
-    /// The last day on which it is accepted.
+    /// The last day on which it is accepted, unless it ends earlier.
     pub expires_on: Date,
     pub created_at: DateTimeUtc,
-    /// Set when another took its place: accepted until then.
+    /// When it stops being accepted because another replaced it; `NULL` when none did.
     pub ends_at: Option<DateTimeUtc>,
     pub revoked_at: Option<DateTimeUtc>,
     pub last_used_on: Option<Date>,
-    /// When its agency was told that it expires.
+    /// The day on which the agency was warned that it ends.
     pub warned_on: Option<Date>,
 }
 

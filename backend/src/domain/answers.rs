@@ -1,4 +1,4 @@
-//! The answers of a form as they were typed, and reading values out of them while gathering every fault.
+//! The answers of a form as typed, and the reading of values from them with every fault at once.
 //!
 //! What must not live here: what a field of a particular form means (`referral`).
 
@@ -11,20 +11,20 @@ use serde::{Deserialize, Serialize};
 use super::text::as_told;
 use crate::error::{Error, FieldFault};
 
-/// What was typed, by field, as it was typed but for NUL, which PostgreSQL cannot store and which becomes `U+FFFD`. A
-/// field may have several values. A date stands either whole (`2014-03-27`) or as three
-/// fields that end in `-day`, `-month` and `-year`.
+/// The values typed, by name of field. They are kept as typed but for NUL, which PostgreSQL cannot store and which
+/// becomes `U+FFFD`. A field may have several values. A date is either one field (`2014-03-27`) or three that end in
+/// `-day`, `-month` and `-year`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Answers(pub BTreeMap<String, Vec<String>>);
 
-/// The most values a form may hold, and the longest of them in bytes.
+/// The most values in a form, then the longest name and the longest value in bytes.
 const MOST_VALUES: usize = 400;
 const LONGEST_NAME: usize = 60;
 const LONGEST_VALUE: usize = 8_000;
 
 impl Answers {
-    /// Takes answers from outside; refuses what no form of ours would send.
+    /// Takes answers from outside. Fails on more, longer or stranger fields than any form of ours sends.
     pub fn parse(pairs: impl IntoIterator<Item = (String, Vec<String>)>) -> Result<Self, Error> {
         let mut answers = BTreeMap::new();
         let mut values = 0;
@@ -37,7 +37,7 @@ impl Answers {
             if typed.iter().any(|value| value.len() > LONGEST_VALUE) {
                 return Err(Error::invalid(field, "This answer is too long"));
             }
-            // Nobody's report is refused for a character.
+            // A report is never refused for a single character.
             answers.insert(field, typed.into_iter().map(|value| value.replace('\0', "\u{FFFD}")).collect());
         }
         Ok(Self(answers))
@@ -67,26 +67,26 @@ impl Answers {
     }
 }
 
-/// Reads typed values out of [`Answers`], noting a fault for each that will not do, so that all come back at once.
+/// Reads typed values out of [`Answers`] and collects a fault for each that is wrong, so that all come back at once.
 #[derive(Debug)]
 pub struct Reader<'a> {
-    /// What is being read.
+    /// The answers being read.
     pub answers: &'a Answers,
     faults: Vec<FieldFault>,
 }
 
 impl<'a> Reader<'a> {
-    /// Begins to read.
+    /// Begins to read `answers`, with no faults yet.
     pub fn new(answers: &'a Answers) -> Self {
         Self { answers, faults: Vec::new() }
     }
 
-    /// Notes a fault.
+    /// Adds a fault to `field`.
     pub fn fault(&mut self, field: impl Into<String>, message: impl Into<String>) {
         self.faults.push(FieldFault::new(field, message));
     }
 
-    /// What was read, if nothing was wrong; otherwise every fault.
+    /// The value, if nothing was wrong; otherwise every fault.
     pub fn finish<T>(self, value: Option<T>) -> Result<T, Vec<FieldFault>> {
         match value {
             Some(value) if self.faults.is_empty() => Ok(value),
@@ -94,12 +94,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Forgets the faults of all fields but these: what was typed there is kept as it is, and read as not known.
+    /// Drops the faults of all fields but these: a faulty value there stays as typed and is read as not known.
     pub fn forgive_all_but(&mut self, fields: &[&str]) {
         self.faults.retain(|fault| fields.contains(&fault.field.as_str()));
     }
 
-    /// Text of at most `longest` characters; `None` if nothing was typed.
+    /// Text of at most `longest` characters; `None` if nothing was typed. The fault calls it `called`.
     pub fn text(&mut self, field: &str, called: &str, longest: usize) -> Option<String> {
         let typed = self.answers.get(field);
         match text(typed, called, longest) {
@@ -142,12 +142,12 @@ impl<'a> Reader<'a> {
         self.choice(field, parse, lacking)
     }
 
-    /// Yes, no or not known, which must be chosen.
+    /// The answer to a question of yes, no or not known, which must be answered.
     pub fn answer(&mut self, field: &str, lacking: &str) -> Option<Answer> {
         self.required_choice(field, Answer::parse, lacking)
     }
 
-    /// A day; `None` without a fault if nothing was typed.
+    /// A day; `None` without a fault if nothing was typed. The fault calls it `called`.
     pub fn date(&mut self, field: &str, called: &str) -> Option<NaiveDate> {
         let typed = date_text(self.answers, field);
         match day(&typed, called) {
@@ -185,7 +185,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Joins the three parts of a date, or takes the whole one.
+/// The text of a date: the single field, or the three parts joined with hyphens. Empty if nothing was typed.
 fn date_text(answers: &Answers, field: &str) -> String {
     let whole = answers.get(field);
     if !whole.is_empty() {
@@ -196,7 +196,7 @@ fn date_text(answers: &Answers, field: &str) -> String {
     if year.is_empty() && month.is_empty() && day.is_empty() { String::new() } else { format!("{year}-{month}-{day}") }
 }
 
-/// The earliest year of any date that is asked for.
+/// The earliest year that any date on a form may have.
 pub const FIRST_YEAR: i32 = 1900;
 
 /// Reads a day typed as year, month and day with hyphens between, the month as a number or a name. `None` if nothing
@@ -221,7 +221,7 @@ pub fn day(typed: &str, called: &str) -> Result<Option<NaiveDate>, String> {
     if year.len() != 4 {
         return Err(format!("{called} must have a year of 4 numbers"));
     }
-    // No date that we ask for lies before this; a year like 0000 is a slip of the hand.
+    // No date on a form lies before this; a year like 0000 is a slip of the hand.
     if year.parse().is_ok_and(|year: i32| year < FIRST_YEAR) {
         return Err(format!("{called} must be a real date: check the year"));
     }
@@ -242,7 +242,7 @@ fn month_number(typed: &str) -> Option<u32> {
     })
 }
 
-/// What a referral or a report tells, [`as_told`], of at most `longest` characters; none is refused. `None` if nothing is
+/// Text of a referral or a report, in the form of [`as_told`], of at most `longest` characters. `None` if nothing is
 /// left; the fault is a sentence that calls the text `called`.
 fn text(typed: &str, called: &str, longest: usize) -> Result<Option<String>, String> {
     let text = as_told(typed);

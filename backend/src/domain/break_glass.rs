@@ -1,4 +1,5 @@
-//! Breaking the glass: reading a restricted case without being named to it, with a reason, for an hour, reviewed after.
+//! Breaking the glass: a member of staff reads a restricted case without being named to it, with a reason, for an hour,
+//! and a manager reviews it afterwards.
 //!
 //! What must not live here: who may do it (`domain::policy`).
 
@@ -10,37 +11,38 @@ use super::stream::{Stream, counts};
 use super::typed::{all, prose, reason};
 use crate::error::{CaseConflict, Conflict, Error};
 
-/// How long it lasts.
+/// The minutes for which the case may be read.
 pub const MINUTES: i64 = 60;
 const PROSE: usize = 1_000;
 
-/// A fact of one time the glass was broken.
+/// A fact of one breaking of the glass.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
 pub enum BreakGlassEvent {
-    /// Somebody began to read a restricted case.
+    /// A member of staff began to read a restricted case.
     GlassBroken {
-        /// Which case.
+        /// The restricted case.
         case: CaseId,
-        /// Who.
+        /// The reader.
         staff: StaffId,
-        /// Why.
+        /// Why they must read it now, in their own words.
         reason: String,
-        /// Until when at the latest.
+        /// When their access ends, unless they end it earlier.
         ends_at: DateTime<Utc>,
     },
-    /// They ended it before the time was up.
+    /// They ended their access before the hour was over.
     GlassMended {},
-    /// A manager looked at it.
+    /// A manager reviewed it.
     GlassReviewed {
-        /// Who.
+        /// The manager, never the reader.
         by: StaffId,
-        /// What it came to.
+        /// What the review came to.
         finding: String,
     },
 }
 
-/// One time the glass was broken: the fold of its facts.
+/// One breaking of the glass: the fold of its facts. `ends_at` is when access ends or was ended, and `reviewed` says
+/// when, by whom and with which finding; `None` until then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields of the facts it is made of")]
 pub struct BreakGlass {
@@ -51,7 +53,7 @@ pub struct BreakGlass {
     pub began_at: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,
     pub reviewed: Option<(DateTime<Utc>, StaffId, String)>,
-    /// How many facts it has.
+    /// The number of its facts, compared at every write, so that of two writers at once the second is refused.
     pub version: i32,
 }
 
@@ -74,14 +76,14 @@ impl Stream for BreakGlass {
     }
 }
 
-/// Begins to read `case` for an hour, for a reason in words.
+/// Decides to give `staff` access to `case` for an hour, for a reason in words.
 pub fn break_glass(case: CaseId, staff: StaffId, typed: &str, now: DateTime<Utc>) -> Result<BreakGlassEvent, Error> {
     let (reason,) = all((reason(typed, PROSE, "Enter why you must read this case now"),))?;
     Ok(BreakGlassEvent::GlassBroken { case, staff, reason, ends_at: now + Duration::minutes(MINUTES) })
 }
 
 impl BreakGlass {
-    /// Ends it before the time is up; only whoever began it.
+    /// Decides to end the access before the hour is over; only the reader may, and only while it lasts.
     pub fn mend(&self, by: StaffId, now: DateTime<Utc>) -> Result<BreakGlassEvent, Error> {
         if self.staff != by {
             return Err(Error::Forbidden);
@@ -93,7 +95,7 @@ impl BreakGlass {
         }
     }
 
-    /// Records what a manager made of it; never of what they did themselves.
+    /// Decides that a manager has reviewed it, with a finding. Nobody reviews their own, and each is reviewed once.
     pub fn review(&self, by: StaffId, finding: &str) -> Result<BreakGlassEvent, Error> {
         if self.staff == by {
             return Err(Error::Forbidden);

@@ -1,4 +1,5 @@
-//! A child: what is known of one, and the form of a name by which children are found.
+//! A child: what a referral says of one, the key by which names are searched, and the exact look-up by a partner
+//! agency.
 //!
 //! What must not live here: whether two records speak of the same child (`matching`).
 
@@ -13,43 +14,43 @@ use super::typed::{Read, all, check, fault, line};
 use super::upn::Upn;
 use crate::error::Error;
 
-/// What is known of the child, as a referral tells it.
+/// What is known of a child, as a referral says it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChildFacts {
-    /// Family name; empty if not known.
+    /// The family name; empty if not known.
     pub family_name: String,
-    /// Given names; empty if not known.
+    /// The given names; empty if not known.
     pub given_names: String,
-    /// Date of birth, if known.
+    /// The date of birth, if known.
     pub date_of_birth: Option<NaiveDate>,
-    /// Sex as recorded.
+    /// The sex as recorded; `Unknown` when nobody said.
     pub sex: Sex,
-    /// Unique pupil number, if there is one.
+    /// The unique pupil number in canonical form, if known.
     pub upn: Option<String>,
-    /// Why there is none.
+    /// Why there is no UPN; `None` when there is one, or when nobody said.
     pub upn_absence: Option<UpnAbsence>,
-    /// Last known address or area.
+    /// The last known address or area, as typed.
     pub address: Option<String>,
-    /// Its postcode, canonical.
+    /// The postcode of that address, canonical.
     pub postcode: Option<String>,
 }
 
 impl ChildFacts {
-    /// The canonical form by which the child is searched and sorted.
+    /// The key by which the child is searched and sorted; see [`name_key`].
     pub fn name_key(&self) -> String {
         name_key(&self.family_name, &self.given_names)
     }
 }
 
-/// The canonical form of a name: family name first.
+/// The search key of a name with the family name first; see [`person_name::search_key`].
 pub fn name_key(family_name: &str, given_names: &str) -> String {
     person_name::search_key(&format!("{family_name} {given_names}"))
 }
 
-/// The longest part of a look-up, in characters.
+/// The most characters in one field of a look-up.
 const LONGEST: usize = 200;
 
-/// Whom a partner agency looks up, and why, as typed.
+/// A partner agency's look-up of a child, with its purpose, as typed.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the fields of the API's `ChildLookupInput`")]
 pub struct LookUp {
@@ -61,19 +62,20 @@ pub struct LookUp {
     pub reference: String,
 }
 
-/// A child as a look-up describes one, exactly.
+/// The child that a look-up describes; only an exact match is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Described {
-    /// The name in canonical form.
+    /// The search key of the name.
     pub name_key: String,
-    /// The birth date.
+    /// The date of birth.
     pub born: NaiveDate,
-    /// The unique pupil number, when it was given; then it must match too.
+    /// The unique pupil number; must match too where it was given.
     pub upn: Option<Upn>,
 }
 
 impl LookUp {
-    /// Whom it describes, and what for, as the access note says it; every fault at once.
+    /// Reads the look-up, with every fault at once. Gives the child described, and the purpose with the agency's
+    /// reference, as the access note stores it.
     pub fn read(&self) -> Result<(Described, String), Error> {
         let name = |field, typed: &str, lacking| {
             check(!as_told(typed).is_empty() && typed.chars().count() <= LONGEST, field, lacking)

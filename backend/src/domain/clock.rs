@@ -1,14 +1,16 @@
-//! The day in England at a given moment. Takes the moment; knows no clock.
+//! Days and times in England for a given moment. The caller passes in the moment.
+//!
+//! What must not live here: reading a clock.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Europe::London;
 
-/// The day it is in England at `moment`: deadlines are days there, not in UTC.
+/// The day in England at `moment`: deadlines are days there, not in UTC.
 pub fn london_day(moment: DateTime<Utc>) -> NaiveDate {
     moment.with_timezone(&London).date_naive()
 }
 
-/// The moment at which a day begins in England. No clock is changed at midnight there.
+/// The moment at which `day` begins in England; the clocks there never change at midnight.
 pub fn begin_of(day: NaiveDate) -> DateTime<Utc> {
     let midnight = day.and_time(NaiveTime::MIN);
     London
@@ -17,7 +19,7 @@ pub fn begin_of(day: NaiveDate) -> DateTime<Utc> {
         .map_or_else(|| midnight.and_utc(), |moment| moment.with_timezone(&Utc))
 }
 
-/// The time on a clock in England at `moment`: `09:12`.
+/// The time of day in England at `moment`, such as `09:12`.
 pub fn london_clock(moment: DateTime<Utc>) -> String {
     moment.with_timezone(&London).format("%H:%M").to_string()
 }

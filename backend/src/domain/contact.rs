@@ -1,5 +1,7 @@
-//! Approved school contacts: the facts of an approval and what may be decided of it. The approval of one address for
-//! one school is the security boundary of the portal.
+//! Approved school contacts: the facts of a contact and what may be decided of it. The approval of one address for one
+//! school is the security boundary of the portal.
+//!
+//! What must not live here: who may decide it (`domain::policy`), and what a head teacher proposes (`proposal`).
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use entity::vocabulary::{ContactKind, ContactState, TermDateKind};
@@ -12,23 +14,23 @@ use super::stream::{Stream, counts};
 use super::typed::{self, all, chosen, line};
 use crate::error::{ContactConflict, Error};
 
-/// Why a contact is suspended who was asked and never confirmed.
+/// The reason on the suspension of a contact who was asked whether they still work at the school and never answered.
 pub const NOT_CONFIRMED: &str = "Not confirmed this term";
-/// Why a contact is suspended whose mail came back.
+/// The reason on the suspension of a contact to whose address mail was refused.
 pub const MAIL_REFUSED: &str = "Mail to this address is refused";
-/// Why the contacts of a school are suspended that is no more.
+/// The reason on the suspension of the contacts of a school that has closed.
 pub const SCHOOL_CLOSED: &str = "The school has closed";
 
-/// How long after being asked a contact is reminded, and how long after it they are suspended.
+/// The days from the question to the reminder, and from the question to the suspension.
 const REMIND_AFTER: Days = Days::new(14);
 const SUSPEND_AFTER: Days = Days::new(28);
 
-/// What contacts were before there were kinds.
+/// The kind of contacts whose approval was stored before there were kinds.
 fn lead() -> ContactKind {
     ContactKind::Lead
 }
 
-/// A fact of an approval.
+/// A fact of a contact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
 pub enum ContactEvent {
@@ -36,74 +38,73 @@ pub enum ContactEvent {
     ContactApproved {
         /// The school.
         school: SchoolId,
-        /// Whose address it is.
+        /// The person whose address it is.
         name: String,
-        /// What they do there.
+        /// Their job at the school.
         job: String,
         /// The address, canonical.
         email: String,
-        /// What they are at the school.
+        /// What they are to the school: head teacher, lead contact or deputy. Only a head teacher may propose changes.
         #[serde(default = "lead")]
         kind: ContactKind,
     },
-    /// It may no longer be used.
+    /// The contact was suspended: they can no longer sign in, and their sessions end.
     ContactSuspended {
-        /// Why.
+        /// Why; the contact is told it only where [`reason_to_tell`] has words for it.
         reason: String,
     },
-    /// It may be used again.
+    /// The contact was reinstated: they can sign in again.
     ContactReinstated {},
-    /// All sessions under it were ended, by the contact.
+    /// The contact ended all their sessions.
     ContactSessionsEnded {},
-    /// Another address took its place.
+    /// The address was replaced, which ends the sessions under the old one.
     ContactEmailChanged {
         /// The new address, canonical.
         email: String,
     },
-    /// They are something else at the school now.
+    /// The kind of the contact changed, which ends their sessions.
     ContactKindChanged {
-        /// What they are.
+        /// The new kind.
         kind: ContactKind,
     },
-    /// They were asked whether they still work at the school.
+    /// The contact was asked by mail whether they still work at the school.
     ContactAsked {},
-    /// They were asked again.
+    /// The contact was reminded of that question.
     ContactReminded {},
-    /// They said that they do.
+    /// The contact confirmed that they still work at the school.
     ContactConfirmed {},
 }
 
-/// An approval: the fold of its facts.
+/// A contact: the fold of its facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contact {
-    /// Its id.
+    /// The id of its stream.
     pub id: SchoolContactId,
-    /// The school.
+    /// The one school that it is approved for.
     pub school: SchoolId,
-    /// Whose address it is.
+    /// The person whose address it is.
     pub name: String,
-    /// What they do there.
+    /// Their job at the school.
     pub job: String,
     /// The address, canonical.
     pub email: String,
-    /// What they are at the school.
+    /// What they are to the school.
     pub kind: ContactKind,
-    /// Whether it may be used.
+    /// Whether they may sign in.
     pub state: ContactState,
-    /// Why not.
+    /// Why they are suspended; `None` while they are not.
     pub reason: Option<String>,
-    /// When somebody last vouched for it: whoever approved or reinstated it, or moved it to another address, or the
-    /// contact.
+    /// When somebody last vouched for it: at the approval, a reinstatement, a change of address or a confirmation.
     pub vouched_at: DateTime<Utc>,
-    /// When they, or whoever reinstated them or changed their address, last said that it still holds.
+    /// When that last was a reinstatement, a change of address or a confirmation; `None` since the approval alone.
     pub confirmed_at: Option<DateTime<Utc>>,
-    /// When they were last asked to say so.
+    /// When the contact was last asked whether they still work at the school; `None` if never.
     pub asked_at: Option<DateTime<Utc>>,
-    /// When they were reminded of that.
+    /// When they were reminded of that question; `None` until then.
     pub reminded_at: Option<DateTime<Utc>>,
-    /// How often open sessions had to end.
+    /// The number of times that all sessions had to end: a session of an earlier number is refused.
     pub epoch: i32,
-    /// How many facts it has.
+    /// The number of its facts, compared at every write, so that of two writers at once the second is refused.
     pub version: i32,
 }
 
@@ -171,13 +172,14 @@ impl Contact {
         self.confirmed_at = Some(at);
     }
 
-    /// Whether they were asked and have not answered yet.
+    /// Whether they were asked whether they still work at the school, and have not answered yet.
     pub fn is_asked(&self) -> bool {
         self.state == ContactState::Active && self.asked_at.is_some_and(|asked| self.vouched_at < asked)
     }
 
-    /// What is due by itself: the question when nobody has vouched for them since the term began, the reminder when
-    /// they have not answered it, the suspension when they have not answered that either.
+    /// The next step of the termly confirmation that is due, if any: the question when nobody has vouched for the
+    /// contact since the term began, the reminder after 14 days without an answer, the suspension after 28. `None` for
+    /// a suspended contact, and when no term is known.
     pub fn due(&self, term_began: Option<NaiveDate>, now: DateTime<Utc>) -> Option<ContactEvent> {
         if self.state != ContactState::Active {
             return None;
@@ -196,12 +198,12 @@ impl Contact {
         (london_day(self.vouched_at) < term_began?).then_some(ContactEvent::ContactAsked {})
     }
 
-    /// The day after which they are suspended if they do not answer.
+    /// The day on which a contact asked at `asked_at` is suspended if they have not answered.
     pub fn answers_by(asked_at: DateTime<Utc>) -> NaiveDate {
         london_day(asked_at) + SUSPEND_AFTER
     }
 
-    /// Decides that they still work there, as they say.
+    /// Decides that they still work at the school, by their own word; refuses when they were not asked.
     pub fn confirm(&self) -> Result<ContactEvent, Error> {
         if self.is_asked() {
             Ok(ContactEvent::ContactConfirmed {})
@@ -210,7 +212,7 @@ impl Contact {
         }
     }
 
-    /// Decides what they are at the school.
+    /// Decides what they are to the school; refuses the kind they have.
     pub fn change_kind(&self, kind: Option<ContactKind>) -> Result<ContactEvent, Error> {
         match kind {
             None => Err(Error::invalid("kind", WHICH_KIND)),
@@ -221,7 +223,7 @@ impl Contact {
         }
     }
 
-    /// Decides to suspend it.
+    /// Decides to suspend the contact, for a reason; refuses one that is suspended.
     pub fn suspend(&self, reason: &str) -> Result<ContactEvent, Error> {
         if self.state == ContactState::Suspended {
             return Err(ContactConflict::Already("suspended").into());
@@ -230,7 +232,7 @@ impl Contact {
         Ok(ContactEvent::ContactSuspended { reason })
     }
 
-    /// Decides to let it be used again.
+    /// Decides to reinstate the contact; refuses one that is active.
     pub fn reinstate(&self) -> Result<ContactEvent, Error> {
         if self.state == ContactState::Active {
             return Err(ContactConflict::Already("active").into());
@@ -238,7 +240,7 @@ impl Contact {
         Ok(ContactEvent::ContactReinstated {})
     }
 
-    /// Decides to put another address in its place.
+    /// Decides to replace the address; refuses the one now approved.
     pub fn change_email(&self, email: &str) -> Result<ContactEvent, Error> {
         let (email,) = all((typed::email(email),))?;
         if email == self.email {
@@ -250,8 +252,9 @@ impl Contact {
 
 const WHICH_KIND: &str = "Select what the contact is at the school";
 
-/// When the present term began, or the last one if today is a holiday: the school's own calendar where it has one, the
-/// council's otherwise. A term that is told in two halves began with the first of them.
+/// The first day of the present term, or of the last one if today is in the holidays; `None` when no term is known.
+/// Read from the school's own calendar if it has a term by now, otherwise from the council's. The two halves of a term,
+/// with half-term between them, are one term.
 pub fn term_began(own: &[TermDate], council: &[TermDate], today: NaiveDate) -> Option<NaiveDate> {
     let has_own = own.iter().any(|row| row.kind == TermDateKind::Term && row.first <= today);
     let calendar = if has_own { own } else { council };
@@ -273,8 +276,8 @@ pub fn term_began(own: &[TermDate], council: &[TermDate], today: NaiveDate) -> O
     began.map(|(first, _)| first)
 }
 
-/// What a suspended contact may be told of the reason: what the system suspends for by itself. What staff wrote is for
-/// staff.
+/// The reason of a suspension in words for the contact, where the system suspended them by itself. `None` for a reason
+/// that staff wrote, because that is for staff only.
 pub fn reason_to_tell(reason: Option<&str>) -> Option<&'static str> {
     match reason? {
         NOT_CONFIRMED => Some("You were asked to confirm that you still work at the school, and did not."),
@@ -284,7 +287,8 @@ pub fn reason_to_tell(reason: Option<&str>) -> Option<&'static str> {
     }
 }
 
-/// Decides to approve an address; every fault at once.
+/// Decides to approve an address for a school, with every fault at once. `school` is `None` when no open school was
+/// chosen.
 pub fn approve(
     school: Option<SchoolId>,
     name: &str,

@@ -1,26 +1,28 @@
-//! How counts leave the authority. Rounding alone is not enough: percentages are not given at all, cells below the
-//! threshold say only that they are low, and true zeros are not told apart from low ones.
+//! Disclosure control: the form in which counts leave the authority. Rounding alone is not enough: percentages are not
+//! given at all, a cell below the threshold says only "low", and a true zero looks like any other low cell.
+//!
+//! What must not live here: who sees exact counts (`policy`), and which changes are published (`statistics`).
 
-/// Counts below this are told as "low".
+/// The threshold: counts below it are shown as "low".
 pub const SMALLEST_CELL: u64 = 5;
-/// Counts are rounded to the nearest multiple of this.
+/// The multiple that counts are rounded to.
 pub const BASE: u64 = 10;
 
-/// A count as it may be told.
+/// A count after disclosure control.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Disclosed {
-    /// The number; none when too low to tell.
+    /// The number; `None` for a cell that is low or withheld.
     pub value: Option<u64>,
-    /// The number as it may be printed.
+    /// The text to print: the number, "low" or "withheld".
     pub display: String,
 }
 
-/// The count as it is, for those who could count by hand.
+/// A count without disclosure control, for those who may list the cases and could count them.
 pub fn exact(count: u64) -> Disclosed {
     Disclosed { value: Some(count), display: count.to_string() }
 }
 
-/// The count as it may be told to those who must not identify anybody.
+/// A count after disclosure control, for those who must not be able to identify anybody.
 pub fn controlled(count: u64) -> Disclosed {
     let rounded = (count + BASE / 2) / BASE * BASE;
     if count < SMALLEST_CELL || rounded == 0 {
@@ -29,8 +31,8 @@ pub fn controlled(count: u64) -> Disclosed {
     Disclosed { value: Some(rounded), display: rounded.to_string() }
 }
 
-/// The cells of one table as they may be told. A cell that is the only one too low to tell could be had from a total by
-/// taking the others away, so the smallest of the others is withheld with it.
+/// The cells of one table after disclosure control. If just one cell is low, it could be worked out from a total and
+/// the other cells, so the smallest of the others is withheld too.
 pub fn controlled_table(counts: &[u64]) -> Vec<Disclosed> {
     let mut cells: Vec<Disclosed> = counts.iter().map(|count| controlled(*count)).collect();
     if cells.iter().filter(|cell| cell.value.is_none()).count() == 1 {

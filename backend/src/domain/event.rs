@@ -1,4 +1,7 @@
-//! Facts of every kind, as they are stored, and the chain that makes tampering show.
+//! Events: facts of every kind in the form in which they are stored, and the chain of digests that shows tampering.
+//!
+//! What must not live here: reading and writing them (`store::event`, `context`), and what a fact does (the module of
+//! its noun).
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use entity::{MessageId, SchoolContactId, SchoolId};
@@ -18,42 +21,42 @@ use super::staff::StaffEvent;
 use super::stream::{Fact, StreamKind};
 use crate::error::Error;
 
-/// A fact of a draft. What was typed is not part of it: a draft is not yet told to anybody.
+/// A fact of a draft. It never holds what was typed, because a draft has not been sent to anybody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
 pub enum DraftEvent {
-    /// It was begun.
+    /// The draft was begun.
     DraftStarted {
-        /// For this school.
+        /// The school it is for.
         school: SchoolId,
-        /// By this contact.
+        /// The school contact who began it.
         contact: SchoolContactId,
     },
     /// Answers were saved.
     DraftSaved {
-        /// The fields that were answered.
+        /// The names of the fields that were answered, without the answers.
         fields: Vec<String>,
     },
 }
 
-/// A fact of the registers.
+/// A fact of the registers of schools and term dates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
 pub enum RegisterEvent {
     /// Schools were imported.
     SchoolsImported {
-        /// SHA-256 of the file.
+        /// SHA-256 of the file, in hexadecimal.
         file: String,
-        /// How many schools it added.
+        /// The number of schools added.
         added: u64,
-        /// How many it changed.
+        /// The number of schools changed.
         changed: u64,
     },
-    /// Term dates were imported.
+    /// The council's or a school's term dates were imported.
     TermDatesImported {
-        /// SHA-256 of the file.
+        /// SHA-256 of the file, in hexadecimal.
         file: String,
-        /// How many spans it holds.
+        /// The number of spans in the file.
         spans: u64,
     },
 }
@@ -62,25 +65,26 @@ pub enum RegisterEvent {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
 pub enum OutboxEvent {
-    /// Somebody had mails sent again.
+    /// Staff had unsent mails sent again.
     MailSentAgain {
-        /// Which.
+        /// The mails.
         messages: Vec<MessageId>,
     },
 }
 
-/// A fact about to be stored: the stream it belongs to, how many facts that stream has already, and the fact.
+/// An event about to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// What kind of thing it happened to.
+    /// The kind of its stream.
     pub stream_kind: StreamKind,
-    /// Which.
+    /// The id of its stream.
     pub stream: Uuid,
-    /// How many facts that has already. Storing fails when there are more by then.
+    /// The number of facts the stream has before it. Storing fails if there are more by then, so that of two writers at
+    /// once one is refused.
     pub after: i32,
-    /// The fact's name, past tense.
+    /// The name of the fact, in the past tense and in snake case.
     pub kind: String,
-    /// The whole of the fact, JSON.
+    /// The fields of the fact, as JSON.
     pub payload: String,
 }
 
@@ -107,7 +111,7 @@ facts! {
 }
 
 impl Event {
-    /// Makes `fact` ready to be stored as number `after + 1` of `stream`.
+    /// The event that stores `fact` as number `after + 1` of `stream`.
     pub fn of<F: Fact>(stream: impl Into<Uuid>, after: i32, fact: &F) -> Result<Self, Error> {
         let mut told = serde_json::to_value(fact)?;
         let kind = told.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -122,13 +126,13 @@ impl Event {
     }
 }
 
-/// Reads a stored fact back.
+/// Reads a stored fact back from its name and its fields. Fails when the stored text is no such fact.
 pub fn read<F: for<'de> Deserialize<'de>>(kind: &str, payload: &str) -> Result<F, Error> {
     let payload: Value = serde_json::from_str(payload)?;
     Ok(serde_json::from_value(serde_json::json!({ "kind": kind, "payload": payload }))?)
 }
 
-/// What the digest of a stored event covers: everything that is stored of it, and the digest before it.
+/// Everything that the digest of a stored event covers: all its columns and the digest of the event before it.
 #[derive(Clone, Copy, Debug)]
 #[expect(missing_docs, reason = "the columns of the table, by name")]
 pub struct DigestInput<'a> {
@@ -144,7 +148,8 @@ pub struct DigestInput<'a> {
 }
 
 impl DigestInput<'_> {
-    /// SHA-256 over all of it, each part after its length, in hexadecimal.
+    /// SHA-256 over all parts, in hexadecimal. Each part follows its length, so that none can borrow from its
+    /// neighbour.
     pub fn digest(&self) -> String {
         let recorded_at = self.recorded_at.to_rfc3339_opts(SecondsFormat::Millis, true);
         let (id, stream, seq) = (self.id.to_string(), self.stream.to_string(), self.seq.to_string());

@@ -11,7 +11,7 @@ use async_graphql::resolver_utils::EnumType;
 use super::answers::Answers;
 use crate::error::{Error, FieldFault};
 
-/// Which form is filled in.
+/// The form that is filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// A school's referral.
@@ -20,12 +20,12 @@ pub enum Form {
     Report,
 }
 
-/// What may be answered to one question.
+/// The values that one question accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Takes {
-    /// One value.
+    /// One value, whatever it is.
     One,
-    /// Any of these, each once.
+    /// Any of these values, each at most once.
     Ticks(&'static [&'static str]),
 }
 
@@ -195,18 +195,18 @@ fields! {
     FamilyKnows: "familyKnows", BOTH, Takes::One;
 }
 
-/// The highest number of a row.
+/// The highest row number, so that no form can grow without bound.
 const MOST_ROWS: i32 = 20;
 const PARTS: [&str; 3] = ["-day", "-month", "-year"];
 
-/// One answer as it comes from outside.
+/// One answer as it comes from the API.
 #[derive(Clone, Debug)]
 pub struct Sent {
-    /// To which question.
+    /// The question that it answers.
     pub field: AnswerField,
-    /// In which row, where the question has rows.
+    /// The number of the row, from 1; `None` where the question has no rows.
     pub row: Option<i32>,
-    /// What was typed or chosen.
+    /// The values typed or chosen.
     pub values: Vec<String>,
 }
 
@@ -216,12 +216,13 @@ impl AnswerField {
         Self::items().iter().find(|item| item.value == self).map_or("", |item| item.name)
     }
 
-    /// Whether it is asked any number of times, once in each row.
+    /// Whether the question is asked in rows, any number of times up to 20.
     pub fn has_rows(self) -> bool {
         self.name().contains('.')
     }
 
-    /// The field under which an answer is kept and faults are named: `parent.1.name`, `dateOfBirth-year`.
+    /// The name under which an answer is kept and its faults are reported: `parent.1.name`, `dateOfBirth-year`. Fails
+    /// when the row is missing, too high, or given for a question without rows.
     pub fn in_row(self, row: Option<i32>) -> Result<String, FieldFault> {
         let fault = |message: String| FieldFault::new(self.code(), message);
         match (self.name().split_once('.'), row) {
@@ -232,7 +233,7 @@ impl AnswerField {
         }
     }
 
-    /// The question and the row of a kept answer; nothing for what an older form asked.
+    /// The question and the row of a kept answer; `None` for a field that only an older form had.
     pub fn of_kept(name: &str) -> Option<(Self, Option<i32>)> {
         let (plain, row) = match name.split_once('.') {
             None => (name.to_owned(), None),
@@ -257,7 +258,8 @@ impl AnswerField {
     }
 }
 
-/// Takes the answers to a form from outside: only what it asks, one answer to each question.
+/// Takes the answers to a form from the API, with every fault at once: only questions of this form, one answer to each,
+/// and a date either whole or in parts.
 pub fn gather(form: Form, sent: impl IntoIterator<Item = Sent>) -> Result<Answers, Error> {
     let mut faults = Vec::new();
     let mut answers = BTreeMap::new();

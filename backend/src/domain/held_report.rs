@@ -1,4 +1,7 @@
-//! Reports that came too often to be taken at once: the facts of one, and what may be decided of it.
+//! Held reports: reports by the public that came too fast to be taken in at once. The facts of one, and what may be
+//! decided of it.
+//!
+//! What must not live here: how many reports are too many (`service`), and who may decide (`domain::policy`).
 
 use chrono::{DateTime, Utc};
 use entity::{HeldReportId, ReferralId};
@@ -13,23 +16,23 @@ use crate::error::{Error, ReferralConflict};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
 pub enum HeldReportEvent {
-    /// It came, and is held.
+    /// The report arrived and is held.
     ReportHeld {
-        /// What it is called, then and as a referral.
+        /// The reference the reporter was given; the referral it may become keeps it.
         reference: String,
-        /// Under which key it came.
+        /// The idempotency key it was sent with.
         key: String,
-        /// What was typed.
+        /// The answers as typed. They were checked when it was sent, and are read again when it is taken in.
         answers: Answers,
     },
-    /// It became a referral.
+    /// The report was taken in: it became a referral.
     ReportTakenIn {
-        /// The referral.
+        /// The referral it became.
         referral: ReferralId,
     },
-    /// It was put aside.
+    /// The report was put aside, and becomes no referral.
     ReportPutAside {
-        /// Why.
+        /// Why it was put aside.
         reason: String,
     },
 }
@@ -37,21 +40,21 @@ pub enum HeldReportEvent {
 /// A held report: the fold of its facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldReport {
-    /// Its id.
+    /// The id of its stream.
     pub id: HeldReportId,
-    /// What it is called.
+    /// The reference the reporter was given.
     pub reference: String,
-    /// Under which key it came.
+    /// The idempotency key it was sent with.
     pub key: String,
-    /// What was typed.
+    /// The answers as typed, which are read again when it is taken in.
     pub answers: Answers,
-    /// When it came.
+    /// When it arrived.
     pub received_at: DateTime<Utc>,
-    /// When it was decided what becomes of it.
+    /// When it was taken in or put aside; `None` while it is held.
     pub settled_at: Option<DateTime<Utc>>,
-    /// The referral that it became.
+    /// The referral it became; `None` while it is held or when it was put aside.
     pub referral: Option<ReferralId>,
-    /// How many facts it has.
+    /// The number of its facts, compared at every write, so that of two writers at once the second is refused.
     pub version: i32,
 }
 
@@ -76,13 +79,13 @@ impl Stream for HeldReport {
 }
 
 impl HeldReport {
-    /// Makes it a referral.
+    /// Decides to take it in as `referral`; refuses one that was taken in or put aside.
     pub fn take_in(&self, referral: ReferralId) -> Result<HeldReportEvent, Error> {
         self.must_be_held()?;
         Ok(HeldReportEvent::ReportTakenIn { referral })
     }
 
-    /// Puts it aside for a reason.
+    /// Decides to put it aside, for a reason; refuses one that was taken in or put aside.
     pub fn put_aside(&self, reason: &str) -> Result<HeldReportEvent, Error> {
         self.must_be_held()?;
         let lacking = "Enter why this report is put aside";
@@ -90,7 +93,7 @@ impl HeldReport {
         Ok(HeldReportEvent::ReportPutAside { reason })
     }
 
-    /// Refuses when it was decided before.
+    /// Fails when the report was taken in or put aside before.
     pub fn must_be_held(&self) -> Result<(), Error> {
         if self.settled_at.is_some() { Err(ReferralConflict::ReportSettled.into()) } else { Ok(()) }
     }

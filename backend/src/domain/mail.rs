@@ -1,26 +1,26 @@
-//! What a mail waits behind, and when one that could not be handed over is tried again.
+//! The lanes of the outbox, and when a mail that could not be sent is tried again.
 //!
-//! What must not live here: what a mail says (`service::mails`) and how it leaves (`mail`).
+//! What must not live here: the text of a mail (`service::mails`), and sending it (`mail`).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::vocabulary::MailKind;
 
-/// Mails that wait for one another. No lane waits for another.
+/// A lane of the outbox. Mails wait for others of their own lane only, so that a stuck mail never holds up an alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Lane {
-    /// Concern for a child's safety.
+    /// Alerts about a child's safety.
     Alert,
-    /// Somebody waits for a link.
+    /// Links that somebody is waiting for at a sign-in page.
     SignIn,
-    /// Everything else.
+    /// All other mails.
     Ordinary,
 }
 
 impl Lane {
-    /// All of them, the most urgent first.
+    /// All lanes, the most urgent first.
     pub const ALL: [Self; 3] = [Self::Alert, Self::SignIn, Self::Ordinary];
 
-    /// The lane of a mail.
+    /// The lane of a kind of mail.
     pub fn of(kind: MailKind) -> Self {
         match kind {
             MailKind::SafeguardingAlert => Self::Alert,
@@ -29,12 +29,12 @@ impl Lane {
         }
     }
 
-    /// The mails of this lane.
+    /// The kinds of mail in this lane.
     pub fn kinds(self) -> Vec<MailKind> {
         MailKind::ALL.iter().copied().filter(|kind| Self::of(*kind) == self).collect()
     }
 
-    /// As metrics and logs write it.
+    /// The name in metrics and logs.
     pub fn name(self) -> &'static str {
         match self {
             Self::Alert => "alert",
@@ -50,14 +50,14 @@ const SHORTEST: TimeDelta = TimeDelta::seconds(10);
 const LONGEST_OF_ALERT: TimeDelta = TimeDelta::minutes(5);
 /// The longest gap between two tries of anything else.
 const LONGEST: TimeDelta = TimeDelta::hours(6);
-/// How long a mail is tried. A server may be down from Friday evening until Monday morning.
+/// How long a mail is tried: a server may be down from Friday evening until Monday morning.
 const PATIENCE: TimeDelta = TimeDelta::days(3);
 
-/// How long an alert may wait before somebody must look.
+/// How long an alert may wait before the health check and the log say so.
 pub const OVERDUE: TimeDelta = TimeDelta::minutes(2);
 
-/// When a mail that has been tried in vain `since` then is tried next; none when it is given up. Gaps grow with the time
-/// it has been tried. An alert is never given up.
+/// When to try next a mail that has been tried in vain from `since` to `now`; `None` when it is given up, after three
+/// days or once its link expires. The gap is half the time tried so far, within bounds. An alert is never given up.
 pub fn next_try(
     lane: Lane,
     since: DateTime<Utc>,

@@ -18,7 +18,7 @@ use crate::domain::person_name::PersonName;
 use crate::domain::postcode::Postcode;
 use crate::domain::upn::{Upn, UpnKind};
 
-/// The score from which two descriptions are worth an officer's look.
+/// The score from which an officer is shown two descriptions side by side.
 pub const POSSIBLE: u8 = 40;
 /// The score from which they are likely to be one child.
 pub const LIKELY: u8 = 70;
@@ -43,7 +43,8 @@ pub struct Person {
 }
 
 impl Person {
-    /// What was typed of somebody: a name with any character in it, a UPN and a postcode only if they are sound.
+    /// A child by what somebody typed: the name with any characters in it, UPN and postcode only if they are well
+    /// formed.
     pub fn told(
         (family_name, given_names): (&str, &str),
         date_of_birth: Option<NaiveDate>,
@@ -60,7 +61,7 @@ impl Person {
         }
     }
 
-    /// A child on file. Sex is left out: it is too often recorded wrongly to speak against a likeness.
+    /// A child on file. Sex is left out, because it is recorded wrongly too often to speak against a match.
     pub fn of(child: &child::Model) -> Self {
         let names = (child.family_name.as_str(), child.given_names.as_str());
         Self::told(names, child.date_of_birth, child.upn.as_deref(), child.postcode.as_deref())
@@ -70,14 +71,14 @@ impl Person {
 /// How far two descriptions agree, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Match {
-    /// 0 to 100.
+    /// The score, from 0 to 100; see [`POSSIBLE`] and [`LIKELY`].
     pub score: u8,
     /// What speaks for it and against it, names first.
     pub reasons: Vec<Reason>,
 }
 
 impl Match {
-    /// Whether an officer should be asked if the two are one child. It never merges them.
+    /// Whether an officer should be asked if the two are one child. No score ever merges them.
     pub fn is_likely(&self) -> bool {
         self.score >= LIKELY
     }

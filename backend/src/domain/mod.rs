@@ -1,6 +1,7 @@
-//! What the law and the council's procedure say: pure functions and the types they speak in.
+//! The rules of the law and of the council's procedure: pure functions, and the types they take and give.
 //!
-//! What must not live here: IO, async, sea-orm, clocks, random numbers. Whoever calls says what day it is.
+//! What must not live here: IO, async, sea-orm, clocks, random numbers. The caller passes in the time, new ids and
+//! random bits.
 
 pub mod agency;
 pub mod answers;

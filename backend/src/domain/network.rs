@@ -1,4 +1,4 @@
-//! Addresses of the internet and the networks they lie in.
+//! IP addresses and the networks they lie in.
 //!
 //! What must not live here: which address a request came from (`http::peer`).
 
@@ -47,7 +47,8 @@ impl Network {
         if network.masked(canonical) == bits(canonical) { Ok(network) } else { Err(NotANetwork) }
     }
 
-    /// Whether strangers have addresses of this range: it is wider than any council's own part of the internet.
+    /// Whether this range is public and wider than any one council's part of the internet, so that strangers have
+    /// addresses in it.
     pub fn is_anybodys(&self) -> bool {
         const PRIVATE: [&str; 5] = ["10.0.0.0/8", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
         let within = |range: Self| range.prefix <= self.prefix && range.contains(self.address);
@@ -88,8 +89,8 @@ fn bits(address: IpAddr) -> u128 {
     }
 }
 
-/// Whom a limit by address counts: the address, and of IPv6 the network that one household or office has, because its
-/// addresses are there for the taking.
+/// The unit that a limit by address counts: an IPv4 address, or the /64 network of an IPv6 address, because one
+/// household or office has all addresses of such a network at hand.
 pub fn origin(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
@@ -100,7 +101,7 @@ pub fn origin(address: IpAddr) -> String {
     }
 }
 
-/// The network around an address: what one line of an agency usually has.
+/// The network around an address, as one line of an agency usually has it: a /24 of IPv4, a /48 of IPv6.
 pub fn surrounding(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => {

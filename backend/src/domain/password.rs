@@ -1,5 +1,5 @@
-//! What a password may be: long enough, and not one of those that are tried first. No rule says which characters it
-//! must have, because such rules make passwords that are alike.
+//! The rules for a password: long enough, and not among those that are guessed first. It need hold no particular kinds
+//! of character, because such rules make passwords alike.
 //!
 //! The list in `common_passwords.txt` was written for this project from what people are known to choose; it is not
 //! copied from a leak, and is under the licence of the project.
@@ -7,12 +7,12 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-/// How short and how long a password may be, in characters and in bytes.
+/// The fewest characters of a password.
 pub const SHORTEST: usize = 12;
-/// See [`SHORTEST`].
+/// The most bytes of a password.
 pub const LONGEST: usize = 256;
 
-/// Letters and digits that must be left when what anybody would guess is taken out.
+/// The fewest letters and digits that must be left when guessable words and patterns are taken out.
 const OWN: usize = 6;
 
 static COMMON: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
@@ -20,7 +20,7 @@ static COMMON: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     lines.filter(|line| !line.starts_with('#')).map(plain).filter(|line| !line.is_empty()).collect()
 });
 
-/// Words of which passwords are made everywhere.
+/// Words that people build passwords from everywhere.
 const WORDS: &[&str] = &[
     "password",
     "passwort",
@@ -87,7 +87,7 @@ const WORDS: &[&str] = &[
     "office",
 ];
 
-/// Rows of keys, and how fingers walk over them.
+/// Sequences that fingers or the alphabet follow.
 const WALKS: &[&str] = &[
     "qwertyuiop",
     "asdfghjkl",
@@ -102,14 +102,14 @@ const WALKS: &[&str] = &[
     "qwertzuiop",
 ];
 
-/// Whether a password may be chosen by somebody whom `about` describes: their name, their address, their council. The
-/// fault is a sentence.
+/// Checks a password for somebody whom `about` describes by name, address and council. The fault is a sentence for
+/// them.
 pub fn check(password: &str, about: &[&str]) -> Result<(), &'static str> {
     if password.chars().count() < SHORTEST || password.len() > LONGEST {
         return Err("Enter a password of 12 to 256 characters: three random words are a good one");
     }
     let plain = plain(password);
-    // Other alphabets than ours leave nothing to compare.
+    // In other alphabets than ours there is nothing to compare with.
     let foreign = password.chars().filter(|letter| !letter.is_ascii()).count();
     if foreign >= OWN {
         return Ok(());
@@ -140,7 +140,8 @@ fn digits(text: &str) -> usize {
     text.chars().filter(char::is_ascii_digit).collect::<BTreeSet<_>>().len()
 }
 
-/// The letters and digits, small; what merely looks like a letter is one, where it stands among letters.
+/// The letters and digits in lower case. A sign or digit that looks like a letter becomes that letter where it stands
+/// among letters.
 fn plain(text: &str) -> String {
     let letters: Vec<char> = text.chars().map(|letter| letter.to_ascii_lowercase()).collect();
     let beside = |at: usize| letters.get(at).is_some_and(char::is_ascii_alphabetic);
@@ -163,7 +164,7 @@ fn plain_word(word: &str) -> String {
     word.to_ascii_lowercase()
 }
 
-/// Whether it is one short piece over and over.
+/// Whether the text is one piece of up to five characters repeated.
 fn is_repeated(text: &str) -> bool {
     (1..=text.len() / 2).filter(|piece| *piece <= 5).any(|piece| {
         let bytes = text.as_bytes();
@@ -171,8 +172,7 @@ fn is_repeated(text: &str) -> bool {
     })
 }
 
-/// What is left when runs along the keyboard or the alphabet, in either direction, and the same letter over and over are
-/// taken out.
+/// The text without runs of four or more along the keyboard or the alphabet, in either direction, or of one letter.
 fn without_walks(text: &str) -> String {
     const RUN: usize = 4;
     let letters: Vec<char> = text.chars().collect();

@@ -1,5 +1,8 @@
-//! Who may do what, noun by noun, as total matches. `store::visible` tells "may read" again in SQL; the policy matrix
-//! test holds the two together.
+//! Who may do what, noun by noun, as matches that cover every viewer and action. `store::visible` says "may read" once
+//! more in SQL; the policy matrix test fails where the two differ.
+//!
+//! What must not live here: what the state of a case, a referral or a contact allows, whoever asks (the module of that
+//! noun).
 
 use entity::vocabulary::{ContactKind, Scope, SharedField, StaffRole};
 
@@ -7,18 +10,19 @@ use super::viewer::Viewer;
 
 use StaffRole::{Administrator, Analyst, Auditor, CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
 
-/// What can be done to a case.
+/// An action on a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CaseAction {
-    /// Learn that it exists and who has it: by its exact reference, or as an exact match of a referral.
+    /// Learn that it exists and who its officer is, by its exact reference or as an exact match of a referral.
     Find,
-    /// See it.
+    /// Read it.
     Read,
-    /// Read it although it is restricted: with a reason, for an hour, and others are told.
+    /// Read it although it is restricted: with a reason and for an hour. Its officer, its readers and the managers are
+    /// told, and a manager reviews it.
     BreakGlass,
-    /// Say who alone may read it, or lift that.
+    /// Restrict it to its readers, change the readers, or lift the restriction.
     Restrict,
-    /// Give it to an officer.
+    /// Assign it to an officer, or take it from one.
     Assign,
     /// Add enquiries, notes, whereabouts and placements.
     Work,
@@ -26,7 +30,7 @@ pub enum CaseAction {
     AnswerEnquiry,
     /// Raise a flag with the MASH.
     Escalate,
-    /// Record what the MASH said.
+    /// Record the MASH's answer to a flag.
     AnswerEscalation,
     /// Close it.
     Close,
@@ -35,7 +39,7 @@ pub enum CaseAction {
 }
 
 impl CaseAction {
-    /// All of them.
+    /// All actions, for tests that go through every combination.
     pub const ALL: &'static [Self] = &[
         Self::Find,
         Self::Read,
@@ -51,24 +55,27 @@ impl CaseAction {
     ];
 }
 
-/// What of a case decides who may do what to it.
+/// The properties of a case, towards one viewer, that decide what the viewer may do to it.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "facts that do not hang together")]
 pub struct CaseFacts {
     /// Whether a flag was ever raised on it.
     pub flagged: bool,
-    /// Whether an enquiry was put to the viewer's agency.
+    /// Whether it holds an enquiry that was put to the viewer's agency.
     pub shared: bool,
-    /// Whether only those who are named to it may read it, or to another case of its child.
+    /// Whether it is restricted. It counts as restricted, too, towards a viewer who broke the glass of another case of
+    /// its child, since that allows reading only.
     pub restricted: bool,
-    /// Whether the viewer is named to it: its officer, or one of its readers.
+    /// Whether the viewer is named to it, as its officer or one of its readers.
     pub named: bool,
-    /// Whether the viewer broke the glass of it less than an hour ago.
+    /// Whether the viewer broke the glass of it, or of another case of its child, less than an hour ago and has not
+    /// ended that.
     pub glass: bool,
 }
 
-/// Whether `viewer` may do `action` to a case with these facts. What the state of a case does not allow is refused with
-/// a reason by `domain::case`, because whoever may act on a case should hear why not now.
+/// Whether `viewer` may do `action` to a case with these properties. An action that only the state of the case forbids
+/// is allowed here and refused by `domain::case` with a reason, because whoever may act on a case should hear why not
+/// now.
 pub fn case(viewer: &Viewer, action: CaseAction, facts: CaseFacts) -> bool {
     match viewer {
         Viewer::Anonymous | Viewer::SchoolContact(_) => false,
@@ -88,8 +95,8 @@ pub fn case(viewer: &Viewer, action: CaseAction, facts: CaseFacts) -> bool {
     }
 }
 
-/// Whoever broke the glass reads, and does nothing else. What the MASH was alerted to it reads and answers, restricted or
-/// not: safety goes first.
+/// The part of [`case`] for staff. Breaking the glass allows reading only. A MASH liaison reads every case that was
+/// ever flagged and answers its flags, restricted or not, because safeguarding comes first.
 fn of_staff(viewer: &Viewer, action: CaseAction, facts: CaseFacts) -> bool {
     let CaseFacts { flagged, restricted, named, glass, .. } = facts;
     let works = viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]);
@@ -107,34 +114,34 @@ fn of_staff(viewer: &Viewer, action: CaseAction, facts: CaseFacts) -> bool {
     }
 }
 
-/// What can be done to a referral.
+/// An action on a referral.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReferralAction {
-    /// See it.
+    /// Read it.
     Read,
     /// Open a case from it, add it to one, or send it elsewhere.
     Triage,
-    /// See what screening made of it, and who it may be.
+    /// See its risk and the reasons for it, and the children on file it may be about.
     Screen,
 }
 
 impl ReferralAction {
-    /// All of them.
+    /// All actions, for tests that go through every combination.
     pub const ALL: &'static [Self] = &[Self::Read, Self::Triage, Self::Screen];
 }
 
-/// What of a referral decides who may do what to it.
+/// The properties of a referral, towards one viewer, that decide what the viewer may do to it.
 #[derive(Clone, Copy, Debug)]
 pub struct ReferralFacts {
     /// Whether the viewer acts for the school that sent it.
     pub own_school: bool,
-    /// Whether it tells of harm, so that the MASH was alerted and must be able to read it.
+    /// Whether it tells of harm: the MASH was alerted, so it must be able to read it.
     pub harm: bool,
     /// Whether it belongs to a restricted case that the viewer may not read.
     pub withheld: bool,
 }
 
-/// Whether `viewer` may do `action` to a referral with these facts.
+/// Whether `viewer` may do `action` to a referral with these properties.
 pub fn referral(viewer: &Viewer, action: ReferralAction, facts: ReferralFacts) -> bool {
     match viewer {
         Viewer::Anonymous | Viewer::Partner(_) => false,
@@ -156,18 +163,18 @@ pub fn lists_referrals(viewer: &Viewer) -> bool {
         || viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison])
 }
 
-/// Whether `viewer` may read referrals whatever they tell, apart from those of a restricted case that is kept from them. The
-/// MASH lists referrals too, but opens only those that tell of harm, so not every list may lead to each.
+/// Whether `viewer` may read referrals of every kind, apart from those withheld with a restricted case. A MASH liaison
+/// reads only those that tell of harm, so for them not every mention of a referral may link to it.
 pub fn reads_referrals(viewer: &Viewer) -> bool {
     referral(viewer, ReferralAction::Read, ReferralFacts { own_school: false, harm: false, withheld: false })
 }
 
-/// Whether `viewer` may decide what becomes of referrals.
+/// Whether `viewer` may open, join or redirect referrals.
 pub fn triages(viewer: &Viewer) -> bool {
     referral(viewer, ReferralAction::Triage, ReferralFacts { own_school: false, harm: false, withheld: false })
 }
 
-/// Whether `viewer` may read reports that are held and decide what becomes of them.
+/// Whether `viewer` may read held reports, and take them in or put them aside.
 pub fn reads_held_reports(viewer: &Viewer) -> bool {
     triages(viewer)
 }
@@ -177,14 +184,13 @@ pub fn manages_contacts(viewer: &Viewer) -> bool {
     viewer.is_any(&[Administrator, Manager, CmeOfficer])
 }
 
-/// Whether `viewer` may let a suspended contact in again, or put another address in place of a contact's, without a second
-/// person: an address is what somebody signs in with, so one officer's word is not enough. Suspending is open to all who
-/// manage contacts.
+/// Whether `viewer` may reinstate a contact or replace its address without a second person. Somebody signs in with the
+/// address, so one officer's word is not enough. Suspending needs no second person.
 pub fn decides_contacts_alone(viewer: &Viewer) -> bool {
     viewer.is_any(&[Administrator, Manager])
 }
 
-/// Whether `viewer` may approve a proposal about contacts: one that is not their own.
+/// Whether `viewer` may approve a proposal about contacts; nobody approves their own.
 pub fn approves_proposals(viewer: &Viewer, is_own: bool) -> bool {
     manages_contacts(viewer) && !is_own
 }
@@ -194,13 +200,13 @@ pub fn manages_agencies(viewer: &Viewer) -> bool {
     matches!(viewer, Viewer::System(_)) || viewer.is_any(&[Administrator])
 }
 
-/// Whether `viewer` may see which mails have not left, and have them sent again.
+/// Whether `viewer` may see unsent mails, and have them sent again.
 pub fn manages_mail(viewer: &Viewer) -> bool {
     viewer.is_any(&[Administrator, Manager])
 }
 
-/// Whether `viewer` may see to which address a mail goes. A manager learns from the kind of recipient and of mail what
-/// to do; mending an address is for the administrator.
+/// Whether `viewer` may see the address of a mail. A manager knows what to do from the kinds of recipient and mail;
+/// correcting an address is the administrator's work.
 pub fn reads_mail_addresses(viewer: &Viewer) -> bool {
     viewer.is_any(&[Administrator])
 }
@@ -224,17 +230,17 @@ pub fn reads_schools(viewer: &Viewer) -> bool {
     }
 }
 
-/// Whether `viewer` sees counts at all.
+/// Whether `viewer` may see statistics, exact or published.
 pub fn reads_statistics(viewer: &Viewer) -> bool {
     sees_exact_counts(viewer) || viewer.is_any(&[Analyst]) || viewer.has_scope(Scope::StatisticsRead)
 }
 
-/// Whether counts reach `viewer` as they are: those who may list the cases could count them by hand.
+/// Whether `viewer` sees exact counts: those who may list the cases could count them anyway.
 pub fn sees_exact_counts(viewer: &Viewer) -> bool {
     viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager])
 }
 
-/// Whether `viewer` is staff who may count and has no other work here.
+/// Whether `viewer` is staff with the role of analyst alone, who may see counts and do nothing else here.
 pub fn only_counts(viewer: &Viewer) -> bool {
     matches!(viewer, Viewer::Staff(staff) if staff.roles.iter().eq([&Analyst]))
 }
@@ -247,46 +253,46 @@ pub fn lists_cases(viewer: &Viewer) -> bool {
         || viewer.has_scope(Scope::EscalationAnswer)
 }
 
-/// Whether `viewer` may work the cases that are not kept from them. The MASH lists cases too, but works none, so a list
-/// offers it less.
+/// Whether `viewer` may work cases that are not withheld from them. A MASH liaison lists cases but works none, so lists
+/// offer them fewer actions.
 pub fn works_cases(viewer: &Viewer) -> bool {
     let plain = CaseFacts { flagged: false, shared: false, restricted: false, named: false, glass: false };
     case(viewer, CaseAction::Work, plain)
 }
 
-/// Whether `viewer` is cleared for what identifies a child on a record they may read.
+/// Whether `viewer` may see what identifies the child on a record that they may read.
 pub fn identifies_children(viewer: &Viewer) -> bool {
     match viewer {
         Viewer::Staff(_) => viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison]),
         Viewer::SchoolContact(_) | Viewer::System(_) => true,
-        // The MASH’s own system must know of whom a flag speaks.
+        // The MASH's own system must know which child a flag is about.
         Viewer::Partner(_) => viewer.has_scope(Scope::ChildLookup) || viewer.has_scope(Scope::EscalationAnswer),
         Viewer::Anonymous => false,
     }
 }
 
-/// Whether `viewer` is cleared for how a case is worked: notes, enquiries of others, flags, officers.
+/// Whether `viewer` may see how a case is worked: notes, enquiries put to others, flags, officers.
 pub fn reads_casework(viewer: &Viewer) -> bool {
     viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison])
 }
 
-/// Whether `viewer` may ask for a restricted case that they may not read.
+/// Whether `viewer` may find a restricted case that they may not read, and ask to read it.
 pub fn finds_restricted(viewer: &Viewer) -> bool {
     viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager])
 }
 
-/// Whether `viewer` reviews who broke the glass.
+/// Whether `viewer` reviews every breaking of the glass.
 pub fn reviews_break_glass(viewer: &Viewer) -> bool {
     viewer.is_any(&[Manager])
 }
 
-/// Whether `viewer` is cleared for the flags of a case that they may read.
+/// Whether `viewer` may see the flags of a case that they may read.
 pub fn reads_escalations(viewer: &Viewer) -> bool {
     reads_casework(viewer) || viewer.has_scope(Scope::EscalationAnswer)
 }
 
-/// What an agreement must name for an agency to be shown this field of a child or a case; none for what no agency is ever
-/// shown.
+/// The field that an agreement must name before an agency sees this field of a child or a case. `None` for fields that
+/// no agency ever sees.
 pub fn shared_field(field: &str) -> Option<SharedField> {
     Some(match field {
         "familyName" => SharedField::FamilyName,
@@ -303,7 +309,7 @@ pub fn shared_field(field: &str) -> Option<SharedField> {
     })
 }
 
-/// Whether `viewer` is held back from this field by what their agency agreed to. Nobody but an agency is.
+/// Whether this field is withheld from `viewer` by the terms of their client. It never is from anybody but an agency.
 pub fn withheld_by_agreement(viewer: &Viewer, field: &str) -> bool {
     match viewer {
         Viewer::Partner(partner) => shared_field(field).is_none_or(|shared| !partner.fields.contains(&shared)),
@@ -311,31 +317,31 @@ pub fn withheld_by_agreement(viewer: &Viewer, field: &str) -> bool {
     }
 }
 
-/// Whether `viewer` may read access notes; only the auditor.
+/// Whether `viewer` may read access notes. The role of auditor alone allows it.
 pub fn reads_access_notes(viewer: &Viewer) -> bool {
     viewer.is_any(&[Auditor])
 }
 
-/// What a viewer may do whatever it is done to: where they can go, and what is read for them there. ReferralDetails to pages and by
-/// the API; what may be done to one case or referral is told with that.
+/// The rights of a viewer that depend on no particular record, for pages and the API to know what to offer. The rights
+/// over one case or referral come with that record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "rights that do not hang together")]
 pub struct Rights {
     /// List referrals.
     pub list_referrals: bool,
-    /// Read any referral, and not only one that tells of harm.
+    /// Read referrals of every kind, not only those that tell of harm.
     pub read_referrals: bool,
-    /// Decide what becomes of referrals.
+    /// Open, join or redirect referrals.
     pub triage: bool,
-    /// Read the reports that are held, and decide what becomes of them.
+    /// Read held reports, and take them in or put them aside.
     pub read_held_reports: bool,
     /// List cases.
     pub list_cases: bool,
-    /// Work the cases that are not kept from them.
+    /// Work cases that are not withheld from them.
     pub work_cases: bool,
-    /// Ask for a restricted case that they may not read.
+    /// Find a restricted case that they may not read, and ask to read it.
     pub find_restricted: bool,
-    /// Review who read a restricted case by breaking the glass.
+    /// Review every breaking of the glass.
     pub review_break_glass: bool,
     /// See and manage the accounts of staff.
     pub manage_staff: bool,
@@ -343,16 +349,16 @@ pub struct Rights {
     pub manage_contacts: bool,
     /// See and manage partner agencies, their agreements, clients and tokens.
     pub manage_agencies: bool,
-    /// See which mails have not left, and have them sent again.
+    /// See unsent mails, and have them sent again.
     pub manage_mail: bool,
-    /// See to which address a mail goes.
+    /// See the address of a mail.
     pub read_mail_addresses: bool,
     /// Read access notes.
     pub read_access_notes: bool,
 }
 
 impl Rights {
-    /// Those of `viewer`.
+    /// The rights of `viewer`.
     pub fn of(viewer: &Viewer) -> Self {
         Self {
             list_referrals: lists_referrals(viewer),

@@ -1,5 +1,8 @@
-//! What a head teacher proposes about the contacts of their school, or an officer about any contact, and what may be
-//! decided of it.
+//! Proposals about school contacts: by a head teacher about the contacts of their school, or by an officer about any
+//! contact, for somebody else to decide.
+//!
+//! What must not live here: who may propose and who may approve (`domain::policy`), and what a contact itself allows
+//! (`contact`).
 
 use chrono::{DateTime, Utc};
 use entity::vocabulary::{ContactKind, ProposalKind, ProposalState};
@@ -12,43 +15,43 @@ use super::typed::{self, all, optional_prose};
 use super::viewer::Viewer;
 use crate::error::{ContactConflict, Error};
 
-/// Why a contact is suspended whom the head teacher had removed.
+/// The reason given on the suspension of a contact whose removal the head teacher proposed.
 pub const REMOVED: &str = "Removed at the request of the head teacher";
 
-/// What is proposed.
+/// The change that a proposal asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProposedChange {
-    /// Approve an address.
+    /// Approve a new contact.
     Add {
-        /// Whose address it is.
+        /// The person whose address it is.
         name: String,
-        /// What they do at the school.
+        /// Their job at the school.
         job: String,
         /// The address, canonical.
         email: String,
     },
     /// Suspend a contact.
     Remove {
-        /// Whom.
+        /// The contact to suspend.
         contact: SchoolContactId,
     },
-    /// Put another address in the place of a contact's.
+    /// Replace the address of a contact.
     ChangeEmail {
-        /// Whose.
+        /// The contact whose address it is.
         contact: SchoolContactId,
         /// The new address, canonical.
         email: String,
     },
-    /// Let a suspended contact in again.
+    /// Reinstate a suspended contact.
     Reinstate {
-        /// Whom.
+        /// The contact to reinstate.
         contact: SchoolContactId,
     },
 }
 
 impl ProposedChange {
-    /// What kind of proposal it is.
+    /// The kind, without the details.
     pub fn kind(&self) -> ProposalKind {
         match self {
             Self::Add { .. } => ProposalKind::Add,
@@ -58,7 +61,7 @@ impl ProposedChange {
         }
     }
 
-    /// Whom it is about; nobody yet when it adds one.
+    /// The contact it is about; `None` when it adds one.
     pub fn contact(&self) -> Option<SchoolContactId> {
         match self {
             Self::Add { .. } => None,
@@ -69,17 +72,17 @@ impl ProposedChange {
     }
 }
 
-/// Who proposes.
+/// The person who made a proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proposer {
-    /// The head teacher of the school, under this approval.
+    /// The head teacher of the school, by the contact they were signed in as.
     Head(SchoolContactId),
-    /// An officer, who must not decide alone.
+    /// An officer who may not make this change without a second person.
     Officer(StaffId),
 }
 
 impl Proposer {
-    /// Whether `viewer` is the one who proposes.
+    /// Whether `viewer` made the proposal: nobody may approve their own.
     pub fn is(&self, viewer: &Viewer) -> bool {
         match (self, viewer) {
             (Self::Head(id), Viewer::SchoolContact(contact)) => contact.id == *id,
@@ -93,33 +96,33 @@ impl Proposer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
 pub enum ProposalEvent {
-    /// A head teacher proposed it.
+    /// A head teacher made the proposal.
     ProposalMade {
-        /// For their school.
+        /// The school of the head teacher.
         school: SchoolId,
-        /// Under this approval.
+        /// The head teacher's own contact.
         by: SchoolContactId,
-        /// What.
+        /// The change proposed.
         change: ProposedChange,
-        /// What they say of it.
+        /// What the proposer says about it; `None` when they wrote nothing.
         note: Option<String>,
     },
-    /// An officer proposed it, for a second person to decide.
+    /// An officer made the proposal, for a second person to decide.
     ProposalMadeByOfficer {
-        /// For the school of the contact.
+        /// The school of the contact.
         school: SchoolId,
         /// The officer.
         by: StaffId,
-        /// What.
+        /// The change proposed.
         change: ProposedChange,
-        /// What they say of it.
+        /// What the proposer says about it; `None` when they wrote nothing.
         note: Option<String>,
     },
-    /// It was approved, and done with it.
+    /// The proposal was approved, and the change was made at the same time.
     ProposalApproved {},
-    /// It was declined.
+    /// The proposal was declined, and nothing changed.
     ProposalDeclined {
-        /// Why.
+        /// Why, in words that the proposer reads.
         reason: String,
     },
 }
@@ -127,25 +130,25 @@ pub enum ProposalEvent {
 /// A proposal: the fold of its facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
-    /// Its id.
+    /// The id of its stream.
     pub id: ContactProposalId,
-    /// The school.
+    /// The school of the contact it is about.
     pub school: SchoolId,
-    /// Who proposes it.
+    /// The person who made it.
     pub by: Proposer,
-    /// What is proposed.
+    /// The change proposed.
     pub change: ProposedChange,
-    /// What they say of it.
+    /// What the proposer says about it; `None` when they wrote nothing.
     pub note: Option<String>,
-    /// Where it stands.
+    /// Whether it is open, approved or declined.
     pub state: ProposalState,
-    /// Why it was declined.
+    /// Why it was declined; `None` unless it was.
     pub reason: Option<String>,
     /// When it was made.
     pub proposed_at: DateTime<Utc>,
-    /// When it was decided.
+    /// When it was approved or declined; `None` while it is open.
     pub decided_at: Option<DateTime<Utc>>,
-    /// How many facts it has.
+    /// The number of its facts, compared at every write, so that of two writers at once the second is refused.
     pub version: i32,
 }
 
@@ -193,8 +196,9 @@ impl Proposal {
         if self.state == ProposalState::Proposed { Ok(()) } else { Err(ContactConflict::ProposalDecided.into()) }
     }
 
-    /// Decides to approve it: what that does to the approval it is about, which stands as `contact`. A new contact is at
-    /// the school what the one who approves says.
+    /// Decides to approve it. Gives the fact of the proposal and the fact of the contact that makes the change;
+    /// `contact` is the contact it is about, as it stands now, and `kind` what a new contact is at the school, which
+    /// whoever approves decides. Fails when it was decided before, or when the contact no longer allows the change.
     pub fn approve(
         &self,
         contact: Option<&Contact>,
@@ -216,7 +220,7 @@ impl Proposal {
         Ok((ProposalEvent::ProposalApproved {}, done))
     }
 
-    /// Decides to decline it.
+    /// Decides to decline it, for a reason that the proposer reads. Fails when it was decided before.
     pub fn decline(&self, reason: &str) -> Result<ProposalEvent, Error> {
         self.must_be_open()?;
         let lacking = "Enter why this is declined; whoever proposed it will read it";
@@ -237,9 +241,10 @@ pub struct Typed {
     pub note: String,
 }
 
-/// Decides to propose a change; every fault at once. `about` is the contact it names, if there is one that may be named. A
-/// head teacher lets nobody in again: whoever suspended a contact may have had a reason that they do not know. An officer
-/// proposes only what they may not do alone.
+/// Decides to propose a change, with every fault at once. `about` is the contact that `typed` names, `None` when the
+/// proposer may not see it or there is none. A head teacher may not propose to reinstate, because whoever suspended the
+/// contact may have had a reason that the head teacher does not know. An officer proposes only what they may not do
+/// alone.
 pub fn propose(school: SchoolId, by: Proposer, typed: &Typed, about: Option<&Contact>) -> Result<ProposalEvent, Error> {
     let theirs = match by {
         Proposer::Head(_) => [ProposalKind::Add, ProposalKind::Remove, ProposalKind::ChangeEmail].as_slice(),

@@ -1,4 +1,4 @@
-//! How urgent a case is, of everything that is known: one rule for pages, lists and the API.
+//! How urgent a case is, by its referrals, flags and restriction together: one rule for pages, lists and the API.
 //!
 //! What must not live here: how urgent one referral is by what it says (`screening`).
 
@@ -7,14 +7,14 @@ use entity::vocabulary::{EscalationLevel, MashDecision, Restriction, Risk};
 /// A flag raised with the MASH, as far as it bears on risk.
 #[derive(Clone, Copy, Debug)]
 pub struct Flag {
-    /// How serious.
+    /// The level it was raised at.
     pub level: EscalationLevel,
-    /// What the MASH decided; none while it has not answered.
+    /// The MASH's decision; `None` while it has not answered.
     pub decision: Option<MashDecision>,
 }
 
-/// The gravest of what the referrals told, what the flags say, and what a restriction implies. An answer of the MASH never
-/// makes a flag less: that social care does nothing further does not say that nothing was reported.
+/// The gravest of the referrals' risk (`told`), the flags and the restriction. The MASH's answer never lowers a flag:
+/// that social care does nothing further does not mean that nothing was reported.
 pub fn of(told: Risk, flags: impl IntoIterator<Item = Flag>, restriction: Option<Restriction>) -> Risk {
     // `Risk` is ordered by urgency, the most urgent first.
     let flagged = flags.into_iter().map(of_flag).min().unwrap_or(Risk::Standard);
@@ -34,7 +34,7 @@ fn of_flag(Flag { level, decision }: Flag) -> Risk {
     raised.min(decided)
 }
 
-/// An address is protected because somebody would harm who lives there.
+/// The risk that a restriction implies: an address is protected because somebody would harm a person who lives there.
 fn implied(restriction: Restriction) -> Risk {
     match restriction {
         Restriction::Protected => Risk::High,

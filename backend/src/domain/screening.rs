@@ -1,42 +1,44 @@
-//! The risk gate: how soon a person must look at a referral, and why. "Not known" is never treated as "no".
+//! Screening: how soon a person must look at a referral, and why. "Not known" is never treated as "no".
+//!
+//! What must not live here: how urgent a case is by everything known (`risk`).
 
 use chrono::NaiveDate;
 use entity::vocabulary::{Answer, Risk, RiskReason};
 
-/// What a referral says that bears on risk.
+/// The answers of a referral that bear on risk.
 #[derive(Clone, Copy, Debug)]
 pub struct Signs {
-    /// Is the child in immediate danger?
+    /// Whether the child is in immediate danger.
     pub danger: Answer,
-    /// Whether whoever tells of it says that 999 was called.
+    /// Whether the sender says that 999 was called.
     pub called: bool,
-    /// Is social care involved?
+    /// Whether social care is involved.
     pub social_care: Answer,
-    /// Are there signs of harm?
+    /// Whether there are signs of harm.
     pub harm: Answer,
-    /// Might siblings be missing too?
+    /// Whether siblings might be missing too; here "not known" adds no reason.
     pub siblings: Answer,
-    /// When the child was last seen by anybody.
+    /// The day anybody last saw the child, if known.
     pub last_seen_on: Option<NaiveDate>,
-    /// When the child was born.
+    /// The child's date of birth, if known.
     pub date_of_birth: Option<NaiveDate>,
 }
 
-/// How urgent, and every reason for it, most serious first.
+/// The outcome of screening.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assessment {
-    /// The urgency.
+    /// How urgent the referral is.
     pub risk: Risk,
-    /// The reasons.
+    /// Every reason found, most serious first; some, such as a very young child, do not raise the risk.
     pub reasons: Vec<RiskReason>,
 }
 
-/// Unseen for this many days counts as long.
+/// The days without anybody having seen the child from which it counts as long unseen.
 const LONG_UNSEEN_DAYS: i64 = 28;
-/// Children younger than this are very young.
+/// The age in years below which a child counts as very young.
 const VERY_YOUNG_YEARS: u32 = 7;
 
-/// Weighs the signs on the day the referral arrives.
+/// Screens a referral by its signs on the day it arrives.
 pub fn assess(signs: &Signs, today: NaiveDate) -> Assessment {
     let mut reasons = Vec::new();
     let mut sign = |answer: Answer, yes: RiskReason, not_known: Option<RiskReason>| match answer {
@@ -71,7 +73,7 @@ pub fn assess(signs: &Signs, today: NaiveDate) -> Assessment {
     Assessment { risk, reasons }
 }
 
-/// The place of `risk` in the queue; the lowest is looked at first.
+/// The place of `risk` in the triage queue; the lowest is looked at first.
 pub fn priority(risk: Risk) -> i32 {
     match risk {
         Risk::Immediate => 0,
@@ -81,7 +83,7 @@ pub fn priority(risk: Risk) -> i32 {
     }
 }
 
-/// Whether a referral of this risk must be known to the MASH before it leaves triage.
+/// Whether a referral of this risk must reach the MASH before it leaves triage.
 pub fn must_reach_mash(risk: Risk) -> bool {
     matches!(risk, Risk::Immediate | Risk::High)
 }

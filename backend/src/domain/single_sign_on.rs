@@ -1,7 +1,10 @@
-//! What the word of the council's directory makes of somebody who comes by its single sign-on.
+//! What single sign-on decides when somebody arrives from the council's directory: whether they come in, and what
+//! becomes of their account.
 //!
-//! Whoever the directory says somebody is, is known by its issuer and subject, which never change hands. An address
-//! does, so an account that is there already becomes theirs only if the directory vouches that it is.
+//! Somebody from the directory is known by its issuer and subject, which are never given to anybody else. An address
+//! can be, so an account on file is linked by address only if the directory has verified that address.
+//!
+//! What must not live here: the exchange with the directory and the proof of its token (`auth`).
 
 use std::collections::BTreeSet;
 
@@ -10,80 +13,81 @@ use entity::vocabulary::StaffRole;
 
 use super::email::Email;
 
-/// What the directory says of somebody, proved.
+/// The verified claims of the directory about somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectoryEntry {
-    /// Whose word it is.
+    /// The issuer that makes the claims.
     pub issuer: String,
-    /// Whom it is about, in the issuer's own numbering.
+    /// The person, in the issuer's own numbering.
     pub subject: String,
-    /// Their name, if it gives one.
+    /// Their name, if the directory gives one.
     pub name: Option<String>,
-    /// Their address, if it gives one that can be read.
+    /// Their address, if the directory gives one that is well formed.
     pub email: Option<Email>,
-    /// Whether it vouches for the address.
+    /// Whether the directory has verified the address.
     pub email_verified: bool,
-    /// What its groups and app roles come to; nothing lets nobody in.
+    /// The roles that their groups and app roles stand for; with none they do not come in.
     pub roles: BTreeSet<StaffRole>,
 }
 
 impl DirectoryEntry {
-    /// What somebody is found by: the issuer and the subject, which hold no space.
+    /// The text by which an account is found: issuer and subject with a space between, since neither holds one.
     pub fn lookup(&self) -> String {
         format!("{} {}", self.issuer, self.subject)
     }
 }
 
-/// An account that is there already.
+/// What single sign-on needs to know of an account on file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OnFile {
-    /// Whose it is.
+    /// The member of staff.
     pub id: StaffId,
-    /// Whether it may be used.
+    /// Whether they may sign in.
     pub active: bool,
-    /// What it may be used as.
+    /// The roles they have.
     pub roles: BTreeSet<StaffRole>,
 }
 
-/// What is to be done.
+/// The decision about somebody who arrives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// They come in as they are.
+    /// They come in; nothing changes.
     Admit(StaffId),
-    /// Their roles become those of the directory; with none left they do not come in.
+    /// Their roles change to those of the directory, which ends open sessions; with no role left they do not come in.
     Change(StaffId),
-    /// The account of their address becomes theirs, with the roles of the directory.
+    /// The account with their address is linked to their issuer and subject, and given the directory's roles.
     Link(StaffId),
-    /// They get an account.
+    /// A new account is made for them.
     Add {
-        /// Under this name.
+        /// The directory's name for them, or their address when it gives none.
         name: String,
-        /// With this address.
+        /// The address, whether verified or not, since no account has it.
         email: Email,
     },
-    /// They do not come in.
+    /// They do not come in, and nothing changes.
     Refuse(Refused),
 }
 
 /// Why somebody whom the directory knows does not come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// None of their groups or app roles is one of ours.
+    /// None of their groups or app roles stands for a role here.
     NoRole,
-    /// Their account is deactivated, which the directory cannot undo.
+    /// Their account is deactivated here, which the directory cannot undo.
     Deactivated,
-    /// There is an account with their address, and the directory does not vouch that it is theirs.
+    /// An account has their address, and the directory has not verified that the address is theirs.
     AddressInUse,
-    /// The directory gives no address.
+    /// The directory gives no address that is well formed, and they have no account.
     NoAddress,
 }
 
-/// Decides. `known` is the account that this issuer and subject had before, `same_address` the one with their address.
+/// Decides what becomes of somebody who arrives. `known` is the account linked to this issuer and subject,
+/// `same_address` the one with their address.
 pub fn arrive(known: Option<&OnFile>, same_address: Option<&OnFile>, entry: &DirectoryEntry) -> Verdict {
     if let Some(known) = known {
         return match (known.active, known.roles == entry.roles) {
             (false, _) => Verdict::Refuse(Refused::Deactivated),
-            // Whoever lost every role may have sessions open, which the change ends.
+            // Also when no role is left: they may have sessions open, which the change of roles ends.
             (true, false) => Verdict::Change(known.id),
             (true, true) if entry.roles.is_empty() => Verdict::Refuse(Refused::NoRole),
             (true, true) => Verdict::Admit(known.id),

@@ -1,6 +1,6 @@
-//! Staff: the facts of an account, what it is by them, and what may be decided of it. Who may decide is `policy`'s.
+//! Staff accounts: the facts of one, their fold, and what may be decided of it.
 //!
-//! What must not live here: how somebody proves who they are (`auth`).
+//! What must not live here: who may decide it (`domain::policy`), and how somebody proves who they are (`auth`).
 
 use std::collections::BTreeSet;
 
@@ -14,87 +14,87 @@ use super::stream::{Stream, counts};
 use super::typed::{Read, Together, all, check, chosen, line};
 use crate::error::{Error, StaffConflict};
 
-/// A fact of a member of staff. Never holds a password, a secret or a code, hashed or not.
+/// A fact of a staff account. It never holds a password, a secret or a code, hashed or not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
 pub enum StaffEvent {
-    /// They were added with a password, by the operator.
+    /// The operator added them with a password, or the directory did at their first single sign-on.
     StaffAdded {
         /// Their name.
         name: String,
         /// Their address, canonical.
         email: String,
-        /// What they may be.
+        /// The roles they are given, at least one.
         roles: Vec<StaffRole>,
     },
-    /// They were invited to choose a password.
+    /// An administrator invited them to choose a password.
     StaffInvited {
         /// Their name.
         name: String,
         /// Their address, canonical.
         email: String,
-        /// What they may be.
+        /// The roles they are given, at least one.
         roles: Vec<StaffRole>,
     },
     /// The invitation was sent again; the one before it no longer works.
     InvitationResent {},
-    /// They accepted and chose a password.
+    /// They accepted the invitation and chose a password.
     InvitationAccepted {},
-    /// They may be something else.
+    /// Their roles changed, which ends their sessions.
     RolesChanged {
-        /// What they may be from now on.
+        /// All their roles from now on.
         roles: Vec<StaffRole>,
     },
-    /// They may no longer sign in.
+    /// The account was deactivated: they cannot sign in, and their sessions end.
     StaffDeactivated {},
-    /// They may sign in again.
+    /// The account was reactivated; if they had never accepted their invitation, they are invited again.
     StaffReactivated {},
-    /// They chose another password.
+    /// They chose another password, which ends their sessions.
     PasswordChanged {},
-    /// A way to prove who they are was added.
+    /// A way to sign in beside the password was added: a second factor, or the link to single sign-on.
     SecondFactorAdded {
-        /// What it is.
+        /// The kind of credential.
         factor: CredentialKind,
-        /// What they call it.
+        /// Their own name for it; for single sign-on, the issuer.
         name: String,
     },
-    /// A way to prove who they are was removed.
+    /// Such a way to sign in was removed.
     SecondFactorRemoved {
-        /// What it is.
+        /// The kind of credential.
         factor: CredentialKind,
-        /// What they call it.
+        /// Their own name for it.
         name: String,
     },
-    /// An administrator removed every second factor they had.
+    /// An administrator removed every second factor they had, which ends their sessions.
     SecondFactorReset {},
-    /// They were given new recovery codes; the ones before them no longer work.
+    /// They were given new recovery codes; earlier ones no longer work.
     RecoveryCodesMade {},
     /// They signed in with a recovery code.
     RecoveryCodeUsed {},
-    /// An administrator let them try again at once.
+    /// An administrator lifted the lock that too many failed attempts had put on the account.
     StaffUnlocked {},
     /// All their sessions were ended.
     StaffSessionsEnded {},
 }
 
-/// A member of staff: the fold of their facts.
+/// A member of staff: the fold of the facts of their account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StaffMember {
-    /// Their id.
+    /// The id of its stream.
     pub id: StaffId,
     /// Their name.
     pub name: String,
     /// Their address, canonical.
     pub email: String,
-    /// What they may be.
+    /// The roles they have; empty allows nothing.
     pub roles: BTreeSet<StaffRole>,
-    /// Whether they may sign in.
+    /// Whether they are invited, may sign in, or are deactivated.
     pub state: StaffState,
-    /// Whether they ever chose a password or were given one.
+    /// Whether they ever had an active account, and so come back to one when reactivated.
     pub arrived: bool,
-    /// How often open sessions had to end.
+    /// The number of times that all sessions had to end: a session of an earlier number is refused.
     pub epoch: i32,
-    /// How many facts they have.
+    /// The number of facts, compared at every write, so that of two writers at once the second is refused.
     pub version: i32,
 }
 
@@ -158,7 +158,7 @@ impl StaffMember {
         self.state == StaffState::Active && self.roles.contains(&StaffRole::Administrator)
     }
 
-    /// Decides to send the invitation again.
+    /// Decides to send the invitation again; refuses whoever has accepted theirs or is deactivated.
     pub fn resend(&self) -> Result<StaffEvent, Error> {
         match self.state {
             StaffState::Invited => Ok(StaffEvent::InvitationResent {}),
@@ -167,12 +167,14 @@ impl StaffMember {
         }
     }
 
-    /// Decides that the invitation is accepted.
+    /// Decides that the invitation is accepted. Whoever is not invited gets "not found", so that a used link tells
+    /// nothing.
     pub fn accept(&self) -> Result<StaffEvent, Error> {
         if self.state == StaffState::Invited { Ok(StaffEvent::InvitationAccepted {}) } else { Err(Error::NotFound) }
     }
 
-    /// Decides to let them be something else. `others` says whether another active administrator remains.
+    /// Decides to change their roles, of which at least one must remain. Nobody changes their own, and the last active
+    /// administrator stays one; `others` says whether there is another.
     pub fn change_roles(&self, by: Option<StaffId>, roles: &[StaffRole], others: bool) -> Result<StaffEvent, Error> {
         if by == Some(self.id) {
             return Err(StaffConflict::OwnAccount.into());
@@ -190,7 +192,8 @@ impl StaffMember {
         Ok(StaffEvent::RolesChanged { roles: roles.into_iter().collect() })
     }
 
-    /// Decides that they may no longer sign in. `others` says whether another active administrator remains.
+    /// Decides to deactivate the account. Nobody deactivates their own, nor the last active administrator; `others`
+    /// says whether there is another.
     pub fn deactivate(&self, by: Option<StaffId>, others: bool) -> Result<StaffEvent, Error> {
         if by == Some(self.id) {
             return Err(StaffConflict::OwnAccount.into());
@@ -204,7 +207,7 @@ impl StaffMember {
         Ok(StaffEvent::StaffDeactivated {})
     }
 
-    /// Decides that they may sign in again.
+    /// Decides to reactivate the account; refuses one that is not deactivated.
     pub fn reactivate(&self) -> Result<StaffEvent, Error> {
         match self.state {
             StaffState::Deactivated => Ok(StaffEvent::StaffReactivated {}),
@@ -213,7 +216,7 @@ impl StaffMember {
         }
     }
 
-    /// Decides something that is for those who have arrived: to reset their second factor, to unlock them.
+    /// Decides `event`, which only an active account allows: to reset the second factors, or to lift a lock.
     pub fn if_active(&self, event: StaffEvent) -> Result<StaffEvent, Error> {
         match self.state {
             StaffState::Active => Ok(event),
@@ -223,7 +226,7 @@ impl StaffMember {
     }
 }
 
-/// Who somebody new is: name, canonical address and roles, with every fault at once.
+/// Reads who a new member of staff is: name, canonical address and at least one role, with every fault at once.
 pub fn introduce(name: &str, email: &str, roles: &[StaffRole]) -> Read<(String, Email, Vec<StaffRole>)> {
     let lacking = "Enter an e-mail address in the correct format, like name@example.com";
     let (name, email, roles) = (

@@ -1,10 +1,10 @@
-//! What open cases are counted by, and when a change to a case reaches the counts that are published.
+//! The tables that open cases are counted in, and when a change to a case reaches the published counts.
 //!
-//! Published counts change for ten cases together or not at all. A table that followed each case would tell, by the cells
-//! that move on one day, the sex, the year group and the whereabouts of the one child whose case was opened on it, and
-//! rounding hides that only nine times in ten for each table.
+//! Published counts change for ten cases together or not at all. If a table followed each case, the cells that move on
+//! one day would show the sex, the year group and the whereabouts of the one child whose case was opened that day, and
+//! rounding to tens hides a change of one only nine times in ten in each table.
 //!
-//! What must not live here: how a count is rounded (`disclosure`), who may read one (`policy`).
+//! What must not live here: how a count is rounded (`disclosure`), and who may see counts (`policy`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,7 @@ const OTHER_YEARS: &str = "Outside Reception to Year 11";
 /// The row of children without a date of birth.
 const UNKNOWN: &str = "Unknown";
 
-/// What open cases are counted by.
+/// The property of open cases that a table counts by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the values of the API's `CaseDimension`")]
 pub enum Dimension {
@@ -34,12 +34,12 @@ pub enum Dimension {
 }
 
 impl Dimension {
-    /// All of them, in the order of [`Cells`].
+    /// All properties, in the order of [`Cells`].
     pub const ALL: [Self; 6] =
         [Self::State, Self::Whereabouts, Self::StatutoryStatus, Self::Sex, Self::YearGroup, Self::Duration];
 
-    /// The rows of its table, which are always all there: a row that came with the first child in it would date that
-    /// child.
+    /// The codes of all rows of the table, with or without a child in them: a row that appeared with its first child
+    /// would date that child.
     pub fn codes(self) -> Vec<String> {
         let named = |codes: Vec<&str>| codes.into_iter().map(str::to_owned).collect();
         match self {
@@ -58,7 +58,7 @@ impl Dimension {
         }
     }
 
-    /// What a code is called.
+    /// The label of a row, for people; the code itself where that is plain English.
     pub fn label(self, code: &str) -> String {
         let label = match self {
             Self::State => CaseState::parse(code).map(CaseState::label),
@@ -71,7 +71,7 @@ impl Dimension {
     }
 }
 
-/// The row of the table of year groups that a child is counted in on a day.
+/// The row of the year-group table that a child born on `born` is counted in on the day `on`.
 pub fn year_row(born: Option<NaiveDate>, on: NaiveDate) -> String {
     match born.map(|born| year_group(born, on)) {
         None => UNKNOWN.to_owned(),
@@ -80,7 +80,7 @@ pub fn year_row(born: Option<NaiveDate>, on: NaiveDate) -> String {
     }
 }
 
-/// The band of the termly return that this many days fall in; bands are half-open.
+/// The band of the termly return that a case open for `days` days falls in. The lower bound belongs to the band.
 pub fn duration_band(days: i64) -> &'static str {
     match days {
         ..14 => "Less than 2 weeks",
@@ -104,15 +104,15 @@ impl Cells {
     }
 }
 
-/// A case as the published counts have it: where it is counted while they have it open; nowhere once it is closed, when
-/// it is one of all cases only.
+/// The entry of a case in the published counts: its row in each table while they count it as open, `None` once they
+/// count it as closed and so only among all cases ever.
 pub type Published = Option<Cells>;
 
-/// The cases whose published entry changes: those that came to be open, those that came to be closed, and for each table
-/// those that moved in it, wherever [`FEWEST_TOGETHER`] or more wait to change alike. The others wait.
+/// The entries that change: cases that were opened, cases that were closed, and for each table those that moved to
+/// another row. Each of these groups changes only when it has [`FEWEST_TOGETHER`] cases or more; otherwise it waits.
 ///
-/// `open` are the cases that stand open, `closed` those that were opened and closed again without ever having been
-/// published; they have no cells to tell of and go with those that came to be open.
+/// `open` are the cases now open; `closed` are those opened and closed again without ever having been published. The
+/// latter have no rows and are published together with the cases that were opened.
 pub fn due<Id: Ord + Copy>(
     published: &BTreeMap<Id, Published>,
     open: &BTreeMap<Id, Cells>,
@@ -121,6 +121,7 @@ pub fn due<Id: Ord + Copy>(
     let counted = |id: &Id| published.get(id).and_then(Option::as_ref);
     let mut changed: BTreeMap<Id, Published> = BTreeMap::new();
 
+    // Opened, closed and moved are judged apart: a group too small must wait even while another one changes.
     let entered: Vec<(Id, &Cells)> =
         open.iter().filter(|(id, _)| counted(id).is_none()).map(|(id, cells)| (*id, cells)).collect();
     if entered.len() >= FEWEST_TOGETHER {

@@ -1,7 +1,7 @@
-//! Streams: what every thing that is a list of facts has in common. A case, a referral, an account: each is the fold of
-//! the facts that happened to it, and how many these are is its version.
+//! Streams: what everything that is made of facts has in common. A case, a referral, an account: each is the fold of
+//! the facts of its stream, and the number of these is its version.
 //!
-//! What must not live here: what one fact does, which the module of its noun says, and how facts are stored (`event`).
+//! What must not live here: what one fact does (the module of its noun), and how facts are stored (`event`).
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::error::{Conflict, Error};
 
-/// A kind of thing that facts happen to, as it is stored.
+/// The kind of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StreamKind {
     /// A case.
@@ -19,26 +19,26 @@ pub enum StreamKind {
     Referral,
     /// A draft referral.
     Draft,
-    /// An approved school contact.
+    /// A school contact.
     Contact,
     /// A member of staff.
     Staff,
     /// A partner agency.
     Agency,
-    /// A restricted case read by somebody who is not named to it.
+    /// One breaking of the glass: a member of staff reads a restricted case without being named to it.
     Glass,
     /// A proposal about the contacts of a school.
     Proposal,
-    /// The registers: schools and term dates.
+    /// An import of a register: schools or term dates.
     Register,
-    /// A report that came too often to be taken at once.
+    /// A held report: one that came too fast to be taken in at once.
     HeldReport,
-    /// What somebody did about mails that had not left. Each act is a stream of its own.
+    /// One act of staff on unsent mails. Each act is a stream of its own.
     Outbox,
 }
 
 impl StreamKind {
-    /// As stored.
+    /// The kind as events store it; it must never change.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Case => "case",
@@ -56,36 +56,36 @@ impl StreamKind {
     }
 }
 
-/// Anything that is stored as an event: serialises to `{"kind": …, "payload": …}`.
+/// A type whose values are stored as events: it serialises to `{"kind": …, "payload": …}`.
 pub trait Fact: Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// The kind of stream it belongs to.
+    /// The kind of stream that these facts belong to.
     const STREAM: StreamKind;
 }
 
-/// A thing that is the fold of its facts. [`Self::begin`] and [`Self::apply`] are total: a fact that makes no sense where
-/// it stands changes nothing but the version, because what was stored once must be readable for ever.
+/// A thing that is the fold of its facts. [`Self::begin`] and [`Self::apply`] never fail: a fact that makes no sense
+/// where it stands changes nothing but the version, because what was stored once must be readable for ever.
 pub trait Stream: Clone + Send + Sync + Sized + 'static {
-    /// What it is stored under.
+    /// The id of the stream, which is also the id of the thing.
     type Id: Copy + Into<Uuid> + Send + Sync + 'static;
-    /// What happens to it.
+    /// The facts of the stream.
     type Fact: Fact;
 
-    /// The thing that its first fact makes, recorded `at`, at version 1; none of a fact that cannot come first.
+    /// The thing after its first fact, recorded at `at`, with version 1. `None` for a fact that cannot come first.
     fn begin(id: Self::Id, first: &Self::Fact, at: DateTime<Utc>) -> Option<Self>;
 
-    /// Does what one more fact does, recorded `at`, but for the version.
+    /// Applies one more fact, recorded at `at`. It must leave the version alone, which [`Self::after`] counts.
     fn apply(&mut self, fact: &Self::Fact, at: DateTime<Utc>);
 
-    /// What it is stored under.
+    /// The id of the stream.
     fn id(&self) -> Self::Id;
 
-    /// How many facts it has.
+    /// The number of facts so far.
     fn version(&self) -> i32;
 
-    /// The number of facts, for [`Self::after`] to count on.
+    /// The number of facts so far, for [`Self::after`] to raise.
     fn version_mut(&mut self) -> &mut i32;
 
-    /// The thing after one more fact, recorded `at`.
+    /// The thing after one more fact, recorded at `at`, with its version raised by one.
     #[must_use]
     fn after(mut self, fact: &Self::Fact, at: DateTime<Utc>) -> Self {
         *self.version_mut() += 1;
@@ -93,7 +93,8 @@ pub trait Stream: Clone + Send + Sync + Sized + 'static {
         self
     }
 
-    /// What one more fact makes of what stood before, if anything did.
+    /// The thing after one more fact, whether that begins it (`before` is `None`) or follows others. `None` when it
+    /// would have to begin it and cannot.
     fn fold(before: Option<Self>, id: Self::Id, fact: &Self::Fact, at: DateTime<Utc>) -> Option<Self> {
         match before {
             None => Self::begin(id, fact, at),
@@ -101,13 +102,13 @@ pub trait Stream: Clone + Send + Sync + Sized + 'static {
         }
     }
 
-    /// Refuses a change by somebody who saw another version of it.
+    /// Fails when `version`, which the caller saw, is not the present one: somebody else has changed the thing since.
     fn must_stand_at(&self, version: i32) -> Result<(), Error> {
         if self.version() == version { Ok(()) } else { Err(Conflict::Stale.into()) }
     }
 }
 
-/// The fields of a [`Stream`] that every noun spells the same way.
+/// The items of a [`Stream`] that every noun spells the same way: id and version.
 macro_rules! counts {
     ($id:ty) => {
         type Id = $id;

@@ -1,9 +1,12 @@
-//! Text that people typed or a register told: what a line and what prose may hold, and how text from outside is kept and
-//! shown without its characters doing anything to the text around it.
+//! Text that people typed or that a register holds: what a line and what prose may contain, and how text from outside
+//! is stored and shown so that its characters do nothing to the text around it.
 //!
-//! Three rules. A name or label that staff keep is a [`Line`], and what staff write is [`Prose`]: both are refused with a
-//! reason. What a referral or a report tells is kept [`as_told`], because nobody may lose a child for a character. What a
-//! register tells is [`Line::cleaned`], because it is not ours to refuse. What must not live here: what a field means.
+//! Three rules. Names and labels that staff keep are [`Line`]s, and what staff write is [`Prose`]; both are refused
+//! with a reason when they contain a wrong character. What a referral or a report says is never refused but kept by
+//! [`as_told`], because no child may be lost for a character. What a register says is tidied by [`Line::cleaned`],
+//! because it is not ours to refuse.
+//!
+//! What must not live here: what a field means.
 
 use std::fmt;
 
@@ -19,7 +22,8 @@ pub struct Line(String);
 pub struct Prose(String);
 
 impl Line {
-    /// Reads at most `longest` characters. `None` if nothing was typed; the fault is a sentence that calls it `called`.
+    /// Reads one line of at most `longest` characters. `None` if nothing was typed; the fault is a sentence that calls
+    /// it `called`.
     pub fn parse(typed: &str, called: &str, longest: usize) -> Result<Option<Self>, String> {
         let text: String = typed.nfc().collect();
         if text.trim().contains(is_break) {
@@ -37,8 +41,8 @@ impl Line {
         Ok((!text.is_empty()).then_some(Self(text)))
     }
 
-    /// What is left of text that is not ours to refuse: hidden and reversing characters go, line ends become spaces.
-    /// `None` if there is nothing to see.
+    /// The line that is left of text that is not ours to refuse: hidden and reversing characters are dropped, line ends
+    /// become spaces. `None` if nothing visible is left.
     pub fn cleaned(told: &str) -> Option<Self> {
         let text: String = told.nfc().map(|c| if is_break(c) || c == '\t' { ' ' } else { c }).collect();
         let places: Vec<usize> = hidden(&text).collect();
@@ -48,20 +52,21 @@ impl Line {
         (!line.is_empty()).then_some(Self(line))
     }
 
-    /// A name as a mail says it, whatever was stored before there were lines.
+    /// A stored name as a line for a mail, including names stored before lines were checked; "(no name)" if nothing is
+    /// left.
     pub fn named(stored: &str) -> Self {
         Self::cleaned(stored).unwrap_or_else(|| Self("(no name)".to_owned()))
     }
 
-    /// The line.
+    /// The text of the line.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 impl Prose {
-    /// Reads at most `longest` characters; line ends become line feeds. `None` if nothing was typed; the fault is a
-    /// sentence that calls it `called`.
+    /// Reads prose of at most `longest` characters; line ends become line feeds. `None` if nothing was typed; the fault
+    /// is a sentence that calls it `called`.
     pub fn parse(typed: &str, called: &str, longest: usize) -> Result<Option<Self>, String> {
         let text = with_line_feeds(typed);
         let text = text.trim();
@@ -74,8 +79,8 @@ impl Prose {
     }
 }
 
-/// What a referral or a report tells, kept: NFC, line ends as line feeds, and `U+FFFD` for the control characters that a
-/// database or a page cannot hold. Empty when there is nothing to see.
+/// The text of a referral or a report in the form in which it is kept: NFC, line ends as line feeds, and `U+FFFD` for
+/// control characters that a database or a page cannot hold. Empty when nothing in it is visible.
 pub fn as_told(typed: &str) -> String {
     let text = with_line_feeds(typed);
     if !text.chars().any(is_seen) {
@@ -85,7 +90,8 @@ pub fn as_told(typed: &str) -> String {
     text.trim().chars().map(kept).collect()
 }
 
-/// Text for a page, a file or a mail that keeps to itself: what reverses text, and NUL, is written as `U+FFFD`.
+/// Text made safe to stand beside other text on a page, in a file or in a mail: reversing and control characters are
+/// written as `U+FFFD`.
 pub fn isolated(text: &str) -> String {
     let shown = |c: char| {
         let control = c.is_control() && !matches!(c, '\n' | '\t' | '\r');
@@ -116,12 +122,13 @@ fn within(text: &str, called: &str, longest: usize) -> Result<(), String> {
     Ok(())
 }
 
-/// Embeddings, overrides and isolates of direction. Direction marks only place what stands beside them.
+/// Whether a character embeds, overrides or isolates the direction of text. Direction marks are not among these, since
+/// they affect only the characters beside them.
 fn reverses(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{206A}'..='\u{206F}')
 }
 
-/// Controls, and what stands for a character that was lost: a form's NUL arrives as it.
+/// Whether a character is a control, or the sign for a lost character, which a form's NUL arrives as.
 fn is_untypable(c: char) -> bool {
     c.is_control() || c == char::REPLACEMENT_CHARACTER
 }
@@ -134,7 +141,7 @@ fn is_seen(c: char) -> bool {
     !(c.is_whitespace() || c.is_control() || is_ignorable(c) || c == '\u{2800}')
 }
 
-/// What is drawn as nothing (Unicode's `Default_Ignorable_Code_Point`).
+/// Whether a character is drawn as nothing (Unicode's `Default_Ignorable_Code_Point`).
 fn is_ignorable(c: char) -> bool {
     matches!(c,
         '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
@@ -143,7 +150,7 @@ fn is_ignorable(c: char) -> bool {
         | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// Where characters stand that are drawn as nothing and do nothing for the script they stand in.
+/// The positions of characters that are drawn as nothing and have no use in the script around them.
 fn hidden(text: &str) -> impl Iterator<Item = usize> {
     let to_the_left = text.contains(runs_to_the_left);
     let mut before = None;
@@ -173,7 +180,7 @@ fn runs_to_the_left(c: char) -> bool {
     matches!(c, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}' | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
 }
 
-/// The three alphabets whose letters are taken for each other's. No name of any language mixes them within a word.
+/// Whether a word mixes Latin, Greek and Cyrillic letters, which look alike. No name in any language does that.
 fn mixes_alphabets(word: &str) -> bool {
     let of = |c: char| match c {
         'a'..='z' | 'A'..='Z' | '\u{C0}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}' => Some('L'),

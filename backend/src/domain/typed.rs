@@ -1,7 +1,7 @@
-//! Reading single values as they were typed, each with its fault, and gathering the faults of several: whoever fills in a
-//! form is told of all of them at once.
+//! Reading single values as typed, each with its own fault, and gathering the faults of several, so that whoever fills
+//! in a form sees all of them at once.
 //!
-//! What must not live here: the answers of the two long forms (`answers`), and what a field of a particular command means.
+//! What must not live here: the answers of the two long forms (`answers`), and what a field of one command means.
 
 use chrono::NaiveDate;
 
@@ -10,15 +10,15 @@ use super::email::Email;
 use super::text::{Line, Prose};
 use crate::error::{Error, FieldFault};
 
-/// A value, or what is wrong with what was typed for it.
+/// A value that was read, or the faults of what was typed.
 pub type Read<T> = Result<T, Vec<FieldFault>>;
 
-/// One fault.
+/// A single fault of `field`.
 pub fn fault<T>(field: &str, message: impl Into<String>) -> Read<T> {
     Err(vec![FieldFault::new(field, message)])
 }
 
-/// Demands that something holds.
+/// Fails with a fault of `field` unless `holds`.
 pub fn check(holds: bool, field: &str, message: impl Into<String>) -> Read<()> {
     if holds { Ok(()) } else { fault(field, message) }
 }
@@ -51,7 +51,7 @@ pub fn optional_prose(field: &str, typed: &str, called: &str, longest: usize) ->
     Prose::parse(typed, called, longest).map(|text| text.map(String::from)).or_else(|message| fault(field, message))
 }
 
-/// Why something is done, in the field `reason` that every such form has.
+/// The reason for an act, in the field `reason` that every form of that kind has.
 pub fn reason(typed: &str, longest: usize, lacking: &str) -> Read<String> {
     prose("reason", typed, "The reason", longest, lacking)
 }
@@ -74,12 +74,12 @@ pub fn optional_past_day(field: &str, typed: &str, called: &str, today: NaiveDat
     check(past, field, format!("{called} must be today or in the past")).map(|()| day)
 }
 
-/// A choice that must be made.
+/// A choice that must be made; `lacking` is the fault when it was not.
 pub fn chosen<T>(field: &str, choice: Option<T>, lacking: &str) -> Read<T> {
     choice.map_or_else(|| fault(field, lacking), Ok)
 }
 
-/// An address that must be there, canonical.
+/// An e-mail address in the field `email` that must be there, in canonical form.
 pub fn email(typed: &str) -> Read<String> {
     if typed.trim().is_empty() {
         return fault("email", "Enter an e-mail address");
@@ -89,16 +89,16 @@ pub fn email(typed: &str) -> Read<String> {
         .or_else(|_| fault("email", "Enter an e-mail address in the correct format, like name@example.com"))
 }
 
-/// Several values that were read.
+/// A tuple of values that were read one by one.
 pub trait Together {
-    /// All of them.
+    /// The tuple of the values alone.
     type Values;
 
-    /// All values, or the faults of all, in the order in which they were read.
+    /// All values, or the faults of all of them in the order in which they were read.
     fn together(self) -> Read<Self::Values>;
 }
 
-/// All of these values, or every fault: a tuple of what was read becomes a tuple of values.
+/// All values of a tuple, or [`Error::Invalid`] with every fault.
 pub fn all<T: Together>(read: T) -> Result<T::Values, Error> {
     read.together().map_err(Error::Invalid)
 }

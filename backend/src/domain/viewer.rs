@@ -1,4 +1,6 @@
 //! Who is asking. A [`Viewer`] is decided once per request, in `auth`, and never changes after.
+//!
+//! What must not live here: what a viewer may do (`domain::policy`).
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,92 +11,93 @@ use entity::{AgencyId, ClientId, SchoolContactId, SchoolId, StaffId, TokenId};
 /// Who is asking.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Viewer {
-    /// Nobody is signed in.
+    /// Somebody who is not signed in.
     Anonymous,
-    /// A member of staff.
+    /// A signed-in member of staff.
     Staff(Staff),
-    /// An approved contact, for one school.
+    /// A signed-in school contact, for one school.
     SchoolContact(SchoolContact),
-    /// The bearer of a partner agency's token.
+    /// A partner agency's client, by its token.
     Partner(Partner),
-    /// The system itself, for a job.
+    /// The system itself, for a job that nobody signed in asked for.
     System(Job),
 }
 
 /// A signed-in member of staff.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Staff {
-    /// Their row.
+    /// The id of their account.
     pub id: StaffId,
-    /// As their colleagues know them.
+    /// Their name.
     pub name: String,
-    /// What they may be; none means nothing is allowed.
+    /// Their roles; empty allows nothing.
     pub roles: BTreeSet<StaffRole>,
 }
 
 /// A signed-in school contact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchoolContact {
-    /// The approval they signed in under.
+    /// The contact they signed in as.
     pub id: SchoolContactId,
     /// Their name.
     pub name: String,
     /// The one school they act for.
     pub school: SchoolId,
-    /// What they are there.
+    /// What they are to the school.
     pub kind: ContactKind,
 }
 
-/// A partner agency.
+/// The client of a partner agency whose token came with the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Partner {
-    /// The token.
+    /// The token that came with the request.
     pub token: TokenId,
-    /// The program that bears it.
+    /// The client that the token belongs to.
     pub client: ClientId,
-    /// The agency.
+    /// The agency of the client.
     pub agency: AgencyId,
     /// The agency's name.
     pub name: String,
-    /// What the token may be used for; none means nothing.
+    /// The uses its terms allow; empty allows nothing.
     pub scopes: BTreeSet<Scope>,
-    /// What it may be shown beyond that a child is known; none means nothing.
+    /// The fields its terms let it see; empty shows only that a child is known.
     pub fields: BTreeSet<SharedField>,
-    /// Why it may ask.
+    /// The purpose of the agreement it works under.
     pub purpose: String,
-    /// How many points it may use in a minute.
+    /// The points it may spend in a minute.
     pub per_minute: i32,
-    /// How many points it may use in a day.
+    /// The points it may spend in a day.
     pub per_day: i32,
 }
 
-/// What the system does by itself.
+/// A job that the system does by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Job {
     /// A command typed by the operator.
     Operator,
     /// An import of the national register or of term dates.
     Import,
-    /// The watch for unusual use of the API.
+    /// The watch over the API and the inbox: it pauses clients that are used unusually, warns of tokens and agreements
+    /// that end, and tells the MASH of grouped reports.
     Watch,
-    /// What keeps the approvals of school contacts true.
+    /// The termly confirmation of school contacts, which asks, reminds and suspends.
     Contacts,
-    /// The council's directory, when somebody comes by its single sign-on.
+    /// Single sign-on, which adds and changes accounts by the word of the council's directory.
     Directory,
 }
 
 impl Viewer {
-    /// Whether this is staff with any of `roles`.
+    /// Whether this is staff with at least one of `roles`.
     pub fn is_any(&self, roles: &[StaffRole]) -> bool {
         matches!(self, Self::Staff(staff) if roles.iter().any(|role| staff.roles.contains(role)))
     }
 
-    /// Whether this is a partner with `scope`.
+    /// Whether this is a partner whose terms allow `scope`.
     pub fn has_scope(&self, scope: Scope) -> bool {
         matches!(self, Self::Partner(partner) if partner.scopes.contains(&scope))
     }
 
-    /// The purpose a partner asks for.
+    /// The purpose of a partner's agreement, for access notes; `None` for anybody else.
     pub fn purpose(&self) -> Option<&str> {
         match self {
             Self::Partner(partner) => Some(&partner.purpose),
@@ -103,7 +106,7 @@ impl Viewer {
     }
 }
 
-/// As events and access notes write it: the kind and an id, never a name.
+/// The form in which events and access notes store a viewer: the kind and an id, never a name.
 impl fmt::Display for Viewer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,4 +1,4 @@
-//! Notes of what was shown and what was refused, and when refusals are so many that an auditor is told.
+//! Access notes: who was shown what and who was refused what, and the mail to auditors about many refusals.
 //!
 //! What must not live here: who is refused what (`domain::policy`, `store`).
 
@@ -17,19 +17,20 @@ use crate::limit::Limit;
 use crate::refusal::Refused;
 use crate::{store, throttle};
 
-/// So many things that were not found within an hour, or so many refusals within a day, are told to an auditor.
+/// The requests for something that does not exist within an hour, and the refusals within a day, at which auditors are
+/// told.
 const NOT_FOUND_IN_HOUR: u64 = 10;
 const REFUSED_IN_DAY: u64 = 20;
-/// Once a day for each person.
+/// The limit of such mails: one a day for each viewer.
 const TOLD: Limit = Limit::new("refusals told", 1, 24 * 60 * 60);
 
-/// Notes durably what `op` was shown and refused. Must succeed before the answer leaves.
+/// Stores the notes of what `op` was shown and refused. The answer may leave only once this has succeeded.
 pub async fn note(op: &OpContext) -> Result<(), Error> {
     let Unnoted { shown, refused } = op.take_unnoted();
     note_all(op, shown, refused).await
 }
 
-/// Notes durably that this is shown.
+/// Stores notes of these disclosures at once.
 pub(crate) async fn note_shown(op: &OpContext, shown: Vec<Noted>) -> Result<(), Error> {
     note_all(op, shown, Vec::new()).await
 }
@@ -87,7 +88,7 @@ fn row_of(op: &OpContext, one: &Refused, purpose: Option<String>) -> access_note
     }
 }
 
-/// Notes refusals in the transaction of all that is noted, and tells the auditors when they have become many.
+/// Stores refusals within the transaction that stores all notes, and tells the auditors when there are many.
 async fn note_refusals(
     op: &OpContext,
     txn: &DatabaseTransaction,
@@ -109,9 +110,9 @@ async fn note_refusals(
     if refused.iter().any(tells) { tell_auditors(op, txn).await } else { Ok(()) }
 }
 
-/// Tells the auditors of somebody who was refused too often, once a day. The mail says neither who nor what.
+/// Tells the auditors, once a day, of a viewer who was refused too often. The mail says neither who nor what.
 async fn tell_auditors(op: &OpContext, txn: &DatabaseTransaction) -> Result<(), Error> {
-    // Where nothing is counted, nobody would know that they were told before.
+    // Without a keyring no limit is counted, so nobody would know that the auditors were told before.
     if op.keyring().is_none() || matches!(op.viewer, Viewer::Anonymous | Viewer::System(_)) {
         return Ok(());
     }
@@ -131,7 +132,7 @@ async fn tell_auditors(op: &OpContext, txn: &DatabaseTransaction) -> Result<(), 
     op.queue(txn, mails).await
 }
 
-/// Who looks after refusals: the auditors, or where there is none the administrators, or else the team; never the person
+/// The addresses to tell of refusals: auditors, or if there is none administrators, or else the team; never the person
 /// who was refused.
 async fn auditors(op: &OpContext, txn: &DatabaseTransaction) -> Result<Vec<String>, Error> {
     let own = match &op.viewer {

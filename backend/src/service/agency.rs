@@ -1,4 +1,8 @@
-//! Commands on partner agencies: agreements, clients and tokens. A token is answered this once and stored hashed.
+//! Commands on partner agencies: agreements, clients and tokens. A token is in the answer of the command that makes it,
+//! this once; it is stored only as a hash.
+//!
+//! What must not live here: what may be decided of an agency (`domain::agency`), and authentication by token
+//! (`auth::client`).
 
 use chrono::NaiveDate;
 use entity::vocabulary::{LawfulBasis, Scope, SharedField, StaffRole};
@@ -21,21 +25,21 @@ use crate::store;
 use crate::store::stream::{for_change, load};
 use crate::throttle;
 
-/// Lookups by one client, past which it is paused.
+/// The look-ups by one client in a minute at which it is paused.
 const LOOKUPS: Limit = Limit::new("lookups", 30, 60);
-/// Lookups by one client that found nobody, past which it is paused.
+/// The look-ups by one client in an hour that found nobody at which it is paused.
 const MISSES: Limit = Limit::new("misses", 10, 60 * 60);
 
-/// Which agency, as the caller saw it.
+/// The agency to change, as the caller saw it.
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
-    /// Its row.
+    /// The id of the agency.
     pub agency: AgencyId,
-    /// How many facts it had.
+    /// The number of facts it had then. The change is refused if it has more by now.
     pub version: i32,
 }
 
-/// A token with everything it needs, as the operator types it.
+/// A token with the agreement and the client it needs, as the operator types them.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the options of `onroll token issue`")]
 pub struct Issue {
@@ -47,8 +51,8 @@ pub struct Issue {
     pub expires_on: NaiveDate,
 }
 
-/// Issues a token under an agreement and to a client of its own; only the operator may. An agency that is new is put on
-/// file.
+/// Issues a token under a new agreement and to a new client; only the operator may. The agency is put on file if none
+/// has this name.
 pub async fn issue_anew(op: &OpContext, typed: Issue) -> Result<PlainToken, Error> {
     require(op, matches!(op.viewer, Viewer::System(_)))?;
     let name = Line::parse(&typed.agency, "Agency", 200).map_err(|message| Error::invalid("agency", message))?;
@@ -75,7 +79,8 @@ pub async fn issue_anew(op: &OpContext, typed: Issue) -> Result<PlainToken, Erro
         };
         let made = agency::make_agreement(made, agreement, today)?;
         let mut facts: Vec<AgencyEvent> = before.is_none().then_some(added).into_iter().chain([made]).collect();
-        // Each of these decisions looks at what the facts before it made.
+        // Each decision below looks at the agency after the facts before it: an agreement, then its client, then a
+        // token for that.
         let stands = facts.iter().fold(before.clone(), |agency, fact| Agency::fold(agency, id, fact, now));
         let stands = stands.ok_or(Error::NotFound)?;
         let terms = Terms {
@@ -95,7 +100,7 @@ pub async fn issue_anew(op: &OpContext, typed: Issue) -> Result<PlainToken, Erro
     .await
 }
 
-/// Puts an agency on file.
+/// Puts an agency on file; fails when another has the same name.
 pub async fn add(op: &OpContext, name: String, email: String) -> Result<AgencyId, Error> {
     require(op, manages_agencies(&op.viewer))?;
     let added = agency::add(&name, &email)?;
@@ -110,17 +115,17 @@ pub async fn add(op: &OpContext, name: String, email: String) -> Result<AgencyId
     .await
 }
 
-/// Puts another address in the place of the one that an agency is written to at.
+/// Replaces the address to which mails for an agency go.
 pub async fn change_email(op: &OpContext, target: Target, email: String) -> Result<AgencyId, Error> {
     change(op, target, move |_, agency| agency.change_email(&email)).await
 }
 
-/// Makes an agreement.
+/// Makes an agreement with an agency.
 pub async fn make_agreement(op: &OpContext, target: Target, typed: MakeAgreement) -> Result<AgencyId, Error> {
     change(op, target, move |op, _| agency::make_agreement(typed, op.new_id(), london_day(op.now()))).await
 }
 
-/// Ends an agreement; its clients are refused from now on.
+/// Ends an agreement before its last day; the tokens of its clients are refused from now on.
 pub async fn end_agreement(
     op: &OpContext,
     target: Target,
@@ -130,22 +135,22 @@ pub async fn end_agreement(
     change(op, target, move |_, agency| agency.end_agreement(agreement, &reason)).await
 }
 
-/// Registers a client.
+/// Registers a client under an agreement.
 pub async fn register(op: &OpContext, target: Target, agreement: AgreementId, terms: Terms) -> Result<AgencyId, Error> {
     change(op, target, move |op, agency| agency.register(agreement, op.new_id(), terms, london_day(op.now()))).await
 }
 
-/// Changes what a client may do.
+/// Replaces the terms of a client.
 pub async fn change_client(op: &OpContext, target: Target, client: ClientId, terms: Terms) -> Result<AgencyId, Error> {
     change(op, target, move |_, agency| agency.change_client(client, terms)).await
 }
 
-/// Pauses a client.
+/// Pauses a client: its tokens are refused until it is resumed.
 pub async fn pause(op: &OpContext, target: Target, client: ClientId, reason: String) -> Result<AgencyId, Error> {
     change(op, target, move |_, agency| agency.pause(client, &reason)).await
 }
 
-/// Lets a paused client go on.
+/// Resumes a paused client.
 pub async fn resume(op: &OpContext, target: Target, client: ClientId) -> Result<AgencyId, Error> {
     change(op, target, move |_, agency| agency.resume(client)).await
 }
@@ -155,7 +160,7 @@ pub async fn disable(op: &OpContext, target: Target, client: ClientId, reason: S
     change(op, target, move |_, agency| agency.disable(client, &reason)).await
 }
 
-/// Issues a token to a client.
+/// Issues a token to a client. The answer holds the token, which cannot be read again.
 pub async fn issue(
     op: &OpContext,
     target: Target,
@@ -171,7 +176,8 @@ pub async fn issue(
     Ok((id, plain))
 }
 
-/// Puts a new token in the place of `old`, which ends in a week or at once.
+/// Replaces the token `old`, which ends in a week or at once. The answer holds the new token, which cannot be read
+/// again.
 pub async fn rotate(
     op: &OpContext,
     target: Target,
@@ -193,7 +199,7 @@ pub async fn revoke(op: &OpContext, target: Target, token: TokenId, reason: Stri
     change(op, target, move |_, agency| agency.revoke(token, &reason)).await
 }
 
-/// Revokes a token that its bearer, or whoever has it, types; only the operator may. Whether it was one of ours.
+/// Revokes a token by its full text; only the operator may. False when it is no token of ours.
 pub async fn revoke_typed(op: &OpContext, token: &str, reason: String) -> Result<bool, Error> {
     require(op, matches!(op.viewer, Viewer::System(_)))?;
     let Some(plain) = PlainToken::parse(token.trim()) else { return Ok(false) };
@@ -207,8 +213,8 @@ pub async fn revoke_typed(op: &OpContext, token: &str, reason: String) -> Result
     .await
 }
 
-/// Revokes a token that was found where it should not be, whoever hands it in, and says so to the administrators and to
-/// the agency. A token that is revoked already stays so.
+/// Revokes a token that was found where it should not be, whoever hands it in, and mails the administrators and the
+/// agency. Does nothing for a token that is revoked or unknown.
 pub(crate) async fn hand_in(op: &OpContext, token: &PlainToken) -> Result<(), Error> {
     let Some(bearer) = store::agency::bearer(&op.db, &token.hash()).await? else { return Ok(()) };
     let (agency, token) = (bearer.agency.id, bearer.token.id);
@@ -229,7 +235,7 @@ pub(crate) async fn hand_in(op: &OpContext, token: &PlainToken) -> Result<(), Er
     .await
 }
 
-/// Pauses a client whose use is unusual, and says so to the administrators. One that is paused already stays so.
+/// Pauses a client whose use is unusual, and mails the administrators. Does nothing for a client that is paused.
 pub(crate) async fn pause_unusual(
     op: &OpContext,
     agency: AgencyId,
@@ -252,7 +258,8 @@ pub(crate) async fn pause_unusual(
     .await
 }
 
-/// Tells whoever has a restricted case that an agency asked for its child, who was said not to be known.
+/// Mails the officer of a restricted case, or the team, that an agency looked up its child and was told that the child
+/// is not known.
 pub(super) async fn say_asked(op: &OpContext, case: &case::Model) -> Result<(), Error> {
     let Viewer::Partner(partner) = &op.viewer else { return Ok(()) };
     let officer = match case.officer_id {
@@ -264,7 +271,7 @@ pub(super) async fn say_asked(op: &OpContext, case: &case::Model) -> Result<(), 
     op.write(move |op, txn| async move { op.queue(&txn, told).await }).await
 }
 
-/// Remembers that a client called from `network`; whether that is new.
+/// Stores that a client called from `network`; true when that is new.
 pub(crate) async fn learn(op: &OpContext, client: ClientId, network: String) -> Result<bool, Error> {
     let row = client_network::ActiveModel {
         id: Set(op.new_id::<ClientNetworkId>()),
@@ -283,18 +290,18 @@ pub(crate) async fn learn(op: &OpContext, client: ClientId, network: String) -> 
     .await
 }
 
-/// Counts a look-up about to be made; one too many in a minute pauses the client.
+/// Counts a look-up about to be made. The 30th within a minute pauses the client and fails.
 pub(super) async fn looks_up(op: &OpContext) -> Result<(), Error> {
     watch(op, LOOKUPS, "it looked up 30 children within a minute").await
 }
 
-/// Counts a look-up that found nobody; one too many in an hour pauses the client.
+/// Counts a look-up that found nobody. The 10th within an hour pauses the client and fails.
 pub(super) async fn found_nobody(op: &OpContext) -> Result<(), Error> {
     watch(op, MISSES, "10 of its lookups within an hour found nobody").await
 }
 
-/// Counts, and pauses the client each time the count has reached the limit once more: a client that was resumed has as
-/// many tries again.
+/// Counts, and pauses the client whenever the count is a multiple of the limit, so that a client that was resumed has
+/// as many look-ups again.
 async fn watch(op: &OpContext, limit: Limit, reason: &'static str) -> Result<(), Error> {
     let Viewer::Partner(partner) = &op.viewer else { return Ok(()) };
     let (count, _) = throttle::count(op, limit, &partner.client.to_string(), 1).await?;
@@ -305,8 +312,8 @@ async fn watch(op: &OpContext, limit: Limit, reason: &'static str) -> Result<(),
     Err(AgencyConflict::ClientPaused(op.council.team_phone.clone()).into())
 }
 
-/// Runs a change that nobody saw a version of before: whoever saved in between does not stop it. What holds already is
-/// no failure.
+/// Runs a change that depends on no version that anybody saw, again if somebody saved in between. It succeeds, too,
+/// when what it would do was done already.
 async fn insist<F, Fut>(op: &OpContext, act: F) -> Result<(), Error>
 where
     F: Fn(OpContext, Txn) -> Fut + Clone + Send + 'static,
@@ -323,7 +330,7 @@ where
     Err(Conflict::Stale.into())
 }
 
-/// One mail for each administrator.
+/// The same mail for every active administrator.
 async fn administrators(txn: &DatabaseTransaction, mail: impl Fn(&str) -> Mail) -> Result<Vec<Mail>, Error> {
     let addresses = store::staff::addresses_of(txn, StaffRole::Administrator).await?;
     Ok(addresses.iter().map(|address| mail(address)).collect())
@@ -336,7 +343,7 @@ where
     change_with(op, target, None, decide).await
 }
 
-/// Runs one verb on one agency. A new token comes with what is stored of it.
+/// Runs one command on one agency. `token` is the id of a new token with its hash, which no fact holds.
 async fn change_with<F>(
     op: &OpContext,
     target: Target,

@@ -1,4 +1,6 @@
-//! Commands on broken glass: reading a restricted case without being named to it.
+//! Commands on breaking the glass: reading a restricted case without being named to it.
+//!
+//! What must not live here: who may do it, and who reviews it (`domain::policy`).
 
 use entity::vocabulary::AccessAction;
 use entity::{BreakGlassId, CaseId};
@@ -12,11 +14,12 @@ use crate::error::Error;
 use crate::store;
 use crate::store::stream::for_change;
 
-/// Begins an hour in which the viewer may read a restricted case, and tells its officer and the managers at once. What
-/// cannot be noted does not begin.
+/// Gives the viewer an hour in which they may read a restricted case, and mails its officer, its readers and the
+/// managers. Fails, and gives no access, when the access note cannot be stored.
 pub async fn begin(op: &OpContext, reference: &str, reason: String) -> Result<CaseId, Error> {
     let staff = staff_of(op)?;
     let row = store::case::findable(op, reference).await?.ok_or(Error::NotFound)?;
+    // The rule, then the note, then the access: nothing may be read that was not noted.
     let event = rules::break_glass(row.id, staff.id, &reason, op.now())?;
     op.states(reason.trim().to_owned());
     op.saw(AccessAction::BreakGlass, format!("case:{}", row.id), None);
@@ -28,7 +31,7 @@ pub async fn begin(op: &OpContext, reference: &str, reason: String) -> Result<Ca
         let mut told: Vec<&str> =
             told.iter().filter(|colleague| colleague.id != staff.id).map(|to| to.email.as_str()).collect();
         if told.is_empty() {
-            // Somebody must know.
+            // Somebody must be told, even if nobody else is active.
             told.push(&op.council.team_email);
         }
         let who = Line::named(&staff.name);
@@ -39,7 +42,7 @@ pub async fn begin(op: &OpContext, reference: &str, reason: String) -> Result<Ca
     .await
 }
 
-/// Ends it before the hour is up; only whoever began it.
+/// Ends the access before the hour is over; only the reader may.
 pub async fn end(op: &OpContext, id: BreakGlassId) -> Result<BreakGlassId, Error> {
     let staff = staff_of(op)?;
     op.commit(move |op, txn| async move {
@@ -50,7 +53,7 @@ pub async fn end(op: &OpContext, id: BreakGlassId) -> Result<BreakGlassId, Error
     .await
 }
 
-/// Records what a manager made of it.
+/// Records a manager's review. Nobody reviews their own.
 pub async fn review(op: &OpContext, id: BreakGlassId, finding: String) -> Result<BreakGlassId, Error> {
     require(op, reviews_break_glass(&op.viewer))?;
     let staff = staff_of(op)?;

@@ -1,5 +1,7 @@
-//! Commands on cases. What adds to a case takes its reference; what replaces something takes the version that the caller
-//! saw too, and whoever saved in between wins.
+//! Commands on cases. A command that only adds to a case takes its reference; one that replaces something also takes
+//! the version that the caller saw, and fails when somebody saved in between.
+//!
+//! What must not live here: what may be decided of a case (`domain::case`), and who may do it (`domain::policy`).
 
 use entity::vocabulary::AccessAction;
 use entity::{CaseId, ChildId, StaffId, child};
@@ -22,17 +24,17 @@ use crate::secret::random_bits;
 use crate::store;
 use crate::store::stream::{for_change, load};
 
-/// Which case, as the caller saw it.
+/// The case to change, as the caller saw it.
 #[derive(Clone, Debug)]
 pub struct Target {
-    /// Its reference.
+    /// The reference of the case.
     pub case: String,
-    /// How many facts it had.
+    /// The number of facts it had then. The change is refused if it has more by now.
     pub version: i32,
 }
 
-/// Runs one verb on one case: loads it, lets `decide` say what happens, and stores that. Every right is asked before the
-/// version: who may not change the case learns nothing of whether it changed.
+/// Runs one command on one case: loads it, lets `decide` say what happens, and stores that. The right to act is checked
+/// before the version, so that whoever may not change the case does not learn whether it changed.
 async fn change<F, Fut>(op: &OpContext, target: Target, action: CaseAction, decide: F) -> Result<CaseId, Error>
 where
     F: FnOnce(OpContext, Txn, Case) -> Fut + Send + 'static,
@@ -42,8 +44,8 @@ where
     run(op, case, action, move |before| before.must_stand_at(version), decide).await
 }
 
-/// [`change`] for what leaves everything else in the case as it is: it is stored whatever somebody saved since the caller
-/// looked, so that nobody's note, answer or concern is turned away for another's.
+/// As [`change`], for a command that leaves everything else in the case as it is. It is stored whatever somebody saved
+/// since the caller looked, so that no note, answer or concern is refused because of another.
 async fn add<F, Fut>(op: &OpContext, case: String, action: CaseAction, decide: F) -> Result<CaseId, Error>
 where
     F: FnOnce(OpContext, Txn, Case) -> Fut + Send + 'static,
@@ -66,6 +68,7 @@ where
     require(op, op.viewer != Viewer::Anonymous)?;
     op.commit(move |op, txn| async move {
         let before: Case = for_change(&op, &txn, case.as_str()).await?;
+        // In this order: the right, the version, the rule. A refusal must not tell more than its reader may know.
         require(&op, policy::case(&op.viewer, action, facts_of(&op.viewer, &before)))?;
         demand(&before)?;
         let (event, mails) = decide(op.clone(), Txn::clone(&txn), before.clone()).await?;
@@ -74,7 +77,9 @@ where
     .await
 }
 
-/// Opens a case from a referral. `known` is the child already on file; none means a child new to us.
+/// Opens a case from a referral. `known` is the child on file whom the officer chose; `None` means a child new to us.
+/// Fails when the referral was decided before, or when that child has an open case. Alerts the MASH if the referral
+/// tells of harm.
 pub async fn open(
     op: &OpContext,
     reference: String,
@@ -100,13 +105,15 @@ pub async fn open(
         };
         let case_reference = CaseReference::from_random_bits(random_bits()?).to_string();
         let fresh = (op.new_id(), op.new_id(), case_reference);
+        // The facts come first: they decide who the child is, and with that whether another case of the child is
+        // restricted.
         let opened = case::open(&referral, decided, known.as_ref(), fresh, op.now())?;
         let id = op.new_id();
         let case = Case::begin(id, &opened, op.now());
         let case = case.ok_or_else(|| Error::internal("opening a case did not open one"))?;
         let mut facts = vec![opened];
         if let Some(like) = store::case::restricted_of(&op, &*txn, case.opened.child).await?.first() {
-            // What is kept of a child in one case must not come out by the next.
+            // What is restricted in one case of a child must not be open in the next.
             let like: Case = load(&*txn, like.id).await?;
             facts.push(case.restrict_alike(&like, staff_of(&op.viewer))?);
         }
@@ -116,7 +123,7 @@ pub async fn open(
     .await
 }
 
-/// Adds a referral to a case that is already open.
+/// Adds a referral to an open case, and alerts the MASH if the referral tells of harm.
 pub async fn join(op: &OpContext, reference: String, version: i32, target: String) -> Result<CaseId, Error> {
     require(op, policy::triages(&op.viewer))?;
     op.commit(move |op, txn| async move {
@@ -124,6 +131,7 @@ pub async fn join(op: &OpContext, reference: String, version: i32, target: Strin
         referral.must_stand_at(version)?;
         let id = store::case::id_of(&op, &*txn, &target).await?;
         let id = id.ok_or_else(|| Error::invalid("case", "Enter the reference of an open case"))?;
+        // Held until the end, so that the case cannot be closed while the referral joins it.
         let before = store::case::hold(&op, &txn, id).await?;
         let joined = before.join(&referral, op.new_id(), op.now())?;
         let mails = alert_of(&op, &before, must_reach_mash(referral.received.told.risk));
@@ -143,8 +151,8 @@ pub async fn assign(op: &OpContext, target: Target, officer: Option<StaffId>) ->
     .await
 }
 
-/// Gives these open cases to another officer, or takes them from whoever has them, as part of a command on staff; `done`
-/// is what that did so far.
+/// Gives these open cases to `officer`, or takes them from whoever has them, as part of a command on staff. A
+/// restricted case is given only to one of its readers. `done` is what the command did so far.
 pub(super) async fn hand_over<T>(
     op: &OpContext,
     txn: &DatabaseTransaction,
@@ -152,6 +160,7 @@ pub(super) async fn hand_over<T>(
     officer: Option<StaffId>,
     mut done: Done<T>,
 ) -> Result<Done<T>, Error> {
+    // In the order of ids, as every command locks cases, so that two never wait for each other.
     cases.sort_unstable();
     for id in cases {
         let before = store::case::hold(op, txn, id).await?;
@@ -162,7 +171,8 @@ pub(super) async fn hand_over<T>(
     Ok(done)
 }
 
-/// Records a tracing enquiry. `agency` names the partner agency that may answer it through the API, if any.
+/// Records a tracing enquiry. `agency` is the exact name of the partner agency that may answer it through the API, if
+/// any.
 pub async fn record_enquiry(
     op: &OpContext,
     case: String,
@@ -185,7 +195,7 @@ pub async fn record_enquiry(
     .await
 }
 
-/// Records the answer to a tracing enquiry. For an agency only those exist that were put to it.
+/// Records the answer to a tracing enquiry. To an agency an enquiry that was not put to it does not exist.
 pub async fn answer_enquiry(op: &OpContext, case: String, typed: AnswerEnquiry) -> Result<CaseId, Error> {
     let (viewer, enquiry) = (op.viewer.clone(), typed.enquiry);
     let put_to_them = move |before: &Case| {
@@ -199,12 +209,12 @@ pub async fn answer_enquiry(op: &OpContext, case: String, typed: AnswerEnquiry) 
     .await
 }
 
-/// Adds a note.
+/// Adds a note to a case, open or closed.
 pub async fn add_note(op: &OpContext, case: String, text: String) -> Result<CaseId, Error> {
     add(op, case, CaseAction::Work, move |_, _, before| async move { Ok((before.add_note(&text)?, Vec::new())) }).await
 }
 
-/// Changes what is known of the child's whereabouts.
+/// Changes the whereabouts of the child.
 pub async fn change_whereabouts(op: &OpContext, target: Target, typed: ChangeWhereabouts) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Work, move |op, _, before| async move {
         Ok((before.change_whereabouts(&typed, op.now())?, Vec::new()))
@@ -212,7 +222,7 @@ pub async fn change_whereabouts(op: &OpContext, target: Target, typed: ChangeWhe
     .await
 }
 
-/// Raises a flag with the MASH and alerts them in the same transaction.
+/// Raises a flag with the MASH, and queues the alert in the same transaction.
 pub async fn raise_escalation(op: &OpContext, case: String, typed: RaiseEscalation) -> Result<CaseId, Error> {
     add(op, case, CaseAction::Escalate, move |op, _, before| async move {
         let event = before.raise_escalation(op.new_id(), &typed, op.now())?;
@@ -222,7 +232,7 @@ pub async fn raise_escalation(op: &OpContext, case: String, typed: RaiseEscalati
     .await
 }
 
-/// Records what the MASH said.
+/// Records the MASH's answer to a flag.
 pub async fn answer_escalation(op: &OpContext, case: String, typed: AnswerEscalation) -> Result<CaseId, Error> {
     add(op, case, CaseAction::AnswerEscalation, move |op, _, before| async move {
         Ok((before.answer_escalation(&typed, op.now())?, Vec::new()))
@@ -230,7 +240,7 @@ pub async fn answer_escalation(op: &OpContext, case: String, typed: AnswerEscala
     .await
 }
 
-/// Records a placement. `school_urn` names the school when it is on the register.
+/// Records a placement. `school_urn` names the school when it is in the register, whose name is used if none was typed.
 pub async fn record_placement(
     op: &OpContext,
     target: Target,
@@ -252,7 +262,8 @@ pub async fn record_placement(
     .await
 }
 
-/// Closes a case on evidence; tracks it instead when the child is said to be elsewhere and nobody there confirms it.
+/// Closes a case on evidence. It is tracked instead when the outcome is a move that nobody at the new place has
+/// confirmed.
 pub async fn close(op: &OpContext, target: Target, typed: Close) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Close, move |op, txn, before| async move {
         let other = match store::case::id_of(&op, &*txn, typed.duplicate_of.trim()).await? {
@@ -266,7 +277,7 @@ pub async fn close(op: &OpContext, target: Target, typed: Close) -> Result<CaseI
     .await
 }
 
-/// Opens a closed case again.
+/// Opens a closed case again; fails when the child has another open case.
 pub async fn reopen(op: &OpContext, target: Target, reason: String) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Reopen, move |op, txn, before| async move {
         let event = before.reopen(&reason)?;
@@ -276,7 +287,7 @@ pub async fn reopen(op: &OpContext, target: Target, reason: String) -> Result<Ca
     .await
 }
 
-/// Restricts a case to those who are named to it.
+/// Restricts a case to its readers.
 pub async fn restrict(op: &OpContext, target: Target, typed: Restrict) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Restrict, move |op, _, before| async move {
         Ok((before.restrict(&typed, staff_of(&op.viewer))?, Vec::new()))
@@ -284,13 +295,13 @@ pub async fn restrict(op: &OpContext, target: Target, typed: Restrict) -> Result
     .await
 }
 
-/// Lets a restricted case be read like any other again.
+/// Lifts the restriction of a case.
 pub async fn lift_restriction(op: &OpContext, target: Target, reason: String) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Restrict, move |_, _, before| async move { Ok((before.lift(&reason)?, Vec::new())) })
         .await
 }
 
-/// Names somebody to a restricted case.
+/// Adds a reader to a restricted case; only staff who work cases can be one.
 pub async fn add_reader(op: &OpContext, target: Target, staff: Option<StaffId>) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Restrict, move |op, txn, before| async move {
         let staff = staff.ok_or_else(|| Error::invalid("staff", "Select who may read this case"))?;
@@ -302,7 +313,7 @@ pub async fn add_reader(op: &OpContext, target: Target, staff: Option<StaffId>) 
     .await
 }
 
-/// Takes somebody's name from a restricted case.
+/// Removes a reader from a restricted case.
 pub async fn remove_reader(op: &OpContext, target: Target, staff: Option<StaffId>) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Restrict, move |op, _, before| async move {
         let staff = staff.ok_or_else(|| Error::invalid("staff", "Select who may no longer read this case"))?;
@@ -311,7 +322,8 @@ pub async fn remove_reader(op: &OpContext, target: Target, staff: Option<StaffId
     .await
 }
 
-/// What of a case decides whether the viewer may change it. Broken glass never counts.
+/// The properties by which [`policy::case`] decides on a change. Access by breaking the glass never counts, since it is
+/// for reading only.
 fn facts_of(viewer: &Viewer, case: &Case) -> CaseFacts {
     CaseFacts {
         flagged: !case.escalations.is_empty(),
@@ -326,7 +338,7 @@ fn staff_of(viewer: &Viewer) -> Option<StaffId> {
     if let Viewer::Staff(staff) = viewer { Some(staff.id) } else { None }
 }
 
-/// Whether an enquiry of this case was put to the viewer's agency.
+/// Whether this case holds an enquiry that was put to the viewer's agency.
 fn is_shared(viewer: &Viewer, case: &Case) -> bool {
     let Viewer::Partner(partner) = viewer else { return false };
     case.enquiries.iter().any(|asked| asked.agency == Some(partner.agency))
@@ -336,7 +348,7 @@ fn alert_of(op: &OpContext, case: &Case, flagged: bool) -> Vec<Mail> {
     if flagged { vec![mails::mash_alert(&case.opened.reference, &op.council)] } else { Vec::new() }
 }
 
-/// Refuses a second open case of a child, and says which the first is.
+/// Fails when the child has an open case, and names that case in the error, which is noted as a disclosure.
 async fn must_have_no_open_case(op: &OpContext, txn: &DatabaseTransaction, child: ChildId) -> Result<(), Error> {
     let Some(open) = store::case::open_case_of(op, txn, child).await? else { return Ok(()) };
     op.saw(AccessAction::Show, format!("case:{}", open.id), Some("reference"));

@@ -1,7 +1,7 @@
-//! Children on file: a partner agency's look-up of one, and the keys under which children are found.
+//! Children on file: the look-up by a partner agency, and the keys under which children are found.
 //!
-//! What must not live here: keys of a new child, which its projection makes (`project`), and whether two records speak of
-//! the same child (`domain::matching`).
+//! What must not live here: the keys of a new child, which its projection makes (`project`), and whether two records
+//! are of one child (`domain::matching`).
 
 use entity::vocabulary::{AccessAction, RefusalKind, Scope};
 use entity::{child, child_key};
@@ -18,18 +18,19 @@ use crate::error::Error;
 use crate::refusal::Refused;
 use crate::store;
 
-/// The one child whom a partner agency describes exactly; none when there is none, more than one, or one whose case is
-/// restricted, in which case its officer is told. Whatever comes of it is noted for the stated purpose, and counted.
+/// The one child whom a partner agency describes exactly. `None` when no child matches, when several do, and when the
+/// child has a restricted case, whose officer is then told. Every look-up is noted with its purpose, and counted.
 pub async fn look_up(op: &OpContext, typed: LookUp) -> Result<Option<child::Model>, Error> {
     require(op, op.viewer.has_scope(Scope::ChildLookup))?;
     let (described, purpose) = typed.read()?;
     op.states(purpose);
+    // Counted before the search: a paused client must not learn the result of the look-up that paused it.
     agency::looks_up(op).await?;
     if let Some(child) = store::child::exactly(op, &described).await? {
         op.saw(AccessAction::Disclose, format!("child:{}", child.id), Some("matched"));
         return Ok(Some(child));
     }
-    // Looked for after every miss, so that time does not tell.
+    // The restricted cases are searched after every miss, so that the time taken does not show whether there are any.
     for case in store::child::restricted_cases_of(op, &described).await? {
         op.was_refused(Refused::new(RefusalKind::NotFound, format!("child:{}", case.child_id)));
         agency::say_asked(op, &case).await?;
@@ -39,12 +40,13 @@ pub async fn look_up(op: &OpContext, typed: LookUp) -> Result<Option<child::Mode
     Ok(None)
 }
 
-/// Children for one transaction, so that writers need not wait long.
+/// The most children in one transaction, so that other writers need not wait long.
 const AT_ONCE: u64 = 200;
-/// Rows for one statement: SQLite binds at most 32,766 values.
+/// The most rows in one statement: SQLite binds at most 32,766 values.
 const ROWS_AT_ONCE: usize = 5_000;
 
-/// Makes the keys of every child who lacks today's, and says of how many. Safe to run twice, and in two processes at once.
+/// Makes the keys of every child whose keys were made by an older version, and gives their number. Safe to run twice,
+/// and in two processes at once.
 pub async fn make_keys(db: &Db) -> Result<u64, Error> {
     let mut made = 0;
     while store::child::lacks_keys(db).await? {

@@ -1,5 +1,7 @@
-//! Commands on approved school contacts. What a proposal of a head teacher does to one is done by `proposal`, with the
-//! same [`record`].
+//! Commands on approved school contacts. An approved proposal changes a contact through [`record`] as well
+//! (`proposal`).
+//!
+//! What must not live here: what may be decided of a contact (`domain::contact`), and who may do it (`domain::policy`).
 
 use entity::vocabulary::{ContactKind, SchoolStatus};
 use entity::{SchoolContactId, SchoolId};
@@ -16,7 +18,7 @@ use crate::error::{Conflict, ContactConflict, Error};
 use crate::store;
 use crate::store::stream::for_change;
 
-/// An approval as typed.
+/// A contact to approve, as typed.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the fields of the API's `ApproveSchoolContactInput`")]
 pub struct Approve {
@@ -32,8 +34,8 @@ fn may_manage(op: &OpContext) -> Result<(), Error> {
     require(op, by_itself || manages_contacts(&op.viewer))
 }
 
-/// Stores what happened to an approval, new or not, within the transaction of a command, with the mails that tell of it.
-/// Refuses what other approvals stand in the way of.
+/// Stores a fact of a contact, new or not, within the transaction of a command, and queues the mails about it. Fails
+/// when another contact has the address, or when the school has another head teacher.
 pub(super) async fn record(
     op: &OpContext,
     txn: &DatabaseTransaction,
@@ -64,7 +66,7 @@ fn mails_of(op: &OpContext, old_email: &str, contact: &Contact, event: &ContactE
     let (id, to, council) = (contact.id, contact.email.as_str(), &*op.council);
     match event {
         ContactEvent::ContactApproved { .. } => vec![mails::contact_approved(to, school, council).for_contact(id)],
-        // It would only be refused as well.
+        // A mail to a refused address would be refused as well.
         ContactEvent::ContactSuspended { reason } if reason == MAIL_REFUSED => Vec::new(),
         ContactEvent::ContactSuspended { reason } => {
             vec![mails::contact_suspended(to, contact::reason_to_tell(Some(reason)), council)]
@@ -82,7 +84,7 @@ fn mails_of(op: &OpContext, old_email: &str, contact: &Contact, event: &ContactE
     }
 }
 
-/// Approves an address for a school and tells it so.
+/// Approves an address for an open school, and mails that address.
 pub async fn approve(op: &OpContext, typed: Approve) -> Result<SchoolContactId, Error> {
     may_manage(op)?;
     op.commit(move |op, txn| async move {
@@ -96,8 +98,8 @@ pub async fn approve(op: &OpContext, typed: Approve) -> Result<SchoolContactId, 
     .await
 }
 
-/// Refuses an address that is on file for this school already, or anywhere for somebody else: whoever reads its mail
-/// could sign in as this contact.
+/// Fails when a contact of this school has the address, or a contact of any school under another name: whoever reads
+/// mail there could sign in as this contact.
 async fn must_be_free(op: &OpContext, txn: &DatabaseTransaction, contact: &Contact) -> Result<(), Error> {
     if store::contact::is_on_file(op, txn, contact.school, &contact.email).await? {
         return Err(ContactConflict::Approved.into());
@@ -108,7 +110,7 @@ async fn must_be_free(op: &OpContext, txn: &DatabaseTransaction, contact: &Conta
     Ok(())
 }
 
-/// Refuses a second head teacher: only one person proposes for a school.
+/// Fails when the school has another head teacher, because only one person proposes changes for a school.
 async fn must_be_only_head(op: &OpContext, txn: &DatabaseTransaction, contact: &Contact) -> Result<(), Error> {
     if contact.kind == ContactKind::HeadTeacher {
         let head = store::contact::head_of(op, txn, contact.school).await?;
@@ -132,7 +134,7 @@ where
     .await
 }
 
-/// Suspends a contact. Sessions end because they are compared with the contact on each request.
+/// Suspends a contact. Sessions end at once, because each request compares them with the contact.
 pub async fn suspend(
     op: &OpContext,
     id: SchoolContactId,
@@ -143,7 +145,7 @@ pub async fn suspend(
     change(op, id, version, move |_, contact| contact.suspend(&reason)).await
 }
 
-/// Suspends a contact whose mail came back.
+/// Suspends a contact to whom mail came back, for that reason.
 pub async fn bounced(op: &OpContext, id: SchoolContactId, version: i32) -> Result<SchoolContactId, Error> {
     may_manage(op)?;
     change(op, id, version, |_, contact| contact.suspend(MAIL_REFUSED)).await
@@ -154,14 +156,14 @@ fn may_decide_alone(op: &OpContext) -> Result<(), Error> {
     require(op, by_itself || decides_contacts_alone(&op.viewer))
 }
 
-/// Lets a suspended contact in again. An officer proposes it instead (`proposal`).
+/// Reinstates a suspended contact. An officer must propose it instead (`proposal`).
 pub async fn reinstate(op: &OpContext, id: SchoolContactId, version: i32) -> Result<SchoolContactId, Error> {
     may_decide_alone(op)?;
     change(op, id, version, |_, contact| contact.reinstate()).await
 }
 
-/// Puts another address in place of the approved one: the old one stops at once, open sessions end, both are told. An
-/// officer proposes it instead (`proposal`).
+/// Replaces the approved address: the old one stops at once, open sessions end, and both addresses are told. An officer
+/// must propose it instead (`proposal`).
 pub async fn change_email(
     op: &OpContext,
     id: SchoolContactId,
@@ -172,7 +174,7 @@ pub async fn change_email(
     change(op, id, version, move |_, contact| contact.change_email(&email)).await
 }
 
-/// Says what a contact is at the school.
+/// Changes what a contact is to the school, which ends their sessions.
 pub async fn change_kind(
     op: &OpContext,
     id: SchoolContactId,
@@ -183,7 +185,8 @@ pub async fn change_kind(
     change(op, id, version, move |_, contact| contact.change_kind(kind)).await
 }
 
-/// The viewer, who is a school contact, says that they still work at the school. Saying so again changes nothing.
+/// Confirms that the viewer, a school contact, still works at the school. Does nothing when they were not asked or have
+/// answered.
 pub async fn confirm(op: &OpContext) -> Result<SchoolContactId, Error> {
     let id = contact_of(op)?.id;
     let row = store::contact::one(op, id).await?.ok_or(Error::Unauthenticated)?;
@@ -193,7 +196,8 @@ pub async fn confirm(op: &OpContext) -> Result<SchoolContactId, Error> {
     change(op, id, row.version, |_, contact| contact.confirm()).await
 }
 
-/// Does what is due to a contact by itself; false when nothing is, or somebody was faster.
+/// Takes the next step of the termly confirmation that is due for a contact; false when none is due, or another writer
+/// was faster.
 pub(crate) async fn keep_current(
     op: &OpContext,
     id: SchoolContactId,
@@ -202,13 +206,14 @@ pub(crate) async fn keep_current(
 ) -> Result<bool, Error> {
     require(op, op.viewer == Viewer::System(Job::Contacts))?;
     let kept = change(op, id, version, move |op, contact| {
-        // Nothing is due any more: the same as if somebody had been faster.
+        // When nothing is due any more, the answer is the same as if another writer had been faster.
         contact.due(term_began, op.now()).ok_or_else(|| Conflict::Stale.into())
     });
     or_faster(kept.await)
 }
 
-/// Suspends a contact whose mail was refused for good while they were asked to confirm; false when they were not.
+/// Suspends a contact to whom the question whether they still work at the school could not be delivered for good; false
+/// when they are not being asked.
 pub(crate) async fn refused(op: &OpContext, id: SchoolContactId) -> Result<bool, Error> {
     require(op, op.viewer == Viewer::System(Job::Contacts))?;
     match store::contact::one(op, id).await? {
@@ -219,8 +224,8 @@ pub(crate) async fn refused(op: &OpContext, id: SchoolContactId) -> Result<bool,
     }
 }
 
-/// Suspends the contacts of a school that is no more and tells the team, all at once; false when there are none, or
-/// somebody was faster.
+/// Suspends all active contacts of a school that has closed, and mails the team, in one transaction. False when there
+/// are none left, or another writer was faster.
 pub(crate) async fn close_school(op: &OpContext, school: SchoolId) -> Result<bool, Error> {
     require(op, op.viewer == Viewer::System(Job::Contacts))?;
     let closed = op.commit(move |op, txn| async move {
@@ -235,7 +240,7 @@ pub(crate) async fn close_school(op: &OpContext, school: SchoolId) -> Result<boo
                 None => one,
             });
         }
-        // No contact is left: somebody was faster.
+        // No contact is left to suspend: another writer was faster.
         let done = done.ok_or(Conflict::Stale)?;
         let drafts = store::draft::left_at(&*txn, school).await?;
         let name = school_of(&op, &txn, school).await?;
@@ -252,7 +257,7 @@ fn or_faster<T>(done: Result<T, Error>) -> Result<bool, Error> {
     }
 }
 
-/// Ends every session of the viewer, who is a school contact, under this approval.
+/// Ends every session of the viewer, a school contact, on all devices.
 pub async fn end_sessions(op: &OpContext) -> Result<(), Error> {
     let viewer = contact_of(op)?;
     let version = store::contact::one(op, viewer.id).await?.ok_or(Error::NotFound)?.version;

@@ -1,6 +1,6 @@
-//! Commands on drafts of referrals: a school contact's answers until they are sent.
+//! Commands on draft referrals: the answers of a school contact until they are sent.
 //!
-//! What must not live here: what a referral becomes once it was sent (`referral`).
+//! What must not live here: what becomes of a referral once it is sent (`referral`, `case`).
 
 use entity::vocabulary::ReferralOrigin;
 use entity::{DraftId, ReferralId, draft};
@@ -19,7 +19,7 @@ use crate::secret::random_bits;
 use crate::store;
 use crate::throttle;
 
-/// Begins a draft for the contact's school.
+/// Begins a draft for the contact's school, which every contact of that school can continue.
 pub async fn start(op: &OpContext, answers: Answers) -> Result<DraftId, Error> {
     let contact = contact_of(op)?;
     op.commit(move |op, txn| async move {
@@ -41,8 +41,8 @@ pub async fn start(op: &OpContext, answers: Answers) -> Result<DraftId, Error> {
     .await
 }
 
-/// Saves all answers of a draft. A fault in one of `fields`, which were just answered, refuses the whole; what is lacking
-/// elsewhere does not.
+/// Saves all answers of a draft. A fault in one of `fields`, those just answered, refuses the whole; faults elsewhere
+/// do not, since they may still be answered.
 pub async fn save(
     op: &OpContext,
     id: DraftId,
@@ -57,7 +57,7 @@ pub async fn save(
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
-    // The event keeps the names of the fields for good, so nothing else may be among them.
+    // The event stores the names of the fields for good, so only names of real fields may pass.
     let fields: Vec<String> =
         fields.into_iter().filter(|field| answers.0.keys().any(|known| answers_for(known, field))).collect();
     op.commit(move |op, txn| async move {
@@ -74,8 +74,8 @@ pub async fn save(
     .await
 }
 
-/// Whether a fault in `faulty` belongs to the answered `field`: the same, one of its parts (`-day`), or one of its rows
-/// (`enquiry` answers for `enquiry.2.kind`).
+/// Whether a fault in the field `faulty` belongs to the answered `field`: the same, a part of its date (`-day`), or a
+/// row of its group (`enquiry` covers `enquiry.2.kind`).
 fn answers_for(faulty: &str, field: &str) -> bool {
     faulty.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('-') || rest.starts_with('.'))
 }
@@ -109,10 +109,11 @@ async fn move_draft(
     if moved.rows_affected == 1 { Ok(()) } else { Err(Conflict::Stale.into()) }
 }
 
-/// Sends a draft as a referral. Sending again answers the referral that it became, whatever the version.
+/// Sends a draft as a referral. Sending again gives the referral that it became, whatever the version.
 pub async fn send(op: &OpContext, id: DraftId, version: i32, declaration: bool) -> Result<ReferralId, Error> {
     let contact = contact_of(op)?;
     let known = store::draft::one(op, &op.db.read, id).await?.ok_or(Error::NotFound)?;
+    // A draft that was sent is answered before anything can refuse it, so that a second press succeeds.
     if let Some(sent) = known.referral_id {
         return Ok(sent);
     }
@@ -120,6 +121,7 @@ pub async fn send(op: &OpContext, id: DraftId, version: i32, declaration: bool) 
         return Err(Error::invalid("declaration", "Confirm that what you tell us is true as far as you know"));
     }
     let answers: Answers = serde_json::from_str(&known.answers)?;
+    // Harm is looked at before the limit, because no limit may hold back such a referral.
     let harm = read_school_referral(&answers, op.now()).is_ok_and(|told| must_reach_mash(told.risk));
     if !harm && let Some(until) = throttle::past(op, SENT, &op.viewer.to_string()).await? {
         return Err(Error::Throttled(until));
@@ -156,7 +158,7 @@ pub async fn send(op: &OpContext, id: DraftId, version: i32, declaration: bool) 
         })
         .await;
     match sent {
-        // Pressed twice: the slower press finds the draft sent by the faster one.
+        // Sent twice at once: the slower one finds the draft sent by the faster one.
         Err(Error::Conflict(Conflict::Referral(ReferralConflict::Sent) | Conflict::Stale)) => {
             let now = store::draft::one(op, &op.db.read, id).await?.ok_or(Error::NotFound)?;
             now.referral_id.ok_or_else(|| Conflict::Stale.into())
@@ -165,7 +167,7 @@ pub async fn send(op: &OpContext, id: DraftId, version: i32, declaration: bool) 
     }
 }
 
-/// How many drafts a contact may send. No limit holds for one that tells of harm.
+/// The limit of drafts that a contact may send. It does not apply to one that tells of harm.
 const SENT: Limit = Limit::new("draft sent", 60, 60 * 60);
 
 #[cfg(test)]

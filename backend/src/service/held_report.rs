@@ -1,5 +1,7 @@
-//! Reports that come too often to be taken at once. A limit never silences one: it is kept as it was sent, whoever sent
-//! it has a reference, and an officer takes it in or puts it aside.
+//! Held reports: those that came too fast to be taken in at once. A limit never silences a report: it is kept as sent,
+//! its sender has a reference, and an officer takes it in or puts it aside.
+//!
+//! What must not live here: which reports may be held at all (`report`).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::ReferralId;
@@ -21,25 +23,26 @@ use crate::store;
 use crate::store::stream::for_change;
 use crate::throttle;
 
-/// How many reports are taken at once from one address, and from everybody together.
+/// The reports in an hour that are taken in at once: from one internet address, and from everybody together.
 const FROM_ONE: Limit = Limit::new("report from an address", 10, HOUR);
 const FROM_ALL: Limit = Limit::new("report", 200, HOUR);
-/// How often the team is told that reports are held.
+/// The limit of mails to the team that reports are held.
 const TEAM_TOLD: Limit = Limit::new("team told of held reports", 1, HOUR);
 const HOUR: i64 = 60 * 60;
 
-/// Counts a report; when to come back if there were too many.
+/// Counts a report. Gives the time until which reports are held if there were too many; `None` otherwise.
 pub(super) async fn too_many(op: &OpContext) -> Result<Option<DateTime<Utc>>, Error> {
     if let Some(address) = op.address()
         && let Some(until) = throttle::past(op, FROM_ONE, &network::origin(address)).await?
     {
-        // One address past its limit does not use up what is left for everybody.
+        // An address past its own limit does not use up the limit for everybody.
         return Ok(Some(until));
     }
     throttle::past(op, FROM_ALL, "everybody").await
 }
 
-/// The receipt of a report that is held, or was put aside, under this key.
+/// The receipt of the report with this key, whether it is still held or was put aside; `None` when there is none. Fails
+/// when the answers differ from those sent first.
 pub(super) async fn known(op: &OpContext, key: &str, answers: &str) -> Result<Option<Receipt>, Error> {
     let Some(row) = store::held_report::by_key(op, &op.db.write, key).await? else { return Ok(None) };
     if row.answers != answers {
@@ -49,7 +52,7 @@ pub(super) async fn known(op: &OpContext, key: &str, answers: &str) -> Result<Op
     Ok(Some(Receipt { reference: row.reference, referral: None, received_at: row.received_at, held_until }))
 }
 
-/// Holds a report.
+/// Holds a report and gives its receipt. Sending the same key twice at once holds it once.
 pub(super) async fn hold(
     op: &OpContext,
     key: String,
@@ -73,13 +76,13 @@ pub(super) async fn hold(
         Ok(done.map(|_| receipt).mailing(mails))
     });
     match held.await {
-        // Sent twice at once: the slower one is answered what the faster one was.
+        // Sent twice at once: the slower one gets the receipt of the faster one.
         Err(error) => known(op, &key, &body).await?.ok_or(error),
         held => held,
     }
 }
 
-/// Makes a held report a referral, by the same rules and screening as one that is taken at once.
+/// Takes in a held report as a referral, read and screened by the same rules as any other report.
 pub async fn take_in(op: &OpContext, reference: String) -> Result<ReferralId, Error> {
     require(op, triages(&op.viewer))?;
     op.commit(move |op, txn| async move {
@@ -103,7 +106,7 @@ pub async fn take_in(op: &OpContext, reference: String) -> Result<ReferralId, Er
     .await
 }
 
-/// Puts a held report aside, for a reason. It is kept.
+/// Puts a held report aside, for a reason. Its answers are kept.
 pub async fn put_aside(op: &OpContext, reference: String, reason: String) -> Result<(), Error> {
     require(op, triages(&op.viewer))?;
     op.commit(move |op, txn| async move {

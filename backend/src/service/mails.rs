@@ -1,7 +1,9 @@
-//! The words of outgoing mails. A mail names no child and no parent, and says nothing of what was told: a reference,
-//! what to do next, and whom to ring.
+//! The texts of outgoing mails. A mail names no child and no parent and repeats nothing of what was reported: it holds
+//! a reference, what to do next, and whom to ring.
 //!
-//! Whatever people typed comes as a [`Line`], which does nothing to the words around it. Other texts are our own.
+//! Text that people typed comes in as a [`Line`], which cannot affect the words around it. All other text is our own.
+//!
+//! What must not live here: when a mail is sent and to whom (the commands).
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::vocabulary::MailKind;
@@ -19,7 +21,7 @@ fn mail(to: &str, subject: String, council: &Council, text: &str) -> Mail {
     Mail { kind: MailKind::Other, to, subject, body, contact: None, secret: false, lives: None }
 }
 
-/// To the contact who sent a referral: it arrived.
+/// To the contact who sent a referral: it has arrived.
 pub(crate) fn referral_received(to: &str, reference: &str, council: &Council) -> Mail {
     let text = format!(
         "We have received your referral {reference}.\n\nWe read every referral on the working day it arrives. Keep the \
@@ -29,7 +31,7 @@ pub(crate) fn referral_received(to: &str, reference: &str, council: &Council) ->
     mail(to, format!("Referral {reference} received"), council, &text)
 }
 
-/// To the contact who sent a referral: it was sent elsewhere, and the reason can be read in the portal.
+/// To the contact who sent a referral: it was redirected. The reason can be read in the portal only.
 pub(crate) fn referral_redirected(to: &str, reference: &str, council: &Council) -> Mail {
     let text = format!(
         "We have read your referral {reference}. It is for another team.\n\nSign in to the portal to see which, and \
@@ -39,7 +41,7 @@ pub(crate) fn referral_redirected(to: &str, reference: &str, council: &Council) 
     mail(to, format!("Referral {reference} is for another team"), council, &text)
 }
 
-/// To the MASH: a case needs their answer. What it is about can be read only after signing in.
+/// To the MASH: a case needs their answer. The concern can be read only after signing in.
 pub(crate) fn mash_alert(case: &str, council: &Council) -> Mail {
     concern(case, &format!("Sign in to read it and to answer: {}/cases/{case}", council.public_url), council)
 }
@@ -52,26 +54,26 @@ fn concern(reference: &str, way_in: &str, council: &Council) -> Mail {
     alert(format!("Answer needed: {reference}"), council, &text)
 }
 
-/// A mail to the MASH that waits behind nothing and is never given up.
+/// A mail to the MASH in the lane of alerts, which waits for no other mail and is never given up.
 fn alert(subject: String, council: &Council, text: &str) -> Mail {
     Mail { kind: MailKind::SafeguardingAlert, ..mail(&council.mash_email, subject, council, text) }
 }
 
-/// Reports of harm that are gathered.
+/// The reports of a group, for a digest.
 pub(crate) struct Gathered {
-    /// The references of those that tell of immediate danger without saying that 999 was called, oldest first.
+    /// The references of reports of immediate danger without word that 999 was called, oldest first.
     pub(crate) uncalled: Vec<String>,
-    /// The references of those that tell of immediate danger for which 999 was called, oldest first.
+    /// The references of reports of immediate danger for which 999 was called, oldest first.
     pub(crate) danger: Vec<String>,
-    /// The references of the others, oldest first.
+    /// The references of all other reports in the group, oldest first.
     pub(crate) other: Vec<String>,
-    /// Whether all came from one origin.
+    /// Whether all came from one internet address.
     pub(crate) one_origin: bool,
-    /// When the first of them came.
+    /// When the first of them arrived.
     pub(crate) since: DateTime<Utc>,
 }
 
-/// To the MASH: reports of harm that came faster than single alerts can be read, every one of them so far.
+/// To the MASH: the digest of a group, with every report in it so far.
 pub(crate) fn mash_digest(gathered: &Gathered, council: &Council) -> Mail {
     let Gathered { uncalled, danger, other, one_origin, since } = gathered;
     let (all, origin) =
@@ -98,7 +100,7 @@ pub(crate) fn mash_digest(gathered: &Gathered, council: &Council) -> Mail {
     alert(format!("Answer needed: {reports} of harm from {origin}"), council, text.trim_end())
 }
 
-/// To the officer of a restricted case and to the managers: somebody who is not named to it reads it.
+/// To an officer, a reader or a manager of a restricted case: somebody who is not named to it can read it for an hour.
 pub(crate) fn glass_broken(to: &str, reference: &str, who: &Line, council: &Council) -> Mail {
     let text = format!(
         "{who} has broken the glass of the restricted case {reference} and can read it for up to an hour.\n\nIf you did \
@@ -108,7 +110,7 @@ pub(crate) fn glass_broken(to: &str, reference: &str, who: &Line, council: &Coun
     mail(to, format!("Restricted case {reference} is being read"), council, &text)
 }
 
-/// To a manager: somebody's open cases are theirs now, or await an officer.
+/// To a manager: the open cases of a deactivated colleague are theirs now, or await an officer.
 pub(crate) fn cases_handed_over(to: &str, count: usize, council: &Council) -> Mail {
     let cases = if count == 1 { "1 open case".to_owned() } else { format!("{count} open cases") };
     let text = format!(
@@ -119,14 +121,14 @@ pub(crate) fn cases_handed_over(to: &str, count: usize, council: &Council) -> Ma
     mail(to, "Open cases were handed to you".to_owned(), council, &text)
 }
 
-/// To a manager: readings of restricted cases await review.
+/// To a manager: access to restricted cases by breaking the glass awaits review.
 pub(crate) fn glass_unreviewed(to: &str, count: u64, council: &Council) -> Mail {
     let cases = if count == 1 { "1 reading of a restricted case awaits" } else { "Readings of restricted cases await" };
     let text = format!("{cases} review: {}/restricted/reviews", council.public_url);
     mail(to, "Readings of restricted cases await review".to_owned(), council, &text)
 }
 
-/// To an auditor: somebody was refused so often that it may be more than a slip. Who and what stands in the notes only.
+/// To an auditor: somebody was refused unusually often. Who and what can be read in the access notes only.
 pub(crate) fn refused_often(to: &str, council: &Council) -> Mail {
     let text = format!(
         "Somebody who is signed in, or a program with a token, was refused many times.\n\nSee who, and what was asked \
@@ -136,7 +138,7 @@ pub(crate) fn refused_often(to: &str, council: &Council) -> Mail {
     mail(to, "Many refusals".to_owned(), council, &text)
 }
 
-/// To a contact: this address may now be used.
+/// To a contact: the address was approved.
 pub(crate) fn contact_approved(to: &str, school: &Line, council: &Council) -> Mail {
     let text = format!(
         "Your address has been approved to refer children missing education for {school}.\n\nTo begin, go to \
@@ -147,7 +149,7 @@ pub(crate) fn contact_approved(to: &str, school: &Line, council: &Council) -> Ma
     mail(to, "Your address has been approved".to_owned(), council, &text)
 }
 
-/// To a contact: this address may no longer be used, and why if they may be told.
+/// To a contact: the address was suspended, and why if they may be told.
 pub(crate) fn contact_suspended(to: &str, why: Option<&'static str>, council: &Council) -> Mail {
     let why = why.map(|why| format!(" {why}")).unwrap_or_default();
     let text = format!(
@@ -157,7 +159,7 @@ pub(crate) fn contact_suspended(to: &str, why: Option<&'static str>, council: &C
     mail(to, "Your address can no longer be used".to_owned(), council, &text)
 }
 
-/// To a contact: a term has begun, so they are asked whether they still work at the school.
+/// To a contact: whether they still work at the school, asked once a term.
 pub(crate) fn contact_asked(to: &str, school: &Line, council: &Council) -> Mail {
     let text = format!(
         "Each term we ask everybody who can refer children missing education to say that they still work at their \
@@ -168,7 +170,7 @@ pub(crate) fn contact_asked(to: &str, school: &Line, council: &Council) -> Mail 
     mail(to, "Confirm that you still work at your school".to_owned(), council, &text)
 }
 
-/// To a contact: they have not answered yet.
+/// To a contact: a reminder of that question, with the day by which to answer.
 pub(crate) fn contact_reminded(to: &str, school: &Line, by: Option<chrono::NaiveDate>, council: &Council) -> Mail {
     let by = by.map(|by| format!(" before {}", by.format("%-d %B %Y"))).unwrap_or_default();
     let text = format!(
@@ -179,21 +181,21 @@ pub(crate) fn contact_reminded(to: &str, school: &Line, by: Option<chrono::Naive
     mail(to, "Reminder: confirm that you still work at your school".to_owned(), council, &text)
 }
 
-/// To a contact: this address may be used again.
+/// To a contact: the address was reinstated.
 pub(crate) fn contact_reinstated(to: &str, council: &Council) -> Mail {
     let text =
         format!("Your address can be used again to refer children missing education: {}/refer", council.public_url);
     mail(to, "Your address can be used again".to_owned(), council, &text)
 }
 
-/// To both addresses of a contact: the one was put in the other's place.
+/// To both addresses of a contact: the new one has replaced the old one.
 pub(crate) fn contact_moved(old: &str, new: &str, council: &Council) -> Vec<Mail> {
     let text = "The address approved for referring children missing education at your school has been changed. The \
                 old one stopped working at once.\n\nIf you did not ask for this, ring us at once.";
     [old, new].map(|to| mail(to, "The approved address was changed".to_owned(), council, text)).into()
 }
 
-/// To a head teacher: what they proposed was decided, and how can be read in the portal.
+/// To a head teacher: a proposal was decided. The decision can be read in the portal only.
 pub(crate) fn proposal_decided(to: &str, council: &Council) -> Mail {
     let text = format!(
         "We have decided what you proposed about the contacts of your school.\n\nSign in to read the decision: \
@@ -203,7 +205,7 @@ pub(crate) fn proposal_decided(to: &str, council: &Council) -> Mail {
     mail(to, "Your proposal was decided".to_owned(), council, &text)
 }
 
-/// To the team: a school has closed, so its contacts were suspended, and drafts of theirs were never sent.
+/// To the team: a school has closed. Says how many contacts were suspended and how many drafts were never sent.
 pub(crate) fn school_closed(school: &Line, contacts: usize, drafts: u64, council: &Council) -> Mail {
     let text = format!(
         "{school} has closed. Contacts suspended: {contacts}. Referrals begun and not sent: {drafts}.\n\nSign in to \
@@ -213,17 +215,17 @@ pub(crate) fn school_closed(school: &Line, contacts: usize, drafts: u64, council
     mail(&council.team_email, "A school has closed".to_owned(), council, &text)
 }
 
-/// What a mail that signs somebody in holds.
+/// The link and the code in a mail by which somebody signs in or recovers their password.
 pub(crate) struct SignInLink {
     /// The link.
     pub(crate) url: String,
-    /// The code, for another browser than the one that asked.
+    /// The code to enter in any other browser than the one that asked.
     pub(crate) code: String,
-    /// How long both are good.
+    /// The minutes for which both can be used.
     pub(crate) minutes: i64,
 }
 
-/// To a contact who asked to sign in.
+/// To a contact who asked to sign in: the link.
 pub(crate) fn sign_in_link(to: &str, link: &SignInLink, council: &Council) -> Mail {
     let SignInLink { url, code, minutes } = link;
     let text = format!(
@@ -236,7 +238,7 @@ pub(crate) fn sign_in_link(to: &str, link: &SignInLink, council: &Council) -> Ma
     Mail { kind, lives, secret: true, ..mail(to, "Your link to sign in".to_owned(), council, &text) }
 }
 
-/// To an administrator: a client of an agency was paused because its use was unusual.
+/// To an administrator: a client was paused because its use was unusual.
 pub(crate) fn client_paused(to: &str, agency: &Line, client: &Line, reason: &Line, council: &Council) -> Mail {
     let text = format!(
         "The client “{client}” of {agency} was paused: {reason}.\n\nRing the agency, then decide whether it goes on: \
@@ -246,7 +248,7 @@ pub(crate) fn client_paused(to: &str, agency: &Line, client: &Line, reason: &Lin
     mail(to, "A partner agency’s client was paused".to_owned(), council, &text)
 }
 
-/// To an administrator, and to the agency: a token was handed in and is revoked.
+/// To an administrator or the agency: a token was handed in and has been revoked.
 pub(crate) fn token_leaked(to: &str, agency: &Line, client: &Line, council: &Council) -> Mail {
     let text = format!(
         "A token of the client “{client}” of {agency} was found where it should not be and was revoked at once.\n\nFind \
@@ -255,7 +257,7 @@ pub(crate) fn token_leaked(to: &str, agency: &Line, client: &Line, council: &Cou
     mail(to, "A token was revoked".to_owned(), council, &text)
 }
 
-/// To an administrator, and to the agency: a token or an agreement ends soon.
+/// To an administrator or the agency: a token (`client` is its client's name) or an agreement ends soon.
 pub(crate) fn ends_soon(to: &str, agency: &Line, client: Option<&Line>, on: NaiveDate, council: &Council) -> Mail {
     let (what, next) = match client {
         Some(client) => (format!("A token of the client “{client}” of {agency}"), "replace it before then"),
@@ -265,7 +267,8 @@ pub(crate) fn ends_soon(to: &str, agency: &Line, client: Option<&Line>, on: Naiv
     mail(to, "Access to the API ends soon".to_owned(), council, &text)
 }
 
-/// To whoever has a restricted case: an agency asked for the child, and was told nothing.
+/// To the officer of a restricted case or the team: an agency looked up the child, and was told that the child is not
+/// known.
 pub(crate) fn restricted_asked(to: &str, reference: &str, agency: &Line, council: &Council) -> Mail {
     let text = format!(
         "{agency} asked by API whether a child is known to us. The child is that of case {reference}, which is \
@@ -274,7 +277,7 @@ pub(crate) fn restricted_asked(to: &str, reference: &str, agency: &Line, council
     mail(to, format!("An agency asked about {reference}"), council, &text)
 }
 
-/// To somebody who is to work with us: a link to choose a password. The code that it wants goes another way.
+/// To a new member of staff: a link to choose a password. The code that it asks for must reach them by another way.
 pub(crate) fn staff_invited(to: &str, url: &str, days: i64, council: &Council) -> Mail {
     let text = format!(
         "You have been given an account for children missing education casework. Choose a password to begin. The link \
@@ -286,7 +289,7 @@ pub(crate) fn staff_invited(to: &str, url: &str, days: i64, council: &Council) -
     Mail { kind, lives, secret: true, ..mail(to, "Your account".to_owned(), council, &text) }
 }
 
-/// To a member of staff who cannot sign in: a link to choose another password.
+/// To a member of staff who cannot sign in: a link to choose a new password.
 pub(crate) fn staff_recovery(to: &str, link: &SignInLink, council: &Council) -> Mail {
     let SignInLink { url, code, minutes } = link;
     let text = format!(
@@ -298,7 +301,7 @@ pub(crate) fn staff_recovery(to: &str, link: &SignInLink, council: &Council) -> 
     Mail { kind, lives, secret: true, ..mail(to, "Choose a new password".to_owned(), council, &text) }
 }
 
-/// To an administrator: one place tries the passwords of many. Whose accounts are tried is not said.
+/// To an administrator: one internet address tries the passwords of many accounts. The accounts are not named.
 pub(crate) fn many_passwords_tried(to: &str, origin: &str, tries: i32, at: DateTime<Utc>, council: &Council) -> Mail {
     let text = format!(
         "On {} (UTC) more than {tries} wrong passwords came from the internet address {origin} within a quarter of an \
@@ -310,13 +313,13 @@ pub(crate) fn many_passwords_tried(to: &str, origin: &str, tries: i32, at: DateT
     mail(to, "Many wrong passwords from one place".to_owned(), council, &text)
 }
 
-/// To a member of staff: how they sign in was changed.
+/// To a member of staff: a password or second factor of theirs was changed.
 pub(crate) fn sign_in_changed(to: &str, what: &'static str, council: &Council) -> Mail {
     let text = format!("{what}\n\nIf you did not do this or ask for it, ring us at once.");
     mail(to, "How you sign in was changed".to_owned(), council, &text)
 }
 
-/// To the MASH: a referral needs their answer, and where nobody says that 999 was called, that too.
+/// To the MASH: a referral needs their answer. Says so when it is not confirmed that 999 was called.
 pub(crate) fn danger_alert(reference: &str, called: bool, council: &Council) -> Mail {
     let way_in = format!(
         "Sign in to read it: {}/triage/{reference}. You can record your answer once the team has opened a case of it; if \
@@ -332,8 +335,8 @@ pub(crate) fn danger_alert(reference: &str, called: bool, council: &Council) -> 
     Mail { body, ..alert }
 }
 
-/// To whoever reported and said that mail is safe: it arrived. Somebody else may read over their shoulder, so neither the
-/// subject nor the text says what it is about.
+/// To a reporter who said that mail is safe: the report has arrived. Others may see their mail, so neither subject nor
+/// text says what it is about.
 pub(crate) fn report_received(to: &str, reference: &str, council: &Council) -> Mail {
     let Council { name, team_phone, .. } = council;
     let body = format!(
@@ -343,13 +346,13 @@ pub(crate) fn report_received(to: &str, reference: &str, council: &Council) -> M
     Mail { body, ..mail(to, format!("Reference {reference}"), council, "") }
 }
 
-/// To the team: a referral waits for triage.
+/// To the team: a referral awaits triage.
 pub(crate) fn referral_waits(reference: &str, council: &Council) -> Mail {
     let text = format!("{reference} waits for triage: {}/triage/{reference}", council.public_url);
     mail(&council.team_email, format!("Waits for triage: {reference}"), council, &text)
 }
 
-/// To the team: reports came so often that some are held.
+/// To the team: so many reports came that some are held.
 pub(crate) fn reports_held(council: &Council) -> Mail {
     let text = format!(
         "More reports than usual came in the last hour. Some are held until an officer looks at them: {}/triage/held",

@@ -1,4 +1,6 @@
-//! Commands on mails that have not left.
+//! Commands on unsent mails.
+//!
+//! What must not live here: sending (`mail`), and when a mail is tried (`domain::mail`).
 
 use entity::{MessageId, message};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter};
@@ -11,11 +13,11 @@ use crate::domain::policy::manages_mail;
 use crate::error::{Error, MailConflict};
 use crate::store;
 
-/// How many mails are sent again at once.
+/// The most mails that are sent again at once.
 const MOST: u64 = 500;
 
-/// Has one mail tried now, and for as long as a new one. Not while it is being handed over, because then it would leave
-/// twice.
+/// Queues one unsent mail to be tried at once, and for as long as a new one. Fails while it is being handed to the
+/// server, because it would then be sent twice, and for a mail with a link, whose text is gone.
 pub async fn send_again(op: &OpContext, id: MessageId) -> Result<(), Error> {
     require(op, manages_mail(&op.viewer))?;
     op.commit(move |op, txn| async move {
@@ -28,8 +30,8 @@ pub async fn send_again(op: &OpContext, id: MessageId) -> Result<(), Error> {
     .await
 }
 
-/// Has mails that failed tried again, up to [`MOST`] and the oldest first; says how many those are. Links to sign in are
-/// left out: their text is gone.
+/// Queues again the mails that were given up, up to [`MOST`] and the oldest first, and gives their number. Mails with a
+/// link are left out, because their text is gone.
 pub async fn send_failed_again(op: &OpContext) -> Result<u64, Error> {
     require(op, manages_mail(&op.viewer))?;
     op.commit(move |op, txn| async move {

@@ -1,6 +1,7 @@
-//! Commands: one public function, one transaction, one event, and the mails it causes.
+//! Commands: a public function runs one transaction, which stores facts, the rows made of them and the mails they
+//! cause.
 //!
-//! What must not live here: rules (`domain`), reads (`store`), rendering.
+//! What must not live here: rules (`domain`), reads (`store`), and rendering.
 
 pub mod access_note;
 pub mod agency;
@@ -29,7 +30,7 @@ use crate::context::OpContext;
 use crate::domain::viewer::{SchoolContact, Staff, Viewer};
 use crate::error::Error;
 
-/// Refuses what `allowed` does not allow: those who are not signed in are told to sign in.
+/// Fails unless `allowed`: with "sign in" for those who are not signed in, with "forbidden" for others.
 fn require(op: &OpContext, allowed: bool) -> Result<(), Error> {
     match (&op.viewer, allowed) {
         (_, true) => Ok(()),
@@ -38,14 +39,14 @@ fn require(op: &OpContext, allowed: bool) -> Result<(), Error> {
     }
 }
 
-/// The member of staff who asks; nobody else may.
+/// The viewer as a member of staff; fails for anybody else.
 fn staff_of(op: &OpContext) -> Result<Staff, Error> {
     let staff = if let Viewer::Staff(staff) = &op.viewer { Some(staff.clone()) } else { None };
     require(op, staff.is_some())?;
     staff.ok_or(Error::Forbidden)
 }
 
-/// The school contact who asks; nobody else may.
+/// The viewer as a school contact; fails for anybody else.
 fn contact_of(op: &OpContext) -> Result<SchoolContact, Error> {
     let contact = if let Viewer::SchoolContact(contact) = &op.viewer { Some(contact.clone()) } else { None };
     require(op, contact.is_some())?;

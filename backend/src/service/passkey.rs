@@ -1,4 +1,6 @@
-//! Commands of staff on their own passkeys. What arrives here has proved to be one.
+//! Commands of staff on their own passkeys.
+//!
+//! What must not live here: checking what the browser sends (`auth::passkey`), which is done before these are called.
 
 use entity::vocabulary::CredentialKind;
 use entity::{CredentialId, credential};
@@ -13,17 +15,17 @@ use crate::domain::text::Line;
 use crate::error::{Conflict, Error, FieldFault};
 use crate::store;
 
-/// The longest name of a passkey.
+/// The most characters in the name of a passkey.
 const LONGEST: usize = 50;
 
-/// What a passkey may be called.
+/// Reads the name that somebody gives a passkey.
 pub(crate) fn name(typed: &str) -> Result<String, FieldFault> {
     let wrong = |message| FieldFault::new("name", message);
     let lacking = || wrong(format!("Enter a name of at most {LONGEST} characters"));
     Line::parse(typed, "Name", LONGEST).map_err(wrong)?.map(String::from).ok_or_else(lacking)
 }
 
-/// Adds a passkey that is called `name` and found by `lookup`.
+/// Adds a passkey to the viewer's account, and mails them. `lookup` is the id it is found by, `secret` its public part.
 pub(crate) async fn add(op: &OpContext, name: String, lookup: String, secret: String) -> Result<(), Error> {
     change_own(op, move |op, txn, member| async move {
         let row = credential::ActiveModel {
@@ -33,7 +35,7 @@ pub(crate) async fn add(op: &OpContext, name: String, lookup: String, secret: St
         };
         let inserted = credential::Entity::insert(row).exec_without_returning(&*txn).await;
         inserted.map_err(|error| match error.sql_err() {
-            // Somebody has it already, which a passkey that was just made cannot be.
+            // Another account has it, which is impossible for a passkey just made: the request was repeated.
             Some(SqlErr::UniqueConstraintViolation(_)) => Conflict::Stale.into(),
             _ => Error::from(error),
         })?;
@@ -43,7 +45,7 @@ pub(crate) async fn add(op: &OpContext, name: String, lookup: String, secret: St
     .await
 }
 
-/// Removes a passkey; false when the viewer has no such passkey.
+/// Removes one of the viewer's passkeys, and mails them; false when they have no such passkey.
 pub(crate) async fn remove(op: &OpContext, which: CredentialId) -> Result<bool, Error> {
     let removed = change_own(op, move |op, txn, member| async move {
         let all = store::staff::credentials(&*txn, member.id).await?;

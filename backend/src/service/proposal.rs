@@ -1,4 +1,6 @@
-//! Commands on what head teachers propose about the contacts of their schools, and officers about any.
+//! Commands on proposals about school contacts.
+//!
+//! What must not live here: what may be proposed and decided (`domain::proposal`).
 
 use entity::vocabulary::ContactKind;
 use entity::{ContactProposalId, StaffId};
@@ -15,11 +17,10 @@ use crate::error::{ContactConflict, Error};
 use crate::store;
 use crate::store::stream::for_change;
 
-/// How many proposals of one school may wait at once.
+/// The most proposals of one school's head teacher that may wait for a decision at once.
 const MOST_WAITING: u64 = 20;
 
-/// Proposes a change: to the contacts of the viewer's own school, whose head teacher they are, or as an officer to any
-/// contact.
+/// Proposes a change: as a head teacher to the contacts of the own school, or as an officer to any contact.
 pub async fn propose(op: &OpContext, typed: Typed) -> Result<ContactProposalId, Error> {
     require(op, proposes_contacts(&op.viewer) || manages_contacts(&op.viewer))?;
     match op.viewer.clone() {
@@ -40,7 +41,7 @@ async fn propose_as_head(op: &OpContext, viewer: SchoolContact, typed: Typed) ->
             return Err(ContactConflict::TooManyProposals.into());
         }
         let about = match typed.contact {
-            // Another school's contact is none that the viewer sees.
+            // A contact of another school does not exist for the viewer.
             Some(contact) => Some(for_change::<Contact>(&op, &txn, &contact).await?),
             None => None,
         };
@@ -68,7 +69,8 @@ async fn made(
     Ok(record::begin::<Proposal>(op, txn, op.new_id(), vec![event]).await?.map(|proposal| proposal.id))
 }
 
-/// Approves a proposal and does what it proposes, together or not at all.
+/// Approves a proposal and makes its change, together or not at all. Nobody approves their own. `kind` is what a new
+/// contact is to the school.
 pub async fn approve(
     op: &OpContext,
     id: ContactProposalId,
@@ -79,6 +81,7 @@ pub async fn approve(
     op.commit(move |op, txn| async move {
         let before: Proposal = for_change(&op, &txn, &id).await?;
         before.must_stand_at(version)?;
+        // The proposer is known only from the facts, so this right cannot be checked before they are read.
         require(&op, approves_proposals(&op.viewer, before.by.is(&op.viewer)))?;
         let contact: Option<Contact> = match before.change.contact() {
             Some(contact) => Some(for_change(&op, &txn, &contact).await?),
@@ -94,7 +97,8 @@ pub async fn approve(
     .await
 }
 
-/// Declines a proposal. The reason stands on the head teacher's page; the mail only says that there is one.
+/// Declines a proposal, for a reason. The head teacher reads the reason on their page; the mail only says that there is
+/// a decision.
 pub async fn decline(
     op: &OpContext,
     id: ContactProposalId,
@@ -112,8 +116,7 @@ pub async fn decline(
     .await
 }
 
-/// Tells the head teacher that it was decided, if they may still sign in to read how. An officer sees it where it was
-/// proposed.
+/// The mail to the head teacher who made the proposal. None for an officer, who sees the decision where they proposed.
 async fn tell(op: &OpContext, proposal: &Proposal) -> Result<Vec<Mail>, Error> {
     let Proposer::Head(by) = proposal.by else { return Ok(Vec::new()) };
     let by = store::contact::many(op, &[by]).await?;

@@ -1,4 +1,4 @@
-//! How a command stores what a rule decided: the facts, the rows made of them, and what the command hands back.
+//! How a command stores what a rule decided: the facts, the rows made of them, and the value the command gives back.
 //!
 //! What must not live here: what a fact does (`domain`), and which rows show it (`project`).
 
@@ -11,7 +11,7 @@ use crate::domain::event::Event;
 use crate::domain::stream::{Fact, Stream};
 use crate::error::Error;
 
-/// Stores the first facts of something new, and hands it back.
+/// Stores the first facts of a new stream, and gives the thing they make.
 pub(super) async fn begin<S: Project>(
     op: &OpContext,
     txn: &DatabaseTransaction,
@@ -24,7 +24,7 @@ where
     record(op, txn, id, None, facts, S::Besides::default()).await
 }
 
-/// Stores what happened to `before`, and hands back what it is after that.
+/// Stores further facts of `before`, and gives the thing after them.
 pub(super) async fn change<S: Project>(
     op: &OpContext,
     txn: &DatabaseTransaction,
@@ -38,7 +38,7 @@ where
     record(op, txn, id, Some(before), facts, S::Besides::default()).await
 }
 
-/// Stores what happened to something, new or not, with what its rows hold `besides` its facts.
+/// Stores facts of a stream, new or not. `besides` is what its rows hold and no fact does.
 pub(super) async fn record<S: Project>(
     op: &OpContext,
     txn: &DatabaseTransaction,
@@ -57,7 +57,7 @@ pub(super) async fn record<S: Project>(
     Done::of(after, events)
 }
 
-/// Stores one fact of a stream that has `after` facts already and is no fold: its rows say what is so.
+/// Stores one fact of a stream that has `after` facts and is no fold: its state is in its rows alone.
 pub(super) fn fact<F: Fact, T>(value: T, stream: impl Into<Uuid>, after: i32, fact: &F) -> Result<Done<T>, Error> {
     Ok(Done::new(value, Event::of(stream, after, fact)?))
 }

@@ -1,4 +1,7 @@
-//! Commands on referrals: what schools, agencies and the public tell, and that one is sent elsewhere.
+//! Commands on referrals: storing those that schools, agencies and the public send, with the mails about them, and
+//! redirecting.
+//!
+//! What must not live here: reading the answers (`domain::referral`), and opening a case (`case`).
 
 use chrono::{DateTime, Utc};
 use entity::vocabulary::{RedirectTo, RiskReason};
@@ -21,16 +24,16 @@ use crate::store;
 use crate::store::stream::for_change;
 use crate::throttle;
 
-/// That a report arrived.
+/// The answer to whoever sent a report.
 #[derive(Clone, Debug)]
 pub struct Receipt {
-    /// What it is called.
+    /// The reference, which the referral keeps even if the report is held first.
     pub reference: String,
-    /// The referral that it is; none if it is held.
+    /// The id of the referral; `None` while the report is held.
     pub referral: Option<ReferralId>,
-    /// When it arrived.
+    /// When the report arrived.
     pub received_at: DateTime<Utc>,
-    /// Where so many came that it is held for an officer to look at: when reports are taken at once again.
+    /// For a held report, when the limit that held it is over and reports are taken in at once again; `None` otherwise.
     pub held_until: Option<DateTime<Utc>>,
 }
 
@@ -40,14 +43,15 @@ impl From<referral::Model> for Receipt {
     }
 }
 
-/// Acknowledgements to one address, whoever reports: nobody is to be buried in mail through us.
+/// The limit of acknowledgements to one address, whoever reports: nobody may be flooded with mail through us.
 const ACKNOWLEDGED: Limit = Limit::new("report acknowledged to an address", 3, 24 * 60 * 60);
-/// Acknowledgements of what comes from one place.
+/// The limit of acknowledgements for reports from one internet address.
 const ACKNOWLEDGED_FROM: Limit = Limit::new("report acknowledged from an address", 10, 60 * 60);
-/// Mails to the team about what comes from one place without anybody having signed for it.
+/// The limit of mails to the team about reports from one internet address by people who are not signed in.
 const TEAM_TOLD_FROM: Limit = Limit::new("team told of reports from an address", 20, 60 * 60);
 
-/// Whether a mail about a report is within its limit; one whose limit cannot be counted is left out.
+/// Whether a mail about a report is within its limit. If the limit cannot be counted, the mail is left out and the
+/// report still taken.
 async fn within(op: &OpContext, limit: Limit, target: &str) -> bool {
     match throttle::past(op, limit, target).await {
         Ok(past) => past.is_none(),
@@ -58,17 +62,17 @@ async fn within(op: &OpContext, limit: Limit, target: &str) -> bool {
     }
 }
 
-/// Who gets mail about a report apart from the MASH. A limit drops a mail here, never the report.
+/// The recipients of mail about a report, apart from the MASH. A limit drops a mail here, never the report.
 #[derive(Clone, Debug)]
 pub(super) struct Tells {
-    /// The address of whoever reported, if mail there is safe and within the limits.
+    /// The reporter's address, if they said that mail there is safe and it is within the limits.
     safe: Option<Email>,
-    /// Whether the team is told.
+    /// Whether the team gets a mail.
     team: bool,
 }
 
 impl Tells {
-    /// Who gets mail about a report with these answers; counts it.
+    /// The recipients for a report with these answers. Counts towards the limits.
     pub(super) async fn of_report(op: &OpContext, answers: &Answers) -> Self {
         let signed = op.viewer != Viewer::Anonymous;
         let team = match op.address().map(network::origin) {
@@ -78,7 +82,7 @@ impl Tells {
         Self { team, ..Self::of_held_report(op, answers).await }
     }
 
-    /// The same for a report that is held: the team is told of all that are held together.
+    /// The recipients for a report that is held: not the team, which gets one mail about all held reports.
     pub(super) async fn of_held_report(op: &OpContext, answers: &Answers) -> Self {
         let mut safe = safe_address(answers);
         if let (Some(_), Some(origin)) = (&safe, op.address().map(network::origin))
@@ -94,21 +98,21 @@ impl Tells {
         Self { safe, team: false }
     }
 
-    /// The mails about the report called `reference`.
+    /// The mails about the report with this reference.
     pub(super) fn mails(&self, reference: &str, op: &OpContext) -> Vec<Mail> {
         let team = self.team.then(|| mails::referral_waits(reference, &op.council));
         self.acknowledgement(reference, op).into_iter().chain(team).collect()
     }
 
-    /// The acknowledgement of the report called `reference`, if there is to be one.
+    /// The acknowledgement of the report with this reference; `None` if there is no safe address within the limits.
     pub(super) fn acknowledgement(&self, reference: &str, op: &OpContext) -> Option<Mail> {
         let to = self.safe.as_ref()?;
         Some(mails::report_received(to.as_str(), reference, &op.council))
     }
 }
 
-/// Stores a referral, and tells the MASH at once when it tells of harm, unless the next digest does. `others` are the
-/// mails to whoever sent it and to the team.
+/// Stores a referral. If it tells of harm, the MASH is alerted in the same transaction, unless it belongs to a group,
+/// of which a digest tells. `others` are the mails to the sender and to the team.
 pub(super) async fn receive(
     op: &OpContext,
     txn: &DatabaseTransaction,
@@ -126,7 +130,7 @@ pub(super) async fn receive(
     Ok(done.map(|referral| referral.id).mailing(mails))
 }
 
-/// Sends a referral elsewhere, with a reason that the school sees.
+/// Redirects a referral, for a reason that the school reads, and mails the contact who sent it.
 pub async fn redirect(
     op: &OpContext,
     reference: String,

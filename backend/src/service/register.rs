@@ -1,4 +1,6 @@
-//! Commands on the registers: schools and term dates, each a whole file in one transaction with one event.
+//! Commands on the registers of schools and of term dates. Each imports a whole file in one transaction with one event.
+//!
+//! What must not live here: reading the files (`import`).
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -17,39 +19,39 @@ use crate::error::Error;
 use crate::import::{Faults, LineFault, finish, gias, term_dates};
 use crate::store;
 
-/// The one stream that the facts of the registers belong to.
+/// The id of the one stream to which all facts of the registers belong.
 pub const REGISTER: Uuid = Uuid::from_u128(0x6f6e_726f_6c6c_8000_8000_7265_6769_7374);
 
-/// Rows for one statement: SQLite binds at most 32,766 values.
+/// The most rows in one statement: SQLite binds at most 32,766 values.
 const AT_ONCE: usize = 500;
 
-/// What an import did.
+/// The result of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Imported {
-    /// How many rows were new.
+    /// The number of rows added.
     pub added: u64,
-    /// How many replaced what was known.
+    /// The number of rows changed or replaced.
     pub changed: u64,
-    /// How many said what was known already.
+    /// The number of rows that were as in the file already.
     pub unchanged: u64,
-    /// The URNs that are known and that the file does not tell of: they stay as they were.
+    /// The URNs of known schools that the file does not hold, sorted; their rows stay as they were.
     pub missing: Vec<String>,
-    /// Oddities that did not keep anything from being imported.
+    /// Remarks on the file that did not keep anything from being imported.
     pub warnings: Vec<LineFault>,
 }
 
-/// Why nothing was imported.
+/// Why an import failed; nothing was imported.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ImportFault {
-    /// The file has faults: all of them, by line.
+    /// The file has faults, listed by line.
     #[error(transparent)]
     File(#[from] Faults),
-    /// The file may be fine.
+    /// The import failed for another reason; the file may be right.
     #[error(transparent)]
     Failed(#[from] Error),
 }
 
-/// Imports an extract of the national register: adds schools, changes those it tells otherwise, forgets none.
+/// Imports an extract of the national register: adds new schools, changes those that differ, and removes none.
 pub async fn import_schools(op: &OpContext, file: Vec<u8>) -> Result<Imported, ImportFault> {
     require(op, matches!(op.viewer, Viewer::System(_)))?;
     let gias::Register { schools, mut warnings } = gias::read(&file)?;
@@ -58,6 +60,7 @@ pub async fn import_schools(op: &OpContext, file: Vec<u8>) -> Result<Imported, I
             let known = store::school::all(&op, &*txn).await?;
             let mut known: HashMap<String, school::Model> =
                 known.into_iter().map(|row| (row.urn.clone(), row)).collect();
+            // Before the loop below takes known schools out of `known`.
             let elsewhere = all_elsewhere(&schools, &op.council.la_code, known.values());
             let (mut new, mut changed, mut unchanged) = (Vec::new(), 0, 0);
             for told in schools {
@@ -81,6 +84,7 @@ pub async fn import_schools(op: &OpContext, file: Vec<u8>) -> Result<Imported, I
             }
             let fact = RegisterEvent::SchoolsImported { file: digest(&file), added, changed };
             let after = store::stream::count(&*txn, REGISTER).await?;
+            // The schools left in `known` are those that the file does not hold.
             let mut missing: Vec<String> = known.into_keys().collect();
             missing.sort_unstable();
             record::fact((added, changed, unchanged, missing, elsewhere), REGISTER, after, &fact)
@@ -90,8 +94,9 @@ pub async fn import_schools(op: &OpContext, file: Vec<u8>) -> Result<Imported, I
     Ok(Imported { added, changed, unchanged, missing, warnings })
 }
 
-/// A warning where no school of a file is of `ours`, our authority, or where that is not set of one that was known before:
-/// it may be another council's. Such a file is taken all the same, because children move.
+/// A warning when no school in the file belongs to our authority (`ours`) or, if that is not configured, to an
+/// authority of the schools known before: it may be another council's file. It is imported all the same, because
+/// children move.
 fn all_elsewhere<'a>(
     told: &[gias::School],
     ours: &'a str,
@@ -108,7 +113,7 @@ fn all_elsewhere<'a>(
     Some(format!("no school of this file is of {expected}, all are of other authorities ({told}): is it ours?"))
 }
 
-/// The row of a school as it is told; what cannot be read stays as it was `before`.
+/// The row of a school by the file; a value that cannot be read stays as it was in `before`.
 fn row(id: SchoolId, told: gias::School, before: Option<&school::Model>, updated_at: DateTime<Utc>) -> school::Model {
     school::Model {
         id,
@@ -132,7 +137,7 @@ fn row(id: SchoolId, told: gias::School, before: Option<&school::Model>, updated
     }
 }
 
-/// Imports term dates: they take the place of all that was known of the academic years they tell of.
+/// Imports term dates, which replace all term dates of the academic years in the file.
 pub async fn import_term_dates(op: &OpContext, file: Vec<u8>) -> Result<Imported, ImportFault> {
     require(op, matches!(op.viewer, Viewer::System(_)))?;
     let term_dates::Calendars { spans, warnings } = term_dates::read(&file)?;
@@ -142,10 +147,12 @@ pub async fn import_term_dates(op: &OpContext, file: Vec<u8>) -> Result<Imported
         let urn = span.school_urn.as_ref().filter(|urn| !schools.contains_key(*urn))?;
         Some(LineFault::new(span.line, format!("there is no school {urn} on the register")))
     };
+    // Every line is checked before anything is written, so that all faults come back at once.
     finish((), spans.iter().filter_map(unknown).collect())?;
     let (added, changed) = op
         .commit(move |op, txn| async move {
             let years: BTreeSet<String> = spans.iter().map(|span| span.academic_year.clone()).collect();
+            // The old spans go first, because the new ones are of the same academic years.
             let replaced = term_date::Entity::delete_many()
                 .filter(term_date::Column::AcademicYear.is_in(years))
                 .exec(&*txn)

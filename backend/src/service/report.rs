@@ -1,5 +1,8 @@
-//! What a member of the public, a professional or a partner agency tells: taken at once as a referral, or held where too
-//! much comes.
+//! Reports by members of the public, professionals and partner agencies: taken in at once as a referral, or held when
+//! too many come.
+//!
+//! What must not live here: reading the answers (`domain::referral`), and what becomes of a held report
+//! (`held_report`).
 
 use entity::vocabulary::{ReferralOrigin, Scope};
 
@@ -15,9 +18,9 @@ use crate::error::{Conflict, Error, ReferralConflict};
 use crate::secret::random_bits;
 use crate::store;
 
-/// Takes a report. The same key never makes a second one.
-/// What nobody signed for is held when it comes too often, unless it tells of harm: a limit must never silence a report.
-/// One that tells of harm is always taken; past a rate its alert is gathered with others of its origin.
+/// Takes a report; sending the same `key` again gives the same receipt, and fails if the answers differ. An anonymous
+/// report is held when too many come, since a limit must never silence a report. One that tells of harm is never held;
+/// past its own limit it joins a group, and the MASH is told by digest.
 pub async fn send(op: &OpContext, key: String, answers: Answers) -> Result<Receipt, Error> {
     let origin = match &op.viewer {
         Viewer::Partner(partner) => {
@@ -31,6 +34,7 @@ pub async fn send(op: &OpContext, key: String, answers: Answers) -> Result<Recei
     }
     let idempotency_key = format!("report:{}:{key}", op.viewer);
     let body = serde_json::to_string(&answers)?;
+    // A known key is answered before anything is read or counted: a second try must get the first receipt.
     if let Some(known) = store::referral::by_key(op, &op.db.read, &idempotency_key).await? {
         return if known.details == body { Ok(known.into()) } else { Err(ReferralConflict::KeyReused.into()) };
     }
@@ -38,6 +42,7 @@ pub async fn send(op: &OpContext, key: String, answers: Answers) -> Result<Recei
         return Ok(held);
     }
     let told = read_report(&answers, op.now()).map_err(Error::Invalid)?;
+    // Harm is looked at before the limit, so that no limit can hold such a report.
     if op.viewer == Viewer::Anonymous
         && !must_reach_mash(told.risk)
         && let Some(until) = held_report::too_many(op).await?
@@ -50,6 +55,7 @@ pub async fn send(op: &OpContext, key: String, answers: Answers) -> Result<Recei
     let sent_key = idempotency_key.clone();
     let sent = op
         .commit(move |op, txn| async move {
+            // Once more, within the transaction: the same key may have been sent twice at once.
             if store::referral::by_key(&op, &*txn, &sent_key).await?.is_some() {
                 return Err(ReferralConflict::Sent.into());
             }

@@ -1,7 +1,7 @@
-//! Reports that anybody is writing: begun, changed, thrown away. No event tells of them, because until a report is sent
-//! it is nobody's business but its writer's.
+//! Public reports being written: begun, changed, discarded. No event records them, because until a report is sent it
+//! concerns nobody but its writer.
 //!
-//! What must not live here: what the answers mean, and sending (`service::referral`).
+//! What must not live here: what the answers mean (`domain::referral`), and sending (`report`).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::report_draft;
@@ -12,10 +12,10 @@ use crate::context::{OpContext, Txn};
 use crate::error::Error;
 use crate::store;
 
-/// How long a report is kept after it was last used.
+/// The hours for which a report is kept after it was last used.
 pub(crate) const KEPT_HOURS: i64 = 12;
 
-/// What a report is found by: hashes of its id and of the token of the browser that holds it.
+/// The key of a report: the hashes of its id and of its browser's token.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
     pub(crate) id: String,
@@ -26,13 +26,13 @@ fn kept_since(now: DateTime<Utc>) -> DateTime<Utc> {
     now - TimeDelta::hours(KEPT_HOURS)
 }
 
-/// The report as it stands. Changes nothing, not even when it was last used.
+/// The report, if it exists and was used within [`KEPT_HOURS`]. Reading does not count as use.
 pub(crate) async fn look(op: &OpContext, found: &Found) -> Result<Option<report_draft::Model>, Error> {
     store::report_draft::one(&op.db.read, &found.id, &found.holder, kept_since(op.now())).await
 }
 
-/// Begins an empty report under `key`, unless this browser has begun it before. False where the id is somebody else's
-/// or has been used up.
+/// Begins an empty report under the idempotency key `key`, unless this browser has begun it before. False when the id
+/// belongs to another browser or its report was sent.
 pub(crate) async fn begin(op: &OpContext, found: Found, key: String) -> Result<bool, Error> {
     let now = op.now();
     op.write(move |_, txn| async move {
@@ -55,8 +55,8 @@ pub(crate) async fn begin(op: &OpContext, found: Found, key: String) -> Result<b
     .await
 }
 
-/// Changes the report as it stands now, so that of two tabs that save at once neither undoes the other, and notes that
-/// it was used. None if there is none any more.
+/// Applies `act` to the report as it is now, and notes that it was used. Two tabs that save at once wait for each
+/// other, so neither undoes the other. `None` when the report does not exist any more.
 pub(crate) async fn change(
     op: &OpContext,
     found: Found,
@@ -64,7 +64,7 @@ pub(crate) async fn change(
 ) -> Result<Option<report_draft::Model>, Error> {
     let now = op.now();
     op.write(move |_, txn| async move {
-        // First of all, because on PostgreSQL this is what makes a second tab wait.
+        // First of all, because on PostgreSQL this update is the lock that makes a second tab wait.
         if !use_now(&txn, &found, now).await? {
             return Ok(None);
         }
@@ -90,7 +90,7 @@ async fn use_now(txn: &Txn, found: &Found, now: DateTime<Utc>) -> Result<bool, E
     Ok(used.exec(&**txn).await?.rows_affected == 1)
 }
 
-/// Throws the report away for good. Whether its browser holds another.
+/// Discards the report for good; true when its browser has another.
 pub(crate) async fn discard(op: &OpContext, found: Found) -> Result<bool, Error> {
     op.write(move |_, txn| async move {
         let gone = report_draft::Entity::delete_many().filter(report_draft::Column::Id.eq(&found.id));
@@ -100,7 +100,7 @@ pub(crate) async fn discard(op: &OpContext, found: Found) -> Result<bool, Error>
     .await
 }
 
-/// Throws away what was not used for longer than a report is kept.
+/// Deletes reports that were not used within [`KEPT_HOURS`].
 pub(crate) async fn sweep(txn: &Txn, now: DateTime<Utc>) -> Result<(), Error> {
     let old = report_draft::Column::UsedAt.lte(kept_since(now));
     report_draft::Entity::delete_many().filter(old).exec(&**txn).await?;

@@ -1,6 +1,9 @@
-//! Anonymous reports of harm that come faster than single alerts can be read. None is silenced: each is a referral like
-//! any other, and the MASH hears of it within a minute, in one list instead of in a mail of its own, so that a thousand
-//! made-up reports do not bury a true one. Reports of schools, of partners and of anybody signed in are never gathered.
+//! Groups of anonymous reports of harm that come faster than single alerts can be read. None is silenced: each is a
+//! referral like any other, and the MASH hears of it within a minute, by one list instead of a mail for each, so that a
+//! thousand invented reports do not bury a true one. Reports by schools, agencies and anybody signed in are never
+//! grouped.
+//!
+//! What must not live here: the text of the digest (`mails`).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::vocabulary::Risk;
@@ -18,29 +21,29 @@ use crate::store;
 use crate::store::report_group::Report;
 use crate::throttle;
 
-/// How many reports of harm are told of one by one, from one address and from everybody together.
+/// The reports of harm in ten minutes that get an alert each: from one internet address, and from everybody together.
 const FROM_ONE: Limit = Limit::new("report of harm from an address", 5, SPAN);
 const FROM_ALL: Limit = Limit::new("report of harm", 30, SPAN);
 const SPAN: i64 = 10 * 60;
 
-/// How long after a digest the next of the same reports may leave. With the pauses of the jobs it is less than a minute
-/// until a report is told of.
+/// The least time between two digests of one group. With the pauses of the jobs, less than a minute passes until a
+/// report is listed.
 const BETWEEN: TimeDelta = TimeDelta::seconds(50);
 
-/// That reports of harm come too fast.
+/// The limit that a report of harm is past, which names the group it joins.
 pub(super) struct Flood {
     origin: String,
     one_origin: bool,
     ends_at: DateTime<Utc>,
 }
 
-/// Counts a report of harm that nobody signed for; the flood that it is part of, if it is. Whose address is not known
-/// comes from one origin with all others of whom that is so.
+/// Counts an anonymous report of harm. Gives the limit it is past, or `None` when it gets an alert of its own. Reports
+/// without a known address count as one origin.
 pub(super) async fn flood(op: &OpContext) -> Result<Option<Flood>, Error> {
     let Some(keyring) = op.keyring() else { return Ok(None) };
     let origin = op.address().map_or_else(|| "unknown".to_owned(), network::origin);
     let (from, one_origin, ends_at) = match throttle::past(op, FROM_ONE, &origin).await? {
-        // One origin past its limit does not use up what is left for everybody.
+        // An origin past its own limit does not use up the limit for everybody.
         Some(ends_at) => (origin.as_str(), true, ends_at),
         None => match throttle::past(op, FROM_ALL, EVERYBODY).await? {
             Some(ends_at) => (EVERYBODY, false, ends_at),
@@ -52,7 +55,7 @@ pub(super) async fn flood(op: &OpContext) -> Result<Option<Flood>, Error> {
 
 const EVERYBODY: &str = "everybody";
 
-/// Puts one more report into the group of its flood, which is made by the first.
+/// Adds one report to the group of its flood; the first report makes the group.
 pub(super) async fn gather(op: &OpContext, txn: &DatabaseTransaction, flood: Flood) -> Result<ReportGroupId, Error> {
     use report_group::Column::{EndsAt, Origin, Reports};
     let Flood { origin, one_origin, ends_at } = flood;
@@ -70,7 +73,7 @@ pub(super) async fn gather(op: &OpContext, txn: &DatabaseTransaction, flood: Flo
         .on_conflict(OnConflict::columns([Origin, EndsAt]).do_nothing().to_owned())
         .exec_without_returning(txn)
         .await?;
-    // The row is held until the report is stored, so that a digest counts it with the others or not at all.
+    // The update locks the row until the report is stored, so that a digest counts both or neither.
     report_group::Entity::update_many()
         .col_expr(Reports, Expr::col(Reports).add(1))
         .filter(Origin.eq(origin.as_str()))
@@ -81,8 +84,8 @@ pub(super) async fn gather(op: &OpContext, txn: &DatabaseTransaction, flood: Flo
     group.map(|group| group.id).ok_or_else(|| Error::internal("a group of reports cannot be found"))
 }
 
-/// Queues a digest of every report of this group, unless one has just left or holds them all; says whether it did. Safe
-/// to run twice and in two processes: whoever counts what is listed sends the list.
+/// Queues a digest of every report in this group, unless one left just before or lists them all; true when it did. Safe
+/// to run twice and in two processes: only the one that raises the number of listed reports sends the list.
 pub(crate) async fn digest(op: &OpContext, group: report_group::Model) -> Result<bool, Error> {
     use report_group::Column::{DigestedAt, Id, Listed};
     op.write(move |op, txn| async move {
@@ -94,6 +97,7 @@ pub(crate) async fn digest(op: &OpContext, group: report_group::Model) -> Result
             digested_at: Set(Some(op.now())),
             ..report_group::ActiveModel::default()
         };
+        // The row is changed only if `listed` is still what was read, so that only one process sends this list.
         let told = report_group::Entity::update_many()
             .set(told)
             .filter(Id.eq(group.id))

@@ -1,4 +1,7 @@
-//! What becomes of an account when somebody comes by the council's single sign-on.
+//! What becomes of an account when somebody arrives by the council's single sign-on.
+//!
+//! What must not live here: the decision (`domain::single_sign_on`), and the exchange with the directory
+//! (`auth::single_sign_on`).
 
 use entity::vocabulary::{CredentialKind, StaffLinkPurpose, StaffRole, StaffState};
 use entity::{StaffId, credential, staff};
@@ -16,8 +19,8 @@ use crate::error::{Conflict, Error};
 use crate::store;
 use crate::store::stream::load;
 
-/// Lets somebody in as whom the directory says they are: the row of their account, or why they do not come in. Whatever
-/// changes by it is done even when they do not.
+/// Lets somebody in as the person that the directory says they are: gives their account, or the reason why they do not
+/// come in. Changes to their account are stored even when they do not come in.
 pub(crate) async fn arrive(op: &OpContext, entry: DirectoryEntry) -> Result<Result<staff::Model, Refused>, Error> {
     require(op, op.viewer == Viewer::System(Job::Directory))?;
     let db = &op.db.read;
@@ -48,7 +51,8 @@ async fn verdict<C: ConnectionTrait>(connection: &C, entry: DirectoryEntry) -> R
     Ok(decide(known.as_ref(), same_address.as_ref().map(on_file).as_ref(), &entry))
 }
 
-/// Does what is to be done, decided again within the transaction.
+/// Makes the change that the verdict asks for. The verdict is reached again within the transaction, because another
+/// request may have changed the account.
 async fn change(op: &OpContext, entry: &DirectoryEntry) -> Result<Option<staff::Model>, Error> {
     let entry = entry.clone();
     op.commit(move |op, txn| async move {
@@ -62,7 +66,7 @@ async fn change(op: &OpContext, entry: &DirectoryEntry) -> Result<Option<staff::
             }
             Verdict::Link(id) => {
                 let before: StaffMember = load(&*txn, id).await?;
-                // Whoever was invited arrives by this; they need no password of ours.
+                // Somebody who was invited accepts by this, and needs no password here.
                 let accepted = (before.state == StaffState::Invited).then_some(StaffEvent::InvitationAccepted {});
                 let after = roles_to_keep(&op, &txn, &before, &entry).await?;
                 let differs = before.roles != after.iter().copied().collect();
@@ -72,12 +76,13 @@ async fn change(op: &OpContext, entry: &DirectoryEntry) -> Result<Option<staff::
             Verdict::Add { name, email } => {
                 (op.new_id(), None, vec![StaffEvent::StaffAdded { name, email: email.to_string(), roles }, linked])
             }
-            // Somebody else did it a moment ago.
+            // Another request did it a moment ago.
             Verdict::Admit(_) | Verdict::Refuse(_) => return Err(Conflict::Stale.into()),
         };
         let links = events.iter().any(|event| matches!(event, StaffEvent::SecondFactorAdded { .. }));
         let done = record::record(&op, &txn, id, before, events, ()).await?;
         if links {
+            // Linked after the facts, because a new account has no row to link to before them.
             link(&op, &txn, id, &entry).await?;
             end_links(&txn, id, Some(StaffLinkPurpose::Invitation)).await?;
         }
@@ -87,8 +92,8 @@ async fn change(op: &OpContext, entry: &DirectoryEntry) -> Result<Option<staff::
     .await
 }
 
-/// The roles that the directory gives, and what nobody may take: the last administrator stays one, because without one
-/// nobody could be let in again.
+/// The roles that the directory gives, except that the last administrator stays one, because without one nobody could
+/// manage staff again.
 async fn roles_to_keep(
     op: &OpContext,
     txn: &DatabaseTransaction,

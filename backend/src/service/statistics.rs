@@ -1,8 +1,10 @@
-//! Keeps the counts that analysts read: compares them once a day with the cases as they stood at midnight, and lets
-//! changes in for ten cases together.
+//! Keeps the published counts: compares them once a day with the cases as they were at midnight, and publishes changes
+//! for ten cases together.
 //!
-//! Every instance may do so whenever a count is asked for. The day's row is written in the same transaction and there is
-//! one of each day, so that whoever comes second finds it done.
+//! Any instance may do so whenever a count is asked for. There is one row for each day, written in the same
+//! transaction, so that the second instance finds it done.
+//!
+//! What must not live here: which changes are due (`domain::statistics`).
 
 use chrono::NaiveDate;
 use entity::{CaseId, publication, published_case};
@@ -16,11 +18,11 @@ use crate::domain::statistics::{Cells, Published, due};
 use crate::error::Error;
 use crate::store::statistics as store;
 
-/// Rows written by one statement, which may hold only so many values.
+/// The most rows in one statement, since the number of its values is limited.
 const ROWS: usize = 500;
 
-/// Brings the published counts up to the last midnight in England, as far as enough cases changed alike. The day at whose
-/// beginning they last changed; today before they first did.
+/// Brings the published counts up to the last midnight in England, as far as enough cases changed alike. Gives the day
+/// at whose beginning they last changed, or today if they never did.
 pub(crate) async fn publish(op: &OpContext) -> Result<NaiveDate, Error> {
     let today = london_day(op.now());
     if !store::is_compared(op, today).await? {

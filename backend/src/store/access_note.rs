@@ -1,5 +1,7 @@
-//! Reads of access notes, for auditors; and the words for whom and what a note speaks of: staff and agencies by name,
-//! records by reference. A child stands in them only where somebody typed a name to search by, which is what was done.
+//! Reads of access notes, for auditors, with words for who saw what: staff, contacts and agencies by name, records by
+//! reference. A child's name appears only where somebody searched by it, because the search itself is what was noted.
+//!
+//! What must not live here: writing notes (`service::access_note`), and who may read them (`domain::policy`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +26,7 @@ use crate::domain::reference::Reference;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 
-/// What a list of notes is narrowed to.
+/// The filters of a list of access notes; `None` leaves a filter out.
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "the fields of the API's `AccessNoteFilter`")]
 pub struct Filter {
@@ -39,17 +41,18 @@ pub struct Filter {
     pub agency: Option<String>,
 }
 
-/// A note with the words for whom and what it speaks of.
+/// An access note with words for its viewer and its subject.
 #[derive(Clone, Debug)]
 pub struct NamedNote {
-    /// The note.
+    /// The note as stored.
     pub note: access_note::Model,
-    /// Who, by name.
+    /// The viewer: a name, "Somebody not signed in" or "Onroll".
     pub who: String,
-    /// What, by reference.
+    /// The subject: a record by its reference, a child by the case.
     pub what: String,
 }
 
+/// The notes that exist for the viewer: all for auditors and jobs, none for others.
 fn visible(op: &OpContext) -> Select<access_note::Entity> {
     let all = access_note::Entity::find();
     if reads_access_notes(&op.viewer) || matches!(op.viewer, Viewer::System(_)) { all } else { all.filter(nothing()) }
@@ -64,8 +67,8 @@ pub async fn list(op: &OpContext, filter: &Filter, wanted: &Wanted) -> Result<Pa
     Ok(Page { nodes: told(op, nodes).await?, has_previous, has_next })
 }
 
-/// The next `most` notes of a file, newest first: from the newest on, or those older than `after`. A note that is not
-/// there or not visible has none older.
+/// Up to `most` notes for a file, newest first: the newest, or those older than the note `after`. No notes when `after`
+/// does not exist or is not visible.
 pub async fn part(
     op: &OpContext,
     filter: &Filter,
@@ -102,7 +105,7 @@ async fn narrowed(op: &OpContext, filter: &Filter) -> Result<Select<access_note:
         let subjects = subjects_of(op, reference).await?.unwrap_or_default();
         let mut of_it = Condition::any().add(access_note::Column::Subject.is_in(subjects));
         if let Ok(reference) = Reference::parse(reference) {
-            // Whoever was refused it was refused whatever has this reference, or would have.
+            // A refusal is found, too, by the reference that was asked for, whether or not a record has it.
             let asked = Expr::col(access_note::Column::Detail).like(LikeExpr::new(format!("%{reference}%")));
             of_it = of_it.add(access_note::Column::Refusal.is_not_null().and(asked));
         }
@@ -114,7 +117,8 @@ async fn narrowed(op: &OpContext, filter: &Filter) -> Result<Select<access_note:
     Ok(select)
 }
 
-/// How many requests of the viewer were refused for these reasons since a moment, as far as each has a row.
+/// The number of the viewer's requests that were refused for these reasons since a moment. Notes that stand for several
+/// requests (with a span) do not count.
 pub(crate) async fn refusals_since<C: ConnectionTrait>(
     op: &OpContext,
     connection: &C,
@@ -135,7 +139,7 @@ pub(crate) async fn refusals_since<C: ConnectionTrait>(
     Ok(requests.len() as u64)
 }
 
-/// Everybody whose name holds these words, as notes write them.
+/// Everybody whose name contains these words, in the form in which notes store a viewer.
 async fn viewers_named(op: &OpContext, typed: &str) -> Result<Vec<String>, Error> {
     let key = search_key(typed);
     if key.is_empty() {
@@ -157,7 +161,7 @@ async fn viewers_named(op: &OpContext, typed: &str) -> Result<Vec<String>, Error
     Ok(named)
 }
 
-/// Every token of the agencies whose name holds these words, as notes write them.
+/// Every token of the agencies whose name contains these words, in the form in which notes store a viewer.
 async fn tokens_of(op: &OpContext, typed: &str) -> Result<Vec<String>, Error> {
     let key = search_key(typed);
     let agencies = agency::Entity::find().all(&op.db.read).await?;
@@ -169,8 +173,8 @@ async fn tokens_of(op: &OpContext, typed: &str) -> Result<Vec<String>, Error> {
     Ok(tokens.into_iter().map(|row| format!("token:{}", row.id)).collect())
 }
 
-/// What notes call the record with this reference and all that belongs to it: of a case also its child and its
-/// referrals. None if there is no such record.
+/// The subjects, in the form in which notes store them, of the record with this reference: for a case also its child
+/// and its referrals. `None` if there is no such record, or if the viewer may not read notes.
 pub async fn subjects_of(op: &OpContext, typed: &str) -> Result<Option<Vec<String>>, Error> {
     if !reads_access_notes(&op.viewer) {
         return Ok(None);
@@ -191,7 +195,7 @@ pub async fn subjects_of(op: &OpContext, typed: &str) -> Result<Option<Vec<Strin
     Ok(Some(own.into_iter().chain(referrals.into_iter().map(|row| format!("referral:{}", row.id))).collect()))
 }
 
-/// The newest notes of these subjects that say that somebody saw them.
+/// Up to `most` notes about these subjects, newest first.
 pub async fn of_subjects(op: &OpContext, subjects: &[String], most: u64) -> Result<Vec<NamedNote>, Error> {
     let rows = visible(op)
         .filter(access_note::Column::Subject.is_in(subjects.iter().map(String::as_str)))
@@ -203,7 +207,8 @@ pub async fn of_subjects(op: &OpContext, subjects: &[String], most: u64) -> Resu
     told(op, rows).await
 }
 
-/// What somebody read while the glass was broken, for those who review it.
+/// The notes of what somebody read while they had broken the glass, oldest first, for those who review it; none for
+/// anybody else. At most 100.
 pub async fn of_glass(op: &OpContext, row: &break_glass::Model) -> Result<Vec<NamedNote>, Error> {
     const MOST: u64 = 100;
     if !reviews_break_glass(&op.viewer) {
@@ -228,7 +233,7 @@ pub async fn of_glass(op: &OpContext, row: &break_glass::Model) -> Result<Vec<Na
     told(op, rows).await
 }
 
-/// The references of cases, for those who read who saw them.
+/// The references of cases, for those who read access notes or review breaking the glass; none for anybody else.
 pub async fn references(op: &OpContext, cases: &[CaseId]) -> Result<BTreeMap<CaseId, String>, Error> {
     if !reads_access_notes(&op.viewer) && !reviews_break_glass(&op.viewer) {
         return Ok(BTreeMap::new());
@@ -237,12 +242,12 @@ pub async fn references(op: &OpContext, cases: &[CaseId]) -> Result<BTreeMap<Cas
     Ok(rows.into_iter().map(|row| (row.id, row.reference)).collect())
 }
 
-/// The ids of one kind that stand in these texts.
+/// The ids of one kind among these texts, such as those that begin with `staff:`.
 fn ids<T: std::str::FromStr + Ord>(texts: &[&str], kind: &str) -> BTreeSet<T> {
     texts.iter().filter_map(|text| text.strip_prefix(kind)?.parse().ok()).collect()
 }
 
-/// Puts words to notes: one read for each kind of thing, however many notes there are.
+/// Adds the words to notes, with one query for each kind of thing however many notes there are.
 async fn told(op: &OpContext, notes: Vec<access_note::Model>) -> Result<Vec<NamedNote>, Error> {
     let texts: Vec<&str> = notes.iter().flat_map(|note| [note.viewer.as_str(), note.subject.as_str()]).collect();
     let mut words: BTreeMap<String, String> = BTreeMap::new();

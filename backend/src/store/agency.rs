@@ -1,4 +1,6 @@
 //! Reads of partner agencies, their agreements, clients and tokens.
+//!
+//! What must not live here: who may manage them (`domain::policy`), and what a token allows (`auth::client`).
 
 use chrono::NaiveDate;
 use entity::{AgencyId, AgreementId, ClientId, TokenId, agency, agreement, client, client_network, token};
@@ -15,12 +17,13 @@ use crate::domain::policy::manages_agencies;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 
+/// The agencies that exist for the viewer: all for those who manage them, none for others.
 fn visible(viewer: &Viewer) -> Select<agency::Entity> {
     let all = agency::Entity::find();
     if manages_agencies(viewer) { all } else { all.filter(nothing()) }
 }
 
-/// One agency.
+/// The agency with this id; `None` if it does not exist for the viewer.
 pub async fn one(op: &OpContext, id: AgencyId) -> Result<Option<agency::Model>, Error> {
     Ok(visible(&op.viewer).filter(agency::Column::Id.eq(id)).one(&op.db.read).await?)
 }
@@ -30,7 +33,8 @@ pub async fn list(op: &OpContext, wanted: &Wanted) -> Result<Page<agency::Model>
     wanted.read(&op.db.read, visible(&op.viewer), &[agency::Column::Name, agency::Column::Id], Order::Asc).await
 }
 
-/// The agencies with these ids, for whom something that the viewer was shown was asked.
+/// The agencies with these ids, whoever asks: ids come from records that the viewer was shown, such as an enquiry put
+/// to one.
 pub async fn many(op: &OpContext, ids: &[AgencyId]) -> Result<Vec<agency::Model>, Error> {
     Ok(agency::Entity::find().filter(agency::Column::Id.is_in(ids.iter().copied())).all(&op.db.read).await?)
 }
@@ -53,7 +57,7 @@ pub async fn tokens(op: &OpContext, of: &[ClientId]) -> Result<Vec<token::Model>
     Ok(select.order_by_asc(token::Column::Id).all(&op.db.read).await?)
 }
 
-/// One agency by its name.
+/// The agency with exactly this name, whoever asks.
 pub(crate) async fn named<C: ConnectionTrait>(
     _: &OpContext,
     connection: &C,
@@ -70,19 +74,19 @@ impl Find for Agency {
     }
 }
 
-/// A token and what it is allowed by.
+/// A token with everything that decides whether it is accepted and what it allows.
 pub(crate) struct Bearer {
-    /// The token.
+    /// The token, without its secret part.
     pub(crate) token: token::Model,
-    /// The program that bears it.
+    /// The client that bears it.
     pub(crate) client: client::Model,
     /// The agreement it works under.
     pub(crate) agreement: agreement::Model,
-    /// Whose it is.
+    /// The agency of the client.
     pub(crate) agency: agency::Model,
 }
 
-/// The token with this hash, whatever its state. There is no viewer yet.
+/// The token with this hash, whether it is still accepted or not. There is no viewer yet.
 pub(crate) async fn bearer(db: &Db, hash: &str) -> Result<Option<Bearer>, Error> {
     let token = token::Entity::find().filter(token::Column::TokenHash.eq(hash)).one(&db.read).await?;
     let Some(token) = token else { return Ok(None) };
@@ -94,25 +98,26 @@ pub(crate) async fn bearer(db: &Db, hash: &str) -> Result<Option<Bearer>, Error>
     Ok(agreement.zip(agency).map(|(agreement, agency)| Bearer { token, client, agreement, agency }))
 }
 
-/// The networks that a client has called from.
+/// The address ranges that a client without named ranges has called from.
 pub(crate) async fn networks(db: &Db, client: ClientId) -> Result<Vec<String>, Error> {
     let rows = client_network::Entity::find().filter(client_network::Column::ClientId.eq(client)).all(&db.read);
     Ok(rows.await?.into_iter().map(|row| row.network).collect())
 }
 
-/// Something of an agency that ends soon.
+/// A token or an agreement that ends soon.
 pub(crate) struct Ending<Id> {
-    /// What.
+    /// The id of the token or the agreement.
     pub(crate) id: Id,
-    /// Its last day.
+    /// The last day on which it holds.
     pub(crate) on: NaiveDate,
-    /// The client it is of; none for an agreement.
+    /// The name of the token's client; `None` for an agreement.
     pub(crate) client: Option<String>,
-    /// Whose it is.
+    /// The agency to warn.
     pub(crate) agency: agency::Model,
 }
 
-/// The tokens that end on `until` or before and of which nobody was told, unless they no longer matter.
+/// The tokens whose last day is from `today` to `until` and of which nobody was warned, apart from those that were
+/// revoked or replaced or whose client is disabled.
 pub(crate) async fn ending_tokens<C: ConnectionTrait>(
     connection: &C,
     today: NaiveDate,
@@ -140,7 +145,8 @@ pub(crate) async fn ending_tokens<C: ConnectionTrait>(
     Ok(ending)
 }
 
-/// The agreements that end on `until` or before and of which nobody was told.
+/// The agreements whose last day is from `today` to `until` and of which nobody was warned, apart from those ended
+/// early.
 pub(crate) async fn ending_agreements<C: ConnectionTrait>(
     connection: &C,
     today: NaiveDate,

@@ -1,4 +1,6 @@
 //! Reads of who broke the glass of a restricted case.
+//!
+//! What must not live here: who may do so, and who reviews it (`domain::policy`).
 
 use chrono::{DateTime, Utc};
 use entity::{BreakGlassId, ChildId, break_glass, case};
@@ -15,7 +17,7 @@ use crate::domain::policy::reviews_break_glass;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 
-/// What exists for the viewer: everything for those who review it, for everybody else what they did themselves.
+/// The rows that exist for the viewer: all for those who review them, for other staff only their own.
 fn visible(op: &OpContext) -> Select<break_glass::Entity> {
     let all = break_glass::Entity::find();
     match &op.viewer {
@@ -26,7 +28,7 @@ fn visible(op: &OpContext) -> Select<break_glass::Entity> {
     }
 }
 
-/// A page of what awaits review, or of what was reviewed; newest first.
+/// A page of those that await review, or of those reviewed; newest first.
 pub async fn list(op: &OpContext, reviewed: bool, wanted: &Wanted) -> Result<Page<break_glass::Model>, Error> {
     let select = if reviewed {
         visible(op).filter(break_glass::Column::ReviewedAt.is_not_null())
@@ -37,12 +39,12 @@ pub async fn list(op: &OpContext, reviewed: bool, wanted: &Wanted) -> Result<Pag
     wanted.read_among(&op.db.read, visible(op), select, &by, Order::Desc).await
 }
 
-/// One, by id.
+/// The row with this id; `None` if it does not exist for the viewer.
 pub async fn one(op: &OpContext, id: BreakGlassId) -> Result<Option<break_glass::Model>, Error> {
     Ok(visible(op).filter(break_glass::Column::Id.eq(id)).one(&op.db.read).await?)
 }
 
-/// What the viewer broke of a case of this child and has not ended.
+/// The viewer's own access to a case of this child by breaking the glass, if it has not ended.
 pub async fn of_viewer(op: &OpContext, child: ChildId) -> Result<Option<break_glass::Model>, Error> {
     let Viewer::Staff(staff) = &op.viewer else { return Ok(None) };
     let cases = Query::select()
@@ -67,7 +69,7 @@ impl Find for BreakGlass {
     }
 }
 
-/// How many that began before a moment await review; for the job that reminds of them.
+/// The number that began before a moment and still await review, for the job that reminds managers.
 pub(crate) async fn unreviewed(db: &Db, before: DateTime<Utc>) -> Result<u64, Error> {
     Ok(break_glass::Entity::find()
         .filter(break_glass::Column::ReviewedAt.is_null())

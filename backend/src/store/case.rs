@@ -1,4 +1,7 @@
-//! Reads of cases, of their children, and of what hangs on them.
+//! Reads of cases and of what belongs to them: readers, enquiries, flags and placements.
+//!
+//! What must not live here: who may do what to a case (`domain::policy`, which `visible` repeats in SQL), and reads of
+//! children (`child`).
 
 use entity::vocabulary::{CaseState, Scope, StaffRole, Whereabouts};
 use entity::{
@@ -22,8 +25,8 @@ use crate::domain::upn::Upn;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 
-/// What a list of cases is narrowed to. Whatever is given is obeyed: none of a list is no row, and `false` the opposite of
-/// `true`.
+/// The filters of a list of cases. `None` leaves a filter out; an empty list matches no row, and `false` matches the
+/// opposite of `true`.
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "the fields of the API's `CaseFilter`")]
 pub struct Filter {
@@ -37,30 +40,30 @@ pub struct Filter {
     pub search: Option<String>,
 }
 
-/// How a list of cases is sorted.
+/// The order of a list of cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sort {
-    /// Soonest due first.
+    /// By the day something is due, soonest first.
     Due,
-    /// Newest first.
+    /// By the time they were opened, newest first.
     Newest,
-    /// Oldest first.
+    /// By the time they were opened, oldest first.
     Oldest,
-    /// By name.
+    /// By the child's name, family name first.
     Name,
 }
 
-/// The cases that exist for the viewer: `policy::case` with `CaseAction::Read`, told in SQL.
+/// The cases that exist for the viewer: `policy::case` with `CaseAction::Read`, in SQL.
 pub(super) fn visible(op: &OpContext) -> Select<case::Entity> {
     existing(op, BreakGlassReading::Counts)
 }
 
-/// The cases that the viewer may change something of: those they may read without having broken any glass.
+/// The cases that the viewer may change: those they may read without having broken the glass.
 fn changeable(op: &OpContext) -> Select<case::Entity> {
     existing(op, BreakGlassReading::DoesNotCount)
 }
 
-/// Whether reading by breaking the glass counts as reading.
+/// Whether access by breaking the glass counts when asking what a viewer may read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BreakGlassReading {
     Counts,
@@ -94,14 +97,14 @@ fn existing(op: &OpContext, glass: BreakGlassReading) -> Select<case::Entity> {
         if partner.scopes.contains(&Scope::EscalationAnswer) {
             told = told.add(among(Query::select().column(escalation::Column::CaseId).from(escalation::Entity).take()));
         }
-        // What is restricted is restricted to people.
+        // A restricted case is for named staff only, whatever an agency was asked about it before.
         exists = exists.add(Condition::all().add(told).add(withheld(op, glass).not()));
     }
     case::Entity::find().filter(exists)
 }
 
-/// A condition on a case: it is of a child with a restricted case, and the viewer is not named to any case of that child.
-/// The restriction goes with the child, because what one case tells of a child the next one tells too.
+/// A condition on a case: its child has a restricted case, and the viewer is named to no case of that child. The
+/// restriction covers all cases of the child, because each of them identifies the child.
 fn withheld(op: &OpContext, glass: BreakGlassReading) -> Condition {
     let child = || Expr::col(case::Column::ChildId.as_column_ref());
     let mut withheld = Condition::all().add(child().in_subquery(restricted_children()));
@@ -121,7 +124,7 @@ fn withheld(op: &OpContext, glass: BreakGlassReading) -> Condition {
     withheld
 }
 
-/// A condition on a case: somebody is one of its readers. Its officer always is.
+/// A condition on a case: `staff` is one of its readers, as its officer always is while it is restricted.
 fn named_to(staff: StaffId) -> Expr {
     let readers = Query::select()
         .column(case_reader::Column::CaseId)
@@ -140,7 +143,8 @@ pub(super) fn restricted_children() -> SelectStatement {
     children_where(Expr::col(case::Column::Restriction).is_not_null())
 }
 
-/// The ids of the cases that are kept from the viewer although their role reads cases; for what hangs on a case.
+/// The ids of the cases that are withheld from the viewer although their role reads cases; for records that belong to a
+/// case.
 pub(super) fn withheld_from(op: &OpContext) -> SelectStatement {
     Query::select()
         .column(case::Column::Id)
@@ -149,18 +153,18 @@ pub(super) fn withheld_from(op: &OpContext) -> SelectStatement {
         .take()
 }
 
-/// The ids of the children whose case is kept from the viewer although their role reads cases.
+/// The ids of the children whose cases are withheld from the viewer although their role reads cases.
 pub(super) fn children_withheld_from(op: &OpContext, glass: BreakGlassReading) -> SelectStatement {
     Query::select().column(case::Column::ChildId).from(case::Entity).cond_where(withheld(op, glass)).take()
 }
 
-/// A case that the viewer may find but not read, by exact reference.
+/// The case with this exact reference, if the viewer may find but not read it.
 pub async fn findable(op: &OpContext, reference: &str) -> Result<Option<case::Model>, Error> {
     let Ok(reference) = CaseReference::parse(reference) else { return Ok(None) };
     Ok(findable_only(op).filter(case::Column::Reference.eq(reference.as_str())).one(&op.db.read).await?)
 }
 
-/// The cases that the viewer may find but not read: `policy::case` with `CaseAction::Find` and not `Read`, told in SQL.
+/// The cases that the viewer may find but not read: `policy::case` with `CaseAction::Find` and without `Read`, in SQL.
 pub(super) fn findable_only(op: &OpContext) -> Select<case::Entity> {
     use StaffRole::{CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
     if !op.viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]) {
@@ -174,7 +178,7 @@ pub(super) fn findable_only(op: &OpContext) -> Select<case::Entity> {
     kept.filter(Expr::col(case::Column::Id.as_column_ref()).not_in_subquery(alerted))
 }
 
-/// The readers of these cases that the viewer was shown.
+/// The readers of these cases, in the order in which they were added. The viewer was shown the cases.
 pub async fn readers(op: &OpContext, cases: &[CaseId]) -> Result<Vec<case_reader::Model>, Error> {
     Ok(case_reader::Entity::find()
         .filter(case_reader::Column::CaseId.is_in(cases.iter().copied()))
@@ -184,7 +188,7 @@ pub async fn readers(op: &OpContext, cases: &[CaseId]) -> Result<Vec<case_reader
         .await?)
 }
 
-/// Restricted cases of a child, whoever asks: for a command that must not let the child out by another door.
+/// The restricted cases of a child, whoever asks, for a command that must restrict what it makes in the same way.
 pub(crate) async fn restricted_of<C: ConnectionTrait>(
     _: &OpContext,
     connection: &C,
@@ -197,7 +201,7 @@ pub(crate) async fn restricted_of<C: ConnectionTrait>(
         .await?)
 }
 
-/// One case by reference; none if there is none for the viewer, or if the reference cannot be one.
+/// The case with this reference; `None` if it does not exist for the viewer or if the text is no case reference.
 pub async fn by_reference(op: &OpContext, reference: &str) -> Result<Option<case::Model>, Error> {
     let Ok(reference) = CaseReference::parse(reference) else { return Ok(None) };
     Ok(visible(op).filter(case::Column::Reference.eq(reference.as_str())).one(&op.db.read).await?)
@@ -229,7 +233,7 @@ pub async fn list(op: &OpContext, filter: &Filter, sort: Sort, wanted: &Wanted) 
     wanted.read_among(&op.db.read, visible(op), select, &[column, case::Column::Id], order).await
 }
 
-/// How many cases there are.
+/// The number of cases that exist for the viewer and pass the filter.
 pub async fn count(op: &OpContext, filter: &Filter) -> Result<u64, Error> {
     Ok(narrowed(op, filter).count(&op.db.read).await?)
 }
@@ -268,7 +272,8 @@ fn narrowed(op: &OpContext, filter: &Filter) -> Select<case::Entity> {
     select
 }
 
-/// What a search box finds: a case's or a referral's reference, a pupil number, or part of a name.
+/// A condition for what is typed in a search box: the reference of a case or of one of its referrals, a UPN, or parts
+/// of a name.
 fn found_by(typed: &str) -> Condition {
     let mut found = Condition::any();
     if let Ok(reference) = CaseReference::parse(typed) {
@@ -308,8 +313,8 @@ impl Find for Case {
     }
 }
 
-/// The case as its facts make it, whoever asks, which nobody else changes until the transaction ends. Several are taken in
-/// order of their ids, so that two commands never wait for each other.
+/// The case by its facts, whoever asks, locked until the transaction ends. Take several in the order of their ids, so
+/// that two commands never wait for each other.
 pub(crate) async fn hold(_: &OpContext, txn: &DatabaseTransaction, id: CaseId) -> Result<Case, Error> {
     #[expect(clippy::disallowed_methods, reason = "nobody is shown it, and what it is comes from its facts")]
     let row = case::Entity::find_by_id(id).lock_exclusive().one(txn).await?;
@@ -317,7 +322,7 @@ pub(crate) async fn hold(_: &OpContext, txn: &DatabaseTransaction, id: CaseId) -
     stream::load(txn, id).await
 }
 
-/// The open case of a child, if there is one, whoever asks: a second one must not be opened beside it.
+/// The open case of a child, if there is one, whoever asks: no second one may be opened.
 pub(crate) async fn open_case_of<C: ConnectionTrait>(
     _: &OpContext,
     connection: &C,

@@ -1,8 +1,8 @@
-//! Reads of children on file: those of rows that were shown, the one that is described exactly, and those who may be the
-//! one described. The last are a few look-ups, each by an index and cut at a bound of its own, so that what is common (a
-//! forename, the first of January) never crowds out what is exact.
+//! Reads of children on file: by the ids of records that were shown, by an exact description, and by likeness. Likeness
+//! is found by a few look-ups, each served by an index and cut off at its own limit, so that what is common (a first
+//! name, the first of January) never crowds out an exact match.
 //!
-//! What must not live here: which of them it is (`domain::matching`, and then a person).
+//! What must not live here: whether two records are of one child (`domain::matching`, and then a person).
 
 use std::collections::BTreeSet;
 
@@ -20,10 +20,10 @@ use crate::domain::matching::Person;
 use crate::domain::matching::keys::{Born, LookUp, VERSION, look_ups};
 use crate::error::Error;
 
-/// The most children of one look-up, newest first.
+/// The most children of one look-up; the newest are taken.
 const MOST: u64 = 200;
 
-/// The children with these ids. Ids come from rows that the viewer was shown.
+/// The children with these ids, whoever asks: ids come from records that the viewer was shown.
 pub async fn many<C: ConnectionTrait>(
     _: &OpContext,
     connection: &C,
@@ -32,7 +32,8 @@ pub async fn many<C: ConnectionTrait>(
     Ok(child::Entity::find().filter(child::Column::Id.is_in(ids.iter().copied())).all(connection).await?)
 }
 
-/// A child on file whom the viewer may bring into another case, within a command's transaction.
+/// The child with this id, if the viewer may bring them into another case: not one whose case is withheld from them,
+/// even if they broke the glass.
 pub(crate) async fn for_another_case<C: ConnectionTrait>(
     op: &OpContext,
     connection: &C,
@@ -46,10 +47,11 @@ pub(crate) async fn for_another_case<C: ConnectionTrait>(
         .await?)
 }
 
-/// The one child who matches exactly, for a partner's lookup; none when there is none or more than one.
+/// The one child who matches exactly, for a partner's look-up. `None` when no child does, when several do, and when the
+/// child has a restricted case.
 pub async fn exactly(op: &OpContext, described: &Described) -> Result<Option<child::Model>, Error> {
     let mut select = child::Entity::find().filter(is_exactly(described));
-    // A restricted case is no partner's business, and so neither is that its child is known.
+    // An agency must not learn that a child with a restricted case is known.
     select = select.filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(restricted_children()));
     let mut found = select.limit(2).all(&op.db.read).await?;
     Ok(if found.len() == 1 { found.pop() } else { None })
@@ -66,8 +68,8 @@ fn is_exactly(described: &Described) -> Condition {
     }
 }
 
-/// The restricted cases of a child whom a partner's lookup describes exactly, newest first: for their officers to be told,
-/// and for no viewer to be shown.
+/// The restricted cases of the children whom a partner's look-up describes exactly, newest first. Their officers are
+/// told of the look-up; no viewer is shown them.
 pub(crate) async fn restricted_cases_of(op: &OpContext, described: &Described) -> Result<Vec<case::Model>, Error> {
     let children =
         Query::select().column(child::Column::Id).from(child::Entity).cond_where(is_exactly(described)).take();
@@ -79,8 +81,8 @@ pub(crate) async fn restricted_cases_of(op: &OpContext, described: &Described) -
         .await?)
 }
 
-/// Cases that the viewer may find but not read whose child is exactly the one described: the same pupil number, or the
-/// same name and birth date. Newest first.
+/// Up to five cases that the viewer may find but not read whose child has the same UPN, or the same name and date of
+/// birth; newest first.
 pub async fn findable_cases_of(
     op: &OpContext,
     name_key: &str,
@@ -105,8 +107,8 @@ pub async fn findable_cases_of(
         .await?)
 }
 
-/// Children on file worth comparing with the one described: of the same UPN, of the same date of birth, and those that
-/// the keys of the name and the postcode meet. Not those whose case is kept from the viewer.
+/// The children on file worth comparing with the one described: those with the same UPN or date of birth, and those
+/// found by the keys of name and postcode. Children whose case is withheld from the viewer are left out.
 pub async fn candidates(op: &OpContext, described: &Person) -> Result<Vec<child::Model>, Error> {
     let mut found = BTreeSet::new();
     if let Some(upn) = &described.upn {
@@ -156,12 +158,12 @@ fn meets(LookUp { keys, born }: LookUp) -> Condition {
     }
 }
 
-/// Some of the children whose keys were made by other rules than today's, for a job.
+/// Up to `most` children whose keys were made by an older version of the rules, for a job.
 pub(crate) async fn without_keys<C: ConnectionTrait>(connection: &C, most: u64) -> Result<Vec<child::Model>, Error> {
     Ok(child::Entity::find().filter(child::Column::KeyedBy.lt(VERSION)).limit(most).all(connection).await?)
 }
 
-/// Whether any child's keys are to be made anew.
+/// Whether any child's keys were made by an older version of the rules.
 pub(crate) async fn lacks_keys(db: &Db) -> Result<bool, Error> {
     Ok(!without_keys(&db.read, 1).await?.is_empty())
 }

@@ -1,4 +1,6 @@
 //! Reads of approved school contacts.
+//!
+//! What must not live here: who may manage them (`domain::policy`), and what is proposed about them (`proposal`).
 
 use entity::vocabulary::{ContactKind, ContactState};
 use entity::{SchoolContactId, SchoolId, school_contact};
@@ -20,7 +22,7 @@ use crate::domain::policy::{manages_contacts, proposes_contacts};
 use crate::domain::viewer::{SchoolContact, Viewer};
 use crate::error::Error;
 
-/// What a list of contacts is narrowed to. Whatever is given is obeyed: `false` is the opposite of `true`.
+/// The filters of a list of contacts. `None` leaves a filter out, and `false` matches the opposite of `true`.
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "the fields of the API's `SchoolContactFilter`")]
 pub struct Filter {
@@ -31,6 +33,8 @@ pub struct Filter {
     pub asked: Option<bool>,
 }
 
+/// The contacts that exist for the viewer: all for jobs and those who manage them, their own school's for a head
+/// teacher, only themselves for another contact.
 fn visible(viewer: &Viewer) -> Select<school_contact::Entity> {
     let all = school_contact::Entity::find();
     match viewer {
@@ -44,12 +48,12 @@ fn visible(viewer: &Viewer) -> Select<school_contact::Entity> {
     }
 }
 
-/// One contact.
+/// The contact with this id; `None` if it does not exist for the viewer.
 pub async fn one(op: &OpContext, id: SchoolContactId) -> Result<Option<school_contact::Model>, Error> {
     Ok(visible(&op.viewer).filter(school_contact::Column::Id.eq(id)).one(&op.db.read).await?)
 }
 
-/// The contacts with these ids, for who sent or began something that the viewer was shown.
+/// The contacts with these ids, whoever asks: ids come from records that the viewer was shown, as their senders.
 pub async fn many(op: &OpContext, ids: &[SchoolContactId]) -> Result<Vec<school_contact::Model>, Error> {
     Ok(school_contact::Entity::find()
         .filter(school_contact::Column::Id.is_in(ids.iter().copied()))
@@ -97,7 +101,8 @@ pub async fn list(op: &OpContext, filter: &Filter, wanted: &Wanted) -> Result<Pa
     wanted.read(&op.db.read, select, &by, Order::Asc).await
 }
 
-/// Whether the contact was asked to confirm the approval and has not answered yet; as the fold says it.
+/// Whether the contact was asked whether they still work at the school and has not answered yet; agrees with
+/// `Contact::is_asked`.
 pub fn is_asked(row: &school_contact::Model) -> bool {
     let vouched_at = row.confirmed_at.unwrap_or(row.created_at);
     row.state == ContactState::Active && row.asked_at.is_some_and(|asked| vouched_at < asked)
@@ -116,7 +121,7 @@ fn asked_condition() -> Condition {
         )
 }
 
-/// The active contacts, for a job that keeps them true.
+/// All active contacts, for the job of the termly confirmation.
 pub(crate) async fn all_active(op: &OpContext) -> Result<Vec<school_contact::Model>, Error> {
     Ok(visible(&op.viewer)
         .filter(school_contact::Column::State.eq(ContactState::Active))
@@ -125,13 +130,14 @@ pub(crate) async fn all_active(op: &OpContext) -> Result<Vec<school_contact::Mod
         .await?)
 }
 
-/// The contacts of the viewer's own school, for its head teacher.
+/// Up to [`LARGEST`] contacts of the viewer's own school by name, for its head teacher; for another contact only
+/// themselves.
 pub async fn of_own_school(op: &OpContext) -> Result<Vec<school_contact::Model>, Error> {
     let own = visible(&op.viewer).order_by_asc(school_contact::Column::NameKey);
     Ok(own.order_by_asc(school_contact::Column::Id).limit(LARGEST).all(&op.db.read).await?)
 }
 
-/// The active contacts of a school, within the transaction that suspends them.
+/// The ids of the active contacts of a school, within the transaction that suspends them.
 pub(crate) async fn active_at<C: ConnectionTrait>(
     op: &OpContext,
     connection: &C,
@@ -146,7 +152,7 @@ pub(crate) async fn active_at<C: ConnectionTrait>(
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// The active contact who is a school's head teacher.
+/// The active head teacher contact of a school, if there is one.
 pub(crate) async fn head_of<C: ConnectionTrait>(
     _: &OpContext,
     connection: &C,
@@ -161,8 +167,7 @@ pub(crate) async fn head_of<C: ConnectionTrait>(
     Ok(head.map(|head| head.id))
 }
 
-/// The approval that the viewer acts under, as it stands at this moment, held until the transaction ends: a suspension
-/// that comes meanwhile waits.
+/// The viewer's own contact as it is now, if still active, locked against suspension until the transaction ends.
 pub(crate) async fn held(
     contact: &SchoolContact,
     txn: &DatabaseTransaction,
@@ -189,7 +194,7 @@ impl Find for Contact {
     }
 }
 
-/// Whether this address is on file, at any school, under another name.
+/// Whether a contact at any school has this address under another name.
 pub(crate) async fn is_somebody_elses<C: ConnectionTrait>(
     _: &OpContext,
     connection: &C,
@@ -204,7 +209,7 @@ pub(crate) async fn is_somebody_elses<C: ConnectionTrait>(
         .is_some())
 }
 
-/// Whether this address is on file for this school, active or not.
+/// Whether a contact of this school has this address, active or not.
 pub(crate) async fn is_on_file<C: ConnectionTrait>(
     _: &OpContext,
     connection: &C,
@@ -219,7 +224,7 @@ pub(crate) async fn is_on_file<C: ConnectionTrait>(
         .is_some())
 }
 
-/// The active approvals of an address, by school, for signing in. There is no viewer yet.
+/// The active contacts with this address, one for each school, for signing in. There is no viewer yet.
 pub(crate) async fn active_of(db: &Db, email: &Email) -> Result<Vec<school_contact::Model>, Error> {
     Ok(school_contact::Entity::find()
         .filter(school_contact::Column::Email.eq(email.as_str()))
@@ -229,7 +234,7 @@ pub(crate) async fn active_of(db: &Db, email: &Email) -> Result<Vec<school_conta
         .await?)
 }
 
-/// One suspended approval, for telling whoever was signed in under it. There is no viewer any more.
+/// The contact with this id if it is suspended, to tell whoever was signed in as it why. There is no viewer any more.
 pub(crate) async fn suspended(db: &Db, id: SchoolContactId) -> Result<Option<school_contact::Model>, Error> {
     Ok(school_contact::Entity::find()
         .filter(school_contact::Column::Id.eq(id))
@@ -238,7 +243,7 @@ pub(crate) async fn suspended(db: &Db, id: SchoolContactId) -> Result<Option<sch
         .await?)
 }
 
-/// One active approval, for authentication. There is no viewer yet.
+/// The contact with this id if it is active, for authentication. There is no viewer yet.
 pub(crate) async fn active(db: &Db, id: SchoolContactId) -> Result<Option<school_contact::Model>, Error> {
     Ok(school_contact::Entity::find()
         .filter(school_contact::Column::Id.eq(id))

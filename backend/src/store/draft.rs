@@ -1,4 +1,6 @@
-//! Reads of drafts. A draft belongs to the school; every contact of that school sees it, and nobody else.
+//! Reads of draft referrals. A draft belongs to the school: every contact of that school sees it, and nobody else does.
+//!
+//! What must not live here: drafts of public reports (`report_draft`).
 
 use entity::{DraftId, SchoolId, draft};
 use sea_orm::{
@@ -16,6 +18,7 @@ use crate::error::Error;
 
 const MOST: u64 = 100;
 
+/// The drafts that exist for the viewer: those of their school for a school contact, none for others.
 fn visible(viewer: &Viewer) -> Select<draft::Entity> {
     let all = draft::Entity::find();
     match viewer {
@@ -24,7 +27,7 @@ fn visible(viewer: &Viewer) -> Select<draft::Entity> {
     }
 }
 
-/// One draft, sent or not.
+/// The draft with this id, sent or not; `None` if it does not exist for the viewer.
 pub async fn one<C: ConnectionTrait>(
     op: &OpContext,
     connection: &C,
@@ -33,14 +36,14 @@ pub async fn one<C: ConnectionTrait>(
     Ok(visible(&op.viewer).filter(draft::Column::Id.eq(id)).one(connection).await?)
 }
 
-/// How many unsent drafts a school has left behind.
+/// The number of unsent drafts of a school, whoever asks.
 pub(crate) async fn left_at<C: ConnectionTrait>(connection: &C, school: SchoolId) -> Result<u64, Error> {
     let left = draft::Entity::find().filter(draft::Column::SchoolId.eq(school));
     Ok(left.filter(draft::Column::ReferralId.is_null()).count(connection).await?)
 }
 
-/// The unsent drafts of schools that have closed, oldest first, for those who manage contacts: that there are any and
-/// who began them, never what they say.
+/// Up to 100 unsent drafts of schools that have closed, oldest first, for those who manage contacts. Callers show that
+/// they exist and who began them, never the answers.
 pub async fn of_closed_schools(op: &OpContext) -> Result<Vec<draft::Model>, Error> {
     let all = draft::Entity::find();
     let visible = if manages_contacts(&op.viewer) { all } else { all.filter(nothing()) };
@@ -54,13 +57,13 @@ pub async fn of_closed_schools(op: &OpContext) -> Result<Vec<draft::Model>, Erro
         .await?)
 }
 
-/// For which of `schools` a draft is, if it is for one of them; for somebody who acts for several.
+/// The school of a draft, if it is one of `schools`, for somebody who is a contact of several.
 pub(crate) async fn school_of(db: &Db, id: DraftId, schools: &[SchoolId]) -> Result<Option<SchoolId>, Error> {
     let draft = draft::Entity::find_by_id(id).one(&db.read).await?;
     Ok(draft.map(|draft| draft.school_id).filter(|school| schools.contains(school)))
 }
 
-/// The unsent drafts, newest first.
+/// Up to 100 unsent drafts of the viewer's school, the last changed first.
 pub async fn unsent(op: &OpContext) -> Result<Vec<draft::Model>, Error> {
     Ok(visible(&op.viewer)
         .filter(draft::Column::ReferralId.is_null())

@@ -1,6 +1,6 @@
-//! Reads of facts as they are stored: those that a timeline shows, and the walk over all of them that proves the chain.
+//! Reads of stored events: those that a timeline shows, and the walk over all of them that checks the chain of digests.
 //!
-//! What must not live here: what facts add up to (`stream`).
+//! What must not live here: the fold of facts (`stream`), and what a digest covers (`domain::event`).
 
 use entity::{CaseId, agency, case, contact_proposal, event, referral, school_contact, staff};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
@@ -12,7 +12,8 @@ use crate::db::Db;
 use crate::domain::event::DigestInput;
 use crate::error::Error;
 
-/// The facts of a case that the viewer was shown, newest first, those before number `before`.
+/// Up to `first` facts of a case, newest first, and only those before number `before` if there is one. The caller has
+/// made sure that the viewer may read the case.
 pub async fn of_case(
     op: &OpContext,
     case: CaseId,
@@ -26,30 +27,30 @@ pub async fn of_case(
     Ok(select.order_by_desc(event::Column::Seq).limit(first).all(&op.db.read).await?)
 }
 
-/// The outcome of a walk over all facts.
+/// The outcome of the check of all events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Every chain holds: so many facts in so many streams.
+    /// Every chain holds.
     Sound {
-        /// Facts.
+        /// The number of events checked.
         events: u64,
-        /// Streams.
+        /// The number of streams they belong to.
         streams: u64,
     },
-    /// This is the first fact that is not what was stored.
+    /// The first event found that is not as it was stored.
     Broken {
-        /// Its id.
+        /// The id of the event, or of the row whose stream was cut off.
         id: Uuid,
         /// The stream it belongs to.
         stream: Uuid,
-        /// Its number.
+        /// The number of the event in its stream.
         seq: i32,
-        /// What does not hold.
+        /// What does not hold, as a sentence for the operator.
         why: &'static str,
     },
 }
 
-/// Walks the chain of every stream. Reads a page at a time, so that any number of facts fits.
+/// Checks the chain of every stream, a page of events at a time so that memory does not grow with their number.
 pub async fn verify(db: &Db) -> Result<Verdict, Error> {
     const PAGE: u64 = 2_000;
     let (mut events, mut streams) = (0, 0);
@@ -70,6 +71,7 @@ pub async fn verify(db: &Db) -> Result<Verdict, Error> {
             .all(&db.read)
             .await?;
         if rows.is_empty() {
+            // Every chain holds; that facts are missing at an end shows only in the rows made of them.
             return Ok(cut_off(db).await?.unwrap_or(Verdict::Sound { events, streams }));
         }
         for row in rows {
@@ -81,6 +83,8 @@ pub async fn verify(db: &Db) -> Result<Verdict, Error> {
                 }
             };
             let broken = |why| Ok(Verdict::Broken { id: row.id.0, stream: row.stream, seq: row.seq, why });
+            // The number before the digest: a missing fact also breaks the next digest, but should be reported as
+            // missing.
             if row.seq != expected {
                 return broken("a fact before it is missing");
             }
@@ -105,7 +109,8 @@ pub async fn verify(db: &Db) -> Result<Verdict, Error> {
     }
 }
 
-/// A stream from whose end facts are missing: its row was made of more facts, or fewer, than there are.
+/// Finds a stream with events missing at its end, which no chain shows: the version of its row is not the number of its
+/// events.
 async fn cut_off(db: &Db) -> Result<Option<Verdict>, Error> {
     macro_rules! first_cut_off {
         ($($module:ident),+) => {$(

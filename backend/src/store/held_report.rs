@@ -1,4 +1,6 @@
-//! Reads of reports that are held.
+//! Reads of held reports.
+//!
+//! What must not live here: which reports are held (`service::report`), and who may read them (`domain::policy`).
 
 use entity::{HeldReportId, held_report};
 use sea_orm::sea_query::Order;
@@ -16,24 +18,26 @@ use crate::domain::reference::ReferralReference;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 
+/// The held reports that exist for the viewer: all for those who triage, none for others.
 fn visible(viewer: &Viewer) -> Select<held_report::Entity> {
     let all = held_report::Entity::find();
     if reads_held_reports(viewer) { all } else { all.filter(nothing()) }
 }
 
-/// A page of those that nobody has decided on, the one that waits longest first.
+/// A page of reports that nobody has settled, the longest waiting first.
 pub async fn waiting(op: &OpContext, wanted: &Wanted) -> Result<Page<held_report::Model>, Error> {
     use held_report::Column::{Id, ReceivedAt, SettledAt};
     let select = visible(&op.viewer).filter(SettledAt.is_null());
     wanted.read(&op.db.read, select, &[ReceivedAt, Id], Order::Asc).await
 }
 
-/// How many nobody has decided on.
+/// The number of reports that nobody has settled.
 pub async fn count(op: &OpContext) -> Result<u64, Error> {
     Ok(visible(&op.viewer).filter(held_report::Column::SettledAt.is_null()).count(&op.db.read).await?)
 }
 
-/// One by its reference; none if there is none for the viewer, or if the reference cannot be one.
+/// The held report with this reference; `None` if it does not exist for the viewer or if the text is no referral
+/// reference.
 pub async fn by_reference<C: ConnectionTrait>(
     op: &OpContext,
     connection: &C,
@@ -47,7 +51,7 @@ pub async fn by_reference<C: ConnectionTrait>(
 impl Find for HeldReport {
     type Key = str;
 
-    /// Whoever decides at the same time waits, and then finds it settled.
+    /// Locks the row: whoever settles the same report at the same time waits, and then finds it settled.
     async fn find(op: &OpContext, txn: &DatabaseTransaction, reference: &str) -> Result<Option<HeldReportId>, Error> {
         let Ok(reference) = ReferralReference::parse(reference) else { return Ok(None) };
         let found = visible(&op.viewer).filter(held_report::Column::Reference.eq(reference.as_str()));
@@ -55,7 +59,7 @@ impl Find for HeldReport {
     }
 }
 
-/// The one that was sent under this key, whoever asks: the key is its secret.
+/// The held report that was sent with this idempotency key, whoever asks: the key is a secret of its sender.
 pub(crate) async fn by_key<C: ConnectionTrait>(
     _: &OpContext,
     connection: &C,

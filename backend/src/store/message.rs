@@ -1,4 +1,7 @@
-//! Reads of mails that have not left, and of how long they have waited. What a mail says is nobody's to see.
+//! Reads of the outbox: mails that were not sent yet, and how long they have waited. The text of a mail is shown to
+//! nobody.
+//!
+//! What must not live here: lanes and the times of retries (`domain::mail`), and sending (`mail`).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::vocabulary::{MailKind, MailRecipient, MailState};
@@ -27,7 +30,8 @@ fn waiting() -> Select<message::Entity> {
     undelivered().filter(message::Column::FailedAt.is_null())
 }
 
-/// The mails of a lane that are due, the one that waits longest first, but for those to `full` domains and for `others`.
+/// Up to `most` mails of a lane that are due, the longest waiting first, without mails to the domains in `full` and
+/// without those in `others`.
 pub(crate) async fn due(
     db: &Db,
     lane: Lane,
@@ -48,7 +52,7 @@ pub(crate) async fn due(
     Ok(due.limit(most).all(&db.read).await?)
 }
 
-/// How long the oldest alert has waited; none when none waits.
+/// The time that the oldest unsent alert has waited; `None` when none waits.
 pub(crate) async fn oldest_alert(db: &Db, now: DateTime<Utc>) -> Result<Option<TimeDelta>, Error> {
     let oldest = waiting()
         .filter(message::Column::Kind.is_in(Lane::Alert.kinds()))
@@ -61,22 +65,22 @@ pub(crate) async fn oldest_alert(db: &Db, now: DateTime<Utc>) -> Result<Option<T
     Ok(oldest.map(|oldest| now - oldest))
 }
 
-/// How many mails of a kind stand alike, and since when the oldest of them has waited.
+/// The number of unsent mails of one kind in one state, for metrics.
 #[derive(Clone, Debug, FromQueryResult)]
 pub(crate) struct Standing {
-    /// What they are for.
+    /// The kind of these mails.
     pub(crate) kind: MailKind,
     /// Whether they were given up.
     pub(crate) failed: bool,
-    /// Whether they have been tried.
+    /// Whether they were tried at least once.
     pub(crate) tried: bool,
-    /// How many.
+    /// The number of mails.
     pub(crate) count: i64,
-    /// When the oldest was queued.
+    /// When the oldest of them was queued.
     pub(crate) oldest: DateTime<Utc>,
 }
 
-/// How the mails that have not left stand.
+/// The unsent mails, counted by kind and state.
 pub(crate) async fn standings(db: &Db) -> Result<Vec<Standing>, Error> {
     let failed = || Expr::col(message::Column::FailedAt).is_not_null();
     // Written out: PostgreSQL takes the same comparison with another parameter for another expression.
@@ -94,6 +98,7 @@ pub(crate) async fn standings(db: &Db) -> Result<Vec<Standing>, Error> {
     Ok(rows.into_model().all(&db.read).await?)
 }
 
+/// The mails that exist for the viewer: unsent ones for those who manage mail, none for others.
 fn visible(viewer: &Viewer) -> Select<message::Entity> {
     if manages_mail(viewer) { undelivered() } else { undelivered().filter(nothing()) }
 }
@@ -105,18 +110,18 @@ fn of_state(viewer: &Viewer, state: MailState) -> Select<message::Entity> {
     })
 }
 
-/// A page of mails that have not left, the one that waits longest first.
+/// A page of unsent mails, the longest waiting first; none for those who do not manage mail.
 pub async fn list(op: &OpContext, state: MailState, wanted: &Wanted) -> Result<Page<message::Model>, Error> {
     use message::Column::{CreatedAt, Id};
     wanted.read_among(&op.db.read, visible(&op.viewer), of_state(&op.viewer, state), &[CreatedAt, Id], Order::Asc).await
 }
 
-/// How many there are.
+/// The number of unsent mails in this state.
 pub async fn count(op: &OpContext, state: MailState) -> Result<u64, Error> {
     Ok(of_state(&op.viewer, state).count(&op.db.read).await?)
 }
 
-/// One that has not left.
+/// One unsent mail; `None` if it was sent or does not exist for the viewer.
 pub async fn one<C: ConnectionTrait>(
     op: &OpContext,
     connection: &C,
@@ -125,7 +130,8 @@ pub async fn one<C: ConnectionTrait>(
     Ok(visible(&op.viewer).filter(message::Column::Id.eq(id)).one(connection).await?)
 }
 
-/// Up to `most` mails that failed and whose text is still there, the oldest first.
+/// Up to `most` mails that were given up and can be sent again, the oldest first. A mail with a secret in it, such as a
+/// link, cannot, since its text is not kept.
 pub(crate) async fn failed<C: ConnectionTrait>(
     op: &OpContext,
     connection: &C,
@@ -135,7 +141,8 @@ pub(crate) async fn failed<C: ConnectionTrait>(
     Ok(failed.order_by_asc(message::Column::CreatedAt).limit(most).all(connection).await?)
 }
 
-/// Whom each of these mails is to, in their order.
+/// The kind of recipient of each of these mails, in their order, by which a manager knows what to do without the
+/// address.
 pub async fn recipients(
     op: &OpContext,
     council: &Council,

@@ -1,7 +1,8 @@
-//! The only place where reads begin. Every function takes the operation, and with it the viewer, first; `visible` says
-//! in SQL which rows exist for that viewer, and filters, order, cursors, counts and aggregates all start from it.
+//! The only place where reads begin. Functions take the operation, and with it the viewer, first; `visible` says in SQL
+//! which rows exist for that viewer, and filters, order, cursors, counts and aggregates all start from it. A function
+//! that asks no viewer says so.
 //!
-//! What must not live here: writes (`service`, `project`), rules (`domain`).
+//! What must not live here: writes (`service`, `project`), and rules (`domain`).
 #![expect(clippy::disallowed_methods, reason = "reads begin here")]
 
 pub mod access_note;
@@ -30,13 +31,13 @@ pub(crate) mod stream;
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
 
-/// A condition that no row meets: what does not exist for a viewer.
+/// A condition that no row meets, for viewers for whom nothing exists.
 fn nothing() -> Expr {
     Expr::val(1).eq(0)
 }
 
-/// A condition that `column` contains `key`. Both are canonical forms made by `person_name::search_key`, which leaves
-/// neither wildcards nor upper case.
+/// A condition that `column` contains `key`. Both are keys made by `person_name::search_key`, which holds neither
+/// wildcards nor capitals, so nothing need be escaped.
 fn contains<C: ColumnTrait>(column: C, key: &str) -> Expr {
     Expr::col(column.as_column_ref()).like(LikeExpr::new(format!("%{key}%")))
 }

@@ -1,5 +1,7 @@
-//! Pages of lists, by key and never by offset. A page begins or ends at the id of a row; as a cursor that id is hidden,
-//! so that neither what a list is sorted by nor when a row was made can stand in an address.
+//! Pages of lists, by key and never by offset. A page begins or ends at the id of a row. A cursor is that id,
+//! encrypted, so that an address in a log shows neither what a list is sorted by nor when a row was made.
+//!
+//! What must not live here: which rows exist for a viewer (the module of each noun).
 
 use sea_orm::sea_query::{Expr, ExprTrait, Order};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
@@ -12,7 +14,7 @@ use crate::secret::keyring::Purpose;
 /// The most rows of a page.
 pub const LARGEST: u64 = 100;
 
-/// Which page is wanted.
+/// The page that a caller asks for.
 #[derive(Clone, Debug)]
 pub struct Wanted {
     first: u64,
@@ -25,10 +27,10 @@ enum Side {
     Before,
 }
 
-/// A page of a list.
+/// One page of a list.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
-    /// Its rows, in order.
+    /// The rows, in the order of the list.
     pub nodes: Vec<T>,
     /// Whether there are rows before these.
     pub has_previous: bool,
@@ -37,7 +39,8 @@ pub struct Page<T> {
 }
 
 impl Wanted {
-    /// The first `first` rows after or before a cursor; between 1 and [`LARGEST`].
+    /// The first `first` rows after or before a cursor. Fails unless `first` is between 1 and [`LARGEST`], on a
+    /// malformed cursor, and on two cursors. A cursor that was made up stands for no row.
     pub fn parse(op: &OpContext, first: i32, after: Option<&str>, before: Option<&str>) -> Result<Self, Error> {
         let wrong = |field: &str, message: &str| Error::invalid(field, message);
         let first = u64::try_from(first).ok().filter(|first| (1..=LARGEST).contains(first));
@@ -56,7 +59,7 @@ impl Wanted {
         Ok(Self { first, from })
     }
 
-    /// The first page of `first` rows.
+    /// The first page, of `first` rows or as many as are allowed.
     pub fn first(first: u64) -> Self {
         Self { first: first.clamp(1, LARGEST), from: None }
     }
@@ -78,8 +81,8 @@ impl Wanted {
         self.read_among(connection, E::find(), select, by, order).await
     }
 
-    /// The same, of rows of which not all are visible. A cursor that is not among the visible leads nowhere: between which
-    /// rows it stands would tell what it is sorted by.
+    /// As [`Self::read`], for a list that does not hold all visible rows. The cursor must be among the `visible` rows,
+    /// or the page is empty: otherwise its place between visible rows would show what a hidden row is sorted by.
     pub async fn read_among<E, C>(
         &self,
         connection: &C,
@@ -122,7 +125,7 @@ impl Wanted {
     }
 }
 
-/// The cursor of the row with this id: nothing that tells when it was made.
+/// The cursor of the row with this id; it does not show when the row was made. `None` without a keyring.
 pub fn cursor(op: &OpContext, id: Uuid) -> Option<String> {
     Some(op.keyring()?.hide(Purpose::Cursor, id).simple().to_string())
 }

@@ -1,5 +1,7 @@
-//! Reads of what head teachers propose about the contacts of their schools, and officers about any. What an officer
-//! proposes no school sees.
+//! Reads of proposals about school contacts. A head teacher sees those that head teachers of the school made; those of
+//! officers are seen only by staff who manage contacts.
+//!
+//! What must not live here: who may decide one (`domain::policy`).
 
 use entity::vocabulary::{ContactKind, ProposalState};
 use entity::{ContactProposalId, SchoolId, contact_proposal};
@@ -15,6 +17,8 @@ use crate::domain::proposal::Proposal;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 
+/// The proposals that exist for the viewer: all for those who manage contacts; for a head teacher those that head
+/// teachers of the school made.
 fn visible(viewer: &Viewer) -> Select<contact_proposal::Entity> {
     let all = contact_proposal::Entity::find();
     match viewer {
@@ -26,7 +30,7 @@ fn visible(viewer: &Viewer) -> Select<contact_proposal::Entity> {
     }
 }
 
-/// One proposal.
+/// The proposal with this id; `None` if it does not exist for the viewer.
 pub async fn one(op: &OpContext, id: ContactProposalId) -> Result<Option<contact_proposal::Model>, Error> {
     Ok(visible(&op.viewer).filter(contact_proposal::Column::Id.eq(id)).one(&op.db.read).await?)
 }
@@ -45,7 +49,7 @@ pub async fn list(
     wanted.read(&op.db.read, select, &by, Order::Desc).await
 }
 
-/// How many proposals of a school's own wait for a decision.
+/// The number of open proposals that a school's head teachers made, whoever asks.
 pub(crate) async fn waiting<C: ConnectionTrait>(connection: &C, school: SchoolId) -> Result<u64, Error> {
     Ok(contact_proposal::Entity::find()
         .filter(contact_proposal::Column::SchoolId.eq(school))

@@ -1,4 +1,7 @@
 //! Reads of referrals.
+//!
+//! What must not live here: who may do what to a referral (`domain::policy`, which `visible` repeats in SQL), and how
+//! it is triaged (`service::case`, `service::referral`).
 
 use entity::vocabulary::{ReferralOrigin, ReferralState, Risk, StaffRole};
 use entity::{CaseId, ReferralId, ReportGroupId, SchoolContactId, referral};
@@ -21,7 +24,7 @@ use crate::domain::upn::Upn;
 use crate::domain::viewer::Viewer;
 use crate::error::{Error, ReferralConflict};
 
-/// What a list of referrals is narrowed to. Whatever is given is obeyed: none of a list is no row.
+/// The filters of a list of referrals. `None` leaves a filter out; an empty list matches no row.
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "the fields of the API's `ReferralFilter`")]
 pub struct Filter {
@@ -34,17 +37,17 @@ pub struct Filter {
     pub one_of_each_group: bool,
 }
 
-/// How a list of referrals is sorted.
+/// The order of a list of referrals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sort {
-    /// Most urgent first, and among equals the one that waits longest.
+    /// By priority, most urgent first, and within one priority the longest waiting first.
     Risk,
-    /// Newest first.
+    /// By the time they arrived, newest first.
     Newest,
 }
 
-/// The referrals that exist for the viewer: `policy::referral` with `ReferralAction::Read`, told in SQL. A referral of a
-/// case that is kept from the viewer is kept from them too, except from the school that sent it.
+/// The referrals that exist for the viewer: `policy::referral` with `ReferralAction::Read`, in SQL. A referral of a
+/// case that is withheld from the viewer is withheld too, except from the school that sent it.
 fn visible(op: &OpContext) -> Select<referral::Entity> {
     use StaffRole::{CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
     let (all, viewer) = (referral::Entity::find(), &op.viewer);
@@ -69,7 +72,8 @@ fn of_readable_case(op: &OpContext) -> Condition {
     Condition::any().add(case().is_null()).add(case().not_in_subquery(withheld_from(op)))
 }
 
-/// One referral by reference; none if there is none for the viewer, or if the reference cannot be one.
+/// The referral with this reference; `None` if it does not exist for the viewer or if the text is no referral
+/// reference.
 pub async fn by_reference(op: &OpContext, reference: &str) -> Result<Option<referral::Model>, Error> {
     let Ok(reference) = ReferralReference::parse(reference) else { return Ok(None) };
     Ok(visible(op).filter(referral::Column::Reference.eq(reference.as_str())).one(&op.db.read).await?)
@@ -89,8 +93,8 @@ pub async fn of_cases(op: &OpContext, cases: &[CaseId]) -> Result<Vec<referral::
         .await?)
 }
 
-/// What these contacts sent, newest first, for those who manage contacts: references and states, which is why those who
-/// may not read referrals get them here.
+/// Up to `first` referrals that a contact sent, newest first, for those who manage contacts. They see only references
+/// and states, so they get these even without the right to read referrals.
 pub async fn sent_by(op: &OpContext, contact: SchoolContactId, first: u64) -> Result<Vec<referral::Model>, Error> {
     if !crate::domain::policy::manages_contacts(&op.viewer) {
         return Ok(Vec::new());
@@ -121,7 +125,7 @@ pub async fn list(
     }
 }
 
-/// How many referrals there are.
+/// The number of referrals that exist for the viewer and pass the filter.
 pub async fn count(op: &OpContext, filter: &Filter) -> Result<u64, Error> {
     Ok(narrowed(op, filter).count(&op.db.read).await?)
 }
@@ -171,7 +175,8 @@ fn narrowed(op: &OpContext, filter: &Filter) -> Select<referral::Entity> {
     select
 }
 
-/// The first, as the inbox sorts, of the reports in these states that are gathered with the referral at hand.
+/// The most urgent referral, in the order of the inbox, among those in these states of the same group as the referral
+/// in the outer query.
 fn riskiest_of_group(states: Option<&[ReferralState]>) -> SelectStatement {
     use referral::Column::{Id, Priority, ReceivedAt, ReportGroupId, State};
     let others = Alias::new("gathered");
@@ -193,7 +198,7 @@ fn riskiest_of_group(states: Option<&[ReferralState]>) -> SelectStatement {
 impl Find for Referral {
     type Key = str;
 
-    /// One that a case took up is decided, although its own facts do not say so.
+    /// Fails on a referral that a case took up: it is decided, although its own facts do not say so.
     async fn find(op: &OpContext, txn: &DatabaseTransaction, reference: &str) -> Result<Option<ReferralId>, Error> {
         let Ok(reference) = ReferralReference::parse(reference) else { return Ok(None) };
         let row = visible(op).filter(referral::Column::Reference.eq(reference.as_str())).one(txn).await?;
@@ -204,7 +209,7 @@ impl Find for Referral {
     }
 }
 
-/// The referral that was sent under this key, whoever asks: the key is its secret.
+/// The referral that was sent with this idempotency key, whoever asks: the key is a secret of its sender.
 pub(crate) async fn by_key<C: ConnectionTrait>(
     _: &OpContext,
     connection: &C,

@@ -1,5 +1,5 @@
-//! Reads of reports that anybody is writing. Whoever holds both the id and the browser's token is who wrote it; there is
-//! no other viewer, so neither an id nor a role opens one.
+//! Reads of public reports being written. Only the browser that began one can open it, with its id and its token; there
+//! is no other viewer, so neither an id nor a role alone opens one.
 
 use chrono::{DateTime, Utc};
 use entity::report_draft;
@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFi
 
 use crate::error::Error;
 
-/// The report with this id of this holder, if it was used after `since`. Both are hashes.
+/// The report with this id and this browser's token, both hashed, if it was used after `since`.
 pub(crate) async fn one<C: ConnectionTrait>(
     connection: &C,
     id: &str,
@@ -18,7 +18,7 @@ pub(crate) async fn one<C: ConnectionTrait>(
     Ok(found.filter(report_draft::Column::UsedAt.gt(since)).one(connection).await?)
 }
 
-/// How many reports a browser holds.
+/// The number of unsent reports that a browser has.
 pub(crate) async fn held_by<C: ConnectionTrait>(connection: &C, holder: &str) -> Result<u64, Error> {
     let held = report_draft::Entity::find().filter(report_draft::Column::Holder.eq(holder));
     Ok(held.count(connection).await?)

@@ -1,4 +1,6 @@
-//! Reads of reports of harm that are gathered.
+//! Reads of report groups: reports of harm from one origin that came too fast for an alert each.
+//!
+//! What must not live here: when reports are grouped (`service::report_group`).
 
 use std::collections::HashMap;
 
@@ -13,7 +15,7 @@ use crate::db::Db;
 use crate::domain::policy::reads_casework;
 use crate::error::Error;
 
-/// The group of an origin whose span ends then.
+/// The group of an origin whose span ends at `ends_at`, if there is one.
 pub(crate) async fn of_origin<C: ConnectionTrait>(
     connection: &C,
     origin: &str,
@@ -23,21 +25,22 @@ pub(crate) async fn of_origin<C: ConnectionTrait>(
     Ok(report_group::Entity::find().filter(Origin.eq(origin)).filter(EndsAt.eq(ends_at)).one(connection).await?)
 }
 
-/// The groups with reports that no digest lists yet, however long ago they came.
+/// The groups with reports that no digest to the MASH lists yet, oldest first.
 pub(crate) async fn undigested(db: &Db) -> Result<Vec<report_group::Model>, Error> {
     use report_group::Column::{BeganAt, Listed, Reports};
     let waiting = report_group::Entity::find().filter(Expr::col(Reports).gt(Expr::col(Listed)));
     Ok(waiting.order_by_asc(BeganAt).all(&db.read).await?)
 }
 
-/// A report of a group, as far as a digest tells of it.
+/// A report of a group, with what a digest says of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Report {
-    /// Its reference.
+    /// The reference of the referral.
     pub(crate) reference: String,
-    /// How urgent it is by what it says.
+    /// The risk that the referral was screened at.
     pub(crate) risk: Risk,
-    /// Whether whoever reported immediate danger says that 999 was called.
+    /// Whether the 999 call was confirmed, where one was needed: false only when the reporter told of immediate danger
+    /// and did not say that 999 was called.
     pub(crate) called: bool,
 }
 
@@ -56,18 +59,18 @@ pub(crate) async fn reports<C: ConnectionTrait>(connection: &C, group: ReportGro
     Ok(reports.into_iter().map(report).collect())
 }
 
-/// A group, as triage sees it.
+/// A group with counts for triage.
 #[derive(Clone, Debug)]
 pub struct Summary {
-    /// It.
+    /// The group as stored.
     pub group: report_group::Model,
-    /// How many of its reports await triage.
+    /// The number of its reports that await triage.
     pub waiting: u64,
-    /// How many of those tell of immediate danger.
+    /// The number of those that tell of immediate danger.
     pub immediate: u64,
 }
 
-/// The groups with these ids, for those who may read what is in them: all of it tells of harm.
+/// The groups with these ids, for those who read casework; none for others, because every report in them tells of harm.
 pub async fn summaries(op: &OpContext, ids: &[ReportGroupId]) -> Result<Vec<Summary>, Error> {
     if !reads_casework(&op.viewer) {
         return Ok(Vec::new());

@@ -1,4 +1,6 @@
-//! Reads of schools and of their calendars.
+//! Reads of schools and of term dates.
+//!
+//! What must not live here: how a calendar is read (`domain::school_days`), and the import (`service::register`).
 
 use chrono::NaiveDate;
 use entity::vocabulary::{ContactState, SchoolStatus};
@@ -14,12 +16,13 @@ use crate::domain::policy::reads_schools;
 use crate::domain::postcode::Postcode;
 use crate::error::Error;
 
+/// The schools that exist for the viewer: all or none, by [`reads_schools`].
 fn visible(op: &OpContext) -> Select<school::Entity> {
     let all = school::Entity::find();
     if reads_schools(&op.viewer) { all } else { all.filter(nothing()) }
 }
 
-/// One school by its URN.
+/// The school with this URN; `None` if there is none or the viewer may not see schools.
 pub async fn by_urn<C: ConnectionTrait>(
     op: &OpContext,
     connection: &C,
@@ -28,7 +31,7 @@ pub async fn by_urn<C: ConnectionTrait>(
     Ok(visible(op).filter(school::Column::Urn.eq(urn.trim())).one(connection).await?)
 }
 
-/// One school, for a command.
+/// The school with this id, whoever asks, for a command.
 pub(crate) async fn one<C: ConnectionTrait>(
     _: &OpContext,
     connection: &C,
@@ -37,7 +40,7 @@ pub(crate) async fn one<C: ConnectionTrait>(
     Ok(school::Entity::find_by_id(id).one(connection).await?)
 }
 
-/// The ids of the schools that are no more on a day.
+/// The ids of the schools that are closed on `day`, by status or by closing date.
 pub(super) fn closed_by(day: NaiveDate) -> SelectStatement {
     Query::select()
         .column(school::Column::Id)
@@ -48,7 +51,7 @@ pub(super) fn closed_by(day: NaiveDate) -> SelectStatement {
         .take()
 }
 
-/// The schools that are no more on a day and still have active contacts, for a job.
+/// The schools that are closed on `day` and still have active contacts, for the job that suspends these.
 pub(crate) async fn closed_with_contacts(op: &OpContext, day: NaiveDate) -> Result<Vec<SchoolId>, Error> {
     let mut rows: Vec<SchoolId> = school_contact::Entity::find()
         .filter(school_contact::Column::State.eq(ContactState::Active))
@@ -63,17 +66,17 @@ pub(crate) async fn closed_with_contacts(op: &OpContext, day: NaiveDate) -> Resu
     Ok(rows)
 }
 
-/// Every span of every calendar, for a job.
+/// All term dates of all schools and of the council, for a job.
 pub(crate) async fn term_dates(op: &OpContext) -> Result<Vec<term_date::Model>, Error> {
     Ok(term_date::Entity::find().all(&op.db.read).await?)
 }
 
-/// The schools with these ids. Ids come from rows that the viewer was shown.
+/// The schools with these ids, whoever asks: ids come from records that the viewer was shown.
 pub async fn many(op: &OpContext, ids: &[SchoolId]) -> Result<Vec<school::Model>, Error> {
     Ok(school::Entity::find().filter(school::Column::Id.is_in(ids.iter().copied())).all(&op.db.read).await?)
 }
 
-/// A page of schools by name, found by part of the name, URN or postcode.
+/// A page of schools by name; `search` finds a whole URN or postcode, or parts of the name.
 pub async fn list(op: &OpContext, search: Option<&str>, wanted: &Wanted) -> Result<Page<school::Model>, Error> {
     let mut select = visible(op);
     if let Some(typed) = search.map(str::trim).filter(|typed| !typed.is_empty()) {
@@ -93,7 +96,7 @@ pub async fn list(op: &OpContext, search: Option<&str>, wanted: &Wanted) -> Resu
     wanted.read(&op.db.read, select, &[school::Column::NameKey, school::Column::Id], Order::Asc).await
 }
 
-/// All schools, for an import.
+/// All schools, whoever asks, for an import.
 pub(crate) async fn all<C: ConnectionTrait>(_: &OpContext, connection: &C) -> Result<Vec<school::Model>, Error> {
     Ok(school::Entity::find().all(connection).await?)
 }

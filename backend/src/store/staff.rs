@@ -1,4 +1,6 @@
-//! Reads of staff.
+//! Reads of staff accounts, their credentials and sessions.
+//!
+//! What must not live here: how somebody proves who they are (`auth`), and who manages accounts (`domain::policy`).
 
 use std::collections::BTreeSet;
 
@@ -21,10 +23,10 @@ use crate::domain::staff::StaffMember;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 
-/// The kinds of credential that are asked for after a password.
+/// The kinds of credential that count as a second factor after a password.
 pub(crate) const SECOND_FACTORS: [CredentialKind; 2] = [CredentialKind::Totp, CredentialKind::Passkey];
 
-/// The accounts that exist for the viewer.
+/// The accounts that exist for the viewer: all for those who manage staff, none for others.
 fn visible(viewer: &Viewer) -> Select<staff::Entity> {
     let all = staff::Entity::find();
     match viewer {
@@ -34,12 +36,12 @@ fn visible(viewer: &Viewer) -> Select<staff::Entity> {
     }
 }
 
-/// One account, for those who manage them.
+/// The account with this id, for those who manage staff.
 pub async fn account(op: &OpContext, id: StaffId) -> Result<Option<staff::Model>, Error> {
     Ok(visible(&op.viewer).filter(staff::Column::Id.eq(id)).one(&op.db.read).await?)
 }
 
-/// A page of accounts by name, for those who manage them.
+/// A page of accounts by name, for those who manage staff; only those in `state` and with `role` if given.
 pub async fn list(
     op: &OpContext,
     state: Option<StaffState>,
@@ -56,7 +58,7 @@ pub async fn list(
     wanted.read(&op.db.read, select, &[staff::Column::Name, staff::Column::Id], Order::Asc).await
 }
 
-/// Which of these have a second factor.
+/// Those of `ids` who have a second factor.
 pub async fn with_second_factor(op: &OpContext, ids: &[StaffId]) -> Result<BTreeSet<StaffId>, Error> {
     let ids: Vec<StaffId> = credential::Entity::find()
         .filter(credential::Column::StaffId.is_in(ids.iter().copied()))
@@ -69,7 +71,7 @@ pub async fn with_second_factor(op: &OpContext, ids: &[StaffId]) -> Result<BTree
     Ok(ids.into_iter().collect())
 }
 
-/// How many open cases somebody has; their content is not for whoever manages accounts.
+/// The number of open cases whose officer this is. Those who manage staff see the number without reading cases.
 pub async fn open_cases(op: &OpContext, id: StaffId) -> Result<u64, Error> {
     let open =
         case::Entity::find().filter(case::Column::OfficerId.eq(id)).filter(case::Column::State.ne(CaseState::Closed));
@@ -84,7 +86,7 @@ impl Find for StaffMember {
     }
 }
 
-/// The active administrators, locked until the transaction ends: of two who take each other's rights at once, the second
+/// The active administrators, locked until the transaction ends: when two take each other's role at once, the second
 /// sees what the first did. (On SQLite the transaction itself is the lock.)
 pub(crate) async fn lock_administrators(txn: &DatabaseTransaction) -> Result<Vec<StaffId>, Error> {
     let rows = staff::Entity::find()
@@ -97,7 +99,7 @@ pub(crate) async fn lock_administrators(txn: &DatabaseTransaction) -> Result<Vec
     Ok(rows.into_iter().filter(|row| roles(row).contains(&StaffRole::Administrator)).map(|row| row.id).collect())
 }
 
-/// The active managers other than `id`, by name, to whom somebody's cases can be handed.
+/// The active managers other than `id`, by name: those to whom the cases of a deactivated officer can go.
 pub async fn managers<C: ConnectionTrait>(
     op: &OpContext,
     connection: &C,
@@ -112,7 +114,7 @@ pub async fn managers<C: ConnectionTrait>(
     Ok(rows.into_iter().filter(|row| roles(row).contains(&StaffRole::Manager)).collect())
 }
 
-/// Every way in which somebody proves who they are, oldest first.
+/// All credentials of an account, oldest first.
 pub(crate) async fn credentials<C: ConnectionTrait>(
     connection: &C,
     id: StaffId,
@@ -125,7 +127,7 @@ pub(crate) async fn credentials<C: ConnectionTrait>(
         .await?)
 }
 
-/// The sessions of whoever asks that have not ended, the one last used first.
+/// The viewer's own sessions that have not expired, the last used first.
 pub(crate) async fn sessions(op: &OpContext) -> Result<Vec<session::Model>, Error> {
     Ok(session::Entity::find()
         .filter(session::Column::Owner.eq(op.viewer.to_string()))
@@ -136,12 +138,12 @@ pub(crate) async fn sessions(op: &OpContext) -> Result<Vec<session::Model>, Erro
         .await?)
 }
 
-/// Reads the roles of a row.
+/// The roles in a row, whose column holds codes with commas between.
 pub fn roles(row: &staff::Model) -> BTreeSet<StaffRole> {
     row.roles.split(',').filter_map(StaffRole::parse).collect()
 }
 
-/// Staff to whom a case may be assigned, by name; nobody for those who are not staff.
+/// Active staff to whom a case may be assigned, by name; none for viewers who are not staff.
 pub async fn officers<C: ConnectionTrait>(op: &OpContext, connection: &C) -> Result<Vec<staff::Model>, Error> {
     if !matches!(op.viewer, Viewer::Staff(_) | Viewer::System(_)) {
         return Ok(Vec::new());
@@ -155,7 +157,7 @@ pub async fn officers<C: ConnectionTrait>(op: &OpContext, connection: &C) -> Res
     Ok(all.into_iter().filter(|row| takes_cases.iter().any(|role| roles(row).contains(role))).collect())
 }
 
-/// Those who are told when somebody breaks the glass: active managers, and of `also` whoever is active.
+/// The recipients of the mail about a broken glass: active managers, and those of `also` who are active.
 pub(crate) async fn managers_and<C: ConnectionTrait>(
     connection: &C,
     also: &[StaffId],
@@ -165,12 +167,12 @@ pub(crate) async fn managers_and<C: ConnectionTrait>(
     Ok(all.into_iter().filter(told).collect())
 }
 
-/// The staff with these ids, for who did something that the viewer was shown.
+/// The accounts with these ids, whoever asks: ids come from records that the viewer was shown.
 pub async fn many(op: &OpContext, ids: &[StaffId]) -> Result<Vec<staff::Model>, Error> {
     Ok(staff::Entity::find().filter(staff::Column::Id.is_in(ids.iter().copied())).all(&op.db.read).await?)
 }
 
-/// One active member of staff by address, for signing in. There is no viewer yet.
+/// The active account with this address, for signing in. There is no viewer yet.
 pub(crate) async fn active_by_email<C: ConnectionTrait>(
     connection: &C,
     email: &Email,
@@ -182,7 +184,7 @@ pub(crate) async fn active_by_email<C: ConnectionTrait>(
         .await?)
 }
 
-/// The addresses of everybody active who holds `role`, for mails to them. There is no viewer.
+/// The addresses of all active staff with `role`, for mails to them. There is no viewer.
 pub(crate) async fn addresses_of<C: ConnectionTrait>(connection: &C, role: StaffRole) -> Result<Vec<String>, Error> {
     let active =
         staff::Entity::find().filter(staff::Column::State.eq(StaffState::Active)).order_by_asc(staff::Column::Email);
@@ -190,13 +192,13 @@ pub(crate) async fn addresses_of<C: ConnectionTrait>(connection: &C, role: Staff
     Ok(rows.into_iter().filter(|row| roles(row).contains(&role)).map(|row| row.email).collect())
 }
 
-/// The address of one account.
+/// The address of an account, whatever its state.
 pub(crate) async fn address_of<C: ConnectionTrait>(connection: &C, id: StaffId) -> Result<Option<String>, Error> {
     let row = staff::Entity::find().filter(staff::Column::Id.eq(id)).one(connection).await?;
     Ok(row.map(|row| row.email))
 }
 
-/// The hash of somebody's password, if they have one. There is no viewer yet.
+/// The password hash of an account; `None` if it has no password. There is no viewer yet.
 pub(crate) async fn password_hash(db: &Db, id: StaffId) -> Result<Option<String>, Error> {
     let row = credential::Entity::find()
         .filter(credential::Column::StaffId.eq(id))
@@ -206,7 +208,7 @@ pub(crate) async fn password_hash(db: &Db, id: StaffId) -> Result<Option<String>
     Ok(row.map(|row| row.secret))
 }
 
-/// One active member of staff, for authentication. There is no viewer yet.
+/// The active account with this id, for authentication. There is no viewer yet.
 pub(crate) async fn active(db: &Db, id: StaffId) -> Result<Option<staff::Model>, Error> {
     Ok(staff::Entity::find()
         .filter(staff::Column::Id.eq(id))
@@ -215,7 +217,7 @@ pub(crate) async fn active(db: &Db, id: StaffId) -> Result<Option<staff::Model>,
         .await?)
 }
 
-/// Whose credential of this kind is found by `lookup`. There is no viewer yet.
+/// The credential of this kind with this `lookup`, and its account whatever its state. There is no viewer yet.
 pub(crate) async fn by_credential<C: ConnectionTrait>(
     connection: &C,
     kind: CredentialKind,
@@ -230,22 +232,22 @@ pub(crate) async fn by_credential<C: ConnectionTrait>(
     Ok(one(connection, found.staff_id).await?.map(|staff| (found, staff)))
 }
 
-/// One member of staff by address, active or not, for a command.
+/// The account with this address, whatever its state, for a command.
 pub(crate) async fn by_email<C: ConnectionTrait>(connection: &C, email: &Email) -> Result<Option<staff::Model>, Error> {
     Ok(staff::Entity::find().filter(staff::Column::Email.eq(email.as_str())).one(connection).await?)
 }
 
-/// Whether this address is on file, active or not.
+/// Whether an account with this address exists, whatever its state.
 pub(crate) async fn is_on_file<C: ConnectionTrait>(connection: &C, email: &Email) -> Result<bool, Error> {
     Ok(staff::Entity::find().filter(staff::Column::Email.eq(email.as_str())).one(connection).await?.is_some())
 }
 
-/// One member of staff, for a command.
+/// The account with this id, whatever its state, for a command.
 pub(crate) async fn one<C: ConnectionTrait>(connection: &C, id: StaffId) -> Result<Option<staff::Model>, Error> {
     Ok(staff::Entity::find().filter(staff::Column::Id.eq(id)).one(connection).await?)
 }
 
-/// The cases that somebody has and that are not closed, which go to a manager when they leave.
+/// The open cases of an officer, which go to a manager when the account is deactivated.
 pub(crate) async fn cases_to_hand_over<C: ConnectionTrait>(
     _: &OpContext,
     connection: &C,

@@ -1,8 +1,8 @@
-//! Counts of open cases: exact ones from the cases that exist for the viewer, and published ones for those who may only
-//! count.
+//! Counts of open cases: exact ones among the cases that exist for the viewer, and published ones for those who may
+//! only see statistics.
 //!
-//! What must not live here: when a change reaches the published counts (`domain::statistics`), how a count is rounded
-//! (`domain::disclosure`).
+//! What must not live here: when a change reaches the published counts (`domain::statistics`), and how a count is
+//! rounded (`domain::disclosure`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,12 +22,12 @@ use crate::domain::clock::london_day;
 use crate::domain::statistics::{Cells, Dimension, Published, duration_band, year_row};
 use crate::error::Error;
 
-/// What a case is counted by: which, state, whereabouts, statutory status, the child's birth date and sex, when it was
-/// opened, when something last happened to it.
+/// The columns that place a case in the tables: id, state, whereabouts, statutory status, the child's date of birth and
+/// sex, and when the case was opened and last changed.
 type Counted = (CaseId, CaseState, Whereabouts, StatutoryStatus, Option<NaiveDate>, Sex, DateTime<Utc>, DateTime<Utc>);
 
-/// How many cases that exist for the viewer stand open now, in each row of a table. A case that is kept from them could
-/// be told by a number that is too large by one.
+/// The number of open cases in each row of a table, now, among the cases that exist for the viewer. Cases withheld from
+/// the viewer are left out, because a count higher by one would show them.
 pub async fn open_now(op: &OpContext, by: Dimension) -> Result<Vec<(String, u64)>, Error> {
     let open = standing(op, visible(op), None).await?;
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
@@ -37,7 +37,7 @@ pub async fn open_now(op: &OpContext, by: Dimension) -> Result<Vec<(String, u64)
     Ok(all_rows(by, &counts))
 }
 
-/// How many open cases the published counts have in each row of a table.
+/// The number of open cases in each row of a table, by the published counts and before disclosure control.
 pub(crate) async fn published(op: &OpContext, by: Dimension) -> Result<Vec<(String, u64)>, Error> {
     let column = match by {
         Dimension::State => published_case::Column::State,
@@ -60,7 +60,7 @@ pub(crate) async fn published(op: &OpContext, by: Dimension) -> Result<Vec<(Stri
     Ok(all_rows(by, &counts))
 }
 
-/// How many cases the published counts have in all, closed ones included.
+/// The number of all cases in the published counts, closed ones included, before disclosure control.
 pub(crate) async fn published_total(op: &OpContext) -> Result<u64, Error> {
     Ok(published_case::Entity::find().count(&op.db.read).await?)
 }
@@ -73,30 +73,31 @@ fn all_rows(by: Dimension, counts: &BTreeMap<&str, u64>) -> Vec<(String, u64)> {
         .collect()
 }
 
-/// Whether the published counts were compared with the cases as they stood at the beginning of `day`, or later.
+/// Whether the published counts were compared with the cases as they were at the beginning of `day`, or of a later day.
 pub(crate) async fn is_compared(op: &OpContext, day: NaiveDate) -> Result<bool, Error> {
     let later = publication::Entity::find().filter(publication::Column::Day.gte(day));
     Ok(later.count(&op.db.read).await? > 0)
 }
 
-/// The day at whose beginning the published counts last changed; none before they first did.
+/// The day at whose beginning the published counts last changed; `None` before their first change.
 pub(crate) async fn changed_on(op: &OpContext) -> Result<Option<NaiveDate>, Error> {
     let changed = publication::Entity::find().filter(publication::Column::Changed.eq(true));
     Ok(changed.order_by_desc(publication::Column::Day).one(&op.db.read).await?.map(|row| row.day))
 }
 
-/// The last day on which the two were compared, locked against whoever compares at the same time.
+/// The last day for which the published counts were compared, with its row locked against another comparison; `None`
+/// before the first.
 pub(crate) async fn last_compared<C: ConnectionTrait>(_: &OpContext, txn: &C) -> Result<Option<NaiveDate>, Error> {
     let last = publication::Entity::find().order_by_desc(publication::Column::Day).lock_exclusive();
     Ok(last.one(txn).await?.map(|row| row.day))
 }
 
-/// Every case that stood open at a moment, for nobody in particular, with where it is counted.
+/// Every case that was open at a moment, whoever asks, with its row in each table.
 pub(crate) async fn stood_open(op: &OpContext, at: DateTime<Utc>) -> Result<BTreeMap<CaseId, Cells>, Error> {
     standing(op, case::Entity::find(), Some(at)).await
 }
 
-/// The cases that were opened before a moment and are in no published count.
+/// The cases that were opened before a moment and are not in the published counts.
 pub(crate) async fn unpublished(op: &OpContext, at: DateTime<Utc>) -> Result<BTreeSet<CaseId>, Error> {
     let published = Query::select().column(published_case::Column::CaseId).from(published_case::Entity).take();
     let ids: Vec<CaseId> = case::Entity::find()
@@ -110,7 +111,7 @@ pub(crate) async fn unpublished(op: &OpContext, at: DateTime<Utc>) -> Result<BTr
     Ok(ids.into_iter().collect())
 }
 
-/// Every case as the published counts have it, within the transaction that changes them.
+/// The entry of every case in the published counts, within the transaction that changes them.
 pub(crate) async fn all_published<C: ConnectionTrait>(
     _: &OpContext,
     txn: &C,
@@ -124,14 +125,14 @@ fn cells_of(row: published_case::Model) -> Published {
     Some(Cells([state?, whereabouts?, statutory_status?, sex?, year_group?, duration?]))
 }
 
-/// The cases of `select` that stand open now, or stood open at an earlier moment, with where each is counted.
+/// The cases of `select` that are open now, or were open at an earlier moment, with the row of each in every table.
 async fn standing(
     op: &OpContext,
     select: Select<case::Entity>,
     stood_at: Option<DateTime<Utc>>,
 ) -> Result<BTreeMap<CaseId, Cells>, Error> {
     let select = match stood_at {
-        // Whatever happened since may have closed a case that stood open.
+        // A case changed since may have been open then; whether it was, its facts tell below.
         Some(at) => select.filter(case::Column::OpenedAt.lt(at)).filter(
             Condition::any().add(case::Column::State.ne(CaseState::Closed)).add(case::Column::UpdatedAt.gte(at)),
         ),

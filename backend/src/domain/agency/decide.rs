@@ -1,4 +1,6 @@
-//! What may be decided of a partner agency, of its agreements, its clients and their tokens.
+//! What may be decided of a partner agency, its agreements, its clients and their tokens.
+//!
+//! What must not live here: who may decide it (`domain::policy`).
 
 use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 use entity::vocabulary::{LawfulBasis, Scope, SharedField};
@@ -10,13 +12,13 @@ use super::super::typed::{self, all, check, chosen, day, line};
 use super::{Agency, AgencyEvent, Agreement, Client, Terms};
 use crate::error::{AgencyConflict, Error};
 
-/// How long the old token is accepted beside the new one.
+/// The days for which a replaced token is still accepted, so that a program can be given the new one without a gap.
 const OVERLAP_DAYS: u64 = 7;
-/// The most points that may be agreed.
+/// The most points in a minute or a day that a client may be given.
 const MOST_POINTS: i32 = 10_000_000;
 
 impl Agency {
-    /// Decides to write to another address.
+    /// Decides to replace the address to write to; refuses the one on file.
     pub fn change_email(&self, email: &str) -> Result<AgencyEvent, Error> {
         let (email,) = all((typed::email(email),))?;
         if email == self.email {
@@ -25,7 +27,7 @@ impl Agency {
         Ok(AgencyEvent::AgencyEmailChanged { email })
     }
 
-    /// Decides to end an agreement before its time.
+    /// Decides to end an agreement before its last day; refuses one that was ended.
     pub fn end_agreement(&self, id: AgreementId, reason: &str) -> Result<AgencyEvent, Error> {
         if self.agreement(id)?.ended_at.is_some() {
             return Err(AgencyConflict::Already("ended").into());
@@ -33,7 +35,7 @@ impl Agency {
         Ok(AgencyEvent::AgreementEnded { agreement: id, reason: why(reason, "Enter why this agreement is ended")? })
     }
 
-    /// Decides to register a program.
+    /// Decides to register a client under an agreement that holds or will; its terms must be within the agreement.
     pub fn register(
         &self,
         agreement: AgreementId,
@@ -48,13 +50,13 @@ impl Agency {
         Ok(AgencyEvent::ClientRegistered { client: id, agreement, terms: under.grant(typed)? })
     }
 
-    /// Decides to change what a program may do.
+    /// Decides to replace the terms of a client; they must be within its agreement. Refuses a disabled client.
     pub fn change_client(&self, id: ClientId, typed: Terms) -> Result<AgencyEvent, Error> {
         let client = self.client(id)?.still_there()?;
         Ok(AgencyEvent::ClientChanged { client: id, terms: self.agreement(client.agreement)?.grant(typed)? })
     }
 
-    /// Decides to pause a program.
+    /// Decides to pause a client; refuses one that is paused or disabled.
     pub fn pause(&self, id: ClientId, reason: &str) -> Result<AgencyEvent, Error> {
         if self.client(id)?.still_there()?.paused.is_some() {
             return Err(AgencyConflict::Already("paused").into());
@@ -62,7 +64,7 @@ impl Agency {
         Ok(AgencyEvent::ClientPaused { client: id, reason: why(reason, "Enter why this client is paused")? })
     }
 
-    /// Decides to let a paused program go on.
+    /// Decides to resume a client; refuses one that is not paused or is disabled.
     pub fn resume(&self, id: ClientId) -> Result<AgencyEvent, Error> {
         if self.client(id)?.still_there()?.paused.is_none() {
             return Err(AgencyConflict::Already("running").into());
@@ -70,13 +72,13 @@ impl Agency {
         Ok(AgencyEvent::ClientResumed { client: id })
     }
 
-    /// Decides to disable a program for good.
+    /// Decides to disable a client for good.
     pub fn disable(&self, id: ClientId, reason: &str) -> Result<AgencyEvent, Error> {
         self.client(id)?.still_there()?;
         Ok(AgencyEvent::ClientDisabled { client: id, reason: why(reason, "Enter why this client is disabled")? })
     }
 
-    /// Decides to issue a token.
+    /// Decides to issue a token, which ends with its agreement at the latest and within a year.
     pub fn issue(
         &self,
         client: ClientId,
@@ -89,7 +91,8 @@ impl Agency {
         Ok(AgencyEvent::TokenIssued { token: id, client, expires_on })
     }
 
-    /// Decides to put a new token in the place of one, which ends after a while or at once.
+    /// Decides to replace a token, which is accepted for seven more days or ends at once. A token is replaced only
+    /// once, and not after it ended.
     pub fn rotate(
         &self,
         old: TokenId,
@@ -112,7 +115,7 @@ impl Agency {
         Ok(AgencyEvent::TokenRotated { old, new, expires_on, ends_at })
     }
 
-    /// Decides to revoke a token.
+    /// Decides to revoke a token; refuses one that was revoked.
     pub fn revoke(&self, id: TokenId, reason: &str) -> Result<AgencyEvent, Error> {
         if self.token(id)?.revoked_at.is_some() {
             return Err(AgencyConflict::Already("revoked").into());
@@ -122,12 +125,12 @@ impl Agency {
 }
 
 impl Agreement {
-    /// Whether it holds today or will yet.
+    /// Whether it holds today or will begin to.
     pub fn may_still_hold(&self, today: NaiveDate) -> bool {
         self.ended_at.is_none() && self.ends_on >= today
     }
 
-    /// What of `typed` this agreement allows: all of it, or nothing.
+    /// Checks terms against this agreement: all of `typed` is allowed, or none of it, with every fault at once.
     fn grant(&self, typed: Terms) -> Result<Terms, Error> {
         let points = |field, points| {
             let within = (1..=MOST_POINTS).contains(&points);
@@ -163,7 +166,7 @@ impl Agreement {
         Ok(Terms { name, networks, ..typed })
     }
 
-    /// Reads until when a token may be accepted: a year from today at most, and not after the agreement.
+    /// Reads the last day of a token: from today to a year from today, and not after the agreement's last day.
     fn expiry(&self, typed: &str, today: NaiveDate) -> Result<NaiveDate, Error> {
         if !self.may_still_hold(today) {
             return Err(AgencyConflict::AgreementOver.into());
@@ -187,7 +190,7 @@ impl Client {
     }
 }
 
-/// Decides to put an agency on file; every fault at once.
+/// Decides to put an agency on file, with every fault at once.
 pub fn add(name: &str, email: &str) -> Result<AgencyEvent, Error> {
     let (name, email) = all((line("name", name, "Name", 200, "Enter the agency’s name"), typed::email(email)))?;
     Ok(AgencyEvent::AgencyAdded { name, email })
@@ -205,7 +208,7 @@ pub struct MakeAgreement {
     pub ends_on: String,
 }
 
-/// Decides to make an agreement; every fault at once.
+/// Decides to make an agreement, with every fault at once. It must end today or later.
 pub fn make_agreement(typed: MakeAgreement, id: AgreementId, today: NaiveDate) -> Result<AgencyEvent, Error> {
     let MakeAgreement { purpose, lawful_basis, scopes, fields, starts_on, ends_on } = typed;
     let starts_on = day("startsOn", &starts_on, "The first day", "Enter the first day of the agreement");

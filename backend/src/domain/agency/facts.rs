@@ -1,4 +1,4 @@
-//! What happens to a partner agency, as it is stored for good.
+//! The facts of a partner agency, in the form in which events store them for good.
 //!
 //! What must not live here: tokens themselves, hashed or not.
 
@@ -7,20 +7,22 @@ use entity::vocabulary::{LawfulBasis, Scope, SharedField};
 use entity::{AgreementId, ClientId, TokenId};
 use serde::{Deserialize, Serialize};
 
-/// What a client may do: decided when it is registered, and again whenever it is changed.
+/// What a client may do, decided when it is registered and again whenever it is changed; never more than its agreement
+/// allows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
-    /// What the agency calls the program.
+    /// The agency's name for the program, 1 to 100 characters.
     pub name: String,
-    /// What it may be used for; none means nothing.
+    /// The uses it is allowed, at least one.
     pub scopes: Vec<Scope>,
-    /// What it may be shown; none means nothing.
+    /// The fields it may be shown; empty shows nothing beyond that a child is known.
     pub fields: Vec<SharedField>,
-    /// Points in a minute.
+    /// The points it may spend in a minute, 1 to 10,000,000.
     pub per_minute: i32,
-    /// Points in a day.
+    /// The points it may spend in a day, 1 to 10,000,000.
     pub per_day: i32,
-    /// The address ranges it calls from; none means that they are learnt.
+    /// The address ranges it may call from. Empty allows any: the first network it calls from is stored, and another
+    /// one later pauses it.
     pub networks: Vec<String>,
 }
 
@@ -28,87 +30,87 @@ pub struct Terms {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
 pub enum AgencyEvent {
-    /// It was put on file.
+    /// The agency was put on file.
     AgencyAdded {
-        /// Its name.
+        /// The agency's name.
         name: String,
-        /// Whom to write to, canonical; empty when not known.
+        /// The address to write to, canonical; empty when not known.
         email: String,
     },
-    /// Another address took the place of the one to write to.
+    /// The address to write to was replaced.
     AgencyEmailChanged {
         /// The new address, canonical.
         email: String,
     },
     /// An agreement was made with it.
     AgreementMade {
-        /// Which.
+        /// The id that clients name the agreement by.
         agreement: AgreementId,
         /// What data are shared for.
         purpose: String,
-        /// What makes that lawful.
+        /// The lawful basis of that sharing (UK GDPR, Article 6).
         lawful_basis: LawfulBasis,
-        /// The most that its clients may be used for.
+        /// The most uses that a client under it may be allowed.
         scopes: Vec<Scope>,
-        /// The most that its clients may be shown.
+        /// The most fields that a client under it may be shown.
         fields: Vec<SharedField>,
         /// The first day on which it holds.
         starts_on: NaiveDate,
-        /// The last.
+        /// The last day on which it holds, not before the first.
         ends_on: NaiveDate,
     },
-    /// An agreement was ended early.
+    /// An agreement was ended before its last day.
     AgreementEnded {
-        /// Which.
+        /// The agreement that ended.
         agreement: AgreementId,
-        /// Why.
+        /// Why it was ended.
         reason: String,
     },
-    /// A program was registered under an agreement.
+    /// A client, a program of the agency, was registered under an agreement.
     ClientRegistered {
-        /// Which.
+        /// The id of the new client.
         client: ClientId,
-        /// Under this agreement.
+        /// The agreement it works under.
         agreement: AgreementId,
         /// What it may do.
         terms: Terms,
     },
-    /// What a client may do was changed.
+    /// The terms of a client were replaced.
     ClientChanged {
-        /// Which.
+        /// The client.
         client: ClientId,
         /// What it may do from now on.
         terms: Terms,
     },
-    /// A client was paused: its tokens are not accepted until it is resumed.
+    /// A client was paused: its tokens are refused until it is resumed.
     ClientPaused {
-        /// Which.
+        /// The client.
         client: ClientId,
-        /// Why.
+        /// Why it was paused.
         reason: String,
     },
-    /// A paused client goes on.
+    /// A paused client was resumed: its tokens are accepted again.
     ClientResumed {
-        /// Which.
+        /// The client.
         client: ClientId,
     },
-    /// A client was disabled for good.
+    /// A client was disabled for good: nothing brings it back.
     ClientDisabled {
-        /// Which.
+        /// The client.
         client: ClientId,
-        /// Why.
+        /// Why it was disabled.
         reason: String,
     },
     /// A token was issued to a client.
     TokenIssued {
-        /// Which.
+        /// The id of the new token, not the token itself.
         token: TokenId,
-        /// To this client.
+        /// The client that bears it.
         client: ClientId,
         /// The last day on which it is accepted.
         expires_on: NaiveDate,
     },
-    /// Another token took the place of one.
+    /// A token was replaced by a new one of the same client.
     TokenRotated {
         /// The old one.
         old: TokenId,
@@ -116,19 +118,20 @@ pub enum AgencyEvent {
         new: TokenId,
         /// The last day on which the new one is accepted.
         expires_on: NaiveDate,
-        /// Until when the old one still is.
+        /// When the old one stops being accepted: at once, or seven days later.
         ends_at: DateTime<Utc>,
     },
     /// A token was revoked.
     TokenRevoked {
-        /// Which.
+        /// The token.
         token: TokenId,
-        /// Why.
+        /// Why it was revoked.
         reason: String,
     },
-    /// A token was found where it should not be, and handed in by whoever found it: revoked at once.
+    /// A token was found where it should not be, such as in published source, and handed in by whoever found it: it is
+    /// revoked at once.
     TokenHandedIn {
-        /// Which.
+        /// The token.
         token: TokenId,
     },
 }

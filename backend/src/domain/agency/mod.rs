@@ -1,7 +1,7 @@
-//! Partner agencies: the agreements made with them, the programs that work under these, and the tokens that programs
-//! bear. One agency is one stream, because what a program may do is decided by its agreement.
+//! Partner agencies: the agreements made with them, the clients (their programs) that work under these, and the tokens
+//! that clients bear. One agency is one stream, because what a client may do is decided by its agreement.
 //!
-//! What must not live here: tokens themselves, hashed or not, and what is asked with one (`auth::client`).
+//! What must not live here: tokens themselves, hashed or not, and the requests made with one (`auth::client`).
 
 mod decide;
 mod facts;
@@ -16,12 +16,12 @@ use entity::{AgencyId, AgreementId, ClientId, TokenId};
 use super::stream::{Stream, counts};
 use crate::error::Error;
 
-/// The points of a client for which nothing else was decided.
+/// The points a client may spend in a minute unless its terms say otherwise.
 pub const PER_MINUTE: i32 = 6_000;
-/// The same, for a day.
+/// The points a client may spend in a day unless its terms say otherwise.
 pub const PER_DAY: i32 = 200_000;
 
-/// An agreement with an agency.
+/// An agreement with an agency. `ended_at` is set when it was ended before its last day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields of `AgencyEvent::AgreementMade`, and what became of it")]
 pub struct Agreement {
@@ -36,58 +36,58 @@ pub struct Agreement {
     pub ended_at: Option<DateTime<Utc>>,
 }
 
-/// A program of an agency.
+/// A client: a program of an agency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client {
-    /// Which.
+    /// The id that tokens name it by.
     pub id: ClientId,
     /// The agreement it works under.
     pub agreement: AgreementId,
-    /// What it may do.
+    /// What it may do at present.
     pub terms: Terms,
     /// When it was registered.
     pub registered_at: DateTime<Utc>,
-    /// Since when it is paused, and why.
+    /// Since when it is paused, and why; `None` while it runs.
     pub paused: Option<(DateTime<Utc>, String)>,
-    /// Since when it is disabled.
+    /// When it was disabled for good; `None` while it may still be used.
     pub disabled_at: Option<DateTime<Utc>>,
 }
 
-/// A token of a client.
+/// A token of a client. It is accepted until the earliest of its last day, the end of its overlap and its revocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
-    /// Which.
+    /// The id, not the token itself.
     pub id: TokenId,
-    /// Whose.
+    /// The client that bears it.
     pub client: ClientId,
     /// The last day on which it is accepted.
     pub expires_on: NaiveDate,
     /// When it was issued.
     pub issued_at: DateTime<Utc>,
-    /// Until when it is accepted, if another took its place.
+    /// When it stops being accepted because another replaced it; `None` when none did.
     pub ends_at: Option<DateTime<Utc>>,
-    /// When it was revoked.
+    /// When it was revoked or handed in; `None` when it was not.
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
 /// An agency: the fold of its facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agency {
-    /// Its id.
+    /// The id of its stream.
     pub id: AgencyId,
-    /// Its name.
+    /// The agency's name.
     pub name: String,
-    /// Whom to write to; empty when not known.
+    /// The address to write to, canonical; empty when not known.
     pub email: String,
     /// When it was put on file.
     pub added_at: DateTime<Utc>,
     /// Its agreements, oldest first.
     pub agreements: Vec<Agreement>,
-    /// Its programs, oldest first.
+    /// Its clients, oldest first.
     pub clients: Vec<Client>,
-    /// Their tokens, oldest first.
+    /// The tokens of all its clients, oldest first.
     pub tokens: Vec<Token>,
-    /// How many facts it has.
+    /// The number of its facts, compared at every write, so that of two writers at once the second is refused.
     pub version: i32,
 }
 
@@ -181,17 +181,17 @@ impl Agency {
         self.tokens.push(Token { id, client, expires_on, issued_at, ends_at: None, revoked_at: None });
     }
 
-    /// One of its agreements.
+    /// The agreement with this id; fails when the agency has no such agreement.
     pub fn agreement(&self, id: AgreementId) -> Result<&Agreement, Error> {
         self.agreements.iter().find(|agreement| agreement.id == id).ok_or(Error::NotFound)
     }
 
-    /// One of its programs.
+    /// The client with this id; fails when the agency has no such client.
     pub fn client(&self, id: ClientId) -> Result<&Client, Error> {
         self.clients.iter().find(|client| client.id == id).ok_or(Error::NotFound)
     }
 
-    /// One of its tokens.
+    /// The token with this id; fails when the agency has no such token.
     pub fn token(&self, id: TokenId) -> Result<&Token, Error> {
         self.tokens.iter().find(|token| token.id == id).ok_or(Error::NotFound)
     }

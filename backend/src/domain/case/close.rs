@@ -1,7 +1,9 @@
-//! Closing on evidence, and reopening.
+//! Closing a case on evidence, and reopening it.
 //!
-//! Each outcome demands its own evidence (`domain.md` calls it "closing on a story" when it does not have it). A child
-//! said to be elsewhere without confirmation from there is tracked, not closed.
+//! Each outcome needs its own kind of evidence (`domain.md` calls closing without it "closing on a story"). A child
+//! said to have moved without confirmation from the new place is tracked, not closed.
+//!
+//! What must not live here: who may close a case (`domain::policy`).
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{CaseState, EvidenceKind, Outcome};
@@ -44,15 +46,16 @@ fn evidence_for(outcome: Outcome) -> &'static [EvidenceKind] {
     }
 }
 
-/// Whether the child is said to be elsewhere, so that lacking confirmation leads to tracking.
+/// Whether the outcome is a move: without confirmation from the new place it leads to tracking, not to closing.
 fn is_elsewhere(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::MovedUkConfirmed | Outcome::MovedAbroadConfirmed)
 }
 
 impl Case {
-    /// Decides how a wish to close ends: closed, tracked while confirmation is awaited, or reviewed and still open. A
-    /// case with an unanswered flag or enquiry is refused, and says what is open. `other` is the case that was named as
-    /// the one this duplicates, if there is such a case.
+    /// Decides how a request to close ends: closed; tracked, while confirmation of a move is awaited; or reviewed and
+    /// still open. Closing fails while a flag or an enquiry is unanswered, and the error lists them; tracking and
+    /// review do not. `other` is the case whose reference was given as the duplicate, `None` when there is no such
+    /// case.
     pub fn close(
         &self,
         typed: &Close,
@@ -74,6 +77,7 @@ impl Case {
             check_age(typed.outcome, date_of_birth, today),
         ))?;
         let closure = Closure { outcome, evidence, evidence_on, evidence_from, destination, duplicate_of, note };
+        // The review of an untraced child comes before the check of open items, since it leaves the case open.
         if outcome == Outcome::UntracedReview {
             return Ok(CaseEvent::UntracedReviewed(closure));
         }
@@ -84,7 +88,8 @@ impl Case {
         if open.is_empty() { Ok(CaseEvent::CaseClosed(closure)) } else { Err(CaseConflict::OpenItems(open).into()) }
     }
 
-    /// The case that a duplicate stands beside: another one, and open, because otherwise nobody follows the child.
+    /// Reads the reference of the case that this one duplicates: another case, and an open one, because otherwise
+    /// nobody follows the child. `None` unless the outcome is a duplicate.
     fn duplicate_of(&self, typed: &Close, other: Option<&Case>) -> Read<Option<String>> {
         const FIELD: &str = "duplicateOf";
         if typed.outcome != Some(Outcome::Duplicate) {
@@ -102,7 +107,7 @@ impl Case {
         }
     }
 
-    /// Opens a closed case again.
+    /// Opens a closed case again, for a reason; refuses one that is not closed.
     pub fn reopen(&self, typed: &str) -> Result<CaseEvent, Error> {
         if self.state != CaseState::Closed {
             return Err(CaseConflict::Open.into());
@@ -112,7 +117,8 @@ impl Case {
     }
 }
 
-/// The evidence proves the outcome, or lacks only the confirmation of wherever the child is said to be.
+/// Checks that the evidence proves the outcome, or that the outcome is a move, which lesser evidence puts under
+/// tracking.
 fn fits(outcome: Option<Outcome>, evidence: Option<EvidenceKind>) -> Read<()> {
     let (Some(outcome), Some(evidence)) = (outcome, evidence) else { return Ok(()) };
     let needed: Vec<&str> = evidence_for(outcome).iter().map(|kind| kind.label()).collect();
@@ -120,7 +126,7 @@ fn fits(outcome: Option<Outcome>, evidence: Option<EvidenceKind>) -> Read<()> {
     check(proven, "evidence", format!("“{}” needs: {}", outcome.label(), needed.join(", or ")))
 }
 
-/// Where a child went who is said to be elsewhere.
+/// Reads where the child went; `None` unless the outcome is a move.
 fn destination(typed: &Close) -> Read<Option<String>> {
     if !typed.outcome.is_some_and(is_elsewhere) {
         return Ok(None);
@@ -129,7 +135,7 @@ fn destination(typed: &Close) -> Read<Option<String>> {
     prose("destination", &typed.destination, "Where the child went", 1_000, lacking).map(Some)
 }
 
-/// An outcome by age must agree with the date of birth on file.
+/// Checks that an outcome by age agrees with the date of birth on file; without one such an outcome is refused.
 fn check_age(outcome: Option<Outcome>, date_of_birth: Option<NaiveDate>, today: NaiveDate) -> Read<()> {
     let sentence = match outcome {
         Some(Outcome::OverSchoolAge) => "over compulsory school age",

@@ -1,7 +1,9 @@
-//! A case: the facts that happened to it, what they add up to, and (by verb) what may be decided next.
+//! A case: its facts (`facts`), their fold, and by verb what may be decided next (`open`, `work`, `close`, `restrict`).
 //!
-//! A decision takes the case as it stands and what somebody wants, and gives the event that says it happened, or every
-//! reason why not. Nothing here writes, and nothing here asks what time it is.
+//! A decision takes the case as it stands and what somebody typed, and gives the fact that says it happened, or every
+//! reason why not.
+//!
+//! What must not live here: writing a fact to the database (`service`), and asking what time it is.
 
 mod close;
 mod facts;
@@ -27,43 +29,43 @@ use crate::error::{CaseConflict, Error};
 /// A case: the fold of its facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
-    /// Its id.
+    /// The id of its stream.
     pub id: CaseId,
-    /// How it began.
+    /// The fact that opened it, with the values of that day; the fields below hold the present ones.
     pub opened: Opened,
-    /// When.
+    /// When it was opened.
     pub opened_at: DateTime<Utc>,
-    /// Where it stands.
+    /// The present state.
     pub state: CaseState,
-    /// The officer who has it.
+    /// The officer who has it; `None` while nobody does.
     pub officer: Option<StaffId>,
-    /// Where the child is thought to be.
+    /// The present whereabouts of the child.
     pub whereabouts: Whereabouts,
-    /// Why only its readers may read it; none when it is like any other.
+    /// The ground of the restriction; `None` when the case may be read like any other.
     pub restriction: Option<Restriction>,
-    /// Who may read it while it is restricted; its officer is always among them.
+    /// The readers while it is restricted, always including its officer; empty otherwise.
     pub readers: Vec<StaffId>,
-    /// The gravest risk that its referrals told of; how urgent the case is of everything known says [`Case::risk`].
+    /// The gravest risk among its referrals alone; [`Case::risk`] also takes in flags and restriction.
     pub told: Risk,
-    /// Last seen.
+    /// The day anybody last saw the child, if known.
     pub last_seen_on: Option<NaiveDate>,
     /// Its tracing enquiries, oldest first.
     pub enquiries: Vec<Enquiry>,
-    /// Its flags, oldest first.
+    /// Its flags with the MASH, oldest first.
     pub escalations: Vec<Escalation>,
     /// Its placements, oldest first.
     pub placements: Vec<Placement>,
-    /// When and how it was closed.
+    /// When and how it was closed; `None` again once it is reopened.
     pub closed: Option<(DateTime<Utc>, Closure)>,
-    /// When it must be looked at again at the latest.
+    /// The day by which it must be reviewed: 14 days after its last fact while the child's home is known, else 42.
     pub review_on: NaiveDate,
-    /// How many facts it has.
+    /// The number of its facts, compared at every write, so that of two writers at once the second is refused.
     pub version: i32,
-    /// When the last of them was recorded.
+    /// When its last fact was recorded.
     pub updated_at: DateTime<Utc>,
 }
 
-/// How many days a case may rest before it is reviewed: longer when there is nobody to visit.
+/// The days a case may rest before it is reviewed: fewer while there is a home to visit.
 fn review_after(whereabouts: Whereabouts) -> Days {
     match whereabouts {
         Whereabouts::KnownConfirmed | Whereabouts::KnownReported => Days::new(14),
@@ -104,6 +106,7 @@ impl Stream for Case {
         match fact {
             CaseEvent::CaseOpened(_) | CaseEvent::NoteAdded { .. } | CaseEvent::UntracedReviewed(_) => {}
             CaseEvent::ReferralJoined { risk, escalation, .. } => {
+                // `Risk` is ordered by urgency, the most urgent first.
                 self.told = self.told.min(*risk);
                 self.escalations.extend(escalation.clone());
             }
@@ -155,6 +158,7 @@ impl Stream for Case {
             CaseEvent::ReaderAdded { staff } => self.admit(*staff),
             CaseEvent::ReaderRemoved { staff } => self.readers.retain(|reader| reader != staff),
         }
+        // Last, because the fact may have changed the whereabouts that decide it.
         self.review_on = london_day(at) + review_after(self.whereabouts);
     }
 }
@@ -166,7 +170,7 @@ impl Case {
         }
     }
 
-    /// How urgent it is, of everything known.
+    /// The present risk: the gravest of its referrals, its flags and its restriction.
     pub fn risk(&self) -> Risk {
         let flag = |flag: &Escalation| risk::Flag {
             level: flag.level,
@@ -175,17 +179,17 @@ impl Case {
         risk::of(self.told, self.escalations.iter().map(flag), self.restriction)
     }
 
-    /// Whether somebody is named to it: its officer, or one of its readers.
+    /// Whether `staff` works on this case by name, as its officer or as one of its readers.
     pub fn names(&self, staff: StaffId) -> bool {
         self.officer == Some(staff) || self.readers.contains(&staff)
     }
 
-    /// Enquiries without an answer.
+    /// Enquiries without an answer, oldest first.
     pub fn open_enquiries(&self) -> impl Iterator<Item = &Enquiry> {
         self.enquiries.iter().filter(|enquiry| enquiry.answer.is_none())
     }
 
-    /// Flags that the MASH has not answered.
+    /// Flags that the MASH has not answered, oldest first.
     pub fn open_escalations(&self) -> impl Iterator<Item = &Escalation> {
         self.escalations.iter().filter(|flag| flag.answer.is_none())
     }
@@ -194,7 +198,7 @@ impl Case {
         if self.state == CaseState::Closed { Err(CaseConflict::Closed.into()) } else { Ok(()) }
     }
 
-    /// What keeps the case from being closed, in words.
+    /// The unanswered flags and enquiries that keep the case from being closed, each in words.
     pub fn open_items(&self) -> Vec<String> {
         let flags =
             self.open_escalations().map(|flag| format!("the MASH has not answered the flag “{}”", flag.level.label()));
@@ -204,8 +208,8 @@ impl Case {
         flags.chain(enquiries).collect()
     }
 
-    /// The earliest day on which something is owed: an enquiry's answer, the MASH's (the day after it was told), or a
-    /// review. None once closed.
+    /// The earliest day on which something is owed: the answer to an enquiry, the MASH's answer (the day after the flag
+    /// was raised), or a review. `None` once closed.
     pub fn due_on(&self) -> Option<NaiveDate> {
         if self.state == CaseState::Closed {
             return None;

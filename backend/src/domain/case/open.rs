@@ -1,4 +1,7 @@
 //! From a referral to a case: opening one, and adding a referral to one that is open.
+//!
+//! What must not live here: whether a referral may be opened at all by this viewer (`domain::policy`), and the search
+//! for the child on file (`domain::matching`).
 
 use chrono::{DateTime, Utc};
 use entity::vocabulary::{Answer, CaseState, EscalationLevel, Risk, ServiceRoute, StatutoryStatus, Whereabouts};
@@ -10,21 +13,22 @@ use super::super::typed::{all, chosen};
 use super::{Case, CaseEvent, Escalation, Opened};
 use crate::error::Error;
 
-/// What an officer decides when opening a case.
+/// What an officer decides when opening a case. `None` is a fault for all but the officer.
 #[derive(Clone, Copy, Debug)]
 pub struct Open {
-    /// Whether the child is missing education by the statutory test.
+    /// Whether the child is missing education by the statutory test (Education Act 1996, section 436A).
     pub statutory_status: Option<StatutoryStatus>,
-    /// Who works it.
+    /// The team that works the case.
     pub service_route: Option<ServiceRoute>,
     /// Where the child is thought to be.
     pub whereabouts: Option<Whereabouts>,
-    /// The officer it goes to.
+    /// The officer it goes to; `None` leaves it to nobody for now.
     pub officer: Option<StaffId>,
 }
 
-/// Opens a case from a referral that awaits triage. `known` is the child when already on file with that name key,
-/// `fresh` are ids to use for what is new.
+/// Opens a case from a referral that awaits triage, with every fault at once. `known` is the child already on file and
+/// its name key; `fresh` holds the ids and the case reference to use for what is new. Fails when the referral was
+/// decided before.
 pub fn open(
     referral: &Referral,
     decided: Open,
@@ -62,7 +66,8 @@ pub fn open(
 }
 
 impl Case {
-    /// Adds a referral that awaits triage to the case, which must be open.
+    /// Adds a referral that awaits triage to this case. Fails when the case is closed or the referral was decided
+    /// before.
     pub fn join(
         &self,
         referral: &Referral,

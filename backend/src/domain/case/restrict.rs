@@ -20,7 +20,7 @@ pub struct Restrict {
 }
 
 impl Case {
-    /// Restricts the case. Whoever does it may read it, and so may its officer.
+    /// Restricts the case. Its first readers are whoever restricts it and its officer.
     pub fn restrict(&self, typed: &Restrict, by: Option<StaffId>) -> Result<CaseEvent, Error> {
         if self.restriction.is_some() {
             return Err(CaseConflict::Restricted.into());
@@ -34,7 +34,8 @@ impl Case {
         Ok(CaseEvent::CaseRestricted { restriction, reason, readers })
     }
 
-    /// Restricts a new case as another case of its child is, to the same people, whoever opens it, and its officer.
+    /// Restricts a new case for the same ground as `like`, another case of its child, and to the same readers, joined
+    /// by whoever opens it and its officer. Fails when `like` is not restricted.
     pub fn restrict_alike(&self, like: &Case, by: Option<StaffId>) -> Result<CaseEvent, Error> {
         let restriction = like.restriction.ok_or(CaseConflict::NotRestricted)?;
         let mut readers = like.readers.clone();
@@ -44,14 +45,14 @@ impl Case {
         Ok(CaseEvent::CaseRestricted { restriction, reason, readers })
     }
 
-    /// Lets the case be read like any other again.
+    /// Lifts the restriction, for a reason: the case may be read like any other again.
     pub fn lift(&self, typed: &str) -> Result<CaseEvent, Error> {
         self.must_be_restricted()?;
         let (reason,) = all((reason(typed, REASON, "Enter why the case no longer has to be restricted"),))?;
         Ok(CaseEvent::RestrictionLifted { reason })
     }
 
-    /// Lets somebody else read it.
+    /// Adds a reader; refuses one who may read the case already.
     pub fn add_reader(&self, staff: StaffId) -> Result<CaseEvent, Error> {
         self.must_be_restricted()?;
         if self.readers.contains(&staff) {
@@ -60,8 +61,8 @@ impl Case {
         Ok(CaseEvent::ReaderAdded { staff })
     }
 
-    /// Lets somebody read it no longer. Its officer must read it, and nobody removes themselves: so there is always a
-    /// reader who can lift it.
+    /// Removes a reader. The officer cannot be removed, since they work the case, and nobody removes themselves: so
+    /// there is always a reader who can lift the restriction.
     pub fn remove_reader(&self, staff: StaffId, by: Option<StaffId>) -> Result<CaseEvent, Error> {
         self.must_be_restricted()?;
         if !self.readers.contains(&staff) {

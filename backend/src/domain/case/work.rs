@@ -1,4 +1,6 @@
-//! Working a case: enquiries, notes, whereabouts, flags, placements.
+//! Working an open case: assignment, enquiries, notes, whereabouts, flags and placements.
+//!
+//! What must not live here: who may do it (`domain::policy`), and closing the case (`close`).
 
 use chrono::{DateTime, Utc};
 use entity::vocabulary::{EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, PlacementKind, Whereabouts};
@@ -73,7 +75,8 @@ pub struct Place {
 }
 
 impl Case {
-    /// Gives the case to an officer, or takes it from one.
+    /// Gives the case to an officer, or takes it from one (`None`). Refuses a closed case, and a change that changes
+    /// nothing.
     pub fn assign(&self, officer: Option<StaffId>) -> Result<CaseEvent, Error> {
         self.must_be_open()?;
         if officer == self.officer {
@@ -82,7 +85,7 @@ impl Case {
         Ok(CaseEvent::CaseAssigned { officer })
     }
 
-    /// Records a tracing enquiry.
+    /// Records a tracing enquiry made today or before, with every fault at once.
     pub fn record_enquiry(&self, id: EnquiryId, typed: &RecordEnquiry, now: DateTime<Utc>) -> Result<CaseEvent, Error> {
         self.must_be_open()?;
         let asked_on =
@@ -101,7 +104,8 @@ impl Case {
         Ok(CaseEvent::EnquiryRecorded(Enquiry { id, kind, asked_of, agency, asked_on, due_on, note, answer: None }))
     }
 
-    /// Records the answer to an open enquiry.
+    /// Records the answer to an enquiry, dated from the day it was asked to today. Refuses one that is answered
+    /// already.
     pub fn answer_enquiry(&self, typed: &AnswerEnquiry, now: DateTime<Utc>) -> Result<CaseEvent, Error> {
         self.must_be_open()?;
         let asked = self.enquiries.iter().find(|asked| asked.id == typed.enquiry).ok_or(Error::NotFound)?;
@@ -163,7 +167,7 @@ impl Case {
         Ok(CaseEvent::EscalationRaised(flag))
     }
 
-    /// Records what the MASH said to an open flag.
+    /// Records the MASH's answer to an unanswered flag. A closed case takes it too, so that no answer is lost.
     pub fn answer_escalation(&self, typed: &AnswerEscalation, now: DateTime<Utc>) -> Result<CaseEvent, Error> {
         let flag = self.escalations.iter().find(|flag| flag.id == typed.escalation).ok_or(Error::NotFound)?;
         if flag.answer.is_some() {
@@ -178,7 +182,7 @@ impl Case {
         Ok(CaseEvent::EscalationAnswered { escalation: typed.escalation, answer })
     }
 
-    /// Records a placement.
+    /// Records a placement, which also moves the case to the state `Placement`.
     pub fn record_placement(&self, id: PlacementId, typed: &Place, now: DateTime<Utc>) -> Result<CaseEvent, Error> {
         self.must_be_open()?;
         let (kind, provider, starts_on) = all((

@@ -1,9 +1,9 @@
-//! The keys under which a child on file is looked up, so that matching meets every child that `compare` could name
-//! without reading them all.
+//! The keys under which a child on file is looked up, so that matching finds every child that `compare` could name
+//! without reading all of them.
 //!
-//! A key is an equality that an index serves: part of the family name with part of the given names, either of them
-//! alone, a postcode. Which keys a child on file has, and which a described child is looked up by, are told side by side
-//! here. Must not live here: the score (`compare`), the statements (`store::matching`).
+//! A key is a text that an index finds by equality: part of the family name with part of the given names, either of
+//! them alone, or a postcode. The keys that a child on file has and the keys that a described child is looked up by
+//! stand side by side here. What must not live here: the score (`compare`), and the statements (`store::child`).
 
 use std::collections::BTreeSet;
 
@@ -11,44 +11,44 @@ use chrono::{Datelike, NaiveDate};
 
 use super::{Person, in_one_spelling, words_of};
 
-/// What made the keys that are stored. Raise it with any change of [`of_child`] or of `person_name::search_key`: the keys
-/// of children that were stored under an older one are then made anew.
+/// The version of the rules that made the stored keys. Raise it with any change of [`of_child`] or of
+/// `person_name::search_key`: a job then makes the keys of children with an older version again.
 pub const VERSION: i32 = 1;
 
-/// The most words of one name that make keys; the product of two such numbers bounds the keys of a child.
+/// The most words of one name that make keys, which bounds the number of keys of a child.
 const MOST_WORDS: usize = 5;
 
-/// How far apart two years of birth are taken for a slip.
+/// The most years by which two years of birth may differ and still be taken for a slip.
 const YEARS: i32 = 25;
 
-/// Children on file that are worth comparing: those with one of `keys` whose date of birth is among `born`.
+/// One look-up: the children on file who have any of `keys` and whose date of birth is allowed by `born`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LookUp {
-    /// Any of them will do.
+    /// The keys, any one of which is enough.
     pub keys: Vec<String>,
-    /// Which dates of birth.
+    /// The dates of birth allowed.
     pub born: Born,
 }
 
 /// The dates of birth of a look-up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Born {
-    /// Any, or none on file.
+    /// Any date, or none on file.
     Any,
-    /// One of these, or none on file.
+    /// One of these dates, or none on file.
     AmongOrUnknown(Vec<NaiveDate>),
-    /// This one.
+    /// This date only.
     On(NaiveDate),
 }
 
-/// The keys of a child on file.
+/// All keys of a child on file.
 pub fn of_child(child: &Person) -> BTreeSet<String> {
     let names = Names::of(child);
     names.pairs().chain(names.parts()).chain(postcode(child)).collect()
 }
 
-/// How a described child is looked up, besides the UPN and the bare date of birth; the likeliest first, because each
-/// look-up is cut at a bound of its own.
+/// The look-ups for a described child, besides those by UPN and by date of birth alone. The likeliest come first,
+/// because each is cut off at its own limit.
 pub fn look_ups(described: &Person) -> Vec<LookUp> {
     let names = Names::of(described);
     let pairs: BTreeSet<String> = names.pairs().chain(names.swapped()).collect();
@@ -80,7 +80,7 @@ impl Names {
         Self { family: units(words_of(person.family_name.as_ref())), given: units(given) }
     }
 
-    /// The whole name as one key.
+    /// The key of the whole family name with all given names.
     fn whole(&self) -> Option<String> {
         Some(pair(self.family.first()?, self.given.first()?))
     }
@@ -89,7 +89,7 @@ impl Names {
         self.family.iter().flat_map(|family| self.given.iter().map(move |given| pair(family, given)))
     }
 
-    /// The whole names, each in the other's place.
+    /// The key of the whole name with family and given names exchanged, as forms are often filled in wrongly.
     fn swapped(&self) -> Option<String> {
         Some(pair(self.given.first()?, self.family.first()?))
     }

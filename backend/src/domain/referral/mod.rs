@@ -1,6 +1,6 @@
-//! A referral: what it says, the facts of its life, and what may be decided of it.
+//! Referrals: what one says, its facts, their fold, and what may be decided of it.
 //!
-//! What must not live here: how the answers of a form are read (`read`).
+//! What must not live here: how the answers of a form are read (`read`), and who may decide (`domain::policy`).
 
 mod read;
 
@@ -21,59 +21,60 @@ use crate::error::{Error, ReferralConflict};
 const NAME: usize = 100;
 const PROSE: usize = 2_000;
 
-/// What a referral says, read and checked.
+/// What a referral says, read from its answers and checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferralDetails {
-    /// Why a school refers; none for others.
+    /// The ground on which a school refers; `None` for a report by anybody else.
     pub ground: Option<ReferralGround>,
-    /// The child.
+    /// The child it is about.
     pub child: ChildFacts,
-    /// How urgent it is.
+    /// The risk it was screened at.
     pub risk: Risk,
-    /// Why.
+    /// Every reason for that risk, most serious first.
     pub reasons: Vec<RiskReason>,
-    /// Last day at school, if known.
+    /// The last day the child attended school, if known.
     pub last_attended_on: Option<NaiveDate>,
-    /// Last seen by anybody, if known.
+    /// The day anybody last saw the child, if known.
     pub last_seen_on: Option<NaiveDate>,
 }
 
-/// What may happen to a referral.
+/// A fact of a referral.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
 pub enum ReferralEvent {
-    /// It arrived.
+    /// The referral arrived.
     ReferralReceived(Box<Received>),
-    /// It was sent elsewhere.
+    /// The referral was redirected: it leaves triage for somewhere else and becomes no case.
     ReferralRedirected {
-        /// Where to.
+        /// Where it was sent.
         to: RedirectTo,
-        /// Why, in words that a school may read.
+        /// Why, in words that the school reads.
         reason: String,
-        /// The MASH's reference, when the referral told of harm.
+        /// The MASH's reference; always there when the referral tells of harm.
         mash_reference: Option<String>,
     },
 }
 
-/// A referral as it arrived.
+/// A referral in the state in which it arrived.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Received {
-    /// What people call it.
+    /// The reference that people quote.
     pub reference: String,
-    /// How it came.
+    /// Who sent it: a school, the public or a partner agency.
     pub origin: ReferralOrigin,
-    /// The school that sent it.
+    /// The school that sent it; `None` when no school did.
     pub school: Option<SchoolId>,
-    /// The contact who sent it.
+    /// The school contact who sent it; `None` when no school did.
     pub contact: Option<SchoolContactId>,
-    /// The draft it was.
+    /// The draft it was sent from; `None` when it was not a draft before.
     pub draft: Option<DraftId>,
-    /// The same key never makes a second referral.
+    /// The idempotency key it was sent with: the same key never makes a second referral.
     pub idempotency_key: String,
-    /// The reports of harm it is gathered with, because they came too fast for an alert of its own.
+    /// The group of reports of harm it belongs to, because they came too fast for an alert of its own; `None` for all
+    /// others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gathered_with: Option<ReportGroupId>,
-    /// What it says, read.
+    /// What it says, read and checked.
     pub told: ReferralDetails,
     /// What it says, as typed.
     pub answers: Answers,
@@ -82,19 +83,19 @@ pub struct Received {
 /// A referral: the fold of its facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Referral {
-    /// Its id.
+    /// The id of its stream.
     pub id: ReferralId,
-    /// As it arrived.
+    /// The referral in the state in which it arrived.
     pub received: Received,
-    /// When.
+    /// When it arrived.
     pub received_at: DateTime<Utc>,
-    /// Where it stands.
+    /// Whether it awaits triage or was redirected. A referral that a case took up still stands as received here.
     pub state: ReferralState,
-    /// When it was decided.
+    /// When it was redirected; `None` until then.
     pub decided_at: Option<DateTime<Utc>>,
-    /// Where it was sent, and why.
+    /// Where it was redirected, and why; `None` unless it was.
     pub redirected: Option<(RedirectTo, String)>,
-    /// How many facts it has of its own. That a case took it up is a fact of the case.
+    /// The number of its own facts; that a case took it up is a fact of the case.
     pub version: i32,
 }
 
@@ -125,12 +126,14 @@ impl Stream for Referral {
 }
 
 impl Referral {
-    /// Refuses when it was decided before.
+    /// Fails when the referral was redirected before. One that a case took up is refused where it is found
+    /// (`store::referral`).
     pub fn must_await_triage(&self) -> Result<(), Error> {
         if self.state == ReferralState::Received { Ok(()) } else { Err(ReferralConflict::Decided.into()) }
     }
 
-    /// Decides to send it elsewhere. One that tells of harm goes only once the MASH has it.
+    /// Decides to redirect it. One that tells of harm is refused without the MASH's reference, because triage must not
+    /// lose it.
     pub fn redirect(&self, to: Option<RedirectTo>, reason: &str, mash_reference: &str) -> Result<ReferralEvent, Error> {
         self.must_await_triage()?;
         let (to, reason, mash_reference) = all((

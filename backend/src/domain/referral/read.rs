@@ -1,5 +1,7 @@
-//! Reading the answers of the two forms: a school's referral, and a report by anybody else. In both, an answer that a
-//! child is in danger is accepted however little else is known, because validation must never lose a child.
+//! Reading the answers of the two forms: a school's referral, and a report by anybody else. In both, the answer that a
+//! child is in danger is accepted however faulty the rest, because validation must never lose a child.
+//!
+//! What must not live here: how a single value is read (`answers`), and how urgent a referral is (`screening`).
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{Answer, ReferralGround, SchoolEnquiryKind, Sex, UpnAbsence};
@@ -18,11 +20,12 @@ use crate::error::FieldFault;
 
 const LINE: usize = 200;
 
-/// What must be right even when a child is in danger: that they are. Whether 999 was called is asked, but a report does
-/// not wait for it; without it the MASH is told that the call is not confirmed.
+/// The fields that must be right even when a child is in danger: only that they are. Whether 999 was called is asked,
+/// but a report does not wait for the answer; without it the MASH is told that the call is not confirmed.
 const DANGER: [&str; 1] = ["danger"];
 
-/// Reads a school's referral on the day it is sent.
+/// Reads a school's referral on the day it is sent, with every fault at once. If the child is in immediate danger,
+/// faults elsewhere are dropped and the values read as not known.
 pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<ReferralDetails, Vec<FieldFault>> {
     let today = london_day(now);
     let mut read = Reader::new(answers);
@@ -87,6 +90,7 @@ pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<Ref
     if last_seen_on.zip(last_attended_on).is_some_and(|(seen, attended)| seen < attended) {
         read.fault("lastSeen", "Date last seen must be the same as or after the date last attended");
     }
+    // Only now, when every field has been read, are there all the faults that danger outweighs.
     if lenient {
         read.forgive_all_but(&DANGER);
     }
@@ -106,7 +110,8 @@ pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<Ref
     read.finish(told)
 }
 
-/// Reads what a member of the public or a professional tells.
+/// Reads a report by a member of the public, a professional or an agency, with every fault at once. If the child is in
+/// immediate danger, faults elsewhere are dropped and the values read as not known.
 pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<ReferralDetails, Vec<FieldFault>> {
     let today = london_day(now);
     let mut read = Reader::new(answers);
@@ -145,6 +150,7 @@ pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<ReferralDeta
     let safe = |typed: &str| matches!(typed, "YES" | "NO").then_some(());
     read.choice("reporterEmailSafe", safe, "Select whether it is safe to send mail to this address");
     read_contact(&mut read);
+    // Only now, when every field has been read, are there all the faults that danger outweighs.
     if lenient {
         read.forgive_all_but(&DANGER);
     }
@@ -152,7 +158,7 @@ pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<ReferralDeta
         let signs = Signs {
             danger: danger?,
             called,
-            // The public cannot know, and it is not asked of them.
+            // The public cannot know this, and the form does not ask it.
             social_care: Answer::NotKnown,
             harm: harm.unwrap_or(Answer::NotKnown),
             siblings: Answer::NotKnown,
@@ -172,12 +178,12 @@ pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<ReferralDeta
     read.finish(told)
 }
 
-/// The address to which a report may be acknowledged: only one that whoever reports says is safe.
+/// The address to which a report may be acknowledged; `None` unless the reporter says that mail there is safe.
 pub fn safe_address(answers: &Answers) -> Option<Email> {
     (answers.get("reporterEmailSafe") == "YES").then(|| Email::parse(answers.get("reporterEmail")).ok()).flatten()
 }
 
-/// A screening answer. For a child in danger nothing said means not known, which is never taken for no.
+/// An answer that screening needs. For a child in danger no answer means "not known", which is never taken for "no".
 fn read_sign(read: &mut Reader<'_>, lenient: bool, field: &str, lacking: &str) -> Option<Answer> {
     if lenient {
         read.choice(field, Answer::parse, lacking).or(Some(Answer::NotKnown))
@@ -186,7 +192,7 @@ fn read_sign(read: &mut Reader<'_>, lenient: bool, field: &str, lacking: &str) -
     }
 }
 
-/// Whether 999 was called, as whoever fills in the form says. Neither that nor the reference is required.
+/// Whether the sender says that 999 was called. Neither that nor the reference of the call is required.
 fn emergency_call(read: &mut Reader<'_>) -> bool {
     let yes = |typed: &str| (typed == "YES").then_some(());
     let called = read.choice("dangerCalled", yes, "Confirm that you have called 999, or leave this empty");
@@ -194,7 +200,7 @@ fn emergency_call(read: &mut Reader<'_>) -> bool {
     called.is_some()
 }
 
-/// How whoever tells can be reached without harm to them or the child. Nothing of it is required.
+/// Reads how the sender can be reached without harm to them or the child. None of it is required.
 fn read_contact(read: &mut Reader<'_>) {
     read.text("reachSafely", "How it is safe to reach you", PROSE);
     read.choice("familyKnows", Answer::parse, "Select whether the family knows");

@@ -1,4 +1,6 @@
-//! Attendance codes, and the continuous absence that a register shows.
+//! Attendance codes, and the continuous absence that an attendance register shows.
+//!
+//! What must not live here: the decision to take a child off the roll, which the register alone never makes.
 
 use std::fmt;
 
@@ -20,7 +22,7 @@ pub enum Session {
 
 /// An attendance code as registers write it: one sign, or a letter with a digit (`C1`).
 ///
-/// Which codes exist is left to data, because the list changes; three matter here.
+/// The list of codes is not kept here, because it changes; only G, N and O have a meaning for continuous absence.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct AttendanceCode(String);
@@ -40,17 +42,17 @@ impl AttendanceCode {
         }
     }
 
-    /// The code in capitals.
+    /// The code in capitals, as it is written.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether a session with it belongs to a continuous absence: G, N and O do, all others end it.
+    /// Whether a session with this code belongs to a continuous absence: G, N and O do, all others end it.
     pub fn continues_absence(&self) -> bool {
         matches!(self.0.as_str(), "G" | "N" | "O")
     }
 
-    /// Whether it says that the reason is not yet known.
+    /// Whether this is code N, reason for absence not yet established.
     pub fn is_unresolved(&self) -> bool {
         self.0 == "N"
     }
@@ -76,12 +78,12 @@ impl TryFrom<String> for AttendanceCode {
     }
 }
 
-/// What the register says of one session.
+/// One entry of the attendance register.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
-    /// The day.
+    /// The day of the session.
     pub date: NaiveDate,
-    /// Which half of it.
+    /// Morning or afternoon.
     pub session: Session,
     /// The code entered.
     pub code: AttendanceCode,
@@ -99,9 +101,9 @@ pub enum BreakCause {
 /// A day that ended a continuous absence; the count begins again on the next school day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Break {
-    /// The day.
+    /// The day on which the run ended.
     pub date: NaiveDate,
-    /// Why.
+    /// What ended it.
     pub cause: BreakCause,
 }
 
@@ -110,7 +112,7 @@ pub struct Break {
 pub struct AbsenceRun {
     /// The first school day of the present run; `None` if the last school day ended it.
     pub first_day: Option<NaiveDate>,
-    /// How many school days the present run has.
+    /// The number of school days in the present run.
     pub days: u32,
     /// The twentieth day of the present run, once it is reached.
     pub twentieth_day: Option<NaiveDate>,
@@ -171,6 +173,7 @@ pub fn continuous_absence(
     Ok(run)
 }
 
+/// Why a school day breaks the absence; `None` when both its sessions have G, N or O.
 fn break_cause(of_day: &[&Mark]) -> Option<BreakCause> {
     if let Some(other) = of_day.iter().find(|mark| !mark.code.continues_absence()) {
         return Some(BreakCause::Code(other.code.clone()));

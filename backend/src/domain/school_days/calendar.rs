@@ -1,4 +1,7 @@
 //! The days on which a school is open to its pupils, from term dates.
+//!
+//! What must not live here: the periods counted in school days (`periods`), and reading a file of term dates
+//! (`import`).
 
 use chrono::NaiveDate;
 use entity::vocabulary::TermDateKind;
@@ -11,11 +14,11 @@ use super::{is_weekend, next};
 /// One row of term dates, both days included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct TermDate {
-    /// What it says.
+    /// What its days are: term, half-term, holiday, training day, bank holiday or closure.
     pub kind: TermDateKind,
-    /// Its first day.
+    /// The first day.
     pub first: NaiveDate,
-    /// Its last day.
+    /// The last day, included.
     pub last: NaiveDate,
 }
 
@@ -27,10 +30,10 @@ impl TermDate {
 
 /// The days on which one school is open to its pupils.
 ///
-/// On each day the school's own rows speak first, and the authority's only where they are silent.
-/// Among rows that cover the same day, one that closes it outweighs `Term`; a bank holiday from
-/// either list closes it, and so do England's regular ones. Saturdays and Sundays are never school
-/// days. A weekday that no row covers is unknown: holidays have to be listed like terms.
+/// On each day the school's own rows come first, and the authority's count only where the school has none. Among rows
+/// that cover the same day, one that closes it outweighs `Term`; a bank holiday from either list closes it, and so do
+/// England's regular ones. Saturdays and Sundays are never school days. A weekday that no row covers is an error, so
+/// holidays have to be listed like terms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
     school: Vec<TermDate>,
@@ -41,7 +44,7 @@ pub struct Calendar {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("no term dates for {}", .date.format("%-d %B %Y"))]
 pub struct NoTermDates {
-    /// The first such day.
+    /// The first weekday that no row covers.
     pub date: NaiveDate,
 }
 
@@ -92,8 +95,7 @@ impl Calendar {
         }
     }
 
-    /// How many school days there are from `first` to `last`, both included; 0 if they are the
-    /// wrong way round.
+    /// The number of school days from `first` to `last`, both included; 0 if they are the wrong way round.
     pub fn school_days_between(&self, first: NaiveDate, last: NaiveDate) -> Result<u32, NoTermDates> {
         let mut count = 0;
         for day in first.iter_days().take_while(|day| *day <= last) {

@@ -1,9 +1,9 @@
 //! Calendars and the statutory clocks that run on them.
 //!
-//! Lives here: school days (per school, from term dates), working days (England's bank holidays)
-//! and the periods counted in either or in plain days. Must not live here: the decision that a
-//! period allows; see the roll. A day for which no term dates are known is an error and never a
-//! guess, because a guessed school day may take a child off a roll too early.
+//! Lives here: school days (per school, from term dates), working days (England's bank holidays) and the periods
+//! counted in either or in plain days. What must not live here: the decision that a period allows, which is about the
+//! roll. A day for which no term dates are known is an error and never a guess, because a guessed school day could take
+//! a child off a roll too early.
 
 mod absence;
 mod calendar;

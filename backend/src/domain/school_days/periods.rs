@@ -1,4 +1,6 @@
 //! Periods that the law counts in school days or in plain days.
+//!
+//! What must not live here: the decision that a period allows, which is about the roll.
 
 use chrono::NaiveDate;
 
@@ -45,10 +47,10 @@ pub fn new_pupil_return_due(entered: NaiveDate) -> NaiveDate {
     days_after(entered, NEW_PUPIL_RETURN_DAYS)
 }
 
-/// What decides whether a new pupil must be reported.
+/// The facts that decide whether a new-pupil return is owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewStarter {
-    /// Placed in the school's most junior class.
+    /// Whether the pupil joins the school's most junior class.
     pub in_most_junior_class: bool,
     /// The pupil's starting day.
     pub starts: NaiveDate,

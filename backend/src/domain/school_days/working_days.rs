@@ -1,4 +1,4 @@
-//! Working days and England's bank holidays.
+//! Working days of the council, and England's bank holidays.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The rows of a partner agency, and of its agreements, clients and tokens.
+//! The rows of a partner agency, of its agreements, clients and tokens.
 
 use entity::vocabulary::{Scope, SharedField};
 use entity::{AgencyId, TokenId, agency, agreement, client, token};
@@ -10,10 +10,10 @@ use crate::domain::agency::{self as partner, Agency};
 use crate::error::Error;
 
 impl Project for Agency {
-    /// What is stored of a new token, which no fact holds.
+    /// The id and the hash of a new token, which no fact holds.
     type Besides = Option<(TokenId, String)>;
 
-    /// Writes its row, and those of its agreements, clients and tokens that are new or differ.
+    /// Writes the agency's row, and the rows of its agreements, clients and tokens that are new or have changed.
     async fn project(
         _: &OpContext,
         txn: &DatabaseTransaction,
@@ -39,6 +39,7 @@ impl Project for Agency {
                 replace(txn, row, at).await?;
             }
         }
+        // Agreements, then clients, then tokens: each row refers to one before it.
         for new in &after.agreements {
             match before.and_then(|before| before.agreement(new.id).ok()) {
                 None => {
@@ -87,7 +88,7 @@ fn codes_of_fields(fields: &[SharedField]) -> String {
     fields.iter().map(|field| field.code()).collect::<Vec<_>>().join(",")
 }
 
-/// The row that an agreement is stored as; whether its agency was told that it ends is no fact.
+/// The row of an agreement. Whether the agency was warned of its end is no fact, so that column is left alone.
 fn agreement_row(agency: AgencyId, agreement: &partner::Agreement) -> agreement::ActiveModel {
     agreement::ActiveModel {
         id: Set(agreement.id),
@@ -104,7 +105,7 @@ fn agreement_row(agency: AgencyId, agreement: &partner::Agreement) -> agreement:
     }
 }
 
-/// The row that a client is stored as.
+/// The row of a client.
 fn client_row(agency: AgencyId, client: &partner::Client) -> client::ActiveModel {
     let terms = &client.terms;
     client::ActiveModel {
@@ -124,8 +125,8 @@ fn client_row(agency: AgencyId, client: &partner::Client) -> client::ActiveModel
     }
 }
 
-/// The row that a token is stored as, but for its hash, when it was last used and whether its agency was told that it
-/// ends: these are no facts.
+/// The row of a token. Its hash, its last use and whether the agency was warned of its end are no facts, so those
+/// columns are left alone.
 fn token_row(token: &partner::Token) -> token::ActiveModel {
     token::ActiveModel {
         id: Set(token.id),

@@ -1,4 +1,4 @@
-//! The row of one time the glass was broken.
+//! The row of one breaking of the glass.
 
 use entity::break_glass;
 use sea_orm::sea_query::OnConflict;

@@ -1,4 +1,4 @@
-//! The rows of a case: its own, and those of its enquiries, flags, placements and readers.
+//! The rows of a case: its own, and those of its child, enquiries, flags, placements and readers.
 
 use chrono::NaiveDate;
 use entity::vocabulary::ReferralState;
@@ -11,7 +11,7 @@ use crate::context::OpContext;
 use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, Placement};
 use crate::error::{Error, ReferralConflict};
 
-/// A day on which nothing is owed any more; later than any other, so that closed cases sort last.
+/// The due day of a closed case: later than any real one, so that closed cases come last in the order of due days.
 pub(crate) const NEVER: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("the last day of the calendar");
 
 impl Project for Case {
@@ -19,6 +19,7 @@ impl Project for Case {
 
     async fn project(_: &OpContext, txn: &DatabaseTransaction, change: &Change<'_, Self>, (): ()) -> Result<(), Error> {
         let after = change.after;
+        // The child before its case, and the case before what belongs to it: rows refer to rows that must exist.
         if let (None, Some(CaseEvent::CaseOpened(opened))) = (change.before, change.facts.first())
             && let Some(facts) = &opened.new_child
         {
@@ -41,7 +42,7 @@ impl Project for Case {
     }
 }
 
-/// Writes what a fact changed beside the row of the case itself.
+/// Writes what a fact changes in other rows than the case's own.
 async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent) -> Result<(), Error> {
     match fact {
         CaseEvent::CaseOpened(opened) => {
@@ -84,7 +85,7 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
     Ok(())
 }
 
-/// Makes the rows of those who may read a restricted case what the fold says.
+/// Makes the rows of the readers agree with the fold.
 async fn write_readers(txn: &DatabaseTransaction, after: &Case) -> Result<(), Error> {
     use case_reader::Column::{CaseId as Of, StaffId as Who};
     case_reader::Entity::delete_many()
@@ -108,12 +109,12 @@ async fn write_readers(txn: &DatabaseTransaction, after: &Case) -> Result<(), Er
     Ok(())
 }
 
-/// The id of a right to read, made of its two ends, so that the fold and the rows agree without keeping it in a fact.
+/// The id of a reader's row, computed from case and reader, so that no fact need hold it.
 fn reader_id(case: CaseId, staff: StaffId) -> CaseReaderId {
     CaseReaderId(uuid::Uuid::from_u128(case.0.as_u128() ^ staff.0.as_u128()))
 }
 
-/// The row that a case is stored as.
+/// The row of a case.
 pub(crate) fn case_row(case: &Case) -> case::ActiveModel {
     let count = |open: usize| i32::try_from(open).unwrap_or(i32::MAX);
     let opened = &case.opened;
@@ -173,7 +174,7 @@ async fn upsert_enquiry(txn: &DatabaseTransaction, case: CaseId, enquiry: &Enqui
     Ok(())
 }
 
-/// The row that a tracing enquiry is stored as.
+/// The row of a tracing enquiry.
 pub(crate) fn enquiry_row(case: CaseId, enquiry: &Enquiry) -> enquiry::ActiveModel {
     enquiry::ActiveModel {
         id: Set(enquiry.id),
@@ -199,7 +200,7 @@ async fn upsert_escalation(txn: &DatabaseTransaction, case: CaseId, flag: &Escal
     Ok(())
 }
 
-/// The row that a flag is stored as.
+/// The row of a flag.
 pub(crate) fn escalation_row(case: CaseId, flag: &Escalation) -> escalation::ActiveModel {
     escalation::ActiveModel {
         id: Set(flag.id),
@@ -215,7 +216,7 @@ pub(crate) fn escalation_row(case: CaseId, flag: &Escalation) -> escalation::Act
     }
 }
 
-/// The row that a placement is stored as.
+/// The row of a placement.
 pub(crate) fn placement_row(case: CaseId, placement: &Placement) -> placement::ActiveModel {
     placement::ActiveModel {
         id: Set(placement.id),

@@ -1,4 +1,4 @@
-//! The row of a child, and the keys it is looked up by.
+//! The row of a child, and the keys under which it is looked up.
 
 use entity::{child, child_key};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, DatabaseTransaction, EntityTrait};
@@ -9,7 +9,7 @@ use crate::domain::matching::Person;
 use crate::domain::matching::keys::{self, of_child};
 use crate::error::Error;
 
-/// The child that a case brought in, as its referral told.
+/// The row of the child that a case brought in, by what its referral says.
 pub(super) fn of(case: &Case, facts: &ChildFacts) -> child::Model {
     child::Model {
         id: case.opened.child,
@@ -27,7 +27,7 @@ pub(super) fn of(case: &Case, facts: &ChildFacts) -> child::Model {
     }
 }
 
-/// Writes a child with the keys it is looked up by.
+/// Stores a child and its keys.
 pub(super) async fn insert(txn: &DatabaseTransaction, new: child::Model) -> Result<(), Error> {
     let keys = key_rows(&new);
     child::Entity::insert(child::ActiveModel::from(new).reset_all()).exec_without_returning(txn).await?;

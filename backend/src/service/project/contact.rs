@@ -31,7 +31,7 @@ impl Project for Contact {
     }
 }
 
-/// The row that an approval is stored as; `created_at` only for a new one.
+/// The row of a contact; `created_at` is given only for a new one.
 pub(crate) fn contact_row(
     contact: &Contact,
     created_at: Option<DateTime<Utc>>,

@@ -1,4 +1,4 @@
-//! The row of a report that is held.
+//! The row of a held report.
 
 use entity::held_report;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};

@@ -1,7 +1,7 @@
-//! Rows made of facts: what a fact changes in the tables that lists and searches read, in the transaction that stores
-//! the fact. A file for each noun.
+//! Projections: rows made of facts. They write what a fact changes in the tables that lists and searches read, in the
+//! transaction that stores the fact. There is one file for each noun.
 //!
-//! What must not live here: decisions. A projection writes what the domain's fold says, and nothing of its own.
+//! What must not live here: decisions. A projection writes the result of the domain's fold and nothing else.
 
 mod agency;
 mod break_glass;
@@ -24,22 +24,22 @@ use crate::context::OpContext;
 use crate::domain::stream::Stream;
 use crate::error::{Conflict, Error};
 
-/// What happened to a thing.
+/// A change of a stream.
 pub(super) struct Change<'a, S: Stream> {
-    /// As it stood; none when it is new.
+    /// The thing before the change; `None` when it is new.
     pub(super) before: Option<&'a S>,
-    /// As it stands now.
+    /// The thing after the change.
     pub(super) after: &'a S,
-    /// The facts between the two, in order.
+    /// The facts that lead from the one to the other, in order.
     pub(super) facts: &'a [S::Fact],
 }
 
-/// A stream that tables show.
+/// A stream that has rows.
 pub(super) trait Project: Stream {
-    /// What is stored in its rows and is part of no fact.
+    /// What its rows hold and no fact does, such as the hash of a token.
     type Besides: Send;
 
-    /// Makes the rows what the thing is after a change.
+    /// Writes the rows of a thing after a change. Fails as stale when another writer changed them first.
     fn project(
         op: &OpContext,
         txn: &DatabaseTransaction,
@@ -48,7 +48,8 @@ pub(super) trait Project: Stream {
     ) -> impl Future<Output = Result<(), Error>> + Send;
 }
 
-/// Replaces the one row that meets a condition: its id, and the version before the change.
+/// Replaces the one row that meets a condition, its id and the version before the change. Fails as stale when there is
+/// none.
 async fn replace<E: EntityTrait>(
     txn: &DatabaseTransaction,
     row: impl ActiveModelTrait<Entity = E>,
@@ -58,7 +59,8 @@ async fn replace<E: EntityTrait>(
     if moved.rows_affected == 1 { Ok(()) } else { Err(Conflict::Stale.into()) }
 }
 
-/// Somebody else did the like at the same moment, and the database lets only one of the two through.
+/// A violated unique constraint as a stale change: another writer did the same at the same moment, and only one may
+/// pass.
 fn or_stale(error: DbErr) -> Error {
     match error.sql_err() {
         Some(SqlErr::UniqueConstraintViolation(_)) => Conflict::Stale.into(),

@@ -1,4 +1,4 @@
-//! The row of a referral. That a case took it up is written with the case.
+//! The row of a referral. When a case takes it up, the projection of the case writes that here.
 
 use entity::referral;
 use entity::vocabulary::{ReferralState, RiskReason};
@@ -18,7 +18,7 @@ impl Project for Referral {
         let Some(before) = change.before else {
             let inserted = referral::Entity::insert(row).exec_without_returning(txn).await;
             return inserted.map(drop).map_err(|error| match error.sql_err() {
-                // The same key at the same moment is the same referral sent twice.
+                // Two referrals with the same idempotency key at the same moment are one, sent twice.
                 Some(SqlErr::UniqueConstraintViolation(what)) if what.contains("idempotency_key") => {
                     ReferralConflict::Sent.into()
                 }
@@ -36,7 +36,7 @@ impl Project for Referral {
     }
 }
 
-/// The row that a referral is stored as.
+/// The row of a referral.
 pub(crate) fn referral_row(referral: &Referral) -> Result<referral::ActiveModel, Error> {
     let received = &referral.received;
     let told = &received.told;

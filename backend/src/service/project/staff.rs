@@ -1,4 +1,4 @@
-//! The row of a member of staff.
+//! The row of a staff account.
 
 use chrono::{DateTime, Utc};
 use entity::staff;
@@ -28,7 +28,8 @@ impl Project for StaffMember {
     }
 }
 
-/// The row that a member of staff is stored as; `created_at` only for a new one. When they signed in is nobody's fact.
+/// The row of an account; `created_at` is given only for a new one. The last sign-in is no fact, so that column is left
+/// alone.
 pub(crate) fn staff_row(member: &StaffMember, created_at: Option<DateTime<Utc>>) -> staff::ActiveModel {
     let roles: Vec<&str> = member.roles.iter().map(|role| role.code()).collect();
     staff::ActiveModel {

@@ -1,4 +1,4 @@
-//! What staff prove who they are with, as rows. Nothing here is a fact: facts of staff hold no secret.
+//! The credentials of staff, as rows. None of them is in a fact, because facts of staff hold no secret.
 
 use entity::vocabulary::CredentialKind;
 use entity::{CredentialId, StaffId, credential};
@@ -7,6 +7,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, Q
 use crate::context::OpContext;
 use crate::error::Error;
 
+/// The row of a new credential, not used yet and without a name; callers change what their kind needs.
 pub(in crate::service) fn new_credential(
     op: &OpContext,
     staff: StaffId,
@@ -26,7 +27,7 @@ pub(in crate::service) fn new_credential(
     }
 }
 
-/// Removes every credential of these kinds; how many there were.
+/// Removes every credential of these kinds, and gives their number.
 pub(super) async fn remove(txn: &DatabaseTransaction, staff: StaffId, kinds: &[CredentialKind]) -> Result<u64, Error> {
     let gone = credential::Entity::delete_many()
         .filter(credential::Column::StaffId.eq(staff))
@@ -36,6 +37,7 @@ pub(super) async fn remove(txn: &DatabaseTransaction, staff: StaffId, kinds: &[C
     Ok(gone.rows_affected)
 }
 
+/// Replaces the password of an account; `hash` is its hash.
 pub(super) async fn set_password(
     op: &OpContext,
     txn: &DatabaseTransaction,

@@ -1,4 +1,6 @@
-//! Links that are mailed to staff: made, used once, ended.
+//! Links mailed to staff, for invitations and recovery: made, used once, ended.
+//!
+//! What must not live here: the text of the mails (`mails`), and how a link is opened (`auth`).
 
 use chrono::Duration;
 use entity::vocabulary::StaffLinkPurpose;
@@ -10,27 +12,27 @@ use crate::error::Error;
 use crate::secret::mailed_code;
 use crate::secret::token::hash;
 
-/// A link that is made for somebody.
+/// A link to be made.
 #[derive(Clone)]
 pub(crate) struct NewLink {
-    /// For whom; nobody when the address is unknown.
+    /// The account it is for; when the address is unknown, an id that no account has.
     pub(crate) staff: StaffId,
-    /// What it is for.
+    /// Whether it is an invitation or a recovery.
     pub(crate) purpose: StaffLinkPurpose,
-    /// What its address ends with.
+    /// The secret at the end of its address.
     pub(crate) token: String,
-    /// What the browser that asked is known by, as it is stored; empty when none asked.
+    /// The hash of the token of the browser that asked; empty when no browser did.
     pub(crate) browser_hash: String,
-    /// The code that any other browser needs.
+    /// The code that has to be entered in any other browser.
     pub(crate) code: String,
-    /// Whether a device that knows the account asked for it.
+    /// Whether a device on which the account is known asked for it.
     pub(crate) known: bool,
-    /// How long it can be used.
+    /// The time for which it can be used.
     pub(crate) lasts: Duration,
 }
 
-/// Stores a link that was made for somebody; one before it for the same purpose no longer works, unless a device that
-/// knows the account asked for that one and a stranger for this: else strangers could end every link of somebody's.
+/// Stores a link, and ends earlier ones for the same account and purpose. A link that a known device asked for is not
+/// ended by a request from an unknown one: otherwise strangers could end every link of somebody.
 pub(crate) async fn new_link(op: &OpContext, txn: &DatabaseTransaction, new: &NewLink) -> Result<(), Error> {
     let mut before = staff_link::Entity::delete_many()
         .filter(staff_link::Column::StaffId.eq(new.staff))
@@ -58,7 +60,7 @@ pub(crate) async fn new_link(op: &OpContext, txn: &DatabaseTransaction, new: &Ne
     Ok(())
 }
 
-/// Ends the links that were mailed to somebody, for one purpose or all.
+/// Ends the links that were mailed to an account, for one purpose or for all.
 pub(crate) async fn end_links(
     txn: &DatabaseTransaction,
     staff: StaffId,
@@ -72,7 +74,8 @@ pub(crate) async fn end_links(
     Ok(())
 }
 
-/// Uses a mailed link, once, in the transaction of what it is used for.
+/// Uses a link, in the transaction of the act it allows. Fails with "not found" when it is used, expired or not of this
+/// account.
 pub(super) async fn use_link(
     op: &OpContext,
     txn: &DatabaseTransaction,

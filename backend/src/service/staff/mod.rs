@@ -1,5 +1,6 @@
-//! Commands on staff: what administrators do to accounts, and (`own`) what somebody does to their own. How a secret is
-//! checked is `auth`'s; what arrives here is hashed or sealed already.
+//! Commands on staff: of administrators on accounts, and (`own`) of staff on their own.
+//!
+//! What must not live here: checking a secret (`auth`); secrets arrive here hashed or encrypted.
 
 pub(super) mod credentials;
 pub(crate) mod links;
@@ -34,10 +35,10 @@ use crate::store;
 use crate::store::stream::for_change;
 use crate::throttle::{self, sign_in as limits};
 
-/// How long an invitation may be accepted.
+/// The days for which an invitation can be accepted.
 const INVITATION_DAYS: i64 = 3;
 
-/// A member of staff to be, with a password.
+/// A new member of staff with a password.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the options of `onroll staff add`")]
 pub struct Add {
@@ -47,7 +48,7 @@ pub struct Add {
     pub password: String,
 }
 
-/// A member of staff to be, who chooses their own password.
+/// A new member of staff who will choose their own password.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the fields of the API's `InviteStaffInput`")]
 pub struct Invite {
@@ -94,16 +95,16 @@ async fn must_be_new(txn: &DatabaseTransaction, email: &Email) -> Result<(), Err
     Ok(())
 }
 
-/// Somebody who was invited, and the code that their invitation wants: it goes another way than the mail.
+/// A new account with the code of its invitation, which must reach the person by another way than the mail.
 #[derive(Clone, Debug)]
 pub struct Invited {
-    /// Their account.
+    /// The id of the account.
     pub id: StaffId,
-    /// The code, as it is read out. It is kept only as a keyed hash.
+    /// The code in the form in which it is read out. It is stored only as a keyed hash.
     pub code: String,
 }
 
-/// Invites somebody to choose a password.
+/// Adds an account without a password, and mails an invitation to choose one.
 pub async fn invite(op: &OpContext, typed: Invite) -> Result<Invited, Error> {
     may_manage(op)?;
     let (name, email, roles) = introduce(&typed.name, &typed.email, &typed.roles).map_err(Error::Invalid)?;
@@ -118,7 +119,8 @@ pub async fn invite(op: &OpContext, typed: Invite) -> Result<Invited, Error> {
     .await
 }
 
-/// Makes a link for an invitation, in place of any before it: the mail that carries it, and the code that it wants.
+/// Makes an invitation link, in place of any earlier one. Gives the mail with the link, and the code that has to be
+/// entered.
 async fn invitation(op: &OpContext, txn: &DatabaseTransaction, member: &StaffMember) -> Result<(Mail, String), Error> {
     let (token, code) = (random_token()?, mailed_code::random()?);
     let url = format!("{}/invitation/{token}", op.council.public_url);
@@ -127,7 +129,7 @@ async fn invitation(op: &OpContext, txn: &DatabaseTransaction, member: &StaffMem
         staff: member.id,
         purpose: StaffLinkPurpose::Invitation,
         token,
-        // No browser asked for it.
+        // No browser asked for an invitation.
         browser_hash: String::new(),
         code,
         known: true,
@@ -137,7 +139,7 @@ async fn invitation(op: &OpContext, txn: &DatabaseTransaction, member: &StaffMem
     Ok((mails::staff_invited(&member.email, &url, INVITATION_DAYS, &op.council), printed))
 }
 
-/// The account that an administrator changes, who saw it at this version.
+/// The account that an administrator changes; fails when it is not at the version they saw.
 async fn for_administrator(
     op: &OpContext,
     txn: &DatabaseTransaction,
@@ -149,7 +151,7 @@ async fn for_administrator(
     Ok(before)
 }
 
-/// Runs one verb of an administrator on one account.
+/// Runs one command of an administrator on one account.
 async fn change<F, Fut>(op: &OpContext, id: StaffId, version: i32, act: F) -> Result<StaffId, Error>
 where
     F: FnOnce(OpContext, Txn, StaffMember) -> Fut + Send + 'static,
@@ -164,8 +166,8 @@ where
     .await
 }
 
-/// Whether another administrator than `id` remains. Whoever asks must still be one: their rights may have been taken
-/// since this operation began.
+/// Whether an active administrator other than `id` remains. Fails when the viewer is no longer one themselves, because
+/// their role may have been taken since this request began.
 pub(super) async fn others_remain(op: &OpContext, txn: &DatabaseTransaction, id: StaffId) -> Result<bool, Error> {
     let administrators = store::staff::lock_administrators(txn).await?;
     if let Viewer::Staff(viewer) = &op.viewer {
@@ -174,7 +176,7 @@ pub(super) async fn others_remain(op: &OpContext, txn: &DatabaseTransaction, id:
     Ok(administrators.iter().any(|other| *other != id))
 }
 
-/// Sends an invitation again; the one before it no longer works, nor does its code.
+/// Sends an invitation again; the earlier link and its code no longer work.
 pub async fn resend_invitation(op: &OpContext, id: StaffId, version: i32) -> Result<Invited, Error> {
     may_manage(op)?;
     op.commit(move |op, txn| async move {
@@ -187,7 +189,7 @@ pub async fn resend_invitation(op: &OpContext, id: StaffId, version: i32) -> Res
     .await
 }
 
-/// Changes somebody's roles; they hold from their next request on.
+/// Changes somebody's roles. Their sessions end, so the new roles hold from their next sign-in on.
 pub async fn change_roles(op: &OpContext, id: StaffId, version: i32, roles: Vec<StaffRole>) -> Result<StaffId, Error> {
     let by = signed_in(op).ok();
     change(op, id, version, move |op, txn, before| async move {
@@ -197,12 +199,13 @@ pub async fn change_roles(op: &OpContext, id: StaffId, version: i32, roles: Vec<
     .await
 }
 
-/// Lets somebody sign in no longer, from their next request on, and hands their open cases to a manager.
+/// Deactivates an account, from its next request on, and hands its open cases to a manager (`heir`).
 pub async fn deactivate(op: &OpContext, id: StaffId, version: i32, heir: Option<StaffId>) -> Result<StaffId, Error> {
     may_manage(op)?;
     let by = signed_in(op).ok();
     op.commit(move |op, txn| async move {
         let before = for_administrator(&op, &txn, id, version).await?;
+        // Locks the administrators before the rule is asked: two who deactivate each other cannot both succeed.
         let others = others_remain(&op, &txn, id).await?;
         let deactivated = before.deactivate(by, others)?;
         end_links(&txn, id, None).await?;
@@ -212,8 +215,9 @@ pub async fn deactivate(op: &OpContext, id: StaffId, version: i32, heir: Option<
     .await
 }
 
-/// Hands the open cases of somebody to a manager, who is told. A restricted one goes only to a manager who is named to it
-/// already; otherwise it is left to be assigned by one of its readers.
+/// Hands the open cases of `from` to a manager, and mails them. `heir` may be left out when there is at most one
+/// manager; with none the cases are left without an officer. A restricted case goes only to a manager who is one of its
+/// readers; otherwise it is left without an officer, for its readers to assign.
 async fn hand_over<T>(
     op: &OpContext,
     txn: &DatabaseTransaction,
@@ -226,7 +230,8 @@ async fn hand_over<T>(
         return Ok(done);
     }
     let mut managers = store::staff::managers(op, txn, from).await?;
-    // Whoever decides this gives nothing to themselves: it would open restricted cases without breaking any glass.
+    // Whoever decides this cannot take the cases themselves: they would get into restricted cases without breaking the
+    // glass.
     managers.retain(|row| signed_in(op).ok() != Some(row.id));
     let heir = match (heir, managers.as_slice()) {
         (Some(heir), managers) if managers.iter().any(|row| row.id == heir) => Some(heir),
@@ -239,14 +244,15 @@ async fn hand_over<T>(
     Ok(super::case::hand_over(op, txn, cases, heir, done).await?.mailing(mails))
 }
 
-/// Lets somebody sign in again.
+/// Reactivates an account.
 pub async fn reactivate(op: &OpContext, id: StaffId, version: i32) -> Result<StaffId, Error> {
     change(op, id, version, move |_, _, before| async move { Ok((before.reactivate()?, Vec::new())) }).await
 }
 
-/// Removes every second factor of somebody who lost theirs; they set one up when they next sign in.
+/// Removes every second factor of somebody who lost theirs; they set up a new one when they next sign in. Not one's
+/// own.
 pub async fn reset_second_factor(op: &OpContext, id: StaffId, version: i32) -> Result<StaffId, Error> {
-    // Asked before the version, as every right is.
+    // Checked before the version, as every right is.
     require(op, signed_in(op).ok() != Some(id))?;
     change(op, id, version, move |op, txn, before| async move {
         let event = before.if_active(StaffEvent::SecondFactorReset {})?;
@@ -257,7 +263,7 @@ pub async fn reset_second_factor(op: &OpContext, id: StaffId, version: i32) -> R
     .await
 }
 
-/// Lets somebody who tried too often try again at once.
+/// Lifts the locks that too many failed attempts put on an account, on known devices too.
 pub async fn unlock(op: &OpContext, id: StaffId, version: i32) -> Result<StaffId, Error> {
     change(op, id, version, move |op, txn, before| async move {
         let event = before.if_active(StaffEvent::StaffUnlocked {})?;

@@ -1,4 +1,4 @@
-//! What somebody does to their own account. What arrives here is hashed or sealed already.
+//! Commands of staff on their own accounts. Secrets arrive here hashed or encrypted.
 
 use entity::vocabulary::{CredentialKind, StaffLinkPurpose, StaffState};
 use entity::{CredentialId, StaffId, credential};
@@ -15,7 +15,7 @@ use crate::store;
 use crate::store::stream::load;
 use crate::throttle::{self, sign_in as limits};
 
-/// Runs one verb of somebody on their own account, which leaves `events` in this order.
+/// Runs one command of the viewer on their own account, and stores the facts that `act` gives in their order.
 pub(in crate::service) async fn change_own<F, Fut>(op: &OpContext, act: F) -> Result<(), Error>
 where
     F: FnOnce(OpContext, Txn, StaffMember) -> Fut + Send + 'static,
@@ -30,7 +30,7 @@ where
     .await
 }
 
-/// Accepts the viewer's invitation with a password, which its link allows once.
+/// Accepts the viewer's invitation with a password. The link allows it once.
 pub async fn accept_invitation(op: &OpContext, token_hash: String, password_hash: String) -> Result<(), Error> {
     change_own(op, move |op, txn, before| async move {
         let id = before.id;
@@ -44,14 +44,15 @@ pub async fn accept_invitation(op: &OpContext, token_hash: String, password_hash
 
 const PASSWORD_CHANGED: &str = "Your password was changed, and you were signed out everywhere else.";
 
-/// Puts another password in place of one that the viewer no longer knows, which a mailed link allows once; ends all
-/// their sessions and lets them try again at once.
+/// Sets a new password for a viewer who has forgotten theirs. The link allows it once. All their sessions end, and the
+/// count of failed attempts is cleared.
 pub async fn recover(op: &OpContext, token_hash: String, password_hash: String) -> Result<(), Error> {
     change_own(op, move |op, txn, before| async move {
         let id = before.id;
         if before.state != StaffState::Active {
             return Err(Error::NotFound);
         }
+        // The link is used up first: of two requests with the same link only one may set a password.
         use_link(&op, &txn, id, StaffLinkPurpose::Recovery, &token_hash).await?;
         set_password(&op, &txn, id, password_hash).await?;
         throttle::forget_in(&op, &txn, limits::ACCOUNT, &before.email).await?;
@@ -61,7 +62,7 @@ pub async fn recover(op: &OpContext, token_hash: String, password_hash: String) 
     .await
 }
 
-/// Puts another password in place of the viewer's; ends all their sessions.
+/// Changes the viewer's password, ends all their sessions, and ends recovery links that were mailed before.
 pub async fn change_password(op: &OpContext, password_hash: String) -> Result<(), Error> {
     change_own(op, move |op, txn, before| async move {
         let id = before.id;
@@ -73,18 +74,19 @@ pub async fn change_password(op: &OpContext, password_hash: String) -> Result<()
     .await
 }
 
-/// An authenticator app whose first code was right.
+/// An authenticator app to store, whose first code was right.
 #[derive(Clone, Debug)]
 pub struct Authenticator {
-    /// The id its secret is sealed for.
+    /// The id of the credential, to which the encrypted secret is bound.
     pub id: CredentialId,
-    /// Its secret, sealed.
+    /// The secret, encrypted.
     pub sealed: String,
-    /// The step of the code, which is thereby used.
+    /// The time step of that first code, which cannot be used again.
     pub step: i64,
 }
 
-/// Gives the viewer an authenticator app in place of any before it, and recovery codes, whose keyed hashes these are.
+/// Gives the viewer an authenticator app in place of any they have. `codes` are keyed hashes of new recovery codes, or
+/// empty to keep the present ones. With `is_first` it fails if they have a second factor.
 pub async fn set_authenticator(
     op: &OpContext,
     app: Authenticator,
@@ -94,11 +96,12 @@ pub async fn set_authenticator(
     change_own(op, move |op, txn, before| async move {
         let id = before.id;
         let held = store::staff::credentials(&*txn, id).await?;
-        // Whoever is not yet in may set up the first second factor, never put one in another's place.
+        // Whoever has not finished signing in may set up a first second factor, but never replace one.
         if is_first && held.iter().any(|one| store::staff::SECOND_FACTORS.contains(&one.kind)) {
             return Err(Conflict::Stale.into());
         }
         let factor = CredentialKind::Totp;
+        // The old app goes first, so that the facts tell in order what happened.
         let mut events = Vec::new();
         if remove(&txn, id, &[factor]).await? > 0 {
             events.push(StaffEvent::SecondFactorRemoved { factor, name: String::new() });
@@ -121,7 +124,7 @@ pub async fn set_authenticator(
     .await
 }
 
-/// Takes the viewer's authenticator app away.
+/// Removes the viewer's authenticator app.
 pub async fn remove_authenticator(op: &OpContext) -> Result<(), Error> {
     change_own(op, move |op, txn, before| async move {
         let id = before.id;
@@ -142,7 +145,7 @@ async fn keep_codes(op: &OpContext, txn: &DatabaseTransaction, id: StaffId, code
     Ok(())
 }
 
-/// Gives the viewer new recovery codes, whose keyed hashes these are, in place of those before them.
+/// Gives the viewer new recovery codes, by their keyed hashes; earlier ones no longer work.
 pub async fn make_recovery_codes(op: &OpContext, codes: Vec<String>) -> Result<(), Error> {
     change_own(op, move |op, txn, before| async move {
         keep_codes(&op, &txn, before.id, codes).await?;
@@ -151,7 +154,7 @@ pub async fn make_recovery_codes(op: &OpContext, codes: Vec<String>) -> Result<(
     .await
 }
 
-/// Uses up one of the viewer's recovery codes; not found when there is none of this hash.
+/// Uses up one of the viewer's recovery codes, by its keyed hash; fails with "not found" when they have no such code.
 pub async fn use_recovery_code(op: &OpContext, code: String) -> Result<(), Error> {
     change_own(op, move |op, txn, before| async move {
         let id = before.id;
@@ -170,7 +173,7 @@ pub async fn use_recovery_code(op: &OpContext, code: String) -> Result<(), Error
     .await
 }
 
-/// Ends every session of the viewer, who is staff, on all devices.
+/// Ends every session of the viewer, a member of staff, on all devices.
 pub async fn end_sessions(op: &OpContext) -> Result<(), Error> {
     change_own(op, move |_, _, _| async move { Ok((vec![StaffEvent::StaffSessionsEnded {}], Vec::new())) }).await
 }
