@@ -1,4 +1,4 @@
-//! Onroll: everything but the rows, the migrations and the pages.
+//! Onroll: everything but the rows (`entity`), the migrations (`migration`) and the pages (`frontend`).
 #![recursion_limit = "256"]
 
 pub mod app;

@@ -101,6 +101,7 @@ struct NoSuchPage;
 async fn visit(State(pages): State<Pages>, arrival: Arrival, mut request: Request, next: Next) -> Response {
     let Pages { app, schema, ways } = pages;
     let sends = request.method() == Method::POST;
+    // The viewer first: the idempotency key, the limits and the access notes are all theirs.
     let (op, owner, session) = match whose(&app, arrival, request.method(), request.uri().path()).await {
         Ok(whose) => whose,
         Err(response) => return response,
@@ -135,6 +136,7 @@ async fn visit(State(pages): State<Pages>, arrival: Arrival, mut request: Reques
             .lasting(lasts)
             .at(op.now());
     request.extensions_mut().insert(visit.clone());
+    // Whether the answer met an outage is watched, because a page may have turned the error into a 500 by then.
     let met = Arc::new(AtomicBool::new(false));
     // The exit page must not wait for a turn behind other people's writes.
     let stranger = op.viewer == Viewer::Anonymous && path != once::LEAVES;
@@ -148,12 +150,15 @@ async fn visit(State(pages): State<Pages>, arrival: Arrival, mut request: Reques
         }
     };
     let mut response = outage::watched(Arc::clone(&met), answered).await;
+    // What was typed must not be lost: it waits for the owner of a session that has ended, or is shown to somebody who
+    // is unknown here.
     match (owner, typed) {
         (Some(owner), Some(typed)) if !signed_in => response = kept::rescue(&visit, owner, typed, response).await,
         (Some(_), Some(_)) if response.status().is_redirection() => kept::was_sent(&visit).await,
         (None, Some(typed)) => response = kept::hand_back(&visit, typed, response).await,
         _ => {}
     }
+    // A refusal must be noted before the answer leaves; if it cannot be, the answer does not leave.
     if let Some(refused) = refused_by(&response, &op, &path) {
         op.was_refused(refused);
         if let Err(error) = service::access_note::note(&op).await {
@@ -164,6 +169,7 @@ async fn visit(State(pages): State<Pages>, arrival: Arrival, mut request: Reques
     if response.status() == StatusCode::INTERNAL_SERVER_ERROR && met.load(Ordering::Relaxed) {
         response = frontend::error::unavailable(&chrome(&app));
     }
+    // The cookies are written last, because every step before may set one.
     wanted::settle(&cookies, &session).await;
     cookies.write(response.headers_mut());
     response

@@ -439,7 +439,7 @@ fn target(agency: &ID, version: i32) -> Result<Target, Error> {
     Ok(Target { agency: id(agency)?, version })
 }
 
-/// The agency after a change.
+/// The agency as it is after a change.
 async fn changed(ctx: &Context<'_>, id: Result<AgencyId, Error>) -> Result<Agency, Error> {
     store::agency::one(op(ctx), id?).await?.map(Agency).ok_or(Error::NotFound)
 }

@@ -1,4 +1,5 @@
-//! One loader per request, so that nobody's rows are batched with somebody else's.
+//! Loaders of rows, made anew for each request, so that rows of different viewers are never batched together. What must
+//! not live here: queries (`store`).
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -16,10 +17,10 @@ use crate::context::OpContext;
 use crate::error::Error;
 use crate::store;
 
-/// Loads rows as the viewer of one operation.
+/// Loads rows as the viewer of one operation may see them.
 pub(super) struct Loads(OpContext);
 
-/// The loader of `op`. Its delay is nothing: what one level asks for is gathered while its fields resolve.
+/// The loader of `op`. Its delay is zero: what the fields of one level ask for is gathered while they resolve.
 pub(super) fn of(op: &OpContext) -> DataLoader<Loads> {
     DataLoader::new(Loads(op.clone()), tokio::spawn).delay(Duration::ZERO)
 }

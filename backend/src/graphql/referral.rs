@@ -171,7 +171,7 @@ fn subject(row: &referral::Model) -> String {
 }
 
 impl Referral {
-    /// A referral that leaves a note of having been shown, whatever is asked of it.
+    /// A referral whose reference is noted as shown, whatever other fields are asked for.
     pub(super) fn shown(ctx: &Context<'_>, row: referral::Model) -> Self {
         note_as(op(ctx), &subject(&row), "reference");
         Self(row)

@@ -18,7 +18,7 @@ use crate::store::agency::Ending;
 /// The number of days before the end at which they are warned.
 const DAYS: u64 = 14;
 
-/// Warns of every token and agreement that ends within [`DAYS`] and has not been warned of yet.
+/// Warns of every token and agreement that ends within two weeks and has not been warned of yet.
 pub async fn sweep(app: &App) -> Result<(), Error> {
     let op = app.op(Viewer::System(Job::Watch));
     let today = london_day(op.now());
