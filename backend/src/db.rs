@@ -25,10 +25,10 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 /// The connections for all files that are being made at once.
 const EXPORTERS: u32 = 2;
 
-/// The connections to the database.
+/// The pools of connections. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
-    /// For reads.
+    /// For reads of requests and jobs.
     pub read: DatabaseConnection,
     /// For writes, which go through `OpContext::commit` and `OpContext::write` only.
     pub(crate) write: DatabaseConnection,
@@ -47,7 +47,7 @@ pub enum DbFault {
     /// A setting or version with which acknowledged writes could be lost.
     #[error("the database setting {name} is {found}, but it must be {wanted}")]
     Unsafe {
-        /// The name of the setting.
+        /// The name of the setting, or `sqlite_version`.
         name: &'static str,
         /// Its value in this database.
         found: String,

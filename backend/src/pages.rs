@@ -57,7 +57,7 @@ use crate::outage;
 use crate::refusal::{Refused, safe};
 use crate::{service, store, turns};
 
-/// The state of the pages.
+/// What every request for a page needs.
 #[derive(Clone)]
 struct Pages {
     app: App,

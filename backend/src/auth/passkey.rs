@@ -100,7 +100,7 @@ impl PasskeySignIn {
         }
     }
 
-    /// The passkeys of whoever asks, oldest first.
+    /// The passkeys of the viewer, oldest first.
     async fn rows(&self) -> Result<Vec<credential::Model>, Error> {
         let all = store::staff::credentials(&self.browser.op.db.read, self.owner()?).await?;
         Ok(all.into_iter().filter(|row| row.kind == CredentialKind::Passkey).collect())

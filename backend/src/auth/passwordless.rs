@@ -17,7 +17,7 @@ pub(crate) struct Passwordless {
 }
 
 impl Passwordless {
-    /// What the settings allow.
+    /// The provider and the relying party, as far as the settings allow.
     pub(crate) fn new(config: &Config) -> Self {
         let at = &config.council.public_url;
         let single_sign_on = config.single_sign_on.clone().map(|settings| Arc::new(Provider::new(settings, at)));

@@ -66,7 +66,7 @@ struct Pending {
 
 /// The person whose second factor is awaited in a browser.
 pub(super) struct Awaited {
-    /// The member of staff.
+    /// The member of staff, read anew.
     pub(super) staff: staff::Model,
     /// The target under which tries at this second factor are counted.
     pub(super) tries: String,

@@ -5,7 +5,7 @@ use super::read::Read;
 /// The council that runs the service, as pages and mails name it.
 #[derive(Clone, Debug)]
 pub struct Council {
-    /// The council's name.
+    /// The council's name, as people know it.
     pub name: String,
     /// Its local authority code in the national register of schools, three digits.
     pub la_code: String,

@@ -12,7 +12,7 @@ use crate::secret::Secret;
 pub struct Mail {
     /// By SMTP or into a folder.
     pub route: MailRoute,
-    /// The sender of every mail.
+    /// The sender of every mail: an address, with or without a name.
     pub from: String,
 }
 

@@ -28,7 +28,7 @@ pub enum Conflict {
     /// The state of a member of staff.
     #[error(transparent)]
     Staff(#[from] StaffConflict),
-    /// The state of mails.
+    /// The state of the outbox.
     #[error(transparent)]
     Mail(#[from] MailConflict),
     /// The state of files that are being made.

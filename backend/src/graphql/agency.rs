@@ -1,4 +1,5 @@
-//! Partner agencies, their agreements, clients and tokens, for administrators.
+//! Partner agencies, their agreements, clients and tokens, for administrators. What must not live here: whether a token
+//! is accepted (`auth::client`), and the text of a token once it was issued.
 
 use async_graphql::{Context, Description, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};

@@ -1,4 +1,5 @@
-//! Approved school contacts.
+//! Approved school contacts, and changes to their approvals. What must not live here: when a contact is asked to
+//! confirm (`domain::contact`).
 
 use async_graphql::{Context, Description, ID, InputObject, Object};
 use chrono::{DateTime, Utc};

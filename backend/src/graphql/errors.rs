@@ -169,7 +169,7 @@ pub(super) fn fault(field: &str, message: &str) -> Response {
     Response::from_errors(vec![error])
 }
 
-/// The answer to a request for the schema itself by anybody but staff, who are given it as text.
+/// The refusal of a request for the schema itself. Only staff may ask for it; the others are given its text.
 pub(super) fn introspection(op: &OpContext, field: &str) -> Response {
     let anonymous = op.viewer == crate::domain::viewer::Viewer::Anonymous;
     let (message, word) = if anonymous {

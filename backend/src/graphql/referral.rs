@@ -1,4 +1,5 @@
-//! Referrals: the inbox, one referral, and what is decided of it.
+//! Referrals: the inbox, a single referral, public reports, and the decisions on them. What must not live here:
+//! screening (`domain::screening`).
 #![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
 
 use async_graphql::{Context, Description, Enum, ID, InputObject, Object, SimpleObject};

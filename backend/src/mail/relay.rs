@@ -25,7 +25,7 @@ use crate::error::Error;
 /// Time limits for handing over one mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// For connecting to the server.
+    /// For connecting to the server, encryption included.
     pub connect: Duration,
     /// For the reply to one command. The reply to the text itself may take what is left of the whole: servers check a
     /// mail before they reply, and a client that hangs up meanwhile sends it twice.
@@ -46,7 +46,7 @@ const PARTING: Duration = Duration::from_secs(2);
 /// When the connection to the server is encrypted.
 #[derive(Clone)]
 enum Security {
-    /// Never.
+    /// Never (`smtp://` without `tls`).
     Plain,
     /// From the beginning (`smtps://`).
     Wrapped(TlsParameters),

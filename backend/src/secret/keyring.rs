@@ -19,7 +19,7 @@ const NONCE: usize = 12;
 pub enum Purpose {
     /// The TOTP secret of an authenticator app.
     Totp,
-    /// A recovery code.
+    /// A recovery code of staff.
     RecoveryCode,
     /// The code in a mail that signs a school contact in.
     MailedCode,

@@ -13,11 +13,11 @@ pub(crate) const ACCOUNT: Limit = Limit::new("password by account", 10, QUARTER)
 pub(crate) const ADDRESS: Limit = Limit::new("password by address", 15, QUARTER);
 /// Mails that tell the administrators of an address that tries many passwords.
 pub(crate) const SPRAY: Limit = Limit::new("passwords by address told", 1, 24 * 60 * 60);
-/// Second factors after one password.
+/// Second factors tried after one right password.
 pub(crate) const SECOND_ONCE: Limit = Limit::new("second factor by sign-in", 5, QUARTER);
 /// Second factors for one account; counted apart for each device that the account is known on.
 pub(crate) const SECOND: Limit = Limit::new("second factor by account", 10, QUARTER);
-/// Passwords that somebody who is signed in is asked for again.
+/// Passwords asked for again before a change to the account.
 pub(crate) const AGAIN: Limit = Limit::new("password again by account", 10, QUARTER);
 /// Recovery mails for one account; counted apart for each device that the account is known on.
 pub(crate) const RECOVERY: Limit = Limit::new("recovery by account", 5, 60 * 60);

@@ -1,5 +1,5 @@
-//! Cases: one case whole, as everything of it that the viewer is cleared for. The register, what hangs on a case and every
-//! change to one stand in files of their own.
+//! A case with all its fields, each shown only to those who may see it. What must not live here: the register
+//! (`query`), the parts of a case (`parts`) and changes (`change`).
 
 mod change;
 mod parts;

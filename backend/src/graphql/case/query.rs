@@ -1,4 +1,5 @@
-//! The register: which cases a list holds, one case by its reference, and how many there are.
+//! The register of cases: lists, one case by its reference, and counts. What must not live here: the fields of a case
+//! (`case`).
 
 use async_graphql::{Context, Description, Enum, ID, InputObject, Object};
 use entity::case;
