@@ -1,5 +1,5 @@
 //! The demonstration: an authority that does not exist, filled through the same importers and commands as real use.
-//! Each command is dated within the year that ends now.
+//! Each command has a date of its own, none of them after now.
 //!
 //! What must not live here: a write that does not go through a command.
 
