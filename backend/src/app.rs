@@ -1,4 +1,5 @@
-//! What the service runs on, as data; what is made of it is put together in `router`.
+//! The parts that the service runs on, as data. What must not live here: how they are put together (`router`,
+//! `commands`).
 
 use std::sync::Arc;
 
@@ -13,38 +14,38 @@ use crate::export::Exports;
 use crate::limit::Memory;
 use crate::secret::keyring::Keyring;
 
-/// What the service runs on. Cheap to clone.
+/// The parts that the service runs on. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
-    /// The database.
+    /// The connections to the database.
     pub db: Db,
     /// The settings.
     pub config: Arc<Config>,
-    /// The time.
+    /// The clock; tests set it.
     pub clock: Clock,
-    /// Seals and hashes with the operator's key.
+    /// Seals and hashes with keys derived from the operator's key.
     pub keyring: Keyring,
-    /// The files that are being made.
+    /// The people for whom a file is being made in this process.
     exports: Arc<Exports>,
-    /// What this process remembers of limits.
+    /// What this process remembers of passed limits.
     pub(crate) limits: Arc<Memory>,
 }
 
 impl App {
-    /// Puts it together.
+    /// An app with these parts, and nothing remembered yet.
     pub fn new(db: Db, config: Arc<Config>, clock: Clock) -> Self {
         let keyring = Keyring::new(config.secret_key.clone());
         Self { db, config, clock, keyring, exports: Arc::default(), limits: Arc::default() }
     }
 
-    /// An operation of `viewer` that begins now.
+    /// An operation of `viewer` that begins now, outside of any request.
     pub fn op(&self, viewer: Viewer) -> OpContext {
         #[expect(clippy::disallowed_methods, reason = "the id of an operation that no request began")]
         let request_id = Uuid::now_v7().to_string();
         self.op_for(viewer, request_id)
     }
 
-    /// An operation of `viewer` that a request began.
+    /// An operation of `viewer` that begins now, under the id of a request.
     pub(crate) fn op_for(&self, viewer: Viewer, request_id: String) -> OpContext {
         OpContext::new(viewer, self.clock.now(), self.db.clone(), Arc::new(self.config.council.clone()), request_id)
             .counting_with(self.keyring.clone(), Arc::clone(&self.limits))

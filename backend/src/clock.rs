@@ -1,6 +1,6 @@
-//! The time, as everything that does not run in an operation asks for it; an operation has one moment, `op.now()`.
+//! The time for everything that does not run in an operation; an operation has one fixed time, `op.now()`.
 //!
-//! What must not live here: what day a moment falls on (`domain::clock`).
+//! What must not live here: the day in London at some time (`domain::clock`).
 #![expect(clippy::disallowed_methods, reason = "the one place that asks the machine for the time")]
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,19 +12,19 @@ use chrono::{DateTime, Duration, DurationRound, Utc};
 pub struct Clock(Option<Arc<Mutex<DateTime<Utc>>>>);
 
 impl Clock {
-    /// A clock that stands at `now` until it is set again.
+    /// A clock for tests that stands at `now` until it is set again.
     pub fn standing_at(now: DateTime<Utc>) -> Self {
         Self(Some(Arc::new(Mutex::new(now))))
     }
 
-    /// Sets a standing clock; does nothing to the real one.
+    /// Sets a standing clock; the real one stays as it is.
     pub fn set(&self, now: DateTime<Utc>) {
         if let Some(standing) = &self.0 {
             *standing.lock().unwrap_or_else(PoisonError::into_inner) = now;
         }
     }
 
-    /// The moment, to the millisecond, which is what both engines and the event chain keep.
+    /// The present time to the millisecond, which is the precision that both engines and the digests of events keep.
     pub fn now(&self) -> DateTime<Utc> {
         let now = match &self.0 {
             Some(standing) => *standing.lock().unwrap_or_else(PoisonError::into_inner),

@@ -1,4 +1,5 @@
-//! What each command of the command line does. A failure here is a sentence for the operator and an exit code.
+//! The commands of the command line. A failure here is a sentence for the operator and an exit code. What must not live
+//! here: what a command does to the register (`service`).
 
 use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr};
@@ -30,7 +31,7 @@ use entity::vocabulary::{LawfulBasis, Scope, SharedField, StaffRole};
 use migration::{Migrator, MigratorTrait};
 use tokio::net::TcpListener;
 
-/// Why a command failed.
+/// Why a command failed, and with which exit code.
 pub(crate) struct Failure {
     pub(crate) message: String,
     pub(crate) code: u8,
@@ -73,7 +74,7 @@ impl From<ImportFault> for Failure {
     }
 }
 
-/// Reads a role as the API spells it, in either case.
+/// Reads a role as the API spells it, in upper or lower case.
 pub(crate) fn role(typed: &str) -> Result<StaffRole, String> {
     let all: Vec<&str> = StaffRole::ALL.iter().map(|role| role.code()).collect();
     StaffRole::parse(&code(typed)).ok_or_else(|| format!("a role is one of {}", all.join(", ")))
@@ -85,19 +86,19 @@ pub(crate) fn scope(typed: &str) -> Result<Scope, String> {
     Scope::parse(&code(typed)).ok_or_else(|| format!("a scope is one of {}", all.join(", ")))
 }
 
-/// Reads whom the schema is for.
+/// Reads the audience whose schema is printed.
 pub(crate) fn audience(typed: &str) -> Result<Audience, String> {
     let all: Vec<&str> = Audience::ALL.iter().map(|audience| audience.name()).collect();
     Audience::parse(typed).ok_or_else(|| format!("an audience is one of {}", all.join(", ")))
 }
 
-/// Reads a lawful basis as the API spells it, or in small letters: `public-task`.
+/// Reads a lawful basis as the API spells it, or in lower case with hyphens: `public-task`.
 pub(crate) fn lawful_basis(typed: &str) -> Result<LawfulBasis, String> {
     let all: Vec<&str> = LawfulBasis::ALL.iter().map(|basis| basis.code()).collect();
     LawfulBasis::parse(&code(typed)).ok_or_else(|| format!("a lawful basis is one of {}", all.join(", ")))
 }
 
-/// Reads a field that may be shared as the API spells it, in either case.
+/// Reads a shared field as the API spells it, in upper or lower case.
 pub(crate) fn field(typed: &str) -> Result<SharedField, String> {
     let all: Vec<&str> = SharedField::ALL.iter().map(|field| field.code()).collect();
     SharedField::parse(&code(typed)).ok_or_else(|| format!("a field is one of {}", all.join(", ")))
@@ -123,7 +124,7 @@ fn url_of(data: Option<PathBuf>) -> Result<Secret, Failure> {
     }
 }
 
-/// Opens a database that is up to date.
+/// Opens a database; fails if migrations are pending.
 async fn open_current(data: Option<PathBuf>) -> Result<Db, Failure> {
     open(&url_of(data)?).await
 }
@@ -145,8 +146,8 @@ async fn must_be_current(db: &Db) -> Result<(), Failure> {
     if pending.is_empty() { Ok(()) } else { Err(wrong("the database is not up to date: run `onroll migrate` first")) }
 }
 
-/// An operation of the operator. No mail leaves for what these commands do, so of whose service it is only the authority is
-/// told, which a register is compared with.
+/// An operation of the operator. These commands cause no mail, so of the council only its code is needed, which a
+/// register is compared with.
 fn operator(db: &Db) -> OpContext {
     let nobody = Council {
         name: String::new(),
@@ -190,14 +191,14 @@ pub(crate) async fn migrate(data: Option<PathBuf>) -> Result<(), Failure> {
     say("The database is up to date.")
 }
 
-/// Makes every migration that is pending. Another process may be at it: who is slower waits, and makes what is left.
+/// Runs all pending migrations. Another process may be running them too; the slower one waits, and runs what is left.
 async fn bring_up_to_date(db: &Db) -> Result<(), Failure> {
     const TRIES: u32 = 20;
     const PAUSE: Duration = Duration::from_millis(250);
     let (mut tries, mut left) = (0, usize::MAX);
     loop {
         let Err(error) = Migrator::up(db.for_migration(), None).await else { return Ok(()) };
-        // Not to be told while the other holds the database.
+        // The number cannot be read while the other process locks the database, so the last known one stands.
         let pending = Migrator::get_pending_migrations(db.for_migration()).await.map_or(left, |pending| pending.len());
         tries = if pending < left { 1 } else { tries + 1 };
         left = pending;
@@ -315,7 +316,7 @@ pub(crate) async fn serve() -> Result<(), Failure> {
     run(db, config).await
 }
 
-/// Where the demonstration is reached.
+/// The address that the demonstration listens on, and the one that people type.
 pub(crate) struct Reach {
     pub(crate) listen: IpAddr,
     pub(crate) port: u16,
@@ -323,7 +324,8 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
-    /// The address people type: what was said, or one that follows from where it listens.
+    /// The address that people type: the one given, or one that follows from where it listens. Fails if neither can be
+    /// known.
     fn url(&self) -> Result<String, Failure> {
         let Self { listen, port, public_url } = self;
         match public_url {
@@ -335,7 +337,7 @@ impl Reach {
                 }
                 Ok(url.trim_end_matches('/').to_owned())
             }
-            // A name and not the address, because passkeys belong to a name. The address is answered as well.
+            // A name and not an IP address, because passkeys are bound to a name. The IP address is answered as well.
             None if listen.is_loopback() => Ok(format!("http://localhost:{port}")),
             None if listen.is_unspecified() => {
                 Err(wrong("say with --public-url by which address people reach the demonstration"))
@@ -372,7 +374,7 @@ pub(crate) async fn demo(folder: PathBuf, reach: Reach) -> Result<(), Failure> {
     run(db, config).await
 }
 
-/// The key of a demonstration: made once, kept beside its database.
+/// The operator's key of a demonstration: made at its first start, and kept in its folder.
 fn demo_key(folder: &Path) -> Result<Secret, Failure> {
     let file = folder.join("secret.key");
     if !file.is_file() {
@@ -421,7 +423,7 @@ fn welcome(config: &Config, tokens: &str) -> String {
     )
 }
 
-/// Serves until told to stop; then lets what is under way finish.
+/// Serves requests and runs the jobs until told to stop, and then ends what is under way.
 async fn run(db: Db, config: Config) -> Result<(), Failure> {
     let (listen, limits) = (config.server.listen, Limits { exempt: config.server.crowds(), ..Limits::default() });
     let mailer = Mailer::new(&config)?;
@@ -437,7 +439,7 @@ async fn run(db: Db, config: Config) -> Result<(), Failure> {
     tracing::info!(%listen, "Serving");
     let served = serve_on(listener, compose(&app), limits, stop_signal()).await;
     jobs.iter().for_each(tokio::task::JoinHandle::abort);
-    // Commands run detached from their request: give the last of them the time to commit.
+    // Commands outlive their requests; this gives the last of them the time to commit.
     tokio::time::sleep(Duration::from_millis(200)).await;
     served.map_err(|error| failed("serving failed", &error))?;
     app.db.close().await.map_err(|error| failed("the database cannot be closed", &error))

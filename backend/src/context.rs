@@ -1,4 +1,4 @@
-//! One operation: who asks, when it is, where the data lives, what was shown; and the only way to write.
+//! One operation: its viewer, its time, the database it uses and what it has shown; and the only way to write.
 //!
 //! What must not live here: decisions (`domain`) and what a command does (`service`).
 #![expect(clippy::disallowed_methods, reason = "the one place where a transaction begins and an id is made")]
@@ -30,14 +30,14 @@ use crate::refusal::Refused;
 use crate::secret::keyring::Keyring;
 use crate::{outage, turns};
 
-/// One operation. Cheap to clone.
+/// One operation, such as a request. Cheap to clone; clones share what was shown and refused.
 #[derive(Clone, Debug)]
 pub struct OpContext {
-    /// Who asks.
+    /// Who asks: staff, a school contact, a partner, a job, or nobody known.
     pub viewer: Viewer,
-    /// The id under which the request is logged.
+    /// The id of the request, under which it is logged.
     pub request_id: String,
-    /// Whose service this is, for the mails that a command causes.
+    /// The council that runs the service, for the mails that a command causes.
     pub council: Arc<Council>,
     pub(crate) db: Db,
     now: DateTime<Utc>,
@@ -53,17 +53,18 @@ pub struct OpContext {
     exporting: Arc<Mutex<Option<Place>>>,
 }
 
-/// What whoever asks says of it: for what, and what was looked for.
+/// What the viewer says of the operation: its purpose, and what was searched for or exported. Both go into its access
+/// notes.
 #[derive(Clone, Debug, Default)]
 struct Stated {
     purpose: Option<String>,
     detail: Option<String>,
 }
 
-/// What was shown so far: for each action and subject, the guarded fields.
+/// What was shown since access notes were last written: the guarded fields, by action and subject.
 type Seen = BTreeMap<(AccessAction, String), Vec<String>>;
 
-/// What was shown and refused and is not noted yet.
+/// What was shown and refused since access notes were last written.
 pub(crate) struct Unnoted {
     /// What was shown.
     pub(crate) shown: Vec<Noted>,
@@ -71,39 +72,38 @@ pub(crate) struct Unnoted {
     pub(crate) refused: Vec<Refused>,
 }
 
-/// A mail to be queued with the change that causes it. Holds no name, no birth date, no pupil number.
+/// A mail to be queued with the change that causes it. Holds no name of a child, no birth date and no pupil number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
-    /// What for, which decides what it waits behind and how long it is tried.
+    /// What it is for, which decides its lane in the outbox and how long delivery is tried.
     pub kind: MailKind,
-    /// To whom.
+    /// The address of the recipient.
     pub to: String,
-    /// About what; never personal.
+    /// The subject line, which holds nothing personal.
     pub subject: String,
-    /// The text.
+    /// The plain text.
     pub body: String,
-    /// The approval it is for, which must still hold when it leaves; none when it is for somebody else.
+    /// The approval that must still hold when the mail leaves; `None` for a mail to anybody but a school contact.
     pub contact: Option<SchoolContactId>,
-    /// Whether the text signs somebody in, so that it is blanked once it has left.
+    /// Whether the text signs somebody in. It is then blanked once the mail has left.
     pub secret: bool,
-    /// How long it is of use; as long as it takes when none.
+    /// How long after it is queued the mail is of use; `None` for a mail that never expires.
     pub lives: Option<Duration>,
 }
 
 impl Mail {
-    /// The same, for whoever this approval lets in.
+    /// The same mail, which leaves only while this approval holds.
     #[must_use]
     pub fn for_contact(self, contact: impl Into<Option<SchoolContactId>>) -> Self {
         Self { contact: contact.into(), ..self }
     }
 }
 
-/// What a command hands back: its value, the events that say what happened, of which there is at least one, and the mails
-/// it causes.
+/// The result of a command: its value, at least one event, and the mails it causes.
 #[derive(Debug)]
 #[must_use = "what happened is stored when a command hands it back"]
 pub struct Done<T> {
-    /// The value.
+    /// The value that the caller of the command gets.
     pub value: T,
     event: Event,
     also: Vec<Event>,
@@ -111,19 +111,19 @@ pub struct Done<T> {
 }
 
 impl<T> Done<T> {
-    /// One thing happened.
+    /// A result with one event and no mails.
     pub fn new(value: T, event: Event) -> Self {
         Self { value, event, also: Vec::new(), mails: Vec::new() }
     }
 
-    /// These things happened, in this order; at least one did.
+    /// A result with these events, in this order. An error if there are none.
     pub(crate) fn of(value: T, events: Vec<Event>) -> Result<Self, Error> {
         let mut events = events.into_iter();
         let event = events.next().ok_or_else(|| Error::internal("a command left no event"))?;
         Ok(Self { value, event, also: events.collect(), mails: Vec::new() })
     }
 
-    /// What happened with it and stands or falls with it, mails included.
+    /// Adds the events and mails of another result, to be stored in the same transaction.
     pub(crate) fn and<U>(mut self, other: Done<U>) -> Self {
         self.also.push(other.event);
         self.also.extend(other.also);
@@ -131,13 +131,13 @@ impl<T> Done<T> {
         self
     }
 
-    /// The same, handing back what `with` makes of its value.
+    /// The same result with another value.
     pub(crate) fn map<U>(self, with: impl FnOnce(T) -> U) -> Done<U> {
         let Self { value, event, also, mails } = self;
         Done { value: with(value), event, also, mails }
     }
 
-    /// These mails go out too if it is kept.
+    /// Adds mails, which are queued if the transaction commits.
     pub fn mailing(mut self, mails: impl IntoIterator<Item = Mail>) -> Self {
         self.mails.extend(mails);
         self
@@ -148,7 +148,7 @@ impl<T> Done<T> {
 pub type Txn = Arc<DatabaseTransaction>;
 
 impl OpContext {
-    /// An operation of `viewer` that began `now`.
+    /// An operation of `viewer` at the time `now`.
     pub fn new(viewer: Viewer, now: DateTime<Utc>, db: Db, council: Arc<Council>, request_id: String) -> Self {
         let (seen, refused, had_refusal, stated) = (Arc::default(), Arc::default(), Arc::default(), Arc::default());
         let (from, key, keyring, exports) = (None, None, None, None);
@@ -172,43 +172,44 @@ impl OpContext {
         }
     }
 
-    /// The same operation, asked from this address.
+    /// The same operation with the network address that the request came from.
     #[must_use]
     pub fn asked_from(self, address: Option<IpAddr>) -> Self {
         Self { from: address, ..self }
     }
 
-    /// The address it is asked from; none for a job.
+    /// The network address that the request came from; `None` for a job.
     pub fn address(&self) -> Option<IpAddr> {
         self.from
     }
 
-    /// The same operation, whose tries are counted under hashes of this keyring. Without one nothing is counted: the
-    /// operator and the demonstration have no limits.
+    /// The same operation with limits: its tries are counted, under hashes of this keyring. An operation without a
+    /// keyring is not counted, such as the operator's and those that fill the demonstration.
     #[must_use]
     pub(crate) fn counting_with(self, keyring: Keyring, limits: Arc<Memory>) -> Self {
         Self { keyring: Some(keyring), limits, ..self }
     }
 
-    /// What this process remembers of limits.
+    /// What this process remembers of passed limits.
     pub(crate) fn limits(&self) -> &Memory {
         &self.limits
     }
 
-    /// What tries are counted under.
+    /// The keyring under whose hashes tries are counted; `None` if the operation has no limits.
     pub(crate) fn keyring(&self) -> Option<&Keyring> {
         self.keyring.as_ref()
     }
 
-    /// The same operation, whose files are counted among `exports`. Without them the operator's files have no limit.
+    /// The same operation, whose viewer counts among those for whom a file is made. Without this, as for the operator,
+    /// files have no limit.
     #[must_use]
     pub(crate) fn exporting_among(self, exports: Arc<Exports>) -> Self {
         Self { exports: Some(exports), ..self }
     }
 
-    /// The same operation for what goes into a file: on the connections that are kept for that, so that pages do not
-    /// wait. Refused while the same person is sent another file, or too many people are. The place is held until the
-    /// operation ends, however many parts of the file it asks for.
+    /// The same operation for making a file. It reads on connections of its own, so that pages do not wait. A conflict
+    /// if the viewer has a file made already, or if too many people do. The place is held until the operation ends,
+    /// however many parts of the file it reads.
     pub(crate) fn exporting(&self) -> Result<Self, Error> {
         if let Some(exports) = &self.exports {
             let mut held = self.exporting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -221,25 +222,25 @@ impl OpContext {
         Ok(aside)
     }
 
-    /// The same operation, sent under this key: it changes something only if nothing was changed under the key before.
+    /// The same operation under an idempotency key: its change is made only if none was made under the key before.
     #[must_use]
     pub(crate) fn sent_under(self, key: Option<Arc<IdempotencyKey>>) -> Self {
         Self { key, ..self }
     }
 
-    /// When the operation began; the same throughout.
+    /// The time of the operation, the same from beginning to end.
     pub fn now(&self) -> DateTime<Utc> {
         self.now
     }
 
-    /// A new id, sortable by when it was made.
+    /// A new id. Later ids sort after earlier ones.
     pub fn new_id<Id: From<Uuid>>(&self) -> Id {
         Uuid::now_v7().into()
     }
 
-    /// Runs a command that leaves an event, or several that belong together: `act` is given the operation and its
-    /// transaction, reads and writes through that, and says what happened. All of it is stored, or none. Once begun it runs to its end even
-    /// if the caller goes away.
+    /// Runs a command in a transaction. `act` gets the operation and the transaction, reads and writes through that,
+    /// and returns the events of what happened. Everything is stored together or not at all. Once begun, it runs to its
+    /// end even if the caller goes away. `Conflict::Stale` if another command wrote to the same stream first.
     pub async fn commit<T, F, Fut>(&self, act: F) -> Result<T, Error>
     where
         T: Send + 'static,
@@ -250,7 +251,8 @@ impl OpContext {
         let entering = key.clone();
         let value = self
             .write(move |op, txn| async move {
-                // First of all, so that the same form sent a second time waits here, and is not told that the world changed.
+                // The key comes first, so that a form that is sent twice waits here for the first to end, and is not
+                // told that somebody else changed the record.
                 if let Some(key) = entering {
                     key.enter(&txn, op.now).await?;
                 }
@@ -268,8 +270,8 @@ impl OpContext {
         Ok(value)
     }
 
-    /// Runs housekeeping that is nobody's fact: sessions, sign-in links, access notes, the outbox. The same guards as
-    /// [`Self::commit`], without an event.
+    /// Runs a write without events: sessions, sign-in links, access notes, the outbox. The transaction is that of
+    /// [`Self::commit`].
     pub(crate) async fn write<T, F, Fut>(&self, act: F) -> Result<T, Error>
     where
         T: Send + 'static,
@@ -296,6 +298,7 @@ impl OpContext {
             Some(previous.ok_or(Conflict::Stale)?)
         };
         let (id, seq, actor): (EventId, _, _) = (self.new_id(), after + 1, self.viewer.to_string());
+        // The digest covers that of the event before, so that a change to any stored event breaks the chain.
         let digest = DigestInput {
             previous: previous.as_deref().unwrap_or_default(),
             id: id.0,
@@ -320,14 +323,14 @@ impl OpContext {
             digest: Set(digest),
         };
         event::Entity::insert(row).exec_without_returning(txn).await.map_err(|error| match error.sql_err() {
-            // Two people saved from the same version: the slower one is told.
+            // Two commands read the same version of the stream; the slower one is told so.
             Some(SqlErr::UniqueConstraintViolation(_)) => Conflict::Stale.into(),
             _ => Error::from(error),
         })?;
         Ok(())
     }
 
-    /// Queues mails in a transaction, so that they go out if and only if the change is kept.
+    /// Queues mails in a transaction, so that they leave if and only if it commits.
     pub(crate) async fn queue(&self, txn: &DatabaseTransaction, mails: Vec<Mail>) -> Result<(), Error> {
         if mails.is_empty() {
             return Ok(());
@@ -337,8 +340,8 @@ impl OpContext {
         Ok(())
     }
 
-    /// Queues a mail that signs somebody in, if it `leaves`. If not, as much is written and nothing of it stays: from how
-    /// long it takes nobody learns whether an address is known.
+    /// Queues a mail that signs somebody in if it `leaves`. Otherwise the same row is written and deleted again, so
+    /// that the time taken does not tell whether an address is known.
     pub(crate) async fn queue_or_feign(
         &self,
         txn: &DatabaseTransaction,
@@ -373,7 +376,7 @@ impl OpContext {
         }
     }
 
-    /// Remembers that something was shown, with the guarded field that was, until it is noted.
+    /// Records that a subject was shown, with the name of the guarded field, until access notes are written.
     pub fn saw(&self, action: AccessAction, subject: impl Into<String>, field: Option<&str>) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let fields = seen.entry((action, subject.into())).or_default();
@@ -384,7 +387,7 @@ impl OpContext {
         }
     }
 
-    /// Remembers that something was refused, until it is noted.
+    /// Records a refusal, until access notes are written.
     pub(crate) fn was_refused(&self, one: Refused) {
         self.had_refusal.store(true, Ordering::Release);
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
@@ -393,29 +396,29 @@ impl OpContext {
         }
     }
 
-    /// Whether the field at this path was withheld, and is to be noted so.
+    /// Whether the field at this path was withheld since access notes were last written.
     pub(crate) fn withheld(&self, path: &str) -> bool {
         let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         refused.iter().any(|one| one.is_withheld(path))
     }
 
-    /// Whether anything was refused so far, noted or not.
+    /// Whether this operation was refused anything so far.
     pub(crate) fn had_refusal(&self) -> bool {
         self.had_refusal.load(Ordering::Acquire)
     }
 
-    /// Remembers for what this operation is, in the words of whoever asks; its access notes say so.
+    /// Records the purpose of the operation, in the viewer's words, for its access notes.
     pub fn states(&self, purpose: String) {
         self.stated.lock().unwrap_or_else(PoisonError::into_inner).purpose = Some(purpose);
     }
 
-    /// Remembers what was searched for or exported, in the words of whoever asks; its access notes say so.
+    /// Records what was searched for or exported, in the viewer's words, for the access notes.
     pub fn looks_for(&self, detail: String) {
         self.stated.lock().unwrap_or_else(PoisonError::into_inner).detail = Some(detail);
     }
 
-    /// What was shown and refused since this was last asked, to be noted. What the answer of a sending shows is
-    /// remembered with it, because whoever sends the same again is shown it again.
+    /// Takes what was shown and refused since the last call, to be noted. What was shown is kept with the idempotency
+    /// key as well, because a repeated request is shown it again.
     pub(crate) fn take_unnoted(&self) -> Unnoted {
         let seen = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
         let shown: Vec<Noted> =
@@ -427,20 +430,20 @@ impl OpContext {
         Unnoted { shown, refused }
     }
 
-    /// For what this operation is: as whoever asks said, or as their agreement says.
+    /// The purpose of the operation: as the viewer said, or as their agreement says; `None` if nobody said.
     pub(crate) fn purpose(&self) -> Option<String> {
         let stated = self.stated.lock().unwrap_or_else(PoisonError::into_inner);
         stated.purpose.clone().or_else(|| self.viewer.purpose().map(str::to_owned))
     }
 
-    /// What was searched for or exported, as whoever asks said.
+    /// What was searched for or exported, as the viewer said.
     pub(crate) fn detail(&self) -> Option<String> {
         self.stated.lock().unwrap_or_else(PoisonError::into_inner).detail.clone()
     }
 }
 
-/// Runs `act` in one transaction that begins `IMMEDIATE` on SQLite, detached from whoever waits for it; when it is the turn
-/// of whoever is not signed in.
+/// Runs `act` in one transaction, in a task of its own that ends even if the caller goes away. On SQLite it begins
+/// `IMMEDIATE`. Whoever is not signed in first waits for a turn.
 pub(crate) async fn write<T, F, Fut>(db: &Db, act: F) -> Result<T, Error>
 where
     T: Send + 'static,
@@ -473,7 +476,7 @@ where
     });
     let value = whole.await.map_err(Error::internal)?;
     if matches!(value, Err(Error::Unavailable(_))) {
-        // The task that met it is not the one that is asked for the answer.
+        // The outage was met in the task above; this one gives the answer and must know of it.
         outage::noticed();
     }
     value

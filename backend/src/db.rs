@@ -1,10 +1,12 @@
-//! Connections to the database, with the settings without which this stack loses acknowledged writes.
+//! Connections to the database, with the settings without which acknowledged writes could be lost.
 //!
 //! SQLite has one connection for writes, so that a write never meets "database is locked", and a few for reads;
-//! PostgreSQL has one pool. Both pools throw away a connection that comes back with a transaction still open (a
-//! rollback that failed on a full disk, a `begin` that was cancelled), because whatever it was given next would look
-//! stored and be lost. What was acknowledged must be on disk: `synchronous = FULL`, `synchronous_commit = on`; both are
-//! asserted here, as is an SQLite without the WAL-reset fault.
+//! PostgreSQL has one pool. Both discard a connection that comes back with a transaction still open (after a rollback
+//! that failed on a full disk, or a `begin` that was cancelled): whatever was written on it next would look stored and
+//! be lost. Acknowledged writes must be on disk, so `synchronous = FULL` and `synchronous_commit = on` are asserted
+//! here, as is an SQLite without the WAL-reset fault.
+//!
+//! What must not live here: transactions (`context`) and queries (`store`).
 
 use std::time::Duration;
 
@@ -20,48 +22,48 @@ use crate::turns::Turns;
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
-/// For all files that are being made at once.
+/// The connections for all files that are being made at once.
 const EXPORTERS: u32 = 2;
 
-/// The database: where reads go and where writes go.
+/// The pools of connections. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
-    /// For reading.
+    /// For reads of requests and jobs.
     pub read: DatabaseConnection,
-    /// For writing, through `OpContext::commit` only.
+    /// For writes, which go through `OpContext::commit` and `OpContext::write` only.
     pub(crate) write: DatabaseConnection,
-    /// For reading what goes into a file, so that however many are made, pages do not wait for a connection.
+    /// For the reads of files, so that pages do not wait for a connection however many files are made.
     pub(crate) export: DatabaseConnection,
-    /// For people who are not signed in, who take turns at writing.
+    /// The turns at writing of people who are not signed in.
     pub(crate) turns: Turns,
 }
 
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DbFault {
-    /// It cannot be reached or opened.
+    /// The database cannot be reached or opened.
     #[error("the database cannot be opened")]
     Open(#[from] DbErr),
-    /// It would lose acknowledged writes.
+    /// A setting or version with which acknowledged writes could be lost.
     #[error("the database setting {name} is {found}, but it must be {wanted}")]
     Unsafe {
-        /// The setting.
+        /// The name of the setting, or `sqlite_version`.
         name: &'static str,
-        /// What it is.
+        /// Its value in this database.
         found: String,
-        /// What it must be.
+        /// The value it must have.
         wanted: &'static str,
     },
 }
 
 impl Db {
-    /// Opens the database at `url` (`sqlite://path` or `postgres://…`) and asserts that it keeps what it acknowledges. A
-    /// file that is not there is an error: a mistyped path must not begin an empty register.
+    /// Opens the database at `url` (`sqlite://path` or `postgres://…`) and asserts that it keeps acknowledged writes. A
+    /// file that does not exist is an error, because a mistyped path must not begin an empty register.
     pub async fn connect(url: &str) -> Result<Self, DbFault> {
         Self::open(url, false).await
     }
 
-    /// [`Self::connect`], but makes the file of an SQLite database that is not there yet.
+    /// Opens the database as [`Self::connect`] does, but creates the file of an SQLite database that does not exist.
     pub async fn create(url: &str) -> Result<Self, DbFault> {
         Self::open(url, true).await
     }
@@ -81,23 +83,23 @@ impl Db {
         Ok(db)
     }
 
-    /// The engine.
+    /// The engine: SQLite or PostgreSQL.
     pub fn backend(&self) -> DbBackend {
         self.write.get_database_backend()
     }
 
-    /// The connection for migrations, which run alone.
+    /// The connection for migrations, during which nothing else writes.
     pub fn for_migration(&self) -> &DatabaseConnection {
         &self.write
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers a query on its connections for reads and writes.
     pub async fn answers(&self) -> bool {
         self.read.execute_unprepared("SELECT 1").await.is_ok()
             && self.write.execute_unprepared("SELECT 1").await.is_ok()
     }
 
-    /// Calls `each` with every statement from now on, so that a test can count and examine them.
+    /// Calls `each` with every statement from now on, so that a test can count and read them.
     pub fn observe(&mut self, each: impl Fn(&Statement) + Send + Sync + Clone + 'static) {
         let (again, aside) = (each.clone(), each.clone());
         self.read.set_metric_callback(move |info| each(info.statement));
@@ -118,7 +120,7 @@ impl Db {
             if sqlite_version(&version) < Some(OLDEST_SQLITE) {
                 return Err(DbFault::Unsafe { name: "sqlite_version", found: version, wanted: "3.51.3 or later" });
             }
-            // 2 is FULL.
+            // The value 2 stands for FULL.
             let found = self.one_text("SELECT CAST(synchronous AS TEXT) FROM pragma_synchronous").await?;
             if found != "2" {
                 return Err(DbFault::Unsafe { name: "synchronous", found, wanted: "2 (FULL)" });
@@ -155,7 +157,7 @@ fn sqlite_version(text: &str) -> Option<(u32, u32, u32)> {
 
 fn options(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
-    // Statements carry names and pupil numbers; none may reach a log or a span.
+    // Statements hold names and pupil numbers, so none may reach a log or a span.
     options
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(8))
@@ -185,7 +187,7 @@ fn sqlite(url: &str, connections: u32, create: bool) -> ConnectOptions {
 fn discard_poisoned_sqlite(pool: SqlitePoolOptions) -> SqlitePoolOptions {
     pool.after_release(|connection, _| {
         Box::pin(async move {
-            // An error means that no transaction was open, which is as it should be.
+            // An error here is the normal case: no transaction was open.
             let was_open = connection.execute("ROLLBACK").await.is_ok();
             let depth = <Sqlite as sea_orm::sqlx::Database>::TransactionManager::get_transaction_depth(connection);
             if was_open || depth != 0 {

@@ -1,7 +1,7 @@
-//! The key of a form, or of a change through the API, that must have one effect however often it is sent. Its row is
-//! written in the transaction of the change, so that of two sendings at once the second fails there.
+//! Idempotency keys: a form, or a change through the API, has one effect under its key, however often it is sent. The
+//! row of a key is written in the transaction of the change, so that of two requests at once the second fails there.
 //!
-//! What must not live here: what becomes of the second sending ([`crate::http::once`]).
+//! What must not live here: the answer to the second request ([`crate::http::once`]).
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,22 +14,22 @@ use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, SqlErr};
 use crate::error::{Conflict, Error};
 use crate::secret::keyring::{Keyring, Purpose};
 
-/// Something that was shown: how, what, and the guarded fields.
+/// Something that was shown: the action, the subject, and the guarded fields separated by commas.
 pub(crate) type Noted = (AccessAction, String, String);
 
-/// The key of one sending, before or after it had its effect.
+/// The idempotency key of one request, and whether that request had its effect.
 #[derive(Debug)]
 pub(crate) struct IdempotencyKey {
     /// A keyed hash of who sends, where to and under which key.
     pub(crate) id: String,
-    /// A keyed hash of all that is sent.
+    /// A keyed hash of the whole request, to recognise another one under the same key.
     pub(crate) body_hash: String,
     done: AtomicBool,
     shown: Mutex<Vec<Noted>>,
 }
 
 impl IdempotencyKey {
-    /// The sending of `body` under a key. `sender` says who sends it, where to and the key.
+    /// The key of a request with this `body`. `sender` lists who sends it, where to, and the key.
     pub(crate) fn new(keyring: &Keyring, sender: &[&str], body: &[u8]) -> Arc<Self> {
         Arc::new(Self {
             id: keyring.hash(Purpose::IdempotencyKey, sender),
@@ -39,18 +39,18 @@ impl IdempotencyKey {
         })
     }
 
-    /// Whether this sending, and no other, had the effect.
+    /// Whether this request, and not an earlier one, had the effect.
     pub(crate) fn is_done(&self) -> bool {
         self.done.load(Ordering::Acquire)
     }
 
-    /// Says that the transaction in which it entered was kept.
+    /// Marks that the transaction of the change has committed.
     pub(crate) fn was_done(&self) {
         self.done.store(true, Ordering::Release);
     }
 
-    /// Enters the sending in the transaction of its change. Where another has entered before, it waits for that one's
-    /// transaction and then fails.
+    /// Writes the row of the key in the transaction of the change. If another request is writing it, this waits for
+    /// that transaction and then fails with `Conflict::SentBefore`.
     pub(crate) async fn enter(&self, txn: &DatabaseTransaction, now: DateTime<Utc>) -> Result<(), Error> {
         let row = idempotency_key::ActiveModel {
             id: Set(self.id.clone()),
@@ -67,12 +67,12 @@ impl IdempotencyKey {
         }
     }
 
-    /// Remembers what its answer shows, because whoever is given that answer again is shown it again.
+    /// Records what the answer shows, because the answer is noted again each time it is given again.
     pub(crate) fn shows(&self, seen: &[Noted]) {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(seen);
     }
 
-    /// What its answer shows.
+    /// What the answer shows.
     pub(crate) fn shown(&self) -> Vec<Noted> {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -1,4 +1,5 @@
-//! Onroll: everything but the rows, the migrations and the pages.
+//! Onroll's server as a library: rules, storage, API and delivery. What must not live here: the rows (`entity`), the
+//! migrations (`migration`) and the pages (`frontend`).
 #![recursion_limit = "256"]
 
 pub mod app;

@@ -1,9 +1,11 @@
-//! Limits on how often something may be tried, and what this process remembers of them beside the database, so that a
-//! flood of what is refused anyway costs no count there.
+//! Limits on how often something may be tried, and what this process remembers of them besides the database, so that a
+//! flood of refused tries costs no writes there.
 //!
-//! Who is past a limit is remembered here and looked up there before they are refused, because another instance may have
-//! let them go. Tries that only guess (`wrong tokens`) are counted here alone: a guess has no chance, and what is counted
-//! is forgotten with the process.
+//! A target past its limit is remembered here and looked up in the database before it is refused, because another
+//! instance may have reset its count. Guesses that have no chance of success (`wrong token`) are counted here only, and
+//! their counts end with the process.
+//!
+//! What must not live here: the counts in the database (`throttle`).
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -12,28 +14,28 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::error::Error;
 
-/// So many tries in a span of time that begins with the first of them.
+/// The number of tries that are allowed in a span of time, which begins with the first try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limit {
-    /// What is counted; part of what the count is kept under.
+    /// The name of what is counted, which is part of the id of a count.
     pub(crate) name: &'static str,
-    /// How many tries.
+    /// The number of tries.
     pub(crate) most: i32,
-    /// In how many seconds.
+    /// The span of time in seconds.
     pub(crate) seconds: i64,
 }
 
 impl Limit {
-    /// `most` tries of `name` in `seconds`.
+    /// A limit of `most` tries of `name` in `seconds`.
     pub(crate) const fn new(name: &'static str, most: i32, seconds: i64) -> Self {
         Self { name, most, seconds }
     }
 }
 
-/// More than this is not remembered; an attacker has any number of addresses.
+/// The most entries that are remembered, because an attacker can use any number of addresses.
 const MOST: usize = 10_000;
 
-/// What is remembered.
+/// The targets past their limit, and the counts that only this process keeps.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     past: Mutex<HashMap<String, DateTime<Utc>>>,
@@ -41,25 +43,25 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    /// Whether whoever is counted under `id` was past a limit that has not begun anew since.
+    /// Whether the count under `id` was past its limit and has not been reset since.
     pub(crate) fn was_past(&self, id: &str, now: DateTime<Utc>) -> bool {
         let past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
         past.get(id).is_some_and(|until| now < *until)
     }
 
-    /// Remembers that whoever is counted under `id` is past a limit until then.
+    /// Remembers that the count under `id` is past its limit until `until`.
     pub(crate) fn is_past(&self, id: &str, until: DateTime<Utc>, now: DateTime<Utc>) {
         let mut past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
         make_room(&mut past, |until| now < *until);
         past.insert(id.to_owned(), until);
     }
 
-    /// Forgets that they were.
+    /// Forgets that the count under `id` was past its limit.
     pub(crate) fn is_within(&self, id: &str) {
         self.past.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
     }
 
-    /// Counts a try at `target` in this process alone, and refuses those past the limit.
+    /// Counts a try at `target` in this process only. Past the limit it is refused, with the time of the reset.
     pub(crate) fn take(&self, limit: Limit, target: &str, now: DateTime<Utc>) -> Result<(), Error> {
         let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         make_room(&mut counted, |(_, until)| now < *until);
@@ -73,7 +75,7 @@ impl Memory {
     }
 }
 
-/// Keeps what still counts; if that is too much, begins anew.
+/// Removes entries that have expired, and all entries if that leaves too many.
 fn make_room<T>(entries: &mut HashMap<String, T>, mut still_counts: impl FnMut(&T) -> bool) {
     if entries.len() >= MOST {
         entries.retain(|_, entry| still_counts(entry));

@@ -1,7 +1,10 @@
-//! What is logged: what the operator asks for, of our own code; of everything else nothing finer than information.
+//! What is logged: of the service's own code what the operator asks for, and of other code nothing finer than the level
+//! `INFO`.
 //!
-//! Whatever reads requests and mails for us writes addresses, headers and letters at its finer levels, and with them the
-//! tokens of links and the references of children. No setting may let those out.
+//! The libraries that read requests and mails log addresses, headers and texts at finer levels, and with them the
+//! tokens of links and the references of cases. No setting may let those into the log.
+//!
+//! What must not live here: the operator's filter (`config`).
 
 use tracing::{Level, Metadata};
 use tracing_subscriber::EnvFilter;
@@ -9,17 +12,17 @@ use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 
-/// The crates that are ours; `onroll` is the command.
+/// The crates whose code may log at every level; `onroll` is the command.
 const OURS: [&str; 5] = ["backend", "entity", "frontend", "migration", "onroll"];
 
-/// Whether this may be logged at all.
+/// Whether a line with this level and target may be logged, whatever the operator asks for.
 pub fn may_be_logged(metadata: &Metadata<'_>) -> bool {
     let of = metadata.target().split("::").next().unwrap_or_default();
-    // Levels compare by how much they say.
+    // Finer levels compare as greater.
     OURS.contains(&of) || *metadata.level() <= Level::INFO
 }
 
-/// A subscriber that writes what `filter` asks for and [`may_be_logged`] allows.
+/// A subscriber that writes the lines that `filter` selects and [`may_be_logged`] allows.
 pub fn subscriber<W>(filter: &str, writer: W, ansi: bool) -> impl tracing::Subscriber + Send + Sync
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,

@@ -1,5 +1,6 @@
-//! The command line. Reads what was typed, opens the database, hands over, and turns failures into words and exit codes:
-//! 2 when the input or the settings are wrong, 1 when something else is.
+//! The command line: reads the arguments, runs the command, and turns a failure into a sentence and an exit code: 2
+//! when the input or the settings are wrong, and 1 otherwise. What must not live here: what a command does
+//! (`commands`).
 
 mod commands;
 
@@ -165,9 +166,9 @@ enum Import {
 #[tokio::main]
 async fn main() -> ExitCode {
     let log = logging::subscriber(&log_filter(), std::io::stderr, std::io::stderr().is_terminal());
-    // Nothing else sets one before.
+    // It fails only if a subscriber was set before, which nothing does.
     let _ = tracing::subscriber::set_global_default(log);
-    // What a panic says may hold what somebody typed; where it happened does not.
+    // The message of a panic may quote what somebody typed, so only its place is logged.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "Something panicked");

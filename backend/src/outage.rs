@@ -1,8 +1,8 @@
-//! When the database is out of reach or busy for a moment, so that the same request may succeed shortly: which of its
-//! errors mean that, and whether a request met one.
+//! Outages of the database, after which the same request may succeed shortly: which errors mean that, and whether a
+//! request met one.
 //!
-//! A request that met one is answered with 503 and not with 500, however many layers turned the error into a page
-//! before. What must not live here: what the answer says (`http::refusal`, `frontend::error`).
+//! A request that met one is answered with 503 and not with 500, even if the error has been turned into a page by then.
+//! What must not live here: what the answer says (`http::refusal`, `frontend::error`).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,21 +14,21 @@ tokio::task_local! {
     static MET: Arc<AtomicBool>;
 }
 
-/// Runs `work` and says whether it met an outage.
+/// Runs `work`, and sets `met` if it meets an outage.
 pub(crate) async fn watched<T>(met: Arc<AtomicBool>, work: impl Future<Output = T>) -> T {
     MET.scope(met, work).await
 }
 
-/// Remembers that what is under way in this task met an outage. Outside [`watched`] nobody wants to know.
+/// Records that the work of this task met an outage. Outside [`watched`] it has no effect.
 pub(crate) fn noticed() {
     let _ = MET.try_with(|met| met.store(true, Ordering::Relaxed));
 }
 
-/// Codes of SQLite (`BUSY`, `LOCKED`, by their primary code) and of PostgreSQL that pass by themselves: no connection, too
-/// many of them, shutting down or starting, a lock or a statement that took too long, a deadlock.
+/// The error codes of SQLite (`BUSY` and `LOCKED`, as primary codes) and of PostgreSQL that can pass by themselves: no
+/// connection, too many of them, starting or shutting down, a lock or a statement that took too long, a deadlock.
 const POSTGRES: [&str; 7] = ["55P03", "57014", "57P01", "57P02", "57P03", "40P01", "40001"];
 
-/// Whether this error of the database may pass by itself.
+/// Whether this error of the database can pass by itself.
 pub(crate) fn is_one(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) => true,
@@ -48,7 +48,8 @@ fn passes(cause: &SqlxError) -> bool {
 }
 
 fn code_passes(code: &str) -> bool {
-    // SQLite's are numbers, of which the lowest byte is the primary code; PostgreSQL's have five letters or digits.
+    // Codes of SQLite are numbers whose lowest byte is the primary code; those of PostgreSQL have five letters or
+    // digits.
     match code.parse::<u32>() {
         Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6),
         _ => POSTGRES.contains(&code) || code.starts_with("08") || code.starts_with("53"),

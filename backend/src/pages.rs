@@ -1,4 +1,5 @@
-//! Mounts the pages: decides who came, and gives each request the API and the ways in that are theirs.
+//! Mounts the pages: decides who asks, and gives each request its access to the API and to the ways of signing in. What
+//! must not live here: pages (`frontend`) and rules (`domain`).
 
 mod demo;
 mod once;
@@ -56,7 +57,7 @@ use crate::outage;
 use crate::refusal::{Refused, safe};
 use crate::{service, store, turns};
 
-/// What the pages run on.
+/// What every request for a page needs.
 #[derive(Clone)]
 struct Pages {
     app: App,
@@ -70,7 +71,7 @@ impl FromRef<Pages> for App {
     }
 }
 
-/// The pages, each request with its visit.
+/// The routes of all pages, each request with its `Visit`.
 pub(crate) fn router(app: &App, schema: &Schema, ways: Passwordless) -> Router {
     let pages = frontend::journeys::router().route("/partners/schema.graphql", get(partner_schema));
     let pages = if app.config.demo { pages.merge(demo::router(app)) } else { pages };
@@ -78,7 +79,7 @@ pub(crate) fn router(app: &App, schema: &Schema, ways: Passwordless) -> Router {
     pages.fallback(not_found).layer(from_fn_with_state(state, visit))
 }
 
-/// The API as partner agencies are told of it.
+/// The schema of the API for partner agencies, as a file.
 async fn partner_schema() -> Response {
     let headers = [
         (CONTENT_TYPE, "application/graphql; charset=utf-8"),
@@ -93,13 +94,14 @@ async fn not_found(visit: Visit) -> Response {
     response
 }
 
-/// That no page has the address.
+/// Marks a response to an address that no page has.
 #[derive(Clone, Copy, Debug)]
 struct NoSuchPage;
 
 async fn visit(State(pages): State<Pages>, arrival: Arrival, mut request: Request, next: Next) -> Response {
     let Pages { app, schema, ways } = pages;
     let sends = request.method() == Method::POST;
+    // The viewer first: the idempotency key, the limits and the access notes are all theirs.
     let (op, owner, session) = match whose(&app, arrival, request.method(), request.uri().path()).await {
         Ok(whose) => whose,
         Err(response) => return response,
@@ -134,8 +136,9 @@ async fn visit(State(pages): State<Pages>, arrival: Arrival, mut request: Reques
             .lasting(lasts)
             .at(op.now());
     request.extensions_mut().insert(visit.clone());
+    // Whether the answer met an outage is watched, because a page may have turned the error into a 500 by then.
     let met = Arc::new(AtomicBool::new(false));
-    // Whoever leaves in a hurry waits behind nobody.
+    // The exit page must not wait for a turn behind other people's writes.
     let stranger = op.viewer == Viewer::Anonymous && path != once::LEAVES;
     let act = turns::of(stranger, outage::watched(Arc::clone(&met), next.run(request)));
     let typed = sending.as_ref().map(|sending| sending.form.clone());
@@ -147,12 +150,15 @@ async fn visit(State(pages): State<Pages>, arrival: Arrival, mut request: Reques
         }
     };
     let mut response = outage::watched(Arc::clone(&met), answered).await;
+    // What was typed must not be lost: it waits for the owner of a session that has ended, or is shown to somebody who
+    // is unknown here.
     match (owner, typed) {
         (Some(owner), Some(typed)) if !signed_in => response = kept::rescue(&visit, owner, typed, response).await,
         (Some(_), Some(_)) if response.status().is_redirection() => kept::was_sent(&visit).await,
         (None, Some(typed)) => response = kept::hand_back(&visit, typed, response).await,
         _ => {}
     }
+    // A refusal must be noted before the answer leaves; if it cannot be, the answer does not leave.
     if let Some(refused) = refused_by(&response, &op, &path) {
         op.was_refused(refused);
         if let Err(error) = service::access_note::note(&op).await {
@@ -163,12 +169,13 @@ async fn visit(State(pages): State<Pages>, arrival: Arrival, mut request: Reques
     if response.status() == StatusCode::INTERNAL_SERVER_ERROR && met.load(Ordering::Relaxed) {
         response = frontend::error::unavailable(&chrome(&app));
     }
+    // The cookies are written last, because every step before may set one.
     wanted::settle(&cookies, &session).await;
     cookies.write(response.headers_mut());
     response
 }
 
-/// The ways in and out of one browser.
+/// The ways to sign in and out, for one browser.
 fn ways_in(browser: &Browser, ways: Passwordless) -> SignIn {
     let Passwordless { single_sign_on, passkeys } = ways;
     let staff = Arc::new(StaffSignIn(browser.clone()));
@@ -189,8 +196,8 @@ fn ways_in(browser: &Browser, ways: Passwordless) -> SignIn {
     }
 }
 
-/// What a page refuses somebody by itself, before the API is asked: what it does not offer them, and what its address
-/// cannot name. An address that no page has names nothing.
+/// A refusal that the page made itself, before it asked the API: something it does not offer this viewer, or an address
+/// that names nothing. An address without any page is no refusal.
 fn refused_by(response: &Response, op: &OpContext, path: &str) -> Option<Refused> {
     let kind = match response.status() {
         StatusCode::FORBIDDEN => RefusalKind::Forbidden,
@@ -202,7 +209,7 @@ fn refused_by(response: &Response, op: &OpContext, path: &str) -> Option<Refused
     (op.viewer != Viewer::Anonymous).then(|| Refused::new(kind, format!("page {}", safe(path))))
 }
 
-/// The operation of whoever asks, whose the session was before that was decided, and the session.
+/// The operation of the viewer, the owner of the session before it was checked, and the session.
 async fn whose(
     app: &App,
     arrival: Arrival,
@@ -211,7 +218,7 @@ async fn whose(
 ) -> Result<(OpContext, Option<String>, Session), Response> {
     let for_everybody = method == Method::GET && is_for_everybody(path);
     let decide = async {
-        // Before it is decided whether the session still holds; afterwards nobody knows.
+        // The owner is read first, because checking the session deletes one that has ended.
         let owner = if method == Method::POST { session::owner(&arrival.session).await? } else { None };
         Ok((arrival.begin().await?, owner))
     };
@@ -223,7 +230,7 @@ async fn whose(
         decide.await
     };
     match decided {
-        // A token is for the API; with a page it is a mistake.
+        // A token is for the API; a page that is sent one refuses it.
         Ok((OpContext { viewer: Viewer::Partner(_), .. }, _))
         | Err(Error::Unauthenticated | Error::Throttled(_) | Error::Conflict(_)) => {
             Err(StatusCode::BAD_REQUEST.into_response())
@@ -232,8 +239,9 @@ async fn whose(
         Err(error) => {
             tracing::error!(%error, "Who is asking could not be decided");
             if for_everybody {
-                // Whom to call must be told all the same. This page is shown as to anybody, with a session that is kept
-                // nowhere, so that nothing is taken for granted of whoever asks.
+                // The page for everybody, with the numbers to call, must be shown all the same. It is shown as to an
+                // anonymous visitor, with a session that is stored nowhere, so that nothing is assumed about the
+                // viewer.
                 let nobodys = Session::new(None, Arc::new(Nowhere), None);
                 return Ok((arrival.begin_as(Viewer::Anonymous), None, nobodys));
             }
@@ -242,10 +250,10 @@ async fn whose(
     }
 }
 
-/// How long a page that is for everybody waits to be told who asks.
+/// How long a page that is for everybody waits for the session to be read.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Keeps no session.
+/// A session store that stores nothing.
 #[derive(Debug)]
 struct Nowhere;
 
@@ -264,7 +272,7 @@ impl SessionStore for Nowhere {
     }
 }
 
-/// A refusal or a failure as a page, with the form that was sent if it is our side that failed.
+/// A refusal or a failure as a page, with the form that was sent if the failure was the service's.
 pub(crate) fn refusal(app: &App, refusal: &Refusal) -> Response {
     let why = match refusal.why {
         Why::Status => error::Why::Status,
@@ -276,8 +284,8 @@ pub(crate) fn refusal(app: &App, refusal: &Refusal) -> Response {
     error::refused(&chrome(app), &failed)
 }
 
-/// The API as the viewer of `op`. Each document passes the same checks as one from outside, and what was typed into a
-/// form is refused in words the form can show.
+/// The API as the viewer of `op`. Every document passes the same checks as one over HTTP, and what is refused of a form
+/// is answered in words that the form can show.
 fn api(schema: Schema, op: OpContext) -> Api {
     Api::new(move |request| {
         let (schema, op) = (schema.clone(), op.clone());
@@ -310,7 +318,7 @@ async fn who(op: &OpContext) -> Result<Option<Who>, Error> {
     })
 }
 
-/// The rights of a viewer as pages know them, so that no page asks the API for its navigation.
+/// What the viewer may do, for the navigation, so that no page has to ask the API for it.
 fn may(viewer: &Viewer) -> frontend::rights::Rights {
     let Rights {
         list_referrals,
@@ -359,12 +367,12 @@ fn site(app: &App) -> Site {
     }
 }
 
-/// What surrounds a page that must not need a session.
+/// The header and footer of a page that must not need a session.
 fn chrome(app: &App) -> Chrome {
     Chrome { demo: app.config.demo, ..chrome_of(&app.config.council) }
 }
 
-/// What surrounds a page of this council.
+/// The header and footer of the pages of this council.
 pub fn chrome_of(council: &Council) -> Chrome {
     let phones = Phones {
         team: council.team_phone.clone(),

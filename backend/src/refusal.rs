@@ -1,5 +1,5 @@
-//! Refusals, until they are noted: of what kind, of what, and which of them are counted in one row. Hidden and missing
-//! things are refused alike, so they are noted alike.
+//! Refusals before they are noted: their kind, their subject, and whether they are counted. A hidden and a missing
+//! record are refused alike, so they are noted alike.
 //!
 //! What must not live here: who is refused what (`domain::policy`, `store`), and how a refusal is stored
 //! (`service::access_note`).
@@ -8,46 +8,47 @@ use entity::vocabulary::RefusalKind;
 
 use crate::domain::reference::Reference;
 
-/// The most letters of what was asked for that a note keeps.
+/// The number of letters of a typed text that a note keeps.
 const MOST_LETTERS: usize = 60;
 
-/// One refusal, until it is noted.
+/// A refusal that is to be noted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refused {
-    /// What kind of refusal.
+    /// The kind of refusal.
     pub(crate) kind: RefusalKind,
-    /// What stayed shut: the path of a field, a page.
+    /// What was not shown or done: the path of a field, or a page.
     pub(crate) subject: String,
-    /// What was asked for.
+    /// What the viewer named, such as a reference; `None` if they named nothing.
     pub(crate) asked: Option<String>,
-    /// Whether it is counted in one row with its like.
+    /// Whether refusals of this kind are counted in one row.
     pub(crate) counted: bool,
 }
 
 impl Refused {
-    /// `subject` is the door that stayed shut: the path of a field, a page.
+    /// A refusal of `subject`: the path of a field, or a page.
     pub(crate) fn new(kind: RefusalKind, subject: impl Into<String>) -> Self {
         Self { kind, subject: subject.into(), asked: None, counted: false }
     }
 
-    /// The same, for what was asked.
+    /// The same refusal with what the viewer named.
     pub(crate) fn asking(self, asked: Option<String>) -> Self {
         Self { asked, ..self }
     }
 
-    /// The same, counted in one row of its viewer, address and hour, because there may be thousands.
+    /// The same refusal, counted in one row with others of the same viewer, address and hour, because there may be
+    /// thousands.
     pub(crate) fn counted(self) -> Self {
         Self { counted: true, ..self }
     }
 
-    /// Whether it is the field at this path that was withheld.
+    /// Whether this refusal withheld the field at `path`.
     pub(crate) fn is_withheld(&self, path: &str) -> bool {
         self.kind == RefusalKind::Withheld && self.subject == path
     }
 }
 
-/// What was typed, as a note may keep it: a reference as it is written, anything else cut short, without what could
-/// change how the rest of a line reads.
+/// A typed text as a note may keep it: a reference in its usual form, or anything else cut short and without characters
+/// that are invisible or change how the rest of a line reads.
 pub(crate) fn safe(typed: &str) -> String {
     match Reference::parse(typed) {
         Ok(Reference::Case(reference)) => return reference.to_string(),

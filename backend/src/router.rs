@@ -1,5 +1,5 @@
-//! Puts everything together: the pages, the API and its schema, sessions, and what stands around every answer. The only
-//! module that knows all layers.
+//! Puts the service together: pages, API, sessions, and the layers of every request. The only module that uses all
+//! layers. What must not live here: what any of them does.
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -16,7 +16,7 @@ use crate::http::layers::{Hardening, harden};
 use crate::http::refusal::{Refusal, Wording};
 use crate::{graphql, http, pages};
 
-/// The router with everything around it.
+/// The router of the whole service.
 pub fn compose(app: &App) -> Router {
     let secure = app.config.is_secure();
     let sessions = SessionManagerLayer::new(Sessions::new(app.db.clone(), app.clock.clone()))
@@ -25,7 +25,7 @@ pub fn compose(app: &App) -> Router {
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/")
-        // When it ends is for the server to say, which still knows afterwards whose it was.
+        // The cookie has no end of its own: the server decides when a session ends, and still knows whose it was.
         .with_expiry(Expiry::OnSessionEnd);
     let schema = graphql::schema();
     let pages = pages::router(app, &schema, Passwordless::new(&app.config));
@@ -43,8 +43,8 @@ pub fn compose(app: &App) -> Router {
     harden(router.with_state(()), &hardening)
 }
 
-/// The session layer answers 500 and nothing else when a session could not be saved; everybody else says something. It
-/// may succeed in a moment.
+/// Answers 503 when a session could not be saved, because that may succeed in a moment. The session layer answers it
+/// with a bare 500; every other 500 has a body with a type.
 async fn unsaved(mut response: Response) -> Response {
     if response.status() == StatusCode::INTERNAL_SERVER_ERROR && !response.headers().contains_key(CONTENT_TYPE) {
         *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;

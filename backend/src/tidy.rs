@@ -1,4 +1,4 @@
-//! Rules about this crate's source that no lint of the compiler knows: what may use what.
+//! Tests that keep the modules of this crate in layers. What must not live here: how the sources are read (`arrows`).
 
 pub(crate) mod arrows;
 
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use arrows::{Arrow, Source, circles, sources};
 
-/// The layers from the ground up, and the modules of each in the same order: each uses only those before it.
+/// The layers from the bottom up, with the modules of each in the same order. A module uses only those before it.
 const LAYERS: [(&str, &[&str]); 6] = [
     ("what the law and the council's procedure say", &["outage", "error", "domain"]),
     (
@@ -19,12 +19,12 @@ const LAYERS: [(&str, &[&str]); 6] = [
     ("the program", &["commands"]),
 ];
 
-/// How high a module of the crate stands.
+/// The position of a module in the layers; `None` if it is in none.
 fn height(module: &str) -> Option<usize> {
     LAYERS.iter().flat_map(|(_, modules)| modules.iter()).position(|one| *one == module)
 }
 
-/// The types of one graph name each other: a case has referrals, and a referral has a case.
+/// GraphQL types refer to each other: a case has referrals, and a referral has a case.
 const MAY_GO_IN_CIRCLES: [&str; 1] = ["graphql"];
 
 #[test]

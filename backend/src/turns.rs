@@ -1,8 +1,8 @@
-//! Turns at writing for people who are not signed in: a few of them write at once, so that whoever is signed in never
-//! waits for the database behind a crowd. A turn belongs to the write and not to whoever waits for its answer: hanging up
-//! ends neither.
+//! Turns at writing for people who are not signed in. Only a few of them write at once, so that people who are signed
+//! in never wait for the database behind a crowd. A turn belongs to the write and not to the request that waits for it:
+//! hanging up ends neither.
 //!
-//! What must not live here: how many requests there may be (`http::layers`), or how often somebody may try what
+//! What must not live here: how many requests there may be (`http::layers`), and how often somebody may try something
 //! (`throttle`).
 
 use std::sync::Arc;
@@ -12,26 +12,27 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::error::Error;
 use crate::outage;
 
-/// So many write at once.
+/// The number of writes at once.
 const TURNS: usize = 8;
-/// So many more may wait: with those who write, fewer than there are requests worked on, so that a crowd leaves places.
+/// The number of writes that may wait for a turn. Together with those under way they are fewer than the requests that
+/// are worked on at once, so that a crowd leaves room for others.
 const WAITING: usize = 160;
 
 tokio::task_local! {
     static STRANGER: bool;
 }
 
-/// Does `work` of somebody who is a `stranger`, or is not.
+/// Runs `work`, and marks whether it is that of a `stranger`, somebody who is not signed in.
 pub(crate) async fn of<T>(stranger: bool, work: impl Future<Output = T>) -> T {
     STRANGER.scope(stranger, work).await
 }
 
-/// Whether what is under way in this task is a stranger's.
+/// Whether the work of this task was marked as that of somebody who is not signed in.
 pub(crate) fn is_strangers() -> bool {
     STRANGER.try_with(|stranger| *stranger).unwrap_or_default()
 }
 
-/// Turns are full, and so is the queue for them.
+/// All turns are taken and the queue for them is full.
 #[derive(Debug, thiserror::Error)]
 #[error("too many people who are not signed in write at once")]
 struct Crowded;
@@ -49,14 +50,14 @@ impl Default for Turns {
     }
 }
 
-/// A turn, until it is dropped.
+/// A turn at writing, given back when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Turn {
     _held: [OwnedSemaphorePermit; 2],
 }
 
 impl Turns {
-    /// Waits for a turn. Where too many wait, the same may succeed in a moment.
+    /// Waits for a turn. `Error::Unavailable` at once if too many are waiting.
     pub(crate) async fn take(&self) -> Result<Turn, Error> {
         let crowded = |_| {
             outage::noticed();

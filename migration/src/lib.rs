@@ -1,7 +1,7 @@
-//! The database schema, one purpose per migration, each with its way back, alike on SQLite and PostgreSQL.
+//! The database schema, one purpose for each migration, with its way back, and the same on SQLite and PostgreSQL.
 //!
-//! Never imports `entity`: an old migration must not change because a row did. Names of constraints and indexes are
-//! spelt out, because errors and later migrations refer to them.
+//! What must not live here: the types of `entity`, because an old migration must not change when a row does. Names of
+//! constraints and indexes are spelt out, because errors and later migrations refer to them.
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -58,8 +58,8 @@ impl MigratorTrait for Migrator {
     }
 }
 
-/// A migration that is made and written down in one transaction on SQLite too, so that one that is killed half-way was
-/// never begun.
+/// A migration that is carried out and recorded in one transaction, on SQLite too, so that one that is killed half-way
+/// leaves nothing behind.
 struct Whole(Box<dyn MigrationTrait>);
 
 impl MigrationName for Whole {
@@ -83,17 +83,17 @@ impl MigrationTrait for Whole {
     }
 }
 
-/// What a table is made of, so that each migration reads as a list.
+/// The parts of a table, so that each migration reads as a list.
 struct NewTable {
     name: &'static str,
     columns: Vec<ColumnDef>,
-    /// (column, table it points at)
+    /// Pairs of a column and the table whose `id` it refers to.
     references: &'static [(&'static str, &'static str)],
     unique: &'static [&'static [&'static str]],
     indexes: &'static [&'static [&'static str]],
 }
 
-/// Creates `tables` in order, with `fk_`, `uq_` and `ix_` names made of the table and its columns.
+/// Creates `tables` in order. The names of constraints are `fk_`, `uq_` or `ix_`, the table and its columns.
 async fn create(manager: &SchemaManager<'_>, tables: Vec<NewTable>) -> Result<(), DbErr> {
     for table in tables {
         let mut statement = Table::create();
@@ -135,7 +135,7 @@ async fn drop(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Result<()
     Ok(())
 }
 
-/// Adds columns to a table that has rows: each may be null or has a default.
+/// Adds columns to a table that may have rows, so each must allow null or have a default.
 async fn add(manager: &SchemaManager<'_>, table: &'static str, columns: Vec<ColumnDef>) -> Result<(), DbErr> {
     for mut column in columns {
         manager.alter_table(Table::alter().table(table).add_column(&mut column).to_owned()).await?;
@@ -143,7 +143,7 @@ async fn add(manager: &SchemaManager<'_>, table: &'static str, columns: Vec<Colu
     Ok(())
 }
 
-/// Takes columns away again.
+/// Removes columns, as the way back of [`add`].
 async fn take_away(manager: &SchemaManager<'_>, table: &'static str, columns: &[&'static str]) -> Result<(), DbErr> {
     for &column in columns {
         manager.alter_table(Table::alter().table(table).drop_column(column).to_owned()).await?;

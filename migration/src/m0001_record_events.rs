@@ -1,4 +1,4 @@
-//! The table of facts, the outgoing mail that they cause, the notes of who was shown what, and the settings of this database.
+//! The table of events, the outbox of mails that they cause, access notes, and the settings kept in the database.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{

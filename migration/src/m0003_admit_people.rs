@@ -1,4 +1,4 @@
-//! Staff, approved school contacts, and how they are signed in.
+//! Staff, approved school contacts, their sessions and sign-in links.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{

@@ -1,4 +1,4 @@
-//! Children, their cases, and what is owed on each.
+//! Children, their cases, and the enquiries, flags and placements of each.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
@@ -132,7 +132,7 @@ impl MigrationTrait for Migration {
             },
         ];
         create(manager, tables).await?;
-        // A child has one open case at most, also when two officers open one at once.
+        // A child has at most one open case, even if two officers open one at the same time.
         manager
             .get_connection()
             .execute_unprepared(

@@ -1,4 +1,4 @@
-//! How staff prove who they are, what is pending while they do, and how often anybody may try.
+//! The credentials of staff, the ceremonies and links by which they prove who they are, and counts of their tries.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
@@ -15,7 +15,8 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         create(manager, tables()).await?;
-        // Passwords move to where every way to sign in is kept; the member of staff's id serves as the credential's.
+        // Passwords move to the table of all credentials; the id of the member of staff becomes the id of the
+        // credential.
         let connection = manager.get_connection();
         connection
             .execute_unprepared(

@@ -1,6 +1,6 @@
 //! Agreements with partner agencies, and the clients that work under them.
 //!
-//! Tokens issued before belong to no agreement, and without one nothing is allowed: they are not carried over.
+//! Tokens issued before belong to no agreement, and nothing is allowed without one, so they are not carried over.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{

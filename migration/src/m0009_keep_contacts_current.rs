@@ -1,5 +1,5 @@
-//! What keeps the approvals of school contacts true: kinds, termly confirmation, and what a head teacher proposes. And
-//! mails that know for which approval they are, so that it is looked at again when they leave.
+//! What keeps the approvals of school contacts current: their kinds, termly confirmation, and the proposals of head
+//! teachers. Mails refer to the approval they are for, so that it can be checked when they leave.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
@@ -26,7 +26,7 @@ impl MigrationTrait for Migration {
             ],
         )
         .await?;
-        // A school has one head teacher.
+        // A school has at most one head teacher among its active contacts.
         manager
             .get_connection()
             .execute_unprepared(

@@ -1,4 +1,4 @@
-//! Restricted cases, who may read them, who broke the glass; and access notes that say from where and for what.
+//! Restricted cases, their readers, break glass, and access notes that record the address and the purpose.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{

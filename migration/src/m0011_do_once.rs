@@ -1,4 +1,4 @@
-//! What makes a form have one effect however often it is sent, and what keeps a report that came too often.
+//! Keys that give a form one effect however often it is sent, and public reports that are held because too many came.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{

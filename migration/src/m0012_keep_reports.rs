@@ -1,5 +1,5 @@
-//! What anybody's report holds until it is sent: in a table of its own, because the browser session is one row for all
-//! tabs, and the last tab to save it would win.
+//! Drafts of public reports, in a table of their own: the browser session is one row for all tabs, and the last tab to
+//! save it would win.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{boolean, text, text_null, timestamp_with_time_zone, timestamp_with_time_zone_null};

@@ -1,4 +1,4 @@
-//! What lets mail arrive: what a mail is for and how long it is tried, and the reports of harm whose alerts are gathered.
+//! The kind and the lifetime of each mail, and the groups in which reports of harm are gathered for one alert.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
@@ -13,7 +13,7 @@ pub(crate) struct Migration;
 const UNDELIVERED: &str = "ix_message_undelivered";
 const GATHERED: &str = "ix_referral_report_group";
 
-/// What the mails that are on file are for: until now their subjects alone said so.
+/// The kinds of the mails that are stored already, by their subjects, which alone told them apart.
 const KINDS: [(&str, &str); 4] = [
     ("safeguarding_alert", "Answer needed: %"),
     ("sign_in_link", "Your link to sign in"),
@@ -40,10 +40,10 @@ impl MigrationTrait for Migration {
             let told = format!("UPDATE message SET kind = '{kind}' WHERE subject LIKE '{subject}'");
             connection.execute_unprepared(&told).await?;
         }
-        // An alert is never given up, and those that were have waited longest.
+        // An alert is never given up any more, and those that were given up have waited longest.
         let again = "UPDATE message SET failed_at = NULL WHERE kind = 'safeguarding_alert' AND sent_at IS NULL";
         connection.execute_unprepared(again).await?;
-        // Most mails have left; those that have not are looked for every two seconds.
+        // A partial index: most mails have left, and those that have not are looked for every two seconds.
         let undelivered = format!("CREATE INDEX {UNDELIVERED} ON message (kind, created_at) WHERE sent_at IS NULL");
         connection.execute_unprepared(&undelivered).await?;
         let groups = NewTable {

@@ -1,7 +1,7 @@
-//! The keys under which children on file are looked up, each with an index behind it.
+//! The matching keys of children, by which children on file are found, each with an index.
 //!
-//! The keys of children who are on file already are made by the service (`service::matching`), because folding a name
-//! cannot be said in SQL; `keyed_by` says whose still lack.
+//! The keys of children on file are made by the service (`service::child`), because names cannot be folded in SQL;
+//! `keyed_by` tells whose keys are still missing.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{date_null, integer, text, uuid};

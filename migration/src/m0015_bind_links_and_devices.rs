@@ -1,7 +1,8 @@
-//! Links mailed to staff that want a code from any browser but the one that asked, devices that an account is known on,
-//! and proposals that officers make about contacts.
+//! Codes for mailed links of staff that are opened in another browser than the one that asked, known devices, and
+//! proposals that officers make about contacts.
 //!
-//! Links that wait are thrown away: nobody was given a code for them. Whoever was invited is sent a new one.
+//! Links that are still waiting are deleted, because nobody was given a code for them. People who were invited must be
+//! sent a new link.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
@@ -23,7 +24,8 @@ impl MigrationTrait for Migration {
         let link = NewTable {
             name: "staff_link",
             columns,
-            // None to `staff`: a link is made for an unknown address too, for nobody, so that time does not tell.
+            // There is no reference to `staff`: a row is written for an unknown address too, so that the time taken
+            // does not tell it apart.
             references: &[],
             unique: &[],
             indexes: &[&["staff_id"], &["expires_at"]],
@@ -36,7 +38,7 @@ impl MigrationTrait for Migration {
                 integer("epoch"),
                 timestamp_with_time_zone("expires_at"),
             ],
-            // Members of staff and school contacts alike.
+            // An account may be a member of staff or a school contact.
             references: &[],
             unique: &[],
             indexes: &[&["account"], &["expires_at"]],
@@ -47,7 +49,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // What officers proposed has no place in the table as it was; the facts of it stay.
+        // The old table has no place for proposals of officers; their events are kept.
         proposals(manager, vec![uuid("proposed_by")], "WHERE proposed_by IS NOT NULL", BY_HEADS).await?;
         drop(manager, &["known_device", "staff_link"]).await?;
         let link = NewTable {
@@ -83,8 +85,8 @@ const BY_ANYBODY: References = &[
     ("contact_id", "school_contact"),
 ];
 
-/// Makes the table of proposals anew, with these columns for who proposed, and puts back the rows that fit. SQLite cannot
-/// let a column that was never null be null.
+/// Creates the table of proposals again with these columns for who proposed, and copies the rows that fit. SQLite
+/// cannot make an existing column nullable.
 async fn proposals(
     manager: &SchemaManager<'_>,
     by: Vec<ColumnDef>,

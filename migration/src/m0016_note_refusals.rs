@@ -1,4 +1,4 @@
-//! What access notes keep of a refusal: why, and how often where it is counted in one row.
+//! Refusals in access notes: the reason, and the number of those that are counted in one row.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{integer, string_len_null, text_null};

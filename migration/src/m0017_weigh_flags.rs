@@ -1,11 +1,12 @@
-//! How urgent a stored case is now follows from its flags and its restriction too, not only from what referrals told.
+//! Raises the risk of stored cases, which now follows from their flags and their restriction as well as from their
+//! referrals.
 
 use sea_orm_migration::prelude::*;
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-/// The cases with a flag whose `column` is one of these.
+/// The ids of cases with a flag whose `column` has one of these codes.
 fn flagged(column: &'static str, codes: &[&'static str]) -> Expr {
     let cases = Query::select()
         .column("case_id")
@@ -15,7 +16,7 @@ fn flagged(column: &'static str, codes: &[&'static str]) -> Expr {
     Expr::col("id").in_subquery(cases)
 }
 
-/// Raises the risk of the cases that meet `condition` and stand at one of `lower`.
+/// Raises the risk of the cases that meet `condition` and whose risk is one of `lower`.
 fn raised(to: &'static str, lower: &[&'static str], condition: Condition) -> UpdateStatement {
     Query::update()
         .table("case")
@@ -45,7 +46,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
-        // What a case was before can be told from its events alone; the higher risk does no harm meanwhile.
+        // The earlier risk could only be told from the events; until a case changes, the higher risk does no harm.
         Ok(())
     }
 }

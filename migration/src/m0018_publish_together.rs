@@ -1,4 +1,5 @@
-//! The cases as the published counts have them, and the days on which the two were compared.
+//! The cases as the published counts have them, which are updated for at least ten cases together, and the days on
+//! which they were compared.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{boolean, date, pk_uuid, text_null};
@@ -19,7 +20,8 @@ impl MigrationTrait for Migration {
                 unique: &[],
                 indexes: &[],
             },
-            // No foreign key: a case that is erased one day leaves the counts with nine others, not at once.
+            // There is no foreign key: a case that is erased later leaves the published counts together with nine
+            // others, not at once.
             NewTable {
                 name: "published_case",
                 columns: vec![

@@ -1,4 +1,4 @@
-//! Calls the keys under which something is sent once by the name that they have everywhere else.
+//! Renames the table of idempotency keys to the name they have everywhere else.
 
 use sea_orm_migration::prelude::*;
 
@@ -16,7 +16,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// The index has the table's name in its own, and neither engine renames both at once.
+/// Renames a table and its index, because the index holds the table's name and neither engine renames both at once.
 async fn rename(manager: &SchemaManager<'_>, from: &'static str, to: &'static str) -> Result<(), DbErr> {
     manager.drop_index(Index::drop().name(format!("ix_{from}_done_at")).table(from).to_owned()).await?;
     manager.rename_table(Table::rename().table(from, to).to_owned()).await?;

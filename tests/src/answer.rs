@@ -1,4 +1,5 @@
-//! What the API answers.
+//! Answers of the GraphQL API, and what a test demands of them. What must not live here: how a request is sent
+//! (`browser`).
 
 use http::StatusCode;
 use serde_json::Value;
@@ -6,9 +7,9 @@ use serde_json::Value;
 /// An answer of `POST /graphql`.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// The status.
+    /// The HTTP status.
     pub status: StatusCode,
-    /// The body.
+    /// The body as JSON: `data`, `errors` or both.
     pub json: Value,
 }
 
@@ -23,12 +24,12 @@ impl Answer {
         self.at(pointer).as_str().unwrap_or_else(|| panic!("no text at {pointer} in {}", self.json)).to_owned()
     }
 
-    /// The code of every error, in order.
+    /// The `code` of every error, in the order of the answer.
     pub fn codes(&self) -> Vec<&str> {
         self.errors().iter().map(|error| error["extensions"]["code"].as_str().unwrap_or("none")).collect()
     }
 
-    /// Every error.
+    /// The `errors` of the answer; empty when there are none.
     pub fn errors(&self) -> &[Value] {
         self.json["errors"].as_array().map_or(&[], Vec::as_slice)
     }
@@ -44,20 +45,20 @@ impl Answer {
         paths
     }
 
-    /// The fields that an `INVALID` answer finds fault with.
+    /// The names of the input fields that an `INVALID` answer finds fault with.
     pub fn faulty_fields(&self) -> Vec<&str> {
         let fields = self.errors().iter().filter_map(|error| error["extensions"]["fields"].as_array()).flatten();
         fields.filter_map(|fault| fault["field"].as_str()).collect()
     }
 
-    /// Passes an answer without errors on.
+    /// Returns the answer, and fails the test if it holds errors.
     #[expect(clippy::return_self_not_must_use, reason = "the check alone is often all that is wanted")]
     pub fn sound(self) -> Self {
         assert!(self.status == StatusCode::OK && self.errors().is_empty(), "{} {}", self.status, self.json);
         self
     }
 
-    /// Demands that the whole was refused, with this one code.
+    /// Fails the test unless the whole request was refused with this one code.
     pub fn refused_with(&self, code: &str) {
         assert_eq!(self.codes(), [code], "{}", self.json);
     }

@@ -1,4 +1,5 @@
-//! A whole Onroll on a database of its own, at a time that stands still.
+//! An Onroll for one test, on a database of its own and with a clock that moves only when the test moves it. What must
+//! not live here: the state before a story begins (`given`).
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -24,16 +25,16 @@ use crate::given::{self, Colleague, Contact};
 use crate::note_audit::NoteAudit;
 use crate::people::{Anonymous, Partner, SchoolContact, Staff};
 
-/// When every story begins: a Wednesday morning in term.
+/// The time at which every test begins: a Wednesday morning in term.
 pub const MORNING: &str = "2026-11-18T10:00:00Z";
 
-/// What the settings are.
+/// The public URL in the settings of an app that is called without a socket.
 pub const ORIGIN: &str = "https://onroll.example";
 
-/// What the tests seal and hash with.
+/// The operator's secret key in the settings of every test.
 pub const SECRET_KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
-/// A whole Onroll.
+/// An Onroll for one test: the app, its database, its clock, and a router or a socket that answers for it.
 pub struct TestApp {
     app: App,
     db: Db,
@@ -48,21 +49,22 @@ pub struct TestApp {
 }
 
 impl TestApp {
-    /// One whose router is asked without a socket.
+    /// An app whose router is called in this process, without a socket.
     pub async fn start(engine: Engine) -> Self {
         let mut app = Self::new(engine, settings()).await;
         app.server = Server::Here(compose(&app.app));
         app
     }
 
-    /// One that listens on loopback, as the demonstration does: over plain HTTP, so that a real browser can come.
+    /// An app that listens on loopback over plain HTTP, as the demonstration does, so that a real browser can use it.
     pub async fn served(engine: Engine) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let config = local(listener.local_addr().expect("the port is known"));
         Self::listening(engine, listener, config).await
     }
 
-    /// The same, with a single sign-on. The provider has the time of the machine, so this has it too from now on.
+    /// The same app with a single sign-on. The provider uses the time of the machine, so the app's clock is set to it
+    /// too.
     pub async fn with_directory(mut self) -> (Self, Directory) {
         let directory = Directory::start(&self.origin).await;
         let mut config = (*self.app.config).clone();
@@ -73,7 +75,8 @@ impl TestApp {
         (self, directory)
     }
 
-    /// [`Self::served`], with a single sign-on.
+    /// An app that listens as [`Self::served`] does, with a single sign-on. Its clock is set to the time of the
+    /// machine.
     pub async fn served_with_directory(engine: Engine) -> (Self, Directory) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let mut config = local(listener.local_addr().expect("the port is known"));
@@ -108,7 +111,7 @@ impl TestApp {
         Self { app, db, clock, server, origin, next, manager, statements, url, _folder: folder }
     }
 
-    /// A second instance on the same database, with connections of its own and the same time.
+    /// A second instance on the same database, with connections of its own and the same clock.
     pub async fn instance(&self) -> Self {
         let db = Db::connect(&self.url).await.expect("the database opens twice");
         let app = App::new(db.clone(), Arc::clone(&self.app.config), self.clock.clone());
@@ -126,27 +129,27 @@ impl TestApp {
         }
     }
 
-    /// The app itself, for jobs.
+    /// The app itself, to run jobs on.
     pub fn inner(&self) -> &App {
         &self.app
     }
 
-    /// Its database.
+    /// The database of the app.
     pub fn db(&self) -> &Db {
         &self.db
     }
 
-    /// What answers for it.
+    /// The server to send requests to: the router in this process, or a socket.
     pub fn server(&self) -> Server {
         self.server.clone()
     }
 
-    /// What its addresses begin with.
+    /// The scheme and host that the app's URLs begin with.
     pub fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// Where it listens, if it does.
+    /// The address the app listens on; `None` when its router is called in this process.
     pub fn address(&self) -> Option<SocketAddr> {
         match &self.server {
             Server::Here(_) => None,
@@ -154,32 +157,32 @@ impl TestApp {
         }
     }
 
-    /// What time it is.
+    /// The time on the app's clock.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
     }
 
-    /// Lets time pass.
+    /// Moves the app's clock on by `time`.
     pub fn wait(&self, time: Duration) {
         self.clock.set(self.clock.now() + time);
     }
 
-    /// An operation as `viewer`.
+    /// An operation of `viewer` that begins now.
     pub fn op(&self, viewer: Viewer) -> OpContext {
         self.app.op(viewer)
     }
 
-    /// An operation as the operator at the command line.
+    /// An operation of the operator at the command line, which no limit holds back.
     pub fn operator(&self) -> OpContext {
         self.op(Viewer::System(Job::Operator))
     }
 
-    /// How many statements the database was sent so far.
+    /// The number of statements sent to the database so far.
     pub fn statements(&self) -> u32 {
         self.statements.load(Ordering::Relaxed)
     }
 
-    /// A number that was not given before.
+    /// A number that this app has not given out before, to make names and keys unique.
     pub fn next(&self) -> u32 {
         self.next.fetch_add(1, Ordering::Relaxed)
     }
@@ -190,12 +193,12 @@ impl TestApp {
         Browser::new(self.server.clone(), &self.origin).audited_by(audit)
     }
 
-    /// The manager by whom everything that is given was decided.
+    /// The manager who decides whatever a test is given; added on first use.
     pub async fn manager(&self) -> &Colleague {
         self.manager.get_or_init(|| given::staff(self, "Mira Manager", &[StaffRole::Manager])).await
     }
 
-    /// Somebody who is not signed in.
+    /// A person who is not signed in.
     pub fn anybody(&self) -> Anonymous {
         Anonymous(self.browser())
     }
@@ -216,30 +219,30 @@ impl TestApp {
         self.staff("Ana Analyst", &[StaffRole::Analyst]).await
     }
 
-    /// A member of staff who is on file, signed in.
+    /// Signs in a member of staff who has been added before.
     pub async fn sign_in(&self, colleague: &Colleague) -> Staff {
         Staff::sign_in(self, colleague).await
     }
 
-    /// A contact of a school, signed in with the link that was mailed.
+    /// Signs in a school contact, with the link in the mail they are sent.
     pub async fn school_contact(&self, contact: &Contact) -> SchoolContact {
         SchoolContact::sign_in(self, contact).await
     }
 
-    /// A program of a partner agency, with a token for `scopes`.
+    /// A program of a partner agency, with a new token for `scopes`.
     pub async fn partner(&self, agency: &str, scopes: &[Scope]) -> Partner {
         let token = given::token(self, agency, scopes).await;
         self.bearer(&token)
     }
 
-    /// A program with this token.
+    /// A program that sends this bearer token.
     pub fn bearer(&self, token: &str) -> Partner {
         Partner(self.browser().with_bearer(token))
     }
 }
 
-/// The settings of one that listens at `address`. People come to `localhost`, because a passkey belongs to a name and
-/// never to an address.
+/// The settings of an app that listens at `address`. Its host is `localhost`, because a passkey is bound to a domain
+/// name and never to an IP address.
 fn local(address: SocketAddr) -> Config {
     let mut config = settings();
     config.demo = true;
@@ -248,7 +251,7 @@ fn local(address: SocketAddr) -> Config {
     config
 }
 
-/// The settings of every test, read as the operator's are.
+/// The settings of every test, read by the same code as the operator's.
 fn settings() -> Config {
     let lookup = |name: &str| {
         let value = match name {

@@ -1,4 +1,5 @@
-//! What stands between a person and the server: keeps cookies, sends what a browser sends, remembers where it went.
+//! A browser as the server meets it: keeps cookies, sends the headers a browser sends, and records the addresses it
+//! visits. What must not live here: what is on a page (`page`, `form`).
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -22,12 +23,12 @@ use crate::note_audit::NoteAudit;
 use crate::page::Page;
 use crate::shown;
 
-/// Where the server is.
+/// The server that a browser talks to.
 #[derive(Clone, Debug)]
 pub enum Server {
-    /// In this process.
+    /// The router, called in this process.
     Here(Router),
-    /// Behind a socket.
+    /// A socket that is connected to.
     There(SocketAddr),
 }
 
@@ -48,7 +49,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const MOST_REDIRECTS: usize = 8;
 
 impl Browser {
-    /// A browser that knows nothing yet. `origin` is what the address line begins with.
+    /// A browser without cookies. `origin` is the scheme and host of the addresses it visits.
     pub fn new(server: Server, origin: &str) -> Self {
         Self {
             server,
@@ -62,13 +63,13 @@ impl Browser {
         }
     }
 
-    /// The same with somebody who demands a note for whatever it is shown.
+    /// The same browser, with an audit that demands an access note for whatever it is shown.
     #[must_use]
     pub fn audited_by(self, audit: NoteAudit) -> Self {
         Self { audit: Some(audit), ..self }
     }
 
-    /// The same with a token and no cookies, as a program.
+    /// A program that shares nothing with the browser: it sends this bearer token, and no cookies.
     #[must_use]
     pub fn with_bearer(mut self, token: &str) -> Self {
         self.bearer = Some(token.to_owned());
@@ -76,41 +77,41 @@ impl Browser {
         self
     }
 
-    /// The same, connecting from this address. Only where there is no socket, which has its own.
+    /// The same browser, connecting from this address. Only without a socket, where the peer can be chosen.
     #[must_use]
     pub fn from(mut self, peer: &str) -> Self {
         self.peer = peer.parse().expect("an address");
         self
     }
 
-    /// The same, saying or having a proxy say on whose behalf it asks.
+    /// The same browser, sending this `X-Forwarded-For`, as a proxy (or somebody who pretends to be one) does.
     #[must_use]
     pub fn forwarded_for(mut self, addresses: &str) -> Self {
         self.forwarded = Some(addresses.to_owned());
         self
     }
 
-    /// The same with the same cookies, by way of another instance.
+    /// The same browser, sharing its cookies, through another instance.
     #[must_use]
     pub fn through(&self, server: Server) -> Self {
         Self { server, ..self.clone() }
     }
 
-    /// The same with one more cookie.
+    /// The same browser with one more cookie.
     #[must_use]
     pub fn with_cookie(self, name: &str, value: &str) -> Self {
         self.cookies.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), value.to_owned());
         self
     }
 
-    /// Another browser with the same cookies, which from now on are its own.
+    /// Another browser that begins with a copy of the cookies and does not share them.
     #[must_use]
     pub fn copied(&self) -> Self {
         let cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Self { cookies: Arc::new(Mutex::new(cookies)), ..self.clone() }
     }
 
-    /// The same cookies at another instance, which from now on are its own.
+    /// Another browser at another instance, which begins with a copy of the cookies and does not share them.
     #[must_use]
     pub fn moved_to(&self, instance: &TestApp) -> Self {
         let copied = self.copied();
@@ -122,17 +123,17 @@ impl Browser {
         self.cookies.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Every address it asked for or was sent to.
+    /// Every address it asked for or was redirected to, in order.
     pub fn history(&self) -> Vec<String> {
         self.history.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Asks for a page; a redirect is not followed.
+    /// Gets a page; a redirect is not followed.
     pub async fn get(&self, path: &str) -> Page {
         self.send(self.request(&Method::GET, path), String::new()).await
     }
 
-    /// Asks for a page and follows redirects.
+    /// Gets a page and follows redirects.
     pub async fn visit(&self, path: &str) -> Page {
         let page = self.get(path).await;
         self.follow(page).await
@@ -162,7 +163,7 @@ impl Browser {
         self.get(&format!("{path}?{query}")).await
     }
 
-    /// Asks the API.
+    /// Sends a query to the GraphQL API.
     pub async fn ask(&self, query: &str, variables: Value) -> Answer {
         let body = json!({ "query": query, "variables": variables }).to_string();
         let request = self.request(&Method::POST, "/graphql").header(CONTENT_TYPE, "application/json");
@@ -188,7 +189,7 @@ impl Browser {
         panic!("{} leads round in circles", page.path);
     }
 
-    /// A request with what a browser adds to one of our own pages.
+    /// A request with the headers that a browser adds on one of our own pages.
     pub fn request(&self, method: &Method, path: &str) -> http::request::Builder {
         let host = self.origin.split("://").nth(1).unwrap_or_default();
         let mut request = Request::builder()
@@ -214,7 +215,7 @@ impl Browser {
         }
     }
 
-    /// Sends a request as it is and keeps the cookies of the answer, which must not be that our side failed.
+    /// Sends a request as it is and keeps the cookies of the answer. Fails the test on a server error.
     pub async fn send(&self, request: http::request::Builder, body: impl Into<Body>) -> Page {
         let page = self.try_send(request, body).await;
         if let Some(audit) = &self.audit {
@@ -226,7 +227,7 @@ impl Browser {
         page
     }
 
-    /// Sends a request as it is and keeps the cookies of the answer, whatever that is.
+    /// Sends a request as it is and keeps the cookies of the answer, whatever its status.
     pub async fn try_send(&self, request: http::request::Builder, body: impl Into<Body>) -> Page {
         let request = request.body(body.into()).expect("the request is sound");
         let path = request.uri().to_string();
@@ -264,7 +265,7 @@ impl Browser {
 }
 
 async fn here(router: Router, peer: IpAddr, mut request: Request<Body>) -> Response<String> {
-    // What the accept loop says of a connection.
+    // The accept loop adds the peer's address to every request; without a socket it is added here.
     request.extensions_mut().insert(ConnectInfo(SocketAddr::from((peer, 40_000))));
     let Ok(response) = router.oneshot(request).await;
     let (parts, body) = response.into_parts();

@@ -1,4 +1,5 @@
-//! Databases for tests: one for each app, copied from a template that was migrated once; and looking at what is stored.
+//! Databases for tests, one for each app, copied from a template that is migrated once; and queries on what is stored.
+//! What must not live here: rows that a test begins with (`given`).
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,16 +9,16 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 use tokio::sync::OnceCell;
 
-/// Which database an app runs on.
+/// The database engine an app runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
-    /// A file.
+    /// SQLite, in a file of its own.
     Sqlite,
-    /// A database in the cluster that `tests/run` starts.
+    /// PostgreSQL, in the cluster that `tests/run` starts.
     Postgres,
 }
 
-/// A folder that goes away with its owner.
+/// A temporary folder, removed when it is dropped.
 #[derive(Debug)]
 pub struct Folder(PathBuf);
 
@@ -32,12 +33,12 @@ impl Folder {
         Self(path)
     }
 
-    /// Where it is.
+    /// The path of the folder.
     pub fn path(&self) -> &Path {
         &self.0
     }
 
-    /// The address of an SQLite file of this name in it.
+    /// The URL of an SQLite file of this name in the folder.
     pub fn sqlite(&self, name: &str) -> String {
         format!("sqlite://{}", self.0.join(name).display())
     }
@@ -56,7 +57,7 @@ impl Drop for Folder {
     }
 }
 
-/// The folder `target`, where this test was built.
+/// Cargo's target folder, in which this test was built.
 pub fn target() -> PathBuf {
     let test = std::env::current_exe().expect("a test knows where it is");
     let target = test.ancestors().find(|folder| folder.ends_with("target"));
@@ -64,7 +65,7 @@ pub fn target() -> PathBuf {
     target.or_else(|| test.ancestors().nth(3)).expect("tests are built beneath a target folder").to_owned()
 }
 
-/// The address of a migrated, empty database of its own, and the folder to keep for as long as it is used.
+/// The URL of a new, migrated, empty database, and the folder to keep for as long as it is used.
 pub async fn migrated(engine: Engine) -> (String, Option<Folder>) {
     match engine {
         Engine::Sqlite => {
@@ -80,7 +81,7 @@ pub async fn migrated(engine: Engine) -> (String, Option<Folder>) {
     }
 }
 
-/// The address of an empty database that was never migrated, and the folder to keep for as long as it is used.
+/// The URL of a new database without tables, and the folder to keep for as long as it is used.
 pub async fn empty(engine: Engine) -> (String, Option<Folder>) {
     match engine {
         Engine::Sqlite => {
@@ -98,7 +99,8 @@ async fn sqlite_template() -> PathBuf {
     let folder = Folder::new();
     migrate(&folder.sqlite("template.sqlite")).await;
     let path = folder.path().join("template.sqlite");
-    // One for each run; it stays until `cargo clean`, because no test is the last.
+    // One template for each process that runs tests. Nothing knows which test is the last, so it stays until `cargo
+    // clean`.
     std::mem::forget(folder);
     path
 }
@@ -109,7 +111,7 @@ async fn migrate(url: &str) {
     db.close().await.expect("the database closes");
 }
 
-/// A template for this build of the tests, made by whichever process comes first.
+/// The name of the migrated template for this build of the tests, made by whichever process comes first.
 async fn postgres_template() -> String {
     const ONE_AT_A_TIME: &str = "SELECT pg_advisory_lock(8210436)";
     let built = std::env::current_exe().and_then(|test| test.metadata()).and_then(|test| test.modified());
@@ -118,7 +120,7 @@ async fn postgres_template() -> String {
     let admin = connect(&postgres_url("postgres")).await;
     admin.execute_unprepared(ONE_AT_A_TIME).await.expect("the lock is free in the end");
     if text(&admin, &format!("SELECT datname::text FROM pg_database WHERE datname = '{name}'")).await.is_none() {
-        // A template half made must not be taken for one: it gets its name once it is whole.
+        // A template is built under another name and renamed once it is whole, so that no half-made one is copied.
         let draft = format!("{name}_draft");
         for statement in [format!("DROP DATABASE IF EXISTS {draft}"), format!("CREATE DATABASE {draft}")] {
             admin.execute_unprepared(&statement).await.expect("a database can be made");
@@ -141,7 +143,7 @@ async fn create_postgres(how: &str) -> String {
     postgres_url(&name)
 }
 
-/// The address of the database `name` in the cluster of this run.
+/// The URL of the database `name` in the cluster of this run.
 #[expect(clippy::disallowed_methods, reason = "tests/run says in the environment where the cluster is")]
 fn postgres_url(name: &str) -> String {
     let url = std::env::var("ONROLL_TEST_POSTGRES_URL");
@@ -150,12 +152,12 @@ fn postgres_url(name: &str) -> String {
     format!("{cluster}/{name}")
 }
 
-/// The database as it is while somebody else writes and does not end: nothing more can be written.
+/// A writer that never ends: while this is held, nothing else can be written.
 #[derive(Debug)]
 pub struct Lock(DatabaseConnection);
 
 impl Lock {
-    /// Takes it: of the whole file on SQLite, of `table` on PostgreSQL.
+    /// Locks for writing: the whole file on SQLite, `table` on PostgreSQL.
     pub async fn take(app: &crate::app::TestApp, table: &str) -> Self {
         let connection = connect(app.inner().config.database.url.reveal()).await;
         let lock = match connection.get_database_backend() {
@@ -166,7 +168,7 @@ impl Lock {
         Self(connection)
     }
 
-    /// Gives it back.
+    /// Releases the lock.
     pub async fn release(self) {
         self.0.execute_unprepared("ROLLBACK").await.expect("the lock is held");
         self.0.close().await.expect("the connection closes");
@@ -188,7 +190,7 @@ pub async fn text(connection: &DatabaseConnection, query: &str) -> Option<String
 
 /// How many rows of `table` meet `condition`.
 pub async fn count(db: &Db, table: &str, condition: &str) -> u64 {
-    // `case` is a word of SQL.
+    // The name is quoted because `case` is a keyword of SQL.
     let query = format!("SELECT CAST(count(*) AS TEXT) FROM \"{table}\" WHERE {condition}");
     text(&db.read, &query).await.and_then(|count| count.parse().ok()).expect("a count is a number")
 }
@@ -200,7 +202,7 @@ pub async fn column(db: &Db, query: &str) -> Vec<String> {
     rows.iter().map(|row| row.try_get_by_index(0).expect("the first column is text")).collect()
 }
 
-/// Changes what is stored behind the server's back, as somebody with the disk in their hands would.
+/// Changes stored rows without the server, as somebody with access to the disk could.
 pub async fn tamper(db: &Db, statement: &str) {
     let done = db.for_migration().execute_unprepared(statement).await.expect("the statement is sound");
     assert!(done.rows_affected() > 0, "nothing was there to tamper with");

@@ -17,7 +17,7 @@ use crate::database::Folder;
 use crate::page::Page;
 use crate::process::free_port;
 
-/// The groups that mean something to Onroll.
+/// The groups that Onroll's settings map to roles.
 pub const GROUPS: [(&str, StaffRole); 3] = [
     ("cme-officers", StaffRole::CmeOfficer),
     ("cme-managers", StaffRole::Manager),
@@ -27,7 +27,7 @@ pub const GROUPS: [(&str, StaffRole); 3] = [
 const CLIENT: &str = "onroll";
 const SECRET: &str = "a secret that both sides know";
 
-/// The provider, until it is forgotten.
+/// A running OpenID provider, stopped when it is dropped.
 #[derive(Debug)]
 pub struct Directory {
     child: Child,
@@ -38,14 +38,14 @@ pub struct Directory {
 
 impl Drop for Directory {
     fn drop(&mut self) {
-        // Already gone when it was stopped.
+        // It may have been stopped already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
 impl Directory {
-    /// Starts one for the Onroll that people reach at `origin`. Nobody is in it yet.
+    /// Starts a provider for the Onroll whose public URL is `origin`. Its directory is empty.
     pub async fn start(origin: &str) -> Self {
         let at = Path::new(env!("CARGO_MANIFEST_DIR")).join("oidc");
         let installed = at.join("node_modules/oidc-provider").is_dir();
@@ -79,7 +79,7 @@ impl Directory {
         panic!("the provider does not listen");
     }
 
-    /// What Onroll is told of it.
+    /// The settings that make Onroll use it.
     pub fn settings(&self) -> SingleSignOn {
         SingleSignOn {
             issuer: self.issuer(),
@@ -89,12 +89,12 @@ impl Directory {
         }
     }
 
-    /// What its addresses begin with.
+    /// The issuer URL.
     pub fn issuer(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Puts somebody into the directory, or says something else of them.
+    /// Adds somebody to the directory, or replaces their claims.
     pub fn says(&self, login: &str, claims: Value) {
         let people = fs::read_to_string(&self.people).expect("the directory can be read");
         let mut people: Map<String, Value> = serde_json::from_str(&people).expect("the directory is JSON");
@@ -102,19 +102,19 @@ impl Directory {
         fs::write(&self.people, Value::Object(people).to_string()).expect("the directory can be written to");
     }
 
-    /// Stops it, as a power cut would.
+    /// Kills the provider, as a power cut would.
     pub fn stop(&mut self) {
         self.child.kill().expect("it can be stopped");
         self.child.wait().expect("it ends");
     }
 
-    /// A browser at the provider, which keeps its cookies apart from Onroll's.
+    /// A browser at the provider. Its cookies are kept apart from Onroll's.
     pub fn browser(&self) -> Browser {
         Browser::new(Server::There(self.address), &self.issuer())
     }
 
-    /// Signs `login` in at the provider, to which Onroll sent a browser with `asked`; where the provider sends it back
-    /// to.
+    /// Signs `login` in at the provider, for the authorisation request `asked` that Onroll sent the browser with.
+    /// Returns the address the provider redirects back to.
     pub async fn sign_in(&self, browser: &Browser, asked: &str, login: &str) -> String {
         let path = asked.strip_prefix(&self.issuer()).unwrap_or_else(|| panic!("{asked} is not at the provider"));
         let mut page = browser.visit(path).await;
@@ -126,7 +126,7 @@ impl Directory {
     }
 }
 
-/// Where a page leads that is not at the provider any more.
+/// The redirect of a page that leads away from the provider.
 fn away(page: &Page) -> String {
     let there = page.location().unwrap_or_else(|| panic!("{} leads nowhere: {}", page.path, page.text()));
     there.to_owned()

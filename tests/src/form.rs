@@ -1,14 +1,14 @@
-//! A form on a page, as a browser holds it: it can be filled in only with what it asks, and is sent as a browser
-//! would send it.
+//! HTML forms as a browser handles them: only the inputs of the form can be filled in, and it is sent as a browser
+//! would send it. What must not live here: requests (`browser`).
 
 use scraper::{ElementRef, Selector};
 
-/// A form on a page.
+/// An HTML form on a page.
 #[derive(Clone, Debug)]
 pub struct Form {
-    /// Where it is sent.
+    /// The address it is sent to.
     pub action: String,
-    /// `get` or `post`.
+    /// The HTTP method: `get` or `post`.
     pub method: String,
     inputs: Vec<Input>,
     buttons: Vec<Button>,
@@ -20,14 +20,14 @@ struct Input {
     name: String,
     kind: Kind,
     value: String,
-    /// Whether it is sent as it stands.
+    /// Whether the value is sent: always for text, only when chosen for radios, checkboxes and options.
     on: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Text,
-    /// One of several by the same name.
+    /// One of several inputs that share a name, of which one is chosen.
     Radio,
     Checkbox,
     Option,
@@ -51,7 +51,7 @@ fn attribute(element: ElementRef<'_>, name: &str) -> String {
 }
 
 impl Form {
-    /// Reads a `<form>` of the page at `path`.
+    /// Reads a `<form>` of the page at `path`, which is where it is sent when it names no action.
     pub(crate) fn read(form: ElementRef<'_>, path: &str) -> Self {
         let mut inputs = Vec::new();
         for element in form.select(&select("input, textarea, select")) {
@@ -79,12 +79,12 @@ impl Form {
         self.buttons.iter().map(|button| button.text.as_str()).collect()
     }
 
-    /// Whether it asks for `name`.
+    /// Whether it has an input `name` that a person can see.
     pub fn asks(&self, name: &str) -> bool {
         self.inputs.iter().any(|input| input.name == name && input.kind != Kind::Hidden)
     }
 
-    /// Whether a person can give `value` for `name`: types it, or finds it among the choices.
+    /// Whether a person can give `value` for `name`: by typing it, or by finding it among the choices.
     pub fn offers(&self, name: &str, value: &str) -> bool {
         self.inputs.iter().any(|input| {
             input.name == name
@@ -96,12 +96,13 @@ impl Form {
         })
     }
 
-    /// What `name` holds as the form stands; what was typed before stays in a form that is shown again.
+    /// The value that `name` holds now, such as what was typed before the form was shown again; `None` when it holds
+    /// none.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.inputs.iter().find(|input| input.name == name && input.on).map(|input| input.value.as_str())
     }
 
-    /// Types `value`, or chooses it.
+    /// Types or chooses `value`. Fails the test if a person could not.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
         assert!(self.offers(name, value), "{} does not offer {value:?} for {name}: {:?}", self.action, self.names());
@@ -116,7 +117,7 @@ impl Form {
         self
     }
 
-    /// Gives whatever of `answers` it asks for; the rest is for other pages.
+    /// Fills in those of `answers` that the form asks for and ignores the others, which are for other pages.
     #[must_use]
     pub fn answering(self, answers: &[(String, String)]) -> Self {
         let asked = |form: &Self, name: &str, value: &str| form.asks(name) && form.offers(name, value);
@@ -125,7 +126,7 @@ impl Form {
             .fold(self, |form, (name, value)| if asked(&form, name, value) { form.with(name, value) } else { form })
     }
 
-    /// Presses the button with this text rather than the first.
+    /// Presses the button with this text instead of the first one.
     #[must_use]
     pub fn press(mut self, text: &str) -> Self {
         let button = self.buttons.iter().find(|button| button.text == text).cloned();
@@ -137,7 +138,7 @@ impl Form {
         self
     }
 
-    /// Changes what a person cannot: a hidden input, as somebody with a toolbox would.
+    /// Adds or replaces an input as a hidden one, which a person cannot do but an attacker can.
     #[must_use]
     pub fn forging(mut self, name: &str, value: &str) -> Self {
         self.inputs.retain(|input| input.name != name);
@@ -145,7 +146,7 @@ impl Form {
         self
     }
 
-    /// As it is sent: the names and values, in order.
+    /// The names and values that are sent, in order.
     pub fn pairs(&self) -> Vec<(String, String)> {
         let first = self.buttons.first().and_then(|button| Some((button.name.clone()?, button.value.clone())));
         let inputs = self.inputs.iter().filter(|input| input.on && !input.name.is_empty());
@@ -182,7 +183,7 @@ fn read_input(element: ElementRef<'_>, inputs: &mut Vec<Input>) {
     }
 }
 
-/// The words of an element, with single spaces between.
+/// The text of an element, with single spaces between words.
 pub(crate) fn words(element: ElementRef<'_>) -> String {
     element.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }

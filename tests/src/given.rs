@@ -1,5 +1,6 @@
-//! What the world was like before a story began. Schools and authenticator apps are rows; everything else goes through the same commands as
-//! real use, decided by the operator or by [`TestApp::manager`], so that it has its facts.
+//! The state before a story begins. Schools and authenticator apps are inserted as rows; everything else goes through
+//! the same commands as real use, by the operator or by [`TestApp::manager`], so that its events are stored. What must
+//! not live here: what a test does or checks.
 
 mod case;
 mod referral;
@@ -19,53 +20,53 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::app::TestApp;
 
-/// The password of all staff.
+/// The password of every member of staff.
 pub const PASSWORD: &str = "three random words";
 
-/// The secret of all authenticator apps.
+/// The TOTP secret of every authenticator app.
 pub const SECRET: &[u8; 20] = b"the secret of an app";
 
-/// A school on the register.
+/// A school in the national register.
 #[derive(Clone, Debug)]
 pub struct School {
-    /// Its row.
+    /// The id of its row.
     pub id: SchoolId,
-    /// Its number.
+    /// Its unique reference number, six digits.
     pub urn: String,
-    /// Its name.
+    /// Its name in the register.
     pub name: String,
 }
 
-/// An approved contact.
+/// An approved contact of a school.
 #[derive(Clone, Debug)]
 pub struct Contact {
-    /// The approval.
+    /// The id of the approval.
     pub id: SchoolContactId,
-    /// Whose it is.
+    /// The contact's name.
     pub name: String,
-    /// The address.
+    /// The address they sign in with.
     pub email: String,
-    /// The school.
+    /// The school they are approved for.
     pub school: School,
-    /// What they are there.
+    /// Their position at the school, such as head teacher.
     pub kind: ContactKind,
 }
 
-/// A member of staff.
+/// A member of staff who has been added.
 #[derive(Clone, Debug)]
 pub struct Colleague {
-    /// Their row.
+    /// The id of their row.
     pub id: StaffId,
-    /// Their name.
+    /// Their full name.
     pub name: String,
-    /// Their address.
+    /// The address they sign in with.
     pub email: String,
-    /// What they may be.
+    /// The roles they have.
     pub roles: BTreeSet<StaffRole>,
 }
 
 impl Contact {
-    /// As the server sees them once they are signed in.
+    /// The contact as the viewer of an operation, as if signed in.
     pub fn viewer(&self) -> Viewer {
         let (name, school) = (self.name.clone(), self.school.id);
         Viewer::SchoolContact(viewer::SchoolContact { id: self.id, name, school, kind: self.kind })
@@ -73,13 +74,13 @@ impl Contact {
 }
 
 impl Colleague {
-    /// As the server sees them once they are signed in.
+    /// The member of staff as the viewer of an operation, as if signed in.
     pub fn viewer(&self) -> Viewer {
         Viewer::Staff(viewer::Staff { id: self.id, name: self.name.clone(), roles: self.roles.clone() })
     }
 }
 
-/// An open primary school.
+/// Adds an open primary school in the council's area.
 pub async fn school(app: &TestApp, name: &str) -> School {
     let (op, urn) = (app.operator(), (100_000 + app.next()).to_string());
     let id: SchoolId = op.new_id();
@@ -108,18 +109,18 @@ pub async fn school(app: &TestApp, name: &str) -> School {
     School { id, urn, name: name.to_owned() }
 }
 
-/// An approved contact of `school` with an address that nobody else has.
+/// Approves a contact of `school` with an address that nobody else has.
 pub async fn contact(app: &TestApp, school: &School) -> Contact {
     let email = format!("office{}@school.example", app.next());
     contact_at(app, school, &email).await
 }
 
-/// An approved contact of `school` with this address.
+/// Approves a contact of `school` with this address.
 pub async fn contact_at(app: &TestApp, school: &School, email: &str) -> Contact {
     contact_as(app, school, ("Cass Contact", email), ContactKind::Lead).await
 }
 
-/// The approved head teacher of `school`.
+/// Approves the head teacher of `school` as its contact.
 pub async fn head_teacher(app: &TestApp, school: &School) -> Contact {
     let email = format!("head{}@school.example", app.next());
     contact_as(app, school, ("Hera Head", &email), ContactKind::HeadTeacher).await
@@ -138,13 +139,13 @@ async fn contact_as(app: &TestApp, school: &School, (name, email): (&str, &str),
     Contact { id, name, email: email.to_owned(), school: school.clone(), kind }
 }
 
-/// A contact of a school made for them.
+/// Approves a contact of a school that is added for them.
 pub async fn contact_somewhere(app: &TestApp) -> Contact {
     let school = school(app, "Thornhill Primary School").await;
     contact(app, &school).await
 }
 
-/// A member of staff.
+/// Adds a member of staff. Outside the demonstration they have an authenticator app.
 pub async fn staff(app: &TestApp, name: &str, roles: &[StaffRole]) -> Colleague {
     let email = format!("staff{}@luton.example", app.next());
     let typed = service::staff::Add {
@@ -160,7 +161,7 @@ pub async fn staff(app: &TestApp, name: &str, roles: &[StaffRole]) -> Colleague 
     Colleague { id, name: name.to_owned(), email, roles: roles.iter().copied().collect() }
 }
 
-/// A member of staff who has not set up a second factor yet.
+/// Adds a member of staff who has not set up a second factor yet.
 pub async fn new_staff(app: &TestApp, name: &str, roles: &[StaffRole]) -> Colleague {
     let colleague = staff(app, name, roles).await;
     let none = credential::Entity::delete_many()
@@ -170,7 +171,7 @@ pub async fn new_staff(app: &TestApp, name: &str, roles: &[StaffRole]) -> Collea
     colleague
 }
 
-/// An authenticator app, as if it had been set up long ago.
+/// Adds an authenticator app whose codes were never used.
 async fn authenticator(app: &TestApp, staff: StaffId) {
     let op = app.operator();
     let id: CredentialId = op.new_id();
@@ -190,14 +191,14 @@ async fn authenticator(app: &TestApp, staff: StaffId) {
     inserted.expect("an app can be added");
 }
 
-/// Has everybody's app show a code that was not used yet, although the clock stands.
+/// Makes the current code of every app valid again, although the test's clock stands still and a code works only once.
 pub async fn fresh_codes(app: &TestApp) {
     let unused = credential::ActiveModel { last_step: Set(None), ..Default::default() };
     let all = credential::Entity::update_many().set(unused).filter(credential::Column::Kind.eq(CredentialKind::Totp));
     all.exec(app.db().for_migration()).await.expect("steps can be forgotten");
 }
 
-/// A partner agency that has a token.
+/// Adds a partner agency with a token, and returns the id of its row.
 #[expect(clippy::disallowed_methods, reason = "nobody may ask for an agency's row")]
 pub async fn agency(app: &TestApp, name: &str) -> AgencyId {
     token(app, name, &[Scope::StatisticsRead]).await;
@@ -205,7 +206,7 @@ pub async fn agency(app: &TestApp, name: &str) -> AgencyId {
     row.expect("agencies can be read").expect("the agency is on file").id
 }
 
-/// A token of `agency` for `scopes`, as its bearer holds it.
+/// Issues a token of `agency` for `scopes` that expires in 90 days, and returns its text.
 pub async fn token(app: &TestApp, agency: &str, scopes: &[Scope]) -> String {
     let typed = service::agency::Issue {
         agency: agency.to_owned(),
@@ -219,7 +220,7 @@ pub async fn token(app: &TestApp, agency: &str, scopes: &[Scope]) -> String {
     token.reveal().to_owned()
 }
 
-/// A report that is held because too many came before it; its reference.
+/// Sends public reports from one address until one is held for the limit on reports, and returns its reference.
 pub async fn held_report(app: &TestApp) -> String {
     let address = [198, 51, 100, u8::try_from(app.next() % 250).unwrap_or_default()];
     for _ in 0..12 {

@@ -1,7 +1,8 @@
-//! What the acceptance tests stand on: a whole Onroll with a database of its own, and people who use it.
+//! What the acceptance tests share: a whole Onroll with a database of its own, and people who use it.
 //!
-//! People speak HTTP and read HTML, JSON and mail; nothing here reaches into a service except [`given`], which says what
-//! the world was like before a story began, and [`database`], which looks at what is stored once it has ended.
+//! People speak HTTP and read HTML, JSON and mail. Nothing here calls a service except [`given`], which sets the state
+//! before a story begins, and [`database`], which looks at what is stored afterwards. What must not live here: the
+//! stories themselves.
 #![expect(clippy::missing_panics_doc, reason = "a harness panics when the world is not as the test says")]
 
 pub mod answer;
@@ -22,7 +23,7 @@ pub mod smtp;
 pub mod typed;
 pub mod window;
 
-/// What nearly every story needs.
+/// The names that nearly every test uses.
 pub mod prelude {
     pub use crate::answer::Answer;
     pub use crate::app::TestApp;

@@ -1,28 +1,29 @@
-//! The mail that waits to go out, as its recipients would read it.
+//! The mails in the outbox, as their recipients would read them. What must not live here: delivery, which tests of the
+//! outbox do over SMTP (`smtp`).
 
 use backend::db::Db;
 use sea_orm::{ConnectionTrait, Statement};
 
 use crate::app::TestApp;
 
-/// A mail.
+/// A mail in the outbox.
 #[derive(Clone, Debug)]
 pub struct Mail {
-    /// To whom.
+    /// The address of the recipient.
     pub to: String,
-    /// About what.
+    /// The subject line.
     pub subject: String,
-    /// The text.
+    /// The plain text.
     pub body: String,
 }
 
 impl Mail {
-    /// The path of the link to sign in.
+    /// The path of its link to sign in.
     pub fn link(&self) -> String {
         self.link_below("/link/")
     }
 
-    /// The path of the link whose path begins so.
+    /// The path of its link that begins with `path`.
     pub fn link_below(&self, path: &str) -> String {
         let link = self.body.split_whitespace().find(|word| word.contains(path));
         let link = link.unwrap_or_else(|| panic!("no link to {path}: {}", self.body));
@@ -32,7 +33,7 @@ impl Mail {
 }
 
 impl Mail {
-    /// The code for another browser than the one that asked for the link.
+    /// The code that is asked for when the link is opened in another browser than the one that asked for it.
     pub fn code(&self) -> String {
         let code = self.body.split_whitespace().find(|word| word.len() == 9 && word.as_bytes()[4] == b'-');
         code.unwrap_or_else(|| panic!("no code: {}", self.body)).trim_end_matches('.').to_owned()
@@ -44,7 +45,7 @@ pub async fn all(app: &TestApp) -> Vec<Mail> {
     stored(app.db()).await
 }
 
-/// Every mail in a database, oldest first.
+/// Every mail in the outbox of a database, oldest first.
 pub async fn stored(db: &Db) -> Vec<Mail> {
     let query = "SELECT recipient, subject, body FROM message ORDER BY created_at, id";
     let rows = db.read.query_all_raw(Statement::from_string(db.backend(), query)).await;

@@ -1,5 +1,5 @@
-//! Looks over the shoulder of everybody who uses a [`TestApp`](crate::app::TestApp): whatever an answer shows of a case, a
-//! child or a referral must have left its access note before the answer came.
+//! Checks every answer to every user of a [`TestApp`](crate::app::TestApp): what it shows of a case, a child or a
+//! referral must have left its access note before the answer came.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,7 +14,8 @@ use serde_json::Value;
 
 use crate::page::Page;
 
-/// What a record tells without being guarded. Every other field of it is guarded, also one that is added tomorrow.
+/// The fields of a record that are shown without an access note. Every other field counts as guarded, so a new one is
+/// guarded until it is listed here.
 const OPEN: [(&str, &[&str]); 3] = [
     ("Case", &["reference", "version", "state", "child", "glass"]),
     ("Child", &[]),
@@ -35,31 +36,31 @@ const OPEN: [(&str, &[&str]); 3] = [
     ),
 ];
 
-/// The fields of each type with the type of each.
+/// For each type of the schema, its fields with their types.
 type Types = BTreeMap<String, BTreeMap<String, String>>;
 
-/// Reads the access notes behind the server's back.
+/// Reads the access notes from the database and compares them with what was shown.
 #[derive(Clone, Debug)]
 pub struct NoteAudit {
     db: Db,
     statements: Arc<AtomicU32>,
 }
 
-/// What an answer showed: guarded fields by kind of record, and references.
+/// What an answer showed: guarded fields, and references of records.
 #[derive(Debug, Default)]
 struct Shown {
-    /// What kind of record, which field of it, and which record if the answer names it.
+    /// The type of record, the field, and which record it is if the answer names it.
     fields: BTreeSet<(&'static str, String, Option<String>)>,
     references: BTreeSet<String>,
 }
 
 impl NoteAudit {
-    /// One who reads from `db`, whose own statements are not counted among `statements`.
+    /// An audit that reads from `db`. Its own statements are subtracted from the count in `statements`.
     pub fn new(db: Db, statements: Arc<AtomicU32>) -> Self {
         Self { db, statements }
     }
 
-    /// Looks at a page of somebody who is signed in.
+    /// Checks a page of somebody who is signed in.
     pub async fn see(&self, page: &Page) {
         let is_page = page.header("content-type").starts_with("text/html");
         if is_page && page.body.contains("action=\"/sign-out\"") {
@@ -67,7 +68,7 @@ impl NoteAudit {
         }
     }
 
-    /// Looks at an answer of the API.
+    /// Checks an answer of the API.
     pub async fn hear(&self, page: &Page, query: &str, answer: &Value) {
         let (Ok(document), Some(data)) = (parse_query(query), answer["data"].as_object()) else { return };
         let mut shown = Shown::default();
@@ -96,7 +97,8 @@ impl NoteAudit {
         let referrals = referral::Entity::find().filter(referral::Column::Reference.is_in(&references));
         let referrals = referrals.all(&self.db.read).await.expect("referrals can be read");
         self.statements.fetch_sub(3, Ordering::Relaxed);
-        // Whoever reads the notes themselves sees the references in them, and that is noted as a whole.
+        // The list of access notes shows references of other records; one note with the subject `access_notes` covers
+        // them all.
         let audit = notes.iter().any(|note| note.subject == "access_notes");
         let subjects: BTreeSet<&str> = notes.iter().map(|note| note.subject.as_str()).collect();
         let records = cases.iter().map(|row| (&row.reference, format!("case:{}", row.id)));
@@ -179,14 +181,15 @@ fn types() -> &'static Types {
     })
 }
 
-/// The name of a type without its lists and marks.
+/// The name of a type without list brackets and exclamation marks.
 fn innermost(ty: &Type) -> String {
     ty.to_string().chars().filter(|c| !matches!(c, '[' | ']' | '!')).collect()
 }
 
 const LENGTH: usize = "C-0000-0000".len();
 
-/// Every word of a text that looks like a reference. Where a form is sent tells nothing to whoever sent one there before.
+/// Every word of a text that looks like a reference. The action of a form is left out: whoever is shown it already had
+/// the reference in the address.
 fn references(text: &str) -> BTreeSet<String> {
     let mut parts = text.split(" action=\"");
     let before = parts.next().unwrap_or_default().to_owned();

@@ -1,4 +1,5 @@
-//! The people of a story. They differ only in how they prove who they are.
+//! The people and programs that use Onroll in a story. They differ only in how they prove who they are. What must not
+//! live here: what they are allowed to do.
 
 use http::StatusCode;
 use serde_json::Value;
@@ -14,17 +15,17 @@ use crate::typed::Answers;
 
 const MOST_QUESTIONS: usize = 40;
 
-/// Somebody, or some program, that uses Onroll.
+/// A person or a program that uses Onroll.
 pub trait Person: Sync {
-    /// What they use it with.
+    /// The browser or program that sends their requests.
     fn browser(&self) -> &Browser;
 
-    /// Asks for a page; a redirect is not followed.
+    /// Gets a page; a redirect is not followed.
     fn get(&self, path: &str) -> impl Future<Output = Page> + Send {
         self.browser().get(path)
     }
 
-    /// Asks for a page and follows redirects.
+    /// Gets a page and follows redirects.
     fn visit(&self, path: &str) -> impl Future<Output = Page> + Send {
         self.browser().visit(path)
     }
@@ -39,7 +40,7 @@ pub trait Person: Sync {
         self.browser().submit(form)
     }
 
-    /// Answers page after page, each with whatever of `answers` it asks for, until everything is to be checked.
+    /// Answers page after page, each with those of `answers` it asks for, until the page to check all answers.
     fn answer_all(&self, mut page: Page, answers: &Answers) -> impl Future<Output = Page> + Send {
         async move {
             for _ in 0..MOST_QUESTIONS {
@@ -54,38 +55,38 @@ pub trait Person: Sync {
         }
     }
 
-    /// Asks the API.
+    /// Sends a query to the GraphQL API.
     fn ask(&self, query: &str, variables: Value) -> impl Future<Output = Answer> + Send {
         self.browser().ask(query, variables)
     }
 }
 
-/// Somebody who is not signed in.
+/// A person who is not signed in.
 #[derive(Clone, Debug)]
 pub struct Anonymous(pub Browser);
 
-/// A member of staff.
+/// A member of staff who is signed in.
 #[derive(Clone, Debug)]
 pub struct Staff {
-    /// As the operator added them.
+    /// Who they are, as they were added.
     pub colleague: Colleague,
     browser: Browser,
 }
 
-/// An approved contact of a school.
+/// A school contact who is signed in.
 #[derive(Clone, Debug)]
 pub struct SchoolContact {
-    /// As they were approved.
+    /// Who they are, as they were approved.
     pub contact: Contact,
     browser: Browser,
 }
 
-/// A program with a token.
+/// A program that sends a bearer token.
 #[derive(Clone, Debug)]
 pub struct Partner(pub Browser);
 
 impl Staff {
-    /// Gives the password and, where it is asked for, the code that the app shows.
+    /// Gives the password and, where a second factor is asked for, the current code of the app.
     pub(crate) async fn sign_in(app: &TestApp, colleague: &Colleague) -> Self {
         let browser = app.browser();
         let mut page = give_password(&browser, &colleague.email, PASSWORD).await;
@@ -98,7 +99,7 @@ impl Staff {
     }
 }
 
-/// The code that everybody's app shows now.
+/// The current code of everybody's authenticator app.
 pub fn code(app: &TestApp) -> String {
     backend::secret::totp::code_at(given::SECRET, app.now()).expect("a code can be made")
 }
@@ -116,7 +117,7 @@ pub async fn give_code(browser: &Browser, code: &str) -> Page {
 }
 
 impl SchoolContact {
-    /// Asks for a link, reads the mail, follows the link, presses the button.
+    /// Asks for a link by mail, follows it and presses the button.
     pub(crate) async fn sign_in(app: &TestApp, contact: &Contact) -> Self {
         let browser = app.browser();
         let form = browser.visit("/refer").await.form().with("email", &contact.email);

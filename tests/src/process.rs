@@ -1,4 +1,4 @@
-//! The real command, run as an operator runs it.
+//! The compiled command, run as an operator runs it. What must not live here: tests of what a command does.
 
 use std::fs::File;
 use std::net::{SocketAddr, TcpListener};
@@ -12,7 +12,7 @@ use http::StatusCode;
 use crate::browser::{Browser, Server};
 use crate::database::{Folder, target};
 
-/// The command `onroll` with an environment of its own.
+/// The command `onroll`, without the environment variables of the test.
 pub fn onroll() -> Command {
     let path = target().join("debug").join("onroll");
     assert!(path.exists(), "{} is missing: run tests/run, which builds it", path.display());
@@ -21,23 +21,24 @@ pub fn onroll() -> Command {
     command
 }
 
-/// Runs it to its end with these settings.
+/// Runs it with these settings until it ends.
 pub fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
     onroll().args(arguments).envs(settings.iter().copied()).output().expect("the command runs")
 }
 
-/// What it printed, both ways.
+/// What it printed on standard output and standard error.
 pub fn printed(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// A port on loopback that nobody has, and that this process is told of once. It lies below those that the system gives
-/// to connections: a command may take a minute until it listens, in which one of ten thousand connections would have it.
+/// A port on loopback that is free and that this process has not given out before. It lies below the range from which
+/// the system takes the ports of outgoing connections: a command may take a minute until it listens, and a connection
+/// could take its port meanwhile.
 pub fn free_port() -> u16 {
     const FIRST: u16 = 12_000;
     const PORTS: u16 = 8_000;
     static TOLD: AtomicU16 = AtomicU16::new(0);
-    // Test programs that run at the same time begin at different ones.
+    // Test programs that run at the same time begin at different ports.
     let begin = u16::try_from(std::process::id() * 97 % u32::from(PORTS)).expect("it is below the number of ports");
     (0..PORTS)
         .map(|_| FIRST + (begin + TOLD.fetch_add(1, Ordering::Relaxed) % PORTS) % PORTS)
@@ -45,7 +46,7 @@ pub fn free_port() -> u16 {
         .expect("a port is free")
 }
 
-/// A server that runs, until it is killed or forgotten.
+/// A server that runs until it is killed or dropped.
 #[derive(Debug)]
 pub struct Running {
     child: Child,
@@ -89,12 +90,12 @@ impl Running {
         Browser::new(Server::There(self.address), &format!("http://{}", self.address))
     }
 
-    /// What it printed so far.
+    /// What it has printed so far.
     pub fn printed(&self) -> String {
         std::fs::read_to_string(&self.output).expect("what it printed can be read")
     }
 
-    /// Ends it at once, as a power cut would: SIGKILL.
+    /// Kills it at once with SIGKILL, as a power cut would.
     pub fn kill(mut self) {
         self.child.kill().expect("it can be killed");
         self.child.wait().expect("it ends");
@@ -103,7 +104,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Already gone when it was killed.
+        // It may have been killed already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -13,15 +13,15 @@ use scraper::{Html, Selector};
 use crate::database::target;
 use crate::page::Page;
 
-/// Two stories that are shown the same page write it one after the other.
+/// Two tests that are shown the same page must not write its file at the same time.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
-/// Where they are kept.
+/// The folder the pages are kept in.
 pub fn folder() -> PathBuf {
     target().join("shown")
 }
 
-/// Keeps a page. Of pages that differ only in what they tell, the longest is kept.
+/// Keeps a page. Of several pages of one kind, the longest is kept.
 pub fn keep(page: &Page) {
     if !page.header("content-type").starts_with("text/html") || page.body.is_empty() {
         return;
@@ -37,7 +37,7 @@ pub fn keep(page: &Page) {
     }
 }
 
-/// What makes a page one of its kind: its address without ids and references, its status, and the components on it.
+/// The kind of a page: its address without ids and references, its status, and the components on it.
 fn kind(page: &Page) -> String {
     let path = page.path.split('?').next().unwrap_or_default();
     let path: Vec<&str> =

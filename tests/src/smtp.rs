@@ -1,4 +1,4 @@
-//! A mail server on loopback that does as it is told: takes mail, refuses an address for good, or hangs up.
+//! A mail server on loopback that behaves as a test says: takes mail, refuses it, falls silent or hangs up.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,22 +6,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What it does with mail.
+/// How the server behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mood {
-    /// Takes it.
+    /// It takes every mail.
     Accepts,
-    /// Answers this to every recipient.
+    /// It gives this reply to every recipient.
     Answers(&'static str),
-    /// Ends the connection once it is told the recipient.
+    /// It closes the connection once it is told the recipient.
     HangsUp,
-    /// Says nothing more from this word on, and never closes; `""` is the greeting.
+    /// It sends nothing more after this command, and never closes the connection; `""` stands for the greeting.
     FallsSilentAt(&'static str),
-    /// Says nothing more once it is told a recipient there.
+    /// It sends nothing more once it is told a recipient at this domain.
     FallsSilentFor(&'static str),
 }
 
-/// A mail server.
+/// A mail server that listens on loopback.
 #[derive(Clone, Debug)]
 pub struct MailServer {
     address: SocketAddr,
@@ -35,7 +35,7 @@ fn locked<T>(of: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl MailServer {
-    /// One that listens, until the test ends.
+    /// Starts a server, which listens until the test ends.
     pub async fn start(mood: Mood) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let address = listener.local_addr().expect("the port is known");
@@ -44,29 +44,29 @@ impl MailServer {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let server = serving.clone();
-                // A client that goes away in the middle is none of a test's business.
+                // A client that hangs up in the middle of a mail is no failure of a test.
                 tokio::spawn(async move { server.converse(stream).await.ok() });
             }
         });
         server
     }
 
-    /// Where mail is handed to it.
+    /// The `smtp://` URL of the server.
     pub fn url(&self) -> String {
         format!("smtp://{}", self.address)
     }
 
-    /// Changes what it does from now on.
+    /// Changes how it behaves from now on.
     pub fn turns(&self, mood: Mood) {
         *locked(&self.mood) = mood;
     }
 
-    /// The mails that it took, whole.
+    /// The full text of every mail it took, in order.
     pub fn taken(&self) -> Vec<String> {
         locked(&self.taken).clone()
     }
 
-    /// How often it was told a recipient.
+    /// How often a client named a recipient, or met the silence of this server.
     pub fn asked(&self) -> usize {
         *locked(&self.asked)
     }

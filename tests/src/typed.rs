@@ -1,10 +1,10 @@
-//! What people type: believable answers to whole forms, for a story to change where it matters.
+//! Answers that people type into whole forms, plausible as they are, for a test to change where it matters.
 
 use backend::domain::answers;
 use backend::domain::field::AnswerField;
 use serde_json::{Value, json};
 
-/// The answers of a form.
+/// The answers of a form: pairs of field and value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answers(Vec<(String, String)>);
 
@@ -13,7 +13,7 @@ impl Answers {
         Self(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
     }
 
-    /// With another answer to `field`, or one more.
+    /// Replaces the answer to `field`, or adds one.
     #[must_use]
     pub fn with(self, field: &str, value: &str) -> Self {
         let mut answers = self.without(field);
@@ -21,7 +21,7 @@ impl Answers {
         answers
     }
 
-    /// With a date in place of the one typed.
+    /// Replaces the three parts of a date.
     #[must_use]
     pub fn dated(self, field: &str, (year, month, day): (&str, &str, &str)) -> Self {
         self.with(&format!("{field}-day"), day)
@@ -29,19 +29,19 @@ impl Answers {
             .with(&format!("{field}-year"), year)
     }
 
-    /// Without an answer to `field`.
+    /// Removes the answer to `field`.
     #[must_use]
     pub fn without(mut self, field: &str) -> Self {
         self.0.retain(|(name, _)| name != field);
         self
     }
 
-    /// Each field with what is typed.
+    /// Each field with its value.
     pub fn pairs(&self) -> &[(String, String)] {
         &self.0
     }
 
-    /// As the API takes them.
+    /// The answers as the JSON input of the API.
     pub fn input(&self) -> Value {
         let one = |(name, value): &(String, String)| {
             let (field, row) = AnswerField::of_kept(name).unwrap_or_else(|| panic!("{name} is no question"));
@@ -50,14 +50,14 @@ impl Answers {
         self.0.iter().map(one).collect()
     }
 
-    /// As the domain takes them.
+    /// The answers as the domain reads them.
     pub fn parsed(&self) -> answers::Answers {
         let pairs = self.0.iter().map(|(field, value)| (field.clone(), vec![value.clone()]));
         answers::Answers::parse(pairs).expect("a form may hold these answers")
     }
 }
 
-/// A school refers a child who is no longer at the address; nothing points to harm.
+/// A school's referral of a child who is no longer at the address, with no sign of harm.
 pub fn referral() -> Answers {
     Answers::of(&[
         ("ground", "NOT_AT_ADDRESS"),
@@ -92,7 +92,7 @@ pub fn referral() -> Answers {
     ])
 }
 
-/// A member of the public tells of a child who is never at school.
+/// A report by a member of the public of a child who is never at school.
 pub fn report() -> Answers {
     Answers::of(&[
         ("danger", "NO"),

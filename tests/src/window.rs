@@ -1,4 +1,5 @@
-//! A window of a real browser: Chromium, driven as a person drives it.
+//! A real browser: Chromium, driven through WebDriver as a person uses it. What must not live here: what is demanded of
+//! a page (`page`).
 
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
@@ -16,7 +17,7 @@ use crate::database::{Folder, target};
 use crate::page::Page;
 use crate::process::free_port;
 
-/// A window.
+/// A window of Chromium.
 #[derive(Debug)]
 pub struct Window {
     client: Client,
@@ -30,7 +31,7 @@ struct Driver(Child);
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // Already gone when the window was closed.
+        // It has stopped already when the window was closed.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -43,9 +44,9 @@ const ARGUMENTS: [&str; 12] = [
     "--disable-dev-shm-usage",
     "--disable-quic",
     "--no-first-run",
-    // Nothing but the page itself is to be fetched.
+    // Chromium must fetch nothing but the page itself.
     "--disable-background-networking",
-    // Where a page leads out of the site, only the address line is to tell.
+    // When a page leads out of the site, a test looks only at the address; nothing may be fetched from there.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
     "--disable-component-update",
     "--disable-sync",
@@ -54,7 +55,7 @@ const ARGUMENTS: [&str; 12] = [
 ];
 
 impl Window {
-    /// Opens a window of this width, with scripting switched on or off.
+    /// Opens a window that is `width` pixels wide, with scripting switched on or off.
     pub async fn open(scripting: bool, width: u32) -> Self {
         let (profile, port) = (Folder::new(), free_port());
         let mut command = Command::new("chromedriver");
@@ -77,7 +78,7 @@ impl Window {
         for _ in 0..100 {
             match builder.connect(&format!("http://{address}")).await {
                 Ok(client) => return Self { client, address, _driver: driver, _profile: profile },
-                // The driver has not begun to listen yet.
+                // The driver is not listening yet.
                 Err(error) => last = Some(error),
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -85,7 +86,7 @@ impl Window {
         panic!("no browser could be opened: {last:?}");
     }
 
-    /// Plugs in a device that keeps passkeys and whose owner always unlocks it.
+    /// Adds a virtual authenticator that keeps passkeys and always verifies its user.
     pub async fn plug_in_authenticator(&self) {
         let device = json!({
             "protocol": "ctap2",
@@ -98,13 +99,13 @@ impl Window {
         self.drive("webauthn/authenticator", &device).await;
     }
 
-    /// Makes the page as wide as this, also narrower than a window can be.
+    /// Sets the width of the page in pixels, which may be less than the smallest width of a window.
     pub async fn resize(&self, width: u32) {
         let size = json!({ "width": width, "height": 1600, "deviceScaleFactor": 1, "mobile": false });
         self.drive("goog/cdp/execute", &json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": size })).await;
     }
 
-    /// Asks the driver itself for what is no command of the client's.
+    /// Sends a command to the driver that the client library has no method for.
     async fn drive(&self, command: &str, wanted: &Value) {
         let session = self.client.session_id().await.expect("a window has a session").expect("a window has a session");
         let driver = Browser::new(Server::There(self.address), &format!("http://{}", self.address));
@@ -113,12 +114,12 @@ impl Window {
         driver.send(request, wanted.to_string()).await.is_shown();
     }
 
-    /// Runs a script in the page, for what a person cannot do, and answers what it returns.
+    /// Runs a script in the page, for what a person cannot do, and returns its result.
     pub async fn run(&self, script: &str) -> Value {
         self.client.execute(script, Vec::new()).await.expect("the script runs")
     }
 
-    /// Runs a script in the page that calls its last argument back, and answers what it was called with.
+    /// Runs a script that calls back its last argument, and returns what it was called with.
     pub async fn run_until_it_calls_back(&self, script: &str) -> Value {
         self.client.execute_async(script, Vec::new()).await.expect("the script runs")
     }
@@ -128,7 +129,7 @@ impl Window {
         self.client.get_named_cookie(name).await.expect("there is such a cookie").value().to_owned()
     }
 
-    /// Waits until the page says this: a browser needs a while when one page leads on to another.
+    /// Waits until `words` are on the page, because following a link or a redirect takes a while.
     pub async fn until(&self, words: &str) -> Page {
         for _ in 0..200 {
             let page = self.page().await;
@@ -145,12 +146,12 @@ impl Window {
         self.client.goto(url).await.expect("the address can be gone to");
     }
 
-    /// What the tab is called.
+    /// The title of the page, as the tab shows it.
     pub async fn title(&self) -> String {
         self.client.title().await.expect("the title can be read")
     }
 
-    /// The page as it stands, to be read like any other.
+    /// The page as it is now, to be read like the answer to a request.
     pub async fn page(&self) -> Page {
         let url = self.client.current_url().await.expect("the address line can be read");
         let body = self.client.source().await.expect("the page can be read");
@@ -167,7 +168,7 @@ impl Window {
             (_, Some("radio" | "checkbox")) => {
                 let choice = self.find(&format!("main [name='{name}'][value='{value}']")).await;
                 let id = choice.attr("id").await.expect("attributes can be read").expect("a choice has an id");
-                // People click the words: the box itself is drawn by the label.
+                // People click the label; the input itself is drawn by the label and cannot be clicked.
                 self.find(&format!("label[for='{id}']")).await.click().await.expect("the choice can be clicked");
             }
             _ => {
@@ -177,7 +178,7 @@ impl Window {
         }
     }
 
-    /// Gives whatever of `answers` the page asks for.
+    /// Fills in those of `answers` that the page asks for.
     pub async fn answer(&self, answers: &[(String, String)]) {
         let page = self.page().await;
         let forms = page.forms();
@@ -193,7 +194,7 @@ impl Window {
         self.press_at("//main", text).await;
     }
 
-    /// Presses the button with this text, wherever on the page it is.
+    /// Presses the button with this text, also outside `main`.
     pub async fn press_anywhere(&self, text: &str) {
         self.press_at("", text).await;
     }
@@ -205,7 +206,7 @@ impl Window {
             Ok(button) => button,
             Err(error) => panic!("no button {text:?}: {error}: {}", self.page().await.text()),
         };
-        // Some are shown by a script, which may not have run yet.
+        // A script may not have shown the button yet.
         for _ in 0..100 {
             if button.is_displayed().await.expect("the button can be asked") {
                 break;
@@ -215,7 +216,7 @@ impl Window {
         self.leave_by(button).await;
     }
 
-    /// Presses Shift and lets it go, so many times.
+    /// Presses and releases the Shift key `times` times.
     pub async fn press_shift(&self, times: usize) {
         const SHIFT: char = '\u{E008}';
         let keys = KeyActions::new("keyboard".to_owned());
@@ -224,7 +225,7 @@ impl Window {
         self.client.perform_actions(keys).await.expect("keys can be pressed");
     }
 
-    /// Goes to the second skip link by the keyboard, and uses it.
+    /// Moves to the second skip link with the Tab key, and follows it with Enter.
     pub async fn tab_to_exit(&self) {
         const TAB: char = '\u{E004}';
         let press = |keys: KeyActions, value| keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
@@ -232,17 +233,17 @@ impl Window {
         self.client.perform_actions(keys).await.expect("keys can be pressed");
         let focused = self.client.active_element().await.expect("something is focused");
         assert_eq!(focused.text().await.expect("it can be read"), "Exit this page");
-        // The page may go away under the key.
+        // The page may be left before the driver has answered.
         let _ = focused.send_keys("\u{E007}").await;
     }
 
-    /// Clicks on what `css` selects, and waits for nothing.
+    /// Clicks on the element that `css` selects, and waits for nothing.
     pub async fn click(&self, css: &str) {
-        // The page may go away under the click.
+        // The page may be left before the driver has answered.
         let _ = self.find(css).await.click().await;
     }
 
-    /// Waits until the address line begins with this.
+    /// Waits until the address begins with `address`.
     pub async fn until_at(&self, address: &str) {
         let mut last = String::new();
         for _ in 0..200 {
@@ -264,7 +265,7 @@ impl Window {
         }
     }
 
-    /// Clicks on what leads to another page, and waits until that has come.
+    /// Clicks on what leads to another page, and waits until that page has loaded.
     async fn leave_by(&self, way: Element) {
         let before = self.page().await.body;
         way.click().await.expect("it can be clicked");
@@ -277,7 +278,7 @@ impl Window {
         panic!("nothing happened: {}", self.page().await.text());
     }
 
-    /// Keeps a picture of the window in `target/screenshots`, for people to look at.
+    /// Saves a screenshot in `target/screenshots`, for people to look at.
     pub async fn picture(&self, name: &str) {
         let folder = target().join("screenshots");
         std::fs::create_dir_all(&folder).expect("target can be written to");
@@ -285,7 +286,7 @@ impl Window {
         std::fs::write(folder.join(format!("{name}.png")), picture).expect("target can be written to");
     }
 
-    /// Closes it.
+    /// Closes the window and stops the driver.
     pub async fn close(self) {
         self.client.close().await.expect("the window closes");
     }

@@ -1,8 +1,10 @@
-//! What the server remembers while somebody proves who they are in two steps, by a passkey or by single sign-on.
+//! What the server keeps while somebody proves who they are in two steps, with a passkey or by single sign-on.
 //!
-//! A challenge, a nonce or a verifier that the browser could change or send twice would prove nothing. So they stay
-//! here, and the browser session holds only a random name for them, which is stored hashed. Each is taken once, within
-//! minutes, by the session that began it.
+//! A challenge, a nonce or a verifier that the browser could change or send twice would prove nothing. So they are
+//! stored here, and the browser session holds only a random name for them, of which the hash is stored. Each is taken
+//! once, within minutes, by the session that began it.
+//!
+//! What must not live here: what the two steps prove (`passkey`, `single_sign_on`).
 
 use chrono::Duration;
 use entity::ceremony;
@@ -15,14 +17,14 @@ use super::session::Browser;
 use crate::error::Error;
 use crate::secret::token::{hash, random_token};
 
-/// How long somebody has to come back.
+/// The minutes in which the second step must be taken.
 const MINUTES: i64 = 5;
 
 fn name(kind: CeremonyKind) -> String {
     format!("ceremony {}", kind.code())
 }
 
-/// Begins a ceremony in this browser; another of its kind that was under way there can no longer be finished.
+/// Begins a ceremony in this browser session. An earlier one of the same kind there can no longer be finished.
 pub(super) async fn begin<S: Serialize>(browser: &Browser, kind: CeremonyKind, state: &S) -> Result<(), Error> {
     let id = random_token()?;
     let row = ceremony::ActiveModel {
@@ -45,7 +47,8 @@ pub(super) async fn begin<S: Serialize>(browser: &Browser, kind: CeremonyKind, s
         .await
 }
 
-/// Takes what was remembered when this browser began; none when it did not, took it before, or waited too long.
+/// Takes and deletes the state of a ceremony; `None` if this session did not begin one, took it before, or waited too
+/// long.
 pub(super) async fn take<S: DeserializeOwned>(browser: &Browser, kind: CeremonyKind) -> Result<Option<S>, Error> {
     let id = browser.session.remove::<String>(&name(kind)).await.map_err(Error::internal)?;
     let Some(id) = id.map(|id| hash(&id)) else { return Ok(None) };
@@ -54,7 +57,7 @@ pub(super) async fn take<S: DeserializeOwned>(browser: &Browser, kind: CeremonyK
         .write(move |_, txn| async move {
             #[expect(clippy::disallowed_methods, reason = "a ceremony is read before there is a viewer")]
             let row = ceremony::Entity::find_by_id(id.as_str()).one(&*txn).await?;
-            // Two answers at once both read it, but only one deletes it.
+            // Two requests may both have read the row; only the one that deletes it goes on.
             let taken = ceremony::Entity::delete_by_id(id).exec(&*txn).await?;
             Ok(row.filter(|_| taken.rows_affected == 1))
         })

@@ -1,5 +1,5 @@
-//! Programs of partner agencies: whether the token one bears is accepted, from where it calls, how much it may ask, and
-//! what use of the API is so unusual that it is paused.
+//! Authenticates programs of partner agencies: whether a token is accepted, from which networks its client may call,
+//! how much it may ask, and what unusual use pauses it.
 //!
 //! What must not live here: what a program may be shown (`domain::policy`, `graphql::guarded`).
 
@@ -33,14 +33,15 @@ use crate::store;
 use crate::store::agency::Bearer;
 use crate::throttle;
 
-/// Wrong tokens from one address.
+/// Refused tokens from one address.
 const WRONG: Limit = Limit::new("wrong token", 30, 5 * 60);
-/// Points of one member of staff: more than anybody's pages need, less than a program that reads everything.
+/// The cost of all queries of one member of staff in a minute: more than anybody's pages need, less than a program that
+/// reads everything.
 const STAFF_POINTS: Limit = Limit::new("staff points", 200_000, 60);
 const MINUTE: i64 = 60;
 const DAY: i64 = 24 * 60 * 60;
 
-/// How a token stands at some moment.
+/// Whether a token is accepted at some moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Standing {
     Accepted,
@@ -63,14 +64,14 @@ fn standing(bearer: &Bearer, now: DateTime<Utc>) -> Standing {
     }
 }
 
-/// Who bears the token in an `Authorization` header. A token that is wrong, old or withdrawn, and one from an address
-/// that its client does not call from, are all nobody's.
+/// The partner whose token an `Authorization` header holds. A token that is wrong, expired or revoked, or that comes
+/// from a network its client does not call from, is refused as `Unauthenticated`; one of a paused client as a conflict.
 pub(super) async fn of_header(
     app: &App,
     authorization: &HeaderValue,
     address: Option<IpAddr>,
 ) -> Result<Viewer, Error> {
-    // What fails its checksum is refused before the database is asked, and what is unknown after one read.
+    // A token whose checksum is wrong is refused without asking the database, and an unknown one after a single read.
     let token = authorization.to_str().ok().and_then(|text| text.strip_prefix("Bearer ")).and_then(PlainToken::parse);
     let Some(token) = token else { return Err(wrong(app, address)) };
     let Some(bearer) = store::agency::bearer(&app.db, &token.hash()).await? else { return Err(wrong(app, address)) };
@@ -78,7 +79,7 @@ pub(super) async fn of_header(
     match standing(&bearer, now) {
         Standing::Refused => {
             let error = wrong(app, address);
-            // Past the limit the same refusal is not written down again and again.
+            // Past the limit the refusal was noted often enough.
             if !matches!(error, Error::Throttled(_)) {
                 note_refusal(app, &bearer, address).await?;
             }
@@ -113,14 +114,14 @@ fn as_partner(bearer: Bearer) -> Partner {
     }
 }
 
-/// The refusal of a wrong token, once it is counted: in this process alone, because a guess among 62 to the power of 32
-/// tokens has no chance, and a write for each would be the worse of the two.
+/// The error for a refused token, once it is counted. It is counted in this process only: guessing one of 62^32 tokens
+/// is hopeless, and a database write for each guess would do more harm.
 fn wrong(app: &App, address: Option<IpAddr>) -> Error {
     let from = address.map(network::origin).unwrap_or_default();
     app.limits.take(WRONG, &from, app.clock.now()).err().unwrap_or(Error::Unauthenticated)
 }
 
-/// What a paused client is told.
+/// The error for a paused client, with the number to ring.
 fn paused(council: &Council) -> Error {
     AgencyConflict::ClientPaused(council.team_phone.clone()).into()
 }
@@ -131,8 +132,9 @@ async fn note_refusal(app: &App, bearer: &Bearer, address: Option<IpAddr>) -> Re
     service::access_note::note(&op).await
 }
 
-/// Whether the client may call from `address`: it lies in a range of the client's, or the client has none and has called
-/// from that network before. The first network is learnt; a new one later pauses the client.
+/// Whether the client may call from `address`: the address lies in a range the client was given, or the client has no
+/// ranges and has called from that network before. The first network is learnt; a call from another one later pauses
+/// the client.
 async fn calls_from(app: &App, bearer: &Bearer, address: Option<IpAddr>) -> Result<bool, Error> {
     let ranges: Vec<Network> =
         bearer.client.networks.split(',').filter_map(|range| Network::parse(range.trim()).ok()).collect();
@@ -147,7 +149,7 @@ async fn calls_from(app: &App, bearer: &Bearer, address: Option<IpAddr>) -> Resu
     }
     let op = app.op(Viewer::Anonymous).asked_from(Some(address));
     if service::agency::learn(&op, bearer.client.id, network.clone()).await? && !known.is_empty() {
-        // Whoever resumes the client is told which network that lets in.
+        // The reason names the network, so that whoever resumes the client knows what that lets in.
         let reason = format!("it called from a network that it had not called from before, {network}");
         service::agency::pause_unusual(&op, bearer.agency.id, bearer.client.id, &reason).await?;
         note_refusal(app, bearer, Some(address)).await?;
@@ -177,7 +179,7 @@ fn per_day(points: i32) -> Limit {
     Limit::new("points in a day", points, DAY)
 }
 
-/// Charges what a question costs, before it runs.
+/// Charges the cost of a query before it runs. Past its limits a partner, an analyst or a member of staff is refused.
 pub(crate) async fn charge(op: &OpContext, points: i32) -> Result<(), Error> {
     match &op.viewer {
         Viewer::Partner(partner) => {
@@ -185,7 +187,7 @@ pub(crate) async fn charge(op: &OpContext, points: i32) -> Result<(), Error> {
             throttle::take(op, per_minute(partner.per_minute), &client, points).await?;
             throttle::take(op, per_day(partner.per_day), &client, points).await
         }
-        // Whoever may only count is a program as far as a budget goes, with a token or with a password.
+        // Whoever may see counts only has the budget of a program, whether they use a token or a password.
         Viewer::Staff(staff) if only_counts(&op.viewer) => {
             let analyst = staff.id.to_string();
             throttle::take(op, per_minute(PER_MINUTE), &analyst, points).await?;
@@ -196,7 +198,7 @@ pub(crate) async fn charge(op: &OpContext, points: i32) -> Result<(), Error> {
     }
 }
 
-/// What can be done with a token on a page, in one browser.
+/// The pages on which somebody types a token, in one browser.
 pub(crate) struct TokensOnPages(pub(crate) Browser);
 
 impl BearerTokens for TokensOnPages {
@@ -209,7 +211,7 @@ impl BearerTokens for TokensOnPages {
     }
 }
 
-/// Looks at a token without using it; none if it is not accepted. Wrong ones are counted by address.
+/// The facts of a typed token, without using it; `None` if it is not accepted. Refused tokens are counted by address.
 async fn inspect(app: &App, op: &OpContext, typed: &str) -> Result<Option<TokenFacts>, Error> {
     let bearer = match PlainToken::parse(typed.trim()) {
         Some(token) => store::agency::bearer(&app.db, &token.hash()).await?,
@@ -245,8 +247,8 @@ async fn inspect(app: &App, op: &OpContext, typed: &str) -> Result<Option<TokenF
     }))
 }
 
-/// Revokes what is typed if it is a token of ours, and says nothing of whether it was. A guess is refused by its
-/// checksum without asking the database, so that this needs no limit that could keep a real token alive.
+/// Revokes a typed token if it exists, and does not tell whether it did. A guess fails its checksum without asking the
+/// database, so this needs no limit, which could keep a leaked token alive.
 async fn hand_in(op: &OpContext, typed: &str) -> Result<(), Error> {
     match PlainToken::parse(typed.trim()) {
         Some(token) => service::agency::hand_in(op, &token).await,

@@ -1,7 +1,7 @@
-//! How school contacts prove who they are: a mailed link, which the browser that asked for it redeems with one button and
-//! any other with the code from the mail.
+//! How school contacts prove who they are: with a mailed link. The browser that asked for it redeems it with one
+//! button, any other browser with the code in the mail.
 //!
-//! What must not live here: whose address is approved (`store::contact`), what a mail says (`service::mails`).
+//! What must not live here: whose address is approved (`store::contact`), and what a mail says (`service::mails`).
 
 use chrono::{DateTime, Duration, Utc};
 use entity::{SchoolContactId, school_contact, sign_in_link};
@@ -27,33 +27,33 @@ use crate::service::mails::{self, SignInLink};
 use crate::store;
 use crate::throttle;
 
-/// How long a mailed link may be redeemed.
+/// The minutes in which a mailed link may be redeemed.
 const LINK_MINUTES: i64 = 10;
-/// Links to one address, from devices that it is not known on together, and from each that it is known on: past it no more
-/// mail is sent, and the links that were sent still work.
+/// Links to one address: counted for all devices together that the address is not known on, and for each device that it
+/// is known on. Past the limit no more mail is sent, and the links that were sent still work.
 const LINKS_TO: Limit = Limit::new("links to", 5, 15 * 60);
-/// Links asked for from one place for addresses that are not known there; schools of a trust may share one.
+/// Links asked for from one network address on devices that are not known; the schools of a trust may share one.
 const LINKS_FROM: Limit = Limit::new("links from", 30, 15 * 60);
 
-/// Where a browser keeps what belongs to a link.
+/// The cookies of a mailed link.
 const LINK: Link = Link::new("onroll-link", "onroll-token", LINK_MINUTES);
 const OFFERED: &str = "offered";
 
-/// The approvals that a redeemed link offers, until one is chosen.
+/// The approvals that a redeemed link offers to choose from.
 #[derive(Serialize, Deserialize)]
 struct Offered {
     contacts: Vec<SchoolContactId>,
     until: DateTime<Utc>,
 }
 
-/// How school contacts sign in at one browser, for one request.
+/// The sign-in of school contacts for one request.
 pub(crate) struct ContactSignIn {
-    /// Whose request it is.
+    /// The browser that sent the request.
     pub(crate) browser: Browser,
 }
 
 impl ContactSignIn {
-    /// Mails a link if the address belongs to an active contact.
+    /// Mails a link if the address belongs to an active contact. The caller is not told whether it does.
     async fn mail_link(&self, email: String) -> Result<(), Error> {
         let app = &self.browser.app;
         let email = Email::parse(&email).ok();
@@ -62,6 +62,8 @@ impl ContactSignIn {
             None => Vec::new(),
         };
         let lane = device::lane(&self.browser.op, &self.browser.cookies, approvals.iter().map(Into::into)).await?;
+        // The network address is counted before the mail address, so that one place cannot use up the links of many
+        // contacts.
         if let (None, Some(address)) = (&lane, self.browser.op.address()) {
             self.browser.take(Viewer::Anonymous, LINKS_FROM, &network::origin(address)).await?;
         }
@@ -82,10 +84,10 @@ impl ContactSignIn {
             code: mailed_code::printed(&code),
             minutes: LINK_MINUTES,
         };
-        // A link is for all approvals of the address; the outbox looks for any of them that still holds.
+        // The link works for every approval of the address, so the outbox accepts any approval that still holds.
         let mail =
             mails::sign_in_link(email.as_str(), &words, council).for_contact(approvals.first().map(|row| row.id));
-        // One past the limit names no address, so that the links that were sent still work.
+        // A link past the limit is stored without an address, so that it does not end the links that were sent.
         let address = if count <= LINKS_TO.most { email.as_str() } else { "" };
         let link = sign_in_link::ActiveModel {
             email: Set(address.to_owned()),
@@ -98,8 +100,8 @@ impl ContactSignIn {
             redeemed_at: Set(None),
         };
         let (op, address) = (self.browser.op.clone(), address.to_owned());
-        // A newer link ends the older ones of this browser only: a stranger who asks ends nobody else's. An unknown
-        // address has as much written for it, so that time does not tell.
+        // A new link ends the older ones of this browser only, so that a stranger who asks ends nobody's link. For an
+        // unknown address as much is written, so that the time taken does not tell it apart.
         op.clone()
             .write(move |_, txn| async move {
                 sign_in_link::Entity::delete_many()
@@ -114,7 +116,7 @@ impl ContactSignIn {
             .await
     }
 
-    /// The link that waits in this browser to be redeemed, if it still can be.
+    /// The link that waits in this browser, if it can still be redeemed.
     async fn waiting(&self) -> Result<Option<OpenedLink>, Error> {
         let (app, cookies) = (&self.browser.app, &self.browser.cookies);
         let Some(token_hash) = LINK.waiting(cookies) else { return Ok(None) };
@@ -123,7 +125,7 @@ impl ContactSignIn {
         Ok(lock.map(|lock| OpenedLink { wants_code: !LINK.is_from_here(cookies, &lock) }))
     }
 
-    /// Redeems the link that waits in this browser, once; `code` is what was typed of the one in the mail.
+    /// Redeems the link that waits in this browser; `code` is what was typed of the code in the mail.
     async fn spend(&self, code: &str) -> Result<Redeemed, Error> {
         let (app, cookies) = (&self.browser.app, &self.browser.cookies);
         let Some(key) = LINK.key(cookies, &app.keyring, code) else { return Ok(Redeemed::Dead) };
@@ -172,7 +174,8 @@ impl ContactSignIn {
         Ok(named.collect())
     }
 
-    /// The approvals this session may act under: those of the signed-in contact's address, or those just offered.
+    /// The approvals this session may act under: those of the signed-in contact's address, or those that a redeemed
+    /// link just offered.
     async fn open_to(&self) -> Result<Vec<school_contact::Model>, Error> {
         if let Viewer::SchoolContact(contact) = &self.browser.op.viewer {
             let Some(row) = store::contact::active(&self.browser.app.db, contact.id).await? else {
@@ -192,8 +195,8 @@ impl ContactSignIn {
         Ok(rows)
     }
 
-    /// Why the approval that was signed in here no longer holds, for whoever was signed in; told once. Nothing if none
-    /// was suspended.
+    /// Why the approval that was signed in here was suspended, as far as the contact may be told. Told once; `None` if
+    /// none was suspended.
     async fn loss(&self) -> Result<Option<Suspended>, Error> {
         let session = &self.browser.session;
         let Some(id) = session.remove::<SchoolContactId>(SUSPENDED).await.map_err(Error::internal)? else {
@@ -205,13 +208,13 @@ impl ContactSignIn {
         Ok(Some(Suspended { school, why: why.map(str::to_owned) }))
     }
 
-    /// Whether somebody was signed in here until they were suspended.
+    /// Whether the contact who was signed in here has been suspended.
     async fn is_lost(&self) -> Result<bool, Error> {
         let mark = self.browser.session.get::<SchoolContactId>(SUSPENDED).await.map_err(Error::internal)?;
         Ok(mark.is_some())
     }
 
-    /// The other approval of the signed-in contact under which this draft can be opened, if there is one.
+    /// The other approval of the signed-in contact whose school has this draft; `None` if there is none.
     async fn school_with(&self, draft: &str) -> Result<Option<Choice>, Error> {
         let (Viewer::SchoolContact(_), Ok(draft)) = (&self.browser.op.viewer, draft.parse()) else { return Ok(None) };
         let rows = self.open_to().await?;
@@ -221,12 +224,12 @@ impl ContactSignIn {
         Ok(self.name(&rows).await?.pop())
     }
 
-    /// Acts under another approval from now on; false when it is not among the choices.
+    /// Acts under another approval from now on; false if it is not among the choices.
     async fn choose(&self, choice: &str) -> Result<bool, Error> {
         let chosen = self.open_to().await?.into_iter().find(|row| row.id.to_string() == choice);
         let Some(row) = chosen else { return Ok(false) };
         self.browser.session.remove_value(OFFERED).await.map_err(Error::internal)?;
-        // Another school is no other sign-in: the time that is left goes on running.
+        // Choosing another school is no new sign-in, so the time that is left does not begin anew.
         let since = self.browser.signed_in_at().await?;
         self.admit(&row).await?;
         if let Some(since) = since {
@@ -241,7 +244,7 @@ impl ContactLinks for ContactSignIn {
         attempt(self.mail_link(email))
     }
 
-    // Nothing is stored and nothing used up, because mail scanners follow links.
+    // Nothing is stored or used up, because mail scanners follow links.
     fn put_away(&self, token: &str) -> bool {
         LINK.put_away(&self.browser.cookies, token)
     }
@@ -277,15 +280,15 @@ impl Approvals for ContactSignIn {
     }
 }
 
-/// What a transaction made of a link.
+/// The outcome of a transaction that redeems a link.
 enum Spent {
-    /// It was used up now, for this address.
+    /// The link was redeemed now, for this address.
     For(String),
     WrongCode,
     Dead,
 }
 
-/// Uses a link up: at once for the browser that asked for it, with the code for any other.
+/// Redeems a link: at once for the browser that asked for it, and with the code for any other.
 async fn spend(txn: &DatabaseTransaction, key: mailed_link::Key, now: DateTime<Utc>) -> Result<Spent, Error> {
     match mailed_link::try_key::<sign_in_link::Entity>(txn, &key, now).await? {
         Tried::Right => {}

@@ -1,6 +1,8 @@
-//! The cookies beside the session's: of a mailed link, of a report that is being written, of the page that somebody asked
-//! for before they signed in, and of a device that is known to an account. They hold random tokens or a path of ours, and
-//! none makes a row in the database.
+//! The cookies other than the session's: those of a mailed link, of a report that is being written, of the page that
+//! somebody asked for before signing in, and of a known device. Each holds a random token or a path of this site, and
+//! none is stored in the database.
+//!
+//! What must not live here: what a cookie is for.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +12,7 @@ use axum::http::{HeaderMap, HeaderValue};
 
 use crate::secret::token::is_token;
 
-/// The cookies that came with a request, and those that its answer sets.
+/// The cookies that came with a request, and those that its response sets.
 #[derive(Clone, Default)]
 pub(crate) struct Cookies {
     secure: bool,
@@ -19,7 +21,7 @@ pub(crate) struct Cookies {
 }
 
 impl Cookies {
-    /// What came with a request. `secure` is whether browsers come by HTTPS.
+    /// The cookies of a request. `secure` is whether browsers connect over HTTPS.
     pub(crate) fn of(headers: &HeaderMap, secure: bool) -> Self {
         let sent = headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
         let pairs = sent.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='));
@@ -27,34 +29,35 @@ impl Cookies {
         Self { secure, came: Arc::new(came), set: Arc::default() }
     }
 
-    /// As browsers know it. The prefix makes them refuse one that another host, or plain HTTP, tries to set.
+    /// The full name of a cookie. Over HTTPS it has the prefix `__Host-`, with which browsers refuse one that another
+    /// host, or plain HTTP, tries to set.
     fn name(&self, name: &str) -> String {
         if self.secure { format!("__Host-{name}") } else { name.to_owned() }
     }
 
-    /// The token that came under `name`; none if what came has not the shape of one.
+    /// The token in the cookie `name`; `None` if there is none or it has not the shape of a token.
     pub(crate) fn token(&self, name: &str) -> Option<String> {
         self.came.get(&self.name(name)).filter(|value| is_token(value)).cloned()
     }
 
-    /// The path of ours that came under `name`; none if what came is anything else, so that it leads nowhere else.
+    /// The path in the cookie `name`; `None` if it is not a path of this site, so that it cannot lead anywhere else.
     pub(crate) fn path(&self, name: &str) -> Option<String> {
         self.came.get(&self.name(name)).filter(|path| is_path(path)).cloned()
     }
 
-    /// Has the browser keep a path of ours under `name` for so many minutes; what cannot be one is not kept.
+    /// Sets the cookie `name` to a path of this site for `minutes`. Anything else is not set.
     pub(crate) fn keep_path(&self, name: &str, path: &str, minutes: i64) {
         if is_path(path) {
             self.put(name, path, minutes * 60);
         }
     }
 
-    /// Has the browser keep `token` under `name` for so many minutes.
+    /// Sets the cookie `name` to `token` for `minutes`.
     pub(crate) fn keep(&self, name: &str, token: &str, minutes: i64) {
         self.put(name, token, minutes * 60);
     }
 
-    /// Has the browser forget what it keeps under `name`.
+    /// Deletes the cookie `name`.
     pub(crate) fn forget(&self, name: &str) {
         self.put(name, "", 0);
     }
@@ -66,12 +69,12 @@ impl Cookies {
         self.set.lock().unwrap_or_else(PoisonError::into_inner).push(cookie);
     }
 
-    /// Whether anything came under `name`.
+    /// Whether a cookie `name` came with the request.
     pub(crate) fn holds(&self, name: &str) -> bool {
         self.came.contains_key(&self.name(name))
     }
 
-    /// Writes what is to be set into an answer.
+    /// Writes the cookies to be set into the headers of a response.
     pub(crate) fn write(&self, headers: &mut HeaderMap) {
         for cookie in self.set.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             if let Ok(cookie) = HeaderValue::try_from(cookie) {
@@ -81,14 +84,14 @@ impl Cookies {
     }
 }
 
-/// Whether a browser that is sent to `text` stays on this site: one that begins with two slashes, or with a backslash
-/// after the first, names another host.
+/// Whether a browser that is sent to `text` stays on this site. Two slashes at the beginning, or a slash and a
+/// backslash, would name another host.
 fn is_path(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.');
     text.len() <= LONGEST_PATH && text.starts_with('/') && !text.starts_with("//") && text.bytes().all(plain)
 }
 
-/// No page of ours has a longer path.
+/// The longest path that is kept; no page has a longer one.
 const LONGEST_PATH: usize = 200;
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! What a way in refuses, as pages are told: enough to say what to do next, and nothing of why.
+//! Refusals of a sign-in as pages are told of them: enough to say what to do next, and nothing of the reason. What must
+//! not live here: the words of pages.
 
 use std::error::Error as _;
 
@@ -13,7 +14,7 @@ impl From<Error> for Denied {
     fn from(error: Error) -> Self {
         match error {
             Error::Throttled(until) => return Self::Throttled(until),
-            // What is done too late, or by nobody who is signed in.
+            // A step that came too late, or from somebody who is not signed in.
             Error::Unauthenticated | Error::Forbidden | Error::NotFound => return Self::Refused,
             Error::Unavailable(_) => outage::noticed(),
             _ => {}
@@ -23,29 +24,29 @@ impl From<Error> for Denied {
     }
 }
 
-/// Tries it.
+/// Runs a step of signing in, and turns its error into a refusal.
 pub(crate) fn attempt<'a, T>(work: impl Future<Output = Result<T, Error>> + Send + 'a) -> Attempt<'a, T> {
     async move { Ok(work.await?) }.boxed()
 }
 
-/// Tries what is refused where it comes to nothing.
+/// Runs a step that is refused when it returns `None`.
 pub(super) fn attempt_one<'a, T>(work: impl Future<Output = Result<Option<T>, Error>> + Send + 'a) -> Attempt<'a, T> {
     async move { work.await?.ok_or(Denied::Refused) }.boxed()
 }
 
-/// Tries what is refused where it is not so.
+/// Runs a step that is refused when it returns false.
 pub(super) fn attempt_to<'a>(work: impl Future<Output = Result<bool, Error>> + Send + 'a) -> Attempt<'a, ()> {
     async move { work.await?.then_some(()).ok_or(Denied::Refused) }.boxed()
 }
 
-/// Tries what a form asks for, and says what is wrong with what was typed.
+/// Runs what a form asks for, and returns the faults of what was typed.
 pub(super) fn checked<'a>(
     work: impl Future<Output = Result<Vec<FieldFault>, Error>> + Send + 'a,
 ) -> Attempt<'a, Faults> {
     async move { Ok(faults(work.await?)) }.boxed()
 }
 
-/// Faults as a form shows them.
+/// Faults in the form in which a page shows them.
 pub(super) fn faults(wrong: Vec<FieldFault>) -> Faults {
     wrong.into_iter().map(|FieldFault { field, message }| (field, message)).collect()
 }

@@ -1,8 +1,10 @@
-//! Devices that an account is known on: browsers in which somebody signed in to it, staff with all their factors and
-//! school contacts with a link. Tries from such a device are counted by themselves, so that a stranger who tries passwords
-//! or asks for links keeps nobody out of their own account.
+//! Devices that an account is known on: browsers in which its owner has signed in, staff with both factors and school
+//! contacts with a link. Tries from such a device are counted apart, so that a stranger who tries passwords or asks for
+//! links locks nobody out of their own account.
 //!
-//! Being known opens nothing: the password and the second factor, or the link, are asked all the same.
+//! A known device gives no access: the password and second factor, or the link, are asked for all the same.
+//!
+//! What must not live here: the limits (`throttle::sign_in`).
 
 use chrono::Duration;
 use entity::{known_device, school_contact, staff};
@@ -17,12 +19,12 @@ use crate::secret::token::{hash, random_token};
 use crate::store;
 use crate::throttle::sign_in::of_device;
 
-/// The cookie by which a device is known again.
+/// The cookie by which a device is recognised.
 const DEVICE: &str = "onroll-device";
-/// How long a device is known after the last full sign-in.
+/// The number of days a device is known after the last full sign-in.
 const DAYS: i64 = 90;
 
-/// Whom a device may be known to.
+/// An account that a device may be known to, with the epoch of its sessions.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Account {
     id: Uuid,
@@ -41,13 +43,14 @@ impl From<&school_contact::Model> for Account {
     }
 }
 
-/// What the device that holds `token` is to one account. A leaked backup names no device.
+/// The id of the row for one device and one account: a hash, so that a leaked backup identifies no device.
 fn id_of(token: &str, account: Uuid) -> String {
     hash(&format!("{token} {account}"))
 }
 
-/// Under what the tries of this browser at an account are counted if it is known there; none if it is not. Whoever has
-/// several approvals is known by any of them. An address that nobody has is looked for as well, so that time does not tell.
+/// The target under which this browser's tries at an account are counted if it is known there; `None` if it is not. Any
+/// of the approvals of one address will do. When nobody has the address a lookup is made all the same, so that the time
+/// taken does not tell.
 pub(super) async fn lane(
     op: &OpContext,
     cookies: &Cookies,
@@ -68,9 +71,9 @@ pub(super) async fn lane(
     Ok(known.map(|device| of_device(&device.id)))
 }
 
-/// From now on this device is known to `account`, whose owner has shown here all that is asked of them.
+/// Makes this device known to `account`, whose owner has just given every factor that is asked of them.
 pub(super) async fn know(op: &OpContext, cookies: &Cookies, account: Account) -> Result<(), Error> {
-    // One device may be known to several people who share it, each by a row of their own.
+    // People who share a device have one token and a row each.
     let token = cookies.token(DEVICE).map_or_else(random_token, Ok)?;
     cookies.keep(DEVICE, &token, DAYS * 24 * 60);
     let device = known_device::ActiveModel {

@@ -1,8 +1,9 @@
-//! Links that are mailed. The browser that asked for one uses it as it is, any other only with a code: from the mail, or
-//! for an invitation, which no browser asked for, from whoever invited. One mechanism for school contacts and for staff.
+//! Mailed links, for school contacts and staff alike. The browser that asked for a link uses it as it is; any other
+//! needs a code as well. The code is in the mail; for an invitation, which no browser asked for, the person who invited
+//! tells it.
 //!
-//! Following a link stores nothing: its token waits in a cookie and never in the browser session, so that whoever knows a
-//! session of somebody's from before gains nothing when they follow one.
+//! Following a link stores nothing. Its token waits in a cookie and never in the browser session, so that somebody who
+//! knows the id of another person's session gains nothing when that person follows a link.
 //!
 //! What must not live here: whom a link is for and what it does (`contact`, `staff`).
 
@@ -18,28 +19,28 @@ use crate::secret::keyring::Keyring;
 use crate::secret::mailed_code;
 use crate::secret::token::{hash, is_token, random_token};
 
-/// How many codes may be tried at one link.
+/// The number of codes that may be tried at one link.
 const MOST_CODES: i32 = 5;
 
-/// What a kind of link is kept under in a browser.
+/// The cookies that one kind of link uses.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Link {
-    /// The cookie by which the browser that asked is known again.
+    /// The cookie that recognises the browser that asked for the link.
     asked: &'static str,
-    /// The cookie in which the token of an opened link waits for the button.
+    /// The cookie that holds the token of an opened link until the button is pressed.
     waiting: &'static str,
-    /// How long each is kept.
+    /// The minutes for which each cookie is kept.
     minutes: i64,
 }
 
 impl Link {
-    /// A kind of link whose cookies have these names and are kept so long.
+    /// A kind of link with the names and the lifetime of its cookies.
     pub(super) const fn new(asked: &'static str, waiting: &'static str, minutes: i64) -> Self {
         Self { asked, waiting, minutes }
     }
 
-    /// What this browser is known by, as it is stored. One that asks again keeps it: the link it was sent before may be
-    /// the one that is still good.
+    /// Sets the cookie of the browser that asks, and returns the hash that is stored. A browser that asks again keeps
+    /// its token, because the link it was sent before may be the one that still works.
     pub(super) fn asks(&self, cookies: &Cookies) -> Result<String, Error> {
         let known = cookies.token(self.asked);
         let asked = known.map_or_else(random_token, Ok)?;
@@ -47,8 +48,8 @@ impl Link {
         Ok(hash(&asked))
     }
 
-    /// Takes the token of a link out of the address; false when it has not the shape of one. Nothing is used up, because
-    /// mail scanners follow links.
+    /// Moves the token of a link from the address into a cookie; false if it has not the shape of one. Nothing is used
+    /// up, because mail scanners follow links.
     pub(super) fn put_away(&self, cookies: &Cookies, token: &str) -> bool {
         let sound = is_token(token);
         if sound {
@@ -57,28 +58,28 @@ impl Link {
         sound
     }
 
-    /// What was stored of the token that waits in this browser.
+    /// The stored hash of the token that waits in this browser.
     pub(super) fn waiting(&self, cookies: &Cookies) -> Option<String> {
         cookies.token(self.waiting).map(|token| hash(&token))
     }
 
-    /// Whether this is the browser that asked for a link locked so.
+    /// Whether this browser asked for the link with this lock.
     pub(super) fn is_from_here(&self, cookies: &Cookies, lock: &Lock) -> bool {
         cookies.token(self.asked).is_some_and(|asked| lock.knows(&hash(&asked)))
     }
 
-    /// Forgets the link in this browser, because it was used up.
+    /// Deletes both cookies, because the link was used.
     pub(super) fn is_used(&self, cookies: &Cookies) {
         cookies.forget(self.waiting);
         cookies.forget(self.asked);
     }
 
-    /// Forgets a link that cannot be used.
+    /// Deletes the waiting token of a link that cannot be used.
     pub(super) fn is_dead(&self, cookies: &Cookies) {
         cookies.forget(self.waiting);
     }
 
-    /// What is typed into this browser to use the link that waits there; none if no link does.
+    /// What this browser brings to use the waiting link, with the typed code; `None` if no link waits.
     pub(super) fn key(&self, cookies: &Cookies, keyring: &Keyring, code: &str) -> Option<Key> {
         let token_hash = self.waiting(cookies)?;
         let asked_hash = cookies.token(self.asked).map(|asked| hash(&asked));
@@ -87,7 +88,7 @@ impl Link {
     }
 }
 
-/// What a link demands of whoever uses it, as it is stored.
+/// The stored hashes that a link is checked against: of the browser that asked, and of the code.
 pub(super) struct Lock {
     browser_hash: String,
     code_hash: String,
@@ -95,7 +96,7 @@ pub(super) struct Lock {
 
 impl Lock {
     fn knows(&self, asked_hash: &str) -> bool {
-        // A link that no browser asked for is from nowhere.
+        // An invitation has no browser that asked for it.
         !self.browser_hash.is_empty() && bool::from(asked_hash.as_bytes().ct_eq(self.browser_hash.as_bytes()))
     }
 
@@ -104,35 +105,35 @@ impl Lock {
     }
 }
 
-/// What a browser brings to use a link.
+/// The hashes that a browser brings to use a link.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_field_names, reason = "that they are hashes is what matters of them")]
 pub(super) struct Key {
-    /// Which link.
+    /// The hash of the link's token, by which its row is found.
     pub(super) token_hash: String,
     asked_hash: Option<String>,
     typed_hash: Option<String>,
 }
 
-/// What a lock made of a key.
+/// The outcome of trying to use a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tried {
-    /// It opens.
+    /// The link may be used.
     Right,
-    /// The code is wrong; another may be tried.
+    /// The code is wrong, and another may be tried.
     Wrong,
-    /// The link cannot be used, or no longer.
+    /// The link was used, has expired, or has had too many wrong codes.
     Dead,
 }
 
-/// A table of links that are mailed.
+/// A table of mailed links.
 pub(super) trait Mailed: EntityTrait {
     const TOKEN_HASH: Self::Column;
     const EXPIRES_AT: Self::Column;
     const USED_AT: Self::Column;
     const TRIES: Self::Column;
 
-    /// What a link of it demands.
+    /// The hashes that a link is checked against.
     fn lock(row: &Self::Model) -> Lock;
 }
 
@@ -158,12 +159,12 @@ impl Mailed for staff_link::Entity {
     }
 }
 
-/// A link that was not used and has not expired.
+/// The condition that a link was not used and has not expired.
 pub(super) fn is_alive<E: Mailed>(token_hash: &str, now: DateTime<Utc>) -> Condition {
     Condition::all().add(E::TOKEN_HASH.eq(token_hash)).add(E::USED_AT.is_null()).add(E::EXPIRES_AT.gt(now))
 }
 
-/// A link that can still be used: it is alive, and not too many codes were tried at it.
+/// The link if it can still be used: not used, not expired, and with codes left to try.
 #[expect(clippy::disallowed_methods, reason = "a link is read before there is a viewer")]
 pub(super) async fn usable<E: Mailed, C: ConnectionTrait>(
     connection: &C,
@@ -174,8 +175,8 @@ pub(super) async fn usable<E: Mailed, C: ConnectionTrait>(
     Ok(usable.one(connection).await?)
 }
 
-/// Tries a key at its link. A code is counted before it is looked at, by the same statement that says whether another
-/// one may be tried.
+/// Checks a key against its link. The try of a code is counted before the code is compared, by the same statement that
+/// limits the tries, so that tries at once cannot exceed the limit.
 pub(super) async fn try_key<E: Mailed>(
     txn: &DatabaseTransaction,
     key: &Key,

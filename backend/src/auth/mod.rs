@@ -28,16 +28,16 @@ use crate::app::App;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 
-/// Decides who is asking, once per request: the bearer of a token, or whoever is signed in in this browser. Both at once
-/// is refused, because then it is not clear whose rights count. `address` is where the request came from, if that is
-/// known.
+/// Decides who is asking, once for each request: the bearer of a token, or whoever is signed in in this browser. A
+/// request with both is refused, because it is not clear whose rights count. `address` is where the request came from,
+/// if that is known.
 pub async fn authenticate(
     app: &App,
     headers: &HeaderMap,
     session: &Session,
     address: Option<IpAddr>,
 ) -> Result<Viewer, Error> {
-    // There is one at most: the layers refuse two.
+    // There is at most one header, because `http::layers` refuses two.
     let Some(authorization) = headers.get(AUTHORIZATION) else { return session::of_session(app, session).await };
     if session::of_session(app, session).await? != Viewer::Anonymous {
         return Err(Error::Unauthenticated);

@@ -1,7 +1,9 @@
-//! How staff prove who they are by a passkey: WebAuthn with user verification, so that one passkey is both factors.
+//! How staff prove who they are with a passkey: WebAuthn with user verification, so that one passkey is both factors.
 //!
-//! A passkey is found by itself (it is discoverable): nobody types an address, and nobody learns whether one is known.
-//! A passkey belongs to the name in the address line. Where people come to a bare address there are none.
+//! Passkeys are discoverable: nobody types an address, and nobody learns whether one is on file. A passkey is bound to
+//! a domain name, so there are none when the public URL is an IP address.
+//!
+//! What must not live here: staff accounts (`store::staff`).
 
 use std::fmt;
 use std::sync::Arc;
@@ -29,18 +31,18 @@ use crate::error::{Error, FieldFault};
 use crate::limit::Limit;
 use crate::{service, store};
 
-/// How often a passkey may be tried from one address, where a whole council may sit. It cannot be guessed; this bounds
-/// what trying costs us.
+/// Passkey sign-ins from one address, where a whole council may sit. A passkey cannot be guessed; this limits the work
+/// of checking.
 const TRIED: Limit = Limit::new("passkey", 600, 900);
 
-/// How long after signing in somebody may change their passkeys. Later, whoever found a computer unlocked could add
-/// their own.
+/// The minutes after signing in during which passkeys may be changed. Later, somebody who finds the computer unlocked
+/// could add their own.
 const RECENT_MINUTES: i64 = 10;
 
-/// How many passkeys somebody may have.
+/// The number of passkeys a person may have.
 const MOST: usize = 20;
 
-/// Makes challenges and checks answers for the name that people come to.
+/// The relying party of WebAuthn: makes challenges for the service's domain name and checks the answers.
 pub(crate) struct RelyingParty {
     webauthn: Webauthn,
     at: String,
@@ -53,7 +55,7 @@ impl fmt::Debug for RelyingParty {
 }
 
 impl RelyingParty {
-    /// For the site at `public_url`, run by `council`; none when that is an address and not a name.
+    /// A relying party for the site at `public_url`, run by `council`; `None` when the host is an IP address.
     pub(crate) fn new(public_url: &str, council: &str) -> Option<Self> {
         let url = Url::parse(public_url).ok()?;
         let name = url.domain()?;
@@ -65,14 +67,14 @@ impl RelyingParty {
     }
 }
 
-/// How passkeys are added, removed and signed in with at one browser, for one request.
+/// Adding, removing and signing in with passkeys, for one request.
 #[derive(Clone)]
 pub(crate) struct PasskeySignIn {
     pub(crate) browser: Browser,
     pub(crate) relying_party: Arc<RelyingParty>,
 }
 
-/// Reads what the browser says of a passkey; none when it is not that.
+/// Reads the JSON that the browser made with a passkey; `None` if it is anything else.
 fn read<T: DeserializeOwned>(typed: &str) -> Option<T> {
     serde_json::from_str(typed).ok()
 }
@@ -81,7 +83,7 @@ fn json(value: &impl Serialize) -> Result<String, Error> {
     Ok(serde_json::to_string(value)?)
 }
 
-/// Under what a passkey is found.
+/// The text by which the row of a passkey is found.
 fn lookup(id: &[u8]) -> String {
     hex::encode(id)
 }
@@ -98,13 +100,13 @@ impl PasskeySignIn {
         }
     }
 
-    /// The passkeys of whoever asks, oldest first.
+    /// The passkeys of the viewer, oldest first.
     async fn rows(&self) -> Result<Vec<credential::Model>, Error> {
         let all = store::staff::credentials(&self.browser.op.db.read, self.owner()?).await?;
         Ok(all.into_iter().filter(|row| row.kind == CredentialKind::Passkey).collect())
     }
 
-    /// Whether whoever asks signed in a short while ago.
+    /// Whether the viewer signed in recently enough to change their passkeys.
     async fn came_lately(&self) -> Result<bool, Error> {
         let since = self.browser.signed_in_at().await?;
         let longest = Duration::minutes(RECENT_MINUTES);
@@ -115,7 +117,7 @@ impl PasskeySignIn {
         if self.came_lately().await? { Ok(()) } else { Err(Error::Unauthenticated) }
     }
 
-    /// Begins to add a passkey: what the browser is to be asked, JSON.
+    /// Begins to add a passkey, and returns the options for the browser as JSON.
     async fn ask_for_new(&self) -> Result<String, Error> {
         let id = self.owner()?;
         self.recent().await?;
@@ -126,13 +128,14 @@ impl PasskeySignIn {
         let (asked, state) = begun.map_err(Error::internal)?;
         ceremony::begin(&self.browser, CeremonyKind::PasskeyRegistration, &state).await?;
         let mut asked = serde_json::to_value(asked)?;
-        // The library leaves it to the authenticator whether the passkey can be found by itself; ours must be.
+        // The library leaves the choice to the authenticator, but only a discoverable passkey can be used without an
+        // address.
         asked["publicKey"]["authenticatorSelection"]["residentKey"] = "required".into();
         asked["publicKey"]["authenticatorSelection"]["requireResidentKey"] = true.into();
         json(&asked)
     }
 
-    /// Adds the passkey that the browser made; false when it does not prove to be one.
+    /// Adds the passkey that the browser made; false if the browser's answer is not valid.
     async fn take_new(&self, name: String, made: &str) -> Result<bool, Error> {
         self.owner()?;
         self.recent().await?;
@@ -151,14 +154,14 @@ impl PasskeySignIn {
         Ok(true)
     }
 
-    /// Removes a passkey of whoever asks; false when they have no such passkey.
+    /// Removes a passkey of the viewer; false if they have no such passkey.
     async fn take_away(&self, id: CredentialId) -> Result<bool, Error> {
         self.owner()?;
         self.recent().await?;
         service::passkey::remove(&self.browser.op, id).await
     }
 
-    /// Begins to sign in: what the browser is to be asked, JSON. The same for everybody.
+    /// Begins a sign-in, and returns the options for the browser as JSON. They are the same for everybody.
     async fn ask_for_known(&self) -> Result<String, Error> {
         if let Some(address) = self.browser.op.address() {
             self.browser.take(Viewer::Anonymous, TRIED, &network::origin(address)).await?;
@@ -169,7 +172,8 @@ impl PasskeySignIn {
         json(&asked)
     }
 
-    /// Signs in whoever the passkey belongs to; false, and noted, when it proves nothing, whatever the reason.
+    /// Signs in the owner of a passkey. When the passkey is not accepted, for whatever reason, that is noted and the
+    /// answer is false.
     async fn admit(&self, answer: &str) -> Result<bool, Error> {
         let is_in = self.prove(answer).await?;
         if !is_in {
@@ -204,7 +208,7 @@ impl PasskeySignIn {
         Ok(true)
     }
 
-    /// Keeps the counter of a passkey that was used; false when it was used or removed at the same time.
+    /// Stores the new counter of a passkey; false when it was used or removed by another request at the same time.
     async fn used(&self, row: &credential::Model, secret: String) -> Result<bool, Error> {
         let (id, before, now) = (row.id, row.secret.clone(), self.browser.app.clock.now());
         let write = self.browser.op.write(move |_, txn| async move {
@@ -270,7 +274,7 @@ fn own(row: credential::Model) -> OwnPasskey {
     OwnPasskey { id: row.id.to_string(), name: row.name, since: row.created_at, used: row.last_used_at }
 }
 
-/// Logs why a passkey proves nothing. The library's faults name the check that failed and nothing of the person.
+/// Logs why a passkey was refused. The library's error names the check that failed and nothing of the person.
 fn refused(fault: &WebauthnError) -> bool {
     tracing::warn!(%fault, "A passkey proves nothing");
     false

@@ -1,4 +1,5 @@
-//! What is set up once for those who sign in without a password of ours: the council's single sign-on, and passkeys.
+//! What is set up once for signing in without a password: the council's single sign-on, and passkeys. What must not
+//! live here: a single sign-in.
 
 use std::sync::Arc;
 
@@ -6,17 +7,17 @@ use super::passkey::RelyingParty;
 use super::single_sign_on::Provider;
 use crate::config::Config;
 
-/// The ways in that need no password, as far as there are any. Cheap to clone.
+/// The ways to sign in without a password that the settings allow. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Passwordless {
-    /// The council's single sign-on, if there is one.
+    /// The council's OpenID provider; `None` when the settings name none.
     pub(crate) single_sign_on: Option<Arc<Provider>>,
-    /// What makes and checks passkeys, if people come to a name and not to a bare address.
+    /// The relying party of passkeys; `None` when the public URL has no domain name.
     pub(crate) passkeys: Option<Arc<RelyingParty>>,
 }
 
 impl Passwordless {
-    /// Those that the settings allow.
+    /// The provider and the relying party, as far as the settings allow.
     pub(crate) fn new(config: &Config) -> Self {
         let at = &config.council.public_url;
         let single_sign_on = config.single_sign_on.clone().map(|settings| Arc::new(Provider::new(settings, at)));

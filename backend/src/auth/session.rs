@@ -1,9 +1,9 @@
-//! What a browser session says of a person, checked against the database on every request; and how one begins and ends.
+//! Sessions of people: who is signed in, checked against the database on every request, and how that begins and ends.
 //!
-//! The session holds ids and an epoch. Whoever is suspended, deactivated or told to sign in again has another epoch by
-//! the next request, so the session is nobody's from then on.
+//! The session holds ids and an epoch. Suspending or deactivating somebody, or ending their sessions, changes their
+//! epoch, so from the next request on the session is nobody's.
 //!
-//! What must not live here: how somebody proves who they are (`staff`, `contact`).
+//! What must not live here: how somebody proves who they are (`staff`, `contact`, `passkey`, `single_sign_on`).
 
 use std::collections::HashMap;
 
@@ -27,71 +27,70 @@ use crate::secret::token::random_token;
 use crate::throttle;
 use crate::{service, store};
 
-/// How long staff and school contacts stay signed in at most, however busy.
+/// The hours after which staff and school contacts must sign in again, however active they are.
 const STAFF_HOURS: i64 = 10;
 const CONTACT_HOURS: i64 = 2;
-/// How long anybody stays signed in without doing anything.
+/// The minutes without a request after which anybody must sign in again.
 const IDLE_MINUTES: i64 = 30;
 
-/// So much is kept of what a browser calls itself.
+/// The number of letters of the `User-Agent` header that are kept.
 const AGENT_LETTERS: usize = 300;
-/// How long the second factor of somebody whose password was right is awaited.
+/// The minutes in which the second factor must follow the password.
 const PENDING_MINUTES: i64 = 5;
 
-/// The approval that was signed in here until it was suspended.
+/// The session value that holds the approval of a contact who was suspended while signed in.
 pub(super) const SUSPENDED: &str = "suspended";
 const PENDING: &str = "pending";
 const AGENT: &str = "agent";
 const BEFORE: &str = "before";
 
-/// Whom a session belongs to.
+/// The session value of a person who is signed in.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Person {
     kind: Kind,
     epoch: i32,
     since: DateTime<Utc>,
-    /// When they last did something, to the minute: saving a session for every request would be a write for every read.
+    /// The time of their last request, to the minute: storing every request would mean a write for every read.
     seen: DateTime<Utc>,
 }
 
-/// Somebody whose password was right and who still owes a second factor. It opens nothing: until then nobody is signed
-/// in.
+/// The session value of somebody whose password was right and whose second factor is awaited. They are not signed in.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Pending {
     staff: StaffId,
     epoch: i32,
     until: DateTime<Utc>,
-    /// Under what the tries at the second factor are counted.
+    /// The target under which tries at this second factor are counted.
     tries: String,
 }
 
-/// Whose second factor is awaited in a browser.
+/// The person whose second factor is awaited in a browser.
 pub(super) struct Awaited {
-    /// The member of staff.
+    /// The member of staff, read anew.
     pub(super) staff: staff::Model,
-    /// Under what the tries at the second factor are counted.
+    /// The target under which tries at this second factor are counted.
     pub(super) tries: String,
 }
 
-/// Whose a session is.
+/// The account a session belongs to.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) enum Kind {
     Staff(StaffId),
     Contact(SchoolContactId),
 }
 
-/// What a stored session tells of itself beside its data, so that somebody can be shown theirs.
+/// What a stored session is shown by in its owner's list of sessions.
 #[derive(Default)]
 pub(super) struct Whose {
-    /// Whose it is, as events write it.
+    /// The owner, as events name an actor; `None` before anybody signs in.
     pub(super) owner: Option<String>,
-    /// What the browser calls itself.
+    /// The browser's `User-Agent` header, cut short.
     pub(super) agent: String,
-    /// When it was last used, to the minute.
+    /// The time of the last request, to the minute.
     pub(super) seen_at: Option<DateTime<Utc>>,
 }
 
-/// Reads from a session's data whose it is; nobody's before they sign in.
+/// Reads from a session's data who its owner is; the default before anybody signs in.
 pub(super) fn whose(data: &HashMap<String, serde_json::Value>) -> Whose {
     let person = data.get(PERSON).and_then(|person| serde_json::from_value::<Person>(person.clone()).ok());
     let Some(person) = person else { return Whose::default() };
@@ -103,8 +102,8 @@ pub(super) fn whose(data: &HashMap<String, serde_json::Value>) -> Whose {
     Whose { owner: Some(owner), agent, seen_at: Some(person.seen) }
 }
 
-/// Who the browser session says is asking, if that still holds. A session store that is out of reach is an error, never
-/// "nobody".
+/// The viewer of a session, if the sign-in still holds, and otherwise nobody. A session store that cannot be reached is
+/// an error, never "nobody".
 pub(crate) async fn of_session(app: &App, session: &Session) -> Result<Viewer, Error> {
     let Some(person) = session.get::<Person>(PERSON).await.map_err(Error::internal)? else {
         return Ok(Viewer::Anonymous);
@@ -130,7 +129,7 @@ pub(crate) async fn of_session(app: &App, session: &Session) -> Result<Viewer, E
             if let Kind::Contact(id) = person.kind
                 && store::contact::suspended(&app.db, id).await?.is_some()
             {
-                // So that the next page can say why they are signed in no more.
+                // The next page reads this to say why they are no longer signed in.
                 session_data::put(session, SUSPENDED, &id).await?;
             }
         }
@@ -142,7 +141,7 @@ pub(crate) async fn of_session(app: &App, session: &Session) -> Result<Viewer, E
     Ok(viewer.unwrap_or(Viewer::Anonymous))
 }
 
-/// Whose the session is or was, ended or not, as a viewer is written.
+/// The owner of the session, even if it has ended, as events name an actor.
 pub(crate) async fn owner(session: &Session) -> Result<Option<String>, Error> {
     let person = session.get::<Person>(PERSON).await.map_err(Error::internal)?;
     Ok(person.map(|person| match person.kind {
@@ -151,7 +150,8 @@ pub(crate) async fn owner(session: &Session) -> Result<Option<String>, Error> {
     }))
 }
 
-/// In how many seconds the session ends if nothing more is done, and at most; nothing if it is nobody's.
+/// The seconds until the session ends without another request, and the seconds until it ends in any case; `None` if
+/// nobody is signed in.
 pub(crate) async fn lasts(app: &App, session: &Session) -> Result<Option<(i64, i64)>, Error> {
     let person = session.get::<Person>(PERSON).await.map_err(Error::internal)?;
     Ok(person.map(|person| {
@@ -162,7 +162,7 @@ pub(crate) async fn lasts(app: &App, session: &Session) -> Result<Option<(i64, i
     }))
 }
 
-/// How long somebody of this kind stays signed in at most.
+/// How long an account of this kind stays signed in at most.
 fn longest(kind: Kind) -> Duration {
     match kind {
         Kind::Staff(_) => Duration::hours(STAFF_HOURS),
@@ -178,7 +178,7 @@ pub(super) fn as_contact(row: &school_contact::Model) -> SchoolContact {
     SchoolContact { id: row.id, name: row.name.clone(), school: row.school_id, kind: row.kind }
 }
 
-/// One request of one browser: who asks, and the session that says so.
+/// A request from a browser: the operation and its session.
 #[derive(Clone)]
 pub(crate) struct Browser {
     pub(super) app: App,
@@ -189,18 +189,18 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    /// The browser of whoever `op` says is asking. `agent` is what it calls itself.
+    /// A browser that sends the request of `op`. `agent` is its `User-Agent` header.
     pub(crate) fn new(app: App, op: OpContext, session: Session, cookies: Cookies, agent: &str) -> Self {
         Self { app, op, session, cookies, agent: agent.chars().take(AGENT_LETTERS).collect() }
     }
 
-    /// When whoever is signed in proved who they are.
+    /// When the viewer signed in; `None` if nobody is signed in.
     pub(super) async fn signed_in_at(&self) -> Result<Option<DateTime<Utc>>, Error> {
         let person = self.session.get::<Person>(PERSON).await.map_err(Error::internal)?;
         Ok(person.map(|person| person.since))
     }
 
-    /// Remembers that the password of `row` was right, under a new session id. Nobody is signed in by that.
+    /// Remembers that the password of `row` was right, under a new session id. That signs nobody in.
     pub(super) async fn await_second_factor(&self, row: &staff::Model) -> Result<(), Error> {
         rescue::renew(&self.session, &Viewer::Staff(as_staff(row)).to_string()).await?;
         let until = self.app.clock.now() + Duration::minutes(PENDING_MINUTES);
@@ -208,7 +208,7 @@ impl Browser {
         self.put(PENDING, &pending).await
     }
 
-    /// Whose second factor is awaited here, if that still holds.
+    /// The person whose second factor is awaited here, if their account has not changed since.
     pub(super) async fn awaited(&self) -> Result<Option<Awaited>, Error> {
         let pending = self.session.get::<Pending>(PENDING).await.map_err(Error::internal)?;
         let Some(pending) = pending.filter(|pending| self.app.clock.now() < pending.until) else { return Ok(None) };
@@ -216,23 +216,23 @@ impl Browser {
         Ok(row.filter(|row| row.epoch == pending.epoch).map(|staff| Awaited { staff, tries: pending.tries }))
     }
 
-    /// Awaits nobody's second factor any more.
+    /// Stops awaiting a second factor; the password must be given again.
     pub(super) async fn await_nobody(&self) -> Result<(), Error> {
         self.session.remove_value(PENDING).await.map(drop).map_err(Error::internal)
     }
 
-    /// Puts something into the session; see [`session_data::put`].
+    /// Stores a value in the session; see [`session_data::put`].
     pub(super) async fn put<T: Serialize + Send + Sync>(&self, name: &str, value: &T) -> Result<(), Error> {
         session_data::put(&self.session, name, value).await
     }
 
-    /// Signs in a member of staff who has shown all their factors. This device is known to their account from now on.
+    /// Signs in a member of staff who has given all their factors, and makes this device known to their account.
     pub(super) async fn admit_fully(&self, row: &staff::Model) -> Result<(), Error> {
         self.admit_staff(row).await?;
         device::know(&self.op, &self.cookies, row.into()).await
     }
 
-    /// Signs in a member of staff who has proved who they are.
+    /// Signs in a member of staff, and stores when they last did.
     pub(super) async fn admit_staff(&self, row: &staff::Model) -> Result<(), Error> {
         self.admit(Kind::Staff(row.id), row.epoch, Viewer::Staff(as_staff(row))).await?;
         self.put(BEFORE, &row.last_sign_in_at).await?;
@@ -246,28 +246,28 @@ impl Browser {
             .await
     }
 
-    /// When whoever is signed in signed in before this time.
+    /// When the viewer last signed in before this session.
     pub(super) async fn signed_in_before(&self) -> Result<Option<DateTime<Utc>>, Error> {
         Ok(self.session.get::<Option<DateTime<Utc>>>(BEFORE).await.map_err(Error::internal)?.flatten())
     }
 
-    /// The same browser as seen by `staff`, who has proved who they are but is not signed in.
+    /// An operation as `staff`, who has proved who they are but is not signed in yet.
     pub(super) fn op_as(&self, staff: &staff::Model) -> OpContext {
         let viewer = Viewer::Staff(as_staff(staff));
         self.app.op_for(viewer, self.op.request_id.clone()).asked_from(self.op.address())
     }
 
-    /// The app that serves it.
+    /// The app that serves the request.
     pub(crate) fn app(&self) -> &App {
         &self.app
     }
 
-    /// The operation that it asks for.
+    /// The operation of the request.
     pub(crate) fn op(&self) -> &OpContext {
         &self.op
     }
 
-    /// Has the session of whoever is signed in end as if they had signed in then.
+    /// Lets the session of the viewer end as if they had signed in at `since`.
     pub(super) async fn has_been_in_since(&self, since: DateTime<Utc>) -> Result<(), Error> {
         if let Some(person) = self.session.get::<Person>(PERSON).await.map_err(Error::internal)? {
             self.put(PERSON, &Person { since, ..person }).await?;
@@ -275,7 +275,7 @@ impl Browser {
         Ok(())
     }
 
-    /// Makes the session belong to `kind`, under a new id, and notes it.
+    /// Makes the session belong to an account, under a new id, and notes the sign-in.
     pub(super) async fn admit(&self, kind: Kind, epoch: i32, viewer: Viewer) -> Result<(), Error> {
         rescue::renew(&self.session, &viewer.to_string()).await?;
         let now = self.app.clock.now();
@@ -287,7 +287,7 @@ impl Browser {
         service::access_note::note(&op).await
     }
 
-    /// Ends this session, or all of this person's.
+    /// Ends this session, or all sessions of its owner when `everywhere`.
     pub(crate) async fn leave(&self, everywhere: bool) -> Result<(), Error> {
         if everywhere {
             match &self.op.viewer {
@@ -303,7 +303,7 @@ impl Browser {
         self.session.flush().await.map_err(Error::internal)
     }
 
-    /// Counts a try of `viewer` at `target`; past the limit it is refused and noted.
+    /// Counts a try of `viewer` at `target`. Past the limit it is refused and that is noted.
     pub(super) async fn take(&self, viewer: Viewer, limit: Limit, target: &str) -> Result<(), Error> {
         let taken = throttle::take(&self.op, limit, target, 1).await;
         if matches!(taken, Err(Error::Throttled(_))) {
@@ -312,13 +312,13 @@ impl Browser {
         taken
     }
 
-    /// Notes that a try was past a limit. All of one hour are counted in one row, because there may be thousands.
+    /// Notes that a limit was passed. Those of one hour are counted in one row, because there may be thousands.
     pub(super) async fn is_past(&self, viewer: Viewer, limit: Limit) -> Result<(), Error> {
         self.note(viewer, Refused::new(RefusalKind::Throttled, format!("{} past the limit", limit.name))).await
     }
 
-    /// Notes that a sign-in was refused: to `viewer`, or to nobody known. What was typed is not kept, and the note is
-    /// written either way, so that it takes as long for an unknown address.
+    /// Notes that `viewer` was refused a sign-in; `Anonymous` if no account was meant. What was typed is not kept. A
+    /// note is written for an unknown address too, so that the time taken does not tell it apart.
     pub(super) async fn refuse(&self, viewer: Viewer) -> Result<(), Error> {
         self.note(viewer, Refused::new(RefusalKind::SignIn, "sign_in")).await
     }

@@ -1,7 +1,11 @@
-//! Browser sessions in our own database, because the published stores bring older majors and an SQLite that corrupts.
+//! Stores browser sessions in the database. The published stores depend on older major versions and on an SQLite that
+//! can corrupt its log.
 //!
-//! A row's key is a hash of what the cookie holds, so a leaked backup gives no live session. `create` only inserts and
-//! `save` only updates: a slow request that read the session before somebody signed out must not bring it back.
+//! The key of a row is a hash of the cookie's value, so that a leaked backup holds no usable session. `create` only
+//! inserts and `save` only updates: a slow request that read the session before somebody signed out must not bring it
+//! back.
+//!
+//! What must not live here: what a session holds.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -26,20 +30,21 @@ pub struct Sessions {
     clock: Clock,
 }
 
-/// How long a session rests before it ends.
+/// How long a session lasts without a request.
 pub const IDLE: Duration = Duration::from_mins(30);
 
-/// How long it is known of a session whose it was, so that what they send afterwards is kept until they are back.
+/// How long the owner of an ended session stays on record, so that what they send late is kept until they sign in
+/// again.
 pub const REMEMBERED: Duration = Duration::from_hours(12);
 
 impl Sessions {
-    /// A store in `db`.
+    /// A store in `db`, which takes the time from `clock`.
     pub fn new(db: Db, clock: Clock) -> Self {
         Self { db, clock }
     }
 }
 
-/// What the row of a session is found by.
+/// The key of a session's row.
 pub(super) fn key(id: &Id) -> String {
     hex::encode(Sha256::digest(id.0.to_be_bytes()))
 }
@@ -48,7 +53,8 @@ fn backend(cause: impl std::fmt::Display) -> Error {
     Error::Backend(cause.to_string())
 }
 
-/// When a record ends by our clock, which tests can set, whatever the layer thinks.
+/// When a session that is stored now ends. The clock can be set by tests, so the session layer's own expiry is not
+/// used.
 fn expiry(clock: &Clock) -> DateTime<Utc> {
     clock.now() + IDLE
 }
@@ -121,11 +127,11 @@ impl SessionStore for Sessions {
         let Some(row) = row else { return Ok(None) };
         let data: HashMap<String, Value> =
             serde_json::from_str(&row.data).map_err(|cause| Error::Decode(cause.to_string()))?;
-        // One that has ended is given out for whose it was, and only if it was somebody's.
+        // An ended session is returned only to tell who its owner was; one without an owner is not returned.
         if row.expires_at <= self.clock.now() && !data.contains_key(PERSON) {
             return Ok(None);
         }
-        // The layer compares this with its own clock; ours has already decided.
+        // The layer compares this with its own clock, although the end was already decided by ours.
         let expiry_date = tower_sessions::cookie::time::OffsetDateTime::now_utc() + IDLE;
         Ok(Some(Record { id: *id, data, expiry_date }))
     }

@@ -1,16 +1,16 @@
-//! Whether the clock can be right: it cannot stand before the day on which this was built.
+//! Checks the clock against the day on which this program was built: it cannot be earlier.
 
 use chrono::{DateTime, Utc};
 
-/// The day on which this was built, in UTC.
+/// Midnight UTC of the day on which this program was built.
 pub(super) fn built_on() -> DateTime<Utc> {
     const DAY: i64 = 24 * 60 * 60;
     let day: i64 = env!("ONROLL_BUILT_ON_DAY").parse().unwrap_or_default();
     DateTime::from_timestamp(day.saturating_mul(DAY), 0).unwrap_or_default()
 }
 
-/// What is wrong with a clock that stands before the day on which this was built: deadlines would be missed, and what has
-/// expired would be accepted.
+/// The fault of a clock that stands before the day of the build, on which deadlines would be missed and expired tokens
+/// accepted; `None` when the clock can be right.
 pub(super) fn clock_fault(now: DateTime<Utc>, built: DateTime<Utc>) -> Option<String> {
     (now < built).then(|| {
         let (now, built) = (now.date_naive(), built.date_naive());

@@ -1,15 +1,15 @@
-//! The council and how it is reached.
+//! The council that runs the service, and how people reach it. What must not live here: how pages and mails use it.
 
 use super::read::Read;
 
-/// The council, for pages and mails.
+/// The council that runs the service, as pages and mails name it.
 #[derive(Clone, Debug)]
 pub struct Council {
-    /// Its name.
+    /// The council's name, as people know it.
     pub name: String,
-    /// Its code in the national register, three digits.
+    /// Its local authority code in the national register of schools, three digits.
     pub la_code: String,
-    /// The address people type, without a slash at the end.
+    /// The address of the service that people type, without a slash at the end.
     pub public_url: String,
     /// The telephone of the children missing education team.
     pub team_phone: String,

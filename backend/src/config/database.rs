@@ -1,14 +1,14 @@
-//! Where the database is.
+//! The setting of the database. What must not live here: connecting to it (`db`).
 
 use reqwest::Url;
 
 use super::read::{Read, is_here};
 use crate::secret::Secret;
 
-/// The database.
+/// The database that the operator names.
 #[derive(Clone, Debug)]
 pub struct Database {
-    /// `sqlite://…` or `postgres://…`.
+    /// `sqlite://…` or `postgres://…`. Secret, because it can hold a password.
     pub url: Secret,
 }
 
@@ -26,14 +26,15 @@ impl Database {
     }
 }
 
-/// Children's names must not cross a network in the clear, nor lie behind a password that everybody tries.
+/// Refuses a PostgreSQL on another machine that is reached without TLS, because children's names must not cross a
+/// network in the clear, or with a password that is easy to guess.
 fn must_be_guarded(read: &mut Read<'_>, url: &str) {
     const ENCRYPTED: [&str; 3] = ["require", "verify-ca", "verify-full"];
     const TRIED: [&str; 8] = ["", "admin", "changeme", "letmein", "onroll", "password", "postgres", "secret"];
     let Ok(url) = Url::parse(url) else { return read.fault(URL, "must be like postgres://user@host/onroll") };
     let asked = |names: &[&str]| {
         let mut pairs = url.query_pairs().filter(|(name, _)| names.contains(&name.as_ref()));
-        // The driver obeys the last.
+        // When a parameter is given twice, the driver obeys the last.
         pairs.by_ref().last().map(|(_, value)| value.into_owned())
     };
     let host = asked(&["host", "hostaddr"]).or_else(|| url.host_str().map(str::to_owned)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! How mail leaves, and from whom.
+//! Settings of mail: by which route it leaves, and who sends it. What must not live here: sending (`mail`).
 
 use std::path::PathBuf;
 
@@ -7,21 +7,21 @@ use reqwest::Url;
 use super::read::{Read, is_here};
 use crate::secret::Secret;
 
-/// Mail that leaves.
+/// How mail leaves and who sends it.
 #[derive(Clone, Debug)]
 pub struct Mail {
-    /// How it leaves.
+    /// By SMTP or into a folder.
     pub route: MailRoute,
-    /// The sender of all of it.
+    /// The sender of every mail: an address, with or without a name.
     pub from: String,
 }
 
-/// How mail leaves.
+/// The route by which mail leaves.
 #[derive(Clone, Debug)]
 pub enum MailRoute {
     /// By SMTP, `smtps://user:password@host` or `smtp://host?tls=required`.
     Smtp(Secret),
-    /// As files in a folder, for something else to send, or for the demonstration.
+    /// As files in a folder, from which another program sends them; also the demonstration's.
     Folder(PathBuf),
 }
 

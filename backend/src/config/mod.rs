@@ -1,5 +1,5 @@
-//! Settings from the environment, one struct for each concern. All faults are reported together; nobody else reads the
-//! environment.
+//! Settings from the environment, one struct for each concern. All faults are reported together. What must not live
+//! here: what is done with a setting. No other module reads the environment.
 #![expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 
 mod build_day;
@@ -22,31 +22,31 @@ use self::read::Read;
 use crate::clock::Clock;
 use crate::secret::Secret;
 
-/// Everything that the operator decides.
+/// All settings, read once at the start.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where requests come in.
+    /// The address to listen on, and which peers are believed.
     pub server: Server,
-    /// Where the database is.
+    /// The database.
     pub database: Database,
-    /// Who runs it, for pages and mails.
+    /// The council that runs the service, as pages and mails name it.
     pub council: Council,
-    /// How mail leaves.
+    /// The route and the sender of mail.
     pub mail: Mail,
-    /// What secrets are sealed and hashed with, 64 hexadecimal digits.
+    /// The operator's key, from which the keyring derives the keys that seal and hash: 64 hexadecimal digits.
     pub secret_key: Secret,
-    /// The council's single sign-on, if staff may use it.
+    /// The council's single sign-on; `None` when staff cannot sign in with one.
     pub single_sign_on: Option<SingleSignOn>,
-    /// Whether this is the demonstration: credentials that are printed, a banner, no mail that leaves.
+    /// Whether this is the demonstration: it prints its credentials, shows a banner, and sends no mail out.
     pub demo: bool,
 }
 
-/// What is wrong with the settings: every fault, each naming its variable.
+/// Every fault of the settings, each naming its variable.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.join("\n"))]
 pub struct ConfigFaults(pub Vec<String>);
 
-/// Where the database is, for commands that need nothing else.
+/// Reads only the URL of the database, for commands that need no other setting.
 pub fn database_url() -> Result<Secret, ConfigFaults> {
     let lookup = |name: &str| std::env::var(name).ok();
     let mut read = Read::new(&lookup);
@@ -54,18 +54,18 @@ pub fn database_url() -> Result<Secret, ConfigFaults> {
     if read.faults.is_empty() { Ok(url) } else { Err(ConfigFaults(read.faults)) }
 }
 
-/// The authority's code in the national register, for commands that do without it; empty unless it is set.
+/// The council's code in the national register, for commands that work without it; empty when it is not set.
 pub fn la_code() -> String {
     std::env::var(council::LA_CODE).unwrap_or_default()
 }
 
-/// What the operator wants logged, of what [`crate::logging`] allows.
+/// The operator's filter of log levels, which applies to what [`crate::logging`] allows.
 pub fn log_filter() -> String {
     std::env::var("ONROLL_LOG").unwrap_or_else(|_| "info,tower_http=info,sqlx=warn,sea_orm=warn".to_owned())
 }
 
 impl Config {
-    /// Reads the settings from the environment, and looks at the clock.
+    /// Reads the settings from the environment, and checks the clock against the day of the build.
     pub fn from_env() -> Result<Self, ConfigFaults> {
         let read = Self::from_lookup(|name| std::env::var(name).ok());
         let Some(wrong) = clock_fault(Clock::default().now(), built_on()) else { return read };
@@ -74,7 +74,7 @@ impl Config {
         Err(ConfigFaults(faults))
     }
 
-    /// Reads the settings from wherever `lookup` finds them.
+    /// Reads the settings from `lookup`, which returns the value of a variable.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigFaults> {
         let mut read = Read::new(&lookup);
         let config = Self {
@@ -89,12 +89,12 @@ impl Config {
         if read.faults.is_empty() { Ok(config) } else { Err(ConfigFaults(read.faults)) }
     }
 
-    /// Whether people come over https, so that cookies may be `Secure`.
+    /// Whether the public address is https, so that cookies are marked `Secure`.
     pub fn is_secure(&self) -> bool {
         self.council.public_url.starts_with("https://")
     }
 
-    /// The only values of `Host` that are answered.
+    /// The only values of the `Host` header that are answered.
     pub fn hosts(&self) -> Vec<String> {
         let (public, listen) = (self.council.public_url.split("://").nth(1).unwrap_or_default(), self.server.listen);
         let mut hosts = vec![public.to_owned(), listen.to_string()];

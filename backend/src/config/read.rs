@@ -1,42 +1,42 @@
-//! How one setting is read: what is missing or cannot be used is noted as a fault, and reading goes on, so that all faults
-//! are reported together.
+//! Reads one setting after another: a missing or unusable one is noted as a fault and reading goes on, so that all
+//! faults are reported together.
 //!
-//! What must not live here: what a setting means (its concern's own file).
+//! What must not live here: what a setting means (the file of its concern).
 
 use std::net::IpAddr;
 
 use crate::domain::email::Email;
 use crate::domain::network::Network;
 
-/// Reads settings, and gathers what is wrong with them.
+/// Reads settings and collects their faults.
 pub(super) struct Read<'a> {
     lookup: &'a dyn Fn(&str) -> Option<String>,
-    /// What is wrong so far, each naming its variable.
+    /// The faults found so far, each naming its variable.
     pub(super) faults: Vec<String>,
 }
 
 impl<'a> Read<'a> {
-    /// Reads from wherever `lookup` finds settings.
+    /// A reader of the settings that `lookup` returns.
     pub(super) fn new(lookup: &'a dyn Fn(&str) -> Option<String>) -> Self {
         Self { lookup, faults: Vec::new() }
     }
 
-    /// Notes that something is wrong with the setting `name`.
+    /// Notes a fault of the setting `name`.
     pub(super) fn fault(&mut self, name: &str, what: &str) {
         self.faults.push(format!("{name} {what}"));
     }
 
-    /// The setting, if it is there.
+    /// The setting `name`; `None` when it is not set.
     pub(super) fn optional(&self, name: &str) -> Option<String> {
         (self.lookup)(name)
     }
 
-    /// The setting, or what stands for it.
+    /// The setting `name`, or `default` when it is not set.
     pub(super) fn or(&self, name: &str, default: &str) -> String {
         self.optional(name).unwrap_or_else(|| default.to_owned())
     }
 
-    /// A setting that must be there; `meaning` tells the operator what it is.
+    /// A required setting; when it is missing, the fault explains it with `meaning`.
     pub(super) fn required(&mut self, name: &str, meaning: &str) -> String {
         let value = self.optional(name).map(|value| value.trim().to_owned()).unwrap_or_default();
         if value.is_empty() {
@@ -45,7 +45,7 @@ impl<'a> Read<'a> {
         value
     }
 
-    /// An e-mail address that must be there.
+    /// A required setting that must be an e-mail address.
     pub(super) fn email(&mut self, name: &str, meaning: &str) -> String {
         let value = self.required(name, meaning);
         if !value.is_empty() && Email::parse(&value).is_err() {
@@ -54,7 +54,7 @@ impl<'a> Read<'a> {
         value
     }
 
-    /// Addresses or networks, by comma; none when the setting is not there.
+    /// A comma-separated list of addresses or networks; `None` when it is not set.
     pub(super) fn networks(&mut self, name: &str) -> Option<Vec<Network>> {
         let listed = self.optional(name)?;
         let mut networks = Vec::new();
@@ -68,7 +68,7 @@ impl<'a> Read<'a> {
     }
 }
 
-/// Whether a host is this machine, so that nothing crosses a network.
+/// Whether `host` is this machine, so that nothing crosses a network.
 pub(super) fn is_here(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")

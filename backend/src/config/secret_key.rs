@@ -1,4 +1,4 @@
-//! What secrets are sealed and hashed with.
+//! The setting of the operator's key. What must not live here: its use (`secret::keyring`).
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::secret::Secret;
 
 const KEY: &str = "ONROLL_SECRET_KEY";
 
-/// The operator's key, 64 hexadecimal digits.
+/// Reads the operator's key, 64 hexadecimal digits, and refuses one that does not look random.
 pub(super) fn read(read: &mut Read<'_>) -> Secret {
     let key = read.required(KEY, "64 hexadecimal digits, such as `openssl rand -hex 32` makes");
     let is_key = key.len() == 64 && key.bytes().all(|digit| digit.is_ascii_hexdigit());
@@ -19,7 +19,7 @@ pub(super) fn read(read: &mut Read<'_>) -> Secret {
     Secret::new(key)
 }
 
-/// Whether a key can have been made at random: 32 random bytes are never so few different ones.
+/// Whether a key can have been made at random: 32 random bytes practically never have so few different values.
 fn looks_random(key: &str) -> bool {
     const FEWEST: usize = 8;
     hex::decode(key).is_ok_and(|bytes| bytes.iter().collect::<BTreeSet<_>>().len() >= FEWEST)

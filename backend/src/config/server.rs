@@ -1,18 +1,19 @@
-//! Where requests come in, and which of the addresses they come from are believed or let in.
+//! Settings of the listening side: the address, the proxies that are believed, and who may read the metrics. What must
+//! not live here: listening (`http::serve`) and believing a proxy (`http::peer`).
 
 use std::net::SocketAddr;
 
 use super::read::Read;
 use crate::domain::network::Network;
 
-/// The listening side.
+/// The address to listen on, and what may come from which network.
 #[derive(Clone, Debug)]
 pub struct Server {
-    /// Where to listen.
+    /// The address and port to listen on.
     pub listen: SocketAddr,
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// The proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
-    /// Whoever may read the metrics.
+    /// The networks from which the metrics may be read.
     pub metrics_from: Vec<Network>,
 }
 
@@ -20,7 +21,7 @@ const LISTEN: &str = "ONROLL_LISTEN";
 const PROXIES: &str = "ONROLL_TRUSTED_PROXIES";
 
 impl Server {
-    /// A server that no proxy stands before, and whose metrics this machine may read.
+    /// A server without a proxy in front of it, whose metrics only this machine may read.
     pub fn alone(listen: SocketAddr) -> Self {
         Self { listen, trusted_proxies: Vec::new(), metrics_from: loopback() }
     }
@@ -41,13 +42,14 @@ impl Server {
         Self { listen, trusted_proxies, metrics_from }
     }
 
-    /// From where any number of connections may come: our proxies, and this machine, on which the proxy usually runs.
+    /// The networks from which any number of connections may come at once: the trusted proxies, and this machine, on
+    /// which the proxy usually runs.
     pub fn crowds(&self) -> Vec<Network> {
         loopback().into_iter().chain(self.trusted_proxies.iter().copied()).collect()
     }
 }
 
-/// The addresses of this machine as it calls itself.
+/// The loopback networks.
 fn loopback() -> Vec<Network> {
     ["127.0.0.0/8", "::1"].iter().filter_map(|network| network.parse().ok()).collect()
 }

@@ -1,4 +1,4 @@
-//! The council's OpenID provider, if staff may sign in by it.
+//! Settings of the council's OpenID provider. What must not live here: signing in with it (`auth::single_sign_on`).
 
 use entity::vocabulary::StaffRole;
 use reqwest::Url;
@@ -6,16 +6,16 @@ use reqwest::Url;
 use super::read::{Read, is_here};
 use crate::secret::Secret;
 
-/// The council's OpenID provider.
+/// The council's OpenID provider, of which this service is a client.
 #[derive(Clone, Debug)]
 pub struct SingleSignOn {
-    /// Its issuer, such as `https://login.microsoftonline.com/<tenant>/v2.0`.
+    /// The provider's issuer, such as `https://login.microsoftonline.com/<tenant>/v2.0`.
     pub issuer: String,
-    /// The id under which it knows us.
+    /// The client id that the provider gave this service.
     pub client_id: String,
-    /// The secret that goes with it.
+    /// The client secret that the provider gave this service.
     pub client_secret: Secret,
-    /// Which of its groups or app roles make somebody what.
+    /// Pairs of a group or app role of the provider and the staff role it grants.
     pub roles: Vec<(String, StaffRole)>,
 }
 
@@ -25,7 +25,7 @@ const CLIENT_SECRET: &str = "ONROLL_OIDC_CLIENT_SECRET";
 const ROLES: &str = "ONROLL_OIDC_ROLES";
 
 impl SingleSignOn {
-    /// All of it, or nothing of it.
+    /// Reads the four settings. All must be set or none, in which case there is no single sign-on.
     pub(super) fn read(read: &mut Read<'_>) -> Option<Self> {
         if [ISSUER, CLIENT_ID, CLIENT_SECRET, ROLES].iter().all(|name| read.optional(name).is_none()) {
             return None;

@@ -1,4 +1,4 @@
-//! Families and children who do not exist, each of one piece: names, ages, addresses and numbers agree.
+//! Families and children of the demonstration, who do not exist. Names, ages, addresses and numbers of each agree.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -11,39 +11,39 @@ use super::names::{BACKGROUNDS, Background, STREETS};
 use crate::domain::school_age::{AgePosition, academic_year_start, position};
 use crate::domain::upn::Upn;
 
-/// A family.
+/// A family of the demonstration.
 #[derive(Clone, Debug)]
 pub(super) struct Family {
-    /// Where it comes from.
+    /// The background that its names and its destinations abroad come from.
     pub(super) background: &'static Background,
     names: (&'static str, &'static str),
-    /// The adults with their relationship to the children.
+    /// The name of each parent or carer and their relationship to the children.
     pub(super) parents: Vec<(String, &'static str)>,
-    /// Their number.
+    /// Their telephone number.
     pub(super) phone: String,
-    /// Where it lived when last known.
+    /// The last known address, without the postcode.
     pub(super) address: String,
-    /// Its postcode, which does not exist.
+    /// The postcode; one that does not exist.
     pub(super) postcode: String,
 }
 
-/// A child.
+/// A child of the demonstration.
 #[derive(Clone, Debug)]
 pub(super) struct Child {
-    /// Given name.
+    /// The given name.
     pub(super) given: &'static str,
-    /// Family name.
+    /// The family name, in the form that fits the sex.
     pub(super) family: &'static str,
-    /// Sex.
+    /// The sex.
     pub(super) sex: Sex,
-    /// Date of birth.
+    /// The date of birth.
     pub(super) born: NaiveDate,
-    /// Unique pupil number, or why there is none.
+    /// The unique pupil number, or why there is none.
     pub(super) upn: Result<String, UpnAbsence>,
 }
 
 impl Family {
-    /// A family.
+    /// Throws the dice for a family.
     pub(super) fn new(dice: &mut Dice) -> Self {
         let mut share = dice.between(1, 100);
         let background = BACKGROUNDS.iter().find(|background| {
@@ -71,7 +71,7 @@ impl Family {
         }
     }
 
-    /// A child of this family who was born on that day.
+    /// A child of this family who is born on this day, with the next unused pupil number.
     pub(super) fn child(&self, born: NaiveDate, dice: &mut Dice, numbers: &Numbers) -> Child {
         let girl = dice.chance(48);
         let given = *dice.pick(if girl { self.background.female } else { self.background.male });
@@ -89,7 +89,7 @@ impl Family {
     }
 }
 
-/// A number that Ofcom keeps for drama.
+/// A telephone number from the ranges that Ofcom reserves for drama.
 pub(super) fn phone(dice: &mut Dice) -> String {
     if dice.chance(80) {
         format!("07700 900{:03}", dice.between(0, 999))
@@ -98,7 +98,7 @@ pub(super) fn phone(dice: &mut Dice) -> String {
     }
 }
 
-/// Unique pupil numbers of an authority and a school that do not exist, each given once.
+/// Deals unique pupil numbers, with an authority code that is not in use. Each is dealt once.
 #[derive(Debug, Default)]
 pub(super) struct Numbers(AtomicU32);
 
@@ -111,7 +111,8 @@ impl Numbers {
     }
 }
 
-/// The day of birth of a child who is at `school` on a day and of compulsory age from then until `today`.
+/// A date of birth with which a child is at `school` on the day `on`, and of compulsory school age on that day and
+/// `today`.
 pub(super) fn born_for(school: &school::Model, on: NaiveDate, today: NaiveDate, dice: &mut Dice) -> NaiveDate {
     let lowest = u32::try_from(school.low_age.unwrap_or(5) - 4).unwrap_or(1).max(1);
     let highest = u32::try_from(school.high_age.unwrap_or(16) - 5).unwrap_or(11).clamp(lowest, 11);
@@ -124,7 +125,7 @@ pub(super) fn born_for(school: &school::Model, on: NaiveDate, today: NaiveDate, 
     born_in(lowest, on, dice)
 }
 
-/// A day of birth in the cohort of a year group.
+/// A date of birth with which a child is in this year group in the academic year of `on`.
 pub(super) fn born_in(year_group: u32, on: NaiveDate, dice: &mut Dice) -> NaiveDate {
     let began = academic_year_start(on).year();
     let cohort = began - 5 - i32::try_from(year_group).unwrap_or(1);
@@ -132,7 +133,7 @@ pub(super) fn born_in(year_group: u32, on: NaiveDate, dice: &mut Dice) -> NaiveD
     first + Days::new(dice.between(0, 364).into())
 }
 
-/// A day of birth of somebody who is three or four on that day.
+/// A date of birth with which a child is three or four years old on this day, too young for compulsory school age.
 pub(super) fn born_too_late(on: NaiveDate, dice: &mut Dice) -> NaiveDate {
     on - Duration::days(dice.between(1_250, 1_560).into())
 }

@@ -1,4 +1,5 @@
-//! When things happen: in working hours of working days at the council, on school days at a school, never after now.
+//! Times at which things happen in the demonstration: in office hours of working days at the council, on school days at
+//! a school, and never after now.
 
 use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveTime, TimeZone, Utc, Weekday};
 use chrono_tz::Europe::London;
@@ -7,17 +8,17 @@ use super::dice::Dice;
 use crate::domain::clock::london_day;
 use crate::domain::school_days::{Calendar, WorkingDays, add_working_days};
 
-/// The calendars of the authority, and the moment at which the stories end.
+/// The authority's calendar, and the time at which all stories end.
 #[derive(Clone, Debug)]
 pub(super) struct Diary {
-    /// The end of all stories.
+    /// The present, after which nothing happens.
     pub(super) now: DateTime<Utc>,
     /// The authority's school days.
     pub(super) calendar: Calendar,
 }
 
 impl Diary {
-    /// Today.
+    /// The date of the present.
     pub(super) fn today(&self) -> NaiveDate {
         london_day(self.now)
     }
@@ -64,7 +65,7 @@ impl Diary {
         day.iter_days().find(|day| calendar.is_working_day(*day)).unwrap_or(day)
     }
 
-    /// The school day that lies `school_days` before `day`.
+    /// The school day `school_days` before `day`.
     pub(super) fn school_days_before(&self, day: NaiveDate, school_days: u32) -> NaiveDate {
         let mut day = day;
         let mut to_go = school_days;
@@ -75,19 +76,19 @@ impl Diary {
         day
     }
 
-    /// The school days after `from`, up to and with `to`.
+    /// The school days after `from`, up to and including `to`.
     pub(super) fn school_days(&self, from: NaiveDate, to: NaiveDate) -> Vec<NaiveDate> {
         from.iter_days().skip(1).take_while(|day| *day <= to).filter(|day| self.is_school_day(*day)).collect()
     }
 
-    /// Whether schools are open; where no term dates are known, weekdays count.
+    /// Whether schools are open on this day. Where no term dates are known, every weekday counts.
     fn is_school_day(&self, day: NaiveDate) -> bool {
         let weekday = !matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
         self.calendar.is_school_day(day).unwrap_or(weekday && day.month() != 8)
     }
 }
 
-/// So many minutes after midnight in England.
+/// The time that is `minutes` after midnight in England.
 pub(super) fn at(day: NaiveDate, minutes: u32) -> DateTime<Utc> {
     let time = NaiveTime::from_hms_opt(minutes / 60 % 24, minutes % 60, 0).unwrap_or_default();
     let local = day.and_time(time);

@@ -1,11 +1,11 @@
-//! Chance that falls the same way every time: one seed makes one authority.
+//! A random generator that gives the same numbers for the same seed, so that every demonstration is the same.
 
-/// A generator of the xorshift family; for stories, never for secrets.
+/// An xorshift generator; never to be used for secrets.
 #[derive(Clone, Debug)]
 pub(super) struct Dice(u64);
 
 impl Dice {
-    /// Dice that fall as `seed` says.
+    /// A generator that begins with `seed`.
     pub(super) fn new(seed: u64) -> Self {
         let mut dice = Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
         for _ in 0..8 {
@@ -27,18 +27,18 @@ impl Dice {
         low + u32::try_from(self.next() % span).unwrap_or(0)
     }
 
-    /// True in so many of a hundred throws.
+    /// True with a probability of `percent` in a hundred.
     pub(super) fn chance(&mut self, percent: u32) -> bool {
         self.between(1, 100) <= percent
     }
 
-    /// One of them; there must be one.
+    /// One element of a list that must not be empty.
     pub(super) fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
         let last = u32::try_from(of.len().saturating_sub(1)).unwrap_or(0);
         &of[self.between(0, last) as usize]
     }
 
-    /// Shuffles them.
+    /// Shuffles a list in place.
     pub(super) fn shuffle<T>(&mut self, of: &mut [T]) {
         for at in (1..of.len()).rev() {
             let other = self.between(0, u32::try_from(at).unwrap_or(0)) as usize;

@@ -1,4 +1,5 @@
-//! What schools and the public write: the answers of their forms, whole and believable.
+//! The answers that schools and the public give in their forms, complete and plausible. What must not live here: the
+//! order of events in a case (`story`).
 
 use std::collections::BTreeMap;
 
@@ -14,21 +15,21 @@ use super::words;
 use crate::domain::answers::Answers;
 use crate::domain::clock::london_day;
 
-/// How much danger a referral tells of.
+/// How much danger the answers of a referral tell of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Alarm {
-    /// Call 999.
+    /// Immediate danger, for which the sender has called 999.
     Danger,
-    /// Signs of harm, or social care is involved.
+    /// Signs of harm, or a social worker who is involved.
     Harm,
-    /// Nobody knows.
+    /// The sender does not know whether there is harm.
     Unclear,
-    /// None.
+    /// No sign of danger.
     Quiet,
 }
 
 impl Alarm {
-    /// As often as in an ordinary week.
+    /// Throws the dice, with the proportions of an ordinary week.
     pub(super) fn throw(dice: &mut Dice) -> Self {
         match dice.between(1, 100) {
             1 => Self::Danger,
@@ -39,18 +40,18 @@ impl Alarm {
     }
 }
 
-/// How much of the child somebody who tells of it knows.
+/// How much the sender of a report knows of the child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Knows {
-    /// Not even the name.
+    /// They have seen the child and do not know the name.
     Sight,
-    /// The name, and most often the date of birth.
+    /// They know the name and, in seven of ten cases, the date of birth.
     Name,
-    /// The name and the date of birth.
+    /// They know the name and the date of birth.
     Birth,
 }
 
-/// A form while it is filled in.
+/// A form that is being filled in: the values of each field.
 #[derive(Debug, Default)]
 struct Form(BTreeMap<String, Vec<String>>);
 
@@ -70,26 +71,26 @@ impl Form {
     }
 }
 
-/// What a school refers.
+/// A school's referral before it is written down as answers.
 #[derive(Debug)]
 pub(super) struct Case<'a> {
     /// The child.
     pub(super) child: &'a Child,
-    /// The family.
+    /// The child's family.
     pub(super) family: &'a Family,
-    /// Brothers and sisters with the school that each is at.
+    /// Brothers and sisters with the name of the school of each; an empty name stands for the same school.
     pub(super) siblings: &'a [(Child, String)],
-    /// The school.
+    /// The school that refers the child.
     pub(super) school: &'a school::Model,
-    /// Why.
+    /// The ground on which the school refers the child.
     pub(super) ground: ReferralGround,
-    /// How alarming it is.
+    /// How much danger the answers tell of.
     pub(super) alarm: Alarm,
-    /// When it is sent.
+    /// The time at which the referral is sent.
     pub(super) sent: DateTime<Utc>,
 }
 
-/// The answers of a school’s referral.
+/// The answers of a school’s referral. Every date lies between the last attendance and the day it is sent.
 pub(super) fn by_school(case: &Case<'_>, diary: &Diary, dice: &mut Dice) -> Answers {
     let Case { child, family, siblings, school, ground, alarm, sent } = *case;
     let sent_on = london_day(sent);
@@ -133,7 +134,7 @@ pub(super) fn by_school(case: &Case<'_>, diary: &Diary, dice: &mut Dice) -> Answ
             form.set("destination", dice.pick(words::GONE_ABROAD).replace("{place}", &format!("{town}, {country}")));
         }
         ReferralGround::NotBackFromLeave => {
-            // Until then there is nothing to ask about.
+            // Until the day the child was due back, the school has nothing to enquire about.
             missed_from = diary.school_days_before(sent_on, dice.between(10, 12));
             form.day("returnDue", missed_from);
         }
@@ -201,7 +202,7 @@ fn enquiries(form: &mut Form, days: &[NaiveDate], sent: NaiveDate, dice: &mut Di
     ];
     dice.shuffle(&mut more);
     kinds.extend_from_slice(&more[..dice.between(1, 3) as usize]);
-    // Spread over the days since, so that an answer had time to come before the next was made.
+    // Enquiries are spread over the days, so that each could be answered before the next is made.
     let apart = (days.len() / kinds.len()).max(1);
     for (number, kind) in (1_usize..).zip(kinds) {
         let day = days.get((number - 1) * apart).copied().unwrap_or(sent);
@@ -211,7 +212,7 @@ fn enquiries(form: &mut Form, days: &[NaiveDate], sent: NaiveDate, dice: &mut Di
     }
 }
 
-/// The answers of somebody who tells what they know.
+/// The answers of a member of the public who reports a child.
 pub(super) fn by_public(child: &Child, family: &Family, alarm: Alarm, knows: Knows, dice: &mut Dice) -> Answers {
     let mut form = Form::default();
     let danger = if alarm == Alarm::Danger { Answer::Yes } else { Answer::No };
@@ -263,7 +264,7 @@ pub(super) fn by_public(child: &Child, family: &Family, alarm: Alarm, knows: Kno
     form.done()
 }
 
-/// The answers with which a school begins a draft and does not get far.
+/// The answers of a draft that a school has begun and not finished.
 pub(super) fn begun(child: &Child, ground: ReferralGround, alarm: Alarm, dice: &mut Dice) -> Answers {
     let mut form = Form::default();
     form.set("ground", ground.code());

@@ -1,4 +1,4 @@
-//! What still waits, what was sent elsewhere, and what was begun and not sent.
+//! Referrals that await triage, referrals that were redirected, and drafts that were not sent.
 
 use entity::vocabulary::{RedirectTo, ReferralGround};
 
@@ -12,8 +12,8 @@ use crate::domain::clock::london_day;
 use crate::error::Error;
 use crate::service::{draft, referral};
 
-/// The referrals in the inbox: how alarming they are, how many working days ago they came, and what became before of the
-/// child, if it is on file.
+/// The referrals that await triage: how much danger each tells of, how many working days ago it came, and the plot of
+/// the child's earlier case if it is a child on file.
 const WAITING: &[(Alarm, u32, Option<Plot>)] = &[
     (Alarm::Danger, 0, None),
     (Alarm::Harm, 0, None),
@@ -32,7 +32,7 @@ const WAITING: &[(Alarm, u32, Option<Plot>)] = &[
     (Alarm::Harm, 1, None),
 ];
 
-/// Leaves referrals of every urgency in the inbox, some of children whose stories were `told` before.
+/// Leaves referrals of every urgency in the inbox, some of them of children whose stories were `told` before.
 pub(super) async fn wait(stage: &Stage, told: &[(Plot, Story<'_>)], seed: u64) -> Result<(), Error> {
     for (number, (alarm, ago, before)) in (1..).zip(WAITING) {
         let on_file = told.iter().rev().find(|(plot, story)| Some(*plot) == *before && !story.over);
@@ -43,11 +43,12 @@ pub(super) async fn wait(stage: &Stage, told: &[(Plot, Story<'_>)], seed: u64) -
         let sent = if number % 3 == 0 {
             story.report(*alarm, if number % 2 == 0 { Knows::Sight } else { knows }).await?
         } else {
-            // A child on file was back in the meantime, too lately for a leave.
+            // A child on file has been back at school too recently to be missing from a leave of absence.
             let any = *story.dice.pick(ReferralGround::ALL);
             story.refer(if on_file.is_some() { ReferralGround::NotAtAddress } else { any }, *alarm).await?
         };
-        // Too late in the day for a school to get it sent: somebody else tells instead.
+        // When it is too late in the day for a school to send its referral, a member of the public reports the child
+        // instead.
         if sent.is_none() {
             story.over = false;
             story.at = stage.diary.now;
@@ -57,7 +58,7 @@ pub(super) async fn wait(stage: &Stage, told: &[(Plot, Story<'_>)], seed: u64) -
     Ok(())
 }
 
-/// Where referrals were sent, and why, in words that the sender reads.
+/// Where referrals are redirected to, and the reason that the sender reads.
 const ELSEWHERE: &[(RedirectTo, &str)] = &[
     (
         RedirectTo::EducationWelfare,
@@ -85,7 +86,7 @@ const ELSEWHERE: &[(RedirectTo, &str)] = &[
     (RedirectTo::AlreadySettled, "Back from leave and attending. Thank you for telling us."),
 ];
 
-/// Sends so many referrals elsewhere.
+/// Sends some referrals and redirects each of them.
 pub(super) async fn redirect(stage: &Stage, seed: u64) -> Result<(), Error> {
     for (number, (to, reason)) in (1..).zip(ELSEWHERE) {
         let mut dice = Dice::new(seed + number);
@@ -115,7 +116,7 @@ pub(super) async fn redirect(stage: &Stage, seed: u64) -> Result<(), Error> {
     Ok(())
 }
 
-/// Leaves a few drafts unsent; the two people who are printed have one each.
+/// Leaves a few drafts unsent, the first two by contacts whose addresses are printed.
 pub(super) async fn draft(stage: &Stage, seed: u64) -> Result<(), Error> {
     for number in 0..5 {
         let mut story = Story::begin(stage, seed + number, u32::try_from(number).unwrap_or(0));

@@ -1,7 +1,7 @@
-//! The demonstration: an authority that does not exist, filled through the same importers and commands as real use, each
-//! at a moment of its own in the year that ends now.
+//! The demonstration: an authority that does not exist, filled through the same importers and commands as real use.
+//! Each command has a date of its own, none of them after now.
 //!
-//! What must not live here: a write that goes past a command.
+//! What must not live here: a write that does not go through a command.
 
 mod children;
 mod diary;
@@ -35,23 +35,23 @@ use crate::error::Error;
 use crate::import::term_dates;
 use crate::service::register::{ImportFault, import_schools, import_term_dates};
 
-/// The register and the calendar of the demonstration.
+/// The schools and term dates that the demonstration imports.
 const SCHOOLS: &[u8] = include_bytes!("../../demo/schools.csv");
 const TERM_DATES: &[u8] = include_bytes!("../../demo/term_dates.csv");
-/// One seed makes one authority.
+/// The seed of every demonstration, so that all of them are the same.
 const SEED: u64 = 821;
 
-/// How many cases the demonstration has.
+/// The number of cases in the demonstration.
 const CASES: usize = 300;
 
-/// How far filling has come.
+/// How far the filling of the database has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// What is being filled in.
+    /// What is being added: schools, people, cases or the inbox.
     pub what: &'static str,
-    /// How much of it is done.
+    /// How many of them have been added.
     pub done: usize,
-    /// How much there is.
+    /// How many there will be; 1 for a step without parts.
     pub of: usize,
 }
 
@@ -64,13 +64,13 @@ impl fmt::Display for Progress {
     }
 }
 
-/// What filling made that can be shown only once.
+/// Secrets that were made while filling and can be shown only once.
 pub struct Made {
-    /// Tokens for programs, each under what it is for.
+    /// The text of each token, with a name for its purpose.
     pub tokens: Vec<(&'static str, String)>,
 }
 
-/// Where the stories play.
+/// What all stories share: the database, the time, the people and the schools.
 #[derive(Debug)]
 struct Stage {
     db: Db,
@@ -82,14 +82,14 @@ struct Stage {
 }
 
 impl Stage {
-    /// An operation of `viewer` at a moment.
+    /// An operation of `viewer` at a time in the past, cut to milliseconds as the database keeps it.
     fn op(&self, viewer: Viewer, at: DateTime<Utc>) -> OpContext {
         let at = at.duration_trunc(Duration::milliseconds(1)).unwrap_or(at);
         OpContext::new(viewer, at, self.db.clone(), Arc::clone(&self.council), "demonstration".to_owned())
     }
 }
 
-/// Fills an empty, migrated database with a whole authority.
+/// Fills an empty, migrated database with an authority.
 pub async fn fill(
     db: &Db,
     council: Arc<Council>,
@@ -99,7 +99,7 @@ pub async fn fill(
     fill_with(CASES, db, council, now, progress).await
 }
 
-/// Fills it with about so many cases and all that belongs to them.
+/// Fills the database with about `cases` cases and everything that belongs to them.
 async fn fill_with(
     cases: usize,
     db: &Db,
@@ -124,6 +124,8 @@ async fn fill_with(
         referrers: Vec::new(),
         numbers: children::Numbers::default(),
     };
+    // The order matters: staff approve the contacts, contacts send the referrals, and the inbox refers to children of
+    // earlier stories.
     stage.crew = people::hire(&stage).await?;
     stage.referrers = people::approve(&stage, &stage.crew, &mut dice).await?;
     people::keep_current(&stage, term_began(&[], &own_term_dates()?, stage.diary.today())).await?;
@@ -144,14 +146,14 @@ async fn fill_with(
     Ok(Made { tokens: tokens.into_iter().map(|(what, token)| (what, token.reveal().to_owned())).collect() })
 }
 
-/// The authority’s own term dates of the demonstration.
+/// The authority’s own term dates, without those of single schools.
 fn own_term_dates() -> Result<Vec<TermDate>, Error> {
     let read = term_dates::read(TERM_DATES).map_err(Error::internal)?;
     let own = read.spans.into_iter().filter(|span| span.school_urn.is_none());
     Ok(own.map(|span| TermDate { kind: span.kind, first: span.from, last: span.to }).collect())
 }
 
-/// The same as a calendar.
+/// The authority's own term dates as a calendar.
 fn calendar() -> Result<Calendar, Error> {
     Calendar::new(Vec::new(), own_term_dates()?).map_err(Error::internal)
 }

@@ -1,17 +1,17 @@
-//! Names of nobody: lists of ours, by where families in an English town come from. A table, so it may be long.
+//! Lists of invented names, by where families in an English town come from. A table, so it may be long.
 
-/// A background: how families of it are called, and where they go when they leave.
+/// The names that families of one background have, and the places abroad they move to.
 #[derive(Debug)]
 pub(super) struct Background {
-    /// How many of a hundred families.
+    /// Its share of all families, in per cent.
     pub(super) share: u32,
-    /// Girls' and women's names.
+    /// Given names of girls and women.
     pub(super) female: &'static [&'static str],
-    /// Boys' and men's names.
+    /// Given names of boys and men.
     pub(super) male: &'static [&'static str],
-    /// Family names, as a man and as a woman bear them.
+    /// Family names, in the form of a man and in that of a woman.
     pub(super) family: &'static [(&'static str, &'static str)],
-    /// Country, town and school abroad.
+    /// Places abroad: country, town and the name of a school there.
     pub(super) abroad: &'static [(&'static str, &'static str, &'static str)],
 }
 
@@ -19,7 +19,7 @@ macro_rules! same {
     ($($name:literal),+ $(,)?) => { &[$(($name, $name)),+] };
 }
 
-/// All of them.
+/// All backgrounds; their shares make a hundred.
 pub(super) const BACKGROUNDS: &[Background] = &[
     Background {
         share: 27,
@@ -161,7 +161,7 @@ pub(super) const BACKGROUNDS: &[Background] = &[
     },
 ];
 
-/// Streets that do not exist, as the register’s sample has them.
+/// Streets that do not exist, as in the sample of the register.
 pub(super) const STREETS: &[&str] = &[
     "Example Road",
     "Sample Street",
@@ -175,7 +175,7 @@ pub(super) const STREETS: &[&str] = &[
     "Nowhere Gardens",
 ];
 
-/// Authorities with a school in each that does not exist.
+/// Authorities elsewhere in England, each with the name of a school that does not exist.
 pub(super) const ELSEWHERE: &[(&str, &str)] = &[
     ("Birmingham", "Example Heath Academy"),
     ("Hertfordshire", "Hatch Example Primary School"),

@@ -1,4 +1,5 @@
-//! Who works in the demonstration: staff of every role, the approved contacts of its schools, and three tokens.
+//! The people of the demonstration: staff of every role, the approved contacts of its schools, and the tokens of
+//! programs.
 
 use std::collections::BTreeSet;
 
@@ -19,16 +20,16 @@ use crate::secret::password::DEMO_PASSWORD;
 use crate::service::{agency, contact, proposal, staff};
 use crate::store;
 
-/// Somebody as whom the demonstration can be tried.
+/// A person as whom somebody can sign in to the demonstration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DemoPerson {
-    /// What they are.
+    /// Their role, or their school.
     pub what: &'static str,
-    /// Their name.
+    /// Their full name.
     pub name: &'static str,
     /// The address they sign in with.
     pub email: &'static str,
-    /// The page on which they sign in.
+    /// The path of the page on which they sign in.
     pub where_: &'static str,
 }
 
@@ -39,7 +40,8 @@ const fn person(what: &'static str, name: &'static str, email: &'static str, whe
 const SIGN_IN: &str = "/sign-in";
 const REFER: &str = "/refer";
 
-/// Everybody whose address is printed: staff sign in with `DEMO_PASSWORD`, school contacts by a link that is mailed.
+/// The people whose addresses are printed. Staff sign in with `DEMO_PASSWORD`, school contacts with a link that is
+/// mailed.
 pub const PEOPLE: &[DemoPerson] = &[
     person("CME officer", "Grace Adeyemi", "officer@onroll.example", SIGN_IN),
     person("CME officer", "Tomasz Wrona", "officer2@onroll.example", SIGN_IN),
@@ -58,27 +60,27 @@ pub const PEOPLE: &[DemoPerson] = &[
 const ONE_SCHOOL: (&str, usize) = ("900106", 9);
 const HEAD: usize = 11;
 const TWO_SCHOOLS: ([&str; 2], usize) = (["900123", "900175"], 10);
-/// The agency that answers enquiries through the API.
+/// The partner agency that answers enquiries through the API.
 pub(super) const PARTNER: &str = "Example Community Health Trust";
 const ANALYSTS: &str = "Sample Regional Research Office";
 const MASH: &str = "Example MASH case system";
 
-/// The staff, ready to act.
+/// The staff, as viewers of the operations they carry out.
 #[derive(Clone, Debug)]
 pub(super) struct Crew {
-    /// The CME officers.
+    /// The CME officers, with the ids to which cases are assigned.
     pub(super) officers: Vec<(StaffId, Viewer)>,
-    /// The education welfare officer.
+    /// The education welfare officer, who makes home visits.
     pub(super) welfare: Viewer,
-    /// The manager.
+    /// The manager, who assigns cases.
     pub(super) manager: Viewer,
-    /// The MASH liaison.
+    /// The MASH liaison, who answers flags.
     pub(super) mash: Viewer,
     administrator: Viewer,
 }
 
 impl Crew {
-    /// Before anybody is hired.
+    /// A crew whose members cannot do anything yet, until [`hire`] has added the staff.
     pub(super) fn nobody() -> Self {
         let nobody = Viewer::Anonymous;
         Self {
@@ -91,16 +93,16 @@ impl Crew {
     }
 }
 
-/// A school with the contact who refers for it.
+/// A school and the contact who sends its referrals.
 #[derive(Clone, Debug)]
 pub(super) struct Referrer {
     /// The school.
     pub(super) school: school::Model,
-    /// The contact.
+    /// The contact, as the viewer of an operation.
     pub(super) contact: Viewer,
 }
 
-/// Adds the staff.
+/// Adds the staff, as the operator.
 pub(super) async fn hire(stage: &Stage) -> Result<Crew, Error> {
     use StaffRole::{Administrator, Analyst, Auditor, CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
     let roles = [
@@ -128,8 +130,8 @@ pub(super) async fn hire(stage: &Stage) -> Result<Crew, Error> {
     Ok(Crew { officers: viewers, welfare, manager, mash, administrator })
 }
 
-/// Approves a contact for every open school of the authority, some more for a few, and suspends, lets in again and
-/// moves some of those.
+/// Approves a contact for every open school of the authority and more for a few of them. Of those, suspends some,
+/// suspends and reinstates others, and changes the address of the rest.
 pub(super) async fn approve(stage: &Stage, crew: &Crew, dice: &mut Dice) -> Result<Vec<Referrer>, Error> {
     let op = stage.op(crew.administrator.clone(), stage.diary.now - Duration::days(410));
     let mut schools = store::school::all(&op, &op.db.read).await?;
@@ -224,8 +226,8 @@ async fn approve_one(
     ))
 }
 
-/// Asks every contact once the present term has begun, as the job does: all confirm but the one whose name is printed,
-/// who was asked lately. And the head teacher of the same school proposes a colleague.
+/// Asks every contact to confirm their approval once the present term has begun, as the job does. All confirm except
+/// the one whose address is printed, who was asked recently. The head teacher of the same school proposes a colleague.
 pub(super) async fn keep_current(stage: &Stage, term_began: Option<NaiveDate>) -> Result<(), Error> {
     let now = stage.diary.now;
     let by_itself = |at| stage.op(Viewer::System(Job::Contacts), at);
@@ -256,8 +258,8 @@ pub(super) async fn keep_current(stage: &Stage, term_began: Option<NaiveDate>) -
     proposal::propose(&op, typed).await.map(drop)
 }
 
-/// Issues a token to the partner agency, one to the MASH's own system and one to the analysts, each under what it is called
-/// on the page that lists them.
+/// Issues a token each to the partner agency, to the MASH's own system and to the analysts, with the name under which
+/// the page of the demonstration lists it. Pauses another client of the partner agency.
 pub(super) async fn issue(stage: &Stage) -> Result<[(&'static str, PlainToken); 3], Error> {
     let op = stage.op(Viewer::System(Job::Operator), stage.diary.now - Duration::days(2));
     let expires_on = stage.diary.today() + Days::new(180);

@@ -1,4 +1,5 @@
-//! What may become of a child, as plots: how often each happens, how long ago it began, and what is done.
+//! The courses that a case may take: how often each occurs, how long ago it began, and what is done in it. What must
+//! not live here: single steps (`scenes`, `story`).
 
 use chrono::NaiveDate;
 use entity::vocabulary::{
@@ -15,7 +16,7 @@ use crate::domain::clock::london_day;
 use crate::domain::school_age::school_leaving_date;
 use crate::error::Error;
 
-/// What becomes of a child.
+/// The course of a case, from the referral to its end or to now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Plot {
     StateSchool,
@@ -46,7 +47,8 @@ pub(super) enum Plot {
     Siblings,
 }
 
-/// Every plot with how many of some three hundred cases it makes, and how many working days ago it began.
+/// Every plot with the number of cases it makes of some three hundred, and the earliest and latest number of working
+/// days ago that it begins.
 const SHARES: &[(Plot, usize, u32, u32)] = &[
     (Plot::StateSchool, 46, 45, 245),
     (Plot::IndependentSchool, 10, 45, 245),
@@ -76,8 +78,8 @@ const SHARES: &[(Plot, usize, u32, u32)] = &[
     (Plot::Siblings, 9, 50, 200),
 ];
 
-/// The plots of about `cases` cases, each plot at least once, with how many working days ago each begins; the oldest
-/// first.
+/// Chooses plots for about `cases` cases, each plot at least once, with how many working days ago it begins. The oldest
+/// come first.
 pub(super) fn chosen(cases: usize, dice: &mut Dice) -> Vec<(Plot, u32)> {
     let whole: usize = SHARES.iter().map(|(_, share, ..)| share).sum();
     let mut plots = Vec::with_capacity(cases);
@@ -86,7 +88,8 @@ pub(super) fn chosen(cases: usize, dice: &mut Dice) -> Vec<(Plot, u32)> {
             plots.push((*plot, dice.between(*from, *to)));
         }
     }
-    // Two of the plots make two cases; what rounding left over goes back to school.
+    // Two of the plots make two cases each; what is missing after rounding is filled with children who return to
+    // school.
     while plots.iter().map(|(plot, _)| made(*plot)).sum::<usize>() < cases {
         plots.push((Plot::StateSchool, dice.between(8, 120)));
     }
@@ -94,12 +97,12 @@ pub(super) fn chosen(cases: usize, dice: &mut Dice) -> Vec<(Plot, u32)> {
     plots
 }
 
-/// How many cases a plot makes.
+/// The number of cases that a plot makes.
 pub(super) fn made(plot: Plot) -> usize {
     if matches!(plot, Plot::Duplicate | Plot::SecondEpisode | Plot::Siblings) { 2 } else { 1 }
 }
 
-/// Lives one plot from beginning to end, or to now, and gives the story as it stands then.
+/// Carries out one plot to its end or to now, and returns the story as it stands then.
 pub(super) async fn live(stage: &Stage, plot: Plot, ago: u32, seed: u64) -> Result<Story<'_>, Error> {
     match plot {
         Plot::OverAge => over_age(stage, seed).await,
@@ -126,7 +129,8 @@ pub(super) async fn live(stage: &Stage, plot: Plot, ago: u32, seed: u64) -> Resu
     }
 }
 
-/// A referral arrives and is opened, and what it tells of harm is answered.
+/// A referral arrives and a case is opened from it. Unless the plot needs open flags, the MASH answers those that the
+/// referral raised.
 async fn begin(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
     let alarm = if plot == Plot::JustOpened { Alarm::Quiet } else { Alarm::throw(&mut story.dice) };
     let alarm = if matches!(plot, Plot::Overdue | Plot::DueToday | Plot::OnRoll) && alarm == Alarm::Danger {
@@ -182,7 +186,7 @@ async fn begin(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
     Ok(())
 }
 
-/// Stories that stand where work still has to be done.
+/// Plots that end with work still to be done.
 async fn unfinished(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
     let today = story.stage.diary.today();
     story.wait(0, 1);
@@ -208,7 +212,7 @@ async fn unfinished(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
     Ok(())
 }
 
-/// Stories without an end so far, looked at again from time to time.
+/// Plots of cases that stay open and are reviewed from time to time.
 async fn going_on(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
     let stage = story.stage;
     match plot {
@@ -241,7 +245,7 @@ async fn going_on(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
     }
 }
 
-/// Stories that came to an end, some of which began again.
+/// Plots that end with a closed case; some are reopened or followed by a second case.
 async fn ended(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
     story.wait(0, 2);
     match plot {
@@ -314,7 +318,7 @@ async fn ended(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
     }
 }
 
-/// A child of the oldest year group is not found before the leaving date, and is over school age after it.
+/// A child in year 11 is not found before the school leaving date, and is over compulsory school age after it.
 async fn over_age(stage: &Stage, seed: u64) -> Result<Story<'_>, Error> {
     let mut dice = Dice::new(seed);
     let today = stage.diary.today();
@@ -355,14 +359,14 @@ async fn below_age(stage: &Stage, ago: u32, seed: u64) -> Result<Story<'_>, Erro
     Ok(story)
 }
 
-/// A school refers a brother and a sister, one referral for each, and the same becomes of both.
+/// A school refers a brother and a sister in two referrals, and both cases take the same course.
 async fn siblings(stage: &Stage, ago: u32, seed: u64) -> Result<Story<'_>, Error> {
     let mut elder = Story::begin(stage, seed, ago);
     let mut younger = elder.with_sibling();
     let plot = if seed.is_multiple_of(2) { Plot::MovedUk } else { Plot::StateSchool };
     for story in [&mut elder, &mut younger] {
         begin(story, Plot::Siblings).await?;
-        // The same throws for both: one officer asks about both, and both go to the same place.
+        // The second case uses the same dice, so that the same officer asks about both and both go to the same place.
         story.dice = Dice::new(seed);
         ended(story, plot).await?;
     }

@@ -1,4 +1,4 @@
-//! Two restricted cases, of which one was read by breaking the glass and awaits review.
+//! Two restricted cases. One of them was read by break glass, and that awaits a manager's review.
 
 use chrono::Duration;
 use entity::vocabulary::{AccessAction, CaseState, Restriction};
@@ -17,7 +17,7 @@ const RESTRICTED: [(Restriction, &str); 2] = [
     (Restriction::StaffRelative, "The child’s aunt works in this department."),
 ];
 
-/// Restricts two cases of the first officer, and lets the second read one of them.
+/// Restricts two cases of the first officer, and lets the second officer read one of them by break glass.
 pub(super) async fn keep(stage: &Stage) -> Result<(), Error> {
     let (restricted, read) = (stage.diary.now - Duration::days(3), stage.diary.now - Duration::days(2));
     let [(owner, _), (_, reader), ..] = stage.crew.officers.as_slice() else { return Ok(()) };

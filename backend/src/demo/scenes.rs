@@ -1,4 +1,5 @@
-//! What stories have in common: tracing, finding, leaving, settling, and beginning again.
+//! Sequences of steps that several plots share: tracing, finding, leaving, settling, and starting again. What must not
+//! live here: single commands (`story`).
 
 use entity::vocabulary::{
     EnquiryFinding, EscalationLevel, EvidenceKind, Outcome, PlacementKind, ReferralGround, StatutoryStatus, Whereabouts,
@@ -10,7 +11,7 @@ use super::story::Story;
 use super::words;
 use crate::error::Error;
 
-/// So many checks are made one after another; none of them finds the child.
+/// Makes `checks` checks one after another, none of which finds the child.
 pub(super) async fn trace(story: &mut Story<'_>, checks: u32) -> Result<(), Error> {
     for number in 0..checks {
         let asked = story.ask(None).await?;
@@ -38,7 +39,7 @@ pub(super) async fn trace(story: &mut Story<'_>, checks: u32) -> Result<(), Erro
     Ok(())
 }
 
-/// The child is found by a check, and then seen.
+/// A check finds the child, and then somebody sees them.
 pub(super) async fn find(story: &mut Story<'_>) -> Result<(), Error> {
     let checks = story.dice.between(0, 2);
     trace(story, checks).await?;
@@ -59,7 +60,7 @@ pub(super) async fn find(story: &mut Story<'_>) -> Result<(), Error> {
     story.whereabouts(Whereabouts::KnownConfirmed, reason).await
 }
 
-/// The child is said to be abroad, which the school there confirms or not.
+/// The child is said to have moved abroad; the school there confirms it if `confirmed`.
 pub(super) async fn abroad(story: &mut Story<'_>, confirmed: bool) -> Result<(), Error> {
     let (country, town, school) = *story.dice.pick(story.family.background.abroad);
     let reason = *story.dice.pick(words::LEFT);
@@ -85,7 +86,7 @@ pub(super) async fn abroad(story: &mut Story<'_>, confirmed: bool) -> Result<(),
     Ok(())
 }
 
-/// The child is said to be elsewhere in the country, which the authority there confirms or not.
+/// The child is said to live elsewhere in the country; the authority there confirms it if `confirmed`.
 pub(super) async fn within_uk(story: &mut Story<'_>, confirmed: bool) -> Result<(), Error> {
     let (authority, school) = *story.dice.pick(ELSEWHERE);
     let reason = *story.dice.pick(words::LEFT);
@@ -111,7 +112,7 @@ pub(super) async fn within_uk(story: &mut Story<'_>, confirmed: bool) -> Result<
     Ok(())
 }
 
-/// The child is found, placed and started.
+/// The child is found, gets a place and starts there.
 pub(super) async fn settled(story: &mut Story<'_>, kind: PlacementKind) -> Result<(), Error> {
     find(story).await?;
     story.wait(1, 4);
@@ -155,7 +156,7 @@ pub(super) async fn settled(story: &mut Story<'_>, kind: PlacementKind) -> Resul
     story.close(outcome, evidence, from.trim(), "", note).await
 }
 
-/// Somebody reports the same child, who is not recognised at first.
+/// Somebody reports the same child; the new case is closed as a duplicate once the child is recognised.
 pub(super) async fn duplicate(story: &mut Story<'_>) -> Result<(), Error> {
     let Some((_, reference, _)) = story.case.clone() else { return Ok(()) };
     let mut other = story.unrecognised();
@@ -175,7 +176,7 @@ pub(super) async fn duplicate(story: &mut Story<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Months later the child is missing again: a new case of the same child.
+/// Months later the same child is missing again, and a new case is opened.
 pub(super) async fn second_episode(story: &mut Story<'_>) -> Result<(), Error> {
     let ago = story.dice.between(12, 40);
     let again = story.stage.diary.in_term(story.stage.diary.back(ago, &mut story.dice));

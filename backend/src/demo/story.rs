@@ -1,5 +1,5 @@
-//! One case while it is lived: every verb goes through the same commands as real use, at its own moment, and none
-//! happens after now.
+//! One case, step by step. Each step goes through the same command as real use, at a time of its own, and none happens
+//! after now. What must not live here: which steps follow each other (`plots`, `scenes`).
 
 mod begin;
 
@@ -29,33 +29,33 @@ use crate::service::case::{self, Target};
 use crate::service::{draft, report};
 use crate::store::{self, stream::load};
 
-/// One case while it is lived.
+/// One case in the course of its story.
 #[derive(Debug)]
 pub(super) struct Story<'a> {
     pub(super) stage: &'a Stage,
     pub(super) dice: Dice,
-    /// The moment at which the next thing happens.
+    /// The time of the next step.
     pub(super) at: DateTime<Utc>,
-    /// Whether that moment is after now, so that nothing more happens.
+    /// Whether the next step would be after now; no command is run any more then.
     pub(super) over: bool,
     pub(super) referrer: &'a Referrer,
     pub(super) family: Family,
     pub(super) child: Child,
     pub(super) siblings: Vec<(Child, String)>,
     officer: usize,
-    /// Whether somebody knows where the child is.
+    /// Whether somebody has told the council where the child is.
     pub(super) known: bool,
-    /// The case once there is one: its id, reference and child.
+    /// The id, the reference and the child of the case; `None` until it is opened.
     pub(super) case: Option<(CaseId, String, ChildId)>,
     version: i32,
     asked: Vec<EnquiryKind>,
 }
 
-/// The working days after which an answer is due.
+/// The number of working days in which an answer is due.
 const REPLY_DAYS: u32 = 7;
 
 impl Story<'_> {
-    /// Lets working days pass.
+    /// Moves the time of the next step on by `least` to `most` working days.
     pub(super) fn wait(&mut self, least: u32, most: u32) {
         let days = self.dice.between(least, most);
         self.at = Diary::later(self.at, days, &mut self.dice);
@@ -74,7 +74,7 @@ impl Story<'_> {
         london_day(self.at)
     }
 
-    /// The school refers the child: a draft is begun, saved and sent.
+    /// The school begins, saves and sends a draft. Returns the referral, or `None` when that would be after now.
     pub(super) async fn refer(&mut self, ground: ReferralGround, alarm: Alarm) -> Result<Option<ReferralId>, Error> {
         let told = forms::Case {
             child: &self.child,
@@ -102,26 +102,27 @@ impl Story<'_> {
         draft::send(&op, id, 2, true).await.map(Some)
     }
 
-    /// Somebody who is not signed in tells of the child.
+    /// A member of the public reports the child. Returns `None` when that would be after now, or when the report is
+    /// held.
     pub(super) async fn report(&mut self, alarm: Alarm, knows: Knows) -> Result<Option<ReferralId>, Error> {
         if self.over {
             return Ok(None);
         }
         let answers = forms::by_public(&self.child, &self.family, alarm, knows, &mut self.dice);
         let key = format!("demonstration-{:08}-{}", self.at.timestamp(), self.dice.between(100_000, 999_999));
-        // Whoever tells of a child has seen it somewhere.
+        // Whoever reports a child has seen them somewhere.
         self.known |= self.case.is_none();
         let sent = report::send(&self.op(&Viewer::Anonymous), key, answers).await?;
         Ok(sent.referral)
     }
 
-    /// The reference of a referral.
+    /// The reference that people quote for a referral.
     pub(super) async fn reference_of(&self, id: ReferralId) -> Result<String, Error> {
         let row = store::referral::many(&self.officer(), &[id]).await?.pop().ok_or(Error::NotFound)?;
         Ok(row.reference)
     }
 
-    /// An officer opens the case.
+    /// An officer opens the case from a referral, or without one.
     pub(super) async fn open(
         &mut self,
         id: Option<ReferralId>,
@@ -153,7 +154,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// Where a command goes; none before there is a case and after now.
+    /// The case with the version its next command expects; `None` before the case is opened, and after now.
     fn target(&mut self) -> Option<Target> {
         let (_, reference, _) = self.case.as_ref().filter(|_| !self.over)?;
         let target = Target { case: reference.clone(), version: self.version };
@@ -161,7 +162,7 @@ impl Story<'_> {
         Some(target)
     }
 
-    /// A second report joins the case.
+    /// A member of the public reports the child again, and an officer joins that report to the case.
     pub(super) async fn second_report(&mut self) -> Result<(), Error> {
         if self.case.is_none() {
             return Ok(());
@@ -176,7 +177,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// The manager gives the case to its officer.
+    /// The manager assigns the case to its officer.
     pub(super) async fn assign(&mut self) -> Result<(), Error> {
         if let Some(target) = self.target() {
             let officer = self.stage.crew.officers[self.officer].0;
@@ -185,7 +186,8 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// Somebody is asked, to answer by that day or in a week; gives what to answer with.
+    /// Records an enquiry whose answer is due on `due`, or in [`REPLY_DAYS`]. Returns its id and the check, from which
+    /// the answer is taken.
     pub(super) async fn ask(&mut self, due: Option<NaiveDate>) -> Result<Option<(EnquiryId, &'static Check)>, Error> {
         let left: Vec<&'static Check> = CHECKS.iter().filter(|check| !self.asked.contains(&check.kind)).collect();
         let check = if left.is_empty() {
@@ -210,12 +212,12 @@ impl Story<'_> {
         Ok(folded.enquiries.last().map(|enquiry| (enquiry.id, check)))
     }
 
-    /// Somebody is asked and does not answer before now.
+    /// Records an enquiry that is not answered before now.
     pub(super) async fn leave_open(&mut self, due: Option<NaiveDate>) -> Result<(), Error> {
         self.ask(due).await.map(|_| ())
     }
 
-    /// The answer comes.
+    /// Records the answer to an enquiry; an enquiry of `None` was never recorded, and has none.
     pub(super) async fn answer(
         &mut self,
         asked: Option<(EnquiryId, &'static Check)>,
@@ -235,7 +237,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// A note.
+    /// Adds a note to the case.
     pub(super) async fn note(&mut self, text: &str) -> Result<(), Error> {
         if let Some(target) = self.target() {
             case::add_note(&self.officer(), target.case, text.to_owned()).await?;
@@ -243,7 +245,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// The whereabouts become known, or less so.
+    /// Changes the whereabouts; they can also become less certain.
     pub(super) async fn whereabouts(&mut self, whereabouts: Whereabouts, reason: &str) -> Result<(), Error> {
         if let Some(target) = self.target() {
             let seen = whereabouts == Whereabouts::KnownConfirmed;
@@ -258,7 +260,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// A flag is raised with the MASH.
+    /// Raises a flag with the MASH.
     pub(super) async fn flag(&mut self, level: EscalationLevel) -> Result<(), Error> {
         if let Some(target) = self.target() {
             let (concern, rationale) = *self.dice.pick(words::FLAGS);
@@ -269,7 +271,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// The MASH answers every flag that is open.
+    /// The MASH liaison answers every open flag.
     pub(super) async fn mash_answers(&mut self) -> Result<(), Error> {
         let Some((id, ..)) = &self.case else { return Ok(()) };
         let op = self.officer();
@@ -295,7 +297,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// A place is found: at a school of the register for the child’s age, or elsewhere. Gives its name.
+    /// Records a placement: at a school in the register that takes the child’s age, or elsewhere. Returns its name.
     pub(super) async fn place(&mut self, kind: PlacementKind, starts_in: u32) -> Result<String, Error> {
         let starts_on = self.stage.diary.school_days_before(add_working_days(self.today(), starts_in + 1), 1);
         let school = self.school_for(kind);
@@ -332,7 +334,7 @@ impl Story<'_> {
         (!fitting.is_empty()).then(|| (*self.dice.pick(&fitting)).clone())
     }
 
-    /// Somebody closes the case, or tries to.
+    /// Closes the case with an outcome, unless that would be after now.
     pub(super) async fn close(
         &mut self,
         outcome: Outcome,
@@ -344,7 +346,8 @@ impl Story<'_> {
         self.close_as(outcome, evidence, from, destination, note, "").await
     }
 
-    /// Closes it, naming the case of which it is a duplicate.
+    /// Closes the case after the MASH has answered every open flag. `duplicate_of` is the reference of the other case
+    /// of a duplicate, and empty otherwise.
     pub(super) async fn close_as(
         &mut self,
         outcome: Outcome,
@@ -371,7 +374,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// The case is opened again.
+    /// Reopens the case.
     pub(super) async fn reopen(&mut self, reason: &str) -> Result<(), Error> {
         if let Some(target) = self.target() {
             case::reopen(&self.officer(), target, reason.to_owned()).await?;
@@ -379,7 +382,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// The case is looked at again and again until shortly before now; more often when there is somebody to visit.
+    /// Adds review notes until shortly before now, more often when the child's whereabouts are known.
     pub(super) async fn keep_reviewing(&mut self) -> Result<(), Error> {
         let (least, most, notes) = if self.known { (5, 8, words::KNOWN) } else { (12, 24, words::REVIEWS) };
         loop {

@@ -1,4 +1,5 @@
-//! That filling goes only through commands shows in what it leaves behind.
+//! Tests that the demonstration is complete, and that every row in it is what its events make it. What must not live
+//! here: tests of single commands.
 
 use std::collections::BTreeSet;
 
@@ -67,7 +68,7 @@ async fn the_demonstration_is_whole_and_every_row_is_what_its_facts_make_it() {
     for row in entity::staff::Entity::find().all(&db.read).await.unwrap() {
         let member = load::<StaffMember, _>(&db.read, row.id).await.unwrap();
         let mut made = staff_row(&member, Some(row.created_at));
-        // When somebody signed in is nobody's fact.
+        // Signing in leaves no event, so the time of the last sign-in cannot be made from events.
         made.last_sign_in_at = Set(row.last_sign_in_at);
         assert_eq!(made.try_into_model().unwrap(), row);
     }

@@ -1,4 +1,4 @@
-//! What people write, in their own words. A table, so it may be long. Nobody in it exists.
+//! What people write in the demonstration, in their own words. A table, so it may be long. Nobody in it exists.
 
 use entity::vocabulary::{EnquiryFinding, EnquiryKind, SchoolEnquiryKind};
 
@@ -71,7 +71,7 @@ pub(super) const REPORTERS: &[(&str, &str, &str)] = &[
     ("Volunteer at the food bank", "Ann Model", "ann@foodbank.example"),
 ];
 
-/// What came of a school’s enquiry.
+/// The outcomes that a school may write for an enquiry of this kind.
 pub(super) fn school_enquiry(kind: SchoolEnquiryKind) -> &'static [&'static str] {
     match kind {
         SchoolEnquiryKind::HomeVisit => &[
@@ -103,7 +103,7 @@ pub(super) fn school_enquiry(kind: SchoolEnquiryKind) -> &'static [&'static str]
     }
 }
 
-/// A tracing check: who is asked, what, and what may come back.
+/// A tracing check: whom it asks for what, and the answers it may bring.
 #[derive(Debug)]
 pub(super) struct Check {
     pub(super) kind: EnquiryKind,
@@ -115,7 +115,7 @@ pub(super) struct Check {
 }
 
 impl Check {
-    /// The answer in words.
+    /// The text of the answer that fits a finding.
     pub(super) fn answer(&self, finding: EnquiryFinding) -> &'static str {
         match finding {
             EnquiryFinding::Located => self.located,
@@ -218,7 +218,7 @@ pub(super) const CHECKS: &[Check] = &[
     },
 ];
 
-/// What an officer notes when looking at a case again.
+/// What an officer notes in a review of a case.
 pub(super) const REVIEWS: &[&str] = &[
     "Review: all checks are done and none has led anywhere. Repeat school-to-school and health in six weeks.",
     "Review with the team: nothing new. Rang the school, the family has not been in touch.",
@@ -229,7 +229,7 @@ pub(super) const REVIEWS: &[&str] = &[
     "Reviewed at the fortnightly meeting. No change in risk. Next steps stay as they are.",
 ];
 
-/// What an officer notes while the child is found and a place is sought.
+/// What an officer notes while the child is found and has no place yet.
 pub(super) const KNOWN: &[&str] = &[
     "Mother rang: the application went in yesterday. ReferralDetails her what happens next and gave her our number.",
     "Spoke to admissions: the nearest school is full, the fair access panel meets next week.",
@@ -238,7 +238,7 @@ pub(super) const KNOWN: &[&str] = &[
     "Visited with the school’s attendance officer. Start date agreed in principle.",
 ];
 
-/// What an officer makes of a lead.
+/// What an officer notes about a lead.
 pub(super) const LEADS: &[&str] = &[
     "Followed the lead up with the school and the relatives; see the next enquiry.",
     "Rang the new number twice. It rings, nobody answers. Left no message about the child.",
@@ -246,14 +246,14 @@ pub(super) const LEADS: &[&str] = &[
     "Asked education welfare to pass by the address named.",
 ];
 
-/// What is written when a child was found.
+/// The reason an officer gives for changing the whereabouts when a child was found.
 pub(super) const FOUND: &[&str] = &[
     "Visited: child and mother seen at the new address in the town.",
     "Seen by the health visitor at the family’s temporary address; address confirmed to us.",
     "Seen at the housing office together with the father; all well.",
 ];
 
-/// How it is known that they left.
+/// The reason an officer gives for changing the whereabouts when a family is said to have left.
 pub(super) const LEFT: &[&str] = &[
     "ReferralDetails by a parent on the telephone. Nothing in writing so far.",
     "The grandmother says so, and the landlord confirms that they left.",

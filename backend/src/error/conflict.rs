@@ -1,36 +1,37 @@
-//! Why a sound request cannot be carried out now, noun by noun. Each sentence is for whoever asked.
+//! Conflicts: why a valid request cannot be carried out in the present state, one type for each kind of record. The
+//! texts are for the person who asked. What must not live here: faults of the input (`FieldFault`).
 
-/// Why a sound request cannot be carried out now.
+/// Why a valid request cannot be carried out in the present state.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Conflict {
-    /// Somebody else changed the thing since it was read.
+    /// Somebody else changed the record since it was read.
     #[error("this has changed since you opened it: look at it again, then repeat your change")]
     Stale,
-    /// The thing was answered before.
+    /// The enquiry or flag was answered before, or the break glass reading reviewed.
     #[error("this has already been answered")]
     AlreadyAnswered,
-    /// The same was sent twice at once, and the other came first.
+    /// The same request was sent twice at once, and the other one was carried out.
     #[error("this was already sent")]
     SentBefore,
-    /// For the state of a referral, a draft or a report.
+    /// The state of a referral, a draft or a report.
     #[error(transparent)]
     Referral(#[from] ReferralConflict),
-    /// For the state of a case, its flags and enquiries.
+    /// The state of a case, its flags and its enquiries.
     #[error(transparent)]
     Case(#[from] CaseConflict),
-    /// For the state of a partner agency.
+    /// The state of a partner agency.
     #[error(transparent)]
     Agency(#[from] AgencyConflict),
-    /// For the state of a school contact.
+    /// The state of a school contact.
     #[error(transparent)]
     Contact(#[from] ContactConflict),
-    /// For the state of a member of staff.
+    /// The state of a member of staff.
     #[error(transparent)]
     Staff(#[from] StaffConflict),
-    /// For the state of mails.
+    /// The state of the outbox.
     #[error(transparent)]
     Mail(#[from] MailConflict),
-    /// For the state of files.
+    /// The state of files that are being made.
     #[error(transparent)]
     Export(#[from] ExportConflict),
 }
@@ -44,13 +45,13 @@ pub enum ReferralConflict {
     /// The draft was sent and is read-only.
     #[error("this referral has been sent and can no longer be changed")]
     Sent,
-    /// The referral tells of danger and may not be sent away unseen.
+    /// The referral tells of harm, and cannot be redirected without the MASH's reference.
     #[error("an answer points to harm: open a case, or give the MASH reference that shows they have it")]
     HarmUnanswered,
     /// The report is no longer held.
     #[error("this report has already been taken in or put aside")]
     ReportSettled,
-    /// The key of a report was used for another one.
+    /// The key was used for another report.
     #[error("this key was used for another report: use a new key for each")]
     KeyReused,
 }
@@ -64,7 +65,7 @@ pub enum CaseConflict {
     /// The case is open.
     #[error("this case is already open")]
     Open,
-    /// Something keeps the case open.
+    /// These open items, in words, keep the case from being closed.
     #[error("this case cannot be closed yet: {}", .0.join("; "))]
     OpenItems(Vec<String>),
     /// The case is restricted.
@@ -76,7 +77,7 @@ pub enum CaseConflict {
     /// The child already has an open case.
     #[error("this child already has an open case, {0}: add the referral to it")]
     ChildHasOpenCase(String),
-    /// What broken glass allowed is over.
+    /// The hour of break glass is over.
     #[error("this has already ended")]
     BrokenGlassEnded,
 }
@@ -84,16 +85,16 @@ pub enum CaseConflict {
 /// Why the state of a partner agency does not allow it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AgencyConflict {
-    /// The agreement with an agency holds no longer.
+    /// The agreement with the agency is no longer in force.
     #[error("the agreement is over: make a new one first")]
     AgreementOver,
-    /// The token is accepted no longer.
+    /// The token is no longer accepted.
     #[error("this token is no longer accepted: issue a new one")]
     TokenOver,
-    /// The client was paused, by its own pattern of use or by an administrator; with whom to ring.
+    /// The client was paused, for unusual use or by an administrator. Holds the number to ring.
     #[error("this client is paused: ring the children missing education team on {0}")]
     ClientPaused(String),
-    /// The thing is in that state already.
+    /// The record is in that state already.
     #[error("this is already {0}")]
     Already(&'static str),
 }
@@ -124,10 +125,10 @@ pub enum StaffConflict {
     /// The member of staff is in that state already.
     #[error("this account is {0}")]
     Already(&'static str),
-    /// Nobody takes their own rights, or gives themselves more.
+    /// Nobody may change the roles of their own account, or deactivate it.
     #[error("you cannot change your own roles or deactivate yourself: ask another administrator")]
     OwnAccount,
-    /// Without an administrator nobody could let anybody in.
+    /// Somebody must stay administrator, to let others in.
     #[error("this is the last active administrator: make somebody else an administrator first")]
     LastAdministrator,
 }
@@ -143,10 +144,10 @@ pub enum MailConflict {
 /// Why the state of files does not allow it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExportConflict {
-    /// Whoever asks for a file is being sent another one.
+    /// A file is being made for this person already.
     #[error("you are already saving a file: wait until it is complete, then save the next one")]
     UnderWay,
-    /// As many files are being made as may be at once.
+    /// As many files are being made as are allowed at once.
     #[error("several people are saving files at this moment: try again in a few minutes")]
     Full,
 }

@@ -1,4 +1,5 @@
-//! What can go wrong, told once for two audiences: `Display` is for whoever asked, `source` is for the log.
+//! Errors of an operation, for two readers: `Display` is for the person who asked, and `source` is for the log. What
+//! must not live here: how an error is answered (`http`, `graphql::errors`).
 
 mod conflict;
 
@@ -13,10 +14,10 @@ pub use conflict::{
 
 use crate::outage;
 
-/// Why an operation was not done.
+/// Why an operation was not carried out.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no such thing, or not for this viewer.
+    /// The record does not exist, or the viewer may not know of it.
     #[error("not found")]
     NotFound,
     /// The viewer can see the thing but may not do this to it.
@@ -28,21 +29,21 @@ pub enum Error {
     /// The input has faults: all of them, by field.
     #[error("there is a problem with what was entered")]
     Invalid(Vec<FieldFault>),
-    /// The input is fine but the world is not as it assumes.
+    /// The input is valid, but the present state does not allow it.
     #[error(transparent)]
     Conflict(#[from] Conflict),
-    /// It was tried too often: again from this moment on.
+    /// It was tried too often, and may be tried again from this time on.
     #[error("too many tries: try again later")]
     Throttled(DateTime<Utc>),
-    /// The database cannot be reached, or is busy for longer than anybody can wait: the same may succeed in a moment.
+    /// The database cannot be reached, or is busy for too long; the same request may succeed in a moment.
     #[error("the service is busy or out of reach for the moment: try again shortly")]
     Unavailable(#[source] Arc<dyn std::error::Error + Send + Sync>),
-    /// Our side failed.
+    /// A failure of the service itself.
     #[error("something went wrong")]
     Internal(#[source] Arc<dyn std::error::Error + Send + Sync>),
 }
 
-/// One thing wrong with one field, in the reader's words, as a full sentence without a full stop.
+/// One fault of one field, as a full sentence without a full stop, in words for the person who typed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldFault {
     /// The field as the API spells it.
@@ -52,19 +53,19 @@ pub struct FieldFault {
 }
 
 impl FieldFault {
-    /// A fault of `field`.
+    /// A fault of the field `field`.
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self { field: field.into(), message: message.into() }
     }
 }
 
 impl Error {
-    /// One faulty field.
+    /// An error for one field with a fault.
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldFault::new(field, message)])
     }
 
-    /// A failure of ours, with its cause for the log.
+    /// A failure of the service, with its cause for the log.
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(Arc::from(cause.into()))
     }
@@ -82,7 +83,8 @@ impl From<sea_orm::DbErr> for Error {
 }
 
 impl From<serde_json::Error> for Error {
-    /// Keeps where and what kind, not the text: it quotes the value, which may be somebody's name.
+    /// Keeps the place and the kind of the error and not its text, which quotes the value and so possibly somebody's
+    /// name.
     fn from(cause: serde_json::Error) -> Self {
         let (line, column) = (cause.line(), cause.column());
         Self::internal(format!("stored JSON has a {:?} fault at line {line}, column {column}", cause.classify()))

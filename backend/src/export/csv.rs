@@ -1,15 +1,15 @@
-//! Comma-separated values that a spreadsheet opens as text: every cell quoted, and none of them a formula.
+//! Comma-separated values that a spreadsheet reads as text: every cell is quoted, and none is taken for a formula.
 
 use crate::domain::text::isolated;
 
-/// What a file for a spreadsheet begins with; without it Excel takes the letters for those of another alphabet.
+/// The byte-order mark at the beginning of a file. Without it Excel does not read the file as UTF-8.
 pub const BOM: &str = "\u{feff}";
 
-/// What a spreadsheet would take for the beginning of a formula: the signs themselves and their full-width forms, which
-/// spreadsheets of East Asia read alike.
+/// The signs with which a spreadsheet begins a formula, and their full-width forms, which spreadsheets of East Asia
+/// read alike.
 const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
-/// One line with these cells.
+/// One line of a file, made of these cells.
 pub fn line(cells: &[String]) -> String {
     let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
     format!("{}\r\n", cells.join(","))

@@ -1,7 +1,7 @@
-//! What leaves as a file: how it is written, and how many are made at once.
+//! Files that are sent out: how they are written, and how many are made at once.
 //!
-//! A file is asked for part by part, each by its key, so that making one never holds more than a part in memory. What must
-//! not live here: who may have it (`domain::policy`), and what is in it (`store`).
+//! A file is read part by part, each by the key of the last row before it, so that never more than one part is in
+//! memory. What must not live here: who may have a file (`domain::policy`), and what is in it (`store`).
 
 pub mod csv;
 
@@ -10,14 +10,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::{Error, ExportConflict};
 
-/// Files that are made at once, for everybody together.
+/// The number of files that may be made at once, for everybody together.
 const MOST: usize = 4;
 
-/// The files that are being made by this process: one for each person, and not too many.
+/// The people this process is making a file for: one file for each person, and at most [`MOST`] in all.
 #[derive(Debug, Default)]
 pub(crate) struct Exports(Mutex<BTreeSet<String>>);
 
-/// Somebody's place among those who are sent a file. It is given back when it is dropped.
+/// A person's place among those for whom a file is made, given back when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Place {
     all: Arc<Exports>,
@@ -25,7 +25,8 @@ pub(crate) struct Place {
 }
 
 impl Exports {
-    /// Takes a place for `person`, as viewers are written.
+    /// Takes a place for `person`, the text of their viewer. A conflict if they have one already, or if no place is
+    /// free.
     pub(crate) fn enter(self: &Arc<Self>, person: &str) -> Result<Place, Error> {
         let mut people = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if people.contains(person) {

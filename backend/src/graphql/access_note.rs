@@ -1,5 +1,5 @@
-//! Access notes, for auditors: who saw what, what was handed to which agency, and whether the chain of facts holds.
-//! Reading them is noted too. Nothing of a case is shown here but its reference.
+//! Access notes, for auditors: who was shown what, what was disclosed to which agency, and whether the chain of events
+//! is intact. Reading access notes is noted too. What must not live here: anything of a case but its reference.
 
 use async_graphql::{Context, Description, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -18,7 +18,7 @@ use crate::store::access_note::{Filter, NamedNote};
 use crate::store::event::Verdict;
 use crate::store::page::{Page, Wanted};
 
-/// The most notes of one part of a file, and of the answer to who saw a child.
+/// The most notes in one part of a file, and the most in the answer to who saw a child.
 const PART: u64 = 2_000;
 const MOST_OF_CHILD: u64 = 2_000;
 
@@ -110,7 +110,7 @@ struct AccessNoteFilter {
 impl AccessNoteFilter {
     fn parse(self) -> Filter {
         let Self { from, to, viewer, action, reference, agency } = self;
-        // Nothing typed is part of every name, but no reference and no agency.
+        // A blank text is part of every viewer's name, but is no reference and no agency.
         let viewer = viewer.filter(|text| !text.trim().is_empty());
         Filter { from: from.map(|day| day.0), to: to.map(|day| day.0), viewer, action, reference, agency }
     }
@@ -178,7 +178,7 @@ fn auditor<'a>(ctx: &Context<'a>) -> Result<&'a OpContext, Error> {
     }
 }
 
-/// What was asked for, as the note of asking says it.
+/// The filter in words, for the note of the search itself.
 fn detail(filter: &Filter) -> String {
     let Filter { from, to, viewer, action, reference, agency } = filter;
     let parts = [
@@ -278,20 +278,20 @@ impl AccessNoteQuery {
     }
 }
 
-/// What was done, in words: a refusal with its reason, and how often.
+/// The action in words: for a refusal the reason, and the number if it was counted.
 fn action(note: &entity::access_note::Model) -> String {
     let why = note.refusal.map(|why| format!(": {}", why.label())).unwrap_or_default();
     let often = if note.times > 1 { format!(" ({} times)", note.times) } else { String::new() };
     format!("{}{why}{often}", note.action.label())
 }
 
-/// What a file that a spreadsheet opens begins with.
+/// The beginning of a file that a spreadsheet opens.
 fn head() -> String {
     let names = ["When", "Who", "Action", "What", "Fields", "Purpose", "Detail", "Address"].map(str::to_owned);
     format!("{}{}", csv::BOM, csv::line(&names))
 }
 
-/// A line for each note.
+/// One line of the file for each note.
 fn lines(told: &[NamedNote]) -> String {
     let rows = told.iter().map(|told| {
         let note = &told.note;

@@ -1,4 +1,5 @@
-//! Partner agencies, their agreements, clients and tokens, for administrators.
+//! Partner agencies, their agreements, clients and tokens, for administrators. What must not live here: whether a token
+//! is accepted (`auth::client`), and the text of a token once it was issued.
 
 use async_graphql::{Context, Description, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -439,7 +440,7 @@ fn target(agency: &ID, version: i32) -> Result<Target, Error> {
     Ok(Target { agency: id(agency)?, version })
 }
 
-/// The agency after a change.
+/// The agency as it is after a change.
 async fn changed(ctx: &Context<'_>, id: Result<AgencyId, Error>) -> Result<Agency, Error> {
     store::agency::one(op(ctx), id?).await?.map(Agency).ok_or(Error::NotFound)
 }

@@ -1,22 +1,22 @@
-//! The schema as each audience is told of it: cut from the one schema by the fields at the root that open to it and by
-//! what is reachable from them. What somebody may ask is decided where it is asked; this only says it in writing.
+//! The schema as text for each audience: cut from the whole schema to the root fields the audience may use and the
+//! types they lead to. What must not live here: who may do what (`domain::policy`); this only documents it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::policy::shared_field;
 
-/// Whom the schema is written down for.
+/// A group of viewers for whom the schema is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
-    /// Anybody.
+    /// Anybody, without signing in.
     Public,
     /// School contacts.
     School,
-    /// Partner agencies.
+    /// Programs of partner agencies.
     Partner,
-    /// Analysts.
+    /// Analysts, who see counts only.
     Analyst,
-    /// Staff who work cases or the service.
+    /// Staff who work cases, manage or administer.
     Staff,
 }
 
@@ -52,15 +52,15 @@ const PARTNER: &[&str] = &[
     "answerEscalation",
 ];
 const ANALYST: &[&str] = &["viewer", "reportFaults", "sendReport", "cases", "caseStatistics", "school", "schools"];
-/// What opens to others only.
+/// The root fields that staff cannot use.
 const NEVER_STAFF: &[&str] =
     &["draft", "drafts", "startDraft", "saveDraft", "sendDraft", "childLookup", "confirmApproval", "ownSchoolContacts"];
 
 impl Audience {
-    /// All of them.
+    /// Every audience.
     pub const ALL: &'static [Self] = &[Self::Public, Self::School, Self::Partner, Self::Analyst, Self::Staff];
 
-    /// As the command line and files spell it.
+    /// The name on the command line and in file names.
     pub fn name(self) -> &'static str {
         match self {
             Self::Public => "public",
@@ -71,12 +71,12 @@ impl Audience {
         }
     }
 
-    /// The inverse of [`Self::name`].
+    /// The audience with this name; `None` if there is none.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|audience| audience.name() == name)
     }
 
-    /// Whether this field at the root opens to anybody of this audience.
+    /// Whether anybody of this audience can use this root field.
     pub fn may_ask(self, field: &str) -> bool {
         match self {
             Self::Public => PUBLIC.contains(&field),
@@ -95,7 +95,7 @@ impl Audience {
             }
             (Self::Partner, "Child") => shared_field(field).is_none(),
             (Self::Public | Self::Partner, "Viewer") => !["kind", "name", "scopes"].contains(&field),
-            // What somebody may do is asked by those among whom it differs.
+            // These audiences can all do the same, so the fields that tell what a viewer may do say nothing to them.
             (Self::School | Self::Analyst, "Viewer") if field.starts_with("may") => true,
             (Self::Analyst, "Viewer") => ["approval", "scopes", "school"].contains(&field),
             (Self::Analyst, "CaseConnection") => field == "nodes",
@@ -112,7 +112,7 @@ pub fn sdl_for(audience: Audience) -> String {
     cut(&super::sdl(), audience)
 }
 
-/// One definition of the text: its head with what stands above it, and its fields each with what stands above them.
+/// A definition in the text: its head and its fields, each with the description above it.
 struct Definition<'a> {
     head: Vec<&'a str>,
     fields: Vec<(&'a str, Vec<&'a str>)>,
@@ -159,7 +159,7 @@ fn cut(whole: &str, audience: Audience) -> String {
     format!("{}\n", told.join("\n\n"))
 }
 
-/// The text cut where one definition ends and the next begins: at lines that are empty, outside of descriptions.
+/// The text split into definitions, at empty lines outside of descriptions.
 fn blocks(whole: &str) -> Vec<Vec<&str>> {
     let (mut blocks, mut within) = (vec![Vec::new()], Within::default());
     for line in whole.lines() {
@@ -173,7 +173,7 @@ fn blocks(whole: &str) -> Vec<Vec<&str>> {
     blocks
 }
 
-/// Whether lines belong to descriptions, told one after the other.
+/// Tells for one line after another whether it belongs to a description.
 #[derive(Default)]
 struct Within {
     open: bool,
@@ -190,7 +190,7 @@ impl Within {
     }
 }
 
-/// The lines that are no descriptions.
+/// The lines that belong to no description.
 fn code_lines<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     let mut within = Within::default();
     lines.iter().copied().filter(|line| !within.describes(line)).collect()
@@ -220,7 +220,7 @@ fn read<'a>(block: &[&'a str]) -> Option<Definition<'a>> {
         let text = line.trim_start();
         let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
         let name = open.unwrap_or(&text[..end]);
-        // Arguments that are described stand each on a line of its own, and a bracket closes them.
+        // Arguments with descriptions are on lines of their own, up to the closing bracket.
         let goes_on = text.ends_with('(') || (open.is_some() && !text.starts_with(')'));
         open = goes_on.then_some(name);
         if !goes_on {
@@ -230,7 +230,7 @@ fn read<'a>(block: &[&'a str]) -> Option<Definition<'a>> {
     (!head.is_empty()).then_some(Definition { head, fields, tail })
 }
 
-/// The name of a type; none for directives and the schema itself, which are left out.
+/// The name of the type that is defined; `None` for directives and the schema definition, which are left out.
 fn name_of<'a>(definition: &Definition<'a>) -> Option<&'a str> {
     let mut words = definition.head.last()?.split_whitespace();
     match words.next()? {

@@ -1,5 +1,5 @@
-//! Restricted cases: what those see of one who may find but not read it, who may read it, and reading it by breaking the
-//! glass.
+//! Restricted cases: what is shown of one to a viewer who may find it and not read it, its readers, and reading it by
+//! break glass. What must not live here: the rules (`domain::break_glass`, `domain::policy`).
 
 use async_graphql::{Context, Description, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
@@ -33,7 +33,7 @@ pub(super) struct RestrictedMutation;
 pub(super) struct RestrictedCase(case::Model);
 
 impl RestrictedCase {
-    /// One that leaves a note of having been found.
+    /// A restricted case, noted as found.
     pub(super) fn found(ctx: &Context<'_>, row: case::Model) -> Self {
         note_as(op(ctx), &format!("case:{}", row.id), "restricted");
         Self(row)

@@ -1,4 +1,5 @@
-//! Children, and a partner's lookup of one.
+//! Children, and a partner agency's lookup of one. What must not live here: how a child is recognised
+//! (`domain::matching`).
 
 use async_graphql::{Context, Description, ID, InputObject, Object, SimpleObject};
 use entity::child;

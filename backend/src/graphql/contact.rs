@@ -1,4 +1,5 @@
-//! Approved school contacts.
+//! Approved school contacts, and changes to their approvals. What must not live here: when a contact is asked to
+//! confirm (`domain::contact`).
 
 use async_graphql::{Context, Description, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
@@ -407,7 +408,7 @@ impl ContactMutation {
         let Viewer::SchoolContact(viewer) = &op.viewer else {
             return Err(if op.viewer == Viewer::Anonymous { Error::Unauthenticated } else { Error::Forbidden });
         };
-        // Whoever acts for two schools may have switched in another window.
+        // Somebody who is approved for two schools may have switched to the other in another window.
         if self::id::<SchoolContactId>(&input.id)? != viewer.id {
             return Err(Error::invalid("id", "You act for another school now: look at your school’s page again"));
         }

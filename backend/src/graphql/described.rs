@@ -1,7 +1,7 @@
-//! Says once what an argument or a field means that means the same wherever it stands, such as the version that comes
-//! back with a change, and gives an argument that has no words of its own those of its type.
+//! Adds descriptions to the schema that are the same wherever they occur, such as that of `version`, and gives an
+//! argument without a description that of its type.
 //!
-//! What must not live here: what one noun alone has, which is said where that noun is.
+//! What must not live here: descriptions that belong to one type, which are written there.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,14 +12,14 @@ use async_graphql::{
     ContainerType, Context, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult, Value,
 };
 
-/// What an argument is called, of which type it is, and what it means.
+/// Descriptions of arguments: name, type and text.
 const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("first", "Int!", "How many rows at most: 1 to 100."),
     ("after", "String", "The `endCursor` of a page: asks for the page that follows it. Not together with `before`."),
     ("before", "String", "The `startCursor` of a page: asks for the page ahead of it. Not together with `after`."),
 ];
 
-/// The same of the fields of an input.
+/// Descriptions of fields of inputs: name, type and text.
 const GIVEN: &[(&str, &str, &str)] = &[
     (
         "version",
@@ -31,7 +31,7 @@ const GIVEN: &[(&str, &str, &str)] = &[
     ("client", "ID!", "The `id` of the client."),
 ];
 
-/// The same of the fields that are answered.
+/// Descriptions of fields of objects: name, type (empty for any) and text.
 const TOLD: &[(&str, &str, &str)] = &[
     ("id", "ID!", "What names it in other calls: an opaque text that stays the same for good."),
     ("version", "Int!", "How many facts it has. Hand it back with a change, so that nobody's work is overwritten."),
@@ -39,7 +39,7 @@ const TOLD: &[(&str, &str, &str)] = &[
     ("pageInfo", "PageInfo!", "Where this page lies in its list."),
 ];
 
-/// The root of the schema, with what its registry says completed.
+/// A root of the schema whose types get the missing descriptions when they are registered.
 #[derive(Default)]
 pub struct Described<T>(T);
 
@@ -92,7 +92,7 @@ fn complete(registry: &mut Registry) {
     }
 }
 
-/// What an input or an enum says of itself.
+/// The name and the description of an input or an enum; `None` for other types.
 fn own_words(name: &str, of: &MetaType) -> Option<(String, String)> {
     match of {
         MetaType::InputObject { description, .. } | MetaType::Enum { description, .. } => {
@@ -102,7 +102,7 @@ fn own_words(name: &str, of: &MetaType) -> Option<(String, String)> {
     }
 }
 
-/// Says what `name` means, unless it is said already or means something else in another type.
+/// Sets the description of `name` if it has none and its type matches.
 fn say(said: &mut Option<String>, words: &[(&str, &str, &str)], name: &str, of: &str) {
     let known = words.iter().find(|(known, its, _)| *known == name && (its.is_empty() || *its == of));
     if let (None, Some((_, _, words))) = (said.as_ref(), known) {

@@ -1,4 +1,4 @@
-//! Drafts of a school's referrals.
+//! Drafts of a school's referrals. What must not live here: what the questions mean (`domain::referral`).
 #![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
 
 use async_graphql::{Context, Description, ID, InputObject, Object};

@@ -1,4 +1,5 @@
-//! Errors for two audiences: what the caller hears, and what the log keeps.
+//! Turns errors into what the caller may be told and what the log keeps. What must not live here: which error a command
+//! returns.
 
 use std::error::Error as _;
 
@@ -12,11 +13,11 @@ use crate::outage;
 use crate::refusal::Refused;
 use entity::vocabulary::RefusalKind;
 
-/// What was asked, and with what.
+/// The document and variables of a request; `None` if the document could not be parsed.
 pub(super) type Question = Option<(ExecutableDocument, Variables)>;
 
-/// Rewrites every error of a response: ours get their code and fields, what the library found wrong with the question
-/// is a bad request, and anything else becomes one neutral sentence and goes to the log.
+/// Rewrites every error of a response: an error of the service gets its code and fields, what the library found wrong
+/// with the request is `BAD_REQUEST`, and anything else becomes a neutral sentence and goes to the log.
 pub(super) fn speak(response: &mut Response, op: &OpContext, question: &Question) {
     let mut misfits = false;
     for error in &mut response.errors {
@@ -45,8 +46,9 @@ pub(super) fn speak(response: &mut Response, op: &OpContext, question: &Question
     }
 }
 
-/// Puts what does not fit the viewer's own schema in the place of what the library found, which may speak of what is not
-/// for them. Where all fits, what the library found speaks of their own schema only.
+/// Replaces what the library found wrong by what does not fit the viewer's own schema, because the library's words may
+/// name what the viewer must not know of. If all of it fits, the library's words are about the viewer's own schema and
+/// are kept.
 fn fit(response: &mut Response, op: &OpContext, question: &Question) {
     let Some((document, variables)) = question else { return };
     let faults = fit::faults(&op.viewer, document, variables);
@@ -84,7 +86,7 @@ fn tell(error: &mut ServerError, ours: &Error, op: &OpContext) {
         }
         Error::Unavailable(_) => {
             tracing::error!(request.id = %op.request_id, error = %chain(ours), "The database is out of reach or busy");
-            // Loaders read in tasks of their own, of which the request hears here.
+            // Loaders run in tasks of their own, so the request learns of the outage here.
             outage::noticed();
             code(error, UNAVAILABLE);
         }
@@ -95,17 +97,17 @@ fn tell(error: &mut ServerError, ours: &Error, op: &OpContext) {
     }
 }
 
-/// The code of an operation that may succeed in a moment.
+/// The code of an error after which the same request may succeed in a moment.
 const UNAVAILABLE: &str = "UNAVAILABLE";
 
-/// Whether an answer says that the same may succeed in a moment.
+/// Whether an answer has an error with that code.
 pub(super) fn is_unavailable(answer: &Response) -> bool {
     let is_code = |value: &Value| matches!(value, Value::String(code) if code == UNAVAILABLE);
     let codes = answer.errors.iter().filter_map(|error| error.extensions.as_ref()?.get("code"));
     codes.into_iter().any(is_code)
 }
 
-/// The path of an error without its arguments, such as `case.child`.
+/// The path of an error without positions in lists, such as `case.child`.
 pub(super) fn path_of(error: &ServerError) -> String {
     let fields = error.path.iter().filter_map(|segment| match segment {
         async_graphql::PathSegment::Field(field) => Some(field.as_str()),
@@ -114,7 +116,7 @@ pub(super) fn path_of(error: &ServerError) -> String {
     fields.collect::<Vec<_>>().join(".")
 }
 
-/// The code of an error that was spoken.
+/// The code of an error, once it has been rewritten.
 pub(super) fn code_of(error: &ServerError) -> Option<&str> {
     match error.extensions.as_ref()?.get("code")? {
         Value::String(code) => Some(code),
@@ -130,7 +132,7 @@ fn set(error: &mut ServerError, name: &str, value: Value) {
     error.extensions.get_or_insert_with(ErrorExtensionValues::default).set(name, value);
 }
 
-/// An error and what caused it, for the log. `Display` only: `Debug` of a database error holds the values.
+/// An error and its causes, for the log. Uses `Display` only, because `Debug` of a database error holds the values.
 pub(super) fn chain(error: &Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -141,14 +143,14 @@ pub(super) fn chain(error: &Error) -> String {
     text
 }
 
-/// The whole answer when our side failed before or after the question ran.
+/// The answer when the service failed before or after the request ran.
 pub(super) fn internal() -> Response {
     let mut error = ServerError::new("something went wrong", None);
     code(&mut error, "INTERNAL");
     Response::from_errors(vec![error])
 }
 
-/// The whole answer when our side failed with `cause` after the question ran.
+/// The answer when the service failed with `cause` after the request ran.
 pub(super) fn failed(cause: &Error) -> Response {
     if !matches!(cause, Error::Unavailable(_)) {
         return internal();
@@ -158,7 +160,7 @@ pub(super) fn failed(cause: &Error) -> Response {
     Response::from_errors(vec![error])
 }
 
-/// The whole answer when one field has a fault that shows before the question ran.
+/// The answer when one field has a fault that is found before the request runs.
 pub(super) fn fault(field: &str, message: &str) -> Response {
     let mut error = ServerError::new("there is a problem with what was entered", None);
     code(&mut error, "INVALID");
@@ -167,7 +169,7 @@ pub(super) fn fault(field: &str, message: &str) -> Response {
     Response::from_errors(vec![error])
 }
 
-/// The whole answer when somebody asks what the schema is who has it only in writing.
+/// The refusal of a request for the schema itself. Only staff may ask for it; the others are given its text.
 pub(super) fn introspection(op: &OpContext, field: &str) -> Response {
     let anonymous = op.viewer == crate::domain::viewer::Viewer::Anonymous;
     let (message, word) = if anonymous {

@@ -1,9 +1,10 @@
-//! Reading a GraphQL request out of an HTTP request.
+//! Reads a GraphQL request from an HTTP request.
 //!
-//! The library's own extractor reads bodies of any size and takes forms and plain text, which
-//! another site can make a browser send. This one takes a single JSON object, bounded, and
-//! hands over a request whose document is already parsed and within [`limits`]. Which method
-//! the route answers, who is asking and what they may see are decided elsewhere.
+//! The library's own extractor reads bodies of any size and accepts forms and plain text, which another site can make a
+//! browser send. This one accepts a single JSON object of bounded size, and returns a request whose document is parsed
+//! and within [`limits`].
+//!
+//! What must not live here: which method the route answers, who is asking and what they may see.
 
 use async_graphql::parser::parse_query;
 use async_graphql::{Request, Variables};
@@ -19,10 +20,10 @@ use serde_json::{Map, Value, json};
 
 use crate::graphql::limits::{self, Refusal};
 
-/// Bytes of body that a GraphQL request may have.
+/// The longest body of a GraphQL request, in bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;
 
-/// A GraphQL request that is within the limits, its document parsed.
+/// A GraphQL request whose document is parsed and within the limits.
 pub struct GraphqlRequest(pub Request);
 
 impl<S: Sync> FromRequest<S> for GraphqlRequest {
@@ -41,9 +42,9 @@ impl<S: Sync> FromRequest<S> for GraphqlRequest {
     }
 }
 
-/// Holds a document and its variables against the limits, and parses the document once.
+/// Checks a document and its variables against the limits, and parses the document once.
 ///
-/// The pages, which ask in-process, come through here too.
+/// Requests of pages, which do not come over HTTP, are checked here too.
 pub fn prepare(
     query: String,
     mut variables: Map<String, Value>,
@@ -68,9 +69,9 @@ pub fn prepare(
     Ok(request)
 }
 
-/// Writes `U+FFFD` for each NUL, as the reader of forms does. PostgreSQL cannot store it and SQLite cuts text short at it,
-/// and nobody's report is refused for a character. Where text may not hold `U+FFFD`, as in names that staff keep, whoever
-/// knows the field refuses it.
+/// Replaces each NUL by `U+FFFD`, as the reader of forms does. PostgreSQL cannot store a NUL and SQLite cuts a text
+/// short at it, but nobody's report is refused for a character. Where a text must not hold `U+FFFD` either, as in names
+/// of staff, the field's own check refuses it.
 fn make_storable(value: &mut Value) {
     match value {
         Value::String(text) if text.contains('\0') => *text = text.replace('\0', "\u{FFFD}"),
@@ -80,7 +81,7 @@ fn make_storable(value: &mut Value) {
     }
 }
 
-/// Why a request was turned away before the schema saw it.
+/// Why a request was refused before the schema saw it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     /// The content type is missing, given twice, not JSON, or not in UTF-8.
@@ -92,7 +93,7 @@ pub enum Rejection {
     /// The body broke off.
     #[error("the request could not be read")]
     Unreadable,
-    /// The body is a list.
+    /// The body is a list of requests.
     #[error("batches are not accepted")]
     Batch,
     /// The body is not the object it should be.
@@ -101,13 +102,13 @@ pub enum Rejection {
          extensions"
     )]
     NotARequest,
-    /// The document or its variables pass a limit.
+    /// The document or its variables exceed a limit.
     #[error(transparent)]
     Refused(Refusal),
 }
 
 impl Rejection {
-    /// The status that tells the client whose fault it was.
+    /// The HTTP status of the refusal.
     pub fn status(self) -> StatusCode {
         match self {
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -118,7 +119,7 @@ impl Rejection {
         }
     }
 
-    /// The word a client's program can act on.
+    /// The code in the answer, for a client's program.
     pub fn code(self) -> &'static str {
         match self {
             Self::NotJson => "UNSUPPORTED_MEDIA_TYPE",
@@ -152,18 +153,19 @@ impl IntoResponse for Rejection {
     }
 }
 
-/// Goes with a response whose request was well formed JSON and asks what the schema does not offer. Its status depends on
-/// the media type that the client takes.
+/// Marks a response to a well-formed request that asks for what the schema does not offer. Its status depends on the
+/// media type the client accepts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RequestError;
 
-/// Reads a whole body, and gives up as soon as it is known to be longer than `limit`.
+/// Reads a whole body, and stops as soon as it is longer than `limit`.
 pub(crate) async fn read_within(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Rejection> {
     let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| usize::try_from(length).map_or(true, |it| it > limit)) {
         return Err(Rejection::TooLarge);
     }
-    // Not `axum::body::to_bytes`: its error does not say whether the body was long or broken.
+    // `axum::body::to_bytes` is not used, because its error does not tell a body that is too long from one that broke
+    // off.
     let mut frames = body.into_data_stream();
     let mut read = Vec::new();
     while let Some(frame) = frames.next().await {
@@ -192,7 +194,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.eq_ignore_ascii_case("application/json") && in_utf_8
 }
 
-/// The body of a request, as GraphQL over HTTP has it.
+/// The body of a request, as defined by GraphQL over HTTP.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Envelope {
@@ -201,15 +203,15 @@ struct Envelope {
     variables: Option<Map<String, Value>>,
     #[serde(default)]
     operation_name: Option<String>,
-    /// What other servers offer beside the specification. Taken, because clients send it, and never acted on.
+    /// An addition of other servers to the specification. It is accepted because clients send it, and never used.
     #[serde(default, rename = "extensions")]
     _extensions: Option<Map<String, Value>>,
 }
 
 impl Envelope {
     fn read(body: &[u8]) -> Result<Self, Rejection> {
-        // A derived struct would take a JSON list as its members in order, so the first byte
-        // decides before serde does.
+        // A derived struct would accept a JSON list as its members in order, so the first byte is checked before serde
+        // reads.
         match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
             Some(b'{') => {}
             Some(b'[') => return Err(Rejection::Batch),

@@ -1,7 +1,8 @@
-//! What of a question does not fit the schema as whoever asks is told of it, and where. Looked at only when the question
-//! was refused: it makes the refusal useful, and decides nothing.
+//! Finds what in a request does not fit the schema of its viewer's audience, and where. It runs only when the request
+//! was refused already: it makes the refusal useful, and decides nothing.
 //!
-//! A name outside an audience's own schema is answered alike whether others have it or nobody does.
+//! A name outside the audience's schema is answered alike, whether it exists for others or not. What must not live
+//! here: what a viewer is allowed (`domain::policy`).
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -19,21 +20,21 @@ use entity::vocabulary::{Scope, StaffRole};
 use super::audience::{Audience, sdl_for};
 use crate::domain::viewer::Viewer;
 
-/// The most faults that are told of one question, and the most letters of a name.
+/// The most faults that are reported for one request, and the most letters of a name.
 const MOST: usize = 10;
 const LETTERS: usize = 60;
 
-/// One thing that does not fit, and where it stands.
+/// Something in a request that does not fit, and its position.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Fault {
     pub(super) message: String,
     pub(super) at: Pos,
 }
 
-/// The arguments of a field, or the fields of an input, each with its type.
+/// The arguments of a field, or the fields of an input: each with its type, and whether it has a default.
 type Inputs = BTreeMap<String, (Type, bool)>;
 
-/// What a type of the schema is.
+/// A type of the schema, with what a request is checked against.
 enum Kind {
     Object(BTreeMap<String, (Inputs, String)>),
     Input(Inputs),
@@ -41,11 +42,11 @@ enum Kind {
     Other,
 }
 
-/// The schema as some audiences together are told of it.
+/// The types of the schemas of one or two audiences.
 struct InputTypes(BTreeMap<String, Kind>);
 
-/// Those who are told the same of the schema: an audience, or the programs that belong to two. It is read when the first
-/// of their questions is refused, and kept.
+/// Viewers who share a schema: an audience, or the programs that belong to two. The schema is read when the first of
+/// their requests is refused, and then kept.
 struct Group {
     audiences: &'static [Audience],
     told: OnceLock<InputTypes>,
@@ -63,7 +64,7 @@ impl Group {
         Self { audiences, told: OnceLock::new() }
     }
 
-    /// Whose schema is whose.
+    /// The group of a viewer.
     fn with(viewer: &Viewer) -> &'static Self {
         match viewer {
             Viewer::Anonymous => &PUBLIC,
@@ -81,8 +82,8 @@ impl Group {
     }
 }
 
-/// Everything in `document` that does not fit what the viewer is told of the schema. If nothing is found, what the library
-/// found wrong speaks of nothing that the viewer is not told of.
+/// Everything in `document` that does not fit the viewer's schema. If this is empty, the errors that the library found
+/// name only what the viewer may know of.
 pub(super) fn faults(viewer: &Viewer, document: &ExecutableDocument, variables: &Variables) -> Vec<Fault> {
     let told = Group::with(viewer).told();
     let mut look = Look { told, document, variables, faults: Vec::new(), fragments: Vec::new() };
@@ -148,7 +149,7 @@ fn inputs(definitions: Vec<Positioned<InputValueDefinition>>) -> Inputs {
     definitions.into_iter().map(input).collect()
 }
 
-/// The name of a type without its lists.
+/// The name of a type without list brackets.
 fn innermost(of: &Type) -> &str {
     match &of.base {
         BaseType::Named(name) => name.as_str(),
@@ -225,7 +226,7 @@ impl<'a> Look<'a> {
                 Some((of, _)) => {
                     let written = value.node.to_string();
                     let variable = written.strip_prefix('$');
-                    // A variable is called by its name, because that is what the client sent.
+                    // A value in a variable is called by the variable's name, because that is what the client sent.
                     let called = variable.map_or_else(
                         || format!("argument \"{}\"", argument.node),
                         |name| format!("variable \"${name}\""),
@@ -257,7 +258,7 @@ impl<'a> Look<'a> {
                     self.value(called, of, item, at);
                 }
             }
-            // A single value stands for a list of it.
+            // GraphQL takes a single value for a list of that value.
             (BaseType::List(of), value) => self.value(called, of, value, at),
             (BaseType::Named(name), value) => match (told.0.get(name.as_str()), value) {
                 (Some(Kind::Input(fields)), Value::Object(given)) => self.object(called, fields, given, at),
@@ -289,7 +290,7 @@ impl<'a> Look<'a> {
     }
 }
 
-/// Whether a value can be one of a scalar; what is not known here is left to its own reader.
+/// Whether `value` can be a value of the scalar `name`; unknown scalars are left to their own parser.
 fn is_scalar(name: &str, value: &Value) -> bool {
     match (name, value) {
         ("String" | "ID", Value::String(_)) | ("Boolean", Value::Boolean(_)) | ("Float", Value::Number(_)) => true,

@@ -1,5 +1,6 @@
-//! Fields that a viewer may not be cleared for. A withheld field is null with one `FORBIDDEN` error at its path and
-//! never takes its parent with it; a clear one is noted, with the record it is of, before the answer leaves.
+//! Fields that may be withheld from a viewer. A withheld field is null with one `FORBIDDEN` error at its path, and its
+//! parent stays. A field that is shown is noted with its record before the answer leaves. What must not live here: who
+//! may see what (`domain::policy`).
 
 use std::borrow::Cow;
 
@@ -16,22 +17,22 @@ use crate::domain::viewer::Viewer;
 use crate::refusal::Refused;
 use entity::vocabulary::{AccessAction, RefusalKind};
 
-/// A value, or the fact that it is withheld.
+/// A value that is shown to the viewer or withheld.
 pub(super) enum Guarded<T> {
-    /// The viewer is cleared for it.
+    /// The value, which the viewer may see.
     Clear(T),
-    /// The viewer is not.
+    /// The viewer may not see it.
     Withheld,
 }
 
-/// Clears `value` when `allowed`, and for a partner agency when its agreement names the field that is being resolved, and
-/// notes that this field of `subject` was shown.
+/// The value if `allowed`, and for a partner agency only if its agreement names the field that is being resolved. Notes
+/// that the field of `subject` was shown.
 pub(super) fn guard<T>(ctx: &Context<'_>, allowed: bool, subject: &str, value: impl FnOnce() -> T) -> Guarded<T> {
     if clears(ctx, allowed, subject) { Guarded::Clear(value()) } else { Guarded::Withheld }
 }
 
-/// Whether the field that is being resolved is clear; if it is, notes that it was shown of `subject`. For values that must
-/// be read first.
+/// Whether the field that is being resolved may be shown, decided as in [`guard`]. Notes it if so. For values that are
+/// read from the database only then.
 pub(super) fn clears(ctx: &Context<'_>, allowed: bool, subject: &str) -> bool {
     let clear = allowed && !withheld_by_agreement(&op(ctx).viewer, ctx.field().name());
     if clear {
@@ -40,14 +41,14 @@ pub(super) fn clears(ctx: &Context<'_>, allowed: bool, subject: &str) -> bool {
     clear
 }
 
-/// Notes that the field that is being resolved was shown of `subject`. Its name is the schema's, whatever the query calls
-/// the answer.
+/// Notes that the field that is being resolved was shown of `subject`, under its name in the schema and not the query's
+/// alias.
 pub(super) fn note(ctx: &Context<'_>, subject: &str) {
     note_as(op(ctx), subject, ctx.field().name());
 }
 
-/// Notes that `field` of `subject` was shown by a field of another name: a list shows the reference of each of its rows,
-/// a filter shows what it asks for.
+/// Notes that `field` of `subject` was shown by a field of another name, as a list shows the reference of each row and
+/// a filter shows the value it asks for.
 pub(super) fn note_as(op: &OpContext, subject: &str, field: &str) {
     let action = if matches!(op.viewer, Viewer::Partner(_)) { AccessAction::Disclose } else { AccessAction::Show };
     op.saw(action, subject, Some(field));

@@ -1,4 +1,5 @@
-//! Reports that came too often to be taken at once, and what is decided of them.
+//! Public reports that are held because too many came at once, and what is decided of them. What must not live here:
+//! when a report is held (`service::report`).
 #![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
 
 use async_graphql::{Context, Description, InputObject, Object};

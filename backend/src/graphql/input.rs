@@ -1,4 +1,5 @@
-//! What the API takes and gives in more than one place: days, ids, answers.
+//! Inputs and values that several parts of the API share: dates, ids and answers of forms. What must not live here:
+//! what one noun alone has.
 
 use std::str::FromStr;
 
@@ -78,17 +79,17 @@ impl From<error::FieldFault> for FieldFault {
     }
 }
 
-/// Takes the answers to a form from outside.
+/// Reads the answers to a form from an input.
 pub(super) fn typed(form: Form, answers: Vec<AnswersInput>) -> Result<Typed, Error> {
     gather(form, answers.into_iter().map(|AnswersInput { field, row, values }| Sent { field, row, values }))
 }
 
-/// Takes the questions just answered, as faults name them.
+/// The names of the fields that were just answered, as faults name them.
 pub(super) fn answered(fields: &[AnsweredInput]) -> Result<Vec<String>, Error> {
     fields.iter().map(|one| one.field.in_row(one.row).map_err(|fault| Error::Invalid(vec![fault]))).collect()
 }
 
-/// Gives answers back as they were typed.
+/// Stored answers in the form of the API.
 pub(super) fn told(answers: &Typed) -> Vec<Answers> {
     answers
         .0
@@ -100,12 +101,12 @@ pub(super) fn told(answers: &Typed) -> Vec<Answers> {
         .collect()
 }
 
-/// Reads an id; one that cannot be one is not found.
+/// Reads an id; one that cannot be an id of this kind is `NotFound`.
 pub(super) fn id<T: FromStr>(id: &ID) -> Result<T, Error> {
     id.parse().map_err(|_| Error::NotFound)
 }
 
-/// Shows an id.
+/// An id in the form of the API.
 pub(super) fn shown(id: impl std::fmt::Display) -> ID {
     ID(id.to_string())
 }

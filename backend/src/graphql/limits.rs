@@ -1,9 +1,9 @@
-//! What a GraphQL document may cost, decided before anything is resolved.
+//! Limits on what a GraphQL document may cost, checked before anything is resolved.
 //!
-//! Three doors, in this order: [`scan`] looks at the bytes before the parser sees them,
-//! [`check`] looks at the parsed document before the schema does, and [`variables`] looks at
-//! the values sent beside it. Nothing here knows the schema, the viewer or the transport, and
-//! no refusal repeats a word of what was sent.
+//! Three checks, in this order: [`scan`] counts brackets in the text before it is parsed, [`check`] measures the parsed
+//! document before it is validated, and [`variables`] measures the values sent with it.
+//!
+//! What must not live here: the schema, the viewer and the transport. No refusal repeats a word of what was sent.
 
 use std::collections::HashMap;
 
@@ -43,7 +43,7 @@ pub fn check(document: &ExecutableDocument) -> Result<(), Refusal> {
     Survey::of(document, limits).judge()
 }
 
-/// Whether a document asks what the schema is, and nothing of what it holds. Who may is decided elsewhere.
+/// Whether a document asks only for the schema itself. Who may do that is decided elsewhere.
 fn only_introspects(document: &ExecutableDocument) -> bool {
     document.operations.iter().all(|(_, operation)| {
         operation.node.selection_set.node.items.iter().all(|item| match &item.node {
@@ -152,7 +152,7 @@ pub enum Refusal {
     VariablesTooLarge,
 }
 
-/// How much of each thing a request may use.
+/// The limits on one request.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Bytes of query text.
@@ -206,27 +206,28 @@ pub const LIMITS: Limits = Limits {
     variable_bytes: 48 * 1024,
 };
 
-/// The same for a document that only asks what the schema is: the one that every tool sends is deep, and costs nothing.
+/// The limits for a document that asks only for the schema itself: the one that every tool sends is deep, and costs
+/// little.
 const INTROSPECTION: Limits = Limits { depth: 16, nesting: 24, ..LIMITS };
 
-/// One walk over a document.
+/// One measuring of a document.
 struct Survey<'a> {
     document: &'a ExecutableDocument,
     limits: &'a Limits,
     fragments: HashMap<&'a str, Progress>,
     spreads: usize,
     directives: usize,
-    /// Selections looked at: the measure of the walk's own work.
+    /// The selections visited so far, which bound the work of measuring.
     visited: usize,
 }
 
-/// How far the measuring of one fragment has come.
+/// Whether a fragment is being measured or has been; one that is met while being measured uses itself.
 enum Progress {
     Underway,
     Done(Cost),
 }
 
-/// What a selection set comes to once its fragments are expanded.
+/// The size of a selection set with its fragments expanded.
 #[derive(Clone, Copy, Default)]
 struct Cost {
     nodes: usize,
@@ -250,7 +251,7 @@ impl<'a> Survey<'a> {
         if document.fragments.len() > self.limits.fragments {
             return Err(Refusal::TooManyFragments);
         }
-        // Validation walks fragments that nothing uses as well, so each is judged by itself.
+        // Validation also walks fragments that nothing uses, so each is measured.
         for name in document.fragments.keys() {
             let cost = self.fragment(name, 0)?;
             self.size(cost)?;
@@ -289,9 +290,9 @@ impl<'a> Survey<'a> {
         }
     }
 
-    /// Measures one selection set that stands `level` selections below where the walk began.
+    /// Measures a selection set that is nested `level` deep.
     fn set(&mut self, set: &'a SelectionSet, level: usize) -> Result<Cost, Refusal> {
-        // An empty set stands below every leaf and is no level of its own.
+        // A leaf has an empty set below it, which is no level.
         if level > self.limits.nesting || (level == self.limits.nesting && !set.items.is_empty()) {
             return Err(Refusal::TooDeep);
         }
@@ -319,7 +320,7 @@ impl<'a> Survey<'a> {
         Ok(total)
     }
 
-    /// Measures a fragment the first time it is met, and remembers.
+    /// Measures a fragment when it is first met, and remembers the result.
     fn fragment(&mut self, name: &'a Name, level: usize) -> Result<Cost, Refusal> {
         match self.fragments.get(name.as_str()) {
             Some(Progress::Done(cost)) => return Ok(*cost),
@@ -347,7 +348,7 @@ impl<'a> Survey<'a> {
 }
 
 impl Cost {
-    // Sums saturate: forty to the fifth is where this begins, not where it ends.
+    // Sums saturate, because expanded fragments can exceed any integer.
     fn beside(self, other: Self) -> Self {
         Self {
             nodes: self.nodes.saturating_add(other.nodes),

@@ -1,4 +1,5 @@
-//! One loader per request, so that nobody's rows are batched with somebody else's.
+//! Loaders of rows, made anew for each request, so that rows of different viewers are never batched together. What must
+//! not live here: queries (`store`).
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -16,10 +17,10 @@ use crate::context::OpContext;
 use crate::error::Error;
 use crate::store;
 
-/// Loads rows as the viewer of one operation.
+/// Loads rows as the viewer of one operation may see them.
 pub(super) struct Loads(OpContext);
 
-/// The loader of `op`. Its delay is nothing: what one level asks for is gathered while its fields resolve.
+/// The loader of `op`. Its delay is zero: what the fields of one level ask for is gathered while they resolve.
 pub(super) fn of(op: &OpContext) -> DataLoader<Loads> {
     DataLoader::new(Loads(op.clone()), tokio::spawn).delay(Duration::ZERO)
 }
@@ -77,21 +78,21 @@ macro_rules! by_owner {
 }
 
 by_owner! {
-    /// The agreements of an agency.
+    /// Loads the agreements of each agency.
     AgreementsOf(AgencyId) => agreement.agency_id, store::agency::agreements;
-    /// The clients of an agency.
+    /// Loads the clients of each agency.
     ClientsOf(AgencyId) => client.agency_id, store::agency::clients;
-    /// The tokens of a client.
+    /// Loads the tokens of each client.
     TokensOf(ClientId) => token.client_id, store::agency::tokens;
-    /// The enquiries of a case.
+    /// Loads the enquiries of each case.
     EnquiriesOf(CaseId) => enquiry.case_id, store::case::enquiries;
-    /// The flags of a case.
+    /// Loads the flags of each case.
     EscalationsOf(CaseId) => escalation.case_id, store::case::escalations;
-    /// The placements of a case.
+    /// Loads the placements of each case.
     PlacementsOf(CaseId) => placement.case_id, store::case::placements;
-    /// The readers of a restricted case.
+    /// Loads the readers of each restricted case.
     ReadersOf(CaseId) => case_reader.case_id, store::case::readers;
-    /// The cases of a child.
+    /// Loads the cases of each child that the viewer may read.
     CasesOf(ChildId) => case.child_id, store::case::of_children;
 }
 
@@ -105,7 +106,7 @@ impl Loader<ReportGroupId> for Loads {
     }
 }
 
-/// The referrals of a case.
+/// Loads the referrals that opened or joined each case.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct ReferralsOf(pub(super) CaseId);
 

@@ -1,4 +1,5 @@
-//! Mails that have not left: which, since when, why, and having them sent again. What a mail says is never shown.
+//! Mails that have not left: which, since when and why, and sending them again. What must not live here: the text of a
+//! mail, which is never shown.
 
 use async_graphql::{Context, Description, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};

@@ -1,4 +1,5 @@
-//! What a question costs is charged before it runs, whatever becomes of it then.
+//! Charges the cost of a request before it runs, whether or not it then succeeds. What must not live here: the budgets
+//! (`auth::client`).
 
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::auth::client;
 use crate::context::OpContext;
 use crate::error::Error;
 
-/// Makes a [`Charge`] for each question.
+/// Makes a [`Charge`] for each request.
 pub(super) struct Metered;
 
 impl ExtensionFactory for Metered {
@@ -20,7 +21,7 @@ impl ExtensionFactory for Metered {
     }
 }
 
-/// Charges one question.
+/// Charges one request.
 struct Charge;
 
 #[async_trait::async_trait]
@@ -31,7 +32,7 @@ impl Extension for Charge {
         next: NextValidation<'_>,
     ) -> Result<ValidationResult, Vec<ServerError>> {
         let valid = next.run(ctx).await?;
-        // The library refuses what costs more than any question may, after this; that is not charged.
+        // A request over the largest cost is refused by the library right after this, and is not charged.
         if valid.complexity <= COMPLEXITY
             && let Some(op) = ctx.data_opt::<OpContext>()
         {
@@ -42,15 +43,15 @@ impl Extension for Charge {
     }
 }
 
-/// An error of ours as the library carries it.
+/// An error of the service in the form in which the library passes it on.
 fn ours(error: Error) -> ServerError {
     let mut told = ServerError::new(error.to_string(), None);
     told.source = Some(Arc::new(error));
     told
 }
 
-/// The fields that a document asks for at the root, by comma, each once; only those that `known` knows, so that nothing
-/// typed can slip into a note.
+/// The root fields of a document, separated by commas, each once. Only those that `known` accepts, so that nothing
+/// typed can enter an access note.
 pub(super) fn root_fields(document: &ExecutableDocument, known: impl Fn(&str) -> bool) -> String {
     let mut waiting = Vec::new();
     match &document.operations {
@@ -60,7 +61,7 @@ pub(super) fn root_fields(document: &ExecutableDocument, known: impl Fn(&str) ->
         }
     }
     let mut fields: Vec<&str> = Vec::new();
-    // Fragments cannot go in circles: that was refused before.
+    // This ends, because fragments that use themselves were refused before.
     while let Some(set) = waiting.pop() {
         for selection in &set.items {
             match &selection.node {

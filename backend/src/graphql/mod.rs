@@ -85,10 +85,10 @@ pub struct Mutation(
     proposal::ProposalMutation,
 );
 
-/// The schema.
+/// The type of the schema.
 pub type Schema = async_graphql::Schema<Described<Query>, Described<Mutation>, EmptySubscription>;
 
-/// The depth and cost that the library itself allows; `limits` refuses most before it is asked.
+/// The depth and cost that the library allows; `limits` refuses most requests before it is asked.
 const DEPTH: usize = 16;
 const COMPLEXITY: usize = 6_000;
 const RECURSION: usize = 24;
@@ -103,7 +103,7 @@ fn builder() -> SchemaBuilder<Described<Query>, Described<Mutation>, EmptySubscr
         )
 }
 
-/// The schema with its limits.
+/// The schema, with the limits of the library.
 pub fn schema() -> Schema {
     builder()
         .limit_depth(DEPTH)
@@ -115,7 +115,7 @@ pub fn schema() -> Schema {
         .finish()
 }
 
-/// The schema as text, as published and as the frontend holds it.
+/// The whole schema as text, as it is published and as the frontend's copy has it.
 pub fn sdl() -> String {
     let sdl = builder()
         .finish()
@@ -123,8 +123,8 @@ pub fn sdl() -> String {
     format!("{}\n", sdl.trim_end())
 }
 
-/// Answers one request as `op`: runs it, says errors in words that are safe to hear, and notes what was shown. What
-/// cannot be noted is not shown.
+/// Answers one request as `op`: runs it, turns errors into words that are safe to show, and notes what was shown and
+/// refused. If that cannot be noted, nothing is shown.
 pub async fn answer(schema: &Schema, op: &OpContext, mut request: Request) -> Response {
     if matches!(op.viewer, Viewer::Partner(_)) {
         let names = schema.names();
@@ -154,12 +154,12 @@ pub async fn answer(schema: &Schema, op: &OpContext, mut request: Request) -> Re
     response
 }
 
-/// Whether an answer says that the same may succeed in a moment.
+/// Whether an answer has an error after which the same request may succeed in a moment.
 pub(crate) fn is_unavailable(answer: &Response) -> bool {
     errors::is_unavailable(answer)
 }
 
-/// When the question that was answered so may be asked again, if it was refused because too much was asked.
+/// When a throttled request may be sent again; `None` if the answer was not throttled.
 pub(crate) fn throttled_until(answer: &Response) -> Option<DateTime<Utc>> {
     answer.errors.iter().find_map(|error| match error.extensions.as_ref()?.get("retryAt")? {
         Value::String(until) => until.parse().ok(),
@@ -167,7 +167,7 @@ pub(crate) fn throttled_until(answer: &Response) -> Option<DateTime<Utc>> {
     })
 }
 
-/// The answer to a page whose document was refused before the schema saw it: too much was typed.
+/// The answer to a page whose request was refused before it reached the schema, most likely because too much was typed.
 pub(crate) fn refused(refusal: limits::Refusal) -> Response {
     match refusal {
         limits::Refusal::VariablesTooLarge => {

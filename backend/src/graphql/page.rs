@@ -1,4 +1,5 @@
-//! Pages of lists in Relay's style, without edges, and counts as they may be told.
+//! Pages of lists in the style of Relay, without edges, and counts after disclosure control. What must not live here:
+//! the rules of disclosure (`domain::disclosure`).
 
 use async_graphql::{Context, SimpleObject};
 use chrono::NaiveDate;
@@ -23,7 +24,7 @@ pub(super) struct PageInfo {
 }
 
 impl PageInfo {
-    /// Of a page whose rows have these ids.
+    /// The position of a page whose rows have these ids.
     pub(super) fn of<T>(ctx: &Context<'_>, page: &Page<T>, id: impl Fn(&T) -> Uuid) -> Self {
         let cursor = |row: &T| cursor(op(ctx), id(row));
         Self {
@@ -48,7 +49,7 @@ pub(super) struct DisclosedCount {
 }
 
 impl DisclosedCount {
-    /// The count at the beginning of a day.
+    /// The same count, as it was at the beginning of `day`.
     pub(super) fn of_day(self, day: NaiveDate) -> Self {
         Self { as_of: Some(Date(day)), ..self }
     }

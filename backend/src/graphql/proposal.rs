@@ -1,4 +1,5 @@
-//! What head teachers propose about the contacts of their schools, and officers about any.
+//! Proposals of head teachers about the contacts of their schools, and of officers about any contact. What must not
+//! live here: who may decide on one (`domain::proposal`).
 
 use async_graphql::{Context, Description, ID, InputObject, Object};
 use chrono::{DateTime, Utc};

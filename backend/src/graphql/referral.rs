@@ -1,4 +1,5 @@
-//! Referrals: the inbox, one referral, and what is decided of it.
+//! Referrals: the inbox, a single referral, public reports, and the decisions on them. What must not live here:
+//! screening (`domain::screening`).
 #![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
 
 use async_graphql::{Context, Description, Enum, ID, InputObject, Object, SimpleObject};
@@ -171,7 +172,7 @@ fn subject(row: &referral::Model) -> String {
 }
 
 impl Referral {
-    /// A referral that leaves a note of having been shown, whatever is asked of it.
+    /// A referral whose reference is noted as shown, whatever other fields are asked for.
     pub(super) fn shown(ctx: &Context<'_>, row: referral::Model) -> Self {
         note_as(op(ctx), &subject(&row), "reference");
         Self(row)

@@ -1,7 +1,8 @@
-//! Which of a question's answers are refusals, and what was asked for: one place for every query and every change.
+//! Finds the refusals in an answer and what the viewer named in the request, for every query and every change.
 //!
-//! A thing that is hidden and a thing that does not exist are answered alike and noted alike: a null where somebody named
-//! something, an error, or a fault of a field that names something.
+//! A hidden record and a missing one are answered alike and noted alike: as a null where something was named, an error,
+//! or a fault of a field that names something. What must not live here: how a refusal is stored
+//! (`service::access_note`).
 
 use std::collections::BTreeMap;
 
@@ -13,7 +14,7 @@ use super::errors::{code_of, path_of};
 use crate::context::OpContext;
 use crate::refusal::{Refused, safe};
 
-/// The arguments and input fields that name a record or a person: never a name, a day or a text.
+/// The arguments and input fields that name a record or an account: never a person's name, a date or a text.
 const NAMING: [&str; 18] = [
     "agency",
     "agreement",
@@ -35,14 +36,14 @@ const NAMING: [&str; 18] = [
     "urn",
 ];
 
-/// What was named, by argument or field.
+/// What was named: values by argument or field.
 type Named = BTreeMap<String, String>;
 
-/// What a question asks for at the root: under which key of the answer, which field, and what was named to it.
+/// The root fields of a request: for each its key in the answer, the field, and what was named to it.
 pub(super) struct Asked(Vec<(String, String, Named)>);
 
 impl Asked {
-    /// What this document asks with these variables.
+    /// The root fields of this document with these variables.
     pub(super) fn of(document: &ExecutableDocument, operation: Option<&str>, variables: &Variables) -> Self {
         let set = match &document.operations {
             DocumentOperations::Single(operation) => Some(&operation.node),
@@ -58,12 +59,12 @@ impl Asked {
         Self(asked)
     }
 
-    /// Which field asks what the schema is, if one does.
+    /// The root field that asks for the schema itself; `None` if there is none.
     pub(super) fn introspects(&self) -> Option<&str> {
         self.0.iter().map(|(_, field, _)| field.as_str()).find(|field| ["__schema", "__type"].contains(field))
     }
 
-    /// Remembers every refusal of an answer, to be noted before it leaves.
+    /// Records every refusal in an answer, to be noted before the answer leaves.
     pub(super) fn note(&self, op: &OpContext, response: &Response) {
         for error in &response.errors {
             self.note_error(op, error);
@@ -83,7 +84,7 @@ impl Asked {
         let refused = |kind| op.was_refused(Refused::new(kind, path_of(error)).asking(named.and_then(words)));
         match code_of(error) {
             Some("NOT_FOUND") => refused(RefusalKind::NotFound),
-            // A field that was withheld is noted where it was, and tells nothing of who exists.
+            // A withheld field was noted where it was resolved.
             Some("FORBIDDEN") if !op.withheld(&path_of(error)) => refused(RefusalKind::Forbidden),
             Some("INVALID") if named.is_some_and(|named| finds_fault_with(error, named)) => {
                 refused(RefusalKind::NotFound);
@@ -112,7 +113,7 @@ fn collect(
                 let key = field.node.response_key().node.to_string();
                 asked.push((key, field.node.name.node.to_string(), named));
             }
-            // Fragments cannot go in circles: that was refused before.
+            // This ends, because fragments that use themselves were refused before.
             Selection::FragmentSpread(spread) => {
                 if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
                     collect(document, &fragment.node.selection_set.node, variables, asked);
@@ -138,7 +139,7 @@ fn gather(name: &str, value: &Value, named: &mut Named) {
     }
 }
 
-/// Whether what is wrong is a field that named something.
+/// Whether one of the faults is of a field that named something.
 fn finds_fault_with(error: &ServerError, named: &Named) -> bool {
     let fields = error.extensions.as_ref().and_then(|extensions| extensions.get("fields"));
     let Some(Value::List(fields)) = fields else { return false };
@@ -155,7 +156,7 @@ fn root_of(error: &ServerError) -> Option<&String> {
     }
 }
 
-/// What was named, as a note says it: `case C-7K3M-9QX4, staff 0193…`.
+/// What was named, as an access note keeps it: `case C-7K3M-9QX4, staff 0193…`; `None` if nothing was.
 fn words(named: &Named) -> Option<String> {
     let words: Vec<String> = named.iter().map(|(name, value)| format!("{name} {value}")).collect();
     (!words.is_empty()).then(|| words.join(", "))

@@ -1,4 +1,5 @@
-//! Schools.
+//! Schools in the national register, which only an import changes. What must not live here: contacts of a school
+//! (`contact`).
 
 use async_graphql::{Context, Description, Object};
 use entity::school;

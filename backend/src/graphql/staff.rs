@@ -1,4 +1,5 @@
-//! Staff: as colleagues see them, and their accounts as administrators do.
+//! Staff: as colleagues see them, and their accounts as administrators see them. What must not live here: signing in
+//! (`auth::staff`).
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Counts of open cases. Types of their own, with no path to a child.
+//! Counts of open cases. What must not live here: any path from a count to a child; so the types are its own.
 
 use async_graphql::{Context, Enum, Object, SimpleObject};
 

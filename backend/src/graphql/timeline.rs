@@ -1,4 +1,5 @@
-//! The facts of a case as people read them: a title, who and when, and the details.
+//! The timeline of a case: its events with a title, who and when, and the details, in words. What must not live here:
+//! the events themselves (`domain::case`).
 #![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
 
 use async_graphql::{Context, Description, Object, SimpleObject};
@@ -98,7 +99,7 @@ fn title(fact: &CaseEvent) -> &'static str {
     }
 }
 
-/// Gathers details; empty ones are left out.
+/// Collects details, and leaves out empty ones.
 #[derive(Default)]
 struct Details(Vec<Detail>);
 
@@ -195,7 +196,7 @@ async fn closure_of(ctx: &Context<'_>, details: Details, closure: Closure) -> Re
         .add("Reasons", closure.note))
 }
 
-/// The reference of another case, for those who may read that one too.
+/// The reference of another case, if the viewer may read that one too; otherwise words that tell nothing of it.
 async fn duplicate(ctx: &Context<'_>, reference: &str) -> Result<String, Error> {
     let Some(row) = store::case::by_reference(op(ctx), reference).await? else {
         return Ok("A case that you may not read".to_owned());

@@ -1,4 +1,5 @@
-//! Who is asking, as the API tells it.
+//! The viewer of a request: who they are and what they may do. What must not live here: the rights themselves
+//! (`domain::policy`).
 
 use async_graphql::{Context, Description, Enum, ID, Object};
 use entity::vocabulary::{Scope, StaffRole};

@@ -1,4 +1,5 @@
-//! `POST /graphql`, the API over HTTP: JSON only, one question at a time.
+//! `POST /graphql`, the API over HTTP: JSON only, one request at a time. What must not live here: what the API offers
+//! (`graphql`).
 
 use std::sync::Arc;
 
@@ -23,13 +24,13 @@ use crate::graphql::{self, Schema};
 use crate::idempotency::IdempotencyKey;
 use crate::turns;
 
-/// Under which a client sends a change that must be made once, however often it is sent.
+/// The header with which a client sends a change that must have one effect, however often it is sent.
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 const JSON: &str = "application/json";
 const GRAPHQL_JSON: &str = "application/graphql-response+json";
 
-/// What the route runs on.
+/// The state of the route.
 #[derive(Clone)]
 struct Api {
     app: App,
@@ -42,14 +43,14 @@ impl FromRef<Api> for App {
     }
 }
 
-/// The route.
+/// The router of the API.
 pub fn router(app: &App, schema: Schema) -> Router {
     let api = Api { app: app.clone(), schema };
     Router::new().route("/graphql", post(answer)).layer(middleware::from_fn(in_accepted_type)).with_state(api)
 }
 
-/// Says an answer in the media type that the client asks for (GraphQL over HTTP, section 6): `application/json`, where a
-/// question that does not fit the schema is answered with 200, or `application/graphql-response+json`, with 400.
+/// Answers in the media type that the client accepts (GraphQL over HTTP, section 6). A request that does not fit the
+/// schema is answered with 200 as `application/json`, and with 400 as `application/graphql-response+json`.
 async fn in_accepted_type(request: axum::extract::Request, next: Next) -> Response {
     let speaks_graphql = prefers_graphql(request.headers());
     let mut response = next.run(request).await;
@@ -63,8 +64,8 @@ async fn in_accepted_type(request: axum::extract::Request, next: Next) -> Respon
     response
 }
 
-/// Whether the client names GraphQL's own media type and does not like plain JSON better. `*/*` is no such wish: clients
-/// from before that type send it.
+/// Whether the client names GraphQL's own media type and does not prefer plain JSON. `*/*` does not count, because
+/// clients older than that media type send it.
 fn prefers_graphql(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
     let (mut graphql, mut json) = (0.0_f32, 0.0_f32);
@@ -111,8 +112,8 @@ async fn answer(State(api): State<Api>, arrival: Arrival, GraphqlRequest(request
     only_once(app, schema, op, key, request).await
 }
 
-/// The sending of a change under a key, if there is one. Nobody knows who an anonymous caller is, so their keys would be
-/// everybody's.
+/// The idempotency key of a request, if it has one. An anonymous caller has none, because everybody who is not signed
+/// in would share the same keys.
 #[expect(clippy::result_large_err, reason = "it is answered at once")]
 fn idempotency_key(
     app: &App,
@@ -132,16 +133,18 @@ fn idempotency_key(
     Ok(Some(IdempotencyKey::new(&app.keyring, &["graphql", &viewer.to_string(), key], asked.as_bytes())))
 }
 
-/// Answers `request` once. Sent again under its key, it changes nothing more, and is answered that it was carried out.
+/// Runs `request` once. When it is sent again under its key, nothing more is changed, and the answer says that it was
+/// carried out.
 async fn only_once(app: App, schema: Schema, op: OpContext, key: Arc<IdempotencyKey>, request: Request) -> Response {
     let op = op.sent_under(Some(Arc::clone(&key)));
     let asking = op.clone();
-    // Detached: a client that hangs up must find the answer when it asks again.
+    // The request runs in a task of its own, so that it ends even if the client hangs up, and the client is told when
+    // it asks again.
     let asked = app.clone();
     let sent = tokio::spawn(async move {
         let act = async { graphql::answer(&schema, &asking, request).await };
-        // What was answered is not kept: by the next time its reader may have lost the right to it, and a token is shown
-        // once.
+        // The answer itself is not stored: by the next time its reader may have lost the right to it, and a new token
+        // is shown only once.
         once(&asked, &key, act, |_| Some((StatusCode::CONFLICT.as_u16(), String::new()))).await
     });
     let failed = || refused(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL", "something went wrong");
@@ -165,13 +168,13 @@ async fn only_once(app: App, schema: Schema, op: OpContext, key: Arc<Idempotency
     }
 }
 
-/// An answer; one that says that too much was asked says so in its status too, and from when on to ask again.
+/// The HTTP response for an answer. A throttled or unavailable one gets the matching status and says when to try again.
 fn told(app: &App, answer: &Answer) -> Response {
     match graphql::throttled_until(answer) {
         Some(until) => retrying_after(json(StatusCode::TOO_MANY_REQUESTS, answer), seconds_until(app, until)),
         None if graphql::is_unavailable(answer) => retrying_after(json(StatusCode::SERVICE_UNAVAILABLE, answer), 1),
         None => {
-            // Errors at no path are about the question itself, of which nothing was run: there is no `data`, not even null.
+            // Errors without a path mean that nothing was run; such a response has no `data` at all, not even null.
             if answer.data != Value::Null || answer.errors.is_empty() || !answer.errors.iter().all(asks_wrongly) {
                 return json(StatusCode::OK, answer);
             }
@@ -187,7 +190,7 @@ fn asks_wrongly(error: &ServerError) -> bool {
     error.path.is_empty() && code == Some(&Value::from("BAD_REQUEST"))
 }
 
-/// Whole seconds from now, at least one.
+/// The whole seconds from now until `until`, at least one.
 fn seconds_until(app: &App, until: DateTime<Utc>) -> i64 {
     (until - app.clock.now()).num_seconds().saturating_add(1).max(1)
 }

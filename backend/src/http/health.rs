@@ -1,6 +1,6 @@
-//! Whether the process lives, whether it can serve, and how what it must deliver stands.
+//! Health of the process: whether it lives, whether it can serve, and metrics of the mail it must deliver.
 //!
-//! What must not live here: anything personal. Metrics count; they name nobody.
+//! What must not live here: anything personal. Metrics count and name nobody.
 
 use std::fmt::Write;
 use std::net::SocketAddr;
@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::store;
 use crate::store::message::Standing;
 
-/// The routes.
+/// The routes for health checks and metrics.
 pub fn router(app: &App) -> Router {
     Router::new()
         .route("/health/live", get(|| async { "live\n" }))
@@ -27,7 +27,8 @@ pub fn router(app: &App) -> Router {
         .with_state(app.clone())
 }
 
-/// That an alert waits is told and is no failure: whoever takes this instance out of service for it delivers nothing.
+/// Readiness. An alert that waits is reported with status 200, because an instance that is taken out of service would
+/// deliver nothing.
 async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
     if !app.db.answers().await {
         return (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n");
@@ -38,7 +39,7 @@ async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
     }
 }
 
-/// The metrics, for those whom the operator names. For everybody else there are none.
+/// The metrics, for the networks that the operator names. Everybody else is answered with 404.
 async fn metrics(
     State(app): State<App>,
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
@@ -47,7 +48,7 @@ async fn metrics(
     let Extension(ConnectInfo(peer)) = peer.ok_or(StatusCode::NOT_FOUND)?;
     let proxies = &app.config.server.trusted_proxies;
     let client = client_address(peer.ip(), &headers, proxies);
-    // A proxy on this machine that is not named as trusted must not make everybody a neighbour.
+    // A proxy on this machine that is not set as trusted would make every client look like this machine.
     let hidden = was_forwarded(&headers) && client == peer.ip().to_canonical();
     if hidden || !app.config.server.metrics_from.iter().any(|network| network.contains(client)) {
         return Err(StatusCode::NOT_FOUND);

@@ -1,9 +1,12 @@
-//! What every request passes through before a route sees it, and every answer after.
+//! The layers that every request passes before its route, and every response after it.
 //!
 //! From the outside in: a request id, the log line and the security headers; the words of refusals
-//! ([`refusal`](super::refusal)); the host; that at most one authorization is sent; the body, read whole and bounded; a net for panics; a place among those
-//! being worked on; a time limit; and the refusal of what other sites make a browser send. Who is asking is decided
-//! further in, and connections are looked after further out, in [`serve`](super::serve).
+//! ([`refusal`](super::refusal)); the host; at most one authorisation; the body, read whole and bounded; a net for
+//! panics; a place among the requests being worked on; a time limit; and the refusal of requests that other sites make
+//! a browser send.
+//!
+//! What must not live here: who is asking, which is decided further in, and connections, which [`serve`](super::serve)
+//! looks after.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -30,7 +33,7 @@ use uuid::Uuid;
 use super::refusal::{Refusal, Why, Wording, form, keep, refuse, worded};
 use crate::graphql::extract::{Rejection, read_within};
 
-/// Puts every route of `router` behind the protections named above.
+/// Wraps all routes of `router` in the layers named above.
 ///
 /// Routes added to the result afterwards are not protected, so this comes last.
 pub fn harden(router: Router, hardening: &Hardening) -> Router {
@@ -39,7 +42,7 @@ pub fn harden(router: Router, hardening: &Hardening) -> Router {
     let cross_site =
         CsrfLayer::new().with_rejection_response(|_: ProtectionError| refuse(StatusCode::FORBIDDEN, Why::Status));
     let panicked = |_: Box<dyn Any + Send>| {
-        // What the panic said may hold anything, so not even the log repeats it.
+        // The message of a panic may quote anything, so it is not logged.
         tracing::error!("A handler panicked");
         refuse(StatusCode::INTERNAL_SERVER_ERROR, Why::Status)
     };
@@ -61,30 +64,30 @@ pub fn harden(router: Router, hardening: &Hardening) -> Router {
         .layer(SetSensitiveRequestHeadersLayer::new([AUTHORIZATION, COOKIE]))
 }
 
-/// What the protections are set to.
+/// The settings of the layers.
 #[derive(Clone, Debug)]
 pub struct Hardening {
-    /// The values of `Host` that are ours, with the port where it is not the default one.
-    /// Letter case does not count. None at all means that every request is refused.
+    /// The accepted values of `Host`, with the port where it is not the default one. Letter case does not count. If
+    /// there are none, every request is refused.
     pub hosts: Vec<String>,
-    /// Whether people reach us over HTTPS: sends HSTS and marks every cookie `Secure`.
+    /// Whether people connect over HTTPS: HSTS is sent and every cookie is marked `Secure`.
     pub secure: bool,
-    /// The content security policy of answers that do not bring their own.
+    /// The content security policy of responses that do not bring their own.
     pub csp: &'static str,
-    /// Bytes of request body.
+    /// The longest request body, in bytes.
     pub body_limit: usize,
-    /// For the whole body to arrive.
+    /// How long the whole body may take to arrive.
     pub body_deadline: Duration,
-    /// Requests worked on at once; more are refused at once rather than queued.
+    /// The number of requests worked on at once. More are refused at once and not queued.
     pub concurrency: usize,
-    /// For the answer to be ready, once the body is here.
+    /// How long a response may take, once the body has arrived.
     pub answer_deadline: Duration,
-    /// Renders refusals as pages.
+    /// Renders a refusal as a page.
     pub refused: Wording,
 }
 
 impl Hardening {
-    /// The limits in force, for these hosts. Refusals are [`plain`].
+    /// The limits of the service for these hosts. Refusals are [`plain`] text.
     pub fn new(hosts: Vec<String>, secure: bool, csp: &'static str) -> Self {
         Self {
             hosts,
@@ -99,7 +102,7 @@ impl Hardening {
     }
 }
 
-/// The id of one request: ours, never the client's. Also sent back as `x-request-id`.
+/// The id of a request: made here and never taken from the client. It is also sent back as `x-request-id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestId(pub Uuid);
 
@@ -117,15 +120,16 @@ pub fn plain(refusal: &Refusal) -> Response {
     (refusal.status, [(CONTENT_TYPE, plain)], text).into_response()
 }
 
-/// What the layers of one router share.
+/// The state that the layers of one router share.
 struct Gate {
     hardening: Hardening,
     places: Semaphore,
-    /// What the operator was told of already: once each, because whoever finds out can repeat it for ever.
+    /// Which mismatches were logged already. Each is logged once, because anybody can cause it again and again.
     warned: [AtomicBool; 3],
 }
 
-/// What keeps people out and is most likely a setting of ours, or of the proxy in front.
+/// A difference between the request and the settings that keeps everybody out. It is most likely a mistake in the
+/// settings, or in those of the proxy.
 #[derive(Clone, Copy, Debug)]
 enum Mismatch {
     Host,
@@ -133,7 +137,7 @@ enum Mismatch {
     Origin,
 }
 
-/// 503, to be tried again in a moment.
+/// A refusal with 503 and the advice to try again in a second.
 fn busy(why: Why) -> Response {
     let mut response = refuse(StatusCode::SERVICE_UNAVAILABLE, why);
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
@@ -141,7 +145,8 @@ fn busy(why: Why) -> Response {
 }
 
 impl Gate {
-    /// Tells the operator. What the request said of itself stays out: anybody can say anything.
+    /// Warns the operator of a mismatch. Nothing of the request is logged, because its sender can write anything into
+    /// it.
     fn warn(&self, mismatch: Mismatch) {
         if self.warned[mismatch as usize].swap(true, Ordering::Relaxed) {
             return;
@@ -182,7 +187,7 @@ async fn edge(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -
 
     let mut response = next.run(request).await;
 
-    // The matched route and not the path, because a path can hold a reference or a token.
+    // The route is logged and not the path, because a path can hold a reference or a token.
     tracing::info!(
         request.id = %id,
         request.method = method,
@@ -198,7 +203,7 @@ async fn edge(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -
     response
 }
 
-/// A method is any word the client likes; only those we know are worth a line in the log.
+/// The method for the log; `other` for any word that is no standard method.
 fn known_method(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -212,7 +217,7 @@ fn known_method(method: &Method) -> &'static str {
     }
 }
 
-/// Headers that every answer carries, whatever its route says.
+/// The headers of every response, whatever its route says.
 const ALWAYS: [(HeaderName, HeaderValue); 6] = [
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     // For browsers that do not know `frame-ancestors`.
@@ -231,7 +236,7 @@ const ALWAYS: [(HeaderName, HeaderValue); 6] = [
     ),
 ];
 
-/// Two years, as the preload list asks.
+/// Two years, as the preload list of browsers demands.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
 
 fn protect(headers: &mut HeaderMap, hardening: &Hardening) {
@@ -249,7 +254,7 @@ fn protect(headers: &mut HeaderMap, hardening: &Hardening) {
     }
 }
 
-/// Marks each cookie `Secure` that whoever set it forgot to mark.
+/// Marks every cookie `Secure` that is not marked yet.
 fn secure_cookies(headers: &mut HeaderMap) {
     let is_secure = |cookie: &[u8]| {
         let mut attributes = cookie.split(|byte| *byte == b';').skip(1);
@@ -275,7 +280,7 @@ async fn known_host(State(gate): State<Arc<Gate>>, request: Request, next: Next)
     }
 }
 
-/// Whether the request names exactly one host, and it is ours.
+/// Whether the request names exactly one host and it is one of `hosts`.
 fn is_for_us(request: &Request, hosts: &[String]) -> bool {
     let is_ours = |named: &str| hosts.iter().any(|host| host.eq_ignore_ascii_case(named));
 
@@ -283,14 +288,14 @@ fn is_for_us(request: &Request, hosts: &[String]) -> bool {
     let (Some(host), None) = (named.next(), named.next()) else {
         return false;
     };
-    // A request line may carry a host of its own (`GET http://host/`), and the check for
-    // cross-site requests believes that one first.
+    // A request line may hold a host of its own (`GET http://host/`), and the check for cross-site requests prefers
+    // that one.
     let in_target = request.uri().authority();
     host.to_str().is_ok_and(is_ours) && in_target.is_none_or(|target| target.as_str().as_bytes() == host.as_bytes())
 }
 
-/// Refuses a request with two authorizations, on every route: they may be of two agencies, so it is not clear whose rights
-/// count, and a proxy in front may have believed the other one.
+/// Refuses a request with two authorisations, on every route. They may be of two agencies, so it is not clear whose
+/// rights count, and a proxy may have checked only the other one.
 async fn one_authorization(request: Request, next: Next) -> Response {
     if request.headers().get_all(AUTHORIZATION).iter().nth(1).is_some() {
         return refuse(StatusCode::BAD_REQUEST, Why::Status);
@@ -298,8 +303,8 @@ async fn one_authorization(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Refuses what says that it comes from anywhere but this host, whatever else it says of itself. A browser sends `Origin`
-/// with every unsafe request; a program sends none.
+/// Refuses a request whose `Origin` is not this host, whatever its other headers say. Browsers send `Origin` with every
+/// unsafe request; programs send none.
 async fn own_origin(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return next.run(request).await;
@@ -312,7 +317,7 @@ async fn own_origin(State(gate): State<Arc<Gate>>, request: Request, next: Next)
     refuse(StatusCode::FORBIDDEN, Why::Address)
 }
 
-/// In what an origin differs from ours.
+/// In what an origin differs from this service's; `None` when it is the same.
 fn mismatch(origin: &HeaderValue, scheme: &str, host: &str) -> Option<Mismatch> {
     let named = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
     match named {
@@ -321,8 +326,8 @@ fn mismatch(origin: &HeaderValue, scheme: &str, host: &str) -> Option<Mismatch> 
     }
 }
 
-/// Reads the body before anything else is spent on the request. A route then has all of it
-/// from the start, and a client that dribbles holds nobody's place but its own.
+/// Reads the body before anything else is spent on the request, so that a route has all of it from the start and a
+/// client that sends slowly holds no place among the requests being worked on.
 async fn whole_body(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     let hardening = &gate.hardening;
     let (parts, body) = request.into_parts();

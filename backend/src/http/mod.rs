@@ -1,4 +1,4 @@
-//! The edge: connections, hardening, sign-in and out, health.
+//! The edge of the service: connections, protections of every request, health, and the API over HTTP.
 //!
 //! What must not live here: what a request means to the domain.
 

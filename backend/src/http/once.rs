@@ -1,4 +1,5 @@
-//! What becomes of something that is sent again under the same key: the same answer, and no second effect.
+//! Answers a request that is sent again under the same idempotency key: with the same answer, and without a second
+//! effect. What must not live here: the key itself ([`crate::idempotency`]).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,33 +15,33 @@ use crate::idempotency::{IdempotencyKey, Noted};
 use crate::secret::keyring::Purpose;
 use crate::store;
 
-/// How long the answer of a sending that is still under way is waited for, and how often it is looked for.
+/// How many times, and how far apart, the answer of a request that is still under way is looked for.
 const PATIENCE: u32 = 60;
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// What became of a sending.
+/// The outcome of a request under an idempotency key.
 pub(crate) enum Sent<A> {
-    /// It was carried out, or refused, now.
+    /// It was carried out, or refused, just now.
     Now(A),
-    /// It had been carried out before, with this answer.
+    /// It was carried out before, with this answer.
     Before(StoredAnswer),
-    /// It had been carried out before; its answer was lost.
+    /// It was carried out before, and its answer was not stored.
     Unanswered,
-    /// Something else had been sent under this key.
+    /// Another request was sent under this key before.
     Otherwise,
 }
 
-/// An answer that is given again when the same is sent again, and what it shows.
+/// An answer that is stored, to be given again.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct StoredAnswer {
     pub(crate) status: u16,
-    /// Where it leads, or what it says.
+    /// The address it redirects to, or its text.
     pub(crate) text: String,
     pub(crate) shown: Vec<Noted>,
 }
 
-/// Carries `act` out unless it was carried out under this key before. `keep` says what to keep of its answer: a status
-/// and a text.
+/// Runs `act` unless it was carried out under this key before. `keep` chooses the status and the text that are stored
+/// of its answer.
 pub(crate) async fn once<A>(
     app: &App,
     key: &Arc<IdempotencyKey>,
@@ -55,13 +56,13 @@ pub(crate) async fn once<A>(
         if let Some((status, text)) = keep(&answer) {
             let kept = StoredAnswer { status, text, shown: key.shown() };
             if let Err(error) = remember(app, key, &kept).await {
-                // The effect is there. Sent again, it is said to have been saved.
+                // The change is stored. If it is sent again, the answer is [`Sent::Unanswered`].
                 tracing::error!(%error, "An answer could not be kept");
             }
         }
         return Ok(Sent::Now(answer));
     }
-    // It had no effect: refused, nothing to do, or the same was sent twice at once and the other came first.
+    // It had no effect: it was refused, changed nothing, or was sent twice at once and the other one came first.
     match store::idempotency_key::one(&app.db, &key.id).await? {
         Some(row) => settled(app, key, row).await,
         None => Ok(Sent::Now(answer)),

@@ -1,8 +1,8 @@
-//! Makes the operation of a request, for pages and for the API alike: from which address it comes, who asks, and so how
-//! often they may try what and how many files they may be sent.
+//! Makes the operation of a request, for pages and the API alike: the address it comes from, the viewer, and the limits
+//! on tries and files that follow.
 //!
-//! What must not live here: how a refusal reads, and under which key something is sent, which pages and the API each read
-//! from their own kind of body.
+//! What must not live here: the words of refusals, and idempotency keys, which pages and the API each read from their
+//! own kind of body.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -19,11 +19,11 @@ use crate::context::OpContext;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 
-/// A request of which nobody has decided yet who asks.
+/// A request before its viewer is known.
 pub(crate) struct Arrival {
-    /// The browser session it came with.
+    /// The browser session of the request.
     pub(crate) session: Session,
-    /// What the browser or program says beside its request.
+    /// The headers of the request.
     pub(crate) headers: HeaderMap,
     app: App,
     address: Option<IpAddr>,
@@ -31,13 +31,13 @@ pub(crate) struct Arrival {
 }
 
 impl Arrival {
-    /// Decides who asks, and begins their operation.
+    /// Authenticates the request, and begins its operation.
     pub(crate) async fn begin(&self) -> Result<OpContext, Error> {
         let viewer = authenticate(&self.app, &self.headers, &self.session, self.address).await?;
         Ok(self.begin_as(viewer))
     }
 
-    /// Begins the operation as `viewer` asks for it.
+    /// Begins the operation with `viewer` as its viewer.
     pub(crate) fn begin_as(&self, viewer: Viewer) -> OpContext {
         self.app.op_for(viewer, self.request_id.clone()).asked_from(self.address)
     }
@@ -52,7 +52,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let (app, session) = (App::from_ref(state), Session::from_request_parts(parts, state).await?);
-        // There is none where there is no socket.
+        // Without a socket, as in tests, there is no peer.
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let address = peer.map(|peer| client_address(peer.0.ip(), &parts.headers, &app.config.server.trusted_proxies));
         let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default();

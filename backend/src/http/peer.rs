@@ -1,7 +1,9 @@
-//! Which address a request really came from.
+//! The address that a request really came from.
 //!
-//! One answer for rate limits, sessions and the audit record alike. A header that a client can
-//! write is believed only as far as our own proxies vouch for it.
+//! Limits, sessions and access notes all use this one answer. A header that a client can write is believed only as far
+//! as trusted proxies vouch for it.
+//!
+//! What must not live here: what an address is allowed.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -11,12 +13,11 @@ use crate::domain::network::Network;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The address of the client: the nearest one that is not a proxy of ours.
+/// The address of the client: the nearest address that is not a trusted proxy.
 ///
-/// `X-Forwarded-For` is read only when the peer itself is a trusted proxy, and from the right,
-/// because each proxy adds the address it saw to the end and everything left of the first
-/// stranger is that stranger's own claim. Where the chain stops making sense, the last address
-/// a proxy of ours vouched for is the answer.
+/// `X-Forwarded-For` is read only when the peer is a trusted proxy, and from the right, because each proxy appends the
+/// address it saw, and everything to the left of the first untrusted address was written by whoever has that address.
+/// Where the header cannot be read further, the last address that a trusted proxy vouched for is the answer.
 pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
     let is_ours = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
 
@@ -41,12 +42,12 @@ pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) ->
     nearest
 }
 
-/// Whether anybody says that the request was passed on.
+/// Whether a header says that the request was forwarded by a proxy.
 pub fn was_forwarded(headers: &HeaderMap) -> bool {
     [FORWARDED_FOR, http::header::FORWARDED, http::header::VIA].iter().any(|name| headers.contains_key(name))
 }
 
-/// An address as proxies write it: bare, in brackets, or with a port.
+/// Reads an address as proxies write it: bare, in brackets, or with a port.
 fn hop_address(hop: &str) -> Option<IpAddr> {
     let bare = hop.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(hop);
     let address = bare.parse().or_else(|_| hop.parse().map(|socket: SocketAddr| socket.ip()));

@@ -1,8 +1,8 @@
-//! How a request is answered that was refused on the way in, or that failed: in whose words, and with what was typed.
+//! Gives words to requests that were refused on the way in or that failed.
 //!
-//! The layers only say the status and why; this outermost one of them has it said. The API hears JSON, people read a page,
-//! and whoever sent a form that failed on our side is shown what they typed. What must not live here: the words of pages
-//! (`frontend::error`), and what is refused (`layers`).
+//! The layers only set the status and the reason; this layer, outside of them, turns those into a response: JSON for
+//! the API, a page for people, and for a form that failed on the service's side a page that shows what was typed. What
+//! must not live here: the words of pages (`frontend::error`), and what is refused (`layers`).
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,37 +16,37 @@ use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::json;
 
-/// Why a request was refused, where the status alone does not tell.
+/// Why a request was refused, where the status alone does not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Why {
-    /// The status tells.
+    /// The status says it.
     #[default]
     Status,
-    /// It came to another address than ours, or by another scheme.
+    /// The request was sent to another host than this service's, or by another scheme.
     Address,
-    /// Its answer was not ready in time. What it was to do may have been done all the same.
+    /// The response was not ready in time. The change may have been made all the same.
     Slow,
 }
 
-/// A request that was refused or that failed, as its answer must know it.
+/// What the words of a refusal depend on.
 #[derive(Clone, Debug)]
 pub struct Refusal {
-    /// The status.
+    /// The HTTP status.
     pub status: StatusCode,
-    /// Why.
+    /// The reason beyond the status.
     pub why: Why,
-    /// Where it was sent: path and query.
+    /// The path and query of the request.
     pub path: String,
-    /// The form it was sent with, if our side failed it.
+    /// The form in the request, if the failure was the service's.
     pub form: Option<Bytes>,
 }
 
-/// Renders a refusal as a page.
+/// The function that renders a refusal as a page.
 #[derive(Clone)]
 pub struct Wording(Arc<dyn Fn(&Refusal) -> Response + Send + Sync>);
 
 impl Wording {
-    /// Pages as `render` writes them.
+    /// Uses `render` for all refusals.
     pub fn new(render: impl Fn(&Refusal) -> Response + Send + Sync + 'static) -> Self {
         Self(Arc::new(render))
     }
@@ -58,18 +58,18 @@ impl fmt::Debug for Wording {
     }
 }
 
-/// A refusal without words, which [`worded`] finds further out.
+/// A refusal without words, to which [`worded`] adds them.
 pub(super) fn refuse(status: StatusCode, why: Why) -> Response {
     let mut response = status.into_response();
     response.extensions_mut().insert(why);
     response
 }
 
-/// The form that an answer belongs to, for [`worded`].
+/// The form of a failed request, kept with the response for [`worded`].
 #[derive(Clone)]
 struct Sent(Bytes);
 
-/// Leaves `form` with an answer that says that our side failed, so that nothing of what was typed is lost.
+/// Keeps `form` with a response that reports a failure of the service, so that nothing of what was typed is lost.
 pub(super) fn keep(response: &mut Response, form: Option<Bytes>) {
     let ours = [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::SERVICE_UNAVAILABLE];
     if let Some(form) = form.filter(|_| ours.contains(&response.status())) {
@@ -77,14 +77,14 @@ pub(super) fn keep(response: &mut Response, form: Option<Bytes>) {
     }
 }
 
-/// The body of a form that a page was sent with.
+/// The form in the body of a request for a page; `None` for the API and for other bodies.
 pub(super) fn form(method: &Method, headers: &HeaderMap, body: &Bytes) -> Option<Bytes> {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let is_form = kind.split(';').next().is_some_and(|kind| kind.trim() == "application/x-www-form-urlencoded");
     (*method == Method::POST && is_form).then(|| body.clone())
 }
 
-/// Puts words to answers that have none and to forms that failed.
+/// Gives words to responses without any, and to forms that failed.
 pub(super) async fn worded(wording: Wording, request: Request, next: Next) -> Response {
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let response = next.run(request).await;
@@ -109,8 +109,8 @@ fn is_under(path: &str, root: &str) -> bool {
     path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
 }
 
-/// Whether an answer is a refusal that says nothing yet: one of the layers, one that the router or an extractor makes by
-/// itself, or the page that a failed form was answered with.
+/// Whether a response needs words: a refusal of a layer, a bare one made by the router or an extractor, or the answer
+/// to a form that failed.
 fn wants_words(path: &str, is_api: bool, response: &Response) -> bool {
     let (status, extensions) = (response.status(), response.extensions());
     if extensions.get::<Why>().is_some() || (!is_api && extensions.get::<Sent>().is_some()) {
@@ -118,13 +118,13 @@ fn wants_words(path: &str, is_api: bool, response: &Response) -> bool {
     }
     let kind = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     let is_bare = kind.is_none_or(|kind| kind.starts_with(b"text/plain"));
-    // Whoever asks these is a program, and 401 is an answer of its own to one.
+    // Programs ask for these paths, and to a program 401 is an answer of its own.
     let is_for_programs = ["/health", "/assets"].iter().any(|root| is_under(path, root));
     let is_error = status.is_client_error() || status.is_server_error();
     is_error && is_bare && !is_for_programs && status != StatusCode::UNAUTHORIZED
 }
 
-/// A refusal as the API tells its own.
+/// A refusal in the form of the API's errors.
 fn as_json(refusal: &Refusal) -> Response {
     let status = refusal.status;
     let (code, message) = match (status, refusal.why) {

@@ -1,9 +1,10 @@
-//! Accepting connections and speaking HTTP/1.1 on them.
+//! Accepts connections and speaks HTTP/1.1 on them.
 //!
-//! `axum::serve` never gives up on a connection that is silent, sends half a header or idles,
-//! so a few hundred sockets can hold every place there is. This loop bounds how many there
-//! are, how many of them one origin may have, how long each may take to say something, and how
-//! long it may live. What is said in reply is none of its business.
+//! `axum::serve` never gives up on a connection that is silent, sends half a header or idles, so a few hundred sockets
+//! can take every place there is. This loop limits how many connections there are, how many of them one network may
+//! have, how long each may take to send something, and how long it may live.
+//!
+//! What must not live here: what is answered.
 
 use std::collections::HashMap;
 use std::io;
@@ -26,10 +27,10 @@ use tower::ServiceExt as _;
 
 use crate::domain::network::{Network, origin};
 
-/// Serves `router` on `listener` until `shutdown` resolves and what is under way has ended.
+/// Serves `router` on `listener` until `shutdown` resolves and the requests under way have ended.
 ///
-/// Every request carries its peer's address as [`ConnectInfo<SocketAddr>`]. A fault of one
-/// connection ends that connection, a fault of accepting is waited out; neither ends the loop.
+/// Every request carries its peer's address as [`ConnectInfo<SocketAddr>`]. An error of one connection ends that
+/// connection, and after an error of accepting the loop waits and goes on.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -43,7 +44,7 @@ pub async fn serve(
     let mut shutdown = pin!(shutdown);
 
     loop {
-        // The place comes before the connection, so that those too many wait in the kernel.
+        // A place is taken before a connection is accepted, so that connections over the limit wait in the kernel.
         let next = async {
             let place = Arc::clone(&places).acquire_owned().await;
             let accepted = accept(|| listener.accept(), limits.accept_pause).await;
@@ -56,7 +57,8 @@ pub async fn serve(
         };
         let place = place.map_err(io::Error::other)?;
         while connections.try_join_next().is_some() {}
-        // One too many is closed at once: told to wait, it would wait in a place of somebody else's.
+        // A connection over the limit of its network is closed at once; waiting, it would take a place that others
+        // need.
         let Some(seat) = crowd.enter(peer.ip()) else { continue };
 
         let (router, closed, limits) = (router.clone(), closed.clone(), limits.clone());
@@ -66,6 +68,7 @@ pub async fn serve(
         });
     }
 
+    // The listener goes first, so that nobody connects to a server that is closing.
     drop(listener);
     closing.send_replace(true);
     let rest = async { while connections.join_next().await.is_some() {} };
@@ -76,18 +79,18 @@ pub async fn serve(
     Ok(())
 }
 
-/// The connections that are open, by the origin they came from.
+/// The open connections, counted by the network they come from.
 struct Crowd {
     exempt: Vec<Network>,
     each: usize,
     open: Mutex<HashMap<String, usize>>,
 }
 
-/// A connection's share of its origin; nothing for one that is not counted.
+/// The count of one connection, given back when it is dropped; empty for a connection that is not counted.
 struct Seat(Option<(Arc<Crowd>, String)>);
 
 impl Crowd {
-    /// A seat for one more connection from `address`; none if its origin has as many as it may.
+    /// Counts a connection from `address`; `None` if its network has as many as it may.
     fn enter(self: &Arc<Self>, address: IpAddr) -> Option<Seat> {
         if self.exempt.iter().any(|network| network.contains(address)) {
             return Some(Seat(None));
@@ -116,28 +119,28 @@ impl Drop for Seat {
     }
 }
 
-/// How many connections there may be, and how patient to be with each.
+/// The number of connections, and the time each step of one may take.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Connections at once; more wait unaccepted.
+    /// Connections at once; more wait to be accepted.
     pub connections: usize,
-    /// Connections at once from one origin; more are closed.
+    /// Connections at once from one network; more are closed.
     pub each_origin: usize,
-    /// From where any number may come: our own proxies, which bring everybody.
+    /// The networks from which any number may come: trusted proxies, which forward everybody.
     pub exempt: Vec<Network>,
-    /// From accepting a connection to its first byte.
+    /// The time from accepting a connection to its first byte.
     pub first_byte: Duration,
-    /// From the first byte of a request to the end of its header, and from one answer to the
-    /// next request on the same connection.
+    /// The time from the first byte of a request to the end of its header, and from one response to the next request on
+    /// the same connection.
     pub header: Duration,
-    /// Bytes of request line and header.
+    /// The longest request line and header, in bytes.
     pub header_bytes: usize,
-    /// From the first byte on a connection to its orderly end. A client that takes for ever to
-    /// read its answer is caught by nothing else.
+    /// The time from the first byte on a connection to its orderly end. Nothing else limits a client that reads its
+    /// response too slowly.
     pub lifetime: Duration,
-    /// For a request under way, once its connection or the whole server is to close.
+    /// The time a request under way has left, once its connection or the server is to close.
     pub grace: Duration,
-    /// Between two tries when the system cannot give us a socket.
+    /// The pause before accepting again when the system has no socket to give.
     pub accept_pause: Duration,
 }
 
@@ -157,7 +160,7 @@ impl Default for Limits {
     }
 }
 
-/// The next connection, however many tries that takes.
+/// Accepts the next connection, however many tries that takes.
 async fn accept<T, F>(mut next: impl FnMut() -> F, pause: Duration) -> T
 where
     F: Future<Output = io::Result<T>>,
@@ -166,7 +169,7 @@ where
         match next().await {
             Ok(accepted) => return accepted,
             Err(error) if is_theirs(&error) => {}
-            // Out of descriptors or memory: a connection has to end before trying again helps.
+            // No descriptors or memory are left: a connection has to end before another try can succeed.
             Err(error) => {
                 tracing::error!(error = %error, "Could not accept a connection");
                 sleep(pause).await;
@@ -175,7 +178,7 @@ where
     }
 }
 
-/// A fault of the connection that was to be accepted, not of accepting.
+/// Whether an error is of the connection that was to be accepted, and not of the listener.
 fn is_theirs(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -183,7 +186,7 @@ fn is_theirs(error: &io::Error) -> bool {
     )
 }
 
-/// One connection, from its first byte to its last.
+/// Serves one connection from its first byte to its last.
 async fn converse(
     stream: TcpStream,
     peer: SocketAddr,
@@ -211,8 +214,8 @@ async fn converse(
         .serve_connection(TokioIo::new(stream), answer);
     let mut connection = pin!(connection);
 
-    // An error here is a client that hung up, stalled or spoke nonsense. hyper has closed the
-    // connection and there is nobody to tell.
+    // An error here is a client that hung up, stalled or sent something that is not HTTP. hyper has closed the
+    // connection, and there is nobody to tell.
     tokio::select! {
         _ = connection.as_mut() => return,
         _ = closed.wait_for(|closed| *closed) => {}
@@ -222,12 +225,11 @@ async fn converse(
     let _ = timeout(limits.grace, connection).await;
 }
 
-/// The smallest buffer hyper takes.
+/// The smallest buffer that hyper accepts, in bytes.
 const SMALLEST_BUFFER: usize = 8 * 1024;
 
-/// Waits for the client to say something. hyper's header timeout starts with the first byte,
-/// so a client that never sends one has to be caught before; `readable` wakes without cause,
-/// `peek` does not.
+/// Waits for the first byte from the client. hyper's header timeout starts with the first byte, so a client that never
+/// sends one must be caught before. `readable` can wake without a byte, so `peek` checks.
 async fn first_byte(stream: &TcpStream, patience: Duration) -> bool {
     matches!(timeout(patience, stream.peek(&mut [0])).await, Ok(Ok(1)))
 }

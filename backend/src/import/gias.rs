@@ -1,8 +1,10 @@
-//! The national register of schools: the daily extract `edubasealldata` of Get Information about Schools.
+//! Reads the national register of schools: the daily extract `edubasealldata` of Get Information about Schools.
 //!
-//! It is Windows-1252 text, unless a spreadsheet saved it otherwise, with lines that end in CR LF, every value in quotation marks, codes padded with zeros, and
-//! columns that come and go: they are found by name. Every row is taken, whatever its authority and status, because
-//! children move and a closed school stays somebody's last school.
+//! It is Windows-1252 text, unless a spreadsheet saved it otherwise, with lines that end in CR LF, every value in
+//! quotation marks and codes padded with zeros. Its columns come and go, so they are found by name. Every row is taken,
+//! whatever its authority and status, because children move and a closed school stays somebody's last school.
+//!
+//! What must not live here: what an import changes (`service::register`).
 
 use std::collections::HashMap;
 
@@ -16,54 +18,54 @@ use crate::domain::postcode::Postcode;
 use crate::domain::text::Line;
 use crate::domain::urn::SchoolUrn;
 
-/// One school as the register tells it.
+/// A school in the register.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct School {
-    /// Its URN, six digits.
+    /// The unique reference number, six digits.
     pub urn: String,
-    /// The code of its authority, three digits.
+    /// The code of the local authority, three digits.
     pub la_code: String,
-    /// Its number within the authority, four digits; some schools have none yet.
+    /// The number within the authority, four digits; `None` for a school that has none yet.
     pub establishment_number: Option<String>,
-    /// Its name.
+    /// The name of the school.
     pub name: String,
-    /// The register's name of its type.
+    /// The type of establishment, in the register's words.
     pub kind: String,
-    /// The register's name of its phase.
+    /// The phase of education, in the register's words.
     pub phase: String,
-    /// Whether it is open.
+    /// Whether the school is open.
     pub status: SchoolStatus,
-    /// When it opened.
+    /// The day it opened; `None` when the register does not say.
     pub opened_on: Option<NaiveDate>,
-    /// When it closed.
+    /// The day it closed; `None` when the register does not say.
     pub closed_on: Option<NaiveDate>,
-    /// The youngest age it takes.
+    /// The youngest age it takes, in years.
     pub low_age: Detail<i32>,
-    /// The oldest.
+    /// The oldest age it takes, in years.
     pub high_age: Detail<i32>,
-    /// Street, locality, town and county, by comma.
+    /// Street, locality, town and county, separated by commas.
     pub address: String,
-    /// Its postcode, canonical.
+    /// The postcode in canonical form.
     pub postcode: Detail<String>,
-    /// Its telephone number, as people read it.
+    /// The telephone number, grouped as people read it.
     pub phone: Detail<String>,
-    /// Its head teacher.
+    /// The head teacher's title and name; `None` when the register names nobody.
     pub head_teacher: Option<String>,
 }
 
-/// A detail that a school may lack.
+/// A detail of a school that may be missing or damaged in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Detail<T> {
-    /// The register tells it.
+    /// The value in the file.
     Told(T),
-    /// The register says that there is none.
+    /// The cell is blank: the school has no such detail.
     Lacking,
-    /// It is there and cannot be read, as when a spreadsheet has rounded a number.
+    /// The cell cannot be read, as when a spreadsheet has rounded a number.
     Unreadable,
 }
 
 impl<T> Detail<T> {
-    /// What is known after this was told of something of which `known` was known.
+    /// The value to store after an import, when `known` was stored before it: an unreadable cell keeps what was known.
     pub fn or_known(self, known: Option<T>) -> Option<T> {
         match self {
             Self::Told(value) => Some(value),
@@ -73,12 +75,12 @@ impl<T> Detail<T> {
     }
 }
 
-/// What a file holds.
+/// The contents of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Register {
-    /// Its schools, in the order in which they first occur, one for each URN.
+    /// The schools, one for each URN, in the order of first occurrence.
     pub schools: Vec<School>,
-    /// Oddities that did not keep anything from being read.
+    /// Oddities that do not keep the file from being imported.
     pub warnings: Vec<LineFault>,
 }
 
@@ -94,7 +96,7 @@ const NEEDED: &[&str] = &[
     "CloseDate",
 ];
 
-/// Reads a whole file; every fault at once. Of rows with the same URN the last wins.
+/// Reads a whole file and returns either its schools or all its faults. Of rows with the same URN the last wins.
 pub fn read(file: &[u8]) -> Result<Register, Faults> {
     let mut table = CsvTable::read(&decoded(file)?, NEEDED)?;
     let mut faults = std::mem::take(&mut table.faults);
@@ -115,7 +117,7 @@ pub fn read(file: &[u8]) -> Result<Register, Faults> {
     finish(register, faults)
 }
 
-/// One row while it is read.
+/// A row of the file, and where its faults and warnings are noted.
 struct Row<'a> {
     table: &'a CsvTable,
     record: &'a StringRecord,
@@ -204,14 +206,14 @@ impl Row<'_> {
         Some(status)
     }
 
-    /// A day as the register writes it, day first, or as everybody else does, year first.
+    /// Reads a date, either day first, as the register writes it, or year first. A blank cell is `None`.
     fn date(&mut self, column: &str) -> Option<NaiveDate> {
         let value = self.get(column).to_owned();
         if value.is_empty() {
             return None;
         }
         let read = ["%d-%m-%Y", "%Y-%m-%d"].iter().find_map(|form| NaiveDate::parse_from_str(&value, form).ok());
-        // The day-first form would take the year 12 for `12-09-2015` written the other way round.
+        // The day-first format would read `12-09-2015` as a date in the year 12 if it were written year first.
         let read = read.filter(|date| (1000..=9999).contains(&chrono::Datelike::year(date)));
         if read.is_none() {
             self.fault(format!("“{column}” must be a day like 01-09-2016, but it is “{value}”"));
@@ -219,8 +221,8 @@ impl Row<'_> {
         read
     }
 
-    /// A telephone number. A spreadsheet takes its leading zero away, which is put back: no number of ours begins otherwise.
-    /// What it has rounded (`1.63E+09`) is lost.
+    /// Reads a telephone number. A spreadsheet drops its leading zero, which is put back, because every number in this
+    /// country begins with one. A number that was rounded (`1.63E+09`) is lost.
     fn phone(&mut self) -> Detail<String> {
         let typed = self.get("TelephoneNum").to_owned();
         let lacks_zero = (9..=10).contains(&typed.len()) && typed.bytes().all(|digit| digit.is_ascii_digit());
@@ -239,7 +241,7 @@ impl Row<'_> {
         self.detail(column, |typed| typed.parse().ok().filter(|age| (0..=25).contains(age)))
     }
 
-    /// A detail that may be missing; one that cannot be read does not take away what was known, and is warned about.
+    /// Reads a detail that may be missing. One that cannot be read keeps what was known before, with a warning.
     fn detail<T>(&mut self, column: &str, parse: impl Fn(&str) -> Option<T>) -> Detail<T> {
         let value = self.get(column);
         if value.is_empty() {
@@ -248,7 +250,7 @@ impl Row<'_> {
         if let Some(read) = parse(value) {
             return Detail::Told(read);
         }
-        // As a spreadsheet writes a number that is too long for its column.
+        // A spreadsheet writes a number that is too long for its column in this way.
         let rounded = value.parse::<f64>().is_ok() && value.contains(['e', 'E']);
         let why = if rounded { "was rounded by a spreadsheet" } else { "cannot be read" };
         let kept = format!("“{column}” {why}: what was known before stays");

@@ -1,6 +1,6 @@
-//! Reading files that others hand over: bytes in, rows out, or every fault with its line.
+//! Reads files that other systems made: bytes in, rows out, or all faults with their lines.
 //!
-//! What must not live here: the database, the clock, and what an import does (`service::register`).
+//! What must not live here: the database, the clock, and what an import changes (`service::register`).
 
 pub mod gias;
 pub mod term_dates;
@@ -10,17 +10,17 @@ use std::fmt;
 use csv::StringRecord;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
-/// One thing that is wrong with a file.
+/// A fault or a warning about one line of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineFault {
-    /// The line, counted from 1, the heading included.
+    /// The number of the line, counted from 1 with the heading.
     pub line: u64,
-    /// What is wrong with it.
+    /// What is wrong, in words for the person who imports the file.
     pub what: String,
 }
 
 impl LineFault {
-    /// A fault of `line`.
+    /// A fault of line `line`.
     pub fn new(line: u64, what: impl Into<String>) -> Self {
         Self { line, what: what.into() }
     }
@@ -32,7 +32,7 @@ impl fmt::Display for LineFault {
     }
 }
 
-/// Everything that is wrong with a file, in the order of its lines. Nothing of such a file is taken.
+/// All faults of a file, in the order of its lines. Nothing of a file with faults is imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Faults(pub Vec<LineFault>);
 
@@ -46,8 +46,8 @@ impl fmt::Display for Faults {
 
 impl std::error::Error for Faults {}
 
-/// The text of a file, whichever way it was saved: a byte-order mark tells; otherwise it is UTF-8 where it can be, because
-/// accented letters of Windows-1252 hardly ever make UTF-8 by chance, and else Windows-1252.
+/// The text of a file in whichever encoding it was saved: the one its byte-order mark names, or else UTF-8 if the bytes
+/// are valid UTF-8, or else Windows-1252. Accented letters of Windows-1252 hardly ever form valid UTF-8 by chance.
 fn decoded(file: &[u8]) -> Result<String, Faults> {
     let without_mark = if std::str::from_utf8(file).is_ok() { UTF_8 } else { WINDOWS_1252 };
     let encoding = Encoding::for_bom(file).map_or(without_mark, |(encoding, _)| encoding);
@@ -60,18 +60,18 @@ fn decoded(file: &[u8]) -> Result<String, Faults> {
     Ok(text.into_owned())
 }
 
-/// A file of comma-separated values whose columns are known by the names in its heading.
+/// A file of comma-separated values whose columns are found by the names in its heading.
 struct CsvTable {
     heading: StringRecord,
-    /// The other rows with the line that each begins on.
+    /// The rows below the heading, each with the number of its first line.
     rows: Vec<(u64, StringRecord)>,
     faults: Vec<LineFault>,
 }
 
 impl CsvTable {
-    /// Reads all rows. A heading that lacks one of the `needed` columns is refused, and so is a file without rows.
+    /// Reads all rows. Refuses a heading that lacks one of the `needed` columns, and a file without rows.
     fn read(text: &str, needed: &[&str]) -> Result<Self, Faults> {
-        // Between CR and LF the reader would already begin the next row, and tell its line as one too few.
+        // The reader would count a row as begun between CR and LF, and report a line number that is one too low.
         let text = text.replace("\r\n", "\n");
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
         let mut table = Self { heading: StringRecord::new(), rows: Vec::new(), faults: Vec::new() };
@@ -84,7 +84,7 @@ impl CsvTable {
             if table.heading.is_empty() {
                 table.heading = record;
             } else if record.iter().all(|value| value.trim().is_empty()) {
-                // A spreadsheet leaves such rows at the end.
+                // Spreadsheets leave blank rows at the end.
             } else if record.len() == table.heading.len() {
                 table.rows.push((line, record));
             } else {
@@ -108,7 +108,7 @@ impl CsvTable {
         Ok(table)
     }
 
-    /// The value of a column, trimmed; empty when the file has no such column.
+    /// The value in a column, trimmed; empty when the file has no such column.
     fn get<'a>(&self, record: &'a StringRecord, column: &str) -> &'a str {
         self.place(column).and_then(|place| record.get(place)).unwrap_or_default().trim()
     }
@@ -118,7 +118,7 @@ impl CsvTable {
     }
 }
 
-/// Ends a reading: what was read, or every fault by line.
+/// The value when there are no faults, or else the faults in the order of their lines.
 pub(crate) fn finish<T>(value: T, mut faults: Vec<LineFault>) -> Result<T, Faults> {
     faults.sort_by_key(|fault| fault.line);
     if faults.is_empty() { Ok(value) } else { Err(Faults(faults)) }

@@ -1,9 +1,11 @@
-//! Term dates: rows of `academic_year,school_urn,from,to,kind,source`, where a blank school means the authority's own
-//! calendar.
+//! Reads term dates: rows of `academic_year,school_urn,from,to,kind,source`, where a blank school means the authority's
+//! own calendar.
 //!
-//! A weekday that no row covers is unknown to `domain::school_days` and never guessed, so holidays are listed like
-//! terms, the summer's too, which belongs to the year that it ends. What an authority's year leaves uncovered is warned
-//! about, not refused: the next year's dates are often published in parts.
+//! A weekday that no row covers is unknown to `domain::school_days` and never guessed. So holidays are listed as well
+//! as terms, and the summer holiday belongs to the academic year that it ends. Weekdays that the authority's year
+//! leaves uncovered are a warning, not a fault, because the next year's dates are often published in parts.
+//!
+//! What must not live here: what an import changes (`service::register`).
 
 use chrono::{Datelike, NaiveDate, Weekday};
 use entity::vocabulary::TermDateKind;
@@ -11,38 +13,39 @@ use entity::vocabulary::TermDateKind;
 use super::{CsvTable, Faults, LineFault, decoded, finish};
 use crate::domain::urn::SchoolUrn;
 
-/// One span of a calendar as told.
+/// A span of days in a calendar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// The line it stands on.
+    /// The line of the file it is on.
     pub line: u64,
-    /// The academic year, `2026/27`.
+    /// The academic year, such as `2026/27`.
     pub academic_year: String,
-    /// The school it holds for; none for the authority's own calendar.
+    /// The URN of the school it applies to; `None` for the authority's own calendar.
     pub school_urn: Option<String>,
-    /// Its first day.
+    /// The first day.
     pub from: NaiveDate,
-    /// Its last day.
+    /// The last day, which belongs to the span.
     pub to: NaiveDate,
-    /// What it is.
+    /// Whether it is a term, a holiday or another kind of span.
     pub kind: TermDateKind,
-    /// Where it comes from.
+    /// Where the dates were published.
     pub source: String,
 }
 
-/// What a file holds.
+/// The contents of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendars {
-    /// Its spans, in its order.
+    /// The spans, in the order of the file.
     pub spans: Vec<Span>,
-    /// Oddities that did not keep anything from being read.
+    /// Oddities that do not keep the file from being imported.
     pub warnings: Vec<LineFault>,
 }
 
 const COLUMNS: &[&str] = &["academic_year", "school_urn", "from", "to", "kind", "source"];
 const LONGEST_SOURCE: usize = 200;
 
-/// Reads a whole file; every fault at once. Which schools there are is for the caller to check.
+/// Reads a whole file and returns either its spans or all its faults. Whether the schools exist is for the caller to
+/// check.
 pub fn read(file: &[u8]) -> Result<Calendars, Faults> {
     let mut table = CsvTable::read(&decoded(file)?, COLUMNS)?;
     let mut faults = std::mem::take(&mut table.faults);
@@ -114,7 +117,7 @@ fn span<'a>(line: u64, get: impl Fn(&'static str) -> &'a str) -> Result<Span, Ve
     }
 }
 
-/// The calendar year in which an academic year begins.
+/// The calendar year in which an academic year such as `2026/27` begins; `None` if it is written otherwise.
 fn year_of(typed: &str) -> Option<i32> {
     let (first, second) = typed.split_once('/')?;
     let plain =
@@ -135,19 +138,20 @@ fn kind_of(typed: &str) -> Option<TermDateKind> {
     }
 }
 
-/// Some schools begin in August, and the summer holiday ends the year.
+/// Whether a day is within an academic year: from 1 August, because some schools begin in August, to 31 August, because
+/// the summer holiday ends the year.
 fn within(year: i32, day: NaiveDate) -> bool {
     let first = NaiveDate::from_ymd_opt(year, 8, 1);
     let last = NaiveDate::from_ymd_opt(year + 1, 8, 31);
     first.is_some_and(|first| first <= day) && last.is_some_and(|last| day <= last)
 }
 
-/// Two spans of one calendar that say the same thing of the same day: one of them is a slip.
+/// Whether two spans of the same calendar and kind share a day, which means that one of them is a mistake.
 fn overlap(a: &Span, b: &Span) -> bool {
     a.school_urn == b.school_urn && a.kind == b.kind && a.from <= b.to && b.from <= a.to
 }
 
-/// The weekdays of the authority's years that no span covers, as one warning for each year.
+/// One warning for each of the authority's academic years that leaves weekdays uncovered.
 fn uncovered(spans: &[Span]) -> Vec<LineFault> {
     let own: Vec<&Span> = spans.iter().filter(|span| span.school_urn.is_none()).collect();
     let mut years: Vec<&str> = own.iter().map(|span| span.academic_year.as_str()).collect();

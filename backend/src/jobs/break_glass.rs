@@ -1,4 +1,5 @@
-//! Reminds managers, once a week, of readings of restricted cases that nobody reviewed.
+//! A job that reminds managers, once a week, of break glass readings that nobody has reviewed. What must not live here:
+//! the review (`service::break_glass`).
 
 use chrono::{Datelike, Days};
 use entity::setting;
@@ -12,10 +13,11 @@ use crate::error::Error;
 use crate::service::mails;
 use crate::store;
 
-/// Under which name the database keeps the Monday of the week in which managers were last reminded.
+/// The name of the setting that holds the Monday of the week in which managers were last reminded.
 const REMINDED: &str = "glass_reminded";
 
-/// Reminds every manager of what was read before this week and awaits review, unless that was done this week.
+/// Reminds every manager of break glass readings before this week that await review, unless they were reminded this
+/// week.
 pub async fn remind(app: &App) -> Result<(), Error> {
     let today = london_day(app.clock.now());
     let monday = today - Days::new(today.weekday().num_days_from_monday().into());
@@ -30,7 +32,7 @@ pub async fn remind(app: &App) -> Result<(), Error> {
             .on_conflict(OnConflict::column(setting::Column::Name).do_nothing().to_owned())
             .exec_without_returning(&*txn)
             .await?;
-        // Whoever moves the date sends the mails, however many processes try.
+        // The process that changes the date sends the mails, so that several processes send them only once.
         let moved = setting::Entity::update_many()
             .set(setting::ActiveModel { value: Set(monday.to_string()), ..Default::default() })
             .filter(setting::Column::Name.eq(REMINDED))

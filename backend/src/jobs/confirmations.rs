@@ -1,8 +1,10 @@
-//! Keeps the approvals of school contacts true: asks each of them once a term whether they still work at the school,
-//! reminds and suspends those who do not answer, and suspends the contacts of schools that are no more.
+//! A job that keeps the approvals of school contacts current: once a term it asks each contact whether they still work
+//! at the school, reminds and then suspends those who do not answer, and suspends the contacts of closed schools.
 //!
-//! What is due is decided from the facts inside the transaction that does it, so it does not matter how often this runs,
-//! nor in how many processes.
+//! What is due is decided from the events, in the transaction that acts on it. So it does not matter how often this
+//! runs, or in how many processes.
+//!
+//! What must not live here: the rules of what is due (`domain::contact`).
 
 use std::collections::HashMap;
 use std::time::Duration as Wait;
@@ -21,7 +23,7 @@ use crate::{service, store};
 
 const PAUSE: Wait = Wait::from_hours(1);
 
-/// Looks for as long as the service runs.
+/// Repeats the sweep for as long as the service runs.
 pub async fn run(app: App) {
     loop {
         if let Err(error) = sweep(&app).await {
@@ -31,12 +33,12 @@ pub async fn run(app: App) {
     }
 }
 
-/// Does everything that is due now; says how much that was.
+/// Does everything that is due now, and returns how many contacts and closed schools that concerned.
 pub async fn sweep(app: &App) -> Result<usize, Error> {
     look(&app.op(Viewer::System(Job::Contacts))).await
 }
 
-/// The same as one operation.
+/// Does the same as part of this operation.
 pub(crate) async fn look(op: &OpContext) -> Result<usize, Error> {
     let today = london_day(op.now());
     let mut done = 0;
@@ -46,7 +48,7 @@ pub(crate) async fn look(op: &OpContext) -> Result<usize, Error> {
     let terms = Terms::read(op).await?;
     for contact in store::contact::all_active(op).await? {
         let began = terms.began(contact.school_id, today);
-        // What the row says spares the reading of the facts of those to whom nothing can be due.
+        // The row alone shows of most contacts that nothing can be due, without reading their events.
         let vouched_on = london_day(contact.confirmed_at.unwrap_or(contact.created_at));
         if store::contact::is_asked(&contact) || began.is_some_and(|began| vouched_on < began) {
             let kept = service::contact::keep_current(op, contact.id, contact.version, began).await?;
@@ -56,7 +58,7 @@ pub(crate) async fn look(op: &OpContext) -> Result<usize, Error> {
     Ok(done)
 }
 
-/// The calendars, by school; the council's under none.
+/// Term dates by school; the council's own are under `None`.
 struct Terms(HashMap<Option<SchoolId>, Vec<TermDate>>);
 
 impl Terms {

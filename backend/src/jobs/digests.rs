@@ -1,4 +1,5 @@
-//! Tells the MASH of reports of harm that are gathered, in one list that grows, within a minute of each report.
+//! A job that mails the MASH the reports of harm that were gathered into a group, as one growing list, within a minute
+//! of each report. What must not live here: what a digest says (`service::report_group`).
 
 use std::time::Duration as Wait;
 
@@ -9,7 +10,7 @@ use crate::{service, store};
 
 const PAUSE: Wait = Wait::from_secs(2);
 
-/// Looks for as long as the service runs.
+/// Repeats the sweep for as long as the service runs.
 pub async fn run(app: App) {
     loop {
         if let Err(error) = sweep(&app).await {
@@ -19,7 +20,8 @@ pub async fn run(app: App) {
     }
 }
 
-/// Queues every digest that is due; says how many those were. One that fails does not keep back the others.
+/// Queues every digest that is due, and returns how many. When one fails the others are still queued, and the last
+/// error is returned.
 pub async fn sweep(app: &App) -> Result<usize, Error> {
     let (mut queued, mut failed) = (0, None);
     for group in store::report_group::undigested(&app.db).await? {

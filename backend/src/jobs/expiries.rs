@@ -1,4 +1,4 @@
-//! Tells agencies and administrators, once, that a token or an agreement ends within two weeks.
+//! A job that warns agencies and administrators, once, that a token or an agreement ends within two weeks.
 
 use chrono::Days;
 use entity::vocabulary::StaffRole;
@@ -15,10 +15,10 @@ use crate::service::mails;
 use crate::store;
 use crate::store::agency::Ending;
 
-/// How long before the end they are told.
+/// The number of days before the end at which they are warned.
 const DAYS: u64 = 14;
 
-/// Tells them of whatever ends within two weeks and has not been told of.
+/// Warns of every token and agreement that ends within two weeks and has not been warned of yet.
 pub async fn sweep(app: &App) -> Result<(), Error> {
     let op = app.op(Viewer::System(Job::Watch));
     let today = london_day(op.now());

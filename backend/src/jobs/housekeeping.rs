@@ -1,6 +1,8 @@
-//! Throws away what has expired: sessions, links that were mailed for signing in, what is known of forms that were sent,
-//! reports that were begun and never sent, and counts of tries. Makes the keys of children whom an instance of another
-//! version stored.
+//! A job that deletes expired rows: sessions, ceremonies, sign-in links, known devices, idempotency keys, report drafts
+//! and counts of tries. It also makes missing matching keys of children, and runs the jobs that are due only now and
+//! then.
+//!
+//! What must not live here: deletion of cases, children or events.
 
 use std::time::Duration as Wait;
 
@@ -15,11 +17,12 @@ use crate::context::write;
 use crate::error::Error;
 use crate::service::{self, report_draft};
 
-/// How long something that was sent is known again.
+/// How long an idempotency key is kept after its command had its effect, in hours.
 const KEY_HOURS: i64 = 24;
 const PAUSE: Wait = Wait::from_mins(10);
 
-/// Throws away for as long as the service runs.
+/// Repeats all of it every ten minutes, for as long as the service runs. A step that fails does not keep back the
+/// others.
 pub async fn run(app: App) {
     loop {
         if let Err(error) = sweep(&app).await {
@@ -38,7 +41,8 @@ pub async fn run(app: App) {
     }
 }
 
-/// Throws away what has expired by now.
+/// Deletes what has expired by now. A session of a person is kept for `REMEMBERED` longer, to tell them that it has
+/// ended.
 pub async fn sweep(app: &App) -> Result<(), Error> {
     let now = app.clock.now();
     write(&app.db, move |txn| async move {

@@ -1,4 +1,5 @@
-//! What the service does by itself. Each job is safe to run twice, and in two processes at once.
+//! Jobs: what the service does without a request. Each is safe to run twice, and in two processes at once. What must
+//! not live here: what a job decides (`domain`) and the commands it runs (`service`).
 
 pub mod break_glass;
 pub mod confirmations;

@@ -1,10 +1,12 @@
-//! Delivers what the outbox holds, and tries again what could not be delivered.
+//! A job that delivers the mails in the outbox, and retries those that could not be delivered.
 //!
-//! Each lane has places of its own, so that no alert waits behind a link and no link behind a notice; and no recipient's
-//! domain has all places of a lane, so that a server that hangs for one delays nobody else's mail. A message that is for
-//! an approval leaves only if that approval still holds. A message is claimed before it is handed over, so that two
-//! processes do not send it twice; a process that dies in between leaves it to be claimed again later, with the same
-//! message id.
+//! Each lane has places of its own, so that no alert waits behind a sign-in link and no link behind a notice. No
+//! recipient's domain has all places of a lane, so that a server that hangs for one domain delays nobody else's mail. A
+//! mail for an approved contact leaves only if the approval still holds. A mail is claimed before it is handed over, so
+//! that two processes do not send it twice; if a process dies in between, the claim runs out and the mail is sent
+//! again, with the same message id.
+//!
+//! What must not live here: the protocol (`mail`) and what a mail says (`service::mails`).
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration as Wait;
@@ -25,38 +27,39 @@ use crate::error::Error;
 use crate::mail::{Mailer, Undelivered};
 use crate::{service, store};
 
-/// How many mails of one lane are handed over at once.
+/// The number of mails of one lane that are handed over at once.
 const PLACES: usize = 4;
-/// How many of them one domain may have while all is well with it; one that had trouble has one.
+/// The number of places in a lane that one domain may have. A domain whose last mail could not be delivered may have
+/// one.
 const OF_ONE_DOMAIN: usize = 2;
-/// How many of them domains that had trouble may have together.
+/// The number of places in a lane that all domains with trouble may have together.
 const OF_TROUBLED: usize = 2;
-/// How long whoever claimed a message may take before it can be claimed again; longer than handing one over may take.
+/// How long a claim holds. It is longer than handing over one mail can take.
 const CLAIM: Duration = Duration::seconds(180);
 const PAUSE: Wait = Wait::from_secs(2);
-/// How often somebody is told that alerts wait.
+/// How often a warning is logged while alerts wait.
 const WATCH: Wait = Wait::from_mins(1);
-/// Why a message never left whose recipient was suspended, or moved, while it waited.
+/// The fault of a mail whose recipient was suspended, or changed address, while it waited.
 const NO_LONGER: &str = "the approval no longer holds";
-/// Why a message never left whose link has ended.
+/// The fault of a mail whose link expired while it waited.
 const TOO_LATE: &str = "its link no longer works";
 
-/// Delivers for as long as the service runs.
+/// Delivers mails for as long as the service runs.
 pub async fn run(app: App, mailer: Mailer) {
     let lanes = Lane::ALL.map(|lane| Worker::new(&app, &mailer, lane).run());
     tokio::join!(join_all(lanes), watch(&app));
 }
 
-/// Delivers what is due now; says how many mails left.
+/// Delivers what is due now, and returns how many mails left.
 pub async fn deliver_due(app: &App, mailer: &Mailer) -> Result<usize, Error> {
     let lanes = Lane::ALL.map(|lane| Worker::new(app, mailer, lane).empty());
     Ok(try_join_all(lanes).await?.into_iter().sum())
 }
 
-/// Says again and again that alerts wait, until they have left.
+/// Logs a warning every minute while an alert is overdue.
 async fn watch(app: &App) {
     loop {
-        // First of all those that waited while the service did not run may leave.
+        // After a start, the alerts that waited meanwhile get time to leave before anybody is warned.
         tokio::time::sleep(WATCH).await;
         match store::message::oldest_alert(&app.db, app.clock.now()).await {
             Ok(Some(age)) if age > OVERDUE => {
@@ -77,7 +80,7 @@ struct Worker {
     domains: Domains,
 }
 
-/// What became of one try.
+/// The outcome of one attempt to deliver a mail.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Delivered,
@@ -97,7 +100,7 @@ impl Worker {
             if let Err(error) = self.fill().await {
                 tracing::error!(%error, lane = self.lane.name(), "The outbox could not be read");
             }
-            // New mail may have a place while an old one still has its own.
+            // New mail may find a free place before any of the mails under way is done.
             tokio::select! {
                 Some(done) = self.under_way.join_next() => self.note(done).map_or((), drop),
                 () = tokio::time::sleep(PAUSE) => {}
@@ -105,7 +108,7 @@ impl Worker {
         }
     }
 
-    /// Delivers until nothing is due.
+    /// Delivers until nothing is due, and returns how many mails left.
     async fn empty(mut self) -> Result<usize, Error> {
         let mut delivered = 0;
         loop {
@@ -115,7 +118,7 @@ impl Worker {
         }
     }
 
-    /// Gives every free place to a mail that is due, the one that waits longest first.
+    /// Starts a delivery in every free place, the mail that has waited longest first.
     async fn fill(&mut self) -> Result<(), Error> {
         let mut others = Vec::new();
         while self.under_way.len() < PLACES {
@@ -127,7 +130,7 @@ impl Worker {
             }
             for row in due {
                 let domain = domain_of(&row.recipient);
-                // One before it may have taken the last place of its domain; then it is left out when looking again.
+                // An earlier row may have taken its domain's last place; the next query then leaves the domain out.
                 if !self.domains.has_room(&domain) {
                     continue;
                 }
@@ -156,7 +159,7 @@ impl Worker {
     }
 }
 
-/// Which domains have places of a lane, and which had trouble when they were last tried.
+/// The domains that have places in a lane, and those whose last mail could not be delivered.
 struct Domains {
     lane: Lane,
     under_way: HashMap<String, usize>,
@@ -169,7 +172,7 @@ impl Domains {
     }
 
     fn has_room(&self, domain: &str) -> bool {
-        // All alerts go to one address, and whatever hangs there must not keep the next from being tried.
+        // All alerts go to one address, and one that hangs must not keep the next from being tried.
         if self.lane == Lane::Alert {
             return true;
         }
@@ -184,7 +187,7 @@ impl Domains {
         }
     }
 
-    /// The domains that have no place left, whether they have mail or not.
+    /// The domains that have no free place, to be left out when looking for mail that is due.
     fn full(&self) -> Vec<String> {
         let known: HashSet<&String> = self.under_way.keys().chain(&self.troubled).collect();
         known.into_iter().filter(|domain| !self.has_room(domain)).cloned().collect()
@@ -213,7 +216,8 @@ fn domain_of(address: &str) -> String {
     address.rsplit('@').next().unwrap_or_default().to_ascii_lowercase()
 }
 
-/// Hands one message over that this process has claimed, and writes down what became of it.
+/// Delivers a mail that this process has claimed, and stores the outcome. Its link and its approval are checked right
+/// before, because both can end while it waits.
 async fn deliver(app: &App, mailer: &Mailer, row: message::Model) -> Result<Outcome, Error> {
     if row.expires_at.is_some_and(|expires| expires <= app.clock.now()) {
         return give_up(app, &row, TOO_LATE).await;
@@ -221,7 +225,7 @@ async fn deliver(app: &App, mailer: &Mailer, row: message::Model) -> Result<Outc
     if !still_wanted(app, &row).await? {
         return give_up(app, &row, NO_LONGER).await;
     }
-    // A mail that makes the library panic must not stop the mails behind it.
+    // The mail library may panic over one mail; the mails behind it must still be sent.
     let (sender, mail) = (mailer.clone(), row.clone());
     let sent = tokio::spawn(async move { sender.send(&mail).await }).await;
     match sent.unwrap_or(Err(Undelivered::NotNow)) {
@@ -236,7 +240,7 @@ async fn deliver(app: &App, mailer: &Mailer, row: message::Model) -> Result<Outc
             settle(app, &row, sent).await?;
             Ok(Outcome::Delivered)
         }
-        // Whatever a server says of it, somebody must hear of the child.
+        // An alert is never given up, whatever the server replies: somebody must learn of the child.
         Err(fault) if Lane::of(row.kind) == Lane::Alert => put_off(app, &row, fault).await,
         Err(fault @ (Undelivered::AddressRefused | Undelivered::MessageRefused)) => {
             give_up(app, &row, fault.as_str()).await?;
@@ -249,8 +253,8 @@ async fn deliver(app: &App, mailer: &Mailer, row: message::Model) -> Result<Outc
     }
 }
 
-/// Whether the approval that a message is for still holds, for that address. A link to sign in is for every approval of
-/// its address.
+/// Whether the approval that a mail is for still holds at that address. A sign-in link is wanted as long as any
+/// approval of the address holds.
 async fn still_wanted(app: &App, row: &message::Model) -> Result<bool, Error> {
     let Some(contact) = row.contact_id else { return Ok(true) };
     let Ok(email) = Email::parse(&row.recipient) else { return Ok(false) };
@@ -258,13 +262,13 @@ async fn still_wanted(app: &App, row: &message::Model) -> Result<bool, Error> {
     Ok(if row.secret { !approvals.is_empty() } else { approvals.iter().any(|approval| approval.id == contact) })
 }
 
-/// The text of a message that signs somebody in is kept no longer than it takes to send it. The demonstration, whose
-/// mail goes nowhere else, shows it.
+/// The body to store once a mail has left or failed: blank if it signs somebody in. The demonstration keeps it, because
+/// its mail goes nowhere else.
 fn blanked(app: &App, row: &message::Model) -> ActiveValue<String> {
     if row.secret && !app.config.demo { Set(String::new()) } else { NotSet }
 }
 
-/// Tries no more, and says why.
+/// Stops trying, and stores why.
 async fn give_up(app: &App, row: &message::Model, fault: &str) -> Result<Outcome, Error> {
     tracing::warn!(message.id = %row.id, fault, "Gave up on message `{}`", row.id);
     let failed = message::ActiveModel {
@@ -277,7 +281,7 @@ async fn give_up(app: &App, row: &message::Model, fault: &str) -> Result<Outcome
     Ok(Outcome::Settled)
 }
 
-/// Takes a message for this process: whoever counts the attempt first has it.
+/// Claims a mail for this process by counting the attempt; false if another process was first.
 async fn claim(app: &App, row: &message::Model) -> Result<bool, Error> {
     let (id, attempts, until) = (row.id, row.attempts, app.clock.now() + CLAIM);
     write(&app.db, move |txn| async move {
@@ -300,7 +304,7 @@ async fn claim(app: &App, row: &message::Model) -> Result<bool, Error> {
     .await
 }
 
-/// Tries again later, or gives up and says so.
+/// Schedules another attempt. An alert is never given up; any other mail is when its time is over or its link expires.
 async fn put_off(app: &App, row: &message::Model, fault: Undelivered) -> Result<Outcome, Error> {
     let (lane, now) = (Lane::of(row.kind), app.clock.now());
     let since: DateTime<Utc> = row.tried_since.unwrap_or(row.created_at);
@@ -319,8 +323,8 @@ async fn put_off(app: &App, row: &message::Model, fault: Undelivered) -> Result<
     Ok(Outcome::Troubled)
 }
 
-/// Writes down what became of the attempt, unless the claim ran out and another process has begun the next one. That a
-/// message has left holds in any case.
+/// Stores the outcome of an attempt, unless the claim ran out and another process has begun the next attempt. That a
+/// mail has left is stored in any case.
 async fn settle(app: &App, row: &message::Model, next: message::ActiveModel) -> Result<(), Error> {
     let (id, attempt, left) = (row.id, row.attempts + 1, next.sent_at.is_set());
     let next = message::ActiveModel { claimed_until: Set(None), ..next };

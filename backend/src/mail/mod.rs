@@ -1,6 +1,6 @@
-//! How mail leaves: by SMTP, or as files in a folder.
+//! Hands mails over: by SMTP, or as files in a folder.
 //!
-//! What must not live here: what a mail says (`service::mails`), when it is tried again (`jobs::outbox`).
+//! What must not live here: what a mail says (`service::mails`), and when it is tried again (`jobs::outbox`).
 
 mod relay;
 
@@ -18,21 +18,21 @@ use self::relay::Relay;
 use crate::config::{Config, MailRoute};
 use crate::error::Error;
 
-/// Why a mail did not leave. Never says to whom or what.
+/// Why a mail did not leave. Names neither the recipient nor the contents, so that it can be logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Undelivered {
-    /// The server knows no such address, and will not tomorrow.
+    /// The server says that the address does not exist; trying again is useless.
     AddressRefused,
-    /// The server will not take this message, ever.
+    /// The server refuses this mail for good, for another reason than its recipient.
     MessageRefused,
-    /// The server was out of reach, asked to wait, or does not trust us: another try may help.
+    /// The server could not be reached, asked to wait or refuses this service altogether; another attempt may succeed.
     NotNow,
-    /// The server did not answer in time, or not to the end: another try may help.
+    /// The server did not answer in time, or the answer broke off; another attempt may succeed.
     TooSlow,
 }
 
 impl Undelivered {
-    /// As the outbox keeps it.
+    /// The words that are stored with the mail and logged.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AddressRefused => "the server refused the address",
@@ -47,7 +47,8 @@ impl Undelivered {
             return Self::NotNow;
         }
         match error.status().map(|code| code.to_string()).as_deref() {
-            // What is wrong is between us and the server, and the same for every mail.
+            // These replies are about the connection, the commands or the credentials, and would be the same for every
+            // mail.
             Some("500" | "501" | "502" | "503" | "504" | "521" | "530" | "534" | "535" | "538") | None => Self::NotNow,
             Some("550" | "551" | "553" | "556") if !is_policy(error) => Self::AddressRefused,
             Some(_) => Self::MessageRefused,
@@ -62,7 +63,7 @@ fn is_policy(error: &smtp::Error) -> bool {
     ["5.1.7", "5.1.8", "5.6.", "5.7."].iter().any(|status| told.contains(status))
 }
 
-/// Sends mail.
+/// Sends mails by the route and from the sender in the settings.
 #[derive(Clone)]
 pub struct Mailer {
     from: Mailbox,
@@ -76,7 +77,7 @@ enum Route {
 }
 
 impl Mailer {
-    /// As the settings say. Fails when they cannot work.
+    /// A mailer for these settings; an error if the sender or the route cannot be used.
     pub fn new(config: &Config) -> Result<Self, Error> {
         let from = config.mail.from.parse().map_err(Error::internal)?;
         let route = match &config.mail.route {
@@ -86,7 +87,7 @@ impl Mailer {
         Ok(Self { from, route })
     }
 
-    /// The same, giving up on a server after other times.
+    /// The same mailer with other time limits for the mail server.
     #[must_use]
     pub fn within(mut self, limits: Limits) -> Self {
         if let Route::Smtp(relay) = &mut self.route {
@@ -95,7 +96,8 @@ impl Mailer {
         self
     }
 
-    /// Hands one message over, within [`Limits::whole`]. Its id is that of the row, so that a second delivery can be recognised.
+    /// Hands over one mail, within [`Limits::whole`]. Its message id is made from the id of the row, so that a second
+    /// delivery can be recognised.
     pub async fn send(&self, row: &message::Model) -> Result<(), Undelivered> {
         let message = self.write(row).map_err(|_| Undelivered::MessageRefused)?;
         match &self.route {
@@ -121,7 +123,7 @@ impl Mailer {
     }
 }
 
-/// Writes a mail into a folder: beside its place and renamed, so that nobody reads half a mail.
+/// Writes a mail into a folder under a temporary name and renames it, so that nobody reads half a mail.
 async fn keep(folder: &Path, name: &str, mail: &[u8]) -> std::io::Result<()> {
     tokio::fs::create_dir_all(folder).await?;
     let path = folder.join(name);

@@ -1,8 +1,8 @@
-//! The server that mail is handed to, and how long each step with it may take.
+//! The mail server that mails are handed to, with a time limit for each step.
 //!
-//! lettre's own transport limits only the connecting: a server that says nothing after a command holds it for good, and
-//! one that takes a mail and never answers `QUIT` makes a mail that has left look as if it had not. So the steps are
-//! taken here, each within its limit.
+//! lettre's own transport limits only the connecting: a server that says nothing after a command holds it for ever, and
+//! one that takes a mail and never answers `QUIT` makes a delivered mail look undelivered. So the steps are taken here,
+//! each within its limit.
 //!
 //! What must not live here: what a mail says, and when it is tried again.
 
@@ -22,41 +22,41 @@ use url::Url;
 use super::Undelivered;
 use crate::error::Error;
 
-/// How long the steps of handing a mail over may take.
+/// Time limits for handing over one mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Until there is a connection.
+    /// For connecting to the server, encryption included.
     pub connect: Duration,
-    /// From a command to its reply. The reply to the text may take what is left of the whole, because servers look
-    /// through a mail before they answer, and whoever hangs up meanwhile sends it twice.
+    /// For the reply to one command. The reply to the text itself may take what is left of the whole: servers check a
+    /// mail before they reply, and a client that hangs up meanwhile sends it twice.
     pub command: Duration,
-    /// The whole of it.
+    /// For all steps together.
     pub whole: Duration,
 }
 
 impl Limits {
-    /// What holds unless a test says otherwise.
+    /// The limits of the service; tests set shorter ones.
     pub const USUAL: Self =
         Self { connect: Duration::from_secs(10), command: Duration::from_secs(30), whole: Duration::from_secs(90) };
 }
 
-/// How long a server may take to say goodbye. It has the mail by then.
+/// How long the server may take to reply to `QUIT`. By then it has the mail, so a missing reply is no failure.
 const PARTING: Duration = Duration::from_secs(2);
 
-/// How a connection is encrypted.
+/// When the connection to the server is encrypted.
 #[derive(Clone)]
 enum Security {
-    /// Not at all.
+    /// Never (`smtp://` without `tls`).
     Plain,
-    /// Before the first word.
+    /// From the beginning (`smtps://`).
     Wrapped(TlsParameters),
-    /// After a greeting in the clear; without it nothing is handed over.
+    /// After `STARTTLS`. A server that does not offer it is handed nothing.
     Upgraded(TlsParameters),
-    /// The same where the server offers it.
+    /// After `STARTTLS`, where the server offers it; otherwise never.
     UpgradedIfOffered(TlsParameters),
 }
 
-/// A mail server that takes mail for everybody.
+/// The mail server of the settings, which relays mail to every recipient.
 #[derive(Clone)]
 pub(super) struct Relay {
     host: String,
@@ -68,7 +68,8 @@ pub(super) struct Relay {
 }
 
 impl Relay {
-    /// Reads `smtps://user:password@host`, `smtp://host?tls=required` and what else lettre reads, alike.
+    /// Reads a URL such as `smtps://user:password@host` or `smtp://host?tls=required`, with the meaning it has for
+    /// lettre.
     pub(super) fn parse(url: &str) -> Result<Self, Error> {
         let url = Url::parse(url).map_err(Error::internal)?;
         let host = url.host_str().ok_or_else(|| Error::internal("the mail server has no name"))?.to_owned();
@@ -94,7 +95,8 @@ impl Relay {
         })
     }
 
-    /// Hands one mail over. Once the server has said that it has it, it has it, whatever the connection does then.
+    /// Hands over one mail. Once the server has accepted it, it counts as delivered, whatever happens to the
+    /// connection.
     pub(super) async fn hand_over(&self, envelope: &Envelope, mail: &[u8]) -> Result<(), Undelivered> {
         let end = Instant::now() + self.limits.whole;
         let opened = timeout_at(end, self.open()).await;
@@ -107,7 +109,7 @@ impl Relay {
         said
     }
 
-    /// A connection that is encrypted and trusted as the settings say.
+    /// Opens a connection, encrypted and authenticated as the settings say.
     async fn open(&self) -> Result<AsyncSmtpConnection, Undelivered> {
         let wrapped = match &self.security {
             Security::Wrapped(parameters) => Some(parameters.clone()),
@@ -115,7 +117,8 @@ impl Relay {
         };
         let Limits { connect, command, .. } = self.limits;
         let address = (self.host.as_str(), self.port);
-        // The greeting and the first command are part of lettre's connecting, beside the addresses that it tries.
+        // lettre reads the greeting and sends `EHLO` while connecting, so this step gets the limit of a command as
+        // well.
         let opened = AsyncSmtpConnection::connect_tokio1(address, Some(connect), &self.hello, wrapped, None);
         let mut connection = within(connect + command, opened).await?;
         match &self.security {
@@ -141,7 +144,7 @@ impl Relay {
     ) -> Result<(), Undelivered> {
         let Limits { command, whole, .. } = self.limits;
         let sender = within(command, connection.command(Mail::new(envelope.from().cloned(), Vec::new()))).await;
-        // What is refused here is the sender, so the recipient's approval must not suffer for it.
+        // A refused address at this point is the sender's, so the recipient's approval must not be suspended for it.
         sender
             .map_err(|fault| if fault == Undelivered::AddressRefused { Undelivered::MessageRefused } else { fault })?;
         for to in envelope.to() {
@@ -152,7 +155,7 @@ impl Relay {
     }
 }
 
-/// One step within its limit.
+/// Runs one step within its time limit.
 async fn within<T>(limit: Duration, step: impl Future<Output = Result<T, smtp::Error>>) -> Result<T, Undelivered> {
     let done = timeout(limit, step).await.map_err(|_| Undelivered::TooSlow)?;
     done.map_err(|error| Undelivered::of(&error))

@@ -1,4 +1,5 @@
-//! What only the demonstration shows: its mail, and how to sign in as each kind of person.
+//! The pages of the demonstration only: its mail, and how to sign in as each kind of person. What must not live here:
+//! pages that a real service has.
 
 use axum::Router;
 use axum::extract::{Path, State};
@@ -15,7 +16,7 @@ use crate::secret::password::DEMO_PASSWORD;
 
 const MOST: u64 = 50;
 
-/// The pages of the demonstration; mounted nowhere else.
+/// The routes of the demonstration's pages, mounted nowhere else.
 pub(super) fn router(app: &App) -> Router {
     Router::new()
         .route("/demo", get(people))

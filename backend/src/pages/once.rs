@@ -1,5 +1,5 @@
-//! A form of a page has one effect however often it is sent: pressed twice, sent again by a browser, retried after a
-//! broken connection.
+//! Gives a form one effect however often it is sent: pressed twice, sent again by a browser, or retried after a broken
+//! connection. What must not live here: how a second sending is recognised ([`crate::http::once`]).
 
 use std::sync::Arc;
 
@@ -19,21 +19,21 @@ use crate::http::once::{Sent, once};
 use crate::idempotency::IdempotencyKey;
 use crate::{service, turns};
 
-/// Where a report is thrown away and left.
+/// The path to which a report is discarded before leaving the site in a hurry.
 pub(super) const LEAVES: &str = "/exit";
-/// No form of ours is larger.
+/// The longest form that is read, in bytes. Every form of the service is shorter.
 const MOST_BYTES: usize = 64 * 1024;
-/// A key is an id of ours.
+/// The longest idempotency key that is read. A form's key is an id that the service made.
 const LONGEST_KEY: usize = 100;
 
-/// A form that was sent with a key.
+/// A form that was sent with an idempotency key.
 pub(super) struct Sending {
     pub(super) key: Arc<IdempotencyKey>,
     pub(super) form: Form,
     from: String,
 }
 
-/// Reads the form of `request`, if it is one with a key, and leaves it to be read again.
+/// Reads the form of `request` if it has an idempotency key, and puts the body back for the route.
 pub(super) async fn read(app: &App, viewer: &str, request: Request) -> Result<(Request, Option<Sending>), StatusCode> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if request.method() != Method::POST || !kind.starts_with("application/x-www-form-urlencoded") {
@@ -43,13 +43,13 @@ pub(super) async fn read(app: &App, viewer: &str, request: Request) -> Result<(R
     let body = to_bytes(body, MOST_BYTES).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
     let mut form = Form::from_urlencoded(&body);
     let key = form.get(KEY).to_owned();
-    // Whoever leaves in a hurry must not wait for the database, nor be told that it is down.
+    // Somebody who leaves in a hurry must not wait for the database or be told that it is down.
     let waits = parts.uri.path() != LEAVES;
     let sending = (waits && !key.is_empty() && key.len() <= LONGEST_KEY).then(|| {
         form.clear(KEY);
         let path = parts.uri.path().to_owned();
         let key = IdempotencyKey::new(&app.keyring, &["page", viewer, &path, &key], &body);
-        // The page it was sent from, if that is one of ours.
+        // The path of the page the form was on, if it is on this site.
         let from = parts.headers.get(REFERER).and_then(|from| from.to_str().ok());
         let from = from.and_then(|from| from.strip_prefix(app.config.council.public_url.trim_end_matches('/')));
         let from = from.filter(|from| from.starts_with('/') && !from.starts_with("//")).unwrap_or("/").to_owned();
@@ -59,7 +59,7 @@ pub(super) async fn read(app: &App, viewer: &str, request: Request) -> Result<(R
 }
 
 impl Sending {
-    /// Answers by `act`, unless the same was sent before.
+    /// Runs `act`, unless the same form was sent before, and returns its answer.
     pub(super) async fn answer(
         self,
         app: App,
@@ -70,13 +70,15 @@ impl Sending {
         let Self { key, form, from } = self;
         let (doing, keeping) = (Arc::clone(&key), visit.clone());
         let stranger = op.viewer == Viewer::Anonymous;
-        // Detached: a browser that hangs up must find the answer when it asks again.
+        // The form runs in a task of its own, so that it ends even if the browser hangs up, and the browser is told
+        // when it asks again.
         let whole = async move {
             let inner = Arc::clone(&doing);
             let act = async move {
                 let response = act.await;
                 if inner.is_done() {
-                    // What the answer leads to may stand in the session, which is otherwise saved only on the way out.
+                    // The session is saved before the answer is stored, because the page that the answer redirects to
+                    // may read from it. Otherwise it is saved only once the response leaves.
                     keeping.save().await;
                 }
                 response
@@ -106,14 +108,14 @@ impl Sending {
 
 async fn failed(visit: &Visit, error: &crate::error::Error) -> Response {
     if matches!(error, crate::error::Error::Unavailable(_)) {
-        // The task that met it is not the one that answers.
+        // The outage was met in the task above; this one answers and must know of it.
         crate::outage::noticed();
     }
     tracing::error!(%error, "Whether a form was sent before could not be told");
     frontend::error::internal(&visit.chrome().await)
 }
 
-/// What is kept of an answer: where it leads. A page that was answered instead is not kept, because it shows data.
+/// The part of an answer that is stored: the address it redirects to. A page is not stored, because it shows data.
 fn redirect(response: &Response) -> Option<(u16, String)> {
     let location = response.headers().get(LOCATION)?.to_str().ok()?;
     response.status().is_redirection().then(|| (response.status().as_u16(), location.to_owned()))

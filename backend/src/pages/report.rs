@@ -1,5 +1,6 @@
-//! The reports that anybody writes, for the pages: by an id, which stands in the address of every page of a report, and
-//! a token, which only the browser's cookie holds. An id alone opens nothing.
+//! The reports that the public write, for the pages. A report is found by an id, which is in the address of each of its
+//! pages, together with a token, which only a cookie of the browser holds. The id alone gives no access. What must not
+//! live here: the rules of reports (`service::report`, `service::report_draft`).
 
 use std::time::Duration;
 
@@ -16,12 +17,13 @@ use crate::error::Error;
 use crate::secret::token::{hash, is_token, random_token};
 use crate::service::report_draft::{self as command, Found, KEPT_HOURS};
 
-/// Holds the token of a browser that writes a report; of one token there may be several reports.
+/// The cookie with the token of a browser that writes reports; one token may belong to several.
 const COOKIE: &str = "onroll-report";
-/// After so long somebody else may be at the browser.
+/// The minutes after which somebody else may be at the browser, so that the answers are not shown without being asked
+/// for.
 const REST_MINUTES: i64 = 30;
 
-/// Whoever leaves in a hurry waits no longer than this for a database that is busy.
+/// How long somebody who leaves in a hurry waits at most for the database.
 const HURRY: Duration = Duration::from_secs(2);
 
 /// The reports of one browser, for one request.
@@ -31,7 +33,7 @@ pub(super) struct ReportsOfBrowser {
 }
 
 impl ReportsOfBrowser {
-    /// What the report is found by; nothing where what came cannot be its id, or came without a token.
+    /// The hashes by which a report is found; `None` if `id` cannot be one, or the browser has no token.
     fn found(&self, id: &str) -> Option<Found> {
         let token = self.cookies.token(COOKIE).filter(|_| is_token(id))?;
         Some(Found { id: hash(id), holder: hash(&token) })
@@ -77,7 +79,7 @@ impl ReportsOfBrowser {
     async fn discard(&self, id: &str) -> Result<(), Error> {
         let Some(found) = self.found(id) else { return Ok(()) };
         let discarded = timeout(HURRY, command::discard(&self.op, found)).await;
-        // Without the cookie nothing opens what could not be thrown away. What takes too long goes on without us.
+        // If the report was not deleted in time, deleting the cookie makes sure that nobody can open it.
         if !matches!(discarded, Ok(Ok(true))) {
             self.cookies.forget(COOKIE);
         }
@@ -100,7 +102,7 @@ fn read(row: &report_draft::Model, now: DateTime<Utc>) -> Result<OpenReport, Err
     })
 }
 
-/// The row with what a page made of it. Nothing that was typed outlives the sending.
+/// The row with the changes that a page made. Once the report is sent, what was typed is deleted.
 fn written(row: report_draft::Model, report: OpenReport) -> Result<report_draft::Model, Error> {
     let answers = serde_json::to_string(&report.answers)?;
     Ok(match report.stage {

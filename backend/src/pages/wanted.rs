@@ -1,5 +1,5 @@
-//! Where somebody wanted to go before they signed in, in a cookie for a short while: nothing is kept on our side of
-//! somebody who may never sign in.
+//! The page that somebody asked for before they signed in, kept in a cookie for a short while, so that nothing is
+//! stored for somebody who may never sign in.
 
 use frontend::wanted::Wanted;
 use tower_sessions::Session;
@@ -8,13 +8,13 @@ use crate::auth::cookies::Cookies;
 use crate::auth::session;
 
 const COOKIE: &str = "onroll-wanted";
-/// So long somebody may take to sign in.
+/// The minutes for which the cookie is kept.
 const MINUTES: i64 = 15;
 
-/// The place for one request.
+/// The cookie of one request.
 pub(super) struct InCookie {
     pub(super) cookies: Cookies,
-    /// Whether a page was asked for, and not something sent: nobody can be led back to that.
+    /// Whether the request asks for a page. After sending a form nobody can be led back to it.
     pub(super) asks: bool,
 }
 
@@ -30,7 +30,7 @@ impl Wanted for InCookie {
     }
 }
 
-/// Forgets it once somebody is signed in: by then they are there, or the session knows.
+/// Deletes the cookie once somebody is signed in: by then they have arrived, or the session holds the page.
 pub(super) async fn settle(cookies: &Cookies, session: &Session) {
     if cookies.holds(COOKIE) && session::owner(session).await.is_ok_and(|owner| owner.is_some()) {
         cookies.forget(COOKIE);

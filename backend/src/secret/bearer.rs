@@ -13,7 +13,7 @@ const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 const RANDOM: usize = 32;
 const CHECKSUM: usize = 6;
 
-/// A token as its bearer holds it. Only its hash is stored.
+/// A bearer token in plain text. Only its hash is stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PlainToken(String);
 
@@ -32,7 +32,7 @@ impl PlainToken {
         Ok(Self(format!("{PREFIX}{random}_{checksum}")))
     }
 
-    /// Reads a token; none if it cannot be one of ours.
+    /// Reads a token; `None` if its shape or checksum is wrong.
     pub fn parse(text: &str) -> Option<Self> {
         let (random, check) = text.strip_prefix(PREFIX)?.split_once('_')?;
         let sound = random.len() == RANDOM
@@ -41,12 +41,12 @@ impl PlainToken {
         sound.then(|| Self(text.to_owned()))
     }
 
-    /// What is stored: SHA-256, hexadecimal. The token has 190 random bits, so a plain hash is enough.
+    /// The hash that is stored: SHA-256 in hexadecimal. The token has 190 random bits, so no slow hash is needed.
     pub fn hash(&self) -> String {
         hex::encode(Sha256::digest(&self.0))
     }
 
-    /// The token itself, to be shown once.
+    /// The text of the token, to be shown once.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -58,7 +58,7 @@ impl fmt::Debug for PlainToken {
     }
 }
 
-/// The first letters of the hash of the random part.
+/// The first characters of the hash of the random part.
 fn checksum(random: &str) -> String {
     let digest = Sha256::digest(random);
     digest.iter().take(CHECKSUM).map(|byte| char::from(ALPHABET[usize::from(*byte % 62)])).collect()

@@ -1,4 +1,5 @@
-//! The operator's secret key and what is made of it: sealed secrets and keyed hashes. Each use has a key of its own.
+//! The operator's key, and the keys derived from it that seal secrets and make keyed hashes. Each purpose has a key of
+//! its own. What must not live here: which rows hold what is sealed.
 
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::aes::Aes256;
@@ -13,22 +14,22 @@ use crate::error::Error;
 
 const NONCE: usize = 12;
 
-/// What is sealed or hashed, so that one cannot be passed off as the other.
+/// What is sealed or hashed. Each purpose has its own key, so that a value of one cannot pass for a value of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// The secret of an authenticator app.
+    /// The TOTP secret of an authenticator app.
     Totp,
-    /// A recovery code.
+    /// A recovery code of staff.
     RecoveryCode,
     /// The code in a mail that signs a school contact in.
     MailedCode,
-    /// Whom or what a throttle counts.
+    /// The person or thing whose tries are counted.
     Throttle,
-    /// The key under which something was sent that had its effect.
+    /// The idempotency key of a command that had its effect.
     IdempotencyKey,
-    /// Where a page of a list ends.
+    /// The id in the cursor of a list.
     Cursor,
-    /// Where reports that are gathered came from.
+    /// The origin of public reports that are gathered into a group.
     ReportOrigin,
 }
 
@@ -39,7 +40,7 @@ impl Purpose {
             Self::RecoveryCode => b"onroll recovery code",
             Self::MailedCode => b"onroll mailed code",
             Self::Throttle => b"onroll throttle",
-            // The label is in what is stored, so it keeps the name that this once had.
+            // The label is part of what is stored, so it keeps an earlier name.
             Self::IdempotencyKey => b"onroll deed",
             Self::Cursor => b"onroll cursor",
             Self::ReportOrigin => b"onroll report origin",
@@ -47,12 +48,12 @@ impl Purpose {
     }
 }
 
-/// Seals and hashes with the operator's key.
+/// Seals and hashes with keys derived from the operator's key.
 #[derive(Clone, Debug)]
 pub struct Keyring(Secret);
 
 impl Keyring {
-    /// Over a key: 64 hexadecimal digits, which [`crate::config`] has checked.
+    /// A keyring of this key: 64 hexadecimal digits, as [`crate::config`] has checked.
     pub fn new(key: Secret) -> Self {
         Self(key)
     }
@@ -61,28 +62,30 @@ impl Keyring {
         mac(self.0.reveal().as_bytes(), &[purpose.label()])
     }
 
-    /// A keyed hash of `parts`, hexadecimal. Parts do not run into each other.
+    /// A keyed hash of `parts`, in hexadecimal. The length of each part is hashed too, so that no two lists of parts
+    /// are alike.
     pub fn hash(&self, purpose: Purpose, parts: &[&str]) -> String {
         let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
         hex::encode(mac(&self.key(purpose), &parts))
     }
 
-    /// Hides an id, which tells when it was made, as another that tells nothing: one block of AES. The same id is always
-    /// hidden as the same, and whatever did not come from here shows an id that nobody has.
+    /// Encrypts an id, whose first bits are the time it was made, as another id that tells nothing: one block of AES.
+    /// The same id always gives the same result. [`Self::show`] turns an id that was not made here into one that no row
+    /// has.
     pub fn hide(&self, purpose: Purpose, id: Uuid) -> Uuid {
         let mut block = id.into_bytes().into();
         Aes256::new(&self.key(purpose).into()).encrypt_block(&mut block);
         Uuid::from_bytes(block.into())
     }
 
-    /// The inverse of [`Self::hide`].
+    /// Decrypts an id that [`Self::hide`] encrypted.
     pub fn show(&self, purpose: Purpose, hidden: Uuid) -> Uuid {
         let mut block = hidden.into_bytes().into();
         Aes256::new(&self.key(purpose).into()).decrypt_block(&mut block);
         Uuid::from_bytes(block.into())
     }
 
-    /// Seals `secret` for the row `of`; it opens for that row only.
+    /// Encrypts `secret` for the row `of`. It can be opened for that row only.
     pub fn seal(&self, purpose: Purpose, of: &str, secret: &[u8]) -> Result<String, Error> {
         let nonce = random_bytes::<NONCE>()?;
         let cipher = Aes256Gcm::new(&self.key(purpose).into());
@@ -91,7 +94,7 @@ impl Keyring {
         Ok(hex::encode([nonce.as_slice(), &sealed].concat()))
     }
 
-    /// Opens what [`Self::seal`] sealed for the row `of`.
+    /// Decrypts what [`Self::seal`] encrypted for the row `of`; an error if it was sealed for another row or changed.
     pub fn open(&self, purpose: Purpose, of: &str, sealed: &str) -> Result<Vec<u8>, Error> {
         let wrong = || Error::internal("a sealed secret does not open with this key");
         let sealed = hex::decode(sealed).map_err(|_| wrong())?;

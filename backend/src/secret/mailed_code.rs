@@ -1,27 +1,28 @@
-//! The code that a mailed link wants from another browser than the one that asked: in the mail, or, for an invitation,
-//! with whoever invited.
+//! The code that is asked for when a mailed link is opened in another browser than the one that asked for it. It is in
+//! the mail; for an invitation, the person who invited tells it. What must not live here: when it is asked for
+//! (`auth::mailed_link`).
 
 use super::keyring::{Keyring, Purpose};
 use super::random_bytes;
 use crate::error::Error;
 
-/// No I, L, O or U: what looks like another sign is read as that sign.
+/// The letters I, L, O and U are left out; I, L and O that are typed are read as the digits they look like.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LENGTH: usize = 8;
 
-/// A new code, in the one form in which codes are compared.
+/// A new random code in the form in which codes are compared.
 pub(crate) fn random() -> Result<String, Error> {
     let bytes = random_bytes::<LENGTH>()?;
     Ok(bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect())
 }
 
-/// As it is printed: `XXXX-XXXX`.
+/// A code as people read it: `XXXX-XXXX`.
 pub(crate) fn printed(code: &str) -> String {
     let (first, second) = code.split_at_checked(LENGTH / 2).unwrap_or((code, ""));
     format!("{first}-{second}")
 }
 
-/// What was typed, in the one form in which codes are compared; none if it cannot be a code.
+/// Reads a typed code into the form in which codes are compared; `None` if it cannot be one.
 pub(crate) fn parse(typed: &str) -> Option<String> {
     let signs = typed.chars().filter(|sign| !sign.is_whitespace() && *sign != '-');
     let code: String = signs
@@ -34,7 +35,7 @@ pub(crate) fn parse(typed: &str) -> Option<String> {
     (code.len() == LENGTH && code.bytes().all(|sign| ALPHABET.contains(&sign))).then_some(code)
 }
 
-/// What is stored of the code of a link, which is stored under `token_hash`.
+/// The stored hash of a code, bound to its link by the hash of the link's token.
 pub(crate) fn hash(keyring: &Keyring, token_hash: &str, code: &str) -> String {
     keyring.hash(Purpose::MailedCode, &[token_hash, code])
 }

@@ -1,6 +1,6 @@
-//! What seals, hashes and is drawn at random: the operator's key, passwords, codes and tokens.
+//! Secrets: the operator's key, passwords, codes and tokens, and random bytes.
 //!
-//! What must not live here: whose a secret is, and what it opens (`auth`).
+//! What must not live here: whose a secret is, and what it gives access to (`auth`).
 
 pub mod bearer;
 pub mod keyring;
@@ -14,17 +14,17 @@ use std::fmt;
 
 use crate::error::Error;
 
-/// A text that is never printed.
+/// A text that `Debug` never prints.
 #[derive(Clone)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Wraps a secret.
+    /// Wraps a text as a secret.
     pub fn new(secret: impl Into<String>) -> Self {
         Self(secret.into())
     }
 
-    /// The secret itself.
+    /// The text of the secret.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -36,7 +36,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Random bytes of the system.
+/// Random bytes from the operating system; an error if it has none to give.
 pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|cause| Error::internal(cause.to_string()))?;

@@ -1,5 +1,5 @@
-//! Passwords of staff: argon2id, computed off the async threads, a few at a time. What a password may be is
-//! `domain::password`'s.
+//! Hashes passwords of staff with argon2id, off the async threads and only a few at a time. What must not live here:
+//! which passwords are allowed (`domain::password`).
 
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -12,29 +12,29 @@ use super::random_bytes;
 use crate::domain::password::LONGEST;
 use crate::error::Error;
 
-/// The password of everybody in the demonstration; refused everywhere else.
+/// The password of everybody in the demonstration, which is refused everywhere else.
 pub const DEMO_PASSWORD: &str = "onroll-demo-2026";
 
-/// Hashing takes 19 MiB and a core: two at a time are enough for any number of people.
+/// The places for hashing. Each takes 19 MiB and a processor core; two are enough for any number of people.
 static PLACES: Semaphore = Semaphore::const_new(2);
 
-/// So many may wait for a place. The next is told to come back, so that a flood of sign-ins does not take the places of
-/// every other request.
+/// The number of people who may wait for a place. The next one is told to come back later, so that a flood of sign-ins
+/// does not hold up all other requests.
 static QUEUE: Semaphore = Semaphore::const_new(40);
 
-/// When those who found the queue full may come back.
+/// After how long somebody who found the queue full may try again.
 const LATER: TimeDelta = TimeDelta::seconds(30);
 
-/// What is compared against when nobody has the address, so that it takes as long as for somebody who has.
+/// The hash that is compared when no account has the address, so that the answer takes as long as for an account.
 static NOBODY: LazyLock<Option<String>> = LazyLock::new(|| hash_now("nobody has this password").ok());
 
-/// The memory that hashing works in, as many pieces as there are places. It is kept: what is given back to the allocator
-/// 19 MiB at a time is given back to the system by few allocators and late.
+/// The memory for hashing, one block for each place. It is kept between uses, because allocators return blocks of 19
+/// MiB to the system late or never.
 static BLOCKS: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
 
 const SALT_BYTES: usize = 16;
 
-/// The bytes that `argon2` makes of a password.
+/// The argon2id output for a password and a salt.
 fn derive(argon2: &Argon2<'_>, password: &[u8], salt: &[u8]) -> Result<Output, Error> {
     let failed = |cause: argon2::Error| Error::internal(cause.to_string());
     let mut blocks = BLOCKS.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
@@ -61,7 +61,7 @@ fn hash_now(password: &str) -> Result<String, Error> {
     Ok(hash.to_string())
 }
 
-/// Whether `password` is what `hash` was made of, compared in constant time.
+/// Whether `password` matches `hash`, compared in constant time.
 fn is_right(password: &str, hash: &PasswordHash) -> Result<bool, Error> {
     let unfit = |cause: argon2::Error| Error::internal(cause.to_string());
     let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else { return Ok(false) };
@@ -71,8 +71,8 @@ fn is_right(password: &str, hash: &PasswordHash) -> Result<bool, Error> {
     Ok(derive(&Argon2::new(algorithm, version, params), password.as_bytes(), salt)? == *expected)
 }
 
-/// Runs `work` in one of the places. The place is given back when the work is done, not when somebody stops waiting for
-/// it: a cancelled request must not let a third one begin.
+/// Runs `work` in one of the places. The place is given back when the work is done and not when its caller stops
+/// waiting, because a cancelled request must not let a third computation begin.
 async fn in_turn<T: Send + 'static>(
     now: DateTime<Utc>,
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
@@ -86,12 +86,12 @@ async fn in_turn<T: Send + 'static>(
     done.await.map_err(Error::internal)?
 }
 
-/// The hash to store for a password.
+/// Makes the hash to store for a password.
 pub async fn hash(password: String, now: DateTime<Utc>) -> Result<String, Error> {
     in_turn(now, move || hash_now(&password)).await
 }
 
-/// Whether `password` is the one that `hash` was made of. With no hash the answer is no, after as long.
+/// Whether `password` matches `hash`. Without a hash the answer is no, after as long a computation.
 pub async fn verify(password: String, hash: Option<String>, now: DateTime<Utc>) -> Result<bool, Error> {
     in_turn(now, move || {
         let known = hash.is_some();

@@ -1,5 +1,5 @@
-//! Recovery codes: what somebody signs in with whose second factor is not to hand. Each works once; only keyed hashes
-//! are kept.
+//! Recovery codes, with which staff sign in when their second factor is not to hand. Each works once, and only keyed
+//! hashes are stored.
 
 use entity::StaffId;
 
@@ -8,13 +8,13 @@ use super::random_bytes;
 use super::totp::base32;
 use crate::error::Error;
 
-/// How many somebody is given.
+/// The number of codes that a person is given.
 pub const CODES: usize = 10;
 
-/// Letters of a code; the last fifty bits of the random bytes it is made of.
+/// The number of letters in a code, each of five bits: the last fifty of its random bytes.
 const LETTERS: usize = 10;
 
-/// New codes, as they are shown once.
+/// Makes new codes, to be shown once.
 pub fn new_codes() -> Result<Vec<String>, Error> {
     (0..CODES)
         .map(|_| {
@@ -24,7 +24,7 @@ pub fn new_codes() -> Result<Vec<String>, Error> {
         .collect()
 }
 
-/// What is stored of a code of `staff`, however it was typed; none if it cannot be one.
+/// The hash that is stored for a code of `staff`, however the code was typed; `None` if it cannot be a code.
 pub fn hash(keyring: &Keyring, staff: StaffId, typed: &str) -> Option<String> {
     let letters: String = typed.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
     (letters.len() == LETTERS).then(|| keyring.hash(Purpose::RecoveryCode, &[&staff.to_string(), &letters]))

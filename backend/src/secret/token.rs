@@ -1,11 +1,11 @@
-//! Random tokens, which name a browser, a link or a ceremony to whoever holds one. Only their hashes are stored.
+//! Random tokens that identify a browser, a link or a ceremony to whoever holds them. Only their hashes are stored.
 
 use sha2::{Digest, Sha256};
 
 use super::random_bytes;
 use crate::error::Error;
 
-/// 256 random bits, hexadecimal.
+/// A new token: 256 random bits in hexadecimal.
 pub fn random_token() -> Result<String, Error> {
     Ok(hex::encode(random_bytes::<32>()?))
 }
@@ -15,7 +15,7 @@ pub(crate) fn is_token(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// What is stored of a random token.
+/// The hash that is stored for a token.
 pub(crate) fn hash(token: &str) -> String {
     hex::encode(Sha256::digest(token))
 }

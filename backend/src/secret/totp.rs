@@ -1,4 +1,5 @@
-//! Codes of authenticator apps: six digits, every thirty seconds, as all apps make them.
+//! Time-based one-time passwords (RFC 6238) as authenticator apps make them: six digits, a new code every thirty
+//! seconds.
 
 use chrono::{DateTime, Utc};
 use totp_rs::{Builder, Totp};
@@ -6,7 +7,7 @@ use totp_rs::{Builder, Totp};
 use super::random_bytes;
 use crate::error::Error;
 
-/// The bytes of a secret.
+/// The length of a secret in bytes.
 const SECRET: usize = 20;
 
 /// A new random secret.
@@ -15,7 +16,7 @@ pub fn new_secret() -> Result<[u8; SECRET], Error> {
 }
 
 fn totp(secret: &[u8], issuer: &str, account: &str) -> Result<Totp, Error> {
-    // The name of an issuer may not hold a colon.
+    // An issuer's name must not contain a colon, which separates it from the account.
     let issuer = Some(issuer.replace(':', " "));
     let totp = Builder::new().with_secret(secret.to_vec()).with_skew(1).with_issuer(issuer);
     totp.with_account_name(account.to_owned()).build().map_err(|cause| Error::internal(cause.to_string()))
@@ -25,7 +26,8 @@ fn seconds(now: DateTime<Utc>) -> u64 {
     u64::try_from(now.timestamp()).unwrap_or_default()
 }
 
-/// The step whose code was typed: the one now, or the one before or after it, for clocks that differ.
+/// The time step whose code was typed: the present one, or the one before or after it, because clocks differ. `None` if
+/// it is the code of neither.
 pub fn step_of(secret: &[u8], typed: &str, now: DateTime<Utc>) -> Result<Option<i64>, Error> {
     let typed: String = typed.chars().filter(|letter| !letter.is_whitespace()).collect();
     if typed.len() != 6 || !typed.bytes().all(|digit| digit.is_ascii_digit()) {
@@ -35,17 +37,17 @@ pub fn step_of(secret: &[u8], typed: &str, now: DateTime<Utc>) -> Result<Option<
     Ok(step.and_then(|step| i64::try_from(step).ok()))
 }
 
-/// The code that an app shows at a moment.
+/// The code that an app shows at the time `now`.
 pub fn code_at(secret: &[u8], now: DateTime<Utc>) -> Result<String, Error> {
     Ok(totp(secret, "Onroll", "staff")?.generate(seconds(now)).to_string())
 }
 
-/// What an app reads from a picture.
+/// The `otpauth:` URL that an app reads from a QR code.
 pub fn url(secret: &[u8], issuer: &str, account: &str) -> Result<String, Error> {
     totp(secret, issuer, account)?.to_url().map_err(|cause| Error::internal(cause.to_string()))
 }
 
-/// The secret as a person types it into an app: groups of four.
+/// The secret as a person types it into an app: base 32 in groups of four.
 pub fn as_text(secret: &[u8]) -> String {
     let letters: Vec<char> = base32(secret).chars().collect();
     letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")

@@ -1,8 +1,8 @@
-//! How often something may be tried: counted in the database, so that all instances share the count and a restart does
-//! not forget it. Whom a count is of is kept as a keyed hash. Without a keyring nothing is counted: the operator and the
-//! demonstration have no limits.
+//! Limits on how often something may be tried. Tries are counted in the database, so that all instances share the
+//! counts and a restart does not reset them. The target of a count is stored as a keyed hash. An operation without a
+//! keyring is not counted: the operator and the demonstration have no limits.
 //!
-//! What must not live here: the limits of one command, which stand beside it.
+//! What must not live here: the limits of one command, which are declared beside it.
 
 pub(crate) mod sign_in;
 
@@ -16,18 +16,19 @@ use crate::error::Error;
 use crate::limit::Limit;
 use crate::secret::keyring::{Keyring, Purpose};
 
-/// Counts `weight` tries at `target` and refuses those past the limit, saying when to come back. The count is kept
-/// whatever becomes of the try; who is past the limit already is refused without counting again.
+/// Counts `weight` tries at `target`, and refuses with the time of the reset once the limit is passed. The tries are
+/// counted even if the operation fails; a target that is already past its limit is refused without counting.
 pub(crate) async fn take(op: &OpContext, limit: Limit, target: &str, weight: i32) -> Result<(), Error> {
     past_by(op, limit, target, weight).await?.map_or(Ok(()), |until| Err(Error::Throttled(until)))
 }
 
-/// Counts one try at `target`; when to come back if it is past the limit, nothing if it is within.
+/// Counts one try at `target`. Returns the time of the reset if the limit is passed, and `None` if it is not.
 pub(crate) async fn past(op: &OpContext, limit: Limit, target: &str) -> Result<Option<DateTime<Utc>>, Error> {
     past_by(op, limit, target, 1).await
 }
 
-/// The database decides: who is remembered to be past is looked up, because another instance may have let them go.
+/// Counts tries as [`take`] does. The database decides: a target that this process remembers as past its limit is
+/// looked up, because another instance may have reset its count.
 async fn past_by(op: &OpContext, limit: Limit, target: &str, weight: i32) -> Result<Option<DateTime<Utc>>, Error> {
     let Some(keyring) = op.keyring() else { return Ok(None) };
     let id = id_of(keyring, limit, target);
@@ -45,7 +46,7 @@ async fn past_by(op: &OpContext, limit: Limit, target: &str, weight: i32) -> Res
     Ok(Some(resets_at))
 }
 
-/// Until when the database says that whoever is counted under `id` is past the limit.
+/// The time of the reset, if the count under `id` is past the limit in the database.
 async fn still_past(op: &OpContext, id: &str, limit: Limit) -> Result<Option<DateTime<Utc>>, Error> {
     let mut select = Query::select();
     select
@@ -58,8 +59,8 @@ async fn still_past(op: &OpContext, id: &str, limit: Limit) -> Result<Option<Dat
     Ok(DateTime::from_timestamp_millis(row.try_get("", "resets_at")?))
 }
 
-/// Counts `weight` tries at `target`; how many that makes, and when the count begins anew. A weight of nothing reads the
-/// count.
+/// Counts `weight` tries at `target`, and returns the new count and the time of its reset. A weight of zero only reads
+/// the count.
 pub(crate) async fn count(
     op: &OpContext,
     limit: Limit,
@@ -70,7 +71,7 @@ pub(crate) async fn count(
     op.write(move |op, txn| async move { count_within(&op, &txn, limit, &target, weight).await }).await
 }
 
-/// The same within a transaction, so that the count stands or falls with it.
+/// Counts within a transaction, so that the tries count only if it commits.
 pub(crate) async fn count_within(
     op: &OpContext,
     txn: &DatabaseTransaction,
@@ -103,13 +104,14 @@ pub(crate) async fn count_within(
     Ok((count, DateTime::from_timestamp_millis(resets_at).unwrap_or(moment + TimeDelta::seconds(limit.seconds))))
 }
 
-/// Forgets the tries at `target`, because one of them was right.
+/// Resets the count of `target`, because a try was right.
 pub(crate) async fn forget(op: &OpContext, limit: Limit, target: &str) -> Result<(), Error> {
     let target = target.to_owned();
     op.write(move |op, txn| async move { forget_in(&op, &txn, limit, &target).await }).await
 }
 
-/// Forgets the tries at `target` together with a change, because somebody who may has said so.
+/// Resets the count of `target` within the transaction of a change, such as a new password, so that both hold or
+/// neither.
 pub(crate) async fn forget_in(
     op: &OpContext,
     txn: &DatabaseTransaction,
@@ -121,7 +123,7 @@ pub(crate) async fn forget_in(
     Ok(())
 }
 
-/// What the count of a target is kept under.
+/// The id under which the count of a target is stored: a keyed hash.
 fn id_of(keyring: &Keyring, limit: Limit, target: &str) -> String {
     keyring.hash(Purpose::Throttle, &[limit.name, target])
 }

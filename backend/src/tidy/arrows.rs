@@ -1,27 +1,27 @@
-//! Reads from the sources of a crate which file uses which. Knows neither the backend nor the frontend, whose tests both
-//! ask it: each says for itself what may use what.
+//! Reads from the sources of a crate which file uses which. The tests of the backend and of the frontend both use it,
+//! so it knows neither. What must not live here: which module may use which.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Files that are no part of what the crate is made of.
+/// Modules that are not checked: roots that name every module, and tests.
 const OUTSIDE: [&str; 5] = ["lib", "main", "tidy", "tests", "testing"];
 
-/// One file, by the path of its module.
+/// A source file, with the path of its module and the paths it uses.
 pub(crate) struct Source {
     pub(crate) file: PathBuf,
     pub(crate) module: Vec<String>,
     pub(crate) arrows: Vec<Arrow>,
 }
 
-/// A path in the code of a file that begins at the crate, at the module itself or at the one around it.
+/// A path in the code of a file that begins with `crate`, `self` or `super`, and its line.
 pub(crate) struct Arrow {
     pub(crate) line: usize,
     pub(crate) to: Vec<String>,
 }
 
-/// Every file of the crate whose sources lie under `root`.
+/// Every source file below `root`.
 pub(crate) fn sources(root: &Path) -> Vec<Source> {
     let (mut folders, mut found) = (vec![root.to_owned()], Vec::new());
     while let Some(folder) = folders.pop() {
@@ -35,7 +35,7 @@ pub(crate) fn sources(root: &Path) -> Vec<Source> {
             let mut module: Vec<String> =
                 file.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
             module.retain(|part| part != "mod");
-            // The root of a crate names every module; tests use whatever they test.
+            // A root names every module, and tests use whatever they test.
             let is_outside = module.iter().any(|part| OUTSIDE.contains(&part.as_str()));
             if path.extension().is_some_and(|ending| ending == "rs") && !is_outside {
                 let text = fs::read_to_string(&path).expect("the sources can be read");
@@ -47,7 +47,7 @@ pub(crate) fn sources(root: &Path) -> Vec<Source> {
     found
 }
 
-/// The code of a file: comments, texts and test modules blanked out, each line where it was.
+/// The code of a file, with comments, string literals and test modules blanked out and every line kept in place.
 fn code(text: &str) -> String {
     let mut code = String::new();
     let mut in_test = false;
@@ -67,7 +67,7 @@ fn code(text: &str) -> String {
     code
 }
 
-/// Every path of `text` that says where it begins, in full.
+/// Every path in `text` that begins with `crate`, `self` or `super`, written out from the root.
 fn arrows(text: &str, module: &[String]) -> Vec<Arrow> {
     let code = code(text);
     let (mut found, mut line, mut read) = (Vec::new(), 1, 0);
@@ -78,7 +78,7 @@ fn arrows(text: &str, module: &[String]) -> Vec<Arrow> {
         let start = before.rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |at| at + 1);
         let whole = before[..start].chars().next_back().is_none_or(|c| !matches!(c, ':' | '$'));
         let around = match &before[start..] {
-            // The program names the library so.
+            // The command refers to the library by this name.
             "crate" | "backend" => Vec::new(),
             "self" => module.to_vec(),
             "super" => module[..module.len() - 1].to_vec(),
@@ -91,7 +91,7 @@ fn arrows(text: &str, module: &[String]) -> Vec<Arrow> {
     found
 }
 
-/// Follows a path, and each branch of one with braces, to its ends. What is left of the text.
+/// Follows a path, and each branch of a path in braces, and calls `end` with each. Returns the rest of the text.
 fn follow<'a>(text: &'a str, mut path: Vec<String>, end: &mut impl FnMut(Vec<String>)) -> &'a str {
     let mut text = text.trim_start();
     if let Some(inside) = text.strip_prefix('{') {
@@ -113,12 +113,12 @@ fn follow<'a>(text: &'a str, mut path: Vec<String>, end: &mut impl FnMut(Vec<Str
         return follow(further, path, end);
     }
     end(path);
-    // Past `*`, or `as` another name.
+    // Skips `*`, or `as` with another name.
     rest.find([',', '}', ';', '\n']).map_or("", |at| &rest[at..])
 }
 
-/// Each circle in which files use one another, beyond a parent and its children. What the modules that are named use is
-/// not looked at.
+/// Every circle of files that use one another, other than a parent and its children. Files of the modules in
+/// `may_go_in_circles` are left out.
 pub(crate) fn circles(found: &[Source], may_go_in_circles: &[&str]) -> Vec<String> {
     let modules: BTreeSet<&[String]> = found.iter().map(|source| source.module.as_slice()).collect();
     let mut uses: BTreeMap<&[String], BTreeSet<&[String]>> = BTreeMap::new();
@@ -128,7 +128,7 @@ pub(crate) fn circles(found: &[Source], may_go_in_circles: &[&str]) -> Vec<Strin
             continue;
         }
         for Arrow { to, .. } in arrows {
-            // The longest beginning of the path that is a file.
+            // The longest prefix of the path that is a file.
             let file = (1..=to.len()).rev().find_map(|length| modules.get(&to[..length]));
             let is_family = |other: &[String]| other.starts_with(module) || module.starts_with(other);
             if let Some(file) = file.filter(|file| !is_family(file)) {
@@ -142,7 +142,7 @@ pub(crate) fn circles(found: &[Source], may_go_in_circles: &[&str]) -> Vec<Strin
         .collect()
 }
 
-/// A shortest way from `start` back to itself, if there is one.
+/// A shortest path from `start` back to itself; `None` if there is none.
 fn circle<'a>(start: &'a [String], uses: &BTreeMap<&'a [String], BTreeSet<&'a [String]>>) -> Option<Vec<&'a [String]>> {
     let (mut ways, mut seen) = (vec![vec![start]], BTreeSet::new());
     while !ways.is_empty() {

@@ -1,4 +1,4 @@
-//! Cases as given, in any state.
+//! Cases in any state that a story may begin with.
 
 use backend::context::OpContext;
 use backend::domain::case::{
@@ -15,18 +15,18 @@ use entity::{CaseId, StaffId};
 use super::{NewReferral, referral};
 use crate::app::TestApp;
 
-/// A case.
+/// A case that has been opened.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// Its row.
+    /// The id of its row.
     pub id: CaseId,
-    /// What people call it.
+    /// The reference that people quote.
     pub reference: String,
-    /// How many facts it has.
+    /// The version of its stream: the number of its events.
     pub version: i32,
 }
 
-/// A case to be.
+/// A case to be opened, and what is to be done with it.
 #[derive(Clone, Debug)]
 pub struct NewCase {
     from: NewReferral,
@@ -37,69 +37,69 @@ pub struct NewCase {
     readers: Option<Vec<StaffId>>,
 }
 
-/// An open case that nobody has yet, of a child in no danger.
+/// A case of a child in no danger, open and assigned to nobody.
 pub fn case() -> NewCase {
     NewCase { from: referral(), state: CaseState::Open, officer: None, flagged: false, asked: None, readers: None }
 }
 
 impl Case {
-    /// The address of its page.
+    /// The path of its page.
     pub fn page(&self) -> String {
         format!("/cases/{}", self.reference)
     }
 }
 
 impl NewCase {
-    /// Opened from this referral.
+    /// Opens it from this referral.
     #[must_use]
     pub fn from(mut self, referral: NewReferral) -> Self {
         self.from = referral;
         self
     }
 
-    /// Of a child with this name.
+    /// Names the child.
     #[must_use]
     pub fn of(mut self, given_names: &str, family_name: &str) -> Self {
         self.from = self.from.of(given_names, family_name);
         self
     }
 
-    /// That stands here.
+    /// Brings it to this state.
     #[must_use]
     pub fn standing(mut self, state: CaseState) -> Self {
         self.state = state;
         self
     }
 
-    /// That this officer has.
+    /// Assigns it to this officer.
     #[must_use]
     pub fn with(mut self, officer: StaffId) -> Self {
         self.officer = Some(officer);
         self
     }
 
-    /// With a flag raised with the MASH, unanswered while the case is open.
+    /// Raises a flag with the MASH, which stays unanswered while the case is open.
     #[must_use]
     pub fn flagged(mut self) -> Self {
         self.flagged = true;
         self
     }
 
-    /// With an enquiry to this agency, unanswered while the case is open.
+    /// Asks this agency an enquiry, which stays unanswered while the case is open.
     #[must_use]
     pub fn shared_with(mut self, agency: &str) -> Self {
         self.asked = Some(agency.to_owned());
         self
     }
 
-    /// Restricted to the manager who opened it and these.
+    /// Restricts it to the manager who opened it and these people.
     #[must_use]
     pub fn restricted_to(mut self, readers: &[StaffId]) -> Self {
         self.readers = Some(readers.to_vec());
         self
     }
 
-    /// Opens and works it.
+    /// Opens the case and does what was asked for.
     pub async fn at(self, app: &TestApp) -> Case {
         let op = app.op(app.manager().await.viewer());
         let from = self.from.clone().at(app).await;
@@ -188,7 +188,7 @@ impl Work {
         self.refresh().await;
     }
 
-    /// Answers whatever is unanswered.
+    /// Answers every open enquiry and flag, which would keep the case from being closed.
     async fn settle(&mut self) {
         for flag in store::case::escalations(&self.op, &[self.case.id]).await.expect("flags can be read") {
             let typed = AnswerEscalation {

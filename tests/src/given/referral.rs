@@ -1,4 +1,4 @@
-//! Referrals as given: sent by a school, or told by the public.
+//! Referrals that a story may begin with: sent by a school or by the public.
 
 use backend::domain::viewer::Viewer;
 use backend::service;
@@ -12,15 +12,15 @@ use crate::typed::{self, Answers};
 /// A referral that awaits triage.
 #[derive(Clone, Debug)]
 pub struct Referral {
-    /// Its row.
+    /// The id of its row.
     pub id: ReferralId,
-    /// What people call it.
+    /// The reference that people quote.
     pub reference: String,
-    /// How many facts it has.
+    /// The version of its stream: the number of its events.
     pub version: i32,
 }
 
-/// A referral to be.
+/// A referral to be sent.
 #[derive(Clone, Debug)]
 pub struct NewReferral {
     by: Option<Contact>,
@@ -34,40 +34,40 @@ pub fn referral() -> NewReferral {
 }
 
 impl NewReferral {
-    /// Sent by this contact.
+    /// Has this contact send it.
     #[must_use]
     pub fn by(mut self, contact: &Contact) -> Self {
         self.by = Some(contact.clone());
         self
     }
 
-    /// Told by a member of the public.
+    /// Has a member of the public send it as a report.
     #[must_use]
     pub fn from_the_public(mut self) -> Self {
         (self.public, self.answers) = (true, typed::report());
         self
     }
 
-    /// Of a child with this name.
+    /// Names the child.
     #[must_use]
     pub fn of(self, given_names: &str, family_name: &str) -> Self {
         self.answering("givenNames", given_names).answering("familyName", family_name)
     }
 
-    /// With this answer.
+    /// Gives `value` as the answer to `field`.
     #[must_use]
     pub fn answering(mut self, field: &str, value: &str) -> Self {
         self.answers = self.answers.with(field, value);
         self
     }
 
-    /// With signs of harm.
+    /// Gives the answers that tell of signs of harm.
     #[must_use]
     pub fn telling_of_harm(self) -> Self {
         self.answering("harm", "YES").answering("harmDetails", "Bruises seen by the class teacher")
     }
 
-    /// Sends it.
+    /// Sends the referral.
     pub async fn at(self, app: &TestApp) -> Referral {
         let row = if self.public { self.told(app).await } else { self.sent(app).await };
         Referral { id: row.id, reference: row.reference, version: row.version }

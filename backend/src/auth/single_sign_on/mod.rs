@@ -1,8 +1,9 @@
-//! How staff prove who they are by the council's single sign-on: OpenID Connect, authorization code with PKCE.
+//! How staff prove who they are by the council's single sign-on: OpenID Connect, authorisation code with PKCE.
 //!
-//! The provider's answer is checked by the library: signature, issuer, audience, expiry, nonce. Here are the parts it
-//! leaves to us: which browser may come back with an answer, how the provider is asked, and for how long what it says of
-//! itself is believed. What the directory's word makes of somebody is decided in `domain::single_sign_on`.
+//! The library verifies the ID token: signature, issuer, audience, expiry and nonce. Left to this module are which
+//! browser may come back with an answer, how the provider is asked, and for how long its metadata is used.
+//!
+//! What must not live here: what the directory's claims entitle somebody to (`domain::single_sign_on`).
 
 mod provider;
 
@@ -33,19 +34,19 @@ use crate::error::Error;
 use crate::limit::Limit;
 use crate::service;
 
-/// Where the provider sends people back to; registered with it.
+/// The path to which the provider sends people back; it is registered with the provider.
 pub(crate) const RETURN: &str = "/sign-in/single-sign-on/return";
-/// Where the provider sends people who have signed out; registered with it.
+/// The path to which the provider sends people who have signed out; it is registered with the provider.
 pub(crate) const SIGNED_OUT: &str = "/signed-out";
 
-/// How often it may be begun from one address. A council's offices may share one, so this is far above what they need
+/// Sign-ins begun from one address. The offices of a council may share an address, so this is far above what they need
 /// on a Monday morning.
 const BEGUN: Limit = Limit::new("single sign-on", 600, 900);
 
-/// Under which name the session keeps that it came by single sign-on.
+/// The session value that marks a sign-in by single sign-on.
 const CAME_BY_IT: &str = "single sign-on";
 
-/// What must be known when the browser comes back.
+/// What must be known when the browser comes back from the provider.
 #[derive(Serialize, Deserialize)]
 struct Asked {
     state: String,
@@ -53,7 +54,7 @@ struct Asked {
     verifier: String,
 }
 
-/// How staff sign in by the council's directory at one browser, for one request.
+/// Signing in by the council's provider, for one request.
 #[derive(Clone)]
 pub(crate) struct DirectorySignIn {
     pub(crate) browser: Browser,
@@ -61,7 +62,7 @@ pub(crate) struct DirectorySignIn {
 }
 
 impl DirectorySignIn {
-    /// Where to send this browser to be asked who it is; none while the provider cannot be reached.
+    /// The address at the provider to which this browser is sent; `None` while the provider cannot be reached.
     async fn ask(&self) -> Result<Option<String>, Error> {
         let app = &self.browser.app;
         if let Some(address) = self.browser.op.address() {
@@ -82,7 +83,7 @@ impl DirectorySignIn {
         Ok(Some(url.into()))
     }
 
-    /// Takes the provider's answer, once. Whoever does not come in is noted.
+    /// Handles the provider's answer, once. An answer that signs nobody in is noted as a refused sign-in.
     async fn take(&self, answer: Answer) -> Result<Arrival, Error> {
         let arrival = self.arrive(answer).await?;
         if !matches!(arrival, Arrival::Admitted) {
@@ -94,6 +95,7 @@ impl DirectorySignIn {
     async fn arrive(&self, answer: Answer) -> Result<Arrival, Error> {
         let asked: Option<Asked> = ceremony::take(&self.browser, CeremonyKind::SingleSignOn).await?;
         let Some(asked) = asked else { return Ok(Arrival::NotAsked) };
+        // The state comes first: an answer that this browser did not ask for must not be exchanged for a token.
         if !bool::from(asked.state.as_bytes().ct_eq(answer.state.as_bytes())) {
             return Ok(Arrival::NotAsked);
         }
@@ -105,7 +107,7 @@ impl DirectorySignIn {
             Err(arrival) => return Ok(arrival),
         };
         let entry = self.provider.entry(&claims);
-        // What changes by it, the directory has decided and not whoever came.
+        // The changes to the account are the directory's decision and not that of the person who signs in.
         let op = self.browser.app.op_for(Viewer::System(Job::Directory), self.browser.op.request_id.clone());
         let row = match service::single_sign_on::arrive(&op, entry).await? {
             Ok(row) => row,
@@ -116,7 +118,8 @@ impl DirectorySignIn {
         Ok(Arrival::Admitted)
     }
 
-    /// What the provider says of whoever brought this code, once it is proved.
+    /// The claims of the person who brought this code, once the ID token is verified; otherwise why they are not let
+    /// in.
     async fn claims(&self, code: String, asked: Asked) -> Result<Result<Claims, Arrival>, Error> {
         let now = self.browser.app.clock.now();
         let provider = &self.provider;
@@ -133,7 +136,7 @@ impl DirectorySignIn {
                 return Ok(Err(Arrival::Unreachable));
             }
             Err(fault) => {
-                // What it says may quote the code, so only the kind of fault is logged.
+                // The provider's message may quote the code, so only the kind of error is logged.
                 let kind = match fault {
                     RequestTokenError::ServerResponse(_) => "refused",
                     _ => "not understood",
@@ -145,7 +148,7 @@ impl DirectorySignIn {
         let nonce = Nonce::new(asked.nonce);
         match self.verified(&metadata, &tokens, &nonce, now)? {
             Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) => {
-                // It has changed its keys since it was last asked for them.
+                // The provider may have changed its keys since they were last read.
                 let Some(newer) = provider.metadata(now, Some(&metadata)).await else {
                     return Ok(Err(Arrival::Unreachable));
                 };
@@ -183,14 +186,14 @@ impl DirectorySignIn {
         Ok(Ok(claims))
     }
 
-    /// Where to send a browser whose session came by single sign-on, so that it is signed out there too; none when it
-    /// did not, or the provider has no such place.
+    /// The address at the provider that signs this person out there too; `None` if the provider has none, or cannot be
+    /// reached.
     async fn end_of_session(&self) -> Result<Option<String>, Error> {
         let Some(metadata) = self.provider.metadata(self.browser.app.clock.now(), None).await else { return Ok(None) };
         let Some(end) = metadata.additional_metadata().end_session_endpoint.clone() else { return Ok(None) };
         let back = format!("{}{SIGNED_OUT}", self.provider.public_url);
         let back = PostLogoutRedirectUrl::new(back).map_err(Error::internal)?;
-        // Not the ID token: it would put a name and an address into the address line.
+        // The ID token is not sent along, because it would put a name and an address into the URL.
         let out = LogoutRequest::from(end)
             .set_client_id(ClientId::new(self.provider.settings.client_id.clone()))
             .set_post_logout_redirect_uri(back);
@@ -222,7 +225,7 @@ impl SingleSignOn for DirectorySignIn {
     }
 }
 
-/// What is told of why a proof does not let somebody in.
+/// What a person is told of a refusal by the domain.
 fn refusal(refused: Refused) -> Arrival {
     match refused {
         Refused::NoRole | Refused::Deactivated | Refused::NoAddress => Arrival::NoAccess,
@@ -230,7 +233,7 @@ fn refusal(refused: Refused) -> Arrival {
     }
 }
 
-/// Logs what kind of fault an ID token has; the library's own words may quote the token.
+/// Logs the kind of fault of an ID token; the library's own words may quote the token.
 fn not_proved(fault: &ClaimsVerificationError) -> Arrival {
     let kind = match fault {
         ClaimsVerificationError::Expired(_) => "expired",

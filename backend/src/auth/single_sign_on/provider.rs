@@ -1,4 +1,5 @@
-//! The council's OpenID provider: what it says of itself, how it is asked, and what its word comes to.
+//! The council's OpenID provider: its metadata, requests to it, and which account its claims stand for. What must not
+//! live here: what the claims entitle to (`domain::single_sign_on`).
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,17 +26,19 @@ use crate::domain::email::Email;
 use crate::domain::single_sign_on::DirectoryEntry;
 use crate::error::Error;
 
-/// The provider is asked once for a page, twice at most: that must fit into the time an answer may take.
+/// How long one request to the provider may take. A page makes at most two, which must fit into the time an answer may
+/// take.
 const PATIENCE: Wait = Wait::from_secs(3);
-/// Far above any discovery document or set of keys.
+/// The longest answer that is read, in bytes: far above any discovery document or set of keys.
 const LONGEST_ANSWER: usize = 256 * 1024;
 
-/// How long what the provider says of itself is believed.
+/// The hours for which the provider's metadata is used without asking again.
 const BELIEVED_HOURS: i64 = 1;
-/// How long it is left alone after it did not answer, or was asked for keys it had changed.
+/// The seconds in which the provider is not asked again after it did not answer, or was asked for newer keys.
 const LEFT_ALONE_SECONDS: i64 = 15;
 
-/// Signatures that only the provider can make. Those with our shared secret, or none, are refused.
+/// The signature algorithms that are accepted: those that need the provider's private key. A signature with the shared
+/// client secret, or none, is refused.
 pub(super) const ALGORITHMS: [CoreJwsSigningAlgorithm; 8] = [
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
@@ -47,17 +50,17 @@ pub(super) const ALGORITHMS: [CoreJwsSigningAlgorithm; 8] = [
     CoreJwsSigningAlgorithm::EcdsaP384Sha384,
 ];
 
-/// What the ID token says beyond the standard claims.
+/// The claims of an ID token beyond the standard ones.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(super) struct DirectoryClaims {
     #[serde(default)]
     groups: Vec<String>,
     #[serde(default)]
     roles: Vec<String>,
-    /// How Entra ID says that the domain of the address is verified: a boolean, a number or a string.
+    /// Entra ID's claim that the domain of the address is verified: a boolean, a number or a string.
     #[serde(default)]
     xms_edov: Option<serde_json::Value>,
-    /// Entra ID's name for the account; an address in most tenants.
+    /// Entra ID's name of the account; an e-mail address in most tenants.
     #[serde(default)]
     preferred_username: Option<String>,
 }
@@ -107,7 +110,7 @@ pub(super) type Client = openidconnect::Client<
     EndpointMaybeSet,
 >;
 
-/// Why the provider could not be used. Says nothing of the person.
+/// Why the provider could not be used; holds nothing about the person.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Fault {
     #[error("the provider does not answer")]
@@ -120,7 +123,7 @@ pub(super) enum Fault {
     Transport(String),
 }
 
-/// The provider as the settings name it, and what it says of itself.
+/// The provider in the settings, and its metadata once read.
 pub(crate) struct Provider {
     pub(super) settings: SingleSignOn,
     pub(super) public_url: String,
@@ -141,18 +144,18 @@ impl fmt::Debug for Provider {
 }
 
 impl Provider {
-    /// The provider of `settings`; people reach us at `public_url`. Asks nothing yet.
+    /// The provider in `settings`, of a service at `public_url`. Sends no request yet.
     pub(crate) fn new(settings: SingleSignOn, public_url: &str) -> Self {
         Self { settings, public_url: public_url.to_owned(), http: OnceCell::new(), known: Mutex::default() }
     }
 
-    /// The means to ask the provider anything.
+    /// The HTTP client for requests to the provider.
     pub(super) async fn http(&self) -> Result<reqwest::Client, Fault> {
         let client = self.http.get_or_try_init(async || {
-            // Somebody else may have chosen the same before, which is no fault.
+            // It fails if another part has chosen the same before, which is no fault.
             let _ = rustls::crypto::ring::default_provider().install_default();
             reqwest::Client::builder()
-                // A redirect could lead to a host inside our own network.
+                // A redirect could lead to a host inside the council's own network.
                 .redirect(reqwest::redirect::Policy::none())
                 .timeout(PATIENCE)
                 .build()
@@ -160,8 +163,8 @@ impl Provider {
         client.await.cloned().map_err(|cause| Fault::Transport(cause.to_string()))
     }
 
-    /// What the provider says of itself; asked again when that is old, or when `stale` says that it was not enough.
-    /// None while it cannot be reached.
+    /// The provider's metadata, read again when it is old or equal to `stale`, which proved insufficient. `None` while
+    /// the provider cannot be reached.
     pub(super) async fn metadata(
         &self,
         now: DateTime<Utc>,
@@ -169,7 +172,7 @@ impl Provider {
     ) -> Option<Arc<ProviderMetadataWithLogout>> {
         let mut known = self.known.lock().await;
         let (metadata, since) = known.metadata.clone().unzip();
-        // A clock that was set back must not make it believed for ever.
+        // The lower bound is for a clock that was set back, which must not keep the metadata in use for ever.
         let fresh = since.is_some_and(|since| (since..since + Duration::hours(BELIEVED_HOURS)).contains(&now));
         let is_stale = |metadata: &Arc<_>| stale.is_some_and(|stale| Arc::ptr_eq(stale, metadata));
         if let Some(metadata) = metadata.filter(|metadata| fresh && !is_stale(metadata)) {
@@ -178,7 +181,7 @@ impl Provider {
         if known.left_alone_until.is_some_and(|until| now < until) {
             return None;
         }
-        // Held while asking: one question serves everybody who waits, and so does one failure.
+        // The lock is held during the request, so that everybody who waits shares one answer or one failure.
         let issuer = IssuerUrl::new(self.settings.issuer.clone()).ok()?;
         let http = self.http().await.inspect_err(|fault| tracing::error!(%fault, "Single sign-on cannot work")).ok()?;
         let ask = move |request| send(http.clone(), request);
@@ -206,7 +209,7 @@ impl Provider {
         Ok(Client::from_provider_metadata(metadata.clone(), id, Some(secret)).set_redirect_uri(back))
     }
 
-    /// The roles that the directory's groups and app roles come to.
+    /// The roles that the settings map the groups and app roles of the claims to.
     fn roles(&self, claims: &DirectoryClaims) -> std::collections::BTreeSet<StaffRole> {
         let holds = |name: &String| claims.groups.contains(name) || claims.roles.contains(name);
         self.settings.roles.iter().filter(|(name, _)| holds(name)).map(|(_, role)| *role).collect()
@@ -229,7 +232,7 @@ impl Provider {
     }
 }
 
-/// Sends one request, within time and size.
+/// Sends one request, and limits the time it may take and the size of the answer.
 pub(super) async fn send(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, Fault> {
     let request = reqwest::Request::try_from(request).map_err(|_| Fault::Settings)?;
     let silent = |cause: reqwest::Error| {

@@ -1,4 +1,5 @@
-//! Mailed links: an invitation, and the way to another password for those who forgot theirs.
+//! Mailed links of staff: invitations, and links for those who forgot their password. What must not live here: cookies
+//! and codes of links (`auth::mailed_link`).
 
 use chrono::Duration;
 use entity::vocabulary::StaffLinkPurpose;
@@ -26,12 +27,12 @@ use crate::throttle::sign_in as limits;
 
 const WRONG_LINK_CODE: &str = "Enter the code as you were given it, like AB3D-4FGH";
 
-/// How long a link to choose another password works.
+/// The minutes in which a recovery link works.
 const RECOVERY_MINUTES: i64 = 30;
-/// How long an opened invitation waits in a browser for the code that whoever invited gives.
+/// The minutes for which an opened invitation waits in a browser for the code that the person who invited tells.
 const INVITATION_MINUTES: i64 = 60;
 
-/// Where a browser keeps what belongs to a link for this purpose.
+/// The cookies of a link for this purpose.
 fn link(purpose: StaffLinkPurpose) -> Link {
     match purpose {
         StaffLinkPurpose::Invitation => Link::new("onroll-invites", "onroll-invitation", INVITATION_MINUTES),
@@ -40,7 +41,7 @@ fn link(purpose: StaffLinkPurpose) -> Link {
 }
 
 impl StaffSignIn {
-    /// Mails a link to choose another password if the address belongs to active staff. The caller cannot tell.
+    /// Mails a recovery link if the address belongs to active staff. The caller is not told whether it does.
     async fn mail_link(&self, typed: String) -> Result<(), Error> {
         let (row, account) = self.account_of(&typed).await?;
         let lane = device::lane(&self.0.op, &self.0.cookies, row.as_ref().map(Into::into)).await?;
@@ -65,7 +66,7 @@ impl StaffSignIn {
             lasts: Duration::minutes(RECOVERY_MINUTES),
         };
         let mail = mails::staff_recovery(row.as_ref().map_or(&account, |row| &row.email), &words, &op.council);
-        // An unknown address has as much written for it, so that time does not tell.
+        // For an unknown address as much is written, so that the time taken does not tell it apart.
         self.0
             .op
             .write(move |_, txn| async move {
@@ -75,7 +76,8 @@ impl StaffSignIn {
             .await
     }
 
-    /// Whose link waits in this browser, and whether the code is wanted.
+    /// The member of staff whose link waits in this browser, and whether the code is needed; `None` if no usable link
+    /// waits.
     async fn waiting(&self, purpose: StaffLinkPurpose) -> Result<Option<(staff::Model, bool)>, Error> {
         let (app, cookies, link) = (&self.0.app, &self.0.cookies, link(purpose));
         let Some(token_hash) = link.waiting(cookies) else { return Ok(None) };
@@ -85,8 +87,8 @@ impl StaffSignIn {
         Ok(store::staff::one(&app.db.read, row.staff_id).await?.map(|staff| (staff, wants_code)))
     }
 
-    /// Uses the link that waits in this browser to choose a password; what is asked next, or what is wrong with what was
-    /// typed. None when the link cannot be used.
+    /// Uses the link that waits in this browser to choose a password. Returns the next step, or the faults of what was
+    /// typed; `None` when the link cannot be used.
     async fn use_link(
         &self,
         purpose: StaffLinkPurpose,
@@ -100,7 +102,7 @@ impl StaffSignIn {
             link.is_dead(cookies);
             return Ok(None);
         };
-        // A password that may not be chosen costs no try of the code.
+        // The password is checked first, so that one that is not allowed uses up no try of the code.
         let faults = self.faults_of(&row, &password, again);
         if !faults.is_empty() {
             return Ok(Some(Err(faults)));
@@ -124,7 +126,7 @@ impl StaffSignIn {
         self.choose(&row, purpose, token_hash, password).await
     }
 
-    /// Puts a password that may be chosen in the place of the one before, which a link allows that opened.
+    /// Replaces the password of `row` with one that is allowed, after a link was accepted.
     async fn choose(
         &self,
         row: &staff::Model,

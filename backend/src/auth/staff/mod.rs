@@ -1,8 +1,10 @@
-//! How staff prove who they are: a password and then a second factor; a mailed link when they are new or have forgotten
-//! the password; and what they can change of all that once they are signed in.
+//! How staff prove who they are: with a password and a second factor, or with a mailed link when they are invited or
+//! have forgotten the password; and what they can change of this once they are signed in.
 //!
-//! Whether an address is on file cannot be told from an answer or from how long it takes: every count, every hash and
-//! every pause is the same for both.
+//! Neither an answer nor the time it takes tells whether an address is on file: counts, hashes and notes are the same
+//! for both.
+//!
+//! What must not live here: rules for roles (`domain::staff`).
 
 mod links;
 mod passwords;
@@ -21,7 +23,7 @@ use crate::domain::viewer::Viewer;
 use crate::error::{Error, FieldFault};
 use crate::store;
 
-/// How staff sign in at one browser, for one request.
+/// Signing in and changing the own account, for staff and for one request.
 pub(crate) struct StaffSignIn(pub(crate) Browser);
 
 impl StaffSignIn {
@@ -29,7 +31,8 @@ impl StaffSignIn {
         self.0.op.now()
     }
 
-    /// The member of staff at this browser, signed in or with a right password, and an operation as them.
+    /// The member of staff at this browser, signed in or with a right password, and an operation as them; `None` for
+    /// anybody else.
     pub(super) async fn somebody(&self) -> Result<Option<(staff::Model, OpContext)>, Error> {
         if let Viewer::Staff(viewer) = &self.0.op.viewer {
             let row = store::staff::active(&self.0.app.db, viewer.id).await?;
@@ -42,7 +45,7 @@ impl StaffSignIn {
         }))
     }
 
-    /// What is asked of somebody whose first factor was right; lets them in when that is nothing.
+    /// The next step for somebody whose password was right. Signs them in when no further factor is needed.
     pub(super) async fn proceed(&self, row: &staff::Model) -> Result<Step, Error> {
         let step = self.owed(row).await?;
         if step == Step::In {
@@ -64,14 +67,14 @@ impl StaffSignIn {
         })
     }
 
-    /// Signs in somebody who has shown both factors.
+    /// Signs in somebody who has given both factors.
     pub(super) async fn admit(&self, row: &staff::Model) -> Result<(), Error> {
         self.forget_tries(row).await?;
         self.0.admit_fully(row).await
     }
 }
 
-/// As whom a try is noted: the one whose account it is at, or nobody.
+/// The viewer under whom a try is noted: the owner of the account, or nobody.
 fn viewer_of(row: Option<&staff::Model>) -> Viewer {
     row.map_or(Viewer::Anonymous, |row| Viewer::Staff(as_staff(row)))
 }
@@ -80,7 +83,7 @@ fn wrong_password() -> FieldFault {
     FieldFault::new("current", "Your password is not right")
 }
 
-/// Whether a command found what it was to use up.
+/// Turns "not found" into false: the link or code that a command was to use up is gone.
 fn is_found(done: Result<(), Error>) -> Result<bool, Error> {
     match done {
         Ok(()) => Ok(true),

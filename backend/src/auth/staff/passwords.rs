@@ -1,4 +1,5 @@
-//! Passwords of those who are signed in: asking for one again, and choosing another.
+//! Passwords of staff who are signed in: asking for the password again, and changing it. What must not live here:
+//! hashing (`secret::password`).
 
 use entity::staff;
 
@@ -11,7 +12,7 @@ use crate::throttle::{self, sign_in as limits};
 use crate::{service, store};
 
 impl StaffSignIn {
-    /// Asks somebody who is signed in for their password again, so often.
+    /// Whether `password` is that of `row`, who is signed in. Tries are limited.
     pub(super) async fn is_own_password(&self, row: &staff::Model, password: String) -> Result<bool, Error> {
         self.0.take(viewer_of(Some(row)), limits::AGAIN, &row.id.to_string()).await?;
         let hash = store::staff::password_hash(&self.0.app.db, row.id).await?;
@@ -22,7 +23,7 @@ impl StaffSignIn {
         Ok(right)
     }
 
-    /// The member of staff who is signed in, if this is their password.
+    /// The viewer's row if `password` is theirs, or else the fault.
     pub(super) async fn confirmed(&self, password: String) -> Result<Result<staff::Model, Vec<FieldFault>>, Error> {
         let Viewer::Staff(viewer) = &self.0.op.viewer else { return Err(Error::Unauthenticated) };
         let row = store::staff::active(&self.0.app.db, viewer.id).await?.ok_or(Error::Unauthenticated)?;
@@ -30,7 +31,7 @@ impl StaffSignIn {
         Ok(if right { Ok(row) } else { Err(vec![wrong_password()]) })
     }
 
-    /// Why a password may not be chosen by `row`, whoever types it twice.
+    /// The faults of a new password of `row`, typed twice.
     pub(super) fn faults_of(&self, row: &staff::Model, password: &str, again: &str) -> Vec<FieldFault> {
         let council = self.0.app.config.council.name.as_str();
         if let Err(message) = check(password, &[&row.name, &row.email, council]) {
@@ -46,7 +47,7 @@ impl StaffSignIn {
         Vec::new()
     }
 
-    /// Puts another password in place of that of whoever is signed in; this session goes on, all others end.
+    /// Changes the password of the viewer. This session stays signed in; all others end.
     pub(super) async fn change_password(
         &self,
         current: String,
@@ -65,7 +66,7 @@ impl StaffSignIn {
         service::staff::change_password(&self.0.op, hash).await?;
         let before = self.0.signed_in_before().await?;
         let row = store::staff::active(&self.0.app.db, row.id).await?.ok_or(Error::Unauthenticated)?;
-        // Nobody but this device knows the new password: no other is known to the account any more.
+        // The change makes every other device unknown; this one is made known again.
         let known = !self.0.app.config.demo;
         let row = staff::Model { last_sign_in_at: before, ..row };
         if known {

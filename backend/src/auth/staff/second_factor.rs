@@ -1,4 +1,5 @@
-//! Setting up an authenticator app and recovery codes, and taking them away.
+//! Setting up and removing authenticator apps and recovery codes. What must not live here: asking for a second factor
+//! (`sign_in`).
 
 use entity::vocabulary::CredentialKind;
 use entity::{CredentialId, credential, staff};
@@ -20,11 +21,11 @@ use crate::{service, store};
 
 const WRONG_CODE: &str = "Enter the 6 numbers that the app shows now";
 
-/// Where the session keeps an authenticator app that is being set up, and recovery codes that are still to be shown.
+/// The session values of an authenticator app that is being set up, and of recovery codes that are still to be shown.
 const NEW_APP: &str = "authenticator";
 const NEW_CODES: &str = "codes";
 
-/// An authenticator app that is being set up.
+/// An authenticator app that is being set up, with its sealed secret.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct NewApp {
     id: CredentialId,
@@ -32,8 +33,8 @@ struct NewApp {
 }
 
 impl StaffSignIn {
-    /// Who may set up an authenticator app here: somebody signed in, or somebody who owes a second factor and has none.
-    /// Whoever has one may not put another in its place before showing it.
+    /// Who may set up an authenticator app here: somebody who is signed in, or somebody whose password was right and
+    /// who has no second factor yet. Somebody who has one must give it before adding another.
     async fn setting_up(&self) -> Result<Option<(staff::Model, OpContext)>, Error> {
         let signed_in = matches!(self.0.op.viewer, Viewer::Staff(_));
         match self.somebody().await? {
@@ -42,7 +43,8 @@ impl StaffSignIn {
         }
     }
 
-    /// What is needed to set up an authenticator app; the same until it is done. None for those who may not now.
+    /// The secret to set up an authenticator app with, the same until that is done; `None` for those who may not set
+    /// one up now.
     async fn app_to_set_up(&self) -> Result<Option<AppSecret>, Error> {
         let Some((row, _)) = self.setting_up().await? else { return Ok(None) };
         let keyring = &self.0.app.keyring;
@@ -62,8 +64,8 @@ impl StaffSignIn {
         Ok(Some(AppSecret { url, text: totp::as_text(&secret) }))
     }
 
-    /// Takes the first code of an app that is being set up. Somebody signed in gives their password too; somebody who
-    /// just gave it is let in. Whoever has no recovery codes gets some, to be shown once.
+    /// Sets up an app by its first code. Somebody who is signed in gives their password as well; somebody who has just
+    /// given it is signed in. Those without recovery codes get some, to be shown once.
     async fn set_up_app(&self, code: &str, password: Option<String>) -> Result<Vec<FieldFault>, Error> {
         let Some((row, op)) = self.setting_up().await? else { return Err(Error::Unauthenticated) };
         let signed_in = matches!(self.0.op.viewer, Viewer::Staff(_));
@@ -93,7 +95,7 @@ impl StaffSignIn {
         Ok(Vec::new())
     }
 
-    /// Keeps new recovery codes in the session, sealed, until somebody says that they have saved them.
+    /// Keeps new recovery codes in the session, sealed, until their owner says that they have saved them.
     pub(super) async fn show_codes(&self, row: &staff::Model, codes: &[String]) -> Result<(), Error> {
         if codes.is_empty() {
             return Ok(());
@@ -103,7 +105,7 @@ impl StaffSignIn {
         self.0.put(NEW_CODES, &sealed).await
     }
 
-    /// The recovery codes that were just made for whoever is signed in here.
+    /// The recovery codes that were just made for the viewer and not yet confirmed as saved.
     async fn codes_to_show(&self) -> Result<Vec<String>, Error> {
         let Viewer::Staff(viewer) = &self.0.op.viewer else { return Ok(Vec::new()) };
         let sealed = self.0.session.get::<String>(NEW_CODES).await.map_err(Error::internal)?;
@@ -112,12 +114,12 @@ impl StaffSignIn {
         Ok(String::from_utf8_lossy(&codes).split(' ').map(str::to_owned).collect())
     }
 
-    /// Forgets the recovery codes that were shown.
+    /// Forgets the recovery codes once they have been saved.
     async fn forget_codes(&self) -> Result<(), Error> {
         self.0.session.remove_value(NEW_CODES).await.map(drop).map_err(Error::internal)
     }
 
-    /// Gives whoever is signed in new recovery codes, to be shown once.
+    /// Makes new recovery codes for the viewer, to be shown once. The old ones no longer work.
     async fn make_codes(&self, password: String) -> Result<Vec<FieldFault>, Error> {
         let row = match self.confirmed(password).await? {
             Ok(row) => row,
@@ -130,7 +132,7 @@ impl StaffSignIn {
         Ok(Vec::new())
     }
 
-    /// Takes the app of whoever is signed in away, if they may do without.
+    /// Removes the viewer's authenticator app, if they have another second factor.
     async fn take_app_away(&self, password: String) -> Result<Vec<FieldFault>, Error> {
         let row = match self.confirmed(password).await? {
             Ok(row) => row,
@@ -144,7 +146,7 @@ impl StaffSignIn {
         Ok(Vec::new())
     }
 
-    /// Outside the demonstration an app is removed only by those who have another second factor.
+    /// Whether the app may be removed: outside the demonstration only by those who have another second factor.
     pub(super) fn may_remove_app(&self, credentials: &[credential::Model]) -> bool {
         self.0.app.config.demo || credentials.iter().any(|one| one.kind == CredentialKind::Passkey)
     }

@@ -1,4 +1,5 @@
-//! What whoever is signed in sees of how they sign in, and where they are signed in.
+//! The viewer's own account: their ways to sign in, and the browsers they are signed in on. What must not live here:
+//! how a session is checked (`auth::session`).
 
 use entity::session;
 use entity::vocabulary::{AccessAction, CredentialKind};
@@ -15,7 +16,7 @@ use crate::error::Error;
 use crate::{service, store};
 
 impl StaffSignIn {
-    /// What whoever is signed in sees of how they sign in; none for those who are not staff.
+    /// The viewer's ways to sign in; `None` if they are not staff.
     async fn own_account(&self) -> Result<Option<Account>, Error> {
         let Viewer::Staff(viewer) = &self.0.op.viewer else { return Ok(None) };
         let credentials = store::staff::credentials(&self.0.app.db.read, viewer.id).await?;
@@ -29,7 +30,7 @@ impl StaffSignIn {
         }))
     }
 
-    /// The sessions of whoever is signed in, this one among them.
+    /// The sessions of the viewer, with this one.
     async fn own_sessions(&self) -> Result<Vec<OpenSession>, Error> {
         if self.0.op.viewer == Viewer::Anonymous {
             return Ok(Vec::new());
@@ -48,7 +49,7 @@ impl StaffSignIn {
             .collect())
     }
 
-    /// Ends one session of whoever is signed in; false when they have no such session.
+    /// Ends one session of the viewer; false if they have no such session.
     async fn end_own(&self, named: &str) -> Result<bool, Error> {
         if self.0.op.viewer == Viewer::Anonymous {
             return Ok(false);
@@ -85,7 +86,7 @@ impl Sessions for StaffSignIn {
     }
 }
 
-/// What names a session on a page: the row's key would do no harm, but need not be known.
+/// The name of a session on a page: a hash of the row's key, which itself need not be known.
 fn handle(key: &str) -> String {
     hex::encode(Sha256::digest(key))
 }

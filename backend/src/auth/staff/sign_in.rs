@@ -1,4 +1,5 @@
-//! Signing in: the password, and the second factor that is asked after it.
+//! Signing in as staff: the password, and the second factor after it. What must not live here: counting tries
+//! (`tries`).
 
 use entity::vocabulary::CredentialKind;
 use entity::{credential, staff};
@@ -20,12 +21,12 @@ use crate::throttle::{self, sign_in as limits};
 use crate::{service, store};
 
 impl StaffSignIn {
-    /// Takes a password. It takes as long for an unknown address. That one try is left is told alike whether anybody has
-    /// the address or not.
+    /// Checks a password. An unknown address takes as long, and is warned of the last try like a known one.
     async fn try_password(&self, typed: String, password: String) -> Result<FirstFactor, Error> {
         let (row, account) = self.account_of(&typed).await?;
         let lane = device::lane(&self.0.op, &self.0.cookies, row.as_ref().map(Into::into)).await?;
         let viewer = viewer_of(row.as_ref());
+        // Counted before the password is compared, so that tries at once cannot exceed the limit.
         let last_try = self.count_try(&viewer, lane.as_deref(), &account).await?;
         let demo_elsewhere = !self.0.app.config.demo && password == password::DEMO_PASSWORD;
         let hash = match &row {
@@ -35,6 +36,7 @@ impl StaffSignIn {
         let right = match password::verify(password, hash, self.now()).await {
             Ok(right) => right,
             Err(busy) => {
+                // A hash that could not be computed is no try.
                 self.uncount_try(lane.as_deref(), &account).await?;
                 return Err(busy);
             }
@@ -50,7 +52,7 @@ impl StaffSignIn {
         self.proceed(&row).await.map(FirstFactor::Right)
     }
 
-    /// The account that was typed: who has it, if anybody has, and under what tries at it are counted.
+    /// The account with the typed address, if there is one, and the target under which tries at it are counted.
     pub(super) async fn account_of(&self, typed: &str) -> Result<(Option<staff::Model>, String), Error> {
         let email = Email::parse(typed).ok();
         let row = match &email {
@@ -60,7 +62,7 @@ impl StaffSignIn {
         Ok((row, email.map_or_else(|| hash(typed), |email| email.to_string())))
     }
 
-    /// What is asked in this browser of somebody whose password was right.
+    /// The step that is awaited in this browser after a right password; `None` if none is.
     async fn asked(&self) -> Result<Option<Step>, Error> {
         match self.0.awaited().await? {
             Some(awaited) => self.owed(&awaited.staff).await.map(Some),
@@ -68,8 +70,8 @@ impl StaffSignIn {
         }
     }
 
-    /// Takes a code of the authenticator app or a recovery code; false when it is not right. None when nobody's is
-    /// awaited here, or no longer.
+    /// Checks a code of the authenticator app or a recovery code; false if it is wrong. `None` if nobody's second
+    /// factor is awaited here, or no longer.
     pub(super) async fn try_second_factor(&self, typed: String) -> Result<Option<bool>, Error> {
         let Some(awaited) = self.0.awaited().await? else { return Ok(None) };
         let row = awaited.staff;
@@ -92,7 +94,7 @@ impl StaffSignIn {
         Ok(Some(right))
     }
 
-    /// Whether this is a code of somebody's app that was not used yet; from now on it is.
+    /// Whether this is the code of an app of `row` that was not used yet. It is used up.
     async fn is_code(&self, row: &staff::Model, typed: &str) -> Result<bool, Error> {
         let credentials = store::staff::credentials(&self.0.app.db.read, row.id).await?;
         for app in credentials.into_iter().filter(|one| one.kind == CredentialKind::Totp) {

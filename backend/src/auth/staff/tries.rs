@@ -1,4 +1,5 @@
-//! Counting tries: in the lane of a device that an account is known on, or for an account and an address.
+//! Counts tries of staff at passwords and second factors: for a device that the account is known on, or else for the
+//! account and the network address. What must not live here: the limits (`throttle::sign_in`).
 
 use entity::staff;
 use entity::vocabulary::{AccessAction, StaffRole};
@@ -14,8 +15,8 @@ use crate::store;
 use crate::throttle::{self, sign_in as limits};
 
 impl StaffSignIn {
-    /// Counts a try that was not yet made: in the lane of a device that the account is known on, or else for the address
-    /// it comes from and for the account. Whether it leaves one more.
+    /// Counts a try before it is made: for the device that the account is known on, or else for the network address and
+    /// the account. Returns whether exactly one more try is left.
     pub(super) async fn count_try(&self, viewer: &Viewer, lane: Option<&str>, account: &str) -> Result<bool, Error> {
         if let Some(lane) = lane {
             return self.take(viewer, limits::ACCOUNT, lane).await;
@@ -24,11 +25,11 @@ impl StaffSignIn {
             Some(origin) => self.count_address(viewer, &origin).await?,
             None => false,
         };
-        // The address first, so that one address cannot lock many accounts.
+        // The network address comes first, so that one address cannot lock many accounts.
         Ok(self.take(viewer, limits::ACCOUNT, account).await? || last_of_address)
     }
 
-    /// Counts a try; whether it leaves one more. Refused and noted past the limit.
+    /// Counts a try, and returns whether exactly one more is left. Past the limit it is refused and that is noted.
     pub(super) async fn take(&self, viewer: &Viewer, limit: Limit, target: &str) -> Result<bool, Error> {
         let (count, resets_at) = throttle::count(&self.0.op, limit, target, 1).await?;
         if count > limit.most {
@@ -38,8 +39,8 @@ impl StaffSignIn {
         Ok(count + 1 == limit.most)
     }
 
-    /// Counts a try at any account from one address. Past the limit it is refused, and the administrators are told: once
-    /// a day, because it may go on for days.
+    /// Counts a try at any account from one network address. Past the limit it is refused, and the administrators are
+    /// told: once a day, because it may go on for days.
     async fn count_address(&self, viewer: &Viewer, origin: &str) -> Result<bool, Error> {
         let taken = self.take(viewer, limits::ADDRESS, origin).await;
         if matches!(taken, Err(Error::Throttled(_))) {
@@ -64,7 +65,7 @@ impl StaffSignIn {
         .await
     }
 
-    /// Takes the count of a try back, because it was right or never looked at.
+    /// Takes back the count of a try that was right or that was never checked.
     pub(super) async fn uncount_try(&self, lane: Option<&str>, account: &str) -> Result<(), Error> {
         if let (None, Some(address)) = (lane, self.0.op.address()) {
             throttle::count(&self.0.op, limits::ADDRESS, &network::origin(address), -1).await?;
@@ -72,14 +73,16 @@ impl StaffSignIn {
         throttle::count(&self.0.op, limits::ACCOUNT, lane.unwrap_or(account), -1).await.map(drop)
     }
 
-    /// Forgets the tries in the lane that led in, and in no other: those of a stranger go on counting.
+    /// Resets the count for the device, or for the account, that the sign-in used and no other. A stranger's tries stay
+    /// counted.
     pub(super) async fn forget_tries(&self, row: &staff::Model) -> Result<(), Error> {
         let lane = device::lane(&self.0.op, &self.0.cookies, [row.into()]).await?;
         throttle::forget(&self.0.op, limits::ACCOUNT, lane.as_ref().unwrap_or(&row.email)).await?;
         throttle::forget(&self.0.op, limits::SECOND, &lane.unwrap_or_else(|| row.id.to_string())).await
     }
 
-    /// Counts a try at the second factor of somebody, in the lane of this device if the account is known on it.
+    /// Counts a try at somebody's second factor: for this device if the account is known on it, or else for the
+    /// account.
     pub(super) async fn count_second(&self, row: &staff::Model) -> Result<(), Error> {
         let lane = device::lane(&self.0.op, &self.0.cookies, [row.into()]).await?.unwrap_or_else(|| row.id.to_string());
         self.0.take(viewer_of(Some(row)), limits::SECOND, &lane).await

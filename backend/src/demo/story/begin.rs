@@ -1,4 +1,4 @@
-//! How stories begin: who is referred, by whom and when.
+//! The beginnings of stories: who is referred, by whom and when.
 
 use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use entity::school;
@@ -11,14 +11,14 @@ use super::Story;
 use crate::domain::clock::london_day;
 
 impl<'a> Story<'a> {
-    /// Begins a story in which the child is referred so many working days ago.
+    /// A story whose child is referred `working_days_ago`.
     pub(in super::super) fn begin(stage: &'a Stage, seed: u64, working_days_ago: u32) -> Self {
         let mut dice = Dice::new(seed);
         let at = stage.diary.in_term(stage.diary.back(working_days_ago, &mut dice));
         Self::begin_at(stage, dice, at, None)
     }
 
-    /// Begins a story at a moment, of a child born on that day if one is given.
+    /// A story that begins at this time, of a child born on `born` if that is given.
     pub(in super::super) fn begin_at(
         stage: &'a Stage,
         mut dice: Dice,
@@ -64,7 +64,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// The same child in a story of its own, in which nobody knows of this one.
+    /// Another story of the same child, as if nobody recognised them.
     pub(in super::super) fn unrecognised(&mut self) -> Self {
         Self {
             dice: Dice::new(u64::from(self.dice.between(1, 1_000_000))),
@@ -77,7 +77,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// The same child, of whom somebody tells again so many working days ago.
+    /// Another story of the same child, reported again `working_days_ago`.
     pub(in super::super) fn again(&self, seed: u64, working_days_ago: u32) -> Self {
         let mut dice = Dice::new(seed);
         let at = self.stage.diary.in_term(self.stage.diary.back(working_days_ago, &mut dice));
@@ -94,7 +94,8 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// A brother or sister at the same school, referred a little later; from now on each story tells of the other.
+    /// A story of a brother or sister at the same school, referred a little later. Each story's answers name the other
+    /// child.
     pub(in super::super) fn with_sibling(&mut self) -> Self {
         let day = london_day(self.at);
         let mut sibling = self.child.clone();

@@ -1,4 +1,5 @@
-//! Every change to a case: what it takes, and the command that it is.
+//! The inputs of every change to a case, and the command each stands for. What must not live here: whether a change is
+//! allowed (`domain::case`).
 
 use async_graphql::{Context, ID, InputObject, Object};
 use entity::vocabulary::{

@@ -1,5 +1,5 @@
-//! Cases: one case whole, as everything of it that the viewer is cleared for. The register, what hangs on a case and every
-//! change to one stand in files of their own.
+//! A case with all its fields, each shown only to those who may see it. What must not live here: the register
+//! (`query`), the parts of a case (`parts`) and changes (`change`).
 
 mod change;
 mod parts;
@@ -37,7 +37,7 @@ use crate::store::stream::load;
 #[derive(Description)]
 pub(super) struct Case(case::Model, Read);
 
-/// What several fields of one case need.
+/// What is read once for a case and used by several of its fields.
 #[derive(Default)]
 struct Read {
     broken: OnceCell<Option<break_glass::Model>>,
@@ -53,7 +53,7 @@ impl Case {
         Self(row, Read::default())
     }
 
-    /// A case that leaves a note of having been shown, whatever is asked of it.
+    /// A case whose reference is noted as shown, whatever other fields are asked for.
     pub(super) fn shown(ctx: &Context<'_>, row: case::Model) -> Self {
         note_as(op(ctx), &subject(&row), "reference");
         Self::of(row)
@@ -63,24 +63,24 @@ impl Case {
         guard(ctx, reads_casework(&op(ctx).viewer), &subject(&self.0), || value(&self.0))
     }
 
-    /// What whoever reads the case may be shown, but an agency only if it agreed to that.
+    /// A value that every reader of the case may see, and a partner agency if its agreement names the field.
     fn agreed<T>(&self, ctx: &Context<'_>, value: impl FnOnce(&case::Model) -> T) -> Guarded<T> {
         guard(ctx, true, &subject(&self.0), || value(&self.0))
     }
 
-    /// Whether the viewer is shown how the case is worked. For values that must be read first.
+    /// Whether the viewer may see how the case is worked. For values that are read from the database only then.
     fn shows_work(&self, ctx: &Context<'_>) -> bool {
         clears(ctx, reads_casework(&op(ctx).viewer), &subject(&self.0))
     }
 
-    /// What the viewer broke of a case of this child and has not ended, read once however many fields ask.
+    /// The viewer's break glass on a case of this child that has not ended, read once however many fields ask.
     async fn broken(&self, ctx: &Context<'_>) -> Result<Option<&break_glass::Model>, Error> {
         let read = || store::break_glass::of_viewer(op(ctx), self.0.child_id);
         Ok(self.1.broken.get_or_try_init(read).await?.as_ref())
     }
 
-    /// What decides who may do what to the case, read once however many rights are asked for, and in the same statements
-    /// as the fields that show it.
+    /// The facts on which rights to the case depend, read once however many rights are asked for, and in the same batch
+    /// as the fields that show those facts.
     async fn facts(&self, ctx: &Context<'_>) -> Result<CaseFacts, Error> {
         let read = async || {
             let readers = async { loads(ctx).load_one(ReadersOf(self.0.id)).await.map(Option::unwrap_or_default) };
@@ -90,7 +90,7 @@ impl Case {
             Ok(CaseFacts {
                 flagged: !flags.is_empty(),
                 shared: false,
-                // Whoever broke the glass of one case of a child changes none of them.
+                // Somebody who reads one case of a child by break glass may change none of that child's cases.
                 restricted: self.0.restriction.is_some() || broken.is_some(),
                 named: matches!(&op(ctx).viewer, Viewer::Staff(staff) if named(staff.id)),
                 glass: broken.is_some(),
@@ -99,7 +99,7 @@ impl Case {
         self.1.facts.get_or_try_init(read).await.copied()
     }
 
-    /// Whether the viewer may do `action` to the case, told to those who see how it is worked.
+    /// Whether the viewer may do `action` to the case; withheld from those who do not see how it is worked.
     async fn may(&self, ctx: &Context<'_>, action: CaseAction) -> Result<Guarded<bool>, Error> {
         if !self.shows_work(ctx) {
             return Ok(Guarded::Withheld);

@@ -1,4 +1,4 @@
-//! What hangs on a case: its tracing enquiries, its flags, its placements.
+//! The parts of a case: its enquiries, flags and placements. What must not live here: changes to them (`change`).
 
 use async_graphql::{Context, Description, ID, Object};
 use chrono::{DateTime, Utc};

@@ -1,4 +1,5 @@
-//! The register: which cases a list holds, one case by its reference, and how many there are.
+//! The register of cases: lists, one case by its reference, and counts. What must not live here: the fields of a case
+//! (`case`).
 
 use async_graphql::{Context, Description, Enum, ID, InputObject, Object};
 use entity::case;
@@ -114,7 +115,7 @@ impl CaseQuery {
         if !lists_cases(&op.viewer) && !reads_statistics(&op.viewer) {
             return Err(if op.viewer == Viewer::Anonymous { Error::Unauthenticated } else { Error::Forbidden });
         }
-        // A filter is a question about one child as soon as it is narrow enough, so only those who see the rows may set it.
+        // A narrow filter is a question about one child, so only those who may see the rows may set one.
         if !lists_cases(&op.viewer) && (filter.is_some() || after.is_some() || before.is_some()) {
             return Err(Error::Forbidden);
         }
@@ -171,7 +172,7 @@ impl CaseConnection {
         match &self.page {
             Some(page) => {
                 if self.filter.flagged.is_some() {
-                    // Whoever asks for the flagged ones is told of each that it is, or is not.
+                    // A filter by flags shows for each row whether it is flagged, so that is noted.
                     page.nodes.iter().for_each(|row| note_as(op(ctx), &subject(row), "flagged"));
                 }
                 Guarded::Clear(page.nodes.iter().cloned().map(|row| Case::shown(ctx, row)).collect())
