@@ -1,5 +1,7 @@
-//! A page with one form that changes one thing: whom it is about, the questions, the button, and what becomes of the
-//! form when the API refuses it. Triage uses it too.
+//! A page with one form that changes one case or referral: whom it is about, the questions, the button, and what
+//! becomes of the form when the API refuses it. Casework and triage use it.
+//!
+//! What must not live here: the questions of any one form.
 
 use axum::response::Response;
 
@@ -8,25 +10,27 @@ use crate::prelude::*;
 use crate::visit::Visit;
 use crate::words::sentence;
 
-/// A form about one case or referral.
+/// A page with a form about one case or referral.
 pub(crate) struct Sheet {
-    /// What the form does; the page's heading.
+    /// The page's title and heading: what the form does.
     pub(crate) title: &'static str,
-    /// What its button says.
+    /// The text of the form's button.
     pub(crate) button: &'static str,
-    /// Where the thing itself is.
+    /// The path of the case or referral.
     pub(crate) home: String,
-    /// What the thing is called: "case".
+    /// The noun for it: "case" or "referral".
     pub(crate) thing: &'static str,
-    /// How many facts the thing has now.
+    /// Its version: the number of its facts when the page was read. The form carries it, and the API refuses a form
+    /// with an older one.
     pub(crate) version: i32,
-    /// Whom it is about.
+    /// The bar with the child's name.
     pub(crate) bar: IdentityBar,
 }
 
 impl Sheet {
-    /// The page: the form as typed, or as it begins, and what is wrong with it. Whoever typed it for a thing that has
-    /// changed since is asked to look again; what they send next counts as having seen that.
+    /// Renders the page with `form`, as it was typed or as it begins, and its faults. If the form was made from an
+    /// older version, a notice asks to look at the thing again; the form then carries the new version, so that sending
+    /// it counts as having looked.
     pub(crate) async fn show(
         self,
         visit: &Visit,
@@ -56,7 +60,7 @@ impl Sheet {
     }
 }
 
-/// The way to what has changed, in a tab of its own, so that nothing typed is lost.
+/// The notice with a link to the thing as it is now. It opens in another tab, so that nothing typed is lost.
 fn look_again(thing: &str, home: &str) -> AnyView {
     let home = home.to_owned();
     let text = format!("Look at the {thing} as it is now (opens in new tab)");
@@ -71,7 +75,8 @@ fn look_again(thing: &str, home: &str) -> AnyView {
     )
 }
 
-/// What the form shows after a refusal; a refusal that no form can show comes back as it is.
+/// The faults that a form shows after a refusal: of its fields, or a conflict as a fault of the whole form. Any other
+/// refusal comes back as the error.
 pub(crate) fn faults_of(refusal: Refusal) -> Result<Faults, Refusal> {
     match refusal {
         Refusal::Invalid(faults) => Ok(faults),

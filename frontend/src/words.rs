@@ -1,19 +1,20 @@
-//! How names, counts and sentences of the API read on pages. Moments and days are in `when`.
+//! Names, counts and sentences of the API in words. Times and days are in `when`.
 
-/// A name, of which either part may be lacking.
+/// A person's name, of which either part may be missing; "Name not known" if both are.
 pub(crate) fn name(given: Option<&str>, family: Option<&str>) -> String {
     let parts: Vec<&str> =
         [given, family].into_iter().flatten().map(str::trim).filter(|part| !part.is_empty()).collect();
     if parts.is_empty() { "Name not known".to_owned() } else { parts.join(" ") }
 }
 
-/// A sentence of the API, which begins in lower case and has no full stop, at the beginning of a line.
+/// A sentence of the API with a capital letter. The API begins its sentences in lower case and ends them without a full
+/// stop.
 pub(crate) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// A number of things: "1 case", "312 cases".
+/// A number of things: "1 case", "312 cases". `display` is the number as the API shows it.
 pub(crate) fn counted(display: &str, one: &str, many: &str) -> String {
     format!("{display} {}", if display == "1" { one } else { many })
 }
