@@ -1,4 +1,6 @@
-//! What people come to do, one module a journey: its addresses, its handlers and its pages.
+//! The journeys, one module for each thing that people come to do: its routes, its handlers and its pages.
+//!
+//! What must not live here: what several journeys share, which stands in the modules below them (see `tidy`).
 
 pub mod account;
 pub mod administer;
@@ -24,12 +26,12 @@ use crate::error;
 use crate::form::Form;
 use crate::visit::Visit;
 
-/// Every page.
+/// The routes of all pages.
 pub fn router() -> Router {
     open_pages().merge(staff_pages().route_layer(from_fn(staff_only)))
 }
 
-/// Pages for the public and for schools, and those on which anybody signs in or looks after their account.
+/// The routes for the public and for schools, and those by which anybody signs in or looks after their account.
 fn open_pages() -> Router {
     Router::new()
         .merge(account::router())
@@ -40,7 +42,7 @@ fn open_pages() -> Router {
         .merge(site::router())
 }
 
-/// Pages for staff. A journey that belongs to staff is added here and nowhere else.
+/// The routes for staff only. A new journey for staff must be added here, and nowhere else.
 fn staff_pages() -> Router {
     Router::new()
         .merge(administer::router())
@@ -52,8 +54,9 @@ fn staff_pages() -> Router {
         .merge(triage::router())
 }
 
-/// Refuses whoever is signed in and is not staff. What the API would answer them was made for other pages: a school sees
-/// its own referrals there, but not what screening made of them. Whoever is not signed in is sent to do so by the page.
+/// Middleware that refuses school contacts before any page for staff runs. The API would answer them there: a contact
+/// reads the referrals of their school, but must not see the pages that show what screening made of them. Whoever is
+/// not signed in is let through, because each page sends them to sign in itself.
 async fn staff_only(visit: Visit, request: Request, next: Next) -> Response {
     if visit.who.is_some() && !visit.is_staff() {
         return refused(&visit, Refusal::Forbidden).await;
@@ -61,16 +64,18 @@ async fn staff_only(visit: Visit, request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Goes with an answer that sends whoever is not signed in to the page where they can.
+/// An extension of a response that redirects to sign in, with the address of that page. It tells [`kept::hand_back`]
+/// that a form was not taken.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SignedOut(pub(crate) &'static str);
 
-/// The page for what the API refused, when there is no form to show it on.
+/// The page for a refusal of the API, where there is no form to show it on.
 pub(crate) async fn refused(visit: &Visit, refusal: Refusal) -> Response {
     let chrome = visit.chrome().await;
     match refusal {
         Refusal::Unauthenticated => {
-            // A colleague's link is followed once they have signed in. Until then nothing of a stranger is kept.
+            // After signing in, people come to the page that they asked for, as by a colleague's link. A cookie holds
+            // it, because nothing is stored for strangers.
             visit.wanted.want(&visit.path);
             let way_in = if visit.path.starts_with("/refer") { "/refer" } else { "/sign-in" };
             (Extension(SignedOut(way_in)), Redirect::to(way_in)).into_response()
@@ -83,7 +88,8 @@ pub(crate) async fn refused(visit: &Visit, refusal: Refusal) -> Response {
     }
 }
 
-/// The three parts of a date field as the API takes a day: `2026-11-21`, or whatever was typed; empty if nothing was.
+/// The three parts of a date field as the API takes a date (`2026-11-21`); whatever was typed, if it is no date; empty
+/// if nothing was typed.
 pub(crate) fn day_of(form: &Form, field: &str) -> String {
     let [year, month, day] =
         ["year", "month", "day"].map(|part| form.get(&format!("{field}-{part}")).trim().to_owned());

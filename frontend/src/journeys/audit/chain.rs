@@ -1,4 +1,4 @@
-//! Whether every fact is still as it was stored.
+//! The check of the hash chain: whether every fact is still as it was stored.
 
 use axum::response::Response;
 use cynic::QueryBuilder as _;
@@ -9,12 +9,12 @@ use crate::journeys::refused;
 use crate::prelude::*;
 use crate::visit::Visit;
 
-/// `GET /audit/chain`.
+/// `GET /audit/chain`: the page with the button that checks.
 pub(super) async fn ask(visit: Visit) -> Response {
     page(&visit, None).await
 }
 
-/// `POST /audit/chain`. Walks everything there is, so it is not done by following a link.
+/// `POST /audit/chain`: checks all facts and shows the result. This takes long, so no link does it.
 pub(super) async fn show(visit: Visit) -> Response {
     if let Err(refusal) = admitted(&visit) {
         return refused(&visit, refusal).await;

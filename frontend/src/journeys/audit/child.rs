@@ -1,4 +1,5 @@
-//! Who saw one child, and what was handed to which agency: what the council sends to a person who asks.
+//! The accesses to one child, and what was disclosed about them to which agency: what the council needs to answer a
+//! subject access request.
 
 use axum::response::Response;
 use cynic::QueryBuilder as _;
@@ -11,7 +12,7 @@ use crate::parts::notes_table;
 use crate::prelude::*;
 use crate::visit::Visit;
 
-/// `GET /audit/child`.
+/// `GET /audit/child`: asks for the reference of a case.
 pub(super) async fn ask(visit: Visit) -> Response {
     ask_again(&visit, &Form::new(), &Faults::new()).await
 }
@@ -34,7 +35,7 @@ async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Response {
     })
 }
 
-/// `POST /audit/child`.
+/// `POST /audit/child`: the disclosures to agencies, and the newest 2,000 accesses.
 pub(super) async fn show(visit: Visit, Typed(form): Typed) -> Response {
     if let Err(refusal) = admitted(&visit) {
         return refused(&visit, refusal).await;
@@ -64,7 +65,7 @@ pub(super) async fn show(visit: Visit, Typed(form): Typed) -> Response {
     })
 }
 
-/// `POST /audit/child/export`.
+/// `POST /audit/child/export`: all accesses to the child, as a file.
 pub(super) async fn export(visit: Visit, Typed(form): Typed) -> Response {
     if let Err(refusal) = admitted(&visit) {
         return refused(&visit, refusal).await;

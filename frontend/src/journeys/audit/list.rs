@@ -1,4 +1,4 @@
-//! The list of accesses, by day, person, action and reference.
+//! The list of access notes, searched by day, person or agency, action and reference.
 
 use axum::response::{IntoResponse, Redirect, Response};
 use cynic::QueryBuilder as _;
@@ -30,12 +30,12 @@ const FIELDS: &[&str] = &[
     "agency",
 ];
 
-/// `GET /audit`.
+/// `GET /audit`: the access notes that match the search in the session, or the action in the address.
 pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     if let Err(refusal) = admitted(&visit) {
         return refused(&visit, refusal).await;
     }
-    // A mail that tells of refusals leads to them, whatever was looked for before.
+    // The address wins over the session: mails about refusals link to them, whatever was searched for before.
     let linked = AccessAction::parse(query.get("action"));
     let form = match linked {
         Some(action) => Form::new().with("action", action.code()),
@@ -46,6 +46,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     let found = if faults.is_empty() { visit.api.run(Notes::build(vars)).await.map(Some) } else { Ok(None) };
     let found = match found {
         Ok(found) => found.map(|found| found.access_notes),
+        // A cursor that is no longer right leads to the first page; a fault of the search is shown instead.
         Err(Refusal::Invalid(_)) if query.some("after").is_some() || query.some("before").is_some() => {
             return Redirect::to(LIST).into_response();
         }
@@ -58,7 +59,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
         },
     };
     if !faults.is_empty() {
-        // Shown with its fault this once; the next visit begins with everything.
+        // The search is shown with its faults this once, so that the next visit does not begin with them.
         visit.forget(SEARCH).await;
     }
     let ask = Ask::new(&form, &faults);
@@ -93,7 +94,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Response {
     })
 }
 
-/// `POST /audit/search`.
+/// `POST /audit/search`: keeps the search in the session, or clears it.
 pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Response {
     if let Err(refusal) = admitted(&visit) {
         return refused(&visit, refusal).await;
@@ -110,7 +111,7 @@ pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Response {
     Redirect::to(LIST).into_response()
 }
 
-/// `POST /audit/export`.
+/// `POST /audit/export`: all access notes that match the search in the session, as a file.
 pub(super) async fn export(visit: Visit) -> Response {
     if let Err(refusal) = admitted(&visit) {
         return refused(&visit, refusal).await;

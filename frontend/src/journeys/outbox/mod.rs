@@ -1,6 +1,6 @@
-//! Mails that failed or wait: for administrators and managers, who have them sent again.
+//! The mails in the outbox that failed or wait, for administrators and managers, who can have them sent again.
 //!
-//! What must not live here: what a mail says. Nobody is shown it.
+//! What must not live here: what a mail says, which nobody is shown.
 
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -23,7 +23,7 @@ use crate::words::counted;
 const LIST: &str = "/mail";
 const WAITING: &str = "/mail?show=waiting";
 
-/// The pages of this journey.
+/// The routes of this journey.
 pub fn router() -> Router {
     Router::new()
         .route(LIST, get(show))
@@ -38,7 +38,7 @@ fn href(state: MailState) -> &'static str {
     }
 }
 
-/// `GET /mail`.
+/// `GET /mail`: the mails that failed, or with `show=waiting` those that wait.
 async fn show(visit: Visit, Queried(query): Queried) -> Response {
     let state = if query.get("show") == "waiting" { MailState::Waiting } else { MailState::Failed };
     let (after, before) = (query.some("after"), query.some("before"));
@@ -46,7 +46,7 @@ async fn show(visit: Visit, Queried(query): Queried) -> Response {
     let addresses = visit.may().read_mail_addresses;
     let page = match visit.api.run(Undelivered::build(UndeliveredVars { state, addresses, after, before })).await {
         Ok(answer) => answer.undelivered_mail,
-        // A page that is no longer there, or never was.
+        // The cursor is of a mail that was sent since, or is no cursor at all.
         Err(Refusal::Invalid(_)) if within => return Redirect::to(href(state)).into_response(),
         Err(refusal) => return refused(&visit, refusal).await,
     };
@@ -124,7 +124,7 @@ fn row(mail: UndeliveredMail) -> Vec<Content> {
     ]
 }
 
-/// How long something has waited, in its largest whole unit: "3 hours".
+/// An age in its largest whole unit: "3 hours".
 fn age(seconds: i32) -> String {
     let (count, unit) = match seconds {
         ..60 => return "Less than a minute".to_owned(),
@@ -135,20 +135,20 @@ fn age(seconds: i32) -> String {
     counted(&count.to_string(), unit, &format!("{unit}s"))
 }
 
-/// `POST /mail/send-again`.
+/// `POST /mail/send-again`: has one mail sent again.
 async fn send_one(visit: Visit, Typed(form): Typed) -> Response {
     let input = SendMailAgainInput { id: Id::new(form.get("id")) };
     let sent = changes::send_mail_again(&visit.api, input).await.map(|sent| sent.count);
     told(&visit, sent).await
 }
 
-/// `POST /mail/send-failed-again`.
+/// `POST /mail/send-failed-again`: has all mails that failed sent again.
 async fn send_failed(visit: Visit) -> Response {
     let sent = changes::send_failed_mail_again(&visit.api).await.map(|sent| sent.count);
     told(&visit, sent).await
 }
 
-/// Says how many are sent again, or on the list why none is.
+/// Leads to the waiting mails and says how many are sent again; or shows the list with the reason why none is.
 async fn told(visit: &Visit, sent: Result<i32, Refusal>) -> Response {
     let refusal = match sent {
         Ok(count) => {

@@ -1,4 +1,4 @@
-//! Everything that was answered on one page, what is still lacking, the declaration, and sending it.
+//! The check page of a draft: all answers, what is still missing, the declaration, and sending.
 
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -18,7 +18,7 @@ use crate::questions::answers::{school_sections, summary};
 use crate::questions::{faults_elsewhere, page_of};
 use crate::visit::Visit;
 
-/// GET `/refer/{draft}/check`: all answers, and what is still lacking.
+/// GET `/refer/{draft}/check`: all answers, and what is still missing. A draft that was sent leads to its referral.
 pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
     match load(&visit, &id).await {
         Ok(Draft { referral: Some(sent), .. }) => {
@@ -29,7 +29,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
     }
 }
 
-/// POST `/refer/{draft}/check`: sends the referral. A second time leads to the same one.
+/// POST `/refer/{draft}/check`: sends the referral. Sending it a second time leads to the confirmation of the first.
 pub(super) async fn send(visit: Visit, Path(id): Path<String>, Typed(typed): Typed) -> Response {
     let declaration = typed.has("declaration", "YES");
     let input = SendDraftInput { id: Id::new(&id), version: version_of(&typed), declaration };
@@ -87,7 +87,7 @@ async fn page(visit: &Visit, draft: &Draft, typed: &Form, faults: &Faults) -> Re
     )
 }
 
-/// What the API still finds wrong, each leading to its question; nothing if nothing is.
+/// The faults that the API still finds, each with a link to its question; `None` if there are none.
 fn lacking(draft: &Draft, answers: &Form) -> Option<AnyView> {
     let id = draft.id.inner();
     let faults = faults_of(&draft.faults);

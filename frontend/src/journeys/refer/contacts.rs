@@ -1,5 +1,5 @@
-//! The contacts of a school, for its head teacher, who proposes changes that the team decides; and the question that
-//! every contact answers once a term.
+//! The contacts of a school: its head teacher sees them and proposes changes, which the team decides; and every contact
+//! confirms once a term that they still work there.
 
 use axum::extract::Path;
 use axum::response::Response;
@@ -17,7 +17,7 @@ use crate::when::{date, day};
 
 const HERE: &str = "/refer/contacts";
 
-/// POST `/refer/confirm`: they still work at the school.
+/// POST `/refer/confirm`: the contact confirms that they still work at the school.
 pub(super) async fn confirm(visit: Visit, Typed(form): Typed) -> Response {
     let input = ConfirmApprovalInput { id: Id::new(form.get("id")) };
     match changes::confirm_approval(&visit.api, input).await {
@@ -26,7 +26,8 @@ pub(super) async fn confirm(visit: Visit, Typed(form): Typed) -> Response {
     }
 }
 
-/// GET `/refer/contacts`: who can refer children for the school, and what was proposed about them.
+/// GET `/refer/contacts`: the contacts of the school and the proposals about them. For head teachers; the API refuses
+/// others.
 pub(super) async fn show(visit: Visit) -> Response {
     let OwnContacts { own_school_contacts, contact_proposals } = match visit.api.run(OwnContacts::build(())).await {
         Ok(own) => own,
@@ -99,37 +100,37 @@ fn proposals(proposals: Vec<ContactProposal>) -> Option<AnyView> {
     Some(table.view())
 }
 
-/// GET `/refer/contacts/add`.
+/// GET `/refer/contacts/add`: the form that proposes a new contact.
 pub(super) async fn ask_add(visit: Visit) -> Response {
     Proposing::Add.ask(&visit, &Form::new(), &Faults::new()).await
 }
 
-/// POST `/refer/contacts/add`.
+/// POST `/refer/contacts/add`: proposes a new contact.
 pub(super) async fn add(visit: Visit, Typed(form): Typed) -> Response {
     Proposing::Add.send(&visit, &form).await
 }
 
-/// GET `/refer/contacts/{contact}/remove`.
+/// GET `/refer/contacts/{contact}/remove`: the form that proposes to remove a contact.
 pub(super) async fn ask_remove(visit: Visit, Path(contact): Path<String>) -> Response {
     Proposing::Remove(contact).ask(&visit, &Form::new(), &Faults::new()).await
 }
 
-/// POST `/refer/contacts/{contact}/remove`.
+/// POST `/refer/contacts/{contact}/remove`: proposes to remove a contact.
 pub(super) async fn remove(visit: Visit, Path(contact): Path<String>, Typed(form): Typed) -> Response {
     Proposing::Remove(contact).send(&visit, &form).await
 }
 
-/// GET `/refer/contacts/{contact}/email`.
+/// GET `/refer/contacts/{contact}/email`: the form that proposes another address.
 pub(super) async fn ask_email(visit: Visit, Path(contact): Path<String>) -> Response {
     Proposing::Email(contact).ask(&visit, &Form::new(), &Faults::new()).await
 }
 
-/// POST `/refer/contacts/{contact}/email`.
+/// POST `/refer/contacts/{contact}/email`: proposes another address.
 pub(super) async fn email(visit: Visit, Path(contact): Path<String>, Typed(form): Typed) -> Response {
     Proposing::Email(contact).send(&visit, &form).await
 }
 
-/// What is being proposed, of which contact.
+/// A kind of proposal, with the id of the contact that it is about.
 enum Proposing {
     Add,
     Remove(String),

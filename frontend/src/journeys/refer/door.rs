@@ -1,6 +1,6 @@
-//! The way in for a school: the start page, the link by e-mail, and the choice between schools.
+//! Signing in as a school contact: the start page, the link by e-mail, and the choice between schools.
 //!
-//! Signing in itself is [`sign_in`](crate::sign_in)'s, which the backend keeps.
+//! What must not live here: tokens, codes and cookies, which are checked behind [`sign_in`](crate::sign_in).
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -16,7 +16,7 @@ use crate::visit::Visit;
 use crate::wanted::WANTED;
 use crate::wanted::is_ours;
 
-/// The start page, with the question for an e-mail address.
+/// The start page for schools, which asks for an e-mail address.
 pub(super) async fn start_page(visit: &Visit, typed: &Form, faults: &Faults) -> Response {
     let ask = Ask::new(typed, faults);
     let site = &visit.site;
@@ -53,7 +53,8 @@ pub(super) async fn start_page(visit: &Visit, typed: &Form, faults: &Faults) -> 
     })
 }
 
-/// POST `/refer/link`: has a link mailed. The answer is the same whether the address is approved or not.
+/// POST `/refer/link`: has a link mailed. The answer is the same whether the address is approved or not, so that nobody
+/// can find out who refers children.
 pub(super) async fn send_link(visit: Visit, typed: Credentials) -> Response {
     let typed = match typed.read() {
         Ok(typed) => typed,
@@ -76,7 +77,7 @@ pub(super) async fn send_link(visit: Visit, typed: Credentials) -> Response {
     }
 }
 
-/// GET `/refer/link-sent`: what to do now, in the same words for everybody.
+/// GET `/refer/link-sent`: what to do next, in the same words for everybody.
 pub(super) async fn link_sent(visit: Visit) -> Response {
     let site = &visit.site;
     Page::new("Check your e-mail").back("/refer").render(&visit.chrome().await, || {
@@ -99,7 +100,8 @@ pub(super) async fn link_sent(visit: Visit) -> Response {
     })
 }
 
-/// GET `/link/{token}`: takes the token out of the address. It is not redeemed yet, because mail scanners follow links.
+/// GET `/link/{token}`: puts the token into a cookie and leads to `/link`, so that it leaves the address. It is not
+/// redeemed yet, because mail scanners follow links.
 pub(super) async fn put_token_away(visit: Visit, Path(token): Path<String>) -> Response {
     if visit.sign_in.contact_links.put_away(&token) {
         Redirect::to("/link").into_response()
@@ -108,7 +110,8 @@ pub(super) async fn put_token_away(visit: Visit, Path(token): Path<String>) -> R
     }
 }
 
-/// GET `/link`: the button that signs in, and the question for the code in a browser that did not ask for the link.
+/// GET `/link`: the button that redeems the link, with a question for the code in a browser that did not ask for the
+/// link.
 pub(super) async fn ask_to_sign_in(visit: Visit) -> Response {
     match visit.sign_in.contact_links.opened().await {
         Ok(Some(link)) => sign_in_page(&visit, link, &Faults::new()).await,
@@ -119,7 +122,7 @@ pub(super) async fn ask_to_sign_in(visit: Visit) -> Response {
 }
 
 async fn sign_in_page(visit: &Visit, link: OpenedLink, faults: &Faults) -> Response {
-    // A code that was wrong is typed anew.
+    // A wrong code is never sent back.
     let form = Form::new();
     let ask = Ask::new(&form, faults);
     let code = link.wants_code.then(|| {
@@ -143,7 +146,7 @@ async fn sign_in_page(visit: &Visit, link: OpenedLink, faults: &Faults) -> Respo
     })
 }
 
-/// POST `/link`: redeems the link, once.
+/// POST `/link`: redeems the link, once, and signs in or asks for the school.
 pub(super) async fn sign_in(visit: Visit, typed: Credentials) -> Response {
     let typed = match typed.read() {
         Ok(typed) => typed,
@@ -152,7 +155,7 @@ pub(super) async fn sign_in(visit: Visit, typed: Credentials) -> Response {
     let wanted = wanted(&visit).await;
     match visit.sign_in.contact_links.redeem(typed.get("code").to_owned()).await {
         Ok(Redeemed::In(choices)) if choices.len() > 1 => {
-            // What somebody wanted waits until they have said for which school.
+            // The path outlives this form only in the session, until a school is chosen.
             if let Some(wanted) = &wanted {
                 let _ = visit.keep(WANTED, wanted).await;
             }
@@ -169,7 +172,7 @@ pub(super) async fn sign_in(visit: Visit, typed: Credentials) -> Response {
     }
 }
 
-/// Where a contact wanted to go before they were asked who they are.
+/// The path that the contact asked for before signing in, if contacts can go there.
 async fn wanted(visit: &Visit) -> Option<String> {
     visit.wanted().await.filter(|path| is_ours(path) && (path.starts_with("/refer/") || path.starts_with("/account/")))
 }
@@ -188,7 +191,8 @@ async fn dead_link(visit: &Visit) -> Response {
     })
 }
 
-/// GET `/refer/suspended`: for somebody who was signed in until a moment ago. Said once; after that the way in is shown.
+/// GET `/refer/suspended`: tells somebody whose approval was suspended while they were signed in. It is told once; then
+/// this leads to the start page.
 pub(super) async fn suspended(visit: Visit) -> Response {
     let suspended = match visit.sign_in.approvals.suspended().await {
         Ok(Some(suspended)) => suspended,
@@ -220,8 +224,8 @@ pub(super) async fn suspended(visit: Visit) -> Response {
     })
 }
 
-/// What is not found for this school may belong to the other school of the same person, who then switches; for anybody
-/// else it is not found.
+/// The page for a draft that was not found for this school. If the contact has another school with that draft, it
+/// offers to switch; for anybody else the draft is simply not found.
 pub(super) async fn at_another_school(visit: &Visit, draft: &str, refusal: Refusal) -> Response {
     let other = match refusal {
         Refusal::NotFound => visit.sign_in.approvals.other_school_of(draft.to_owned()).await.ok().flatten(),
@@ -240,7 +244,7 @@ pub(super) async fn at_another_school(visit: &Visit, draft: &str, refusal: Refus
     })
 }
 
-/// GET `/refer/schools`: for which of their schools somebody acts.
+/// GET `/refer/schools`: the choice between the schools that approved this contact.
 pub(super) async fn choose_school(visit: Visit) -> Response {
     match visit.sign_in.approvals.choices().await {
         Ok(choices) if !choices.is_empty() => schools_page(&visit, choices, &Form::new(), &Faults::new()).await,
@@ -252,7 +256,7 @@ pub(super) async fn choose_school(visit: Visit) -> Response {
 
 /// POST `/refer/schools`: acts for the chosen school from now on.
 pub(super) async fn act_for_school(visit: Visit, Typed(typed): Typed) -> Response {
-    // Whoever is signed in already only changes the school.
+    // Somebody who is signed in only switches the school and stays among referrals.
     let wanted = if visit.who.is_none() { wanted(&visit).await } else { None };
     match visit.sign_in.approvals.act_for(typed.get("school").to_owned()).await {
         Ok(()) => Redirect::to(wanted.as_deref().unwrap_or("/refer")).into_response(),
@@ -300,7 +304,7 @@ mod tests {
         ask(router(), visit, path, Some(form)).await
     }
 
-    /// Lets in somebody who acts for two schools; notes which they chose.
+    /// Two approvals to choose between; keeps the one that was chosen.
     #[derive(Default)]
     struct TwoSchools(Mutex<Vec<String>>);
 

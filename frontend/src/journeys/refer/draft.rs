@@ -1,6 +1,7 @@
-//! A draft from its first question to its last: each page shows one question, and each answer is saved at once.
+//! A draft from its first question to its last: each page asks one question, and each answer is saved at once.
 //!
-//! The API keeps the draft and says what is wrong; these handlers only decide where to go next.
+//! The API keeps the draft and says what is wrong; these handlers only decide where to go next. What must not live
+//! here: the pages themselves (`place`).
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -19,7 +20,7 @@ use crate::questions;
 use crate::questions::elsewhere::{FOR_SCHOOLS, elsewhere_page};
 use crate::visit::Visit;
 
-/// GET `/refer/new`: why the school refers, before there is a draft.
+/// GET `/refer/new`: asks for the ground, before there is a draft.
 pub(super) async fn ask_ground(visit: Visit) -> Response {
     if let Err(refusal) = visit.require(visit.school().is_some()) {
         return refused(&visit, refusal).await;
@@ -27,7 +28,7 @@ pub(super) async fn ask_ground(visit: Visit) -> Response {
     new_page(&visit, &Form::new(), &Faults::new()).await
 }
 
-/// POST `/refer/new`: begins a draft, or says whom to tell instead and keeps nothing.
+/// POST `/refer/new`: begins a draft with this ground; or leads to whom to tell instead, and stores nothing.
 pub(super) async fn start(visit: Visit, Typed(typed): Typed) -> Response {
     let mut faults = Faults::new();
     faults.need(&typed, "ground", "Select why you are referring the child");
@@ -53,13 +54,13 @@ pub(super) async fn elsewhere(visit: Visit, Path(which): Path<String>) -> Respon
     }
 }
 
-/// Begins a draft with these answers.
+/// Begins a draft with these answers, for the school that the contact acts for.
 pub(super) async fn begin(visit: &Visit, answers: &Form) -> Result<changed::Draft, Refusal> {
     let input = StartDraftInput { answers: Some(answers_of(answers)) };
     changes::start_draft(&visit.api, input).await
 }
 
-/// The draft with this id, sent or not.
+/// The draft with this id, sent or not; refused with [`Refusal::NotFound`] if the school has none.
 pub(super) async fn load(visit: &Visit, id: &str) -> Result<Draft, Refusal> {
     let answer = visit.api.run(DraftById::build(DraftVars { id: Id::new(id) })).await?;
     answer.draft.ok_or(Refusal::NotFound)
@@ -83,12 +84,12 @@ async fn new_page(visit: &Visit, typed: &Form, faults: &Faults) -> Response {
     })
 }
 
-/// GET `/refer/{draft}/{step}`: one question.
+/// GET `/refer/{draft}/{step}`: asks one question.
 pub(super) async fn ask(visit: Visit, Path((id, slug)): Path<(String, String)>, Queried(query): Queried) -> Response {
     show(&visit, Place::of(id, &slug, &query)).await
 }
 
-/// GET `/refer/{draft}/{step}/{row}`: the questions about one of several.
+/// GET `/refer/{draft}/{step}/{row}`: asks the questions about one row.
 pub(super) async fn ask_row(
     visit: Visit,
     Path((id, slug, row)): Path<(String, String, u32)>,
@@ -97,7 +98,7 @@ pub(super) async fn ask_row(
     show(&visit, Place::of_row(id, &slug, row, &query)).await
 }
 
-/// POST `/refer/{draft}/{step}`: saves the answer and goes on.
+/// POST `/refer/{draft}/{step}`: saves the answer and leads to the next question.
 pub(super) async fn answer(
     visit: Visit,
     Path((id, slug)): Path<(String, String)>,
@@ -107,7 +108,7 @@ pub(super) async fn answer(
     save(&visit, Place::of(id, &slug, &query), &typed).await
 }
 
-/// POST `/refer/{draft}/{step}/{row}`: saves one of several and returns to their list.
+/// POST `/refer/{draft}/{step}/{row}`: saves one row and leads back to the list of rows.
 pub(super) async fn answer_row(
     visit: Visit,
     Path((id, slug, row)): Path<(String, String, u32)>,
@@ -117,7 +118,7 @@ pub(super) async fn answer_row(
     save(&visit, Place::of_row(id, &slug, row, &query), &typed).await
 }
 
-/// POST `/refer/{draft}/{step}/{row}/remove`: takes one of several away.
+/// POST `/refer/{draft}/{step}/{row}/remove`: removes one row.
 pub(super) async fn remove_row(
     visit: Visit,
     Path((id, slug, row)): Path<(String, String, u32)>,
@@ -132,7 +133,7 @@ pub(super) async fn remove_row(
     if let Some(sent) = sent_instead(&draft) {
         return sent;
     }
-    // Nothing of this page is typed any more, so laying it over the answers takes the row away.
+    // An empty form in place of the row's fields removes the row.
     match store(&visit, &place, &form_of(&draft.answers), &Form::new(), version_of(&typed), Vec::new()).await {
         Ok(_) => Redirect::to(&place.to(place.step.slug)).into_response(),
         Err(Refusal::Conflict(text)) => conflicted(&visit, &place, &Form::new(), &typed, &text).await,
@@ -174,7 +175,8 @@ async fn save(visit: &Visit, place: Option<Place>, typed: &Form) -> Response {
     }
 }
 
-/// Saves what was typed over the answers so far, and answers what stands there now.
+/// Saves the draft with what was typed in place of the fields of this page, and answers all its answers as they are
+/// now. Only faults of `fields` refuse it: a draft may be incomplete elsewhere.
 async fn store(
     visit: &Visit,
     place: &Place,
@@ -189,8 +191,9 @@ async fn store(
     changes::save_draft(&visit.api, input).await.map(|_| after)
 }
 
-/// Somebody else was faster, or the same form was sent twice. The second is no fault: what was `wanted` stands there
-/// already. For the first the page is shown again with everything that was typed, on top of what stands there now.
+/// After a conflict of versions. If the same form was sent twice, the draft holds what was `wanted` already, and this
+/// goes on as if it had been saved now. If somebody else changed the draft, the page is shown again with what was typed
+/// over the answers as they are now.
 async fn conflicted(visit: &Visit, place: &Place, wanted: &Form, typed: &Form, text: &str) -> Response {
     let draft = match load(visit, &place.id).await {
         Ok(draft) => draft,
@@ -207,13 +210,13 @@ async fn conflicted(visit: &Visit, place: &Place, wanted: &Form, typed: &Form, t
     place::page(visit, place, &answers, &look_again(text), draft.version).await
 }
 
-/// The fault of a whole form that was made from an older version.
+/// The fault of the whole form if it was made from an older version of the draft.
 pub(super) fn look_again(text: &str) -> Faults {
     let message = format!("Somebody else changed this referral ({text}). Look at it again, then save.");
     Faults::from_iter([("", message)])
 }
 
-/// The version that the form was made from; a form without one is of no version at all.
+/// The version of the draft that the form was made from; 0 if it says none, which the API refuses.
 pub(super) fn version_of(typed: &Form) -> i32 {
     typed.get("version").parse().unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The start page and the questions. Each answer is kept with its report until everything is sent.
+//! The start page and the questions of a report. Each answer is kept with its report until everything is sent.
 //!
 //! The API says what is wrong with the answers of a page; these handlers only decide where to go next.
 
@@ -21,7 +21,7 @@ use crate::questions::elsewhere::elsewhere_page;
 use crate::questions::{self, Step};
 use crate::visit::Visit;
 
-/// GET `/report`: whom to call first, and what this is for.
+/// GET `/report`: whom to call first, and what this service is for.
 pub(super) async fn start(visit: Visit) -> Response {
     let site = &visit.site;
     let title = "Tell us about a child who may be missing from education";
@@ -53,16 +53,17 @@ pub(super) async fn start(visit: Visit) -> Response {
     })
 }
 
-/// GET `/report/about`: whether this is about a child who may be missing education at all.
+/// GET `/report/about`: the first question, whether this is about a child who may be missing education at all.
 pub(super) async fn ask_about(visit: Visit) -> Response {
-    // Nothing is begun yet. With the id already on the page, going back to it and on again stays with one report.
+    // Nothing is stored yet. Because the id is on the page already, somebody who goes back to it and on again stays
+    // with one report.
     match visit.reports.new_id() {
         Ok(id) => about_page(&visit, &id, &Form::new(), &Faults::new()).await,
         Err(denied) => is_denied(&visit, denied).await,
     }
 }
 
-/// GET `/report/{report}/about`: the same for whoever comes back to it.
+/// GET `/report/{report}/about`: the first question of a report that was begun.
 pub(super) async fn ask_about_again(visit: Visit, Path(id): Path<String>) -> Response {
     match to_show(&visit, &id, "about").await {
         Ok(_) => about_page(&visit, &id, &Form::new().with("about", steps::NOT_IN_SCHOOL), &Faults::new()).await,
@@ -70,7 +71,8 @@ pub(super) async fn ask_about_again(visit: Visit, Path(id): Path<String>) -> Res
     }
 }
 
-/// POST `/report/about`: begins, with whatever answers came along, or says whom to tell instead and keeps nothing.
+/// POST `/report/about`: begins a report, with whatever answers the form brought. Where another team helps, leads to
+/// whom to tell instead, and deletes the report if it was begun.
 pub(super) async fn answer_about(visit: Visit, Typed(typed): Typed) -> Response {
     let reports = &visit.reports;
     let id = typed.get("report");
@@ -106,7 +108,7 @@ pub(super) async fn elsewhere(visit: Visit, Path(which): Path<String>) -> Respon
 
 const TO_CHECK: &str = "?return=check";
 
-/// GET `/report/{report}/{step}`: one question.
+/// GET `/report/{report}/{step}`: asks one question.
 pub(super) async fn ask(visit: Visit, Path((id, slug)): Path<(String, String)>, Queried(query): Queried) -> Response {
     let Some(step) = questions::find(STEPS, &slug) else { return refused(&visit, Refusal::NotFound).await };
     let checking = query.has("return", "check");
@@ -121,7 +123,7 @@ pub(super) async fn ask(visit: Visit, Path((id, slug)): Path<(String, String)>, 
     }
 }
 
-/// POST `/report/{report}/{step}`: keeps the answer and goes on.
+/// POST `/report/{report}/{step}`: keeps the answer and leads to the next question.
 pub(super) async fn answer(
     visit: Visit,
     Path((id, slug)): Path<(String, String)>,
@@ -131,7 +133,7 @@ pub(super) async fn answer(
     let Some(step) = questions::find(STEPS, &slug) else { return refused(&visit, Refusal::NotFound).await };
     let reports = &visit.reports;
     let checking = query.has("return", "check");
-    // Used now, so that it rests no more whatever is wrong with the answer.
+    // A change without effect, before the answer is looked at: the report counts as used even if the answer has faults.
     let before = match reports.change(&id, Box::new(|_| {})).await {
         Ok(Some(report)) => report,
         Ok(None) => return not_taken(&visit, &id, None, &typed).await,
@@ -139,6 +141,7 @@ pub(super) async fn answer(
     };
     let names = step.names();
     let answers = with(&before.answers, &names, &typed);
+    // Faults are looked for before anything is kept, and only while the report can still be changed.
     if before.stage == Stage::Written {
         match faults_of(&visit, step, &answers).await {
             Ok(faults) if faults.is_empty() => {}
@@ -148,7 +151,7 @@ pub(super) async fn answer(
             Err(refusal) => return refused(&visit, refusal).await,
         }
     }
-    // Only what this page asks: another tab may have answered another question since.
+    // Only the fields of this page are replaced: another tab may have answered another question since.
     let told = typed.clone();
     let tell = move |report: &mut OpenReport| {
         if report.stage == Stage::Written {
@@ -160,7 +163,7 @@ pub(super) async fn answer(
         Ok(None) => return not_taken(&visit, &id, None, &typed).await,
         Err(denied) => return is_denied(&visit, denied).await,
     };
-    // Sent again because its answer was lost, it says nothing new.
+    // The form was sent again because its answer was lost, and brings nothing new, so it may still send the report.
     let says_the_same = after.stage == Stage::Sending && answers == before.answers;
     if typed.has("next", "send") && (after.stage == Stage::Written || says_the_same) {
         return send_it(&visit, &id, &typed).await;
@@ -168,6 +171,7 @@ pub(super) async fn answer(
     if after.stage != Stage::Written {
         return not_taken(&visit, &id, Some(&after.stage), &typed).await;
     }
+    // A change made from the check page leads back there, unless it raised a question that was not asked before.
     let next = if checking {
         questions::newly(STEPS, &before.answers, &after.answers)
     } else {
@@ -178,12 +182,12 @@ pub(super) async fn answer(
     Redirect::to(&at(&id, &next)).into_response()
 }
 
-/// What the API finds wrong with the answers to this step.
+/// The faults that the API finds in the fields of this step.
 async fn faults_of(visit: &Visit, step: &Step, answers: &Form) -> Result<Faults, Refusal> {
     let asked = visit.api.run(ReportFaults::build(ReportFaultsVars { answers: answers_of(answers) })).await;
     let mut faults = match asked {
         Ok(found) => found.report_faults,
-        // Two answers to one question, which no form of ours sends.
+        // Two answers to one question, which no form of this service sends.
         Err(Refusal::Invalid(faults)) => return Ok(faults),
         Err(refusal) => return Err(refusal),
     };

@@ -1,4 +1,4 @@
-//! Everything that was told on one page, sending it, and the reference.
+//! The check page of a report, sending it, and the page with its reference.
 
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -21,7 +21,7 @@ use crate::questions::answers::{sections, summary};
 use crate::questions::{faults_elsewhere, page_of};
 use crate::visit::Visit;
 
-/// GET `/report/{report}/check`: all answers.
+/// GET `/report/{report}/check`: all answers. A report that was sent leads to its reference.
 pub(super) async fn check(visit: Visit, Path(id): Path<String>) -> Response {
     match to_show(&visit, &id, "check").await {
         Ok(report) if matches!(report.stage, Stage::Sent { .. }) => Redirect::to(&at(&id, "sent")).into_response(),
@@ -35,8 +35,8 @@ pub(super) async fn send(visit: Visit, Path(id): Path<String>, Typed(typed): Typ
     send_it(&visit, &id, &typed).await
 }
 
-/// Sends the report. The key makes sure that it is one, however often this is done; from the first time on the answers
-/// stand, because a key that comes with other answers is refused.
+/// Sends the report under its idempotency key, so that it becomes one report however often it is sent. From the first
+/// time on its answers cannot be changed, because the API refuses the same key with other answers.
 pub(super) async fn send_it(visit: &Visit, id: &str, typed: &Form) -> Response {
     let reports = &visit.reports;
     let begin = |report: &mut OpenReport| {
@@ -44,6 +44,7 @@ pub(super) async fn send_it(visit: &Visit, id: &str, typed: &Form) -> Response {
             report.stage = Stage::Sending;
         }
     };
+    // The stage is stored before the report is sent: if the answer is lost, it must be known that it may have arrived.
     let report = match reports.change(id, Box::new(begin)).await {
         Ok(Some(report)) => report,
         Ok(None) => return not_taken(visit, id, None, typed).await,
@@ -57,12 +58,13 @@ pub(super) async fn send_it(visit: &Visit, id: &str, typed: &Form) -> Response {
         Ok(receipt) => arrived(visit, id, receipt).await,
         Err(Refusal::Invalid(faults)) => to_mend(visit, id, &faults).await,
         Err(Refusal::Conflict(text)) => page(visit, id, &report, &Faults::from_iter([("", text)])).await,
-        // Whether it arrived is not known, so the answers go on standing.
+        // Whether it arrived is not known, so its answers stay as they are and it can be sent again.
         Err(refusal) => refused(visit, refusal).await,
     }
 }
 
-/// It did not arrive, because something is wrong with it, which is to be changed.
+/// The API refused the answers, so the report did not arrive. It can be changed again, and the faults lead to their
+/// questions.
 async fn to_mend(visit: &Visit, id: &str, faults: &Faults) -> Response {
     let stop = |report: &mut OpenReport| {
         if report.stage == Stage::Sending {
@@ -76,12 +78,13 @@ async fn to_mend(visit: &Visit, id: &str, faults: &Faults) -> Response {
     }
 }
 
-/// Forgets what was typed and keeps only the reference.
+/// Deletes the answers that were kept, and keeps the reference.
 async fn arrived(visit: &Visit, id: &str, Receipt { reference, held_until }: Receipt) -> Response {
     let sent = Stage::Sent { reference: reference.clone(), held_until };
     match visit.reports.change(id, Box::new(|report| report.stage = sent)).await {
         Ok(Some(_)) => Redirect::to(&at(id, "sent")).into_response(),
-        // The report is safe, but not what this browser knows of it. The reference is shown at once.
+        // The report has arrived, but this browser's copy could not be changed. The reference is shown at once, because
+        // a redirect could not find it.
         _ => last_page(visit, id, reference, held_until).await,
     }
 }
@@ -104,7 +107,8 @@ async fn last_page(visit: &Visit, id: &str, reference: String, held_until: Optio
     }
 }
 
-/// 429: too many reports came to take this one at once. What was told is kept; nobody should wait for us to read it.
+/// 429: the report was held because too many came at once. It is kept for an officer to read; whoever is worried should
+/// call and not wait for that.
 async fn held_page(visit: &Visit, id: &str, reference: String, until: DateTime<Utc>) -> Response {
     const TITLE: &str = "We have kept what you told us, but not yet read it";
     let site = &visit.site;
@@ -164,8 +168,8 @@ const CHECK: &str = "Check what you are telling us";
 const TRIED: &str = "You have pressed ‘Send’ before, and it may have arrived. Press it again to make sure and to see the \
                      reference: it stays one report.";
 
-/// The form that sends everything carries it too, so that nothing is lost where the browser has forgotten the report;
-/// unless it would then be too large to be sent at all.
+/// Whether the answers are small enough for the form on the check page to carry all of them. They are then not lost if
+/// the browser's report has been deleted; a larger form could not be sent at all.
 fn is_small(answers: &Form) -> bool {
     const MOST: usize = 32 * 1024;
     let mut sent = form_urlencoded::Serializer::new(String::new());
@@ -203,7 +207,7 @@ async fn sent_page(visit: &Visit, id: &str, reference: String) -> Response {
     })
 }
 
-/// The way to a new report.
+/// A link to begin another report.
 fn another() -> AnyView {
     view! { <p class="govuk-body">{link("/report", "Tell us about another child")}</p> }.into_any()
 }
