@@ -54,6 +54,8 @@ pub(super) fn write(page: &Page<'_>, chrome: &Chrome, body: impl FnOnce() -> Any
         format!(" data-session-idle=\"{idle}\" data-session-whole=\"{whole}\"")
     });
     let below = to_html(|| furniture::below().into_any());
+    // The inline script is the first thing in the body, so that style sheets know of scripting before anything is
+    // drawn.
     format!(
         "<!DOCTYPE html><html lang=\"en\" class=\"govuk-template\"><head>{head}</head>\
          <body class=\"govuk-template__body{wide}\"{lasts}><script>{JS_ENABLED}</script>{above}{main}{below}</body></html>"
