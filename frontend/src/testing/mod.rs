@@ -145,7 +145,7 @@ pub(crate) const ADMINISTRATOR: Rights = Rights {
     ..NONE
 };
 
-/// A school contact.
+/// A contact of Oak School, without any right of staff.
 pub(crate) fn contact() -> Who {
     Who {
         id: String::new(),
