@@ -1,8 +1,8 @@
-//! Prepares what the pages are made of besides Rust: the design systems' files, and the types of the API that are
-//! its own: the words for every code, the inputs, and what asks for a change.
+//! Prepares what the pages need besides Rust: the files of the design systems, and types made from the schema of the
+//! API (the words for every code, the inputs, and the functions that ask for a mutation).
 //!
-//! Nothing is written outside `OUT_DIR`, and no third-party file is kept in the repository. Every step stops the
-//! build with a sentence that says what to do.
+//! Nothing is written outside `OUT_DIR`, and no third-party file is kept in the repository. Every step that fails stops
+//! the build with a sentence that says what to do.
 
 mod build {
     pub(crate) mod assets;

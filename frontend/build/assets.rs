@@ -1,7 +1,9 @@
-//! Turns the packages and our own few files into content-hashed assets, and writes the table that serves them.
+//! Turns the packages of the design systems and the files of `assets` into assets with a hash in their name, and writes
+//! the table that serves them.
 //!
-//! The Transport font, the crest and the crown are not ours to use, so they are taken out of the style sheets and
-//! their files are never read. A change upstream that this does not expect is a build error, not a page that differs.
+//! The Transport font, the crest and the crown may be used on GOV.UK only, so they are taken out of the style sheets,
+//! and their files are never read. A change upstream that this does not expect is a build error, so that no page
+//! changes unnoticed.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -11,14 +13,15 @@ use sha2::{Digest, Sha256};
 
 const FONT: &str = r#""Helvetica Neue",Helvetica,Arial,sans-serif"#;
 
-/// Writes the assets and `assets.rs`, the constants and the table of their contents.
+/// Writes the assets, and `assets.rs` with their constants and the table of their contents.
 pub(crate) fn write(root: &Path, packages: &Path, out: &Path) {
     let ours = root.join("assets");
     let govuk = packages.join("govuk-frontend/dist/govuk");
     let moj = packages.join("@ministryofjustice/frontend/moj");
     let mut shelf = Shelf::new(out);
 
-    // Leaves first: a file that names another must know its hashed name.
+    // Icons come first and scripts that import others last, because a file that names another must be given its hashed
+    // name.
     for (name, path) in icons(&moj.join("assets/images")) {
         shelf.put(None, &name, &format!("/assets/images/{name}"), &read(&path));
     }
@@ -41,7 +44,7 @@ pub(crate) fn write(root: &Path, packages: &Path, out: &Path) {
     shelf.close(packages);
 }
 
-/// Takes the government's own typeface and arms out of a style sheet.
+/// The style sheet without the Transport font and the crest. Panics if any trace of them is left.
 fn rebrand(css: &str) -> String {
     let mut css = css.to_owned();
     while let Some(start) = css.find("@font-face{") {
@@ -65,13 +68,14 @@ fn rebrand(css: &str) -> String {
     css
 }
 
-/// The Ministry of Justice's style sheet carries the custom properties of an older govuk-frontend, which would undo our brand.
+/// The style sheet of the Ministry of Justice without the custom properties of an older govuk-frontend, which would
+/// undo the brand of these pages. Panics if any of them is left.
 fn without_stale_tokens(css: &str) -> String {
     let mut css = css.to_owned();
     let mut from = 0;
     while let Some(start) = css[from..].find(":root{--govuk-").map(|found| from + found) {
         let end = css[start..].find('}').map_or(css.len(), |length| start + length + 1);
-        // The print rule that sets black text is worth keeping, and is the only one that refers to another property.
+        // The print rule that makes text black must stay. It is the only one that refers to another property.
         if css[start..end].contains(":root{--govuk-text-colour:var(") {
             from = end;
         } else {
@@ -90,7 +94,8 @@ fn without_source_map(text: &str) -> String {
     text[..end.unwrap_or(text.len())].to_owned()
 }
 
-/// The icons the style sheet uses: `icon-*.svg`, and nothing else of that folder, which also holds crests.
+/// The icons that the style sheet uses: `icon-*.svg`, sorted by name. The other files of that folder are not read,
+/// because crests are among them.
 fn icons(folder: &Path) -> Vec<(String, std::path::PathBuf)> {
     let entries = fs::read_dir(folder).unwrap_or_else(|why| panic!("{} cannot be read: {why}", folder.display()));
     let mut icons: Vec<_> = entries
@@ -108,7 +113,7 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|why| panic!("{} cannot be read: {why}", path.display()))
 }
 
-/// The assets so far: where each was, where it is now.
+/// The assets so far, with the address that each had upstream and the address it has now.
 struct Shelf<'a> {
     out: &'a Path,
     moved: Vec<(String, String)>,
@@ -124,7 +129,8 @@ impl<'a> Shelf<'a> {
         Self { out, moved: Vec::new(), constants: String::new(), rows: String::new(), release }
     }
 
-    /// Adds a file that others know as `was`, under a name that changes with its contents.
+    /// Adds a file under a name with a hash of its contents. `was` is the address by which later files name it; with
+    /// `constant`, pages can name it too.
     fn put(&mut self, constant: Option<&str>, name: &str, was: &str, text: &str) {
         let mut text = text.to_owned();
         for (from, to) in &self.moved {

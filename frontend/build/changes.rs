@@ -1,4 +1,5 @@
-//! Writes `inputs.rs`, a struct for each input object of the schema, and `changes.rs`, a function for each mutation.
+//! Writes `inputs.rs`, with a struct for each input object of the schema, and `changes.rs`, with a function for each
+//! mutation.
 //!
 //! What a page reads of an answer is decided by hand: a mutation that returns `Case` asks for the fragment
 //! `changed::Case`, and without that fragment the crate does not compile.
@@ -16,10 +17,10 @@ use super::schema::Schema;
 
 type Values = [Positioned<InputValueDefinition>];
 
-/// What only other programs ask for. Nothing is written for these, because what is never used is a warning.
+/// The root fields that only other programs ask for. Nothing is written for them, because unused code is a warning.
 const NOT_ON_PAGES: &[&str] = &["childLookup"];
 
-/// Writes both files.
+/// Writes `inputs.rs` and `changes.rs`.
 pub(crate) fn write(schema: &Schema, out: &Path) {
     let mutations = fields(schema, "Mutation");
     let mut inputs = BTreeMap::new();
@@ -32,14 +33,14 @@ pub(crate) fn write(schema: &Schema, out: &Path) {
     fs::write(out.join("changes.rs"), changes).expect("OUT_DIR can be written");
 }
 
-/// The fields of `Query` or `Mutation` that pages may ask for.
+/// The fields of this root type that pages may ask for.
 fn fields<'a>(schema: &'a Schema, root: &str) -> Vec<&'a FieldDefinition> {
     let Some(TypeKind::Object(root)) = schema.kind(root) else { panic!("schema.graphql has no type {root}") };
     let fields = root.fields.iter().map(|field| &field.node);
     fields.filter(|field| !NOT_ON_PAGES.contains(&field.name.node.as_str())).collect()
 }
 
-/// Gathers the input objects among these arguments or fields, and those within them.
+/// Adds the input objects among these arguments or fields to `inputs`, with those within them.
 fn reach<'a>(schema: &'a Schema, values: &'a Values, inputs: &mut BTreeMap<&'a str, &'a Values>) {
     for value in values {
         let name = innermost(&value.node.ty.node);
@@ -58,8 +59,8 @@ fn innermost(ty: &Type) -> &str {
     }
 }
 
-/// The struct of an input object. One of which nothing is needed narrows something down: it begins empty, and what is
-/// left empty is left out.
+/// The struct of an input object. If all its fields are optional it is a filter: it can be made empty, and empty fields
+/// are not sent.
 fn input(schema: &Schema, name: &str, values: &Values) -> String {
     let narrows = values.iter().all(|value| value.node.ty.node.nullable);
     let default = if narrows { ", Default" } else { "" };
@@ -73,7 +74,7 @@ fn input(schema: &Schema, name: &str, values: &Values) -> String {
     text + "}\n\n"
 }
 
-/// The function that asks for a mutation: its arguments are the mutation's.
+/// The function that asks for a mutation. It takes the mutation's arguments.
 fn change(schema: &Schema, mutation: &FieldDefinition) -> String {
     let name = mutation.name.node.as_str();
     let function = snake(name);
@@ -104,7 +105,8 @@ fn change(schema: &Schema, mutation: &FieldDefinition) -> String {
     text
 }
 
-/// A type of the schema as Rust has it. What is made for the schema or by hand, and no scalar, stands in `module`.
+/// The Rust type for a type of the schema. Objects and input objects stand in `module`; it panics on a scalar that it
+/// does not know.
 fn rust(schema: &Schema, ty: &Type, module: &str) -> String {
     let inner = match &ty.base {
         BaseType::List(inner) => format!("Vec<{}>", rust(schema, inner, module)),

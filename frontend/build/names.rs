@@ -1,9 +1,9 @@
-//! How Rust spells the names of the schema. The tests run with those of the crate.
+//! The Rust names for names of the schema. It is also compiled into the crate, whose tests run its own.
 
-/// What Rust keeps for itself and the schema might call a field.
+/// Rust keywords that the schema might use as a field.
 const KEYWORDS: [&str; 10] = ["as", "for", "in", "match", "move", "ref", "static", "type", "use", "where"];
 
-/// `NOT_KNOWN` as a variant: `NotKnown`; `dateOfBirth`: `DateOfBirth`.
+/// The variant for a code: `NOT_KNOWN` becomes `NotKnown`, `dateOfBirth` becomes `DateOfBirth`.
 pub(crate) fn variant(code: &str) -> String {
     if code.starts_with(|first: char| first.is_ascii_lowercase()) {
         return code[..1].to_ascii_uppercase() + &code[1..];
@@ -14,11 +14,11 @@ pub(crate) fn variant(code: &str) -> String {
         variant.extend(letters.next().map(|first| first.to_ascii_uppercase()));
         variant.extend(letters.map(|letter| letter.to_ascii_lowercase()));
     }
-    // The one such word that Rust keeps for itself.
+    // `Self` is the one variant name that Rust reserves.
     if variant == "Self" { "Oneself".to_owned() } else { variant }
 }
 
-/// `schoolUrn` as a field or a function: `school_urn`; `type`: `r#type`.
+/// The field or function for a name: `schoolUrn` becomes `school_urn`, `type` becomes `r#type`.
 pub(crate) fn snake(name: &str) -> String {
     let mut snake = if KEYWORDS.contains(&name) { "r#".to_owned() } else { String::new() };
     for letter in name.chars() {

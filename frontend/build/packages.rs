@@ -1,4 +1,4 @@
-//! Brings the npm packages of `package-lock.json` into `OUT_DIR`, once for each version of the lock file.
+//! Installs the npm packages of `package-lock.json` into `OUT_DIR`, once for each version of that file.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,10 +6,10 @@ use std::process::Command;
 
 use sha2::{Digest, Sha256};
 
-/// A prepared `node_modules` folder to use instead of npm, for builds without a network.
+/// The environment variable that names a prepared `node_modules` folder, for builds without a network.
 pub(crate) const OVERRIDE: &str = "ONROLL_NODE_MODULES";
 
-/// The `node_modules` folder, installed if it is not there yet.
+/// The `node_modules` folder, which is installed if it is not there yet. Panics with what to do if that fails.
 pub(crate) fn install(root: &Path, out: &Path) -> PathBuf {
     if let Some(prepared) = std::env::var_os(OVERRIDE) {
         let prepared = PathBuf::from(prepared);

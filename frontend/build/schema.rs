@@ -1,4 +1,4 @@
-//! Reads `schema.graphql`, once for everything that is made of it, and registers it for cynic.
+//! Reads `schema.graphql` for everything that is made from it, and registers it for cynic.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{TypeDefinition, TypeKind, TypeSystemDefinition};
 
-/// The types of the API by name.
+/// The types of the API, by name.
 pub(crate) struct Schema(BTreeMap<String, TypeDefinition>);
 
 impl Schema {
@@ -31,7 +31,7 @@ impl Schema {
         self.0.iter().map(|(name, definition)| (name.as_str(), &definition.kind))
     }
 
-    /// The type of this name; none for the five scalars that every schema has.
+    /// The type with this name; `None` for the five scalars that every schema has, and for names it does not define.
     pub(crate) fn kind(&self, name: &str) -> Option<&TypeKind> {
         self.0.get(name).map(|definition| &definition.kind)
     }

@@ -1,6 +1,6 @@
-//! Writes `vocabulary.rs`: one Rust enum for each enum of the schema, with its words.
+//! Writes `vocabulary.rs`: a Rust enum for each enum of the schema, with the words for its codes.
 //!
-//! A value's description is what people read: its first line is the label, anything after that the hint.
+//! The description of a value is what people read: its first line is the label, the rest is the hint.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -11,7 +11,7 @@ use async_graphql::parser::types::{EnumType, EnumValueDefinition, TypeKind};
 use super::names::variant;
 use super::schema::Schema;
 
-/// Writes `vocabulary.rs`.
+/// Writes `vocabulary.rs`. Panics if a value of an enum has no description.
 pub(crate) fn write(schema: &Schema, out: &Path) {
     let mut text = String::new();
     let mut wordless = Vec::new();
@@ -52,7 +52,7 @@ fn one(text: &mut String, name: &str, values: &EnumType, wordless: &mut Vec<Stri
     );
 }
 
-/// The label and the hint of a value.
+/// The label and the hint in a value's description; `None` if it has none.
 fn words(value: &EnumValueDefinition) -> Option<(String, Option<String>)> {
     let description = value.description.as_ref()?.node.trim();
     let (label, rest) = description.split_once('\n').unwrap_or((description, ""));

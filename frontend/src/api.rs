@@ -1,6 +1,7 @@
-//! The one door to the data: runs typed documents against the API, in process, as the person whose request this is.
+//! The only way to data: runs typed GraphQL documents against the API, in process, as the person whose request this is.
 //!
-//! Pages never see GraphQL errors: what went wrong comes back as a [`Refusal`].
+//! Pages never see GraphQL errors; whatever fails comes back as a [`Refusal`]. What must not live here: the documents
+//! themselves (`documents`).
 
 use std::sync::Arc;
 
@@ -15,37 +16,39 @@ use crate::told::{all_as_typed, all_told};
 
 type Execute = dyn Fn(Request) -> BoxFuture<'static, Response> + Send + Sync;
 
-/// A handle to the API for one request; made by the backend, which has already decided who is asking.
+/// The API for one request. The backend makes it and has already decided who is asking.
 #[derive(Clone)]
 pub struct Api(Arc<Execute>);
 
-/// Why the API did not do what a page asked for.
+/// The reason why the API did not do what a page asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// Nobody is signed in, or no longer.
+    /// Nobody is signed in, or their session has ended.
     Unauthenticated,
-    /// The thing can be seen, but this may not be done to it.
+    /// This person may not do this, though they may see what it is done to.
     Forbidden,
-    /// There is no such thing for this person.
+    /// There is no such thing, or this person may not know of it.
     NotFound,
-    /// What was typed has faults, by field, all of them.
+    /// What was typed has faults: all of them, by field.
     Invalid(Faults),
-    /// Somebody else was faster, or the thing is in the wrong state; the sentence says which.
+    /// Somebody else changed the thing first, or its state does not allow this. The sentence says which; it begins in
+    /// lower case and has no full stop.
     Conflict(String),
-    /// It was tried too often: again from this moment on.
+    /// It was tried too often. It may be tried again from this time on.
     Throttled(DateTime<Utc>),
-    /// Something went wrong on our side.
+    /// The service failed. The log says why.
     Internal,
 }
 
 impl Api {
-    /// Wraps whatever executes a request.
+    /// Wraps what executes a request, which is the schema with the context of the viewer.
     pub fn new(execute: impl Fn(Request) -> BoxFuture<'static, Response> + Send + Sync + 'static) -> Self {
         Self(Arc::new(execute))
     }
 
-    /// Runs one document. Fields that this person is not cleared for come back as `None`; every other error refuses
-    /// the whole. Texts come back marked, so that they keep to themselves on a page (`told`).
+    /// Runs one document. A field below the root that is withheld from this person is `None` in the answer; any other
+    /// error refuses the whole document. Texts of the answer are marked by `told`, so that none can reorder the words
+    /// beside it; the marks are taken out of what is sent.
     pub async fn run<Answer, Input>(&self, operation: cynic::Operation<Answer, Input>) -> Result<Answer, Refusal>
     where
         Answer: DeserializeOwned,
@@ -74,7 +77,7 @@ fn code(error: &ServerError) -> Option<&str> {
     }
 }
 
-/// A guarded field below the root that resolved to null; the page shows what is left.
+/// Whether the error is that of a withheld field below the root, which is null in the answer. The page shows the rest.
 fn is_withheld_field(error: &ServerError) -> bool {
     code(error) == Some("FORBIDDEN")
         && error.path.iter().filter(|segment| matches!(segment, PathSegment::Field(_))).count() > 1

@@ -1,4 +1,5 @@
-//! Style sheets, scripts and icons. Each is served under a name that changes with its contents, and so for ever.
+//! Style sheets, scripts and icons, served from memory. Each name holds a hash of the contents, so browsers may keep it
+//! for ever.
 
 use axum::Router;
 use axum::extract::Path;
@@ -11,7 +12,7 @@ use axum::routing::get;
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
-/// One file, as it is served.
+/// A file, as it is served: its name, its content type, its bytes, and in a release the same compressed.
 pub(crate) struct Asset {
     pub(crate) name: &'static str,
     kind: &'static str,
@@ -19,12 +20,12 @@ pub(crate) struct Asset {
     brotli: Option<&'static [u8]>,
 }
 
-/// The route that serves them: `GET /assets/{name}`.
+/// The route of all assets: `GET /assets/{name}`.
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/assets/{*name}", get(serve))
 }
 
-/// Serves the asset with exactly this name.
+/// Serves the asset with exactly this name, compressed where the browser takes that; 404 if there is none.
 pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let Some(asset) = SHELF.iter().find(|asset| asset.name == name) else {
         return (StatusCode::NOT_FOUND, "Not found").into_response();

@@ -1,11 +1,12 @@
-//! What can be done with a bearer token on a page. A token never travels through GraphQL.
+//! What pages do with the bearer token of a partner agency: look at it and revoke it. A token never travels through
+//! GraphQL.
 
 use chrono::NaiveDate;
 
 use crate::denied::Attempt;
 use crate::vocabulary::{Scope, SharedField};
 
-/// What a bearer token may ask, for the agency that holds it.
+/// What a bearer token allows the agency that holds it, and what is left of its limits.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "each is shown under its name")]
 pub struct TokenFacts {
@@ -24,8 +25,9 @@ pub struct TokenFacts {
 
 /// The bearer tokens of partner agencies.
 pub trait BearerTokens: Send + Sync {
-    /// What this token may ask; none if it is not accepted. Uses nothing of what it may.
+    /// What this token allows; `None` if it is not accepted. Looking takes nothing of its limits; wrong tokens are
+    /// throttled by network.
     fn look_at(&self, token: String) -> Attempt<'_, Option<TokenFacts>>;
-    /// Revokes this token if it is one. The caller cannot tell whether it was.
+    /// Revokes this token if it is one. The answer is the same whether it was, so that nobody can test tokens by it.
     fn hand_in(&self, token: String) -> Attempt<'_, ()>;
 }

@@ -1,19 +1,20 @@
-//! Why something was not done that pages ask of the server itself and not of the API: signing in, looking at a token,
-//! keeping a report.
+//! The reason why the server did not do what a page asked of it beside the API: signing in, looking at a token, keeping
+//! a report.
 
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 
-/// Why it was not done.
+/// The reason why it was not done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Denied {
-    /// The credentials are not right, or it is not, or no longer, for whoever is at this browser.
+    /// The credentials are wrong; or what was asked for is not, or no longer, open to this browser. Which of them is
+    /// not told.
     Refused,
-    /// It was tried too often: again from this moment on.
+    /// It was tried too often. It may be tried again from this time on.
     Throttled(DateTime<Utc>),
-    /// Something went wrong on our side.
+    /// The service failed. The log says why.
     Internal,
 }
 
-/// What is tried, and what it comes to.
+/// An operation with its outcome, as the traits of [`crate::sign_in`] and others answer it.
 pub type Attempt<'a, T> = BoxFuture<'a, Result<T, Denied>>;

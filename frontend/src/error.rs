@@ -1,5 +1,7 @@
-//! The pages for what goes wrong. None of them needs a session or the API, so they work when those do not; and each says
-//! whom to call, so that a fault of ours never stands between anybody and help.
+//! The pages for what goes wrong. None needs a session or the API, so they work when those fail. Each says whom to
+//! call, so that a failure of the service never stands between a person and help.
+//!
+//! What must not live here: which refusal leads to which page (`journeys::refused`).
 
 mod failed;
 mod standalone;
@@ -16,7 +18,7 @@ use crate::page::{Chrome, Page};
 use crate::parts::{h1, h2, link, paragraphs, phone_link};
 use crate::when::day_and_time;
 
-/// 404: there is no such page, or it is not for this person, which must look the same.
+/// 404: there is no such page, or this person may not know of it. Both look the same.
 pub fn not_found(chrome: &Chrome) -> Response {
     plain(
         chrome,
@@ -29,7 +31,7 @@ pub fn not_found(chrome: &Chrome) -> Response {
     )
 }
 
-/// 403: the person can see the thing, but may not do this with it.
+/// 403: this person may see the thing, but may not do this to it.
 pub fn forbidden(chrome: &Chrome) -> Response {
     plain(
         chrome,
@@ -39,7 +41,7 @@ pub fn forbidden(chrome: &Chrome) -> Response {
     )
 }
 
-/// 409: somebody else changed it in the meantime.
+/// 409: somebody else changed the thing since the form was shown.
 pub fn conflict(chrome: &Chrome) -> Response {
     plain(
         chrome,
@@ -54,12 +56,12 @@ pub fn conflict(chrome: &Chrome) -> Response {
 
 const TOO_MANY: &str = "You have tried too many times";
 
-/// 429: too many attempts in a short time; again from `until` on.
+/// 429: it was tried too often; it may be tried again from `until` on.
 pub fn too_many(chrome: &Chrome, until: DateTime<Utc>) -> Response {
     too_many_but(chrome, until, None)
 }
 
-/// The same where there is a way on that need not wait: its address and its words.
+/// 429, as [`too_many`], with a link to another way on that need not wait: its address and its words.
 pub fn too_many_but(chrome: &Chrome, until: DateTime<Utc>, way_on: Option<(&'static str, &'static str)>) -> Response {
     let again = format!("You can try again from {}.", day_and_time(until));
     let mut response = Page::new(TOO_MANY).status(StatusCode::TOO_MANY_REQUESTS).render(chrome, || {
@@ -71,7 +73,8 @@ pub fn too_many_but(chrome: &Chrome, until: DateTime<Utc>, way_on: Option<(&'sta
     response
 }
 
-/// 429: the same person, or too many people, are doing it at this moment; `words` says what and how long.
+/// 429: the same is being done at this moment, by this person or by too many others. `words` says what, and how long to
+/// wait.
 pub fn wait(chrome: &Chrome, words: &str) -> Response {
     let mut sentence = words.to_owned();
     if let Some(first) = sentence.get_mut(..1) {
@@ -80,9 +83,9 @@ pub fn wait(chrome: &Chrome, words: &str) -> Response {
     plain(chrome, StatusCode::TOO_MANY_REQUESTS, "Wait a moment", &[format!("{sentence}.")])
 }
 
-/// Says in the headers when to come back.
+/// Sets the `Retry-After` header to the time `until`.
 pub(crate) fn retry_after(response: &mut Response, until: DateTime<Utc>) {
-    // A moment and not a number of seconds: pages know no clock.
+    // A date and not a number of seconds, because pages read no clock.
     let moment = until.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
     if let Ok(moment) = HeaderValue::try_from(moment) {
         response.headers_mut().insert(RETRY_AFTER, moment);
@@ -93,17 +96,17 @@ const PROBLEM: &str = "Sorry, there is a problem with the service";
 const UNAVAILABLE: &str = "Sorry, the service is unavailable";
 const SOON: &str = "It is busy or being repaired. Try again in a few minutes.";
 
-/// 500: our fault. What a form held is shown by [`refused`], which takes this answer's place.
+/// 500: the service failed. If a form was sent, the backend shows [`refused`] instead, with what was typed.
 pub fn internal(chrome: &Chrome) -> Response {
     plain(&chrome.without_session(), StatusCode::INTERNAL_SERVER_ERROR, PROBLEM, &["Try again later.".into()])
 }
 
-/// 503: the service is busy or out of reach for the moment.
+/// 503: the service is busy, or its database is out of reach, for the moment.
 pub fn unavailable(chrome: &Chrome) -> Response {
     plain(&chrome.without_session(), StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE, &[SOON.into()])
 }
 
-/// The session ended. `saved` says whether what was typed is kept.
+/// The page that says that the session has ended. `saved` says whether what was typed is kept.
 pub fn signed_out(chrome: &Chrome, saved: bool) -> Response {
     const TITLE: &str = "You have been signed out";
     let kept = if saved { "We have saved your answers." } else { "We did not save what you had not yet sent." };
@@ -115,7 +118,7 @@ pub fn signed_out(chrome: &Chrome, saved: bool) -> Response {
     })
 }
 
-/// Whom to call, from the settings alone: the words that every page of this module ends with.
+/// The telephone numbers to call, from the settings alone. The pages for refusals and failures end with them.
 fn whom_to_call(chrome: &Chrome) -> AnyView {
     use leptos::prelude::*;
     let phones = &chrome.phones;

@@ -1,7 +1,9 @@
-//! What somebody typed, what is wrong with it, and how a handler gets both.
+//! The text that somebody typed into a form ([`Form`]), what is wrong with it ([`Faults`]), and the extractors by which
+//! handlers get it.
 //!
-//! A [`Form`] holds text exactly as it was typed, so that a page can show it again. Nothing here knows what a field
-//! means: the API decides, and its faults come back by field name as [`Faults`].
+//! A [`Form`] holds text exactly as it was typed, so that a page can show it again.
+//!
+//! What must not live here: what a field means and what makes it right, which the API decides.
 
 use std::collections::BTreeMap;
 
@@ -16,13 +18,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::told::told;
 
-/// The answers of a form: for each name what was typed, in the order it was sent.
+/// The answers of a form: for each name its values, in the order they were sent. Names are in alphabetical order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Form(BTreeMap<String, Vec<String>>);
 
 impl Form {
-    /// An empty form.
+    /// A form without answers.
     pub fn new() -> Self {
         Self::default()
     }
@@ -38,7 +40,7 @@ impl Form {
         form
     }
 
-    /// The first value typed for `name`; empty if there is none.
+    /// The first value of `name`; empty if it was not sent.
     pub fn get(&self, name: &str) -> &str {
         self.all(name).first().map_or("", String::as_str)
     }
@@ -55,34 +57,35 @@ impl Form {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
-    /// The same answers, to be shown and not to be sent again: each keeps to itself on a page.
+    /// The same answers, marked by `told` for showing on a page: no value can reorder the words beside it. Not for
+    /// sending again.
     #[must_use]
     pub fn told(&self) -> Self {
         let told = |values: &[String]| values.iter().cloned().map(told).collect();
         Self(self.iter().map(|(name, values)| (name.to_owned(), told(values))).collect())
     }
 
-    /// Every value typed for `name`.
+    /// Every value of `name`, in the order they were sent; empty if it was not sent.
     pub fn all(&self, name: &str) -> &[String] {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether `value` is among the values for `name`.
+    /// Whether `value` is one of the values of `name`.
     pub fn has(&self, name: &str, value: &str) -> bool {
         self.all(name).iter().any(|typed| typed == value)
     }
 
-    /// Whether the form was sent with `name` at all, empty or not.
+    /// Whether `name` was sent at all, even empty. An unticked checkbox is not sent.
     pub fn knows(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
 
-    /// Replaces whatever was typed for `name`.
+    /// Replaces all values of `name` by this one.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.insert(name.into(), vec![value.into()]);
     }
 
-    /// Adds one more value for `name`.
+    /// Adds a value to those of `name`.
     pub fn add(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.entry(name.into()).or_default().push(value.into());
     }
@@ -94,24 +97,25 @@ impl Form {
         self
     }
 
-    /// Forgets `name`.
+    /// Removes `name` with all its values.
     pub fn clear(&mut self, name: &str) {
         self.0.remove(name);
     }
 
-    /// Takes over every answer of `newer`, as when one page of a longer journey is sent. A checkbox that was unticked
-    /// is not sent at all: clear its name first.
+    /// Replaces the values of every name in `newer`, and keeps all other names, as when one page of a longer form is
+    /// sent. An unticked checkbox is not sent, so call [`Form::clear`] for its name first.
     pub fn absorb(&mut self, newer: Self) {
         self.0.extend(newer.0);
     }
 
-    /// Each name with its values.
+    /// Each name with its values, in alphabetical order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
         self.0.iter().map(|(name, values)| (name.as_str(), values.as_slice()))
     }
 
-    /// Reads the three parts of a date field. `called` is what the messages call it: "Date of birth". A month may be
-    /// a number or a name. `None` with no new fault means that nothing was typed.
+    /// Reads a date from the fields `name-day`, `name-month` and `name-year`. The month may be a number or the first 3
+    /// letters of a name or more; the year must have 4 digits and not be before 1900. `called` begins the fault
+    /// messages: "Date of birth". `None` without a new fault means that nothing was typed.
     pub fn date(&self, name: &str, called: &str, faults: &mut Faults) -> Option<NaiveDate> {
         let parts = PARTS.map(|part| (part, self.some(&format!("{name}-{part}"))));
         let missing: Vec<&str> = parts.iter().filter(|(_, typed)| typed.is_none()).map(|(part, _)| *part).collect();
@@ -142,8 +146,8 @@ impl Form {
         date
     }
 
-    /// The first part of a date field that cannot be right by itself: the one to put right when the date is at fault.
-    /// None if nothing was typed, or if only the three together are wrong.
+    /// The first part of a date field that is wrong by itself: "day", "month" or "year". `None` if nothing was typed,
+    /// or if each part is possible and only the three together are wrong, as on 31 February.
     pub fn wrong_part(&self, name: &str) -> Option<&'static str> {
         let parts = PARTS.map(|part| self.some(&format!("{name}-{part}")));
         if parts.iter().all(Option::is_none) {
@@ -162,7 +166,7 @@ impl Form {
 
 const PARTS: [&str; 3] = ["day", "month", "year"];
 
-/// Four digits that make a year of a date people are asked for. The API decides; this only finds the place.
+/// Whether this is a year of 4 digits, from 1900 on. It only finds the part to mark; the API decides what is right.
 fn is_year(typed: &str) -> bool {
     const FIRST: u32 = 1900;
     let digits = typed.len() == 4 && typed.bytes().all(|letter| letter.is_ascii_digit());
@@ -192,41 +196,41 @@ fn month_number(typed: &str) -> Option<u32> {
     found.and_then(|index| u32::try_from(index + 1).ok())
 }
 
-/// What is wrong with a form: messages by field, in the order the fields are asked.
+/// The faults of a form: a message for each field, in the order the fields are asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Faults(Vec<(String, String)>);
 
 impl Faults {
-    /// No faults.
+    /// A form without faults.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds what is wrong with `field`, in words for the person who typed it. An empty field name makes a fault of the
-    /// whole form, which is shown without a link.
+    /// Adds a fault of `field`, in words for the person who typed it. An empty field name makes it a fault of the whole
+    /// form, which the error summary shows without a link.
     pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
         self.0.push((field.into(), message.into()));
     }
 
-    /// Says `message` if nothing was typed or chosen for `field`.
+    /// Adds `message` as a fault of `field` if nothing was typed or chosen for it.
     pub fn need(&mut self, form: &Form, field: &str, message: &str) {
         if form.some(field).is_none() {
             self.add(field, message);
         }
     }
 
-    /// The first message for `field`.
+    /// The first message for `field`; `None` if it has no fault.
     pub fn of(&self, field: &str) -> Option<&str> {
         self.iter().find(|(named, _)| *named == field).map(|(_, message)| message)
     }
 
-    /// Whether nothing is wrong.
+    /// Whether the form has no fault.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Each field with its message.
+    /// Each field with its message, in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(field, message)| (field.as_str(), message.as_str()))
     }
@@ -238,8 +242,8 @@ impl<F: Into<String>, M: Into<String>> FromIterator<(F, M)> for Faults {
     }
 }
 
-/// A form and its faults together: what every input needs to draw itself. Its methods make the inputs
-/// (`ask.text("family_name", "Last name")`), each written beside the input in [`crate::parts`].
+/// A form with its faults, which is what an input needs to draw itself. Its methods make the inputs
+/// (`ask.text("family_name", "Last name")`); each is written beside its input in [`crate::parts`].
 #[derive(Clone, Copy, Debug)]
 pub struct Ask<'a> {
     pub(crate) form: &'a Form,
@@ -247,12 +251,12 @@ pub struct Ask<'a> {
 }
 
 impl<'a> Ask<'a> {
-    /// Asks with what was typed and what was wrong with it.
+    /// Puts what was typed together with what is wrong with it.
     pub fn new(form: &'a Form, faults: &'a Faults) -> Self {
         Self { form, faults }
     }
 
-    /// Where the error summary sends somebody to put `field` right: the part of a date that is wrong, or its first part,
+    /// The fragment that the error summary links to for `field`: for a date its wrong part, or else its first part;
     /// otherwise the field itself.
     pub(crate) fn target(&self, field: &str) -> String {
         if self.form.knows(&format!("{field}-day")) {
@@ -263,10 +267,11 @@ impl<'a> Ask<'a> {
     }
 }
 
-/// The name under which a form carries its key. Nobody typed it, so no handler sees it.
+/// The name of the hidden field that carries a form's idempotency key. [`Typed`] takes it out, so that no handler sees
+/// it.
 pub const KEY: &str = "key";
 
-/// Whether a field of this name holds what opens something: a password, a code, a token. It is never kept and never shown
+/// Whether the field `name` may hold a secret: a password, a code, a token. Its value is never stored and never shown
 /// again.
 pub fn is_secret(name: &str) -> bool {
     let name = name.to_lowercase();
@@ -279,7 +284,8 @@ pub fn is_secret(name: &str) -> bool {
 const MOST_BYTES: usize = 512 * 1024;
 const MOST_FIELDS: usize = 2_000;
 
-/// An extractor: the form a page was sent with.
+/// An extractor: the form that was posted, without its idempotency key. Answers 415 for another content type, and 413
+/// for more than 512 KiB. Of more than 2,000 fields, the rest is left out.
 #[derive(Clone, Debug)]
 pub struct Typed(pub Form);
 
@@ -299,14 +305,15 @@ impl<S: Send + Sync> FromRequest<S> for Typed {
     }
 }
 
-/// An extractor: the form by which somebody shows who they are: an address, a password, a code. It gives nothing out
-/// before it was looked through for what no keyboard types.
+/// An extractor: a form with which somebody signs in or changes how they do. Handlers get it only by
+/// [`Credentials::read`].
 #[derive(Clone, Debug)]
 pub struct Credentials(Form);
 
 impl Credentials {
-    /// The form; or, beside it, which of its fields hold a character that no keyboard types. That must neither be left
-    /// out, because another text would be a password too, nor looked up.
+    /// The form; or, as the error, the form with the faults of fields that hold a character no keyboard types, such as
+    /// a control character. Such a character must not be left out, because the rest would be another password, and no
+    /// text with it is looked up.
     pub fn read(self) -> Result<Form, (Form, Faults)> {
         const CALLED: [(&str, &str); 5] = [
             ("email", "E-mail address"),
@@ -336,7 +343,7 @@ impl<S: Send + Sync> FromRequest<S> for Credentials {
     }
 }
 
-/// An extractor: the query string of a page, for filters and cursors.
+/// An extractor: the query of the address, for filters and cursors.
 #[derive(Clone, Debug)]
 pub struct Queried(pub Form);
 
@@ -348,7 +355,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Queried {
     }
 }
 
-/// Whether there is anything to send to; the backend parses it properly.
+/// Whether the text could be an e-mail address: there is something on both sides of an `@`, and no space. The backend
+/// parses it properly.
 pub(crate) fn looks_like_an_address(text: &str) -> bool {
     text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
         && !text.contains(char::is_whitespace)

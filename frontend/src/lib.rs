@@ -1,8 +1,10 @@
-//! The pages of Onroll: what people see, and the handlers that answer them.
+//! The pages of Onroll: what people see, and the handlers that answer them. Pages are rendered on the server and work
+//! without scripting.
 //!
-//! This crate knows the rest of the system only as an API: `schema.graphql` says what may be asked, and the caller
-//! hands over something to ask. It opens no connection, reads no clock and decides no right. Pages are rendered on the
-//! server and work without scripting.
+//! This crate knows the rest of the system only as an API: `schema.graphql` says what may be asked, and the backend
+//! hands over something to ask ([`api`]).
+//!
+//! What must not live here: connections, clocks, and decisions about who may do what.
 
 #![recursion_limit = "512"]
 

@@ -1,4 +1,4 @@
-//! Where people can go: the places of the navigation, and the right that leads to each.
+//! The service navigation: its places, and the right that shows each.
 //!
 //! What must not live here: who has a right (`rights`), and how the navigation looks (`page`).
 
@@ -8,9 +8,9 @@ use crate::rights::Rights;
 /// A place in the navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// What it is called.
+    /// The text of the link.
     text: &'static str,
-    /// Where it is.
+    /// The path it links to.
     href: &'static str,
 }
 
@@ -19,7 +19,8 @@ impl Place {
         Self { text, href }
     }
 
-    /// The place as the page at `path` shows it.
+    /// The item of the navigation on the page at `path`. It is the current one if the page is this place or lies below
+    /// it.
     pub(crate) fn seen_from(self, path: &str) -> NavItem {
         let Self { text, href } = self;
         let current = path == href || path.starts_with(&format!("{href}/"));
@@ -30,17 +31,19 @@ impl Place {
 const ACCOUNT: Place = Place::new("Your account", "/account");
 const TRIAGE: Place = Place::new("Triage", "/triage");
 
-/// Where school contacts can go.
+/// The navigation of school contacts.
 pub(crate) const FOR_SCHOOLS: [Place; 2] = [Place::new("Your referrals", "/refer"), ACCOUNT];
 
-/// Whether these rights lead to a place.
+/// Whether these rights show a place.
 type Leads = fn(&Rights) -> bool;
 
-/// Where staff can go, in the order in which the places stand. The first is where their work is.
+/// The navigation of staff, in order, each place with the right that shows it. The start page sends people to the first
+/// that they have.
 const FOR_STAFF: [(Place, Leads); 10] = [
     (TRIAGE, |may| may.read_referrals),
     (Place::new("Cases", "/cases"), |may| may.list_cases),
-    // What the MASH answers comes before what it may read.
+    // Triage stands after the cases for the MASH, which lists referrals but may not read them all: what it must answer
+    // comes first.
     (TRIAGE, |may| may.list_referrals),
     (Place::new("Staff", "/staff"), |may| may.manage_staff),
     (Place::new("School contacts", "/contacts"), |may| may.manage_contacts),
@@ -51,7 +54,7 @@ const FOR_STAFF: [(Place, Leads); 10] = [
     (ACCOUNT, |_| true),
 ];
 
-/// Where staff with these rights can go.
+/// The navigation of staff with these rights, each place once.
 pub(crate) fn for_staff(may: &Rights) -> Vec<Place> {
     let mut places = Vec::new();
     for (place, _) in FOR_STAFF.iter().filter(|(_, leads)| leads(may)) {

@@ -1,9 +1,10 @@
-//! Officers to whom a case can be given, as forms offer them.
+//! The officers to whom a case can be given, as options of a form.
 
 use crate::documents::casework::Officer;
 use crate::visit::Visit;
 
-/// Officers to choose from: nobody first, then the person at the keyboard, then the others.
+/// The options, each a value and a text: first `nobody` with an empty value, then the person who is signed in, then the
+/// others.
 pub(crate) fn officer_options(visit: &Visit, officers: &[Officer], nobody: &str) -> Vec<(String, String)> {
     let is_me = |officer: &Officer| visit.is_me(officer.id.inner());
     let option = |officer: &Officer| {

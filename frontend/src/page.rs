@@ -1,4 +1,7 @@
-//! The page around everything: head, header, navigation, banners, footer, and the headers of the response.
+//! The page as a response: its chrome, and the builder that every handler renders with ([`Page`]). The document around
+//! the body is written in `document`, and what stands above and below the content in `furniture`.
+//!
+//! What must not live here: the parts of a body (`parts`), and what any page says (`journeys`).
 
 mod document;
 mod furniture;
@@ -13,78 +16,81 @@ use crate::form::Ask;
 use crate::parts::FormKey;
 use crate::told::isolate;
 
-/// What pages may load and do. The hash is that of the one inline script, which every page begins with.
+/// The content security policy of every page: scripts, styles and forms of this site only, and no framing. The hash is
+/// that of the one inline script, `document::JS_ENABLED`, with which every body begins.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
      script-src 'self' 'sha256-GUQ5ad8JK5KmEWmROf3LZd9ge94daqNvd8xy9YS1iDw='; style-src 'self'; \
      img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; \
      object-src 'none'";
 
-/// What surrounds a page: who runs the service, who is signed in, where they can go.
+/// What surrounds the body of a page: the council, the service, the person, the navigation, the banners and the phones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chrome {
     /// The council's name.
     pub council: String,
     /// What this part of the service is called: "Refer a child missing from education".
     pub service: String,
-    /// Where the service name leads.
+    /// Where the service name links to.
     pub service_href: String,
-    /// For whom the page is.
+    /// The kind of reader, which decides about style sheets, scripts and the marking.
     pub area: Area,
-    /// Whether this is a demonstration, which every page then says.
+    /// Whether this is the demonstration, in which case every page says that its data are synthetic.
     pub demo: bool,
-    /// The name of whoever is signed in.
+    /// The name of whoever is signed in; with `None` there is no button to sign out.
     pub person: Option<String>,
-    /// Where signing out is posted.
+    /// The address that the sign-out form posts to.
     pub sign_out: String,
-    /// Where the person can go.
+    /// The items of the service navigation, in order.
     pub nav: Vec<NavItem>,
-    /// What just succeeded, to be said once.
+    /// The message of the success banner, shown once.
     pub flash: Option<String>,
-    /// What just happened and is no success, to be told once.
+    /// The message of the neutral banner, shown once: something happened that is no success.
     pub news: Option<String>,
-    /// In how many seconds the session ends if nothing more is done, and at most.
+    /// The seconds until the session ends if nothing more is done, and at the latest; the script that warns of it reads
+    /// both. `None` when nobody is signed in.
     pub lasts: Option<(i64, i64)>,
-    /// When the page was asked for; what is printed says so.
+    /// The time of the request. The pages of staff show it with the person's name, so that a print says who made it and
+    /// when.
     pub asked_at: Option<DateTime<Utc>>,
-    /// Whether something that was typed waits to be sent after all.
+    /// Whether the session holds a form that was not sent, so that the page links to it.
     pub unsent: bool,
-    /// Whom to call.
+    /// The telephone numbers that error pages end with.
     pub phones: Phones,
-    /// The key of the forms of the page, which no other page has; empty on pages that ask nothing.
+    /// The idempotency key of the forms of the page, unique to the request; empty on pages without forms.
     pub form_key: String,
 }
 
-/// For whom a page is.
+/// The kind of reader a page is made for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Area {
-    /// Anybody.
+    /// The public, and anybody who is not signed in.
     #[default]
     Public,
-    /// People who work at a school.
+    /// School contacts.
     School,
-    /// Officers of the council.
+    /// Staff of the council; their pages carry the marking OFFICIAL-SENSITIVE.
     Staff,
 }
 
 /// A place in the service navigation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NavItem {
-    /// What it is called.
+    /// The text of the link.
     pub text: String,
-    /// Where it is.
+    /// The path it links to.
     pub href: String,
-    /// Whether the person is there now.
+    /// Whether the page is this one or lies below it.
     pub current: bool,
 }
 
 /// The council's telephone numbers; empty where there is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Phones {
-    /// The children missing education team.
+    /// The children missing education team, in office hours.
     pub team: String,
-    /// The multi-agency safeguarding hub, for worries about a child's safety.
+    /// The multi-agency safeguarding hub (MASH), for worries about a child's safety.
     pub hub: String,
-    /// The duty team outside office hours.
+    /// The social care duty team outside office hours.
     pub out_of_hours: String,
 }
 
@@ -111,7 +117,8 @@ impl Default for Chrome {
 }
 
 impl Chrome {
-    /// The same surroundings without anything of a session, for pages that must not need one.
+    /// A copy without the person, the navigation and the messages, for error pages, which must work when the session
+    /// store does not.
     #[must_use]
     pub fn without_session(&self) -> Self {
         Self {
@@ -126,7 +133,7 @@ impl Chrome {
         }
     }
 
-    /// The same surroundings with the item of the navigation at `href` marked as where the person is.
+    /// A copy in which the navigation item with exactly this `href` is the current one, and no other is.
     #[must_use]
     pub fn at(&self, href: &str) -> Self {
         let mut chrome = self.clone();
@@ -137,7 +144,8 @@ impl Chrome {
     }
 }
 
-/// A page to be. Say what is special about it, then [`render`](Page::render) it.
+/// A page to be rendered. Set what is special about it, then call [`render`](Page::render). By default it answers 200,
+/// is two thirds wide, has no way back, and asks search engines not to list it.
 #[derive(Clone, Debug)]
 pub struct Page<'a> {
     title: String,
@@ -158,7 +166,7 @@ enum Way {
 }
 
 impl<'a> Page<'a> {
-    /// A page whose `<h1>` reads `title`. The heading itself is part of the body.
+    /// A page with this title in the `<title>` element. The body must hold the `<h1>` itself.
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -179,8 +187,8 @@ impl<'a> Page<'a> {
         self
     }
 
-    /// A page that asks. If something is wrong, the answer is 422, the title says so, and the error summary stands
-    /// first in the page.
+    /// A page with a form. If it has faults, the answer is 422, the title begins with "Error:", and the error summary
+    /// is the first thing on the page.
     #[must_use]
     pub fn ask(mut self, ask: Ask<'a>) -> Self {
         self.ask = Some(ask);
@@ -191,21 +199,21 @@ impl<'a> Page<'a> {
         self
     }
 
-    /// Says in the title that there are errors, for pages that show their own summary.
+    /// Puts "Error:" before the title if `errors` is true, for pages that show a summary of their own.
     #[must_use]
     pub fn errors(mut self, errors: bool) -> Self {
         self.wrong |= errors;
         self
     }
 
-    /// A back link, for question pages.
+    /// Shows a back link to `href`, for pages that ask one question. Replaces breadcrumbs.
     #[must_use]
     pub fn back(mut self, href: impl Into<String>) -> Self {
         self.way = Way::Back(href.into());
         self
     }
 
-    /// Breadcrumbs, instead of a back link: pairs of text and address.
+    /// Shows breadcrumbs, pairs of text and address from the top downwards. Replaces a back link.
     #[must_use]
     pub fn trail<T: Into<String>, H: Into<String>>(mut self, trail: impl IntoIterator<Item = (T, H)>) -> Self {
         self.way = Way::Trail(trail.into_iter().map(|(text, href)| (text.into(), href.into())).collect());
@@ -219,28 +227,30 @@ impl<'a> Page<'a> {
         self
     }
 
-    /// Shows the button that leaves the page in a hurry. Only for the public's pages: it is there for people who may be
-    /// watched.
+    /// Shows the "Exit this page" button, which leads to a harmless site at once. Only for the public's pages, because
+    /// their readers may be watched by somebody they fear.
     #[must_use]
     pub fn exit(self) -> Self {
         self.exit_from("")
     }
 
-    /// The same on a page of the report with this id, which is then thrown away.
+    /// Shows the "Exit this page" button on a page of the report with this id. Leaving by it also discards that report
+    /// for good.
     #[must_use]
     pub fn exit_from(mut self, report: impl Into<String>) -> Self {
         self.exit = Some(report.into());
         self
     }
 
-    /// Lets search engines list the page; only for the public start page.
+    /// Lets search engines list the page, which is only wanted for the public start page.
     #[must_use]
     pub fn indexed(mut self) -> Self {
         self.robots = None;
         self
     }
 
-    /// The finished response. The body is drawn at once, so it may borrow.
+    /// Renders the response, with the content security policy and `no-store`. The body is drawn before this returns, so
+    /// it may borrow from the caller.
     pub fn render(self, chrome: &Chrome, body: impl FnOnce() -> AnyView) -> Response {
         let status = self.status;
         let html = document::write(&self, chrome, body);
@@ -253,13 +263,13 @@ impl<'a> Page<'a> {
     }
 }
 
-/// A view as HTML, without the comments Leptos leaves for a browser that would take over. Text is escaped, so that
-/// these can only be markers.
+/// Renders a view as HTML, without the comments by which Leptos would find its nodes again in a browser. Typed text is
+/// escaped before, so these comments can only be its own.
 pub fn to_html(view: impl FnOnce() -> AnyView) -> String {
     to_html_with(None, view)
 }
 
-/// [`to_html`] with forms that carry `key`.
+/// [`to_html`] in whose forms [`FormKey`] is a hidden field, if there is one.
 fn to_html_with(key: Option<FormKey>, view: impl FnOnce() -> AnyView) -> String {
     let owner = Owner::new();
     let html = owner.with(|| {
@@ -270,7 +280,7 @@ fn to_html_with(key: Option<FormKey>, view: impl FnOnce() -> AnyView) -> String 
     });
     drop(owner);
     let html = if html.contains("<!") { html.replace("<!>", "").replace("<!--<() />-->", "") } else { html };
-    // What anybody typed stands on pages of ours: it may not turn around the words beside it.
+    // Typed text that runs from right to left must not reorder the words beside it.
     isolate(html)
 }
 

@@ -1,7 +1,7 @@
-//! What is searched for in a list. The text names people, so it waits in the browser session; the address of the list
-//! holds only the id of the search, so that a link without one shows the whole list.
+//! The searches of a list. The text names people, so it is kept in the browser session and stands in no address. The
+//! address of the list holds only the id of the search; a link without one shows the whole list.
 //!
-//! What must not live here: what a list looks for, and how it is drawn.
+//! What must not live here: what a list searches in, and how it is drawn.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,27 +9,27 @@ use crate::api::Refusal;
 use crate::prelude::*;
 use crate::visit::Visit;
 
-/// The name of the id in an address.
+/// The name of the search box, and of the id in an address.
 pub(crate) const SEARCH: &str = "search";
 
-/// How many searches of one list are kept, so that several tabs can each have their own.
+/// The number of searches of one list that a session keeps, newest first, so that several tabs can each have their own.
 const MOST: usize = 10;
 /// The longest text that is searched for, in characters: longer than any name or address.
 const LONGEST: usize = 200;
 
-/// The search that an address asks for.
+/// The search that an address names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Search {
-    /// None.
+    /// The address names no search: the whole list is shown.
     None,
-    /// One that is kept.
+    /// The session holds the search.
     For {
-        /// Under which id.
+        /// The id in the address.
         id: String,
-        /// What is looked for.
+        /// The text that is searched for.
         text: String,
     },
-    /// One that is no longer kept: the session ended, or too many came after it.
+    /// The session does not hold the search any more: it ended, or 10 newer searches replaced this one.
     Gone,
 }
 
@@ -40,7 +40,7 @@ struct Kept {
 }
 
 impl Search {
-    /// The search of `list` that `query` names.
+    /// The search of `list` that the query of the address names.
     pub(crate) async fn recall(visit: &Visit, list: &str, query: &Form) -> Self {
         let Some(id) = query.some(SEARCH) else { return Self::None };
         let kept: Vec<Kept> = visit.recall(&name(list)).await.unwrap_or_default();
@@ -50,7 +50,8 @@ impl Search {
         }
     }
 
-    /// Keeps what was typed into the search box of `list`; answers the id, or nothing if nothing was typed.
+    /// Keeps the text of the search box of `list`, cut to 200 characters, and answers its id; `None` if nothing was
+    /// typed. A text that is kept already keeps its id.
     pub(crate) async fn keep(visit: &Visit, list: &str, typed: &Form) -> Result<Option<String>, Refusal> {
         let Some(text) = typed.some(SEARCH) else { return Ok(None) };
         let text: String = text.chars().take(LONGEST).collect();
@@ -65,7 +66,7 @@ impl Search {
         Ok(Some(id))
     }
 
-    /// What is looked for.
+    /// The text that is searched for; `None` if no search is named or it is gone.
     pub(crate) fn text(&self) -> Option<&str> {
         match self {
             Self::For { text, .. } => Some(text),
@@ -73,7 +74,8 @@ impl Search {
         }
     }
 
-    /// What is looked for now, with a link to the list without it; or that it must be typed again.
+    /// A line that says what is searched for, with a link to `clear`, the whole list; or that the search must be typed
+    /// again.
     pub(crate) fn told(&self, clear: String) -> AnyView {
         match self {
             Self::None => ().into_any(),

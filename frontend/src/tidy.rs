@@ -10,8 +10,8 @@
 //! 5. what several journeys share;
 //! 6. the journeys. None uses another: what two of them need stands in a layer below.
 //!
-//! A module uses only what stands before it in [`LAYERS`], and no files use one another in a circle but a parent and its
-//! children, and a table and its rows.
+//! A module uses only what stands before it in [`LAYERS`], and no files use one another in a circle but a parent and
+//! its children, and a table and its rows.
 
 #[path = "../../backend/src/tidy/arrows.rs"]
 mod arrows;
@@ -31,10 +31,11 @@ const LAYERS: [(&str, &[&str]); 6] = [
     ("journeys", &["journeys"]),
 ];
 
-/// Tables, whose rows are written as what the table holds.
+/// Files with a table whose entries are defined in other files. Such a table and the files of its entries may use one
+/// another.
 const TABLES: [&str; 1] = ["journeys/casework/act"];
 
-/// How high a module of the crate stands.
+/// The place of a module in [`LAYERS`], counted from the ground; `None` for a module that is in no layer.
 fn height(module: &str) -> Option<usize> {
     LAYERS.iter().flat_map(|(_, modules)| modules.iter()).position(|one| *one == module)
 }
@@ -106,13 +107,13 @@ fn only_the_raw_part_prints_what_leptos_does_not_escape() {
     let mut found = Vec::new();
     sources(&root, &mut found);
     assert!(found.len() > 30, "the sources were not found");
-    // Written in two pieces each, so that this file is not its own first finding.
+    // Each is written in two pieces, so that this file does not find itself.
     let banned = [concat!("<text", "area"), concat!("<nos", "cript"), concat!("<sty", "le"), concat!("inner", "_html")];
     for path in found {
         let text = fs::read_to_string(&path).expect("the sources can be read");
         let name = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
         let is_test = name.contains("tests") || name == "tidy.rs" || name.starts_with("testing/");
-        // A document of its own, which a proxy serves from a file, outside the content security policy.
+        // This page is a document of its own, which a proxy serves from a file, outside the content security policy.
         let stands_alone = name == "error/standalone.rs";
         if name == "parts/raw.rs" || stands_alone || is_test {
             continue;
@@ -120,7 +121,7 @@ fn only_the_raw_part_prints_what_leptos_does_not_escape() {
         for banned in banned {
             assert!(!text.contains(banned), "{name} contains `{banned}`: use a part instead (see parts/raw.rs)");
         }
-        // Attributes the content security policy would refuse.
+        // The content security policy would refuse these attributes.
         for banned in [" style=", " onclick=", " onchange=", " onsubmit="] {
             assert!(!text.contains(banned), "{name} contains `{banned}`, which the content security policy refuses");
         }

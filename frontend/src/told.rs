@@ -1,12 +1,13 @@
-//! Text that people typed, on pages of ours: shown as it was typed, and unable to turn around the words beside it.
+//! Bidirectional text: what people typed is shown as it was typed, and cannot reorder the words beside it.
 //!
-//! Whatever the API answers is marked here as it comes in, where it has letters that run to the left or characters that
-//! reverse the text ([`told`]). The marks go with the text into whatever sentence it becomes part of, and become `<bdi>`
-//! when the page is written ([`isolate`]), so no page has to think of it. Nothing reverses beyond the element it stands
-//! in. Whatever reverses and is not marked is written as `U+FFFD`, because nobody can tell where it ends. What goes back
-//! into an input or a text area is exactly what was typed: browsers lay these out by themselves.
+//! Texts of the API that hold right-to-left letters or characters that reverse direction are marked as they come in
+//! ([`told`]). The marks stay in whatever sentence the text becomes part of, and become `<bdi>` when the page is
+//! written ([`isolate`]), so no page has to think of it. Reversing characters that are not marked are written as
+//! `U+FFFD`, because nobody can tell where they end. Inputs and text areas get exactly what was typed, because browsers
+//! isolate these by themselves.
 //!
-//! The marks are two characters that Unicode keeps for use within a program, and that no text may hold when it leaves.
+//! The two marks are noncharacters, which Unicode reserves for use within a program; no text may hold them when it
+//! leaves this one.
 
 use std::borrow::Cow;
 
@@ -15,7 +16,8 @@ use async_graphql::Value;
 const BEGINS: char = '\u{FDD0}';
 const ENDS: char = '\u{FDD1}';
 
-/// Text that somebody typed, marked if it could change how the words beside it read.
+/// The text, marked if it could reorder the words beside it. Text that is marked as a whole already comes back as it
+/// is.
 pub(crate) fn told(text: String) -> String {
     if text.is_ascii() || is_told(&text) || !text.contains(|c| turns(c) || is_mark(c)) {
         return text;
@@ -23,17 +25,17 @@ pub(crate) fn told(text: String) -> String {
     format!("{BEGINS}{}{ENDS}", text.replace(is_mark, "\u{FFFD}"))
 }
 
-/// The text as it was typed, without marks.
+/// The text without marks, exactly as it was typed.
 pub(crate) fn as_typed(text: &str) -> Cow<'_, str> {
     if text.contains(is_mark) { Cow::Owned(text.replace(is_mark, "")) } else { Cow::Borrowed(text) }
 }
 
-/// An answer of the API with its texts marked.
+/// An answer of the API with each of its texts marked.
 pub(crate) fn all_told(answer: Value) -> Value {
     each_text(answer, &told)
 }
 
-/// What is sent to the API, without marks.
+/// Variables for the API with the marks taken out of each text.
 pub(crate) fn all_as_typed(sent: Value) -> Value {
     each_text(sent, &|text| as_typed(&text).into_owned())
 }
@@ -49,12 +51,14 @@ fn each_text(value: Value, change: &impl Fn(String) -> String) -> Value {
     }
 }
 
-/// Text where there can be no elements, such as a page's title: whatever reverses is written as `U+FFFD`.
+/// The text for places that hold no elements, such as a page's title: without marks, and with `U+FFFD` for each
+/// reversing character.
 pub(crate) fn plain(text: &str) -> String {
     as_typed(text).replace(reverses, "\u{FFFD}")
 }
 
-/// Finished HTML with marked text in `<bdi>`. Tags keep their values as they were typed, and so do text areas.
+/// Finished HTML in which marked text stands in `<bdi>`. Attributes and text areas get the text exactly as it was
+/// typed.
 pub(crate) fn isolate(html: String) -> String {
     if html.is_ascii() || !html.contains(|c| reverses(c) || is_mark(c)) {
         return html;
@@ -66,7 +70,7 @@ pub(crate) fn isolate(html: String) -> String {
         let (text, tags) = rest.split_at(rest.find('<').unwrap_or(rest.len()));
         match within {
             "textarea" | "bdi" => written.push_str(&as_typed(text)),
-            // Elements may not stand in an option.
+            // An option element may hold no other element.
             "option" => written.push_str(&plain(text)),
             _ => write_isolated(text, &mut written),
         }
@@ -100,7 +104,7 @@ fn write_isolated(text: &str, written: &mut String) {
     }
 }
 
-/// How long the tag is that `html` begins with. A value may hold `>`, but no quotation mark.
+/// The length in bytes of the tag that `html` begins with. An attribute may hold `>`, but no unescaped quotation mark.
 fn length_of_tag(html: &str) -> usize {
     let mut quoted = false;
     for (at, byte) in html.bytes().enumerate() {
@@ -113,7 +117,7 @@ fn length_of_tag(html: &str) -> usize {
     html.len()
 }
 
-/// Whether the text is marked already, as a whole.
+/// Whether the text is marked already, from its first character to its last.
 fn is_told(text: &str) -> bool {
     let inside = text.strip_prefix(BEGINS).and_then(|text| text.strip_suffix(ENDS));
     inside.is_some_and(|inside| !inside.contains(is_mark))
@@ -123,14 +127,15 @@ fn is_mark(c: char) -> bool {
     matches!(c, BEGINS | ENDS)
 }
 
-/// What changes how the words beside it read: what reverses, and letters that run to the left.
+/// Whether the character can reorder the words beside it: it reverses direction, or is a right-to-left letter.
 fn turns(c: char) -> bool {
     reverses(c)
         || matches!(c, '\u{590}'..='\u{8FF}' | '\u{200F}' | '\u{FB1D}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FDFF}'
             | '\u{FE70}'..='\u{FEFC}' | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
 }
 
-/// Embeddings, overrides and isolates of direction. Direction marks stay, because they act only where they stand.
+/// Whether the character is an embedding, an override or an isolate of direction, which act on all that follows.
+/// Direction marks such as `U+200F` are not among them, because they act only where they stand.
 fn reverses(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{206A}'..='\u{206F}')
 }

@@ -1,28 +1,29 @@
-//! What somebody typed when their session had ended. It waits in the browser session until the same person has signed in
-//! again, and goes nowhere with anybody else.
+//! A form that was sent after its sender's session had ended. The browser session keeps it until the same person has
+//! signed in again, and drops it if anybody else does.
 //!
-//! What must not live here: the pages on which it is kept and sent after all (`journeys::kept`), and who signs in
+//! What must not live here: the pages that keep it and send it after all (`journeys::kept`), and signing in
 //! (`sign_in`).
 
 use serde::{Deserialize, Serialize};
 
 use crate::form::Form;
 
-/// What was typed and not sent.
+/// A form that was not sent, as the browser session keeps it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Unsent {
-    /// Whose it is.
+    /// The person who sent it, as the backend names them: "staff:" or "contact:" and an id.
     pub person: String,
-    /// Where it was sent.
+    /// The path that it was sent to.
     pub path: String,
-    /// What was typed.
+    /// What was typed, without secrets.
     pub fields: Form,
 }
 
 impl Unsent {
-    /// Under which name the browser session keeps it, for pages and for whoever renews the session.
+    /// The name under which the browser session keeps it. The backend reads it too, when it renews a session for
+    /// somebody who signs in.
     pub const KEY: &str = "rescued";
 }
 
-/// Where it is shown and can be sent after all.
+/// The path of the page that shows it and can send it.
 pub(crate) const PLACE: &str = "/account/kept";

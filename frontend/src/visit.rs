@@ -1,5 +1,8 @@
-//! What a page handler knows of the request it serves: who came, to which council's site, the API and the ways in that
-//! are theirs, and the browser session. Made by the backend, which puts it into the request's extensions.
+//! The request that a page handler serves ([`Visit`]): who is signed in, whose site it is, the API as that person, what
+//! the server does beside the API, and the browser session. The backend makes one for each request and puts it into the
+//! request's extensions.
+//!
+//! What must not live here: what a page asks the API (`documents`), and how signing in works (`sign_in`).
 
 use std::sync::Arc;
 
@@ -22,7 +25,7 @@ use crate::sign_in::SignIn;
 use crate::unsent::{self, Unsent};
 use crate::wanted::{WANTED, Wanted};
 
-/// The council whose site this is.
+/// The council's site, from the settings of the service; the same for every request.
 #[derive(Clone, Debug)]
 pub struct Site {
     /// The council's name, such as "Luton Council".
@@ -31,72 +34,72 @@ pub struct Site {
     pub address: String,
     /// The telephone of the children missing education team.
     pub team_phone: String,
-    /// The e-mail address of that team.
+    /// The e-mail address of the children missing education team.
     pub team_email: String,
-    /// The telephone of the MASH.
+    /// The telephone of the multi-agency safeguarding hub (MASH).
     pub mash_phone: String,
     /// The telephone of social care out of hours.
     pub out_of_hours_phone: String,
-    /// Whether this is the demonstration, which every page must say.
+    /// Whether this is the demonstration with synthetic data, which every page must then say.
     pub demo: bool,
 }
 
 /// The person who is signed in.
 #[derive(Clone, Debug)]
 pub struct Who {
-    /// The id of a member of staff; empty for others.
+    /// The id of a member of staff; empty for a school contact.
     pub id: String,
-    /// Their name.
+    /// The name, as it stands on the account or the approval.
     pub name: String,
-    /// What they are.
+    /// Whether they are staff or a school contact, and for which school.
     pub role: Role,
-    /// What they may do.
+    /// Their rights, as the backend read them for this request; a school contact has few of them.
     pub may: Rights,
 }
 
-/// What a signed-in person is.
+/// The two kinds of people who sign in.
 #[derive(Clone, Debug)]
 pub enum Role {
-    /// Staff.
+    /// A member of the council's staff, whatever roles they have.
     Staff,
-    /// An approved contact, acting for one school.
+    /// A school contact, acting under one approval.
     SchoolContact {
-        /// The school they act for.
+        /// The name of that school.
         school: String,
     },
 }
 
-/// What the server does for pages beside answering the API.
+/// The services that pages use beside the API, as [`Visit::new`] takes them. None of them is reachable through GraphQL.
 #[derive(Clone)]
 pub struct Services {
-    /// Signing in and out.
+    /// Signing in and out, by every way that is configured.
     pub sign_in: SignIn,
-    /// The reports that are written in this browser.
+    /// The reports that anybody is writing in this browser.
     pub reports: Arc<dyn OpenReports>,
-    /// What can be done with a bearer token.
+    /// Looking at and revoking the bearer tokens of partner agencies.
     pub tokens: Arc<dyn BearerTokens>,
-    /// Where whoever signs in wanted to go, as the browser knows.
+    /// The path kept in this browser for after signing in.
     pub wanted: Arc<dyn Wanted>,
 }
 
-/// Everything a page handler needs; an extractor.
+/// A request as page handlers take it: an extractor. It answers 500 if the backend put no visit into the request.
 #[derive(Clone)]
 pub struct Visit {
-    /// The API, as this person.
+    /// The API, which answers as the person who is signed in.
     pub api: Api,
-    /// Signing in and out.
+    /// Signing in and out, by every way that is configured.
     pub sign_in: SignIn,
-    /// The reports that are written in this browser.
+    /// The reports that anybody is writing in this browser.
     pub reports: Arc<dyn OpenReports>,
-    /// What can be done with a bearer token.
+    /// Looking at and revoking the bearer tokens of partner agencies.
     pub tokens: Arc<dyn BearerTokens>,
-    /// Where whoever signs in wanted to go, as the browser knows.
+    /// The path kept in this browser for after signing in; [`Visit::wanted()`] also asks the session.
     pub wanted: Arc<dyn Wanted>,
-    /// Who is signed in, if anyone.
+    /// The person who is signed in; `None` for the public and before the second factor was right.
     pub who: Option<Who>,
     /// The council's site.
     pub site: Arc<Site>,
-    /// The path that was asked for, without the query.
+    /// The path of the request, without the query.
     pub path: String,
     key: String,
     lasts: Option<(i64, i64)>,
@@ -105,7 +108,7 @@ pub struct Visit {
 }
 
 impl Visit {
-    /// Puts a visit together. `key` is a string that no other request has.
+    /// Puts a visit together. `key` must be unique to the request: it becomes the idempotency key of the page's forms.
     pub fn new(
         api: Api,
         services: Services,
@@ -119,29 +122,32 @@ impl Visit {
         Self { api, sign_in, reports, tokens, wanted, who, site, path, key, lasts: None, asked_at: None, session }
     }
 
-    /// When the page was asked for.
+    /// Sets the time of the request, which is printed on the pages of staff. Pages read no clock of their own.
     #[must_use]
     pub fn at(self, asked_at: DateTime<Utc>) -> Self {
         Self { asked_at: Some(asked_at), ..self }
     }
 
-    /// In how many seconds the session ends if nothing more is done, and at most.
+    /// Sets when the session ends, in seconds from the request: if nothing more is done, and at the latest.
     #[must_use]
     pub fn lasting(self, lasts: Option<(i64, i64)>) -> Self {
         Self { lasts, ..self }
     }
 
-    /// In how many seconds the session of whoever is signed in ends if nothing more is done, and at most.
+    /// The seconds until the session ends if nothing more is done, and at the latest; `None` when nobody is signed in.
+    /// The first is never more than the second.
     pub fn lasts(&self) -> Option<(i64, i64)> {
         self.lasts.filter(|_| self.who.is_some())
     }
 
-    /// A key that no other request has, for a form that must have one effect however often it is sent.
+    /// The idempotency key for the forms of the page: unique to this request, so a form has one effect however often it
+    /// is sent.
     pub fn fresh_key(&self) -> &str {
         &self.key
     }
 
-    /// What was kept in the browser session under `name`; nothing if the session store is out of reach.
+    /// Reads what the browser session holds under `name`. `None` if it holds nothing, if the value is of another type,
+    /// or if the session store fails, which is logged.
     pub async fn recall<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
         self.session.get(name).await.unwrap_or_else(|error| {
             tracing::error!(%error, "A session could not be read");
@@ -149,11 +155,12 @@ impl Visit {
         })
     }
 
-    /// Keeps `value` in the browser session under `name`. For what must survive a redirect but must not stand in an
-    /// address: typed answers, searches, one-off messages.
+    /// Stores `value` in the browser session under `name`: for what must survive a redirect but must not stand in an
+    /// address, such as typed answers, searches and one-off messages.
     ///
-    /// When something enters the session of somebody who is not signed in, the session gets a new id: whoever knew it
-    /// from before does not see what is kept from now on.
+    /// When a new name enters the session of somebody who is not signed in, the session gets a new id. Whoever planted
+    /// the old id in that browser then cannot read what is stored from now on (session fixation). Refuses with
+    /// [`Refusal::Internal`] if the session store fails.
     pub async fn keep<T: Serialize + Send + Sync>(&self, name: &str, value: &T) -> Result<(), Refusal> {
         match self.renew_for(name).await {
             Ok(()) => self.put(name, value).await,
@@ -174,7 +181,8 @@ impl Visit {
         self.session.insert(name, value).await.map_err(|error| unwritten(&error))
     }
 
-    /// Where somebody wanted to go when they were asked to sign in first.
+    /// The path that somebody asked for before they were sent to sign in: from the session if it is there, otherwise
+    /// from the browser. A session may hold any text, so callers check that the path is one of theirs.
     pub async fn wanted(&self) -> Option<String> {
         match self.recall(WANTED).await {
             Some(path) => Some(path),
@@ -182,7 +190,9 @@ impl Visit {
         }
     }
 
-    /// Saves the browser session now, if there is one: for when the answer may not be waited for.
+    /// Writes the browser session to its store at once, if there is one. Sessions are otherwise written after the
+    /// answer, which is too late where the answer itself is stored for whoever sends the same form again. A failure is
+    /// logged.
     pub async fn save(&self) {
         if self.session.id().is_none() {
             return;
@@ -192,42 +202,42 @@ impl Visit {
         }
     }
 
-    /// Forgets what was kept under `name`.
+    /// Removes what the browser session holds under `name`. A failure is logged.
     pub async fn forget(&self, name: &str) {
         if let Err(error) = self.session.remove_value(name).await {
             tracing::error!(%error, "A session could not be written");
         }
     }
 
-    /// Redirects to `path`, where `message` is shown once.
+    /// Redirects to `path`, where the next page shows `message` once in a success banner.
     pub async fn go_saying(&self, path: &str, message: &str) -> Response {
         // A lost message is no reason to lose the redirect after a change that was made.
         let _ = self.put(FLASH, &message).await;
         Redirect::to(path).into_response()
     }
 
-    /// Redirects to `path`, where `message` is told once, as news and not as a success.
+    /// Redirects to `path`, where the next page shows `message` once in a neutral banner: what happened is no success.
     pub async fn go_telling(&self, path: &str, message: &str) -> Response {
         let _ = self.put(NEWS, &message).await;
         Redirect::to(path).into_response()
     }
 
-    /// Takes the message that [`Visit::go_telling`] left.
+    /// Reads and removes the message that [`Visit::go_telling`] left.
     async fn news(&self) -> Option<String> {
         let message = self.recall(NEWS).await?;
         self.forget(NEWS).await;
         Some(message)
     }
 
-    /// Takes the message that [`Visit::go_saying`] left.
+    /// Reads and removes the message that [`Visit::go_saying`] left.
     pub async fn flash(&self) -> Option<String> {
         let message = self.recall(FLASH).await?;
         self.forget(FLASH).await;
         Some(message)
     }
 
-    /// What surrounds a page: with the navigation of whoever is signed in, and the message that was left for
-    /// this page.
+    /// The [`Chrome`] of the page: the navigation of whoever is signed in, the phone numbers, and the messages left for
+    /// this page. The messages are removed by this, so it is called once for each page.
     pub async fn chrome(&self) -> Chrome {
         let site = &self.site;
         let (area, service, home, places) = match &self.who {
@@ -260,23 +270,24 @@ impl Visit {
         }
     }
 
-    /// Whether something waits to be sent after all, somewhere else than here.
+    /// Whether the session holds a form that was not sent ([`Unsent`]); false on the page that shows it.
     async fn has_unsent(&self) -> bool {
         self.path != unsent::PLACE && self.recall::<Unsent>(Unsent::KEY).await.is_some()
     }
 
-    /// Whether a member of staff is signed in.
+    /// Whether a member of staff is signed in, with whatever roles.
     pub fn is_staff(&self) -> bool {
         matches!(&self.who, Some(Who { role: Role::Staff, .. }))
     }
 
-    /// What whoever is signed in may do; nothing when nobody is. Decides what is offered; the API decides what is allowed.
+    /// The rights of whoever is signed in; none when nobody is. Pages use them to decide what they offer; the API
+    /// decides again what is allowed.
     pub fn may(&self) -> Rights {
         self.who.as_ref().map(|who| who.may).unwrap_or_default()
     }
 
-    /// Refuses those who have not this right, before anything is asked for or a form is shown: whoever is not signed in is
-    /// asked who they are first.
+    /// Refuses whoever lacks `right`, before anything is read or a form is shown: with [`Refusal::Unauthenticated`] if
+    /// nobody is signed in, so that they are asked to sign in first, otherwise with [`Refusal::Forbidden`].
     pub fn require(&self, right: bool) -> Result<(), Refusal> {
         match &self.who {
             _ if right => Ok(()),
@@ -285,12 +296,12 @@ impl Visit {
         }
     }
 
-    /// Whether this is the id of the member of staff who is signed in.
+    /// Whether `id` is that of the member of staff who is signed in.
     pub fn is_me(&self, id: &str) -> bool {
         self.who.as_ref().is_some_and(|who| !who.id.is_empty() && who.id == id)
     }
 
-    /// The school the signed-in contact acts for.
+    /// The name of the school that the signed-in contact acts for; `None` for staff and for the public.
     pub fn school(&self) -> Option<&str> {
         match &self.who {
             Some(Who { role: Role::SchoolContact { school }, .. }) => Some(school),

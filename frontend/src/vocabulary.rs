@@ -1,20 +1,20 @@
-//! The words for every code of the schema. They are written once, as descriptions in `schema.graphql`, and
-//! `build.rs` makes these types of them; no page spells a code's label itself.
+//! The words for every code of the schema. They are written once, as descriptions in `schema.graphql`, and `build.rs`
+//! makes these types from them. No page spells a code's label itself.
 
 use crate::schema;
 
-/// A code of the schema and the words people read for it.
+/// An enum of the schema, with the words that people read for each of its codes.
 pub trait Word: Copy + Eq + Sized + 'static {
     /// Every code, in the schema's order.
     const ALL: &'static [Self];
 
-    /// The words people read.
+    /// The label that people read for the code.
     fn label(self) -> &'static str;
 
-    /// A sentence more, where the label alone does not do.
+    /// A further sentence for the code; `None` where the label says enough.
     fn hint(self) -> Option<&'static str>;
 
-    /// The code as forms and the API spell it.
+    /// The code as forms and the API spell it: `NOT_KNOWN`.
     fn code(self) -> &'static str;
 
     /// Reads a code; `None` if the schema has no such code.
@@ -42,19 +42,19 @@ macro_rules! words {
             /// Every code, in the schema's order.
             pub const ALL: &'static [Self] = &[$($all)*];
 
-            /// The words people read.
+            /// The label that people read for the code.
             pub fn label(self) -> &'static str {
                 const LABELS: &[&str] = &[$($labels)*];
                 LABELS[self as usize]
             }
 
-            /// A sentence more, where the label alone does not do.
+            /// A further sentence for the code; `None` where the label says enough.
             pub fn hint(self) -> Option<&'static str> {
                 const HINTS: &[Option<&str>] = &[$($hints)*];
                 HINTS[self as usize]
             }
 
-            /// The code as forms and the API spell it.
+            /// The code as forms and the API spell it: `NOT_KNOWN`.
             pub fn code(self) -> &'static str {
                 const CODES: &[&str] = &[$($codes)*];
                 CODES[self as usize]

@@ -1,9 +1,9 @@
-//! Moments in words, as people in England read them.
+//! Times and days in words, as people in England write them, in London time.
 
 use chrono::{DateTime, MappedLocalTime, NaiveDate, TimeZone as _, Utc};
 use chrono_tz::Europe::London;
 
-/// The day of a moment: "4 June 2026".
+/// The day of a time: "4 June 2026".
 pub(crate) fn day(moment: DateTime<Utc>) -> String {
     moment.with_timezone(&London).format("%-d %B %Y").to_string()
 }
@@ -13,7 +13,7 @@ pub(crate) fn date(day: NaiveDate) -> String {
     day.format("%-d %B %Y").to_string()
 }
 
-/// Day and time of a moment: "4 June 2026 at 9:32am". In the hour that the clocks show twice it says which of the two:
+/// The day and the time: "4 June 2026 at 9:32am". In the hour that the clocks show twice in autumn, with the time zone:
 /// "25 October 2026 at 1:30am BST".
 pub(crate) fn day_and_time(moment: DateTime<Utc>) -> String {
     let local = moment.with_timezone(&London);

@@ -1,6 +1,6 @@
-//! How names, counts and sentences of the API read on pages. Moments and days are in `when`.
+//! Names, counts and sentences of the API in words. Times and days are in `when`.
 
-/// A name, of which either part may be lacking.
+/// A person's name, of which either part may be missing; "Name not known" if both are.
 pub(crate) fn name(given: Option<&str>, family: Option<&str>) -> String {
     let parts: Vec<&str> =
         [given, family].into_iter().flatten().map(str::trim).filter(|part| !part.is_empty()).collect();

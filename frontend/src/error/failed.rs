@@ -1,5 +1,5 @@
-//! The page for a request that was refused on the way in or that failed: what went wrong, whom to call, and what was
-//! typed, so that it can be copied or sent again.
+//! The page for a request that failed, or that the server refused before it reached a handler: what went wrong, whom to
+//! call, and what was typed, so that it can be copied or sent again.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -10,31 +10,31 @@ use crate::form::{Form, KEY, is_secret};
 use crate::page::{Chrome, Page};
 use crate::parts::{button, h1, h2, link, paragraph, paragraphs, post_form, to_copy};
 
-/// A request that was refused or that failed.
+/// A request that failed or was refused.
 #[derive(Clone, Debug)]
 pub struct Failed {
     /// The status of the answer.
     pub status: StatusCode,
-    /// Why.
+    /// The reason, where the status alone does not tell it.
     pub why: Why,
-    /// Where it was sent: path and query.
+    /// The path and query that it was sent to.
     pub path: String,
-    /// What was typed, if it was a form that our side failed.
+    /// The answers of the form, where the fault is the service's; `None` for a request without a form.
     pub typed: Option<Form>,
 }
 
-/// Why it was refused or failed, where the status alone does not tell.
+/// The reason, where the status alone does not tell it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Why {
-    /// The status tells.
+    /// The status tells the reason.
     Status,
-    /// The answer was not ready in time.
+    /// The answer was not ready in time. Whether anything was saved is not known.
     Slow,
-    /// It came to another address than this one, which is the service's.
+    /// The request named another host than the public address of the service, which this is. Nothing was done.
     Address(String),
 }
 
-/// The page, under the council's name.
+/// Renders the page, with the council's name and without a session.
 pub fn refused(chrome: &Chrome, failed: &Failed) -> Response {
     let chrome = chrome.without_session();
     let (title, texts) = words(failed);
@@ -61,7 +61,7 @@ fn words(failed: &Failed) -> (&'static str, Vec<&'static str>) {
     }
 }
 
-/// Our fault.
+/// The title and words for a failure of the service.
 fn ours(status: StatusCode, typed: Option<&Form>) -> (&'static str, Vec<&'static str>) {
     let (title, again) = match status {
         StatusCode::SERVICE_UNAVAILABLE => (UNAVAILABLE, SOON),
@@ -70,7 +70,7 @@ fn ours(status: StatusCode, typed: Option<&Form>) -> (&'static str, Vec<&'static
     (title, std::iter::once(again).chain(typed.map(|_| MAYBE)).collect())
 }
 
-/// What was sent, or how, was not right.
+/// The title and words for a request that was wrong in itself.
 fn theirs(status: StatusCode) -> (&'static str, Vec<&'static str>) {
     let (title, text) = match status {
         StatusCode::FORBIDDEN => (
@@ -108,7 +108,7 @@ fn slow(typed: Option<&Form>) -> Vec<&'static str> {
     }
 }
 
-/// Where the service is, and what whoever runs it may have to set.
+/// The public address of the service, and what whoever runs it may have to set.
 fn other_address(ours: String) -> AnyView {
     view! {
         <p class="govuk-body">
@@ -122,7 +122,8 @@ fn other_address(ours: String) -> AnyView {
     .into_any()
 }
 
-/// Each answer under its name, to be copied, and a button that sends all of them again under the same key.
+/// Each answer under its name, to be copied, and a button that sends all of them again under the same idempotency key.
+/// Without a key, or with a secret among the answers, there is no button: sending twice could do twice what was asked.
 fn what_was_typed(typed: &Form, path: &str) -> AnyView {
     let has_secret = typed.iter().any(|(name, values)| is_secret(name) && values.iter().any(|value| !value.is_empty()));
     // A path that begins with two slashes would be an address elsewhere.
@@ -145,14 +146,14 @@ fn what_was_typed(typed: &Form, path: &str) -> AnyView {
     view! { {heading} {shown} {secret} {again} }.into_any()
 }
 
-/// What somebody typed or chose and may want to keep: nothing secret, and nothing that only our forms carry.
+/// The answers worth copying: no secrets, and none of the hidden fields that only forms of this service carry.
 fn answers(typed: &Form) -> impl Iterator<Item = (&str, String)> {
     const OURS: [&str; 8] = [KEY, "version", "next", "return", "row", "session", "credential", "id"];
     let kept = typed.iter().filter(|(name, _)| !OURS.contains(name) && !is_secret(name));
     kept.map(|(name, values)| (name, values.join("\n"))).filter(|(_, text)| !text.trim().is_empty())
 }
 
-/// The name of a field as words: `givenNames` reads "Given names", `enquiry.1.date` "Enquiry 1 date".
+/// The name of a field in words: `givenNames` becomes "Given names", `enquiry.1.date` becomes "Enquiry 1 date".
 fn label(name: &str) -> String {
     let mut words = String::with_capacity(name.len() + 4);
     for letter in name.chars() {

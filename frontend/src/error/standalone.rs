@@ -1,5 +1,5 @@
-//! The page that a proxy shows while the process is down: one file with everything in it, because nothing else can be
-//! fetched then.
+//! The page that a proxy shows while the service is down: a single file with everything in it, because nothing else can
+//! be fetched then.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use super::{SOON, UNAVAILABLE, whom_to_call};
 use crate::page::{Chrome, to_html};
 use crate::parts::{h1, paragraph};
 
-/// Few rules and no font, so that the page reads well by itself.
+/// A few rules and no web font, because the page can load no other file.
 const STYLE: &str = "body{margin:0;font:1.1875em/1.4 arial,sans-serif;color:#0b0c0c;background:#fff}\
     header{background:#00563f;color:#fff;font-weight:bold}\
     header div,main{max-width:60rem;margin:0 auto;padding:.75rem 1rem}h1{font-size:1.7em;line-height:1.15}\
@@ -16,7 +16,7 @@ const STYLE: &str = "body{margin:0;font:1.1875em/1.4 arial,sans-serif;color:#0b0
 const BACK: &str = "If you have just sent something, it may not have been saved. Use your browser’s back button to see \
                     what you typed, and copy it before you leave the page.";
 
-/// The page as text, with the numbers and the council's name in `chrome`.
+/// The page as text, with the council's name and telephone numbers from `chrome`.
 pub fn unavailable_page(chrome: &Chrome) -> String {
     let body = to_html(|| {
         view! {

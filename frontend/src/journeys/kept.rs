@@ -1,4 +1,7 @@
-//! What somebody typed and that was not saved: kept, and shown again with a way to send it after all.
+//! Forms that were sent after their sender's session had ended, or twice with different answers: what was typed is kept
+//! and shown again, with a way to send it after all.
+//!
+//! What must not live here: what the session keeps of it (`unsent`).
 
 use crate::parts::carried;
 use crate::unsent::{PLACE, Unsent};
@@ -14,7 +17,7 @@ use crate::reply::SignedOut;
 use crate::visit::Visit;
 use crate::wanted::WANTED;
 
-/// The pages of this journey.
+/// The routes of these pages.
 pub fn router() -> Router {
     Router::new()
         .route(PLACE, get(show))
@@ -22,16 +25,18 @@ pub fn router() -> Router {
         .route("/account/stay", post(stay))
 }
 
-/// No more than this is kept, in bytes.
+/// The largest form that a session keeps, in bytes of names and values.
 const LARGEST: usize = 48 * 1024;
 
-/// Keeps what `person` typed if `response` sends them to sign in, because their session had ended. Otherwise the response
-/// is as it was.
+/// Keeps the form that `person` sent in their session if `response` sends them to sign in because that session had
+/// ended; returns a redirect that tells them. Secrets, and forms that are too large, are not kept. Any other response
+/// is returned as it is.
 pub async fn rescue(visit: &Visit, person: String, mut fields: Form, response: Response) -> Response {
     let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok());
     let Some(to) = to.filter(|to| ["/sign-in", "/refer"].contains(to)).map(str::to_owned) else { return response };
     clear_secrets(&mut fields);
     let size: usize =
+        // A form that holds nothing but its version has nothing worth keeping.
         fields.iter().map(|(name, values)| name.len() + values.iter().map(String::len).sum::<usize>()).sum();
     let typed = fields.iter().any(|(name, _)| name != "version");
     if !typed || size > LARGEST {
@@ -44,8 +49,9 @@ pub async fn rescue(visit: &Visit, person: String, mut fields: Form, response: R
     visit.go_telling(&to, "You were signed out. What you typed is kept until you sign in").await
 }
 
-/// 401: what was typed by somebody who is signed out and whom nothing here remembers, if `response` sends them to sign in.
-/// It is kept on this page alone. Otherwise the response is as it was.
+/// 401: shows the form to somebody who is signed out and of whom no session is left, if `response` sends them to sign
+/// in. It is kept on this page alone, to be sent after signing in at another tab. Any other response, and any form
+/// without an answer, is returned as it is.
 pub async fn hand_back(visit: &Visit, mut typed: Form, response: Response) -> Response {
     const TITLE: &str = "You are signed out";
     let Some(SignedOut(way_in)) = response.extensions().get().copied() else { return response };
@@ -74,7 +80,7 @@ fn clear_secrets(typed: &mut Form) {
     }
 }
 
-/// Forgets what was kept once it was sent after all.
+/// Forgets the kept form if this request sent it after all.
 pub async fn was_sent(visit: &Visit) {
     if visit.recall::<Unsent>(Unsent::KEY).await.is_some_and(|kept| kept.path == visit.path) {
         visit.forget(Unsent::KEY).await;
@@ -83,7 +89,8 @@ pub async fn was_sent(visit: &Visit) {
 
 const NOT_SENT: &str = "What you typed was not sent";
 
-/// GET `/account/kept`: what was typed, to be sent after all.
+/// GET `/account/kept`: shows the kept form, with a button to send it and one to discard it. Without a kept form, or
+/// when nobody is signed in, leads to the start page.
 async fn show(visit: Visit) -> Response {
     let kept: Option<Unsent> = visit.recall(Unsent::KEY).await;
     let Some(Unsent { path, fields, .. }) = kept.filter(|_| visit.who.is_some()) else {
@@ -100,7 +107,7 @@ async fn show(visit: Visit) -> Response {
     })
 }
 
-/// POST `/account/kept/discard`.
+/// POST `/account/kept/discard`: forgets the kept form for good.
 async fn discard(visit: Visit) -> Response {
     if visit.who.is_none() {
         return Redirect::to("/").into_response();
@@ -109,7 +116,8 @@ async fn discard(visit: Visit) -> Response {
     visit.go_saying("/", "What you typed is discarded").await
 }
 
-/// POST `/account/stay`: coming here was enough to stay signed in; says for how long.
+/// POST `/account/stay`: the script's way to keep the session open, which every request does. Answers as JSON how many
+/// seconds are left, or 401 if nobody is signed in.
 async fn stay(visit: Visit) -> Response {
     match visit.lasts() {
         Some((idle, whole)) => {
@@ -120,7 +128,8 @@ async fn stay(visit: Visit) -> Response {
     }
 }
 
-/// 422: the form that was sent to this page had been sent before, with other answers. Nothing of what was typed is lost.
+/// 422: the same form was sent before with other answers, which are saved. Shows what was typed now, so that it is not
+/// lost and can be sent under a new key.
 pub async fn sent_otherwise(visit: &Visit, typed: &Form) -> Response {
     const TITLE: &str = "This form was already sent";
     Page::new(TITLE).status(StatusCode::UNPROCESSABLE_ENTITY).render(&visit.chrome().await, || {
@@ -135,7 +144,8 @@ pub async fn sent_otherwise(visit: &Visit, typed: &Form) -> Response {
     })
 }
 
-/// What was typed, and a form that sends it to `path`, or to the page it stands on, under a new key.
+/// The answers of `typed`, and a form that sends them to `path`, or to the address of the page without one, under the
+/// new key of this page.
 fn again(path: Option<&str>, typed: &Form, send: &'static str) -> AnyView {
     let hidden = carried(typed);
     let told = typed.told();

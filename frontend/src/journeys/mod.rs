@@ -1,4 +1,6 @@
-//! What people come to do, one module a journey: its addresses, its handlers and its pages.
+//! The journeys, one module for each thing that people come to do: its routes, its handlers and its pages.
+//!
+//! What must not live here: what several journeys share, which stands in the modules below them (see `tidy`).
 
 pub mod account;
 pub mod administer;
@@ -23,12 +25,12 @@ use crate::form::Form;
 use crate::reply::{Reply, with_refusals};
 use crate::visit::Visit;
 
-/// Every page.
+/// The routes of all pages.
 pub fn router() -> Router {
     with_refusals(open_pages().merge(staff_pages().route_layer(from_fn(staff_only))))
 }
 
-/// Pages for the public and for schools, and those on which anybody signs in or looks after their account.
+/// The routes for the public and for schools, and those by which anybody signs in or looks after their account.
 fn open_pages() -> Router {
     Router::new()
         .merge(account::router())
@@ -39,7 +41,7 @@ fn open_pages() -> Router {
         .merge(site::router())
 }
 
-/// Pages for staff. A journey that belongs to staff is added here and nowhere else.
+/// The routes for staff only. A new journey for staff must be added here, and nowhere else.
 fn staff_pages() -> Router {
     Router::new()
         .merge(administer::router())
@@ -60,7 +62,8 @@ async fn staff_only(visit: Visit, request: Request, next: Next) -> Reply {
     Ok(next.run(request).await)
 }
 
-/// The three parts of a date field as the API takes a day: `2026-11-21`, or whatever was typed; empty if nothing was.
+/// The three parts of a date field as the API takes a date (`2026-11-21`); whatever was typed, if it is no date; empty
+/// if nothing was typed.
 pub(crate) fn day_of(form: &Form, field: &str) -> String {
     let [year, month, day] =
         ["year", "month", "day"].map(|part| form.get(&format!("{field}-{part}")).trim().to_owned());

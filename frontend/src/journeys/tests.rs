@@ -1,14 +1,14 @@
-//! Claims about all pages together: for whom they are.
+//! Tests of all pages together: who may open them.
 
 use axum::http::StatusCode;
 
 use super::*;
 use crate::testing::{ask, contact, refusal, silent, visit};
 
-/// The paths of a router, read from how it shows itself: a route that is added is among them.
+/// The paths of a router, read from its `Debug` text, so that no new route is forgotten.
 fn paths(router: &Router) -> Vec<String> {
     let shown = format!("{router:?}");
-    // Every router shows what it falls back to as well.
+    // The text also holds the paths of each router's fallback.
     let quoted = shown
         .split('"')
         .skip(1)
@@ -20,7 +20,7 @@ fn paths(router: &Router) -> Vec<String> {
     paths
 }
 
-/// A path that a browser could ask for.
+/// A path that a browser could ask for, with a value for each parameter.
 fn address(path: &str) -> String {
     path.split('/').map(|part| if part.starts_with('{') { "X-1" } else { part }).collect::<Vec<_>>().join("/")
 }
@@ -53,7 +53,7 @@ async fn every_page_for_staff_asks_a_stranger_to_sign_in_or_shows_nothing() {
     }
 }
 
-/// The pages that are not for staff alone, so that a page for staff is not added among them unseen.
+/// Lists the pages that are not for staff alone, so that a page for staff cannot be added among them unnoticed.
 #[test]
 fn pages_that_are_not_for_staff_alone_begin_with_what_is_known_to_be_open() {
     const OPEN: [&str; 18] = [

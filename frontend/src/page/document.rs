@@ -1,4 +1,6 @@
-//! The document as text: what stands around the body, in the order the design system wants.
+//! Writes the HTML document of a page: head, style sheets, scripts, and the three parts of the body.
+//!
+//! What must not live here: the markup of those parts (`furniture`).
 
 use std::fmt::Write as _;
 
@@ -9,7 +11,8 @@ use crate::page::{Area, Chrome, Page, furniture, to_html, to_html_with};
 use crate::parts::FormKey;
 use crate::told::plain;
 
-/// Tells style sheets that scripting works. Byte for byte as upstream has it, because its hash is in the policy.
+/// The inline script that tells style sheets that scripting works. It is byte for byte the design system's own, because
+/// its hash is in the content security policy.
 pub(super) const JS_ENABLED: &str = "document.body.className += ' js-enabled' + ('noModule' in \
                                      HTMLScriptElement.prototype ? ' govuk-frontend-supported' : '');";
 
@@ -51,6 +54,8 @@ pub(super) fn write(page: &Page<'_>, chrome: &Chrome, body: impl FnOnce() -> Any
         format!(" data-session-idle=\"{idle}\" data-session-whole=\"{whole}\"")
     });
     let below = to_html(|| furniture::below().into_any());
+    // The inline script is the first thing in the body, so that style sheets know of scripting before anything is
+    // drawn.
     format!(
         "<!DOCTYPE html><html lang=\"en\" class=\"govuk-template\"><head>{head}</head>\
          <body class=\"govuk-template__body{wide}\"{lasts}><script>{JS_ENABLED}</script>{above}{main}{below}</body></html>"

@@ -1,4 +1,4 @@
-//! What stands above and below the content of every page.
+//! What stands above and below the content of every page: skip links, header, service navigation, banners, footer.
 
 use leptos::prelude::*;
 
@@ -6,9 +6,9 @@ use crate::page::{Area, Chrome, NavItem, Page, Way};
 use crate::parts::{back_link, breadcrumbs, error_summary, important, link, post_form, success};
 use crate::when::day_and_time;
 
-/// Skip links, header, service navigation, phase banner.
+/// The top of the page: skip links, header, service navigation, phase banner.
 pub(super) fn above(page: &Page<'_>, chrome: &Chrome) -> AnyView {
-    // A button, because leaving throws a report away: what a link leads to must change nothing.
+    // A button that sends the exit form, and not a link: leaving discards a report, and a link must change nothing.
     let exit = page.exit.is_some().then(|| {
         view! {
             <button type="submit" form="exit" class="govuk-skip-link app-exit-skip">"Exit this page"</button>
@@ -142,15 +142,15 @@ fn signed_in(person: String, sign_out: String) -> AnyView {
     .into_any()
 }
 
-/// The content, with the way back above it and the banners in front.
+/// The `<main>` element, with the way back above it and the banners before the body.
 pub(super) fn main(page: &Page<'_>, chrome: &Chrome, body: AnyView) -> AnyView {
     let way = match page.way.clone() {
         Way::None => None,
-        // Everything stands in a landmark, so that nobody who goes from one to the next misses it.
+        // The back link stands in a landmark of its own, so that people who move by landmarks do not miss it.
         Way::Back(href) => Some(view! { <nav aria-label="Back">{back_link(href)}</nav> }.into_any()),
         Way::Trail(trail) => Some(breadcrumbs(trail)),
     };
-    // A success from before would only distract from what is wrong now.
+    // A banner about an earlier form would distract from what is wrong with this one.
     let summary = page.ask.and_then(error_summary);
     let flash = chrome.flash.clone().filter(|_| summary.is_none()).map(success);
     let news = chrome.news.clone().filter(|_| summary.is_none()).map(important);
@@ -201,7 +201,7 @@ fn exit_button(report: String) -> AnyView {
     .into_any()
 }
 
-/// The footer.
+/// The footer with the statements that a public site must have.
 pub(super) fn below() -> AnyView {
     let links = [
         ("/accessibility", "Accessibility statement"),

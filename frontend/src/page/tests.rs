@@ -1,4 +1,4 @@
-//! Claims about the page around everything.
+//! Tests of the page around the body: landmarks, headers, banners, navigation.
 
 use axum::body::to_bytes;
 use leptos::prelude::*;

@@ -1,4 +1,4 @@
-//! Accesses as a table: what auditors see, and managers of a reading by broken glass.
+//! Access notes as a table: for auditors, and for managers who review a broken glass.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,7 @@ use super::{Content, Table, h2, paragraph};
 use crate::documents::audit::AccessNote;
 use crate::when::day_and_time;
 
-/// Accesses as a table.
+/// A table of these access notes, in their order, under `caption`; a sentence if there are none.
 pub(crate) fn notes_table(caption: &str, notes: &[AccessNote]) -> AnyView {
     if notes.is_empty() {
         return view! { {h2(caption)} {paragraph("There are none.")} }.into_any();
@@ -33,7 +33,8 @@ fn row(note: &AccessNote) -> [Content; 6] {
     ]
 }
 
-/// What was done; a refusal with its reason, and how often where refusals are counted.
+/// What was done, in words. A refusal has its reason, and the number of times where refusals of one kind are counted in
+/// one note.
 fn action(note: &AccessNote) -> String {
     let why = note.refusal.map(|why| format!(": {}", why.label())).unwrap_or_default();
     let often = if note.times > 1 { format!(" ({} times)", note.times) } else { String::new() };

@@ -1,10 +1,11 @@
-//! Buttons. Each guards against a double click; the idempotency key of the form does so on the server.
+//! Buttons, and links that look like them. A script stops double clicks; the idempotency key of the form makes sure on
+//! the server.
 
 use leptos::prelude::*;
 
 use super::content::safe;
 
-/// A button that sends its form.
+/// A submit button, as a builder.
 #[derive(Clone, Debug)]
 pub struct Button {
     text: String,
@@ -13,48 +14,48 @@ pub struct Button {
     action: Option<String>,
 }
 
-/// A button that sends its form.
+/// A submit button in the colour of the page's main action.
 pub fn button(text: impl Into<String>) -> Button {
     Button { text: text.into(), class: "govuk-button", sends: None, action: None }
 }
 
 impl Button {
-    /// For what is not the page's main action.
+    /// Makes it grey, for an action that is not the page's main one.
     #[must_use]
     pub fn secondary(mut self) -> Self {
         self.class = "govuk-button govuk-button--secondary";
         self
     }
 
-    /// For what cannot be undone.
+    /// Makes it red, for an action that cannot be undone.
     #[must_use]
     pub fn warning(mut self) -> Self {
         self.class = "govuk-button govuk-button--warning";
         self
     }
 
-    /// On an interruption panel.
+    /// Makes it white, for the coloured background of an [`Interruption`](super::Interruption).
     #[must_use]
     pub fn inverse(mut self) -> Self {
         self.class = "govuk-button govuk-button--inverse";
         self
     }
 
-    /// Sends this name and value too, where a form has more than one button.
+    /// Sends this name and value with the form, to tell which of several buttons was pressed.
     #[must_use]
     pub fn sends(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.sends = Some((name.into(), value.into()));
         self
     }
 
-    /// Sends the form to another address.
+    /// Sends the form to `action` instead of the form's own address.
     #[must_use]
     pub fn to(mut self, action: impl Into<String>) -> Self {
         self.action = Some(safe(action.into()));
         self
     }
 
-    /// The button as a view.
+    /// The button as HTML.
     pub fn view(self) -> AnyView {
         let (name, value) = self.sends.unzip();
         view! {
@@ -76,7 +77,7 @@ impl Button {
 
 super::stands_in_a_view!(Button);
 
-/// A link that looks like a button, for going on without sending anything.
+/// A link that looks like a button, to go on without sending a form.
 pub fn button_link(href: impl Into<String>, text: impl Into<String>) -> AnyView {
     view! {
         <a href=safe(href.into()) role="button" draggable="false" class="govuk-button" data-module="govuk-button">
@@ -113,7 +114,7 @@ pub fn start_button(href: impl Into<String>, text: impl Into<String>) -> AnyView
     .into_any()
 }
 
-/// Buttons and links side by side.
+/// A row of buttons and links.
 pub fn buttons(items: impl IntoIterator<Item = AnyView>) -> AnyView {
     view! { <div class="govuk-button-group">{items.into_iter().collect_view()}</div> }.into_any()
 }

@@ -1,4 +1,6 @@
-//! How a case and its child read wherever they stand: tags, badges, and the bar that says whom a page is about.
+//! A case and its child in short, alike on every page: tags, badges, and the identity bar.
+//!
+//! What must not live here: pages of a case (`journeys::casework`).
 
 use chrono::NaiveDate;
 use leptos::prelude::AnyView;
@@ -9,7 +11,7 @@ use crate::vocabulary::{CaseState, Risk, Whereabouts};
 use crate::when::date;
 use crate::words::name;
 
-/// A case's state as a tag.
+/// The state of a case as a tag.
 pub(crate) fn state_tag(state: CaseState) -> AnyView {
     let colour = match state {
         CaseState::Enquiry => Colour::Yellow,
@@ -21,7 +23,7 @@ pub(crate) fn state_tag(state: CaseState) -> AnyView {
     tag(state.label(), colour)
 }
 
-/// What is known of a child's whereabouts as a tag.
+/// What is known of a child's whereabouts, as a tag.
 pub(crate) fn whereabouts_tag(whereabouts: Whereabouts) -> AnyView {
     let colour = match whereabouts {
         Whereabouts::KnownConfirmed => Colour::Green,
@@ -40,12 +42,13 @@ fn risk_colour(risk: Risk) -> Colour {
     }
 }
 
-/// How urgent something is, as a badge.
+/// The risk as a badge; red from high risk on, purple until it was screened.
 pub(crate) fn risk_badge(risk: Risk) -> AnyView {
     badge(risk.label(), risk_colour(risk))
 }
 
-/// The bar that says whom a page is about: what triage and casework both know.
+/// The identity bar with the facts that referrals and cases share. A birth date of `None` reads "Not known"; a UPN of
+/// `None` is left out.
 pub(crate) fn bar(name: String, born: Option<NaiveDate>, reference: &str, upn: Option<&str>) -> IdentityBar {
     let bar = IdentityBar::new(name)
         .fact("Date of birth", born.map_or_else(|| "Not known".to_owned(), date))
@@ -56,7 +59,7 @@ pub(crate) fn bar(name: String, born: Option<NaiveDate>, reference: &str, upn: O
     }
 }
 
-/// The bar with the risk on it.
+/// Adds the risk to the bar, if there is one to show.
 pub(crate) fn at_risk(bar: IdentityBar, risk: Option<Risk>) -> IdentityBar {
     match risk {
         Some(risk) => bar.badge(risk.label(), risk_colour(risk)),
@@ -64,7 +67,7 @@ pub(crate) fn at_risk(bar: IdentityBar, risk: Option<Risk>) -> IdentityBar {
     }
 }
 
-/// The bar of a case.
+/// The identity bar of a case. Names or dates that are withheld from the viewer come as `None`, and read as not known.
 pub(crate) fn identity(child: &Child, reference: &str, risk: Option<Risk>) -> IdentityBar {
     let name = name(child.given_names.as_deref(), child.family_name.as_deref());
     let bar = bar(name, child.date_of_birth, reference, child.upn.as_deref());

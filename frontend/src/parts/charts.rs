@@ -1,4 +1,4 @@
-//! Charts as drawings for those who see them, always beside a table with the same numbers.
+//! Charts as SVG for people who see them, always beside a table with the same numbers.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,8 @@ const ROW: u32 = 34;
 const LABELS: u32 = 220;
 const WIDTH: u32 = 640;
 
-/// Horizontal bars, and the same numbers as a table.
+/// Horizontal bars, the longest of which fills the width, and the same numbers as a table. Screen readers get only the
+/// table.
 pub fn bars(
     caption: impl Into<String>,
     label: impl Into<String>,

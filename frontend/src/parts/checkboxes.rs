@@ -1,10 +1,10 @@
-//! Any of several options.
+//! Checkboxes: any number of several options.
 
 use super::choices::{Choices, Mark};
 use super::field::Field;
 use crate::form::Ask;
 
-/// Several options may be chosen.
+/// The mark of [`Choices`] of which any number may be chosen.
 #[derive(Clone, Copy, Debug)]
 pub enum Checkbox {}
 
@@ -14,7 +14,7 @@ impl Mark for Checkbox {
 }
 
 impl Ask<'_> {
-    /// Any of several options. Nothing is sent for the name if none is chosen.
+    /// Checkboxes. If none is ticked, the browser sends nothing at all for `name`.
     pub fn checkboxes(self, name: &str, legend: impl Into<String>) -> Field<Choices<Checkbox>> {
         Field::choices(self, name, legend)
     }

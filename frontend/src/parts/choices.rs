@@ -1,4 +1,4 @@
-//! What radios and checkboxes share: a list of options, some with a hint or a further question under them.
+//! What radios and checkboxes share: a list of options, some with a hint or a further question.
 
 use std::marker::PhantomData;
 
@@ -8,7 +8,7 @@ use super::field::{Draw, Field};
 use crate::form::Ask;
 use crate::vocabulary::Word;
 
-/// Options to choose from. `M` says whether one or several may be chosen.
+/// The options of a field. `M` says whether one may be chosen (`Radio`) or several (`Checkbox`).
 #[derive(Debug)]
 pub struct Choices<M> {
     options: Vec<Choice>,
@@ -28,9 +28,9 @@ struct Choice {
     exclusive: bool,
 }
 
-/// What a chosen option is marked with.
+/// The kind of choice: radios or checkboxes.
 pub trait Mark {
-    /// The input's type.
+    /// The value of the `type` attribute of each input.
     const INPUT: &'static str;
     /// The design system's class for the list.
     const BLOCK: &'static str;
@@ -43,7 +43,7 @@ impl<M: Mark> Field<Choices<M>> {
         Field::new(ask, name, legend, kind)
     }
 
-    /// Adds an option.
+    /// Adds an option, which is chosen if `value` is among what was typed.
     #[must_use]
     pub fn option(mut self, value: impl Into<String>, text: impl Into<String>) -> Self {
         self.kind.options.push(Choice {
@@ -57,19 +57,19 @@ impl<M: Mark> Field<Choices<M>> {
         self
     }
 
-    /// Adds an option for each pair of value and text.
+    /// Adds an option for each pair of value and text, in their order.
     #[must_use]
     pub fn options<V: Into<String>, T: Into<String>>(self, options: impl IntoIterator<Item = (V, T)>) -> Self {
         options.into_iter().fold(self, |field, (value, text)| field.option(value, text))
     }
 
-    /// Adds an option for each code of the schema's enum `W`, with its label and hint.
+    /// Adds an option for each code of the schema's enum `W`, in the schema's order, with its label and hint.
     #[must_use]
     pub fn words<W: Word>(self) -> Self {
         self.words_of(W::ALL.iter().copied())
     }
 
-    /// Adds an option for each of these codes, with its label and hint.
+    /// Adds an option for each of these codes, in their order, with its label and hint.
     #[must_use]
     pub fn words_of<W: Word>(self, words: impl IntoIterator<Item = W>) -> Self {
         words.into_iter().fold(self, |field, word| {
@@ -81,7 +81,7 @@ impl<M: Mark> Field<Choices<M>> {
         })
     }
 
-    /// A sentence under the option added last.
+    /// Adds a hint under the option added last.
     #[must_use]
     pub fn option_hint(mut self, hint: impl Into<String>) -> Self {
         if let Some(last) = self.kind.options.last_mut() {
@@ -90,7 +90,8 @@ impl<M: Mark> Field<Choices<M>> {
         self
     }
 
-    /// What is asked further once the option with `value` is chosen. Without scripting it is always shown.
+    /// Adds a further question that shows once the option with `value` is chosen; without scripting it always shows.
+    /// Does nothing if there is no such option.
     #[must_use]
     pub fn reveals(mut self, value: &str, further: impl IntoRender<Output = AnyView>) -> Self {
         if let Some(option) = self.kind.options.iter_mut().find(|option| option.value == value) {
@@ -99,7 +100,8 @@ impl<M: Mark> Field<Choices<M>> {
         self
     }
 
-    /// Adds an option after the word "or" that excludes the others: "None of these", "I do not know".
+    /// Adds an option after the word "or", such as "None of these". Among checkboxes it excludes the others: a script
+    /// unticks them.
     #[must_use]
     pub fn or(mut self, value: impl Into<String>, text: impl Into<String>) -> Self {
         self = self.option(value, text);
@@ -110,14 +112,14 @@ impl<M: Mark> Field<Choices<M>> {
         self
     }
 
-    /// In one line, for two short options.
+    /// Puts the options in one line, for two short ones.
     #[must_use]
     pub fn inline(mut self) -> Self {
         self.kind.inline = true;
         self
     }
 
-    /// Small, for filters.
+    /// Makes the options small, for filters.
     #[must_use]
     pub fn small(mut self) -> Self {
         self.kind.small = true;
@@ -139,7 +141,7 @@ impl<M: Mark> Draw for Choices<M> {
         let options: Vec<AnyView> = std::mem::take(&mut field.kind.options)
             .into_iter()
             .map(|choice| {
-                // The divider takes a number of its own, as upstream counts them.
+                // The word "or" takes a number of its own in the ids, as in the design system.
                 position += if choice.after_or { 2 } else { 1 };
                 let id = if position == 1 { field.id.clone() } else { format!("{}-{position}", field.id) };
                 one::<M>(&field.name, id, choice, &field.kind.chosen)

@@ -1,8 +1,8 @@
-//! What stands in a cell or a value: text, or a view of one's own. And links and paragraphs.
+//! What stands in a cell or a value (text, or a view), with links and paragraphs.
 
 use leptos::prelude::*;
 
-/// Text or a view; whatever can go into a cell of a table or the value of a summary list.
+/// Text or a view, for the cell of a table or the value of a summary list.
 #[derive(Debug)]
 pub struct Content(AnyView);
 
@@ -19,7 +19,7 @@ impl From<String> for Content {
 }
 
 impl From<Option<String>> for Content {
-    /// Nothing is said in words: "Not provided".
+    /// `None` reads "Not provided".
     fn from(text: Option<String>) -> Self {
         Self(text.unwrap_or_else(|| "Not provided".to_owned()).into_any())
     }
@@ -38,7 +38,7 @@ impl From<AnyView> for Content {
 }
 
 impl Content {
-    /// The content as a view.
+    /// The content as HTML.
     pub fn view(self) -> AnyView {
         self.0
     }
@@ -46,12 +46,12 @@ impl Content {
 
 super::stands_in_a_view!(Content);
 
-/// A link.
+/// A link. An address that could run a script leads to the top of the page instead.
 pub fn link(href: impl Into<String>, text: impl Into<String>) -> AnyView {
     view! { <a class="govuk-link" href=safe(href.into())>{text.into()}</a> }.into_any()
 }
 
-/// A link whose text is one of several alike, with words for screen readers that tell them apart.
+/// A link, with `hidden` words that only screen readers read. They tell apart links of the same text, such as "Change".
 pub fn link_hidden(href: impl Into<String>, text: impl Into<String>, hidden: impl Into<String>) -> AnyView {
     let hidden = format!(" {}", hidden.into());
     view! {
@@ -67,17 +67,17 @@ pub fn paragraph(text: impl Into<String>) -> AnyView {
     view! { <p class="govuk-body">{text.into()}</p> }.into_any()
 }
 
-/// A paragraph for each text.
+/// A paragraph for each of the texts.
 pub fn paragraphs<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> AnyView {
     texts.into_iter().map(paragraph).collect_view().into_any()
 }
 
-/// Text somebody typed, with its own line breaks.
+/// A paragraph of text that somebody typed, with its line breaks.
 pub fn typed(text: impl Into<String>) -> AnyView {
     view! { <p class="govuk-body app-typed">{text.into()}</p> }.into_any()
 }
 
-/// An address that came from data may not be one that runs a script.
+/// The address, or `#` if its scheme is none that pages use, such as `javascript:`. Addresses may come from data.
 pub(super) fn safe(href: String) -> String {
     let lower = href.trim_start().to_ascii_lowercase();
     let known = ["/", "#", "?", "https://", "http://", "mailto:", "tel:"];

@@ -1,11 +1,11 @@
-//! A date somebody knows by heart: day, month, year.
+//! A date that somebody knows by heart, as three fields: day, month, year.
 
 use leptos::prelude::*;
 
 use super::field::{Draw, Field};
 use crate::form::Ask;
 
-/// Day, month and year, sent as `name-day`, `name-month` and `name-year`.
+/// Three text fields, sent as `name-day`, `name-month` and `name-year`; see [`Form::date`](crate::form::Form::date).
 #[derive(Clone, Debug)]
 pub struct DateInput {
     parts: [Part; 3],
@@ -21,8 +21,8 @@ struct Part {
 }
 
 impl Ask<'_> {
-    /// A date. A fault of `name` marks the part that cannot be right by itself, or all three if none is; one of
-    /// `name-month` marks only that part.
+    /// A date field. A fault of `name` marks the part that is wrong by itself, or all three if each is possible; a
+    /// fault of `name-month` marks only that part.
     pub fn date(self, name: &str, legend: impl Into<String>) -> Field<DateInput> {
         let whole = self.faults.of(name);
         let wrong_part = self.form.wrong_part(name);

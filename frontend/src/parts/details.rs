@@ -1,10 +1,10 @@
-//! More for those who want it.
+//! Details: a line that opens to show more.
 
 use leptos::prelude::*;
 
 use super::content::Content;
 
-/// A line that opens to show more.
+/// A line that shows `content` when it is opened. It is closed at first and needs no scripting.
 pub fn details(summary: impl Into<String>, content: impl Into<Content>) -> AnyView {
     view! {
         <details class="govuk-details">

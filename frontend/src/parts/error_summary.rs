@@ -1,10 +1,11 @@
-//! What is wrong with a form, at the top of the page, with a link to each place.
+//! The error summary: what is wrong with a form, at the top of the page.
 
 use leptos::prelude::*;
 
 use crate::form::Ask;
 
-/// The error summary; nothing if nothing is wrong. [`Page::ask`](crate::page::Page::ask) puts it where it belongs.
+/// The faults of the form, each with a link to its field; `None` if there are none.
+/// [`Page::ask`](crate::page::Page::ask) puts it on the page.
 pub fn error_summary(ask: Ask<'_>) -> Option<AnyView> {
     if ask.faults.is_empty() {
         return None;

@@ -1,10 +1,11 @@
-//! What all inputs share: a name, a label, a hint, a fault. The kinds of input say how they are drawn.
+//! What all inputs share: a name, a label, a hint, a fault. How each kind of input is drawn stands in a file of its
+//! own.
 
 use leptos::prelude::*;
 
 use crate::form::Ask;
 
-/// One question of a form. `K` says what kind of input answers it.
+/// A question of a form, as a builder. `K` is the kind of input that answers it.
 #[derive(Debug)]
 pub struct Field<K> {
     pub(super) name: String,
@@ -16,7 +17,7 @@ pub struct Field<K> {
     pub(super) kind: K,
 }
 
-/// How the label or legend is shown.
+/// The look of the label or legend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Look {
     Plain,
@@ -24,9 +25,9 @@ pub(super) enum Look {
     Heading,
 }
 
-/// A kind of input, which knows how to draw its field.
+/// A kind of input, which draws the whole field.
 pub trait Draw: Sized {
-    /// The field as HTML.
+    /// The field as HTML: label, hint, fault and input.
     fn draw(field: Field<Self>) -> AnyView;
 }
 
@@ -43,47 +44,47 @@ impl<K: Draw> Field<K> {
         }
     }
 
-    /// A sentence that helps to answer, under the label.
+    /// Adds a hint under the label.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// The only question of its page: the label is the page's `<h1>`.
+    /// Makes the label the page's `<h1>`, where the page asks this question only.
     #[must_use]
     pub fn heading(mut self) -> Self {
         self.look = Look::Heading;
         self
     }
 
-    /// A bold label, for one of several questions on a page.
+    /// Makes the label bold, where the page asks several questions.
     #[must_use]
     pub fn bold(mut self) -> Self {
         self.look = Look::Small;
         self
     }
 
-    /// Says in the label that the question need not be answered.
+    /// Adds "(optional)" to the label. The API decides whether it is.
     #[must_use]
     pub fn optional(mut self) -> Self {
         self.label.push_str(" (optional)");
         self
     }
 
-    /// An id other than the name, where one name is asked twice on a page.
+    /// Sets an id other than the name, where one page asks for the same name twice.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
         self
     }
 
-    /// The field as a view, for functions that return one. In a `view!`, the field stands by itself in braces.
+    /// The field as HTML, for functions that return a view. In a `view!` it stands in braces without this call.
     pub fn view(self) -> AnyView {
         K::draw(self)
     }
 
-    /// The ids of hint and error, for `aria-describedby`.
+    /// The ids of the hint and of the error message, for `aria-describedby`; `None` if there is neither.
     pub(super) fn described_by(&self) -> Option<String> {
         let hint = self.hint.as_ref().map(|_| format!("{}-hint", self.id));
         let error = self.error.as_ref().map(|_| format!("{}-error", self.id));
@@ -91,12 +92,12 @@ impl<K: Draw> Field<K> {
         (!ids.is_empty()).then(|| ids.join(" "))
     }
 
-    /// `class`, and `class--error` beside it if there is a fault.
+    /// `class`, followed by `class--error` if the field has a fault.
     pub(super) fn marked(&self, class: &str) -> String {
         if self.error.is_some() { format!("{class} {class}--error") } else { class.to_owned() }
     }
 
-    /// The hint and the error message.
+    /// The hint and the error message, as far as there are any.
     pub(super) fn messages(&self) -> AnyView {
         let id = &self.id;
         let hint = self.hint.clone().map(|hint| {
@@ -112,7 +113,7 @@ impl<K: Draw> Field<K> {
         view! { {hint} {error} }.into_any()
     }
 
-    /// The label of a single input.
+    /// The label of a field with a single input.
     pub(super) fn label_view(&self) -> AnyView {
         let class = self.look.on("govuk-label");
         let label = view! { <label class=class for=self.id.clone()>{self.label.clone()}</label> };
@@ -123,7 +124,7 @@ impl<K: Draw> Field<K> {
         }
     }
 
-    /// A group of inputs with its legend, hint and error.
+    /// The fieldset of several inputs, with legend, hint and error message.
     pub(super) fn fieldset(&self, role: Option<&'static str>, inputs: AnyView) -> AnyView {
         let class = self.look.on("govuk-fieldset__legend");
         let label = self.label.clone();
@@ -142,7 +143,7 @@ impl<K: Draw> Field<K> {
         .into_any()
     }
 
-    /// The form group around it all.
+    /// The form group around label and input, marked if the field has a fault.
     pub(super) fn group(&self, inside: AnyView) -> AnyView {
         view! { <div class=self.marked("govuk-form-group")>{inside}</div> }.into_any()
     }

@@ -1,11 +1,12 @@
-//! The panel that narrows a list: a form by GET, so that a filtered list has an address.
+//! The filter of a list. It is a form sent by GET, so that a filtered list has an address; text that names people does
+//! not belong in it (`search`).
 
 use leptos::prelude::*;
 
 use super::button::button;
 use super::content::safe;
 
-/// A filter with its controls and what is selected.
+/// A filter, as a builder: its inputs, and what is selected now.
 #[derive(Debug)]
 pub struct Filter {
     controls: AnyView,
@@ -14,12 +15,12 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// A filter with these controls. `clear` is the address of the unfiltered list.
+    /// A filter with these inputs. `clear` is the address of the unfiltered list.
     pub fn new(controls: AnyView, clear: impl Into<String>) -> Self {
         Self { controls, selected: Vec::new(), clear: safe(clear.into()) }
     }
 
-    /// Adds a selected value under its category, with the address of the list without it.
+    /// Adds a selected value under its category. `without` is the address of the list without it.
     #[must_use]
     pub fn selected(
         mut self,
@@ -36,8 +37,8 @@ impl Filter {
         self
     }
 
-    /// The filter beside the list it narrows. What is selected stands above the list, where it is seen also while the
-    /// controls are folded away.
+    /// The filter beside the list. The selected values stand above the list, so that they show while the inputs are
+    /// folded away.
     pub fn beside(mut self, list: AnyView) -> AnyView {
         let selected = std::mem::take(&mut self.selected);
         let selected = (!selected.is_empty()).then(|| chosen(selected, self.clear.clone()));
@@ -56,7 +57,7 @@ impl Filter {
         .into_any()
     }
 
-    /// The controls as a view.
+    /// The inputs as a form.
     fn view(self) -> AnyView {
         view! {
             <form method="get" novalidate=true>

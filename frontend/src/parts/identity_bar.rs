@@ -1,10 +1,10 @@
-//! Whom a page is about, on every page of a case.
+//! The identity bar: whom a page is about, at the top of every page of a case or referral.
 
 use leptos::prelude::*;
 
 use super::tag::{Colour, badge};
 
-/// A child's name, the facts that tell two children apart, and the risks nobody may overlook.
+/// The name of a child, the facts that tell two children apart, and the risks that nobody may overlook.
 #[derive(Clone, Debug)]
 pub struct IdentityBar {
     name: String,
@@ -13,7 +13,7 @@ pub struct IdentityBar {
 }
 
 impl IdentityBar {
-    /// The bar for somebody of this name.
+    /// A bar with this name and nothing more.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), facts: Vec::new(), badges: Vec::new() }
     }
@@ -25,14 +25,14 @@ impl IdentityBar {
         self
     }
 
-    /// Adds a risk.
+    /// Adds a badge for a risk.
     #[must_use]
     pub fn badge(mut self, text: impl Into<String>, colour: Colour) -> Self {
         self.badges.push((text.into(), colour));
         self
     }
 
-    /// The bar as a view.
+    /// The bar as HTML.
     pub fn view(self) -> AnyView {
         let facts: Vec<_> = self
             .facts

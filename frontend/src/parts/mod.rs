@@ -75,7 +75,7 @@ pub use textarea::Textarea;
 pub use timeline::{Entry, Timeline};
 pub use warning_text::warning_text;
 
-/// Lets a builder with a `view` method stand in braces in a `view!`.
+/// Lets a builder with a `view` method stand in braces in a `view!`, without a call of that method.
 macro_rules! stands_in_a_view {
     ($($part:ty),+) => {
         $(

@@ -1,10 +1,10 @@
-//! The pages of one thing, such as a case: overview, timeline, contacts.
+//! The navigation between the pages of one thing: overview, timeline, contacts of a case.
 
 use leptos::prelude::*;
 
 use super::content::safe;
 
-/// Links to the pages of one thing. Each is a page of its own, so no scripting is needed.
+/// Links to the pages of one thing. Each is a page of its own, so this needs no scripting.
 #[derive(Clone, Debug)]
 pub struct SubNavigation {
     label: String,
@@ -12,19 +12,19 @@ pub struct SubNavigation {
 }
 
 impl SubNavigation {
-    /// No links yet. `label` names the navigation for screen readers: "Case".
+    /// A navigation without links. `label` names it for screen readers: "Case".
     pub fn new(label: impl Into<String>) -> Self {
         Self { label: label.into(), items: Vec::new() }
     }
 
-    /// Adds a link.
+    /// Adds a link; `current` says that the person is on that page.
     #[must_use]
     pub fn item(mut self, text: impl Into<String>, href: impl Into<String>, current: bool) -> Self {
         self.items.push((text.into(), safe(href.into()), current));
         self
     }
 
-    /// The links as a view.
+    /// The navigation as HTML.
     pub fn view(self) -> AnyView {
         let items: Vec<_> = self
             .items

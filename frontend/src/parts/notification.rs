@@ -1,14 +1,14 @@
-//! Notification banners: at most one on a page.
+//! Notification banners, of which a page has at most one of each kind.
 
 use leptos::prelude::*;
 
-/// Something went well. [`Chrome::flash`](crate::page::Chrome::flash) shows one by itself.
+/// A green banner: something succeeded. [`Chrome::flash`](crate::page::Chrome::flash) is shown by it.
 pub fn success(text: impl Into<String>) -> AnyView {
     banner("govuk-notification-banner govuk-notification-banner--success", "alert", "Success", text.into())
 }
 
-/// News: for everybody who uses the service, or of what happened to somebody that is no success.
-/// [`Chrome::news`](crate::page::Chrome::news) shows one by itself.
+/// A blue banner: something that a reader must know and that is no success. [`Chrome::news`](crate::page::Chrome::news)
+/// is shown by it.
 pub fn important(text: impl Into<String>) -> AnyView {
     banner("govuk-notification-banner", "region", "Important", text.into())
 }

@@ -1,11 +1,11 @@
-//! The way through a long list: by cursor, or by number where the number of pages is known.
+//! The pages of a long list: by cursor, or by number where the number of pages is known.
 
 use leptos::prelude::*;
 
 use super::content::safe;
 use crate::documents::PageInfo;
 
-/// Links to the previous and the next page of a list read by cursor.
+/// Links to the previous and the next page of a list that is read by cursor.
 #[derive(Clone, Debug, Default)]
 pub struct Pager {
     showing: Option<String>,
@@ -14,33 +14,33 @@ pub struct Pager {
 }
 
 impl Pager {
-    /// No links yet; a list of a single page shows none.
+    /// A pager without links, which shows nothing. That is also the pager of a list of a single page.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What is shown: "Showing 1 to 25 of 312".
+    /// Adds a line that says what is shown: "Showing 1 to 25 of 312".
     #[must_use]
     pub fn showing(mut self, showing: impl Into<String>) -> Self {
         self.showing = Some(showing.into());
         self
     }
 
-    /// Where the page before this is, if there is one.
+    /// Sets the address of the previous page; `None` on the first.
     #[must_use]
     pub fn previous(mut self, href: Option<String>) -> Self {
         self.previous = href.map(safe);
         self
     }
 
-    /// Where the page after this is, if there is one.
+    /// Sets the address of the next page; `None` on the last.
     #[must_use]
     pub fn next(mut self, href: Option<String>) -> Self {
         self.next = href.map(safe);
         self
     }
 
-    /// The links as a view.
+    /// The links as HTML.
     pub fn view(self) -> AnyView {
         let showing = self.showing.map(|showing| view! { <p class="govuk-body">{showing}</p> });
         let links = (self.previous.is_some() || self.next.is_some()).then(|| {
@@ -57,7 +57,7 @@ impl Pager {
 
 super::stands_in_a_view!(Pager);
 
-/// Whether the links stand by themselves or at both ends of numbers.
+/// Whether the links to the previous and the next page stand alone, or at both ends of page numbers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stand {
     Alone,
@@ -122,7 +122,8 @@ fn arrow(class: &'static str, path: &'static str) -> AnyView {
     .into_any()
 }
 
-/// Numbered pages: the first, the last, and those beside the current one. Nothing for a single page.
+/// Numbered pages: the first, the last, and the current one with its neighbours; an ellipsis stands for those left out.
+/// `None` for a single page.
 pub fn pages(current: u32, total: u32, href: impl Fn(u32) -> String) -> Option<AnyView> {
     if total < 2 {
         return None;
@@ -167,7 +168,7 @@ pub fn pages(current: u32, total: u32, href: impl Fn(u32) -> String) -> Option<A
     Some(nav.into_any())
 }
 
-/// The way through a list: `href` makes an address of `after` or `before` and a cursor.
+/// The pager of a list of the API. `href` makes an address of "after" or "before" and a cursor.
 pub(crate) fn pager(info: &PageInfo, href: impl Fn(&str, &str) -> String) -> Pager {
     let cursor = |has: bool, cursor: &Option<String>| cursor.clone().filter(|_| has);
     Pager::new()

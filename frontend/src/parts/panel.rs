@@ -1,11 +1,11 @@
-//! The panel of a confirmation page, and the one that stops somebody to make sure.
+//! Panels: the green one that confirms, and the one that stops somebody to make sure.
 
 use leptos::prelude::*;
 
 use super::button::button;
 use super::content::{Content, safe};
 
-/// Something is done: its title, and usually a reference.
+/// The panel of a confirmation page, whose title is the page's heading. The body is usually a reference.
 pub fn panel(title: impl Into<String>, body: impl Into<Content>) -> AnyView {
     view! {
         <div class="govuk-panel govuk-panel--confirmation">
@@ -16,7 +16,7 @@ pub fn panel(title: impl Into<String>, body: impl Into<Content>) -> AnyView {
     .into_any()
 }
 
-/// Stops somebody before they go on: the page's form is sent with a button, or they leave by a link.
+/// A panel that asks whether to go on. One button sends the form that it stands in, one link leaves.
 #[derive(Debug)]
 pub struct Interruption {
     title: String,
@@ -26,7 +26,7 @@ pub struct Interruption {
 }
 
 impl Interruption {
-    /// Asks "are you sure". `leave` is the address and text of the way out.
+    /// A panel with this heading and text. `go_on` is the text of the button, `leave` the address and text of the link.
     pub fn new(
         title: impl Into<String>,
         body: impl Into<Content>,
@@ -37,7 +37,7 @@ impl Interruption {
         Self { title: title.into(), body: body.into(), go_on: go_on.into(), leave }
     }
 
-    /// The panel as a view; put it in the form that goes on.
+    /// The panel as HTML, to be put into the form that goes on.
     pub fn view(self) -> AnyView {
         let (href, text) = self.leave;
         view! {

@@ -1,25 +1,25 @@
-//! A password, which can be shown.
+//! A password field, with a button that shows what is typed.
 
 use leptos::prelude::*;
 
 use super::field::{Draw, Field};
 use crate::form::Ask;
 
-/// A password. What was typed is never sent back.
+/// The input of a password. What was typed is never sent back to the browser.
 #[derive(Clone, Copy, Debug)]
 pub struct PasswordInput {
     autocomplete: &'static str,
 }
 
 impl Ask<'_> {
-    /// The password somebody signs in with.
+    /// A field for the password that somebody has. Password managers may fill it in.
     pub fn password(self, name: &str, label: impl Into<String>) -> Field<PasswordInput> {
         Field::new(self, name, label, PasswordInput { autocomplete: "current-password" })
     }
 }
 
 impl Field<PasswordInput> {
-    /// A password that is being chosen.
+    /// Marks it as a password that is being chosen, so that password managers offer a new one.
     #[must_use]
     pub fn fresh(mut self) -> Self {
         self.kind.autocomplete = "new-password";

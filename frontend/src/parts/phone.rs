@@ -1,16 +1,16 @@
-//! Telephone numbers in running text.
+//! Telephone numbers as links.
 
 use leptos::prelude::*;
 
 use super::content::link;
 
-/// A telephone number that a telephone can dial, in one piece.
+/// A telephone number as a link that dials it. It is never broken over two lines.
 pub fn phone_link(number: &str) -> AnyView {
     let dial: String = number.chars().filter(|letter| letter.is_ascii_digit() || *letter == '+').collect();
     view! { <span class="app-phone">{link(format!("tel:{dial}"), number)}</span> }.into_any()
 }
 
-/// A paragraph in which a telephone number stands between two texts: "If …, call ", the number, ".".
+/// A paragraph with a telephone number in it: `before` the number, and `after` it.
 pub fn call_paragraph(before: &str, number: &str, after: &str) -> AnyView {
     view! { <p class="govuk-body">{before.to_owned()} {phone_link(number)} {after.to_owned()}</p> }.into_any()
 }

@@ -1,10 +1,10 @@
-//! One of several options.
+//! Radios: one of several options.
 
 use super::choices::{Choices, Mark};
 use super::field::Field;
 use crate::form::Ask;
 
-/// One option may be chosen.
+/// The mark of [`Choices`] of which one may be chosen.
 #[derive(Clone, Copy, Debug)]
 pub enum Radio {}
 
@@ -14,7 +14,7 @@ impl Mark for Radio {
 }
 
 impl Ask<'_> {
-    /// One of several options.
+    /// Radios. If none is chosen, the browser sends nothing at all for `name`.
     pub fn radios(self, name: &str, legend: impl Into<String>) -> Field<Choices<Radio>> {
         Field::choices(self, name, legend)
     }

@@ -6,7 +6,7 @@
 
 use leptos::prelude::*;
 
-/// What a text area needs besides its text.
+/// The attributes of a text area.
 pub(super) struct Attributes {
     pub(super) class: String,
     pub(super) id: String,
@@ -15,9 +15,9 @@ pub(super) struct Attributes {
     pub(super) described_by: Option<String>,
 }
 
-/// `text` under its label, to be copied and not changed.
+/// A text under its label, to be copied and not changed.
 pub fn to_copy(id: String, label: String, text: &str) -> AnyView {
-    // About as many lines as it takes, so that most texts show whole.
+    // About as many lines as the text takes, at 60 characters a line, so that most texts show whole.
     let rows = text.lines().map(|line| 1 + line.chars().count() / 60).sum::<usize>().clamp(1, 15);
     let escaped = format!("\n{}", html_escape::encode_text(text));
     view! {
@@ -29,7 +29,7 @@ pub fn to_copy(id: String, label: String, text: &str) -> AnyView {
     .into_any()
 }
 
-/// A text area that holds `text`, whatever is in it.
+/// A text area that holds exactly `text`.
 pub(super) fn textarea(attributes: Attributes, text: &str) -> AnyView {
     let Attributes { class, id, name, rows, described_by } = attributes;
     let escaped = format!("\n{}", html_escape::encode_text(text));

@@ -1,4 +1,4 @@
-//! One of many options, in a list that folds away.
+//! A select: one of many options, in a list that folds away.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,7 @@ use super::field::{Draw, Field};
 use crate::form::Ask;
 use crate::vocabulary::Word;
 
-/// One of many options.
+/// The options of a select.
 #[derive(Clone, Debug)]
 pub struct Select {
     options: Vec<(String, String)>,
@@ -14,7 +14,7 @@ pub struct Select {
 }
 
 impl Ask<'_> {
-    /// One of many options. Prefer radios for up to about seven.
+    /// A select. Prefer radios for up to about seven options.
     pub fn select(self, name: &str, label: impl Into<String>) -> Field<Select> {
         let kind = Select { options: Vec::new(), chosen: self.form.get(name).to_owned() };
         Field::new(self, name, label, kind)
@@ -22,20 +22,20 @@ impl Ask<'_> {
 }
 
 impl Field<Select> {
-    /// Adds an option.
+    /// Adds an option, which is chosen if `value` is what was typed.
     #[must_use]
     pub fn option(mut self, value: impl Into<String>, text: impl Into<String>) -> Self {
         self.kind.options.push((value.into(), text.into()));
         self
     }
 
-    /// Adds an option for each pair of value and text.
+    /// Adds an option for each pair of value and text, in their order.
     #[must_use]
     pub fn options<V: Into<String>, T: Into<String>>(self, options: impl IntoIterator<Item = (V, T)>) -> Self {
         options.into_iter().fold(self, |field, (value, text)| field.option(value, text))
     }
 
-    /// Adds an option for each code of the schema's enum `W`.
+    /// Adds an option for each code of the schema's enum `W`, in the schema's order.
     #[must_use]
     pub fn words<W: Word>(self) -> Self {
         self.options(W::ALL.iter().map(|word| (word.code(), word.label())))

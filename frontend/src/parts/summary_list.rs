@@ -1,10 +1,10 @@
-//! Answers or facts, each with a link to change it.
+//! A summary list: answers or facts, each with a link to change it.
 
 use leptos::prelude::*;
 
 use super::content::{Content, safe};
 
-/// A list of keys and values.
+/// Pairs of key and value, as a builder. A value of `None` reads "Not provided".
 #[derive(Debug, Default)]
 pub struct SummaryList {
     card: Option<String>,
@@ -27,7 +27,7 @@ struct Action {
 }
 
 impl SummaryList {
-    /// An empty list.
+    /// A list without rows.
     pub fn new() -> Self {
         Self::default()
     }
@@ -39,7 +39,7 @@ impl SummaryList {
         self
     }
 
-    /// Adds an action for the whole card.
+    /// Adds a link to the header of the card. It shows only if the list is on a card.
     #[must_use]
     pub fn card_action(mut self, text: impl Into<String>, href: impl Into<String>) -> Self {
         self.card_actions.push(Action { text: text.into(), href: safe(href.into()), hidden: String::new() });
@@ -53,13 +53,13 @@ impl SummaryList {
         self
     }
 
-    /// Lets the last row be changed. `hidden` names it for screen readers: "date of birth".
+    /// Adds a "Change" link to the row added last. `hidden` names the row for screen readers: "date of birth".
     #[must_use]
     pub fn change(self, href: impl Into<String>, hidden: impl Into<String>) -> Self {
         self.action("Change", href, hidden)
     }
 
-    /// Adds a link to the last row.
+    /// Adds a link to the row added last. `hidden` names the row for screen readers.
     #[must_use]
     pub fn action(mut self, text: impl Into<String>, href: impl Into<String>, hidden: impl Into<String>) -> Self {
         if let Some(row) = self.rows.last_mut() {
@@ -68,11 +68,11 @@ impl SummaryList {
         self
     }
 
-    /// The list as a view.
+    /// The list as HTML.
     pub fn view(self) -> AnyView {
-        // Upstream marks the rows without actions only in lists where other rows have some.
+        // The design system marks rows without actions only in lists in which other rows have some.
         let some_act = self.rows.iter().any(|row| !row.actions.is_empty());
-        // Two cards may hold the same keys, so each link also names its card.
+        // Two cards of a page may hold the same keys, so each link also names its card.
         let card = self.card.as_ref().map(|title| format!("({title})"));
         let rows: Vec<_> = self.rows.into_iter().map(|row| row.view(some_act, card.as_deref())).collect();
         let list = view! { <dl class="govuk-summary-list">{rows}</dl> };
@@ -119,7 +119,7 @@ impl Row {
     }
 }
 
-/// The links, and whether there is just one, which then stands without a list.
+/// The links, and whether there is just one, which then stands without a list of its own.
 fn actions(
     actions: Vec<Action>,
     card: Option<&str>,

@@ -1,10 +1,10 @@
-//! A table with a caption. A column can be sorted by a link the server answers.
+//! A table with a caption. A column can be sorted by a link, which the server answers; no scripting is needed.
 
 use leptos::prelude::*;
 
 use super::content::{Content, safe};
 
-/// A table. The first cell of each row is its heading.
+/// A table, as a builder. The first cell of each row is the row's heading.
 #[derive(Debug)]
 pub struct Table {
     caption: String,
@@ -21,19 +21,19 @@ struct Column {
     sort: Option<(String, Order)>,
 }
 
-/// How a table is sorted by a column.
+/// The order of a table by one column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// Not by this column.
+    /// The table is not sorted by this column.
     None,
-    /// Smallest or earliest first.
+    /// The smallest or earliest comes first.
     Ascending,
-    /// Largest or latest first.
+    /// The largest or latest comes first.
     Descending,
 }
 
 impl Table {
-    /// A table with a caption, which every table needs.
+    /// A table without columns and rows. It needs a caption, by which screen readers name it.
     pub fn new(caption: impl Into<String>) -> Self {
         Self {
             caption: caption.into(),
@@ -44,28 +44,28 @@ impl Table {
         }
     }
 
-    /// Keeps the caption for screen readers only, where a heading above says the same.
+    /// Hides the caption from sight, where a heading above says the same.
     #[must_use]
     pub fn quiet(mut self) -> Self {
         self.caption_class = "govuk-table__caption govuk-visually-hidden";
         self
     }
 
-    /// Lets a wide table scroll sideways in its own pane.
+    /// Lets a wide table scroll sideways in its own pane, so that the page does not.
     #[must_use]
     pub fn scrolls(mut self) -> Self {
         self.scrolls = true;
         self
     }
 
-    /// Adds a column of text.
+    /// Adds a column of text with this heading.
     #[must_use]
     pub fn column(mut self, heading: impl Into<String>) -> Self {
         self.columns.push(Column { heading: heading.into(), numeric: false, sort: None });
         self
     }
 
-    /// Adds a column of numbers, set to the right.
+    /// Adds a column of numbers, which is set to the right.
     #[must_use]
     pub fn numbers(mut self, heading: impl Into<String>) -> Self {
         self.columns.push(Column { heading: heading.into(), numeric: true, sort: None });
@@ -78,7 +78,8 @@ impl Table {
         headings.into_iter().fold(self, Self::column)
     }
 
-    /// Lets the column added last be sorted by a link; `order` is how the table is sorted now.
+    /// Makes the heading of the column added last a link that sorts by it. `order` is how the table is sorted by it
+    /// now.
     #[must_use]
     pub fn sorts(mut self, href: impl Into<String>, order: Order) -> Self {
         if let Some(column) = self.columns.last_mut() {
@@ -94,12 +95,12 @@ impl Table {
         self
     }
 
-    /// Whether there are no rows. Say so in a sentence instead of showing an empty table.
+    /// Whether there are no rows. A sentence should then say so instead of an empty table.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// The table as a view.
+    /// The table as HTML.
     pub fn view(self) -> AnyView {
         let numeric: Vec<bool> = self.columns.iter().map(|column| column.numeric).collect();
         let head: Vec<_> = self.columns.into_iter().map(Column::view).collect();

@@ -1,27 +1,27 @@
-//! Tags for a state, badges for a risk. The words say it; the colour only helps.
+//! Tags for states, badges for risks. The words tell them apart; colour only helps people who see it.
 
 use leptos::prelude::*;
 
-/// The colour of a tag or a badge.
+/// The colour of a tag or a badge, with what it stands for on these pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Colour {
-    /// The design system's own blue.
+    /// The design system's blue, for what is going on.
     Blue,
-    /// Finished or of no interest any more.
+    /// Finished, or of no more interest.
     Grey,
-    /// Good.
+    /// Well: confirmed, accepted.
     Green,
-    /// New.
+    /// New, or not begun.
     Teal,
-    /// In somebody else's hands.
+    /// In the hands of somebody else.
     Purple,
     /// Being looked at.
     Magenta,
     /// Wrong, or at risk.
     Red,
-    /// Late.
+    /// Late, or doubtful.
     Orange,
-    /// Waiting.
+    /// Waiting for somebody here.
     Yellow,
 }
 
@@ -45,12 +45,13 @@ impl Colour {
     }
 }
 
-/// A state.
+/// A tag with the name of a state.
 pub fn tag(text: impl Into<String>, colour: Colour) -> AnyView {
     view! { <strong class=colour.on("govuk-tag")>{text.into()}</strong> }.into_any()
 }
 
-/// A risk or urgency. Use few. There are fewer colours of badges than of tags; the rest are black.
+/// A badge for a risk or an urgency. Use few. Badges come in fewer colours than tags: teal, magenta, orange and yellow
+/// become black.
 pub fn badge(text: impl Into<String>, colour: Colour) -> AnyView {
     let colour = match colour {
         Colour::Blue => "blue",

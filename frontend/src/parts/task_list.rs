@@ -1,11 +1,11 @@
-//! The tasks of a long form, each with its state.
+//! A task list: the parts of a long form, each with its state.
 
 use leptos::prelude::*;
 
 use super::content::safe;
 use super::tag::{Colour, tag};
 
-/// A list of tasks.
+/// Tasks, as a builder.
 #[derive(Debug, Default)]
 pub struct TaskList {
     id: Option<String>,
@@ -20,35 +20,35 @@ struct Task {
     status: TaskStatus,
 }
 
-/// How far a task is.
+/// The state of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TaskStatus {
-    /// Done; plain text, because nothing is left to do.
+    /// It is done. The state is plain text, because nothing is left to do.
     Completed,
-    /// Begun.
+    /// It is begun.
     Incomplete,
-    /// Not begun.
+    /// It is not begun.
     NotYetStarted,
-    /// Something must be put right.
+    /// Something in it must be put right.
     Problem,
-    /// Another task comes first; not linked.
+    /// Another task must be done first. The task is not a link.
     CannotStartYet,
 }
 
 impl TaskList {
-    /// An empty list.
+    /// A list without tasks.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// An id prefix, where a page has more than one list.
+    /// Sets the prefix of the tasks' ids, "task-list" otherwise. Needed where a page has more than one list.
     #[must_use]
     pub fn id(mut self, prefix: impl Into<String>) -> Self {
         self.id = Some(prefix.into());
         self
     }
 
-    /// Adds a task. One that cannot start yet is not linked.
+    /// Adds a task with the address of its page, to which it links unless it cannot start yet.
     #[must_use]
     pub fn task(mut self, title: impl Into<String>, href: impl Into<String>, status: TaskStatus) -> Self {
         let href = (status != TaskStatus::CannotStartYet).then(|| safe(href.into()));
@@ -56,7 +56,7 @@ impl TaskList {
         self
     }
 
-    /// A sentence under the task added last.
+    /// Adds a hint under the task added last.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         if let Some(task) = self.tasks.last_mut() {
@@ -65,7 +65,7 @@ impl TaskList {
         self
     }
 
-    /// The list as a view.
+    /// The list as HTML.
     pub fn view(self) -> AnyView {
         let prefix = self.id.unwrap_or_else(|| "task-list".to_owned());
         let items: Vec<_> =

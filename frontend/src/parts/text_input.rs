@@ -1,11 +1,11 @@
-//! One line of text.
+//! Text inputs of one line.
 
 use leptos::prelude::*;
 
 use super::field::{Draw, Field};
 use crate::form::Ask;
 
-/// One line of text.
+/// The input of one line of text.
 #[derive(Clone, Debug, Default)]
 pub struct TextInput {
     value: String,
@@ -19,35 +19,36 @@ pub struct TextInput {
 }
 
 impl Ask<'_> {
-    /// One line of text.
+    /// A field for one line of text.
     pub fn text(self, name: &str, label: impl Into<String>) -> Field<TextInput> {
         let kind = TextInput { value: self.form.get(name).to_owned(), kind: "text", ..TextInput::default() };
         Field::new(self, name, label, kind)
     }
 
-    /// A child's or contact's name: not spell-checked, and not filled in from what the browser knows of its user.
+    /// A field for the name of a child or a contact. It is not spell-checked, and the browser does not offer the name
+    /// of whoever is at the keyboard.
     pub fn name(self, name: &str, label: impl Into<String>) -> Field<TextInput> {
         self.text(name, label).autocomplete("off").unchecked()
     }
 
-    /// An email address.
+    /// A field for an e-mail address, which the browser may fill in.
     pub fn email(self, name: &str, label: impl Into<String>) -> Field<TextInput> {
         self.text(name, label).kind("email").autocomplete("email").unchecked()
     }
 
-    /// A telephone number.
+    /// A field for a telephone number, which the browser may fill in.
     pub fn phone(self, name: &str, label: impl Into<String>) -> Field<TextInput> {
         self.text(name, label).kind("tel").autocomplete("tel").width(20)
     }
 
-    /// A whole number.
+    /// A field for a whole number. Telephones show a keyboard of digits; the API decides whether it is a number.
     pub fn number(self, name: &str, label: impl Into<String>) -> Field<TextInput> {
         let mut field = self.text(name, label).width(5).unchecked();
         field.kind.inputmode = Some("numeric");
         field
     }
 
-    /// A value the page sends along without showing it, such as an idempotency key.
+    /// A hidden field with the value of `name` in the form, such as the version that the form was made from.
     pub fn hidden(self, name: &str) -> AnyView {
         let (name, value) = (name.to_owned(), self.form.get(name).to_owned());
         view! { <input type="hidden" name=name value=value/> }.into_any()
@@ -55,7 +56,7 @@ impl Ask<'_> {
 }
 
 impl Field<TextInput> {
-    /// Wide enough for about so many characters: 2, 3, 4, 5, 10, 20 or 30.
+    /// Sets the width, in characters: the next of 2, 3, 4, 5, 10, 20 or 30 that is no less.
     #[must_use]
     pub fn width(mut self, characters: u8) -> Self {
         self.kind.width = Some(match characters {
@@ -70,28 +71,29 @@ impl Field<TextInput> {
         self
     }
 
-    /// What the browser may fill in; only for what is about the person at the keyboard.
+    /// Says what the browser may fill in, as a value of `autocomplete`. Only for facts about the person at the
+    /// keyboard.
     #[must_use]
     pub fn autocomplete(mut self, purpose: impl Into<String>) -> Self {
         self.kind.autocomplete = Some(purpose.into());
         self
     }
 
-    /// Turns the spelling check off, for names, references and addresses.
+    /// Turns spell-checking off, for names, references and addresses.
     #[must_use]
     pub fn unchecked(mut self) -> Self {
         self.kind.spellcheck = Some("false");
         self
     }
 
-    /// A word or sign in front, such as `£`.
+    /// Puts a word or sign before the input, such as `£`. Screen readers skip it.
     #[must_use]
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.kind.prefix = Some(prefix.into());
         self
     }
 
-    /// A word or sign behind, such as `days`.
+    /// Puts a word or sign after the input, such as `days`. Screen readers skip it.
     #[must_use]
     pub fn suffix(mut self, suffix: impl Into<String>) -> Self {
         self.kind.suffix = Some(suffix.into());

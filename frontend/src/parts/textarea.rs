@@ -1,4 +1,4 @@
-//! Several lines of text, with a count of the characters left.
+//! Text areas: several lines of text, with a count of the characters left.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,7 @@ use super::field::{Draw, Field};
 use super::raw;
 use crate::form::Ask;
 
-/// Several lines of text.
+/// The input of several lines of text.
 #[derive(Clone, Debug)]
 pub struct Textarea {
     value: String,
@@ -15,7 +15,7 @@ pub struct Textarea {
 }
 
 impl Ask<'_> {
-    /// Several lines of text.
+    /// A field for several lines of text.
     pub fn textarea(self, name: &str, label: impl Into<String>) -> Field<Textarea> {
         let kind = Textarea { value: self.form.get(name).to_owned(), rows: 5, most: None };
         Field::new(self, name, label, kind)
@@ -23,14 +23,14 @@ impl Ask<'_> {
 }
 
 impl Field<Textarea> {
-    /// How many lines are shown; 5 if not said.
+    /// Sets how many lines show at once, 5 otherwise.
     #[must_use]
     pub fn rows(mut self, rows: u8) -> Self {
         self.kind.rows = rows;
         self
     }
 
-    /// Counts down from this many characters. The limit itself is kept by the API.
+    /// Shows how many of this many characters are left. More can be typed and sent: the API refuses it.
     #[must_use]
     pub fn most(mut self, characters: u32) -> Self {
         self.kind.most = Some(characters);

@@ -1,42 +1,42 @@
-//! What happened, newest first.
+//! A timeline: what happened, in the order it is given, newest first on every page.
 
 use leptos::prelude::*;
 
-/// Events in time.
+/// Entries in time, as a builder.
 #[derive(Debug, Default)]
 pub struct Timeline {
     entries: Vec<Entry>,
 }
 
-/// One event.
+/// A thing that happened.
 #[derive(Debug)]
 pub struct Entry {
     /// What happened, in a few words.
     pub title: String,
-    /// Who did it; nobody for what a clock did.
+    /// The name of whoever did it; `None` if it happened by itself, as when a date passed.
     pub by: Option<String>,
-    /// The time for machines, as ISO 8601.
+    /// The time as ISO 8601, for the `datetime` attribute.
     pub datetime: String,
     /// The time in words: "4 June 2026 at 9:32am".
     pub when: String,
-    /// More about it.
+    /// Further details; `None` if the title says it all.
     pub body: Option<AnyView>,
 }
 
 impl Timeline {
-    /// An empty timeline.
+    /// A timeline without entries.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds an event.
+    /// Adds an entry after those before it.
     #[must_use]
     pub fn entry(mut self, entry: Entry) -> Self {
         self.entries.push(entry);
         self
     }
 
-    /// The timeline as a view.
+    /// The timeline as HTML.
     pub fn view(self) -> AnyView {
         let items: Vec<_> = self.entries.into_iter().map(Entry::view).collect();
         view! { <div class="moj-timeline">{items}</div> }.into_any()

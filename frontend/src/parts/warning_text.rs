@@ -1,8 +1,8 @@
-//! A warning.
+//! Warning text.
 
 use leptos::prelude::*;
 
-/// A warning: what happens if somebody does or does not do something.
+/// A warning with an exclamation mark: what happens if somebody does or does not do something.
 pub fn warning_text(text: impl Into<String>) -> AnyView {
     view! {
         <div class="govuk-warning-text">

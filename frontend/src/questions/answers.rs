@@ -1,7 +1,7 @@
-//! What every field of a referral is called, and the answers of one as summary lists.
+//! The label of every field of a referral or report, and the answers as summary lists. One description serves the check
+//! pages, the pages for reading and triage.
 //!
-//! One description serves the check pages, the read-only pages and triage, for schools' referrals and the public's
-//! reports alike. What must not live here: how a question is asked (`steps`).
+//! What must not live here: how a question is asked (`steps` of each journey).
 
 use std::collections::BTreeSet;
 
@@ -11,34 +11,35 @@ use crate::form::{Faults, Form};
 use crate::prelude::*;
 use crate::vocabulary::{Answer, ReferralGround, SchoolEnquiryKind, Sex, UpnAbsence};
 
-/// One answer, ready to be shown.
+/// An answer, ready to be shown.
 #[derive(Debug)]
 pub(crate) struct Told {
-    /// The page that asks it.
+    /// The slug of the page that asks it; empty where no form asks it any more.
     pub(crate) step: &'static str,
-    /// What it is called.
+    /// The label of the field.
     pub(crate) label: String,
-    /// What was answered; `None` if nothing.
+    /// The answer in words; `None` if nothing was answered.
     pub(crate) value: Option<String>,
 }
 
-/// Answers that belong together.
+/// Answers that belong together, shown on one card.
 #[derive(Debug)]
 pub(crate) struct Section {
-    /// What they are about.
+    /// The title of the card.
     pub(crate) title: &'static str,
-    /// The answers.
+    /// The answers, in the order they are asked.
     pub(crate) rows: Vec<Told>,
 }
 
-/// One field of a form.
+/// A field of a form, as it is shown.
 struct Asked {
     section: &'static str,
     step: &'static str,
     field: &'static str,
     label: &'static str,
     kind: Kind,
-    /// Whether it is left out when nothing was answered, because it is not asked of everyone.
+    /// Whether the field is left out when it has no answer, because it is not asked of everyone. Other fields read "Not
+    /// provided".
     sometimes: bool,
 }
 
@@ -80,7 +81,7 @@ const SIBLINGS: &str = "Brothers and sisters";
 const TOLD: &str = "What you know";
 const YOU: &str = "About you";
 const REACH: &str = "How to reach whoever told us";
-/// Answers of stored referrals to questions that no form asks any more.
+/// The section of answers to questions that no form asks any more, which stored referrals may hold.
 const OTHER: &str = "Other answers";
 
 const SCHOOL: &[Asked] = &[
@@ -140,13 +141,13 @@ const PUBLIC: &[Asked] = &[
     asked(REACH, "reach", "reachSafely", "How and when it is safe", Kind::Text),
 ];
 
-/// The answers of a referral as summary lists on cards, for reading only: a school's if it gives a ground, otherwise
-/// what the public told. Whatever was answered is shown, even a field that no form of ours asks.
+/// The answers of a referral as cards, for reading only: as a school's if they name a ground or say whether social care
+/// is involved, otherwise as a report of the public. Every answer is shown, even one that no form asks any more.
 pub(crate) fn answers_summary(answers: &Form) -> AnyView {
     summary(sections(answers), None)
 }
 
-/// The answers by section; where `change` gives the address of the page that asks, with a link to change each.
+/// The sections as cards. With `change`, which makes the address of a step, each answer has a link to change it.
 pub(crate) fn summary(sections: Vec<Section>, change: Option<&dyn Fn(&str) -> String>) -> AnyView {
     sections
         .into_iter()
@@ -171,14 +172,15 @@ pub(crate) fn summary(sections: Vec<Section>, change: Option<&dyn Fn(&str) -> St
         .into_any()
 }
 
-/// The answers by section, in the order they are asked.
+/// The answers of a referral or report by section: as a school's if they name a ground or say whether social care is
+/// involved, otherwise as a report of the public.
 pub(crate) fn sections(answers: &Form) -> Vec<Section> {
     let is_school = answers.some("ground").is_some() || answers.some("socialCare").is_some();
     let asked = if is_school { SCHOOL } else { PUBLIC };
     sections_of(asked, answers)
 }
 
-/// The answers of a school's referral, which may not have got as far as its ground.
+/// The answers of a school's referral by section, also while it has no ground yet.
 pub(crate) fn school_sections(answers: &Form) -> Vec<Section> {
     sections_of(SCHOOL, answers)
 }
@@ -226,7 +228,7 @@ fn told(asked: &Asked, answers: &Form) -> Vec<Told> {
     }
 }
 
-/// What was answered in fields that are not described: an answer is never hidden.
+/// The answers in fields that are not described, so that no answer is ever hidden.
 fn undescribed(asked: &[Asked], answers: &Form) -> Vec<Told> {
     let is_described = |name: &str| {
         asked.iter().any(|one| match one.kind {
@@ -244,7 +246,7 @@ fn undescribed(asked: &[Asked], answers: &Form) -> Vec<Told> {
         .collect()
 }
 
-/// The numbers `n` for which a field `group.n.…` has a value, in order.
+/// The numbers of the rows of `group` in which anything was answered, in ascending order.
 pub(crate) fn row_numbers(answers: &Form, group: &str) -> Vec<u32> {
     let numbers: BTreeSet<u32> = answers
         .iter()
@@ -254,7 +256,7 @@ pub(crate) fn row_numbers(answers: &Form, group: &str) -> Vec<u32> {
     numbers.into_iter().collect()
 }
 
-/// A parent or carer in a few words.
+/// A parent or carer in two lines: name and relationship, then the telephone number.
 pub(crate) fn parent(answers: &Form, number: u32) -> String {
     let part = |name: &str| answers.some(&format!("parent.{number}.{name}"));
     let name = part("name").unwrap_or_else(|| "Name not provided".to_owned());
@@ -267,7 +269,7 @@ pub(crate) fn parent(answers: &Form, number: u32) -> String {
     format!("{who}\n{phone}")
 }
 
-/// An enquiry of the school in a few words.
+/// An enquiry of the school in two lines: kind and date, then the outcome.
 pub(crate) fn enquiry(answers: &Form, number: u32) -> String {
     let field = |name: &str| format!("enquiry.{number}.{name}");
     let kind = answers.some(&field("kind"));
@@ -278,7 +280,7 @@ pub(crate) fn enquiry(answers: &Form, number: u32) -> String {
     format!("{kind}, {date}\n{outcome}")
 }
 
-/// A brother or sister in a few words.
+/// A brother or sister in up to three lines: name, birth date, school.
 pub(crate) fn sibling(answers: &Form, number: u32) -> String {
     let field = |name: &str| format!("sibling.{number}.{name}");
     let lines = [
@@ -289,7 +291,7 @@ pub(crate) fn sibling(answers: &Form, number: u32) -> String {
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
-/// A day as people read it, or as it was typed if it is none; `None` if nothing was typed.
+/// The answer to a date field in words, or as it was typed if it is no date; `None` if nothing was typed.
 pub(crate) fn day(answers: &Form, field: &str) -> Option<String> {
     let whole = answers.some(field);
     let parts = || {

@@ -1,25 +1,26 @@
-//! Children who are somebody else's to help: said kindly, with the right contact, before anything is typed or kept.
+//! Children whom another team helps, because they are not missing education. The page says so kindly and with the right
+//! contact, before anything is typed or stored.
 
 use axum::response::Response;
 
 use crate::prelude::*;
 use crate::visit::{Site, Visit};
 
-/// Somebody else's to help.
+/// A kind of child whom another team helps.
 pub(crate) struct Elsewhere {
-    /// What the option sends.
+    /// The value that the option sends.
     pub(crate) code: &'static str,
-    /// Its part of the address.
+    /// The part of the address that names the page.
     pub(crate) slug: &'static str,
-    /// What the option says.
+    /// The text of the option.
     pub(crate) option: &'static str,
-    /// The page's heading.
+    /// The page's title and heading.
     pub(crate) title: &'static str,
-    /// Whom to tell instead, and why.
+    /// The two paragraphs of the page: why this team does not help, and whom to tell instead.
     pub(crate) texts: fn(&Site) -> [AnyView; 2],
 }
 
-/// Whom a school should tell instead.
+/// The kinds of children whom a school should tell another team about.
 pub(crate) const FOR_SCHOOLS: &[Elsewhere] = &[
     Elsewhere {
         code: "ABSENT",
@@ -83,7 +84,7 @@ pub(crate) const FOR_SCHOOLS: &[Elsewhere] = &[
     },
 ];
 
-/// That the team's number leads to others of the council.
+/// A paragraph that says to call the team's number and ask for somebody else of the council.
 pub(crate) fn ask_for(site: &Site, whom: &str) -> AnyView {
     call_paragraph("Call ", &site.team_phone, &format!(" and ask for {whom}"))
 }

@@ -1,7 +1,7 @@
-//! One question a page: what a step of a form is, which comes next, and how what was typed joins the answers so far.
+//! Forms that ask one question a page: what a step is, which comes next, and how what was typed joins the answers so
+//! far. Referrals of schools and reports of the public are both lists of such steps.
 //!
-//! Schools' referrals and the public's reports are both lists of such steps. What must not live here: any one
-//! question, and where the answers are kept.
+//! What must not live here: any one question, and where the answers are kept.
 
 pub(crate) mod answers;
 pub(crate) mod elsewhere;
@@ -12,50 +12,51 @@ use crate::visit::Site;
 use crate::vocabulary::Answer;
 use answers::row_numbers;
 
-/// One page of a form.
+/// A page of a form.
 #[derive(Clone, Copy)]
 pub(crate) struct Step {
-    /// Its part of the address.
+    /// The part of the address that names the page.
     pub(crate) slug: &'static str,
-    /// The page's title, which is its heading too.
+    /// The page's title and heading.
     pub(crate) title: &'static str,
-    /// The fields it asks; a date by its plain name.
+    /// The names of the fields that the page asks; a date stands by its plain name, without its parts.
     pub(crate) fields: &'static [&'static str],
-    /// Whether it is asked at all, after these answers.
+    /// Whether the page is asked, given the answers so far.
     pub(crate) applies: fn(&Form) -> bool,
-    /// Its questions, the heading among them.
+    /// Draws the page's heading and questions.
     pub(crate) draw: fn(Ask<'_>, &Site) -> AnyView,
-    /// What it gathers any number of, each on a page of its own.
+    /// The group of rows that the step gathers, each on a page of its own; `None` for most steps.
     pub(crate) group: Option<&'static Group>,
 }
 
-/// Rows of like fields, named `name.1.part`, `name.2.part` and so on.
+/// Rows of the same fields, such as several parents, named `name.1.part`, `name.2.part` and so on.
 pub(crate) struct Group {
-    /// What the fields begin with.
+    /// The first part of the fields' names.
     pub(crate) name: &'static str,
-    /// What one is called: "parent or carer".
+    /// The noun for a row: "parent or carer".
     pub(crate) one: &'static str,
-    /// How many there may be.
+    /// The largest number of rows, and the largest number a row may have.
     pub(crate) most: u32,
-    /// What each field ends with.
+    /// The last part of each field's name.
     pub(crate) parts: &'static [&'static str],
-    /// The field of the fault that there is none.
+    /// The field in which the API finds fault if there is no row.
     pub(crate) lacking: &'static str,
-    /// The questions about one; `name.1` is handed over as the beginning of their names.
+    /// Draws the questions about one row. It is given the beginning of their names: `name.1`.
     pub(crate) draw: fn(Ask<'_>, &str) -> AnyView,
-    /// What is asked below the list of all.
+    /// Draws what is asked below the list of rows.
     pub(crate) below: fn(Ask<'_>) -> AnyView,
-    /// One in a few words.
+    /// Describes the row of this number in a few words.
     pub(crate) describe: fn(&Form, u32) -> String,
 }
 
 impl Group {
-    /// The fields of one row.
+    /// The names of the fields of one row.
     pub(crate) fn fields(&self, row: u32) -> Vec<String> {
         self.parts.iter().map(|part| format!("{}.{row}.{part}", self.name)).collect()
     }
 
-    /// The number a further row would take, if there may be one.
+    /// The number for a further row; `None` if there may be no more. A number that was freed is taken only once none is
+    /// left after the last row.
     pub(crate) fn free(&self, answers: &Form) -> Option<u32> {
         let taken = row_numbers(answers, self.name);
         let after = taken.last().map_or(1, |last| last + 1);
@@ -64,7 +65,7 @@ impl Group {
 }
 
 impl Step {
-    /// A page that is asked of everybody.
+    /// A step that is always asked and gathers no rows.
     pub(crate) const fn new(
         slug: &'static str,
         title: &'static str,
@@ -74,17 +75,17 @@ impl Step {
         Self { slug, title, fields, applies: |_| true, draw, group: None }
     }
 
-    /// Asked only after some answers.
+    /// The same step, asked only where `applies` holds for the answers so far.
     pub(crate) const fn only_if(self, applies: fn(&Form) -> bool) -> Self {
         Self { applies, ..self }
     }
 
-    /// Gathers any number of rows.
+    /// The same step, gathering rows of `group`.
     pub(crate) const fn gathers(self, group: &'static Group) -> Self {
         Self { group: Some(group), ..self }
     }
 
-    /// The part of the address where the step begins: the first row's page, where rows are gathered and there is none.
+    /// The part of the address where the step begins: the page of the first row, if it gathers rows and has none yet.
     pub(crate) fn entry(&self, answers: &Form) -> String {
         match self.group {
             Some(group) if row_numbers(answers, group.name).is_empty() => format!("{}/1", self.slug),
@@ -92,36 +93,38 @@ impl Step {
         }
     }
 
-    /// Its fields as owned text.
+    /// The names of its fields, without those of rows.
     pub(crate) fn names(&self) -> Vec<String> {
         self.fields.iter().map(|&field| field.to_owned()).collect()
     }
 }
 
-/// A form's pages in the order they are asked.
+/// The pages of a form, in the order they are asked.
 pub(crate) type Steps = [Step];
 
-/// The step with this slug.
+/// The step with this slug; `None` if there is none.
 pub(crate) fn find<'a>(steps: &'a Steps, slug: &str) -> Option<&'a Step> {
     steps.iter().find(|step| step.slug == slug)
 }
 
-/// The step that is asked after this one.
+/// The step asked after the one with this slug, given the answers; `None` after the last.
 pub(crate) fn next<'a>(steps: &'a Steps, slug: &str, answers: &Form) -> Option<&'a Step> {
     steps.iter().skip_while(|step| step.slug != slug).skip(1).find(|step| (step.applies)(answers))
 }
 
-/// The step that is asked before this one.
+/// The step asked before the one with this slug, given the answers; `None` before the first.
 pub(crate) fn previous<'a>(steps: &'a Steps, slug: &str, answers: &Form) -> Option<&'a Step> {
     steps.iter().take_while(|step| step.slug != slug).filter(|step| (step.applies)(answers)).last()
 }
 
-/// The first step that is asked after the answers `after` but was not after `before`.
+/// The first step that the answers `after` raise and the answers `before` did not; `None` if a change raised no
+/// question.
 pub(crate) fn newly<'a>(steps: &'a Steps, before: &Form, after: &Form) -> Option<&'a Step> {
     steps.iter().find(|step| (step.applies)(after) && !(step.applies)(before))
 }
 
-/// The part of the address of the page that asks `field`.
+/// The part of the address of the page that asks `field`, which may be a part of a date or a field of a row; `None` if
+/// no page does.
 pub(crate) fn page_of(steps: &Steps, field: &str, answers: &Form) -> Option<String> {
     let plain = PARTS.iter().find_map(|part| field.strip_suffix(part)).unwrap_or(field);
     if let Some(step) = steps.iter().find(|step| step.fields.contains(&plain)) {
@@ -135,7 +138,7 @@ pub(crate) fn page_of(steps: &Steps, field: &str, answers: &Form) -> Option<Stri
 
 const PARTS: [&str; 3] = ["-day", "-month", "-year"];
 
-/// The answers with what was just typed in `fields` instead of what stood there.
+/// The answers with what was just typed in `fields` in place of what stood there. Other fields of `typed` are ignored.
 pub(crate) fn overlay(answers: &Form, fields: &[String], typed: &Form) -> Form {
     let mut answers = answers.clone();
     for field in fields {
@@ -149,7 +152,7 @@ pub(crate) fn overlay(answers: &Form, fields: &[String], typed: &Form) -> Form {
     answers
 }
 
-/// The answers without those to questions that these answers do not raise.
+/// The answers without those to questions that are not asked, given these answers.
 pub(crate) fn pruned(steps: &Steps, mut answers: Form) -> Form {
     for step in steps {
         if (step.applies)(&answers) {
@@ -167,7 +170,7 @@ pub(crate) fn pruned(steps: &Steps, mut answers: Form) -> Form {
     answers
 }
 
-/// The answers without one row.
+/// The answers without the fields of one row.
 pub(crate) fn without_row(group: &Group, row: u32, mut answers: Form) -> Form {
     for field in group.fields(row) {
         clear(&mut answers, &field);
@@ -181,12 +184,13 @@ fn clear(answers: &mut Form, field: &str) {
     }
 }
 
-/// A field's name, and the names of its parts if it is a date.
+/// The name of a field with those of its parts, in case it is a date.
 fn names_of(field: &str) -> [String; 4] {
     [field.to_owned(), format!("{field}-day"), format!("{field}-month"), format!("{field}-year")]
 }
 
-/// What is wrong, at the top of a page that does not itself ask: each fault leads to the page that does.
+/// The error summary of a page that does not itself ask, such as the check page. `href` makes the address of the page
+/// that asks a field; a fault without one is not a link. `None` if there are no faults.
 pub(crate) fn faults_elsewhere(faults: &Faults, href: impl Fn(&str) -> Option<String>) -> Option<AnyView> {
     if faults.is_empty() {
         return None;
@@ -214,7 +218,8 @@ pub(crate) fn faults_elsewhere(faults: &Faults, href: impl Fn(&str) -> Option<St
     Some(summary.into_any())
 }
 
-/// How it is safe to reach whoever tells, and whether the family knows; schools and the public are asked the same.
+/// The page that asks how it is safe to reach whoever tells, and whether the family knows. Schools and the public are
+/// asked alike.
 pub(crate) fn reach_safely(ask: Ask<'_>, _: &Site) -> AnyView {
     view! {
         {h1(REACH)}
@@ -228,15 +233,16 @@ pub(crate) fn reach_safely(ask: Ask<'_>, _: &Site) -> AnyView {
     .into_any()
 }
 
-/// The title of that page.
+/// The title of [`reach_safely`].
 pub(crate) const REACH: &str = "Keeping you and the child safe";
 
-/// Applies once somebody said that the child is in immediate danger.
+/// Whether the answers say that the child is in immediate danger.
 pub(crate) fn in_danger(answers: &Form) -> bool {
     answers.has("danger", "YES")
 }
 
-/// The page that asks whether 999 was called; schools and the public are asked the same, and neither waits for it.
+/// The page that asks whether 999 was called. Schools and the public are asked alike, and neither has to answer to go
+/// on.
 pub(crate) fn danger_call(ask: Ask<'_>, site: &Site) -> AnyView {
     view! {
         {h1("Call 999 now")}

@@ -1,35 +1,40 @@
-//! For which school a contact acts. An address may be approved by several schools; each approval is suspended by itself.
+//! The approvals of a school contact: for which school they act. Several schools may approve one e-mail address; each
+//! approval is suspended by itself.
 
 use crate::denied::Attempt;
 
-/// One approval that a school contact may choose to act under.
+/// An approval that a school contact may choose to act under.
 #[derive(Clone, Debug)]
 pub struct Choice {
-    /// What to hand to [`Approvals::act_for`].
+    /// The id of the approval, for [`Approvals::act_for`].
     pub id: String,
-    /// The school.
+    /// The name of the school.
     pub school: String,
 }
 
-/// An approval that no longer holds.
+/// An approval that was suspended while its contact was signed in.
 #[derive(Clone, Debug)]
 pub struct Suspended {
-    /// The school.
+    /// The name of the school.
     pub school: String,
-    /// Why, as a sentence, if that may be told.
+    /// The reason, as a sentence; `None` where it must not be told to the contact.
     pub why: Option<String>,
 }
 
-/// The approvals that a school contact may act under.
+/// The approvals of a school contact at this browser.
 pub trait Approvals: Send + Sync {
-    /// The schools that the signed-in contact may act for.
+    /// The approvals open to this browser: those of the signed-in contact's address, or those offered by a mailed link
+    /// that was redeemed lately. Empty for anybody else.
     fn choices(&self) -> Attempt<'_, Vec<Choice>>;
-    /// Whether somebody was signed in here until they were suspended.
+    /// Whether the approval that was signed in here has been suspended since. Leaves the mark that
+    /// [`Approvals::suspended`] removes.
     fn was_suspended(&self) -> Attempt<'_, bool>;
-    /// Which approval that was, and why it no longer holds; told once.
+    /// The approval that was signed in here and has been suspended since; `None` if there is none. Removes the mark, so
+    /// it answers once.
     fn suspended(&self) -> Attempt<'_, Option<Suspended>>;
-    /// The other school of the signed-in contact that this draft belongs to, if it belongs to one of theirs.
+    /// The other approval of the signed-in contact whose school has this draft; `None` if none of their schools has it.
     fn other_school_of(&self, draft: String) -> Attempt<'_, Option<Choice>>;
-    /// Acts for the school of this choice from now on.
+    /// Signs in under this approval. A contact who was signed in before keeps the time that was left. Refused if the id
+    /// is not among [`Approvals::choices`].
     fn act_for(&self, choice: String) -> Attempt<'_, ()>;
 }

@@ -1,36 +1,40 @@
-//! How school contacts sign in: by a link that is mailed to them.
+//! Signing in as a school contact, by a link that is mailed to an approved address. The browser that asked for it needs
+//! one button, any other needs the code from the mail as well.
 
 use super::approval::Choice;
 use crate::denied::Attempt;
 
-/// A mailed link that was opened in this browser.
+/// A mailed link that was opened in this browser and not redeemed yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OpenedLink {
-    /// Whether another browser asked for it, so that the code from the mail is wanted as well.
+    /// Whether the code from the mail must be typed, because another browser asked for the link.
     pub wants_code: bool,
 }
 
-/// What became of a mailed link.
+/// The outcome of redeeming a mailed link.
 #[derive(Clone, Debug)]
 pub enum Redeemed {
-    /// Signed in, or one of these schools is still to be chosen.
+    /// The link was right. With several choices, one of these schools must still be chosen; with none, the contact is
+    /// signed in.
     In(Vec<Choice>),
-    /// The code is not the one in the mail; it may be tried again.
+    /// The typed code is not the one in the mail. It may be tried again, 5 times in all.
     WrongCode,
-    /// It is used up, too old, or was tried too often.
+    /// The link was used, is older than 10 minutes, was replaced by a newer one, or was tried too often.
     Dead,
 }
 
-/// The links mailed to school contacts.
+/// The links mailed to school contacts, at this browser.
 pub trait ContactLinks: Send + Sync {
-    /// Mails a link if the address belongs to an active contact. The caller cannot tell whether it does.
+    /// Mails a link if the address belongs to an active contact. The answer, and the time it takes, are the same
+    /// whether it does or not. Throttled by address and by network.
     fn send(&self, email: String) -> Attempt<'_, ()>;
-    /// Takes the token of a mailed link out of the address, to wait in this browser; false when it cannot be one.
+    /// Keeps the token of an opened link in a cookie, so that it leaves the address. Uses nothing up, because mail
+    /// scanners follow links. False when the text cannot be a token.
     fn put_away(&self, token: &str) -> bool;
-    /// The link that waits in this browser, if it can still be redeemed.
+    /// The link that this browser keeps; `None` if there is none or it can no longer be redeemed.
     fn opened(&self) -> Attempt<'_, Option<OpenedLink>>;
-    /// Redeems the link that waits in this browser, once. `code` is what was typed of the one in the mail. Signs in at
-    /// once if the person acts for one school only; otherwise answers the schools to choose from, which
-    /// [`Approvals::act_for`](super::approval::Approvals::act_for) takes.
+    /// Redeems the link that this browser keeps, once. `code` is what was typed of the code in the mail, and is ignored
+    /// where none is wanted. Signs in at once if one school approved the address; otherwise answers the schools, of
+    /// which [`Approvals::act_for`](super::approval::Approvals::act_for) takes one.
     fn redeem(&self, code: String) -> Attempt<'_, Redeemed>;
 }

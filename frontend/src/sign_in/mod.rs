@@ -1,5 +1,5 @@
-//! The ways in and out, one file each: a trait that says what pages ask of it, with its types. The backend implements each
-//! where it checks the secrets; only there are cookies set, and none of this is reachable through GraphQL.
+//! Signing in and out as pages see it: one file for each way, with a trait and its types. The backend implements the
+//! traits where it checks the secrets. Only there are cookies set, and none of this is reachable through GraphQL.
 //!
 //! What must not live here: how a way in looks (`journeys`).
 
@@ -23,34 +23,34 @@ use session::Sessions;
 use single_sign_on::SingleSignOn;
 use staff_link::StaffLinks;
 
-/// What signing in asks next.
+/// What somebody has to do next to be signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Nothing: they are signed in.
+    /// Nothing more: they are signed in.
     In,
-    /// The second factor.
+    /// Show the second factor that they have.
     SecondFactor,
-    /// To set up a second factor, because they have none.
+    /// Set up a second factor, because they have none. Outside the demonstration every member of staff needs one.
     SetUp,
 }
 
-/// Every way in and out, for one request.
+/// Every way of signing in and out, at one browser and for one request.
 #[derive(Clone)]
 pub struct SignIn {
-    /// The password of staff.
+    /// The passwords of staff.
     pub passwords: Arc<dyn Passwords>,
-    /// What staff show besides it.
+    /// The authenticator app and the recovery codes of staff.
     pub second_factor: Arc<dyn SecondFactor>,
     /// The links mailed to staff.
     pub staff_links: Arc<dyn StaffLinks>,
     /// The links mailed to school contacts.
     pub contact_links: Arc<dyn ContactLinks>,
-    /// For which school a contact acts.
+    /// The choice of school, for contacts whom several schools approved.
     pub approvals: Arc<dyn Approvals>,
-    /// The council's single sign-on, where there is one.
+    /// The council's single sign-on; `None` where none is configured.
     pub single_sign_on: Option<Arc<dyn SingleSignOn>>,
-    /// Passkeys, where there are any.
+    /// Passkeys; `None` where the site has no host name that one could be bound to.
     pub passkeys: Option<Arc<dyn Passkeys>>,
-    /// What begins by signing in.
+    /// Open sessions, and signing out.
     pub sessions: Arc<dyn Sessions>,
 }

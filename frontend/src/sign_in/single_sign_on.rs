@@ -1,43 +1,48 @@
-//! How staff sign in without a password of ours: by the council's single sign-on.
+//! Signing in as staff by the council's single sign-on (OpenID Connect), without a password of this service.
 
 use crate::denied::Attempt;
 
-/// What became of somebody who came back from the council's single sign-on.
+/// The outcome of coming back from the council's single sign-on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arrival {
     /// They are signed in.
     Admitted,
-    /// Nobody asked in this browser, or not lately, or the answer was used before.
+    /// This browser did not begin to sign in, began more than 5 minutes ago, or has brought this answer before.
     NotAsked,
-    /// The answer does not prove who they are.
+    /// The answer does not prove who they are: the code was refused, or the ID token is not valid. The log says which
+    /// check failed.
     NotProved,
-    /// They proved who they are, but may not use this service.
+    /// They proved who they are, but their account there gives no role here, has no e-mail address, or was deactivated
+    /// here.
     NoAccess,
-    /// They may use this service, but their account here is another one.
+    /// An account of this service has their e-mail address, and the single sign-on does not prove that the address is
+    /// theirs.
     NotTheirs,
-    /// The single sign-on cannot be reached.
+    /// The provider of the single sign-on could not be reached.
     Unreachable,
 }
 
-/// What the council's single sign-on sends a browser back with.
+/// The parameters of the address that the single sign-on sends a browser back to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
-    /// Stands for the proof; empty when the person did not sign in there.
+    /// The authorisation code, which the backend exchanges for an ID token; empty when the person did not sign in
+    /// there.
     pub code: String,
-    /// As it was given.
+    /// The state that the backend gave when signing in began. It binds the answer to this browser.
     pub state: String,
-    /// Whose answer it says it is; not every provider says.
+    /// The issuer that the answer names. Not every provider names one; a wrong one is not accepted.
     pub issuer: Option<String>,
 }
 
-/// The council's single sign-on.
+/// The council's single sign-on, at this browser.
 pub trait SingleSignOn: Send + Sync {
-    /// Where it asks people who they are; none while it cannot be reached.
+    /// The address at the provider where people sign in; `None` while the provider cannot be reached. Throttled by
+    /// network.
     fn begin(&self) -> Attempt<'_, Option<String>>;
-    /// Takes its answer, once.
+    /// Takes the provider's answer, once, and signs in if it proves who has come.
     fn finish(&self, answer: Answer) -> Attempt<'_, Arrival>;
-    /// Whether this session came by it, so that signing out is to be told there too.
+    /// Whether this session began by single sign-on, so that signing out must be told there too.
     fn came_by_it(&self) -> Attempt<'_, bool>;
-    /// Where people are signed out of it; none when it has no such place or cannot be reached.
+    /// The address at the provider where people sign out; `None` when it has none or cannot be reached.
     fn way_out(&self) -> Attempt<'_, Option<String>>;
 }

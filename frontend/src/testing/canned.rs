@@ -1,5 +1,5 @@
-//! For tests of triage and casework: an API that keeps what it was asked, and answers exactly the fields that were
-//! asked for.
+//! For tests of pages for staff: an API that notes what it is asked, and answers exactly the fields that were asked
+//! for.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,30 +12,30 @@ use crate::rights::Rights;
 use crate::testing::{refusal, staff, visit};
 use crate::visit::Visit;
 
-/// What the API was asked: documents and their variables, as they were sent.
+/// What the API was asked: each document with its variables, in order.
 #[derive(Clone, Default)]
 pub(crate) struct Asked(Arc<Mutex<Vec<(String, String)>>>);
 
 impl Asked {
-    /// The variables of every document that reads, or that changes something.
+    /// The variables of each mutation if `changes` is true, otherwise of each query.
     fn of(&self, changes: bool) -> Vec<String> {
         let asked = self.0.lock().expect("a log");
         let wanted = asked.iter().filter(|(query, _)| query.starts_with("mutation") == changes);
         wanted.map(|(_, variables)| variables.clone()).collect()
     }
 
-    /// The variables of every document that reads.
+    /// The variables of each query, in order.
     pub(crate) fn reads(&self) -> Vec<String> {
         self.of(false)
     }
 
-    /// The variables of every document that changes something.
+    /// The variables of each mutation, in order.
     pub(crate) fn changes(&self) -> Vec<String> {
         self.of(true)
     }
 }
 
-/// Demands that the last of these variables hold all these parts.
+/// Asserts that the last of these variables hold all these parts.
 pub(crate) fn holds(variables: &[String], parts: &[&str]) {
     let last = variables.last().expect("the API was asked");
     for part in parts {
@@ -43,8 +43,8 @@ pub(crate) fn holds(variables: &[String], parts: &[&str]) {
     }
 }
 
-/// A visit of staff with these rights, to whom the API answers from `world`: everything it knows, by root field.
-/// Changes are refused with `refused`, if that is given.
+/// A visit of staff with these rights, to whom the API answers from `world`, which holds everything by root field. With
+/// `refused`, every mutation is refused with it.
 pub(crate) fn at_work(may: Rights, world: Json, refused: Option<ServerError>) -> (Visit, Asked) {
     let asked = Asked::default();
     let log = asked.clone();
@@ -59,7 +59,7 @@ pub(crate) fn at_work(may: Rights, world: Json, refused: Option<ServerError>) ->
     (visit, asked)
 }
 
-/// A refusal for these faults.
+/// An error of the API with these faults, each a field and a message.
 pub(crate) fn invalid(faults: &[(&str, &str)]) -> ServerError {
     let mut error = refusal("INVALID", "there is a problem");
     let fields: Vec<Json> = faults.iter().map(|(field, text)| json!({ "field": field, "message": text })).collect();
@@ -78,7 +78,7 @@ fn answer(query: &str, world: &Json) -> Json {
     }
 }
 
-/// What was asked for of `known`; null where it is not known.
+/// The fields of `all` that were asked for; null where it does not have one.
 fn only(asked: &SelectionSet, all: &Json) -> Json {
     match all {
         Json::Array(items) => items.iter().map(|item| only(asked, item)).collect(),

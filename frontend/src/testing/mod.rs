@@ -1,5 +1,5 @@
-//! A visit without a backend, for tests: canned answers of the API, a door that does as it is told, and a session that
-//! lives as long as the visit.
+//! A visit without a backend, for tests: canned answers of the API, ways to sign in that accept the word "right", and a
+//! session that lives as long as the visit.
 
 pub(crate) mod canned;
 
@@ -38,10 +38,10 @@ use crate::sign_in::{SignIn, Step};
 use crate::visit::{Role, Services, Site, Visit, Who};
 use crate::wanted::Wanted;
 
-/// What the API is to answer: data, or an error.
+/// The answer of the API: data, or an error.
 pub(crate) type Canned = Result<serde_json::Value, ServerError>;
 
-/// Somebody visits, and the API answers as `answer` says.
+/// A visit of `who`, to whom the API answers as `answer` says.
 pub(crate) fn visit(
     who: Option<Who>,
     demo: bool,
@@ -89,7 +89,7 @@ pub(crate) fn visit(
     )
 }
 
-/// A visit whose pages ask the API nothing.
+/// A visit whose pages must not ask the API anything: a test fails if they do.
 pub(crate) fn silent(who: Option<Who>) -> Visit {
     visit(who, false, |request| panic!("the API was asked: {}", request.query))
 }
@@ -99,7 +99,7 @@ pub(crate) fn staff(may: Rights) -> Who {
     Who { id: "o1".into(), name: "Sam Officer".into(), role: Role::Staff, may }
 }
 
-/// No rights.
+/// No rights at all.
 pub(crate) const NONE: Rights = Rights {
     list_referrals: false,
     read_referrals: false,
@@ -117,7 +117,7 @@ pub(crate) const NONE: Rights = Rights {
     read_access_notes: false,
 };
 
-/// Those of somebody who works cases and decides nothing.
+/// The rights of an education welfare officer.
 pub(crate) const WORKER: Rights = Rights {
     list_referrals: true,
     read_referrals: true,
@@ -127,16 +127,16 @@ pub(crate) const WORKER: Rights = Rights {
     ..NONE
 };
 
-/// Those of somebody who decides what becomes of referrals and cases.
+/// The rights of a CME officer.
 pub(crate) const OFFICER: Rights = Rights { triage: true, read_held_reports: true, manage_contacts: true, ..WORKER };
 
-/// Those of somebody who answers for the officers.
+/// The rights of a manager.
 pub(crate) const MANAGER: Rights = Rights { review_break_glass: true, manage_mail: true, ..OFFICER };
 
-/// Those of somebody who reads what the MASH was alerted to.
+/// The rights of the MASH.
 pub(crate) const LIAISON: Rights = Rights { list_referrals: true, list_cases: true, ..NONE };
 
-/// Those of somebody who runs the service and sees no child.
+/// The rights of an administrator, who sees no child.
 pub(crate) const ADMINISTRATOR: Rights = Rights {
     manage_staff: true,
     manage_contacts: true,
@@ -146,7 +146,7 @@ pub(crate) const ADMINISTRATOR: Rights = Rights {
     ..NONE
 };
 
-/// A school contact.
+/// A contact of Oak School, without any right of staff.
 pub(crate) fn contact() -> Who {
     Who {
         id: String::new(),
@@ -156,14 +156,14 @@ pub(crate) fn contact() -> Who {
     }
 }
 
-/// An error of the API with this code.
+/// An error of the API with this code and message.
 pub(crate) fn refusal(code: &str, message: &str) -> ServerError {
     let mut error = ServerError::new(message, None);
     error.extensions.get_or_insert_default().set("code", code);
     error
 }
 
-/// What a page answered.
+/// A response, read to its end.
 pub(crate) struct Seen {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -171,13 +171,13 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// Where the answer redirects to.
+    /// The address that the response redirects to.
     pub(crate) fn goes_to(&self) -> &str {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.html);
         self.headers["location"].to_str().expect("an address")
     }
 
-    /// Demands that these stand in the page in this order.
+    /// Asserts that these texts stand in the page in this order.
     pub(crate) fn shows(&self, marks: &[&str]) {
         let mut from = 0;
         for mark in marks {
@@ -187,7 +187,7 @@ impl Seen {
     }
 }
 
-/// Asks for a page; posts `form` if there is one.
+/// Asks `router` for a page, or posts `form` to it if there is one.
 pub(crate) async fn ask(router: Router, visit: &Visit, path: &str, form: Option<&str>) -> Seen {
     let request = axum::http::Request::builder().uri(path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
     let request = match form {
@@ -198,14 +198,14 @@ pub(crate) async fn ask(router: Router, visit: &Visit, path: &str, form: Option<
     see(router.oneshot(request.expect("a request")).await.expect("an answer")).await
 }
 
-/// Reads a whole answer.
+/// Reads a response to its end.
 pub(crate) async fn see(response: axum::response::Response) -> Seen {
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.expect("a body");
     Seen { status: parts.status, headers: parts.headers, html: String::from_utf8(body.to_vec()).expect("text") }
 }
 
-/// Keeps reports for as long as the visit lasts.
+/// Keeps reports in memory, for as long as the visit lasts.
 #[derive(Default)]
 struct Reports(Mutex<BTreeMap<String, OpenReport>>);
 
@@ -248,7 +248,7 @@ impl Wanted for RightOrWrong {
     }
 }
 
-/// Lets in whoever says "right".
+/// Accepts the word "right" as password, code or passkey, and nothing else.
 struct RightOrWrong;
 
 impl BearerTokens for RightOrWrong {
@@ -347,12 +347,12 @@ impl Sessions for RightOrWrong {
     }
 }
 
-/// What is wrong with whatever is not "right".
+/// The fault of `field` if `typed` is not "right".
 fn wrong(typed: &str, field: &str) -> Faults {
     (typed != "right").then_some((field, "This is not right")).into_iter().collect()
 }
 
-/// Whoever comes from it with the code "right" is let in.
+/// Admits whoever comes back with the code "right".
 impl SingleSignOn for RightOrWrong {
     fn begin(&self) -> Attempt<'_, Option<String>> {
         ready(Ok(Some("https://login.example/ask".into()))).boxed()
@@ -454,8 +454,8 @@ impl Approvals for RightOrWrong {
     }
 }
 
-/// Keeps nothing: the session of a test lives in its visit. Written out as `async_trait` would, which is no
-/// dependency of ours.
+/// A session store that keeps nothing: in a test the session lives in its visit. It is written out as `async_trait`
+/// would write it, because that crate is no dependency of this one.
 #[derive(Debug)]
 struct Nowhere;
 

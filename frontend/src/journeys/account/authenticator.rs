@@ -1,4 +1,4 @@
-//! Setting up an authenticator app, and the recovery codes that come with it.
+//! Setting up an authenticator app, and saving the recovery codes that come with it.
 
 use axum::response::{IntoResponse, Redirect, Response};
 use qrcodegen::{QrCode, QrCodeEcc};
@@ -10,7 +10,7 @@ use crate::sign_in::second_factor::AppSecret;
 use crate::visit::Visit;
 use crate::wanted::WANTED;
 
-/// `GET /sign-in/set-up`: for somebody whose password was right and who has no second factor.
+/// `GET /sign-in/set-up`: sets up the first app, for somebody whose password was right and who has no second factor.
 pub(super) async fn ask_first(visit: Visit) -> Response {
     if visit.who.is_some() {
         return Redirect::to("/account").into_response();
@@ -18,7 +18,7 @@ pub(super) async fn ask_first(visit: Visit) -> Response {
     ask(&visit, false, &Faults::new()).await
 }
 
-/// `POST /sign-in/set-up`.
+/// `POST /sign-in/set-up`: takes the first code of the app, which signs in.
 pub(super) async fn set_up_first(visit: Visit, typed: Credentials) -> Response {
     let form = match typed.read() {
         Ok(form) => form,
@@ -37,7 +37,7 @@ pub(super) async fn set_up_first(visit: Visit, typed: Credentials) -> Response {
     }
 }
 
-/// `GET /account/authenticator`: for somebody who is signed in.
+/// `GET /account/authenticator`: sets up an app, or another in its place, for somebody who is signed in.
 pub(super) async fn ask_again(visit: Visit) -> Response {
     if !visit.is_staff() {
         return Redirect::to("/sign-in").into_response();
@@ -45,7 +45,7 @@ pub(super) async fn ask_again(visit: Visit) -> Response {
     ask(&visit, true, &Faults::new()).await
 }
 
-/// `POST /account/authenticator`.
+/// `POST /account/authenticator`: takes the first code of the app, and the password.
 pub(super) async fn set_up_again(visit: Visit, typed: Credentials) -> Response {
     if !visit.is_staff() {
         return Redirect::to("/sign-in").into_response();
@@ -101,7 +101,8 @@ async fn ask(visit: &Visit, signed_in: bool, faults: &Faults) -> Response {
     })
 }
 
-/// The picture that an app scans: dark squares on white with the quiet border that the standard asks for.
+/// The text as a QR code: dark squares on white, with the border of 4 that the standard asks for. `None` if the text is
+/// too long for one.
 fn picture(text: &str) -> Option<AnyView> {
     const BORDER: i32 = 4;
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
@@ -132,7 +133,7 @@ fn picture(text: &str) -> Option<AnyView> {
     Some(view.into_any())
 }
 
-/// `GET /account/recovery-codes`: the new ones, until somebody says that they are saved.
+/// `GET /account/recovery-codes`: the new codes, until somebody says that they saved them.
 pub(super) async fn show_codes(visit: Visit) -> Response {
     if !visit.is_staff() {
         return Redirect::to("/sign-in").into_response();
@@ -160,7 +161,7 @@ pub(super) async fn show_codes(visit: Visit) -> Response {
     })
 }
 
-/// `POST /account/recovery-codes`.
+/// `POST /account/recovery-codes`: the codes are saved and are never shown again.
 pub(super) async fn codes_saved(visit: Visit) -> Response {
     if let Err(other) = visit.sign_in.second_factor.codes_saved().await {
         return is_denied(&visit, other).await;
@@ -168,7 +169,7 @@ pub(super) async fn codes_saved(visit: Visit) -> Response {
     leave(&visit).await
 }
 
-/// Where somebody wanted to go when they signed in, or else their account.
+/// Leads to where somebody wanted to go when they signed in, or else to their account.
 async fn leave(visit: &Visit) -> Response {
     let wanted = wanted(visit).await;
     visit.forget(WANTED).await;

@@ -1,6 +1,7 @@
-//! Links mailed to staff: an invitation, and another password for one that was forgotten. A link is used only by the form
-//! that it leads to, because mail scanners follow links. Where its token waits is the
-//! [`sign_in`](crate::sign_in)'s.
+//! Links mailed to staff: an invitation, and another password for one that was forgotten. A link is used only by the
+//! form that it leads to, because mail scanners follow links.
+//!
+//! What must not live here: where the token of a link is kept (`sign_in`).
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -12,17 +13,18 @@ use crate::prelude::*;
 use crate::sign_in::staff_link::{OpenedLink, Purpose};
 use crate::visit::Visit;
 
-/// `GET /invitation/{token}`.
+/// `GET /invitation/{token}`: puts the token into a cookie and leads to the form.
 pub(super) async fn put_invitation_away(visit: Visit, Path(token): Path<String>) -> Response {
     put_away(&visit, Purpose::Invitation, &token, "/invitation").await
 }
 
-/// `GET /recover/{token}`.
+/// `GET /recover/{token}`: puts the token into a cookie and leads to the form.
 pub(super) async fn put_recovery_away(visit: Visit, Path(token): Path<String>) -> Response {
     put_away(&visit, Purpose::Recovery, &token, "/recover").await
 }
 
-/// Takes the token out of the address; what cannot be a token is not kept.
+/// Puts the token into a cookie and leads to `to`, so that it leaves the address. Text that cannot be a token leads to
+/// the page for dead links.
 async fn put_away(visit: &Visit, purpose: Purpose, token: &str, to: &str) -> Response {
     if visit.sign_in.staff_links.put_away(token, purpose) {
         Redirect::to(to).into_response()
@@ -31,22 +33,22 @@ async fn put_away(visit: &Visit, purpose: Purpose, token: &str, to: &str) -> Res
     }
 }
 
-/// `GET /invitation`.
+/// `GET /invitation`: asks for the first password.
 pub(super) async fn ask_invitation(visit: Visit) -> Response {
     ask(&visit, Purpose::Invitation, &Faults::new()).await
 }
 
-/// `POST /invitation`.
+/// `POST /invitation`: sets the first password and leads to the next step of signing in.
 pub(super) async fn accept(visit: Visit, typed: Credentials) -> Response {
     choose(&visit, Purpose::Invitation, typed).await
 }
 
-/// `GET /recover`.
+/// `GET /recover`: asks for another password.
 pub(super) async fn ask_recover(visit: Visit) -> Response {
     ask(&visit, Purpose::Recovery, &Faults::new()).await
 }
 
-/// `POST /recover`.
+/// `POST /recover`: sets another password and leads to the next step of signing in.
 pub(super) async fn recover(visit: Visit, typed: Credentials) -> Response {
     choose(&visit, Purpose::Recovery, typed).await
 }
@@ -65,7 +67,7 @@ async fn choose(visit: &Visit, purpose: Purpose, typed: Credentials) -> Response
     }
 }
 
-/// The question for the code of a link; nothing where none is wanted.
+/// The question for the code of a link; `None` if `wanted` is false.
 fn code(ask: Ask<'_>, purpose: Purpose, wanted: bool) -> Option<AnyView> {
     let (why, label, hint) = match purpose {
         Purpose::Invitation => (
@@ -111,7 +113,7 @@ async fn ask(visit: &Visit, purpose: Purpose, faults: &Faults) -> Response {
     })
 }
 
-/// The question for a password that is being chosen, twice.
+/// The question for a new password, typed twice.
 pub(super) fn password(ask: Ask<'_>) -> AnyView {
     view! {
         {ask.password("password", "New password")
@@ -142,7 +144,7 @@ async fn dead_link(visit: &Visit, purpose: Purpose) -> Response {
     })
 }
 
-/// `GET /sign-in/recover`.
+/// `GET /sign-in/recover`: asks for the address to which a link is mailed.
 pub(super) async fn ask_recovery(visit: Visit) -> Response {
     ask_address(&visit, &Form::new(), &Faults::new()).await
 }
@@ -162,7 +164,7 @@ async fn ask_address(visit: &Visit, form: &Form, faults: &Faults) -> Response {
     })
 }
 
-/// `POST /sign-in/recover`. The answer is the same whether the address is known or not.
+/// `POST /sign-in/recover`: has a link mailed. The answer is the same whether anybody has the address or not.
 pub(super) async fn mail_recovery(visit: Visit, typed: Credentials) -> Response {
     let form = match typed.read() {
         Ok(form) => form,
@@ -183,7 +185,7 @@ pub(super) async fn mail_recovery(visit: Visit, typed: Credentials) -> Response 
     }
 }
 
-/// `GET /sign-in/recovery-sent`.
+/// `GET /sign-in/recovery-sent`: what to do next, in the same words for everybody.
 pub(super) async fn recovery_sent(visit: Visit) -> Response {
     let visit = &visit;
     Page::new("Check your e-mail").back("/sign-in").render(&visit.chrome().await, || {

@@ -1,4 +1,4 @@
-//! What somebody who is signed in sees and changes of how they sign in; and signing out.
+//! The account of whoever is signed in: how they sign in, their sessions, and signing out.
 
 use axum::http::HeaderValue;
 use axum::http::header::HeaderName;
@@ -17,19 +17,19 @@ use crate::visit::{Role, Visit, Who};
 use crate::vocabulary::StaffRole;
 use crate::when::{day, day_and_time};
 
-/// `POST /sign-out`.
+/// `POST /sign-out`: ends this session.
 pub(super) async fn sign_out(visit: Visit) -> Response {
     leave(&visit, false).await
 }
 
-/// Ends this session or all of them, and has the browser forget what it kept of the pages.
+/// Ends this session, or all of this person's, and has the browser delete what it stored of these pages.
 async fn leave(visit: &Visit, everywhere: bool) -> Response {
-    // Asked before the session ends, with which it is forgotten.
+    // Asked first, because the session that knows it is about to end.
     let elsewhere = match &visit.sign_in.single_sign_on {
         Some(provider) => provider.came_by_it().await.unwrap_or_default(),
         None => false,
     };
-    // Refused means that there is no session to end, which is what was asked for.
+    // Refused means that there was no session to end, so what was wanted is so.
     if visit.sign_in.sessions.sign_out(everywhere).await == Err(Denied::Internal) {
         return error::internal(&visit.chrome().await);
     }
@@ -37,7 +37,7 @@ async fn leave(visit: &Visit, everywhere: bool) -> Response {
     ([forget], Redirect::to(if elsewhere { single_sign_on::WAY_OUT } else { "/signed-out" })).into_response()
 }
 
-/// `GET /signed-out`.
+/// `GET /signed-out`: says so, with the ways to sign in again.
 pub(super) async fn signed_out(visit: Visit) -> Response {
     if visit.who.is_some() {
         return Redirect::to("/").into_response();
@@ -164,11 +164,11 @@ fn open_sessions(sessions: Vec<OpenSession>) -> AnyView {
     table.view()
 }
 
-/// What a browser is called by people, of what it calls itself.
+/// The name of browser and system in a `User-Agent`, as people know them: "Firefox on Windows".
 fn browser_of(agent: &str) -> String {
     let first =
         |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
-    // The order counts: most call themselves by the names of others as well.
+    // The order matters: most browsers also carry the names of others, so the rarer names come first.
     let browser = first(&[
         ("Edg/", "Edge"),
         ("OPR/", "Opera"),
@@ -194,20 +194,20 @@ fn browser_of(agent: &str) -> String {
     }
 }
 
-/// `POST /account/sessions/end`.
+/// `POST /account/sessions/end`: ends another session of this person.
 pub(super) async fn end_session(visit: Visit, Typed(form): Typed) -> Response {
     if visit.who.is_none() {
         return Redirect::to("/sign-in").into_response();
     }
     match visit.sign_in.sessions.end(form.get("session").to_owned()).await {
         Ok(()) => visit.go_saying("/account", "Session ended").await,
-        // It ended by itself, which is what was asked for.
+        // The session had ended by itself, so what was wanted is so.
         Err(Denied::Refused) => Redirect::to("/account").into_response(),
         Err(other) => is_denied(&visit, other).await,
     }
 }
 
-/// A form that asks for the password before something is changed.
+/// A page that asks for the password before it changes how somebody signs in.
 struct Change {
     title: &'static str,
     about: &'static str,
@@ -266,12 +266,12 @@ impl Change {
     }
 }
 
-/// `GET /account/password`.
+/// `GET /account/password`: asks for the current password and a new one.
 pub(super) async fn ask_password(visit: Visit) -> Response {
     PASSWORD.ask(&visit, &Faults::new()).await
 }
 
-/// `POST /account/password`.
+/// `POST /account/password`: changes the password, which ends all other sessions.
 pub(super) async fn change_password(visit: Visit, typed: Credentials) -> Response {
     let form = match typed.read() {
         Ok(form) => form,
@@ -282,12 +282,12 @@ pub(super) async fn change_password(visit: Visit, typed: Credentials) -> Respons
     PASSWORD.made(&visit, answer, "/account", Some("Password changed")).await
 }
 
-/// `GET /account/authenticator/remove`.
+/// `GET /account/authenticator/remove`: asks whether to remove the app.
 pub(super) async fn ask_remove(visit: Visit) -> Response {
     REMOVE.ask(&visit, &Faults::new()).await
 }
 
-/// `POST /account/authenticator/remove`.
+/// `POST /account/authenticator/remove`: removes the app.
 pub(super) async fn remove(visit: Visit, typed: Credentials) -> Response {
     let form = match typed.read() {
         Ok(form) => form,
@@ -297,12 +297,12 @@ pub(super) async fn remove(visit: Visit, typed: Credentials) -> Response {
     REMOVE.made(&visit, answer, "/account", Some("Authenticator app removed")).await
 }
 
-/// `GET /account/recovery-codes/new`.
+/// `GET /account/recovery-codes/new`: asks whether to replace the recovery codes.
 pub(super) async fn ask_codes(visit: Visit) -> Response {
     CODES.ask(&visit, &Faults::new()).await
 }
 
-/// `POST /account/recovery-codes/new`.
+/// `POST /account/recovery-codes/new`: replaces the recovery codes and leads to the new ones.
 pub(super) async fn renew_codes(visit: Visit, typed: Credentials) -> Response {
     let form = match typed.read() {
         Ok(form) => form,
@@ -315,7 +315,7 @@ pub(super) async fn renew_codes(visit: Visit, typed: Credentials) -> Response {
 const WRONG_STAFF: &str = "If something here is wrong, tell an administrator of this service";
 const WRONG_SCHOOL: &str = "If something here is wrong, e-mail the children missing education team";
 
-/// `GET /account/sign-out-everywhere`.
+/// `GET /account/sign-out-everywhere`: asks whether to end all sessions.
 pub(super) async fn ask_everywhere(visit: Visit) -> Response {
     if visit.who.is_none() {
         return Redirect::to("/sign-in").into_response();
@@ -336,7 +336,7 @@ pub(super) async fn ask_everywhere(visit: Visit) -> Response {
 
 pub(super) const EVERYWHERE: &str = "Are you sure you want to sign out of all sessions?";
 
-/// `POST /account/sign-out-everywhere`.
+/// `POST /account/sign-out-everywhere`: ends all sessions of this person.
 pub(super) async fn sign_out_everywhere(visit: Visit) -> Response {
     if visit.who.is_none() {
         return Redirect::to("/sign-in").into_response();

@@ -1,7 +1,7 @@
-//! Signing in as staff, signing out, and what somebody who is signed in can see and change of how they do. Schools sign
-//! in with a mailed link, which belongs to the journey `refer`.
+//! Signing in as staff, signing out, and what somebody who is signed in sees and changes of how they do. Schools sign
+//! in by a mailed link, which belongs to the journey `refer`.
 //!
-//! Every secret is checked behind [`sign_in`](crate::sign_in), never here.
+//! What must not live here: secrets, which are all checked behind [`sign_in`](crate::sign_in).
 
 mod authenticator;
 mod link;
@@ -21,7 +21,7 @@ use crate::sign_in::Step;
 use crate::visit::Visit;
 use crate::wanted::is_ours;
 
-/// The pages of this journey.
+/// The routes of this journey.
 pub fn router() -> Router {
     Router::new()
         .route("/sign-in", get(sign_in::ask).post(sign_in::sign_in))
@@ -47,7 +47,8 @@ pub fn router() -> Router {
         .merge(single_sign_on::router())
 }
 
-/// The page for what signing in was denied, when there is no form to show it on.
+/// The page for an operation that was denied, where there is no form to show it on. Somebody who is throttled and not
+/// signed in is offered to choose another password, which need not wait.
 async fn is_denied(visit: &Visit, denied: Denied) -> Response {
     match denied {
         Denied::Refused => Redirect::to("/sign-in").into_response(),
@@ -59,12 +60,12 @@ async fn is_denied(visit: &Visit, denied: Denied) -> Response {
     }
 }
 
-/// Where somebody wanted to go before they were asked who they are, if staff can go there.
+/// The path that somebody asked for before signing in, if staff can go there.
 pub(crate) async fn wanted(visit: &Visit) -> Option<String> {
     visit.wanted().await.filter(|path| is_ours(path) && !path.starts_with("/refer"))
 }
 
-/// Where signing in goes on.
+/// The page after a step of signing in: the next step, or where they wanted to go.
 fn next(step: Step, wanted: Option<&str>) -> Response {
     let path = match step {
         Step::In => wanted.unwrap_or("/"),
@@ -74,7 +75,7 @@ fn next(step: Step, wanted: Option<&str>) -> Response {
     Redirect::to(path).into_response()
 }
 
-/// Whom to ask for help with signing in.
+/// A paragraph that says whom to ask for help with signing in.
 fn help(visit: &Visit) -> AnyView {
     paragraph(format!(
         "If you cannot sign in, ask an administrator of this service, or call {}.",

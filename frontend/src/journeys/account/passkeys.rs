@@ -1,7 +1,7 @@
 //! Signing in by a passkey, and the passkeys of whoever is signed in.
 //!
-//! A passkey needs scripting, so its forms are hidden until the script shows them. What passes between the script and
-//! the server is handed through unread.
+//! A passkey needs scripting, so its forms are hidden until the script shows them. What the script and the server
+//! exchange is passed on unread.
 
 use axum::Router;
 use axum::extract::Path;
@@ -18,7 +18,7 @@ use crate::visit::Visit;
 use crate::when::{day, day_and_time};
 use crate::{assets, error};
 
-/// The pages of this journey.
+/// The routes of these pages.
 pub(super) fn router() -> Router {
     Router::new()
         .route(LIST, get(list).post(add))
@@ -28,17 +28,18 @@ pub(super) fn router() -> Router {
         .route("/sign-in/passkey/options", post(ask))
 }
 
-/// Where somebody sees their passkeys.
+/// The path of the list of one's passkeys.
 pub(crate) const LIST: &str = "/account/passkeys";
 
-/// The way in for the page that asks for a password; nothing where there are no passkeys.
+/// The form on the sign-in page that signs in by a passkey; nothing where there are no passkeys.
 pub(crate) fn way_in(visit: &Visit) -> AnyView {
     let Some(passkeys) = &visit.sign_in.passkeys else { return ().into_any() };
     let content = view! { {button("Sign in with a passkey").secondary()} };
     passkey_form("/sign-in/passkey", passkeys.at(), content.into_any())
 }
 
-/// A form that a passkey fills in.
+/// A hidden form that the script shows and fills in. `at` is the site's address, without which the script leaves it
+/// hidden.
 fn passkey_form(action: &'static str, at: &str, content: AnyView) -> AnyView {
     view! {
         <div hidden data-passkey=format!("{action}/options") data-at=at.to_owned()>
@@ -55,7 +56,7 @@ fn passkey_form(action: &'static str, at: &str, content: AnyView) -> AnyView {
     .into_any()
 }
 
-/// `POST /sign-in/passkey/options`, for the script.
+/// `POST /sign-in/passkey/options`: the challenge for signing in, as JSON for the script.
 async fn ask(visit: Visit) -> Response {
     let asked = match passkeys(&visit) {
         Ok(passkeys) => passkeys.begin_sign_in().await,
@@ -64,12 +65,12 @@ async fn ask(visit: Visit) -> Response {
     json(&visit, asked).await
 }
 
-/// Passkeys, where there are any.
+/// The passkeys of the site; denied where there are none.
 fn passkeys(visit: &Visit) -> Result<&dyn Passkeys, Denied> {
     visit.sign_in.passkeys.as_deref().ok_or(Denied::Refused)
 }
 
-/// `POST /sign-in/passkey`.
+/// `POST /sign-in/passkey`: signs in by the passkey that answered the challenge.
 async fn sign_in(visit: Visit, Typed(form): Typed) -> Response {
     let wanted = wanted(&visit).await;
     let admitted = match passkeys(&visit) {
@@ -93,7 +94,7 @@ async fn sign_in(visit: Visit, Typed(form): Typed) -> Response {
     }
 }
 
-/// `POST /account/passkeys/options`, for the script.
+/// `POST /account/passkeys/options`: the challenge for a new passkey, as JSON for the script.
 async fn begin(visit: Visit) -> Response {
     let asked = match passkeys(&visit) {
         Ok(passkeys) => passkeys.begin_adding().await,
@@ -119,12 +120,12 @@ async fn is_denied(visit: &Visit, denied: Denied) -> Response {
     }
 }
 
-/// `GET /account/passkeys`.
+/// `GET /account/passkeys`: the list, with the form that adds one.
 async fn list(visit: Visit) -> Response {
     show(&visit, &Form::new(), &Faults::new()).await
 }
 
-/// `POST /account/passkeys`.
+/// `POST /account/passkeys`: adds the passkey that the browser made.
 async fn add(visit: Visit, Typed(form): Typed) -> Response {
     if !visit.is_staff() {
         return Redirect::to("/sign-in").into_response();
@@ -202,12 +203,13 @@ fn adding(ask: Ask<'_>, at: &str) -> AnyView {
     .into_any()
 }
 
-/// Whoever finds a computer unlocked could otherwise add a passkey of their own.
+/// A paragraph that asks to sign in again first: somebody who finds an unlocked computer must not be able to add a
+/// passkey of their own.
 fn too_late() -> AnyView {
     paragraph("You can add and remove passkeys for 10 minutes after signing in. Sign out and sign in again first.")
 }
 
-/// `GET /account/passkeys/{id}/remove`.
+/// `GET /account/passkeys/{id}/remove`: asks whether to remove it.
 async fn ask_remove(visit: Visit, Path(id): Path<String>) -> Response {
     if !visit.is_staff() {
         return Redirect::to("/sign-in").into_response();
@@ -234,7 +236,7 @@ async fn ask_remove(visit: Visit, Path(id): Path<String>) -> Response {
     })
 }
 
-/// `POST /account/passkeys/{id}/remove`.
+/// `POST /account/passkeys/{id}/remove`: removes it.
 async fn remove(visit: Visit, Path(id): Path<String>) -> Response {
     let removed = match passkeys(&visit) {
         Ok(passkeys) => passkeys.remove(id).await,

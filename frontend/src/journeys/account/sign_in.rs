@@ -1,4 +1,4 @@
-//! Signing in: the password, then the second factor.
+//! Signing in as staff with a password, then the second factor.
 
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -10,12 +10,12 @@ use crate::visit::Visit;
 use crate::wanted::WANTED;
 
 pub(super) const REFUSED: &str = "Your e-mail address or password is not right";
-/// Said when one try is left, whether anybody has the address or not.
+/// The message when one more wrong try will throttle the account; shown whether anybody has the address or not.
 pub(super) const LAST_TRY: &str = "Your e-mail address or password is not right. If it is wrong once more, you must wait \
                                    15 minutes before you can try again";
 const WRONG: &str = "This code is not right, or was used already: enter the one that the app shows now";
 
-/// `GET /sign-in`.
+/// `GET /sign-in`: asks for address and password, with the other ways to sign in.
 pub(super) async fn ask(visit: Visit) -> Response {
     if visit.who.is_some() {
         return Redirect::to("/").into_response();
@@ -23,7 +23,8 @@ pub(super) async fn ask(visit: Visit) -> Response {
     ask_password(&visit, &Form::new(), &Faults::new()).await
 }
 
-/// `POST /sign-in`. The start page knows where each person’s work is.
+/// `POST /sign-in`: checks the password and leads to the next step, or to where they wanted to go. The start page leads
+/// each person on to their work.
 pub(super) async fn sign_in(visit: Visit, typed: Credentials) -> Response {
     let form = match typed.read() {
         Ok(form) => form,
@@ -33,7 +34,7 @@ pub(super) async fn sign_in(visit: Visit, typed: Credentials) -> Response {
     let wanted = wanted(&visit).await;
     match visit.sign_in.passwords.sign_in(email, password).await {
         Ok(FirstFactor::Right(step)) => {
-            // What somebody wanted outlives the change of session, until they are in.
+            // The session is renewed by signing in, so the path is kept in it until the last step.
             if let (Some(wanted), true) = (&wanted, step != Step::In) {
                 let _ = visit.keep(WANTED, wanted).await;
             }
@@ -70,12 +71,12 @@ async fn ask_password(visit: &Visit, form: &Form, faults: &Faults) -> Response {
     })
 }
 
-/// `GET /sign-in/second-factor`.
+/// `GET /sign-in/second-factor`: asks for a code.
 pub(super) async fn ask_second_factor(visit: Visit) -> Response {
     ask_code(&visit, &Faults::new()).await
 }
 
-/// `POST /sign-in/second-factor`.
+/// `POST /sign-in/second-factor`: checks a code and signs in.
 pub(super) async fn second_factor(visit: Visit, typed: Credentials) -> Response {
     let form = match typed.read() {
         Ok(form) => form,
@@ -96,10 +97,11 @@ async fn ask_code(visit: &Visit, faults: &Faults) -> Response {
         Ok(None) => return Redirect::to("/sign-in").into_response(),
         Err(other) => return is_denied(visit, other).await,
     }
-    // What was typed is never sent back: it may be a code that still works.
+    // A code is never sent back: it may still work.
     let form = Form::new();
     let ask = Ask::new(&form, faults);
-    // Which second factor somebody has is not told before they are in, so the page is for all of them.
+    // The page is the same for everybody, because it must not tell whoever knows a password which second factor its
+    // owner has.
     Page::new("Enter your code").back("/sign-in").ask(ask).render(&visit.chrome().await, || {
         view! {
             {h1("Enter your code")}

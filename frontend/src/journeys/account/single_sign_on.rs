@@ -15,7 +15,7 @@ use crate::prelude::*;
 use crate::sign_in::single_sign_on::{Answer, Arrival};
 use crate::visit::Visit;
 
-/// The pages of this journey.
+/// The routes of these pages.
 pub(super) fn router() -> Router {
     Router::new()
         .route("/sign-in/single-sign-on", get(ask))
@@ -23,13 +23,13 @@ pub(super) fn router() -> Router {
         .route(WAY_OUT, get(way_out))
 }
 
-/// Where somebody goes after signing out who came by single sign-on.
+/// The path that somebody who came by single sign-on is led to when they sign out.
 pub(crate) const WAY_OUT: &str = "/sign-out/single-sign-on";
 
-/// The way in for the page that asks for a password; nothing where there is no single sign-on.
+/// The link on the sign-in page to the council's single sign-on; nothing where there is none.
 ///
-/// A link and not a form: browsers hold our policy for forms against every redirect that follows, and a council's single
-/// sign-on may pass people on to places that we cannot know.
+/// It is a link and not a form: browsers apply `form-action` of the content security policy to every redirect that
+/// follows a form, and the single sign-on may pass people on to sites that cannot be known here.
 pub(crate) fn way_in(visit: &Visit) -> AnyView {
     if visit.sign_in.single_sign_on.is_none() {
         return ().into_any();
@@ -41,7 +41,7 @@ pub(crate) fn way_in(visit: &Visit) -> AnyView {
     .into_any()
 }
 
-/// `GET /sign-in/single-sign-on`.
+/// `GET /sign-in/single-sign-on`: leads to the provider.
 async fn ask(visit: Visit) -> Response {
     if visit.who.is_some() {
         return Redirect::to("/").into_response();
@@ -57,7 +57,8 @@ async fn ask(visit: Visit) -> Response {
     }
 }
 
-/// What the address says when somebody comes back. What it says of an error is not shown: anybody can write it.
+/// The parameters of the address with which the provider sends somebody back. Those about an error are not read,
+/// because anybody can write them.
 #[derive(Deserialize)]
 struct Back {
     #[serde(default)]
@@ -67,7 +68,7 @@ struct Back {
     iss: Option<String>,
 }
 
-/// `GET /sign-in/single-sign-on/return`.
+/// `GET /sign-in/single-sign-on/return`: takes the provider's answer, and signs in or says why not.
 async fn come_back(visit: Visit, Query(back): Query<Back>) -> Response {
     if visit.who.is_some() {
         return Redirect::to("/").into_response();
@@ -108,8 +109,8 @@ const NO_ACCESS: &str = "You do not have access to this service";
 const TOO_LONG: &str = "Signing in took too long, or was begun in another window.";
 const NOT_PROVED: &str = "Your council account did not confirm who you are.";
 
-/// `GET /sign-out/single-sign-on`. They are signed out of this service by now. A page that leads on, because a redirect
-/// that answers a form may not leave our site.
+/// `GET /sign-out/single-sign-on`: the page after signing out here, which leads on to sign out at the provider. It is a
+/// page and not a redirect, because the content security policy keeps the redirect after a form on this site.
 async fn way_out(visit: Visit) -> Response {
     let way_out = match &visit.sign_in.single_sign_on {
         Some(provider) => provider.way_out().await,

@@ -1,4 +1,4 @@
-//! Whether every fact is still as it was stored.
+//! The check of the hash chain: whether every fact is still as it was stored.
 
 use cynic::QueryBuilder as _;
 

@@ -1,4 +1,5 @@
-//! Who saw one child, and what was handed to which agency: what the council sends to a person who asks.
+//! The accesses to one child, and what was disclosed about them to which agency: what the council needs to answer a
+//! subject access request.
 
 use crate::parts::notes_table;
 use cynic::QueryBuilder as _;

@@ -1,4 +1,4 @@
-//! The list of accesses, by day, person, action and reference.
+//! The list of access notes, searched by day, person or agency, action and reference.
 
 use crate::parts::notes_table;
 use axum::response::{IntoResponse, Redirect};
@@ -43,6 +43,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
     let found = if faults.is_empty() { visit.api.run(Notes::build(vars)).await.map(Some) } else { Ok(None) };
     let found = match found {
         Ok(found) => found.map(|found| found.access_notes),
+        // A cursor that is no longer right leads to the first page; a fault of the search is shown instead.
         Err(Refusal::Invalid(_)) if query.some("after").is_some() || query.some("before").is_some() => {
             return Ok(Redirect::to(LIST).into_response());
         }
@@ -52,7 +53,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
         }
     };
     if !faults.is_empty() {
-        // Shown with its fault this once; the next visit begins with everything.
+        // The search is shown with its faults this once, so that the next visit does not begin with them.
         visit.forget(SEARCH).await;
     }
     let ask = Ask::new(&form, &faults);

@@ -1,7 +1,7 @@
-//! What auditors see: who was shown what, who saw one child, and whether the facts are still as they were stored. Nothing
-//! of a case but its reference.
+//! The pages of auditors: the access notes, the accesses to one child, and whether every fact is as it was stored. Of a
+//! case they show nothing but its reference.
 //!
-//! What is looked for may be a name or a reference, so it travels by POST and stays in the session.
+//! A search may hold a name or a reference, so it travels by POST and is kept in the session, never in an address.
 
 mod chain;
 mod child;
@@ -26,7 +26,7 @@ use crate::reply::Reply;
 use crate::told::as_typed;
 use crate::visit::Visit;
 
-/// The pages of this journey.
+/// The routes of this journey.
 pub fn router() -> Router {
     Router::new()
         .route("/audit", get(list::show))
@@ -37,7 +37,7 @@ pub fn router() -> Router {
         .route("/audit/chain", get(chain::ask).post(chain::show))
 }
 
-/// Refuses those who are no auditors, before anything is asked for.
+/// Refuses whoever is no auditor, before anything is read.
 fn admitted(visit: &Visit) -> Result<(), Refusal> {
     visit.require(visit.may().read_access_notes)
 }
@@ -69,6 +69,6 @@ async fn save(visit: &Visit, filter: AccessNoteFilter) -> Reply {
 
 async fn part(api: &Api, filter: AccessNoteFilter, after: Option<String>) -> Result<AccessNoteExport, Refusal> {
     let AccessNoteExport { csv, next } = api.run(File::build(FileVars { filter, after })).await?.access_note_export;
-    // A file is no page: it has no use for marks.
+    // A file needs no marks against reordering.
     Ok(AccessNoteExport { csv: as_typed(&csv).into_owned(), next })
 }

@@ -1,6 +1,6 @@
-//! Mails that failed or wait: for administrators and managers, who have them sent again.
+//! The mails in the outbox that failed or wait, for administrators and managers, who can have them sent again.
 //!
-//! What must not live here: what a mail says. Nobody is shown it.
+//! What must not live here: what a mail says, which nobody is shown.
 
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -22,7 +22,7 @@ use crate::words::counted;
 const LIST: &str = "/mail";
 const WAITING: &str = "/mail?show=waiting";
 
-/// The pages of this journey.
+/// The routes of this journey.
 pub fn router() -> Router {
     Router::new()
         .route(LIST, get(show))
@@ -123,7 +123,7 @@ fn row(mail: UndeliveredMail) -> Vec<Content> {
     ]
 }
 
-/// How long something has waited, in its largest whole unit: "3 hours".
+/// An age in its largest whole unit: "3 hours".
 fn age(seconds: i32) -> String {
     let (count, unit) = match seconds {
         ..60 => return "Less than a minute".to_owned(),

@@ -1,9 +1,9 @@
-//! A question for each scope that works as it stands, but for the token and what is in capitals.
+//! An example request for each scope. It works as it stands once the token and the words in capitals are replaced.
 
 use crate::prelude::*;
 use crate::vocabulary::Scope;
 
-/// The example for a scope, as a command.
+/// The example for this scope, as a command for a terminal.
 pub(super) fn of(address: &str, scope: Scope) -> AnyView {
     let command = command(address, scope);
     view! {
@@ -21,7 +21,7 @@ fn command(address: &str, scope: Scope) -> String {
     )
 }
 
-/// What is posted.
+/// The body of the example: query and variables as JSON.
 pub(super) fn body(scope: Scope) -> String {
     let (query, variables) = question(scope);
     serde_json::json!({ "query": query, "variables": variables }).to_string()

@@ -1,5 +1,5 @@
-//! What developers of partner agencies need: what the API is, what a token of theirs may ask, and where to hand in a
-//! token that was found. Public. A token is typed into a form, never into an address, and kept nowhere.
+//! The public pages for developers of partner agencies: what the API is, what a token of theirs allows, and where to
+//! hand in a token that was found. A token is typed into a form, never stands in an address, and is not stored.
 
 mod examples;
 
@@ -15,19 +15,19 @@ use crate::visit::Visit;
 use crate::vocabulary::Scope;
 use crate::when::date;
 
-/// The pages of this journey.
+/// The routes of this journey.
 pub fn router() -> Router {
     Router::new().route("/partners", get(show).post(look)).route("/partners/leaked", get(ask_leaked).post(hand_in))
 }
 
 const TITLE: &str = "API for partner agencies";
 
-/// `GET /partners`.
+/// `GET /partners`: about the API, with a form for a token.
 async fn show(visit: Visit) -> Response {
     about(&visit, &Faults::new(), None).await
 }
 
-/// `POST /partners`.
+/// `POST /partners`: the same with what the token allows.
 async fn look(visit: Visit, Typed(form): Typed) -> Response {
     let token = form.get("token").trim().to_owned();
     if token.is_empty() {
@@ -51,7 +51,7 @@ async fn failed(visit: &Visit, denied: &Denied) -> Response {
     }
 }
 
-/// The page; what was typed is not shown again, because it is a secret.
+/// The page about the API. The token that was typed is not shown again, because it is a secret.
 async fn about(visit: &Visit, faults: &Faults, facts: Option<TokenFacts>) -> Response {
     let form = Form::new();
     let ask = Ask::new(&form, faults);
@@ -117,7 +117,7 @@ fn errors() -> AnyView {
     rows.into_iter().fold(table, |table, (code, means)| table.row([code.into(), means.into()])).view()
 }
 
-/// What a token may ask, and an example for each scope.
+/// What the token allows, with an example for each of its scopes.
 fn told(address: &str, facts: &TokenFacts) -> AnyView {
     let examples: Vec<_> = facts.scopes.iter().map(|scope| examples::of(address, *scope)).collect();
     let standing = if facts.paused { tag("Paused", Colour::Red) } else { tag("Accepted", Colour::Green) };
@@ -141,12 +141,12 @@ fn told(address: &str, facts: &TokenFacts) -> AnyView {
 
 const FOUND: &str = "Hand in a token";
 
-/// `GET /partners/leaked`.
+/// `GET /partners/leaked`: the form for a token that was found.
 async fn ask_leaked(visit: Visit) -> Response {
     leaked(&visit, &Faults::new()).await
 }
 
-/// `POST /partners/leaked`. Says the same whatever was typed.
+/// `POST /partners/leaked`: revokes the token if it is one. The answer is the same whatever was typed.
 async fn hand_in(visit: Visit, Typed(form): Typed) -> Response {
     let token = form.get("token").trim().to_owned();
     if token.is_empty() {

@@ -1,4 +1,4 @@
-//! Claims about the pages for developers of partner agencies.
+//! Tests of the pages for developers of partner agencies.
 
 use super::*;
 use crate::testing::{ask, silent};

@@ -1,4 +1,4 @@
-//! Everything that was answered on one page, what is still lacking, the declaration, and sending it.
+//! The check page of a draft: all answers, what is still missing, the declaration, and sending.
 
 use crate::questions::answers::{school_sections, summary};
 use axum::extract::Path;
@@ -88,7 +88,7 @@ async fn page(visit: &Visit, draft: &Draft, typed: &Form, faults: &Faults) -> Re
     )
 }
 
-/// What the API still finds wrong, each leading to its question; nothing if nothing is.
+/// The faults that the API still finds, each with a link to its question; `None` if there are none.
 fn lacking(draft: &Draft, answers: &Form) -> Option<AnyView> {
     let id = draft.id.inner();
     let faults = faults_of(&draft.faults);

@@ -1,5 +1,5 @@
-//! The contacts of a school, for its head teacher, who proposes changes that the team decides; and the question that
-//! every contact answers once a term.
+//! The contacts of a school: its head teacher sees them and proposes changes, which the team decides; and every contact
+//! confirms once a term that they still work there.
 
 use cynic::{Id, QueryBuilder as _};
 use futures_util::FutureExt as _;

@@ -1,6 +1,6 @@
-//! The way in for a school: the start page, the link by e-mail, and the choice between schools.
+//! Signing in as a school contact: the start page, the link by e-mail, and the choice between schools.
 //!
-//! Signing in itself is [`sign_in`](crate::sign_in)'s, which the backend keeps.
+//! What must not live here: tokens, codes and cookies, which are checked behind [`sign_in`](crate::sign_in).
 
 use crate::form::looks_like_an_address;
 use axum::extract::Path;
@@ -16,7 +16,7 @@ use crate::visit::Visit;
 use crate::wanted::WANTED;
 use crate::wanted::is_ours;
 
-/// The start page, with the question for an e-mail address.
+/// The start page for schools, which asks for an e-mail address.
 pub(super) async fn start_page(visit: &Visit, typed: &Form, faults: &Faults) -> Response {
     let ask = Ask::new(typed, faults);
     let site = &visit.site;
@@ -75,7 +75,7 @@ pub(super) async fn send_link(visit: Visit, typed: Credentials) -> Reply {
     }
 }
 
-/// GET `/refer/link-sent`: what to do now, in the same words for everybody.
+/// GET `/refer/link-sent`: what to do next, in the same words for everybody.
 pub(super) async fn link_sent(visit: Visit) -> Response {
     let site = &visit.site;
     Page::new("Check your e-mail").back("/refer").render(&visit.chrome().await, || {
@@ -98,7 +98,8 @@ pub(super) async fn link_sent(visit: Visit) -> Response {
     })
 }
 
-/// GET `/link/{token}`: takes the token out of the address. It is not redeemed yet, because mail scanners follow links.
+/// GET `/link/{token}`: puts the token into a cookie and leads to `/link`, so that it leaves the address. It is not
+/// redeemed yet, because mail scanners follow links.
 pub(super) async fn put_token_away(visit: Visit, Path(token): Path<String>) -> Response {
     if visit.sign_in.contact_links.put_away(&token) {
         Redirect::to("/link").into_response()
@@ -117,7 +118,7 @@ pub(super) async fn ask_to_sign_in(visit: Visit) -> Reply {
 }
 
 async fn sign_in_page(visit: &Visit, link: OpenedLink, faults: &Faults) -> Response {
-    // A code that was wrong is typed anew.
+    // A wrong code is never sent back.
     let form = Form::new();
     let ask = Ask::new(&form, faults);
     let code = link.wants_code.then(|| {
@@ -150,7 +151,7 @@ pub(super) async fn sign_in(visit: Visit, typed: Credentials) -> Reply {
     let wanted = wanted(&visit).await;
     match visit.sign_in.contact_links.redeem(typed.text("code")).await {
         Ok(Redeemed::In(choices)) if choices.len() > 1 => {
-            // What somebody wanted waits until they have said for which school.
+            // The path outlives this form only in the session, until a school is chosen.
             if let Some(wanted) = &wanted {
                 let _ = visit.keep(WANTED, wanted).await;
             }
@@ -166,7 +167,7 @@ pub(super) async fn sign_in(visit: Visit, typed: Credentials) -> Reply {
     }
 }
 
-/// Where a contact wanted to go before they were asked who they are.
+/// The path that the contact asked for before signing in, if contacts can go there.
 async fn wanted(visit: &Visit) -> Option<String> {
     visit.wanted().await.filter(|path| is_ours(path) && (path.starts_with("/refer/") || path.starts_with("/account/")))
 }
@@ -294,7 +295,7 @@ mod tests {
         ask(router(), visit, path, Some(form)).await
     }
 
-    /// Lets in somebody who acts for two schools; notes which they chose.
+    /// Two approvals to choose between; keeps the one that was chosen.
     #[derive(Default)]
     struct TwoSchools(Mutex<Vec<String>>);
 

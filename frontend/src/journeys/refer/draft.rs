@@ -1,6 +1,7 @@
-//! A draft from its first question to its last: each page shows one question, and each answer is saved at once.
+//! A draft from its first question to its last: each page asks one question, and each answer is saved at once.
 //!
-//! The API keeps the draft and says what is wrong; these handlers only decide where to go next.
+//! The API keeps the draft and says what is wrong; these handlers only decide where to go next. What must not live
+//! here: the pages themselves (`place`).
 
 use crate::questions;
 use crate::questions::elsewhere::{FOR_SCHOOLS, elsewhere_page};
@@ -52,13 +53,13 @@ pub(super) async fn elsewhere(visit: Visit, Path(which): Path<String>) -> Reply 
     }
 }
 
-/// Begins a draft with these answers.
+/// Begins a draft with these answers, for the school that the contact acts for.
 pub(super) async fn begin(visit: &Visit, answers: &Form) -> Result<changed::Draft, Refusal> {
     let input = StartDraftInput { answers: Some(answers_of(answers)) };
     changes::start_draft(&visit.api, input).await
 }
 
-/// The draft with this id, sent or not.
+/// The draft with this id, sent or not; refused with [`Refusal::NotFound`] if the school has none.
 pub(super) async fn load(visit: &Visit, id: &str) -> Result<Draft, Refusal> {
     let answer = visit.api.run(DraftById::build(DraftVars { id: Id::new(id) })).await?;
     answer.draft.ok_or(Refusal::NotFound)
@@ -87,7 +88,7 @@ pub(super) async fn ask(visit: Visit, Path((id, slug)): Path<(String, String)>, 
     show(&visit, Place::of(id, &slug, &query)).await
 }
 
-/// GET `/refer/{draft}/{step}/{row}`: the questions about one of several.
+/// GET `/refer/{draft}/{step}/{row}`: asks the questions about one row.
 pub(super) async fn ask_row(
     visit: Visit,
     Path((id, slug, row)): Path<(String, String, u32)>,
@@ -96,7 +97,7 @@ pub(super) async fn ask_row(
     show(&visit, Place::of_row(id, &slug, row, &query)).await
 }
 
-/// POST `/refer/{draft}/{step}`: saves the answer and goes on.
+/// POST `/refer/{draft}/{step}`: saves the answer and leads to the next question.
 pub(super) async fn answer(
     visit: Visit,
     Path((id, slug)): Path<(String, String)>,
@@ -106,7 +107,7 @@ pub(super) async fn answer(
     save(&visit, Place::of(id, &slug, &query), &typed).await
 }
 
-/// POST `/refer/{draft}/{step}/{row}`: saves one of several and returns to their list.
+/// POST `/refer/{draft}/{step}/{row}`: saves one row and leads back to the list of rows.
 pub(super) async fn answer_row(
     visit: Visit,
     Path((id, slug, row)): Path<(String, String, u32)>,
@@ -116,7 +117,7 @@ pub(super) async fn answer_row(
     save(&visit, Place::of_row(id, &slug, row, &query), &typed).await
 }
 
-/// POST `/refer/{draft}/{step}/{row}/remove`: takes one of several away.
+/// POST `/refer/{draft}/{step}/{row}/remove`: removes one row.
 pub(super) async fn remove_row(
     visit: Visit,
     Path((id, slug, row)): Path<(String, String, u32)>,
@@ -131,7 +132,7 @@ pub(super) async fn remove_row(
     if let Some(sent) = sent_instead(&draft) {
         return Ok(sent);
     }
-    // Nothing of this page is typed any more, so laying it over the answers takes the row away.
+    // An empty form in place of the row's fields removes the row.
     match store(&visit, &place, &form_of(&draft.answers), &Form::new(), version_of(&typed), Vec::new()).await {
         Ok(_) => Ok(Redirect::to(&place.to(place.step.slug)).into_response()),
         Err(Refusal::Conflict(text)) => conflicted(&visit, &place, &Form::new(), &typed, &text).await,
@@ -173,7 +174,8 @@ async fn save(visit: &Visit, place: Option<Place>, typed: &Form) -> Reply {
     }
 }
 
-/// Saves what was typed over the answers so far, and answers what stands there now.
+/// Saves the draft with what was typed in place of the fields of this page, and answers all its answers as they are
+/// now. Only faults of `fields` refuse it: a draft may be incomplete elsewhere.
 async fn store(
     visit: &Visit,
     place: &Place,
@@ -203,7 +205,7 @@ async fn conflicted(visit: &Visit, place: &Place, wanted: &Form, typed: &Form, t
     Ok(place::page(visit, place, &answers, &look_again(text), draft.version).await)
 }
 
-/// The fault of a whole form that was made from an older version.
+/// The fault of the whole form if it was made from an older version of the draft.
 pub(super) fn look_again(text: &str) -> Faults {
     let message = format!("Somebody else changed this referral ({text}). Look at it again, then save.");
     Faults::from_iter([("", message)])

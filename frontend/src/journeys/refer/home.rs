@@ -1,4 +1,4 @@
-//! What a school contact comes back to: drafts to carry on with, and what became of what was sent.
+//! The home page of a school contact: drafts to carry on with, and what became of the referrals that were sent.
 
 use axum::response::{IntoResponse, Redirect, Response};
 use cynic::QueryBuilder;
@@ -20,7 +20,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
         if visit.sign_in.approvals.was_suspended().await.unwrap_or_default() {
             return Ok(Redirect::to("/refer/suspended").into_response());
         }
-        // Whoever has signed in for several schools and not said yet for which.
+        // The link was redeemed, but the school is not chosen yet.
         if visit.sign_in.approvals.choices().await.is_ok_and(|choices| !choices.is_empty()) {
             return Ok(Redirect::to("/refer/schools").into_response());
         }
@@ -63,7 +63,7 @@ async fn page(visit: &Visit, school: String, home: SchoolHome) -> Response {
     })
 }
 
-/// The question whether they still work at the school, first of all on the page while it waits for an answer.
+/// The question whether the contact still works at the school, while it is waiting for an answer; `None` otherwise.
 fn confirmation(viewer: &OwnViewer, school: &str) -> Option<AnyView> {
     let approval = viewer.approval.as_ref()?;
     let by = approval.confirm_by?;
@@ -127,7 +127,7 @@ fn sent(page: SentPage) -> AnyView {
     view! { {table} {pager} }.into_any()
 }
 
-/// Where a referral stands, as a tag.
+/// The state of a referral as a tag, as its school sees it.
 pub(super) fn state(state: ReferralState) -> AnyView {
     let colour = match state {
         ReferralState::Received => Colour::Yellow,
@@ -137,7 +137,7 @@ pub(super) fn state(state: ReferralState) -> AnyView {
     tag(state.label(), colour)
 }
 
-/// A child's name, or that it is not known.
+/// A child's full name; "Name not provided" if neither part is known.
 pub(super) fn full_name(given: Option<&str>, family: Option<&str>) -> String {
     let known: Vec<&str> = [given, family].into_iter().flatten().filter(|name| !name.is_empty()).collect();
     if known.is_empty() { "Name not provided".to_owned() } else { known.join(" ") }

@@ -1,4 +1,6 @@
-//! A school refers a child: the way in, the questions one by one, the check, and what became of it.
+//! A school refers a child: signing in, the questions one by one, the check, and what became of it.
+//!
+//! What must not live here: what makes an answer right, which the API decides, and signing in itself (`sign_in`).
 
 mod check;
 mod contacts;

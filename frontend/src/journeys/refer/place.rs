@@ -1,4 +1,4 @@
-//! Where in a draft somebody is, which way is on and back from there, and what the page shows.
+//! The page of a draft on which somebody is: what it shows, and the ways on and back from there.
 //!
 //! What must not live here: anything that changes a draft (`draft`).
 
@@ -10,38 +10,38 @@ use crate::questions::answers::row_numbers;
 use crate::questions::{self, Group, Step};
 use crate::visit::Visit;
 
-/// Where in a draft somebody is.
+/// A page of a draft.
 pub(super) struct Place {
-    /// The draft.
+    /// The id of the draft.
     pub(super) id: String,
-    /// The question.
+    /// The step that the page belongs to.
     pub(super) step: &'static Step,
     row: Option<(&'static Group, u32)>,
-    /// Whether they came from the check page, and so return there.
+    /// Whether somebody came from the check page, and is led back there.
     checking: bool,
 }
 
 impl Place {
-    /// The page of a step, if there is such a step.
+    /// The page of a step; `None` if there is no step with this slug.
     pub(super) fn of(id: String, slug: &str, query: &Form) -> Option<Self> {
         let step = questions::find(STEPS, slug)?;
         Some(Self { id, step, row: None, checking: query.has("return", "check") })
     }
 
-    /// The page of one row of a step that gathers them.
+    /// The page of one row of a step; `None` if there is no such step, it gathers no rows, or the number is too large.
     pub(super) fn of_row(id: String, slug: &str, row: u32, query: &Form) -> Option<Self> {
         let place = Self::of(id, slug, query)?;
         let group = place.step.group.filter(|group| (1..=group.most).contains(&row))?;
         Some(Self { row: Some((group, row)), ..place })
     }
 
-    /// The fields that this page asks: what was typed takes their place.
+    /// The fields of this page, in whose place goes what is typed.
     pub(super) fn fields(&self) -> Vec<String> {
         self.row.map_or_else(|| self.step.names(), |(group, row)| group.fields(row))
     }
 
-    /// The fields in which the API refuses what is wrong: those that are asked, and the one that lacks when a step that
-    /// gathers rows has none.
+    /// The fields whose faults the API is to refuse: those of the page, and the one that stands for a group without any
+    /// row.
     pub(super) fn checked(&self) -> Vec<String> {
         let mut fields = self.fields();
         if let Some(group) = self.step.group.filter(|group| !fields.iter().any(|field| field == group.lacking)) {
@@ -50,7 +50,7 @@ impl Place {
         fields
     }
 
-    /// The address of another page of the same draft.
+    /// The address of another page of the same draft, which keeps the way back to the check page.
     pub(super) fn to(&self, page: &str) -> String {
         let back = if self.checking && page != "check" { "?return=check" } else { "" };
         format!("/refer/{}/{page}{back}", self.id)
@@ -70,8 +70,8 @@ impl Place {
         }
     }
 
-    /// Where to go after an answer: through rows back to their list, from a change back to the check unless the change
-    /// raises a new question, otherwise to the next question.
+    /// The next page after an answer: from a row back to the list of rows; from a change back to the check page, unless
+    /// it raises a new question; otherwise the next question.
     pub(super) fn onward(&self, before: &Form, after: &Form) -> String {
         if self.row.is_some() {
             return self.to(self.step.slug);
@@ -84,8 +84,8 @@ impl Place {
         self.to(&next.map_or_else(|| "check".to_owned(), |step| step.entry(after)))
     }
 
-    /// The faults where this page can show them: one that there is no row stands at the row's first question, and what
-    /// is not asked here is a fault of the whole form.
+    /// The faults as this page can show them. The fault of a group without rows goes to the first question about a row;
+    /// one of a field that the page does not ask becomes a fault of the whole form.
     pub(super) fn faults(&self, faults: &Faults) -> Faults {
         let fields = self.fields();
         faults
@@ -104,7 +104,7 @@ fn is_date_part(rest: &str) -> bool {
     matches!(rest, "-day" | "-month" | "-year")
 }
 
-/// The page of this place, with these answers and what is wrong with them.
+/// Renders this page with these answers and faults. The form carries `version`, against which it is saved.
 pub(super) async fn page(visit: &Visit, place: &Place, answers: &Form, faults: &Faults, version: i32) -> Response {
     let ask = Ask::new(answers, faults);
     let (title, body) = match place.row {
@@ -132,7 +132,7 @@ fn step_page(visit: &Visit, place: &Place, ask: Ask<'_>) -> (String, AnyView) {
     (step.title.to_owned(), body)
 }
 
-/// What has been gathered so far, each with a link to change it, and a link to add another.
+/// The rows so far, each with a link to change it, and a link to add another if there may be more.
 fn rows(place: &Place, group: &'static Group, answers: &Form) -> AnyView {
     let (numbers, answers) = (row_numbers(answers, group.name), &answers.told());
     let called = capital(group.one);
@@ -152,7 +152,7 @@ fn rows(place: &Place, group: &'static Group, answers: &Form) -> AnyView {
         view! { <p class="govuk-body">{link(href, format!("Add {which} {}", group.one))}</p> }
     });
     let list = (!numbers.is_empty()).then(|| list.view());
-    // A fault that there is none leads here.
+    // The error summary links here if there must be a row and there is none.
     view! { <div id=group.lacking tabindex="-1">{none} {list} {add}</div> }.into_any()
 }
 

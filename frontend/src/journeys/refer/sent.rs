@@ -1,5 +1,5 @@
-//! What became of a referral, for the school that sent it: the confirmation, the referral itself, and the referrals of
-//! brothers and sisters that it begins.
+//! A referral that was sent, for the school that sent it: the confirmation, the referral itself, and referrals of
+//! brothers and sisters begun from it.
 
 use crate::questions::answers::{answers_summary, row_numbers};
 use axum::extract::Path;
@@ -109,10 +109,10 @@ fn name(sent: &SentReferral) -> String {
     full_name(sent.given_names.as_deref(), sent.family_name.as_deref())
 }
 
-/// The names of the children whom the school has referred last or is about to refer, as they are compared.
+/// The names of the children in the school's drafts and newest referrals, in the form in which [`compared`] puts them.
 async fn referred(visit: &Visit) -> Vec<String> {
     let vars = SchoolHomeVars { sort: ReferralSort::Newest, after: None, before: None };
-    // Without the list each is offered: a child referred twice is better than one not referred.
+    // Without the list every sibling is offered: to refer a child twice does less harm than not to refer one.
     let Ok(home) = visit.api.run(SchoolHome::build(vars)).await else { return Vec::new() };
     let sent = home.referrals.nodes.iter().map(|sent| (sent.given_names.clone(), sent.family_name.clone()));
     let drafts = home.drafts.iter().map(|draft| {
@@ -122,12 +122,12 @@ async fn referred(visit: &Visit) -> Vec<String> {
     sent.chain(drafts).map(|(given, family)| compared(&full_name(given.as_deref(), family.as_deref()))).collect()
 }
 
-/// A name without what people type differently, capitals and spaces, and without the marks of pages.
+/// A name in the form in which names are compared: in lower case, with single spaces, and without the marks of `told`.
 fn compared(name: &str) -> String {
     as_typed(name).split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
-/// An offer for each brother or sister who was named and not yet referred; nothing if there is none.
+/// A button for each brother or sister who was named and is not referred yet; `None` if there is nobody.
 fn siblings(reference: &str, answers: &Form, referred: &[String]) -> Option<AnyView> {
     let name = |row: u32| answers.get(&format!("sibling.{row}.name")).to_owned();
     let rows: Vec<u32> =
@@ -157,8 +157,8 @@ fn siblings(reference: &str, answers: &Form, referred: &[String]) -> Option<AnyV
     Some(view.into_any())
 }
 
-/// The answers that hold for the sibling in `row` too: who they are, their parents, where they lived, and the other
-/// children. Nothing about safety, which must be asked for each child.
+/// The answers for a draft of the sibling in `row`: name and birth date, the parents, the address, and the other
+/// children as siblings. Nothing about safety is carried over, because it must be asked for each child.
 fn family_of(answers: &Form, row: u32, school: &str) -> Form {
     let of_family = |name: &str| matches!(name, "address" | "postcode") || name.starts_with("parent.");
     let mut family = Form::new();
@@ -168,7 +168,7 @@ fn family_of(answers: &Form, row: u32, school: &str) -> Form {
         }
     }
     let named = answers.get(&format!("sibling.{row}.name"));
-    // The last word is the family name more often than not; the question is asked again all the same.
+    // The last word is the family name more often than not, and the draft asks for the name again.
     let (given, last) = named.trim().rsplit_once(' ').unwrap_or((named.trim(), answers.get("familyName")));
     family.set("givenNames", given.trim());
     family.set("familyName", last);

@@ -1,4 +1,4 @@
-//! The questions a school is asked about a child, in order.
+//! The questions that a school is asked about a child, in order.
 //!
 //! What must not live here: what makes an answer right, which the API decides.
 
@@ -10,7 +10,7 @@ use crate::questions::{Group, REACH, Step, danger_call, in_danger, reach_safely}
 use crate::visit::Site;
 use crate::vocabulary::{Answer, ReferralGround, SchoolEnquiryKind, Sex, UpnAbsence};
 
-/// Every question, in the order they are asked: what decides about safety comes first.
+/// Every step, in the order they are asked. Those that decide about the child's safety come first.
 pub(super) const STEPS: &[Step] = &[
     Step::new("ground", GROUND, &["ground"], |ask, _| ground(ask).view()),
     Step::new("danger", DANGER, &["danger"], danger),
@@ -61,7 +61,7 @@ const DONE: &str = "What the school has done";
 const SIBLINGS_ASKED: &str = "Does the child have brothers or sisters?";
 const PROSE: u32 = 2_000;
 
-/// The three grounds on which a school may refer.
+/// The question for the ground, with the three grounds on which a school may refer.
 pub(super) fn ground(ask: Ask<'_>) -> Field<Choices<Radio>> {
     ask.radios("ground", GROUND).heading().words::<ReferralGround>()
 }
@@ -177,7 +177,7 @@ fn enquiries(_: Ask<'_>, _: &Site) -> AnyView {
     .into_any()
 }
 
-/// Why nobody visited, unless somebody did.
+/// The question why nobody visited the home, asked while no enquiry is a visit.
 fn no_home_visit(ask: Ask<'_>) -> AnyView {
     let visited = answers::row_numbers(ask.form, ENQUIRIES.name)
         .iter()

@@ -1,4 +1,4 @@
-//! Claims about the pages on which a school refers a child.
+//! Tests of the pages on which a school refers a child.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -15,14 +15,14 @@ use crate::questions::{next, pruned};
 use crate::testing::{Canned, Seen, ask, contact, refusal, silent, visit};
 use crate::visit::Visit;
 
-/// What the API was asked to change.
+/// The inputs of the mutations that the API was sent.
 type Changes = Arc<Mutex<Vec<Json>>>;
 
 fn answers(of: &[(&str, &str)]) -> Json {
     of.iter().map(|(field, value)| json!({ "name": field, "values": [value] })).collect()
 }
 
-/// Answers as they are sent: a question, the row of its group, what was typed.
+/// Answers as the API takes them, each from a question, the row of its group, and what was typed.
 fn sent(of: &[(&str, Option<u32>, &str)]) -> Json {
     of.iter().map(|(field, row, value)| json!({ "field": field, "row": row, "values": [value] })).collect()
 }
@@ -37,7 +37,7 @@ fn draft(version: i32, of: &[(&str, &str)]) -> Json {
     })
 }
 
-/// A contact whose draft has these answers. Every change is refused with `refused`, or noted and done.
+/// A contact with a draft that has these answers. Every change is refused with `refused`, or noted and done.
 fn school(of: &[(&str, &str)], refused: Option<ServerError>) -> (Visit, Changes) {
     let now = draft(3, of);
     let changes = Changes::default();
@@ -209,7 +209,7 @@ async fn who_was_slower_sees_both_and_loses_nothing() {
     let seen = post(&visit, "/refer/d1/name", "version=2&givenNames=Adah&familyName=Byron").await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
     seen.shows(&["Look at it again", "name=\"version\" value=\"3\"", "value=\"Adah\""]);
-    // The very same form twice is one answer.
+    // The same form sent twice is one answer.
     let seen = post(&visit, "/refer/d1/name", "version=2&givenNames=Ada&familyName=Byron").await;
     assert_eq!(seen.goes_to(), "/refer/d1/date-of-birth");
 }

@@ -1,6 +1,7 @@
-//! The report that a page is to show, or what is shown when it is not, or not yet, to be shown: it has rested, it is not here, or it is past changing.
+//! What is shown where a report cannot be: because it was not used for 30 minutes, is not in this browser, or can no
+//! longer be changed.
 //!
-//! What must not live here: anything that was stored. These pages show at most what the very request carried.
+//! What must not live here: answers from the store. These pages show at most what the request itself brought.
 
 use crate::questions;
 use crate::questions::answers::{sections, summary};
@@ -17,8 +18,9 @@ use crate::prelude::*;
 use crate::reply::Reply;
 use crate::visit::Visit;
 
-/// The report that a page is to show; or what is shown instead, because there is none for this browser, or somebody else
-/// may have come to the browser since it was left. The last page names nothing but the reference, so it is shown.
+/// The report, to be shown on `page`; or, as the error, what is shown instead: because this browser has no such report,
+/// or because it [`rests`](OpenReport::rests). A report that was sent is returned even then, because it holds nothing
+/// but its reference.
 pub(super) async fn to_show(visit: &Visit, id: &str, page: &str) -> Result<OpenReport, Box<Response>> {
     match visit.reports.look(id).await {
         Ok(Some(report)) if report.rests && !matches!(report.stage, Stage::Sent { .. }) => {
@@ -30,7 +32,8 @@ pub(super) async fn to_show(visit: &Visit, id: &str, page: &str) -> Result<OpenR
     }
 }
 
-/// For whoever comes back to a report that has rested: it may be somebody else, so no answer is named.
+/// The question whether to go on with a report that was not used for 30 minutes. Somebody else may be at the browser by
+/// now, so it names no answer.
 pub(super) async fn rests(visit: &Visit, id: &str, page: &str) -> Response {
     const TITLE: &str = "You left this report for more than 30 minutes";
     let page = page.to_owned();
@@ -63,7 +66,7 @@ pub(super) async fn discard(visit: Visit, Path(id): Path<String>) -> Reply {
     Ok(Redirect::to("/report").into_response())
 }
 
-/// 404: there is no such report in this browser. Whether there ever was one is not told.
+/// 404: this browser has no such report. Whether it ever had one is not told.
 pub(super) async fn not_here(visit: &Visit) -> Response {
     const TITLE: &str = "This report is not here any more";
     let site = &visit.site;
@@ -86,6 +89,7 @@ pub(super) async fn not_here(visit: &Visit) -> Response {
 /// report with. Only what came with this request, whatever is stored.
 pub(super) async fn not_taken(visit: &Visit, id: &str, stage: Option<&Stage>, typed: &Form) -> Reply {
     let typed = answers_in(typed);
+    // Without an answer there is nothing to lose, so the page of the report itself says enough.
     if typed.iter().next().is_none() {
         return Ok(match stage {
             Some(Stage::Sent { .. }) => Redirect::to(&at(id, "sent")).into_response(),

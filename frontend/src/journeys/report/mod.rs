@@ -1,8 +1,11 @@
-//! Anybody tells the authority about a child: who it is about, what they know, the check, and the reference.
+//! Anybody tells the council about a child: who it is about, what they know, the check, and the reference.
 //!
-//! Each report has an id of its own, which the addresses of its pages carry, so that two tabs are two reports. What was
-//! typed waits with the [`OpenReports`](crate::open_report::OpenReports) until it is sent, and nowhere else; it is never in an
-//! address. No `GET` here changes anything.
+//! Each report has an id, which the addresses of its pages carry, so that two tabs are two reports. The answers are
+//! kept by [`OpenReports`](crate::open_report::OpenReports) until they are sent, and never stand in an address. No
+//! `GET` here changes anything.
+//!
+//! What must not live here: where a report is kept (`open_report`), and what makes an answer right, which the API
+//! decides.
 
 mod gone;
 mod open;
@@ -15,7 +18,7 @@ mod tests;
 use axum::Router;
 use axum::routing::{get, post};
 
-/// The pages of this journey.
+/// The routes of this journey.
 pub fn router() -> Router {
     Router::new()
         .route("/report", get(pages::start))

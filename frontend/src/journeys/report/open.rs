@@ -1,4 +1,4 @@
-//! What the pages of a report share: their addresses, and what of the answers is theirs.
+//! What the pages of a report share: their addresses, and how answers join a report.
 
 use super::steps::STEPS;
 use crate::open_report::OpenReport;
@@ -6,7 +6,7 @@ use crate::prelude::*;
 use crate::questions;
 use crate::when::day_and_time;
 
-/// The address of a page of the report `id`.
+/// The address of this page of the report.
 pub(super) fn at(id: &str, page: &str) -> String {
     format!("/report/{id}/{page}")
 }
@@ -17,12 +17,13 @@ pub(super) fn answers_in(typed: &Form) -> Form {
     questions::overlay(&Form::new(), &names, typed)
 }
 
-/// `before` with what was typed to the questions `names`, and without answers that these no longer ask for.
+/// The answers `before` with what was typed in the fields `names`, without answers to questions that are then no longer
+/// asked.
 pub(super) fn with(before: &Form, names: &[String], typed: &Form) -> Form {
     questions::pruned(STEPS, questions::overlay(before, names, typed))
 }
 
-/// Until when what was typed is kept, for whoever is called away.
+/// The line that says until when the report is kept, for people who are called away.
 pub(super) fn until(report: &OpenReport) -> AnyView {
     let until = day_and_time(report.until);
     view! {

@@ -1,4 +1,4 @@
-//! The start page and the questions. Each answer is kept with its report until everything is sent.
+//! The start page and the questions of a report. Each answer is kept with its report until everything is sent.
 //!
 //! The API says what is wrong with the answers of a page; these handlers only decide where to go next.
 
@@ -21,7 +21,7 @@ use crate::questions::{self, Step};
 use crate::reply::Reply;
 use crate::visit::Visit;
 
-/// GET `/report`: whom to call first, and what this is for.
+/// GET `/report`: whom to call first, and what this service is for.
 pub(super) async fn start(visit: Visit) -> Response {
     let site = &visit.site;
     let title = "Tell us about a child who may be missing from education";
@@ -60,7 +60,7 @@ pub(super) async fn ask_about(visit: Visit) -> Reply {
     Ok(about_page(&visit, &id, &Form::new(), &Faults::new()).await)
 }
 
-/// GET `/report/{report}/about`: the same for whoever comes back to it.
+/// GET `/report/{report}/about`: the first question of a report that was begun.
 pub(super) async fn ask_about_again(visit: Visit, Path(id): Path<String>) -> Response {
     match to_show(&visit, &id, "about").await {
         Ok(_) => about_page(&visit, &id, &Form::new().with("about", steps::NOT_IN_SCHOOL), &Faults::new()).await,
@@ -115,7 +115,7 @@ pub(super) async fn ask(visit: Visit, Path((id, slug)): Path<(String, String)>, 
     })
 }
 
-/// POST `/report/{report}/{step}`: keeps the answer and goes on.
+/// POST `/report/{report}/{step}`: keeps the answer and leads to the next question.
 pub(super) async fn answer(
     visit: Visit,
     Path((id, slug)): Path<(String, String)>,
@@ -131,13 +131,14 @@ pub(super) async fn answer(
     };
     let names = step.names();
     let answers = with(&before.answers, &names, &typed);
+    // Faults are looked for before anything is kept, and only while the report can still be changed.
     if before.stage == Stage::Written {
         let faults = faults_of(&visit, step, &answers).await?;
         if !faults.is_empty() {
             return Ok(page(&visit, &id, &OpenReport { answers, ..before }, step, &faults, checking).await);
         }
     }
-    // Only what this page asks: another tab may have answered another question since.
+    // Only the fields of this page are replaced: another tab may have answered another question since.
     let told = typed.clone();
     let tell = move |report: &mut OpenReport| {
         if report.stage == Stage::Written {
@@ -147,7 +148,7 @@ pub(super) async fn answer(
     let Some(after) = reports.change(&id, Box::new(tell)).await? else {
         return not_taken(&visit, &id, None, &typed).await;
     };
-    // Sent again because its answer was lost, it says nothing new.
+    // The form was sent again because its answer was lost, and brings nothing new, so it may still send the report.
     let says_the_same = after.stage == Stage::Sending && answers == before.answers;
     if typed.has("next", "send") && (after.stage == Stage::Written || says_the_same) {
         return send_it(&visit, &id, &typed).await;
@@ -155,6 +156,7 @@ pub(super) async fn answer(
     if after.stage != Stage::Written {
         return not_taken(&visit, &id, Some(&after.stage), &typed).await;
     }
+    // A change made from the check page leads back there, unless it raised a question that was not asked before.
     let next = if checking {
         questions::newly(STEPS, &before.answers, &after.answers)
     } else {
@@ -165,12 +167,12 @@ pub(super) async fn answer(
     Ok(Redirect::to(&at(&id, &next)).into_response())
 }
 
-/// What the API finds wrong with the answers to this step.
+/// The faults that the API finds in the fields of this step.
 async fn faults_of(visit: &Visit, step: &Step, answers: &Form) -> Result<Faults, Refusal> {
     let asked = visit.api.run(ReportFaults::build(ReportFaultsVars { answers: answers_of(answers) })).await;
     let mut faults = match asked {
         Ok(found) => found.report_faults,
-        // Two answers to one question, which no form of ours sends.
+        // Two answers to one question, which no form of this service sends.
         Err(Refusal::Invalid(faults)) => return Ok(faults),
         Err(refusal) => return Err(refusal),
     };

@@ -1,4 +1,4 @@
-//! Everything that was told on one page, sending it, and the reference.
+//! The check page of a report, sending it, and the page with its reference.
 
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -21,7 +21,7 @@ use crate::questions::{faults_elsewhere, page_of};
 use crate::reply::Reply;
 use crate::visit::Visit;
 
-/// GET `/report/{report}/check`: all answers.
+/// GET `/report/{report}/check`: all answers. A report that was sent leads to its reference.
 pub(super) async fn check(visit: Visit, Path(id): Path<String>) -> Response {
     match to_show(&visit, &id, "check").await {
         Ok(report) if matches!(report.stage, Stage::Sent { .. }) => Redirect::to(&at(&id, "sent")).into_response(),
@@ -73,12 +73,13 @@ async fn to_mend(visit: &Visit, id: &str, faults: &Faults) -> Reply {
     })
 }
 
-/// Forgets what was typed and keeps only the reference.
+/// Deletes the answers that were kept, and keeps the reference.
 async fn arrived(visit: &Visit, id: &str, Receipt { reference, held_until }: Receipt) -> Response {
     let sent = Stage::Sent { reference: reference.clone(), held_until };
     match visit.reports.change(id, Box::new(|report| report.stage = sent)).await {
         Ok(Some(_)) => Redirect::to(&at(id, "sent")).into_response(),
-        // The report is safe, but not what this browser knows of it. The reference is shown at once.
+        // The report has arrived, but this browser's copy could not be changed. The reference is shown at once, because
+        // a redirect could not find it.
         _ => last_page(visit, id, reference, held_until).await,
     }
 }
@@ -101,7 +102,8 @@ async fn last_page(visit: &Visit, id: &str, reference: String, held_until: Optio
     }
 }
 
-/// 429: too many reports came to take this one at once. What was told is kept; nobody should wait for us to read it.
+/// 429: the report was held because too many came at once. It is kept for an officer to read; whoever is worried should
+/// call and not wait for that.
 async fn held_page(visit: &Visit, id: &str, reference: String, until: DateTime<Utc>) -> Response {
     const TITLE: &str = "We have kept what you told us, but not yet read it";
     let site = &visit.site;
@@ -161,8 +163,8 @@ const CHECK: &str = "Check what you are telling us";
 const TRIED: &str = "You have pressed ‘Send’ before, and it may have arrived. Press it again to make sure and to see the \
                      reference: it stays one report.";
 
-/// The form that sends everything carries it too, so that nothing is lost where the browser has forgotten the report;
-/// unless it would then be too large to be sent at all.
+/// Whether the answers are small enough for the form on the check page to carry all of them. They are then not lost if
+/// the browser's report has been deleted; a larger form could not be sent at all.
 fn is_small(answers: &Form) -> bool {
     const MOST: usize = 32 * 1024;
     let mut sent = form_urlencoded::Serializer::new(String::new());
@@ -200,7 +202,7 @@ async fn sent_page(visit: &Visit, id: &str, reference: String) -> Response {
     })
 }
 
-/// The way to a new report.
+/// A link to begin another report.
 fn another() -> AnyView {
     view! { <p class="govuk-body">{link("/report", "Tell us about another child")}</p> }.into_any()
 }

@@ -1,4 +1,5 @@
-//! The questions anybody is asked about a child, in order. Hardly any needs an answer: little is better than nothing.
+//! The questions that anybody is asked about a child, in order. Hardly any needs an answer: knowing little is better
+//! than knowing nothing.
 //!
 //! What must not live here: what makes an answer right, which the API decides.
 
@@ -8,7 +9,8 @@ use crate::questions::{REACH, Step, danger_call, in_danger, reach_safely};
 use crate::visit::Site;
 use crate::vocabulary::{Answer, Sex};
 
-/// Every question, in the order they are asked: what decides about safety comes first.
+/// Every step, in the order they are asked. Those that decide about the child's safety come first, and somebody who
+/// tells of immediate danger may send the report right after them.
 pub(super) const STEPS: &[Step] = &[
     Step::new("danger", DANGER, &["danger"], |ask, _| {
         ask.radios("danger", DANGER)
@@ -74,10 +76,10 @@ const YOU: &str = "About you";
 const EMPTY: &str = "Leave this empty if you do not know.";
 const PROSE: u32 = 2_000;
 
-/// The option of the first question that goes on.
+/// The option of the first question with which the report goes on.
 pub(super) const NOT_IN_SCHOOL: &str = "NOT_IN_SCHOOL";
 
-/// Whom to tell instead.
+/// The other options of the first question, with whom to tell instead.
 pub(super) const FOR_ANYBODY: &[Elsewhere] = &[
     Elsewhere {
         code: "ABSENT",

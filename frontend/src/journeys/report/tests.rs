@@ -1,4 +1,4 @@
-//! Claims about the pages on which anybody tells the authority about a child.
+//! Tests of the pages on which anybody tells the council about a child.
 
 use std::sync::{Arc, Mutex};
 
@@ -20,12 +20,12 @@ async fn post(visit: &Visit, path: &str, form: &str) -> Seen {
     ask(router(), visit, path, Some(form)).await
 }
 
-/// Begins the report `one`.
+/// Begins the report with the id `one`.
 async fn begin(visit: &Visit) -> String {
     post(visit, "/report/about", "about=NOT_IN_SCHOOL&report=one").await.goes_to().to_owned()
 }
 
-/// Answers a question of the report `one`, and says where it leads.
+/// Answers a question of the report `one`; the address it leads to.
 async fn tell(visit: &Visit, step: &str, form: &str) -> String {
     post(visit, &format!("/report/one/{step}"), form).await.goes_to().to_owned()
 }
@@ -73,7 +73,7 @@ async fn every_question_can_be_left_in_a_hurry_and_has_one_heading() {
     assert_eq!(get(&visit, "/report/one/nothing").await.status, StatusCode::NOT_FOUND);
 }
 
-/// An API that finds the given fault whenever it is asked for faults, and sends whatever it is sent.
+/// An API that finds this fault whenever it is asked for faults, and accepts any report.
 fn finding(fault: Option<(&'static str, &'static str)>) -> Visit {
     visit(None, false, move |request: &Request| -> Canned {
         if request.query.contains("sendReport") {

@@ -1,5 +1,5 @@
-//! The pages of the demonstration: how to sign in as each kind of person, and the mail that went out. The backend
-//! answers for them, and only in the demonstration; nothing here has an address of its own.
+//! The pages of the demonstration: how to sign in as each kind of person, and the mails that went out. The backend has
+//! the routes and the data, and only in the demonstration.
 
 use axum::response::Response;
 use chrono::{DateTime, Utc};
@@ -8,37 +8,37 @@ use crate::prelude::*;
 use crate::visit::Visit;
 use crate::when::day_and_time;
 
-/// A mail that the demonstration kept instead of sending.
+/// A mail that the demonstration kept instead of sending it.
 #[derive(Clone, Debug)]
 pub struct DemoMail {
-    /// What names it in addresses.
+    /// The id of the mail in addresses.
     pub id: String,
-    /// To whom it went.
+    /// The address of its recipient.
     pub to: String,
-    /// Its subject.
+    /// The subject line.
     pub subject: String,
-    /// When it was written.
+    /// The time it was written.
     pub at: DateTime<Utc>,
-    /// Its text.
+    /// The text, which may hold addresses of pages.
     pub body: String,
 }
 
-/// Somebody one can sign in as.
+/// A person of the demonstration whom one can sign in as.
 #[derive(Clone, Debug)]
 pub struct DemoPerson {
-    /// What they are: "CME officer".
+    /// The role or job: "CME officer".
     pub what: String,
-    /// Their name.
+    /// The person's name.
     pub name: String,
-    /// The address they sign in with.
+    /// The e-mail address that they sign in with.
     pub email: String,
-    /// Their password; none for those who are mailed a link.
+    /// The password; `None` for those who are mailed a link.
     pub password: Option<String>,
-    /// The path of the page they sign in on.
+    /// The path of the page on which they sign in.
     pub where_: String,
 }
 
-/// The mails, newest first.
+/// The list of these mails, newest first.
 pub async fn demo_mail(visit: &Visit, mut mails: Vec<DemoMail>) -> Response {
     mails.sort_by_key(|mail| std::cmp::Reverse(mail.at));
     let list = Table::new("E-mails, newest first").quiet().scrolls().columns(["Subject", "To", "Sent"]);
@@ -58,8 +58,8 @@ pub async fn demo_mail(visit: &Visit, mut mails: Vec<DemoMail>) -> Response {
     })
 }
 
-/// One mail. Addresses in it are links only where they lead to `origin`, which is the site's own: `http://…`, without
-/// a slash at the end.
+/// The page of one mail. Addresses in its text become links if they are of this site, whose `origin` is given without a
+/// slash at the end: `http://…`.
 pub async fn demo_mail_one(visit: &Visit, mail: DemoMail, origin: &str) -> Response {
     let DemoMail { to, subject, at, body, .. } = mail;
     let trail = [("Demonstration", "/demo"), ("E-mails", "/demo/mail")];
@@ -73,7 +73,7 @@ pub async fn demo_mail_one(visit: &Visit, mail: DemoMail, origin: &str) -> Respo
     })
 }
 
-/// How to sign in as each kind of person.
+/// The page that says how to sign in as each of these people.
 pub async fn demo_people(visit: &Visit, people: Vec<DemoPerson>) -> Response {
     let cards: Vec<_> = people
         .into_iter()
@@ -104,8 +104,8 @@ pub async fn demo_people(visit: &Visit, people: Vec<DemoPerson>) -> Response {
     })
 }
 
-/// Text with its own addresses as links. The slash belongs to what is looked for, because
-/// `http://localhost:3000.example.org` begins with `http://localhost:3000` too.
+/// The text, in which addresses that begin with `origin` and a slash are links. Without the slash,
+/// `http://localhost:3000.example.org` would begin with `http://localhost:3000` too.
 fn with_links(text: &str, origin: &str) -> Vec<AnyView> {
     let start = format!("{}/", origin.trim_end_matches('/'));
     let mut pieces = Vec::new();

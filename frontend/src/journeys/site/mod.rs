@@ -1,5 +1,7 @@
-//! The start page, the way out in a hurry, and the pages every site must have. Nothing here asks anything; the pages
-//! of the demonstration are only drawn here, and answered by the backend.
+//! The start page, the "Exit this page" button, and the statements that every public site must have. The pages of the
+//! demonstration are only drawn here; the backend routes and fills them.
+//!
+//! What must not live here: pages that ask for anything.
 
 mod demo;
 mod start;
@@ -16,7 +18,7 @@ use crate::visit::Visit;
 
 pub use demo::{DemoMail, DemoPerson, demo_mail, demo_mail_one, demo_people};
 
-/// The pages of this journey.
+/// The routes of this journey.
 pub fn router() -> Router {
     Router::new()
         .route("/", get(start::show))
@@ -27,31 +29,32 @@ pub fn router() -> Router {
         .route("/exit", get(leave).post(exit))
 }
 
-/// Whether the page at `path` is the same for everybody who is not signed in and needs no data, so that it is shown even
-/// while it cannot be told who asks.
+/// Whether the page at `path` is the same for everybody who is not signed in and needs no data. Such a page is shown
+/// even while the database is out of reach, when it cannot be told who asks.
 pub fn is_for_everybody(path: &str) -> bool {
     ["/", "/accessibility", "/cookies", "/privacy", "/contact", "/report", "/partners"].contains(&path)
 }
 
 const ELSEWHERE: &str = "https://www.bbc.co.uk/weather";
 const AT_ONCE: &str = "0; url=https://www.bbc.co.uk/weather";
-/// Seen for a moment, or where a browser is set not to be led on. Nothing around it says where somebody was.
+/// The page between this site and the harmless one. It is seen for a moment, or longer where a browser does not follow
+/// refreshes, so nothing on it says where somebody was.
 const BETWEEN: &str = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Weather</title>\
                        <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"></head><body><main>\
                        <h1>Weather</h1><p><a href=\"https://www.bbc.co.uk/weather\">Go on to the weather</a></p>\
                        </main></body></html>";
 
-/// GET `/exit`: leaves, and changes nothing, because any other site can have a browser ask for it.
+/// GET `/exit`: leads to the harmless site and changes nothing, because a link on any other site could lead here.
 async fn leave() -> Response {
     Redirect::to(ELSEWHERE).into_response()
 }
 
-/// POST `/exit`: leaves in a hurry. The report that the page belonged to is thrown away for good, and a harmless page
-/// comes instead. A page that leads on, because a redirect that answers a form may not leave our site; and who cannot
-/// be rid of their report leaves all the same.
+/// POST `/exit`: deletes the report that the page belonged to for good, and leads to a harmless site. It answers with a
+/// page that refreshes to it, because the content security policy keeps the redirect after a form on this site. It
+/// leads away even if the report could not be deleted.
 async fn exit(visit: Visit, typed: Result<Typed, Response>) -> Response {
     if let Some(report) = typed.ok().and_then(|Typed(typed)| typed.some("report")) {
-        // The door has noted why.
+        // The failure is in the log already.
         let _ = visit.reports.discard(&report).await;
     }
     let kind = HeaderValue::from_static("text/html; charset=utf-8");

@@ -1,4 +1,4 @@
-//! The start page: whom the service is for, and what to do if it cannot wait.
+//! The start page: whom the service is for, and what to do in an emergency.
 
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -6,7 +6,7 @@ use super::statements::item;
 use crate::prelude::*;
 use crate::visit::{Site, Visit};
 
-/// `GET /`. Whoever is signed in goes to where their work is, with the message that was left for them.
+/// `GET /`: the start page. Whoever is signed in is led to their work, with the message that was left for them.
 pub(super) async fn show(visit: Visit) -> Response {
     let chrome = visit.chrome().await;
     match (chrome.nav.first(), &chrome.flash) {
@@ -52,7 +52,7 @@ fn body(site: &Site) -> AnyView {
     .into_any()
 }
 
-/// Whom to call before anything is typed.
+/// Whom to call before anything is typed here.
 fn danger(site: &Site) -> AnyView {
     view! {
         {warning_text("If a child is in immediate danger, call 999 now. Use this service afterwards.")}

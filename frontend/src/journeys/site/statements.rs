@@ -1,11 +1,11 @@
-//! The pages every public site must have: accessibility, cookies, privacy, contact.
+//! The statements that every public site must have: accessibility, cookies, privacy, contact.
 
 use axum::response::Response;
 
 use crate::prelude::*;
 use crate::visit::Visit;
 
-/// One point of a list.
+/// An item of a list.
 pub(super) fn item(content: impl Into<Content>) -> AnyView {
     view! { <li>{content.into()}</li> }.into_any()
 }
@@ -19,12 +19,12 @@ fn mail(address: &str) -> AnyView {
     link(format!("mailto:{address}"), address)
 }
 
-/// Draws one of these pages, whose heading is `title`.
+/// Renders a statement with this title and heading.
 async fn statement(visit: &Visit, title: &'static str, body: impl FnOnce() -> AnyView) -> Response {
     Page::new(title).render(&visit.chrome().await, || view! { {h1(title)} {body()} }.into_any())
 }
 
-/// Where to turn to, as one sentence.
+/// A sentence that says whom to turn to, and why.
 fn turn_to(visit: &Visit, why: &'static str) -> AnyView {
     let site = &visit.site;
     view! {
@@ -36,7 +36,7 @@ fn turn_to(visit: &Visit, why: &'static str) -> AnyView {
     .into_any()
 }
 
-/// `GET /accessibility`.
+/// `GET /accessibility`: the accessibility statement.
 pub(super) async fn accessibility(visit: Visit) -> Response {
     let council = visit.site.council.clone();
     statement(&visit, "Accessibility statement", || {
@@ -103,7 +103,7 @@ fn how_to_complain(visit: &Visit) -> AnyView {
     .into_any()
 }
 
-/// `GET /cookies`.
+/// `GET /cookies`: every cookie, with its purpose and how long it lasts.
 pub(super) async fn cookies(visit: Visit) -> Response {
     let name = |name: &str| if visit.site.demo { name.to_owned() } else { format!("__Host-{name}") };
     statement(&visit, "Cookies", || {
@@ -146,7 +146,7 @@ pub(super) async fn cookies(visit: Visit) -> Response {
     .await
 }
 
-/// `GET /privacy`.
+/// `GET /privacy`: the privacy notice.
 pub(super) async fn privacy(visit: Visit) -> Response {
     let council = visit.site.council.clone();
     statement(&visit, "Privacy", || {
@@ -242,7 +242,7 @@ fn your_rights(visit: &Visit) -> AnyView {
     .into_any()
 }
 
-/// `GET /contact`.
+/// `GET /contact`: the ways to reach the team.
 pub(super) async fn contact(visit: Visit) -> Response {
     let site = visit.site.clone();
     statement(&visit, "Contact", || {

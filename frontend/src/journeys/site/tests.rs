@@ -1,4 +1,4 @@
-//! Claims about the start page, the statements, the way out and the pages of the demonstration.
+//! Tests of the start page, the statements, the "Exit this page" button and the pages of the demonstration.
 
 use chrono::{TimeZone as _, Utc};
 use scraper::{Html, Selector};

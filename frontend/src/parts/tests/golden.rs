@@ -1,5 +1,5 @@
-//! Draws upstream's examples with our parts and compares them. Examples that ask for something our parts do not do are
-//! listed in `skipped.txt` with the reason, and the list must be exact.
+//! Draws the examples of the GOV.UK Design System with the parts of this crate and compares the HTML. Examples with an
+//! option that a part does not know are listed with the reason in `skipped.txt`, which must be exact.
 
 use std::fmt::Write as _;
 
@@ -205,14 +205,14 @@ fn button_example(options: &mut Options) -> Drawn {
     }
     match (name, value) {
         (Some(name), None) => {
-            // Ours names a value too; upstream's examples do not.
+            // This button names a value too; the examples do not.
             let drawn = html(drawn.sends(name, "").view())?.replace(" value=\"\"", "");
             return Ok(drawn.replace(" data-prevent-double-click=\"true\"", ""));
         }
         (None, None) => {}
         _ => return Err("a value without a name".into()),
     }
-    // Ours always prevents a double click.
+    // This button always prevents a double click; the examples need not.
     let drawn = html(drawn.view())?;
     Ok(if prevents { drawn } else { drawn.replace(" data-prevent-double-click=\"true\"", "") })
 }
@@ -280,7 +280,7 @@ fn pagination_example(options: &mut Options) -> Drawn {
         turned.clone().unwrap_or_default()
     };
     let drawn = html(pages(current, total, |page| format!("/page/{page}")).into_any())?;
-    // Upstream's arrows lead to addresses of their own.
+    // The arrows of the examples lead to addresses of their own.
     let arrows = [("prev", current.saturating_sub(1)), ("next", current + 1)];
     Ok(arrows.into_iter().fold(drawn, |drawn, (rel, page)| {
         drawn
@@ -455,7 +455,8 @@ fn field_with<K: Draw>(
     Ok(field)
 }
 
-/// The options of an example; whatever our parts have no use for stays behind.
+/// The options of an example. Reading an option takes it out, so what is left at the end is what the part does not
+/// know.
 struct Options(Map<String, Value>);
 
 impl Options {
@@ -468,7 +469,7 @@ impl Options {
         self.text(name).ok_or_else(|| format!("no {name}"))
     }
 
-    /// An option that ours knows in one form only.
+    /// Takes out an option that the part knows with one value only; an error for any other value.
     fn only(&mut self, name: &str, known: &str) -> Result<(), String> {
         match self.text(name) {
             Some(other) if other != known => Err(format!("option {name}")),
@@ -488,13 +489,13 @@ impl Options {
         self.0.remove(name)?.as_object().cloned().map(Self)
     }
 
-    /// The only entry of its parent.
+    /// The object under this name; `None` if it is missing or not the only option.
     fn nested_alone(mut self, name: &str) -> Option<Self> {
         let nested = self.nested(name);
         if self.0.is_empty() { nested } else { None }
     }
 
-    /// `{ "text": … }` and nothing else.
+    /// The text of an object that holds nothing but `text`; an error if it holds more.
     fn inner(&mut self, name: &str) -> Result<Option<String>, String> {
         let Some(mut nested) = self.nested(name) else { return Ok(None) };
         let text = nested.text("text");
@@ -521,7 +522,7 @@ fn plain(value: &Value) -> String {
 }
 
 fn html(view: AnyView) -> Drawn {
-    // Ours alone take the direction of what is typed into them.
+    // The examples do not set the direction of inputs; these parts do.
     let html = to_html(|| view).replace(" dir=\"auto\"", "");
     if html.contains("<!") { Err(format!("a marker of Leptos's is left: {html}")) } else { Ok(html) }
 }
@@ -533,7 +534,8 @@ fn examples(component: &str) -> Vec<Value> {
     fixtures["fixtures"].as_array().cloned().unwrap_or_default()
 }
 
-/// Upstream's HTML. Its dates name their parts `day`, `month`, `year`; ours are named after the field.
+/// The HTML of an example. Its date inputs name their parts `day`, `month`, `year`; these parts put the field's name
+/// before.
 fn expected(component: &str, example: &Value) -> String {
     let html = plain(&example["html"]);
     if component != "date-input" {

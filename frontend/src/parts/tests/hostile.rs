@@ -1,4 +1,4 @@
-//! Text from strangers stays text in every part.
+//! Tests that text from strangers stays text in every part.
 
 use leptos::prelude::*;
 use proptest::prelude::*;
@@ -8,7 +8,7 @@ use crate::form::{Ask, Faults, Form};
 use crate::page::to_html;
 use crate::parts::*;
 
-/// Every part with `evil` in every place that takes text.
+/// Every part, with `evil` in every place that takes text.
 fn everything(evil: &str) -> Vec<(&'static str, String)> {
     let text = || evil.to_owned();
     let mut form = Form::new().with(text(), text()).with("date-day", text());
@@ -123,7 +123,7 @@ proptest! {
         0..6,
     )) {
         let evil = pieces.concat();
-        // A comment that somebody types is escaped like anything else; only the marker check would trip over it.
+        // A comment that somebody types is escaped like any other text, but would trip the check for markers of Leptos.
         holds(&evil);
     }
 }

@@ -1,4 +1,4 @@
-//! Claims about the parts: they match upstream's own examples, and no text breaks out of them.
+//! Tests of the parts: they match the examples of the design system, and no text breaks out of them.
 
 mod golden;
 mod hostile;
@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 
 use scraper::{ElementRef, Html, Node};
 
-/// A fragment as one line for each element and text, without what does not matter: comments, the order of attributes
-/// and classes, white space.
+/// The HTML with a line for each element and text, without what does not matter: comments, white space, and the order
+/// of attributes and classes.
 fn outline(html: &str) -> String {
     let mut lines = String::new();
     branch(Html::parse_fragment(html).root_element(), 0, &mut lines);
