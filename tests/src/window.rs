@@ -1,4 +1,4 @@
-//! A real browser: Chromium, driven through WebDriver as a person uses it. What must not live here: what is demanded of
+//! A real browser: Chromium, driven through `WebDriver` as a person uses it. What must not live here: what is demanded of
 //! a page (`page`).
 
 use std::net::SocketAddr;
