@@ -5,6 +5,7 @@
 
 pub(crate) mod agencies;
 pub(crate) mod audit;
+pub(crate) mod break_glass;
 pub(crate) mod casework;
 pub(crate) mod changed;
 pub(crate) mod changes;
@@ -16,7 +17,6 @@ pub(crate) mod mail;
 pub(crate) mod proposals;
 pub(crate) mod referrals;
 pub(crate) mod report;
-pub(crate) mod restricted;
 pub(crate) mod staff;
 pub(crate) mod viewer;
 

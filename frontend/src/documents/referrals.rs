@@ -3,9 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use cynic::Id;
 
+use super::break_glass::RestrictedCase;
 use super::casework::{Child, Count, Officer, School};
 use super::inputs::ReferralFilter;
-use super::restricted::RestrictedCase;
 use super::{Answers, PageInfo};
 use crate::schema;
 use crate::vocabulary::{CaseState, RedirectTo, ReferralOrigin, ReferralSort, ReferralState, Risk, RiskReason};

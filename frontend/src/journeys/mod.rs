@@ -3,10 +3,10 @@
 //! What must not live here: what several journeys share, which stands in the modules below them (see `tidy`).
 
 pub mod account;
-pub mod administer;
 pub mod agencies;
 pub mod audit;
 pub mod casework;
+pub mod contacts;
 pub mod kept;
 pub mod outbox;
 pub mod partners;
@@ -44,7 +44,7 @@ fn open_pages() -> Router {
 /// The routes for staff only. A new journey for staff must be added here, and nowhere else.
 fn staff_pages() -> Router {
     Router::new()
-        .merge(administer::router())
+        .merge(contacts::router())
         .merge(agencies::router())
         .merge(audit::router())
         .merge(casework::router())

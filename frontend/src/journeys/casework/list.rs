@@ -9,8 +9,8 @@ use cynic::QueryBuilder;
 
 use super::filters::Filters;
 use crate::api::Refusal;
+use crate::documents::break_glass::{Find, FindVars, RestrictedCase};
 use crate::documents::casework::{CasePage, CaseRow, Register, RegisterVars};
-use crate::documents::restricted::{Find, FindVars, RestrictedCase};
 use crate::prelude::*;
 use crate::reply::Reply;
 use crate::search::{SEARCH, Search};

@@ -5,9 +5,9 @@
 
 mod act;
 mod answers;
+mod break_glass;
 mod closing;
 mod filters;
-mod glass;
 mod history;
 mod list;
 mod restrict;
@@ -30,5 +30,5 @@ pub fn router() -> Router {
         .route("/cases/search", post(list::search))
         .route("/cases/{reference}", get(show::show))
         .merge(acts::router(&act::ACTS))
-        .merge(glass::router())
+        .merge(break_glass::router())
 }

@@ -21,7 +21,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(qu
     let case = match found.case {
         Some(case) => case,
         None if visit.who.is_none() => return Err(Refusal::Unauthenticated),
-        None => return glass::stub(&visit, &reference, Form::new(), &Faults::new()).await,
+        None => return break_glass::stub(&visit, &reference, Form::new(), &Faults::new()).await,
     };
     let title = format!("Case {}", case.reference);
     let chrome = visit.chrome().await;
@@ -29,7 +29,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(qu
         view! {
             {identity(&case.child, &case.reference, case.risk)}
             {h1(title)}
-            {glass::banner(&case)}
+            {break_glass::banner(&case)}
             {sections::unconfirmed_call(&case)}
             {standing(&case)}
             {sections::flags(&case)}

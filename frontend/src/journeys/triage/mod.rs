@@ -17,9 +17,9 @@ use cynic::QueryBuilder;
 
 use crate::acts;
 use crate::api::Refusal;
+use crate::documents::break_glass::RestrictedCase;
 use crate::documents::casework::Officer;
 use crate::documents::referrals::{CaseLink, Referral, Triage, TriageVars};
-use crate::documents::restricted::RestrictedCase;
 use crate::parts::case::{at_risk, bar};
 use crate::prelude::*;
 use crate::visit::Visit;

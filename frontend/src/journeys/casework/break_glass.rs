@@ -8,9 +8,9 @@ use cynic::{Id, QueryBuilder};
 
 use crate::acts::{self, Act, HasPage, Place, Subject, done};
 use crate::api::Refusal;
+use crate::documents::break_glass::{Find, FindVars, Reading, RestrictedCase, ReviewPage, Reviews, ReviewsVars};
 use crate::documents::casework::Case;
 use crate::documents::inputs::{BreakGlassInput, MendGlassInput, ReviewGlassInput};
-use crate::documents::restricted::{Find, FindVars, Reading, RestrictedCase, ReviewPage, Reviews, ReviewsVars};
 use crate::documents::{changed, changes};
 use crate::parts::notes_table;
 use crate::parts::pager;
