@@ -106,18 +106,6 @@ pub fn unavailable(chrome: &Chrome) -> Response {
     plain(&chrome.without_session(), StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE, &[SOON.into()])
 }
 
-/// The page that says that the session has ended. `saved` says whether what was typed is kept.
-pub fn signed_out(chrome: &Chrome, saved: bool) -> Response {
-    const TITLE: &str = "You have been signed out";
-    let kept = if saved { "We have saved your answers." } else { "We did not save what you had not yet sent." };
-    let chrome = chrome.without_session();
-    Page::new(TITLE).render(&chrome, || {
-        use leptos::prelude::*;
-        let why = "This is because you did not use the service for a while.";
-        view! { {h1(TITLE)} {paragraphs([why, kept])} }.into_any()
-    })
-}
-
 /// The telephone numbers to call, from the settings alone. The pages for refusals and failures end with them.
 fn whom_to_call(chrome: &Chrome) -> AnyView {
     use leptos::prelude::*;
