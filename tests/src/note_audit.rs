@@ -17,7 +17,25 @@ use crate::page::Page;
 /// The fields of a record that are shown without an access note. Every other field counts as guarded, so a new one is
 /// guarded until it is listed here.
 const OPEN: [(&str, &[&str]); 3] = [
-    ("Case", &["reference", "version", "state", "child", "glass"]),
+    // What the viewer may do tells nothing of the child.
+    (
+        "Case",
+        &[
+            "reference",
+            "version",
+            "state",
+            "child",
+            "glass",
+            "mayAssign",
+            "mayWork",
+            "mayAnswerEnquiry",
+            "mayEscalate",
+            "mayAnswerEscalation",
+            "mayClose",
+            "mayReopen",
+            "mayRestrict",
+        ],
+    ),
     ("Child", &[]),
     (
         "Referral",
@@ -32,6 +50,7 @@ const OPEN: [(&str, &[&str]); 3] = [
             "sentBy",
             "decidedAt",
             "redirectTo",
+            "mayTriage",
         ],
     ),
 ];

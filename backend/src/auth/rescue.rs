@@ -11,7 +11,11 @@ use crate::error::Error;
 
 /// Empties the session and gives it a new id, but keeps an unsent form of `person`.
 pub(super) async fn renew(session: &Session, person: &str) -> Result<(), Error> {
-    let waits: Option<Unsent> = session.get(Unsent::KEY).await.map_err(Error::internal)?;
+    // A form that an earlier version kept and this one cannot read must not keep anybody from signing in.
+    let waits: Option<Unsent> = session.get(Unsent::KEY).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "A form that waited to be sent could not be read");
+        None
+    });
     // Whatever another person left in this session must not be theirs.
     session.clear().await;
     session.cycle_id().await.map_err(Error::internal)?;

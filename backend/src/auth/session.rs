@@ -290,10 +290,15 @@ impl Browser {
     /// Ends this session, or all sessions of its owner when `everywhere`.
     pub(crate) async fn leave(&self, everywhere: bool) -> Result<(), Error> {
         if everywhere {
-            match &self.op.viewer {
-                Viewer::Staff(_) => service::staff::end_sessions(&self.op).await?,
-                Viewer::SchoolContact(_) => service::contact::end_sessions(&self.op).await?,
-                Viewer::Anonymous | Viewer::Partner(_) | Viewer::System(_) => {}
+            let ended = match &self.op.viewer {
+                Viewer::Staff(_) => service::staff::end_sessions(&self.op).await,
+                Viewer::SchoolContact(_) => service::contact::end_sessions(&self.op).await,
+                Viewer::Anonymous | Viewer::Partner(_) | Viewer::System(_) => Ok(()),
+            };
+            match ended {
+                // Somebody whose account or approval is gone has no other session; this one must end all the same.
+                Ok(()) | Err(Error::NotFound | Error::Unauthenticated | Error::Forbidden) => {}
+                Err(error) => return Err(error),
             }
         }
         if self.op.viewer != Viewer::Anonymous {

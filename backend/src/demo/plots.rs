@@ -294,7 +294,7 @@ async fn ended(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
             settled(story, PlacementKind::StateSchool).await
         }
         Plot::Deceased => {
-            story.note("ReferralDetails by the child death review team. No letter or call to the family from us; all automatic mail stopped.").await?;
+            story.note("Told by the child death review team. No letter or call to the family from us; all automatic mail stopped.").await?;
             story.wait(1, 2);
             let note = "Recorded with sorrow. The school has been told by the family.";
             story.close(Outcome::Deceased, EvidenceKind::DeathNotice, "Registrar", "", note).await
@@ -354,7 +354,7 @@ async fn below_age(stage: &Stage, ago: u32, seed: u64) -> Result<Story<'_>, Erro
     story.wait(1, 3);
     story.note("The health visitor has the birth certificate on record: the child is not yet of school age.").await?;
     story.wait(0, 2);
-    let note = "Below compulsory school age. ReferralDetails the early years team and put on the list for the term in which school age begins.";
+    let note = "Below compulsory school age. Told the early years team and put on the list for the term in which school age begins.";
     story.close(Outcome::BelowSchoolAge, EvidenceKind::DateOfBirthRecord, "Health visitor", "", note).await?;
     Ok(story)
 }

@@ -231,7 +231,7 @@ pub(super) const REVIEWS: &[&str] = &[
 
 /// What an officer notes while the child is found and has no place yet.
 pub(super) const KNOWN: &[&str] = &[
-    "Mother rang: the application went in yesterday. ReferralDetails her what happens next and gave her our number.",
+    "Mother rang: the application went in yesterday. Told her what happens next and gave her our number.",
     "Spoke to admissions: the nearest school is full, the fair access panel meets next week.",
     "Interpreter booked for the visit on Thursday. Family will bring the birth certificate.",
     "Rang the family. The child is well and keen to start; uniform grant form sent.",
@@ -255,7 +255,7 @@ pub(super) const FOUND: &[&str] = &[
 
 /// The reason an officer gives for changing the whereabouts when a family is said to have left.
 pub(super) const LEFT: &[&str] = &[
-    "ReferralDetails by a parent on the telephone. Nothing in writing so far.",
+    "Told by a parent on the telephone. Nothing in writing so far.",
     "The grandmother says so, and the landlord confirms that they left.",
     "A message from the mother’s number names the town but no address.",
 ];

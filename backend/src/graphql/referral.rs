@@ -279,9 +279,13 @@ impl Referral {
         self.screened(ctx, |row| row.risk_reasons.split(',').filter_map(RiskReason::parse).collect())
     }
 
-    /// Whether the viewer may decide what becomes of it, while it awaits that. Withheld from the school that sent it.
+    /// Whether the viewer may decide what becomes of it. Withheld from the school that sent it.
     async fn may_triage(&self, ctx: &Context<'_>) -> Guarded<bool> {
-        self.screened(ctx, |_| self.may(ctx, ReferralAction::Triage))
+        // Nothing of the child is told by this, so that no access note names it.
+        if !self.may(ctx, ReferralAction::Screen) {
+            return Guarded::Withheld;
+        }
+        Guarded::Clear(self.may(ctx, ReferralAction::Triage))
     }
 
     /// When it was opened as a case, joined to one or sent elsewhere; null while it awaits triage.

@@ -17,6 +17,7 @@ use crate::domain::clock::london_day;
 use crate::domain::policy::manages_agencies;
 use crate::domain::stream::Stream;
 use crate::domain::text::Line;
+use crate::domain::typed::{all, line};
 use crate::domain::viewer::{Job, Viewer};
 use crate::error::{AgencyConflict, Conflict, Error};
 use crate::limit::Limit;
@@ -55,8 +56,7 @@ pub struct Issue {
 /// has this name.
 pub async fn issue_anew(op: &OpContext, typed: Issue) -> Result<PlainToken, Error> {
     require(op, matches!(op.viewer, Viewer::System(_)))?;
-    let name = Line::parse(&typed.agency, "Agency", 200).map_err(|message| Error::invalid("agency", message))?;
-    let name = name.map(String::from).ok_or_else(|| Error::invalid("agency", "Enter the agency’s name"))?;
+    let (name,) = all((line("agency", &typed.agency, "Agency", 200, "Enter the agency’s name"),))?;
     let plain = PlainToken::new()?;
     let hash = plain.hash();
     op.commit(move |op, txn| async move {
@@ -305,7 +305,7 @@ pub(super) async fn found_nobody(op: &OpContext) -> Result<(), Error> {
 async fn watch(op: &OpContext, limit: Limit, reason: &'static str) -> Result<(), Error> {
     let Viewer::Partner(partner) = &op.viewer else { return Ok(()) };
     let (count, _) = throttle::count(op, limit, &partner.client.to_string(), 1).await?;
-    if count % limit.most != 0 {
+    if count == 0 || count % limit.most != 0 {
         return Ok(());
     }
     pause_unusual(op, partner.agency, partner.client, reason).await?;

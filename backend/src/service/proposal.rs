@@ -80,9 +80,9 @@ pub async fn approve(
     require(op, manages_contacts(&op.viewer))?;
     op.commit(move |op, txn| async move {
         let before: Proposal = for_change(&op, &txn, &id).await?;
-        before.must_stand_at(version)?;
         // The proposer is known only from the facts, so this right cannot be checked before they are read.
         require(&op, approves_proposals(&op.viewer, before.by.is(&op.viewer)))?;
+        before.must_stand_at(version)?;
         let contact: Option<Contact> = match before.change.contact() {
             Some(contact) => Some(for_change(&op, &txn, &contact).await?),
             None => None,

@@ -40,7 +40,7 @@ pub(crate) async fn for_change<S: Find>(op: &OpContext, txn: &DatabaseTransactio
 
 /// A thing folded from its facts, whoever asks; fails when it has none.
 pub(crate) async fn load<S: Stream, C: ConnectionTrait>(connection: &C, id: S::Id) -> Result<S, Error> {
-    folded(id, &facts(connection, id.into()).await?).ok_or(Error::NotFound)
+    folded(id, &facts(connection, id.into()).await?)?.ok_or(Error::NotFound)
 }
 
 /// A thing folded from the facts recorded before `until`, whoever asks; `None` if it had none by then.
@@ -51,11 +51,15 @@ pub(crate) async fn load_until<S: Stream, C: ConnectionTrait>(
 ) -> Result<Option<S>, Error> {
     let mut facts = facts(connection, id.into()).await?;
     facts.retain(|(_, at)| *at < until);
-    Ok(folded(id, &facts))
+    folded(id, &facts)
 }
 
-fn folded<S: Stream>(id: S::Id, facts: &[(S::Fact, DateTime<Utc>)]) -> Option<S> {
-    facts.iter().fold(None, |thing, (fact, at)| S::fold(thing, id, fact, *at))
+/// None without facts; an error if the first of them does not begin the thing.
+fn folded<S: Stream>(id: S::Id, facts: &[(S::Fact, DateTime<Utc>)]) -> Result<Option<S>, Error> {
+    let Some(((first, at), later)) = facts.split_first() else { return Ok(None) };
+    let begun =
+        S::begin(id, first, *at).ok_or_else(|| Error::internal("the first fact of a stream does not begin it"))?;
+    Ok(Some(later.iter().fold(begun, |thing, (fact, at)| thing.after(fact, *at))))
 }
 
 /// The facts of one stream with the time each was recorded, oldest first.

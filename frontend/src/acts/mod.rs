@@ -250,9 +250,10 @@ async fn show<S: Subject>(act: &'static Act<S>, visit: Visit, place: Place) -> R
     Ok(act.page(&visit, &subject, form, &Faults::new()).await)
 }
 
-/// Does it, or shows the form again with what was typed. Nothing is read before: who may do what to which subject, the
-/// API decides.
+/// Does it, or shows the form again with what was typed. Nothing of the subject is read before: who may do what to which
+/// subject, the API decides.
 async fn send<S: Subject>(act: &'static Act<S>, visit: Visit, place: Place, form: Form) -> Reply {
+    S::admit(&visit)?;
     let Place { id, item } = place.clone();
     let to = To { visit: visit.clone(), id, item, version: version_of(&form) };
     match (act.send)(&visit.api, to, &form).await {

@@ -272,6 +272,29 @@ pub(crate) struct SubjectVars {
     pub(crate) officers: bool,
 }
 
+/// What the viewer may do with a case, asked before anything of it is shown on a form.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Query", variables = "RightsVars")]
+pub(crate) struct RightsOfCase {
+    #[arguments(reference: $reference)]
+    pub(crate) case: Option<CaseWithRights>,
+}
+
+/// Which case it is.
+#[derive(cynic::QueryVariables, Clone, Debug)]
+pub(crate) struct RightsVars {
+    pub(crate) reference: String,
+}
+
+/// Nothing of a case but what the viewer may do with it.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Case")]
+pub(crate) struct CaseWithRights {
+    #[cynic(spread)]
+    pub(crate) may: CaseRights,
+    pub(crate) glass: Option<Glass>,
+}
+
 /// As much of a case as a form about it needs.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Query", variables = "SubjectVars")]

@@ -92,18 +92,22 @@ impl Case {
     /// nobody follows the child. `None` unless the outcome is a duplicate.
     fn duplicate_of(&self, typed: &Close, other: Option<&Case>) -> Read<Option<String>> {
         const FIELD: &str = "duplicateOf";
-        if typed.outcome != Some(Outcome::Duplicate) {
+        let is_duplicate = typed.outcome == Some(Outcome::Duplicate);
+        // A reference that was typed must be right, whatever the outcome.
+        if !is_duplicate && typed.duplicate_of.trim().is_empty() {
             return Ok(None);
         }
         let lacking = "Enter the reference of the case that stays open";
         prose(FIELD, &typed.duplicate_of, "The other case", 40, lacking)?;
         match other {
             None => fault(FIELD, "Enter the reference of a case that exists"),
-            Some(other) if other.id == self.id => fault(FIELD, "Enter the reference of another case, not this one"),
+            Some(other) if is_duplicate && other.id == self.id => {
+                fault(FIELD, "Enter the reference of another case, not this one")
+            }
             Some(other) if other.state == CaseState::Closed => {
                 fault(FIELD, "Enter the reference of a case that is open: this one is closed")
             }
-            Some(other) => Ok(Some(other.opened.reference.clone())),
+            Some(other) => Ok(is_duplicate.then(|| other.opened.reference.clone())),
         }
     }
 

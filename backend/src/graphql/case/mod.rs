@@ -101,7 +101,8 @@ impl Case {
 
     /// Whether the viewer may do `action` to the case; withheld from those who do not see how it is worked.
     async fn may(&self, ctx: &Context<'_>, action: CaseAction) -> Result<Guarded<bool>, Error> {
-        if !self.shows_work(ctx) {
+        // Nothing of the child is told by this, so that no access note names it.
+        if !reads_casework(&op(ctx).viewer) {
             return Ok(Guarded::Withheld);
         }
         Ok(Guarded::Clear(policy::case(&op(ctx).viewer, action, self.facts(ctx).await?)))

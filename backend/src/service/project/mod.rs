@@ -39,7 +39,7 @@ pub(super) trait Project: Stream {
     /// What its rows hold and no fact does, such as the hash of a token.
     type Besides: Send;
 
-    /// Writes the rows of a thing after a change. Fails as stale when another writer changed them first.
+    /// Writes the rows of a thing after a change. Fails with a conflict when another writer changed them first.
     fn project(
         op: &OpContext,
         txn: &DatabaseTransaction,

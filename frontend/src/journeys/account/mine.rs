@@ -7,6 +7,7 @@ use cynic::QueryBuilder as _;
 
 use super::link::password;
 use super::{is_denied, passkeys, single_sign_on};
+use crate::api::Refusal;
 use crate::denied::Denied;
 use crate::documents::viewer::Me;
 use crate::error;
@@ -63,8 +64,13 @@ pub(super) async fn show(visit: Visit) -> Reply {
     let facts = SummaryList::new().row("Name", name);
     let (facts, wrong) = match role {
         Role::Staff => {
-            let Me { viewer } = visit.api.run(Me::build(())).await?;
-            (roles(facts, &viewer.roles), WRONG_STAFF)
+            // Whoever has used up what they may ask must still be able to end their sessions here.
+            let facts = match visit.api.run(Me::build(())).await {
+                Ok(Me { viewer }) => roles(facts, &viewer.roles),
+                Err(Refusal::Throttled(_)) => facts,
+                Err(refusal) => return Err(refusal),
+            };
+            (facts, WRONG_STAFF)
         }
         Role::SchoolContact { school } => (facts.row("You act for", school), WRONG_SCHOOL),
     };

@@ -9,7 +9,7 @@ use cynic::QueryBuilder;
 use super::{answers, closing, restrict, tracing};
 use crate::acts::{self, HasPage, Place, Subject};
 use crate::api::Refusal;
-use crate::documents::casework::{self, Case, CaseForForm, CaseRights, SubjectVars};
+use crate::documents::casework::{self, Case, CaseForForm, CaseRights, RightsOfCase, RightsVars, SubjectVars};
 use crate::documents::changed;
 use crate::prelude::*;
 use crate::visit::Visit;
@@ -89,10 +89,13 @@ impl Subject for About {
     }
 
     async fn load(visit: &Visit, act: &Act, Place { id, item }: Place) -> Result<Self, Refusal> {
+        // Nothing of the case is read for whoever may not do this to it: what is read is noted as shown.
+        let rights = visit.api.run(RightsOfCase::build(RightsVars { reference: id.clone() })).await?;
+        let rights = rights.case.ok_or(Refusal::NotFound)?;
+        visit.require((act.may)(rights.may) == Some(true) && rights.glass.is_none())?;
         let vars = SubjectVars { reference: id, officers: act.names_officers };
         let answer = visit.api.run(CaseForForm::build(vars)).await?;
         let case = answer.case.ok_or(Refusal::NotFound)?;
-        visit.require(case.glass.is_none())?;
         Ok(Self { case, officers: officer_options(visit, &answer.officers.unwrap_or_default(), "Nobody yet"), item })
     }
 

@@ -5,7 +5,7 @@ use cynic::QueryBuilder;
 
 use super::act::{ACTS, home, is_offered};
 use super::list::due;
-use super::{glass, history, sections};
+use super::{break_glass, history, sections};
 use crate::api::{Refusal, sentence};
 use crate::documents::casework::{Case, WholeCase, WholeVars};
 use crate::parts::case::{identity, state_tag, whereabouts_tag};
