@@ -320,7 +320,6 @@ pub(crate) struct Subject {
     pub(crate) readers: Option<Vec<Officer>>,
     #[cynic(spread)]
     pub(crate) may: CaseRights,
-    pub(crate) glass: Option<Glass>,
     pub(crate) enquiries: Option<Vec<Enquiry>>,
     pub(crate) escalations: Option<Vec<Escalation>>,
     pub(crate) open_items: Option<Vec<String>>,
