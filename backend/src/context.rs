@@ -228,6 +228,15 @@ impl OpContext {
         Self { key, ..self }
     }
 
+    /// Refuses what the viewer may not do: whoever is not signed in is told to sign in, anybody else that they may not.
+    pub(crate) fn require(&self, allowed: bool) -> Result<(), Error> {
+        match &self.viewer {
+            _ if allowed => Ok(()),
+            Viewer::Anonymous => Err(Error::Unauthenticated),
+            _ => Err(Error::Forbidden),
+        }
+    }
+
     /// The time of the operation, the same from beginning to end.
     pub fn now(&self) -> DateTime<Utc> {
         self.now

@@ -4,7 +4,7 @@ pub(crate) mod arrows;
 
 use std::path::Path;
 
-use arrows::{Arrow, Source, circles, sources};
+use arrows::{circles, pointing_up, sources};
 
 /// The layers from the bottom up, with the modules of each in the same order. A module uses only those before it.
 const LAYERS: [(&str, &[&str]); 6] = [
@@ -19,11 +19,6 @@ const LAYERS: [(&str, &[&str]); 6] = [
     ("the program", &["commands"]),
 ];
 
-/// The position of a module in the layers; `None` if it is in none.
-fn height(module: &str) -> Option<usize> {
-    LAYERS.iter().flat_map(|(_, modules)| modules.iter()).position(|one| *one == module)
-}
-
 /// GraphQL types refer to each other: a case has referrals, and a referral has a case.
 const MAY_GO_IN_CIRCLES: [&str; 1] = ["graphql"];
 
@@ -32,18 +27,7 @@ fn every_module_uses_only_what_stands_below_it() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let found = sources(&root);
     assert!(found.len() > 100, "the sources were not found");
-    let mut wrong = Vec::new();
-    for Source { file, module, arrows } in &found {
-        let from = module[0].as_str();
-        let Some(own) = height(from) else {
-            wrong.push(format!("{}: `{from}` stands in no layer: say in tidy.rs what it may use", file.display()));
-            continue;
-        };
-        for Arrow { line, to } in arrows {
-            let Some(to) = to.first().filter(|to| height(to).is_some_and(|height| height > own)) else { continue };
-            wrong.push(format!("{}:{line}: {from} -> {to} points up", file.display()));
-        }
-    }
+    let wrong = pointing_up(&LAYERS, &found);
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 

@@ -19,7 +19,7 @@ mod arrows;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use arrows::{Arrow, Source, circles};
+use arrows::{Arrow, Source, circles, pointing_up};
 
 /// The layers, and the modules of each in the same order.
 const LAYERS: [(&str, &[&str]); 6] = [
@@ -35,28 +35,12 @@ const LAYERS: [(&str, &[&str]); 6] = [
 /// another.
 const TABLES: [&str; 1] = ["journeys/casework/act"];
 
-/// The place of a module in [`LAYERS`], counted from the ground; `None` for a module that is in no layer.
-fn height(module: &str) -> Option<usize> {
-    LAYERS.iter().flat_map(|(_, modules)| modules.iter()).position(|one| *one == module)
-}
-
 #[test]
 fn every_module_uses_only_what_stands_below_it() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let found = arrows::sources(&root);
     assert!(found.len() > 100, "the sources were not found");
-    let mut wrong = Vec::new();
-    for Source { file, module, arrows } in &found {
-        let from = module[0].as_str();
-        let Some(own) = height(from) else {
-            wrong.push(format!("{}: `{from}` stands in no layer: say in tidy.rs what it may use", file.display()));
-            continue;
-        };
-        for Arrow { line, to } in arrows {
-            let Some(to) = to.first().filter(|to| height(to).is_some_and(|height| height > own)) else { continue };
-            wrong.push(format!("{}:{line}: {from} -> {to} points up", file.display()));
-        }
-    }
+    let wrong = pointing_up(&LAYERS, &found);
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 

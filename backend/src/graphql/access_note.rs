@@ -10,7 +10,6 @@ use super::input::{Date, shown};
 use super::page::PageInfo;
 use crate::context::OpContext;
 use crate::domain::policy::reads_access_notes;
-use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::export::csv;
 use crate::store;
@@ -171,11 +170,8 @@ struct ChainVerdict {
 
 fn auditor<'a>(ctx: &Context<'a>) -> Result<&'a OpContext, Error> {
     let op = op(ctx);
-    match &op.viewer {
-        viewer if reads_access_notes(viewer) => Ok(op),
-        Viewer::Anonymous => Err(Error::Unauthenticated),
-        _ => Err(Error::Forbidden),
-    }
+    op.require(reads_access_notes(&op.viewer))?;
+    Ok(op)
 }
 
 /// The filter in words, for the note of the search itself.

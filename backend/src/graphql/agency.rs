@@ -14,7 +14,6 @@ use crate::context::OpContext;
 use crate::domain::agency::{MakeAgreement, Terms};
 use crate::domain::clock::london_day;
 use crate::domain::policy::manages_agencies;
-use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::secret::bearer::PlainToken;
 use crate::service::agency::{self as command, Target};
@@ -25,11 +24,7 @@ use crate::store::page::{Page, Wanted};
 pub(super) struct AgencyQuery;
 
 fn admitted(op: &OpContext) -> Result<(), Error> {
-    match (&op.viewer, manages_agencies(&op.viewer)) {
-        (_, true) => Ok(()),
-        (Viewer::Anonymous, false) => Err(Error::Unauthenticated),
-        (_, false) => Err(Error::Forbidden),
-    }
+    op.require(manages_agencies(&op.viewer))
 }
 
 #[Object]

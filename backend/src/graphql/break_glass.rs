@@ -137,11 +137,7 @@ impl BrokenGlassConnection {
 }
 
 fn must_review(ctx: &Context<'_>) -> Result<(), Error> {
-    match &op(ctx).viewer {
-        viewer if reviews_break_glass(viewer) => Ok(()),
-        Viewer::Anonymous => Err(Error::Unauthenticated),
-        _ => Err(Error::Forbidden),
-    }
+    op(ctx).require(reviews_break_glass(&op(ctx).viewer))
 }
 
 #[Object]
@@ -154,9 +150,7 @@ impl RestrictedQuery {
         #[graphql(desc = "What the case is called, such as `C-7K3M-9QX4`.")] reference: String,
     ) -> Result<Option<RestrictedCase>, Error> {
         let op = op(ctx);
-        if !policy::finds_restricted(&op.viewer) {
-            return Err(if op.viewer == Viewer::Anonymous { Error::Unauthenticated } else { Error::Forbidden });
-        }
+        op.require(policy::finds_restricted(&op.viewer))?;
         let row = store::case::findable(op, &reference).await?;
         Ok(row.map(|row| RestrictedCase::found(ctx, row)))
     }
@@ -277,9 +271,7 @@ impl RestrictedMutation {
     async fn break_glass(&self, ctx: &Context<'_>, input: BreakGlassInput) -> Result<Case, Error> {
         let BreakGlassInput { case, reason } = input;
         let op = op(ctx);
-        if !policy::finds_restricted(&op.viewer) {
-            return Err(if op.viewer == Viewer::Anonymous { Error::Unauthenticated } else { Error::Forbidden });
-        }
+        op.require(policy::finds_restricted(&op.viewer))?;
         changed(ctx, glass::begin(op, &case, reason).await).await
     }
 

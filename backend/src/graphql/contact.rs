@@ -40,22 +40,12 @@ struct SchoolContactFilter {
 }
 
 pub(super) fn must_manage(ctx: &Context<'_>) -> Result<(), Error> {
-    let viewer = &op(ctx).viewer;
-    match viewer {
-        viewer if manages_contacts(viewer) => Ok(()),
-        Viewer::Anonymous => Err(Error::Unauthenticated),
-        _ => Err(Error::Forbidden),
-    }
+    op(ctx).require(manages_contacts(&op(ctx).viewer))
 }
 
 /// Refuses all but the head teacher of a school.
 pub(super) fn must_propose(ctx: &Context<'_>) -> Result<(), Error> {
-    let viewer = &op(ctx).viewer;
-    match viewer {
-        viewer if proposes_contacts(viewer) => Ok(()),
-        Viewer::Anonymous => Err(Error::Unauthenticated),
-        _ => Err(Error::Forbidden),
-    }
+    op(ctx).require(proposes_contacts(&op(ctx).viewer))
 }
 
 #[Object]
@@ -405,11 +395,10 @@ impl ContactMutation {
         input: ConfirmApprovalInput,
     ) -> Result<OwnSchoolContact, Error> {
         let op = op(ctx);
-        let Viewer::SchoolContact(viewer) = &op.viewer else {
-            return Err(if op.viewer == Viewer::Anonymous { Error::Unauthenticated } else { Error::Forbidden });
-        };
+        let viewer = if let Viewer::SchoolContact(viewer) = &op.viewer { Some(viewer.id) } else { None };
+        op.require(viewer.is_some())?;
         // Somebody who is approved for two schools may have switched to the other in another window.
-        if self::id::<SchoolContactId>(&input.id)? != viewer.id {
+        if Some(self::id::<SchoolContactId>(&input.id)?) != viewer {
             return Err(Error::invalid("id", "You act for another school now: look at your school’s page again"));
         }
         let id = command::confirm(op).await?;

@@ -21,11 +21,7 @@ use crate::store;
 pub(super) struct DraftQuery;
 
 fn must_be_contact(ctx: &Context<'_>) -> Result<(), Error> {
-    match op(ctx).viewer {
-        Viewer::SchoolContact(_) => Ok(()),
-        Viewer::Anonymous => Err(Error::Unauthenticated),
-        Viewer::Staff(_) | Viewer::Partner(_) | Viewer::System(_) => Err(Error::Forbidden),
-    }
+    op(ctx).require(matches!(op(ctx).viewer, Viewer::SchoolContact(_)))
 }
 
 #[Object]

@@ -12,7 +12,6 @@ use super::page::{DisclosedCount, PageInfo};
 use super::referral::Referral;
 use crate::domain::disclosure::exact;
 use crate::domain::policy::reads_held_reports;
-use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::held_report as command;
 use crate::store;
@@ -50,11 +49,8 @@ impl HeldReportQuery {
 
 fn reader<'a>(ctx: &Context<'a>) -> Result<&'a crate::context::OpContext, Error> {
     let op = op(ctx);
-    match &op.viewer {
-        viewer if reads_held_reports(viewer) => Ok(op),
-        Viewer::Anonymous => Err(Error::Unauthenticated),
-        _ => Err(Error::Forbidden),
-    }
+    op.require(reads_held_reports(&op.viewer))?;
+    Ok(op)
 }
 
 /// A page of held reports.

@@ -12,7 +12,6 @@ use super::page::{DisclosedCount, PageInfo};
 use crate::context::OpContext;
 use crate::domain::disclosure::exact;
 use crate::domain::policy::{manages_mail, reads_mail_addresses};
-use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::message as command;
 use crate::store;
@@ -43,11 +42,8 @@ impl MailQuery {
 
 fn manager<'a>(ctx: &Context<'a>) -> Result<&'a OpContext, Error> {
     let op = op(ctx);
-    match &op.viewer {
-        viewer if manages_mail(viewer) => Ok(op),
-        Viewer::Anonymous => Err(Error::Unauthenticated),
-        _ => Err(Error::Forbidden),
-    }
+    op.require(manages_mail(&op.viewer))?;
+    Ok(op)
 }
 
 /// A page of mails that have not left.

@@ -76,9 +76,7 @@ impl ReferralQuery {
         reference: String,
     ) -> Result<Option<Referral>, Error> {
         let op = op(ctx);
-        if op.viewer == Viewer::Anonymous {
-            return Err(Error::Unauthenticated);
-        }
+        op.require(op.viewer != Viewer::Anonymous)?;
         let row = store::referral::by_reference(op, &reference).await?;
         Ok(row.map(|row| {
             op.saw(AccessAction::Show, subject(&row), None);
@@ -99,9 +97,7 @@ impl ReferralQuery {
         before: Option<String>,
     ) -> Result<ReferralConnection, Error> {
         let op = op(ctx);
-        if !policy::lists_referrals(&op.viewer) {
-            return Err(if op.viewer == Viewer::Anonymous { Error::Unauthenticated } else { Error::Forbidden });
-        }
+        op.require(policy::lists_referrals(&op.viewer))?;
         let wanted = Wanted::parse(op, first, after.as_deref(), before.as_deref())?;
         let filter = match filter {
             None => Filter::default(),

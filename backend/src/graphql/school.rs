@@ -8,7 +8,6 @@ use entity::vocabulary::SchoolStatus;
 use super::guarded::op;
 use super::page::PageInfo;
 use crate::domain::policy::reads_schools;
-use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::store::page::{Page, Wanted};
 use crate::store::{self};
@@ -39,9 +38,7 @@ impl SchoolQuery {
         before: Option<String>,
     ) -> Result<SchoolConnection, Error> {
         let op = op(ctx);
-        if !reads_schools(&op.viewer) {
-            return Err(if op.viewer == Viewer::Anonymous { Error::Unauthenticated } else { Error::Forbidden });
-        }
+        op.require(reads_schools(&op.viewer))?;
         let wanted = Wanted::parse(op, first, after.as_deref(), before.as_deref())?;
         Ok(SchoolConnection(store::school::list(op, search.as_deref(), &wanted).await?))
     }

@@ -22,11 +22,7 @@ use crate::store::page::{Page, Wanted};
 pub(super) struct StaffQuery;
 
 fn must(ctx: &Context<'_>, allowed: fn(&Viewer) -> bool) -> Result<(), Error> {
-    match &op(ctx).viewer {
-        viewer if allowed(viewer) => Ok(()),
-        Viewer::Anonymous => Err(Error::Unauthenticated),
-        _ => Err(Error::Forbidden),
-    }
+    op(ctx).require(allowed(&op(ctx).viewer))
 }
 
 #[Object]

@@ -7,7 +7,6 @@ use super::page::DisclosedCount;
 use crate::domain::disclosure::{controlled_table, exact};
 use crate::domain::policy::{reads_statistics, sees_exact_counts};
 use crate::domain::statistics::Dimension;
-use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service;
 use crate::store::statistics::{open_now, published};
@@ -52,9 +51,7 @@ impl StatisticsQuery {
     #[graphql(complexity = "50 * child_complexity")]
     async fn case_statistics(&self, ctx: &Context<'_>, by: CaseDimension) -> Result<Vec<StatisticCell>, Error> {
         let op = op(ctx);
-        if !reads_statistics(&op.viewer) {
-            return Err(if op.viewer == Viewer::Anonymous { Error::Unauthenticated } else { Error::Forbidden });
-        }
+        op.require(reads_statistics(&op.viewer))?;
         let by = Dimension::from(by);
         let cell = |code: String, count: DisclosedCount| StatisticCell { label: by.label(&code), code, count };
         if sees_exact_counts(&op.viewer) {

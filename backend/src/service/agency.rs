@@ -10,7 +10,7 @@ use entity::{AgencyId, AgreementId, ClientId, ClientNetworkId, TokenId, case, cl
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
 
-use super::{mails, record, require};
+use super::{mails, record};
 use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::agency::{self, Agency, AgencyEvent, MakeAgreement, PER_DAY, PER_MINUTE, Terms};
 use crate::domain::clock::london_day;
@@ -55,7 +55,7 @@ pub struct Issue {
 /// Issues a token under a new agreement and to a new client; only the operator may. The agency is put on file if none
 /// has this name.
 pub async fn issue_anew(op: &OpContext, typed: Issue) -> Result<PlainToken, Error> {
-    require(op, matches!(op.viewer, Viewer::System(_)))?;
+    op.require(matches!(op.viewer, Viewer::System(_)))?;
     let (name,) = all((line("agency", &typed.agency, "Agency", 200, "Enter the agency’s name"),))?;
     let plain = PlainToken::new()?;
     let hash = plain.hash();
@@ -102,7 +102,7 @@ pub async fn issue_anew(op: &OpContext, typed: Issue) -> Result<PlainToken, Erro
 
 /// Puts an agency on file; fails when another has the same name.
 pub async fn add(op: &OpContext, name: String, email: String) -> Result<AgencyId, Error> {
-    require(op, manages_agencies(&op.viewer))?;
+    op.require(manages_agencies(&op.viewer))?;
     let added = agency::add(&name, &email)?;
     op.commit(move |op, txn| async move {
         if let AgencyEvent::AgencyAdded { name, .. } = &added
@@ -201,7 +201,7 @@ pub async fn revoke(op: &OpContext, target: Target, token: TokenId, reason: Stri
 
 /// Revokes a token by its full text; only the operator may. False when it is no token of ours.
 pub async fn revoke_typed(op: &OpContext, token: &str, reason: String) -> Result<bool, Error> {
-    require(op, matches!(op.viewer, Viewer::System(_)))?;
+    op.require(matches!(op.viewer, Viewer::System(_)))?;
     let Some(plain) = PlainToken::parse(token.trim()) else { return Ok(false) };
     let Some(bearer) = store::agency::bearer(&op.db, &plain.hash()).await? else { return Ok(false) };
     let (agency, token) = (bearer.agency.id, bearer.token.id);
@@ -353,7 +353,7 @@ async fn change_with<F>(
 where
     F: FnOnce(&OpContext, &Agency) -> Result<AgencyEvent, Error> + Send + 'static,
 {
-    require(op, manages_agencies(&op.viewer))?;
+    op.require(manages_agencies(&op.viewer))?;
     op.commit(move |op, txn| async move {
         let before: Agency = for_change(&op, &txn, &target.agency).await?;
         before.must_stand_at(target.version)?;

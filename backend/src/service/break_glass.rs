@@ -5,7 +5,7 @@
 use entity::vocabulary::AccessAction;
 use entity::{BreakGlassId, CaseId};
 
-use super::{access_note, mails, record, require, staff_of};
+use super::{access_note, mails, record, staff_of};
 use crate::context::OpContext;
 use crate::domain::break_glass::{self as rules, BreakGlass};
 use crate::domain::policy::reviews_break_glass;
@@ -55,7 +55,7 @@ pub async fn end(op: &OpContext, id: BreakGlassId) -> Result<BreakGlassId, Error
 
 /// Records a manager's review. Nobody reviews their own.
 pub async fn review(op: &OpContext, id: BreakGlassId, finding: String) -> Result<BreakGlassId, Error> {
-    require(op, reviews_break_glass(&op.viewer))?;
+    op.require(reviews_break_glass(&op.viewer))?;
     let staff = staff_of(op)?;
     op.commit(move |op, txn| async move {
         let before: BreakGlass = for_change(&op, &txn, &id).await?;

@@ -7,7 +7,7 @@ use entity::vocabulary::AccessAction;
 use entity::{CaseId, ChildId, StaffId, child};
 use sea_orm::DatabaseTransaction;
 
-use super::{mails, record, require};
+use super::{mails, record};
 use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::case::{
     self, AnswerEnquiry, AnswerEscalation, Case, CaseEvent, ChangeWhereabouts, Close, Open, Place, RaiseEscalation,
@@ -65,11 +65,11 @@ where
     F: FnOnce(OpContext, Txn, Case) -> Fut + Send + 'static,
     Fut: Future<Output = Result<(CaseEvent, Vec<Mail>), Error>> + Send + 'static,
 {
-    require(op, op.viewer != Viewer::Anonymous)?;
+    op.require(op.viewer != Viewer::Anonymous)?;
     op.commit(move |op, txn| async move {
         let before: Case = for_change(&op, &txn, case.as_str()).await?;
         // In this order: the right, the version, the rule. A refusal must not tell more than its reader may know.
-        require(&op, policy::case(&op.viewer, action, facts_of(&op.viewer, &before)))?;
+        op.require(policy::case(&op.viewer, action, facts_of(&op.viewer, &before)))?;
         demand(&before)?;
         let (event, mails) = decide(op.clone(), Txn::clone(&txn), before.clone()).await?;
         Ok(record::change(&op, &txn, before, vec![event]).await?.map(|after| after.id).mailing(mails))
@@ -87,7 +87,7 @@ pub async fn open(
     decided: Open,
     known: Option<ChildId>,
 ) -> Result<CaseId, Error> {
-    require(op, policy::triages(&op.viewer))?;
+    op.require(policy::triages(&op.viewer))?;
     op.commit(move |op, txn| async move {
         let referral: Referral = for_change(&op, &txn, reference.as_str()).await?;
         referral.must_stand_at(version)?;
@@ -115,7 +115,7 @@ pub async fn open(
         if let Some(like) = store::case::restricted_of(&op, &*txn, case.opened.child).await?.first() {
             // What is restricted in one case of a child must not be open in the next.
             let like: Case = load(&*txn, like.id).await?;
-            facts.push(case.restrict_alike(&like, staff_of(&op.viewer))?);
+            facts.push(case.restrict_alike(&like, staff_id(&op.viewer))?);
         }
         let mails = alert_of(&op, &case, !case.escalations.is_empty());
         Ok(record::begin::<Case>(&op, &txn, id, facts).await?.map(|case| case.id).mailing(mails))
@@ -125,7 +125,7 @@ pub async fn open(
 
 /// Adds a referral to an open case, and alerts the MASH if the referral tells of harm.
 pub async fn join(op: &OpContext, reference: String, version: i32, target: String) -> Result<CaseId, Error> {
-    require(op, policy::triages(&op.viewer))?;
+    op.require(policy::triages(&op.viewer))?;
     op.commit(move |op, txn| async move {
         let referral: Referral = for_change(&op, &txn, reference.as_str()).await?;
         referral.must_stand_at(version)?;
@@ -290,7 +290,7 @@ pub async fn reopen(op: &OpContext, target: Target, reason: String) -> Result<Ca
 /// Restricts a case to its readers.
 pub async fn restrict(op: &OpContext, target: Target, typed: Restrict) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Restrict, move |op, _, before| async move {
-        Ok((before.restrict(&typed, staff_of(&op.viewer))?, Vec::new()))
+        Ok((before.restrict(&typed, staff_id(&op.viewer))?, Vec::new()))
     })
     .await
 }
@@ -317,7 +317,7 @@ pub async fn add_reader(op: &OpContext, target: Target, staff: Option<StaffId>) 
 pub async fn remove_reader(op: &OpContext, target: Target, staff: Option<StaffId>) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Restrict, move |op, _, before| async move {
         let staff = staff.ok_or_else(|| Error::invalid("staff", "Select who may no longer read this case"))?;
-        Ok((before.remove_reader(staff, staff_of(&op.viewer))?, Vec::new()))
+        Ok((before.remove_reader(staff, staff_id(&op.viewer))?, Vec::new()))
     })
     .await
 }
@@ -329,12 +329,12 @@ fn facts_of(viewer: &Viewer, case: &Case) -> CaseFacts {
         flagged: !case.escalations.is_empty(),
         shared: is_shared(viewer, case),
         restricted: case.restriction.is_some(),
-        named: staff_of(viewer).is_some_and(|staff| case.names(staff)),
+        named: staff_id(viewer).is_some_and(|staff| case.names(staff)),
         glass: false,
     }
 }
 
-fn staff_of(viewer: &Viewer) -> Option<StaffId> {
+fn staff_id(viewer: &Viewer) -> Option<StaffId> {
     if let Viewer::Staff(staff) = viewer { Some(staff.id) } else { None }
 }
 

@@ -8,8 +8,8 @@ use entity::{child, child_key};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
+use super::agency;
 use super::project::child::key_rows;
-use super::{agency, require};
 use crate::context::{OpContext, write};
 use crate::db::Db;
 use crate::domain::child::LookUp;
@@ -21,7 +21,7 @@ use crate::store;
 /// The one child whom a partner agency describes exactly. `None` when no child matches, when several do, and when the
 /// child has a restricted case, whose officer is then told. Every look-up is noted with its purpose, and counted.
 pub async fn look_up(op: &OpContext, typed: LookUp) -> Result<Option<child::Model>, Error> {
-    require(op, op.viewer.has_scope(Scope::ChildLookup))?;
+    op.require(op.viewer.has_scope(Scope::ChildLookup))?;
     let (described, purpose) = typed.read()?;
     op.states(purpose);
     // Counted before the search: a paused client must not learn the result of the look-up that paused it.

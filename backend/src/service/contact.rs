@@ -7,7 +7,7 @@ use entity::vocabulary::{ContactKind, SchoolStatus};
 use entity::{SchoolContactId, SchoolId};
 use sea_orm::DatabaseTransaction;
 
-use super::{contact_of, mails, record, require};
+use super::{contact_of, mails, record};
 use crate::context::{Done, Mail, OpContext};
 use crate::domain::contact::{self, Contact, ContactEvent, MAIL_REFUSED, SCHOOL_CLOSED};
 use crate::domain::policy::{decides_contacts_alone, manages_contacts};
@@ -31,7 +31,7 @@ pub struct Approve {
 
 fn may_manage(op: &OpContext) -> Result<(), Error> {
     let by_itself = matches!(op.viewer, Viewer::System(_));
-    require(op, by_itself || manages_contacts(&op.viewer))
+    op.require(by_itself || manages_contacts(&op.viewer))
 }
 
 /// Stores a fact of a contact, new or not, within the transaction of a command, and queues the mails about it. Fails
@@ -153,7 +153,7 @@ pub async fn bounced(op: &OpContext, id: SchoolContactId, version: i32) -> Resul
 
 fn may_decide_alone(op: &OpContext) -> Result<(), Error> {
     let by_itself = matches!(op.viewer, Viewer::System(_));
-    require(op, by_itself || decides_contacts_alone(&op.viewer))
+    op.require(by_itself || decides_contacts_alone(&op.viewer))
 }
 
 /// Reinstates a suspended contact. An officer must propose it instead (`proposal`).
@@ -204,7 +204,7 @@ pub(crate) async fn keep_current(
     version: i32,
     term_began: Option<chrono::NaiveDate>,
 ) -> Result<bool, Error> {
-    require(op, op.viewer == Viewer::System(Job::Contacts))?;
+    op.require(op.viewer == Viewer::System(Job::Contacts))?;
     let kept = change(op, id, version, move |op, contact| {
         // When nothing is due any more, the answer is the same as if another writer had been faster.
         contact.due(term_began, op.now()).ok_or_else(|| Conflict::Stale.into())
@@ -215,7 +215,7 @@ pub(crate) async fn keep_current(
 /// Suspends a contact to whom the question whether they still work at the school could not be delivered for good; false
 /// when they are not being asked.
 pub(crate) async fn refused(op: &OpContext, id: SchoolContactId) -> Result<bool, Error> {
-    require(op, op.viewer == Viewer::System(Job::Contacts))?;
+    op.require(op.viewer == Viewer::System(Job::Contacts))?;
     match store::contact::one(op, id).await? {
         Some(row) if store::contact::is_asked(&row) => {
             or_faster(change(op, id, row.version, |_, contact| contact.suspend(MAIL_REFUSED)).await)
@@ -227,7 +227,7 @@ pub(crate) async fn refused(op: &OpContext, id: SchoolContactId) -> Result<bool,
 /// Suspends all active contacts of a school that has closed, and mails the team, in one transaction. False when there
 /// are none left, or another writer was faster.
 pub(crate) async fn close_school(op: &OpContext, school: SchoolId) -> Result<bool, Error> {
-    require(op, op.viewer == Viewer::System(Job::Contacts))?;
+    op.require(op.viewer == Viewer::System(Job::Contacts))?;
     let closed = op.commit(move |op, txn| async move {
         let contacts = store::contact::active_at(&op, &*txn, school).await?;
         let mut done: Option<Done<()>> = None;

@@ -8,7 +8,7 @@ use entity::ReferralId;
 use entity::vocabulary::ReferralOrigin;
 
 use super::referral::{Receipt, Tells, receive};
-use super::{mails, record, require};
+use super::{mails, record};
 use crate::context::{Mail, OpContext};
 use crate::domain::answers::Answers;
 use crate::domain::held_report::{HeldReport, HeldReportEvent};
@@ -84,7 +84,7 @@ pub(super) async fn hold(
 
 /// Takes in a held report as a referral, read and screened by the same rules as any other report.
 pub async fn take_in(op: &OpContext, reference: String) -> Result<ReferralId, Error> {
-    require(op, triages(&op.viewer))?;
+    op.require(triages(&op.viewer))?;
     op.commit(move |op, txn| async move {
         let held: HeldReport = for_change(&op, &txn, reference.as_str()).await?;
         held.must_be_held()?;
@@ -108,7 +108,7 @@ pub async fn take_in(op: &OpContext, reference: String) -> Result<ReferralId, Er
 
 /// Puts a held report aside, for a reason. Its answers are kept.
 pub async fn put_aside(op: &OpContext, reference: String, reason: String) -> Result<(), Error> {
-    require(op, triages(&op.viewer))?;
+    op.require(triages(&op.viewer))?;
     op.commit(move |op, txn| async move {
         let held: HeldReport = for_change(&op, &txn, reference.as_str()).await?;
         let put_aside = held.put_aside(&reason)?;

@@ -6,7 +6,7 @@ use entity::{MessageId, message};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{record, require};
+use super::record;
 use crate::context::{Done, OpContext};
 use crate::domain::event::OutboxEvent;
 use crate::domain::policy::manages_mail;
@@ -19,7 +19,7 @@ const MOST: u64 = 500;
 /// Queues one unsent mail to be tried at once, and for as long as a new one. Fails while it is being handed to the
 /// server, because it would then be sent twice, and for a mail with a link, whose text is gone.
 pub async fn send_again(op: &OpContext, id: MessageId) -> Result<(), Error> {
-    require(op, manages_mail(&op.viewer))?;
+    op.require(manages_mail(&op.viewer))?;
     op.commit(move |op, txn| async move {
         let row = store::message::one(&op, &*txn, id).await?.ok_or(Error::NotFound)?;
         if row.secret || queue_again(&op, &txn, vec![id]).await? != 1 {
@@ -33,7 +33,7 @@ pub async fn send_again(op: &OpContext, id: MessageId) -> Result<(), Error> {
 /// Queues again the mails that were given up, up to [`MOST`] and the oldest first, and gives their number. Mails with a
 /// link are left out, because their text is gone.
 pub async fn send_failed_again(op: &OpContext) -> Result<u64, Error> {
-    require(op, manages_mail(&op.viewer))?;
+    op.require(manages_mail(&op.viewer))?;
     op.commit(move |op, txn| async move {
         let failed = store::message::failed(&op, &*txn, MOST).await?;
         let ids: Vec<MessageId> = failed.iter().map(|row| row.id).collect();

@@ -30,25 +30,16 @@ use crate::context::OpContext;
 use crate::domain::viewer::{SchoolContact, Staff, Viewer};
 use crate::error::Error;
 
-/// Fails unless `allowed`: with "sign in" for those who are not signed in, with "forbidden" for others.
-fn require(op: &OpContext, allowed: bool) -> Result<(), Error> {
-    match (&op.viewer, allowed) {
-        (_, true) => Ok(()),
-        (Viewer::Anonymous, false) => Err(Error::Unauthenticated),
-        (_, false) => Err(Error::Forbidden),
-    }
-}
-
 /// The viewer as a member of staff; fails for anybody else.
 fn staff_of(op: &OpContext) -> Result<Staff, Error> {
     let staff = if let Viewer::Staff(staff) = &op.viewer { Some(staff.clone()) } else { None };
-    require(op, staff.is_some())?;
+    op.require(staff.is_some())?;
     staff.ok_or(Error::Forbidden)
 }
 
 /// The viewer as a school contact; fails for anybody else.
 fn contact_of(op: &OpContext) -> Result<SchoolContact, Error> {
     let contact = if let Viewer::SchoolContact(contact) = &op.viewer { Some(contact.clone()) } else { None };
-    require(op, contact.is_some())?;
+    op.require(contact.is_some())?;
     contact.ok_or(Error::Forbidden)
 }

@@ -6,7 +6,7 @@ use entity::vocabulary::ContactKind;
 use entity::{ContactProposalId, StaffId};
 use sea_orm::DatabaseTransaction;
 
-use super::{contact, mails, record, require};
+use super::{contact, mails, record};
 use crate::context::{Done, Mail, OpContext};
 use crate::domain::contact::Contact;
 use crate::domain::policy::{approves_proposals, manages_contacts, proposes_contacts};
@@ -22,7 +22,7 @@ const MOST_WAITING: u64 = 20;
 
 /// Proposes a change: as a head teacher to the contacts of the own school, or as an officer to any contact.
 pub async fn propose(op: &OpContext, typed: Typed) -> Result<ContactProposalId, Error> {
-    require(op, proposes_contacts(&op.viewer) || manages_contacts(&op.viewer))?;
+    op.require(proposes_contacts(&op.viewer) || manages_contacts(&op.viewer))?;
     match op.viewer.clone() {
         Viewer::SchoolContact(viewer) => propose_as_head(op, viewer, typed).await,
         Viewer::Staff(viewer) => propose_as_officer(op, viewer.id, typed).await,
@@ -77,11 +77,11 @@ pub async fn approve(
     version: i32,
     kind: Option<ContactKind>,
 ) -> Result<ContactProposalId, Error> {
-    require(op, manages_contacts(&op.viewer))?;
+    op.require(manages_contacts(&op.viewer))?;
     op.commit(move |op, txn| async move {
         let before: Proposal = for_change(&op, &txn, &id).await?;
         // The proposer is known only from the facts, so this right cannot be checked before they are read.
-        require(&op, approves_proposals(&op.viewer, before.by.is(&op.viewer)))?;
+        op.require(approves_proposals(&op.viewer, before.by.is(&op.viewer)))?;
         before.must_stand_at(version)?;
         let contact: Option<Contact> = match before.change.contact() {
             Some(contact) => Some(for_change(&op, &txn, &contact).await?),
@@ -105,7 +105,7 @@ pub async fn decline(
     version: i32,
     reason: String,
 ) -> Result<ContactProposalId, Error> {
-    require(op, manages_contacts(&op.viewer))?;
+    op.require(manages_contacts(&op.viewer))?;
     op.commit(move |op, txn| async move {
         let before: Proposal = for_change(&op, &txn, &id).await?;
         before.must_stand_at(version)?;

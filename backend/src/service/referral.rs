@@ -8,7 +8,7 @@ use entity::vocabulary::{RedirectTo, RiskReason};
 use entity::{ReferralId, referral};
 use sea_orm::DatabaseTransaction;
 
-use super::{mails, record, require};
+use super::{mails, record};
 use crate::context::{Done, Mail, OpContext};
 use crate::domain::answers::Answers;
 use crate::domain::email::Email;
@@ -139,7 +139,7 @@ pub async fn redirect(
     reason: String,
     mash_reference: String,
 ) -> Result<ReferralId, Error> {
-    require(op, triages(&op.viewer))?;
+    op.require(triages(&op.viewer))?;
     op.commit(move |op, txn| async move {
         let before: Referral = for_change(&op, &txn, reference.as_str()).await?;
         before.must_stand_at(version)?;

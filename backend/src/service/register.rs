@@ -10,7 +10,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Quer
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{record, require};
+use super::record;
 use crate::context::OpContext;
 use crate::domain::event::RegisterEvent;
 use crate::domain::person_name::search_key;
@@ -53,7 +53,7 @@ pub enum ImportFault {
 
 /// Imports an extract of the national register: adds new schools, changes those that differ, and removes none.
 pub async fn import_schools(op: &OpContext, file: Vec<u8>) -> Result<Imported, ImportFault> {
-    require(op, matches!(op.viewer, Viewer::System(_)))?;
+    op.require(matches!(op.viewer, Viewer::System(_)))?;
     let gias::Register { schools, mut warnings } = gias::read(&file)?;
     let (added, changed, unchanged, missing, elsewhere) = op
         .commit(move |op, txn| async move {
@@ -139,7 +139,7 @@ fn row(id: SchoolId, told: gias::School, before: Option<&school::Model>, updated
 
 /// Imports term dates, which replace all term dates of the academic years in the file.
 pub async fn import_term_dates(op: &OpContext, file: Vec<u8>) -> Result<Imported, ImportFault> {
-    require(op, matches!(op.viewer, Viewer::System(_)))?;
+    op.require(matches!(op.viewer, Viewer::System(_)))?;
     let term_dates::Calendars { spans, warnings } = term_dates::read(&file)?;
     let schools = store::school::all(op, &op.db.read).await?;
     let schools: HashMap<String, SchoolId> = schools.into_iter().map(|row| (row.urn, row.id)).collect();

@@ -7,7 +7,7 @@
 use entity::vocabulary::{ReferralOrigin, Scope};
 
 use super::referral::{Receipt, Tells, receive};
-use super::{held_report, report_group, require};
+use super::{held_report, report_group};
 use crate::context::OpContext;
 use crate::domain::answers::Answers;
 use crate::domain::reference::ReferralReference;
@@ -24,7 +24,7 @@ use crate::store;
 pub async fn send(op: &OpContext, key: String, answers: Answers) -> Result<Receipt, Error> {
     let origin = match &op.viewer {
         Viewer::Partner(partner) => {
-            require(op, partner.scopes.contains(&Scope::ReferralCreate))?;
+            op.require(partner.scopes.contains(&Scope::ReferralCreate))?;
             ReferralOrigin::Partner
         }
         _ => ReferralOrigin::Public,

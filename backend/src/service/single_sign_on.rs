@@ -7,10 +7,10 @@ use entity::vocabulary::{CredentialKind, StaffLinkPurpose, StaffRole, StaffState
 use entity::{StaffId, credential, staff};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
+use super::record;
 use super::staff::credentials::new_credential;
 use super::staff::links::end_links;
 use super::staff::others_remain;
-use super::{record, require};
 use crate::context::OpContext;
 use crate::domain::single_sign_on::{DirectoryEntry, OnFile, Refused, Verdict, arrive as decide};
 use crate::domain::staff::{StaffEvent, StaffMember};
@@ -22,7 +22,7 @@ use crate::store::stream::load;
 /// Lets somebody in as the person that the directory says they are: gives their account, or the reason why they do not
 /// come in. Changes to their account are stored even when they do not come in.
 pub(crate) async fn arrive(op: &OpContext, entry: DirectoryEntry) -> Result<Result<staff::Model, Refused>, Error> {
-    require(op, op.viewer == Viewer::System(Job::Directory))?;
+    op.require(op.viewer == Viewer::System(Job::Directory))?;
     let db = &op.db.read;
     let row = match verdict(db, entry.clone()).await? {
         Verdict::Refuse(why) => return Ok(Err(why)),

@@ -8,6 +8,27 @@ use std::path::{Path, PathBuf};
 /// Modules that are not checked: roots that name every module, and tests.
 const OUTSIDE: [&str; 5] = ["lib", "main", "tidy", "tests", "testing"];
 
+/// What layers are: each with its name and its modules, from the ground up.
+pub(crate) type Layers<'a> = [(&'a str, &'a [&'a str])];
+
+/// Every arrow of these files from a module to one above it, and every module that is in no layer, as a person reads it.
+pub(crate) fn pointing_up(layers: &Layers<'_>, sources: &[Source]) -> Vec<String> {
+    let height = |module: &str| layers.iter().flat_map(|(_, modules)| modules.iter()).position(|one| *one == module);
+    let mut wrong = Vec::new();
+    for Source { file, module, arrows } in sources {
+        let from = module[0].as_str();
+        let Some(own) = height(from) else {
+            wrong.push(format!("{}: `{from}` stands in no layer: say in tidy.rs what it may use", file.display()));
+            continue;
+        };
+        for Arrow { line, to } in arrows {
+            let Some(to) = to.first().filter(|to| height(to).is_some_and(|height| height > own)) else { continue };
+            wrong.push(format!("{}:{line}: {from} -> {to} points up", file.display()));
+        }
+    }
+    wrong
+}
+
 /// A source file, with the path of its module and the paths it uses.
 pub(crate) struct Source {
     pub(crate) file: PathBuf,

@@ -1,7 +1,7 @@
 //! Closing a case on evidence, and reopening it.
 //!
-//! Each outcome needs its own kind of evidence (`domain.md` calls closing without it "closing on a story"). A child
-//! said to have moved without confirmation from the new place is tracked, not closed.
+//! Each outcome needs its own kind of evidence: what somebody said is none. A child said to have moved, without
+//! confirmation from the new place, is tracked and not closed.
 //!
 //! What must not live here: who may close a case (`domain::policy`).
 

@@ -89,9 +89,7 @@ impl CaseQuery {
         reference: String,
     ) -> Result<Option<Case>, Error> {
         let op = op(ctx);
-        if op.viewer == Viewer::Anonymous {
-            return Err(Error::Unauthenticated);
-        }
+        op.require(op.viewer != Viewer::Anonymous)?;
         let row = store::case::by_reference(op, &reference).await?;
         Ok(row.map(|row| {
             op.saw(AccessAction::Show, subject(&row), None);
@@ -112,9 +110,7 @@ impl CaseQuery {
         before: Option<String>,
     ) -> Result<CaseConnection, Error> {
         let op = op(ctx);
-        if !lists_cases(&op.viewer) && !reads_statistics(&op.viewer) {
-            return Err(if op.viewer == Viewer::Anonymous { Error::Unauthenticated } else { Error::Forbidden });
-        }
+        op.require(lists_cases(&op.viewer) || reads_statistics(&op.viewer))?;
         // A narrow filter is a question about one child, so only those who may see the rows may set one.
         if !lists_cases(&op.viewer) && (filter.is_some() || after.is_some() || before.is_some()) {
             return Err(Error::Forbidden);

@@ -19,7 +19,7 @@ use sea_orm::DatabaseTransaction;
 
 use self::credentials::{remove, set_password};
 use self::links::{NewLink, end_links, new_link};
-use super::{mails, record, require};
+use super::{mails, record};
 use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::email::Email;
 use crate::domain::password::check;
@@ -58,7 +58,7 @@ pub struct Invite {
 }
 
 fn may_manage(op: &OpContext) -> Result<(), Error> {
-    require(op, matches!(op.viewer, Viewer::System(_)) || manages_staff(&op.viewer))
+    op.require(matches!(op.viewer, Viewer::System(_)) || manages_staff(&op.viewer))
 }
 
 /// The member of staff who is signed in.
@@ -71,7 +71,7 @@ fn signed_in(op: &OpContext) -> Result<StaffId, Error> {
 
 /// Adds a member of staff with a password; only the operator may.
 pub async fn add(op: &OpContext, typed: Add) -> Result<StaffId, Error> {
-    require(op, matches!(op.viewer, Viewer::System(_)))?;
+    op.require(matches!(op.viewer, Viewer::System(_)))?;
     let about = [typed.name.as_str(), typed.email.as_str(), op.council.name.as_str()];
     let poor = check(&typed.password, &about).map_err(|message| FieldFault::new("password", message)).err();
     let poor = poor.map_or(Ok(()), |poor| Err(vec![poor]));
@@ -171,7 +171,7 @@ where
 pub(super) async fn others_remain(op: &OpContext, txn: &DatabaseTransaction, id: StaffId) -> Result<bool, Error> {
     let administrators = store::staff::lock_administrators(txn).await?;
     if let Viewer::Staff(viewer) = &op.viewer {
-        require(op, administrators.contains(&viewer.id))?;
+        op.require(administrators.contains(&viewer.id))?;
     }
     Ok(administrators.iter().any(|other| *other != id))
 }
@@ -253,7 +253,7 @@ pub async fn reactivate(op: &OpContext, id: StaffId, version: i32) -> Result<Sta
 /// own.
 pub async fn reset_second_factor(op: &OpContext, id: StaffId, version: i32) -> Result<StaffId, Error> {
     // Checked before the version, as every right is.
-    require(op, signed_in(op).ok() != Some(id))?;
+    op.require(signed_in(op).ok() != Some(id))?;
     change(op, id, version, move |op, txn, before| async move {
         let event = before.if_active(StaffEvent::SecondFactorReset {})?;
         remove(&txn, id, &[CredentialKind::Totp, CredentialKind::Passkey, CredentialKind::RecoveryCode]).await?;
