@@ -1,9 +1,9 @@
 //! Connections to the database, with the settings without which acknowledged writes could be lost.
 //!
-//! SQLite has one connection for writes, so that a write never meets "database is locked", and a few for reads;
-//! PostgreSQL has one pool. Both discard a connection that comes back with a transaction still open (after a rollback
-//! that failed on a full disk, or a `begin` that was cancelled): whatever was written on it next would look stored and
-//! be lost. Acknowledged writes must be on disk, so `synchronous = FULL` and `synchronous_commit = on` are asserted
+//! Reads and writes have connections of their own. SQLite has one for writes, so that a write never meets "database is
+//! locked". Both engines refuse a write on a connection for reads, and discard one for writes that comes back with a
+//! transaction still open (after a rollback that failed on a full disk, or a `begin` that was cancelled): whatever was
+//! written on it next would look stored and be lost. Acknowledged writes must be on disk, so `synchronous = FULL` and `synchronous_commit = on` are asserted
 //! here, as is an SQLite without the WAL-reset fault.
 //!
 //! What must not live here: transactions (`context`) and queries (`store`).
@@ -21,7 +21,8 @@ use crate::turns::Turns;
 /// The oldest SQLite that does not corrupt its write-ahead log.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const READERS: u32 = 4;
-const POSTGRES_CONNECTIONS: u32 = 16;
+const POSTGRES_READERS: u32 = 12;
+const POSTGRES_WRITERS: u32 = 8;
 /// The connections for all files that are being made at once.
 const EXPORTERS: u32 = 2;
 
@@ -70,14 +71,15 @@ impl Db {
 
     async fn open(url: &str, create: bool) -> Result<Self, DbFault> {
         let db = if url.starts_with("sqlite:") {
-            let write = Database::connect(sqlite(url, 1, create)).await?;
-            let read = Database::connect(sqlite(url, READERS, false)).await?;
-            let export = Database::connect(sqlite(url, EXPORTERS, false)).await?;
+            let write = Database::connect(sqlite(url, 1, Use::Write, create)).await?;
+            let read = Database::connect(sqlite(url, READERS, Use::Read, false)).await?;
+            let export = Database::connect(sqlite(url, EXPORTERS, Use::Read, false)).await?;
             Self { read, write, export, turns: Turns::default() }
         } else {
-            let pool = Database::connect(postgres(url, POSTGRES_CONNECTIONS)).await?;
-            let export = Database::connect(postgres(url, EXPORTERS)).await?;
-            Self { read: pool.clone(), write: pool, export, turns: Turns::default() }
+            let write = Database::connect(postgres(url, POSTGRES_WRITERS, Use::Write)).await?;
+            let read = Database::connect(postgres(url, POSTGRES_READERS, Use::Read)).await?;
+            let export = Database::connect(postgres(url, EXPORTERS, Use::Read)).await?;
+            Self { read, write, export, turns: Turns::default() }
         };
         db.assert_durable().await?;
         Ok(db)
@@ -167,20 +169,31 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
     options
 }
 
-fn sqlite(url: &str, connections: u32, create: bool) -> ConnectOptions {
+/// What the connections of a pool are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// Reads alone: the database refuses a write, so that none can leave a transaction open.
+    Read,
+    /// Transactions. Each connection is looked at when it comes back.
+    Write,
+}
+
+fn sqlite(url: &str, connections: u32, used: Use, create: bool) -> ConnectOptions {
     let mut options = options(url, connections);
-    options
-        .map_sqlx_sqlite_opts(move |options| {
-            options
-                .create_if_missing(create)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .foreign_keys(true)
-                .busy_timeout(Duration::from_secs(5))
-                .pragma("trusted_schema", "OFF")
-                .pragma("cell_size_check", "ON")
-        })
-        .map_sqlx_sqlite_pool_opts(discard_poisoned_sqlite);
+    options.map_sqlx_sqlite_opts(move |options| {
+        options
+            .create_if_missing(create)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5))
+            .pragma("trusted_schema", "OFF")
+            .pragma("cell_size_check", "ON")
+            .pragma("query_only", if used == Use::Read { "ON" } else { "OFF" })
+    });
+    if used == Use::Write {
+        options.map_sqlx_sqlite_pool_opts(discard_poisoned_sqlite);
+    }
     options
 }
 
@@ -198,18 +211,20 @@ fn discard_poisoned_sqlite(pool: SqlitePoolOptions) -> SqlitePoolOptions {
     })
 }
 
-fn postgres(url: &str, connections: u32) -> ConnectOptions {
+fn postgres(url: &str, connections: u32, used: Use) -> ConnectOptions {
     let mut options = options(url, connections);
-    options
-        .map_sqlx_postgres_opts(|options| {
-            options.options([
-                ("statement_timeout", "10s"),
-                ("lock_timeout", "4s"),
-                ("idle_in_transaction_session_timeout", "10s"),
-                ("plan_cache_mode", "force_generic_plan"),
-            ])
-        })
-        .map_sqlx_postgres_pool_opts(discard_poisoned_postgres);
+    options.map_sqlx_postgres_opts(move |options| {
+        options.options([
+            ("default_transaction_read_only", if used == Use::Read { "on" } else { "off" }),
+            ("statement_timeout", "10s"),
+            ("lock_timeout", "4s"),
+            ("idle_in_transaction_session_timeout", "10s"),
+            ("plan_cache_mode", "force_generic_plan"),
+        ])
+    });
+    if used == Use::Write {
+        options.map_sqlx_postgres_pool_opts(discard_poisoned_postgres);
+    }
     options
 }
 
