@@ -35,12 +35,29 @@ impl Limit {
 /// The most entries that are remembered, because an attacker can use any number of addresses.
 const MOST: usize = 10_000;
 
-/// The targets past their limit, and the counts that only this process keeps.
+/// The targets past their limit, the counts that only this process keeps, and the points it has not written yet.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     past: Mutex<HashMap<String, DateTime<Utc>>>,
     counted: Mutex<HashMap<String, (i32, DateTime<Utc>)>>,
+    points: Mutex<HashMap<String, Points>>,
 }
+
+/// What one target has spent of a budget that all instances share.
+#[derive(Clone, Copy, Debug)]
+struct Points {
+    /// What all instances had spent when this one last exchanged counts with the database.
+    known: i32,
+    /// What this process has spent since.
+    unwritten: i32,
+    exchanged_at: DateTime<Utc>,
+    resets_at: DateTime<Utc>,
+}
+
+/// The seconds after which points are written to the database, and the part of a budget that is written sooner: two
+/// instances together allow this much more than the budget, and no more.
+const EXCHANGED_EACH: TimeDelta = TimeDelta::seconds(1);
+const UNWRITTEN_PART: i32 = 50;
 
 impl Memory {
     /// Whether the count under `id` was past its limit and has not been reset since.
@@ -59,6 +76,33 @@ impl Memory {
     /// Forgets that the count under `id` was past its limit.
     pub(crate) fn is_within(&self, id: &str) {
         self.past.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+    }
+
+    /// Spends `weight` points under `id`. `Some` is the number of points that must be written to the database now,
+    /// which then decides: at first, once a second, after a good part of the budget, and before anything is refused.
+    pub(crate) fn spend(&self, limit: Limit, id: &str, weight: i32, now: DateTime<Utc>) -> Option<i32> {
+        let mut points = self.points.lock().unwrap_or_else(PoisonError::into_inner);
+        make_room(&mut points, |points| now < points.resets_at);
+        let Some(entry) = points.get_mut(id).filter(|points| now < points.resets_at) else { return Some(weight) };
+        entry.unwritten = entry.unwritten.saturating_add(weight);
+        let is_due = now - entry.exchanged_at >= EXCHANGED_EACH
+            || now < entry.exchanged_at
+            || entry.unwritten >= limit.most / UNWRITTEN_PART
+            || entry.known.saturating_add(entry.unwritten) > limit.most;
+        is_due.then(|| std::mem::take(&mut entry.unwritten))
+    }
+
+    /// Takes the points that are not written yet, to be written now.
+    pub(crate) fn unwritten(&self, id: &str) -> i32 {
+        let mut points = self.points.lock().unwrap_or_else(PoisonError::into_inner);
+        points.get_mut(id).map_or(0, |points| std::mem::take(&mut points.unwritten))
+    }
+
+    /// Remembers what the database said when points were written to it.
+    pub(crate) fn exchanged(&self, id: &str, known: i32, resets_at: DateTime<Utc>, now: DateTime<Utc>) {
+        let mut points = self.points.lock().unwrap_or_else(PoisonError::into_inner);
+        let unwritten = points.get(id).map_or(0, |points| points.unwritten);
+        points.insert(id.to_owned(), Points { known, unwritten, exchanged_at: now, resets_at });
     }
 
     /// Counts a try at `target` in this process only. Past the limit it is refused, with the time of the reset.
@@ -109,6 +153,26 @@ mod tests {
         assert!(memory.was_past("a", now) && !memory.was_past("b", now) && !memory.was_past("a", until));
         memory.is_within("a");
         assert!(!memory.was_past("a", now));
+    }
+
+    #[test]
+    fn points_are_written_at_first_then_once_a_second_and_before_the_budget_is_used_up() {
+        let budget = Limit::new("points", 1_000, 60);
+        let (memory, now) = (Memory::default(), DateTime::UNIX_EPOCH);
+        let at = |millis| now + TimeDelta::milliseconds(millis);
+        let spend = |weight, millis| memory.spend(budget, "a", weight, at(millis));
+        assert_eq!(spend(5, 0), Some(5), "another instance may have spent some");
+        memory.exchanged("a", 5, at(60_000), at(0));
+        assert_eq!((spend(4, 10), spend(5, 20)), (None, None));
+        assert_eq!(spend(1, 1_000), Some(10), "a second later");
+        memory.exchanged("a", 15, at(60_000), at(1_000));
+        assert_eq!(spend(20, 1_010), Some(20), "a fiftieth of the budget");
+        memory.exchanged("a", 995, at(60_000), at(1_010));
+        assert_eq!(spend(6, 1_020), Some(6), "past the budget, as far as is known");
+        memory.exchanged("a", 1_001, at(60_000), at(1_020));
+        assert_eq!(spend(1, 60_000), Some(1), "a new minute");
+        assert_eq!(spend(3, 1_021), None);
+        assert_eq!((memory.unwritten("a"), memory.unwritten("a"), memory.unwritten("b")), (3, 0, 0));
     }
 
     #[test]

@@ -46,6 +46,32 @@ async fn past_by(op: &OpContext, limit: Limit, target: &str, weight: i32) -> Res
     Ok(Some(resets_at))
 }
 
+/// Spends `points` of a budget, and refuses with the time of the reset once it is used up. Points are counted in memory
+/// and written to the database about once a second, where all instances meet; so this is for budgets of points, and
+/// never for tries at a password, a code or a link.
+pub(crate) async fn spend(op: &OpContext, budget: Limit, target: &str, points: i32) -> Result<(), Error> {
+    let Some(keyring) = op.keyring() else { return Ok(()) };
+    let id = id_of(keyring, budget, target);
+    if op.limits().was_past(&id, op.now()) {
+        return take(op, budget, target, points).await;
+    }
+    let Some(unwritten) = op.limits().spend(budget, &id, points, op.now()) else { return Ok(()) };
+    let (spent, resets_at) = count(op, budget, target, unwritten).await?;
+    op.limits().exchanged(&id, spent, resets_at, op.now());
+    if spent <= budget.most {
+        return Ok(());
+    }
+    op.limits().is_past(&id, resets_at, op.now());
+    Err(Error::Throttled(resets_at))
+}
+
+/// The points spent of a budget, by this instance until now and by the others until they last wrote.
+pub(crate) async fn spent(op: &OpContext, budget: Limit, target: &str) -> Result<i32, Error> {
+    let Some(keyring) = op.keyring() else { return Ok(0) };
+    let unwritten = op.limits().unwritten(&id_of(keyring, budget, target));
+    Ok(count(op, budget, target, unwritten).await?.0)
+}
+
 /// The time of the reset, if the count under `id` is past the limit in the database.
 async fn still_past(op: &OpContext, id: &str, limit: Limit) -> Result<Option<DateTime<Utc>>, Error> {
     let mut select = Query::select();
