@@ -7,12 +7,14 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::context::OpContext;
+use crate::context::{Access, OpContext};
 use crate::db::Db;
 use crate::domain::viewer::Viewer;
 use crate::export::Exports;
+use crate::gather::Gather;
 use crate::limit::Memory;
 use crate::secret::keyring::Keyring;
+use crate::service;
 
 /// The parts that the service runs on. Cheap to clone.
 #[derive(Clone)]
@@ -29,13 +31,17 @@ pub struct App {
     exports: Arc<Exports>,
     /// What this process remembers of passed limits.
     pub(crate) limits: Arc<Memory>,
+    /// Where requests hand over their access notes.
+    accesses: Gather<Vec<Access>>,
 }
 
 impl App {
-    /// An app with these parts, and nothing remembered yet.
+    /// An app with these parts, and nothing remembered yet. Must be called within a runtime, on which it begins the task
+    /// that stores access notes.
     pub fn new(db: Db, config: Arc<Config>, clock: Clock) -> Self {
         let keyring = Keyring::new(config.secret_key.clone());
-        Self { db, config, clock, keyring, exports: Arc::default(), limits: Arc::default() }
+        let accesses = service::access_note::gather(&db);
+        Self { db, config, clock, keyring, exports: Arc::default(), limits: Arc::default(), accesses }
     }
 
     /// An operation of `viewer` that begins now, outside of any request.
@@ -49,6 +55,7 @@ impl App {
     pub(crate) fn op_for(&self, viewer: Viewer, request_id: String) -> OpContext {
         OpContext::new(viewer, self.clock.now(), self.db.clone(), Arc::new(self.config.council.clone()), request_id)
             .counting_with(self.keyring.clone(), Arc::clone(&self.limits))
+            .noting_with(self.accesses.clone())
             .exporting_among(Arc::clone(&self.exports))
     }
 }

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Duration, Utc};
 use entity::vocabulary::{AccessAction, MailKind};
-use entity::{EventId, MessageId, SchoolContactId, event, message};
+use entity::{EventId, MessageId, SchoolContactId, access, access_subject, event, message};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, SqlErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -24,6 +24,7 @@ use crate::domain::event::{DigestInput, Event};
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
 use crate::export::{Exports, Place};
+use crate::gather::Gather;
 use crate::idempotency::{IdempotencyKey, Noted};
 use crate::limit::Memory;
 use crate::refusal::Refused;
@@ -49,6 +50,7 @@ pub struct OpContext {
     key: Option<Arc<IdempotencyKey>>,
     keyring: Option<Keyring>,
     limits: Arc<Memory>,
+    accesses: Option<Gather<Vec<Access>>>,
     exports: Option<Arc<Exports>>,
     exporting: Arc<Mutex<Option<Place>>>,
 }
@@ -70,6 +72,15 @@ pub(crate) struct Unnoted {
     pub(crate) shown: Vec<Noted>,
     /// What was refused.
     pub(crate) refused: Vec<Refused>,
+}
+
+/// What one request did to some records, as rows to be stored before its answer leaves.
+#[derive(Clone, Debug)]
+pub(crate) struct Access {
+    /// What was done.
+    pub(crate) row: access::ActiveModel,
+    /// What it was done to.
+    pub(crate) subjects: Vec<access_subject::ActiveModel>,
 }
 
 /// A mail to be queued with the change that causes it. Holds no name of a child, no birth date and no pupil number.
@@ -151,7 +162,7 @@ impl OpContext {
     /// An operation of `viewer` at the time `now`.
     pub fn new(viewer: Viewer, now: DateTime<Utc>, db: Db, council: Arc<Council>, request_id: String) -> Self {
         let (seen, refused, had_refusal, stated) = (Arc::default(), Arc::default(), Arc::default(), Arc::default());
-        let (from, key, keyring, exports) = (None, None, None, None);
+        let (from, key, keyring, accesses, exports) = (None, None, None, None, None);
         let (limits, exporting) = (Arc::default(), Arc::default());
         Self {
             viewer,
@@ -167,6 +178,7 @@ impl OpContext {
             key,
             keyring,
             limits,
+            accesses,
             exports,
             exporting,
         }
@@ -188,6 +200,17 @@ impl OpContext {
     #[must_use]
     pub(crate) fn counting_with(self, keyring: Keyring, limits: Arc<Memory>) -> Self {
         Self { keyring: Some(keyring), limits, ..self }
+    }
+
+    /// The same operation, whose access notes are stored together with those of other requests.
+    #[must_use]
+    pub(crate) fn noting_with(self, accesses: Gather<Vec<Access>>) -> Self {
+        Self { accesses: Some(accesses), ..self }
+    }
+
+    /// Where access notes are handed over; `None` if the operation stores its own.
+    pub(crate) fn accesses(&self) -> Option<&Gather<Vec<Access>>> {
+        self.accesses.as_ref()
     }
 
     /// What this process remembers of passed limits.

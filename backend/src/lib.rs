@@ -12,6 +12,7 @@ pub mod demo;
 pub mod domain;
 pub mod error;
 pub mod export;
+mod gather;
 pub mod graphql;
 pub mod http;
 mod idempotency;

@@ -1,7 +1,7 @@
-//! One access note: who was shown what, or was refused it. It is stored before the answer leaves.
+//! One access note: who was shown what, or was refused it. A view of `access_subject` with its `access`, for reading.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
-use crate::id::AccessNoteId;
+use crate::id::{AccessId, AccessNoteId};
 use crate::vocabulary::{AccessAction, RefusalKind};
 use sea_orm::entity::prelude::*;
 
@@ -11,6 +11,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: AccessNoteId,
+    pub access_id: AccessId,
     pub noted_at: DateTimeUtc,
     /// The viewer, in the form in which events store it, such as `staff:<id>`.
     pub viewer: String,
@@ -31,7 +32,6 @@ pub struct Model {
     /// The number of refusals that this row counts; 1 where each has its own row.
     pub times: i32,
     /// What one counting row is for: viewer, address, subject and hour. `NULL` where each refusal has its own row.
-    #[sea_orm(unique)]
     pub span: Option<String>,
 }
 

@@ -3,6 +3,7 @@
 
 use crate::id::{CaseId, ChildId, ReferralId, SchoolId, StaffId};
 use crate::vocabulary::{CaseState, Outcome, Restriction, Risk, ServiceRoute, StatutoryStatus, Whereabouts};
+use crate::{child, school, staff};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -41,6 +42,24 @@ pub struct Model {
     pub name_key: String,
     pub version: i32,
     pub updated_at: DateTimeUtc,
+}
+
+impl Related<child::Entity> for Entity {
+    fn to() -> RelationDef {
+        Entity::belongs_to(child::Entity).from(Column::ChildId).to(child::Column::Id).into()
+    }
+}
+
+impl Related<school::Entity> for Entity {
+    fn to() -> RelationDef {
+        Entity::belongs_to(school::Entity).from(Column::SchoolId).to(school::Column::Id).into()
+    }
+}
+
+impl Related<staff::Entity> for Entity {
+    fn to() -> RelationDef {
+        Entity::belongs_to(staff::Entity).from(Column::OfficerId).to(staff::Column::Id).into()
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -45,7 +45,9 @@ macro_rules! ids {
 }
 
 ids! {
-    /// An access note.
+    /// What one request did to some records.
+    AccessId;
+    /// An access note: what one request did to one record.
     AccessNoteId;
     /// A partner agency.
     AgencyId;

@@ -7,7 +7,9 @@
 mod id;
 pub mod vocabulary;
 
+pub mod access;
 pub mod access_note;
+pub mod access_subject;
 pub mod agency;
 pub mod agreement;
 pub mod break_glass;
@@ -32,6 +34,7 @@ pub mod placement;
 pub mod publication;
 pub mod published_case;
 pub mod referral;
+pub mod referral_key;
 pub mod report_draft;
 pub mod report_group;
 pub mod school;

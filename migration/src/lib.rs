@@ -25,6 +25,9 @@ mod m0016_note_refusals;
 mod m0017_weigh_flags;
 mod m0018_publish_together;
 mod m0019_name_keys;
+mod m0020_find_by_index;
+mod m0021_join_owner;
+mod m0022_note_once;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -53,6 +56,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_weigh_flags::Migration),
             Box::new(m0018_publish_together::Migration),
             Box::new(m0019_name_keys::Migration),
+            Box::new(m0020_find_by_index::Migration),
+            Box::new(m0021_join_owner::Migration),
+            Box::new(m0022_note_once::Migration),
         ];
         migrations.into_iter().map(|one| Box::new(Whole(one)) as Box<dyn MigrationTrait>).collect()
     }

@@ -5,17 +5,18 @@
 //!
 //! What must not live here: how somebody proves who they are (`staff`, `contact`, `passkey`, `single_sign_on`).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
 
 use chrono::{DateTime, Duration, Utc};
-use entity::vocabulary::{AccessAction, RefusalKind};
-use entity::{SchoolContactId, StaffId, school_contact, staff};
+use entity::vocabulary::{AccessAction, ContactKind, ContactState, RefusalKind, StaffRole, StaffState};
+use entity::{SchoolContactId, SchoolId, StaffId, school_contact, staff};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
 use super::cookies::Cookies;
-use super::session_data::PERSON;
+use super::session_data::{ACCOUNT, PERSON};
 use super::{device, rescue, session_data};
 use crate::app::App;
 use crate::context::OpContext;
@@ -79,11 +80,65 @@ pub(super) enum Kind {
     Contact(SchoolContactId),
 }
 
+/// The account, as events name an actor.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Staff(id) => write!(f, "staff:{id}"),
+            Self::Contact(id) => write!(f, "contact:{id}"),
+        }
+    }
+}
+
+/// The account of whoever is signed in, as far as it says who they are. Only an active one can be.
+#[derive(Serialize, Deserialize)]
+pub(super) enum Account {
+    Staff { id: StaffId, epoch: i32, name: String, roles: BTreeSet<StaffRole> },
+    Contact { id: SchoolContactId, epoch: i32, name: String, school: SchoolId, kind: ContactKind },
+}
+
+impl Account {
+    /// The account in one of these rows; `None` unless it is active.
+    pub(super) fn of(staff: Option<staff::Model>, contact: Option<school_contact::Model>) -> Option<Self> {
+        let staff = staff.filter(|row| row.state == StaffState::Active).map(|row| {
+            let Staff { id, name, roles } = as_staff(&row);
+            Self::Staff { id, epoch: row.epoch, name, roles }
+        });
+        staff.or_else(|| {
+            contact.filter(|row| row.state == ContactState::Active).map(|row| {
+                let SchoolContact { id, name, school, kind } = as_contact(&row);
+                Self::Contact { id, epoch: row.epoch, name, school, kind }
+            })
+        })
+    }
+
+    /// The viewer whose account this is, if it is that of `person` and their sign-in still holds.
+    fn viewer_of(self, person: &Person) -> Option<Viewer> {
+        match (self, person.kind) {
+            (Self::Staff { id, epoch, name, roles }, Kind::Staff(signed_in))
+                if id == signed_in && epoch == person.epoch =>
+            {
+                Some(Viewer::Staff(Staff { id, name, roles }))
+            }
+            (Self::Contact { id, epoch, name, school, kind }, Kind::Contact(signed_in))
+                if id == signed_in && epoch == person.epoch =>
+            {
+                Some(Viewer::SchoolContact(SchoolContact { id, name, school, kind }))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// What a stored session is shown by in its owner's list of sessions.
 #[derive(Default)]
 pub(super) struct Whose {
     /// The owner, as events name an actor; `None` before anybody signs in.
     pub(super) owner: Option<String>,
+    /// The account of the owner, if they are staff.
+    pub(super) staff: Option<StaffId>,
+    /// The approval of the owner, if they are a school contact.
+    pub(super) contact: Option<SchoolContactId>,
     /// The browser's `User-Agent` header, cut short.
     pub(super) agent: String,
     /// The time of the last request, to the minute.
@@ -94,12 +149,12 @@ pub(super) struct Whose {
 pub(super) fn whose(data: &HashMap<String, serde_json::Value>) -> Whose {
     let person = data.get(PERSON).and_then(|person| serde_json::from_value::<Person>(person.clone()).ok());
     let Some(person) = person else { return Whose::default() };
-    let owner = match person.kind {
-        Kind::Staff(id) => format!("staff:{id}"),
-        Kind::Contact(id) => format!("contact:{id}"),
+    let (staff, contact) = match person.kind {
+        Kind::Staff(id) => (Some(id), None),
+        Kind::Contact(id) => (None, Some(id)),
     };
     let agent = data.get(AGENT).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-    Whose { owner: Some(owner), agent, seen_at: Some(person.seen) }
+    Whose { owner: Some(person.kind.to_string()), staff, contact, agent, seen_at: Some(person.seen) }
 }
 
 /// The viewer of a session, if the sign-in still holds, and otherwise nobody. A session store that cannot be reached is
@@ -112,16 +167,8 @@ pub(crate) async fn of_session(app: &App, session: &Session) -> Result<Viewer, E
     let viewer = if now - person.since >= longest(person.kind) || now - person.seen >= Duration::minutes(IDLE_MINUTES) {
         None
     } else {
-        match person.kind {
-            Kind::Staff(id) => store::staff::active(&app.db, id)
-                .await?
-                .filter(|row| row.epoch == person.epoch)
-                .map(|row| Viewer::Staff(as_staff(&row))),
-            Kind::Contact(id) => store::contact::active(&app.db, id)
-                .await?
-                .filter(|row| row.epoch == person.epoch)
-                .map(|row| Viewer::SchoolContact(as_contact(&row))),
-        }
+        let account = session.get::<Account>(ACCOUNT).await.map_err(Error::internal)?;
+        account.and_then(|account| account.viewer_of(&person))
     };
     match &viewer {
         None => {
@@ -144,10 +191,7 @@ pub(crate) async fn of_session(app: &App, session: &Session) -> Result<Viewer, E
 /// The owner of the session, even if it has ended, as events name an actor.
 pub(crate) async fn owner(session: &Session) -> Result<Option<String>, Error> {
     let person = session.get::<Person>(PERSON).await.map_err(Error::internal)?;
-    Ok(person.map(|person| match person.kind {
-        Kind::Staff(id) => format!("staff:{id}"),
-        Kind::Contact(id) => format!("contact:{id}"),
-    }))
+    Ok(person.map(|person| person.kind.to_string()))
 }
 
 /// The seconds until the session ends without another request, and the seconds until it ends in any case; `None` if

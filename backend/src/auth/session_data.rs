@@ -13,6 +13,8 @@ use crate::error::Error;
 
 /// The name of the session value that says who is signed in.
 pub(super) const PERSON: &str = "person";
+/// The name of the session value that holds the account of whoever is signed in, as it was when the session was loaded.
+pub(super) const ACCOUNT: &str = "account";
 
 /// Stores `value` in a session under `name`. A session in which nobody is signed in gets a new id each time; that of
 /// somebody signed in got one when they signed in.

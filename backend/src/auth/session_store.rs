@@ -5,20 +5,24 @@
 //! inserts and `save` only updates: a slow request that read the session before somebody signed out must not bring it
 //! back.
 //!
+//! A session is loaded together with the account of its owner as it is now, in one statement. The account is handed on
+//! among the values of the session, and never stored with them.
+//!
 //! What must not live here: what a session holds.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use entity::session;
+use entity::{school_contact, session, staff};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, SqlErr};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result, SessionStore};
 
-use super::session_data::PERSON;
+use super::session::Account;
+use super::session_data::{ACCOUNT, PERSON};
 use crate::clock::Clock;
 use crate::context::write;
 use crate::db::Db;
@@ -59,8 +63,10 @@ fn expiry(clock: &Clock) -> DateTime<Utc> {
     clock.now() + IDLE
 }
 
+/// The values of a session as they are stored: without those that are read anew with each request.
 fn data(record: &Record) -> Result<String> {
-    serde_json::to_string(&record.data).map_err(|cause| Error::Encode(cause.to_string()))
+    let stored: BTreeMap<_, _> = record.data.iter().filter(|(name, _)| *name != ACCOUNT).collect();
+    serde_json::to_string(&stored).map_err(|cause| Error::Encode(cause.to_string()))
 }
 
 #[async_trait::async_trait]
@@ -73,6 +79,8 @@ impl SessionStore for Sessions {
                 id: Set(key(&record.id)),
                 data: Set(data(record)?),
                 owner: Set(whose.owner),
+                staff_id: Set(whose.staff),
+                contact_id: Set(whose.contact),
                 agent: Set(whose.agent),
                 seen_at: Set(whose.seen_at),
                 created_at: Set(clock.now()),
@@ -101,6 +109,8 @@ impl SessionStore for Sessions {
         let row = session::ActiveModel {
             data: Set(data(record)?),
             owner: Set(whose.owner),
+            staff_id: Set(whose.staff),
+            contact_id: Set(whose.contact),
             agent: Set(whose.agent),
             seen_at: Set(whose.seen_at),
             expires_at: Set(expiry(&self.clock)),
@@ -121,12 +131,18 @@ impl SessionStore for Sessions {
         let row = session::Entity::find()
             .filter(session::Column::Id.eq(key(id)))
             .filter(session::Column::ExpiresAt.gt(self.clock.now() - REMEMBERED))
+            .find_also_related(staff::Entity)
+            .find_also_related(school_contact::Entity)
             .one(&self.db.read)
             .await
             .map_err(backend)?;
-        let Some(row) = row else { return Ok(None) };
-        let data: HashMap<String, Value> =
+        let Some((row, staff, contact)) = row else { return Ok(None) };
+        let mut data: HashMap<String, Value> =
             serde_json::from_str(&row.data).map_err(|cause| Error::Decode(cause.to_string()))?;
+        if let Some(account) = Account::of(staff, contact) {
+            let account = serde_json::to_value(account).map_err(|cause| Error::Decode(cause.to_string()))?;
+            data.insert(ACCOUNT.to_owned(), account);
+        }
         // An ended session is returned only to tell who its owner was; one without an owner is not returned.
         if row.expires_at <= self.clock.now() && !data.contains_key(PERSON) {
             return Ok(None);

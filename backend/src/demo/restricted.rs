@@ -23,7 +23,8 @@ pub(super) async fn keep(stage: &Stage) -> Result<(), Error> {
     let [(owner, _), (_, reader), ..] = stage.crew.officers.as_slice() else { return Ok(()) };
     let op = stage.op(stage.crew.manager.clone(), restricted);
     let filter = Filter { officer: Some(*owner), state: Some(vec![CaseState::Open]), ..Filter::default() };
-    let mut rows = store::case::list(&op, &filter, Sort::Oldest, &Wanted::first(100)).await?.nodes;
+    let (page, _) = store::case::list(&op, &filter, Sort::Oldest, &Wanted::first(100)).await?;
+    let mut rows = page.nodes;
     rows.retain(|row| row.updated_at < restricted);
     for (number, (row, (restriction, reason))) in rows.into_iter().zip(RESTRICTED).enumerate() {
         let target = Target { case: row.reference.clone(), version: row.version };

@@ -22,6 +22,12 @@ pub fn exact(count: u64) -> Disclosed {
     Disclosed { value: Some(count), display: count.to_string() }
 }
 
+/// A count of rows that were counted up to one more than `most`, without disclosure control. Lists of any length cost
+/// the same, because nobody needs to know more than that there are many.
+pub fn up_to(most: u64, count: u64) -> Disclosed {
+    if count > most { Disclosed { value: None, display: format!("more than {most}") } } else { exact(count) }
+}
+
 /// A count after disclosure control, for those who must not be able to identify anybody.
 pub fn controlled(count: u64) -> Disclosed {
     let rounded = (count + BASE / 2) / BASE * BASE;

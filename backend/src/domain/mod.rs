@@ -30,6 +30,7 @@ pub mod risk;
 pub mod school_age;
 pub mod school_days;
 pub mod screening;
+pub mod search;
 pub mod single_sign_on;
 pub mod staff;
 pub mod statistics;

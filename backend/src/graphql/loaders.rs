@@ -6,28 +6,41 @@ use std::hash::Hash;
 use std::time::Duration;
 
 use async_graphql::Context;
-use async_graphql::dataloader::{DataLoader, Loader};
+use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use entity::{
     AgencyId, CaseId, ChildId, ClientId, ReferralId, ReportGroupId, SchoolContactId, SchoolId, StaffId, agency,
-    agreement, case, case_reader, child, client, enquiry, escalation, placement, referral, school, school_contact,
-    staff, token,
+    agreement, case, case_reader, child, client, enquiry, escalation, event, placement, referral, school,
+    school_contact, staff, token,
 };
 
 use crate::context::OpContext;
 use crate::error::Error;
 use crate::store;
+use crate::store::case::Around;
+use crate::store::event::Stretch;
 
 /// Loads rows as the viewer of one operation may see them.
 pub(super) struct Loads(OpContext);
 
+/// The loader of a request. What it loaded once, or was fed, it gives again without asking.
+pub(super) type RequestLoader = DataLoader<Loads, HashMapCache>;
+
 /// The loader of `op`. Its delay is zero: what the fields of one level ask for is gathered while they resolve.
-pub(super) fn of(op: &OpContext) -> DataLoader<Loads> {
-    DataLoader::new(Loads(op.clone()), tokio::spawn).delay(Duration::ZERO)
+pub(super) fn of(op: &OpContext) -> RequestLoader {
+    DataLoader::with_cache(Loads(op.clone()), tokio::spawn, HashMapCache::default()).delay(Duration::ZERO)
 }
 
 /// The loader of the request that a resolver runs in.
-pub(super) fn loads<'a>(ctx: &Context<'a>) -> &'a DataLoader<Loads> {
-    ctx.data_unchecked::<DataLoader<Loads>>()
+pub(super) fn loads<'a>(ctx: &Context<'a>) -> &'a RequestLoader {
+    ctx.data_unchecked::<RequestLoader>()
+}
+
+/// Hands over what was read together with cases, so that their fields need not load it.
+pub(super) async fn feed(ctx: &Context<'_>, around: Around) {
+    let Around { children, schools, officers } = around;
+    loads(ctx).feed_many(children.into_iter().map(|row| (row.id, row))).await;
+    loads(ctx).feed_many(schools.into_iter().map(|row| (row.id, row))).await;
+    loads(ctx).feed_many(officers.into_iter().map(|row| (row.id, row))).await;
 }
 
 macro_rules! by_id {
@@ -103,6 +116,22 @@ impl Loader<ReportGroupId> for Loads {
     async fn load(&self, keys: &[ReportGroupId]) -> Result<HashMap<ReportGroupId, Self::Value>, Error> {
         let groups = store::report_group::summaries(&self.0, keys).await?;
         Ok(groups.into_iter().map(|summary| (summary.group.id, summary)).collect())
+    }
+}
+
+/// Loads a stretch of the timeline of a case.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct TimelineOf(pub(super) Stretch);
+
+impl Loader<TimelineOf> for Loads {
+    type Value = Vec<event::Model>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[TimelineOf]) -> Result<HashMap<TimelineOf, Self::Value>, Error> {
+        let stretches: Vec<Stretch> = keys.iter().map(|key| key.0).collect();
+        let mut of_case = gather(store::event::of_cases(&self.0, &stretches).await?, |row| row.stream);
+        let found = keys.iter().map(|key| (*key, of_case.remove(&key.0.case.0).unwrap_or_default()));
+        Ok(found.map(|(key, rows)| (key, rows.into_iter().filter(|row| key.0.holds(row.seq)).collect())).collect())
     }
 }
 

@@ -10,12 +10,12 @@ use super::guarded::{Guarded, guard, op};
 use super::input::id;
 use super::page::{DisclosedCount, PageInfo};
 use crate::context::OpContext;
-use crate::domain::disclosure::exact;
+use crate::domain::disclosure::up_to;
 use crate::domain::policy::{manages_mail, reads_mail_addresses};
 use crate::error::Error;
 use crate::service::message as command;
 use crate::store;
-use crate::store::page::{Page, Wanted};
+use crate::store::page::{LARGEST, Page, Wanted};
 
 #[derive(Default)]
 pub(super) struct MailQuery;
@@ -68,9 +68,9 @@ impl UndeliveredMailConnection {
         PageInfo::of(ctx, &self.page, |row| row.id.0)
     }
 
-    /// How many there are in all.
+    /// How many there are in all, counted up to 100 and otherwise "more than 100".
     async fn count(&self, ctx: &Context<'_>) -> Result<DisclosedCount, Error> {
-        Ok(exact(store::message::count(op(ctx), self.state).await?).into())
+        Ok(up_to(LARGEST, store::message::count(op(ctx), self.state).await?).into())
     }
 }
 

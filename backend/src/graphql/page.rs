@@ -39,9 +39,9 @@ impl PageInfo {
 /// A count, rounded for those who must not tell by it who is counted.
 #[derive(SimpleObject)]
 pub(super) struct DisclosedCount {
-    /// The number; rounded to ten for analysts, null when too low to tell.
+    /// The number; rounded to ten for analysts, null when too low to tell, or when there are more than 100 rows.
     value: Option<u64>,
-    /// The number as it may be printed: `37`, `40`, `low`, or `withheld` because another cell would follow from it.
+    /// The number as it may be printed: `37`, `40`, `more than 100`, `low`, or `withheld` because another cell would follow from it.
     display: String,
     /// The day at whose beginning it was so, for those who may only count; null when it is so now. Changes of fewer than
     /// ten cases wait, so that it may lie some weeks back.

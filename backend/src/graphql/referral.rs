@@ -15,7 +15,7 @@ use super::input::{Answers, AnswersInput, Date, FieldFault, id, told, typed};
 use super::loaders::{CasesOf, loads};
 use super::page::{DisclosedCount, PageInfo};
 use super::school::School;
-use crate::domain::disclosure::exact;
+use crate::domain::disclosure::up_to;
 use crate::domain::field::Form;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy::{self, ReferralAction, ReferralFacts};
@@ -26,7 +26,7 @@ use crate::error::Error;
 use crate::service::referral as command;
 use crate::service::report;
 use crate::store;
-use crate::store::page::{Page, Wanted};
+use crate::store::page::{LARGEST, Page, Wanted};
 use crate::store::referral::{Filter, Sort};
 use crate::store::report_group::Summary;
 use entity::vocabulary::AccessAction;
@@ -45,7 +45,8 @@ struct ReferralFilter {
     school_urn: Option<String>,
     /// Only referrals that this school contact sent, by `id`.
     contact: Option<ID>,
-    /// Part of a name, a reference or a pupil number.
+    /// The reference of a referral or of its case, a pupil number or a postcode; or how the words of a name begin, with a
+    /// year of birth among them if one is typed, as in `brown 2014`.
     search: Option<String>,
     /// Only reports of harm of this group, by `id`.
     gathered_with: Option<ID>,
@@ -153,9 +154,9 @@ impl ReferralConnection {
         PageInfo::of(ctx, &self.page, |row| row.id.0)
     }
 
-    /// How many there are in all.
+    /// How many there are in all, counted up to 100 and otherwise "more than 100".
     async fn count(&self, ctx: &Context<'_>) -> Result<DisclosedCount, Error> {
-        Ok(exact(store::referral::count(op(ctx), &self.filter).await?).into())
+        Ok(up_to(LARGEST, store::referral::count(op(ctx), &self.filter).await?).into())
     }
 }
 

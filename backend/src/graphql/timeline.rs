@@ -198,7 +198,7 @@ async fn closure_of(ctx: &Context<'_>, details: Details, closure: Closure) -> Re
 
 /// The reference of another case, if the viewer may read that one too; otherwise words that tell nothing of it.
 async fn duplicate(ctx: &Context<'_>, reference: &str) -> Result<String, Error> {
-    let Some(row) = store::case::by_reference(op(ctx), reference).await? else {
+    let Some((row, _)) = store::case::by_reference(op(ctx), reference).await? else {
         return Ok("A case that you may not read".to_owned());
     };
     note_as(op(ctx), &format!("case:{}", row.id), "reference");

@@ -2,20 +2,26 @@
 //!
 //! What must not live here: who is refused what (`domain::policy`, `store`).
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use entity::vocabulary::{AccessAction, RefusalKind, StaffRole};
-use entity::{AccessNoteId, access_note};
+use entity::{AccessId, AccessNoteId, access, access_subject};
+use futures_util::FutureExt as _;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
+use uuid::Uuid;
 
 use super::mails;
-use crate::context::{Mail, OpContext, Unnoted};
+use crate::context::{Access, Mail, OpContext, Unnoted, write};
+use crate::db::Db;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
+use crate::gather::Gather;
 use crate::idempotency::Noted;
 use crate::limit::Limit;
 use crate::refusal::Refused;
-use crate::{store, throttle};
+use crate::{outage, store, throttle};
 
 /// The requests for something that does not exist within an hour, and the refusals within a day, at which auditors are
 /// told.
@@ -39,72 +45,126 @@ async fn note_all(op: &OpContext, shown: Vec<Noted>, refused: Vec<Refused>) -> R
     if shown.is_empty() && refused.is_empty() {
         return Ok(());
     }
-    let (purpose, detail) = (op.purpose(), op.detail());
-    let rows: Vec<_> = shown
-        .into_iter()
-        .map(|(action, subject, fields)| access_note::ActiveModel {
-            id: Set(op.new_id::<AccessNoteId>()),
-            noted_at: Set(op.now()),
-            viewer: Set(op.viewer.to_string()),
-            action: Set(action),
-            subject: Set(subject),
-            fields: Set(fields),
-            purpose: Set(purpose.clone()),
-            address: Set(op.address().map(|address| address.to_string()).unwrap_or_default()),
-            detail: Set(detail.clone()),
-            request_id: Set(op.request_id.clone()),
-            refusal: Set(None),
-            times: Set(1),
-            span: Set(None),
-        })
-        .collect();
-    op.write(move |op, txn| async move {
-        if !rows.is_empty() {
-            access_note::Entity::insert_many(rows).exec_without_returning(&*txn).await?;
+    let accesses = accesses_of(op, shown);
+    // Strangers wait for a turn at writing, and refusals may cause a mail: both have a transaction of their own.
+    let alone = !refused.is_empty() || op.viewer == Viewer::Anonymous;
+    if let Some(gather) = op.accesses().filter(|_| !alone) {
+        let stored = gather.store(accesses).await;
+        if matches!(stored, Err(Error::Unavailable(_))) {
+            // The outage was met in another task; this one gives the answer and must know of it.
+            outage::noticed();
         }
-        note_refusals(&op, &txn, refused, purpose).await
+        return stored;
+    }
+    op.write(move |op, txn| async move {
+        insert(&txn, accesses).await?;
+        note_refusals(&op, &txn, refused).await
     })
     .await
 }
 
-fn row_of(op: &OpContext, one: &Refused, purpose: Option<String>) -> access_note::ActiveModel {
-    let address = op.address().map(|address| address.to_string()).unwrap_or_default();
-    let hour = op.now().duration_trunc(TimeDelta::hours(1)).unwrap_or(op.now());
-    let span = one.counted.then(|| format!("{} {address} {} {}", op.viewer, one.subject, hour.to_rfc3339()));
-    access_note::ActiveModel {
-        id: Set(op.new_id::<AccessNoteId>()),
+/// The place where concurrent requests hand over their access notes, to be stored in one transaction.
+pub(crate) fn gather(db: &Db) -> Gather<Vec<Access>> {
+    let db = db.clone();
+    Gather::new(move |accesses: Vec<Vec<Access>>| {
+        let db = db.clone();
+        async move {
+            let accesses = accesses.into_iter().flatten().collect();
+            write(&db, move |txn| async move { insert(&txn, accesses).await }).await
+        }
+        .boxed()
+    })
+}
+
+/// The most rows in one statement: SQLite binds at most 32,766 values.
+const ROWS_AT_ONCE: usize = 2_000;
+
+async fn insert(txn: &DatabaseTransaction, accesses: Vec<Access>) -> Result<(), Error> {
+    let (rows, subjects): (Vec<_>, Vec<_>) = accesses.into_iter().map(|access| (access.row, access.subjects)).unzip();
+    let subjects = subjects.concat();
+    for some in rows.chunks(ROWS_AT_ONCE) {
+        access::Entity::insert_many(some.iter().cloned()).exec_without_returning(txn).await?;
+    }
+    for some in subjects.chunks(ROWS_AT_ONCE) {
+        access_subject::Entity::insert_many(some.iter().cloned()).exec_without_returning(txn).await?;
+    }
+    Ok(())
+}
+
+/// What was shown, one access for each action with all its subjects.
+fn accesses_of(op: &OpContext, shown: Vec<Noted>) -> Vec<Access> {
+    let mut accesses: BTreeMap<AccessAction, Access> = BTreeMap::new();
+    for (action, subject, fields) in shown {
+        let access = accesses.entry(action).or_insert_with(|| Access {
+            row: access::ActiveModel { action: Set(action), detail: Set(op.detail()), ..row_of(op) },
+            subjects: Vec::new(),
+        });
+        access.subjects.push(subject_of(access, subject, fields));
+    }
+    accesses.into_values().collect()
+}
+
+/// The row of an access of the viewer, without what was done.
+fn row_of(op: &OpContext) -> access::ActiveModel {
+    access::ActiveModel {
+        id: Set(op.new_id::<AccessId>()),
         noted_at: Set(op.now()),
         viewer: Set(op.viewer.to_string()),
-        action: Set(AccessAction::Refuse),
-        subject: Set(one.subject.clone()),
-        fields: Set(String::new()),
-        purpose: Set(purpose),
-        address: Set(address),
-        detail: Set(one.asked.clone()),
+        purpose: Set(op.purpose()),
+        address: Set(op.address().map(|address| address.to_string()).unwrap_or_default()),
         request_id: Set(op.request_id.clone()),
-        refusal: Set(Some(one.kind)),
+        refusal: Set(None),
         times: Set(1),
-        span: Set(span),
+        span: Set(None),
+        ..Default::default()
     }
 }
 
+/// The row of the next subject of an access. Ids follow that of the access, so that they rise with time.
+fn subject_of(access: &Access, subject: String, fields: String) -> access_subject::ActiveModel {
+    let id = *access.row.id.as_ref();
+    let next = Uuid::from_u128(id.0.as_u128().wrapping_add(access.subjects.len() as u128));
+    access_subject::ActiveModel {
+        id: Set(AccessNoteId(next)),
+        access_id: Set(id),
+        subject: Set(subject),
+        fields: Set(fields),
+    }
+}
+
+/// A refusal as an access with one subject.
+fn refusal_of(op: &OpContext, one: &Refused) -> Access {
+    let mut row = row_of(op);
+    let hour = op.now().duration_trunc(TimeDelta::hours(1)).unwrap_or(op.now());
+    let address = row.address.as_ref();
+    let span = one.counted.then(|| format!("{} {address} {} {}", op.viewer, one.subject, hour.to_rfc3339()));
+    row.action = Set(AccessAction::Refuse);
+    row.detail = Set(one.asked.clone());
+    row.refusal = Set(Some(one.kind));
+    row.span = Set(span);
+    let mut access = Access { row, subjects: Vec::new() };
+    access.subjects.push(subject_of(&access, one.subject.clone(), String::new()));
+    access
+}
+
 /// Stores refusals within the transaction that stores all notes, and tells the auditors when there are many.
-async fn note_refusals(
-    op: &OpContext,
-    txn: &DatabaseTransaction,
-    refused: Vec<Refused>,
-    purpose: Option<String>,
-) -> Result<(), Error> {
-    let times = (access_note::Entity, access_note::Column::Times);
+async fn note_refusals(op: &OpContext, txn: &DatabaseTransaction, refused: Vec<Refused>) -> Result<(), Error> {
+    let times = (access::Entity, access::Column::Times);
     for one in &refused {
-        access_note::Entity::insert(row_of(op, one, purpose.clone()))
+        let Access { row, subjects } = refusal_of(op, one);
+        let id = *row.id.as_ref();
+        let stored = access::Entity::insert(row)
             .on_conflict(
-                OnConflict::column(access_note::Column::Span)
-                    .value(access_note::Column::Times, Expr::col(times).add(1))
+                OnConflict::column(access::Column::Span)
+                    .value(access::Column::Times, Expr::col(times).add(1))
                     .to_owned(),
             )
-            .exec_without_returning(txn)
+            .exec_with_returning(txn)
             .await?;
+        // A refusal that is counted in an earlier row has its subject there.
+        if stored.id == id {
+            access_subject::Entity::insert_many(subjects).exec_without_returning(txn).await?;
+        }
     }
     let tells = |one: &Refused| matches!(one.kind, RefusalKind::NotFound | RefusalKind::Forbidden) && !one.counted;
     if refused.iter().any(tells) { tell_auditors(op, txn).await } else { Ok(()) }

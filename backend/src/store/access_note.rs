@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use entity::vocabulary::{AccessAction, RefusalKind};
 use entity::{
-    AccessNoteId, AgencyId, CaseId, ChildId, ReferralId, SchoolContactId, StaffId, TokenId, access_note, agency,
-    break_glass, case, client, referral, school_contact, staff, token,
+    AccessNoteId, AgencyId, CaseId, ChildId, ReferralId, SchoolContactId, StaffId, TokenId, access, access_note,
+    agency, break_glass, case, client, referral, school_contact, staff, token,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Order};
 use sea_orm::{
@@ -17,7 +17,7 @@ use sea_orm::{
 };
 
 use super::page::{Page, Wanted};
-use super::{contains, nothing};
+use super::{contains, filled, nothing};
 use crate::context::OpContext;
 use crate::domain::clock::begin_of;
 use crate::domain::person_name::search_key;
@@ -58,11 +58,10 @@ fn visible(op: &OpContext) -> Select<access_note::Entity> {
     if reads_access_notes(&op.viewer) || matches!(op.viewer, Viewer::System(_)) { all } else { all.filter(nothing()) }
 }
 
-/// A page of notes, newest first.
+/// A page of notes, newest first: their ids rise with time.
 pub async fn list(op: &OpContext, filter: &Filter, wanted: &Wanted) -> Result<Page<NamedNote>, Error> {
     let select = narrowed(op, filter).await?;
-    let by = [access_note::Column::NotedAt, access_note::Column::Id];
-    let page = wanted.read_among(&op.db.read, visible(op), select, &by, Order::Desc).await?;
+    let page = wanted.read(&op.db.read, select, &[access_note::Column::Id], Order::Desc).await?;
     let Page { nodes, has_previous, has_next } = page;
     Ok(Page { nodes: told(op, nodes).await?, has_previous, has_next })
 }
@@ -77,12 +76,11 @@ pub async fn part(
 ) -> Result<Vec<NamedNote>, Error> {
     let mut select = narrowed(op, filter).await?;
     if let Some(after) = after {
-        let by = [access_note::Column::NotedAt, access_note::Column::Id];
-        let anchor = visible(op).filter(access_note::Column::Id.eq(after)).select_only().columns(by).into_query();
-        let row = Expr::tuple(by.map(|column| Expr::col(column.as_column_ref())));
-        select = select.filter(row.lt(anchor));
+        let anchor = visible(op).filter(access_note::Column::Id.eq(after)).select_only();
+        let anchor = anchor.column(access_note::Column::Id).into_query();
+        select = select.filter(Expr::col(access_note::Column::Id.as_column_ref()).lt(anchor));
     }
-    let select = select.order_by_desc(access_note::Column::NotedAt).order_by_desc(access_note::Column::Id);
+    let select = select.order_by_desc(access_note::Column::Id);
     told(op, select.limit(most).all(&op.db.read).await?).await
 }
 
@@ -125,13 +123,13 @@ pub(crate) async fn refusals_since<C: ConnectionTrait>(
     kinds: &[RefusalKind],
     since: DateTime<Utc>,
 ) -> Result<u64, Error> {
-    let requests: Vec<String> = access_note::Entity::find()
-        .filter(access_note::Column::Refusal.is_in(kinds.iter().copied()))
-        .filter(access_note::Column::Viewer.eq(op.viewer.to_string()))
-        .filter(access_note::Column::NotedAt.gt(since))
-        .filter(access_note::Column::Span.is_null())
+    let requests: Vec<String> = access::Entity::find()
+        .filter(access::Column::Refusal.is_in(kinds.iter().copied()))
+        .filter(access::Column::Viewer.eq(op.viewer.to_string()))
+        .filter(access::Column::NotedAt.gt(since))
+        .filter(access::Column::Span.is_null())
         .select_only()
-        .column(access_note::Column::RequestId)
+        .column(access::Column::RequestId)
         .distinct()
         .into_tuple()
         .all(connection)
@@ -199,7 +197,6 @@ pub async fn subjects_of(op: &OpContext, typed: &str) -> Result<Option<Vec<Strin
 pub async fn of_subjects(op: &OpContext, subjects: &[String], most: u64) -> Result<Vec<NamedNote>, Error> {
     let rows = visible(op)
         .filter(access_note::Column::Subject.is_in(subjects.iter().map(String::as_str)))
-        .order_by_desc(access_note::Column::NotedAt)
         .order_by_desc(access_note::Column::Id)
         .limit(most)
         .all(&op.db.read)
@@ -225,7 +222,6 @@ pub async fn of_glass(op: &OpContext, row: &break_glass::Model) -> Result<Vec<Na
         .filter(access_note::Column::NotedAt.gte(row.began_at))
         .filter(access_note::Column::NotedAt.lte(row.ends_at))
         .filter(of_case)
-        .order_by_asc(access_note::Column::NotedAt)
         .order_by_asc(access_note::Column::Id)
         .limit(MOST)
         .all(&op.db.read)
@@ -238,7 +234,8 @@ pub async fn references(op: &OpContext, cases: &[CaseId]) -> Result<BTreeMap<Cas
     if !reads_access_notes(&op.viewer) && !reviews_break_glass(&op.viewer) {
         return Ok(BTreeMap::new());
     }
-    let rows = case::Entity::find().filter(case::Column::Id.is_in(cases.iter().copied())).all(&op.db.read).await?;
+    let rows =
+        case::Entity::find().filter(case::Column::Id.is_in(filled(cases.iter().copied()))).all(&op.db.read).await?;
     Ok(rows.into_iter().map(|row| (row.id, row.reference)).collect())
 }
 

@@ -7,9 +7,9 @@ use entity::{AgencyId, AgreementId, ClientId, TokenId, agency, agreement, client
 use sea_orm::sea_query::Order;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Select};
 
-use super::nothing;
 use super::page::{Page, Wanted};
 use super::stream::Find;
+use super::{filled, nothing};
 use crate::context::OpContext;
 use crate::db::Db;
 use crate::domain::agency::Agency;
@@ -36,24 +36,24 @@ pub async fn list(op: &OpContext, wanted: &Wanted) -> Result<Page<agency::Model>
 /// The agencies with these ids, whoever asks: ids come from records that the viewer was shown, such as an enquiry put
 /// to one.
 pub async fn many(op: &OpContext, ids: &[AgencyId]) -> Result<Vec<agency::Model>, Error> {
-    Ok(agency::Entity::find().filter(agency::Column::Id.is_in(ids.iter().copied())).all(&op.db.read).await?)
+    Ok(agency::Entity::find().filter(agency::Column::Id.is_in(filled(ids.iter().copied()))).all(&op.db.read).await?)
 }
 
 /// The agreements of agencies that the viewer was shown, oldest first.
 pub async fn agreements(op: &OpContext, of: &[AgencyId]) -> Result<Vec<agreement::Model>, Error> {
-    let select = agreement::Entity::find().filter(agreement::Column::AgencyId.is_in(of.iter().copied()));
+    let select = agreement::Entity::find().filter(agreement::Column::AgencyId.is_in(filled(of.iter().copied())));
     Ok(select.order_by_asc(agreement::Column::Id).all(&op.db.read).await?)
 }
 
 /// The clients of agencies that the viewer was shown, oldest first.
 pub async fn clients(op: &OpContext, of: &[AgencyId]) -> Result<Vec<client::Model>, Error> {
-    let select = client::Entity::find().filter(client::Column::AgencyId.is_in(of.iter().copied()));
+    let select = client::Entity::find().filter(client::Column::AgencyId.is_in(filled(of.iter().copied())));
     Ok(select.order_by_asc(client::Column::Id).all(&op.db.read).await?)
 }
 
 /// The tokens of clients that the viewer was shown, oldest first.
 pub async fn tokens(op: &OpContext, of: &[ClientId]) -> Result<Vec<token::Model>, Error> {
-    let select = token::Entity::find().filter(token::Column::ClientId.is_in(of.iter().copied()));
+    let select = token::Entity::find().filter(token::Column::ClientId.is_in(filled(of.iter().copied())));
     Ok(select.order_by_asc(token::Column::Id).all(&op.db.read).await?)
 }
 

@@ -5,23 +5,24 @@
 
 use entity::vocabulary::{CaseState, Scope, StaffRole, Whereabouts};
 use entity::{
-    CaseId, ChildId, StaffId, break_glass, case, case_reader, child, enquiry, escalation, placement, referral,
+    CaseId, ChildId, StaffId, break_glass, case, case_reader, child, enquiry, escalation, placement, referral, school,
+    staff,
 };
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 
-use super::page::{Page, Wanted};
+use super::page::{Page, Wanted, count_some};
+use super::search::OF_CHILDREN;
 use super::stream::{self, Find};
-use super::{contains, nothing};
+use super::{filled, nothing};
 use crate::context::OpContext;
 use crate::domain::case::Case;
 use crate::domain::clock::london_day;
-use crate::domain::person_name::search_key;
-use crate::domain::reference::{CaseReference, ReferralReference};
-use crate::domain::upn::Upn;
+use crate::domain::reference::CaseReference;
+use crate::domain::search::{Search, of_postcode};
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 
@@ -79,10 +80,10 @@ fn existing(op: &OpContext, glass: BreakGlassReading) -> Select<case::Entity> {
         return case::Entity::find();
     }
     if viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]) {
-        exists = exists.add(withheld(op, glass).not());
+        exists = exists.add(withheld(op, glass, &child_of_case()).not());
     }
     if viewer.is_any(&[MashLiaison]) {
-        exists = exists.add(among(Query::select().column(escalation::Column::CaseId).from(escalation::Entity).take()));
+        exists = exists.add(was_flagged());
     }
     if let Viewer::Partner(partner) = viewer {
         let mut told = Condition::any().add(nothing());
@@ -95,67 +96,77 @@ fn existing(op: &OpContext, glass: BreakGlassReading) -> Select<case::Entity> {
             told = told.add(among(asked));
         }
         if partner.scopes.contains(&Scope::EscalationAnswer) {
-            told = told.add(among(Query::select().column(escalation::Column::CaseId).from(escalation::Entity).take()));
+            told = told.add(was_flagged());
         }
         // A restricted case is for named staff only, whatever an agency was asked about it before.
-        exists = exists.add(Condition::all().add(told).add(withheld(op, glass).not()));
+        exists = exists.add(Condition::all().add(told).add(withheld(op, glass, &child_of_case()).not()));
     }
     case::Entity::find().filter(exists)
 }
 
-/// A condition on a case: its child has a restricted case, and the viewer is named to no case of that child. The
-/// restriction covers all cases of the child, because each of them identifies the child.
-fn withheld(op: &OpContext, glass: BreakGlassReading) -> Condition {
-    let child = || Expr::col(case::Column::ChildId.as_column_ref());
-    let mut withheld = Condition::all().add(child().in_subquery(restricted_children()));
+/// A condition on a child, whose id is `child`: one of their cases is restricted, and the viewer is named to none of
+/// them. The restriction covers all cases of the child, because each of them identifies the child. It is asked of one
+/// child at a time, which an index of the few restricted cases answers, and never as a list of all of them.
+pub(super) fn withheld(op: &OpContext, glass: BreakGlassReading, child: &Expr) -> Condition {
+    let mut withheld = Condition::all().add(is_restricted(child));
     if let Viewer::Staff(staff) = &op.viewer {
-        withheld = withheld.add(child().not_in_subquery(children_where(named_to(staff.id))));
+        // The officer of a restricted case is always one of its readers.
+        let named = any_case(child, |own, any| {
+            any.inner_join(
+                case_reader::Entity,
+                Expr::col((own, case::Column::Id)).equals(case_reader::Column::CaseId.as_column_ref()),
+            )
+            .and_where(Expr::col(case_reader::Column::StaffId.as_column_ref()).eq(staff.id.0));
+        });
+        withheld = withheld.add(named.not());
         if glass == BreakGlassReading::Counts {
-            let broken = Query::select()
-                .column(break_glass::Column::CaseId)
-                .from(break_glass::Entity)
-                .and_where(Expr::col(break_glass::Column::StaffId).eq(staff.id.0))
-                .and_where(Expr::col(break_glass::Column::EndsAt).gt(op.now()))
-                .take();
-            let broken = Expr::col(case::Column::Id).in_subquery(broken);
-            withheld = withheld.add(child().not_in_subquery(children_where(broken)));
+            let broken = any_case(child, |own, any| {
+                any.inner_join(
+                    break_glass::Entity,
+                    Expr::col((own, case::Column::Id)).equals(break_glass::Column::CaseId.as_column_ref()),
+                )
+                .and_where(Expr::col(break_glass::Column::StaffId.as_column_ref()).eq(staff.id.0))
+                .and_where(Expr::col(break_glass::Column::EndsAt.as_column_ref()).gt(op.now()));
+            });
+            withheld = withheld.add(broken.not());
         }
     }
     withheld
 }
 
-/// A condition on a case: `staff` is one of its readers, as its officer always is while it is restricted.
-fn named_to(staff: StaffId) -> Expr {
-    let readers = Query::select()
-        .column(case_reader::Column::CaseId)
-        .from(case_reader::Entity)
-        .and_where(Expr::col(case_reader::Column::StaffId).eq(staff.0))
-        .take();
-    Expr::col(case::Column::Id).in_subquery(readers)
+/// A condition on a child, whose id is `child`: one of their cases is restricted, whoever asks.
+pub(super) fn is_restricted(child: &Expr) -> Expr {
+    any_case(child, |own, any| {
+        any.and_where(Expr::col((own, case::Column::Restriction)).is_not_null());
+    })
 }
 
-/// The children of the cases that meet a condition.
-fn children_where(condition: Expr) -> SelectStatement {
-    Query::select().column(case::Column::ChildId).from(case::Entity).and_where(condition).take()
+/// Whether the child has a case that `narrow` lets through, which gets the name of that case within the statement.
+fn any_case(child: &Expr, narrow: impl FnOnce(Alias, &mut SelectStatement)) -> Expr {
+    let own = Alias::new("own_case");
+    let mut any = Query::select();
+    any.expr(Expr::val(1))
+        .from_as(case::Entity, own.clone())
+        .and_where(Expr::col((own.clone(), case::Column::ChildId)).eq(child.clone()));
+    narrow(own, &mut any);
+    Expr::exists(any)
 }
 
-pub(super) fn restricted_children() -> SelectStatement {
-    children_where(Expr::col(case::Column::Restriction).is_not_null())
+/// The child of the case in the outer query.
+fn child_of_case() -> Expr {
+    Expr::col(case::Column::ChildId.as_column_ref())
 }
 
-/// The ids of the cases that are withheld from the viewer although their role reads cases; for records that belong to a
-/// case.
-pub(super) fn withheld_from(op: &OpContext) -> SelectStatement {
-    Query::select()
-        .column(case::Column::Id)
-        .from(case::Entity)
-        .cond_where(withheld(op, BreakGlassReading::Counts))
-        .take()
-}
-
-/// The ids of the children whose cases are withheld from the viewer although their role reads cases.
-pub(super) fn children_withheld_from(op: &OpContext, glass: BreakGlassReading) -> SelectStatement {
-    Query::select().column(case::Column::ChildId).from(case::Entity).cond_where(withheld(op, glass)).take()
+/// A condition on the case whose id is `case`: it is withheld from the viewer although their role reads cases; for
+/// records that belong to a case.
+pub(super) fn is_withheld_case(op: &OpContext, case: Expr) -> Expr {
+    let its = Alias::new("its_case");
+    let mut any = Query::select();
+    any.expr(Expr::val(1))
+        .from_as(case::Entity, its.clone())
+        .and_where(Expr::col((its.clone(), case::Column::Id)).eq(case))
+        .cond_where(withheld(op, BreakGlassReading::Counts, &Expr::col((its, case::Column::ChildId))));
+    Expr::exists(any)
 }
 
 /// The case with this exact reference, if the viewer may find but not read it.
@@ -170,18 +181,27 @@ pub(super) fn findable_only(op: &OpContext) -> Select<case::Entity> {
     if !op.viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]) {
         return case::Entity::find().filter(nothing());
     }
-    let kept = case::Entity::find().filter(withheld(op, BreakGlassReading::Counts));
+    let kept = case::Entity::find().filter(withheld(op, BreakGlassReading::Counts, &child_of_case()));
     if !op.viewer.is_any(&[MashLiaison]) {
         return kept;
     }
-    let alerted = Query::select().column(escalation::Column::CaseId).from(escalation::Entity).take();
-    kept.filter(Expr::col(case::Column::Id.as_column_ref()).not_in_subquery(alerted))
+    kept.filter(was_flagged().not())
+}
+
+/// A condition on a case: a flag was ever raised on it.
+fn was_flagged() -> Expr {
+    let flags = Query::select()
+        .expr(Expr::val(1))
+        .from(escalation::Entity)
+        .and_where(Expr::col(escalation::Column::CaseId.as_column_ref()).equals(case::Column::Id.as_column_ref()))
+        .take();
+    Expr::exists(flags)
 }
 
 /// The readers of these cases, in the order in which they were added. The viewer was shown the cases.
 pub async fn readers(op: &OpContext, cases: &[CaseId]) -> Result<Vec<case_reader::Model>, Error> {
     Ok(case_reader::Entity::find()
-        .filter(case_reader::Column::CaseId.is_in(cases.iter().copied()))
+        .filter(case_reader::Column::CaseId.is_in(filled(cases.iter().copied())))
         .order_by_asc(case_reader::Column::Since)
         .order_by_asc(case_reader::Column::Id)
         .all(&op.db.read)
@@ -201,44 +221,87 @@ pub(crate) async fn restricted_of<C: ConnectionTrait>(
         .await?)
 }
 
-/// The case with this reference; `None` if it does not exist for the viewer or if the text is no case reference.
-pub async fn by_reference(op: &OpContext, reference: &str) -> Result<Option<case::Model>, Error> {
+/// The case with this reference, with what is around it; `None` if it does not exist for the viewer or if the text is
+/// no case reference.
+pub async fn by_reference(op: &OpContext, reference: &str) -> Result<Option<(case::Model, Around)>, Error> {
     let Ok(reference) = CaseReference::parse(reference) else { return Ok(None) };
-    Ok(visible(op).filter(case::Column::Reference.eq(reference.as_str())).one(&op.db.read).await?)
+    let select = visible(op).filter(case::Column::Reference.eq(reference.as_str()));
+    let (mut cases, around) = read_around(op, select).await?;
+    Ok(cases.pop().map(|case| (case, around)))
 }
 
 /// The cases with these ids that exist for the viewer.
 pub async fn many(op: &OpContext, ids: &[CaseId]) -> Result<Vec<case::Model>, Error> {
-    Ok(visible(op).filter(case::Column::Id.is_in(ids.iter().copied())).all(&op.db.read).await?)
+    Ok(visible(op).filter(case::Column::Id.is_in(filled(ids.iter().copied()))).all(&op.db.read).await?)
 }
 
 /// The cases of these children that exist for the viewer, newest first.
 pub async fn of_children(op: &OpContext, ids: &[ChildId]) -> Result<Vec<case::Model>, Error> {
     Ok(visible(op)
-        .filter(case::Column::ChildId.is_in(ids.iter().copied()))
+        .filter(case::Column::ChildId.is_in(filled(ids.iter().copied())))
         .order_by_desc(case::Column::OpenedAt)
         .all(&op.db.read)
         .await?)
 }
 
-/// A page of cases.
-pub async fn list(op: &OpContext, filter: &Filter, sort: Sort, wanted: &Wanted) -> Result<Page<case::Model>, Error> {
-    let select = narrowed(op, filter);
+/// The child, the school and the officer of each of some cases, read with the cases.
+#[derive(Debug, Default)]
+pub struct Around {
+    /// The children.
+    pub children: Vec<child::Model>,
+    /// The last schools, as far as they are known.
+    pub schools: Vec<school::Model>,
+    /// The officers, as far as there are any.
+    pub officers: Vec<staff::Model>,
+}
+
+/// Cases with what is around each.
+type WithAround = (case::Model, Option<child::Model>, Option<school::Model>, Option<staff::Model>);
+
+/// The cases of `select` with what is around each, in one statement.
+async fn read_around(op: &OpContext, select: Select<case::Entity>) -> Result<(Vec<case::Model>, Around), Error> {
+    let rows: Vec<WithAround> = select
+        .find_also_related(child::Entity)
+        .find_also_related(school::Entity)
+        .find_also(case::Entity, staff::Entity)
+        .all(&op.db.read)
+        .await?;
+    let (mut cases, mut around) = (Vec::new(), Around::default());
+    for (case, child, school, officer) in rows {
+        cases.push(case);
+        around.children.extend(child);
+        around.schools.extend(school);
+        around.officers.extend(officer);
+    }
+    Ok((cases, around))
+}
+
+/// A page of cases with what is around each.
+pub async fn list(
+    op: &OpContext,
+    filter: &Filter,
+    sort: Sort,
+    wanted: &Wanted,
+) -> Result<(Page<case::Model>, Around), Error> {
+    let select = narrowed(op, filter).await?;
     let (column, order) = match sort {
         Sort::Due => (case::Column::DueOn, Order::Asc),
         Sort::Newest => (case::Column::OpenedAt, Order::Desc),
         Sort::Oldest => (case::Column::OpenedAt, Order::Asc),
         Sort::Name => (case::Column::NameKey, Order::Asc),
     };
-    wanted.read_among(&op.db.read, visible(op), select, &[column, case::Column::Id], order).await
+    let select = wanted.narrow(visible(op), select, &[column, case::Column::Id], order);
+    let (cases, around) = read_around(op, select).await?;
+    Ok((wanted.page(cases), around))
 }
 
-/// The number of cases that exist for the viewer and pass the filter.
+/// The number of cases that exist for the viewer and pass the filter, counted up to one more than
+/// [`LARGEST`](super::page::LARGEST).
 pub async fn count(op: &OpContext, filter: &Filter) -> Result<u64, Error> {
-    Ok(narrowed(op, filter).count(&op.db.read).await?)
+    count_some(&op.db.read, narrowed(op, filter).await?).await
 }
 
-fn narrowed(op: &OpContext, filter: &Filter) -> Select<case::Entity> {
+async fn narrowed(op: &OpContext, filter: &Filter) -> Result<Select<case::Entity>, Error> {
     let Filter { state, whereabouts, school_urn, officer, unassigned, overdue, flagged, search } = filter;
     let mut select = visible(op);
     if let Some(state) = state {
@@ -267,40 +330,37 @@ fn narrowed(op: &OpContext, filter: &Filter) -> Select<case::Entity> {
     whether(overdue, case::Column::DueOn.lt(london_day(op.now())));
     whether(flagged, case::Column::OpenEscalations.gt(0));
     if let Some(typed) = search {
-        select = select.filter(found_by(typed));
+        select = select.filter(found_by(op, typed).await?);
     }
-    select
+    Ok(select)
 }
 
-/// A condition for what is typed in a search box: the reference of a case or of one of its referrals, a UPN, or parts
-/// of a name.
-fn found_by(typed: &str) -> Condition {
-    let mut found = Condition::any();
-    if let Ok(reference) = CaseReference::parse(typed) {
-        found = found.add(case::Column::Reference.eq(reference.as_str()));
-    }
-    if let Ok(reference) = ReferralReference::parse(typed) {
-        let cases = Query::select()
-            .column(referral::Column::CaseId)
-            .from(referral::Entity)
-            .and_where(Expr::col(referral::Column::Reference).eq(reference.as_str()))
-            .and_where(Expr::col(referral::Column::CaseId).is_not_null())
-            .take();
-        found = found.add(case::Column::Id.in_subquery(cases));
-    }
-    if let Ok(upn) = Upn::parse(typed) {
-        let children = Query::select()
-            .column(child::Column::Id)
-            .from(child::Entity)
-            .and_where(Expr::col(child::Column::Upn).eq(upn.as_str()))
-            .take();
-        found = found.add(case::Column::ChildId.in_subquery(children));
-    }
-    let mut name = Condition::all();
-    for word in search_key(typed).split_whitespace() {
-        name = name.add(contains(case::Column::NameKey, word));
-    }
-    if name.is_empty() { found.add(nothing()) } else { found.add(name) }
+/// A condition for what is typed in a search box.
+async fn found_by(op: &OpContext, typed: &str) -> Result<Expr, Error> {
+    let child = || Expr::col(case::Column::ChildId.as_column_ref());
+    Ok(match Search::read(typed) {
+        Search::Case(reference) => case::Column::Reference.eq(reference.as_str()),
+        Search::Referral(reference) => {
+            let cases = Query::select()
+                .column(referral::Column::CaseId)
+                .from(referral::Entity)
+                .and_where(Expr::col(referral::Column::Reference).eq(reference.as_str()))
+                .and_where(Expr::col(referral::Column::CaseId).is_not_null())
+                .take();
+            case::Column::Id.in_subquery(cases)
+        }
+        Search::Upn(upn) => {
+            let children = Query::select()
+                .column(child::Column::Id)
+                .from(child::Entity)
+                .and_where(Expr::col(child::Column::Upn).eq(upn.as_str()))
+                .take();
+            child().in_subquery(children)
+        }
+        Search::Postcode(postcode) => OF_CHILDREN.exactly(&of_postcode(&postcode), child()),
+        Search::Name(name) => OF_CHILDREN.named(op, &name, child()).await?,
+        Search::Nothing => nothing(),
+    })
 }
 
 impl Find for Case {
@@ -337,7 +397,7 @@ pub(crate) async fn open_case_of<C: ConnectionTrait>(
 
 /// The tracing enquiries of these cases, oldest first; for a partner only those put to its agency.
 pub async fn enquiries(op: &OpContext, cases: &[CaseId]) -> Result<Vec<enquiry::Model>, Error> {
-    let mut select = enquiry::Entity::find().filter(enquiry::Column::CaseId.is_in(cases.iter().copied()));
+    let mut select = enquiry::Entity::find().filter(enquiry::Column::CaseId.is_in(filled(cases.iter().copied())));
     if let Viewer::Partner(partner) = &op.viewer {
         select = select.filter(enquiry::Column::AgencyId.eq(partner.agency));
     }
@@ -347,7 +407,7 @@ pub async fn enquiries(op: &OpContext, cases: &[CaseId]) -> Result<Vec<enquiry::
 /// The flags of these cases, oldest first.
 pub async fn escalations(op: &OpContext, cases: &[CaseId]) -> Result<Vec<escalation::Model>, Error> {
     Ok(escalation::Entity::find()
-        .filter(escalation::Column::CaseId.is_in(cases.iter().copied()))
+        .filter(escalation::Column::CaseId.is_in(filled(cases.iter().copied())))
         .order_by_asc(escalation::Column::RaisedAt)
         .all(&op.db.read)
         .await?)
@@ -356,7 +416,7 @@ pub async fn escalations(op: &OpContext, cases: &[CaseId]) -> Result<Vec<escalat
 /// The placements of these cases, oldest first.
 pub async fn placements(op: &OpContext, cases: &[CaseId]) -> Result<Vec<placement::Model>, Error> {
     Ok(placement::Entity::find()
-        .filter(placement::Column::CaseId.is_in(cases.iter().copied()))
+        .filter(placement::Column::CaseId.is_in(filled(cases.iter().copied())))
         .order_by_asc(placement::Column::RecordedAt)
         .all(&op.db.read)
         .await?)

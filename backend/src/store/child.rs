@@ -11,8 +11,8 @@ use entity::{ChildId, case, child, child_key};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
-use super::case::{BreakGlassReading, children_withheld_from, findable_only, restricted_children};
-use super::nothing;
+use super::case::{BreakGlassReading, findable_only, is_restricted, withheld};
+use super::{filled, nothing};
 use crate::context::OpContext;
 use crate::db::Db;
 use crate::domain::child::Described;
@@ -29,7 +29,12 @@ pub async fn many<C: ConnectionTrait>(
     connection: &C,
     ids: &[ChildId],
 ) -> Result<Vec<child::Model>, Error> {
-    Ok(child::Entity::find().filter(child::Column::Id.is_in(ids.iter().copied())).all(connection).await?)
+    Ok(child::Entity::find().filter(child::Column::Id.is_in(filled(ids.iter().copied()))).all(connection).await?)
+}
+
+/// The id of the child in the outer query.
+fn own_id() -> Expr {
+    Expr::col(child::Column::Id.as_column_ref())
 }
 
 /// The child with this id, if the viewer may bring them into another case: not one whose case is withheld from them,
@@ -39,10 +44,9 @@ pub(crate) async fn for_another_case<C: ConnectionTrait>(
     connection: &C,
     id: ChildId,
 ) -> Result<Option<child::Model>, Error> {
-    let kept = children_withheld_from(op, BreakGlassReading::DoesNotCount);
     Ok(child::Entity::find()
         .filter(child::Column::Id.eq(id))
-        .filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(kept))
+        .filter(withheld(op, BreakGlassReading::DoesNotCount, &own_id()).not())
         .one(connection)
         .await?)
 }
@@ -52,7 +56,7 @@ pub(crate) async fn for_another_case<C: ConnectionTrait>(
 pub async fn exactly(op: &OpContext, described: &Described) -> Result<Option<child::Model>, Error> {
     let mut select = child::Entity::find().filter(is_exactly(described));
     // An agency must not learn that a child with a restricted case is known.
-    select = select.filter(Expr::col(child::Column::Id.as_column_ref()).not_in_subquery(restricted_children()));
+    select = select.filter(is_restricted(&own_id()).not());
     let mut found = select.limit(2).all(&op.db.read).await?;
     Ok(if found.len() == 1 { found.pop() } else { None })
 }
@@ -127,11 +131,8 @@ pub async fn candidates(op: &OpContext, described: &Person) -> Result<Vec<child:
         return Ok(Vec::new());
     }
     Ok(child::Entity::find()
-        .filter(child::Column::Id.is_in(found))
-        .filter(
-            Expr::col(child::Column::Id.as_column_ref())
-                .not_in_subquery(children_withheld_from(op, BreakGlassReading::Counts)),
-        )
+        .filter(child::Column::Id.is_in(filled(found)))
+        .filter(withheld(op, BreakGlassReading::Counts, &own_id()).not())
         .order_by_asc(child::Column::Id)
         .all(&op.db.read)
         .await?)

@@ -12,7 +12,7 @@ use sea_orm::{
 
 use super::page::{LARGEST, Page, Wanted};
 use super::stream::Find;
-use super::{contains, nothing};
+use super::{contains, filled, nothing};
 use crate::context::OpContext;
 use crate::db::Db;
 use crate::domain::contact::Contact;
@@ -56,7 +56,7 @@ pub async fn one(op: &OpContext, id: SchoolContactId) -> Result<Option<school_co
 /// The contacts with these ids, whoever asks: ids come from records that the viewer was shown, as their senders.
 pub async fn many(op: &OpContext, ids: &[SchoolContactId]) -> Result<Vec<school_contact::Model>, Error> {
     Ok(school_contact::Entity::find()
-        .filter(school_contact::Column::Id.is_in(ids.iter().copied()))
+        .filter(school_contact::Column::Id.is_in(filled(ids.iter().copied())))
         .all(&op.db.read)
         .await?)
 }

@@ -4,27 +4,47 @@
 
 use entity::{CaseId, agency, case, contact_proposal, event, referral, school_contact, staff};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use super::nothing;
 use crate::context::OpContext;
 use crate::db::Db;
 use crate::domain::event::DigestInput;
 use crate::error::Error;
 
-/// Up to `first` facts of a case, newest first, and only those before number `before` if there is one. The caller has
-/// made sure that the viewer may read the case.
-pub async fn of_case(
-    op: &OpContext,
-    case: CaseId,
-    first: u64,
-    before: Option<i32>,
-) -> Result<Vec<event::Model>, Error> {
-    let mut select = event::Entity::find().filter(event::Column::Stream.eq(case.0));
-    if let Some(before) = before {
-        select = select.filter(event::Column::Seq.lt(before));
+/// A stretch of the timeline of a case: the facts whose number is above `after` and at most `until`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Stretch {
+    /// The case.
+    pub case: CaseId,
+    after: i32,
+    until: i32,
+}
+
+impl Stretch {
+    /// The last `first` facts of a case that has `version` facts, or the last of those before number `before`.
+    pub fn of(case: CaseId, version: i32, first: i32, before: Option<i32>) -> Self {
+        let until = before.map_or(version, |before| Ord::min(version, before.saturating_sub(1)));
+        Self { case, after: until.saturating_sub(first), until }
     }
-    Ok(select.order_by_desc(event::Column::Seq).limit(first).all(&op.db.read).await?)
+
+    /// Whether the fact with this number is part of it.
+    pub fn holds(self, seq: i32) -> bool {
+        self.after < seq && seq <= self.until
+    }
+}
+
+/// The facts of these stretches, newest first. The caller has made sure that the viewer may read the cases.
+pub async fn of_cases(op: &OpContext, stretches: &[Stretch]) -> Result<Vec<event::Model>, Error> {
+    let among = stretches.iter().map(|stretch| {
+        event::Column::Stream
+            .eq(stretch.case.0)
+            .and(event::Column::Seq.gt(stretch.after))
+            .and(event::Column::Seq.lte(stretch.until))
+    });
+    let among = among.fold(Condition::any().add(nothing()), Condition::add);
+    Ok(event::Entity::find().filter(among).order_by_desc(event::Column::Seq).all(&op.db.read).await?)
 }
 
 /// The outcome of the check of all events.

@@ -8,12 +8,11 @@ use entity::vocabulary::{MailKind, MailRecipient, MailState};
 use entity::{MessageId, agency, message, staff};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Order};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
 use super::nothing;
-use super::page::{Page, Wanted};
+use super::page::{Page, Wanted, count_some};
 use crate::config::Council;
 use crate::context::OpContext;
 use crate::db::Db;
@@ -118,7 +117,7 @@ pub async fn list(op: &OpContext, state: MailState, wanted: &Wanted) -> Result<P
 
 /// The number of unsent mails in this state.
 pub async fn count(op: &OpContext, state: MailState) -> Result<u64, Error> {
-    Ok(of_state(&op.viewer, state).count(&op.db.read).await?)
+    count_some(&op.db.read, of_state(&op.viewer, state)).await
 }
 
 /// One unsent mail; `None` if it was sent or does not exist for the viewer.

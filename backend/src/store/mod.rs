@@ -23,17 +23,32 @@ pub mod referral;
 pub(crate) mod report_draft;
 pub mod report_group;
 pub mod school;
+mod search;
 pub mod setting;
 pub mod staff;
 pub mod statistics;
 pub(crate) mod stream;
 
-use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
+use sea_orm::{ColumnTrait, Value};
 
 /// A condition that no row meets, for viewers for whom nothing exists.
 fn nothing() -> Expr {
     Expr::val(1).eq(0)
+}
+
+/// The numbers of values that a list in a statement holds. Each number makes another statement to prepare, so there are
+/// few, and the last value fills up a list.
+const LENGTHS: [usize; 7] = [1, 2, 5, 10, 25, 100, 500];
+
+/// The values of a list in a statement, filled up to one of few lengths.
+fn filled<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> Vec<Value> {
+    let mut values: Vec<Value> = values.into_iter().map(Into::into).collect();
+    let length = LENGTHS.into_iter().find(|length| *length >= values.len());
+    if let (Some(last), Some(length)) = (values.last().cloned(), length) {
+        values.resize(length, last);
+    }
+    values
 }
 
 /// A condition that `column` contains `key`. Both are keys made by `person_name::search_key`, which holds neither

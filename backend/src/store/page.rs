@@ -14,6 +14,15 @@ use crate::secret::keyring::Purpose;
 /// The most rows of a page.
 pub const LARGEST: u64 = 100;
 
+/// The number of rows that `select` finds, counted no further than one more than [`LARGEST`].
+pub(super) async fn count_some<E: EntityTrait, C: ConnectionTrait>(
+    connection: &C,
+    select: Select<E>,
+) -> Result<u64, Error> {
+    let some = select.select_only().expr_as(Expr::val(1), "one").limit(LARGEST + 1);
+    Ok(some.into_tuple::<i32>().all(connection).await?.len() as u64)
+}
+
 /// The page that a caller asks for.
 #[derive(Clone, Debug)]
 pub struct Wanted {
@@ -87,7 +96,7 @@ impl Wanted {
         &self,
         connection: &C,
         visible: Select<E>,
-        mut select: Select<E>,
+        select: Select<E>,
         by: &[E::Column],
         order: Order,
     ) -> Result<Page<E::Model>, Error>
@@ -96,8 +105,20 @@ impl Wanted {
         E::Model: Send + Sync,
         C: ConnectionTrait,
     {
-        let backwards = matches!(self.from, Some((Side::Before, _)));
-        let order = if matches!(order, Order::Asc) == backwards { Order::Desc } else { Order::Asc };
+        let rows = self.narrow(visible, select, by, order).all(connection).await?;
+        Ok(self.page(rows))
+    }
+
+    /// The statement that reads the page of [`Self::read_among`], and one row more. [`Self::page`] makes the page of its
+    /// rows, which may hold more columns than `select` does by then.
+    pub(super) fn narrow<E: EntityTrait>(
+        &self,
+        visible: Select<E>,
+        mut select: Select<E>,
+        by: &[E::Column],
+        order: Order,
+    ) -> Select<E> {
+        let order = if matches!(order, Order::Asc) == self.is_backwards() { Order::Desc } else { Order::Asc };
         if let Some((_, cursor)) = self.from {
             let anchor = visible.filter(Expr::col((E::default(), "id")).eq(cursor)).select_only();
             let anchor = by.iter().fold(anchor, |anchor, column| anchor.column(*column)).into_query();
@@ -110,18 +131,26 @@ impl Wanted {
         for column in by {
             select = select.order_by(*column, order.clone());
         }
-        let mut nodes = select.limit(self.first + 1).all(connection).await?;
+        select.limit(self.first + 1)
+    }
+
+    /// The page whose rows, and one more if there is one, were read.
+    pub(super) fn page<T>(&self, mut nodes: Vec<T>) -> Page<T> {
         let more = nodes.len() as u64 > self.first;
         nodes.truncate(usize::try_from(self.first).unwrap_or(usize::MAX));
+        let (backwards, beyond) = (self.is_backwards(), self.from.is_some());
         if backwards {
             nodes.reverse();
         }
-        let beyond = self.from.is_some();
-        Ok(Page {
+        Page {
             nodes,
             has_previous: if backwards { more } else { beyond },
             has_next: if backwards { beyond } else { more },
-        })
+        }
+    }
+
+    fn is_backwards(&self) -> bool {
+        matches!(self.from, Some((Side::Before, _)))
     }
 }
 

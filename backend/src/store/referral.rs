@@ -4,23 +4,23 @@
 //! it is triaged (`service::case`, `service::referral`).
 
 use entity::vocabulary::{ReferralOrigin, ReferralState, Risk, StaffRole};
-use entity::{CaseId, ReferralId, ReportGroupId, SchoolContactId, referral};
+use entity::{CaseId, ReferralId, ReportGroupId, SchoolContactId, case, referral};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 
-use super::case::withheld_from;
-use super::page::{Page, Wanted};
+use super::case::is_withheld_case;
+use super::page::{Page, Wanted, count_some};
+use super::search::OF_REFERRALS;
 use super::stream::Find;
-use super::{contains, nothing};
+use super::{filled, nothing};
 use crate::context::OpContext;
-use crate::domain::person_name::search_key;
 use crate::domain::reference::ReferralReference;
 use crate::domain::referral::Referral;
 use crate::domain::screening::must_reach_mash;
-use crate::domain::upn::Upn;
+use crate::domain::search::{Search, of_postcode};
 use crate::domain::viewer::Viewer;
 use crate::error::{Error, ReferralConflict};
 
@@ -69,7 +69,7 @@ fn visible(op: &OpContext) -> Select<referral::Entity> {
 
 fn of_readable_case(op: &OpContext) -> Condition {
     let case = || Expr::col(referral::Column::CaseId.as_column_ref());
-    Condition::any().add(case().is_null()).add(case().not_in_subquery(withheld_from(op)))
+    Condition::any().add(case().is_null()).add(is_withheld_case(op, case()).not())
 }
 
 /// The referral with this reference; `None` if it does not exist for the viewer or if the text is no referral
@@ -81,13 +81,13 @@ pub async fn by_reference(op: &OpContext, reference: &str) -> Result<Option<refe
 
 /// The referrals with these ids that exist for the viewer.
 pub async fn many(op: &OpContext, ids: &[ReferralId]) -> Result<Vec<referral::Model>, Error> {
-    Ok(visible(op).filter(referral::Column::Id.is_in(ids.iter().copied())).all(&op.db.read).await?)
+    Ok(visible(op).filter(referral::Column::Id.is_in(filled(ids.iter().copied()))).all(&op.db.read).await?)
 }
 
 /// The referrals of these cases that exist for the viewer, oldest first.
 pub async fn of_cases(op: &OpContext, cases: &[CaseId]) -> Result<Vec<referral::Model>, Error> {
     Ok(visible(op)
-        .filter(referral::Column::CaseId.is_in(cases.iter().copied()))
+        .filter(referral::Column::CaseId.is_in(filled(cases.iter().copied())))
         .order_by_asc(referral::Column::ReceivedAt)
         .all(&op.db.read)
         .await?)
@@ -116,7 +116,7 @@ pub async fn list(
     wanted: &Wanted,
 ) -> Result<Page<referral::Model>, Error> {
     use referral::Column::{Id, Priority, ReceivedAt};
-    let select = narrowed(op, filter);
+    let select = narrowed(op, filter).await?;
     match sort {
         Sort::Risk => {
             wanted.read_among(&op.db.read, visible(op), select, &[Priority, ReceivedAt, Id], Order::Asc).await
@@ -125,12 +125,13 @@ pub async fn list(
     }
 }
 
-/// The number of referrals that exist for the viewer and pass the filter.
+/// The number of referrals that exist for the viewer and pass the filter, counted up to one more than
+/// [`LARGEST`](super::page::LARGEST).
 pub async fn count(op: &OpContext, filter: &Filter) -> Result<u64, Error> {
-    Ok(narrowed(op, filter).count(&op.db.read).await?)
+    count_some(&op.db.read, narrowed(op, filter).await?).await
 }
 
-fn narrowed(op: &OpContext, filter: &Filter) -> Select<referral::Entity> {
+async fn narrowed(op: &OpContext, filter: &Filter) -> Result<Select<referral::Entity>, Error> {
     let Filter { state, origin, school_urn, contact, search, gathered_with, one_of_each_group } = filter;
     let mut select = visible(op);
     if let Some(state) = state {
@@ -158,21 +159,29 @@ fn narrowed(op: &OpContext, filter: &Filter) -> Select<referral::Entity> {
         select = select.filter(alone.or(referral::Column::Id.in_subquery(riskiest_of_group(state.as_deref()))));
     }
     if let Some(typed) = search {
-        let mut found = Condition::any();
-        if let Ok(reference) = ReferralReference::parse(typed) {
-            found = found.add(referral::Column::Reference.eq(reference.as_str()));
-        }
-        if let Ok(upn) = Upn::parse(typed) {
-            found = found.add(referral::Column::Upn.eq(upn.as_str()));
-        }
-        let mut name = Condition::all();
-        for word in search_key(typed).split_whitespace() {
-            name = name.add(contains(referral::Column::NameKey, word));
-        }
-        found = if name.is_empty() { found.add(nothing()) } else { found.add(name) };
-        select = select.filter(found);
+        select = select.filter(found_by(op, typed).await?);
     }
-    select
+    Ok(select)
+}
+
+/// A condition for what is typed in a search box.
+async fn found_by(op: &OpContext, typed: &str) -> Result<Expr, Error> {
+    let id = || Expr::col(referral::Column::Id.as_column_ref());
+    Ok(match Search::read(typed) {
+        Search::Case(reference) => {
+            let cases = Query::select()
+                .column(case::Column::Id)
+                .from(case::Entity)
+                .and_where(Expr::col(case::Column::Reference).eq(reference.as_str()))
+                .take();
+            referral::Column::CaseId.in_subquery(cases)
+        }
+        Search::Referral(reference) => referral::Column::Reference.eq(reference.as_str()),
+        Search::Upn(upn) => referral::Column::Upn.eq(upn.as_str()),
+        Search::Postcode(postcode) => OF_REFERRALS.exactly(&of_postcode(&postcode), id()),
+        Search::Name(name) => OF_REFERRALS.named(op, &name, id()).await?,
+        Search::Nothing => nothing(),
+    })
 }
 
 /// The most urgent referral, in the order of the inbox, among those in these states of the same group as the referral

@@ -10,6 +10,7 @@ use entity::{ReportGroupId, referral, report_group};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::filled;
 use crate::context::OpContext;
 use crate::db::Db;
 use crate::domain::policy::reads_casework;
@@ -75,10 +76,10 @@ pub async fn summaries(op: &OpContext, ids: &[ReportGroupId]) -> Result<Vec<Summ
     if !reads_casework(&op.viewer) {
         return Ok(Vec::new());
     }
-    let groups = report_group::Entity::find().filter(report_group::Column::Id.is_in(ids.iter().copied()));
+    let groups = report_group::Entity::find().filter(report_group::Column::Id.is_in(filled(ids.iter().copied())));
     let groups = groups.all(&op.db.read).await?;
     let counts: Vec<(ReportGroupId, Risk, i64)> = referral::Entity::find()
-        .filter(referral::Column::ReportGroupId.is_in(ids.iter().copied()))
+        .filter(referral::Column::ReportGroupId.is_in(filled(ids.iter().copied())))
         .filter(referral::Column::State.eq(ReferralState::Received))
         .select_only()
         .columns([referral::Column::ReportGroupId, referral::Column::Risk])

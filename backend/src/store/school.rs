@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Order, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Select};
 
 use super::page::{Page, Wanted};
-use super::{contains, nothing};
+use super::{contains, filled, nothing};
 use crate::context::OpContext;
 use crate::domain::person_name::search_key;
 use crate::domain::policy::reads_schools;
@@ -73,7 +73,7 @@ pub(crate) async fn term_dates(op: &OpContext) -> Result<Vec<term_date::Model>, 
 
 /// The schools with these ids, whoever asks: ids come from records that the viewer was shown.
 pub async fn many(op: &OpContext, ids: &[SchoolId]) -> Result<Vec<school::Model>, Error> {
-    Ok(school::Entity::find().filter(school::Column::Id.is_in(ids.iter().copied())).all(&op.db.read).await?)
+    Ok(school::Entity::find().filter(school::Column::Id.is_in(filled(ids.iter().copied()))).all(&op.db.read).await?)
 }
 
 /// A page of schools by name; `search` finds a whole URN or postcode, or parts of the name.

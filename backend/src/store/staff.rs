@@ -14,7 +14,7 @@ use sea_orm::{
 
 use super::page::{Page, Wanted};
 use super::stream::Find;
-use super::{contains, nothing};
+use super::{contains, filled, nothing};
 use crate::context::OpContext;
 use crate::db::Db;
 use crate::domain::email::Email;
@@ -61,7 +61,7 @@ pub async fn list(
 /// Those of `ids` who have a second factor.
 pub async fn with_second_factor(op: &OpContext, ids: &[StaffId]) -> Result<BTreeSet<StaffId>, Error> {
     let ids: Vec<StaffId> = credential::Entity::find()
-        .filter(credential::Column::StaffId.is_in(ids.iter().copied()))
+        .filter(credential::Column::StaffId.is_in(filled(ids.iter().copied())))
         .filter(credential::Column::Kind.is_in(SECOND_FACTORS))
         .select_only()
         .column(credential::Column::StaffId)
@@ -169,7 +169,7 @@ pub(crate) async fn managers_and<C: ConnectionTrait>(
 
 /// The accounts with these ids, whoever asks: ids come from records that the viewer was shown.
 pub async fn many(op: &OpContext, ids: &[StaffId]) -> Result<Vec<staff::Model>, Error> {
-    Ok(staff::Entity::find().filter(staff::Column::Id.is_in(ids.iter().copied())).all(&op.db.read).await?)
+    Ok(staff::Entity::find().filter(staff::Column::Id.is_in(filled(ids.iter().copied()))).all(&op.db.read).await?)
 }
 
 /// The active account with this address, for signing in. There is no viewer yet.

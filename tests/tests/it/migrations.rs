@@ -49,6 +49,23 @@ async fn migrations_go_up_down_and_up_again_on_postgres() {
     up_down_up(Engine::Postgres).await;
 }
 
+/// The foreign keys that no index begins with. What refers to a row is read by that reference, and would else be looked
+/// for in the whole table.
+#[tokio::test]
+async fn every_foreign_key_begins_an_index() {
+    let (url, _folder) = database::empty(Engine::Sqlite).await;
+    let db = Db::create(&url).await.unwrap();
+    Migrator::up(db.for_migration(), None).await.unwrap();
+    let keys = "SELECT tables.name || '.' || refers.\"from\" \
+                FROM sqlite_master tables, pragma_foreign_key_list(tables.name) refers WHERE tables.type = 'table'";
+    assert!(database::column(&db, keys).await.len() > 20, "foreign keys were not found");
+    let without = format!(
+        "{keys} AND NOT EXISTS (SELECT 1 FROM pragma_index_list(tables.name) indexes, pragma_index_info(indexes.name) parts \
+         WHERE parts.seqno = 0 AND parts.name = refers.\"from\" AND indexes.partial = 0) ORDER BY 1"
+    );
+    assert_eq!(database::column(&db, &without).await, Vec::<String>::new());
+}
+
 /// Takes the schema back to where it was after the first `kept` migrations, lets `spoil` make rows look as they did then,
 /// and brings it up to date.
 async fn from_before(app: &TestApp, kept: usize, spoil: &str) {

@@ -14,6 +14,28 @@ const LIST: &str = "query($first: Int!) {
     }
 }";
 
+/// A page of the register with the latest facts of each case.
+const REGISTER: &str = "{
+    cases(first: 25) {
+        nodes {
+            reference state dueOn risk
+            child { givenNames familyName dateOfBirth } school { name } officer { name }
+            timeline(first: 3) { title at }
+        }
+    }
+}";
+
+/// A case, whole.
+const WHOLE: &str = "query($reference: String!) {
+    case(reference: $reference) {
+        reference state whereabouts openedAt closedAt dueOn risk
+        child { id givenNames familyName dateOfBirth upn sex yearGroup }
+        school { urn name phase postcode } officer { name }
+        timeline(first: 50) { seq title at by details { label value } }
+        escalations { id raisedAt level answeredAt }
+    }
+}";
+
 /// How many statements one question costs.
 async fn cost<T>(app: &TestApp, asking: impl Future<Output = T>) -> (u32, T) {
     let before = app.statements();
@@ -57,6 +79,37 @@ on_both_engines! {
             costs.push(pages);
         }
         assert_eq!(costs[0], costs[1]);
+    }
+
+    async fn what_is_asked_most_costs_few_statements(app: TestApp) {
+        let officer = app.officer().await;
+        let contact = given::contact_somewhere(&app).await;
+        let from_school = given::referral().by(&contact);
+        let case = given::case().from(from_school).with(officer.colleague.id).flagged().at(&app).await;
+        for _ in 0..5 {
+            given::case().with(officer.colleague.id).flagged().at(&app).await;
+        }
+        let whole = || officer.ask(WHOLE, json!({ "reference": case.reference }));
+        // The points of a second are written with its first question.
+        whole().await.sound();
+
+        let (of_list, answer) = cost(&app, officer.ask(REGISTER, json!({}))).await;
+        answer.sound();
+        let (of_case, answer) = cost(&app, whole()).await;
+        answer.sound();
+        let (of_list_page, page) = cost(&app, officer.get("/cases")).await;
+        page.is_shown();
+        let (of_case_page, page) = cost(&app, officer.get(&case.page())).await;
+        page.is_shown();
+
+        for (asked, most, statements) in [
+            ("the register", 5, of_list),
+            ("a case", 6, of_case),
+            ("the page of the register", 8, of_list_page),
+            ("the page of a case", 12, of_case_page),
+        ] {
+            assert!((1..=most).contains(&statements), "{asked}: {statements} statements");
+        }
     }
 
     async fn a_case_costs_the_same_however_much_happened_to_it(app: TestApp) {

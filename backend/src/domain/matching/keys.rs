@@ -10,10 +10,11 @@ use std::collections::BTreeSet;
 use chrono::{Datelike, NaiveDate};
 
 use super::{Person, in_one_spelling, words_of};
+use crate::domain::search::of_postcode;
 
-/// The version of the rules that made the stored keys. Raise it with any change of [`of_child`] or of
-/// `person_name::search_key`: a job then makes the keys of children with an older version again.
-pub const VERSION: i32 = 1;
+/// The version of the rules that made the stored keys. Raise it with any change of [`of_child`], of
+/// `search::keys_of` or of `person_name::search_key`: a job then makes the keys of children with an older version again.
+pub const VERSION: i32 = 2;
 
 /// The most words of one name that make keys, which bounds the number of keys of a child.
 const MOST_WORDS: usize = 5;
@@ -115,7 +116,7 @@ fn pair(family: &str, given: &str) -> String {
 }
 
 fn postcode(person: &Person) -> Option<String> {
-    person.postcode.as_ref().map(|postcode| format!("p {postcode}"))
+    person.postcode.as_ref().map(of_postcode)
 }
 
 /// The dates that `compare` takes for a slip of `born`, and itself: day and month exchanged, or one part that differs.

@@ -20,7 +20,7 @@ use super::break_glass::BrokenGlass;
 use super::child::Child;
 use super::guarded::{Guarded, clears, guard, note_as, op};
 use super::input::Date;
-use super::loaders::{EnquiriesOf, EscalationsOf, PlacementsOf, ReadersOf, ReferralsOf, loads};
+use super::loaders::{EnquiriesOf, EscalationsOf, PlacementsOf, ReadersOf, ReferralsOf, TimelineOf, loads};
 use super::referral::Referral;
 use super::school::School;
 use super::staff::StaffMember;
@@ -31,6 +31,7 @@ use crate::domain::policy::{self, CaseAction, CaseFacts, reads_casework, reads_e
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::store;
+use crate::store::event::Stretch;
 use crate::store::stream::load;
 
 /// A case. How it is worked is withheld from partner agencies.
@@ -329,9 +330,11 @@ impl Case {
         if !self.shows_work(ctx) {
             return Ok(Guarded::Withheld);
         }
-        let first = u64::try_from(first).ok().filter(|first| (1..=store::page::LARGEST).contains(first));
-        let first = first.ok_or_else(|| Error::invalid("first", "Ask for between 1 and 100 at a time"))?;
-        let rows = store::event::of_case(op(ctx), self.0.id, first, before).await?;
+        if !(1..=100).contains(&first) {
+            return Err(Error::invalid("first", "Ask for between 1 and 100 at a time"));
+        }
+        let stretch = Stretch::of(self.0.id, self.0.version, first, before);
+        let rows = loads(ctx).load_one(TimelineOf(stretch)).await?.unwrap_or_default();
         Ok(Guarded::Clear(rows.into_iter().map(TimelineEntry).collect()))
     }
 

@@ -7,9 +7,10 @@ use entity::vocabulary::{AccessAction, CaseState, Whereabouts};
 
 use super::super::guarded::{Guarded, note_as, op};
 use super::super::input::id;
+use super::super::loaders;
 use super::super::page::{DisclosedCount, PageInfo};
 use super::{Case, subject};
-use crate::domain::disclosure::{controlled, exact};
+use crate::domain::disclosure::{controlled, up_to};
 use crate::domain::policy::{
     lists_cases, reads_casework, reads_escalations, reads_statistics, sees_exact_counts, withheld_by_agreement,
 };
@@ -18,7 +19,7 @@ use crate::error::Error;
 use crate::service;
 use crate::store;
 use crate::store::case::{Filter, Sort};
-use crate::store::page::{Page, Wanted};
+use crate::store::page::{LARGEST, Page, Wanted};
 
 #[derive(Default)]
 pub(in crate::graphql) struct CaseQuery;
@@ -42,7 +43,8 @@ struct CaseFilter {
     /// True: only cases with a flag that awaits the MASH's answer. False: only the others. For a partner agency only
     /// with the scope `ESCALATION_ANSWER` and an agreement that names `ESCALATIONS`.
     flagged: Option<bool>,
-    /// Part of a name, a reference or a pupil number. Not for partner agencies.
+    /// The reference of a case or of its referral, a pupil number or a postcode; or how the words of a name begin, with a
+    /// year of birth among them if one is typed, as in `brown 2014`. Not for partner agencies.
     search: Option<String>,
 }
 
@@ -90,11 +92,10 @@ impl CaseQuery {
     ) -> Result<Option<Case>, Error> {
         let op = op(ctx);
         op.require(op.viewer != Viewer::Anonymous)?;
-        let row = store::case::by_reference(op, &reference).await?;
-        Ok(row.map(|row| {
-            op.saw(AccessAction::Show, subject(&row), None);
-            Case::of(row)
-        }))
+        let Some((row, around)) = store::case::by_reference(op, &reference).await? else { return Ok(None) };
+        loaders::feed(ctx, around).await;
+        op.saw(AccessAction::Show, subject(&row), None);
+        Ok(Some(Case::of(row)))
     }
 
     /// Cases, a page at a time. For those who work cases and for partner agencies with which some are shared; analysts
@@ -122,9 +123,12 @@ impl CaseQuery {
             op.looks_for(typed.clone());
             op.saw(AccessAction::Search, "cases", None);
         }
-        let page =
-            if lists_cases(&op.viewer) { Some(store::case::list(op, &filter, sort, &wanted).await?) } else { None };
-        Ok(CaseConnection { page, filter })
+        if !lists_cases(&op.viewer) {
+            return Ok(CaseConnection { page: None, filter });
+        }
+        let (page, around) = store::case::list(op, &filter, sort, &wanted).await?;
+        loaders::feed(ctx, around).await;
+        Ok(CaseConnection { page: Some(page), filter })
     }
 }
 
@@ -184,12 +188,12 @@ impl CaseConnection {
         }
     }
 
-    /// How many cases the filter finds in all, on every page together; disclosure-controlled for those who may only
-    /// count.
+    /// How many cases the filter finds in all, on every page together, counted up to 100 and otherwise "more than 100";
+    /// disclosure-controlled for those who may only count.
     async fn count(&self, ctx: &Context<'_>) -> Result<DisclosedCount, Error> {
         let op = op(ctx);
         if sees_exact_counts(&op.viewer) || self.page.is_some() {
-            return Ok(exact(store::case::count(op, &self.filter).await?).into());
+            return Ok(up_to(LARGEST, store::case::count(op, &self.filter).await?).into());
         }
         let day = service::statistics::publish(op).await?;
         let count = DisclosedCount::from(controlled(store::statistics::published_total(op).await?));

@@ -7,6 +7,7 @@ use crate::domain::case::Case;
 use crate::domain::child::ChildFacts;
 use crate::domain::matching::Person;
 use crate::domain::matching::keys::{self, of_child};
+use crate::domain::search::keys_of;
 use crate::error::Error;
 
 /// The row of the child that a case brought in, by what its referral says.
@@ -37,12 +38,13 @@ pub(super) async fn insert(txn: &DatabaseTransaction, new: child::Model) -> Resu
     Ok(())
 }
 
-/// The rows of a child's keys.
+/// The rows of a child's keys: those of matching and those of search.
 pub(in crate::service) fn key_rows(child: &child::Model) -> Vec<child_key::ActiveModel> {
     let row = |key| child_key::ActiveModel {
         child_id: Set(child.id),
         key: Set(key),
         date_of_birth: Set(child.date_of_birth),
     };
-    of_child(&Person::of(child)).into_iter().map(row).collect()
+    let found_by = keys_of(&child.name_key, child.date_of_birth);
+    of_child(&Person::of(child)).into_iter().chain(found_by).map(row).collect()
 }

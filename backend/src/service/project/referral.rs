@@ -1,13 +1,15 @@
-//! The row of a referral. When a case takes it up, the projection of the case writes that here.
+//! The row of a referral, and the keys under which it is searched for. When a case takes it up, the projection of the case writes that here.
 
-use entity::referral;
 use entity::vocabulary::{ReferralState, RiskReason};
+use entity::{referral, referral_key};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, SqlErr};
 
 use super::{Change, Project, replace};
 use crate::context::OpContext;
+use crate::domain::postcode::Postcode;
 use crate::domain::referral::Referral;
 use crate::domain::screening::priority;
+use crate::domain::search::{keys_of, of_postcode};
 use crate::error::{Conflict, Error, ReferralConflict};
 
 impl Project for Referral {
@@ -17,13 +19,18 @@ impl Project for Referral {
         let row = referral_row(change.after)?;
         let Some(before) = change.before else {
             let inserted = referral::Entity::insert(row).exec_without_returning(txn).await;
-            return inserted.map(drop).map_err(|error| match error.sql_err() {
+            inserted.map_err(|error| match error.sql_err() {
                 // Two referrals with the same idempotency key at the same moment are one, sent twice.
                 Some(SqlErr::UniqueConstraintViolation(what)) if what.contains("idempotency_key") => {
                     ReferralConflict::Sent.into()
                 }
-                _ => error.into(),
-            });
+                _ => Error::from(error),
+            })?;
+            let keys = key_rows(change.after);
+            if !keys.is_empty() {
+                referral_key::Entity::insert_many(keys).exec_without_returning(txn).await?;
+            }
+            return Ok(());
         };
         let at = Condition::all()
             .add(referral::Column::Id.eq(before.id))
@@ -34,6 +41,14 @@ impl Project for Referral {
             error => error,
         })
     }
+}
+
+/// The rows of the keys under which a referral is searched for.
+pub(crate) fn key_rows(referral: &Referral) -> Vec<referral_key::ActiveModel> {
+    let child = &referral.received.told.child;
+    let home = child.postcode.as_deref().and_then(|postcode| Postcode::parse(postcode).ok());
+    let keys = keys_of(&child.name_key(), child.date_of_birth).into_iter().chain(home.as_ref().map(of_postcode));
+    keys.map(|key| referral_key::ActiveModel { referral_id: Set(referral.id), key: Set(key) }).collect()
 }
 
 /// The row of a referral.

@@ -112,7 +112,7 @@ fn search_box(filters: &Filters, search: &Search) -> AnyView {
     view! {
         {post_form(view! {
             {ask.hidden("filters")}
-            {ask.name(SEARCH, "Search").hint("By name, case reference or UPN").width(30)}
+            {ask.name(SEARCH, "Search").hint("Name, name and year of birth, postcode, reference or UPN").width(30)}
             {button("Search").secondary()}
         }).to("/cases/search").search()}
         {search.told(filters.unsearched())}

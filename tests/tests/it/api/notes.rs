@@ -23,8 +23,8 @@ on_both_engines! {
         let case = given::case().at(&app).await;
         let officer = app.officer().await;
         officer.ask(ONE, json!({ "reference": case.reference })).await.sound();
-        tamper(app.db(), "DELETE FROM access_note").await;
-        let gone = "ALTER TABLE access_note RENAME TO access_note_gone";
+        tamper(app.db(), "DELETE FROM access_subject").await;
+        let gone = "ALTER TABLE access_subject RENAME TO access_gone";
         sea_orm::ConnectionTrait::execute_unprepared(app.db().for_migration(), gone).await.unwrap();
 
         let answer = officer.ask(ONE, json!({ "reference": case.reference })).await;
@@ -86,7 +86,7 @@ on_both_engines! {
         let case = given::case().restricted_to(&[]).at(&app).await;
         let officer = app.officer().await;
         let stub = officer.visit(&case.page()).await.form().with("reason", "A doubt");
-        let gone = "ALTER TABLE access_note RENAME TO access_note_gone";
+        let gone = "ALTER TABLE access_subject RENAME TO access_gone";
         sea_orm::ConnectionTrait::execute_unprepared(app.db().for_migration(), gone).await.unwrap();
 
         let request = officer.browser().request(&http::Method::POST, &stub.action);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use acceptance::database::tamper;
 use acceptance::prelude::*;
 
 /// The references of the cases on a page of the list.
@@ -69,6 +70,50 @@ on_both_engines! {
             found.says("Searching for");
         }
         assert_eq!(listed(&searched(&officer, &page, "nobody at all").await), Vec::<String>::new());
+    }
+
+    async fn a_child_is_found_by_how_names_begin_by_the_year_of_birth_and_by_the_postcode(app: TestApp) {
+        let of_2014 = given::referral().of("Zoë", "Quillfeather").answering("dateOfBirth-year", "2014");
+        let case = given::case().from(of_2014.answering("postcode", "LU1 2AB")).at(&app).await;
+        let other = given::referral().of("Zachary", "Else").answering("postcode", "LU3 4CD");
+        given::case().from(other).at(&app).await;
+        let officer = app.officer().await;
+        let page = officer.visit("/cases").await;
+        for (typed, is_found) in [
+            ("quill", true),
+            ("zo qu", true),
+            ("quill 2014", true),
+            ("2014 zoe", true),
+            ("lu12ab", true),
+            ("quill 2015", false),
+            ("feather", false),
+            ("LU1 2AC", false),
+        ] {
+            let found = listed(&searched(&officer, &page, typed).await);
+            assert_eq!(found, if is_found { vec![case.reference.clone()] } else { vec![] }, "{typed}");
+        }
+    }
+
+    async fn what_many_names_begin_with_is_found_as_what_few_do(app: TestApp) {
+        let case = given::case().of("Zoë", "Quillfeather").at(&app).await;
+        given::case().of("Zachary", "Else").at(&app).await;
+        for (table, owner) in [("child_key", "child_id"), ("referral_key", "referral_id")] {
+            let many = "WITH RECURSIVE many (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 600)";
+            let like = format!(
+                "INSERT INTO {table} ({owner}, key) {many} \
+                 SELECT {owner}, 'w quillf' || CAST(n AS TEXT) FROM {table}, many WHERE key = 'w quillfeather'"
+            );
+            tamper(app.db(), &like).await;
+        }
+        let officer = app.officer().await;
+        let page = officer.visit("/cases").await;
+        let asked = "query($search: String!) { referrals(filter: { search: $search }) { nodes { state } } }";
+        for (typed, is_found) in [("quillf", true), ("quillf zo", true), ("quillf zach", false)] {
+            let found = listed(&searched(&officer, &page, typed).await);
+            assert_eq!(found, if is_found { vec![case.reference.clone()] } else { vec![] }, "{typed}");
+            let referrals = officer.ask(asked, json!({ "search": typed })).await;
+            assert_eq!(referrals.sound().at("/referrals/nodes").as_array().unwrap().len(), usize::from(is_found), "{typed}");
+        }
     }
 
     async fn what_was_searched_for_never_stands_in_an_address(app: TestApp) {

@@ -145,7 +145,7 @@ on_both_engines! {
         officer.get("/cases").await.leads_to("/sign-in");
         let refused = give_password(&app.browser(), &officer.colleague.email, given::PASSWORD).await;
         refused.finds_fault(&["Your e-mail address or password is not right"]);
-        let row = store::case::by_reference(&app.op(manager.viewer()), &case.reference).await.unwrap().unwrap();
+        let (row, _) = store::case::by_reference(&app.op(manager.viewer()), &case.reference).await.unwrap().unwrap();
         assert_eq!(row.officer_id, Some(heir.id));
         assert!(matches!(store::event::verify(app.db()).await.unwrap(), Verdict::Sound { .. }));
 

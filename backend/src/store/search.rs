@@ -1,0 +1,96 @@
+//! How the words of a name are looked up in a table of keys, at a cost that does not grow with the table.
+//!
+//! The owners of a rare beginning are few and are named in the statement that lists them. A common one is met by so many
+//! rows that a list finds enough of them in its own order, one look-up for each row it passes.
+//!
+//! What must not live here: what is typed (`domain::search`), and which rows exist for a viewer (the module of each
+//! noun).
+
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, TryGetable};
+use uuid::Uuid;
+
+use super::{filled, nothing};
+use crate::context::OpContext;
+use crate::domain::search::Name;
+use crate::error::Error;
+
+/// The most owners that are named in a statement.
+const FEW: u64 = 500;
+
+/// A table of keys, and the column of their owner.
+#[derive(Clone, Copy)]
+pub(super) struct Keys {
+    /// The name of the table.
+    pub(super) table: &'static str,
+    /// The name of the column.
+    pub(super) owner: &'static str,
+}
+
+/// The keys of children.
+pub(super) const OF_CHILDREN: Keys = Keys { table: "child_key", owner: "child_id" };
+/// The keys of referrals.
+pub(super) const OF_REFERRALS: Keys = Keys { table: "referral_key", owner: "referral_id" };
+
+impl Keys {
+    /// A condition on the row whose id is `owner`: its name begins as was typed.
+    pub(super) async fn named(self, op: &OpContext, name: &Name, owner: Expr) -> Result<Expr, Error> {
+        let mut select = self.beginning(&name.first_key());
+        for key in name.other_keys() {
+            select.and_where(self.has(&key, Expr::col((Alias::new(self.table), Alias::new(self.owner)))));
+        }
+        let found = op.db.read.query_all(select.expr(self.column()).limit(FEW + 1)).await?;
+        if found.is_empty() {
+            return Ok(nothing());
+        }
+        if found.len() as u64 > FEW {
+            let first = self.has(&name.first_key(), owner.clone());
+            return Ok(name.other_keys().fold(first, |all, key| all.and(self.has(&key, owner.clone()))));
+        }
+        let mut ids = found.iter().map(|row| Uuid::try_get(row, "", self.owner)).collect::<Result<Vec<_>, _>>();
+        let ids = ids.as_mut().map_err(|error| Error::internal(format!("{error:?}")))?;
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(owner.is_in(filled(ids.iter().copied())))
+    }
+
+    /// A condition on the row whose id is `owner`: it has exactly this key.
+    pub(super) fn exactly(self, key: &str, owner: Expr) -> Expr {
+        let mut select = Query::select();
+        select
+            .expr(self.column())
+            .from(Alias::new(self.table))
+            .and_where(Expr::col((Alias::new(self.table), Alias::new("key"))).eq(key));
+        owner.in_subquery(select)
+    }
+
+    fn column(self) -> Expr {
+        Expr::col((Alias::new(self.table), Alias::new(self.owner)))
+    }
+
+    /// The rows of keys that begin so.
+    fn beginning(self, begin: &str) -> SelectStatement {
+        let mut select = Query::select();
+        select.from(Alias::new(self.table)).and_where(begins(&Alias::new(self.table), begin));
+        select
+    }
+
+    /// A condition on the row whose id is `owner`: one of its keys begins so.
+    fn has(self, begin: &str, owner: Expr) -> Expr {
+        let word = Alias::new("word");
+        let mut select = Query::select();
+        select
+            .expr(Expr::val(1))
+            .from_as(Alias::new(self.table), word.clone())
+            .and_where(Expr::col((word.clone(), Alias::new(self.owner))).eq(owner))
+            .and_where(begins(&word, begin));
+        Expr::exists(select)
+    }
+}
+
+/// A condition on a key: it begins so. Both engines compare keys letter by letter, and no key holds the last letter of
+/// all.
+fn begins(table: &Alias, begin: &str) -> Expr {
+    let key = || Expr::col((table.clone(), Alias::new("key")));
+    key().gte(begin).and(key().lt(format!("{begin}\u{10FFFF}")))
+}
