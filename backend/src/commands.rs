@@ -222,6 +222,12 @@ pub(crate) async fn verify(data: Option<PathBuf>) -> Result<(), Failure> {
 
 pub(crate) async fn add_staff(
     data: Option<PathBuf>,
+pub(crate) async fn retry_mail(data: Option<PathBuf>) -> Result<(), Failure> {
+    let db = open_current(data).await?;
+    let count = service::message::send_every_failed_again(&operator(&db)).await?;
+    say(&format!("Mails that are tried again when the service runs: {count}"))
+}
+
     name: String,
     email: String,
     roles: Vec<StaffRole>,

@@ -63,6 +63,9 @@ enum Command {
     },
     /// Manages staff.
     #[command(subcommand)]
+    /// Manages mail.
+    #[command(subcommand)]
+    Mail(Mail),
     Staff(Staff),
     /// Manages the tokens of partner agencies and analysts.
     #[command(subcommand)]
@@ -82,6 +85,15 @@ struct At {
 
 #[derive(Subcommand)]
 enum Staff {
+#[derive(Subcommand)]
+enum Mail {
+    /// Has every mail that was given up tried again, and prints how many.
+    Retry {
+        #[command(flatten)]
+        at: At,
+    },
+}
+
     /// Adds a member of staff. The password is read from standard input.
     Add {
         /// Their name.
@@ -196,6 +208,7 @@ async fn run(command: Command) -> Result<(), commands::Failure> {
         Command::Staff(Staff::Add { name, email, roles, at }) => commands::add_staff(at.data, name, email, roles).await,
         Command::Staff(Staff::Invite { name, email, roles }) => commands::invite_staff(name, email, roles).await,
         Command::Token(Token::Issue { agency, scopes, fields, purpose, lawful_basis, expires, at }) => {
+        Command::Mail(Mail::Retry { at }) => commands::retry_mail(at.data).await,
             let issue = Issue { agency, scopes, fields, purpose, lawful_basis, expires_on: expires };
             commands::issue_token(at.data, issue).await
         }

@@ -53,6 +53,9 @@ const LONGEST: TimeDelta = TimeDelta::hours(6);
 /// How long a mail is tried: a server may be down from Friday evening until Monday morning.
 const PATIENCE: TimeDelta = TimeDelta::days(3);
 
+/// How long the claim of a process on a mail holds. It is longer than handing over one mail can take.
+pub const CLAIM: TimeDelta = TimeDelta::seconds(180);
+
 /// How long an alert may wait before the health check and the log say so.
 pub const OVERDUE: TimeDelta = TimeDelta::minutes(2);
 
@@ -65,10 +68,15 @@ pub fn next_try(
     now: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
     let tried = (now - since).max(TimeDelta::zero());
-    let longest = if lane == Lane::Alert { LONGEST_OF_ALERT } else { LONGEST };
-    let next = now + (tried / 2).clamp(SHORTEST, longest);
+    let next = now + (tried / 2).clamp(SHORTEST, longest_rest(lane));
     let lives = expires.is_none_or(|expires| next < expires);
     (lane == Lane::Alert || (lives && tried < PATIENCE)).then_some(next)
+}
+
+/// The longest time from now for which a mail of this lane rests. One that would rest for longer was put off while the
+/// clock was wrong, and is due.
+pub fn longest_rest(lane: Lane) -> TimeDelta {
+    if lane == Lane::Alert { LONGEST_OF_ALERT } else { LONGEST }
 }
 
 #[cfg(test)]
@@ -118,6 +126,11 @@ mod tests {
     fn a_clock_that_went_back_does_not_make_a_mail_wait() {
         let next = next_try(Lane::Ordinary, began(), None, began() - TimeDelta::hours(1)).unwrap();
         assert_eq!(next, began() - TimeDelta::hours(1) + SHORTEST);
+    }
+
+    #[test]
+    fn no_claim_outlasts_the_longest_rest() {
+        assert!(Lane::ALL.iter().all(|lane| longest_rest(*lane) >= CLAIM));
     }
 
     #[test]

@@ -72,6 +72,11 @@ impl UndeliveredMailConnection {
     async fn count(&self, ctx: &Context<'_>) -> Result<DisclosedCount, Error> {
         Ok(up_to(LARGEST, store::message::count(op(ctx), self.state).await?).into())
     }
+
+    /// How many safeguarding alerts have waited for more than two minutes, whichever state was asked for.
+    async fn overdue_alerts(&self, ctx: &Context<'_>) -> Result<u64, Error> {
+        store::message::overdue_alerts(op(ctx)).await
+    }
 }
 
 /// A mail that has not left. What it says is never shown.

@@ -11,7 +11,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration as Wait;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use entity::message;
 use futures_util::future::{join_all, try_join_all};
 use sea_orm::ActiveValue::{NotSet, Set};
@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 use crate::app::App;
 use crate::context::write;
 use crate::domain::email::Email;
-use crate::domain::mail::{Lane, OVERDUE, next_try};
+use crate::domain::mail::{CLAIM, Lane, OVERDUE, next_try};
 use crate::domain::viewer::{Job, Viewer};
 use crate::error::Error;
 use crate::mail::{Mailer, Undelivered};
@@ -34,10 +34,8 @@ const PLACES: usize = 4;
 const OF_ONE_DOMAIN: usize = 2;
 /// The number of places in a lane that all domains with trouble may have together.
 const OF_TROUBLED: usize = 2;
-/// How long a claim holds. It is longer than handing over one mail can take.
-const CLAIM: Duration = Duration::seconds(180);
 const PAUSE: Wait = Wait::from_secs(2);
-/// How often a warning is logged while alerts wait.
+/// How often an error is logged while alerts wait.
 const WATCH: Wait = Wait::from_mins(1);
 /// The fault of a mail whose recipient was suspended, or changed address, while it waited.
 const NO_LONGER: &str = "the approval no longer holds";
@@ -56,14 +54,14 @@ pub async fn deliver_due(app: &App, mailer: &Mailer) -> Result<usize, Error> {
     Ok(try_join_all(lanes).await?.into_iter().sum())
 }
 
-/// Logs a warning every minute while an alert is overdue.
+/// Logs an error every minute while an alert is overdue.
 async fn watch(app: &App) {
     loop {
         // After a start, the alerts that waited meanwhile get time to leave before anybody is warned.
         tokio::time::sleep(WATCH).await;
         match store::message::oldest_alert(&app.db, app.clock.now()).await {
             Ok(Some(age)) if age > OVERDUE => {
-                tracing::warn!(seconds = age.num_seconds(), "A safeguarding alert waits to be delivered");
+                tracing::error!(seconds = age.num_seconds(), "A safeguarding alert waits to be delivered");
             }
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "The outbox could not be looked at"),
@@ -312,13 +310,14 @@ async fn put_off(app: &App, row: &message::Model, fault: Undelivered) -> Result<
         give_up(app, row, fault.as_str()).await?;
         return Ok(Outcome::Troubled);
     };
-    let (attempts, lane) = (row.attempts + 1, lane.name());
-    tracing::warn!(message.id = %row.id, attempts, lane, "Message `{}` could not be delivered", row.id);
-    let next = message::ActiveModel {
-        not_before: Set(next),
-        fault: Set(Some(fault.as_str().to_owned())),
-        ..Default::default()
-    };
+    let (attempts, why) = (row.attempts + 1, fault.as_str());
+    if lane == Lane::Alert {
+        tracing::error!(message.id = %row.id, attempts, fault = why, "A safeguarding alert could not be delivered");
+    } else {
+        let lane = lane.name();
+        tracing::warn!(message.id = %row.id, attempts, lane, fault = why, "A mail could not be delivered");
+    }
+    let next = message::ActiveModel { not_before: Set(next), fault: Set(Some(why.to_owned())), ..Default::default() };
     settle(app, row, next).await?;
     Ok(Outcome::Troubled)
 }
@@ -341,6 +340,8 @@ async fn settle(app: &App, row: &message::Model, next: message::ActiveModel) -> 
 
 #[cfg(test)]
 mod tests {
+    use chrono::Duration;
+
     use super::*;
     use crate::mail::Limits;
 

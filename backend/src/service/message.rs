@@ -9,8 +9,9 @@ use uuid::Uuid;
 use super::record;
 use crate::context::{Done, OpContext};
 use crate::domain::event::OutboxEvent;
+use crate::domain::mail::CLAIM;
 use crate::domain::policy::manages_mail;
-use crate::error::{Error, MailConflict};
+use crate::error::{Conflict, Error, MailConflict};
 use crate::store;
 
 /// The most mails that are sent again at once.
@@ -46,6 +47,19 @@ pub async fn send_failed_again(op: &OpContext) -> Result<u64, Error> {
     .await
 }
 
+/// Queues again every mail that was given up, however many there are, and gives their number: [`send_failed_again`]
+/// for the operator, who is not told that there was nothing.
+pub async fn send_every_failed_again(op: &OpContext) -> Result<u64, Error> {
+    let mut sent = 0;
+    loop {
+        match send_failed_again(op).await {
+            Ok(count) => sent += count,
+            Err(Error::Conflict(Conflict::Mail(MailConflict::NothingToSendAgain))) => return Ok(sent),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 fn sent_again<T>(op: &OpContext, value: T, messages: Vec<MessageId>) -> Result<Done<T>, Error> {
     record::fact(value, op.new_id::<Uuid>(), 0, &OutboxEvent::MailSentAgain { messages })
 }
@@ -59,7 +73,11 @@ async fn queue_again(op: &OpContext, txn: &DatabaseTransaction, ids: Vec<Message
         claimed_until: Set(None),
         ..message::ActiveModel::default()
     };
-    let unclaimed = Condition::any().add(ClaimedUntil.is_null()).add(ClaimedUntil.lte(op.now()));
+    // A claim that would hold for longer than a claim does was made while the clock stood ahead.
+    let unclaimed = Condition::any()
+        .add(ClaimedUntil.is_null())
+        .add(ClaimedUntil.lte(op.now()))
+        .add(ClaimedUntil.gt(op.now() + CLAIM));
     let again = message::Entity::update_many().set(again).filter(Id.is_in(ids)).filter(SentAt.is_null());
     Ok(again.filter(unclaimed).exec(txn).await?.rows_affected)
 }

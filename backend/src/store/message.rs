@@ -16,7 +16,7 @@ use super::page::{Page, Wanted, count_some};
 use crate::config::Council;
 use crate::context::OpContext;
 use crate::db::Db;
-use crate::domain::mail::Lane;
+use crate::domain::mail::{Lane, OVERDUE, longest_rest};
 use crate::domain::policy::manages_mail;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
@@ -30,7 +30,7 @@ fn waiting() -> Select<message::Entity> {
 }
 
 /// Up to `most` mails of a lane that are due, the longest waiting first, without mails to the domains in `full` and
-/// without those in `others`.
+/// without those in `others`. A mail that was put off by a clock that stood far ahead is due too.
 pub(crate) async fn due(
     db: &Db,
     lane: Lane,
@@ -39,9 +39,10 @@ pub(crate) async fn due(
     others: &[MessageId],
     most: u64,
 ) -> Result<Vec<message::Model>, Error> {
+    let rested = message::Column::NotBefore.lte(now).or(message::Column::NotBefore.gt(now + longest_rest(lane)));
     let mut due = waiting()
         .filter(message::Column::Kind.is_in(lane.kinds()))
-        .filter(message::Column::NotBefore.lte(now))
+        .filter(rested)
         .filter(message::Column::Id.is_not_in(others.iter().copied()));
     for domain in full {
         let address = Expr::expr(Func::lower(Expr::col(message::Column::Recipient)));
@@ -62,6 +63,12 @@ pub(crate) async fn oldest_alert(db: &Db, now: DateTime<Utc>) -> Result<Option<T
         .one(&db.read)
         .await?;
     Ok(oldest.map(|oldest| now - oldest))
+}
+
+/// The number of safeguarding alerts that have waited for too long; none for those who do not manage mail.
+pub async fn overdue_alerts(op: &OpContext) -> Result<u64, Error> {
+    let alerts = of_state(&op.viewer, MailState::Waiting).filter(message::Column::Kind.is_in(Lane::Alert.kinds()));
+    Ok(alerts.filter(message::Column::CreatedAt.lt(op.now() - OVERDUE)).count(&op.db.read).await?)
 }
 
 /// The number of unsent mails of one kind in one state, for metrics.

@@ -32,6 +32,7 @@ pub(crate) struct UndeliveredPage {
     pub(crate) nodes: Vec<UndeliveredMail>,
     pub(crate) page_info: PageInfo,
     pub(crate) count: Count,
+    pub(crate) overdue_alerts: i32,
 }
 
 /// A mail that has not left.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use acceptance::database::{Folder, count, tamper};
 use acceptance::prelude::*;
+use acceptance::process::{printed, run};
 use acceptance::smtp::{MailServer, Mood};
 use backend::config::{Config, MailRoute};
 use backend::jobs::confirmations::sweep;
@@ -191,6 +192,37 @@ on_both_engines! {
         let folder = Folder::new();
         deliver_due(app.inner(), &mailer(&app, folder.path())).await.unwrap();
         assert_eq!(here.get("/health/ready").await.body, "ready\n");
+    }
+
+    async fn a_manager_is_told_of_an_alert_that_does_not_leave_on_whichever_list(app: TestApp) {
+        let manager = app.staff("Max Manager", &[StaffRole::Manager]).await;
+        manager.visit("/mail").await.keeps_silent_about("Telephone the hub");
+        queue(&app, "safeguarding_alert", "mash@hub.example", Duration::minutes(3)).await;
+        let server = MailServer::start(Mood::Answers("550 5.1.1 no such mailbox")).await;
+        deliver_due(app.inner(), &mailer_to(&app, &server)).await.unwrap();
+
+        for list in ["/mail", "/mail?show=waiting"] {
+            manager.visit(list).await.says("1 safeguarding alert has not reached").says("Telephone the hub");
+        }
+        manager.visit("/mail?show=waiting").await.says("the server refused the address");
+    }
+
+    async fn the_operator_has_all_that_was_given_up_tried_again(app: TestApp) {
+        for number in 0..3 {
+            queue(&app, "other", &format!("a{number}@x.example"), Duration::hours(3)).await;
+        }
+        let server = MailServer::start(Mood::Answers("554 no")).await;
+        deliver_due(app.inner(), &mailer_to(&app, &server)).await.unwrap();
+        let url = app.inner().config.database.url.reveal();
+        for count in ["3", "0"] {
+            let retried = run(&["mail", "retry"], &[("ONROLL_DATABASE_URL", url)]);
+            assert_eq!(retried.status.code(), Some(0), "{}", printed(&retried));
+            assert!(printed(&retried).trim().ends_with(&format!("runs: {count}")), "{}", printed(&retried));
+        }
+        server.turns(Mood::Accepts);
+        // The command has the real time, on which the mails are due.
+        app.wait(backend::clock::Clock::default().now() - app.now() + Duration::seconds(1));
+        assert_eq!(deliver_due(app.inner(), &mailer_to(&app, &server)).await.unwrap(), 3);
     }
 
     async fn an_administrator_sees_what_failed_and_sends_it_again(app: TestApp) {

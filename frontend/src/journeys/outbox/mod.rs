@@ -62,8 +62,19 @@ async fn list(visit: &Visit, state: MailState, page: UndeliveredPage, faults: &F
         let tabs = MailState::ALL
             .iter()
             .fold(SubNavigation::new("Mail"), |tabs, one| tabs.item(one.label(), href(*one), *one == state));
-        view! { {h1("Mail")} {tabs} {h2(state.label())} {mails(state, page)} }.into_any()
+        view! { {h1("Mail")} {overdue(page.overdue_alerts)} {tabs} {h2(state.label())} {mails(state, page)} }.into_any()
     })
+}
+
+/// What to do about the alerts that wait, whichever list is looked at: an alert is never given up, so those that failed
+/// stand among those that wait.
+fn overdue(alerts: i32) -> Option<AnyView> {
+    let alerts =
+        (alerts > 0).then(|| counted(&alerts.to_string(), "safeguarding alert has", "safeguarding alerts have"))?;
+    Some(warning_text(format!(
+        "{alerts} not reached the safeguarding hub. Telephone the hub, and find out why under “{}”.",
+        MailState::Waiting.label()
+    )))
 }
 
 fn mails(state: MailState, page: UndeliveredPage) -> AnyView {
