@@ -13,6 +13,7 @@ use crate::domain::viewer::Viewer;
 use crate::export::Exports;
 use crate::gather::Gather;
 use crate::limit::Memory;
+use crate::notices::Notices;
 use crate::secret::keyring::Keyring;
 use crate::service;
 
@@ -27,6 +28,8 @@ pub struct App {
     pub clock: Clock,
     /// Seals and hashes with keys derived from the operator's key.
     pub keyring: Keyring,
+    /// What this process has found wrong with its machine.
+    pub notices: Notices,
     /// The people for whom a file is being made in this process.
     exports: Arc<Exports>,
     /// What this process remembers of passed limits.
@@ -41,7 +44,8 @@ impl App {
     pub fn new(db: Db, config: Arc<Config>, clock: Clock) -> Self {
         let keyring = Keyring::new(config.secret_key.clone());
         let accesses = service::access_note::gather(&db);
-        Self { db, config, clock, keyring, exports: Arc::default(), limits: Arc::default(), accesses }
+        let (notices, exports, limits) = (Notices::default(), Arc::default(), Arc::default());
+        Self { db, config, clock, keyring, notices, exports, limits, accesses }
     }
 
     /// An operation of `viewer` that begins now, outside of any request.

@@ -17,7 +17,7 @@ use backend::domain::viewer::{Job, Viewer};
 use backend::error::Error;
 use backend::graphql::audience::{Audience, sdl_for};
 use backend::http::serve::{Limits, serve as serve_on};
-use backend::jobs::{confirmations, digests, housekeeping, outbox};
+use backend::jobs::{clock, confirmations, digests, housekeeping, integrity, outbox};
 use backend::mail::Mailer;
 use backend::pages::chrome_of;
 use backend::router::compose;
@@ -462,3 +462,9 @@ async fn stop_signal() {
         _ = terminate.recv() => {}
     }
 }
+        tokio::spawn(clock::run(app.clone())),
+        tokio::spawn(integrity::run(app.clone())),
+        tokio::spawn({
+            let app = app.clone();
+            async move { app.db.watch(app.config.database.url.reveal()).await }
+        }),

@@ -21,6 +21,7 @@ pub mod jobs;
 mod limit;
 pub mod logging;
 pub mod mail;
+pub mod notices;
 mod outage;
 pub mod pages;
 mod refusal;

@@ -11,7 +11,7 @@ const LAYERS: [(&str, &[&str]); 6] = [
     ("what the law and the council's procedure say", &["outage", "error", "domain"]),
     (
         "values of the service",
-        &["secret", "gather", "limit", "refusal", "export", "import", "clock", "config", "logging", "mail"],
+        &["secret", "gather", "limit", "refusal", "export", "import", "clock", "config", "logging", "mail", "notices"],
     ),
     ("one operation, and the only way to write", &["turns", "db", "idempotency", "context"]),
     ("what an operation does", &["throttle", "store", "service", "demo"]),

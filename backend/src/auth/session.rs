@@ -164,7 +164,10 @@ pub(crate) async fn of_session(app: &App, session: &Session) -> Result<Viewer, E
         return Ok(Viewer::Anonymous);
     };
     let now = app.clock.now();
-    let viewer = if now - person.since >= longest(person.kind) || now - person.seen >= Duration::minutes(IDLE_MINUTES) {
+    let is_over = now - person.since >= longest(person.kind) || now - person.seen >= Duration::minutes(IDLE_MINUTES);
+    // Without this, a sign-in made while the clock stood ahead would last until the clock is there again.
+    let is_ahead = person.since - now >= Duration::minutes(IDLE_MINUTES);
+    let viewer = if is_over || is_ahead {
         None
     } else {
         let account = session.get::<Account>(ACCOUNT).await.map_err(Error::internal)?;

@@ -15,6 +15,7 @@ use super::peer::{client_address, was_forwarded};
 use crate::app::App;
 use crate::domain::mail::{Lane, OVERDUE};
 use crate::error::Error;
+use crate::notices::Notice;
 use crate::store;
 use crate::store::message::Standing;
 
@@ -27,16 +28,27 @@ pub fn router(app: &App) -> Router {
         .with_state(app.clone())
 }
 
-/// Readiness. An alert that waits is reported with status 200, because an instance that is taken out of service would
-/// deliver nothing.
-async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
+/// Readiness. An alert that waits, and most notices, are reported with status 200, because an instance that is taken out
+/// of service would deliver nothing.
+async fn ready(State(app): State<App>) -> (StatusCode, String) {
     if !app.db.answers().await {
-        return (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n");
+        return (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n".to_owned());
     }
-    match store::message::oldest_alert(&app.db, app.clock.now()).await {
-        Ok(Some(age)) if age > OVERDUE => (StatusCode::OK, "ready\na safeguarding alert waits to be delivered\n"),
-        _ => (StatusCode::OK, "ready\n"),
+    let mut lines = vec!["ready"];
+    let oldest = store::message::oldest_alert(&app.db, app.clock.now()).await;
+    if oldest.is_ok_and(|age| age.is_some_and(|age| age > OVERDUE)) {
+        lines.push("a safeguarding alert waits to be delivered");
     }
+    lines.extend(app.notices.all().into_iter().map(Notice::as_str));
+    if app.notices.holds(Notice::NothingStored) {
+        lines.remove(0);
+        return (StatusCode::SERVICE_UNAVAILABLE, told(&lines));
+    }
+    (StatusCode::OK, told(&lines))
+}
+
+fn told(lines: &[&str]) -> String {
+    lines.iter().flat_map(|line| [*line, "\n"]).collect()
 }
 
 /// The metrics, for the networks that the operator names. Everybody else is answered with 404.

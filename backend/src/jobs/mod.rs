@@ -2,6 +2,7 @@
 //! not live here: what a job decides (`domain`) and the commands it runs (`service`).
 
 pub mod break_glass;
+pub mod clock;
 pub mod confirmations;
 pub mod digests;
 pub mod expiries;

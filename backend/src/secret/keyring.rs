@@ -31,6 +31,8 @@ pub enum Purpose {
     Cursor,
     /// The origin of public reports that are gathered into a group.
     ReportOrigin,
+    /// The operator's key itself, by which another key is noticed.
+    Fingerprint,
 }
 
 impl Purpose {
@@ -44,6 +46,7 @@ impl Purpose {
             Self::IdempotencyKey => b"onroll deed",
             Self::Cursor => b"onroll cursor",
             Self::ReportOrigin => b"onroll report origin",
+            Self::Fingerprint => b"onroll fingerprint",
         }
     }
 }
@@ -60,6 +63,11 @@ impl Keyring {
 
     fn key(&self, purpose: Purpose) -> [u8; 32] {
         mac(self.0.reveal().as_bytes(), &[purpose.label()])
+    }
+
+    /// What tells this key from another, and nothing of the key itself.
+    pub fn fingerprint(&self) -> String {
+        self.hash(Purpose::Fingerprint, &[])
     }
 
     /// A keyed hash of `parts`, in hexadecimal. The length of each part is hashed too, so that no two lists of parts

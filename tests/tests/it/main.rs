@@ -6,6 +6,7 @@ mod binary;
 mod browser;
 mod doors;
 mod durability;
+mod faults;
 mod journeys;
 mod keys;
 mod leaks;

@@ -1,0 +1,7 @@
+//! What the service stands on fails: the clock, the network, the file of the database, the operator's key.
+
+mod clock;
+mod file;
+mod key;
+mod silence;
+mod storing;
