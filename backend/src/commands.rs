@@ -448,7 +448,11 @@ async fn run(db: Db, config: Config) -> Result<(), Failure> {
     // Commands outlive their requests; this gives the last of them the time to commit.
     tokio::time::sleep(Duration::from_millis(200)).await;
     served.map_err(|error| failed("serving failed", &error))?;
-    app.db.close().await.map_err(|error| failed("the database cannot be closed", &error))
+    // A database that does not answer must not keep the process alive.
+    match tokio::time::timeout(Duration::from_secs(3), app.db.close()).await {
+        Ok(closed) => closed.map_err(|error| failed("the database cannot be closed", &error)),
+        Err(_) => Ok(tracing::warn!("The connections to the database were not closed in time")),
+    }
 }
 
 async fn stop_signal() {

@@ -14,12 +14,12 @@ use entity::vocabulary::{AccessAction, MailKind};
 use entity::{EventId, MessageId, SchoolContactId, access, access_subject, event, message};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, SqlErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    SqliteTransactionMode, TransactionOptions,
 };
 use uuid::Uuid;
 
 use crate::config::Council;
-use crate::db::Db;
+use crate::db::{Db, Pool, TRANSACTION};
 use crate::domain::event::{DigestInput, Event};
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
@@ -482,29 +482,19 @@ where
     F: FnOnce(Txn) -> Fut + Send + 'static,
     Fut: Future<Output = Result<T, Error>> + Send + 'static,
 {
-    let (pool, turns) = (db.write.clone(), turns::is_strangers().then(|| db.turns.clone()));
+    let (pool, file) = (db.write.clone(), db.file.clone());
+    let turns = turns::is_strangers().then(|| db.turns.clone());
     let whole = tokio::spawn(async move {
         let _turn = match turns {
             Some(turns) => Some(turns.take().await?),
             None => None,
         };
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let txn = Arc::new(pool.begin_with_options(options).await?);
-        let value = act(Arc::clone(&txn)).await;
-        let txn = Arc::into_inner(txn).ok_or_else(|| Error::internal("a command kept its transaction"))?;
-        match value {
-            Ok(value) => {
-                txn.commit().await?;
-                Ok(value)
-            }
-            Err(error) => {
-                txn.rollback().await?;
-                Err(error)
-            }
-        }
+        let there = || file.must_be_there().map_err(|lost| Error::Unavailable(Arc::new(lost)));
+        there()?;
+        let value = pool.reach().within(TRANSACTION, transact(&pool, act)).await?;
+        // What was stored in a file that is gone by now must not be acknowledged.
+        there()?;
+        Ok(value)
     });
     let value = whole.await.map_err(Error::internal)?;
     if matches!(value, Err(Error::Unavailable(_))) {
@@ -512,4 +502,28 @@ where
         outage::noticed();
     }
     value
+}
+
+async fn transact<T, F, Fut>(pool: &Pool, act: F) -> Result<T, Error>
+where
+    F: FnOnce(Txn) -> Fut,
+    Fut: Future<Output = Result<T, Error>>,
+{
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let txn = Arc::new(pool.begin_with_options(options).await?);
+    let value = act(Arc::clone(&txn)).await;
+    let txn = Arc::into_inner(txn).ok_or_else(|| Error::internal("a command kept its transaction"))?;
+    match value {
+        Ok(value) => {
+            txn.commit().await?;
+            Ok(value)
+        }
+        Err(error) => {
+            txn.rollback().await?;
+            Err(error)
+        }
+    }
 }

@@ -8,14 +8,21 @@
 //!
 //! What must not live here: transactions (`context`) and queries (`store`).
 
+pub mod file;
+mod reach;
+
 use std::time::Duration;
 
-use sea_orm::sqlx::postgres::PgPoolOptions;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sea_orm::sqlx::{Executor, Row, Sqlite};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement};
 use sqlx_core::transaction::TransactionManager;
 
+use self::file::Opened;
+pub use self::reach::Pool;
+pub(crate) use self::reach::TRANSACTION;
+use self::reach::{Reach, in_time};
 use crate::turns::Turns;
 
 /// The oldest SQLite that does not corrupt its write-ahead log.
@@ -30,13 +37,15 @@ const EXPORTERS: u32 = 2;
 #[derive(Clone, Debug)]
 pub struct Db {
     /// For reads of requests and jobs.
-    pub read: DatabaseConnection,
+    pub read: Pool,
     /// For writes, which go through `OpContext::commit` and `OpContext::write` only.
-    pub(crate) write: DatabaseConnection,
+    pub(crate) write: Pool,
     /// For the reads of files, so that pages do not wait for a connection however many files are made.
-    pub(crate) export: DatabaseConnection,
+    pub(crate) export: Pool,
     /// The turns at writing of people who are not signed in.
     pub(crate) turns: Turns,
+    /// The file of an SQLite database.
+    pub(crate) file: Opened,
 }
 
 /// Why the database cannot be used.
@@ -71,15 +80,31 @@ impl Db {
 
     async fn open(url: &str, create: bool) -> Result<Self, DbFault> {
         let db = if url.starts_with("sqlite:") {
-            let write = Database::connect(sqlite(url, 1, Use::Write, create)).await?;
-            let read = Database::connect(sqlite(url, READERS, Use::Read, false)).await?;
-            let export = Database::connect(sqlite(url, EXPORTERS, Use::Read, false)).await?;
-            Self { read, write, export, turns: Turns::default() }
+            if create {
+                // The file has to be there before it can be remembered which one it is.
+                Database::connect(sqlite(url, 1, Use::Write, create)).await?.close().await?;
+            }
+            let file = Opened::at(url);
+            let (noted, pool) = (file.clone(), |connections| Pool { connections, reach: Reach::always() });
+            let mut writer = sqlite(url, 1, Use::Write, false);
+            writer.map_sqlx_sqlite_pool_opts(move |pool| {
+                let noted = noted.clone();
+                discard_poisoned_sqlite(pool).after_connect(move |_, _| {
+                    noted.is_open();
+                    Box::pin(async { Ok(()) })
+                })
+            });
+            let write = pool(Database::connect(writer).await?);
+            let read = pool(Database::connect(sqlite(url, READERS, Use::Read, false)).await?);
+            let export = pool(Database::connect(sqlite(url, EXPORTERS, Use::Read, false)).await?);
+            Self { read, write, export, turns: Turns::default(), file }
         } else {
-            let write = Database::connect(postgres(url, POSTGRES_WRITERS, Use::Write)).await?;
-            let read = Database::connect(postgres(url, POSTGRES_READERS, Use::Read)).await?;
-            let export = Database::connect(postgres(url, EXPORTERS, Use::Read)).await?;
-            Self { read, write, export, turns: Turns::default() }
+            let reach = Reach::by_network();
+            let pool = |connections| Pool { connections, reach: reach.clone() };
+            let write = pool(Database::connect(postgres(url, POSTGRES_WRITERS, Use::Write, &reach)).await?);
+            let read = pool(Database::connect(postgres(url, POSTGRES_READERS, Use::Read, &reach)).await?);
+            let export = pool(Database::connect(postgres(url, EXPORTERS, Use::Read, &reach)).await?);
+            Self { read, write, export, turns: Turns::default(), file: Opened::default() }
         };
         db.assert_durable().await?;
         Ok(db)
@@ -92,28 +117,39 @@ impl Db {
 
     /// The connection for migrations, during which nothing else writes.
     pub fn for_migration(&self) -> &DatabaseConnection {
-        &self.write
+        &self.write.connections
     }
 
-    /// Whether the database answers a query on its connections for reads and writes.
+    /// Watches whether the database at `url`, which is this one, can be reached, for as long as the service runs. While
+    /// it cannot, everything that needs it fails at once. Without this, a connection that falls silent holds whoever
+    /// uses it.
+    pub async fn watch(&self, url: &str) {
+        if let Ok(options) = url.parse::<PgConnectOptions>() {
+            self.read.reach().watch(&options).await;
+        }
+    }
+
+    /// Whether the database answers a query on its connections for reads and writes, and what is written can be found
+    /// again.
     pub async fn answers(&self) -> bool {
-        self.read.execute_unprepared("SELECT 1").await.is_ok()
+        self.file.must_be_there().is_ok()
+            && self.read.execute_unprepared("SELECT 1").await.is_ok()
             && self.write.execute_unprepared("SELECT 1").await.is_ok()
     }
 
     /// Calls `each` with every statement from now on, so that a test can count and read them.
     pub fn observe(&mut self, each: impl Fn(&Statement) + Send + Sync + Clone + 'static) {
         let (again, aside) = (each.clone(), each.clone());
-        self.read.set_metric_callback(move |info| each(info.statement));
-        self.export.set_metric_callback(move |info| aside(info.statement));
-        self.write.set_metric_callback(move |info| again(info.statement));
+        self.read.connections.set_metric_callback(move |info| each(info.statement));
+        self.export.connections.set_metric_callback(move |info| aside(info.statement));
+        self.write.connections.set_metric_callback(move |info| again(info.statement));
     }
 
     /// Closes all connections.
     pub async fn close(self) -> Result<(), DbErr> {
-        self.read.close().await?;
-        self.export.close().await?;
-        self.write.close().await
+        self.read.connections.close().await?;
+        self.export.connections.close().await?;
+        self.write.connections.close().await
     }
 
     async fn assert_durable(&self) -> Result<(), DbFault> {
@@ -211,8 +247,10 @@ fn discard_poisoned_sqlite(pool: SqlitePoolOptions) -> SqlitePoolOptions {
     })
 }
 
-fn postgres(url: &str, connections: u32, used: Use) -> ConnectOptions {
-    let mut options = options(url, connections);
+fn postgres(url: &str, connections: u32, used: Use, reach: &Reach) -> ConnectOptions {
+    let (mut options, reach) = (options(url, connections), reach.clone());
+    // Firewalls forget a connection that rests for a few minutes, without telling anybody.
+    options.idle_timeout(Duration::from_mins(1));
     options.map_sqlx_postgres_opts(move |options| {
         options.options([
             ("default_transaction_read_only", if used == Use::Read { "on" } else { "off" }),
@@ -220,19 +258,32 @@ fn postgres(url: &str, connections: u32, used: Use) -> ConnectOptions {
             ("lock_timeout", "4s"),
             ("idle_in_transaction_session_timeout", "10s"),
             ("plan_cache_mode", "force_generic_plan"),
+            // The server, too, lets go of a connection whose other end is gone, and of the locks it holds.
+            ("tcp_keepalives_idle", "30"),
+            ("tcp_keepalives_interval", "10"),
+            ("tcp_keepalives_count", "3"),
+            ("tcp_user_timeout", "30000"),
         ])
     });
-    if used == Use::Write {
-        options.map_sqlx_postgres_pool_opts(discard_poisoned_postgres);
-    }
+    options.map_sqlx_postgres_pool_opts(move |pool| {
+        let pool = replace_silent(pool, reach.clone());
+        if used == Use::Write { discard_poisoned_postgres(pool) } else { pool }
+    });
     options
+}
+
+fn replace_silent(pool: PgPoolOptions, reach: Reach) -> PgPoolOptions {
+    pool.before_acquire(move |connection, meta| {
+        let reach = reach.clone();
+        Box::pin(async move { reach.works(connection, meta.age, meta.idle_for).await })
+    })
 }
 
 fn discard_poisoned_postgres(pool: PgPoolOptions) -> PgPoolOptions {
     pool.after_release(|connection, _| {
         Box::pin(async move {
             let is_open = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL OR now() <> statement_timestamp()";
-            let is_open: bool = connection.fetch_one(is_open).await?.try_get(0)?;
+            let is_open: bool = in_time(connection.fetch_one(is_open)).await?.try_get(0)?;
             if is_open {
                 tracing::error!("Discarded a connection that came back with a transaction open");
             }
@@ -255,7 +306,7 @@ mod tests {
         db.write.execute_unprepared("CREATE TABLE kept (n INTEGER)").await.unwrap();
         // What a rollback that failed on a full disk leaves behind: a transaction that sqlx does not know of.
         db.write.execute_unprepared("BEGIN IMMEDIATE").await.unwrap();
-        let txn = db.write.begin().await.unwrap();
+        let txn = db.write.connections.begin().await.unwrap();
         txn.execute_unprepared("INSERT INTO kept VALUES (1)").await.unwrap();
         txn.commit().await.unwrap();
         let count = "SELECT CAST(count(*) AS TEXT) FROM kept";

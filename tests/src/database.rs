@@ -182,7 +182,7 @@ async fn connect(url: &str) -> DatabaseConnection {
 }
 
 /// The first column of the first row, as text.
-pub async fn text(connection: &DatabaseConnection, query: &str) -> Option<String> {
+pub async fn text(connection: &impl ConnectionTrait, query: &str) -> Option<String> {
     let statement = Statement::from_string(connection.get_database_backend(), query);
     let row = connection.query_one_raw(statement).await.expect("the query is sound")?;
     row.try_get_by_index(0).expect("the first column is text")

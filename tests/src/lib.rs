@@ -20,6 +20,7 @@ pub mod people;
 pub mod process;
 pub mod shown;
 pub mod smtp;
+pub mod tunnel;
 pub mod typed;
 pub mod window;
 

@@ -87,12 +87,31 @@ impl Running {
 
     /// A browser in which nobody is signed in.
     pub fn browser(&self) -> Browser {
-        Browser::new(Server::There(self.address), &format!("http://{}", self.address))
+        self.browser_at(&format!("http://{}", self.address))
+    }
+
+    /// The same, for a server whose public URL is `origin`.
+    pub fn browser_at(&self, origin: &str) -> Browser {
+        Browser::new(Server::There(self.address), origin)
     }
 
     /// What it has printed so far.
     pub fn printed(&self) -> String {
         std::fs::read_to_string(&self.output).expect("what it printed can be read")
+    }
+
+    /// Tells it to stop with SIGTERM, as systemd does, and whether it ended in time.
+    pub async fn stop(&mut self, patience: Duration) -> bool {
+        let told = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status();
+        assert!(told.is_ok_and(|told| told.success()), "it can be told to stop");
+        let begun = Instant::now();
+        while begun.elapsed() < patience {
+            if self.child.try_wait().expect("the command can be asked").is_some() {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        false
     }
 
     /// Kills it at once with SIGKILL, as a power cut would.

@@ -160,11 +160,14 @@ async fn the_demonstration_is_never_served_for_real() {
     assert!(printed(&refused).contains("demonstration"), "{}", printed(&refused));
 }
 
+/// The public URL in [`settings`].
+pub(super) const ORIGIN: &str = "https://onroll.example";
+
 /// Sound settings for a service that keeps its data at `url` and its mail beside it.
 pub(super) fn settings<'a>(url: &'a str, folder: &'a Path) -> Vec<(&'a str, &'a str)> {
     vec![
         ("ONROLL_DATABASE_URL", url),
-        ("ONROLL_PUBLIC_URL", "https://onroll.example"),
+        ("ONROLL_PUBLIC_URL", ORIGIN),
         ("ONROLL_COUNCIL", "Luton Council"),
         ("ONROLL_LA_CODE", "821"),
         ("ONROLL_TEAM_PHONE", "01632 960 100"),
@@ -342,9 +345,20 @@ fn the_schema_is_printed_and_help_reads_well() {
     let schema = run(&["schema"], &[]);
     assert_eq!(String::from_utf8_lossy(&schema.stdout), backend::graphql::sdl());
     let help = run(&["--help"], &[]);
-    for command in
-        ["demo", "serve", "check-config", "migrate", "schema", "verify", "staff", "token", "import", "unavailable-page"]
-    {
+    for command in [
+        "demo",
+        "serve",
+        "check-config",
+        "migrate",
+        "schema",
+        "verify",
+        "mail",
+        "staff",
+        "token",
+        "import",
+        "unavailable-page",
+        "accept-key",
+    ] {
         assert!(printed(&help).contains(command), "{command}: {}", printed(&help));
     }
 }
