@@ -7,4 +7,5 @@ pub mod confirmations;
 pub mod digests;
 pub mod expiries;
 pub mod housekeeping;
+pub mod integrity;
 pub mod outbox;
