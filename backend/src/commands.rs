@@ -12,6 +12,7 @@ use backend::clock::Clock;
 use backend::config::{Config, Council, Database, Mail, MailRoute, Server, database_url, la_code};
 use backend::context::OpContext;
 use backend::db::Db;
+use backend::db::file::{Alone, Check, path_of};
 use backend::demo;
 use backend::domain::viewer::{Job, Viewer};
 use backend::error::Error;
@@ -22,6 +23,7 @@ use backend::mail::Mailer;
 use backend::pages::chrome_of;
 use backend::router::compose;
 use backend::secret::Secret;
+use backend::secret::keyring::Keyring;
 use backend::secret::password::DEMO_PASSWORD;
 use backend::service;
 use backend::service::register::{ImportFault, Imported};
@@ -130,9 +132,8 @@ async fn open_current(data: Option<PathBuf>) -> Result<Db, Failure> {
 }
 
 async fn open(url: &Secret) -> Result<Db, Failure> {
-    let file = url.reveal().strip_prefix("sqlite://").and_then(|file| file.split('?').next());
-    if let Some(file) = file.filter(|file| !Path::new(file).is_file()) {
-        return Err(wrong(format!("there is no database at {file}: `onroll migrate` makes one")));
+    if let Some(file) = path_of(url.reveal()).filter(|file| !file.is_file()) {
+        return Err(wrong(format!("there is no database at {}: `onroll migrate` makes one", file.display())));
     }
     let db = Db::connect(url.reveal()).await;
     let db = db.map_err(|error| failed("the database cannot be used", &error))?;
@@ -211,6 +212,7 @@ async fn bring_up_to_date(db: &Db) -> Result<(), Failure> {
 
 pub(crate) async fn verify(data: Option<PathBuf>) -> Result<(), Failure> {
     let db = open_current(data).await?;
+    must_be_sound(&db, Check::Full).await?;
     match backend::store::event::verify(&db).await? {
         Verdict::Sound { events, streams } => say(&format!("All {events} events of {streams} streams are as stored.")),
         Verdict::Broken { id, stream, seq, why } => Err(Failure {
@@ -220,14 +222,14 @@ pub(crate) async fn verify(data: Option<PathBuf>) -> Result<(), Failure> {
     }
 }
 
-pub(crate) async fn add_staff(
-    data: Option<PathBuf>,
 pub(crate) async fn retry_mail(data: Option<PathBuf>) -> Result<(), Failure> {
     let db = open_current(data).await?;
     let count = service::message::send_every_failed_again(&operator(&db)).await?;
     say(&format!("Mails that are tried again when the service runs: {count}"))
 }
 
+pub(crate) async fn add_staff(
+    data: Option<PathBuf>,
     name: String,
     email: String,
     roles: Vec<StaffRole>,
@@ -249,6 +251,7 @@ pub(crate) async fn retry_mail(data: Option<PathBuf>) -> Result<(), Failure> {
 pub(crate) async fn invite_staff(name: String, email: String, roles: Vec<StaffRole>) -> Result<(), Failure> {
     let config = Config::from_env().map_err(|faults| wrong(format!("the settings have faults:\n{faults}")))?;
     let db = open(&config.database.url).await?;
+    must_know_key(&db, &config).await?;
     let app = App::new(db, Arc::new(config), Clock::default());
     let op = app.op(Viewer::System(Job::Operator));
     let invited = service::staff::invite(&op, service::staff::Invite { name, email, roles }).await?;
@@ -319,7 +322,42 @@ pub(crate) async fn serve() -> Result<(), Failure> {
     if setting::is_demo(&db).await? {
         return Err(wrong("this is the database of a demonstration: its credentials are public, so it is not served"));
     }
+    let _alone = alone(&config)?;
     run(db, config).await
+}
+
+/// Holds the database for this process, for as long as the result lives.
+fn alone(config: &Config) -> Result<Alone, Failure> {
+    Alone::serve(config.database.url.reveal()).map_err(|error| wrong(error.to_string()))
+}
+
+/// Fails if the file of an SQLite database is damaged.
+async fn must_be_sound(db: &Db, check: Check) -> Result<(), Failure> {
+    let damage = db.damage(check).await.map_err(|error| failed("the database file cannot be checked", &error))?;
+    let damaged =
+        |found| Failure { message: format!("the database file is damaged, restore a backup: {found}"), code: 1 };
+    damage.map_or(Ok(()), |found| Err(damaged(found)))
+}
+
+/// Fails if the secrets in the database were sealed with another key than that of the settings.
+async fn must_know_key(db: &Db, config: &Config) -> Result<(), Failure> {
+    if setting::knows_key(db, &Keyring::new(config.secret_key.clone())).await? {
+        return Ok(());
+    }
+    Err(wrong(
+        "ONROLL_SECRET_KEY is not the key that this database was used with, so no second factor could be checked: set \
+         the key that is kept with the backups. If it is lost, `onroll accept-key` goes on with this one",
+    ))
+}
+
+pub(crate) async fn accept_key() -> Result<(), Failure> {
+    let config = Config::from_env().map_err(|faults| wrong(format!("the settings have faults:\n{faults}")))?;
+    let db = open(&config.database.url).await?;
+    setting::accept_key(&db, &Keyring::new(config.secret_key.clone())).await?;
+    say(
+        "This key is used from now on. What was sealed with another is lost: add an administrator with `onroll staff add`, \
+         who removes the second factors at /staff, so that each person sets up a new one",
+    )
 }
 
 /// The address that the demonstration listens on, and the one that people type.
@@ -357,6 +395,7 @@ pub(crate) async fn demo(folder: PathBuf, reach: Reach) -> Result<(), Failure> {
     let url = reach.url()?;
     std::fs::create_dir_all(&folder).map_err(|error| wrong(format!("{} cannot be made: {error}", folder.display())))?;
     let config = demo_config(&folder, SocketAddr::new(reach.listen, reach.port), url, demo_key(&folder)?);
+    let _alone = alone(&config)?;
     let db = Db::create(config.database.url.reveal()).await;
     let db = db.map_err(|error| failed("the database cannot be used", &error))?;
     bring_up_to_date(&db).await?;
@@ -431,6 +470,12 @@ fn welcome(config: &Config, tokens: &str) -> String {
 
 /// Serves requests and runs the jobs until told to stop, and then ends what is under way.
 async fn run(db: Db, config: Config) -> Result<(), Failure> {
+    // A larger file is served at once and checked meanwhile, so that nobody waits for a start.
+    const CHECKED_BEFORE: u64 = 256 * 1024 * 1024;
+    if db.file_size() <= CHECKED_BEFORE {
+        must_be_sound(&db, Check::Quick).await?;
+    }
+    must_know_key(&db, &config).await?;
     let (listen, limits) = (config.server.listen, Limits { exempt: config.server.crowds(), ..Limits::default() });
     let mailer = Mailer::new(&config)?;
     let app = App::new(db, Arc::new(config), Clock::default());
@@ -441,6 +486,12 @@ async fn run(db: Db, config: Config) -> Result<(), Failure> {
         tokio::spawn(digests::run(app.clone())),
         tokio::spawn(housekeeping::run(app.clone())),
         tokio::spawn(confirmations::run(app.clone())),
+        tokio::spawn(clock::run(app.clone())),
+        tokio::spawn(integrity::run(app.clone())),
+        tokio::spawn({
+            let app = app.clone();
+            async move { app.db.watch(app.config.database.url.reveal()).await }
+        }),
     ];
     tracing::info!(%listen, "Serving");
     let served = serve_on(listener, compose(&app), limits, stop_signal()).await;
@@ -466,9 +517,3 @@ async fn stop_signal() {
         _ = terminate.recv() => {}
     }
 }
-        tokio::spawn(clock::run(app.clone())),
-        tokio::spawn(integrity::run(app.clone())),
-        tokio::spawn({
-            let app = app.clone();
-            async move { app.db.watch(app.config.database.url.reveal()).await }
-        }),

@@ -43,6 +43,8 @@ enum Command {
     Serve,
     /// Says everything that is wrong with the settings.
     CheckConfig,
+    /// Goes on with the present `ONROLL_SECRET_KEY` after the one before it was lost.
+    AcceptKey,
     /// Prints the page that a proxy shows while the service is down, with the numbers from the settings.
     UnavailablePage,
     /// Brings the database up to this version.
@@ -61,11 +63,11 @@ enum Command {
         #[command(flatten)]
         at: At,
     },
-    /// Manages staff.
-    #[command(subcommand)]
     /// Manages mail.
     #[command(subcommand)]
     Mail(Mail),
+    /// Manages staff.
+    #[command(subcommand)]
     Staff(Staff),
     /// Manages the tokens of partner agencies and analysts.
     #[command(subcommand)]
@@ -84,8 +86,6 @@ struct At {
 }
 
 #[derive(Subcommand)]
-enum Staff {
-#[derive(Subcommand)]
 enum Mail {
     /// Has every mail that was given up tried again, and prints how many.
     Retry {
@@ -94,6 +94,8 @@ enum Mail {
     },
 }
 
+#[derive(Subcommand)]
+enum Staff {
     /// Adds a member of staff. The password is read from standard input.
     Add {
         /// Their name.
@@ -201,14 +203,15 @@ async fn run(command: Command) -> Result<(), commands::Failure> {
         }
         Command::Serve => commands::serve().await,
         Command::CheckConfig => commands::check_config(),
+        Command::AcceptKey => commands::accept_key().await,
         Command::UnavailablePage => commands::unavailable_page(),
         Command::Migrate { at } => commands::migrate(at.data).await,
         Command::Schema { audience } => commands::schema(audience),
         Command::Verify { at } => commands::verify(at.data).await,
+        Command::Mail(Mail::Retry { at }) => commands::retry_mail(at.data).await,
         Command::Staff(Staff::Add { name, email, roles, at }) => commands::add_staff(at.data, name, email, roles).await,
         Command::Staff(Staff::Invite { name, email, roles }) => commands::invite_staff(name, email, roles).await,
         Command::Token(Token::Issue { agency, scopes, fields, purpose, lawful_basis, expires, at }) => {
-        Command::Mail(Mail::Retry { at }) => commands::retry_mail(at.data).await,
             let issue = Issue { agency, scopes, fields, purpose, lawful_basis, expires_on: expires };
             commands::issue_token(at.data, issue).await
         }
