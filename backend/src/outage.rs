@@ -75,6 +75,7 @@ mod tests {
             ("08006", true),
             ("53300", true),
             ("40001", true),
+            ("40P01", true),
             ("23505", false),
             ("42703", false),
             ("22021", false),

@@ -98,7 +98,7 @@ async fn answer(State(api): State<Api>, arrival: Arrival, GraphqlRequest(request
         }
         Err(error) => {
             tracing::error!(%error, "Who is asking could not be decided");
-            return refused(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL", "something went wrong");
+            return failed(&error);
         }
     };
     let key = match idempotency_key(&app, &op.viewer, &arrival.headers, &request) {
@@ -147,7 +147,6 @@ async fn only_once(app: App, schema: Schema, op: OpContext, key: Arc<Idempotency
         // is shown only once.
         once(&asked, &key, act, |_| Some((StatusCode::CONFLICT.as_u16(), String::new()))).await
     });
-    let failed = || refused(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL", "something went wrong");
     match sent.await {
         Ok(Ok(Sent::Now(answer))) => told(&app, &answer),
         Ok(Ok(Sent::Before(_) | Sent::Unanswered)) => refused(
@@ -161,11 +160,20 @@ async fn only_once(app: App, schema: Schema, op: OpContext, key: Arc<Idempotency
         }
         Ok(Err(error)) => {
             tracing::error!(%error, "Whether a request was sent before could not be told");
-            failed()
+            failed(&error)
         }
         Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-        Err(_) => failed(),
+        Err(error) => failed(&Error::internal(error)),
     }
+}
+
+/// The refusal of a request that could not be begun, because of an outage or a failure of the service.
+fn failed(error: &Error) -> Response {
+    if matches!(error, Error::Unavailable(_)) {
+        let words = "the service is busy: try again shortly";
+        return retrying_after(refused(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", words), 1);
+    }
+    refused(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL", "something went wrong")
 }
 
 /// The HTTP response for an answer. A throttled or unavailable one gets the matching status and says when to try again.
