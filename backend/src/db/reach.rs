@@ -92,7 +92,8 @@ impl Reach {
         loop {
             let left = PATIENCE.saturating_sub(answered.elapsed());
             let patience = if *line.silent.borrow() { PATIENCE } else { left };
-            if let Ok(Ok(())) = timeout(patience, ask(&mut connection, options)).await {
+            // A refusal is an answer too: the server is there, and says so to whoever asks.
+            if let Ok(Ok(()) | Err(SqlxError::Database(_))) = timeout(patience, ask(&mut connection, options)).await {
                 answered = Instant::now();
                 if line.silent.send_replace(false) {
                     line.renew();
