@@ -272,10 +272,17 @@ fn postgres(url: &str, connections: u32, used: Use, reach: &Reach) -> ConnectOpt
     options
 }
 
+/// Looks at a connection before it is used and, if it is for reads, when it comes back, so that none that gives no
+/// answer stays in the pool.
 fn replace_silent(pool: PgPoolOptions, reach: Reach) -> PgPoolOptions {
+    let back = reach.clone();
     pool.before_acquire(move |connection, meta| {
         let reach = reach.clone();
         Box::pin(async move { reach.works(connection, meta.age, meta.idle_for).await })
+    })
+    .after_release(move |connection, _| {
+        let reach = back.clone();
+        Box::pin(async move { reach.comes_back(connection).await })
     })
 }
 

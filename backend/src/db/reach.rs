@@ -9,6 +9,7 @@
 
 use std::fmt;
 use std::io;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -35,6 +36,8 @@ pub(crate) const TRANSACTION: Duration = Duration::from_mins(5);
 const RESTED: Duration = Duration::from_secs(1);
 /// How long a connection has to say that it still works.
 const WORKS: Duration = Duration::from_secs(1);
+/// For how long connections that come back are asked whether they still work, after work on one was not finished.
+const DOUBT: Duration = Duration::from_secs(30);
 
 /// Whether the database can be reached. Clones share it.
 #[derive(Clone)]
@@ -45,6 +48,38 @@ struct Line {
     silent: watch::Sender<bool>,
     /// Connections opened before this are not used any more.
     renewed: Mutex<Option<Instant>>,
+    /// When work on a connection last ended before it was finished.
+    unfinished: Mutex<Option<Instant>>,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self { silent: watch::Sender::new(false), renewed: Mutex::default(), unfinished: Mutex::default() }
+    }
+}
+
+/// Work on a connection, which is unfinished if this is dropped before it is told otherwise.
+struct Work<'a> {
+    line: &'a Line,
+    is_finished: bool,
+}
+
+impl Drop for Work<'_> {
+    fn drop(&mut self) {
+        if !self.is_finished {
+            note_now(&self.line.unfinished);
+        }
+    }
+}
+
+fn note_now(moment: &Mutex<Option<Instant>>) {
+    *moment.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+}
+
+/// Whether `moment` lies less than `span` back.
+fn is_within(moment: &Mutex<Option<Instant>>, span: Duration) -> bool {
+    let moment = *moment.lock().unwrap_or_else(PoisonError::into_inner);
+    moment.is_some_and(|moment| moment.elapsed() < span)
 }
 
 impl fmt::Debug for Reach {
@@ -66,7 +101,7 @@ impl Reach {
 
     /// A database across a network, which is taken to answer until the watcher finds otherwise.
     pub(crate) fn by_network() -> Self {
-        Self(Some(Arc::new(Line { silent: watch::Sender::new(false), renewed: Mutex::default() })))
+        Self(Some(Arc::default()))
     }
 
     /// Runs `work` on the database, and ends it after `limit`, or as soon as the database is found to give no answer.
@@ -78,10 +113,16 @@ impl Reach {
         let Some(line) = &self.0 else { return work.await };
         let mut silent = line.silent.subscribe();
         let given_up = || DbErr::Conn(RuntimeErr::SqlxError(Arc::new(unanswered()))).into();
+        let mut work = pin!(timeout(limit, work));
+        // Declared after the work, so that it is dropped before the connection comes back to its pool.
+        let mut under_way = Work { line, is_finished: false };
         tokio::select! {
             biased;
             _ = silent.wait_for(|silent| *silent) => Err(given_up()),
-            done = timeout(limit, work) => done.unwrap_or_else(|_| Err(given_up())),
+            done = &mut work => {
+                under_way.is_finished = done.is_ok();
+                done.unwrap_or_else(|_| Err(given_up()))
+            }
         }
     }
 
@@ -96,7 +137,7 @@ impl Reach {
             if let Ok(Ok(()) | Err(SqlxError::Database(_))) = timeout(patience, ask(&mut connection, options)).await {
                 answered = Instant::now();
                 if line.silent.send_replace(false) {
-                    line.renew();
+                    note_now(&line.renewed);
                     tracing::warn!("The database answers again");
                 }
             } else if answered.elapsed() >= PATIENCE && !line.silent.send_replace(true) {
@@ -114,7 +155,8 @@ impl Reach {
         rested: Duration,
     ) -> Result<bool, SqlxError> {
         let Some(line) = &self.0 else { return Ok(true) };
-        if line.is_from_before(age) {
+        // It was opened before the others were given up.
+        if is_within(&line.renewed, age) {
             return Ok(false);
         }
         if rested < RESTED {
@@ -122,21 +164,24 @@ impl Reach {
         }
         let Ok(asked) = timeout(WORKS, connection.ping()).await else {
             // Whatever forgot this one has forgotten those that rested beside it too.
-            line.renew();
+            note_now(&line.renewed);
             return Err(unanswered());
         };
         asked.map(|()| true)
     }
-}
 
-impl Line {
-    fn renew(&self) {
-        *self.renewed.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-    }
-
-    fn is_from_before(&self, age: Duration) -> bool {
-        let renewed = *self.renewed.lock().unwrap_or_else(PoisonError::into_inner);
-        renewed.is_some_and(|renewed| renewed.elapsed() < age)
+    /// Whether a connection that comes back to its pool may be used again. It is asked only if some work was not
+    /// finished lately, which is what a connection that is forgotten while in use looks like: the pool itself would
+    /// wait for it without end.
+    pub(crate) async fn comes_back(&self, connection: &mut PgConnection) -> Result<bool, SqlxError> {
+        let Some(line) = &self.0 else { return Ok(true) };
+        if *line.silent.borrow() {
+            return Err(unanswered());
+        }
+        if is_within(&line.unfinished, DOUBT) {
+            in_time(connection.ping()).await?;
+        }
+        Ok(true)
     }
 }
 
@@ -151,7 +196,7 @@ async fn ask(connection: &mut Option<PgConnection>, options: &PgConnectOptions) 
     Ok(())
 }
 
-/// Runs the check of a connection that comes back to the pool, which must not wait for ever either.
+/// Runs the check of a connection that comes back to its pool, which must not wait without end either.
 pub(crate) async fn in_time<T>(check: impl Future<Output = Result<T, SqlxError>>) -> Result<T, SqlxError> {
     timeout(WORKS, check).await.unwrap_or_else(|_| Err(unanswered()))
 }
@@ -214,18 +259,28 @@ mod tests {
         tokio::task::yield_now().await;
         line.silent.send_replace(true);
         assert!(waits.await.unwrap().is_err());
-        let begun = reach.within(STATEMENT, async { unreachable!("nothing is begun") });
-        assert!(matches!(begun.await, Err::<(), DbErr>(_)));
+        let begun = reach.within(STATEMENT, async { Ok::<_, DbErr>(unreachable!("nothing is begun")) });
+        assert!(begun.await.is_err());
         line.silent.send_replace(false);
         assert!(reach.within(STATEMENT, async { Ok::<_, DbErr>(()) }).await.is_ok());
     }
 
+    #[tokio::test]
+    async fn work_that_is_cut_off_casts_doubt_on_what_comes_back_and_work_that_fails_does_not() {
+        let reach = Reach::by_network();
+        let line = reach.0.clone().unwrap();
+        let failed = reach.within(STATEMENT, async { Err::<(), _>(DbErr::Custom("no".to_owned())) }).await;
+        assert!(failed.is_err() && !is_within(&line.unfinished, DOUBT));
+        let cut_off = reach.within(Duration::ZERO, std::future::pending::<Result<(), DbErr>>()).await;
+        assert!(cut_off.is_err() && is_within(&line.unfinished, DOUBT));
+    }
+
     #[test]
     fn connections_from_before_the_silence_are_told_from_newer_ones() {
-        let line = Line { silent: watch::Sender::new(false), renewed: Mutex::default() };
-        assert!(!line.is_from_before(Duration::from_secs(9)));
-        line.renew();
-        assert!(line.is_from_before(Duration::from_secs(9)));
-        assert!(!line.is_from_before(Duration::ZERO));
+        let line = Line::default();
+        assert!(!is_within(&line.renewed, Duration::from_secs(9)));
+        note_now(&line.renewed);
+        assert!(is_within(&line.renewed, Duration::from_secs(9)));
+        assert!(!is_within(&line.renewed, Duration::ZERO));
     }
 }

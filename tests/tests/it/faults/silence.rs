@@ -95,6 +95,28 @@ async fn connections_that_a_firewall_has_forgotten_are_replaced() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn connections_that_are_forgotten_while_they_are_used_are_replaced_too() {
+    let folder = Folder::new();
+    let (tunnel, running) = served(&folder).await;
+    let begins = |browser: Browser| tokio::spawn(async move { begins_a_report(&browser).await });
+    let mut crowd = Vec::new();
+    for number in 0..60 {
+        crowd.push(begins(person(&running)));
+        if number == 30 {
+            tunnel.forgets();
+        }
+    }
+    for one in crowd {
+        // Those who were met by it are told so by the time limit of their request at the latest.
+        one.await.unwrap();
+    }
+    for _ in 0..20 {
+        let begun = begins_a_report(&person(&running)).await;
+        assert!(begun.location().is_some(), "{} {}", begun.text(), running.printed());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_service_stops_when_it_is_told_to_although_the_database_is_silent() {
     let folder = Folder::new();
     let (tunnel, mut running) = served(&folder).await;
