@@ -23,6 +23,7 @@ pub mod limits;
 mod loaders;
 mod mail;
 mod meter;
+mod ordered;
 mod page;
 mod proposal;
 mod referral;
@@ -143,6 +144,9 @@ pub async fn answer(schema: &Schema, op: &OpContext, mut request: Request) -> Re
         let request = request.data(op.clone()).data(loaders::of(op));
         schema.execute(request).await
     };
+    if let Some((document, _)) = &question {
+        ordered::put_in_order(&mut response.data, document, operation.as_deref());
+    }
     errors::speak(&mut response, op, &question);
     if let Some(asked) = asked.filter(|_| op.viewer != Viewer::Anonymous) {
         asked.note(op, &response);

@@ -68,7 +68,7 @@ pub(crate) async fn oldest_alert(db: &Db, now: DateTime<Utc>) -> Result<Option<T
 /// The number of safeguarding alerts that have waited for too long; none for those who do not manage mail.
 pub async fn overdue_alerts(op: &OpContext) -> Result<u64, Error> {
     let alerts = of_state(&op.viewer, MailState::Waiting).filter(message::Column::Kind.is_in(Lane::Alert.kinds()));
-    Ok(alerts.filter(message::Column::CreatedAt.lt(op.now() - OVERDUE)).count(&op.db.read).await?)
+    count_some(&op.db.read, alerts.filter(message::Column::CreatedAt.lt(op.now() - OVERDUE))).await
 }
 
 /// The number of unsent mails of one kind in one state, for metrics.

@@ -18,7 +18,7 @@ pub use restrict::Restrict;
 pub use work::{AnswerEnquiry, AnswerEscalation, ChangeWhereabouts, Place, RaiseEscalation, RecordEnquiry};
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use entity::vocabulary::{CaseState, Restriction, Risk, Whereabouts};
+use entity::vocabulary::{CaseState, EnquiryKind, EscalationLevel, Restriction, Risk, Whereabouts};
 use entity::{CaseId, StaffId};
 
 use super::clock::london_day;
@@ -198,14 +198,10 @@ impl Case {
         if self.state == CaseState::Closed { Err(CaseConflict::Closed.into()) } else { Ok(()) }
     }
 
-    /// The unanswered flags and enquiries that keep the case from being closed, each in words.
+    /// What keeps the case from being closed, each in words.
     pub fn open_items(&self) -> Vec<String> {
-        let flags =
-            self.open_escalations().map(|flag| format!("the MASH has not answered the flag “{}”", flag.level.label()));
-        let enquiries = self
-            .open_enquiries()
-            .map(|enquiry| format!("the enquiry to {} ({}) is unanswered", enquiry.asked_of, enquiry.kind.label()));
-        flags.chain(enquiries).collect()
+        let flags = self.open_escalations().map(|flag| flag.level);
+        open_items(flags, self.open_enquiries().map(|enquiry| (enquiry.asked_of.as_str(), enquiry.kind)))
     }
 
     /// The earliest day on which something is owed: the answer to an enquiry, the MASH's answer (the day after the flag
@@ -218,4 +214,15 @@ impl Case {
         let flags = self.open_escalations().map(|flag| london_day(flag.raised_at) + Days::new(1));
         enquiries.chain(flags).chain([self.review_on]).min()
     }
+}
+
+/// The unanswered flags, by level, and the unanswered enquiries, by who was asked and what, that keep a case from being
+/// closed, each in words.
+pub fn open_items<'a>(
+    flags: impl Iterator<Item = EscalationLevel>,
+    enquiries: impl Iterator<Item = (&'a str, EnquiryKind)>,
+) -> Vec<String> {
+    let flags = flags.map(|level| format!("the MASH has not answered the flag “{}”", level.label()));
+    let enquiries = enquiries.map(|(of, kind)| format!("the enquiry to {of} ({}) is unanswered", kind.label()));
+    flags.chain(enquiries).collect()
 }

@@ -12,7 +12,7 @@ pub(super) use query::CaseQuery;
 use async_graphql::{Context, Description, Object};
 use chrono::{DateTime, Utc};
 use entity::vocabulary::{CaseState, Outcome, Restriction, Risk, ServiceRoute, StatutoryStatus, Whereabouts};
-use entity::{break_glass, case};
+use entity::{break_glass, case, case_reader};
 use futures_util::try_join;
 use tokio::sync::OnceCell;
 
@@ -32,7 +32,6 @@ use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::store;
 use crate::store::event::Stretch;
-use crate::store::stream::load;
 
 /// A case. How it is worked is withheld from partner agencies.
 #[derive(Description)]
@@ -80,13 +79,20 @@ impl Case {
         Ok(self.1.broken.get_or_try_init(read).await?.as_ref())
     }
 
+    /// Who may read it while it is restricted; nobody reads it as such while it is not.
+    async fn named_readers(&self, ctx: &Context<'_>) -> Result<Vec<case_reader::Model>, Error> {
+        if self.0.restriction.is_none() {
+            return Ok(Vec::new());
+        }
+        Ok(loads(ctx).load_one(ReadersOf(self.0.id)).await?.unwrap_or_default())
+    }
+
     /// The facts on which rights to the case depend, read once however many rights are asked for, and in the same batch
     /// as the fields that show those facts.
     async fn facts(&self, ctx: &Context<'_>) -> Result<CaseFacts, Error> {
         let read = async || {
-            let readers = async { loads(ctx).load_one(ReadersOf(self.0.id)).await.map(Option::unwrap_or_default) };
             let flags = async { loads(ctx).load_one(EscalationsOf(self.0.id)).await.map(Option::unwrap_or_default) };
-            let (readers, flags, broken) = try_join!(readers, flags, self.broken(ctx))?;
+            let (readers, flags, broken) = try_join!(self.named_readers(ctx), flags, self.broken(ctx))?;
             let named = |staff| self.0.officer_id == Some(staff) || readers.iter().any(|row| row.staff_id == staff);
             Ok(CaseFacts {
                 flagged: !flags.is_empty(),
@@ -203,7 +209,7 @@ impl Case {
             return Ok(Guarded::Withheld);
         }
         let mut readers = Vec::new();
-        for row in loads(ctx).load_one(ReadersOf(self.0.id)).await?.unwrap_or_default() {
+        for row in self.named_readers(ctx).await? {
             readers.extend(loads(ctx).load_one(row.staff_id).await?.map(StaffMember));
         }
         Ok(Guarded::Clear(readers))
@@ -344,7 +350,11 @@ impl Case {
         if !self.shows_work(ctx) {
             return Ok(Guarded::Withheld);
         }
-        let op = op(ctx);
-        Ok(Guarded::Clear(load::<decide::Case, _>(&op.db.read, self.0.id).await?.open_items()))
+        let flags = async { loads(ctx).load_one(EscalationsOf(self.0.id)).await.map(Option::unwrap_or_default) };
+        let enquiries = async { loads(ctx).load_one(EnquiriesOf(self.0.id)).await.map(Option::unwrap_or_default) };
+        let (flags, enquiries) = try_join!(flags, enquiries)?;
+        let flags = flags.iter().filter(|row| row.answered_at.is_none()).map(|row| row.level);
+        let enquiries = enquiries.iter().filter(|row| row.answered_on.is_none());
+        Ok(Guarded::Clear(decide::open_items(flags, enquiries.map(|row| (row.asked_of.as_str(), row.kind)))))
     }
 }

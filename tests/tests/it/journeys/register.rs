@@ -75,7 +75,7 @@ on_both_engines! {
     async fn a_child_is_found_by_how_names_begin_by_the_year_of_birth_and_by_the_postcode(app: TestApp) {
         let of_2014 = given::referral().of("Zoë", "Quillfeather").answering("dateOfBirth-year", "2014");
         let case = given::case().from(of_2014.answering("postcode", "LU1 2AB")).at(&app).await;
-        let other = given::referral().of("Zachary", "Else").answering("postcode", "LU3 4CD");
+        let other = given::referral().of("Zachary", "Else").answering("postcode", "LU3 4AB");
         given::case().from(other).at(&app).await;
         let officer = app.officer().await;
         let page = officer.visit("/cases").await;
@@ -87,7 +87,7 @@ on_both_engines! {
             ("lu12ab", true),
             ("quill 2015", false),
             ("feather", false),
-            ("LU1 2AC", false),
+            ("LU1 2AD", false),
         ] {
             let found = listed(&searched(&officer, &page, typed).await);
             assert_eq!(found, if is_found { vec![case.reference.clone()] } else { vec![] }, "{typed}");
