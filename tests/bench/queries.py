@@ -50,7 +50,14 @@ SUBMIT = "mutation Submit($input: SendReportInput!) { sendReport(input: $input) 
 
 STATISTICS = "query States { caseStatistics(by: STATE) { code count { value } } }"
 
-PLACES = "query Places($state: [CaseState!], $after: String) { cases(filter: { state: $state }, sort: DUE, first: 100, after: $after) { nodes { reference } pageInfo { hasNextPage endCursor } } }"
+PLACES = """
+query Places($state: [CaseState!], $first: Int!, $after: String) {
+  cases(filter: { state: $state }, sort: DUE, first: $first, after: $after) {
+    nodes { reference }
+    pageInfo { endCursor }
+  }
+}
+"""
 
 
 class Request:
