@@ -137,7 +137,7 @@ impl Plot<'_> {
             Step::FlagAnswer => self.flag_answer(at),
             Step::Note => self.note(),
             Step::Placement => self.placement(at),
-            Step::Tracking => CaseEvent::TrackingBegan(self.tracking(at)),
+            Step::Tracking => CaseEvent::TrackingBegan(tracking(at)),
             Step::Closing => CaseEvent::CaseClosed(self.closure(at)),
         }
     }
@@ -250,17 +250,17 @@ impl Plot<'_> {
             note: "On roll and seen in class.".to_owned(),
         }
     }
+}
 
-    fn tracking(&self, at: DateTime<Utc>) -> Closure {
-        Closure {
-            outcome: Outcome::MovedAbroadConfirmed,
-            evidence: EvidenceKind::FamilyAccount,
-            evidence_on: london_day(at),
-            evidence_from: "An aunt".to_owned(),
-            destination: Some("Abroad; the school is not known yet".to_owned()),
-            duplicate_of: None,
-            note: "The school there is asked to confirm.".to_owned(),
-        }
+fn tracking(at: DateTime<Utc>) -> Closure {
+    Closure {
+        outcome: Outcome::MovedAbroadConfirmed,
+        evidence: EvidenceKind::FamilyAccount,
+        evidence_on: london_day(at),
+        evidence_from: "An aunt".to_owned(),
+        destination: Some("Abroad; the school is not known yet".to_owned()),
+        duplicate_of: None,
+        note: "The school there is asked to confirm.".to_owned(),
     }
 }
 
