@@ -8,6 +8,7 @@
 pub mod answer;
 pub mod app;
 pub mod browser;
+pub mod bulk;
 pub mod database;
 pub mod directory;
 pub mod form;

@@ -14,7 +14,7 @@ pub mod held_report;
 pub mod mails;
 pub mod message;
 pub(crate) mod passkey;
-pub(crate) mod project;
+pub mod project;
 pub mod proposal;
 mod record;
 pub mod referral;

@@ -4,6 +4,7 @@
 mod api;
 mod binary;
 mod browser;
+mod bulk;
 mod doors;
 mod durability;
 mod faults;

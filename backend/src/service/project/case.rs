@@ -96,17 +96,21 @@ async fn write_readers(txn: &DatabaseTransaction, after: &Case) -> Result<(), Er
     if after.readers.is_empty() {
         return Ok(());
     }
-    let rows = after.readers.iter().map(|staff| case_reader::ActiveModel {
-        id: Set(reader_id(after.id, *staff)),
-        case_id: Set(after.id),
-        staff_id: Set(*staff),
-        since: Set(after.updated_at),
-    });
-    case_reader::Entity::insert_many(rows)
+    case_reader::Entity::insert_many(reader_rows(after))
         .on_conflict(OnConflict::columns([Of, Who]).do_nothing().to_owned())
         .exec_without_returning(txn)
         .await?;
     Ok(())
+}
+
+/// The rows of the readers of a case, who read it since its last fact.
+pub fn reader_rows(case: &Case) -> impl Iterator<Item = case_reader::ActiveModel> {
+    case.readers.iter().map(|staff| case_reader::ActiveModel {
+        id: Set(reader_id(case.id, *staff)),
+        case_id: Set(case.id),
+        staff_id: Set(*staff),
+        since: Set(case.updated_at),
+    })
 }
 
 /// The id of a reader's row, computed from case and reader, so that no fact need hold it.
@@ -115,7 +119,7 @@ fn reader_id(case: CaseId, staff: StaffId) -> CaseReaderId {
 }
 
 /// The row of a case.
-pub(crate) fn case_row(case: &Case) -> case::ActiveModel {
+pub fn case_row(case: &Case) -> case::ActiveModel {
     let count = |open: usize| i32::try_from(open).unwrap_or(i32::MAX);
     let opened = &case.opened;
     case::ActiveModel {
@@ -175,7 +179,7 @@ async fn upsert_enquiry(txn: &DatabaseTransaction, case: CaseId, enquiry: &Enqui
 }
 
 /// The row of a tracing enquiry.
-pub(crate) fn enquiry_row(case: CaseId, enquiry: &Enquiry) -> enquiry::ActiveModel {
+pub fn enquiry_row(case: CaseId, enquiry: &Enquiry) -> enquiry::ActiveModel {
     enquiry::ActiveModel {
         id: Set(enquiry.id),
         case_id: Set(case),
@@ -201,7 +205,7 @@ async fn upsert_escalation(txn: &DatabaseTransaction, case: CaseId, flag: &Escal
 }
 
 /// The row of a flag.
-pub(crate) fn escalation_row(case: CaseId, flag: &Escalation) -> escalation::ActiveModel {
+pub fn escalation_row(case: CaseId, flag: &Escalation) -> escalation::ActiveModel {
     escalation::ActiveModel {
         id: Set(flag.id),
         case_id: Set(case),
@@ -217,7 +221,7 @@ pub(crate) fn escalation_row(case: CaseId, flag: &Escalation) -> escalation::Act
 }
 
 /// The row of a placement.
-pub(crate) fn placement_row(case: CaseId, placement: &Placement) -> placement::ActiveModel {
+pub fn placement_row(case: CaseId, placement: &Placement) -> placement::ActiveModel {
     placement::ActiveModel {
         id: Set(placement.id),
         case_id: Set(case),

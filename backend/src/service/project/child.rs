@@ -11,7 +11,7 @@ use crate::domain::search::keys_of;
 use crate::error::Error;
 
 /// The row of the child that a case brought in, by what its referral says.
-pub(super) fn of(case: &Case, facts: &ChildFacts) -> child::Model {
+pub fn of(case: &Case, facts: &ChildFacts) -> child::Model {
     child::Model {
         id: case.opened.child,
         family_name: facts.family_name.clone(),
@@ -39,7 +39,7 @@ pub(super) async fn insert(txn: &DatabaseTransaction, new: child::Model) -> Resu
 }
 
 /// The rows of a child's keys: those of matching and those of search.
-pub(in crate::service) fn key_rows(child: &child::Model) -> Vec<child_key::ActiveModel> {
+pub fn key_rows(child: &child::Model) -> Vec<child_key::ActiveModel> {
     let row = |key| child_key::ActiveModel {
         child_id: Set(child.id),
         key: Set(key),

@@ -32,7 +32,7 @@ impl Project for Contact {
 }
 
 /// The row of a contact; `created_at` is given only for a new one.
-pub(crate) fn contact_row(
+pub fn contact_row(
     contact: &Contact,
     created_at: Option<DateTime<Utc>>,
     updated_at: DateTime<Utc>,

@@ -1,20 +1,23 @@
 //! Projections: rows made of facts. They write what a fact changes in the tables that lists and searches read, in the
-//! transaction that stores the fact. There is one file for each noun.
+//! transaction that stores the fact. There is one file for each noun. The rows themselves are public for whoever fills a
+//! whole register at once.
 //!
 //! What must not live here: decisions. A projection writes the result of the domain's fold and nothing else.
 
 mod agency;
 mod break_glass;
 mod case;
-pub(super) mod child;
+pub mod child;
 mod contact;
 mod held_report;
 mod proposal;
 mod referral;
 mod staff;
 
-#[cfg(test)]
-pub(crate) use {case::case_row, staff::staff_row};
+pub use case::{case_row, enquiry_row, escalation_row, placement_row, reader_rows};
+pub use contact::contact_row;
+pub use referral::referral_row;
+pub use staff::staff_row;
 
 use std::future::Future;
 

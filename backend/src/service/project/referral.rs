@@ -52,7 +52,7 @@ pub(crate) fn key_rows(referral: &Referral) -> Vec<referral_key::ActiveModel> {
 }
 
 /// The row of a referral.
-pub(crate) fn referral_row(referral: &Referral) -> Result<referral::ActiveModel, Error> {
+pub fn referral_row(referral: &Referral) -> Result<referral::ActiveModel, Error> {
     let received = &referral.received;
     let told = &received.told;
     let reasons: Vec<&str> = told.reasons.iter().map(|reason: &RiskReason| reason.code()).collect();

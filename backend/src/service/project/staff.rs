@@ -30,7 +30,7 @@ impl Project for StaffMember {
 
 /// The row of an account; `created_at` is given only for a new one. The last sign-in is no fact, so that column is left
 /// alone.
-pub(crate) fn staff_row(member: &StaffMember, created_at: Option<DateTime<Utc>>) -> staff::ActiveModel {
+pub fn staff_row(member: &StaffMember, created_at: Option<DateTime<Utc>>) -> staff::ActiveModel {
     let roles: Vec<&str> = member.roles.iter().map(|role| role.code()).collect();
     staff::ActiveModel {
         id: Set(member.id),
