@@ -7,13 +7,13 @@ use backend::domain::reference::{CaseReference, ReferralReference};
 use backend::domain::referral::{Received, Referral, ReferralDetails, ReferralEvent, read_school_referral};
 use backend::domain::stream::Stream;
 use backend::service::project::{
-    case_row, child as child_rows, enquiry_row, escalation_row, placement_row, reader_rows, referral_row,
+    case_row, child as child_rows, enquiry_row, escalation_row, placement_row, reader_rows, referral as referral_rows,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::vocabulary::{CaseState, ReferralOrigin, ReferralState, ServiceRoute, StatutoryStatus, Whereabouts};
 use entity::{
     CaseId, ChildId, DraftId, ReferralId, StaffId, case, case_reader, child, child_key, enquiry, escalation, event,
-    placement, referral,
+    placement, referral, referral_key,
 };
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
@@ -25,9 +25,10 @@ use super::people::{People, SchoolOf};
 use super::plot::{End, Plot};
 use super::write::Chain;
 
-/// A referral with its only fact.
+/// A referral with its keys and its only fact.
 pub(super) struct Waiting {
     pub(super) row: referral::ActiveModel,
+    pub(super) keys: Vec<referral_key::ActiveModel>,
     pub(super) event: event::ActiveModel,
 }
 
@@ -84,9 +85,10 @@ fn send(dice: Dice, brought: Dice, school: &SchoolOf, at: DateTime<Utc>, first: 
     };
     let (id, fact) = (dice.id::<ReferralId>("referral", at), ReferralEvent::ReferralReceived(Box::new(received)));
     let referral = Referral::begin(id, &fact, at).expect("a referral begins so");
-    let row = referral_row(&referral).expect("answers are JSON");
+    let row = referral_rows::referral_row(&referral).expect("answers are JSON");
     let event = Chain::default().next(id, at, &format!("contact:{}", school.contact), &fact);
-    Sent { referral, waiting: Waiting { row, event }, details }
+    let keys = referral_rows::key_rows(&referral);
+    Sent { referral, waiting: Waiting { row, keys, event }, details }
 }
 
 /// Referral `number` of those that await triage: they came in the last two weeks.
@@ -132,10 +134,10 @@ impl Story {
             state: Set(ReferralState::Opened),
             case_id: Set(Some(case.id)),
             decided_at: Set(Some(case.opened_at)),
-            ..sent.waiting.row
+            ..sent.waiting.row.clone()
         };
         Self {
-            referral: Waiting { row: referral, event: sent.waiting.event },
+            referral: Waiting { row: referral, ..sent.waiting },
             keys: child.iter().flat_map(child_rows::key_rows).collect(),
             child: child.map(|child| child::ActiveModel::from(child).reset_all()),
             case: case_row(case),

@@ -7,7 +7,8 @@ use backend::domain::stream::Fact;
 use backend::store::setting::has_people;
 use chrono::{DateTime, Utc};
 use entity::{
-    case, case_reader, child, child_key, enquiry, escalation, event, placement, referral, school, school_contact, staff,
+    case, case_reader, child, child_key, enquiry, escalation, event, placement, referral, referral_key, school,
+    school_contact, staff,
 };
 use sea_orm::{
     ActiveModelTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
@@ -88,6 +89,7 @@ pub(super) struct Rows {
     pub(super) schools: Vec<school::ActiveModel>,
     pub(super) contacts: Vec<school_contact::ActiveModel>,
     referrals: Vec<referral::ActiveModel>,
+    referral_keys: Vec<referral_key::ActiveModel>,
     children: Vec<child::ActiveModel>,
     keys: Vec<child_key::ActiveModel>,
     cases: Vec<case::ActiveModel>,
@@ -106,6 +108,7 @@ impl Rows {
         for story in stories {
             let Story { referral, child, keys, case, readers, enquiries, escalations, placements, events } = story;
             rows.referrals.push(referral.row);
+            rows.referral_keys.extend(referral.keys);
             rows.events.push(referral.event);
             rows.children.extend(child);
             rows.keys.extend(keys);
@@ -127,8 +130,13 @@ impl Rows {
 
     /// The rows of referrals that await triage.
     pub(super) fn of_referrals(waiting: impl Iterator<Item = Waiting>) -> Self {
-        let (referrals, events) = waiting.map(|one| (one.row, one.event)).unzip();
-        Self { referrals, events, ..Self::default() }
+        let mut rows = Self::default();
+        for Waiting { row, keys, event } in waiting {
+            rows.referrals.push(row);
+            rows.referral_keys.extend(keys);
+            rows.events.push(event);
+        }
+        rows
     }
 }
 
@@ -159,6 +167,7 @@ impl Writer {
             schools,
             contacts,
             referrals,
+            referral_keys,
             children,
             keys,
             cases,
@@ -176,6 +185,7 @@ impl Writer {
         insert(&txn, schools).await;
         insert(&txn, contacts).await;
         insert(&txn, referrals).await;
+        insert(&txn, referral_keys).await;
         insert(&txn, children).await;
         insert(&txn, keys).await;
         insert(&txn, cases).await;

@@ -30,6 +30,7 @@ async fn filled(engine: Engine) {
         ("placement", "1 = 1"),
         ("referral", "state = 'received'"),
         ("child_key", "1 = 1"),
+        ("referral_key", "1 = 1"),
     ] {
         assert!(count(&db, table, condition).await > 0, "no {table} where {condition}");
     }

@@ -11,12 +11,11 @@ pub mod child;
 mod contact;
 mod held_report;
 mod proposal;
-mod referral;
+pub mod referral;
 mod staff;
 
 pub use case::{case_row, enquiry_row, escalation_row, placement_row, reader_rows};
 pub use contact::contact_row;
-pub use referral::referral_row;
 pub use staff::staff_row;
 
 use std::future::Future;

@@ -44,7 +44,7 @@ impl Project for Referral {
 }
 
 /// The rows of the keys under which a referral is searched for.
-pub(crate) fn key_rows(referral: &Referral) -> Vec<referral_key::ActiveModel> {
+pub fn key_rows(referral: &Referral) -> Vec<referral_key::ActiveModel> {
     let child = &referral.received.told.child;
     let home = child.postcode.as_deref().and_then(|postcode| Postcode::parse(postcode).ok());
     let keys = keys_of(&child.name_key(), child.date_of_birth).into_iter().chain(home.as_ref().map(of_postcode));
