@@ -2,8 +2,8 @@
 //! not live here: the state before a story begins (`given`).
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use backend::app::App;
 use backend::clock::Clock;
@@ -15,6 +15,7 @@ use backend::http::serve::{Limits, serve};
 use backend::router::compose;
 use chrono::{DateTime, Duration, Utc};
 use entity::vocabulary::{Scope, StaffRole};
+use sea_orm::Statement;
 use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
 
@@ -34,6 +35,9 @@ pub const ORIGIN: &str = "https://onroll.example";
 /// The operator's secret key in the settings of every test.
 pub const SECRET_KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
+/// The statements carried out since recording began; `None` while nothing is recorded.
+type Recorded = Arc<Mutex<Option<Vec<Statement>>>>;
+
 /// An Onroll for one test: the app, its database, its clock, and a router or a socket that answers for it.
 pub struct TestApp {
     app: App,
@@ -44,7 +48,9 @@ pub struct TestApp {
     next: AtomicU32,
     manager: OnceCell<Colleague>,
     statements: Arc<AtomicU32>,
-    url: String,
+    recorded: Recorded,
+    /// Where the database is.
+    pub url: String,
     _folder: Option<Folder>,
 }
 
@@ -98,17 +104,20 @@ impl TestApp {
         let (url, folder) = database::migrated(engine).await;
         config.database.url = backend::secret::Secret::new(url.as_str());
         let mut db = Db::connect(&url).await.expect("the database opens");
-        let statements = Arc::new(AtomicU32::new(0));
-        let counted = Arc::clone(&statements);
-        db.observe(move |_| {
+        let (statements, recorded) = (Arc::new(AtomicU32::new(0)), Recorded::default());
+        let (counted, record) = (Arc::clone(&statements), Arc::clone(&recorded));
+        db.observe(move |statement| {
             counted.fetch_add(1, Ordering::Relaxed);
+            if let Some(recorded) = record.lock().expect("nothing panicked while it recorded").as_mut() {
+                recorded.push(statement.clone());
+            }
         });
         let clock = Clock::standing_at(MORNING.parse().expect("a moment"));
         let (listen, origin) = (config.server.listen, config.council.public_url.clone());
         let app = App::new(db.clone(), Arc::new(config), clock.clone());
         let (next, manager) = (AtomicU32::new(1), OnceCell::new());
         let server = Server::There(listen);
-        Self { app, db, clock, server, origin, next, manager, statements, url, _folder: folder }
+        Self { app, db, clock, server, origin, next, manager, statements, recorded, url, _folder: folder }
     }
 
     /// A second instance on the same database, with connections of its own and the same clock.
@@ -124,9 +133,17 @@ impl TestApp {
             next: AtomicU32::new(1_000),
             manager: OnceCell::new(),
             statements: Arc::default(),
+            recorded: Arc::default(),
             url: self.url.clone(),
             _folder: None,
         }
+    }
+
+    /// The statements that are carried out while `work` goes on, with their values.
+    pub async fn statements_of<T>(&self, work: impl Future<Output = T>) -> (Vec<Statement>, T) {
+        *self.recorded.lock().expect("nothing panicked while it recorded") = Some(Vec::new());
+        let done = work.await;
+        (self.recorded.lock().expect("nothing panicked while it recorded").take().unwrap_or_default(), done)
     }
 
     /// The app itself, to run jobs on.

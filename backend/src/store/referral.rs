@@ -128,7 +128,12 @@ pub async fn list(
 /// The number of referrals that exist for the viewer and pass the filter, counted up to one more than
 /// [`LARGEST`](super::page::LARGEST).
 pub async fn count(op: &OpContext, filter: &Filter) -> Result<u64, Error> {
-    count_some(&op.db.read, narrowed(op, filter).await?).await
+    let mut select = narrowed(op, filter).await?;
+    if filter.state.is_some() {
+        // Most referrals are decided, and SQLite would look through them for the few that are not.
+        select = select.order_by_asc(referral::Column::State);
+    }
+    count_some(&op.db.read, select).await
 }
 
 async fn narrowed(op: &OpContext, filter: &Filter) -> Result<Select<referral::Entity>, Error> {

@@ -16,4 +16,5 @@ mod outbox;
 mod policy_matrix;
 mod proxy;
 mod query_count;
+mod query_plan;
 mod schema;
