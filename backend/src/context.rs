@@ -19,6 +19,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::config::Council;
+use crate::db::file::Opened;
 use crate::db::{Db, Pool, TRANSACTION};
 use crate::domain::event::{DigestInput, Event};
 use crate::domain::viewer::Viewer;
@@ -489,12 +490,7 @@ where
             Some(turns) => Some(turns.take().await?),
             None => None,
         };
-        let there = || file.must_be_there().map_err(|lost| Error::Unavailable(Arc::new(lost)));
-        there()?;
-        let value = pool.reach().within(TRANSACTION, transact(&pool, act)).await?;
-        // What was stored in a file that is gone by now must not be acknowledged.
-        there()?;
-        Ok(value)
+        pool.reach().within(TRANSACTION, transact(&pool, &file, act)).await
     });
     let value = whole.await.map_err(Error::internal)?;
     if matches!(value, Err(Error::Unavailable(_))) {
@@ -504,7 +500,7 @@ where
     value
 }
 
-async fn transact<T, F, Fut>(pool: &Pool, act: F) -> Result<T, Error>
+async fn transact<T, F, Fut>(pool: &Pool, file: &Opened, act: F) -> Result<T, Error>
 where
     F: FnOnce(Txn) -> Fut,
     Fut: Future<Output = Result<T, Error>>,
@@ -516,9 +512,13 @@ where
     let txn = Arc::new(pool.begin_with_options(options).await?);
     let value = act(Arc::clone(&txn)).await;
     let txn = Arc::into_inner(txn).ok_or_else(|| Error::internal("a command kept its transaction"))?;
-    match value {
+    let lost = |lost| Error::Unavailable(Arc::new(lost));
+    // While the connection is held, its log is there for as long as nobody takes it away.
+    match value.and_then(|value| file.holds_what_is_written().map(|()| value).map_err(lost)) {
         Ok(value) => {
             txn.commit().await?;
+            // What was stored in a file that is gone by now must not be acknowledged.
+            file.is_there().map_err(lost)?;
             Ok(value)
         }
         Err(error) => {

@@ -1,7 +1,7 @@
 //! The file of an SQLite database: that one process serves it, that it is still there, and that it is sound.
 //!
 //! SQLite writes on into a file that was removed or replaced, and acknowledges what nobody will find again. So it is
-//! looked at before and after each write.
+//! looked at before a write is committed and before it is acknowledged.
 //!
 //! What must not live here: connecting to it (`db`), and when it is checked (`jobs::integrity`, `commands`).
 
@@ -100,14 +100,25 @@ impl Opened {
         }
     }
 
-    /// Fails if what is written would not be found again. Once it has failed it does so until the service starts anew,
+    /// Fails if the file is gone, or another has its name. Once it has failed it does so until the service starts anew,
     /// because the connections still hold the file that is gone.
-    pub(crate) fn must_be_there(&self) -> Result<(), Lost> {
+    pub(crate) fn is_there(&self) -> Result<(), Lost> {
+        self.looked_at(|_| true)
+    }
+
+    /// Fails as [`Self::is_there`] does, and if the write-ahead log is gone. To be asked only while the connection for
+    /// writes is held: the last connection that closes removes the log itself, and the next one begins another.
+    pub(crate) fn holds_what_is_written(&self) -> Result<(), Lost> {
+        self.looked_at(|files| {
+            let log = *files.log.lock().unwrap_or_else(PoisonError::into_inner);
+            log.is_none() || identity(&beside(&files.path, "-wal")) == log
+        })
+    }
+
+    fn looked_at(&self, log_is_there: impl Fn(&Files) -> bool) -> Result<(), Lost> {
         let Some(files) = &self.0 else { return Ok(()) };
         if !files.lost.load(Ordering::Relaxed) {
-            let log = *files.log.lock().unwrap_or_else(PoisonError::into_inner);
-            let log_is_there = log.is_none() || identity(&beside(&files.path, "-wal")) == log;
-            if identity(&files.path) == files.file && log_is_there {
+            if identity(&files.path) == files.file && log_is_there(files) {
                 return Ok(());
             }
             files.lost.store(true, Ordering::Relaxed);
@@ -160,6 +171,27 @@ impl Db {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_log_that_the_last_connection_removed_is_no_loss_and_one_that_was_taken_away_is() {
+        let folder = std::env::temp_dir().join(format!("onroll-log-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("a.sqlite");
+        let url = format!("sqlite://{}", file.display());
+        let db = Db::create(&url).await.unwrap();
+        db.write.execute_unprepared("CREATE TABLE kept (n INTEGER)").await.unwrap();
+        assert!(db.file.holds_what_is_written().is_ok());
+        let opened = db.file.clone();
+        db.close().await.unwrap();
+        assert!(!beside(&file, "-wal").exists() && opened.is_there().is_ok());
+
+        let db = Db::connect(&url).await.unwrap();
+        assert!(db.file.holds_what_is_written().is_ok());
+        fs::remove_file(beside(&file, "-wal")).unwrap();
+        assert!(db.file.is_there().is_ok() && db.file.holds_what_is_written().is_err());
+        assert!(db.file.is_there().is_err(), "it stays so");
+        fs::remove_dir_all(folder).unwrap();
+    }
 
     #[test]
     fn a_database_is_served_once_and_again_when_the_first_has_ended() {

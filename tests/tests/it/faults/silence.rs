@@ -110,6 +110,7 @@ async fn connections_that_are_forgotten_while_they_are_used_are_replaced_too() {
         // Those who were met by it are told so by the time limit of their request at the latest.
         one.await.unwrap();
     }
+    until_ready(&running).await;
     for _ in 0..20 {
         let begun = begins_a_report(&person(&running)).await;
         assert!(begun.location().is_some(), "{} {}", begun.text(), running.printed());
