@@ -210,10 +210,20 @@ async fn bring_up_to_date(db: &Db) -> Result<(), Failure> {
     }
 }
 
+/// The events after which `verify` says how far it has come.
+const TELL_EACH: u64 = 500_000;
+
 pub(crate) async fn verify(data: Option<PathBuf>) -> Result<(), Failure> {
     let db = open_current(data).await?;
     must_be_sound(&db, Check::Full).await?;
-    match backend::store::event::verify(&db).await? {
+    let mut next = TELL_EACH;
+    let tell = |events: u64| {
+        if events >= next {
+            tracing::info!(events, "Checked so far");
+            next = events + TELL_EACH;
+        }
+    };
+    match backend::store::event::verify_telling(&db, tell).await? {
         Verdict::Sound { events, streams } => say(&format!("All {events} events of {streams} streams are as stored.")),
         Verdict::Broken { id, stream, seq, why } => Err(Failure {
             message: format!("event {id}, number {seq} of stream {stream}, is not as stored: {why}"),

@@ -54,7 +54,7 @@ impl Dimension {
                 .chain((1..=11).map(|year| format!("Year {year}")))
                 .chain([OTHER_YEARS.to_owned(), UNKNOWN.to_owned()])
                 .collect(),
-            Self::Duration => named([0, 14, 28, 56, 84, 182, 364].into_iter().map(duration_band).collect()),
+            Self::Duration => named([0].into_iter().chain(BANDS).map(duration_band).collect()),
         }
     }
 
@@ -79,6 +79,9 @@ pub fn year_row(born: Option<NaiveDate>, on: NaiveDate) -> String {
         Some(_) => OTHER_YEARS.to_owned(),
     }
 }
+
+/// The least number of days of each band of the termly return but the first.
+pub const BANDS: [i64; 6] = [14, 28, 56, 84, 182, 364];
 
 /// The band of the termly return that a case open for `days` days falls in. The lower bound belongs to the band.
 pub fn duration_band(days: i64) -> &'static str {

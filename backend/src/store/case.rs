@@ -290,7 +290,7 @@ pub async fn list(
         Sort::Oldest => (case::Column::OpenedAt, Order::Asc),
         Sort::Name => (case::Column::NameKey, Order::Asc),
     };
-    let select = wanted.narrow(visible(op), select, &[column, case::Column::Id], order);
+    let select = wanted.narrow(visible(op), select, &[column, case::Column::Id], &order);
     let (cases, around) = read_around(op, select).await?;
     Ok((wanted.page(cases), around))
 }

@@ -105,7 +105,7 @@ impl Wanted {
         E::Model: Send + Sync,
         C: ConnectionTrait,
     {
-        let rows = self.narrow(visible, select, by, order).all(connection).await?;
+        let rows = self.narrow(visible, select, by, &order).all(connection).await?;
         Ok(self.page(rows))
     }
 
@@ -116,7 +116,7 @@ impl Wanted {
         visible: Select<E>,
         mut select: Select<E>,
         by: &[E::Column],
-        order: Order,
+        order: &Order,
     ) -> Select<E> {
         let order = if matches!(order, Order::Asc) == self.is_backwards() { Order::Desc } else { Order::Asc };
         if let Some((_, cursor)) = self.from {

@@ -6,10 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use entity::vocabulary::{CaseState, Sex, StatutoryStatus, Whereabouts};
 use entity::{CaseId, case, child, publication, published_case};
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
@@ -18,8 +18,8 @@ use super::case::visible;
 use super::stream::load_until;
 use crate::context::OpContext;
 use crate::domain::case::Case;
-use crate::domain::clock::london_day;
-use crate::domain::statistics::{Cells, Dimension, Published, duration_band, year_row};
+use crate::domain::clock::{begin_of, london_day};
+use crate::domain::statistics::{BANDS, Cells, Dimension, Published, duration_band, year_row};
 use crate::error::Error;
 
 /// The columns that place a case in the tables: id, state, whereabouts, statutory status, the child's date of birth and
@@ -29,12 +29,57 @@ type Counted = (CaseId, CaseState, Whereabouts, StatutoryStatus, Option<NaiveDat
 /// The number of open cases in each row of a table, now, among the cases that exist for the viewer. Cases withheld from
 /// the viewer are left out, because a count higher by one would show them.
 pub async fn open_now(op: &OpContext, by: Dimension) -> Result<Vec<(String, u64)>, Error> {
-    let open = standing(op, visible(op), None).await?;
-    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-    for cells in open.values() {
-        *counts.entry(cells.of(by)).or_default() += 1;
+    let today = london_day(op.now());
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for (code, cases) in counted_now(op, by, today).await? {
+        let row = match by {
+            // Children are counted by their date of birth, of which there are fewer than children.
+            Dimension::YearGroup => year_row(code.and_then(|day| day.parse().ok()), today),
+            Dimension::Duration => code.unwrap_or_default(),
+            // A code is stored in small letters.
+            Dimension::State | Dimension::Whereabouts | Dimension::StatutoryStatus | Dimension::Sex => {
+                code.unwrap_or_default().to_ascii_uppercase()
+            }
+        };
+        *counts.entry(row).or_default() += u64::try_from(cases).unwrap_or_default();
     }
-    Ok(all_rows(by, &counts))
+    Ok(all_rows(by, &counts.iter().map(|(code, count)| (code.as_str(), *count)).collect()))
+}
+
+/// The number of open cases that exist for the viewer, by what places them in a table.
+async fn counted_now(op: &OpContext, by: Dimension, today: NaiveDate) -> Result<Vec<(Option<String>, i64)>, Error> {
+    let code = match by {
+        Dimension::State => Expr::col(case::Column::State.as_column_ref()),
+        Dimension::Whereabouts => Expr::col(case::Column::Whereabouts.as_column_ref()),
+        Dimension::StatutoryStatus => Expr::col(case::Column::StatutoryStatus.as_column_ref()),
+        Dimension::Sex => Expr::col(child::Column::Sex.as_column_ref()),
+        Dimension::YearGroup => Expr::col(child::Column::DateOfBirth.as_column_ref()).cast_as(Alias::new("text")),
+        Dimension::Duration => band_of(today),
+    };
+    let mut select = visible(op).filter(case::Column::State.ne(CaseState::Closed)).select_only();
+    if matches!(by, Dimension::Sex | Dimension::YearGroup) {
+        select = select.inner_join(child::Entity);
+    }
+    Ok(select
+        .expr_as(code, "code")
+        .column_as(case::Column::Id.count(), "cases")
+        .group_by(Expr::col(Alias::new("code")))
+        .into_tuple()
+        .all(&op.db.read)
+        .await?)
+}
+
+/// The band of the case in the statement, by the moment at which it was opened.
+fn band_of(today: NaiveDate) -> Expr {
+    let opened = || Expr::col(case::Column::OpenedAt.as_column_ref());
+    let mut bands = CaseStatement::new();
+    for least in BANDS.into_iter().rev() {
+        // Opened on the first day of the band or before.
+        let first = u64::try_from(least).ok().and_then(|days| today.checked_sub_days(Days::new(days)));
+        let until = begin_of(first.and_then(|day| day.succ_opt()).unwrap_or(today));
+        bands = bands.case(opened().lt(until), duration_band(least));
+    }
+    bands.finally(duration_band(0)).into()
 }
 
 /// The number of open cases in each row of a table, by the published counts and before disclosure control.
@@ -94,7 +139,7 @@ pub(crate) async fn last_compared<C: ConnectionTrait>(_: &OpContext, txn: &C) ->
 
 /// Every case that was open at a moment, whoever asks, with its row in each table.
 pub(crate) async fn stood_open(op: &OpContext, at: DateTime<Utc>) -> Result<BTreeMap<CaseId, Cells>, Error> {
-    standing(op, case::Entity::find(), Some(at)).await
+    standing(op, case::Entity::find(), at).await
 }
 
 /// The cases that were opened before a moment and are not in the published counts.
@@ -125,19 +170,16 @@ fn cells_of(row: published_case::Model) -> Published {
     Some(Cells([state?, whereabouts?, statutory_status?, sex?, year_group?, duration?]))
 }
 
-/// The cases of `select` that are open now, or were open at an earlier moment, with the row of each in every table.
+/// The cases of `select` that were open at a moment, with the row of each in every table.
 async fn standing(
     op: &OpContext,
     select: Select<case::Entity>,
-    stood_at: Option<DateTime<Utc>>,
+    at: DateTime<Utc>,
 ) -> Result<BTreeMap<CaseId, Cells>, Error> {
-    let select = match stood_at {
-        // A case changed since may have been open then; whether it was, its facts tell below.
-        Some(at) => select.filter(case::Column::OpenedAt.lt(at)).filter(
-            Condition::any().add(case::Column::State.ne(CaseState::Closed)).add(case::Column::UpdatedAt.gte(at)),
-        ),
-        None => select.filter(case::Column::State.ne(CaseState::Closed)),
-    };
+    // A case changed since may have been open then; whether it was, its facts tell below.
+    let select = select
+        .filter(case::Column::OpenedAt.lt(at))
+        .filter(Condition::any().add(case::Column::State.ne(CaseState::Closed)).add(case::Column::UpdatedAt.gte(at)));
     let rows: Vec<Counted> = select
         .select_only()
         .column(case::Column::Id)
@@ -148,18 +190,14 @@ async fn standing(
         .column(child::Column::Sex)
         .column(case::Column::OpenedAt)
         .column(case::Column::UpdatedAt)
-        .join_as(
-            sea_orm::JoinType::InnerJoin,
-            case::Entity::belongs_to(child::Entity).from(case::Column::ChildId).to(child::Column::Id).into(),
-            child::Entity,
-        )
+        .inner_join(child::Entity)
         .into_tuple()
         .all(&op.db.read)
         .await?;
-    let today = london_day(stood_at.unwrap_or_else(|| op.now()));
+    let today = london_day(at);
     let mut open = BTreeMap::new();
     for (id, mut state, mut whereabouts, status, born, sex, opened_at, updated_at) in rows {
-        if let Some(at) = stood_at.filter(|at| updated_at >= *at) {
+        if updated_at >= at {
             let then = load_until::<Case, _>(&op.db.read, id, at).await?.ok_or(Error::NotFound)?;
             (state, whereabouts) = (then.state, then.whereabouts);
             if state == CaseState::Closed {
