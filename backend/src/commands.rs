@@ -512,7 +512,10 @@ async fn run(db: Db, config: Config) -> Result<(), Failure> {
     // A database that does not answer must not keep the process alive.
     match tokio::time::timeout(Duration::from_secs(3), app.db.close()).await {
         Ok(closed) => closed.map_err(|error| failed("the database cannot be closed", &error)),
-        Err(_) => Ok(tracing::warn!("The connections to the database were not closed in time")),
+        Err(_) => {
+            tracing::warn!("The connections to the database were not closed in time");
+            Ok(())
+        }
     }
 }
 
