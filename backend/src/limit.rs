@@ -171,7 +171,8 @@ mod tests {
         assert_eq!(spend(6, 1_020), Some(6), "past the budget, as far as is known");
         memory.exchanged("a", 1_001, at(60_000), at(1_020));
         assert_eq!(spend(1, 60_000), Some(1), "a new minute");
-        assert_eq!(spend(3, 1_021), None);
+        memory.exchanged("a", 1, at(120_000), at(60_000));
+        assert_eq!(spend(3, 60_010), None);
         assert_eq!((memory.unwritten("a"), memory.unwritten("a"), memory.unwritten("b")), (3, 0, 0));
     }
 

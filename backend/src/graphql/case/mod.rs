@@ -12,7 +12,7 @@ pub(super) use query::CaseQuery;
 use async_graphql::{Context, Description, Object};
 use chrono::{DateTime, Utc};
 use entity::vocabulary::{CaseState, Outcome, Restriction, Risk, ServiceRoute, StatutoryStatus, Whereabouts};
-use entity::{break_glass, case, case_reader};
+use entity::{break_glass, case};
 use futures_util::try_join;
 use tokio::sync::OnceCell;
 
@@ -79,20 +79,19 @@ impl Case {
         Ok(self.1.broken.get_or_try_init(read).await?.as_ref())
     }
 
-    /// Who may read it while it is restricted; nobody reads it as such while it is not.
-    async fn named_readers(&self, ctx: &Context<'_>) -> Result<Vec<case_reader::Model>, Error> {
-        if self.0.restriction.is_none() {
-            return Ok(Vec::new());
-        }
-        Ok(loads(ctx).load_one(ReadersOf(self.0.id)).await?.unwrap_or_default())
-    }
-
     /// The facts on which rights to the case depend, read once however many rights are asked for, and in the same batch
     /// as the fields that show those facts.
     async fn facts(&self, ctx: &Context<'_>) -> Result<CaseFacts, Error> {
         let read = async || {
+            let readers = async {
+                match self.0.restriction {
+                    Some(_) => loads(ctx).load_one(ReadersOf(self.0.id)).await.map(Option::unwrap_or_default),
+                    // Only a restricted case has readers.
+                    None => Ok(Vec::new()),
+                }
+            };
             let flags = async { loads(ctx).load_one(EscalationsOf(self.0.id)).await.map(Option::unwrap_or_default) };
-            let (readers, flags, broken) = try_join!(self.named_readers(ctx), flags, self.broken(ctx))?;
+            let (readers, flags, broken) = try_join!(readers, flags, self.broken(ctx))?;
             let named = |staff| self.0.officer_id == Some(staff) || readers.iter().any(|row| row.staff_id == staff);
             Ok(CaseFacts {
                 flagged: !flags.is_empty(),
@@ -209,7 +208,10 @@ impl Case {
             return Ok(Guarded::Withheld);
         }
         let mut readers = Vec::new();
-        for row in self.named_readers(ctx).await? {
+        if self.0.restriction.is_none() {
+            return Ok(Guarded::Clear(readers));
+        }
+        for row in loads(ctx).load_one(ReadersOf(self.0.id)).await?.unwrap_or_default() {
             readers.extend(loads(ctx).load_one(row.staff_id).await?.map(StaffMember));
         }
         Ok(Guarded::Clear(readers))
