@@ -486,6 +486,8 @@ async fn run(db: Db, config: Config) -> Result<(), Failure> {
         must_be_sound(&db, Check::Quick).await?;
     }
     must_know_key(&db, &config).await?;
+    // Whoever lacks keys is found by no search, and a migration that was killed may have left some.
+    service::child::make_keys(&db).await?;
     let (listen, limits) = (config.server.listen, Limits { exempt: config.server.crowds(), ..Limits::default() });
     let mailer = Mailer::new(&config)?;
     let app = App::new(db, Arc::new(config), Clock::default());

@@ -37,7 +37,7 @@ impl<T: Clone + Send + 'static> Gather<T> {
         Self(sender)
     }
 
-    /// Hands `thing` over, and waits until it is stored. It is stored even if the caller goes away meanwhile.
+    /// Hands `thing` over, and waits until it is stored. Once handed over it is stored even if the caller goes away.
     pub(crate) async fn store(&self, thing: T) -> Result<(), Error> {
         let (answer, answered) = oneshot::channel();
         self.0.send((thing, answer)).await.map_err(|_| Error::internal("nobody gathers any more"))?;
@@ -55,6 +55,10 @@ async fn serve<T: Clone + Send>(mut receiver: mpsc::Receiver<Handed<T>>, write: 
                 if let Some((_, waiting)) = handed.pop() {
                     answer(waiting, failed);
                 }
+            }
+            // The database is out of reach, and would be for each of them.
+            (Err(Error::Unavailable(cause)), _) => {
+                handed.drain(..).for_each(|(_, waiting)| answer(waiting, Err(Error::Unavailable(Arc::clone(&cause)))));
             }
             // One thing may have failed all of them, so each is tried alone.
             _ => {

@@ -54,8 +54,8 @@ struct Points {
     resets_at: DateTime<Utc>,
 }
 
-/// The seconds after which points are written to the database, and the part of a budget that is written sooner: two
-/// instances together allow this much more than the budget, and no more.
+/// The seconds after which points are written to the database, and the part of a budget that is written sooner. Each
+/// further instance allows up to this part more than the budget, and what passes while points are being written.
 const EXCHANGED_EACH: TimeDelta = TimeDelta::seconds(1);
 const UNWRITTEN_PART: i32 = 50;
 
@@ -111,7 +111,8 @@ impl Memory {
         make_room(&mut counted, |(_, until)| now < *until);
         let fresh = (0, now + TimeDelta::seconds(limit.seconds));
         let entry = counted.entry(format!("{} {target}", limit.name)).or_insert(fresh);
-        if entry.1 <= now {
+        // One that would last longer than a fresh one was begun while the clock stood ahead.
+        if entry.1 <= now || entry.1 > fresh.1 {
             *entry = fresh;
         }
         entry.0 = entry.0.saturating_add(1);
@@ -143,6 +144,16 @@ mod tests {
         assert!(matches!(take("a", 59), Err(Error::Throttled(until)) if until == now + TimeDelta::seconds(60)));
         assert!(take("b", 59).is_ok(), "one address is counted for another");
         assert!(take("a", 60).is_ok());
+    }
+
+    #[test]
+    fn what_was_counted_while_the_clock_stood_ahead_counts_no_more() {
+        let (memory, now) = (Memory::default(), DateTime::UNIX_EPOCH);
+        let ahead = now + TimeDelta::days(365);
+        for _ in 0..3 {
+            let _ = memory.take(LIMIT, "a", ahead);
+        }
+        assert!(memory.take(LIMIT, "a", now).is_ok());
     }
 
     #[test]

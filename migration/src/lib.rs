@@ -77,16 +77,27 @@ impl MigrationName for Whole {
 #[async_trait::async_trait]
 impl MigrationTrait for Whole {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        take_your_time(manager).await?;
         self.0.up(manager).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        take_your_time(manager).await?;
         self.0.down(manager).await
     }
 
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
+}
+
+/// Lifts the limit on the time of a statement until the transaction ends: to copy a table of millions of rows takes
+/// longer than any page may.
+async fn take_your_time(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    if manager.get_database_backend() == sea_orm_migration::sea_orm::DbBackend::Postgres {
+        manager.get_connection().execute_unprepared("SET LOCAL statement_timeout = 0").await?;
+    }
+    Ok(())
 }
 
 /// The parts of a table, so that each migration reads as a list.

@@ -34,6 +34,9 @@ const CONTACT_HOURS: i64 = 2;
 /// The minutes without a request after which anybody must sign in again.
 const IDLE_MINUTES: i64 = 30;
 
+/// How far ahead of the clock the last request of a session may lie, as another instance's clock may be.
+const AHEAD: Duration = Duration::minutes(2);
+
 /// The number of letters of the `User-Agent` header that are kept.
 const AGENT_LETTERS: usize = 300;
 /// The minutes in which the second factor must follow the password.
@@ -166,7 +169,7 @@ pub(crate) async fn of_session(app: &App, session: &Session) -> Result<Viewer, E
     let now = app.clock.now();
     let is_over = now - person.since >= longest(person.kind) || now - person.seen >= Duration::minutes(IDLE_MINUTES);
     // Without this, a sign-in made while the clock stood ahead would last until the clock is there again.
-    let is_ahead = person.since - now >= Duration::minutes(IDLE_MINUTES);
+    let is_ahead = person.since - now >= Duration::minutes(IDLE_MINUTES) || person.seen - now >= AHEAD;
     let viewer = if is_over || is_ahead {
         None
     } else {

@@ -139,6 +139,8 @@ impl SessionStore for Sessions {
         let Some((row, staff, contact)) = row else { return Ok(None) };
         let mut data: HashMap<String, Value> =
             serde_json::from_str(&row.data).map_err(|cause| Error::Decode(cause.to_string()))?;
+        // Whatever a session says, who it belongs to is said by the account as it is now.
+        data.remove(ACCOUNT);
         if let Some(account) = Account::of(staff, contact) {
             let account = serde_json::to_value(account).map_err(|cause| Error::Decode(cause.to_string()))?;
             data.insert(ACCOUNT.to_owned(), account);

@@ -12,14 +12,15 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, RuntimeErr, Statement};
 
 use super::Db;
 
 /// The path of the file that a `sqlite://` URL names; `None` for another URL.
 pub fn path_of(url: &str) -> Option<PathBuf> {
-    let path = url.strip_prefix("sqlite://")?.split('?').next()?;
-    Some(PathBuf::from(path))
+    let path = PathBuf::from(url.strip_prefix("sqlite://")?.split('?').next()?);
+    // SQLite follows a link, and keeps its log beside the file that the link leads to.
+    Some(fs::canonicalize(&path).unwrap_or(path))
 }
 
 fn beside(file: &Path, suffix: &str) -> PathBuf {
@@ -151,7 +152,10 @@ impl Db {
             return Ok(None);
         }
         let look = if check == Check::Quick { "PRAGMA quick_check(1)" } else { "PRAGMA integrity_check(1)" };
-        let row = self.export.query_one_raw(Statement::from_string(DbBackend::Sqlite, look)).await?;
+        let row = match self.export.query_one_raw(Statement::from_string(DbBackend::Sqlite, look)).await {
+            Err(error) if tells_of_damage(&error) => return Ok(Some(error.to_string())),
+            row => row?,
+        };
         let found: String = row.ok_or_else(|| DbErr::RecordNotFound(look.to_owned()))?.try_get_by_index(0)?;
         if found != "ok" {
             return Ok(Some(found));
@@ -166,6 +170,16 @@ impl Db {
         }
         Ok(None)
     }
+}
+
+/// Whether SQLite could not look at the file because of its damage: codes 11 (corrupt) and 26 (not a database).
+fn tells_of_damage(error: &DbErr) -> bool {
+    let (DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause))) = error else {
+        return false;
+    };
+    let code = cause.as_database_error().and_then(|cause| cause.code()?.parse::<i32>().ok());
+    // The lowest byte is the primary code.
+    code.is_some_and(|code| [11, 26].contains(&(code & 0xFF)))
 }
 
 #[cfg(test)]

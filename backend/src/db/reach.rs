@@ -25,6 +25,8 @@ use tokio::time::{sleep, timeout};
 /// How long the database may leave the watcher without an answer. Longer than a restart of PostgreSQL usually takes,
 /// and short enough that a page is answered within five seconds.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// The least time that the database gets to answer a question of the watcher.
+const LEAST: Duration = Duration::from_millis(500);
 /// The pause between two questions of the watcher.
 const PAUSE: Duration = Duration::from_millis(500);
 /// How long one statement may take, the wait for a connection included: more than the server lets it take. It ends only
@@ -131,7 +133,8 @@ impl Reach {
         let Some(line) = &self.0 else { return };
         let (mut connection, mut answered) = (None, Instant::now());
         loop {
-            let left = PATIENCE.saturating_sub(answered.elapsed());
+            // However late this process comes to ask, the database gets time to answer.
+            let left = PATIENCE.saturating_sub(answered.elapsed()).max(LEAST);
             let patience = if *line.silent.borrow() { PATIENCE } else { left };
             // A refusal is an answer too: the server is there, and says so to whoever asks.
             if let Ok(Ok(()) | Err(SqlxError::Database(_))) = timeout(patience, ask(&mut connection, options)).await {

@@ -1,7 +1,9 @@
 //! What is typed in a search box, and the keys under which names are found by how their words begin.
 //!
-//! A text that is a reference, a pupil number or a postcode is looked up as that and nothing else; any other is the
-//! beginnings of the words of a name, with a year of birth among them if one was typed (`brown 2014`).
+//! A text that is a reference, a pupil number or a postcode is looked up as that; any other is the beginnings of the
+//! words of a name, with a year of birth among them if one was typed (`brown 2014`). A text of letters alone may be both:
+//! one name in thirty of those that begin with C or R and have nine letters, such as Radcliffe, is a well-formed
+//! reference.
 //!
 //! What must not live here: whether two records are of one child (`matching`), and statements (`store::search`).
 
@@ -30,8 +32,6 @@ pub enum Search {
     Postcode(Postcode),
     /// Children by name.
     Name(Name),
-    /// Nothing that could be found, such as signs alone.
-    Nothing,
 }
 
 /// How the words of a name begin, in any order.
@@ -46,21 +46,18 @@ pub struct Name {
 }
 
 impl Search {
-    /// Reads what was typed.
-    pub fn read(typed: &str) -> Self {
-        if let Ok(reference) = CaseReference::parse(typed) {
-            return Self::Case(reference);
-        }
-        if let Ok(reference) = ReferralReference::parse(typed) {
-            return Self::Referral(reference);
-        }
-        if let Ok(upn) = Upn::parse(typed) {
-            return Self::Upn(upn);
-        }
-        if let Ok(postcode) = Postcode::parse(typed) {
-            return Self::Postcode(postcode);
-        }
-        Name::read(typed).map_or(Self::Nothing, Self::Name)
+    /// Everything that was typed may stand for; nothing for signs alone.
+    pub fn read(typed: &str) -> Vec<Self> {
+        let exact = [
+            CaseReference::parse(typed).ok().map(Self::Case),
+            ReferralReference::parse(typed).ok().map(Self::Referral),
+            Upn::parse(typed).ok().map(Self::Upn),
+            Postcode::parse(typed).ok().map(Self::Postcode),
+        ];
+        let exact = exact.into_iter().flatten().next();
+        let is_certain = exact.is_some() && typed.contains(|sign: char| sign.is_ascii_digit());
+        let name = if is_certain { None } else { Name::read(typed).map(Self::Name) };
+        exact.into_iter().chain(name).collect()
     }
 }
 
@@ -138,11 +135,20 @@ mod tests {
             ("2014 Brown", name("brown", &[], Some(2014))),
             ("2014", name("2014", &[], None)),
             ("khan khan", name("khan", &[], None)),
-            ("  ", Search::Nothing),
-            ("%_", Search::Nothing),
             ("lu1 2ab", Search::Postcode(Postcode::parse("LU1 2AB").unwrap())),
         ] {
-            assert_eq!(Search::read(typed), read, "{typed}");
+            assert_eq!(Search::read(typed), [read], "{typed}");
+        }
+        for nothing in ["  ", "%_"] {
+            assert_eq!(Search::read(nothing), []);
+        }
+    }
+
+    #[test]
+    fn a_name_that_looks_like_a_reference_is_still_a_name() {
+        for typed in ["Radcliffe", "Considine", "Rachel Ali", "Cody Patel"] {
+            let read = Search::read(typed);
+            assert!(matches!(read.last(), Some(Search::Name(_))), "{typed}: {read:?}");
         }
     }
 
@@ -159,7 +165,7 @@ mod tests {
             ("rown", false),
             ("brown bob", false),
         ] {
-            let Search::Name(name) = Search::read(typed) else { panic!("{typed}") };
+            let Some(Search::Name(name)) = Search::read(typed).pop() else { panic!("{typed}") };
             let begins = |begin: String| keys.iter().any(|key| key.starts_with(&begin));
             assert_eq!(begins(name.first_key()) && name.other_keys().all(begins), found, "{typed}");
         }

@@ -25,9 +25,14 @@ pub(super) struct Loads(OpContext);
 /// The loader of a request. What it loaded once, or was fed, it gives again without asking.
 pub(super) type RequestLoader = DataLoader<Loads, HashMapCache>;
 
+/// The most keys of one statement: SQLite takes no condition of a thousand parts.
+const MOST_AT_ONCE: usize = 200;
+
 /// The loader of `op`. Its delay is zero: what the fields of one level ask for is gathered while they resolve.
 pub(super) fn of(op: &OpContext) -> RequestLoader {
-    DataLoader::with_cache(Loads(op.clone()), tokio::spawn, HashMapCache::default()).delay(Duration::ZERO)
+    DataLoader::with_cache(Loads(op.clone()), tokio::spawn, HashMapCache::default())
+        .delay(Duration::ZERO)
+        .max_batch_size(MOST_AT_ONCE)
 }
 
 /// The loader of the request that a resolver runs in.
@@ -129,9 +134,12 @@ impl Loader<TimelineOf> for Loads {
 
     async fn load(&self, keys: &[TimelineOf]) -> Result<HashMap<TimelineOf, Self::Value>, Error> {
         let stretches: Vec<Stretch> = keys.iter().map(|key| key.0).collect();
-        let mut of_case = gather(store::event::of_cases(&self.0, &stretches).await?, |row| row.stream);
-        let found = keys.iter().map(|key| (*key, of_case.remove(&key.0.case.0).unwrap_or_default()));
-        Ok(found.map(|(key, rows)| (key, rows.into_iter().filter(|row| key.0.holds(row.seq)).collect())).collect())
+        let of_case = gather(store::event::of_cases(&self.0, &stretches).await?, |row| row.stream);
+        let part = |key: &TimelineOf| {
+            let rows = of_case.get(&key.0.case.0).into_iter().flatten();
+            rows.filter(|row| key.0.holds(row.seq)).cloned().collect()
+        };
+        Ok(keys.iter().map(|key| (*key, part(key))).collect())
     }
 }
 

@@ -55,7 +55,7 @@ impl Keys {
     }
 }
 
-/// Puts the keys of `answer` in the order of `document`. The document was carried out, so its fragments end.
+/// Puts the keys of `answer` in the order of `document`, whose fragments end: `limits` refuses others before.
 pub(super) fn put_in_order(answer: &mut Value, document: &ExecutableDocument, operation: Option<&str>) {
     let asked = document.operations.iter().find(|(name, _)| operation.is_none() || name.map(Name::as_str) == operation);
     if let Some((_, asked)) = asked {

@@ -64,7 +64,10 @@ pub async fn run(app: App) {
         if let Some(before) = back {
             match went_back(&app, before).await {
                 Ok(()) => back = None,
-                Err(error) => tracing::error!(%error, "What had expired before the clock went back may work again"),
+                Err(error) => {
+                    app.notices.set(Notice::NothingStored, true);
+                    tracing::error!(%error, "What had expired before the clock went back may work again");
+                }
             }
         }
         if back.is_none() && (look % LOOKS == 0 || app.notices.holds(Notice::NothingStored)) {

@@ -55,6 +55,7 @@ pub async fn of_viewer(op: &OpContext, child: ChildId) -> Result<Option<break_gl
     Ok(break_glass::Entity::find()
         .filter(break_glass::Column::CaseId.in_subquery(cases))
         .filter(break_glass::Column::StaffId.eq(staff.id))
+        .filter(break_glass::Column::BeganAt.lte(op.now()))
         .filter(break_glass::Column::EndsAt.gt(op.now()))
         .order_by_desc(break_glass::Column::EndsAt)
         .one(&op.db.read)

@@ -126,6 +126,8 @@ pub(super) fn withheld(op: &OpContext, glass: BreakGlassReading, child: &Expr) -
                     Expr::col((own, case::Column::Id)).equals(break_glass::Column::CaseId.as_column_ref()),
                 )
                 .and_where(Expr::col(break_glass::Column::StaffId.as_column_ref()).eq(staff.id.0))
+                // Not one from before the clock went back.
+                .and_where(Expr::col(break_glass::Column::BeganAt.as_column_ref()).lte(op.now()))
                 .and_where(Expr::col(break_glass::Column::EndsAt.as_column_ref()).gt(op.now()));
             });
             withheld = withheld.add(broken.not());
@@ -336,9 +338,17 @@ async fn narrowed(op: &OpContext, filter: &Filter) -> Result<Select<case::Entity
 }
 
 /// A condition for what is typed in a search box.
-async fn found_by(op: &OpContext, typed: &str) -> Result<Expr, Error> {
+async fn found_by(op: &OpContext, typed: &str) -> Result<Condition, Error> {
+    let mut found = Condition::any();
+    for search in Search::read(typed) {
+        found = found.add(stands_for(op, search).await?);
+    }
+    Ok(if found.is_empty() { found.add(nothing()) } else { found })
+}
+
+async fn stands_for(op: &OpContext, search: Search) -> Result<Expr, Error> {
     let child = || Expr::col(case::Column::ChildId.as_column_ref());
-    Ok(match Search::read(typed) {
+    Ok(match search {
         Search::Case(reference) => case::Column::Reference.eq(reference.as_str()),
         Search::Referral(reference) => {
             let cases = Query::select()
@@ -359,7 +369,6 @@ async fn found_by(op: &OpContext, typed: &str) -> Result<Expr, Error> {
         }
         Search::Postcode(postcode) => OF_CHILDREN.exactly(&of_postcode(&postcode), child()),
         Search::Name(name) => OF_CHILDREN.named(op, &name, child()).await?,
-        Search::Nothing => nothing(),
     })
 }
 

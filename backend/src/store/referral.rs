@@ -8,10 +8,10 @@ use entity::{CaseId, ReferralId, ReportGroupId, SchoolContactId, case, referral}
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select,
+    QueryTrait, Select,
 };
 
-use super::case::is_withheld_case;
+use super::case::{is_withheld_case, visible as visible_cases};
 use super::page::{Page, Wanted, count_some};
 use super::search::OF_REFERRALS;
 use super::stream::Find;
@@ -170,22 +170,26 @@ async fn narrowed(op: &OpContext, filter: &Filter) -> Result<Select<referral::En
 }
 
 /// A condition for what is typed in a search box.
-async fn found_by(op: &OpContext, typed: &str) -> Result<Expr, Error> {
+async fn found_by(op: &OpContext, typed: &str) -> Result<Condition, Error> {
+    let mut found = Condition::any();
+    for search in Search::read(typed) {
+        found = found.add(stands_for(op, search).await?);
+    }
+    Ok(if found.is_empty() { found.add(nothing()) } else { found })
+}
+
+async fn stands_for(op: &OpContext, search: Search) -> Result<Expr, Error> {
     let id = || Expr::col(referral::Column::Id.as_column_ref());
-    Ok(match Search::read(typed) {
+    Ok(match search {
         Search::Case(reference) => {
-            let cases = Query::select()
-                .column(case::Column::Id)
-                .from(case::Entity)
-                .and_where(Expr::col(case::Column::Reference).eq(reference.as_str()))
-                .take();
-            referral::Column::CaseId.in_subquery(cases)
+            // Of a case that the viewer may not see, it must not be told which referrals are its own.
+            let cases = visible_cases(op).filter(case::Column::Reference.eq(reference.as_str()));
+            referral::Column::CaseId.in_subquery(cases.select_only().column(case::Column::Id).into_query())
         }
         Search::Referral(reference) => referral::Column::Reference.eq(reference.as_str()),
         Search::Upn(upn) => referral::Column::Upn.eq(upn.as_str()),
         Search::Postcode(postcode) => OF_REFERRALS.exactly(&of_postcode(&postcode), id()),
         Search::Name(name) => OF_REFERRALS.named(op, &name, id()).await?,
-        Search::Nothing => nothing(),
     })
 }
 

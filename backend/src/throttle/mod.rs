@@ -80,7 +80,8 @@ async fn still_past(op: &OpContext, id: &str, limit: Limit) -> Result<Option<Dat
         .from(throttle::Entity)
         .and_where(Expr::col(throttle::Column::Id).eq(id))
         .and_where(Expr::col(throttle::Column::Count).gt(limit.most))
-        .and_where(Expr::col(throttle::Column::ResetsAt).gt(op.now().timestamp_millis()));
+        .and_where(Expr::col(throttle::Column::ResetsAt).gt(op.now().timestamp_millis()))
+        .and_where(Expr::col(throttle::Column::ResetsAt).lte(op.now().timestamp_millis() + limit.seconds * 1_000));
     let Some(row) = op.db.read.query_one(&select).await? else { return Ok(None) };
     Ok(DateTime::from_timestamp_millis(row.try_get("", "resets_at")?))
 }
@@ -109,7 +110,9 @@ pub(crate) async fn count_within(
     let (id, moment) = (id_of(keyring, limit, target), op.now());
     let now = moment.timestamp_millis();
     let resets_at = now + limit.seconds * 1_000;
-    let over = Expr::col((throttle::Entity, throttle::Column::ResetsAt)).lte(now);
+    // A count that would last longer than one made now was begun while the clock stood ahead.
+    let ends = || Expr::col((throttle::Entity, throttle::Column::ResetsAt));
+    let over = ends().lte(now).or(ends().gt(resets_at));
     let carried_on = Expr::col((throttle::Entity, throttle::Column::Count)).add(weight);
     let kept = Expr::col((throttle::Entity, throttle::Column::ResetsAt));
     let mut insert = Query::insert();

@@ -117,6 +117,16 @@ on_both_engines! {
         }
     }
 
+    async fn two_stretches_of_one_timeline_can_be_asked_for_at_once(app: TestApp) {
+        let officer = app.officer().await;
+        let case = given::case().with(officer.colleague.id).flagged().at(&app).await;
+        let asked = "query($reference: String!) { case(reference: $reference) {
+            latest: timeline(first: 1) { seq } before: timeline(first: 5, before: 2) { seq } } }";
+        let answer = officer.ask(asked, json!({ "reference": case.reference })).await.sound();
+        assert_eq!(answer.at("/case/latest").as_array().unwrap().len(), 1);
+        assert_eq!(answer.at("/case/before"), &json!([{ "seq": 1 }]));
+    }
+
     async fn a_case_costs_the_same_however_much_happened_to_it(app: TestApp) {
         const MOST: u32 = 13;
         let officer = officer_at_work(&app).await;

@@ -109,6 +109,28 @@ on_both_engines! {
         followed(&browser, &link).await.says("This link cannot be used");
     }
 
+    async fn glass_that_was_broken_while_the_clock_stood_ahead_is_whole_again(app: TestApp) {
+        let case = given::case().restricted_to(&[]).at(&app).await;
+        let colleague = given::staff(&app, "Una Usher", &[StaffRole::CmeOfficer]).await;
+        app.wait(Duration::days(365));
+        let officer = app.sign_in(&colleague).await;
+        officer.submit(&officer.visit(&case.page()).await.form().with("reason", "A doubt")).await;
+        officer.visit(&case.page()).await.says("Quillfeather");
+        app.wait(-Duration::days(365));
+        let officer = app.sign_in(&colleague).await;
+        officer.visit(&case.page()).await.keeps_silent_about("Quillfeather");
+    }
+
+    async fn wrong_tries_from_while_the_clock_stood_ahead_count_no_more(app: TestApp) {
+        let colleague = given::staff(&app, "Una Usher", &[StaffRole::CmeOfficer]).await;
+        app.wait(Duration::days(365));
+        for _ in 0..12 {
+            give_password(&app.browser(), &colleague.email, "a wrong password").await;
+        }
+        app.wait(-Duration::days(365));
+        app.sign_in(&colleague).await.visit("/cases").await.is_shown();
+    }
+
     async fn a_clock_that_jumps_is_told_of_beside_ready(app: TestApp) {
         let here = app.browser().from("127.0.0.1");
         assert_eq!(here.get("/health/ready").await.body, "ready\n");
