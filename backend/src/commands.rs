@@ -512,13 +512,11 @@ async fn run(db: Db, config: Config) -> Result<(), Failure> {
     tokio::time::sleep(Duration::from_millis(200)).await;
     served.map_err(|error| failed("serving failed", &error))?;
     // A database that does not answer must not keep the process alive.
-    match tokio::time::timeout(Duration::from_secs(3), app.db.close()).await {
-        Ok(closed) => closed.map_err(|error| failed("the database cannot be closed", &error)),
-        Err(_) => {
-            tracing::warn!("The connections to the database were not closed in time");
-            Ok(())
-        }
+    if let Ok(closed) = tokio::time::timeout(Duration::from_secs(3), app.db.close()).await {
+        return closed.map_err(|error| failed("the database cannot be closed", &error));
     }
+    tracing::warn!("The connections to the database were not closed in time");
+    Ok(())
 }
 
 async fn stop_signal() {

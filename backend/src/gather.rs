@@ -85,9 +85,12 @@ mod tests {
 
     use super::*;
 
+    /// What was written, in one transaction after the other.
+    type Batches = Arc<Mutex<Vec<Vec<u32>>>>;
+
     /// A place where numbers are handed over, and the batches that were written. Zero cannot be written.
-    fn numbers() -> (Gather<u32>, Arc<Mutex<Vec<Vec<u32>>>>) {
-        let batches: Arc<Mutex<Vec<Vec<u32>>>> = Arc::default();
+    fn numbers() -> (Gather<u32>, Batches) {
+        let batches = Batches::default();
         let written = Arc::clone(&batches);
         let gather = Gather::new(move |numbers: Vec<u32>| {
             let written = Arc::clone(&written);
@@ -113,7 +116,7 @@ mod tests {
         assert!(batches.len() < 20, "{batches:?}");
         let mut stored = batches.concat();
         stored.sort_unstable();
-        assert_eq!(stored, Vec::from_iter(1..=20));
+        assert!(stored.into_iter().eq(1..=20));
     }
 
     #[tokio::test]

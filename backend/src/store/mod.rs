@@ -39,7 +39,7 @@ fn nothing() -> Expr {
 
 /// The numbers of values that a list in a statement holds. Each number makes another statement to prepare, so there are
 /// few, and the last value fills up a list.
-const LENGTHS: [usize; 7] = [1, 2, 5, 10, 25, 100, 500];
+const LENGTHS: [usize; 9] = [1, 2, 5, 10, 25, 50, 100, 200, 500];
 
 /// The values of a list in a statement, filled up to one of few lengths.
 fn filled<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> Vec<Value> {
