@@ -3,8 +3,8 @@
 //! Reads and writes have connections of their own. SQLite has one for writes, so that a write never meets "database is
 //! locked". Both engines refuse a write on a connection for reads, and discard one for writes that comes back with a
 //! transaction still open (after a rollback that failed on a full disk, or a `begin` that was cancelled): whatever was
-//! written on it next would look stored and be lost. Acknowledged writes must be on disk, so `synchronous = FULL` and `synchronous_commit = on` are asserted
-//! here, as is an SQLite without the WAL-reset fault.
+//! written on it next would look stored and be lost. Acknowledged writes must be on disk, so `synchronous = FULL` and
+//! `synchronous_commit = on` are asserted here, as is an SQLite without the WAL-reset fault.
 //!
 //! What must not live here: transactions (`context`) and queries (`store`).
 

@@ -144,6 +144,16 @@ async fn create(manager: &SchemaManager<'_>, tables: Vec<NewTable>) -> Result<()
     Ok(())
 }
 
+/// Creates an index of columns of a table, named after both.
+async fn index(manager: &SchemaManager<'_>, table: &'static str, columns: &[&'static str]) -> Result<(), DbErr> {
+    let mut index = Index::create();
+    index.name(format!("ix_{table}_{}", columns.join("_"))).table(table);
+    for &column in columns {
+        index.col(column);
+    }
+    manager.create_index(index).await
+}
+
 /// Drops `tables` in order.
 async fn drop(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Result<(), DbErr> {
     for &table in tables {

@@ -6,7 +6,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{date_null, integer, text, uuid};
 
-use crate::{add, drop, take_away};
+use crate::{add, drop, index, take_away};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -47,13 +47,4 @@ impl MigrationTrait for Migration {
         }
         take_away(manager, "child", &["keyed_by"]).await
     }
-}
-
-async fn index(manager: &SchemaManager<'_>, table: &'static str, columns: &[&'static str]) -> Result<(), DbErr> {
-    let mut index = Index::create();
-    index.name(format!("ix_{table}_{}", columns.join("_"))).table(table);
-    for &column in columns {
-        index.col(column);
-    }
-    manager.create_index(index).await
 }

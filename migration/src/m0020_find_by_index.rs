@@ -8,7 +8,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{text, uuid};
 use sea_orm_migration::sea_orm::DbBackend;
 
-use crate::drop;
+use crate::{drop, index};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -138,15 +138,6 @@ fn keys(backend: DbBackend) -> [&'static str; 3] {
          JOIN referral ON id = referral_id WHERE date_of_birth IS NOT NULL",
         of_postcodes,
     ]
-}
-
-async fn index(manager: &SchemaManager<'_>, table: &'static str, columns: &[&'static str]) -> Result<(), DbErr> {
-    let mut index = Index::create();
-    index.name(format!("ix_{table}_{}", columns.join("_"))).table(table);
-    for &column in columns {
-        index.col(column);
-    }
-    manager.create_index(index).await
 }
 
 async fn drop_index(manager: &SchemaManager<'_>, table: &'static str, columns: &[&'static str]) -> Result<(), DbErr> {

@@ -8,6 +8,7 @@ use entity::{
     CaseId, ChildId, StaffId, break_glass, case, case_reader, child, enquiry, escalation, placement, referral, school,
     staff,
 };
+use futures_util::future::try_join_all;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -15,7 +16,7 @@ use sea_orm::{
 };
 
 use super::page::{Page, Wanted, count_some};
-use super::search::OF_CHILDREN;
+use super::search::{OF_CHILDREN, any_of};
 use super::stream::{self, Find};
 use super::{filled, nothing};
 use crate::context::OpContext;
@@ -339,11 +340,8 @@ async fn narrowed(op: &OpContext, filter: &Filter) -> Result<Select<case::Entity
 
 /// A condition for what is typed in a search box.
 async fn found_by(op: &OpContext, typed: &str) -> Result<Condition, Error> {
-    let mut found = Condition::any();
-    for search in Search::read(typed) {
-        found = found.add(stands_for(op, search).await?);
-    }
-    Ok(if found.is_empty() { found.add(nothing()) } else { found })
+    let found = Search::read(typed).into_iter().map(|search| stands_for(op, search));
+    Ok(any_of(try_join_all(found).await?))
 }
 
 async fn stands_for(op: &OpContext, search: Search) -> Result<Expr, Error> {

@@ -7,7 +7,7 @@
 //! noun).
 
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, TryGetable};
+use sea_orm::{Condition, ConnectionTrait, TryGetable};
 use uuid::Uuid;
 
 use super::{filled, nothing};
@@ -86,6 +86,13 @@ impl Keys {
             .and_where(begins(&word, begin));
         Expr::exists(select)
     }
+}
+
+/// A condition that one of these holds; no row meets it if there are none.
+pub(super) fn any_of(conditions: Vec<Expr>) -> Condition {
+    let any = Condition::any();
+    // A part that no row meets would keep SQLite from asking an index for the others.
+    if conditions.is_empty() { any.add(nothing()) } else { conditions.into_iter().fold(any, Condition::add) }
 }
 
 /// A condition on a key: it begins so. Both engines compare keys letter by letter, and no key holds the last letter of

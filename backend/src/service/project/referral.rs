@@ -1,4 +1,5 @@
-//! The row of a referral, and the keys under which it is searched for. When a case takes it up, the projection of the case writes that here.
+//! The row of a referral, and the keys under which it is searched for. When a case takes it up, the projection of the
+//! case writes that here.
 
 use entity::vocabulary::{ReferralState, RiskReason};
 use entity::{referral, referral_key};
