@@ -158,7 +158,7 @@ fn whom_to_ask(case: RestrictedCase) -> AnyView {
 
 fn nothing(filters: &Filters, search: &Search) -> AnyView {
     if search.text().is_some() {
-        return paragraph("No cases found. Check the spelling, search for part of the name, or clear the filters.");
+        return paragraph("No cases found. Check the spelling, search for how a name begins, or clear the filters.");
     }
     if filters.is_empty() {
         return paragraph("There are no open cases. Cases are opened from referrals in triage.");
