@@ -73,7 +73,7 @@ vocabulary! {
 
     /// Why a statutory status holds; each goes with its own status.
     pub enum StatusGround {
-        /// Name deleted from a school’s roll
+        /// Name deleted from a school's roll
         DeletedFromRoll,
         /// On no roll that is known
         NoRollKnown,
@@ -91,7 +91,7 @@ vocabulary! {
         Excluded,
         /// Placement broke down
         PlacementBroken,
-        /// On a school’s roll
+        /// On a school's roll
         OnRoll,
         /// Attends a school again
         AttendsSchool,

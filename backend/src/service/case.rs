@@ -12,7 +12,7 @@ use crate::context::{Done, Mail, OpContext, Txn, write};
 use crate::db::Db;
 use crate::domain::agency::Agency;
 use crate::domain::case::{
-    self, AnswerEnquiry, AnswerEscalation, Case, CaseEvent, ChangeWhereabouts, Close, ConfirmAttendance, DecideRoute,
+    self, AnswerEnquiry, AnswerEscalation, Aspect, Case, CaseEvent, ChangeWhereabouts, Close, ConfirmAttendance, DecideRoute,
     DecideStatus, EndPlacement, Known, Open, Place, RaiseEscalation, RecordEnquiry, RecordReview, Restrict, Second,
 };
 use crate::domain::clock::london_day;
@@ -26,7 +26,7 @@ use crate::domain::viewer::Viewer;
 use crate::error::{CaseConflict, Conflict, Error};
 use crate::secret::random_bits;
 use crate::store;
-use crate::store::stream::{for_change, load};
+use crate::store::stream::{for_change, load, since};
 
 /// The case to change, as the caller saw it.
 #[derive(Clone, Debug)]
@@ -37,15 +37,22 @@ pub struct Target {
     pub version: i32,
 }
 
-/// Runs one command on one case: loads it, lets `decide` say what happens, and stores that. The right to act is checked
-/// before the version, so that whoever may not change the case does not learn whether it changed.
-async fn change<F, Fut>(op: &OpContext, target: Target, action: CaseAction, decide: F) -> Result<CaseId, Error>
+/// Runs one command on one case: loads it, lets `decide` say what happens, and stores that. It is refused as stale if
+/// something it replaces was replaced since the caller looked; what others did besides does not matter. The right to act
+/// is checked before, so that whoever may not change the case does not learn whether it changed.
+async fn change<F, Fut>(
+    op: &OpContext,
+    target: Target,
+    action: CaseAction,
+    replaces: &'static [Aspect],
+    decide: F,
+) -> Result<CaseId, Error>
 where
     F: FnOnce(OpContext, Txn, Case) -> Fut + Send + 'static,
     Fut: Future<Output = Result<(Vec<CaseEvent>, Vec<Mail>), Error>> + Send + 'static,
 {
     let Target { case, version } = target;
-    run(op, case, action, move |before| before.must_stand_at(version), decide).await
+    run(op, case, action, Some((version, replaces)), |_| Ok(()), decide).await
 }
 
 /// As [`change`], for a command that leaves everything else in the case as it is. It is stored whatever somebody saved
@@ -55,13 +62,14 @@ where
     F: FnOnce(OpContext, Txn, Case) -> Fut + Send + 'static,
     Fut: Future<Output = Result<(Vec<CaseEvent>, Vec<Mail>), Error>> + Send + 'static,
 {
-    run(op, case, action, |_| Ok(()), decide).await
+    run(op, case, action, None, |_| Ok(()), decide).await
 }
 
 async fn run<F, Fut>(
     op: &OpContext,
     case: String,
     action: CaseAction,
+    seen: Option<(i32, &'static [Aspect])>,
     demand: impl FnOnce(&Case) -> Result<(), Error> + Send + 'static,
     decide: F,
 ) -> Result<CaseId, Error>
@@ -74,11 +82,29 @@ where
         let before: Case = for_change(&op, &txn, case.as_str()).await?;
         // In this order: the right, the version, the rule. A refusal must not tell more than its reader may know.
         op.require(policy::case(&op.viewer, action, facts_of(&op.viewer, &before)))?;
+        if let Some((version, replaces)) = seen {
+            must_not_be_overtaken(&txn, &before, version, replaces).await?;
+        }
         demand(&before)?;
         let (facts, mails) = decide(op.clone(), Txn::clone(&txn), before.clone()).await?;
         Ok(record::change(&op, &txn, before, facts).await?.map(|after| after.id).mailing(mails))
     })
     .await
+}
+
+/// Fails as stale if one of these was replaced since the caller saw the case with `version` facts.
+async fn must_not_be_overtaken(
+    txn: &DatabaseTransaction,
+    case: &Case,
+    version: i32,
+    replaces: &[Aspect],
+) -> Result<(), Error> {
+    if case.version == version {
+        return Ok(());
+    }
+    let later: Vec<CaseEvent> = since(txn, case.id, version).await?;
+    let overtaken = later.iter().flat_map(|fact| fact.replaces()).any(|aspect| replaces.contains(aspect));
+    if overtaken || version > case.version || version < 1 { Err(Conflict::Stale.into()) } else { Ok(()) }
 }
 
 /// Opens a case from a referral. `known` is the child on file whom the officer chose; `None` means a child new to us.
@@ -131,9 +157,8 @@ pub async fn open(
             // Whoever closed it knows the family, and should know that it was not the end.
             let who: Vec<StaffId> =
                 earlier.officer_id.into_iter().filter(|who| Some(*who) != staff_id(&op.viewer)).collect();
-            let told = |to: &str| {
-                mails::referred_again(to, &earlier.reference, &referral.received.reference, &op.council)
-            };
+            let told =
+                |to: &str| mails::referred_again(to, &earlier.reference, &referral.received.reference, &op.council);
             mails.extend(mails_to(&op, &txn, &who, told).await?);
         }
         Ok(record::begin::<Case>(&op, &txn, id, facts).await?.map(|case| case.id).mailing(mails))
@@ -161,7 +186,7 @@ pub async fn join(op: &OpContext, reference: String, version: i32, target: Strin
 /// Gives a case to an officer, or takes it from one, which needs a reason unless it is one's own. Officers whose cases
 /// change by somebody else's hand are told.
 pub async fn assign(op: &OpContext, target: Target, officer: Option<StaffId>, reason: String) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Assign, move |op, txn, before| async move {
+    change(op, target, CaseAction::Assign, &[Aspect::Officer], move |op, txn, before| async move {
         if let Some(officer) = officer {
             must_take_cases(&op, &txn, officer).await?;
         }
@@ -193,7 +218,7 @@ async fn mails_to(
 
 /// Decides the statutory status of the child from a day on.
 pub async fn decide_status(op: &OpContext, target: Target, typed: DecideStatus) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Work, move |op, _, before| async move {
+    change(op, target, CaseAction::Work, &[Aspect::Status], move |op, _, before| async move {
         Ok((vec![before.decide_status(&typed, op.now())?], Vec::new()))
     })
     .await
@@ -201,7 +226,7 @@ pub async fn decide_status(op: &OpContext, target: Target, typed: DecideStatus) 
 
 /// Decides which team works the case from a day on.
 pub async fn decide_route(op: &OpContext, target: Target, typed: DecideRoute) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Work, move |op, _, before| async move {
+    change(op, target, CaseAction::Work, &[Aspect::Route], move |op, _, before| async move {
         Ok((vec![before.decide_route(&typed, op.now())?], Vec::new()))
     })
     .await
@@ -273,7 +298,7 @@ pub async fn answer_enquiry(op: &OpContext, case: String, typed: AnswerEnquiry) 
         let asked = before.enquiries.iter().find(|asked| asked.id == enquiry);
         if asked.is_some_and(|asked| asked.agency == Some(partner.agency)) { Ok(()) } else { Err(Error::NotFound) }
     };
-    run(op, case, CaseAction::AnswerEnquiry, put_to_them, move |op, _, before| async move {
+    run(op, case, CaseAction::AnswerEnquiry, None, put_to_them, move |op, _, before| async move {
         Ok((vec![before.answer_enquiry(&typed, op.now())?], Vec::new()))
     })
     .await
@@ -287,7 +312,7 @@ pub async fn add_note(op: &OpContext, case: String, text: String) -> Result<Case
 
 /// Changes the whereabouts of the child.
 pub async fn change_whereabouts(op: &OpContext, target: Target, typed: ChangeWhereabouts) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Work, move |op, _, before| async move {
+    change(op, target, CaseAction::Work, &[Aspect::Whereabouts], move |op, _, before| async move {
         Ok((vec![before.change_whereabouts(&typed, op.now())?], Vec::new()))
     })
     .await
@@ -318,7 +343,7 @@ pub async fn record_placement(
     mut typed: Place,
     school_urn: Option<String>,
 ) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Work, move |op, txn, before| async move {
+    change(op, target, CaseAction::Work, &[Aspect::Placement], move |op, txn, before| async move {
         if let Some(urn) = school_urn.filter(|urn| !urn.trim().is_empty()) {
             let school = store::school::by_urn(&op, &*txn, &urn).await?;
             let school = school
@@ -335,7 +360,7 @@ pub async fn record_placement(
 
 /// Confirms the first day that the child attended a placement.
 pub async fn confirm_attendance(op: &OpContext, target: Target, typed: ConfirmAttendance) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Work, move |op, _, before| async move {
+    change(op, target, CaseAction::Work, &[Aspect::Placement], move |op, _, before| async move {
         Ok((before.confirm_attendance(&typed, op.now())?, Vec::new()))
     })
     .await
@@ -343,7 +368,7 @@ pub async fn confirm_attendance(op: &OpContext, target: Target, typed: ConfirmAt
 
 /// Ends a placement that the child has no more, or never took up.
 pub async fn end_placement(op: &OpContext, target: Target, typed: EndPlacement) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Work, move |op, _, before| async move {
+    change(op, target, CaseAction::Work, &[Aspect::Placement], move |op, _, before| async move {
         Ok((before.end_placement(&typed, op.now())?, Vec::new()))
     })
     .await
@@ -352,7 +377,7 @@ pub async fn end_placement(op: &OpContext, target: Target, typed: EndPlacement) 
 /// Closes a case on evidence, or proposes that to a second person. It is tracked instead when the outcome is a move that
 /// nobody at the new place has confirmed.
 pub async fn close(op: &OpContext, target: Target, typed: Close) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Close, move |op, txn, before| async move {
+    change(op, target, CaseAction::Close, &[Aspect::Outcome, Aspect::Status, Aspect::Placement], move |op, txn, before| async move {
         let other = other_of(&op, &txn, &typed.duplicate_of).await?;
         let child = child_of(&op, &txn, before.opened.child).await?;
         let same_child = match &other {
@@ -382,7 +407,7 @@ pub async fn approve_closure(op: &OpContext, target: Target) -> Result<CaseId, E
     op.commit(move |op, txn| async move {
         let before: Case = for_change(&op, &txn, case.as_str()).await?;
         op.require(policy::case(&op.viewer, CaseAction::Close, facts_of(&op.viewer, &before)))?;
-        before.must_stand_at(version)?;
+        must_not_be_overtaken(&txn, &before, version, &[Aspect::Outcome]).await?;
         let duplicate_of = before.proposed.as_ref().and_then(|closure| closure.duplicate_of.clone());
         let other = other_of(&op, &txn, &duplicate_of.unwrap_or_default()).await?;
         let by = Second {
@@ -420,7 +445,7 @@ pub async fn approve_closure(op: &OpContext, target: Target) -> Result<CaseId, E
 
 /// Declines, or withdraws, the outcome that was proposed.
 pub async fn decline_closure(op: &OpContext, target: Target, reason: String) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Close, move |op, _, before| async move {
+    change(op, target, CaseAction::Close, &[Aspect::Outcome], move |op, _, before| async move {
         Ok((vec![before.decline(staff_id(&op.viewer), &reason)?], Vec::new()))
     })
     .await
@@ -429,7 +454,11 @@ pub async fn decline_closure(op: &OpContext, target: Target, reason: String) -> 
 /// The case with this reference, held until the end; `None` if it does not exist for the viewer.
 async fn other_of(op: &OpContext, txn: &DatabaseTransaction, reference: &str) -> Result<Option<Case>, Error> {
     match store::case::id_of(op, txn, reference.trim()).await? {
-        Some(id) => Ok(Some(store::case::hold(op, txn, id).await?)),
+        Some(id) => {
+            // The answer tells that it exists, and of whom it is.
+            op.saw(AccessAction::Show, format!("case:{id}"), Some("reference"));
+            Ok(Some(store::case::hold(op, txn, id).await?))
+        }
         None => Ok(None),
     }
 }
@@ -512,7 +541,7 @@ pub async fn refold(db: &Db) -> Result<u64, Error> {
 
 /// Opens a closed case again; fails when the child has another open case.
 pub async fn reopen(op: &OpContext, target: Target, reason: String) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Reopen, move |op, txn, before| async move {
+    change(op, target, CaseAction::Reopen, &[Aspect::Outcome], move |op, txn, before| async move {
         let event = before.reopen(&reason)?;
         must_have_no_open_case(&op, &txn, before.opened.child).await?;
         Ok((vec![event], Vec::new()))
@@ -522,7 +551,7 @@ pub async fn reopen(op: &OpContext, target: Target, reason: String) -> Result<Ca
 
 /// Restricts a case to its readers.
 pub async fn restrict(op: &OpContext, target: Target, typed: Restrict) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Restrict, move |op, _, before| async move {
+    change(op, target, CaseAction::Restrict, &[Aspect::Readers], move |op, _, before| async move {
         Ok((vec![before.restrict(&typed, staff_id(&op.viewer))?], Vec::new()))
     })
     .await
@@ -530,7 +559,7 @@ pub async fn restrict(op: &OpContext, target: Target, typed: Restrict) -> Result
 
 /// Lifts the restriction of a case.
 pub async fn lift_restriction(op: &OpContext, target: Target, reason: String) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Restrict, move |_, _, before| async move {
+    change(op, target, CaseAction::Restrict, &[Aspect::Readers], move |_, _, before| async move {
         Ok((vec![before.lift(&reason)?], Vec::new()))
     })
     .await
@@ -538,7 +567,7 @@ pub async fn lift_restriction(op: &OpContext, target: Target, reason: String) ->
 
 /// Adds a reader to a restricted case; only staff who work cases can be one.
 pub async fn add_reader(op: &OpContext, target: Target, staff: Option<StaffId>) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Restrict, move |op, txn, before| async move {
+    change(op, target, CaseAction::Restrict, &[Aspect::Readers], move |op, txn, before| async move {
         let staff = staff.ok_or_else(|| Error::invalid("staff", "Select who may read this case"))?;
         if !store::staff::officers(&op, &*txn).await?.iter().any(|row| row.id == staff) {
             return Err(Error::invalid("staff", "Select somebody who works cases"));
@@ -550,7 +579,7 @@ pub async fn add_reader(op: &OpContext, target: Target, staff: Option<StaffId>) 
 
 /// Removes a reader from a restricted case.
 pub async fn remove_reader(op: &OpContext, target: Target, staff: Option<StaffId>) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Restrict, move |op, _, before| async move {
+    change(op, target, CaseAction::Restrict, &[Aspect::Readers], move |op, _, before| async move {
         let staff = staff.ok_or_else(|| Error::invalid("staff", "Select who may no longer read this case"))?;
         Ok((vec![before.remove_reader(staff, staff_id(&op.viewer))?], Vec::new()))
     })

@@ -58,6 +58,20 @@ async fn facts<F: Fact, C: ConnectionTrait>(connection: &C, stream: Uuid) -> Res
     rows.await?.into_iter().map(|row| Ok((read(&row.kind, &row.payload)?, row.recorded_at))).collect()
 }
 
+/// The facts of a stream after its first `version`, oldest first.
+pub(crate) async fn since<F: Fact, C: ConnectionTrait>(
+    connection: &C,
+    stream: impl Into<Uuid>,
+    version: i32,
+) -> Result<Vec<F>, Error> {
+    let rows = event::Entity::find()
+        .filter(event::Column::Stream.eq(stream.into()))
+        .filter(event::Column::Seq.gt(version))
+        .order_by_asc(event::Column::Seq)
+        .all(connection);
+    rows.await?.into_iter().map(|row| read(&row.kind, &row.payload)).collect()
+}
+
 /// The number of facts in a stream.
 pub(crate) async fn count<C: ConnectionTrait>(connection: &C, stream: Uuid) -> Result<i32, Error> {
     let count = event::Entity::find().filter(event::Column::Stream.eq(stream)).count(connection).await?;

@@ -7,13 +7,16 @@ use backend::domain::reference::{CaseReference, ReferralReference};
 use backend::domain::referral::{Received, Referral, ReferralDetails, ReferralEvent, read_school_referral};
 use backend::domain::stream::Stream;
 use backend::service::project::{
-    case_row, child as child_rows, enquiry_row, escalation_row, placement_row, reader_rows, referral as referral_rows, span_rows,
+    case_row, child as child_rows, enquiry_row, escalation_row, placement_row, reader_rows, referral as referral_rows,
+    span_rows,
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::vocabulary::{CaseState, ReferralOrigin, ReferralState, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts};
+use entity::vocabulary::{
+    CaseState, ReferralOrigin, ReferralState, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
+};
 use entity::{
-    CaseId, ChildId, DraftId, ReferralId, StaffId, case, case_reader, case_span, child, child_key, enquiry, escalation, event,
-    placement, referral, referral_key,
+    CaseId, ChildId, DraftId, ReferralId, StaffId, case, case_reader, case_span, child, child_key, enquiry, escalation,
+    event, placement, referral, referral_key,
 };
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;

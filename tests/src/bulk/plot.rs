@@ -3,7 +3,9 @@
 //!
 //! What must not live here: the rows that follow from it (`case`).
 
-use backend::domain::case::{CaseEvent, Closure, Destination, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Placement};
+use backend::domain::case::{
+    CaseEvent, Closure, Destination, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Placement,
+};
 use backend::domain::clock::london_day;
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use entity::EnquiryId;
@@ -235,14 +237,8 @@ impl Plot<'_> {
     fn closure(&self, at: DateTime<Utc>) -> Closure {
         let (outcome, evidence, destination) = match self.dice().below("outcome", 3) {
             0 => (Outcome::OnRollState, EvidenceKind::SchoolConfirmation, "A school here"),
-            1 => {
-                (Outcome::MovedUkConfirmed, EvidenceKind::AuthorityConfirmation, "Another authority, its school")
-            }
-            _ => (
-                Outcome::MovedAbroadConfirmed,
-                EvidenceKind::OverseasSchoolConfirmation,
-                "Abroad, a school there",
-            ),
+            1 => (Outcome::MovedUkConfirmed, EvidenceKind::AuthorityConfirmation, "Another authority, its school"),
+            _ => (Outcome::MovedAbroadConfirmed, EvidenceKind::OverseasSchoolConfirmation, "Abroad, a school there"),
         };
         Closure {
             outcome,

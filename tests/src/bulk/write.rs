@@ -7,8 +7,8 @@ use backend::domain::stream::Fact;
 use backend::store::setting::has_people;
 use chrono::{DateTime, Utc};
 use entity::{
-    case, case_reader, case_span, child, child_key, enquiry, escalation, event, placement, referral, referral_key, school,
-    school_contact, staff,
+    case, case_reader, case_span, child, child_key, enquiry, escalation, event, placement, referral, referral_key,
+    school, school_contact, staff,
 };
 use sea_orm::{
     ActiveModelTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
@@ -107,7 +107,8 @@ impl Rows {
         let mut rows = Self::default();
         let mut by_number: Vec<Vec<event::ActiveModel>> = Vec::new();
         for story in stories {
-            let Story { referral, child, keys, case, readers, spans, enquiries, escalations, placements, events } = story;
+            let Story { referral, child, keys, case, readers, spans, enquiries, escalations, placements, events } =
+                story;
             rows.referrals.push(referral.row);
             rows.referral_keys.extend(referral.keys);
             rows.events.push(referral.event);

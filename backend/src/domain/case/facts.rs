@@ -166,6 +166,61 @@ pub enum CaseEvent {
     },
 }
 
+/// What a fact replaces. Two people who change different ones of these at once do not stand in each other's way; what a
+/// fact only adds replaces nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aspect {
+    /// Who has the case.
+    Officer,
+    /// The statutory status.
+    Status,
+    /// The team that works it.
+    Route,
+    /// Where the child is thought to be.
+    Whereabouts,
+    /// The placements.
+    Placement,
+    /// The outcome, proposed or decided.
+    Outcome,
+    /// Who may read it.
+    Readers,
+}
+
+impl CaseEvent {
+    /// What the fact replaces; empty when it only adds.
+    pub fn replaces(&self) -> &'static [Aspect] {
+        match self {
+            Self::CaseOpened(_)
+            | Self::ReferralJoined { .. }
+            | Self::CaseMerged { .. }
+            | Self::CaseReviewed(_)
+            | Self::EnquiryRecorded(_)
+            | Self::EnquiryAnswered { .. }
+            | Self::EnquiryReturned { .. }
+            | Self::NoteAdded { .. }
+            | Self::EscalationRaised(_)
+            | Self::EscalationAnswered { .. } => &[],
+            Self::CaseAssigned { .. } => &[Aspect::Officer],
+            Self::StatusDecided(_) => &[Aspect::Status],
+            Self::RouteDecided(_) => &[Aspect::Route],
+            Self::WhereaboutsChanged { .. } => &[Aspect::Whereabouts],
+            Self::PlacementRecorded(_) | Self::AttendanceConfirmed { .. } | Self::PlacementEnded { .. } => {
+                &[Aspect::Placement]
+            }
+            Self::TrackingBegan(_)
+            | Self::UntracedReviewed(_)
+            | Self::ClosureProposed(_)
+            | Self::ClosureDeclined { .. }
+            | Self::CaseClosed(_)
+            | Self::CaseReopened { .. } => &[Aspect::Outcome],
+            Self::CaseRestricted { .. }
+            | Self::RestrictionLifted { .. }
+            | Self::ReaderAdded { .. }
+            | Self::ReaderRemoved { .. } => &[Aspect::Readers],
+        }
+    }
+}
+
 /// What is recorded of a case when it is opened from a referral.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opened {

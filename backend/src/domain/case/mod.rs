@@ -17,7 +17,7 @@ mod work;
 
 pub use close::{Close, Known, Second, TWO_PEOPLE};
 pub use facts::{
-    CaseEvent, Closure, Destination, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Opened, Placement, Review,
+    Aspect, CaseEvent, Closure, Destination, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Opened, Placement, Review,
     RouteDecision, StatusDecision,
 };
 pub use open::{Open, open};

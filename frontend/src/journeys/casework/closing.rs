@@ -66,9 +66,9 @@ pub(super) const CLOSE: Act = Act {
             duplicate_of: form.some("duplicateOf"),
         };
         done_as(changes::close_case(api, input), |case| match case.state {
+            _ if case.proposed_outcome.is_some() => "Outcome proposed: a second person decides",
             CaseState::Closed => "Case closed",
-            CaseState::TrackingOut => "Not closed: tracked until the receiving authority or school confirms",
-            CaseState::Enquiry | CaseState::Open | CaseState::Placement => "Outcome proposed: a second person decides",
+            _ => "Not closed: tracked until the receiving authority or school confirms",
         })
     },
     ..ACT
@@ -102,9 +102,7 @@ pub(super) const DECLINE: Act = Act {
     button: |_| button("Decline"),
     may: |case| case.may_close,
     on_page: |case| case.proposed_outcome.is_some(),
-    questions: |about, ask| {
-        view! { {proposed(about)} {ask.textarea("reason", "Why?").most(PROSE)} }.into_any()
-    },
+    questions: |about, ask| view! { {proposed(about)} {ask.textarea("reason", "Why?").most(PROSE)} }.into_any(),
     send: |api, to, form| {
         let input = DeclineClosureInput { case: to.id, version: to.version, reason: form.text("reason") };
         done(changes::decline_closure(api, input), "Proposed outcome declined")

@@ -23,6 +23,9 @@ pub(super) const ASSIGN: Act = Act {
     title: "Assign the case",
     may: |case| case.may_assign,
     names_officers: true,
+    now: |about| {
+        Some(about.case.officer.as_ref().map_or_else(|| "Nobody has the case".to_owned(), |officer| officer.name.clone()))
+    },
     begin: |about| match &about.case.officer {
         Some(officer) => Form::new().with("officer", officer.id.inner()),
         None => Form::new(),
@@ -128,6 +131,7 @@ pub(super) const REVIEW: Act = Act {
 pub(super) const WHEREABOUTS: Act = Act {
     path: "whereabouts",
     title: "Change what is known of the child’s whereabouts",
+    now: |about| about.case.whereabouts.map(|it| it.label().to_owned()),
     begin: |about| Form::new().with("whereabouts", about.case.whereabouts.map_or("", Word::code)),
     questions: |_, ask| {
         view! {

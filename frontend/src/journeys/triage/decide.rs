@@ -11,11 +11,13 @@ use crate::documents::casework::Child;
 use crate::documents::inputs::{JoinCaseInput, OpenCaseInput, RedirectReferralInput};
 use crate::documents::referrals::{Match, Referral};
 use crate::documents::{changed, changes};
-use crate::officers::officer_options;
 use crate::journeys::day_of;
+use crate::officers::officer_options;
 use crate::prelude::*;
 use crate::visit::Visit;
-use crate::vocabulary::{RedirectTo, ReferralOrigin, ReferralState, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts};
+use crate::vocabulary::{
+    RedirectTo, ReferralOrigin, ReferralState, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
+};
 use crate::when::date;
 use crate::words::name;
 
