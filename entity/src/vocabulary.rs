@@ -241,6 +241,26 @@ vocabulary! {
         Unknown,
     }
 
+    /// Something that is known of a child.
+    pub enum ChildFact {
+        /// Last name
+        FamilyName,
+        /// First names
+        GivenNames,
+        /// Date of birth
+        DateOfBirth,
+        /// Sex
+        Sex,
+        /// Unique pupil number
+        Upn,
+        /// Why there is no unique pupil number
+        UpnAbsence,
+        /// Last known address
+        Address,
+        /// Postcode
+        Postcode,
+    }
+
     /// Why a child has no unique pupil number.
     pub enum UpnAbsence {
         /// Never in a state-funded school

@@ -1,16 +1,21 @@
-//! A child: what a referral says of one, the key by which names are searched, and the exact look-up by a partner
-//! agency.
+//! A child: what a referral says of one, how that is taken in and corrected, the key by which names are searched, and the
+//! exact look-up by a partner agency.
+//!
+//! What each source says stays with that source: a referral is never changed. What holds is chosen from it, and every
+//! choice is a fact that tells what held before.
 //!
 //! What must not live here: whether two records speak of the same child (`matching`).
 
 use chrono::NaiveDate;
-use entity::vocabulary::{Sex, UpnAbsence};
+use entity::child;
+use entity::vocabulary::{ChildFact, Sex, UpnAbsence};
 use serde::{Deserialize, Serialize};
 
 use super::answers::day;
 use super::person_name;
+use super::postcode::Postcode;
 use super::text::as_told;
-use super::typed::{Read, all, check, fault, line};
+use super::typed::{Read, all, check, fault, line, optional_line, optional_past_day, optional_prose, reason};
 use super::upn::Upn;
 use crate::error::Error;
 
@@ -35,11 +40,184 @@ pub struct ChildFacts {
     pub postcode: Option<String>,
 }
 
+/// One thing that holds of a child from now on, and what held before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChildChange {
+    /// What it is.
+    pub fact: ChildFact,
+    /// What held before: a day as `YYYY-MM-DD`, a code as the API spells it; `None` when nothing was known.
+    pub before: Option<String>,
+    /// What holds now, in the same form.
+    pub after: Option<String>,
+}
+
+/// A correction of what is known of a child, as typed. `None` leaves a thing as it is; an empty text takes it away.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the fields of the API's `CorrectChildInput`")]
+pub struct Correct {
+    pub family_name: Option<String>,
+    pub given_names: Option<String>,
+    pub date_of_birth: Option<String>,
+    pub sex: Option<Sex>,
+    pub upn: Option<String>,
+    pub upn_absence: Option<UpnAbsence>,
+    pub address: Option<String>,
+    pub postcode: Option<String>,
+    pub source: String,
+    pub reason: String,
+}
+
 impl ChildFacts {
+    /// What is on file of a child.
+    pub fn of(row: &child::Model) -> Self {
+        Self {
+            family_name: row.family_name.clone(),
+            given_names: row.given_names.clone(),
+            date_of_birth: row.date_of_birth,
+            sex: row.sex,
+            upn: row.upn.clone(),
+            upn_absence: row.upn_absence,
+            address: row.address.clone(),
+            postcode: row.postcode.clone(),
+        }
+    }
+
+    /// One thing, in the form in which facts store it; `None` when it is not known.
+    pub fn value(&self, fact: ChildFact) -> Option<String> {
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        match fact {
+            ChildFact::FamilyName => some(&self.family_name),
+            ChildFact::GivenNames => some(&self.given_names),
+            ChildFact::DateOfBirth => self.date_of_birth.map(|day| day.to_string()),
+            ChildFact::Sex => (self.sex != Sex::Unknown).then(|| self.sex.code().to_owned()),
+            ChildFact::Upn => self.upn.clone(),
+            ChildFact::UpnAbsence => self.upn_absence.map(|why| why.code().to_owned()),
+            ChildFact::Address => self.address.clone(),
+            ChildFact::Postcode => self.postcode.clone(),
+        }
+    }
+
+    /// Lets these changes hold. What is stored in no form that can be read changes nothing.
+    pub fn apply(&mut self, changes: &[ChildChange]) {
+        for ChildChange { fact, after, .. } in changes {
+            let after = after.clone();
+            match fact {
+                ChildFact::FamilyName => self.family_name = after.unwrap_or_default(),
+                ChildFact::GivenNames => self.given_names = after.unwrap_or_default(),
+                ChildFact::DateOfBirth => self.date_of_birth = after.and_then(|day| day.parse().ok()),
+                ChildFact::Sex => self.sex = after.and_then(|code| Sex::parse(&code)).unwrap_or(Sex::Unknown),
+                ChildFact::Upn => self.upn = after,
+                ChildFact::UpnAbsence => self.upn_absence = after.and_then(|code| UpnAbsence::parse(&code)),
+                ChildFact::Address => self.address = after,
+                ChildFact::Postcode => self.postcode = after,
+            }
+        }
+    }
+
+    /// What a further source adds to what is on file: only what was not known. What it tells otherwise is for a person to
+    /// choose.
+    pub fn filled_by(&self, told: &Self) -> Vec<ChildChange> {
+        let known_number = self.upn.is_some();
+        let fills = |fact: &&ChildFact| match fact {
+            // A reason for there being none says nothing where there is one.
+            ChildFact::UpnAbsence => !known_number && told.upn.is_none(),
+            // An address is one thing, even if it is told in two.
+            ChildFact::Postcode => self.address.is_none(),
+            _ => true,
+        };
+        let gap = |fact: &ChildFact| self.value(*fact).is_none();
+        let mut changes: Vec<ChildChange> = ChildFact::ALL
+            .iter()
+            .filter(fills)
+            .filter(|fact| gap(fact))
+            .filter_map(|fact| Some(ChildChange { fact: *fact, before: None, after: Some(told.value(*fact)?) }))
+            .collect();
+        if changes.iter().any(|change| change.fact == ChildFact::Upn) && self.upn_absence.is_some() {
+            let before = self.value(ChildFact::UpnAbsence);
+            changes.push(ChildChange { fact: ChildFact::UpnAbsence, before, after: None });
+        }
+        changes
+    }
+
+    /// What a source tells otherwise than it is on file, in the order of [`ChildFact::ALL`].
+    pub fn told_otherwise(&self, told: &Self) -> Vec<(ChildFact, String)> {
+        let other = |fact: &ChildFact| {
+            let (held, told) = (self.value(*fact)?, told.value(*fact)?);
+            let same = match fact {
+                ChildFact::FamilyName | ChildFact::GivenNames => {
+                    person_name::search_key(&held) == person_name::search_key(&told)
+                }
+                ChildFact::UpnAbsence => true,
+                _ => held == told,
+            };
+            (!same).then_some((*fact, told))
+        };
+        ChildFact::ALL.iter().filter_map(other).collect()
+    }
+
+    /// The changes that a correction makes (UK GDPR article 16), with the source and the reason, or every fault at once.
+    pub fn correct(&self, typed: &Correct, today: NaiveDate) -> Result<(Vec<ChildChange>, String, String), Error> {
+        let name = |field, typed: &Option<String>, called| match typed {
+            Some(typed) => optional_line(field, typed, called, LONGEST).map(Option::unwrap_or_default).map(Some),
+            None => Ok(None),
+        };
+        let (family_name, given_names, born, upn, address, postcode, source, reason) = all((
+            name("familyName", &typed.family_name, "Last name"),
+            name("givenNames", &typed.given_names, "First names"),
+            match &typed.date_of_birth {
+                Some(typed) => optional_past_day("dateOfBirth", typed, "Date of birth", today).map(Some),
+                None => Ok(None),
+            },
+            number(typed.upn.as_deref()),
+            match &typed.address {
+                Some(typed) => optional_prose("address", typed, "Last known address", 2_000).map(Some),
+                None => Ok(None),
+            },
+            post_code(typed.postcode.as_deref()),
+            line("source", &typed.source, "The source", LONGEST, "Enter who says so, or what shows it"),
+            reason(&typed.reason, 2_000, "Enter why this is corrected"),
+        ))?;
+        let mut after = self.clone();
+        after.family_name = family_name.unwrap_or(after.family_name);
+        after.given_names = given_names.unwrap_or(after.given_names);
+        after.date_of_birth = born.unwrap_or(after.date_of_birth);
+        after.sex = typed.sex.unwrap_or(after.sex);
+        after.upn = upn.unwrap_or(after.upn);
+        after.upn_absence = if after.upn.is_some() { None } else { typed.upn_absence.or(after.upn_absence) };
+        after.address = address.unwrap_or(after.address);
+        after.postcode = postcode.unwrap_or(after.postcode);
+        let changed = |fact: &ChildFact| {
+            let (before, after) = (self.value(*fact), after.value(*fact));
+            (before != after).then_some(ChildChange { fact: *fact, before, after })
+        };
+        let changes: Vec<ChildChange> = ChildFact::ALL.iter().filter_map(changed).collect();
+        if changes.is_empty() {
+            return Err(Error::invalid("familyName", "Change something, or leave the form: this is how it stands"));
+        }
+        Ok((changes, source, reason))
+    }
+
     /// The key by which the child is searched and sorted; see [`name_key`].
     pub fn name_key(&self) -> String {
         name_key(&self.family_name, &self.given_names)
     }
+}
+
+fn number(typed: Option<&str>) -> Read<Option<Option<String>>> {
+    let Some(typed) = typed else { return Ok(None) };
+    if typed.trim().is_empty() {
+        return Ok(Some(None));
+    }
+    Upn::parse(typed).map(|upn| Some(Some(upn.to_string()))).or_else(|wrong| fault("upn", wrong.to_string()))
+}
+
+fn post_code(typed: Option<&str>) -> Read<Option<Option<String>>> {
+    let Some(typed) = typed else { return Ok(None) };
+    if typed.trim().is_empty() {
+        return Ok(Some(None));
+    }
+    let lacking = "Enter a full UK postcode, like LU1 2AB, or leave it empty";
+    Postcode::parse(typed).map(|code| Some(Some(code.to_string()))).or_else(|_| fault("postcode", lacking))
 }
 
 /// The search key of a name with the family name first; see [`person_name::search_key`].
@@ -99,5 +277,59 @@ impl LookUp {
     fn pupil_number(&self) -> Read<Option<Upn>> {
         let typed = self.upn.as_deref().map(str::trim).filter(|typed| !typed.is_empty());
         typed.map(Upn::parse).transpose().or_else(|wrong| fault("upn", wrong.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(born: &str, upn: Option<&str>) -> ChildFacts {
+        ChildFacts {
+            family_name: "Quillfeather".to_owned(),
+            given_names: "Zephyrine".to_owned(),
+            date_of_birth: born.parse().ok(),
+            sex: Sex::Unknown,
+            upn: upn.map(str::to_owned),
+            upn_absence: upn.is_none().then_some(UpnAbsence::NotKnown),
+            address: None,
+            postcode: None,
+        }
+    }
+
+    #[test]
+    fn a_further_source_fills_what_was_not_known_and_overwrites_nothing() {
+        let held = told("", None);
+        let changes = held.filled_by(&told("2015-03-14", Some("G821999926001")));
+        let facts: Vec<ChildFact> = changes.iter().map(|change| change.fact).collect();
+        assert_eq!(facts, [ChildFact::DateOfBirth, ChildFact::Upn, ChildFact::UpnAbsence]);
+        let mut after = held.clone();
+        after.apply(&changes);
+        assert_eq!(after, told("2015-03-14", Some("G821999926001")));
+        assert_eq!(after.filled_by(&told("2014-03-14", None)), []);
+        assert_eq!(
+            after.told_otherwise(&told("2014-03-14", None)),
+            [(ChildFact::DateOfBirth, "2014-03-14".to_owned())]
+        );
+    }
+
+    #[test]
+    fn a_correction_tells_what_held_before_and_is_refused_where_nothing_changes() {
+        let held = told("2015-03-14", None);
+        let today = "2026-11-18".parse().unwrap();
+        let typed = |born: &str| Correct {
+            date_of_birth: Some(born.to_owned()),
+            source: "Birth certificate".to_owned(),
+            reason: "Day and month were swapped".to_owned(),
+            ..Correct::default()
+        };
+        let (changes, ..) = held.correct(&typed("2014-03-14"), today).unwrap();
+        let before = Some("2015-03-14".to_owned());
+        assert_eq!(
+            changes,
+            [ChildChange { fact: ChildFact::DateOfBirth, before, after: Some("2014-03-14".to_owned()) }]
+        );
+        assert!(held.correct(&typed("2015-03-14"), today).is_err());
+        assert!(held.correct(&typed("2027-01-01"), today).is_err());
     }
 }

@@ -4,12 +4,13 @@
 
 use async_graphql::{Context, Description, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::vocabulary::{StatusGround, StatutoryStatus, Whereabouts};
+use entity::vocabulary::{ChildFact, Sex, StatusGround, StatutoryStatus, UpnAbsence, Whereabouts};
 use entity::{ReferralId, SchoolContactId, StaffId, TokenId, event};
 
 use super::guarded::{note_as, op};
 use super::loaders::loads;
 use crate::domain::case::{CaseEvent, Closure};
+use crate::domain::child::ChildChange;
 use crate::domain::event::read;
 use crate::error::Error;
 use crate::store;
@@ -89,6 +90,8 @@ fn title(fact: &CaseEvent) -> &'static str {
         CaseEvent::StatusDecided(_) => "Statutory status decided",
         CaseEvent::RouteDecided(_) => "Team decided",
         CaseEvent::CaseReviewed(_) => "Case reviewed",
+        CaseEvent::ChildFilledIn { .. } => "Child’s facts added from a referral",
+        CaseEvent::ChildCorrected { .. } => "Child’s facts corrected",
         CaseEvent::EnquiryReturned { .. } => "Enquiry came back unanswered",
         CaseEvent::AttendanceConfirmed { .. } => "Attendance confirmed",
         CaseEvent::PlacementEnded { .. } => "Placement ended",
@@ -186,6 +189,12 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent) -> Result<Vec<Detail>, Erro
             .day("Answered on", Some(answer.answered_on))
             .add("Answer", answer.text),
         CaseEvent::NoteAdded { text } => details.add("Note", text),
+        CaseEvent::ChildFilledIn { referral: id, changes } => {
+            changed(details.add("Referral", referral(ctx, id).await?), &changes)
+        }
+        CaseEvent::ChildCorrected { changes, source, reason } => {
+            changed(details, &changes).add("Source", source).add("Reason", reason)
+        }
         CaseEvent::EnquiryReturned { reason, .. } | CaseEvent::ClosureDeclined { reason } => {
             details.add("Reason", reason)
         }
@@ -229,6 +238,28 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent) -> Result<Vec<Detail>, Erro
         }
     };
     Ok(details.0)
+}
+
+/// What holds of a child beside what held before.
+fn changed(details: Details, changes: &[ChildChange]) -> Details {
+    changes.iter().fold(details, |details, change| {
+        let word = |value: &Option<String>| {
+            value.as_ref().map_or_else(|| "not known".to_owned(), |value| in_words(change.fact, value))
+        };
+        let value = format!("{} (before: {})", word(&change.after), word(&change.before));
+        details.add(change.fact.label(), value)
+    })
+}
+
+/// Something known of a child as a person reads it.
+pub(super) fn in_words(fact: ChildFact, value: &str) -> String {
+    let words = match fact {
+        ChildFact::DateOfBirth => value.parse::<NaiveDate>().ok().map(|day| day.format("%-d %B %Y").to_string()),
+        ChildFact::Sex => Sex::parse(value).map(|sex| sex.label().to_owned()),
+        ChildFact::UpnAbsence => UpnAbsence::parse(value).map(|why| why.label().to_owned()),
+        _ => None,
+    };
+    words.unwrap_or_else(|| value.to_owned())
 }
 
 async fn closure_of(ctx: &Context<'_>, details: Details, closure: Closure) -> Result<Details, Error> {

@@ -12,9 +12,11 @@ use crate::context::{Done, Mail, OpContext, Txn, write};
 use crate::db::Db;
 use crate::domain::agency::Agency;
 use crate::domain::case::{
-    self, AnswerEnquiry, AnswerEscalation, Aspect, Case, CaseEvent, ChangeWhereabouts, Close, ConfirmAttendance, DecideRoute,
-    DecideStatus, EndPlacement, Known, Open, Place, RaiseEscalation, RecordEnquiry, RecordReview, Restrict, Second,
+    self, AnswerEnquiry, AnswerEscalation, Aspect, Case, CaseEvent, ChangeWhereabouts, Close, ConfirmAttendance,
+    DecideRoute, DecideStatus, EndPlacement, Known, Open, Place, RaiseEscalation, RecordEnquiry, RecordReview,
+    Restrict, Second,
 };
+use crate::domain::child::{ChildFacts, Correct};
 use crate::domain::clock::london_day;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy::{self, CaseAction, CaseFacts};
@@ -147,6 +149,9 @@ pub async fn open(
         let case = Case::begin(id, &opened, op.now());
         let case = case.ok_or_else(|| Error::internal("opening a case did not open one"))?;
         let mut facts = vec![opened];
+        if let Some((id, _)) = &known {
+            facts.extend(filled_in(&op, &txn, &referral, *id).await?);
+        }
         if let Some(like) = store::case::restricted_of(&op, &*txn, case.opened.child).await?.first() {
             // What is restricted in one case of a child must not be open in the next.
             let like: Case = load(&*txn, like.id).await?;
@@ -178,7 +183,31 @@ pub async fn join(op: &OpContext, reference: String, version: i32, target: Strin
         let before = store::case::hold(&op, &txn, id).await?;
         let joined = before.join(&referral, op.new_id(), op.now())?;
         let mails = alert_of(&op, &before, must_reach_mash(referral.received.told.risk));
-        Ok(record::change(&op, &txn, before, vec![joined]).await?.map(|after| after.id).mailing(mails))
+        let mut facts = vec![joined];
+        facts.extend(filled_in(&op, &txn, &referral, before.opened.child).await?);
+        Ok(record::change(&op, &txn, before, facts).await?.map(|after| after.id).mailing(mails))
+    })
+    .await
+}
+
+/// What a referral tells of a child on file that was not known, as a fact. The child's row is held, so that two cases of
+/// one child do not choose at once.
+async fn filled_in(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    referral: &Referral,
+    child: ChildId,
+) -> Result<Option<CaseEvent>, Error> {
+    let row = store::child::hold(op, txn, child).await?;
+    Ok(case::filled_in(referral, &ChildFacts::of(&row)))
+}
+
+/// Corrects what is known of the child.
+pub async fn correct_child(op: &OpContext, target: Target, typed: Correct) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Work, &[Aspect::Child], move |op, txn, before| async move {
+        let row = store::child::hold(&op, &txn, before.opened.child).await?;
+        let (changes, source, reason) = ChildFacts::of(&row).correct(&typed, london_day(op.now()))?;
+        Ok((vec![CaseEvent::ChildCorrected { changes, source, reason }], Vec::new()))
     })
     .await
 }
@@ -377,25 +406,31 @@ pub async fn end_placement(op: &OpContext, target: Target, typed: EndPlacement) 
 /// Closes a case on evidence, or proposes that to a second person. It is tracked instead when the outcome is a move that
 /// nobody at the new place has confirmed.
 pub async fn close(op: &OpContext, target: Target, typed: Close) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Close, &[Aspect::Outcome, Aspect::Status, Aspect::Placement], move |op, txn, before| async move {
-        let other = other_of(&op, &txn, &typed.duplicate_of).await?;
-        let child = child_of(&op, &txn, before.opened.child).await?;
-        let same_child = match &other {
-            Some(other) => is_same_child(&op, &txn, child.as_ref(), other.opened.child).await?,
-            None => false,
-        };
-        let known = Known {
-            other: other.as_ref(),
-            same_child,
-            date_of_birth: child.and_then(|child| child.date_of_birth),
-            two_people: &op.council.two_people,
-            by: staff_id(&op.viewer),
-        };
-        let facts = before.close(&typed, &known, op.now())?;
-        let proposed = matches!(facts.as_slice(), [CaseEvent::ClosureProposed(_)]);
-        let mails = if proposed { closure_proposed(&op, &txn, &before, other.as_ref()).await? } else { Vec::new() };
-        Ok((facts, mails))
-    })
+    change(
+        op,
+        target,
+        CaseAction::Close,
+        &[Aspect::Outcome, Aspect::Status, Aspect::Placement],
+        move |op, txn, before| async move {
+            let other = other_of(&op, &txn, &typed.duplicate_of).await?;
+            let child = child_of(&op, &txn, before.opened.child).await?;
+            let same_child = match &other {
+                Some(other) => is_same_child(&op, &txn, child.as_ref(), other.opened.child).await?,
+                None => false,
+            };
+            let known = Known {
+                other: other.as_ref(),
+                same_child,
+                date_of_birth: child.and_then(|child| child.date_of_birth),
+                two_people: &op.council.two_people,
+                by: staff_id(&op.viewer),
+            };
+            let facts = before.close(&typed, &known, op.now())?;
+            let proposed = matches!(facts.as_slice(), [CaseEvent::ClosureProposed(_)]);
+            let mails = if proposed { closure_proposed(&op, &txn, &before, other.as_ref()).await? } else { Vec::new() };
+            Ok((facts, mails))
+        },
+    )
     .await
 }
 

@@ -9,7 +9,10 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use entity::{ChildId, case, child, child_key};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
+};
 
 use super::case::{BreakGlassReading, findable_only, is_restricted, withheld};
 use super::{filled, nothing};
@@ -49,6 +52,13 @@ pub(crate) async fn for_another_case<C: ConnectionTrait>(
         .filter(withheld(op, BreakGlassReading::DoesNotCount, &own_id()).not())
         .one(connection)
         .await?)
+}
+
+/// The child, whoever asks, locked until the transaction ends.
+pub(crate) async fn hold(_: &OpContext, txn: &DatabaseTransaction, id: ChildId) -> Result<child::Model, Error> {
+    #[expect(clippy::disallowed_methods, reason = "nobody is shown it: what a command may do was decided of its case")]
+    let row = child::Entity::find_by_id(id).lock_exclusive().one(txn).await?;
+    row.ok_or(Error::NotFound)
 }
 
 /// The one child who matches exactly, for a partner's look-up. `None` when no child does, when several do, and when the

@@ -3,7 +3,7 @@
 //! What must not live here: who may do what to a referral (`domain::policy`, which `visible` repeats in SQL), and how
 //! it is triaged (`service::case`, `service::referral`).
 
-use entity::vocabulary::{ReferralOrigin, ReferralState, Risk, StaffRole};
+use entity::vocabulary::{ReferralOrigin, ReferralState, Risk, Sex, StaffRole};
 use entity::{CaseId, ReferralId, ReportGroupId, SchoolContactId, case, referral};
 use futures_util::future::try_join_all;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
@@ -18,6 +18,7 @@ use super::search::{OF_REFERRALS, any_of};
 use super::stream::Find;
 use super::{filled, nothing};
 use crate::context::OpContext;
+use crate::domain::child::ChildFacts;
 use crate::domain::reference::ReferralReference;
 use crate::domain::referral::Referral;
 use crate::domain::screening::must_reach_mash;
@@ -92,6 +93,20 @@ pub async fn of_cases(op: &OpContext, cases: &[CaseId]) -> Result<Vec<referral::
         .order_by_asc(referral::Column::ReceivedAt)
         .all(&op.db.read)
         .await?)
+}
+
+/// What a referral says of the child, as far as its row holds it.
+pub fn told_of(row: &referral::Model) -> ChildFacts {
+    ChildFacts {
+        family_name: row.family_name.clone(),
+        given_names: row.given_names.clone(),
+        date_of_birth: row.date_of_birth,
+        sex: Sex::Unknown,
+        upn: row.upn.clone(),
+        upn_absence: None,
+        address: None,
+        postcode: row.postcode.clone(),
+    }
 }
 
 /// Up to `first` referrals that a contact sent, newest first, for those who manage contacts. They see only references

@@ -9,7 +9,7 @@ use super::inputs::CaseFilter;
 use super::{Answers, PageInfo};
 use crate::schema;
 use crate::vocabulary::{
-    CaseSort, CaseState, EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, Outcome, PlacementKind,
+    CaseSort, CaseState, ChildFact, EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, Outcome, PlacementKind,
     ReferralState, Restriction, Risk, RiskReason, ServiceRoute, Sex, StatutoryStatus, UpnAbsence, Whereabouts,
 };
 
@@ -145,6 +145,7 @@ pub(crate) struct Case {
     pub(crate) closed_at: Option<DateTime<Utc>>,
     pub(crate) outcome: Option<Outcome>,
     pub(crate) child: Child,
+    pub(crate) told_otherwise: Option<Vec<ToldOtherwise>>,
     pub(crate) school: Option<LastSchool>,
     pub(crate) officer: Option<Officer>,
     pub(crate) referrals: Option<Vec<ReferralRow>>,
@@ -252,6 +253,15 @@ pub(crate) struct Placement {
     pub(crate) provider: String,
     pub(crate) school: Option<School>,
     pub(crate) starts_on: NaiveDate,
+}
+
+/// Something of a child that a referral tells otherwise than it is on file.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct ToldOtherwise {
+    pub(crate) fact: ChildFact,
+    pub(crate) value: String,
+    pub(crate) referral: String,
+    pub(crate) received_at: DateTime<Utc>,
 }
 
 /// One fact of a case.

@@ -10,7 +10,7 @@ use entity::vocabulary::{
 use entity::{AgencyId, CaseId, ChildId, EnquiryId, EscalationId, PlacementId, ReferralId, SchoolId, StaffId};
 use serde::{Deserialize, Serialize};
 
-use super::super::child::ChildFacts;
+use super::super::child::{ChildChange, ChildFacts};
 
 /// A fact of a case. It is stored as JSON by the names of its variants and fields, so none may be renamed or dropped,
 /// and a new field needs a default.
@@ -27,6 +27,28 @@ pub enum CaseEvent {
         risk: Risk,
         /// The flag raised with the MASH at once; `None` unless the referral was screened as immediate or high risk.
         escalation: Option<Escalation>,
+        /// The day anybody last saw the child, as the referral says it.
+        #[serde(default)]
+        last_seen_on: Option<NaiveDate>,
+        /// The last day the child attended school, as the referral says it.
+        #[serde(default)]
+        last_attended_on: Option<NaiveDate>,
+    },
+    /// A referral told of the child what was not on file, and holds from now on.
+    ChildFilledIn {
+        /// The referral.
+        referral: ReferralId,
+        /// What was not known before.
+        changes: Vec<ChildChange>,
+    },
+    /// What is known of the child was corrected.
+    ChildCorrected {
+        /// What held before, and what holds now.
+        changes: Vec<ChildChange>,
+        /// Who says so, or what shows it.
+        source: String,
+        /// Why it was corrected.
+        reason: String,
     },
     /// The case was given to an officer, or taken from one.
     CaseAssigned {
@@ -182,6 +204,8 @@ pub enum Aspect {
     Placement,
     /// The outcome, proposed or decided.
     Outcome,
+    /// What is known of the child.
+    Child,
     /// Who may read it.
     Readers,
 }
@@ -200,6 +224,7 @@ impl CaseEvent {
             | Self::NoteAdded { .. }
             | Self::EscalationRaised(_)
             | Self::EscalationAnswered { .. } => &[],
+            Self::ChildFilledIn { .. } | Self::ChildCorrected { .. } => &[Aspect::Child],
             Self::CaseAssigned { .. } => &[Aspect::Officer],
             Self::StatusDecided(_) => &[Aspect::Status],
             Self::RouteDecided(_) => &[Aspect::Route],

@@ -20,7 +20,7 @@ pub use facts::{
     Aspect, CaseEvent, Closure, Destination, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Opened, Placement, Review,
     RouteDecision, StatusDecision,
 };
-pub use open::{Open, open};
+pub use open::{Open, filled_in, open};
 pub use place::{ConfirmAttendance, EndPlacement, Place};
 pub use restrict::Restrict;
 pub use span::{FOLD, Span};
@@ -72,6 +72,8 @@ pub struct Case {
     pub told: Risk,
     /// The day anybody last saw the child, if known.
     pub last_seen_on: Option<NaiveDate>,
+    /// The last day the child attended school, if known.
+    pub last_attended_on: Option<NaiveDate>,
     /// Its tracing enquiries, oldest first.
     pub enquiries: Vec<Enquiry>,
     /// Its flags with the MASH, oldest first.
@@ -120,6 +122,7 @@ impl Stream for Case {
             readers: Vec::new(),
             told: opened.risk,
             last_seen_on: opened.last_seen_on,
+            last_attended_on: opened.last_attended_on,
             enquiries: Vec::new(),
             escalations: opened.escalation.clone().into_iter().collect(),
             placements: Vec::new(),
@@ -149,7 +152,10 @@ impl Stream for Case {
                 }
             }
             CaseEvent::RouteDecided(decision) => self.routes.holds(decision.route, decision.from),
-            CaseEvent::ReferralJoined { risk, escalation, .. } => {
+            CaseEvent::ChildFilledIn { .. } | CaseEvent::ChildCorrected { .. } => {}
+            CaseEvent::ReferralJoined { risk, escalation, last_seen_on, last_attended_on, .. } => {
+                self.last_seen_on = self.last_seen_on.max(*last_seen_on);
+                self.last_attended_on = self.last_attended_on.max(*last_attended_on);
                 // `Risk` is ordered by urgency, the most urgent first.
                 self.told = self.told.min(*risk);
                 self.escalations.extend(escalation.clone());

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use entity::vocabulary::{Answer, EscalationLevel, Risk, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts};
 use entity::{ChildId, EscalationId, StaffId};
 
+use super::super::child::ChildFacts;
 use super::super::clock::london_day;
 use super::super::referral::Referral;
 use super::super::screening::must_reach_mash;
@@ -99,6 +100,8 @@ impl Case {
             referral: referral.id,
             risk: referral.received.told.risk,
             escalation: flag_of(referral, escalation_id, now),
+            last_seen_on: referral.received.told.last_seen_on,
+            last_attended_on: referral.received.told.last_attended_on,
         })
     }
 }
@@ -123,4 +126,10 @@ fn flag_of(referral: &Referral, id: EscalationId, now: DateTime<Utc>) -> Option<
             answer: None,
         }
     })
+}
+
+/// The fact that a referral told of a child on file what was not known; `None` when it told nothing new.
+pub fn filled_in(referral: &Referral, known: &ChildFacts) -> Option<CaseEvent> {
+    let changes = known.filled_by(&referral.received.told.child);
+    (!changes.is_empty()).then_some(CaseEvent::ChildFilledIn { referral: referral.id, changes })
 }

@@ -4,7 +4,7 @@
 use async_graphql::{Context, ID, InputObject, Object};
 use entity::vocabulary::{
     AccessAction, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind,
-    ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
+    ServiceRoute, Sex, StatusGround, StatutoryStatus, UpnAbsence, Whereabouts,
 };
 use entity::{CaseId, ChildId, StaffId};
 
@@ -12,6 +12,7 @@ use super::super::guarded::op;
 use super::super::input::id;
 use super::{Case, subject};
 use crate::domain::case as decide;
+use crate::domain::child::Correct;
 use crate::error::Error;
 use crate::service::case::{self as command, Target};
 use crate::store;
@@ -101,6 +102,33 @@ struct ReviewCaseInput {
     checked: Vec<EnquiryKind>,
     /// What was found, and what is done next: at most 4,000 characters.
     note: String,
+}
+
+/// What is known of a child, corrected. What is left out stays as it is; an empty text takes a thing away.
+#[derive(InputObject)]
+struct CorrectChildInput {
+    case: String,
+    version: i32,
+    /// The last name.
+    family_name: Option<String>,
+    /// All first names, in order.
+    given_names: Option<String>,
+    /// The day of birth, `YYYY-MM-DD` and not after today.
+    date_of_birth: Option<String>,
+    /// The sex as recorded.
+    sex: Option<Sex>,
+    /// The unique pupil number, 13 characters.
+    upn: Option<String>,
+    /// Why there is no unique pupil number; it goes where there is one.
+    upn_absence: Option<UpnAbsence>,
+    /// The last known address: at most 2,000 characters.
+    address: Option<String>,
+    /// The postcode of that address, whole.
+    postcode: Option<String>,
+    /// Who says so, or what shows it: at most 200 characters.
+    source: String,
+    /// Why this is corrected: at most 2,000 characters.
+    reason: String,
 }
 
 /// The first day attended.
@@ -363,6 +391,38 @@ impl CaseMutation {
     async fn review_case(&self, ctx: &Context<'_>, input: ReviewCaseInput) -> Result<Case, Error> {
         let ReviewCaseInput { case, checked, note } = input;
         changed(ctx, command::review(op(ctx), case, decide::RecordReview { checked, note }).await).await
+    }
+
+    /// Corrects what is known of the child (UK GDPR article 16); the timeline keeps what held before. For those who work
+    /// the case. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn correct_child(&self, ctx: &Context<'_>, input: CorrectChildInput) -> Result<Case, Error> {
+        let CorrectChildInput {
+            case,
+            version,
+            family_name,
+            given_names,
+            date_of_birth,
+            sex,
+            upn,
+            upn_absence,
+            address,
+            postcode,
+            source,
+            reason,
+        } = input;
+        let typed = Correct {
+            family_name,
+            given_names,
+            date_of_birth,
+            sex,
+            upn,
+            upn_absence,
+            address,
+            postcode,
+            source,
+            reason,
+        };
+        changed(ctx, command::correct_child(op(ctx), Target { case, version }, typed).await).await
     }
 
     /// Confirms the first day that the child attended a placement, from which the child is not missing education. For

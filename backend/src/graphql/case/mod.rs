@@ -6,7 +6,7 @@ mod parts;
 mod query;
 
 pub(super) use change::{CaseMutation, changed};
-pub(super) use parts::{Enquiry, Escalation, Placement};
+pub(super) use parts::{Enquiry, Escalation, Placement, ToldOtherwise};
 pub(super) use query::CaseQuery;
 
 use async_graphql::{Context, Description, Object};
@@ -24,8 +24,9 @@ use super::loaders::{EnquiriesOf, EscalationsOf, PlacementsOf, ReadersOf, Referr
 use super::referral::Referral;
 use super::school::School;
 use super::staff::StaffMember;
-use super::timeline::TimelineEntry;
+use super::timeline::{TimelineEntry, in_words};
 use crate::domain::case as decide;
+use crate::domain::child::ChildFacts;
 use crate::domain::clock::london_day;
 use crate::domain::policy::{self, CaseAction, CaseFacts, reads_casework, reads_escalations};
 use crate::domain::viewer::Viewer;
@@ -304,6 +305,27 @@ impl Case {
         }
         let rows = loads(ctx).load_one(ReferralsOf(self.0.id)).await?.unwrap_or_default();
         Ok(Guarded::Clear(rows.into_iter().map(|row| Referral::shown(ctx, row)).collect()))
+    }
+
+    /// What its referrals tell of the child otherwise than it is on file, for a person to choose; empty when they agree.
+    /// Withheld from partner agencies.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn told_otherwise(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<ToldOtherwise>>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        let Some(child) = loads(ctx).load_one(self.0.child_id).await? else { return Err(Error::NotFound) };
+        let held = ChildFacts::of(&child);
+        let rows = loads(ctx).load_one(ReferralsOf(self.0.id)).await?.unwrap_or_default();
+        let mut told = Vec::new();
+        for row in rows {
+            note_as(op(ctx), &format!("referral:{}", row.id), "child");
+            for (fact, value) in held.told_otherwise(&store::referral::told_of(&row)) {
+                let (referral, value) = (row.reference.clone(), in_words(fact, &value));
+                told.push(ToldOtherwise { fact, value, referral, received_at: row.received_at });
+            }
+        }
+        Ok(Guarded::Clear(told))
     }
 
     /// Its tracing enquiries, oldest first. A partner agency is shown those put to it, if its agreement names

@@ -1,8 +1,8 @@
 //! The parts of a case: its enquiries, flags and placements. What must not live here: changes to them (`change`).
 
-use async_graphql::{Context, Description, ID, Object};
+use async_graphql::{Context, Description, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use entity::vocabulary::{EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, PlacementKind};
+use entity::vocabulary::{ChildFact, EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, PlacementKind};
 use entity::{enquiry, escalation, placement};
 
 use super::super::guarded::op;
@@ -133,6 +133,19 @@ impl Escalation {
     async fn answer(&self) -> Option<&str> {
         self.0.answer.as_deref()
     }
+}
+
+/// Something of a child that a referral tells otherwise than it is on file.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct ToldOtherwise {
+    /// What it is.
+    pub(super) fact: ChildFact,
+    /// What the referral says, as a person reads it.
+    pub(super) value: String,
+    /// The reference of the referral.
+    pub(super) referral: String,
+    /// When the referral arrived.
+    pub(super) received_at: DateTime<Utc>,
 }
 
 /// A placement.

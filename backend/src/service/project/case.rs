@@ -6,7 +6,10 @@ use entity::{
     CaseId, CaseReaderId, ReferralId, StaffId, case, case_reader, case_span, enquiry, escalation, placement, referral,
 };
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter,
+};
 
 use super::{Change, Project, child, or_stale, replace};
 use crate::context::OpContext;
@@ -34,7 +37,9 @@ impl Project for Case {
             Some(before) => {
                 let at =
                     Condition::all().add(case::Column::Id.eq(after.id)).add(case::Column::Version.eq(before.version));
-                replace(txn, case_row(after), at).await?;
+                // The name is the child's, who may have got another one by a case of its own.
+                let row = case::ActiveModel { name_key: NotSet, ..case_row(after) };
+                replace(txn, row, at).await?;
             }
         }
         if change.before.is_none_or(|before| before.spans() != after.spans()) {
@@ -60,7 +65,7 @@ async fn write_spans(txn: &DatabaseTransaction, after: &Case) -> Result<(), Erro
 /// Makes the row and the spans of a case anew from its facts, as the present rules fold them.
 pub(in crate::service) async fn rewrite(txn: &DatabaseTransaction, case: &Case) -> Result<(), Error> {
     let at = Condition::all().add(case::Column::Id.eq(case.id)).add(case::Column::Version.eq(case.version));
-    replace(txn, case_row(case), at).await?;
+    replace(txn, case::ActiveModel { name_key: NotSet, ..case_row(case) }, at).await?;
     write_spans(txn, case).await
 }
 
@@ -92,6 +97,9 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
             if let Some(flag) = escalation {
                 upsert_escalation(txn, after.id, flag).await?;
             }
+        }
+        CaseEvent::ChildFilledIn { changes, .. } | CaseEvent::ChildCorrected { changes, .. } => {
+            child::change(txn, after.opened.child, changes).await?;
         }
         CaseEvent::EnquiryRecorded(Enquiry { id, .. })
         | CaseEvent::EnquiryAnswered { enquiry: id, .. }
@@ -193,7 +201,7 @@ pub fn case_row(case: &Case) -> case::ActiveModel {
         restriction: Set(case.restriction),
         opened_at: Set(case.opened_at),
         last_seen_on: Set(case.last_seen_on),
-        last_attended_on: Set(opened.last_attended_on),
+        last_attended_on: Set(case.last_attended_on),
         open_enquiries: Set(count(case.open_enquiries().count())),
         open_escalations: Set(count(case.open_escalations().count())),
         due_on: Set(case.due_on().unwrap_or(NEVER)),

@@ -1,10 +1,10 @@
 //! The row of a child, and the keys under which it is looked up.
 
-use entity::{child, child_key};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, DatabaseTransaction, EntityTrait};
+use entity::{ChildId, case, child, child_key};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use crate::domain::case::Case;
-use crate::domain::child::ChildFacts;
+use crate::domain::child::{ChildChange, ChildFacts};
 use crate::domain::matching::Person;
 use crate::domain::matching::keys::{self, of_child};
 use crate::domain::search::keys_of;
@@ -35,6 +35,35 @@ pub(super) async fn insert(txn: &DatabaseTransaction, new: child::Model) -> Resu
     if !keys.is_empty() {
         child_key::Entity::insert_many(keys).exec_without_returning(txn).await?;
     }
+    Ok(())
+}
+
+/// Lets changes hold of a child: its row, its keys, and the name by which its cases are listed.
+pub(super) async fn change(txn: &DatabaseTransaction, id: ChildId, changes: &[ChildChange]) -> Result<(), Error> {
+    #[expect(clippy::disallowed_methods, reason = "nobody is shown it")]
+    let row = child::Entity::find_by_id(id).one(txn).await?.ok_or(Error::NotFound)?;
+    let mut facts = ChildFacts::of(&row);
+    facts.apply(changes);
+    let row = child::Model {
+        name_key: facts.name_key(),
+        family_name: facts.family_name,
+        given_names: facts.given_names,
+        date_of_birth: facts.date_of_birth,
+        sex: facts.sex,
+        upn: facts.upn,
+        upn_absence: facts.upn_absence,
+        address: facts.address,
+        postcode: facts.postcode,
+        ..row
+    };
+    child_key::Entity::delete_many().filter(child_key::Column::ChildId.eq(id)).exec(txn).await?;
+    let keys = key_rows(&row);
+    if !keys.is_empty() {
+        child_key::Entity::insert_many(keys).exec_without_returning(txn).await?;
+    }
+    let listed = case::ActiveModel { name_key: Set(row.name_key.clone()), ..Default::default() };
+    case::Entity::update_many().set(listed).filter(case::Column::ChildId.eq(id)).exec(txn).await?;
+    child::Entity::update(child::ActiveModel::from(row).reset_all()).exec(txn).await?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use cynic::QueryBuilder;
 
-use super::{answers, closing, placing, restrict, standing, tracing};
+use super::{answers, child, closing, placing, restrict, standing, tracing};
 use crate::acts::{self, HasPage, Place, Subject};
 use crate::api::Refusal;
 use crate::documents::casework::{self, Case, CaseForForm, CaseRights, RightsOfCase, RightsVars, SubjectVars};
@@ -29,7 +29,7 @@ pub(super) struct About {
 }
 
 /// Everything that can be done to a case, in the order in which it is offered.
-pub(super) static ACTS: [Act; 21] = [
+pub(super) static ACTS: [Act; 22] = [
     closing::APPROVE,
     closing::DECLINE,
     tracing::ASSIGN,
@@ -38,6 +38,7 @@ pub(super) static ACTS: [Act; 21] = [
     tracing::REVIEW,
     tracing::WHEREABOUTS,
     tracing::ESCALATE,
+    child::CORRECT,
     standing::STATUS,
     standing::ROUTE,
     placing::PLACEMENT,

@@ -6,6 +6,7 @@
 mod act;
 mod answers;
 mod break_glass;
+mod child;
 mod closing;
 mod filters;
 mod history;

@@ -1,8 +1,8 @@
 //! The sections of a case's page: flags, child, school, enquiries, placements, referrals.
 
 use super::act::{Act, home, is_offered};
-use super::{answers, placing};
-use crate::documents::casework::{Case, Child, Enquiry, Escalation, LastSchool, ReferralRow};
+use super::{answers, child, placing};
+use crate::documents::casework::{Case, Enquiry, Escalation, LastSchool, ReferralRow};
 use crate::documents::form_of;
 use crate::parts::case::risk_badge;
 use crate::prelude::*;
@@ -42,8 +42,9 @@ fn flag_card(flag: &Escalation, answer_in: Option<&String>) -> SummaryList {
     }
 }
 
-/// What is known of the child.
-pub(super) fn child(child: &Child) -> AnyView {
+/// What is known of the child, and what a referral tells otherwise.
+pub(super) fn child(case: &Case) -> AnyView {
+    let child = &case.child;
     let upn = child.upn.clone().or_else(|| child.upn_absence.map(|why| format!("None: {}", why.label())));
     let list = SummaryList::new()
         .row("First names", child.given_names.clone())
@@ -54,7 +55,29 @@ pub(super) fn child(child: &Child) -> AnyView {
         .row("UPN", upn)
         .row("Last known address", child.address.clone())
         .row("Postcode", child.postcode.clone());
-    view! { {h2("Child")} {list} }.into_any()
+    view! { {h2("Child")} {list} {otherwise(case)} }.into_any()
+}
+
+/// What a referral tells of the child otherwise than it is on file; nothing where they agree.
+fn otherwise(case: &Case) -> Option<AnyView> {
+    let told = case.told_otherwise.as_deref().unwrap_or_default();
+    if told.is_empty() {
+        return None;
+    }
+    let table = Table::new("Told otherwise").columns(["What", "Told", "By", "On"]);
+    let table = told.iter().fold(table, |table, told| {
+        table.row([
+            told.fact.label().into(),
+            typed(told.value.as_str()).into(),
+            told.referral.clone().into(),
+            day_and_time(told.received_at).into(),
+        ])
+    });
+    let correct = is_offered(&child::CORRECT, case).then(|| {
+        let link = link(child::CORRECT.href(&home(&case.reference), ""), "Choose what holds");
+        view! { <p class="govuk-body">{link}</p> }
+    });
+    Some(view! { {table.view()} {correct} }.into_any())
 }
 
 /// The school the child was last at, and when.

@@ -500,6 +500,13 @@ pub(super) static DOORS: &[Door] = &[
         |world| into_case(world, json!({ "checked": [], "note": "" })),
     ),
     door(
+        "correctChild",
+        CASEWORKERS,
+        "/correctChild/reference",
+        "mutation($input: CorrectChildInput!) { correctChild(input: $input) { reference } }",
+        |world| to_case(world, json!({ "source": "", "reason": "" })),
+    ),
+    door(
         "confirmAttendance",
         CASEWORKERS,
         "/confirmAttendance/reference",

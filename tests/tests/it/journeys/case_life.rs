@@ -265,6 +265,43 @@ on_both_engines! {
         assert!(mail::newest(&app, &had.email).await.subject.contains("Referred again"));
     }
 
+    async fn a_joined_referral_fills_what_was_not_known_and_overwrites_nothing(app: TestApp) {
+        let told = given::referral().from_the_public().answering("dateOfBirth-day", "").answering("dateOfBirth-month", "");
+        let told = told.answering("dateOfBirth-year", "").of("Zephyrine", "Quillfeather");
+        let case = given::case().from(told).at(&app).await;
+        let further = given::referral().at(&app).await;
+        let officer = app.officer().await;
+        officer.visit(&case.page()).await.keeps_silent_about("14 March 2015");
+
+        let join = officer.visit(&format!("/triage/{}/join", further.reference)).await.form();
+        let joined = officer.submit(&join.with("case", &case.reference)).await;
+
+        joined.says("Referral added to this case").says("Child’s facts added from a referral");
+        joined.says("14 March 2015 (before: not known)").says("Last seen by anybody");
+        let over = ending(form(&officer, &case, "Close the case").await, "OVER_SCHOOL_AGE", "DATE_OF_BIRTH_RECORD");
+        officer.submit(&over).await.finds_fault(&[
+            "By the date of birth on file the child is not over compulsory school age",
+        ]);
+    }
+
+    async fn a_correction_shows_what_held_before_and_finds_the_child_by_the_new_name(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let correct = form(&officer, &case, "Correct what is known of the child").await;
+        let refused = officer.submit(&correct.with("source", "Passport").with("reason", "As written there")).await;
+        refused.finds_fault(&["Change something, or leave the form: this is how it stands"]);
+
+        let named = refused.form().with("familyName", "Quillfether");
+        let corrected = officer.submit(&dated(named, "dateOfBirth", "2015-03-15")).await;
+
+        corrected.says("Child’s facts corrected").says("Quillfether (before: Quillfeather)");
+        corrected.says("15 March 2015 (before: 14 March 2015)").says("Told otherwise").says("Choose what holds");
+        let search = officer.visit("/cases").await.form().with("search", "quillfether");
+        officer.submit(&search).await.says(&case.reference);
+        let note = form(&officer, &case, "Add a note").await.with("text", "Rang the aunt");
+        officer.submit(&note).await.says("Quillfether");
+    }
+
     async fn two_who_save_at_once_change_different_things_both_and_the_same_thing_knowingly(app: TestApp) {
         let case = given::case().at(&app).await;
         let (one, other) = (app.officer().await, app.officer().await);
