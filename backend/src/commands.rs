@@ -1,6 +1,8 @@
 //! The commands of the command line. A failure here is a sentence for the operator and an exit code. What must not live
 //! here: what a command does to the register (`service`).
 
+pub(crate) mod backup;
+
 use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -9,7 +11,7 @@ use std::time::Duration;
 
 use backend::app::App;
 use backend::clock::Clock;
-use backend::config::{Config, Council, Database, Mail, MailRoute, Server, database_url, la_code};
+use backend::config::{Config, Council, Database, Mail, MailRoute, Server, database_url, la_code, operators_key};
 use backend::context::OpContext;
 use backend::db::Db;
 use backend::db::file::{Alone, Check, path_of};
@@ -144,7 +146,13 @@ async fn open(url: &Secret) -> Result<Db, Failure> {
 async fn must_be_current(db: &Db) -> Result<(), Failure> {
     let pending = Migrator::get_pending_migrations(db.for_migration()).await;
     let pending = pending.map_err(|error| failed("the database cannot be read", &error))?;
-    if pending.is_empty() { Ok(()) } else { Err(wrong("the database is not up to date: run `onroll migrate` first")) }
+    if !pending.is_empty() {
+        return Err(wrong("the database is not up to date: run `onroll migrate` first"));
+    }
+    if setting::is_restoring(db).await? {
+        return Err(wrong("a restore into this database was cut off: empty it, and restore the backup again"));
+    }
+    Ok(())
 }
 
 /// An operation of the operator. These commands cause no mail, so of the council only its code is needed, which a
@@ -216,6 +224,11 @@ const TELL_EACH: u64 = 500_000;
 pub(crate) async fn verify(data: Option<PathBuf>) -> Result<(), Failure> {
     let db = open_current(data).await?;
     must_be_sound(&db, Check::Full).await?;
+    say(&must_be_as_stored(&db).await?)
+}
+
+/// Fails if any fact is not as it was stored, and otherwise says how many there are.
+async fn must_be_as_stored(db: &Db) -> Result<String, Failure> {
     let mut next = TELL_EACH;
     let tell = |events: u64| {
         if events >= next {
@@ -223,13 +236,43 @@ pub(crate) async fn verify(data: Option<PathBuf>) -> Result<(), Failure> {
             next = events + TELL_EACH;
         }
     };
-    match backend::store::event::verify_telling(&db, tell).await? {
-        Verdict::Sound { events, streams } => say(&format!("All {events} events of {streams} streams are as stored.")),
+    match backend::store::event::verify_telling(db, tell).await? {
+        Verdict::Sound { events, streams } => Ok(format!("All {events} events of {streams} streams are as stored.")),
         Verdict::Broken { id, stream, seq, why } => Err(Failure {
             message: format!("event {id}, number {seq} of stream {stream}, is not as stored: {why}"),
             code: 1,
         }),
     }
+}
+
+/// The keyring of the operator's key: that of the settings, or that of a demonstration.
+fn keyring_of(data: Option<&PathBuf>) -> Result<Keyring, Failure> {
+    let key = match data {
+        Some(folder) => demo_key(folder)?,
+        None => operators_key().map_err(|faults| wrong(faults.to_string()))?,
+    };
+    Ok(Keyring::new(key))
+}
+
+pub(crate) async fn release_mail(
+    data: Option<PathBuf>,
+    mails: Vec<entity::MessageId>,
+    all: bool,
+) -> Result<(), Failure> {
+    let db = open_current(data).await?;
+    let op = operator(&db);
+    if mails.is_empty() && !all {
+        let held = service::message::held(&op).await?;
+        let lines = held.iter().map(|mail| format!("{}  {}  {}", mail.id, mail.created_at, mail.subject));
+        let lines: Vec<String> = lines.collect();
+        return if lines.is_empty() { say("No mail is held.") } else { say(&lines.join("\n")) };
+    }
+    let count = if all {
+        service::message::release_every(&op).await?
+    } else {
+        service::message::release(&op, Some(mails)).await?
+    };
+    say(&format!("Mails that leave when the service runs: {count}"))
 }
 
 pub(crate) async fn retry_mail(data: Option<PathBuf>) -> Result<(), Failure> {
@@ -354,11 +397,12 @@ async fn must_know_key(db: &Db, config: &Config) -> Result<(), Failure> {
     if setting::knows_key(db, &Keyring::new(config.secret_key.clone())).await? {
         return Ok(());
     }
-    Err(wrong(
-        "ONROLL_SECRET_KEY is not the key that this database was used with, so no second factor could be checked: set \
-         the key that is kept with the backups. If it is lost, `onroll accept-key` goes on with this one",
-    ))
+    Err(wrong(OTHER_KEY))
 }
+
+const OTHER_KEY: &str = "ONROLL_SECRET_KEY is not the key that this database was used with, so no second factor could be \
+                         checked: set the key that is kept with the backups. If it is lost, `onroll accept-key` goes on \
+                         with this one";
 
 pub(crate) async fn accept_key() -> Result<(), Failure> {
     let config = Config::from_env().map_err(|faults| wrong(format!("the settings have faults:\n{faults}")))?;
@@ -443,6 +487,7 @@ fn demo_key(folder: &Path) -> Result<Secret, Failure> {
 fn demo_config(folder: &Path, listen: SocketAddr, public_url: String, secret_key: Secret) -> Config {
     Config {
         secret_key,
+        backup_recipients: Vec::new(),
         single_sign_on: None,
         database: Database { url: Secret::new(demo_url(folder)) },
         server: Server::alone(listen),

@@ -406,6 +406,7 @@ impl OpContext {
             secret: Set(mail.secret),
             fault: Set(None),
             failed_at: Set(None),
+            held_at: Set(None),
         }
     }
 

@@ -63,6 +63,26 @@ enum Command {
         #[command(flatten)]
         at: At,
     },
+    /// Writes everything that is stored into one file, encrypted to `ONROLL_BACKUP_RECIPIENT`, while the service runs.
+    Backup {
+        /// The file, which must not exist yet.
+        file: PathBuf,
+        /// The private key, where it is at hand: the file is then opened with it and compared.
+        #[arg(long)]
+        identity: Option<PathBuf>,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Puts a backup into an empty database, ends what lets somebody in, and holds mail that may have left.
+    Restore {
+        /// The file.
+        file: PathBuf,
+        /// The file with the private key, as `age-keygen` writes it.
+        #[arg(long)]
+        identity: PathBuf,
+        #[command(flatten)]
+        at: At,
+    },
     /// Manages mail.
     #[command(subcommand)]
     Mail(Mail),
@@ -89,6 +109,16 @@ struct At {
 enum Mail {
     /// Has every mail that was given up tried again, and prints how many.
     Retry {
+        #[command(flatten)]
+        at: At,
+    },
+    /// Lists the mails that a restore held, or lets some of them leave.
+    Release {
+        /// The mails that may leave; none lists those that are held.
+        mails: Vec<entity::MessageId>,
+        /// All that are held may leave.
+        #[arg(long, conflicts_with = "mails")]
+        all: bool,
         #[command(flatten)]
         at: At,
     },
@@ -208,7 +238,10 @@ async fn run(command: Command) -> Result<(), commands::Failure> {
         Command::Migrate { at } => commands::migrate(at.data).await,
         Command::Schema { audience } => commands::schema(audience),
         Command::Verify { at } => commands::verify(at.data).await,
+        Command::Backup { file, identity, at } => commands::backup::back_up(at.data, file, identity).await,
+        Command::Restore { file, identity, at } => commands::backup::restore(at.data, file, identity).await,
         Command::Mail(Mail::Retry { at }) => commands::retry_mail(at.data).await,
+        Command::Mail(Mail::Release { mails, all, at }) => commands::release_mail(at.data, mails, all).await,
         Command::Staff(Staff::Add { name, email, roles, at }) => commands::add_staff(at.data, name, email, roles).await,
         Command::Staff(Staff::Invite { name, email, roles }) => commands::invite_staff(name, email, roles).await,
         Command::Token(Token::Issue { agency, scopes, fields, purpose, lawful_basis, expires, at }) => {

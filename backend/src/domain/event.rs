@@ -70,6 +70,30 @@ pub enum OutboxEvent {
         /// The mails.
         messages: Vec<MessageId>,
     },
+    /// Somebody said that mails which a restore held may leave.
+    MailReleased {
+        /// The mails.
+        messages: Vec<MessageId>,
+    },
+}
+
+/// A fact of the service as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
+pub enum OperationEvent {
+    /// The database was restored from a backup. What happened between the two moments is not in it.
+    Restored {
+        /// The moment that the backup is of.
+        taken_at: DateTime<Utc>,
+        /// SHA-256 of what the backup holds, in hexadecimal.
+        backup: String,
+        /// The number of sessions that were ended.
+        sessions: u64,
+        /// The mails that are held until somebody says that they may leave.
+        held: Vec<MessageId>,
+        /// The alerts that leave although they may have left before.
+        alerts: Vec<MessageId>,
+    },
 }
 
 /// An event about to be stored.
@@ -108,6 +132,7 @@ facts! {
     RegisterEvent => Register,
     HeldReportEvent => HeldReport,
     OutboxEvent => Outbox,
+    OperationEvent => Operation,
 }
 
 impl Event {

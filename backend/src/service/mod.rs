@@ -22,6 +22,7 @@ pub mod register;
 pub mod report;
 pub(crate) mod report_draft;
 pub(crate) mod report_group;
+pub mod restored;
 pub(crate) mod single_sign_on;
 pub mod staff;
 pub mod statistics;

@@ -14,6 +14,7 @@ use crate::secret::keyring::{Keyring, Purpose};
 const DEMO: &str = "demo";
 const FINGERPRINT: &str = "key fingerprint";
 const LAST_TIME: &str = "last time";
+const RESTORING: &str = "restoring";
 
 /// Whether this database holds a complete demonstration with synthetic data.
 pub async fn is_demo(db: &Db) -> Result<bool, Error> {
@@ -66,6 +67,22 @@ pub async fn last_time(db: &Db) -> Result<Option<DateTime<Utc>>, Error> {
 pub async fn keep_time(db: &Db, now: DateTime<Utc>) -> Result<(), Error> {
     write(db, move |txn| async move { keep(&txn, LAST_TIME, now.to_rfc3339_opts(SecondsFormat::Millis, true)).await })
         .await
+}
+
+/// Whether a backup was put into this database, and what a restored service may not go on with was not ended yet.
+pub async fn is_restoring(db: &Db) -> Result<bool, Error> {
+    Ok(setting::Entity::find_by_id(RESTORING).one(&db.write).await?.is_some())
+}
+
+/// Marks this database as half restored, in the transaction that fills it.
+pub(crate) async fn begin_restoring(txn: &DatabaseTransaction) -> Result<(), Error> {
+    keep(txn, RESTORING, "unfinished".to_owned()).await
+}
+
+/// Takes the mark of [`begin_restoring`] away, in the transaction that ends what must not go on.
+pub(crate) async fn end_restoring(txn: &DatabaseTransaction) -> Result<(), Error> {
+    setting::Entity::delete_by_id(RESTORING).exec(txn).await?;
+    Ok(())
 }
 
 /// Stores a setting in place of what it was before.

@@ -358,6 +358,8 @@ fn the_schema_is_printed_and_help_reads_well() {
         "import",
         "unavailable-page",
         "accept-key",
+        "backup",
+        "restore",
     ] {
         assert!(printed(&help).contains(command), "{command}: {}", printed(&help));
     }

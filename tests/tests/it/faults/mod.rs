@@ -3,5 +3,6 @@
 mod clock;
 mod file;
 mod key;
+mod restore;
 mod silence;
 mod storing;
