@@ -11,12 +11,13 @@ use backend::db::file::{Alone, Check};
 use backend::secret::Secret;
 use backend::secret::age::Identity;
 use backend::service;
-use backend::store::setting;
+use backend::service::journal::{Trust, is_keyed, key_chains};
+use backend::service::verify::How;
+use backend::store::journal::holds;
+use backend::store::verdict::Head;
 
-use super::{
-    Failure, OTHER_KEY, demo_url, failed, keyring_of, must_be_as_stored, must_be_sound, open_current, operator,
-    read_file, say, wrong,
-};
+use super::check::{must_be_as_stored, tell_of};
+use super::{Failure, demo_url, failed, keyring_of, must_be_sound, open_keyed, operator, read_file, say, wrong};
 
 fn identity_in(file: &Path) -> Result<Identity, Failure> {
     let text = read_file(file)?;
@@ -33,13 +34,9 @@ pub(crate) async fn back_up(data: Option<PathBuf>, file: PathBuf, identity: Opti
         ));
     }
     let identity = identity.map(|file| identity_in(&file)).transpose()?;
-    let keyring = keyring_of(data.as_ref())?;
-    let db = open_current(data).await?;
-    if !setting::knows_key(&db, &keyring).await? {
-        return Err(wrong(OTHER_KEY));
-    }
+    let (db, keyring) = open_keyed(data).await?;
     must_be_sound(&db, Check::Full).await?;
-    must_be_as_stored(&db).await?;
+    must_be_as_stored(&db, &keyring, &How::default()).await?;
     let taken_at = Clock::default().now();
     let written = backup::take(&db, &keyring, &recipients, &file, taken_at).await;
     let written = written.map_err(|fault| failed("the backup was not made", &fault))?;
@@ -65,7 +62,12 @@ pub(crate) async fn back_up(data: Option<PathBuf>, file: PathBuf, identity: Opti
     ))
 }
 
-pub(crate) async fn restore(data: Option<PathBuf>, file: PathBuf, identity: PathBuf) -> Result<(), Failure> {
+pub(crate) async fn restore(
+    data: Option<PathBuf>,
+    file: PathBuf,
+    identity: PathBuf,
+    head: Option<Head>,
+) -> Result<(), Failure> {
     let identity = identity_in(&identity)?;
     let keyring = keyring_of(data.as_ref())?;
     let url = match data {
@@ -81,12 +83,29 @@ pub(crate) async fn restore(data: Option<PathBuf>, file: PathBuf, identity: Path
         _ => wrong(refused.to_string()),
     })?;
     service::child::make_keys(&db).await?;
-    let settled = service::restored::settle(&operator(&db), about.taken_at, end.sha256.clone()).await?;
+    let present = service::journal::last(&db).await?;
+    if !is_keyed(&db, &keyring).await? {
+        // A backup from before there was a key.
+        let keyed = key_chains(&db, &keyring, Trust::Unkeyed, tell_of("facts")).await;
+        keyed.map_err(|error| failed("the restore was cut off", &error))?;
+    }
+    let settled = service::restored::settle(&operator(&db, &keyring), about.taken_at, end.sha256.clone()).await?;
     must_be_sound(&db, Check::Full).await?;
-    let told = must_be_as_stored(&db).await?;
+    let told = must_be_as_stored(&db, &keyring, &How::default()).await?;
+    let newer = match (head, present) {
+        (None, _) => "With `--head` it is said here how much is missing.".to_owned(),
+        (Some(head), Some(present)) if head.n > present.n => format!(
+            "The head that was kept is seal {}, and the backup ends at seal {}: what was sealed between the two is missing.",
+            head.n, present.n
+        ),
+        (Some(head), _) => match holds(&db, &head).await? {
+            Ok(()) => "The head that was kept is in it: nothing that was sealed by then is missing.".to_owned(),
+            Err(why) => format!("The head that was kept does not belong to it: {why}."),
+        },
+    };
     let service::restored::Settled { sessions, held, alerts, links } = settled;
     say(&format!(
-        "Restored {} rows of {} tables as of {}. {told}\nWhatever was stored after that moment is not here: what was \
+        "Restored {} rows of {} tables as of {}. {told}\n{newer}\nWhatever was stored after that moment is not here: what was \
          reported, noted or decided, tokens revoked, accounts shut and contacts suspended since then. Go through the papers \
          and mails of that time, and look at /agencies, /staff and /contacts first.\nEnded: {sessions} sessions, and every \
          link and known device; {links} mails with such links are given up.\nHeld: {held} mails, until `onroll mail \

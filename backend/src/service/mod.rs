@@ -11,6 +11,7 @@ pub mod child;
 pub mod contact;
 pub mod draft;
 pub mod held_report;
+pub mod journal;
 pub mod mails;
 pub mod message;
 pub(crate) mod passkey;
@@ -26,6 +27,8 @@ pub mod restored;
 pub(crate) mod single_sign_on;
 pub mod staff;
 pub mod statistics;
+pub mod verify;
+mod verify_rows;
 
 use crate::context::OpContext;
 use crate::domain::viewer::{SchoolContact, Staff, Viewer};

@@ -2,6 +2,7 @@
 
 mod clock;
 mod file;
+mod journal;
 mod key;
 mod restore;
 mod silence;
