@@ -288,16 +288,19 @@ impl OpContext {
     /// Runs a command in a transaction. `act` gets the operation and the transaction, reads and writes through that,
     /// and returns the events of what happened. Everything is stored together or not at all. Once begun, it runs to its
     /// end even if the caller goes away. `Conflict::Stale` if another command wrote to the same stream first.
+    ///
+    /// If the database gives the transaction up for the sake of another, `act` runs again from a clone of what it was
+    /// given, so it must not change anything but through the transaction.
     pub async fn commit<T, F, Fut>(&self, act: F) -> Result<T, Error>
     where
         T: Send + 'static,
-        F: FnOnce(Self, Txn) -> Fut + Send + 'static,
+        F: FnOnce(Self, Txn) -> Fut + Clone + Send + 'static,
         Fut: Future<Output = Result<Done<T>, Error>> + Send + 'static,
     {
         let key = self.key.clone().filter(|key| !key.is_done());
         let entering = key.clone();
         let (op, db) = (self.clone(), self.db.clone());
-        let value = write(&db, move |txn| async move {
+        let value = write_again(&db, move |txn| async move {
             // The key comes first, so that a form that is sent twice waits here for the first to end, and is not told that
             // somebody else changed the record.
             if let Some(key) = entering {
@@ -502,6 +505,27 @@ where
 {
     let value = in_a_task(db, act).await;
     told_of_outage(value)
+}
+
+/// Runs `act` as [`write`] does, and again if the database gives the transaction up for the sake of another.
+async fn write_again<T, F, Fut>(db: &Db, act: F) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: FnOnce(Txn) -> Fut + Clone + Send + 'static,
+    Fut: Future<Output = Result<T, Error>> + Send + 'static,
+{
+    /// How often it runs at most.
+    const TRIES: u32 = 4;
+    let mut tries = 1;
+    loop {
+        match in_a_task(db, act.clone()).await {
+            Err(Error::Unavailable(cause)) if tries < TRIES && outage::may_run_again(&*cause) => {
+                tracing::warn!(tries, "The database gave a transaction up for the sake of another; it runs again");
+                tries += 1;
+            }
+            value => return told_of_outage(value),
+        }
+    }
 }
 
 /// Has the request know of an outage that was met in another task, because this one gives the answer.

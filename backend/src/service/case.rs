@@ -37,7 +37,7 @@ pub struct Target {
 /// before the version, so that whoever may not change the case does not learn whether it changed.
 async fn change<F, Fut>(op: &OpContext, target: Target, action: CaseAction, decide: F) -> Result<CaseId, Error>
 where
-    F: FnOnce(OpContext, Txn, Case) -> Fut + Send + 'static,
+    F: FnOnce(OpContext, Txn, Case) -> Fut + Clone + Send + 'static,
     Fut: Future<Output = Result<(CaseEvent, Vec<Mail>), Error>> + Send + 'static,
 {
     let Target { case, version } = target;
@@ -48,7 +48,7 @@ where
 /// since the caller looked, so that no note, answer or concern is refused because of another.
 async fn add<F, Fut>(op: &OpContext, case: String, action: CaseAction, decide: F) -> Result<CaseId, Error>
 where
-    F: FnOnce(OpContext, Txn, Case) -> Fut + Send + 'static,
+    F: FnOnce(OpContext, Txn, Case) -> Fut + Clone + Send + 'static,
     Fut: Future<Output = Result<(CaseEvent, Vec<Mail>), Error>> + Send + 'static,
 {
     run(op, case, action, |_| Ok(()), decide).await
@@ -58,11 +58,11 @@ async fn run<F, Fut>(
     op: &OpContext,
     case: String,
     action: CaseAction,
-    demand: impl FnOnce(&Case) -> Result<(), Error> + Send + 'static,
+    demand: impl FnOnce(&Case) -> Result<(), Error> + Clone + Send + 'static,
     decide: F,
 ) -> Result<CaseId, Error>
 where
-    F: FnOnce(OpContext, Txn, Case) -> Fut + Send + 'static,
+    F: FnOnce(OpContext, Txn, Case) -> Fut + Clone + Send + 'static,
     Fut: Future<Output = Result<(CaseEvent, Vec<Mail>), Error>> + Send + 'static,
 {
     op.require(op.viewer != Viewer::Anonymous)?;
