@@ -4,6 +4,7 @@ mod clock;
 mod file;
 mod journal;
 mod key;
+mod kill;
 mod restore;
 mod silence;
 mod storing;
