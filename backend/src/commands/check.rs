@@ -52,14 +52,9 @@ pub(super) async fn must_be_as_stored(db: &Db, keyring: &Keyring, how: &How) -> 
         let fault = verdict.fault().unwrap_or_default();
         return Err(Failure { message: format!("not everything is as it was stored. {fault}"), code: 1 });
     };
-    let mut said = format!("All {events} events of {streams} streams are as stored.");
-    if *erased > 0 {
-        said += &format!(" Of these {erased} were erased.");
-    }
-    if let Some(head) = head {
-        said += &format!(" Head: {head}");
-    }
-    Ok(said)
+    let blank = if *erased > 0 { format!(" Of these {erased} were erased.") } else { String::new() };
+    let head = head.as_ref().map(|head| format!(" Head: {head}")).unwrap_or_default();
+    Ok(format!("All {events} events of {streams} streams are as stored.{blank}{head}"))
 }
 
 pub(crate) async fn head(data: Option<PathBuf>) -> Result<(), Failure> {

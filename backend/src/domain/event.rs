@@ -239,7 +239,9 @@ mod tests {
     fn a_payload_that_is_erased_keeps_its_digest_and_one_that_is_exchanged_does_not() {
         let hash = |parts: &[&str]| {
             let mut hash = Sha256::new();
-            parts.iter().for_each(|part| hash.update(format!("{} {part}", part.len())));
+            for part in parts {
+                hash.update(format!("{} {part}", part.len()));
+            }
             hex::encode(hash.finalize())
         };
         let row = |payload: String| event::Model {

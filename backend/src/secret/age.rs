@@ -385,7 +385,7 @@ mod tests {
     #[test]
     fn a_file_that_was_changed_or_cut_off_anywhere_does_not_open_to_its_end() {
         let ours = Identity::generate().unwrap();
-        let (file, _) = sealed(&[7; PIECE + 100], &ours);
+        let (file, _) = sealed(&vec![7; PIECE + 100], &ours);
         for at in (0..file.len()).step_by(97) {
             assert!(opened(&file[..at], &With::Identity(&ours)).is_err(), "cut off at {at}");
             let mut changed = file.clone();

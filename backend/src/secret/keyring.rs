@@ -187,7 +187,9 @@ mod tests {
     fn a_keyed_hash_depends_on_key_purpose_and_every_part() {
         let hash = keyring("a").hash(Purpose::Throttle, &["ab", "c"]);
         let mut running = keyring("a").running(Purpose::Throttle);
-        ["ab", "c"].into_iter().for_each(|part| running.add(part));
+        for part in ["ab", "c"] {
+            running.add(part);
+        }
         assert_eq!(hash, running.finish());
         assert_eq!(hash, keyring("a").hash(Purpose::Throttle, &["ab", "c"]));
         for other in [

@@ -93,9 +93,9 @@ impl Load {
         });
         let mut ledger = self.ledger.lock().unwrap();
         if done || before {
-            ledger.acknowledged.push(act)
+            ledger.acknowledged.push(act);
         } else {
-            ledger.unanswered.push(act)
+            ledger.unanswered.push(act);
         }
         data
     }
