@@ -82,7 +82,7 @@ pub(crate) async fn restore(
         backup::Refused::Failed(_) => failed("nothing was restored", &refused),
         _ => wrong(refused.to_string()),
     })?;
-    service::child::make_keys(&db).await?;
+    service::make_rows(&db).await?;
     let present = service::journal::last(&db).await?;
     if !is_keyed(&db, &keyring).await? {
         // A backup from before there was a key.
