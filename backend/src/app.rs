@@ -57,8 +57,9 @@ impl App {
 
     /// An operation of `viewer` that begins now, under the id of a request.
     pub(crate) fn op_for(&self, viewer: Viewer, request_id: String) -> OpContext {
-        OpContext::new(viewer, self.clock.now(), self.db.clone(), Arc::new(self.config.council.clone()), request_id)
-            .counting_with(self.keyring.clone(), Arc::clone(&self.limits))
+        let (now, db, council) = (self.clock.now(), self.db.clone(), Arc::new(self.config.council.clone()));
+        OpContext::new(viewer, now, db, council, self.keyring.clone(), request_id)
+            .counting_with(Arc::clone(&self.limits))
             .noting_with(self.accesses.clone())
             .exporting_among(Arc::clone(&self.exports))
     }

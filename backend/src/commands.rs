@@ -1,6 +1,9 @@
 //! The commands of the command line. A failure here is a sentence for the operator and an exit code. What must not live
 //! here: what a command does to the register (`service`).
 
+pub(crate) mod backup;
+pub(crate) mod check;
+
 use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -9,7 +12,9 @@ use std::time::Duration;
 
 use backend::app::App;
 use backend::clock::Clock;
-use backend::config::{Applicants, Config, Council, Database, Mail, MailRoute, Server, database_url, la_code};
+use backend::config::{
+    Applicants, Config, Council, Database, Mail, MailRoute, Server, database_url, la_code, operators_key,
+};
 use backend::context::OpContext;
 use backend::db::Db;
 use backend::db::file::{Alone, Check, path_of};
@@ -18,7 +23,7 @@ use backend::domain::viewer::{Job, Viewer};
 use backend::error::Error;
 use backend::graphql::audience::{Audience, sdl_for};
 use backend::http::serve::{Limits, serve as serve_on};
-use backend::jobs::{clock, confirmations, digests, housekeeping, integrity, outbox};
+use backend::jobs::{clock, confirmations, digests, housekeeping, integrity, journal, outbox};
 use backend::mail::Mailer;
 use backend::pages::chrome_of;
 use backend::router::compose;
@@ -26,8 +31,8 @@ use backend::secret::Secret;
 use backend::secret::keyring::Keyring;
 use backend::secret::password::DEMO_PASSWORD;
 use backend::service;
+use backend::service::journal::Trust;
 use backend::service::register::{ImportFault, Imported};
-use backend::store::event::Verdict;
 use backend::store::setting;
 use entity::vocabulary::{LawfulBasis, Scope, SharedField, StaffRole};
 use migration::{Migrator, MigratorTrait};
@@ -126,9 +131,13 @@ fn url_of(data: Option<PathBuf>) -> Result<Secret, Failure> {
     }
 }
 
-/// Opens a database; fails if migrations are pending.
-async fn open_current(data: Option<PathBuf>) -> Result<Db, Failure> {
-    open(&url_of(data)?).await
+/// Opens a database whose chains are under the key, and gives the keyring too; fails with another key.
+async fn open_keyed(data: Option<PathBuf>) -> Result<(Db, Keyring), Failure> {
+    let url = url_of(data.clone())?;
+    let keyring = keyring_of(data.as_ref())?;
+    let db = open(&url).await?;
+    must_know_key(&db, &keyring).await?;
+    Ok((db, keyring))
 }
 
 async fn open(url: &Secret) -> Result<Db, Failure> {
@@ -144,12 +153,18 @@ async fn open(url: &Secret) -> Result<Db, Failure> {
 async fn must_be_current(db: &Db) -> Result<(), Failure> {
     let pending = Migrator::get_pending_migrations(db.for_migration()).await;
     let pending = pending.map_err(|error| failed("the database cannot be read", &error))?;
-    if pending.is_empty() { Ok(()) } else { Err(wrong("the database is not up to date: run `onroll migrate` first")) }
+    if !pending.is_empty() {
+        return Err(wrong("the database is not up to date: run `onroll migrate` first"));
+    }
+    if setting::is_restoring(db).await? {
+        return Err(wrong("a restore into this database was cut off: empty it, and restore the backup again"));
+    }
+    Ok(())
 }
 
 /// An operation of the operator. These commands cause no mail, so of the council only its code is needed, which a
 /// register is compared with.
-fn operator(db: &Db) -> OpContext {
+fn operator(db: &Db, keyring: &Keyring) -> OpContext {
     let nobody = Council {
         name: String::new(),
         la_code: la_code(),
@@ -163,7 +178,7 @@ fn operator(db: &Db) -> OpContext {
         applicants: Applicants::default(),
     };
     let viewer = Viewer::System(Job::Operator);
-    OpContext::new(viewer, Clock::default().now(), db.clone(), Arc::new(nobody), "command".to_owned())
+    OpContext::new(viewer, Clock::default().now(), db.clone(), Arc::new(nobody), keyring.clone(), "command".to_owned())
 }
 
 fn say(line: &str) -> Result<(), Failure> {
@@ -212,31 +227,39 @@ async fn bring_up_to_date(db: &Db) -> Result<(), Failure> {
     }
 }
 
-/// The events after which `verify` says how far it has come.
-const TELL_EACH: u64 = 500_000;
-
-pub(crate) async fn verify(data: Option<PathBuf>) -> Result<(), Failure> {
-    let db = open_current(data).await?;
-    must_be_sound(&db, Check::Full).await?;
-    let mut next = TELL_EACH;
-    let tell = |events: u64| {
-        if events >= next {
-            tracing::info!(events, "Checked so far");
-            next = events + TELL_EACH;
-        }
+/// The keyring of the operator's key: that of the settings, or that of a demonstration.
+fn keyring_of(data: Option<&PathBuf>) -> Result<Keyring, Failure> {
+    let key = match data {
+        Some(folder) => Secret::new(String::from_utf8_lossy(&read_file(&folder.join(DEMO_KEY))?).trim()),
+        None => operators_key().map_err(|faults| wrong(faults.to_string()))?,
     };
-    match backend::store::event::verify_telling(&db, tell).await? {
-        Verdict::Sound { events, streams } => say(&format!("All {events} events of {streams} streams are as stored.")),
-        Verdict::Broken { id, stream, seq, why } => Err(Failure {
-            message: format!("event {id}, number {seq} of stream {stream}, is not as stored: {why}"),
-            code: 1,
-        }),
+    Ok(Keyring::new(key))
+}
+
+pub(crate) async fn release_mail(
+    data: Option<PathBuf>,
+    mails: Vec<entity::MessageId>,
+    all: bool,
+) -> Result<(), Failure> {
+    let (db, keyring) = open_keyed(data).await?;
+    let op = operator(&db, &keyring);
+    if mails.is_empty() && !all {
+        let held = service::message::held(&op).await?;
+        let lines = held.iter().map(|mail| format!("{}  {}  {}", mail.id, mail.created_at, mail.subject));
+        let lines: Vec<String> = lines.collect();
+        return if lines.is_empty() { say("No mail is held.") } else { say(&lines.join("\n")) };
     }
+    let count = if all {
+        service::message::release_every(&op).await?
+    } else {
+        service::message::release(&op, Some(mails)).await?
+    };
+    say(&format!("Mails that leave when the service runs: {count}"))
 }
 
 pub(crate) async fn retry_mail(data: Option<PathBuf>) -> Result<(), Failure> {
-    let db = open_current(data).await?;
-    let count = service::message::send_every_failed_again(&operator(&db)).await?;
+    let (db, keyring) = open_keyed(data).await?;
+    let count = service::message::send_every_failed_again(&operator(&db, &keyring)).await?;
     say(&format!("Mails that are tried again when the service runs: {count}"))
 }
 
@@ -246,7 +269,7 @@ pub(crate) async fn add_staff(
     email: String,
     roles: Vec<StaffRole>,
 ) -> Result<(), Failure> {
-    let db = open_current(data).await?;
+    let (db, keyring) = open_keyed(data).await?;
     if std::io::IsTerminal::is_terminal(&std::io::stdin()) {
         eprintln!("Type the password, then Enter and Ctrl-D:");
     }
@@ -256,14 +279,15 @@ pub(crate) async fn add_staff(
     if password == DEMO_PASSWORD && !setting::is_demo(&db).await? {
         return Err(wrong("password: this is the password of the demonstration: choose another"));
     }
-    let id = service::staff::add(&operator(&db), service::staff::Add { name, email, roles, password }).await?;
+    let id =
+        service::staff::add(&operator(&db, &keyring), service::staff::Add { name, email, roles, password }).await?;
     say(&format!("Added as {id}."))
 }
 
 pub(crate) async fn invite_staff(name: String, email: String, roles: Vec<StaffRole>) -> Result<(), Failure> {
     let config = Config::from_env().map_err(|faults| wrong(format!("the settings have faults:\n{faults}")))?;
     let db = open(&config.database.url).await?;
-    must_know_key(&db, &config).await?;
+    must_know_key(&db, &Keyring::new(config.secret_key.clone())).await?;
     let app = App::new(db, Arc::new(config), Clock::default());
     let op = app.op(Viewer::System(Job::Operator));
     let invited = service::staff::invite(&op, service::staff::Invite { name, email, roles }).await?;
@@ -275,20 +299,20 @@ pub(crate) async fn invite_staff(name: String, email: String, roles: Vec<StaffRo
 }
 
 pub(crate) async fn issue_token(data: Option<PathBuf>, issue: service::agency::Issue) -> Result<(), Failure> {
-    let db = open_current(data).await?;
-    let token = service::agency::issue_anew(&operator(&db), issue).await?;
+    let (db, keyring) = open_keyed(data).await?;
+    let token = service::agency::issue_anew(&operator(&db, &keyring), issue).await?;
     eprintln!("This token is shown only now:");
     say(token.reveal())
 }
 
 pub(crate) async fn revoke_token(data: Option<PathBuf>, reason: String) -> Result<(), Failure> {
-    let db = open_current(data).await?;
+    let (db, keyring) = open_keyed(data).await?;
     if std::io::IsTerminal::is_terminal(&std::io::stdin()) {
         eprintln!("Type the token, then Enter and Ctrl-D:");
     }
     let mut token = String::new();
     std::io::stdin().read_to_string(&mut token).map_err(|error| failed("the token cannot be read", &error))?;
-    if service::agency::revoke_typed(&operator(&db), &token, reason).await? {
+    if service::agency::revoke_typed(&operator(&db, &keyring), &token, reason).await? {
         return say("Revoked.");
     }
     Err(wrong("this is not a token of ours"))
@@ -316,15 +340,15 @@ fn report(imported: &Imported) -> Result<(), Failure> {
 
 pub(crate) async fn import_schools(data: Option<PathBuf>, file: PathBuf) -> Result<(), Failure> {
     let file = read_file(&file)?;
-    let db = open_current(data).await?;
-    let imported = service::register::import_schools(&operator(&db), file).await?;
+    let (db, keyring) = open_keyed(data).await?;
+    let imported = service::register::import_schools(&operator(&db, &keyring), file).await?;
     report(&imported)
 }
 
 pub(crate) async fn import_terms(data: Option<PathBuf>, file: PathBuf) -> Result<(), Failure> {
     let file = read_file(&file)?;
-    let db = open_current(data).await?;
-    let imported = service::register::import_term_dates(&operator(&db), file).await?;
+    let (db, keyring) = open_keyed(data).await?;
+    let imported = service::register::import_term_dates(&operator(&db, &keyring), file).await?;
     report(&imported)
 }
 
@@ -351,23 +375,37 @@ async fn must_be_sound(db: &Db, check: Check) -> Result<(), Failure> {
     damage.map_or(Ok(()), |found| Err(damaged(found)))
 }
 
-/// Fails if the secrets in the database were sealed with another key than that of the settings.
-async fn must_know_key(db: &Db, config: &Config) -> Result<(), Failure> {
-    if setting::knows_key(db, &Keyring::new(config.secret_key.clone())).await? {
+/// Fails if the secrets in the database were sealed, or its facts chained, with another key than this.
+async fn must_know_key(db: &Db, keyring: &Keyring) -> Result<(), Failure> {
+    if !setting::knows_key(db, keyring).await? {
+        return Err(wrong(OTHER_KEY));
+    }
+    if service::journal::is_keyed(db, keyring).await? {
         return Ok(());
     }
     Err(wrong(
-        "ONROLL_SECRET_KEY is not the key that this database was used with, so no second factor could be checked: set \
-         the key that is kept with the backups. If it is lost, `onroll accept-key` goes on with this one",
+        "the chains of facts are not under the key yet: stop every instance, and run `onroll key-chains` once. If that was \
+         done before, somebody has changed the database",
     ))
 }
+
+const OTHER_KEY: &str = "ONROLL_SECRET_KEY is not the key that this database was used with, so no second factor could be \
+                         checked: set the key that is kept with the backups. If it is lost, `onroll accept-key` goes on \
+                         with this one";
 
 pub(crate) async fn accept_key() -> Result<(), Failure> {
     let config = Config::from_env().map_err(|faults| wrong(format!("the settings have faults:\n{faults}")))?;
     let db = open(&config.database.url).await?;
-    setting::accept_key(&db, &Keyring::new(config.secret_key.clone())).await?;
+    let keyring = Keyring::new(config.secret_key.clone());
+    if !setting::knows_key(&db, &keyring).await? {
+        // What was chained and sealed under the lost key can be checked by nobody any more.
+        let key_chains = service::journal::key_chains(&db, &keyring, Trust::Nothing, check::tell_of("facts")).await;
+        key_chains.map_err(|error| failed("the chains of facts were not put under the key", &error))?;
+        setting::accept_key(&db, &keyring).await?;
+    }
     say(
-        "This key is used from now on. What was sealed with another is lost: add an administrator with `onroll staff add`, \
+        "This key is used from now on. The chains of facts and the journal begin anew under it: what was stored before is \
+         vouched for by no head that was kept. What was sealed with another is lost: add an administrator with `onroll staff add`, \
          who removes the second factors at /staff, so that each person sets up a new one",
     )
 }
@@ -411,6 +449,8 @@ pub(crate) async fn demo(folder: PathBuf, reach: Reach) -> Result<(), Failure> {
     let db = Db::create(config.database.url.reveal()).await;
     let db = db.map_err(|error| failed("the database cannot be used", &error))?;
     bring_up_to_date(&db).await?;
+    let keyring = Keyring::new(config.secret_key.clone());
+    must_know_key(&db, &keyring).await?;
     let tokens = folder.join("tokens.txt");
     if !setting::is_demo(&db).await? {
         if setting::has_people(&db).await? {
@@ -421,7 +461,8 @@ pub(crate) async fn demo(folder: PathBuf, reach: Reach) -> Result<(), Failure> {
         }
         say("Filling the demonstration with synthetic data. This happens once and takes about a minute.")?;
         let council = Arc::new(config.council.clone());
-        let made = demo::fill(&db, council, Clock::default().now(), |progress| eprintln!("  {progress}")).await?;
+        let made =
+            demo::fill(&db, &keyring, council, Clock::default().now(), |progress| eprintln!("  {progress}")).await?;
         let lines: Vec<String> = made.tokens.iter().map(|(what, token)| format!("{what} {token}")).collect();
         std::fs::write(&tokens, lines.join("\n")).map_err(|error| failed("the tokens cannot be written", &error))?;
         setting::mark_demo(&db).await?;
@@ -431,9 +472,12 @@ pub(crate) async fn demo(folder: PathBuf, reach: Reach) -> Result<(), Failure> {
     run(db, config).await
 }
 
+/// The file of a demonstration's key, in its folder.
+const DEMO_KEY: &str = "secret.key";
+
 /// The operator's key of a demonstration: made at its first start, and kept in its folder.
 fn demo_key(folder: &Path) -> Result<Secret, Failure> {
-    let file = folder.join("secret.key");
+    let file = folder.join(DEMO_KEY);
     if !file.is_file() {
         let key = backend::secret::token::random_token().map_err(Failure::from)?;
         std::fs::write(&file, key).map_err(|error| failed("the key cannot be written", &error))?;
@@ -445,6 +489,7 @@ fn demo_key(folder: &Path) -> Result<Secret, Failure> {
 fn demo_config(folder: &Path, listen: SocketAddr, public_url: String, secret_key: Secret) -> Config {
     Config {
         secret_key,
+        backup_recipients: Vec::new(),
         single_sign_on: None,
         database: Database { url: Secret::new(demo_url(folder)) },
         server: Server::alone(listen),
@@ -489,7 +534,7 @@ async fn run(db: Db, config: Config) -> Result<(), Failure> {
     if db.file_size() <= CHECKED_BEFORE {
         must_be_sound(&db, Check::Quick).await?;
     }
-    must_know_key(&db, &config).await?;
+    must_know_key(&db, &Keyring::new(config.secret_key.clone())).await?;
     // Whoever lacks keys is found by no search, and a migration that was killed may have left some.
     service::make_rows(&db).await?;
     let (listen, limits) = (config.server.listen, Limits { exempt: config.server.crowds(), ..Limits::default() });
@@ -504,6 +549,7 @@ async fn run(db: Db, config: Config) -> Result<(), Failure> {
         tokio::spawn(confirmations::run(app.clone())),
         tokio::spawn(clock::run(app.clone())),
         tokio::spawn(integrity::run(app.clone())),
+        tokio::spawn(journal::run(app.clone())),
         tokio::spawn({
             let app = app.clone();
             async move { app.db.watch(app.config.database.url.reveal()).await }

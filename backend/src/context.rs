@@ -29,7 +29,7 @@ use crate::gather::Gather;
 use crate::idempotency::{IdempotencyKey, Noted};
 use crate::limit::Memory;
 use crate::refusal::Refused;
-use crate::secret::keyring::Keyring;
+use crate::secret::keyring::{Keyring, Purpose};
 use crate::{outage, turns};
 
 /// One operation, such as a request. Cheap to clone; clones share what was shown and refused.
@@ -49,7 +49,8 @@ pub struct OpContext {
     had_refusal: Arc<AtomicBool>,
     stated: Arc<Mutex<Stated>>,
     key: Option<Arc<IdempotencyKey>>,
-    keyring: Option<Keyring>,
+    keyring: Keyring,
+    is_counted: bool,
     limits: Arc<Memory>,
     accesses: Option<Gather<Vec<Access>>>,
     exports: Option<Arc<Exports>>,
@@ -160,10 +161,17 @@ impl<T> Done<T> {
 pub type Txn = Arc<DatabaseTransaction>;
 
 impl OpContext {
-    /// An operation of `viewer` at the time `now`.
-    pub fn new(viewer: Viewer, now: DateTime<Utc>, db: Db, council: Arc<Council>, request_id: String) -> Self {
+    /// An operation of `viewer` at the time `now`, whose facts are chained under this keyring.
+    pub fn new(
+        viewer: Viewer,
+        now: DateTime<Utc>,
+        db: Db,
+        council: Arc<Council>,
+        keyring: Keyring,
+        request_id: String,
+    ) -> Self {
         let (seen, refused, had_refusal, stated) = (Arc::default(), Arc::default(), Arc::default(), Arc::default());
-        let (from, key, keyring, accesses, exports) = (None, None, None, None, None);
+        let (from, key, accesses, exports, is_counted) = (None, None, None, None, false);
         let (limits, exporting) = (Arc::default(), Arc::default());
         Self {
             viewer,
@@ -178,6 +186,7 @@ impl OpContext {
             stated,
             key,
             keyring,
+            is_counted,
             limits,
             accesses,
             exports,
@@ -196,11 +205,11 @@ impl OpContext {
         self.from
     }
 
-    /// The same operation with limits: its tries are counted, under hashes of this keyring. An operation without a
-    /// keyring is not counted, such as the operator's and those that fill the demonstration.
+    /// The same operation with limits: its tries are counted. Without this they are not, as for the operator and for
+    /// what fills the demonstration.
     #[must_use]
-    pub(crate) fn counting_with(self, keyring: Keyring, limits: Arc<Memory>) -> Self {
-        Self { keyring: Some(keyring), limits, ..self }
+    pub(crate) fn counting_with(self, limits: Arc<Memory>) -> Self {
+        Self { is_counted: true, limits, ..self }
     }
 
     /// The same operation, whose access notes are stored together with those of other requests.
@@ -221,7 +230,12 @@ impl OpContext {
 
     /// The keyring under whose hashes tries are counted; `None` if the operation has no limits.
     pub(crate) fn keyring(&self) -> Option<&Keyring> {
-        self.keyring.as_ref()
+        self.is_counted.then_some(&self.keyring)
+    }
+
+    /// The keyring under which facts are chained and sealed.
+    pub(crate) fn sealing(&self) -> &Keyring {
+        &self.keyring
     }
 
     /// The same operation, whose viewer counts among those for whom a file is made. Without this, as for the operator,
@@ -274,29 +288,32 @@ impl OpContext {
     /// Runs a command in a transaction. `act` gets the operation and the transaction, reads and writes through that,
     /// and returns the events of what happened. Everything is stored together or not at all. Once begun, it runs to its
     /// end even if the caller goes away. `Conflict::Stale` if another command wrote to the same stream first.
+    ///
+    /// If the database gives the transaction up for the sake of another, `act` runs again from a clone of what it was
+    /// given, so it must not change anything but through the transaction.
     pub async fn commit<T, F, Fut>(&self, act: F) -> Result<T, Error>
     where
         T: Send + 'static,
-        F: FnOnce(Self, Txn) -> Fut + Send + 'static,
+        F: FnOnce(Self, Txn) -> Fut + Clone + Send + 'static,
         Fut: Future<Output = Result<Done<T>, Error>> + Send + 'static,
     {
         let key = self.key.clone().filter(|key| !key.is_done());
         let entering = key.clone();
-        let value = self
-            .write(move |op, txn| async move {
-                // The key comes first, so that a form that is sent twice waits here for the first to end, and is not
-                // told that somebody else changed the record.
-                if let Some(key) = entering {
-                    key.enter(&txn, op.now).await?;
-                }
-                let Done { value, event, also, mails } = act(op.clone(), Arc::clone(&txn)).await?;
-                for event in std::iter::once(event).chain(also) {
-                    op.append(&txn, event).await?;
-                }
-                op.queue(&txn, mails).await?;
-                Ok(value)
-            })
-            .await?;
+        let (op, db) = (self.clone(), self.db.clone());
+        let value = write_again(&db, move |txn| async move {
+            // The key comes first, so that a form that is sent twice waits here for the first to end, and is not told that
+            // somebody else changed the record.
+            if let Some(key) = entering {
+                key.enter(&txn, op.now).await?;
+            }
+            let Done { value, event, also, mails } = act(op.clone(), Arc::clone(&txn)).await?;
+            for event in std::iter::once(event).chain(also) {
+                op.append(&txn, event).await?;
+            }
+            op.queue(&txn, mails).await?;
+            Ok(value)
+        })
+        .await?;
         if let Some(key) = key {
             key.was_done();
         }
@@ -331,7 +348,8 @@ impl OpContext {
             Some(previous.ok_or(Conflict::Stale)?)
         };
         let (id, seq, actor): (EventId, _, _) = (self.new_id(), after + 1, self.viewer.to_string());
-        // The digest covers that of the event before, so that a change to any stored event breaks the chain.
+        // The digest covers that of the event before, so that a change to any stored event breaks the chain, and is keyed,
+        // so that nobody who can only write to the database can mend it.
         let digest = DigestInput {
             previous: previous.as_deref().unwrap_or_default(),
             id: id.0,
@@ -343,7 +361,7 @@ impl OpContext {
             kind: &kind,
             payload: &payload,
         }
-        .digest();
+        .digest(|parts| self.keyring.hash(Purpose::Chain, parts));
         let row = event::ActiveModel {
             id: Set(id),
             stream_kind: Set(stream_kind.as_str().to_owned()),
@@ -354,6 +372,7 @@ impl OpContext {
             kind: Set(kind),
             payload: Set(payload),
             digest: Set(digest),
+            seal: Set(None),
         };
         event::Entity::insert(row).exec_without_returning(txn).await.map_err(|error| match error.sql_err() {
             // Two commands read the same version of the stream; the slower one is told so.
@@ -406,6 +425,7 @@ impl OpContext {
             secret: Set(mail.secret),
             fault: Set(None),
             failed_at: Set(None),
+            held_at: Set(None),
         }
     }
 
@@ -483,6 +503,45 @@ where
     F: FnOnce(Txn) -> Fut + Send + 'static,
     Fut: Future<Output = Result<T, Error>> + Send + 'static,
 {
+    let value = in_a_task(db, act).await;
+    told_of_outage(value)
+}
+
+/// Runs `act` as [`write`] does, and again if the database gives the transaction up for the sake of another.
+async fn write_again<T, F, Fut>(db: &Db, act: F) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: FnOnce(Txn) -> Fut + Clone + Send + 'static,
+    Fut: Future<Output = Result<T, Error>> + Send + 'static,
+{
+    /// How often it runs at most.
+    const TRIES: u32 = 4;
+    let mut tries = 1;
+    loop {
+        match in_a_task(db, act.clone()).await {
+            Err(Error::Unavailable(cause)) if tries < TRIES && outage::may_run_again(&*cause) => {
+                tracing::warn!(tries, "The database gave a transaction up for the sake of another; it runs again");
+                tries += 1;
+            }
+            value => return told_of_outage(value),
+        }
+    }
+}
+
+/// Has the request know of an outage that was met in another task, because this one gives the answer.
+fn told_of_outage<T>(value: Result<T, Error>) -> Result<T, Error> {
+    if matches!(value, Err(Error::Unavailable(_))) {
+        outage::noticed();
+    }
+    value
+}
+
+async fn in_a_task<T, F, Fut>(db: &Db, act: F) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: FnOnce(Txn) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<T, Error>> + Send + 'static,
+{
     let (pool, file) = (db.write.clone(), db.file.clone());
     let turns = turns::is_strangers().then(|| db.turns.clone());
     let whole = tokio::spawn(async move {
@@ -492,12 +551,7 @@ where
         };
         pool.reach().within(TRANSACTION, transact(&pool, &file, act)).await
     });
-    let value = whole.await.map_err(Error::internal)?;
-    if matches!(value, Err(Error::Unavailable(_))) {
-        // The outage was met in the task above; this one gives the answer and must know of it.
-        outage::noticed();
-    }
-    value
+    whole.await.map_err(Error::internal)?
 }
 
 async fn transact<T, F, Fut>(pool: &Pool, file: &Opened, act: F) -> Result<T, Error>

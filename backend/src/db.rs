@@ -120,6 +120,11 @@ impl Db {
         &self.write.connections
     }
 
+    /// The connections for a backup, which reads for a long time.
+    pub(crate) fn for_backup(&self) -> &DatabaseConnection {
+        &self.export.connections
+    }
+
     /// Watches whether the database at `url`, which is this one, can be reached, for as long as the service runs. While
     /// it cannot, everything that needs it fails at once. Without this, a connection that falls silent holds whoever
     /// uses it.

@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use backend::config::log_filter;
 use backend::logging;
 use backend::service::agency::Issue;
+use backend::service::verify::How;
 use clap::{Args, Parser, Subcommand};
 
 /// Onroll finds children missing education and follows each one until they are back.
@@ -58,8 +59,53 @@ enum Command {
         #[arg(long, value_parser = commands::audience)]
         audience: Option<backend::graphql::audience::Audience>,
     },
-    /// Walks the chains of events and says where one was tampered with.
+    /// Checks that everything is as it was stored, and says where it is not.
     Verify {
+        /// Compares the journal with a head that was kept elsewhere.
+        #[arg(long, value_parser = commands::check::head_typed)]
+        head: Option<backend::store::verdict::Head>,
+        /// Checks only what was stored since the last check that found everything sound.
+        #[arg(long)]
+        since_last: bool,
+        /// Goes on where a check was cut off.
+        #[arg(long, conflicts_with = "since_last")]
+        resume: bool,
+        /// Compares the rows that lists and searches read with what their facts make of them.
+        #[arg(long)]
+        rows: bool,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Seals what is stored, and prints the head of the journal, to be kept elsewhere.
+    Head {
+        #[command(flatten)]
+        at: At,
+    },
+    /// Puts the chains of facts under the key, once after an upgrade from a version without one.
+    KeyChains {
+        #[command(flatten)]
+        at: At,
+    },
+    /// Writes everything that is stored into one file, encrypted to `ONROLL_BACKUP_RECIPIENT`, while the service runs.
+    Backup {
+        /// The file, which must not exist yet.
+        file: PathBuf,
+        /// The private key, where it is at hand: the file is then opened with it and compared.
+        #[arg(long)]
+        identity: Option<PathBuf>,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Puts a backup into an empty database, ends what lets somebody in, and holds mail that may have left.
+    Restore {
+        /// The file.
+        file: PathBuf,
+        /// The file with the private key, as `age-keygen` writes it.
+        #[arg(long)]
+        identity: PathBuf,
+        /// The head of the journal that was kept last, by which it is said what is missing.
+        #[arg(long, value_parser = commands::check::head_typed)]
+        head: Option<backend::store::verdict::Head>,
         #[command(flatten)]
         at: At,
     },
@@ -89,6 +135,16 @@ struct At {
 enum Mail {
     /// Has every mail that was given up tried again, and prints how many.
     Retry {
+        #[command(flatten)]
+        at: At,
+    },
+    /// Lists the mails that a restore held, or lets some of them leave.
+    Release {
+        /// The mails that may leave; none lists those that are held.
+        mails: Vec<entity::MessageId>,
+        /// All that are held may leave.
+        #[arg(long, conflicts_with = "mails")]
+        all: bool,
         #[command(flatten)]
         at: At,
     },
@@ -207,8 +263,15 @@ async fn run(command: Command) -> Result<(), commands::Failure> {
         Command::UnavailablePage => commands::unavailable_page(),
         Command::Migrate { at } => commands::migrate(at.data).await,
         Command::Schema { audience } => commands::schema(audience),
-        Command::Verify { at } => commands::verify(at.data).await,
+        Command::Verify { head, since_last, resume, rows, at } => {
+            commands::check::verify(at.data, How { since_last, resume, rows, head }).await
+        }
+        Command::Head { at } => commands::check::head(at.data).await,
+        Command::KeyChains { at } => commands::check::key_chains(at.data).await,
+        Command::Backup { file, identity, at } => commands::backup::back_up(at.data, file, identity).await,
+        Command::Restore { file, identity, head, at } => commands::backup::restore(at.data, file, identity, head).await,
         Command::Mail(Mail::Retry { at }) => commands::retry_mail(at.data).await,
+        Command::Mail(Mail::Release { mails, all, at }) => commands::release_mail(at.data, mails, all).await,
         Command::Staff(Staff::Add { name, email, roles, at }) => commands::add_staff(at.data, name, email, roles).await,
         Command::Staff(Staff::Invite { name, email, roles }) => commands::invite_staff(name, email, roles).await,
         Command::Token(Token::Issue { agency, scopes, fields, purpose, lawful_basis, expires, at }) => {

@@ -39,6 +39,21 @@ pub(crate) fn is_one(error: &DbErr) -> bool {
     }
 }
 
+/// Whether the database gave up a transaction for the sake of another: a deadlock or a serialization failure. Nothing of
+/// it is stored, and the same transaction may succeed at once.
+pub(crate) fn may_run_again(error: &(dyn std::error::Error + 'static)) -> bool {
+    let Some(
+        DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause))
+        | DbErr::Conn(RuntimeErr::SqlxError(cause)),
+    ) = error.downcast_ref::<DbErr>()
+    else {
+        return false;
+    };
+    let SqlxError::Database(error) = &**cause else { return false };
+    error.code().is_some_and(|code| ["40P01", "40001"].contains(&code.as_ref()))
+}
+
 fn passes(cause: &SqlxError) -> bool {
     match cause {
         SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed | SqlxError::WorkerCrashed => true,

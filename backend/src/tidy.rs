@@ -14,7 +14,7 @@ const LAYERS: [(&str, &[&str]); 6] = [
         &["secret", "gather", "limit", "refusal", "export", "import", "clock", "config", "logging", "mail", "notices"],
     ),
     ("one operation, and the only way to write", &["turns", "db", "idempotency", "context"]),
-    ("what an operation does", &["throttle", "store", "service", "demo"]),
+    ("what an operation does", &["throttle", "store", "service", "backup", "demo"]),
     ("who asks, and what they are answered", &["app", "auth", "graphql", "jobs", "http", "pages", "router"]),
     ("the program", &["commands"]),
 ];

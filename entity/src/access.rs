@@ -30,6 +30,8 @@ pub struct Model {
     /// What one counting row is for: viewer, address, subject and hour. `NULL` where each refusal has its own row.
     #[sea_orm(unique)]
     pub span: Option<String>,
+    /// The seal that covers it; `NULL` until one is made.
+    pub seal: Option<i32>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

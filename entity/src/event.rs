@@ -1,4 +1,4 @@
-//! One stored event. Rows of this table are never changed. `digest` chains each event to the one before it in its
+//! One stored event. What it says is never changed. `digest` chains each event to the one before it in its
 //! stream.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
@@ -18,7 +18,10 @@ pub struct Model {
     pub actor: String,
     pub kind: String,
     pub payload: String,
+    /// The keyed digest of all of this and of the fact before it in its stream.
     pub digest: String,
+    /// The seal that covers it; `NULL` until one is made, which is the only change of a row.
+    pub seal: Option<i32>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

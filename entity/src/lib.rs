@@ -40,6 +40,7 @@ pub mod report_draft;
 pub mod report_group;
 pub mod school;
 pub mod school_contact;
+pub mod seal;
 pub mod session;
 pub mod setting;
 pub mod sign_in_link;

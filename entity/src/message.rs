@@ -32,6 +32,8 @@ pub struct Model {
     pub secret: bool,
     /// Why it could not be delivered, without personal data.
     pub fault: Option<String>,
+    /// Since when it is held: the database was restored, and nobody has said yet that it may leave.
+    pub held_at: Option<DateTimeUtc>,
     /// When it was given up.
     pub failed_at: Option<DateTimeUtc>,
 }

@@ -665,6 +665,8 @@ vocabulary! {
         Failed,
         /// Waiting
         Waiting,
+        /// Held since a restore
+        Held,
     }
 
     /// What a bearer token may be used for. None means nothing.

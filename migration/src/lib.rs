@@ -29,6 +29,8 @@ mod m0020_find_by_index;
 mod m0021_join_owner;
 mod m0022_note_once;
 mod m0023_tell_what_held;
+mod m0030_hold_mail;
+mod m0031_seal_facts;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -61,6 +63,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_join_owner::Migration),
             Box::new(m0022_note_once::Migration),
             Box::new(m0023_tell_what_held::Migration),
+            Box::new(m0030_hold_mail::Migration),
+            Box::new(m0031_seal_facts::Migration),
         ];
         migrations.into_iter().map(|one| Box::new(Whole(one)) as Box<dyn MigrationTrait>).collect()
     }

@@ -13,6 +13,9 @@ use backend::db::Db;
 use backend::domain::viewer::{Job, Viewer};
 use backend::http::serve::{Limits, serve};
 use backend::router::compose;
+use backend::secret::Secret;
+use backend::secret::keyring::Keyring;
+use backend::service::journal::is_keyed;
 use chrono::{DateTime, Duration, Utc};
 use entity::vocabulary::{Scope, StaffRole};
 use sea_orm::Statement;
@@ -34,6 +37,11 @@ pub const ORIGIN: &str = "https://onroll.example";
 
 /// The operator's secret key in the settings of every test.
 pub const SECRET_KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+/// The keyring of that key.
+pub fn keyring() -> Keyring {
+    Keyring::new(Secret::new(SECRET_KEY))
+}
 
 /// The statements carried out since recording began; `None` while nothing is recorded.
 type Recorded = Arc<Mutex<Option<Vec<Statement>>>>;
@@ -102,8 +110,9 @@ impl TestApp {
 
     async fn new(engine: Engine, mut config: Config) -> Self {
         let (url, folder) = database::migrated(engine).await;
-        config.database.url = backend::secret::Secret::new(url.as_str());
+        config.database.url = Secret::new(url.as_str());
         let mut db = Db::connect(&url).await.expect("the database opens");
+        assert!(is_keyed(&db, &keyring()).await.expect("the database is empty"), "facts are chained under no key");
         let (statements, recorded) = (Arc::new(AtomicU32::new(0)), Recorded::default());
         let (counted, record) = (Arc::clone(&statements), Arc::clone(&recorded));
         db.observe(move |statement| {

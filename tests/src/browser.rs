@@ -176,6 +176,17 @@ impl Browser {
         Answer { status: page.status, json }
     }
 
+    /// Sends a query under an idempotency key to a server that may die meanwhile. `None` if no whole answer came.
+    pub async fn ask_of_mortal(&self, query: &str, variables: Value, key: &str) -> Option<Answer> {
+        let Server::There(address) = self.server else { return None };
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        let request = self.request(&Method::POST, "/graphql").header(CONTENT_TYPE, "application/json");
+        let request = request.header("idempotency-key", key).body(Body::from(body)).expect("the request is sound");
+        let response = reach(address, request).await.ok()?;
+        let status = response.status();
+        Some(Answer { status, json: serde_json::from_str(response.body()).ok()? })
+    }
+
     /// Follows redirects for as long as there are any.
     pub async fn follow(&self, mut page: Page) -> Page {
         for _ in 0..MOST_REDIRECTS {
@@ -274,13 +285,19 @@ async fn here(router: Router, peer: IpAddr, mut request: Request<Body>) -> Respo
 }
 
 async fn there(address: SocketAddr, request: Request<Body>) -> Response<String> {
-    let socket = TcpStream::connect(address).await.expect("the server listens");
-    let (mut sender, connection) =
-        hyper::client::conn::http1::handshake(TokioIo::new(socket)).await.expect("the server speaks HTTP");
+    reach(address, request).await.expect("the server answers")
+}
+
+async fn reach(
+    address: SocketAddr,
+    request: Request<Body>,
+) -> Result<Response<String>, Box<dyn std::error::Error + Send + Sync>> {
+    let socket = TcpStream::connect(address).await?;
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(socket)).await?;
     let connection = tokio::spawn(connection);
-    let response = sender.send_request(request).await.expect("the server answers");
+    let response = sender.send_request(request).await?;
     let (parts, body) = response.into_parts();
-    let body = body.collect().await.expect("the answer is whole").to_bytes();
+    let body = body.collect().await?.to_bytes();
     connection.abort();
-    Response::from_parts(parts, String::from_utf8_lossy(&body).into_owned())
+    Ok(Response::from_parts(parts, String::from_utf8_lossy(&body).into_owned()))
 }

@@ -2,6 +2,7 @@
 //! here: what is done with a setting. No other module reads the environment.
 #![expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 
+mod backup;
 mod build_day;
 mod council;
 mod database;
@@ -21,6 +22,7 @@ use self::build_day::{built_on, clock_fault};
 use self::read::Read;
 use crate::clock::Clock;
 use crate::secret::Secret;
+use crate::secret::age::Recipient;
 
 /// All settings, read once at the start.
 #[derive(Clone, Debug)]
@@ -35,6 +37,8 @@ pub struct Config {
     pub mail: Mail,
     /// The operator's key, from which the keyring derives the keys that seal and hash: 64 hexadecimal digits.
     pub secret_key: Secret,
+    /// The public keys to which backups are encrypted; empty if none can be made.
+    pub backup_recipients: Vec<Recipient>,
     /// The council's single sign-on; `None` when staff cannot sign in with one.
     pub single_sign_on: Option<SingleSignOn>,
     /// Whether this is the demonstration: it prints its credentials, shows a banner, and sends no mail out.
@@ -52,6 +56,22 @@ pub fn database_url() -> Result<Secret, ConfigFaults> {
     let mut read = Read::new(&lookup);
     let Database { url } = Database::read(&mut read);
     if read.faults.is_empty() { Ok(url) } else { Err(ConfigFaults(read.faults)) }
+}
+
+/// Reads only the operator's key, for commands that need no other setting.
+pub fn operators_key() -> Result<Secret, ConfigFaults> {
+    let lookup = |name: &str| std::env::var(name).ok();
+    let mut read = Read::new(&lookup);
+    let key = secret_key::read(&mut read);
+    if read.faults.is_empty() { Ok(key) } else { Err(ConfigFaults(read.faults)) }
+}
+
+/// Reads only the public keys to which backups are encrypted.
+pub fn backup_recipients() -> Result<Vec<Recipient>, ConfigFaults> {
+    let lookup = |name: &str| std::env::var(name).ok();
+    let mut read = Read::new(&lookup);
+    let recipients = backup::read(&mut read);
+    if read.faults.is_empty() { Ok(recipients) } else { Err(ConfigFaults(read.faults)) }
 }
 
 /// The council's code in the national register, for commands that work without it; empty when it is not set.
@@ -83,6 +103,7 @@ impl Config {
             council: Council::read(&mut read),
             mail: Mail::read(&mut read),
             secret_key: secret_key::read(&mut read),
+            backup_recipients: backup::read(&mut read),
             single_sign_on: SingleSignOn::read(&mut read),
             demo: false,
         };

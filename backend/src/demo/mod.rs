@@ -33,6 +33,7 @@ use crate::domain::school_days::{Calendar, TermDate};
 use crate::domain::viewer::{Job, Viewer};
 use crate::error::Error;
 use crate::import::term_dates;
+use crate::secret::keyring::Keyring;
 use crate::service::register::{ImportFault, import_schools, import_term_dates};
 
 /// The schools and term dates that the demonstration imports.
@@ -74,6 +75,7 @@ pub struct Made {
 #[derive(Debug)]
 struct Stage {
     db: Db,
+    keyring: Keyring,
     council: Arc<Council>,
     diary: diary::Diary,
     crew: people::Crew,
@@ -85,24 +87,27 @@ impl Stage {
     /// An operation of `viewer` at a time in the past, cut to milliseconds as the database keeps it.
     fn op(&self, viewer: Viewer, at: DateTime<Utc>) -> OpContext {
         let at = at.duration_trunc(Duration::milliseconds(1)).unwrap_or(at);
-        OpContext::new(viewer, at, self.db.clone(), Arc::clone(&self.council), "demonstration".to_owned())
+        let (db, council, keyring) = (self.db.clone(), Arc::clone(&self.council), self.keyring.clone());
+        OpContext::new(viewer, at, db, council, keyring, "demonstration".to_owned())
     }
 }
 
 /// Fills an empty, migrated database with an authority.
 pub async fn fill(
     db: &Db,
+    keyring: &Keyring,
     council: Arc<Council>,
     now: DateTime<Utc>,
     progress: impl FnMut(Progress),
 ) -> Result<Made, Error> {
-    fill_with(CASES, db, council, now, progress).await
+    fill_with(CASES, db, keyring, council, now, progress).await
 }
 
 /// Fills the database with about `cases` cases and everything that belongs to them.
 async fn fill_with(
     cases: usize,
     db: &Db,
+    keyring: &Keyring,
     council: Arc<Council>,
     now: DateTime<Utc>,
     mut progress: impl FnMut(Progress),
@@ -110,7 +115,8 @@ async fn fill_with(
     let mut dice = dice::Dice::new(SEED);
     let import = |days| {
         let viewer = Viewer::System(Job::Import);
-        OpContext::new(viewer, now - Duration::days(days), db.clone(), Arc::clone(&council), "demonstration".to_owned())
+        let (db, council, at) = (db.clone(), Arc::clone(&council), now - Duration::days(days));
+        OpContext::new(viewer, at, db, council, keyring.clone(), "demonstration".to_owned())
     };
     progress(Progress { what: "schools", done: 0, of: 1 });
     import_schools(&import(430), SCHOOLS.to_vec()).await.map_err(as_error)?;
@@ -118,6 +124,7 @@ async fn fill_with(
     progress(Progress { what: "people", done: 0, of: 1 });
     let mut stage = Stage {
         db: db.clone(),
+        keyring: keyring.clone(),
         council: Arc::clone(&council),
         diary: diary::Diary { now, calendar: calendar()? },
         crew: people::Crew::nobody(),

@@ -16,10 +16,15 @@ use crate::domain::clock::london_day;
 use crate::domain::school_age::is_compulsory_school_age;
 use crate::domain::school_days::WorkingDays;
 use crate::domain::staff::StaffMember;
+use crate::secret::Secret;
+use crate::service;
 use crate::service::project::{case_row, staff_row};
-use crate::store;
 use crate::store::event::Verdict;
 use crate::store::stream::load;
+
+fn keyring() -> Keyring {
+    Keyring::new(Secret::new("5b".repeat(32)))
+}
 
 fn council() -> Arc<Council> {
     let text = |text: &str| text.to_owned();
@@ -46,9 +51,10 @@ async fn the_demonstration_is_whole_and_every_row_is_what_its_facts_make_it() {
     Migrator::up(db.for_migration(), None).await.unwrap();
     let now: DateTime<Utc> = "2026-11-20T15:20:00Z".parse().unwrap();
     let count = 40;
-    fill_with(count, &db, council(), now, |_| ()).await.unwrap();
+    fill_with(count, &db, &keyring(), council(), now, |_| ()).await.unwrap();
 
-    let Verdict::Sound { events, streams } = store::event::verify(&db).await.unwrap() else { panic!("a broken chain") };
+    let verdict = service::verify::whole(&db, &keyring()).await.unwrap();
+    let Verdict::Sound { events, streams, .. } = verdict else { panic!("a broken chain") };
     assert!(events > 400 && streams > 150, "{events} events in {streams} streams");
     let late =
         entity::event::Entity::find().filter(entity::event::Column::RecordedAt.gt(now)).all(&db.read).await.unwrap();
@@ -152,7 +158,7 @@ async fn an_extract_imported_twice_changes_nothing_the_second_time() {
     let db = Db::create(&format!("sqlite://{}/import.sqlite", folder.display())).await.unwrap();
     Migrator::up(db.for_migration(), None).await.unwrap();
     let now: DateTime<Utc> = "2026-11-20T15:20:00Z".parse().unwrap();
-    let op = OpContext::new(Viewer::System(Job::Import), now, db.clone(), council(), String::new());
+    let op = OpContext::new(Viewer::System(Job::Import), now, db.clone(), council(), keyring(), String::new());
     let first = import_schools(&op, SCHOOLS.to_vec()).await.unwrap();
     assert_eq!((first.added, first.changed, first.unchanged), (61, 0, 0));
     let second = import_schools(&op, SCHOOLS.to_vec()).await.unwrap();
@@ -166,8 +172,9 @@ async fn an_extract_imported_twice_changes_nothing_the_second_time() {
     let unknown = b"academic_year,school_urn,from,to,kind,source\n2025/26,999999,2025-09-01,2025-09-02,term,x\n";
     let told = import_term_dates(&op, unknown.to_vec()).await.unwrap_err().to_string();
     assert!(told.contains("line 2: there is no school 999999 on the register"), "{told}");
-    let anonymous = OpContext::new(Viewer::Anonymous, now, db.clone(), council(), String::new());
+    let anonymous = OpContext::new(Viewer::Anonymous, now, db.clone(), council(), keyring(), String::new());
     assert!(import_schools(&anonymous, SCHOOLS.to_vec()).await.is_err());
-    assert!(matches!(store::event::verify(&db).await.unwrap(), Verdict::Sound { events: 5, streams: 1 }));
+    let verdict = service::verify::whole(&db, &keyring()).await.unwrap();
+    assert!(matches!(verdict, Verdict::Sound { events: 5, streams: 1, .. }), "{verdict:?}");
     std::fs::remove_dir_all(folder).unwrap();
 }

@@ -4,7 +4,7 @@
 //! its noun).
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use entity::{MessageId, SchoolContactId, SchoolId};
+use entity::{MessageId, SchoolContactId, SchoolId, event};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -70,6 +70,30 @@ pub enum OutboxEvent {
         /// The mails.
         messages: Vec<MessageId>,
     },
+    /// Somebody said that mails which a restore held may leave.
+    MailReleased {
+        /// The mails.
+        messages: Vec<MessageId>,
+    },
+}
+
+/// A fact of the service as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
+pub enum OperationEvent {
+    /// The database was restored from a backup. What happened between the two moments is not in it.
+    Restored {
+        /// The moment that the backup is of.
+        taken_at: DateTime<Utc>,
+        /// SHA-256 of what the backup holds, in hexadecimal.
+        backup: String,
+        /// The number of sessions that were ended.
+        sessions: u64,
+        /// The mails that are held until somebody says that they may leave.
+        held: Vec<MessageId>,
+        /// The alerts that leave although they may have left before.
+        alerts: Vec<MessageId>,
+    },
 }
 
 /// An event about to be stored.
@@ -108,6 +132,7 @@ facts! {
     RegisterEvent => Register,
     HeldReportEvent => HeldReport,
     OutboxEvent => Outbox,
+    OperationEvent => Operation,
 }
 
 impl Event {
@@ -147,19 +172,97 @@ pub struct DigestInput<'a> {
     pub payload: &'a str,
 }
 
-impl DigestInput<'_> {
-    /// SHA-256 over all parts, in hexadecimal. Each part follows its length, so that none can borrow from its
-    /// neighbour.
-    pub fn digest(&self) -> String {
+impl<'a> DigestInput<'a> {
+    /// What the digest of a stored event covers, whose stream goes on from the digest `previous`.
+    pub fn of(row: &'a event::Model, previous: &'a str) -> Self {
+        Self {
+            previous,
+            id: row.id.0,
+            stream_kind: &row.stream_kind,
+            stream: row.stream,
+            seq: row.seq,
+            recorded_at: row.recorded_at,
+            actor: &row.actor,
+            kind: &row.kind,
+            payload: &row.payload,
+        }
+    }
+
+    /// The digest, with `hash` as the keyed hash of a list of parts. The payload enters by its own hash, so that one
+    /// which was erased by law leaves a digest that can still be checked ([`erased`]).
+    pub fn digest(&self, hash: impl Fn(&[&str]) -> String) -> String {
+        let payload = erased(self.payload).map_or_else(|| of_payload(self.payload, &hash), str::to_owned);
+        self.with_parts(&payload, &hash)
+    }
+
+    /// The digest as it was made before there was a key: SHA-256 over all parts, in hexadecimal. Each part follows its
+    /// length, so that none can borrow from its neighbour.
+    pub fn unkeyed(&self) -> String {
+        self.with_parts(self.payload, &|parts: &[&str]| {
+            let mut hash = Sha256::new();
+            for part in parts {
+                hash.update((part.len() as u64).to_be_bytes());
+                hash.update(part);
+            }
+            hex::encode(hash.finalize())
+        })
+    }
+
+    fn with_parts(&self, payload: &str, hash: &impl Fn(&[&str]) -> String) -> String {
         let recorded_at = self.recorded_at.to_rfc3339_opts(SecondsFormat::Millis, true);
         let (id, stream, seq) = (self.id.to_string(), self.stream.to_string(), self.seq.to_string());
-        let mut hash = Sha256::new();
-        for part in
-            [self.previous, &id, self.stream_kind, &stream, &seq, &recorded_at, self.actor, self.kind, self.payload]
-        {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
+        hash(&[self.previous, &id, self.stream_kind, &stream, &seq, &recorded_at, self.actor, self.kind, payload])
+    }
+}
+
+fn of_payload(payload: &str, hash: &impl Fn(&[&str]) -> String) -> String {
+    hash(&["payload", payload])
+}
+
+/// What stands in place of a payload that is erased by law: the hash by which the digest can still be checked, and
+/// nothing of what it said. Only who has the key can make it.
+pub fn in_place_of(payload: &str, hash: impl Fn(&[&str]) -> String) -> String {
+    format!("{{\"erased\":\"{}\"}}", of_payload(payload, &hash))
+}
+
+/// The hash of the payload that stood here before it was erased; `None` for a payload.
+pub fn erased(payload: &str) -> Option<&str> {
+    let hash = payload.strip_prefix("{\"erased\":\"")?.strip_suffix("\"}")?;
+    (hash.len() == 64 && hash.bytes().all(|digit| digit.is_ascii_hexdigit())).then_some(hash)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_payload_that_is_erased_keeps_its_digest_and_one_that_is_exchanged_does_not() {
+        let hash = |parts: &[&str]| {
+            let mut hash = Sha256::new();
+            for part in parts {
+                hash.update(format!("{} {part}", part.len()));
+            }
+            hex::encode(hash.finalize())
+        };
+        let row = |payload: String| event::Model {
+            id: Uuid::nil().into(),
+            stream_kind: "case".to_owned(),
+            stream: Uuid::nil(),
+            seq: 1,
+            recorded_at: DateTime::UNIX_EPOCH,
+            actor: "public".to_owned(),
+            kind: "note_added".to_owned(),
+            payload,
+            digest: String::new(),
+            seal: None,
+        };
+        let whole = row("{\"text\":\"Sam\"}".to_owned());
+        let digest = DigestInput::of(&whole, "").digest(hash);
+        let blank = row(in_place_of(&whole.payload, hash));
+        assert!(!blank.payload.contains("Sam"));
+        assert_eq!(DigestInput::of(&blank, "").digest(hash), digest);
+        for other in ["", "{}", &format!("{{\"erased\":\"{}\"}}", "0".repeat(64))] {
+            assert_ne!(DigestInput::of(&row(other.to_owned()), "").digest(hash), digest);
         }
-        hex::encode(hash.finalize())
     }
 }

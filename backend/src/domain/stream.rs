@@ -35,6 +35,8 @@ pub enum StreamKind {
     HeldReport,
     /// One act of staff on unsent mails. Each act is a stream of its own.
     Outbox,
+    /// One act of the operator on the service itself, such as a restore. Each act is a stream of its own.
+    Operation,
 }
 
 impl StreamKind {
@@ -52,6 +54,7 @@ impl StreamKind {
             Self::Register => "register",
             Self::HeldReport => "held_report",
             Self::Outbox => "outbox",
+            Self::Operation => "operation",
         }
     }
 }

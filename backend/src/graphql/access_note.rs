@@ -12,6 +12,7 @@ use crate::context::OpContext;
 use crate::domain::policy::reads_access_notes;
 use crate::error::Error;
 use crate::export::csv;
+use crate::service;
 use crate::store;
 use crate::store::access_note::{Filter, NamedNote};
 use crate::store::event::Verdict;
@@ -164,6 +165,9 @@ struct ChainVerdict {
     events: Option<u64>,
     /// In how many streams.
     streams: Option<u64>,
+    /// The head of the journal, if all of them hold and some were sealed: kept elsewhere, it shows later that nothing
+    /// before it was taken away.
+    head: Option<String>,
     /// What does not hold, and where.
     fault: Option<String>,
 }
@@ -236,14 +240,17 @@ impl AccessNoteQuery {
     async fn chain_verdict(&self, ctx: &Context<'_>) -> Result<ChainVerdict, Error> {
         let op = auditor(ctx)?;
         op.saw(AccessAction::Show, "chain", None);
-        Ok(match store::event::verify(&op.db).await? {
-            Verdict::Sound { events, streams } => {
-                ChainVerdict { sound: true, events: Some(events), streams: Some(streams), fault: None }
-            }
-            Verdict::Broken { id, stream, seq, why } => {
-                let fault = format!("Fact {id}, number {seq} of {stream}: {why}");
-                ChainVerdict { sound: false, events: None, streams: None, fault: Some(fault) }
-            }
+        let verdict = service::verify::whole(&op.db, op.sealing()).await?;
+        let fault = verdict.fault();
+        Ok(match verdict {
+            Verdict::Sound { events, streams, head, .. } => ChainVerdict {
+                sound: true,
+                events: Some(events),
+                streams: Some(streams),
+                head: head.map(|head| head.to_string()),
+                fault,
+            },
+            _ => ChainVerdict { sound: false, events: None, streams: None, head: None, fault },
         })
     }
 

@@ -22,7 +22,7 @@ pub(super) struct MailQuery;
 
 #[Object]
 impl MailQuery {
-    /// Mails that failed or wait, a page at a time, the one that waits longest first. For administrators and managers.
+    /// Mails that failed, wait or are held, a page at a time, the one that waits longest first. For administrators and managers.
     #[graphql(complexity = "first.max(0) as usize * child_complexity")]
     async fn undelivered_mail(
         &self,
@@ -128,7 +128,7 @@ impl UndeliveredMail {
 
     /// When it is tried next; null when it is not.
     async fn next_try_at(&self) -> Option<DateTime<Utc>> {
-        self.row.failed_at.is_none().then_some(self.row.not_before)
+        (self.row.failed_at.is_none() && self.row.held_at.is_none()).then_some(self.row.not_before)
     }
 
     /// When it was given up; null while it is tried.
@@ -166,11 +166,17 @@ pub(super) struct MailMutation;
 
 #[Object]
 impl MailMutation {
-    /// Has one mail that failed or waits tried now. For administrators and managers. Refused with `FORBIDDEN`,
+    /// Has one mail that failed, waits or is held tried now. For administrators and managers. Refused with `FORBIDDEN`,
     /// `NOT_FOUND` or `CONFLICT`.
     async fn send_mail_again(&self, ctx: &Context<'_>, input: SendMailAgainInput) -> Result<MailSentAgain, Error> {
         command::send_again(manager(ctx)?, id(&input.id)?).await?;
         Ok(MailSentAgain { count: 1 })
+    }
+
+    /// Lets the mails leave that a restore held, up to 500 and the oldest first. For administrators and managers. Refused
+    /// with `FORBIDDEN` or `CONFLICT`.
+    async fn release_held_mail(&self, ctx: &Context<'_>) -> Result<MailSentAgain, Error> {
+        Ok(MailSentAgain { count: command::release(manager(ctx)?, None).await? })
     }
 
     /// Has the mails that failed tried now, up to 500 and the oldest first. For administrators and managers. Refused

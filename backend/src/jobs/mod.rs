@@ -8,4 +8,5 @@ pub mod digests;
 pub mod expiries;
 pub mod housekeeping;
 pub mod integrity;
+pub mod journal;
 pub mod outbox;

@@ -33,6 +33,10 @@ pub enum Purpose {
     ReportOrigin,
     /// The operator's key itself, by which another key is noticed.
     Fingerprint,
+    /// A fact and those before it in its stream.
+    Chain,
+    /// The facts and accesses of a seal and the seals before it.
+    Journal,
 }
 
 impl Purpose {
@@ -47,6 +51,8 @@ impl Purpose {
             Self::Cursor => b"onroll cursor",
             Self::ReportOrigin => b"onroll report origin",
             Self::Fingerprint => b"onroll fingerprint",
+            Self::Chain => b"onroll chain",
+            Self::Journal => b"onroll journal",
         }
     }
 }
@@ -75,6 +81,11 @@ impl Keyring {
     pub fn hash(&self, purpose: Purpose, parts: &[&str]) -> String {
         let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
         hex::encode(mac(&self.key(purpose), &parts))
+    }
+
+    /// A keyed hash of parts that are added one after the other, for more than fit into a list.
+    pub(crate) fn running(&self, purpose: Purpose) -> Running {
+        Running(begin(&self.key(purpose)))
     }
 
     /// Encrypts an id, whose first bits are the time it was made, as another id that tells nothing: one block of AES.
@@ -112,9 +123,28 @@ impl Keyring {
     }
 }
 
+/// A keyed hash under way.
+pub(crate) struct Running(Hmac<Sha256>);
+
+impl Running {
+    /// Adds a part, with its length.
+    pub(crate) fn add(&mut self, part: &str) {
+        self.0.update(&(part.len() as u64).to_be_bytes());
+        self.0.update(part.as_bytes());
+    }
+
+    /// The hash of all parts, in hexadecimal.
+    pub(crate) fn finish(self) -> String {
+        hex::encode(self.0.finalize().into_bytes())
+    }
+}
+
+fn begin(key: &[u8]) -> Hmac<Sha256> {
+    Hmac::<Sha256>::new_from_slice(key).unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"))
+}
+
 fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac =
-        Hmac::<Sha256>::new_from_slice(key).unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"));
+    let mut mac = begin(key);
     for part in parts {
         mac.update(&(part.len() as u64).to_be_bytes());
         mac.update(part);
@@ -156,6 +186,11 @@ mod tests {
     #[test]
     fn a_keyed_hash_depends_on_key_purpose_and_every_part() {
         let hash = keyring("a").hash(Purpose::Throttle, &["ab", "c"]);
+        let mut running = keyring("a").running(Purpose::Throttle);
+        for part in ["ab", "c"] {
+            running.add(part);
+        }
+        assert_eq!(hash, running.finish());
         assert_eq!(hash, keyring("a").hash(Purpose::Throttle, &["ab", "c"]));
         for other in [
             keyring("a").hash(Purpose::Throttle, &["a", "bc"]),

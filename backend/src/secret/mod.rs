@@ -2,6 +2,7 @@
 //!
 //! What must not live here: whose a secret is, and what it gives access to (`auth`).
 
+pub mod age;
 pub mod bearer;
 pub mod keyring;
 pub(crate) mod mailed_code;

@@ -341,7 +341,7 @@ async fn administrators(txn: &DatabaseTransaction, mail: impl Fn(&str) -> Mail) 
 
 async fn change<F>(op: &OpContext, target: Target, decide: F) -> Result<AgencyId, Error>
 where
-    F: FnOnce(&OpContext, &Agency) -> Result<AgencyEvent, Error> + Send + 'static,
+    F: FnOnce(&OpContext, &Agency) -> Result<AgencyEvent, Error> + Clone + Send + 'static,
 {
     change_with(op, target, None, decide).await
 }
@@ -354,7 +354,7 @@ async fn change_with<F>(
     decide: F,
 ) -> Result<AgencyId, Error>
 where
-    F: FnOnce(&OpContext, &Agency) -> Result<AgencyEvent, Error> + Send + 'static,
+    F: FnOnce(&OpContext, &Agency) -> Result<AgencyEvent, Error> + Clone + Send + 'static,
 {
     op.require(manages_agencies(&op.viewer))?;
     op.commit(move |op, txn| async move {

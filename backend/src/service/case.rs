@@ -50,7 +50,7 @@ async fn change<F, Fut>(
     decide: F,
 ) -> Result<CaseId, Error>
 where
-    F: FnOnce(OpContext, Txn, Case) -> Fut + Send + 'static,
+    F: FnOnce(OpContext, Txn, Case) -> Fut + Clone + Send + 'static,
     Fut: Future<Output = Result<(Vec<CaseEvent>, Vec<Mail>), Error>> + Send + 'static,
 {
     let Target { case, version } = target;
@@ -61,7 +61,7 @@ where
 /// since the caller looked, so that no note, answer or concern is refused because of another.
 async fn add<F, Fut>(op: &OpContext, case: String, action: CaseAction, decide: F) -> Result<CaseId, Error>
 where
-    F: FnOnce(OpContext, Txn, Case) -> Fut + Send + 'static,
+    F: FnOnce(OpContext, Txn, Case) -> Fut + Clone + Send + 'static,
     Fut: Future<Output = Result<(Vec<CaseEvent>, Vec<Mail>), Error>> + Send + 'static,
 {
     run(op, case, action, None, |_| Ok(()), decide).await
@@ -72,11 +72,11 @@ async fn run<F, Fut>(
     case: String,
     action: CaseAction,
     seen: Option<(i32, &'static [Aspect])>,
-    demand: impl FnOnce(&Case) -> Result<(), Error> + Send + 'static,
+    demand: impl FnOnce(&Case) -> Result<(), Error> + Clone + Send + 'static,
     decide: F,
 ) -> Result<CaseId, Error>
 where
-    F: FnOnce(OpContext, Txn, Case) -> Fut + Send + 'static,
+    F: FnOnce(OpContext, Txn, Case) -> Fut + Clone + Send + 'static,
     Fut: Future<Output = Result<(Vec<CaseEvent>, Vec<Mail>), Error>> + Send + 'static,
 {
     op.require(op.viewer != Viewer::Anonymous)?;

@@ -123,7 +123,7 @@ async fn must_be_only_head(op: &OpContext, txn: &DatabaseTransaction, contact: &
 
 async fn change<F>(op: &OpContext, id: SchoolContactId, version: i32, decide: F) -> Result<SchoolContactId, Error>
 where
-    F: FnOnce(&OpContext, &Contact) -> Result<ContactEvent, Error> + Send + 'static,
+    F: FnOnce(&OpContext, &Contact) -> Result<ContactEvent, Error> + Clone + Send + 'static,
 {
     op.commit(move |op, txn| async move {
         let before: Contact = for_change(&op, &txn, &id).await?;

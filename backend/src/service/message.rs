@@ -60,6 +60,44 @@ pub async fn send_every_failed_again(op: &OpContext) -> Result<u64, Error> {
     }
 }
 
+/// Lets mails leave that a restore held: these, or without any all of them, up to [`MOST`] and the oldest first. Gives
+/// their number.
+pub async fn release(op: &OpContext, only: Option<Vec<MessageId>>) -> Result<u64, Error> {
+    op.require(manages_mail(&op.viewer))?;
+    op.commit(move |op, txn| async move {
+        let held = store::message::held_back(&op, &*txn, MOST).await?;
+        let ids: Vec<MessageId> = held.iter().map(|row| row.id).collect();
+        let ids = match only {
+            Some(only) => only.into_iter().filter(|id| ids.contains(id)).collect(),
+            None => ids,
+        };
+        let count = queue_again(&op, &txn, ids.clone()).await?;
+        if count == 0 {
+            return Err(MailConflict::NothingToSendAgain.into());
+        }
+        record::fact(count, op.new_id::<Uuid>(), 0, &OutboxEvent::MailReleased { messages: ids })
+    })
+    .await
+}
+
+/// Lets every mail leave that a restore held, however many there are, and gives their number.
+pub async fn release_every(op: &OpContext) -> Result<u64, Error> {
+    let mut released = 0;
+    loop {
+        match release(op, None).await {
+            Ok(count) => released += count,
+            Err(Error::Conflict(Conflict::Mail(MailConflict::NothingToSendAgain))) => return Ok(released),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// The mails that a restore holds, the oldest first, up to [`MOST`].
+pub async fn held(op: &OpContext) -> Result<Vec<message::Model>, Error> {
+    op.require(manages_mail(&op.viewer))?;
+    store::message::held_back(op, &op.db.read, MOST).await
+}
+
 fn sent_again<T>(op: &OpContext, value: T, messages: Vec<MessageId>) -> Result<Done<T>, Error> {
     record::fact(value, op.new_id::<Uuid>(), 0, &OutboxEvent::MailSentAgain { messages })
 }
@@ -70,6 +108,7 @@ async fn queue_again(op: &OpContext, txn: &DatabaseTransaction, ids: Vec<Message
         not_before: Set(op.now()),
         tried_since: Set(Some(op.now())),
         failed_at: Set(None),
+        held_at: Set(None),
         claimed_until: Set(None),
         ..message::ActiveModel::default()
     };

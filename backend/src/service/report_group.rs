@@ -31,6 +31,7 @@ const SPAN: i64 = 10 * 60;
 const BETWEEN: TimeDelta = TimeDelta::seconds(50);
 
 /// The limit that a report of harm is past, which names the group it joins.
+#[derive(Clone, Debug)]
 pub(super) struct Flood {
     origin: String,
     one_origin: bool,

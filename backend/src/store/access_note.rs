@@ -137,6 +137,11 @@ pub(crate) async fn refusals_since<C: ConnectionTrait>(
     Ok(requests.len() as u64)
 }
 
+/// The accesses that no seal covers yet, up to `most`, by their ids.
+pub(crate) fn unsealed(most: u64) -> Select<access::Entity> {
+    access::Entity::find().filter(access::Column::Seal.is_null()).limit(most).select_only().column(access::Column::Id)
+}
+
 /// Everybody whose name contains these words, in the form in which notes store a viewer.
 async fn viewers_named(op: &OpContext, typed: &str) -> Result<Vec<String>, Error> {
     let key = search_key(typed);

@@ -4,13 +4,18 @@
 
 use entity::{CaseId, agency, case, contact_proposal, event, referral, school_contact, staff};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use super::filled;
+pub use super::verdict::Verdict;
 
 use crate::context::OpContext;
 use crate::db::Db;
-use crate::domain::event::DigestInput;
+use crate::domain::event::{DigestInput, erased};
 use crate::error::Error;
+use crate::secret::keyring::{Keyring, Purpose};
 
 /// A stretch of the timeline of a case: the facts whose number is above `after` and at most `until`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,96 +55,163 @@ pub async fn of_cases(op: &OpContext, stretches: &[Stretch]) -> Result<Vec<event
     Ok(event::Entity::find().filter(among).order_by_desc(event::Column::Seq).all(&op.db.read).await?)
 }
 
-/// The outcome of the check of all events.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Every chain holds.
-    Sound {
-        /// The number of events checked.
-        events: u64,
-        /// The number of streams they belong to.
-        streams: u64,
-    },
-    /// The first event found that is not as it was stored.
-    Broken {
-        /// The id of the event, or of the row whose stream was cut off.
-        id: Uuid,
-        /// The stream it belongs to.
-        stream: Uuid,
-        /// The number of the event in its stream.
-        seq: i32,
-        /// What does not hold, as a sentence for the operator.
-        why: &'static str,
-    },
+/// The facts that no seal covers yet, up to `most`, by their ids.
+pub(crate) fn unsealed(most: u64) -> Select<event::Entity> {
+    event::Entity::find().filter(event::Column::Seal.is_null()).limit(most).select_only().column(event::Column::Id)
 }
 
-/// Checks the chain of every stream; see [`verify_telling`].
-pub async fn verify(db: &Db) -> Result<Verdict, Error> {
-    verify_telling(db, |_| {}).await
+/// Whether there is any fact.
+pub(crate) async fn is_any(db: &Db) -> Result<bool, Error> {
+    Ok(event::Entity::find().one(&db.write).await?.is_some())
 }
 
-/// Checks the chain of every stream, a page of events at a time so that memory does not grow with their number. `told`
-/// hears how many events were checked so far, after each page.
-pub async fn verify_telling(db: &Db, mut told: impl FnMut(u64)) -> Result<Verdict, Error> {
+/// The streams with facts that no seal up to `n` covers.
+pub(crate) async fn streams_since(db: &Db, n: i32) -> Result<Vec<Uuid>, Error> {
+    let since = Condition::any().add(event::Column::Seal.gt(n)).add(event::Column::Seal.is_null());
+    let streams = event::Entity::find().filter(since).select_only().column(event::Column::Stream).distinct();
+    Ok(streams.order_by_asc(event::Column::Stream).into_tuple().all(&db.read).await?)
+}
+
+/// The facts of some streams whole, in their order, that come after the stream `place`; none at the end.
+pub(crate) async fn whole_streams_after(db: &Db, place: Option<Uuid>) -> Result<Vec<event::Model>, Error> {
     const PAGE: u64 = 2_000;
-    let (mut events, mut streams) = (0, 0);
-    let mut last: Option<(Uuid, i32, String)> = None;
-    loop {
-        let mut select = event::Entity::find();
-        if let Some((stream, seq, _)) = &last {
-            // Compared as one row, which the index of streams answers at any size of the table.
-            let place = [event::Column::Stream, event::Column::Seq].map(|column| Expr::col(column.as_column_ref()));
-            select = select.filter(Expr::tuple(place).gt(Expr::tuple([Expr::val(*stream), Expr::val(*seq)])));
+    let beyond = place.map(|place| event::Column::Stream.gt(place));
+    let select = || {
+        let select = event::Entity::find().order_by_asc(event::Column::Stream).order_by_asc(event::Column::Seq);
+        beyond.clone().map_or(select.clone(), |beyond| select.filter(beyond))
+    };
+    let mut rows = select().limit(PAGE).all(&db.read).await?;
+    let (Some(first), Some(last)) = (rows.first().map(|row| row.stream), rows.last().map(|row| row.stream)) else {
+        return Ok(rows);
+    };
+    if first == last {
+        return Ok(select().filter(event::Column::Stream.eq(first)).all(&db.read).await?);
+    }
+    if rows.len() as u64 == PAGE {
+        // The last stream may go on beyond the page.
+        rows.retain(|row| row.stream != last);
+    }
+    Ok(rows)
+}
+
+/// The digest that a stored fact must have under this keyring, after one with the digest `previous`.
+pub(crate) fn digest_under(keyring: &Keyring, row: &event::Model, previous: &str) -> String {
+    DigestInput::of(row, previous).digest(|parts| keyring.hash(Purpose::Chain, parts))
+}
+
+/// The last fact that was looked at, to which the next one is chained if it belongs to the same stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Link {
+    stream: Uuid,
+    seq: i32,
+    digest: String,
+}
+
+impl Link {
+    /// The link that a fact with this digest leaves behind.
+    pub(crate) fn to(row: &event::Model, digest: String) -> Self {
+        Self { stream: row.stream, seq: row.seq, digest }
+    }
+
+    /// The digest that comes before that of `row`.
+    pub(crate) fn digest_before(&self, row: &event::Model) -> &str {
+        if self.stream == row.stream { &self.digest } else { "" }
+    }
+
+    /// Whether `row` is the next fact of the same stream, or the first of another.
+    pub(crate) fn follows(&self, row: &event::Model) -> bool {
+        row.seq == if self.stream == row.stream { self.seq + 1 } else { 1 }
+    }
+}
+
+/// How far a walk over the chains has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Place {
+    last: Link,
+    /// The number of facts checked.
+    pub(crate) events: u64,
+    /// The number of streams begun.
+    pub(crate) streams: u64,
+    /// The number of facts whose payload was erased.
+    pub(crate) erased: u64,
+}
+
+/// A walk over the chains, a page of facts at a time, so that memory does not grow with their number.
+#[derive(Debug)]
+pub(crate) struct Walk {
+    /// How far it has come.
+    pub(crate) place: Place,
+    /// The streams that it is limited to, the next ones last.
+    only: Option<Vec<Uuid>>,
+}
+
+impl Walk {
+    /// A walk over everything, from `place` on.
+    pub(crate) fn from(place: Place) -> Self {
+        Self { place, only: None }
+    }
+
+    /// A walk over these streams, which are in order.
+    pub(crate) fn over(mut streams: Vec<Uuid>) -> Self {
+        streams.reverse();
+        Self { place: Place::default(), only: Some(streams) }
+    }
+
+    /// Checks the next page. `None` while there may be more; else what came of it, `Ok` if every chain holds.
+    pub(crate) async fn next(&mut self, db: &Db, keyring: &Keyring) -> Result<Option<Result<(), Verdict>>, Error> {
+        const PAGE: u64 = 2_000;
+        const STREAMS: usize = 100;
+        let mut select = event::Entity::find().order_by_asc(event::Column::Stream).order_by_asc(event::Column::Seq);
+        match &mut self.only {
+            None => {
+                let last = &self.place.last;
+                // Compared as one row, which the index of streams answers at any size of the table.
+                let place = [event::Column::Stream, event::Column::Seq].map(|column| Expr::col(column.as_column_ref()));
+                let after = Expr::tuple([Expr::val(last.stream), Expr::val(last.seq)]);
+                select = select.filter(Expr::tuple(place).gt(after)).limit(PAGE);
+            }
+            Some(left) => {
+                let some = left.split_off(left.len().saturating_sub(STREAMS));
+                if some.is_empty() {
+                    return Ok(Some(Ok(())));
+                }
+                select = select.filter(event::Column::Stream.is_in(filled(some)));
+                self.place.last = Link::default();
+            }
         }
-        let rows = select
-            .order_by_asc(event::Column::Stream)
-            .order_by_asc(event::Column::Seq)
-            .limit(PAGE)
-            .all(&db.read)
-            .await?;
-        if rows.is_empty() {
-            // Every chain holds; that facts are missing at an end shows only in the rows made of them.
-            return Ok(cut_off(db).await?.unwrap_or(Verdict::Sound { events, streams }));
+        let rows = select.all(&db.read).await?;
+        if rows.is_empty() && self.only.is_none() {
+            return Ok(Some(Ok(())));
         }
         for row in rows {
-            let (expected, previous) = match &last {
-                Some((stream, seq, digest)) if *stream == row.stream => (seq + 1, digest.as_str()),
-                _ => {
-                    streams += 1;
-                    (1, "")
-                }
-            };
-            let broken = |why| Ok(Verdict::Broken { id: row.id.0, stream: row.stream, seq: row.seq, why });
-            // The number before the digest: a missing fact also breaks the next digest, but should be reported as
-            // missing.
-            if row.seq != expected {
-                return broken("a fact before it is missing");
+            if let Err(why) = self.check(keyring, &row) {
+                return Ok(Some(Err(Verdict::Broken { id: row.id.0, stream: row.stream, seq: row.seq, why })));
             }
-            let digest = DigestInput {
-                previous,
-                id: row.id.0,
-                stream_kind: &row.stream_kind,
-                stream: row.stream,
-                seq: row.seq,
-                recorded_at: row.recorded_at,
-                actor: &row.actor,
-                kind: &row.kind,
-                payload: &row.payload,
-            }
-            .digest();
-            if digest != row.digest {
-                return broken("it, or the fact before it, was changed after it was stored");
-            }
-            events += 1;
-            last = Some((row.stream, row.seq, digest));
         }
-        told(events);
+        Ok(None)
+    }
+
+    fn check(&mut self, keyring: &Keyring, row: &event::Model) -> Result<(), &'static str> {
+        let Place { last, events, streams, erased: erasures } = &mut self.place;
+        // The number before the digest: a missing fact also breaks the next digest, but should be reported as missing.
+        if !last.follows(row) {
+            return Err("a fact before it is missing");
+        }
+        let digest = digest_under(keyring, row, last.digest_before(row));
+        if digest != row.digest {
+            return Err("it, or the fact before it, was changed after it was stored");
+        }
+        *events += 1;
+        *streams += u64::from(row.seq == 1);
+        *erasures += u64::from(erased(&row.payload).is_some());
+        *last = Link::to(row, digest);
+        Ok(())
     }
 }
 
 /// Finds a stream with events missing at its end, which no chain shows: the version of its row is not the number of its
 /// events.
-async fn cut_off(db: &Db) -> Result<Option<Verdict>, Error> {
+pub(crate) async fn cut_off(db: &Db) -> Result<Option<Verdict>, Error> {
     macro_rules! first_cut_off {
         ($($module:ident),+) => {$(
             let facts = Query::select()

@@ -26,7 +26,7 @@ fn undelivered() -> Select<message::Entity> {
 }
 
 fn waiting() -> Select<message::Entity> {
-    undelivered().filter(message::Column::FailedAt.is_null())
+    undelivered().filter(message::Column::FailedAt.is_null()).filter(message::Column::HeldAt.is_null())
 }
 
 /// Up to `most` mails of a lane that are due, the longest waiting first, without mails to the domains in `full` and
@@ -92,6 +92,7 @@ pub(crate) async fn standings(db: &Db) -> Result<Vec<Standing>, Error> {
     // Written out: PostgreSQL takes the same comparison with another parameter for another expression.
     let tried = || Expr::cust("attempts > 0");
     let rows = undelivered()
+        .filter(message::Column::HeldAt.is_null())
         .select_only()
         .column(message::Column::Kind)
         .column_as(failed(), "failed")
@@ -112,7 +113,8 @@ fn visible(viewer: &Viewer) -> Select<message::Entity> {
 fn of_state(viewer: &Viewer, state: MailState) -> Select<message::Entity> {
     visible(viewer).filter(match state {
         MailState::Failed => message::Column::FailedAt.is_not_null(),
-        MailState::Waiting => message::Column::FailedAt.is_null(),
+        MailState::Waiting => message::Column::FailedAt.is_null().and(message::Column::HeldAt.is_null()),
+        MailState::Held => message::Column::FailedAt.is_null().and(message::Column::HeldAt.is_not_null()),
     })
 }
 
@@ -145,6 +147,21 @@ pub(crate) async fn failed<C: ConnectionTrait>(
 ) -> Result<Vec<message::Model>, Error> {
     let failed = of_state(&op.viewer, MailState::Failed).filter(message::Column::Secret.eq(false));
     Ok(failed.order_by_asc(message::Column::CreatedAt).limit(most).all(connection).await?)
+}
+
+/// Up to `most` mails that are held, the oldest first.
+pub(crate) async fn held_back<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    most: u64,
+) -> Result<Vec<message::Model>, Error> {
+    let held = of_state(&op.viewer, MailState::Held).order_by_asc(message::Column::CreatedAt);
+    Ok(held.limit(most).all(connection).await?)
+}
+
+/// The mails that had not left when the database was backed up, whoever asks.
+pub(crate) async fn unsent<C: ConnectionTrait>(connection: &C) -> Result<Vec<message::Model>, Error> {
+    Ok(waiting().order_by_asc(message::Column::CreatedAt).all(connection).await?)
 }
 
 /// The kind of recipient of each of these mails, in their order, by which a manager knows what to do without the

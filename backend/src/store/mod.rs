@@ -15,6 +15,7 @@ pub mod draft;
 pub mod event;
 pub mod held_report;
 pub(crate) mod idempotency_key;
+pub mod journal;
 pub(crate) mod known_device;
 pub mod message;
 pub mod page;
@@ -28,6 +29,7 @@ pub mod setting;
 pub mod staff;
 pub mod statistics;
 pub(crate) mod stream;
+pub mod verdict;
 
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
 use sea_orm::{ColumnTrait, Value};

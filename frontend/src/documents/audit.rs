@@ -103,5 +103,6 @@ pub(crate) struct Chain {
 pub(crate) struct ChainVerdict {
     pub(crate) events: Option<i32>,
     pub(crate) streams: Option<i32>,
+    pub(crate) head: Option<String>,
     pub(crate) fault: Option<String>,
 }

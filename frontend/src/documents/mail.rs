@@ -1,4 +1,4 @@
-//! Mails that have not left, and having them sent again.
+//! Mails that have not left, and having them sent again or released.
 
 use chrono::{DateTime, Utc};
 use cynic::Id;

@@ -2,9 +2,11 @@
 
 use acceptance::bulk::{Size, fill, sessions};
 use backend::clock::Clock;
+use backend::config::operators_key;
+use backend::secret::keyring::Keyring;
 
 const USAGE: &str = "\
-fill DATABASE_URL CASES [SEED]   fills an empty, migrated database with synthetic cases
+fill DATABASE_URL CASES [SEED]   fills an empty, migrated database with synthetic cases, under ONROLL_SECRET_KEY
 fill DATABASE_URL sessions       signs the officers of such a register in, and prints their cookies";
 
 #[tokio::main]
@@ -16,7 +18,8 @@ async fn main() {
         [url, cases] | [url, cases, _] => {
             let seed = arguments.get(2).map_or(Ok(1), |seed| seed.parse());
             let (Ok(cases), Ok(seed)) = (cases.parse(), seed) else { stop() };
-            let stored = fill(url, Size { cases, seed }, Clock::default().now()).await;
+            let Ok(key) = operators_key() else { stop() };
+            let stored = fill(url, &Keyring::new(key), Size { cases, seed }, Clock::default().now()).await;
             println!("{cases} cases with {stored} events are stored.");
         }
         _ => stop(),

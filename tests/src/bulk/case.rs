@@ -6,6 +6,7 @@ use backend::domain::child::ChildFacts;
 use backend::domain::reference::{CaseReference, ReferralReference};
 use backend::domain::referral::{Received, Referral, ReferralDetails, ReferralEvent, read_school_referral};
 use backend::domain::stream::Stream;
+use backend::secret::keyring::Keyring;
 use backend::service::project::{
     case_row, child as child_rows, enquiry_row, escalation_row, placement_row, reader_rows, referral as referral_rows,
     span_rows,
@@ -71,7 +72,14 @@ struct Sent {
 
 /// Has the school send the referral `number` of a kind, about the child of `brought`, who was first referred at
 /// `first`.
-fn send(dice: Dice, brought: Dice, school: &SchoolOf, at: DateTime<Utc>, first: DateTime<Utc>) -> Sent {
+fn send(
+    keyring: &Keyring,
+    dice: Dice,
+    brought: Dice,
+    school: &SchoolOf,
+    at: DateTime<Utc>,
+    first: DateTime<Utc>,
+) -> Sent {
     let answers = answers(brought, dice, at, &born(brought, first));
     let details =
         read_school_referral(&answers, at).unwrap_or_else(|faults| panic!("a school may say this: {faults:?}"));
@@ -90,7 +98,7 @@ fn send(dice: Dice, brought: Dice, school: &SchoolOf, at: DateTime<Utc>, first: 
     let (id, fact) = (dice.id::<ReferralId>("referral", at), ReferralEvent::ReferralReceived(Box::new(received)));
     let referral = Referral::begin(id, &fact, at).expect("a referral begins so");
     let row = referral_rows::referral_row(&referral).expect("answers are JSON");
-    let event = Chain::default().next(id, at, &format!("contact:{}", school.contact), &fact);
+    let event = Chain::under(keyring).next(id, at, &format!("contact:{}", school.contact), &fact);
     let keys = referral_rows::key_rows(&referral);
     Sent { referral, waiting: Waiting { row, keys, event }, details }
 }
@@ -99,7 +107,7 @@ fn send(dice: Dice, brought: Dice, school: &SchoolOf, at: DateTime<Utc>, first: 
 pub(super) fn waiting(world: &World, people: &People, number: u64) -> Waiting {
     let dice = world.dice.of("waiting", number);
     let at = world.now - TimeDelta::minutes(i64::try_from(dice.below("sent", 14 * 24 * 60)).unwrap_or_default());
-    send(dice, dice, dice.one("school", &people.schools), at, at).waiting
+    send(&world.keyring, dice, dice, dice.one("school", &people.schools), at, at).waiting
 }
 
 impl Story {
@@ -110,7 +118,8 @@ impl Story {
         let brought = earlier.unwrap_or(number);
         let (child, first) = (world.dice.of("child", brought), world.opened_at(brought));
         let school = dice.one("school", &people.schools);
-        let sent = send(dice, child, school, opened_at - TimeDelta::hours(9), first - TimeDelta::hours(9));
+        let sent =
+            send(&world.keyring, dice, child, school, opened_at - TimeDelta::hours(9), first - TimeDelta::hours(9));
 
         let officer = if end.restricted {
             Some(*dice.one("officer", &people.managers))
@@ -122,7 +131,7 @@ impl Story {
         let plot = Plot { world, people, number, end };
         let facts = std::iter::once((opened_at, CaseEvent::CaseOpened(Box::new(opened)))).chain(plot.facts());
         let actor = format!("staff:{}", officer.unwrap_or(people.officers[0]));
-        let (mut chain, mut case, mut events) = (Chain::default(), None, Vec::new());
+        let (mut chain, mut case, mut events) = (Chain::under(&world.keyring), None, Vec::new());
         for (at, fact) in facts {
             case = Case::fold(case, id, &fact, at);
             events.push(chain.next(id, at, &actor, &fact));

@@ -17,6 +17,7 @@ mod write;
 use backend::auth::session_store::Sessions;
 use backend::clock::Clock;
 use backend::db::Db;
+use backend::secret::keyring::Keyring;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::staff;
 use entity::vocabulary::StaffRole;
@@ -47,8 +48,9 @@ const TOGETHER: u64 = 5_000;
 const YEARS: TimeDelta = TimeDelta::days(3 * 365);
 
 /// What every part of a register follows from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct World {
+    keyring: Keyring,
     size: Size,
     now: DateTime<Utc>,
     dice: Dice,
@@ -70,9 +72,9 @@ impl World {
 
 /// Fills the migrated database at `url`, and gives the number of events stored. Panics when the database holds anything
 /// already.
-pub async fn fill(url: &str, size: Size, now: DateTime<Utc>) -> u64 {
-    let world = World { size, now, dice: Dice::new(size.seed) };
-    let writer = Writer::open(url).await;
+pub async fn fill(url: &str, keyring: &Keyring, size: Size, now: DateTime<Utc>) -> u64 {
+    let world = World { keyring: keyring.clone(), size, now, dice: Dice::new(size.seed) };
+    let writer = Writer::open(url, keyring).await;
     let people = People::of(&world);
     let mut events = writer.store(people.rows()).await;
     // One block is made while the one before it is stored.

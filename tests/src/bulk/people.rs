@@ -5,6 +5,7 @@ use backend::domain::person_name::search_key;
 use backend::domain::staff::{StaffEvent, StaffMember};
 use backend::domain::stream::Stream;
 use backend::domain::viewer::{Job, Viewer};
+use backend::secret::keyring::Keyring;
 use backend::service::project::{contact_row, staff_row};
 use chrono::{DateTime, Utc};
 use entity::vocabulary::{ContactKind, SchoolStatus, StaffRole};
@@ -55,6 +56,7 @@ pub(super) struct People {
     staff: Vec<(StaffId, StaffRole)>,
     began: DateTime<Utc>,
     now: DateTime<Utc>,
+    keyring: Keyring,
 }
 
 impl People {
@@ -83,6 +85,7 @@ impl People {
             .collect();
         let who = |wanted| staff.iter().filter(|(_, role)| *role == wanted).map(|(id, _)| *id).collect();
         Self {
+            keyring: world.keyring.clone(),
             schools: schools.collect(),
             officers: who(StaffRole::CmeOfficer),
             managers: who(StaffRole::Manager),
@@ -103,7 +106,7 @@ impl People {
                 roles: vec![*role],
             };
             let member = StaffMember::begin(*id, &added, self.began).expect("an account begins so");
-            rows.events.push(Chain::default().next(*id, self.began, &operator, &added));
+            rows.events.push(Chain::under(&self.keyring).next(*id, self.began, &operator, &added));
             rows.staff.push(staff_row(&member, Some(self.began)));
         }
         for school in &self.schools {
@@ -116,7 +119,7 @@ impl People {
                 kind: ContactKind::Lead,
             };
             let contact = Contact::begin(school.contact, &approved, self.now).expect("an approval begins so");
-            rows.events.push(Chain::default().next(school.contact, self.now, &operator, &approved));
+            rows.events.push(Chain::under(&self.keyring).next(school.contact, self.now, &operator, &approved));
             rows.contacts.push(contact_row(&contact, Some(self.now), self.now));
         }
         rows

@@ -4,6 +4,8 @@
 use backend::db::Db;
 use backend::domain::event::{DigestInput, Event};
 use backend::domain::stream::Fact;
+use backend::secret::keyring::{Keyring, Purpose};
+use backend::service::journal::is_keyed;
 use backend::store::setting::has_people;
 use chrono::{DateTime, Utc};
 use entity::{
@@ -22,13 +24,19 @@ use super::case::{Story, Waiting};
 const VALUES: usize = 30_000;
 
 /// The facts of one stream, each with the digest that follows from the one before it.
-#[derive(Debug, Default)]
-pub(super) struct Chain {
+#[derive(Debug)]
+pub(super) struct Chain<'a> {
+    keyring: &'a Keyring,
     after: i32,
     digest: String,
 }
 
-impl Chain {
+impl<'a> Chain<'a> {
+    /// A chain without facts, under this keyring.
+    pub(super) fn under(keyring: &'a Keyring) -> Self {
+        Self { keyring, after: 0, digest: String::new() }
+    }
+
     /// The event that stores the next fact of `stream`.
     pub(super) fn next<F: Fact>(
         &mut self,
@@ -53,7 +61,7 @@ impl Chain {
             kind: &kind,
             payload: &payload,
         }
-        .digest();
+        .digest(|parts| self.keyring.hash(Purpose::Chain, parts));
         self.after = seq;
         self.digest.clone_from(&digest);
         let row = event::Model {
@@ -66,6 +74,7 @@ impl Chain {
             kind,
             payload,
             digest,
+            seal: None,
         };
         event::ActiveModel::from(row).reset_all()
     }
@@ -148,9 +157,10 @@ pub(super) struct Writer(DatabaseConnection);
 
 impl Writer {
     /// Opens a database that is migrated and empty.
-    pub(super) async fn open(url: &str) -> Self {
+    pub(super) async fn open(url: &str, keyring: &Keyring) -> Self {
         let db = Db::connect(url).await.expect("the database opens: `onroll migrate` makes one");
         assert!(!has_people(&db).await.expect("the database is migrated"), "the database is not empty");
+        assert!(is_keyed(&db, keyring).await.expect("the database is empty"), "facts are chained under no key");
         db.close().await.expect("the database closes");
         // A connection of its own, because those of the service end what takes more than ten seconds.
         let mut options = ConnectOptions::new(url);

@@ -1,22 +1,25 @@
 //! The register that is made to measure with is one that Onroll could have made.
 
+use acceptance::app::keyring;
 use acceptance::bulk::{Size, fill, sessions};
 use acceptance::database::{column, count, migrated};
 use acceptance::prelude::*;
 use backend::clock::Clock;
 use backend::db::Db;
-use backend::store::event::{Verdict, verify};
+use backend::service::verify::{How, check_on};
+use backend::store::verdict::Verdict;
 
 const CASES: u64 = 400;
 
 async fn filled(engine: Engine) {
     let (url, _folder) = migrated(engine).await;
     let clock = Clock::default();
-    let stored = fill(&url, Size { cases: CASES, seed: 1 }, clock.now()).await;
+    let stored = fill(&url, &keyring(), Size { cases: CASES, seed: 1 }, clock.now()).await;
     assert_eq!(sessions(&url, &clock).await.len(), 40, "an officer is not signed in");
 
     let db = Db::connect(&url).await.expect("the database opens");
-    let verdict = verify(&db).await.expect("events can be read");
+    let how = How { rows: true, ..How::default() };
+    let verdict = check_on(&db, &keyring(), &how, |_| ()).await.expect("events can be read");
     assert!(matches!(verdict, Verdict::Sound { events, .. } if events == stored), "{verdict:?}");
     assert_eq!(count(&db, "case", "1 = 1").await, CASES);
     assert_eq!(count(&db, "referral", "state = 'opened' AND case_id IS NOT NULL").await, CASES);

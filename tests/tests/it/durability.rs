@@ -8,7 +8,8 @@ use acceptance::prelude::*;
 use backend::auth::session_store::Sessions;
 use backend::clock::Clock;
 use backend::db::Db;
-use backend::store::event::{Verdict, verify};
+use backend::service::verify::whole;
+use backend::store::verdict::Verdict;
 use tower_sessions::SessionStore;
 use tower_sessions::cookie::time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
@@ -80,7 +81,7 @@ on_both_engines! {
         school.ask(SEND, input).await.sound();
         let fresh = Db::connect(app.inner().config.database.url.reveal()).await.unwrap();
         assert_eq!(pieces(&fresh).await, [referrals + 1; 4]);
-        assert!(matches!(verify(&fresh).await.unwrap(), Verdict::Sound { .. }));
+        assert!(matches!(whole(&fresh, &app.inner().keyring).await.unwrap(), Verdict::Sound { .. }));
     }
 
     async fn of_two_officers_who_save_the_same_version_one_wins_and_the_other_is_told(app: TestApp) {
@@ -119,7 +120,7 @@ on_both_engines! {
         }
         assert_eq!(count(app.db(), "event", "kind = 'note_added'").await, 3);
         assert_eq!(count(app.db(), "event", "kind = 'escalation_raised'").await, 1);
-        assert!(matches!(verify(app.db()).await.unwrap(), Verdict::Sound { .. }));
+        assert!(matches!(whole(app.db(), &app.inner().keyring).await.unwrap(), Verdict::Sound { .. }));
     }
 
     async fn sending_twice_at_the_same_moment_makes_one_referral(app: TestApp) {
@@ -147,14 +148,14 @@ on_both_engines! {
 
     async fn one_changed_byte_in_a_fact_is_found(app: TestApp) {
         given::case().at(&app).await;
-        let Verdict::Sound { events, streams } = verify(app.db()).await.unwrap() else { panic!("sound before") };
+        let Verdict::Sound { events, streams, .. } = whole(app.db(), &app.inner().keyring).await.unwrap() else { panic!("sound before") };
         assert!(events >= 5 && streams >= 5, "{events} {streams}");
 
         let changed = "UPDATE event SET payload = replace(payload, 'Quillfeather', 'Quillfeathex') \
                        WHERE kind = 'referral_received'";
         tamper(app.db(), changed).await;
 
-        let Verdict::Broken { seq, why, .. } = verify(app.db()).await.unwrap() else { panic!("the change was not found") };
+        let Verdict::Broken { seq, why, .. } = whole(app.db(), &app.inner().keyring).await.unwrap() else { panic!("the change was not found") };
         assert_eq!((seq, why), (1, "it, or the fact before it, was changed after it was stored"));
     }
 
@@ -162,7 +163,7 @@ on_both_engines! {
         given::case().flagged().at(&app).await;
         tamper(app.db(), "DELETE FROM event WHERE kind = 'case_opened'").await;
 
-        let Verdict::Broken { seq, why, .. } = verify(app.db()).await.unwrap() else { panic!("the gap was not found") };
+        let Verdict::Broken { seq, why, .. } = whole(app.db(), &app.inner().keyring).await.unwrap() else { panic!("the gap was not found") };
         assert_eq!((seq, why), (2, "a fact before it is missing"));
     }
 

@@ -215,7 +215,7 @@ on_both_engines! {
         deliver_due(app.inner(), &mailer_to(&app, &server)).await.unwrap();
         let url = app.inner().config.database.url.reveal();
         for count in ["3", "0"] {
-            let retried = run(&["mail", "retry"], &[("ONROLL_DATABASE_URL", url)]);
+            let retried = run(&["mail", "retry"], &[("ONROLL_DATABASE_URL", url), ("ONROLL_SECRET_KEY", acceptance::app::SECRET_KEY)]);
             assert_eq!(retried.status.code(), Some(0), "{}", printed(&retried));
             assert!(printed(&retried).trim().ends_with(&format!("runs: {count}")), "{}", printed(&retried));
         }

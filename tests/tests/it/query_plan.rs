@@ -53,7 +53,7 @@ fn scanned(step: &str) -> Option<&str> {
 
 on_both_engines! {
     async fn no_list_page_or_search_reads_a_whole_table(app: TestApp) {
-        fill(&app.url, Size { cases: 1_000, seed: 7 }, app.now()).await;
+        fill(&app.url, &app.inner().keyring, Size { cases: 1_000, seed: 7 }, app.now()).await;
         let officer = app.officer().await;
         let listed = officer.visit("/cases").await;
         let reference = listed.all("tbody .app-reference").remove(0);

@@ -154,7 +154,7 @@ async fn for_administrator(
 /// Runs one command of an administrator on one account.
 async fn change<F, Fut>(op: &OpContext, id: StaffId, version: i32, act: F) -> Result<StaffId, Error>
 where
-    F: FnOnce(OpContext, Txn, StaffMember) -> Fut + Send + 'static,
+    F: FnOnce(OpContext, Txn, StaffMember) -> Fut + Clone + Send + 'static,
     Fut: Future<Output = Result<(StaffEvent, Vec<Mail>), Error>> + Send + 'static,
 {
     may_manage(op)?;

@@ -18,7 +18,7 @@ use crate::throttle::{self, sign_in as limits};
 /// Runs one command of the viewer on their own account, and stores the facts that `act` gives in their order.
 pub(in crate::service) async fn change_own<F, Fut>(op: &OpContext, act: F) -> Result<(), Error>
 where
-    F: FnOnce(OpContext, Txn, StaffMember) -> Fut + Send + 'static,
+    F: FnOnce(OpContext, Txn, StaffMember) -> Fut + Clone + Send + 'static,
     Fut: Future<Output = Result<(Vec<StaffEvent>, Vec<Mail>), Error>> + Send + 'static,
 {
     let id = signed_in(op)?;

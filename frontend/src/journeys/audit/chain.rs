@@ -23,13 +23,14 @@ pub(super) async fn show(visit: Visit) -> Reply {
 async fn page(visit: &Visit, verdict: Option<ChainVerdict>) -> Reply {
     admitted(visit)?;
     Ok(Page::new("Is the record as it was stored?").back("/audit").render(&visit.chrome().await, || {
-        let verdict = verdict.map(|verdict| match verdict.fault {
-            Some(fault) => warning_text(format!("The record was changed after it was stored. {fault}.")),
-            None => inset(paragraph(format!(
-                "Every fact is as it was stored: {} facts about {} things.",
-                verdict.events.unwrap_or_default(),
-                verdict.streams.unwrap_or_default()
-            ))),
+        let verdict = verdict.map(|verdict| {
+            if let Some(fault) = verdict.fault {
+                return warning_text(format!("The record was changed after it was stored. {fault}."));
+            }
+            let (facts, things) = (verdict.events.unwrap_or_default(), verdict.streams.unwrap_or_default());
+            let sound = paragraph(format!("Every fact is as it was stored: {facts} facts about {things} things."));
+            let head = verdict.head.map(|head| paragraph(format!("The head of the journal is {head}")));
+            inset(view! { {sound} {head} }.into_any())
         });
         view! {
             {h1("Is the record as it was stored?")}

@@ -21,6 +21,7 @@ use crate::words::counted;
 
 const LIST: &str = "/mail";
 const WAITING: &str = "/mail?show=waiting";
+const HELD: &str = "/mail?show=held";
 
 /// The routes of this journey.
 pub fn router() -> Router {
@@ -28,18 +29,24 @@ pub fn router() -> Router {
         .route(LIST, get(show))
         .route("/mail/send-again", post(send_one))
         .route("/mail/send-failed-again", post(send_failed))
+        .route("/mail/release", post(release))
 }
 
 fn href(state: MailState) -> &'static str {
     match state {
         MailState::Failed => LIST,
         MailState::Waiting => WAITING,
+        MailState::Held => HELD,
     }
 }
 
 /// `GET /mail`.
 async fn show(visit: Visit, Queried(query): Queried) -> Reply {
-    let state = if query.get("show") == "waiting" { MailState::Waiting } else { MailState::Failed };
+    let state = match query.get("show") {
+        "waiting" => MailState::Waiting,
+        "held" => MailState::Held,
+        _ => MailState::Failed,
+    };
     let (after, before) = (query.some("after"), query.some("before"));
     let within = after.is_some() || before.is_some();
     let addresses = visit.may().read_mail_addresses;
@@ -82,6 +89,7 @@ fn mails(state: MailState, page: UndeliveredPage) -> AnyView {
         return paragraph(match state {
             MailState::Failed => "No mail has failed.",
             MailState::Waiting => "No mail is waiting.",
+            MailState::Held => "No mail is held.",
         });
     }
     let about = match state {
@@ -90,15 +98,22 @@ fn mails(state: MailState, page: UndeliveredPage) -> AnyView {
              stays wrong."
         }
         MailState::Waiting => "These are tried again by themselves. A safeguarding alert is tried until it has left.",
+        MailState::Held => {
+            "The register was restored from a copy, and these had not left when the copy was made. They may have left since. \
+             Send those whose readers do not know yet what they say."
+        }
     };
-    let all = (state == MailState::Failed).then(|| {
-        post_form(view! { {button("Send all that failed again").secondary()} }).to("/mail/send-failed-again").view()
-    });
+    let all = match state {
+        MailState::Failed => Some(("Send all that failed again", "/mail/send-failed-again")),
+        MailState::Held => Some(("Send all that are held", "/mail/release")),
+        MailState::Waiting => None,
+    };
+    let all = all.map(|(words, to)| post_form(view! { {button(words).secondary()} }).to(to).view());
     let count = counted(&page.count.display, "mail", "mails");
     let columns = ["For", "To", "Age", "Attempts", "Next try", "Fault", "Action"];
     let table = Table::new(state.label()).quiet().scrolls().columns(columns);
     let table = page.nodes.into_iter().fold(table, |table, mail| table.row(row(mail)));
-    let joint = if state == MailState::Waiting { '&' } else { '?' };
+    let joint = if href(state).contains('?') { '&' } else { '?' };
     let pager = pager(&page.page_info, |side, cursor| {
         let cursor: String = form_urlencoded::byte_serialize(cursor.as_bytes()).collect();
         format!("{}{joint}{side}={cursor}", href(state))
@@ -155,6 +170,12 @@ async fn send_one(visit: Visit, Typed(form): Typed) -> Reply {
 /// `POST /mail/send-failed-again`.
 async fn send_failed(visit: Visit) -> Reply {
     let sent = changes::send_failed_mail_again(&visit.api).await.map(|sent| sent.count);
+    told(&visit, sent).await
+}
+
+/// `POST /mail/release`.
+async fn release(visit: Visit) -> Reply {
+    let sent = changes::release_held_mail(&visit.api).await.map(|sent| sent.count);
     told(&visit, sent).await
 }
 

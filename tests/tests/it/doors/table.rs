@@ -208,6 +208,13 @@ pub(super) static DOORS: &[Door] = &[
         |_| json!({ "input": { "id": nobody() } }),
     ),
     door(
+        "releaseHeldMail",
+        &[ADMIN, MANAGER],
+        "/releaseHeldMail/count",
+        "mutation { releaseHeldMail { count } }",
+        nothing,
+    ),
+    door(
         "sendFailedMailAgain",
         &[ADMIN, MANAGER],
         "/sendFailedMailAgain/count",

@@ -109,7 +109,8 @@ async fn what_the_start_does_not_see_is_found_at_night_and_by_verify() {
     let ready = here.get("/health/ready").await;
     assert_eq!(ready.status, StatusCode::OK, "it serves what there is");
     assert!(ready.body.contains("the database file is damaged"), "{}", ready.body);
-    let verified = run(&["verify"], &[("ONROLL_DATABASE_URL", app.inner().config.database.url.reveal())]);
+    let folder = Folder::new();
+    let verified = run(&["verify"], &settings(&app.url, folder.path()));
     assert_eq!(verified.status.code(), Some(1), "{}", printed(&verified));
     assert!(printed(&verified).contains("refers to one that does not exist"), "{}", printed(&verified));
 }

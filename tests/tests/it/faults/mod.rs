@@ -2,6 +2,9 @@
 
 mod clock;
 mod file;
+mod journal;
 mod key;
+mod kill;
+mod restore;
 mod silence;
 mod storing;

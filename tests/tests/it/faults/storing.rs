@@ -1,8 +1,13 @@
 //! Nothing can be stored, as on a full disk, or the database is away.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use acceptance::database::{Engine, count};
 use acceptance::prelude::*;
+use backend::context::Done;
+use backend::domain::event::{Event, OutboxEvent};
 use backend::jobs::clock::run;
 use http::StatusCode;
 use sea_orm::ConnectionTrait;
@@ -39,5 +44,27 @@ on_both_engines! {
         app.db().clone().close().await.unwrap();
         let answer = program.ask("{ __typename }", json!({})).await;
         assert_eq!(answer.codes(), ["UNAVAILABLE"], "{}", answer.json);
+    }
+}
+
+#[tokio::test]
+async fn a_transaction_that_postgres_gives_up_for_another_runs_again_and_one_that_fails_does_not() {
+    let app = TestApp::start(Engine::Postgres).await;
+    for (code, expected) in [("40P01", 3), ("40001", 3), ("22012", 1)] {
+        let runs = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&runs);
+        let before = count(app.db(), "event", "1 = 1").await;
+        let op = app.operator();
+        let done = op.commit(move |op, txn| async move {
+            if counted.fetch_add(1, Ordering::Relaxed) < 2 {
+                let raise = format!("DO $$ BEGIN RAISE EXCEPTION 'given up' USING ERRCODE = '{code}'; END $$");
+                txn.execute_unprepared(&raise).await?;
+            }
+            let fact = OutboxEvent::MailReleased { messages: Vec::new() };
+            Ok(Done::new((), Event::of(op.new_id::<uuid::Uuid>(), 0, &fact)?))
+        });
+        let done = done.await;
+        assert_eq!((runs.load(Ordering::Relaxed), done.is_ok()), (expected, expected > 1), "{code}: {done:?}");
+        assert_eq!(count(app.db(), "event", "1 = 1").await, before + u64::from(expected > 1), "{code}");
     }
 }

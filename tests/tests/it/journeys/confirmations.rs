@@ -94,7 +94,7 @@ on_both_engines! {
         assert_eq!(count(app.db(), "school_contact", "confirmed_at > reminded_at AND version = 4").await, 1);
         backend::service::contact::confirm(&app.op(contact.viewer())).await.unwrap();
         assert_eq!(count(app.db(), "school_contact", "version = 4").await, 1, "saying so again changes nothing");
-        let verdict = backend::store::event::verify(app.db()).await.unwrap();
+        let verdict = backend::service::verify::whole(app.db(), &app.inner().keyring).await.unwrap();
         assert!(matches!(verdict, backend::store::event::Verdict::Sound { .. }), "{verdict:?}");
     }
 

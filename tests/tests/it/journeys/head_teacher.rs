@@ -65,7 +65,7 @@ on_both_engines! {
         theirs.visit("/refer").await.says("You can no longer sign in with this address");
         let again = proposal::approve(&manager, row.id, 2, None).await.unwrap_err();
         assert_eq!(again.to_string(), "this proposal has already been decided");
-        let verdict = backend::store::event::verify(app.db()).await.unwrap();
+        let verdict = backend::service::verify::whole(app.db(), &app.inner().keyring).await.unwrap();
         assert!(matches!(verdict, backend::store::event::Verdict::Sound { .. }), "{verdict:?}");
     }
 

@@ -130,7 +130,7 @@ on_both_engines! {
         let heard = Arc::clone(&told);
         db.observe(move |statement| heard.lock().unwrap().push(statement.clone()));
         let council = Arc::new(app.inner().config.council.clone());
-        let op = OpContext::new(app.manager().await.viewer(), app.now(), db, council, String::new());
+        let op = OpContext::new(app.manager().await.viewer(), app.now(), db, council, app.inner().keyring.clone(), String::new());
         let whole = Described::of(&known[3]);
         let nameless = Described::told(("", ""), whole.date_of_birth, None, Some("LU1 2AB"));
         let dateless = Described { date_of_birth: None, upn: None, ..whole.clone() };

@@ -4,6 +4,7 @@ use acceptance::prelude::*;
 use backend::domain::viewer::Viewer;
 use backend::error::{Conflict, Error, StaffConflict};
 use backend::service;
+use backend::service::verify::whole;
 use backend::store;
 use backend::store::event::Verdict;
 use chrono::Duration;
@@ -147,7 +148,7 @@ on_both_engines! {
         refused.finds_fault(&["Your e-mail address or password is not right"]);
         let (row, _) = store::case::by_reference(&app.op(manager.viewer()), &case.reference).await.unwrap().unwrap();
         assert_eq!(row.officer_id, Some(heir.id));
-        assert!(matches!(store::event::verify(app.db()).await.unwrap(), Verdict::Sound { .. }));
+        assert!(matches!(whole(app.db(), &app.inner().keyring).await.unwrap(), Verdict::Sound { .. }));
 
         let page = changed(&admin, officer.colleague.id, "reactivate", &[]).await;
         page.says("Account reactivated").says("Open cases");
@@ -233,7 +234,7 @@ on_both_engines! {
         let viewer = app.sign_in(&officer.colleague).await;
         viewer.submit(&viewer.visit("/account/sign-out-everywhere").await.form()).await;
         changed(&admin, officer.colleague.id, "deactivate", &[]).await;
-        assert!(matches!(store::event::verify(app.db()).await.unwrap(), Verdict::Sound { .. }));
+        assert!(matches!(whole(app.db(), &app.inner().keyring).await.unwrap(), Verdict::Sound { .. }));
         assert!(matches!(admin.colleague.viewer(), Viewer::Staff(_)));
     }
 }
