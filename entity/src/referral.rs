@@ -30,6 +30,8 @@ pub struct Model {
     pub upn: Option<String>,
     pub postcode: Option<String>,
     pub details: String,
+    /// What is lacking or could not be read and is to be asked for: `field` and `reason` of each, in JSON.
+    pub to_ask: String,
     pub received_at: DateTimeUtc,
     #[sea_orm(unique)]
     pub idempotency_key: String,

@@ -28,6 +28,7 @@ mod m0019_name_keys;
 mod m0020_find_by_index;
 mod m0021_join_owner;
 mod m0022_note_once;
+mod m0040_ask_for_more;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_find_by_index::Migration),
             Box::new(m0021_join_owner::Migration),
             Box::new(m0022_note_once::Migration),
+            Box::new(m0040_ask_for_more::Migration),
         ];
         migrations.into_iter().map(|one| Box::new(Whole(one)) as Box<dyn MigrationTrait>).collect()
     }

@@ -86,17 +86,9 @@ impl<'a> Reader<'a> {
         self.faults.push(FieldFault::new(field, message));
     }
 
-    /// The value, if nothing was wrong; otherwise every fault.
-    pub fn finish<T>(self, value: Option<T>) -> Result<T, Vec<FieldFault>> {
-        match value {
-            Some(value) if self.faults.is_empty() => Ok(value),
-            _ => Err(self.faults),
-        }
-    }
-
-    /// Drops the faults of all fields but these: a faulty value there stays as typed and is read as not known.
-    pub fn forgive_all_but(&mut self, fields: &[&str]) {
-        self.faults.retain(|fault| fields.contains(&fault.field.as_str()));
+    /// Every fault that was found, in the order in which it was read.
+    pub fn faults(self) -> Vec<FieldFault> {
+        self.faults
     }
 
     /// Text of at most `longest` characters; `None` if nothing was typed. The fault calls it `called`.

@@ -88,11 +88,19 @@ impl Draft {
         self.0.updated_at
     }
 
-    /// Everything that is still wrong or lacking, by field; empty when it can be sent.
+    /// Everything that is still wrong or lacking and keeps it from being sent, by field; empty when it can be sent.
     #[graphql(complexity = "20 + child_complexity")]
     async fn faults(&self, ctx: &Context<'_>) -> Result<Vec<FieldFault>, Error> {
         let faults = read_school_referral(&self.typed()?, op(ctx).now()).err().unwrap_or_default();
         Ok(faults.into_iter().map(FieldFault::from).collect())
+    }
+
+    /// What is lacking or cannot be read and does not keep it from being sent, because it points to harm: it is asked
+    /// for afterwards.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn to_ask(&self, ctx: &Context<'_>) -> Result<Vec<FieldFault>, Error> {
+        let told = read_school_referral(&self.typed()?, op(ctx).now()).ok();
+        Ok(told.into_iter().flat_map(|told| told.to_ask).map(FieldFault::from).collect())
     }
 
     /// The referral it became, after which the draft cannot change; null before.

@@ -19,7 +19,7 @@ use crate::domain::disclosure::up_to;
 use crate::domain::field::Form;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy::{self, ReferralAction, ReferralFacts};
-use crate::domain::referral::read_report;
+use crate::domain::referral::{Lack, read_report};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
@@ -254,6 +254,14 @@ impl Referral {
         Ok(self.told(ctx, |_| told(&answers)))
     }
 
+    /// What is lacking or could not be read, and is to be asked for; only a referral that points to harm was accepted
+    /// with any. Withheld from those who only manage contacts.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn to_ask(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<FieldFault>>, Error> {
+        let lacks: Vec<Lack> = serde_json::from_str(&self.0.to_ask)?;
+        Ok(self.told(ctx, |_| lacks.into_iter().map(FieldFault::from).collect()))
+    }
+
     /// The school that sent it; null when none did.
     async fn school(&self, ctx: &Context<'_>) -> Result<Option<School>, Error> {
         let Some(school) = self.0.school_id else { return Ok(None) };
@@ -420,7 +428,8 @@ struct SendReportInput {
     /// Made once per form by the sender, 16 to 100 letters, digits or hyphens; the same key never makes a second
     /// report.
     key: String,
-    /// What is told, one answer to a question. What is in danger is taken however little else is known.
+    /// What is told, one answer to a question. What tells of danger or harm is taken however
+    /// little else is known.
     answers: Vec<AnswersInput>,
 }
 

@@ -117,12 +117,13 @@ pub async fn send(op: &OpContext, id: DraftId, version: i32, declaration: bool) 
     if let Some(sent) = known.referral_id {
         return Ok(sent);
     }
-    if !declaration {
-        return Err(Error::invalid("declaration", "Confirm that what you tell us is true as far as you know"));
-    }
     let answers: Answers = serde_json::from_str(&known.answers)?;
-    // Harm is looked at before the limit, because no limit may hold back such a referral.
+    // Harm is looked at first, because nothing may hold back such a referral: no limit, and no declaration.
     let harm = read_school_referral(&answers, op.now()).is_ok_and(|told| must_reach_mash(told.risk));
+    let undeclared = FieldFault::new("declaration", "Confirm that what you tell us is true as far as you know");
+    if !harm && !declaration {
+        return Err(Error::Invalid(vec![undeclared]));
+    }
     if !harm && let Some(until) = throttle::past(op, SENT, &op.viewer.to_string()).await? {
         return Err(Error::Throttled(until));
     }
@@ -132,7 +133,10 @@ pub async fn send(op: &OpContext, id: DraftId, version: i32, declaration: bool) 
             let row = store::contact::held(&contact, &txn).await?.ok_or(Error::Unauthenticated)?;
             let draft = must_be_unsent(&op, &txn, id, version).await?;
             let answers: Answers = serde_json::from_str(&draft.answers)?;
-            let told = read_school_referral(&answers, op.now()).map_err(Error::Invalid)?;
+            let mut told = read_school_referral(&answers, op.now()).map_err(Error::Invalid)?;
+            if !declaration {
+                told.to_ask.push(undeclared.into());
+            }
             let received = Received {
                 reference: ReferralReference::from_random_bits(random_bits()?).to_string(),
                 origin: ReferralOrigin::School,

@@ -5,6 +5,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use cynic::Id;
 
+use super::drafts::FieldFault;
 use super::inputs::CaseFilter;
 use super::{Answers, PageInfo};
 use crate::schema;
@@ -206,6 +207,7 @@ pub(crate) struct ReferralRow {
     pub(crate) risk: Option<Risk>,
     pub(crate) risk_reasons: Option<Vec<RiskReason>>,
     pub(crate) answers: Option<Vec<Answers>>,
+    pub(crate) to_ask: Option<Vec<FieldFault>>,
 }
 
 /// A tracing enquiry.

@@ -17,6 +17,7 @@ pub(crate) struct Draft {
     pub(crate) version: i32,
     pub(crate) answers: Vec<Answers>,
     pub(crate) faults: Vec<FieldFault>,
+    pub(crate) to_ask: Vec<FieldFault>,
     pub(crate) referral: Option<Became>,
 }
 
@@ -111,6 +112,7 @@ pub(crate) struct SentReferral {
     pub(crate) family_name: Option<String>,
     pub(crate) given_names: Option<String>,
     pub(crate) answers: Option<Vec<Answers>>,
+    pub(crate) to_ask: Option<Vec<FieldFault>>,
     pub(crate) redirect_to: Option<RedirectTo>,
     pub(crate) reason: Option<String>,
 }

@@ -5,6 +5,7 @@ use cynic::Id;
 
 use super::break_glass::RestrictedCase;
 use super::casework::{Child, Count, Officer, School};
+use super::drafts::FieldFault;
 use super::inputs::ReferralFilter;
 use super::{Answers, PageInfo};
 use crate::schema;
@@ -105,6 +106,7 @@ pub(crate) struct Referral {
     pub(crate) date_of_birth: Option<NaiveDate>,
     pub(crate) upn: Option<String>,
     pub(crate) answers: Option<Vec<Answers>>,
+    pub(crate) to_ask: Option<Vec<FieldFault>>,
     pub(crate) school: Option<School>,
     pub(crate) sent_by: Option<String>,
     pub(crate) risk: Option<Risk>,

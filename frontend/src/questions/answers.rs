@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
+use crate::documents::drafts::FieldFault;
 use crate::form::{Faults, Form};
 use crate::prelude::*;
 use crate::vocabulary::{Answer, ReferralGround, SchoolEnquiryKind, Sex, UpnAbsence};
@@ -20,6 +21,8 @@ pub(crate) struct Told {
     pub(crate) label: String,
     /// The answer in words; `None` if nothing was answered.
     pub(crate) value: Option<String>,
+    /// The name of the field, or of the row of a group.
+    field: String,
 }
 
 /// Answers that belong together, shown on one card.
@@ -141,14 +144,46 @@ const PUBLIC: &[Asked] = &[
     asked(REACH, "reach", "reachSafely", "How and when it is safe", Kind::Text),
 ];
 
-/// The answers of a referral as cards, for reading only: as a school's if they name a ground or say whether social care
-/// is involved, otherwise as a report of the public. Every answer is shown, even one that no form asks any more.
-pub(crate) fn answers_summary(answers: &Form) -> AnyView {
-    summary(sections(answers), None)
+/// The answers of a referral as cards, for reading only: as a school's if `school` or if they name a ground or say
+/// whether social care is involved, otherwise as a report of the public. Every answer is shown, even one that no form
+/// asks any more; one that could not be read is marked with what is `to_ask`.
+pub(crate) fn answers_summary(answers: &Form, school: bool, to_ask: &[FieldFault]) -> AnyView {
+    let sections = if school { school_sections(answers) } else { sections(answers) };
+    marked_summary(sections, to_ask, None)
+}
+
+/// What is to be asked for, under `title`; `None` if there is nothing.
+pub(crate) fn asked_for(title: &'static str, about: &'static str, to_ask: &[FieldFault]) -> Option<AnyView> {
+    let items: Vec<AnyView> = to_ask
+        .iter()
+        .map(|lack| {
+            let reason = lack.message.clone();
+            view! { <li>{reason}</li> }.into_any()
+        })
+        .collect();
+    let list = view! { {h2(title)} {paragraph(about)} <ul class="govuk-list govuk-list--bullet">{items}</ul> };
+    (!to_ask.is_empty()).then(|| list.into_any())
 }
 
 /// The sections as cards. With `change`, which makes the address of a step, each answer has a link to change it.
 pub(crate) fn summary(sections: Vec<Section>, change: Option<&dyn Fn(&str) -> String>) -> AnyView {
+    marked_summary(sections, &[], change)
+}
+
+/// The sections as cards, with each answer marked that is `to_ask`, because it could not be read.
+pub(crate) fn marked_summary(
+    sections: Vec<Section>,
+    to_ask: &[FieldFault],
+    change: Option<&dyn Fn(&str) -> String>,
+) -> AnyView {
+    let mark = |field: &str| {
+        let of_field = |lack: &&FieldFault| {
+            lack.field.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let reasons: Vec<String> = to_ask.iter().filter(of_field).map(|lack| lack.message.clone()).collect();
+        (!reasons.is_empty())
+            .then(|| view! { <p class="govuk-hint">{format!("To be asked for: {}", reasons.join("; "))}</p> })
+    };
     sections
         .into_iter()
         .map(|section| {
@@ -158,7 +193,7 @@ pub(crate) fn summary(sections: Vec<Section>, change: Option<&dyn Fn(&str) -> St
                 .fold(SummaryList::new().card(section.title), |list, row| {
                     let hidden = row.label.to_lowercase();
                     let list = match row.value {
-                        Some(value) => list.row(row.label, typed(value)),
+                        Some(value) => list.row(row.label, view! { {typed(value)} {mark(&row.field)} }.into_any()),
                         None => list.row(row.label, None::<String>),
                     };
                     match change.filter(|_| !row.step.is_empty()) {
@@ -204,9 +239,12 @@ fn sections_of(asked: &[Asked], answers: &Form) -> Vec<Section> {
 }
 
 fn told(asked: &Asked, answers: &Form) -> Vec<Told> {
-    let row = |label: String, value| Told { step: asked.step, label, value };
+    let row = |label: String, value, field: String| Told { step: asked.step, label, value, field };
     let one = |value: Option<String>| {
-        if value.is_none() && asked.sometimes { Vec::new() } else { vec![row(asked.label.to_owned(), value)] }
+        if value.is_none() && asked.sometimes {
+            return Vec::new();
+        }
+        vec![row(asked.label.to_owned(), value, asked.field.to_owned())]
     };
     match &asked.kind {
         Kind::Text => one(answers.some(asked.field)),
@@ -221,7 +259,8 @@ fn told(asked: &Asked, answers: &Form) -> Vec<Told> {
             (1..)
                 .zip(numbers)
                 .map(|(place, number): (u32, u32)| {
-                    row(format!("{} {place}", asked.label), Some(describe(answers, number)))
+                    let field = format!("{}.{number}", asked.field);
+                    row(format!("{} {place}", asked.label), Some(describe(answers, number)), field)
                 })
                 .collect()
         }
@@ -241,7 +280,8 @@ fn undescribed(asked: &[Asked], answers: &Form) -> Vec<Told> {
         .filter(|(name, _)| !is_described(name))
         .filter_map(|(name, values)| {
             let value = values.join("\n").trim().to_owned();
-            (!value.is_empty()).then(|| Told { step: "", label: name.to_owned(), value: Some(value) })
+            let (label, field) = (name.to_owned(), name.to_owned());
+            (!value.is_empty()).then(|| Told { step: "", label, value: Some(value), field })
         })
         .collect()
 }
@@ -332,7 +372,7 @@ mod tests {
             .with("parent.3.name", "Jo <b>")
             .with("parent.3.noPhone", "YES")
             .with("somethingNew", "kept");
-        let html = to_html(|| answers_summary(&answers));
+        let html = to_html(|| answers_summary(&answers, false, &[]));
         for wanted in [
             "Confirmed moved abroad",
             "27 March 2014",
@@ -369,7 +409,7 @@ mod tests {
     fn what_the_public_told_is_shown_in_its_own_words() {
         let answers =
             Form::new().with("danger", "NOT_KNOWN").with("nameNotKnown", "YES").with("concern", "Alone\nall day");
-        let html = to_html(|| answers_summary(&answers));
+        let html = to_html(|| answers_summary(&answers, false, &[]));
         for wanted in ["Not known", "I do not know the child’s name", "Alone\nall day", "Not provided"] {
             assert!(html.contains(wanted), "{wanted} is missing: {html}");
         }

@@ -16,7 +16,7 @@ use super::child::ChildFacts;
 use super::screening;
 use super::stream::{Stream, counts};
 use super::typed::{self, all, chosen, optional_line};
-use crate::error::{Error, ReferralConflict};
+use crate::error::{Error, FieldFault, ReferralConflict};
 
 const NAME: usize = 100;
 const PROSE: usize = 2_000;
@@ -36,6 +36,24 @@ pub struct ReferralDetails {
     pub last_attended_on: Option<NaiveDate>,
     /// The day anybody last saw the child, if known.
     pub last_seen_on: Option<NaiveDate>,
+    /// What is lacking or could not be read, and is to be asked for. Only a flagged referral was accepted with any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to_ask: Vec<Lack>,
+}
+
+/// Something that a referral does not say, or not so that it could be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lack {
+    /// The field in which it belongs, as faults name it.
+    pub field: String,
+    /// What is lacking or wrong: a sentence for whoever sent the referral.
+    pub reason: String,
+}
+
+impl From<FieldFault> for Lack {
+    fn from(FieldFault { field, message }: FieldFault) -> Self {
+        Self { field, reason: message }
+    }
 }
 
 /// A fact of a referral.

@@ -75,6 +75,7 @@ pub fn referral_row(referral: &Referral) -> Result<referral::ActiveModel, Error>
         upn: Set(told.child.upn.clone()),
         postcode: Set(told.child.postcode.clone()),
         details: Set(serde_json::to_string(&received.answers)?),
+        to_ask: Set(serde_json::to_string(&told.to_ask)?),
         received_at: Set(referral.received_at),
         idempotency_key: Set(received.idempotency_key.clone()),
         decided_at: Set(referral.decided_at),

@@ -185,7 +185,16 @@ pub(super) fn referrals(visit: &Visit, case: &Case) -> AnyView {
     });
     let content = if table.is_empty() { paragraph("No referrals to show.") } else { table.view() };
     let safely = referrals.iter().filter_map(reach_safely).collect_view();
-    view! { {h2("Referrals")} {content} {safely} }.into_any()
+    let to_ask = referrals.iter().filter_map(to_ask).collect_view();
+    view! { {h2("Referrals")} {content} {safely} {to_ask} }.into_any()
+}
+
+/// What is still to be asked of whoever sent a referral; nothing where nothing lacks.
+fn to_ask(referral: &ReferralRow) -> Option<AnyView> {
+    let lacks = referral.to_ask.as_deref().filter(|lacks| !lacks.is_empty())?;
+    let (reference, reasons) = (&referral.reference, lacks.iter().map(|lack| lack.message.clone()));
+    let list = SummaryList::new().card(format!("To be asked for about {reference}"));
+    Some(list.row("Lacking or not readable", paragraphs(reasons)).view())
 }
 
 /// How it is safe to reach whoever sent a referral, and whether the family knows; nothing where neither was said.

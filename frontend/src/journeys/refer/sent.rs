@@ -1,7 +1,7 @@
 //! A referral that was sent, for the school that sent it: the confirmation, the referral itself, and referrals of
 //! brothers and sisters begun from it.
 
-use crate::questions::answers::{answers_summary, row_numbers};
+use crate::questions::answers::{answers_summary, asked_for, row_numbers};
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect};
 use cynic::QueryBuilder;
@@ -19,6 +19,9 @@ use crate::vocabulary::{Answer, ReferralSort};
 use crate::when::day_and_time;
 
 const MOST_SIBLINGS: u32 = 8;
+const ASKED: &str = "What we ask you for now";
+const ASKED_ABOUT: &str =
+    "We took your referral without waiting for these. Find them out and tell us as soon as you can.";
 
 /// GET `/refer/sent/{reference}`: the referral, for reading only.
 pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
@@ -45,8 +48,9 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
                 &visit.site.team_phone,
                 " and give the reference.",
             )}
+            {asked_for(ASKED, ASKED_ABOUT, sent.to_ask.as_deref().unwrap_or_default())}
             {h2("What you told us")}
-            {answers_summary(&answers)}
+            {answers_summary(&answers, true, sent.to_ask.as_deref().unwrap_or_default())}
             {siblings(&sent.reference, &answers, &referred)}
         }
         .into_any()
@@ -63,6 +67,7 @@ pub(super) async fn confirm(visit: Visit, Path(reference): Path<String>) -> Repl
         let body = view! { "Your reference" <br/> <strong class="app-reference">{reference}</strong> }.into_any();
         view! {
             {panel("Referral sent", body)}
+            {asked_for(ASKED, ASKED_ABOUT, sent.to_ask.as_deref().unwrap_or_default())}
             {h2("What happens next")}
             {paragraph(
                 "The children missing education team reads every referral, and first those about a child who may be at \
@@ -93,7 +98,7 @@ pub(super) async fn start_sibling(visit: Visit, Typed(typed): Typed) -> Reply {
     let sent = load(&visit, typed.text("reference")).await?;
     let answers = family_of(&answers_of(&sent), row, &school);
     let draft = begin(&visit, &answers).await?;
-    Ok(Redirect::to(&format!("/refer/{}/ground", draft.id.inner())).into_response())
+    Ok(Redirect::to(&format!("/refer/{}/danger", draft.id.inner())).into_response())
 }
 
 async fn load(visit: &Visit, reference: String) -> Result<SentReferral, Refusal> {

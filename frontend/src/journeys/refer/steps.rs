@@ -12,9 +12,9 @@ use crate::vocabulary::{Answer, ReferralGround, SchoolEnquiryKind, Sex, UpnAbsen
 
 /// Every step, in the order they are asked. Those that decide about the child's safety come first.
 pub(super) const STEPS: &[Step] = &[
-    Step::new("ground", GROUND, &["ground"], |ask, _| ground(ask).view()),
     Step::new("danger", DANGER, &["danger"], danger),
     Step::new("danger-call", "Call 999 now", &["dangerCalled", "dangerReference"], call).only_if(in_danger),
+    Step::new("ground", GROUND, &["ground"], |ask, _| ground(ask).view()),
     Step::new("social-care", SOCIAL_CARE, &["socialCare", "socialWorker"], social_care),
     Step::new("harm", HARM, &["harm", "harmDetails"], harm),
     Step::new("name", NAME, &["givenNames", "familyName"], name),
@@ -44,8 +44,8 @@ pub(super) const STEPS: &[Step] = &[
     Step::new("reach", REACH, &["familyKnows", "reachSafely"], reach_safely),
 ];
 
-const GROUND: &str = "Why are you referring this child?";
-const DANGER: &str = "Is the child in immediate danger?";
+pub(super) const GROUND: &str = "Why are you referring this child?";
+pub(super) const DANGER: &str = "Is the child in immediate danger?";
 const SOCIAL_CARE: &str = "Is social care involved with the child?";
 const HARM: &str = "Are there signs that the child is being harmed, or may be?";
 const NAME: &str = "What is the child’s name?";
@@ -66,8 +66,10 @@ pub(super) fn ground(ask: Ask<'_>) -> Field<Choices<Radio>> {
     ask.radios("ground", GROUND).heading().words::<ReferralGround>()
 }
 
-fn danger(ask: Ask<'_>, site: &Site) -> AnyView {
+/// The question of danger, which comes first, with the words about 999 above it.
+pub(super) fn danger(ask: Ask<'_>, site: &Site) -> AnyView {
     view! {
+        {warning_text("If a child is in immediate danger, call 999 now.")}
         {ask.radios("danger", DANGER)
             .heading()
             .hint("If the answer is yes, call 999 now. The next page asks about your call.")

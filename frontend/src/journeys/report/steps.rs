@@ -13,11 +13,12 @@ use crate::vocabulary::{Answer, Sex};
 /// tells of immediate danger may send the report right after them.
 pub(super) const STEPS: &[Step] = &[
     Step::new("danger", DANGER, &["danger"], |ask, _| {
-        ask.radios("danger", DANGER)
+        let question = ask
+            .radios("danger", DANGER)
             .heading()
             .hint("If the answer is yes, call 999 now. The next page asks about your call.")
-            .words::<Answer>()
-            .view()
+            .words::<Answer>();
+        view! { {warning_text("If a child is in immediate danger, call 999 now.")} {question} }.into_any()
     }),
     Step::new("danger-call", "Call 999 now", &["dangerCalled", "dangerReference"], call).only_if(in_danger),
     Step::new("harm", HARM, &["harm"], |ask, _| {

@@ -10,10 +10,10 @@ use crate::documents::form_of;
 use crate::documents::referrals::{Match, Referral};
 use crate::parts::case::state_tag;
 use crate::prelude::*;
-use crate::questions::answers::answers_summary;
+use crate::questions::answers::{answers_summary, asked_for};
 use crate::reply::Reply;
 use crate::visit::Visit;
-use crate::vocabulary::RiskReason;
+use crate::vocabulary::{ReferralOrigin, RiskReason};
 use crate::when::{date, day_and_time};
 use crate::words::name;
 
@@ -30,12 +30,20 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
             {decided(&referral)}
             {decisions(&referral)}
             {matches(referral.matches.as_deref())}
+            {asked_for("To be asked for", TO_ASK, referral.to_ask.as_deref().unwrap_or_default())}
             {h2("What the referral says")}
-            {answers_summary(&form_of(referral.answers.as_deref().unwrap_or_default()))}
+            {answers_summary(
+                &form_of(referral.answers.as_deref().unwrap_or_default()),
+                referral.origin == ReferralOrigin::School,
+                referral.to_ask.as_deref().unwrap_or_default(),
+            )}
         }
         .into_any()
     }))
 }
+
+const TO_ASK: &str =
+    "It was accepted without these, because it points to harm. Whoever sent it was told that we ask for them.";
 
 /// How risky it is and why, and where it came from.
 fn risk(visit: &Visit, referral: &Referral) -> AnyView {

@@ -23,7 +23,7 @@ fn alone(app: &TestApp) -> Browser {
 
 /// Goes to the first question of a report.
 async fn begun(browser: &Browser) -> Page {
-    let about = browser.visit("/report/about").await.form().with("about", "NOT_IN_SCHOOL");
+    let about = browser.visit("/report").await.button("Start now");
     browser.submit(&about).await
 }
 
@@ -97,7 +97,7 @@ on_both_engines! {
         let mut strangers = Vec::new();
         for _ in 0..200 {
             let stranger = app.browser();
-            let about = stranger.visit("/report/about").await.form().with("about", "NOT_IN_SCHOOL");
+            let about = stranger.visit("/report").await.button("Start now");
             strangers.push((stranger, about));
         }
         let lock = Lock::take(&app, "report_draft").await;

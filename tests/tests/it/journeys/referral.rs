@@ -89,16 +89,16 @@ on_both_engines! {
 
     async fn everything_that_lacks_is_said_at_once(app: TestApp) {
         let school = app.school_contact(&given::contact_somewhere(&app).await).await;
-        let first = school.visit("/refer/new").await.form().with("ground", "NOT_BACK_FROM_LEAVE");
+        let first = school.visit("/refer/new/ground?danger=NO").await.form().with("ground", "NOT_BACK_FROM_LEAVE");
         let draft = school.submit(&first).await;
-        let check = school.visit(&draft.path.replace("danger", "check")).await;
+        let check = school.visit(&draft.path.replace("social-care", "check")).await;
 
         let refused = school.submit(&declared(&check)).await;
 
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         let faults = refused.faults();
         for lacking in [
-            "Select whether the child is in immediate danger",
+            "Select whether there are signs of harm",
             "Enter the child’s last name",
             "Enter the date the child was due back",
             "Add at least one enquiry that the school made",
@@ -109,18 +109,54 @@ on_both_engines! {
 
     async fn a_child_in_danger_is_referred_however_little_else_is_known(app: TestApp) {
         let school = app.school_contact(&given::contact_somewhere(&app).await).await;
-        let first = school.visit("/refer/new").await.form().with("ground", "NOT_AT_ADDRESS");
-        let danger = school.submit(&first).await.form().with("danger", "YES");
+        let danger = school.visit("/refer/new").await.says("call 999 now").form().with("danger", "YES");
         let call = school.submit(&danger).await;
         call.says("call 999");
         let call = call.button("Save and check what you have so far");
         let check = school.submit(&call.with("dangerCalled", "YES").with("dangerReference", "10:02")).await;
 
-        let sent = school.submit(&declared(&check)).await;
+        check.says("You can send this now");
+        let sent = school.submit(&check.button("Send referral")).await;
 
         assert_eq!(sent.heading(), "Referral sent", "{:?}", sent.faults());
         let alert = mail::newest(&app, "mash@luton.example").await;
         assert!(alert.subject.contains(&reference(&sent)), "{}", alert.subject);
+    }
+
+    async fn what_a_flagged_referral_lacks_is_asked_of_the_school_and_shown_to_the_officer(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let school = app.school_contact(&contact).await;
+        for (flag, details) in [("harm", Some("Bruises")), ("socialCare", None)] {
+            let answers = typed::referral().with(flag, "YES").dated("dateOfBirth", ("2008", "2", "31"));
+            let answers = answers.with("postcode", "nowhere").with("parent.1.phone", "abc").with("upn", "X");
+            let answers = details.iter().fold(answers, |answers, text| answers.with("harmDetails", text));
+            let check = all_answered(&school, &answers).await;
+
+            let sent = school.submit(&declared(&check)).await;
+
+            assert_eq!(sent.heading(), "Referral sent", "{flag}: {:?}", sent.faults());
+            let reference = reference(&sent);
+            let own = school.visit(&format!("/refer/sent/{reference}")).await;
+            let officer = app.officer().await;
+            let triage = officer.visit(&format!("/triage/{reference}")).await;
+            for page in [&sent, &own, &triage] {
+                page.says("Date of birth must be a real date").says("Enter a full UK postcode");
+            }
+            triage.says("31 2 2008").says("nowhere").says("To be asked for");
+            let form = officer.visit(&triage.link("Open a case")).await.form();
+            let form = if form.asks("child") { form.with("child", "new") } else { form };
+            let form = form.with("statutoryStatus", "CME").with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN");
+            officer.submit(&form).await.says("To be asked for").says("Enter a full UK postcode");
+        }
+    }
+
+    async fn a_flagged_young_person_of_any_age_is_taken(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        for year in ["2007", "2023"] {
+            let answers = typed::referral().with("harm", "YES").with("harmDetails", "Bruises");
+            let check = all_answered(&school, &answers.dated("dateOfBirth", (year, "3", "14"))).await;
+            assert_eq!(school.submit(&declared(&check)).await.heading(), "Referral sent", "{year}");
+        }
     }
 
     async fn a_child_who_is_somebody_elses_to_help_is_told_so_and_nothing_is_kept(app: TestApp) {
@@ -131,7 +167,8 @@ on_both_engines! {
             ("OVER_AGE", "participation team"),
             ("UNDER_AGE", "early years team"),
         ] {
-            let form = school.visit("/refer/new").await.form().with("ground", option);
+            let form = school.visit("/refer/new").await.form().with("danger", "NO");
+            let form = school.submit(&form).await.form().with("ground", option);
             school.submit(&form).await.is_shown().says(team).says("01632 960 100").says("01632 960 200");
         }
         assert_eq!(database::count(app.db(), "draft", "1 = 1").await, 0);
@@ -172,11 +209,11 @@ on_both_engines! {
         let check = all_answered(&school, &answers).await;
         let sent = school.submit(&declared(&check)).await;
 
-        let ground = school.submit(&sent.button("Refer Barnaby Quillfeather")).await;
+        let first = school.submit(&sent.button("Refer Barnaby Quillfeather")).await;
 
-        let name = school.visit(&ground.path.replace("ground", "name")).await.form();
+        let name = school.visit(&first.path.replace("danger", "name")).await.form();
         assert_eq!((name.value("givenNames"), name.value("familyName")), (Some("Barnaby"), Some("Quillfeather")));
-        let check = school.visit(&ground.path.replace("ground", "check")).await;
+        let check = school.visit(&first.path.replace("danger", "check")).await;
         check.says("Wilhelmina Quillfeather").says("Select whether the child is in immediate danger");
         assert_eq!(database::count(app.db(), "referral", "1 = 1").await, 1);
     }
