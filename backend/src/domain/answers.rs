@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use entity::vocabulary::Answer;
 use serde::{Deserialize, Serialize};
 
+use super::date::Life;
 use super::text::as_told;
 use crate::error::{Error, FieldFault};
 
@@ -151,29 +152,53 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A day that is not after `today`.
-    pub fn past_date(&mut self, field: &str, called: &str, today: NaiveDate) -> Option<NaiveDate> {
+    /// A day on which something happened in this life; `None` without a fault if nothing was typed.
+    pub fn past_date(&mut self, field: &str, called: &str, life: impl Into<Life>) -> Option<NaiveDate> {
         let day = self.date(field, called)?;
-        if day > today {
-            self.fault(field, format!("{called} must be today or in the past"));
-            return None;
-        }
-        Some(day)
+        self.bounded(field, life.into().past(day, called))
     }
 
-    /// A day that must be given and is not after `today`.
+    /// A day on which something happened in this life, which must be given.
     pub fn required_past_date(
+        &mut self,
+        field: &str,
+        called: &str,
+        life: impl Into<Life>,
+        lacking: &str,
+    ) -> Option<NaiveDate> {
+        self.given(field, lacking)?;
+        self.past_date(field, called, life)
+    }
+
+    /// A day of birth; `None` without a fault if nothing was typed.
+    pub fn birth_date(&mut self, field: &str, called: &str, today: NaiveDate) -> Option<NaiveDate> {
+        let day = self.date(field, called)?;
+        self.bounded(field, Life::from(today).birth(day, called))
+    }
+
+    /// A day of birth that must be given.
+    pub fn required_birth_date(
         &mut self,
         field: &str,
         called: &str,
         today: NaiveDate,
         lacking: &str,
     ) -> Option<NaiveDate> {
-        if date_text(self.answers, field).is_empty() {
+        self.given(field, lacking)?;
+        self.birth_date(field, called, today)
+    }
+
+    fn given(&mut self, field: &str, lacking: &str) -> Option<()> {
+        let typed = date_text(self.answers, field);
+        if typed.is_empty() {
             self.fault(field, lacking);
             return None;
         }
-        self.past_date(field, called, today)
+        Some(())
+    }
+
+    fn bounded(&mut self, field: &str, day: Result<NaiveDate, String>) -> Option<NaiveDate> {
+        day.map_err(|message| self.fault(field, message)).ok()
     }
 }
 

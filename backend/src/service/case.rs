@@ -9,6 +9,7 @@ use sea_orm::DatabaseTransaction;
 
 use super::{mails, record};
 use crate::context::{Done, Mail, OpContext, Txn};
+use crate::domain::answers;
 use crate::domain::case::{
     self, AnswerEnquiry, AnswerEscalation, Case, CaseEvent, ChangeWhereabouts, Close, Open, Place, RaiseEscalation,
     RecordEnquiry, Restrict,
@@ -252,6 +253,13 @@ pub async fn record_placement(
             let school = store::school::by_urn(&op, &*txn, &urn).await?;
             let school = school
                 .ok_or_else(|| Error::invalid("schoolUrn", "Enter the URN of a school on the register: 6 numbers"))?;
+            let starts_on = answers::day(&typed.starts_on, "").ok().flatten();
+            if school.closed_on.zip(starts_on).is_some_and(|(closed, starts)| closed < starts) {
+                return Err(Error::invalid(
+                    "schoolUrn",
+                    "This school was closed by that day: check the school and the date",
+                ));
+            }
             if typed.provider.trim().is_empty() {
                 typed.provider = school.name;
             }

@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{CaseState, EvidenceKind, Outcome};
 
 use super::super::clock::london_day;
+use super::super::date::Life;
 use super::super::school_age::{AgePosition, position};
 use super::super::typed::{Read, all, check, chosen, fault, past_day, prose, reason};
 use super::work::PROSE;
@@ -68,7 +69,13 @@ impl Case {
         let (outcome, evidence, evidence_on, evidence_from, note, (), destination, duplicate_of, ()) = all((
             chosen("outcome", typed.outcome, "Select the outcome"),
             chosen("evidence", typed.evidence, "Select the evidence for the outcome"),
-            past_day("evidenceOn", &typed.evidence_on, "Date of the evidence", "Enter the date of the evidence", today),
+            past_day(
+                "evidenceOn",
+                &typed.evidence_on,
+                "Date of the evidence",
+                "Enter the date of the evidence",
+                Life::of(today, date_of_birth),
+            ),
             prose("evidenceFrom", &typed.evidence_from, "Who gave the evidence", 200, "Enter who gave the evidence"),
             prose("note", &typed.note, "The reasons", PROSE, "Enter the reasons for this outcome"),
             fits(typed.outcome, typed.evidence),

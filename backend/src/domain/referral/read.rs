@@ -10,6 +10,7 @@ use entity::vocabulary::{Answer, ReferralGround, SchoolEnquiryKind, Sex, UpnAbse
 use super::super::answers::{Answers, Reader};
 use super::super::child::ChildFacts;
 use super::super::clock::london_day;
+use super::super::date::Life;
 use super::super::email::Email;
 use super::super::phone::Phone;
 use super::super::postcode::Postcode;
@@ -40,11 +41,12 @@ pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<Ref
         read.text("socialWorker", "The social worker’s name", LINE);
     }
     let child = read_child(&mut read, flagged, today);
+    let life = Life::of(today, child.date_of_birth);
     read_parents(&mut read);
     let last_attended_on =
-        read.required_past_date("lastAttended", "Date last attended", today, "Enter the date the child last attended");
+        read.required_past_date("lastAttended", "Date last attended", life, "Enter the date the child last attended");
     let last_seen_on =
-        read.required_past_date("lastSeen", "Date last seen", today, "Enter the date anybody last saw the child");
+        read.required_past_date("lastSeen", "Date last seen", life, "Enter the date anybody last saw the child");
     read.text("lastSeenBy", "Who saw the child", LINE);
     match ground {
         Some(ReferralGround::MovedAbroad) => {
@@ -55,7 +57,7 @@ pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<Ref
             let due = read.required_past_date(
                 "returnDue",
                 "Date the child was due back",
-                today,
+                life,
                 "Enter the date the child was due back",
             );
             if due.zip(last_attended_on).is_some_and(|(due, attended)| due < attended) {
@@ -64,8 +66,8 @@ pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<Ref
         }
         Some(ReferralGround::NotAtAddress) | None => {}
     }
-    read_enquiries(&mut read, today);
-    let siblings = read_siblings(&mut read);
+    read_enquiries(&mut read, life);
+    let siblings = read_siblings(&mut read, today);
     read_contact(&mut read);
     if last_seen_on.zip(last_attended_on).is_some_and(|(seen, attended)| seen < attended) {
         read.fault("lastSeen", "Date last seen must be the same as or after the date last attended");
@@ -103,7 +105,7 @@ pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<ReferralDeta
     let child = ChildFacts {
         family_name: read.text("familyName", "Last name", NAME).unwrap_or_default(),
         given_names: read.text("givenNames", "First name", NAME).unwrap_or_default(),
-        date_of_birth: read.past_date("dateOfBirth", "Date of birth", today),
+        date_of_birth: read.birth_date("dateOfBirth", "Date of birth", today),
         sex: read.choice("sex", Sex::parse, "Select the child’s sex").unwrap_or(Sex::Unknown),
         upn: None,
         upn_absence: Some(UpnAbsence::NotKnown),
@@ -186,7 +188,7 @@ fn read_child(read: &mut Reader<'_>, flagged: bool, today: NaiveDate) -> ChildFa
     let family_name = read.required("familyName", "Last name", NAME, "Enter the child’s last name");
     let given_names = read.required("givenNames", "First names", NAME, "Enter the child’s first names");
     let date_of_birth =
-        read.required_past_date("dateOfBirth", "Date of birth", today, "Enter the child’s date of birth");
+        read.required_birth_date("dateOfBirth", "Date of birth", today, "Enter the child’s date of birth");
     // The age of a flagged child is for triage to weigh: it is neither a fault nor to be asked for.
     if let Some(born) = date_of_birth.filter(|_| !flagged) {
         match position(born, today) {
@@ -272,7 +274,7 @@ fn read_parents(read: &mut Reader<'_>) {
     }
 }
 
-fn read_enquiries(read: &mut Reader<'_>, today: NaiveDate) {
+fn read_enquiries(read: &mut Reader<'_>, life: Life) {
     let mut visited = false;
     let rows = read.answers.rows("enquiry");
     for &n in &rows {
@@ -285,7 +287,7 @@ fn read_enquiries(read: &mut Reader<'_>, today: NaiveDate) {
         read.required_past_date(
             &format!("enquiry.{n}.date"),
             "Date of the enquiry",
-            today,
+            life,
             "Enter the date of the enquiry",
         );
         read.required(&format!("enquiry.{n}.outcome"), "What came of it", PROSE, "Enter what came of the enquiry");
@@ -303,7 +305,7 @@ fn read_enquiries(read: &mut Reader<'_>, today: NaiveDate) {
     }
 }
 
-fn read_siblings(read: &mut Reader<'_>) -> Answer {
+fn read_siblings(read: &mut Reader<'_>, today: NaiveDate) -> Answer {
     let known = read.answer("siblings", "Select whether the child has brothers or sisters");
     let rows = read.answers.rows("sibling");
     if known == Some(Answer::Yes) && rows.is_empty() {
@@ -312,7 +314,7 @@ fn read_siblings(read: &mut Reader<'_>) -> Answer {
     for n in rows {
         read.required(&format!("sibling.{n}.name"), "Name", NAME, "Enter the name of the brother or sister");
         read.text(&format!("sibling.{n}.school"), "School", LINE);
-        read.date(&format!("sibling.{n}.dateOfBirth"), "Date of birth");
+        read.birth_date(&format!("sibling.{n}.dateOfBirth"), "Date of birth", today);
     }
     known.unwrap_or(Answer::NotKnown)
 }
@@ -391,6 +393,28 @@ mod tests {
         ] {
             let found = problems(read_school_referral(&answers(&[("dateOfBirth", born), ("harm", flag)]), now()));
             assert_eq!(found.iter().any(|field| field == "dateOfBirth"), faulty, "{born} {flag}");
+        }
+    }
+
+    #[test]
+    fn a_day_that_cannot_be_true_is_refused_and_of_a_flagged_child_asked_for() {
+        for (field, day) in [
+            ("dateOfBirth", "1880-03-14"),
+            ("dateOfBirth", "0001-03-14"),
+            ("lastSeen", "2014-12-31"),
+            ("lastAttended", "1999-09-01"),
+            ("enquiry.1.date", "2014-12-31"),
+            ("sibling.1.dateOfBirth", "1950-01-01"),
+        ] {
+            let calm = [("dateOfBirth", "2015-01-01"), ("harm", "NO"), (field, day)];
+            let calm = answers(if field == "dateOfBirth" { &calm[1..] } else { &calm });
+            assert!(
+                read_school_referral(&calm, now()).unwrap_err().iter().any(|fault| fault.field == field),
+                "{field}"
+            );
+            let mut flagged = calm.clone();
+            flagged.0.insert("harm".to_owned(), vec!["YES".to_owned()]);
+            assert!(problems(read_school_referral(&flagged, now())).iter().any(|found| found == field), "{field}");
         }
     }
 
