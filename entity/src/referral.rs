@@ -32,6 +32,7 @@ pub struct Model {
     pub details: String,
     /// What is lacking or could not be read and is to be asked for: `field` and `reason` of each, in JSON.
     pub to_ask: String,
+    pub found_at_address: bool,
     pub received_at: DateTimeUtc,
     #[sea_orm(unique)]
     pub idempotency_key: String,

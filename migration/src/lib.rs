@@ -29,6 +29,7 @@ mod m0020_find_by_index;
 mod m0021_join_owner;
 mod m0022_note_once;
 mod m0040_ask_for_more;
+mod m0041_find_at_address;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_join_owner::Migration),
             Box::new(m0022_note_once::Migration),
             Box::new(m0040_ask_for_more::Migration),
+            Box::new(m0041_find_at_address::Migration),
         ];
         migrations.into_iter().map(|one| Box::new(Whole(one)) as Box<dyn MigrationTrait>).collect()
     }

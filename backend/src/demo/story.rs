@@ -146,7 +146,8 @@ impl Story<'_> {
         let known = self.case.as_ref().map(|(_, _, child)| *child);
         let reference = self.reference_of(id).await?;
         let op = self.officer();
-        let case = case::open(&op, reference, 1, decided, known).await?;
+        let case =
+            case::open(&op, reference, 1, decided, known, "The family asked us for a school place".to_owned()).await?;
         let folded = load::<Case, _>(&op.db.read, case).await?;
         self.case = Some((case, folded.opened.reference, folded.opened.child));
         self.version = 1;

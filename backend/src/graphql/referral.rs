@@ -7,19 +7,21 @@ use chrono::{DateTime, Utc};
 use entity::referral;
 use entity::vocabulary::{RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason};
 
+use super::absence::{Age, SchoolDays};
 use super::break_glass::RestrictedCase;
 use super::case::Case as CaseNode;
 use super::child::Child;
 use super::guarded::{Guarded, guard, note, note_as, op};
 use super::input::{Answers, AnswersInput, Date, FieldFault, id, told, typed};
-use super::loaders::{CasesOf, loads};
+use super::loaders::{CalendarOf, CasesOf, loads};
 use super::page::{DisclosedCount, PageInfo};
 use super::school::School;
+use crate::domain::clock::london_day;
 use crate::domain::disclosure::up_to;
 use crate::domain::field::Form;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy::{self, ReferralAction, ReferralFacts};
-use crate::domain::referral::{Lack, read_report};
+use crate::domain::referral::{Lack, age, read_report, school_days};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
@@ -260,6 +262,30 @@ impl Referral {
     async fn to_ask(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<FieldFault>>, Error> {
         let lacks: Vec<Lack> = serde_json::from_str(&self.0.to_ask)?;
         Ok(self.told(ctx, |_| lacks.into_iter().map(FieldFault::from).collect()))
+    }
+
+    /// Whether the school found the child at the address: the child stays on the roll and is absent, not missing.
+    /// Withheld from those who only manage contacts.
+    async fn found_at_address(&self, ctx: &Context<'_>) -> Guarded<bool> {
+        self.told(ctx, |row| row.found_at_address)
+    }
+
+    /// The child's age against compulsory school age, today; null when the date of birth is not known. Withheld from
+    /// those who only manage contacts.
+    async fn age(&self, ctx: &Context<'_>) -> Guarded<Option<Age>> {
+        let today = london_day(op(ctx).now());
+        self.told(ctx, |row| row.date_of_birth.map(|born| age(born, today).into()))
+    }
+
+    /// The school days of the absence so far, on the calendar of the school; null when no school sent it, or it does not
+    /// tell the day from which they count. Withheld from those who only manage contacts.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn school_days(&self, ctx: &Context<'_>) -> Result<Guarded<Option<SchoolDays>>, Error> {
+        let Some(school) = self.0.school_id else { return Ok(self.told(ctx, |_| None)) };
+        let calendar = loads(ctx).load_one(CalendarOf(school)).await?.unwrap_or_default();
+        let answers = serde_json::from_str(&self.0.details)?;
+        let today = london_day(op(ctx).now());
+        Ok(self.told(ctx, |_| school_days(&answers, &calendar, today).map(SchoolDays::from)))
     }
 
     /// The school that sent it; null when none did.

@@ -14,9 +14,10 @@ use crate::domain::case::{
     self, AnswerEnquiry, AnswerEscalation, Case, CaseEvent, ChangeWhereabouts, Close, Open, Place, RaiseEscalation,
     RecordEnquiry, Restrict,
 };
+use crate::domain::clock::london_day;
 use crate::domain::policy::{self, CaseAction, CaseFacts};
 use crate::domain::reference::CaseReference;
-use crate::domain::referral::Referral;
+use crate::domain::referral::{Referral, note_of_age};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::stream::Stream;
 use crate::domain::viewer::Viewer;
@@ -80,13 +81,14 @@ where
 
 /// Opens a case from a referral. `known` is the child on file whom the officer chose; `None` means a child new to us.
 /// Fails when the referral was decided before, or when that child has an open case. Alerts the MASH if the referral
-/// tells of harm.
+/// tells of harm. A child outside compulsory school age is missing education only for a reason, `age_reason`.
 pub async fn open(
     op: &OpContext,
     reference: String,
     version: i32,
     decided: Open,
     known: Option<ChildId>,
+    age_reason: String,
 ) -> Result<CaseId, Error> {
     op.require(policy::triages(&op.viewer))?;
     op.commit(move |op, txn| async move {
@@ -112,7 +114,10 @@ pub async fn open(
         let id = op.new_id();
         let case = Case::begin(id, &opened, op.now());
         let case = case.ok_or_else(|| Error::internal("opening a case did not open one"))?;
+        let born = referral.received.told.child.date_of_birth;
+        let of_age = note_of_age(born, london_day(op.now()), decided.statutory_status, &age_reason)?;
         let mut facts = vec![opened];
+        facts.extend(of_age.map(|text| CaseEvent::NoteAdded { text }));
         if let Some(like) = store::case::restricted_of(&op, &*txn, case.opened.child).await?.first() {
             // What is restricted in one case of a child must not be open in the next.
             let like: Case = load(&*txn, like.id).await?;

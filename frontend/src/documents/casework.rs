@@ -5,6 +5,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use cynic::Id;
 
+use super::absence::{Age, SchoolDays};
 use super::drafts::FieldFault;
 use super::inputs::CaseFilter;
 use super::{Answers, PageInfo};
@@ -208,6 +209,8 @@ pub(crate) struct ReferralRow {
     pub(crate) risk_reasons: Option<Vec<RiskReason>>,
     pub(crate) answers: Option<Vec<Answers>>,
     pub(crate) to_ask: Option<Vec<FieldFault>>,
+    pub(crate) age: Option<Age>,
+    pub(crate) school_days: Option<SchoolDays>,
 }
 
 /// A tracing enquiry.

@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::absence::SchoolDays;
 use super::contacts::OwnViewer;
 use super::{Answers, PageInfo};
 use crate::form::Faults;
@@ -18,6 +19,7 @@ pub(crate) struct Draft {
     pub(crate) answers: Vec<Answers>,
     pub(crate) faults: Vec<FieldFault>,
     pub(crate) to_ask: Vec<FieldFault>,
+    pub(crate) school_days: Option<SchoolDays>,
     pub(crate) referral: Option<Became>,
 }
 
@@ -113,6 +115,8 @@ pub(crate) struct SentReferral {
     pub(crate) given_names: Option<String>,
     pub(crate) answers: Option<Vec<Answers>>,
     pub(crate) to_ask: Option<Vec<FieldFault>>,
+    pub(crate) found_at_address: Option<bool>,
+    pub(crate) school_days: Option<SchoolDays>,
     pub(crate) redirect_to: Option<RedirectTo>,
     pub(crate) reason: Option<String>,
 }

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use crate::documents::drafts::FieldFault;
 use crate::form::{Faults, Form};
 use crate::prelude::*;
-use crate::vocabulary::{Answer, ReferralGround, SchoolEnquiryKind, Sex, UpnAbsence};
+use crate::vocabulary::{Answer, NoVisitReason, ReferralGround, SchoolEnquiryKind, Sex, UpnAbsence};
 
 /// An answer, ready to be shown.
 #[derive(Debug)]
@@ -80,6 +80,7 @@ const CHILD: &str = "The child";
 const FAMILY: &str = "The family";
 const SEEN: &str = "When the child was last seen";
 const ENQUIRIES: &str = "What the school has done";
+const APPRAISAL: &str = "What the safeguarding lead says";
 const SIBLINGS: &str = "Brothers and sisters";
 const TOLD: &str = "What you know";
 const YOU: &str = "About you";
@@ -108,10 +109,18 @@ const SCHOOL: &[Asked] = &[
     asked(SEEN, "last-attended", "lastAttended", "Last attended school", Kind::Day),
     asked(SEEN, "last-seen", "lastSeen", "Last seen", Kind::Day),
     asked(SEEN, "last-seen", "lastSeenBy", "Last seen by", Kind::Text),
+    asked(SEEN, "found", "foundAtAddress", "Found at the address", Kind::Word(word::<Answer>)),
     sometimes(SEEN, "destination", "destination", "Where the child went, and how you know", Kind::Text),
     sometimes(SEEN, "return-due", "returnDue", "Due back from leave", Kind::Day),
     asked(ENQUIRIES, "enquiries", "enquiry", "Enquiry", Kind::Rows(enquiry)),
-    sometimes(ENQUIRIES, "enquiries", "noHomeVisitReason", "Why there was no home visit", Kind::Text),
+    sometimes(ENQUIRIES, "enquiries", "noHomeVisit", "Why there was no home visit", Kind::Word(word::<NoVisitReason>)),
+    sometimes(ENQUIRIES, "enquiries", "noHomeVisitReason", "More about there being no home visit", Kind::Text),
+    asked(ENQUIRIES, "professionals", "professionals", "Professionals work with the child", Kind::Word(word::<Answer>)),
+    sometimes(ENQUIRIES, "professionals", "professionalsNamed", "Who they are", Kind::Text),
+    asked(ENQUIRIES, "welfare-officer", "welfareOfficer", "Education welfare officer", Kind::Text),
+    asked(APPRAISAL, "appraisal", "appraisedBy", "Safeguarding lead", Kind::Text),
+    asked(APPRAISAL, "appraisal", "appraisedOn", "Looked at the risk on", Kind::Day),
+    asked(APPRAISAL, "appraisal", "appraisal", "What they think of the risk", Kind::Text),
     asked(SIBLINGS, "siblings", "siblings", "Brothers or sisters", Kind::Word(word::<Answer>)),
     sometimes(SIBLINGS, "siblings-named", "sibling", "Brother or sister", Kind::Rows(sibling)),
     asked(REACH, "reach", "familyKnows", "The family knows of this", Kind::Word(word::<Answer>)),

@@ -25,13 +25,13 @@ pub(crate) const FOR_SCHOOLS: &[Elsewhere] = &[
     Elsewhere {
         code: "ABSENT",
         slug: "absent",
-        option: "The child is on our roll and absent, or was found at their address",
+        option: "The child is on our roll and absent, and we know where they are",
         title: "Tell the education welfare team instead",
         texts: |site| {
             [
                 paragraph(
-                    "A child who is on a school’s roll is not missing education, however long they have been absent. \
-                     Keep them on your roll.",
+                    "A child who is on a school’s roll, and of whom you know where they are, is absent and not missing \
+                     education. If you do not know where they are, go back and refer them.",
                 ),
                 ask_for(site, "education welfare. They will help you to bring the child back."),
             ]
@@ -63,7 +63,7 @@ pub(crate) const FOR_SCHOOLS: &[Elsewhere] = &[
                     "Compulsory school age ends on the last Friday in June of the school year in which a young person \
                      turns 16.",
                 ),
-                ask_for(site, "the participation team. They help young people aged 16 and over."),
+                ask_for(site, "the participation team. They help young people who are over compulsory school age."),
             ]
         },
     },

@@ -113,9 +113,10 @@ fn recent() -> typed::Answers {
         answers.dated(field, (&year, &month, &day))
     };
     let answers = dated(typed::referral(), "dateOfBirth", day(365 * 9));
-    ["lastAttended", "lastSeen", "enquiry.1.date"]
+    let answers = ["lastAttended", "lastSeen", "enquiry.1.date", "appraisedOn"]
         .into_iter()
-        .fold(answers, |answers, field| dated(answers, field, day(5)))
+        .fold(answers, |answers, field| dated(answers, field, day(5)));
+    ["enquiry.2.date", "enquiry.3.date"].into_iter().fold(answers, |answers, field| dated(answers, field, day(4)))
 }
 
 #[tokio::test]

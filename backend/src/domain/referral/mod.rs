@@ -2,8 +2,14 @@
 //!
 //! What must not live here: how the answers of a form are read (`read`), and who may decide (`domain::policy`).
 
+mod age;
+mod days;
+mod lacking;
 mod read;
 
+pub use age::{Age, age, note_of_age};
+pub use days::school_days;
+pub use lacking::{Told, Tried, lacking};
 pub use read::{read_report, read_school_referral, safe_address};
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -36,6 +42,9 @@ pub struct ReferralDetails {
     pub last_attended_on: Option<NaiveDate>,
     /// The day anybody last saw the child, if known.
     pub last_seen_on: Option<NaiveDate>,
+    /// Whether the child was found at the address, and so stays on the roll: not missing, but absent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub found_at_address: bool,
     /// What is lacking or could not be read, and is to be asked for. Only a flagged referral was accepted with any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub to_ask: Vec<Lack>,

@@ -5,7 +5,7 @@
 //! What must not live here: how a single value is read (`answers`), and how urgent a referral is (`screening`).
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::vocabulary::{Answer, ReferralGround, SchoolEnquiryKind, Sex, UpnAbsence};
+use entity::vocabulary::{Answer, NoVisitReason, ReferralGround, SchoolEnquiryKind, Sex, UpnAbsence};
 
 use super::super::answers::{Answers, Reader};
 use super::super::child::ChildFacts;
@@ -15,16 +15,21 @@ use super::super::email::Email;
 use super::super::phone::Phone;
 use super::super::postcode::Postcode;
 use super::super::school_age::{AgePosition, position};
+use super::super::school_days::Calendar;
 use super::super::screening::{self, Signs};
 use super::super::upn::{Upn, UpnError};
-use super::{Lack, NAME, PROSE, ReferralDetails};
+use super::{Lack, NAME, PROSE, ReferralDetails, Told, Tried, lacking};
 use crate::error::FieldFault;
 
 const LINE: usize = 200;
 
-/// Reads a school's referral on the day it is sent, with every fault at once. A flagged one has no faults but what is to
+/// Reads a school's referral on the day it is sent, with every fault at once. `calendar` is the school's. A flagged one has no faults but what is to
 /// be asked for, and values that cannot be read are read as not known.
-pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<ReferralDetails, Vec<FieldFault>> {
+pub fn read_school_referral(
+    answers: &Answers,
+    calendar: &Calendar,
+    now: DateTime<Utc>,
+) -> Result<ReferralDetails, Vec<FieldFault>> {
     let today = london_day(now);
     let mut read = Reader::new(answers);
     let danger = read.answer("danger", "Select whether the child is in immediate danger");
@@ -48,26 +53,35 @@ pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<Ref
     let last_seen_on =
         read.required_past_date("lastSeen", "Date last seen", life, "Enter the date anybody last saw the child");
     read.text("lastSeenBy", "Who saw the child", LINE);
-    match ground {
-        Some(ReferralGround::MovedAbroad) => {
-            let lacking = "Enter the country and how you confirmed it";
-            read.required("destination", "Where the child went", PROSE, lacking);
-        }
-        Some(ReferralGround::NotBackFromLeave) => {
-            let due = read.required_past_date(
-                "returnDue",
-                "Date the child was due back",
-                life,
-                "Enter the date the child was due back",
-            );
-            if due.zip(last_attended_on).is_some_and(|(due, attended)| due < attended) {
-                read.fault("returnDue", "Date the child was due back must be after the date they last attended");
+    let found = read.answer("foundAtAddress", "Select whether the child was found at the address");
+    let found_at_address = found == Some(Answer::Yes);
+    if ground == Some(ReferralGround::MovedAbroad) {
+        let lacking = "Enter the country and how you confirmed it";
+        read.required("destination", "Where the child went", PROSE, lacking);
+    }
+    let return_due = read_return(&mut read, ground, life);
+    if return_due.zip(last_attended_on).is_some_and(|(due, attended)| due < attended) {
+        read.fault("returnDue", "Date the child was due back must be after the date they last attended");
+    }
+    let tried = read_enquiries(&mut read, life);
+    let wrong = "Select why there was no home visit";
+    let no_visit = read.choice("noHomeVisit", NoVisitReason::parse, wrong);
+    read.text("noHomeVisitReason", "More about why there was no home visit", PROSE);
+    let siblings = read_siblings(&mut read, today);
+    let professionals =
+        read.answer("professionals", "Select whether professionals outside the school work with the child");
+    read.text("professionalsNamed", "Who they are", PROSE);
+    read_appraisal(&mut read, life);
+    // A child who was found is no longer looked for, so that nothing more is asked of the school's enquiries.
+    if let Some(ground) = ground.filter(|_| !found_at_address) {
+        let told = Told { ground, tried, no_visit, siblings, professionals, return_due };
+        for Lack { field, reason } in lacking(&told, calendar, today) {
+            // Days that a flagged child is not made to wait for are not to be asked for either.
+            if !(flagged && field == "returnDue") {
+                read.fault(field, reason);
             }
         }
-        Some(ReferralGround::NotAtAddress) | None => {}
     }
-    read_enquiries(&mut read, life);
-    let siblings = read_siblings(&mut read, today);
     read_contact(&mut read);
     if last_seen_on.zip(last_attended_on).is_some_and(|(seen, attended)| seen < attended) {
         read.fault("lastSeen", "Date last seen must be the same as or after the date last attended");
@@ -77,7 +91,7 @@ pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<Ref
         called,
         social_care: social_care.unwrap_or(Answer::NotKnown),
         harm: harm.unwrap_or(Answer::NotKnown),
-        siblings,
+        siblings: siblings.unwrap_or(Answer::NotKnown),
         last_seen_on,
         date_of_birth: child.date_of_birth,
     };
@@ -88,6 +102,7 @@ pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<Ref
         reasons,
         last_attended_on,
         last_seen_on,
+        found_at_address,
         to_ask,
     };
     to_ask(read, flagged).map(|to_ask| told(screening::assess(&signs, today), to_ask))
@@ -149,6 +164,7 @@ pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<ReferralDeta
         reasons,
         last_attended_on: None,
         last_seen_on: None,
+        found_at_address: false,
         to_ask,
     };
     to_ask(read, is_flagged([danger, harm])).map(|to_ask| told(screening::assess(&signs, today), to_ask))
@@ -274,38 +290,72 @@ fn read_parents(read: &mut Reader<'_>) {
     }
 }
 
-fn read_enquiries(read: &mut Reader<'_>, life: Life) {
-    let mut visited = false;
+fn read_return(read: &mut Reader<'_>, ground: Option<ReferralGround>, life: Life) -> Option<NaiveDate> {
+    if ground != Some(ReferralGround::NotBackFromLeave) {
+        return None;
+    }
+    let lacking = "Enter the date the child was due back";
+    read.required_past_date("returnDue", "Date the child was due back", life, lacking)
+}
+
+fn read_enquiries(read: &mut Reader<'_>, life: Life) -> Vec<Tried> {
     let rows = read.answers.rows("enquiry");
-    for &n in &rows {
+    if rows.is_empty() {
+        read.fault("enquiry.1.kind", "Add at least one enquiry that the school made");
+    }
+    let mut tried = Vec::new();
+    for n in rows {
         let kind = read.required_choice(
             &format!("enquiry.{n}.kind"),
             SchoolEnquiryKind::parse,
             "Select what kind of enquiry it was",
         );
-        visited |= kind == Some(SchoolEnquiryKind::HomeVisit);
-        read.required_past_date(
+        let on = read.required_past_date(
             &format!("enquiry.{n}.date"),
             "Date of the enquiry",
             life,
             "Enter the date of the enquiry",
         );
-        read.required(&format!("enquiry.{n}.outcome"), "What came of it", PROSE, "Enter what came of the enquiry");
+        read_outcome(read, &format!("enquiry.{n}.outcome"));
+        tried.extend(kind.map(|kind| Tried { kind, on }));
     }
-    if rows.is_empty() {
-        read.fault("enquiry.1.kind", "Add at least one enquiry that the school made");
-    }
-    if !visited {
-        read.required(
-            "noHomeVisitReason",
-            "Why there was no home visit",
-            PROSE,
-            "Add a home visit, or enter why there was none",
-        );
+    tried
+}
+
+/// What came of an enquiry, in words that say something.
+fn read_outcome(read: &mut Reader<'_>, field: &str) {
+    const EMPTY: [&str; 7] = ["n/a", "na", "none", "nil", "no", "-", "."];
+    let text = read.required(field, "What came of it", PROSE, "Enter what came of the enquiry");
+    if text.is_some_and(|text| EMPTY.contains(&text.to_lowercase().as_str())) {
+        read.fault(field, "Enter who you spoke to and what they said, or that nobody answered");
     }
 }
 
-fn read_siblings(read: &mut Reader<'_>, today: NaiveDate) -> Answer {
+/// Reads with whom the enquiries were made, and what the safeguarding lead thinks.
+fn read_appraisal(read: &mut Reader<'_>, life: Life) {
+    read.required(
+        "welfareOfficer",
+        "The education welfare officer",
+        LINE,
+        "Enter the education welfare officer with whom you made the enquiries",
+    );
+    read.required(
+        "appraisedBy",
+        "The safeguarding lead",
+        LINE,
+        "Enter who of your safeguarding leads looked at the risk",
+    );
+    let lacking = "Enter the date on which the safeguarding lead looked at the risk";
+    read.required_past_date("appraisedOn", "Date of the safeguarding lead’s view", life, lacking);
+    read.required(
+        "appraisal",
+        "The safeguarding lead’s view",
+        PROSE,
+        "Enter what the safeguarding lead thinks of the risk",
+    );
+}
+
+fn read_siblings(read: &mut Reader<'_>, today: NaiveDate) -> Option<Answer> {
     let known = read.answer("siblings", "Select whether the child has brothers or sisters");
     let rows = read.answers.rows("sibling");
     if known == Some(Answer::Yes) && rows.is_empty() {
@@ -316,7 +366,7 @@ fn read_siblings(read: &mut Reader<'_>, today: NaiveDate) -> Answer {
         read.text(&format!("sibling.{n}.school"), "School", LINE);
         read.birth_date(&format!("sibling.{n}.dateOfBirth"), "Date of birth", today);
     }
-    known.unwrap_or(Answer::NotKnown)
+    known
 }
 
 #[cfg(test)]
@@ -331,6 +381,10 @@ mod tests {
 
     fn answers(pairs: &[(&str, &str)]) -> Answers {
         Answers::parse(pairs.iter().map(|(field, value)| ((*field).to_owned(), vec![(*value).to_owned()]))).unwrap()
+    }
+
+    fn school(answers: &Answers) -> Result<ReferralDetails, Vec<FieldFault>> {
+        read_school_referral(answers, &Calendar::default(), now())
     }
 
     fn now() -> DateTime<Utc> {
@@ -352,22 +406,24 @@ mod tests {
         for (flag, risk) in [(("danger", "YES"), Risk::Immediate), (("harm", "YES"), Risk::High)] {
             for rest in [&[][..], &NONSENSE[..]] {
                 let typed = answers(&[&[flag][..], rest].concat());
-                for (school, told) in [(false, read_report(&typed, now())), (true, read_school_referral(&typed, now()))]
-                {
+                for (is_school, told) in [(false, read_report(&typed, now())), (true, school(&typed))] {
                     let told = told.unwrap();
                     assert_eq!(told.risk, risk);
                     assert_eq!(told.child.date_of_birth, None);
-                    assert_eq!(told.to_ask.iter().any(|lack| lack.field == "dateOfBirth"), !rest.is_empty() || school);
+                    assert_eq!(
+                        told.to_ask.iter().any(|lack| lack.field == "dateOfBirth"),
+                        !rest.is_empty() || is_school
+                    );
                 }
             }
         }
-        let told = read_school_referral(&answers(&[("socialCare", "YES"), ("danger", "NO")]), now()).unwrap();
+        let told = school(&answers(&[("socialCare", "YES"), ("danger", "NO")])).unwrap();
         assert_eq!(told.risk, Risk::High);
     }
 
     #[test]
     fn what_a_flagged_referral_lacks_or_got_wrong_is_to_be_asked_for() {
-        let told = read_school_referral(&answers(&[&[("harm", "YES")][..], &NONSENSE[..]].concat()), now()).unwrap();
+        let told = school(&answers(&[&[("harm", "YES")][..], &NONSENSE[..]].concat())).unwrap();
         for (field, reason) in [
             ("danger", "Select whether the child is in immediate danger"),
             ("ground", "Select why you are referring the child"),
@@ -391,7 +447,7 @@ mod tests {
             ("2023-03-14", "YES", false),
             ("2015-03-14", "NO", false),
         ] {
-            let found = problems(read_school_referral(&answers(&[("dateOfBirth", born), ("harm", flag)]), now()));
+            let found = problems(school(&answers(&[("dateOfBirth", born), ("harm", flag)])));
             assert_eq!(found.iter().any(|field| field == "dateOfBirth"), faulty, "{born} {flag}");
         }
     }
@@ -408,13 +464,10 @@ mod tests {
         ] {
             let calm = [("dateOfBirth", "2015-01-01"), ("harm", "NO"), (field, day)];
             let calm = answers(if field == "dateOfBirth" { &calm[1..] } else { &calm });
-            assert!(
-                read_school_referral(&calm, now()).unwrap_err().iter().any(|fault| fault.field == field),
-                "{field}"
-            );
+            assert!(school(&calm).unwrap_err().iter().any(|fault| fault.field == field), "{field}");
             let mut flagged = calm.clone();
             flagged.0.insert("harm".to_owned(), vec!["YES".to_owned()]);
-            assert!(problems(read_school_referral(&flagged, now())).iter().any(|found| found == field), "{field}");
+            assert!(problems(school(&flagged)).iter().any(|found| found == field), "{field}");
         }
     }
 
@@ -426,7 +479,7 @@ mod tests {
             ("UN4", UpnAbsence::NotToHand),
             ("UN10", UpnAbsence::NotKnown),
         ] {
-            let told = read_school_referral(&answers(&[("harm", "YES"), ("upn", typed)]), now()).unwrap();
+            let told = school(&answers(&[("harm", "YES"), ("upn", typed)])).unwrap();
             assert_eq!((told.child.upn, told.child.upn_absence), (None, Some(absence)), "{typed}");
             assert!(told.to_ask.iter().all(|lack| lack.field != "upn"), "{typed}");
         }
@@ -450,7 +503,7 @@ mod tests {
             (&[("dangerCalled", "PERHAPS")][..], false),
         ] {
             let typed = answers(&[&[("danger", "YES")][..], &NONSENSE[..], call].concat());
-            for told in [read_report(&typed, now()), read_school_referral(&typed, now())] {
+            for told in [read_report(&typed, now()), school(&typed)] {
                 let told = told.unwrap();
                 assert_eq!(told.risk, Risk::Immediate, "{call:?}");
                 assert_eq!(!told.reasons.contains(&RiskReason::CallNotConfirmed), confirmed, "{call:?}");
@@ -491,7 +544,7 @@ mod tests {
             all.push((&name, &long));
             let typed = answers(&all);
             let found = problems(match form {
-                Form::Referral => read_school_referral(&typed, now()),
+                Form::Referral => school(&typed),
                 Form::Report => read_report(&typed, now()),
             });
             let whole = ["-day", "-month", "-year"].iter().find_map(|part| name.strip_suffix(part)).unwrap_or(&name);
@@ -502,7 +555,7 @@ mod tests {
     #[test]
     fn every_fault_names_a_question_of_the_form() {
         for (form, faults) in [
-            (Form::Referral, read_school_referral(&answers(&[("danger", "NO")]), now()).unwrap_err()),
+            (Form::Referral, school(&answers(&[("danger", "NO")])).unwrap_err()),
             (Form::Report, read_report(&answers(&[("danger", "NO"), ("nameNotKnown", "YES")]), now()).unwrap_err()),
         ] {
             for FieldFault { field, .. } in faults {

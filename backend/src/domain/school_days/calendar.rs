@@ -1,6 +1,6 @@
 //! The days on which a school is open to its pupils, from term dates.
 //!
-//! What must not live here: the periods counted in school days (`periods`), and reading a file of term dates
+//! What must not live here: the days of an absence counted by it (`count`), and reading a file of term dates
 //! (`import`).
 
 use chrono::NaiveDate;
@@ -34,10 +34,10 @@ impl TermDate {
 /// that cover the same day, one that closes it outweighs `Term`; a bank holiday from either list closes it, and so do
 /// England's regular ones. Saturdays and Sundays are never school days. A weekday that no row covers is an error, so
 /// holidays have to be listed like terms.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Calendar {
-    school: Vec<TermDate>,
-    authority: Vec<TermDate>,
+    pub(super) school: Vec<TermDate>,
+    pub(super) authority: Vec<TermDate>,
 }
 
 /// No row of term dates covers a weekday that was asked about.
@@ -102,6 +102,17 @@ impl Calendar {
             count += u32::from(self.is_school_day(day)?);
         }
         Ok(count)
+    }
+
+    /// Why the school is closed on a weekday that is no school day.
+    pub(super) fn closed_for(&self, date: NaiveDate) -> TermDateKind {
+        let closing = |rows: &[TermDate]| {
+            rows.iter().find(|row| row.covers(date) && row.kind != TermDateKind::Term).map(|row| row.kind)
+        };
+        if self.is_bank_holiday(date) {
+            return TermDateKind::BankHoliday;
+        }
+        closing(&self.school).or_else(|| closing(&self.authority)).unwrap_or(TermDateKind::Closure)
     }
 
     fn is_bank_holiday(&self, date: NaiveDate) -> bool {

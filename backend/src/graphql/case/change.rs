@@ -32,6 +32,8 @@ struct OpenCaseInput {
     child: Option<ID>,
     /// The `id` of the officer who gets it, one of `officers`; left out, nobody does.
     officer: Option<ID>,
+    /// Why a child outside compulsory school age is missing education all the same; needed for such a child only.
+    age_reason: Option<String>,
 }
 
 /// From a referral to a case that is open.
@@ -193,11 +195,21 @@ impl CaseMutation {
     /// Opens a case from a referral. For officers and managers who triage. Refused with `FORBIDDEN`, `NOT_FOUND`,
     /// `INVALID` or `CONFLICT`.
     async fn open_case(&self, ctx: &Context<'_>, input: OpenCaseInput) -> Result<Case, Error> {
-        let OpenCaseInput { referral, version, statutory_status, service_route, whereabouts, child, officer } = input;
+        let OpenCaseInput {
+            referral,
+            version,
+            statutory_status,
+            service_route,
+            whereabouts,
+            child,
+            officer,
+            age_reason,
+        } = input;
         let officer: Option<StaffId> = officer.map(|officer| id(&officer)).transpose()?;
         let known: Option<ChildId> = child.map(|child| id(&child)).transpose()?;
         let decided = decide::Open { statutory_status, service_route, whereabouts, officer };
-        changed(ctx, command::open(op(ctx), referral, version, decided, known).await).await
+        changed(ctx, command::open(op(ctx), referral, version, decided, known, age_reason.unwrap_or_default()).await)
+            .await
     }
 
     /// Adds a referral to a case that is open. For officers and managers who triage. Refused with `FORBIDDEN`,

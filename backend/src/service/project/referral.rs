@@ -76,6 +76,7 @@ pub fn referral_row(referral: &Referral) -> Result<referral::ActiveModel, Error>
         postcode: Set(told.child.postcode.clone()),
         details: Set(serde_json::to_string(&received.answers)?),
         to_ask: Set(serde_json::to_string(&told.to_ask)?),
+        found_at_address: Set(told.found_at_address),
         received_at: Set(referral.received_at),
         idempotency_key: Set(received.idempotency_key.clone()),
         decided_at: Set(referral.decided_at),

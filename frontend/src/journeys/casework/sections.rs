@@ -2,8 +2,9 @@
 
 use super::act::{home, is_offered};
 use super::answers;
-use crate::documents::casework::{Case, Child, Enquiry, Escalation, LastSchool, ReferralRow};
+use crate::documents::casework::{Case, Enquiry, Escalation, LastSchool, ReferralRow};
 use crate::documents::form_of;
+use crate::parts::absence::{age, school_days};
 use crate::parts::case::risk_badge;
 use crate::prelude::*;
 use crate::visit::Visit;
@@ -43,13 +44,15 @@ fn flag_card(flag: &Escalation, answer_in: Option<&String>) -> SummaryList {
 }
 
 /// What is known of the child.
-pub(super) fn child(child: &Child) -> AnyView {
+pub(super) fn child(case: &Case) -> AnyView {
+    let child = &case.child;
     let upn = child.upn.clone().or_else(|| child.upn_absence.map(|why| format!("None: {}", why.label())));
     let list = SummaryList::new()
         .row("First names", child.given_names.clone())
         .row("Last name", child.family_name.clone())
         .row("Date of birth", child.date_of_birth.map(date))
         .row("Year group", child.year_group.clone())
+        .row("Compulsory school age", age(case.referrals.iter().flatten().find_map(|referral| referral.age.as_ref())))
         .row("Sex", child.sex.map(Word::label))
         .row("UPN", upn)
         .row("Last known address", child.address.clone())
@@ -186,7 +189,8 @@ pub(super) fn referrals(visit: &Visit, case: &Case) -> AnyView {
     let content = if table.is_empty() { paragraph("No referrals to show.") } else { table.view() };
     let safely = referrals.iter().filter_map(reach_safely).collect_view();
     let to_ask = referrals.iter().filter_map(to_ask).collect_view();
-    view! { {h2("Referrals")} {content} {safely} {to_ask} }.into_any()
+    let days = referrals.iter().filter_map(|referral| referral.school_days.as_ref()).map(school_days).collect_view();
+    view! { {h2("Referrals")} {content} {safely} {to_ask} {days} }.into_any()
 }
 
 /// What is still to be asked of whoever sent a referral; nothing where nothing lacks.

@@ -34,7 +34,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(qu
             {standing(&case)}
             {sections::flags(&case)}
             {actions(&case)}
-            {sections::child(&case.child)}
+            {sections::child(&case)}
             {sections::school(&case)}
             {sections::enquiries(&case)}
             {sections::placements(&case)}

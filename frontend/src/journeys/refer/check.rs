@@ -14,6 +14,7 @@ use crate::api::Refusal;
 use crate::documents::drafts::{Draft, faults_of};
 use crate::documents::inputs::SendDraftInput;
 use crate::documents::{changes, form_of};
+use crate::parts::absence::school_days;
 use crate::prelude::*;
 use crate::questions::{faults_elsewhere, page_of};
 use crate::reply::Reply;
@@ -73,6 +74,8 @@ async fn page(visit: &Visit, draft: &Draft, typed: &Form, faults: &Faults) -> Re
                 {h1("Check your answers")}
                 {lacking(draft, &answers)}
                 {asked_for("You can send this now", LATER, &draft.to_ask)}
+                {answers.has("foundAtAddress", "YES").then(|| inset(paragraph(STAYS)))}
+                {draft.school_days.as_ref().map(school_days)}
                 {marked_summary(
                     school_sections(&answers),
                     &draft.to_ask,
@@ -92,6 +95,10 @@ async fn page(visit: &Visit, draft: &Draft, typed: &Form, faults: &Faults) -> Re
         },
     )
 }
+
+/// What becomes of a child who was found, for the school that refers them.
+pub(super) const STAYS: &str = "The child was found at the address, so they stay on your roll: they are absent, not \
+                                missing. We pass your referral to education welfare, who help you to bring them back.";
 
 const LATER: &str = "Do not wait until you know everything: the child may be at risk. Afterwards we ask you for what is \
                      lacking or could not be read.";

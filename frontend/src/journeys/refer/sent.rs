@@ -6,11 +6,13 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect};
 use cynic::QueryBuilder;
 
+use super::check::STAYS;
 use super::draft::begin;
 use super::home::{full_name, state};
 use crate::api::Refusal;
 use crate::documents::drafts::{SchoolHome, SchoolHomeVars, SentByReference, SentReferral, SentVars};
 use crate::documents::form_of;
+use crate::parts::absence::school_days;
 use crate::prelude::*;
 use crate::reply::Reply;
 use crate::told::{as_typed, told};
@@ -49,6 +51,8 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
                 " and give the reference.",
             )}
             {asked_for(ASKED, ASKED_ABOUT, sent.to_ask.as_deref().unwrap_or_default())}
+            {(sent.found_at_address == Some(true)).then(|| inset(paragraph(STAYS)))}
+            {sent.school_days.as_ref().map(school_days)}
             {h2("What you told us")}
             {answers_summary(&answers, true, sent.to_ask.as_deref().unwrap_or_default())}
             {siblings(&sent.reference, &answers, &referred)}

@@ -99,7 +99,11 @@ fn safety_is_asked_before_the_child_and_each_ground_has_its_own_question() {
         "parents",
         "last-attended",
         "last-seen",
+        "found",
         "enquiries",
+        "professionals",
+        "welfare-officer",
+        "appraisal",
         "siblings",
         "reach",
     ];
@@ -238,7 +242,7 @@ async fn a_change_returns_to_the_check_unless_it_raises_a_new_question() {
     assert_eq!(call, "/refer/d1/danger-call?return=check");
     let named = to("/refer/d1/siblings?return=check", "version=3&siblings=YES").await;
     assert_eq!(named, "/refer/d1/siblings-named/1?return=check");
-    assert_eq!(to("/refer/d1/last-seen", "version=3").await, "/refer/d1/enquiries/1");
+    assert_eq!(to("/refer/d1/found", "version=3").await, "/refer/d1/enquiries/1");
     assert_eq!(to("/refer/d1/enquiries/1", "version=3&enquiry.1.kind=LETTER").await, "/refer/d1/enquiries");
     assert_eq!(to("/refer/d1/danger-call", "version=3&next=check").await, "/refer/d1/check");
 }

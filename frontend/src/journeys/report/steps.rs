@@ -102,8 +102,8 @@ pub(super) const FOR_ANYBODY: &[Elsewhere] = &[
         texts: |site| {
             [
                 paragraph(
-                    "Parents may educate their child at home. The home education team makes sure that it suits the \
-                     child.",
+                    "Parents may educate their child at home. If it seems that a child is not suitably educated, the \
+                     council must ask about it.",
                 ),
                 ask_for(site, "the elective home education team."),
             ]
@@ -124,11 +124,14 @@ pub(super) const FOR_ANYBODY: &[Elsewhere] = &[
     Elsewhere {
         code: "TOO_OLD",
         slug: "too-old",
-        option: "A young person over 16 who has left school",
+        option: "A young person who is over compulsory school age",
         title: "Tell the participation team",
         texts: |site| {
             [
-                paragraph("The participation team helps young people who are not in education, training or work."),
+                paragraph(
+                    "Compulsory school age ends on the last Friday in June of the school year in which somebody turns 16. \
+                     The participation team helps young people over that age who are not in education, training or work.",
+                ),
                 ask_for(site, "the participation team."),
             ]
         },
@@ -196,7 +199,8 @@ fn address(ask: Ask<'_>, _: &Site) -> AnyView {
 fn you(ask: Ask<'_>, site: &Site) -> AnyView {
     view! {
         {h1(YOU)}
-        {paragraph("You need not say who you are. If you do, we can ask you more, and we do not tell the family who told us.")}
+        {paragraph("You need not say who you are. If you do, we can ask you more, and we do not tell the family who told us unless \
+             the law makes us.")}
         {call_paragraph("You can also call us on ", &site.team_phone, ".")}
         {ask.text("reporterName", "Your name").optional().autocomplete("name").unchecked()}
         {ask.text("reporterRole", "How you know the child").optional().hint("For example neighbour, relative or doctor.")}

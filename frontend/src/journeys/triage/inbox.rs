@@ -7,6 +7,7 @@ use cynic::{Id, QueryBuilder};
 use crate::api::Refusal;
 use crate::documents::inputs::ReferralFilter;
 use crate::documents::referrals::{Inbox, InboxRow, InboxVars, ReferralPage, ReportGroup};
+use crate::parts::absence::{age_tag, found_tag};
 use crate::parts::case::risk_badge;
 use crate::parts::pager;
 use crate::prelude::*;
@@ -160,6 +161,10 @@ fn row(tab: Tab, referral: InboxRow) -> Vec<Content> {
         {link(href, child)}
         <br />
         <span class="app-reference">{referral.reference}</span>
+        " "
+        {age_tag(referral.age.map(|age| age.standing))}
+        " "
+        {found_tag(referral.found_at_address == Some(true))}
     };
     let child = match referral.gathered_with {
         Some(group) if group.waiting > 1 => group_link(&group),

@@ -8,6 +8,7 @@ use super::{identity, load, restricted_warning, tells_of_harm};
 use crate::documents::casework::Child;
 use crate::documents::form_of;
 use crate::documents::referrals::{Match, Referral};
+use crate::parts::absence::{age, found_tag, school_days};
 use crate::parts::case::state_tag;
 use crate::prelude::*;
 use crate::questions::answers::{answers_summary, asked_for};
@@ -27,10 +28,12 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
             {identity(&referral)}
             {h1(title)}
             {risk(&visit, &referral)}
+            {found_tag(referral.found_at_address == Some(true)).map(|tag| view! { <p class="govuk-body">{tag}</p> })}
             {decided(&referral)}
             {decisions(&referral)}
             {matches(referral.matches.as_deref())}
             {asked_for("To be asked for", TO_ASK, referral.to_ask.as_deref().unwrap_or_default())}
+            {referral.school_days.as_ref().map(school_days)}
             {h2("What the referral says")}
             {answers_summary(
                 &form_of(referral.answers.as_deref().unwrap_or_default()),
@@ -61,6 +64,7 @@ fn risk(visit: &Visit, referral: &Referral) -> AnyView {
         .row("Why", why(referral.risk_reasons.as_deref()))
         .row("From", from(referral.origin, referral.school.as_ref().map(|school| school.name.clone())))
         .row("Sent by", referral.sent_by.clone())
+        .row("Age", age(referral.age.as_ref()))
         .row("Waiting since", day_and_time(referral.received_at));
     view! { {call} {warning} {list} }.into_any()
 }
