@@ -18,7 +18,7 @@ use backend::domain::viewer::{Job, Viewer};
 use backend::error::Error;
 use backend::graphql::audience::{Audience, sdl_for};
 use backend::http::serve::{Limits, serve as serve_on};
-use backend::jobs::{clock, confirmations, digests, housekeeping, integrity, outbox};
+use backend::jobs::{clock, confirmations, digests, housekeeping, integrity, outbox, watch};
 use backend::mail::Mailer;
 use backend::pages::chrome_of;
 use backend::router::compose;
@@ -500,6 +500,7 @@ async fn run(db: Db, config: Config) -> Result<(), Failure> {
         tokio::spawn(confirmations::run(app.clone())),
         tokio::spawn(clock::run(app.clone())),
         tokio::spawn(integrity::run(app.clone())),
+        tokio::spawn(watch::run(app.clone())),
         tokio::spawn({
             let app = app.clone();
             async move { app.db.watch(app.config.database.url.reveal()).await }

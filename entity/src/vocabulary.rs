@@ -107,6 +107,8 @@ vocabulary! {
         Joined,
         /// Sent elsewhere
         Redirected,
+        /// Withdrawn by the school
+        Withdrawn,
     }
 
     /// How a referral reached the authority.

@@ -30,6 +30,7 @@ mod m0021_join_owner;
 mod m0022_note_once;
 mod m0040_ask_for_more;
 mod m0041_find_at_address;
+mod m0042_add_to_referrals;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_note_once::Migration),
             Box::new(m0040_ask_for_more::Migration),
             Box::new(m0041_find_at_address::Migration),
+            Box::new(m0042_add_to_referrals::Migration),
         ];
         migrations.into_iter().map(|one| Box::new(Whole(one)) as Box<dyn MigrationTrait>).collect()
     }

@@ -9,3 +9,4 @@ pub mod expiries;
 pub mod housekeeping;
 pub mod integrity;
 pub mod outbox;
+pub mod watch;

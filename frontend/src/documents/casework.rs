@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use cynic::Id;
 
 use super::absence::{Age, SchoolDays};
-use super::drafts::FieldFault;
+use super::drafts::{Addition, FieldFault};
 use super::inputs::CaseFilter;
 use super::{Answers, PageInfo};
 use crate::schema;
@@ -209,6 +209,7 @@ pub(crate) struct ReferralRow {
     pub(crate) risk_reasons: Option<Vec<RiskReason>>,
     pub(crate) answers: Option<Vec<Answers>>,
     pub(crate) to_ask: Option<Vec<FieldFault>>,
+    pub(crate) additions: Option<Vec<Addition>>,
     pub(crate) age: Option<Age>,
     pub(crate) school_days: Option<SchoolDays>,
 }

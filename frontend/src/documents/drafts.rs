@@ -116,9 +116,21 @@ pub(crate) struct SentReferral {
     pub(crate) answers: Option<Vec<Answers>>,
     pub(crate) to_ask: Option<Vec<FieldFault>>,
     pub(crate) found_at_address: Option<bool>,
+    pub(crate) version: i32,
+    pub(crate) additions: Option<Vec<Addition>>,
+    pub(crate) may_add: Option<bool>,
+    pub(crate) may_withdraw: Option<bool>,
     pub(crate) school_days: Option<SchoolDays>,
     pub(crate) redirect_to: Option<RedirectTo>,
     pub(crate) reason: Option<String>,
+}
+
+/// Something that a school added to a referral.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct Addition {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) by: String,
+    pub(crate) text: String,
 }
 
 /// Which referral.

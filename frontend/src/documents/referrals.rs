@@ -6,7 +6,7 @@ use cynic::Id;
 use super::absence::{Age, SchoolDays, Standing};
 use super::break_glass::RestrictedCase;
 use super::casework::{Child, Count, Officer, School};
-use super::drafts::FieldFault;
+use super::drafts::{Addition, FieldFault};
 use super::inputs::ReferralFilter;
 use super::{Answers, PageInfo};
 use crate::schema;
@@ -111,6 +111,7 @@ pub(crate) struct Referral {
     pub(crate) answers: Option<Vec<Answers>>,
     pub(crate) to_ask: Option<Vec<FieldFault>>,
     pub(crate) found_at_address: Option<bool>,
+    pub(crate) additions: Option<Vec<Addition>>,
     pub(crate) age: Option<Age>,
     pub(crate) school_days: Option<SchoolDays>,
     pub(crate) school: Option<School>,

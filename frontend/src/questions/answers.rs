@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use crate::documents::drafts::FieldFault;
+use crate::documents::drafts::{Addition, FieldFault};
 use crate::form::{Faults, Form};
 use crate::prelude::*;
 use crate::vocabulary::{Answer, NoVisitReason, ReferralGround, SchoolEnquiryKind, Sex, UpnAbsence};
+use crate::when::day_and_time;
 
 /// An answer, ready to be shown.
 #[derive(Debug)]
@@ -159,6 +160,15 @@ const PUBLIC: &[Asked] = &[
 pub(crate) fn answers_summary(answers: &Form, school: bool, to_ask: &[FieldFault]) -> AnyView {
     let sections = if school { school_sections(answers) } else { sections(answers) };
     marked_summary(sections, to_ask, None)
+}
+
+/// What the school added since, oldest first; `None` if it added nothing.
+pub(crate) fn added(title: String, additions: &[Addition]) -> Option<AnyView> {
+    let list = additions.iter().fold(SummaryList::new().card(title), |list, addition| {
+        let Addition { at, by, text } = addition;
+        list.row(format!("{}, {by}", day_and_time(*at)), typed(text.clone()))
+    });
+    (!additions.is_empty()).then(|| list.view())
 }
 
 /// What is to be asked for, under `title`; `None` if there is nothing.

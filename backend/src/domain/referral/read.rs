@@ -371,7 +371,7 @@ fn read_siblings(read: &mut Reader<'_>, today: NaiveDate) -> Option<Answer> {
 
 #[cfg(test)]
 mod tests {
-    use entity::vocabulary::{RedirectTo, ReferralOrigin, Risk, RiskReason};
+    use entity::vocabulary::{RedirectTo, ReferralOrigin, ReferralState, Risk, RiskReason};
 
     use super::super::super::stream::Stream;
     use super::super::{Received, Referral, ReferralEvent};
@@ -591,8 +591,66 @@ mod tests {
         let received = ReferralEvent::ReferralReceived(Box::new(received));
         let referral = Referral::begin(uuid::Uuid::nil().into(), &received, now()).unwrap();
         let to = Some(RedirectTo::EarlyYears);
-        let refused = referral.redirect(to, "too young", " ").unwrap_err();
+        let refused = referral.redirect(to, "too young", " ", london_day(now())).unwrap_err();
         assert!(matches!(refused, Error::Conflict(Conflict::Referral(ReferralConflict::HarmUnanswered))), "{refused}");
-        assert!(referral.redirect(to, "too young", "MASH-1").is_ok());
+        assert!(referral.redirect(to, "too young", "MASH-1", london_day(now())).is_ok());
+    }
+
+    fn sent(told: ReferralDetails) -> Referral {
+        let received = Received {
+            reference: "R-TEST".to_owned(),
+            origin: ReferralOrigin::School,
+            school: None,
+            contact: None,
+            draft: None,
+            idempotency_key: "k".to_owned(),
+            gathered_with: None,
+            told,
+            answers: Answers::default(),
+        };
+        let received = ReferralEvent::ReferralReceived(Box::new(received));
+        Referral::begin(uuid::Uuid::nil().into(), &received, now()).unwrap()
+    }
+
+    #[test]
+    fn a_younger_child_sent_to_early_years_comes_back_on_the_day_they_are_old_enough_and_once() {
+        let mut told = read_report(&answers(&CALLED), now()).unwrap();
+        (told.risk, told.child.date_of_birth) = (Risk::Standard, "2022-03-14".parse().ok());
+        let today = london_day(now());
+        let referral = sent(told);
+        assert_eq!(referral.come_back(today), None);
+        for (to, watched) in [(RedirectTo::EarlyYears, true), (RedirectTo::Admissions, false)] {
+            let away = referral.redirect(Some(to), "Too young", "", today).unwrap();
+            let away = referral.clone().after(&away, now());
+            assert_eq!(away.watch_on.is_some(), watched);
+            assert_eq!(away.come_back("2027-03-30".parse().unwrap()), None);
+            let back = away.come_back("2027-03-31".parse().unwrap());
+            assert_eq!(back.is_some(), watched);
+            if let Some(back) = back {
+                let back = away.after(&back, now());
+                assert_eq!((back.state, back.watch_on, back.decided_at), (ReferralState::Received, None, None));
+                assert_eq!(back.come_back("2027-03-31".parse().unwrap()), None);
+            }
+        }
+    }
+
+    #[test]
+    fn a_flagged_referral_is_added_to_and_never_withdrawn() {
+        let contact = uuid::Uuid::nil().into();
+        let flagged = sent(school(&answers(&[("harm", "YES")])).unwrap());
+        let refused = flagged.withdraw(contact, "Found").unwrap_err();
+        assert!(matches!(refused, Error::Conflict(Conflict::Referral(ReferralConflict::Flagged))), "{refused}");
+        assert!(flagged.add(contact, "concern", "Nothing").is_err(), "that was not to be asked for");
+        let added = flagged.add(contact, "givenNames", "Zephyrine").unwrap();
+        let after = flagged.after(&added, now());
+        assert_eq!((after.version, after.additions.len()), (2, 1));
+        assert!(after.to_ask.iter().all(|lack| lack.field != "givenNames") && !after.to_ask.is_empty());
+
+        let mut calm = after.received.told.clone();
+        calm.risk = Risk::Standard;
+        let calm = sent(calm);
+        let gone = calm.clone().after(&calm.withdraw(contact, "She came back").unwrap(), now());
+        assert_eq!(gone.state, ReferralState::Withdrawn);
+        assert!(gone.withdraw(contact, "Again").is_err() && gone.add(contact, "", "More").is_err());
     }
 }

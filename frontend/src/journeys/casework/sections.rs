@@ -7,6 +7,7 @@ use crate::documents::form_of;
 use crate::parts::absence::{age, school_days};
 use crate::parts::case::risk_badge;
 use crate::prelude::*;
+use crate::questions::answers::added;
 use crate::visit::Visit;
 use crate::vocabulary::{Answer, RiskReason};
 use crate::when::{date, day, day_and_time};
@@ -189,8 +190,12 @@ pub(super) fn referrals(visit: &Visit, case: &Case) -> AnyView {
     let content = if table.is_empty() { paragraph("No referrals to show.") } else { table.view() };
     let safely = referrals.iter().filter_map(reach_safely).collect_view();
     let to_ask = referrals.iter().filter_map(to_ask).collect_view();
+    let additions = referrals.iter().filter_map(|referral| {
+        added(format!("Added to {} by the school", referral.reference), referral.additions.as_deref()?)
+    });
+    let additions = additions.collect_view();
     let days = referrals.iter().filter_map(|referral| referral.school_days.as_ref()).map(school_days).collect_view();
-    view! { {h2("Referrals")} {content} {safely} {to_ask} {days} }.into_any()
+    view! { {h2("Referrals")} {content} {safely} {to_ask} {additions} {days} }.into_any()
 }
 
 /// What is still to be asked of whoever sent a referral; nothing where nothing lacks.

@@ -1,11 +1,12 @@
 //! A referral that was sent, for the school that sent it: the confirmation, the referral itself, and referrals of
 //! brothers and sisters begun from it.
 
-use crate::questions::answers::{answers_summary, asked_for, row_numbers};
+use crate::questions::answers::{added, answers_summary, asked_for, row_numbers};
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect};
 use cynic::QueryBuilder;
 
+use super::add;
 use super::check::STAYS;
 use super::draft::begin;
 use super::home::{full_name, state};
@@ -39,17 +40,15 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
             .row("Sent by", sent.sent_by.clone());
         let facts = match sent.redirect_to {
             Some(to) => facts.row("Sent on to", to.label()).row("Why", sent.reason.clone()),
+            None if sent.reason.is_some() => facts.row("Why", sent.reason.clone()),
             None => facts,
         };
         view! {
             {h1_captioned(name(&sent), title)}
             {facts}
-            {call_paragraph(
-                "You cannot change a referral that was sent. To tell us more, call the children missing education \
-                 team on ",
-                &visit.site.team_phone,
-                " and give the reference.",
-            )}
+            {paragraph("You cannot change a referral that was sent, but you can add to it.")}
+            {add::ways(&sent)}
+            {added("What you added".to_owned(), sent.additions.as_deref().unwrap_or_default())}
             {asked_for(ASKED, ASKED_ABOUT, sent.to_ask.as_deref().unwrap_or_default())}
             {(sent.found_at_address == Some(true)).then(|| inset(paragraph(STAYS)))}
             {sent.school_days.as_ref().map(school_days)}
@@ -77,11 +76,7 @@ pub(super) async fn confirm(visit: Visit, Path(reference): Path<String>) -> Repl
                 "The children missing education team reads every referral, and first those about a child who may be at \
                  risk. You can see what became of it under your referrals.",
             )}
-            {call_paragraph(
-                "If you learn anything new, call the team on ",
-                &visit.site.team_phone,
-                " and give the reference.",
-            )}
+            {add::ways(&sent)}
             {call_paragraph(
                 "If you are worried about the child’s safety, call the multi-agency safeguarding hub (MASH) on ",
                 &visit.site.mash_phone,
@@ -105,7 +100,7 @@ pub(super) async fn start_sibling(visit: Visit, Typed(typed): Typed) -> Reply {
     Ok(Redirect::to(&format!("/refer/{}/danger", draft.id.inner())).into_response())
 }
 
-async fn load(visit: &Visit, reference: String) -> Result<SentReferral, Refusal> {
+pub(super) async fn load(visit: &Visit, reference: String) -> Result<SentReferral, Refusal> {
     let answer = visit.api.run(SentByReference::build(SentVars { reference })).await?;
     answer.referral.ok_or(Refusal::NotFound)
 }

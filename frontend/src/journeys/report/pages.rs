@@ -57,6 +57,10 @@ pub(super) async fn start(visit: Visit) -> Reply {
 
 /// POST `/report`: begins a report, whose first question is whether the child is in danger.
 pub(super) async fn begin(visit: Visit, Typed(typed): Typed) -> Reply {
+    // Without the id that the start page gives, nobody has come from there, and nothing is kept.
+    if typed.some("report").is_none() {
+        return Ok(Redirect::to("/report").into_response());
+    }
     let id = visit.reports.begin(typed.text("report"), Box::new(|_| {})).await?;
     Ok(Redirect::to(&at(&id, "danger")).into_response())
 }

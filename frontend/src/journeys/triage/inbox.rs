@@ -48,7 +48,7 @@ impl Tab {
         match self {
             Self::Waiting => "Awaiting triage",
             Self::Opened => "Opened or added to a case",
-            Self::Redirected => "Sent elsewhere",
+            Self::Redirected => "Sent elsewhere or withdrawn",
         }
     }
 
@@ -56,7 +56,7 @@ impl Tab {
         match self {
             Self::Waiting => vec![ReferralState::Received],
             Self::Opened => vec![ReferralState::Opened, ReferralState::Joined],
-            Self::Redirected => vec![ReferralState::Redirected],
+            Self::Redirected => vec![ReferralState::Redirected, ReferralState::Withdrawn],
         }
     }
 
@@ -183,7 +183,10 @@ fn row(tab: Tab, referral: InboxRow) -> Vec<Content> {
                 case.map_or_else(|| "Not shown to you".into(), |case| link(format!("/cases/{case}"), case).into());
             cells.extend([case, decided.into()]);
         }
-        Tab::Redirected => cells.extend([referral.redirect_to.map(Word::label).into(), decided.into()]),
+        Tab::Redirected => {
+            let to = referral.redirect_to.map_or(ReferralState::Withdrawn.label(), Word::label);
+            cells.extend([to.into(), decided.into()]);
+        }
     }
     cells
 }

@@ -11,7 +11,7 @@ use crate::documents::referrals::{Match, Referral};
 use crate::parts::absence::{age, found_tag, school_days};
 use crate::parts::case::state_tag;
 use crate::prelude::*;
-use crate::questions::answers::{answers_summary, asked_for};
+use crate::questions::answers::{added, answers_summary, asked_for};
 use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::{ReferralOrigin, RiskReason};
@@ -33,6 +33,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
             {decisions(&referral)}
             {matches(referral.matches.as_deref())}
             {asked_for("To be asked for", TO_ASK, referral.to_ask.as_deref().unwrap_or_default())}
+            {added("Added by the school since".to_owned(), referral.additions.as_deref().unwrap_or_default())}
             {referral.school_days.as_ref().map(school_days)}
             {h2("What the referral says")}
             {answers_summary(

@@ -59,7 +59,8 @@ on_both_engines! {
     async fn what_a_reporter_typed_while_the_database_was_locked_is_shown_and_can_be_sent_again(app: TestApp) {
         let reporter = alone(&app);
         let form = begun(&reporter).await.form().with("danger", "NO");
-        let harm = reporter.submit(&form).await.form().with("harm", "NO");
+        let about = reporter.submit(&form).await.form().with("about", "NOT_IN_SCHOOL");
+        let harm = reporter.submit(&about).await.form().with("harm", "NO");
         let name = reporter.submit(&harm).await.form().with("givenNames", "Zephyrine <b>").with("familyName", "Last");
         let lock = Lock::take(&app, "report_draft").await;
 

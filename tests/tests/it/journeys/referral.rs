@@ -150,6 +150,89 @@ on_both_engines! {
         }
     }
 
+    async fn a_school_adds_to_a_referral_and_the_officer_reads_it_whatever_became_of_it(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let school = app.school_contact(&contact).await;
+        let flagged = given::referral().by(&contact).telling_of_harm().answering("postcode", "nowhere").at(&app).await;
+        let (own, triage) = (format!("/refer/sent/{}", flagged.reference), format!("/triage/{}", flagged.reference));
+        let officer = app.officer().await;
+        let add = async |field: &str, text: &str| {
+            let form = school.visit(&school.visit(&own).await.link("Add to this referral")).await.form();
+            let form = if form.asks("field") { form.with("field", field) } else { form };
+            school.submit(&form.with("text", text)).await
+        };
+
+        add("postcode", "LU1 2AB").await.says("Added to your referral").says("LU1 2AB");
+        let page = officer.visit(&triage).await;
+        page.says("Added by the school since").says("LU1 2AB").keeps_silent_about("Enter a full UK postcode");
+        let form = officer.visit(&page.link("Open a case")).await.form();
+        let form = if form.asks("child") { form.with("child", "new") } else { form };
+        let form = form.with("statutoryStatus", "CME").with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN");
+        let case = officer.submit(&form).await.path;
+
+        add("OTHER", "Rang the aunt on 17 November: no answer").await.says("Added to your referral");
+        officer.visit(&case).await.says("Rang the aunt on 17 November: no answer");
+        school.visit(&own).await.keeps_silent_about("Withdraw this referral");
+    }
+
+    async fn a_school_withdraws_a_referral_until_it_is_decided_and_never_a_flagged_one(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let school = app.school_contact(&contact).await;
+        let calm = given::referral().by(&contact).of("Calm", "Child").at(&app).await;
+        let flagged = given::referral().by(&contact).of("Flagged", "Child").telling_of_harm().at(&app).await;
+        let own = school.visit(&format!("/refer/sent/{}", calm.reference)).await;
+        let form = school.visit(&own.link("Withdraw this referral")).await.form();
+
+        let gone = school.submit(&form.with("reason", "She came back today")).await;
+
+        gone.says("Referral withdrawn").says("Withdrawn by the school").says("She came back today");
+        let officer = app.officer().await;
+        officer.visit("/triage").await.keeps_silent_about("Calm Child").says("Flagged Child");
+        officer.visit(&format!("/triage/{}", calm.reference)).await.says("She came back today");
+        school.visit(&format!("/refer/sent/{}", flagged.reference)).await.keeps_silent_about("Withdraw this referral");
+        let forged = [("version", "1"), ("reason", "x")];
+        let refused = school.post(&format!("/refer/sent/{}/withdraw", flagged.reference), &forged).await;
+        refused.says("points to harm");
+    }
+
+    async fn leave_counts_only_once_ten_school_days_are_over(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let leave = typed::referral().with("ground", "NOT_BACK_FROM_LEAVE").dated("returnDue", ("2026", "11", "9"));
+        let first = school.visit("/refer/new").await;
+        let mut page = school.submit(&first.form().with("danger", "NO")).await;
+        while !page.path.ends_with("/return-due") {
+            page = school.submit(&page.form().answering(leave.pairs())).await;
+        }
+        let early = school.submit(&page.form().answering(leave.pairs())).await;
+        assert!(early.faults().iter().any(|fault| fault.contains("the last is 20 November 2026")), "{:?}", early.faults());
+        let check = school.visit(&page.path.replace("return-due", "check")).await;
+        school.submit(&declared(&check)).await.keeps_silent_about("Referral sent");
+    }
+
+    async fn a_sham_of_enquiries_is_kept_as_a_draft_with_what_lacks(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let sham = ["kind", "date-day", "date-month", "date-year", "outcome"].iter().fold(typed::referral(), |sham, part| {
+            sham.without(&format!("enquiry.2.{part}")).without(&format!("enquiry.3.{part}"))
+        });
+        let check = all_answered(&school, &sham.with("enquiry.1.kind", "TEXT").with("noHomeVisit", "UNSAFE")).await;
+        check.says("Still to do before you can send").says("at least 3 different ways").says("emergency contacts");
+        assert_eq!(school.submit(&declared(&check)).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(database::count(app.db(), "referral", "1 = 1").await, 0);
+        school.visit("/refer").await.says("Carry on: Zephyrine Quillfeather");
+    }
+
+    async fn a_child_found_at_the_address_stays_on_the_roll_and_goes_to_education_welfare(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let check = all_answered(&school, &typed::referral().with("foundAtAddress", "YES")).await;
+        check.says("they stay on your roll");
+        let reference = reference(&school.submit(&declared(&check)).await);
+        let officer = app.officer().await;
+        officer.visit("/triage").await.says("Found at the address: stays on roll");
+        let form = officer.visit(&format!("/triage/{reference}/redirect")).await.says("for education welfare").form();
+        let form = form.with("to", "EDUCATION_WELFARE").with("reason", "She is at home: please visit");
+        officer.submit(&form).await.says("Referral sent elsewhere");
+    }
+
     async fn a_flagged_young_person_of_any_age_is_taken(app: TestApp) {
         let school = app.school_contact(&given::contact_somewhere(&app).await).await;
         for year in ["2007", "2023"] {
