@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use backend::app::App;
 use backend::clock::Clock;
-use backend::config::{Config, Council, Database, Mail, MailRoute, Server, database_url, la_code};
+use backend::config::{Config, Council, Database, Desk, Desks, Mail, MailRoute, Server, database_url, la_code};
 use backend::context::OpContext;
 use backend::db::Db;
 use backend::db::file::{Alone, Check, path_of};
@@ -159,6 +159,7 @@ fn operator(db: &Db) -> OpContext {
         mash_phone: String::new(),
         mash_email: String::new(),
         out_of_hours_phone: String::new(),
+        desks: Desks::default(),
     };
     let viewer = Viewer::System(Job::Operator);
     OpContext::new(viewer, Clock::default().now(), db.clone(), Arc::new(nobody), "command".to_owned())
@@ -455,9 +456,25 @@ fn demo_config(folder: &Path, listen: SocketAddr, public_url: String, secret_key
             mash_phone: "01632 960 653".to_owned(),
             mash_email: "mash@onroll.example".to_owned(),
             out_of_hours_phone: "01632 960 123".to_owned(),
+            desks: demo_desks(),
         },
         mail: Mail { route: MailRoute::Folder(folder.join("mail")), from: "onroll@onroll.example".to_owned() },
         demo: true,
+    }
+}
+
+/// The teams to which the demonstration leads people.
+fn demo_desks() -> Desks {
+    let desk = |phone: &str, mail: &str| Desk {
+        phone: Some(format!("01632 960 {phone}")),
+        email: Some(format!("{mail}@onroll.example")),
+    };
+    Desks {
+        education_welfare: desk("174", "education.welfare"),
+        admissions: desk("175", "admissions"),
+        home_education: desk("176", "home.education"),
+        early_years: desk("177", "early.years"),
+        participation: desk("178", "participation"),
     }
 }
 

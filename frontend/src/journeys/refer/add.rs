@@ -28,6 +28,7 @@ const ADD: Act<SentReferral> = Act {
                 .iter()
                 .fold(field, |field, lack| field.option(lack.field.as_str(), lack.message.as_str()))
                 .or(OTHER, "Something else, such as another visit or call")
+                .view()
         });
         view! {
             {answers}

@@ -150,6 +150,7 @@ async fn a_child_who_is_somebody_elses_to_help_is_told_before_anything_is_kept()
     for (code, slug, team) in [
         ("ABSENT", "absent", "education welfare"),
         ("HOME_EDUCATED", "home-educated", "home education"),
+        ("APPLYING", "applying", "admissions"),
         ("OVER_AGE", "over-school-age", "participation"),
         ("UNDER_AGE", "under-school-age", "early years"),
     ] {

@@ -45,6 +45,15 @@ pub(super) async fn start(visit: Visit) -> Reply {
                 "If you work at a school in our area, " {link("/refer", "refer the child as a school")} " instead."
             </p>
             {post_form(view! { <input type="hidden" name="report" value=id/> {button("Start now")} }).to("/report")}
+            {details(
+                "What parents and schools must do",
+                paragraphs([
+                    "Parents must see to it that a child of compulsory school age is educated full time, at school or \
+                     otherwise. Who moves applies for a school place to the council of the area they move to.",
+                    "A school keeps a child’s name on its roll until the law lets it take the name off, looks for a child who \
+                     is absent without a reason, and tells the council.",
+                ]),
+            )}
             {h2("If somebody may see your screen")}
             {paragraph(
                 "Select ‘Exit this page’, or press the Shift key 3 times, to leave in a hurry. What you typed is then deleted. \

@@ -4,7 +4,7 @@
 //! What must not live here: what makes an answer right, which the API decides.
 
 use crate::prelude::*;
-use crate::questions::elsewhere::{Elsewhere, ask_for};
+use crate::questions::elsewhere::{Elsewhere, reach};
 use crate::questions::{REACH, Step, danger_call, in_danger, reach_safely};
 use crate::visit::Site;
 use crate::vocabulary::{Answer, Sex};
@@ -90,7 +90,7 @@ pub(super) const FOR_ANYBODY: &[Elsewhere] = &[
         texts: |site| {
             [
                 paragraph("The child’s school must find out why they are absent, so tell the school first if you can."),
-                ask_for(site, "education welfare."),
+                reach(site, &site.desks.education_welfare, "education welfare", ""),
             ]
         },
     },
@@ -105,7 +105,22 @@ pub(super) const FOR_ANYBODY: &[Elsewhere] = &[
                     "Parents may educate their child at home. If it seems that a child is not suitably educated, the \
                      council must ask about it.",
                 ),
-                ask_for(site, "the elective home education team."),
+                reach(site, &site.desks.home_education, "the elective home education team", ""),
+            ]
+        },
+    },
+    Elsewhere {
+        code: "APPLYING",
+        slug: "applying",
+        option: "My own child, for whom I am looking for a school place",
+        title: "Ask the school admissions team for a place",
+        texts: |site| {
+            [
+                paragraph(
+                    "Apply to the council of the area in which you live, as soon as you know that you will move there. Until \
+                     your child has a place, you must see to it that they are educated.",
+                ),
+                reach(site, &site.desks.admissions, "the school admissions team", " They help you to find a place."),
             ]
         },
     },
@@ -117,7 +132,12 @@ pub(super) const FOR_ANYBODY: &[Elsewhere] = &[
         texts: |site| {
             [
                 paragraph("A child need not be in education until the term after their fifth birthday."),
-                ask_for(site, "the early years team. They help families with young children."),
+                reach(
+                    site,
+                    &site.desks.early_years,
+                    "the early years team",
+                    " They help families with young children.",
+                ),
             ]
         },
     },
@@ -132,7 +152,7 @@ pub(super) const FOR_ANYBODY: &[Elsewhere] = &[
                     "Compulsory school age ends on the last Friday in June of the school year in which somebody turns 16. \
                      The participation team helps young people over that age who are not in education, training or work.",
                 ),
-                ask_for(site, "the participation team."),
+                reach(site, &site.desks.participation, "the participation team", ""),
             ]
         },
     },

@@ -44,6 +44,7 @@ async fn who_is_somebody_elses_to_help_is_sent_on_and_nothing_is_kept() {
     for (code, slug, team) in [
         ("ABSENT", "on-a-roll", "education welfare"),
         ("HOME_EDUCATED", "home-educated", "home education"),
+        ("APPLYING", "applying", "admissions"),
         ("TOO_YOUNG", "too-young", "early years"),
         ("TOO_OLD", "too-old", "participation"),
     ] {
