@@ -26,7 +26,7 @@ use crate::domain::school_days::add_working_days;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::case::{self, Target};
-use crate::service::{draft, report};
+use crate::service::{draft, referral, report};
 use crate::store::{self, stream::load};
 
 /// One case in the course of its story.
@@ -100,6 +100,12 @@ impl Story<'_> {
         self.at = (self.at + chrono::Duration::seconds(self.dice.between(25, 90).into())).min(self.stage.diary.now);
         let op = self.op(&self.referrer.contact);
         draft::send(&op, id, 2, true).await.map(Some)
+    }
+
+    /// The school withdraws a referral that was not decided yet.
+    pub(super) async fn withdraw(&self, id: ReferralId, reason: &str) -> Result<(), Error> {
+        let reference = self.reference_of(id).await?;
+        referral::withdraw(&self.op(&self.referrer.contact), reference, 1, reason.to_owned()).await.map(drop)
     }
 
     /// A member of the public reports the child. Returns `None` when that would be after now, or when the report is
