@@ -48,6 +48,9 @@ pub trait Person: Sync {
                 if page.path.ends_with("/check") {
                     return page;
                 }
+                if let Some(row) = answers.further_row(&page) {
+                    page = self.browser().visit(&row).await;
+                }
                 // Which child a report is about is asked, and is no answer of the report.
                 let about = [("about".to_owned(), "NOT_IN_SCHOOL".to_owned())];
                 let form = page.form().answering(answers.pairs()).answering(&about);

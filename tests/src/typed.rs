@@ -4,6 +4,8 @@ use backend::domain::answers;
 use backend::domain::field::AnswerField;
 use serde_json::{Value, json};
 
+use crate::page::Page;
+
 /// The answers of a form: pairs of field and value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answers(Vec<(String, String)>);
@@ -39,6 +41,16 @@ impl Answers {
     /// Each field with its value.
     pub fn pairs(&self) -> &[(String, String)] {
         &self.0
+    }
+
+    /// The address of a further enquiry, if the page lists enquiries and there is an answer to one that it lacks.
+    pub fn further_row(&self, page: &Page) -> Option<String> {
+        let number = |href: &str| href.rsplit_once("/enquiries/")?.1.split('?').next()?.parse::<u32>().ok();
+        let links = page.attributes("main a", "href");
+        let (free, href) = links.iter().filter_map(|href| Some((number(href)?, href))).max()?;
+        let kind = format!("enquiry.{free}.kind");
+        let is_list = page.path.split('?').next().is_some_and(|path| path.ends_with("/enquiries"));
+        (is_list && self.0.iter().any(|(name, _)| *name == kind)).then(|| href.clone())
     }
 
     /// The answers as the JSON input of the API.

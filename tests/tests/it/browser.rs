@@ -77,6 +77,10 @@ async fn answer_all(window: &Window, name: &str) {
         if page.path.ends_with("/check") {
             return;
         }
+        if answers.further_row(&page).is_some() {
+            window.follow("Add another enquiry").await;
+            continue;
+        }
         window.answer(answers.pairs()).await;
         window.picture(&format!("{name}-question-{number:02}")).await;
         let button = page.form().buttons().first().map(|button| (*button).to_owned());

@@ -8,8 +8,8 @@ use entity::vocabulary::TermDateKind;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::is_weekend;
 use super::working_days::is_bank_holiday;
-use super::{is_weekend, next};
 
 /// One row of term dates, both days included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -75,11 +75,6 @@ impl Calendar {
     /// The first school day on or after the day given.
     pub fn school_day_from(&self, date: NaiveDate) -> Result<NaiveDate, NoTermDates> {
         self.nth_school_day_from(date, 1)
-    }
-
-    /// The first school day after the day given.
-    pub fn school_day_after(&self, date: NaiveDate) -> Result<NaiveDate, NoTermDates> {
-        self.school_day_from(next(date))
     }
 
     /// The `n`th school day, where `first_day` is the first if it is one; `n` of 0 counts as 1.
