@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use backend::app::App;
 use backend::clock::Clock;
-use backend::config::{Config, Council, Database, Desk, Desks, Mail, MailRoute, Server, database_url, la_code};
+use backend::config::{
+    Applicants, Config, Council, Database, Desk, Desks, Mail, MailRoute, Server, database_url, la_code,
+};
 use backend::context::OpContext;
 use backend::db::Db;
 use backend::db::file::{Alone, Check, path_of};
@@ -160,6 +162,8 @@ fn operator(db: &Db) -> OpContext {
         mash_email: String::new(),
         out_of_hours_phone: String::new(),
         desks: Desks::default(),
+        two_people: Vec::new(),
+        applicants: Applicants::default(),
     };
     let viewer = Viewer::System(Job::Operator);
     OpContext::new(viewer, Clock::default().now(), db.clone(), Arc::new(nobody), "command".to_owned())
@@ -189,7 +193,7 @@ pub(crate) async fn migrate(data: Option<PathBuf>) -> Result<(), Failure> {
     let db = Db::create(url_of(data)?.reveal()).await;
     let db = db.map_err(|error| failed("the database cannot be used", &error))?;
     bring_up_to_date(&db).await?;
-    service::child::make_keys(&db).await?;
+    service::make_rows(&db).await?;
     say("The database is up to date.")
 }
 
@@ -457,6 +461,8 @@ fn demo_config(folder: &Path, listen: SocketAddr, public_url: String, secret_key
             mash_email: "mash@onroll.example".to_owned(),
             out_of_hours_phone: "01632 960 123".to_owned(),
             desks: demo_desks(),
+            two_people: Vec::new(),
+            applicants: Applicants::default(),
         },
         mail: Mail { route: MailRoute::Folder(folder.join("mail")), from: "onroll@onroll.example".to_owned() },
         demo: true,
@@ -504,7 +510,7 @@ async fn run(db: Db, config: Config) -> Result<(), Failure> {
     }
     must_know_key(&db, &config).await?;
     // Whoever lacks keys is found by no search, and a migration that was killed may have left some.
-    service::child::make_keys(&db).await?;
+    service::make_rows(&db).await?;
     let (listen, limits) = (config.server.listen, Limits { exempt: config.server.crowds(), ..Limits::default() });
     let mailer = Mailer::new(&config)?;
     let app = App::new(db, Arc::new(config), Clock::default());

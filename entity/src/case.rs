@@ -38,10 +38,16 @@ pub struct Model {
     pub due_on: Date,
     pub closed_at: Option<DateTimeUtc>,
     pub outcome: Option<Outcome>,
+    /// The outcome that waits for a second person; `NULL` while none does.
+    pub proposed_outcome: Option<Outcome>,
+    /// The day from which the child has been missing education without a break; `NULL` while the child is not.
+    pub missing_since: Option<Date>,
     /// The search key of the child's name, here so that lists sort and search without a join.
     pub name_key: String,
     pub version: i32,
     pub updated_at: DateTimeUtc,
+    /// The version of the fold that made this row and the spans of the case; 0 if it has no spans yet.
+    pub folded_by: i32,
 }
 
 impl Related<child::Entity> for Entity {

@@ -22,6 +22,10 @@ pub struct Model {
     pub answered_on: Option<Date>,
     pub finding: Option<EnquiryFinding>,
     pub answer: Option<String>,
+    /// The lawful gateway by which it was asked; `NULL` where none was named.
+    pub gateway: Option<String>,
+    /// The day on which it came back to the officer, because the agency could not answer it any more.
+    pub returned_on: Option<Date>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

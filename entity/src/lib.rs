@@ -15,6 +15,7 @@ pub mod agreement;
 pub mod break_glass;
 pub mod case;
 pub mod case_reader;
+pub mod case_span;
 pub mod ceremony;
 pub mod child;
 pub mod child_key;

@@ -17,6 +17,10 @@ pub struct Model {
     pub school_id: Option<SchoolId>,
     pub starts_on: Date,
     pub recorded_at: DateTimeUtc,
+    /// The first day the child attended, once that is confirmed: until then the place is an offer.
+    pub attended_on: Option<Date>,
+    /// The first day on which the child had it no more; `NULL` while it lasts.
+    pub ended_on: Option<Date>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

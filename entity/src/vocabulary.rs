@@ -65,8 +65,46 @@ vocabulary! {
         NotCmeOnRoll,
         /// Not missing education: suitable education otherwise
         NotCmeSuitableEducation,
+        /// Not missing education: outside compulsory school age
+        NotCmeOutsideAge,
         /// Not yet decided
         Undecided,
+    }
+
+    /// Why a statutory status holds; each goes with its own status.
+    pub enum StatusGround {
+        /// Name deleted from a school's roll
+        DeletedFromRoll,
+        /// On no roll that is known
+        NoRollKnown,
+        /// School place applied for, outcome awaited
+        ApplicationAwaited,
+        /// School place offered, not yet attended
+        OfferedNotAttended,
+        /// New to the area, no school place
+        NewToArea,
+        /// Home education found unsuitable
+        HomeEducationUnsuitable,
+        /// Education, health and care plan names no school
+        PlanNamesNoSchool,
+        /// Permanently excluded, nothing provided
+        Excluded,
+        /// Placement broke down
+        PlacementBroken,
+        /// On a school's roll
+        OnRoll,
+        /// Attends a school again
+        AttendsSchool,
+        /// Home education suitable, or not yet assessed
+        HomeEducation,
+        /// Alternative provision suitable
+        ProvisionSuitable,
+        /// Below compulsory school age
+        BelowAge,
+        /// Over compulsory school age
+        OverAge,
+        /// Checks not finished
+        ChecksUnderWay,
     }
 
     /// The team that works the case, which is a fact apart from the statutory status.

@@ -28,6 +28,7 @@ mod m0019_name_keys;
 mod m0020_find_by_index;
 mod m0021_join_owner;
 mod m0022_note_once;
+mod m0023_tell_what_held;
 mod m0040_ask_for_more;
 mod m0041_find_at_address;
 mod m0042_add_to_referrals;
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_find_by_index::Migration),
             Box::new(m0021_join_owner::Migration),
             Box::new(m0022_note_once::Migration),
+            Box::new(m0023_tell_what_held::Migration),
             Box::new(m0040_ask_for_more::Migration),
             Box::new(m0041_find_at_address::Migration),
             Box::new(m0042_add_to_referrals::Migration),

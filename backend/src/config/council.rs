@@ -1,5 +1,7 @@
 //! The council that runs the service, and how people reach it. What must not live here: how pages and mails use it.
 
+use entity::vocabulary::Outcome;
+
 use super::read::Read;
 
 /// The council that runs the service, as pages and mails name it.
@@ -23,6 +25,10 @@ pub struct Council {
     pub out_of_hours_phone: String,
     /// The other teams to which people are led.
     pub desks: Desks,
+    /// The outcomes that need a second person here, besides those that always do.
+    pub two_people: Vec<Outcome>,
+    /// How children are counted whose parents have applied for a school place.
+    pub applicants: Applicants,
 }
 
 /// How people reach another team of the council. Where a telephone is not set, the children missing education team's is
@@ -66,6 +72,19 @@ impl Desks {
     }
 }
 
+/// How children are counted who are missing education because a school place was applied for and not given yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Applicants {
+    /// As the statutory guidance of 8 September 2025 has it: they are missing education, whoever works the case.
+    #[default]
+    Counted,
+    /// As some councils report: while admissions work the case, the child is left out of the figures.
+    Apart,
+}
+
+const TWO_PEOPLE: &str = "ONROLL_TWO_PEOPLE";
+const APPLICANTS: &str = "ONROLL_APPLICANTS";
+
 const PUBLIC_URL: &str = "ONROLL_PUBLIC_URL";
 pub(super) const LA_CODE: &str = "ONROLL_LA_CODE";
 
@@ -80,7 +99,25 @@ impl Council {
         if !la_code.is_empty() && !is_code {
             read.fault(LA_CODE, "must be three digits");
         }
+        let mut two_people = Vec::new();
+        let listed = read.or(TWO_PEOPLE, "MOVED_ABROAD_CONFIRMED,NOT_RESIDENT_CONFIRMED,DECEASED");
+        for code in listed.split(',').map(str::trim).filter(|code| !code.is_empty()) {
+            match Outcome::parse(code) {
+                Some(outcome) => two_people.push(outcome),
+                None => read.fault(TWO_PEOPLE, "must be outcomes as the API spells them, by comma"),
+            }
+        }
+        let applicants = match read.or(APPLICANTS, "counted").as_str() {
+            "counted" => Applicants::Counted,
+            "apart" => Applicants::Apart,
+            _ => {
+                read.fault(APPLICANTS, "must be counted or apart");
+                Applicants::default()
+            }
+        };
         Self {
+            two_people,
+            applicants,
             name: read.required("ONROLL_COUNCIL", "the council’s name"),
             la_code,
             public_url,

@@ -11,7 +11,7 @@ mod secret_key;
 mod server;
 mod single_sign_on;
 
-pub use self::council::{Council, Desk, Desks};
+pub use self::council::{Applicants, Council, Desk, Desks};
 pub use self::database::Database;
 pub use self::mail::{Mail, MailRoute};
 pub use self::server::Server;

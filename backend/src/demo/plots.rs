@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use entity::vocabulary::{
-    EscalationLevel, EvidenceKind, Outcome, PlacementKind, ReferralGround, StatutoryStatus, Whereabouts,
+    EscalationLevel, EvidenceKind, Outcome, PlacementKind, ReferralGround, StatusGround, StatutoryStatus, Whereabouts,
 };
 
 use super::Stage;
@@ -12,6 +12,7 @@ use super::dice::Dice;
 use super::forms::{Alarm, Knows};
 use super::scenes::{abroad, duplicate, find, second_episode, settled, trace, within_uk};
 use super::story::Story;
+use crate::domain::case::Close;
 use crate::domain::clock::london_day;
 use crate::domain::school_age::school_leaving_date;
 use crate::error::Error;
@@ -183,6 +184,11 @@ async fn begin(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
     if plot != Plot::Flagged {
         story.mash_answers().await?;
     }
+    if status == StatutoryStatus::Undecided && plot != Plot::OverAge {
+        story.wait(1, 2);
+        let reason = "No school in the register has the child, and nobody is known to educate them.";
+        story.status(StatusGround::NoRollKnown, "Pupil records and admissions", reason).await?;
+    }
     Ok(())
 }
 
@@ -238,7 +244,7 @@ async fn going_on(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
                 story.at = story.at.max(stage.diary.back(22, &mut story.dice));
                 let note = "All enquiries were gone through with the team. The child is still untraced; the case stays open, and every check is repeated each half term.";
                 let from = "Helen Marchbank, manager";
-                story.close(Outcome::UntracedReview, EvidenceKind::ManagerReview, from, "", note).await?;
+                story.close(Outcome::UntracedReview, EvidenceKind::ManagerReview, from, Close::default(), note).await?;
             }
             story.keep_reviewing().await
         }
@@ -269,7 +275,9 @@ async fn ended(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
             let from = "CME officer, Central Bedfordshire";
             story.whereabouts(Whereabouts::KnownReported, "The neighbouring authority gave us the address.").await?;
             story.wait(0, 0);
-            story.close(Outcome::NotResidentConfirmed, EvidenceKind::AuthorityConfirmation, from, "", note).await
+            story
+                .close(Outcome::NotResidentConfirmed, EvidenceKind::AuthorityConfirmation, from, Close::default(), note)
+                .await
         }
         Plot::InError => {
             story
@@ -283,7 +291,7 @@ async fn ended(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
                     Outcome::ReferredInError,
                     EvidenceKind::SchoolConfirmation,
                     "Attendance lead of the school",
-                    "",
+                    Close::default(),
                     note,
                 )
                 .await
@@ -297,7 +305,7 @@ async fn ended(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
             story.note("Told by the child death review team. No letter or call to the family from us; all automatic mail stopped.").await?;
             story.wait(1, 2);
             let note = "Recorded with sorrow. The school has been told by the family.";
-            story.close(Outcome::Deceased, EvidenceKind::DeathNotice, "Registrar", "", note).await
+            story.close(Outcome::Deceased, EvidenceKind::DeathNotice, "Registrar", Close::default(), note).await
         }
         Plot::Reopened => {
             settled(story, PlacementKind::StateSchool).await?;
@@ -305,6 +313,7 @@ async fn ended(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
             story
                 .reopen("The school tells us that the child came for four days and then no more; the flat is empty.")
                 .await?;
+            story.status(StatusGround::PlacementBroken, "The school", "The child attends no school any more.").await?;
             story.wait(0, 1);
             story.whereabouts(Whereabouts::Unknown, "The address is empty and the numbers do not connect.").await?;
             trace(story, 2).await?;
@@ -335,7 +344,13 @@ async fn over_age(stage: &Stage, seed: u64) -> Result<Story<'_>, Error> {
     story.wait(2, 6);
     let note = "Over compulsory school age since the last Friday of June; handed to the participation team with all that is known.";
     story
-        .close(Outcome::OverSchoolAge, EvidenceKind::DateOfBirthRecord, "School’s admission register", "", note)
+        .close(
+            Outcome::OverSchoolAge,
+            EvidenceKind::DateOfBirthRecord,
+            "School’s admission register",
+            Close::default(),
+            note,
+        )
         .await?;
     Ok(story)
 }
@@ -355,7 +370,9 @@ async fn below_age(stage: &Stage, ago: u32, seed: u64) -> Result<Story<'_>, Erro
     story.note("The health visitor has the birth certificate on record: the child is not yet of school age.").await?;
     story.wait(0, 2);
     let note = "Below compulsory school age. Told the early years team and put on the list for the term in which school age begins.";
-    story.close(Outcome::BelowSchoolAge, EvidenceKind::DateOfBirthRecord, "Health visitor", "", note).await?;
+    story
+        .close(Outcome::BelowSchoolAge, EvidenceKind::DateOfBirthRecord, "Health visitor", Close::default(), note)
+        .await?;
     Ok(story)
 }
 

@@ -9,6 +9,7 @@ use super::forms::{Alarm, Knows};
 use super::names::ELSEWHERE;
 use super::story::Story;
 use super::words;
+use crate::domain::case::Close;
 use crate::error::Error;
 
 /// Makes `checks` checks one after another, none of which finds the child.
@@ -66,11 +67,15 @@ pub(super) async fn abroad(story: &mut Story<'_>, confirmed: bool) -> Result<(),
     let reason = *story.dice.pick(words::LEFT);
     story.whereabouts(Whereabouts::BelievedMovedAbroad, reason).await?;
     story.wait(0, 2);
-    let destination = format!("{town}, {country}; {school}");
+    let there = || Close {
+        country: country.to_owned(),
+        school: school.to_owned(),
+        address: format!("1 Example Road, {town}"),
+        ..Close::default()
+    };
     let note = "The family says that the child is at school there. Nobody there has confirmed it yet.";
-    story
-        .close(Outcome::MovedAbroadConfirmed, EvidenceKind::FamilyAccount, "Mother, by telephone", &destination, note)
-        .await?;
+    let (outcome, said) = (Outcome::MovedAbroadConfirmed, EvidenceKind::FamilyAccount);
+    story.close(outcome, said, "Mother, by telephone", there(), note).await?;
     if confirmed {
         story.wait(5, 18);
         story.note("The school abroad answered our letter; their stamp and signature are on file.").await?;
@@ -79,9 +84,7 @@ pub(super) async fn abroad(story: &mut Story<'_>, confirmed: bool) -> Result<(),
         story.wait(0, 0);
         let from = format!("Head of {school}, {town}");
         let note = "The receiving school confirms that the child is on its roll and attends.";
-        story
-            .close(Outcome::MovedAbroadConfirmed, EvidenceKind::OverseasSchoolConfirmation, &from, &destination, note)
-            .await?;
+        story.close(outcome, EvidenceKind::OverseasSchoolConfirmation, &from, there(), note).await?;
     }
     Ok(())
 }
@@ -92,12 +95,11 @@ pub(super) async fn within_uk(story: &mut Story<'_>, confirmed: bool) -> Result<
     let reason = *story.dice.pick(words::LEFT);
     story.whereabouts(Whereabouts::BelievedMovedUk, reason).await?;
     story.wait(0, 2);
-    let destination = format!("{authority}; {school}; started {}", story.at.format("%-d %B %Y"));
+    let there = || Close { authority: authority.to_owned(), school: school.to_owned(), ..Close::default() };
     if !confirmed || story.dice.chance(40) {
         let note = "Said to be at school there; their authority has been asked to confirm.";
-        story
-            .close(Outcome::MovedUkConfirmed, EvidenceKind::FamilyAccount, "Father, by telephone", &destination, note)
-            .await?;
+        let said = EvidenceKind::FamilyAccount;
+        story.close(Outcome::MovedUkConfirmed, said, "Father, by telephone", there(), note).await?;
         story.wait(2, 8);
     }
     if confirmed {
@@ -106,8 +108,10 @@ pub(super) async fn within_uk(story: &mut Story<'_>, confirmed: bool) -> Result<
         story.whereabouts(Whereabouts::KnownReported, &reason).await?;
         story.wait(0, 0);
         let from = format!("CME officer, {authority}");
-        let note = "Their officer confirms the address, the school and the first day of attendance.";
-        story.close(Outcome::MovedUkConfirmed, EvidenceKind::AuthorityConfirmation, &from, &destination, note).await?;
+        let note = "Their officer confirms the address and the school, and follows the child from now on.";
+        let acknowledged_as = format!("CME/{}", story.dice.between(1_000, 9_999));
+        let there = Close { acknowledged_as, ..there() };
+        story.close(Outcome::MovedUkConfirmed, EvidenceKind::AuthorityConfirmation, &from, there, note).await?;
     }
     Ok(())
 }
@@ -146,14 +150,20 @@ pub(super) async fn settled(story: &mut Story<'_>, kind: PlacementKind) -> Resul
             "Visited by the adviser: the education is suitable.",
         ),
     };
-    let at = story.place(kind, 3).await?;
-    story.wait(4, 8);
+    let (at, began) = story.place(kind, 3).await?;
+    story.wait(5, 9);
     let from = if kind == PlacementKind::HomeEducation {
         "Home education adviser".to_owned()
     } else {
         format!("Office of {at}")
     };
-    story.close(outcome, evidence, from.trim(), "", note).await
+    if kind == PlacementKind::HomeEducation {
+        return story.close(outcome, evidence, from.trim(), Close::default(), note).await;
+    }
+    story.attends(&at, began).await?;
+    story.wait(0, 1);
+    let there = Close { school: at, attended_on: began.to_string(), ..Close::default() };
+    story.close(outcome, evidence, from.trim(), there, note).await
 }
 
 /// Somebody reports the same child; the new case is closed as a duplicate once the child is recognised.
@@ -161,16 +171,15 @@ pub(super) async fn duplicate(story: &mut Story<'_>) -> Result<(), Error> {
     let Some((_, reference, _)) = story.case.clone() else { return Ok(()) };
     let mut other = story.unrecognised();
     other.wait(0, 1);
-    let id = other.report(Alarm::Quiet, Knows::Name).await?;
+    let id = other.report(Alarm::Quiet, Knows::Birth).await?;
     other.wait(0, 1);
     other.open(id, StatutoryStatus::Cme, true).await?;
     other.wait(1, 3);
     other.note("Same address and same mother as in a case of the spring list. Compared the two records.").await?;
     other.wait(0, 1);
     let note = "One child: same name, address and parent. The other case goes on.";
-    other
-        .close_as(Outcome::Duplicate, EvidenceKind::RecordComparison, "Both records side by side", "", note, &reference)
-        .await?;
+    let that = Close { duplicate_of: reference, ..Close::default() };
+    other.close(Outcome::Duplicate, EvidenceKind::RecordComparison, "Both records side by side", that, note).await?;
     story.at = story.at.max(other.at);
     story.over |= other.over;
     Ok(())

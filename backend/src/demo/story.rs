@@ -6,7 +6,7 @@ mod begin;
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
     EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind, ReferralGround,
-    SchoolStatus, ServiceRoute, StatutoryStatus, Whereabouts,
+    Risk, SchoolStatus, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
 };
 use entity::{CaseId, ChildId, EnquiryId, ReferralId, school};
 
@@ -19,7 +19,8 @@ use super::people::{PARTNER, Referrer};
 use super::words::{self, CHECKS, Check};
 use crate::context::OpContext;
 use crate::domain::case::{
-    AnswerEnquiry, AnswerEscalation, Case, ChangeWhereabouts, Close, Open, Place, RaiseEscalation, RecordEnquiry,
+    AnswerEnquiry, AnswerEscalation, Case, ChangeWhereabouts, Close, ConfirmAttendance, DecideStatus, Open, Place,
+    RaiseEscalation, RecordEnquiry, RecordReview, TWO_PEOPLE, status_of,
 };
 use crate::domain::clock::london_day;
 use crate::domain::school_days::add_working_days;
@@ -47,7 +48,6 @@ pub(super) struct Story<'a> {
     pub(super) known: bool,
     /// The id, the reference and the child of the case; `None` until it is opened.
     pub(super) case: Option<(CaseId, String, ChildId)>,
-    version: i32,
     asked: Vec<EnquiryKind>,
 }
 
@@ -143,30 +143,64 @@ impl Story<'_> {
             5 if status == StatutoryStatus::NotCmeOnRoll => ServiceRoute::EducationWelfare,
             _ => ServiceRoute::CmeTeam,
         };
+        let row = store::referral::many(&self.officer(), &[id]).await?.pop().ok_or(Error::NotFound)?;
+        let taken = taken || row.risk == Risk::Immediate;
+        let ground = match (status, route) {
+            (StatutoryStatus::NotCmeOnRoll, _) => StatusGround::OnRoll,
+            (StatutoryStatus::Undecided, _) => StatusGround::ChecksUnderWay,
+            (_, ServiceRoute::Admissions) => StatusGround::ApplicationAwaited,
+            (_, ServiceRoute::Send) => StatusGround::PlanNamesNoSchool,
+            _ => *self.dice.pick(&[StatusGround::NoRollKnown, StatusGround::NewToArea]),
+        };
         let decided = Open {
             statutory_status: Some(status),
+            status_ground: Some(ground),
+            status_from: String::new(),
+            rationale: words::rationale(status).to_owned(),
             service_route: Some(route),
             whereabouts: Some(if self.known { Whereabouts::KnownReported } else { Whereabouts::Unknown }),
             officer: taken.then(|| self.stage.crew.officers[self.officer].0),
         };
         let known = self.case.as_ref().map(|(_, _, child)| *child);
-        let reference = self.reference_of(id).await?;
         let op = self.officer();
-        let case =
-            case::open(&op, reference, 1, decided, known, "The family asked us for a school place".to_owned()).await?;
+        let reason = "The family asked us for a school place".to_owned();
+        let case = case::open(&op, row.reference, 1, decided, known, reason).await?;
         let folded = load::<Case, _>(&op.db.read, case).await?;
         self.case = Some((case, folded.opened.reference, folded.opened.child));
-        self.version = 1;
         self.asked.clear();
         Ok(())
     }
 
-    /// The case with the version its next command expects; `None` before the case is opened, and after now.
-    fn target(&mut self) -> Option<Target> {
-        let (_, reference, _) = self.case.as_ref().filter(|_| !self.over)?;
-        let target = Target { case: reference.clone(), version: self.version };
-        self.version += 1;
-        Some(target)
+    /// The case as its next command expects it; `None` before the case is opened, and after now.
+    async fn target(&mut self) -> Result<Option<Target>, Error> {
+        let Some((id, reference, _)) = self.case.as_ref().filter(|_| !self.over) else { return Ok(None) };
+        let folded = load::<Case, _>(&self.officer().db.read, *id).await?;
+        Ok(Some(Target { case: reference.clone(), version: folded.version }))
+    }
+
+    /// Decides the statutory status for this ground, from today on.
+    pub(super) async fn status(&mut self, ground: StatusGround, source: &str, reason: &str) -> Result<(), Error> {
+        if let Some(target) = self.target().await? {
+            let typed = DecideStatus {
+                status: Some(status_of(ground)),
+                ground: Some(ground),
+                from: self.today().to_string(),
+                source: source.to_owned(),
+                reason: reason.to_owned(),
+            };
+            case::decide_status(&self.officer(), target, typed).await?;
+        }
+        Ok(())
+    }
+
+    /// Records a review of the case as a whole.
+    async fn review(&mut self, note: &str) -> Result<(), Error> {
+        if let Some(target) = self.target().await? {
+            let mut checked = vec![EnquiryKind::PupilRecords, EnquiryKind::SchoolToSchool];
+            checked.extend(self.asked.iter().copied());
+            case::review(&self.officer(), target.case, RecordReview { checked, note: note.to_owned() }).await?;
+        }
+        Ok(())
     }
 
     /// A member of the public reports the child again, and an officer joins that report to the case.
@@ -176,7 +210,7 @@ impl Story<'_> {
         }
         let id = self.report(Alarm::Quiet, Knows::Name).await?;
         self.wait(0, 1);
-        if let (Some(id), Some(target)) = (id, self.target()) {
+        if let (Some(id), Some(target)) = (id, self.target().await?) {
             let reference = self.reference_of(id).await?;
             case::join(&self.officer(), reference, 1, target.case).await?;
             self.note(words::JOINED_NOTE).await?;
@@ -186,9 +220,9 @@ impl Story<'_> {
 
     /// The manager assigns the case to its officer.
     pub(super) async fn assign(&mut self) -> Result<(), Error> {
-        if let Some(target) = self.target() {
+        if let Some(target) = self.target().await? {
             let officer = self.stage.crew.officers[self.officer].0;
-            case::assign(&self.op(&self.stage.crew.manager), target, Some(officer)).await?;
+            case::assign(&self.op(&self.stage.crew.manager), target, Some(officer), String::new()).await?;
         }
         Ok(())
     }
@@ -202,7 +236,7 @@ impl Story<'_> {
         } else {
             left[self.dice.between(0, 2).min(u32::try_from(left.len() - 1).unwrap_or(0)) as usize]
         };
-        let Some(target) = self.target() else { return Ok(None) };
+        let Some(target) = self.target().await? else { return Ok(None) };
         self.asked.push(check.kind);
         let typed = RecordEnquiry {
             kind: Some(check.kind),
@@ -210,6 +244,11 @@ impl Story<'_> {
             asked_on: self.today().to_string(),
             due_on: due.map_or_else(|| add_working_days(self.today(), REPLY_DAYS), Diary::working_day).to_string(),
             note: check.asks.to_owned(),
+            gateway: if check.kind == EnquiryKind::HmrcChildBenefit {
+                words::GATEWAY.to_owned()
+            } else {
+                String::new()
+            },
             agency: None,
         };
         let agency = (check.kind == EnquiryKind::Health).then(|| PARTNER.to_owned());
@@ -231,7 +270,7 @@ impl Story<'_> {
         finding: EnquiryFinding,
     ) -> Result<(), Error> {
         let Some((enquiry, check)) = asked else { return Ok(()) };
-        let Some(target) = self.target() else { return Ok(()) };
+        let Some(target) = self.target().await? else { return Ok(()) };
         let typed = AnswerEnquiry {
             enquiry,
             answered_on: self.today().to_string(),
@@ -246,7 +285,7 @@ impl Story<'_> {
 
     /// Adds a note to the case.
     pub(super) async fn note(&mut self, text: &str) -> Result<(), Error> {
-        if let Some(target) = self.target() {
+        if let Some(target) = self.target().await? {
             case::add_note(&self.officer(), target.case, text.to_owned()).await?;
         }
         Ok(())
@@ -254,7 +293,7 @@ impl Story<'_> {
 
     /// Changes the whereabouts; they can also become less certain.
     pub(super) async fn whereabouts(&mut self, whereabouts: Whereabouts, reason: &str) -> Result<(), Error> {
-        if let Some(target) = self.target() {
+        if let Some(target) = self.target().await? {
             let seen = whereabouts == Whereabouts::KnownConfirmed;
             self.known = seen || whereabouts == Whereabouts::KnownReported;
             let typed = ChangeWhereabouts {
@@ -269,7 +308,7 @@ impl Story<'_> {
 
     /// Raises a flag with the MASH.
     pub(super) async fn flag(&mut self, level: EscalationLevel) -> Result<(), Error> {
-        if let Some(target) = self.target() {
+        if let Some(target) = self.target().await? {
             let (concern, rationale) = *self.dice.pick(words::FLAGS);
             let typed =
                 RaiseEscalation { level: Some(level), concern: concern.to_owned(), rationale: rationale.to_owned() };
@@ -285,7 +324,7 @@ impl Story<'_> {
         let folded = load::<Case, _>(&op.db.read, *id).await?;
         for flag in folded.open_escalations() {
             self.wait(0, 1);
-            let Some(target) = self.target() else { return Ok(()) };
+            let Some(target) = self.target().await? else { return Ok(()) };
             let said = self.dice.between(0, 3) as usize;
             let decisions = [
                 MashDecision::NoFurtherAction,
@@ -304,8 +343,9 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// Records a placement: at a school in the register that takes the child’s age, or elsewhere. Returns its name.
-    pub(super) async fn place(&mut self, kind: PlacementKind, starts_in: u32) -> Result<String, Error> {
+    /// Records a placement: at a school in the register that takes the child’s age, or elsewhere. Returns its name and
+    /// its first day.
+    pub(super) async fn place(&mut self, kind: PlacementKind, starts_in: u32) -> Result<(String, NaiveDate), Error> {
         let starts_on = self.stage.diary.school_days_before(add_working_days(self.today(), starts_in + 1), 1);
         let school = self.school_for(kind);
         let provider = match kind {
@@ -314,12 +354,29 @@ impl Story<'_> {
             PlacementKind::StateSchool | PlacementKind::IndependentSchool => String::new(),
         };
         let name = school.as_ref().map_or_else(|| provider.clone(), |school| school.name.clone());
-        if let Some(target) = self.target() {
+        if let Some(target) = self.target().await? {
             let typed =
                 Place { kind: Some(kind), provider: name.clone(), school: None, starts_on: starts_on.to_string() };
             case::record_placement(&self.officer(), target, typed, school.map(|school| school.urn)).await?;
         }
-        Ok(name)
+        Ok((name, starts_on))
+    }
+
+    /// The school confirms that the child began on this day.
+    pub(super) async fn attends(&mut self, at: &str, on: NaiveDate) -> Result<(), Error> {
+        let Some(target) = self.target().await? else { return Ok(()) };
+        let Some((id, ..)) = &self.case else { return Ok(()) };
+        let op = self.officer();
+        let Some(placement) = load::<Case, _>(&op.db.read, *id).await?.placements.last().map(|place| place.id) else {
+            return Ok(());
+        };
+        let typed = ConfirmAttendance {
+            placement,
+            attended_on: on.min(self.today()).to_string(),
+            source: format!("Office of {at}"),
+        };
+        case::confirm_attendance(&op, target, typed).await?;
+        Ok(())
     }
 
     fn school_for(&mut self, kind: PlacementKind) -> Option<school::Model> {
@@ -341,55 +398,45 @@ impl Story<'_> {
         (!fitting.is_empty()).then(|| (*self.dice.pick(&fitting)).clone())
     }
 
-    /// Closes the case with an outcome, unless that would be after now.
+    /// Closes the case with an outcome, after the MASH has answered every open flag, unless that would be after now.
+    /// What needs a second person is proposed by the officer, and a manager agrees. `place` holds where the child went,
+    /// and the case that a duplicate goes to.
     pub(super) async fn close(
         &mut self,
         outcome: Outcome,
         evidence: EvidenceKind,
         from: &str,
-        destination: &str,
+        place: Close,
         note: &str,
-    ) -> Result<(), Error> {
-        self.close_as(outcome, evidence, from, destination, note, "").await
-    }
-
-    /// Closes the case after the MASH has answered every open flag. `duplicate_of` is the reference of the other case
-    /// of a duplicate, and empty otherwise.
-    pub(super) async fn close_as(
-        &mut self,
-        outcome: Outcome,
-        evidence: EvidenceKind,
-        from: &str,
-        destination: &str,
-        note: &str,
-        duplicate_of: &str,
     ) -> Result<(), Error> {
         self.mash_answers().await?;
-        let Some(target) = self.target() else { return Ok(()) };
+        let Some(target) = self.target().await? else { return Ok(()) };
         let typed = Close {
             outcome: Some(outcome),
             evidence: Some(evidence),
             evidence_on: self.today().to_string(),
             evidence_from: from.to_owned(),
             note: note.to_owned(),
-            destination: destination.to_owned(),
-            duplicate_of: duplicate_of.to_owned(),
+            ..place
         };
-        let by_manager = outcome == Outcome::UntracedReview;
-        let op = if by_manager { self.op(&self.stage.crew.manager) } else { self.officer() };
-        case::close(&op, target, typed).await?;
+        case::close(&self.officer(), target, typed).await?;
+        if TWO_PEOPLE.contains(&outcome)
+            && let Some(target) = self.target().await?
+        {
+            case::approve_closure(&self.op(&self.stage.crew.manager), target).await?;
+        }
         Ok(())
     }
 
     /// Reopens the case.
     pub(super) async fn reopen(&mut self, reason: &str) -> Result<(), Error> {
-        if let Some(target) = self.target() {
+        if let Some(target) = self.target().await? {
             case::reopen(&self.officer(), target, reason.to_owned()).await?;
         }
         Ok(())
     }
 
-    /// Adds review notes until shortly before now, more often when the child's whereabouts are known.
+    /// Reviews the case until shortly before now, more often when the child's whereabouts are known.
     pub(super) async fn keep_reviewing(&mut self) -> Result<(), Error> {
         let (least, most, notes) = if self.known { (5, 8, words::KNOWN) } else { (12, 24, words::REVIEWS) };
         loop {
@@ -399,7 +446,7 @@ impl Story<'_> {
             }
             self.at = next;
             let text = *self.dice.pick(notes);
-            self.note(text).await?;
+            self.review(text).await?;
         }
     }
 }

@@ -9,6 +9,7 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, TryIntoModel};
 
 use super::*;
+use crate::config::Applicants;
 use crate::domain::answers::Answers;
 use crate::domain::case::Case;
 use crate::domain::clock::london_day;
@@ -32,6 +33,8 @@ fn council() -> Arc<Council> {
         mash_email: text("mash@onroll.example"),
         out_of_hours_phone: text("01632 960003"),
         desks: crate::config::Desks::default(),
+        two_people: Vec::new(),
+        applicants: Applicants::default(),
     })
 }
 

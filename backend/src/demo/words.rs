@@ -1,6 +1,6 @@
 //! What people write in the demonstration, in their own words. A table, so it may be long. Nobody in it exists.
 
-use entity::vocabulary::{EnquiryFinding, EnquiryKind, SchoolEnquiryKind};
+use entity::vocabulary::{EnquiryFinding, EnquiryKind, SchoolEnquiryKind, StatutoryStatus};
 
 pub(super) const SEEN_BY: &[&str] = &[
     "Class teacher, at the end of the day",
@@ -293,3 +293,17 @@ pub(super) const MASH_SAID: &[&str] = &[
 
 pub(super) const JOINED_NOTE: &str =
     "A second report about the same child came in from the public and was added to this case.";
+
+/// The law by which HM Revenue and Customs may tell of a child.
+pub(super) const GATEWAY: &str = "Tax Credits Act 2002, schedule 5, paragraph 10A: section 47 enquiry under way";
+
+/// Why an officer decided so when opening a case.
+pub(super) fn rationale(status: StatutoryStatus) -> &'static str {
+    match status {
+        StatutoryStatus::Cme => "On no roll that we know of, and nobody is known to educate the child.",
+        StatutoryStatus::NotCmeOnRoll => "The name is still on the roll; school and council enquire together.",
+        StatutoryStatus::NotCmeSuitableEducation => "Educated otherwise; followed until that is confirmed.",
+        StatutoryStatus::NotCmeOutsideAge => "Outside compulsory school age; followed until that is confirmed.",
+        StatutoryStatus::Undecided => "Too little is known yet to say; decided as soon as the first checks are in.",
+    }
+}

@@ -11,14 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use entity::vocabulary::{CaseState, Sex, StatutoryStatus, Whereabouts};
 
-use super::school_age::year_group;
+use super::school_age::{YearGroup, year_group};
 
 /// The fewest cases whose changes are published together.
 pub const FEWEST_TOGETHER: usize = 10;
 
-/// The row of children in another year than the termly return names: nursery, sixth form, older.
-const OTHER_YEARS: &str = "Outside Reception to Year 11";
-/// The row of children without a date of birth.
+/// The row of children without a date of birth, or with one by which they cannot be missing education.
 const UNKNOWN: &str = "Unknown";
 
 /// The property of open cases that a table counts by.
@@ -34,6 +32,11 @@ pub enum Dimension {
 }
 
 impl Dimension {
+    /// Whether the table counts only children who are missing education, and not every child with an open case.
+    pub fn counts_missing_only(self) -> bool {
+        matches!(self, Self::Sex | Self::YearGroup | Self::Duration)
+    }
+
     /// All properties, in the order of [`Cells`].
     pub const ALL: [Self; 6] =
         [Self::State, Self::Whereabouts, Self::StatutoryStatus, Self::Sex, Self::YearGroup, Self::Duration];
@@ -52,7 +55,7 @@ impl Dimension {
             Self::YearGroup => ["Reception".to_owned()]
                 .into_iter()
                 .chain((1..=11).map(|year| format!("Year {year}")))
-                .chain([OTHER_YEARS.to_owned(), UNKNOWN.to_owned()])
+                .chain([UNKNOWN.to_owned()])
                 .collect(),
             Self::Duration => named([0].into_iter().chain(BANDS).map(duration_band).collect()),
         }
@@ -71,19 +74,17 @@ impl Dimension {
     }
 }
 
-/// The row of the year-group table that a child born on `born` is counted in on the day `on`.
+/// The row of the year-group table that a child born on `born` is counted in on the day `on`. The termly return knows
+/// Reception to Year 11: a child who is missing education and born for another year has a wrong date of birth on file.
 pub fn year_row(born: Option<NaiveDate>, on: NaiveDate) -> String {
-    match born.map(|born| year_group(born, on)) {
-        None => UNKNOWN.to_owned(),
-        Some(year) if year.is_reception_to_eleven() => year.label(),
-        Some(_) => OTHER_YEARS.to_owned(),
-    }
+    let year = born.map(|born| year_group(born, on)).filter(|year| year.is_reception_to_eleven());
+    year.map_or_else(|| UNKNOWN.to_owned(), YearGroup::label)
 }
 
 /// The least number of days of each band of the termly return but the first.
 pub const BANDS: [i64; 6] = [14, 28, 56, 84, 182, 364];
 
-/// The band of the termly return that a case open for `days` days falls in. The lower bound belongs to the band.
+/// The band of the termly return that a child missing education for `days` days falls in. The lower bound belongs to the band.
 pub fn duration_band(days: i64) -> &'static str {
     match days {
         ..14 => "Less than 2 weeks",
@@ -96,14 +97,15 @@ pub fn duration_band(days: i64) -> &'static str {
     }
 }
 
-/// The row of each table that an open case is counted in, in the order of [`Dimension::ALL`].
+/// The row of each table that an open case is counted in, in the order of [`Dimension::ALL`]; `None` in those that count
+/// children missing education only, for a child who is not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cells(pub [String; Dimension::ALL.len()]);
+pub struct Cells(pub [Option<String>; Dimension::ALL.len()]);
 
 impl Cells {
     /// The row of one table.
-    pub fn of(&self, dimension: Dimension) -> &str {
-        &self.0[dimension as usize]
+    pub fn of(&self, dimension: Dimension) -> Option<&str> {
+        self.0[dimension as usize].as_deref()
     }
 }
 
@@ -173,13 +175,15 @@ mod tests {
 
         fn cells(&mut self) -> Cells {
             let one = |codes: Vec<String>, roll: usize| codes[roll % codes.len()].clone();
-            Cells(Dimension::ALL.map(|dimension| match dimension {
-                // A case begins in one state, and is not missing for long.
-                Dimension::State => "OPEN".to_owned(),
-                Dimension::Duration => duration_band(0).to_owned(),
-                Dimension::Sex => one(vec!["FEMALE".to_owned(), "MALE".to_owned()], self.below(2)),
-                Dimension::YearGroup => one(dimension.codes(), self.below(12)),
-                dimension => one(dimension.codes(), self.below(5)),
+            Cells(Dimension::ALL.map(|dimension| {
+                Some(match dimension {
+                    // A case begins in one state, and is not missing for long.
+                    Dimension::State => "OPEN".to_owned(),
+                    Dimension::Duration => duration_band(0).to_owned(),
+                    Dimension::Sex => one(vec!["FEMALE".to_owned(), "MALE".to_owned()], self.below(2)),
+                    Dimension::YearGroup => one(dimension.codes(), self.below(12)),
+                    dimension => one(dimension.codes(), self.below(5)),
+                })
             }))
         }
     }
@@ -224,7 +228,7 @@ mod tests {
                 _ => (Dimension::State, "PLACEMENT"),
             };
             if let Some(cells) = self.open.values_mut().nth(at) {
-                code.clone_into(&mut cells.0[dimension as usize]);
+                cells.0[dimension as usize] = Some(code.to_owned());
             }
         }
 
@@ -247,8 +251,8 @@ mod tests {
     fn counts<'a>(by: Dimension, cells: impl Iterator<Item = &'a Cells>) -> Vec<u64> {
         let codes = by.codes();
         let mut counts = vec![0; codes.len()];
-        for cells in cells {
-            let at = codes.iter().position(|code| code == cells.of(by)).expect("every row is listed");
+        for row in cells.filter_map(|cells| cells.of(by)) {
+            let at = codes.iter().position(|code| code == row).expect("every row is listed");
             counts[at] += 1;
         }
         counts
@@ -286,7 +290,7 @@ mod tests {
                 if let [Some(sex), Some(year)] = risen {
                     let cells = &council.open[&target];
                     named += 1;
-                    right += usize::from(*cells.of(PAIR[0]) == sex && *cells.of(PAIR[1]) == year);
+                    right += usize::from(cells.of(PAIR[0]) == Some(&sex) && cells.of(PAIR[1]) == Some(&year));
                 }
                 before = after;
             }
@@ -348,14 +352,14 @@ mod tests {
     fn a_child_of_any_age_is_counted_in_a_row_that_is_always_there() {
         let on: NaiveDate = "2026-11-20".parse().unwrap();
         let rows = Dimension::YearGroup.codes();
-        assert_eq!(rows.len(), 14);
+        assert_eq!(rows.len(), 13);
         for (born, row) in [
             (Some("2022-01-01"), "Reception"),
             (Some("2018-10-01"), "Year 3"),
             (Some("2011-01-01"), "Year 11"),
-            (Some("2024-01-01"), OTHER_YEARS),
-            (Some("2009-01-01"), OTHER_YEARS),
-            (Some("1999-01-01"), OTHER_YEARS),
+            (Some("2024-01-01"), UNKNOWN),
+            (Some("2009-01-01"), UNKNOWN),
+            (Some("1999-01-01"), UNKNOWN),
             (None, UNKNOWN),
         ] {
             let counted = year_row(born.map(|born| born.parse().unwrap()), on);

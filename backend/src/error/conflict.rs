@@ -83,6 +83,24 @@ pub enum CaseConflict {
     /// The child already has an open case.
     #[error("this child already has an open case, {0}: add the referral to it")]
     ChildHasOpenCase(String),
+    /// The first day attended is recorded.
+    #[error("the first day attended is recorded already")]
+    AttendanceKnown,
+    /// The placement has ended.
+    #[error("this placement has ended: record a new one")]
+    PlacementOver,
+    /// No outcome waits for a second person.
+    #[error("no outcome is waiting for a decision")]
+    NothingProposed,
+    /// Whoever proposed the outcome cannot decide on it.
+    #[error("you proposed this outcome: somebody else decides")]
+    OwnProposal,
+    /// The person may close cases, but not decide on this outcome.
+    #[error("this outcome is decided by {0}")]
+    DecidedBy(&'static str),
+    /// The case that a duplicate was to go to was closed since.
+    #[error("case {0} is closed now: decline this, or reopen that case first")]
+    OtherClosed(String),
     /// The hour of break glass is over.
     #[error("this has already ended")]
     BrokenGlassEnded,

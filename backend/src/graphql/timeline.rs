@@ -4,7 +4,8 @@
 
 use async_graphql::{Context, Description, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{ReferralId, SchoolContactId, StaffId, event};
+use entity::vocabulary::{StatusGround, StatutoryStatus, Whereabouts};
+use entity::{ReferralId, SchoolContactId, StaffId, TokenId, event};
 
 use super::guarded::{note_as, op};
 use super::loaders::loads;
@@ -43,7 +44,7 @@ impl TimelineEntry {
         Ok(title(&self.fact()?))
     }
 
-    /// Who did it, by name; a partner agency and the public are not named, and what nobody did "Onroll" did.
+    /// Who did it, by name, a partner agency with its client; the public are not named, and what nobody did "Onroll" did.
     async fn by(&self, ctx: &Context<'_>) -> Result<String, Error> {
         let (kind, id) = self.0.actor.split_once(':').unwrap_or((&self.0.actor, ""));
         let name = match kind {
@@ -55,7 +56,11 @@ impl TimelineEntry {
                 Ok(id) => loads(ctx).load_one(id).await?.map(|row| row.name),
                 Err(_) => None,
             },
-            "token" => Some("Partner agency".to_owned()),
+            "token" => match id.parse::<TokenId>() {
+                Ok(id) => store::agency::bearer_of(op(ctx), id).await?,
+                Err(_) => None,
+            }
+            .or_else(|| Some("Partner agency".to_owned())),
             "public" => Some("Member of the public".to_owned()),
             _ => None,
         };
@@ -79,8 +84,17 @@ fn title(fact: &CaseEvent) -> &'static str {
     match fact {
         CaseEvent::CaseOpened(_) => "Case opened",
         CaseEvent::ReferralJoined { .. } => "Another referral added",
-        CaseEvent::CaseAssigned { officer: Some(_) } => "Case assigned",
-        CaseEvent::CaseAssigned { officer: None } => "Case taken from its officer",
+        CaseEvent::CaseAssigned { officer: Some(_), .. } => "Case assigned",
+        CaseEvent::CaseAssigned { officer: None, .. } => "Case taken from its officer",
+        CaseEvent::StatusDecided(_) => "Statutory status decided",
+        CaseEvent::RouteDecided(_) => "Team decided",
+        CaseEvent::CaseReviewed(_) => "Case reviewed",
+        CaseEvent::EnquiryReturned { .. } => "Enquiry came back unanswered",
+        CaseEvent::AttendanceConfirmed { .. } => "Attendance confirmed",
+        CaseEvent::PlacementEnded { .. } => "Placement ended",
+        CaseEvent::ClosureProposed(_) => "Outcome proposed",
+        CaseEvent::ClosureDeclined { .. } => "Proposed outcome declined",
+        CaseEvent::CaseMerged { .. } => "Duplicate case taken in",
         CaseEvent::EnquiryRecorded(_) => "Enquiry made",
         CaseEvent::EnquiryAnswered { .. } => "Enquiry answered",
         CaseEvent::NoteAdded { .. } => "Note added",
@@ -124,6 +138,10 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent) -> Result<Vec<Detail>, Erro
             let details = details
                 .add("Referral", referral(ctx, opened.referral).await?)
                 .add("Statutory status", opened.statutory_status.label())
+                .add("Because", opened.status_ground.map(StatusGround::label).unwrap_or_default())
+                .day("Since", opened.status_from)
+                .add("Rationale", opened.rationale.unwrap_or_default())
+                .add("Earlier case", same_child(ctx, opened.earlier.as_deref()).await?)
                 .add("Worked by", opened.service_route.label())
                 .add("Whereabouts", opened.whereabouts.label())
                 .add("Risk", opened.risk.label())
@@ -136,20 +154,51 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent) -> Result<Vec<Detail>, Erro
         CaseEvent::ReferralJoined { referral: id, risk, .. } => {
             details.add("Referral", referral(ctx, id).await?).add("Risk", risk.label())
         }
-        CaseEvent::CaseAssigned { officer: id } => details.add("Officer", officer(ctx, id).await?),
+        CaseEvent::CaseAssigned { officer: id, before, reason } => details
+            .add("Officer", officer(ctx, id).await?)
+            .add("Before", officer(ctx, before).await?)
+            .add("Reason", reason.unwrap_or_default()),
+        CaseEvent::StatusDecided(decision) => details
+            .add("Statutory status", decision.status.label())
+            .add("Before", decision.before.map_or("Not known", StatutoryStatus::label))
+            .day("Since", Some(decision.from))
+            .add("Because", decision.ground.label())
+            .add("Source", decision.source)
+            .add("Reason", decision.reason),
+        CaseEvent::RouteDecided(decision) => details
+            .add("Worked by", decision.route.label())
+            .add("Before", decision.before.label())
+            .day("Since", Some(decision.from))
+            .add("Reason", decision.reason),
+        CaseEvent::CaseReviewed(review) => {
+            let checked: Vec<&str> = review.checked.iter().map(|kind| kind.label()).collect();
+            details.add("Looked at again", checked.join("; ")).add("What follows", review.note)
+        }
         CaseEvent::EnquiryRecorded(enquiry) => details
             .add("Check", enquiry.kind.label())
             .add("Asked of", enquiry.asked_of)
             .day("Asked on", Some(enquiry.asked_on))
             .day("Due", Some(enquiry.due_on))
+            .add("Lawful gateway", enquiry.gateway.unwrap_or_default())
             .add("Note", enquiry.note),
         CaseEvent::EnquiryAnswered { answer, .. } => details
             .add("Finding", answer.finding.label())
             .day("Answered on", Some(answer.answered_on))
             .add("Answer", answer.text),
         CaseEvent::NoteAdded { text } => details.add("Note", text),
-        CaseEvent::WhereaboutsChanged { whereabouts, last_seen_on, reason } => details
+        CaseEvent::EnquiryReturned { reason, .. } | CaseEvent::ClosureDeclined { reason } => {
+            details.add("Reason", reason)
+        }
+        CaseEvent::AttendanceConfirmed { on, source, .. } => {
+            details.day("First day attended", Some(on)).add("Confirmed by", source)
+        }
+        CaseEvent::PlacementEnded { on, reason, .. } => details.day("Ended", Some(on)).add("Reason", reason),
+        CaseEvent::CaseMerged { reference, risk, .. } => {
+            details.add("Case", same_child(ctx, Some(&reference)).await?).add("Risk", risk.label())
+        }
+        CaseEvent::WhereaboutsChanged { whereabouts, last_seen_on, reason, before } => details
             .add("Whereabouts", whereabouts.label())
+            .add("Before", before.map_or("", Whereabouts::label))
             .day("Last seen", last_seen_on)
             .add("How it is known", reason),
         CaseEvent::EscalationRaised(flag) => {
@@ -163,9 +212,10 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent) -> Result<Vec<Detail>, Erro
             .add("Kind", placement.kind.label())
             .add("School or provider", placement.provider)
             .day("Starts", Some(placement.starts_on)),
-        CaseEvent::TrackingBegan(closure) | CaseEvent::UntracedReviewed(closure) | CaseEvent::CaseClosed(closure) => {
-            closure_of(ctx, details, closure).await?
-        }
+        CaseEvent::TrackingBegan(closure)
+        | CaseEvent::UntracedReviewed(closure)
+        | CaseEvent::ClosureProposed(closure)
+        | CaseEvent::CaseClosed(closure) => closure_of(ctx, details, closure).await?,
         CaseEvent::CaseReopened { reason } | CaseEvent::RestrictionLifted { reason } => details.add("Reason", reason),
         CaseEvent::CaseRestricted { restriction, reason, readers } => {
             let mut names = Vec::new();
@@ -182,22 +232,29 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent) -> Result<Vec<Detail>, Erro
 }
 
 async fn closure_of(ctx: &Context<'_>, details: Details, closure: Closure) -> Result<Details, Error> {
-    let duplicate_of = match closure.duplicate_of {
-        Some(reference) => duplicate(ctx, &reference).await?,
-        None => String::new(),
-    };
+    let duplicate_of = same_child(ctx, closure.duplicate_of.as_deref()).await?;
+    let place = closure.place.unwrap_or_default();
     Ok(details
         .add("Outcome", closure.outcome.label())
         .add("Evidence", closure.evidence.label())
         .day("Date of the evidence", Some(closure.evidence_on))
         .add("Evidence from", closure.evidence_from)
         .add("Where the child went", closure.destination.unwrap_or_default())
+        .add("School or provider", place.school)
+        .day("First day attended", place.attended_on)
+        .add("Authority", place.authority)
+        .add("Acknowledged as", place.acknowledged_as)
+        .add("Country", place.country)
+        .add("Address there", place.address)
+        .add("Proposed by", officer(ctx, closure.proposed_by).await?)
         .add("Duplicate of", duplicate_of)
         .add("Reasons", closure.note))
 }
 
-/// The reference of another case, if the viewer may read that one too; otherwise words that tell nothing of it.
-async fn duplicate(ctx: &Context<'_>, reference: &str) -> Result<String, Error> {
+/// The reference of another case of the child, if the viewer may read that one too; otherwise words that tell nothing of
+/// it. Empty where there is none.
+async fn same_child(ctx: &Context<'_>, reference: Option<&str>) -> Result<String, Error> {
+    let Some(reference) = reference else { return Ok(String::new()) };
     let Some((row, _)) = store::case::by_reference(op(ctx), reference).await? else {
         return Ok("A case that you may not read".to_owned());
     };

@@ -1,4 +1,5 @@
-//! A job that warns agencies and administrators, once, that a token or an agreement ends within two weeks.
+//! A job that warns agencies and administrators, once, that a token or an agreement ends within two weeks, and takes
+//! back what was asked of an agency whose agreement has ended.
 
 use chrono::Days;
 use entity::vocabulary::StaffRole;
@@ -11,16 +12,18 @@ use crate::domain::clock::london_day;
 use crate::domain::text::Line;
 use crate::domain::viewer::{Job, Viewer};
 use crate::error::Error;
-use crate::service::mails;
+use crate::service::{self, mails};
 use crate::store;
 use crate::store::agency::Ending;
 
 /// The number of days before the end at which they are warned.
 const DAYS: u64 = 14;
 
-/// Warns of every token and agreement that ends within two weeks and has not been warned of yet.
+/// Warns of every token and agreement that ends within two weeks and has not been warned of yet, and takes open
+/// enquiries back from agencies without a running agreement.
 pub async fn sweep(app: &App) -> Result<(), Error> {
     let op = app.op(Viewer::System(Job::Watch));
+    service::case::take_back_enquiries(&op).await?;
     let today = london_day(op.now());
     let until = today + Days::new(DAYS);
     op.write(move |op, txn| async move {

@@ -28,8 +28,8 @@ pub async fn run(app: App) {
         if let Err(error) = sweep(&app).await {
             tracing::error!(%error, "What has expired could not be thrown away");
         }
-        if let Err(error) = service::child::make_keys(&app.db).await {
-            tracing::error!(%error, "The keys by which children are recognised could not be made");
+        if let Err(error) = service::make_rows(&app.db).await {
+            tracing::error!(%error, "Rows that older facts make could not be made anew");
         }
         if let Err(error) = super::break_glass::remind(&app).await {
             tracing::error!(%error, "Managers could not be reminded of what awaits review");

@@ -125,14 +125,17 @@ pub async fn make_agreement(op: &OpContext, target: Target, typed: MakeAgreement
     change(op, target, move |op, _| agency::make_agreement(typed, op.new_id(), london_day(op.now()))).await
 }
 
-/// Ends an agreement before its last day; the tokens of its clients are refused from now on.
+/// Ends an agreement before its last day; the tokens of its clients are refused from now on, and what the agency was
+/// asked goes back to the officers if it has no other agreement.
 pub async fn end_agreement(
     op: &OpContext,
     target: Target,
     agreement: AgreementId,
     reason: String,
 ) -> Result<AgencyId, Error> {
-    change(op, target, move |_, agency| agency.end_agreement(agreement, &reason)).await
+    let ended = change(op, target, move |_, agency| agency.end_agreement(agreement, &reason)).await?;
+    super::case::take_back_enquiries(op).await?;
+    Ok(ended)
 }
 
 /// Registers a client under an agreement.

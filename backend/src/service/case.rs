@@ -3,28 +3,31 @@
 //!
 //! What must not live here: what may be decided of a case (`domain::case`), and who may do it (`domain::policy`).
 
-use entity::vocabulary::AccessAction;
+use entity::vocabulary::{AccessAction, Outcome, StaffRole};
 use entity::{CaseId, ChildId, StaffId, child};
 use sea_orm::DatabaseTransaction;
 
-use super::{mails, record};
-use crate::context::{Done, Mail, OpContext, Txn};
+use super::{mails, project, record};
+use crate::context::{Done, Mail, OpContext, Txn, write};
+use crate::db::Db;
+use crate::domain::agency::Agency;
 use crate::domain::answers;
 use crate::domain::case::{
-    self, AnswerEnquiry, AnswerEscalation, Case, CaseEvent, ChangeWhereabouts, Close, Open, Place, RaiseEscalation,
-    RecordEnquiry, Restrict,
+    self, AnswerEnquiry, AnswerEscalation, Aspect, Case, CaseEvent, ChangeWhereabouts, Close, ConfirmAttendance, DecideRoute,
+    DecideStatus, EndPlacement, Known, Open, Place, RaiseEscalation, RecordEnquiry, RecordReview, Restrict, Second,
 };
 use crate::domain::clock::london_day;
+use crate::domain::matching::{Person, compare};
 use crate::domain::policy::{self, CaseAction, CaseFacts};
 use crate::domain::reference::CaseReference;
 use crate::domain::referral::{Referral, note_of_age};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::stream::Stream;
 use crate::domain::viewer::Viewer;
-use crate::error::{CaseConflict, Error};
+use crate::error::{CaseConflict, Conflict, Error};
 use crate::secret::random_bits;
 use crate::store;
-use crate::store::stream::{for_change, load};
+use crate::store::stream::{for_change, load, since};
 
 /// The case to change, as the caller saw it.
 #[derive(Clone, Debug)]
@@ -35,15 +38,22 @@ pub struct Target {
     pub version: i32,
 }
 
-/// Runs one command on one case: loads it, lets `decide` say what happens, and stores that. The right to act is checked
-/// before the version, so that whoever may not change the case does not learn whether it changed.
-async fn change<F, Fut>(op: &OpContext, target: Target, action: CaseAction, decide: F) -> Result<CaseId, Error>
+/// Runs one command on one case: loads it, lets `decide` say what happens, and stores that. It is refused as stale if
+/// something it replaces was replaced since the caller looked; what others did besides does not matter. The right to act
+/// is checked before, so that whoever may not change the case does not learn whether it changed.
+async fn change<F, Fut>(
+    op: &OpContext,
+    target: Target,
+    action: CaseAction,
+    replaces: &'static [Aspect],
+    decide: F,
+) -> Result<CaseId, Error>
 where
     F: FnOnce(OpContext, Txn, Case) -> Fut + Send + 'static,
-    Fut: Future<Output = Result<(CaseEvent, Vec<Mail>), Error>> + Send + 'static,
+    Fut: Future<Output = Result<(Vec<CaseEvent>, Vec<Mail>), Error>> + Send + 'static,
 {
     let Target { case, version } = target;
-    run(op, case, action, move |before| before.must_stand_at(version), decide).await
+    run(op, case, action, Some((version, replaces)), |_| Ok(()), decide).await
 }
 
 /// As [`change`], for a command that leaves everything else in the case as it is. It is stored whatever somebody saved
@@ -51,32 +61,51 @@ where
 async fn add<F, Fut>(op: &OpContext, case: String, action: CaseAction, decide: F) -> Result<CaseId, Error>
 where
     F: FnOnce(OpContext, Txn, Case) -> Fut + Send + 'static,
-    Fut: Future<Output = Result<(CaseEvent, Vec<Mail>), Error>> + Send + 'static,
+    Fut: Future<Output = Result<(Vec<CaseEvent>, Vec<Mail>), Error>> + Send + 'static,
 {
-    run(op, case, action, |_| Ok(()), decide).await
+    run(op, case, action, None, |_| Ok(()), decide).await
 }
 
 async fn run<F, Fut>(
     op: &OpContext,
     case: String,
     action: CaseAction,
+    seen: Option<(i32, &'static [Aspect])>,
     demand: impl FnOnce(&Case) -> Result<(), Error> + Send + 'static,
     decide: F,
 ) -> Result<CaseId, Error>
 where
     F: FnOnce(OpContext, Txn, Case) -> Fut + Send + 'static,
-    Fut: Future<Output = Result<(CaseEvent, Vec<Mail>), Error>> + Send + 'static,
+    Fut: Future<Output = Result<(Vec<CaseEvent>, Vec<Mail>), Error>> + Send + 'static,
 {
     op.require(op.viewer != Viewer::Anonymous)?;
     op.commit(move |op, txn| async move {
         let before: Case = for_change(&op, &txn, case.as_str()).await?;
         // In this order: the right, the version, the rule. A refusal must not tell more than its reader may know.
         op.require(policy::case(&op.viewer, action, facts_of(&op.viewer, &before)))?;
+        if let Some((version, replaces)) = seen {
+            must_not_be_overtaken(&txn, &before, version, replaces).await?;
+        }
         demand(&before)?;
-        let (event, mails) = decide(op.clone(), Txn::clone(&txn), before.clone()).await?;
-        Ok(record::change(&op, &txn, before, vec![event]).await?.map(|after| after.id).mailing(mails))
+        let (facts, mails) = decide(op.clone(), Txn::clone(&txn), before.clone()).await?;
+        Ok(record::change(&op, &txn, before, facts).await?.map(|after| after.id).mailing(mails))
     })
     .await
+}
+
+/// Fails as stale if one of these was replaced since the caller saw the case with `version` facts.
+async fn must_not_be_overtaken(
+    txn: &DatabaseTransaction,
+    case: &Case,
+    version: i32,
+    replaces: &[Aspect],
+) -> Result<(), Error> {
+    if case.version == version {
+        return Ok(());
+    }
+    let later: Vec<CaseEvent> = since(txn, case.id, version).await?;
+    let overtaken = later.iter().flat_map(|fact| fact.replaces()).any(|aspect| replaces.contains(aspect));
+    if overtaken || version > case.version || version < 1 { Err(Conflict::Stale.into()) } else { Ok(()) }
 }
 
 /// Opens a case from a referral. `known` is the child on file whom the officer chose; `None` means a child new to us.
@@ -97,6 +126,10 @@ pub async fn open(
         if let Some(officer) = decided.officer {
             must_take_cases(&op, &txn, officer).await?;
         }
+        let earlier = match known {
+            Some(id) => store::case::last_closed_of(&op, &*txn, id).await?,
+            None => None,
+        };
         let known = match known {
             None => None,
             Some(id) => {
@@ -110,7 +143,8 @@ pub async fn open(
         let fresh = (op.new_id(), op.new_id(), case_reference);
         // The facts come first: they decide who the child is, and with that whether another case of the child is
         // restricted.
-        let opened = case::open(&referral, decided, known.as_ref(), fresh, op.now())?;
+        let before = earlier.as_ref().map(|row| row.reference.clone());
+        let opened = case::open(&referral, &decided, known.as_ref(), before, fresh, op.now())?;
         let id = op.new_id();
         let case = Case::begin(id, &opened, op.now());
         let case = case.ok_or_else(|| Error::internal("opening a case did not open one"))?;
@@ -123,7 +157,15 @@ pub async fn open(
             let like: Case = load(&*txn, like.id).await?;
             facts.push(case.restrict_alike(&like, staff_id(&op.viewer))?);
         }
-        let mails = alert_of(&op, &case, !case.escalations.is_empty());
+        let mut mails = alert_of(&op, &case, !case.escalations.is_empty());
+        if let Some(earlier) = &earlier {
+            // Whoever closed it knows the family, and should know that it was not the end.
+            let who: Vec<StaffId> =
+                earlier.officer_id.into_iter().filter(|who| Some(*who) != staff_id(&op.viewer)).collect();
+            let told =
+                |to: &str| mails::referred_again(to, &earlier.reference, &referral.received.reference, &op.council);
+            mails.extend(mails_to(&op, &txn, &who, told).await?);
+        }
         Ok(record::begin::<Case>(&op, &txn, id, facts).await?.map(|case| case.id).mailing(mails))
     })
     .await
@@ -146,15 +188,59 @@ pub async fn join(op: &OpContext, reference: String, version: i32, target: Strin
     .await
 }
 
-/// Gives a case to an officer, or takes it from one.
-pub async fn assign(op: &OpContext, target: Target, officer: Option<StaffId>) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Assign, move |op, txn, before| async move {
+/// Gives a case to an officer, or takes it from one, which needs a reason unless it is one's own. Officers whose cases
+/// change by somebody else's hand are told.
+pub async fn assign(op: &OpContext, target: Target, officer: Option<StaffId>, reason: String) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Assign, &[Aspect::Officer], move |op, txn, before| async move {
         if let Some(officer) = officer {
             must_take_cases(&op, &txn, officer).await?;
         }
-        Ok((before.assign(officer)?, Vec::new()))
+        let own = before.officer.is_some() && before.officer == staff_id(&op.viewer);
+        let fact = before.assign(officer, own, &reason)?;
+        let told: Vec<StaffId> =
+            before.officer.into_iter().chain(officer).filter(|who| Some(*who) != staff_id(&op.viewer)).collect();
+        let mails =
+            mails_to(&op, &txn, &told, |email| mails::case_assigned(email, &before.opened.reference, &op.council))
+                .await?;
+        Ok((vec![fact], mails))
     })
     .await
+}
+
+/// A mail to each of these members of staff.
+async fn mails_to(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    who: &[StaffId],
+    mail: impl Fn(&str) -> Mail,
+) -> Result<Vec<Mail>, Error> {
+    if who.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = store::staff::officers(op, txn).await?;
+    Ok(rows.iter().filter(|row| who.contains(&row.id)).map(|row| mail(&row.email)).collect())
+}
+
+/// Decides the statutory status of the child from a day on.
+pub async fn decide_status(op: &OpContext, target: Target, typed: DecideStatus) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Work, &[Aspect::Status], move |op, _, before| async move {
+        Ok((vec![before.decide_status(&typed, op.now())?], Vec::new()))
+    })
+    .await
+}
+
+/// Decides which team works the case from a day on.
+pub async fn decide_route(op: &OpContext, target: Target, typed: DecideRoute) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Work, &[Aspect::Route], move |op, _, before| async move {
+        Ok((vec![before.decide_route(&typed, op.now())?], Vec::new()))
+    })
+    .await
+}
+
+/// Records that the case was looked at as a whole, which moves its next review.
+pub async fn review(op: &OpContext, case: String, typed: RecordReview) -> Result<CaseId, Error> {
+    add(op, case, CaseAction::Work, move |_, _, before| async move { Ok((vec![before.review(&typed)?], Vec::new())) })
+        .await
 }
 
 /// Gives these open cases to `officer`, or takes them from whoever has them, as part of a command on staff. A
@@ -171,7 +257,7 @@ pub(super) async fn hand_over<T>(
     for id in cases {
         let before = store::case::hold(op, txn, id).await?;
         let may_read = |officer: &StaffId| before.restriction.is_none() || before.readers.contains(officer);
-        let given = before.assign(officer.filter(may_read))?;
+        let given = before.assign(officer.filter(may_read), false, "The account of its officer was closed")?;
         done = done.and(record::change(op, txn, before, vec![given]).await?);
     }
     Ok(done)
@@ -194,9 +280,17 @@ pub async fn record_enquiry(
                     "Enter the name of a partner agency exactly as it is registered, or leave it empty",
                 )
             })?;
+            let known: Agency = load(&*txn, agency.id).await?;
+            if !known.has_agreement(london_day(op.now())) {
+                return Err(Error::invalid(
+                    "agency",
+                    "There is no running agreement with this agency, so it cannot be asked through the API: leave it \
+                     empty and ask another way",
+                ));
+            }
             typed.agency = Some(agency.id);
         }
-        Ok((before.record_enquiry(op.new_id(), &typed, op.now())?, Vec::new()))
+        Ok((vec![before.record_enquiry(op.new_id(), &typed, op.now())?], Vec::new()))
     })
     .await
 }
@@ -209,21 +303,22 @@ pub async fn answer_enquiry(op: &OpContext, case: String, typed: AnswerEnquiry) 
         let asked = before.enquiries.iter().find(|asked| asked.id == enquiry);
         if asked.is_some_and(|asked| asked.agency == Some(partner.agency)) { Ok(()) } else { Err(Error::NotFound) }
     };
-    run(op, case, CaseAction::AnswerEnquiry, put_to_them, move |op, _, before| async move {
-        Ok((before.answer_enquiry(&typed, op.now())?, Vec::new()))
+    run(op, case, CaseAction::AnswerEnquiry, None, put_to_them, move |op, _, before| async move {
+        Ok((vec![before.answer_enquiry(&typed, op.now())?], Vec::new()))
     })
     .await
 }
 
 /// Adds a note to a case, open or closed.
 pub async fn add_note(op: &OpContext, case: String, text: String) -> Result<CaseId, Error> {
-    add(op, case, CaseAction::Work, move |_, _, before| async move { Ok((before.add_note(&text)?, Vec::new())) }).await
+    add(op, case, CaseAction::Work, move |_, _, before| async move { Ok((vec![before.add_note(&text)?], Vec::new())) })
+        .await
 }
 
 /// Changes the whereabouts of the child.
 pub async fn change_whereabouts(op: &OpContext, target: Target, typed: ChangeWhereabouts) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Work, move |op, _, before| async move {
-        Ok((before.change_whereabouts(&typed, op.now())?, Vec::new()))
+    change(op, target, CaseAction::Work, &[Aspect::Whereabouts], move |op, _, before| async move {
+        Ok((vec![before.change_whereabouts(&typed, op.now())?], Vec::new()))
     })
     .await
 }
@@ -233,7 +328,7 @@ pub async fn raise_escalation(op: &OpContext, case: String, typed: RaiseEscalati
     add(op, case, CaseAction::Escalate, move |op, _, before| async move {
         let event = before.raise_escalation(op.new_id(), &typed, op.now())?;
         let mails = alert_of(&op, &before, true);
-        Ok((event, mails))
+        Ok((vec![event], mails))
     })
     .await
 }
@@ -241,7 +336,7 @@ pub async fn raise_escalation(op: &OpContext, case: String, typed: RaiseEscalati
 /// Records the MASH's answer to a flag.
 pub async fn answer_escalation(op: &OpContext, case: String, typed: AnswerEscalation) -> Result<CaseId, Error> {
     add(op, case, CaseAction::AnswerEscalation, move |op, _, before| async move {
-        Ok((before.answer_escalation(&typed, op.now())?, Vec::new()))
+        Ok((vec![before.answer_escalation(&typed, op.now())?], Vec::new()))
     })
     .await
 }
@@ -253,7 +348,7 @@ pub async fn record_placement(
     mut typed: Place,
     school_urn: Option<String>,
 ) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Work, move |op, txn, before| async move {
+    change(op, target, CaseAction::Work, &[Aspect::Placement], move |op, txn, before| async move {
         if let Some(urn) = school_urn.filter(|urn| !urn.trim().is_empty()) {
             let school = store::school::by_urn(&op, &*txn, &urn).await?;
             let school = school
@@ -270,67 +365,235 @@ pub async fn record_placement(
             }
             typed.school = Some(school.id);
         }
-        Ok((before.record_placement(op.new_id(), &typed, op.now())?, Vec::new()))
+        Ok((vec![before.record_placement(op.new_id(), &typed, op.now())?], Vec::new()))
     })
     .await
 }
 
-/// Closes a case on evidence. It is tracked instead when the outcome is a move that nobody at the new place has
-/// confirmed.
-pub async fn close(op: &OpContext, target: Target, typed: Close) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Close, move |op, txn, before| async move {
-        let other = match store::case::id_of(&op, &*txn, typed.duplicate_of.trim()).await? {
-            Some(id) => Some(load::<Case, _>(&*txn, id).await?),
-            None => None,
-        };
-        let child = child_of(&op, &txn, before.opened.child).await?;
-        let born = child.and_then(|child| child.date_of_birth);
-        Ok((before.close(&typed, other.as_ref(), born, op.now())?, Vec::new()))
+/// Confirms the first day that the child attended a placement.
+pub async fn confirm_attendance(op: &OpContext, target: Target, typed: ConfirmAttendance) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Work, &[Aspect::Placement], move |op, _, before| async move {
+        Ok((before.confirm_attendance(&typed, op.now())?, Vec::new()))
     })
     .await
+}
+
+/// Ends a placement that the child has no more, or never took up.
+pub async fn end_placement(op: &OpContext, target: Target, typed: EndPlacement) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Work, &[Aspect::Placement], move |op, _, before| async move {
+        Ok((before.end_placement(&typed, op.now())?, Vec::new()))
+    })
+    .await
+}
+
+/// Closes a case on evidence, or proposes that to a second person. It is tracked instead when the outcome is a move that
+/// nobody at the new place has confirmed.
+pub async fn close(op: &OpContext, target: Target, typed: Close) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Close, &[Aspect::Outcome, Aspect::Status, Aspect::Placement], move |op, txn, before| async move {
+        let other = other_of(&op, &txn, &typed.duplicate_of).await?;
+        let child = child_of(&op, &txn, before.opened.child).await?;
+        let same_child = match &other {
+            Some(other) => is_same_child(&op, &txn, child.as_ref(), other.opened.child).await?,
+            None => false,
+        };
+        let known = Known {
+            other: other.as_ref(),
+            same_child,
+            date_of_birth: child.and_then(|child| child.date_of_birth),
+            two_people: &op.council.two_people,
+            by: staff_id(&op.viewer),
+        };
+        let facts = before.close(&typed, &known, op.now())?;
+        let proposed = matches!(facts.as_slice(), [CaseEvent::ClosureProposed(_)]);
+        let mails = if proposed { closure_proposed(&op, &txn, &before, other.as_ref()).await? } else { Vec::new() };
+        Ok((facts, mails))
+    })
+    .await
+}
+
+/// Agrees, as the second person, to the outcome that was proposed. A duplicate's referrals go to the case that stays
+/// open.
+pub async fn approve_closure(op: &OpContext, target: Target) -> Result<CaseId, Error> {
+    op.require(op.viewer != Viewer::Anonymous)?;
+    let Target { case, version } = target;
+    op.commit(move |op, txn| async move {
+        let before: Case = for_change(&op, &txn, case.as_str()).await?;
+        op.require(policy::case(&op.viewer, CaseAction::Close, facts_of(&op.viewer, &before)))?;
+        must_not_be_overtaken(&txn, &before, version, &[Aspect::Outcome]).await?;
+        let duplicate_of = before.proposed.as_ref().and_then(|closure| closure.duplicate_of.clone());
+        let other = other_of(&op, &txn, &duplicate_of.unwrap_or_default()).await?;
+        let by = Second {
+            staff: staff_id(&op.viewer).ok_or(Error::Forbidden)?,
+            manager: op.viewer.is_any(&[StaffRole::Manager]),
+            has_other: other.as_ref().is_some_and(|other| other.officer == staff_id(&op.viewer)),
+        };
+        let child = child_of(&op, &txn, before.opened.child).await?;
+        let facts = before.approve(by, child.and_then(|child| child.date_of_birth))?;
+        let merges = before.proposed.as_ref().is_some_and(|closure| closure.outcome == Outcome::Duplicate);
+        let merged = match other.filter(|_| merges) {
+            Some(other) => {
+                if other.state == entity::vocabulary::CaseState::Closed {
+                    return Err(CaseConflict::OtherClosed(other.opened.reference).into());
+                }
+                let referrals = store::referral::of_cases(&op, &[before.id]).await?.iter().map(|row| row.id).collect();
+                let fact = CaseEvent::CaseMerged {
+                    case: before.id,
+                    reference: before.opened.reference.clone(),
+                    referrals,
+                    risk: before.told,
+                };
+                Some(record::change(&op, &txn, other, vec![fact]).await?)
+            }
+            None => None,
+        };
+        let done = record::change(&op, &txn, before, facts).await?.map(|after| after.id);
+        match merged {
+            Some(merged) => Ok(done.and(merged)),
+            None => Ok(done),
+        }
+    })
+    .await
+}
+
+/// Declines, or withdraws, the outcome that was proposed.
+pub async fn decline_closure(op: &OpContext, target: Target, reason: String) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Close, &[Aspect::Outcome], move |op, _, before| async move {
+        Ok((vec![before.decline(staff_id(&op.viewer), &reason)?], Vec::new()))
+    })
+    .await
+}
+
+/// The case with this reference, held until the end; `None` if it does not exist for the viewer.
+async fn other_of(op: &OpContext, txn: &DatabaseTransaction, reference: &str) -> Result<Option<Case>, Error> {
+    match store::case::id_of(op, txn, reference.trim()).await? {
+        Some(id) => {
+            // The answer tells that it exists, and of whom it is.
+            op.saw(AccessAction::Show, format!("case:{id}"), Some("reference"));
+            Ok(Some(store::case::hold(op, txn, id).await?))
+        }
+        None => Ok(None),
+    }
+}
+
+/// Whether both are one child on file, or look like one.
+async fn is_same_child(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    child: Option<&child::Model>,
+    other: ChildId,
+) -> Result<bool, Error> {
+    let Some(child) = child else { return Ok(false) };
+    if child.id == other {
+        return Ok(true);
+    }
+    let Some(other) = child_of(op, txn, other).await? else { return Ok(false) };
+    Ok(compare(&Person::of(child), &Person::of(&other)).is_some_and(|found| found.is_likely()))
+}
+
+/// Tells those who may decide on a proposed outcome: the managers, and the officer of the other case of a duplicate.
+async fn closure_proposed(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    case: &Case,
+    other: Option<&Case>,
+) -> Result<Vec<Mail>, Error> {
+    let own = staff_id(&op.viewer);
+    let officer = other.and_then(|other| other.officer);
+    let mut to = store::staff::addresses_of(txn, StaffRole::Manager).await?;
+    for row in store::staff::officers(op, txn).await? {
+        if Some(row.id) == officer && Some(row.id) != own && !to.contains(&row.email) {
+            to.push(row.email);
+        }
+    }
+    Ok(to.iter().map(|email| mails::closure_proposed(email, &case.opened.reference, &op.council)).collect())
+}
+
+/// Takes every open enquiry back to its officer that was put to an agency which has no running agreement any more. Safe
+/// to run at any time, and by several at once.
+pub(crate) async fn take_back_enquiries(op: &OpContext) -> Result<(), Error> {
+    const REASON: &str = "The agreement with the agency has ended";
+    for (id, agency) in store::case::unanswerable(op, london_day(op.now())).await? {
+        let taken = op.commit(move |op, txn| async move {
+            let before = store::case::hold(&op, &txn, id).await?;
+            let facts = before.take_back(agency, REASON);
+            if facts.is_empty() {
+                return Err(Conflict::AlreadyAnswered.into());
+            }
+            Ok(record::change(&op, &txn, before, facts).await?.map(|_| ()))
+        });
+        match taken.await {
+            // Somebody else was quicker.
+            Ok(()) | Err(Error::Conflict(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// The most cases in one transaction, so that other writers need not wait long.
+const AT_ONCE: u64 = 100;
+
+/// Makes the rows of every case anew that an older version of the fold made, and gives their number. Safe to run twice,
+/// and in two processes at once.
+pub async fn refold(db: &Db) -> Result<u64, Error> {
+    let mut made = 0;
+    while store::case::folded_before(db).await? {
+        made += write(db, |txn| async move {
+            let ids = store::case::to_fold(&*txn, AT_ONCE).await?;
+            for id in &ids {
+                let case: Case = load(&*txn, *id).await?;
+                project::rewrite(&txn, &case).await?;
+            }
+            Ok(ids.len() as u64)
+        })
+        .await?;
+    }
+    Ok(made)
 }
 
 /// Opens a closed case again; fails when the child has another open case.
 pub async fn reopen(op: &OpContext, target: Target, reason: String) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Reopen, move |op, txn, before| async move {
+    change(op, target, CaseAction::Reopen, &[Aspect::Outcome], move |op, txn, before| async move {
         let event = before.reopen(&reason)?;
         must_have_no_open_case(&op, &txn, before.opened.child).await?;
-        Ok((event, Vec::new()))
+        Ok((vec![event], Vec::new()))
     })
     .await
 }
 
 /// Restricts a case to its readers.
 pub async fn restrict(op: &OpContext, target: Target, typed: Restrict) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Restrict, move |op, _, before| async move {
-        Ok((before.restrict(&typed, staff_id(&op.viewer))?, Vec::new()))
+    change(op, target, CaseAction::Restrict, &[Aspect::Readers], move |op, _, before| async move {
+        Ok((vec![before.restrict(&typed, staff_id(&op.viewer))?], Vec::new()))
     })
     .await
 }
 
 /// Lifts the restriction of a case.
 pub async fn lift_restriction(op: &OpContext, target: Target, reason: String) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Restrict, move |_, _, before| async move { Ok((before.lift(&reason)?, Vec::new())) })
-        .await
+    change(op, target, CaseAction::Restrict, &[Aspect::Readers], move |_, _, before| async move {
+        Ok((vec![before.lift(&reason)?], Vec::new()))
+    })
+    .await
 }
 
 /// Adds a reader to a restricted case; only staff who work cases can be one.
 pub async fn add_reader(op: &OpContext, target: Target, staff: Option<StaffId>) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Restrict, move |op, txn, before| async move {
+    change(op, target, CaseAction::Restrict, &[Aspect::Readers], move |op, txn, before| async move {
         let staff = staff.ok_or_else(|| Error::invalid("staff", "Select who may read this case"))?;
         if !store::staff::officers(&op, &*txn).await?.iter().any(|row| row.id == staff) {
             return Err(Error::invalid("staff", "Select somebody who works cases"));
         }
-        Ok((before.add_reader(staff)?, Vec::new()))
+        Ok((vec![before.add_reader(staff)?], Vec::new()))
     })
     .await
 }
 
 /// Removes a reader from a restricted case.
 pub async fn remove_reader(op: &OpContext, target: Target, staff: Option<StaffId>) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Restrict, move |op, _, before| async move {
+    change(op, target, CaseAction::Restrict, &[Aspect::Readers], move |op, _, before| async move {
         let staff = staff.ok_or_else(|| Error::invalid("staff", "Select who may no longer read this case"))?;
-        Ok((before.remove_reader(staff, staff_id(&op.viewer))?, Vec::new()))
+        Ok((vec![before.remove_reader(staff, staff_id(&op.viewer))?], Vec::new()))
     })
     .await
 }

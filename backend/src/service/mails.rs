@@ -101,6 +101,36 @@ pub(crate) fn mash_digest(gathered: &Gathered, council: &Council) -> Mail {
     alert(format!("Answer needed: {reports} of harm from {origin}"), council, text.trim_end())
 }
 
+/// To an officer: a case was given to them, or taken from them, by somebody else.
+pub(crate) fn case_assigned(to: &str, reference: &str, council: &Council) -> Mail {
+    let text = format!(
+        "Somebody else changed who has case {reference}: it is yours from now on, or it was yours until now.\n\nSee who \
+         has it, and why: {}/cases/{reference}",
+        council.public_url
+    );
+    mail(to, format!("Case {reference} changed hands"), council, &text)
+}
+
+/// To those who may decide: an outcome was proposed that needs a second person.
+pub(crate) fn closure_proposed(to: &str, reference: &str, council: &Council) -> Mail {
+    let text = format!(
+        "An outcome was proposed for case {reference} that needs a second person.\n\nRead why, and agree or decline: \
+         {}/cases/{reference}",
+        council.public_url
+    );
+    mail(to, format!("Decision needed: case {reference}"), council, &text)
+}
+
+/// To the officer of a closed case: the child was referred again.
+pub(crate) fn referred_again(to: &str, closed: &str, referral: &str, council: &Council) -> Mail {
+    let text = format!(
+        "Referral {referral} is of a child whose case {closed} you closed. Somebody has opened a new case from it.\n\nSee \
+         both: {}/cases/{closed}",
+        council.public_url
+    );
+    mail(to, format!("Referred again: case {closed}"), council, &text)
+}
+
 /// To an officer, a reader or a manager of a restricted case: somebody who is not named to it can read it for an hour.
 pub(crate) fn glass_broken(to: &str, reference: &str, who: &Line, council: &Council) -> Mail {
     let text = format!(

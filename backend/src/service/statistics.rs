@@ -32,9 +32,9 @@ pub(crate) async fn publish(op: &OpContext) -> Result<NaiveDate, Error> {
 }
 
 async fn compare(op: &OpContext, day: NaiveDate) -> Result<(), Error> {
-    let midnight = begin_of(day);
-    let open = store::stood_open(op, midnight).await?;
-    let mut closed = store::unpublished(op, midnight).await?;
+    // As they stood at the end of the day before.
+    let open = store::stood_open(op, day.pred_opt().unwrap_or(day)).await?;
+    let mut closed = store::unpublished(op, begin_of(day)).await?;
     closed.retain(|id| !open.contains_key(id));
     op.write(move |op, txn| async move {
         if store::last_compared(&op, &*txn).await?.is_some_and(|last| last >= day) {
@@ -64,7 +64,7 @@ async fn compare(op: &OpContext, day: NaiveDate) -> Result<(), Error> {
 }
 
 fn row_of((id, published): (CaseId, Published)) -> published_case::ActiveModel {
-    let cells = published.map(|Cells(cells)| cells.map(Some)).unwrap_or_default();
+    let cells = published.map(|Cells(cells)| cells).unwrap_or_default();
     let [state, whereabouts, statutory_status, sex, year_group, duration] = cells;
     published_case::ActiveModel {
         case_id: Set(id),

@@ -5,7 +5,10 @@
 use chrono::NaiveDate;
 use entity::{AgencyId, AgreementId, ClientId, TokenId, agency, agreement, client, client_network, token};
 use sea_orm::sea_query::Order;
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    Select,
+};
 
 use super::page::{Page, Wanted};
 use super::stream::Find;
@@ -96,6 +99,27 @@ pub(crate) async fn bearer(db: &Db, hash: &str) -> Result<Option<Bearer>, Error>
     let agency = agency::Entity::find().filter(agency::Column::Id.eq(client.agency_id));
     let (agreement, agency) = (agreement.one(&db.read).await?, agency.one(&db.read).await?);
     Ok(agreement.zip(agency).map(|(agreement, agency)| Bearer { token, client, agreement, agency }))
+}
+
+/// The agency and the client that bear a token, in words, whoever asks: what a token did is shown to those who see it.
+pub async fn bearer_of(op: &OpContext, id: TokenId) -> Result<Option<String>, Error> {
+    let names: Option<(String, String)> = token::Entity::find()
+        .select_only()
+        .column(agency::Column::Name)
+        .column(client::Column::Name)
+        .join(
+            JoinType::InnerJoin,
+            token::Entity::belongs_to(client::Entity).from(token::Column::ClientId).to(client::Column::Id).into(),
+        )
+        .join(
+            JoinType::InnerJoin,
+            client::Entity::belongs_to(agency::Entity).from(client::Column::AgencyId).to(agency::Column::Id).into(),
+        )
+        .filter(token::Column::Id.eq(id))
+        .into_tuple()
+        .one(&op.db.read)
+        .await?;
+    Ok(names.map(|(agency, client)| format!("{agency} ({client})")))
 }
 
 /// The address ranges that a client without named ranges has called from.

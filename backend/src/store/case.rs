@@ -3,10 +3,11 @@
 //! What must not live here: who may do what to a case (`domain::policy`, which `visible` repeats in SQL), and reads of
 //! children (`child`).
 
+use chrono::NaiveDate;
 use entity::vocabulary::{CaseState, Scope, StaffRole, Whereabouts};
 use entity::{
-    CaseId, ChildId, StaffId, break_glass, case, case_reader, child, enquiry, escalation, placement, referral, school,
-    staff,
+    AgencyId, CaseId, ChildId, StaffId, agreement, break_glass, case, case_reader, child, enquiry, escalation,
+    placement, referral, school, staff,
 };
 use futures_util::future::try_join_all;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
@@ -20,7 +21,8 @@ use super::search::{OF_CHILDREN, any_of};
 use super::stream::{self, Find};
 use super::{filled, nothing};
 use crate::context::OpContext;
-use crate::domain::case::Case;
+use crate::db::Db;
+use crate::domain::case::{Case, FOLD};
 use crate::domain::clock::london_day;
 use crate::domain::reference::CaseReference;
 use crate::domain::search::{Search, of_postcode};
@@ -400,6 +402,55 @@ pub(crate) async fn open_case_of<C: ConnectionTrait>(
         .filter(case::Column::State.ne(CaseState::Closed))
         .one(connection)
         .await?)
+}
+
+/// The case of a child that was closed last, whoever asks; `None` when none is closed.
+pub(crate) async fn last_closed_of<C: ConnectionTrait>(
+    _: &OpContext,
+    connection: &C,
+    child: ChildId,
+) -> Result<Option<case::Model>, Error> {
+    Ok(case::Entity::find()
+        .filter(case::Column::ChildId.eq(child))
+        .filter(case::Column::State.eq(CaseState::Closed))
+        .order_by_desc(case::Column::ClosedAt)
+        .one(connection)
+        .await?)
+}
+
+/// The cases, whoever asks, with an open enquiry that was put to an agency which has no running agreement on this day,
+/// each with that agency.
+pub(crate) async fn unanswerable(op: &OpContext, today: NaiveDate) -> Result<Vec<(CaseId, AgencyId)>, Error> {
+    let running = Query::select()
+        .expr(Expr::val(1))
+        .from(agreement::Entity)
+        .and_where(
+            Expr::col(agreement::Column::AgencyId.as_column_ref()).equals(enquiry::Column::AgencyId.as_column_ref()),
+        )
+        .and_where(Expr::col(agreement::Column::StartsOn.as_column_ref()).lte(today))
+        .and_where(Expr::col(agreement::Column::EndsOn.as_column_ref()).gte(today))
+        .and_where(Expr::col(agreement::Column::EndedAt.as_column_ref()).is_null())
+        .take();
+    let open = enquiry::Entity::find()
+        .select_only()
+        .column(enquiry::Column::CaseId)
+        .column(enquiry::Column::AgencyId)
+        .distinct()
+        .filter(enquiry::Column::AgencyId.is_not_null())
+        .filter(enquiry::Column::AnsweredOn.is_null())
+        .filter(Expr::exists(running).not());
+    Ok(open.into_tuple().all(&op.db.read).await?)
+}
+
+/// Up to `most` cases whose rows were made by an older version of the fold, whoever asks.
+pub(crate) async fn to_fold<C: ConnectionTrait>(connection: &C, most: u64) -> Result<Vec<CaseId>, Error> {
+    let older = case::Entity::find().filter(case::Column::FoldedBy.lt(FOLD)).select_only().column(case::Column::Id);
+    Ok(older.limit(most).into_tuple().all(connection).await?)
+}
+
+/// Whether the rows of any case were made by an older version of the fold.
+pub(crate) async fn folded_before(db: &Db) -> Result<bool, Error> {
+    Ok(!to_fold(&db.read, 1).await?.is_empty())
 }
 
 /// The tracing enquiries of these cases, oldest first; for a partner only those put to its agency.

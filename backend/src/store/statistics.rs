@@ -1,4 +1,4 @@
-//! Counts of open cases: exact ones among the cases that exist for the viewer, and published ones for those who may
+//! Counts of open cases on any day, by the spans of days in which nothing of a case changed: exact ones among the cases that exist for the viewer, and published ones for those who may
 //! only see statistics.
 //!
 //! What must not live here: when a change reaches the published counts (`domain::statistics`), and how a count is
@@ -7,34 +7,34 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use entity::vocabulary::{CaseState, Sex, StatutoryStatus, Whereabouts};
-use entity::{CaseId, case, child, publication, published_case};
+use entity::vocabulary::{CaseState, ServiceRoute, Sex, StatutoryStatus, Whereabouts};
+use entity::{CaseId, case, case_span, child, publication, published_case};
 use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use super::case::visible;
-use super::stream::load_until;
+use crate::config::Applicants;
 use crate::context::OpContext;
-use crate::domain::case::Case;
-use crate::domain::clock::{begin_of, london_day};
 use crate::domain::statistics::{BANDS, Cells, Dimension, Published, duration_band, year_row};
 use crate::error::Error;
 
-/// The columns that place a case in the tables: id, state, whereabouts, statutory status, the child's date of birth and
-/// sex, and when the case was opened and last changed.
-type Counted = (CaseId, CaseState, Whereabouts, StatutoryStatus, Option<NaiveDate>, Sex, DateTime<Utc>, DateTime<Utc>);
+/// What places a case in the tables: its id, the state, whereabouts, statutory status and team of a day, since when the
+/// child was missing education, and the child's date of birth and sex.
+type Counted =
+    (CaseId, CaseState, Whereabouts, StatutoryStatus, ServiceRoute, Option<NaiveDate>, Option<NaiveDate>, Sex);
 
-/// The number of open cases in each row of a table, now, among the cases that exist for the viewer. Cases withheld from
-/// the viewer are left out, because a count higher by one would show them.
-pub async fn open_now(op: &OpContext, by: Dimension) -> Result<Vec<(String, u64)>, Error> {
-    let today = london_day(op.now());
+/// The number of open cases in each row of a table on a day, by what is known now, among the cases that exist for the
+/// viewer; in tables of children missing education, only those. Cases withheld from the viewer are left out, because a
+/// count higher by one would show them.
+pub async fn open_on(op: &OpContext, by: Dimension, day: NaiveDate) -> Result<Vec<(String, u64)>, Error> {
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-    for (code, cases) in counted_now(op, by, today).await? {
+    for (code, cases) in counted_on(op, by, day).await? {
         let row = match by {
             // Children are counted by their date of birth, of which there are fewer than children.
-            Dimension::YearGroup => year_row(code.and_then(|day| day.parse().ok()), today),
+            Dimension::YearGroup => year_row(code.and_then(|born| born.parse().ok()), day),
             Dimension::Duration => code.unwrap_or_default(),
             // A code is stored in small letters.
             Dimension::State | Dimension::Whereabouts | Dimension::StatutoryStatus | Dimension::Sex => {
@@ -46,17 +46,21 @@ pub async fn open_now(op: &OpContext, by: Dimension) -> Result<Vec<(String, u64)
     Ok(all_rows(by, &counts.iter().map(|(code, count)| (code.as_str(), *count)).collect()))
 }
 
-/// The number of open cases that exist for the viewer, by what places them in a table.
-async fn counted_now(op: &OpContext, by: Dimension, today: NaiveDate) -> Result<Vec<(Option<String>, i64)>, Error> {
+/// The number of cases that exist for the viewer and were open on a day, by what places them in a table.
+async fn counted_on(op: &OpContext, by: Dimension, day: NaiveDate) -> Result<Vec<(Option<String>, i64)>, Error> {
     let code = match by {
-        Dimension::State => Expr::col(case::Column::State.as_column_ref()),
-        Dimension::Whereabouts => Expr::col(case::Column::Whereabouts.as_column_ref()),
-        Dimension::StatutoryStatus => Expr::col(case::Column::StatutoryStatus.as_column_ref()),
+        Dimension::State => Expr::col(case_span::Column::State.as_column_ref()),
+        Dimension::Whereabouts => Expr::col(case_span::Column::Whereabouts.as_column_ref()),
+        Dimension::StatutoryStatus => Expr::col(case_span::Column::StatutoryStatus.as_column_ref()),
         Dimension::Sex => Expr::col(child::Column::Sex.as_column_ref()),
         Dimension::YearGroup => Expr::col(child::Column::DateOfBirth.as_column_ref()).cast_as(Alias::new("text")),
-        Dimension::Duration => band_of(today),
+        Dimension::Duration => band_on(day),
     };
-    let mut select = visible(op).filter(case::Column::State.ne(CaseState::Closed)).select_only();
+    let spans = case_span::Entity::belongs_to(case::Entity).from(case_span::Column::CaseId).to(case::Column::Id).into();
+    let mut select = visible(op).select_only().join_rev(JoinType::InnerJoin, spans).filter(covers(day));
+    if by.counts_missing_only() {
+        select = select.filter(is_missing(op));
+    }
     if matches!(by, Dimension::Sex | Dimension::YearGroup) {
         select = select.inner_join(child::Entity);
     }
@@ -69,15 +73,28 @@ async fn counted_now(op: &OpContext, by: Dimension, today: NaiveDate) -> Result<
         .await?)
 }
 
-/// The band of the case in the statement, by the moment at which it was opened.
-fn band_of(today: NaiveDate) -> Expr {
-    let opened = || Expr::col(case::Column::OpenedAt.as_column_ref());
+/// A condition on a span: the day is part of it.
+fn covers(day: NaiveDate) -> Condition {
+    let ends = Condition::any().add(case_span::Column::UntilOn.is_null()).add(case_span::Column::UntilOn.gt(day));
+    Condition::all().add(case_span::Column::FromOn.lte(day)).add(ends)
+}
+
+/// A condition on a span: the child was missing education, as the council reads that of applicants for a school place.
+fn is_missing(op: &OpContext) -> Condition {
+    let missing = Condition::all().add(case_span::Column::StatutoryStatus.eq(StatutoryStatus::Cme));
+    match op.council.applicants {
+        Applicants::Counted => missing,
+        Applicants::Apart => missing.add(case_span::Column::ServiceRoute.ne(ServiceRoute::Admissions)),
+    }
+}
+
+/// The band of the span in the statement, by the day from which the child was missing education.
+fn band_on(day: NaiveDate) -> Expr {
+    let since = || Expr::col(case_span::Column::MissingSince.as_column_ref());
     let mut bands = CaseStatement::new();
     for least in BANDS.into_iter().rev() {
-        // Opened on the first day of the band or before.
-        let first = u64::try_from(least).ok().and_then(|days| today.checked_sub_days(Days::new(days)));
-        let until = begin_of(first.and_then(|day| day.succ_opt()).unwrap_or(today));
-        bands = bands.case(opened().lt(until), duration_band(least));
+        let first = u64::try_from(least).ok().and_then(|days| day.checked_sub_days(Days::new(days)));
+        bands = bands.case(since().lte(first.unwrap_or(day)), duration_band(least));
     }
     bands.finally(duration_band(0)).into()
 }
@@ -137,9 +154,45 @@ pub(crate) async fn last_compared<C: ConnectionTrait>(_: &OpContext, txn: &C) ->
     Ok(last.one(txn).await?.map(|row| row.day))
 }
 
-/// Every case that was open at a moment, whoever asks, with its row in each table.
-pub(crate) async fn stood_open(op: &OpContext, at: DateTime<Utc>) -> Result<BTreeMap<CaseId, Cells>, Error> {
-    standing(op, case::Entity::find(), at).await
+/// Every case that was open on a day, whoever asks, with its row in each table.
+pub(crate) async fn stood_open(op: &OpContext, day: NaiveDate) -> Result<BTreeMap<CaseId, Cells>, Error> {
+    let rows: Vec<Counted> = case_span::Entity::find()
+        .select_only()
+        .column(case_span::Column::CaseId)
+        .column(case_span::Column::State)
+        .column(case_span::Column::Whereabouts)
+        .column(case_span::Column::StatutoryStatus)
+        .column(case_span::Column::ServiceRoute)
+        .column(case_span::Column::MissingSince)
+        .column(child::Column::DateOfBirth)
+        .column(child::Column::Sex)
+        .inner_join(case::Entity)
+        .join(
+            JoinType::InnerJoin,
+            case::Entity::belongs_to(child::Entity).from(case::Column::ChildId).to(child::Column::Id).into(),
+        )
+        .filter(covers(day))
+        .into_tuple()
+        .all(&op.db.read)
+        .await?;
+    let apart = op.council.applicants == Applicants::Apart;
+    let cells = |(id, state, whereabouts, status, route, since, born, sex): Counted| {
+        let counted = status == StatutoryStatus::Cme && !(apart && route == ServiceRoute::Admissions);
+        let missing = |row: String| counted.then_some(row);
+        let days = since.map_or(0, |since| (day - since).num_days());
+        (
+            id,
+            Cells([
+                Some(state.code().to_owned()),
+                Some(whereabouts.code().to_owned()),
+                Some(status.code().to_owned()),
+                missing(sex.code().to_owned()),
+                missing(year_row(born, day)),
+                missing(duration_band(days).to_owned()),
+            ]),
+        )
+    };
+    Ok(rows.into_iter().map(cells).collect())
 }
 
 /// The cases that were opened before a moment and are not in the published counts.
@@ -167,48 +220,5 @@ pub(crate) async fn all_published<C: ConnectionTrait>(
 
 fn cells_of(row: published_case::Model) -> Published {
     let published_case::Model { case_id: _, state, whereabouts, statutory_status, sex, year_group, duration } = row;
-    Some(Cells([state?, whereabouts?, statutory_status?, sex?, year_group?, duration?]))
-}
-
-/// The cases of `select` that were open at a moment, with the row of each in every table.
-async fn standing(
-    op: &OpContext,
-    select: Select<case::Entity>,
-    at: DateTime<Utc>,
-) -> Result<BTreeMap<CaseId, Cells>, Error> {
-    // A case changed since may have been open then; whether it was, its facts tell below.
-    let select = select
-        .filter(case::Column::OpenedAt.lt(at))
-        .filter(Condition::any().add(case::Column::State.ne(CaseState::Closed)).add(case::Column::UpdatedAt.gte(at)));
-    let rows: Vec<Counted> = select
-        .select_only()
-        .column(case::Column::Id)
-        .column(case::Column::State)
-        .column(case::Column::Whereabouts)
-        .column(case::Column::StatutoryStatus)
-        .column(child::Column::DateOfBirth)
-        .column(child::Column::Sex)
-        .column(case::Column::OpenedAt)
-        .column(case::Column::UpdatedAt)
-        .inner_join(child::Entity)
-        .into_tuple()
-        .all(&op.db.read)
-        .await?;
-    let today = london_day(at);
-    let mut open = BTreeMap::new();
-    for (id, mut state, mut whereabouts, status, born, sex, opened_at, updated_at) in rows {
-        if updated_at >= at {
-            let then = load_until::<Case, _>(&op.db.read, id, at).await?.ok_or(Error::NotFound)?;
-            (state, whereabouts) = (then.state, then.whereabouts);
-            if state == CaseState::Closed {
-                continue;
-            }
-        }
-        let days = (today - london_day(opened_at)).num_days();
-        let named = [state.code(), whereabouts.code(), status.code(), sex.code()].map(str::to_owned);
-        let [state, whereabouts, status, sex] = named;
-        let duration = duration_band(days).to_owned();
-        open.insert(id, Cells([state, whereabouts, status, sex, year_row(born, today), duration]));
-    }
-    Ok(open)
+    state.is_some().then_some(Cells([state, whereabouts, statutory_status, sex, year_group, duration]))
 }

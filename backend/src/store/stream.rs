@@ -43,17 +43,6 @@ pub(crate) async fn load<S: Stream, C: ConnectionTrait>(connection: &C, id: S::I
     folded(id, &facts(connection, id.into()).await?)?.ok_or(Error::NotFound)
 }
 
-/// A thing folded from the facts recorded before `until`, whoever asks; `None` if it had none by then.
-pub(crate) async fn load_until<S: Stream, C: ConnectionTrait>(
-    connection: &C,
-    id: S::Id,
-    until: DateTime<Utc>,
-) -> Result<Option<S>, Error> {
-    let mut facts = facts(connection, id.into()).await?;
-    facts.retain(|(_, at)| *at < until);
-    folded(id, &facts)
-}
-
 /// None without facts; an error if the first of them does not begin the thing.
 fn folded<S: Stream>(id: S::Id, facts: &[(S::Fact, DateTime<Utc>)]) -> Result<Option<S>, Error> {
     let Some(((first, at), later)) = facts.split_first() else { return Ok(None) };
@@ -67,6 +56,20 @@ async fn facts<F: Fact, C: ConnectionTrait>(connection: &C, stream: Uuid) -> Res
     let rows =
         event::Entity::find().filter(event::Column::Stream.eq(stream)).order_by_asc(event::Column::Seq).all(connection);
     rows.await?.into_iter().map(|row| Ok((read(&row.kind, &row.payload)?, row.recorded_at))).collect()
+}
+
+/// The facts of a stream after its first `version`, oldest first.
+pub(crate) async fn since<F: Fact, C: ConnectionTrait>(
+    connection: &C,
+    stream: impl Into<Uuid>,
+    version: i32,
+) -> Result<Vec<F>, Error> {
+    let rows = event::Entity::find()
+        .filter(event::Column::Stream.eq(stream.into()))
+        .filter(event::Column::Seq.gt(version))
+        .order_by_asc(event::Column::Seq)
+        .all(connection);
+    rows.await?.into_iter().map(|row| read(&row.kind, &row.payload)).collect()
 }
 
 /// The number of facts in a stream.

@@ -43,6 +43,8 @@ pub(crate) struct Act<S: Subject> {
     pub(crate) consequences: fn(&S) -> Option<AnyView>,
     /// How the form begins.
     pub(crate) begin: fn(&S) -> Form,
+    /// What the form would replace, as it is now; told to whoever sends it for a subject that has changed since.
+    pub(crate) now: fn(&S) -> Option<String>,
     /// What the form asks.
     pub(crate) questions: fn(&S, Ask<'_>) -> AnyView,
     /// The form's button.
@@ -171,6 +173,7 @@ impl<S: Subject> Act<S> {
         names_officers: false,
         consequences: |_| None,
         begin: |_| Form::new(),
+        now: |_| None,
         questions: |_, _| ().into_any(),
         button: |_| button("Save"),
         send: |_, _, _| std::future::ready(Err(Refusal::Internal)).boxed(),
@@ -209,7 +212,8 @@ impl<S: Subject> Act<S> {
         let mut look_again = None;
         if let Some(version) = subject.version().map(|version| version.to_string()) {
             let stale = form.knows("version") && form.get("version") != version;
-            look_again = S::LOOK_AGAIN.filter(|_| stale).map(|thing| to_look_again(thing, home.clone()));
+            look_again =
+                S::LOOK_AGAIN.filter(|_| stale).map(|thing| to_look_again(thing, home.clone(), (self.now)(subject)));
             form.set("version", version);
         }
         let ask = Ask::new(&form, faults);
@@ -268,10 +272,11 @@ async fn send<S: Subject>(act: &'static Act<S>, visit: Visit, place: Place, form
 }
 
 /// The way to what has changed, in a tab of its own, so that nothing typed is lost.
-fn to_look_again(thing: &str, home: String) -> AnyView {
+fn to_look_again(thing: &str, home: String, now: Option<String>) -> AnyView {
     let text = format!("Look at the {thing} as it is now (opens in new tab)");
     inset(
         view! {
+            {now.map(|now| paragraph(format!("It says now: {now}")))}
             <p class="govuk-body">
                 <a class="govuk-link" href=home target="_blank" rel="noreferrer noopener">{text}</a>
             </p>

@@ -135,7 +135,9 @@ pub(crate) struct Case {
     pub(crate) state: CaseState,
     pub(crate) whereabouts: Option<Whereabouts>,
     pub(crate) statutory_status: Option<StatutoryStatus>,
+    pub(crate) missing_since: Option<NaiveDate>,
     pub(crate) service_route: Option<ServiceRoute>,
+    pub(crate) proposed_outcome: Option<Outcome>,
     pub(crate) risk: Option<Risk>,
     pub(crate) opened_at: Option<DateTime<Utc>>,
     pub(crate) due_on: Option<NaiveDate>,
@@ -217,6 +219,8 @@ pub(crate) struct ReferralRow {
 /// A tracing enquiry.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct Enquiry {
+    pub(crate) gateway: Option<String>,
+    pub(crate) returned_on: Option<NaiveDate>,
     pub(crate) id: Id,
     pub(crate) kind: EnquiryKind,
     pub(crate) asked_of: String,
@@ -247,11 +251,13 @@ pub(crate) struct Escalation {
 /// A placement.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct Placement {
+    pub(crate) id: Id,
+    pub(crate) attended_on: Option<NaiveDate>,
+    pub(crate) ended_on: Option<NaiveDate>,
     pub(crate) kind: PlacementKind,
     pub(crate) provider: String,
     pub(crate) school: Option<School>,
     pub(crate) starts_on: NaiveDate,
-    pub(crate) recorded_at: DateTime<Utc>,
 }
 
 /// One fact of a case.
@@ -328,5 +334,9 @@ pub(crate) struct Subject {
     pub(crate) may: CaseRights,
     pub(crate) enquiries: Option<Vec<Enquiry>>,
     pub(crate) escalations: Option<Vec<Escalation>>,
+    pub(crate) placements: Option<Vec<Placement>>,
+    pub(crate) statutory_status: Option<StatutoryStatus>,
+    pub(crate) service_route: Option<ServiceRoute>,
+    pub(crate) proposed_outcome: Option<Outcome>,
     pub(crate) open_items: Option<Vec<String>>,
 }

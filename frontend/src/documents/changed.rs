@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use cynic::Id;
 
 use crate::schema;
-use crate::vocabulary::CaseState;
+use crate::vocabulary::{CaseState, Outcome};
 
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct Agency {
@@ -23,6 +23,7 @@ pub(crate) struct BrokenGlass {
 pub(crate) struct Case {
     pub(crate) reference: String,
     pub(crate) state: CaseState,
+    pub(crate) proposed_outcome: Option<Outcome>,
 }
 
 #[derive(cynic::QueryFragment, Clone, Debug)]

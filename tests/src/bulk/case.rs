@@ -9,12 +9,15 @@ use backend::domain::school_days::Calendar;
 use backend::domain::stream::Stream;
 use backend::service::project::{
     case_row, child as child_rows, enquiry_row, escalation_row, placement_row, reader_rows, referral as referral_rows,
+    span_rows,
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::vocabulary::{CaseState, ReferralOrigin, ReferralState, ServiceRoute, StatutoryStatus, Whereabouts};
+use entity::vocabulary::{
+    CaseState, ReferralOrigin, ReferralState, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
+};
 use entity::{
-    CaseId, ChildId, DraftId, ReferralId, StaffId, case, case_reader, child, child_key, enquiry, escalation, event,
-    placement, referral, referral_key,
+    CaseId, ChildId, DraftId, ReferralId, StaffId, case, case_reader, case_span, child, child_key, enquiry, escalation,
+    event, placement, referral, referral_key,
 };
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
@@ -41,6 +44,7 @@ pub(super) struct Story {
     pub(super) keys: Vec<child_key::ActiveModel>,
     pub(super) case: case::ActiveModel,
     pub(super) readers: Vec<case_reader::ActiveModel>,
+    pub(super) spans: Vec<case_span::ActiveModel>,
     pub(super) enquiries: Vec<enquiry::ActiveModel>,
     pub(super) escalations: Vec<escalation::ActiveModel>,
     pub(super) placements: Vec<placement::ActiveModel>,
@@ -143,6 +147,7 @@ impl Story {
             child: child.map(|child| child::ActiveModel::from(child).reset_all()),
             case: case_row(case),
             readers: reader_rows(case).collect(),
+            spans: span_rows(case).collect(),
             enquiries: case.enquiries.iter().map(|enquiry| enquiry_row(case.id, enquiry)).collect(),
             escalations: case.escalations.iter().map(|flag| escalation_row(case.id, flag)).collect(),
             placements: case.placements.iter().map(|placement| placement_row(case.id, placement)).collect(),
@@ -177,5 +182,9 @@ fn opening(
         last_seen_on: told.last_seen_on,
         last_attended_on: told.last_attended_on,
         escalation: None,
+        status_from: told.last_attended_on.and_then(|day| day.succ_opt()).filter(|_| !on_roll),
+        status_ground: Some(if on_roll { StatusGround::OnRoll } else { StatusGround::NoRollKnown }),
+        rationale: Some("By what the school and the admissions team say.".to_owned()),
+        earlier: None,
     }
 }

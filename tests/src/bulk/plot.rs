@@ -3,7 +3,9 @@
 //!
 //! What must not live here: the rows that follow from it (`case`).
 
-use backend::domain::case::{CaseEvent, Closure, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Placement};
+use backend::domain::case::{
+    CaseEvent, Closure, Destination, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Placement,
+};
 use backend::domain::clock::london_day;
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use entity::EnquiryId;
@@ -169,6 +171,8 @@ impl Plot<'_> {
             due_on: london_day(at) + Days::new(5 + dice.below("due", 16)),
             note: "Asked for any address since the summer, and for the names of adults in the household.".to_owned(),
             answer: None,
+            gateway: None,
+            returned_on: None,
         })
     }
 
@@ -225,27 +229,29 @@ impl Plot<'_> {
             school: Some(school.id),
             starts_on: london_day(at) + Days::new(7),
             recorded_at: at,
+            attended_on: None,
+            ended_on: None,
         })
     }
 
     fn closure(&self, at: DateTime<Utc>) -> Closure {
         let (outcome, evidence, destination) = match self.dice().below("outcome", 3) {
-            0 => (Outcome::OnRollState, EvidenceKind::SchoolConfirmation, None),
-            1 => {
-                (Outcome::MovedUkConfirmed, EvidenceKind::AuthorityConfirmation, Some("Another authority, its school"))
-            }
-            _ => (
-                Outcome::MovedAbroadConfirmed,
-                EvidenceKind::OverseasSchoolConfirmation,
-                Some("Abroad, a school there"),
-            ),
+            0 => (Outcome::OnRollState, EvidenceKind::SchoolConfirmation, "A school here"),
+            1 => (Outcome::MovedUkConfirmed, EvidenceKind::AuthorityConfirmation, "Another authority, its school"),
+            _ => (Outcome::MovedAbroadConfirmed, EvidenceKind::OverseasSchoolConfirmation, "Abroad, a school there"),
         };
         Closure {
             outcome,
             evidence,
             evidence_on: london_day(at),
             evidence_from: "The admissions clerk, by telephone".to_owned(),
-            destination: destination.map(str::to_owned),
+            destination: None,
+            place: Some(Destination {
+                school: destination.to_owned(),
+                attended_on: Some(london_day(at)),
+                ..Destination::default()
+            }),
+            proposed_by: None,
             duplicate_of: None,
             note: "On roll and seen in class.".to_owned(),
         }
@@ -258,7 +264,9 @@ fn tracking(at: DateTime<Utc>) -> Closure {
         evidence: EvidenceKind::FamilyAccount,
         evidence_on: london_day(at),
         evidence_from: "An aunt".to_owned(),
-        destination: Some("Abroad; the school is not known yet".to_owned()),
+        destination: None,
+        place: Some(Destination { country: "Abroad".to_owned(), ..Destination::default() }),
+        proposed_by: None,
         duplicate_of: None,
         note: "The school there is asked to confirm.".to_owned(),
     }

@@ -7,8 +7,8 @@ use backend::domain::stream::Fact;
 use backend::store::setting::has_people;
 use chrono::{DateTime, Utc};
 use entity::{
-    case, case_reader, child, child_key, enquiry, escalation, event, placement, referral, referral_key, school,
-    school_contact, staff,
+    case, case_reader, case_span, child, child_key, enquiry, escalation, event, placement, referral, referral_key,
+    school, school_contact, staff,
 };
 use sea_orm::{
     ActiveModelTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
@@ -94,6 +94,7 @@ pub(super) struct Rows {
     keys: Vec<child_key::ActiveModel>,
     cases: Vec<case::ActiveModel>,
     readers: Vec<case_reader::ActiveModel>,
+    spans: Vec<case_span::ActiveModel>,
     enquiries: Vec<enquiry::ActiveModel>,
     escalations: Vec<escalation::ActiveModel>,
     placements: Vec<placement::ActiveModel>,
@@ -106,7 +107,8 @@ impl Rows {
         let mut rows = Self::default();
         let mut by_number: Vec<Vec<event::ActiveModel>> = Vec::new();
         for story in stories {
-            let Story { referral, child, keys, case, readers, enquiries, escalations, placements, events } = story;
+            let Story { referral, child, keys, case, readers, spans, enquiries, escalations, placements, events } =
+                story;
             rows.referrals.push(referral.row);
             rows.referral_keys.extend(referral.keys);
             rows.events.push(referral.event);
@@ -114,6 +116,7 @@ impl Rows {
             rows.keys.extend(keys);
             rows.cases.push(case);
             rows.readers.extend(readers);
+            rows.spans.extend(spans);
             rows.enquiries.extend(enquiries);
             rows.escalations.extend(escalations);
             rows.placements.extend(placements);
@@ -172,6 +175,7 @@ impl Writer {
             keys,
             cases,
             readers,
+            spans,
             enquiries,
             escalations,
             placements,
@@ -190,6 +194,7 @@ impl Writer {
         insert(&txn, keys).await;
         insert(&txn, cases).await;
         insert(&txn, readers).await;
+        insert(&txn, spans).await;
         insert(&txn, enquiries).await;
         insert(&txn, escalations).await;
         insert(&txn, placements).await;

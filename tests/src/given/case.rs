@@ -8,7 +8,7 @@ use backend::service::case::{self as service, Target};
 use backend::store;
 use entity::vocabulary::{
     CaseState, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind,
-    Restriction, ServiceRoute, StatutoryStatus, Whereabouts,
+    Restriction, Risk, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
 };
 use entity::{CaseId, StaffId};
 
@@ -101,14 +101,21 @@ impl NewCase {
 
     /// Opens the case and does what was asked for.
     pub async fn at(self, app: &TestApp) -> Case {
-        let op = app.op(app.manager().await.viewer());
+        let manager = app.manager().await;
+        let op = app.op(manager.viewer());
         let from = self.from.clone().at(app).await;
+        let row = store::referral::many(&op, &[from.id]).await.expect("referrals can be read").pop();
+        // A child in immediate danger cannot be opened without an officer.
+        let urgent = row.is_some_and(|row| row.risk == Risk::Immediate);
         let on_roll = self.state == CaseState::Enquiry;
         let decided = Open {
             statutory_status: Some(if on_roll { StatutoryStatus::NotCmeOnRoll } else { StatutoryStatus::Cme }),
+            status_ground: Some(if on_roll { StatusGround::OnRoll } else { StatusGround::NoRollKnown }),
+            status_from: String::new(),
+            rationale: "By what the school told us".to_owned(),
             service_route: Some(ServiceRoute::CmeTeam),
             whereabouts: Some(Whereabouts::Unknown),
-            officer: self.officer,
+            officer: self.officer.or(urgent.then_some(manager.id)),
         };
         let id = service::open(&op, from.reference, from.version, decided, None, String::new())
             .await
@@ -183,6 +190,7 @@ impl Work {
             asked_on: "2026-11-16".to_owned(),
             due_on: "2026-11-30".to_owned(),
             note: "Is the child registered with a doctor?".to_owned(),
+            gateway: String::new(),
             agency: None,
         };
         let recorded = service::record_enquiry(&self.op, self.case.reference.clone(), typed, Some(agency)).await;
@@ -236,8 +244,10 @@ impl Work {
             evidence_on: "2026-11-17".to_owned(),
             evidence_from: "The school office".to_owned(),
             note: "As told on the telephone".to_owned(),
-            destination: "Leeds, Thornhill Primary School, 23 November".to_owned(),
-            duplicate_of: String::new(),
+            school: "Thornhill Primary School".to_owned(),
+            attended_on: "2026-11-17".to_owned(),
+            authority: "Leeds".to_owned(),
+            ..Close::default()
         };
         service::close(&self.op, self.target(), typed).await.expect("a case can be closed");
         self.refresh().await;

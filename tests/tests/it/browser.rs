@@ -55,9 +55,14 @@ async fn referral(scripting: bool, width: u32, name: &str) {
     window.page().await.says(&reference).says("No signs of risk were reported");
     window.picture(&format!("{name}-referral")).await;
     window.follow("Open a case").await;
-    for (field, value) in
-        [("child", "new"), ("statutoryStatus", "CME"), ("serviceRoute", "CME_TEAM"), ("whereabouts", "UNKNOWN")]
-    {
+    for (field, value) in [
+        ("child", "new"),
+        ("statutoryStatus", "CME"),
+        ("statusGround", "NO_ROLL_KNOWN"),
+        ("serviceRoute", "CME_TEAM"),
+        ("whereabouts", "UNKNOWN"),
+        ("rationale", "On no roll that we know of"),
+    ] {
         if window.page().await.form().asks(field) {
             window.give(field, value).await;
         }

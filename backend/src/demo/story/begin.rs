@@ -59,7 +59,6 @@ impl<'a> Story<'a> {
             officer,
             known: false,
             case: None,
-            version: 0,
             asked: Vec::new(),
         }
     }

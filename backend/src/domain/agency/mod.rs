@@ -181,6 +181,12 @@ impl Agency {
         self.tokens.push(Token { id, client, expires_on, issued_at, ends_at: None, revoked_at: None });
     }
 
+    /// Whether an agreement with the agency runs on this day.
+    pub fn has_agreement(&self, day: NaiveDate) -> bool {
+        let runs = |agreement: &Agreement| agreement.starts_on <= day && day <= agreement.ends_on;
+        self.agreements.iter().any(|agreement| agreement.ended_at.is_none() && runs(agreement))
+    }
+
     /// The agreement with this id; fails when the agency has no such agreement.
     pub fn agreement(&self, id: AgreementId) -> Result<&Agreement, Error> {
         self.agreements.iter().find(|agreement| agreement.id == id).ok_or(Error::NotFound)

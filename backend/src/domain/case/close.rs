@@ -1,32 +1,71 @@
 //! Closing a case on evidence, and reopening it.
 //!
-//! Each outcome needs its own kind of evidence: what somebody said is none. A child said to have moved, without
-//! confirmation from the new place, is tracked and not closed.
+//! Each outcome needs its own kind of evidence: what somebody said is none. A child said to have moved is tracked, and
+//! not closed, until a named school there is attended, another authority has acknowledged that it follows the child, or
+//! a school abroad has confirmed. Some outcomes are proposed by one person and decided by another.
 //!
-//! What must not live here: who may close a case (`domain::policy`).
+//! What must not live here: who may close a case (`domain::policy`), and whether two cases are of one child
+//! (`domain::matching`).
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::vocabulary::{CaseState, EvidenceKind, Outcome};
+use entity::StaffId;
+use entity::vocabulary::{CaseState, EvidenceKind, Outcome, StatusGround};
 
 use super::super::clock::london_day;
 use super::super::date::Life;
-use super::super::school_age::{AgePosition, position};
-use super::super::typed::{Read, all, check, chosen, fault, past_day, prose, reason};
-use super::work::PROSE;
-use super::{Case, CaseEvent, Closure};
+use super::super::school_age::{AgePosition, compulsory_school_age, position};
+use super::super::typed::{
+    Read, Together as _, all, check, chosen, fault, optional_line, optional_past_day, past_day, prose, reason,
+};
+use super::work::{LINE, PROSE};
+use super::{Case, CaseEvent, Closure, Destination};
 use crate::error::{CaseConflict, Error};
+
+/// The outcomes that always need two people: by a mistake in one of them a child is lost for good.
+pub const TWO_PEOPLE: [Outcome; 2] = [Outcome::Duplicate, Outcome::UntracedReview];
 
 /// How somebody wants to close a case, as typed.
 #[derive(Clone, Debug, Default)]
-#[expect(missing_docs, reason = "the fields of `Closure`, as typed")]
+#[expect(missing_docs, reason = "the fields of `Closure` and `Destination`, as typed")]
 pub struct Close {
     pub outcome: Option<Outcome>,
     pub evidence: Option<EvidenceKind>,
     pub evidence_on: String,
     pub evidence_from: String,
     pub note: String,
-    pub destination: String,
+    pub school: String,
+    pub attended_on: String,
+    pub authority: String,
+    pub acknowledged_as: String,
+    pub country: String,
+    pub address: String,
     pub duplicate_of: String,
+}
+
+/// What a request to close is decided by, besides the case and what was typed.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// The case whose reference was given as the duplicate; `None` when there is no such case.
+    pub other: Option<&'a Case>,
+    /// Whether that case is of the same child, or of one who is likely the same.
+    pub same_child: bool,
+    /// The child's date of birth on file.
+    pub date_of_birth: Option<NaiveDate>,
+    /// The outcomes that need a second person by the council's setting, besides [`TWO_PEOPLE`].
+    pub two_people: &'a [Outcome],
+    /// Who asks.
+    pub by: Option<StaffId>,
+}
+
+/// Who decides on a proposed outcome.
+#[derive(Clone, Copy, Debug)]
+pub struct Second {
+    /// The person.
+    pub staff: StaffId,
+    /// Whether they are a manager.
+    pub manager: bool,
+    /// Whether they have the other case of a duplicate.
+    pub has_other: bool,
 }
 
 /// The evidence that proves `outcome`.
@@ -52,21 +91,34 @@ fn is_elsewhere(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::MovedUkConfirmed | Outcome::MovedAbroadConfirmed)
 }
 
+/// Whether the outcome is a place at which the child is educated here: an offer is none before it is attended.
+fn is_placed(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::OnRollState | Outcome::OnRollIndependent | Outcome::AlternativeProvisionSuitable)
+}
+
+/// Whether the closure is proven: by its kind of evidence, and for a move by a named school there that is attended, an
+/// authority that has acknowledged the child, or abroad the full address and the school.
+fn is_proven(closure: &Closure) -> bool {
+    let place = closure.place.clone().unwrap_or_default();
+    let arrived = match closure.outcome {
+        Outcome::MovedUkConfirmed => match closure.evidence {
+            EvidenceKind::AuthorityConfirmation => !place.acknowledged_as.is_empty(),
+            _ => !place.school.is_empty() && place.attended_on.is_some(),
+        },
+        Outcome::MovedAbroadConfirmed => !place.school.is_empty() && !place.address.is_empty(),
+        _ => true,
+    };
+    arrived && evidence_for(closure.outcome).contains(&closure.evidence)
+}
+
 impl Case {
-    /// Decides how a request to close ends: closed; tracked, while confirmation of a move is awaited; or reviewed and
-    /// still open. Closing fails while a flag or an enquiry is unanswered, and the error lists them; tracking and
-    /// review do not. `other` is the case whose reference was given as the duplicate, `None` when there is no such
-    /// case.
-    pub fn close(
-        &self,
-        typed: &Close,
-        other: Option<&Case>,
-        date_of_birth: Option<NaiveDate>,
-        now: DateTime<Utc>,
-    ) -> Result<CaseEvent, Error> {
+    /// Decides how a request to close ends: closed; proposed to a second person; or tracked, while confirmation of a move
+    /// is awaited. Closing fails while a flag or an enquiry is unanswered, and the error lists them; tracking and the
+    /// review of an untraced child do not.
+    pub fn close(&self, typed: &Close, known: &Known<'_>, now: DateTime<Utc>) -> Result<Vec<CaseEvent>, Error> {
         self.must_be_open()?;
         let today = london_day(now);
-        let (outcome, evidence, evidence_on, evidence_from, note, (), destination, duplicate_of, ()) = all((
+        let (outcome, evidence, evidence_on, evidence_from, note, (), place, duplicate_of, ()) = all((
             chosen("outcome", typed.outcome, "Select the outcome"),
             chosen("evidence", typed.evidence, "Select the evidence for the outcome"),
             past_day(
@@ -74,30 +126,117 @@ impl Case {
                 &typed.evidence_on,
                 "Date of the evidence",
                 "Enter the date of the evidence",
-                Life::of(today, date_of_birth),
+                Life::of(today, known.date_of_birth),
             ),
             prose("evidenceFrom", &typed.evidence_from, "Who gave the evidence", 200, "Enter who gave the evidence"),
             prose("note", &typed.note, "The reasons", PROSE, "Enter the reasons for this outcome"),
             fits(typed.outcome, typed.evidence),
-            destination(typed),
-            self.duplicate_of(typed, other),
-            check_age(typed.outcome, date_of_birth, today),
+            destination(typed, today),
+            self.duplicate_of(typed, known),
+            check_age(typed.outcome, known.date_of_birth, today),
         ))?;
-        let closure = Closure { outcome, evidence, evidence_on, evidence_from, destination, duplicate_of, note };
-        // The review of an untraced child comes before the check of open items, since it leaves the case open.
-        if outcome == Outcome::UntracedReview {
-            return Ok(CaseEvent::UntracedReviewed(closure));
+        let closure = Closure {
+            outcome,
+            evidence,
+            evidence_on,
+            evidence_from,
+            destination: None,
+            place,
+            duplicate_of,
+            note,
+            proposed_by: None,
+        };
+        if !is_proven(&closure) {
+            return Ok(vec![CaseEvent::TrackingBegan(closure)]);
         }
-        if !evidence_for(outcome).contains(&evidence) {
-            return Ok(CaseEvent::TrackingBegan(closure));
+        if outcome != Outcome::UntracedReview {
+            self.must_have_nothing_open()?;
         }
+        if TWO_PEOPLE.contains(&outcome) || known.two_people.contains(&outcome) {
+            return Ok(vec![CaseEvent::ClosureProposed(Closure { proposed_by: known.by, ..closure })]);
+        }
+        Ok(self.settled(closure, known.date_of_birth))
+    }
+
+    /// Decides on the proposed outcome as the second person, who agrees. A duplicate is decided by a manager or by the
+    /// officer of the other case, the review of an untraced child by a manager.
+    pub fn approve(&self, by: Second, date_of_birth: Option<NaiveDate>) -> Result<Vec<CaseEvent>, Error> {
+        let closure = self.proposal_for(by)?.clone();
+        if closure.outcome == Outcome::UntracedReview {
+            return Ok(vec![CaseEvent::UntracedReviewed(closure)]);
+        }
+        self.must_have_nothing_open()?;
+        Ok(self.settled(closure, date_of_birth))
+    }
+
+    /// Declines the proposed outcome for a reason; whoever proposed it may withdraw it so.
+    pub fn decline(&self, by: Option<StaffId>, typed: &str) -> Result<CaseEvent, Error> {
+        self.must_be_open()?;
+        let proposed = self.proposed.as_ref().ok_or(CaseConflict::NothingProposed)?;
+        let own = by.is_some() && proposed.proposed_by == by;
+        let lacking = if own { "Enter why you withdraw it" } else { "Enter why you do not agree" };
+        let (reason,) = all((reason(typed, PROSE, lacking),))?;
+        Ok(CaseEvent::ClosureDeclined { reason })
+    }
+
+    fn proposal_for(&self, by: Second) -> Result<&Closure, Error> {
+        self.must_be_open()?;
+        let proposed = self.proposed.as_ref().ok_or(CaseConflict::NothingProposed)?;
+        if proposed.proposed_by == Some(by.staff) {
+            return Err(CaseConflict::OwnProposal.into());
+        }
+        match proposed.outcome {
+            Outcome::Duplicate if !by.manager && !by.has_other => {
+                Err(CaseConflict::DecidedBy("a manager, or the officer of the other case").into())
+            }
+            Outcome::UntracedReview if !by.manager => Err(CaseConflict::DecidedBy("a manager").into()),
+            _ => Ok(proposed),
+        }
+    }
+
+    fn must_have_nothing_open(&self) -> Result<(), Error> {
         let open = self.open_items();
-        if open.is_empty() { Ok(CaseEvent::CaseClosed(closure)) } else { Err(CaseConflict::OpenItems(open).into()) }
+        if open.is_empty() { Ok(()) } else { Err(CaseConflict::OpenItems(open).into()) }
+    }
+
+    /// The facts of a case that is closed: with the outcome the statutory status that it brings, from its own day on.
+    fn settled(&self, closure: Closure, date_of_birth: Option<NaiveDate>) -> Vec<CaseEvent> {
+        let attended = closure.place.as_ref().and_then(|place| place.attended_on);
+        let age = date_of_birth.map(compulsory_school_age);
+        let status = match closure.outcome {
+            Outcome::OnRollState | Outcome::OnRollIndependent => Some((StatusGround::AttendsSchool, attended)),
+            Outcome::ReferredInError => Some((StatusGround::OnRoll, Some(closure.evidence_on))),
+            Outcome::AlternativeProvisionSuitable => Some((StatusGround::ProvisionSuitable, attended)),
+            Outcome::HomeEducationSuitable => Some((StatusGround::HomeEducation, Some(closure.evidence_on))),
+            Outcome::OverSchoolAge => Some((StatusGround::OverAge, age.and_then(|age| age.end.succ_opt()))),
+            // A child below the age was never missing education.
+            Outcome::BelowSchoolAge => {
+                Some((StatusGround::BelowAge, self.statuses.all().first().map(|held| held.from)))
+            }
+            // The child is another authority's from now on, or nobody's: what held here holds until the last day.
+            Outcome::MovedUkConfirmed
+            | Outcome::MovedAbroadConfirmed
+            | Outcome::NotResidentConfirmed
+            | Outcome::Duplicate
+            | Outcome::Deceased
+            | Outcome::UntracedReview => None,
+        };
+        let (source, reason) = (closure.evidence_from.clone(), closure.outcome.label().to_owned());
+        let closed = CaseEvent::CaseClosed(closure);
+        match status {
+            Some((ground, Some(from))) => {
+                let mut facts = self.with_status(closed, ground, from, source, reason);
+                // The status first: nothing is decided of a case that is closed.
+                facts.reverse();
+                facts
+            }
+            _ => vec![closed],
+        }
     }
 
     /// Reads the reference of the case that this one duplicates: another case, and an open one, because otherwise
     /// nobody follows the child. `None` unless the outcome is a duplicate.
-    fn duplicate_of(&self, typed: &Close, other: Option<&Case>) -> Read<Option<String>> {
+    fn duplicate_of(&self, typed: &Close, known: &Known<'_>) -> Read<Option<String>> {
         const FIELD: &str = "duplicateOf";
         let is_duplicate = typed.outcome == Some(Outcome::Duplicate);
         // A reference that was typed must be right, whatever the outcome.
@@ -106,11 +245,16 @@ impl Case {
         }
         let lacking = "Enter the reference of the case that stays open";
         prose(FIELD, &typed.duplicate_of, "The other case", 40, lacking)?;
-        match other {
+        match known.other {
             None => fault(FIELD, "Enter the reference of a case that exists"),
             Some(other) if is_duplicate && other.id == self.id => {
                 fault(FIELD, "Enter the reference of another case, not this one")
             }
+            Some(_) if is_duplicate && !known.same_child => fault(
+                FIELD,
+                "The child of that case does not look like this one: a duplicate is of the same child. Check the \
+                 reference, or correct the child’s facts first",
+            ),
             Some(other) if other.state == CaseState::Closed => {
                 fault(FIELD, "Enter the reference of a case that is open: this one is closed")
             }
@@ -137,13 +281,48 @@ fn fits(outcome: Option<Outcome>, evidence: Option<EvidenceKind>) -> Read<()> {
     check(proven, "evidence", format!("“{}” needs: {}", outcome.label(), needed.join(", or ")))
 }
 
-/// Reads where the child went; `None` unless the outcome is a move.
-fn destination(typed: &Close) -> Read<Option<String>> {
-    if !typed.outcome.is_some_and(is_elsewhere) {
-        return Ok(None);
+/// Reads where the child is educated or went; `None` where the outcome has no such place. A place here must be attended,
+/// and a move needs at least the authority or the country, without which nobody could be asked.
+fn destination(typed: &Close, today: NaiveDate) -> Read<Option<Destination>> {
+    let outcome = typed.outcome.filter(|outcome| is_placed(*outcome) || is_elsewhere(*outcome));
+    let Some(outcome) = outcome else { return Ok(None) };
+    let text = |field, typed: &str, called| optional_line(field, typed, called, LINE).map(Option::unwrap_or_default);
+    let (school, attended_on, authority, acknowledged_as, country, address) = (
+        text("school", &typed.school, "School or provider"),
+        optional_past_day("attendedOn", &typed.attended_on, "The first day attended", today),
+        text("authority", &typed.authority, "Authority"),
+        text("acknowledgedAs", &typed.acknowledged_as, "Their reference"),
+        text("country", &typed.country, "Country"),
+        text("address", &typed.address, "Address there"),
+    );
+    let lacks = |read: &Read<String>| read.as_ref().is_ok_and(String::is_empty);
+    let no_school = is_placed(outcome) && lacks(&school);
+    let not_attended = is_placed(outcome) && attended_on == Ok(None);
+    let no_authority = outcome == Outcome::MovedUkConfirmed && lacks(&authority);
+    let no_country = outcome == Outcome::MovedAbroadConfirmed && lacks(&country);
+    let mut faults = Vec::new();
+    for (lacking, field, message) in [
+        (no_school, "school", "Enter the school or provider"),
+        (
+            not_attended,
+            "attendedOn",
+            "Enter the first day the child attended: until that is confirmed the child is missing education",
+        ),
+        (no_authority, "authority", "Enter the authority in whose area the child lives now"),
+        (no_country, "country", "Enter the country"),
+    ] {
+        faults.extend(check(!lacking, field, message).err().into_iter().flatten());
     }
-    let lacking = "Enter where the child went: authority or country, school, and start date";
-    prose("destination", &typed.destination, "Where the child went", 1_000, lacking).map(Some)
+    let read = (school, attended_on, authority, acknowledged_as, country, address).together();
+    match read {
+        Ok((school, attended_on, authority, acknowledged_as, country, address)) if faults.is_empty() => {
+            Ok(Some(Destination { school, attended_on, authority, acknowledged_as, country, address }))
+        }
+        read => {
+            faults.extend(read.err().into_iter().flatten());
+            Err(faults)
+        }
+    }
 }
 
 /// Checks that an outcome by age agrees with the date of birth on file; without one such an outcome is refused.

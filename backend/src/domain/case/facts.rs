@@ -5,9 +5,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
     CaseState, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind,
-    Restriction, Risk, ServiceRoute, StatutoryStatus, Whereabouts,
+    Restriction, Risk, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
 };
-use entity::{AgencyId, ChildId, EnquiryId, EscalationId, PlacementId, ReferralId, SchoolId, StaffId};
+use entity::{AgencyId, CaseId, ChildId, EnquiryId, EscalationId, PlacementId, ReferralId, SchoolId, StaffId};
 use serde::{Deserialize, Serialize};
 
 use super::super::child::ChildFacts;
@@ -32,7 +32,20 @@ pub enum CaseEvent {
     CaseAssigned {
         /// The officer who has it from now on; `None` when it was taken from one and given to nobody.
         officer: Option<StaffId>,
+        /// The officer who had it before; `None` when nobody did, or for a fact from before this was recorded.
+        #[serde(default)]
+        before: Option<StaffId>,
+        /// Why it was taken from another officer; `None` when it was not.
+        #[serde(default)]
+        reason: Option<String>,
     },
+    /// The statutory status was decided from a day on.
+    StatusDecided(StatusDecision),
+    /// The team that works the case was decided from a day on.
+    RouteDecided(RouteDecision),
+    /// The checklist was gone through again and the case looked at as a whole: only this, and the review of an untraced
+    /// child, moves the next review.
+    CaseReviewed(Review),
     /// A tracing enquiry was made.
     EnquiryRecorded(Enquiry),
     /// A tracing enquiry was answered.
@@ -41,6 +54,13 @@ pub enum CaseEvent {
         enquiry: EnquiryId,
         /// The answer.
         answer: EnquiryAnswer,
+    },
+    /// An enquiry came back to the officer unanswered, because the agency it was put to has no agreement any more.
+    EnquiryReturned {
+        /// The open enquiry.
+        enquiry: EnquiryId,
+        /// Why it came back.
+        reason: String,
     },
     /// A note was added.
     NoteAdded {
@@ -56,6 +76,9 @@ pub enum CaseEvent {
         last_seen_on: Option<NaiveDate>,
         /// How the whereabouts are known, and from whom.
         reason: String,
+        /// The whereabouts before; `None` for a fact from before this was recorded.
+        #[serde(default)]
+        before: Option<Whereabouts>,
     },
     /// A flag was raised with the MASH.
     EscalationRaised(Escalation),
@@ -68,13 +91,49 @@ pub enum CaseEvent {
     },
     /// A placement was recorded: the case moves to the state `Placement`.
     PlacementRecorded(Placement),
+    /// The child attended the place for the first time: until then a place is an offer.
+    AttendanceConfirmed {
+        /// The placement.
+        placement: PlacementId,
+        /// The first day attended.
+        on: NaiveDate,
+        /// Who confirmed it.
+        source: String,
+    },
+    /// A placement came to its end, or never began; without another one the case is open again.
+    PlacementEnded {
+        /// The placement.
+        placement: PlacementId,
+        /// The first day on which the child had it no more.
+        on: NaiveDate,
+        /// Why it ended.
+        reason: String,
+    },
     /// The child is said to have moved, and the evidence is not the confirmation that the outcome needs: the case stays
     /// open and is tracked until it comes.
     TrackingBegan(Closure),
     /// All enquiries were reviewed and the child is still untraced; the case stays open.
     UntracedReviewed(Closure),
+    /// An outcome that needs a second person was proposed; until that person decides the case stays as it is.
+    ClosureProposed(Closure),
+    /// The second person did not agree with the proposed outcome.
+    ClosureDeclined {
+        /// Why not.
+        reason: String,
+    },
     /// The case was closed on evidence that proves the outcome.
     CaseClosed(Closure),
+    /// Another case of the same child was closed as a duplicate of this one, which takes over its referrals.
+    CaseMerged {
+        /// The case that was closed.
+        case: CaseId,
+        /// Its reference.
+        reference: String,
+        /// Its referrals, which are this case's from now on.
+        referrals: Vec<ReferralId>,
+        /// The gravest risk of those.
+        risk: Risk,
+    },
     /// The closed case was opened again.
     CaseReopened {
         /// Why it was opened again.
@@ -105,6 +164,61 @@ pub enum CaseEvent {
         /// The former reader.
         staff: StaffId,
     },
+}
+
+/// What a fact replaces. Two people who change different ones of these at once do not stand in each other's way; what a
+/// fact only adds replaces nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aspect {
+    /// Who has the case.
+    Officer,
+    /// The statutory status.
+    Status,
+    /// The team that works it.
+    Route,
+    /// Where the child is thought to be.
+    Whereabouts,
+    /// The placements.
+    Placement,
+    /// The outcome, proposed or decided.
+    Outcome,
+    /// Who may read it.
+    Readers,
+}
+
+impl CaseEvent {
+    /// What the fact replaces; empty when it only adds.
+    pub fn replaces(&self) -> &'static [Aspect] {
+        match self {
+            Self::CaseOpened(_)
+            | Self::ReferralJoined { .. }
+            | Self::CaseMerged { .. }
+            | Self::CaseReviewed(_)
+            | Self::EnquiryRecorded(_)
+            | Self::EnquiryAnswered { .. }
+            | Self::EnquiryReturned { .. }
+            | Self::NoteAdded { .. }
+            | Self::EscalationRaised(_)
+            | Self::EscalationAnswered { .. } => &[],
+            Self::CaseAssigned { .. } => &[Aspect::Officer],
+            Self::StatusDecided(_) => &[Aspect::Status],
+            Self::RouteDecided(_) => &[Aspect::Route],
+            Self::WhereaboutsChanged { .. } => &[Aspect::Whereabouts],
+            Self::PlacementRecorded(_) | Self::AttendanceConfirmed { .. } | Self::PlacementEnded { .. } => {
+                &[Aspect::Placement]
+            }
+            Self::TrackingBegan(_)
+            | Self::UntracedReviewed(_)
+            | Self::ClosureProposed(_)
+            | Self::ClosureDeclined { .. }
+            | Self::CaseClosed(_)
+            | Self::CaseReopened { .. } => &[Aspect::Outcome],
+            Self::CaseRestricted { .. }
+            | Self::RestrictionLifted { .. }
+            | Self::ReaderAdded { .. }
+            | Self::ReaderRemoved { .. } => &[Aspect::Readers],
+        }
+    }
 }
 
 /// What is recorded of a case when it is opened from a referral.
@@ -140,6 +254,58 @@ pub struct Opened {
     pub last_attended_on: Option<NaiveDate>,
     /// The flag raised with the MASH at once; `None` unless the referral was screened as immediate or high risk.
     pub escalation: Option<Escalation>,
+    /// The first day on which the statutory status held; `None` for a case opened before this was recorded, whose status
+    /// holds from the day it was opened.
+    #[serde(default)]
+    pub status_from: Option<NaiveDate>,
+    /// Why the statutory status holds; `None` for a case opened before this was recorded.
+    #[serde(default)]
+    pub status_ground: Option<StatusGround>,
+    /// Why the officer decided so; `None` for a case opened before this was recorded.
+    #[serde(default)]
+    pub rationale: Option<String>,
+    /// The reference of an earlier case of the child, which was closed; `None` when there is none.
+    #[serde(default)]
+    pub earlier: Option<String>,
+}
+
+/// A statutory status, from when it holds, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusDecision {
+    /// What held on that day before; `None` when nothing was known of it.
+    pub before: Option<StatutoryStatus>,
+    /// The status.
+    pub status: StatutoryStatus,
+    /// Why it holds; it goes with the status.
+    pub ground: StatusGround,
+    /// The first day on which it holds, never after the day it was recorded.
+    pub from: NaiveDate,
+    /// Who said so, or what shows it, in words.
+    pub source: String,
+    /// The reasons in words.
+    pub reason: String,
+}
+
+/// The team that works the case, from when, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RouteDecision {
+    /// The team before.
+    pub before: ServiceRoute,
+    /// The team.
+    pub route: ServiceRoute,
+    /// The first day on which it works the case, never after the day it was recorded.
+    pub from: NaiveDate,
+    /// The reasons in words.
+    pub reason: String,
+}
+
+/// A review: which checks were looked at again, and what follows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// The checks of the tracing checklist that were looked at again.
+    pub checked: Vec<EnquiryKind>,
+    /// What was found, and what is done next.
+    pub note: String,
 }
 
 /// A tracing enquiry: a question to somebody who may know where the child is.
@@ -161,6 +327,12 @@ pub struct Enquiry {
     pub note: String,
     /// The answer; `None` while the enquiry is open, which keeps the case from being closed.
     pub answer: Option<EnquiryAnswer>,
+    /// The lawful gateway by which it was asked; `None` where none was named.
+    #[serde(default)]
+    pub gateway: Option<String>,
+    /// The day on which it came back to the officer; `None` unless it did.
+    #[serde(default)]
+    pub returned_on: Option<NaiveDate>,
 }
 
 /// The answer to a tracing enquiry.
@@ -219,6 +391,12 @@ pub struct Placement {
     pub starts_on: NaiveDate,
     /// When it was recorded.
     pub recorded_at: DateTime<Utc>,
+    /// The first day attended, once that is confirmed.
+    #[serde(default)]
+    pub attended_on: Option<NaiveDate>,
+    /// The first day on which the child had it no more; `None` while it lasts.
+    #[serde(default)]
+    pub ended_on: Option<NaiveDate>,
 }
 
 /// An outcome and the evidence for it. The same fields serve closing, tracking and the review of an untraced child.
@@ -232,10 +410,33 @@ pub struct Closure {
     pub evidence_on: NaiveDate,
     /// Who gave the evidence, in words.
     pub evidence_from: String,
-    /// Where the child went: authority or country, school and start date. `None` unless the outcome is a move.
+    /// Where the child went, in the words of a fact from before `place` was recorded.
     pub destination: Option<String>,
+    /// Where the child is educated or went; `None` where the outcome has no such place.
+    #[serde(default)]
+    pub place: Option<Destination>,
     /// The reference of the other case, which stays open; `None` unless the outcome is a duplicate.
     pub duplicate_of: Option<String>,
     /// The reasons for the outcome.
     pub note: String,
+    /// Who proposed the outcome where a second person decided; `None` where one person did.
+    #[serde(default)]
+    pub proposed_by: Option<StaffId>,
+}
+
+/// Where a child is educated from now on, or moved to. What was not said is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Destination {
+    /// The school or provider, by name.
+    pub school: String,
+    /// The first day the child attended it.
+    pub attended_on: Option<NaiveDate>,
+    /// The authority in whose area it is.
+    pub authority: String,
+    /// The reference by which that authority acknowledged that it follows the child from now on.
+    pub acknowledged_as: String,
+    /// The country, if it is not this one.
+    pub country: String,
+    /// The full address of the child there.
+    pub address: String,
 }

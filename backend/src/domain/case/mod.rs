@@ -1,6 +1,7 @@
-//! A case: its facts (`facts`), their fold, and by verb what may be decided next (`open`, `work`, `close`, `restrict`).
+//! A case: its facts (`facts`), their fold, and by verb what may be decided next (`open`, `work`, `standing`, `place`,
+//! `close`, `restrict`).
 //!
-//! A decision takes the case as it stands and what somebody typed, and gives the fact that says it happened, or every
+//! A decision takes the case as it stands and what somebody typed, and gives the facts that say it happened, or every
 //! reason why not.
 //!
 //! What must not live here: writing a fact to the database (`service`), and asking what time it is.
@@ -8,17 +9,29 @@
 mod close;
 mod facts;
 mod open;
+mod place;
 mod restrict;
+mod span;
+mod standing;
 mod work;
 
-pub use close::Close;
-pub use facts::{CaseEvent, Closure, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Opened, Placement};
+pub use close::{Close, Known, Second, TWO_PEOPLE};
+pub use facts::{
+    Aspect, CaseEvent, Closure, Destination, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Opened, Placement, Review,
+    RouteDecision, StatusDecision,
+};
 pub use open::{Open, open};
+pub use place::{ConfirmAttendance, EndPlacement, Place};
 pub use restrict::Restrict;
-pub use work::{AnswerEnquiry, AnswerEscalation, ChangeWhereabouts, Place, RaiseEscalation, RecordEnquiry};
+pub use span::{FOLD, Span};
+pub use standing::{DecideRoute, DecideStatus, History, Holds, status_of};
+pub use work::{AnswerEnquiry, AnswerEscalation, ChangeWhereabouts, RaiseEscalation, RecordEnquiry, RecordReview};
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use entity::vocabulary::{CaseState, EnquiryKind, EscalationLevel, Restriction, Risk, Whereabouts};
+use entity::vocabulary::{
+    CaseState, EnquiryKind, EscalationLevel, Restriction, Risk, ServiceRoute, StatusGround, StatutoryStatus,
+    Whereabouts,
+};
 use entity::{CaseId, StaffId};
 
 use super::clock::london_day;
@@ -39,6 +52,16 @@ pub struct Case {
     pub state: CaseState,
     /// The officer who has it; `None` while nobody does.
     pub officer: Option<StaffId>,
+    /// The statutory status from each day on.
+    pub statuses: History<StatutoryStatus>,
+    /// Why the present statutory status holds; `None` when that was not recorded.
+    pub status_ground: Option<StatusGround>,
+    /// The team that works the case from each day on.
+    pub routes: History<ServiceRoute>,
+    /// The state at the end of each day on which it changed.
+    pub states: History<CaseState>,
+    /// The whereabouts at the end of each day on which they changed.
+    pub places: History<Whereabouts>,
     /// The present whereabouts of the child.
     pub whereabouts: Whereabouts,
     /// The ground of the restriction; `None` when the case may be read like any other.
@@ -55,10 +78,12 @@ pub struct Case {
     pub escalations: Vec<Escalation>,
     /// Its placements, oldest first.
     pub placements: Vec<Placement>,
+    /// The outcome that waits for a second person; `None` while none does.
+    pub proposed: Option<Closure>,
     /// When and how it was closed; `None` again once it is reopened.
     pub closed: Option<(DateTime<Utc>, Closure)>,
-    /// The day by which it must be reviewed: 14 days after its last fact while the child's home is known, else 42.
-    pub review_on: NaiveDate,
+    /// The day of the last review; the day it was opened or reopened while there was none.
+    pub reviewed_on: NaiveDate,
     /// The number of its facts, compared at every write, so that of two writers at once the second is refused.
     pub version: i32,
     /// When its last fact was recorded.
@@ -85,6 +110,11 @@ impl Stream for Case {
             opened_at: at,
             state: opened.state,
             officer: opened.officer,
+            statuses: History::since(opened.status_from.unwrap_or_else(|| london_day(at)), opened.statutory_status),
+            status_ground: opened.status_ground,
+            routes: History::since(london_day(at), opened.service_route),
+            states: History::since(london_day(at), opened.state),
+            places: History::since(london_day(at), opened.whereabouts),
             whereabouts: opened.whereabouts,
             restriction: None,
             readers: Vec::new(),
@@ -93,8 +123,9 @@ impl Stream for Case {
             enquiries: Vec::new(),
             escalations: opened.escalation.clone().into_iter().collect(),
             placements: Vec::new(),
+            proposed: None,
             closed: None,
-            review_on: london_day(at) + review_after(opened.whereabouts),
+            reviewed_on: london_day(at),
             version: 1,
             updated_at: at,
             opened,
@@ -104,13 +135,27 @@ impl Stream for Case {
     fn apply(&mut self, fact: &CaseEvent, at: DateTime<Utc>) {
         self.updated_at = at;
         match fact {
-            CaseEvent::CaseOpened(_) | CaseEvent::NoteAdded { .. } | CaseEvent::UntracedReviewed(_) => {}
+            CaseEvent::CaseOpened(_) | CaseEvent::NoteAdded { .. } => {}
+            CaseEvent::CaseReviewed(_) => self.reviewed_on = london_day(at),
+            CaseEvent::UntracedReviewed(_) => {
+                self.proposed = None;
+                self.reviewed_on = london_day(at);
+            }
+            CaseEvent::StatusDecided(decision) => {
+                self.statuses.holds(decision.status, decision.from);
+                self.status_ground = Some(decision.ground);
+                if matches!(self.state, CaseState::Enquiry | CaseState::Open) {
+                    self.state = standing::state_of(self.statuses.now().value);
+                }
+            }
+            CaseEvent::RouteDecided(decision) => self.routes.holds(decision.route, decision.from),
             CaseEvent::ReferralJoined { risk, escalation, .. } => {
                 // `Risk` is ordered by urgency, the most urgent first.
                 self.told = self.told.min(*risk);
                 self.escalations.extend(escalation.clone());
             }
-            CaseEvent::CaseAssigned { officer } => {
+            CaseEvent::CaseMerged { risk, .. } => self.told = self.told.min(*risk),
+            CaseEvent::CaseAssigned { officer, .. } => {
                 self.officer = *officer;
                 if let (Some(_), Some(officer)) = (self.restriction, officer) {
                     self.admit(*officer);
@@ -126,6 +171,12 @@ impl Stream for Case {
                 self.whereabouts = *whereabouts;
                 self.last_seen_on = last_seen_on.or(self.last_seen_on);
             }
+            CaseEvent::EnquiryReturned { enquiry, .. } => {
+                if let Some(asked) = self.enquiries.iter_mut().find(|asked| asked.id == *enquiry) {
+                    asked.agency = None;
+                    asked.returned_on = Some(london_day(at));
+                }
+            }
             CaseEvent::EscalationRaised(escalation) => self.escalations.push(escalation.clone()),
             CaseEvent::EscalationAnswered { escalation, answer } => {
                 if let Some(flag) = self.escalations.iter_mut().find(|flag| flag.id == *escalation) {
@@ -136,14 +187,31 @@ impl Stream for Case {
                 self.placements.push(placement.clone());
                 self.state = CaseState::Placement;
             }
+            CaseEvent::AttendanceConfirmed { placement, on, .. } => {
+                if let Some(place) = self.placements.iter_mut().find(|place| place.id == *placement) {
+                    place.attended_on = Some(*on);
+                }
+            }
+            CaseEvent::PlacementEnded { placement, on, .. } => {
+                if let Some(place) = self.placements.iter_mut().find(|place| place.id == *placement) {
+                    place.ended_on = Some(*on);
+                }
+                if self.state == CaseState::Placement && self.placements.iter().all(|place| place.ended_on.is_some()) {
+                    self.state = standing::state_of(self.statuses.now().value);
+                }
+            }
             CaseEvent::TrackingBegan(_) => self.state = CaseState::TrackingOut,
+            CaseEvent::ClosureProposed(closure) => self.proposed = Some(closure.clone()),
+            CaseEvent::ClosureDeclined { .. } => self.proposed = None,
             CaseEvent::CaseClosed(closure) => {
                 self.state = CaseState::Closed;
+                self.proposed = None;
                 self.closed = Some((at, closure.clone()));
             }
             CaseEvent::CaseReopened { .. } => {
-                self.state = CaseState::Open;
+                self.state = standing::state_of(self.statuses.now().value);
                 self.closed = None;
+                self.reviewed_on = london_day(at);
             }
             CaseEvent::CaseRestricted { restriction, readers, .. } => {
                 self.restriction = Some(*restriction);
@@ -158,8 +226,8 @@ impl Stream for Case {
             CaseEvent::ReaderAdded { staff } => self.admit(*staff),
             CaseEvent::ReaderRemoved { staff } => self.readers.retain(|reader| reader != staff),
         }
-        // Last, because the fact may have changed the whereabouts that decide it.
-        self.review_on = london_day(at) + review_after(self.whereabouts);
+        self.states.holds(self.state, london_day(at));
+        self.places.holds(self.whereabouts, london_day(at));
     }
 }
 
@@ -194,6 +262,12 @@ impl Case {
         self.escalations.iter().filter(|flag| flag.answer.is_none())
     }
 
+    /// The day by which it must be reviewed: 14 days after the last review while the child's home is known, else 42. No
+    /// note, answer or other act moves it.
+    pub fn review_on(&self) -> NaiveDate {
+        self.reviewed_on + review_after(self.whereabouts)
+    }
+
     fn must_be_open(&self) -> Result<(), Error> {
         if self.state == CaseState::Closed { Err(CaseConflict::Closed.into()) } else { Ok(()) }
     }
@@ -212,7 +286,7 @@ impl Case {
         }
         let enquiries = self.open_enquiries().map(|enquiry| enquiry.due_on);
         let flags = self.open_escalations().map(|flag| london_day(flag.raised_at) + Days::new(1));
-        enquiries.chain(flags).chain([self.review_on]).min()
+        enquiries.chain(flags).chain([self.review_on()]).min()
     }
 }
 

@@ -4,20 +4,29 @@
 //! for the child on file (`domain::matching`).
 
 use chrono::{DateTime, Utc};
-use entity::vocabulary::{Answer, CaseState, EscalationLevel, Risk, ServiceRoute, StatutoryStatus, Whereabouts};
+use entity::vocabulary::{Answer, EscalationLevel, Risk, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts};
 use entity::{ChildId, EscalationId, StaffId};
 
+use super::super::clock::london_day;
 use super::super::referral::Referral;
 use super::super::screening::must_reach_mash;
-use super::super::typed::{all, chosen};
+use super::super::typed::{all, check, chosen, optional_past_day, prose};
+use super::standing::{state_of, suits};
+use super::work::PROSE;
 use super::{Case, CaseEvent, Escalation, Opened};
 use crate::error::Error;
 
 /// What an officer decides when opening a case. `None` is a fault for all but the officer.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Open {
     /// Whether the child is missing education by the statutory test (Education Act 1996, section 436A).
     pub statutory_status: Option<StatutoryStatus>,
+    /// Why that is so.
+    pub status_ground: Option<StatusGround>,
+    /// The first day on which it was so, as typed; empty for the day of opening.
+    pub status_from: String,
+    /// Why the officer decided so, as typed.
+    pub rationale: String,
     /// The team that works the case.
     pub service_route: Option<ServiceRoute>,
     /// Where the child is thought to be.
@@ -27,21 +36,28 @@ pub struct Open {
 }
 
 /// Opens a case from a referral that awaits triage, with every fault at once. `known` is the child already on file and
-/// its name key; `fresh` holds the ids and the case reference to use for what is new. Fails when the referral was
+/// its name key; `earlier` is the reference of a case of theirs that was closed; `fresh` holds the ids and the case reference to use for what is new. Fails when the referral was
 /// decided before.
 pub fn open(
     referral: &Referral,
-    decided: Open,
+    decided: &Open,
     known: Option<&(ChildId, String)>,
+    earlier: Option<String>,
     fresh: (ChildId, EscalationId, String),
     now: DateTime<Utc>,
 ) -> Result<CaseEvent, Error> {
     referral.must_await_triage()?;
     let (new_child_id, escalation_id, reference) = fresh;
-    let (statutory_status, service_route, whereabouts) = all((
+    let urgent = referral.received.told.risk == Risk::Immediate && decided.officer.is_none();
+    let (statutory_status, status_ground, (), status_from, service_route, whereabouts, (), rationale) = all((
         chosen("statutoryStatus", decided.statutory_status, "Select whether the child is missing education"),
+        chosen("statusGround", decided.status_ground, "Select why"),
+        suits(decided.statutory_status, decided.status_ground),
+        optional_past_day("statusFrom", &decided.status_from, "The first day", london_day(now)),
         chosen("serviceRoute", decided.service_route, "Select the team that works the case"),
         chosen("whereabouts", decided.whereabouts, "Select what is known of the child’s whereabouts"),
+        check(!urgent, "officer", "Select an officer: a child in immediate danger cannot wait for one"),
+        prose("rationale", &decided.rationale, "The rationale", PROSE, "Enter why you decided so"),
     ))?;
     let told = &referral.received.told;
     let name_key = known.map_or_else(|| told.child.name_key(), |(_, name_key)| name_key.clone());
@@ -53,8 +69,7 @@ pub fn open(
         name_key,
         school: referral.received.school,
         officer: decided.officer,
-        // A name stays on the roll while school and authority enquire together; that child is not yet counted.
-        state: if statutory_status == StatutoryStatus::NotCmeOnRoll { CaseState::Enquiry } else { CaseState::Open },
+        state: state_of(statutory_status),
         statutory_status,
         service_route,
         whereabouts,
@@ -62,6 +77,10 @@ pub fn open(
         last_seen_on: told.last_seen_on,
         last_attended_on: told.last_attended_on,
         escalation: flag_of(referral, escalation_id, now),
+        status_from,
+        status_ground: Some(status_ground),
+        rationale: Some(rationale),
+        earlier,
     })))
 }
 

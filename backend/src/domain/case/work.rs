@@ -1,18 +1,21 @@
-//! Working an open case: assignment, enquiries, notes, whereabouts, flags and placements.
+//! Working an open case: assignment, enquiries, notes, reviews, whereabouts and flags.
 //!
-//! What must not live here: who may do it (`domain::policy`), and closing the case (`close`).
+//! What must not live here: who may do it (`domain::policy`), where the child is educated (`place`), the statutory status
+//! (`standing`), and closing the case (`close`).
 
 use chrono::{DateTime, Utc};
-use entity::vocabulary::{EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, PlacementKind, Whereabouts};
-use entity::{AgencyId, EnquiryId, EscalationId, PlacementId, SchoolId, StaffId};
+use entity::vocabulary::{EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, Whereabouts};
+use entity::{AgencyId, EnquiryId, EscalationId, StaffId};
 
 use super::super::clock::london_day;
 use super::super::date::Life;
-use super::super::typed::{all, check, chosen, line, optional_past_day, optional_prose, past_day, prose, start_day};
-use super::{Case, CaseEvent, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Placement};
+use super::super::typed::{
+    all, check, chosen, line, optional_line, optional_past_day, optional_prose, past_day, prose, start_day,
+};
+use super::{Case, CaseEvent, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Review};
 use crate::error::{Conflict, Error};
 
-const LINE: usize = 200;
+pub(super) const LINE: usize = 200;
 pub(super) const PROSE: usize = 4_000;
 
 /// A tracing enquiry as typed.
@@ -24,6 +27,7 @@ pub struct RecordEnquiry {
     pub asked_on: String,
     pub due_on: String,
     pub note: String,
+    pub gateway: String,
     pub agency: Option<AgencyId>,
 }
 
@@ -65,29 +69,51 @@ pub struct AnswerEscalation {
     pub text: String,
 }
 
-/// A placement as typed.
-#[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "the fields of `Placement`, as typed")]
-pub struct Place {
-    pub kind: Option<PlacementKind>,
-    pub provider: String,
-    pub school: Option<SchoolId>,
-    pub starts_on: String,
+/// A review as typed.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the fields of `Review`, as typed")]
+pub struct RecordReview {
+    pub checked: Vec<EnquiryKind>,
+    pub note: String,
+}
+
+/// Whether nobody may be asked this without a gateway in law being named: HM Revenue and Customs may tell of a child
+/// only under paragraph 10A of schedule 5 to the Tax Credits Act 2002, for functions under part 5 of the Children Act
+/// 1989 and after all other sources are exhausted.
+fn needs_gateway(kind: EnquiryKind) -> bool {
+    kind == EnquiryKind::HmrcChildBenefit
 }
 
 impl Case {
     /// Gives the case to an officer, or takes it from one (`None`). Refuses a closed case, and a change that changes
-    /// nothing.
-    pub fn assign(&self, officer: Option<StaffId>) -> Result<CaseEvent, Error> {
+    /// nothing. `own` says that whoever asks has the case now, or is about to: taking it from another needs a reason.
+    pub fn assign(&self, officer: Option<StaffId>, own: bool, why: &str) -> Result<CaseEvent, Error> {
         self.must_be_open()?;
         if officer == self.officer {
             return Err(Error::invalid("officer", "Select somebody else: this is how the case is assigned already"));
         }
-        Ok(CaseEvent::CaseAssigned { officer })
+        let (reason,) = all((optional_prose("reason", why, "The reason", PROSE),))?;
+        if self.officer.is_some() && !own && reason.is_none() {
+            return Err(Error::invalid("reason", "Enter why the case is taken from its officer, who is told"));
+        }
+        Ok(CaseEvent::CaseAssigned { officer, before: self.officer, reason })
+    }
+
+    /// Records that the case was looked at as a whole, which is what moves its next review.
+    pub fn review(&self, typed: &RecordReview) -> Result<CaseEvent, Error> {
+        self.must_be_open()?;
+        let mut checked = typed.checked.clone();
+        checked.sort_unstable();
+        checked.dedup();
+        let ((), note) = all((
+            check(!checked.is_empty(), "checked", "Select what you looked at again"),
+            prose("note", &typed.note, "What follows", PROSE, "Enter what you found, and what is done next"),
+        ))?;
+        Ok(CaseEvent::CaseReviewed(Review { checked, note }))
     }
 
     /// The bounds of every day that is typed about the child. The birth is known here where the case brought the child.
-    fn life(&self, now: DateTime<Utc>) -> Life {
+    pub(super) fn life(&self, now: DateTime<Utc>) -> Life {
         let child = self.opened.new_child.as_ref();
         Life::of(london_day(now), child.and_then(|child| child.date_of_birth))
     }
@@ -100,16 +126,40 @@ impl Case {
         let due_on =
             start_day("dueOn", &typed.due_on, "Date due", "Enter the date by which an answer is due", self.life(now));
         let due_before = matches!((&asked_on, &due_on), (Ok(asked), Ok(due)) if due < asked);
-        let (kind, asked_of, asked_on, due_on, (), note) = all((
+        let gateway = optional_line("gateway", &typed.gateway, "Lawful gateway", LINE);
+        let no_gateway = typed.kind.is_some_and(needs_gateway) && gateway == Ok(None);
+        let (kind, asked_of, asked_on, due_on, (), note, gateway, ()) = all((
             chosen("kind", typed.kind, "Select what kind of check this is"),
             line("askedOf", &typed.asked_of, "Who was asked", LINE, "Enter who was asked"),
             asked_on,
             due_on,
             check(!due_before, "dueOn", "Date due must be the same as or after the date asked"),
             optional_prose("note", &typed.note, "What was asked", PROSE),
+            gateway,
+            check(
+                !no_gateway,
+                "gateway",
+                "Enter the law by which they may tell us: without one they must not be asked",
+            ),
         ))?;
-        let (agency, note) = (typed.agency, note.unwrap_or_default());
-        Ok(CaseEvent::EnquiryRecorded(Enquiry { id, kind, asked_of, agency, asked_on, due_on, note, answer: None }))
+        Ok(CaseEvent::EnquiryRecorded(Enquiry {
+            id,
+            kind,
+            asked_of,
+            agency: typed.agency,
+            asked_on,
+            due_on,
+            note: note.unwrap_or_default(),
+            answer: None,
+            gateway,
+            returned_on: None,
+        }))
+    }
+
+    /// Takes every open enquiry back that this agency was to answer; it has no agreement any more.
+    pub fn take_back(&self, agency: AgencyId, reason: &str) -> Vec<CaseEvent> {
+        let theirs = self.open_enquiries().filter(|asked| asked.agency == Some(agency));
+        theirs.map(|asked| CaseEvent::EnquiryReturned { enquiry: asked.id, reason: reason.to_owned() }).collect()
     }
 
     /// Records the answer to an enquiry, dated from the day it was asked to today. Refuses one that is answered
@@ -144,13 +194,16 @@ impl Case {
         self.must_be_open()?;
         let last_seen_on = optional_past_day("lastSeenOn", &typed.last_seen_on, "Date last seen", self.life(now));
         let unseen = typed.whereabouts == Some(Whereabouts::KnownConfirmed) && last_seen_on == Ok(None);
-        let (whereabouts, reason, last_seen_on, ()) = all((
+        let same = typed.whereabouts == Some(self.whereabouts)
+            && matches!(last_seen_on, Ok(seen) if seen.is_none() || seen == self.last_seen_on);
+        let (whereabouts, reason, last_seen_on, (), ()) = all((
             chosen("whereabouts", typed.whereabouts, "Select what is known of the child’s whereabouts"),
             prose("reason", &typed.reason, "How this is known", PROSE, "Enter how this is known, and from whom"),
             last_seen_on,
             check(!unseen, "lastSeenOn", "Enter the date on which a professional saw the child"),
+            check(!same, "whereabouts", "This is how it stands: change something, or add a note instead"),
         ))?;
-        Ok(CaseEvent::WhereaboutsChanged { whereabouts, last_seen_on, reason })
+        Ok(CaseEvent::WhereaboutsChanged { whereabouts, last_seen_on, reason, before: Some(self.whereabouts) })
     }
 
     /// Raises a flag with the MASH. A closed case must be reopened first, so that the flag cannot be overlooked.
@@ -166,6 +219,10 @@ impl Case {
             prose("concern", &typed.concern, "The concern", PROSE, "Enter what you are worried about"),
             prose("rationale", &typed.rationale, "The rationale", PROSE, "Enter why you chose this level"),
         ))?;
+        // Another concern must never be refused; the very same one twice hides what is new in it.
+        if self.open_escalations().any(|flag| flag.level == level && flag.concern == concern) {
+            return Err(Error::invalid("concern", "This flag is open already, word for word: enter what is new"));
+        }
         let flag = Escalation { id, level, concern, rationale, raised_at: now, answer: None };
         Ok(CaseEvent::EscalationRaised(flag))
     }
@@ -183,17 +240,5 @@ impl Case {
         ))?;
         let answer = MashAnswer { answered_at: now, decision, mash_reference, text };
         Ok(CaseEvent::EscalationAnswered { escalation: typed.escalation, answer })
-    }
-
-    /// Records a placement, which also moves the case to the state `Placement`.
-    pub fn record_placement(&self, id: PlacementId, typed: &Place, now: DateTime<Utc>) -> Result<CaseEvent, Error> {
-        self.must_be_open()?;
-        let (kind, provider, starts_on) = all((
-            chosen("kind", typed.kind, "Select the kind of education"),
-            line("provider", &typed.provider, "School or provider", LINE, "Enter the school or provider"),
-            start_day("startsOn", &typed.starts_on, "Start date", "Enter the date the child starts", self.life(now)),
-        ))?;
-        let school = typed.school;
-        Ok(CaseEvent::PlacementRecorded(Placement { id, kind, provider, school, starts_on, recorded_at: now }))
     }
 }

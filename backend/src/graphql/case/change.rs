@@ -4,7 +4,7 @@
 use async_graphql::{Context, ID, InputObject, Object};
 use entity::vocabulary::{
     AccessAction, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind,
-    ServiceRoute, StatutoryStatus, Whereabouts,
+    ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
 };
 use entity::{CaseId, ChildId, StaffId};
 
@@ -24,13 +24,20 @@ struct OpenCaseInput {
     version: i32,
     /// Whether the child is missing education by law. Needed: null is answered with `INVALID`.
     statutory_status: Option<StatutoryStatus>,
+    /// Why that is so; each reason goes with one status. Needed: null is answered with `INVALID`.
+    status_ground: Option<StatusGround>,
+    /// The first day on which it was so, `YYYY-MM-DD` and not after today; left out, today.
+    status_from: Option<String>,
+    /// Why you decided so: at most 4,000 characters.
+    rationale: String,
     /// The team that works it. Needed: null is answered with `INVALID`.
     service_route: Option<ServiceRoute>,
     /// What is known of where the child is. Needed: null is answered with `INVALID`.
     whereabouts: Option<Whereabouts>,
     /// The `id` of the child, if they are on file already; left out, the referral makes a new child.
     child: Option<ID>,
-    /// The `id` of the officer who gets it, one of `officers`; left out, nobody does.
+    /// The `id` of the officer who gets it, one of `officers`; left out, nobody does, which is refused for a child in
+    /// immediate danger.
     officer: Option<ID>,
     /// Why a child outside compulsory school age is missing education all the same; needed for such a child only.
     age_reason: Option<String>,
@@ -53,6 +60,91 @@ struct AssignCaseInput {
     version: i32,
     /// The `id` of the officer, one of `officers`; null takes the case from whoever has it.
     officer: Option<ID>,
+    /// Why, at most 4,000 characters: needed where another officer has it, who is told.
+    reason: Option<String>,
+}
+
+/// Whether the child is missing education by law.
+#[derive(InputObject)]
+struct DecideStatusInput {
+    case: String,
+    version: i32,
+    /// Whether the child is missing education. Needed: null is answered with `INVALID`.
+    statutory_status: Option<StatutoryStatus>,
+    /// Why that is so; each reason goes with one status. Needed: null is answered with `INVALID`.
+    status_ground: Option<StatusGround>,
+    /// The first day on which it was so, `YYYY-MM-DD` and not after today. What was said of this day and later ones
+    /// holds no more.
+    from: String,
+    /// Who said so, or what shows it: at most 200 characters.
+    source: String,
+    /// Why this is so, in words: at most 4,000 characters.
+    reason: String,
+}
+
+/// The team that works a case.
+#[derive(InputObject)]
+struct DecideRouteInput {
+    case: String,
+    version: i32,
+    /// The team. Needed: null is answered with `INVALID`.
+    service_route: Option<ServiceRoute>,
+    /// The first day on which it works the case, `YYYY-MM-DD` and not after today.
+    from: String,
+    /// Why: at most 4,000 characters.
+    reason: String,
+}
+
+/// A review of a case as a whole.
+#[derive(InputObject)]
+struct ReviewCaseInput {
+    case: String,
+    /// The checks of the tracing checklist that were looked at again: at least one.
+    checked: Vec<EnquiryKind>,
+    /// What was found, and what is done next: at most 4,000 characters.
+    note: String,
+}
+
+/// The first day attended.
+#[derive(InputObject)]
+struct ConfirmAttendanceInput {
+    case: String,
+    version: i32,
+    /// The `id` of the placement.
+    placement: ID,
+    /// The first day the child attended, `YYYY-MM-DD` and not after today.
+    attended_on: String,
+    /// Who confirmed it at the school or provider: at most 200 characters.
+    source: String,
+}
+
+/// The end of a placement.
+#[derive(InputObject)]
+struct EndPlacementInput {
+    case: String,
+    version: i32,
+    /// The `id` of the placement.
+    placement: ID,
+    /// The first day on which the child had it no more, `YYYY-MM-DD` and not after today.
+    ended_on: String,
+    /// Why it ended: at most 4,000 characters.
+    reason: String,
+}
+
+/// Agreement to a proposed outcome.
+#[derive(InputObject)]
+struct ApproveClosureInput {
+    case: String,
+    version: i32,
+}
+
+/// Disagreement with a proposed outcome.
+#[derive(InputObject)]
+struct DeclineClosureInput {
+    case: String,
+    version: i32,
+    /// Why: at most 4,000 characters.
+    reason: String,
 }
 
 /// A tracing enquiry.
@@ -69,9 +161,11 @@ struct RecordEnquiryInput {
     due_on: String,
     /// What was asked: at most 4,000 characters, and may be empty.
     note: String,
-    /// The name of the partner agency that may answer it through the API and sees the case for it; left out when none
-    /// may.
+    /// The name of the partner agency that may answer it through the API and sees the case for it, while an agreement
+    /// with it runs; left out when none may.
     agency: Option<String>,
+    /// The law by which they may tell us: needed for HM Revenue and Customs.
+    gateway: Option<String>,
 }
 
 /// The answer to a tracing enquiry.
@@ -165,8 +259,20 @@ struct CloseCaseInput {
     evidence_from: String,
     /// The reasons for this outcome: at most 4,000 characters.
     note: String,
-    /// Where the child went: authority or country, school, start date. Needed when they moved, and otherwise left out.
-    destination: Option<String>,
+    /// The school or provider, by name. Needed for a place here, and for a move to be closed and not tracked.
+    school: Option<String>,
+    /// The first day the child attended it, `YYYY-MM-DD` and not after today. Needed for a place here; a place that was
+    /// offered and not attended proves nothing.
+    attended_on: Option<String>,
+    /// The authority in whose area the child lives now. Needed for a move within the UK.
+    authority: Option<String>,
+    /// The reference by which that authority acknowledged that it follows the child. With it a move is closed though no
+    /// school is known yet.
+    acknowledged_as: Option<String>,
+    /// The country. Needed for a move abroad.
+    country: Option<String>,
+    /// The full address of the child there. Needed for a move abroad to be closed and not tracked.
+    address: Option<String>,
     /// The reference of the case that stays open. Needed when this one is a duplicate, and otherwise left out.
     duplicate_of: Option<String>,
 }
@@ -199,6 +305,9 @@ impl CaseMutation {
             referral,
             version,
             statutory_status,
+            status_ground,
+            status_from,
+            rationale,
             service_route,
             whereabouts,
             child,
@@ -207,9 +316,18 @@ impl CaseMutation {
         } = input;
         let officer: Option<StaffId> = officer.map(|officer| id(&officer)).transpose()?;
         let known: Option<ChildId> = child.map(|child| id(&child)).transpose()?;
-        let decided = decide::Open { statutory_status, service_route, whereabouts, officer };
-        changed(ctx, command::open(op(ctx), referral, version, decided, known, age_reason.unwrap_or_default()).await)
-            .await
+        let status_from = status_from.unwrap_or_default();
+        let decided = decide::Open {
+            statutory_status,
+            status_ground,
+            status_from,
+            rationale,
+            service_route,
+            whereabouts,
+            officer,
+        };
+        let age_reason = age_reason.unwrap_or_default();
+        changed(ctx, command::open(op(ctx), referral, version, decided, known, age_reason).await).await
     }
 
     /// Adds a referral to a case that is open. For officers and managers who triage. Refused with `FORBIDDEN`,
@@ -222,16 +340,57 @@ impl CaseMutation {
     /// Gives a case to an officer, or takes it from one. For CME officers and managers. Refused with `FORBIDDEN`,
     /// `NOT_FOUND`, `INVALID` or `CONFLICT`.
     async fn assign_case(&self, ctx: &Context<'_>, input: AssignCaseInput) -> Result<Case, Error> {
-        let AssignCaseInput { case, version, officer } = input;
+        let AssignCaseInput { case, version, officer, reason } = input;
         let officer = officer.map(|officer| id(&officer)).transpose()?;
-        changed(ctx, command::assign(op(ctx), Target { case, version }, officer).await).await
+        let reason = reason.unwrap_or_default();
+        changed(ctx, command::assign(op(ctx), Target { case, version }, officer, reason).await).await
+    }
+
+    /// Decides whether the child is missing education, from a day on. For those who work the case. Refused with
+    /// `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn decide_status(&self, ctx: &Context<'_>, input: DecideStatusInput) -> Result<Case, Error> {
+        let DecideStatusInput { case, version, statutory_status, status_ground, from, source, reason } = input;
+        let typed = decide::DecideStatus { status: statutory_status, ground: status_ground, from, source, reason };
+        changed(ctx, command::decide_status(op(ctx), Target { case, version }, typed).await).await
+    }
+
+    /// Decides which team works a case, from a day on. For those who work the case. Refused with `FORBIDDEN`,
+    /// `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn decide_route(&self, ctx: &Context<'_>, input: DecideRouteInput) -> Result<Case, Error> {
+        let DecideRouteInput { case, version, service_route, from, reason } = input;
+        let typed = decide::DecideRoute { route: service_route, from, reason };
+        changed(ctx, command::decide_route(op(ctx), Target { case, version }, typed).await).await
+    }
+
+    /// Records that a case was looked at as a whole, which alone moves its next review. For those who work the case.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn review_case(&self, ctx: &Context<'_>, input: ReviewCaseInput) -> Result<Case, Error> {
+        let ReviewCaseInput { case, checked, note } = input;
+        changed(ctx, command::review(op(ctx), case, decide::RecordReview { checked, note }).await).await
+    }
+
+    /// Confirms the first day that the child attended a placement, from which the child is not missing education. For
+    /// those who work the case. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn confirm_attendance(&self, ctx: &Context<'_>, input: ConfirmAttendanceInput) -> Result<Case, Error> {
+        let ConfirmAttendanceInput { case, version, placement, attended_on, source } = input;
+        let typed = decide::ConfirmAttendance { placement: id(&placement)?, attended_on, source };
+        changed(ctx, command::confirm_attendance(op(ctx), Target { case, version }, typed).await).await
+    }
+
+    /// Ends a placement that the child has no more, or never took up; without another one the case is open again. For
+    /// those who work the case. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn end_placement(&self, ctx: &Context<'_>, input: EndPlacementInput) -> Result<Case, Error> {
+        let EndPlacementInput { case, version, placement, ended_on, reason } = input;
+        let typed = decide::EndPlacement { placement: id(&placement)?, ended_on, reason };
+        changed(ctx, command::end_placement(op(ctx), Target { case, version }, typed).await).await
     }
 
     /// Records a tracing enquiry; put to a partner agency, it shares the case with that agency. For those who work the
     /// case. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
     async fn record_enquiry(&self, ctx: &Context<'_>, input: RecordEnquiryInput) -> Result<Case, Error> {
-        let RecordEnquiryInput { case, kind, asked_of, asked_on, due_on, note, agency } = input;
-        let typed = decide::RecordEnquiry { kind, asked_of, asked_on, due_on, note, agency: None };
+        let RecordEnquiryInput { case, kind, asked_of, asked_on, due_on, note, agency, gateway } = input;
+        let gateway = gateway.unwrap_or_default();
+        let typed = decide::RecordEnquiry { kind, asked_of, asked_on, due_on, note, gateway, agency: None };
         changed(ctx, command::record_enquiry(op(ctx), case, typed, agency).await).await
     }
 
@@ -283,8 +442,8 @@ impl CaseMutation {
         changed(ctx, command::record_placement(op(ctx), Target { case, version }, typed, school_urn).await).await
     }
 
-    /// Closes a case on evidence, or tracks it while confirmation from elsewhere is awaited. For CME officers and
-    /// managers. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    /// Closes a case on evidence, proposes that to a second person, or tracks it while confirmation from elsewhere is
+    /// awaited. For CME officers and managers. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
     async fn close_case(&self, ctx: &Context<'_>, input: CloseCaseInput) -> Result<Case, Error> {
         let CloseCaseInput {
             case,
@@ -294,7 +453,12 @@ impl CaseMutation {
             evidence_on,
             evidence_from,
             note,
-            destination,
+            school,
+            attended_on,
+            authority,
+            acknowledged_as,
+            country,
+            address,
             duplicate_of,
         } = input;
         let typed = decide::Close {
@@ -303,10 +467,30 @@ impl CaseMutation {
             evidence_on,
             evidence_from,
             note,
-            destination: destination.unwrap_or_default(),
+            school: school.unwrap_or_default(),
+            attended_on: attended_on.unwrap_or_default(),
+            authority: authority.unwrap_or_default(),
+            acknowledged_as: acknowledged_as.unwrap_or_default(),
+            country: country.unwrap_or_default(),
+            address: address.unwrap_or_default(),
             duplicate_of: duplicate_of.unwrap_or_default(),
         };
         changed(ctx, command::close(op(ctx), Target { case, version }, typed).await).await
+    }
+
+    /// Agrees to the outcome that somebody else proposed. For CME officers and managers; a duplicate is decided by a
+    /// manager or the officer of the other case, the review of an untraced child by a manager. Refused with `FORBIDDEN`,
+    /// `NOT_FOUND` or `CONFLICT`.
+    async fn approve_closure(&self, ctx: &Context<'_>, input: ApproveClosureInput) -> Result<Case, Error> {
+        let ApproveClosureInput { case, version } = input;
+        changed(ctx, command::approve_closure(op(ctx), Target { case, version }).await).await
+    }
+
+    /// Declines the outcome that was proposed, or withdraws one's own. For CME officers and managers. Refused with
+    /// `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn decline_closure(&self, ctx: &Context<'_>, input: DeclineClosureInput) -> Result<Case, Error> {
+        let DeclineClosureInput { case, version, reason } = input;
+        changed(ctx, command::decline_closure(op(ctx), Target { case, version }, reason).await).await
     }
 
     /// Opens a closed case again. For CME officers and managers. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or

@@ -196,6 +196,17 @@ impl Case {
         self.worked(ctx, |row| row.outcome)
     }
 
+    /// The outcome that was proposed and waits for a second person; null while none does. Withheld from partner agencies.
+    async fn proposed_outcome(&self, ctx: &Context<'_>) -> Guarded<Option<Outcome>> {
+        self.worked(ctx, |row| row.proposed_outcome)
+    }
+
+    /// The day from which the child has been missing education without a break; null while the child is not. Withheld
+    /// from partner agencies.
+    async fn missing_since(&self, ctx: &Context<'_>) -> Guarded<Option<Date>> {
+        self.worked(ctx, |row| row.missing_since.map(Date))
+    }
+
     /// Why only its readers may read it; null when it is like any other. Withheld from partner agencies.
     async fn restriction(&self, ctx: &Context<'_>) -> Guarded<Option<Restriction>> {
         self.worked(ctx, |row| row.restriction)

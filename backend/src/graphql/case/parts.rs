@@ -53,6 +53,16 @@ impl Enquiry {
         self.0.answered_on.is_none() && self.0.due_on < london_day(op(ctx).now())
     }
 
+    /// The law by which they may tell us; null where none was named.
+    async fn gateway(&self) -> Option<&str> {
+        self.0.gateway.as_deref()
+    }
+
+    /// The day on which it came back to the officer, because the agreement with the agency had ended; null otherwise.
+    async fn returned_on(&self) -> Option<Date> {
+        self.0.returned_on.map(Date)
+    }
+
     /// What was asked; an empty text when nothing was written.
     async fn note(&self) -> &str {
         &self.0.note
@@ -133,6 +143,16 @@ pub(in crate::graphql) struct Placement(pub(super) placement::Model);
 impl Placement {
     async fn id(&self) -> ID {
         shown(self.0.id)
+    }
+
+    /// The first day the child attended; null until that is confirmed, and until then it is an offer.
+    async fn attended_on(&self) -> Option<Date> {
+        self.0.attended_on.map(Date)
+    }
+
+    /// The first day on which the child had it no more; null while it lasts.
+    async fn ended_on(&self) -> Option<Date> {
+        self.0.ended_on.map(Date)
     }
 
     /// What kind of education it is.

@@ -2,13 +2,15 @@
 
 use chrono::NaiveDate;
 use entity::vocabulary::ReferralState;
-use entity::{CaseId, CaseReaderId, ReferralId, StaffId, case, case_reader, enquiry, escalation, placement, referral};
+use entity::{
+    CaseId, CaseReaderId, ReferralId, StaffId, case, case_reader, case_span, enquiry, escalation, placement, referral,
+};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::{Change, Project, child, or_stale, replace};
 use crate::context::OpContext;
-use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, Placement};
+use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, FOLD, Placement};
 use crate::error::{Error, ReferralConflict};
 
 /// The due day of a closed case: later than any real one, so that closed cases come last in the order of due days.
@@ -35,11 +37,45 @@ impl Project for Case {
                 replace(txn, case_row(after), at).await?;
             }
         }
+        if change.before.is_none_or(|before| before.spans() != after.spans()) {
+            write_spans(txn, after).await?;
+        }
         for fact in change.facts {
             write_around(txn, after, fact).await?;
         }
         Ok(())
     }
+}
+
+/// Makes the rows of the spans agree with the fold.
+async fn write_spans(txn: &DatabaseTransaction, after: &Case) -> Result<(), Error> {
+    case_span::Entity::delete_many().filter(case_span::Column::CaseId.eq(after.id)).exec(txn).await?;
+    let rows: Vec<_> = span_rows(after).collect();
+    if !rows.is_empty() {
+        case_span::Entity::insert_many(rows).exec_without_returning(txn).await?;
+    }
+    Ok(())
+}
+
+/// Makes the row and the spans of a case anew from its facts, as the present rules fold them.
+pub(in crate::service) async fn rewrite(txn: &DatabaseTransaction, case: &Case) -> Result<(), Error> {
+    let at = Condition::all().add(case::Column::Id.eq(case.id)).add(case::Column::Version.eq(case.version));
+    replace(txn, case_row(case), at).await?;
+    write_spans(txn, case).await
+}
+
+/// The rows of the spans of a case.
+pub fn span_rows(case: &Case) -> impl Iterator<Item = case_span::ActiveModel> {
+    case.spans().into_iter().map(|span| case_span::ActiveModel {
+        case_id: Set(case.id),
+        from_on: Set(span.from),
+        until_on: Set(span.until),
+        state: Set(span.state),
+        whereabouts: Set(span.whereabouts),
+        statutory_status: Set(span.status),
+        service_route: Set(span.route),
+        missing_since: Set(span.missing_since),
+    })
 }
 
 /// Writes what a fact changes in other rows than the case's own.
@@ -57,7 +93,9 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
                 upsert_escalation(txn, after.id, flag).await?;
             }
         }
-        CaseEvent::EnquiryRecorded(Enquiry { id, .. }) | CaseEvent::EnquiryAnswered { enquiry: id, .. } => {
+        CaseEvent::EnquiryRecorded(Enquiry { id, .. })
+        | CaseEvent::EnquiryAnswered { enquiry: id, .. }
+        | CaseEvent::EnquiryReturned { enquiry: id, .. } => {
             if let Some(enquiry) = after.enquiries.iter().find(|enquiry| enquiry.id == *id) {
                 upsert_enquiry(txn, after.id, enquiry).await?;
             }
@@ -70,7 +108,25 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
         CaseEvent::PlacementRecorded(new) => {
             placement::Entity::insert(placement_row(after.id, new)).exec_without_returning(txn).await?;
         }
+        CaseEvent::AttendanceConfirmed { placement: id, .. } | CaseEvent::PlacementEnded { placement: id, .. } => {
+            if let Some(place) = after.placements.iter().find(|place| place.id == *id) {
+                placement::Entity::update(placement_row(after.id, place)).exec(txn).await?;
+            }
+        }
+        CaseEvent::CaseMerged { referrals, .. } => {
+            let theirs = referral::ActiveModel { case_id: Set(Some(after.id)), ..Default::default() };
+            referral::Entity::update_many()
+                .set(theirs)
+                .filter(referral::Column::Id.is_in(referrals.iter().copied()))
+                .exec(txn)
+                .await?;
+        }
         CaseEvent::NoteAdded { .. }
+        | CaseEvent::CaseReviewed(_)
+        | CaseEvent::StatusDecided(_)
+        | CaseEvent::RouteDecided(_)
+        | CaseEvent::ClosureProposed(_)
+        | CaseEvent::ClosureDeclined { .. }
         | CaseEvent::WhereaboutsChanged { .. }
         | CaseEvent::TrackingBegan(_)
         | CaseEvent::UntracedReviewed(_)
@@ -130,8 +186,8 @@ pub fn case_row(case: &Case) -> case::ActiveModel {
         school_id: Set(opened.school),
         officer_id: Set(case.officer),
         state: Set(case.state),
-        statutory_status: Set(opened.statutory_status),
-        service_route: Set(opened.service_route),
+        statutory_status: Set(case.statuses.now().value),
+        service_route: Set(case.routes.now().value),
         whereabouts: Set(case.whereabouts),
         risk: Set(case.risk()),
         restriction: Set(case.restriction),
@@ -143,9 +199,12 @@ pub fn case_row(case: &Case) -> case::ActiveModel {
         due_on: Set(case.due_on().unwrap_or(NEVER)),
         closed_at: Set(case.closed.as_ref().map(|(at, _)| *at)),
         outcome: Set(case.closed.as_ref().map(|(_, closure)| closure.outcome)),
+        proposed_outcome: Set(case.proposed.as_ref().map(|closure| closure.outcome)),
+        missing_since: Set(case.missing_since()),
         name_key: Set(opened.name_key.clone()),
         version: Set(case.version),
         updated_at: Set(case.updated_at),
+        folded_by: Set(FOLD),
     }
 }
 
@@ -170,9 +229,11 @@ async fn take_up(
 }
 
 async fn upsert_enquiry(txn: &DatabaseTransaction, case: CaseId, enquiry: &Enquiry) -> Result<(), Error> {
-    use enquiry::Column::{Answer, AnsweredOn, Finding, Id};
+    use enquiry::Column::{AgencyId, Answer, AnsweredOn, Finding, Id, ReturnedOn};
     enquiry::Entity::insert(enquiry_row(case, enquiry))
-        .on_conflict(OnConflict::column(Id).update_columns([AnsweredOn, Finding, Answer]).to_owned())
+        .on_conflict(
+            OnConflict::column(Id).update_columns([AnsweredOn, Finding, Answer, AgencyId, ReturnedOn]).to_owned(),
+        )
         .exec_without_returning(txn)
         .await?;
     Ok(())
@@ -192,6 +253,8 @@ pub fn enquiry_row(case: CaseId, enquiry: &Enquiry) -> enquiry::ActiveModel {
         answered_on: Set(enquiry.answer.as_ref().map(|answer| answer.answered_on)),
         finding: Set(enquiry.answer.as_ref().map(|answer| answer.finding)),
         answer: Set(enquiry.answer.as_ref().map(|answer| answer.text.clone())),
+        gateway: Set(enquiry.gateway.clone()),
+        returned_on: Set(enquiry.returned_on),
     }
 }
 
@@ -230,5 +293,7 @@ pub fn placement_row(case: CaseId, placement: &Placement) -> placement::ActiveMo
         school_id: Set(placement.school),
         starts_on: Set(placement.starts_on),
         recorded_at: Set(placement.recorded_at),
+        attended_on: Set(placement.attended_on),
+        ended_on: Set(placement.ended_on),
     }
 }

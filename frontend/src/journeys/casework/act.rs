@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use cynic::QueryBuilder;
 
-use super::{answers, closing, restrict, tracing};
+use super::{answers, closing, placing, restrict, standing, tracing};
 use crate::acts::{self, HasPage, Place, Subject};
 use crate::api::Refusal;
 use crate::documents::casework::{self, Case, CaseForForm, CaseRights, RightsOfCase, RightsVars, SubjectVars};
@@ -29,13 +29,20 @@ pub(super) struct About {
 }
 
 /// Everything that can be done to a case, in the order in which it is offered.
-pub(super) static ACTS: [Act; 14] = [
+pub(super) static ACTS: [Act; 21] = [
+    closing::APPROVE,
+    closing::DECLINE,
     tracing::ASSIGN,
     tracing::ENQUIRY,
     tracing::NOTE,
+    tracing::REVIEW,
     tracing::WHEREABOUTS,
     tracing::ESCALATE,
-    tracing::PLACEMENT,
+    standing::STATUS,
+    standing::ROUTE,
+    placing::PLACEMENT,
+    placing::ATTENDANCE,
+    placing::END,
     closing::CLOSE,
     closing::REOPEN,
     restrict::RESTRICT,

@@ -1,11 +1,11 @@
 //! Acts that end a case on evidence, or begin it again.
 
-use super::act::{ACT, Act};
+use super::act::{ACT, About, Act};
 use super::tracing::{DATE_HINT, PROSE};
 use crate::acts::{done, done_as};
 use crate::api::sentence;
 use crate::documents::changes;
-use crate::documents::inputs::{CloseCaseInput, ReopenCaseInput};
+use crate::documents::inputs::{ApproveClosureInput, CloseCaseInput, DeclineClosureInput, ReopenCaseInput};
 use crate::journeys::day_of;
 use crate::prelude::*;
 use crate::vocabulary::{CaseState, EvidenceKind, Outcome};
@@ -28,11 +28,17 @@ pub(super) const CLOSE: Act = Act {
                 .words::<EvidenceKind>()}
             {ask.date("evidenceOn", "What is the date of the evidence?").hint(DATE_HINT)}
             {ask.text("evidenceFrom", "Who gave the evidence?").hint("The person, and the school, authority or service")}
+            {h2("Where the child is educated, or went")}
+            {paragraph("Only for a place at a school or provider, and for a move. A place counts once it is attended. A move within the UK is closed on a named school that is attended, or once the authority there follows the child; a move abroad on the full address, the school and its confirmation. Everything else is tracked.")}
+            {ask.text("school", "School or provider").optional()}
+            {ask.date("attendedOn", "First day attended").hint(DATE_HINT)}
+            {ask.text("authority", "Authority").optional().hint("For a move within the UK")}
             {ask
-                .textarea("destination", "Where did the child go?")
-                .hint("Only if the child moved: the authority or country, the school, and the start date")
-                .rows(3)
-                .most(1_000)}
+                .text("acknowledgedAs", "Their reference")
+                .optional()
+                .hint("By which that authority acknowledged that it follows the child from now on")}
+            {ask.text("country", "Country").optional().hint("For a move abroad")}
+            {ask.text("address", "Full address there").optional().hint("For a move abroad")}
             {ask
                 .text("duplicateOf", "Which case stays open?")
                 .hint("Only for a duplicate: the reference of the other case")
@@ -51,17 +57,63 @@ pub(super) const CLOSE: Act = Act {
             evidence_on: day_of(form, "evidenceOn"),
             evidence_from: form.text("evidenceFrom"),
             note: form.text("note"),
-            destination: form.some("destination"),
+            school: form.some("school"),
+            attended_on: Some(day_of(form, "attendedOn")).filter(|day| !day.is_empty()),
+            authority: form.some("authority"),
+            acknowledged_as: form.some("acknowledgedAs"),
+            country: form.some("country"),
+            address: form.some("address"),
             duplicate_of: form.some("duplicateOf"),
         };
         done_as(changes::close_case(api, input), |case| match case.state {
+            _ if case.proposed_outcome.is_some() => "Outcome proposed: a second person decides",
             CaseState::Closed => "Case closed",
-            CaseState::TrackingOut => "Not closed: tracked until the receiving authority or school confirms",
-            CaseState::Enquiry | CaseState::Open | CaseState::Placement => "Review recorded",
+            _ => "Not closed: tracked until the receiving authority or school confirms",
         })
     },
     ..ACT
 };
+
+pub(super) const APPROVE: Act = Act {
+    path: "closure/approve",
+    title: "Agree to the proposed outcome",
+    button: |_| button("Agree"),
+    may: |case| case.may_close,
+    on_page: |case| case.proposed_outcome.is_some(),
+    questions: |about, ask| {
+        let open = open_items(about.case.open_items.as_deref().unwrap_or_default(), ask);
+        view! {
+            {open}
+            {proposed(about)}
+            {paragraph("You are the second person: read the evidence and the reasons in the timeline first. Nobody agrees to what they proposed. A duplicate is for a manager or the officer of the other case to decide, the review of an untraced child for a manager.")}
+        }
+        .into_any()
+    },
+    send: |api, to, _| {
+        let input = ApproveClosureInput { case: to.id, version: to.version };
+        done(changes::approve_closure(api, input), "Outcome decided")
+    },
+    ..ACT
+};
+
+pub(super) const DECLINE: Act = Act {
+    path: "closure/decline",
+    title: "Decline or withdraw the proposed outcome",
+    button: |_| button("Decline"),
+    may: |case| case.may_close,
+    on_page: |case| case.proposed_outcome.is_some(),
+    questions: |about, ask| view! { {proposed(about)} {ask.textarea("reason", "Why?").most(PROSE)} }.into_any(),
+    send: |api, to, form| {
+        let input = DeclineClosureInput { case: to.id, version: to.version, reason: form.text("reason") };
+        done(changes::decline_closure(api, input), "Proposed outcome declined")
+    },
+    ..ACT
+};
+
+fn proposed(about: &About) -> AnyView {
+    let outcome = about.case.proposed_outcome.map_or("None", Word::label);
+    SummaryList::new().row("Proposed outcome", outcome).view()
+}
 
 pub(super) const REOPEN: Act = Act {
     path: "reopen",

@@ -10,9 +10,11 @@ mod closing;
 mod filters;
 mod history;
 mod list;
+mod placing;
 mod restrict;
 mod sections;
 mod show;
+mod standing;
 mod tracing;
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The sections of a case's page: flags, child, school, enquiries, placements, referrals.
 
-use super::act::{home, is_offered};
-use super::answers;
+use super::act::{Act, home, is_offered};
+use super::{answers, placing};
 use crate::documents::casework::{Case, Enquiry, Escalation, LastSchool, ReferralRow};
 use crate::documents::form_of;
 use crate::parts::absence::{age, school_days};
@@ -10,7 +10,7 @@ use crate::prelude::*;
 use crate::questions::answers::added;
 use crate::visit::Visit;
 use crate::vocabulary::{Answer, RiskReason};
-use crate::when::{date, day, day_and_time};
+use crate::when::{date, day_and_time};
 
 /// The flags raised with the MASH, unanswered ones first to be seen. Nothing if there never was one.
 pub(super) fn flags(case: &Case) -> Option<AnyView> {
@@ -111,36 +111,56 @@ fn enquiry_row(enquiry: &Enquiry, answer_at: Option<String>) -> [Content; 5] {
         (None, Some(href)) => link_hidden(href, "Record answer", format!("to {}", enquiry.kind.label())),
         (None, None) => tag("Waiting", Colour::Yellow),
     };
+    let returned = enquiry.returned_on.map(|on| {
+        let words = format!("Came back to us on {}: the agreement with the agency had ended.", date(on));
+        view! { {tag("Ask again", Colour::Orange)} {paragraph(words)} }
+    });
+    let gateway = enquiry.gateway.as_ref().map(|law| paragraph(format!("Asked under: {law}")));
     let note = (!enquiry.note.is_empty()).then(|| details("What was asked", typed(enquiry.note.as_str())));
     [
         enquiry.kind.label().into(),
-        view! { {asked_of} {note} }.into_any().into(),
+        view! { {asked_of} {gateway} {returned} {note} }.into_any().into(),
         date(enquiry.asked_on).into(),
         view! { {date(enquiry.due_on)} " " {overdue} }.into_any().into(),
         answer.into(),
     ]
 }
 
-/// The placements.
+/// The placements: offered, attended or ended, and what can be said of each.
 pub(super) fn placements(case: &Case) -> AnyView {
     let placements = case.placements.as_deref().unwrap_or_default();
+    let may_change = is_offered(&placing::END, case);
     let table = Table::new("Placements").quiet().scrolls().columns([
         "Kind of education",
         "School or provider",
         "Starts",
-        "Recorded",
+        "First day attended",
+        "What can be said of it",
     ]);
     let table = placements.iter().fold(table, |table, placement| {
         let provider = match &placement.school {
             Some(school) => format!("{} (URN {})", placement.provider, school.urn),
             None => placement.provider.clone(),
         };
-        table.row([
-            placement.kind.label().into(),
-            provider.into(),
-            date(placement.starts_on).into(),
-            day(placement.recorded_at).into(),
-        ])
+        let attended: Content = match (placement.attended_on, placement.ended_on) {
+            (Some(on), _) => date(on).into(),
+            (None, Some(_)) => "Never".into(),
+            (None, None) => tag("Not confirmed", Colour::Yellow).into(),
+        };
+        let said: Content = match placement.ended_on {
+            Some(on) => format!("Ended {}", date(on)).into(),
+            None if may_change => {
+                let at = |act: &Act| act.href(&home(&case.reference), placement.id.inner());
+                let about = format!("at {}", placement.provider);
+                let confirm = placement.attended_on.is_none().then(|| {
+                    let link = link_hidden(at(&placing::ATTENDANCE), "Confirm attendance", about.clone());
+                    view! { <p class="govuk-body">{link}</p> }
+                });
+                view! { {confirm} {link_hidden(at(&placing::END), "End it", about)} }.into_any().into()
+            }
+            None => "Nothing by you".into(),
+        };
+        table.row([placement.kind.label().into(), provider.into(), date(placement.starts_on).into(), attended, said])
     });
     let content = if table.is_empty() { paragraph("No placements recorded.") } else { table.view() };
     view! { {h2("Placements")} {content} }.into_any()

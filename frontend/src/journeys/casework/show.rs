@@ -12,7 +12,7 @@ use crate::parts::case::{identity, state_tag, whereabouts_tag};
 use crate::prelude::*;
 use crate::reply::Reply;
 use crate::visit::Visit;
-use crate::when::day;
+use crate::when::{date, day};
 
 /// The page of a case.
 pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(query): Queried) -> Reply {
@@ -63,6 +63,9 @@ fn standing(case: &Case) -> AnyView {
         .row("Statutory status", case.statutory_status.map(Word::label))
         .row("Worked by", case.service_route.map(Word::label))
         .row("Opened", case.opened_at.map(day).unwrap_or_default());
+    if let Some(since) = case.missing_since {
+        list = list.row("Missing education since", date(since));
+    }
     if let Some(restriction) = case.restriction {
         let readers = case.readers.as_deref().unwrap_or_default();
         let readers: Vec<&str> = readers.iter().map(|reader| reader.name.as_str()).collect();
@@ -75,8 +78,10 @@ fn standing(case: &Case) -> AnyView {
     if let Some(outcome) = case.outcome {
         list = list.row("Outcome", outcome.label());
     }
-    let owed = view! { {list} {open} };
-    owed.into_any()
+    let proposed = case.proposed_outcome.map(|outcome| {
+        warning_text(format!("An outcome was proposed and waits for a second person: {}", outcome.label()))
+    });
+    view! { {proposed} {list} {open} }.into_any()
 }
 
 /// Everything this person can do to the case as a whole.

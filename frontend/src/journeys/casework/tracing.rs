@@ -1,4 +1,4 @@
-//! Acts on an open case: assign it, trace the child, write down what is known, call in the MASH, place the child.
+//! Acts on an open case: assign it, trace the child, write down what is known, review it, call in the MASH.
 
 use cynic::Id;
 
@@ -6,12 +6,11 @@ use super::act::{ACT, Act, always};
 use crate::acts::done;
 use crate::documents::changes;
 use crate::documents::inputs::{
-    AddNoteInput, AssignCaseInput, ChangeWhereaboutsInput, RaiseEscalationInput, RecordEnquiryInput,
-    RecordPlacementInput,
+    AddNoteInput, AssignCaseInput, ChangeWhereaboutsInput, RaiseEscalationInput, RecordEnquiryInput, ReviewCaseInput,
 };
 use crate::journeys::day_of;
 use crate::prelude::*;
-use crate::vocabulary::{EnquiryKind, EscalationLevel, PlacementKind, Whereabouts};
+use crate::vocabulary::{EnquiryKind, EscalationLevel, Whereabouts};
 
 /// The API's limit on what is written about a case.
 pub(super) const PROSE: u32 = 4_000;
@@ -24,13 +23,30 @@ pub(super) const ASSIGN: Act = Act {
     title: "Assign the case",
     may: |case| case.may_assign,
     names_officers: true,
+    now: |about| {
+        Some(about.case.officer.as_ref().map_or_else(|| "Nobody has the case".to_owned(), |officer| officer.name.clone()))
+    },
     begin: |about| match &about.case.officer {
         Some(officer) => Form::new().with("officer", officer.id.inner()),
         None => Form::new(),
     },
-    questions: |about, ask| ask.select("officer", "Officer").options(about.officers.clone()).view(),
+    questions: |about, ask| {
+        let why = about.case.officer.as_ref().map(|officer| {
+            let hint = format!(
+                "Needed unless you are {0}: {0} has the case now, and is told. So is whoever gets it.",
+                officer.name
+            );
+            ask.textarea("reason", "Why does the case change hands?").hint(hint).rows(3).most(PROSE).view()
+        });
+        view! { {ask.select("officer", "Officer").options(about.officers.clone())} {why} }.into_any()
+    },
     send: |api, to, form| {
-        let input = AssignCaseInput { case: to.id, version: to.version, officer: form.some("officer").map(Id::new) };
+        let input = AssignCaseInput {
+            case: to.id,
+            version: to.version,
+            officer: form.some("officer").map(Id::new),
+            reason: form.some("reason"),
+        };
         done(changes::assign_case(api, input), "Assignment saved")
     },
     ..ACT
@@ -50,6 +66,10 @@ pub(super) const ENQUIRY: Act = Act {
             {ask.date("askedOn", "When were they asked?").hint(DATE_HINT)}
             {ask.date("dueOn", "When is an answer due?").hint(DATE_HINT)}
             {ask.textarea("note", "What was asked").optional().most(PROSE)}
+            {ask
+                .text("gateway", "Lawful gateway")
+                .optional()
+                .hint("The law by which they may tell us. HM Revenue and Customs must not be asked without one")}
         }
         .into_any()
     },
@@ -62,6 +82,7 @@ pub(super) const ENQUIRY: Act = Act {
             due_on: day_of(form, "dueOn"),
             note: form.text("note"),
             agency: form.some("agency"),
+            gateway: form.some("gateway"),
         };
         done(changes::record_enquiry(api, input), "Enquiry recorded")
     },
@@ -85,9 +106,32 @@ pub(super) const NOTE: Act = Act {
     ..ACT
 };
 
+pub(super) const REVIEW: Act = Act {
+    path: "review",
+    title: "Review the case",
+    questions: |_, ask| {
+        view! {
+            {ask
+                .checkboxes("checked", "What did you look at again?")
+                .bold()
+                .hint("Select all that apply. Only a review moves the day of the next one: no note or answer does.")
+                .words::<EnquiryKind>()}
+            {ask.textarea("note", "What did you find, and what is done next?").most(PROSE)}
+        }
+        .into_any()
+    },
+    send: |api, to, form| {
+        let checked = form.all("checked").iter().filter_map(|code| EnquiryKind::parse(code)).collect();
+        let input = ReviewCaseInput { case: to.id, checked, note: form.text("note") };
+        done(changes::review_case(api, input), "Review recorded")
+    },
+    ..ACT
+};
+
 pub(super) const WHEREABOUTS: Act = Act {
     path: "whereabouts",
     title: "Change what is known of the child’s whereabouts",
+    now: |about| about.case.whereabouts.map(|it| it.label().to_owned()),
     begin: |about| Form::new().with("whereabouts", about.case.whereabouts.map_or("", Word::code)),
     questions: |_, ask| {
         view! {
@@ -134,36 +178,6 @@ pub(super) const ESCALATE: Act = Act {
             rationale: form.text("rationale"),
         };
         done(changes::raise_escalation(api, input), "Flag raised with the MASH")
-    },
-    ..ACT
-};
-
-pub(super) const PLACEMENT: Act = Act {
-    path: "placement",
-    title: "Record a placement",
-    questions: |_, ask| {
-        view! {
-            {ask.radios("kind", "What kind of education is it?").bold().words::<PlacementKind>()}
-            {ask.text("provider", "School or provider")}
-            {ask
-                .number("schoolUrn", "School URN")
-                .optional()
-                .width(10)
-                .hint("The 6-digit number of the school, if it has one")}
-            {ask.date("startsOn", "When does the child start?").hint(DATE_HINT)}
-        }
-        .into_any()
-    },
-    send: |api, to, form| {
-        let input = RecordPlacementInput {
-            case: to.id,
-            version: to.version,
-            kind: PlacementKind::parse(form.get("kind")),
-            provider: form.text("provider"),
-            school_urn: form.some("schoolUrn"),
-            starts_on: day_of(form, "startsOn"),
-        };
-        done(changes::record_placement(api, input), "Placement recorded")
     },
     ..ACT
 };

@@ -11,11 +11,12 @@ use crate::documents::casework::Child;
 use crate::documents::inputs::{JoinCaseInput, OpenCaseInput, RedirectReferralInput};
 use crate::documents::referrals::{Match, Referral};
 use crate::documents::{changed, changes};
+use crate::journeys::day_of;
 use crate::officers::officer_options;
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::{
-    AgeStanding, RedirectTo, ReferralOrigin, ReferralState, ServiceRoute, StatutoryStatus, Whereabouts,
+    AgeStanding, RedirectTo, ReferralOrigin, ReferralState, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
 };
 use crate::when::date;
 use crate::words::name;
@@ -43,9 +44,18 @@ const OPEN: Act<About> = Act {
             {which_child(about.referral.matches.as_deref().unwrap_or_default(), ask)}
             {ask.radios("statutoryStatus", "Is the child missing education?").bold().words::<StatutoryStatus>()}
             {age_reason(&about.referral, ask)}
+            {ask
+                .radios("statusGround", "Why?")
+                .bold()
+                .hint("A child whose parents have applied for a school place is missing education until the first day attended, whichever team works the case.")
+                .words::<StatusGround>()}
+            {ask
+                .date("statusFrom", "Since which day?")
+                .hint("Leave empty for today. For a name deleted from a roll, the day of the deletion. For example, 27 9 2026")}
             {ask.radios("serviceRoute", "Who works the case?").bold().words::<ServiceRoute>()}
             {ask.radios("whereabouts", "What is known of where the child is?").bold().words::<Whereabouts>()}
             {ask.select("officer", "Officer").bold().options(about.officers.clone())}
+            {ask.textarea("rationale", "Why did you decide so?").hint("What speaks for it, and what is done first").most(4_000)}
         }
         .into_any()
     },
@@ -60,6 +70,9 @@ const OPEN: Act<About> = Act {
             referral: to.id,
             version: to.version,
             statutory_status: StatutoryStatus::parse(form.get("statutoryStatus")),
+            status_ground: StatusGround::parse(form.get("statusGround")),
+            status_from: Some(day_of(form, "statusFrom")).filter(|day| !day.is_empty()),
+            rationale: form.text("rationale"),
             service_route: ServiceRoute::parse(form.get("serviceRoute")),
             whereabouts: Whereabouts::parse(form.get("whereabouts")),
             child,
@@ -74,7 +87,6 @@ const OPEN: Act<About> = Act {
 const JOIN: Act<About> = Act {
     path: "join",
     title: "Add to a case already open",
-    on_page: |referral| !open_cases(referral).is_empty(),
     button: |_| button("Add to this case"),
     questions: |about, ask| {
         let cases = open_cases(&about.referral);

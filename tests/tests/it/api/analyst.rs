@@ -203,7 +203,7 @@ on_both_engines! {
         app.wait(Duration::days(1));
         assert_eq!(rows().await, empty);
         let years = empty["yearGroup"].as_array().unwrap().len();
-        assert_eq!(years, 14, "Reception, Year 1 to Year 11, any other, unknown");
+        assert_eq!(years, 13, "Reception, Year 1 to Year 11, unknown");
     }
 
     async fn an_analyst_with_a_password_has_the_budget_of_a_token(app: TestApp) {

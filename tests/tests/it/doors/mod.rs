@@ -50,6 +50,7 @@ struct World {
     case: given::Case,
     enquiry: String,
     escalation: String,
+    placement: String,
     manager: entity::StaffId,
     agency: String,
     /// A held report that was put aside.
@@ -66,13 +67,14 @@ impl World {
     async fn made(app: &TestApp) -> Self {
         let school = given::contact_somewhere(app).await;
         let agency = given::agency(app, AGENCY).await.to_string();
-        let case = given::case().flagged().shared_with(AGENCY).at(app).await;
+        let case = given::case().flagged().shared_with(AGENCY).standing(CaseState::Placement).at(app).await;
         let referral = given::referral().by(&school).telling_of_harm().at(app).await;
         let op = app.op(school.viewer());
         let draft = backend::service::draft::start(&op, typed::referral().parsed()).await.unwrap();
         let manager = app.op(app.manager().await.viewer());
         let enquiry = backend::store::case::enquiries(&manager, &[case.id]).await.unwrap()[0].id;
         let escalation = backend::store::case::escalations(&manager, &[case.id]).await.unwrap()[0].id;
+        let placement = backend::store::case::placements(&manager, &[case.id]).await.unwrap()[0].id.to_string();
         let (draft, enquiry, escalation) = (draft.to_string(), enquiry.to_string(), escalation.to_string());
         let staff = app.manager().await.id;
         let held = given::held_report(app).await;
@@ -98,6 +100,7 @@ impl World {
             case,
             enquiry,
             escalation,
+            placement,
             manager,
             agency,
             held,

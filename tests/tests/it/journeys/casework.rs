@@ -48,6 +48,7 @@ on_both_engines! {
         flagged.says("Flag raised with the MASH").says("Waiting for the MASH");
 
         let close = form(&officer, &case, "Close the case").await;
+        let close = dated(close.with("school", "Thornhill Primary School"), "attendedOn", ("2026", "11", "17"));
         let refused = officer.submit(&ending(close, "ON_ROLL_STATE", "SCHOOL_CONFIRMATION")).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         refused.says("This case cannot be closed yet").says("The surgery").says("Child in need (s.17)");
@@ -68,6 +69,7 @@ on_both_engines! {
         placed.says("Placement recorded").says("Placement under way");
 
         let close = form(&officer, &case, "Close the case").await;
+        let close = dated(close.with("school", "Thornhill Primary School"), "attendedOn", ("2026", "11", "17"));
         let closed = officer.submit(&ending(close, "ON_ROLL_STATE", "SCHOOL_CONFIRMATION")).await;
         closed.says("Case closed").says("On the roll of a state-funded school");
 
@@ -81,15 +83,20 @@ on_both_engines! {
         let case = given::case().at(&app).await;
         let officer = app.officer().await;
         let close = form(&officer, &case, "Close the case").await;
-        let family = ending(close, "MOVED_UK_CONFIRMED", "FAMILY_ACCOUNT").with("destination", "Leeds, no school yet");
+        let family = ending(close, "MOVED_UK_CONFIRMED", "FAMILY_ACCOUNT").with("authority", "Leeds");
 
         let tracked = officer.submit(&family).await;
         tracked.says("Not closed: tracked until the receiving authority or school confirms");
         tracked.says("Tracking: confirmation awaited");
 
         let close = form(&officer, &case, "Close the case").await;
-        let proven = ending(close, "MOVED_UK_CONFIRMED", "AUTHORITY_CONFIRMATION").with("destination", "Leeds");
-        officer.submit(&proven).await.says("Case closed");
+        let word = ending(close, "MOVED_UK_CONFIRMED", "AUTHORITY_CONFIRMATION").with("authority", "Leeds");
+        // An authority’s word that the family is there is none that it follows the child.
+        officer.submit(&word).await.says("Not closed");
+
+        let close = form(&officer, &case, "Close the case").await;
+        let proven = ending(close, "MOVED_UK_CONFIRMED", "AUTHORITY_CONFIRMATION").with("authority", "Leeds");
+        officer.submit(&proven.with("acknowledgedAs", "L-1234")).await.says("Case closed").says("L-1234");
     }
 
     async fn an_outcome_demands_its_own_evidence(app: TestApp) {
@@ -97,6 +104,7 @@ on_both_engines! {
         let officer = app.officer().await;
         let close = form(&officer, &case, "Close the case").await;
 
+        let close = dated(close.with("school", "Thornhill Primary School"), "attendedOn", ("2026", "11", "17"));
         let refused = officer.submit(&ending(close, "ON_ROLL_STATE", "FAMILY_ACCOUNT")).await;
 
         refused.finds_fault(&[
@@ -135,8 +143,8 @@ on_both_engines! {
     async fn whoever_saves_second_is_told_and_loses_nothing(app: TestApp) {
         let case = given::case().at(&app).await;
         let (one, other) = (app.officer().await, app.officer().await);
-        let first = form(&one, &case, WHEREABOUTS).await.with("reason", "The first to ask");
-        let second = form(&other, &case, WHEREABOUTS).await.with("reason", "The second to ask");
+        let first = form(&one, &case, WHEREABOUTS).await.with("reason", "The first to ask").with("whereabouts", "KNOWN_REPORTED");
+        let second = form(&other, &case, WHEREABOUTS).await.with("reason", "The second to ask").with("whereabouts", "BELIEVED_MOVED_UK");
         one.submit(&first).await.says("Whereabouts saved");
 
         let late = other.submit(&second).await;

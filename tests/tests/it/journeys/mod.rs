@@ -2,6 +2,7 @@
 
 mod agencies;
 mod auditor;
+mod case_life;
 mod casework;
 mod confirmations;
 mod contacts;

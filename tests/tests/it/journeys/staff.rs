@@ -134,7 +134,7 @@ on_both_engines! {
         let manager = app.manager().await.clone();
         let heir = given::staff(&app, "Max Manager", &[StaffRole::Manager]).await;
         let target = service::case::Target { case: case.reference.clone(), version: case.version };
-        service::case::assign(&app.op(manager.viewer()), target, Some(officer.colleague.id)).await.unwrap();
+        service::case::assign(&app.op(manager.viewer()), target, Some(officer.colleague.id), String::new()).await.unwrap();
 
         let page = changed(&admin, officer.colleague.id, "deactivate", &[]).await;
         page.finds_fault(&["Select the manager who takes over their open cases"]);

@@ -8,7 +8,11 @@ use http::StatusCode;
 fn opening(page: &Page) -> Form {
     let form = page.form();
     let form = if form.asks("child") { form.with("child", "new") } else { form };
-    form.with("statutoryStatus", "CME").with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN")
+    form.with("statutoryStatus", "CME")
+        .with("statusGround", "NO_ROLL_KNOWN")
+        .with("rationale", "On no roll that we know of")
+        .with("serviceRoute", "CME_TEAM")
+        .with("whereabouts", "UNKNOWN")
 }
 
 on_both_engines! {
@@ -57,8 +61,10 @@ on_both_engines! {
         let form = if form.asks("child") { form.with("child", "new") } else { form };
         officer.submit(&form).await.finds_fault(&[
             "Select whether the child is missing education",
+            "Select why",
             "Select the team that works the case",
             "Select what is known of the child’s whereabouts",
+            "Enter why you decided so",
         ]);
     }
 
@@ -70,7 +76,7 @@ on_both_engines! {
         let page = officer.visit(&format!("/triage/{}", again.reference)).await;
         page.says("Likely").says(&case.reference);
         let form = officer.visit(&page.link("Open a case")).await.form();
-        let known = form.with("statutoryStatus", "CME").with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN");
+        let known = form.with("statutoryStatus", "CME").with("statusGround", "NO_ROLL_KNOWN").with("rationale", "On no roll that we know of").with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN");
         let child = child_of(&app, &case).await;
         let refused = officer.submit(&known.with("child", &child)).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -1,0 +1,76 @@
+//! Acts that decide where a case stands by law, and which team works it.
+
+use super::act::{ACT, Act};
+use super::tracing::{DATE_HINT, PROSE};
+use crate::acts::done;
+use crate::documents::changes;
+use crate::documents::inputs::{DecideRouteInput, DecideStatusInput};
+use crate::journeys::day_of;
+use crate::prelude::*;
+use crate::vocabulary::{ServiceRoute, StatusGround, StatutoryStatus};
+
+pub(super) const STATUS: Act = Act {
+    path: "status",
+    title: "Decide whether the child is missing education",
+    now: |about| about.case.statutory_status.map(|it| it.label().to_owned()),
+    begin: |about| Form::new().with("statutoryStatus", about.case.statutory_status.map_or("", Word::code)),
+    questions: |_, ask| {
+        view! {
+            {ask.radios("statutoryStatus", "Is the child missing education?").bold().words::<StatutoryStatus>()}
+            {ask
+                .radios("statusGround", "Why?")
+                .bold()
+                .hint("A child whose parents have applied for a school place is missing education until the first day attended, whichever team works the case.")
+                .words::<StatusGround>()}
+            {ask
+                .date("from", "Since which day?")
+                .hint("The first day on which this was so. For a name deleted from a roll, the day of the deletion. For example, 27 9 2026")}
+            {ask.text("source", "Who said so, or what shows it?")}
+            {ask.textarea("reason", "Why is this so?").most(PROSE)}
+        }
+        .into_any()
+    },
+    send: |api, to, form| {
+        let input = DecideStatusInput {
+            case: to.id,
+            version: to.version,
+            statutory_status: StatutoryStatus::parse(form.get("statutoryStatus")),
+            status_ground: StatusGround::parse(form.get("statusGround")),
+            from: day_of(form, "from"),
+            source: form.text("source"),
+            reason: form.text("reason"),
+        };
+        done(changes::decide_status(api, input), "Statutory status saved")
+    },
+    ..ACT
+};
+
+pub(super) const ROUTE: Act = Act {
+    path: "route",
+    title: "Change the team that works the case",
+    now: |about| about.case.service_route.map(|it| it.label().to_owned()),
+    begin: |about| Form::new().with("serviceRoute", about.case.service_route.map_or("", Word::code)),
+    questions: |_, ask| {
+        view! {
+            {ask
+                .radios("serviceRoute", "Who works the case?")
+                .bold()
+                .hint("This does not change whether the child is missing education.")
+                .words::<ServiceRoute>()}
+            {ask.date("from", "Since which day?").hint(DATE_HINT)}
+            {ask.textarea("reason", "Why?").most(PROSE)}
+        }
+        .into_any()
+    },
+    send: |api, to, form| {
+        let input = DecideRouteInput {
+            case: to.id,
+            version: to.version,
+            service_route: ServiceRoute::parse(form.get("serviceRoute")),
+            from: day_of(form, "from"),
+            reason: form.text("reason"),
+        };
+        done(changes::decide_route(api, input), "Team saved")
+    },
+    ..ACT
+};

@@ -1,0 +1,297 @@
+//! What a case is by law, where its child is educated and how it ends are facts with a day and a source.
+
+use acceptance::database::tamper;
+use acceptance::prelude::*;
+use chrono::{Duration, NaiveDate};
+use entity::vocabulary::{CaseState, Scope, StaffRole};
+
+/// Opens the form behind a link on the case's page.
+async fn form(officer: &Staff, case: &given::Case, link: &str) -> Form {
+    let page = officer.visit(&case.page()).await;
+    officer.visit(&page.link(link)).await.form()
+}
+
+/// Opens the form of an act on something within the case.
+async fn form_at(officer: &Staff, case: &given::Case, end: &str) -> Form {
+    let page = officer.visit(&case.page()).await;
+    let hrefs = page.attributes("main a", "href");
+    let href = hrefs.iter().find(|href| href.ends_with(end)).unwrap_or_else(|| panic!("no {end} in {hrefs:?}"));
+    officer.visit(href).await.form()
+}
+
+fn dated(form: Form, field: &str, day: &str) -> Form {
+    let parts: Vec<&str> = day.split('-').collect();
+    let parts = [("year", parts[0]), ("month", parts[1]), ("day", parts[2])];
+    parts.iter().fold(form, |form, (part, value)| form.with(&format!("{field}-{part}"), value))
+}
+
+/// Fills in how a case ended.
+fn ending(form: Form, outcome: &str, evidence: &str) -> Form {
+    let form = form.with("outcome", outcome).with("evidence", evidence).with("evidenceFrom", "The school office");
+    dated(form, "evidenceOn", "2026-11-17").with("note", "As told on the telephone")
+}
+
+fn status(form: Form, status: &str, ground: &str, from: &str) -> Form {
+    let form = form.with("statutoryStatus", status).with("statusGround", ground).with("source", "The school");
+    dated(form, "from", from).with("reason", "By what they told us")
+}
+
+const STATUS: &str = "Decide whether the child is missing education";
+
+/// The number in a row of a table on a day, as the officer is told it.
+async fn counted(officer: &Staff, by: &str, row: &str, on: &str) -> String {
+    let asked =
+        "query($by: CaseDimension!, $on: String) { caseStatistics(by: $by, on: $on) { code count { display } } }";
+    let answer = officer.ask(asked, json!({ "by": by, "on": on })).await.sound();
+    let cells = answer.at("/caseStatistics").as_array().unwrap().clone();
+    let cell = cells.into_iter().find(|cell| cell["code"] == row).unwrap_or_else(|| panic!("no row {row}"));
+    cell["count"]["display"].as_str().unwrap().to_owned()
+}
+
+async fn due_on(officer: &Staff, case: &given::Case) -> NaiveDate {
+    let asked = "query($case: String!) { case(reference: $case) { dueOn } }";
+    let answer = officer.ask(asked, json!({ "case": case.reference })).await.sound();
+    answer.text("/case/dueOn").parse().unwrap()
+}
+
+on_both_engines! {
+    async fn a_child_whose_name_was_deleted_is_missing_education_from_that_day_and_counted_so(app: TestApp) {
+        let case = given::case().standing(CaseState::Enquiry).at(&app).await;
+        let officer = app.officer().await;
+        officer.visit(&case.page()).await.says("Joint enquiries, still on a roll").keeps_silent_about("Missing education since");
+        assert_eq!(counted(&officer, "SEX", "FEMALE", "2026-11-18").await, "0");
+
+        let decide = form(&officer, &case, STATUS).await;
+        let refused = officer.submit(&status(decide, "CME", "ON_ROLL", "2026-11-10")).await;
+        refused.finds_fault(&[
+            "“On a school's roll” goes with “Not missing education: on a school's roll”: select another reason, or that",
+        ]);
+
+        let decided = officer.submit(&status(refused.form(), "CME", "DELETED_FROM_ROLL", "2026-11-10")).await;
+        decided.says("Statutory status saved").says("Missing education since").says("10 November 2026");
+        decided.says("Name deleted from a school's roll").says("Before: Not missing education: on a school's roll");
+        for (by, row, on, number) in [
+            ("SEX", "FEMALE", "2026-11-09", "0"),
+            ("SEX", "FEMALE", "2026-11-10", "1"),
+            ("SEX", "FEMALE", "2026-11-18", "1"),
+            ("STATUTORY_STATUS", "CME", "2026-11-10", "1"),
+            ("DURATION", "Less than 2 weeks", "2026-11-18", "1"),
+        ] {
+            assert_eq!(counted(&officer, by, row, on).await, number, "{by} {row} {on}");
+        }
+
+        let again = form(&officer, &case, STATUS).await;
+        officer
+            .submit(&status(again, "CME", "DELETED_FROM_ROLL", "2026-11-12"))
+            .await
+            .finds_fault(&["This is so already: change something, or leave the form"]);
+    }
+
+    async fn team_and_status_stay_apart(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let applied = form(&officer, &case, STATUS).await;
+        officer.submit(&status(applied, "CME", "APPLICATION_AWAITED", "2026-11-16")).await.says("School place applied for");
+
+        let route = form(&officer, &case, "Change the team that works the case").await.with("serviceRoute", "ADMISSIONS");
+        let moved = officer.submit(&dated(route, "from", "2026-11-17").with("reason", "They hold the application")).await;
+
+        moved.says("Team saved").says("Before: Children missing education team");
+        assert_eq!(counted(&officer, "STATUTORY_STATUS", "CME", "2026-11-18").await, "1");
+        assert_eq!(counted(&officer, "YEAR_GROUP", "Year 7", "2026-11-18").await, "1");
+    }
+
+    async fn a_place_is_an_offer_until_its_first_day_is_confirmed(app: TestApp) {
+        let case = given::case().standing(CaseState::Placement).at(&app).await;
+        let officer = app.officer().await;
+        officer.visit(&case.page()).await.says("Not confirmed").says("Missing education since");
+
+        let close = form(&officer, &case, "Close the case").await.with("school", "Thornhill Primary School");
+        officer.submit(&ending(close, "ON_ROLL_STATE", "SCHOOL_CONFIRMATION")).await.finds_fault(&[
+            "Enter the first day the child attended: until that is confirmed the child is missing education",
+        ]);
+        let attends = form_at(&officer, &case, "/attendance").await.with("source", "Ms Office");
+        let early = officer.submit(&dated(attends, "attendedOn", "2027-09-01")).await;
+        early.finds_fault(&["The first day attended must be today or in the past"]);
+        let attends = officer.submit(&dated(early.form(), "attendedOn", "2026-11-17")).await;
+        attends.says("Attendance confirmed").says("Not missing education: on a school's roll");
+        attends.keeps_silent_about("Missing education since");
+        assert_eq!(counted(&officer, "SEX", "FEMALE", "2026-11-18").await, "0");
+
+        let end = form_at(&officer, &case, "/end").await.with("reason", "Came for one day");
+        let ended = officer.submit(&dated(end, "endedOn", "2026-11-18")).await;
+        ended.says("Placement ended").says("Missing education since").says("Placement broke down");
+        let state = officer.ask("query($case: String!) { case(reference: $case) { state } }", json!({ "case": case.reference }));
+        assert_eq!(state.await.sound().text("/case/state"), "OPEN");
+    }
+
+    async fn a_move_abroad_is_closed_on_address_school_and_confirmation_and_tracked_otherwise(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let told = ending(form(&officer, &case, "Close the case").await, "MOVED_ABROAD_CONFIRMED", "OVERSEAS_SCHOOL_CONFIRMATION");
+        let refused = officer.submit(&told).await;
+        refused.finds_fault(&["Enter the country"]);
+
+        officer.submit(&refused.form().with("country", "Pakistan")).await.says("Tracking: confirmation awaited");
+        let told = ending(form(&officer, &case, "Close the case").await, "MOVED_ABROAD_CONFIRMED", "OVERSEAS_SCHOOL_CONFIRMATION");
+        let told = told.with("country", "Pakistan").with("school", "Example School, Mirpur");
+        officer.submit(&told).await.says("Not closed");
+        let told = ending(form(&officer, &case, "Close the case").await, "MOVED_ABROAD_CONFIRMED", "OVERSEAS_SCHOOL_CONFIRMATION");
+        let told = told.with("country", "Pakistan").with("school", "Example School, Mirpur");
+        let proposed = officer.submit(&told.with("address", "1 Example Road, Mirpur")).await;
+        proposed.says("Outcome proposed: a second person decides").says("1 Example Road, Mirpur");
+        let colleague = app.staff("Sal Second", &[StaffRole::CmeOfficer]).await;
+        let agree = form(&colleague, &case, "Agree to the proposed outcome").await;
+        colleague.submit(&agree).await.says("Outcome decided").says("Case closed");
+    }
+
+    async fn a_duplicate_is_of_the_same_child_and_needs_a_second_person(app: TestApp) {
+        let survivor = given::case().at(&app).await;
+        let other = given::case().of("Quite", "Different").from(given::referral().of("Quite", "Different")
+            .answering("dateOfBirth-year", "2014").answering("upn", "").answering("upnAbsence", "NOT_KNOWN")
+            .answering("postcode", "")).at(&app).await;
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let duplicate = |form: Form, of: &given::Case| {
+            ending(form, "DUPLICATE", "RECORD_COMPARISON").with("duplicateOf", &of.reference)
+        };
+
+        let refused = officer.submit(&duplicate(form(&officer, &case, "Close the case").await, &other)).await;
+        refused.says("does not look like this one");
+
+        let proposed = officer.submit(&duplicate(form(&officer, &case, "Close the case").await, &survivor)).await;
+        proposed.says("Outcome proposed: a second person decides").says("waits for a second person");
+        let own = form(&officer, &case, "Agree to the proposed outcome").await;
+        officer.submit(&own).await.says("You proposed this outcome");
+        let colleague = app.staff("Sal Second", &[StaffRole::CmeOfficer]).await;
+        let not_theirs = form(&colleague, &case, "Agree to the proposed outcome").await;
+        colleague.submit(&not_theirs).await.says("a manager, or the officer of the other case");
+
+        let manager = app.sign_in(app.manager().await).await;
+        let agreed = manager.submit(&form(&manager, &case, "Agree to the proposed outcome").await).await;
+        agreed.says("Outcome decided").says("Case closed").says("Proposed by: Olu Officer");
+        let taken_in = manager.visit(&survivor.page()).await;
+        taken_in.says("Duplicate case taken in").says(&case.reference);
+        assert_eq!(taken_in.attributes("main a", "href").iter().filter(|href| href.starts_with("/triage/")).count(), 2);
+    }
+
+    async fn the_review_of_an_untraced_child_is_a_managers_to_agree_and_may_be_declined(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let untraced = ending(form(&officer, &case, "Close the case").await, "UNTRACED_REVIEW", "MANAGER_REVIEW");
+        officer.submit(&untraced).await.says("Outcome proposed");
+        let told = mail::to(&app, &app.manager().await.email).await;
+        assert!(told.iter().any(|mail| mail.subject.contains("Decision needed")), "{told:?}");
+
+        let manager = app.sign_in(app.manager().await).await;
+        let decline = form(&manager, &case, "Decline or withdraw the proposed outcome").await;
+        let declined = manager.submit(&decline.with("reason", "Health was not asked")).await;
+        declined.says("Proposed outcome declined").says("Health was not asked").keeps_silent_about("waits for a second person");
+
+        let untraced = ending(form(&officer, &case, "Close the case").await, "UNTRACED_REVIEW", "MANAGER_REVIEW");
+        officer.submit(&untraced).await.says("Outcome proposed");
+        let agreed = manager.submit(&form(&manager, &case, "Agree to the proposed outcome").await).await;
+        agreed.says("Enquiries reviewed: still untraced").says("Open");
+    }
+
+    async fn only_a_review_moves_the_next_one(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let due = due_on(&officer, &case).await;
+        app.wait(Duration::days(3));
+        let officer = app.officer().await;
+
+        officer.submit(&form(&officer, &case, "Add a note").await.with("text", "Rang the aunt")).await.says("Note added");
+        assert_eq!(due_on(&officer, &case).await, due);
+        let nothing = form(&officer, &case, "Review the case").await;
+        let refused = officer.submit(&nothing).await;
+        refused.finds_fault(&["Select what you looked at again", "Enter what you found, and what is done next"]);
+        let review = refused.form().with("checked", "PUPIL_RECORDS").with("note", "Nothing new; ask health next");
+        officer.submit(&review).await.says("Review recorded").says("Council pupil records");
+        assert_eq!(due_on(&officer, &case).await, due + Duration::days(3));
+    }
+
+    async fn a_case_is_taken_from_its_officer_for_a_reason_and_both_are_told(app: TestApp) {
+        let had = given::staff(&app, "Hana Had", &[StaffRole::CmeOfficer]).await;
+        let case = given::case().with(had.id).at(&app).await;
+        let officer = app.officer().await;
+        let assign = form(&officer, &case, "Assign the case").await.with("officer", &officer.colleague.id.to_string());
+        let refused = officer.submit(&assign).await;
+        refused.finds_fault(&["Enter why the case is taken from its officer, who is told"]);
+        let taken = officer.submit(&refused.form().with("reason", "Hana is away until May")).await;
+        taken.says("Assignment saved").says("Before: Hana Had").says("Hana is away until May");
+        assert!(mail::newest(&app, &had.email).await.subject.contains("changed hands"));
+    }
+
+    async fn an_enquiry_goes_only_where_law_and_agreement_allow(app: TestApp) {
+        given::agency(&app, "Luton Health").await;
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let ask = |form: Form, kind: &str| {
+            let form = form.with("kind", kind).with("askedOf", "The duty desk");
+            dated(dated(form, "askedOn", "2026-11-18"), "dueOn", "2026-11-25")
+        };
+        let hmrc = officer.submit(&ask(form(&officer, &case, "Record a tracing enquiry").await, "HMRC_CHILD_BENEFIT")).await;
+        hmrc.finds_fault(&["Enter the law by which they may tell us: without one they must not be asked"]);
+        let lawful = hmrc.form().with("gateway", "Tax Credits Act 2002, schedule 5, paragraph 10A");
+        officer.submit(&lawful).await.says("Enquiry recorded").says("Asked under: Tax Credits Act 2002");
+
+        let partner = app.partner("Luton Health", &[Scope::EnquiryAnswer]).await;
+        let health = ask(form(&officer, &case, "Record a tracing enquiry").await, "HEALTH").with("agency", "Luton Health");
+        officer.submit(&health).await.says("Enquiry recorded");
+        let seen = "query($case: String!) { case(reference: $case) { reference } }";
+        assert_eq!(partner.ask(seen, json!({ "case": case.reference })).await.text("/case/reference"), case.reference);
+
+        tamper(app.db(), "UPDATE agreement SET ends_on = '2026-11-01'").await;
+        backend::jobs::expiries::sweep(app.inner()).await.unwrap();
+        officer.visit(&case.page()).await.says("Came back to us on").says("Enquiry came back unanswered");
+        let health = ask(form(&officer, &case, "Record a tracing enquiry").await, "HEALTH").with("agency", "Luton Health");
+        officer.submit(&health).await.says("There is no running agreement with this agency");
+    }
+
+    async fn a_child_referred_again_has_a_new_episode_that_names_the_old_one(app: TestApp) {
+        let had = given::staff(&app, "Hana Had", &[StaffRole::CmeOfficer]).await;
+        let closed = given::case().with(had.id).standing(CaseState::Closed).at(&app).await;
+        let again = given::referral().at(&app).await;
+        let officer = app.officer().await;
+        let page = officer.visit(&format!("/triage/{}", again.reference)).await;
+        page.says(&closed.reference).says("Closed");
+        let open = officer.visit(&page.link("Open a case")).await.form();
+        let child = backend::store::case::many(&app.operator(), &[closed.id]).await.unwrap()[0].child_id.to_string();
+        let open = open.with("child", &child).with("statutoryStatus", "CME").with("statusGround", "PLACEMENT_BROKEN");
+        let open = open.with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN").with("rationale", "Gone again");
+
+        officer.submit(&open).await.says("Case opened").says(&format!("Earlier case: {}", closed.reference));
+        assert!(mail::newest(&app, &had.email).await.subject.contains("Referred again"));
+    }
+
+    async fn two_who_save_at_once_change_different_things_both_and_the_same_thing_knowingly(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let (one, other) = (app.officer().await, app.officer().await);
+        let whereabouts = "Change what is known of the child’s whereabouts";
+        let first = form(&one, &case, whereabouts).await.with("whereabouts", "KNOWN_REPORTED");
+        let decided = status(form(&other, &case, STATUS).await, "CME", "NEW_TO_AREA", "2026-11-16");
+        let second = form(&other, &case, whereabouts).await.with("whereabouts", "BELIEVED_MOVED_UK");
+        one.submit(&first.with("reason", "The aunt says so")).await.says("Whereabouts saved");
+
+        other.submit(&decided).await.says("Statutory status saved");
+
+        let late = other.submit(&second.with("reason", "The landlord says so")).await;
+        late.finds_fault(&["This has changed since you opened it: look at it again, then repeat your change"]);
+        late.says("It says now: Known: reported, not seen").says("The landlord says so");
+        other.submit(&late.form()).await.says("Whereabouts saved").says("Before: Known: reported, not seen");
+    }
+
+    async fn a_child_in_immediate_danger_is_never_left_to_nobody(app: TestApp) {
+        let danger = given::referral().answering("danger", "YES").answering("dangerCalled", "YES").at(&app).await;
+        let officer = app.officer().await;
+        let open = officer.visit(&format!("/triage/{}/open", danger.reference)).await.form();
+        let open = if open.asks("child") { open.with("child", "new") } else { open };
+        let open = open.with("statutoryStatus", "CME").with("statusGround", "NO_ROLL_KNOWN").with("rationale", "Unsafe");
+        let open = open.with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN");
+        let refused = officer.submit(&open).await;
+        refused.finds_fault(&["Select an officer: a child in immediate danger cannot wait for one"]);
+        let opened = refused.form().with("officer", &officer.colleague.id.to_string());
+        officer.submit(&opened).await.says("Case opened").says("Unsafe");
+    }
+}
