@@ -122,6 +122,16 @@ pub fn referral() -> Answers {
     ])
 }
 
+/// The same of a child with a brother or sister, whose school was asked.
+pub fn with_sibling(name: &str) -> Answers {
+    referral()
+        .with("siblings", "YES")
+        .with("sibling.1.name", name)
+        .with("enquiry.4.kind", "SIBLINGS_SCHOOL")
+        .dated("enquiry.4.date", ("2026", "11", "6"))
+        .with("enquiry.4.outcome", "He has not been there since either")
+}
+
 /// A report by a member of the public of a child who is never at school.
 pub fn report() -> Answers {
     Answers::of(&[

@@ -13,8 +13,9 @@ use crate::db::Db;
 use crate::domain::agency::Agency;
 use crate::domain::answers;
 use crate::domain::case::{
-    self, AnswerEnquiry, AnswerEscalation, Aspect, Case, CaseEvent, ChangeWhereabouts, Close, ConfirmAttendance, DecideRoute,
-    DecideStatus, EndPlacement, Known, Open, Place, RaiseEscalation, RecordEnquiry, RecordReview, Restrict, Second,
+    self, AnswerEnquiry, AnswerEscalation, Aspect, Case, CaseEvent, ChangeWhereabouts, Close, ConfirmAttendance,
+    DecideRoute, DecideStatus, EndPlacement, Known, Open, Place, RaiseEscalation, RecordEnquiry, RecordReview,
+    Restrict, Second,
 };
 use crate::domain::clock::london_day;
 use crate::domain::matching::{Person, compare};
@@ -389,25 +390,31 @@ pub async fn end_placement(op: &OpContext, target: Target, typed: EndPlacement) 
 /// Closes a case on evidence, or proposes that to a second person. It is tracked instead when the outcome is a move that
 /// nobody at the new place has confirmed.
 pub async fn close(op: &OpContext, target: Target, typed: Close) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Close, &[Aspect::Outcome, Aspect::Status, Aspect::Placement], move |op, txn, before| async move {
-        let other = other_of(&op, &txn, &typed.duplicate_of).await?;
-        let child = child_of(&op, &txn, before.opened.child).await?;
-        let same_child = match &other {
-            Some(other) => is_same_child(&op, &txn, child.as_ref(), other.opened.child).await?,
-            None => false,
-        };
-        let known = Known {
-            other: other.as_ref(),
-            same_child,
-            date_of_birth: child.and_then(|child| child.date_of_birth),
-            two_people: &op.council.two_people,
-            by: staff_id(&op.viewer),
-        };
-        let facts = before.close(&typed, &known, op.now())?;
-        let proposed = matches!(facts.as_slice(), [CaseEvent::ClosureProposed(_)]);
-        let mails = if proposed { closure_proposed(&op, &txn, &before, other.as_ref()).await? } else { Vec::new() };
-        Ok((facts, mails))
-    })
+    change(
+        op,
+        target,
+        CaseAction::Close,
+        &[Aspect::Outcome, Aspect::Status, Aspect::Placement],
+        move |op, txn, before| async move {
+            let other = other_of(&op, &txn, &typed.duplicate_of).await?;
+            let child = child_of(&op, &txn, before.opened.child).await?;
+            let same_child = match &other {
+                Some(other) => is_same_child(&op, &txn, child.as_ref(), other.opened.child).await?,
+                None => false,
+            };
+            let known = Known {
+                other: other.as_ref(),
+                same_child,
+                date_of_birth: child.and_then(|child| child.date_of_birth),
+                two_people: &op.council.two_people,
+                by: staff_id(&op.viewer),
+            };
+            let facts = before.close(&typed, &known, op.now())?;
+            let proposed = matches!(facts.as_slice(), [CaseEvent::ClosureProposed(_)]);
+            let mails = if proposed { closure_proposed(&op, &txn, &before, other.as_ref()).await? } else { Vec::new() };
+            Ok((facts, mails))
+        },
+    )
     .await
 }
 

@@ -24,7 +24,13 @@ pub(super) const ASSIGN: Act = Act {
     may: |case| case.may_assign,
     names_officers: true,
     now: |about| {
-        Some(about.case.officer.as_ref().map_or_else(|| "Nobody has the case".to_owned(), |officer| officer.name.clone()))
+        Some(
+            about
+                .case
+                .officer
+                .as_ref()
+                .map_or_else(|| "Nobody has the case".to_owned(), |officer| officer.name.clone()),
+        )
     },
     begin: |about| match &about.case.officer {
         Some(officer) => Form::new().with("officer", officer.id.inner()),

@@ -288,7 +288,7 @@ on_both_engines! {
 
     async fn a_sibling_gets_a_referral_of_their_own_with_the_family_filled_in(app: TestApp) {
         let school = app.school_contact(&given::contact_somewhere(&app).await).await;
-        let answers = typed::referral().with("siblings", "YES").with("sibling.1.name", "Barnaby Quillfeather");
+        let answers = typed::with_sibling("Barnaby Quillfeather");
         let check = all_answered(&school, &answers).await;
         let sent = school.submit(&declared(&check)).await;
 
@@ -305,7 +305,7 @@ on_both_engines! {
         let school = app.school_contact(&given::contact_somewhere(&app).await).await;
         for (given, family) in [("Barnaby", "Quillfeather"), ("علی", "رضا")] {
             let named = format!("{given} {family}");
-            let answers = typed::referral().with("siblings", "YES").with("sibling.1.name", &named);
+            let answers = typed::with_sibling(&named);
             let check = all_answered(&school, &answers).await;
             let first = school.submit(&declared(&check)).await;
             first.says(&format!("Refer {named}"));
