@@ -13,7 +13,7 @@ use std::time::Duration;
 use backend::app::App;
 use backend::clock::Clock;
 use backend::config::{
-    Applicants, Config, Council, Database, Mail, MailRoute, Server, database_url, la_code, operators_key,
+    Applicants, Config, Council, Database, Desk, Desks, Mail, MailRoute, Server, database_url, la_code, operators_key,
 };
 use backend::context::OpContext;
 use backend::db::Db;
@@ -23,7 +23,7 @@ use backend::domain::viewer::{Job, Viewer};
 use backend::error::Error;
 use backend::graphql::audience::{Audience, sdl_for};
 use backend::http::serve::{Limits, serve as serve_on};
-use backend::jobs::{clock, confirmations, digests, housekeeping, integrity, journal, outbox};
+use backend::jobs::{clock, confirmations, digests, housekeeping, integrity, journal, outbox, watch};
 use backend::mail::Mailer;
 use backend::pages::chrome_of;
 use backend::router::compose;
@@ -174,6 +174,7 @@ fn operator(db: &Db, keyring: &Keyring) -> OpContext {
         mash_phone: String::new(),
         mash_email: String::new(),
         out_of_hours_phone: String::new(),
+        desks: Desks::default(),
         two_people: Vec::new(),
         applicants: Applicants::default(),
     };
@@ -502,11 +503,27 @@ fn demo_config(folder: &Path, listen: SocketAddr, public_url: String, secret_key
             mash_phone: "01632 960 653".to_owned(),
             mash_email: "mash@onroll.example".to_owned(),
             out_of_hours_phone: "01632 960 123".to_owned(),
+            desks: demo_desks(),
             two_people: Vec::new(),
             applicants: Applicants::default(),
         },
         mail: Mail { route: MailRoute::Folder(folder.join("mail")), from: "onroll@onroll.example".to_owned() },
         demo: true,
+    }
+}
+
+/// The teams to which the demonstration leads people.
+fn demo_desks() -> Desks {
+    let desk = |phone: &str, mail: &str| Desk {
+        phone: Some(format!("01632 960 {phone}")),
+        email: Some(format!("{mail}@onroll.example")),
+    };
+    Desks {
+        education_welfare: desk("174", "education.welfare"),
+        admissions: desk("175", "admissions"),
+        home_education: desk("176", "home.education"),
+        early_years: desk("177", "early.years"),
+        participation: desk("178", "participation"),
     }
 }
 
@@ -550,6 +567,7 @@ async fn run(db: Db, config: Config) -> Result<(), Failure> {
         tokio::spawn(clock::run(app.clone())),
         tokio::spawn(integrity::run(app.clone())),
         tokio::spawn(journal::run(app.clone())),
+        tokio::spawn(watch::run(app.clone())),
         tokio::spawn({
             let app = app.clone();
             async move { app.db.watch(app.config.database.url.reveal()).await }

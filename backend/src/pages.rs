@@ -27,7 +27,7 @@ use frontend::page::{Chrome, Phones};
 use frontend::sign_in::SignIn;
 use frontend::sign_in::passkey::Passkeys;
 use frontend::sign_in::single_sign_on::SingleSignOn;
-use frontend::visit::{Role, Services, Site, Visit, Who};
+use frontend::visit::{Desk, Desks, Role, Services, Site, Visit, Who};
 use futures_util::FutureExt;
 use tokio::time::timeout;
 use tower_sessions::Session;
@@ -43,6 +43,7 @@ use crate::auth::passwordless::Passwordless;
 use crate::auth::session::{self, Browser};
 use crate::auth::single_sign_on::DirectorySignIn;
 use crate::auth::staff::StaffSignIn;
+use crate::config;
 use crate::config::Council;
 use crate::context::OpContext;
 use crate::domain::policy::Rights;
@@ -354,6 +355,17 @@ fn may(viewer: &Viewer) -> frontend::rights::Rights {
     }
 }
 
+fn desks(desks: &config::Desks) -> Desks {
+    let desk = |desk: &config::Desk| Desk { phone: desk.phone.clone(), email: desk.email.clone() };
+    Desks {
+        education_welfare: desk(&desks.education_welfare),
+        admissions: desk(&desks.admissions),
+        home_education: desk(&desks.home_education),
+        early_years: desk(&desks.early_years),
+        participation: desk(&desks.participation),
+    }
+}
+
 fn site(app: &App) -> Site {
     let council = &app.config.council;
     Site {
@@ -363,6 +375,7 @@ fn site(app: &App) -> Site {
         team_email: council.team_email.clone(),
         mash_phone: council.mash_phone.clone(),
         out_of_hours_phone: council.out_of_hours_phone.clone(),
+        desks: desks(&council.desks),
         demo: app.config.demo,
     }
 }

@@ -30,6 +30,13 @@ pub struct Model {
     pub upn: Option<String>,
     pub postcode: Option<String>,
     pub details: String,
+    /// What is lacking or could not be read and is to be asked for: `field` and `reason` of each, in JSON.
+    pub to_ask: String,
+    pub found_at_address: bool,
+    /// What the school added since: contact, time, field and text of each, in JSON.
+    pub additions: String,
+    /// The day on which it comes back to triage, because the child is then of compulsory school age.
+    pub watch_on: Option<Date>,
     pub received_at: DateTimeUtc,
     #[sea_orm(unique)]
     pub idempotency_key: String,

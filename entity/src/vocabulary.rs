@@ -145,6 +145,8 @@ vocabulary! {
         Joined,
         /// Sent elsewhere
         Redirected,
+        /// Withdrawn by the school
+        Withdrawn,
     }
 
     /// How a referral reached the authority.
@@ -293,6 +295,38 @@ vocabulary! {
         SiblingsSchool,
         /// Another agency
         Agency,
+    }
+
+    /// Why nobody of the school visited the home.
+    pub enum NoVisitReason {
+        /// It is not safe to visit
+        Unsafe,
+        /// The address is outside the area
+        OutsideArea,
+        /// No address is known
+        NoAddressKnown,
+        /// A visit could do harm: forced marriage or honour-based abuse is feared
+        ForcedMarriageOrHonour,
+        /// Another agency asked the school not to visit
+        AskedNotTo,
+    }
+
+    /// What the school days of an absence are counted for.
+    pub enum SchoolDayRule {
+        /// The ten school days after leave (ground H)
+        TenAfterLeave,
+        /// Twenty school days of absence (ground I)
+        TwentyAbsent,
+    }
+
+    /// Where a day lies against compulsory school age.
+    pub enum AgeStanding {
+        /// Under compulsory school age
+        Below,
+        /// Of compulsory school age
+        Within,
+        /// Over compulsory school age
+        Over,
     }
 
     /// A tracing check that the authority makes.

@@ -40,8 +40,34 @@ pub struct Site {
     pub mash_phone: String,
     /// The telephone of social care out of hours.
     pub out_of_hours_phone: String,
+    /// The other teams of the council to which people are led.
+    pub desks: Desks,
     /// Whether this is the demonstration with synthetic data, which every page must then say.
     pub demo: bool,
+}
+
+/// How people reach another team; what is `None` is not set.
+#[derive(Clone, Debug, Default)]
+pub struct Desk {
+    /// Its telephone.
+    pub phone: Option<String>,
+    /// Its e-mail address.
+    pub email: Option<String>,
+}
+
+/// The teams that help children who are not missing education.
+#[derive(Clone, Debug, Default)]
+pub struct Desks {
+    /// Education welfare: children on a roll who are absent.
+    pub education_welfare: Desk,
+    /// School admissions.
+    pub admissions: Desk,
+    /// Elective home education.
+    pub home_education: Desk,
+    /// Early years: children under compulsory school age.
+    pub early_years: Desk,
+    /// Participation: young people over compulsory school age.
+    pub participation: Desk,
 }
 
 /// The person who is signed in.

@@ -29,8 +29,11 @@ mod m0020_find_by_index;
 mod m0021_join_owner;
 mod m0022_note_once;
 mod m0023_tell_what_held;
-mod m0030_hold_mail;
-mod m0031_seal_facts;
+mod m0024_hold_mail;
+mod m0025_seal_facts;
+mod m0026_ask_for_more;
+mod m0027_find_at_address;
+mod m0028_add_to_referrals;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -63,8 +66,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_join_owner::Migration),
             Box::new(m0022_note_once::Migration),
             Box::new(m0023_tell_what_held::Migration),
-            Box::new(m0030_hold_mail::Migration),
-            Box::new(m0031_seal_facts::Migration),
+            Box::new(m0024_hold_mail::Migration),
+            Box::new(m0025_seal_facts::Migration),
+            Box::new(m0026_ask_for_more::Migration),
+            Box::new(m0027_find_at_address::Migration),
+            Box::new(m0028_add_to_referrals::Migration),
         ];
         migrations.into_iter().map(|one| Box::new(Whole(one)) as Box<dyn MigrationTrait>).collect()
     }

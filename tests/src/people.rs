@@ -48,7 +48,12 @@ pub trait Person: Sync {
                 if page.path.ends_with("/check") {
                     return page;
                 }
-                let form = page.form().answering(answers.pairs());
+                if let Some(row) = answers.further_row(&page) {
+                    page = self.browser().visit(&row).await;
+                }
+                // Which child a report is about is asked, and is no answer of the report.
+                let about = [("about".to_owned(), "NOT_IN_SCHOOL".to_owned())];
+                let form = page.form().answering(answers.pairs()).answering(&about);
                 page = self.browser().submit(&form).await;
             }
             panic!("the questions never end: {} {}", page.path, page.text());

@@ -4,6 +4,8 @@ use backend::domain::answers;
 use backend::domain::field::AnswerField;
 use serde_json::{Value, json};
 
+use crate::page::Page;
+
 /// The answers of a form: pairs of field and value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answers(Vec<(String, String)>);
@@ -39,6 +41,16 @@ impl Answers {
     /// Each field with its value.
     pub fn pairs(&self) -> &[(String, String)] {
         &self.0
+    }
+
+    /// The address of a further enquiry, if the page lists enquiries and there is an answer to one that it lacks.
+    pub fn further_row(&self, page: &Page) -> Option<String> {
+        let number = |href: &str| href.rsplit_once("/enquiries/")?.1.split('?').next()?.parse::<u32>().ok();
+        let links = page.attributes("main a", "href");
+        let (free, href) = links.iter().filter_map(|href| Some((number(href)?, href))).max()?;
+        let kind = format!("enquiry.{free}.kind");
+        let is_list = page.path.split('?').next().is_some_and(|path| path.ends_with("/enquiries"));
+        (is_list && self.0.iter().any(|(name, _)| *name == kind)).then(|| href.clone())
     }
 
     /// The answers as the JSON input of the API.
@@ -88,8 +100,36 @@ pub fn referral() -> Answers {
         ("enquiry.1.date-month", "11"),
         ("enquiry.1.date-year", "2026"),
         ("enquiry.1.outcome", "The house stands empty"),
+        ("enquiry.2.kind", "PHONE_CALL"),
+        ("enquiry.2.date-day", "3"),
+        ("enquiry.2.date-month", "11"),
+        ("enquiry.2.date-year", "2026"),
+        ("enquiry.2.outcome", "Nobody answered any number"),
+        ("enquiry.3.kind", "EMERGENCY_CONTACT"),
+        ("enquiry.3.date-day", "5"),
+        ("enquiry.3.date-month", "11"),
+        ("enquiry.3.date-year", "2026"),
+        ("enquiry.3.outcome", "The grandmother has heard nothing"),
+        ("foundAtAddress", "NO"),
+        ("professionals", "NO"),
+        ("welfareOfficer", "Rosalind Achterberg"),
+        ("appraisedBy", "Dorothea Safeguard"),
+        ("appraisedOn-day", "10"),
+        ("appraisedOn-month", "11"),
+        ("appraisedOn-year", "2026"),
+        ("appraisal", "Nothing points to harm"),
         ("siblings", "NO"),
     ])
+}
+
+/// The same of a child with a brother or sister, whose school was asked.
+pub fn with_sibling(name: &str) -> Answers {
+    referral()
+        .with("siblings", "YES")
+        .with("sibling.1.name", name)
+        .with("enquiry.4.kind", "SIBLINGS_SCHOOL")
+        .dated("enquiry.4.date", ("2026", "11", "6"))
+        .with("enquiry.4.outcome", "He has not been there since either")
 }
 
 /// A report by a member of the public of a child who is never at school.

@@ -23,10 +23,53 @@ pub struct Council {
     pub mash_email: String,
     /// The telephone of social care out of hours.
     pub out_of_hours_phone: String,
+    /// The other teams to which people are led.
+    pub desks: Desks,
     /// The outcomes that need a second person here, besides those that always do.
     pub two_people: Vec<Outcome>,
     /// How children are counted whose parents have applied for a school place.
     pub applicants: Applicants,
+}
+
+/// How people reach another team of the council. Where a telephone is not set, the children missing education team's is
+/// given, which puts people through.
+#[derive(Clone, Debug, Default)]
+pub struct Desk {
+    /// Its telephone; `None` where it is not set.
+    pub phone: Option<String>,
+    /// Its e-mail address; `None` where it is not set.
+    pub email: Option<String>,
+}
+
+/// The teams that help children who are not missing education.
+#[derive(Clone, Debug, Default)]
+pub struct Desks {
+    /// Education welfare: children on a roll who are absent.
+    pub education_welfare: Desk,
+    /// School admissions.
+    pub admissions: Desk,
+    /// Elective home education.
+    pub home_education: Desk,
+    /// Early years: children under compulsory school age.
+    pub early_years: Desk,
+    /// Participation: young people over compulsory school age.
+    pub participation: Desk,
+}
+
+impl Desks {
+    fn read(read: &mut Read<'_>) -> Self {
+        let mut desk = |name: &str| Desk {
+            phone: read.optional(&format!("ONROLL_{name}_PHONE")).filter(|phone| !phone.trim().is_empty()),
+            email: read.optional_email(&format!("ONROLL_{name}_EMAIL")),
+        };
+        Self {
+            education_welfare: desk("EDUCATION_WELFARE"),
+            admissions: desk("ADMISSIONS"),
+            home_education: desk("HOME_EDUCATION"),
+            early_years: desk("EARLY_YEARS"),
+            participation: desk("PARTICIPATION"),
+        }
+    }
 }
 
 /// How children are counted who are missing education because a school place was applied for and not given yet.
@@ -83,6 +126,7 @@ impl Council {
             mash_phone: read.required("ONROLL_MASH_PHONE", "the telephone of the MASH"),
             mash_email: read.email("ONROLL_MASH_EMAIL", "the e-mail address of the MASH"),
             out_of_hours_phone: read.required("ONROLL_OUT_OF_HOURS_PHONE", "the telephone of social care out of hours"),
+            desks: Desks::read(read),
         }
     }
 }

@@ -54,6 +54,11 @@ impl<'a> Read<'a> {
         value
     }
 
+    /// An e-mail address; `None` when it is not set.
+    pub(super) fn optional_email(&mut self, name: &str) -> Option<String> {
+        self.optional(name).filter(|value| !value.trim().is_empty()).map(|_| self.email(name, "an e-mail address"))
+    }
+
     /// A comma-separated list of addresses or networks; `None` when it is not set.
     pub(super) fn networks(&mut self, name: &str) -> Option<Vec<Network>> {
         let listed = self.optional(name)?;

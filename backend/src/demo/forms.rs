@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use entity::school;
-use entity::vocabulary::{Answer, ReferralGround, SchoolEnquiryKind, Sex};
+use entity::vocabulary::{Answer, NoVisitReason, ReferralGround, SchoolEnquiryKind, Sex};
 
 use super::children::{Child, Family, phone};
 use super::diary::Diary;
@@ -95,7 +95,7 @@ pub(super) fn by_school(case: &Case<'_>, diary: &Diary, dice: &mut Dice) -> Answ
     let Case { child, family, siblings, school, ground, alarm, sent } = *case;
     let sent_on = london_day(sent);
     let away = match ground {
-        ReferralGround::NotBackFromLeave => dice.between(17, 28),
+        ReferralGround::NotBackFromLeave => dice.between(19, 30),
         ReferralGround::MovedAbroad => dice.between(8, 16),
         ReferralGround::NotAtAddress => dice.between(9, 19),
     };
@@ -135,12 +135,18 @@ pub(super) fn by_school(case: &Case<'_>, diary: &Diary, dice: &mut Dice) -> Answ
         }
         ReferralGround::NotBackFromLeave => {
             // Until the day the child was due back, the school has nothing to enquire about.
-            missed_from = diary.school_days_before(sent_on, dice.between(10, 12));
+            missed_from = diary.school_days_before(sent_on, dice.between(12, 14));
             form.day("returnDue", missed_from);
         }
         ReferralGround::NotAtAddress => {}
     }
-    enquiries(&mut form, &diary.school_days(missed_from, sent_on), sent_on, dice);
+    enquiries(&mut form, &diary.school_days(missed_from, sent_on), sent_on, !siblings.is_empty(), dice);
+    form.set("foundAtAddress", Answer::No.code());
+    form.set("professionals", Answer::No.code());
+    form.set("welfareOfficer", "Rosalind Achterberg, 01632 960 174");
+    form.set("appraisedBy", "The designated safeguarding lead");
+    form.day("appraisedOn", sent_on);
+    form.set("appraisal", *dice.pick(words::APPRAISAL));
     if siblings.is_empty() {
         form.set("siblings", if dice.chance(85) { Answer::No.code() } else { Answer::NotKnown.code() });
     } else {
@@ -185,23 +191,21 @@ fn about(form: &mut Form, child: &Child) {
     form.set("sex", child.sex.code());
 }
 
-fn enquiries(form: &mut Form, days: &[NaiveDate], sent: NaiveDate, dice: &mut Dice) {
-    let mut kinds = vec![SchoolEnquiryKind::PhoneCall, SchoolEnquiryKind::Text];
+fn enquiries(form: &mut Form, days: &[NaiveDate], sent: NaiveDate, has_siblings: bool, dice: &mut Dice) {
+    let mut kinds = vec![SchoolEnquiryKind::PhoneCall, SchoolEnquiryKind::Text, SchoolEnquiryKind::EmergencyContact];
     let visited = dice.chance(88);
     if visited {
         kinds.push(SchoolEnquiryKind::HomeVisit);
     } else {
+        form.set("noHomeVisit", NoVisitReason::Unsafe.code());
         form.set("noHomeVisitReason", *dice.pick(words::NO_VISIT));
     }
-    let mut more = [
-        SchoolEnquiryKind::EmergencyContact,
-        SchoolEnquiryKind::Letter,
-        SchoolEnquiryKind::NeighbourOrRelative,
-        SchoolEnquiryKind::SiblingsSchool,
-        SchoolEnquiryKind::Email,
-    ];
+    if has_siblings {
+        kinds.push(SchoolEnquiryKind::SiblingsSchool);
+    }
+    let mut more = [SchoolEnquiryKind::Letter, SchoolEnquiryKind::NeighbourOrRelative, SchoolEnquiryKind::Email];
     dice.shuffle(&mut more);
-    kinds.extend_from_slice(&more[..dice.between(1, 3) as usize]);
+    kinds.extend_from_slice(&more[..dice.between(0, 2) as usize]);
     // Enquiries are spread over the days, so that each could be answered before the next is made.
     let apart = (days.len() / kinds.len()).max(1);
     for (number, kind) in (1_usize..).zip(kinds) {

@@ -113,6 +113,14 @@ pub(super) async fn redirect(stage: &Stage, seed: u64) -> Result<(), Error> {
         let op = stage.op(stage.crew.officers[0].1.clone(), story.at);
         referral::redirect(&op, reference, 1, Some(*to), (*reason).to_owned(), mash).await?;
     }
+    let mut story = Story::begin(stage, seed + 300, 9);
+    let sent = story.refer(ReferralGround::NotAtAddress, Alarm::Quiet).await?;
+    story.wait(0, 1);
+    if let (Some(id), false) = (sent, story.over) {
+        story
+            .withdraw(id, "The family rang this morning: they are with the grandparents, and she is back on Monday.")
+            .await?;
+    }
     Ok(())
 }
 

@@ -27,7 +27,7 @@ use crate::domain::school_days::add_working_days;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::case::{self, Target};
-use crate::service::{draft, report};
+use crate::service::{draft, referral, report};
 use crate::store::{self, stream::load};
 
 /// One case in the course of its story.
@@ -102,6 +102,12 @@ impl Story<'_> {
         draft::send(&op, id, 2, true).await.map(Some)
     }
 
+    /// The school withdraws a referral that was not decided yet.
+    pub(super) async fn withdraw(&self, id: ReferralId, reason: &str) -> Result<(), Error> {
+        let reference = self.reference_of(id).await?;
+        referral::withdraw(&self.op(&self.referrer.contact), reference, 1, reason.to_owned()).await.map(drop)
+    }
+
     /// A member of the public reports the child. Returns `None` when that would be after now, or when the report is
     /// held.
     pub(super) async fn report(&mut self, alarm: Alarm, knows: Knows) -> Result<Option<ReferralId>, Error> {
@@ -157,7 +163,8 @@ impl Story<'_> {
         };
         let known = self.case.as_ref().map(|(_, _, child)| *child);
         let op = self.officer();
-        let case = case::open(&op, row.reference, 1, decided, known).await?;
+        let reason = "The family asked us for a school place".to_owned();
+        let case = case::open(&op, row.reference, 1, decided, known, reason).await?;
         let folded = load::<Case, _>(&op.db.read, case).await?;
         self.case = Some((case, folded.opened.reference, folded.opened.child));
         self.asked.clear();

@@ -37,6 +37,7 @@ fn council() -> Arc<Council> {
         mash_phone: text("01632 960002"),
         mash_email: text("mash@onroll.example"),
         out_of_hours_phone: text("01632 960003"),
+        desks: crate::config::Desks::default(),
         two_people: Vec::new(),
         applicants: Applicants::default(),
     })

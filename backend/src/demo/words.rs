@@ -45,6 +45,11 @@ pub(super) const NO_VISIT: &[&str] = &[
     "Our lone-working risk assessment does not allow a visit to this address; asked the education welfare officer to go.",
 ];
 
+pub(super) const APPRAISAL: &[&str] = &[
+    "Nothing points to harm. The risk is that nobody knows where the child is.",
+    "No concern was raised before. The family has moved often, so the risk grows with time.",
+];
+
 pub(super) const LAST_SEEN: &[&str] = &[
     "This morning, on the stairs",
     "Most days for about three weeks",

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use entity::vocabulary::Answer;
 use serde::{Deserialize, Serialize};
 
+use super::date::Life;
 use super::text::as_told;
 use crate::error::{Error, FieldFault};
 
@@ -86,17 +87,9 @@ impl<'a> Reader<'a> {
         self.faults.push(FieldFault::new(field, message));
     }
 
-    /// The value, if nothing was wrong; otherwise every fault.
-    pub fn finish<T>(self, value: Option<T>) -> Result<T, Vec<FieldFault>> {
-        match value {
-            Some(value) if self.faults.is_empty() => Ok(value),
-            _ => Err(self.faults),
-        }
-    }
-
-    /// Drops the faults of all fields but these: a faulty value there stays as typed and is read as not known.
-    pub fn forgive_all_but(&mut self, fields: &[&str]) {
-        self.faults.retain(|fault| fields.contains(&fault.field.as_str()));
+    /// Every fault that was found, in the order in which it was read.
+    pub fn faults(self) -> Vec<FieldFault> {
+        self.faults
     }
 
     /// Text of at most `longest` characters; `None` if nothing was typed. The fault calls it `called`.
@@ -159,29 +152,53 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A day that is not after `today`.
-    pub fn past_date(&mut self, field: &str, called: &str, today: NaiveDate) -> Option<NaiveDate> {
+    /// A day on which something happened in this life; `None` without a fault if nothing was typed.
+    pub fn past_date(&mut self, field: &str, called: &str, life: impl Into<Life>) -> Option<NaiveDate> {
         let day = self.date(field, called)?;
-        if day > today {
-            self.fault(field, format!("{called} must be today or in the past"));
-            return None;
-        }
-        Some(day)
+        self.bounded(field, life.into().past(day, called))
     }
 
-    /// A day that must be given and is not after `today`.
+    /// A day on which something happened in this life, which must be given.
     pub fn required_past_date(
+        &mut self,
+        field: &str,
+        called: &str,
+        life: impl Into<Life>,
+        lacking: &str,
+    ) -> Option<NaiveDate> {
+        self.given(field, lacking)?;
+        self.past_date(field, called, life)
+    }
+
+    /// A day of birth; `None` without a fault if nothing was typed.
+    pub fn birth_date(&mut self, field: &str, called: &str, today: NaiveDate) -> Option<NaiveDate> {
+        let day = self.date(field, called)?;
+        self.bounded(field, Life::from(today).birth(day, called))
+    }
+
+    /// A day of birth that must be given.
+    pub fn required_birth_date(
         &mut self,
         field: &str,
         called: &str,
         today: NaiveDate,
         lacking: &str,
     ) -> Option<NaiveDate> {
-        if date_text(self.answers, field).is_empty() {
+        self.given(field, lacking)?;
+        self.birth_date(field, called, today)
+    }
+
+    fn given(&mut self, field: &str, lacking: &str) -> Option<()> {
+        let typed = date_text(self.answers, field);
+        if typed.is_empty() {
             self.fault(field, lacking);
             return None;
         }
-        self.past_date(field, called, today)
+        Some(())
+    }
+
+    fn bounded(&mut self, field: &str, day: Result<NaiveDate, String>) -> Option<NaiveDate> {
+        day.map_err(|message| self.fault(field, message)).ok()
     }
 }
 

@@ -133,6 +133,8 @@ fields! {
     LastSeenYear: "lastSeen-year", REFERRAL, Takes::One;
     /// Who last saw the child, and where
     LastSeenBy: "lastSeenBy", REFERRAL, Takes::One;
+    /// Whether the child was found at the address: YES, NO or NOT_KNOWN
+    FoundAtAddress: "foundAtAddress", REFERRAL, Takes::One;
     /// Where the child went, and how it is known
     Destination: "destination", REFERRAL, Takes::One;
     /// When the child was due back from leave, whole: YYYY-MM-DD
@@ -155,8 +157,28 @@ fields! {
     EnquiryDateYear: "enquiry.date-year", REFERRAL, Takes::One;
     /// What came of it; has rows
     EnquiryOutcome: "enquiry.outcome", REFERRAL, Takes::One;
-    /// Why nobody visited the home
+    /// Why nobody visited the home: a code of NoVisitReason
+    NoHomeVisit: "noHomeVisit", REFERRAL, Takes::One;
+    /// More about why nobody visited the home
     NoHomeVisitReason: "noHomeVisitReason", REFERRAL, Takes::One;
+    /// Whether professionals outside the school work with the child: YES, NO or NOT_KNOWN
+    Professionals: "professionals", REFERRAL, Takes::One;
+    /// Who they are
+    ProfessionalsNamed: "professionalsNamed", REFERRAL, Takes::One;
+    /// The education welfare officer with whom the enquiries were made
+    WelfareOfficer: "welfareOfficer", REFERRAL, Takes::One;
+    /// The safeguarding lead who looked at the risk
+    AppraisedBy: "appraisedBy", REFERRAL, Takes::One;
+    /// When they did, whole: YYYY-MM-DD
+    AppraisedOn: "appraisedOn", REFERRAL, Takes::One;
+    /// The day of that date
+    AppraisedOnDay: "appraisedOn-day", REFERRAL, Takes::One;
+    /// The month of that date
+    AppraisedOnMonth: "appraisedOn-month", REFERRAL, Takes::One;
+    /// The year of that date
+    AppraisedOnYear: "appraisedOn-year", REFERRAL, Takes::One;
+    /// What the safeguarding lead thinks of the risk
+    Appraisal: "appraisal", REFERRAL, Takes::One;
     /// Whether the child has brothers or sisters: YES, NO or NOT_KNOWN
     Siblings: "siblings", REFERRAL, Takes::One;
     /// Name of a brother or sister; has rows

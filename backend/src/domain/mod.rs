@@ -10,6 +10,7 @@ pub mod case;
 pub mod child;
 pub mod clock;
 pub mod contact;
+pub mod date;
 pub mod disclosure;
 pub mod email;
 pub mod event;

@@ -123,11 +123,13 @@ pub enum ReferralAction {
     Triage,
     /// See its risk and the reasons for it, and the children on file it may be about.
     Screen,
+    /// Add to it, or withdraw it.
+    Add,
 }
 
 impl ReferralAction {
     /// All actions, for tests that go through every combination.
-    pub const ALL: &'static [Self] = &[Self::Read, Self::Triage, Self::Screen];
+    pub const ALL: &'static [Self] = &[Self::Read, Self::Triage, Self::Screen, Self::Add];
 }
 
 /// The properties of a referral, towards one viewer, that decide what the viewer may do to it.
@@ -146,13 +148,14 @@ pub fn referral(viewer: &Viewer, action: ReferralAction, facts: ReferralFacts) -
     match viewer {
         Viewer::Anonymous | Viewer::Partner(_) => false,
         Viewer::System(_) => action == ReferralAction::Read,
-        Viewer::SchoolContact(_) => facts.own_school && action == ReferralAction::Read,
+        Viewer::SchoolContact(_) => facts.own_school && matches!(action, ReferralAction::Read | ReferralAction::Add),
         Viewer::Staff(_) => match action {
             ReferralAction::Read | ReferralAction::Screen => {
                 (!facts.withheld && viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]))
                     || (facts.harm && viewer.is_any(&[MashLiaison]))
             }
             ReferralAction::Triage => !facts.withheld && viewer.is_any(&[CmeOfficer, Manager]),
+            ReferralAction::Add => false,
         },
     }
 }

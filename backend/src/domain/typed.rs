@@ -6,6 +6,7 @@
 use chrono::NaiveDate;
 
 use super::answers::day as read_day;
+use super::date::Life;
 use super::email::Email;
 use super::text::{Line, Prose};
 use crate::error::{Error, FieldFault};
@@ -56,22 +57,27 @@ pub fn reason(typed: &str, longest: usize, lacking: &str) -> Read<String> {
     prose("reason", typed, "The reason", longest, lacking)
 }
 
-/// A day that must be there.
+/// A day that must be there. It is bounded by no life, so it is not for what is said of a child.
 pub fn day(field: &str, typed: &str, called: &str, lacking: &str) -> Read<NaiveDate> {
     present(read_day(typed, called), field, lacking)
 }
 
-/// A day that must be there and not after `today`.
-pub fn past_day(field: &str, typed: &str, called: &str, lacking: &str, today: NaiveDate) -> Read<NaiveDate> {
+/// A day that must be there, on which something begins or is due in this life.
+pub fn start_day(field: &str, typed: &str, called: &str, lacking: &str, life: impl Into<Life>) -> Read<NaiveDate> {
     let day = day(field, typed, called, lacking)?;
-    check(day <= today, field, format!("{called} must be today or in the past")).map(|()| day)
+    life.into().start(day, called).or_else(|message| fault(field, message))
 }
 
-/// A day that may be left out and is not after `today`.
-pub fn optional_past_day(field: &str, typed: &str, called: &str, today: NaiveDate) -> Read<Option<NaiveDate>> {
+/// A day that must be there, on which something happened in this life.
+pub fn past_day(field: &str, typed: &str, called: &str, lacking: &str, life: impl Into<Life>) -> Read<NaiveDate> {
+    let day = day(field, typed, called, lacking)?;
+    life.into().past(day, called).or_else(|message| fault(field, message))
+}
+
+/// A day that may be left out, on which something happened in this life.
+pub fn optional_past_day(field: &str, typed: &str, called: &str, life: impl Into<Life>) -> Read<Option<NaiveDate>> {
     let day = read_day(typed, called).or_else(|message| fault(field, message))?;
-    let past = day.is_none_or(|day| day <= today);
-    check(past, field, format!("{called} must be today or in the past")).map(|()| day)
+    day.map(|day| life.into().past(day, called)).transpose().or_else(|message| fault(field, message))
 }
 
 /// A choice that must be made; `lacking` is the fault when it was not.
@@ -158,6 +164,7 @@ mod tests {
         ));
         assert_eq!(read.unwrap(), ("Ada".to_owned(), None, today));
         assert!(past_day("on", "2026-11-28", "The day", "Enter the day", today).is_err());
+        assert!(start_day("on", "9999-01-01", "The day", "Enter the day", today).is_err());
         assert!(optional_past_day("on", "2026-11-28", "The day", today).is_err());
         assert_eq!(optional_past_day("on", "", "The day", today), Ok(None));
     }

@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use entity::vocabulary::UpnAbsence;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -51,41 +52,32 @@ pub enum UpnError {
     CheckLetter,
 }
 
-/// The codes UN1 to UN5, which stand where a UPN is missing.
+/// One of the codes UN1 to UN10, which returns of social care write where a UPN is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum NoUpnReason {
-    /// Code UN1.
-    Un1,
-    /// Code UN2.
-    Un2,
-    /// Code UN3.
-    Un3,
-    /// Code UN4.
-    Un4,
-    /// Code UN5.
-    Un5,
-}
+pub struct NoUpnReason(u8);
 
 impl NoUpnReason {
-    /// The code as social-care returns write it.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Un1 => "UN1",
-            Self::Un2 => "UN2",
-            Self::Un3 => "UN3",
-            Self::Un4 => "UN4",
-            Self::Un5 => "UN5",
+    /// What the code says of why there is no UPN. Only the first three have a meaning that schools share; what the
+    /// later ones say is about the return and not about the child.
+    pub fn absence(self) -> UpnAbsence {
+        match self.0 {
+            1 | 2 => UpnAbsence::NeverInStateSchool,
+            3 => UpnAbsence::NewToCountry,
+            4..=6 => UpnAbsence::NotToHand,
+            _ => UpnAbsence::NotKnown,
         }
     }
 
     fn read(text: &str) -> Option<Self> {
-        [Self::Un1, Self::Un2, Self::Un3, Self::Un4, Self::Un5].into_iter().find(|reason| reason.code() == text)
+        let digits = text.strip_prefix("UN")?;
+        let is_plain = !digits.starts_with('0') && digits.bytes().all(|digit| digit.is_ascii_digit());
+        digits.parse().ok().filter(|number| is_plain && (1..=10).contains(number)).map(Self)
     }
 }
 
 impl fmt::Display for NoUpnReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
+        write!(f, "UN{}", self.0)
     }
 }
 
@@ -221,9 +213,11 @@ mod tests {
             ("U8 nor O", "T82199992600O", Err(UpnError::LastCharacter)),
             ("U8 nor S", "T82199992600S", Err(UpnError::LastCharacter)),
             ("U10 trimmed and raised", "g821999926001 ", Ok(UpnKind::Permanent)),
-            ("U11 a reason code", "UN3", Err(UpnError::NotAUpn(NoUpnReason::Un3))),
-            ("U11 in lower case", " un5", Err(UpnError::NotAUpn(NoUpnReason::Un5))),
-            ("UN6 does not exist", "UN6", Err(UpnError::Length(3))),
+            ("U11 a reason code", "UN3", Err(UpnError::NotAUpn(NoUpnReason(3)))),
+            ("U11 in lower case", " un5", Err(UpnError::NotAUpn(NoUpnReason(5)))),
+            ("the last reason code", "UN10", Err(UpnError::NotAUpn(NoUpnReason(10)))),
+            ("UN11 does not exist", "UN11", Err(UpnError::Length(4))),
+            ("nor does UN0", "UN0", Err(UpnError::Length(3))),
             ("blank", "  ", Err(UpnError::Missing)),
             ("short", "G82199992600", Err(UpnError::Length(12))),
             ("long", "G8219999260011", Err(UpnError::Length(14))),

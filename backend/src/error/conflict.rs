@@ -48,6 +48,12 @@ pub enum ReferralConflict {
     /// The referral tells of harm, and cannot be redirected without the MASH's reference.
     #[error("an answer points to harm: open a case, or give the MASH reference that shows they have it")]
     HarmUnanswered,
+    /// The referral points to harm and cannot be withdrawn.
+    #[error("this referral points to harm, so it stays with us: add what you have learnt since")]
+    Flagged,
+    /// The referral was withdrawn by its school.
+    #[error("this referral was withdrawn")]
+    Withdrawn,
     /// The report is no longer held.
     #[error("this report has already been taken in or put aside")]
     ReportSettled,

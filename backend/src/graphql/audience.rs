@@ -32,6 +32,8 @@ const SCHOOL: &[&str] = &[
     "startDraft",
     "saveDraft",
     "sendDraft",
+    "addToReferral",
+    "withdrawReferral",
     "school",
     "schools",
     "confirmApproval",
@@ -53,8 +55,18 @@ const PARTNER: &[&str] = &[
 ];
 const ANALYST: &[&str] = &["viewer", "reportFaults", "sendReport", "cases", "caseStatistics", "school", "schools"];
 /// The root fields that staff cannot use.
-const NEVER_STAFF: &[&str] =
-    &["draft", "drafts", "startDraft", "saveDraft", "sendDraft", "childLookup", "confirmApproval", "ownSchoolContacts"];
+const NEVER_STAFF: &[&str] = &[
+    "draft",
+    "drafts",
+    "startDraft",
+    "saveDraft",
+    "sendDraft",
+    "addToReferral",
+    "withdrawReferral",
+    "childLookup",
+    "confirmApproval",
+    "ownSchoolContacts",
+];
 
 impl Audience {
     /// Every audience.

@@ -5,13 +5,16 @@ use async_graphql::{Context, Description, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
 use entity::draft;
 
+use super::absence::SchoolDays;
 use super::guarded::{note, op};
 use super::input::{AnsweredInput, Answers, AnswersInput, FieldFault, answered, id, shown, told, typed};
-use super::loaders::loads;
+use super::loaders::{CalendarOf, loads};
 use super::referral::Referral;
 use crate::domain::answers::Answers as Typed;
+use crate::domain::clock::london_day;
 use crate::domain::field::Form;
-use crate::domain::referral::read_school_referral;
+use crate::domain::referral::{read_school_referral, school_days};
+use crate::domain::school_days::Calendar;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::draft as command;
@@ -54,6 +57,10 @@ impl Draft {
     fn typed(&self) -> Result<Typed, Error> {
         Ok(serde_json::from_str(&self.0.answers)?)
     }
+
+    async fn calendar(&self, ctx: &Context<'_>) -> Result<Calendar, Error> {
+        Ok(loads(ctx).load_one(CalendarOf(self.0.school_id)).await?.unwrap_or_default())
+    }
 }
 
 #[Object(use_type_description)]
@@ -88,11 +95,29 @@ impl Draft {
         self.0.updated_at
     }
 
-    /// Everything that is still wrong or lacking, by field; empty when it can be sent.
+    /// Everything that is still wrong or lacking and keeps it from being sent, by field; empty when it can be sent.
     #[graphql(complexity = "20 + child_complexity")]
     async fn faults(&self, ctx: &Context<'_>) -> Result<Vec<FieldFault>, Error> {
-        let faults = read_school_referral(&self.typed()?, op(ctx).now()).err().unwrap_or_default();
+        let calendar = self.calendar(ctx).await?;
+        let faults = read_school_referral(&self.typed()?, &calendar, op(ctx).now()).err().unwrap_or_default();
         Ok(faults.into_iter().map(FieldFault::from).collect())
+    }
+
+    /// What is lacking or cannot be read and does not keep it from being sent, because it points to harm: it is asked
+    /// for afterwards.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn to_ask(&self, ctx: &Context<'_>) -> Result<Vec<FieldFault>, Error> {
+        let calendar = self.calendar(ctx).await?;
+        let told = read_school_referral(&self.typed()?, &calendar, op(ctx).now()).ok();
+        Ok(told.into_iter().flat_map(|told| told.to_ask).map(FieldFault::from).collect())
+    }
+
+    /// The school days of the absence so far, on the calendar of the school; null where the day is not told from which
+    /// they count.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn school_days(&self, ctx: &Context<'_>) -> Result<Option<SchoolDays>, Error> {
+        let calendar = self.calendar(ctx).await?;
+        Ok(school_days(&self.typed()?, &calendar, london_day(op(ctx).now())).map(SchoolDays::from))
     }
 
     /// The referral it became, after which the draft cannot change; null before.

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 
 use crate::domain::answers::Answers as Typed;
 use crate::domain::field::{AnswerField, Form, Sent, gather};
+use crate::domain::referral::Lack;
 use crate::error::{self, Error};
 
 /// A day.
@@ -76,6 +77,12 @@ pub(super) struct FieldFault {
 impl From<error::FieldFault> for FieldFault {
     fn from(error::FieldFault { field, message }: error::FieldFault) -> Self {
         Self { field, message }
+    }
+}
+
+impl From<Lack> for FieldFault {
+    fn from(Lack { field, reason }: Lack) -> Self {
+        Self { field, message: reason }
     }
 }
 

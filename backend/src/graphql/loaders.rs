@@ -14,6 +14,7 @@ use entity::{
 };
 
 use crate::context::OpContext;
+use crate::domain::school_days::Calendar;
 use crate::error::Error;
 use crate::store;
 use crate::store::case::Around;
@@ -112,6 +113,21 @@ by_owner! {
     ReadersOf(CaseId) => case_reader.case_id, store::case::readers;
     /// Loads the cases of each child that the viewer may read.
     CasesOf(ChildId) => case.child_id, store::case::of_children;
+}
+
+/// Loads the calendar of each school.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct CalendarOf(pub(super) SchoolId);
+
+impl Loader<CalendarOf> for Loads {
+    type Value = Calendar;
+    type Error = Error;
+
+    async fn load(&self, keys: &[CalendarOf]) -> Result<HashMap<CalendarOf, Calendar>, Error> {
+        let schools: Vec<SchoolId> = keys.iter().map(|key| key.0).collect();
+        let calendars = store::school::calendars(&self.0.db.read, &schools).await?;
+        Ok(calendars.into_iter().map(|(school, calendar)| (CalendarOf(school), calendar)).collect())
+    }
 }
 
 impl Loader<ReportGroupId> for Loads {

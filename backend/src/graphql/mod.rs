@@ -4,6 +4,7 @@
 //! What must not live here: rules (`domain`), SQL (`store`), writes (`service`). No GraphQL interfaces, because guards
 //! are skipped through them. No cookie is set here.
 
+mod absence;
 mod access_note;
 mod agency;
 pub mod audience;
@@ -98,6 +99,7 @@ const DIRECTIVES: usize = 5;
 fn builder() -> SchemaBuilder<Described<Query>, Described<Mutation>, EmptySubscription> {
     async_graphql::Schema::build(Described::default(), Described::default(), EmptySubscription)
         .register_output_type::<entity::vocabulary::Answer>()
+        .register_output_type::<entity::vocabulary::NoVisitReason>()
         .register_output_type::<entity::vocabulary::SchoolEnquiryKind>()
         .override_output_type_description::<DateTime<Utc>>(
             "A moment, as RFC 3339 has it, in UTC: `2026-11-18T10:00:00+00:00`.",

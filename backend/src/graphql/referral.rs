@@ -7,19 +7,21 @@ use chrono::{DateTime, Utc};
 use entity::referral;
 use entity::vocabulary::{RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason};
 
+use super::absence::{Age, SchoolDays};
 use super::break_glass::RestrictedCase;
 use super::case::Case as CaseNode;
 use super::child::Child;
 use super::guarded::{Guarded, guard, note, note_as, op};
 use super::input::{Answers, AnswersInput, Date, FieldFault, id, told, typed};
-use super::loaders::{CasesOf, loads};
+use super::loaders::{CalendarOf, CasesOf, loads};
 use super::page::{DisclosedCount, PageInfo};
 use super::school::School;
+use crate::domain::clock::london_day;
 use crate::domain::disclosure::up_to;
 use crate::domain::field::Form;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy::{self, ReferralAction, ReferralFacts};
-use crate::domain::referral::read_report;
+use crate::domain::referral::{Added, Lack, age, read_report, school_days};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
@@ -254,6 +256,58 @@ impl Referral {
         Ok(self.told(ctx, |_| told(&answers)))
     }
 
+    /// What is lacking or could not be read, and is to be asked for; only a referral that points to harm was accepted
+    /// with any. Withheld from those who only manage contacts.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn to_ask(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<FieldFault>>, Error> {
+        let lacks: Vec<Lack> = serde_json::from_str(&self.0.to_ask)?;
+        Ok(self.told(ctx, |_| lacks.into_iter().map(FieldFault::from).collect()))
+    }
+
+    /// Whether the school found the child at the address: the child stays on the roll and is absent, not missing.
+    /// Withheld from those who only manage contacts.
+    async fn found_at_address(&self, ctx: &Context<'_>) -> Guarded<bool> {
+        self.told(ctx, |row| row.found_at_address)
+    }
+
+    /// The child's age against compulsory school age, today; null when the date of birth is not known. Withheld from
+    /// those who only manage contacts.
+    async fn age(&self, ctx: &Context<'_>) -> Guarded<Option<Age>> {
+        let today = london_day(op(ctx).now());
+        self.told(ctx, |row| row.date_of_birth.map(|born| age(born, today).into()))
+    }
+
+    /// The school days of the absence so far, on the calendar of the school; null when no school sent it, or it does not
+    /// tell the day from which they count. Withheld from those who only manage contacts.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn school_days(&self, ctx: &Context<'_>) -> Result<Guarded<Option<SchoolDays>>, Error> {
+        let Some(school) = self.0.school_id else { return Ok(self.told(ctx, |_| None)) };
+        let calendar = loads(ctx).load_one(CalendarOf(school)).await?.unwrap_or_default();
+        let answers = serde_json::from_str(&self.0.details)?;
+        let today = london_day(op(ctx).now());
+        Ok(self.told(ctx, |_| school_days(&answers, &calendar, today).map(SchoolDays::from)))
+    }
+
+    /// What the school added since it was sent, oldest first. Withheld from those who only manage contacts.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn additions(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Addition>>, Error> {
+        let additions: Vec<Added> = serde_json::from_str(&self.0.additions)?;
+        Ok(self.told(ctx, |_| additions.into_iter().map(Addition).collect()))
+    }
+
+    /// Whether the viewer may add to it. Withheld from those who only manage contacts.
+    async fn may_add(&self, ctx: &Context<'_>) -> Guarded<bool> {
+        let may = self.may(ctx, ReferralAction::Add);
+        self.told(ctx, |row| may && row.state != ReferralState::Withdrawn)
+    }
+
+    /// Whether the viewer may withdraw it: never one that points to harm, and no other once it is decided. Withheld from
+    /// those who only manage contacts.
+    async fn may_withdraw(&self, ctx: &Context<'_>) -> Guarded<bool> {
+        let may = self.may(ctx, ReferralAction::Add);
+        self.told(ctx, |row| may && row.state == ReferralState::Received && !must_reach_mash(row.risk))
+    }
+
     /// The school that sent it; null when none did.
     async fn school(&self, ctx: &Context<'_>) -> Result<Option<School>, Error> {
         let Some(school) = self.0.school_id else { return Ok(None) };
@@ -295,7 +349,7 @@ impl Referral {
         self.0.redirect_to
     }
 
-    /// Why it was sent elsewhere, which the school sees; null unless it was. Withheld from those who only manage
+    /// Why it was sent elsewhere, which the school sees, or why the school withdrew it; null unless either was. Withheld from those who only manage
     /// contacts.
     async fn reason(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
         self.told(ctx, |row| row.reason.clone())
@@ -331,6 +385,34 @@ impl Referral {
         }
         note(ctx, &subject(&self.0));
         matches(ctx, &self.0).await.map(Guarded::Clear)
+    }
+}
+
+/// Something that a school added to a referral after it was sent.
+pub(super) struct Addition(Added);
+
+/// Something that a school added to a referral after it was sent.
+#[Object]
+impl Addition {
+    /// When it was added.
+    async fn at(&self) -> DateTime<Utc> {
+        self.0.at
+    }
+
+    /// The name of the school contact who added it.
+    async fn by(&self, ctx: &Context<'_>) -> Result<String, Error> {
+        let contact = loads(ctx).load_one(self.0.addition.contact).await?;
+        Ok(contact.map(|contact| contact.name).unwrap_or_default())
+    }
+
+    /// The field that was to be asked for and is answered by it; null when it is anything else.
+    async fn field(&self) -> Option<&str> {
+        self.0.addition.field.as_deref()
+    }
+
+    /// What was added.
+    async fn text(&self) -> &str {
+        &self.0.addition.text
     }
 }
 
@@ -420,7 +502,8 @@ struct SendReportInput {
     /// Made once per form by the sender, 16 to 100 letters, digits or hyphens; the same key never makes a second
     /// report.
     key: String,
-    /// What is told, one answer to a question. What is in danger is taken however little else is known.
+    /// What is told, one answer to a question. What tells of danger or harm is taken however
+    /// little else is known.
     answers: Vec<AnswersInput>,
 }
 
@@ -450,6 +533,27 @@ struct RedirectReferralInput {
     mash_reference: Option<String>,
 }
 
+/// What a school adds to a referral.
+#[derive(InputObject)]
+struct AddToReferralInput {
+    /// The reference of the referral, such as `R-7K3M-9QX4`.
+    referral: String,
+    /// The field of `toAsk` that is answered; left out when it is anything else, such as another enquiry.
+    field: Option<String>,
+    /// What is added.
+    text: String,
+}
+
+/// A referral that its school takes back.
+#[derive(InputObject)]
+struct WithdrawReferralInput {
+    /// The reference of the referral, such as `R-7K3M-9QX4`.
+    referral: String,
+    version: i32,
+    /// Why, in words that the officer reads.
+    reason: String,
+}
+
 #[derive(Default)]
 pub(super) struct ReferralMutation;
 
@@ -470,6 +574,26 @@ impl ReferralMutation {
         let RedirectReferralInput { referral, version, to, reason, mash_reference } = input;
         let op = op(ctx);
         let id = command::redirect(op, referral, version, to, reason, mash_reference.unwrap_or_default()).await?;
+        let row = store::referral::many(op, &[id]).await?.pop().ok_or(Error::NotFound)?;
+        Ok(Referral::shown(ctx, row))
+    }
+
+    /// Adds something to a referral, decided or not. For contacts of its school. Refused with `FORBIDDEN`, `NOT_FOUND`,
+    /// `INVALID` or `CONFLICT`.
+    async fn add_to_referral(&self, ctx: &Context<'_>, input: AddToReferralInput) -> Result<Referral, Error> {
+        let AddToReferralInput { referral, field, text } = input;
+        let op = op(ctx);
+        let id = command::add(op, referral, field.unwrap_or_default(), text).await?;
+        let row = store::referral::many(op, &[id]).await?.pop().ok_or(Error::NotFound)?;
+        Ok(Referral::shown(ctx, row))
+    }
+
+    /// Withdraws a referral that awaits triage and does not point to harm. For contacts of its school. Refused with
+    /// `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn withdraw_referral(&self, ctx: &Context<'_>, input: WithdrawReferralInput) -> Result<Referral, Error> {
+        let WithdrawReferralInput { referral, version, reason } = input;
+        let op = op(ctx);
+        let id = command::withdraw(op, referral, version, reason).await?;
         let row = store::referral::many(op, &[id]).await?.pop().ok_or(Error::NotFound)?;
         Ok(Referral::shown(ctx, row))
     }

@@ -10,3 +10,4 @@ pub mod housekeeping;
 pub mod integrity;
 pub mod journal;
 pub mod outbox;
+pub mod watch;

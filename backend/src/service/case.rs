@@ -11,6 +11,7 @@ use super::{mails, project, record};
 use crate::context::{Done, Mail, OpContext, Txn, write};
 use crate::db::Db;
 use crate::domain::agency::Agency;
+use crate::domain::answers;
 use crate::domain::case::{
     self, AnswerEnquiry, AnswerEscalation, Aspect, Case, CaseEvent, ChangeWhereabouts, Close, ConfirmAttendance,
     DecideRoute, DecideStatus, EndPlacement, Known, Open, Place, RaiseEscalation, RecordEnquiry, RecordReview,
@@ -21,7 +22,7 @@ use crate::domain::clock::london_day;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy::{self, CaseAction, CaseFacts};
 use crate::domain::reference::CaseReference;
-use crate::domain::referral::Referral;
+use crate::domain::referral::{Referral, note_of_age};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::stream::Stream;
 use crate::domain::viewer::Viewer;
@@ -111,13 +112,14 @@ async fn must_not_be_overtaken(
 
 /// Opens a case from a referral. `known` is the child on file whom the officer chose; `None` means a child new to us.
 /// Fails when the referral was decided before, or when that child has an open case. Alerts the MASH if the referral
-/// tells of harm.
+/// tells of harm. A child outside compulsory school age is missing education only for a reason, `age_reason`.
 pub async fn open(
     op: &OpContext,
     reference: String,
     version: i32,
     decided: Open,
     known: Option<ChildId>,
+    age_reason: String,
 ) -> Result<CaseId, Error> {
     op.require(policy::triages(&op.viewer))?;
     op.commit(move |op, txn| async move {
@@ -148,10 +150,13 @@ pub async fn open(
         let id = op.new_id();
         let case = Case::begin(id, &opened, op.now());
         let case = case.ok_or_else(|| Error::internal("opening a case did not open one"))?;
+        let born = referral.received.told.child.date_of_birth;
+        let of_age = note_of_age(born, london_day(op.now()), decided.statutory_status, &age_reason)?;
         let mut facts = vec![opened];
         if let Some((id, _)) = &known {
             facts.extend(filled_in(&op, &txn, &referral, *id).await?);
         }
+        facts.extend(of_age.map(|text| CaseEvent::NoteAdded { text }));
         if let Some(like) = store::case::restricted_of(&op, &*txn, case.opened.child).await?.first() {
             // What is restricted in one case of a child must not be open in the next.
             let like: Case = load(&*txn, like.id).await?;
@@ -377,6 +382,13 @@ pub async fn record_placement(
             let school = store::school::by_urn(&op, &*txn, &urn).await?;
             let school = school
                 .ok_or_else(|| Error::invalid("schoolUrn", "Enter the URN of a school on the register: 6 numbers"))?;
+            let starts_on = answers::day(&typed.starts_on, "").ok().flatten();
+            if school.closed_on.zip(starts_on).is_some_and(|(closed, starts)| closed < starts) {
+                return Err(Error::invalid(
+                    "schoolUrn",
+                    "This school was closed by that day: check the school and the date",
+                ));
+            }
             if typed.provider.trim().is_empty() {
                 typed.provider = school.name;
             }

@@ -50,9 +50,10 @@ pub async fn save(
     answers: Answers,
     fields: Vec<String>,
 ) -> Result<DraftId, Error> {
-    contact_of(op)?;
+    let contact = contact_of(op)?;
+    let calendar = store::school::calendar(&op.db.read, contact.school).await?;
     let answered = |fault: &FieldFault| fields.iter().any(|field| answers_for(&fault.field, field));
-    let faults = read_school_referral(&answers, op.now()).err().unwrap_or_default();
+    let faults = read_school_referral(&answers, &calendar, op.now()).err().unwrap_or_default();
     let faults: Vec<FieldFault> = faults.into_iter().filter(answered).collect();
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
@@ -117,12 +118,14 @@ pub async fn send(op: &OpContext, id: DraftId, version: i32, declaration: bool) 
     if let Some(sent) = known.referral_id {
         return Ok(sent);
     }
-    if !declaration {
-        return Err(Error::invalid("declaration", "Confirm that what you tell us is true as far as you know"));
-    }
     let answers: Answers = serde_json::from_str(&known.answers)?;
-    // Harm is looked at before the limit, because no limit may hold back such a referral.
-    let harm = read_school_referral(&answers, op.now()).is_ok_and(|told| must_reach_mash(told.risk));
+    // Harm is looked at first, because nothing may hold back such a referral: no limit, and no declaration.
+    let calendar = store::school::calendar(&op.db.read, contact.school).await?;
+    let harm = read_school_referral(&answers, &calendar, op.now()).is_ok_and(|told| must_reach_mash(told.risk));
+    let undeclared = FieldFault::new("declaration", "Confirm that what you tell us is true as far as you know");
+    if !harm && !declaration {
+        return Err(Error::Invalid(vec![undeclared]));
+    }
     if !harm && let Some(until) = throttle::past(op, SENT, &op.viewer.to_string()).await? {
         return Err(Error::Throttled(until));
     }
@@ -132,7 +135,10 @@ pub async fn send(op: &OpContext, id: DraftId, version: i32, declaration: bool) 
             let row = store::contact::held(&contact, &txn).await?.ok_or(Error::Unauthenticated)?;
             let draft = must_be_unsent(&op, &txn, id, version).await?;
             let answers: Answers = serde_json::from_str(&draft.answers)?;
-            let told = read_school_referral(&answers, op.now()).map_err(Error::Invalid)?;
+            let mut told = read_school_referral(&answers, &calendar, op.now()).map_err(Error::Invalid)?;
+            if !declaration {
+                told.to_ask.push(undeclared.into());
+            }
             let received = Received {
                 reference: ReferralReference::from_random_bits(random_bits()?).to_string(),
                 origin: ReferralOrigin::School,

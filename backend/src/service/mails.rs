@@ -24,8 +24,9 @@ fn mail(to: &str, subject: String, council: &Council, text: &str) -> Mail {
 /// To the contact who sent a referral: it has arrived.
 pub(crate) fn referral_received(to: &str, reference: &str, council: &Council) -> Mail {
     let text = format!(
-        "We have received your referral {reference}.\n\nWe read every referral on the working day it arrives. Keep the \
-         child’s name on your roll until we have agreed with you that it may be removed.\n\nIf you learn anything new, \
+        "We have received your referral {reference}.\n\nWe read every referral, and first those about a child who may be \
+         at risk. If the child is not back from leave, or has been absent for a long time, their name stays on your roll \
+         until we have agreed with you that it may be removed.\n\nIf you learn anything new, \
          ring us and give the reference. If a child is in immediate danger, call 999."
     );
     mail(to, format!("Referral {reference} received"), council, &text)

@@ -8,9 +8,10 @@ use entity::vocabulary::{RedirectTo, RiskReason};
 use entity::{ReferralId, referral};
 use sea_orm::DatabaseTransaction;
 
-use super::{mails, record};
+use super::{contact_of, mails, record};
 use crate::context::{Done, Mail, OpContext};
 use crate::domain::answers::Answers;
+use crate::domain::clock::london_day;
 use crate::domain::email::Email;
 use crate::domain::network;
 use crate::domain::policy::triages;
@@ -18,10 +19,10 @@ use crate::domain::referral::{Received, Referral, ReferralDetails, ReferralEvent
 use crate::domain::screening::must_reach_mash;
 use crate::domain::stream::Stream;
 use crate::domain::viewer::Viewer;
-use crate::error::Error;
+use crate::error::{Error, ReferralConflict};
 use crate::limit::Limit;
 use crate::store;
-use crate::store::stream::for_change;
+use crate::store::stream::{for_change, load};
 use crate::throttle;
 
 /// The answer to whoever sent a report.
@@ -143,7 +144,7 @@ pub async fn redirect(
     op.commit(move |op, txn| async move {
         let before: Referral = for_change(&op, &txn, reference.as_str()).await?;
         before.must_stand_at(version)?;
-        let redirected = before.redirect(to, &reason, &mash_reference)?;
+        let redirected = before.redirect(to, &reason, &mash_reference, london_day(op.now()))?;
         let contact = match before.received.contact {
             Some(contact) => store::contact::many(&op, &[contact]).await?.pop(),
             None => None,
@@ -152,6 +153,43 @@ pub async fn redirect(
             mails::referral_redirected(&contact.email, &before.received.reference, &op.council).for_contact(contact.id)
         });
         Ok(record::change(&op, &txn, before, vec![redirected]).await?.map(|after| after.id).mailing(mail))
+    })
+    .await
+}
+
+/// Adds something to a referral of the contact's school, decided or not: the answer to what was to be asked for in
+/// `field`, or anything else if that is empty.
+pub async fn add(op: &OpContext, reference: String, field: String, text: String) -> Result<ReferralId, Error> {
+    let contact = contact_of(op)?;
+    op.commit(move |op, txn| async move {
+        let id = store::referral::id_of(&op, &txn, &reference).await?.ok_or(Error::NotFound)?;
+        let before: Referral = load(&*txn, id).await?;
+        let added = before.add(contact.id, &field, &text)?;
+        Ok(record::change(&op, &txn, before, vec![added]).await?.map(|after| after.id))
+    })
+    .await
+}
+
+/// Withdraws a referral of the contact's school that awaits triage, for a reason.
+pub async fn withdraw(op: &OpContext, reference: String, version: i32, reason: String) -> Result<ReferralId, Error> {
+    let contact = contact_of(op)?;
+    op.commit(move |op, txn| async move {
+        let before: Referral = for_change(&op, &txn, reference.as_str()).await?;
+        before.must_stand_at(version)?;
+        let withdrawn = before.withdraw(contact.id, &reason)?;
+        Ok(record::change(&op, &txn, before, vec![withdrawn]).await?.map(|after| after.id))
+    })
+    .await
+}
+
+/// Brings a referral back to triage whose child has reached compulsory school age, and tells the team. Refused as
+/// decided if another run was faster.
+pub async fn come_back(op: &OpContext, id: ReferralId) -> Result<(), Error> {
+    op.commit(move |op, txn| async move {
+        let before: Referral = load(&*txn, id).await?;
+        let back = before.come_back(london_day(op.now())).ok_or(ReferralConflict::Decided)?;
+        let mail = mails::referral_waits(&before.received.reference, &op.council);
+        Ok(record::change(&op, &txn, before, vec![back]).await?.map(drop).mailing([mail]))
     })
     .await
 }

@@ -3,6 +3,7 @@
 //! What must not live here: who may do what to a referral (`domain::policy`, which `visible` repeats in SQL), and how
 //! it is triaged (`service::case`, `service::referral`).
 
+use chrono::NaiveDate;
 use entity::vocabulary::{ReferralOrigin, ReferralState, Risk, Sex, StaffRole};
 use entity::{CaseId, ReferralId, ReportGroupId, SchoolContactId, case, referral};
 use futures_util::future::try_join_all;
@@ -238,6 +239,27 @@ impl Find for Referral {
             row => Ok(row.map(|row| row.id)),
         }
     }
+}
+
+/// The id of a referral with this reference, decided or not, if it exists for the viewer.
+pub(crate) async fn id_of(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    reference: &str,
+) -> Result<Option<ReferralId>, Error> {
+    let Ok(reference) = ReferralReference::parse(reference) else { return Ok(None) };
+    let row = visible(op).filter(referral::Column::Reference.eq(reference.as_str())).one(txn).await?;
+    Ok(row.map(|row| row.id))
+}
+
+/// The referrals that come back to triage on `day` or should have before, for a job.
+pub(crate) async fn watched(op: &OpContext, day: NaiveDate) -> Result<Vec<ReferralId>, Error> {
+    let rows = referral::Entity::find()
+        .filter(referral::Column::State.eq(ReferralState::Redirected))
+        .filter(referral::Column::WatchOn.lte(day))
+        .all(&op.db.read)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// The referral that was sent with this idempotency key, whoever asks: the key is a secret of its sender.

@@ -2,6 +2,8 @@
 //!
 //! What must not live here: how a calendar is read (`domain::school_days`), and the import (`service::register`).
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use entity::vocabulary::{ContactState, SchoolStatus};
 use entity::{SchoolId, school, school_contact, term_date};
@@ -14,6 +16,7 @@ use crate::context::OpContext;
 use crate::domain::person_name::search_key;
 use crate::domain::policy::reads_schools;
 use crate::domain::postcode::Postcode;
+use crate::domain::school_days::{Calendar, TermDate};
 use crate::error::Error;
 
 /// The schools that exist for the viewer: all or none, by [`reads_schools`].
@@ -69,6 +72,36 @@ pub(crate) async fn closed_with_contacts(op: &OpContext, day: NaiveDate) -> Resu
 /// All term dates of all schools and of the council, for a job.
 pub(crate) async fn term_dates(op: &OpContext) -> Result<Vec<term_date::Model>, Error> {
     Ok(term_date::Entity::find().all(&op.db.read).await?)
+}
+
+/// The calendars of these schools, whoever asks: each school's own term dates over the council's.
+pub async fn calendars<C: ConnectionTrait>(
+    connection: &C,
+    schools: &[SchoolId],
+) -> Result<HashMap<SchoolId, Calendar>, Error> {
+    let of_schools = term_date::Column::SchoolId.is_in(filled(schools.iter().copied()));
+    let rows = term_date::Entity::find()
+        .filter(Condition::any().add(of_schools).add(term_date::Column::SchoolId.is_null()))
+        .all(connection)
+        .await?;
+    let mut spans: HashMap<Option<SchoolId>, Vec<TermDate>> = HashMap::new();
+    for row in rows {
+        let span = TermDate { kind: row.kind, first: row.starts_on, last: row.ends_on };
+        spans.entry(row.school_id).or_default().push(span);
+    }
+    let council = spans.remove(&None).unwrap_or_default();
+    schools
+        .iter()
+        .map(|school| {
+            let own = spans.get(&Some(*school)).cloned().unwrap_or_default();
+            Ok((*school, Calendar::new(own, council.clone()).map_err(Error::internal)?))
+        })
+        .collect()
+}
+
+/// The calendar of one school, whoever asks.
+pub async fn calendar<C: ConnectionTrait>(connection: &C, school: SchoolId) -> Result<Calendar, Error> {
+    Ok(calendars(connection, &[school]).await?.remove(&school).unwrap_or_default())
 }
 
 /// The schools with these ids, whoever asks: ids come from records that the viewer was shown.

@@ -5,6 +5,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use cynic::Id;
 
+use super::absence::{Age, SchoolDays};
+use super::drafts::{Addition, FieldFault};
 use super::inputs::CaseFilter;
 use super::{Answers, PageInfo};
 use crate::schema;
@@ -209,6 +211,10 @@ pub(crate) struct ReferralRow {
     pub(crate) risk: Option<Risk>,
     pub(crate) risk_reasons: Option<Vec<RiskReason>>,
     pub(crate) answers: Option<Vec<Answers>>,
+    pub(crate) to_ask: Option<Vec<FieldFault>>,
+    pub(crate) additions: Option<Vec<Addition>>,
+    pub(crate) age: Option<Age>,
+    pub(crate) school_days: Option<SchoolDays>,
 }
 
 /// A tracing enquiry.

@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::absence::SchoolDays;
 use super::contacts::OwnViewer;
 use super::{Answers, PageInfo};
 use crate::form::Faults;
@@ -17,6 +18,8 @@ pub(crate) struct Draft {
     pub(crate) version: i32,
     pub(crate) answers: Vec<Answers>,
     pub(crate) faults: Vec<FieldFault>,
+    pub(crate) to_ask: Vec<FieldFault>,
+    pub(crate) school_days: Option<SchoolDays>,
     pub(crate) referral: Option<Became>,
 }
 
@@ -111,8 +114,23 @@ pub(crate) struct SentReferral {
     pub(crate) family_name: Option<String>,
     pub(crate) given_names: Option<String>,
     pub(crate) answers: Option<Vec<Answers>>,
+    pub(crate) to_ask: Option<Vec<FieldFault>>,
+    pub(crate) found_at_address: Option<bool>,
+    pub(crate) version: i32,
+    pub(crate) additions: Option<Vec<Addition>>,
+    pub(crate) may_add: Option<bool>,
+    pub(crate) may_withdraw: Option<bool>,
+    pub(crate) school_days: Option<SchoolDays>,
     pub(crate) redirect_to: Option<RedirectTo>,
     pub(crate) reason: Option<String>,
+}
+
+/// Something that a school added to a referral.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct Addition {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) by: String,
+    pub(crate) text: String,
 }
 
 /// Which referral.

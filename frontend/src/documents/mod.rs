@@ -3,6 +3,7 @@
 //! Written by hand is what a person decides: which fields a page wants. What a change takes (`inputs`) and how it is
 //! asked for (`changes`) the build writes. What must not live here: anything that shows an answer.
 
+pub(crate) mod absence;
 pub(crate) mod agencies;
 pub(crate) mod audit;
 pub(crate) mod break_glass;

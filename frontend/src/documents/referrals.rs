@@ -3,8 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use cynic::Id;
 
+use super::absence::{Age, SchoolDays, Standing};
 use super::break_glass::RestrictedCase;
 use super::casework::{Child, Count, Officer, School};
+use super::drafts::{Addition, FieldFault};
 use super::inputs::ReferralFilter;
 use super::{Answers, PageInfo};
 use crate::schema;
@@ -51,6 +53,8 @@ pub(crate) struct InboxRow {
     pub(crate) school: Option<School>,
     pub(crate) risk: Option<Risk>,
     pub(crate) risk_reasons: Option<Vec<RiskReason>>,
+    pub(crate) found_at_address: Option<bool>,
+    pub(crate) age: Option<Standing>,
     pub(crate) decided_at: Option<DateTime<Utc>>,
     pub(crate) redirect_to: Option<RedirectTo>,
     pub(crate) case: Option<CaseLink>,
@@ -105,6 +109,11 @@ pub(crate) struct Referral {
     pub(crate) date_of_birth: Option<NaiveDate>,
     pub(crate) upn: Option<String>,
     pub(crate) answers: Option<Vec<Answers>>,
+    pub(crate) to_ask: Option<Vec<FieldFault>>,
+    pub(crate) found_at_address: Option<bool>,
+    pub(crate) additions: Option<Vec<Addition>>,
+    pub(crate) age: Option<Age>,
+    pub(crate) school_days: Option<SchoolDays>,
     pub(crate) school: Option<School>,
     pub(crate) sent_by: Option<String>,
     pub(crate) risk: Option<Risk>,

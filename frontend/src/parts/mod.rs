@@ -4,6 +4,7 @@
 //! The rest are plain functions, or builders where there is more to say. All of them can stand in braces in a
 //! `view!`, take owned text and escape it. Only `raw` may print text that Leptos does not escape by itself.
 
+pub(crate) mod absence;
 mod access_notes;
 mod back;
 mod button;

@@ -7,9 +7,11 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
+use crate::documents::drafts::{Addition, FieldFault};
 use crate::form::{Faults, Form};
 use crate::prelude::*;
-use crate::vocabulary::{Answer, ReferralGround, SchoolEnquiryKind, Sex, UpnAbsence};
+use crate::vocabulary::{Answer, NoVisitReason, ReferralGround, SchoolEnquiryKind, Sex, UpnAbsence};
+use crate::when::day_and_time;
 
 /// An answer, ready to be shown.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub(crate) struct Told {
     pub(crate) label: String,
     /// The answer in words; `None` if nothing was answered.
     pub(crate) value: Option<String>,
+    /// The name of the field, or of the row of a group.
+    field: String,
 }
 
 /// Answers that belong together, shown on one card.
@@ -77,6 +81,7 @@ const CHILD: &str = "The child";
 const FAMILY: &str = "The family";
 const SEEN: &str = "When the child was last seen";
 const ENQUIRIES: &str = "What the school has done";
+const APPRAISAL: &str = "What the safeguarding lead says";
 const SIBLINGS: &str = "Brothers and sisters";
 const TOLD: &str = "What you know";
 const YOU: &str = "About you";
@@ -105,10 +110,18 @@ const SCHOOL: &[Asked] = &[
     asked(SEEN, "last-attended", "lastAttended", "Last attended school", Kind::Day),
     asked(SEEN, "last-seen", "lastSeen", "Last seen", Kind::Day),
     asked(SEEN, "last-seen", "lastSeenBy", "Last seen by", Kind::Text),
+    asked(SEEN, "found", "foundAtAddress", "Found at the address", Kind::Word(word::<Answer>)),
     sometimes(SEEN, "destination", "destination", "Where the child went, and how you know", Kind::Text),
     sometimes(SEEN, "return-due", "returnDue", "Due back from leave", Kind::Day),
     asked(ENQUIRIES, "enquiries", "enquiry", "Enquiry", Kind::Rows(enquiry)),
-    sometimes(ENQUIRIES, "enquiries", "noHomeVisitReason", "Why there was no home visit", Kind::Text),
+    sometimes(ENQUIRIES, "enquiries", "noHomeVisit", "Why there was no home visit", Kind::Word(word::<NoVisitReason>)),
+    sometimes(ENQUIRIES, "enquiries", "noHomeVisitReason", "More about there being no home visit", Kind::Text),
+    asked(ENQUIRIES, "professionals", "professionals", "Professionals work with the child", Kind::Word(word::<Answer>)),
+    sometimes(ENQUIRIES, "professionals", "professionalsNamed", "Who they are", Kind::Text),
+    asked(ENQUIRIES, "welfare-officer", "welfareOfficer", "Education welfare officer", Kind::Text),
+    asked(APPRAISAL, "appraisal", "appraisedBy", "Safeguarding lead", Kind::Text),
+    asked(APPRAISAL, "appraisal", "appraisedOn", "Looked at the risk on", Kind::Day),
+    asked(APPRAISAL, "appraisal", "appraisal", "What they think of the risk", Kind::Text),
     asked(SIBLINGS, "siblings", "siblings", "Brothers or sisters", Kind::Word(word::<Answer>)),
     sometimes(SIBLINGS, "siblings-named", "sibling", "Brother or sister", Kind::Rows(sibling)),
     asked(REACH, "reach", "familyKnows", "The family knows of this", Kind::Word(word::<Answer>)),
@@ -141,14 +154,55 @@ const PUBLIC: &[Asked] = &[
     asked(REACH, "reach", "reachSafely", "How and when it is safe", Kind::Text),
 ];
 
-/// The answers of a referral as cards, for reading only: as a school's if they name a ground or say whether social care
-/// is involved, otherwise as a report of the public. Every answer is shown, even one that no form asks any more.
-pub(crate) fn answers_summary(answers: &Form) -> AnyView {
-    summary(sections(answers), None)
+/// The answers of a referral as cards, for reading only: as a school's if `school` or if they name a ground or say
+/// whether social care is involved, otherwise as a report of the public. Every answer is shown, even one that no form
+/// asks any more; one that could not be read is marked with what is `to_ask`.
+pub(crate) fn answers_summary(answers: &Form, school: bool, to_ask: &[FieldFault]) -> AnyView {
+    let sections = if school { school_sections(answers) } else { sections(answers) };
+    marked_summary(sections, to_ask, None)
+}
+
+/// What the school added since, oldest first; `None` if it added nothing.
+pub(crate) fn added(title: String, additions: &[Addition]) -> Option<AnyView> {
+    let list = additions.iter().fold(SummaryList::new().card(title), |list, addition| {
+        let Addition { at, by, text } = addition;
+        list.row(format!("{}, {by}", day_and_time(*at)), typed(text.clone()))
+    });
+    (!additions.is_empty()).then(|| list.view())
+}
+
+/// What is to be asked for, under `title`; `None` if there is nothing.
+pub(crate) fn asked_for(title: &'static str, about: &'static str, to_ask: &[FieldFault]) -> Option<AnyView> {
+    let items: Vec<AnyView> = to_ask
+        .iter()
+        .map(|lack| {
+            let reason = lack.message.clone();
+            view! { <li>{reason}</li> }.into_any()
+        })
+        .collect();
+    let list = view! { {h2(title)} {paragraph(about)} <ul class="govuk-list govuk-list--bullet">{items}</ul> };
+    (!to_ask.is_empty()).then(|| list.into_any())
 }
 
 /// The sections as cards. With `change`, which makes the address of a step, each answer has a link to change it.
 pub(crate) fn summary(sections: Vec<Section>, change: Option<&dyn Fn(&str) -> String>) -> AnyView {
+    marked_summary(sections, &[], change)
+}
+
+/// The sections as cards, with each answer marked that is `to_ask`, because it could not be read.
+pub(crate) fn marked_summary(
+    sections: Vec<Section>,
+    to_ask: &[FieldFault],
+    change: Option<&dyn Fn(&str) -> String>,
+) -> AnyView {
+    let mark = |field: &str| {
+        let of_field = |lack: &&FieldFault| {
+            lack.field.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let reasons: Vec<String> = to_ask.iter().filter(of_field).map(|lack| lack.message.clone()).collect();
+        (!reasons.is_empty())
+            .then(|| view! { <p class="govuk-hint">{format!("To be asked for: {}", reasons.join("; "))}</p> })
+    };
     sections
         .into_iter()
         .map(|section| {
@@ -158,7 +212,7 @@ pub(crate) fn summary(sections: Vec<Section>, change: Option<&dyn Fn(&str) -> St
                 .fold(SummaryList::new().card(section.title), |list, row| {
                     let hidden = row.label.to_lowercase();
                     let list = match row.value {
-                        Some(value) => list.row(row.label, typed(value)),
+                        Some(value) => list.row(row.label, view! { {typed(value)} {mark(&row.field)} }.into_any()),
                         None => list.row(row.label, None::<String>),
                     };
                     match change.filter(|_| !row.step.is_empty()) {
@@ -204,9 +258,12 @@ fn sections_of(asked: &[Asked], answers: &Form) -> Vec<Section> {
 }
 
 fn told(asked: &Asked, answers: &Form) -> Vec<Told> {
-    let row = |label: String, value| Told { step: asked.step, label, value };
+    let row = |label: String, value, field: String| Told { step: asked.step, label, value, field };
     let one = |value: Option<String>| {
-        if value.is_none() && asked.sometimes { Vec::new() } else { vec![row(asked.label.to_owned(), value)] }
+        if value.is_none() && asked.sometimes {
+            return Vec::new();
+        }
+        vec![row(asked.label.to_owned(), value, asked.field.to_owned())]
     };
     match &asked.kind {
         Kind::Text => one(answers.some(asked.field)),
@@ -221,7 +278,8 @@ fn told(asked: &Asked, answers: &Form) -> Vec<Told> {
             (1..)
                 .zip(numbers)
                 .map(|(place, number): (u32, u32)| {
-                    row(format!("{} {place}", asked.label), Some(describe(answers, number)))
+                    let field = format!("{}.{number}", asked.field);
+                    row(format!("{} {place}", asked.label), Some(describe(answers, number)), field)
                 })
                 .collect()
         }
@@ -241,7 +299,8 @@ fn undescribed(asked: &[Asked], answers: &Form) -> Vec<Told> {
         .filter(|(name, _)| !is_described(name))
         .filter_map(|(name, values)| {
             let value = values.join("\n").trim().to_owned();
-            (!value.is_empty()).then(|| Told { step: "", label: name.to_owned(), value: Some(value) })
+            let (label, field) = (name.to_owned(), name.to_owned());
+            (!value.is_empty()).then(|| Told { step: "", label, value: Some(value), field })
         })
         .collect()
 }
@@ -332,7 +391,7 @@ mod tests {
             .with("parent.3.name", "Jo <b>")
             .with("parent.3.noPhone", "YES")
             .with("somethingNew", "kept");
-        let html = to_html(|| answers_summary(&answers));
+        let html = to_html(|| answers_summary(&answers, false, &[]));
         for wanted in [
             "Confirmed moved abroad",
             "27 March 2014",
@@ -369,7 +428,7 @@ mod tests {
     fn what_the_public_told_is_shown_in_its_own_words() {
         let answers =
             Form::new().with("danger", "NOT_KNOWN").with("nameNotKnown", "YES").with("concern", "Alone\nall day");
-        let html = to_html(|| answers_summary(&answers));
+        let html = to_html(|| answers_summary(&answers, false, &[]));
         for wanted in ["Not known", "I do not know the child’s name", "Alone\nall day", "Not provided"] {
             assert!(html.contains(wanted), "{wanted} is missing: {html}");
         }

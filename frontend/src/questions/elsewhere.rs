@@ -4,7 +4,7 @@
 use axum::response::Response;
 
 use crate::prelude::*;
-use crate::visit::{Site, Visit};
+use crate::visit::{Desk, Site, Visit};
 
 /// A kind of child whom another team helps.
 pub(crate) struct Elsewhere {
@@ -25,15 +25,20 @@ pub(crate) const FOR_SCHOOLS: &[Elsewhere] = &[
     Elsewhere {
         code: "ABSENT",
         slug: "absent",
-        option: "The child is on our roll and absent, or was found at their address",
+        option: "The child is on our roll and absent, and we know where they are",
         title: "Tell the education welfare team instead",
         texts: |site| {
             [
                 paragraph(
-                    "A child who is on a school’s roll is not missing education, however long they have been absent. \
-                     Keep them on your roll.",
+                    "A child who is on a school’s roll, and of whom you know where they are, is absent and not missing \
+                     education. If you do not know where they are, go back and refer them.",
                 ),
-                ask_for(site, "education welfare. They will help you to bring the child back."),
+                reach(
+                    site,
+                    &site.desks.education_welfare,
+                    "education welfare",
+                    " They will help you to bring the child back.",
+                ),
             ]
         },
     },
@@ -48,7 +53,22 @@ pub(crate) const FOR_SCHOOLS: &[Elsewhere] = &[
                     "A child who is educated at home is not missing education unless that education is unsuitable, \
                      which the council decides.",
                 ),
-                ask_for(site, "the elective home education team."),
+                reach(site, &site.desks.home_education, "the elective home education team", ""),
+            ]
+        },
+    },
+    Elsewhere {
+        code: "APPLYING",
+        slug: "applying",
+        option: "The child goes to another school, and only waits for a place at ours",
+        title: "Tell the school admissions team instead",
+        texts: |site| {
+            [
+                paragraph(
+                    "A place is applied for at the council of the area in which the child lives. A child who is in no school \
+                     while they wait may be missing education: if you know of one, go back and refer them.",
+                ),
+                reach(site, &site.desks.admissions, "the school admissions team", ""),
             ]
         },
     },
@@ -63,7 +83,12 @@ pub(crate) const FOR_SCHOOLS: &[Elsewhere] = &[
                     "Compulsory school age ends on the last Friday in June of the school year in which a young person \
                      turns 16.",
                 ),
-                ask_for(site, "the participation team. They help young people aged 16 and over."),
+                reach(
+                    site,
+                    &site.desks.participation,
+                    "the participation team",
+                    " They help young people who are over compulsory school age.",
+                ),
             ]
         },
     },
@@ -78,15 +103,24 @@ pub(crate) const FOR_SCHOOLS: &[Elsewhere] = &[
                     "Compulsory school age begins on the 31 August, 31 December or 31 March on or after a child’s \
                      fifth birthday.",
                 ),
-                ask_for(site, "the early years team."),
+                reach(site, &site.desks.early_years, "the early years team", ""),
             ]
         },
     },
 ];
 
-/// A paragraph that says to call the team's number and ask for somebody else of the council.
-pub(crate) fn ask_for(site: &Site, whom: &str) -> AnyView {
-    call_paragraph("Call ", &site.team_phone, &format!(" and ask for {whom}"))
+/// How to reach another team of the council, called `whom`: by its own number and address, or through the children
+/// missing education team where it has no number of its own. `more` says what it does.
+pub(crate) fn reach(site: &Site, desk: &Desk, whom: &str, more: &str) -> AnyView {
+    let call = match &desk.phone {
+        Some(phone) => call_paragraph(&format!("Call {whom} on "), phone, &format!(".{more}")),
+        None => call_paragraph("Call ", &site.team_phone, &format!(" and ask for {whom}.{more}")),
+    };
+    let mail = desk.email.clone().map(|email| {
+        let href = format!("mailto:{email}");
+        view! { <p class="govuk-body">"Or e-mail " <a href=href class="govuk-link">{email}</a> "."</p> }
+    });
+    view! { {call} {mail} }.into_any()
 }
 
 /// The page that says whom to tell instead.

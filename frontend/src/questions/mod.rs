@@ -130,6 +130,10 @@ pub(crate) fn page_of(steps: &Steps, field: &str, answers: &Form) -> Option<Stri
     if let Some(step) = steps.iter().find(|step| step.fields.contains(&plain)) {
         return Some(step.entry(answers));
     }
+    // A fault of a group as a whole belongs to the list of its rows.
+    if let Some(step) = steps.iter().find(|step| step.group.is_some_and(|group| group.name == plain)) {
+        return Some(step.entry(answers));
+    }
     let (name, rest) = plain.split_once('.')?;
     let row: u32 = rest.split('.').next()?.parse().ok()?;
     let step = steps.iter().find(|step| step.group.is_some_and(|group| group.name == name))?;

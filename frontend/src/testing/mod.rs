@@ -61,6 +61,7 @@ pub(crate) fn visit(
         team_email: "cme@council.example".into(),
         mash_phone: "01632 960002".into(),
         out_of_hours_phone: "01632 960003".into(),
+        desks: crate::visit::Desks::default(),
         demo,
     };
     let session = Session::new(None, Arc::new(Nowhere), None);

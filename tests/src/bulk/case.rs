@@ -5,6 +5,7 @@ use backend::domain::case::{Case, CaseEvent, Opened};
 use backend::domain::child::ChildFacts;
 use backend::domain::reference::{CaseReference, ReferralReference};
 use backend::domain::referral::{Received, Referral, ReferralDetails, ReferralEvent, read_school_referral};
+use backend::domain::school_days::Calendar;
 use backend::domain::stream::Stream;
 use backend::secret::keyring::Keyring;
 use backend::service::project::{
@@ -81,8 +82,8 @@ fn send(
     first: DateTime<Utc>,
 ) -> Sent {
     let answers = answers(brought, dice, at, &born(brought, first));
-    let details =
-        read_school_referral(&answers, at).unwrap_or_else(|faults| panic!("a school may say this: {faults:?}"));
+    let details = read_school_referral(&answers, &Calendar::default(), at)
+        .unwrap_or_else(|faults| panic!("a school may say this: {faults:?}"));
     let draft: DraftId = dice.id("draft", at);
     let received = Received {
         reference: ReferralReference::from_random_bits(dice.roll("referral reference")).to_string(),

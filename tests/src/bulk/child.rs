@@ -125,6 +125,15 @@ pub(super) fn answers(child: Dice, school: Dice, sent_at: DateTime<Utc>, born: &
         "enquiry.2.outcome",
         "The house looks empty. The neighbour says that the family left some days ago with much luggage.",
     );
+    say("enquiry.3.kind", "EMERGENCY_CONTACT");
+    say("enquiry.3.date", &ago(3));
+    say("enquiry.3.outcome", "The aunt has heard nothing for two weeks and thinks that they went north.");
+    say("foundAtAddress", "NO");
+    say("professionals", "NO");
+    say("welfareOfficer", "Rosalind Achterberg");
+    say("appraisedBy", "The designated safeguarding lead");
+    say("appraisedOn", &ago(1));
+    say("appraisal", "Nothing points to harm.");
     say("siblings", "NO");
     Answers(all)
 }

@@ -117,7 +117,9 @@ impl NewCase {
             whereabouts: Some(Whereabouts::Unknown),
             officer: self.officer.or(urgent.then_some(manager.id)),
         };
-        let id = service::open(&op, from.reference, from.version, decided, None).await.expect("a case can be opened");
+        let id = service::open(&op, from.reference, from.version, decided, None, String::new())
+            .await
+            .expect("a case can be opened");
         let mut work = Work { op, case: Case { id, reference: String::new(), version: 0 } };
         work.refresh().await;
         if self.flagged {

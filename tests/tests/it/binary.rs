@@ -114,9 +114,10 @@ pub(super) fn recent() -> typed::Answers {
         answers.dated(field, (&year, &month, &day))
     };
     let answers = dated(typed::referral(), "dateOfBirth", day(365 * 9));
-    ["lastAttended", "lastSeen", "enquiry.1.date"]
+    let answers = ["lastAttended", "lastSeen", "enquiry.1.date", "appraisedOn"]
         .into_iter()
-        .fold(answers, |answers, field| dated(answers, field, day(5)))
+        .fold(answers, |answers, field| dated(answers, field, day(5)));
+    ["enquiry.2.date", "enquiry.3.date"].into_iter().fold(answers, |answers, field| dated(answers, field, day(4)))
 }
 
 #[tokio::test]
@@ -212,7 +213,7 @@ async fn the_demonstration_is_reached_by_the_address_that_was_said_and_tells_oth
     let server = Server::There(([127, 0, 0, 1], port).into());
 
     let there = Browser::new(server.clone(), "http://192.0.2.7:3000");
-    let about = there.visit("/report/about").await.form().with("about", "NOT_IN_SCHOOL");
+    let about = there.visit("/report").await.button("Start now");
     let begun = there.submit_once(&about).await;
     assert!(begun.location().is_some_and(|path| path.ends_with("/danger")), "{begun:?}");
     let elsewhere = Browser::new(server, "http://192.0.2.8:3000").get("/").await;

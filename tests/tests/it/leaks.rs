@@ -38,6 +38,10 @@ async fn whole_journey(app: &TestApp) -> Vec<String> {
     let check = school.answer_all(first, &answers).await;
     let born = school.visit(&check.path.replace("check", "date-of-birth")).await.form();
     school.submit(&born.with("dateOfBirth-month", "13")).await;
+    // A flagged referral takes the wrong date too, so the right one is typed again.
+    let born = school.visit(&check.path.replace("check", "date-of-birth")).await.form();
+    school.submit(&born.with("dateOfBirth-month", "3")).await;
+    let check = school.visit(&check.path).await;
     let sent = school.submit(&check.button("Send referral").with("declaration", "YES")).await;
     let reference = sent.all(".app-reference").pop().unwrap();
 

@@ -79,7 +79,7 @@ async fn while_the_process_is_down_the_proxy_says_whom_to_call() {
     let browser = Browser::new(server, "https://onroll.council.example");
 
     browser.get("/").await.is_shown().says("Luton Council");
-    let about = browser.get("/report/about").await.form().with("about", "NOT_IN_SCHOOL");
+    let about = browser.get("/report").await.button("Start now");
     let begun = browser.submit_once(&about).await;
     assert!(begun.location().is_some_and(|path| path.ends_with("/danger")), "{begun:?}");
     // What the service refuses itself comes through in its own words.

@@ -12,6 +12,7 @@ use entity::StaffId;
 use entity::vocabulary::{CaseState, EvidenceKind, Outcome, StatusGround};
 
 use super::super::clock::london_day;
+use super::super::date::Life;
 use super::super::school_age::{AgePosition, compulsory_school_age, position};
 use super::super::typed::{
     Read, Together as _, all, check, chosen, fault, optional_line, optional_past_day, past_day, prose, reason,
@@ -120,7 +121,13 @@ impl Case {
         let (outcome, evidence, evidence_on, evidence_from, note, (), place, duplicate_of, ()) = all((
             chosen("outcome", typed.outcome, "Select the outcome"),
             chosen("evidence", typed.evidence, "Select the evidence for the outcome"),
-            past_day("evidenceOn", &typed.evidence_on, "Date of the evidence", "Enter the date of the evidence", today),
+            past_day(
+                "evidenceOn",
+                &typed.evidence_on,
+                "Date of the evidence",
+                "Enter the date of the evidence",
+                Life::of(today, known.date_of_birth),
+            ),
             prose("evidenceFrom", &typed.evidence_from, "Who gave the evidence", 200, "Enter who gave the evidence"),
             prose("note", &typed.note, "The reasons", PROSE, "Enter the reasons for this outcome"),
             fits(typed.outcome, typed.evidence),

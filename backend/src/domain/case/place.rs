@@ -8,7 +8,7 @@ use entity::vocabulary::{PlacementKind, StatusGround, StatutoryStatus};
 use entity::{PlacementId, SchoolId};
 
 use super::super::clock::london_day;
-use super::super::typed::{all, check, chosen, day, line, past_day, reason};
+use super::super::typed::{all, check, chosen, line, past_day, reason, start_day};
 use super::standing::status_of;
 use super::work::{LINE, PROSE};
 use super::{Case, CaseEvent, Placement, StatusDecision};
@@ -58,7 +58,7 @@ impl Case {
         let (kind, provider, starts_on) = all((
             chosen("kind", typed.kind, "Select the kind of education"),
             line("provider", &typed.provider, "School or provider", LINE, "Enter the school or provider"),
-            day("startsOn", &typed.starts_on, "Start date", "Enter the date the child starts"),
+            start_day("startsOn", &typed.starts_on, "Start date", "Enter the date the child starts", self.life(now)),
         ))?;
         let school = typed.school;
         let is_this = |place: &&Placement| {

@@ -8,8 +8,9 @@ use entity::vocabulary::{EnquiryFinding, EnquiryKind, EscalationLevel, MashDecis
 use entity::{AgencyId, EnquiryId, EscalationId, StaffId};
 
 use super::super::clock::london_day;
+use super::super::date::Life;
 use super::super::typed::{
-    all, check, chosen, day, line, optional_line, optional_past_day, optional_prose, past_day, prose,
+    all, check, chosen, line, optional_line, optional_past_day, optional_prose, past_day, prose, start_day,
 };
 use super::{Case, CaseEvent, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Review};
 use crate::error::{Conflict, Error};
@@ -111,12 +112,19 @@ impl Case {
         Ok(CaseEvent::CaseReviewed(Review { checked, note }))
     }
 
+    /// The bounds of every day that is typed about the child. The birth is known here where the case brought the child.
+    pub(super) fn life(&self, now: DateTime<Utc>) -> Life {
+        let child = self.opened.new_child.as_ref();
+        Life::of(london_day(now), child.and_then(|child| child.date_of_birth))
+    }
+
     /// Records a tracing enquiry made today or before, with every fault at once.
     pub fn record_enquiry(&self, id: EnquiryId, typed: &RecordEnquiry, now: DateTime<Utc>) -> Result<CaseEvent, Error> {
         self.must_be_open()?;
         let asked_on =
-            past_day("askedOn", &typed.asked_on, "Date asked", "Enter the date the enquiry was made", london_day(now));
-        let due_on = day("dueOn", &typed.due_on, "Date due", "Enter the date by which an answer is due");
+            past_day("askedOn", &typed.asked_on, "Date asked", "Enter the date the enquiry was made", self.life(now));
+        let due_on =
+            start_day("dueOn", &typed.due_on, "Date due", "Enter the date by which an answer is due", self.life(now));
         let due_before = matches!((&asked_on, &due_on), (Ok(asked), Ok(due)) if due < asked);
         let gateway = optional_line("gateway", &typed.gateway, "Lawful gateway", LINE);
         let no_gateway = typed.kind.is_some_and(needs_gateway) && gateway == Ok(None);
@@ -162,13 +170,8 @@ impl Case {
         if asked.answer.is_some() {
             return Err(Conflict::AlreadyAnswered.into());
         }
-        let answered_on = past_day(
-            "answeredOn",
-            &typed.answered_on,
-            "Date answered",
-            "Enter the date of the answer",
-            london_day(now),
-        );
+        let answered_on =
+            past_day("answeredOn", &typed.answered_on, "Date answered", "Enter the date of the answer", self.life(now));
         let before_asked = answered_on.as_ref().is_ok_and(|answered| *answered < asked.asked_on);
         let (answered_on, (), finding, text) = all((
             answered_on,
@@ -189,7 +192,7 @@ impl Case {
     /// Changes what is known of the child's whereabouts. "Seen by a professional" demands the day.
     pub fn change_whereabouts(&self, typed: &ChangeWhereabouts, now: DateTime<Utc>) -> Result<CaseEvent, Error> {
         self.must_be_open()?;
-        let last_seen_on = optional_past_day("lastSeenOn", &typed.last_seen_on, "Date last seen", london_day(now));
+        let last_seen_on = optional_past_day("lastSeenOn", &typed.last_seen_on, "Date last seen", self.life(now));
         let unseen = typed.whereabouts == Some(Whereabouts::KnownConfirmed) && last_seen_on == Ok(None);
         let same = typed.whereabouts == Some(self.whereabouts)
             && matches!(last_seen_on, Ok(seen) if seen.is_none() || seen == self.last_seen_on);

@@ -2,12 +2,18 @@
 //!
 //! What must not live here: how the answers of a form are read (`read`), and who may decide (`domain::policy`).
 
+mod age;
+mod days;
+mod lacking;
 mod read;
 
+pub use age::{Age, age, note_of_age};
+pub use days::school_days;
+pub use lacking::{Told, Tried, lacking};
 pub use read::{read_report, read_school_referral, safe_address};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::vocabulary::{RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason};
+use entity::vocabulary::{AgeStanding, RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason};
 use entity::{DraftId, ReferralId, ReportGroupId, SchoolContactId, SchoolId};
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +22,7 @@ use super::child::ChildFacts;
 use super::screening;
 use super::stream::{Stream, counts};
 use super::typed::{self, all, chosen, optional_line};
-use crate::error::{Error, ReferralConflict};
+use crate::error::{Error, FieldFault, ReferralConflict};
 
 const NAME: usize = 100;
 const PROSE: usize = 2_000;
@@ -36,6 +42,27 @@ pub struct ReferralDetails {
     pub last_attended_on: Option<NaiveDate>,
     /// The day anybody last saw the child, if known.
     pub last_seen_on: Option<NaiveDate>,
+    /// Whether the child was found at the address, and so stays on the roll: not missing, but absent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub found_at_address: bool,
+    /// What is lacking or could not be read, and is to be asked for. Only a flagged referral was accepted with any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to_ask: Vec<Lack>,
+}
+
+/// Something that a referral does not say, or not so that it could be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lack {
+    /// The field in which it belongs, as faults name it.
+    pub field: String,
+    /// What is lacking or wrong: a sentence for whoever sent the referral.
+    pub reason: String,
+}
+
+impl From<FieldFault> for Lack {
+    fn from(FieldFault { field, message }: FieldFault) -> Self {
+        Self { field, reason: message }
+    }
 }
 
 /// A fact of a referral.
@@ -52,7 +79,43 @@ pub enum ReferralEvent {
         reason: String,
         /// The MASH's reference; always there when the referral tells of harm.
         mash_reference: Option<String>,
+        /// The day on which the child reaches compulsory school age and the referral comes back; `None` for all but
+        /// younger children sent to early years.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        watch_on: Option<NaiveDate>,
     },
+    /// The referral came back to triage, because the child has reached compulsory school age.
+    ReferralCameBack {},
+    /// The school added something to it.
+    ReferralAddedTo(Addition),
+    /// The school withdrew it before it was decided.
+    ReferralWithdrawn {
+        /// The school contact who did.
+        contact: SchoolContactId,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Something that a school adds to a referral after it was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Addition {
+    /// The school contact who adds it.
+    pub contact: SchoolContactId,
+    /// The field that was to be asked for and is answered by it; `None` for anything else, such as another enquiry.
+    pub field: Option<String>,
+    /// What is added.
+    pub text: String,
+}
+
+/// An addition with the time at which it was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Added {
+    /// What was added.
+    #[serde(flatten)]
+    pub addition: Addition,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 /// A referral in the state in which it arrived.
@@ -95,6 +158,14 @@ pub struct Referral {
     pub decided_at: Option<DateTime<Utc>>,
     /// Where it was redirected, and why; `None` unless it was.
     pub redirected: Option<(RedirectTo, String)>,
+    /// The day on which it comes back to triage; `None` unless it was redirected until then.
+    pub watch_on: Option<NaiveDate>,
+    /// Why the school withdrew it; `None` unless it did.
+    pub withdrawn: Option<String>,
+    /// What the school added since, oldest first.
+    pub additions: Vec<Added>,
+    /// What is still to be asked for.
+    pub to_ask: Vec<Lack>,
     /// The number of its own facts; that a case took it up is a fact of the case.
     pub version: i32,
 }
@@ -112,15 +183,38 @@ impl Stream for Referral {
             state: ReferralState::Received,
             decided_at: None,
             redirected: None,
+            watch_on: None,
+            withdrawn: None,
+            additions: Vec::new(),
+            to_ask: received.told.to_ask.clone(),
             version: 1,
         })
     }
 
     fn apply(&mut self, fact: &ReferralEvent, at: DateTime<Utc>) {
-        if let ReferralEvent::ReferralRedirected { to, reason, .. } = fact {
-            self.state = ReferralState::Redirected;
-            self.redirected = Some((*to, reason.clone()));
-            self.decided_at = Some(at);
+        match fact {
+            ReferralEvent::ReferralReceived(_) => {}
+            ReferralEvent::ReferralRedirected { to, reason, watch_on, .. } => {
+                self.state = ReferralState::Redirected;
+                self.redirected = Some((*to, reason.clone()));
+                self.watch_on = *watch_on;
+                self.decided_at = Some(at);
+            }
+            ReferralEvent::ReferralCameBack {} => {
+                self.state = ReferralState::Received;
+                self.redirected = None;
+                self.watch_on = None;
+                self.decided_at = None;
+            }
+            ReferralEvent::ReferralAddedTo(addition) => {
+                self.to_ask.retain(|lack| Some(&lack.field) != addition.field.as_ref());
+                self.additions.push(Added { addition: addition.clone(), at });
+            }
+            ReferralEvent::ReferralWithdrawn { reason, .. } => {
+                self.state = ReferralState::Withdrawn;
+                self.withdrawn = Some(reason.clone());
+                self.decided_at = Some(at);
+            }
         }
     }
 }
@@ -133,8 +227,14 @@ impl Referral {
     }
 
     /// Decides to redirect it. One that tells of harm is refused without the MASH's reference, because triage must not
-    /// lose it.
-    pub fn redirect(&self, to: Option<RedirectTo>, reason: &str, mash_reference: &str) -> Result<ReferralEvent, Error> {
+    /// lose it. One of a child who is too young yet, sent to early years, comes back on the day the child is old enough.
+    pub fn redirect(
+        &self,
+        to: Option<RedirectTo>,
+        reason: &str,
+        mash_reference: &str,
+        today: NaiveDate,
+    ) -> Result<ReferralEvent, Error> {
         self.must_await_triage()?;
         let (to, reason, mash_reference) = all((
             chosen("to", to, "Select where this referral should go"),
@@ -144,6 +244,44 @@ impl Referral {
         if screening::must_reach_mash(self.received.told.risk) && mash_reference.is_none() {
             return Err(ReferralConflict::HarmUnanswered.into());
         }
-        Ok(ReferralEvent::ReferralRedirected { to, reason, mash_reference })
+        let age = self.received.told.child.date_of_birth.map(|born| age(born, today));
+        let young = age.filter(|age| to == RedirectTo::EarlyYears && age.standing == AgeStanding::Below);
+        let watch_on = young.map(|age| age.begins);
+        Ok(ReferralEvent::ReferralRedirected { to, reason, mash_reference, watch_on })
+    }
+
+    /// Decides that it comes back to triage; `None` unless the day for that has come.
+    pub fn come_back(&self, today: NaiveDate) -> Option<ReferralEvent> {
+        let due = self.state == ReferralState::Redirected && self.watch_on.is_some_and(|day| day <= today);
+        due.then_some(ReferralEvent::ReferralCameBack {})
+    }
+
+    /// Decides to add something to it, as the answer to what was to be asked for in `field` or as anything else. One
+    /// that was withdrawn takes nothing more.
+    pub fn add(&self, contact: SchoolContactId, field: &str, text: &str) -> Result<ReferralEvent, Error> {
+        if self.state == ReferralState::Withdrawn {
+            return Err(ReferralConflict::Withdrawn.into());
+        }
+        let (text, ()) = all((
+            typed::prose("text", text, "What you add", PROSE, "Enter what you want to add"),
+            typed::check(
+                field.is_empty() || self.to_ask.iter().any(|lack| lack.field == field),
+                "field",
+                "Select what you answer, or that it is something else",
+            ),
+        ))?;
+        let field = (!field.is_empty()).then(|| field.to_owned());
+        Ok(ReferralEvent::ReferralAddedTo(Addition { contact, field, text }))
+    }
+
+    /// Decides to withdraw it, which a school can until it is decided. One that points to harm stays, whatever the
+    /// school has learnt since: it can add that.
+    pub fn withdraw(&self, contact: SchoolContactId, reason: &str) -> Result<ReferralEvent, Error> {
+        self.must_await_triage()?;
+        if screening::must_reach_mash(self.received.told.risk) {
+            return Err(ReferralConflict::Flagged.into());
+        }
+        let (reason,) = all((typed::reason(reason, PROSE, "Enter why you withdraw the referral"),))?;
+        Ok(ReferralEvent::ReferralWithdrawn { contact, reason })
     }
 }

@@ -1,144 +1,141 @@
-//! Reading the answers of the two forms: a school's referral, and a report by anybody else. In both, the answer that a
-//! child is in danger is accepted however faulty the rest, because validation must never lose a child.
+//! Reading the answers of the two forms: a school's referral, and a report by anybody else. In both, a flagged one, which
+//! says that a child is in danger, harmed or known to social care, is accepted however faulty the rest: what is lacking
+//! or cannot be read is asked for afterwards, because validation must never lose a child.
 //!
 //! What must not live here: how a single value is read (`answers`), and how urgent a referral is (`screening`).
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::vocabulary::{Answer, ReferralGround, SchoolEnquiryKind, Sex, UpnAbsence};
+use entity::vocabulary::{Answer, NoVisitReason, ReferralGround, SchoolEnquiryKind, Sex, UpnAbsence};
 
 use super::super::answers::{Answers, Reader};
 use super::super::child::ChildFacts;
 use super::super::clock::london_day;
+use super::super::date::Life;
 use super::super::email::Email;
 use super::super::phone::Phone;
 use super::super::postcode::Postcode;
 use super::super::school_age::{AgePosition, position};
+use super::super::school_days::Calendar;
 use super::super::screening::{self, Signs};
-use super::super::upn::Upn;
-use super::{NAME, PROSE, ReferralDetails};
+use super::super::upn::{Upn, UpnError};
+use super::{Lack, NAME, PROSE, ReferralDetails, Told, Tried, lacking};
 use crate::error::FieldFault;
 
 const LINE: usize = 200;
 
-/// The fields that must be right even when a child is in danger: only that they are. Whether 999 was called is asked,
-/// but a report does not wait for the answer; without it the MASH is told that the call is not confirmed.
-const DANGER: [&str; 1] = ["danger"];
-
-/// Reads a school's referral on the day it is sent, with every fault at once. If the child is in immediate danger,
-/// faults elsewhere are dropped and the values read as not known.
-pub fn read_school_referral(answers: &Answers, now: DateTime<Utc>) -> Result<ReferralDetails, Vec<FieldFault>> {
+/// Reads a school's referral on the day it is sent, with every fault at once. `calendar` is the school's. A flagged one has no faults but what is to
+/// be asked for, and values that cannot be read are read as not known.
+pub fn read_school_referral(
+    answers: &Answers,
+    calendar: &Calendar,
+    now: DateTime<Utc>,
+) -> Result<ReferralDetails, Vec<FieldFault>> {
     let today = london_day(now);
     let mut read = Reader::new(answers);
-    let ground = read.required_choice("ground", ReferralGround::parse, "Select why you are referring the child");
     let danger = read.answer("danger", "Select whether the child is in immediate danger");
-    // Never lose a child in danger to form validation: what is lacking can be asked for later.
-    let lenient = danger == Some(Answer::Yes);
-    let social_care =
-        read_sign(&mut read, lenient, "socialCare", "Select whether social care is involved with the child");
-    let harm = read_sign(&mut read, lenient, "harm", "Select whether there are signs of harm");
     let called = emergency_call(&mut read);
+    let ground = read.required_choice("ground", ReferralGround::parse, "Select why you are referring the child");
+    let social_care = read.answer("socialCare", "Select whether social care is involved with the child");
+    let harm = read.answer("harm", "Select whether there are signs of harm");
+    let flagged = is_flagged([danger, social_care, harm]);
     if harm == Some(Answer::Yes) {
         let lacking = "Enter what makes you think the child may be harmed";
-        required_unless(&mut read, lenient, "harmDetails", "What makes you think so", lacking);
+        read.required("harmDetails", "What makes you think so", PROSE, lacking);
     }
     if social_care == Some(Answer::Yes) {
         read.text("socialWorker", "The social worker’s name", LINE);
     }
-    let child = read_child(&mut read, lenient, today);
-    read_parents(&mut read, lenient);
-    let last_attended_on = if lenient {
-        read.past_date("lastAttended", "Date last attended", today)
-    } else {
-        read.required_past_date("lastAttended", "Date last attended", today, "Enter the date the child last attended")
-    };
-    let last_seen_on = if lenient {
-        read.past_date("lastSeen", "Date last seen", today)
-    } else {
-        read.required_past_date("lastSeen", "Date last seen", today, "Enter the date anybody last saw the child")
-    };
+    let child = read_child(&mut read, flagged, today);
+    let life = Life::of(today, child.date_of_birth);
+    read_parents(&mut read);
+    let last_attended_on =
+        read.required_past_date("lastAttended", "Date last attended", life, "Enter the date the child last attended");
+    let last_seen_on =
+        read.required_past_date("lastSeen", "Date last seen", life, "Enter the date anybody last saw the child");
     read.text("lastSeenBy", "Who saw the child", LINE);
-    match ground {
-        Some(ReferralGround::MovedAbroad) => {
-            required_unless(
-                &mut read,
-                lenient,
-                "destination",
-                "Where the child went",
-                "Enter the country and how you confirmed it",
-            );
-        }
-        Some(ReferralGround::NotBackFromLeave) => {
-            let due = if lenient {
-                read.date("returnDue", "Date the child was due back")
-            } else {
-                read.required_past_date(
-                    "returnDue",
-                    "Date the child was due back",
-                    today,
-                    "Enter the date the child was due back",
-                )
-            };
-            if due.zip(last_attended_on).is_some_and(|(due, attended)| due < attended) {
-                read.fault("returnDue", "Date the child was due back must be after the date they last attended");
+    let found = read.answer("foundAtAddress", "Select whether the child was found at the address");
+    let found_at_address = found == Some(Answer::Yes);
+    if ground == Some(ReferralGround::MovedAbroad) {
+        let lacking = "Enter the country and how you confirmed it";
+        read.required("destination", "Where the child went", PROSE, lacking);
+    }
+    let return_due = read_return(&mut read, ground, life);
+    if return_due.zip(last_attended_on).is_some_and(|(due, attended)| due < attended) {
+        read.fault("returnDue", "Date the child was due back must be after the date they last attended");
+    }
+    let tried = read_enquiries(&mut read, life);
+    let wrong = "Select why there was no home visit";
+    let no_visit = read.choice("noHomeVisit", NoVisitReason::parse, wrong);
+    read.text("noHomeVisitReason", "More about why there was no home visit", PROSE);
+    let siblings = read_siblings(&mut read, today);
+    let professionals =
+        read.answer("professionals", "Select whether professionals outside the school work with the child");
+    read.text("professionalsNamed", "Who they are", PROSE);
+    read_appraisal(&mut read, life);
+    // A child who was found is no longer looked for, so that nothing more is asked of the school's enquiries.
+    if let Some(ground) = ground.filter(|_| !found_at_address) {
+        let told = Told { ground, tried, no_visit, siblings, professionals, return_due };
+        for Lack { field, reason } in lacking(&told, calendar, today) {
+            // Days that a flagged child is not made to wait for are not to be asked for either.
+            if !(flagged && field == "returnDue") {
+                read.fault(field, reason);
             }
         }
-        Some(ReferralGround::NotAtAddress) | None => {}
     }
-    read_enquiries(&mut read, lenient, today);
-    let siblings = read_siblings(&mut read, lenient);
     read_contact(&mut read);
     if last_seen_on.zip(last_attended_on).is_some_and(|(seen, attended)| seen < attended) {
         read.fault("lastSeen", "Date last seen must be the same as or after the date last attended");
     }
-    // Only now, when every field has been read, are there all the faults that danger outweighs.
-    if lenient {
-        read.forgive_all_but(&DANGER);
-    }
-    let told = (|| {
-        let signs = Signs {
-            danger: danger?,
-            called,
-            social_care: social_care.or(lenient.then_some(Answer::NotKnown))?,
-            harm: harm.or(lenient.then_some(Answer::NotKnown))?,
-            siblings,
-            last_seen_on,
-            date_of_birth: child.date_of_birth,
-        };
-        let screening::Assessment { risk, reasons } = screening::assess(&signs, today);
-        Some(ReferralDetails { ground, child: child.clone(), risk, reasons, last_attended_on, last_seen_on })
-    })();
-    read.finish(told)
+    let signs = Signs {
+        danger: danger.unwrap_or(Answer::NotKnown),
+        called,
+        social_care: social_care.unwrap_or(Answer::NotKnown),
+        harm: harm.unwrap_or(Answer::NotKnown),
+        siblings: siblings.unwrap_or(Answer::NotKnown),
+        last_seen_on,
+        date_of_birth: child.date_of_birth,
+    };
+    let told = |screening::Assessment { risk, reasons }, to_ask| ReferralDetails {
+        ground,
+        child,
+        risk,
+        reasons,
+        last_attended_on,
+        last_seen_on,
+        found_at_address,
+        to_ask,
+    };
+    to_ask(read, flagged).map(|to_ask| told(screening::assess(&signs, today), to_ask))
 }
 
-/// Reads a report by a member of the public, a professional or an agency, with every fault at once. If the child is in
-/// immediate danger, faults elsewhere are dropped and the values read as not known.
+/// Reads a report by a member of the public, a professional or an agency, with every fault at once. A flagged one has no
+/// faults but what is to be asked for, and values that cannot be read are read as not known.
 pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<ReferralDetails, Vec<FieldFault>> {
     let today = london_day(now);
     let mut read = Reader::new(answers);
     let danger = read.answer("danger", "Select whether the child is in immediate danger");
     let called = emergency_call(&mut read);
-    let lenient = danger == Some(Answer::Yes);
-    let harm = read_sign(&mut read, lenient, "harm", "Select whether you are worried that the child is being harmed");
+    let harm = read.answer("harm", "Select whether you are worried that the child is being harmed");
     let name_not_known = read.answers.has("nameNotKnown");
     let child = ChildFacts {
         family_name: read.text("familyName", "Last name", NAME).unwrap_or_default(),
         given_names: read.text("givenNames", "First name", NAME).unwrap_or_default(),
-        date_of_birth: read.past_date("dateOfBirth", "Date of birth", today),
+        date_of_birth: read.birth_date("dateOfBirth", "Date of birth", today),
         sex: read.choice("sex", Sex::parse, "Select the child’s sex").unwrap_or(Sex::Unknown),
         upn: None,
         upn_absence: Some(UpnAbsence::NotKnown),
         address: read.text("address", "Where the child lives or stays", PROSE),
         postcode: read_postcode(&mut read),
     };
-    if child.family_name.is_empty() && child.given_names.is_empty() && !name_not_known && !lenient {
+    if child.family_name.is_empty() && child.given_names.is_empty() && !name_not_known {
         read.fault("givenNames", "Enter any name you know the child by, or select that you do not know it");
     }
     read.text("age", "Age", LINE);
     read.text("lastSchool", "Last school", LINE);
     read.text("lastSeenText", "When the child was last seen", LINE);
     read.text("parents", "The adults with the child", PROSE);
-    required_unless(&mut read, lenient, "concern", "What you know", "Enter what you know, even if it is little");
-    if name_not_known && child.address.is_none() && !lenient {
+    read.required("concern", "What you know", PROSE, "Enter what you know, even if it is little");
+    if name_not_known && child.address.is_none() {
         read.fault("address", "Enter where the child lives or is seen, so that somebody can look for them");
     }
     read.text("reporterName", "Your name", NAME);
@@ -150,46 +147,43 @@ pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<ReferralDeta
     let safe = |typed: &str| matches!(typed, "YES" | "NO").then_some(());
     read.choice("reporterEmailSafe", safe, "Select whether it is safe to send mail to this address");
     read_contact(&mut read);
-    // Only now, when every field has been read, are there all the faults that danger outweighs.
-    if lenient {
-        read.forgive_all_but(&DANGER);
-    }
-    let told = (|| {
-        let signs = Signs {
-            danger: danger?,
-            called,
-            // The public cannot know this, and the form does not ask it.
-            social_care: Answer::NotKnown,
-            harm: harm.unwrap_or(Answer::NotKnown),
-            siblings: Answer::NotKnown,
-            last_seen_on: None,
-            date_of_birth: child.date_of_birth,
-        };
-        let screening::Assessment { risk, reasons } = screening::assess(&signs, today);
-        Some(ReferralDetails {
-            ground: None,
-            child: child.clone(),
-            risk,
-            reasons,
-            last_attended_on: None,
-            last_seen_on: None,
-        })
-    })();
-    read.finish(told)
+    let signs = Signs {
+        danger: danger.unwrap_or(Answer::NotKnown),
+        called,
+        // The public cannot know this, and the form does not ask it.
+        social_care: Answer::NotKnown,
+        harm: harm.unwrap_or(Answer::NotKnown),
+        siblings: Answer::NotKnown,
+        last_seen_on: None,
+        date_of_birth: child.date_of_birth,
+    };
+    let told = |screening::Assessment { risk, reasons }, to_ask| ReferralDetails {
+        ground: None,
+        child,
+        risk,
+        reasons,
+        last_attended_on: None,
+        last_seen_on: None,
+        found_at_address: false,
+        to_ask,
+    };
+    to_ask(read, is_flagged([danger, harm])).map(|to_ask| told(screening::assess(&signs, today), to_ask))
+}
+
+/// Whether one of the answers about safety flags the child, so that nothing else may keep the referral from arriving.
+fn is_flagged<const N: usize>(signs: [Option<Answer>; N]) -> bool {
+    signs.contains(&Some(Answer::Yes))
+}
+
+/// The faults that were read: of a flagged referral as what is to be asked for, and otherwise as its refusal.
+fn to_ask(read: Reader<'_>, flagged: bool) -> Result<Vec<Lack>, Vec<FieldFault>> {
+    let faults = read.faults();
+    if flagged || faults.is_empty() { Ok(faults.into_iter().map(Lack::from).collect()) } else { Err(faults) }
 }
 
 /// The address to which a report may be acknowledged; `None` unless the reporter says that mail there is safe.
 pub fn safe_address(answers: &Answers) -> Option<Email> {
     (answers.get("reporterEmailSafe") == "YES").then(|| Email::parse(answers.get("reporterEmail")).ok()).flatten()
-}
-
-/// An answer that screening needs. For a child in danger no answer means "not known", which is never taken for "no".
-fn read_sign(read: &mut Reader<'_>, lenient: bool, field: &str, lacking: &str) -> Option<Answer> {
-    if lenient {
-        read.choice(field, Answer::parse, lacking).or(Some(Answer::NotKnown))
-    } else {
-        read.answer(field, lacking)
-    }
 }
 
 /// Whether the sender says that 999 was called. Neither that nor the reference of the call is required.
@@ -206,29 +200,13 @@ fn read_contact(read: &mut Reader<'_>) {
     read.choice("familyKnows", Answer::parse, "Select whether the family knows");
 }
 
-fn required_unless(read: &mut Reader<'_>, lenient: bool, field: &str, called: &str, lacking: &str) {
-    if lenient {
-        read.text(field, called, PROSE);
-    } else {
-        read.required(field, called, PROSE, lacking);
-    }
-}
-
-fn read_child(read: &mut Reader<'_>, lenient: bool, today: NaiveDate) -> ChildFacts {
-    let (family_name, given_names) = if lenient {
-        (read.text("familyName", "Last name", NAME), read.text("givenNames", "First names", NAME))
-    } else {
-        (
-            read.required("familyName", "Last name", NAME, "Enter the child’s last name"),
-            read.required("givenNames", "First names", NAME, "Enter the child’s first names"),
-        )
-    };
-    let date_of_birth = if lenient {
-        read.past_date("dateOfBirth", "Date of birth", today)
-    } else {
-        read.required_past_date("dateOfBirth", "Date of birth", today, "Enter the child’s date of birth")
-    };
-    if let Some(born) = date_of_birth.filter(|_| !lenient) {
+fn read_child(read: &mut Reader<'_>, flagged: bool, today: NaiveDate) -> ChildFacts {
+    let family_name = read.required("familyName", "Last name", NAME, "Enter the child’s last name");
+    let given_names = read.required("givenNames", "First names", NAME, "Enter the child’s first names");
+    let date_of_birth =
+        read.required_birth_date("dateOfBirth", "Date of birth", today, "Enter the child’s date of birth");
+    // The age of a flagged child is for triage to weigh: it is neither a fault nor to be asked for.
+    if let Some(born) = date_of_birth.filter(|_| !flagged) {
         match position(born, today) {
             AgePosition::Below { .. } => read.fault(
                 "dateOfBirth",
@@ -241,17 +219,10 @@ fn read_child(read: &mut Reader<'_>, lenient: bool, today: NaiveDate) -> ChildFa
             AgePosition::Within => {}
         }
     }
-    let sex = if lenient {
-        read.choice("sex", Sex::parse, "Select the child’s sex")
-    } else {
-        read.required_choice("sex", Sex::parse, "Select the child’s sex")
-    };
-    let (upn, upn_absence) = read_upn(read, lenient);
-    let address = if lenient {
-        read.text("address", "Last known address", PROSE)
-    } else {
-        read.required("address", "Last known address", PROSE, "Enter the last address you know, even part of it")
-    };
+    let sex = read.required_choice("sex", Sex::parse, "Select the child’s sex");
+    let (upn, upn_absence) = read_upn(read);
+    let address =
+        read.required("address", "Last known address", PROSE, "Enter the last address you know, even part of it");
     ChildFacts {
         family_name: family_name.unwrap_or_default(),
         given_names: given_names.unwrap_or_default(),
@@ -264,11 +235,12 @@ fn read_child(read: &mut Reader<'_>, lenient: bool, today: NaiveDate) -> ChildFa
     }
 }
 
-fn read_upn(read: &mut Reader<'_>, lenient: bool) -> (Option<String>, Option<UpnAbsence>) {
+fn read_upn(read: &mut Reader<'_>) -> (Option<String>, Option<UpnAbsence>) {
     let typed = read.answers.get("upn").to_owned();
     if !typed.is_empty() {
         return match Upn::parse(&typed) {
             Ok(upn) => (Some(upn.to_string()), None),
+            Err(UpnError::NotAUpn(reason)) => (None, Some(reason.absence())),
             Err(wrong) => {
                 read.fault("upn", format!("Check the unique pupil number: {wrong}"));
                 (None, None)
@@ -277,7 +249,7 @@ fn read_upn(read: &mut Reader<'_>, lenient: bool) -> (Option<String>, Option<Upn
     }
     let lacking = "Enter the unique pupil number, or select why there is none";
     let absence = read.choice("upnAbsence", UpnAbsence::parse, lacking);
-    if absence.is_none() && !lenient {
+    if absence.is_none() {
         read.fault("upn", lacking);
     }
     (None, absence)
@@ -302,80 +274,104 @@ fn read_phone(read: &mut Reader<'_>, field: &str, called: &str) {
     }
 }
 
-fn read_parents(read: &mut Reader<'_>, lenient: bool) {
+fn read_parents(read: &mut Reader<'_>) {
     let rows = read.answers.rows("parent");
-    if rows.is_empty() && !lenient {
+    if rows.is_empty() {
         read.fault("parent.1.name", "Enter the name of a parent or carer");
     }
     for n in rows {
-        let name = format!("parent.{n}.name");
-        if lenient {
-            read.text(&name, "Name", NAME);
-        } else {
-            read.required(&name, "Name", NAME, "Enter the name of the parent or carer");
-        }
+        read.required(&format!("parent.{n}.name"), "Name", NAME, "Enter the name of the parent or carer");
         read.text(&format!("parent.{n}.relationship"), "Relationship", NAME);
         let phone = format!("parent.{n}.phone");
         read_phone(read, &phone, "Telephone number");
-        if !lenient && !read.answers.has(&phone) && !read.answers.has(&format!("parent.{n}.noPhone")) {
+        if !read.answers.has(&phone) && !read.answers.has(&format!("parent.{n}.noPhone")) {
             read.fault(phone, "Enter a telephone number, or select that there is none");
         }
     }
 }
 
-fn read_enquiries(read: &mut Reader<'_>, lenient: bool, today: NaiveDate) {
-    let mut visited = false;
+fn read_return(read: &mut Reader<'_>, ground: Option<ReferralGround>, life: Life) -> Option<NaiveDate> {
+    if ground != Some(ReferralGround::NotBackFromLeave) {
+        return None;
+    }
+    let lacking = "Enter the date the child was due back";
+    read.required_past_date("returnDue", "Date the child was due back", life, lacking)
+}
+
+fn read_enquiries(read: &mut Reader<'_>, life: Life) -> Vec<Tried> {
     let rows = read.answers.rows("enquiry");
-    for &n in &rows {
+    if rows.is_empty() {
+        read.fault("enquiry.1.kind", "Add at least one enquiry that the school made");
+    }
+    let mut tried = Vec::new();
+    for n in rows {
         let kind = read.required_choice(
             &format!("enquiry.{n}.kind"),
             SchoolEnquiryKind::parse,
             "Select what kind of enquiry it was",
         );
-        visited |= kind == Some(SchoolEnquiryKind::HomeVisit);
-        read.required_past_date(
+        let on = read.required_past_date(
             &format!("enquiry.{n}.date"),
             "Date of the enquiry",
-            today,
+            life,
             "Enter the date of the enquiry",
         );
-        read.required(&format!("enquiry.{n}.outcome"), "What came of it", PROSE, "Enter what came of the enquiry");
+        read_outcome(read, &format!("enquiry.{n}.outcome"));
+        tried.extend(kind.map(|kind| Tried { kind, on }));
     }
-    if lenient {
-        return;
-    }
-    if rows.is_empty() {
-        read.fault("enquiry.1.kind", "Add at least one enquiry that the school made");
-    }
-    if !visited {
-        read.required(
-            "noHomeVisitReason",
-            "Why there was no home visit",
-            PROSE,
-            "Add a home visit, or enter why there was none",
-        );
+    tried
+}
+
+/// What came of an enquiry, in words that say something.
+fn read_outcome(read: &mut Reader<'_>, field: &str) {
+    const EMPTY: [&str; 7] = ["n/a", "na", "none", "nil", "no", "-", "."];
+    let text = read.required(field, "What came of it", PROSE, "Enter what came of the enquiry");
+    if text.is_some_and(|text| EMPTY.contains(&text.to_lowercase().as_str())) {
+        read.fault(field, "Enter who you spoke to and what they said, or that nobody answered");
     }
 }
 
-fn read_siblings(read: &mut Reader<'_>, lenient: bool) -> Answer {
-    let lacking = "Select whether the child has brothers or sisters";
-    let known =
-        if lenient { read.choice("siblings", Answer::parse, lacking) } else { read.answer("siblings", lacking) };
+/// Reads with whom the enquiries were made, and what the safeguarding lead thinks.
+fn read_appraisal(read: &mut Reader<'_>, life: Life) {
+    read.required(
+        "welfareOfficer",
+        "The education welfare officer",
+        LINE,
+        "Enter the education welfare officer with whom you made the enquiries",
+    );
+    read.required(
+        "appraisedBy",
+        "The safeguarding lead",
+        LINE,
+        "Enter who of your safeguarding leads looked at the risk",
+    );
+    let lacking = "Enter the date on which the safeguarding lead looked at the risk";
+    read.required_past_date("appraisedOn", "Date of the safeguarding lead’s view", life, lacking);
+    read.required(
+        "appraisal",
+        "The safeguarding lead’s view",
+        PROSE,
+        "Enter what the safeguarding lead thinks of the risk",
+    );
+}
+
+fn read_siblings(read: &mut Reader<'_>, today: NaiveDate) -> Option<Answer> {
+    let known = read.answer("siblings", "Select whether the child has brothers or sisters");
     let rows = read.answers.rows("sibling");
-    if known == Some(Answer::Yes) && rows.is_empty() && !lenient {
+    if known == Some(Answer::Yes) && rows.is_empty() {
         read.fault("sibling.1.name", "Enter the name of a brother or sister");
     }
     for n in rows {
         read.required(&format!("sibling.{n}.name"), "Name", NAME, "Enter the name of the brother or sister");
         read.text(&format!("sibling.{n}.school"), "School", LINE);
-        read.date(&format!("sibling.{n}.dateOfBirth"), "Date of birth");
+        read.birth_date(&format!("sibling.{n}.dateOfBirth"), "Date of birth", today);
     }
-    known.unwrap_or(Answer::NotKnown)
+    known
 }
 
 #[cfg(test)]
 mod tests {
-    use entity::vocabulary::{RedirectTo, ReferralOrigin, Risk, RiskReason};
+    use entity::vocabulary::{RedirectTo, ReferralOrigin, ReferralState, Risk, RiskReason};
 
     use super::super::super::stream::Stream;
     use super::super::{Received, Referral, ReferralEvent};
@@ -385,6 +381,10 @@ mod tests {
 
     fn answers(pairs: &[(&str, &str)]) -> Answers {
         Answers::parse(pairs.iter().map(|(field, value)| ((*field).to_owned(), vec![(*value).to_owned()]))).unwrap()
+    }
+
+    fn school(answers: &Answers) -> Result<ReferralDetails, Vec<FieldFault>> {
+        read_school_referral(answers, &Calendar::default(), now())
     }
 
     fn now() -> DateTime<Utc> {
@@ -402,14 +402,94 @@ mod tests {
     ];
 
     #[test]
-    fn a_child_in_danger_is_accepted_however_little_is_known_and_however_wrong_the_rest_is() {
-        for rest in [&[][..], &NONSENSE[..]] {
-            let typed = answers(&[&CALLED[..], rest].concat());
-            for told in [read_report(&typed, now()), read_school_referral(&typed, now())] {
-                let told = told.unwrap();
-                assert_eq!(told.risk, Risk::Immediate);
-                assert_eq!(told.child.date_of_birth, None);
+    fn a_flagged_child_is_accepted_however_little_is_known_and_however_wrong_the_rest_is() {
+        for (flag, risk) in [(("danger", "YES"), Risk::Immediate), (("harm", "YES"), Risk::High)] {
+            for rest in [&[][..], &NONSENSE[..]] {
+                let typed = answers(&[&[flag][..], rest].concat());
+                for (is_school, told) in [(false, read_report(&typed, now())), (true, school(&typed))] {
+                    let told = told.unwrap();
+                    assert_eq!(told.risk, risk);
+                    assert_eq!(told.child.date_of_birth, None);
+                    assert_eq!(
+                        told.to_ask.iter().any(|lack| lack.field == "dateOfBirth"),
+                        !rest.is_empty() || is_school
+                    );
+                }
             }
+        }
+        let told = school(&answers(&[("socialCare", "YES"), ("danger", "NO")])).unwrap();
+        assert_eq!(told.risk, Risk::High);
+    }
+
+    #[test]
+    fn what_a_flagged_referral_lacks_or_got_wrong_is_to_be_asked_for() {
+        let told = school(&answers(&[&[("harm", "YES")][..], &NONSENSE[..]].concat())).unwrap();
+        for (field, reason) in [
+            ("danger", "Select whether the child is in immediate danger"),
+            ("ground", "Select why you are referring the child"),
+            ("givenNames", "Enter the child’s first names"),
+            ("dateOfBirth", "Date of birth must be a real date"),
+            ("parent.1.phone", "Telephone number must have all its numbers, like 01632 960 001 or +44 808 157 0192"),
+            ("upn", "Check the unique pupil number: a UPN has 13 characters, and this has 1"),
+            ("postcode", "Enter a full UK postcode, like LU1 2AB, or leave it empty"),
+            ("enquiry.1.kind", "Add at least one enquiry that the school made"),
+        ] {
+            assert!(told.to_ask.contains(&Lack { field: field.to_owned(), reason: reason.to_owned() }), "{field}");
+        }
+    }
+
+    #[test]
+    fn the_age_of_a_flagged_child_is_no_fault() {
+        for (born, flag, faulty) in [
+            ("2009-03-14", "NO", true),
+            ("2023-03-14", "NO", true),
+            ("2009-03-14", "YES", false),
+            ("2023-03-14", "YES", false),
+            ("2015-03-14", "NO", false),
+        ] {
+            let found = problems(school(&answers(&[("dateOfBirth", born), ("harm", flag)])));
+            assert_eq!(found.iter().any(|field| field == "dateOfBirth"), faulty, "{born} {flag}");
+        }
+    }
+
+    #[test]
+    fn a_day_that_cannot_be_true_is_refused_and_of_a_flagged_child_asked_for() {
+        for (field, day) in [
+            ("dateOfBirth", "1880-03-14"),
+            ("dateOfBirth", "0001-03-14"),
+            ("lastSeen", "2014-12-31"),
+            ("lastAttended", "1999-09-01"),
+            ("enquiry.1.date", "2014-12-31"),
+            ("sibling.1.dateOfBirth", "1950-01-01"),
+        ] {
+            let calm = [("dateOfBirth", "2015-01-01"), ("harm", "NO"), (field, day)];
+            let calm = answers(if field == "dateOfBirth" { &calm[1..] } else { &calm });
+            assert!(school(&calm).unwrap_err().iter().any(|fault| fault.field == field), "{field}");
+            let mut flagged = calm.clone();
+            flagged.0.insert("harm".to_owned(), vec!["YES".to_owned()]);
+            assert!(problems(school(&flagged)).iter().any(|found| found == field), "{field}");
+        }
+    }
+
+    #[test]
+    fn a_reason_code_in_place_of_a_number_is_read_as_the_reason() {
+        for (typed, absence) in [
+            ("UN1", UpnAbsence::NeverInStateSchool),
+            ("un3", UpnAbsence::NewToCountry),
+            ("UN4", UpnAbsence::NotToHand),
+            ("UN10", UpnAbsence::NotKnown),
+        ] {
+            let told = school(&answers(&[("harm", "YES"), ("upn", typed)])).unwrap();
+            assert_eq!((told.child.upn, told.child.upn_absence), (None, Some(absence)), "{typed}");
+            assert!(told.to_ask.iter().all(|lack| lack.field != "upn"), "{typed}");
+        }
+    }
+
+    /// The fields that a refusal or a list of what is to be asked for names.
+    fn problems(read: Result<ReferralDetails, Vec<FieldFault>>) -> Vec<String> {
+        match read {
+            Ok(told) => told.to_ask.into_iter().map(|lack| lack.field).collect(),
+            Err(faults) => faults.into_iter().map(|fault| fault.field).collect(),
         }
     }
 
@@ -423,7 +503,7 @@ mod tests {
             (&[("dangerCalled", "PERHAPS")][..], false),
         ] {
             let typed = answers(&[&[("danger", "YES")][..], &NONSENSE[..], call].concat());
-            for told in [read_report(&typed, now()), read_school_referral(&typed, now())] {
+            for told in [read_report(&typed, now()), school(&typed)] {
                 let told = told.unwrap();
                 assert_eq!(told.risk, Risk::Immediate, "{call:?}");
                 assert_eq!(!told.reasons.contains(&RiskReason::CallNotConfirmed), confirmed, "{call:?}");
@@ -463,20 +543,19 @@ mod tests {
             }
             all.push((&name, &long));
             let typed = answers(&all);
-            let faults = match form {
-                Form::Referral => read_school_referral(&typed, now()),
+            let found = problems(match form {
+                Form::Referral => school(&typed),
                 Form::Report => read_report(&typed, now()),
-            };
+            });
             let whole = ["-day", "-month", "-year"].iter().find_map(|part| name.strip_suffix(part)).unwrap_or(&name);
-            let found = faults.unwrap_err().iter().any(|fault| fault.field == whole);
-            assert!(found, "{form:?} does not read {name}");
+            assert!(found.iter().any(|field| field == whole), "{form:?} does not read {name}");
         }
     }
 
     #[test]
     fn every_fault_names_a_question_of_the_form() {
         for (form, faults) in [
-            (Form::Referral, read_school_referral(&answers(&[("danger", "NO")]), now()).unwrap_err()),
+            (Form::Referral, school(&answers(&[("danger", "NO")])).unwrap_err()),
             (Form::Report, read_report(&answers(&[("danger", "NO"), ("nameNotKnown", "YES")]), now()).unwrap_err()),
         ] {
             for FieldFault { field, .. } in faults {
@@ -487,7 +566,7 @@ mod tests {
     }
 
     #[test]
-    fn without_danger_every_fault_comes_back_at_once() {
+    fn without_a_flag_every_fault_comes_back_at_once() {
         let typed = answers(&[&[("danger", "NO")][..], &NONSENSE[..]].concat());
         let faults = read_report(&typed, now()).unwrap_err();
         for field in ["harm", "givenNames", "dateOfBirth", "postcode", "reporterPhone", "reporterEmail", "concern"] {
@@ -512,8 +591,66 @@ mod tests {
         let received = ReferralEvent::ReferralReceived(Box::new(received));
         let referral = Referral::begin(uuid::Uuid::nil().into(), &received, now()).unwrap();
         let to = Some(RedirectTo::EarlyYears);
-        let refused = referral.redirect(to, "too young", " ").unwrap_err();
+        let refused = referral.redirect(to, "too young", " ", london_day(now())).unwrap_err();
         assert!(matches!(refused, Error::Conflict(Conflict::Referral(ReferralConflict::HarmUnanswered))), "{refused}");
-        assert!(referral.redirect(to, "too young", "MASH-1").is_ok());
+        assert!(referral.redirect(to, "too young", "MASH-1", london_day(now())).is_ok());
+    }
+
+    fn sent(told: ReferralDetails) -> Referral {
+        let received = Received {
+            reference: "R-TEST".to_owned(),
+            origin: ReferralOrigin::School,
+            school: None,
+            contact: None,
+            draft: None,
+            idempotency_key: "k".to_owned(),
+            gathered_with: None,
+            told,
+            answers: Answers::default(),
+        };
+        let received = ReferralEvent::ReferralReceived(Box::new(received));
+        Referral::begin(uuid::Uuid::nil().into(), &received, now()).unwrap()
+    }
+
+    #[test]
+    fn a_younger_child_sent_to_early_years_comes_back_on_the_day_they_are_old_enough_and_once() {
+        let mut told = read_report(&answers(&CALLED), now()).unwrap();
+        (told.risk, told.child.date_of_birth) = (Risk::Standard, "2022-03-14".parse().ok());
+        let today = london_day(now());
+        let referral = sent(told);
+        assert_eq!(referral.come_back(today), None);
+        for (to, watched) in [(RedirectTo::EarlyYears, true), (RedirectTo::Admissions, false)] {
+            let away = referral.redirect(Some(to), "Too young", "", today).unwrap();
+            let away = referral.clone().after(&away, now());
+            assert_eq!(away.watch_on.is_some(), watched);
+            assert_eq!(away.come_back("2027-03-30".parse().unwrap()), None);
+            let back = away.come_back("2027-03-31".parse().unwrap());
+            assert_eq!(back.is_some(), watched);
+            if let Some(back) = back {
+                let back = away.after(&back, now());
+                assert_eq!((back.state, back.watch_on, back.decided_at), (ReferralState::Received, None, None));
+                assert_eq!(back.come_back("2027-03-31".parse().unwrap()), None);
+            }
+        }
+    }
+
+    #[test]
+    fn a_flagged_referral_is_added_to_and_never_withdrawn() {
+        let contact = uuid::Uuid::nil().into();
+        let flagged = sent(school(&answers(&[("harm", "YES")])).unwrap());
+        let refused = flagged.withdraw(contact, "Found").unwrap_err();
+        assert!(matches!(refused, Error::Conflict(Conflict::Referral(ReferralConflict::Flagged))), "{refused}");
+        assert!(flagged.add(contact, "concern", "Nothing").is_err(), "that was not to be asked for");
+        let added = flagged.add(contact, "givenNames", "Zephyrine").unwrap();
+        let after = flagged.after(&added, now());
+        assert_eq!((after.version, after.additions.len()), (2, 1));
+        assert!(after.to_ask.iter().all(|lack| lack.field != "givenNames") && !after.to_ask.is_empty());
+
+        let mut calm = after.received.told.clone();
+        calm.risk = Risk::Standard;
+        let calm = sent(calm);
+        let gone = calm.clone().after(&calm.withdraw(contact, "She came back").unwrap(), now());
+        assert_eq!(gone.state, ReferralState::Withdrawn);
+        assert!(gone.withdraw(contact, "Again").is_err() && gone.add(contact, "", "More").is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! The days on which a school is open to its pupils, from term dates.
 //!
-//! What must not live here: the periods counted in school days (`periods`), and reading a file of term dates
+//! What must not live here: the days of an absence counted by it (`count`), and reading a file of term dates
 //! (`import`).
 
 use chrono::NaiveDate;
@@ -8,8 +8,8 @@ use entity::vocabulary::TermDateKind;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::is_weekend;
 use super::working_days::is_bank_holiday;
-use super::{is_weekend, next};
 
 /// One row of term dates, both days included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -34,10 +34,10 @@ impl TermDate {
 /// that cover the same day, one that closes it outweighs `Term`; a bank holiday from either list closes it, and so do
 /// England's regular ones. Saturdays and Sundays are never school days. A weekday that no row covers is an error, so
 /// holidays have to be listed like terms.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Calendar {
-    school: Vec<TermDate>,
-    authority: Vec<TermDate>,
+    pub(super) school: Vec<TermDate>,
+    pub(super) authority: Vec<TermDate>,
 }
 
 /// No row of term dates covers a weekday that was asked about.
@@ -77,11 +77,6 @@ impl Calendar {
         self.nth_school_day_from(date, 1)
     }
 
-    /// The first school day after the day given.
-    pub fn school_day_after(&self, date: NaiveDate) -> Result<NaiveDate, NoTermDates> {
-        self.school_day_from(next(date))
-    }
-
     /// The `n`th school day, where `first_day` is the first if it is one; `n` of 0 counts as 1.
     pub fn nth_school_day_from(&self, first_day: NaiveDate, n: u32) -> Result<NaiveDate, NoTermDates> {
         let mut day = first_day;
@@ -102,6 +97,17 @@ impl Calendar {
             count += u32::from(self.is_school_day(day)?);
         }
         Ok(count)
+    }
+
+    /// Why the school is closed on a weekday that is no school day.
+    pub(super) fn closed_for(&self, date: NaiveDate) -> TermDateKind {
+        let closing = |rows: &[TermDate]| {
+            rows.iter().find(|row| row.covers(date) && row.kind != TermDateKind::Term).map(|row| row.kind)
+        };
+        if self.is_bank_holiday(date) {
+            return TermDateKind::BankHoliday;
+        }
+        closing(&self.school).or_else(|| closing(&self.authority)).unwrap_or(TermDateKind::Closure)
     }
 
     fn is_bank_holiday(&self, date: NaiveDate) -> bool {

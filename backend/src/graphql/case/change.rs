@@ -40,6 +40,8 @@ struct OpenCaseInput {
     /// The `id` of the officer who gets it, one of `officers`; left out, nobody does, which is refused for a child in
     /// immediate danger.
     officer: Option<ID>,
+    /// Why a child outside compulsory school age is missing education all the same; needed for such a child only.
+    age_reason: Option<String>,
 }
 
 /// From a referral to a case that is open.
@@ -338,6 +340,7 @@ impl CaseMutation {
             whereabouts,
             child,
             officer,
+            age_reason,
         } = input;
         let officer: Option<StaffId> = officer.map(|officer| id(&officer)).transpose()?;
         let known: Option<ChildId> = child.map(|child| id(&child)).transpose()?;
@@ -351,7 +354,8 @@ impl CaseMutation {
             whereabouts,
             officer,
         };
-        changed(ctx, command::open(op(ctx), referral, version, decided, known).await).await
+        let age_reason = age_reason.unwrap_or_default();
+        changed(ctx, command::open(op(ctx), referral, version, decided, known, age_reason).await).await
     }
 
     /// Adds a referral to a case that is open. For officers and managers who triage. Refused with `FORBIDDEN`,

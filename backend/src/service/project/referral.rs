@@ -1,14 +1,14 @@
 //! The row of a referral, and the keys under which it is searched for. When a case takes it up, the projection of the
 //! case writes that here.
 
-use entity::vocabulary::{ReferralState, RiskReason};
+use entity::vocabulary::RiskReason;
 use entity::{referral, referral_key};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, SqlErr};
 
 use super::{Change, Project, replace};
 use crate::context::OpContext;
 use crate::domain::postcode::Postcode;
-use crate::domain::referral::Referral;
+use crate::domain::referral::{Referral, ReferralEvent};
 use crate::domain::screening::priority;
 use crate::domain::search::{keys_of, of_postcode};
 use crate::error::{Conflict, Error, ReferralConflict};
@@ -33,10 +33,19 @@ impl Project for Referral {
             }
             return Ok(());
         };
-        let at = Condition::all()
-            .add(referral::Column::Id.eq(before.id))
-            .add(referral::Column::Version.eq(before.version))
-            .add(referral::Column::State.eq(ReferralState::Received));
+        let at =
+            Condition::all().add(referral::Column::Id.eq(before.id)).add(referral::Column::Version.eq(before.version));
+        // A case may have taken it up, which these facts do not tell: an addition leaves everything else as it is.
+        if change.facts.iter().all(|fact| matches!(fact, ReferralEvent::ReferralAddedTo(_))) {
+            let added = referral::ActiveModel {
+                additions: row.additions,
+                to_ask: row.to_ask,
+                version: row.version,
+                ..referral::ActiveModel::default()
+            };
+            return replace(txn, added, at).await;
+        }
+        let at = at.add(referral::Column::State.eq(before.state));
         replace(txn, row, at).await.map_err(|error| match error {
             Error::Conflict(Conflict::Stale) => ReferralConflict::Decided.into(),
             error => error,
@@ -75,11 +84,15 @@ pub fn referral_row(referral: &Referral) -> Result<referral::ActiveModel, Error>
         upn: Set(told.child.upn.clone()),
         postcode: Set(told.child.postcode.clone()),
         details: Set(serde_json::to_string(&received.answers)?),
+        to_ask: Set(serde_json::to_string(&referral.to_ask)?),
+        additions: Set(serde_json::to_string(&referral.additions)?),
+        watch_on: Set(referral.watch_on),
+        found_at_address: Set(told.found_at_address),
         received_at: Set(referral.received_at),
         idempotency_key: Set(received.idempotency_key.clone()),
         decided_at: Set(referral.decided_at),
         redirect_to: Set(referral.redirected.as_ref().map(|(to, _)| *to)),
-        reason: Set(referral.redirected.as_ref().map(|(_, reason)| reason.clone())),
+        reason: Set(referral.redirected.as_ref().map(|(_, reason)| reason).or(referral.withdrawn.as_ref()).cloned()),
         case_id: Set(None),
         report_group_id: Set(received.gathered_with),
         version: Set(referral.version),

@@ -4,8 +4,10 @@ use super::act::{Act, home, is_offered};
 use super::{answers, child, placing};
 use crate::documents::casework::{Case, Enquiry, Escalation, LastSchool, ReferralRow};
 use crate::documents::form_of;
+use crate::parts::absence::{age, school_days};
 use crate::parts::case::risk_badge;
 use crate::prelude::*;
+use crate::questions::answers::added;
 use crate::visit::Visit;
 use crate::vocabulary::{Answer, RiskReason};
 use crate::when::{date, day_and_time};
@@ -51,6 +53,7 @@ pub(super) fn child(case: &Case) -> AnyView {
         .row("Last name", child.family_name.clone())
         .row("Date of birth", child.date_of_birth.map(date))
         .row("Year group", child.year_group.clone())
+        .row("Compulsory school age", age(case.referrals.iter().flatten().find_map(|referral| referral.age.as_ref())))
         .row("Sex", child.sex.map(Word::label))
         .row("UPN", upn)
         .row("Last known address", child.address.clone())
@@ -228,7 +231,21 @@ pub(super) fn referrals(visit: &Visit, case: &Case) -> AnyView {
     });
     let content = if table.is_empty() { paragraph("No referrals to show.") } else { table.view() };
     let safely = referrals.iter().filter_map(reach_safely).collect_view();
-    view! { {h2("Referrals")} {content} {safely} }.into_any()
+    let to_ask = referrals.iter().filter_map(to_ask).collect_view();
+    let additions = referrals.iter().filter_map(|referral| {
+        added(format!("Added to {} by the school", referral.reference), referral.additions.as_deref()?)
+    });
+    let additions = additions.collect_view();
+    let days = referrals.iter().filter_map(|referral| referral.school_days.as_ref()).map(school_days).collect_view();
+    view! { {h2("Referrals")} {content} {safely} {to_ask} {additions} {days} }.into_any()
+}
+
+/// What is still to be asked of whoever sent a referral; nothing where nothing lacks.
+fn to_ask(referral: &ReferralRow) -> Option<AnyView> {
+    let lacks = referral.to_ask.as_deref().filter(|lacks| !lacks.is_empty())?;
+    let (reference, reasons) = (&referral.reference, lacks.iter().map(|lack| lack.message.clone()));
+    let list = SummaryList::new().card(format!("To be asked for about {reference}"));
+    Some(list.row("Lacking or not readable", paragraphs(reasons)).view())
 }
 
 /// How it is safe to reach whoever sent a referral, and whether the family knows; nothing where neither was said.

@@ -122,6 +122,7 @@ fn referral_tag(state: ReferralState) -> AnyView {
         ReferralState::Received => Colour::Yellow,
         ReferralState::Opened | ReferralState::Joined => Colour::Blue,
         ReferralState::Redirected => Colour::Purple,
+        ReferralState::Withdrawn => Colour::Grey,
     };
     tag(state.label(), colour)
 }

@@ -1,6 +1,6 @@
 //! The check page of a draft: all answers, what is still missing, the declaration, and sending.
 
-use crate::questions::answers::{school_sections, summary};
+use crate::questions::answers::{asked_for, marked_summary, school_sections};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -14,6 +14,7 @@ use crate::api::Refusal;
 use crate::documents::drafts::{Draft, faults_of};
 use crate::documents::inputs::SendDraftInput;
 use crate::documents::{changes, form_of};
+use crate::parts::absence::school_days;
 use crate::prelude::*;
 use crate::questions::{faults_elsewhere, page_of};
 use crate::reply::Reply;
@@ -64,7 +65,7 @@ async fn page(visit: &Visit, draft: &Draft, typed: &Form, faults: &Faults) -> Re
         );
     let ask = Ask::new(typed, faults);
     let status = if errors.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let last = STEPS.iter().rfind(|step| (step.applies)(&answers)).map_or("ground", |step| step.slug);
+    let last = STEPS.iter().rfind(|step| (step.applies)(&answers)).map_or("danger", |step| step.slug);
     Page::new("Check your answers").back(format!("/refer/{id}/{last}")).errors(errors.is_some()).status(status).render(
         &visit.chrome().await,
         || {
@@ -72,7 +73,14 @@ async fn page(visit: &Visit, draft: &Draft, typed: &Form, faults: &Faults) -> Re
                 {errors}
                 {h1("Check your answers")}
                 {lacking(draft, &answers)}
-                {summary(school_sections(&answers), Some(&|step| format!("/refer/{id}/{step}?return=check")))}
+                {asked_for("You can send this now", LATER, &draft.to_ask)}
+                {answers.has("foundAtAddress", "YES").then(|| inset(paragraph(STAYS)))}
+                {draft.school_days.as_ref().map(school_days)}
+                {marked_summary(
+                    school_sections(&answers),
+                    &draft.to_ask,
+                    Some(&|step| format!("/refer/{id}/{step}?return=check")),
+                )}
                 {post_form(view! {
                     <input type="hidden" name="version" value=draft.version.to_string()/>
                     {h2("Send your referral")}
@@ -87,6 +95,13 @@ async fn page(visit: &Visit, draft: &Draft, typed: &Form, faults: &Faults) -> Re
         },
     )
 }
+
+/// What becomes of a child who was found, for the school that refers them.
+pub(super) const STAYS: &str = "The child was found at the address, so they stay on your roll: they are absent, not \
+                                missing. We pass your referral to education welfare, who help you to bring them back.";
+
+const LATER: &str = "Do not wait until you know everything: the child may be at risk. Afterwards we ask you for what is \
+                     lacking or could not be read.";
 
 /// The faults that the API still finds, each with a link to its question; `None` if there are none.
 fn lacking(draft: &Draft, answers: &Form) -> Option<AnyView> {

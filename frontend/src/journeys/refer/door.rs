@@ -37,6 +37,17 @@ pub(super) async fn start_page(visit: &Visit, typed: &Form, faults: &Faults) -> 
                 "If you do not work at a school, "
                 {link("/report", "tell us about a child who may be missing from education")} "."
             </p>
+            {details(
+                "What the law asks of a school",
+                paragraphs([
+                    "A name comes off the roll only on one of the grounds of regulation 9 of the School Attendance (Pupil \
+                     Registration) (England) Regulations 2024, and then you must tell the council.",
+                    "A pupil who is not back from leave stays on the roll until ten school days have passed, you and the \
+                     council have looked for them together, and the council agrees. After twenty school days of absence \
+                     without a reason the same holds.",
+                    "A child who is found at the address stays on the roll.",
+                ]),
+            )}
             {h2("Sign in")}
             {paragraph("We send a link to your school e-mail address. You need no password.")}
             {post_form(view! {

@@ -20,27 +20,52 @@ use crate::documents::{answered, answers_of, changed, changes, form_of};
 use crate::prelude::*;
 use crate::reply::Reply;
 use crate::visit::Visit;
+use crate::vocabulary::Answer;
 
-/// GET `/refer/new`: why the school refers, before there is a draft.
-pub(super) async fn ask_ground(visit: Visit) -> Reply {
+/// GET `/refer/new`: whether the child is in danger, before there is a draft and before any other question.
+pub(super) async fn ask_danger(visit: Visit) -> Reply {
     visit.require(visit.school().is_some())?;
-    Ok(new_page(&visit, &Form::new(), &Faults::new()).await)
+    Ok(danger_page(&visit, &Form::new(), &Faults::new()).await)
 }
 
-/// POST `/refer/new`: begins a draft, or says whom to tell instead and keeps nothing.
-pub(super) async fn start(visit: Visit, Typed(typed): Typed) -> Reply {
+/// POST `/refer/new`: begins a draft at once for a child in danger, who is never sent on to another team.
+pub(super) async fn answer_danger(visit: Visit, Typed(typed): Typed) -> Reply {
+    visit.require(visit.school().is_some())?;
+    let Some(danger) = Answer::parse(typed.get("danger")) else {
+        let faults = Faults::from_iter([("danger", "Select whether the child is in immediate danger")]);
+        return Ok(danger_page(&visit, &typed, &faults).await);
+    };
+    if danger != Answer::Yes {
+        return Ok(Redirect::to(&format!("/refer/new/ground?danger={}", danger.code())).into_response());
+    }
+    let draft = begin(&visit, &Form::new().with("danger", danger.code())).await?;
+    Ok(Redirect::to(&format!("/refer/{}/danger-call", draft.id.inner())).into_response())
+}
+
+/// GET `/refer/new/ground`: why the school refers, while there is still no draft.
+pub(super) async fn ask_ground(visit: Visit, Queried(query): Queried) -> Reply {
+    visit.require(visit.school().is_some())?;
+    match Answer::parse(query.get("danger")) {
+        Some(_) => Ok(ground_page(&visit, &query, &Faults::new()).await),
+        None => Ok(Redirect::to("/refer/new").into_response()),
+    }
+}
+
+/// POST `/refer/new/ground`: begins a draft, or says whom to tell instead and keeps nothing.
+pub(super) async fn start(visit: Visit, Queried(query): Queried, Typed(typed): Typed) -> Reply {
+    let typed = typed.with("danger", query.get("danger"));
     let mut faults = Faults::new();
     faults.need(&typed, "ground", "Select why you are referring the child");
     if !faults.is_empty() {
-        return Ok(new_page(&visit, &typed, &faults).await);
+        return Ok(ground_page(&visit, &typed, &faults).await);
     }
     if let Some(one) = FOR_SCHOOLS.iter().find(|one| typed.has("ground", one.code)) {
         return Ok(Redirect::to(&format!("/refer/elsewhere/{}", one.slug)).into_response());
     }
-    let answers = Form::new().with("ground", typed.get("ground"));
+    let answers = Form::new().with("danger", typed.get("danger")).with("ground", typed.get("ground"));
     match begin(&visit, &answers).await {
-        Ok(draft) => Ok(Redirect::to(&format!("/refer/{}/danger", draft.id.inner())).into_response()),
-        Err(Refusal::Invalid(faults)) => Ok(new_page(&visit, &typed, &faults).await),
+        Ok(draft) => Ok(Redirect::to(&format!("/refer/{}/social-care", draft.id.inner())).into_response()),
+        Err(Refusal::Invalid(faults)) => Ok(ground_page(&visit, &typed, &faults).await),
         Err(refusal) => Err(refusal),
     }
 }
@@ -65,13 +90,21 @@ pub(super) async fn load(visit: &Visit, id: &str) -> Result<Draft, Refusal> {
     answer.draft.ok_or(Refusal::NotFound)
 }
 
-async fn new_page(visit: &Visit, typed: &Form, faults: &Faults) -> Response {
+async fn danger_page(visit: &Visit, typed: &Form, faults: &Faults) -> Response {
+    let ask = Ask::new(typed, faults);
+    Page::new(steps::DANGER).back("/refer").ask(ask).render(&visit.chrome().await, || {
+        view! { {post_form(view! { {steps::danger(ask, &visit.site)} {button("Continue")} }).to("/refer/new")} }
+            .into_any()
+    })
+}
+
+async fn ground_page(visit: &Visit, typed: &Form, faults: &Faults) -> Response {
     let ask = Ask::new(typed, faults);
     let field = FOR_SCHOOLS.iter().enumerate().fold(steps::ground(ask), |field, (place, one)| {
         if place == 0 { field.or(one.code, one.option) } else { field.option(one.code, one.option) }
     });
     let question = field.hint("Finish your enquiries with the education welfare officer before you refer.");
-    Page::new("Why are you referring this child?").back("/refer").ask(ask).render(&visit.chrome().await, || {
+    Page::new(steps::GROUND).back("/refer/new").ask(ask).render(&visit.chrome().await, || {
         view! {
             {post_form(view! {
                 {question}

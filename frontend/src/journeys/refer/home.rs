@@ -133,6 +133,7 @@ pub(super) fn state(state: ReferralState) -> AnyView {
         ReferralState::Received => Colour::Yellow,
         ReferralState::Opened | ReferralState::Joined => Colour::Green,
         ReferralState::Redirected => Colour::Purple,
+        ReferralState::Withdrawn => Colour::Grey,
     };
     tag(state.label(), colour)
 }

@@ -2,6 +2,7 @@
 //!
 //! What must not live here: what makes an answer right, which the API decides, and signing in itself (`sign_in`).
 
+mod add;
 mod check;
 mod contacts;
 mod door;
@@ -30,8 +31,10 @@ pub fn router() -> Router {
         .route("/refer/confirm", post(contacts::confirm))
         .route("/refer/contacts", get(contacts::show))
         .merge(acts::router(&contacts::ACTS))
+        .merge(acts::router(&add::ACTS))
         .route("/refer/schools", get(door::choose_school).post(door::act_for_school))
-        .route("/refer/new", get(draft::ask_ground).post(draft::start))
+        .route("/refer/new", get(draft::ask_danger).post(draft::answer_danger))
+        .route("/refer/new/ground", get(draft::ask_ground).post(draft::start))
         .route("/refer/elsewhere/{which}", get(draft::elsewhere))
         .route("/refer/sent/{reference}", get(sent::show))
         .route("/refer/sent/{reference}/confirmation", get(sent::confirm))

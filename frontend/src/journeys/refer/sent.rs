@@ -1,16 +1,19 @@
 //! A referral that was sent, for the school that sent it: the confirmation, the referral itself, and referrals of
 //! brothers and sisters begun from it.
 
-use crate::questions::answers::{answers_summary, row_numbers};
+use crate::questions::answers::{added, answers_summary, asked_for, row_numbers};
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect};
 use cynic::QueryBuilder;
 
+use super::add;
+use super::check::STAYS;
 use super::draft::begin;
 use super::home::{full_name, state};
 use crate::api::Refusal;
 use crate::documents::drafts::{SchoolHome, SchoolHomeVars, SentByReference, SentReferral, SentVars};
 use crate::documents::form_of;
+use crate::parts::absence::school_days;
 use crate::prelude::*;
 use crate::reply::Reply;
 use crate::told::{as_typed, told};
@@ -19,6 +22,9 @@ use crate::vocabulary::{Answer, ReferralSort};
 use crate::when::day_and_time;
 
 const MOST_SIBLINGS: u32 = 8;
+const ASKED: &str = "What we ask you for now";
+const ASKED_ABOUT: &str =
+    "We took your referral without waiting for these. Find them out and tell us as soon as you can.";
 
 /// GET `/refer/sent/{reference}`: the referral, for reading only.
 pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
@@ -34,19 +40,20 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
             .row("Sent by", sent.sent_by.clone());
         let facts = match sent.redirect_to {
             Some(to) => facts.row("Sent on to", to.label()).row("Why", sent.reason.clone()),
+            None if sent.reason.is_some() => facts.row("Why", sent.reason.clone()),
             None => facts,
         };
         view! {
             {h1_captioned(name(&sent), title)}
             {facts}
-            {call_paragraph(
-                "You cannot change a referral that was sent. To tell us more, call the children missing education \
-                 team on ",
-                &visit.site.team_phone,
-                " and give the reference.",
-            )}
+            {paragraph("You cannot change a referral that was sent, but you can add to it.")}
+            {add::ways(&sent)}
+            {added("What you added".to_owned(), sent.additions.as_deref().unwrap_or_default())}
+            {asked_for(ASKED, ASKED_ABOUT, sent.to_ask.as_deref().unwrap_or_default())}
+            {(sent.found_at_address == Some(true)).then(|| inset(paragraph(STAYS)))}
+            {sent.school_days.as_ref().map(school_days)}
             {h2("What you told us")}
-            {answers_summary(&answers)}
+            {answers_summary(&answers, true, sent.to_ask.as_deref().unwrap_or_default())}
             {siblings(&sent.reference, &answers, &referred)}
         }
         .into_any()
@@ -63,16 +70,13 @@ pub(super) async fn confirm(visit: Visit, Path(reference): Path<String>) -> Repl
         let body = view! { "Your reference" <br/> <strong class="app-reference">{reference}</strong> }.into_any();
         view! {
             {panel("Referral sent", body)}
+            {asked_for(ASKED, ASKED_ABOUT, sent.to_ask.as_deref().unwrap_or_default())}
             {h2("What happens next")}
             {paragraph(
                 "The children missing education team reads every referral, and first those about a child who may be at \
                  risk. You can see what became of it under your referrals.",
             )}
-            {call_paragraph(
-                "If you learn anything new, call the team on ",
-                &visit.site.team_phone,
-                " and give the reference.",
-            )}
+            {add::ways(&sent)}
             {call_paragraph(
                 "If you are worried about the child’s safety, call the multi-agency safeguarding hub (MASH) on ",
                 &visit.site.mash_phone,
@@ -93,10 +97,10 @@ pub(super) async fn start_sibling(visit: Visit, Typed(typed): Typed) -> Reply {
     let sent = load(&visit, typed.text("reference")).await?;
     let answers = family_of(&answers_of(&sent), row, &school);
     let draft = begin(&visit, &answers).await?;
-    Ok(Redirect::to(&format!("/refer/{}/ground", draft.id.inner())).into_response())
+    Ok(Redirect::to(&format!("/refer/{}/danger", draft.id.inner())).into_response())
 }
 
-async fn load(visit: &Visit, reference: String) -> Result<SentReferral, Refusal> {
+pub(super) async fn load(visit: &Visit, reference: String) -> Result<SentReferral, Refusal> {
     let answer = visit.api.run(SentByReference::build(SentVars { reference })).await?;
     answer.referral.ok_or(Refusal::NotFound)
 }

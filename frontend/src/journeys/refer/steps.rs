@@ -8,13 +8,13 @@ use crate::prelude::*;
 use crate::questions::answers;
 use crate::questions::{Group, REACH, Step, danger_call, in_danger, reach_safely};
 use crate::visit::Site;
-use crate::vocabulary::{Answer, ReferralGround, SchoolEnquiryKind, Sex, UpnAbsence};
+use crate::vocabulary::{Answer, NoVisitReason, ReferralGround, SchoolEnquiryKind, Sex, UpnAbsence};
 
 /// Every step, in the order they are asked. Those that decide about the child's safety come first.
 pub(super) const STEPS: &[Step] = &[
-    Step::new("ground", GROUND, &["ground"], |ask, _| ground(ask).view()),
     Step::new("danger", DANGER, &["danger"], danger),
     Step::new("danger-call", "Call 999 now", &["dangerCalled", "dangerReference"], call).only_if(in_danger),
+    Step::new("ground", GROUND, &["ground"], |ask, _| ground(ask).view()),
     Step::new("social-care", SOCIAL_CARE, &["socialCare", "socialWorker"], social_care),
     Step::new("harm", HARM, &["harm", "harmDetails"], harm),
     Step::new("name", NAME, &["givenNames", "familyName"], name),
@@ -31,12 +31,23 @@ pub(super) const STEPS: &[Step] = &[
         ask.date("lastAttended", ATTENDED).heading().hint("For example, 27 9 2026").view()
     }),
     Step::new("last-seen", SEEN, &["lastSeen", "lastSeenBy"], last_seen),
+    Step::new("found", FOUND, &["foundAtAddress"], found),
     Step::new("destination", DESTINATION, &["destination"], destination).only_if(moved_abroad),
     Step::new("return-due", RETURN, &["returnDue"], |ask, _| {
         ask.date("returnDue", RETURN).heading().hint("The date you agreed. For example, 27 9 2026").view()
     })
     .only_if(on_leave),
-    Step::new("enquiries", DONE, &["noHomeVisitReason"], enquiries).gathers(&ENQUIRIES),
+    Step::new("enquiries", DONE, &["noHomeVisit", "noHomeVisitReason"], enquiries).gathers(&ENQUIRIES),
+    Step::new("professionals", PROFESSIONALS, &["professionals", "professionalsNamed"], professionals),
+    Step::new("welfare-officer", WELFARE, &["welfareOfficer"], |ask, _| {
+        ask.text("welfareOfficer", WELFARE)
+            .heading()
+            .hint("Name and telephone number. School and council make these enquiries together.")
+            .autocomplete("off")
+            .unchecked()
+            .view()
+    }),
+    Step::new("appraisal", APPRAISAL, &["appraisedBy", "appraisedOn", "appraisal"], appraisal),
     Step::new("siblings", SIBLINGS_ASKED, &["siblings"], siblings),
     Step::new("siblings-named", "Brothers and sisters", &[], |_, _| h1("Brothers and sisters"))
         .only_if(has_siblings)
@@ -44,8 +55,8 @@ pub(super) const STEPS: &[Step] = &[
     Step::new("reach", REACH, &["familyKnows", "reachSafely"], reach_safely),
 ];
 
-const GROUND: &str = "Why are you referring this child?";
-const DANGER: &str = "Is the child in immediate danger?";
+pub(super) const GROUND: &str = "Why are you referring this child?";
+pub(super) const DANGER: &str = "Is the child in immediate danger?";
 const SOCIAL_CARE: &str = "Is social care involved with the child?";
 const HARM: &str = "Are there signs that the child is being harmed, or may be?";
 const NAME: &str = "What is the child’s name?";
@@ -58,6 +69,10 @@ const SEEN: &str = "When was the child last seen?";
 const DESTINATION: &str = "Where has the child gone?";
 const RETURN: &str = "When was the child due back from leave?";
 const DONE: &str = "What the school has done";
+const FOUND: &str = "Was the child found at the address?";
+const PROFESSIONALS: &str = "Do professionals outside your school work with the child?";
+const WELFARE: &str = "With which education welfare officer did you make the enquiries?";
+const APPRAISAL: &str = "What does your safeguarding lead think of the risk?";
 const SIBLINGS_ASKED: &str = "Does the child have brothers or sisters?";
 const PROSE: u32 = 2_000;
 
@@ -66,8 +81,10 @@ pub(super) fn ground(ask: Ask<'_>) -> Field<Choices<Radio>> {
     ask.radios("ground", GROUND).heading().words::<ReferralGround>()
 }
 
-fn danger(ask: Ask<'_>, site: &Site) -> AnyView {
+/// The question of danger, which comes first, with the words about 999 above it.
+pub(super) fn danger(ask: Ask<'_>, site: &Site) -> AnyView {
     view! {
+        {warning_text("If a child is in immediate danger, call 999 now.")}
         {ask.radios("danger", DANGER)
             .heading()
             .hint("If the answer is yes, call 999 now. The next page asks about your call.")
@@ -173,6 +190,45 @@ fn enquiries(_: Ask<'_>, _: &Site) -> AnyView {
     view! {
         {h1(DONE)}
         {paragraph("Add every visit, call, letter and conversation, with its date and what came of it.")}
+        {paragraph(
+            "If a child may be at risk from their family, for example of forced marriage, do not visit or call the family: \
+             say so under signs of harm, and send this at once.",
+        )}
+    }
+    .into_any()
+}
+
+fn found(ask: Ask<'_>, _: &Site) -> AnyView {
+    ask.radios("foundAtAddress", FOUND)
+        .heading()
+        .hint(
+            "A child who was found stays on your roll: they are absent, not missing. Send this all the same, and we pass it \
+             to education welfare.",
+        )
+        .words::<Answer>()
+        .view()
+}
+
+fn professionals(ask: Ask<'_>, _: &Site) -> AnyView {
+    let named = ask
+        .textarea("professionalsNamed", "Who are they?")
+        .optional()
+        .hint("Ask them where the child is, and add each of these enquiries.")
+        .most(PROSE);
+    ask.radios("professionals", PROFESSIONALS)
+        .heading()
+        .hint("For example a social worker, health visitor, school nurse, youth worker or the police.")
+        .words::<Answer>()
+        .reveals("YES", named)
+        .view()
+}
+
+fn appraisal(ask: Ask<'_>, _: &Site) -> AnyView {
+    view! {
+        {h1(APPRAISAL)}
+        {ask.text("appraisedBy", "Name of the safeguarding lead").bold().autocomplete("off").unchecked()}
+        {ask.date("appraisedOn", "When did they look at it?").bold().hint("For example, 27 9 2026")}
+        {ask.textarea("appraisal", "What do they think?").bold().most(PROSE)}
     }
     .into_any()
 }
@@ -185,7 +241,11 @@ fn no_home_visit(ask: Ask<'_>) -> AnyView {
     if visited {
         return nothing(ask);
     }
-    ask.textarea("noHomeVisitReason", "If there was no home visit, why not?").bold().most(PROSE).view()
+    view! {
+        {ask.radios("noHomeVisit", "If there was no home visit, why not?").bold().words::<NoVisitReason>()}
+        {ask.textarea("noHomeVisitReason", "More about it").optional().most(PROSE)}
+    }
+    .into_any()
 }
 
 fn nothing(_: Ask<'_>) -> AnyView {

@@ -34,6 +34,7 @@ fn draft(version: i32, of: &[(&str, &str)]) -> Json {
             { "field": "dateOfBirth", "message": "Enter the child’s date of birth" },
             { "field": "enquiry.1.kind", "message": "Add at least one enquiry that the school made" },
         ],
+        "toAsk": [],
     })
 }
 
@@ -73,7 +74,7 @@ async fn post(visit: &Visit, path: &str, form: &str) -> Seen {
 
 fn slugs(of: &[(&str, &str)]) -> Vec<&'static str> {
     let answers = of.iter().fold(Form::new(), |form, (field, value)| form.with(*field, *value));
-    let mut slug = "ground";
+    let mut slug = "danger";
     let mut all = vec![slug];
     while let Some(step) = next(STEPS, slug, &answers) {
         slug = step.slug;
@@ -86,8 +87,8 @@ fn slugs(of: &[(&str, &str)]) -> Vec<&'static str> {
 fn safety_is_asked_before_the_child_and_each_ground_has_its_own_question() {
     let plain = slugs(&[("ground", "NOT_AT_ADDRESS"), ("danger", "NO")]);
     let wanted = [
-        "ground",
         "danger",
+        "ground",
         "social-care",
         "harm",
         "name",
@@ -98,14 +99,18 @@ fn safety_is_asked_before_the_child_and_each_ground_has_its_own_question() {
         "parents",
         "last-attended",
         "last-seen",
+        "found",
         "enquiries",
+        "professionals",
+        "welfare-officer",
+        "appraisal",
         "siblings",
         "reach",
     ];
     assert_eq!(plain, wanted);
     assert!(slugs(&[("ground", "MOVED_ABROAD")]).contains(&"destination"));
     assert!(slugs(&[("ground", "NOT_BACK_FROM_LEAVE")]).contains(&"return-due"));
-    assert_eq!(slugs(&[("danger", "YES")])[2], "danger-call");
+    assert_eq!(slugs(&[("danger", "YES")])[1], "danger-call");
     assert!(slugs(&[("siblings", "YES")]).contains(&"siblings-named"));
 }
 
@@ -145,26 +150,41 @@ async fn a_child_who_is_somebody_elses_to_help_is_told_before_anything_is_kept()
     for (code, slug, team) in [
         ("ABSENT", "absent", "education welfare"),
         ("HOME_EDUCATED", "home-educated", "home education"),
+        ("APPLYING", "applying", "admissions"),
         ("OVER_AGE", "over-school-age", "participation"),
         ("UNDER_AGE", "under-school-age", "early years"),
     ] {
-        let seen = post(&visit, "/refer/new", &format!("ground={code}")).await;
+        let seen = post(&visit, "/refer/new/ground?danger=NO", &format!("ground={code}")).await;
         assert_eq!(seen.goes_to(), format!("/refer/elsewhere/{slug}"));
         get(&visit, seen.goes_to()).await.shows(&["<h1", team, "01632 960001", "call 999", "have not kept"]);
     }
-    let seen = post(&visit, "/refer/new", "").await;
+    let seen = post(&visit, "/refer/new/ground?danger=NO", "").await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
     seen.shows(&["href=\"#ground\"", "Select why you are referring the child", "<h1"]);
 }
 
 #[tokio::test]
+async fn danger_is_asked_before_everything_else_and_sends_nobody_on() {
+    let (visit, changes) = school(&[("danger", "YES")], None);
+    get(&visit, "/refer/new").await.shows(&["call 999 now", "Is the child in immediate danger?", "01632 960002"]);
+    assert_eq!(post(&visit, "/refer/new", "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(post(&visit, "/refer/new", "danger=NO").await.goes_to(), "/refer/new/ground?danger=NO");
+    assert_eq!(get(&visit, "/refer/new/ground").await.goes_to(), "/refer/new");
+    assert!(changes.lock().expect("the changes").is_empty());
+    assert_eq!(post(&visit, "/refer/new", "danger=YES").await.goes_to(), "/refer/d1/danger-call");
+    get(&visit, "/refer/d1/ground").await.shows(&["moved abroad"]);
+    assert!(!get(&visit, "/refer/d1/ground").await.html.contains("ABSENT"));
+}
+
+#[tokio::test]
 async fn a_ground_begins_a_draft_and_each_answer_is_saved_with_its_fields() {
     let (visit, changes) = school(&[("ground", "MOVED_ABROAD"), ("dateOfBirth-day", "1")], None);
-    assert_eq!(post(&visit, "/refer/new", "ground=MOVED_ABROAD").await.goes_to(), "/refer/d1/danger");
+    let begun = post(&visit, "/refer/new/ground?danger=NO", "ground=MOVED_ABROAD").await;
+    assert_eq!(begun.goes_to(), "/refer/d1/social-care");
     let form = "version=3&dateOfBirth-day=27&dateOfBirth-month=3&dateOfBirth-year=2014&ground=X";
     assert_eq!(post(&visit, "/refer/d1/date-of-birth", form).await.goes_to(), "/refer/d1/sex");
     let changes = changes.lock().expect("the changes");
-    assert_eq!(changes[0]["answers"], sent(&[("ground", None, "MOVED_ABROAD")]));
+    assert_eq!(changes[0]["answers"], sent(&[("danger", None, "NO"), ("ground", None, "MOVED_ABROAD")]));
     let asked = json!([{ "field": "dateOfBirth", "row": null }]);
     assert_eq!((&changes[1]["version"], &changes[1]["fields"]), (&json!(3), &asked));
     let wanted = sent(&[
@@ -223,7 +243,7 @@ async fn a_change_returns_to_the_check_unless_it_raises_a_new_question() {
     assert_eq!(call, "/refer/d1/danger-call?return=check");
     let named = to("/refer/d1/siblings?return=check", "version=3&siblings=YES").await;
     assert_eq!(named, "/refer/d1/siblings-named/1?return=check");
-    assert_eq!(to("/refer/d1/last-seen", "version=3").await, "/refer/d1/enquiries/1");
+    assert_eq!(to("/refer/d1/found", "version=3").await, "/refer/d1/enquiries/1");
     assert_eq!(to("/refer/d1/enquiries/1", "version=3&enquiry.1.kind=LETTER").await, "/refer/d1/enquiries");
     assert_eq!(to("/refer/d1/danger-call", "version=3&next=check").await, "/refer/d1/check");
 }
@@ -292,8 +312,9 @@ async fn a_sent_draft_can_only_be_read() {
 
 fn sent_referral() -> Json {
     json!({ "referral": {
-        "reference": "R-0001", "state": "REDIRECTED", "receivedAt": "2026-06-04T08:32:00Z", "sentBy": "Jo Contact",
+        "reference": "R-0001", "version": 2, "mayAdd": true, "state": "REDIRECTED", "receivedAt": "2026-06-04T08:32:00Z", "sentBy": "Jo Contact",
         "familyName": "Byron", "givenNames": "Ada", "redirectTo": "EDUCATION_WELFARE", "reason": "She is <on> your roll",
+        "toAsk": [{ "field": "sibling.2.name", "message": "Enter a name" }],
         "answers": answers(&[("ground", "MOVED_ABROAD"), ("siblings", "YES"), ("sibling.2.name", "Ben Byron")]),
     } })
 }
@@ -376,7 +397,7 @@ async fn a_brother_or_sister_begins_with_the_family_filled_in() {
         noted.lock().expect("the changes").push(input["input"].clone());
         Ok(json!({ "startDraft": draft(1, &[]) }))
     });
-    assert_eq!(post(&visit, "/refer/sibling", "reference=R-0001&row=2").await.goes_to(), "/refer/d1/ground");
+    assert_eq!(post(&visit, "/refer/sibling", "reference=R-0001&row=2").await.goes_to(), "/refer/d1/danger");
     let changes = changes.lock().expect("the changes").clone();
     let begun = changes[0]["answers"].as_array().expect("answers");
     assert!(begun.contains(&json!({ "field": "givenNames", "row": null, "values": ["Ben"] })), "{begun:?}");

@@ -21,10 +21,10 @@ use axum::routing::{get, post};
 /// The routes of this journey.
 pub fn router() -> Router {
     Router::new()
-        .route("/report", get(pages::start))
-        .route("/report/about", get(pages::ask_about).post(pages::answer_about))
+        .route("/report", get(pages::start).post(pages::begin))
+        .route("/report/about", get(pages::begins_elsewhere).post(pages::answer_about))
         .route("/report/elsewhere/{which}", get(pages::elsewhere))
-        .route("/report/{report}/about", get(pages::ask_about_again))
+        .route("/report/{report}/about", get(pages::ask_about))
         .route("/report/{report}/go-on", post(gone::go_on))
         .route("/report/{report}/discard", post(gone::discard))
         .route("/report/{report}/check", get(send::check).post(send::send))

@@ -22,10 +22,12 @@ use crate::reply::Reply;
 use crate::visit::Visit;
 
 /// GET `/report`: whom to call first, and what this service is for.
-pub(super) async fn start(visit: Visit) -> Response {
+pub(super) async fn start(visit: Visit) -> Reply {
+    // Nothing is begun yet. With the id already on the page, pressing the button twice stays with one report.
+    let id = visit.reports.new_id()?;
     let site = &visit.site;
     let title = "Tell us about a child who may be missing from education";
-    Page::new(title).exit().indexed().render(&visit.chrome().await, || {
+    Ok(Page::new(title).exit().indexed().render(&visit.chrome().await, || {
         view! {
             {h1(title)}
             {warning_text("If a child is in immediate danger, call 999 now.")}
@@ -42,7 +44,16 @@ pub(super) async fn start(visit: Visit) -> Response {
             <p class="govuk-body">
                 "If you work at a school in our area, " {link("/refer", "refer the child as a school")} " instead."
             </p>
-            {start_button("/report/about", "Start now")}
+            {post_form(view! { <input type="hidden" name="report" value=id/> {button("Start now")} }).to("/report")}
+            {details(
+                "What parents and schools must do",
+                paragraphs([
+                    "Parents must see to it that a child of compulsory school age is educated full time, at school or \
+                     otherwise. Who moves applies for a school place to the council of the area they move to.",
+                    "A school keeps a child’s name on its roll until the law lets it take the name off, looks for a child who \
+                     is absent without a reason, and tells the council.",
+                ]),
+            )}
             {h2("If somebody may see your screen")}
             {paragraph(
                 "Select ‘Exit this page’, or press the Shift key 3 times, to leave in a hurry. What you typed is then deleted. \
@@ -50,20 +61,29 @@ pub(super) async fn start(visit: Visit) -> Response {
             )}
         }
         .into_any()
-    })
+    }))
 }
 
-/// GET `/report/about`: whether this is about a child who may be missing education at all.
-pub(super) async fn ask_about(visit: Visit) -> Reply {
-    // Nothing is begun yet. With the id already on the page, going back to it and on again stays with one report.
-    let id = visit.reports.new_id()?;
-    Ok(about_page(&visit, &id, &Form::new(), &Faults::new()).await)
+/// POST `/report`: begins a report, whose first question is whether the child is in danger.
+pub(super) async fn begin(visit: Visit, Typed(typed): Typed) -> Reply {
+    // Without the id that the start page gives, nobody has come from there, and nothing is kept.
+    if typed.some("report").is_none() {
+        return Ok(Redirect::to("/report").into_response());
+    }
+    let id = visit.reports.begin(typed.text("report"), Box::new(|_| {})).await?;
+    Ok(Redirect::to(&at(&id, "danger")).into_response())
 }
 
-/// GET `/report/{report}/about`: the first question of a report that was begun.
-pub(super) async fn ask_about_again(visit: Visit, Path(id): Path<String>) -> Response {
+/// GET `/report/about`: where a report began before the question of danger came first.
+pub(super) async fn begins_elsewhere() -> Redirect {
+    Redirect::to("/report")
+}
+
+/// GET `/report/{report}/about`: whether this is about a child who may be missing education at all. Not asked where a
+/// child is in danger.
+pub(super) async fn ask_about(visit: Visit, Path(id): Path<String>) -> Response {
     match to_show(&visit, &id, "about").await {
-        Ok(_) => about_page(&visit, &id, &Form::new().with("about", steps::NOT_IN_SCHOOL), &Faults::new()).await,
+        Ok(_) => about_page(&visit, &id, &Form::new(), &Faults::new()).await,
         Err(instead) => *instead,
     }
 }
@@ -87,13 +107,14 @@ pub(super) async fn answer_about(visit: Visit, Typed(typed): Typed) -> Reply {
         }
     };
     let id = reports.begin(id.to_owned(), Box::new(bring)).await?;
-    Ok(Redirect::to(&at(&id, "danger")).into_response())
+    let told = reports.look(&id).await?.is_some_and(|report| report.answers.some("danger").is_some());
+    Ok(Redirect::to(&at(&id, if told { "harm" } else { "danger" })).into_response())
 }
 
 /// GET `/report/elsewhere/{which}`: whom to tell instead.
 pub(super) async fn elsewhere(visit: Visit, Path(which): Path<String>) -> Reply {
     match FOR_ANYBODY.iter().find(|one| one.slug == which) {
-        Some(one) => Ok(elsewhere_page(&visit, Page::new(one.title).back("/report/about").exit(), one).await),
+        Some(one) => Ok(elsewhere_page(&visit, Page::new(one.title).back("/report").exit(), one).await),
         None => Err(Refusal::NotFound),
     }
 }
@@ -163,7 +184,12 @@ pub(super) async fn answer(
         questions::next(STEPS, step.slug, &after.answers)
     };
     let back = if checking { TO_CHECK } else { "" };
-    let next = next.map_or_else(|| "check".to_owned(), |next| format!("{}{back}", next.slug));
+    let next = match next {
+        // Only once it is known that the child is in no danger may anything lead to another team.
+        Some(_) if step.slug == "danger" && !checking && !questions::in_danger(&after.answers) => "about".to_owned(),
+        Some(next) => format!("{}{back}", next.slug),
+        None => "check".to_owned(),
+    };
     Ok(Redirect::to(&at(&id, &next)).into_response())
 }
 
@@ -182,7 +208,7 @@ async fn faults_of(visit: &Visit, step: &Step, answers: &Form) -> Result<Faults,
 
 async fn about_page(visit: &Visit, id: &str, typed: &Form, faults: &Faults) -> Response {
     let ask = Ask::new(typed, faults);
-    Page::new(steps::ABOUT).back("/report").exit_from(id).ask(ask).render(&visit.chrome().await, || {
+    Page::new(steps::ABOUT).back(at(id, "danger")).exit_from(id).ask(ask).render(&visit.chrome().await, || {
         let report = view! { <input type="hidden" name="report" value=id.to_owned()/> };
         view! { {post_form(view! { {report} {steps::about(ask)} {button("Continue")} }).to("/report/about")} }
             .into_any()
@@ -192,13 +218,14 @@ async fn about_page(visit: &Visit, id: &str, typed: &Form, faults: &Faults) -> R
 async fn page(visit: &Visit, id: &str, report: &OpenReport, step: &Step, faults: &Faults, checking: bool) -> Response {
     let ask = Ask::new(&report.answers, faults);
     let back = match questions::previous(STEPS, step.slug, &report.answers) {
-        _ if checking => "check",
-        Some(step) => step.slug,
-        None => "about",
+        _ if checking => at(id, "check"),
+        Some(before) if before.slug == "danger" => at(id, "about"),
+        Some(before) => at(id, before.slug),
+        None => "/report".to_owned(),
     };
     let at_once = (step.slug == "danger-call").then(|| button("Send now").secondary().sends("next", "send").view());
     let buttons = buttons(std::iter::once(button("Continue").view()).chain(at_once));
-    Page::new(step.title).back(at(id, back)).exit_from(id).ask(ask).render(&visit.chrome().await, || {
+    Page::new(step.title).back(back).exit_from(id).ask(ask).render(&visit.chrome().await, || {
         view! {
             {post_form(view! { {(step.draw)(ask, &visit.site)} {buttons} })}
             {until(report)}

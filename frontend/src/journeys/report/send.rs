@@ -141,7 +141,7 @@ async fn page(visit: &Visit, id: &str, report: &OpenReport, faults: &Faults) -> 
     let change = |step: &str| at(id, &format!("{step}?return=check"));
     let errors = faults_elsewhere(faults, |field| page_of(STEPS, field, answers).map(|page| change(&page)));
     let status = if errors.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let last = STEPS.last().map_or("about", |step| step.slug);
+    let last = STEPS.last().map_or("danger", |step| step.slug);
     let tried = report.stage == Stage::Sending;
     let page = Page::new(CHECK).exit_from(id).errors(errors.is_some()).status(status);
     let page = if tried { page } else { page.back(at(id, last)) };

@@ -4,7 +4,7 @@
 //! What must not live here: what makes an answer right, which the API decides.
 
 use crate::prelude::*;
-use crate::questions::elsewhere::{Elsewhere, ask_for};
+use crate::questions::elsewhere::{Elsewhere, reach};
 use crate::questions::{REACH, Step, danger_call, in_danger, reach_safely};
 use crate::visit::Site;
 use crate::vocabulary::{Answer, Sex};
@@ -13,11 +13,12 @@ use crate::vocabulary::{Answer, Sex};
 /// tells of immediate danger may send the report right after them.
 pub(super) const STEPS: &[Step] = &[
     Step::new("danger", DANGER, &["danger"], |ask, _| {
-        ask.radios("danger", DANGER)
+        let question = ask
+            .radios("danger", DANGER)
             .heading()
             .hint("If the answer is yes, call 999 now. The next page asks about your call.")
-            .words::<Answer>()
-            .view()
+            .words::<Answer>();
+        view! { {warning_text("If a child is in immediate danger, call 999 now.")} {question} }.into_any()
     }),
     Step::new("danger-call", "Call 999 now", &["dangerCalled", "dangerReference"], call).only_if(in_danger),
     Step::new("harm", HARM, &["harm"], |ask, _| {
@@ -89,7 +90,7 @@ pub(super) const FOR_ANYBODY: &[Elsewhere] = &[
         texts: |site| {
             [
                 paragraph("The child’s school must find out why they are absent, so tell the school first if you can."),
-                ask_for(site, "education welfare."),
+                reach(site, &site.desks.education_welfare, "education welfare", ""),
             ]
         },
     },
@@ -101,10 +102,25 @@ pub(super) const FOR_ANYBODY: &[Elsewhere] = &[
         texts: |site| {
             [
                 paragraph(
-                    "Parents may educate their child at home. The home education team makes sure that it suits the \
-                     child.",
+                    "Parents may educate their child at home. If it seems that a child is not suitably educated, the \
+                     council must ask about it.",
                 ),
-                ask_for(site, "the elective home education team."),
+                reach(site, &site.desks.home_education, "the elective home education team", ""),
+            ]
+        },
+    },
+    Elsewhere {
+        code: "APPLYING",
+        slug: "applying",
+        option: "My own child, for whom I am looking for a school place",
+        title: "Ask the school admissions team for a place",
+        texts: |site| {
+            [
+                paragraph(
+                    "Apply to the council of the area in which you live, as soon as you know that you will move there. Until \
+                     your child has a place, you must see to it that they are educated.",
+                ),
+                reach(site, &site.desks.admissions, "the school admissions team", " They help you to find a place."),
             ]
         },
     },
@@ -116,19 +132,27 @@ pub(super) const FOR_ANYBODY: &[Elsewhere] = &[
         texts: |site| {
             [
                 paragraph("A child need not be in education until the term after their fifth birthday."),
-                ask_for(site, "the early years team. They help families with young children."),
+                reach(
+                    site,
+                    &site.desks.early_years,
+                    "the early years team",
+                    " They help families with young children.",
+                ),
             ]
         },
     },
     Elsewhere {
         code: "TOO_OLD",
         slug: "too-old",
-        option: "A young person over 16 who has left school",
+        option: "A young person who is over compulsory school age",
         title: "Tell the participation team",
         texts: |site| {
             [
-                paragraph("The participation team helps young people who are not in education, training or work."),
-                ask_for(site, "the participation team."),
+                paragraph(
+                    "Compulsory school age ends on the last Friday in June of the school year in which somebody turns 16. \
+                     The participation team helps young people over that age who are not in education, training or work.",
+                ),
+                reach(site, &site.desks.participation, "the participation team", ""),
             ]
         },
     },
@@ -195,7 +219,8 @@ fn address(ask: Ask<'_>, _: &Site) -> AnyView {
 fn you(ask: Ask<'_>, site: &Site) -> AnyView {
     view! {
         {h1(YOU)}
-        {paragraph("You need not say who you are. If you do, we can ask you more, and we do not tell the family who told us.")}
+        {paragraph("You need not say who you are. If you do, we can ask you more, and we do not tell the family who told us unless \
+             the law makes us.")}
         {call_paragraph("You can also call us on ", &site.team_phone, ".")}
         {ask.text("reporterName", "Your name").optional().autocomplete("name").unchecked()}
         {ask.text("reporterRole", "How you know the child").optional().hint("For example neighbour, relative or doctor.")}

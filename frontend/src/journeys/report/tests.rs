@@ -22,7 +22,7 @@ async fn post(visit: &Visit, path: &str, form: &str) -> Seen {
 
 /// Begins the report with the id `one`.
 async fn begin(visit: &Visit) -> String {
-    post(visit, "/report/about", "about=NOT_IN_SCHOOL&report=one").await.goes_to().to_owned()
+    post(visit, "/report", "report=one").await.goes_to().to_owned()
 }
 
 /// Answers a question of the report `one`; the address it leads to.
@@ -33,7 +33,7 @@ async fn tell(visit: &Visit, step: &str, form: &str) -> String {
 #[tokio::test]
 async fn whom_to_call_comes_before_the_first_question() {
     let seen = get(&silent(None), "/report").await;
-    seen.shows(&["Exit this page", "<h1", "call 999 now", "101", "01632 960002", "/report/about", "Start now"]);
+    seen.shows(&["Exit this page", "<h1", "call 999 now", "101", "01632 960002", "action=\"/report\"", "Start now"]);
     assert!(!seen.html.contains("noindex"));
 }
 
@@ -44,6 +44,7 @@ async fn who_is_somebody_elses_to_help_is_sent_on_and_nothing_is_kept() {
     for (code, slug, team) in [
         ("ABSENT", "on-a-roll", "education welfare"),
         ("HOME_EDUCATED", "home-educated", "home education"),
+        ("APPLYING", "applying", "admissions"),
         ("TOO_YOUNG", "too-young", "early years"),
         ("TOO_OLD", "too-old", "participation"),
     ] {
@@ -99,7 +100,9 @@ async fn a_fault_is_told_on_the_page_that_asked_and_on_no_other() {
 async fn danger_can_be_sent_at_once_and_what_is_no_longer_asked_is_not_sent() {
     let visit = finding(None);
     begin(&visit).await;
-    assert_eq!(tell(&visit, "danger", "danger=NOT_KNOWN").await, "/report/one/harm");
+    assert_eq!(tell(&visit, "danger", "danger=NOT_KNOWN").await, "/report/one/about");
+    let about = post(&visit, "/report/about", "about=NOT_IN_SCHOOL&report=one").await;
+    assert_eq!(about.goes_to(), "/report/one/harm");
     assert_eq!(tell(&visit, "danger", "danger=YES").await, "/report/one/danger-call");
     get(&visit, "/report/one/danger-call").await.shows(&["01632 960002", "name=\"dangerCalled\"", "Send now"]);
     assert_eq!(tell(&visit, "danger-call", "dangerCalled=YES&dangerReference=9pm").await, "/report/one/harm");

@@ -159,8 +159,8 @@ pub(super) async fn privacy(visit: Visit) -> Response {
             {who_sees_it()}
             {h2("How long we keep it")}
             {paragraph(
-                "As long as the council’s retention schedule says, and no longer. How long that is depends on the case: \
-                 longer, for example, for a child who has been looked after. Answers about a \
+                "The council’s retention schedule says how long a referral or a case is kept: longer, for example, for a \
+                 child who has been looked after. The service deletes none of them by itself; the council does. Answers about a \
                  child that you do not send are deleted 12 hours after the last one, or when you exit the page. Drafts of \
                  referrals stay with the school.",
             )}

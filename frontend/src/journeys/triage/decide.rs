@@ -16,7 +16,7 @@ use crate::officers::officer_options;
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::{
-    RedirectTo, ReferralOrigin, ReferralState, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
+    AgeStanding, RedirectTo, ReferralOrigin, ReferralState, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
 };
 use crate::when::date;
 use crate::words::name;
@@ -43,6 +43,7 @@ const OPEN: Act<About> = Act {
         view! {
             {which_child(about.referral.matches.as_deref().unwrap_or_default(), ask)}
             {ask.radios("statutoryStatus", "Is the child missing education?").bold().words::<StatutoryStatus>()}
+            {age_reason(&about.referral, ask)}
             {ask
                 .radios("statusGround", "Why?")
                 .bold()
@@ -76,6 +77,7 @@ const OPEN: Act<About> = Act {
             whereabouts: Whereabouts::parse(form.get("whereabouts")),
             child,
             officer: form.some("officer").map(Id::new),
+            age_reason: form.some("ageReason"),
         };
         done(changes::open_case(api, input), "Case opened")
     },
@@ -130,6 +132,12 @@ const REDIRECT: Act<About> = Act {
             mash.optional()
         };
         view! {
+            {(about.referral.found_at_address == Some(true)).then(|| {
+                inset(paragraph(
+                    "The school found the child at the address, so the child stays on the roll: this is for education \
+                     welfare.",
+                ))
+            })}
             {ask.radios("to", "Where should this referral go?").bold().words::<RedirectTo>()}
             {ask.textarea("reason", "Why?").hint(reads).most(2_000)}
             {mash}
@@ -150,6 +158,18 @@ const REDIRECT: Act<About> = Act {
 };
 
 const NEW_CHILD: &str = "new";
+
+/// Why a child outside compulsory school age is missing education. Asked for no other.
+fn age_reason(referral: &Referral, ask: Ask<'_>) -> Option<AnyView> {
+    let standing = referral.age.as_ref().map(|age| age.standing).filter(|standing| *standing != AgeStanding::Within)?;
+    let label = format!("This child is {}. Why is a case opened all the same?", standing.label().to_lowercase());
+    Some(
+        ask.textarea("ageReason", label)
+            .hint("Needed if you say that the child is missing education.")
+            .most(2_000)
+            .view(),
+    )
+}
 
 /// Whether the child is one already known. Not asked when nobody known looks alike.
 fn which_child(matches: &[Match], ask: Ask<'_>) -> AnyView {

@@ -101,7 +101,7 @@ async fn page(visit: &Visit, report: &HeldReport, faults: &Faults) -> Response {
             {SummaryList::new().row("Received", day_and_time(report.received_at))}
             {decided}
             {h2("What the report says")}
-            {answers_summary(&form_of(&report.answers))}
+            {answers_summary(&form_of(&report.answers), false, &[])}
         }
         .into_any()
     })

@@ -7,6 +7,7 @@ use cynic::{Id, QueryBuilder};
 use crate::api::Refusal;
 use crate::documents::inputs::ReferralFilter;
 use crate::documents::referrals::{Inbox, InboxRow, InboxVars, ReferralPage, ReportGroup};
+use crate::parts::absence::{age_tag, found_tag};
 use crate::parts::case::risk_badge;
 use crate::parts::pager;
 use crate::prelude::*;
@@ -47,7 +48,7 @@ impl Tab {
         match self {
             Self::Waiting => "Awaiting triage",
             Self::Opened => "Opened or added to a case",
-            Self::Redirected => "Sent elsewhere",
+            Self::Redirected => "Sent elsewhere or withdrawn",
         }
     }
 
@@ -55,7 +56,7 @@ impl Tab {
         match self {
             Self::Waiting => vec![ReferralState::Received],
             Self::Opened => vec![ReferralState::Opened, ReferralState::Joined],
-            Self::Redirected => vec![ReferralState::Redirected],
+            Self::Redirected => vec![ReferralState::Redirected, ReferralState::Withdrawn],
         }
     }
 
@@ -160,6 +161,10 @@ fn row(tab: Tab, referral: InboxRow) -> Vec<Content> {
         {link(href, child)}
         <br />
         <span class="app-reference">{referral.reference}</span>
+        " "
+        {age_tag(referral.age.map(|age| age.standing))}
+        " "
+        {found_tag(referral.found_at_address == Some(true))}
     };
     let child = match referral.gathered_with {
         Some(group) if group.waiting > 1 => group_link(&group),
@@ -178,7 +183,10 @@ fn row(tab: Tab, referral: InboxRow) -> Vec<Content> {
                 case.map_or_else(|| "Not shown to you".into(), |case| link(format!("/cases/{case}"), case).into());
             cells.extend([case, decided.into()]);
         }
-        Tab::Redirected => cells.extend([referral.redirect_to.map(Word::label).into(), decided.into()]),
+        Tab::Redirected => {
+            let to = referral.redirect_to.map_or(ReferralState::Withdrawn.label(), Word::label);
+            cells.extend([to.into(), decided.into()]);
+        }
     }
     cells
 }

@@ -8,12 +8,13 @@ use super::{identity, load, restricted_warning, tells_of_harm};
 use crate::documents::casework::Child;
 use crate::documents::form_of;
 use crate::documents::referrals::{Match, Referral};
+use crate::parts::absence::{age, found_tag, school_days};
 use crate::parts::case::state_tag;
 use crate::prelude::*;
-use crate::questions::answers::answers_summary;
+use crate::questions::answers::{added, answers_summary, asked_for};
 use crate::reply::Reply;
 use crate::visit::Visit;
-use crate::vocabulary::RiskReason;
+use crate::vocabulary::{ReferralOrigin, RiskReason};
 use crate::when::{date, day_and_time};
 use crate::words::name;
 
@@ -27,15 +28,26 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
             {identity(&referral)}
             {h1(title)}
             {risk(&visit, &referral)}
+            {found_tag(referral.found_at_address == Some(true)).map(|tag| view! { <p class="govuk-body">{tag}</p> })}
             {decided(&referral)}
             {decisions(&referral)}
             {matches(referral.matches.as_deref())}
+            {asked_for("To be asked for", TO_ASK, referral.to_ask.as_deref().unwrap_or_default())}
+            {added("Added by the school since".to_owned(), referral.additions.as_deref().unwrap_or_default())}
+            {referral.school_days.as_ref().map(school_days)}
             {h2("What the referral says")}
-            {answers_summary(&form_of(referral.answers.as_deref().unwrap_or_default()))}
+            {answers_summary(
+                &form_of(referral.answers.as_deref().unwrap_or_default()),
+                referral.origin == ReferralOrigin::School,
+                referral.to_ask.as_deref().unwrap_or_default(),
+            )}
         }
         .into_any()
     }))
 }
+
+const TO_ASK: &str =
+    "It was accepted without these, because it points to harm. Whoever sent it was told that we ask for them.";
 
 /// How risky it is and why, and where it came from.
 fn risk(visit: &Visit, referral: &Referral) -> AnyView {
@@ -53,6 +65,7 @@ fn risk(visit: &Visit, referral: &Referral) -> AnyView {
         .row("Why", why(referral.risk_reasons.as_deref()))
         .row("From", from(referral.origin, referral.school.as_ref().map(|school| school.name.clone())))
         .row("Sent by", referral.sent_by.clone())
+        .row("Age", age(referral.age.as_ref()))
         .row("Waiting since", day_and_time(referral.received_at));
     view! { {call} {warning} {list} }.into_any()
 }

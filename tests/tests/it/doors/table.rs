@@ -409,6 +409,20 @@ pub(super) static DOORS: &[Door] = &[
         |world| to_referral(world, json!({ "reason": "", "mashReference": "" })),
     ),
     door(
+        "addToReferral",
+        &[School],
+        "/addToReferral/reference",
+        "mutation($input: AddToReferralInput!) { addToReferral(input: $input) { reference } }",
+        |world| json!({ "input": { "referral": world.referral.reference, "text": "" } }),
+    ),
+    door(
+        "withdrawReferral",
+        &[School],
+        "/withdrawReferral/reference",
+        "mutation($input: WithdrawReferralInput!) { withdrawReferral(input: $input) { reference } }",
+        |world| to_referral(world, json!({ "reason": "" })),
+    ),
+    door(
         "assignCase",
         DECIDERS,
         "/assignCase/reference",

@@ -53,7 +53,7 @@ impl Service {
     /// Begins a report, which has to be stored.
     async fn begins_a_report(&self, running: &Running) -> Page {
         let browser = running.browser_at(ORIGIN);
-        let about = browser.visit("/report/about").await.form().with("about", "NOT_IN_SCHOOL");
+        let about = browser.visit("/report").await.button("Start now");
         browser.submit_once(&about).await
     }
 }

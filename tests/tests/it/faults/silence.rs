@@ -30,7 +30,7 @@ fn person(running: &Running) -> Browser {
 
 /// Begins a report, which has to be stored.
 async fn begins_a_report(browser: &Browser) -> Page {
-    let about = browser.visit("/report/about").await.form().with("about", "NOT_IN_SCHOOL");
+    let about = browser.visit("/report").await.button("Start now");
     browser.submit_once(&about).await
 }
 

@@ -23,7 +23,7 @@ fn alone(app: &TestApp) -> Browser {
 
 /// Goes to the first question of a report.
 async fn begun(browser: &Browser) -> Page {
-    let about = browser.visit("/report/about").await.form().with("about", "NOT_IN_SCHOOL");
+    let about = browser.visit("/report").await.button("Start now");
     browser.submit(&about).await
 }
 
@@ -59,7 +59,8 @@ on_both_engines! {
     async fn what_a_reporter_typed_while_the_database_was_locked_is_shown_and_can_be_sent_again(app: TestApp) {
         let reporter = alone(&app);
         let form = begun(&reporter).await.form().with("danger", "NO");
-        let harm = reporter.submit(&form).await.form().with("harm", "NO");
+        let about = reporter.submit(&form).await.form().with("about", "NOT_IN_SCHOOL");
+        let harm = reporter.submit(&about).await.form().with("harm", "NO");
         let name = reporter.submit(&harm).await.form().with("givenNames", "Zephyrine <b>").with("familyName", "Last");
         let lock = Lock::take(&app, "report_draft").await;
 
@@ -97,7 +98,7 @@ on_both_engines! {
         let mut strangers = Vec::new();
         for _ in 0..200 {
             let stranger = app.browser();
-            let about = stranger.visit("/report/about").await.form().with("about", "NOT_IN_SCHOOL");
+            let about = stranger.visit("/report").await.button("Start now");
             strangers.push((stranger, about));
         }
         let lock = Lock::take(&app, "report_draft").await;

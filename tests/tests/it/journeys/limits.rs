@@ -23,7 +23,7 @@ async fn used_up(app: &TestApp, browser: &Browser) {
 
 /// Tells of a child on the pages.
 async fn told(browser: &Browser) -> Page {
-    let about = browser.visit("/report/about").await.form().with("about", "NOT_IN_SCHOOL");
+    let about = browser.visit("/report").await.button("Start now");
     let first = browser.submit(&about).await;
     let check = browser.answer_all(first, &typed::report()).await;
     browser.submit(&check.button("Send")).await

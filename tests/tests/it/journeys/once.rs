@@ -113,7 +113,7 @@ on_both_engines! {
     async fn a_draft_is_begun_once_however_often_the_button_is_pressed(app: TestApp) {
         let contact = given::contact_somewhere(&app).await;
         let school = app.school_contact(&contact).await;
-        let first = school.visit("/refer/new").await.form();
+        let first = school.visit("/refer/new/ground?danger=NO").await.form();
         let before = database::count(app.db(), "draft", "1 = 1").await;
         let first = first.answering(typed::referral().pairs());
         let press = || school.browser().submit_once(&first);

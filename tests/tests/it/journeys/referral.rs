@@ -89,16 +89,16 @@ on_both_engines! {
 
     async fn everything_that_lacks_is_said_at_once(app: TestApp) {
         let school = app.school_contact(&given::contact_somewhere(&app).await).await;
-        let first = school.visit("/refer/new").await.form().with("ground", "NOT_BACK_FROM_LEAVE");
+        let first = school.visit("/refer/new/ground?danger=NO").await.form().with("ground", "NOT_BACK_FROM_LEAVE");
         let draft = school.submit(&first).await;
-        let check = school.visit(&draft.path.replace("danger", "check")).await;
+        let check = school.visit(&draft.path.replace("social-care", "check")).await;
 
         let refused = school.submit(&declared(&check)).await;
 
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         let faults = refused.faults();
         for lacking in [
-            "Select whether the child is in immediate danger",
+            "Select whether there are signs of harm",
             "Enter the child’s last name",
             "Enter the date the child was due back",
             "Add at least one enquiry that the school made",
@@ -109,18 +109,137 @@ on_both_engines! {
 
     async fn a_child_in_danger_is_referred_however_little_else_is_known(app: TestApp) {
         let school = app.school_contact(&given::contact_somewhere(&app).await).await;
-        let first = school.visit("/refer/new").await.form().with("ground", "NOT_AT_ADDRESS");
-        let danger = school.submit(&first).await.form().with("danger", "YES");
+        let danger = school.visit("/refer/new").await.says("call 999 now").form().with("danger", "YES");
         let call = school.submit(&danger).await;
         call.says("call 999");
         let call = call.button("Save and check what you have so far");
         let check = school.submit(&call.with("dangerCalled", "YES").with("dangerReference", "10:02")).await;
 
-        let sent = school.submit(&declared(&check)).await;
+        check.says("You can send this now");
+        let sent = school.submit(&check.button("Send referral")).await;
 
         assert_eq!(sent.heading(), "Referral sent", "{:?}", sent.faults());
         let alert = mail::newest(&app, "mash@luton.example").await;
         assert!(alert.subject.contains(&reference(&sent)), "{}", alert.subject);
+    }
+
+    async fn what_a_flagged_referral_lacks_is_asked_of_the_school_and_shown_to_the_officer(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let school = app.school_contact(&contact).await;
+        for (flag, details) in [("harm", Some("Bruises")), ("socialCare", None)] {
+            let answers = typed::referral().with(flag, "YES").dated("dateOfBirth", ("2008", "2", "31"));
+            let answers = answers.with("postcode", "nowhere").with("parent.1.phone", "abc").with("upn", "X");
+            let answers = details.iter().fold(answers, |answers, text| answers.with("harmDetails", text));
+            let check = all_answered(&school, &answers).await;
+
+            let sent = school.submit(&declared(&check)).await;
+
+            assert_eq!(sent.heading(), "Referral sent", "{flag}: {:?}", sent.faults());
+            let reference = reference(&sent);
+            let own = school.visit(&format!("/refer/sent/{reference}")).await;
+            let officer = app.officer().await;
+            let triage = officer.visit(&format!("/triage/{reference}")).await;
+            for page in [&sent, &own, &triage] {
+                page.says("Date of birth must be a real date").says("Enter a full UK postcode");
+            }
+            triage.says("31 2 2008").says("nowhere").says("To be asked for");
+            let form = officer.visit(&triage.link("Open a case")).await.form();
+            let form = if form.asks("child") { form.with("child", "new") } else { form };
+            let form = form.with("statutoryStatus", "CME").with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN");
+            officer.submit(&form).await.says("To be asked for").says("Enter a full UK postcode");
+        }
+    }
+
+    async fn a_school_adds_to_a_referral_and_the_officer_reads_it_whatever_became_of_it(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let school = app.school_contact(&contact).await;
+        let flagged = given::referral().by(&contact).telling_of_harm().answering("postcode", "nowhere").at(&app).await;
+        let (own, triage) = (format!("/refer/sent/{}", flagged.reference), format!("/triage/{}", flagged.reference));
+        let officer = app.officer().await;
+        let add = async |field: &str, text: &str| {
+            let form = school.visit(&school.visit(&own).await.link("Add to this referral")).await.form();
+            let form = if form.asks("field") { form.with("field", field) } else { form };
+            school.submit(&form.with("text", text)).await
+        };
+
+        add("postcode", "LU1 2AB").await.says("Added to your referral").says("LU1 2AB");
+        let page = officer.visit(&triage).await;
+        page.says("Added by the school since").says("LU1 2AB").keeps_silent_about("Enter a full UK postcode");
+        let form = officer.visit(&page.link("Open a case")).await.form();
+        let form = if form.asks("child") { form.with("child", "new") } else { form };
+        let form = form.with("statutoryStatus", "CME").with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN");
+        let case = officer.submit(&form).await.path;
+
+        add("OTHER", "Rang the aunt on 17 November: no answer").await.says("Added to your referral");
+        officer.visit(&case).await.says("Rang the aunt on 17 November: no answer");
+        school.visit(&own).await.keeps_silent_about("Withdraw this referral");
+    }
+
+    async fn a_school_withdraws_a_referral_until_it_is_decided_and_never_a_flagged_one(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let school = app.school_contact(&contact).await;
+        let calm = given::referral().by(&contact).of("Calm", "Child").at(&app).await;
+        let flagged = given::referral().by(&contact).of("Flagged", "Child").telling_of_harm().at(&app).await;
+        let own = school.visit(&format!("/refer/sent/{}", calm.reference)).await;
+        let form = school.visit(&own.link("Withdraw this referral")).await.form();
+
+        let gone = school.submit(&form.with("reason", "She came back today")).await;
+
+        gone.says("Referral withdrawn").says("Withdrawn by the school").says("She came back today");
+        let officer = app.officer().await;
+        officer.visit("/triage").await.keeps_silent_about("Calm Child").says("Flagged Child");
+        officer.visit(&format!("/triage/{}", calm.reference)).await.says("She came back today");
+        school.visit(&format!("/refer/sent/{}", flagged.reference)).await.keeps_silent_about("Withdraw this referral");
+        let forged = [("version", "1"), ("reason", "x")];
+        let refused = school.post(&format!("/refer/sent/{}/withdraw", flagged.reference), &forged).await;
+        refused.says("points to harm");
+    }
+
+    async fn leave_counts_only_once_ten_school_days_are_over(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let leave = typed::referral().with("ground", "NOT_BACK_FROM_LEAVE").dated("returnDue", ("2026", "11", "9"));
+        let first = school.visit("/refer/new").await;
+        let mut page = school.submit(&first.form().with("danger", "NO")).await;
+        while !page.path.ends_with("/return-due") {
+            page = school.submit(&page.form().answering(leave.pairs())).await;
+        }
+        let early = school.submit(&page.form().answering(leave.pairs())).await;
+        assert!(early.faults().iter().any(|fault| fault.contains("the last is 20 November 2026")), "{:?}", early.faults());
+        let check = school.visit(&page.path.replace("return-due", "check")).await;
+        school.submit(&declared(&check)).await.keeps_silent_about("Referral sent");
+    }
+
+    async fn a_sham_of_enquiries_is_kept_as_a_draft_with_what_lacks(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let sham = ["kind", "date-day", "date-month", "date-year", "outcome"].iter().fold(typed::referral(), |sham, part| {
+            sham.without(&format!("enquiry.2.{part}")).without(&format!("enquiry.3.{part}"))
+        });
+        let check = all_answered(&school, &sham.with("enquiry.1.kind", "TEXT").with("noHomeVisit", "UNSAFE")).await;
+        check.says("Still to do before you can send").says("at least 3 different ways").says("emergency contacts");
+        assert_eq!(school.submit(&declared(&check)).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(database::count(app.db(), "referral", "1 = 1").await, 0);
+        school.visit("/refer").await.says("Carry on: Zephyrine Quillfeather");
+    }
+
+    async fn a_child_found_at_the_address_stays_on_the_roll_and_goes_to_education_welfare(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let check = all_answered(&school, &typed::referral().with("foundAtAddress", "YES")).await;
+        check.says("they stay on your roll");
+        let reference = reference(&school.submit(&declared(&check)).await);
+        let officer = app.officer().await;
+        officer.visit("/triage").await.says("Found at the address: stays on roll");
+        let form = officer.visit(&format!("/triage/{reference}/redirect")).await.says("for education welfare").form();
+        let form = form.with("to", "EDUCATION_WELFARE").with("reason", "She is at home: please visit");
+        officer.submit(&form).await.says("Referral sent elsewhere");
+    }
+
+    async fn a_flagged_young_person_of_any_age_is_taken(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        for year in ["2007", "2023"] {
+            let answers = typed::referral().with("harm", "YES").with("harmDetails", "Bruises");
+            let check = all_answered(&school, &answers.dated("dateOfBirth", (year, "3", "14"))).await;
+            assert_eq!(school.submit(&declared(&check)).await.heading(), "Referral sent", "{year}");
+        }
     }
 
     async fn a_child_who_is_somebody_elses_to_help_is_told_so_and_nothing_is_kept(app: TestApp) {
@@ -131,7 +250,8 @@ on_both_engines! {
             ("OVER_AGE", "participation team"),
             ("UNDER_AGE", "early years team"),
         ] {
-            let form = school.visit("/refer/new").await.form().with("ground", option);
+            let form = school.visit("/refer/new").await.form().with("danger", "NO");
+            let form = school.submit(&form).await.form().with("ground", option);
             school.submit(&form).await.is_shown().says(team).says("01632 960 100").says("01632 960 200");
         }
         assert_eq!(database::count(app.db(), "draft", "1 = 1").await, 0);
@@ -168,15 +288,15 @@ on_both_engines! {
 
     async fn a_sibling_gets_a_referral_of_their_own_with_the_family_filled_in(app: TestApp) {
         let school = app.school_contact(&given::contact_somewhere(&app).await).await;
-        let answers = typed::referral().with("siblings", "YES").with("sibling.1.name", "Barnaby Quillfeather");
+        let answers = typed::with_sibling("Barnaby Quillfeather");
         let check = all_answered(&school, &answers).await;
         let sent = school.submit(&declared(&check)).await;
 
-        let ground = school.submit(&sent.button("Refer Barnaby Quillfeather")).await;
+        let first = school.submit(&sent.button("Refer Barnaby Quillfeather")).await;
 
-        let name = school.visit(&ground.path.replace("ground", "name")).await.form();
+        let name = school.visit(&first.path.replace("danger", "name")).await.form();
         assert_eq!((name.value("givenNames"), name.value("familyName")), (Some("Barnaby"), Some("Quillfeather")));
-        let check = school.visit(&ground.path.replace("ground", "check")).await;
+        let check = school.visit(&first.path.replace("danger", "check")).await;
         check.says("Wilhelmina Quillfeather").says("Select whether the child is in immediate danger");
         assert_eq!(database::count(app.db(), "referral", "1 = 1").await, 1);
     }
@@ -185,7 +305,7 @@ on_both_engines! {
         let school = app.school_contact(&given::contact_somewhere(&app).await).await;
         for (given, family) in [("Barnaby", "Quillfeather"), ("علی", "رضا")] {
             let named = format!("{given} {family}");
-            let answers = typed::referral().with("siblings", "YES").with("sibling.1.name", &named);
+            let answers = typed::with_sibling(&named);
             let check = all_answered(&school, &answers).await;
             let first = school.submit(&declared(&check)).await;
             first.says(&format!("Refer {named}"));
@@ -199,8 +319,8 @@ on_both_engines! {
     async fn every_ground_has_its_own_question(app: TestApp) {
         let school = app.school_contact(&given::contact_somewhere(&app).await).await;
         let abroad = typed::referral().with("ground", "MOVED_ABROAD").with("destination", "Lisbon, told by the aunt");
-        let leave = typed::referral().with("ground", "NOT_BACK_FROM_LEAVE").dated("returnDue", ("2026", "11", "10"));
-        for (answers, words) in [(abroad, "Lisbon, told by the aunt"), (leave, "10 November 2026")] {
+        let leave = typed::referral().with("ground", "NOT_BACK_FROM_LEAVE").dated("returnDue", ("2026", "11", "3"));
+        for (answers, words) in [(abroad, "Lisbon, told by the aunt"), (leave, "3 November 2026")] {
             let check = all_answered(&school, &answers).await;
             check.says(words);
             assert_eq!(school.submit(&declared(&check)).await.heading(), "Referral sent");

@@ -5,9 +5,9 @@ use acceptance::prelude::*;
 
 use super::report_tabs::beside;
 
-/// Goes past the question of whom it is about.
+/// Goes to the first question, whether the child is in danger.
 async fn begun(person: &Anonymous) -> Page {
-    let about = person.visit("/report/about").await.form().with("about", "NOT_IN_SCHOOL");
+    let about = person.visit("/report").await.button("Start now");
     person.submit(&about).await
 }
 
@@ -20,7 +20,7 @@ on_both_engines! {
         let page = app.anybody().visit("/report").await;
 
         page.says("call 999").says("101").says("01632 960 200").says("01632 960 300");
-        assert!(page.forms().is_empty());
+        assert_eq!(page.button("Start now").buttons(), ["Start now"]);
     }
 
     async fn anybody_tells_what_they_know_and_it_reaches_triage(app: TestApp) {
@@ -59,7 +59,8 @@ on_both_engines! {
 
     async fn a_child_who_is_somebody_elses_to_help_is_told_so_and_nothing_is_kept(app: TestApp) {
         let neighbour = app.anybody();
-        let form = neighbour.visit("/report/about").await.form();
+        let first = begun(&neighbour).await.form().with("danger", "NO");
+        let form = neighbour.submit(&first).await.form();
         for (option, team) in [
             ("ABSENT", "education welfare"),
             ("HOME_EDUCATED", "elective home education team"),
@@ -70,6 +71,32 @@ on_both_engines! {
             page.is_shown().says(team).says("01632 960 100");
         }
         assert_eq!(database::count(app.db(), "referral", "1 = 1").await, 0);
+    }
+
+    async fn harm_is_taken_however_little_else_is_known_and_the_officer_sees_what_to_ask_for(app: TestApp) {
+        let neighbour = app.anybody();
+        let first = begun(&neighbour).await;
+        let about = neighbour.submit(&first.form().with("danger", "NO")).await.form().with("about", "NOT_IN_SCHOOL");
+        let harm = neighbour.submit(&about).await.form().with("harm", "YES");
+        neighbour.submit(&harm).await;
+        let age = neighbour.visit(&beside(&first, "age")).await.form();
+        let age = age.with("dateOfBirth-day", "31").with("dateOfBirth-month", "2").with("dateOfBirth-year", "2015");
+        neighbour.submit(&age).await;
+
+        let check = neighbour.visit(&beside(&first, "check")).await;
+        let sent = neighbour.submit(&check.button("Send")).await;
+
+        assert_eq!(sent.heading(), "Thank you for telling us", "{:?}", sent.faults());
+        let page = app.officer().await.visit(&format!("/triage/{}", reference(&sent))).await;
+        page.says("To be asked for").says("Date of birth must be a real date").says("31 2 2015");
+        page.says("Enter what you know, even if it is little");
+    }
+
+    async fn danger_leads_to_no_other_team(app: TestApp) {
+        let neighbour = app.anybody();
+        let call = neighbour.submit(&begun(&neighbour).await.form().with("danger", "YES")).await;
+        let harm = neighbour.submit(&call.form()).await;
+        assert_eq!(harm.heading(), "Are you worried that the child is being harmed?");
     }
 
     async fn danger_is_taken_however_little_else_is_known(app: TestApp) {

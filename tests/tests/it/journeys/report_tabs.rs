@@ -12,7 +12,7 @@ const RESTED: &str = "You left this report for more than 30 minutes";
 
 /// Goes past the question of whom it is about, in a tab of its own: where a report then begins.
 async fn begun(person: &Browser) -> Page {
-    let about = person.visit("/report/about").await.form().with("about", "NOT_IN_SCHOOL");
+    let about = person.visit("/report").await.button("Start now");
     person.submit(&about).await
 }
 
@@ -100,13 +100,13 @@ on_both_engines! {
 
     async fn back_to_the_first_question_and_on_again_is_the_same_report(app: TestApp) {
         let browser = app.browser();
-        let about = browser.visit("/report/about").await.form().with("about", "NOT_IN_SCHOOL");
+        let about = browser.visit("/report").await.button("Start now");
         let first = browser.submit(&about).await;
         tells(&browser, &first, "name", &[("givenNames", "Peregrine")]).await;
 
         assert_eq!(browser.submit(&about).await.path, first.path);
-        let about = browser.visit(&first.link("Back")).await.form();
-        assert_eq!(browser.submit(&about).await.path, first.path);
+        let danger = browser.submit(&first.form().with("danger", "NO")).await.link("Back");
+        assert_eq!(browser.visit(&danger).await.path, first.path);
         assert_eq!(browser.visit(&beside(&first, "name")).await.form().value("givenNames"), Some("Peregrine"));
         assert_eq!(rows(&app, "1 = 1").await, 1);
     }

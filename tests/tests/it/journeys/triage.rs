@@ -116,6 +116,37 @@ on_both_engines! {
         officer.submit(&form.with("mashReference", "M-77")).await.says("Referral sent elsewhere");
     }
 
+    async fn outside_compulsory_school_age_a_case_needs_a_reason_and_the_page_says_the_age(app: TestApp) {
+        let referral = given::referral().telling_of_harm().answering("dateOfBirth-year", "2009").at(&app).await;
+        let officer = app.officer().await;
+        officer.visit("/triage").await.says("Over compulsory school age");
+        let page = officer.visit(&format!("/triage/{}", referral.reference)).await;
+        page.says("Compulsory school age ended on 27 June 2025").says("participation team");
+        let form = opening(&officer.visit(&page.link("Open a case")).await);
+
+        officer.submit(&form).await.says("enter why a case is opened all the same");
+        let case = officer.submit(&form.with("ageReason", "He is trafficked")).await;
+
+        case.says("Case opened").says("Opened although the child is over compulsory school age: He is trafficked");
+    }
+
+    async fn a_younger_child_sent_to_early_years_comes_back_by_itself_and_once(app: TestApp) {
+        let referral = given::referral().telling_of_harm().answering("dateOfBirth-year", "2022").at(&app).await;
+        let officer = app.officer().await;
+        let path = format!("/triage/{}", referral.reference);
+        officer.visit(&path).await.says("Compulsory school age begins on 31 March 2027");
+        let form = officer.visit(&format!("{path}/redirect")).await.form().with("to", "EARLY_YEARS");
+        officer.submit(&form.with("reason", "Too young").with("mashReference", "M-77")).await.says("Referral sent elsewhere");
+        assert_eq!(backend::jobs::watch::sweep(app.inner()).await.unwrap(), 0);
+
+        app.wait(chrono::Duration::days(134));
+
+        assert_eq!(backend::jobs::watch::sweep(app.inner()).await.unwrap(), 1);
+        assert_eq!(backend::jobs::watch::sweep(app.inner()).await.unwrap(), 0);
+        let officer = app.officer().await;
+        officer.visit("/triage").await.says("Quillfeather");
+    }
+
     async fn opening_what_tells_of_harm_raises_the_flag_by_itself(app: TestApp) {
         let referral = given::referral().telling_of_harm().at(&app).await;
         let officer = app.officer().await;

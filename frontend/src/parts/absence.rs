@@ -1,0 +1,88 @@
+//! The school days of an absence and the age of a child, in words, alike on every page.
+
+use chrono::NaiveDate;
+
+use crate::documents::absence::{Age, SchoolDays};
+use crate::prelude::*;
+use crate::vocabulary::{AgeStanding, SchoolDayRule};
+use crate::when::date;
+
+/// Which school day today is, when the last that counts is, and which days in between are none. An estimate says so.
+pub(crate) fn school_days(days: &SchoolDays) -> AnyView {
+    let SchoolDays { rule, first_day, today, of, last_day, passed, estimated, .. } = days;
+    let now = match (passed, today) {
+        (true, _) => format!("All {of} school days are past"),
+        (false, 0) => "Before the first of these school days".to_owned(),
+        (false, today) => format!("School day {today} of {of}"),
+    };
+    let last = match rule {
+        SchoolDayRule::TenAfterLeave => "Tenth school day",
+        SchoolDayRule::TwentyAbsent => "Twentieth school day",
+    };
+    let closed =
+        days.closed.iter().map(|closed| format!("{}: {}", closed.kind.label(), span(closed.first, closed.last)));
+    let closed: Vec<String> = closed.collect();
+    let list = SummaryList::new()
+        .card(rule.label())
+        .row("Today", now)
+        .row("First school day", date(*first_day))
+        .row(last, date(*last_day))
+        .row(
+            "No school days in between",
+            if closed.is_empty() { "Only weekends".into() } else { Content::from(paragraphs(closed)) },
+        );
+    let estimate = estimated.then(|| {
+        warning_text(
+            "This is an estimate: weekdays without bank holidays. We have no term dates of the school or the council for \
+             all of this time. The school’s own days decide.",
+        )
+    });
+    view! { {estimate} {list} }.into_any()
+}
+
+fn span(first: NaiveDate, last: NaiveDate) -> String {
+    if first == last { date(first) } else { format!("{} to {}", date(first), date(last)) }
+}
+
+/// A child's age against compulsory school age, and what to do with one outside it. `None` where it is not known, which
+/// is said too.
+pub(crate) fn age(age: Option<&Age>) -> AnyView {
+    let Some(Age { standing, begins, ends, year_group }) = age else {
+        return paragraphs([
+            "Not known: ask for the date of birth before you decide that the child is missing education",
+        ]);
+    };
+    let (begins, ends) = (date(*begins), date(*ends));
+    let lines = match standing {
+        AgeStanding::Below => [
+            standing.label().to_owned(),
+            format!("Compulsory school age begins on {begins}"),
+            "Send the referral to early years, so that it comes back on that day".to_owned(),
+        ],
+        AgeStanding::Within => [
+            standing.label().to_owned(),
+            year_group.clone(),
+            format!("Compulsory school age began on {begins} and ends on {ends}"),
+        ],
+        AgeStanding::Over => [
+            standing.label().to_owned(),
+            format!("Compulsory school age ended on {ends}"),
+            "Send the referral to the participation team".to_owned(),
+        ],
+    };
+    paragraphs(lines)
+}
+
+/// A tag for a child outside compulsory school age, or of unknown age; `None` for all others.
+pub(crate) fn age_tag(standing: Option<AgeStanding>) -> Option<AnyView> {
+    match standing {
+        Some(AgeStanding::Within) => None,
+        Some(standing) => Some(tag(standing.label(), Colour::Orange)),
+        None => Some(tag("Age not known", Colour::Grey)),
+    }
+}
+
+/// A tag for a child who was found and stays on the roll.
+pub(crate) fn found_tag(found: bool) -> Option<AnyView> {
+    found.then(|| tag("Found at the address: stays on roll", Colour::Purple))
+}
