@@ -286,7 +286,11 @@ pub(super) async fn issue(stage: &Stage) -> Result<[(&'static str, PlainToken); 
         expires_on,
     };
     let paused = agency::Issue { scopes: vec![Scope::ChildLookup], ..partner.clone() };
-    let partner = agency::issue_anew(&op, partner).await?;
+    // What is asked of the agency in the stories needs an agreement that runs: the first was renewed two months ago.
+    let first = agency::Issue { expires_on: stage.diary.today() - Days::new(60), ..partner.clone() };
+    let earlier = |days| stage.op(Viewer::System(Job::Operator), stage.diary.now - Duration::days(days));
+    agency::issue_anew(&earlier(424), first).await?;
+    let partner = agency::issue_anew(&earlier(61), partner).await?;
     agency::issue_anew(&op, paused).await?;
     if let Some(row) = store::agency::named(&op, &stage.db.read, PARTNER).await?
         && let Some(client) = store::agency::clients(&op, &[row.id]).await?.pop()

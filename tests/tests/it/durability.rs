@@ -89,7 +89,7 @@ on_both_engines! {
         let (one, other) = (app.officer().await, app.officer().await);
         let input = |reason: &str| {
             let (case, version) = (&case.reference, case.version);
-            json!({ "input": { "case": case, "version": version, "whereabouts": "UNKNOWN", "reason": reason } })
+            json!({ "input": { "case": case, "version": version, "whereabouts": "KNOWN_REPORTED", "reason": reason } })
         };
 
         let (first, second) = tokio::join!(one.ask(MOVED, input("first")), other.ask(MOVED, input("second")));
