@@ -4,6 +4,7 @@ use backend::domain::answers;
 use backend::domain::field::AnswerField;
 use serde_json::{Value, json};
 
+use crate::form::Form;
 use crate::page::Page;
 
 /// The answers of a form: pairs of field and value.
@@ -143,4 +144,13 @@ pub fn report() -> Answers {
         ("address", "The flats on Thimblewick Row"),
         ("concern", "A boy is out every school day and nobody knows a school he goes to"),
     ])
+}
+
+/// Fills in what an officer decides when opening a case: missing education, and where the child is is not known.
+pub fn decision(form: Form) -> Form {
+    form.with("statutoryStatus", "CME")
+        .with("statusGround", "NO_ROLL_KNOWN")
+        .with("serviceRoute", "CME_TEAM")
+        .with("whereabouts", "UNKNOWN")
+        .with("rationale", "On no roll that we know of")
 }

@@ -42,6 +42,9 @@ pub enum ReferralConflict {
     /// The referral has been decided.
     #[error("this referral has already been decided")]
     Decided,
+    /// The referral was not redirected, so that nothing can be taken back.
+    #[error("only a referral that was sent elsewhere can be taken back")]
+    NotRedirected,
     /// The draft was sent and is read-only.
     #[error("this referral has been sent and can no longer be changed")]
     Sent,

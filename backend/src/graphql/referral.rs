@@ -533,6 +533,16 @@ struct RedirectReferralInput {
     mash_reference: Option<String>,
 }
 
+/// A referral that was redirected in error.
+#[derive(InputObject)]
+struct TakeBackReferralInput {
+    /// The reference of the referral, such as `R-7K3M-9QX4`.
+    referral: String,
+    version: i32,
+    /// Why it is taken back.
+    reason: String,
+}
+
 /// What a school adds to a referral.
 #[derive(InputObject)]
 struct AddToReferralInput {
@@ -574,6 +584,16 @@ impl ReferralMutation {
         let RedirectReferralInput { referral, version, to, reason, mash_reference } = input;
         let op = op(ctx);
         let id = command::redirect(op, referral, version, to, reason, mash_reference.unwrap_or_default()).await?;
+        let row = store::referral::many(op, &[id]).await?.pop().ok_or(Error::NotFound)?;
+        Ok(Referral::shown(ctx, row))
+    }
+
+    /// Takes a referral that was sent elsewhere in error back to triage. For officers and managers who triage. Refused
+    /// with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn take_back_referral(&self, ctx: &Context<'_>, input: TakeBackReferralInput) -> Result<Referral, Error> {
+        let TakeBackReferralInput { referral, version, reason } = input;
+        let op = op(ctx);
+        let id = command::take_back(op, referral, version, reason).await?;
         let row = store::referral::many(op, &[id]).await?.pop().ok_or(Error::NotFound)?;
         Ok(Referral::shown(ctx, row))
     }

@@ -157,6 +157,19 @@ pub async fn redirect(
     .await
 }
 
+/// Takes a referral that was redirected in error back to triage, for a reason.
+pub async fn take_back(op: &OpContext, reference: String, version: i32, reason: String) -> Result<ReferralId, Error> {
+    op.require(triages(&op.viewer))?;
+    op.commit(move |op, txn| async move {
+        let id = store::referral::id_of(&op, &txn, &reference).await?.ok_or(Error::NotFound)?;
+        let before: Referral = load(&*txn, id).await?;
+        before.must_stand_at(version)?;
+        let taken = before.take_back(&reason)?;
+        Ok(record::change(&op, &txn, before, vec![taken]).await?.map(|after| after.id))
+    })
+    .await
+}
+
 /// Adds something to a referral of the contact's school, decided or not: the answer to what was to be asked for in
 /// `field`, or anything else if that is empty.
 pub async fn add(op: &OpContext, reference: String, field: String, text: String) -> Result<ReferralId, Error> {

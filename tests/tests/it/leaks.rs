@@ -48,12 +48,7 @@ async fn whole_journey(app: &TestApp) -> Vec<String> {
     let officer = app.officer().await;
     let open = officer.visit(&format!("/triage/{reference}/open")).await.form();
     let open = if open.asks("child") { open.with("child", "new") } else { open };
-    let open = open
-        .with("statutoryStatus", "CME")
-        .with("statusGround", "NO_ROLL_KNOWN")
-        .with("rationale", "On no roll that we know of")
-        .with("serviceRoute", "CME_TEAM")
-        .with("whereabouts", "UNKNOWN");
+    let open = typed::decision(open);
     let case = officer.submit(&open).await;
     let note = officer.visit(&case.link("Add a note")).await.form();
     officer.submit(&note.clone().with("text", "Rang Wilhelmina Quillfeather")).await.says("Note added");

@@ -297,7 +297,7 @@ pub struct Opened {
 /// A statutory status, from when it holds, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusDecision {
-    /// What held on that day before; `None` when nothing was known of it.
+    /// What held until it was decided; `None` when nothing was known of it.
     pub before: Option<StatutoryStatus>,
     /// The status.
     pub status: StatutoryStatus,

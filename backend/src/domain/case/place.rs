@@ -4,7 +4,7 @@
 //! What must not live here: closing the case (`close`), and which schools there are (`store::school`).
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::vocabulary::{PlacementKind, StatusGround, StatutoryStatus};
+use entity::vocabulary::{PlacementKind, StatusGround};
 use entity::{PlacementId, SchoolId};
 
 use super::super::clock::london_day;
@@ -149,8 +149,8 @@ impl Case {
         reason: String,
     ) -> Vec<CaseEvent> {
         let status = status_of(ground);
-        let before: Option<StatutoryStatus> = self.statuses.on(from);
-        let holds = before == Some(status) && self.statuses.now().value == status;
+        let now = self.statuses.now();
+        let (before, holds) = (Some(now.value), now.value == status && now.from <= from);
         let decided = CaseEvent::StatusDecided(StatusDecision { before, status, ground, from, source, reason });
         if holds { vec![fact] } else { vec![fact, decided] }
     }

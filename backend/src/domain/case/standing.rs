@@ -137,10 +137,11 @@ impl Case {
             line("source", &typed.source, "Who said so", 200, "Enter who said so, or what shows it"),
             reason(&typed.reason, PROSE, "Enter why this is so"),
         ))?;
-        let before = self.statuses.on(from);
-        if before == Some(status) && self.statuses.now().value == status && self.status_ground == Some(ground) {
+        let now = self.statuses.now();
+        if now.value == status && now.from <= from && self.status_ground == Some(ground) {
             return Err(Error::invalid("statutoryStatus", "This is so already: change something, or leave the form"));
         }
+        let before = Some(now.value);
         Ok(CaseEvent::StatusDecided(StatusDecision { before, status, ground, from, source, reason }))
     }
 

@@ -86,6 +86,11 @@ pub enum ReferralEvent {
     },
     /// The referral came back to triage, because the child has reached compulsory school age.
     ReferralCameBack {},
+    /// The referral was taken back to triage, because it was redirected in error.
+    ReferralTakenBack {
+        /// Why.
+        reason: String,
+    },
     /// The school added something to it.
     ReferralAddedTo(Addition),
     /// The school withdrew it before it was decided.
@@ -200,7 +205,7 @@ impl Stream for Referral {
                 self.watch_on = *watch_on;
                 self.decided_at = Some(at);
             }
-            ReferralEvent::ReferralCameBack {} => {
+            ReferralEvent::ReferralCameBack {} | ReferralEvent::ReferralTakenBack { .. } => {
                 self.state = ReferralState::Received;
                 self.redirected = None;
                 self.watch_on = None;
@@ -248,6 +253,15 @@ impl Referral {
         let young = age.filter(|age| to == RedirectTo::EarlyYears && age.standing == AgeStanding::Below);
         let watch_on = young.map(|age| age.begins);
         Ok(ReferralEvent::ReferralRedirected { to, reason, mash_reference, watch_on })
+    }
+
+    /// Decides to take it back to triage, for a reason: it was redirected in error.
+    pub fn take_back(&self, reason: &str) -> Result<ReferralEvent, Error> {
+        if self.state != ReferralState::Redirected {
+            return Err(ReferralConflict::NotRedirected.into());
+        }
+        let (reason,) = all((typed::reason(reason, PROSE, "Enter why it is taken back"),))?;
+        Ok(ReferralEvent::ReferralTakenBack { reason })
     }
 
     /// Decides that it comes back to triage; `None` unless the day for that has come.

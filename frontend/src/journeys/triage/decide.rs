@@ -8,7 +8,7 @@ use super::{identity, load, open_cases, restricted_warning, tells_of_harm};
 use crate::acts::{Act, HasPage, Place, Subject, done, faulty};
 use crate::api::Refusal;
 use crate::documents::casework::Child;
-use crate::documents::inputs::{JoinCaseInput, OpenCaseInput, RedirectReferralInput};
+use crate::documents::inputs::{JoinCaseInput, OpenCaseInput, RedirectReferralInput, TakeBackReferralInput};
 use crate::documents::referrals::{Match, Referral};
 use crate::documents::{changed, changes};
 use crate::journeys::day_of;
@@ -22,7 +22,7 @@ use crate::when::date;
 use crate::words::name;
 
 /// Everything that can be decided of a referral, in the order in which it is offered.
-pub(super) static DECISIONS: [Act<About>; 3] = [OPEN, JOIN, REDIRECT];
+pub(super) static DECISIONS: [Act<About>; 4] = [OPEN, JOIN, REDIRECT, TAKE_BACK];
 
 /// What is decided about.
 pub(super) struct About {
@@ -155,6 +155,24 @@ const REDIRECT: Act<About> = Act {
         done(changes::redirect_referral(api, input), "Referral sent elsewhere")
     },
     ..DECISION
+};
+
+const TAKE_BACK: Act<About> = Act {
+    path: "take-back",
+    title: "Take the referral back to triage",
+    in_state: |state| state == ReferralState::Redirected,
+    button: |_| button("Take it back"),
+    questions: |_, ask| {
+        ask.textarea("reason", "Why was it sent elsewhere in error?")
+            .hint("This is kept with the referral.")
+            .most(2_000)
+            .view()
+    },
+    send: |api, to, form| {
+        let input = TakeBackReferralInput { referral: to.id, version: to.version, reason: form.text("reason") };
+        done(changes::take_back_referral(api, input), "Referral taken back: it awaits triage again")
+    },
+    ..Act::PLAIN
 };
 
 const NEW_CHILD: &str = "new";

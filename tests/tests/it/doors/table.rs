@@ -423,6 +423,13 @@ pub(super) static DOORS: &[Door] = &[
         |world| to_referral(world, json!({ "reason": "" })),
     ),
     door(
+        "takeBackReferral",
+        DECIDERS,
+        "/takeBackReferral/reference",
+        "mutation($input: TakeBackReferralInput!) { takeBackReferral(input: $input) { reference } }",
+        |world| to_referral(world, json!({ "reason": "" })),
+    ),
+    door(
         "assignCase",
         DECIDERS,
         "/assignCase/reference",

@@ -1,6 +1,5 @@
 //! What a case is by law, where its child is educated and how it ends are facts with a day and a source.
 
-use acceptance::database::tamper;
 use acceptance::prelude::*;
 use chrono::{Duration, NaiveDate};
 use entity::vocabulary::{CaseState, Scope, StaffRole};
@@ -242,8 +241,12 @@ on_both_engines! {
         let seen = "query($case: String!) { case(reference: $case) { reference } }";
         assert_eq!(partner.ask(seen, json!({ "case": case.reference })).await.text("/case/reference"), case.reference);
 
-        tamper(app.db(), "UPDATE agreement SET ends_on = '2026-11-01'").await;
-        backend::jobs::expiries::sweep(app.inner()).await.unwrap();
+        let op = app.operator();
+        let agency = backend::store::agency::list(&op, &backend::store::page::Wanted::first(5)).await.unwrap().nodes.pop().unwrap();
+        for (agreement, version) in backend::store::agency::agreements(&op, &[agency.id]).await.unwrap().iter().zip(agency.version..) {
+            let target = backend::service::agency::Target { agency: agency.id, version };
+            backend::service::agency::end_agreement(&op, target, agreement.id, "It was not renewed".to_owned()).await.unwrap();
+        }
         officer.visit(&case.page()).await.says("Came back to us on").says("Enquiry came back unanswered");
         let health = ask(form(&officer, &case, "Record a tracing enquiry").await, "HEALTH").with("agency", "Luton Health");
         officer.submit(&health).await.says("There is no running agreement with this agency");

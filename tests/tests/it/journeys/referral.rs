@@ -145,7 +145,7 @@ on_both_engines! {
             triage.says("31 2 2008").says("nowhere").says("To be asked for");
             let form = officer.visit(&triage.link("Open a case")).await.form();
             let form = if form.asks("child") { form.with("child", "new") } else { form };
-            let form = form.with("statutoryStatus", "CME").with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN");
+            let form = typed::decision(form);
             officer.submit(&form).await.says("To be asked for").says("Enter a full UK postcode");
         }
     }
@@ -167,7 +167,7 @@ on_both_engines! {
         page.says("Added by the school since").says("LU1 2AB").keeps_silent_about("Enter a full UK postcode");
         let form = officer.visit(&page.link("Open a case")).await.form();
         let form = if form.asks("child") { form.with("child", "new") } else { form };
-        let form = form.with("statutoryStatus", "CME").with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN");
+        let form = typed::decision(form);
         let case = officer.submit(&form).await.path;
 
         add("OTHER", "Rang the aunt on 17 November: no answer").await.says("Added to your referral");

@@ -143,7 +143,8 @@ on_both_engines! {
         page.says("It is not confirmed that 999 was called");
         let form = officer.visit(&page.link("Open a case")).await.form();
         let form = if form.asks("child") { form.with("child", "new") } else { form };
-        let form = form.with("statutoryStatus", "CME").with("statusGround", "NO_ROLL_KNOWN").with("rationale", "On no roll that we know of").with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN");
+        let form = typed::decision(form);
+        let form = form.with("officer", &officer.colleague.id.to_string());
         let case = officer.submit(&form).await;
         case.says("Not confirmed that 999 was called").says("Immediate danger");
         let mash = app.staff("Mo Mash", &[StaffRole::MashLiaison]).await;

@@ -157,7 +157,7 @@ on_both_engines! {
         let known = app.op(app.manager().await.viewer());
         let child = backend::store::case::many(&known, &[first.id]).await.unwrap().pop().unwrap().child_id.to_string();
         let form = manager.visit(&format!("/triage/{}/open", again.reference)).await.form().with("child", &child);
-        let form = form.with("statutoryStatus", "CME").with("statusGround", "NO_ROLL_KNOWN").with("rationale", "On no roll that we know of").with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN");
+        let form = typed::decision(form);
 
         let opened = manager.submit(&form).await;
 

@@ -8,11 +8,7 @@ use http::StatusCode;
 fn opening(page: &Page) -> Form {
     let form = page.form();
     let form = if form.asks("child") { form.with("child", "new") } else { form };
-    form.with("statutoryStatus", "CME")
-        .with("statusGround", "NO_ROLL_KNOWN")
-        .with("rationale", "On no roll that we know of")
-        .with("serviceRoute", "CME_TEAM")
-        .with("whereabouts", "UNKNOWN")
+    typed::decision(form)
 }
 
 on_both_engines! {
@@ -76,7 +72,7 @@ on_both_engines! {
         let page = officer.visit(&format!("/triage/{}", again.reference)).await;
         page.says("Likely").says(&case.reference);
         let form = officer.visit(&page.link("Open a case")).await.form();
-        let known = form.with("statutoryStatus", "CME").with("statusGround", "NO_ROLL_KNOWN").with("rationale", "On no roll that we know of").with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN");
+        let known = typed::decision(form);
         let child = child_of(&app, &case).await;
         let refused = officer.submit(&known.with("child", &child)).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -218,6 +214,22 @@ on_both_engines! {
         officer.get(&format!("{path}/open")).await.is_forbidden();
         let forged = [("version", "1"), ("to", "ADMISSIONS"), ("reason", "x"), ("mashReference", "")];
         officer.post(&format!("{path}/redirect"), &forged).await.is_forbidden();
+    }
+
+    async fn what_was_sent_elsewhere_in_error_is_taken_back_for_a_reason(app: TestApp) {
+        let referral = given::referral().at(&app).await;
+        let officer = app.officer().await;
+        let page = format!("/triage/{}", referral.reference);
+        let elsewhere = officer.visit(&format!("{page}/redirect")).await.form().with("to", "EDUCATION_WELFARE");
+        officer.submit(&elsewhere.with("reason", "On a roll and absent")).await.says("Referral sent elsewhere");
+
+        let back = officer.visit(&officer.visit(&page).await.link("Take the referral back to triage")).await.form();
+        let refused = officer.submit(&back).await;
+        refused.finds_fault(&["Enter why it is taken back"]);
+        let taken = officer.submit(&refused.form().with("reason", "The school meant another child")).await;
+
+        taken.says("awaits triage again").says("Open a case");
+        officer.visit("/triage").await.says("Quillfeather");
     }
 }
 
