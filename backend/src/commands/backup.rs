@@ -11,12 +11,12 @@ use backend::db::file::{Alone, Check};
 use backend::secret::Secret;
 use backend::secret::age::Identity;
 use backend::service;
-use backend::service::journal::{Trust, is_keyed, key_chains};
+use backend::service::journal::is_keyed;
 use backend::service::verify::How;
 use backend::store::journal::holds;
 use backend::store::verdict::Head;
 
-use super::check::{must_be_as_stored, tell_of};
+use super::check::must_be_as_stored;
 use super::{Failure, demo_url, failed, keyring_of, must_be_sound, open_keyed, operator, read_file, say, wrong};
 
 fn identity_in(file: &Path) -> Result<Identity, Failure> {
@@ -82,13 +82,16 @@ pub(crate) async fn restore(
         backup::Refused::Failed(_) => failed("nothing was restored", &refused),
         _ => wrong(refused.to_string()),
     })?;
+    if !is_keyed(&db, &keyring).await? {
+        // Anybody can encrypt to a public key: only the chains tell that a backup is ours.
+        return Err(wrong(
+            "the facts in this backup are not chained under this service’s key, so nobody can say that they are as it stored \
+             them. Nothing of it is used: delete the database that was begun, and restore another backup"
+                .to_owned(),
+        ));
+    }
     service::make_rows(&db).await?;
     let present = service::journal::last(&db).await?;
-    if !is_keyed(&db, &keyring).await? {
-        // A backup from before there was a key.
-        let keyed = key_chains(&db, &keyring, Trust::Unkeyed, tell_of("facts")).await;
-        keyed.map_err(|error| failed("the restore was cut off", &error))?;
-    }
     let settled = service::restored::settle(&operator(&db, &keyring), about.taken_at, end.sha256.clone()).await?;
     must_be_sound(&db, Check::Full).await?;
     let told = must_be_as_stored(&db, &keyring, &How::default()).await?;

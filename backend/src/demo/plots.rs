@@ -313,7 +313,6 @@ async fn ended(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
             story
                 .reopen("The school tells us that the child came for four days and then no more; the flat is empty.")
                 .await?;
-            story.status(StatusGround::PlacementBroken, "The school", "The child attends no school any more.").await?;
             story.wait(0, 1);
             story.whereabouts(Whereabouts::Unknown, "The address is empty and the numbers do not connect.").await?;
             trace(story, 2).await?;

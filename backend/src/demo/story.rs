@@ -20,7 +20,7 @@ use super::words::{self, CHECKS, Check};
 use crate::context::OpContext;
 use crate::domain::case::{
     AnswerEnquiry, AnswerEscalation, Case, ChangeWhereabouts, Close, ConfirmAttendance, DecideStatus, Open, Place,
-    RaiseEscalation, RecordEnquiry, RecordReview, TWO_PEOPLE, status_of,
+    RaiseEscalation, RecordEnquiry, RecordReview, Reopen, TWO_PEOPLE, status_of,
 };
 use crate::domain::clock::london_day;
 use crate::domain::school_days::add_working_days;
@@ -296,6 +296,11 @@ impl Story<'_> {
         if let Some(target) = self.target().await? {
             let seen = whereabouts == Whereabouts::KnownConfirmed;
             self.known = seen || whereabouts == Whereabouts::KnownReported;
+            let Some((id, ..)) = &self.case else { return Ok(()) };
+            if !seen && load::<Case, _>(&self.officer().db.read, *id).await?.whereabouts == whereabouts {
+                // Nothing changed but that somebody said so again.
+                return self.note(reason).await;
+            }
             let typed = ChangeWhereabouts {
                 whereabouts: Some(whereabouts),
                 last_seen_on: if seen { self.today().to_string() } else { String::new() },
@@ -431,7 +436,12 @@ impl Story<'_> {
     /// Reopens the case.
     pub(super) async fn reopen(&mut self, reason: &str) -> Result<(), Error> {
         if let Some(target) = self.target().await? {
-            case::reopen(&self.officer(), target, reason.to_owned()).await?;
+            let typed = Reopen {
+                ground: Some(StatusGround::PlacementBroken),
+                from: self.today().to_string(),
+                reason: reason.to_owned(),
+            };
+            case::reopen(&self.officer(), target, typed).await?;
         }
         Ok(())
     }

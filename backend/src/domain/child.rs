@@ -122,7 +122,7 @@ impl ChildFacts {
             // A reason for there being none says nothing where there is one.
             ChildFact::UpnAbsence => !known_number && told.upn.is_none(),
             // An address is one thing, even if it is told in two.
-            ChildFact::Postcode => self.address.is_none(),
+            ChildFact::Address | ChildFact::Postcode => self.address.is_none() && self.postcode.is_none(),
             _ => true,
         };
         let gap = |fact: &ChildFact| self.value(*fact).is_none();
@@ -186,6 +186,9 @@ impl ChildFacts {
         after.upn_absence = if after.upn.is_some() { None } else { typed.upn_absence.or(after.upn_absence) };
         after.address = address.unwrap_or(after.address);
         after.postcode = postcode.unwrap_or(after.postcode);
+        if after.name_key().is_empty() && !self.name_key().is_empty() {
+            return Err(Error::invalid("familyName", "Enter a name: without one nobody can find the child"));
+        }
         let changed = |fact: &ChildFact| {
             let (before, after) = (self.value(*fact), after.value(*fact));
             (before != after).then_some(ChildChange { fact: *fact, before, after })

@@ -42,8 +42,8 @@ pub enum ReferralConflict {
     /// The referral has been decided.
     #[error("this referral has already been decided")]
     Decided,
-    /// The referral was not redirected, so that nothing can be taken back.
-    #[error("only a referral that was sent elsewhere can be taken back")]
+    /// The referral was neither redirected nor withdrawn, so that nothing can be taken back.
+    #[error("only a referral that was sent elsewhere or withdrawn can be taken back")]
     NotRedirected,
     /// The draft was sent and is read-only.
     #[error("this referral has been sent and can no longer be changed")]
@@ -101,6 +101,12 @@ pub enum CaseConflict {
     /// The person may close cases, but not decide on this outcome.
     #[error("this outcome is decided by {0}")]
     DecidedBy(&'static str),
+    /// Something that the outcome is judged by was told or changed since it was proposed.
+    #[error("something was told or changed since this was proposed: decline it, look again, and propose it anew")]
+    ProposalOvertaken,
+    /// The case that stays open may be read by more people than the one that goes into it.
+    #[error("this case is restricted and case {0} is not: restrict that one first")]
+    OtherNotRestricted(String),
     /// The case that a duplicate was to go to was closed since.
     #[error("case {0} is closed now: decline this, or reopen that case first")]
     OtherClosed(String),

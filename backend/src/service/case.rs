@@ -4,7 +4,7 @@
 //! What must not live here: what may be decided of a case (`domain::case`), and who may do it (`domain::policy`).
 
 use entity::vocabulary::{AccessAction, Outcome, StaffRole};
-use entity::{CaseId, ChildId, StaffId, child};
+use entity::{CaseId, ChildId, StaffId, child, staff};
 use sea_orm::DatabaseTransaction;
 
 use super::{mails, project, record};
@@ -14,7 +14,7 @@ use crate::domain::agency::Agency;
 use crate::domain::answers;
 use crate::domain::case::{
     self, AnswerEnquiry, AnswerEscalation, Aspect, Case, CaseEvent, ChangeWhereabouts, Close, ConfirmAttendance,
-    DecideRoute, DecideStatus, EndPlacement, Known, Open, Place, RaiseEscalation, RecordEnquiry, RecordReview,
+    DecideRoute, DecideStatus, EndPlacement, Known, Open, Place, RaiseEscalation, RecordEnquiry, RecordReview, Reopen,
     Restrict, Second,
 };
 use crate::domain::child::{ChildFacts, Correct};
@@ -41,13 +41,13 @@ pub struct Target {
 }
 
 /// Runs one command on one case: loads it, lets `decide` say what happens, and stores that. It is refused as stale if
-/// something it replaces was replaced since the caller looked; what others did besides does not matter. The right to act
+/// something it minds was touched since the caller looked; what others did besides does not matter. The right to act
 /// is checked before, so that whoever may not change the case does not learn whether it changed.
 async fn change<F, Fut>(
     op: &OpContext,
     target: Target,
     action: CaseAction,
-    replaces: &'static [Aspect],
+    minds: &'static [Aspect],
     decide: F,
 ) -> Result<CaseId, Error>
 where
@@ -55,7 +55,7 @@ where
     Fut: Future<Output = Result<(Vec<CaseEvent>, Vec<Mail>), Error>> + Send + 'static,
 {
     let Target { case, version } = target;
-    run(op, case, action, Some((version, replaces)), |_| Ok(()), decide).await
+    run(op, case, action, Some((version, minds)), |_| Ok(()), decide).await
 }
 
 /// As [`change`], for a command that leaves everything else in the case as it is. It is stored whatever somebody saved
@@ -85,8 +85,8 @@ where
         let before: Case = for_change(&op, &txn, case.as_str()).await?;
         // In this order: the right, the version, the rule. A refusal must not tell more than its reader may know.
         op.require(policy::case(&op.viewer, action, facts_of(&op.viewer, &before)))?;
-        if let Some((version, replaces)) = seen {
-            must_not_be_overtaken(&txn, &before, version, replaces).await?;
+        if let Some((version, minds)) = seen {
+            must_not_be_overtaken(&txn, &before, version, minds).await?;
         }
         demand(&before)?;
         let (facts, mails) = decide(op.clone(), Txn::clone(&txn), before.clone()).await?;
@@ -95,18 +95,18 @@ where
     .await
 }
 
-/// Fails as stale if one of these was replaced since the caller saw the case with `version` facts.
+/// Fails as stale if one of these was touched since the caller saw the case with `version` facts.
 async fn must_not_be_overtaken(
     txn: &DatabaseTransaction,
     case: &Case,
     version: i32,
-    replaces: &[Aspect],
+    minds: &[Aspect],
 ) -> Result<(), Error> {
     if case.version == version {
         return Ok(());
     }
     let later: Vec<CaseEvent> = since(txn, case.id, version).await?;
-    let overtaken = later.iter().flat_map(|fact| fact.replaces()).any(|aspect| replaces.contains(aspect));
+    let overtaken = later.iter().flat_map(|fact| fact.touches()).any(|aspect| minds.contains(aspect));
     if overtaken || version > case.version || version < 1 { Err(Conflict::Stale.into()) } else { Ok(()) }
 }
 
@@ -418,31 +418,25 @@ pub async fn end_placement(op: &OpContext, target: Target, typed: EndPlacement) 
 /// Closes a case on evidence, or proposes that to a second person. It is tracked instead when the outcome is a move that
 /// nobody at the new place has confirmed.
 pub async fn close(op: &OpContext, target: Target, typed: Close) -> Result<CaseId, Error> {
-    change(
-        op,
-        target,
-        CaseAction::Close,
-        &[Aspect::Outcome, Aspect::Status, Aspect::Placement],
-        move |op, txn, before| async move {
-            let other = other_of(&op, &txn, &typed.duplicate_of).await?;
-            let child = child_of(&op, &txn, before.opened.child).await?;
-            let same_child = match &other {
-                Some(other) => is_same_child(&op, &txn, child.as_ref(), other.opened.child).await?,
-                None => false,
-            };
-            let known = Known {
-                other: other.as_ref(),
-                same_child,
-                date_of_birth: child.and_then(|child| child.date_of_birth),
-                two_people: &op.council.two_people,
-                by: staff_id(&op.viewer),
-            };
-            let facts = before.close(&typed, &known, op.now())?;
-            let proposed = matches!(facts.as_slice(), [CaseEvent::ClosureProposed(_)]);
-            let mails = if proposed { closure_proposed(&op, &txn, &before, other.as_ref()).await? } else { Vec::new() };
-            Ok((facts, mails))
-        },
-    )
+    change(op, target, CaseAction::Close, Aspect::OF_OUTCOME, move |op, txn, before| async move {
+        let other = other_of(&op, &txn, &typed.duplicate_of).await?;
+        let child = child_of(&op, &txn, before.opened.child).await?;
+        let same_child = match &other {
+            Some(other) => is_same_child(&op, &txn, child.as_ref(), other.opened.child).await?,
+            None => false,
+        };
+        let known = Known {
+            other: other.as_ref(),
+            same_child,
+            date_of_birth: child.and_then(|child| child.date_of_birth),
+            two_people: &op.council.two_people,
+            by: staff_id(&op.viewer),
+        };
+        let facts = before.close(&typed, &known, op.now())?;
+        let proposed = matches!(facts.as_slice(), [CaseEvent::ClosureProposed(_)]);
+        let mails = if proposed { closure_proposed(&op, &txn, &before, other.as_ref()).await? } else { Vec::new() };
+        Ok((facts, mails))
+    })
     .await
 }
 
@@ -454,9 +448,19 @@ pub async fn approve_closure(op: &OpContext, target: Target) -> Result<CaseId, E
     op.commit(move |op, txn| async move {
         let before: Case = for_change(&op, &txn, case.as_str()).await?;
         op.require(policy::case(&op.viewer, CaseAction::Close, facts_of(&op.viewer, &before)))?;
-        must_not_be_overtaken(&txn, &before, version, &[Aspect::Outcome]).await?;
-        let duplicate_of = before.proposed.as_ref().and_then(|closure| closure.duplicate_of.clone());
-        let other = other_of(&op, &txn, &duplicate_of.unwrap_or_default()).await?;
+        must_not_be_overtaken(&txn, &before, version, Aspect::OF_OUTCOME).await?;
+        let merges = before.proposed.as_ref().is_some_and(|closure| closure.outcome == Outcome::Duplicate);
+        let other = match before.proposed.as_ref().and_then(|closure| closure.duplicate_of.clone()) {
+            Some(reference) if merges => {
+                // Without the other case nobody would follow the child.
+                let other = other_of(&op, &txn, &reference).await?;
+                Some(other.ok_or(CaseConflict::DecidedBy("somebody who may also read the case that stays open"))?)
+            }
+            _ => None,
+        };
+        if let Some(other) = &other {
+            before.must_merge_into(other)?;
+        }
         let by = Second {
             staff: staff_id(&op.viewer).ok_or(Error::Forbidden)?,
             manager: op.viewer.is_any(&[StaffRole::Manager]),
@@ -464,20 +468,28 @@ pub async fn approve_closure(op: &OpContext, target: Target) -> Result<CaseId, E
         };
         let child = child_of(&op, &txn, before.opened.child).await?;
         let facts = before.approve(by, child.and_then(|child| child.date_of_birth))?;
-        let merges = before.proposed.as_ref().is_some_and(|closure| closure.outcome == Outcome::Duplicate);
-        let merged = match other.filter(|_| merges) {
+        let merged = match other {
             Some(other) => {
-                if other.state == entity::vocabulary::CaseState::Closed {
-                    return Err(CaseConflict::OtherClosed(other.opened.reference).into());
-                }
                 let referrals = store::referral::of_cases(&op, &[before.id]).await?.iter().map(|row| row.id).collect();
                 let fact = CaseEvent::CaseMerged {
                     case: before.id,
                     reference: before.opened.reference.clone(),
                     referrals,
                     risk: before.told,
+                    last_seen_on: before.last_seen_on,
+                    last_attended_on: before.last_attended_on,
                 };
-                Some(record::change(&op, &txn, other, vec![fact]).await?)
+                let mut facts = vec![fact];
+                if other.opened.child != before.opened.child {
+                    // What only the duplicate knew of the child must not be lost with it.
+                    let told = ChildFacts::of(&store::child::hold(&op, &txn, before.opened.child).await?);
+                    let held = ChildFacts::of(&store::child::hold(&op, &txn, other.opened.child).await?);
+                    let (changes, referral) = (held.filled_by(&told), before.opened.referral);
+                    if !changes.is_empty() {
+                        facts.push(CaseEvent::ChildFilledIn { referral, changes });
+                    }
+                }
+                Some(record::change(&op, &txn, other, facts).await?)
             }
             None => None,
         };
@@ -525,22 +537,23 @@ async fn is_same_child(
     Ok(compare(&Person::of(child), &Person::of(&other)).is_some_and(|found| found.is_likely()))
 }
 
-/// Tells those who may decide on a proposed outcome: the managers, and the officer of the other case of a duplicate.
+/// Tells those who may decide on a proposed outcome and read the case: the managers, and the officer of the other case
+/// of a duplicate; of a restricted case its readers. Whoever proposed it is told nothing.
 async fn closure_proposed(
     op: &OpContext,
     txn: &DatabaseTransaction,
     case: &Case,
     other: Option<&Case>,
 ) -> Result<Vec<Mail>, Error> {
-    let own = staff_id(&op.viewer);
     let officer = other.and_then(|other| other.officer);
-    let mut to = store::staff::addresses_of(txn, StaffRole::Manager).await?;
-    for row in store::staff::officers(op, txn).await? {
-        if Some(row.id) == officer && Some(row.id) != own && !to.contains(&row.email) {
-            to.push(row.email);
-        }
-    }
-    Ok(to.iter().map(|email| mails::closure_proposed(email, &case.opened.reference, &op.council)).collect())
+    let decides = |row: &staff::Model| {
+        let named = case.restriction.is_none() || case.names(row.id);
+        let may = Some(row.id) == officer || store::staff::is_manager(row) || case.restriction.is_some();
+        named && may && Some(row.id) != staff_id(&op.viewer)
+    };
+    let rows = store::staff::officers(op, txn).await?;
+    let told = rows.iter().filter(|row| decides(row));
+    Ok(told.map(|row| mails::closure_proposed(&row.email, &case.opened.reference, &op.council)).collect())
 }
 
 /// Takes every open enquiry back to its officer that was put to an agency which has no running agreement any more. Safe
@@ -573,25 +586,30 @@ const AT_ONCE: u64 = 100;
 pub async fn refold(db: &Db) -> Result<u64, Error> {
     let mut made = 0;
     while store::case::folded_before(db).await? {
-        made += write(db, |txn| async move {
+        let some = write(db, |txn| async move {
             let ids = store::case::to_fold(&*txn, AT_ONCE).await?;
             for id in &ids {
                 let case: Case = load(&*txn, *id).await?;
                 project::rewrite(&txn, &case).await?;
             }
             Ok(ids.len() as u64)
-        })
-        .await?;
+        });
+        match some.await {
+            Ok(some) => made += some,
+            // Another process was at the same cases, or somebody changed one meanwhile.
+            Err(Error::Conflict(_)) => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(made)
 }
 
 /// Opens a closed case again; fails when the child has another open case.
-pub async fn reopen(op: &OpContext, target: Target, reason: String) -> Result<CaseId, Error> {
+pub async fn reopen(op: &OpContext, target: Target, typed: Reopen) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Reopen, &[Aspect::Outcome], move |op, txn, before| async move {
-        let event = before.reopen(&reason)?;
+        let facts = before.reopen(&typed, op.now())?;
         must_have_no_open_case(&op, &txn, before.opened.child).await?;
-        Ok((vec![event], Vec::new()))
+        Ok((facts, Vec::new()))
     })
     .await
 }

@@ -11,7 +11,7 @@ use crate::context::OpContext;
 use crate::domain::answers::Answers;
 use crate::domain::event::DraftEvent;
 use crate::domain::reference::ReferralReference;
-use crate::domain::referral::{Received, read_school_referral};
+use crate::domain::referral::{Received, faults_of_draft, read_school_referral};
 use crate::domain::screening::must_reach_mash;
 use crate::error::{Conflict, Error, FieldFault, ReferralConflict};
 use crate::limit::Limit;
@@ -50,11 +50,9 @@ pub async fn save(
     answers: Answers,
     fields: Vec<String>,
 ) -> Result<DraftId, Error> {
-    let contact = contact_of(op)?;
-    let calendar = store::school::calendar(&op.db.read, contact.school).await?;
+    contact_of(op)?;
     let answered = |fault: &FieldFault| fields.iter().any(|field| answers_for(&fault.field, field));
-    let faults = read_school_referral(&answers, &calendar, op.now()).err().unwrap_or_default();
-    let faults: Vec<FieldFault> = faults.into_iter().filter(answered).collect();
+    let faults: Vec<FieldFault> = faults_of_draft(&answers, op.now()).into_iter().filter(answered).collect();
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }

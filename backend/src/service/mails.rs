@@ -383,6 +383,12 @@ pub(crate) fn referral_waits(reference: &str, council: &Council) -> Mail {
     mail(&council.team_email, format!("Waits for triage: {reference}"), council, &text)
 }
 
+/// To the team: a school added to a referral that it sent, or withdrew it.
+pub(crate) fn school_changed_referral(reference: &str, what: &'static str, council: &Council) -> Mail {
+    let text = format!("The school {what} {reference}. Read it: {}/triage/{reference}", council.public_url);
+    mail(&council.team_email, format!("By the school: {reference}"), council, &text)
+}
+
 /// To the team: so many reports came that some are held.
 pub(crate) fn reports_held(council: &Council) -> Mail {
     let text = format!(

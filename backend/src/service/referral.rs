@@ -178,7 +178,8 @@ pub async fn add(op: &OpContext, reference: String, field: String, text: String)
         let id = store::referral::id_of(&op, &txn, &reference).await?.ok_or(Error::NotFound)?;
         let before: Referral = load(&*txn, id).await?;
         let added = before.add(contact.id, &field, &text)?;
-        Ok(record::change(&op, &txn, before, vec![added]).await?.map(|after| after.id))
+        let mail = mails::school_changed_referral(&before.received.reference, "added to", &op.council);
+        Ok(record::change(&op, &txn, before, vec![added]).await?.map(|after| after.id).mailing([mail]))
     })
     .await
 }
@@ -190,7 +191,8 @@ pub async fn withdraw(op: &OpContext, reference: String, version: i32, reason: S
         let before: Referral = for_change(&op, &txn, reference.as_str()).await?;
         before.must_stand_at(version)?;
         let withdrawn = before.withdraw(contact.id, &reason)?;
-        Ok(record::change(&op, &txn, before, vec![withdrawn]).await?.map(|after| after.id))
+        let mail = mails::school_changed_referral(&before.received.reference, "withdrew", &op.council);
+        Ok(record::change(&op, &txn, before, vec![withdrawn]).await?.map(|after| after.id).mailing([mail]))
     })
     .await
 }

@@ -445,12 +445,15 @@ pub(crate) async fn unanswerable(op: &OpContext, today: NaiveDate) -> Result<Vec
 /// Up to `most` cases whose rows were made by an older version of the fold, whoever asks.
 pub(crate) async fn to_fold<C: ConnectionTrait>(connection: &C, most: u64) -> Result<Vec<CaseId>, Error> {
     let older = case::Entity::find().filter(case::Column::FoldedBy.lt(FOLD)).select_only().column(case::Column::Id);
-    Ok(older.limit(most).into_tuple().all(connection).await?)
+    // In the order of ids and locked, so that two processes never wait for each other.
+    let older = older.order_by_asc(case::Column::Id).limit(most).lock_exclusive();
+    Ok(older.into_tuple().all(connection).await?)
 }
 
 /// Whether the rows of any case were made by an older version of the fold.
 pub(crate) async fn folded_before(db: &Db) -> Result<bool, Error> {
-    Ok(!to_fold(&db.read, 1).await?.is_empty())
+    let older = case::Entity::find().filter(case::Column::FoldedBy.lt(FOLD)).select_only().column(case::Column::Id);
+    Ok(older.into_tuple::<CaseId>().one(&db.read).await?.is_some())
 }
 
 /// The tracing enquiries of these cases, oldest first; for a partner only those put to its agency.

@@ -166,7 +166,10 @@ impl Walk {
         });
         seals.truncate(many.map_or(seals.len(), |many| many.max(1)));
         let (Some(first), Some(last)) = (seals.first().map(|seal| seal.n), seals.last().map(|seal| seal.n)) else {
-            return Ok(Some(self.nothing_beyond(db).await?));
+            let beyond = self.nothing_beyond(db).await?;
+            // A seal may have been made between the two reads: then it is there now, and the walk goes on.
+            let made_since = beyond.is_err() && head(&db.read).await?.is_some_and(|head| head.n > self.n);
+            return Ok((!made_since).then_some(beyond));
         };
         let mut covered = contents(&db.read, first, last).await?;
         for seal in seals {

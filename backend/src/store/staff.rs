@@ -157,6 +157,11 @@ pub async fn officers<C: ConnectionTrait>(op: &OpContext, connection: &C) -> Res
     Ok(all.into_iter().filter(|row| takes_cases.iter().any(|role| roles(row).contains(role))).collect())
 }
 
+/// Whether this is a manager.
+pub(crate) fn is_manager(row: &staff::Model) -> bool {
+    roles(row).contains(&StaffRole::Manager)
+}
+
 /// The recipients of the mail about a broken glass: active managers, and those of `also` who are active.
 pub(crate) async fn managers_and<C: ConnectionTrait>(
     connection: &C,

@@ -9,7 +9,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::StaffId;
-use entity::vocabulary::{CaseState, EvidenceKind, Outcome, StatusGround};
+use entity::vocabulary::{CaseState, EvidenceKind, Outcome, StatusGround, StatutoryStatus};
 
 use super::super::clock::london_day;
 use super::super::date::Life;
@@ -40,6 +40,15 @@ pub struct Close {
     pub country: String,
     pub address: String,
     pub duplicate_of: String,
+}
+
+/// How somebody wants to open a closed case again, as typed.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the fields of the API's `ReopenCaseInput`")]
+pub struct Reopen {
+    pub ground: Option<StatusGround>,
+    pub from: String,
+    pub reason: String,
 }
 
 /// What a request to close is decided by, besides the case and what was typed.
@@ -162,6 +171,9 @@ impl Case {
     /// officer of the other case, the review of an untraced child by a manager.
     pub fn approve(&self, by: Second, date_of_birth: Option<NaiveDate>) -> Result<Vec<CaseEvent>, Error> {
         let closure = self.proposal_for(by)?.clone();
+        if self.overtaken {
+            return Err(CaseConflict::ProposalOvertaken.into());
+        }
         if closure.outcome == Outcome::UntracedReview {
             return Ok(vec![CaseEvent::UntracedReviewed(closure)]);
         }
@@ -262,13 +274,36 @@ impl Case {
         }
     }
 
-    /// Opens a closed case again, for a reason; refuses one that is not closed.
-    pub fn reopen(&self, typed: &str) -> Result<CaseEvent, Error> {
+    /// Fails unless this case may be merged into the other, which stays open: nothing may come out of the circle of its
+    /// readers by that.
+    pub fn must_merge_into(&self, other: &Self) -> Result<(), Error> {
+        if other.state == CaseState::Closed {
+            return Err(CaseConflict::OtherClosed(other.opened.reference.clone()).into());
+        }
+        if self.restriction.is_some() && other.restriction.is_none() {
+            return Err(CaseConflict::OtherNotRestricted(other.opened.reference.clone()).into());
+        }
+        Ok(())
+    }
+
+    /// Opens a closed case again, for a reason. If the outcome said that the child is not missing education, it must be
+    /// said anew whether that holds.
+    pub fn reopen(&self, typed: &Reopen, now: DateTime<Utc>) -> Result<Vec<CaseEvent>, Error> {
         if self.state != CaseState::Closed {
             return Err(CaseConflict::Open.into());
         }
-        let (reason,) = all((reason(typed, PROSE, "Enter why the case is opened again"),))?;
-        Ok(CaseEvent::CaseReopened { reason })
+        let lacks = typed.ground.is_none() && self.statuses.now().value != StatutoryStatus::Cme;
+        let (from, (), reason) = all((
+            optional_past_day("from", &typed.from, "The first day", self.life(now)),
+            check(!lacks, "statusGround", "Select whether the child is missing education now, and why"),
+            reason(&typed.reason, PROSE, "Enter why the case is opened again"),
+        ))?;
+        let reopened = CaseEvent::CaseReopened { reason: reason.clone() };
+        let from = from.unwrap_or_else(|| london_day(now));
+        Ok(match typed.ground {
+            Some(ground) => self.with_status(reopened, ground, from, "Reopening of the case".to_owned(), reason),
+            None => vec![reopened],
+        })
     }
 }
 

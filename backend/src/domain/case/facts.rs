@@ -155,6 +155,12 @@ pub enum CaseEvent {
         referrals: Vec<ReferralId>,
         /// The gravest risk of those.
         risk: Risk,
+        /// The day anybody last saw the child, as that case knew it.
+        #[serde(default)]
+        last_seen_on: Option<NaiveDate>,
+        /// The last day the child attended school, as that case knew it.
+        #[serde(default)]
+        last_attended_on: Option<NaiveDate>,
     },
     /// The closed case was opened again.
     CaseReopened {
@@ -188,8 +194,7 @@ pub enum CaseEvent {
     },
 }
 
-/// What a fact replaces. Two people who change different ones of these at once do not stand in each other's way; what a
-/// fact only adds replaces nothing.
+/// What a fact touches. Two people who change different ones of these at once do not stand in each other's way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aspect {
     /// Who has the case.
@@ -208,22 +213,30 @@ pub enum Aspect {
     Child,
     /// Who may read it.
     Readers,
+    /// What was told or answered: it replaces nothing, and may speak against an outcome.
+    Evidence,
+}
+
+impl Aspect {
+    /// What an outcome is judged by: if any of it was touched, whoever decides must look again.
+    pub const OF_OUTCOME: &'static [Self] =
+        &[Self::Outcome, Self::Status, Self::Whereabouts, Self::Placement, Self::Child, Self::Evidence];
 }
 
 impl CaseEvent {
-    /// What the fact replaces; empty when it only adds.
-    pub fn replaces(&self) -> &'static [Aspect] {
+    /// What the fact touches; empty when nothing that anybody else decides by.
+    pub fn touches(&self) -> &'static [Aspect] {
         match self {
             Self::CaseOpened(_)
-            | Self::ReferralJoined { .. }
-            | Self::CaseMerged { .. }
             | Self::CaseReviewed(_)
             | Self::EnquiryRecorded(_)
+            | Self::NoteAdded { .. }
+            | Self::EscalationRaised(_) => &[],
+            Self::ReferralJoined { .. }
+            | Self::CaseMerged { .. }
             | Self::EnquiryAnswered { .. }
             | Self::EnquiryReturned { .. }
-            | Self::NoteAdded { .. }
-            | Self::EscalationRaised(_)
-            | Self::EscalationAnswered { .. } => &[],
+            | Self::EscalationAnswered { .. } => &[Aspect::Evidence],
             Self::ChildFilledIn { .. } | Self::ChildCorrected { .. } => &[Aspect::Child],
             Self::CaseAssigned { .. } => &[Aspect::Officer],
             Self::StatusDecided(_) => &[Aspect::Status],

@@ -15,7 +15,7 @@ mod span;
 mod standing;
 mod work;
 
-pub use close::{Close, Known, Second, TWO_PEOPLE};
+pub use close::{Close, Known, Reopen, Second, TWO_PEOPLE};
 pub use facts::{
     Aspect, CaseEvent, Closure, Destination, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Opened, Placement, Review,
     RouteDecision, StatusDecision,
@@ -29,7 +29,7 @@ pub use work::{AnswerEnquiry, AnswerEscalation, ChangeWhereabouts, RaiseEscalati
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use entity::vocabulary::{
-    CaseState, EnquiryKind, EscalationLevel, Restriction, Risk, ServiceRoute, StatusGround, StatutoryStatus,
+    CaseState, ChildFact, EnquiryKind, EscalationLevel, Restriction, Risk, ServiceRoute, StatusGround, StatutoryStatus,
     Whereabouts,
 };
 use entity::{CaseId, StaffId};
@@ -82,6 +82,10 @@ pub struct Case {
     pub placements: Vec<Placement>,
     /// The outcome that waits for a second person; `None` while none does.
     pub proposed: Option<Closure>,
+    /// Whether something that the outcome is judged by was touched since it was proposed.
+    pub overtaken: bool,
+    /// The child's date of birth, as far as this case's own facts tell it.
+    pub born: Option<NaiveDate>,
     /// When and how it was closed; `None` again once it is reopened.
     pub closed: Option<(DateTime<Utc>, Closure)>,
     /// The day of the last review; the day it was opened or reopened while there was none.
@@ -127,6 +131,8 @@ impl Stream for Case {
             escalations: opened.escalation.clone().into_iter().collect(),
             placements: Vec::new(),
             proposed: None,
+            overtaken: false,
+            born: opened.new_child.as_ref().and_then(|child| child.date_of_birth),
             closed: None,
             reviewed_on: london_day(at),
             version: 1,
@@ -137,6 +143,7 @@ impl Stream for Case {
 
     fn apply(&mut self, fact: &CaseEvent, at: DateTime<Utc>) {
         self.updated_at = at;
+        self.overtaken |= fact.touches().iter().any(|aspect| Aspect::OF_OUTCOME.contains(aspect));
         match fact {
             CaseEvent::CaseOpened(_) | CaseEvent::NoteAdded { .. } => {}
             CaseEvent::CaseReviewed(_) => self.reviewed_on = london_day(at),
@@ -152,7 +159,11 @@ impl Stream for Case {
                 }
             }
             CaseEvent::RouteDecided(decision) => self.routes.holds(decision.route, decision.from),
-            CaseEvent::ChildFilledIn { .. } | CaseEvent::ChildCorrected { .. } => {}
+            CaseEvent::ChildFilledIn { changes, .. } | CaseEvent::ChildCorrected { changes, .. } => {
+                for change in changes.iter().filter(|change| change.fact == ChildFact::DateOfBirth) {
+                    self.born = change.after.as_ref().and_then(|day| day.parse().ok());
+                }
+            }
             CaseEvent::ReferralJoined { risk, escalation, last_seen_on, last_attended_on, .. } => {
                 self.last_seen_on = self.last_seen_on.max(*last_seen_on);
                 self.last_attended_on = self.last_attended_on.max(*last_attended_on);
@@ -160,7 +171,11 @@ impl Stream for Case {
                 self.told = self.told.min(*risk);
                 self.escalations.extend(escalation.clone());
             }
-            CaseEvent::CaseMerged { risk, .. } => self.told = self.told.min(*risk),
+            CaseEvent::CaseMerged { risk, last_seen_on, last_attended_on, .. } => {
+                self.told = self.told.min(*risk);
+                self.last_seen_on = self.last_seen_on.max(*last_seen_on);
+                self.last_attended_on = self.last_attended_on.max(*last_attended_on);
+            }
             CaseEvent::CaseAssigned { officer, .. } => {
                 self.officer = *officer;
                 if let (Some(_), Some(officer)) = (self.restriction, officer) {
@@ -207,7 +222,10 @@ impl Stream for Case {
                 }
             }
             CaseEvent::TrackingBegan(_) => self.state = CaseState::TrackingOut,
-            CaseEvent::ClosureProposed(closure) => self.proposed = Some(closure.clone()),
+            CaseEvent::ClosureProposed(closure) => {
+                self.proposed = Some(closure.clone());
+                self.overtaken = false;
+            }
             CaseEvent::ClosureDeclined { .. } => self.proposed = None,
             CaseEvent::CaseClosed(closure) => {
                 self.state = CaseState::Closed;

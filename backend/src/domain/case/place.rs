@@ -121,8 +121,10 @@ impl Case {
             reason(&typed.reason, PROSE, "Enter why it ended"),
         ))?;
         let ended = CaseEvent::PlacementEnded { placement: place.id, on, reason };
-        if place.attended_on.is_none() || self.others_attended(place) {
-            // An offer that came to nothing changes nothing: the child was missing education all the time.
+        let by_place = self.status_ground == Some(ground_of(place.kind));
+        if place.attended_on.is_none() || self.others_attended(place) || !by_place {
+            // An offer that came to nothing changes nothing: the child was missing education all the time. Nor does the end
+            // of a place that is not why the child is not.
             return Ok(vec![ended]);
         }
         let source = place.provider.clone();

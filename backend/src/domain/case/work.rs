@@ -112,10 +112,10 @@ impl Case {
         Ok(CaseEvent::CaseReviewed(Review { checked, note }))
     }
 
-    /// The bounds of every day that is typed about the child. The birth is known here where the case brought the child.
+    /// The bounds of every day that is typed about the child. The birth is known here as far as the facts of the case
+    /// tell it.
     pub(super) fn life(&self, now: DateTime<Utc>) -> Life {
-        let child = self.opened.new_child.as_ref();
-        Life::of(london_day(now), child.and_then(|child| child.date_of_birth))
+        Life::of(london_day(now), self.born)
     }
 
     /// Records a tracing enquiry made today or before, with every fault at once.

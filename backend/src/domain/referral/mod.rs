@@ -10,7 +10,7 @@ mod read;
 pub use age::{Age, age, note_of_age};
 pub use days::school_days;
 pub use lacking::{Told, Tried, lacking};
-pub use read::{read_report, read_school_referral, safe_address};
+pub use read::{faults_of_draft, read_report, read_school_referral, safe_address};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{AgeStanding, RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason};
@@ -208,11 +208,16 @@ impl Stream for Referral {
             ReferralEvent::ReferralCameBack {} | ReferralEvent::ReferralTakenBack { .. } => {
                 self.state = ReferralState::Received;
                 self.redirected = None;
+                self.withdrawn = None;
                 self.watch_on = None;
                 self.decided_at = None;
             }
             ReferralEvent::ReferralAddedTo(addition) => {
-                self.to_ask.retain(|lack| Some(&lack.field) != addition.field.as_ref());
+                // Several demands may stand under one field: an answer to one of them settles none of the others.
+                let under = |lack: &&Lack| Some(&lack.field) == addition.field.as_ref();
+                if self.to_ask.iter().filter(under).count() == 1 {
+                    self.to_ask.retain(|lack| Some(&lack.field) != addition.field.as_ref());
+                }
                 self.additions.push(Added { addition: addition.clone(), at });
             }
             ReferralEvent::ReferralWithdrawn { reason, .. } => {
@@ -255,9 +260,10 @@ impl Referral {
         Ok(ReferralEvent::ReferralRedirected { to, reason, mash_reference, watch_on })
     }
 
-    /// Decides to take it back to triage, for a reason: it was redirected in error.
+    /// Decides to take it back to triage, for a reason: it was redirected in error, or the council goes on with one that
+    /// its school withdrew.
     pub fn take_back(&self, reason: &str) -> Result<ReferralEvent, Error> {
-        if self.state != ReferralState::Redirected {
+        if !matches!(self.state, ReferralState::Redirected | ReferralState::Withdrawn) {
             return Err(ReferralConflict::NotRedirected.into());
         }
         let (reason,) = all((typed::reason(reason, PROSE, "Enter why it is taken back"),))?;

@@ -23,11 +23,26 @@ use crate::error::FieldFault;
 
 const LINE: usize = 200;
 
-/// Reads a school's referral on the day it is sent, with every fault at once. `calendar` is the school's. A flagged one has no faults but what is to
-/// be asked for, and values that cannot be read are read as not known.
+/// Reads a school's referral on the day it is sent, with every fault at once. `calendar` is the school's. A flagged one
+/// has no faults but what is to be asked for, and values that cannot be read are read as not known.
 pub fn read_school_referral(
     answers: &Answers,
     calendar: &Calendar,
+    now: DateTime<Utc>,
+) -> Result<ReferralDetails, Vec<FieldFault>> {
+    read_with(answers, Some(calendar), now)
+}
+
+/// The faults of what was typed into a school's referral so far. What the school has still to do before it can send it
+/// is no fault of a draft, which must keep every answer meanwhile.
+pub fn faults_of_draft(answers: &Answers, now: DateTime<Utc>) -> Vec<FieldFault> {
+    read_with(answers, None, now).err().unwrap_or_default()
+}
+
+/// Without a calendar the enquiries are not measured.
+fn read_with(
+    answers: &Answers,
+    calendar: Option<&Calendar>,
     now: DateTime<Utc>,
 ) -> Result<ReferralDetails, Vec<FieldFault>> {
     let today = london_day(now);
@@ -73,7 +88,7 @@ pub fn read_school_referral(
     read.text("professionalsNamed", "Who they are", PROSE);
     read_appraisal(&mut read, life);
     // A child who was found is no longer looked for, so that nothing more is asked of the school's enquiries.
-    if let Some(ground) = ground.filter(|_| !found_at_address) {
+    if let (Some(ground), Some(calendar)) = (ground.filter(|_| !found_at_address), calendar) {
         let told = Told { ground, tried, no_visit, siblings, professionals, return_due };
         for Lack { field, reason } in lacking(&told, calendar, today) {
             // Days that a flagged child is not made to wait for are not to be asked for either.

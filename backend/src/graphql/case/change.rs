@@ -310,6 +310,11 @@ struct CloseCaseInput {
 struct ReopenCaseInput {
     case: String,
     version: i32,
+    /// Why the child is missing education now, or is not; the status goes with it. Needed where the outcome said that the
+    /// child is not missing education; left out, what held before holds on.
+    status_ground: Option<StatusGround>,
+    /// The first day on which that was so, `YYYY-MM-DD` and not after today; left out, today.
+    from: Option<String>,
     /// Why: at most 4,000 characters.
     reason: String,
 }
@@ -556,7 +561,8 @@ impl CaseMutation {
     /// Opens a closed case again. For CME officers and managers. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or
     /// `CONFLICT`.
     async fn reopen_case(&self, ctx: &Context<'_>, input: ReopenCaseInput) -> Result<Case, Error> {
-        let ReopenCaseInput { case, version, reason } = input;
-        changed(ctx, command::reopen(op(ctx), Target { case, version }, reason).await).await
+        let ReopenCaseInput { case, version, status_ground, from, reason } = input;
+        let typed = decide::Reopen { ground: status_ground, from: from.unwrap_or_default(), reason };
+        changed(ctx, command::reopen(op(ctx), Target { case, version }, typed).await).await
     }
 }

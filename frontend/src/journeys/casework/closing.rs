@@ -8,7 +8,7 @@ use crate::documents::changes;
 use crate::documents::inputs::{ApproveClosureInput, CloseCaseInput, DeclineClosureInput, ReopenCaseInput};
 use crate::journeys::day_of;
 use crate::prelude::*;
-use crate::vocabulary::{CaseState, EvidenceKind, Outcome};
+use crate::vocabulary::{CaseState, EvidenceKind, Outcome, StatusGround};
 
 pub(super) const CLOSE: Act = Act {
     path: "close",
@@ -121,9 +121,26 @@ pub(super) const REOPEN: Act = Act {
     button: |_| button("Reopen the case"),
     may: |case| case.may_reopen,
     in_state: |state| state == CaseState::Closed,
-    questions: |_, ask| ask.textarea("reason", "Why is the case opened again?").most(PROSE).view(),
+    questions: |_, ask| {
+        view! {
+            {ask
+                .radios("statusGround", "Is the child missing education now, and why?")
+                .bold()
+                .hint("Needed if the outcome said that the child was not missing education.")
+                .words::<StatusGround>()}
+            {ask.date("from", "Since which day?").hint("Leave empty for today. For example, 27 9 2026")}
+            {ask.textarea("reason", "Why is the case opened again?").most(PROSE)}
+        }
+        .into_any()
+    },
     send: |api, to, form| {
-        let input = ReopenCaseInput { case: to.id, version: to.version, reason: form.text("reason") };
+        let input = ReopenCaseInput {
+            case: to.id,
+            version: to.version,
+            status_ground: StatusGround::parse(form.get("statusGround")),
+            from: Some(day_of(form, "from")).filter(|day| !day.is_empty()),
+            reason: form.text("reason"),
+        };
         done(changes::reopen_case(api, input), "Case reopened")
     },
     ..ACT

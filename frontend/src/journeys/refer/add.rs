@@ -24,8 +24,10 @@ const ADD: Act<SentReferral> = Act {
         let lacks = sent.to_ask.as_deref().unwrap_or_default();
         let answers = (!lacks.is_empty()).then(|| {
             let field = ask.radios("field", "What do you answer?").bold();
+            // Several demands may stand under one field: they are answered as something else, and stay until all are met.
             lacks
                 .iter()
+                .filter(|lack| lacks.iter().filter(|other| other.field == lack.field).count() == 1)
                 .fold(field, |field, lack| field.option(lack.field.as_str(), lack.message.as_str()))
                 .or(OTHER, "Something else, such as another visit or call")
                 .view()
@@ -34,7 +36,10 @@ const ADD: Act<SentReferral> = Act {
             {answers}
             {ask.textarea("text", "What do you want to add?")
                 .bold()
-                .hint("If it is a visit or a call, say when it was and what came of it.")
+                .hint(
+                    "If it is a visit or a call, say when it was and what came of it. The team is told that something \
+                     was added. If the child may be at risk, ring us as well; in immediate danger call 999.",
+                )
                 .most(2_000)}
         }
         .into_any()

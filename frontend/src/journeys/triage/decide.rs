@@ -160,13 +160,10 @@ const REDIRECT: Act<About> = Act {
 const TAKE_BACK: Act<About> = Act {
     path: "take-back",
     title: "Take the referral back to triage",
-    in_state: |state| state == ReferralState::Redirected,
+    in_state: |state| matches!(state, ReferralState::Redirected | ReferralState::Withdrawn),
     button: |_| button("Take it back"),
     questions: |_, ask| {
-        ask.textarea("reason", "Why was it sent elsewhere in error?")
-            .hint("This is kept with the referral.")
-            .most(2_000)
-            .view()
+        ask.textarea("reason", "Why is it taken back?").hint("This is kept with the referral.").most(2_000).view()
     },
     send: |api, to, form| {
         let input = TakeBackReferralInput { referral: to.id, version: to.version, reason: form.text("reason") };
