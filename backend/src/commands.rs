@@ -13,7 +13,8 @@ use std::time::Duration;
 use backend::app::App;
 use backend::clock::Clock;
 use backend::config::{
-    Applicants, Config, Council, Database, Desk, Desks, Mail, MailRoute, Server, database_url, la_code, operators_key,
+    Applicants, Config, Council, Database, Desk, Desks, Mail, MailRoute, Server, USUALLY_TWO, database_url, la_code,
+    operators_key,
 };
 use backend::context::OpContext;
 use backend::db::Db;
@@ -504,7 +505,7 @@ fn demo_config(folder: &Path, listen: SocketAddr, public_url: String, secret_key
             mash_email: "mash@onroll.example".to_owned(),
             out_of_hours_phone: "01632 960 123".to_owned(),
             desks: demo_desks(),
-            two_people: Vec::new(),
+            two_people: USUALLY_TWO.to_vec(),
             applicants: Applicants::default(),
         },
         mail: Mail { route: MailRoute::Folder(folder.join("mail")), from: "onroll@onroll.example".to_owned() },

@@ -82,6 +82,9 @@ pub enum Applicants {
     Apart,
 }
 
+/// The outcomes that need a second person unless the setting says otherwise.
+pub const USUALLY_TWO: [Outcome; 3] = [Outcome::MovedAbroadConfirmed, Outcome::NotResidentConfirmed, Outcome::Deceased];
+
 const TWO_PEOPLE: &str = "ONROLL_TWO_PEOPLE";
 const APPLICANTS: &str = "ONROLL_APPLICANTS";
 
@@ -100,8 +103,11 @@ impl Council {
             read.fault(LA_CODE, "must be three digits");
         }
         let mut two_people = Vec::new();
-        let listed = read.or(TWO_PEOPLE, "MOVED_ABROAD_CONFIRMED,NOT_RESIDENT_CONFIRMED,DECEASED");
-        for code in listed.split(',').map(str::trim).filter(|code| !code.is_empty()) {
+        let listed = read.optional(TWO_PEOPLE);
+        if listed.is_none() {
+            two_people.extend(USUALLY_TWO);
+        }
+        for code in listed.unwrap_or_default().split(',').map(str::trim).filter(|code| !code.is_empty()) {
             match Outcome::parse(code) {
                 Some(outcome) => two_people.push(outcome),
                 None => read.fault(TWO_PEOPLE, "must be outcomes as the API spells them, by comma"),

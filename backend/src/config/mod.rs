@@ -12,7 +12,7 @@ mod secret_key;
 mod server;
 mod single_sign_on;
 
-pub use self::council::{Applicants, Council, Desk, Desks};
+pub use self::council::{Applicants, Council, Desk, Desks, USUALLY_TWO};
 pub use self::database::Database;
 pub use self::mail::{Mail, MailRoute};
 pub use self::server::Server;

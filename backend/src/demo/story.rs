@@ -20,7 +20,7 @@ use super::words::{self, CHECKS, Check};
 use crate::context::OpContext;
 use crate::domain::case::{
     AnswerEnquiry, AnswerEscalation, Case, ChangeWhereabouts, Close, ConfirmAttendance, DecideStatus, Open, Place,
-    RaiseEscalation, RecordEnquiry, RecordReview, Reopen, TWO_PEOPLE, status_of,
+    RaiseEscalation, RecordEnquiry, RecordReview, Reopen, status_of,
 };
 use crate::domain::clock::london_day;
 use crate::domain::school_days::add_working_days;
@@ -425,9 +425,9 @@ impl Story<'_> {
             ..place
         };
         case::close(&self.officer(), target, typed).await?;
-        if TWO_PEOPLE.contains(&outcome)
-            && let Some(target) = self.target().await?
-        {
+        let Some((id, ..)) = &self.case else { return Ok(()) };
+        let proposed = load::<Case, _>(&self.officer().db.read, *id).await?.proposed.is_some();
+        if proposed && let Some(target) = self.target().await? {
             case::approve_closure(&self.op(&self.stage.crew.manager), target).await?;
         }
         Ok(())

@@ -136,6 +136,7 @@ pub(crate) struct Case {
     pub(crate) whereabouts: Option<Whereabouts>,
     pub(crate) statutory_status: Option<StatutoryStatus>,
     pub(crate) missing_since: Option<NaiveDate>,
+    pub(crate) age: Option<Age>,
     pub(crate) service_route: Option<ServiceRoute>,
     pub(crate) proposed_outcome: Option<Outcome>,
     pub(crate) risk: Option<Risk>,
@@ -213,7 +214,6 @@ pub(crate) struct ReferralRow {
     pub(crate) answers: Option<Vec<Answers>>,
     pub(crate) to_ask: Option<Vec<FieldFault>>,
     pub(crate) additions: Option<Vec<Addition>>,
-    pub(crate) age: Option<Age>,
     pub(crate) school_days: Option<SchoolDays>,
 }
 

@@ -1,9 +1,10 @@
 //! The school days of an absence and the age of a child, in words, alike on every page.
 
 use chrono::NaiveDate;
+use leptos::prelude::*;
 
+use super::{Colour, Content, SummaryList, paragraphs, tag, warning_text};
 use crate::documents::absence::{Age, SchoolDays};
-use crate::prelude::*;
 use crate::vocabulary::{AgeStanding, SchoolDayRule};
 use crate::when::date;
 

@@ -140,7 +140,7 @@ impl Case {
             prose("evidenceFrom", &typed.evidence_from, "Who gave the evidence", 200, "Enter who gave the evidence"),
             prose("note", &typed.note, "The reasons", PROSE, "Enter the reasons for this outcome"),
             fits(typed.outcome, typed.evidence),
-            destination(typed, today),
+            destination(typed, self.life(now)),
             self.duplicate_of(typed, known),
             check_age(typed.outcome, known.date_of_birth, today),
         ))?;
@@ -318,13 +318,13 @@ fn fits(outcome: Option<Outcome>, evidence: Option<EvidenceKind>) -> Read<()> {
 
 /// Reads where the child is educated or went; `None` where the outcome has no such place. A place here must be attended,
 /// and a move needs at least the authority or the country, without which nobody could be asked.
-fn destination(typed: &Close, today: NaiveDate) -> Read<Option<Destination>> {
+fn destination(typed: &Close, life: Life) -> Read<Option<Destination>> {
     let outcome = typed.outcome.filter(|outcome| is_placed(*outcome) || is_elsewhere(*outcome));
     let Some(outcome) = outcome else { return Ok(None) };
     let text = |field, typed: &str, called| optional_line(field, typed, called, LINE).map(Option::unwrap_or_default);
     let (school, attended_on, authority, acknowledged_as, country, address) = (
         text("school", &typed.school, "School or provider"),
-        optional_past_day("attendedOn", &typed.attended_on, "The first day attended", today),
+        optional_past_day("attendedOn", &typed.attended_on, "The first day attended", life),
         text("authority", &typed.authority, "Authority"),
         text("acknowledgedAs", &typed.acknowledged_as, "Their reference"),
         text("country", &typed.country, "Country"),

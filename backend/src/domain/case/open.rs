@@ -9,6 +9,7 @@ use entity::{ChildId, EscalationId, StaffId};
 
 use super::super::child::ChildFacts;
 use super::super::clock::london_day;
+use super::super::date::Life;
 use super::super::referral::Referral;
 use super::super::screening::must_reach_mash;
 use super::super::typed::{all, check, chosen, optional_past_day, prose};
@@ -50,11 +51,12 @@ pub fn open(
     referral.must_await_triage()?;
     let (new_child_id, escalation_id, reference) = fresh;
     let urgent = referral.received.told.risk == Risk::Immediate && decided.officer.is_none();
+    let life = Life::of(london_day(now), referral.received.told.child.date_of_birth);
     let (statutory_status, status_ground, (), status_from, service_route, whereabouts, (), rationale) = all((
         chosen("statutoryStatus", decided.statutory_status, "Select whether the child is missing education"),
         chosen("statusGround", decided.status_ground, "Select why"),
         suits(decided.statutory_status, decided.status_ground),
-        optional_past_day("statusFrom", &decided.status_from, "The first day", london_day(now)),
+        optional_past_day("statusFrom", &decided.status_from, "The first day", life),
         chosen("serviceRoute", decided.service_route, "Select the team that works the case"),
         chosen("whereabouts", decided.whereabouts, "Select what is known of the child’s whereabouts"),
         check(!urgent, "officer", "Select an officer: a child in immediate danger cannot wait for one"),

@@ -7,7 +7,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{PlacementKind, StatusGround};
 use entity::{PlacementId, SchoolId};
 
-use super::super::clock::london_day;
 use super::super::typed::{all, check, chosen, line, past_day, reason, start_day};
 use super::standing::status_of;
 use super::work::{LINE, PROSE};
@@ -93,7 +92,7 @@ impl Case {
                 &typed.attended_on,
                 "The first day attended",
                 "Enter the first day the child attended",
-                london_day(now),
+                self.life(now),
             ),
             line("source", &typed.source, "Who confirmed it", LINE, "Enter who confirmed it at the school or provider"),
         ))?;
@@ -112,7 +111,7 @@ impl Case {
             &typed.ended_on,
             "The day it ended",
             "Enter the first day on which the child had it no more",
-            london_day(now),
+            self.life(now),
         );
         let before_start = matches!((&ended_on, place.attended_on), (Ok(end), Some(first)) if *end < first);
         let (on, (), reason) = all((

@@ -6,7 +6,6 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{CaseState, ServiceRoute, StatusGround, StatutoryStatus};
 
-use super::super::clock::london_day;
 use super::super::typed::{Read, all, check, chosen, line, past_day, reason};
 use super::work::PROSE;
 use super::{Case, CaseEvent, RouteDecision, StatusDecision};
@@ -133,7 +132,7 @@ impl Case {
             chosen("statutoryStatus", typed.status, "Select whether the child is missing education"),
             chosen("statusGround", typed.ground, "Select why"),
             suits(typed.status, typed.ground),
-            past_day("from", &typed.from, "The first day", "Enter the first day on which this was so", london_day(now)),
+            past_day("from", &typed.from, "The first day", "Enter the first day on which this was so", self.life(now)),
             line("source", &typed.source, "Who said so", 200, "Enter who said so, or what shows it"),
             reason(&typed.reason, PROSE, "Enter why this is so"),
         ))?;
@@ -150,7 +149,7 @@ impl Case {
         self.must_be_open()?;
         let (route, from, reason) = all((
             chosen("serviceRoute", typed.route, "Select the team that works the case"),
-            past_day("from", &typed.from, "The first day", "Enter the first day on which this was so", london_day(now)),
+            past_day("from", &typed.from, "The first day", "Enter the first day on which this was so", self.life(now)),
             reason(&typed.reason, PROSE, "Enter why this team works the case"),
         ))?;
         let before = self.routes.now().value;

@@ -82,7 +82,15 @@ pub fn lacking(told: &Told, calendar: &Calendar, today: NaiveDate) -> Vec<Lack> 
             asks.kinds
         ),
     );
-    lack(days.len() >= asks.days, "enquiry", format!("Try on at least {} different days", asks.days));
+    lack(
+        days.len() >= asks.days,
+        "enquiry",
+        if asks.days == 1 {
+            "Add the day on which you tried".to_owned()
+        } else {
+            format!("Try on at least {} different days", asks.days)
+        },
+    );
     lack(
         !asks.emergency_contacts || tried(SchoolEnquiryKind::EmergencyContact),
         "enquiry",

@@ -16,6 +16,7 @@ use entity::{break_glass, case};
 use futures_util::try_join;
 use tokio::sync::OnceCell;
 
+use super::absence::Age;
 use super::break_glass::BrokenGlass;
 use super::child::Child;
 use super::guarded::{Guarded, clears, guard, note_as, op};
@@ -29,6 +30,7 @@ use crate::domain::case as decide;
 use crate::domain::child::ChildFacts;
 use crate::domain::clock::london_day;
 use crate::domain::policy::{self, CaseAction, CaseFacts, reads_casework, reads_escalations};
+use crate::domain::referral::age;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::store;
@@ -206,6 +208,17 @@ impl Case {
     /// from partner agencies.
     async fn missing_since(&self, ctx: &Context<'_>) -> Guarded<Option<Date>> {
         self.worked(ctx, |row| row.missing_since.map(Date))
+    }
+
+    /// The child's age against compulsory school age, today, by the date of birth on file; null when that is not known.
+    /// Withheld from partner agencies.
+    async fn age(&self, ctx: &Context<'_>) -> Result<Guarded<Option<Age>>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        let child = loads(ctx).load_one(self.0.child_id).await?.ok_or(Error::NotFound)?;
+        let today = london_day(op(ctx).now());
+        Ok(Guarded::Clear(child.date_of_birth.map(|born| age(born, today).into())))
     }
 
     /// Why only its readers may read it; null when it is like any other. Withheld from partner agencies.

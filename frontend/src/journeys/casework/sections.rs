@@ -53,7 +53,7 @@ pub(super) fn child(case: &Case) -> AnyView {
         .row("Last name", child.family_name.clone())
         .row("Date of birth", child.date_of_birth.map(date))
         .row("Year group", child.year_group.clone())
-        .row("Compulsory school age", age(case.referrals.iter().flatten().find_map(|referral| referral.age.as_ref())))
+        .row("Compulsory school age", age(case.age.as_ref()))
         .row("Sex", child.sex.map(Word::label))
         .row("UPN", upn)
         .row("Last known address", child.address.clone())

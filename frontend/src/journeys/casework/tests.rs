@@ -41,7 +41,7 @@ fn case(state: &str) -> Json {
             "id": "f1", "level": "SIGNIFICANT_HARM", "concern": "<script>alert(1)</script>", "rationale": "Seen",
             "raisedAt": "2026-06-04T08:32:00Z",
         }],
-        "placements": [],
+        "placements": [], "toldOtherwise": [], "age": null,
         "timeline": [{
             "seq": 7, "at": "2026-06-04T08:32:00Z", "title": "Note added", "by": "Sam Officer",
             "details": [{ "label": "Note", "value": "<script>alert(2)</script>" }],
@@ -56,7 +56,8 @@ fn officers() -> Json {
 
 /// A visit of somebody with these rights to a case in `state`. Changes are refused with `refused`, or lead to `after`.
 fn worker(may: Rights, state: &str, after: &str, refused: Option<ServerError>) -> (Visit, Asked) {
-    let changed = json!({ "reference": "CME-0001", "state": after });
+    let proposed = (after == "OPEN").then_some("DUPLICATE");
+    let changed = json!({ "reference": "CME-0001", "state": after, "proposedOutcome": proposed });
     let world = json!({ "case": case_before(may, state), "officers": officers(), "closeCase": changed });
     at_work(may, world, refused)
 }
@@ -246,9 +247,15 @@ async fn every_form_says_whom_it_is_about_and_which_version_was_seen() {
             case["restriction"] = json!("ADOPTED");
             case["readers"] = officers();
         }
+        case["placements"] =
+            json!([{ "id": "p1", "kind": "STATE_SCHOOL", "provider": "Oak School", "startsOn": "2026-06-01" }]);
         let world = json!({ "case": case, "officers": officers() });
         let (visit, _) = at_work(MANAGER, world, None);
-        let item = if act.path.starts_with("escalation") { "f1" } else { "e1" };
+        let item = match act.path.split('/').next() {
+            Some("escalation") => "f1",
+            Some("placement") => "p1",
+            _ => "e1",
+        };
         let seen = ask(router(), &visit, &act.href(CASE, item), None).await;
         assert_eq!(seen.status, StatusCode::OK, "{}", act.path);
         is_clean(&seen);
@@ -305,7 +312,7 @@ async fn closing_says_what_became_of_the_case() {
     for (after, said) in [
         ("CLOSED", "Case closed"),
         ("TRACKING_OUT", "Not closed: tracked until the receiving authority or school confirms"),
-        ("OPEN", "Review recorded"),
+        ("OPEN", "Outcome proposed: a second person decides"),
     ] {
         let (visit, asked) = worker(OFFICER, "OPEN", after, None);
         let seen =

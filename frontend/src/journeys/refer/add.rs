@@ -1,16 +1,22 @@
 //! What a school does with a referral that it sent: add to it, or withdraw it.
 
+use cynic::QueryBuilder as _;
 use futures_util::FutureExt as _;
 
-use super::sent::load;
 use crate::acts::{Act, Next, Place, Sent, Subject, To};
 use crate::api::{Api, Refusal};
 use crate::documents::changes;
-use crate::documents::drafts::SentReferral;
+use crate::documents::drafts::{SentByReference, SentReferral, SentVars};
 use crate::documents::inputs::{AddToReferralInput, WithdrawReferralInput};
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::ReferralState;
+
+/// The referral as its school sees it; not found if it is none of this school's.
+pub(super) async fn load(visit: &Visit, reference: String) -> Result<SentReferral, Refusal> {
+    let answer = visit.api.run(SentByReference::build(SentVars { reference })).await?;
+    answer.referral.ok_or(Refusal::NotFound)
+}
 
 /// What a school contact can do.
 pub(super) static ACTS: [Act<SentReferral>; 2] = [ADD, WITHDRAW];

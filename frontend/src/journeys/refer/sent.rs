@@ -6,12 +6,11 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect};
 use cynic::QueryBuilder;
 
-use super::add;
+use super::add::{self, load};
 use super::check::STAYS;
 use super::draft::begin;
 use super::home::{full_name, state};
-use crate::api::Refusal;
-use crate::documents::drafts::{SchoolHome, SchoolHomeVars, SentByReference, SentReferral, SentVars};
+use crate::documents::drafts::{SchoolHome, SchoolHomeVars, SentReferral};
 use crate::documents::form_of;
 use crate::parts::absence::school_days;
 use crate::prelude::*;
@@ -98,11 +97,6 @@ pub(super) async fn start_sibling(visit: Visit, Typed(typed): Typed) -> Reply {
     let answers = family_of(&answers_of(&sent), row, &school);
     let draft = begin(&visit, &answers).await?;
     Ok(Redirect::to(&format!("/refer/{}/danger", draft.id.inner())).into_response())
-}
-
-pub(super) async fn load(visit: &Visit, reference: String) -> Result<SentReferral, Refusal> {
-    let answer = visit.api.run(SentByReference::build(SentVars { reference })).await?;
-    answer.referral.ok_or(Refusal::NotFound)
 }
 
 fn answers_of(sent: &SentReferral) -> Form {

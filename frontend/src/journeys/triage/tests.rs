@@ -63,7 +63,7 @@ async fn the_inbox_says_who_is_at_risk_and_why() {
         "href=\"/triage?after=e%2B1\"",
     ]);
     let seen = ask(router(), &visit, "/triage?show=redirected", None).await;
-    holds(&asked.reads(), &[r#""state":["REDIRECTED"]"#, r#""sort":"NEWEST""#]);
+    holds(&asked.reads(), &[r#""state":["REDIRECTED","WITHDRAWN"]"#, r#""sort":"NEWEST""#]);
     assert!(seen.html.contains("/triage?show=redirected&amp;after=e%2B1"), "{}", seen.html);
 }
 
