@@ -11,7 +11,7 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let columns = vec![text("additions").default("[]").to_owned(), date_null("watch_on").to_owned()];
+        let columns = vec![text("additions").default("[]").to_owned(), date_null("watch_on")];
         add(manager, "referral", columns).await?;
         index(manager, "referral", &["watch_on"]).await
     }

@@ -206,6 +206,7 @@ impl ChildFacts {
     }
 }
 
+#[expect(clippy::option_option, reason = "left as it is, taken away, or given")]
 fn number(typed: Option<&str>) -> Read<Option<Option<String>>> {
     let Some(typed) = typed else { return Ok(None) };
     if typed.trim().is_empty() {
@@ -214,6 +215,7 @@ fn number(typed: Option<&str>) -> Read<Option<Option<String>>> {
     Upn::parse(typed).map(|upn| Some(Some(upn.to_string()))).or_else(|wrong| fault("upn", wrong.to_string()))
 }
 
+#[expect(clippy::option_option, reason = "left as it is, taken away, or given")]
 fn post_code(typed: Option<&str>) -> Read<Option<Option<String>>> {
     let Some(typed) = typed else { return Ok(None) };
     if typed.trim().is_empty() {

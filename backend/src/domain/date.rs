@@ -85,8 +85,8 @@ mod tests {
 
     #[test]
     fn a_day_that_cannot_be_true_is_refused_with_the_reason() {
-        let life = Life::of(on("2026-11-20"), Some(on("2015-03-14")));
         type Read = fn(Life, NaiveDate, &str) -> Result<NaiveDate, String>;
+        let life = Life::of(on("2026-11-20"), Some(on("2015-03-14")));
         for (read, day, wrong) in [
             (Life::birth as Read, "2000-09-01", None),
             (Life::birth, "2000-08-31", Some("1 September 2000")),

@@ -384,8 +384,8 @@ mod tests {
                 let left = pairs.iter().filter(|(was, is)| was.is_some() && is.is_none()).count();
                 // How many cases make a table change: each row that one leaves or enters.
                 let moved = |at: usize| {
-                    let row = |cells: &Option<&Cells>| cells.and_then(|cells| cells.0[at].clone());
-                    pairs.iter().filter(|(was, is)| row(was) != row(is)).count()
+                    let row = |cells: Option<&Cells>| cells.and_then(|cells| cells.0[at].clone());
+                    pairs.iter().filter(|(was, is)| row(*was) != row(*is)).count()
                 };
                 for together in [entered, left].into_iter().chain((0..Dimension::ALL.len()).map(moved)) {
                     prop_assert!(together == 0 || together >= FEWEST_TOGETHER, "{together} alone");

@@ -134,6 +134,7 @@ impl Details {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "an arm for each fact")]
 async fn details(ctx: &Context<'_>, fact: CaseEvent) -> Result<Vec<Detail>, Error> {
     let details = Details::default();
     let details = match fact {

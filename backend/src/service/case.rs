@@ -106,7 +106,7 @@ async fn must_not_be_overtaken(
         return Ok(());
     }
     let later: Vec<CaseEvent> = since(txn, case.id, version).await?;
-    let overtaken = later.iter().flat_map(|fact| fact.touches()).any(|aspect| minds.contains(aspect));
+    let overtaken = later.iter().flat_map(CaseEvent::touches).any(|aspect| minds.contains(aspect));
     if overtaken || version > case.version || version < 1 { Err(Conflict::Stale.into()) } else { Ok(()) }
 }
 

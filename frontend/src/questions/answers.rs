@@ -300,7 +300,7 @@ fn undescribed(asked: &[Asked], answers: &Form) -> Vec<Told> {
         .filter_map(|(name, values)| {
             let value = values.join("\n").trim().to_owned();
             let (label, field) = (name.to_owned(), name.to_owned());
-            (!value.is_empty()).then(|| Told { step: "", label, value: Some(value), field })
+            (!value.is_empty()).then_some(Told { step: "", label, value: Some(value), field })
         })
         .collect()
 }

@@ -141,6 +141,7 @@ impl Stream for Case {
         })
     }
 
+    #[expect(clippy::too_many_lines, reason = "an arm for each fact")]
     fn apply(&mut self, fact: &CaseEvent, at: DateTime<Utc>) {
         self.updated_at = at;
         self.overtaken |= fact.touches().iter().any(|aspect| Aspect::OF_OUTCOME.contains(aspect));

@@ -39,6 +39,7 @@ impl<T: Copy + PartialEq> History<T> {
     }
 
     /// What holds now.
+    #[expect(clippy::missing_panics_doc, reason = "a history is never empty")]
     pub fn now(&self) -> Holds<T> {
         *self.0.last().expect("a history is never empty")
     }

@@ -210,7 +210,7 @@ pub async fn deactivate(op: &OpContext, id: StaffId, version: i32, heir: Option<
         let deactivated = before.deactivate(by, others)?;
         end_links(&txn, id, None).await?;
         let done = record::change(&op, &txn, before, vec![deactivated]).await?.map(|after| after.id);
-        hand_over(&op, &txn, id, heir, done).await
+        Box::pin(hand_over(&op, &txn, id, heir, done)).await
     })
     .await
 }
