@@ -21,7 +21,6 @@ use super::search::{OF_CHILDREN, any_of};
 use super::stream::{self, Find};
 use super::{filled, nothing};
 use crate::context::OpContext;
-use crate::db::Db;
 use crate::domain::case::{Case, FOLD};
 use crate::domain::clock::london_day;
 use crate::domain::reference::CaseReference;
@@ -442,18 +441,18 @@ pub(crate) async fn unanswerable(op: &OpContext, today: NaiveDate) -> Result<Vec
     Ok(open.into_tuple().all(&op.db.read).await?)
 }
 
-/// Up to `most` cases whose rows were made by an older version of the fold, whoever asks.
-pub(crate) async fn to_fold<C: ConnectionTrait>(connection: &C, most: u64) -> Result<Vec<CaseId>, Error> {
-    let older = case::Entity::find().filter(case::Column::FoldedBy.lt(FOLD)).select_only().column(case::Column::Id);
-    // In the order of ids and locked, so that two processes never wait for each other.
-    let older = older.order_by_asc(case::Column::Id).limit(most).lock_exclusive();
-    Ok(older.into_tuple().all(connection).await?)
-}
-
-/// Whether the rows of any case were made by an older version of the fold.
-pub(crate) async fn folded_before(db: &Db) -> Result<bool, Error> {
-    let older = case::Entity::find().filter(case::Column::FoldedBy.lt(FOLD)).select_only().column(case::Column::Id);
-    Ok(older.into_tuple::<CaseId>().one(&db.read).await?.is_some())
+/// Up to `most` cases with an id above `after` whose rows were made by an older version of the fold, whoever asks, in the
+/// order of ids and locked, so that two processes never wait for each other.
+pub(crate) async fn to_fold<C: ConnectionTrait>(
+    connection: &C,
+    after: Option<CaseId>,
+    most: u64,
+) -> Result<Vec<CaseId>, Error> {
+    let mut older = case::Entity::find().filter(case::Column::FoldedBy.lt(FOLD)).select_only().column(case::Column::Id);
+    if let Some(after) = after {
+        older = older.filter(case::Column::Id.gt(after));
+    }
+    Ok(older.order_by_asc(case::Column::Id).limit(most).lock_exclusive().into_tuple().all(connection).await?)
 }
 
 /// The tracing enquiries of these cases, oldest first; for a partner only those put to its agency.
