@@ -1,5 +1,6 @@
 //! What a case is by law, where its child is educated and how it ends are facts with a day and a source.
 
+use acceptance::database::{count, tamper};
 use acceptance::prelude::*;
 use chrono::{Duration, NaiveDate};
 use entity::vocabulary::{CaseState, Scope, StaffRole};
@@ -333,5 +334,20 @@ on_both_engines! {
         refused.finds_fault(&["Select an officer: a child in immediate danger cannot wait for one"]);
         let opened = refused.form().with("officer", &officer.colleague.id.to_string());
         officer.submit(&opened).await.says("Case opened").says("Unsafe");
+    }
+
+    async fn a_case_that_an_older_version_folded_is_made_anew_and_a_damaged_one_keeps_nobody_waiting(app: TestApp) {
+        let (case, damaged) = (given::case().at(&app).await, given::case().of("Other", "Child").at(&app).await);
+        tamper(app.db(), "DELETE FROM case_span").await;
+        tamper(app.db(), "UPDATE \"case\" SET folded_by = 0").await;
+        let broken = format!("UPDATE \"case\" SET version = 9 WHERE reference = '{}'", damaged.reference);
+        tamper(app.db(), &broken).await;
+
+        backend::service::make_rows(app.db()).await.unwrap();
+
+        assert_eq!(count(app.db(), "case_span", "until_on IS NULL").await, 1);
+        assert_eq!(count(app.db(), "case", "folded_by = 0").await, 1);
+        let officer = app.officer().await;
+        officer.visit(&case.page()).await.says("Missing education since");
     }
 }
