@@ -29,7 +29,9 @@ async fn page(visit: &Visit, verdict: Option<ChainVerdict>) -> Reply {
             }
             let (facts, things) = (verdict.events.unwrap_or_default(), verdict.streams.unwrap_or_default());
             let sound = paragraph(format!("Every fact is as it was stored: {facts} facts about {things} things."));
-            let head = verdict.head.map(|head| paragraph(format!("The head of the journal is {head}")));
+            let head = verdict.head.map(|head| {
+                view! { <p class="govuk-body">"The head of the journal is " <span class="app-token">{head}</span></p> }
+            });
             inset(view! { {sound} {head} }.into_any())
         });
         view! {
