@@ -9,7 +9,7 @@
 use async_graphql::parser::parse_query;
 use async_graphql::{Request, Variables};
 use axum::Json;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::FromRequest;
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
@@ -34,7 +34,7 @@ impl<S: Sync> FromRequest<S> for GraphqlRequest {
         if !is_json(&parts.headers) {
             return Err(Rejection::NotJson);
         }
-        let body = read_within(&parts.headers, body, BODY_LIMIT).await?;
+        let body = read_within(&parts.headers, &mut body.into_data_stream(), BODY_LIMIT).await?;
         let envelope = Envelope::read(&body)?;
         prepare(envelope.query, envelope.variables.unwrap_or_default(), envelope.operation_name)
             .map(Self)
@@ -159,16 +159,19 @@ impl IntoResponse for Rejection {
 pub(crate) struct RequestError;
 
 /// Reads a whole body, and stops as soon as it is longer than `limit`.
-pub(crate) async fn read_within(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Rejection> {
+pub(crate) async fn read_within(
+    headers: &HeaderMap,
+    body: &mut BodyDataStream,
+    limit: usize,
+) -> Result<Bytes, Rejection> {
     let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| usize::try_from(length).map_or(true, |it| it > limit)) {
         return Err(Rejection::TooLarge);
     }
     // `axum::body::to_bytes` is not used, because its error does not tell a body that is too long from one that broke
     // off.
-    let mut frames = body.into_data_stream();
     let mut read = Vec::new();
-    while let Some(frame) = frames.next().await {
+    while let Some(frame) = body.next().await {
         let frame = frame.map_err(|_| Rejection::Unreadable)?;
         if frame.len() > limit - read.len() {
             return Err(Rejection::TooLarge);

@@ -14,10 +14,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt as _;
 use http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, HeaderName, HeaderValue, ORIGIN,
     REFERRER_POLICY, RETRY_AFTER, SET_COOKIE, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
@@ -32,6 +33,9 @@ use uuid::Uuid;
 
 use super::refusal::{Refusal, Why, Wording, form, keep, refuse, worded};
 use crate::graphql::extract::{Rejection, read_within};
+
+/// As much as the README's proxy passes on, in bytes. A longer body is nothing that a person typed.
+const HEARD_OUT: usize = 1024 * 1024;
 
 /// Wraps all routes of `router` in the layers named above.
 ///
@@ -331,7 +335,8 @@ fn mismatch(origin: &HeaderValue, scheme: &str, host: &str) -> Option<Mismatch> 
 async fn whole_body(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     let hardening = &gate.hardening;
     let (parts, body) = request.into_parts();
-    let reading = read_within(&parts.headers, body, hardening.body_limit);
+    let mut body = body.into_data_stream();
+    let reading = read_within(&parts.headers, &mut body, hardening.body_limit);
     let status = match timeout(hardening.body_deadline, reading).await {
         Ok(Ok(body)) => {
             let form = form(&parts.method, &parts.headers, &body);
@@ -339,11 +344,26 @@ async fn whole_body(State(gate): State<Arc<Gate>>, request: Request, next: Next)
             keep(&mut response, form);
             return response;
         }
-        Ok(Err(Rejection::TooLarge)) => StatusCode::PAYLOAD_TOO_LARGE,
+        Ok(Err(Rejection::TooLarge)) => {
+            let _ = timeout(hardening.body_deadline, hear_out(body)).await;
+            StatusCode::PAYLOAD_TOO_LARGE
+        }
         Ok(Err(_)) => StatusCode::BAD_REQUEST,
         Err(_) => StatusCode::REQUEST_TIMEOUT,
     };
     refuse(status, Why::Status)
+}
+
+/// Throws away what a client is still sending, up to [`HEARD_OUT`]. Who is still sending when the connection closes may
+/// never read why: a browser shows a fault of the network, and a proxy says that the service is down.
+async fn hear_out(mut body: BodyDataStream) {
+    let mut heard = 0;
+    while let Some(Ok(frame)) = body.next().await {
+        heard += frame.len();
+        if heard > HEARD_OUT {
+            return;
+        }
+    }
 }
 
 async fn place(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
@@ -364,6 +384,7 @@ async fn time_limit(State(gate): State<Arc<Gate>>, request: Request, next: Next)
 mod tests {
     use std::io;
     use std::sync::Mutex;
+    use std::sync::atomic::AtomicUsize;
 
     use axum::body::{Bytes, to_bytes};
     use axum::routing::{get, post};
@@ -571,11 +592,34 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_announced_length_past_the_limit_is_refused_unread() {
+    async fn an_announced_length_past_the_limit_is_refused_though_nothing_comes() {
         let never = Body::from_stream(stream::pending::<io::Result<Bytes>>());
         let request = asking("POST", "/").header("content-length", "65537").body(never);
         let response = answer(&hardening(), request.unwrap()).await;
         assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    }
+
+    #[tokio::test]
+    async fn whoever_sends_too_much_is_heard_out_before_they_are_refused_up_to_a_mebibyte() {
+        let piece = 16 * 1024;
+        for (sent, taken) in [(70 * 1024, 5), (1024 * 1024, 64), (8 * 1024 * 1024, 65)] {
+            for announced in [true, false] {
+                let left = Arc::new(AtomicUsize::new(0));
+                let count = Arc::clone(&left);
+                let pieces = (0..usize::div_ceil(sent, piece)).map(move |_| {
+                    count.fetch_add(1, Ordering::Relaxed);
+                    Ok::<_, io::Error>(Bytes::from(vec![b'x'; piece]))
+                });
+                let request = asking("POST", "/");
+                let request = if announced { request.header("content-length", sent) } else { request };
+                let body = Body::from_stream(stream::iter(pieces));
+                let response = answer(&hardening(), request.body(body).unwrap()).await;
+                assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+                // What was read before the limit does not count.
+                let read = left.load(Ordering::Relaxed);
+                assert!(taken <= read && read <= taken + 5, "{sent} {announced}: {read}");
+            }
+        }
     }
 
     #[tokio::test]
