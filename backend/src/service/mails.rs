@@ -111,6 +111,16 @@ pub(crate) fn case_assigned(to: &str, reference: &str, council: &Council) -> Mai
     mail(to, format!("Case {reference} changed hands"), council, &text)
 }
 
+/// To whoever has the case of a brother or sister, or to a manager: a flag was raised in the family.
+pub(crate) fn flag_in_family(to: &str, reference: &str, council: &Council) -> Mail {
+    let text = format!(
+        "A flag was raised with the MASH in the family of a child whose case is {reference}. Think about what it means for \
+         every child of the family.\n\nSee which case it is: {}/cases/{reference}",
+        council.public_url
+    );
+    mail(to, format!("A flag in the family: {reference}"), council, &text)
+}
+
 /// To those who may decide: an outcome was proposed that needs a second person.
 pub(crate) fn closure_proposed(to: &str, reference: &str, council: &Council) -> Mail {
     let text = format!(

@@ -11,6 +11,7 @@ use entity::{AgencyId, CaseId, ChildId, EnquiryId, EscalationId, PlacementId, Re
 use serde::{Deserialize, Serialize};
 
 use super::super::child::{ChildChange, ChildFacts};
+use super::super::family::Named;
 
 /// A fact of a case. It is stored as JSON by the names of its variants and fields, so none may be renamed or dropped,
 /// and a new field needs a default.
@@ -49,6 +50,13 @@ pub enum CaseEvent {
         source: String,
         /// Why it was corrected.
         reason: String,
+    },
+    /// An officer named a brother or sister of the child.
+    SiblingNamed {
+        /// The brother or sister.
+        named: Named,
+        /// Who says so.
+        source: String,
     },
     /// The case was given to an officer, or taken from one.
     CaseAssigned {
@@ -229,6 +237,7 @@ impl CaseEvent {
         match self {
             Self::CaseOpened(_)
             | Self::CaseReviewed(_)
+            | Self::SiblingNamed { .. }
             | Self::EnquiryRecorded(_)
             | Self::NoteAdded { .. }
             | Self::EscalationRaised(_) => &[],

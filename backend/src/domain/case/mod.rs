@@ -35,6 +35,7 @@ use entity::vocabulary::{
 use entity::{CaseId, StaffId};
 
 use super::clock::london_day;
+use super::family::Named;
 use super::risk;
 use super::stream::{Stream, counts};
 use crate::error::{CaseConflict, Error};
@@ -78,6 +79,8 @@ pub struct Case {
     pub enquiries: Vec<Enquiry>,
     /// Its flags with the MASH, oldest first.
     pub escalations: Vec<Escalation>,
+    /// The brothers and sisters whom officers named, oldest first.
+    pub siblings: Vec<Named>,
     /// Its placements, oldest first.
     pub placements: Vec<Placement>,
     /// The outcome that waits for a second person; `None` while none does.
@@ -129,6 +132,7 @@ impl Stream for Case {
             last_attended_on: opened.last_attended_on,
             enquiries: Vec::new(),
             escalations: opened.escalation.clone().into_iter().collect(),
+            siblings: Vec::new(),
             placements: Vec::new(),
             proposed: None,
             overtaken: false,
@@ -159,6 +163,7 @@ impl Stream for Case {
                     self.state = standing::state_of(self.statuses.now().value);
                 }
             }
+            CaseEvent::SiblingNamed { named, .. } => self.siblings.push(named.clone()),
             CaseEvent::RouteDecided(decision) => self.routes.holds(decision.route, decision.from),
             CaseEvent::ChildFilledIn { changes, .. } | CaseEvent::ChildCorrected { changes, .. } => {
                 for change in changes.iter().filter(|change| change.fact == ChildFact::DateOfBirth) {

@@ -29,7 +29,7 @@ pub(super) struct About {
 }
 
 /// Everything that can be done to a case, in the order in which it is offered.
-pub(super) static ACTS: [Act; 22] = [
+pub(super) static ACTS: [Act; 23] = [
     closing::APPROVE,
     closing::DECLINE,
     tracing::ASSIGN,
@@ -39,6 +39,7 @@ pub(super) static ACTS: [Act; 22] = [
     tracing::WHEREABOUTS,
     tracing::ESCALATE,
     child::CORRECT,
+    tracing::SIBLING,
     standing::STATUS,
     standing::ROUTE,
     placing::PLACEMENT,
