@@ -20,6 +20,7 @@ use backend::context::OpContext;
 use backend::db::Db;
 use backend::db::file::{Alone, Check, path_of};
 use backend::demo;
+use backend::domain::matching::forms::Forms;
 use backend::domain::viewer::{Job, Viewer};
 use backend::error::Error;
 use backend::graphql::audience::{Audience, sdl_for};
@@ -178,6 +179,7 @@ fn operator(db: &Db, keyring: &Keyring) -> OpContext {
         desks: Desks::default(),
         two_people: Vec::new(),
         applicants: Applicants::default(),
+        forms: Forms::default(),
     };
     let viewer = Viewer::System(Job::Operator);
     OpContext::new(viewer, Clock::default().now(), db.clone(), Arc::new(nobody), keyring.clone(), "command".to_owned())
@@ -507,6 +509,7 @@ fn demo_config(folder: &Path, listen: SocketAddr, public_url: String, secret_key
             desks: demo_desks(),
             two_people: USUALLY_TWO.to_vec(),
             applicants: Applicants::default(),
+            forms: Forms::default(),
         },
         mail: Mail { route: MailRoute::Folder(folder.join("mail")), from: "onroll@onroll.example".to_owned() },
         demo: true,

@@ -3,6 +3,7 @@
 use entity::vocabulary::Outcome;
 
 use super::read::Read;
+use crate::domain::matching::forms::Forms;
 
 /// The council that runs the service, as pages and mails name it.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub struct Council {
     pub two_people: Vec<Outcome>,
     /// How children are counted whose parents have applied for a school place.
     pub applicants: Applicants,
+    /// Which given names are forms of one another.
+    pub forms: Forms,
 }
 
 /// How people reach another team of the council. Where a telephone is not set, the children missing education team's is
@@ -87,6 +90,7 @@ pub const USUALLY_TWO: [Outcome; 3] = [Outcome::MovedAbroadConfirmed, Outcome::N
 
 const TWO_PEOPLE: &str = "ONROLL_TWO_PEOPLE";
 const APPLICANTS: &str = "ONROLL_APPLICANTS";
+const NAME_FORMS: &str = "ONROLL_NAME_FORMS";
 
 const PUBLIC_URL: &str = "ONROLL_PUBLIC_URL";
 pub(super) const LA_CODE: &str = "ONROLL_LA_CODE";
@@ -121,9 +125,14 @@ impl Council {
                 Applicants::default()
             }
         };
+        let forms = Forms::with(&read.or(NAME_FORMS, "")).unwrap_or_else(|| {
+            read.fault(NAME_FORMS, "must be names by comma that are forms of one, and groups of them by semicolon");
+            Forms::default()
+        });
         Self {
             two_people,
             applicants,
+            forms,
             name: read.required("ONROLL_COUNCIL", "the council’s name"),
             la_code,
             public_url,
@@ -140,6 +149,11 @@ impl Council {
 #[cfg(test)]
 mod tests {
     use crate::config::tests::guards;
+
+    #[test]
+    fn forms_of_names_are_groups_of_two_or_more() {
+        guards(super::NAME_FORMS, &["", "Toby,Tobiah", "Toby,Tobiah; Zephie,Zephyrine"], &["Toby", "Toby;Tobiah"]);
+    }
 
     #[test]
     fn people_come_over_https() {

@@ -13,6 +13,7 @@ use crate::config::Applicants;
 use crate::domain::answers::Answers;
 use crate::domain::case::Case;
 use crate::domain::clock::london_day;
+use crate::domain::matching::forms::Forms;
 use crate::domain::school_age::is_compulsory_school_age;
 use crate::domain::school_days::WorkingDays;
 use crate::domain::staff::StaffMember;
@@ -40,6 +41,7 @@ fn council() -> Arc<Council> {
         desks: crate::config::Desks::default(),
         two_people: Vec::new(),
         applicants: Applicants::default(),
+        forms: Forms::default(),
     })
 }
 

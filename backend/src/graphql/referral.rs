@@ -475,7 +475,7 @@ async fn matches(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Match>,
     let own_case = row.case_id;
     let mut found = Vec::new();
     for child in store::child::candidates(op(ctx), &referred).await? {
-        if let Some(matched) = compare(&referred, &Person::of(&child)) {
+        if let Some(matched) = compare(&op(ctx).council.forms, &referred, &Person::of(&child)) {
             found.push((matched, child));
         }
     }

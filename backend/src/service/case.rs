@@ -562,7 +562,7 @@ async fn is_same_child(
         return Ok(true);
     }
     let Some(other) = child_of(op, txn, other).await? else { return Ok(false) };
-    Ok(compare(&Person::of(child), &Person::of(&other)).is_some_and(|found| found.is_likely()))
+    Ok(compare(&op.council.forms, &Person::of(child), &Person::of(&other)).is_some_and(|found| found.is_likely()))
 }
 
 /// Tells those who may decide on a proposed outcome and read the case: the managers, and the officer of the other case

@@ -133,7 +133,7 @@ pub async fn candidates(op: &OpContext, described: &Person) -> Result<Vec<child:
         let same = child::Entity::find().filter(child::Column::DateOfBirth.eq(born));
         found.extend(newest(op, same, child::Column::Id).await?);
     }
-    for look_up in look_ups(described) {
+    for look_up in look_ups(&op.council.forms, described) {
         let met = child_key::Entity::find().filter(meets(look_up)).distinct();
         found.extend(newest(op, met, child_key::Column::ChildId).await?);
     }
