@@ -46,6 +46,8 @@ pub struct Model {
     pub case_id: Option<CaseId>,
     /// The group of reports of harm it belongs to; `NULL` for all others.
     pub report_group_id: Option<ReportGroupId>,
+    /// The version of the rules that made its rows in `referral_key`; 0 if they were made before there was one.
+    pub keyed_by: i32,
     pub version: i32,
 }
 

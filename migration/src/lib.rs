@@ -34,6 +34,7 @@ mod m0025_seal_facts;
 mod m0026_ask_for_more;
 mod m0027_find_at_address;
 mod m0028_add_to_referrals;
+mod m0030_meet_in_triage;
 mod m0045_name_siblings;
 
 /// All migrations, oldest first.
@@ -72,6 +73,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_ask_for_more::Migration),
             Box::new(m0027_find_at_address::Migration),
             Box::new(m0028_add_to_referrals::Migration),
+            Box::new(m0030_meet_in_triage::Migration),
             Box::new(m0045_name_siblings::Migration),
         ];
         migrations.into_iter().map(|one| Box::new(Whole(one)) as Box<dyn MigrationTrait>).collect()

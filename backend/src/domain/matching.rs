@@ -6,14 +6,14 @@
 
 pub mod forms;
 pub mod keys;
-mod sound;
+pub(in crate::domain) mod sound;
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
-use entity::{child, referral};
 use entity::vocabulary::Sex;
+use entity::{child, referral};
 use serde::{Deserialize, Serialize};
 
 use self::forms::Forms;

@@ -86,6 +86,15 @@ pub enum CaseConflict {
     /// The child already has an open case.
     #[error("this child already has an open case, {0}: add the referral to it")]
     ChildHasOpenCase(String),
+    /// Since the officer looked, a case was opened whose child is likely this one.
+    #[error("case {0} is likely of this child and was not there when you looked: look at it, then decide")]
+    LikelyKnown(String),
+    /// Since the officer looked, a child came on file who is likely this one, with no case that they may read.
+    #[error("a child who is likely this one is on file and was not there when you looked: look again, then decide")]
+    LikelyOnFile,
+    /// The child has a restricted case that the officer has not been told of.
+    #[error("this child likely has a restricted case: ask a manager to add this referral to it")]
+    LikelyRestricted,
     /// The first day attended is recorded.
     #[error("the first day attended is recorded already")]
     AttendanceKnown,

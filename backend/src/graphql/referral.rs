@@ -14,7 +14,7 @@ use super::child::Child;
 use super::family::{self, Sibling};
 use super::guarded::{Guarded, guard, note, note_as, op};
 use super::input::{Answers, AnswersInput, Date, FieldFault, id, told, typed};
-use super::loaders::{CalendarOf, CasesOf, loads};
+use super::loaders::{CalendarOf, CasesOf, LikeWaiting, loads};
 use super::page::{DisclosedCount, PageInfo};
 use super::school::School;
 use crate::domain::clock::london_day;
@@ -24,6 +24,7 @@ use crate::domain::matching::{Person, compare};
 use crate::domain::policy::{self, ReferralAction, ReferralFacts};
 use crate::domain::referral::{Added, Lack, age, read_report, school_days};
 use crate::domain::screening::must_reach_mash;
+use crate::domain::search::asked;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::referral as command;
@@ -48,8 +49,9 @@ struct ReferralFilter {
     school_urn: Option<String>,
     /// Only referrals that this school contact sent, by `id`.
     contact: Option<ID>,
-    /// The reference of a referral or of its case, a pupil number or a postcode; or how the words of a name begin, with a
-    /// year of birth among them if one is typed, as in `brown 2014`.
+    /// The reference of a referral or of its case or a part of one, a pupil number, the telephone number of a parent or
+    /// carer, a postcode or its beginning; or how the words of a name begin or sound, with a year of birth among them if
+    /// one is typed, as in `brown 2014`. An empty text is no search; blanks are answered with `INVALID`.
     search: Option<String>,
     /// Only reports of harm of this group, by `id`.
     gathered_with: Option<ID>,
@@ -111,7 +113,7 @@ impl ReferralQuery {
                     origin,
                     school_urn,
                     contact: contact.map(|contact| id(&contact)).transpose()?,
-                    search: search.filter(|typed| !typed.trim().is_empty()),
+                    search: asked(search)?,
                     gathered_with: gathered_with.map(|group| id(&group)).transpose()?,
                     one_of_each_group: one_of_each_group.unwrap_or_default(),
                 }
@@ -398,6 +400,34 @@ impl Referral {
         note(ctx, &subject(&self.0));
         matches(ctx, &self.0).await.map(Guarded::Clear)
     }
+
+    /// Other referrals that wait for triage and may be of the same child, likeliest first: at most 10, and none once this
+    /// one is decided. Withheld from the school that sent it.
+    #[graphql(complexity = "10 * child_complexity")]
+    async fn also_waiting(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<AlsoWaiting>>, Error> {
+        if !self.may(ctx, ReferralAction::Screen) {
+            return Ok(Guarded::Withheld);
+        }
+        note(ctx, &subject(&self.0));
+        let found = loads(ctx).load_one(LikeWaiting::of(&self.0)).await?.unwrap_or_default();
+        let found = found.into_iter().map(|(matched, row)| AlsoWaiting {
+            referral: Referral::shown(ctx, row),
+            score: i32::from(matched.score),
+            likely: matched.is_likely(),
+            reasons: matched.reasons.iter().map(|reason| reason.words().to_owned()).collect(),
+        });
+        Ok(Guarded::Clear(found.collect()))
+    }
+
+    /// Whether another referral that waits for triage may be of the same child. Withheld from the school that sent it.
+    async fn waits_twice(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        if !self.may(ctx, ReferralAction::Screen) {
+            return Ok(Guarded::Withheld);
+        }
+        note(ctx, &subject(&self.0));
+        let found = loads(ctx).load_one(LikeWaiting::of(&self.0)).await?;
+        Ok(Guarded::Clear(found.is_some_and(|found| !found.is_empty())))
+    }
 }
 
 /// Something that a school added to a referral after it was sent.
@@ -467,14 +497,26 @@ pub(super) struct Match {
     reasons: Vec<String>,
 }
 
+/// Another referral that waits for triage and may be of the same child.
+#[derive(SimpleObject)]
+struct AlsoWaiting {
+    /// The other referral.
+    referral: Referral,
+    /// How much speaks for their being one child: 0 to 100. A person decides, whatever it is.
+    score: i32,
+    /// Whether the score is 70 or more.
+    likely: bool,
+    /// What speaks for it and against it, each in words.
+    reasons: Vec<String>,
+}
+
 async fn matches(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Match>, Error> {
     const MOST: usize = 10;
     const EXACT: i32 = 100;
-    let names = (row.family_name.as_str(), row.given_names.as_str());
-    let referred = Person::told(names, row.date_of_birth, row.upn.as_deref(), row.postcode.as_deref());
+    let referred = Person::referred(row);
     let own_case = row.case_id;
     let mut found = Vec::new();
-    for child in store::child::candidates(op(ctx), &referred).await? {
+    for child in store::child::candidates(op(ctx), &op(ctx).db.read, &referred).await? {
         if let Some(matched) = compare(&op(ctx).council.forms, &referred, &Person::of(&child)) {
             found.push((matched, child));
         }
@@ -482,7 +524,9 @@ async fn matches(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Match>,
     found.sort_by(|a, b| b.0.score.cmp(&a.0.score).then(a.1.id.cmp(&b.1.id)));
     found.truncate(MOST);
     let mut matches = Vec::new();
-    let kept = store::child::findable_cases_of(op(ctx), &row.name_key, row.date_of_birth, row.upn.as_deref()).await?;
+    let read = &op(ctx).db.read;
+    let kept =
+        store::child::findable_cases_of(op(ctx), read, &row.name_key, row.date_of_birth, row.upn.as_deref()).await?;
     matches.extend(kept.into_iter().filter(|case| Some(case.id) != own_case).map(|case| Match {
         child: None,
         cases: Vec::new(),

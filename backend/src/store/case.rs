@@ -12,19 +12,19 @@ use entity::{
 use futures_util::future::try_join_all;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 
 use super::page::{Page, Wanted, count_some};
-use super::search::{OF_CHILDREN, any_of};
+use super::search::{FEW, OF_CHILDREN, OF_REFERRALS, any_of, called};
 use super::stream::{self, Find};
 use super::{filled, nothing};
 use crate::context::OpContext;
 use crate::domain::case::{Case, FOLD};
 use crate::domain::clock::london_day;
 use crate::domain::reference::CaseReference;
-use crate::domain::search::{Search, of_postcode};
+use crate::domain::search::{Search, of_phone, of_postcode};
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 
@@ -350,13 +350,7 @@ async fn stands_for(op: &OpContext, search: Search) -> Result<Expr, Error> {
     Ok(match search {
         Search::Case(reference) => case::Column::Reference.eq(reference.as_str()),
         Search::Referral(reference) => {
-            let cases = Query::select()
-                .column(referral::Column::CaseId)
-                .from(referral::Entity)
-                .and_where(Expr::col(referral::Column::Reference).eq(reference.as_str()))
-                .and_where(Expr::col(referral::Column::CaseId).is_not_null())
-                .take();
-            case::Column::Id.in_subquery(cases)
+            of_referrals(Expr::col(referral::Column::Reference.as_column_ref()).eq(reference.as_str()))
         }
         Search::Upn(upn) => {
             let children = Query::select()
@@ -367,8 +361,32 @@ async fn stands_for(op: &OpContext, search: Search) -> Result<Expr, Error> {
             child().in_subquery(children)
         }
         Search::Postcode(postcode) => OF_CHILDREN.exactly(&of_postcode(&postcode), child()),
+        Search::Phone(phone) => {
+            let id = Expr::col(referral::Column::Id.as_column_ref());
+            of_referrals(OF_REFERRALS.exactly(&of_phone(&phone), id))
+        }
+        Search::Area(begin) => OF_CHILDREN.all_begin(op, &begin, Vec::new(), child()).await?,
+        Search::Part(part) => {
+            let its = referral::Entity::find().filter(called("referral", 'R', &part));
+            let its = its.filter(referral::Column::CaseId.is_not_null()).select_only().column(referral::Column::CaseId);
+            // Named in the statement, because PostgreSQL asks no index for a list beside another condition.
+            let its: Vec<CaseId> = its.limit(FEW).into_tuple().all(&op.db.read).await?;
+            called("case", 'C', &part).or(case::Column::Id.is_in(filled(its)))
+        }
         Search::Name(name) => OF_CHILDREN.named(op, &name, child()).await?,
+        Search::Sound(sounds) => OF_CHILDREN.sounding(op, sounds, child()).await?,
     })
+}
+
+/// A condition on a case: one of its referrals meets this.
+fn of_referrals(met: Expr) -> Expr {
+    let cases = Query::select()
+        .column(referral::Column::CaseId)
+        .from(referral::Entity)
+        .and_where(met)
+        .and_where(Expr::col(referral::Column::CaseId).is_not_null())
+        .take();
+    case::Column::Id.in_subquery(cases)
 }
 
 impl Find for Case {
@@ -401,6 +419,28 @@ pub(crate) async fn open_case_of<C: ConnectionTrait>(
         .filter(case::Column::State.ne(CaseState::Closed))
         .one(connection)
         .await?)
+}
+
+/// Lets one case be opened at a time until the transaction ends, so that an opening sees every child that another has
+/// made. One lock for all: two referrals of one child may agree in nothing that a lock could be named by (a UPN here, a
+/// name and an address there), and openings are few and short. On SQLite the only writer sees to it.
+pub(crate) async fn hold_openings(txn: &DatabaseTransaction) -> Result<(), Error> {
+    if txn.get_database_backend() == DbBackend::Postgres {
+        txn.execute_unprepared("SELECT pg_advisory_xact_lock(8210438)").await?;
+    }
+    Ok(())
+}
+
+/// The newest case of a child that exists for the viewer, open ones first, within a command's transaction.
+pub(crate) async fn newest_of<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    child: ChildId,
+) -> Result<Option<case::Model>, Error> {
+    let cases = visible(op).filter(case::Column::ChildId.eq(child)).order_by_desc(case::Column::OpenedAt);
+    let cases = cases.all(connection).await?;
+    let open = cases.iter().find(|case| case.state != CaseState::Closed);
+    Ok(open.or(cases.first()).cloned())
 }
 
 /// The case of a child that was closed last, whoever asks; `None` when none is closed.

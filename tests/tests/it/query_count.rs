@@ -88,6 +88,24 @@ on_both_engines! {
         assert_eq!(costs[0], costs[1]);
     }
 
+    async fn a_referral_costs_the_same_however_many_others_wait(app: TestApp) {
+        const MOST: u32 = 16;
+        let officer = officer_at_work(&app).await;
+        let referral = given::referral().at(&app).await;
+        let page = format!("/triage/{}", referral.reference);
+        let mut costs = Vec::new();
+        for more in [1, 12] {
+            for _ in 0..more {
+                given::referral().at(&app).await;
+            }
+            let (statements, page) = cost(&app, officer.get(&page)).await;
+            page.is_shown().says("Also waiting");
+            assert!((1..=MOST).contains(&statements), "{statements} statements");
+            costs.push(statements);
+        }
+        assert_eq!(costs[0], costs[1]);
+    }
+
     async fn what_is_asked_most_costs_few_statements(app: TestApp) {
         let officer = officer_at_work(&app).await;
         let contact = given::contact_somewhere(&app).await;

@@ -9,12 +9,18 @@ use strsim::osa_distance;
 
 /// The codes of a name in Latin letters, which names that sound alike share: one, or two where spelling leaves it open
 /// (Double Metaphone). None for other scripts.
-pub(super) fn sounds_of(name: &str) -> BTreeSet<String> {
+pub(in crate::domain) fn sounds_of(name: &str) -> BTreeSet<String> {
     if !name.bytes().all(|letter| letter.is_ascii_lowercase()) {
         return BTreeSet::new();
     }
     let code = DoubleMetaphone::default().double_metaphone(name);
     [code.primary(), code.alternate()].into_iter().filter(|code| !code.is_empty()).collect()
+}
+
+/// The first of the codes of a name; `None` for other scripts.
+pub(in crate::domain) fn sound_of(name: &str) -> Option<String> {
+    let latin = !name.is_empty() && name.bytes().all(|letter| letter.is_ascii_lowercase());
+    latin.then(|| DoubleMetaphone::default().double_metaphone(name).primary())
 }
 
 /// Whether two names sound alike, or are a slip of the pen apart. A slip of the pen keeps the first letter; twins named

@@ -38,6 +38,10 @@ struct OpenCaseInput {
     whereabouts: Option<Whereabouts>,
     /// The `id` of the child, if they are on file already; left out, the referral makes a new child.
     child: Option<ID>,
+    /// Whom you judged not to be the child, of the likely `matches` of the referral: the `id` of each child, and the
+    /// `reference` of each restricted case. A likely child who is not among them is answered with `CONFLICT`, so that no
+    /// case is opened twice.
+    judged: Option<Vec<ID>>,
     /// The `id` of the officer who gets it, one of `officers`; left out, nobody does, which is refused for a child in
     /// immediate danger.
     officer: Option<ID>,
@@ -359,11 +363,14 @@ impl CaseMutation {
             service_route,
             whereabouts,
             child,
+            judged,
             officer,
             age_reason,
         } = input;
         let officer: Option<StaffId> = officer.map(|officer| id(&officer)).transpose()?;
         let known: Option<ChildId> = child.map(|child| id(&child)).transpose()?;
+        let judged = judged.unwrap_or_default().into_iter().map(|judged| judged.0).collect();
+        let which = command::WhichChild { known, judged };
         let status_from = status_from.unwrap_or_default();
         let decided = decide::Open {
             statutory_status,
@@ -375,7 +382,7 @@ impl CaseMutation {
             officer,
         };
         let age_reason = age_reason.unwrap_or_default();
-        changed(ctx, command::open(op(ctx), referral, version, decided, known, age_reason).await).await
+        changed(ctx, command::open(op(ctx), referral, version, decided, which, age_reason).await).await
     }
 
     /// Adds a referral to a case that is open. For officers and managers who triage. Refused with `FORBIDDEN`,

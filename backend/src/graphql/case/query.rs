@@ -14,6 +14,7 @@ use crate::domain::disclosure::{controlled, up_to};
 use crate::domain::policy::{
     lists_cases, reads_casework, reads_escalations, reads_statistics, sees_exact_counts, withheld_by_agreement,
 };
+use crate::domain::search::asked;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service;
@@ -43,8 +44,10 @@ struct CaseFilter {
     /// True: only cases with a flag that awaits the MASH's answer. False: only the others. For a partner agency only
     /// with the scope `ESCALATION_ANSWER` and an agreement that names `ESCALATIONS`.
     flagged: Option<bool>,
-    /// The reference of a case or of its referral, a pupil number or a postcode; or how the words of a name begin, with a
-    /// year of birth among them if one is typed, as in `brown 2014`. Not for partner agencies.
+    /// The reference of a case or of its referral or a part of one, a pupil number, the telephone number of a parent or
+    /// carer, a postcode or its beginning; or how the words of a name begin or sound, with a year of birth among them if
+    /// one is typed, as in `brown 2014`. An empty text is no search; blanks are answered with `INVALID`. Not for partner
+    /// agencies.
     search: Option<String>,
 }
 
@@ -59,7 +62,7 @@ impl CaseFilter {
             unassigned,
             overdue,
             flagged,
-            search: search.filter(|typed| !typed.trim().is_empty()),
+            search: asked(search)?,
         })
     }
 }

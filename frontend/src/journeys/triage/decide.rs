@@ -42,6 +42,7 @@ const OPEN: Act<About> = Act {
     questions: |about, ask| {
         view! {
             {which_child(about.referral.matches.as_deref().unwrap_or_default(), ask)}
+            <input type="hidden" name=JUDGED value=judged(&about.referral)/>
             {ask.radios("statutoryStatus", "Is the child missing education?").bold().words::<StatutoryStatus>()}
             {age_reason(&about.referral, ask)}
             {ask
@@ -66,6 +67,7 @@ const OPEN: Act<About> = Act {
             NEW_CHILD => None,
             known => Some(Id::new(known)),
         };
+        let judged = form.get(JUDGED).split(' ').filter(|one| !one.is_empty()).map(Id::new).collect();
         let input = OpenCaseInput {
             referral: to.id,
             version: to.version,
@@ -76,6 +78,7 @@ const OPEN: Act<About> = Act {
             service_route: ServiceRoute::parse(form.get("serviceRoute")),
             whereabouts: Whereabouts::parse(form.get("whereabouts")),
             child,
+            judged: Some(judged),
             officer: form.some("officer").map(Id::new),
             age_reason: form.some("ageReason"),
         };
@@ -104,10 +107,12 @@ const JOIN: Act<About> = Act {
                 .option(case.reference.as_str(), format!("{}, {child}", case.reference))
                 .option_hint(format!("{}. Officer: {officer}", case.state.label()))
         });
-        field.view()
+        let other = ask.text("unlisted", "Reference of the case").hint("It is open").unchecked().width(20).view();
+        field.or(UNLISTED, IS_UNLISTED).reveals(UNLISTED, other).view()
     },
     send: |api, to, form| {
-        let input = JoinCaseInput { referral: to.id, version: to.version, case: form.text("case") };
+        let field = if form.get("case") == UNLISTED { "unlisted" } else { "case" };
+        let input = JoinCaseInput { referral: to.id, version: to.version, case: form.text(field) };
         done(changes::join_case(api, input), "Referral added to this case")
     },
     ..DECISION
@@ -174,6 +179,28 @@ const TAKE_BACK: Act<About> = Act {
 
 const NEW_CHILD: &str = "new";
 
+/// The field that says whom the officer was shown as perhaps the child, so that whoever came on file since is told from
+/// them.
+const JUDGED: &str = "judged";
+
+/// The ids of the children and the references of the restricted cases that this page shows. Never what was sent: a form
+/// that is shown again shows whoever came on file since.
+fn judged(referral: &Referral) -> String {
+    let matches = referral.matches.as_deref().unwrap_or_default();
+    let children = matches.iter().filter_map(|one| one.child.as_ref()?.id.as_ref()).map(Id::inner);
+    let cases = matches.iter().filter_map(|one| one.restricted.as_ref()).map(|case| case.reference.as_str());
+    children.chain(cases).collect::<Vec<_>>().join(" ")
+}
+
+/// The value that stands for a case that is not listed.
+const UNLISTED: &str = "unlisted";
+const IS_UNLISTED: &str = "It is a child with a case that is not listed";
+
+/// The way to add a referral to a case that the matching did not offer, and its words; `None` where it cannot be added.
+pub(super) fn unlisted(referral: &Referral) -> Option<(String, &'static str)> {
+    is_offered(&JOIN, referral).then(|| (JOIN.href(&home(referral), ""), IS_UNLISTED))
+}
+
 /// Why a child outside compulsory school age is missing education. Asked for no other.
 fn age_reason(referral: &Referral, ask: Ask<'_>) -> Option<AnyView> {
     let standing = referral.age.as_ref().map(|age| age.standing).filter(|standing| *standing != AgeStanding::Within)?;
@@ -206,7 +233,17 @@ fn which_child(matches: &[Match], ask: Ask<'_>) -> AnyView {
             field.option(id.inner(), format!("{name}, {born}")).option_hint(one.reasons.join("; "))
         },
     );
-    view! { {warning} {field.or(NEW_CHILD, "A child new to us")} }.into_any()
+    let cases: Vec<_> = matches
+        .iter()
+        .flat_map(|one| &one.cases)
+        .map(|case| {
+            let (href, text) =
+                (format!("/cases/{}", case.reference), format!("Case {} (opens in new tab)", case.reference));
+            view! { <li><a class="govuk-link" href=href target="_blank" rel="noreferrer noopener">{text}</a></li> }
+        })
+        .collect();
+    let cases = (!cases.is_empty()).then(|| view! { <ul class="govuk-list">{cases}</ul> });
+    view! { {warning} {field.or(NEW_CHILD, "A child new to us")} {cases} }.into_any()
 }
 
 /// The page of a referral.

@@ -165,6 +165,8 @@ fn row(tab: Tab, referral: InboxRow) -> Vec<Content> {
         {age_tag(referral.age.map(|age| age.standing))}
         " "
         {found_tag(referral.found_at_address == Some(true))}
+        " "
+        {(referral.waits_twice == Some(true)).then(|| tag("Another may be of this child", Colour::Yellow))}
     };
     let child = match referral.gathered_with {
         Some(group) if group.waiting > 1 => group_link(&group),
