@@ -345,9 +345,9 @@ async fn found_by(op: &OpContext, typed: &str) -> Result<Condition, Error> {
     Ok(any_of(try_join_all(found).await?))
 }
 
-async fn stands_for(op: &OpContext, search: Search) -> Result<Expr, Error> {
+async fn stands_for(op: &OpContext, search: Search) -> Result<Option<Expr>, Error> {
     let child = || Expr::col(case::Column::ChildId.as_column_ref());
-    Ok(match search {
+    Ok(Some(match search {
         Search::Case(reference) => case::Column::Reference.eq(reference.as_str()),
         Search::Referral(reference) => {
             of_referrals(Expr::col(referral::Column::Reference.as_column_ref()).eq(reference.as_str()))
@@ -365,17 +365,18 @@ async fn stands_for(op: &OpContext, search: Search) -> Result<Expr, Error> {
             let id = Expr::col(referral::Column::Id.as_column_ref());
             of_referrals(OF_REFERRALS.exactly(&of_phone(&phone), id))
         }
-        Search::Area(begin) => OF_CHILDREN.all_begin(op, &begin, Vec::new(), child()).await?,
+        Search::Area(begin) => return OF_CHILDREN.all_begin(op, &begin, Vec::new(), child()).await,
         Search::Part(part) => {
             let its = referral::Entity::find().filter(called("referral", 'R', &part));
             let its = its.filter(referral::Column::CaseId.is_not_null()).select_only().column(referral::Column::CaseId);
             // Named in the statement, because PostgreSQL asks no index for a list beside another condition.
             let its: Vec<CaseId> = its.limit(FEW).into_tuple().all(&op.db.read).await?;
-            called("case", 'C', &part).or(case::Column::Id.is_in(filled(its)))
+            let own = called("case", 'C', &part);
+            if its.is_empty() { own } else { own.or(case::Column::Id.is_in(filled(its))) }
         }
-        Search::Name(name) => OF_CHILDREN.named(op, &name, child()).await?,
-        Search::Sound(sounds) => OF_CHILDREN.sounding(op, sounds, child()).await?,
-    })
+        Search::Name(name) => return OF_CHILDREN.named(op, &name, child()).await,
+        Search::Sound(sounds) => return OF_CHILDREN.sounding(op, sounds, child()).await,
+    }))
 }
 
 /// A condition on a case: one of its referrals meets this.

@@ -15,7 +15,7 @@ use sea_orm::{
 };
 
 use super::case::{BreakGlassReading, findable_only, is_restricted, withheld};
-use super::{filled, nothing};
+use super::filled;
 use crate::context::OpContext;
 use crate::db::Db;
 use crate::domain::child::Described;
@@ -105,7 +105,10 @@ pub async fn findable_cases_of<C: ConnectionTrait>(
     upn: Option<&str>,
 ) -> Result<Vec<case::Model>, Error> {
     const MOST: u64 = 5;
-    let mut same = Condition::any().add(nothing());
+    if born.is_none() && upn.is_none() {
+        return Ok(Vec::new());
+    }
+    let mut same = Condition::any();
     if let Some(upn) = upn {
         same = same.add(Expr::col(child::Column::Upn).eq(upn));
     }

@@ -202,9 +202,9 @@ async fn found_by(op: &OpContext, typed: &str) -> Result<Condition, Error> {
     Ok(any_of(try_join_all(found).await?))
 }
 
-async fn stands_for(op: &OpContext, search: Search) -> Result<Expr, Error> {
+async fn stands_for(op: &OpContext, search: Search) -> Result<Option<Expr>, Error> {
     let id = || Expr::col(referral::Column::Id.as_column_ref());
-    Ok(match search {
+    Ok(Some(match search {
         Search::Case(reference) => {
             // Of a case that the viewer may not see, it must not be told which referrals are its own.
             let cases = visible_cases(op).filter(case::Column::Reference.eq(reference.as_str()));
@@ -214,17 +214,17 @@ async fn stands_for(op: &OpContext, search: Search) -> Result<Expr, Error> {
         Search::Upn(upn) => referral::Column::Upn.eq(upn.as_str()),
         Search::Postcode(postcode) => OF_REFERRALS.exactly(&of_postcode(&postcode), id()),
         Search::Phone(phone) => OF_REFERRALS.exactly(&of_phone(&phone), id()),
-        Search::Area(begin) => OF_REFERRALS.all_begin(op, &begin, Vec::new(), id()).await?,
+        Search::Area(begin) => return OF_REFERRALS.all_begin(op, &begin, Vec::new(), id()).await,
         Search::Part(part) => {
             let cases = visible_cases(op).filter(called("case", 'C', &part)).select_only().column(case::Column::Id);
             // Named in the statement, because PostgreSQL asks no index for a list beside another condition.
             let cases: Vec<CaseId> = cases.limit(FEW).into_tuple().all(&op.db.read).await?;
-            let of_its_case = referral::Column::CaseId.is_in(filled(cases));
-            called("referral", 'R', &part).or(of_its_case)
+            let own = called("referral", 'R', &part);
+            if cases.is_empty() { own } else { own.or(referral::Column::CaseId.is_in(filled(cases))) }
         }
-        Search::Name(name) => OF_REFERRALS.named(op, &name, id()).await?,
-        Search::Sound(sounds) => OF_REFERRALS.sounding(op, sounds, id()).await?,
-    })
+        Search::Name(name) => return OF_REFERRALS.named(op, &name, id()).await,
+        Search::Sound(sounds) => return OF_REFERRALS.sounding(op, sounds, id()).await,
+    }))
 }
 
 /// The most urgent referral, in the order of the inbox, among those in these states of the same group as the referral

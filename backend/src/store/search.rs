@@ -34,43 +34,49 @@ pub(super) const OF_CHILDREN: Keys = Keys { table: "child_key", owner: "child_id
 pub(super) const OF_REFERRALS: Keys = Keys { table: "referral_key", owner: "referral_id" };
 
 impl Keys {
-    /// A condition on the row whose id is `owner`: its name begins as was typed.
-    pub(super) async fn named(self, op: &OpContext, name: &Name, owner: Expr) -> Result<Expr, Error> {
+    /// A condition on the row whose id is `owner`: its name begins as was typed. `None` if no row meets it.
+    pub(super) async fn named(self, op: &OpContext, name: &Name, owner: Expr) -> Result<Option<Expr>, Error> {
         self.all_begin(op, &name.first_key(), name.other_keys().collect(), owner).await
     }
 
     /// A condition on the row whose id is `owner`: it has a key that begins with `first`, which is the rarest, and one that
-    /// begins with each of `others`.
+    /// begins with each of `others`. `None` if no row meets it.
     pub(super) async fn all_begin(
         self,
         op: &OpContext,
         first: &str,
         others: Vec<String>,
         owner: Expr,
-    ) -> Result<Expr, Error> {
+    ) -> Result<Option<Expr>, Error> {
         let mut select = self.beginning(first);
         for key in &others {
             select.and_where(self.has(key, Expr::col((Alias::new(self.table), Alias::new(self.owner)))));
         }
         let found = op.db.read.query_all(select.expr(self.column()).limit(FEW + 1)).await?;
         if found.is_empty() {
-            return Ok(nothing());
+            return Ok(None);
         }
         if found.len() as u64 > FEW {
             let first = self.has(first, owner.clone());
-            return Ok(others.iter().fold(first, |all, key| all.and(self.has(key, owner.clone()))));
+            return Ok(Some(others.iter().fold(first, |all, key| all.and(self.has(key, owner.clone())))));
         }
         let mut ids = found.iter().map(|row| Uuid::try_get(row, "", self.owner)).collect::<Result<Vec<_>, _>>();
         let ids = ids.as_mut().map_err(|error| Error::internal(format!("{error:?}")))?;
         ids.sort_unstable();
         ids.dedup();
-        Ok(owner.is_in(filled(ids.iter().copied())))
+        Ok(Some(owner.is_in(filled(ids.iter().copied()))))
     }
 
-    /// A condition on the row whose id is `owner`: it has a key for each of these sounds, the first of which is the rarest.
-    pub(super) async fn sounding(self, op: &OpContext, mut sounds: Vec<String>, owner: Expr) -> Result<Expr, Error> {
+    /// A condition on the row whose id is `owner`: it has a key for each of these sounds, the first of which is the rarest. `None`
+    /// if no row meets it.
+    pub(super) async fn sounding(
+        self,
+        op: &OpContext,
+        mut sounds: Vec<String>,
+        owner: Expr,
+    ) -> Result<Option<Expr>, Error> {
         if sounds.is_empty() {
-            return Ok(nothing());
+            return Ok(None);
         }
         let first = sounds.remove(0);
         self.all_begin(op, &first, sounds, owner).await
@@ -124,8 +130,10 @@ pub(super) fn called(table: &'static str, letter: char, part: &PartOfReference) 
     begin.chain(ends).reduce(|any, one| any.or(one)).unwrap_or_else(nothing)
 }
 
-/// A condition that one of these holds; no row meets it if there are none.
-pub(super) fn any_of(conditions: Vec<Expr>) -> Condition {
+/// A condition that one of these holds; no row meets it if there are none. `None` among them stands for one that no row
+/// meets.
+pub(super) fn any_of(conditions: Vec<Option<Expr>>) -> Condition {
+    let conditions: Vec<Expr> = conditions.into_iter().flatten().collect();
     let any = Condition::any();
     // A part that no row meets would keep SQLite from asking an index for the others.
     if conditions.is_empty() { any.add(nothing()) } else { conditions.into_iter().fold(any, Condition::add) }

@@ -60,7 +60,7 @@ on_both_engines! {
         let upn = column(app.db(), "SELECT upn FROM child WHERE upn IS NOT NULL LIMIT 1").await.remove(0);
         let name = column(app.db(), "SELECT family_name FROM child LIMIT 1").await.remove(0);
         let postcode = column(app.db(), "SELECT postcode FROM child WHERE postcode IS NOT NULL LIMIT 1").await.remove(0);
-        let waiting = column(app.db(), "SELECT reference FROM referral WHERE state = 'RECEIVED' LIMIT 1").await.remove(0);
+        let waiting = given::referral().at(&app).await.reference;
         let me = officer.colleague.id;
 
         let mut read = Vec::new();
@@ -82,7 +82,7 @@ on_both_engines! {
             }
         }
         for kind in ["cases", "referrals"] {
-            for typed in [&name, &format!("{name} 2014"), &name[..1].to_owned(), &upn, &postcode, &reference, &reference[..6].to_owned(), &reference[7..].to_owned(), &postcode[..3].to_owned(), &"01632 960001".to_owned()] {
+            for typed in [&name, &format!("{name} 2014"), &name[..1].to_owned(), &upn, &postcode, &reference, &reference[..6].to_owned(), &reference[7..].to_owned(), &postcode[..5].to_owned(), &"01632 960001".to_owned()] {
                 let asked = format!(
                     "query($typed: String!) {{ {kind}(filter: {{ search: $typed }}) {{ nodes {{ reference }} count {{ display }} }} }}"
                 );
