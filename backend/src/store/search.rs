@@ -127,7 +127,7 @@ pub(super) fn called(table: &'static str, letter: char, part: &PartOfReference) 
         if whole.is_empty() { last } else { last.and(reference().like(format!("%{whole}"))) }
     });
     let begin = part.beginnings(letter).into_iter().map(|begin| between(&reference, &begin));
-    begin.chain(ends).reduce(|any, one| any.or(one)).unwrap_or_else(nothing)
+    begin.chain(ends).reduce(ExprTrait::or).unwrap_or_else(nothing)
 }
 
 /// A condition that one of these holds; no row meets it if there are none. `None` among them stands for one that no row

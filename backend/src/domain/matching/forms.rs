@@ -60,7 +60,7 @@ impl Forms {
     /// The other forms of a name, at most [`MOST`].
     pub(super) fn others(&self, name: &str) -> impl Iterator<Item = &str> {
         let groups = self.0.of.get(name).into_iter().flatten();
-        let forms = groups.flat_map(|group| self.0.groups.get(*group)).flatten().map(String::as_str);
+        let forms = groups.filter_map(|group| self.0.groups.get(*group)).flatten().map(String::as_str);
         let name = name.to_owned();
         forms.filter(move |form| *form != name).take(MOST)
     }
