@@ -35,6 +35,8 @@ mod m0026_ask_for_more;
 mod m0027_find_at_address;
 mod m0028_add_to_referrals;
 mod m0045_name_siblings;
+mod m0046_keep_addresses;
+mod m0047_await_authorities;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -73,6 +75,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_find_at_address::Migration),
             Box::new(m0028_add_to_referrals::Migration),
             Box::new(m0045_name_siblings::Migration),
+            Box::new(m0046_keep_addresses::Migration),
+            Box::new(m0047_await_authorities::Migration),
         ];
         migrations.into_iter().map(|one| Box::new(Whole(one)) as Box<dyn MigrationTrait>).collect()
     }

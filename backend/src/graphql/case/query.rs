@@ -93,7 +93,7 @@ impl CaseQuery {
         let op = op(ctx);
         op.require(op.viewer != Viewer::Anonymous)?;
         let Some((row, around)) = store::case::by_reference(op, &reference).await? else { return Ok(None) };
-        loaders::feed(ctx, around).await;
+        loaders::feed(ctx, std::slice::from_ref(&row), around).await;
         op.saw(AccessAction::Show, subject(&row), None);
         Ok(Some(Case::of(row)))
     }
@@ -127,7 +127,7 @@ impl CaseQuery {
             return Ok(CaseConnection { page: None, filter });
         }
         let (page, around) = store::case::list(op, &filter, sort, &wanted).await?;
-        loaders::feed(ctx, around).await;
+        loaders::feed(ctx, &page.nodes, around).await;
         Ok(CaseConnection { page: Some(page), filter })
     }
 }
