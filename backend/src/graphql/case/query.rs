@@ -43,6 +43,8 @@ struct CaseFilter {
     /// True: only cases with a flag that awaits the MASH's answer. False: only the others. For a partner agency only
     /// with the scope `ESCALATION_ANSWER` and an agreement that names `ESCALATIONS`.
     flagged: Option<bool>,
+    /// True: only cases with an outcome that waits for a second person. False: only the others. Not for partner agencies.
+    proposed: Option<bool>,
     /// The reference of a case or of its referral, a pupil number or a postcode; or how the words of a name begin, with a
     /// year of birth among them if one is typed, as in `brown 2014`. Not for partner agencies.
     search: Option<String>,
@@ -50,7 +52,7 @@ struct CaseFilter {
 
 impl CaseFilter {
     fn parse(self) -> Result<Filter, Error> {
-        let Self { state, whereabouts, school_urn, officer, unassigned, overdue, flagged, search } = self;
+        let Self { state, whereabouts, school_urn, officer, unassigned, overdue, flagged, proposed, search } = self;
         Ok(Filter {
             state,
             whereabouts,
@@ -59,6 +61,7 @@ impl CaseFilter {
             unassigned,
             overdue,
             flagged,
+            proposed,
             search: search.filter(|typed| !typed.trim().is_empty()),
         })
     }
@@ -138,7 +141,7 @@ fn permitted(viewer: &Viewer, filter: &Filter, sort: Sort) -> Result<Sort, Error
     if reads_casework(viewer) {
         return Ok(sort);
     }
-    let Filter { state: _, whereabouts, school_urn, officer, unassigned, overdue, flagged, search } = filter;
+    let Filter { state: _, whereabouts, school_urn, officer, unassigned, overdue, flagged, proposed, search } = filter;
     let undated = withheld_by_agreement(viewer, "openedAt");
     let unplaced = whereabouts.is_some() && withheld_by_agreement(viewer, "whereabouts");
     let unflagged = flagged.is_some() && (!reads_escalations(viewer) || withheld_by_agreement(viewer, "flagged"));
@@ -147,6 +150,7 @@ fn permitted(viewer: &Viewer, filter: &Filter, sort: Sort) -> Result<Sort, Error
         || school_urn.is_some()
         || officer.is_some()
         || search.is_some()
+        || proposed.is_some()
         || unassigned.is_some()
         || overdue.is_some();
     match sort {

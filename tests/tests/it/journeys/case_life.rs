@@ -184,6 +184,9 @@ on_both_engines! {
         assert!(told.iter().any(|mail| mail.subject.contains("Decision needed")), "{told:?}");
 
         let manager = app.sign_in(app.manager().await).await;
+        let other = given::case().at(&app).await;
+        let waiting = manager.visit("/cases?proposed=yes").await;
+        waiting.says(&case.reference).keeps_silent_about(&other.reference);
         let decline = form(&manager, &case, "Decline or withdraw the proposed outcome").await;
         let declined = manager.submit(&decline.with("reason", "Health was not asked")).await;
         declined.says("Proposed outcome declined").says("Health was not asked").keeps_silent_about("waits for a second person");
