@@ -74,7 +74,9 @@ impl Person {
     /// A child on file. Sex is left out, because it is recorded wrongly too often to speak against a match.
     pub fn of(child: &child::Model) -> Self {
         let names = (child.family_name.as_str(), child.given_names.as_str());
-        Self::told(names, child.date_of_birth, child.upn.as_deref(), child.postcode.as_deref())
+        // Nobody must find a child by an address that is kept confidential.
+        let home = child.postcode.as_deref().filter(|_| !child.address_confidential);
+        Self::told(names, child.date_of_birth, child.upn.as_deref(), home)
     }
 }
 

@@ -45,6 +45,9 @@ pub enum ReferralConflict {
     /// The referral was neither redirected nor withdrawn, so that nothing can be taken back.
     #[error("only a referral that was sent elsewhere or withdrawn can be taken back")]
     NotRedirected,
+    /// The referral does not await the acknowledgement of another authority.
+    #[error("no acknowledgement of another authority is awaited for this referral")]
+    NotWithAuthority,
     /// The draft was sent and is read-only.
     #[error("this referral has been sent and can no longer be changed")]
     Sent,

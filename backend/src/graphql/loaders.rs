@@ -44,9 +44,10 @@ pub(super) fn loads<'a>(ctx: &Context<'a>) -> &'a RequestLoader {
     ctx.data_unchecked::<RequestLoader>()
 }
 
-/// Hands over what was read together with cases, so that their fields need not load it.
-pub(super) async fn feed(ctx: &Context<'_>, around: Around) {
+/// Hands over cases and what was read together with them, so that their fields need not load it.
+pub(super) async fn feed(ctx: &Context<'_>, cases: &[case::Model], around: Around) {
     let Around { children, schools, officers } = around;
+    loads(ctx).feed_many(cases.iter().map(|row| (row.id, row.clone()))).await;
     loads(ctx).feed_many(children.into_iter().map(|row| (row.id, row))).await;
     loads(ctx).feed_many(schools.into_iter().map(|row| (row.id, row))).await;
     loads(ctx).feed_many(officers.into_iter().map(|row| (row.id, row))).await;

@@ -10,19 +10,21 @@ use entity::vocabulary::{RedirectTo, ReferralGround, ReferralOrigin, ReferralSta
 use super::absence::{Age, SchoolDays};
 use super::break_glass::RestrictedCase;
 use super::case::Case as CaseNode;
-use super::child::Child;
+use super::child::{Child, clears_address_of};
 use super::family::{self, Sibling};
 use super::guarded::{Guarded, guard, note, note_as, op};
 use super::input::{Answers, AnswersInput, Date, FieldFault, id, told, typed};
 use super::loaders::{CalendarOf, CasesOf, LikeWaiting, loads};
 use super::page::{DisclosedCount, PageInfo};
 use super::school::School;
+use super::timeline::KEPT;
+use crate::domain::answers::Answers as Told;
 use crate::domain::clock::london_day;
 use crate::domain::disclosure::up_to;
 use crate::domain::field::Form;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy::{self, ReferralAction, ReferralFacts};
-use crate::domain::referral::{Added, Lack, age, read_report, school_days};
+use crate::domain::referral::{Acknowledge, Added, Lack, Redirect, age, asked_again_on, read_report, school_days};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::search::asked;
 use crate::domain::viewer::Viewer;
@@ -252,10 +254,22 @@ impl Referral {
         self.told(ctx, |row| row.upn.clone())
     }
 
-    /// What was typed, field by field. Withheld from those who only manage contacts.
+    /// What was typed, field by field; the address only for those who are cleared for it, where it is kept confidential.
+    /// Withheld from those who only manage contacts.
     #[graphql(complexity = "20 + child_complexity")]
     async fn answers(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Answers>>, Error> {
-        let answers = serde_json::from_str(&self.0.details)?;
+        let mut answers: Told = serde_json::from_str(&self.0.details)?;
+        let is_staff = matches!(op(ctx).viewer, Viewer::Staff(_));
+        if let Some(case) = self.0.case_id.filter(|_| is_staff)
+            && !clears_address_of(ctx, case).await?
+        {
+            for (field, values) in &mut answers.0 {
+                if matches!(field.as_str(), "address" | "postcode") {
+                    values.clear();
+                    values.push(KEPT.to_owned());
+                }
+            }
+        }
         Ok(self.told(ctx, |_| told(&answers)))
     }
 
@@ -350,6 +364,23 @@ impl Referral {
     /// Where it was sent; null unless it was.
     async fn redirect_to(&self) -> Option<RedirectTo> {
         self.0.redirect_to
+    }
+
+    /// The other authority to which it was sent; null unless it was. Withheld from those who only manage contacts.
+    async fn authority(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
+        self.told(ctx, |row| row.authority.clone())
+    }
+
+    /// The reference under which that authority acknowledged it, and who said so there; null until then. Withheld from the
+    /// school that sent it.
+    async fn acknowledged_as(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
+        self.screened(ctx, |row| row.acknowledged_as.clone())
+    }
+
+    /// The day on which that authority is asked again; null unless its acknowledgement is awaited.
+    async fn ask_again_on(&self) -> Option<Date> {
+        let waits = self.0.state == ReferralState::WithAuthority;
+        self.0.decided_at.filter(|_| waits).map(|sent| Date(asked_again_on(london_day(sent))))
     }
 
     /// Why it was sent elsewhere, which the school sees, or why the school withdrew it; null unless either was. Withheld from those who only manage
@@ -587,6 +618,22 @@ struct RedirectReferralInput {
     reason: String,
     /// The reference by which the MASH knows the matter; needed when an answer points to harm.
     mash_reference: Option<String>,
+    /// The name of the other authority; needed when it goes to one, and left out otherwise.
+    authority: Option<String>,
+}
+
+/// What another authority said of a referral that was sent to it.
+#[derive(InputObject)]
+struct AcknowledgeReferralInput {
+    /// The reference of the referral, such as `R-7K3M-9QX4`.
+    referral: String,
+    version: i32,
+    /// Who said so there.
+    by: String,
+    /// The reference under which they follow the child from now on.
+    acknowledged_as: String,
+    /// The day on which they did, `YYYY-MM-DD`: not before it was sent, and not after today.
+    on: String,
 }
 
 /// A referral that was redirected in error.
@@ -637,9 +684,25 @@ impl ReferralMutation {
     /// Sends a referral elsewhere. For officers and managers who triage. Refused with `FORBIDDEN`, `NOT_FOUND`,
     /// `INVALID` or `CONFLICT`.
     async fn redirect_referral(&self, ctx: &Context<'_>, input: RedirectReferralInput) -> Result<Referral, Error> {
-        let RedirectReferralInput { referral, version, to, reason, mash_reference } = input;
+        let RedirectReferralInput { referral, version, to, reason, mash_reference, authority } = input;
+        let (mash_reference, authority) = (mash_reference.unwrap_or_default(), authority.unwrap_or_default());
         let op = op(ctx);
-        let id = command::redirect(op, referral, version, to, reason, mash_reference.unwrap_or_default()).await?;
+        let id = command::redirect(op, referral, version, Redirect { to, reason, mash_reference, authority }).await?;
+        let row = store::referral::many(op, &[id]).await?.pop().ok_or(Error::NotFound)?;
+        Ok(Referral::shown(ctx, row))
+    }
+
+    /// Records that the authority to which a referral was sent has acknowledged it, which ends it here. For officers and
+    /// managers who triage. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn acknowledge_referral(
+        &self,
+        ctx: &Context<'_>,
+        input: AcknowledgeReferralInput,
+    ) -> Result<Referral, Error> {
+        let AcknowledgeReferralInput { referral, version, by, acknowledged_as, on } = input;
+        let op = op(ctx);
+        let id =
+            command::acknowledge(op, referral, version, Acknowledge { by, reference: acknowledged_as, on }).await?;
         let row = store::referral::many(op, &[id]).await?.pop().ok_or(Error::NotFound)?;
         Ok(Referral::shown(ctx, row))
     }

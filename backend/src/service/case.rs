@@ -19,7 +19,7 @@ use crate::domain::case::{
     DecideRoute, DecideStatus, EndPlacement, Known, Open, Place, RaiseEscalation, RecordEnquiry, RecordReview, Reopen,
     Restrict, Second,
 };
-use crate::domain::child::{ChildFacts, Correct};
+use crate::domain::child::{ChildFacts, Correct, Corrected};
 use crate::domain::clock::london_day;
 use crate::domain::family::NameSibling;
 use crate::domain::matching::{Person, compare};
@@ -241,12 +241,27 @@ async fn filled_in(
     Ok(case::filled_in(referral, &ChildFacts::of(&row)))
 }
 
-/// Corrects what is known of the child.
+/// What somebody is told who would change an address that they may not see.
+const NOT_CLEARED: &str =
+    "The address is kept confidential: ask the officer of the case or a manager to change it, and leave it empty";
+
+fn is_named(op: &OpContext, case: &Case) -> bool {
+    staff_id(&op.viewer).is_some_and(|staff| case.names(staff))
+}
+
+/// Corrects what is known of the child. An address that is kept confidential is changed only by those who may see it.
 pub async fn correct_child(op: &OpContext, target: Target, typed: Correct) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Work, &[Aspect::Child], move |op, txn, before| async move {
         let row = store::child::hold(&op, &txn, before.opened.child).await?;
-        let (changes, source, reason) = ChildFacts::of(&row).correct(&typed, london_day(op.now()))?;
-        Ok((vec![CaseEvent::ChildCorrected { changes, source, reason }], Vec::new()))
+        if row.address_confidential
+            && typed.touches_address()
+            && !policy::clears_address(&op.viewer, is_named(&op, &before))
+        {
+            return Err(Error::invalid("address", NOT_CLEARED));
+        }
+        let Corrected { changes, changed_on, source, reason } =
+            ChildFacts::of(&row).correct(&typed, london_day(op.now()))?;
+        Ok((vec![CaseEvent::ChildCorrected { changes, source, reason, changed_on }], Vec::new()))
     })
     .await
 }

@@ -4,7 +4,7 @@
 //! What must not live here: reading the answers (`domain::referral`), and opening a case (`case`).
 
 use chrono::{DateTime, Utc};
-use entity::vocabulary::{RedirectTo, RiskReason};
+use entity::vocabulary::RiskReason;
 use entity::{ReferralId, referral, referral_key};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
@@ -19,7 +19,9 @@ use crate::domain::email::Email;
 use crate::domain::matching::keys::VERSION;
 use crate::domain::network;
 use crate::domain::policy::triages;
-use crate::domain::referral::{Received, Referral, ReferralDetails, ReferralEvent, safe_address};
+use crate::domain::referral::{
+    Acknowledge, Received, Redirect, Referral, ReferralDetails, ReferralEvent, safe_address,
+};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::stream::Stream;
 use crate::domain::viewer::Viewer;
@@ -136,19 +138,12 @@ pub(super) async fn receive(
 }
 
 /// Redirects a referral, for a reason that the school reads, and mails the contact who sent it.
-pub async fn redirect(
-    op: &OpContext,
-    reference: String,
-    version: i32,
-    to: Option<RedirectTo>,
-    reason: String,
-    mash_reference: String,
-) -> Result<ReferralId, Error> {
+pub async fn redirect(op: &OpContext, reference: String, version: i32, typed: Redirect) -> Result<ReferralId, Error> {
     op.require(triages(&op.viewer))?;
     op.commit(move |op, txn| async move {
         let before: Referral = for_change(&op, &txn, reference.as_str()).await?;
         before.must_stand_at(version)?;
-        let redirected = before.redirect(to, &reason, &mash_reference, london_day(op.now()))?;
+        let redirected = before.redirect(&typed, london_day(op.now()))?;
         let contact = match before.received.contact {
             Some(contact) => store::contact::many(&op, &[contact]).await?.pop(),
             None => None,
@@ -157,6 +152,24 @@ pub async fn redirect(
             mails::referral_redirected(&contact.email, &before.received.reference, &op.council).for_contact(contact.id)
         });
         Ok(record::change(&op, &txn, before, vec![redirected]).await?.map(|after| after.id).mailing(mail))
+    })
+    .await
+}
+
+/// Records that the authority to which a referral was sent has acknowledged it.
+pub async fn acknowledge(
+    op: &OpContext,
+    reference: String,
+    version: i32,
+    typed: Acknowledge,
+) -> Result<ReferralId, Error> {
+    op.require(triages(&op.viewer))?;
+    op.commit(move |op, txn| async move {
+        let id = store::referral::id_of(&op, &txn, &reference).await?.ok_or(Error::NotFound)?;
+        let before: Referral = load(&*txn, id).await?;
+        before.must_stand_at(version)?;
+        let acknowledged = before.acknowledge(&typed, london_day(op.now()))?;
+        Ok(record::change(&op, &txn, before, vec![acknowledged]).await?.map(|after| after.id))
     })
     .await
 }

@@ -40,6 +40,7 @@ pub struct Filter {
     pub unassigned: Option<bool>,
     pub overdue: Option<bool>,
     pub flagged: Option<bool>,
+    pub proposed: Option<bool>,
     pub search: Option<String>,
 }
 
@@ -306,7 +307,7 @@ pub async fn count(op: &OpContext, filter: &Filter) -> Result<u64, Error> {
 }
 
 async fn narrowed(op: &OpContext, filter: &Filter) -> Result<Select<case::Entity>, Error> {
-    let Filter { state, whereabouts, school_urn, officer, unassigned, overdue, flagged, search } = filter;
+    let Filter { state, whereabouts, school_urn, officer, unassigned, overdue, flagged, proposed, search } = filter;
     let mut select = visible(op);
     if let Some(state) = state {
         select = select.filter(case::Column::State.is_in(state.iter().copied()));
@@ -333,6 +334,7 @@ async fn narrowed(op: &OpContext, filter: &Filter) -> Result<Select<case::Entity
     whether(unassigned, case::Column::OfficerId.is_null());
     whether(overdue, case::Column::DueOn.lt(london_day(op.now())));
     whether(flagged, case::Column::OpenEscalations.gt(0));
+    whether(proposed, case::Column::ProposedOutcome.is_not_null());
     if let Some(typed) = search {
         select = select.filter(found_by(op, typed).await?);
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use entity::vocabulary::{ReferralOrigin, ReferralState, Risk, Sex, StaffRole};
-use entity::{CaseId, ReferralId, ReportGroupId, SchoolContactId, case, referral, referral_key};
+use entity::{CaseId, ReferralId, ReportGroupId, SchoolContactId, case, child, referral, referral_key};
 use futures_util::future::try_join_all;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
@@ -117,6 +117,7 @@ pub fn told_of(row: &referral::Model) -> ChildFacts {
         upn_absence: None,
         address: None,
         postcode: row.postcode.clone(),
+        address_confidential: false,
     }
 }
 
@@ -212,9 +213,12 @@ async fn stands_for(op: &OpContext, search: Search) -> Result<Option<Expr>, Erro
         }
         Search::Referral(reference) => referral::Column::Reference.eq(reference.as_str()),
         Search::Upn(upn) => referral::Column::Upn.eq(upn.as_str()),
-        Search::Postcode(postcode) => OF_REFERRALS.exactly(&of_postcode(&postcode), id()),
+        Search::Postcode(postcode) => OF_REFERRALS.exactly(&of_postcode(&postcode), id()).and(of_hidden_home().not()),
         Search::Phone(phone) => OF_REFERRALS.exactly(&of_phone(&phone), id()),
-        Search::Area(begin) => return OF_REFERRALS.all_begin(op, &begin, Vec::new(), id()).await,
+        Search::Area(begin) => {
+            let met = OF_REFERRALS.all_begin(op, &begin, Vec::new(), id()).await?;
+            return Ok(met.map(|met| met.and(of_hidden_home().not())));
+        }
         Search::Part(part) => {
             let cases = visible_cases(op).filter(called("case", 'C', &part)).select_only().column(case::Column::Id);
             // Named in the statement, because PostgreSQL asks no index for a list beside another condition.
@@ -225,6 +229,23 @@ async fn stands_for(op: &OpContext, search: Search) -> Result<Option<Expr>, Erro
         Search::Name(name) => return OF_REFERRALS.named(op, &name, id()).await,
         Search::Sound(sounds) => return OF_REFERRALS.sounding(op, sounds, id()).await,
     }))
+}
+
+/// A condition on a referral: the address of the child whose case took it up is kept confidential, so that nobody must
+/// find it by that.
+fn of_hidden_home() -> Expr {
+    let its = Alias::new("its_case");
+    let mut hidden = Query::select();
+    hidden
+        .expr(Expr::val(1))
+        .from_as(case::Entity, its.clone())
+        .inner_join(
+            child::Entity,
+            Expr::col((its.clone(), case::Column::ChildId)).equals(child::Column::Id.as_column_ref()),
+        )
+        .and_where(Expr::col((its, case::Column::Id)).equals(referral::Column::CaseId.as_column_ref()))
+        .and_where(Expr::col(child::Column::AddressConfidential.as_column_ref()).eq(true));
+    Expr::exists(hidden)
 }
 
 /// The most urgent referral, in the order of the inbox, among those in these states of the same group as the referral

@@ -59,6 +59,8 @@ pub(crate) struct InboxRow {
     pub(crate) age: Option<Standing>,
     pub(crate) decided_at: Option<DateTime<Utc>>,
     pub(crate) redirect_to: Option<RedirectTo>,
+    pub(crate) authority: Option<String>,
+    pub(crate) ask_again_on: Option<NaiveDate>,
     pub(crate) case: Option<CaseLink>,
 }
 
@@ -122,6 +124,9 @@ pub(crate) struct Referral {
     pub(crate) risk_reasons: Option<Vec<RiskReason>>,
     pub(crate) decided_at: Option<DateTime<Utc>>,
     pub(crate) redirect_to: Option<RedirectTo>,
+    pub(crate) authority: Option<String>,
+    pub(crate) acknowledged_as: Option<String>,
+    pub(crate) ask_again_on: Option<NaiveDate>,
     pub(crate) reason: Option<String>,
     pub(crate) case: Option<CaseLink>,
     pub(crate) may_triage: Option<bool>,

@@ -132,6 +132,12 @@ struct CorrectChildInput {
     address: Option<String>,
     /// The postcode of that address, whole.
     postcode: Option<String>,
+    /// Whether the address is kept from everybody but the officer and the readers of a case of the child, managers and the
+    /// MASH liaison. Only they may change it, or the address, once it is.
+    address_confidential: Option<bool>,
+    /// The day on which it changed, `YYYY-MM-DD`, as a name does by adoption; left out when what is on file was wrong all
+    /// along. What held until then stays with the child.
+    changed_on: Option<String>,
     /// Who says so, or what shows it: at most 200 characters.
     source: String,
     /// Why this is corrected: at most 2,000 characters.
@@ -438,6 +444,8 @@ impl CaseMutation {
             upn_absence,
             address,
             postcode,
+            address_confidential,
+            changed_on,
             source,
             reason,
         } = input;
@@ -450,6 +458,8 @@ impl CaseMutation {
             upn_absence,
             address,
             postcode,
+            address_confidential,
+            changed_on: changed_on.unwrap_or_default(),
             source,
             reason,
         };

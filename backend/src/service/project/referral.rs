@@ -123,6 +123,8 @@ pub fn referral_row(referral: &Referral) -> Result<referral::ActiveModel, Error>
         decided_at: Set(referral.decided_at),
         redirect_to: Set(referral.redirected.as_ref().map(|(to, _)| *to)),
         reason: Set(referral.redirected.as_ref().map(|(_, reason)| reason).or(referral.withdrawn.as_ref()).cloned()),
+        authority: Set(referral.authority.clone()),
+        acknowledged_as: Set(referral.acknowledged.as_ref().map(|told| format!("{}, {}", told.reference, told.by))),
         case_id: Set(None),
         report_group_id: Set(received.gathered_with),
         version: Set(referral.version),

@@ -8,7 +8,9 @@ use super::{identity, load, open_cases, restricted_warning, tells_of_harm};
 use crate::acts::{Act, HasPage, Place, Subject, done, faulty};
 use crate::api::Refusal;
 use crate::documents::casework::Child;
-use crate::documents::inputs::{JoinCaseInput, OpenCaseInput, RedirectReferralInput, TakeBackReferralInput};
+use crate::documents::inputs::{
+    AcknowledgeReferralInput, JoinCaseInput, OpenCaseInput, RedirectReferralInput, TakeBackReferralInput,
+};
 use crate::documents::referrals::{Match, Referral};
 use crate::documents::{changed, changes};
 use crate::journeys::day_of;
@@ -22,7 +24,7 @@ use crate::when::date;
 use crate::words::name;
 
 /// Everything that can be decided of a referral, in the order in which it is offered.
-pub(super) static DECISIONS: [Act<About>; 4] = [OPEN, JOIN, REDIRECT, TAKE_BACK];
+pub(super) static DECISIONS: [Act<About>; 5] = [OPEN, JOIN, REDIRECT, ACKNOWLEDGE, TAKE_BACK];
 
 /// What is decided about.
 pub(super) struct About {
@@ -144,6 +146,9 @@ const REDIRECT: Act<About> = Act {
                 ))
             })}
             {ask.radios("to", "Where should this referral go?").bold().words::<RedirectTo>()}
+            {ask
+                .text("authority", "Which authority?")
+                .hint("Only for another local authority. The referral stays with us until they say that they follow the child")}
             {ask.textarea("reason", "Why?").hint(reads).most(2_000)}
             {mash}
         }
@@ -156,16 +161,45 @@ const REDIRECT: Act<About> = Act {
             to: RedirectTo::parse(form.get("to")),
             reason: form.text("reason"),
             mash_reference: Some(form.text("mashReference")),
+            authority: form.some("authority"),
         };
         done(changes::redirect_referral(api, input), "Referral sent elsewhere")
     },
     ..DECISION
 };
 
+const ACKNOWLEDGE: Act<About> = Act {
+    path: "acknowledged",
+    title: "Record that the other authority follows the child",
+    in_state: |state| state == ReferralState::WithAuthority,
+    button: |_| button("Record it"),
+    questions: |_, ask| {
+        view! {
+            {ask.text("by", "Who said so there?")}
+            {ask.text("acknowledgedAs", "Under which reference do they follow the child?").unchecked().width(20)}
+            {ask.date("on", "When did they say so?").hint("For example, 27 9 2026")}
+        }
+        .into_any()
+    },
+    send: |api, to, form| {
+        let input = AcknowledgeReferralInput {
+            referral: to.id,
+            version: to.version,
+            by: form.text("by"),
+            acknowledged_as: form.text("acknowledgedAs"),
+            on: day_of(form, "on"),
+        };
+        done(changes::acknowledge_referral(api, input), "Acknowledgement recorded")
+    },
+    ..Act::PLAIN
+};
+
 const TAKE_BACK: Act<About> = Act {
     path: "take-back",
     title: "Take the referral back to triage",
-    in_state: |state| matches!(state, ReferralState::Redirected | ReferralState::Withdrawn),
+    in_state: |state| {
+        matches!(state, ReferralState::Redirected | ReferralState::WithAuthority | ReferralState::Withdrawn)
+    },
     button: |_| button("Take it back"),
     questions: |_, ask| {
         ask.textarea("reason", "Why is it taken back?").hint("This is kept with the referral.").most(2_000).view()

@@ -97,6 +97,15 @@ fn decided(referral: &Referral) -> Option<AnyView> {
     if let Some(to) = referral.redirect_to {
         list = list.row("Sent to", to.label());
     }
+    if let Some(authority) = referral.authority.clone() {
+        list = list.row("Authority", typed(authority));
+    }
+    if let Some(on) = referral.ask_again_on {
+        list = list.row("Acknowledged", format!("Not yet: ask them again on {}", date(on)));
+    }
+    if let Some(told) = referral.acknowledged_as.clone() {
+        list = list.row("Acknowledged as", typed(told));
+    }
     if let Some(reason) = referral.reason.clone() {
         list = list.row("Reason", typed(reason));
     }

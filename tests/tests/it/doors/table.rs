@@ -409,6 +409,13 @@ pub(super) static DOORS: &[Door] = &[
         |world| to_referral(world, json!({ "reason": "", "mashReference": "" })),
     ),
     door(
+        "acknowledgeReferral",
+        DECIDERS,
+        "/acknowledgeReferral/reference",
+        "mutation($input: AcknowledgeReferralInput!) { acknowledgeReferral(input: $input) { reference } }",
+        |world| to_referral(world, json!({ "by": "", "acknowledgedAs": "", "on": "" })),
+    ),
+    door(
         "addToReferral",
         &[School],
         "/addToReferral/reference",

@@ -38,6 +38,8 @@ fn one_of_many(app: &TestApp, n: u32) -> child::Model {
         upn_absence: None,
         address: None,
         postcode: None,
+        address_confidential: false,
+        formerly: "[]".to_owned(),
         created_at: op.now(),
         keyed_by: 0,
     }
