@@ -34,6 +34,8 @@ mod m0025_seal_facts;
 mod m0026_ask_for_more;
 mod m0027_find_at_address;
 mod m0028_add_to_referrals;
+mod m0035_hold_the_roll;
+mod m0036_return_new_pupils;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -71,6 +73,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_ask_for_more::Migration),
             Box::new(m0027_find_at_address::Migration),
             Box::new(m0028_add_to_referrals::Migration),
+            Box::new(m0035_hold_the_roll::Migration),
+            Box::new(m0036_return_new_pupils::Migration),
         ];
         migrations.into_iter().map(|one| Box::new(Whole(one)) as Box<dyn MigrationTrait>).collect()
     }

@@ -29,6 +29,9 @@ pub struct Council {
     pub two_people: Vec<Outcome>,
     /// How children are counted whose parents have applied for a school place.
     pub applicants: Applicants,
+    /// Whether a child who was found may leave the roll under ground H or I where school and authority agree that they
+    /// will not attend again. We could not read the regulation's words on this, so a council turns it on itself.
+    pub limb_two: bool,
 }
 
 /// How people reach another team of the council. Where a telephone is not set, the children missing education team's is
@@ -87,6 +90,7 @@ pub const USUALLY_TWO: [Outcome; 3] = [Outcome::MovedAbroadConfirmed, Outcome::N
 
 const TWO_PEOPLE: &str = "ONROLL_TWO_PEOPLE";
 const APPLICANTS: &str = "ONROLL_APPLICANTS";
+const LIMB_TWO: &str = "ONROLL_ROLL_LIMB_TWO";
 
 const PUBLIC_URL: &str = "ONROLL_PUBLIC_URL";
 pub(super) const LA_CODE: &str = "ONROLL_LA_CODE";
@@ -121,9 +125,18 @@ impl Council {
                 Applicants::default()
             }
         };
+        let limb_two = match read.or(LIMB_TWO, "off").as_str() {
+            "off" => false,
+            "on" => true,
+            _ => {
+                read.fault(LIMB_TWO, "must be on or off");
+                false
+            }
+        };
         Self {
             two_people,
             applicants,
+            limb_two,
             name: read.required("ONROLL_COUNCIL", "the council’s name"),
             la_code,
             public_url,

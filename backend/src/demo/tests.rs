@@ -40,6 +40,7 @@ fn council() -> Arc<Council> {
         desks: crate::config::Desks::default(),
         two_people: Vec::new(),
         applicants: Applicants::default(),
+        limb_two: false,
     })
 }
 

@@ -29,6 +29,7 @@ mod page;
 mod proposal;
 mod referral;
 mod refusals;
+mod roll;
 mod school;
 mod staff;
 mod statistics;
@@ -51,6 +52,7 @@ use crate::service;
 pub struct Query(
     viewer::ViewerQuery,
     case::CaseQuery,
+    roll::RollQuery,
     statistics::StatisticsQuery,
     child::ChildQuery,
     referral::ReferralQuery,
@@ -80,6 +82,7 @@ pub struct Mutation(
     held_report::HeldReportMutation,
     mail::MailMutation,
     case::CaseMutation,
+    roll::RollMutation,
     contact::ContactMutation,
     staff::StaffMutation,
     break_glass::RestrictedMutation,
