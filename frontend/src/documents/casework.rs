@@ -8,6 +8,7 @@ use cynic::Id;
 use super::absence::{Age, SchoolDays};
 use super::drafts::{Addition, FieldFault};
 use super::inputs::CaseFilter;
+use super::roll::{GroundForRemoval, Removal, RemovalForForm};
 use super::{Answers, PageInfo};
 use crate::schema;
 use crate::vocabulary::{
@@ -155,6 +156,7 @@ pub(crate) struct Case {
     pub(crate) enquiries: Option<Vec<Enquiry>>,
     pub(crate) escalations: Option<Vec<Escalation>>,
     pub(crate) placements: Option<Vec<Placement>>,
+    pub(crate) roll: Option<Vec<Removal>>,
     pub(crate) restriction: Option<Restriction>,
     pub(crate) readers: Option<Vec<Officer>>,
     #[cynic(spread)]
@@ -175,6 +177,7 @@ pub(crate) struct CaseRights {
     pub(crate) may_answer_enquiry: Option<bool>,
     pub(crate) may_escalate: Option<bool>,
     pub(crate) may_answer_escalation: Option<bool>,
+    pub(crate) may_decide_removal: Option<bool>,
     pub(crate) may_close: Option<bool>,
     pub(crate) may_reopen: Option<bool>,
     pub(crate) may_restrict: Option<bool>,
@@ -255,6 +258,8 @@ pub(crate) struct Placement {
     pub(crate) id: Id,
     pub(crate) attended_on: Option<NaiveDate>,
     pub(crate) ended_on: Option<NaiveDate>,
+    pub(crate) return_due_on: Option<NaiveDate>,
+    pub(crate) returned_on: Option<NaiveDate>,
     pub(crate) kind: PlacementKind,
     pub(crate) provider: String,
     pub(crate) school: Option<School>,
@@ -292,6 +297,7 @@ pub(crate) struct Detail {
 pub(crate) struct SubjectVars {
     pub(crate) reference: String,
     pub(crate) officers: bool,
+    pub(crate) grounds: bool,
 }
 
 /// What the viewer may do with a case, asked before anything of it is shown on a form.
@@ -325,6 +331,8 @@ pub(crate) struct CaseForForm {
     pub(crate) case: Option<Subject>,
     #[directives(include(if: $officers))]
     pub(crate) officers: Option<Vec<Officer>>,
+    #[directives(include(if: $grounds))]
+    pub(crate) removal_grounds: Option<Vec<GroundForRemoval>>,
 }
 
 /// The case a form is about.
@@ -345,6 +353,7 @@ pub(crate) struct Subject {
     pub(crate) enquiries: Option<Vec<Enquiry>>,
     pub(crate) escalations: Option<Vec<Escalation>>,
     pub(crate) placements: Option<Vec<Placement>>,
+    pub(crate) roll: Option<Vec<RemovalForForm>>,
     pub(crate) statutory_status: Option<StatutoryStatus>,
     pub(crate) service_route: Option<ServiceRoute>,
     pub(crate) proposed_outcome: Option<Outcome>,
