@@ -44,6 +44,8 @@ pub struct Model {
     pub missing_since: Option<Date>,
     /// The search key of the child's name, here so that lists sort and search without a join.
     pub name_key: String,
+    /// The brothers and sisters whom officers named, in JSON.
+    pub siblings: String,
     pub version: i32,
     pub updated_at: DateTimeUtc,
     /// The version of the fold that made this row and the spans of the case; 0 if it has no spans yet.

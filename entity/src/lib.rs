@@ -14,6 +14,7 @@ pub mod agency;
 pub mod agreement;
 pub mod break_glass;
 pub mod case;
+pub mod case_key;
 pub mod case_reader;
 pub mod case_span;
 pub mod ceremony;

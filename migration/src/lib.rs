@@ -36,6 +36,7 @@ mod m0027_find_at_address;
 mod m0028_add_to_referrals;
 mod m0035_hold_the_roll;
 mod m0036_return_new_pupils;
+mod m0045_name_siblings;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_add_to_referrals::Migration),
             Box::new(m0035_hold_the_roll::Migration),
             Box::new(m0036_return_new_pupils::Migration),
+            Box::new(m0045_name_siblings::Migration),
         ];
         migrations.into_iter().map(|one| Box::new(Whole(one)) as Box<dyn MigrationTrait>).collect()
     }

@@ -54,6 +54,11 @@ impl Answers {
         !self.get(field).is_empty()
     }
 
+    /// The day in `field`; `None` if there is none that can be read.
+    pub fn day(&self, field: &str) -> Option<NaiveDate> {
+        day(&date_text(self, field), field).ok().flatten()
+    }
+
     /// The numbers `n` for which a field `group.n.…` has a value, in order.
     pub fn rows(&self, group: &str) -> Vec<u32> {
         let mut rows: Vec<u32> = self

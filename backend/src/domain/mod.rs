@@ -14,6 +14,7 @@ pub mod date;
 pub mod disclosure;
 pub mod email;
 pub mod event;
+pub mod family;
 pub mod field;
 pub mod held_report;
 pub mod mail;

@@ -16,6 +16,7 @@ mod described;
 mod draft;
 mod errors;
 pub mod extract;
+mod family;
 mod fit;
 mod guarded;
 mod held_report;

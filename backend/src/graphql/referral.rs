@@ -11,6 +11,7 @@ use super::absence::{Age, SchoolDays};
 use super::break_glass::RestrictedCase;
 use super::case::Case as CaseNode;
 use super::child::Child;
+use super::family::{self, Sibling};
 use super::guarded::{Guarded, guard, note, note_as, op};
 use super::input::{Answers, AnswersInput, Date, FieldFault, id, told, typed};
 use super::loaders::{CalendarOf, CasesOf, loads};
@@ -393,6 +394,17 @@ impl Referral {
         note(ctx, &subject(&self.0));
         let Some(group) = self.0.report_group_id else { return Ok(Guarded::Clear(None)) };
         Ok(Guarded::Clear(loads(ctx).load_one(group).await?.map(ReportGroup::from)))
+    }
+
+    /// The brothers and sisters whom it names, or whose records name its child, with those records that the viewer may
+    /// read: the school that sent it sees its own referrals. Withheld from those who only manage contacts.
+    #[graphql(complexity = "50 + 10 * child_complexity")]
+    async fn siblings(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Sibling>>, Error> {
+        if !self.may(ctx, ReferralAction::Read) {
+            return Ok(Guarded::Withheld);
+        }
+        note(ctx, &subject(&self.0));
+        family::of_referral(ctx, &self.0).await.map(Guarded::Clear)
     }
 
     /// Children already known who may be this child, likeliest first: at most 10 beside restricted ones. Withheld from

@@ -91,6 +91,7 @@ fn title(fact: &CaseEvent) -> &'static str {
         CaseEvent::StatusDecided(_) => "Statutory status decided",
         CaseEvent::RouteDecided(_) => "Team decided",
         CaseEvent::CaseReviewed(_) => "Case reviewed",
+        CaseEvent::SiblingNamed { .. } => "Brother or sister named",
         CaseEvent::ChildFilledIn { .. } => "Child’s facts added from a referral",
         CaseEvent::ChildCorrected { .. } => "Child’s facts corrected",
         CaseEvent::EnquiryReturned { .. } => "Enquiry came back unanswered",
@@ -197,6 +198,11 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent) -> Result<Vec<Detail>, Erro
             .day("Answered on", Some(answer.answered_on))
             .add("Answer", answer.text),
         CaseEvent::NoteAdded { text } => details.add("Note", text),
+        CaseEvent::SiblingNamed { named, source } => details
+            .add("Name", named.name)
+            .day("Date of birth", named.date_of_birth)
+            .add("School", named.school.unwrap_or_default())
+            .add("Source", source),
         CaseEvent::ChildFilledIn { referral: id, changes } => {
             changed(details.add("Referral", referral(ctx, id).await?), &changes)
         }

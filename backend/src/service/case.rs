@@ -7,7 +7,7 @@ use entity::vocabulary::{AccessAction, Outcome, StaffRole};
 use entity::{CaseId, ChildId, StaffId, child, staff};
 use sea_orm::DatabaseTransaction;
 
-use super::{mails, project, record};
+use super::{family, mails, project, record};
 use crate::context::{Done, Mail, OpContext, Txn, write};
 use crate::db::Db;
 use crate::domain::agency::Agency;
@@ -19,6 +19,7 @@ use crate::domain::case::{
 };
 use crate::domain::child::{ChildFacts, Correct};
 use crate::domain::clock::london_day;
+use crate::domain::family::NameSibling;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy::{self, CaseAction, CaseFacts};
 use crate::domain::reference::CaseReference;
@@ -162,7 +163,16 @@ pub async fn open(
             let like: Case = load(&*txn, like.id).await?;
             facts.push(case.restrict_alike(&like, staff_id(&op.viewer))?);
         }
+        let case = facts.iter().skip(1).fold(case, |mut case, fact| {
+            case.apply(fact, op.now());
+            case
+        });
         let mut mails = alert_of(&op, &case, !case.escalations.is_empty());
+        if !case.escalations.is_empty() {
+            let received = &referral.received;
+            let told = [received.answers.clone()];
+            mails.extend(family::tell_of_flag(&op, &txn, &case, &received.told.child, &told).await?);
+        }
         if let Some(earlier) = &earlier {
             // Whoever closed it knows the family, and should know that it was not the end.
             let who: Vec<StaffId> =
@@ -187,7 +197,14 @@ pub async fn join(op: &OpContext, reference: String, version: i32, target: Strin
         // Held until the end, so that the case cannot be closed while the referral joins it.
         let before = store::case::hold(&op, &txn, id).await?;
         let joined = before.join(&referral, op.new_id(), op.now())?;
-        let mails = alert_of(&op, &before, must_reach_mash(referral.received.told.risk));
+        let flags = must_reach_mash(referral.received.told.risk);
+        let mut mails = alert_of(&op, &before, flags);
+        if flags {
+            let child = child_of(&op, &txn, before.opened.child).await?.ok_or(Error::NotFound)?;
+            let mut told = store::referral::answers_of(&op, &txn, before.id).await?;
+            told.push(referral.received.answers.clone());
+            mails.extend(family::tell_of_flag(&op, &txn, &before, &ChildFacts::of(&child), &told).await?);
+        }
         let mut facts = vec![joined];
         facts.extend(filled_in(&op, &txn, &referral, before.opened.child).await?);
         Ok(record::change(&op, &txn, before, facts).await?.map(|after| after.id).mailing(mails))
@@ -352,11 +369,22 @@ pub async fn change_whereabouts(op: &OpContext, target: Target, typed: ChangeWhe
     .await
 }
 
+/// Names a brother or sister of the child.
+pub async fn name_sibling(op: &OpContext, case: String, typed: NameSibling) -> Result<CaseId, Error> {
+    add(op, case, CaseAction::Work, move |op, _, before| async move {
+        Ok((vec![before.name_sibling(&typed, op.now())?], Vec::new()))
+    })
+    .await
+}
+
 /// Raises a flag with the MASH, and queues the alert in the same transaction.
 pub async fn raise_escalation(op: &OpContext, case: String, typed: RaiseEscalation) -> Result<CaseId, Error> {
-    add(op, case, CaseAction::Escalate, move |op, _, before| async move {
+    add(op, case, CaseAction::Escalate, move |op, txn, before| async move {
         let event = before.raise_escalation(op.new_id(), &typed, op.now())?;
-        let mails = alert_of(&op, &before, true);
+        let mut mails = alert_of(&op, &before, true);
+        let child = child_of(&op, &txn, before.opened.child).await?.ok_or(Error::NotFound)?;
+        let told = store::referral::answers_of(&op, &txn, before.id).await?;
+        mails.extend(family::tell_of_flag(&op, &txn, &before, &ChildFacts::of(&child), &told).await?);
         Ok((vec![event], mails))
     })
     .await

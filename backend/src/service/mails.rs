@@ -111,6 +111,16 @@ pub(crate) fn case_assigned(to: &str, reference: &str, council: &Council) -> Mai
     mail(to, format!("Case {reference} changed hands"), council, &text)
 }
 
+/// To whoever has the case of a brother or sister, or to a manager: a flag was raised in the family.
+pub(crate) fn flag_in_family(to: &str, reference: &str, council: &Council) -> Mail {
+    let text = format!(
+        "A flag was raised with the MASH in the family of a child whose case is {reference}. Think about what it means for \
+         every child of the family.\n\nSee which case it is: {}/cases/{reference}",
+        council.public_url
+    );
+    mail(to, format!("A flag in the family: {reference}"), council, &text)
+}
+
 /// To the officer of a case, or to the team while nobody has it: a school has proposed to remove a name from its roll, or
 /// told of one that it removed.
 pub(crate) fn school_acts_on_roll(to: Option<&str>, reference: &str, what: &'static str, council: &Council) -> Mail {

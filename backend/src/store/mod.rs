@@ -13,6 +13,7 @@ pub mod child;
 pub mod contact;
 pub mod draft;
 pub mod event;
+pub mod family;
 pub mod held_report;
 pub(crate) mod idempotency_key;
 pub mod journal;

@@ -19,6 +19,7 @@ use super::search::{OF_REFERRALS, any_of};
 use super::stream::Find;
 use super::{filled, nothing};
 use crate::context::OpContext;
+use crate::domain::answers::Answers;
 use crate::domain::child::ChildFacts;
 use crate::domain::reference::ReferralReference;
 use crate::domain::referral::Referral;
@@ -51,7 +52,7 @@ pub enum Sort {
 
 /// The referrals that exist for the viewer: `policy::referral` with `ReferralAction::Read`, in SQL. A referral of a
 /// case that is withheld from the viewer is withheld too, except from the school that sent it.
-fn visible(op: &OpContext) -> Select<referral::Entity> {
+pub(super) fn visible(op: &OpContext) -> Select<referral::Entity> {
     use StaffRole::{CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison};
     let (all, viewer) = (referral::Entity::find(), &op.viewer);
     let mut exists = Condition::any().add(nothing());
@@ -94,6 +95,12 @@ pub async fn of_cases(op: &OpContext, cases: &[CaseId]) -> Result<Vec<referral::
         .order_by_asc(referral::Column::ReceivedAt)
         .all(&op.db.read)
         .await?)
+}
+
+/// What the referrals of a case say, whoever asks, for a command on that case.
+pub(crate) async fn answers_of(_: &OpContext, txn: &DatabaseTransaction, case: CaseId) -> Result<Vec<Answers>, Error> {
+    let rows = referral::Entity::find().filter(referral::Column::CaseId.eq(case)).all(txn).await?;
+    rows.iter().map(|row| Ok(serde_json::from_str(&row.details)?)).collect()
 }
 
 /// What a referral says of the child, as far as its row holds it.

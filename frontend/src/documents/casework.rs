@@ -7,6 +7,7 @@ use cynic::Id;
 
 use super::absence::{Age, SchoolDays};
 use super::drafts::{Addition, FieldFault};
+use super::family::Sibling;
 use super::inputs::CaseFilter;
 use super::roll::{GroundForRemoval, Removal, RemovalForForm};
 use super::{Answers, PageInfo};
@@ -150,6 +151,7 @@ pub(crate) struct Case {
     pub(crate) outcome: Option<Outcome>,
     pub(crate) child: Child,
     pub(crate) told_otherwise: Option<Vec<ToldOtherwise>>,
+    pub(crate) siblings: Option<Vec<Sibling>>,
     pub(crate) school: Option<LastSchool>,
     pub(crate) officer: Option<Officer>,
     pub(crate) referrals: Option<Vec<ReferralRow>>,

@@ -12,6 +12,7 @@ pub(crate) mod changed;
 pub(crate) mod changes;
 pub(crate) mod contacts;
 pub(crate) mod drafts;
+pub(crate) mod family;
 pub(crate) mod held_reports;
 pub(crate) mod inputs;
 pub(crate) mod mail;

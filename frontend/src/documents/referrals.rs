@@ -7,6 +7,7 @@ use super::absence::{Age, SchoolDays, Standing};
 use super::break_glass::RestrictedCase;
 use super::casework::{Child, Count, Officer, School};
 use super::drafts::{Addition, FieldFault};
+use super::family::Sibling;
 use super::inputs::ReferralFilter;
 use super::{Answers, PageInfo};
 use crate::schema;
@@ -123,6 +124,7 @@ pub(crate) struct Referral {
     pub(crate) reason: Option<String>,
     pub(crate) case: Option<CaseLink>,
     pub(crate) may_triage: Option<bool>,
+    pub(crate) siblings: Option<Vec<Sibling>>,
     pub(crate) matches: Option<Vec<Match>>,
 }
 

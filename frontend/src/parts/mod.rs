@@ -16,6 +16,7 @@ mod content;
 mod date_input;
 mod details;
 mod error_summary;
+pub(crate) mod family;
 mod field;
 mod filter;
 mod headings;

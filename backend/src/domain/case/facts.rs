@@ -14,6 +14,7 @@ use entity::{
 use serde::{Deserialize, Serialize};
 
 use super::super::child::{ChildChange, ChildFacts};
+use super::super::family::Named;
 use super::super::roll::{Decision, DeletionReturn, JointEnquiry, Matter, Proposal};
 
 /// A fact of a case. It is stored as JSON by the names of its variants and fields, so none may be renamed or dropped,
@@ -53,6 +54,13 @@ pub enum CaseEvent {
         source: String,
         /// Why it was corrected.
         reason: String,
+    },
+    /// An officer named a brother or sister of the child.
+    SiblingNamed {
+        /// The brother or sister.
+        named: Named,
+        /// Who says so.
+        source: String,
     },
     /// The case was given to an officer, or taken from one.
     CaseAssigned {
@@ -283,6 +291,7 @@ impl CaseEvent {
         match self {
             Self::CaseOpened(_)
             | Self::CaseReviewed(_)
+            | Self::SiblingNamed { .. }
             | Self::EnquiryRecorded(_)
             | Self::NoteAdded { .. }
             | Self::EscalationRaised(_) => &[],

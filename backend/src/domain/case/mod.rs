@@ -40,6 +40,7 @@ use entity::vocabulary::{
 use entity::{CaseId, StaffId};
 
 use super::clock::london_day;
+use super::family::Named;
 use super::risk;
 use super::roll::Matter;
 use super::stream::{Stream, counts};
@@ -84,6 +85,8 @@ pub struct Case {
     pub enquiries: Vec<Enquiry>,
     /// Its flags with the MASH, oldest first.
     pub escalations: Vec<Escalation>,
+    /// The brothers and sisters whom officers named, oldest first.
+    pub siblings: Vec<Named>,
     /// Its placements, oldest first.
     pub placements: Vec<Placement>,
     /// The matters of removing the child's name from a roll, oldest first.
@@ -137,6 +140,7 @@ impl Stream for Case {
             last_attended_on: opened.last_attended_on,
             enquiries: Vec::new(),
             escalations: opened.escalation.clone().into_iter().collect(),
+            siblings: Vec::new(),
             placements: Vec::new(),
             removals: Vec::new(),
             proposed: None,
@@ -168,6 +172,7 @@ impl Stream for Case {
                     self.state = standing::state_of(self.statuses.now().value);
                 }
             }
+            CaseEvent::SiblingNamed { named, .. } => self.siblings.push(named.clone()),
             CaseEvent::RouteDecided(decision) => self.routes.holds(decision.route, decision.from),
             CaseEvent::ChildFilledIn { changes, .. } | CaseEvent::ChildCorrected { changes, .. } => {
                 for change in changes.iter().filter(|change| change.fact == ChildFact::DateOfBirth) {

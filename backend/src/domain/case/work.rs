@@ -9,6 +9,7 @@ use entity::{AgencyId, EnquiryId, EscalationId, StaffId};
 
 use super::super::clock::london_day;
 use super::super::date::Life;
+use super::super::family::{NameSibling, Named};
 use super::super::typed::{
     all, check, chosen, line, optional_line, optional_past_day, optional_prose, past_day, prose, start_day,
 };
@@ -181,6 +182,16 @@ impl Case {
         ))?;
         let answer = EnquiryAnswer { answered_on, finding, text };
         Ok(CaseEvent::EnquiryAnswered { enquiry: typed.enquiry, answer })
+    }
+
+    /// Names a brother or sister of the child; on a closed case too, which may be found by it.
+    pub fn name_sibling(&self, typed: &NameSibling, now: DateTime<Utc>) -> Result<CaseEvent, Error> {
+        let (named, source) = typed.read(london_day(now))?;
+        let same = |held: &Named| held.name == named.name && held.date_of_birth == named.date_of_birth;
+        if self.siblings.iter().any(same) {
+            return Err(Error::invalid("name", "This brother or sister is named here already"));
+        }
+        Ok(CaseEvent::SiblingNamed { named, source })
     }
 
     /// Adds a note; a closed case can be annotated too.

@@ -13,8 +13,8 @@ use super::{Person, in_one_spelling, words_of};
 use crate::domain::search::of_postcode;
 
 /// The version of the rules that made the stored keys. Raise it with any change of [`of_child`], of
-/// `search::keys_of` or of `person_name::search_key`: a job then makes the keys of children with an older version again.
-pub const VERSION: i32 = 2;
+/// `search::keys_of`, of `family` or of `person_name::search_key`: a job then makes the keys of children with an older version again.
+pub const VERSION: i32 = 3;
 
 /// The most words of one name that make keys, which bounds the number of keys of a child.
 const MOST_WORDS: usize = 5;

@@ -13,6 +13,7 @@ use super::super::input::id;
 use super::{Case, subject};
 use crate::domain::case as decide;
 use crate::domain::child::Correct;
+use crate::domain::family::NameSibling;
 use crate::error::Error;
 use crate::service::case::{self as command, Target};
 use crate::store;
@@ -216,6 +217,20 @@ struct AddNoteInput {
     case: String,
     /// What the note says: at most 4,000 characters.
     text: String,
+}
+
+/// A brother or sister of the child.
+#[derive(InputObject)]
+struct NameSiblingInput {
+    case: String,
+    /// The whole name.
+    name: String,
+    /// The date of birth, `YYYY-MM-DD`; left out when not known. Without it they are found only in the same home.
+    date_of_birth: Option<String>,
+    /// The school; left out when not known.
+    school: Option<String>,
+    /// Who says so.
+    source: String,
 }
 
 /// What is known of the child's whereabouts.
@@ -472,6 +487,15 @@ impl CaseMutation {
     async fn add_note(&self, ctx: &Context<'_>, input: AddNoteInput) -> Result<Case, Error> {
         let AddNoteInput { case, text } = input;
         changed(ctx, command::add_note(op(ctx), case, text).await).await
+    }
+
+    /// Names a brother or sister of the child, so that the records of the two find each other. For those who work the
+    /// case. Refused with `FORBIDDEN`, `NOT_FOUND` or `INVALID`.
+    async fn name_sibling(&self, ctx: &Context<'_>, input: NameSiblingInput) -> Result<Case, Error> {
+        let NameSiblingInput { case, name, date_of_birth, school, source } = input;
+        let (date_of_birth, school) = (date_of_birth.unwrap_or_default(), school.unwrap_or_default());
+        let typed = NameSibling { name, date_of_birth, school, source };
+        changed(ctx, command::name_sibling(op(ctx), case, typed).await).await
     }
 
     /// Changes what is known of the child's whereabouts. For those who work the case. Refused with `FORBIDDEN`,

@@ -19,6 +19,7 @@ use tokio::sync::OnceCell;
 use super::absence::Age;
 use super::break_glass::BrokenGlass;
 use super::child::Child;
+use super::family::{self, Sibling};
 use super::guarded::{Guarded, clears, guard, note_as, op};
 use super::input::Date;
 use super::loaders::{EnquiriesOf, EscalationsOf, PlacementsOf, ReadersOf, ReferralsOf, RemovalsOf, TimelineOf, loads};
@@ -346,6 +347,19 @@ impl Case {
             }
         }
         Ok(Guarded::Clear(told))
+    }
+
+    /// The brothers and sisters of the child whom its referrals or officers name, or whose records name the child, with
+    /// those records of theirs that the viewer may read. Withheld from partner agencies.
+    #[graphql(complexity = "50 + 10 * child_complexity")]
+    async fn siblings(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Sibling>>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        let child = async { loads(ctx).load_one(self.0.child_id).await?.ok_or(Error::NotFound) };
+        let referrals = async { loads(ctx).load_one(ReferralsOf(self.0.id)).await.map(Option::unwrap_or_default) };
+        let (child, referrals) = try_join!(child, referrals)?;
+        family::of_case(ctx, &self.0, &child, &referrals).await.map(Guarded::Clear)
     }
 
     /// Its tracing enquiries, oldest first. A partner agency is shown those put to it, if its agreement names

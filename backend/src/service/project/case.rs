@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use entity::vocabulary::ReferralState;
 use entity::{
-    CaseId, CaseReaderId, ReferralId, StaffId, case, case_reader, case_span, enquiry, escalation, placement, referral,
-    removal,
+    CaseId, CaseReaderId, ReferralId, StaffId, case, case_key, case_reader, case_span, child as child_row, enquiry,
+    escalation, placement, referral, removal,
 };
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
@@ -15,6 +15,7 @@ use sea_orm::{
 use super::{Change, Project, child, or_stale, replace};
 use crate::context::OpContext;
 use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, FOLD, Placement};
+use crate::domain::family::{self, Whom};
 use crate::domain::roll::Matter;
 use crate::error::{Error, ReferralConflict};
 
@@ -102,6 +103,7 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
         }
         CaseEvent::ChildFilledIn { changes, .. } | CaseEvent::ChildCorrected { changes, .. } => {
             child::change(txn, after.opened.child, changes).await?;
+            write_keys(txn, after).await?;
         }
         CaseEvent::EnquiryRecorded(Enquiry { id, .. })
         | CaseEvent::EnquiryAnswered { enquiry: id, .. }
@@ -149,6 +151,7 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
                 .exec(txn)
                 .await?;
         }
+        CaseEvent::SiblingNamed { .. } => write_keys(txn, after).await?,
         CaseEvent::NoteAdded { .. }
         | CaseEvent::CaseReviewed(_)
         | CaseEvent::StatusDecided(_)
@@ -166,6 +169,23 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
         | CaseEvent::ReaderAdded { .. }
         | CaseEvent::ReaderRemoved { .. } => write_readers(txn, after).await?,
     }
+    Ok(())
+}
+
+/// Makes the keys by which brothers and sisters are found agree with the fold, and with the home of the child.
+async fn write_keys(txn: &DatabaseTransaction, after: &Case) -> Result<(), Error> {
+    case_key::Entity::delete_many().filter(case_key::Column::CaseId.eq(after.id)).exec(txn).await?;
+    if after.siblings.is_empty() {
+        return Ok(());
+    }
+    #[expect(clippy::disallowed_methods, reason = "nobody is shown it")]
+    let child = child_row::Entity::find_by_id(after.opened.child).one(txn).await?.ok_or(Error::NotFound)?;
+    let keys = Whom::on_file(&child).keys_of(&after.siblings);
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let row = |key: String| case_key::ActiveModel { case_id: Set(after.id), key: Set(family::names(&key)) };
+    case_key::Entity::insert_many(keys.into_iter().map(row)).exec_without_returning(txn).await?;
     Ok(())
 }
 
@@ -227,6 +247,7 @@ pub fn case_row(case: &Case) -> case::ActiveModel {
         due_on: Set(case.due_on().unwrap_or(NEVER)),
         closed_at: Set(case.closed.as_ref().map(|(at, _)| *at)),
         outcome: Set(case.closed.as_ref().map(|(_, closure)| closure.outcome)),
+        siblings: Set(serde_json::json!(case.siblings).to_string()),
         proposed_outcome: Set(case.proposed.as_ref().map(|closure| closure.outcome)),
         missing_since: Set(case.missing_since()),
         name_key: Set(opened.name_key.clone()),

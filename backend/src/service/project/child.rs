@@ -5,6 +5,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransacti
 
 use crate::domain::case::Case;
 use crate::domain::child::{ChildChange, ChildFacts};
+use crate::domain::family::{self, Whom};
 use crate::domain::matching::Person;
 use crate::domain::matching::keys::{self, of_child};
 use crate::domain::search::keys_of;
@@ -67,7 +68,7 @@ pub(super) async fn change(txn: &DatabaseTransaction, id: ChildId, changes: &[Ch
     Ok(())
 }
 
-/// The rows of a child's keys: those of matching and those of search.
+/// The rows of a child's keys: those of matching, of search, and of brothers and sisters.
 pub fn key_rows(child: &child::Model) -> Vec<child_key::ActiveModel> {
     let row = |key| child_key::ActiveModel {
         child_id: Set(child.id),
@@ -75,5 +76,6 @@ pub fn key_rows(child: &child::Model) -> Vec<child_key::ActiveModel> {
         date_of_birth: Set(child.date_of_birth),
     };
     let found_by = keys_of(&child.name_key, child.date_of_birth);
-    of_child(&Person::of(child)).into_iter().chain(found_by).map(row).collect()
+    let by_family = Whom::on_file(child).own_keys().into_iter().map(|key| family::goes_by(&key));
+    of_child(&Person::of(child)).into_iter().chain(found_by).chain(by_family).map(row).collect()
 }

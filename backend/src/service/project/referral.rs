@@ -1,12 +1,15 @@
 //! The row of a referral, and the keys under which it is searched for. When a case takes it up, the projection of the
 //! case writes that here.
 
+use std::collections::BTreeSet;
+
 use entity::vocabulary::RiskReason;
 use entity::{referral, referral_key};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, SqlErr};
 
 use super::{Change, Project, replace};
 use crate::context::OpContext;
+use crate::domain::family::{self, Whom, named_in};
 use crate::domain::postcode::Postcode;
 use crate::domain::referral::{Referral, ReferralEvent};
 use crate::domain::screening::priority;
@@ -53,12 +56,17 @@ impl Project for Referral {
     }
 }
 
-/// The rows of the keys under which a referral is searched for.
+/// The rows of the keys of a referral: those of search, and of brothers and sisters.
 pub fn key_rows(referral: &Referral) -> Vec<referral_key::ActiveModel> {
     let child = &referral.received.told.child;
     let home = child.postcode.as_deref().and_then(|postcode| Postcode::parse(postcode).ok());
     let keys = keys_of(&child.name_key(), child.date_of_birth).into_iter().chain(home.as_ref().map(of_postcode));
-    keys.map(|key| referral_key::ActiveModel { referral_id: Set(referral.id), key: Set(key) }).collect()
+    let name_key = child.name_key();
+    let whom = Whom { name_key: &name_key, date_of_birth: child.date_of_birth, postcode: child.postcode.as_deref() };
+    let own = whom.own_keys().into_iter().map(|key| family::goes_by(&key));
+    let siblings = whom.keys_of(&named_in(&referral.received.answers)).into_iter().map(|key| family::names(&key));
+    let keys: BTreeSet<String> = keys.chain(own).chain(siblings).collect();
+    keys.into_iter().map(|key| referral_key::ActiveModel { referral_id: Set(referral.id), key: Set(key) }).collect()
 }
 
 /// The row of a referral.

@@ -32,7 +32,7 @@ pub(super) struct About {
 }
 
 /// Everything that can be done to a case, in the order in which it is offered.
-pub(super) static ACTS: [Act; 28] = [
+pub(super) static ACTS: [Act; 29] = [
     closing::APPROVE,
     closing::DECLINE,
     tracing::ASSIGN,
@@ -42,6 +42,7 @@ pub(super) static ACTS: [Act; 28] = [
     tracing::WHEREABOUTS,
     tracing::ESCALATE,
     child::CORRECT,
+    tracing::SIBLING,
     standing::STATUS,
     standing::ROUTE,
     placing::PLACEMENT,

@@ -6,6 +6,7 @@ use crate::documents::casework::{Case, Enquiry, Escalation, LastSchool, Referral
 use crate::documents::form_of;
 use crate::parts::absence::{age, school_days};
 use crate::parts::case::risk_badge;
+use crate::parts::family::siblings;
 use crate::prelude::*;
 use crate::questions::answers::added;
 use crate::visit::Visit;
@@ -81,6 +82,12 @@ fn otherwise(case: &Case) -> Option<AnyView> {
         view! { <p class="govuk-body">{link}</p> }
     });
     Some(view! { {table.view()} {correct} }.into_any())
+}
+
+/// The brothers and sisters who are known; nothing if nobody is.
+pub(super) fn family(case: &Case) -> Option<AnyView> {
+    let known = siblings(case.siblings.as_deref().unwrap_or_default(), "/triage")?;
+    Some(view! { {h2("Brothers and sisters")} {known} }.into_any())
 }
 
 /// The school the child was last at, and when.

@@ -35,6 +35,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(qu
             {sections::flags(&case)}
             {actions(&case)}
             {sections::child(&case)}
+            {sections::family(&case)}
             {sections::school(&case)}
             {sections::enquiries(&case)}
             {sections::placements(&case)}

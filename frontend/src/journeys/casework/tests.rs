@@ -41,7 +41,7 @@ fn case(state: &str) -> Json {
             "id": "f1", "level": "SIGNIFICANT_HARM", "concern": "<script>alert(1)</script>", "rationale": "Seen",
             "raisedAt": "2026-06-04T08:32:00Z",
         }],
-        "placements": [], "toldOtherwise": [], "age": null,
+        "placements": [], "toldOtherwise": [], "siblings": [], "age": null,
         "timeline": [{
             "seq": 7, "at": "2026-06-04T08:32:00Z", "title": "Note added", "by": "Sam Officer",
             "details": [{ "label": "Note", "value": "<script>alert(2)</script>" }],

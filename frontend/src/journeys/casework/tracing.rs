@@ -6,7 +6,8 @@ use super::act::{ACT, Act, always};
 use crate::acts::done;
 use crate::documents::changes;
 use crate::documents::inputs::{
-    AddNoteInput, AssignCaseInput, ChangeWhereaboutsInput, RaiseEscalationInput, RecordEnquiryInput, ReviewCaseInput,
+    AddNoteInput, AssignCaseInput, ChangeWhereaboutsInput, NameSiblingInput, RaiseEscalationInput, RecordEnquiryInput,
+    ReviewCaseInput,
 };
 use crate::journeys::day_of;
 use crate::prelude::*;
@@ -108,6 +109,35 @@ pub(super) const NOTE: Act = Act {
     send: |api, to, form| {
         let input = AddNoteInput { case: to.id, text: form.text("text") };
         done(changes::add_note(api, input), "Note added")
+    },
+    ..ACT
+};
+
+pub(super) const SIBLING: Act = Act {
+    path: "sibling",
+    title: "Name a brother or sister",
+    in_state: always,
+    questions: |_, ask| {
+        view! {
+            {inset(paragraph("If they have a case or a referral that you may read, it is shown beside their name. A flag on one of them is told to whoever has the others."))}
+            {ask.text("name", "Full name")}
+            {ask
+                .date("dateOfBirth", "Date of birth")
+                .hint("Without it we find only a child in the same home. For example, 27 9 2016")}
+            {ask.text("school", "School").optional()}
+            {ask.text("source", "Who says so?")}
+        }
+        .into_any()
+    },
+    send: |api, to, form| {
+        let input = NameSiblingInput {
+            case: to.id,
+            name: form.text("name"),
+            date_of_birth: Some(day_of(form, "dateOfBirth")).filter(|day| !day.is_empty()),
+            school: form.some("school"),
+            source: form.text("source"),
+        };
+        done(changes::name_sibling(api, input), "Brother or sister named")
     },
     ..ACT
 };

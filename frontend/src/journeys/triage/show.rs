@@ -6,10 +6,12 @@ use super::decide::{DECISIONS, home, is_offered};
 use super::inbox::{WITHHELD, from, reasons};
 use super::{identity, load, restricted_warning, tells_of_harm};
 use crate::documents::casework::Child;
+use crate::documents::family::Sibling;
 use crate::documents::form_of;
 use crate::documents::referrals::{Match, Referral};
 use crate::parts::absence::{age, found_tag, school_days};
 use crate::parts::case::state_tag;
+use crate::parts::family::siblings;
 use crate::prelude::*;
 use crate::questions::answers::{added, answers_summary, asked_for};
 use crate::reply::Reply;
@@ -32,6 +34,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
             {decided(&referral)}
             {decisions(&referral)}
             {matches(referral.matches.as_deref())}
+            {family(referral.siblings.as_deref())}
             {asked_for("To be asked for", TO_ASK, referral.to_ask.as_deref().unwrap_or_default())}
             {added("Added by the school since".to_owned(), referral.additions.as_deref().unwrap_or_default())}
             {referral.school_days.as_ref().map(school_days)}
@@ -128,6 +131,12 @@ fn matches(matches: Option<&[Match]>) -> Option<AnyView> {
         if table.is_empty() { paragraph("No child already known looks like this child.") } else { table.view() };
     let warning = matches.iter().find_map(|one| one.restricted.as_ref()).map(restricted_warning);
     Some(view! { {h2("Children already known who may be this child")} {warning} {content} }.into_any())
+}
+
+/// The brothers and sisters whom the referral names, or who name its child; nothing if nobody is known.
+fn family(known: Option<&[Sibling]>) -> Option<AnyView> {
+    let known = siblings(known?, "/triage")?;
+    Some(view! { {h2("Brothers and sisters")} {known} }.into_any())
 }
 
 fn match_row(one: &Match) -> [Content; 6] {

@@ -23,6 +23,7 @@ fn referral(state: &str) -> Json {
         "decidedAt": (state == "REDIRECTED").then_some("2026-06-05T08:32:00Z"),
         "redirectTo": (state == "REDIRECTED").then_some("EDUCATION_WELFARE"),
         "reason": (state == "REDIRECTED").then_some("Still on your roll"),
+        "siblings": [],
         "matches": [{
             "child": { "id": "k1", "familyName": "Hasan", "givenNames": "Amina", "dateOfBirth": "2014-03-27" },
             "cases": [case, closed], "score": 91, "likely": true, "reasons": ["same date of birth", "names sound alike"],

@@ -555,6 +555,13 @@ pub(super) static DOORS: &[Door] = &[
         |world| into_case(world, json!({ "text": "" })),
     ),
     door(
+        "nameSibling",
+        CASEWORKERS,
+        "/nameSibling/reference",
+        "mutation($input: NameSiblingInput!) { nameSibling(input: $input) { reference } }",
+        |world| into_case(world, json!({ "name": "", "source": "" })),
+    ),
+    door(
         "changeWhereabouts",
         CASEWORKERS,
         "/changeWhereabouts/reference",

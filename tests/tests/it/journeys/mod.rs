@@ -8,6 +8,7 @@ mod confirmations;
 mod contacts;
 mod export;
 mod failures;
+mod family;
 mod fixation;
 mod flood;
 mod head_teacher;

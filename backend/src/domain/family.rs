@@ -1,0 +1,180 @@
+//! Brothers and sisters: who is named as one, and the keys by which the records of two of them find each other.
+//!
+//! Nobody decides that two children are siblings: somebody names one, in a referral or on a case, and whoever is on file
+//! by that name and date of birth is meant. So no record says that another exists, and everybody is shown only those
+//! records that they may read anyway.
+//!
+//! What must not live here: whether two records are of the same child (`matching`), and statements (`store::family`).
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use entity::child;
+use serde::{Deserialize, Serialize};
+
+use super::answers::Answers;
+use super::date::Life;
+use super::person_name::search_key;
+use super::postcode::Postcode;
+use super::typed::{all, line, optional_line, optional_past_day};
+use crate::error::Error;
+
+/// The most characters of a name, a school or a source.
+const LONGEST: usize = 200;
+/// The most brothers and sisters of one record that make keys.
+const MOST: usize = 30;
+
+/// A brother or sister, as somebody named them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// The whole name, as typed.
+    pub name: String,
+    /// The date of birth, if it was told.
+    pub date_of_birth: Option<NaiveDate>,
+    /// The school, as typed; `None` if nobody said.
+    pub school: Option<String>,
+}
+
+/// A brother or sister as an officer types them, and who says so.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the fields of the API's `NameSiblingInput`")]
+pub struct NameSibling {
+    pub name: String,
+    pub date_of_birth: String,
+    pub school: String,
+    pub source: String,
+}
+
+impl NameSibling {
+    /// Reads what was typed, with every fault at once: who is named, and who says so.
+    pub fn read(&self, today: NaiveDate) -> Result<(Named, String), Error> {
+        let (name, date_of_birth, school, source) = all((
+            line("name", &self.name, "The name", LONGEST, "Enter the name of the brother or sister"),
+            optional_past_day("dateOfBirth", &self.date_of_birth, "Date of birth", Life::of(today, None)),
+            optional_line("school", &self.school, "School", LONGEST),
+            line("source", &self.source, "The source", LONGEST, "Enter who says so"),
+        ))?;
+        Ok((Named { name, date_of_birth, school }, source))
+    }
+}
+
+/// The brothers and sisters whom a referral names.
+pub fn named_in(answers: &Answers) -> Vec<Named> {
+    let text = |field: String| Some(answers.get(&field).to_owned()).filter(|text| !text.is_empty());
+    let named = |n: &u32| {
+        let born = format!("sibling.{n}.dateOfBirth");
+        Some(Named {
+            name: text(format!("sibling.{n}.name"))?,
+            date_of_birth: answers.day(&born),
+            school: text(format!("sibling.{n}.school")),
+        })
+    };
+    answers.rows("sibling").iter().filter_map(named).collect()
+}
+
+/// A child as far as keys are made of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Whom<'a> {
+    /// The search key of the name.
+    pub name_key: &'a str,
+    /// The date of birth, if known.
+    pub date_of_birth: Option<NaiveDate>,
+    /// The postcode of the home, canonical; `None` if it is not known or must not be told.
+    pub postcode: Option<&'a str>,
+}
+
+impl<'a> Whom<'a> {
+    /// A child on file.
+    pub fn on_file(row: &'a child::Model) -> Self {
+        Self { name_key: &row.name_key, date_of_birth: row.date_of_birth, postcode: row.postcode.as_deref() }
+    }
+
+    /// The keys under which whoever names this child finds them: the name, its words in any order, with the date of birth
+    /// or else with the home.
+    pub fn own_keys(&self) -> BTreeSet<String> {
+        let born = self.date_of_birth.map(|born| born.to_string());
+        let home = self.postcode.map(str::to_owned);
+        born.into_iter().chain(home).filter_map(|beside| key(self.name_key, &beside)).collect()
+    }
+
+    /// The keys of those who are named as this child's brothers and sisters. One who is named without a date of birth is
+    /// taken to live in the same home; without either they are not found, because a name alone is anybody's.
+    pub fn keys_of<'b>(&self, named: impl IntoIterator<Item = &'b Named>) -> BTreeSet<String> {
+        let of = |one: &Named| {
+            let beside = one.date_of_birth.map(|born| born.to_string()).or_else(|| self.postcode.map(str::to_owned))?;
+            key(&search_key(&one.name), &beside)
+        };
+        named.into_iter().take(MOST).filter_map(of).collect()
+    }
+}
+
+fn key(name_key: &str, beside: &str) -> Option<String> {
+    let mut words: Vec<&str> = name_key.split_whitespace().collect();
+    words.sort_unstable();
+    // One word is hardly ever a whole name.
+    let beside = Postcode::parse(beside).map_or_else(|_| beside.to_owned(), |postcode| postcode.to_string());
+    (words.len() > 1).then(|| format!("{} {beside}", words.join(" ")))
+}
+
+/// How a key is stored that its owner goes by.
+pub fn goes_by(key: &str) -> String {
+    format!("self {key}")
+}
+
+/// How a key is stored by which its owner names a brother or sister.
+pub fn names(key: &str) -> String {
+    format!("sibling {key}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whom<'a>(name_key: &'a str, born: Option<&str>, postcode: Option<&'a str>) -> Whom<'a> {
+        Whom { name_key, date_of_birth: born.map(|day| day.parse().unwrap()), postcode }
+    }
+
+    fn named(name: &str, born: Option<&str>) -> Named {
+        Named { name: name.to_owned(), date_of_birth: born.map(|day| day.parse().unwrap()), school: None }
+    }
+
+    #[test]
+    fn whoever_is_named_by_name_and_birth_or_home_is_found() {
+        let namer = whom("okafor ada", Some("2014-03-01"), Some("LU1 2AB"));
+        for (case, one, is, found) in [
+            (
+                "in the other order",
+                named("Ben Okafor", Some("2016-05-04")),
+                ("okafor ben", Some("2016-05-04"), None),
+                true,
+            ),
+            ("with accents", named("Bén OKAFOR", Some("2016-05-04")), ("okafor ben", Some("2016-05-04"), None), true),
+            ("another birth", named("Ben Okafor", Some("2016-05-04")), ("okafor ben", Some("2016-05-05"), None), false),
+            ("in the same home", named("Ben Okafor", None), ("okafor ben", Some("2016-05-04"), Some("LU1 2AB")), true),
+            ("in another home", named("Ben Okafor", None), ("okafor ben", None, Some("LU9 9ZZ")), false),
+            ("home not known", named("Ben Okafor", None), ("okafor ben", Some("2016-05-04"), None), false),
+            ("one word only", named("Ben", Some("2016-05-04")), ("ben", Some("2016-05-04"), None), false),
+        ] {
+            let (name, born, postcode) = is;
+            let own = whom(name, born, postcode).own_keys();
+            assert_eq!(namer.keys_of([&one]).intersection(&own).count() == 1, found, "{case}");
+        }
+    }
+
+    #[test]
+    fn a_referral_names_those_whose_name_was_typed() {
+        let pairs = [
+            ("sibling.1.name", "Ben Okafor"),
+            ("sibling.1.dateOfBirth-day", "4"),
+            ("sibling.1.dateOfBirth-month", "5"),
+            ("sibling.1.dateOfBirth-year", "2016"),
+            ("sibling.1.school", "Hill School"),
+            ("sibling.2.name", "Cem Okafor"),
+            ("sibling.2.dateOfBirth-day", "40"),
+            ("sibling.3.school", "Only a school"),
+        ];
+        let answers = Answers::parse(pairs.map(|(field, value)| (field.to_owned(), vec![value.to_owned()]))).unwrap();
+        let ben = Named { school: Some("Hill School".to_owned()), ..named("Ben Okafor", Some("2016-05-04")) };
+        assert_eq!(named_in(&answers), [ben, named("Cem Okafor", None)]);
+    }
+}

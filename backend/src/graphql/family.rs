@@ -1,0 +1,95 @@
+//! Brothers and sisters of a child, with those records of theirs that the viewer may read anyway. What must not live here:
+//! how they are recognised (`domain::family`).
+
+use std::collections::BTreeSet;
+
+use async_graphql::{Context, SimpleObject};
+use entity::{case, child, referral};
+
+use super::case::Case;
+use super::guarded::op;
+use super::input::Date;
+use super::loaders::loads;
+use super::referral::Referral;
+use crate::domain::family::{Named, Whom, named_in};
+use crate::error::Error;
+use crate::store;
+use crate::store::family::{Family, Own};
+
+/// A brother or sister of a child: named by somebody, or on file and naming the child themselves.
+#[derive(SimpleObject)]
+pub(super) struct Sibling {
+    /// The name as somebody typed it; null when a record of theirs names the child, and not the other way round.
+    name: Option<String>,
+    /// The date of birth, as told; null when nobody told it.
+    date_of_birth: Option<Date>,
+    /// The school, as told; null when nobody told it.
+    school: Option<String>,
+    /// Their case; null when there is none that the viewer may read.
+    case: Option<Case>,
+    /// Their referral; null when it became that case, and when there is none that the viewer may read.
+    referral: Option<Referral>,
+}
+
+/// The brothers and sisters of the child of a case, whom its officers or its referrals name, or who name the child.
+pub(super) async fn of_case(
+    ctx: &Context<'_>,
+    case: &case::Model,
+    child: &child::Model,
+    referrals: &[referral::Model],
+) -> Result<Vec<Sibling>, Error> {
+    let mut named: Vec<Named> = serde_json::from_str(&case.siblings)?;
+    for row in referrals {
+        named.extend(named_in(&serde_json::from_str(&row.details)?));
+    }
+    siblings(ctx, Own::Child(child.id), Whom::on_file(child), named).await
+}
+
+/// The brothers and sisters whom a referral names, or whose records name its child.
+pub(super) async fn of_referral(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Sibling>, Error> {
+    let whom = Whom { name_key: &row.name_key, date_of_birth: row.date_of_birth, postcode: row.postcode.as_deref() };
+    let named = named_in(&serde_json::from_str(&row.details)?);
+    siblings(ctx, Own::Referral(row.id, row.case_id), whom, named).await
+}
+
+async fn siblings(ctx: &Context<'_>, own: Own, whom: Whom<'_>, named: Vec<Named>) -> Result<Vec<Sibling>, Error> {
+    let Family { cases, referrals } = store::family::of(op(ctx), own, whom, &named).await?;
+    loads(ctx).feed_many(cases.iter().map(|(_, child)| (child.id, child.clone()))).await;
+    let mut left: Vec<(BTreeSet<String>, Named)> =
+        named.into_iter().map(|named| (whom.keys_of([&named]), named)).collect();
+    // The same brother or sister is often named by several.
+    let mut take = |keys: &BTreeSet<String>| {
+        let (theirs, others) = std::mem::take(&mut left).into_iter().partition(|(key, _)| !key.is_disjoint(keys));
+        left = others;
+        let theirs: Vec<(BTreeSet<String>, Named)> = theirs;
+        theirs.into_iter().next().map(|(_, named)| named)
+    };
+    let mut all = Vec::new();
+    for (case, child) in cases {
+        let named = take(&Whom::on_file(&child).own_keys());
+        all.push(Sibling { case: Some(Case::shown(ctx, case)), ..told(named) });
+    }
+    for row in referrals {
+        let whom =
+            Whom { name_key: &row.name_key, date_of_birth: row.date_of_birth, postcode: row.postcode.as_deref() };
+        let named = take(&whom.own_keys());
+        all.push(Sibling { referral: Some(Referral::shown(ctx, row)), ..told(named) });
+    }
+    while let Some((keys, named)) = left.first().cloned() {
+        if keys.is_empty() {
+            left.remove(0);
+        } else {
+            left.retain(|(others, _)| others.is_disjoint(&keys));
+        }
+        all.push(told(Some(named)));
+    }
+    Ok(all)
+}
+
+fn told(named: Option<Named>) -> Sibling {
+    let (name, born, school) = match named {
+        Some(Named { name, date_of_birth, school }) => (Some(name), date_of_birth, school),
+        None => (None, None, None),
+    };
+    Sibling { name, date_of_birth: born.map(Date), school, case: None, referral: None }
+}

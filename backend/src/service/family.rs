@@ -1,0 +1,56 @@
+//! What a flag with the MASH means for the brothers and sisters of the child: those who have their cases are told.
+//!
+//! What must not live here: who is a brother or sister (`domain::family`), and the alert to the MASH itself.
+
+use std::collections::BTreeSet;
+
+use entity::staff;
+use entity::vocabulary::CaseState;
+use sea_orm::DatabaseTransaction;
+
+use super::mails;
+use crate::context::{Mail, OpContext};
+use crate::domain::answers::Answers;
+use crate::domain::case::Case;
+use crate::domain::child::ChildFacts;
+use crate::domain::family::{Named, Whom, named_in};
+use crate::domain::viewer::Viewer;
+use crate::error::Error;
+use crate::store;
+
+/// The mails about a flag on `flagged`, a case of `child`, whose referrals say `told`: to the officer of each open case of
+/// a brother or sister, if they may read the flagged case, and otherwise to the managers who may. Whoever raised the flag
+/// is told nothing.
+pub(super) async fn tell_of_flag(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    flagged: &Case,
+    child: &ChildFacts,
+    told: &[Answers],
+) -> Result<Vec<Mail>, Error> {
+    let name_key = child.name_key();
+    let whom = Whom { name_key: &name_key, date_of_birth: child.date_of_birth, postcode: child.postcode.as_deref() };
+    let named: Vec<Named> = flagged.siblings.iter().cloned().chain(told.iter().flat_map(named_in)).collect();
+    let cases = store::family::cases_of(op, txn, flagged.opened.child, whom, &named).await?;
+    let open: Vec<_> = cases.iter().filter(|case| case.state != CaseState::Closed).collect();
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
+    let staff = store::staff::officers(op, txn).await?;
+    let may_read = |row: &&staff::Model| flagged.restriction.is_none() || flagged.names(row.id);
+    let is_other = |row: &&staff::Model| !matches!(&op.viewer, Viewer::Staff(viewer) if viewer.id == row.id);
+    // Each person gets one mail for each thing they can read about it there.
+    let mut mails = BTreeSet::new();
+    for case in open {
+        let officer = staff.iter().filter(may_read).find(|row| Some(row.id) == case.officer_id);
+        match officer {
+            Some(officer) => mails.extend(is_other(&officer).then(|| (officer.email.clone(), case.reference.clone()))),
+            None => {
+                let managers = staff.iter().filter(|row| store::staff::is_manager(row)).filter(may_read);
+                let managers = managers.filter(is_other);
+                mails.extend(managers.map(|row| (row.email.clone(), flagged.opened.reference.clone())));
+            }
+        }
+    }
+    Ok(mails.iter().map(|(to, reference)| mails::flag_in_family(to, reference, &op.council)).collect())
+}

@@ -1,0 +1,151 @@
+//! Reads of the records of brothers and sisters: whom a record names, and who names its child.
+//!
+//! What must not live here: who is named, and how they are recognised (`domain::family`).
+
+use std::collections::BTreeSet;
+
+use entity::{CaseId, ChildId, ReferralId, case, child, referral};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, UnionType};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, TryGetable};
+use uuid::Uuid;
+
+use super::case::visible as visible_cases;
+use super::referral::visible as visible_referrals;
+use super::{filled, nothing};
+use crate::context::OpContext;
+use crate::domain::family::{Named, Whom, goes_by, names};
+use crate::error::Error;
+
+/// The most records of each kind that are linked with one.
+const MOST: u64 = 50;
+
+/// The records of brothers and sisters, as far as they exist for the viewer.
+#[derive(Clone, Debug, Default)]
+pub struct Family {
+    /// Cases with their children, oldest first.
+    pub cases: Vec<(case::Model, child::Model)>,
+    /// Referrals of which no case is among those.
+    pub referrals: Vec<referral::Model>,
+}
+
+/// Whose brothers and sisters are looked for. Their own records are not among those found.
+#[derive(Clone, Copy, Debug)]
+pub enum Own {
+    /// A child on file.
+    Child(ChildId),
+    /// The child of a referral.
+    Referral(ReferralId, Option<CaseId>),
+}
+
+/// The records of the brothers and sisters of `whom`, who are `named` by records of theirs or name `whom`, as far as they
+/// exist for the viewer. Those of the child themselves are not among them.
+pub async fn of(op: &OpContext, own: Own, whom: Whom<'_>, named: &[Named]) -> Result<Family, Error> {
+    let found = linked(&op.db.read, whom, named).await?;
+    if found.is_empty() {
+        return Ok(Family::default());
+    }
+    let referrals = visible_referrals(op)
+        .filter(referral::Column::Id.is_in(filled(found.referrals.iter().copied())))
+        .all(&op.db.read)
+        .await?;
+    let taken_up = referrals.iter().filter_map(|row| row.case_id);
+    let cases: BTreeSet<CaseId> = found.cases.iter().copied().chain(taken_up).collect();
+    let theirs = Condition::any()
+        .add(case::Column::Id.is_in(filled(cases.iter().copied())))
+        .add(case::Column::ChildId.is_in(filled(found.children.iter().copied())));
+    let cases = visible_cases(op).filter(theirs).find_also_related(child::Entity).all(&op.db.read).await?;
+    let mut cases: Vec<_> = cases
+        .into_iter()
+        .filter_map(|(case, child)| Some((case, child?)))
+        .filter(|(case, _)| match own {
+            Own::Child(id) => case.child_id != id,
+            Own::Referral(_, its) => Some(case.id) != its,
+        })
+        .collect();
+    cases.sort_by(|(one, _), (other, _)| one.opened_at.cmp(&other.opened_at));
+    let shown: BTreeSet<CaseId> = cases.iter().map(|(case, _)| case.id).collect();
+    let referrals = referrals
+        .into_iter()
+        .filter(|row| match own {
+            Own::Child(_) => true,
+            Own::Referral(id, _) => row.id != id,
+        })
+        .filter(|row| row.case_id.is_none_or(|case| !shown.contains(&case)))
+        .collect();
+    Ok(Family { cases, referrals })
+}
+
+/// The cases of the brothers and sisters of a child, whoever asks, for a command that tells their officers.
+pub(crate) async fn cases_of(
+    _: &OpContext,
+    txn: &DatabaseTransaction,
+    own: ChildId,
+    whom: Whom<'_>,
+    named: &[Named],
+) -> Result<Vec<case::Model>, Error> {
+    let found = linked(txn, whom, named).await?;
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let taken_up = referral::Entity::find()
+        .filter(referral::Column::Id.is_in(filled(found.referrals.iter().copied())))
+        .filter(referral::Column::CaseId.is_not_null())
+        .all(txn)
+        .await?;
+    let cases: BTreeSet<CaseId> =
+        found.cases.iter().copied().chain(taken_up.iter().filter_map(|row| row.case_id)).collect();
+    let theirs = Condition::any()
+        .add(case::Column::Id.is_in(filled(cases.iter().copied())))
+        .add(case::Column::ChildId.is_in(filled(found.children.iter().copied())));
+    Ok(case::Entity::find().filter(theirs).filter(case::Column::ChildId.ne(own)).all(txn).await?)
+}
+
+/// Who is linked, by id.
+struct Linked {
+    children: Vec<ChildId>,
+    referrals: Vec<ReferralId>,
+    cases: Vec<CaseId>,
+}
+
+impl Linked {
+    fn is_empty(&self) -> bool {
+        self.children.is_empty() && self.referrals.is_empty() && self.cases.is_empty()
+    }
+}
+
+/// Everybody who goes by a key of those named, or names a key of `whom`, in one statement.
+async fn linked<C: ConnectionTrait>(connection: &C, whom: Whom<'_>, named: &[Named]) -> Result<Linked, Error> {
+    let named: Vec<String> = whom.keys_of(named).iter().map(|key| goes_by(key)).collect();
+    let namers: Vec<String> = whom.own_keys().iter().map(|key| names(key)).collect();
+    let of = |kind: &str, table: &'static str, owner: &'static str, keys: Vec<String>| {
+        let column = |name: &'static str| Expr::col((Alias::new(table), Alias::new(name)));
+        let has = if keys.is_empty() { nothing() } else { column("key").is_in(keys) };
+        let mut one = Query::select();
+        one.expr_as(Expr::val(kind), Alias::new("kind"))
+            .expr_as(column(owner), Alias::new("owner"))
+            .from(Alias::new(table))
+            .and_where(has)
+            .limit(MOST);
+        let mut whole = Query::select();
+        whole
+            .expr(Expr::col(Alias::new("kind")))
+            .expr(Expr::col(Alias::new("owner")))
+            .from_subquery(one, Alias::new(format!("of_{table}")));
+        whole
+    };
+    let mut all = of("child", "child_key", "child_id", named.clone());
+    let referrals = named.into_iter().chain(namers.iter().cloned()).collect();
+    all.union(UnionType::All, of("referral", "referral_key", "referral_id", referrals));
+    all.union(UnionType::All, of("case", "case_key", "case_id", namers));
+    let mut linked = Linked { children: Vec::new(), referrals: Vec::new(), cases: Vec::new() };
+    for row in connection.query_all(&all).await? {
+        let wrong = |error| Error::internal(format!("{error:?}"));
+        let owner = Uuid::try_get(&row, "", "owner").map_err(wrong)?;
+        match String::try_get(&row, "", "kind").map_err(wrong)?.as_str() {
+            "child" => linked.children.push(ChildId(owner)),
+            "referral" => linked.referrals.push(ReferralId(owner)),
+            _ => linked.cases.push(CaseId(owner)),
+        }
+    }
+    Ok(linked)
+}

@@ -1,0 +1,141 @@
+//! Brothers and sisters find each other by being named, and everybody is shown only what they may read anyway.
+
+use acceptance::mail;
+use acceptance::prelude::*;
+use entity::vocabulary::StaffRole;
+
+/// A referral of Ben, who has the name and the home of the children in these stories.
+fn ben() -> given::NewReferral {
+    given::referral()
+        .of("Ben", "Quillfeather")
+        .answering("dateOfBirth-day", "4")
+        .answering("dateOfBirth-month", "5")
+        .answering("dateOfBirth-year", "2017")
+}
+
+/// A referral of Zephyrine that names Ben with his date of birth.
+fn naming_ben() -> given::NewReferral {
+    given::referral()
+        .answering("siblings", "YES")
+        .answering("sibling.1.name", "Ben Quillfeather")
+        .answering("sibling.1.dateOfBirth-day", "4")
+        .answering("sibling.1.dateOfBirth-month", "5")
+        .answering("sibling.1.dateOfBirth-year", "2017")
+        .answering("enquiry.4.kind", "SIBLINGS_SCHOOL")
+        .answering("enquiry.4.date-day", "6")
+        .answering("enquiry.4.date-month", "11")
+        .answering("enquiry.4.date-year", "2026")
+        .answering("enquiry.4.outcome", "He has not been there since either")
+}
+
+async fn name_sibling(officer: &Staff, case: &given::Case, name: &str, born: Option<&str>) -> Page {
+    let page = officer.visit(&case.page()).await;
+    let form = officer.visit(&page.link("Name a brother or sister")).await.form();
+    let form = form.with("name", name).with("source", "The grandmother");
+    let form = match born.map(|born| born.split('-').collect::<Vec<_>>()) {
+        Some(parts) => form
+            .with("dateOfBirth-year", parts[0])
+            .with("dateOfBirth-month", parts[1])
+            .with("dateOfBirth-day", parts[2]),
+        None => form,
+    };
+    officer.submit(&form).await
+}
+
+on_both_engines! {
+    async fn those_whom_a_referral_names_are_linked_whichever_came_first(app: TestApp) {
+        let officer = app.officer().await;
+        let waiting = naming_ben().at(&app).await;
+        officer.visit(&format!("/triage/{}", waiting.reference)).await.says("Ben Quillfeather").says("None that you may read");
+
+        let second = ben().at(&app).await;
+        let of_ben = officer.visit(&format!("/triage/{}", second.reference)).await;
+        of_ben.says("Zephyrine Quillfeather").says(&waiting.reference);
+        officer.visit(&format!("/triage/{}", waiting.reference)).await.says(&second.reference);
+
+        let elder = given::case().from(naming_ben()).at(&app).await;
+        let younger = given::case().from(ben()).flagged().at(&app).await;
+        let page = officer.visit(&elder.page()).await;
+        page.says("Brothers and sisters").says(&younger.reference).says("With the MASH");
+        officer.visit(&younger.page()).await.says("Zephyrine Quillfeather").says(&elder.reference);
+    }
+
+    async fn an_officer_names_a_brother_and_both_cases_show_it(app: TestApp) {
+        let officer = app.officer().await;
+        let (one, other) = (given::case().at(&app).await, given::case().from(ben()).at(&app).await);
+        officer.visit(&one.page()).await.keeps_silent_about(&other.reference);
+
+        let refused = name_sibling(&officer, &one, "", None).await;
+        refused.finds_fault(&["Enter the name of the brother or sister"]);
+        // He lives in the same home, so his date of birth is not needed.
+        let named = name_sibling(&officer, &one, "Ben Quillfeather", None).await;
+        named.says("Brother or sister named").says(&other.reference).says("Source: The grandmother");
+        officer.visit(&other.page()).await.says(&one.reference);
+
+        name_sibling(&officer, &one, "Ben Quillfeather", None)
+            .await
+            .finds_fault(&["This brother or sister is named here already"]);
+        let stranger = name_sibling(&officer, &one, "Cem Quillfeather", Some("2018-02-01")).await;
+        stranger.says("Cem Quillfeather").says("None that you may read");
+    }
+
+    async fn a_restricted_brother_is_as_if_he_were_not_on_file(app: TestApp) {
+        let reader = given::staff(&app, "Rhea Reader", &[StaffRole::CmeOfficer]).await;
+        let secret = given::case().from(ben()).restricted_to(&[reader.id]).at(&app).await;
+        let open = given::case().from(naming_ben()).at(&app).await;
+
+        let officer = app.officer().await;
+        let page = officer.visit(&open.page()).await;
+        page.says("Ben Quillfeather").says("None that you may read").keeps_silent_about(&secret.reference);
+        let reader = app.sign_in(&reader).await;
+        reader.visit(&open.page()).await.says(&secret.reference);
+        let asked = "query($case: String!) { case(reference: $case) { siblings { name case { reference } } } }";
+        let told = officer.ask(asked, json!({ "case": open.reference })).await.sound();
+        assert_eq!(told.at("/case/siblings"), &json!([{ "name": "Ben Quillfeather", "case": null }]));
+    }
+
+    async fn a_flag_on_one_is_told_to_whoever_has_the_others(app: TestApp) {
+        let theirs = given::staff(&app, "Hana Has", &[StaffRole::CmeOfficer]).await;
+        let other = given::case().from(ben()).with(theirs.id).at(&app).await;
+        let unassigned = given::referral()
+            .of("Dot", "Quillfeather")
+            .answering("dateOfBirth-year", "2019");
+        let unassigned = given::case().from(unassigned).at(&app).await;
+        let officer = app.officer().await;
+        let case = given::case().from(naming_ben()).at(&app).await;
+        name_sibling(&officer, &case, "Dot Quillfeather", Some("2019-03-14")).await.says(&unassigned.reference);
+
+        let page = officer.visit(&case.page()).await;
+        let flag = officer.visit(&page.link("Raise a flag with the MASH")).await.form();
+        let flag = flag.with("level", "CHILD_IN_NEED").with("concern", "Nobody has seen her").with("rationale", "The house");
+        officer.submit(&flag).await.says("Flag raised with the MASH");
+
+        let told = mail::newest(&app, &theirs.email).await;
+        assert!(told.subject.contains("flag in the family") && told.subject.contains(&other.reference), "{told:?}");
+        for name in ["Quillfeather", "Ben", "Zephyrine"] {
+            assert!(!told.body.contains(name) && !told.subject.contains(name), "{told:?}");
+        }
+        // Nobody has the other one, so that a manager is told of the flag itself.
+        let managers = mail::to(&app, &app.manager().await.email).await;
+        assert!(managers.iter().any(|mail| mail.subject.contains(&case.reference)), "{managers:?}");
+    }
+
+    async fn nobody_is_told_of_a_flag_on_a_case_that_they_may_not_read(app: TestApp) {
+        let theirs = given::staff(&app, "Hana Has", &[StaffRole::CmeOfficer]).await;
+        given::case().from(naming_ben()).with(theirs.id).at(&app).await;
+        let reader = given::staff(&app, "Rhea Reader", &[StaffRole::CmeOfficer]).await;
+        let secret = given::case().from(ben()).restricted_to(&[reader.id]).at(&app).await;
+        let before = mail::to(&app, &theirs.email).await.len();
+
+        let reader = app.sign_in(&reader).await;
+        let page = reader.visit(&secret.page()).await;
+        let flag = reader.visit(&page.link("Raise a flag with the MASH")).await.form();
+        let flag = flag.with("level", "CHILD_IN_NEED").with("concern", "Nobody has seen him").with("rationale", "The house");
+        reader.submit(&flag).await.says("Flag raised with the MASH");
+
+        assert_eq!(mail::to(&app, &theirs.email).await.len(), before);
+        // The manager who restricted it is one of its readers.
+        let managers = mail::to(&app, &app.manager().await.email).await;
+        assert!(managers.iter().any(|mail| mail.subject.contains(&secret.reference)), "{managers:?}");
+    }
+}
