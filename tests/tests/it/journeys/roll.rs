@@ -253,7 +253,7 @@ on_both_engines! {
         let op = app.op(app.manager().await.viewer());
         let version = store::case::many(&op, &[case.id]).await.unwrap()[0].version;
         let typed = backend::domain::case::Restrict {
-            restriction: Some(entity::vocabulary::Restriction::ProtectedAddress),
+            restriction: Some(entity::vocabulary::Restriction::Protected),
             reason: "A court order".to_owned(),
         };
         service::restrict(&op, Target { case: case.reference.clone(), version }, typed).await.unwrap();
