@@ -180,6 +180,7 @@ fn operator(db: &Db, keyring: &Keyring) -> OpContext {
         two_people: Vec::new(),
         applicants: Applicants::default(),
         forms: Forms::default(),
+        limb_two: false,
     };
     let viewer = Viewer::System(Job::Operator);
     OpContext::new(viewer, Clock::default().now(), db.clone(), Arc::new(nobody), keyring.clone(), "command".to_owned())
@@ -510,6 +511,7 @@ fn demo_config(folder: &Path, listen: SocketAddr, public_url: String, secret_key
             two_people: USUALLY_TWO.to_vec(),
             applicants: Applicants::default(),
             forms: Forms::default(),
+            limb_two: false,
         },
         mail: Mail { route: MailRoute::Folder(folder.join("mail")), from: "onroll@onroll.example".to_owned() },
         demo: true,

@@ -87,6 +87,8 @@ ids! {
     ReferralId;
     /// A group of reports of harm.
     ReportGroupId;
+    /// A proposal to remove a child's name from a school's roll.
+    RemovalId;
     /// A school.
     SchoolId;
     /// An approved school contact.

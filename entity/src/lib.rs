@@ -37,6 +37,7 @@ pub mod publication;
 pub mod published_case;
 pub mod referral;
 pub mod referral_key;
+pub mod removal;
 pub mod report_draft;
 pub mod report_group;
 pub mod school;

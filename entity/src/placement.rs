@@ -21,6 +21,8 @@ pub struct Model {
     pub attended_on: Option<Date>,
     /// The first day on which the child had it no more; `NULL` while it lasts.
     pub ended_on: Option<Date>,
+    /// The day on which the school's new-pupil return came, or it was noted that none is owed.
+    pub returned_on: Option<Date>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

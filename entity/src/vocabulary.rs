@@ -738,4 +738,158 @@ vocabulary! {
         /// Closure
         Closure,
     }
+
+    /// The law that a ground for removing a name belongs to: the same letter means another thing in another one.
+    pub enum RollRegime {
+        /// School Attendance (Pupil Registration) (England) Regulations 2024
+        Regulations2024,
+    }
+
+    /// A ground on which a school may remove the name of a child of compulsory school age: regulation 9(1).
+    pub enum RemovalGround {
+        /// A: registered at another school
+        RegisteredElsewhere,
+        /// B: nursery education ended, not moving up to reception
+        NurseryEnded,
+        /// C: also registered elsewhere, and will not attend here again
+        AlsoRegisteredElsewhere,
+        /// D: the school attendance order names another school now
+        OrderNamesAnother,
+        /// E: the school attendance order was revoked
+        OrderRevoked,
+        /// F: educated otherwise than at school
+        EducatedOtherwise,
+        /// G: no longer lives within a reasonable distance
+        MovedAway,
+        /// H: not back from leave of absence
+        NotBackFromLeave,
+        /// I: continuously absent for 20 school days
+        ContinuouslyAbsent,
+        /// J: under a sentence of detention
+        Detained,
+        /// K: died
+        Died,
+        /// L: over compulsory school age, and not staying on
+        OverAge,
+        /// M: boarder whose fees are unpaid
+        FeesUnpaid,
+        /// N: left an independent or a non-maintained special school
+        LeftSchool,
+        /// O: permanently excluded
+        Excluded,
+    }
+
+    /// Something that whoever proposes to remove a name confirms.
+    pub enum RemovalCondition {
+        /// The other school has confirmed that the child is registered there
+        OtherSchoolConfirmed,
+        /// No school attendance order names this school
+        NotNamedInOrder,
+        /// This is not the main school of a child with no fixed abode whose parent travels for work
+        NotMainSchool,
+        /// The child is not registered at both schools by agreement
+        NoAgreedDualRegistration,
+        /// Nursery education has ended, and the child does not move up to reception here
+        NurseryOver,
+        /// There are no reasonable grounds to believe that the child will attend this school again
+        WillNotAttend,
+        /// Every other school at which the child is registered consents
+        OthersConsent,
+        /// The order that named this school has been changed to name another
+        OrderChanged,
+        /// The authority has revoked the order that named this school, because suitable education is arranged
+        RevokedForEducation,
+        /// A parent has told the school in writing that the child will be educated otherwise, and from which day
+        WrittenNotice,
+        /// No school attendance order is in force
+        NoOrderInForce,
+        /// The authority did not place the child here as a special school, or it consents
+        AuthorityConsents,
+        /// The child no longer normally lives a reasonable distance from the school
+        LivesTooFar,
+        /// The child is not a boarder
+        NotBoarder,
+        /// The school granted the leave
+        LeaveGranted,
+        /// There are no reasonable grounds to think that sickness or an unavoidable cause keeps the child away
+        NoSicknessOrCause,
+        /// Every session of the absence is coded G, N or O
+        OnlyUnauthorised,
+        /// A court has passed a sentence of detention; remand is not enough
+        Sentenced,
+        /// The death is confirmed
+        DeathConfirmed,
+        /// The child will be over compulsory school age when they would next attend
+        WillBeOverAge,
+        /// The child does not stay on in a sixth form here
+        NotStayingOn,
+        /// The child boards here, and the fees were not paid by the end of the term they are for
+        BoardingFeesUnpaid,
+        /// The child has ceased to be a pupil here
+        CeasedToBePupil,
+        /// The exclusion is final: no review is open, and none can be asked for
+        ExclusionFinal,
+    }
+
+    /// What follows for the authority from the removal of a name.
+    pub enum RemovalFollows {
+        /// The child is missing education, unless other education is on file
+        MissingEducation,
+        /// The other school's roll is checked
+        OtherRoll,
+        /// Home education is looked into
+        HomeEducation,
+        /// Education otherwise than at school is checked
+        OtherEducation,
+        /// The child is watched for until compulsory school age
+        Watched,
+        /// The participation team is told
+        Participation,
+        /// Youth justice is asked about education there
+        YouthJustice,
+        /// Nothing more; no letter is sent to the family
+        Nothing,
+    }
+
+    /// What the joint enquiry of school and authority came to.
+    pub enum JointEnquiryOutcome {
+        /// School and authority could not find out where the child is
+        NotFound,
+        /// The child was found
+        Found,
+    }
+
+    /// The authority's view of a proposal to remove a name.
+    pub enum RemovalDecision {
+        /// May not be removed yet
+        MayNot,
+        /// May be removed
+        May,
+    }
+
+    /// What still stands in the way of removing a name.
+    pub enum RemovalLack {
+        /// A condition is not confirmed
+        Condition,
+        /// A day is not told
+        Day,
+        /// The term dates of the school are not known
+        TermDates,
+        /// The school days are not over
+        SchoolDays,
+        /// The day has not come
+        NotYet,
+        /// The codes of the absence do not allow it
+        Codes,
+        /// School and authority have not enquired together
+        JointEnquiry,
+        /// The child was found
+        Found,
+        /// The authority has not decided
+        Decision,
+        /// The authority has decided against it
+        Declined,
+        /// The day of the removal cannot be
+        RemovalDay,
+    }
 }

@@ -89,6 +89,16 @@ impl TestApp {
         (self, directory)
     }
 
+    /// The same app of a council that lets a child who was found leave a roll where school and authority agree.
+    #[must_use]
+    pub fn with_limb_two(mut self) -> Self {
+        let mut config = (*self.app.config).clone();
+        config.council.limb_two = true;
+        self.app = App::new(self.db.clone(), Arc::new(config), self.clock.clone());
+        self.server = Server::Here(compose(&self.app));
+        self
+    }
+
     /// An app that listens as [`Self::served`] does, with a single sign-on. Its clock is set to the time of the
     /// machine.
     pub async fn served_with_directory(engine: Engine) -> (Self, Directory) {

@@ -32,6 +32,9 @@ pub struct Council {
     pub applicants: Applicants,
     /// Which given names are forms of one another.
     pub forms: Forms,
+    /// Whether a child who was found may leave the roll under ground H or I where school and authority agree that they
+    /// will not attend again. We could not read the regulation's words on this, so a council turns it on itself.
+    pub limb_two: bool,
 }
 
 /// How people reach another team of the council. Where a telephone is not set, the children missing education team's is
@@ -91,6 +94,7 @@ pub const USUALLY_TWO: [Outcome; 3] = [Outcome::MovedAbroadConfirmed, Outcome::N
 const TWO_PEOPLE: &str = "ONROLL_TWO_PEOPLE";
 const APPLICANTS: &str = "ONROLL_APPLICANTS";
 const NAME_FORMS: &str = "ONROLL_NAME_FORMS";
+const LIMB_TWO: &str = "ONROLL_ROLL_LIMB_TWO";
 
 const PUBLIC_URL: &str = "ONROLL_PUBLIC_URL";
 pub(super) const LA_CODE: &str = "ONROLL_LA_CODE";
@@ -129,10 +133,19 @@ impl Council {
             read.fault(NAME_FORMS, "must be names by comma that are forms of one, and groups of them by semicolon");
             Forms::default()
         });
+        let limb_two = match read.or(LIMB_TWO, "off").as_str() {
+            "off" => false,
+            "on" => true,
+            _ => {
+                read.fault(LIMB_TWO, "must be on or off");
+                false
+            }
+        };
         Self {
             two_people,
             applicants,
             forms,
+            limb_two,
             name: read.required("ONROLL_COUNCIL", "the council’s name"),
             la_code,
             public_url,

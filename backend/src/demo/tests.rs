@@ -42,6 +42,7 @@ fn council() -> Arc<Council> {
         two_people: Vec::new(),
         applicants: Applicants::default(),
         forms: Forms::default(),
+        limb_two: false,
     })
 }
 

@@ -29,6 +29,7 @@ pub mod proposal;
 pub mod reference;
 pub mod referral;
 pub mod risk;
+pub mod roll;
 pub mod school_age;
 pub mod school_days;
 pub mod screening;

@@ -32,6 +32,8 @@ pub enum CaseAction {
     Escalate,
     /// Record the MASH's answer to a flag.
     AnswerEscalation,
+    /// Take the authority's view of a proposal to remove the child's name from a roll.
+    DecideRemoval,
     /// Close it.
     Close,
     /// Reopen it.
@@ -50,6 +52,7 @@ impl CaseAction {
         Self::AnswerEnquiry,
         Self::Escalate,
         Self::AnswerEscalation,
+        Self::DecideRemoval,
         Self::Close,
         Self::Reopen,
     ];
@@ -108,7 +111,7 @@ fn of_staff(viewer: &Viewer, action: CaseAction, facts: CaseFacts) -> bool {
         CaseAction::Read => (works && (open || glass)) || alerted,
         CaseAction::BreakGlass => works && !open && !glass && !alerted,
         CaseAction::Restrict => (works && named) || (open && viewer.is_any(&[Manager])),
-        CaseAction::Assign | CaseAction::Close | CaseAction::Reopen => decides && open,
+        CaseAction::Assign | CaseAction::DecideRemoval | CaseAction::Close | CaseAction::Reopen => decides && open,
         CaseAction::Work | CaseAction::AnswerEnquiry | CaseAction::Escalate => works && open,
         CaseAction::AnswerEscalation => (decides && open) || alerted,
     }
@@ -125,11 +128,13 @@ pub enum ReferralAction {
     Screen,
     /// Add to it, or withdraw it.
     Add,
+    /// Propose to remove the child's name from the school's roll, and send the school's returns about it.
+    Roll,
 }
 
 impl ReferralAction {
     /// All actions, for tests that go through every combination.
-    pub const ALL: &'static [Self] = &[Self::Read, Self::Triage, Self::Screen, Self::Add];
+    pub const ALL: &'static [Self] = &[Self::Read, Self::Triage, Self::Screen, Self::Add, Self::Roll];
 }
 
 /// The properties of a referral, towards one viewer, that decide what the viewer may do to it.
@@ -148,14 +153,19 @@ pub fn referral(viewer: &Viewer, action: ReferralAction, facts: ReferralFacts) -
     match viewer {
         Viewer::Anonymous | Viewer::Partner(_) => false,
         Viewer::System(_) => action == ReferralAction::Read,
-        Viewer::SchoolContact(_) => facts.own_school && matches!(action, ReferralAction::Read | ReferralAction::Add),
+        Viewer::SchoolContact(_) => match action {
+            ReferralAction::Read | ReferralAction::Add => facts.own_school,
+            // Nothing of a restricted case is told to a school, not even that there is a matter: it rings the team.
+            ReferralAction::Roll => facts.own_school && !facts.withheld,
+            ReferralAction::Triage | ReferralAction::Screen => false,
+        },
         Viewer::Staff(_) => match action {
             ReferralAction::Read | ReferralAction::Screen => {
                 (!facts.withheld && viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager]))
                     || (facts.harm && viewer.is_any(&[MashLiaison]))
             }
             ReferralAction::Triage => !facts.withheld && viewer.is_any(&[CmeOfficer, Manager]),
-            ReferralAction::Add => false,
+            ReferralAction::Add | ReferralAction::Roll => false,
         },
     }
 }

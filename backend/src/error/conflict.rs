@@ -104,6 +104,15 @@ pub enum CaseConflict {
     /// The placement has ended.
     #[error("this placement has ended: record a new one")]
     PlacementOver,
+    /// The name was removed, or the proposal to remove it withdrawn.
+    #[error("this is over: the name was removed, or the proposal withdrawn")]
+    RemovalOver,
+    /// The school has an open proposal to remove the name.
+    #[error("this school has proposed to remove the name already: withdraw that first")]
+    RemovalProposed,
+    /// The new-pupil return came, or none is owed.
+    #[error("the new-pupil return has come already, or none is owed")]
+    NewPupilReturned,
     /// No outcome waits for a second person.
     #[error("no outcome is waiting for a decision")]
     NothingProposed,

@@ -34,6 +34,11 @@ const SCHOOL: &[&str] = &[
     "sendDraft",
     "addToReferral",
     "withdrawReferral",
+    "removalGrounds",
+    "proposeOwnRemoval",
+    "withdrawOwnRemoval",
+    "sendDeletionReturn",
+    "sendNewPupilReturn",
     "school",
     "schools",
     "confirmApproval",
@@ -53,7 +58,8 @@ const PARTNER: &[&str] = &[
     "answerEnquiry",
     "answerEscalation",
 ];
-const ANALYST: &[&str] = &["viewer", "reportFaults", "sendReport", "cases", "caseStatistics", "school", "schools"];
+const ANALYST: &[&str] =
+    &["viewer", "reportFaults", "sendReport", "cases", "caseStatistics", "removalGrounds", "school", "schools"];
 /// The root fields that staff cannot use.
 const NEVER_STAFF: &[&str] = &[
     "draft",
@@ -63,6 +69,10 @@ const NEVER_STAFF: &[&str] = &[
     "sendDraft",
     "addToReferral",
     "withdrawReferral",
+    "proposeOwnRemoval",
+    "withdrawOwnRemoval",
+    "sendDeletionReturn",
+    "sendNewPupilReturn",
     "childLookup",
     "confirmApproval",
     "ownSchoolContacts",

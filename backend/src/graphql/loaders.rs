@@ -10,7 +10,7 @@ use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use entity::vocabulary::ReferralState;
 use entity::{
     AgencyId, CaseId, ChildId, ClientId, ReferralId, ReportGroupId, SchoolContactId, SchoolId, StaffId, agency,
-    agreement, case, case_reader, child, client, enquiry, escalation, event, placement, referral, school,
+    agreement, case, case_reader, child, client, enquiry, escalation, event, placement, referral, removal, school,
     school_contact, staff, token,
 };
 
@@ -113,6 +113,8 @@ by_owner! {
     EscalationsOf(CaseId) => escalation.case_id, store::case::escalations;
     /// Loads the placements of each case.
     PlacementsOf(CaseId) => placement.case_id, store::case::placements;
+    /// Loads the matters of removing a name of each case.
+    RemovalsOf(CaseId) => removal.case_id, store::case::removals;
     /// Loads the readers of each restricted case.
     ReadersOf(CaseId) => case_reader.case_id, store::case::readers;
     /// Loads the cases of each child that the viewer may read.

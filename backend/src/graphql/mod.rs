@@ -30,6 +30,7 @@ mod page;
 mod proposal;
 mod referral;
 mod refusals;
+mod roll;
 mod school;
 mod staff;
 mod statistics;
@@ -52,6 +53,7 @@ use crate::service;
 pub struct Query(
     viewer::ViewerQuery,
     case::CaseQuery,
+    roll::RollQuery,
     statistics::StatisticsQuery,
     child::ChildQuery,
     referral::ReferralQuery,
@@ -81,6 +83,7 @@ pub struct Mutation(
     held_report::HeldReportMutation,
     mail::MailMutation,
     case::CaseMutation,
+    roll::RollMutation,
     contact::ContactMutation,
     staff::StaffMutation,
     break_glass::RestrictedMutation,

@@ -16,6 +16,7 @@ use super::guarded::{Guarded, guard, note, note_as, op};
 use super::input::{Answers, AnswersInput, Date, FieldFault, id, told, typed};
 use super::loaders::{CalendarOf, CasesOf, LikeWaiting, loads};
 use super::page::{DisclosedCount, PageInfo};
+use super::roll::SchoolRoll;
 use super::school::School;
 use super::timeline::KEPT;
 use crate::domain::answers::Answers as Told;
@@ -323,6 +324,24 @@ impl Referral {
     async fn may_withdraw(&self, ctx: &Context<'_>) -> Guarded<bool> {
         let may = self.may(ctx, ReferralAction::Add);
         self.told(ctx, |row| may && row.state == ReferralState::Received && !must_reach_mash(row.risk))
+    }
+
+    /// The school's roll in the case that it led to, for the contacts of the school that sent it; null for everybody else,
+    /// and where there is nothing of it that a school may see.
+    #[graphql(complexity = "20 + 5 * child_complexity")]
+    async fn roll(&self, ctx: &Context<'_>) -> Result<Option<SchoolRoll>, Error> {
+        let Viewer::SchoolContact(contact) = &op(ctx).viewer else { return Ok(None) };
+        let case = match self.0.case_id {
+            Some(case) => store::case::of_school(op(ctx), &op(ctx).db.read, case).await?,
+            None => None,
+        };
+        let own_school = self.0.school_id == Some(contact.school);
+        let facts = ReferralFacts { own_school, harm: false, withheld: case.is_none() };
+        let Some(case) = case.filter(|_| policy::referral(&op(ctx).viewer, ReferralAction::Roll, facts)) else {
+            return Ok(None);
+        };
+        note(ctx, &subject(&self.0));
+        SchoolRoll::of(ctx, case.id, contact.school).await.map(Some)
     }
 
     /// The school that sent it; null when none did.

@@ -13,6 +13,7 @@ use super::loaders::loads;
 use crate::domain::case::{CaseEvent, Closure};
 use crate::domain::child::ChildChange;
 use crate::domain::event::read;
+use crate::domain::roll;
 use crate::error::Error;
 use crate::store;
 
@@ -127,6 +128,12 @@ fn title(fact: &CaseEvent) -> &'static str {
         CaseEvent::UntracedReviewed(_) => "Enquiries reviewed: still untraced",
         CaseEvent::CaseClosed(_) => "Case closed",
         CaseEvent::CaseReopened { .. } => "Case reopened",
+        CaseEvent::RemovalProposed(_) => "Removal from a roll proposed",
+        CaseEvent::RemovalWithdrawn { .. } => "Proposed removal withdrawn",
+        CaseEvent::JointEnquiryRecorded { .. } => "Joint enquiry recorded",
+        CaseEvent::RemovalDecided { .. } => "Decided on removal from a roll",
+        CaseEvent::NameRemoved { .. } => "Name removed from a roll",
+        CaseEvent::NewPupilReturned { .. } => "New pupil returned",
         CaseEvent::CaseRestricted { .. } => "Case restricted",
         CaseEvent::RestrictionLifted { .. } => "Restriction lifted",
         CaseEvent::ReaderAdded { .. } => "Reader added",
@@ -258,11 +265,53 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
             }
             details.add("Why", restriction.label()).add("Reason", reason).add("Readers", names.join(", "))
         }
+        fact @ (CaseEvent::RemovalProposed(_)
+        | CaseEvent::RemovalWithdrawn { .. }
+        | CaseEvent::JointEnquiryRecorded { .. }
+        | CaseEvent::RemovalDecided { .. }
+        | CaseEvent::NameRemoved { .. }
+        | CaseEvent::NewPupilReturned { .. }) => of_roll(ctx, details, fact).await?,
         CaseEvent::ReaderAdded { staff } | CaseEvent::ReaderRemoved { staff } => {
             details.add("Reader", officer(ctx, Some(staff)).await?)
         }
     };
     Ok(details.0)
+}
+
+/// What a fact about a name on a roll says.
+async fn of_roll(ctx: &Context<'_>, details: Details, fact: CaseEvent) -> Result<Details, Error> {
+    let joined = |words: Vec<&'static str>| words.join("; ");
+    Ok(match fact {
+        CaseEvent::RemovalProposed(proposal) => {
+            let school = loads(ctx).load_one(proposal.school).await?.map(|school| school.name).unwrap_or_default();
+            details
+                .add("School", school)
+                .add("Ground", proposal.ground.label())
+                .add("By", proposal.regime.label())
+                .add("Confirmed", joined(proposal.conditions.iter().map(|one| one.label()).collect()))
+                .day(roll::of(proposal.ground).since.called(), proposal.since)
+                .add("Codes of the absence", proposal.codes.join(", "))
+                .day("Name entered", proposal.entered_on)
+                .add("The school tried", joined(proposal.tried.iter().map(|one| one.label()).collect()))
+                .add("Note", proposal.note)
+        }
+        CaseEvent::RemovalWithdrawn { reason, .. } => details.add("Reason", reason),
+        CaseEvent::JointEnquiryRecorded { enquiry, .. } => details
+            .add("Came to", enquiry.outcome.label())
+            .add("The authority tried", joined(enquiry.authority.iter().map(|one| one.label()).collect()))
+            .add("The school tried", joined(enquiry.school.iter().map(|one| one.label()).collect()))
+            .add("What was found", enquiry.note),
+        CaseEvent::RemovalDecided { decision, .. } => {
+            details.add("Decision", decision.decision.label()).day("From", decision.from).add("Reason", decision.reason)
+        }
+        CaseEvent::NameRemoved { told, effect, .. } => {
+            details.day("Removed", Some(told.removed_on)).add("What follows", effect)
+        }
+        CaseEvent::NewPupilReturned { on, exempt, .. } => {
+            details.day("Day", Some(on)).add("Owed", if exempt { "None is owed" } else { "" })
+        }
+        _ => details,
+    })
 }
 
 /// What stands in the place of an address for those who are not cleared for it.

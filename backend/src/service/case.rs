@@ -46,7 +46,7 @@ pub struct Target {
 /// Runs one command on one case: loads it, lets `decide` say what happens, and stores that. It is refused as stale if
 /// something it minds was touched since the caller looked; what others did besides does not matter. The right to act
 /// is checked before, so that whoever may not change the case does not learn whether it changed.
-async fn change<F, Fut>(
+pub(super) async fn change<F, Fut>(
     op: &OpContext,
     target: Target,
     action: CaseAction,
@@ -63,7 +63,7 @@ where
 
 /// As [`change`], for a command that leaves everything else in the case as it is. It is stored whatever somebody saved
 /// since the caller looked, so that no note, answer or concern is refused because of another.
-async fn add<F, Fut>(op: &OpContext, case: String, action: CaseAction, decide: F) -> Result<CaseId, Error>
+pub(super) async fn add<F, Fut>(op: &OpContext, case: String, action: CaseAction, decide: F) -> Result<CaseId, Error>
 where
     F: FnOnce(OpContext, Txn, Case) -> Fut + Clone + Send + 'static,
     Fut: Future<Output = Result<(Vec<CaseEvent>, Vec<Mail>), Error>> + Send + 'static,
@@ -286,7 +286,7 @@ pub async fn assign(op: &OpContext, target: Target, officer: Option<StaffId>, re
 }
 
 /// A mail to each of these members of staff.
-async fn mails_to(
+pub(super) async fn mails_to(
     op: &OpContext,
     txn: &DatabaseTransaction,
     who: &[StaffId],
@@ -532,6 +532,7 @@ pub async fn approve_closure(op: &OpContext, target: Target) -> Result<CaseId, E
             Some(other) => {
                 let referrals = store::referral::of_cases(&op, &[before.id]).await?.iter().map(|row| row.id).collect();
                 let fact = CaseEvent::CaseMerged {
+                    removals: before.removals.clone(),
                     case: before.id,
                     reference: before.opened.reference.clone(),
                     referrals,
@@ -728,7 +729,7 @@ fn facts_of(viewer: &Viewer, case: &Case) -> CaseFacts {
     }
 }
 
-fn staff_id(viewer: &Viewer) -> Option<StaffId> {
+pub(super) fn staff_id(viewer: &Viewer) -> Option<StaffId> {
     if let Viewer::Staff(staff) = viewer { Some(staff.id) } else { None }
 }
 
@@ -780,7 +781,11 @@ async fn must_have_judged_likes(
     Ok(())
 }
 
-async fn child_of(op: &OpContext, txn: &DatabaseTransaction, id: ChildId) -> Result<Option<child::Model>, Error> {
+pub(super) async fn child_of(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    id: ChildId,
+) -> Result<Option<child::Model>, Error> {
     Ok(store::child::many(op, txn, &[id]).await?.pop())
 }
 

@@ -25,8 +25,8 @@ fn mail(to: &str, subject: String, council: &Council, text: &str) -> Mail {
 pub(crate) fn referral_received(to: &str, reference: &str, council: &Council) -> Mail {
     let text = format!(
         "We have received your referral {reference}.\n\nWe read every referral, and first those about a child who may be \
-         at risk. If the child is not back from leave, or has been absent for a long time, their name stays on your roll \
-         until we have agreed with you that it may be removed.\n\nIf you learn anything new, \
+         at risk. The child’s name stays on your roll: you can propose to remove it once we have opened a case, and you \
+         see there what still stands in the way.\n\nIf you learn anything new, \
          ring us and give the reference. If a child is in immediate danger, call 999."
     );
     mail(to, format!("Referral {reference} received"), council, &text)
@@ -119,6 +119,27 @@ pub(crate) fn flag_in_family(to: &str, reference: &str, council: &Council) -> Ma
         council.public_url
     );
     mail(to, format!("A flag in the family: {reference}"), council, &text)
+}
+
+/// To the officer of a case, or to the team while nobody has it: a school has proposed to remove a name from its roll, or
+/// told of one that it removed.
+pub(crate) fn school_acts_on_roll(to: Option<&str>, reference: &str, what: &'static str, council: &Council) -> Mail {
+    let text = format!(
+        "A school {what} in case {reference}.\n\nRead it, and see what still stands in the way: {}/cases/{reference}",
+        council.public_url
+    );
+    mail(to.unwrap_or(&council.team_email), format!("A school’s roll: case {reference}"), council, &text)
+}
+
+/// To the school: the authority has taken its view of a proposal to remove a name. It can be read in the portal only.
+pub(crate) fn removal_decided(to: &str, referral: &str, council: &Council) -> Mail {
+    let text = format!(
+        "We have decided on your proposal to remove a name from your roll, for referral {referral}. Until you have read \
+         that it may be removed, the name stays on your roll.\n\nSign in to the portal to read what we decided, and why: \
+         {}/refer/sent/{referral}",
+        council.public_url
+    );
+    mail(to, format!("Your roll: decision on referral {referral}"), council, &text)
 }
 
 /// To those who may decide: an outcome was proposed that needs a second person.

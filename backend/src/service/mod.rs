@@ -25,6 +25,7 @@ pub mod report;
 pub(crate) mod report_draft;
 pub(crate) mod report_group;
 pub mod restored;
+pub mod roll;
 pub(crate) mod single_sign_on;
 pub mod staff;
 pub mod statistics;

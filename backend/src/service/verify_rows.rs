@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::DateTime;
-use entity::{case, case_reader, enquiry, escalation, event, placement, referral, school_contact, staff};
+use entity::{case, case_reader, enquiry, escalation, event, placement, referral, removal, school_contact, staff};
 use sea_orm::sea_query::Value;
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, IdenStatic as _, IntoActiveModel, Iterable, ModelTrait,
@@ -16,7 +16,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::project::referral::referral_row;
-use super::project::{case_row, contact_row, enquiry_row, escalation_row, placement_row, reader_rows, staff_row};
+use super::project::{
+    case_row, contact_row, enquiry_row, escalation_row, placement_row, reader_rows, removal_row, staff_row,
+};
 use crate::db::Db;
 use crate::domain::case::Case;
 use crate::domain::contact::Contact;
@@ -114,6 +116,9 @@ async fn cases(db: &Db, cases: &BTreeMap<Uuid, Case>) -> Result<Option<Verdict>,
     compare!(enquiry by CaseId, all().flat_map(|case| case.enquiries.iter().map(|one| enquiry_row(case.id, one))), but);
     compare!(escalation by CaseId, all().flat_map(|case| case.escalations.iter().map(|one| escalation_row(case.id, one))), but);
     compare!(placement by CaseId, all().flat_map(|case| case.placements.iter().map(|one| placement_row(case.id, one))), but);
+    let removals = all().flat_map(|case| case.removals.iter().map(|one| removal_row(case.id, one)));
+    let removals = removals.collect::<Result<Vec<_>, _>>()?;
+    compare!(removal by CaseId, removals.into_iter(), but);
     // Since when somebody reads a case is the moment of the fact that let them, not of the last one.
     compare!(case_reader by CaseId, all().flat_map(reader_rows), but Since);
     Ok(None)

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use entity::vocabulary::{CaseState, Scope, StaffRole, Whereabouts};
 use entity::{
     AgencyId, CaseId, ChildId, StaffId, agreement, break_glass, case, case_reader, child, enquiry, escalation,
-    placement, referral, school, staff,
+    placement, referral, removal, school, staff,
 };
 use futures_util::future::try_join_all;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
@@ -522,6 +522,30 @@ pub async fn placements(op: &OpContext, cases: &[CaseId]) -> Result<Vec<placemen
         .filter(placement::Column::CaseId.is_in(filled(cases.iter().copied())))
         .order_by_asc(placement::Column::RecordedAt)
         .all(&op.db.read)
+        .await?)
+}
+
+/// The matters of removing a name from a roll of these cases, oldest first.
+pub async fn removals(op: &OpContext, cases: &[CaseId]) -> Result<Vec<removal::Model>, Error> {
+    Ok(removal::Entity::find()
+        .filter(removal::Column::CaseId.is_in(filled(cases.iter().copied())))
+        .order_by_asc(removal::Column::ProposedOn)
+        .order_by_asc(removal::Column::Id)
+        .all(&op.db.read)
+        .await?)
+}
+
+/// The case, for the matters of the school that referred its child: while it is open and no case of the child is
+/// restricted, so that a school learns of neither. Whoever asks must have found it by a referral of their own school.
+pub(crate) async fn of_school<C: ConnectionTrait>(
+    _: &OpContext,
+    connection: &C,
+    id: CaseId,
+) -> Result<Option<case::Model>, Error> {
+    Ok(case::Entity::find_by_id(id)
+        .filter(case::Column::State.ne(CaseState::Closed))
+        .filter(Condition::all().add(is_restricted(&child_of_case())).not())
+        .one(connection)
         .await?)
 }
 

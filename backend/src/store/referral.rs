@@ -293,6 +293,16 @@ pub(crate) async fn id_of(
     Ok(row.map(|row| row.id))
 }
 
+/// The referral with this reference within a command's transaction, decided or not, if it exists for the viewer.
+pub(crate) async fn row_of(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    reference: &str,
+) -> Result<Option<referral::Model>, Error> {
+    let Ok(reference) = ReferralReference::parse(reference) else { return Ok(None) };
+    Ok(visible(op).filter(referral::Column::Reference.eq(reference.as_str())).one(txn).await?)
+}
+
 /// The referrals that come back to triage on `day` or should have before, for a job.
 pub(crate) async fn watched(op: &OpContext, day: NaiveDate) -> Result<Vec<ReferralId>, Error> {
     let rows = referral::Entity::find()

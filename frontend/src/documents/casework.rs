@@ -9,6 +9,7 @@ use super::absence::{Age, SchoolDays};
 use super::drafts::{Addition, FieldFault};
 use super::family::Sibling;
 use super::inputs::CaseFilter;
+use super::roll::{GroundForRemoval, Removal, RemovalForForm};
 use super::{Answers, PageInfo};
 use crate::schema;
 use crate::vocabulary::{
@@ -175,6 +176,7 @@ pub(crate) struct Case {
     pub(crate) enquiries: Option<Vec<Enquiry>>,
     pub(crate) escalations: Option<Vec<Escalation>>,
     pub(crate) placements: Option<Vec<Placement>>,
+    pub(crate) roll: Option<Vec<Removal>>,
     pub(crate) restriction: Option<Restriction>,
     pub(crate) readers: Option<Vec<Officer>>,
     #[cynic(spread)]
@@ -195,6 +197,7 @@ pub(crate) struct CaseRights {
     pub(crate) may_answer_enquiry: Option<bool>,
     pub(crate) may_escalate: Option<bool>,
     pub(crate) may_answer_escalation: Option<bool>,
+    pub(crate) may_decide_removal: Option<bool>,
     pub(crate) may_close: Option<bool>,
     pub(crate) may_reopen: Option<bool>,
     pub(crate) may_restrict: Option<bool>,
@@ -275,6 +278,8 @@ pub(crate) struct Placement {
     pub(crate) id: Id,
     pub(crate) attended_on: Option<NaiveDate>,
     pub(crate) ended_on: Option<NaiveDate>,
+    pub(crate) return_due_on: Option<NaiveDate>,
+    pub(crate) returned_on: Option<NaiveDate>,
     pub(crate) kind: PlacementKind,
     pub(crate) provider: String,
     pub(crate) school: Option<School>,
@@ -312,6 +317,7 @@ pub(crate) struct Detail {
 pub(crate) struct SubjectVars {
     pub(crate) reference: String,
     pub(crate) officers: bool,
+    pub(crate) grounds: bool,
 }
 
 /// What the viewer may do with a case, asked before anything of it is shown on a form.
@@ -345,6 +351,8 @@ pub(crate) struct CaseForForm {
     pub(crate) case: Option<Subject>,
     #[directives(include(if: $officers))]
     pub(crate) officers: Option<Vec<Officer>>,
+    #[directives(include(if: $grounds))]
+    pub(crate) removal_grounds: Option<Vec<GroundForRemoval>>,
 }
 
 /// The case a form is about.
@@ -365,6 +373,7 @@ pub(crate) struct Subject {
     pub(crate) enquiries: Option<Vec<Enquiry>>,
     pub(crate) escalations: Option<Vec<Escalation>>,
     pub(crate) placements: Option<Vec<Placement>>,
+    pub(crate) roll: Option<Vec<RemovalForForm>>,
     pub(crate) statutory_status: Option<StatutoryStatus>,
     pub(crate) service_route: Option<ServiceRoute>,
     pub(crate) proposed_outcome: Option<Outcome>,

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::absence::SchoolDays;
 use super::contacts::OwnViewer;
+use super::roll::{GroundForRemoval, SchoolRoll};
 use super::{Answers, PageInfo};
 use crate::form::Faults;
 use crate::schema;
@@ -121,6 +122,7 @@ pub(crate) struct SentReferral {
     pub(crate) may_add: Option<bool>,
     pub(crate) may_withdraw: Option<bool>,
     pub(crate) school_days: Option<SchoolDays>,
+    pub(crate) roll: Option<SchoolRoll>,
     pub(crate) redirect_to: Option<RedirectTo>,
     pub(crate) reason: Option<String>,
 }
@@ -145,4 +147,20 @@ pub(crate) struct SentVars {
 pub(crate) struct SentByReference {
     #[arguments(reference: $reference)]
     pub(crate) referral: Option<SentReferral>,
+}
+
+/// The referral of a school, for its roll alone.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Referral")]
+pub(crate) struct WithRoll {
+    pub(crate) roll: Option<SchoolRoll>,
+}
+
+/// The school's roll in the case that a referral led to, and the grounds.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Query", variables = "SentVars")]
+pub(crate) struct OwnRoll {
+    #[arguments(reference: $reference)]
+    pub(crate) referral: Option<WithRoll>,
+    pub(crate) removal_grounds: Vec<GroundForRemoval>,
 }

@@ -19,6 +19,7 @@ pub(crate) mod mail;
 pub(crate) mod proposals;
 pub(crate) mod referrals;
 pub(crate) mod report;
+pub(crate) mod roll;
 pub(crate) mod staff;
 pub(crate) mod viewer;
 

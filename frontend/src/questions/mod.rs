@@ -5,6 +5,7 @@
 
 pub(crate) mod answers;
 pub(crate) mod elsewhere;
+pub(crate) mod roll;
 
 use crate::form::Form;
 use crate::prelude::*;

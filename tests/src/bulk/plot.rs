@@ -230,6 +230,7 @@ impl Plot<'_> {
             starts_on: london_day(at) + Days::new(7),
             recorded_at: at,
             attended_on: None,
+            returned_on: None,
             ended_on: None,
         })
     }

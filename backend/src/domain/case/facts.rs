@@ -7,11 +7,15 @@ use entity::vocabulary::{
     CaseState, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind,
     Restriction, Risk, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
 };
-use entity::{AgencyId, CaseId, ChildId, EnquiryId, EscalationId, PlacementId, ReferralId, SchoolId, StaffId};
+use entity::{
+    AgencyId, CaseId, ChildId, EnquiryId, EscalationId, PlacementId, ReferralId, RemovalId, SchoolContactId, SchoolId,
+    StaffId,
+};
 use serde::{Deserialize, Serialize};
 
 use super::super::child::{ChildChange, ChildFacts};
 use super::super::family::Named;
+use super::super::roll::{Decision, DeletionReturn, JointEnquiry, Matter, Proposal};
 
 /// A fact of a case. It is stored as JSON by the names of its variants and fields, so none may be renamed or dropped,
 /// and a new field needs a default.
@@ -172,6 +176,9 @@ pub enum CaseEvent {
         /// The last day the child attended school, as that case knew it.
         #[serde(default)]
         last_attended_on: Option<NaiveDate>,
+        /// Its matters of removing a name from a roll, which are this case's from now on.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        removals: Vec<Matter>,
     },
     /// The closed case was opened again.
     CaseReopened {
@@ -203,6 +210,51 @@ pub enum CaseEvent {
         /// The former reader.
         staff: StaffId,
     },
+    /// A school proposed to remove the child's name from its roll.
+    RemovalProposed(Box<Proposal>),
+    /// The proposal was withdrawn: the name stays on the roll.
+    RemovalWithdrawn {
+        /// The proposal.
+        removal: RemovalId,
+        /// The school contact who withdrew it; `None` when an officer did.
+        contact: Option<SchoolContactId>,
+        /// Why.
+        reason: String,
+    },
+    /// The joint enquiry of school and authority was recorded, in place of what was recorded before.
+    JointEnquiryRecorded {
+        /// The proposal that it is for.
+        removal: RemovalId,
+        /// The enquiry.
+        enquiry: JointEnquiry,
+    },
+    /// The authority took its view of a proposal, in place of any earlier one.
+    RemovalDecided {
+        /// The proposal.
+        removal: RemovalId,
+        /// The view.
+        decision: Decision,
+    },
+    /// The name was removed: the deletion return came.
+    NameRemoved {
+        /// The proposal.
+        removal: RemovalId,
+        /// The return.
+        told: Box<DeletionReturn>,
+        /// What it means for the child's status, in words.
+        effect: String,
+    },
+    /// The new-pupil return for a place came, or it was noted that none is owed.
+    NewPupilReturned {
+        /// The placement.
+        placement: PlacementId,
+        /// The day on which the return came.
+        on: NaiveDate,
+        /// Whether none is owed: the most junior class, from the first day of the school year.
+        exempt: bool,
+        /// The school contact who sent it; `None` when an officer noted it.
+        contact: Option<SchoolContactId>,
+    },
 }
 
 /// What a fact touches. Two people who change different ones of these at once do not stand in each other's way.
@@ -220,6 +272,8 @@ pub enum Aspect {
     Placement,
     /// The outcome, proposed or decided.
     Outcome,
+    /// The child's name on a roll.
+    Roll,
     /// What is known of the child.
     Child,
     /// Who may read it.
@@ -249,6 +303,12 @@ impl CaseEvent {
             | Self::EnquiryAnswered { .. }
             | Self::EnquiryReturned { .. }
             | Self::EscalationAnswered { .. } => &[Aspect::Evidence],
+            Self::RemovalProposed(_)
+            | Self::RemovalWithdrawn { .. }
+            | Self::JointEnquiryRecorded { .. }
+            | Self::RemovalDecided { .. }
+            | Self::NameRemoved { .. } => &[Aspect::Roll],
+            Self::NewPupilReturned { .. } => &[],
             Self::ChildFilledIn { .. } | Self::ChildCorrected { .. } => &[Aspect::Child],
             Self::CaseAssigned { .. } => &[Aspect::Officer],
             Self::StatusDecided(_) => &[Aspect::Status],
@@ -447,6 +507,9 @@ pub struct Placement {
     /// The first day on which the child had it no more; `None` while it lasts.
     #[serde(default)]
     pub ended_on: Option<NaiveDate>,
+    /// The day on which the school's new-pupil return came, or it was noted that none is owed.
+    #[serde(default)]
+    pub returned_on: Option<NaiveDate>,
 }
 
 /// An outcome and the evidence for it. The same fields serve closing, tracking and the review of an untraced child.

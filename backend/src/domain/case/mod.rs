@@ -1,5 +1,5 @@
 //! A case: its facts (`facts`), their fold, and by verb what may be decided next (`open`, `work`, `standing`, `place`,
-//! `close`, `restrict`).
+//! `close`, `restrict`, `roll`).
 //!
 //! A decision takes the case as it stands and what somebody typed, and gives the facts that say it happened, or every
 //! reason why not.
@@ -11,6 +11,7 @@ mod facts;
 mod open;
 mod place;
 mod restrict;
+mod roll;
 mod span;
 mod standing;
 mod work;
@@ -23,20 +24,25 @@ pub use facts::{
 pub use open::{Open, filled_in, open};
 pub use place::{ConfirmAttendance, EndPlacement, Place};
 pub use restrict::Restrict;
+pub use roll::{
+    DecideRemoval, JudgedBy, ProposeRemoval, RecordJointEnquiry, RecordNewPupilReturn, RemoveName, TypedParent,
+    TypedReturn, return_due_on,
+};
 pub use span::{FOLD, Span};
 pub use standing::{DecideRoute, DecideStatus, History, Holds, status_of};
 pub use work::{AnswerEnquiry, AnswerEscalation, ChangeWhereabouts, RaiseEscalation, RecordEnquiry, RecordReview};
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use entity::vocabulary::{
-    CaseState, ChildFact, EnquiryKind, EscalationLevel, Restriction, Risk, ServiceRoute, StatusGround, StatutoryStatus,
-    Whereabouts,
+    CaseState, ChildFact, EnquiryKind, EscalationLevel, Outcome, Restriction, Risk, ServiceRoute, StatusGround,
+    StatutoryStatus, Whereabouts,
 };
 use entity::{CaseId, StaffId};
 
 use super::clock::london_day;
 use super::family::Named;
 use super::risk;
+use super::roll::Matter;
 use super::stream::{Stream, counts};
 use crate::error::{CaseConflict, Error};
 
@@ -83,6 +89,8 @@ pub struct Case {
     pub siblings: Vec<Named>,
     /// Its placements, oldest first.
     pub placements: Vec<Placement>,
+    /// The matters of removing the child's name from a roll, oldest first.
+    pub removals: Vec<Matter>,
     /// The outcome that waits for a second person; `None` while none does.
     pub proposed: Option<Closure>,
     /// Whether something that the outcome is judged by was touched since it was proposed.
@@ -134,6 +142,7 @@ impl Stream for Case {
             escalations: opened.escalation.clone().into_iter().collect(),
             siblings: Vec::new(),
             placements: Vec::new(),
+            removals: Vec::new(),
             proposed: None,
             overtaken: false,
             born: opened.new_child.as_ref().and_then(|child| child.date_of_birth),
@@ -177,7 +186,8 @@ impl Stream for Case {
                 self.told = self.told.min(*risk);
                 self.escalations.extend(escalation.clone());
             }
-            CaseEvent::CaseMerged { risk, last_seen_on, last_attended_on, .. } => {
+            CaseEvent::CaseMerged { risk, last_seen_on, last_attended_on, removals, .. } => {
+                self.removals.extend(removals.iter().cloned());
                 self.told = self.told.min(*risk);
                 self.last_seen_on = self.last_seen_on.max(*last_seen_on);
                 self.last_attended_on = self.last_attended_on.max(*last_attended_on);
@@ -227,6 +237,12 @@ impl Stream for Case {
                     self.state = standing::state_of(self.statuses.now().value);
                 }
             }
+            CaseEvent::RemovalProposed(_)
+            | CaseEvent::RemovalWithdrawn { .. }
+            | CaseEvent::JointEnquiryRecorded { .. }
+            | CaseEvent::RemovalDecided { .. }
+            | CaseEvent::NameRemoved { .. }
+            | CaseEvent::NewPupilReturned { .. } => self.apply_to_roll(fact),
             CaseEvent::TrackingBegan(_) => self.state = CaseState::TrackingOut,
             CaseEvent::ClosureProposed(closure) => {
                 self.proposed = Some(closure.clone());
@@ -236,6 +252,10 @@ impl Stream for Case {
             CaseEvent::CaseClosed(closure) => {
                 self.state = CaseState::Closed;
                 self.proposed = None;
+                if closure.outcome == Outcome::Duplicate {
+                    // They go with its referrals to the case that stays open.
+                    self.removals.clear();
+                }
                 self.closed = Some((at, closure.clone()));
             }
             CaseEvent::CaseReopened { .. } => {
@@ -309,14 +329,14 @@ impl Case {
     }
 
     /// The earliest day on which something is owed: the answer to an enquiry, the MASH's answer (the day after the flag
-    /// was raised), or a review. `None` once closed.
+    /// was raised), something about the child's name on a roll, or a review. `None` once closed.
     pub fn due_on(&self) -> Option<NaiveDate> {
         if self.state == CaseState::Closed {
             return None;
         }
         let enquiries = self.open_enquiries().map(|enquiry| enquiry.due_on);
         let flags = self.open_escalations().map(|flag| london_day(flag.raised_at) + Days::new(1));
-        enquiries.chain(flags).chain([self.review_on()]).min()
+        enquiries.chain(flags).chain(self.owed_of_roll()).chain([self.review_on()]).min()
     }
 }
 

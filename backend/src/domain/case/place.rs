@@ -76,6 +76,7 @@ impl Case {
             recorded_at: now,
             attended_on: None,
             ended_on: None,
+            returned_on: None,
         }))
     }
 

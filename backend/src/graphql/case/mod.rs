@@ -22,8 +22,9 @@ use super::child::{Child, clears_address, is_of_address};
 use super::family::{self, Sibling};
 use super::guarded::{Guarded, clears, guard, note_as, op};
 use super::input::Date;
-use super::loaders::{EnquiriesOf, EscalationsOf, PlacementsOf, ReadersOf, ReferralsOf, TimelineOf, loads};
+use super::loaders::{EnquiriesOf, EscalationsOf, PlacementsOf, ReadersOf, ReferralsOf, RemovalsOf, TimelineOf, loads};
 use super::referral::Referral;
+use super::roll::{Removal, Rights};
 use super::school::School;
 use super::staff::StaffMember;
 use super::timeline::{TimelineEntry, in_words};
@@ -268,6 +269,12 @@ impl Case {
         self.may(ctx, CaseAction::AnswerEscalation).await
     }
 
+    /// Whether the viewer may take the authority's view of a proposal to remove the child's name from a roll. Withheld from
+    /// partner agencies.
+    async fn may_decide_removal(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        self.may(ctx, CaseAction::DecideRemoval).await
+    }
+
     /// Whether the viewer may close it. Withheld from partner agencies.
     async fn may_close(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
         self.may(ctx, CaseAction::Close).await
@@ -389,6 +396,28 @@ impl Case {
         }
         let rows = loads(ctx).load_one(PlacementsOf(self.0.id)).await?.unwrap_or_default();
         Ok(Guarded::Clear(rows.into_iter().map(Placement).collect()))
+    }
+
+    /// The child's name on schools' rolls: what was proposed, oldest first, and where each matter stands. Withheld from
+    /// partner agencies.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn roll(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Removal>>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        let rows = loads(ctx).load_one(RemovalsOf(self.0.id)).await?.unwrap_or_default();
+        let mut removals = Vec::new();
+        if rows.is_empty() {
+            return Ok(Guarded::Clear(removals));
+        }
+        let (facts, viewer) = (self.facts(ctx).await?, &op(ctx).viewer);
+        let open = self.0.state != CaseState::Closed;
+        let may = |action| open && policy::case(viewer, action, facts);
+        let rights = Rights { works: may(CaseAction::Work), decides: may(CaseAction::DecideRemoval) };
+        for row in &rows {
+            removals.push(Removal::of(ctx, row, rights).await?);
+        }
+        Ok(Guarded::Clear(removals))
     }
 
     /// Every fact of the case, newest first. Withheld from partner agencies.

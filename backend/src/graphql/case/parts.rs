@@ -8,6 +8,7 @@ use entity::{enquiry, escalation, placement};
 use super::super::guarded::op;
 use super::super::input::{Date, shown};
 use super::super::loaders::loads;
+use super::super::roll::return_due_on;
 use super::super::school::School;
 use crate::domain::clock::london_day;
 use crate::error::Error;
@@ -166,6 +167,17 @@ impl Placement {
     /// The first day on which the child had it no more; null while it lasts.
     async fn ended_on(&self) -> Option<Date> {
         self.0.ended_on.map(Date)
+    }
+
+    /// The day by which the school's new-pupil return is owed: the fifth after the first day attended; null where none is,
+    /// and once it has come.
+    async fn return_due_on(&self) -> Option<Date> {
+        return_due_on(&self.0).map(Date)
+    }
+
+    /// The day on which that return came, or it was noted that none is owed; null before.
+    async fn returned_on(&self) -> Option<Date> {
+        self.0.returned_on.map(Date)
     }
 
     /// What kind of education it is.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use entity::vocabulary::ReferralState;
 use entity::{
     CaseId, CaseReaderId, ReferralId, StaffId, case, case_key, case_reader, case_span, child as child_row, enquiry,
-    escalation, placement, referral,
+    escalation, placement, referral, removal,
 };
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
@@ -16,6 +16,7 @@ use super::{Change, Project, child, or_stale, replace};
 use crate::context::OpContext;
 use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, FOLD, Placement};
 use crate::domain::family::{self, Whom};
+use crate::domain::roll::Matter;
 use crate::error::{Error, ReferralConflict};
 
 /// The due day of a closed case: later than any real one, so that closed cases come last in the order of due days.
@@ -123,12 +124,30 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
         CaseEvent::PlacementRecorded(new) => {
             placement::Entity::insert(placement_row(after.id, new)).exec_without_returning(txn).await?;
         }
-        CaseEvent::AttendanceConfirmed { placement: id, .. } | CaseEvent::PlacementEnded { placement: id, .. } => {
+        CaseEvent::AttendanceConfirmed { placement: id, .. }
+        | CaseEvent::PlacementEnded { placement: id, .. }
+        | CaseEvent::NewPupilReturned { placement: id, .. } => {
             if let Some(place) = after.placements.iter().find(|place| place.id == *id) {
                 placement::Entity::update(placement_row(after.id, place)).exec(txn).await?;
             }
         }
-        CaseEvent::CaseMerged { referrals, .. } => {
+        CaseEvent::RemovalProposed(proposal) => {
+            removal::Entity::insert(removal_row(after.id, &Matter::of(proposal.as_ref().clone()))?)
+                .exec_without_returning(txn)
+                .await?;
+        }
+        CaseEvent::RemovalWithdrawn { removal: id, .. }
+        | CaseEvent::JointEnquiryRecorded { removal: id, .. }
+        | CaseEvent::RemovalDecided { removal: id, .. }
+        | CaseEvent::NameRemoved { removal: id, .. } => {
+            if let Some(matter) = after.removals.iter().find(|matter| matter.proposal.id == *id) {
+                removal::Entity::update(removal_row(after.id, matter)?).exec(txn).await?;
+            }
+        }
+        CaseEvent::CaseMerged { referrals, removals, .. } => {
+            for matter in removals {
+                removal::Entity::update(removal_row(after.id, matter)?).exec(txn).await?;
+            }
             let theirs = referral::ActiveModel { case_id: Set(Some(after.id)), ..Default::default() };
             referral::Entity::update_many()
                 .set(theirs)
@@ -329,5 +348,21 @@ pub fn placement_row(case: CaseId, placement: &Placement) -> placement::ActiveMo
         recorded_at: Set(placement.recorded_at),
         attended_on: Set(placement.attended_on),
         ended_on: Set(placement.ended_on),
+        returned_on: Set(placement.returned_on),
     }
+}
+
+/// The row of a matter of removing a name.
+pub fn removal_row(case: CaseId, matter: &Matter) -> Result<removal::ActiveModel, Error> {
+    let proposal = &matter.proposal;
+    Ok(removal::ActiveModel {
+        id: Set(proposal.id),
+        case_id: Set(case),
+        school_id: Set(proposal.school),
+        ground: Set(proposal.ground),
+        regime: Set(proposal.regime),
+        proposed_on: Set(proposal.proposed_on),
+        removed_on: Set(matter.removed.as_ref().map(|told| told.removed_on)),
+        matter: Set(serde_json::to_string(matter)?),
+    })
 }

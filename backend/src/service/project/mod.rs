@@ -15,7 +15,7 @@ pub mod referral;
 mod staff;
 
 pub(in crate::service) use case::rewrite;
-pub use case::{case_row, enquiry_row, escalation_row, placement_row, reader_rows, span_rows};
+pub use case::{case_row, enquiry_row, escalation_row, placement_row, reader_rows, removal_row, span_rows};
 pub use contact::contact_row;
 pub use staff::staff_row;
 

@@ -6,11 +6,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use cynic::QueryBuilder;
 
-use super::{answers, child, closing, placing, restrict, standing, tracing};
+use super::{answers, child, closing, placing, restrict, roll, standing, tracing};
 use crate::acts::{self, HasPage, Place, Subject};
 use crate::api::Refusal;
 use crate::documents::casework::{self, Case, CaseForForm, CaseRights, RightsOfCase, RightsVars, SubjectVars};
 use crate::documents::changed;
+use crate::documents::roll::GroundForRemoval;
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::CaseState;
@@ -24,12 +25,14 @@ pub(super) struct About {
     pub(super) case: casework::Subject,
     /// Officers to choose from, the empty choice first.
     pub(super) officers: Vec<(String, String)>,
-    /// The enquiry or flag that is answered.
+    /// The grounds for removing a name, for the form of a proposal.
+    pub(super) grounds: Vec<GroundForRemoval>,
+    /// What the form is about within the case: the enquiry or flag that is answered, a placement, a matter of a roll.
     pub(super) item: String,
 }
 
 /// Everything that can be done to a case, in the order in which it is offered.
-pub(super) static ACTS: [Act; 23] = [
+pub(super) static ACTS: [Act; 29] = [
     closing::APPROVE,
     closing::DECLINE,
     tracing::ASSIGN,
@@ -45,6 +48,12 @@ pub(super) static ACTS: [Act; 23] = [
     placing::PLACEMENT,
     placing::ATTENDANCE,
     placing::END,
+    roll::PROPOSE,
+    roll::ENQUIRE,
+    roll::DECIDE,
+    roll::REMOVE,
+    roll::WITHDRAW,
+    roll::NEW_PUPIL,
     closing::CLOSE,
     closing::REOPEN,
     restrict::RESTRICT,
@@ -102,10 +111,11 @@ impl Subject for About {
         let rights = visit.api.run(RightsOfCase::build(RightsVars { reference: id.clone() })).await?;
         let rights = rights.case.ok_or(Refusal::NotFound)?;
         visit.require((act.may)(rights.may) == Some(true) && rights.glass.is_none())?;
-        let vars = SubjectVars { reference: id, officers: act.names_officers };
+        let vars = SubjectVars { reference: id, officers: act.names_officers, grounds: act.path == roll::PROPOSE.path };
         let answer = visit.api.run(CaseForForm::build(vars)).await?;
         let case = answer.case.ok_or(Refusal::NotFound)?;
-        Ok(Self { case, officers: officer_options(visit, &answer.officers.unwrap_or_default(), "Nobody yet"), item })
+        let officers = officer_options(visit, &answer.officers.unwrap_or_default(), "Nobody yet");
+        Ok(Self { case, officers, grounds: answer.removal_grounds.unwrap_or_default(), item })
     }
 
     fn rights(&self) -> CaseRights {

@@ -13,6 +13,7 @@ mod history;
 mod list;
 mod placing;
 mod restrict;
+mod roll;
 mod sections;
 mod show;
 mod standing;

@@ -1,7 +1,7 @@
 //! The sections of a case's page: flags, child, school, enquiries, placements, referrals.
 
 use super::act::{Act, home, is_offered};
-use super::{answers, child, placing};
+use super::{answers, child, placing, roll};
 use crate::documents::casework::{Case, Child, Enquiry, Escalation, LastSchool, ReferralRow, WholeChild};
 use crate::documents::form_of;
 use crate::parts::absence::{age, school_days};
@@ -188,7 +188,11 @@ pub(super) fn placements(case: &Case) -> AnyView {
             None => placement.provider.clone(),
         };
         let attended: Content = match (placement.attended_on, placement.ended_on) {
-            (Some(on), _) => date(on).into(),
+            (Some(on), _) => match (placement.return_due_on, placement.returned_on) {
+                (Some(due), _) => format!("{}. Return due {}", date(on), date(due)).into(),
+                (None, Some(came)) => format!("{}. Returned {}", date(on), date(came)).into(),
+                (None, None) => date(on).into(),
+            },
             (None, Some(_)) => "Never".into(),
             (None, None) => tag("Not confirmed", Colour::Yellow).into(),
         };
@@ -201,7 +205,11 @@ pub(super) fn placements(case: &Case) -> AnyView {
                     let link = link_hidden(at(&placing::ATTENDANCE), "Confirm attendance", about.clone());
                     view! { <p class="govuk-body">{link}</p> }
                 });
-                view! { {confirm} {link_hidden(at(&placing::END), "End it", about)} }.into_any().into()
+                let returned = placement.return_due_on.map(|_| {
+                    let link = link_hidden(at(&roll::NEW_PUPIL), "Record the new-pupil return", about.clone());
+                    view! { <p class="govuk-body">{link}</p> }
+                });
+                view! { {confirm} {returned} {link_hidden(at(&placing::END), "End it", about)} }.into_any().into()
             }
             None => "Nothing by you".into(),
         };

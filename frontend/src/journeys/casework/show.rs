@@ -5,7 +5,7 @@ use cynic::QueryBuilder;
 
 use super::act::{ACTS, home, is_offered};
 use super::list::due;
-use super::{break_glass, history, sections};
+use super::{break_glass, history, roll, sections};
 use crate::api::{Refusal, sentence};
 use crate::documents::casework::{Case, WholeCase, WholeVars};
 use crate::parts::case::{identity, state_tag, whereabouts_tag};
@@ -39,6 +39,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(qu
             {sections::school(&case)}
             {sections::enquiries(&case)}
             {sections::placements(&case)}
+            {roll::section(&case)}
             {sections::referrals(&visit, &case)}
             {history::timeline(&case, before)}
         }

@@ -9,6 +9,7 @@ mod door;
 mod draft;
 mod home;
 mod place;
+mod roll;
 mod sent;
 mod steps;
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub fn router() -> Router {
         .route("/refer/contacts", get(contacts::show))
         .merge(acts::router(&contacts::ACTS))
         .merge(acts::router(&add::ACTS))
+        .merge(acts::router(&roll::ACTS))
         .route("/refer/schools", get(door::choose_school).post(door::act_for_school))
         .route("/refer/new", get(draft::ask_danger).post(draft::answer_danger))
         .route("/refer/new/ground", get(draft::ask_ground).post(draft::start))

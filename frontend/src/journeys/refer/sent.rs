@@ -10,6 +10,7 @@ use super::add::{self, load};
 use super::check::STAYS;
 use super::draft::begin;
 use super::home::{full_name, state};
+use super::roll;
 use crate::documents::drafts::{SchoolHome, SchoolHomeVars, SentReferral};
 use crate::documents::form_of;
 use crate::parts::absence::school_days;
@@ -50,6 +51,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
             {added("What you added".to_owned(), sent.additions.as_deref().unwrap_or_default())}
             {asked_for(ASKED, ASKED_ABOUT, sent.to_ask.as_deref().unwrap_or_default())}
             {(sent.found_at_address == Some(true)).then(|| inset(paragraph(STAYS)))}
+            {sent.roll.as_ref().map(|own| roll::section(&sent.reference, own))}
             {sent.school_days.as_ref().map(school_days)}
             {h2("What you told us")}
             {answers_summary(&answers, true, sent.to_ask.as_deref().unwrap_or_default())}

@@ -59,6 +59,44 @@ struct World {
     proposal: String,
     restricted: given::Case,
     glass: String,
+    rolled: Rolled,
+}
+
+/// A case of the school's own referral, with a proposal to remove the name and a new pupil at that school.
+struct Rolled {
+    case: given::Case,
+    referral: String,
+    removal: String,
+    new_pupil: String,
+}
+
+impl Rolled {
+    async fn made(app: &TestApp, school: &given::Contact) -> Self {
+        use backend::domain::case::{ConfirmAttendance, Place, ProposeRemoval};
+        use backend::service::case::{self as service, Target};
+        let from = given::referral().by(school).of("Rolf", "Rolled");
+        let mut case = given::case().from(from).standing(CaseState::Enquiry).at(app).await;
+        let op = app.op(app.manager().await.viewer());
+        let referral = backend::store::referral::of_cases(&op, &[case.id]).await.unwrap()[0].reference.clone();
+        let proposal =
+            ProposeRemoval { ground: Some(entity::vocabulary::RemovalGround::NotBackFromLeave), ..Default::default() };
+        backend::service::roll::propose_for_school(&app.op(school.viewer()), referral.clone(), proposal).await.unwrap();
+        let target = |version| Target { case: case.reference.clone(), version };
+        let place = Place {
+            kind: Some(entity::vocabulary::PlacementKind::StateSchool),
+            provider: String::new(),
+            school: None,
+            starts_on: "2026-11-17".to_owned(),
+        };
+        service::record_placement(&op, target(case.version + 1), place, Some(school.school.urn.clone())).await.unwrap();
+        let placement = backend::store::case::placements(&op, &[case.id]).await.unwrap()[0].id;
+        let attends =
+            ConfirmAttendance { placement, attended_on: "2026-11-17".to_owned(), source: "The office".to_owned() };
+        service::confirm_attendance(&op, target(case.version + 2), attends).await.unwrap();
+        let removal = backend::store::case::removals(&op, &[case.id]).await.unwrap()[0].id.to_string();
+        case.version = backend::store::case::many(&op, &[case.id]).await.unwrap()[0].version;
+        Self { case, referral, removal, new_pupil: placement.to_string() }
+    }
 }
 
 const AGENCY: &str = "Luton Health";
@@ -93,7 +131,9 @@ impl World {
         let row = backend::store::case::many(&reader, &[restricted.id]).await.unwrap().pop().unwrap();
         let glass =
             backend::store::break_glass::of_viewer(&reader, row.child_id).await.unwrap().unwrap().id.to_string();
+        let rolled = Rolled::made(app, &school).await;
         Self {
+            rolled,
             school,
             draft,
             referral,

@@ -95,6 +95,28 @@ fn to_case(world: &World, more: Value) -> Value {
     input(json!({ "case": world.case.reference, "version": world.case.version }), more)
 }
 
+/// A change to the case with a matter of a roll: its input is the reference, the version, the matter, and `more`.
+fn to_roll(world: &World, more: Value) -> Value {
+    let case = &world.rolled.case;
+    input(json!({ "case": case.reference, "version": case.version, "removal": world.rolled.removal }), more)
+}
+
+/// A change by the school to its own roll.
+fn to_own_roll(world: &World, more: Value) -> Value {
+    input(json!({ "referral": world.rolled.referral }), more)
+}
+
+/// A proposal that says nothing.
+fn no_proposal() -> Value {
+    json!({ "conditions": [], "tried": [] })
+}
+
+/// A deletion return that says nothing.
+fn no_return() -> Value {
+    let nothing = json!({ "known": "", "notObtained": "" });
+    json!({ "removedOn": "", "fullName": nothing, "address": nothing, "parents": [] })
+}
+
 /// A decision on the referral.
 fn to_referral(world: &World, more: Value) -> Value {
     input(json!({ "referral": world.referral.reference, "version": world.referral.version }), more)
@@ -407,6 +429,81 @@ pub(super) static DOORS: &[Door] = &[
         "/redirectReferral/reference",
         "mutation($input: RedirectReferralInput!) { redirectReferral(input: $input) { reference } }",
         |world| to_referral(world, json!({ "reason": "", "mashReference": "" })),
+    ),
+    door("removalGrounds", READERS_OF_SCHOOLS, "/removalGrounds", "{ removalGrounds { letter } }", |_| json!({})),
+    door(
+        "proposeRemoval",
+        CASEWORKERS,
+        "/proposeRemoval/reference",
+        "mutation($input: ProposeRemovalInput!) { proposeRemoval(input: $input) { reference } }",
+        |world| input(json!({ "case": world.rolled.case.reference }), json!({ "proposal": no_proposal() })),
+    ),
+    door(
+        "withdrawRemoval",
+        CASEWORKERS,
+        "/withdrawRemoval/reference",
+        "mutation($input: WithdrawRemovalInput!) { withdrawRemoval(input: $input) { reference } }",
+        |world| to_roll(world, json!({ "reason": "" })),
+    ),
+    door(
+        "recordJointEnquiry",
+        CASEWORKERS,
+        "/recordJointEnquiry/reference",
+        "mutation($input: RecordJointEnquiryInput!) { recordJointEnquiry(input: $input) { reference } }",
+        |world| {
+            let nothing =
+                json!({ "authority": [], "school": [], "note": "", "schoolAgrees": false, "authorityAgrees": false });
+            to_roll(world, nothing)
+        },
+    ),
+    door(
+        "decideRemoval",
+        DECIDERS,
+        "/decideRemoval/reference",
+        "mutation($input: DecideRemovalInput!) { decideRemoval(input: $input) { reference } }",
+        |world| to_roll(world, json!({ "reason": "" })),
+    ),
+    door(
+        "removeName",
+        CASEWORKERS,
+        "/removeName/reference",
+        "mutation($input: RemoveNameInput!) { removeName(input: $input) { reference } }",
+        |world| to_roll(world, json!({ "told": no_return() })),
+    ),
+    door(
+        "returnNewPupil",
+        CASEWORKERS,
+        "/returnNewPupil/reference",
+        "mutation($input: ReturnNewPupilInput!) { returnNewPupil(input: $input) { reference } }",
+        |world| into_case(world, json!({ "placement": world.placement, "on": "", "exempt": false })),
+    ),
+    door(
+        "proposeOwnRemoval",
+        &[School],
+        "/proposeOwnRemoval/reference",
+        "mutation($input: ProposeOwnRemovalInput!) { proposeOwnRemoval(input: $input) { reference } }",
+        |world| to_own_roll(world, json!({ "proposal": no_proposal() })),
+    ),
+    door(
+        "withdrawOwnRemoval",
+        &[School],
+        "/withdrawOwnRemoval/reference",
+        "mutation($input: WithdrawOwnRemovalInput!) { withdrawOwnRemoval(input: $input) { reference } }",
+        |world| to_own_roll(world, json!({ "removal": world.rolled.removal, "reason": "" })),
+    ),
+    door(
+        "sendDeletionReturn",
+        &[School],
+        "/sendDeletionReturn/reference",
+        "mutation($input: SendDeletionReturnInput!) { sendDeletionReturn(input: $input) { reference } }",
+        |world| to_own_roll(world, json!({ "removal": world.rolled.removal, "told": no_return() })),
+    ),
+    door(
+        "sendNewPupilReturn",
+        &[School],
+        "/sendNewPupilReturn/reference",
+        "mutation($input: SendNewPupilReturnInput!) { sendNewPupilReturn(input: $input) { reference } }",
+        |world| to_own_roll(world, json!({ "newPupil": world.rolled.new_pupil, "on": "", "exempt": false })),
     ),
     door(
         "acknowledgeReferral",

@@ -24,6 +24,7 @@ mod registers;
 mod report;
 mod report_tabs;
 mod restricted;
+mod roll;
 mod second_factor;
 mod sessions;
 mod sign_in_link;

@@ -1,0 +1,754 @@
+//! A child's name on a school's roll: the grounds for removing it, the matters of a case, what the school sees of its own,
+//! and every change. What must not live here: what may be removed when (`domain::roll`).
+#![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use chrono::NaiveDate;
+use entity::vocabulary::{
+    EnquiryKind, JointEnquiryOutcome, RemovalCondition, RemovalDecision, RemovalFollows, RemovalGround, RemovalLack,
+    RollRegime, SchoolEnquiryKind,
+};
+use entity::{CaseId, ReferralId, SchoolId, placement, removal};
+
+use super::absence::SchoolDays;
+use super::case::{Case, changed};
+use super::guarded::op;
+use super::input::{Date, id, shown};
+use super::loaders::{CalendarOf, PlacementsOf, RemovalsOf, loads};
+use super::referral::Referral;
+use super::school::School;
+use crate::domain::case as decide;
+use crate::domain::clock::london_day;
+use crate::domain::policy::reads_schools;
+use crate::domain::roll::{self, Known, Lack, Matter, Obtained, Since, answer_due, clock, lacks, standing};
+use crate::error::Error;
+use crate::service::case::Target;
+use crate::service::roll as command;
+use crate::store;
+
+#[derive(Default)]
+pub(super) struct RollQuery;
+
+#[Object]
+impl RollQuery {
+    /// The grounds on which the name of a child of compulsory school age is removed from a roll, and what each asks. For
+    /// staff and school contacts.
+    #[graphql(complexity = "15 * child_complexity")]
+    async fn removal_grounds(&self, ctx: &Context<'_>) -> Result<Vec<GroundForRemoval>, Error> {
+        op(ctx).require(reads_schools(&op(ctx).viewer))?;
+        Ok(roll::GROUNDS.iter().map(GroundForRemoval::from).collect())
+    }
+}
+
+/// A ground for removing a name: regulation 9(1) of the regulations of 2024.
+#[derive(SimpleObject)]
+struct GroundForRemoval {
+    /// Which one.
+    ground: RemovalGround,
+    /// The letter by which forms and returns call it: `A` to `O`.
+    letter: String,
+    /// What whoever proposes the removal confirms, all of it.
+    conditions: Vec<RemovalCondition>,
+    /// The day that is asked for with it, in words; null where none is.
+    since_called: Option<&'static str>,
+    /// Whether the attendance codes of the absence are asked for.
+    asks_codes: bool,
+    /// Whether school and authority must have enquired together, and the authority decided. Of H and I only.
+    joint_enquiry: bool,
+    /// What follows for the authority.
+    follows: RemovalFollows,
+}
+
+impl From<&roll::Ground> for GroundForRemoval {
+    fn from(row: &roll::Ground) -> Self {
+        Self {
+            ground: row.ground,
+            letter: row.letter.to_string(),
+            conditions: row.conditions.to_vec(),
+            since_called: Some(row.since.called()).filter(|called| !called.is_empty()),
+            asks_codes: row.since == Since::FirstAbsent,
+            joint_enquiry: row.joint_enquiry,
+            follows: row.follows,
+        }
+    }
+}
+
+/// Something that stands in the way of removing a name.
+#[derive(SimpleObject)]
+struct RemovalLacks {
+    /// What kind of thing.
+    lack: RemovalLack,
+    /// What exactly, as the end of a sentence that begins with "because".
+    text: String,
+}
+
+impl From<Lack> for RemovalLacks {
+    fn from(Lack { lack, text }: Lack) -> Self {
+        Self { lack, text }
+    }
+}
+
+/// The joint enquiry of school and authority.
+#[derive(SimpleObject)]
+struct JointEnquiry {
+    /// What the authority tried.
+    authority: Vec<EnquiryKind>,
+    /// What the school tried.
+    school: Vec<SchoolEnquiryKind>,
+    /// What it came to.
+    outcome: JointEnquiryOutcome,
+    /// Whether the school finds no reasonable grounds to believe that a child who was found will attend again.
+    school_agrees: bool,
+    /// Whether the authority finds none.
+    authority_agrees: bool,
+    /// What was found, in words.
+    note: String,
+    /// The day on which it was recorded.
+    on: Date,
+}
+
+/// The authority's view of a proposal.
+#[derive(SimpleObject)]
+struct DecisionOnRemoval {
+    /// The view.
+    decision: RemovalDecision,
+    /// The first day on which the name may be removed; null where it may not.
+    from: Option<Date>,
+    /// Why, in words that the school reads.
+    reason: String,
+    /// The day of the decision.
+    on: Date,
+}
+
+/// One thing that a deletion return gives.
+#[derive(SimpleObject)]
+struct ReturnedValue {
+    /// What it is, in words.
+    label: String,
+    /// What is known; null where it was not obtained.
+    known: Option<String>,
+    /// Why it was not reasonably practicable to obtain it; null where it is known.
+    not_obtained: Option<String>,
+}
+
+/// The removal of a child's name from a roll, from the proposal on. The rights are those of the viewer.
+#[derive(SimpleObject)]
+pub(super) struct Removal {
+    id: ID,
+    /// The ground.
+    ground: RemovalGround,
+    /// Its letter.
+    letter: String,
+    /// The law that the ground belongs to.
+    regime: RollRegime,
+    /// The school.
+    school: Option<School>,
+    /// The day on which it was proposed.
+    proposed_on: Date,
+    /// Whether a school contact proposed it; otherwise an officer relayed it.
+    by_school: bool,
+    /// The conditions of the ground that are confirmed.
+    conditions: Vec<RemovalCondition>,
+    /// The day that goes with the ground; null where none was told.
+    since: Option<Date>,
+    /// The attendance codes of the absence.
+    codes: Vec<String>,
+    /// What the school tried in order to find the child.
+    tried: Vec<SchoolEnquiryKind>,
+    /// What else the school said.
+    note: String,
+    /// Where it stands, in one sentence.
+    standing: String,
+    /// What stands in the way of removing the name; empty once it is over.
+    lacks: Vec<RemovalLacks>,
+    /// The school days that the ground counts; null where it counts none, or does not tell from when.
+    school_days: Option<SchoolDays>,
+    /// The day by which the authority answers.
+    answer_due_on: Date,
+    /// The day by which the deletion return is owed; null before the removal is allowed, and once it has come.
+    return_due_on: Option<Date>,
+    /// The joint enquiry; null while none is recorded.
+    joint_enquiry: Option<JointEnquiry>,
+    /// The authority's latest view; null while there is none.
+    decision: Option<DecisionOnRemoval>,
+    /// Why it was withdrawn; null unless it was.
+    withdrawn: Option<String>,
+    /// The day on which the name was removed; null while it stands.
+    removed_on: Option<Date>,
+    /// What the removal meant for the child's status, in words; null before.
+    effect: Option<String>,
+    /// What the deletion return gives; empty before it came.
+    returned: Vec<ReturnedValue>,
+    /// Whether the viewer may withdraw it.
+    may_withdraw: bool,
+    /// Whether the viewer may record the joint enquiry.
+    may_enquire: bool,
+    /// Whether the viewer may take the authority's view.
+    may_decide: bool,
+    /// Whether the viewer may give the deletion return, which is refused while anything lacks.
+    may_remove: bool,
+}
+
+/// What the viewer may do with a matter that is not over.
+#[derive(Clone, Copy)]
+pub(super) struct Rights {
+    pub(super) works: bool,
+    pub(super) decides: bool,
+}
+
+impl Removal {
+    /// A matter as an officer sees it.
+    pub(super) async fn of(ctx: &Context<'_>, row: &removal::Model, rights: Rights) -> Result<Self, Error> {
+        let matter: Matter = serde_json::from_str(&row.matter)?;
+        let proposal = &matter.proposal;
+        let found = found(ctx, &matter).await?;
+        let asks = roll::of(proposal.ground);
+        let school = loads(ctx).load_one(proposal.school).await?.map(School);
+        let open = matter.is_open();
+        Ok(Self {
+            id: shown(proposal.id),
+            ground: proposal.ground,
+            letter: asks.letter.to_string(),
+            regime: proposal.regime,
+            school,
+            proposed_on: Date(proposal.proposed_on),
+            by_school: proposal.contact.is_some(),
+            conditions: proposal.conditions.clone(),
+            since: proposal.since.map(Date),
+            codes: proposal.codes.clone(),
+            tried: proposal.tried.clone(),
+            note: proposal.note.clone(),
+            standing: found.standing,
+            lacks: found.lacks,
+            school_days: found.school_days,
+            answer_due_on: Date(answer_due(proposal.proposed_on)),
+            return_due_on: found.return_due_on,
+            joint_enquiry: matter.enquiry.as_ref().map(|enquiry| JointEnquiry {
+                authority: enquiry.authority.clone(),
+                school: enquiry.school.clone(),
+                outcome: enquiry.outcome,
+                school_agrees: enquiry.school_agrees,
+                authority_agrees: enquiry.authority_agrees,
+                note: enquiry.note.clone(),
+                on: Date(enquiry.on),
+            }),
+            decision: decision_of(&matter),
+            withdrawn: matter.withdrawn.clone(),
+            removed_on: row.removed_on.map(Date),
+            effect: matter.effect.clone(),
+            returned: matter.removed.as_ref().map(returned).unwrap_or_default(),
+            may_withdraw: open && rights.works,
+            may_enquire: open && rights.works && asks.joint_enquiry,
+            may_decide: open && rights.decides,
+            may_remove: open && rights.works,
+        })
+    }
+}
+
+/// A proposal of the viewer's own school, and what became of it. How the authority works the case is not in it.
+#[derive(SimpleObject)]
+struct SchoolRemoval {
+    id: ID,
+    /// The ground.
+    ground: RemovalGround,
+    /// Its letter.
+    letter: String,
+    /// The day on which it was proposed.
+    proposed_on: Date,
+    /// Where it stands, in one sentence.
+    standing: String,
+    /// What stands in the way of removing the name; empty once it is over.
+    lacks: Vec<RemovalLacks>,
+    /// The school days that the ground counts; null where it counts none, or does not tell from when.
+    school_days: Option<SchoolDays>,
+    /// The day by which the authority answers.
+    answer_due_on: Date,
+    /// The day by which the deletion return is owed; null before the removal is allowed, and once it has come.
+    return_due_on: Option<Date>,
+    /// The authority's latest view; null while there is none.
+    decision: Option<DecisionOnRemoval>,
+    /// Whether it is neither withdrawn nor done, so that the school may withdraw it or give the deletion return.
+    open: bool,
+}
+
+/// A place at the viewer's own school for which the new-pupil return is owed.
+#[derive(SimpleObject)]
+struct NewPupil {
+    id: ID,
+    /// The first day the child attended.
+    attended_on: Date,
+    /// The day by which the return is owed: the fifth after that.
+    due_on: Date,
+}
+
+/// What a school sees of its own roll in a matter that it referred. It is there while the case is open, and not if
+/// something in it is not for schools.
+#[derive(SimpleObject)]
+pub(super) struct SchoolRoll {
+    /// The proposals of the school, oldest first.
+    removals: Vec<SchoolRemoval>,
+    /// The places at the school for which a return is owed.
+    new_pupils: Vec<NewPupil>,
+    /// Whether the school may propose to remove the name: while no proposal of its own is open.
+    may_propose: bool,
+}
+
+impl SchoolRoll {
+    /// What `school` sees of this case.
+    pub(super) async fn of(ctx: &Context<'_>, case: CaseId, school: SchoolId) -> Result<Self, Error> {
+        let rows = loads(ctx).load_one(RemovalsOf(case)).await?.unwrap_or_default();
+        let mut removals = Vec::new();
+        for row in rows.iter().filter(|row| row.school_id == school) {
+            let matter: Matter = serde_json::from_str(&row.matter)?;
+            let Found { standing, lacks, school_days, return_due_on } = found(ctx, &matter).await?;
+            let proposal = &matter.proposal;
+            removals.push(SchoolRemoval {
+                id: shown(proposal.id),
+                ground: proposal.ground,
+                letter: roll::of(proposal.ground).letter.to_string(),
+                proposed_on: Date(proposal.proposed_on),
+                standing,
+                lacks,
+                school_days,
+                answer_due_on: Date(answer_due(proposal.proposed_on)),
+                return_due_on,
+                decision: decision_of(&matter),
+                open: matter.is_open(),
+            });
+        }
+        let places = loads(ctx).load_one(PlacementsOf(case)).await?.unwrap_or_default();
+        let theirs = places.iter().filter(|place| place.school_id == Some(school));
+        let new_pupils = theirs.filter_map(|place| {
+            let (due_on, attended_on) = (return_due_on(place)?, place.attended_on?);
+            Some(NewPupil { id: shown(place.id), attended_on: Date(attended_on), due_on: Date(due_on) })
+        });
+        let may_propose = removals.iter().all(|removal| !removal.open);
+        Ok(Self { new_pupils: new_pupils.collect(), removals, may_propose })
+    }
+}
+
+/// The day by which the new-pupil return for a place is owed; `None` where none is.
+pub(super) fn return_due_on(place: &placement::Model) -> Option<NaiveDate> {
+    let registered = place.school_id.is_some();
+    decide::return_due_on(place.kind, registered, place.attended_on, place.ended_on, place.returned_on)
+}
+
+/// What is worked out of a matter for today.
+struct Found {
+    standing: String,
+    lacks: Vec<RemovalLacks>,
+    school_days: Option<SchoolDays>,
+    return_due_on: Option<Date>,
+}
+
+async fn found(ctx: &Context<'_>, matter: &Matter) -> Result<Found, Error> {
+    let proposal = &matter.proposal;
+    let calendar = loads(ctx).load_one(CalendarOf(proposal.school)).await?.unwrap_or_default();
+    let today = london_day(op(ctx).now());
+    let known = Known {
+        today,
+        calendar: &calendar,
+        limb_two: op(ctx).council.limb_two,
+        enquiry: matter.enquiry.as_ref(),
+        decision: matter.decision.as_ref(),
+        removed_on: None,
+    };
+    let lacking = if matter.is_open() { lacks(proposal, &known) } else { Vec::new() };
+    let allowed = matter.decision.as_ref().and_then(|decision| decision.from);
+    Ok(Found {
+        standing: standing(matter, &lacking),
+        school_days: clock(proposal, &calendar, today).map(SchoolDays::from),
+        lacks: lacking.into_iter().map(RemovalLacks::from).collect(),
+        return_due_on: allowed.filter(|_| matter.is_open()).map(Date),
+    })
+}
+
+fn decision_of(matter: &Matter) -> Option<DecisionOnRemoval> {
+    matter.decision.as_ref().map(|decision| DecisionOnRemoval {
+        decision: decision.decision,
+        from: decision.from.map(Date),
+        reason: decision.reason.clone(),
+        on: Date(decision.on),
+    })
+}
+
+fn returned(told: &roll::DeletionReturn) -> Vec<ReturnedValue> {
+    let value = |label: &str, told: &Obtained| {
+        let (known, not_obtained) = match told {
+            Obtained::Known(known) => (Some(known.clone()), None),
+            Obtained::NotObtained(why) => (None, Some(why.clone())),
+        };
+        ReturnedValue { label: label.to_owned(), known, not_obtained }
+    };
+    let mut values = vec![value("Full name", &told.full_name), value("Address", &told.address)];
+    for parent in &told.parents {
+        values.push(value("Parent the child lives with", &parent.name));
+        values.push(value("Address of that parent", &parent.address));
+        values.push(value("Emergency telephone of that parent", &parent.emergency));
+    }
+    if let Some(why) = &told.no_parents {
+        values.push(value("Parents the child lives with", &Obtained::NotObtained(why.clone())));
+    }
+    let written = |day: Option<NaiveDate>| day.map(|day| day.format("%-d %B %Y").to_string());
+    let notified = [
+        ("New address", told.new_address.clone()),
+        ("Lives there from", written(told.new_address_from)),
+        ("Parent the child will live with", told.lives_with.clone()),
+        ("New school", told.new_school.clone()),
+        ("First day there", written(told.new_school_from)),
+    ];
+    let notified = notified.into_iter().filter_map(|(label, known)| Some(value(label, &Obtained::Known(known?))));
+    values.extend(notified);
+    values
+}
+
+/// What a proposal says. What is not confirmed or told yet is what it lacks, and refused only once the name is to be
+/// removed.
+#[derive(InputObject)]
+struct RemovalProposalInput {
+    /// The ground. Needed: null is answered with `INVALID`.
+    ground: Option<RemovalGround>,
+    /// The conditions of the ground that are confirmed; no others.
+    conditions: Vec<RemovalCondition>,
+    /// The day that goes with the ground, `YYYY-MM-DD`: the last of the leave (H), the first of the absence (I) or that of
+    /// the parent's notice (F).
+    since: Option<String>,
+    /// The attendance codes of the absence, such as `N, O`: for I.
+    codes: Option<String>,
+    /// The day on which the name was entered, `YYYY-MM-DD` and not after today, if known.
+    entered_on: Option<String>,
+    /// What the school tried in order to find the child.
+    tried: Vec<SchoolEnquiryKind>,
+    /// What else the school says: at most 4,000 characters.
+    note: Option<String>,
+}
+
+impl From<RemovalProposalInput> for decide::ProposeRemoval {
+    fn from(input: RemovalProposalInput) -> Self {
+        let RemovalProposalInput { ground, conditions, since, codes, entered_on, tried, note } = input;
+        Self {
+            ground,
+            conditions,
+            since: since.unwrap_or_default(),
+            codes: codes.unwrap_or_default(),
+            entered_on: entered_on.unwrap_or_default(),
+            tried,
+            note: note.unwrap_or_default(),
+        }
+    }
+}
+
+/// Something that a return must give: either what is known, or why it was not reasonably practicable to obtain it.
+#[derive(InputObject)]
+struct ReturnedInput {
+    /// What is known: at most 200 characters.
+    known: String,
+    /// Why it was not obtained; an empty text where it is known.
+    not_obtained: String,
+}
+
+impl From<ReturnedInput> for decide::TypedReturn {
+    fn from(ReturnedInput { known, not_obtained }: ReturnedInput) -> Self {
+        Self { known, not_obtained }
+    }
+}
+
+/// A parent with whom the child normally lives.
+#[derive(InputObject)]
+struct ReturnedParentInput {
+    /// The full name.
+    name: ReturnedInput,
+    /// The address.
+    address: ReturnedInput,
+    /// A telephone number for emergencies.
+    emergency: ReturnedInput,
+}
+
+/// A deletion return.
+#[derive(InputObject)]
+struct DeletionReturnInput {
+    /// The day on which the name was removed, `YYYY-MM-DD`: not after today, and not before it was proposed or allowed.
+    removed_on: String,
+    /// The child's full name.
+    full_name: ReturnedInput,
+    /// The child's address.
+    address: ReturnedInput,
+    /// The parents that the child normally lives with; a wholly empty one is left out. At most 6.
+    parents: Vec<ReturnedParentInput>,
+    /// Why it was not reasonably practicable to name any parent; needed where none is named.
+    no_parents: Option<String>,
+    /// The new address, if the school was notified of one.
+    new_address: Option<String>,
+    /// From when the child lives there, `YYYY-MM-DD`, if the school was notified.
+    new_address_from: Option<String>,
+    /// The parent with whom the child will live there, if the school was notified.
+    lives_with: Option<String>,
+    /// The other school, if the school was notified of one.
+    new_school: Option<String>,
+    /// The first day there, `YYYY-MM-DD`, if the school was notified.
+    new_school_from: Option<String>,
+}
+
+impl From<DeletionReturnInput> for decide::RemoveName {
+    fn from(input: DeletionReturnInput) -> Self {
+        let DeletionReturnInput {
+            removed_on,
+            full_name,
+            address,
+            parents,
+            no_parents,
+            new_address,
+            new_address_from,
+            lives_with,
+            new_school,
+            new_school_from,
+        } = input;
+        let parent = |ReturnedParentInput { name, address, emergency }| decide::TypedParent {
+            name: name.into(),
+            address: address.into(),
+            emergency: emergency.into(),
+        };
+        Self {
+            removed_on,
+            full_name: full_name.into(),
+            address: address.into(),
+            parents: parents.into_iter().map(parent).collect(),
+            no_parents: no_parents.unwrap_or_default(),
+            new_address: new_address.unwrap_or_default(),
+            new_address_from: new_address_from.unwrap_or_default(),
+            lives_with: lives_with.unwrap_or_default(),
+            new_school: new_school.unwrap_or_default(),
+            new_school_from: new_school_from.unwrap_or_default(),
+        }
+    }
+}
+
+/// A proposal that an officer relays.
+#[derive(InputObject)]
+struct ProposeRemovalInput {
+    case: String,
+    /// The URN of the school, six digits; left out, the school that referred the child.
+    school_urn: Option<String>,
+    /// What the school says.
+    proposal: RemovalProposalInput,
+}
+
+/// A proposal that is taken back.
+#[derive(InputObject)]
+struct WithdrawRemovalInput {
+    case: String,
+    version: i32,
+    /// The `id` of the removal.
+    removal: ID,
+    /// Why the name stays on the roll: at most 4,000 characters.
+    reason: String,
+}
+
+/// The joint enquiry of school and authority, in place of what was recorded before.
+#[derive(InputObject)]
+struct RecordJointEnquiryInput {
+    case: String,
+    version: i32,
+    /// The `id` of the removal, whose ground is H or I.
+    removal: ID,
+    /// What the authority tried: at least one.
+    authority: Vec<EnquiryKind>,
+    /// What the school tried: at least one.
+    school: Vec<SchoolEnquiryKind>,
+    /// What it came to. Needed: null is answered with `INVALID`.
+    outcome: Option<JointEnquiryOutcome>,
+    /// Whether the school finds no reasonable grounds to believe that a child who was found will attend again.
+    school_agrees: bool,
+    /// Whether the authority finds none.
+    authority_agrees: bool,
+    /// What was found: at most 4,000 characters.
+    note: String,
+}
+
+/// The authority's view of a proposal.
+#[derive(InputObject)]
+struct DecideRemovalInput {
+    case: String,
+    version: i32,
+    /// The `id` of the removal.
+    removal: ID,
+    /// The view. Needed: null is answered with `INVALID`. `MAY` is refused while anything lacks, with all that lacks.
+    decision: Option<RemovalDecision>,
+    /// The first day on which the name may be removed, `YYYY-MM-DD`. Needed where it may.
+    from: Option<String>,
+    /// Why, in words that the school reads: at most 4,000 characters.
+    reason: String,
+}
+
+/// A deletion return that an officer relays.
+#[derive(InputObject)]
+struct RemoveNameInput {
+    case: String,
+    version: i32,
+    /// The `id` of the removal.
+    removal: ID,
+    /// The return.
+    told: DeletionReturnInput,
+}
+
+/// That a new-pupil return came, or that none is owed.
+#[derive(InputObject)]
+struct ReturnNewPupilInput {
+    case: String,
+    /// The `id` of the placement.
+    placement: ID,
+    /// The day on which it came, `YYYY-MM-DD` and not after today.
+    on: String,
+    /// Whether none is owed: the most junior class, from the first day of the school year.
+    exempt: bool,
+}
+
+/// A proposal of the viewer's school.
+#[derive(InputObject)]
+struct ProposeOwnRemovalInput {
+    /// The reference of the referral, such as `R-7K3M-9QX4`.
+    referral: String,
+    /// What the school says.
+    proposal: RemovalProposalInput,
+}
+
+/// A proposal that its school takes back.
+#[derive(InputObject)]
+struct WithdrawOwnRemovalInput {
+    /// The reference of the referral, such as `R-7K3M-9QX4`.
+    referral: String,
+    /// The `id` of the removal.
+    removal: ID,
+    /// Why the name stays on the roll: at most 4,000 characters.
+    reason: String,
+}
+
+/// A deletion return of the viewer's school.
+#[derive(InputObject)]
+struct SendDeletionReturnInput {
+    /// The reference of the referral, such as `R-7K3M-9QX4`.
+    referral: String,
+    /// The `id` of the removal.
+    removal: ID,
+    /// The return.
+    told: DeletionReturnInput,
+}
+
+/// A new-pupil return of the viewer's school. Its contents are all of the admission register, which the school's own
+/// system sends; here it says that it did.
+#[derive(InputObject)]
+struct SendNewPupilReturnInput {
+    /// The reference of the referral, such as `R-7K3M-9QX4`.
+    referral: String,
+    /// The `id` of the new pupil.
+    new_pupil: ID,
+    /// The day on which it was sent, `YYYY-MM-DD` and not after today.
+    on: String,
+    /// Whether none is owed: the most junior class, from the first day of the school year.
+    exempt: bool,
+}
+
+/// The referral after a change of its school's roll.
+async fn referral_after(ctx: &Context<'_>, id: Result<ReferralId, Error>) -> Result<Referral, Error> {
+    let row = store::referral::many(op(ctx), &[id?]).await?.pop().ok_or(Error::NotFound)?;
+    Ok(Referral::shown(ctx, row))
+}
+
+#[derive(Default)]
+pub(super) struct RollMutation;
+
+#[Object]
+impl RollMutation {
+    /// Proposes, for a school, to remove the child's name from its roll. For those who work the case. Refused with
+    /// `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn propose_removal(&self, ctx: &Context<'_>, input: ProposeRemovalInput) -> Result<Case, Error> {
+        let ProposeRemovalInput { case, school_urn, proposal } = input;
+        changed(ctx, command::propose(op(ctx), case, school_urn, proposal.into()).await).await
+    }
+
+    /// Withdraws a proposal to remove a name: it stays on the roll. For those who work the case. Refused with
+    /// `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn withdraw_removal(&self, ctx: &Context<'_>, input: WithdrawRemovalInput) -> Result<Case, Error> {
+        let WithdrawRemovalInput { case, version, removal, reason } = input;
+        let removal = id(&removal)?;
+        changed(ctx, command::withdraw(op(ctx), Target { case, version }, removal, reason).await).await
+    }
+
+    /// Records the joint enquiry of school and authority for a proposal under H or I. For those who work the case.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn record_joint_enquiry(&self, ctx: &Context<'_>, input: RecordJointEnquiryInput) -> Result<Case, Error> {
+        let RecordJointEnquiryInput {
+            case,
+            version,
+            removal,
+            authority,
+            school,
+            outcome,
+            school_agrees,
+            authority_agrees,
+            note,
+        } = input;
+        let typed = decide::RecordJointEnquiry { authority, school, outcome, school_agrees, authority_agrees, note };
+        changed(ctx, command::enquire(op(ctx), Target { case, version }, id(&removal)?, typed).await).await
+    }
+
+    /// Takes the authority's view of a proposal to remove a name, which the school is told. For CME officers and managers.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn decide_removal(&self, ctx: &Context<'_>, input: DecideRemovalInput) -> Result<Case, Error> {
+        let DecideRemovalInput { case, version, removal, decision, from, reason } = input;
+        let typed = decide::DecideRemoval { decision, from: from.unwrap_or_default(), reason };
+        changed(ctx, command::decide(op(ctx), Target { case, version }, id(&removal)?, typed).await).await
+    }
+
+    /// Takes a deletion return that a school gave in another way, by which the name is removed. A child on a roll is
+    /// missing education from that day, unless other education is on file. For those who work the case. Refused with
+    /// `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn remove_name(&self, ctx: &Context<'_>, input: RemoveNameInput) -> Result<Case, Error> {
+        let RemoveNameInput { case, version, removal, told } = input;
+        let removal = id(&removal)?;
+        changed(ctx, command::remove(op(ctx), Target { case, version }, removal, told.into()).await).await
+    }
+
+    /// Notes that the new-pupil return for a placement came, or that none is owed. For those who work the case. Refused
+    /// with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn return_new_pupil(&self, ctx: &Context<'_>, input: ReturnNewPupilInput) -> Result<Case, Error> {
+        let ReturnNewPupilInput { case, placement, on, exempt } = input;
+        let typed = decide::RecordNewPupilReturn { placement: id(&placement)?, on, exempt };
+        changed(ctx, command::return_new_pupil(op(ctx), case, typed).await).await
+    }
+
+    /// Proposes to remove the child's name from the roll of the viewer's school. For contacts of the school, on a referral
+    /// that was opened as a case. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn propose_own_removal(&self, ctx: &Context<'_>, input: ProposeOwnRemovalInput) -> Result<Referral, Error> {
+        let ProposeOwnRemovalInput { referral, proposal } = input;
+        referral_after(ctx, command::propose_for_school(op(ctx), referral, proposal.into()).await).await
+    }
+
+    /// Withdraws a proposal of the viewer's school. For contacts of the school. Refused with `FORBIDDEN`, `NOT_FOUND`,
+    /// `INVALID` or `CONFLICT`.
+    async fn withdraw_own_removal(&self, ctx: &Context<'_>, input: WithdrawOwnRemovalInput) -> Result<Referral, Error> {
+        let WithdrawOwnRemovalInput { referral, removal, reason } = input;
+        let withdrawn = command::withdraw_for_school(op(ctx), referral, id(&removal)?, reason).await;
+        referral_after(ctx, withdrawn).await
+    }
+
+    /// Gives the deletion return of the viewer's school, by which the name is removed; refused while anything lacks, with
+    /// all that lacks. For contacts of the school. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn send_deletion_return(&self, ctx: &Context<'_>, input: SendDeletionReturnInput) -> Result<Referral, Error> {
+        let SendDeletionReturnInput { referral, removal, told } = input;
+        let sent = command::remove_for_school(op(ctx), referral, id(&removal)?, told.into()).await;
+        referral_after(ctx, sent).await
+    }
+
+    /// Says that the viewer's school has returned a new pupil. For contacts of the school. Refused with `FORBIDDEN`,
+    /// `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn send_new_pupil_return(
+        &self,
+        ctx: &Context<'_>,
+        input: SendNewPupilReturnInput,
+    ) -> Result<Referral, Error> {
+        let SendNewPupilReturnInput { referral, new_pupil, on, exempt } = input;
+        let typed = decide::RecordNewPupilReturn { placement: id(&new_pupil)?, on, exempt };
+        referral_after(ctx, command::return_new_pupil_for_school(op(ctx), referral, typed).await).await
+    }
+}

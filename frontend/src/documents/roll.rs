@@ -1,0 +1,138 @@
+//! A child's name on a school's roll: the grounds for removing it, the matters of a case, and what a school sees of its
+//! own.
+
+use chrono::NaiveDate;
+use cynic::Id;
+
+use super::absence::SchoolDays;
+use crate::schema;
+use crate::vocabulary::{
+    EnquiryKind, JointEnquiryOutcome, RemovalCondition, RemovalDecision, RemovalFollows, RemovalGround,
+    SchoolEnquiryKind,
+};
+
+/// A ground, and what it asks.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct GroundForRemoval {
+    pub(crate) ground: RemovalGround,
+    pub(crate) conditions: Vec<RemovalCondition>,
+    pub(crate) since_called: Option<String>,
+    pub(crate) asks_codes: bool,
+    pub(crate) joint_enquiry: bool,
+    pub(crate) follows: RemovalFollows,
+}
+
+/// What stands in the way.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct RemovalLacks {
+    pub(crate) text: String,
+}
+
+/// The joint enquiry.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct JointEnquiry {
+    pub(crate) authority: Vec<EnquiryKind>,
+    pub(crate) school: Vec<SchoolEnquiryKind>,
+    pub(crate) outcome: JointEnquiryOutcome,
+    pub(crate) note: String,
+    pub(crate) on: NaiveDate,
+}
+
+/// The authority's view.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct DecisionOnRemoval {
+    pub(crate) decision: RemovalDecision,
+    pub(crate) from: Option<NaiveDate>,
+    pub(crate) reason: String,
+    pub(crate) on: NaiveDate,
+}
+
+/// One thing that a deletion return gives.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct ReturnedValue {
+    pub(crate) label: String,
+    pub(crate) known: Option<String>,
+    pub(crate) not_obtained: Option<String>,
+}
+
+/// The school whose roll it is.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "School")]
+pub(crate) struct RollOf {
+    pub(crate) name: String,
+}
+
+/// A matter as an officer sees it.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "as `Removal` in schema.graphql has it")]
+pub(crate) struct Removal {
+    pub(crate) id: Id,
+    pub(crate) ground: RemovalGround,
+    pub(crate) school: Option<RollOf>,
+    pub(crate) proposed_on: NaiveDate,
+    pub(crate) by_school: bool,
+    pub(crate) conditions: Vec<RemovalCondition>,
+    pub(crate) since: Option<NaiveDate>,
+    pub(crate) codes: Vec<String>,
+    pub(crate) tried: Vec<SchoolEnquiryKind>,
+    pub(crate) note: String,
+    pub(crate) standing: String,
+    pub(crate) lacks: Vec<RemovalLacks>,
+    pub(crate) school_days: Option<SchoolDays>,
+    pub(crate) answer_due_on: NaiveDate,
+    pub(crate) return_due_on: Option<NaiveDate>,
+    pub(crate) joint_enquiry: Option<JointEnquiry>,
+    pub(crate) decision: Option<DecisionOnRemoval>,
+    pub(crate) withdrawn: Option<String>,
+    pub(crate) effect: Option<String>,
+    pub(crate) returned: Vec<ReturnedValue>,
+    pub(crate) may_withdraw: bool,
+    pub(crate) may_enquire: bool,
+    pub(crate) may_decide: bool,
+    pub(crate) may_remove: bool,
+}
+
+/// A matter as a form about it needs it.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Removal")]
+#[expect(clippy::struct_field_names, reason = "as `Removal` in schema.graphql names them")]
+pub(crate) struct RemovalForForm {
+    pub(crate) id: Id,
+    pub(crate) standing: String,
+    pub(crate) tried: Vec<SchoolEnquiryKind>,
+    pub(crate) may_withdraw: bool,
+    pub(crate) may_enquire: bool,
+    pub(crate) may_decide: bool,
+    pub(crate) may_remove: bool,
+}
+
+/// A proposal of the viewer's own school.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct SchoolRemoval {
+    pub(crate) id: Id,
+    pub(crate) ground: RemovalGround,
+    pub(crate) proposed_on: NaiveDate,
+    pub(crate) standing: String,
+    pub(crate) lacks: Vec<RemovalLacks>,
+    pub(crate) school_days: Option<SchoolDays>,
+    pub(crate) answer_due_on: NaiveDate,
+    pub(crate) return_due_on: Option<NaiveDate>,
+    pub(crate) decision: Option<DecisionOnRemoval>,
+    pub(crate) open: bool,
+}
+
+/// A new pupil whose return is owed.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct NewPupil {
+    pub(crate) id: Id,
+    pub(crate) attended_on: NaiveDate,
+    pub(crate) due_on: NaiveDate,
+}
+
+/// What a school sees of its own roll.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct SchoolRoll {
+    pub(crate) removals: Vec<SchoolRemoval>,
+    pub(crate) new_pupils: Vec<NewPupil>,
+    pub(crate) may_propose: bool,
+}

@@ -1,0 +1,220 @@
+//! The forms about a name on a roll, which officers and schools fill in alike: the proposal under one ground, and the
+//! deletion return.
+//!
+//! What must not live here: whose forms they are, and what stands in the way of a removal, which the API says.
+
+use crate::documents::absence::SchoolDays;
+use crate::documents::inputs::{DeletionReturnInput, RemovalProposalInput, ReturnedInput, ReturnedParentInput};
+use crate::documents::roll::{DecisionOnRemoval, GroundForRemoval, RemovalLacks};
+use crate::parts::absence::school_days;
+use crate::prelude::*;
+use crate::vocabulary::{RemovalCondition, RemovalGround, SchoolEnquiryKind};
+use crate::when::date;
+
+/// The most that is typed as prose.
+const PROSE: u32 = 4_000;
+/// How many parents the form of a return has room for.
+const PARENTS: u32 = 2;
+const DATE_HINT: &str = "For example, 27 9 2026";
+const NOT_OBTAINED: &str = "If it was not reasonably practicable to obtain it, why?";
+
+/// The part of an address that names a ground.
+pub(crate) fn slug(ground: RemovalGround) -> String {
+    ground.code().to_lowercase().replace('_', "-")
+}
+
+/// The ground that a part of an address names.
+pub(crate) fn ground_of<'a>(grounds: &'a [GroundForRemoval], slugged: &str) -> Option<&'a GroundForRemoval> {
+    grounds.iter().find(|row| slug(row.ground) == slugged)
+}
+
+/// The day of a form as the API takes it; empty if none was typed.
+fn day_of(form: &Form, field: &str) -> String {
+    let parts = ["year", "month", "day"].map(|part| form.get(&format!("{field}-{part}")).trim().to_owned());
+    if parts.iter().all(String::is_empty) { String::new() } else { parts.join("-") }
+}
+
+fn some_day(form: &Form, field: &str) -> Option<String> {
+    Some(day_of(form, field)).filter(|day| !day.is_empty())
+}
+
+/// What a proposal under this ground asks.
+pub(crate) fn proposal(ask: Ask<'_>, row: &GroundForRemoval) -> AnyView {
+    let joint = row.joint_enquiry.then(|| {
+        inset(paragraph(
+            "This ground also asks that school and authority have enquired together, and that the authority has decided. \
+             The name stays on the roll until then.",
+        ))
+    });
+    let since = row.since_called.as_ref().map(|called| ask.date("since", called).hint(DATE_HINT).view());
+    let codes = row.asks_codes.then(|| {
+        ask.text("codes", "With which codes are the sessions of the absence recorded?")
+            .hint("Each code once, for example N, O. Any other than G, N and O breaks the absence.")
+            .view()
+    });
+    view! {
+        {paragraph(format!("Ground {}", row.ground.label()))}
+        {paragraph(format!("What follows for the authority: {}", row.follows.label()))}
+        {joint}
+        {ask
+            .checkboxes("conditions", "What do you confirm?")
+            .bold()
+            .hint("The name can be removed only when all of this is confirmed. Leave out what is not so yet.")
+            .words_of::<RemovalCondition>(row.conditions.iter().copied())}
+        {since}
+        {codes}
+        {ask.date("enteredOn", "When was the name entered on the roll?").hint("Leave it empty if you do not know").optional()}
+        {ask
+            .checkboxes("tried", "What has the school tried in order to find the child?")
+            .hint("Select all that apply. Leave it empty if you know where the child is.")
+            .optional()
+            .words::<SchoolEnquiryKind>()}
+        {ask.textarea("note", "Is there anything else?").optional().most(PROSE)}
+    }
+    .into_any()
+}
+
+/// A proposal under this ground, as typed.
+pub(crate) fn proposal_of(form: &Form, slugged: &str) -> RemovalProposalInput {
+    RemovalProposalInput {
+        ground: RemovalGround::ALL.iter().copied().find(|ground| slug(*ground) == slugged),
+        conditions: form.all("conditions").iter().filter_map(|code| RemovalCondition::parse(code)).collect(),
+        since: some_day(form, "since"),
+        codes: form.some("codes"),
+        entered_on: some_day(form, "enteredOn"),
+        tried: form.all("tried").iter().filter_map(|code| SchoolEnquiryKind::parse(code)).collect(),
+        note: form.some("note"),
+    }
+}
+
+/// What a deletion return asks.
+pub(crate) fn deletion_return(ask: Ask<'_>) -> AnyView {
+    let given = |field: &str, label: &str| {
+        view! {
+            {ask.text(field, label)}
+            {ask.text(&why_not(field), NOT_OBTAINED).optional()}
+        }
+    };
+    let parents = (1..=PARENTS).map(|number| {
+        let field = |part: &str| format!("parents.{number}.{part}");
+        view! {
+            {h3(if number == 1 { "First parent" } else { "Second parent" })}
+            {given(&field("name"), "Full name of the parent")}
+            {given(&field("address"), "Address of the parent")}
+            {given(&field("emergency"), "Telephone number for emergencies")}
+        }
+        .into_any()
+    });
+    let parents: Vec<AnyView> = parents.collect();
+    view! {
+        {inset(paragraph(
+            "Nothing may be left blank: give each thing, or say why it was not reasonably practicable to obtain it.",
+        ))}
+        {ask
+            .date("removedOn", "On which day is the name removed?")
+            .hint("A name is removed neither ahead nor with effect from an earlier day. For example, 27 9 2026")}
+        {h2("The child")}
+        {given("fullName", "Full name of the child")}
+        {given("address", "Address of the child")}
+        {h2("Parents that the child normally lives with")}
+        {parents}
+        {ask.text("noParents", "If you can name no parent, why was it not reasonably practicable?").optional()}
+        {h2("What the school was notified of")}
+        {ask.text("newAddress", "New address").optional()}
+        {ask.date("newAddressFrom", "From when does the child live there?").optional()}
+        {ask.text("livesWith", "Parent with whom the child will live there").optional()}
+        {ask.text("newSchool", "Other or new school").optional()}
+        {ask.date("newSchoolFrom", "First day there").optional()}
+    }
+    .into_any()
+}
+
+fn why_not(field: &str) -> String {
+    format!("{field}.notObtained")
+}
+
+/// A deletion return, as typed.
+pub(crate) fn deletion_return_of(form: &Form) -> DeletionReturnInput {
+    let given = |field: &str| ReturnedInput { known: form.text(field), not_obtained: form.text(&why_not(field)) };
+    let parents = (1..=PARENTS).map(|number| {
+        let part = |part: &str| given(&format!("parents.{number}.{part}"));
+        ReturnedParentInput { name: part("name"), address: part("address"), emergency: part("emergency") }
+    });
+    DeletionReturnInput {
+        removed_on: day_of(form, "removedOn"),
+        full_name: given("fullName"),
+        address: given("address"),
+        parents: parents.collect(),
+        no_parents: form.some("noParents"),
+        new_address: form.some("newAddress"),
+        new_address_from: some_day(form, "newAddressFrom"),
+        lives_with: form.some("livesWith"),
+        new_school: form.some("newSchool"),
+        new_school_from: some_day(form, "newSchoolFrom"),
+    }
+}
+
+/// What a new-pupil return asks.
+pub(crate) fn new_pupil(ask: Ask<'_>) -> AnyView {
+    view! {
+        {ask.date("on", "When was the return sent?").hint(DATE_HINT)}
+        {ask
+            .checkboxes("exempt", "Is none owed?")
+            .optional()
+            .option("YES", "The child is in the most junior class and started on the first day of the school year")}
+    }
+    .into_any()
+}
+
+/// The day of a new-pupil return, and whether none is owed, as typed.
+pub(crate) fn new_pupil_of(form: &Form) -> (String, bool) {
+    (day_of(form, "on"), form.has("exempt", "YES"))
+}
+
+/// Links to the proposal under each ground, whose forms `href` leads to.
+pub(crate) fn grounds(href: impl Fn(&str) -> String) -> AnyView {
+    let links: Vec<_> = RemovalGround::ALL
+        .iter()
+        .map(|ground| view! { <li>{link(href(&slug(*ground)), ground.label())}</li> })
+        .collect();
+    details(
+        "Propose to remove the name: choose the ground",
+        view! { <ul class="govuk-list govuk-list--spaced">{links}</ul> }.into_any(),
+    )
+}
+
+/// Where a matter stands: the sentence, what lacks, and the days by which something is owed.
+pub(crate) struct Standing<'a> {
+    pub(crate) standing: &'a str,
+    pub(crate) lacks: &'a [RemovalLacks],
+    pub(crate) days: Option<&'a SchoolDays>,
+    pub(crate) decision: Option<&'a DecisionOnRemoval>,
+}
+
+impl Standing<'_> {
+    /// The sentence, each thing that stands in the way in a line of its own, and the decision in plain words.
+    pub(crate) fn view(&self) -> AnyView {
+        let lacks: Vec<_> = self.lacks.iter().map(|lack| view! { <li>{lack.text.clone()}</li> }).collect();
+        let several = (lacks.len() > 1).then(|| {
+            view! {
+                {paragraph("What stands in the way:")}
+                <ul class="govuk-list govuk-list--bullet">{lacks}</ul>
+            }
+        });
+        // The sentence holds all of it; where that is much, the list says it better.
+        let sentence = match several {
+            Some(_) => "The name may not be removed yet, because not all of it is there.".to_owned(),
+            None => self.standing.to_owned(),
+        };
+        let decision = self.decision.map(|decision| {
+            SummaryList::new()
+                .card("What the authority decided")
+                .row("Decision", decision.decision.label())
+                .row("From", decision.from.map(date))
+                .row("Why", typed(decision.reason.as_str()))
+                .row("Decided on", date(decision.on))
+                .view()
+        });
+        view! { {inset(paragraph(sentence))} {several} {decision} {self.days.map(school_days)} }.into_any()
+    }
+}
