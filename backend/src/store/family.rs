@@ -10,8 +10,8 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, Enti
 use uuid::Uuid;
 
 use super::case::visible as visible_cases;
+use super::filled;
 use super::referral::visible as visible_referrals;
-use super::{filled, nothing};
 use crate::context::OpContext;
 use crate::domain::family::{Named, Whom, goes_by, names};
 use crate::error::Error;
@@ -117,14 +117,13 @@ impl Linked {
 async fn linked<C: ConnectionTrait>(connection: &C, whom: Whom<'_>, named: &[Named]) -> Result<Linked, Error> {
     let named: Vec<String> = whom.keys_of(named).iter().map(|key| goes_by(key)).collect();
     let namers: Vec<String> = whom.own_keys().iter().map(|key| names(key)).collect();
-    let of = |kind: &str, table: &'static str, owner: &'static str, keys: Vec<String>| {
+    let of = |(kind, table, owner, keys): (&str, &'static str, &'static str, Vec<String>)| {
         let column = |name: &'static str| Expr::col((Alias::new(table), Alias::new(name)));
-        let has = if keys.is_empty() { nothing() } else { column("key").is_in(keys) };
         let mut one = Query::select();
         one.expr_as(Expr::val(kind), Alias::new("kind"))
             .expr_as(column(owner), Alias::new("owner"))
             .from(Alias::new(table))
-            .and_where(has)
+            .and_where(column("key").is_in(keys))
             .limit(MOST);
         let mut whole = Query::select();
         whole
@@ -133,11 +132,19 @@ async fn linked<C: ConnectionTrait>(connection: &C, whom: Whom<'_>, named: &[Nam
             .from_subquery(one, Alias::new(format!("of_{table}")));
         whole
     };
-    let mut all = of("child", "child_key", "child_id", named.clone());
-    let referrals = named.into_iter().chain(namers.iter().cloned()).collect();
-    all.union(UnionType::All, of("referral", "referral_key", "referral_id", referrals));
-    all.union(UnionType::All, of("case", "case_key", "case_id", namers));
+    let either = named.iter().chain(&namers).cloned().collect();
+    let parts = [
+        ("child", "child_key", "child_id", named),
+        ("referral", "referral_key", "referral_id", either),
+        ("case", "case_key", "case_id", namers),
+    ];
     let mut linked = Linked { children: Vec::new(), referrals: Vec::new(), cases: Vec::new() };
+    // A part without keys would meet no row and still be read through.
+    let mut parts = parts.into_iter().filter(|(.., keys)| !keys.is_empty()).map(of);
+    let Some(mut all) = parts.next() else { return Ok(linked) };
+    for part in parts {
+        all.union(UnionType::All, part);
+    }
     for row in connection.query_all(&all).await? {
         let wrong = |error| Error::internal(format!("{error:?}"));
         let owner = Uuid::try_get(&row, "", "owner").map_err(wrong)?;

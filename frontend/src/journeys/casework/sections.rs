@@ -71,10 +71,10 @@ fn address(child: &Child) -> Content {
     if child.address_confidential != Some(true) {
         return child.address.clone().unwrap_or_default().into();
     }
-    let shown = child.address.clone().map_or_else(
-        || paragraph("Not shown to you: ask the officer of the case or a manager"),
-        |address| paragraph(address),
-    );
+    let shown = child
+        .address
+        .clone()
+        .map_or_else(|| paragraph("Not shown to you: ask the officer of the case or a manager"), paragraph);
     view! { {tag("Kept confidential", Colour::Purple)} {shown} }.into_any().into()
 }
 
