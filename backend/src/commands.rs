@@ -20,6 +20,7 @@ use backend::context::OpContext;
 use backend::db::Db;
 use backend::db::file::{Alone, Check, path_of};
 use backend::demo;
+use backend::domain::matching::forms::Forms;
 use backend::domain::viewer::{Job, Viewer};
 use backend::error::Error;
 use backend::graphql::audience::{Audience, sdl_for};
@@ -179,6 +180,7 @@ fn operator(db: &Db, keyring: &Keyring) -> OpContext {
         two_people: Vec::new(),
         applicants: Applicants::default(),
         limb_two: false,
+        forms: Forms::default(),
     };
     let viewer = Viewer::System(Job::Operator);
     OpContext::new(viewer, Clock::default().now(), db.clone(), Arc::new(nobody), keyring.clone(), "command".to_owned())
@@ -509,6 +511,7 @@ fn demo_config(folder: &Path, listen: SocketAddr, public_url: String, secret_key
             two_people: USUALLY_TWO.to_vec(),
             applicants: Applicants::default(),
             limb_two: false,
+            forms: Forms::default(),
         },
         mail: Mail { route: MailRoute::Folder(folder.join("mail")), from: "onroll@onroll.example".to_owned() },
         demo: true,

@@ -20,6 +20,10 @@ pub struct Model {
     pub upn_absence: Option<UpnAbsence>,
     pub address: Option<String>,
     pub postcode: Option<String>,
+    /// Whether the address is kept from everybody who is not cleared for it.
+    pub address_confidential: bool,
+    /// What held before it changed, in JSON.
+    pub formerly: String,
     pub created_at: DateTimeUtc,
     /// The version of the rules that made its rows in `child_key`; 0 if it has none yet.
     pub keyed_by: i32,

@@ -43,9 +43,15 @@ pub struct Model {
     pub decided_at: Option<DateTimeUtc>,
     pub redirect_to: Option<RedirectTo>,
     pub reason: Option<String>,
+    /// The other authority to which it was sent.
+    pub authority: Option<String>,
+    /// The reference under which that authority acknowledged it, and who said so.
+    pub acknowledged_as: Option<String>,
     pub case_id: Option<CaseId>,
     /// The group of reports of harm it belongs to; `NULL` for all others.
     pub report_group_id: Option<ReportGroupId>,
+    /// The version of the rules that made its rows in `referral_key`; 0 if they were made before there was one.
+    pub keyed_by: i32,
     pub version: i32,
 }
 

@@ -1,4 +1,4 @@
-//! One key under which a referral on file is searched for; made from the row of the referral.
+//! One key under which a referral on file is searched for and compared; made from the row of the referral.
 #![expect(missing_docs, reason = "columns say what they hold by name")]
 
 use crate::id::ReferralId;

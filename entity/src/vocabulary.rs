@@ -143,6 +143,8 @@ vocabulary! {
         Opened,
         /// Added to a case already open
         Joined,
+        /// Sent to another authority, which has not acknowledged it yet
+        WithAuthority,
         /// Sent elsewhere
         Redirected,
         /// Withdrawn by the school
@@ -261,6 +263,8 @@ vocabulary! {
         Address,
         /// Postcode
         Postcode,
+        /// Address kept confidential
+        AddressConfidential,
     }
 
     /// Why a child has no unique pupil number.

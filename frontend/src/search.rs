@@ -53,7 +53,10 @@ impl Search {
     /// Keeps the text of the search box of `list`, cut to 200 characters, and answers its id; `None` if nothing was
     /// typed. A text that is kept already keeps its id.
     pub(crate) async fn keep(visit: &Visit, list: &str, typed: &Form) -> Result<Option<String>, Refusal> {
-        let Some(text) = typed.some(SEARCH) else { return Ok(None) };
+        // Blanks are kept, so that the list can say that they find nothing.
+        let blanks = typed.get(SEARCH);
+        let blanks = (!blanks.is_empty()).then(|| blanks.to_owned());
+        let Some(text) = typed.some(SEARCH).or(blanks) else { return Ok(None) };
         let text: String = text.chars().take(LONGEST).collect();
         let mut kept: Vec<Kept> = visit.recall(&name(list)).await.unwrap_or_default();
         if let Some(same) = kept.iter().find(|search| search.text == text) {

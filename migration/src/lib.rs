@@ -34,9 +34,12 @@ mod m0025_seal_facts;
 mod m0026_ask_for_more;
 mod m0027_find_at_address;
 mod m0028_add_to_referrals;
+mod m0030_meet_in_triage;
 mod m0035_hold_the_roll;
 mod m0036_return_new_pupils;
 mod m0045_name_siblings;
+mod m0046_keep_addresses;
+mod m0047_await_authorities;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -74,9 +77,12 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_ask_for_more::Migration),
             Box::new(m0027_find_at_address::Migration),
             Box::new(m0028_add_to_referrals::Migration),
+            Box::new(m0030_meet_in_triage::Migration),
             Box::new(m0035_hold_the_roll::Migration),
             Box::new(m0036_return_new_pupils::Migration),
             Box::new(m0045_name_siblings::Migration),
+            Box::new(m0046_keep_addresses::Migration),
+            Box::new(m0047_await_authorities::Migration),
         ];
         migrations.into_iter().map(|one| Box::new(Whole(one)) as Box<dyn MigrationTrait>).collect()
     }

@@ -3,6 +3,7 @@
 use entity::vocabulary::Outcome;
 
 use super::read::Read;
+use crate::domain::matching::forms::Forms;
 
 /// The council that runs the service, as pages and mails name it.
 #[derive(Clone, Debug)]
@@ -32,6 +33,8 @@ pub struct Council {
     /// Whether a child who was found may leave the roll under ground H or I where school and authority agree that they
     /// will not attend again. We could not read the regulation's words on this, so a council turns it on itself.
     pub limb_two: bool,
+    /// Which given names are forms of one another.
+    pub forms: Forms,
 }
 
 /// How people reach another team of the council. Where a telephone is not set, the children missing education team's is
@@ -91,6 +94,7 @@ pub const USUALLY_TWO: [Outcome; 3] = [Outcome::MovedAbroadConfirmed, Outcome::N
 const TWO_PEOPLE: &str = "ONROLL_TWO_PEOPLE";
 const APPLICANTS: &str = "ONROLL_APPLICANTS";
 const LIMB_TWO: &str = "ONROLL_ROLL_LIMB_TWO";
+const NAME_FORMS: &str = "ONROLL_NAME_FORMS";
 
 const PUBLIC_URL: &str = "ONROLL_PUBLIC_URL";
 pub(super) const LA_CODE: &str = "ONROLL_LA_CODE";
@@ -133,10 +137,15 @@ impl Council {
                 false
             }
         };
+        let forms = Forms::with(&read.or(NAME_FORMS, "")).unwrap_or_else(|| {
+            read.fault(NAME_FORMS, "must be names by comma that are forms of one, and groups of them by semicolon");
+            Forms::default()
+        });
         Self {
             two_people,
             applicants,
             limb_two,
+            forms,
             name: read.required("ONROLL_COUNCIL", "the council’s name"),
             la_code,
             public_url,
@@ -153,6 +162,11 @@ impl Council {
 #[cfg(test)]
 mod tests {
     use crate::config::tests::guards;
+
+    #[test]
+    fn forms_of_names_are_groups_of_two_or_more() {
+        guards(super::NAME_FORMS, &["", "Toby,Tobiah", "Toby,Tobiah; Zephie,Zephyrine"], &["Toby", "Toby;Tobiah"]);
+    }
 
     #[test]
     fn people_come_over_https() {

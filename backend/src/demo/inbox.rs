@@ -9,6 +9,7 @@ use super::forms::{self, Alarm, Knows};
 use super::plots::Plot;
 use super::story::Story;
 use crate::domain::clock::london_day;
+use crate::domain::referral::Redirect;
 use crate::error::Error;
 use crate::service::{draft, referral};
 
@@ -111,7 +112,13 @@ pub(super) async fn redirect(stage: &Stage, seed: u64) -> Result<(), Error> {
         let reference = story.reference_of(id).await?;
         let mash = if alarm == Alarm::Harm { format!("MASH-{}-0412", story.at.format("%y%m")) } else { String::new() };
         let op = stage.op(stage.crew.officers[0].1.clone(), story.at);
-        referral::redirect(&op, reference, 1, Some(*to), (*reason).to_owned(), mash).await?;
+        let typed = Redirect {
+            to: Some(*to),
+            reason: (*reason).to_owned(),
+            mash_reference: mash,
+            authority: "Leeds City Council".to_owned(),
+        };
+        referral::redirect(&op, reference, 1, typed).await?;
     }
     let mut story = Story::begin(stage, seed + 300, 9);
     let sent = story.refer(ReferralGround::NotAtAddress, Alarm::Quiet).await?;

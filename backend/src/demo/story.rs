@@ -23,10 +23,11 @@ use crate::domain::case::{
     RaiseEscalation, RecordEnquiry, RecordReview, Reopen, status_of,
 };
 use crate::domain::clock::london_day;
+use crate::domain::matching::Person;
 use crate::domain::school_days::add_working_days;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
-use crate::service::case::{self, Target};
+use crate::service::case::{self, Target, WhichChild};
 use crate::service::{draft, referral, report};
 use crate::store::{self, stream::load};
 
@@ -163,8 +164,12 @@ impl Story<'_> {
         };
         let known = self.case.as_ref().map(|(_, _, child)| *child);
         let op = self.officer();
+        // Made-up names are few, so that strangers may look like one child.
+        let others = store::child::candidates(&op, &op.db.read, &Person::referred(&row)).await?;
+        let judged = others.iter().map(|other| other.id.to_string()).collect();
+        let which = WhichChild { known, judged };
         let reason = "The family asked us for a school place".to_owned();
-        let case = case::open(&op, row.reference, 1, decided, known, reason).await?;
+        let case = case::open(&op, row.reference, 1, decided, which, reason).await?;
         let folded = load::<Case, _>(&op.db.read, case).await?;
         self.case = Some((case, folded.opened.reference, folded.opened.child));
         self.asked.clear();

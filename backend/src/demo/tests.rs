@@ -13,6 +13,7 @@ use crate::config::Applicants;
 use crate::domain::answers::Answers;
 use crate::domain::case::Case;
 use crate::domain::clock::london_day;
+use crate::domain::matching::forms::Forms;
 use crate::domain::school_age::is_compulsory_school_age;
 use crate::domain::school_days::WorkingDays;
 use crate::domain::staff::StaffMember;
@@ -41,6 +42,7 @@ fn council() -> Arc<Council> {
         two_people: Vec::new(),
         applicants: Applicants::default(),
         limb_two: false,
+        forms: Forms::default(),
     })
 }
 

@@ -8,10 +8,11 @@
 
 use chrono::NaiveDate;
 use entity::child;
-use entity::vocabulary::{ChildFact, Sex, UpnAbsence};
+use entity::vocabulary::{Answer, ChildFact, Sex, UpnAbsence};
 use serde::{Deserialize, Serialize};
 
 use super::answers::day;
+use super::date::Life;
 use super::person_name;
 use super::postcode::Postcode;
 use super::text::as_told;
@@ -38,6 +39,20 @@ pub struct ChildFacts {
     pub address: Option<String>,
     /// The postcode of that address, canonical.
     pub postcode: Option<String>,
+    /// Whether the address is kept from everybody who is not cleared for it. No referral says so: an officer does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub address_confidential: bool,
+}
+
+/// Something that held of a child until it changed, as a name does by marriage or adoption.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Former {
+    /// What it is.
+    pub fact: ChildFact,
+    /// What held, in the form in which facts store it.
+    pub value: String,
+    /// The day on which it changed.
+    pub until: NaiveDate,
 }
 
 /// One thing that holds of a child from now on, and what held before.
@@ -63,7 +78,29 @@ pub struct Correct {
     pub upn_absence: Option<UpnAbsence>,
     pub address: Option<String>,
     pub postcode: Option<String>,
+    pub address_confidential: Option<bool>,
+    pub changed_on: String,
     pub source: String,
+    pub reason: String,
+}
+
+impl Correct {
+    /// Whether it would change the address, or who may see it.
+    pub fn touches_address(&self) -> bool {
+        self.address.is_some() || self.postcode.is_some() || self.address_confidential.is_some()
+    }
+}
+
+/// A correction: what holds from now on, why, and since when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Corrected {
+    /// What held before, and what holds now.
+    pub changes: Vec<ChildChange>,
+    /// The day on which it changed; `None` if it was wrong all along.
+    pub changed_on: Option<NaiveDate>,
+    /// Who says so, or what shows it.
+    pub source: String,
+    /// Why it was corrected.
     pub reason: String,
 }
 
@@ -79,6 +116,7 @@ impl ChildFacts {
             upn_absence: row.upn_absence,
             address: row.address.clone(),
             postcode: row.postcode.clone(),
+            address_confidential: row.address_confidential,
         }
     }
 
@@ -94,6 +132,7 @@ impl ChildFacts {
             ChildFact::UpnAbsence => self.upn_absence.map(|why| why.code().to_owned()),
             ChildFact::Address => self.address.clone(),
             ChildFact::Postcode => self.postcode.clone(),
+            ChildFact::AddressConfidential => self.address_confidential.then(|| Answer::Yes.code().to_owned()),
         }
     }
 
@@ -110,6 +149,7 @@ impl ChildFacts {
                 ChildFact::UpnAbsence => self.upn_absence = after.and_then(|code| UpnAbsence::parse(&code)),
                 ChildFact::Address => self.address = after,
                 ChildFact::Postcode => self.postcode = after,
+                ChildFact::AddressConfidential => self.address_confidential = after.is_some(),
             }
         }
     }
@@ -156,12 +196,13 @@ impl ChildFacts {
     }
 
     /// The changes that a correction makes (UK GDPR article 16), with the source and the reason, or every fault at once.
-    pub fn correct(&self, typed: &Correct, today: NaiveDate) -> Result<(Vec<ChildChange>, String, String), Error> {
+    pub fn correct(&self, typed: &Correct, today: NaiveDate) -> Result<Corrected, Error> {
         let name = |field, typed: &Option<String>, called| match typed {
             Some(typed) => optional_line(field, typed, called, LONGEST).map(Option::unwrap_or_default).map(Some),
             None => Ok(None),
         };
-        let (family_name, given_names, born, upn, address, postcode, source, reason) = all((
+        let life = Life::of(today, self.date_of_birth);
+        let (family_name, given_names, born, upn, address, postcode, changed_on, source, reason) = all((
             name("familyName", &typed.family_name, "Last name"),
             name("givenNames", &typed.given_names, "First names"),
             match &typed.date_of_birth {
@@ -174,6 +215,7 @@ impl ChildFacts {
                 None => Ok(None),
             },
             post_code(typed.postcode.as_deref()),
+            optional_past_day("changedOn", &typed.changed_on, "The day on which it changed", life),
             line("source", &typed.source, "The source", LONGEST, "Enter who says so, or what shows it"),
             reason(&typed.reason, 2_000, "Enter why this is corrected"),
         ))?;
@@ -186,6 +228,7 @@ impl ChildFacts {
         after.upn_absence = if after.upn.is_some() { None } else { typed.upn_absence.or(after.upn_absence) };
         after.address = address.unwrap_or(after.address);
         after.postcode = postcode.unwrap_or(after.postcode);
+        after.address_confidential = typed.address_confidential.unwrap_or(after.address_confidential);
         if after.name_key().is_empty() && !self.name_key().is_empty() {
             return Err(Error::invalid("familyName", "Enter a name: without one nobody can find the child"));
         }
@@ -197,7 +240,16 @@ impl ChildFacts {
         if changes.is_empty() {
             return Err(Error::invalid("familyName", "Change something, or leave the form: this is how it stands"));
         }
-        Ok((changes, source, reason))
+        Ok(Corrected { changes, changed_on, source, reason })
+    }
+
+    /// What held until a day and does not any more, of these changes: names, numbers and addresses, which people go on
+    /// asking for by what they were.
+    pub fn former(changes: &[ChildChange], until: NaiveDate) -> Vec<Former> {
+        let lasts = |fact| matches!(fact, F::FamilyName | F::GivenNames | F::Upn | F::Address | F::Postcode);
+        use ChildFact as F;
+        let former = |change: &ChildChange| Some(Former { fact: change.fact, value: change.before.clone()?, until });
+        changes.iter().filter(|change| lasts(change.fact)).filter_map(former).collect()
     }
 
     /// The key by which the child is searched and sorted; see [`name_key`].
@@ -299,6 +351,7 @@ mod tests {
             upn_absence: upn.is_none().then_some(UpnAbsence::NotKnown),
             address: None,
             postcode: None,
+            address_confidential: false,
         }
     }
 
@@ -328,7 +381,7 @@ mod tests {
             reason: "Day and month were swapped".to_owned(),
             ..Correct::default()
         };
-        let (changes, ..) = held.correct(&typed("2014-03-14"), today).unwrap();
+        let Corrected { changes, .. } = held.correct(&typed("2014-03-14"), today).unwrap();
         let before = Some("2015-03-14".to_owned());
         assert_eq!(
             changes,

@@ -86,7 +86,7 @@ pub struct Whom<'a> {
 impl<'a> Whom<'a> {
     /// A child on file.
     pub fn on_file(row: &'a child::Model) -> Self {
-        Self { name_key: &row.name_key, date_of_birth: row.date_of_birth, postcode: row.postcode.as_deref() }
+        Self { name_key: &row.name_key, date_of_birth: row.date_of_birth, postcode: home_of(row) }
     }
 
     /// The keys under which whoever names this child finds them: the name, its words in any order, with the date of birth
@@ -106,6 +106,11 @@ impl<'a> Whom<'a> {
         };
         named.into_iter().take(MOST).filter_map(of).collect()
     }
+}
+
+/// The postcode of the home, unless the address is kept confidential: nobody must find the child by it.
+fn home_of(row: &child::Model) -> Option<&str> {
+    row.postcode.as_deref().filter(|_| !row.address_confidential)
 }
 
 fn key(name_key: &str, beside: &str) -> Option<String> {

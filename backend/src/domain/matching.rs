@@ -4,16 +4,20 @@
 //! against their being one. Must not live here: any merging. Whatever the score, a person decides;
 //! a UPN shared by two names is a fault in the data and not a proof.
 
+pub mod forms;
 pub mod keys;
+pub(in crate::domain) mod sound;
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
-use entity::child;
 use entity::vocabulary::Sex;
+use entity::{child, referral};
 use serde::{Deserialize, Serialize};
 
+use self::forms::Forms;
+use self::sound::{are_a_letter_apart, are_alike};
 use crate::domain::person_name::PersonName;
 use crate::domain::postcode::Postcode;
 use crate::domain::upn::{Upn, UpnKind};
@@ -61,10 +65,18 @@ impl Person {
         }
     }
 
+    /// The child of a referral, by what it tells.
+    pub fn referred(referral: &referral::Model) -> Self {
+        let names = (referral.family_name.as_str(), referral.given_names.as_str());
+        Self::told(names, referral.date_of_birth, referral.upn.as_deref(), referral.postcode.as_deref())
+    }
+
     /// A child on file. Sex is left out, because it is recorded wrongly too often to speak against a match.
     pub fn of(child: &child::Model) -> Self {
         let names = (child.family_name.as_str(), child.given_names.as_str());
-        Self::told(names, child.date_of_birth, child.upn.as_deref(), child.postcode.as_deref())
+        // Nobody must find a child by an address that is kept confidential.
+        let home = child.postcode.as_deref().filter(|_| !child.address_confidential);
+        Self::told(names, child.date_of_birth, child.upn.as_deref(), home)
     }
 }
 
@@ -96,6 +108,8 @@ pub enum Reason {
     SameName,
     /// The family name of each is the given name of the other.
     NamesSwapped,
+    /// The family name of each is like the given name of the other.
+    NamesSwappedAndAlike,
     /// The same family name.
     SameFamilyName,
     /// One family name is part of the other.
@@ -108,8 +122,12 @@ pub enum Reason {
     SameGivenNames,
     /// One has more given names than the other, or other second names.
     GivenNamesContained,
-    /// Given names that sound alike, are a slip apart, or are a short form or an initial.
+    /// Given names that sound alike, are a slip apart, or are a beginning or an initial.
     GivenNamesAlike,
+    /// Given names that are forms of one: a short form, or the spelling of another language.
+    GivenNamesForms,
+    /// Given names that are one letter apart, as a slip leaves them or as twins are named.
+    GivenNamesALetterApart,
     /// Given names with nothing in common.
     DifferentGivenNames,
     /// The same date of birth.
@@ -144,16 +162,18 @@ impl Reason {
             Self::SameUpn => 60,
             Self::FormerUpn => 50,
             Self::SameTemporaryUpn | Self::SameName | Self::NamesSwapped => 40,
-            Self::SameDateOfBirth => 30,
+            Self::SameDateOfBirth | Self::NamesSwappedAndAlike => 30,
             Self::DayAndMonthSwapped => 22,
             Self::SameFamilyName
             | Self::FamilyNameContained
             | Self::SameGivenNames
             | Self::GivenNamesContained
             | Self::SameFirstOfJanuary => 20,
+            Self::GivenNamesForms => 16,
             Self::FamilyNamesAlike => 14,
             Self::GivenNamesAlike | Self::DateOfBirthOffInOnePart => 12,
             Self::SamePostcode => 10,
+            Self::GivenNamesALetterApart => 4,
             Self::DifferentFamilyName | Self::DifferentGivenNames | Self::UpnOnDifferentNames => 0,
             Self::DifferentSex => -10,
             Self::DifferentDateOfBirth => -20,
@@ -166,13 +186,16 @@ impl Reason {
         match self {
             Self::SameName => "same name",
             Self::NamesSwapped => "family name and given name swapped",
+            Self::NamesSwappedAndAlike => "family name and given name swapped, and alike in sound, spelling or form",
             Self::SameFamilyName => "same family name",
             Self::FamilyNameContained => "one family name is part of the other",
             Self::FamilyNamesAlike => "family names are alike in sound or spelling",
             Self::DifferentFamilyName => "different family name",
             Self::SameGivenNames => "same given names",
             Self::GivenNamesContained => "same first name, but one has more or other second names",
-            Self::GivenNamesAlike => "given names are alike in sound, spelling or short form",
+            Self::GivenNamesAlike => "given names are alike in sound, spelling or beginning",
+            Self::GivenNamesForms => "given names are forms of one name",
+            Self::GivenNamesALetterApart => "given names are one letter apart: a slip, or perhaps a brother or sister",
             Self::DifferentGivenNames => "different given name: perhaps a brother or sister",
             Self::SameDateOfBirth => "same date of birth",
             Self::SameFirstOfJanuary => "same date of birth, but 1 January is often an estimate",
@@ -198,13 +221,15 @@ impl fmt::Display for Reason {
 
 // Different given names are what tells twins apart, so no other likeness may outweigh them.
 const MOST_WITH_DIFFERENT_GIVEN_NAMES: i32 = 35;
+// What is as often a twin as a slip is for a person to look at, and never likely.
+const MOST_A_LETTER_APART: i32 = 60;
 // Enough to be shown, too little to be called likely.
 const SCORE_OF_A_SHARED_UPN: i32 = 60;
 
 /// Compares two descriptions; `None` when they are not worth anyone's time. The order of the two
 /// does not matter.
-pub fn compare(a: &Person, b: &Person) -> Option<Match> {
-    let mut reasons = names(a, b);
+pub fn compare(forms: &Forms, a: &Person, b: &Person) -> Option<Match> {
+    let mut reasons = names(forms, a, b);
     reasons.extend(dates_of_birth(a, b));
     let upn = upns(a, b);
     reasons.extend(upn);
@@ -217,6 +242,10 @@ pub fn compare(a: &Person, b: &Person) -> Option<Match> {
 
     let has = |reason| reasons.contains(&reason);
     let mut score: i32 = reasons.iter().map(|reason| reason.weight()).sum();
+    if (has(Reason::SameName) || has(Reason::NamesSwapped)) && has(Reason::DifferentDateOfBirth) {
+        // A date of birth may be wrong altogether, as when an age was guessed. The name alone is then weak, not nothing.
+        score -= Reason::DifferentDateOfBirth.weight();
+    }
     // A family name changes at a new marriage or by adoption; a date of birth then has to agree.
     let other_name =
         has(Reason::DifferentGivenNames) || (has(Reason::DifferentFamilyName) && !agree_on_birth(&reasons));
@@ -226,6 +255,10 @@ pub fn compare(a: &Person, b: &Person) -> Option<Match> {
         reasons.push(Reason::UpnOnDifferentNames);
     } else if has(Reason::DifferentGivenNames) {
         score = score.min(MOST_WITH_DIFFERENT_GIVEN_NAMES);
+    } else if has(Reason::GivenNamesALetterApart) {
+        // Beside another family name a letter says nothing.
+        let most = if has(Reason::DifferentFamilyName) { MOST_WITH_DIFFERENT_GIVEN_NAMES } else { MOST_A_LETTER_APART };
+        score = score.min(most);
     }
 
     let score = u8::try_from(score.clamp(0, 100)).unwrap_or(0);
@@ -276,21 +309,36 @@ fn differ_in_sex(a: &Person, b: &Person) -> bool {
     known(a).zip(known(b)).is_some_and(|(a, b)| a != b)
 }
 
-fn names(a: &Person, b: &Person) -> Vec<Reason> {
+fn names(forms: &Forms, a: &Person, b: &Person) -> Vec<Reason> {
     let family = words_of(a.family_name.as_ref()).zip(words_of(b.family_name.as_ref()));
     let given = words_of(a.given_names.as_ref()).zip(words_of(b.given_names.as_ref()));
+    let differ_in_sex = differ_in_sex(a, b);
     if let (Some((family_a, family_b)), Some((given_a, given_b))) = (&family, &given) {
-        let [family_a, family_b, given_a, given_b] = [family_a, family_b, given_a, given_b].map(|words| words.concat());
-        if family_a == family_b && given_a == given_b {
+        if family_a.concat() == family_b.concat() && given_a.concat() == given_b.concat() {
             return vec![Reason::SameName];
         }
-        if family_a == given_b && given_a == family_b {
+        let whole = |words: &[String]| in_one_spelling(words).concat();
+        if whole(family_a) == whole(given_b) && whole(given_a) == whole(family_b) {
             return vec![Reason::NamesSwapped];
         }
     }
-    let of_family = family.map(|(a, b)| family_names(&a, &b));
-    let of_given = given.map(|(first, second)| given_names(&first, &second, differ_in_sex(a, b)));
-    of_family.into_iter().chain(of_given).collect()
+    let given_names = |a: &[String], b: &[String]| given_names(forms, a, b, differ_in_sex);
+    let straight: Vec<Reason> =
+        [family.as_ref().map(|(a, b)| family_names(a, b)), given.as_ref().map(|(a, b)| given_names(a, b))]
+            .into_iter()
+            .flatten()
+            .collect();
+    if let (Some((family_a, family_b)), Some((given_a, given_b))) = (&family, &given)
+        && straight == [Reason::DifferentFamilyName, Reason::DifferentGivenNames]
+    {
+        let agree = |a: &[String], b: &[String]| {
+            !matches!(given_names(a, b), Reason::DifferentGivenNames | Reason::GivenNamesALetterApart)
+        };
+        if agree(family_a, given_b) && agree(given_a, family_b) {
+            return vec![Reason::NamesSwappedAndAlike];
+        }
+    }
+    straight
 }
 
 // The words of a name's key; none for what people type when they do not know it.
@@ -315,7 +363,7 @@ fn family_names(a: &[String], b: &[String]) -> Reason {
     }
 }
 
-fn given_names(a: &[String], b: &[String], differ_in_sex: bool) -> Reason {
+fn given_names(forms: &Forms, a: &[String], b: &[String], differ_in_sex: bool) -> Reason {
     if a.concat() == b.concat() {
         return Reason::SameGivenNames;
     }
@@ -335,8 +383,12 @@ fn given_names(a: &[String], b: &[String], differ_in_sex: bool) -> Reason {
     let alike = !differ_in_sex && (is_short_for(first_a, first_b) || are_alike(first_a, first_b));
     if first_a == first_b {
         Reason::GivenNamesContained
+    } else if !differ_in_sex && forms.are_one(first_a, first_b) {
+        Reason::GivenNamesForms
     } else if alike {
         Reason::GivenNamesAlike
+    } else if !differ_in_sex && are_a_letter_apart(first_a, first_b) {
+        Reason::GivenNamesALetterApart
     } else {
         Reason::DifferentGivenNames
     }
@@ -377,95 +429,15 @@ fn is_short_for(a: &str, b: &str) -> bool {
     long.starts_with(short) && (letters == 1 || letters >= 3)
 }
 
-// Names of brothers, and above all of twins, that no measure of likeness can tell apart.
-const HASSAN: &[&str] = &["hassan", "hasan", "hassaan", "hasaan"];
-const HUSSAIN: &[&str] =
-    &["hussain", "husain", "hussein", "husein", "husayn", "hussayn", "hossain", "hosain", "hossein"];
-
-fn are_brothers_names(a: &str, b: &str) -> bool {
-    (HASSAN.contains(&a) && HUSSAIN.contains(&b)) || (HUSSAIN.contains(&a) && HASSAN.contains(&b))
-}
-
-// A slip of the pen keeps the first letter; twins named to rhyme (Jayden, Kayden) do not.
-fn are_alike(a: &str, b: &str) -> bool {
-    if are_brothers_names(a, b) {
-        return false;
-    }
-    let (letters_a, letters_b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let slips = distance(&letters_a, &letters_b);
-    let shorter = letters_a.len().min(letters_b.len());
-    if slips <= 1 && shorter >= 5 && letters_a.first() == letters_b.first() {
-        return true;
-    }
-    let most_slips = match letters_a.len().max(letters_b.len()) {
-        ..=3 => 0,
-        4..=5 => 1,
-        6..=7 => 2,
-        _ => 3,
-    };
-    let sound = sound_of(a);
-    slips <= most_slips && sound.is_some() && sound == sound_of(b)
-}
-
-// Soundex, but with first letters of one sound made one; none for names in other scripts.
-fn sound_of(name: &str) -> Option<String> {
-    if name.is_empty() || !name.bytes().all(|b| b.is_ascii_lowercase()) {
-        return None;
-    }
-    let name = match name.strip_prefix("ph") {
-        Some(rest) => format!("f{rest}"),
-        None => name.replacen(['c', 'q'], "k", usize::from(name.starts_with(['c', 'q']))),
-    };
-    let mut sound = String::new();
-    let mut last = ' ';
-    for letter in name.chars() {
-        let class = match letter {
-            'b' | 'f' | 'p' | 'v' => '1',
-            'c' | 'g' | 'j' | 'k' | 'q' | 's' | 'x' | 'z' => '2',
-            'd' | 't' => '3',
-            'l' => '4',
-            'm' | 'n' => '5',
-            'r' => '6',
-            // These two do not part letters of one class; vowels do.
-            'h' | 'w' if !sound.is_empty() => continue,
-            _ => ' ',
-        };
-        if sound.is_empty() {
-            sound.push(letter);
-        } else if class != ' ' && class != last {
-            sound.push(class);
-        }
-        last = class;
-    }
-    sound.truncate(4);
-    Some(sound)
-}
-
-// Letters changed, added, left out, or exchanged with a neighbour, each counted once.
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut two_above: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=b.len()).collect();
-    for (i, letter_a) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, letter_b) in b.iter().enumerate() {
-            let changed = above[j] + usize::from(letter_a != letter_b);
-            let mut least = changed.min(above[j + 1] + 1).min(row[j] + 1);
-            let exchanged = i > 0 && j > 0 && *letter_a == b[j - 1] && a[i - 1] == *letter_b;
-            if exchanged {
-                least = least.min(two_above[j - 1] + 1);
-            }
-            row.push(least);
-        }
-        two_above = std::mem::replace(&mut above, row);
-    }
-    above.last().copied().unwrap_or(0)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn compare(a: &Person, b: &Person) -> Option<Match> {
+        super::compare(&Forms::default(), a, b)
+    }
 
     const UPN: &str = "G821999926001";
     const OTHER_UPN: &str = "E820400199001";
@@ -541,6 +513,32 @@ mod tests {
                 home(child("Kathreine", "Jones", BORN)),
                 Likely,
             ),
+            (
+                "a form of the name, and the family name by ear",
+                home(child("Catherine", "Whyte", BORN)),
+                home(child("Kathryn", "White", BORN)),
+                Likely,
+            ),
+            ("a short form", home(child("Toby", "Brook", BORN)), home(child("Tobias", "Brook", BORN)), Likely),
+            ("Polish and English", home(child("Łukasz", "Nowak", BORN)), home(child("Luke", "Nowak", BORN)), Likely),
+            ("Turkish and Arabic", home(child("Ayşe", "Yıldız", BORN)), home(child("Aisha", "Yildiz", BORN)), Likely),
+            ("Romanian and English", home(child("Ştefan", "Pop", BORN)), home(child("Steven", "Pop", BORN)), Likely),
+            (
+                "names swapped, spelt otherwise, day and month swapped",
+                home(child("Mohammed", "Ozdemir", BORN)),
+                home(child("Özdemir", "Muhammad", "2015-12-04")),
+                Likely,
+            ),
+            (
+                "the same without an address",
+                child("Mohammed", "Ozdemir", BORN),
+                child("Özdemir", "Muhammad", "2015-12-04"),
+                Possible,
+            ),
+            ("names swapped and by ear", child("Catherine", "Whyte", BORN), child("White", "Kathryn", BORN), Possible),
+            ("Toby, Tony", home(child("Toby", "Brook", BORN)), home(child("Tony", "Brook", BORN)), Possible),
+            ("Toby, Tody", child("Toby", "Brook", BORN), child("Tody", "Brook", BORN), Possible),
+            ("Toby, Doby", child("Toby", "Brook", BORN), child("Doby", "Brook", BORN), Possible),
             ("short form", home(child("Dan", "Jones", BORN)), home(child("Daniel", "Jones", BORN)), Likely),
         ];
         for (row, a, b, expected) in rows {
@@ -561,7 +559,15 @@ mod tests {
                 Possible,
             ),
             ("same name only", child("Adam", "Khan", ""), child("Adam", "Khan", ""), Possible),
-            ("same name, other birth", adam(), child("Adam", "Khan", "2009-11-30"), No),
+            ("same name, other birth", adam(), child("Adam", "Khan", "2009-11-30"), Possible),
+            ("names swapped, other birth", adam(), child("Khan", "Adam", "2009-11-30"), Possible),
+            ("like name, other birth", home(adam()), home(child("Adem", "Khan", "2009-11-30")), No),
+            (
+                "same name, other birth, other UPN",
+                with_upn(UPN, adam()),
+                with_upn(OTHER_UPN, child("Adam", "Khan", "2009-11-30")),
+                No,
+            ),
             ("1 January is weak", child("Adam", "Khan", "2015-01-01"), child("Adam", "Khan", "2015-01-01"), Possible),
             (
                 "name not known, birth and address agree",
@@ -599,7 +605,6 @@ mod tests {
             ("Adam", "Grace"),
             ("Hassan", "Hussain"),
             ("Hasan", "Hussein"),
-            ("Jayden", "Kayden"),
             ("Muhammad Hassan", "Muhammad Hussain"),
             ("Mohammed Ali", "Muhammad Umar"),
             ("Leo", "Lia"),
@@ -607,11 +612,20 @@ mod tests {
             ("Ella", "Ellie"),
             ("Maya", "Mia"),
             ("Adam James", "Luke James"),
-            ("Sara", "Sana"),
         ];
         for (one, other) in rows {
             let twin = |given| at("LU1 2AB", child(given, "Khan", BORN));
             assert_eq!(compare(&twin(one), &twin(other)), None, "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn a_letter_that_may_be_a_slip_or_a_twin_is_shown_and_never_likely() {
+        for (one, other) in [("Jayden", "Kayden"), ("Sara", "Sana"), ("Toby", "Tony")] {
+            let twin = |given, family| at("LU1 2AB", child(given, family, BORN));
+            let found = compare(&twin(one, "Khan"), &twin(other, "Khan")).unwrap();
+            assert!(!found.is_likely() && found.reasons.contains(&Reason::GivenNamesALetterApart), "{one} and {other}");
+            assert_eq!(compare(&twin(one, "Khan"), &twin(other, "Miller")), None, "{one} and {other}, other families");
         }
     }
 
@@ -664,45 +678,6 @@ mod tests {
             ]
         );
         assert_eq!(found.score, 100);
-    }
-
-    #[test]
-    fn names_that_sound_alike_are_told_from_those_that_do_not() {
-        let rows = [
-            ("aisha", "ayesha", true),
-            ("yusuf", "yousef", true),
-            ("sara", "sarah", true),
-            ("catherine", "katherine", true),
-            ("philip", "filip", true),
-            ("hassan", "hasan", true),
-            ("smith", "smyth", true),
-            ("kowalski", "kowalsky", true),
-            ("hassan", "hussain", false),
-            ("jayden", "kayden", false),
-            ("leo", "lia", false),
-            ("khan", "miller", false),
-            ("محمد", "محمود", false),
-            ("", "", false),
-        ];
-        for (a, b, expected) in rows {
-            assert_eq!(are_alike(a, b), expected, "{a} and {b}");
-        }
-    }
-
-    #[test]
-    fn slips_are_counted_once_each() {
-        let rows = [
-            ("khan", "khan", 0),
-            ("khan", "kahn", 1),
-            ("khan", "kan", 1),
-            ("", "abc", 3),
-            ("abc", "", 3),
-            ("ab", "cd", 2),
-        ];
-        for (a, b, expected) in rows {
-            let letters = |text: &str| text.chars().collect::<Vec<_>>();
-            assert_eq!(distance(&letters(a), &letters(b)), expected, "{a} and {b}");
-        }
     }
 
     #[test]

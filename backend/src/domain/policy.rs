@@ -284,6 +284,12 @@ pub fn identifies_children(viewer: &Viewer) -> bool {
     }
 }
 
+/// Whether `viewer` may see an address that is kept confidential. `named` says whether they are the officer or a reader of
+/// a case of the child. A MASH liaison sees it because safeguarding comes first.
+pub fn clears_address(viewer: &Viewer, named: bool) -> bool {
+    matches!(viewer, Viewer::System(_)) || viewer.is_any(&[Manager, MashLiaison]) || (named && reads_casework(viewer))
+}
+
 /// Whether `viewer` may see how a case is worked: notes, enquiries put to others, flags, officers.
 pub fn reads_casework(viewer: &Viewer) -> bool {
     viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison])

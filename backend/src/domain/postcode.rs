@@ -43,6 +43,26 @@ impl Postcode {
         Ok(Self(format!("{outward} {inward}")))
     }
 
+    /// The beginnings of postcodes that a text may stand for, in the form in which postcodes are printed: `lu1` is `LU1 `,
+    /// and `lu12` is `LU12 ` or `LU1 2`. None for a text that no postcode begins with.
+    pub fn beginnings(raw: &str) -> Vec<String> {
+        let words: Vec<String> = raw.split_whitespace().map(str::to_ascii_uppercase).collect();
+        let is_inner = |text: &str| {
+            let shape: Vec<bool> = text.bytes().map(|b| b.is_ascii_digit()).collect();
+            shape == [true] || (shape == [true, false] && text.bytes().all(|b| b.is_ascii_alphanumeric()))
+        };
+        match words.as_slice() {
+            [outward, inner] if is_outward(outward) && is_inner(inner) => vec![format!("{outward} {inner}")],
+            [text] if text.is_ascii() => {
+                let whole = is_outward(text).then(|| format!("{text} "));
+                let parted = (2..text.len()).map(|at| text.split_at(at));
+                let parted = parted.filter(|(outward, inner)| is_outward(outward) && is_inner(inner));
+                whole.into_iter().chain(parted.map(|(outward, inner)| format!("{outward} {inner}"))).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// The whole postcode, with its space.
     pub fn as_str(&self) -> &str {
         &self.0

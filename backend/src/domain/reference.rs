@@ -108,6 +108,49 @@ impl CaseReference {
     }
 }
 
+/// Some characters of a reference, from its beginning or to its end, as people remember or read out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartOfReference(String);
+
+impl PartOfReference {
+    /// Reads three characters or more, as generously as a whole reference. `None` for what cannot be a part: a text in
+    /// several words, or one of letters alone, which is a name.
+    pub fn parse(raw: &str) -> Option<Self> {
+        let text = raw.trim();
+        let is_dash = |c: char| matches!(c, '-' | '\u{2010}'..='\u{2014}');
+        if !text.contains(|c: char| c.is_ascii_digit() || is_dash(c)) {
+            return None;
+        }
+        let symbols: Option<String> = text
+            .chars()
+            .filter(|c| !is_dash(*c))
+            .map(|c| symbol_of(c).map(|symbol| char::from(ALPHABET[usize::from(symbol & 31)])))
+            .collect();
+        symbols.filter(|symbols| (3..=9).contains(&symbols.len())).map(Self)
+    }
+
+    /// How a reference that begins with `letter` begins, if this is its beginning, with the letter or without it.
+    pub fn beginnings(&self, letter: char) -> Vec<String> {
+        let grouped = |body: &str| match body.split_at_checked(4) {
+            Some((first, last)) if !last.is_empty() => format!("{letter}-{first}-{last}"),
+            _ => format!("{letter}-{body}"),
+        };
+        let with_letter = self.0.strip_prefix(letter).filter(|body| body.len() >= 2).map(grouped);
+        let without = (self.0.len() <= 8).then(|| grouped(&self.0));
+        with_letter.into_iter().chain(without).collect()
+    }
+
+    /// How the last group of a reference begins, and how the whole ends, if this is the end of it.
+    pub fn end(&self) -> Option<(&str, String)> {
+        if self.0.len() > 8 {
+            return None;
+        }
+        let (before, last) = self.0.split_at(self.0.len().saturating_sub(4));
+        let end = if before.is_empty() { String::new() } else { format!("{before}-{last}") };
+        Some((last, end))
+    }
+}
+
 // Crockford's alphabet: no I, L and O, which look like digits, and no U, which makes words.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 // The places of R and C in it.
@@ -250,6 +293,25 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_part_of_a_reference_is_its_beginning_or_its_end() {
+        let part = |typed| PartOfReference::parse(typed);
+        for (typed, beginnings, end) in [
+            ("7k3m", vec!["C-7K3M"], Some(("7K3M", ""))),
+            ("c-7k3", vec!["C-7K3", "C-C7K3"], Some(("C7K3", ""))),
+            ("9qx", vec!["C-9QX"], Some(("9QX", ""))),
+            ("3m-9qx4", vec!["C-3M9Q-X4"], Some(("9QX4", "3M-9QX4"))),
+            ("C7K3M9QX4", vec!["C-7K3M-9QX4"], None),
+        ] {
+            let part = part(typed).unwrap();
+            assert_eq!(part.beginnings('C'), beginnings, "{typed}");
+            assert_eq!(part.end(), end.map(|(last, whole)| (last, whole.to_owned())), "{typed}");
+        }
+        for no_part in ["khan", "7k", "brown 2014", "", "-", "7k3m9qx4zz", "7u3m"] {
+            assert_eq!(part(no_part), None, "{no_part}");
+        }
+    }
 
     #[test]
     fn a_reference_is_a_letter_and_two_groups_of_four() {

@@ -1,7 +1,8 @@
 //! What is typed in a search box, and the keys under which names are found by how their words begin.
 //!
-//! A text that is a reference, a pupil number or a postcode is looked up as that; any other is the beginnings of the
-//! words of a name, with a year of birth among them if one was typed (`brown 2014`). A text of letters alone may be both:
+//! A text that is a reference, a pupil number, a telephone number or a postcode is looked up as that; any other is the
+//! beginnings of the words of a name, with a year of birth among them if one was typed (`brown 2014`), how those words
+//! sound, and the beginning or the end of a reference or the beginning of a postcode if it may be one. A text of letters alone may be both:
 //! one name in thirty of those that begin with C or R and have nine letters, such as Radcliffe, is a well-formed
 //! reference.
 //!
@@ -11,10 +12,13 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
 
+use super::matching::sound::{sound_of, sounds_of};
 use super::person_name::search_key;
+use super::phone::Phone;
 use super::postcode::Postcode;
-use super::reference::{CaseReference, ReferralReference};
+use super::reference::{CaseReference, PartOfReference, ReferralReference};
 use super::upn::Upn;
+use crate::error::Error;
 
 /// The most words of a search; those beyond narrow nothing.
 const MOST_WORDS: usize = 6;
@@ -28,10 +32,18 @@ pub enum Search {
     Referral(ReferralReference),
     /// A child by their unique pupil number.
     Upn(Upn),
+    /// Whoever has a referral that names a parent or carer with this telephone number.
+    Phone(Phone),
     /// Children who live, or lived, at this postcode.
     Postcode(Postcode),
+    /// Children whose postcode has a key that begins so.
+    Area(String),
+    /// A case or a referral by a part of its reference.
+    Part(PartOfReference),
     /// Children by name.
     Name(Name),
+    /// Children by how their name sounds: beginnings of keys, all of which they have.
+    Sound(Vec<String>),
 }
 
 /// How the words of a name begin, in any order.
@@ -45,20 +57,46 @@ pub struct Name {
     pub born_in: Option<i32>,
 }
 
+/// What is searched for by a text that was typed, if anything: an empty text asks for no search, and one of blanks is a
+/// mistake.
+pub fn asked(typed: Option<String>) -> Result<Option<String>, Error> {
+    let typed = typed.filter(|typed| !typed.is_empty());
+    if typed.as_ref().is_some_and(|typed| typed.trim().is_empty()) {
+        return Err(Error::invalid("search", "You searched for blanks only: enter a name, a number or a reference"));
+    }
+    Ok(typed)
+}
+
 impl Search {
     /// Everything that was typed may stand for; nothing for signs alone.
     pub fn read(typed: &str) -> Vec<Self> {
+        let unspaced: String = typed.chars().filter(|sign| !sign.is_whitespace()).collect();
         let exact = [
             CaseReference::parse(typed).ok().map(Self::Case),
             ReferralReference::parse(typed).ok().map(Self::Referral),
-            Upn::parse(typed).ok().map(Self::Upn),
+            Upn::parse(&unspaced).ok().map(Self::Upn),
             Postcode::parse(typed).ok().map(Self::Postcode),
+            phone(typed).map(Self::Phone),
         ];
         let exact = exact.into_iter().flatten().next();
         let is_certain = exact.is_some() && typed.contains(|sign: char| sign.is_ascii_digit());
-        let name = if is_certain { None } else { Name::read(typed).map(Self::Name) };
-        exact.into_iter().chain(name).collect()
+        if is_certain {
+            return exact.into_iter().collect();
+        }
+        let part = PartOfReference::parse(typed).map(Self::Part);
+        let areas = Postcode::beginnings(typed).into_iter().map(|begin| Self::Area(format!("p {begin}")));
+        let name = Name::read(typed);
+        let sound = name.as_ref().and_then(Name::sounds).map(Self::Sound);
+        exact.into_iter().chain(part).chain(areas).chain(sound).chain(name.map(Self::Name)).collect()
     }
+}
+
+/// A telephone number, also without the 0 it begins with at home.
+fn phone(typed: &str) -> Option<Phone> {
+    let typed = typed.trim();
+    let is_bare = typed.starts_with(|sign: char| matches!(sign, '1'..='9'));
+    let digits = typed.chars().filter(char::is_ascii_digit).count();
+    Phone::parse(typed).ok().or_else(|| Phone::parse(&format!("0{typed}")).ok().filter(|_| is_bare && digits == 10))
 }
 
 impl Name {
@@ -84,6 +122,20 @@ impl Name {
         }
     }
 
+    /// The keys of how the words sound, the longest word first; short words stand for themselves. `None` if the longest is
+    /// too short to be told by its sound, or in another script.
+    fn sounds(&self) -> Option<Vec<String>> {
+        const TELLS: usize = 2;
+        let sound = |word: &str| sound_of(word).filter(|sound| sound.len() >= TELLS);
+        let first = sound(&self.longest)?;
+        let first = match self.born_in {
+            Some(year) => of_sound_in(year, &first),
+            None => of_sound(&first),
+        };
+        let others = self.others.iter().map(|word| sound(word).map_or_else(|| of_word(word), |sound| of_sound(&sound)));
+        Some(std::iter::once(first).chain(others).collect())
+    }
+
     /// How the keys begin that the other words stand for.
     pub fn other_keys(&self) -> impl Iterator<Item = String> {
         self.others.iter().map(|word| of_word(word))
@@ -94,10 +146,25 @@ fn is_year(word: &str) -> bool {
     word.len() == 4 && word.parse().is_ok_and(|year: i32| (1900..2100).contains(&year))
 }
 
-/// The keys by which the owner of a name is found: each word of its search key, alone and with the year of birth.
+/// The keys by which the owner of a name is found: each word of its search key and how it sounds, alone and with the year
+/// of birth.
 pub fn keys_of(name_key: &str, born: Option<NaiveDate>) -> BTreeSet<String> {
-    let words = name_key.split_whitespace();
-    words.flat_map(|word| [Some(of_word(word)), born.map(|day| of_year(day.year(), word))]).flatten().collect()
+    let year = born.map(|day| day.year());
+    let of = |word: &str| {
+        let mut keys: Vec<String> = vec![of_word(word)];
+        keys.extend(year.map(|year| of_year(year, word)));
+        for sound in sounds_of(word) {
+            keys.push(of_sound(&sound));
+            keys.extend(year.map(|year| of_sound_in(year, &sound)));
+        }
+        keys
+    };
+    name_key.split_whitespace().flat_map(of).collect()
+}
+
+/// The key of a telephone number of a parent or carer.
+pub fn of_phone(phone: &Phone) -> String {
+    format!("t {}", phone.as_str())
 }
 
 /// The key of a postcode, which matching of children shares.
@@ -111,6 +178,15 @@ fn of_word(word: &str) -> String {
 
 fn of_year(year: i32, word: &str) -> String {
     format!("y {year} {word}")
+}
+
+// The stop ends the sound, so that none is found as the beginning of another.
+fn of_sound(sound: &str) -> String {
+    format!("m {sound}.")
+}
+
+fn of_sound_in(year: i32, sound: &str) -> String {
+    format!("m {year} {sound}.")
 }
 
 #[cfg(test)]
@@ -136,8 +212,14 @@ mod tests {
             ("2014", name("2014", &[], None)),
             ("khan khan", name("khan", &[], None)),
             ("lu1 2ab", Search::Postcode(Postcode::parse("LU1 2AB").unwrap())),
+            ("g82 19999 26001", Search::Upn(Upn::parse("G821999926001").unwrap())),
+            ("01632 960001", Search::Phone(Phone::parse("+441632960001").unwrap())),
+            ("+44 (0)1632-960001", Search::Phone(Phone::parse("+441632960001").unwrap())),
+            ("1632 960001", Search::Phone(Phone::parse("+441632960001").unwrap())),
         ] {
-            assert_eq!(Search::read(typed), [read], "{typed}");
+            let likes = |one: &Search| !matches!(one, Search::Sound(_) | Search::Part(_) | Search::Area(_));
+            let found: Vec<Search> = Search::read(typed).into_iter().filter(likes).collect();
+            assert_eq!(found, [read], "{typed}");
         }
         for nothing in ["  ", "%_"] {
             assert_eq!(Search::read(nothing), []);
@@ -150,6 +232,45 @@ mod tests {
             let read = Search::read(typed);
             assert!(matches!(read.last(), Some(Search::Name(_))), "{typed}: {read:?}");
         }
+    }
+
+    #[test]
+    fn a_part_of_a_reference_or_of_a_postcode_is_searched_for_as_that_too() {
+        let area = |begin: &str| Search::Area(begin.to_owned());
+        assert!(Search::read("lu1").contains(&area("p LU1 ")));
+        assert!(Search::read("LU1 2").contains(&area("p LU1 2")));
+        assert_eq!(Search::read("lu12").iter().filter(|one| matches!(one, Search::Area(_))).count(), 2);
+        assert!(Search::read("9qx4").iter().any(|one| matches!(one, Search::Part(_))));
+        for name in ["khan", "Smith Jones", "brown 2014"] {
+            let read = Search::read(name);
+            assert!(!read.iter().any(|one| matches!(one, Search::Part(_) | Search::Area(_))), "{name}: {read:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_found_by_how_it_sounds() {
+        for (typed, on_file, found) in [
+            ("whyte kathryn", "white catherine", true),
+            ("wyte 2014", "white catherine", true),
+            ("wyte 2015", "white catherine", false),
+            ("wh ka", "white catherine", false),
+            ("khan", "miller grace", false),
+        ] {
+            let keys = keys_of(on_file, NaiveDate::from_ymd_opt(2014, 5, 1));
+            let begins = |begin: &String| keys.iter().any(|key| key.starts_with(begin));
+            let by_sound = Search::read(typed).into_iter().any(|one| match one {
+                Search::Sound(sounds) => sounds.iter().all(begins),
+                _ => false,
+            });
+            assert_eq!(by_sound, found, "{typed}");
+        }
+    }
+
+    #[test]
+    fn blanks_are_told_from_nothing() {
+        let asked = |typed: &str| asked(Some(typed.to_owned()));
+        assert!(asked("").unwrap().is_none() && asked("khan").unwrap().is_some());
+        assert!(asked(" ").is_err() && asked("\t\u{a0}").is_err());
     }
 
     #[test]

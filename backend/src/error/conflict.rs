@@ -45,6 +45,9 @@ pub enum ReferralConflict {
     /// The referral was neither redirected nor withdrawn, so that nothing can be taken back.
     #[error("only a referral that was sent elsewhere or withdrawn can be taken back")]
     NotRedirected,
+    /// The referral does not await the acknowledgement of another authority.
+    #[error("no acknowledgement of another authority is awaited for this referral")]
+    NotWithAuthority,
     /// The draft was sent and is read-only.
     #[error("this referral has been sent and can no longer be changed")]
     Sent,
@@ -86,6 +89,15 @@ pub enum CaseConflict {
     /// The child already has an open case.
     #[error("this child already has an open case, {0}: add the referral to it")]
     ChildHasOpenCase(String),
+    /// Since the officer looked, a case was opened whose child is likely this one.
+    #[error("case {0} is likely of this child and was not there when you looked: look at it, then decide")]
+    LikelyKnown(String),
+    /// Since the officer looked, a child came on file who is likely this one, with no case that they may read.
+    #[error("a child who is likely this one is on file and was not there when you looked: look again, then decide")]
+    LikelyOnFile,
+    /// The child has a restricted case that the officer has not been told of.
+    #[error("this child likely has a restricted case: ask a manager to add this referral to it")]
+    LikelyRestricted,
     /// The first day attended is recorded.
     #[error("the first day attended is recorded already")]
     AttendanceKnown,

@@ -2,17 +2,19 @@
 //! (`domain::matching`).
 
 use async_graphql::{Context, Description, ID, InputObject, Object, SimpleObject};
-use entity::child;
-use entity::vocabulary::{Sex, UpnAbsence};
+use entity::vocabulary::{ChildFact, Sex, UpnAbsence};
+use entity::{CaseId, child};
 
 use super::case::Case;
 use super::guarded::{Guarded, guard, op};
 use super::input::{Date, shown};
-use super::loaders::{CasesOf, loads};
-use crate::domain::child::LookUp;
+use super::loaders::{CasesOf, ReadersOf, loads};
+use super::timeline::in_words;
+use crate::domain::child::{Former, LookUp};
 use crate::domain::clock::london_day;
-use crate::domain::policy::identifies_children;
+use crate::domain::policy::{self, identifies_children};
 use crate::domain::school_age::year_group;
+use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service;
 
@@ -77,6 +79,13 @@ fn subject(row: &child::Model) -> String {
 }
 
 impl Child {
+    /// The address, or a part of it, for those who are cleared for it: everybody who may see what identifies the child,
+    /// unless it is kept confidential.
+    async fn home<T>(&self, ctx: &Context<'_>, value: impl FnOnce(&child::Model) -> T) -> Result<Guarded<T>, Error> {
+        let may = identifies_children(&op(ctx).viewer) && clears_address(ctx, &self.0).await?;
+        Ok(guard(ctx, may, &subject(&self.0), || value(&self.0)))
+    }
+
     fn guard<T>(&self, ctx: &Context<'_>, value: impl FnOnce(&child::Model) -> T) -> Guarded<T> {
         guard(ctx, identifies_children(&op(ctx).viewer), &subject(&self.0), || value(&self.0))
     }
@@ -128,13 +137,82 @@ impl Child {
         self.guard(ctx, |row| row.upn_absence)
     }
 
-    /// The last known address; null when not known. Withheld from partner agencies, whatever was agreed.
-    async fn address(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
-        self.guard(ctx, |row| row.address.clone())
+    /// The last known address; null when not known. Withheld from partner agencies, whatever was agreed, and where it is
+    /// kept confidential from everybody but managers, the MASH liaison, and the officer and readers of a case of the
+    /// child.
+    async fn address(&self, ctx: &Context<'_>) -> Result<Guarded<Option<String>>, Error> {
+        self.home(ctx, |row| row.address.clone()).await
     }
 
-    /// The postcode of that address; null when not known. Withheld from partner agencies, whatever was agreed.
-    async fn postcode(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
-        self.guard(ctx, |row| row.postcode.clone())
+    /// The postcode of that address; null when not known. Withheld as the address is.
+    async fn postcode(&self, ctx: &Context<'_>) -> Result<Guarded<Option<String>>, Error> {
+        self.home(ctx, |row| row.postcode.clone()).await
     }
+
+    /// Whether the address is kept confidential. Withheld from partner agencies, whatever was agreed.
+    async fn address_confidential(&self, ctx: &Context<'_>) -> Guarded<bool> {
+        self.guard(ctx, |row| row.address_confidential)
+    }
+
+    /// Names, numbers and addresses that held until they changed, oldest first. Addresses are left out where the address
+    /// is withheld. Withheld from partner agencies, whatever was agreed.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn formerly(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Formerly>>, Error> {
+        let former: Vec<Former> = serde_json::from_str(&self.0.formerly)?;
+        let cleared = former.is_empty() || clears_address(ctx, &self.0).await?;
+        let shown = former.into_iter().filter(|former| cleared || !is_of_address(former.fact));
+        Ok(self.guard(ctx, |_| shown.map(Formerly::from).collect()))
+    }
+}
+
+/// Something that held of a child until it changed.
+#[derive(SimpleObject)]
+struct Formerly {
+    /// What it is.
+    fact: ChildFact,
+    /// What held, in words.
+    value: String,
+    /// The day on which it changed.
+    until: Date,
+}
+
+impl From<Former> for Formerly {
+    fn from(Former { fact, value, until }: Former) -> Self {
+        Self { fact, value: in_words(fact, &value), until: Date(until) }
+    }
+}
+
+/// Whether it is a part of the address, which may be kept confidential.
+pub(super) fn is_of_address(fact: ChildFact) -> bool {
+    matches!(fact, ChildFact::Address | ChildFact::Postcode)
+}
+
+/// Whether the viewer may see the address of a child, as far as it is kept confidential.
+pub(super) async fn clears_address(ctx: &Context<'_>, row: &child::Model) -> Result<bool, Error> {
+    let viewer = &op(ctx).viewer;
+    if !row.address_confidential || policy::clears_address(viewer, false) {
+        return Ok(true);
+    }
+    let Viewer::Staff(staff) = viewer else { return Ok(false) };
+    for case in loads(ctx).load_one(CasesOf(row.id)).await?.unwrap_or_default() {
+        let is_reader = case.restriction.is_some()
+            && loads(ctx)
+                .load_one(ReadersOf(case.id))
+                .await?
+                .unwrap_or_default()
+                .iter()
+                .any(|row| row.staff_id == staff.id);
+        if case.officer_id == Some(staff.id) || is_reader {
+            return Ok(policy::clears_address(viewer, true));
+        }
+    }
+    Ok(false)
+}
+
+/// Whether the viewer may see the address of the child of a case, as far as it is kept confidential. Not, where the case
+/// is not theirs to read.
+pub(super) async fn clears_address_of(ctx: &Context<'_>, case: CaseId) -> Result<bool, Error> {
+    let Some(case) = loads(ctx).load_one(case).await? else { return Ok(false) };
+    let child = loads(ctx).load_one(case.child_id).await?.ok_or(Error::NotFound)?;
+    clears_address(ctx, &child).await
 }

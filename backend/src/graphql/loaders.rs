@@ -2,11 +2,12 @@
 //! not live here: queries (`store`).
 
 use std::collections::HashMap;
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
 use std::time::Duration;
 
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
+use entity::vocabulary::ReferralState;
 use entity::{
     AgencyId, CaseId, ChildId, ClientId, ReferralId, ReportGroupId, SchoolContactId, SchoolId, StaffId, agency,
     agreement, case, case_reader, child, client, enquiry, escalation, event, placement, referral, removal, school,
@@ -14,6 +15,8 @@ use entity::{
 };
 
 use crate::context::OpContext;
+use crate::domain::matching::keys::of_likes;
+use crate::domain::matching::{Match, Person, compare};
 use crate::domain::school_days::Calendar;
 use crate::error::Error;
 use crate::store;
@@ -41,9 +44,10 @@ pub(super) fn loads<'a>(ctx: &Context<'a>) -> &'a RequestLoader {
     ctx.data_unchecked::<RequestLoader>()
 }
 
-/// Hands over what was read together with cases, so that their fields need not load it.
-pub(super) async fn feed(ctx: &Context<'_>, around: Around) {
+/// Hands over cases and what was read together with them, so that their fields need not load it.
+pub(super) async fn feed(ctx: &Context<'_>, cases: &[case::Model], around: Around) {
     let Around { children, schools, officers } = around;
+    loads(ctx).feed_many(cases.iter().map(|row| (row.id, row.clone()))).await;
     loads(ctx).feed_many(children.into_iter().map(|row| (row.id, row))).await;
     loads(ctx).feed_many(schools.into_iter().map(|row| (row.id, row))).await;
     loads(ctx).feed_many(officers.into_iter().map(|row| (row.id, row))).await;
@@ -129,6 +133,51 @@ impl Loader<CalendarOf> for Loads {
         let schools: Vec<SchoolId> = keys.iter().map(|key| key.0).collect();
         let calendars = store::school::calendars(&self.0.db.read, &schools).await?;
         Ok(calendars.into_iter().map(|(school, calendar)| (CalendarOf(school), calendar)).collect())
+    }
+}
+
+/// Loads the other referrals that wait and may be of the same child as this one, likeliest first.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct LikeWaiting {
+    id: ReferralId,
+    waits: bool,
+    told: Person,
+}
+
+impl LikeWaiting {
+    pub(super) fn of(row: &referral::Model) -> Self {
+        Self { id: row.id, waits: row.state == ReferralState::Received, told: Person::referred(row) }
+    }
+}
+
+impl Hash for LikeWaiting {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
+}
+
+impl Loader<LikeWaiting> for Loads {
+    type Value = Vec<(Match, referral::Model)>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[LikeWaiting]) -> Result<HashMap<LikeWaiting, Self::Value>, Error> {
+        const MOST: usize = 10;
+        let forms = &self.0.council.forms;
+        let asked = keys.iter().filter(|key| key.waits).flat_map(|key| of_likes(forms, &key.told)).collect();
+        let others: Vec<(Person, referral::Model)> = store::referral::waiting(&self.0, asked)
+            .await?
+            .into_iter()
+            .map(|row| (Person::referred(&row), row))
+            .collect();
+        let like = |key: &LikeWaiting| {
+            let others = others.iter().filter(|(_, row)| key.waits && row.id != key.id);
+            let mut found: Self::Value =
+                others.filter_map(|(told, row)| Some((compare(forms, &key.told, told)?, row.clone()))).collect();
+            found.sort_by(|a, b| b.0.score.cmp(&a.0.score).then(a.1.id.cmp(&b.1.id)));
+            found.truncate(MOST);
+            (key.clone(), found)
+        };
+        Ok(keys.iter().map(like).collect())
     }
 }
 

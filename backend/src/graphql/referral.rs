@@ -10,21 +10,24 @@ use entity::vocabulary::{RedirectTo, ReferralGround, ReferralOrigin, ReferralSta
 use super::absence::{Age, SchoolDays};
 use super::break_glass::RestrictedCase;
 use super::case::Case as CaseNode;
-use super::child::Child;
+use super::child::{Child, clears_address_of};
 use super::family::{self, Sibling};
 use super::guarded::{Guarded, guard, note, note_as, op};
 use super::input::{Answers, AnswersInput, Date, FieldFault, id, told, typed};
-use super::loaders::{CalendarOf, CasesOf, loads};
+use super::loaders::{CalendarOf, CasesOf, LikeWaiting, loads};
 use super::page::{DisclosedCount, PageInfo};
 use super::roll::SchoolRoll;
 use super::school::School;
+use super::timeline::KEPT;
+use crate::domain::answers::Answers as Told;
 use crate::domain::clock::london_day;
 use crate::domain::disclosure::up_to;
 use crate::domain::field::Form;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy::{self, ReferralAction, ReferralFacts};
-use crate::domain::referral::{Added, Lack, age, read_report, school_days};
+use crate::domain::referral::{Acknowledge, Added, Lack, Redirect, age, asked_again_on, read_report, school_days};
 use crate::domain::screening::must_reach_mash;
+use crate::domain::search::asked;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::referral as command;
@@ -49,8 +52,9 @@ struct ReferralFilter {
     school_urn: Option<String>,
     /// Only referrals that this school contact sent, by `id`.
     contact: Option<ID>,
-    /// The reference of a referral or of its case, a pupil number or a postcode; or how the words of a name begin, with a
-    /// year of birth among them if one is typed, as in `brown 2014`.
+    /// The reference of a referral or of its case or a part of one, a pupil number, the telephone number of a parent or
+    /// carer, a postcode or its beginning; or how the words of a name begin or sound, with a year of birth among them if
+    /// one is typed, as in `brown 2014`. An empty text is no search; blanks are answered with `INVALID`.
     search: Option<String>,
     /// Only reports of harm of this group, by `id`.
     gathered_with: Option<ID>,
@@ -112,7 +116,7 @@ impl ReferralQuery {
                     origin,
                     school_urn,
                     contact: contact.map(|contact| id(&contact)).transpose()?,
-                    search: search.filter(|typed| !typed.trim().is_empty()),
+                    search: asked(search)?,
                     gathered_with: gathered_with.map(|group| id(&group)).transpose()?,
                     one_of_each_group: one_of_each_group.unwrap_or_default(),
                 }
@@ -251,10 +255,22 @@ impl Referral {
         self.told(ctx, |row| row.upn.clone())
     }
 
-    /// What was typed, field by field. Withheld from those who only manage contacts.
+    /// What was typed, field by field; the address only for those who are cleared for it, where it is kept confidential.
+    /// Withheld from those who only manage contacts.
     #[graphql(complexity = "20 + child_complexity")]
     async fn answers(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Answers>>, Error> {
-        let answers = serde_json::from_str(&self.0.details)?;
+        let mut answers: Told = serde_json::from_str(&self.0.details)?;
+        let is_staff = matches!(op(ctx).viewer, Viewer::Staff(_));
+        if let Some(case) = self.0.case_id.filter(|_| is_staff)
+            && !clears_address_of(ctx, case).await?
+        {
+            for (field, values) in &mut answers.0 {
+                if matches!(field.as_str(), "address" | "postcode") {
+                    values.clear();
+                    values.push(KEPT.to_owned());
+                }
+            }
+        }
         Ok(self.told(ctx, |_| told(&answers)))
     }
 
@@ -369,6 +385,23 @@ impl Referral {
         self.0.redirect_to
     }
 
+    /// The other authority to which it was sent; null unless it was. Withheld from those who only manage contacts.
+    async fn authority(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
+        self.told(ctx, |row| row.authority.clone())
+    }
+
+    /// The reference under which that authority acknowledged it, and who said so there; null until then. Withheld from the
+    /// school that sent it.
+    async fn acknowledged_as(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
+        self.screened(ctx, |row| row.acknowledged_as.clone())
+    }
+
+    /// The day on which that authority is asked again; null unless its acknowledgement is awaited.
+    async fn ask_again_on(&self) -> Option<Date> {
+        let waits = self.0.state == ReferralState::WithAuthority;
+        self.0.decided_at.filter(|_| waits).map(|sent| Date(asked_again_on(london_day(sent))))
+    }
+
     /// Why it was sent elsewhere, which the school sees, or why the school withdrew it; null unless either was. Withheld from those who only manage
     /// contacts.
     async fn reason(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
@@ -416,6 +449,34 @@ impl Referral {
         }
         note(ctx, &subject(&self.0));
         matches(ctx, &self.0).await.map(Guarded::Clear)
+    }
+
+    /// Other referrals that wait for triage and may be of the same child, likeliest first: at most 10, and none once this
+    /// one is decided. Withheld from the school that sent it.
+    #[graphql(complexity = "10 * child_complexity")]
+    async fn also_waiting(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<AlsoWaiting>>, Error> {
+        if !self.may(ctx, ReferralAction::Screen) {
+            return Ok(Guarded::Withheld);
+        }
+        note(ctx, &subject(&self.0));
+        let found = loads(ctx).load_one(LikeWaiting::of(&self.0)).await?.unwrap_or_default();
+        let found = found.into_iter().map(|(matched, row)| AlsoWaiting {
+            referral: Referral::shown(ctx, row),
+            score: i32::from(matched.score),
+            likely: matched.is_likely(),
+            reasons: matched.reasons.iter().map(|reason| reason.words().to_owned()).collect(),
+        });
+        Ok(Guarded::Clear(found.collect()))
+    }
+
+    /// Whether another referral that waits for triage may be of the same child. Withheld from the school that sent it.
+    async fn waits_twice(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        if !self.may(ctx, ReferralAction::Screen) {
+            return Ok(Guarded::Withheld);
+        }
+        note(ctx, &subject(&self.0));
+        let found = loads(ctx).load_one(LikeWaiting::of(&self.0)).await?;
+        Ok(Guarded::Clear(found.is_some_and(|found| !found.is_empty())))
     }
 }
 
@@ -486,22 +547,36 @@ pub(super) struct Match {
     reasons: Vec<String>,
 }
 
+/// Another referral that waits for triage and may be of the same child.
+#[derive(SimpleObject)]
+struct AlsoWaiting {
+    /// The other referral.
+    referral: Referral,
+    /// How much speaks for their being one child: 0 to 100. A person decides, whatever it is.
+    score: i32,
+    /// Whether the score is 70 or more.
+    likely: bool,
+    /// What speaks for it and against it, each in words.
+    reasons: Vec<String>,
+}
+
 async fn matches(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Match>, Error> {
     const MOST: usize = 10;
     const EXACT: i32 = 100;
-    let names = (row.family_name.as_str(), row.given_names.as_str());
-    let referred = Person::told(names, row.date_of_birth, row.upn.as_deref(), row.postcode.as_deref());
+    let referred = Person::referred(row);
     let own_case = row.case_id;
     let mut found = Vec::new();
-    for child in store::child::candidates(op(ctx), &referred).await? {
-        if let Some(matched) = compare(&referred, &Person::of(&child)) {
+    for child in store::child::candidates(op(ctx), &op(ctx).db.read, &referred).await? {
+        if let Some(matched) = compare(&op(ctx).council.forms, &referred, &Person::of(&child)) {
             found.push((matched, child));
         }
     }
     found.sort_by(|a, b| b.0.score.cmp(&a.0.score).then(a.1.id.cmp(&b.1.id)));
     found.truncate(MOST);
     let mut matches = Vec::new();
-    let kept = store::child::findable_cases_of(op(ctx), &row.name_key, row.date_of_birth, row.upn.as_deref()).await?;
+    let read = &op(ctx).db.read;
+    let kept =
+        store::child::findable_cases_of(op(ctx), read, &row.name_key, row.date_of_birth, row.upn.as_deref()).await?;
     matches.extend(kept.into_iter().filter(|case| Some(case.id) != own_case).map(|case| Match {
         child: None,
         cases: Vec::new(),
@@ -562,6 +637,22 @@ struct RedirectReferralInput {
     reason: String,
     /// The reference by which the MASH knows the matter; needed when an answer points to harm.
     mash_reference: Option<String>,
+    /// The name of the other authority; needed when it goes to one, and left out otherwise.
+    authority: Option<String>,
+}
+
+/// What another authority said of a referral that was sent to it.
+#[derive(InputObject)]
+struct AcknowledgeReferralInput {
+    /// The reference of the referral, such as `R-7K3M-9QX4`.
+    referral: String,
+    version: i32,
+    /// Who said so there.
+    by: String,
+    /// The reference under which they follow the child from now on.
+    acknowledged_as: String,
+    /// The day on which they did, `YYYY-MM-DD`: not before it was sent, and not after today.
+    on: String,
 }
 
 /// A referral that was redirected in error.
@@ -612,9 +703,25 @@ impl ReferralMutation {
     /// Sends a referral elsewhere. For officers and managers who triage. Refused with `FORBIDDEN`, `NOT_FOUND`,
     /// `INVALID` or `CONFLICT`.
     async fn redirect_referral(&self, ctx: &Context<'_>, input: RedirectReferralInput) -> Result<Referral, Error> {
-        let RedirectReferralInput { referral, version, to, reason, mash_reference } = input;
+        let RedirectReferralInput { referral, version, to, reason, mash_reference, authority } = input;
+        let (mash_reference, authority) = (mash_reference.unwrap_or_default(), authority.unwrap_or_default());
         let op = op(ctx);
-        let id = command::redirect(op, referral, version, to, reason, mash_reference.unwrap_or_default()).await?;
+        let id = command::redirect(op, referral, version, Redirect { to, reason, mash_reference, authority }).await?;
+        let row = store::referral::many(op, &[id]).await?.pop().ok_or(Error::NotFound)?;
+        Ok(Referral::shown(ctx, row))
+    }
+
+    /// Records that the authority to which a referral was sent has acknowledged it, which ends it here. For officers and
+    /// managers who triage. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn acknowledge_referral(
+        &self,
+        ctx: &Context<'_>,
+        input: AcknowledgeReferralInput,
+    ) -> Result<Referral, Error> {
+        let AcknowledgeReferralInput { referral, version, by, acknowledged_as, on } = input;
+        let op = op(ctx);
+        let id =
+            command::acknowledge(op, referral, version, Acknowledge { by, reference: acknowledged_as, on }).await?;
         let row = store::referral::many(op, &[id]).await?.pop().ok_or(Error::NotFound)?;
         Ok(Referral::shown(ctx, row))
     }

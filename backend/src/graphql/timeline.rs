@@ -5,8 +5,9 @@
 use async_graphql::{Context, Description, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{ChildFact, Sex, StatusGround, StatutoryStatus, UpnAbsence, Whereabouts};
-use entity::{ReferralId, SchoolContactId, StaffId, TokenId, event};
+use entity::{CaseId, ReferralId, SchoolContactId, StaffId, TokenId, event};
 
+use super::child::{clears_address_of, is_of_address};
 use super::guarded::{note_as, op};
 use super::loaders::loads;
 use crate::domain::case::{CaseEvent, Closure};
@@ -72,7 +73,23 @@ impl TimelineEntry {
     /// What it says, one detail at a time; what was left empty is left out.
     #[graphql(complexity = "5 * child_complexity")]
     async fn details(&self, ctx: &Context<'_>) -> Result<Vec<Detail>, Error> {
-        details(ctx, self.fact()?).await
+        let fact = self.fact()?;
+        let cleared = match &fact {
+            CaseEvent::ChildFilledIn { changes, .. } | CaseEvent::ChildCorrected { changes, .. }
+                if changes.iter().any(|change| is_of_address(change.fact)) =>
+            {
+                clears_address_of(ctx, CaseId(self.0.stream)).await?
+            }
+            CaseEvent::CaseClosed(closure)
+            | CaseEvent::ClosureProposed(closure)
+            | CaseEvent::TrackingBegan(closure)
+                if closure.place.as_ref().is_some_and(|place| !place.address.is_empty()) =>
+            {
+                clears_address_of(ctx, CaseId(self.0.stream)).await?
+            }
+            _ => true,
+        };
+        details(ctx, fact, cleared).await
     }
 }
 
@@ -143,7 +160,7 @@ impl Details {
 }
 
 #[expect(clippy::too_many_lines, reason = "an arm for each fact")]
-async fn details(ctx: &Context<'_>, fact: CaseEvent) -> Result<Vec<Detail>, Error> {
+async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Vec<Detail>, Error> {
     let details = Details::default();
     let details = match fact {
         CaseEvent::CaseOpened(opened) => {
@@ -204,11 +221,12 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent) -> Result<Vec<Detail>, Erro
             .add("School", named.school.unwrap_or_default())
             .add("Source", source),
         CaseEvent::ChildFilledIn { referral: id, changes } => {
-            changed(details.add("Referral", referral(ctx, id).await?), &changes)
+            changed(details.add("Referral", referral(ctx, id).await?), &changes, cleared)
         }
-        CaseEvent::ChildCorrected { changes, source, reason } => {
-            changed(details, &changes).add("Source", source).add("Reason", reason)
-        }
+        CaseEvent::ChildCorrected { changes, source, reason, changed_on } => changed(details, &changes, cleared)
+            .day("Changed on", changed_on)
+            .add("Source", source)
+            .add("Reason", reason),
         CaseEvent::EnquiryReturned { reason, .. } | CaseEvent::ClosureDeclined { reason } => {
             details.add("Reason", reason)
         }
@@ -238,7 +256,7 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent) -> Result<Vec<Detail>, Erro
         CaseEvent::TrackingBegan(closure)
         | CaseEvent::UntracedReviewed(closure)
         | CaseEvent::ClosureProposed(closure)
-        | CaseEvent::CaseClosed(closure) => closure_of(ctx, details, closure).await?,
+        | CaseEvent::CaseClosed(closure) => closure_of(ctx, details, closure, cleared).await?,
         CaseEvent::CaseReopened { reason } | CaseEvent::RestrictionLifted { reason } => details.add("Reason", reason),
         CaseEvent::CaseRestricted { restriction, reason, readers } => {
             let mut names = Vec::new();
@@ -296,12 +314,18 @@ async fn of_roll(ctx: &Context<'_>, details: Details, fact: CaseEvent) -> Result
     })
 }
 
+/// What stands in the place of an address for those who are not cleared for it.
+pub(super) const KEPT: &str = "Kept confidential";
+
 /// What holds of a child beside what held before.
-fn changed(details: Details, changes: &[ChildChange]) -> Details {
+fn changed(details: Details, changes: &[ChildChange], cleared: bool) -> Details {
     changes.iter().fold(details, |details, change| {
         let word = |value: &Option<String>| {
             value.as_ref().map_or_else(|| "not known".to_owned(), |value| in_words(change.fact, value))
         };
+        if is_of_address(change.fact) && !cleared {
+            return details.add(change.fact.label(), KEPT);
+        }
         let value = format!("{} (before: {})", word(&change.after), word(&change.before));
         details.add(change.fact.label(), value)
     })
@@ -311,6 +335,7 @@ fn changed(details: Details, changes: &[ChildChange]) -> Details {
 pub(super) fn in_words(fact: ChildFact, value: &str) -> String {
     let words = match fact {
         ChildFact::DateOfBirth => value.parse::<NaiveDate>().ok().map(|day| day.format("%-d %B %Y").to_string()),
+        ChildFact::AddressConfidential => Some("Yes".to_owned()),
         ChildFact::Sex => Sex::parse(value).map(|sex| sex.label().to_owned()),
         ChildFact::UpnAbsence => UpnAbsence::parse(value).map(|why| why.label().to_owned()),
         _ => None,
@@ -318,7 +343,7 @@ pub(super) fn in_words(fact: ChildFact, value: &str) -> String {
     words.unwrap_or_else(|| value.to_owned())
 }
 
-async fn closure_of(ctx: &Context<'_>, details: Details, closure: Closure) -> Result<Details, Error> {
+async fn closure_of(ctx: &Context<'_>, details: Details, closure: Closure, cleared: bool) -> Result<Details, Error> {
     let duplicate_of = same_child(ctx, closure.duplicate_of.as_deref()).await?;
     let place = closure.place.unwrap_or_default();
     Ok(details
@@ -332,7 +357,7 @@ async fn closure_of(ctx: &Context<'_>, details: Details, closure: Closure) -> Re
         .add("Authority", place.authority)
         .add("Acknowledged as", place.acknowledged_as)
         .add("Country", place.country)
-        .add("Address there", place.address)
+        .add("Address there", if cleared || place.address.is_empty() { place.address.as_str() } else { KEPT })
         .add("Proposed by", officer(ctx, closure.proposed_by).await?)
         .add("Duplicate of", duplicate_of)
         .add("Reasons", closure.note))

@@ -3,6 +3,8 @@
 //!
 //! What must not live here: what may be decided of a case (`domain::case`), and who may do it (`domain::policy`).
 
+use std::collections::BTreeSet;
+
 use entity::vocabulary::{AccessAction, Outcome, StaffRole};
 use entity::{CaseId, ChildId, StaffId, child, staff};
 use sea_orm::DatabaseTransaction;
@@ -17,7 +19,7 @@ use crate::domain::case::{
     DecideRoute, DecideStatus, EndPlacement, Known, Open, Place, RaiseEscalation, RecordEnquiry, RecordReview, Reopen,
     Restrict, Second,
 };
-use crate::domain::child::{ChildFacts, Correct};
+use crate::domain::child::{ChildFacts, Correct, Corrected};
 use crate::domain::clock::london_day;
 use crate::domain::family::NameSibling;
 use crate::domain::matching::{Person, compare};
@@ -111,19 +113,33 @@ async fn must_not_be_overtaken(
     if overtaken || version > case.version || version < 1 { Err(Conflict::Stale.into()) } else { Ok(()) }
 }
 
-/// Opens a case from a referral. `known` is the child on file whom the officer chose; `None` means a child new to us.
-/// Fails when the referral was decided before, or when that child has an open case. Alerts the MASH if the referral
-/// tells of harm. A child outside compulsory school age is missing education only for a reason, `age_reason`.
+/// Whose case is opened, as the officer saw it.
+#[derive(Clone, Debug, Default)]
+pub struct WhichChild {
+    /// The child on file whom the officer chose; `None` means a child new to us.
+    pub known: Option<ChildId>,
+    /// The children on file, by id, and the restricted cases, by reference, that the officer was shown as likely and did
+    /// not choose.
+    pub judged: BTreeSet<String>,
+}
+
+/// Opens a case from a referral. Fails when the referral was decided before, when the child has an open case, or when
+/// somebody is likely the child whom the officer has not judged, such as the child of a case that was opened a moment
+/// ago. Alerts the MASH if the referral tells of harm. A child outside compulsory school age is missing education only
+/// for a reason, `age_reason`.
 pub async fn open(
     op: &OpContext,
     reference: String,
     version: i32,
     decided: Open,
-    known: Option<ChildId>,
+    which: WhichChild,
     age_reason: String,
 ) -> Result<CaseId, Error> {
     op.require(policy::triages(&op.viewer))?;
     op.commit(move |op, txn| async move {
+        // First of all, so that whatever is read after it is what the opening before left.
+        store::case::hold_openings(&txn).await?;
+        let known = which.known;
         let referral: Referral = for_change(&op, &txn, reference.as_str()).await?;
         referral.must_stand_at(version)?;
         if let Some(officer) = decided.officer {
@@ -142,6 +158,7 @@ pub async fn open(
                 Some((id, child.name_key))
             }
         };
+        must_have_judged_likes(&op, &txn, &referral, &which).await?;
         let case_reference = CaseReference::from_random_bits(random_bits()?).to_string();
         let fresh = (op.new_id(), op.new_id(), case_reference);
         // The facts come first: they decide who the child is, and with that whether another case of the child is
@@ -224,12 +241,27 @@ async fn filled_in(
     Ok(case::filled_in(referral, &ChildFacts::of(&row)))
 }
 
-/// Corrects what is known of the child.
+/// What somebody is told who would change an address that they may not see.
+const NOT_CLEARED: &str =
+    "The address is kept confidential: ask the officer of the case or a manager to change it, and leave it empty";
+
+fn is_named(op: &OpContext, case: &Case) -> bool {
+    staff_id(&op.viewer).is_some_and(|staff| case.names(staff))
+}
+
+/// Corrects what is known of the child. An address that is kept confidential is changed only by those who may see it.
 pub async fn correct_child(op: &OpContext, target: Target, typed: Correct) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Work, &[Aspect::Child], move |op, txn, before| async move {
         let row = store::child::hold(&op, &txn, before.opened.child).await?;
-        let (changes, source, reason) = ChildFacts::of(&row).correct(&typed, london_day(op.now()))?;
-        Ok((vec![CaseEvent::ChildCorrected { changes, source, reason }], Vec::new()))
+        if row.address_confidential
+            && typed.touches_address()
+            && !policy::clears_address(&op.viewer, is_named(&op, &before))
+        {
+            return Err(Error::invalid("address", NOT_CLEARED));
+        }
+        let Corrected { changes, changed_on, source, reason } =
+            ChildFacts::of(&row).correct(&typed, london_day(op.now()))?;
+        Ok((vec![CaseEvent::ChildCorrected { changes, source, reason, changed_on }], Vec::new()))
     })
     .await
 }
@@ -563,7 +595,7 @@ async fn is_same_child(
         return Ok(true);
     }
     let Some(other) = child_of(op, txn, other).await? else { return Ok(false) };
-    Ok(compare(&Person::of(child), &Person::of(&other)).is_some_and(|found| found.is_likely()))
+    Ok(compare(&op.council.forms, &Person::of(child), &Person::of(&other)).is_some_and(|found| found.is_likely()))
 }
 
 /// Tells those who may decide on a proposed outcome and read the case: the managers, and the officer of the other case
@@ -716,6 +748,37 @@ async fn must_have_no_open_case(op: &OpContext, txn: &DatabaseTransaction, child
     let Some(open) = store::case::open_case_of(op, txn, child).await? else { return Ok(()) };
     op.saw(AccessAction::Show, format!("case:{}", open.id), Some("reference"));
     Err(CaseConflict::ChildHasOpenCase(open.reference).into())
+}
+
+/// Fails when a child on file, or the child of a restricted case that the viewer may find, is likely the one referred and
+/// was not judged by whoever opens.
+async fn must_have_judged_likes(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    referral: &Referral,
+    which: &WhichChild,
+) -> Result<(), Error> {
+    let told = &referral.received.told.child;
+    let names = (told.family_name.as_str(), told.given_names.as_str());
+    let described = Person::told(names, told.date_of_birth, told.upn.as_deref(), told.postcode.as_deref());
+    let is_judged = |child: ChildId| which.known == Some(child) || which.judged.contains(&child.to_string());
+    for child in store::child::candidates(op, txn, &described).await? {
+        let found = compare(&op.council.forms, &described, &Person::of(&child));
+        if is_judged(child.id) || !found.is_some_and(|found| found.is_likely()) {
+            continue;
+        }
+        let Some(case) = store::case::newest_of(op, txn, child.id).await? else {
+            return Err(CaseConflict::LikelyOnFile.into());
+        };
+        op.saw(AccessAction::Show, format!("case:{}", case.id), Some("reference"));
+        return Err(CaseConflict::LikelyKnown(case.reference).into());
+    }
+    let (name_key, upn) = (told.name_key(), told.upn.as_deref());
+    let kept = store::child::findable_cases_of(op, txn, &name_key, told.date_of_birth, upn).await?;
+    if kept.iter().any(|case| !is_judged(case.child_id) && !which.judged.contains(&case.reference)) {
+        return Err(CaseConflict::LikelyRestricted.into());
+    }
+    Ok(())
 }
 
 pub(super) async fn child_of(

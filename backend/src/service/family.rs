@@ -29,7 +29,8 @@ pub(super) async fn tell_of_flag(
     told: &[Answers],
 ) -> Result<Vec<Mail>, Error> {
     let name_key = child.name_key();
-    let whom = Whom { name_key: &name_key, date_of_birth: child.date_of_birth, postcode: child.postcode.as_deref() };
+    let home = child.postcode.as_deref().filter(|_| !child.address_confidential);
+    let whom = Whom { name_key: &name_key, date_of_birth: child.date_of_birth, postcode: home };
     let named: Vec<Named> = flagged.siblings.iter().cloned().chain(told.iter().flat_map(named_in)).collect();
     let cases = store::family::cases_of(op, txn, flagged.opened.child, whom, &named).await?;
     let open: Vec<_> = cases.iter().filter(|case| case.state != CaseState::Closed).collect();

@@ -37,10 +37,11 @@ use crate::db::Db;
 use crate::domain::viewer::{SchoolContact, Staff, Viewer};
 use crate::error::Error;
 
-/// Makes every row anew that an older version of its rules made of the facts: keys of children, and cases with their
-/// spans. Safe to run twice, and in two processes at once.
+/// Makes every row anew that an older version of its rules made of the facts: keys of children and of referrals, and
+/// cases with their spans. Safe to run twice, and in two processes at once.
 pub async fn make_rows(db: &Db) -> Result<(), Error> {
     child::make_keys(db).await?;
+    referral::make_keys(db).await?;
     case::refold(db).await?;
     Ok(())
 }

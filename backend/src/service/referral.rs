@@ -4,18 +4,24 @@
 //! What must not live here: reading the answers (`domain::referral`), and opening a case (`case`).
 
 use chrono::{DateTime, Utc};
-use entity::vocabulary::{RedirectTo, RiskReason};
-use entity::{ReferralId, referral};
-use sea_orm::DatabaseTransaction;
+use entity::vocabulary::RiskReason;
+use entity::{ReferralId, referral, referral_key};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
+use super::project::referral::key_rows_of;
 use super::{contact_of, mails, record};
-use crate::context::{Done, Mail, OpContext};
+use crate::context::{Done, Mail, OpContext, write};
+use crate::db::Db;
 use crate::domain::answers::Answers;
 use crate::domain::clock::london_day;
 use crate::domain::email::Email;
+use crate::domain::matching::keys::VERSION;
 use crate::domain::network;
 use crate::domain::policy::triages;
-use crate::domain::referral::{Received, Referral, ReferralDetails, ReferralEvent, safe_address};
+use crate::domain::referral::{
+    Acknowledge, Received, Redirect, Referral, ReferralDetails, ReferralEvent, safe_address,
+};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::stream::Stream;
 use crate::domain::viewer::Viewer;
@@ -132,19 +138,12 @@ pub(super) async fn receive(
 }
 
 /// Redirects a referral, for a reason that the school reads, and mails the contact who sent it.
-pub async fn redirect(
-    op: &OpContext,
-    reference: String,
-    version: i32,
-    to: Option<RedirectTo>,
-    reason: String,
-    mash_reference: String,
-) -> Result<ReferralId, Error> {
+pub async fn redirect(op: &OpContext, reference: String, version: i32, typed: Redirect) -> Result<ReferralId, Error> {
     op.require(triages(&op.viewer))?;
     op.commit(move |op, txn| async move {
         let before: Referral = for_change(&op, &txn, reference.as_str()).await?;
         before.must_stand_at(version)?;
-        let redirected = before.redirect(to, &reason, &mash_reference, london_day(op.now()))?;
+        let redirected = before.redirect(&typed, london_day(op.now()))?;
         let contact = match before.received.contact {
             Some(contact) => store::contact::many(&op, &[contact]).await?.pop(),
             None => None,
@@ -153,6 +152,24 @@ pub async fn redirect(
             mails::referral_redirected(&contact.email, &before.received.reference, &op.council).for_contact(contact.id)
         });
         Ok(record::change(&op, &txn, before, vec![redirected]).await?.map(|after| after.id).mailing(mail))
+    })
+    .await
+}
+
+/// Records that the authority to which a referral was sent has acknowledged it.
+pub async fn acknowledge(
+    op: &OpContext,
+    reference: String,
+    version: i32,
+    typed: Acknowledge,
+) -> Result<ReferralId, Error> {
+    op.require(triages(&op.viewer))?;
+    op.commit(move |op, txn| async move {
+        let id = store::referral::id_of(&op, &txn, &reference).await?.ok_or(Error::NotFound)?;
+        let before: Referral = load(&*txn, id).await?;
+        before.must_stand_at(version)?;
+        let acknowledged = before.acknowledge(&typed, london_day(op.now()))?;
+        Ok(record::change(&op, &txn, before, vec![acknowledged]).await?.map(|after| after.id))
     })
     .await
 }
@@ -207,4 +224,39 @@ pub async fn come_back(op: &OpContext, id: ReferralId) -> Result<(), Error> {
         Ok(record::change(&op, &txn, before, vec![back]).await?.map(drop).mailing([mail]))
     })
     .await
+}
+
+/// The most referrals in one transaction, so that other writers need not wait long.
+const AT_ONCE: u64 = 200;
+/// The most rows in one statement: SQLite binds at most 32,766 values.
+const ROWS_AT_ONCE: usize = 5_000;
+
+/// Makes the keys of every referral whose keys were made by an older version, and gives their number. Safe to run twice,
+/// and in two processes at once.
+pub async fn make_keys(db: &Db) -> Result<u64, Error> {
+    let mut made = 0;
+    loop {
+        let some = write(db, |txn| async move {
+            let referrals = store::referral::without_keys(&*txn, AT_ONCE).await?;
+            let ids: Vec<_> = referrals.iter().map(|row| row.id).collect();
+            let of_those = referral_key::Column::ReferralId.is_in(ids.clone());
+            referral_key::Entity::delete_many().filter(of_those).exec(&*txn).await?;
+            let mut keys = Vec::new();
+            for row in &referrals {
+                keys.extend(key_rows_of(row)?);
+            }
+            for some in keys.chunks(ROWS_AT_ONCE) {
+                referral_key::Entity::insert_many(some.iter().cloned()).exec_without_returning(&*txn).await?;
+            }
+            let keyed = referral::ActiveModel { keyed_by: Set(VERSION), ..referral::ActiveModel::default() };
+            let those = referral::Column::Id.is_in(ids).and(referral::Column::KeyedBy.lt(VERSION));
+            referral::Entity::update_many().set(keyed).filter(those).exec(&*txn).await?;
+            Ok(referrals.len() as u64)
+        })
+        .await?;
+        if some == 0 {
+            return Ok(made);
+        }
+        made += some;
+    }
 }

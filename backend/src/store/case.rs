@@ -12,19 +12,19 @@ use entity::{
 use futures_util::future::try_join_all;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 
 use super::page::{Page, Wanted, count_some};
-use super::search::{OF_CHILDREN, any_of};
+use super::search::{FEW, OF_CHILDREN, OF_REFERRALS, any_of, called};
 use super::stream::{self, Find};
 use super::{filled, nothing};
 use crate::context::OpContext;
 use crate::domain::case::{Case, FOLD};
 use crate::domain::clock::london_day;
 use crate::domain::reference::CaseReference;
-use crate::domain::search::{Search, of_postcode};
+use crate::domain::search::{Search, of_phone, of_postcode};
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 
@@ -40,6 +40,7 @@ pub struct Filter {
     pub unassigned: Option<bool>,
     pub overdue: Option<bool>,
     pub flagged: Option<bool>,
+    pub proposed: Option<bool>,
     pub search: Option<String>,
 }
 
@@ -306,7 +307,7 @@ pub async fn count(op: &OpContext, filter: &Filter) -> Result<u64, Error> {
 }
 
 async fn narrowed(op: &OpContext, filter: &Filter) -> Result<Select<case::Entity>, Error> {
-    let Filter { state, whereabouts, school_urn, officer, unassigned, overdue, flagged, search } = filter;
+    let Filter { state, whereabouts, school_urn, officer, unassigned, overdue, flagged, proposed, search } = filter;
     let mut select = visible(op);
     if let Some(state) = state {
         select = select.filter(case::Column::State.is_in(state.iter().copied()));
@@ -333,6 +334,7 @@ async fn narrowed(op: &OpContext, filter: &Filter) -> Result<Select<case::Entity
     whether(unassigned, case::Column::OfficerId.is_null());
     whether(overdue, case::Column::DueOn.lt(london_day(op.now())));
     whether(flagged, case::Column::OpenEscalations.gt(0));
+    whether(proposed, case::Column::ProposedOutcome.is_not_null());
     if let Some(typed) = search {
         select = select.filter(found_by(op, typed).await?);
     }
@@ -345,18 +347,12 @@ async fn found_by(op: &OpContext, typed: &str) -> Result<Condition, Error> {
     Ok(any_of(try_join_all(found).await?))
 }
 
-async fn stands_for(op: &OpContext, search: Search) -> Result<Expr, Error> {
+async fn stands_for(op: &OpContext, search: Search) -> Result<Option<Expr>, Error> {
     let child = || Expr::col(case::Column::ChildId.as_column_ref());
-    Ok(match search {
+    Ok(Some(match search {
         Search::Case(reference) => case::Column::Reference.eq(reference.as_str()),
         Search::Referral(reference) => {
-            let cases = Query::select()
-                .column(referral::Column::CaseId)
-                .from(referral::Entity)
-                .and_where(Expr::col(referral::Column::Reference).eq(reference.as_str()))
-                .and_where(Expr::col(referral::Column::CaseId).is_not_null())
-                .take();
-            case::Column::Id.in_subquery(cases)
+            of_referrals(Expr::col(referral::Column::Reference.as_column_ref()).eq(reference.as_str()))
         }
         Search::Upn(upn) => {
             let children = Query::select()
@@ -367,8 +363,33 @@ async fn stands_for(op: &OpContext, search: Search) -> Result<Expr, Error> {
             child().in_subquery(children)
         }
         Search::Postcode(postcode) => OF_CHILDREN.exactly(&of_postcode(&postcode), child()),
-        Search::Name(name) => OF_CHILDREN.named(op, &name, child()).await?,
-    })
+        Search::Phone(phone) => {
+            let id = Expr::col(referral::Column::Id.as_column_ref());
+            of_referrals(OF_REFERRALS.exactly(&of_phone(&phone), id))
+        }
+        Search::Area(begin) => return OF_CHILDREN.all_begin(op, &begin, Vec::new(), child()).await,
+        Search::Part(part) => {
+            let its = referral::Entity::find().filter(called("referral", 'R', &part));
+            let its = its.filter(referral::Column::CaseId.is_not_null()).select_only().column(referral::Column::CaseId);
+            // Named in the statement, because PostgreSQL asks no index for a list beside another condition.
+            let its: Vec<CaseId> = its.limit(FEW).into_tuple().all(&op.db.read).await?;
+            let own = called("case", 'C', &part);
+            if its.is_empty() { own } else { own.or(case::Column::Id.is_in(filled(its))) }
+        }
+        Search::Name(name) => return OF_CHILDREN.named(op, &name, child()).await,
+        Search::Sound(sounds) => return OF_CHILDREN.sounding(op, sounds, child()).await,
+    }))
+}
+
+/// A condition on a case: one of its referrals meets this.
+fn of_referrals(met: Expr) -> Expr {
+    let cases = Query::select()
+        .column(referral::Column::CaseId)
+        .from(referral::Entity)
+        .and_where(met)
+        .and_where(Expr::col(referral::Column::CaseId).is_not_null())
+        .take();
+    case::Column::Id.in_subquery(cases)
 }
 
 impl Find for Case {
@@ -401,6 +422,28 @@ pub(crate) async fn open_case_of<C: ConnectionTrait>(
         .filter(case::Column::State.ne(CaseState::Closed))
         .one(connection)
         .await?)
+}
+
+/// Lets one case be opened at a time until the transaction ends, so that an opening sees every child that another has
+/// made. One lock for all: two referrals of one child may agree in nothing that a lock could be named by (a UPN here, a
+/// name and an address there), and openings are few and short. On SQLite the only writer sees to it.
+pub(crate) async fn hold_openings(txn: &DatabaseTransaction) -> Result<(), Error> {
+    if txn.get_database_backend() == DbBackend::Postgres {
+        txn.execute_unprepared("SELECT pg_advisory_xact_lock(8210438)").await?;
+    }
+    Ok(())
+}
+
+/// The newest case of a child that exists for the viewer, open ones first, within a command's transaction.
+pub(crate) async fn newest_of<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    child: ChildId,
+) -> Result<Option<case::Model>, Error> {
+    let cases = visible(op).filter(case::Column::ChildId.eq(child)).order_by_desc(case::Column::OpenedAt);
+    let cases = cases.all(connection).await?;
+    let open = cases.iter().find(|case| case.state != CaseState::Closed);
+    Ok(open.or(cases.first()).cloned())
 }
 
 /// The case of a child that was closed last, whoever asks; `None` when none is closed.

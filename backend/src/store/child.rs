@@ -15,7 +15,7 @@ use sea_orm::{
 };
 
 use super::case::{BreakGlassReading, findable_only, is_restricted, withheld};
-use super::{filled, nothing};
+use super::filled;
 use crate::context::OpContext;
 use crate::db::Db;
 use crate::domain::child::Described;
@@ -97,14 +97,18 @@ pub(crate) async fn restricted_cases_of(op: &OpContext, described: &Described) -
 
 /// Up to five cases that the viewer may find but not read whose child has the same UPN, or the same name and date of
 /// birth; newest first.
-pub async fn findable_cases_of(
+pub async fn findable_cases_of<C: ConnectionTrait>(
     op: &OpContext,
+    connection: &C,
     name_key: &str,
     born: Option<NaiveDate>,
     upn: Option<&str>,
 ) -> Result<Vec<case::Model>, Error> {
     const MOST: u64 = 5;
-    let mut same = Condition::any().add(nothing());
+    if born.is_none() && upn.is_none() {
+        return Ok(Vec::new());
+    }
+    let mut same = Condition::any();
     if let Some(upn) = upn {
         same = same.add(Expr::col(child::Column::Upn).eq(upn));
     }
@@ -117,25 +121,29 @@ pub async fn findable_cases_of(
         .filter(Expr::col(case::Column::ChildId.as_column_ref()).in_subquery(children))
         .order_by_desc(case::Column::OpenedAt)
         .limit(MOST)
-        .all(&op.db.read)
+        .all(connection)
         .await?)
 }
 
 /// The children on file worth comparing with the one described: those with the same UPN or date of birth, and those
 /// found by the keys of name and postcode. Children whose case is withheld from the viewer are left out.
-pub async fn candidates(op: &OpContext, described: &Person) -> Result<Vec<child::Model>, Error> {
+pub async fn candidates<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    described: &Person,
+) -> Result<Vec<child::Model>, Error> {
     let mut found = BTreeSet::new();
     if let Some(upn) = &described.upn {
         let same = child::Entity::find().filter(child::Column::Upn.eq(upn.as_str()));
-        found.extend(newest(op, same, child::Column::Id).await?);
+        found.extend(newest(connection, same, child::Column::Id).await?);
     }
     if let Some(born) = described.date_of_birth {
         let same = child::Entity::find().filter(child::Column::DateOfBirth.eq(born));
-        found.extend(newest(op, same, child::Column::Id).await?);
+        found.extend(newest(connection, same, child::Column::Id).await?);
     }
-    for look_up in look_ups(described) {
+    for look_up in look_ups(&op.council.forms, described) {
         let met = child_key::Entity::find().filter(meets(look_up)).distinct();
-        found.extend(newest(op, met, child_key::Column::ChildId).await?);
+        found.extend(newest(connection, met, child_key::Column::ChildId).await?);
     }
     if found.is_empty() {
         return Ok(Vec::new());
@@ -144,17 +152,17 @@ pub async fn candidates(op: &OpContext, described: &Person) -> Result<Vec<child:
         .filter(child::Column::Id.is_in(filled(found)))
         .filter(withheld(op, BreakGlassReading::Counts, &own_id()).not())
         .order_by_asc(child::Column::Id)
-        .all(&op.db.read)
+        .all(connection)
         .await?)
 }
 
 /// Ids rise with time, so the highest are the newest.
-async fn newest<E: EntityTrait, C: ColumnTrait>(
-    op: &OpContext,
+async fn newest<K: ConnectionTrait, E: EntityTrait, C: ColumnTrait>(
+    connection: &K,
     select: Select<E>,
     id: C,
 ) -> Result<Vec<ChildId>, Error> {
-    Ok(select.select_only().column(id).order_by_desc(id).limit(MOST).into_tuple().all(&op.db.read).await?)
+    Ok(select.select_only().column(id).order_by_desc(id).limit(MOST).into_tuple().all(connection).await?)
 }
 
 fn meets(LookUp { keys, born }: LookUp) -> Condition {

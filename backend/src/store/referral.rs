@@ -3,9 +3,11 @@
 //! What must not live here: who may do what to a referral (`domain::policy`, which `visible` repeats in SQL), and how
 //! it is triaged (`service::case`, `service::referral`).
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use entity::vocabulary::{ReferralOrigin, ReferralState, Risk, Sex, StaffRole};
-use entity::{CaseId, ReferralId, ReportGroupId, SchoolContactId, case, referral};
+use entity::{CaseId, ReferralId, ReportGroupId, SchoolContactId, case, child, referral, referral_key};
 use futures_util::future::try_join_all;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
@@ -15,16 +17,17 @@ use sea_orm::{
 
 use super::case::{is_withheld_case, visible as visible_cases};
 use super::page::{Page, Wanted, count_some};
-use super::search::{OF_REFERRALS, any_of};
+use super::search::{FEW, OF_REFERRALS, any_of, called};
 use super::stream::Find;
 use super::{filled, nothing};
 use crate::context::OpContext;
 use crate::domain::answers::Answers;
 use crate::domain::child::ChildFacts;
+use crate::domain::matching::keys::VERSION;
 use crate::domain::reference::ReferralReference;
 use crate::domain::referral::Referral;
 use crate::domain::screening::must_reach_mash;
-use crate::domain::search::{Search, of_postcode};
+use crate::domain::search::{Search, of_phone, of_postcode};
 use crate::domain::viewer::Viewer;
 use crate::error::{Error, ReferralConflict};
 
@@ -114,6 +117,7 @@ pub fn told_of(row: &referral::Model) -> ChildFacts {
         upn_absence: None,
         address: None,
         postcode: row.postcode.clone(),
+        address_confidential: false,
     }
 }
 
@@ -199,9 +203,9 @@ async fn found_by(op: &OpContext, typed: &str) -> Result<Condition, Error> {
     Ok(any_of(try_join_all(found).await?))
 }
 
-async fn stands_for(op: &OpContext, search: Search) -> Result<Expr, Error> {
+async fn stands_for(op: &OpContext, search: Search) -> Result<Option<Expr>, Error> {
     let id = || Expr::col(referral::Column::Id.as_column_ref());
-    Ok(match search {
+    Ok(Some(match search {
         Search::Case(reference) => {
             // Of a case that the viewer may not see, it must not be told which referrals are its own.
             let cases = visible_cases(op).filter(case::Column::Reference.eq(reference.as_str()));
@@ -209,9 +213,39 @@ async fn stands_for(op: &OpContext, search: Search) -> Result<Expr, Error> {
         }
         Search::Referral(reference) => referral::Column::Reference.eq(reference.as_str()),
         Search::Upn(upn) => referral::Column::Upn.eq(upn.as_str()),
-        Search::Postcode(postcode) => OF_REFERRALS.exactly(&of_postcode(&postcode), id()),
-        Search::Name(name) => OF_REFERRALS.named(op, &name, id()).await?,
-    })
+        Search::Postcode(postcode) => OF_REFERRALS.exactly(&of_postcode(&postcode), id()).and(of_hidden_home().not()),
+        Search::Phone(phone) => OF_REFERRALS.exactly(&of_phone(&phone), id()),
+        Search::Area(begin) => {
+            let met = OF_REFERRALS.all_begin(op, &begin, Vec::new(), id()).await?;
+            return Ok(met.map(|met| met.and(of_hidden_home().not())));
+        }
+        Search::Part(part) => {
+            let cases = visible_cases(op).filter(called("case", 'C', &part)).select_only().column(case::Column::Id);
+            // Named in the statement, because PostgreSQL asks no index for a list beside another condition.
+            let cases: Vec<CaseId> = cases.limit(FEW).into_tuple().all(&op.db.read).await?;
+            let own = called("referral", 'R', &part);
+            if cases.is_empty() { own } else { own.or(referral::Column::CaseId.is_in(filled(cases))) }
+        }
+        Search::Name(name) => return OF_REFERRALS.named(op, &name, id()).await,
+        Search::Sound(sounds) => return OF_REFERRALS.sounding(op, sounds, id()).await,
+    }))
+}
+
+/// A condition on a referral: the address of the child whose case took it up is kept confidential, so that nobody must
+/// find it by that.
+fn of_hidden_home() -> Expr {
+    let its = Alias::new("its_case");
+    let mut hidden = Query::select();
+    hidden
+        .expr(Expr::val(1))
+        .from_as(case::Entity, its.clone())
+        .inner_join(
+            child::Entity,
+            Expr::col((its.clone(), case::Column::ChildId)).equals(child::Column::Id.as_column_ref()),
+        )
+        .and_where(Expr::col((its, case::Column::Id)).equals(referral::Column::CaseId.as_column_ref()))
+        .and_where(Expr::col(child::Column::AddressConfidential.as_column_ref()).eq(true));
+    Expr::exists(hidden)
 }
 
 /// The most urgent referral, in the order of the inbox, among those in these states of the same group as the referral
@@ -277,6 +311,31 @@ pub(crate) async fn watched(op: &OpContext, day: NaiveDate) -> Result<Vec<Referr
         .all(&op.db.read)
         .await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// The referrals that wait for triage, exist for the viewer and have any of these keys; the newest, if there are many.
+pub async fn waiting(op: &OpContext, keys: BTreeSet<String>) -> Result<Vec<referral::Model>, Error> {
+    const MOST: u64 = 500;
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let met = Query::select()
+        .column(referral_key::Column::ReferralId)
+        .from(referral_key::Entity)
+        .and_where(Expr::col(referral_key::Column::Key).is_in(keys))
+        .take();
+    Ok(visible(op)
+        .filter(referral::Column::State.eq(ReferralState::Received))
+        .filter(referral::Column::Id.in_subquery(met))
+        .order_by_desc(referral::Column::Id)
+        .limit(MOST)
+        .all(&op.db.read)
+        .await?)
+}
+
+/// Up to `most` referrals whose keys were made by an older version of the rules, for a job.
+pub(crate) async fn without_keys<C: ConnectionTrait>(connection: &C, most: u64) -> Result<Vec<referral::Model>, Error> {
+    Ok(referral::Entity::find().filter(referral::Column::KeyedBy.lt(VERSION)).limit(most).all(connection).await?)
 }
 
 /// The referral that was sent with this idempotency key, whoever asks: the key is a secret of its sender.

@@ -12,11 +12,12 @@ use uuid::Uuid;
 
 use super::{filled, nothing};
 use crate::context::OpContext;
+use crate::domain::reference::PartOfReference;
 use crate::domain::search::Name;
 use crate::error::Error;
 
 /// The most owners that are named in a statement.
-const FEW: u64 = 500;
+pub(super) const FEW: u64 = 500;
 
 /// A table of keys, and the column of their owner.
 #[derive(Clone, Copy)]
@@ -33,25 +34,52 @@ pub(super) const OF_CHILDREN: Keys = Keys { table: "child_key", owner: "child_id
 pub(super) const OF_REFERRALS: Keys = Keys { table: "referral_key", owner: "referral_id" };
 
 impl Keys {
-    /// A condition on the row whose id is `owner`: its name begins as was typed.
-    pub(super) async fn named(self, op: &OpContext, name: &Name, owner: Expr) -> Result<Expr, Error> {
-        let mut select = self.beginning(&name.first_key());
-        for key in name.other_keys() {
-            select.and_where(self.has(&key, Expr::col((Alias::new(self.table), Alias::new(self.owner)))));
+    /// A condition on the row whose id is `owner`: its name begins as was typed. `None` if no row meets it.
+    pub(super) async fn named(self, op: &OpContext, name: &Name, owner: Expr) -> Result<Option<Expr>, Error> {
+        self.all_begin(op, &name.first_key(), name.other_keys().collect(), owner).await
+    }
+
+    /// A condition on the row whose id is `owner`: it has a key that begins with `first`, which is the rarest, and one that
+    /// begins with each of `others`. `None` if no row meets it.
+    pub(super) async fn all_begin(
+        self,
+        op: &OpContext,
+        first: &str,
+        others: Vec<String>,
+        owner: Expr,
+    ) -> Result<Option<Expr>, Error> {
+        let mut select = self.beginning(first);
+        for key in &others {
+            select.and_where(self.has(key, Expr::col((Alias::new(self.table), Alias::new(self.owner)))));
         }
         let found = op.db.read.query_all(select.expr(self.column()).limit(FEW + 1)).await?;
         if found.is_empty() {
-            return Ok(nothing());
+            return Ok(None);
         }
         if found.len() as u64 > FEW {
-            let first = self.has(&name.first_key(), owner.clone());
-            return Ok(name.other_keys().fold(first, |all, key| all.and(self.has(&key, owner.clone()))));
+            let first = self.has(first, owner.clone());
+            return Ok(Some(others.iter().fold(first, |all, key| all.and(self.has(key, owner.clone())))));
         }
         let mut ids = found.iter().map(|row| Uuid::try_get(row, "", self.owner)).collect::<Result<Vec<_>, _>>();
         let ids = ids.as_mut().map_err(|error| Error::internal(format!("{error:?}")))?;
         ids.sort_unstable();
         ids.dedup();
-        Ok(owner.is_in(filled(ids.iter().copied())))
+        Ok(Some(owner.is_in(filled(ids.iter().copied()))))
+    }
+
+    /// A condition on the row whose id is `owner`: it has a key for each of these sounds, the first of which is the rarest. `None`
+    /// if no row meets it.
+    pub(super) async fn sounding(
+        self,
+        op: &OpContext,
+        mut sounds: Vec<String>,
+        owner: Expr,
+    ) -> Result<Option<Expr>, Error> {
+        if sounds.is_empty() {
+            return Ok(None);
+        }
+        let first = sounds.remove(0);
+        self.all_begin(op, &first, sounds, owner).await
     }
 
     /// A condition on the row whose id is `owner`: it has exactly this key.
@@ -88,8 +116,24 @@ impl Keys {
     }
 }
 
-/// A condition that one of these holds; no row meets it if there are none.
-pub(super) fn any_of(conditions: Vec<Expr>) -> Condition {
+/// A condition on a row of `table`, whose references begin with `letter`: its reference begins or ends as was typed.
+pub(super) fn called(table: &'static str, letter: char, part: &PartOfReference) -> Expr {
+    let reference = || Expr::col((Alias::new(table), Alias::new("reference")));
+    // Written as the index on it is, which no engine recognises with a placeholder in it.
+    let last_group = || Expr::cust(format!(r#"substr("{table}"."reference", 8)"#));
+    let between = |of: &dyn Fn() -> Expr, begin: &str| of().gte(begin).and(of().lt(format!("{begin}\u{10FFFF}")));
+    let ends = part.end().map(|(last, whole)| {
+        let last = between(&last_group, last);
+        if whole.is_empty() { last } else { last.and(reference().like(format!("%{whole}"))) }
+    });
+    let begin = part.beginnings(letter).into_iter().map(|begin| between(&reference, &begin));
+    begin.chain(ends).reduce(ExprTrait::or).unwrap_or_else(nothing)
+}
+
+/// A condition that one of these holds; no row meets it if there are none. `None` among them stands for one that no row
+/// meets.
+pub(super) fn any_of(conditions: Vec<Option<Expr>>) -> Condition {
+    let conditions: Vec<Expr> = conditions.into_iter().flatten().collect();
     let any = Condition::any();
     // A part that no row meets would keep SQLite from asking an index for the others.
     if conditions.is_empty() { any.add(nothing()) } else { conditions.into_iter().fold(any, Condition::add) }

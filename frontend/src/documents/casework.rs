@@ -30,6 +30,24 @@ pub(crate) struct Child {
     pub(crate) upn_absence: Option<UpnAbsence>,
     pub(crate) address: Option<String>,
     pub(crate) postcode: Option<String>,
+    pub(crate) address_confidential: Option<bool>,
+}
+
+/// What held of a child until it changed.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct Formerly {
+    pub(crate) fact: ChildFact,
+    pub(crate) value: String,
+    pub(crate) until: NaiveDate,
+}
+
+/// A child, with what held of them before.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Child")]
+pub(crate) struct WholeChild {
+    #[cynic(spread)]
+    pub(crate) child: Child,
+    pub(crate) formerly: Option<Vec<Formerly>>,
 }
 
 /// A school, by name.
@@ -149,7 +167,7 @@ pub(crate) struct Case {
     pub(crate) last_attended_on: Option<NaiveDate>,
     pub(crate) closed_at: Option<DateTime<Utc>>,
     pub(crate) outcome: Option<Outcome>,
-    pub(crate) child: Child,
+    pub(crate) child: WholeChild,
     pub(crate) told_otherwise: Option<Vec<ToldOtherwise>>,
     pub(crate) siblings: Option<Vec<Sibling>>,
     pub(crate) school: Option<LastSchool>,

@@ -55,9 +55,12 @@ pub(crate) struct InboxRow {
     pub(crate) risk: Option<Risk>,
     pub(crate) risk_reasons: Option<Vec<RiskReason>>,
     pub(crate) found_at_address: Option<bool>,
+    pub(crate) waits_twice: Option<bool>,
     pub(crate) age: Option<Standing>,
     pub(crate) decided_at: Option<DateTime<Utc>>,
     pub(crate) redirect_to: Option<RedirectTo>,
+    pub(crate) authority: Option<String>,
+    pub(crate) ask_again_on: Option<NaiveDate>,
     pub(crate) case: Option<CaseLink>,
 }
 
@@ -121,11 +124,35 @@ pub(crate) struct Referral {
     pub(crate) risk_reasons: Option<Vec<RiskReason>>,
     pub(crate) decided_at: Option<DateTime<Utc>>,
     pub(crate) redirect_to: Option<RedirectTo>,
+    pub(crate) authority: Option<String>,
+    pub(crate) acknowledged_as: Option<String>,
+    pub(crate) ask_again_on: Option<NaiveDate>,
     pub(crate) reason: Option<String>,
     pub(crate) case: Option<CaseLink>,
     pub(crate) may_triage: Option<bool>,
     pub(crate) siblings: Option<Vec<Sibling>>,
     pub(crate) matches: Option<Vec<Match>>,
+    pub(crate) also_waiting: Option<Vec<AlsoWaiting>>,
+}
+
+/// Another referral that waits and may be of the same child.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct AlsoWaiting {
+    pub(crate) referral: Waiting,
+    pub(crate) score: i32,
+    pub(crate) likely: bool,
+    pub(crate) reasons: Vec<String>,
+}
+
+/// A referral that waits, to lead to it.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Referral")]
+pub(crate) struct Waiting {
+    pub(crate) reference: String,
+    pub(crate) family_name: Option<String>,
+    pub(crate) given_names: Option<String>,
+    pub(crate) date_of_birth: Option<NaiveDate>,
+    pub(crate) received_at: DateTime<Utc>,
 }
 
 /// A child already known who may be the child of a referral.

@@ -1,9 +1,10 @@
 //! The brothers and sisters of a child, alike on every page. What must not live here: naming one (`journeys::casework`).
 
+use leptos::prelude::*;
+
 use super::case::state_tag;
-use super::{Colour, tag};
+use super::{Colour, Content, Table, link, tag, typed};
 use crate::documents::family::Sibling;
-use crate::prelude::*;
 use crate::when::date;
 use crate::words::name;
 

@@ -1,16 +1,19 @@
 //! Cases in any state that a story may begin with.
 
+use std::collections::BTreeSet;
+
 use backend::context::OpContext;
 use backend::domain::case::{
     AnswerEnquiry, AnswerEscalation, Close, Open, Place, RaiseEscalation, RecordEnquiry, Restrict,
 };
-use backend::service::case::{self as service, Target};
+use backend::domain::matching::Person;
+use backend::service::case::{self as service, Target, WhichChild};
 use backend::store;
 use entity::vocabulary::{
     CaseState, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind,
     Restriction, Risk, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
 };
-use entity::{CaseId, StaffId};
+use entity::{CaseId, StaffId, referral as referral_row};
 
 use super::{NewReferral, referral};
 use crate::app::TestApp;
@@ -117,7 +120,10 @@ impl NewCase {
             whereabouts: Some(Whereabouts::Unknown),
             officer: self.officer.or(urgent.then_some(manager.id)),
         };
-        let id = service::open(&op, from.reference, from.version, decided, None, String::new())
+        let row =
+            store::referral::many(&op, &[from.id]).await.expect("referrals can be read").pop().expect("it was sent");
+        let which = WhichChild { known: None, judged: everybody_like(app, &op, &row).await };
+        let id = service::open(&op, from.reference, from.version, decided, which, String::new())
             .await
             .expect("a case can be opened");
         let mut work = Work { op, case: Case { id, reference: String::new(), version: 0 } };
@@ -142,6 +148,16 @@ impl NewCase {
         }
         work.case
     }
+}
+
+/// Everybody on file who may be the child of this referral: what is given is a child of its own, however alike.
+async fn everybody_like(app: &TestApp, op: &OpContext, row: &referral_row::Model) -> BTreeSet<String> {
+    let read = &app.db().read;
+    let children = store::child::candidates(op, read, &Person::referred(row)).await.expect("children can be read");
+    let kept = store::child::findable_cases_of(op, read, &row.name_key, row.date_of_birth, row.upn.as_deref());
+    let kept = kept.await.expect("cases can be read");
+    let children = children.into_iter().map(|child| child.id.to_string());
+    children.chain(kept.into_iter().map(|case| case.reference)).collect()
 }
 
 struct Work {

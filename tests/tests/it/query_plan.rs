@@ -60,6 +60,7 @@ on_both_engines! {
         let upn = column(app.db(), "SELECT upn FROM child WHERE upn IS NOT NULL LIMIT 1").await.remove(0);
         let name = column(app.db(), "SELECT family_name FROM child LIMIT 1").await.remove(0);
         let postcode = column(app.db(), "SELECT postcode FROM child WHERE postcode IS NOT NULL LIMIT 1").await.remove(0);
+        let waiting = given::referral().at(&app).await.reference;
         let me = officer.colleague.id;
 
         let mut read = Vec::new();
@@ -69,6 +70,7 @@ on_both_engines! {
             "/cases?flagged=yes".to_owned(), "/cases?sort=NAME".to_owned(), "/cases?sort=NEWEST".to_owned(),
             "/triage".to_owned(), "/triage?show=opened".to_owned(), "/triage?show=redirected".to_owned(),
             format!("/cases/{reference}"), "/".to_owned(),
+            format!("/triage/{waiting}"), format!("/triage/{waiting}/open"),
         ];
         for path in lists {
             let (statements, page) = app.statements_of(officer.visit(&path)).await;
@@ -80,7 +82,7 @@ on_both_engines! {
             }
         }
         for kind in ["cases", "referrals"] {
-            for typed in [&name, &format!("{name} 2014"), &name[..1].to_owned(), &upn, &postcode, &reference] {
+            for typed in [&name, &format!("{name} 2014"), &name[..1].to_owned(), &upn, &postcode, &reference, &reference[..6].to_owned(), &reference[7..].to_owned(), &postcode[..5].to_owned(), &"01632 960001".to_owned()] {
                 let asked = format!(
                     "query($typed: String!) {{ {kind}(filter: {{ search: $typed }}) {{ nodes {{ reference }} count {{ display }} }} }}"
                 );

@@ -54,6 +54,9 @@ pub enum CaseEvent {
         source: String,
         /// Why it was corrected.
         reason: String,
+        /// The day on which it changed; `None` if what held before was wrong all along.
+        #[serde(default)]
+        changed_on: Option<NaiveDate>,
     },
     /// An officer named a brother or sister of the child.
     SiblingNamed {

@@ -1,23 +1,30 @@
 //! The keys under which a child on file is looked up, so that matching finds every child that `compare` could name
 //! without reading all of them.
 //!
-//! A key is a text that an index finds by equality: part of the family name with part of the given names, either of
-//! them alone, or a postcode. The keys that a child on file has and the keys that a described child is looked up by
+//! A key is a text that an index finds by equality: part of the family name with part of the given names, the sound of
+//! both, either of them alone, or a postcode. The keys that a child on file has and the keys that a described child is looked up by
 //! stand side by side here. What must not live here: the score (`compare`), and the statements (`store::child`).
 
 use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
 
+use super::forms::Forms;
+use super::sound::sounds_of;
 use super::{Person, in_one_spelling, words_of};
 use crate::domain::search::of_postcode;
 
 /// The version of the rules that made the stored keys. Raise it with any change of [`of_child`], of
-/// `search::keys_of`, of `family` or of `person_name::search_key`: a job then makes the keys of children with an older version again.
-pub const VERSION: i32 = 3;
+/// `search::keys_of`, of `family` or of `person_name::search_key`: a job then makes the keys of children and referrals with
+/// an older version again.
+pub const VERSION: i32 = 5;
 
 /// The most words of one name that make keys, which bounds the number of keys of a child.
 const MOST_WORDS: usize = 5;
+
+/// The most keys of those whose name is alike, which bounds the cost of a look-up: each is looked up with each date that
+/// is near.
+const MOST_ALIKE: usize = 60;
 
 /// The most years by which two years of birth may differ and still be taken for a slip.
 const YEARS: i32 = 25;
@@ -42,24 +49,49 @@ pub enum Born {
     On(NaiveDate),
 }
 
+/// All keys of a referral, by which referrals that wait for triage are compared with each other: those that a child on file
+/// would have, and the UPN and the date of birth, for which children have columns.
+pub fn of_referral(told: &Person) -> BTreeSet<String> {
+    of_child(told).into_iter().chain(exact(told)).collect()
+}
+
+/// The keys, any one of which a referral has that is worth comparing with what is described. Whose date of birth allows it
+/// is left to the comparison: few referrals wait.
+pub fn of_likes(forms: &Forms, described: &Person) -> BTreeSet<String> {
+    let names = Names::of(described);
+    let named = names.pairs().chain(names.swapped()).chain(names.alike(forms));
+    named.chain(postcode(described)).chain(exact(described)).collect()
+}
+
+fn exact(person: &Person) -> impl Iterator<Item = String> {
+    let upn = person.upn.as_ref().map(|upn| format!("u {}", upn.as_str()));
+    upn.into_iter().chain(person.date_of_birth.map(|born| format!("b {born}")))
+}
+
 /// All keys of a child on file.
 pub fn of_child(child: &Person) -> BTreeSet<String> {
     let names = Names::of(child);
-    names.pairs().chain(names.parts()).chain(postcode(child)).collect()
+    names.pairs().chain(names.sounds(&names.given)).chain(names.parts()).chain(postcode(child)).collect()
 }
 
 /// The look-ups for a described child, besides those by UPN and by date of birth alone. The likeliest come first,
 /// because each is cut off at its own limit.
-pub fn look_ups(described: &Person) -> Vec<LookUp> {
+pub fn look_ups(forms: &Forms, described: &Person) -> Vec<LookUp> {
     let names = Names::of(described);
     let pairs: BTreeSet<String> = names.pairs().chain(names.swapped()).collect();
     let home: Vec<String> = postcode(described).into_iter().collect();
     let look_ups = match described.date_of_birth {
-        Some(born) => vec![
-            LookUp { keys: pairs.into_iter().collect(), born: Born::AmongOrUnknown(near(born)) },
-            LookUp { keys: names.parts().chain(home.clone()).collect(), born: Born::On(born) },
-            LookUp { keys: home, born: Born::Any },
-        ],
+        Some(born) => {
+            let near = near(born);
+            vec![
+                LookUp { keys: pairs.into_iter().collect(), born: Born::AmongOrUnknown(near.clone()) },
+                LookUp { keys: names.alike(forms), born: Born::AmongOrUnknown(near) },
+                LookUp { keys: names.parts().chain(home.clone()).collect(), born: Born::On(born) },
+                // The same name, whatever the date of birth.
+                LookUp { keys: names.whole().into_iter().chain(names.swapped()).collect(), born: Born::Any },
+                LookUp { keys: home, born: Born::Any },
+            ]
+        }
         None => vec![
             LookUp { keys: names.whole().into_iter().collect(), born: Born::Any },
             LookUp { keys: pairs.into_iter().collect(), born: Born::Any },
@@ -77,8 +109,10 @@ struct Names {
 
 impl Names {
     fn of(person: &Person) -> Self {
-        let given = words_of(person.given_names.as_ref()).map(|words| in_one_spelling(&words));
-        Self { family: units(words_of(person.family_name.as_ref())), given: units(given) }
+        // Of both names, because a form may have them the wrong way round.
+        let [family, given] = [&person.family_name, &person.given_names]
+            .map(|name| units(words_of(name.as_ref()).map(|words| in_one_spelling(&words))));
+        Self { family, given }
     }
 
     /// The key of the whole family name with all given names.
@@ -93,6 +127,24 @@ impl Names {
     /// The key of the whole name with family and given names exchanged, as forms are often filled in wrongly.
     fn swapped(&self) -> Option<String> {
         Some(pair(self.given.first()?, self.family.first()?))
+    }
+
+    /// The keys of how the family name sounds with how each of these given names does.
+    fn sounds<'a>(&self, given: impl IntoIterator<Item = &'a String>) -> BTreeSet<String> {
+        let of = |sounds: BTreeSet<String>, name: &String| sounds.into_iter().chain(sounds_of(name)).collect();
+        let family = self.family.iter().fold(BTreeSet::new(), of);
+        let given = given.into_iter().fold(BTreeSet::new(), of);
+        family.iter().flat_map(|family| given.iter().map(move |given| format!("s {family}/{given}"))).collect()
+    }
+
+    /// The keys of those whose name sounds alike, also the other way round, and of those who go by another form of a
+    /// given name.
+    fn alike(&self, forms: &Forms) -> Vec<String> {
+        let others: Vec<String> = self.given.iter().flat_map(|name| forms.others(name)).map(str::to_owned).collect();
+        let swapped = Self { family: self.given.clone(), given: Vec::new() };
+        let mut keys = self.sounds(self.given.iter().chain(&others));
+        keys.extend(swapped.sounds(&self.family));
+        keys.into_iter().take(MOST_ALIKE).collect()
     }
 
     fn parts(&self) -> impl Iterator<Item = String> {
@@ -133,6 +185,7 @@ fn near(born: NaiveDate) -> Vec<NaiveDate> {
 #[cfg(test)]
 mod tests {
     use super::super::compare;
+    use super::super::forms::Forms;
     use super::*;
     use crate::domain::person_name::PersonName;
     use crate::domain::postcode::Postcode;
@@ -152,7 +205,7 @@ mod tests {
         let keys = of_child(on_file);
         let same_birth = described.date_of_birth.is_some() && described.date_of_birth == on_file.date_of_birth;
         same_birth
-            || look_ups(described).iter().any(|look_up| {
+            || look_ups(&Forms::default(), described).iter().any(|look_up| {
                 let born = match &look_up.born {
                     Born::Any => true,
                     Born::AmongOrUnknown(days) => on_file.date_of_birth.is_none_or(|day| days.contains(&day)),
@@ -177,11 +230,44 @@ mod tests {
             ("another month", person("Khan", "Adam", born, ""), person("Khan", "Adam", "2015-07-12", "")),
             ("another day", person("Khan", "Adam", born, ""), person("Khan", "Adam", "2015-04-21", "")),
             ("spelt by ear at home", person("Khan", "Aisha", "", "LU1 2AB"), person("Khan", "Ayesha", "", "lu12ab")),
+            (
+                "forms, and a month mistyped",
+                person("Brook", "Toby", born, ""),
+                person("Brooke", "Tobias", "2015-07-12", "LU1 2AB"),
+            ),
+            (
+                "names swapped, spelt otherwise, day and month swapped",
+                person("Ozdemir", "Mohammed", born, ""),
+                person("Muhammad", "Özdemir", "2015-12-04", ""),
+            ),
+            (
+                "by ear, another year",
+                person("Whyte", "Catherine", born, "LU1 2AB"),
+                person("White", "Kathryn", "2013-04-12", "LU1 2AB"),
+            ),
+            ("other birth altogether", person("Khan", "Adam", born, ""), person("Khan", "Adam", "2009-11-30", "")),
             ("family name changed", person("Khan", "Adam", born, ""), person("Smith", "Adam", born, "")),
         ] {
-            assert!(compare(&a, &b).is_some(), "{row}: the score would not name them");
+            assert!(compare(&Forms::default(), &a, &b).is_some(), "{row}: the score would not name them");
             assert!(meets(&a, &b), "{row}");
             assert!(meets(&b, &a), "{row}, the other way round");
+        }
+    }
+
+    #[test]
+    fn two_referrals_that_the_score_would_name_meet_without_regard_to_dates() {
+        let forms = Forms::default();
+        let born = "2015-04-12";
+        for (row, a, b) in [
+            ("nothing but the name", person("Khan", "Adam", "", ""), person("Khan", "Adam", "", "")),
+            ("nothing but birth and home", person("", "", born, "LU1 2AB"), person("Khan", "Adam", born, "LU1 2AB")),
+            ("other birth", person("Khan", "Adam", born, ""), person("Khan", "Adam", "2009-11-30", "")),
+            ("a form", person("Brook", "Toby", born, ""), person("Brooke", "Tobias", "2015-12-04", "")),
+            ("swapped", person("Ozdemir", "Mohammed", born, ""), person("Muhammad", "Özdemir", "2015-12-04", "")),
+        ] {
+            for (a, b) in [(&a, &b), (&b, &a)] {
+                assert!(!of_likes(&forms, a).is_disjoint(&of_referral(b)), "{row}");
+            }
         }
     }
 
@@ -189,7 +275,7 @@ mod tests {
     fn what_says_nothing_makes_no_key() {
         for (family, given) in [("Unknown", "not known"), ("", "")] {
             assert_eq!(of_child(&person(family, given, "2015-04-12", "")), BTreeSet::new());
-            assert_eq!(look_ups(&person(family, given, "2015-04-12", "")), []);
+            assert_eq!(look_ups(&Forms::default(), &person(family, given, "2015-04-12", "")), []);
         }
     }
 
@@ -198,6 +284,6 @@ mod tests {
         let many = ["one two three four five six seven eight"; 2].map(|name| PersonName::parse(name).unwrap());
         let [family_name, given_names] = many.map(Some);
         let keys = of_child(&Person { family_name, given_names, ..Person::default() });
-        assert!(keys.len() <= (MOST_WORDS + 1) * (MOST_WORDS + 3), "{}", keys.len());
+        assert!(keys.len() <= 5 * (MOST_WORDS + 1) * (MOST_WORDS + 3), "{}", keys.len());
     }
 }

@@ -19,9 +19,11 @@ use serde::{Deserialize, Serialize};
 
 use super::answers::Answers;
 use super::child::ChildFacts;
+use super::clock::london_day;
+use super::school_days::add_working_days;
 use super::screening;
 use super::stream::{Stream, counts};
-use super::typed::{self, all, chosen, optional_line};
+use super::typed::{self, all, check, chosen, line, optional_line, past_day};
 use crate::error::{Error, FieldFault, ReferralConflict};
 
 const NAME: usize = 100;
@@ -83,7 +85,12 @@ pub enum ReferralEvent {
         /// younger children sent to early years.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         watch_on: Option<NaiveDate>,
+        /// The other authority it was sent to, which must acknowledge it; `None` for everywhere else.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        authority: Option<String>,
     },
+    /// The other authority acknowledged that it follows the child from now on.
+    ReferralAcknowledged(Acknowledgement),
     /// The referral came back to triage, because the child has reached compulsory school age.
     ReferralCameBack {},
     /// The referral was taken back to triage, because it was redirected in error.
@@ -100,6 +107,45 @@ pub enum ReferralEvent {
         /// Why.
         reason: String,
     },
+}
+
+/// What another authority said of a referral that was sent to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acknowledgement {
+    /// Who said so there.
+    pub by: String,
+    /// The reference under which they follow the child.
+    pub reference: String,
+    /// The day on which they did.
+    pub on: NaiveDate,
+}
+
+/// Where a referral goes that is not for this team, as typed.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the fields of the API's `RedirectReferralInput`")]
+pub struct Redirect {
+    pub to: Option<RedirectTo>,
+    pub reason: String,
+    pub mash_reference: String,
+    pub authority: String,
+}
+
+/// An acknowledgement as typed.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the fields of `Acknowledgement`, as typed")]
+pub struct Acknowledge {
+    pub by: String,
+    pub reference: String,
+    pub on: String,
+}
+
+/// The working days after which another authority is asked again that has acknowledged nothing. The product's default:
+/// no guidance sets a number.
+const ASK_AGAIN: u32 = 5;
+
+/// The day on which another authority is asked again to which a referral was sent on `sent`.
+pub fn asked_again_on(sent: NaiveDate) -> NaiveDate {
+    add_working_days(sent, ASK_AGAIN)
 }
 
 /// Something that a school adds to a referral after it was sent.
@@ -163,6 +209,10 @@ pub struct Referral {
     pub decided_at: Option<DateTime<Utc>>,
     /// Where it was redirected, and why; `None` unless it was.
     pub redirected: Option<(RedirectTo, String)>,
+    /// The other authority to which it was redirected; `None` unless it was.
+    pub authority: Option<String>,
+    /// What that authority said; `None` until it did.
+    pub acknowledged: Option<Acknowledgement>,
     /// The day on which it comes back to triage; `None` unless it was redirected until then.
     pub watch_on: Option<NaiveDate>,
     /// Why the school withdrew it; `None` unless it did.
@@ -188,6 +238,8 @@ impl Stream for Referral {
             state: ReferralState::Received,
             decided_at: None,
             redirected: None,
+            authority: None,
+            acknowledged: None,
             watch_on: None,
             withdrawn: None,
             additions: Vec::new(),
@@ -199,15 +251,23 @@ impl Stream for Referral {
     fn apply(&mut self, fact: &ReferralEvent, at: DateTime<Utc>) {
         match fact {
             ReferralEvent::ReferralReceived(_) => {}
-            ReferralEvent::ReferralRedirected { to, reason, watch_on, .. } => {
-                self.state = ReferralState::Redirected;
+            ReferralEvent::ReferralRedirected { to, reason, watch_on, authority, .. } => {
+                let waits = authority.is_some();
+                self.state = if waits { ReferralState::WithAuthority } else { ReferralState::Redirected };
+                self.authority.clone_from(authority);
                 self.redirected = Some((*to, reason.clone()));
                 self.watch_on = *watch_on;
                 self.decided_at = Some(at);
             }
+            ReferralEvent::ReferralAcknowledged(acknowledged) => {
+                self.state = ReferralState::Redirected;
+                self.acknowledged = Some(acknowledged.clone());
+            }
             ReferralEvent::ReferralCameBack {} | ReferralEvent::ReferralTakenBack { .. } => {
                 self.state = ReferralState::Received;
                 self.redirected = None;
+                self.authority = None;
+                self.acknowledged = None;
                 self.withdrawn = None;
                 self.watch_on = None;
                 self.decided_at = None;
@@ -237,19 +297,19 @@ impl Referral {
     }
 
     /// Decides to redirect it. One that tells of harm is refused without the MASH's reference, because triage must not
-    /// lose it. One of a child who is too young yet, sent to early years, comes back on the day the child is old enough.
-    pub fn redirect(
-        &self,
-        to: Option<RedirectTo>,
-        reason: &str,
-        mash_reference: &str,
-        today: NaiveDate,
-    ) -> Result<ReferralEvent, Error> {
+    /// lose it. One of a child who is too young yet, sent to early years, comes back on the day the child is old enough. One
+    /// sent to another authority stays open until that authority acknowledges it.
+    pub fn redirect(&self, typed: &Redirect, today: NaiveDate) -> Result<ReferralEvent, Error> {
         self.must_await_triage()?;
-        let (to, reason, mash_reference) = all((
-            chosen("to", to, "Select where this referral should go"),
-            typed::reason(reason, PROSE, "Enter the reason, in words the sender will read"),
-            optional_line("mashReference", mash_reference, "MASH reference", NAME),
+        let elsewhere = typed.to == Some(RedirectTo::OtherAuthority);
+        let authority = optional_line("authority", &typed.authority, "The authority", NAME);
+        let nameless = elsewhere && authority == Ok(None);
+        let (to, reason, mash_reference, authority, ()) = all((
+            chosen("to", typed.to, "Select where this referral should go"),
+            typed::reason(&typed.reason, PROSE, "Enter the reason, in words the sender will read"),
+            optional_line("mashReference", &typed.mash_reference, "MASH reference", NAME),
+            authority,
+            check(!nameless, "authority", "Enter which authority it is sent to"),
         ))?;
         if screening::must_reach_mash(self.received.told.risk) && mash_reference.is_none() {
             return Err(ReferralConflict::HarmUnanswered.into());
@@ -257,13 +317,37 @@ impl Referral {
         let age = self.received.told.child.date_of_birth.map(|born| age(born, today));
         let young = age.filter(|age| to == RedirectTo::EarlyYears && age.standing == AgeStanding::Below);
         let watch_on = young.map(|age| age.begins);
-        Ok(ReferralEvent::ReferralRedirected { to, reason, mash_reference, watch_on })
+        let authority = authority.filter(|_| elsewhere);
+        Ok(ReferralEvent::ReferralRedirected { to, reason, mash_reference, watch_on, authority })
+    }
+
+    /// Decides that the authority it was sent to has acknowledged it, which ends it here.
+    pub fn acknowledge(&self, typed: &Acknowledge, today: NaiveDate) -> Result<ReferralEvent, Error> {
+        if self.state != ReferralState::WithAuthority {
+            return Err(ReferralConflict::NotWithAuthority.into());
+        }
+        let on = past_day("on", &typed.on, "The day", "Enter the day on which they acknowledged it", today);
+        let early = self.decided_at.zip(on.as_ref().ok()).is_some_and(|(sent, on)| *on < london_day(sent));
+        let (by, reference, on, ()) = all((
+            line("by", &typed.by, "Who", NAME, "Enter who acknowledged it there"),
+            line(
+                "acknowledgedAs",
+                &typed.reference,
+                "Their reference",
+                NAME,
+                "Enter the reference under which they follow the child",
+            ),
+            on,
+            check(!early, "on", "The day must be the same as or after the day the referral was sent to them"),
+        ))?;
+        Ok(ReferralEvent::ReferralAcknowledged(Acknowledgement { by, reference, on }))
     }
 
     /// Decides to take it back to triage, for a reason: it was redirected in error, or the council goes on with one that
     /// its school withdrew.
     pub fn take_back(&self, reason: &str) -> Result<ReferralEvent, Error> {
-        if !matches!(self.state, ReferralState::Redirected | ReferralState::Withdrawn) {
+        let away = [ReferralState::Redirected, ReferralState::WithAuthority, ReferralState::Withdrawn];
+        if !away.contains(&self.state) {
             return Err(ReferralConflict::NotRedirected.into());
         }
         let (reason,) = all((typed::reason(reason, PROSE, "Enter why it is taken back"),))?;

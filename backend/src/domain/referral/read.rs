@@ -133,6 +133,7 @@ pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<ReferralDeta
     let harm = read.answer("harm", "Select whether you are worried that the child is being harmed");
     let name_not_known = read.answers.has("nameNotKnown");
     let child = ChildFacts {
+        address_confidential: false,
         family_name: read.text("familyName", "Last name", NAME).unwrap_or_default(),
         given_names: read.text("givenNames", "First name", NAME).unwrap_or_default(),
         date_of_birth: read.birth_date("dateOfBirth", "Date of birth", today),
@@ -239,6 +240,7 @@ fn read_child(read: &mut Reader<'_>, flagged: bool, today: NaiveDate) -> ChildFa
     let address =
         read.required("address", "Last known address", PROSE, "Enter the last address you know, even part of it");
     ChildFacts {
+        address_confidential: false,
         family_name: family_name.unwrap_or_default(),
         given_names: given_names.unwrap_or_default(),
         date_of_birth,
@@ -389,13 +391,18 @@ mod tests {
     use entity::vocabulary::{RedirectTo, ReferralOrigin, ReferralState, Risk, RiskReason};
 
     use super::super::super::stream::Stream;
-    use super::super::{Received, Referral, ReferralEvent};
+    use super::super::{Received, Redirect, Referral, ReferralEvent};
     use super::*;
     use crate::domain::field::{AnswerField, Form};
     use crate::error::{Conflict, Error, ReferralConflict};
 
     fn answers(pairs: &[(&str, &str)]) -> Answers {
         Answers::parse(pairs.iter().map(|(field, value)| ((*field).to_owned(), vec![(*value).to_owned()]))).unwrap()
+    }
+
+    fn away(to: Option<RedirectTo>, mash_reference: &str) -> Redirect {
+        let (reason, mash_reference) = ("Too young".to_owned(), mash_reference.to_owned());
+        Redirect { to, reason, mash_reference, authority: "Leeds".to_owned() }
     }
 
     fn school(answers: &Answers) -> Result<ReferralDetails, Vec<FieldFault>> {
@@ -606,9 +613,9 @@ mod tests {
         let received = ReferralEvent::ReferralReceived(Box::new(received));
         let referral = Referral::begin(uuid::Uuid::nil().into(), &received, now()).unwrap();
         let to = Some(RedirectTo::EarlyYears);
-        let refused = referral.redirect(to, "too young", " ", london_day(now())).unwrap_err();
+        let refused = referral.redirect(&away(to, " "), london_day(now())).unwrap_err();
         assert!(matches!(refused, Error::Conflict(Conflict::Referral(ReferralConflict::HarmUnanswered))), "{refused}");
-        assert!(referral.redirect(to, "too young", "MASH-1", london_day(now())).is_ok());
+        assert!(referral.redirect(&away(to, "MASH-1"), london_day(now())).is_ok());
     }
 
     fn sent(told: ReferralDetails) -> Referral {
@@ -635,7 +642,7 @@ mod tests {
         let referral = sent(told);
         assert_eq!(referral.come_back(today), None);
         for (to, watched) in [(RedirectTo::EarlyYears, true), (RedirectTo::Admissions, false)] {
-            let away = referral.redirect(Some(to), "Too young", "", today).unwrap();
+            let away = referral.redirect(&away(Some(to), ""), today).unwrap();
             let away = referral.clone().after(&away, now());
             assert_eq!(away.watch_on.is_some(), watched);
             assert_eq!(away.come_back("2027-03-30".parse().unwrap()), None);

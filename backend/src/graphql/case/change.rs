@@ -38,6 +38,10 @@ struct OpenCaseInput {
     whereabouts: Option<Whereabouts>,
     /// The `id` of the child, if they are on file already; left out, the referral makes a new child.
     child: Option<ID>,
+    /// Whom you judged not to be the child, of the likely `matches` of the referral: the `id` of each child, and the
+    /// `reference` of each restricted case. A likely child who is not among them is answered with `CONFLICT`, so that no
+    /// case is opened twice.
+    judged: Option<Vec<ID>>,
     /// The `id` of the officer who gets it, one of `officers`; left out, nobody does, which is refused for a child in
     /// immediate danger.
     officer: Option<ID>,
@@ -128,6 +132,12 @@ struct CorrectChildInput {
     address: Option<String>,
     /// The postcode of that address, whole.
     postcode: Option<String>,
+    /// Whether the address is kept from everybody but the officer and the readers of a case of the child, managers and the
+    /// MASH liaison. Only they may change it, or the address, once it is.
+    address_confidential: Option<bool>,
+    /// The day on which it changed, `YYYY-MM-DD`, as a name does by adoption; left out when what is on file was wrong all
+    /// along. What held until then stays with the child.
+    changed_on: Option<String>,
     /// Who says so, or what shows it: at most 200 characters.
     source: String,
     /// Why this is corrected: at most 2,000 characters.
@@ -359,11 +369,14 @@ impl CaseMutation {
             service_route,
             whereabouts,
             child,
+            judged,
             officer,
             age_reason,
         } = input;
         let officer: Option<StaffId> = officer.map(|officer| id(&officer)).transpose()?;
         let known: Option<ChildId> = child.map(|child| id(&child)).transpose()?;
+        let judged = judged.unwrap_or_default().into_iter().map(|judged| judged.0).collect();
+        let which = command::WhichChild { known, judged };
         let status_from = status_from.unwrap_or_default();
         let decided = decide::Open {
             statutory_status,
@@ -375,7 +388,7 @@ impl CaseMutation {
             officer,
         };
         let age_reason = age_reason.unwrap_or_default();
-        changed(ctx, command::open(op(ctx), referral, version, decided, known, age_reason).await).await
+        changed(ctx, command::open(op(ctx), referral, version, decided, which, age_reason).await).await
     }
 
     /// Adds a referral to a case that is open. For officers and managers who triage. Refused with `FORBIDDEN`,
@@ -431,6 +444,8 @@ impl CaseMutation {
             upn_absence,
             address,
             postcode,
+            address_confidential,
+            changed_on,
             source,
             reason,
         } = input;
@@ -443,6 +458,8 @@ impl CaseMutation {
             upn_absence,
             address,
             postcode,
+            address_confidential,
+            changed_on: changed_on.unwrap_or_default(),
             source,
             reason,
         };

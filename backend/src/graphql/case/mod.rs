@@ -18,7 +18,7 @@ use tokio::sync::OnceCell;
 
 use super::absence::Age;
 use super::break_glass::BrokenGlass;
-use super::child::Child;
+use super::child::{Child, clears_address, is_of_address};
 use super::family::{self, Sibling};
 use super::guarded::{Guarded, clears, guard, note_as, op};
 use super::input::Date;
@@ -337,11 +337,15 @@ impl Case {
         }
         let Some(child) = loads(ctx).load_one(self.0.child_id).await? else { return Err(Error::NotFound) };
         let held = ChildFacts::of(&child);
+        let cleared = clears_address(ctx, &child).await?;
         let rows = loads(ctx).load_one(ReferralsOf(self.0.id)).await?.unwrap_or_default();
         let mut told = Vec::new();
         for row in rows {
             note_as(op(ctx), &format!("referral:{}", row.id), "child");
             for (fact, value) in held.told_otherwise(&store::referral::told_of(&row)) {
+                if is_of_address(fact) && !cleared {
+                    continue;
+                }
                 let (referral, value) = (row.reference.clone(), in_words(fact, &value));
                 told.push(ToldOtherwise { fact, value, referral, received_at: row.received_at });
             }

@@ -14,6 +14,7 @@ use crate::domain::disclosure::{controlled, up_to};
 use crate::domain::policy::{
     lists_cases, reads_casework, reads_escalations, reads_statistics, sees_exact_counts, withheld_by_agreement,
 };
+use crate::domain::search::asked;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service;
@@ -43,14 +44,18 @@ struct CaseFilter {
     /// True: only cases with a flag that awaits the MASH's answer. False: only the others. For a partner agency only
     /// with the scope `ESCALATION_ANSWER` and an agreement that names `ESCALATIONS`.
     flagged: Option<bool>,
-    /// The reference of a case or of its referral, a pupil number or a postcode; or how the words of a name begin, with a
-    /// year of birth among them if one is typed, as in `brown 2014`. Not for partner agencies.
+    /// True: only cases with an outcome that waits for a second person. False: only the others. Not for partner agencies.
+    proposed: Option<bool>,
+    /// The reference of a case or of its referral or a part of one, a pupil number, the telephone number of a parent or
+    /// carer, a postcode or its beginning; or how the words of a name begin or sound, with a year of birth among them if
+    /// one is typed, as in `brown 2014`. An empty text is no search; blanks are answered with `INVALID`. Not for partner
+    /// agencies.
     search: Option<String>,
 }
 
 impl CaseFilter {
     fn parse(self) -> Result<Filter, Error> {
-        let Self { state, whereabouts, school_urn, officer, unassigned, overdue, flagged, search } = self;
+        let Self { state, whereabouts, school_urn, officer, unassigned, overdue, flagged, proposed, search } = self;
         Ok(Filter {
             state,
             whereabouts,
@@ -59,7 +64,8 @@ impl CaseFilter {
             unassigned,
             overdue,
             flagged,
-            search: search.filter(|typed| !typed.trim().is_empty()),
+            proposed,
+            search: asked(search)?,
         })
     }
 }
@@ -93,7 +99,7 @@ impl CaseQuery {
         let op = op(ctx);
         op.require(op.viewer != Viewer::Anonymous)?;
         let Some((row, around)) = store::case::by_reference(op, &reference).await? else { return Ok(None) };
-        loaders::feed(ctx, around).await;
+        loaders::feed(ctx, std::slice::from_ref(&row), around).await;
         op.saw(AccessAction::Show, subject(&row), None);
         Ok(Some(Case::of(row)))
     }
@@ -127,7 +133,7 @@ impl CaseQuery {
             return Ok(CaseConnection { page: None, filter });
         }
         let (page, around) = store::case::list(op, &filter, sort, &wanted).await?;
-        loaders::feed(ctx, around).await;
+        loaders::feed(ctx, &page.nodes, around).await;
         Ok(CaseConnection { page: Some(page), filter })
     }
 }
@@ -138,7 +144,7 @@ fn permitted(viewer: &Viewer, filter: &Filter, sort: Sort) -> Result<Sort, Error
     if reads_casework(viewer) {
         return Ok(sort);
     }
-    let Filter { state: _, whereabouts, school_urn, officer, unassigned, overdue, flagged, search } = filter;
+    let Filter { state: _, whereabouts, school_urn, officer, unassigned, overdue, flagged, proposed, search } = filter;
     let undated = withheld_by_agreement(viewer, "openedAt");
     let unplaced = whereabouts.is_some() && withheld_by_agreement(viewer, "whereabouts");
     let unflagged = flagged.is_some() && (!reads_escalations(viewer) || withheld_by_agreement(viewer, "flagged"));
@@ -147,6 +153,7 @@ fn permitted(viewer: &Viewer, filter: &Filter, sort: Sort) -> Result<Sort, Error
         || school_urn.is_some()
         || officer.is_some()
         || search.is_some()
+        || proposed.is_some()
         || unassigned.is_some()
         || overdue.is_some();
     match sort {

@@ -101,8 +101,12 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
                 upsert_escalation(txn, after.id, flag).await?;
             }
         }
-        CaseEvent::ChildFilledIn { changes, .. } | CaseEvent::ChildCorrected { changes, .. } => {
-            child::change(txn, after.opened.child, changes).await?;
+        CaseEvent::ChildFilledIn { changes, .. } => {
+            child::change(txn, after.opened.child, changes, None).await?;
+            write_keys(txn, after).await?;
+        }
+        CaseEvent::ChildCorrected { changes, changed_on, .. } => {
+            child::change(txn, after.opened.child, changes, *changed_on).await?;
             write_keys(txn, after).await?;
         }
         CaseEvent::EnquiryRecorded(Enquiry { id, .. })

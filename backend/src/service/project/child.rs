@@ -1,10 +1,14 @@
 //! The row of a child, and the keys under which it is looked up.
 
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use entity::vocabulary::ChildFact;
 use entity::{ChildId, case, child, child_key};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use crate::domain::case::Case;
-use crate::domain::child::{ChildChange, ChildFacts};
+use crate::domain::child::{ChildChange, ChildFacts, Former, name_key};
 use crate::domain::family::{self, Whom};
 use crate::domain::matching::Person;
 use crate::domain::matching::keys::{self, of_child};
@@ -24,6 +28,8 @@ pub fn of(case: &Case, facts: &ChildFacts) -> child::Model {
         upn_absence: facts.upn_absence,
         address: facts.address.clone(),
         postcode: facts.postcode.clone(),
+        address_confidential: facts.address_confidential,
+        formerly: "[]".to_owned(),
         created_at: case.opened_at,
         keyed_by: keys::VERSION,
     }
@@ -39,12 +45,19 @@ pub(super) async fn insert(txn: &DatabaseTransaction, new: child::Model) -> Resu
     Ok(())
 }
 
-/// Lets changes hold of a child: its row, its keys, and the name by which its cases are listed.
-pub(super) async fn change(txn: &DatabaseTransaction, id: ChildId, changes: &[ChildChange]) -> Result<(), Error> {
+/// Lets changes hold of a child, since a day if what held before was not wrong: its row, its keys, and the name by which its cases are listed.
+pub(super) async fn change(
+    txn: &DatabaseTransaction,
+    id: ChildId,
+    changes: &[ChildChange],
+    changed_on: Option<NaiveDate>,
+) -> Result<(), Error> {
     #[expect(clippy::disallowed_methods, reason = "nobody is shown it")]
     let row = child::Entity::find_by_id(id).one(txn).await?.ok_or(Error::NotFound)?;
     let mut facts = ChildFacts::of(&row);
     facts.apply(changes);
+    let mut formerly: Vec<Former> = serde_json::from_str(&row.formerly)?;
+    formerly.extend(changed_on.map(|until| ChildFacts::former(changes, until)).unwrap_or_default());
     let row = child::Model {
         name_key: facts.name_key(),
         family_name: facts.family_name,
@@ -55,6 +68,8 @@ pub(super) async fn change(txn: &DatabaseTransaction, id: ChildId, changes: &[Ch
         upn_absence: facts.upn_absence,
         address: facts.address,
         postcode: facts.postcode,
+        address_confidential: facts.address_confidential,
+        formerly: serde_json::to_string(&formerly)?,
         ..row
     };
     child_key::Entity::delete_many().filter(child_key::Column::ChildId.eq(id)).exec(txn).await?;
@@ -76,6 +91,20 @@ pub fn key_rows(child: &child::Model) -> Vec<child_key::ActiveModel> {
         date_of_birth: Set(child.date_of_birth),
     };
     let found_by = keys_of(&child.name_key, child.date_of_birth);
+    let formerly: Vec<Former> = serde_json::from_str(&child.formerly).unwrap_or_default();
+    let by_former_name = formerly.into_iter().flat_map(|former| match former.fact {
+        ChildFact::FamilyName => keys_of(&name_key(&former.value, &child.given_names), child.date_of_birth),
+        ChildFact::GivenNames => keys_of(&name_key(&child.family_name, &former.value), child.date_of_birth),
+        _ => BTreeSet::new(),
+    });
     let by_family = Whom::on_file(child).own_keys().into_iter().map(|key| family::goes_by(&key));
-    of_child(&Person::of(child)).into_iter().chain(found_by).chain(by_family).map(row).collect()
+    of_child(&Person::of(child))
+        .into_iter()
+        .chain(found_by)
+        .chain(by_former_name)
+        .chain(by_family)
+        .collect::<BTreeSet<String>>()
+        .into_iter()
+        .map(row)
+        .collect()
 }

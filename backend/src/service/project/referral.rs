@@ -1,19 +1,23 @@
-//! The row of a referral, and the keys under which it is searched for. When a case takes it up, the projection of the
+//! The row of a referral, and the keys under which it is searched for and compared. When a case takes it up, the projection of the
 //! case writes that here.
 
 use std::collections::BTreeSet;
 
 use entity::vocabulary::RiskReason;
-use entity::{referral, referral_key};
+use entity::{ReferralId, referral, referral_key};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, SqlErr};
 
 use super::{Change, Project, replace};
 use crate::context::OpContext;
+use crate::domain::answers::Answers;
 use crate::domain::family::{self, Whom, named_in};
+use crate::domain::matching::Person;
+use crate::domain::matching::keys::{self, of_referral};
+use crate::domain::phone::Phone;
 use crate::domain::postcode::Postcode;
 use crate::domain::referral::{Referral, ReferralEvent};
 use crate::domain::screening::priority;
-use crate::domain::search::{keys_of, of_postcode};
+use crate::domain::search::{keys_of, of_phone};
 use crate::error::{Conflict, Error, ReferralConflict};
 
 impl Project for Referral {
@@ -56,17 +60,35 @@ impl Project for Referral {
     }
 }
 
-/// The rows of the keys of a referral: those of search, and of brothers and sisters.
+/// The rows of the keys of a referral: those of matching, of search, and of brothers and sisters.
 pub fn key_rows(referral: &Referral) -> Vec<referral_key::ActiveModel> {
     let child = &referral.received.told.child;
-    let home = child.postcode.as_deref().and_then(|postcode| Postcode::parse(postcode).ok());
-    let keys = keys_of(&child.name_key(), child.date_of_birth).into_iter().chain(home.as_ref().map(of_postcode));
-    let name_key = child.name_key();
-    let whom = Whom { name_key: &name_key, date_of_birth: child.date_of_birth, postcode: child.postcode.as_deref() };
+    let told = Person::told(
+        (&child.family_name, &child.given_names),
+        child.date_of_birth,
+        child.upn.as_deref(),
+        child.postcode.as_deref(),
+    );
+    rows_of(referral.id, &told, &child.name_key(), &referral.received.answers)
+}
+
+/// The same rows for a referral on file, whose keys an older version of the rules made.
+pub(in crate::service) fn key_rows_of(row: &referral::Model) -> Result<Vec<referral_key::ActiveModel>, Error> {
+    Ok(rows_of(row.id, &Person::referred(row), &row.name_key, &serde_json::from_str(&row.details)?))
+}
+
+fn rows_of(id: ReferralId, told: &Person, name_key: &str, answers: &Answers) -> Vec<referral_key::ActiveModel> {
+    let phones = answers
+        .rows("parent")
+        .into_iter()
+        .filter_map(|n| Phone::parse(answers.get(&format!("parent.{n}.phone"))).ok().map(|phone| of_phone(&phone)));
+    let postcode = told.postcode.as_ref().map(Postcode::as_str);
+    let whom = Whom { name_key, date_of_birth: told.date_of_birth, postcode };
     let own = whom.own_keys().into_iter().map(|key| family::goes_by(&key));
-    let siblings = whom.keys_of(&named_in(&referral.received.answers)).into_iter().map(|key| family::names(&key));
-    let keys: BTreeSet<String> = keys.chain(own).chain(siblings).collect();
-    keys.into_iter().map(|key| referral_key::ActiveModel { referral_id: Set(referral.id), key: Set(key) }).collect()
+    let siblings = whom.keys_of(&named_in(answers)).into_iter().map(|key| family::names(&key));
+    let found_by = keys_of(name_key, told.date_of_birth).into_iter().chain(phones);
+    let keys: BTreeSet<String> = of_referral(told).into_iter().chain(found_by).chain(own).chain(siblings).collect();
+    keys.into_iter().map(|key| referral_key::ActiveModel { referral_id: Set(id), key: Set(key) }).collect()
 }
 
 /// The row of a referral.
@@ -101,8 +123,11 @@ pub fn referral_row(referral: &Referral) -> Result<referral::ActiveModel, Error>
         decided_at: Set(referral.decided_at),
         redirect_to: Set(referral.redirected.as_ref().map(|(to, _)| *to)),
         reason: Set(referral.redirected.as_ref().map(|(_, reason)| reason).or(referral.withdrawn.as_ref()).cloned()),
+        authority: Set(referral.authority.clone()),
+        acknowledged_as: Set(referral.acknowledged.as_ref().map(|told| format!("{}, {}", told.reference, told.by))),
         case_id: Set(None),
         report_group_id: Set(received.gathered_with),
         version: Set(referral.version),
+        keyed_by: Set(keys::VERSION),
     })
 }

@@ -9,6 +9,29 @@ use crate::journeys::day_of;
 use crate::prelude::*;
 use crate::vocabulary::{Sex, UpnAbsence};
 
+/// What can be corrected.
+const HELD: [&str; 9] = [
+    "familyName",
+    "givenNames",
+    "dateOfBirth",
+    "sex",
+    "upn",
+    "upnAbsence",
+    "address",
+    "postcode",
+    "addressConfidential",
+];
+
+/// The field that holds what stood on file when the form was shown.
+fn held(field: &str) -> String {
+    format!("held-{field}")
+}
+
+/// What is typed in a field, a date as the API reads it.
+fn value(form: &Form, field: &str) -> String {
+    if field == "dateOfBirth" { day_of(form, field) } else { form.text(field) }
+}
+
 pub(super) const CORRECT: Act = Act {
     path: "child",
     title: "Correct what is known of the child",
@@ -16,7 +39,7 @@ pub(super) const CORRECT: Act = Act {
         let child = &about.case.child;
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let day = |part: &str| child.date_of_birth.map(|day| day.format(part).to_string()).unwrap_or_default();
-        Form::new()
+        let form = Form::new()
             .with("familyName", text(&child.family_name))
             .with("givenNames", text(&child.given_names))
             .with("dateOfBirth-day", day("%-d"))
@@ -27,6 +50,11 @@ pub(super) const CORRECT: Act = Act {
             .with("upnAbsence", child.upn_absence.map_or("", Word::code))
             .with("address", text(&child.address))
             .with("postcode", text(&child.postcode))
+            .with("addressConfidential", if child.address_confidential == Some(true) { "YES" } else { "NO" });
+        // What stands on file goes along, so that only what was changed is sent: another case of the child may correct
+        // another thing at the same time.
+        let held = HELD.iter().map(|field| (held(field), value(&form, field))).collect::<Vec<_>>();
+        held.into_iter().fold(form, |form, (field, value)| form.with(&field, value))
     },
     questions: |_, ask| {
         view! {
@@ -39,23 +67,40 @@ pub(super) const CORRECT: Act = Act {
             {ask.radios("upnAbsence", "Why is there no unique pupil number?").words::<UpnAbsence>()}
             {ask.textarea("address", "Last known address").rows(3).most(2_000)}
             {ask.text("postcode", "Postcode").unchecked().width(10)}
+            {ask
+                .radios("addressConfidential", "Is the address kept confidential?")
+                .hint("Then only the officer and the readers of a case of the child, managers and the MASH liaison see it, and nobody finds the child by it. To keep the whole case from others, restrict it.")
+                .option("YES", "Yes")
+                .option("NO", "No")}
+            {ask
+                .date("changedOn", "When did it change?")
+                .hint("For a new name, number or address. Leave empty if what is on file was wrong all along. For example, 27 9 2026")}
+            {HELD.iter().map(|field| ask.hidden(&held(field))).collect::<Vec<_>>()}
             {ask.text("source", "Who says so, or what shows it?")}
             {ask.textarea("reason", "Why is this corrected?").most(2_000)}
         }
         .into_any()
     },
     send: |api, to, form| {
+        let changed = |field: &str| {
+            let now = value(form, field);
+            // A line end comes back as the browser writes it.
+            let same = now.replace("\r\n", "\n") == form.get(&held(field)).replace("\r\n", "\n");
+            (!same).then_some(now)
+        };
         let input = CorrectChildInput {
             case: to.id,
             version: to.version,
-            family_name: Some(form.text("familyName")),
-            given_names: Some(form.text("givenNames")),
-            date_of_birth: Some(day_of(form, "dateOfBirth")),
-            sex: Sex::parse(form.get("sex")),
-            upn: Some(form.text("upn")),
-            upn_absence: UpnAbsence::parse(form.get("upnAbsence")),
-            address: Some(form.text("address")),
-            postcode: Some(form.text("postcode")),
+            family_name: changed("familyName"),
+            given_names: changed("givenNames"),
+            date_of_birth: changed("dateOfBirth"),
+            sex: changed("sex").and_then(|code| Sex::parse(&code)),
+            upn: changed("upn"),
+            upn_absence: changed("upnAbsence").and_then(|code| UpnAbsence::parse(&code)),
+            address: changed("address"),
+            postcode: changed("postcode"),
+            address_confidential: changed("addressConfidential").map(|code| code == "YES"),
+            changed_on: Some(day_of(form, "changedOn")).filter(|day| !day.is_empty()),
             source: form.text("source"),
             reason: form.text("reason"),
         };

@@ -8,8 +8,8 @@ use crate::prelude::*;
 use crate::search::SEARCH;
 use crate::vocabulary::{CaseSort, CaseState, Whereabouts};
 
-const NAMES: [&str; 9] =
-    ["state", "whereabouts", "school", "officer", "overdue", "flagged", "unassigned", "sort", SEARCH];
+const NAMES: [&str; 10] =
+    ["state", "whereabouts", "school", "officer", "overdue", "flagged", "proposed", "unassigned", "sort", SEARCH];
 
 /// The states of a case that is being worked on.
 const OPEN: [CaseState; 4] = [CaseState::Enquiry, CaseState::Open, CaseState::Placement, CaseState::TrackingOut];
@@ -100,6 +100,7 @@ impl Filters {
             unassigned: yes("unassigned"),
             overdue: yes("overdue"),
             flagged: yes("flagged"),
+            proposed: yes("proposed"),
             search,
         }
     }
@@ -126,6 +127,7 @@ impl Filters {
             {ask.number("school", "School URN").bold().width(10).hint("6 digits")}
             {only("overdue", "Due", "Overdue only")}
             {only("flagged", "MASH", "Flagged with the MASH only")}
+            {only("proposed", "Outcome", "Waits for a second person only")}
             {only("unassigned", "Assignment", "Not assigned only")}
         };
         self.selected(Filter::new(controls.into_any(), self.cleared().address()), names)
@@ -149,6 +151,7 @@ impl Filters {
                 "school" => ("School", school.map(|school| school.name.clone())),
                 "overdue" => ("Due", Some("Overdue only".to_owned())),
                 "flagged" => ("MASH", Some("Flagged with the MASH only".to_owned())),
+                "proposed" => ("Outcome", Some("Waits for a second person only".to_owned())),
                 "unassigned" => ("Assignment", Some("Not assigned only".to_owned())),
                 _ => return panel,
             };
@@ -164,7 +167,7 @@ fn is_known(name: &str, value: &str) -> bool {
         "state" => CaseState::parse(value).is_some(),
         "whereabouts" => Whereabouts::parse(value).is_some(),
         "sort" => CaseSort::parse(value).is_some(),
-        "overdue" | "flagged" | "unassigned" => value == "yes",
+        "overdue" | "flagged" | "proposed" | "unassigned" => value == "yes",
         _ => !value.is_empty(),
     }
 }

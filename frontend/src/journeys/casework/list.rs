@@ -97,7 +97,7 @@ async fn page(
         };
         view! {
             {h1("Cases")}
-            {search_box(filters, search)}
+            {search_box(filters, search, faults)}
             {filters.panel(ask, options, names).beside(list)}
         }
         .into_any()
@@ -105,14 +105,13 @@ async fn page(
 }
 
 /// The box to search in, and what is searched for now. Sent by POST: names do not belong in an address.
-fn search_box(filters: &Filters, search: &Search) -> AnyView {
+fn search_box(filters: &Filters, search: &Search, faults: &Faults) -> AnyView {
     let form = Form::new().with("filters", filters.query()).with(SEARCH, search.text().unwrap_or_default());
-    let faults = Faults::new();
-    let ask = Ask::new(&form, &faults);
+    let ask = Ask::new(&form, faults);
     view! {
         {post_form(view! {
             {ask.hidden("filters")}
-            {ask.name(SEARCH, "Search").hint("Name, name and year of birth, postcode, reference or UPN").width(30)}
+            {ask.name(SEARCH, "Search").hint("Name, name and year of birth, postcode, reference, UPN or a parent’s telephone number").width(30)}
             {button("Search").secondary()}
         }).to("/cases/search").search()}
         {search.told(filters.unsearched())}

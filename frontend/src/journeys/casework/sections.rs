@@ -2,7 +2,7 @@
 
 use super::act::{Act, home, is_offered};
 use super::{answers, child, placing, roll};
-use crate::documents::casework::{Case, Enquiry, Escalation, LastSchool, ReferralRow};
+use crate::documents::casework::{Case, Child, Enquiry, Escalation, LastSchool, ReferralRow, WholeChild};
 use crate::documents::form_of;
 use crate::parts::absence::{age, school_days};
 use crate::parts::case::risk_badge;
@@ -47,7 +47,7 @@ fn flag_card(flag: &Escalation, answer_in: Option<&String>) -> SummaryList {
 
 /// What is known of the child, and what a referral tells otherwise.
 pub(super) fn child(case: &Case) -> AnyView {
-    let child = &case.child;
+    let WholeChild { child, formerly } = &case.child;
     let upn = child.upn.clone().or_else(|| child.upn_absence.map(|why| format!("None: {}", why.label())));
     let list = SummaryList::new()
         .row("First names", child.given_names.clone())
@@ -57,9 +57,25 @@ pub(super) fn child(case: &Case) -> AnyView {
         .row("Compulsory school age", age(case.age.as_ref()))
         .row("Sex", child.sex.map(Word::label))
         .row("UPN", upn)
-        .row("Last known address", child.address.clone())
+        .row("Last known address", address(child))
         .row("Postcode", child.postcode.clone());
+    let list = formerly.iter().flatten().fold(list, |list, former| {
+        let label = format!("{}, until {}", former.fact.label(), date(former.until));
+        list.row(label, typed(former.value.as_str()))
+    });
     view! { {h2("Child")} {list} {otherwise(case)} }.into_any()
+}
+
+/// The address, and that it is kept confidential.
+fn address(child: &Child) -> Content {
+    if child.address_confidential != Some(true) {
+        return child.address.clone().unwrap_or_default().into();
+    }
+    let shown = child.address.clone().map_or_else(
+        || paragraph("Not shown to you: ask the officer of the case or a manager"),
+        |address| paragraph(address),
+    );
+    view! { {tag("Kept confidential", Colour::Purple)} {shown} }.into_any().into()
 }
 
 /// What a referral tells of the child otherwise than it is on file; nothing where they agree.

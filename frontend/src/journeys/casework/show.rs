@@ -27,7 +27,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(qu
     let chrome = visit.chrome().await;
     Ok(Page::new(title.clone()).trail([("Cases", "/cases")]).wide().render(&chrome, || {
         view! {
-            {identity(&case.child, &case.reference, case.risk)}
+            {identity(&case.child.child, &case.reference, case.risk)}
             {h1(title)}
             {break_glass::banner(&case)}
             {sections::unconfirmed_call(&case)}

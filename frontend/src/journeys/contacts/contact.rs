@@ -121,7 +121,7 @@ fn referral_tag(state: ReferralState) -> AnyView {
     let colour = match state {
         ReferralState::Received => Colour::Yellow,
         ReferralState::Opened | ReferralState::Joined => Colour::Blue,
-        ReferralState::Redirected => Colour::Purple,
+        ReferralState::Redirected | ReferralState::WithAuthority => Colour::Purple,
         ReferralState::Withdrawn => Colour::Grey,
     };
     tag(state.label(), colour)

@@ -132,7 +132,7 @@ pub(super) fn state(state: ReferralState) -> AnyView {
     let colour = match state {
         ReferralState::Received => Colour::Yellow,
         ReferralState::Opened | ReferralState::Joined => Colour::Green,
-        ReferralState::Redirected => Colour::Purple,
+        ReferralState::Redirected | ReferralState::WithAuthority => Colour::Purple,
         ReferralState::Withdrawn => Colour::Grey,
     };
     tag(state.label(), colour)

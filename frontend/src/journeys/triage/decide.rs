@@ -8,7 +8,9 @@ use super::{identity, load, open_cases, restricted_warning, tells_of_harm};
 use crate::acts::{Act, HasPage, Place, Subject, done, faulty};
 use crate::api::Refusal;
 use crate::documents::casework::Child;
-use crate::documents::inputs::{JoinCaseInput, OpenCaseInput, RedirectReferralInput, TakeBackReferralInput};
+use crate::documents::inputs::{
+    AcknowledgeReferralInput, JoinCaseInput, OpenCaseInput, RedirectReferralInput, TakeBackReferralInput,
+};
 use crate::documents::referrals::{Match, Referral};
 use crate::documents::{changed, changes};
 use crate::journeys::day_of;
@@ -22,7 +24,7 @@ use crate::when::date;
 use crate::words::name;
 
 /// Everything that can be decided of a referral, in the order in which it is offered.
-pub(super) static DECISIONS: [Act<About>; 4] = [OPEN, JOIN, REDIRECT, TAKE_BACK];
+pub(super) static DECISIONS: [Act<About>; 5] = [OPEN, JOIN, REDIRECT, ACKNOWLEDGE, TAKE_BACK];
 
 /// What is decided about.
 pub(super) struct About {
@@ -42,6 +44,7 @@ const OPEN: Act<About> = Act {
     questions: |about, ask| {
         view! {
             {which_child(about.referral.matches.as_deref().unwrap_or_default(), ask)}
+            <input type="hidden" name=JUDGED value=judged(&about.referral)/>
             {ask.radios("statutoryStatus", "Is the child missing education?").bold().words::<StatutoryStatus>()}
             {age_reason(&about.referral, ask)}
             {ask
@@ -66,6 +69,7 @@ const OPEN: Act<About> = Act {
             NEW_CHILD => None,
             known => Some(Id::new(known)),
         };
+        let judged = form.get(JUDGED).split(' ').filter(|one| !one.is_empty()).map(Id::new).collect();
         let input = OpenCaseInput {
             referral: to.id,
             version: to.version,
@@ -76,6 +80,7 @@ const OPEN: Act<About> = Act {
             service_route: ServiceRoute::parse(form.get("serviceRoute")),
             whereabouts: Whereabouts::parse(form.get("whereabouts")),
             child,
+            judged: Some(judged),
             officer: form.some("officer").map(Id::new),
             age_reason: form.some("ageReason"),
         };
@@ -104,10 +109,12 @@ const JOIN: Act<About> = Act {
                 .option(case.reference.as_str(), format!("{}, {child}", case.reference))
                 .option_hint(format!("{}. Officer: {officer}", case.state.label()))
         });
-        field.view()
+        let other = ask.text("unlisted", "Reference of the case").hint("It is open").unchecked().width(20).view();
+        field.or(UNLISTED, IS_UNLISTED).reveals(UNLISTED, other).view()
     },
     send: |api, to, form| {
-        let input = JoinCaseInput { referral: to.id, version: to.version, case: form.text("case") };
+        let field = if form.get("case") == UNLISTED { "unlisted" } else { "case" };
+        let input = JoinCaseInput { referral: to.id, version: to.version, case: form.text(field) };
         done(changes::join_case(api, input), "Referral added to this case")
     },
     ..DECISION
@@ -139,6 +146,9 @@ const REDIRECT: Act<About> = Act {
                 ))
             })}
             {ask.radios("to", "Where should this referral go?").bold().words::<RedirectTo>()}
+            {ask
+                .text("authority", "Which authority?")
+                .hint("Only for another local authority. The referral stays with us until they say that they follow the child")}
             {ask.textarea("reason", "Why?").hint(reads).most(2_000)}
             {mash}
         }
@@ -151,16 +161,45 @@ const REDIRECT: Act<About> = Act {
             to: RedirectTo::parse(form.get("to")),
             reason: form.text("reason"),
             mash_reference: Some(form.text("mashReference")),
+            authority: form.some("authority"),
         };
         done(changes::redirect_referral(api, input), "Referral sent elsewhere")
     },
     ..DECISION
 };
 
+const ACKNOWLEDGE: Act<About> = Act {
+    path: "acknowledged",
+    title: "Record that the other authority follows the child",
+    in_state: |state| state == ReferralState::WithAuthority,
+    button: |_| button("Record it"),
+    questions: |_, ask| {
+        view! {
+            {ask.text("by", "Who said so there?")}
+            {ask.text("acknowledgedAs", "Under which reference do they follow the child?").unchecked().width(20)}
+            {ask.date("on", "When did they say so?").hint("For example, 27 9 2026")}
+        }
+        .into_any()
+    },
+    send: |api, to, form| {
+        let input = AcknowledgeReferralInput {
+            referral: to.id,
+            version: to.version,
+            by: form.text("by"),
+            acknowledged_as: form.text("acknowledgedAs"),
+            on: day_of(form, "on"),
+        };
+        done(changes::acknowledge_referral(api, input), "Acknowledgement recorded")
+    },
+    ..Act::PLAIN
+};
+
 const TAKE_BACK: Act<About> = Act {
     path: "take-back",
     title: "Take the referral back to triage",
-    in_state: |state| matches!(state, ReferralState::Redirected | ReferralState::Withdrawn),
+    in_state: |state| {
+        matches!(state, ReferralState::Redirected | ReferralState::WithAuthority | ReferralState::Withdrawn)
+    },
     button: |_| button("Take it back"),
     questions: |_, ask| {
         ask.textarea("reason", "Why is it taken back?").hint("This is kept with the referral.").most(2_000).view()
@@ -173,6 +212,28 @@ const TAKE_BACK: Act<About> = Act {
 };
 
 const NEW_CHILD: &str = "new";
+
+/// The field that says whom the officer was shown as perhaps the child, so that whoever came on file since is told from
+/// them.
+const JUDGED: &str = "judged";
+
+/// The ids of the children and the references of the restricted cases that this page shows. Never what was sent: a form
+/// that is shown again shows whoever came on file since.
+fn judged(referral: &Referral) -> String {
+    let matches = referral.matches.as_deref().unwrap_or_default();
+    let children = matches.iter().filter_map(|one| one.child.as_ref()?.id.as_ref()).map(Id::inner);
+    let cases = matches.iter().filter_map(|one| one.restricted.as_ref()).map(|case| case.reference.as_str());
+    children.chain(cases).collect::<Vec<_>>().join(" ")
+}
+
+/// The value that stands for a case that is not listed.
+const UNLISTED: &str = "unlisted";
+const IS_UNLISTED: &str = "It is a child with a case that is not listed";
+
+/// The way to add a referral to a case that the matching did not offer, and its words; `None` where it cannot be added.
+pub(super) fn unlisted(referral: &Referral) -> Option<(String, &'static str)> {
+    is_offered(&JOIN, referral).then(|| (JOIN.href(&home(referral), ""), IS_UNLISTED))
+}
 
 /// Why a child outside compulsory school age is missing education. Asked for no other.
 fn age_reason(referral: &Referral, ask: Ask<'_>) -> Option<AnyView> {
@@ -206,7 +267,17 @@ fn which_child(matches: &[Match], ask: Ask<'_>) -> AnyView {
             field.option(id.inner(), format!("{name}, {born}")).option_hint(one.reasons.join("; "))
         },
     );
-    view! { {warning} {field.or(NEW_CHILD, "A child new to us")} }.into_any()
+    let cases: Vec<_> = matches
+        .iter()
+        .flat_map(|one| &one.cases)
+        .map(|case| {
+            let (href, text) =
+                (format!("/cases/{}", case.reference), format!("Case {} (opens in new tab)", case.reference));
+            view! { <li><a class="govuk-link" href=href target="_blank" rel="noreferrer noopener">{text}</a></li> }
+        })
+        .collect();
+    let cases = (!cases.is_empty()).then(|| view! { <ul class="govuk-list">{cases}</ul> });
+    view! { {warning} {field.or(NEW_CHILD, "A child new to us")} {cases} }.into_any()
 }
 
 /// The page of a referral.

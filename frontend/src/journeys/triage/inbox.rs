@@ -14,7 +14,7 @@ use crate::prelude::*;
 use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::{ReferralOrigin, ReferralSort, ReferralState, RiskReason};
-use crate::when::day_and_time;
+use crate::when::{date, day_and_time};
 use crate::words::{counted, name};
 
 /// Which referrals a list shows.
@@ -22,15 +22,17 @@ use crate::words::{counted, name};
 enum Tab {
     Waiting,
     Opened,
+    WithAuthority,
     Redirected,
 }
 
 impl Tab {
-    const ALL: [Self; 3] = [Self::Waiting, Self::Opened, Self::Redirected];
+    const ALL: [Self; 4] = [Self::Waiting, Self::WithAuthority, Self::Opened, Self::Redirected];
 
     fn parse(query: &Form) -> Self {
         match query.get("show") {
             "opened" => Self::Opened,
+            "with-authority" => Self::WithAuthority,
             "redirected" => Self::Redirected,
             _ => Self::Waiting,
         }
@@ -40,6 +42,7 @@ impl Tab {
         match self {
             Self::Waiting => "/triage",
             Self::Opened => "/triage?show=opened",
+            Self::WithAuthority => "/triage?show=with-authority",
             Self::Redirected => "/triage?show=redirected",
         }
     }
@@ -48,6 +51,7 @@ impl Tab {
         match self {
             Self::Waiting => "Awaiting triage",
             Self::Opened => "Opened or added to a case",
+            Self::WithAuthority => "With another authority",
             Self::Redirected => "Sent elsewhere or withdrawn",
         }
     }
@@ -56,6 +60,7 @@ impl Tab {
         match self {
             Self::Waiting => vec![ReferralState::Received],
             Self::Opened => vec![ReferralState::Opened, ReferralState::Joined],
+            Self::WithAuthority => vec![ReferralState::WithAuthority],
             Self::Redirected => vec![ReferralState::Redirected, ReferralState::Withdrawn],
         }
     }
@@ -139,6 +144,7 @@ fn list_at(tab: Tab, page: ReferralPage, place: impl Fn(&str, &str) -> String) -
         return paragraph(match tab {
             Tab::Waiting => "No referrals are waiting.",
             Tab::Opened => "No referrals have been opened or added to a case.",
+            Tab::WithAuthority => "No authority owes us an acknowledgement.",
             Tab::Redirected => "No referrals have been sent elsewhere.",
         });
     }
@@ -148,6 +154,7 @@ fn list_at(tab: Tab, page: ReferralPage, place: impl Fn(&str, &str) -> String) -
     let table = match tab {
         Tab::Waiting => table.column("Waiting since"),
         Tab::Opened => table.columns(["Case", "Decided"]),
+        Tab::WithAuthority => table.columns(["Authority", "Ask again on"]),
         Tab::Redirected => table.columns(["Sent to", "Decided"]),
     };
     let table = rows.into_iter().fold(table, |table, referral| table.row(row(tab, referral)));
@@ -165,6 +172,8 @@ fn row(tab: Tab, referral: InboxRow) -> Vec<Content> {
         {age_tag(referral.age.map(|age| age.standing))}
         " "
         {found_tag(referral.found_at_address == Some(true))}
+        " "
+        {(referral.waits_twice == Some(true)).then(|| tag("Another may be of this child", Colour::Yellow))}
     };
     let child = match referral.gathered_with {
         Some(group) if group.waiting > 1 => group_link(&group),
@@ -182,6 +191,10 @@ fn row(tab: Tab, referral: InboxRow) -> Vec<Content> {
             let case =
                 case.map_or_else(|| "Not shown to you".into(), |case| link(format!("/cases/{case}"), case).into());
             cells.extend([case, decided.into()]);
+        }
+        Tab::WithAuthority => {
+            let again = referral.ask_again_on.map(date).unwrap_or_default();
+            cells.extend([typed(referral.authority.unwrap_or_default()).into(), again.into()]);
         }
         Tab::Redirected => {
             let to = referral.redirect_to.map_or(ReferralState::Withdrawn.label(), Word::label);

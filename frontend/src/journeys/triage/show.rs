@@ -2,13 +2,13 @@
 
 use axum::extract::Path;
 
-use super::decide::{DECISIONS, home, is_offered};
+use super::decide::{DECISIONS, home, is_offered, unlisted};
 use super::inbox::{WITHHELD, from, reasons};
 use super::{identity, load, restricted_warning, tells_of_harm};
 use crate::documents::casework::Child;
 use crate::documents::family::Sibling;
 use crate::documents::form_of;
-use crate::documents::referrals::{Match, Referral};
+use crate::documents::referrals::{AlsoWaiting, Match, Referral, Waiting};
 use crate::parts::absence::{age, found_tag, school_days};
 use crate::parts::case::state_tag;
 use crate::parts::family::siblings;
@@ -33,7 +33,8 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
             {found_tag(referral.found_at_address == Some(true)).map(|tag| view! { <p class="govuk-body">{tag}</p> })}
             {decided(&referral)}
             {decisions(&referral)}
-            {matches(referral.matches.as_deref())}
+            {also_waiting(referral.also_waiting.as_deref().unwrap_or_default())}
+            {matches(&referral)}
             {family(referral.siblings.as_deref())}
             {asked_for("To be asked for", TO_ASK, referral.to_ask.as_deref().unwrap_or_default())}
             {added("Added by the school since".to_owned(), referral.additions.as_deref().unwrap_or_default())}
@@ -96,6 +97,15 @@ fn decided(referral: &Referral) -> Option<AnyView> {
     if let Some(to) = referral.redirect_to {
         list = list.row("Sent to", to.label());
     }
+    if let Some(authority) = referral.authority.clone() {
+        list = list.row("Authority", typed(authority));
+    }
+    if let Some(on) = referral.ask_again_on {
+        list = list.row("Acknowledged", format!("Not yet: ask them again on {}", date(on)));
+    }
+    if let Some(told) = referral.acknowledged_as.clone() {
+        list = list.row("Acknowledged as", typed(told));
+    }
     if let Some(reason) = referral.reason.clone() {
         list = list.row("Reason", typed(reason));
     }
@@ -116,8 +126,8 @@ fn decisions(referral: &Referral) -> Option<AnyView> {
 }
 
 /// Children already known who may be this child. Nothing is said to those who may not see it.
-fn matches(matches: Option<&[Match]>) -> Option<AnyView> {
-    let matches = matches?;
+fn matches(referral: &Referral) -> Option<AnyView> {
+    let matches = referral.matches.as_deref()?;
     let table = Table::new("Children already known").quiet().scrolls().columns([
         "Child",
         "Date of birth",
@@ -130,7 +140,42 @@ fn matches(matches: Option<&[Match]>) -> Option<AnyView> {
     let content =
         if table.is_empty() { paragraph("No child already known looks like this child.") } else { table.view() };
     let warning = matches.iter().find_map(|one| one.restricted.as_ref()).map(restricted_warning);
-    Some(view! { {h2("Children already known who may be this child")} {warning} {content} }.into_any())
+    let other = unlisted(referral).map(|(href, text)| view! { <p class="govuk-body">{link(href, text)}</p> });
+    Some(view! { {h2("Children already known who may be this child")} {warning} {content} {other} }.into_any())
+}
+
+/// Other referrals that wait and may be of this child: to open one without the other would make two cases of one child.
+fn also_waiting(others: &[AlsoWaiting]) -> Option<AnyView> {
+    let columns = ["Child", "Date of birth", "Match", "Why", "Waiting since"];
+    let table = Table::new("Referrals that also wait").quiet().scrolls().columns(columns);
+    let table = others.iter().fold(table, |table, one| {
+        let Waiting { reference, family_name, given_names, date_of_birth, received_at } = &one.referral;
+        let child = name(given_names.as_deref(), family_name.as_deref());
+        let child = view! {
+            {link(format!("/triage/{reference}"), child)}
+            <br/>
+            <span class="app-reference">{reference.clone()}</span>
+        };
+        let row: [Content; 5] = [
+            child.into_any().into(),
+            date_of_birth.map_or_else(|| "Not known".to_owned(), date).into(),
+            how_like(one.likely, one.score),
+            one.reasons.join("; ").into(),
+            day_and_time(*received_at).into(),
+        ];
+        table.row(row)
+    });
+    (!others.is_empty()).then(|| {
+        let heading = "Also waiting: this may be the same child";
+        let what = "Open one of them as a case, then add the others to it.";
+        view! { {h2(heading)} {paragraph(what)} {table} }.into_any()
+    })
+}
+
+/// How likely two are one child.
+fn how_like(likely: bool, score: i32) -> Content {
+    let likely = if likely { tag("Likely", Colour::Green) } else { tag("Possible", Colour::Yellow) };
+    view! { {likely} " " {format!("score {score}")} }.into_any().into()
 }
 
 /// The brothers and sisters whom the referral names, or who name its child; nothing if nobody is known.
@@ -140,7 +185,6 @@ fn family(known: Option<&[Sibling]>) -> Option<AnyView> {
 }
 
 fn match_row(one: &Match) -> [Content; 6] {
-    let likely = if one.likely { tag("Likely", Colour::Green) } else { tag("Possible", Colour::Yellow) };
     let cases: Vec<_> = one
         .cases
         .iter()
@@ -151,18 +195,18 @@ fn match_row(one: &Match) -> [Content; 6] {
         .collect();
     let cases: Content =
         if cases.is_empty() { "None".into() } else { view! { <ul class="govuk-list">{cases}</ul> }.into_any().into() };
-    let match_tag = view! { {likely} " " {format!("score {}", one.score)} }.into_any();
+    let match_tag = how_like(one.likely, one.score);
     let why = one.reasons.join("; ");
     let Some(Child { given_names, family_name, date_of_birth, upn, .. }) = &one.child else {
         let case = one.restricted.as_ref().map(|case| case.reference.clone()).unwrap_or_default();
         let case = link(format!("/cases/{case}"), case).into();
-        return ["Restricted".into(), "".into(), "".into(), match_tag.into(), why.into(), case];
+        return ["Restricted".into(), "".into(), "".into(), match_tag, why.into(), case];
     };
     [
         name(given_names.as_deref(), family_name.as_deref()).into(),
         date_of_birth.map_or_else(|| "Not known".to_owned(), date).into(),
         upn.clone().unwrap_or_else(|| "None".to_owned()).into(),
-        match_tag.into(),
+        match_tag,
         why.into(),
         cases,
     ]

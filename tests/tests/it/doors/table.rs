@@ -506,6 +506,13 @@ pub(super) static DOORS: &[Door] = &[
         |world| to_own_roll(world, json!({ "newPupil": world.rolled.new_pupil, "on": "", "exempt": false })),
     ),
     door(
+        "acknowledgeReferral",
+        DECIDERS,
+        "/acknowledgeReferral/reference",
+        "mutation($input: AcknowledgeReferralInput!) { acknowledgeReferral(input: $input) { reference } }",
+        |world| to_referral(world, json!({ "by": "", "acknowledgedAs": "", "on": "" })),
+    ),
+    door(
         "addToReferral",
         &[School],
         "/addToReferral/reference",

@@ -184,6 +184,9 @@ on_both_engines! {
         assert!(told.iter().any(|mail| mail.subject.contains("Decision needed")), "{told:?}");
 
         let manager = app.sign_in(app.manager().await).await;
+        let other = given::case().at(&app).await;
+        let waiting = manager.visit("/cases?proposed=yes").await;
+        waiting.says(&case.reference).keeps_silent_about(&other.reference);
         let decline = form(&manager, &case, "Decline or withdraw the proposed outcome").await;
         let declined = manager.submit(&decline.with("reason", "Health was not asked")).await;
         declined.says("Proposed outcome declined").says("Health was not asked").keeps_silent_about("waits for a second person");
@@ -304,6 +307,58 @@ on_both_engines! {
         officer.submit(&search).await.says(&case.reference);
         let note = form(&officer, &case, "Add a note").await.with("text", "Rang the aunt");
         officer.submit(&note).await.says("Quillfether");
+    }
+
+    async fn a_name_that_changed_stays_with_the_child_and_still_finds_them(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let adopted = form(&officer, &case, "Correct what is known of the child").await.with("familyName", "Thistledown");
+        let adopted = dated(adopted, "changedOn", "2026-10-01").with("source", "Adoption order").with("reason", "Adopted");
+        let corrected = officer.submit(&adopted).await;
+        corrected.says("Thistledown").says("Last name, until 1 October 2026").says("Changed on: 1 October 2026");
+
+        for typed in ["quillfeather", "thistledown zeph"] {
+            let search = officer.visit("/cases").await.form().with("search", typed);
+            officer.submit(&search).await.says(&case.reference);
+        }
+    }
+
+    async fn a_confidential_address_is_seen_by_those_who_are_cleared_and_finds_nobody(app: TestApp) {
+        const HOME: &str = "14 Thimblewick Row";
+        let officer = app.officer().await;
+        let case = given::case().from(given::referral().answering("postcode", "LU4 9ZZ")).with(officer.colleague.id).at(&app).await;
+        let colleague = app.staff("Cal Colleague", &[StaffRole::CmeOfficer]).await;
+        let links = colleague.visit(&case.page()).await.attributes("main a", "href");
+        let referral = links.into_iter().find(|href| href.starts_with("/triage/R-")).unwrap();
+        colleague.visit(&case.page()).await.says(HOME);
+
+        let keep = form(&officer, &case, "Correct what is known of the child").await.with("addressConfidential", "YES");
+        let keep = keep.with("source", "The refuge").with("reason", "The father must not find them");
+        officer.submit(&keep).await.says("Kept confidential").says(HOME);
+
+        for page in [case.page(), referral.clone()] {
+            colleague.visit(&page).await.says("Kept confidential").keeps_silent_about(HOME).keeps_silent_about("LU4 9ZZ");
+            officer.visit(&page).await.says(HOME);
+        }
+        let asked = "query($case: String!) { case(reference: $case) { child { address postcode addressConfidential } } }";
+        let told = colleague.ask(asked, json!({ "case": case.reference })).await;
+        assert_eq!(told.at("/case/child"), &json!({ "address": null, "postcode": null, "addressConfidential": true }));
+        let search = colleague.visit("/cases").await.form().with("search", "LU4 9ZZ");
+        colleague.submit(&search).await.keeps_silent_about(&case.reference);
+        let found = "{ referrals(filter: { search: \"LU4 9ZZ\" }) { nodes { reference } } }";
+        assert_eq!(colleague.ask(found, json!({})).await.sound().at("/referrals/nodes"), &json!([]));
+
+        let moved = form(&colleague, &case, "Correct what is known of the child").await;
+        let moved = moved.with("address", "1 Other Street").with("source", "A neighbour").with("reason", "Heard so");
+        let refused = colleague.submit(&moved).await;
+        refused.finds_fault(&[
+            "The address is kept confidential: ask the officer of the case or a manager to change it, and leave it empty",
+        ]);
+        // What they may see they may correct: the rest stays as it is.
+        let named = refused.form().with("address", "").with("givenNames", "Zephyrina");
+        colleague.submit(&named).await.says("Zephyrina").keeps_silent_about(HOME);
+        officer.visit(&case.page()).await.says(HOME);
+        app.sign_in(app.manager().await).await.visit(&case.page()).await.says(HOME);
     }
 
     async fn two_who_save_at_once_change_different_things_both_and_the_same_thing_knowingly(app: TestApp) {

@@ -16,6 +16,7 @@ mod kept_answers;
 mod limits;
 mod odd_characters;
 mod once;
+mod one_child;
 mod recognised;
 mod referral;
 mod register;

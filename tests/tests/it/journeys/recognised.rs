@@ -38,6 +38,8 @@ fn one_of_many(app: &TestApp, n: u32) -> child::Model {
         upn_absence: None,
         address: None,
         postcode: None,
+        address_confidential: false,
+        formerly: "[]".to_owned(),
         created_at: op.now(),
         keyed_by: 0,
     }
@@ -129,13 +131,14 @@ on_both_engines! {
         let mut db = app.db().clone();
         let heard = Arc::clone(&told);
         db.observe(move |statement| heard.lock().unwrap().push(statement.clone()));
+        let read = db.read.clone();
         let council = Arc::new(app.inner().config.council.clone());
         let op = OpContext::new(app.manager().await.viewer(), app.now(), db, council, app.inner().keyring.clone(), String::new());
         let whole = Described::of(&known[3]);
         let nameless = Described::told(("", ""), whole.date_of_birth, None, Some("LU1 2AB"));
         let dateless = Described { date_of_birth: None, upn: None, ..whole.clone() };
         for described in [whole, nameless, dateless] {
-            store::child::candidates(&op, &described).await.unwrap();
+            store::child::candidates(&op, &read, &described).await.unwrap();
         }
 
         let statements: Vec<Statement> = told.lock().unwrap().clone();

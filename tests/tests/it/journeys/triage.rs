@@ -231,6 +231,36 @@ on_both_engines! {
         taken.says("awaits triage again").says("Open a case");
         officer.visit("/triage").await.says("Quillfeather");
     }
+
+    async fn what_was_sent_to_another_authority_stays_open_until_it_acknowledges(app: TestApp) {
+        let referral = given::referral().at(&app).await;
+        let officer = app.officer().await;
+        let page = format!("/triage/{}", referral.reference);
+        let away = officer.visit(&format!("{page}/redirect")).await.form().with("to", "OTHER_AUTHORITY");
+        let refused = officer.submit(&away.with("reason", "They live there now")).await;
+        refused.finds_fault(&["Enter which authority it is sent to"]);
+        let sent = officer.submit(&refused.form().with("authority", "Thimble City Council")).await;
+
+        // Sent on Wednesday 18 November: five working days later it is Wednesday again.
+        sent.says("Sent to another authority, which has not acknowledged it yet").says("Thimble City Council");
+        sent.says("Not yet: ask them again on 25 November 2026");
+        let waiting = officer.visit("/triage?show=with-authority").await;
+        waiting.says("Quillfeather").says("Thimble City Council").says("25 November 2026");
+        officer.visit("/triage?show=redirected").await.keeps_silent_about("Quillfeather");
+
+        let link = officer.visit(&page).await.link("Record that the other authority follows the child");
+        let told = officer.visit(&link).await.form();
+        let refused = officer.submit(&told.with("on-day", "17").with("on-month", "11").with("on-year", "2026")).await;
+        refused.finds_fault(&[
+            "Enter who acknowledged it there",
+            "Enter the reference under which they follow the child",
+            "The day must be the same as or after the day the referral was sent to them",
+        ]);
+        let told = refused.form().with("by", "Ms Thimble").with("acknowledgedAs", "T-77").with("on-day", "18");
+        officer.submit(&told).await.says("Acknowledgement recorded").says("T-77, Ms Thimble");
+        officer.visit("/triage?show=with-authority").await.says("No authority owes us an acknowledgement");
+        officer.visit("/triage?show=redirected").await.says("Quillfeather");
+    }
 }
 
 /// The child of a case, as a form names it.
