@@ -22,6 +22,8 @@ pub struct Model {
     pub postcode: Option<String>,
     /// Whether the address is kept from everybody who is not cleared for it.
     pub address_confidential: bool,
+    /// Whether it ever was: what was told of it then stays kept.
+    pub address_was_confidential: bool,
     /// What held before it changed, in JSON.
     pub formerly: String,
     pub created_at: DateTimeUtc,

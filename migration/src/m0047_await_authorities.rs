@@ -15,6 +15,8 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let away = "UPDATE referral SET state = 'redirected' WHERE state = 'with_authority'";
+        manager.get_connection().execute_unprepared(away).await?;
         take_away(manager, "referral", &["authority", "acknowledged_as"]).await
     }
 }

@@ -246,8 +246,8 @@ impl ChildFacts {
     /// What held until a day and does not any more, of these changes: names, numbers and addresses, which people go on
     /// asking for by what they were.
     pub fn former(changes: &[ChildChange], until: NaiveDate) -> Vec<Former> {
-        let lasts = |fact| matches!(fact, F::FamilyName | F::GivenNames | F::Upn | F::Address | F::Postcode);
         use ChildFact as F;
+        let lasts = |fact| matches!(fact, F::FamilyName | F::GivenNames | F::Upn | F::Address | F::Postcode);
         let former = |change: &ChildChange| Some(Former { fact: change.fact, value: change.before.clone()?, until });
         changes.iter().filter(|change| lasts(change.fact)).filter_map(former).collect()
     }

@@ -159,7 +159,7 @@ impl Child {
     #[graphql(complexity = "5 * child_complexity")]
     async fn formerly(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Formerly>>, Error> {
         let former: Vec<Former> = serde_json::from_str(&self.0.formerly)?;
-        let cleared = former.is_empty() || clears_address(ctx, &self.0).await?;
+        let cleared = former.is_empty() || clears_former_address(ctx, &self.0).await?;
         let shown = former.into_iter().filter(|former| cleared || !is_of_address(former.fact));
         Ok(self.guard(ctx, |_| shown.map(Formerly::from).collect()))
     }
@@ -188,9 +188,19 @@ pub(super) fn is_of_address(fact: ChildFact) -> bool {
 }
 
 /// Whether the viewer may see the address of a child, as far as it is kept confidential.
-pub(super) async fn clears_address(ctx: &Context<'_>, row: &child::Model) -> Result<bool, Error> {
+async fn clears_address(ctx: &Context<'_>, row: &child::Model) -> Result<bool, Error> {
+    Ok(!row.address_confidential || is_cleared(ctx, row).await?)
+}
+
+/// Whether the viewer may see what was told of addresses of a child. It stays kept when the address is confidential no
+/// more: where a family hid is nobody's business afterwards either.
+pub(super) async fn clears_former_address(ctx: &Context<'_>, row: &child::Model) -> Result<bool, Error> {
+    Ok(!row.address_was_confidential || is_cleared(ctx, row).await?)
+}
+
+async fn is_cleared(ctx: &Context<'_>, row: &child::Model) -> Result<bool, Error> {
     let viewer = &op(ctx).viewer;
-    if !row.address_confidential || policy::clears_address(viewer, false) {
+    if policy::clears_address(viewer, false) {
         return Ok(true);
     }
     let Viewer::Staff(staff) = viewer else { return Ok(false) };
@@ -209,10 +219,10 @@ pub(super) async fn clears_address(ctx: &Context<'_>, row: &child::Model) -> Res
     Ok(false)
 }
 
-/// Whether the viewer may see the address of the child of a case, as far as it is kept confidential. Not, where the case
-/// is not theirs to read.
+/// Whether the viewer may see what was told of addresses of the child of a case. Not, where the case is not theirs to
+/// read.
 pub(super) async fn clears_address_of(ctx: &Context<'_>, case: CaseId) -> Result<bool, Error> {
     let Some(case) = loads(ctx).load_one(case).await? else { return Ok(false) };
     let child = loads(ctx).load_one(case.child_id).await?.ok_or(Error::NotFound)?;
-    clears_address(ctx, &child).await
+    clears_former_address(ctx, &child).await
 }

@@ -146,7 +146,11 @@ pub(super) struct LikeWaiting {
 
 impl LikeWaiting {
     pub(super) fn of(row: &referral::Model) -> Self {
-        Self { id: row.id, waits: row.state == ReferralState::Received, told: Person::referred(row) }
+        Self {
+            id: row.id,
+            waits: matches!(row.state, ReferralState::Received | ReferralState::WithAuthority),
+            told: Person::referred(row),
+        }
     }
 }
 

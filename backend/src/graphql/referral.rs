@@ -440,7 +440,7 @@ impl Referral {
         family::of_referral(ctx, &self.0).await.map(Guarded::Clear)
     }
 
-    /// Children already known who may be this child, likeliest first: at most 10 beside restricted ones. Withheld from
+    /// Children already known who may be this child, likeliest first: at most 10 beside restricted ones, or all who are likely. Withheld from
     /// the school that sent it.
     #[graphql(complexity = "50 * child_complexity")]
     async fn matches(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Match>>, Error> {
@@ -572,7 +572,9 @@ async fn matches(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Match>,
         }
     }
     found.sort_by(|a, b| b.0.score.cmp(&a.0.score).then(a.1.id.cmp(&b.1.id)));
-    found.truncate(MOST);
+    // Whoever opens a case judges every child who is likely the same, so that all of them are shown.
+    let likely = found.iter().filter(|(matched, _)| matched.is_likely()).count();
+    found.truncate(MOST.max(likely));
     let mut matches = Vec::new();
     let read = &op(ctx).db.read;
     let kept =

@@ -17,6 +17,7 @@ use super::input::{Date, id, shown};
 use super::loaders::{CalendarOf, PlacementsOf, RemovalsOf, loads};
 use super::referral::Referral;
 use super::school::School;
+use super::timeline::KEPT;
 use crate::domain::case as decide;
 use crate::domain::clock::london_day;
 use crate::domain::policy::reads_schools;
@@ -133,6 +134,7 @@ struct ReturnedValue {
 
 /// The removal of a child's name from a roll, from the proposal on. The rights are those of the viewer.
 #[derive(SimpleObject)]
+#[expect(clippy::struct_excessive_bools, reason = "rights that do not hang together")]
 pub(super) struct Removal {
     id: ID,
     /// The ground.
@@ -198,7 +200,12 @@ pub(super) struct Rights {
 
 impl Removal {
     /// A matter as an officer sees it.
-    pub(super) async fn of(ctx: &Context<'_>, row: &removal::Model, rights: Rights) -> Result<Self, Error> {
+    pub(super) async fn of(
+        ctx: &Context<'_>,
+        row: &removal::Model,
+        rights: Rights,
+        cleared: bool,
+    ) -> Result<Self, Error> {
         let matter: Matter = serde_json::from_str(&row.matter)?;
         let proposal = &matter.proposal;
         let found = found(ctx, &matter).await?;
@@ -236,7 +243,7 @@ impl Removal {
             withdrawn: matter.withdrawn.clone(),
             removed_on: row.removed_on.map(Date),
             effect: matter.effect.clone(),
-            returned: matter.removed.as_ref().map(returned).unwrap_or_default(),
+            returned: matter.removed.as_ref().map(|told| returned(told, cleared)).unwrap_or_default(),
             may_withdraw: open && rights.works,
             may_enquire: open && rights.works && asks.joint_enquiry,
             may_decide: open && rights.decides,
@@ -372,15 +379,22 @@ fn decision_of(matter: &Matter) -> Option<DecisionOnRemoval> {
     })
 }
 
-fn returned(told: &roll::DeletionReturn) -> Vec<ReturnedValue> {
+const FULL_NAME: &str = "Full name";
+
+/// What a deletion return tells. Where the address of the child is kept confidential, whoever is not `cleared` sees no
+/// address, no number, and nothing of where the child goes.
+fn returned(told: &roll::DeletionReturn, cleared: bool) -> Vec<ReturnedValue> {
     let value = |label: &str, told: &Obtained| {
+        if !cleared && label != FULL_NAME {
+            return ReturnedValue { label: label.to_owned(), known: Some(KEPT.to_owned()), not_obtained: None };
+        }
         let (known, not_obtained) = match told {
             Obtained::Known(known) => (Some(known.clone()), None),
             Obtained::NotObtained(why) => (None, Some(why.clone())),
         };
         ReturnedValue { label: label.to_owned(), known, not_obtained }
     };
-    let mut values = vec![value("Full name", &told.full_name), value("Address", &told.address)];
+    let mut values = vec![value(FULL_NAME, &told.full_name), value("Address", &told.address)];
     for parent in &told.parents {
         values.push(value("Parent the child lives with", &parent.name));
         values.push(value("Address of that parent", &parent.address));

@@ -185,9 +185,10 @@ pub async fn open(
             case
         });
         let mut mails = alert_of(&op, &case, !case.escalations.is_empty());
+        let received = &referral.received;
+        let told = [received.answers.clone()];
+        mails.extend(family::tell_of_link(&op, &txn, &case, &received.told.child, &told).await?);
         if !case.escalations.is_empty() {
-            let received = &referral.received;
-            let told = [received.answers.clone()];
             mails.extend(family::tell_of_flag(&op, &txn, &case, &received.told.child, &told).await?);
         }
         if let Some(earlier) = &earlier {
@@ -403,8 +404,17 @@ pub async fn change_whereabouts(op: &OpContext, target: Target, typed: ChangeWhe
 
 /// Names a brother or sister of the child.
 pub async fn name_sibling(op: &OpContext, case: String, typed: NameSibling) -> Result<CaseId, Error> {
-    add(op, case, CaseAction::Work, move |op, _, before| async move {
-        Ok((vec![before.name_sibling(&typed, op.now())?], Vec::new()))
+    add(op, case, CaseAction::Work, move |op, txn, before| async move {
+        let named = before.name_sibling(&typed, op.now())?;
+        let mut after = before.clone();
+        after.apply(&named, op.now());
+        let child = child_of(&op, &txn, before.opened.child).await?.ok_or(Error::NotFound)?;
+        let child = ChildFacts::of(&child);
+        let mut mails: Vec<Mail> = family::tell_of_link(&op, &txn, &after, &child, &[]).await?.into_iter().collect();
+        if after.open_escalations().next().is_some() {
+            mails.extend(family::tell_of_flag(&op, &txn, &after, &child, &[]).await?);
+        }
+        Ok((vec![named], mails))
     })
     .await
 }
@@ -532,6 +542,7 @@ pub async fn approve_closure(op: &OpContext, target: Target) -> Result<CaseId, E
             Some(other) => {
                 let referrals = store::referral::of_cases(&op, &[before.id]).await?.iter().map(|row| row.id).collect();
                 let fact = CaseEvent::CaseMerged {
+                    siblings: before.siblings.clone(),
                     removals: before.removals.clone(),
                     case: before.id,
                     reference: before.opened.reference.clone(),

@@ -3,10 +3,11 @@
 //!
 //! What must not live here: what may be removed when (`domain::roll`, `domain::case`).
 
+use entity::vocabulary::StaffState;
 use entity::{CaseId, ReferralId, RemovalId, SchoolId};
 use sea_orm::DatabaseTransaction;
 
-use super::case::{Target, add, change, child_of, mails_to, staff_id};
+use super::case::{Target, add, change, child_of, staff_id};
 use super::{contact_of, mails, record};
 use crate::context::{Mail, OpContext, Txn};
 use crate::domain::case::{
@@ -215,10 +216,12 @@ where
         let (officer, of_case) = (before.officer, before.opened.reference.clone());
         let facts = decide(op.clone(), Txn::clone(&txn), contact, before.clone()).await?;
         let tell = |to: Option<&str>| mails::school_acts_on_roll(to, &of_case, what, &op.council);
-        let told = match officer {
-            Some(officer) => mails_to(&op, &txn, &[officer], |email| tell(Some(email))).await?,
-            None => vec![tell(None)],
+        let officer = match officer {
+            Some(officer) => store::staff::one(&*txn, officer).await?.filter(|row| row.state == StaffState::Active),
+            None => None,
         };
+        // An officer whose account has ended hears nothing, and somebody must.
+        let told = vec![tell(officer.as_ref().map(|row| row.email.as_str()))];
         Ok(record::change(&op, &txn, before, facts).await?.map(|_| referral.id).mailing(told))
     })
     .await

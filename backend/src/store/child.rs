@@ -179,10 +179,15 @@ fn meets(LookUp { keys, born }: LookUp) -> Condition {
 
 /// Up to `most` children whose keys were made by an older version of the rules, for a job.
 pub(crate) async fn without_keys<C: ConnectionTrait>(connection: &C, most: u64) -> Result<Vec<child::Model>, Error> {
-    Ok(child::Entity::find().filter(child::Column::KeyedBy.lt(VERSION)).limit(most).all(connection).await?)
+    Ok(child::Entity::find()
+        .filter(child::Column::KeyedBy.lt(VERSION))
+        .limit(most)
+        .lock_exclusive()
+        .all(connection)
+        .await?)
 }
 
 /// Whether any child's keys were made by an older version of the rules.
 pub(crate) async fn lacks_keys(db: &Db) -> Result<bool, Error> {
-    Ok(!without_keys(&db.read, 1).await?.is_empty())
+    Ok(child::Entity::find().filter(child::Column::KeyedBy.lt(VERSION)).limit(1).one(&db.read).await?.is_some())
 }

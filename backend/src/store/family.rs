@@ -62,7 +62,7 @@ pub async fn of(op: &OpContext, own: Own, whom: Whom<'_>, named: &[Named]) -> Re
             Own::Referral(_, its) => Some(case.id) != its,
         })
         .collect();
-    cases.sort_by(|(one, _), (other, _)| one.opened_at.cmp(&other.opened_at));
+    cases.sort_by_key(|(case, _)| case.opened_at);
     let shown: BTreeSet<CaseId> = cases.iter().map(|(case, _)| case.id).collect();
     let referrals = referrals
         .into_iter()
@@ -100,6 +100,27 @@ pub(crate) async fn cases_of(
     Ok(case::Entity::find().filter(theirs).filter(case::Column::ChildId.ne(own)).all(txn).await?)
 }
 
+/// A condition on a referral, whose id is `referral`: the address of its child is kept confidential, and by that the home
+/// of its keys. A case that took it up is found by the child's own keys.
+fn of_hidden_home(referral: Expr) -> Expr {
+    let its = Alias::new("its_referral");
+    let mut hidden = Query::select();
+    hidden
+        .expr(Expr::val(1))
+        .from_as(referral::Entity, its.clone())
+        .inner_join(
+            case::Entity,
+            Expr::col((its.clone(), referral::Column::CaseId)).equals(case::Column::Id.as_column_ref()),
+        )
+        .inner_join(
+            child::Entity,
+            Expr::col(case::Column::ChildId.as_column_ref()).equals(child::Column::Id.as_column_ref()),
+        )
+        .and_where(Expr::col((its, referral::Column::Id)).eq(referral))
+        .and_where(Expr::col(child::Column::AddressWasConfidential.as_column_ref()).eq(true));
+    Expr::exists(hidden)
+}
+
 /// Who is linked, by id.
 struct Linked {
     children: Vec<ChildId>,
@@ -125,6 +146,10 @@ async fn linked<C: ConnectionTrait>(connection: &C, whom: Whom<'_>, named: &[Nam
             .from(Alias::new(table))
             .and_where(column("key").is_in(keys))
             .limit(MOST);
+        if table == "referral_key" {
+            // What a referral tells of a home that is kept confidential by now finds nobody.
+            one.and_where(of_hidden_home(column(owner)).not());
+        }
         let mut whole = Query::select();
         whole
             .expr(Expr::col(Alias::new("kind")))

@@ -244,7 +244,7 @@ fn of_hidden_home() -> Expr {
             Expr::col((its.clone(), case::Column::ChildId)).equals(child::Column::Id.as_column_ref()),
         )
         .and_where(Expr::col((its, case::Column::Id)).equals(referral::Column::CaseId.as_column_ref()))
-        .and_where(Expr::col(child::Column::AddressConfidential.as_column_ref()).eq(true));
+        .and_where(Expr::col(child::Column::AddressWasConfidential.as_column_ref()).eq(true));
     Expr::exists(hidden)
 }
 
@@ -325,7 +325,7 @@ pub async fn waiting(op: &OpContext, keys: BTreeSet<String>) -> Result<Vec<refer
         .and_where(Expr::col(referral_key::Column::Key).is_in(keys))
         .take();
     Ok(visible(op)
-        .filter(referral::Column::State.eq(ReferralState::Received))
+        .filter(referral::Column::State.is_in([ReferralState::Received, ReferralState::WithAuthority]))
         .filter(referral::Column::Id.in_subquery(met))
         .order_by_desc(referral::Column::Id)
         .limit(MOST)
@@ -335,7 +335,12 @@ pub async fn waiting(op: &OpContext, keys: BTreeSet<String>) -> Result<Vec<refer
 
 /// Up to `most` referrals whose keys were made by an older version of the rules, for a job.
 pub(crate) async fn without_keys<C: ConnectionTrait>(connection: &C, most: u64) -> Result<Vec<referral::Model>, Error> {
-    Ok(referral::Entity::find().filter(referral::Column::KeyedBy.lt(VERSION)).limit(most).all(connection).await?)
+    Ok(referral::Entity::find()
+        .filter(referral::Column::KeyedBy.lt(VERSION))
+        .limit(most)
+        .lock_exclusive()
+        .all(connection)
+        .await?)
 }
 
 /// The referral that was sent with this idempotency key, whoever asks: the key is a secret of its sender.

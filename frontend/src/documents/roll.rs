@@ -95,7 +95,7 @@ pub(crate) struct Removal {
 /// A matter as a form about it needs it.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Removal")]
-#[expect(clippy::struct_field_names, reason = "as `Removal` in schema.graphql names them")]
+#[expect(clippy::struct_excessive_bools, reason = "as `Removal` in schema.graphql names them")]
 pub(crate) struct RemovalForForm {
     pub(crate) id: Id,
     pub(crate) standing: String,

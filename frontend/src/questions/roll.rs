@@ -185,7 +185,7 @@ pub(crate) fn grounds(href: impl Fn(&str) -> String) -> AnyView {
 
 /// Where a matter stands: the sentence, what lacks, and the days by which something is owed.
 pub(crate) struct Standing<'a> {
-    pub(crate) standing: &'a str,
+    pub(crate) sentence: &'a str,
     pub(crate) lacks: &'a [RemovalLacks],
     pub(crate) days: Option<&'a SchoolDays>,
     pub(crate) decision: Option<&'a DecisionOnRemoval>,
@@ -204,7 +204,7 @@ impl Standing<'_> {
         // The sentence holds all of it; where that is much, the list says it better.
         let sentence = match several {
             Some(_) => "The name may not be removed yet, because not all of it is there.".to_owned(),
-            None => self.standing.to_owned(),
+            None => self.sentence.to_owned(),
         };
         let decision = self.decision.map(|decision| {
             SummaryList::new()

@@ -168,6 +168,9 @@ pub enum CaseEvent {
         reference: String,
         /// Its referrals, which are this case's from now on.
         referrals: Vec<ReferralId>,
+        /// The brothers and sisters whom its officers named.
+        #[serde(default)]
+        siblings: Vec<Named>,
         /// The gravest risk of those.
         risk: Risk,
         /// The day anybody last saw the child, as that case knew it.
@@ -295,6 +298,7 @@ impl CaseEvent {
             Self::CaseOpened(_)
             | Self::CaseReviewed(_)
             | Self::SiblingNamed { .. }
+            | Self::NewPupilReturned { .. }
             | Self::EnquiryRecorded(_)
             | Self::NoteAdded { .. }
             | Self::EscalationRaised(_) => &[],
@@ -308,7 +312,6 @@ impl CaseEvent {
             | Self::JointEnquiryRecorded { .. }
             | Self::RemovalDecided { .. }
             | Self::NameRemoved { .. } => &[Aspect::Roll],
-            Self::NewPupilReturned { .. } => &[],
             Self::ChildFilledIn { .. } | Self::ChildCorrected { .. } => &[Aspect::Child],
             Self::CaseAssigned { .. } => &[Aspect::Officer],
             Self::StatusDecided(_) => &[Aspect::Status],

@@ -186,7 +186,8 @@ impl Stream for Case {
                 self.told = self.told.min(*risk);
                 self.escalations.extend(escalation.clone());
             }
-            CaseEvent::CaseMerged { risk, last_seen_on, last_attended_on, removals, .. } => {
+            CaseEvent::CaseMerged { risk, last_seen_on, last_attended_on, removals, siblings, .. } => {
+                self.siblings.extend(siblings.iter().cloned());
                 self.removals.extend(removals.iter().cloned());
                 self.told = self.told.min(*risk);
                 self.last_seen_on = self.last_seen_on.max(*last_seen_on);

@@ -450,6 +450,9 @@ impl Case {
             (_, _, _, RemovalFollows::OtherEducation) => {
                 (Some(StatusGround::ProvisionSuitable), "The order was revoked for other suitable education".to_owned())
             }
+            (_, _, _, RemovalFollows::Participation | RemovalFollows::YouthJustice | RemovalFollows::Watched) => {
+                (None, format!("Left as it was, to be checked. {}", follows.label()))
+            }
             _ => (Some(StatusGround::DeletedFromRoll), "No other education is on file".to_owned()),
         };
         let source = "The school’s deletion return".to_owned();
@@ -460,7 +463,8 @@ impl Case {
         }
     }
 
-    /// Notes that the new-pupil return for a place that the child attends came, or that none is owed.
+    /// Notes that the new-pupil return for a place that the child attends came, or that none is owed; on a closed case
+    /// too, because a case is often closed before the fifth day.
     pub fn return_new_pupil(
         &self,
         typed: &RecordNewPupilReturn,
@@ -468,7 +472,6 @@ impl Case {
         contact: Option<SchoolContactId>,
         now: DateTime<Utc>,
     ) -> Result<CaseEvent, Error> {
-        self.must_be_open()?;
         let theirs = |place: &&Placement| school.is_none_or(|school| place.school == Some(school));
         let place = self.placements.iter().filter(theirs).find(|place| place.id == typed.placement);
         let place = place.ok_or(Error::NotFound)?;

@@ -148,7 +148,9 @@ fn enquiry(proposal: &Proposal, known: &Known<'_>, lacks: &mut Vec<Lack>) {
 
 fn decision(proposal: &Proposal, known: &Known<'_>, lacks: &mut Vec<Lack>) {
     match known.decision {
-        Some(decision) if decision.decision == RemovalDecision::MayNot => {
+        // Only H and I ask the authority. Under every other ground a name that meets it must go: the authority's view is
+        // advice to the school there, and no veto.
+        Some(decision) if decision.decision == RemovalDecision::MayNot && of(proposal.ground).joint_enquiry => {
             lack(lacks, RemovalLack::Declined, format!("the authority decided against it: {}", decision.reason));
         }
         None if of(proposal.ground).joint_enquiry => {
@@ -170,6 +172,13 @@ fn removal(proposal: &Proposal, known: &Known<'_>, lacks: &mut Vec<Lack>) {
     }
     if let Some(from) = allowed.filter(|from| day < *from) {
         wrong(format!("the authority allowed it from {}", written(from)));
+    }
+    if let Some(count) = clock(proposal, known.calendar, known.today).filter(|count| day <= count.last_day) {
+        wrong(format!("the ground was met only after {}", written(count.last_day)));
+    }
+    let notice = proposal.since.filter(|_| of(proposal.ground).since == Since::NoticeDay);
+    if let Some(since) = notice.filter(|since| day <= *since) {
+        wrong(format!("the day of the parent’s notice, {}, had not passed", written(since)));
     }
     if day < proposal.proposed_on {
         let proposed = written(proposal.proposed_on);

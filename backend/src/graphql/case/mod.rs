@@ -18,7 +18,7 @@ use tokio::sync::OnceCell;
 
 use super::absence::Age;
 use super::break_glass::BrokenGlass;
-use super::child::{Child, clears_address, is_of_address};
+use super::child::{Child, clears_former_address, is_of_address};
 use super::family::{self, Sibling};
 use super::guarded::{Guarded, clears, guard, note_as, op};
 use super::input::Date;
@@ -337,7 +337,7 @@ impl Case {
         }
         let Some(child) = loads(ctx).load_one(self.0.child_id).await? else { return Err(Error::NotFound) };
         let held = ChildFacts::of(&child);
-        let cleared = clears_address(ctx, &child).await?;
+        let cleared = clears_former_address(ctx, &child).await?;
         let rows = loads(ctx).load_one(ReferralsOf(self.0.id)).await?.unwrap_or_default();
         let mut told = Vec::new();
         for row in rows {
@@ -411,11 +411,13 @@ impl Case {
             return Ok(Guarded::Clear(removals));
         }
         let (facts, viewer) = (self.facts(ctx).await?, &op(ctx).viewer);
+        let child = loads(ctx).load_one(self.0.child_id).await?.ok_or(Error::NotFound)?;
+        let cleared = clears_former_address(ctx, &child).await?;
         let open = self.0.state != CaseState::Closed;
         let may = |action| open && policy::case(viewer, action, facts);
         let rights = Rights { works: may(CaseAction::Work), decides: may(CaseAction::DecideRemoval) };
         for row in &rows {
-            removals.push(Removal::of(ctx, row, rights).await?);
+            removals.push(Removal::of(ctx, row, rights, cleared).await?);
         }
         Ok(Guarded::Clear(removals))
     }

@@ -15,7 +15,7 @@ use sea_orm::{
 use super::{Change, Project, child, or_stale, replace};
 use crate::context::OpContext;
 use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, FOLD, Placement};
-use crate::domain::family::{self, Whom};
+use crate::domain::family::{self, Named, Whom};
 use crate::domain::roll::Matter;
 use crate::error::{Error, ReferralConflict};
 
@@ -69,7 +69,8 @@ async fn write_spans(txn: &DatabaseTransaction, after: &Case) -> Result<(), Erro
 pub(in crate::service) async fn rewrite(txn: &DatabaseTransaction, case: &Case) -> Result<(), Error> {
     let at = Condition::all().add(case::Column::Id.eq(case.id)).add(case::Column::Version.eq(case.version));
     replace(txn, case::ActiveModel { name_key: NotSet, ..case_row(case) }, at).await?;
-    write_spans(txn, case).await
+    write_spans(txn, case).await?;
+    write_keys(txn, case).await
 }
 
 /// The rows of the spans of a case.
@@ -145,6 +146,7 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
             }
         }
         CaseEvent::CaseMerged { referrals, removals, .. } => {
+            write_keys(txn, after).await?;
             for matter in removals {
                 removal::Entity::update(removal_row(after.id, matter)?).exec(txn).await?;
             }
@@ -176,20 +178,21 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
     Ok(())
 }
 
-/// Makes the keys by which brothers and sisters are found agree with the fold, and with the home of the child.
+/// Makes the keys by which brothers and sisters are found agree with what the cases of the child name, and with the home.
+#[expect(clippy::disallowed_methods, reason = "nobody is shown it")]
 async fn write_keys(txn: &DatabaseTransaction, after: &Case) -> Result<(), Error> {
-    case_key::Entity::delete_many().filter(case_key::Column::CaseId.eq(after.id)).exec(txn).await?;
-    if after.siblings.is_empty() {
-        return Ok(());
-    }
-    #[expect(clippy::disallowed_methods, reason = "nobody is shown it")]
     let child = child_row::Entity::find_by_id(after.opened.child).one(txn).await?.ok_or(Error::NotFound)?;
-    let keys = Whom::on_file(&child).keys_of(&after.siblings);
-    if keys.is_empty() {
-        return Ok(());
+    let whom = Whom::on_file(&child);
+    let cases = case::Entity::find().filter(case::Column::ChildId.eq(after.opened.child)).all(txn).await?;
+    for case in cases {
+        let siblings: Vec<Named> = serde_json::from_str(&case.siblings)?;
+        case_key::Entity::delete_many().filter(case_key::Column::CaseId.eq(case.id)).exec(txn).await?;
+        let row = |key: String| case_key::ActiveModel { case_id: Set(case.id), key: Set(family::names(&key)) };
+        let keys: Vec<_> = whom.keys_of(&siblings).into_iter().map(row).collect();
+        if !keys.is_empty() {
+            case_key::Entity::insert_many(keys).exec_without_returning(txn).await?;
+        }
     }
-    let row = |key: String| case_key::ActiveModel { case_id: Set(after.id), key: Set(family::names(&key)) };
-    case_key::Entity::insert_many(keys.into_iter().map(row)).exec_without_returning(txn).await?;
     Ok(())
 }
 

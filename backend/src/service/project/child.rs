@@ -29,6 +29,7 @@ pub fn of(case: &Case, facts: &ChildFacts) -> child::Model {
         address: facts.address.clone(),
         postcode: facts.postcode.clone(),
         address_confidential: facts.address_confidential,
+        address_was_confidential: facts.address_confidential,
         formerly: "[]".to_owned(),
         created_at: case.opened_at,
         keyed_by: keys::VERSION,
@@ -69,6 +70,7 @@ pub(super) async fn change(
         address: facts.address,
         postcode: facts.postcode,
         address_confidential: facts.address_confidential,
+        address_was_confidential: row.address_was_confidential || facts.address_confidential,
         formerly: serde_json::to_string(&formerly)?,
         ..row
     };

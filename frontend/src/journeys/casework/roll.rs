@@ -2,7 +2,7 @@
 
 use cynic::Id;
 
-use super::act::{ACT, About, Act, home, is_offered};
+use super::act::{ACT, About, Act, always, home, is_offered};
 use super::tracing::PROSE;
 use crate::acts::done;
 use crate::documents::casework::Case;
@@ -152,6 +152,7 @@ pub(super) const REMOVE: Act = Act {
 pub(super) const NEW_PUPIL: Act = Act {
     path: "placement/{item}/return",
     title: "Record the new-pupil return",
+    in_state: always,
     of_item: |about| {
         let places = about.case.placements.as_deref().unwrap_or_default();
         places.iter().any(|place| place.id.inner() == about.item && place.return_due_on.is_some())
@@ -197,7 +198,7 @@ fn one(case: &Case, matter: &Removal) -> AnyView {
         .row("Withdrawn because", matter.withdrawn.clone())
         .row("What follows", matter.effect.clone());
     let standing = Standing {
-        standing: &matter.standing,
+        sentence: &matter.standing,
         lacks: &matter.lacks,
         days: matter.school_days.as_ref(),
         decision: matter.decision.as_ref(),

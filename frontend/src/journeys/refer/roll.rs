@@ -148,7 +148,7 @@ pub(super) fn section(reference: &str, own: &SchoolRoll) -> AnyView {
 
 fn one(reference: &str, matter: &SchoolRemoval) -> AnyView {
     let standing = Standing {
-        standing: &matter.standing,
+        sentence: &matter.standing,
         lacks: &matter.lacks,
         days: matter.school_days.as_ref(),
         decision: matter.decision.as_ref(),

@@ -359,6 +359,16 @@ on_both_engines! {
         colleague.submit(&named).await.says("Zephyrina").keeps_silent_about(HOME);
         officer.visit(&case.page()).await.says(HOME);
         app.sign_in(app.manager().await).await.visit(&case.page()).await.says(HOME);
+
+        // They have moved on: where they hid stays kept.
+        let lifted = form(&officer, &case, "Correct what is known of the child").await.with("addressConfidential", "NO");
+        let lifted = lifted.with("address", "2 Open Street").with("postcode", "LU1 9ZZ");
+        let lifted = dated(lifted, "changedOn", "2026-11-17").with("source", "The mother").with("reason", "Moved");
+        officer.submit(&lifted).await.says("2 Open Street").says(HOME);
+        for page in [case.page(), referral] {
+            colleague.visit(&page).await.keeps_silent_about(HOME).keeps_silent_about("LU4 9ZZ");
+        }
+        colleague.visit(&case.page()).await.says("2 Open Street");
     }
 
     async fn two_who_save_at_once_change_different_things_both_and_the_same_thing_knowingly(app: TestApp) {

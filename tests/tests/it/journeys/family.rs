@@ -117,7 +117,20 @@ on_both_engines! {
         }
         // Nobody has the other one, so that a manager is told of the flag itself.
         let managers = mail::to(&app, &app.manager().await.email).await;
-        assert!(managers.iter().any(|mail| mail.subject.contains(&case.reference)), "{managers:?}");
+        let about = format!("A flag in the family: {}", case.reference);
+        assert!(managers.iter().any(|mail| mail.subject.contains(&about)), "{managers:?}");
+    }
+
+    async fn a_flag_that_was_there_first_is_told_when_the_link_is_made(app: TestApp) {
+        let theirs = given::staff(&app, "Hana Has", &[StaffRole::CmeOfficer]).await;
+        given::case().from(ben()).with(theirs.id).at(&app).await;
+        let flagged = given::case().flagged().at(&app).await;
+        let before = mail::to(&app, &theirs.email).await.len();
+        let officer = app.officer().await;
+        name_sibling(&officer, &flagged, "Ben Quillfeather", None).await.says("Brother or sister named");
+        let told = mail::to(&app, &theirs.email).await;
+        assert_eq!(told.len(), before + 1);
+        assert!(told.iter().any(|mail| mail.subject.contains("flag in the family")), "{told:?}");
     }
 
     async fn nobody_is_told_of_a_flag_on_a_case_that_they_may_not_read(app: TestApp) {
@@ -134,8 +147,9 @@ on_both_engines! {
         reader.submit(&flag).await.says("Flag raised with the MASH");
 
         assert_eq!(mail::to(&app, &theirs.email).await.len(), before);
-        // The manager who restricted it is one of its readers.
+        // The manager who restricted it is one of its readers, and may read the other case too.
         let managers = mail::to(&app, &app.manager().await.email).await;
-        assert!(managers.iter().any(|mail| mail.subject.contains(&secret.reference)), "{managers:?}");
+        let about = format!("A flag in the family: {}", secret.reference);
+        assert!(managers.iter().any(|mail| mail.subject.contains(&about)), "{managers:?}");
     }
 }

@@ -159,7 +159,7 @@ on_both_engines! {
             "1632960001".to_owned(), "lu1 2ab".to_owned(), "LU1".to_owned(), "lu1 2".to_owned(),
             "whyt cath".to_owned(), "white kathryn".to_owned(), "wyte 2015".to_owned(),
         ] {
-            assert_eq!(found_by(&officer, &typed).await, [case.reference.clone()], "{typed}");
+            assert_eq!(found_by(&officer, &typed).await, std::slice::from_ref(&case.reference), "{typed}");
         }
         for typed in ["LU9", "01632 960002", "wyte 2014", "ZZZ-999"] {
             assert_eq!(found_by(&officer, typed).await, Vec::<String>::new(), "{typed}");
