@@ -133,7 +133,6 @@ impl World {
             backend::store::break_glass::of_viewer(&reader, row.child_id).await.unwrap().unwrap().id.to_string();
         let rolled = Rolled::made(app, &school).await;
         Self {
-            rolled,
             school,
             draft,
             referral,
@@ -148,6 +147,7 @@ impl World {
             proposal,
             restricted,
             glass,
+            rolled,
         }
     }
 }
