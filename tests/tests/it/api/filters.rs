@@ -40,7 +40,7 @@ const LISTS: &[List] = &[
     List {
         name: "cases",
         asker: StaffRole::CmeOfficer,
-        nodes: "reference state whereabouts overdue flagged officer { id } school { urn } child { familyName }",
+        nodes: "reference state whereabouts overdue flagged proposedOutcome officer { id } school { urn } child { familyName }",
         filters: &[
             ("state", |_| json!(["OPEN"]), |_, row| row["state"] == "OPEN"),
             ("whereabouts", |_| json!(["UNKNOWN"]), |_, row| row["whereabouts"] == "UNKNOWN"),
@@ -53,6 +53,7 @@ const LISTS: &[List] = &[
             ("unassigned", |_| json!(false), |_, row| !row["officer"].is_null()),
             ("overdue", |_| json!(true), |_, row| row["overdue"] == true),
             ("flagged", |_| json!(true), |_, row| row["flagged"] == true),
+            ("proposed", |_| json!(true), |_, row| row["proposedOutcome"] == "UNTRACED_REVIEW"),
             ("search", |_| json!("quill"), |_, row| row["child"]["familyName"] == "Quillfeather"),
         ],
     },
@@ -173,7 +174,8 @@ impl World {
         let mine = given::case().from(given::referral().by(&contact)).with(officer).flagged().at(app).await;
         let other = given::case().of("Someone", "Else").standing(CaseState::Placement).at(app).await;
         let changed = format!(
-            "UPDATE \"case\" SET due_on = '2027-01-15', whereabouts = 'known_reported' WHERE reference = '{}'",
+            "UPDATE \"case\" SET due_on = '2027-01-15', whereabouts = 'known_reported', \
+             proposed_outcome = 'untraced_review' WHERE reference = '{}'",
             other.reference
         );
         tamper(app.db(), &changed).await;

@@ -123,7 +123,10 @@ on_both_engines! {
         decided(&officer, &case, "MAY", "2026-11-23").await.says("The name may be removed under ground H from 23 November 2026.");
         school.visit(&sent).await.says("The name may be removed under ground H").says("Deletion return due");
         let back = school.submit(&returned(return_form(&school, &sent).await, "2026-11-20")).await;
-        back.finds_fault(&["The name may not be removed yet: the authority allowed it from 23 November 2026"]);
+        back.finds_fault(&[
+            "The name may not be removed yet: the authority allowed it from 23 November 2026",
+            "The name may not be removed yet: the ground was met only after 20 November 2026",
+        ]);
         let done = school.submit(&returned(return_form(&school, &sent).await, "2026-11-23")).await;
 
         done.says("Deletion return sent").says("The name was removed on 23 November 2026 under ground H.");
