@@ -201,9 +201,13 @@ async fn unfinished(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
             story
                 .note("Joint enquiries agreed with the school. The name stays on the roll until we decide together.")
                 .await?;
+            story.propose_removal().await?;
             story.leave_open(Some(today + chrono::Days::new(4))).await?;
         }
-        Plot::Flagged => story.flag(EscalationLevel::SignificantHarm).await?,
+        Plot::Flagged => {
+            story.keep_address().await?;
+            story.flag(EscalationLevel::SignificantHarm).await?;
+        }
         Plot::Overdue => story.leave_open(None).await?,
         Plot::DueToday => story.leave_open(Some(today)).await?,
         Plot::Enquiring => {

@@ -2,6 +2,7 @@
 //! after now. What must not live here: which steps follow each other (`plots`, `scenes`).
 
 mod begin;
+mod roll;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
@@ -27,7 +28,8 @@ use crate::domain::matching::Person;
 use crate::domain::school_days::add_working_days;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
-use crate::service::case::{self, Target, WhichChild};
+use crate::service::case::{self, Target};
+use crate::service::open::{self, WhichChild};
 use crate::service::{draft, referral, report};
 use crate::store::{self, stream::load};
 
@@ -169,7 +171,7 @@ impl Story<'_> {
         let judged = others.iter().map(|other| other.id.to_string()).collect();
         let which = WhichChild { known, judged };
         let reason = "The family asked us for a school place".to_owned();
-        let case = case::open(&op, row.reference, 1, decided, which, reason).await?;
+        let case = open::open(&op, row.reference, 1, decided, which, reason).await?;
         let folded = load::<Case, _>(&op.db.read, case).await?;
         self.case = Some((case, folded.opened.reference, folded.opened.child));
         self.asked.clear();
@@ -217,7 +219,7 @@ impl Story<'_> {
         self.wait(0, 1);
         if let (Some(id), Some(target)) = (id, self.target().await?) {
             let reference = self.reference_of(id).await?;
-            case::join(&self.officer(), reference, 1, target.case).await?;
+            open::join(&self.officer(), reference, 1, target.case).await?;
             self.note(words::JOINED_NOTE).await?;
         }
         Ok(())

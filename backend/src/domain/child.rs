@@ -84,6 +84,16 @@ pub struct Correct {
     pub reason: String,
 }
 
+/// The postcode by which others may find a child on file, as [`ChildFacts::home`].
+pub fn home_of(row: &child::Model) -> Option<&str> {
+    row.postcode.as_deref().filter(|_| !row.address_confidential)
+}
+
+/// What held of a child on file until it changed, oldest first. What cannot be read is left out.
+pub fn formerly(row: &child::Model) -> Vec<Former> {
+    serde_json::from_str(&row.formerly).unwrap_or_default()
+}
+
 impl Correct {
     /// Whether it would change the address, or who may see it.
     pub fn touches_address(&self) -> bool {
@@ -118,6 +128,11 @@ impl ChildFacts {
             postcode: row.postcode.clone(),
             address_confidential: row.address_confidential,
         }
+    }
+
+    /// The postcode by which others may find the child: none where the address is kept confidential.
+    pub fn home(&self) -> Option<&str> {
+        self.postcode.as_deref().filter(|_| !self.address_confidential)
     }
 
     /// One thing, in the form in which facts store it; `None` when it is not known.

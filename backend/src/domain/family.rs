@@ -9,10 +9,11 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use entity::child;
+use entity::{child, referral};
 use serde::{Deserialize, Serialize};
 
 use super::answers::Answers;
+use super::child::home_of;
 use super::date::Life;
 use super::person_name::search_key;
 use super::postcode::Postcode;
@@ -89,6 +90,11 @@ impl<'a> Whom<'a> {
         Self { name_key: &row.name_key, date_of_birth: row.date_of_birth, postcode: home_of(row) }
     }
 
+    /// The child of a referral, by what it tells.
+    pub fn referred(row: &'a referral::Model) -> Self {
+        Self { name_key: &row.name_key, date_of_birth: row.date_of_birth, postcode: row.postcode.as_deref() }
+    }
+
     /// The keys under which whoever names this child finds them: the name, its words in any order, with the date of birth
     /// or else with the home.
     pub fn own_keys(&self) -> BTreeSet<String> {
@@ -106,11 +112,6 @@ impl<'a> Whom<'a> {
         };
         named.into_iter().take(MOST).filter_map(of).collect()
     }
-}
-
-/// The postcode of the home, unless the address is kept confidential: nobody must find the child by it.
-fn home_of(row: &child::Model) -> Option<&str> {
-    row.postcode.as_deref().filter(|_| !row.address_confidential)
 }
 
 fn key(name_key: &str, beside: &str) -> Option<String> {

@@ -12,12 +12,13 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
-use entity::vocabulary::Sex;
+use entity::vocabulary::{ChildFact, Sex};
 use entity::{child, referral};
 use serde::{Deserialize, Serialize};
 
 use self::forms::Forms;
 use self::sound::{are_a_letter_apart, are_alike};
+use crate::domain::child::{ChildFacts, formerly, home_of};
 use crate::domain::person_name::PersonName;
 use crate::domain::postcode::Postcode;
 use crate::domain::upn::{Upn, UpnKind};
@@ -65,6 +66,12 @@ impl Person {
         }
     }
 
+    /// A child by these facts, as a referral tells them.
+    pub fn described(told: &ChildFacts) -> Self {
+        let names = (told.family_name.as_str(), told.given_names.as_str());
+        Self::told(names, told.date_of_birth, told.upn.as_deref(), told.postcode.as_deref())
+    }
+
     /// The child of a referral, by what it tells.
     pub fn referred(referral: &referral::Model) -> Self {
         let names = (referral.family_name.as_str(), referral.given_names.as_str());
@@ -74,9 +81,9 @@ impl Person {
     /// A child on file. Sex is left out, because it is recorded wrongly too often to speak against a match.
     pub fn of(child: &child::Model) -> Self {
         let names = (child.family_name.as_str(), child.given_names.as_str());
-        // Nobody must find a child by an address that is kept confidential.
-        let home = child.postcode.as_deref().filter(|_| !child.address_confidential);
-        Self::told(names, child.date_of_birth, child.upn.as_deref(), home)
+        let former = formerly(child).into_iter().filter(|former| former.fact == ChildFact::Upn);
+        let former_upns = former.filter_map(|former| Upn::parse(&former.value).ok()).collect();
+        Self { former_upns, ..Self::told(names, child.date_of_birth, child.upn.as_deref(), home_of(child)) }
     }
 }
 
@@ -93,11 +100,6 @@ impl Match {
     /// Whether an officer should be asked if the two are one child. No score ever merges them.
     pub fn is_likely(&self) -> bool {
         self.score >= LIKELY
-    }
-
-    /// Whether a UPN is on two children with different names: a task for data quality.
-    pub fn shares_upn_wrongly(&self) -> bool {
-        self.reasons.contains(&Reason::UpnOnDifferentNames)
     }
 }
 
@@ -648,7 +650,7 @@ mod tests {
         ];
         for (row, other, wrongly) in rows {
             let found = compare(&with_upn(UPN, child("Adam", "Khan", BORN)), &with_upn(UPN, other)).unwrap();
-            assert_eq!(found.shares_upn_wrongly(), wrongly, "{row}");
+            assert_eq!(found.reasons.contains(&Reason::UpnOnDifferentNames), wrongly, "{row}");
             assert_eq!(found.is_likely(), !wrongly, "{row}");
         }
     }
@@ -729,7 +731,7 @@ mod tests {
         #[test]
         fn different_given_names_are_never_likely(a in any_child(), b in any_child()) {
             if let Some(found) = compare(&a, &b).filter(|found| found.reasons.contains(&Reason::DifferentGivenNames)) {
-                prop_assert!(!found.is_likely() && found.shares_upn_wrongly());
+                prop_assert!(!found.is_likely() && found.reasons.contains(&Reason::UpnOnDifferentNames));
             }
         }
 

@@ -172,6 +172,11 @@ pub fn of_postcode(postcode: &Postcode) -> String {
     format!("p {postcode}")
 }
 
+/// The key of a unique pupil number that a child has or had, which matching of children shares.
+pub fn of_upn(upn: &Upn) -> String {
+    format!("u {}", upn.as_str())
+}
+
 fn of_word(word: &str) -> String {
     format!("w {word}")
 }

@@ -10,7 +10,7 @@ use super::guarded::{Guarded, guard, op};
 use super::input::{Date, shown};
 use super::loaders::{CasesOf, ReadersOf, loads};
 use super::timeline::in_words;
-use crate::domain::child::{Former, LookUp};
+use crate::domain::child::{Former, LookUp, formerly};
 use crate::domain::clock::london_day;
 use crate::domain::policy::{self, identifies_children};
 use crate::domain::school_age::year_group;
@@ -158,7 +158,7 @@ impl Child {
     /// is withheld. Withheld from partner agencies, whatever was agreed.
     #[graphql(complexity = "5 * child_complexity")]
     async fn formerly(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Formerly>>, Error> {
-        let former: Vec<Former> = serde_json::from_str(&self.0.formerly)?;
+        let former = formerly(&self.0);
         let cleared = former.is_empty() || clears_former_address(ctx, &self.0).await?;
         let shown = former.into_iter().filter(|former| cleared || !is_of_address(former.fact));
         Ok(self.guard(ctx, |_| shown.map(Formerly::from).collect()))

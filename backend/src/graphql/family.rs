@@ -47,7 +47,7 @@ pub(super) async fn of_case(
 
 /// The brothers and sisters whom a referral names, or whose records name its child.
 pub(super) async fn of_referral(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Sibling>, Error> {
-    let whom = Whom { name_key: &row.name_key, date_of_birth: row.date_of_birth, postcode: row.postcode.as_deref() };
+    let whom = Whom::referred(row);
     let named = named_in(&serde_json::from_str(&row.details)?);
     siblings(ctx, Own::Referral(row.id, row.case_id), whom, named).await
 }
@@ -70,9 +70,7 @@ async fn siblings(ctx: &Context<'_>, own: Own, whom: Whom<'_>, named: Vec<Named>
         all.push(Sibling { case: Some(Case::shown(ctx, case)), ..told(named) });
     }
     for row in referrals {
-        let whom =
-            Whom { name_key: &row.name_key, date_of_birth: row.date_of_birth, postcode: row.postcode.as_deref() };
-        let named = take(&whom.own_keys());
+        let named = take(&Whom::referred(&row).own_keys());
         all.push(Sibling { referral: Some(Referral::shown(ctx, row)), ..told(named) });
     }
     while let Some((keys, named)) = left.first().cloned() {

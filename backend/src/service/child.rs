@@ -49,8 +49,8 @@ const ROWS_AT_ONCE: usize = 5_000;
 /// and in two processes at once.
 pub async fn make_keys(db: &Db) -> Result<u64, Error> {
     let mut made = 0;
-    while store::child::lacks_keys(db).await? {
-        made += write(db, |txn| async move {
+    loop {
+        let some = write(db, |txn| async move {
             let children = store::child::without_keys(&*txn, AT_ONCE).await?;
             let ids: Vec<_> = children.iter().map(|child| child.id).collect();
             child_key::Entity::delete_many().filter(child_key::Column::ChildId.is_in(ids.clone())).exec(&*txn).await?;
@@ -64,6 +64,9 @@ pub async fn make_keys(db: &Db) -> Result<u64, Error> {
             Ok(children.len() as u64)
         })
         .await?;
+        if some == 0 {
+            return Ok(made);
+        }
+        made += some;
     }
-    Ok(made)
 }

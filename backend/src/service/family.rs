@@ -47,8 +47,7 @@ async fn linked(
     told: &[Answers],
 ) -> Result<Vec<case::Model>, Error> {
     let name_key = child.name_key();
-    let home = child.postcode.as_deref().filter(|_| !child.address_confidential);
-    let whom = Whom { name_key: &name_key, date_of_birth: child.date_of_birth, postcode: home };
+    let whom = Whom { name_key: &name_key, date_of_birth: child.date_of_birth, postcode: child.home() };
     let named: Vec<Named> = case.siblings.iter().cloned().chain(told.iter().flat_map(named_in)).collect();
     let mut cases = store::family::cases_of(op, txn, case.opened.child, whom, &named).await?;
     cases.retain(|case| case.state != CaseState::Closed);

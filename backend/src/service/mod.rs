@@ -15,6 +15,7 @@ pub mod held_report;
 pub mod journal;
 pub mod mails;
 pub mod message;
+pub mod open;
 pub(crate) mod passkey;
 pub mod project;
 pub mod proposal;

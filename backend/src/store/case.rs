@@ -24,7 +24,7 @@ use crate::context::OpContext;
 use crate::domain::case::{Case, FOLD};
 use crate::domain::clock::london_day;
 use crate::domain::reference::CaseReference;
-use crate::domain::search::{Search, of_phone, of_postcode};
+use crate::domain::search::{Search, of_phone, of_postcode, of_upn};
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 
@@ -354,14 +354,7 @@ async fn stands_for(op: &OpContext, search: Search) -> Result<Option<Expr>, Erro
         Search::Referral(reference) => {
             of_referrals(Expr::col(referral::Column::Reference.as_column_ref()).eq(reference.as_str()))
         }
-        Search::Upn(upn) => {
-            let children = Query::select()
-                .column(child::Column::Id)
-                .from(child::Entity)
-                .and_where(Expr::col(child::Column::Upn).eq(upn.as_str()))
-                .take();
-            child().in_subquery(children)
-        }
+        Search::Upn(upn) => OF_CHILDREN.exactly(&of_upn(&upn), child()),
         Search::Postcode(postcode) => OF_CHILDREN.exactly(&of_postcode(&postcode), child()),
         Search::Phone(phone) => {
             let id = Expr::col(referral::Column::Id.as_column_ref());

@@ -17,7 +17,6 @@ use sea_orm::{
 use super::case::{BreakGlassReading, findable_only, is_restricted, withheld};
 use super::filled;
 use crate::context::OpContext;
-use crate::db::Db;
 use crate::domain::child::Described;
 use crate::domain::matching::Person;
 use crate::domain::matching::keys::{Born, LookUp, VERSION, look_ups};
@@ -133,10 +132,6 @@ pub async fn candidates<C: ConnectionTrait>(
     described: &Person,
 ) -> Result<Vec<child::Model>, Error> {
     let mut found = BTreeSet::new();
-    if let Some(upn) = &described.upn {
-        let same = child::Entity::find().filter(child::Column::Upn.eq(upn.as_str()));
-        found.extend(newest(connection, same, child::Column::Id).await?);
-    }
     if let Some(born) = described.date_of_birth {
         let same = child::Entity::find().filter(child::Column::DateOfBirth.eq(born));
         found.extend(newest(connection, same, child::Column::Id).await?);
@@ -185,9 +180,4 @@ pub(crate) async fn without_keys<C: ConnectionTrait>(connection: &C, most: u64) 
         .lock_exclusive()
         .all(connection)
         .await?)
-}
-
-/// Whether any child's keys were made by an older version of the rules.
-pub(crate) async fn lacks_keys(db: &Db) -> Result<bool, Error> {
-    Ok(child::Entity::find().filter(child::Column::KeyedBy.lt(VERSION)).limit(1).one(&db.read).await?.is_some())
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::case::visible as visible_cases;
 use super::filled;
-use super::referral::visible as visible_referrals;
+use super::referral::{is_of_hidden_home, visible as visible_referrals};
 use crate::context::OpContext;
 use crate::domain::family::{Named, Whom, goes_by, names};
 use crate::error::Error;
@@ -100,27 +100,6 @@ pub(crate) async fn cases_of(
     Ok(case::Entity::find().filter(theirs).filter(case::Column::ChildId.ne(own)).all(txn).await?)
 }
 
-/// A condition on a referral, whose id is `referral`: the address of its child is kept confidential, and by that the home
-/// of its keys. A case that took it up is found by the child's own keys.
-fn of_hidden_home(referral: Expr) -> Expr {
-    let its = Alias::new("its_referral");
-    let mut hidden = Query::select();
-    hidden
-        .expr(Expr::val(1))
-        .from_as(referral::Entity, its.clone())
-        .inner_join(
-            case::Entity,
-            Expr::col((its.clone(), referral::Column::CaseId)).equals(case::Column::Id.as_column_ref()),
-        )
-        .inner_join(
-            child::Entity,
-            Expr::col(case::Column::ChildId.as_column_ref()).equals(child::Column::Id.as_column_ref()),
-        )
-        .and_where(Expr::col((its, referral::Column::Id)).eq(referral))
-        .and_where(Expr::col(child::Column::AddressWasConfidential.as_column_ref()).eq(true));
-    Expr::exists(hidden)
-}
-
 /// Who is linked, by id.
 struct Linked {
     children: Vec<ChildId>,
@@ -148,7 +127,9 @@ async fn linked<C: ConnectionTrait>(connection: &C, whom: Whom<'_>, named: &[Nam
             .limit(MOST);
         if table == "referral_key" {
             // What a referral tells of a home that is kept confidential by now finds nobody.
-            one.and_where(of_hidden_home(column(owner)).not());
+            one.inner_join(referral::Entity, column(owner).equals(referral::Column::Id.as_column_ref()));
+            let case = Expr::col(referral::Column::CaseId.as_column_ref());
+            one.and_where(is_of_hidden_home(case).not());
         }
         let mut whole = Query::select();
         whole

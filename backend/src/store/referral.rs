@@ -213,11 +213,13 @@ async fn stands_for(op: &OpContext, search: Search) -> Result<Option<Expr>, Erro
         }
         Search::Referral(reference) => referral::Column::Reference.eq(reference.as_str()),
         Search::Upn(upn) => referral::Column::Upn.eq(upn.as_str()),
-        Search::Postcode(postcode) => OF_REFERRALS.exactly(&of_postcode(&postcode), id()).and(of_hidden_home().not()),
+        Search::Postcode(postcode) => {
+            OF_REFERRALS.exactly(&of_postcode(&postcode), id()).and(is_of_hidden_home(own_case()).not())
+        }
         Search::Phone(phone) => OF_REFERRALS.exactly(&of_phone(&phone), id()),
         Search::Area(begin) => {
             let met = OF_REFERRALS.all_begin(op, &begin, Vec::new(), id()).await?;
-            return Ok(met.map(|met| met.and(of_hidden_home().not())));
+            return Ok(met.map(|met| met.and(is_of_hidden_home(own_case()).not())));
         }
         Search::Part(part) => {
             let cases = visible_cases(op).filter(called("case", 'C', &part)).select_only().column(case::Column::Id);
@@ -231,9 +233,13 @@ async fn stands_for(op: &OpContext, search: Search) -> Result<Option<Expr>, Erro
     }))
 }
 
-/// A condition on a referral: the address of the child whose case took it up is kept confidential, so that nobody must
-/// find it by that.
-fn of_hidden_home() -> Expr {
+fn own_case() -> Expr {
+    Expr::col(referral::Column::CaseId.as_column_ref())
+}
+
+/// A condition on the referral whose case is `case`: the address of the child whose case took it up is kept confidential
+/// or was, so that nobody must find it by what it tells of a home.
+pub(super) fn is_of_hidden_home(case: Expr) -> Expr {
     let its = Alias::new("its_case");
     let mut hidden = Query::select();
     hidden
@@ -243,7 +249,7 @@ fn of_hidden_home() -> Expr {
             child::Entity,
             Expr::col((its.clone(), case::Column::ChildId)).equals(child::Column::Id.as_column_ref()),
         )
-        .and_where(Expr::col((its, case::Column::Id)).equals(referral::Column::CaseId.as_column_ref()))
+        .and_where(Expr::col((its, case::Column::Id)).eq(case))
         .and_where(Expr::col(child::Column::AddressWasConfidential.as_column_ref()).eq(true));
     Expr::exists(hidden)
 }

@@ -12,12 +12,12 @@ use chrono::{Datelike, NaiveDate};
 use super::forms::Forms;
 use super::sound::sounds_of;
 use super::{Person, in_one_spelling, words_of};
-use crate::domain::search::of_postcode;
+use crate::domain::search::{of_postcode, of_upn};
 
 /// The version of the rules that made the stored keys. Raise it with any change of [`of_child`], of
 /// `search::keys_of`, of `family` or of `person_name::search_key`: a job then makes the keys of children and referrals with
 /// an older version again.
-pub const VERSION: i32 = 5;
+pub const VERSION: i32 = 6;
 
 /// The most words of one name that make keys, which bounds the number of keys of a child.
 const MOST_WORDS: usize = 5;
@@ -64,22 +64,24 @@ pub fn of_likes(forms: &Forms, described: &Person) -> BTreeSet<String> {
 }
 
 fn exact(person: &Person) -> impl Iterator<Item = String> {
-    let upn = person.upn.as_ref().map(|upn| format!("u {}", upn.as_str()));
+    let upn = person.upn.as_ref().map(of_upn);
     upn.into_iter().chain(person.date_of_birth.map(|born| format!("b {born}")))
 }
 
 /// All keys of a child on file.
 pub fn of_child(child: &Person) -> BTreeSet<String> {
     let names = Names::of(child);
-    names.pairs().chain(names.sounds(&names.given)).chain(names.parts()).chain(postcode(child)).collect()
+    let upns = child.upn.iter().chain(&child.former_upns).map(of_upn);
+    names.pairs().chain(names.sounds(&names.given)).chain(names.parts()).chain(postcode(child)).chain(upns).collect()
 }
 
-/// The look-ups for a described child, besides those by UPN and by date of birth alone. The likeliest come first,
+/// The look-ups for a described child, besides that by date of birth alone. The likeliest come first,
 /// because each is cut off at its own limit.
 pub fn look_ups(forms: &Forms, described: &Person) -> Vec<LookUp> {
     let names = Names::of(described);
     let pairs: BTreeSet<String> = names.pairs().chain(names.swapped()).collect();
     let home: Vec<String> = postcode(described).into_iter().collect();
+    let number = LookUp { keys: described.upn.iter().map(of_upn).collect(), born: Born::Any };
     let look_ups = match described.date_of_birth {
         Some(born) => {
             let near = near(born);
@@ -98,7 +100,7 @@ pub fn look_ups(forms: &Forms, described: &Person) -> Vec<LookUp> {
             LookUp { keys: home, born: Born::Any },
         ],
     };
-    look_ups.into_iter().filter(|look_up| !look_up.keys.is_empty()).collect()
+    std::iter::once(number).chain(look_ups).filter(|look_up| !look_up.keys.is_empty()).collect()
 }
 
 /// The words of a name and, first, all of them as one, since names are written together and apart.

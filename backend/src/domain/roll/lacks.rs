@@ -199,6 +199,13 @@ pub fn standing(matter: &Matter, lacks: &[Lack]) -> String {
         let because: Vec<&str> = lacks.iter().map(|lack| lack.text.as_str()).collect();
         return format!("The name may not be removed yet, because {}.", because.join("; "));
     }
+    if let Some(against) = matter.decision.as_ref().filter(|decision| decision.decision == RemovalDecision::MayNot) {
+        let reason = &against.reason;
+        return format!(
+            "The name may be removed under ground {letter}, which asks for nobody’s agreement; the authority’s view speaks \
+             against it: {reason}."
+        );
+    }
     match matter.decision.as_ref().and_then(|decision| decision.from) {
         Some(from) => format!("The name may be removed under ground {letter} from {}.", written(from)),
         None => format!("The name may be removed under ground {letter}; the deletion return comes no later than that."),

@@ -16,6 +16,7 @@ use crate::domain::child::Correct;
 use crate::domain::family::NameSibling;
 use crate::error::Error;
 use crate::service::case::{self as command, Target};
+use crate::service::open::{self, WhichChild};
 use crate::store;
 
 /// From a referral to a case.
@@ -376,7 +377,7 @@ impl CaseMutation {
         let officer: Option<StaffId> = officer.map(|officer| id(&officer)).transpose()?;
         let known: Option<ChildId> = child.map(|child| id(&child)).transpose()?;
         let judged = judged.unwrap_or_default().into_iter().map(|judged| judged.0).collect();
-        let which = command::WhichChild { known, judged };
+        let which = WhichChild { known, judged };
         let status_from = status_from.unwrap_or_default();
         let decided = decide::Open {
             statutory_status,
@@ -388,14 +389,14 @@ impl CaseMutation {
             officer,
         };
         let age_reason = age_reason.unwrap_or_default();
-        changed(ctx, command::open(op(ctx), referral, version, decided, which, age_reason).await).await
+        changed(ctx, open::open(op(ctx), referral, version, decided, which, age_reason).await).await
     }
 
     /// Adds a referral to a case that is open. For officers and managers who triage. Refused with `FORBIDDEN`,
     /// `NOT_FOUND`, `INVALID` or `CONFLICT`.
     async fn join_case(&self, ctx: &Context<'_>, input: JoinCaseInput) -> Result<Case, Error> {
         let JoinCaseInput { referral, version, case } = input;
-        changed(ctx, command::join(op(ctx), referral, version, case).await).await
+        changed(ctx, open::join(op(ctx), referral, version, case).await).await
     }
 
     /// Gives a case to an officer, or takes it from one. For CME officers and managers. Refused with `FORBIDDEN`,

@@ -8,7 +8,7 @@ use entity::{ChildId, case, child, child_key};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use crate::domain::case::Case;
-use crate::domain::child::{ChildChange, ChildFacts, Former, name_key};
+use crate::domain::child::{ChildChange, ChildFacts, formerly, name_key};
 use crate::domain::family::{self, Whom};
 use crate::domain::matching::Person;
 use crate::domain::matching::keys::{self, of_child};
@@ -57,8 +57,8 @@ pub(super) async fn change(
     let row = child::Entity::find_by_id(id).one(txn).await?.ok_or(Error::NotFound)?;
     let mut facts = ChildFacts::of(&row);
     facts.apply(changes);
-    let mut formerly: Vec<Former> = serde_json::from_str(&row.formerly)?;
-    formerly.extend(changed_on.map(|until| ChildFacts::former(changes, until)).unwrap_or_default());
+    let mut former = formerly(&row);
+    former.extend(changed_on.map(|until| ChildFacts::former(changes, until)).unwrap_or_default());
     let row = child::Model {
         name_key: facts.name_key(),
         family_name: facts.family_name,
@@ -71,7 +71,7 @@ pub(super) async fn change(
         postcode: facts.postcode,
         address_confidential: facts.address_confidential,
         address_was_confidential: row.address_was_confidential || facts.address_confidential,
-        formerly: serde_json::to_string(&formerly)?,
+        formerly: serde_json::to_string(&former)?,
         ..row
     };
     child_key::Entity::delete_many().filter(child_key::Column::ChildId.eq(id)).exec(txn).await?;
@@ -93,8 +93,7 @@ pub fn key_rows(child: &child::Model) -> Vec<child_key::ActiveModel> {
         date_of_birth: Set(child.date_of_birth),
     };
     let found_by = keys_of(&child.name_key, child.date_of_birth);
-    let formerly: Vec<Former> = serde_json::from_str(&child.formerly).unwrap_or_default();
-    let by_former_name = formerly.into_iter().flat_map(|former| match former.fact {
+    let by_former_name = formerly(child).into_iter().flat_map(|former| match former.fact {
         ChildFact::FamilyName => keys_of(&name_key(&former.value, &child.given_names), child.date_of_birth),
         ChildFact::GivenNames => keys_of(&name_key(&child.family_name, &former.value), child.date_of_birth),
         _ => BTreeSet::new(),

@@ -63,13 +63,7 @@ impl Project for Referral {
 /// The rows of the keys of a referral: those of matching, of search, and of brothers and sisters.
 pub fn key_rows(referral: &Referral) -> Vec<referral_key::ActiveModel> {
     let child = &referral.received.told.child;
-    let told = Person::told(
-        (&child.family_name, &child.given_names),
-        child.date_of_birth,
-        child.upn.as_deref(),
-        child.postcode.as_deref(),
-    );
-    rows_of(referral.id, &told, &child.name_key(), &referral.received.answers)
+    rows_of(referral.id, &Person::described(child), &child.name_key(), &referral.received.answers)
 }
 
 /// The same rows for a referral on file, whose keys an older version of the rules made.

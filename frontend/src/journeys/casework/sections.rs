@@ -84,7 +84,7 @@ fn otherwise(case: &Case) -> Option<AnyView> {
     if told.is_empty() {
         return None;
     }
-    let table = Table::new("Told otherwise").columns(["What", "Told", "By", "On"]);
+    let table = Table::new("Told otherwise").scrolls().columns(["What", "Told", "By", "On"]);
     let table = told.iter().fold(table, |table, told| {
         table.row([
             told.fact.label().into(),

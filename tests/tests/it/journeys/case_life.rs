@@ -317,7 +317,15 @@ on_both_engines! {
         let corrected = officer.submit(&adopted).await;
         corrected.says("Thistledown").says("Last name, until 1 October 2026").says("Changed on: 1 October 2026");
 
-        for typed in ["quillfeather", "thistledown zeph"] {
+        let numbered = form(&officer, &case, "Correct what is known of the child").await.with("upn", "G821999926001");
+        officer.submit(&numbered.with("source", "Register").with("reason", "Found")).await.says("G821999926001");
+        let renumbered = form(&officer, &case, "Correct what is known of the child").await.with("upn", "E820400199001");
+        let renumbered = dated(renumbered, "changedOn", "2026-11-10").with("source", "DfE").with("reason", "Issued anew");
+        officer.submit(&renumbered).await.says("Unique pupil number, until 10 November 2026");
+        let again = given::referral().of("Zephyrine", "Thistledown").answering("upn", "G821999926001").at(&app).await;
+        officer.visit(&format!("/triage/{}", again.reference)).await.says("a former UPN in common").says(&case.reference);
+
+        for typed in ["quillfeather", "thistledown zeph", "G821 9999 26001"] {
             let search = officer.visit("/cases").await.form().with("search", typed);
             officer.submit(&search).await.says(&case.reference);
         }

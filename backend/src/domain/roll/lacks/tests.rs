@@ -201,6 +201,35 @@ fn a_name_is_removed_neither_ahead_nor_backwards() {
 }
 
 #[test]
+fn no_name_is_removed_from_a_day_before_its_ground_was_met() {
+    let calendar = calendar();
+    let nowhere = enquiry(JointEnquiryOutcome::NotFound, false, false);
+    let may = decided(RemovalDecision::May, Some("2025-11-03"));
+    // The ten and the twenty school days end with Friday 7 November, and the parent's notice names that day.
+    for ground in [H, I, RemovalGround::EducatedOtherwise] {
+        for (day, met) in [("2025-11-07", false), ("2025-11-08", true)] {
+            let proposal = Proposal { proposed_on: on("2025-11-03"), ..proposal(ground) };
+            let known =
+                Known { enquiry: Some(&nowhere), decision: Some(&may), removed_on: Some(on(day)), ..known(&calendar) };
+            let found = kinds(&lacks(&proposal, &known));
+            assert_eq!(found, if met { vec![] } else { vec![RemovalLack::RemovalDay] }, "{ground:?} {day}");
+        }
+    }
+}
+
+#[test]
+fn the_authority_s_no_binds_only_where_the_ground_asks_for_its_view() {
+    let calendar = calendar();
+    let no = decided(RemovalDecision::MayNot, None);
+    let nowhere = enquiry(JointEnquiryOutcome::NotFound, false, false);
+    for row in GROUNDS {
+        let known = Known { enquiry: Some(&nowhere), decision: Some(&no), ..known(&calendar) };
+        let declined = kinds(&lacks(&proposal(row.ground), &known)).contains(&RemovalLack::Declined);
+        assert_eq!(declined, matches!(row.letter, 'H' | 'I'), "{}", row.letter);
+    }
+}
+
+#[test]
 fn the_sentence_says_where_a_matter_stands() {
     let calendar = calendar();
     let no = decided(RemovalDecision::MayNot, None);
@@ -212,7 +241,8 @@ fn the_sentence_says_where_a_matter_stands() {
     matter.decision = Some(no.clone());
     assert_eq!(
         told(&matter, Some(&no)),
-        "The name may not be removed yet, because the authority decided against it: The aunt will ring."
+        "The name may be removed under ground J, which asks for nobody’s agreement; the authority’s view speaks against it: \
+         The aunt will ring."
     );
     matter.proposal.conditions.retain(|condition| *condition != RemovalCondition::Sentenced);
     matter.decision = None;

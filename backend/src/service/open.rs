@@ -1,0 +1,185 @@
+//! From a referral to a case: opening one, and adding a referral to one that is open.
+//!
+//! What must not live here: what may be decided of either (`domain::case`), and every other command on a case (`case`).
+
+use std::collections::BTreeSet;
+
+use entity::vocabulary::AccessAction;
+use entity::{CaseId, ChildId, StaffId};
+use sea_orm::DatabaseTransaction;
+
+use super::case::{alert_of, child_of, mails_to, must_have_no_open_case, must_take_cases, staff_id};
+use super::{family, mails, record};
+use crate::context::OpContext;
+use crate::domain::case::{self, Case, CaseEvent, Open};
+use crate::domain::child::ChildFacts;
+use crate::domain::clock::london_day;
+use crate::domain::matching::{Person, compare};
+use crate::domain::policy;
+use crate::domain::reference::CaseReference;
+use crate::domain::referral::{Referral, note_of_age};
+use crate::domain::screening::must_reach_mash;
+use crate::domain::stream::Stream;
+use crate::error::{CaseConflict, Error};
+use crate::secret::random_bits;
+use crate::store;
+use crate::store::stream::{for_change, load};
+
+/// Whose case is opened, as the officer saw it.
+#[derive(Clone, Debug, Default)]
+pub struct WhichChild {
+    /// The child on file whom the officer chose; `None` means a child new to us.
+    pub known: Option<ChildId>,
+    /// The children on file, by id, and the restricted cases, by reference, that the officer was shown as likely and did
+    /// not choose.
+    pub judged: BTreeSet<String>,
+}
+
+/// Opens a case from a referral. Fails when the referral was decided before, when the child has an open case, or when
+/// somebody is likely the child whom the officer has not judged, such as the child of a case that was opened a moment
+/// ago. Alerts the MASH if the referral tells of harm. A child outside compulsory school age is missing education only
+/// for a reason, `age_reason`.
+pub async fn open(
+    op: &OpContext,
+    reference: String,
+    version: i32,
+    decided: Open,
+    which: WhichChild,
+    age_reason: String,
+) -> Result<CaseId, Error> {
+    op.require(policy::triages(&op.viewer))?;
+    op.commit(move |op, txn| async move {
+        // First of all, so that whatever is read after it is what the opening before left.
+        store::case::hold_openings(&txn).await?;
+        let known = which.known;
+        let referral: Referral = for_change(&op, &txn, reference.as_str()).await?;
+        referral.must_stand_at(version)?;
+        if let Some(officer) = decided.officer {
+            must_take_cases(&op, &txn, officer).await?;
+        }
+        let earlier = match known {
+            Some(id) => store::case::last_closed_of(&op, &*txn, id).await?,
+            None => None,
+        };
+        let known = match known {
+            None => None,
+            Some(id) => {
+                let child = store::child::for_another_case(&op, &*txn, id).await?;
+                let child = child.ok_or_else(|| Error::invalid("child", "Select a child who is on file"))?;
+                must_have_no_open_case(&op, &txn, id).await?;
+                Some((id, child.name_key))
+            }
+        };
+        must_have_judged_likes(&op, &txn, &referral, &which).await?;
+        let case_reference = CaseReference::from_random_bits(random_bits()?).to_string();
+        let fresh = (op.new_id(), op.new_id(), case_reference);
+        // The facts come first: they decide who the child is, and with that whether another case of the child is
+        // restricted.
+        let before = earlier.as_ref().map(|row| row.reference.clone());
+        let opened = case::open(&referral, &decided, known.as_ref(), before, fresh, op.now())?;
+        let id = op.new_id();
+        let case = Case::begin(id, &opened, op.now());
+        let case = case.ok_or_else(|| Error::internal("opening a case did not open one"))?;
+        let born = referral.received.told.child.date_of_birth;
+        let of_age = note_of_age(born, london_day(op.now()), decided.statutory_status, &age_reason)?;
+        let mut facts = vec![opened];
+        if let Some((id, _)) = &known {
+            facts.extend(filled_in(&op, &txn, &referral, *id).await?);
+        }
+        facts.extend(of_age.map(|text| CaseEvent::NoteAdded { text }));
+        if let Some(like) = store::case::restricted_of(&op, &*txn, case.opened.child).await?.first() {
+            // What is restricted in one case of a child must not be open in the next.
+            let like: Case = load(&*txn, like.id).await?;
+            facts.push(case.restrict_alike(&like, staff_id(&op.viewer))?);
+        }
+        let case = facts.iter().skip(1).fold(case, |mut case, fact| {
+            case.apply(fact, op.now());
+            case
+        });
+        let mut mails = alert_of(&op, &case, !case.escalations.is_empty());
+        let received = &referral.received;
+        let told = [received.answers.clone()];
+        mails.extend(family::tell_of_link(&op, &txn, &case, &received.told.child, &told).await?);
+        if !case.escalations.is_empty() {
+            mails.extend(family::tell_of_flag(&op, &txn, &case, &received.told.child, &told).await?);
+        }
+        if let Some(earlier) = &earlier {
+            // Whoever closed it knows the family, and should know that it was not the end.
+            let who: Vec<StaffId> =
+                earlier.officer_id.into_iter().filter(|who| Some(*who) != staff_id(&op.viewer)).collect();
+            let told =
+                |to: &str| mails::referred_again(to, &earlier.reference, &referral.received.reference, &op.council);
+            mails.extend(mails_to(&op, &txn, &who, told).await?);
+        }
+        Ok(record::begin::<Case>(&op, &txn, id, facts).await?.map(|case| case.id).mailing(mails))
+    })
+    .await
+}
+
+/// Adds a referral to an open case, and alerts the MASH if the referral tells of harm.
+pub async fn join(op: &OpContext, reference: String, version: i32, target: String) -> Result<CaseId, Error> {
+    op.require(policy::triages(&op.viewer))?;
+    op.commit(move |op, txn| async move {
+        let referral: Referral = for_change(&op, &txn, reference.as_str()).await?;
+        referral.must_stand_at(version)?;
+        let id = store::case::id_of(&op, &*txn, &target).await?;
+        let id = id.ok_or_else(|| Error::invalid("case", "Enter the reference of an open case"))?;
+        // Held until the end, so that the case cannot be closed while the referral joins it.
+        let before = store::case::hold(&op, &txn, id).await?;
+        let joined = before.join(&referral, op.new_id(), op.now())?;
+        let flags = must_reach_mash(referral.received.told.risk);
+        let mut mails = alert_of(&op, &before, flags);
+        if flags {
+            let child = child_of(&op, &txn, before.opened.child).await?.ok_or(Error::NotFound)?;
+            let mut told = store::referral::answers_of(&op, &txn, before.id).await?;
+            told.push(referral.received.answers.clone());
+            mails.extend(family::tell_of_flag(&op, &txn, &before, &ChildFacts::of(&child), &told).await?);
+        }
+        let mut facts = vec![joined];
+        facts.extend(filled_in(&op, &txn, &referral, before.opened.child).await?);
+        Ok(record::change(&op, &txn, before, facts).await?.map(|after| after.id).mailing(mails))
+    })
+    .await
+}
+
+/// What a referral tells of a child on file that was not known, as a fact. The child's row is held, so that two cases of
+/// one child do not choose at once.
+async fn filled_in(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    referral: &Referral,
+    child: ChildId,
+) -> Result<Option<CaseEvent>, Error> {
+    let row = store::child::hold(op, txn, child).await?;
+    Ok(case::filled_in(referral, &ChildFacts::of(&row)))
+}
+
+/// Fails when a child on file, or the child of a restricted case that the viewer may find, is likely the one referred and
+/// was not judged by whoever opens.
+async fn must_have_judged_likes(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    referral: &Referral,
+    which: &WhichChild,
+) -> Result<(), Error> {
+    let told = &referral.received.told.child;
+    let described = Person::described(told);
+    let is_judged = |child: ChildId| which.known == Some(child) || which.judged.contains(&child.to_string());
+    for child in store::child::candidates(op, txn, &described).await? {
+        let found = compare(&op.council.forms, &described, &Person::of(&child));
+        if is_judged(child.id) || !found.is_some_and(|found| found.is_likely()) {
+            continue;
+        }
+        let Some(case) = store::case::newest_of(op, txn, child.id).await? else {
+            return Err(CaseConflict::LikelyOnFile.into());
+        };
+        op.saw(AccessAction::Show, format!("case:{}", case.id), Some("reference"));
+        return Err(CaseConflict::LikelyKnown(case.reference).into());
+    }
+    let (name_key, upn) = (told.name_key(), told.upn.as_deref());
+    let kept = store::child::findable_cases_of(op, txn, &name_key, told.date_of_birth, upn).await?;
+    if kept.iter().any(|case| !is_judged(case.child_id) && !which.judged.contains(&case.reference)) {
+        return Err(CaseConflict::LikelyRestricted.into());
+    }
+    Ok(())
+}
