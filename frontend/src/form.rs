@@ -50,6 +50,18 @@ impl Form {
         self.get(name).to_owned()
     }
 
+    /// The three parts of a date field as the API takes a date (`2026-11-21`); whatever was typed, if it is no date; empty
+    /// if nothing was typed.
+    pub fn day(&self, name: &str) -> String {
+        let parts = ["year", "month", "day"].map(|part| self.get(&format!("{name}-{part}")).trim().to_owned());
+        if parts.iter().all(String::is_empty) { String::new() } else { parts.join("-") }
+    }
+
+    /// As [`Form::day`]; `None` if nothing was typed.
+    pub fn some_day(&self, name: &str) -> Option<String> {
+        Some(self.day(name)).filter(|day| !day.is_empty())
+    }
+
     /// The first value for `name` without the plain spaces and line breaks around it; `None` if nothing is left. Other
     /// spaces stay: whether they may be there is for whoever knows the field.
     pub fn some(&self, name: &str) -> Option<String> {

@@ -44,9 +44,11 @@ impl Line {
     /// The line that is left of text that is not ours to refuse: hidden and reversing characters are dropped, line ends
     /// become spaces. `None` if nothing visible is left.
     pub fn cleaned(told: &str) -> Option<Self> {
-        let text: String = told.nfc().map(|c| if is_break(c) || c == '\t' { ' ' } else { c }).collect();
+        let spaced = told.nfc().map(|c| if is_break(c) || c == '\t' { ' ' } else { c });
+        // First what goes in any case: what is hidden depends on the sign before it.
+        let text: String = spaced.filter(|c| !reverses(*c) && !is_untypable(*c)).collect();
         let places: Vec<usize> = hidden(&text).collect();
-        let seen = text.char_indices().filter(|(at, c)| !reverses(*c) && !is_untypable(*c) && !places.contains(at));
+        let seen = text.char_indices().filter(|(at, _)| !places.contains(at));
         let seen: String = seen.map(|(_, c)| c).nfc().collect();
         let line = seen.split_whitespace().collect::<Vec<_>>().join(" ");
         (!line.is_empty()).then_some(Self(line))
@@ -288,6 +290,8 @@ mod tests {
             ("Oak\r\nSchool", Some("Oak School")),
             ("\u{FEFF}Oak \u{200B} School", Some("Oak School")),
             ("\u{200B}\u{202E}", None),
+            // The sign that the variant was of is lost, and the variant with it.
+            ("\u{FFFD}\u{FE00}", None),
         ] {
             assert_eq!(Line::cleaned(told).map(String::from).as_deref(), kept, "{told:?}");
         }

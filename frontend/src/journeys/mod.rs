@@ -21,7 +21,6 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 
 use crate::api::Refusal;
-use crate::form::Form;
 use crate::reply::{Reply, with_refusals};
 use crate::visit::Visit;
 
@@ -60,14 +59,6 @@ async fn staff_only(visit: Visit, request: Request, next: Next) -> Reply {
         return Err(Refusal::Forbidden);
     }
     Ok(next.run(request).await)
-}
-
-/// The three parts of a date field as the API takes a date (`2026-11-21`); whatever was typed, if it is no date; empty
-/// if nothing was typed.
-pub(crate) fn day_of(form: &Form, field: &str) -> String {
-    let [year, month, day] =
-        ["year", "month", "day"].map(|part| form.get(&format!("{field}-{part}")).trim().to_owned());
-    if year.is_empty() && month.is_empty() && day.is_empty() { String::new() } else { format!("{year}-{month}-{day}") }
 }
 
 #[cfg(test)]

@@ -28,16 +28,6 @@ pub(crate) fn ground_of<'a>(grounds: &'a [GroundForRemoval], slugged: &str) -> O
     grounds.iter().find(|row| slug(row.ground) == slugged)
 }
 
-/// The day of a form as the API takes it; empty if none was typed.
-fn day_of(form: &Form, field: &str) -> String {
-    let parts = ["year", "month", "day"].map(|part| form.get(&format!("{field}-{part}")).trim().to_owned());
-    if parts.iter().all(String::is_empty) { String::new() } else { parts.join("-") }
-}
-
-fn some_day(form: &Form, field: &str) -> Option<String> {
-    Some(day_of(form, field)).filter(|day| !day.is_empty())
-}
-
 /// What a proposal under this ground asks.
 pub(crate) fn proposal(ask: Ask<'_>, row: &GroundForRemoval) -> AnyView {
     let joint = row.joint_enquiry.then(|| {
@@ -79,9 +69,9 @@ pub(crate) fn proposal_of(form: &Form, slugged: &str) -> RemovalProposalInput {
     RemovalProposalInput {
         ground: RemovalGround::ALL.iter().copied().find(|ground| slug(*ground) == slugged),
         conditions: form.all("conditions").iter().filter_map(|code| RemovalCondition::parse(code)).collect(),
-        since: some_day(form, "since"),
+        since: form.some_day("since"),
         codes: form.some("codes"),
-        entered_on: some_day(form, "enteredOn"),
+        entered_on: form.some_day("enteredOn"),
         tried: form.all("tried").iter().filter_map(|code| SchoolEnquiryKind::parse(code)).collect(),
         note: form.some("note"),
     }
@@ -141,16 +131,16 @@ pub(crate) fn deletion_return_of(form: &Form) -> DeletionReturnInput {
         ReturnedParentInput { name: part("name"), address: part("address"), emergency: part("emergency") }
     });
     DeletionReturnInput {
-        removed_on: day_of(form, "removedOn"),
+        removed_on: form.day("removedOn"),
         full_name: given("fullName"),
         address: given("address"),
         parents: parents.collect(),
         no_parents: form.some("noParents"),
         new_address: form.some("newAddress"),
-        new_address_from: some_day(form, "newAddressFrom"),
+        new_address_from: form.some_day("newAddressFrom"),
         lives_with: form.some("livesWith"),
         new_school: form.some("newSchool"),
-        new_school_from: some_day(form, "newSchoolFrom"),
+        new_school_from: form.some_day("newSchoolFrom"),
     }
 }
 
@@ -168,7 +158,7 @@ pub(crate) fn new_pupil(ask: Ask<'_>) -> AnyView {
 
 /// The day of a new-pupil return, and whether none is owed, as typed.
 pub(crate) fn new_pupil_of(form: &Form) -> (String, bool) {
-    (day_of(form, "on"), form.has("exempt", "YES"))
+    (form.day("on"), form.has("exempt", "YES"))
 }
 
 /// Links to the proposal under each ground, whose forms `href` leads to.

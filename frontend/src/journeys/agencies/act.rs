@@ -13,7 +13,6 @@ use crate::documents::inputs::{
     RegisterClientInput, ResumeClientInput, RevokeTokenInput, RotateTokenInput, StopClientInput,
 };
 use crate::documents::{changed, changes};
-use crate::journeys::day_of;
 use crate::prelude::*;
 use crate::visit::Visit;
 use crate::vocabulary::{LawfulBasis, Scope, SharedField};
@@ -79,8 +78,8 @@ pub(super) const AGREEMENT: Act = Act {
             lawful_basis: LawfulBasis::parse(form.get("lawfulBasis")),
             scopes: words(form, "scopes"),
             fields: words(form, "fields"),
-            starts_on: day_of(form, "startsOn"),
-            ends_on: day_of(form, "endsOn"),
+            starts_on: form.day("startsOn"),
+            ends_on: form.day("endsOn"),
         };
         done(changes::make_agreement(api, input), "Agreement made")
     },
@@ -236,7 +235,7 @@ const ISSUE: Act = Act {
     questions: |_, ask| last_day(ask),
     button: |_| button("Issue token"),
     send: |api, to, form| {
-        let (api, expires_on) = (api.clone(), day_of(form, "expiresOn"));
+        let (api, expires_on) = (api.clone(), form.day("expiresOn"));
         async move {
             // Read first: once it is issued, the page that shows the token may not fail.
             let agency = read(&to.visit, &to.id).await?;
@@ -274,7 +273,7 @@ pub(super) const ROTATE: Act = Act {
     },
     button: |_| button("Replace token"),
     send: |api, to, form| {
-        let (api, expires_on, at_once) = (api.clone(), day_of(form, "expiresOn"), form.has("atOnce", "YES"));
+        let (api, expires_on, at_once) = (api.clone(), form.day("expiresOn"), form.has("atOnce", "YES"));
         async move {
             // Read first, as where one is issued.
             let agency = read(&to.visit, &to.id).await?;

@@ -6,7 +6,6 @@ use crate::acts::done;
 use crate::documents::casework::{Enquiry, Escalation};
 use crate::documents::changes;
 use crate::documents::inputs::{AnswerEnquiryInput, AnswerEscalationInput};
-use crate::journeys::day_of;
 use crate::prelude::*;
 use crate::vocabulary::{EnquiryFinding, MashDecision};
 use crate::when::{date, day_and_time};
@@ -38,7 +37,7 @@ pub(super) const ENQUIRY: Act = Act {
         let input = AnswerEnquiryInput {
             case: to.id,
             enquiry: to.item.into(),
-            answered_on: day_of(form, "answeredOn"),
+            answered_on: form.day("answeredOn"),
             finding: EnquiryFinding::parse(form.get("finding")),
             answer: form.text("answer"),
         };

@@ -5,7 +5,6 @@ use super::tracing::DATE_HINT;
 use crate::acts::done;
 use crate::documents::changes;
 use crate::documents::inputs::CorrectChildInput;
-use crate::journeys::day_of;
 use crate::prelude::*;
 use crate::vocabulary::{Sex, UpnAbsence};
 
@@ -29,7 +28,7 @@ fn held(field: &str) -> String {
 
 /// What is typed in a field, a date as the API reads it.
 fn value(form: &Form, field: &str) -> String {
-    if field == "dateOfBirth" { day_of(form, field) } else { form.text(field) }
+    if field == "dateOfBirth" { form.day(field) } else { form.text(field) }
 }
 
 pub(super) const CORRECT: Act = Act {
@@ -100,7 +99,7 @@ pub(super) const CORRECT: Act = Act {
             address: changed("address"),
             postcode: changed("postcode"),
             address_confidential: changed("addressConfidential").map(|code| code == "YES"),
-            changed_on: Some(day_of(form, "changedOn")).filter(|day| !day.is_empty()),
+            changed_on: form.some_day("changedOn"),
             source: form.text("source"),
             reason: form.text("reason"),
         };

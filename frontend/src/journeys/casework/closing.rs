@@ -6,7 +6,6 @@ use crate::acts::{done, done_as};
 use crate::api::sentence;
 use crate::documents::changes;
 use crate::documents::inputs::{ApproveClosureInput, CloseCaseInput, DeclineClosureInput, ReopenCaseInput};
-use crate::journeys::day_of;
 use crate::prelude::*;
 use crate::vocabulary::{CaseState, EvidenceKind, Outcome, StatusGround};
 
@@ -54,11 +53,11 @@ pub(super) const CLOSE: Act = Act {
             version: to.version,
             outcome: Outcome::parse(form.get("outcome")),
             evidence: EvidenceKind::parse(form.get("evidence")),
-            evidence_on: day_of(form, "evidenceOn"),
+            evidence_on: form.day("evidenceOn"),
             evidence_from: form.text("evidenceFrom"),
             note: form.text("note"),
             school: form.some("school"),
-            attended_on: Some(day_of(form, "attendedOn")).filter(|day| !day.is_empty()),
+            attended_on: form.some_day("attendedOn"),
             authority: form.some("authority"),
             acknowledged_as: form.some("acknowledgedAs"),
             country: form.some("country"),
@@ -138,7 +137,7 @@ pub(super) const REOPEN: Act = Act {
             case: to.id,
             version: to.version,
             status_ground: StatusGround::parse(form.get("statusGround")),
-            from: Some(day_of(form, "from")).filter(|day| !day.is_empty()),
+            from: form.some_day("from"),
             reason: form.text("reason"),
         };
         done(changes::reopen_case(api, input), "Case reopened")

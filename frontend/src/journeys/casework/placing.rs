@@ -8,7 +8,6 @@ use crate::acts::done;
 use crate::documents::casework::Placement;
 use crate::documents::changes;
 use crate::documents::inputs::{ConfirmAttendanceInput, EndPlacementInput, RecordPlacementInput};
-use crate::journeys::day_of;
 use crate::prelude::*;
 use crate::vocabulary::PlacementKind;
 use crate::when::date;
@@ -39,7 +38,7 @@ pub(super) const PLACEMENT: Act = Act {
             kind: PlacementKind::parse(form.get("kind")),
             provider: form.text("provider"),
             school_urn: form.some("schoolUrn"),
-            starts_on: day_of(form, "startsOn"),
+            starts_on: form.day("startsOn"),
         };
         done(changes::record_placement(api, input), "Placement recorded")
     },
@@ -64,7 +63,7 @@ pub(super) const ATTENDANCE: Act = Act {
             case: to.id,
             version: to.version,
             placement: Id::new(to.item),
-            attended_on: day_of(form, "attendedOn"),
+            attended_on: form.day("attendedOn"),
             source: form.text("source"),
         };
         done(changes::confirm_attendance(api, input), "Attendance confirmed")
@@ -92,7 +91,7 @@ pub(super) const END: Act = Act {
             case: to.id,
             version: to.version,
             placement: Id::new(to.item),
-            ended_on: day_of(form, "endedOn"),
+            ended_on: form.day("endedOn"),
             reason: form.text("reason"),
         };
         done(changes::end_placement(api, input), "Placement ended")

@@ -12,7 +12,6 @@ use crate::documents::inputs::{
     WithdrawRemovalInput,
 };
 use crate::documents::roll::{JointEnquiry, Removal, RemovalForForm};
-use crate::journeys::day_of;
 use crate::prelude::*;
 use crate::questions::roll::{self, Standing};
 use crate::vocabulary::{EnquiryKind, JointEnquiryOutcome, RemovalDecision, SchoolEnquiryKind};
@@ -121,7 +120,7 @@ pub(super) const DECIDE: Act = Act {
             version: to.version,
             removal: Id::new(to.item),
             decision: RemovalDecision::parse(form.get("decision")),
-            from: Some(day_of(form, "from")).filter(|day| !day.is_empty()),
+            from: form.some_day("from"),
             reason: form.text("reason"),
         };
         done(changes::decide_removal(api, input), "Decision saved")

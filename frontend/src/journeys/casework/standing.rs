@@ -5,7 +5,6 @@ use super::tracing::{DATE_HINT, PROSE};
 use crate::acts::done;
 use crate::documents::changes;
 use crate::documents::inputs::{DecideRouteInput, DecideStatusInput};
-use crate::journeys::day_of;
 use crate::prelude::*;
 use crate::vocabulary::{ServiceRoute, StatusGround, StatutoryStatus};
 
@@ -36,7 +35,7 @@ pub(super) const STATUS: Act = Act {
             version: to.version,
             statutory_status: StatutoryStatus::parse(form.get("statutoryStatus")),
             status_ground: StatusGround::parse(form.get("statusGround")),
-            from: day_of(form, "from"),
+            from: form.day("from"),
             source: form.text("source"),
             reason: form.text("reason"),
         };
@@ -67,7 +66,7 @@ pub(super) const ROUTE: Act = Act {
             case: to.id,
             version: to.version,
             service_route: ServiceRoute::parse(form.get("serviceRoute")),
-            from: day_of(form, "from"),
+            from: form.day("from"),
             reason: form.text("reason"),
         };
         done(changes::decide_route(api, input), "Team saved")

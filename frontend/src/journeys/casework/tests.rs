@@ -41,7 +41,7 @@ fn case(state: &str) -> Json {
             "id": "f1", "level": "SIGNIFICANT_HARM", "concern": "<script>alert(1)</script>", "rationale": "Seen",
             "raisedAt": "2026-06-04T08:32:00Z",
         }],
-        "placements": [], "toldOtherwise": [], "siblings": [], "age": null,
+        "placements": [], "toldOtherwise": [], "siblings": [], "roll": [], "age": null,
         "timeline": [{
             "seq": 7, "at": "2026-06-04T08:32:00Z", "title": "Note added", "by": "Sam Officer",
             "details": [{ "label": "Note", "value": "<script>alert(2)</script>" }],
@@ -65,7 +65,7 @@ fn worker(may: Rights, state: &str, after: &str, refused: Option<ServerError>) -
 /// A case as the API tells it to somebody with these rights, with what it lets them do to it.
 fn case_before(may: Rights, state: &str) -> Json {
     let mut case = case(state);
-    for right in ["mayAssign", "mayClose", "mayReopen", "mayRestrict"] {
+    for right in ["mayAssign", "mayClose", "mayReopen", "mayRestrict", "mayDecideRemoval"] {
         case[right] = json!(may.triage);
     }
     for right in ["mayWork", "mayAnswerEnquiry", "mayEscalate"] {
@@ -249,11 +249,25 @@ async fn every_form_says_whom_it_is_about_and_which_version_was_seen() {
         }
         case["placements"] =
             json!([{ "id": "p1", "kind": "STATE_SCHOOL", "provider": "Oak School", "startsOn": "2026-06-01" }]);
-        let world = json!({ "case": case, "officers": officers() });
+        if act.path == "placement/{item}/return" {
+            case["placements"][0]["attendedOn"] = json!("2026-06-01");
+            case["placements"][0]["returnDueOn"] = json!("2026-06-06");
+        }
+        case["roll"] = json!([{
+            "id": "m1", "standing": "The name may not be removed yet", "tried": ["HOME_VISIT"],
+            "mayWithdraw": true, "mayEnquire": true, "mayDecide": true, "mayRemove": true,
+        }]);
+        let ground = json!({
+            "ground": "NOT_BACK_FROM_LEAVE", "conditions": ["LEAVE_GRANTED"], "sinceCalled": "The last day of the leave",
+            "asksCodes": false, "jointEnquiry": true, "follows": "MISSING_EDUCATION",
+        });
+        let world = json!({ "case": case, "officers": officers(), "removalGrounds": [ground] });
         let (visit, _) = at_work(MANAGER, world, None);
         let item = match act.path.split('/').next() {
             Some("escalation") => "f1",
             Some("placement") => "p1",
+            Some("roll") if act.path.starts_with("roll/propose") => "not-back-from-leave",
+            Some("roll") => "m1",
             _ => "e1",
         };
         let seen = ask(router(), &visit, &act.href(CASE, item), None).await;

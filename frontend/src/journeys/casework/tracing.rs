@@ -9,7 +9,6 @@ use crate::documents::inputs::{
     AddNoteInput, AssignCaseInput, ChangeWhereaboutsInput, NameSiblingInput, RaiseEscalationInput, RecordEnquiryInput,
     ReviewCaseInput,
 };
-use crate::journeys::day_of;
 use crate::prelude::*;
 use crate::vocabulary::{EnquiryKind, EscalationLevel, Whereabouts};
 
@@ -85,8 +84,8 @@ pub(super) const ENQUIRY: Act = Act {
             case: to.id,
             kind: EnquiryKind::parse(form.get("kind")),
             asked_of: form.text("askedOf"),
-            asked_on: day_of(form, "askedOn"),
-            due_on: day_of(form, "dueOn"),
+            asked_on: form.day("askedOn"),
+            due_on: form.day("dueOn"),
             note: form.text("note"),
             agency: form.some("agency"),
             gateway: form.some("gateway"),
@@ -133,7 +132,7 @@ pub(super) const SIBLING: Act = Act {
         let input = NameSiblingInput {
             case: to.id,
             name: form.text("name"),
-            date_of_birth: Some(day_of(form, "dateOfBirth")).filter(|day| !day.is_empty()),
+            date_of_birth: form.some_day("dateOfBirth"),
             school: form.some("school"),
             source: form.text("source"),
         };
@@ -184,7 +183,7 @@ pub(super) const WHEREABOUTS: Act = Act {
             case: to.id,
             version: to.version,
             whereabouts: Whereabouts::parse(form.get("whereabouts")),
-            last_seen_on: Some(day_of(form, "lastSeenOn")).filter(|day| !day.is_empty()),
+            last_seen_on: form.some_day("lastSeenOn"),
             reason: form.text("reason"),
         };
         done(changes::change_whereabouts(api, input), "Whereabouts saved")

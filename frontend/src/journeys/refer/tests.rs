@@ -314,7 +314,7 @@ fn sent_referral() -> Json {
     json!({ "referral": {
         "reference": "R-0001", "version": 2, "mayAdd": true, "mayWithdraw": false, "state": "REDIRECTED",
         "receivedAt": "2026-06-04T08:32:00Z", "sentBy": "Jo Contact", "foundAtAddress": false, "schoolDays": null,
-        "additions": [],
+        "additions": [], "roll": null,
         "familyName": "Byron", "givenNames": "Ada", "redirectTo": "EDUCATION_WELFARE", "reason": "She is <on> your roll",
         "toAsk": [{ "field": "sibling.2.name", "message": "Enter a name" }],
         "answers": answers(&[("ground", "MOVED_ABROAD"), ("siblings", "YES"), ("sibling.2.name", "Ben Byron")]),

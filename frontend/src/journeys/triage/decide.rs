@@ -13,7 +13,6 @@ use crate::documents::inputs::{
 };
 use crate::documents::referrals::{Match, Referral};
 use crate::documents::{changed, changes};
-use crate::journeys::day_of;
 use crate::officers::officer_options;
 use crate::prelude::*;
 use crate::visit::Visit;
@@ -75,7 +74,7 @@ const OPEN: Act<About> = Act {
             version: to.version,
             statutory_status: StatutoryStatus::parse(form.get("statutoryStatus")),
             status_ground: StatusGround::parse(form.get("statusGround")),
-            status_from: Some(day_of(form, "statusFrom")).filter(|day| !day.is_empty()),
+            status_from: form.some_day("statusFrom"),
             rationale: form.text("rationale"),
             service_route: ServiceRoute::parse(form.get("serviceRoute")),
             whereabouts: Whereabouts::parse(form.get("whereabouts")),
@@ -187,7 +186,7 @@ const ACKNOWLEDGE: Act<About> = Act {
             version: to.version,
             by: form.text("by"),
             acknowledged_as: form.text("acknowledgedAs"),
-            on: day_of(form, "on"),
+            on: form.day("on"),
         };
         done(changes::acknowledge_referral(api, input), "Acknowledgement recorded")
     },
