@@ -11,18 +11,19 @@ use super::absence::{Age, SchoolDays};
 use super::break_glass::RestrictedCase;
 use super::case::Case as CaseNode;
 use super::child::{Child, clears_address_of};
+use super::clock::Clock;
 use super::family::{self, Sibling};
 use super::guarded::{Guarded, guard, note, note_as, op};
 use super::input::{Answers, AnswersInput, Date, FieldFault, id, told, typed};
-use super::loaders::{CalendarOf, CasesOf, LikeWaiting, loads};
+use super::loaders::{CalendarOf, CasesOf, ClocksOfReferral, LikeWaiting, loads};
 use super::page::{DisclosedCount, PageInfo};
 use super::roll::SchoolRoll;
 use super::school::School;
 use super::timeline::KEPT;
 use crate::domain::answers::Answers as Told;
-use crate::domain::clock::london_day;
 use crate::domain::disclosure::up_to;
 use crate::domain::field::Form;
+use crate::domain::london::london_day;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy::{self, ReferralAction, ReferralFacts};
 use crate::domain::referral::{Acknowledge, Added, Lack, Redirect, age, asked_again_on, read_report, school_days};
@@ -304,6 +305,16 @@ impl Referral {
         let answers = serde_json::from_str(&self.0.details)?;
         let today = london_day(op(ctx).now());
         Ok(self.told(ctx, |_| school_days(&answers, &calendar, today).map(SchoolDays::from)))
+    }
+
+    /// What is owed on it, and by when: the clocks that run while it waits. Withheld from those who only manage contacts,
+    /// and from schools.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn clocks(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Clock>>, Error> {
+        let shown = self.screened(ctx, |_| ());
+        let Guarded::Clear(()) = shown else { return Ok(Guarded::Withheld) };
+        let rows = loads(ctx).load_one(ClocksOfReferral(self.0.id)).await?.unwrap_or_default();
+        Ok(Guarded::Clear(rows.into_iter().map(Clock).collect()))
     }
 
     /// What the school added since it was sent, oldest first. Withheld from those who only manage contacts.

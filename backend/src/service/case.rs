@@ -17,8 +17,8 @@ use crate::domain::case::{
     DecideStatus, EndPlacement, Known, Place, RaiseEscalation, RecordEnquiry, RecordReview, Reopen, Restrict, Second,
 };
 use crate::domain::child::{ChildFacts, Correct, Corrected};
-use crate::domain::clock::london_day;
 use crate::domain::family::NameSibling;
+use crate::domain::london::london_day;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy::{self, CaseAction, CaseFacts};
 use crate::domain::stream::Stream;

@@ -22,6 +22,7 @@ pub mod proposal;
 mod record;
 pub mod referral;
 pub mod register;
+pub mod reminder;
 pub mod report;
 pub(crate) mod report_draft;
 pub(crate) mod report_group;

@@ -13,7 +13,7 @@ use super::{family, mails, record};
 use crate::context::OpContext;
 use crate::domain::case::{self, Case, CaseEvent, Open};
 use crate::domain::child::ChildFacts;
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy;
 use crate::domain::reference::CaseReference;

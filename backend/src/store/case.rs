@@ -22,7 +22,7 @@ use super::stream::{self, Find};
 use super::{filled, nothing};
 use crate::context::OpContext;
 use crate::domain::case::{Case, FOLD};
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::reference::CaseReference;
 use crate::domain::search::{Search, of_phone, of_postcode, of_upn};
 use crate::domain::viewer::Viewer;
@@ -224,6 +224,24 @@ pub(crate) async fn restricted_of<C: ConnectionTrait>(
         .filter(case::Column::Restriction.is_not_null())
         .all(connection)
         .await?)
+}
+
+/// The people who are named to the restricted cases of a child, whoever asks, for a job that tells only them; `None` when
+/// none of the child's cases is restricted.
+pub(crate) async fn named_to<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    child: ChildId,
+) -> Result<Option<Vec<StaffId>>, Error> {
+    let restricted = restricted_of(op, connection, child).await?;
+    if restricted.is_empty() {
+        return Ok(None);
+    }
+    let readers = case_reader::Entity::find()
+        .filter(case_reader::Column::CaseId.is_in(restricted.iter().map(|row| row.id)))
+        .all(connection)
+        .await?;
+    Ok(Some(readers.into_iter().map(|row| row.staff_id).collect()))
 }
 
 /// The case with this reference, with what is around it; `None` if it does not exist for the viewer or if the text is

@@ -10,6 +10,7 @@ pub mod agency;
 pub mod break_glass;
 pub mod case;
 pub mod child;
+pub mod clock;
 pub mod contact;
 pub mod draft;
 pub mod event;

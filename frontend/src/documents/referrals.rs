@@ -6,6 +6,7 @@ use cynic::Id;
 use super::absence::{Age, SchoolDays, Standing};
 use super::break_glass::RestrictedCase;
 use super::casework::{Child, Count, Officer, School};
+use super::desk::Clock;
 use super::drafts::{Addition, FieldFault};
 use super::family::Sibling;
 use super::inputs::ReferralFilter;
@@ -118,6 +119,7 @@ pub(crate) struct Referral {
     pub(crate) additions: Option<Vec<Addition>>,
     pub(crate) age: Option<Age>,
     pub(crate) school_days: Option<SchoolDays>,
+    pub(crate) clocks: Option<Vec<Clock>>,
     pub(crate) school: Option<School>,
     pub(crate) sent_by: Option<String>,
     pub(crate) risk: Option<Risk>,

@@ -3,6 +3,7 @@
 //! What must not live here: how the answers of a form are read (`read`), and who may decide (`domain::policy`).
 
 mod age;
+mod clocks;
 mod days;
 mod lacking;
 mod read;
@@ -13,14 +14,16 @@ pub use lacking::{Told, Tried, lacking};
 pub use read::{faults_of_draft, read_report, read_school_referral, safe_address};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::vocabulary::{AgeStanding, RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason};
+use entity::vocabulary::{
+    AgeStanding, ClockKind, RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason,
+};
 use entity::{DraftId, ReferralId, ReportGroupId, SchoolContactId, SchoolId};
 use serde::{Deserialize, Serialize};
 
 use super::answers::Answers;
 use super::child::ChildFacts;
-use super::clock::london_day;
-use super::school_days::add_working_days;
+use super::clock::due_after;
+use super::london::london_day;
 use super::screening;
 use super::stream::{Stream, counts};
 use super::typed::{self, all, check, chosen, line, optional_line, past_day};
@@ -139,13 +142,9 @@ pub struct Acknowledge {
     pub on: String,
 }
 
-/// The working days after which another authority is asked again that has acknowledged nothing. The product's default:
-/// no guidance sets a number.
-const ASK_AGAIN: u32 = 5;
-
 /// The day on which another authority is asked again to which a referral was sent on `sent`.
 pub fn asked_again_on(sent: NaiveDate) -> NaiveDate {
-    add_working_days(sent, ASK_AGAIN)
+    due_after(ClockKind::AuthorityAnswer, sent)
 }
 
 /// Something that a school adds to a referral after it was sent.
@@ -203,6 +202,8 @@ pub struct Referral {
     pub received: Received,
     /// When it arrived.
     pub received_at: DateTime<Utc>,
+    /// Since when it awaits triage: when it arrived, or came back last.
+    pub waits_since: DateTime<Utc>,
     /// Whether it awaits triage or was redirected. A referral that a case took up still stands as received here.
     pub state: ReferralState,
     /// When it was redirected; `None` until then.
@@ -235,6 +236,7 @@ impl Stream for Referral {
             id,
             received: Received::clone(received),
             received_at: at,
+            waits_since: at,
             state: ReferralState::Received,
             decided_at: None,
             redirected: None,
@@ -265,6 +267,7 @@ impl Stream for Referral {
             }
             ReferralEvent::ReferralCameBack {} | ReferralEvent::ReferralTakenBack { .. } => {
                 self.state = ReferralState::Received;
+                self.waits_since = at;
                 self.redirected = None;
                 self.authority = None;
                 self.acknowledged = None;

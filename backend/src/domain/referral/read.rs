@@ -9,9 +9,9 @@ use entity::vocabulary::{Answer, NoVisitReason, ReferralGround, SchoolEnquiryKin
 
 use super::super::answers::{Answers, Reader};
 use super::super::child::ChildFacts;
-use super::super::clock::london_day;
 use super::super::date::Life;
 use super::super::email::Email;
+use super::super::london::london_day;
 use super::super::phone::Phone;
 use super::super::postcode::Postcode;
 use super::super::school_age::{AgePosition, position};

@@ -197,7 +197,8 @@ struct RecordEnquiryInput {
     asked_of: String,
     /// The day on which it was put, `YYYY-MM-DD`, not after today.
     asked_on: String,
-    /// The day by which an answer is wanted, `YYYY-MM-DD`, not before it was put.
+    /// The day by which an answer is wanted, `YYYY-MM-DD`, not before it was put. One on which the office is closed makes
+    /// way for the next working day.
     due_on: String,
     /// What was asked: at most 4,000 characters, and may be empty.
     note: String,

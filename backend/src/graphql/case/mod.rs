@@ -19,10 +19,13 @@ use tokio::sync::OnceCell;
 use super::absence::Age;
 use super::break_glass::BrokenGlass;
 use super::child::{Child, clears_former_address, is_of_address};
+use super::clock::Clock;
 use super::family::{self, Sibling};
 use super::guarded::{Guarded, clears, guard, note_as, op};
 use super::input::Date;
-use super::loaders::{EnquiriesOf, EscalationsOf, PlacementsOf, ReadersOf, ReferralsOf, RemovalsOf, TimelineOf, loads};
+use super::loaders::{
+    ClocksOf, EnquiriesOf, EscalationsOf, PlacementsOf, ReadersOf, ReferralsOf, RemovalsOf, TimelineOf, loads,
+};
 use super::referral::Referral;
 use super::roll::{Removal, Rights};
 use super::school::School;
@@ -30,7 +33,7 @@ use super::staff::StaffMember;
 use super::timeline::{TimelineEntry, in_words};
 use crate::domain::case as decide;
 use crate::domain::child::ChildFacts;
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::policy::{self, CaseAction, CaseFacts, reads_casework, reads_escalations};
 use crate::domain::referral::age;
 use crate::domain::viewer::Viewer;
@@ -166,6 +169,17 @@ impl Case {
     /// The earliest day on which something is owed; null once closed. Withheld from partner agencies.
     async fn due_on(&self, ctx: &Context<'_>) -> Guarded<Option<Date>> {
         self.worked(ctx, |row| (row.state != CaseState::Closed).then_some(Date(row.due_on)))
+    }
+
+    /// What is owed, and by when: the clocks that run, the one that is late first at the front. Withheld from partner
+    /// agencies.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn clocks(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Clock>>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        let rows = loads(ctx).load_one(ClocksOf(self.0.id)).await?.unwrap_or_default();
+        Ok(Guarded::Clear(rows.into_iter().map(Clock).collect()))
     }
 
     /// Whether that day has passed. Withheld from partner agencies.

@@ -10,7 +10,7 @@ use super::super::input::{Date, shown};
 use super::super::loaders::loads;
 use super::super::roll::return_due_on;
 use super::super::school::School;
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::error::Error;
 
 /// A tracing enquiry.

@@ -12,7 +12,7 @@ use sea_orm::{
     ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter,
 };
 
-use super::{Change, Project, child, or_stale, replace};
+use super::{Change, Project, child, clock, or_stale, replace};
 use crate::context::OpContext;
 use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, FOLD, Placement};
 use crate::domain::family::{self, Named, Whom};
@@ -48,6 +48,10 @@ impl Project for Case {
         if change.before.is_none_or(|before| before.spans() != after.spans()) {
             write_spans(txn, after).await?;
         }
+        let clocks = after.clocks();
+        if change.before.is_none_or(|before| before.clocks() != clocks) {
+            clock::write_of_case(txn, after.id, &clocks).await?;
+        }
         for fact in change.facts {
             write_around(txn, after, fact).await?;
         }
@@ -65,11 +69,12 @@ async fn write_spans(txn: &DatabaseTransaction, after: &Case) -> Result<(), Erro
     Ok(())
 }
 
-/// Makes the row and the spans of a case anew from its facts, as the present rules fold them.
+/// Makes the row, the spans and the clocks of a case anew from its facts, as the present rules fold them.
 pub(in crate::service) async fn rewrite(txn: &DatabaseTransaction, case: &Case) -> Result<(), Error> {
     let at = Condition::all().add(case::Column::Id.eq(case.id)).add(case::Column::Version.eq(case.version));
     replace(txn, case::ActiveModel { name_key: NotSet, ..case_row(case) }, at).await?;
     write_spans(txn, case).await?;
+    clock::write_of_case(txn, case.id, &case.clocks()).await?;
     write_keys(txn, case).await
 }
 
@@ -281,7 +286,11 @@ async fn take_up(
         .filter(referral::Column::State.eq(ReferralState::Received))
         .exec(txn)
         .await?;
-    if taken.rows_affected == 1 { Ok(()) } else { Err(ReferralConflict::Decided.into()) }
+    if taken.rows_affected == 1 {
+        clock::write_of_referral(txn, referral, None).await
+    } else {
+        Err(ReferralConflict::Decided.into())
+    }
 }
 
 async fn upsert_enquiry(txn: &DatabaseTransaction, case: CaseId, enquiry: &Enquiry) -> Result<(), Error> {

@@ -8,6 +8,7 @@ mod agency;
 mod break_glass;
 mod case;
 pub mod child;
+mod clock;
 mod contact;
 mod held_report;
 mod proposal;
@@ -16,6 +17,8 @@ mod staff;
 
 pub(in crate::service) use case::rewrite;
 pub use case::{case_row, enquiry_row, escalation_row, placement_row, reader_rows, removal_row, span_rows};
+pub use clock::row as clock_row;
+pub(in crate::service) use clock::write_of_referral;
 pub use contact::contact_row;
 pub use staff::staff_row;
 

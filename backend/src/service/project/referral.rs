@@ -7,6 +7,7 @@ use entity::vocabulary::RiskReason;
 use entity::{ReferralId, referral, referral_key};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, SqlErr};
 
+use super::clock::write_of_referral;
 use super::{Change, Project, replace};
 use crate::context::OpContext;
 use crate::domain::answers::Answers;
@@ -38,7 +39,7 @@ impl Project for Referral {
             if !keys.is_empty() {
                 referral_key::Entity::insert_many(keys).exec_without_returning(txn).await?;
             }
-            return Ok(());
+            return write_of_referral(txn, change.after.id, change.after.clock().as_ref()).await;
         };
         let at =
             Condition::all().add(referral::Column::Id.eq(before.id)).add(referral::Column::Version.eq(before.version));
@@ -56,7 +57,8 @@ impl Project for Referral {
         replace(txn, row, at).await.map_err(|error| match error {
             Error::Conflict(Conflict::Stale) => ReferralConflict::Decided.into(),
             error => error,
-        })
+        })?;
+        write_of_referral(txn, change.after.id, change.after.clock().as_ref()).await
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) const ENQUIRY: Act = Act {
                 .optional()
                 .hint("Only if the agency can see and answer our enquiries itself: its name as it is registered here")}
             {ask.date("askedOn", "When were they asked?").hint(DATE_HINT)}
-            {ask.date("dueOn", "When is an answer due?").hint(DATE_HINT)}
+            {ask.date("dueOn", "When is an answer due?").hint("For example, 27 3 2026. A weekend or bank holiday becomes the next working day")}
             {ask.textarea("note", "What was asked").optional().most(PROSE)}
             {ask
                 .text("gateway", "Lawful gateway")

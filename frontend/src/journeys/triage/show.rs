@@ -11,6 +11,7 @@ use crate::documents::form_of;
 use crate::documents::referrals::{AlsoWaiting, Match, Referral, Waiting};
 use crate::parts::absence::{age, found_tag, school_days};
 use crate::parts::case::state_tag;
+use crate::parts::due::all_due;
 use crate::parts::family::siblings;
 use crate::prelude::*;
 use crate::questions::answers::{added, answers_summary, asked_for};
@@ -71,6 +72,8 @@ fn risk(visit: &Visit, referral: &Referral) -> AnyView {
         .row("Sent by", referral.sent_by.clone())
         .row("Age", age(referral.age.as_ref()))
         .row("Waiting since", day_and_time(referral.received_at));
+    let clocks = referral.clocks.as_deref().unwrap_or_default();
+    let list = if clocks.is_empty() { list } else { list.row("Due", all_due(clocks)) };
     view! { {call} {warning} {list} }.into_any()
 }
 
