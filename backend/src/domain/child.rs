@@ -94,6 +94,22 @@ pub fn formerly(row: &child::Model) -> Vec<Former> {
     serde_json::from_str(&row.formerly).unwrap_or_default()
 }
 
+/// The whole names that a child on file had, newest first: family name and given names.
+pub fn former_names(row: &child::Model) -> Vec<(String, String)> {
+    let (mut family, mut given) = (row.family_name.clone(), row.given_names.clone());
+    let mut names = Vec::new();
+    let is_name = |former: &Former| matches!(former.fact, ChildFact::FamilyName | ChildFact::GivenNames);
+    let mut back = formerly(row).into_iter().filter(is_name).rev().peekable();
+    while let Some(Former { fact, value, until }) = back.next() {
+        let other = back.next_if(|next| next.until == until && next.fact != fact);
+        for (fact, value) in std::iter::once((fact, value)).chain(other.map(|other| (other.fact, other.value))) {
+            if fact == ChildFact::FamilyName { family = value } else { given = value }
+        }
+        names.push((family.clone(), given.clone()));
+    }
+    names
+}
+
 impl Correct {
     /// Whether it would change the address, or who may see it.
     pub fn touches_address(&self) -> bool {

@@ -15,10 +15,11 @@ use chrono::{Datelike, NaiveDate};
 use entity::vocabulary::{ChildFact, Sex};
 use entity::{child, referral};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use self::forms::Forms;
 use self::sound::{are_a_letter_apart, are_alike};
-use crate::domain::child::{ChildFacts, formerly, home_of};
+use crate::domain::child::{ChildFacts, former_names, formerly, home_of};
 use crate::domain::person_name::PersonName;
 use crate::domain::postcode::Postcode;
 use crate::domain::upn::{Upn, UpnKind};
@@ -28,6 +29,9 @@ pub const POSSIBLE: u8 = 40;
 /// The score from which they are likely to be one child.
 pub const LIKELY: u8 = 70;
 
+/// The most former names of a child that are compared, the newest.
+const MOST_FORMER_NAMES: usize = 5;
+
 /// What is known of a child; anything may be missing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Person {
@@ -35,6 +39,8 @@ pub struct Person {
     pub family_name: Option<PersonName>,
     /// All given names, in order.
     pub given_names: Option<PersonName>,
+    /// Whole names the child had before, newest first: family name and given names.
+    pub former_names: Vec<(Option<PersonName>, Option<PersonName>)>,
     /// The date of birth.
     pub date_of_birth: Option<NaiveDate>,
     /// The current UPN.
@@ -83,7 +89,35 @@ impl Person {
         let names = (child.family_name.as_str(), child.given_names.as_str());
         let former = formerly(child).into_iter().filter(|former| former.fact == ChildFact::Upn);
         let former_upns = former.filter_map(|former| Upn::parse(&former.value).ok()).collect();
-        Self { former_upns, ..Self::told(names, child.date_of_birth, child.upn.as_deref(), home_of(child)) }
+        let former_names = former_names(child).into_iter().take(MOST_FORMER_NAMES);
+        let former_names =
+            former_names.map(|(family, given)| (PersonName::told(&family), PersonName::told(&given))).collect();
+        Self {
+            former_upns,
+            former_names,
+            ..Self::told(names, child.date_of_birth, child.upn.as_deref(), home_of(child))
+        }
+    }
+
+    /// The child by each name in turn, the present one first.
+    fn by_each_name(&self) -> impl Iterator<Item = Self> {
+        let former = self.former_names.iter().map(|(family_name, given_names)| Self {
+            family_name: family_name.clone(),
+            given_names: given_names.clone(),
+            ..self.clone()
+        });
+        std::iter::once(self.clone()).chain(former)
+    }
+
+    /// A digest of all that [`compare`] looks at: as long as it is the same, so is every comparison.
+    pub fn digest(&self) -> String {
+        let Self { family_name, given_names, former_names, date_of_birth, upn, former_upns, postcode, sex } = self;
+        let key = |name: &Option<PersonName>| name.as_ref().map(PersonName::search_key).unwrap_or_default();
+        let mut parts = vec![key(family_name), key(given_names)];
+        parts.extend(former_names.iter().flat_map(|(family, given)| [key(family), key(given)]));
+        parts.push(format!("{date_of_birth:?} {:?} {sex:?}", postcode.as_ref().map(Postcode::as_str)));
+        parts.extend(upn.iter().chain(former_upns).map(ToString::to_string));
+        hex::encode(Sha256::digest(serde_json::json!([parts, upn.is_some()]).to_string()))
     }
 }
 
@@ -132,6 +166,8 @@ pub enum Reason {
     GivenNamesALetterApart,
     /// Given names with nothing in common.
     DifferentGivenNames,
+    /// What is said of the names holds of a name that one of them had before.
+    FormerName,
     /// The same date of birth.
     SameDateOfBirth,
     /// The same date of birth, but 1 January, which often stands for one not known.
@@ -176,7 +212,7 @@ impl Reason {
             Self::GivenNamesAlike | Self::DateOfBirthOffInOnePart => 12,
             Self::SamePostcode => 10,
             Self::GivenNamesALetterApart => 4,
-            Self::DifferentFamilyName | Self::DifferentGivenNames | Self::UpnOnDifferentNames => 0,
+            Self::DifferentFamilyName | Self::DifferentGivenNames | Self::FormerName | Self::UpnOnDifferentNames => 0,
             Self::DifferentSex => -10,
             Self::DifferentDateOfBirth => -20,
             Self::DifferentUpn => -25,
@@ -199,6 +235,7 @@ impl Reason {
             Self::GivenNamesForms => "given names are forms of one name",
             Self::GivenNamesALetterApart => "given names are one letter apart: a slip, or perhaps a brother or sister",
             Self::DifferentGivenNames => "different given name: perhaps a brother or sister",
+            Self::FormerName => "a former name",
             Self::SameDateOfBirth => "same date of birth",
             Self::SameFirstOfJanuary => "same date of birth, but 1 January is often an estimate",
             Self::DayAndMonthSwapped => "day and month swapped in date of birth",
@@ -229,8 +266,27 @@ const MOST_A_LETTER_APART: i32 = 60;
 const SCORE_OF_A_SHARED_UPN: i32 = 60;
 
 /// Compares two descriptions; `None` when they are not worth anyone's time. The order of the two
-/// does not matter.
+/// does not matter. Who had another name before is compared by that name too, and the likelier of both counts.
 pub fn compare(forms: &Forms, a: &Person, b: &Person) -> Option<Match> {
+    let mut likeliest = compare_by_name(forms, a, b);
+    if a.former_names.is_empty() && b.former_names.is_empty() {
+        return likeliest;
+    }
+    for (place, a) in a.by_each_name().enumerate() {
+        for b in b.by_each_name().skip(usize::from(place == 0)) {
+            let Some(mut found) = compare_by_name(forms, &a, &b) else { continue };
+            if likeliest.as_ref().is_none_or(|other| other.score < found.score) {
+                let names = found.reasons.iter().take_while(|reason| **reason < Reason::FormerName).count();
+                found.reasons.insert(names, Reason::FormerName);
+                likeliest = Some(found);
+            }
+        }
+    }
+    likeliest
+}
+
+/// Compares two descriptions by the name that each has.
+fn compare_by_name(forms: &Forms, a: &Person, b: &Person) -> Option<Match> {
     let mut reasons = names(forms, a, b);
     reasons.extend(dates_of_birth(a, b));
     let upn = upns(a, b);

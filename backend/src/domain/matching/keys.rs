@@ -17,7 +17,7 @@ use crate::domain::search::{of_postcode, of_upn};
 /// The version of the rules that made the stored keys. Raise it with any change of [`of_child`], of
 /// `search::keys_of`, of `family` or of `person_name::search_key`: a job then makes the keys of children and referrals with
 /// an older version again.
-pub const VERSION: i32 = 6;
+pub const VERSION: i32 = 7;
 
 /// The most words of one name that make keys, which bounds the number of keys of a child.
 const MOST_WORDS: usize = 5;
@@ -68,11 +68,15 @@ fn exact(person: &Person) -> impl Iterator<Item = String> {
     upn.into_iter().chain(person.date_of_birth.map(|born| format!("b {born}")))
 }
 
-/// All keys of a child on file.
+/// All keys of a child on file, those of names and numbers that the child had before among them.
 pub fn of_child(child: &Person) -> BTreeSet<String> {
-    let names = Names::of(child);
     let upns = child.upn.iter().chain(&child.former_upns).map(of_upn);
-    names.pairs().chain(names.sounds(&names.given)).chain(names.parts()).chain(postcode(child)).chain(upns).collect()
+    let mut keys: BTreeSet<String> = postcode(child).into_iter().chain(upns).collect();
+    for one in child.by_each_name() {
+        let names = Names::of(&one);
+        keys.extend(names.pairs().chain(names.sounds(&names.given)).chain(names.parts()));
+    }
+    keys
 }
 
 /// The look-ups for a described child, besides that by date of birth alone. The likeliest come first,
@@ -270,6 +274,25 @@ mod tests {
             for (a, b) in [(&a, &b), (&b, &a)] {
                 assert!(!of_likes(&forms, a).is_disjoint(&of_referral(b)), "{row}");
             }
+        }
+    }
+
+    #[test]
+    fn whoever_is_described_by_a_former_name_meets_the_child() {
+        let born = "2015-04-12";
+        for (row, family, given, now) in [
+            ("adopted", "Thistledown", "Rosalind", person("Okonkwo", "Grace", born, "")),
+            ("adopted, month mistyped", "Thistledown", "Rosalind", person("Okonkwo", "Grace", "2015-07-12", "")),
+            ("by ear", "Thisteldown", "Rosalynd", person("Okonkwo", "Grace", born, "LU1 2AB")),
+            ("the family name alone", "Thistledown", "Grace", person("Okonkwo", "Grace", "", "")),
+        ] {
+            let before = person("Thistledown", if given == "Grace" { "Grace" } else { "Rosalind" }, "", "");
+            let former_names = vec![(before.family_name, before.given_names)];
+            let child = Person { former_names, ..now };
+            let described = person(family, given, born, "LU1 2AB");
+            let found = compare(&Forms::default(), &described, &child);
+            assert!(found.is_some_and(|found| found.reasons.contains(&super::super::Reason::FormerName)), "{row}");
+            assert!(meets(&described, &child), "{row}");
         }
     }
 

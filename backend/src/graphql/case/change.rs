@@ -41,7 +41,7 @@ struct OpenCaseInput {
     child: Option<ID>,
     /// Whom you judged not to be the child, of the likely `matches` of the referral: the `id` of each child, and the
     /// `reference` of each restricted case. A likely child who is not among them is answered with `CONFLICT`, so that no
-    /// case is opened twice.
+    /// case is opened twice. Where a new child is made, it is remembered of all of them: see `judgeAnotherChild`.
     judged: Option<Vec<ID>>,
     /// The `id` of the officer who gets it, one of `officers`; left out, nobody does, which is refused for a child in
     /// immediate danger.

@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use entity::vocabulary::ChildFact;
 use entity::{ChildId, case, child, child_key};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use crate::domain::case::Case;
-use crate::domain::child::{ChildChange, ChildFacts, formerly, name_key};
+use crate::domain::child::{ChildChange, ChildFacts, former_names, formerly, name_key};
 use crate::domain::family::{self, Whom};
 use crate::domain::matching::Person;
 use crate::domain::matching::keys::{self, of_child};
@@ -93,11 +92,9 @@ pub fn key_rows(child: &child::Model) -> Vec<child_key::ActiveModel> {
         date_of_birth: Set(child.date_of_birth),
     };
     let found_by = keys_of(&child.name_key, child.date_of_birth);
-    let by_former_name = formerly(child).into_iter().flat_map(|former| match former.fact {
-        ChildFact::FamilyName => keys_of(&name_key(&former.value, &child.given_names), child.date_of_birth),
-        ChildFact::GivenNames => keys_of(&name_key(&child.family_name, &former.value), child.date_of_birth),
-        _ => BTreeSet::new(),
-    });
+    let by_former_name = former_names(child)
+        .into_iter()
+        .flat_map(|(family, given)| keys_of(&name_key(&family, &given), child.date_of_birth));
     let by_family = Whom::on_file(child).own_keys().into_iter().map(|key| family::goes_by(&key));
     of_child(&Person::of(child))
         .into_iter()

@@ -534,6 +534,20 @@ pub(super) static DOORS: &[Door] = &[
         |world| to_referral(world, json!({ "reason": "" })),
     ),
     door(
+        "judgeAnotherChild",
+        DECIDERS,
+        "/judgeAnotherChild/reference",
+        "mutation($input: JudgeAnotherChildInput!) { judgeAnotherChild(input: $input) { reference } }",
+        |world| to_referral(world, json!({ "other": "nobody" })),
+    ),
+    door(
+        "lookAgain",
+        DECIDERS,
+        "/lookAgain/reference",
+        "mutation($input: LookAgainInput!) { lookAgain(input: $input) { reference } }",
+        |world| to_referral(world, json!({ "other": "nobody" })),
+    ),
+    door(
         "assignCase",
         DECIDERS,
         "/assignCase/reference",

@@ -87,6 +87,7 @@ on_both_engines! {
         refused.says(&format!("Case {reference} is likely of this child")).says("Is this a child already known?");
         assert_eq!(refused.link(&format!("Case {reference}")), opened.path);
         assert_eq!(refused.form().value("rationale"), Some("Typed with care"));
+        assert_eq!(refused.form().value("child"), Some("new"), "what was said stays said");
         // Whoever has seen the child may still say that it is another.
         second.submit(&refused.form().with("child", "new")).await.says("Case opened");
     }
@@ -110,6 +111,92 @@ on_both_engines! {
         }
         let cases = acceptance::database::column(app.db(), r#"SELECT reference FROM "case""#).await;
         assert_eq!(cases.len(), 1);
+    }
+
+    async fn whoever_was_judged_another_child_is_offered_again_only_once_a_compared_fact_changes(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let referral = given::referral().at(&app).await;
+        let officer = app.officer().await;
+
+        let page = officer.visit(&page_of(&referral)).await;
+        page.says("Likely").keeps_silent_about("Judged another child");
+        let form = officer.visit(&page.link("This is another child")).await;
+        form.says("Zephyrine Quillfeather, born 14 March 2015");
+        let judged = officer.submit(&form.form()).await;
+        judged.says("Recorded that this is another child").says("Judged another child by Olu Officer on");
+
+        let open = officer.visit(&page.link("Open a case")).await;
+        assert!(!open.form().asks("child"));
+        open.says("1 child who looks alike was judged to be another");
+        officer.submit(&form.form()).await.says("judged already to be another child");
+
+        // Nobody has judged the child by the new name.
+        let correct = officer.visit(&format!("{}/child", case.page())).await.form();
+        let correct = correct.with("givenNames", "Zephyrina").with("source", "The passport").with("reason", "Misspelt");
+        officer.submit(&correct).await.says("Child’s facts corrected");
+        officer.visit(&page_of(&referral)).await.says("Likely").keeps_silent_about("Judged another child");
+        assert!(officer.visit(&page.link("Open a case")).await.form().asks("child"));
+    }
+
+    async fn opening_a_new_child_remembers_whom_it_is_not_and_can_be_looked_at_again(app: TestApp) {
+        given::case().at(&app).await;
+        let referral = given::referral().at(&app).await;
+        let officer = app.officer().await;
+        officer.submit(&opening(&officer, &referral).await).await.says("Case opened");
+
+        let page = officer.visit(&page_of(&referral)).await;
+        page.says("Judged another child by Olu Officer on").keeps_silent_about("This is another child");
+        let again = officer.visit(&page.link("Look again")).await.form();
+        let page = officer.submit(&again).await;
+        page.says("The two are offered again").says("This is another child").keeps_silent_about("Judged another child");
+        officer.submit(&again).await.says("not judged to be another child any more");
+    }
+
+    async fn two_that_wait_and_are_not_one_child_stay_two_when_one_is_opened(app: TestApp) {
+        let one = given::referral().at(&app).await;
+        let other = given::referral().at(&app).await;
+        let officer = app.officer().await;
+        let tag = "Another may be of this child";
+        officer.visit("/triage").await.says(tag);
+
+        let page = officer.visit(&page_of(&one)).await;
+        let form = officer.visit(&page.link("This is another child")).await;
+        form.says(&other.reference);
+        officer.submit(&form.form()).await.says("Judged another child by Olu Officer");
+        officer.visit("/triage").await.keeps_silent_about(tag);
+        officer.visit(&page_of(&other)).await.says("Judged another child by Olu Officer");
+
+        officer.submit(&opening(&officer, &one).await).await.says("Case opened");
+        let page = officer.visit(&page_of(&other)).await;
+        page.says("Judged another child by Olu Officer").keeps_silent_about("This is another child");
+        assert!(!officer.visit(&page.link("Open a case")).await.form().asks("child"));
+
+        // From either side it can be looked at again.
+        let again = officer.visit(&page.link("Look again")).await.form();
+        officer.submit(&again).await.says("The two are offered again").keeps_silent_about("Judged another child");
+        assert!(officer.visit(&page.link("Open a case")).await.form().asks("child"));
+        let verdict = backend::service::verify::whole(app.db(), &app.inner().keyring).await.unwrap();
+        assert!(matches!(verdict, backend::store::event::Verdict::Sound { .. }), "{verdict:?}");
+    }
+
+    async fn a_referral_in_a_former_name_is_offered_and_says_why(app: TestApp) {
+        let case = given::case().of("Rosalind", "Thistledown").at(&app).await;
+        let officer = app.officer().await;
+        let correct = officer.visit(&format!("{}/child", case.page())).await.form();
+        let correct = correct
+            .with("givenNames", "Grace")
+            .with("familyName", "Okonkwo")
+            .with("changedOn-day", "2")
+            .with("changedOn-month", "3")
+            .with("changedOn-year", "2026")
+            .with("source", "The adoption order")
+            .with("reason", "Adopted");
+        officer.submit(&correct).await.says("Child’s facts corrected");
+        let referral = given::referral().of("Rosalynd", "Thistledown").at(&app).await;
+
+        let page = officer.visit(&page_of(&referral)).await;
+
+        page.says("Grace Okonkwo").says("a former name").says("Likely").says(&case.reference);
     }
 
     async fn a_restricted_case_made_meanwhile_is_hinted_at_and_not_named(app: TestApp) {
