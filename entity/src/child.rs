@@ -18,6 +18,7 @@ pub struct Model {
     pub sex: Sex,
     pub upn: Option<String>,
     pub upn_absence: Option<UpnAbsence>,
+    pub nhs_number: Option<String>,
     pub address: Option<String>,
     pub postcode: Option<String>,
     /// Whether the address is kept from everybody who is not cleared for it.

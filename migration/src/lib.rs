@@ -41,6 +41,8 @@ mod m0045_name_siblings;
 mod m0046_keep_addresses;
 mod m0047_await_authorities;
 mod m0050_remember_judgements;
+mod m0051_strike_siblings;
+mod m0052_know_nhs_numbers;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -85,6 +87,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0046_keep_addresses::Migration),
             Box::new(m0047_await_authorities::Migration),
             Box::new(m0050_remember_judgements::Migration),
+            Box::new(m0051_strike_siblings::Migration),
+            Box::new(m0052_know_nhs_numbers::Migration),
         ];
         migrations.into_iter().map(|one| Box::new(Whole(one)) as Box<dyn MigrationTrait>).collect()
     }

@@ -20,6 +20,7 @@ pub mod held_report;
 pub mod mail;
 pub mod matching;
 pub mod network;
+pub mod nhs_number;
 pub mod password;
 pub mod person_name;
 pub mod phone;

@@ -13,6 +13,7 @@ use super::loaders::loads;
 use crate::domain::case::{CaseEvent, Closure};
 use crate::domain::child::ChildChange;
 use crate::domain::event::read;
+use crate::domain::nhs_number::NhsNumber;
 use crate::domain::roll;
 use crate::error::Error;
 use crate::store;
@@ -109,6 +110,7 @@ fn title(fact: &CaseEvent) -> &'static str {
         CaseEvent::RouteDecided(_) => "Team decided",
         CaseEvent::CaseReviewed(_) => "Case reviewed",
         CaseEvent::SiblingNamed { .. } => "Brother or sister named",
+        CaseEvent::SiblingStruck { .. } => "Brother or sister struck out",
         CaseEvent::ChildFilledIn { .. } => "Child’s facts added from a referral",
         CaseEvent::ChildCorrected { .. } => "Child’s facts corrected",
         CaseEvent::EnquiryReturned { .. } => "Enquiry came back unanswered",
@@ -220,6 +222,9 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
             .day("Date of birth", named.date_of_birth)
             .add("School", named.school.unwrap_or_default())
             .add("Source", source),
+        CaseEvent::SiblingStruck { named, reason } => {
+            details.add("Name", named.name).day("Date of birth", named.date_of_birth).add("Reason", reason)
+        }
         CaseEvent::ChildFilledIn { referral: id, changes } => {
             changed(details.add("Referral", referral(ctx, id).await?), &changes, cleared)
         }
@@ -336,6 +341,7 @@ pub(super) fn in_words(fact: ChildFact, value: &str) -> String {
     let words = match fact {
         ChildFact::DateOfBirth => value.parse::<NaiveDate>().ok().map(|day| day.format("%-d %B %Y").to_string()),
         ChildFact::AddressConfidential => Some("Yes".to_owned()),
+        ChildFact::NhsNumber => NhsNumber::parse(value).map(|number| number.in_groups()).ok(),
         ChildFact::Sex => Sex::parse(value).map(|sex| sex.label().to_owned()),
         ChildFact::UpnAbsence => UpnAbsence::parse(value).map(|why| why.label().to_owned()),
         _ => None,

@@ -18,7 +18,7 @@ use crate::domain::case::{
 };
 use crate::domain::child::{ChildFacts, Correct, Corrected};
 use crate::domain::clock::london_day;
-use crate::domain::family::NameSibling;
+use crate::domain::family::{NameSibling, StrikeSibling};
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy::{self, CaseAction, CaseFacts};
 use crate::domain::stream::Stream;
@@ -283,6 +283,14 @@ pub async fn name_sibling(op: &OpContext, case: String, typed: NameSibling) -> R
     .await
 }
 
+/// Strikes out somebody who was wrongly named as a brother or sister of the child.
+pub async fn strike_sibling(op: &OpContext, case: String, typed: StrikeSibling) -> Result<CaseId, Error> {
+    add(op, case, CaseAction::Work, move |op, _, before| async move {
+        Ok((vec![before.strike_sibling(&typed, op.now())?], Vec::new()))
+    })
+    .await
+}
+
 /// Raises a flag with the MASH, and queues the alert in the same transaction.
 pub async fn raise_escalation(op: &OpContext, case: String, typed: RaiseEscalation) -> Result<CaseId, Error> {
     add(op, case, CaseAction::Escalate, move |op, txn, before| async move {
@@ -407,6 +415,7 @@ pub async fn approve_closure(op: &OpContext, target: Target) -> Result<CaseId, E
                 let referrals = store::referral::of_cases(&op, &[before.id]).await?.iter().map(|row| row.id).collect();
                 let fact = CaseEvent::CaseMerged {
                     siblings: before.siblings.clone(),
+                    struck: before.struck.clone(),
                     removals: before.removals.clone(),
                     case: before.id,
                     reference: before.opened.reference.clone(),

@@ -28,6 +28,7 @@ pub(crate) struct Child {
     pub(crate) sex: Option<Sex>,
     pub(crate) upn: Option<String>,
     pub(crate) upn_absence: Option<UpnAbsence>,
+    pub(crate) nhs_number: Option<String>,
     pub(crate) address: Option<String>,
     pub(crate) postcode: Option<String>,
     pub(crate) address_confidential: Option<bool>,
@@ -286,13 +287,13 @@ pub(crate) struct Placement {
     pub(crate) starts_on: NaiveDate,
 }
 
-/// Something of a child that a referral tells otherwise than it is on file.
+/// Something of a child that a referral or a deletion return tells otherwise than it is on file.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct ToldOtherwise {
     pub(crate) fact: ChildFact,
     pub(crate) value: String,
-    pub(crate) referral: String,
-    pub(crate) received_at: DateTime<Utc>,
+    pub(crate) by: String,
+    pub(crate) on: NaiveDate,
 }
 
 /// One fact of a case.
@@ -318,6 +319,7 @@ pub(crate) struct SubjectVars {
     pub(crate) reference: String,
     pub(crate) officers: bool,
     pub(crate) grounds: bool,
+    pub(crate) siblings: bool,
 }
 
 /// What the viewer may do with a case, asked before anything of it is shown on a form.
@@ -357,7 +359,7 @@ pub(crate) struct CaseForForm {
 
 /// The case a form is about.
 #[derive(cynic::QueryFragment, Clone, Debug)]
-#[cynic(graphql_type = "Case")]
+#[cynic(graphql_type = "Case", variables = "SubjectVars")]
 pub(crate) struct Subject {
     pub(crate) reference: String,
     pub(crate) version: i32,
@@ -378,4 +380,6 @@ pub(crate) struct Subject {
     pub(crate) service_route: Option<ServiceRoute>,
     pub(crate) proposed_outcome: Option<Outcome>,
     pub(crate) open_items: Option<Vec<String>>,
+    #[directives(include(if: $siblings))]
+    pub(crate) siblings: Option<Vec<Sibling>>,
 }

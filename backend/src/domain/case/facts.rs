@@ -65,6 +65,13 @@ pub enum CaseEvent {
         /// Who says so.
         source: String,
     },
+    /// An officer struck somebody out who was wrongly named as a brother or sister, here or in a referral.
+    SiblingStruck {
+        /// Who was named.
+        named: Named,
+        /// Why they are no brother or sister.
+        reason: String,
+    },
     /// The case was given to an officer, or taken from one.
     CaseAssigned {
         /// The officer who has it from now on; `None` when it was taken from one and given to nobody.
@@ -171,6 +178,9 @@ pub enum CaseEvent {
         /// The brothers and sisters whom its officers named.
         #[serde(default)]
         siblings: Vec<Named>,
+        /// Those whom its officers struck out as wrongly named.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        struck: Vec<Named>,
         /// The gravest risk of those.
         risk: Risk,
         /// The day anybody last saw the child, as that case knew it.
@@ -298,6 +308,7 @@ impl CaseEvent {
             Self::CaseOpened(_)
             | Self::CaseReviewed(_)
             | Self::SiblingNamed { .. }
+            | Self::SiblingStruck { .. }
             | Self::NewPupilReturned { .. }
             | Self::EnquiryRecorded(_)
             | Self::NoteAdded { .. }

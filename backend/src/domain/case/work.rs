@@ -9,7 +9,7 @@ use entity::{AgencyId, EnquiryId, EscalationId, StaffId};
 
 use super::super::clock::london_day;
 use super::super::date::Life;
-use super::super::family::{NameSibling, Named};
+use super::super::family::{NameSibling, Named, StrikeSibling};
 use super::super::typed::{
     all, check, chosen, line, optional_line, optional_past_day, optional_prose, past_day, prose, start_day,
 };
@@ -192,6 +192,15 @@ impl Case {
             return Err(Error::invalid("name", "This brother or sister is named here already"));
         }
         Ok(CaseEvent::SiblingNamed { named, source })
+    }
+
+    /// Strikes out somebody who was wrongly named as a brother or sister of the child. To name them again takes this back.
+    pub fn strike_sibling(&self, typed: &StrikeSibling, now: DateTime<Utc>) -> Result<CaseEvent, Error> {
+        let (named, reason) = typed.read(london_day(now))?;
+        if self.struck.contains(&named) {
+            return Err(Error::invalid("name", "This name is struck out already"));
+        }
+        Ok(CaseEvent::SiblingStruck { named, reason })
     }
 
     /// Adds a note; a closed case can be annotated too.

@@ -13,7 +13,7 @@ use super::super::input::id;
 use super::{Case, subject};
 use crate::domain::case as decide;
 use crate::domain::child::Correct;
-use crate::domain::family::NameSibling;
+use crate::domain::family::{NameSibling, StrikeSibling};
 use crate::error::Error;
 use crate::service::case::{self as command, Target};
 use crate::service::open::{self, WhichChild};
@@ -129,6 +129,8 @@ struct CorrectChildInput {
     upn: Option<String>,
     /// Why there is no unique pupil number; it goes where there is one.
     upn_absence: Option<UpnAbsence>,
+    /// The NHS number, 10 digits.
+    nhs_number: Option<String>,
     /// The last known address: at most 2,000 characters.
     address: Option<String>,
     /// The postcode of that address, whole.
@@ -242,6 +244,18 @@ struct NameSiblingInput {
     school: Option<String>,
     /// Who says so.
     source: String,
+}
+
+/// Somebody who was wrongly named as a brother or sister of the child.
+#[derive(InputObject)]
+struct StrikeSiblingInput {
+    case: String,
+    /// The whole name, as it is shown.
+    name: String,
+    /// The date of birth that is shown, `YYYY-MM-DD`; left out when none is. Without it, whoever has the name is meant.
+    date_of_birth: Option<String>,
+    /// Why they are no brother or sister: at most 2,000 characters.
+    reason: String,
 }
 
 /// What is known of the child's whereabouts.
@@ -443,6 +457,7 @@ impl CaseMutation {
             sex,
             upn,
             upn_absence,
+            nhs_number,
             address,
             postcode,
             address_confidential,
@@ -457,6 +472,7 @@ impl CaseMutation {
             sex,
             upn,
             upn_absence,
+            nhs_number,
             address,
             postcode,
             address_confidential,
@@ -514,6 +530,15 @@ impl CaseMutation {
         let (date_of_birth, school) = (date_of_birth.unwrap_or_default(), school.unwrap_or_default());
         let typed = NameSibling { name, date_of_birth, school, source };
         changed(ctx, command::name_sibling(op(ctx), case, typed).await).await
+    }
+
+    /// Strikes out somebody who was wrongly named as a brother or sister, here or in a referral: the records of the two
+    /// find each other no more, and a flag on one is not told to whoever has the other. To name them again takes it back.
+    /// For those who work the case. Refused with `FORBIDDEN`, `NOT_FOUND` or `INVALID`.
+    async fn strike_sibling(&self, ctx: &Context<'_>, input: StrikeSiblingInput) -> Result<Case, Error> {
+        let StrikeSiblingInput { case, name, date_of_birth, reason } = input;
+        let typed = StrikeSibling { name, date_of_birth: date_of_birth.unwrap_or_default(), reason };
+        changed(ctx, command::strike_sibling(op(ctx), case, typed).await).await
     }
 
     /// Changes what is known of the child's whereabouts. For those who work the case. Refused with `FORBIDDEN`,

@@ -11,7 +11,9 @@ pub(super) use query::CaseQuery;
 
 use async_graphql::{Context, Description, Object};
 use chrono::{DateTime, Utc};
-use entity::vocabulary::{CaseState, Outcome, Restriction, Risk, ServiceRoute, StatutoryStatus, Whereabouts};
+use entity::vocabulary::{
+    CaseState, ChildFact, Outcome, Restriction, Risk, ServiceRoute, StatutoryStatus, Whereabouts,
+};
 use entity::{break_glass, case};
 use futures_util::try_join;
 use tokio::sync::OnceCell;
@@ -33,6 +35,7 @@ use crate::domain::child::ChildFacts;
 use crate::domain::clock::london_day;
 use crate::domain::policy::{self, CaseAction, CaseFacts, reads_casework, reads_escalations};
 use crate::domain::referral::age;
+use crate::domain::roll::Matter;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::store;
@@ -328,8 +331,8 @@ impl Case {
         Ok(Guarded::Clear(rows.into_iter().map(|row| Referral::shown(ctx, row)).collect()))
     }
 
-    /// What its referrals tell of the child otherwise than it is on file, for a person to choose; empty when they agree.
-    /// Withheld from partner agencies.
+    /// What its referrals and the deletion returns of schools tell of the child otherwise than it is on file, for a person to
+    /// choose; empty when they agree. Withheld from partner agencies.
     #[graphql(complexity = "5 * child_complexity")]
     async fn told_otherwise(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<ToldOtherwise>>, Error> {
         if !self.shows_work(ctx) {
@@ -346,8 +349,23 @@ impl Case {
                 if is_of_address(fact) && !cleared {
                     continue;
                 }
-                let (referral, value) = (row.reference.clone(), in_words(fact, &value));
-                told.push(ToldOtherwise { fact, value, referral, received_at: row.received_at });
+                let (by, value) = (row.reference.clone(), in_words(fact, &value));
+                told.push(ToldOtherwise { fact, value, by, on: Date(london_day(row.received_at)) });
+            }
+        }
+        if cleared {
+            for row in loads(ctx).load_one(RemovalsOf(self.0.id)).await?.unwrap_or_default() {
+                let matter: Matter = serde_json::from_str(&row.matter)?;
+                let Some(returned) = &matter.removed else { continue };
+                // An address that nobody knew is not filled in either: a return is no referral, and a person looks at it.
+                let Some(address) = returned.address_told().filter(|told| !held.is_at(told)) else { continue };
+                let school = loads(ctx).load_one(matter.proposal.school).await?.map(|school| school.name);
+                told.push(ToldOtherwise {
+                    fact: ChildFact::Address,
+                    value: address.to_owned(),
+                    by: format!("Deletion return of {}", school.unwrap_or_default()),
+                    on: Date(returned.returned_on),
+                });
             }
         }
         Ok(Guarded::Clear(told))

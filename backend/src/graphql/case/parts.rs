@@ -136,17 +136,17 @@ impl Escalation {
     }
 }
 
-/// Something of a child that a referral tells otherwise than it is on file.
+/// Something of a child that a referral or a school's deletion return tells otherwise than it is on file.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ToldOtherwise {
     /// What it is.
     pub(super) fact: ChildFact,
-    /// What the referral says, as a person reads it.
+    /// What it says, as a person reads it.
     pub(super) value: String,
-    /// The reference of the referral.
-    pub(super) referral: String,
-    /// When the referral arrived.
-    pub(super) received_at: DateTime<Utc>,
+    /// What says so: the reference of the referral, or that it is a deletion return, and of which school.
+    pub(super) by: String,
+    /// The day on which that arrived.
+    pub(super) on: Date,
 }
 
 /// A placement.

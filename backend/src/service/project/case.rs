@@ -157,7 +157,7 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
                 .exec(txn)
                 .await?;
         }
-        CaseEvent::SiblingNamed { .. } => write_keys(txn, after).await?,
+        CaseEvent::SiblingNamed { .. } | CaseEvent::SiblingStruck { .. } => write_keys(txn, after).await?,
         CaseEvent::NoteAdded { .. }
         | CaseEvent::CaseReviewed(_)
         | CaseEvent::StatusDecided(_)
@@ -255,6 +255,7 @@ pub fn case_row(case: &Case) -> case::ActiveModel {
         closed_at: Set(case.closed.as_ref().map(|(at, _)| *at)),
         outcome: Set(case.closed.as_ref().map(|(_, closure)| closure.outcome)),
         siblings: Set(serde_json::json!(case.siblings).to_string()),
+        struck: Set(serde_json::json!(case.struck).to_string()),
         proposed_outcome: Set(case.proposed.as_ref().map(|closure| closure.outcome)),
         missing_since: Set(case.missing_since()),
         name_key: Set(opened.name_key.clone()),

@@ -139,6 +139,7 @@ pub fn referral_row(referral: &Referral) -> Result<referral::ActiveModel, Error>
         name_key: Set(told.child.name_key()),
         date_of_birth: Set(told.child.date_of_birth),
         upn: Set(told.child.upn.clone()),
+        nhs_number: Set(told.child.nhs_number.clone()),
         postcode: Set(told.child.postcode.clone()),
         details: Set(serde_json::to_string(&received.answers)?),
         to_ask: Set(serde_json::to_string(&referral.to_ask)?),

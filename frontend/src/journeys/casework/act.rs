@@ -32,7 +32,7 @@ pub(super) struct About {
 }
 
 /// Everything that can be done to a case, in the order in which it is offered.
-pub(super) static ACTS: [Act; 29] = [
+pub(super) static ACTS: [Act; 30] = [
     closing::APPROVE,
     closing::DECLINE,
     tracing::ASSIGN,
@@ -43,6 +43,7 @@ pub(super) static ACTS: [Act; 29] = [
     tracing::ESCALATE,
     child::CORRECT,
     tracing::SIBLING,
+    tracing::STRIKE,
     standing::STATUS,
     standing::ROUTE,
     placing::PLACEMENT,
@@ -111,7 +112,12 @@ impl Subject for About {
         let rights = visit.api.run(RightsOfCase::build(RightsVars { reference: id.clone() })).await?;
         let rights = rights.case.ok_or(Refusal::NotFound)?;
         visit.require((act.may)(rights.may) == Some(true) && rights.glass.is_none())?;
-        let vars = SubjectVars { reference: id, officers: act.names_officers, grounds: act.path == roll::PROPOSE.path };
+        let vars = SubjectVars {
+            reference: id,
+            officers: act.names_officers,
+            grounds: act.path == roll::PROPOSE.path,
+            siblings: act.path == tracing::STRIKE.path,
+        };
         let answer = visit.api.run(CaseForForm::build(vars)).await?;
         let case = answer.case.ok_or(Refusal::NotFound)?;
         let officers = officer_options(visit, &answer.officers.unwrap_or_default(), "Nobody yet");

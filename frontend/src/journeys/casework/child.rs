@@ -9,13 +9,14 @@ use crate::prelude::*;
 use crate::vocabulary::{Sex, UpnAbsence};
 
 /// What can be corrected.
-const HELD: [&str; 9] = [
+const HELD: [&str; 10] = [
     "familyName",
     "givenNames",
     "dateOfBirth",
     "sex",
     "upn",
     "upnAbsence",
+    "nhsNumber",
     "address",
     "postcode",
     "addressConfidential",
@@ -47,6 +48,7 @@ pub(super) const CORRECT: Act = Act {
             .with("sex", child.sex.map_or("", Word::code))
             .with("upn", text(&child.upn))
             .with("upnAbsence", child.upn_absence.map_or("", Word::code))
+            .with("nhsNumber", text(&child.nhs_number))
             .with("address", text(&child.address))
             .with("postcode", text(&child.postcode))
             .with("addressConfidential", if child.address_confidential == Some(true) { "YES" } else { "NO" });
@@ -64,6 +66,7 @@ pub(super) const CORRECT: Act = Act {
             {ask.radios("sex", "Sex").words::<Sex>()}
             {ask.text("upn", "Unique pupil number").unchecked().width(20)}
             {ask.radios("upnAbsence", "Why is there no unique pupil number?").words::<UpnAbsence>()}
+            {ask.text("nhsNumber", "NHS number").unchecked().width(20)}
             {ask.textarea("address", "Last known address").rows(3).most(2_000)}
             {ask.text("postcode", "Postcode").unchecked().width(10)}
             {ask
@@ -96,6 +99,7 @@ pub(super) const CORRECT: Act = Act {
             sex: changed("sex").and_then(|code| Sex::parse(&code)),
             upn: changed("upn"),
             upn_absence: changed("upnAbsence").and_then(|code| UpnAbsence::parse(&code)),
+            nhs_number: changed("nhsNumber"),
             address: changed("address"),
             postcode: changed("postcode"),
             address_confidential: changed("addressConfidential").map(|code| code == "YES"),

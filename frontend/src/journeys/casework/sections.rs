@@ -57,6 +57,7 @@ pub(super) fn child(case: &Case) -> AnyView {
         .row("Compulsory school age", age(case.age.as_ref()))
         .row("Sex", child.sex.map(Word::label))
         .row("UPN", upn)
+        .row("NHS number", child.nhs_number.clone())
         .row("Last known address", address(child))
         .row("Postcode", child.postcode.clone());
     let list = formerly.iter().flatten().fold(list, |list, former| {
@@ -89,8 +90,8 @@ fn otherwise(case: &Case) -> Option<AnyView> {
         table.row([
             told.fact.label().into(),
             typed(told.value.as_str()).into(),
-            told.referral.clone().into(),
-            day_and_time(told.received_at).into(),
+            told.by.clone().into(),
+            date(told.on).into(),
         ])
     });
     let correct = is_offered(&child::CORRECT, case).then(|| {

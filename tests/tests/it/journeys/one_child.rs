@@ -35,6 +35,12 @@ async fn found_by(officer: &Staff, typed: &str) -> Vec<String> {
     nodes.iter().map(|node| node["reference"].as_str().unwrap().to_owned()).collect()
 }
 
+async fn child_of(app: &TestApp, case: &given::Case) -> String {
+    let op = app.op(app.manager().await.viewer());
+    let row = backend::store::case::many(&op, &[case.id]).await.unwrap().pop().unwrap();
+    row.child_id.to_string()
+}
+
 on_both_engines! {
     async fn referrals_that_wait_are_compared_with_each_other(app: TestApp) {
         let one = given::referral().of("Catherine", "Whyte").at(&app).await;
@@ -122,13 +128,17 @@ on_both_engines! {
         page.says("Likely").keeps_silent_about("Judged another child");
         let form = officer.visit(&page.link("This is another child")).await;
         form.says("Zephyrine Quillfeather, born 14 March 2015");
+        let other = officer.visit(&page.link("This is another child")).await.form();
         let judged = officer.submit(&form.form()).await;
         judged.says("Recorded that this is another child").says("Judged another child by Olu Officer on");
 
         let open = officer.visit(&page.link("Open a case")).await;
         assert!(!open.form().asks("child"));
         open.says("1 child who looks alike was judged to be another");
-        officer.submit(&form.form()).await.says("judged already to be another child");
+        officer.submit(&other).await.says("look at it again, then repeat your change");
+        let whom = json!({ "input": { "referral": referral.reference, "version": 2, "other": child_of(&app, &case).await } });
+        let asked = "mutation($input: JudgeAnotherChildInput!) { judgeAnotherChild(input: $input) { reference } }";
+        officer.ask(asked, whom).await.refused_with("CONFLICT");
 
         // Nobody has judged the child by the new name.
         let correct = officer.visit(&format!("{}/child", case.page())).await.form();
@@ -139,7 +149,7 @@ on_both_engines! {
     }
 
     async fn opening_a_new_child_remembers_whom_it_is_not_and_can_be_looked_at_again(app: TestApp) {
-        given::case().at(&app).await;
+        let case = given::case().at(&app).await;
         let referral = given::referral().at(&app).await;
         let officer = app.officer().await;
         officer.submit(&opening(&officer, &referral).await).await.says("Case opened");
@@ -149,7 +159,9 @@ on_both_engines! {
         let again = officer.visit(&page.link("Look again")).await.form();
         let page = officer.submit(&again).await;
         page.says("The two are offered again").says("This is another child").keeps_silent_about("Judged another child");
-        officer.submit(&again).await.says("not judged to be another child any more");
+        let whom = json!({ "input": { "referral": referral.reference, "version": 3, "other": child_of(&app, &case).await } });
+        let asked = "mutation($input: LookAgainInput!) { lookAgain(input: $input) { reference } }";
+        officer.ask(asked, whom).await.refused_with("CONFLICT");
     }
 
     async fn two_that_wait_and_are_not_one_child_stay_two_when_one_is_opened(app: TestApp) {
@@ -197,6 +209,28 @@ on_both_engines! {
         let page = officer.visit(&page_of(&referral)).await;
 
         page.says("Grace Okonkwo").says("a former name").says("Likely").says(&case.reference);
+    }
+
+    async fn an_nhs_number_is_corrected_shown_searched_and_matched(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let form = officer.visit(&format!("{}/child", case.page())).await.form();
+        let form = form.with("source", "The health visitor").with("reason", "It was not known");
+        officer.submit(&form.clone().with("nhsNumber", "943 476 5918")).await.finds_fault(&[
+            "Check the NHS number: the last number does not belong to those before it, so one of them is mistyped",
+        ]);
+        let corrected = officer.submit(&form.with("nhsNumber", "943 476 5919")).await;
+        corrected.says("9434765919").says("NHS number: 943 476 5919 (before: not known)");
+        for typed in ["9434765919", "943 476 5919", "943-476-5919"] {
+            assert_eq!(found_by(&officer, typed).await, std::slice::from_ref(&case.reference), "{typed}");
+        }
+
+        let referral = of_elsewhere("Isolda", "Thimblewick").answering("nhsNumber", "943 476 5919").at(&app).await;
+        let page = officer.visit(&page_of(&referral)).await;
+        page.says("one NHS number on two different names: check both records").says(&case.reference).says("Possible");
+        let asked = r#"{ referrals(filter: { search: "943 476 5919" }) { nodes { reference } } }"#;
+        let found = officer.ask(asked, json!({})).await.sound();
+        assert_eq!(found.at("/referrals/nodes"), &json!([{ "reference": referral.reference }]));
     }
 
     async fn a_restricted_case_made_meanwhile_is_hinted_at_and_not_named(app: TestApp) {

@@ -36,6 +36,7 @@ fn one_of_many(app: &TestApp, n: u32) -> child::Model {
         sex: Sex::Unknown,
         upn: Some(upn(n)),
         upn_absence: None,
+        nhs_number: None,
         address: None,
         postcode: None,
         address_confidential: false,
