@@ -27,6 +27,8 @@ pub struct Model {
     pub address_was_confidential: bool,
     /// What held before it changed, in JSON.
     pub formerly: String,
+    /// The parents and carers whom officers recorded, and what held of them before, in JSON.
+    pub parents: String,
     pub created_at: DateTimeUtc,
     /// The version of the rules that made its rows in `child_key`; 0 if it has none yet.
     pub keyed_by: i32,

@@ -35,7 +35,7 @@ pub enum Search {
     Upn(Upn),
     /// A child by their NHS number.
     NhsNumber(NhsNumber),
-    /// Whoever has a referral that names a parent or carer with this telephone number.
+    /// Whoever has a parent or carer with this telephone number, by a referral or as recorded.
     Phone(Phone),
     /// Children who live, or lived, at this postcode.
     Postcode(Postcode),

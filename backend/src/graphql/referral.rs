@@ -256,7 +256,8 @@ impl Referral {
         self.told(ctx, |row| row.upn.clone())
     }
 
-    /// What was typed, field by field; the address only for those who are cleared for it, where it is kept confidential.
+    /// What was typed, field by field; the address and the numbers of parents only for those who are cleared for it, where it
+    /// is kept confidential.
     /// Withheld from those who only manage contacts.
     #[graphql(complexity = "20 + child_complexity")]
     async fn answers(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Answers>>, Error> {
@@ -266,7 +267,8 @@ impl Referral {
             && !clears_address_of(ctx, case).await?
         {
             for (field, values) in &mut answers.0 {
-                if matches!(field.as_str(), "address" | "postcode") {
+                let of_parent = field.starts_with("parent.") && field.ends_with(".phone");
+                if of_parent || matches!(field.as_str(), "address" | "postcode") {
                     values.clear();
                     values.push(KEPT.to_owned());
                 }

@@ -20,6 +20,7 @@ use crate::domain::child::{ChildFacts, Correct, Corrected};
 use crate::domain::clock::london_day;
 use crate::domain::family::{NameSibling, StrikeSibling};
 use crate::domain::matching::{Person, compare};
+use crate::domain::parent::{self, RecordParent};
 use crate::domain::policy::{self, CaseAction, CaseFacts};
 use crate::domain::stream::Stream;
 use crate::domain::viewer::Viewer;
@@ -110,6 +111,10 @@ async fn must_not_be_overtaken(
 const NOT_CLEARED: &str =
     "The address is kept confidential: ask the officer of the case or a manager to change it, and leave it empty";
 
+/// The same of a parent or carer, whose number may lead there.
+const PARENTS_NOT_CLEARED: &str =
+    "The address of the child is kept confidential: ask the officer of the case or a manager to record this";
+
 fn is_named(op: &OpContext, case: &Case) -> bool {
     staff_id(&op.viewer).is_some_and(|staff| case.names(staff))
 }
@@ -127,6 +132,22 @@ pub async fn correct_child(op: &OpContext, target: Target, typed: Correct) -> Re
         let Corrected { changes, changed_on, source, reason } =
             ChildFacts::of(&row).correct(&typed, london_day(op.now()))?;
         Ok((vec![CaseEvent::ChildCorrected { changes, source, reason, changed_on }], Vec::new()))
+    })
+    .await
+}
+
+/// Records a parent or carer of the child, or that something of one changed. Where the address is kept confidential, only
+/// those who may see it do.
+pub async fn record_parent(op: &OpContext, target: Target, typed: RecordParent) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Work, &[Aspect::Child], move |op, txn, before| async move {
+        let row = store::child::hold(&op, &txn, before.opened.child).await?;
+        if row.address_was_confidential && !policy::clears_address(&op.viewer, is_named(&op, &before)) {
+            return Err(Error::invalid("name", PARENTS_NOT_CLEARED));
+        }
+        let told = store::referral::answers_of(&op, &txn, before.id).await?;
+        let known = parent::holding(&parent::recorded(&row), told.iter().flat_map(parent::told_in));
+        let recorded = typed.read(&known, london_day(op.now()))?;
+        Ok((vec![CaseEvent::ParentRecorded(Box::new(recorded))], Vec::new()))
     })
     .await
 }

@@ -359,7 +359,8 @@ async fn stands_for(op: &OpContext, search: Search) -> Result<Option<Expr>, Erro
         Search::Postcode(postcode) => OF_CHILDREN.exactly(&of_postcode(&postcode), child()),
         Search::Phone(phone) => {
             let id = Expr::col(referral::Column::Id.as_column_ref());
-            of_referrals(OF_REFERRALS.exactly(&of_phone(&phone), id))
+            let recorded = OF_CHILDREN.exactly(&of_phone(&phone), child());
+            of_referrals(OF_REFERRALS.exactly(&of_phone(&phone), id)).or(recorded)
         }
         Search::Area(begin) => return OF_CHILDREN.all_begin(op, &begin, Vec::new(), child()).await,
         Search::Part(part) => {

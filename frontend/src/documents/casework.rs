@@ -13,8 +13,9 @@ use super::roll::{GroundForRemoval, Removal, RemovalForForm};
 use super::{Answers, PageInfo};
 use crate::schema;
 use crate::vocabulary::{
-    CaseSort, CaseState, ChildFact, EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, Outcome, PlacementKind,
-    ReferralState, Restriction, Risk, RiskReason, ServiceRoute, Sex, StatutoryStatus, UpnAbsence, Whereabouts,
+    Answer, CaseSort, CaseState, ChildFact, EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, Outcome,
+    PlacementKind, ReferralState, Restriction, Risk, RiskReason, ServiceRoute, Sex, StatutoryStatus, UpnAbsence,
+    Whereabouts,
 };
 
 /// A child, as far as the viewer may know.
@@ -170,6 +171,7 @@ pub(crate) struct Case {
     pub(crate) outcome: Option<Outcome>,
     pub(crate) child: WholeChild,
     pub(crate) told_otherwise: Option<Vec<ToldOtherwise>>,
+    pub(crate) parents: Option<Vec<ParentTold>>,
     pub(crate) siblings: Option<Vec<Sibling>>,
     pub(crate) school: Option<LastSchool>,
     pub(crate) officer: Option<Officer>,
@@ -287,6 +289,20 @@ pub(crate) struct Placement {
     pub(crate) starts_on: NaiveDate,
 }
 
+/// A parent or carer of the child.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct ParentTold {
+    pub(crate) key: Option<String>,
+    pub(crate) name: String,
+    pub(crate) relationship: Option<String>,
+    pub(crate) phone: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) may_contact: Option<Answer>,
+    pub(crate) by: String,
+    pub(crate) on: NaiveDate,
+    pub(crate) until: Option<NaiveDate>,
+}
+
 /// Something of a child that a referral or a deletion return tells otherwise than it is on file.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct ToldOtherwise {
@@ -320,6 +336,7 @@ pub(crate) struct SubjectVars {
     pub(crate) officers: bool,
     pub(crate) grounds: bool,
     pub(crate) siblings: bool,
+    pub(crate) parents: bool,
 }
 
 /// What the viewer may do with a case, asked before anything of it is shown on a form.
@@ -382,4 +399,6 @@ pub(crate) struct Subject {
     pub(crate) open_items: Option<Vec<String>>,
     #[directives(include(if: $siblings))]
     pub(crate) siblings: Option<Vec<Sibling>>,
+    #[directives(include(if: $parents))]
+    pub(crate) parents: Option<Vec<ParentTold>>,
 }

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::child::{ChildChange, ChildFacts};
 use super::super::family::Named;
+use super::super::parent::ParentRecorded;
 use super::super::roll::{Decision, DeletionReturn, JointEnquiry, Matter, Proposal};
 
 /// A fact of a case. It is stored as JSON by the names of its variants and fields, so none may be renamed or dropped,
@@ -58,6 +59,8 @@ pub enum CaseEvent {
         #[serde(default)]
         changed_on: Option<NaiveDate>,
     },
+    /// An officer recorded a parent or carer of the child, or that something of one changed.
+    ParentRecorded(Box<ParentRecorded>),
     /// An officer named a brother or sister of the child.
     SiblingNamed {
         /// The brother or sister.
@@ -323,7 +326,7 @@ impl CaseEvent {
             | Self::JointEnquiryRecorded { .. }
             | Self::RemovalDecided { .. }
             | Self::NameRemoved { .. } => &[Aspect::Roll],
-            Self::ChildFilledIn { .. } | Self::ChildCorrected { .. } => &[Aspect::Child],
+            Self::ChildFilledIn { .. } | Self::ChildCorrected { .. } | Self::ParentRecorded(_) => &[Aspect::Child],
             Self::CaseAssigned { .. } => &[Aspect::Officer],
             Self::StatusDecided(_) => &[Aspect::Status],
             Self::RouteDecided(_) => &[Aspect::Route],

@@ -162,7 +162,7 @@ impl Stream for Case {
         self.updated_at = at;
         self.overtaken |= fact.touches().iter().any(|aspect| Aspect::OF_OUTCOME.contains(aspect));
         match fact {
-            CaseEvent::CaseOpened(_) | CaseEvent::NoteAdded { .. } => {}
+            CaseEvent::CaseOpened(_) | CaseEvent::NoteAdded { .. } | CaseEvent::ParentRecorded(_) => {}
             CaseEvent::CaseReviewed(_) => self.reviewed_on = london_day(at),
             CaseEvent::UntracedReviewed(_) => {
                 self.proposed = None;

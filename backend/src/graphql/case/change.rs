@@ -3,8 +3,8 @@
 
 use async_graphql::{Context, ID, InputObject, Object};
 use entity::vocabulary::{
-    AccessAction, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind,
-    ServiceRoute, Sex, StatusGround, StatutoryStatus, UpnAbsence, Whereabouts,
+    AccessAction, Answer, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome,
+    PlacementKind, ServiceRoute, Sex, StatusGround, StatutoryStatus, UpnAbsence, Whereabouts,
 };
 use entity::{CaseId, ChildId, StaffId};
 
@@ -14,6 +14,7 @@ use super::{Case, subject};
 use crate::domain::case as decide;
 use crate::domain::child::Correct;
 use crate::domain::family::{NameSibling, StrikeSibling};
+use crate::domain::parent::RecordParent;
 use crate::error::Error;
 use crate::service::case::{self as command, Target};
 use crate::service::open::{self, WhichChild};
@@ -230,6 +231,31 @@ struct AddNoteInput {
     case: String,
     /// What the note says: at most 4,000 characters.
     text: String,
+}
+
+/// A parent or carer of the child.
+#[derive(InputObject)]
+struct RecordParentInput {
+    case: String,
+    version: i32,
+    /// The `key` of the parent or carer, among `parents`, of whom something changed; left out for somebody not named there.
+    replaces: Option<String>,
+    /// The name.
+    name: String,
+    /// What they are to the child; left out when not known.
+    relationship: Option<String>,
+    /// The telephone number; left out when there is none.
+    phone: Option<String>,
+    /// The e-mail address; left out when there is none.
+    email: Option<String>,
+    /// Whether they may be contacted; left out when nobody said.
+    may_contact: Option<Answer>,
+    /// The day on which it changed, `YYYY-MM-DD`; left out when nobody knows.
+    changed_on: Option<String>,
+    /// Who says so, or what shows it: at most 200 characters.
+    source: String,
+    /// Why this is recorded: at most 2,000 characters.
+    reason: String,
 }
 
 /// A brother or sister of the child.
@@ -521,6 +547,37 @@ impl CaseMutation {
     async fn add_note(&self, ctx: &Context<'_>, input: AddNoteInput) -> Result<Case, Error> {
         let AddNoteInput { case, text } = input;
         changed(ctx, command::add_note(op(ctx), case, text).await).await
+    }
+
+    /// Records a parent or carer of the child, or that something of one changed, such as the telephone number. For those
+    /// who work the case, and where the address of the child is kept confidential for those cleared for it. Refused with
+    /// `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn record_parent(&self, ctx: &Context<'_>, input: RecordParentInput) -> Result<Case, Error> {
+        let RecordParentInput {
+            case,
+            version,
+            replaces,
+            name,
+            relationship,
+            phone,
+            email,
+            may_contact,
+            changed_on,
+            source,
+            reason,
+        } = input;
+        let typed = RecordParent {
+            replaces: replaces.unwrap_or_default(),
+            name,
+            relationship: relationship.unwrap_or_default(),
+            phone: phone.unwrap_or_default(),
+            email: email.unwrap_or_default(),
+            may_contact,
+            changed_on: changed_on.unwrap_or_default(),
+            source,
+            reason,
+        };
+        changed(ctx, command::record_parent(op(ctx), Target { case, version }, typed).await).await
     }
 
     /// Names a brother or sister of the child, so that the records of the two find each other. For those who work the

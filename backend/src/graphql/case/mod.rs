@@ -6,11 +6,11 @@ mod parts;
 mod query;
 
 pub(super) use change::{CaseMutation, changed};
-pub(super) use parts::{Enquiry, Escalation, Placement, ToldOtherwise};
+pub(super) use parts::{Enquiry, Escalation, ParentTold, Placement, ToldOtherwise};
 pub(super) use query::CaseQuery;
 
 use async_graphql::{Context, Description, Object};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
     CaseState, ChildFact, Outcome, Restriction, Risk, ServiceRoute, StatutoryStatus, Whereabouts,
 };
@@ -29,10 +29,11 @@ use super::referral::Referral;
 use super::roll::{Removal, Rights};
 use super::school::School;
 use super::staff::StaffMember;
-use super::timeline::{TimelineEntry, in_words};
+use super::timeline::{KEPT, TimelineEntry, in_words};
 use crate::domain::case as decide;
 use crate::domain::child::ChildFacts;
 use crate::domain::clock::london_day;
+use crate::domain::parent::{self, Parent};
 use crate::domain::policy::{self, CaseAction, CaseFacts, reads_casework, reads_escalations};
 use crate::domain::referral::age;
 use crate::domain::roll::Matter;
@@ -369,6 +370,38 @@ impl Case {
             }
         }
         Ok(Guarded::Clear(told))
+    }
+
+    /// The parents and carers of the child: those recorded by officers, then those of each referral, with what held before.
+    /// Withheld from partner agencies.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn parents(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<ParentTold>>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        let child = async { loads(ctx).load_one(self.0.child_id).await?.ok_or(Error::NotFound) };
+        let referrals = async { loads(ctx).load_one(ReferralsOf(self.0.id)).await.map(Option::unwrap_or_default) };
+        let (child, referrals) = try_join!(child, referrals)?;
+        let cleared = clears_former_address(ctx, &child).await?;
+        let recorded = parent::recorded(&child);
+        let shown = |parent: Parent, by: String, on, until: Option<NaiveDate>| {
+            let key = (cleared && until.is_none()).then(|| parent.key());
+            let kept = |value: Option<String>| value.map(|value| if cleared { value } else { KEPT.to_owned() });
+            let Parent { name, relationship, phone, email, may_contact } = parent;
+            let (phone, email) = (kept(phone), kept(email));
+            ParentTold { key, name, relationship, phone, email, may_contact, by, on: Date(on), until: until.map(Date) }
+        };
+        // What held by a referral is shown with that referral.
+        let own = recorded.iter().filter(|one| !one.source.is_empty()).cloned();
+        let mut all: Vec<ParentTold> = own.map(|one| shown(one.parent, one.source, one.on, one.until)).collect();
+        for row in referrals {
+            note_as(op(ctx), &format!("referral:{}", row.id), "parents");
+            for told in parent::told_in(&serde_json::from_str(&row.details)?) {
+                let until = parent::until(&recorded, &told);
+                all.push(shown(told, row.reference.clone(), london_day(row.received_at), until));
+            }
+        }
+        Ok(Guarded::Clear(all))
     }
 
     /// The brothers and sisters of the child whom its referrals or officers name, or whose records name the child, with

@@ -15,6 +15,7 @@ use sea_orm::{
 use super::{Change, Project, child, or_stale, replace};
 use crate::context::OpContext;
 use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, FOLD, Placement};
+use crate::domain::clock::london_day;
 use crate::domain::family::{self, Named, Whom};
 use crate::domain::roll::Matter;
 use crate::error::{Error, ReferralConflict};
@@ -109,6 +110,9 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
         CaseEvent::ChildCorrected { changes, changed_on, .. } => {
             child::change(txn, after.opened.child, changes, *changed_on).await?;
             write_keys(txn, after).await?;
+        }
+        CaseEvent::ParentRecorded(change) => {
+            child::record_parent(txn, after.opened.child, change, london_day(after.updated_at)).await?;
         }
         CaseEvent::EnquiryRecorded(Enquiry { id, .. })
         | CaseEvent::EnquiryAnswered { enquiry: id, .. }

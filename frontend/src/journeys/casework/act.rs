@@ -32,7 +32,7 @@ pub(super) struct About {
 }
 
 /// Everything that can be done to a case, in the order in which it is offered.
-pub(super) static ACTS: [Act; 30] = [
+pub(super) static ACTS: [Act; 31] = [
     closing::APPROVE,
     closing::DECLINE,
     tracing::ASSIGN,
@@ -42,6 +42,7 @@ pub(super) static ACTS: [Act; 30] = [
     tracing::WHEREABOUTS,
     tracing::ESCALATE,
     child::CORRECT,
+    child::PARENT,
     tracing::SIBLING,
     tracing::STRIKE,
     standing::STATUS,
@@ -117,6 +118,7 @@ impl Subject for About {
             officers: act.names_officers,
             grounds: act.path == roll::PROPOSE.path,
             siblings: act.path == tracing::STRIKE.path,
+            parents: act.path == child::PARENT.path,
         };
         let answer = visit.api.run(CaseForForm::build(vars)).await?;
         let case = answer.case.ok_or(Refusal::NotFound)?;

@@ -64,7 +64,36 @@ pub(super) fn child(case: &Case) -> AnyView {
         let label = format!("{}, until {}", former.fact.label(), date(former.until));
         list.row(label, typed(former.value.as_str()))
     });
-    view! { {h2("Child")} {list} {otherwise(case)} }.into_any()
+    view! { {h2("Child")} {list} {otherwise(case)} {parents(case)} }.into_any()
+}
+
+/// The parents and carers, by who told of them; nothing if nobody did.
+fn parents(case: &Case) -> Option<AnyView> {
+    let known = case.parents.as_deref().unwrap_or_default();
+    if known.is_empty() {
+        return None;
+    }
+    let columns = ["Name", "Telephone", "E-mail", "May be contacted", "By", "On"];
+    let table = Table::new("Parents and carers").scrolls().columns(columns);
+    let table = known.iter().fold(table, |table, one| {
+        let name = match &one.relationship {
+            Some(relationship) => format!("{} ({relationship})", one.name),
+            None => one.name.clone(),
+        };
+        let on = match one.until {
+            Some(until) => format!("{}, held until {}", date(one.on), date(until)),
+            None => date(one.on),
+        };
+        table.row([
+            typed(name).into(),
+            one.phone.clone().unwrap_or_else(|| "None known".to_owned()).into(),
+            one.email.clone().unwrap_or_default().into(),
+            one.may_contact.map_or("Not said", Word::label).into(),
+            typed(one.by.as_str()).into(),
+            on.into(),
+        ])
+    });
+    Some(table.view())
 }
 
 /// The address, and that it is kept confidential.

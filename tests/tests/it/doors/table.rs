@@ -583,6 +583,20 @@ pub(super) static DOORS: &[Door] = &[
         |world| into_case(world, json!({ "name": "", "source": "" })),
     ),
     door(
+        "strikeSibling",
+        CASEWORKERS,
+        "/strikeSibling/reference",
+        "mutation($input: StrikeSiblingInput!) { strikeSibling(input: $input) { reference } }",
+        |world| into_case(world, json!({ "name": "", "reason": "" })),
+    ),
+    door(
+        "recordParent",
+        CASEWORKERS,
+        "/recordParent/reference",
+        "mutation($input: RecordParentInput!) { recordParent(input: $input) { reference } }",
+        |world| to_case(world, json!({ "name": "", "source": "", "reason": "" })),
+    ),
+    door(
         "changeWhereabouts",
         CASEWORKERS,
         "/changeWhereabouts/reference",

@@ -42,6 +42,7 @@ fn one_of_many(app: &TestApp, n: u32) -> child::Model {
         address_confidential: false,
         address_was_confidential: false,
         formerly: "[]".to_owned(),
+        parents: "[]".to_owned(),
         created_at: op.now(),
         keyed_by: 0,
     }
