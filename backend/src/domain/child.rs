@@ -411,6 +411,7 @@ mod tests {
             sex: Sex::Unknown,
             upn: upn.map(str::to_owned),
             upn_absence: upn.is_none().then_some(UpnAbsence::NotKnown),
+            nhs_number: None,
             address: None,
             postcode: None,
             address_confidential: false,

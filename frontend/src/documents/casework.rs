@@ -335,8 +335,7 @@ pub(crate) struct SubjectVars {
     pub(crate) reference: String,
     pub(crate) officers: bool,
     pub(crate) grounds: bool,
-    pub(crate) siblings: bool,
-    pub(crate) parents: bool,
+    pub(crate) family: bool,
 }
 
 /// What the viewer may do with a case, asked before anything of it is shown on a form.
@@ -368,15 +367,27 @@ pub(crate) struct CaseWithRights {
 pub(crate) struct CaseForForm {
     #[arguments(reference: $reference)]
     pub(crate) case: Option<Subject>,
+    #[arguments(reference: $reference)]
+    #[directives(include(if: $family))]
+    #[cynic(rename = "case", alias)]
+    pub(crate) family: Option<FamilyOfCase>,
     #[directives(include(if: $officers))]
     pub(crate) officers: Option<Vec<Officer>>,
     #[directives(include(if: $grounds))]
     pub(crate) removal_grounds: Option<Vec<GroundForRemoval>>,
 }
 
+/// The family of the child, for a form about one of them.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Case")]
+pub(crate) struct FamilyOfCase {
+    pub(crate) siblings: Option<Vec<Sibling>>,
+    pub(crate) parents: Option<Vec<ParentTold>>,
+}
+
 /// The case a form is about.
 #[derive(cynic::QueryFragment, Clone, Debug)]
-#[cynic(graphql_type = "Case", variables = "SubjectVars")]
+#[cynic(graphql_type = "Case")]
 pub(crate) struct Subject {
     pub(crate) reference: String,
     pub(crate) version: i32,
@@ -397,8 +408,4 @@ pub(crate) struct Subject {
     pub(crate) service_route: Option<ServiceRoute>,
     pub(crate) proposed_outcome: Option<Outcome>,
     pub(crate) open_items: Option<Vec<String>>,
-    #[directives(include(if: $siblings))]
-    pub(crate) siblings: Option<Vec<Sibling>>,
-    #[directives(include(if: $parents))]
-    pub(crate) parents: Option<Vec<ParentTold>>,
 }

@@ -23,6 +23,8 @@ pub(super) type Act = acts::Act<About>;
 pub(super) struct About {
     /// The case.
     pub(super) case: casework::Subject,
+    /// The family of the child, for the forms about one of them.
+    pub(super) family: Option<casework::FamilyOfCase>,
     /// Officers to choose from, the empty choice first.
     pub(super) officers: Vec<(String, String)>,
     /// The grounds for removing a name, for the form of a proposal.
@@ -117,13 +119,13 @@ impl Subject for About {
             reference: id,
             officers: act.names_officers,
             grounds: act.path == roll::PROPOSE.path,
-            siblings: act.path == tracing::STRIKE.path,
-            parents: act.path == child::PARENT.path,
+            family: [tracing::STRIKE.path, child::PARENT.path].contains(&act.path),
         };
         let answer = visit.api.run(CaseForForm::build(vars)).await?;
         let case = answer.case.ok_or(Refusal::NotFound)?;
         let officers = officer_options(visit, &answer.officers.unwrap_or_default(), "Nobody yet");
-        Ok(Self { case, officers, grounds: answer.removal_grounds.unwrap_or_default(), item })
+        let grounds = answer.removal_grounds.unwrap_or_default();
+        Ok(Self { case, family: answer.family, officers, grounds, item })
     }
 
     fn rights(&self) -> CaseRights {

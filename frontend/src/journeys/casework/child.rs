@@ -119,7 +119,7 @@ pub(super) const PARENT: Act = Act {
     path: "parent",
     title: "Record a parent or carer, or what changed of one",
     questions: |about, ask| {
-        let known = about.case.parents.as_deref().unwrap_or_default();
+        let known = about.family.as_ref().and_then(|family| family.parents.as_deref()).unwrap_or_default();
         let who = known.iter().filter_map(|one| Some((one.key.as_ref()?, one))).fold(
             ask.radios("replaces", "Of whom did something change?").bold(),
             |field, (key, one)| {

@@ -151,7 +151,7 @@ pub(super) const STRIKE: Act = Act {
     in_state: always,
     on_page: |case| case.siblings.as_ref().is_some_and(|known| !known.is_empty()),
     questions: |about, ask| {
-        let known = about.case.siblings.as_deref().unwrap_or_default();
+        let known = about.family.as_ref().and_then(|family| family.siblings.as_deref()).unwrap_or_default();
         let field = known.iter().fold(ask.radios("name", "Who is no brother or sister?").bold(), |field, one| {
             let (called, born) = who(one);
             let on = born.map_or_else(|| "date of birth not known".to_owned(), |on| format!("born {}", date(on)));
