@@ -31,6 +31,7 @@ pub mod escalation;
 pub mod event;
 pub mod held_report;
 pub mod idempotency_key;
+pub mod judgement;
 pub mod known_device;
 pub mod message;
 pub mod placement;

@@ -259,6 +259,8 @@ vocabulary! {
         Upn,
         /// Why there is no unique pupil number
         UpnAbsence,
+        /// NHS number
+        NhsNumber,
         /// Last known address
         Address,
         /// Postcode

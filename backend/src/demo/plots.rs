@@ -213,6 +213,9 @@ async fn unfinished(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
         Plot::Enquiring => {
             let checks = story.dice.between(1, 3);
             trace(story, checks).await?;
+            story.learn_nhs_number().await?;
+            story.mistake_a_cousin().await?;
+            story.change_a_phone().await?;
             story.keep_reviewing().await?;
             let due = today + chrono::Days::new(story.dice.between(1, 8).into());
             story.leave_open(Some(due)).await?;

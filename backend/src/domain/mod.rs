@@ -21,6 +21,8 @@ pub mod london;
 pub mod mail;
 pub mod matching;
 pub mod network;
+pub mod nhs_number;
+pub mod parent;
 pub mod password;
 pub mod person_name;
 pub mod phone;

@@ -137,6 +137,11 @@ impl Child {
         self.guard(ctx, |row| row.upn_absence)
     }
 
+    /// The NHS number: 10 digits; null when not known. Withheld from partner agencies, whatever was agreed.
+    async fn nhs_number(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
+        self.guard(ctx, |row| row.nhs_number.clone())
+    }
+
     /// The last known address; null when not known. Withheld from partner agencies, whatever was agreed, and where it is
     /// kept confidential from everybody but managers, the MASH liaison, and the officer and readers of a case of the
     /// child.

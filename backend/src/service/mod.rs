@@ -13,6 +13,7 @@ pub mod draft;
 mod family;
 pub mod held_report;
 pub mod journal;
+pub mod judge;
 pub mod mails;
 pub mod message;
 pub mod open;

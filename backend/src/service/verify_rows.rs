@@ -7,7 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::DateTime;
-use entity::{case, case_reader, enquiry, escalation, event, placement, referral, removal, school_contact, staff};
+use entity::{
+    case, case_reader, enquiry, escalation, event, judgement, placement, referral, removal, school_contact, staff,
+};
 use sea_orm::sea_query::Value;
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, IdenStatic as _, IntoActiveModel, Iterable, ModelTrait,
@@ -15,7 +17,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::project::referral::referral_row;
+use super::project::referral::{judgement_rows, referral_row};
 use super::project::{
     case_row, contact_row, enquiry_row, escalation_row, placement_row, reader_rows, removal_row, staff_row,
 };
@@ -81,6 +83,12 @@ async fn nouns(db: &Db, facts: &[event::Model]) -> Result<Option<Verdict>, Error
     // What its case decided is told by the facts of the case.
     let decided = [referral::Column::State, referral::Column::CaseId, referral::Column::DecidedAt];
     let found = first("referral", made, stored.all(&db.read).await?, referral::Column::Id, &decided);
+    if found.is_some() {
+        return Ok(found);
+    }
+    let made = referrals.values().flat_map(judgement_rows).collect();
+    let stored = judgement::Entity::find().filter(judgement::Column::ReferralId.is_in(referrals.keys().copied()));
+    let found = first("judgement", made, stored.all(&db.read).await?, judgement::Column::Id, &[]);
     if found.is_some() {
         return Ok(found);
     }

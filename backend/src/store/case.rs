@@ -24,7 +24,7 @@ use crate::context::OpContext;
 use crate::domain::case::{Case, FOLD};
 use crate::domain::london::london_day;
 use crate::domain::reference::CaseReference;
-use crate::domain::search::{Search, of_phone, of_postcode, of_upn};
+use crate::domain::search::{Search, of_nhs_number, of_phone, of_postcode, of_upn};
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 
@@ -373,10 +373,12 @@ async fn stands_for(op: &OpContext, search: Search) -> Result<Option<Expr>, Erro
             of_referrals(Expr::col(referral::Column::Reference.as_column_ref()).eq(reference.as_str()))
         }
         Search::Upn(upn) => OF_CHILDREN.exactly(&of_upn(&upn), child()),
+        Search::NhsNumber(number) => OF_CHILDREN.exactly(&of_nhs_number(&number), child()),
         Search::Postcode(postcode) => OF_CHILDREN.exactly(&of_postcode(&postcode), child()),
         Search::Phone(phone) => {
             let id = Expr::col(referral::Column::Id.as_column_ref());
-            of_referrals(OF_REFERRALS.exactly(&of_phone(&phone), id))
+            let recorded = OF_CHILDREN.exactly(&of_phone(&phone), child());
+            of_referrals(OF_REFERRALS.exactly(&of_phone(&phone), id)).or(recorded)
         }
         Search::Area(begin) => return OF_CHILDREN.all_begin(op, &begin, Vec::new(), child()).await,
         Search::Part(part) => {

@@ -18,6 +18,7 @@ pub mod family;
 pub mod held_report;
 pub(crate) mod idempotency_key;
 pub mod journal;
+pub mod judgement;
 pub(crate) mod known_device;
 pub mod message;
 pub mod page;

@@ -141,9 +141,17 @@ pub(crate) struct Referral {
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct AlsoWaiting {
     pub(crate) referral: Waiting,
+    pub(crate) judged: Option<Judged>,
     pub(crate) score: i32,
     pub(crate) likely: bool,
     pub(crate) reasons: Vec<String>,
+}
+
+/// That somebody judged a record to be of another child.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct Judged {
+    pub(crate) by: String,
+    pub(crate) at: DateTime<Utc>,
 }
 
 /// A referral that waits, to lead to it.
@@ -163,6 +171,7 @@ pub(crate) struct Match {
     pub(crate) child: Option<Child>,
     pub(crate) cases: Vec<CaseLink>,
     pub(crate) restricted: Option<RestrictedCase>,
+    pub(crate) judged: Option<Judged>,
     pub(crate) score: i32,
     pub(crate) likely: bool,
     pub(crate) reasons: Vec<String>,

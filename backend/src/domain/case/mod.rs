@@ -40,7 +40,7 @@ use entity::vocabulary::{
 };
 use entity::{CaseId, StaffId};
 
-use super::family::Named;
+use super::family::{Named, without};
 use super::london::london_day;
 use super::risk;
 use super::roll::Matter;
@@ -88,6 +88,8 @@ pub struct Case {
     pub escalations: Vec<Escalation>,
     /// The brothers and sisters whom officers named, oldest first.
     pub siblings: Vec<Named>,
+    /// Those whom officers struck out as wrongly named, wherever they were named.
+    pub struck: Vec<Named>,
     /// Its placements, oldest first.
     pub placements: Vec<Placement>,
     /// The matters of removing the child's name from a roll, oldest first.
@@ -134,6 +136,7 @@ impl Stream for Case {
             enquiries: Vec::new(),
             escalations: opened.escalation.clone().into_iter().collect(),
             siblings: Vec::new(),
+            struck: Vec::new(),
             placements: Vec::new(),
             removals: Vec::new(),
             proposed: None,
@@ -152,7 +155,7 @@ impl Stream for Case {
         self.updated_at = at;
         self.overtaken |= fact.touches().iter().any(|aspect| Aspect::OF_OUTCOME.contains(aspect));
         match fact {
-            CaseEvent::CaseOpened(_) | CaseEvent::NoteAdded { .. } => {}
+            CaseEvent::CaseOpened(_) | CaseEvent::NoteAdded { .. } | CaseEvent::ParentRecorded(_) => {}
             CaseEvent::CaseReviewed(_) => self.reviewed_at = at,
             CaseEvent::UntracedReviewed(_) => {
                 self.proposed = None;
@@ -165,7 +168,14 @@ impl Stream for Case {
                     self.state = standing::state_of(self.statuses.now().value);
                 }
             }
-            CaseEvent::SiblingNamed { named, .. } => self.siblings.push(named.clone()),
+            CaseEvent::SiblingNamed { named, .. } => {
+                self.struck.retain(|one| !one.may_be(named));
+                self.siblings.push(named.clone());
+            }
+            CaseEvent::SiblingStruck { named, .. } => {
+                self.siblings.retain(|one| !one.may_be(named));
+                self.struck.push(named.clone());
+            }
             CaseEvent::RouteDecided(decision) => self.routes.holds(decision.route, decision.from),
             CaseEvent::ChildFilledIn { changes, .. } | CaseEvent::ChildCorrected { changes, .. } => {
                 for change in changes.iter().filter(|change| change.fact == ChildFact::DateOfBirth) {
@@ -179,8 +189,9 @@ impl Stream for Case {
                 self.told = self.told.min(*risk);
                 self.escalations.extend(escalation.clone());
             }
-            CaseEvent::CaseMerged { risk, last_seen_on, last_attended_on, removals, siblings, .. } => {
-                self.siblings.extend(siblings.iter().cloned());
+            CaseEvent::CaseMerged { risk, last_seen_on, last_attended_on, removals, siblings, struck, .. } => {
+                self.struck.extend(struck.iter().cloned());
+                self.siblings.extend(without(siblings.clone(), &self.struck));
                 self.removals.extend(removals.iter().cloned());
                 self.told = self.told.min(*risk);
                 self.last_seen_on = self.last_seen_on.max(*last_seen_on);

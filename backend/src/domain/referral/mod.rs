@@ -5,11 +5,13 @@
 mod age;
 mod clocks;
 mod days;
+mod judged;
 mod lacking;
 mod read;
 
 pub use age::{Age, age, note_of_age};
 pub use days::school_days;
+pub use judged::{Judged, Judgement, Other};
 pub use lacking::{Told, Tried, lacking};
 pub use read::{faults_of_draft, read_report, read_school_referral, safe_address};
 
@@ -100,6 +102,13 @@ pub enum ReferralEvent {
     ReferralTakenBack {
         /// Why.
         reason: String,
+    },
+    /// A record was judged to be of another child.
+    JudgedAnotherChild(Judgement),
+    /// That judgement was taken back: the record is to be looked at again.
+    JudgementTakenBack {
+        /// The record.
+        other: Other,
     },
     /// The school added something to it.
     ReferralAddedTo(Addition),
@@ -220,6 +229,8 @@ pub struct Referral {
     pub withdrawn: Option<String>,
     /// What the school added since, oldest first.
     pub additions: Vec<Added>,
+    /// The records that were judged to be of another child, each once.
+    pub judged: Vec<Judged>,
     /// What is still to be asked for.
     pub to_ask: Vec<Lack>,
     /// The number of its own facts; that a case took it up is a fact of the case.
@@ -245,6 +256,7 @@ impl Stream for Referral {
             watch_on: None,
             withdrawn: None,
             additions: Vec::new(),
+            judged: Vec::new(),
             to_ask: received.told.to_ask.clone(),
             version: 1,
         })
@@ -274,6 +286,13 @@ impl Stream for Referral {
                 self.withdrawn = None;
                 self.watch_on = None;
                 self.decided_at = None;
+            }
+            ReferralEvent::JudgedAnotherChild(judgement) => {
+                self.judged.retain(|judged| judged.judgement.other != judgement.other);
+                self.judged.push(Judged { judgement: judgement.clone(), at });
+            }
+            ReferralEvent::JudgementTakenBack { other } => {
+                self.judged.retain(|judged| judged.judgement.other != *other);
             }
             ReferralEvent::ReferralAddedTo(addition) => {
                 // Several demands may stand under one field: an answer to one of them settles none of the others.

@@ -127,6 +127,15 @@ pub struct DeletionReturn {
     pub returned_on: NaiveDate,
 }
 
+impl DeletionReturn {
+    /// The address at which the child is by now, as the return tells it: the new one, if the school was notified of one.
+    /// The name is not among what is told of the child, because a return gives it whole.
+    pub fn address_told(&self) -> Option<&str> {
+        let Obtained::Known(address) = &self.address else { return self.new_address.as_deref() };
+        Some(self.new_address.as_deref().unwrap_or(address))
+    }
+}
+
 /// A proposal and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Matter {

@@ -16,6 +16,7 @@ use super::{Change, Project, child, clock, or_stale, replace};
 use crate::context::OpContext;
 use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, FOLD, Placement};
 use crate::domain::family::{self, Named, Whom};
+use crate::domain::london::london_day;
 use crate::domain::roll::Matter;
 use crate::error::{Error, ReferralConflict};
 
@@ -115,6 +116,9 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
             child::change(txn, after.opened.child, changes, *changed_on).await?;
             write_keys(txn, after).await?;
         }
+        CaseEvent::ParentRecorded(change) => {
+            child::record_parent(txn, after.opened.child, change, london_day(after.updated_at)).await?;
+        }
         CaseEvent::EnquiryRecorded(Enquiry { id, .. })
         | CaseEvent::EnquiryAnswered { enquiry: id, .. }
         | CaseEvent::EnquiryReturned { enquiry: id, .. } => {
@@ -162,7 +166,7 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
                 .exec(txn)
                 .await?;
         }
-        CaseEvent::SiblingNamed { .. } => write_keys(txn, after).await?,
+        CaseEvent::SiblingNamed { .. } | CaseEvent::SiblingStruck { .. } => write_keys(txn, after).await?,
         CaseEvent::NoteAdded { .. }
         | CaseEvent::CaseReviewed(_)
         | CaseEvent::StatusDecided(_)
@@ -260,6 +264,7 @@ pub fn case_row(case: &Case) -> case::ActiveModel {
         closed_at: Set(case.closed.as_ref().map(|(at, _)| *at)),
         outcome: Set(case.closed.as_ref().map(|(_, closure)| closure.outcome)),
         siblings: Set(serde_json::json!(case.siblings).to_string()),
+        struck: Set(serde_json::json!(case.struck).to_string()),
         proposed_outcome: Set(case.proposed.as_ref().map(|closure| closure.outcome)),
         missing_since: Set(case.missing_since()),
         name_key: Set(opened.name_key.clone()),

@@ -18,6 +18,7 @@ mod limits;
 mod odd_characters;
 mod once;
 mod one_child;
+mod parents;
 mod recognised;
 mod referral;
 mod register;
