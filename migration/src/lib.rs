@@ -40,6 +40,7 @@ mod m0036_return_new_pupils;
 mod m0045_name_siblings;
 mod m0046_keep_addresses;
 mod m0047_await_authorities;
+mod m0055_list_events;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -83,6 +84,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0045_name_siblings::Migration),
             Box::new(m0046_keep_addresses::Migration),
             Box::new(m0047_await_authorities::Migration),
+            Box::new(m0055_list_events::Migration),
         ];
         migrations.into_iter().map(|one| Box::new(Whole(one)) as Box<dyn MigrationTrait>).collect()
     }

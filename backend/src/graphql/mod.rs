@@ -15,6 +15,7 @@ mod contact;
 mod described;
 mod draft;
 mod errors;
+mod event;
 pub mod extract;
 mod family;
 mod fit;
@@ -66,6 +67,7 @@ pub struct Query(
     staff::StaffQuery,
     break_glass::RestrictedQuery,
     access_note::AccessNoteQuery,
+    event::EventQuery,
     agency::AgencyQuery,
 );
 

@@ -55,11 +55,29 @@ pub(super) async fn change(
 ) -> Result<(), Error> {
     #[expect(clippy::disallowed_methods, reason = "nobody is shown it")]
     let row = child::Entity::find_by_id(id).one(txn).await?.ok_or(Error::NotFound)?;
+    let row = after(row, changes, changed_on)?;
+    child_key::Entity::delete_many().filter(child_key::Column::ChildId.eq(id)).exec(txn).await?;
+    let keys = key_rows(&row);
+    if !keys.is_empty() {
+        child_key::Entity::insert_many(keys).exec_without_returning(txn).await?;
+    }
+    let listed = case::ActiveModel { name_key: Set(row.name_key.clone()), ..Default::default() };
+    case::Entity::update_many().set(listed).filter(case::Column::ChildId.eq(id)).exec(txn).await?;
+    child::Entity::update(child::ActiveModel::from(row).reset_all()).exec(txn).await?;
+    Ok(())
+}
+
+/// The row of a child of whom these changes hold, since a day if what held before was not wrong.
+pub(in crate::service) fn after(
+    row: child::Model,
+    changes: &[ChildChange],
+    changed_on: Option<NaiveDate>,
+) -> Result<child::Model, Error> {
     let mut facts = ChildFacts::of(&row);
     facts.apply(changes);
     let mut former = formerly(&row);
     former.extend(changed_on.map(|until| ChildFacts::former(changes, until)).unwrap_or_default());
-    let row = child::Model {
+    Ok(child::Model {
         name_key: facts.name_key(),
         family_name: facts.family_name,
         given_names: facts.given_names,
@@ -73,16 +91,7 @@ pub(super) async fn change(
         address_was_confidential: row.address_was_confidential || facts.address_confidential,
         formerly: serde_json::to_string(&former)?,
         ..row
-    };
-    child_key::Entity::delete_many().filter(child_key::Column::ChildId.eq(id)).exec(txn).await?;
-    let keys = key_rows(&row);
-    if !keys.is_empty() {
-        child_key::Entity::insert_many(keys).exec_without_returning(txn).await?;
-    }
-    let listed = case::ActiveModel { name_key: Set(row.name_key.clone()), ..Default::default() };
-    case::Entity::update_many().set(listed).filter(case::Column::ChildId.eq(id)).exec(txn).await?;
-    child::Entity::update(child::ActiveModel::from(row).reset_all()).exec(txn).await?;
-    Ok(())
+    })
 }
 
 /// The rows of a child's keys: those of matching, of search, and of brothers and sisters.
