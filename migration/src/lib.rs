@@ -45,6 +45,7 @@ mod m0050_remember_judgements;
 mod m0051_strike_siblings;
 mod m0052_know_nhs_numbers;
 mod m0053_know_parents;
+mod m0055_list_events;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -93,6 +94,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0051_strike_siblings::Migration),
             Box::new(m0052_know_nhs_numbers::Migration),
             Box::new(m0053_know_parents::Migration),
+            Box::new(m0055_list_events::Migration),
         ];
         migrations.into_iter().map(|one| Box::new(Whole(one)) as Box<dyn MigrationTrait>).collect()
     }

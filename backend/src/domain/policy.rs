@@ -346,6 +346,11 @@ pub fn reads_access_notes(viewer: &Viewer) -> bool {
     viewer.is_any(&[Auditor])
 }
 
+/// Whether `viewer` may read what was done by whom to which record, without what it says: whoever reads access notes.
+pub fn reads_events(viewer: &Viewer) -> bool {
+    reads_access_notes(viewer)
+}
+
 /// The rights of a viewer that depend on no particular record, for pages and the API to know what to offer. The rights
 /// over one case or referral come with that record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -95,6 +95,9 @@ pub enum CaseConflict {
     /// The child already has an open case.
     #[error("this child already has an open case, {0}: add the referral to it")]
     ChildHasOpenCase(String),
+    /// The case cannot be opened again, because the child has another one that is open.
+    #[error("this child has another case, {0}, which is open: work that one")]
+    AnotherIsOpen(String),
     /// Since the officer looked, a case was opened whose child is likely this one.
     #[error("case {0} is likely of this child and was not there when you looked: look at it, then decide")]
     LikelyKnown(String),

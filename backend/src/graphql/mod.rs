@@ -16,6 +16,7 @@ mod contact;
 mod described;
 mod draft;
 mod errors;
+mod event;
 pub mod extract;
 mod family;
 mod fit;
@@ -68,6 +69,7 @@ pub struct Query(
     staff::StaffQuery,
     break_glass::RestrictedQuery,
     access_note::AccessNoteQuery,
+    event::EventQuery,
     agency::AgencyQuery,
 );
 

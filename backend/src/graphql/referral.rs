@@ -355,7 +355,7 @@ impl Referral {
             return Ok(None);
         };
         note(ctx, &subject(&self.0));
-        SchoolRoll::of(ctx, case.id, contact.school).await.map(Some)
+        SchoolRoll::of(ctx, &case, contact.school).await
     }
 
     /// The school that sent it; null when none did.

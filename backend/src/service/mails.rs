@@ -206,6 +206,16 @@ pub(crate) fn removal_decided(to: &str, referral: &str, council: &Council) -> Ma
     mail(to, format!("Your roll: decision on referral {referral}"), council, &text)
 }
 
+/// To the school: an officer has withdrawn its proposal to remove a name. It can be read in the portal only.
+pub(crate) fn removal_withdrawn(to: &str, referral: &str, council: &Council) -> Mail {
+    let text = format!(
+        "We have withdrawn your proposal to remove a name from your roll, for referral {referral}. The name stays on your \
+         roll.\n\nSign in to the portal to read why: {}/refer/sent/{referral}",
+        council.public_url
+    );
+    mail(to, format!("Your roll: proposal withdrawn on referral {referral}"), council, &text)
+}
+
 /// To those who may decide: an outcome was proposed that needs a second person.
 pub(crate) fn closure_proposed(to: &str, reference: &str, council: &Council) -> Mail {
     let text = format!(

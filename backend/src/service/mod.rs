@@ -57,7 +57,7 @@ fn staff_of(op: &OpContext) -> Result<Staff, Error> {
 }
 
 /// The viewer as a school contact; fails for anybody else.
-fn contact_of(op: &OpContext) -> Result<SchoolContact, Error> {
+pub(crate) fn contact_of(op: &OpContext) -> Result<SchoolContact, Error> {
     let contact = if let Viewer::SchoolContact(contact) = &op.viewer { Some(contact.clone()) } else { None };
     op.require(contact.is_some())?;
     contact.ok_or(Error::Forbidden)

@@ -202,6 +202,7 @@ pub(crate) struct CaseRights {
     pub(crate) may_answer_escalation: Option<bool>,
     pub(crate) may_decide_removal: Option<bool>,
     pub(crate) may_close: Option<bool>,
+    pub(crate) may_approve_closure: Option<bool>,
     pub(crate) may_reopen: Option<bool>,
     pub(crate) may_restrict: Option<bool>,
 }

@@ -88,6 +88,23 @@ on_both_engines! {
         assert_eq!(costs[0], costs[1]);
     }
 
+    async fn what_was_done_costs_the_same_for_many_events_as_for_few(app: TestApp) {
+        const MOST: u32 = 14;
+        let auditor = app.staff("Audrey Auditor", &[StaffRole::Auditor]).await;
+        let mut costs = Vec::new();
+        for more in [2, 20] {
+            for _ in 0..more {
+                given::case().flagged().at(&app).await;
+            }
+            auditor.get("/audit/done").await.is_shown();
+            let (statements, page) = cost(&app, auditor.get("/audit/done")).await;
+            page.is_shown();
+            assert!((1..=MOST).contains(&statements), "{statements} statements");
+            costs.push(statements);
+        }
+        assert_eq!(costs[0], costs[1]);
+    }
+
     async fn a_referral_costs_the_same_however_many_others_wait(app: TestApp) {
         // One of them is its clock, one what was judged of those that look alike.
         const MOST: u32 = 18;

@@ -7,14 +7,16 @@ use entity::vocabulary::{CaseState, ClockKind, EnquiryKind, Whereabouts};
 
 use super::super::clock::Clock;
 use super::super::london::london_day;
+use super::super::roll::Matter;
 use super::super::school_age::compulsory_school_age;
 use super::{Case, Placement};
 
 impl Case {
-    /// The clocks that run, the one that is late first at the front. Of a closed case only the new-pupil return does: it
-    /// is often closed before the fifth day.
+    /// The clocks that run, the one that is late first at the front. Of a closed case only those of the roll do: it is often
+    /// closed before a school has sent what it owes.
     pub fn clocks(&self) -> Vec<Clock> {
-        let mut clocks: Vec<Clock> = self.placements.iter().filter_map(Placement::clock).collect();
+        let returns = self.placements.iter().filter_map(Placement::clock);
+        let mut clocks: Vec<Clock> = self.removals.iter().filter_map(Matter::clock).chain(returns).collect();
         if self.state != CaseState::Closed {
             clocks.push(self.next_review());
             clocks.extend(
@@ -24,7 +26,6 @@ impl Case {
             );
             let flags = self.open_escalations();
             clocks.extend(flags.map(|flag| Clock::running(ClockKind::MashAnswer, flag.id.0, flag.raised_at)));
-            clocks.extend(self.removals.iter().filter_map(|matter| matter.clock()));
             clocks.extend(self.checks());
             clocks.extend(self.end_of_age());
         }

@@ -191,6 +191,11 @@ impl Case {
         Ok(CaseEvent::ClosureDeclined { reason })
     }
 
+    /// Whether this person may be the second to decide on the proposed outcome; nobody may on their own.
+    pub fn is_decided_by(&self, by: Second) -> bool {
+        self.proposal_for(by).is_ok()
+    }
+
     fn proposal_for(&self, by: Second) -> Result<&Closure, Error> {
         self.must_be_open()?;
         let proposed = self.proposed.as_ref().ok_or(CaseConflict::NothingProposed)?;

@@ -5,8 +5,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
-    AgeStanding, ClockKind, EnquiryKind, JointEnquiryOutcome, PlacementKind, RemovalCondition, RemovalDecision,
-    RemovalFollows, RemovalGround, RemovalLack, SchoolEnquiryKind, StatusGround, StatutoryStatus,
+    AgeStanding, CaseState, ClockKind, EnquiryKind, JointEnquiryOutcome, PlacementKind, RemovalCondition,
+    RemovalDecision, RemovalFollows, RemovalGround, RemovalLack, SchoolEnquiryKind, StatusGround, StatutoryStatus,
 };
 use entity::{PlacementId, RemovalId, SchoolContactId, SchoolId, StaffId};
 
@@ -232,9 +232,9 @@ impl Case {
         }
     }
 
-    /// The matter with this id, if it is the viewer's business and not over.
+    /// The matter with this id, if it is the viewer's business and not over; of a closed case too, because a case may be
+    /// closed before the school has sent what it owes.
     fn open_matter(&self, id: RemovalId, school: Option<SchoolId>) -> Result<&Matter, Error> {
-        self.must_be_open()?;
         let theirs = |matter: &&Matter| school.is_none_or(|school| matter.proposal.school == school);
         let matter = self.removals.iter().filter(theirs).find(|matter| matter.proposal.id == id);
         let matter = matter.ok_or(Error::NotFound)?;
@@ -307,6 +307,7 @@ impl Case {
         typed: &RecordJointEnquiry,
         now: DateTime<Utc>,
     ) -> Result<CaseEvent, Error> {
+        self.must_be_open()?;
         let matter = self.open_matter(id, None)?;
         if !of(matter.proposal.ground).joint_enquiry {
             return Err(Error::invalid("outcome", "Only the grounds H and I ask for a joint enquiry"));
@@ -338,6 +339,7 @@ impl Case {
         by: Option<StaffId>,
         now: DateTime<Utc>,
     ) -> Result<CaseEvent, Error> {
+        self.must_be_open()?;
         let matter = self.open_matter(id, None)?;
         let may = typed.decision == Some(RemovalDecision::May);
         let from = if may {
@@ -414,7 +416,8 @@ impl Case {
     }
 
     /// The removal, and the status that follows from it. A child on a roll is missing education from that day, unless
-    /// what is on file says that they are educated, or of another age; whoever is missing education already stays so.
+    /// what is on file says that they are educated, or of another age; whoever is missing education already stays so. Of a
+    /// closed case nothing is decided: its officer, who is told, looks whether it must be opened again.
     fn after_removal(&self, matter: &Matter, told: DeletionReturn, born: Option<NaiveDate>) -> Vec<CaseEvent> {
         let (removal, from) = (matter.proposal.id, told.removed_on);
         let named = told.new_school_from.filter(|first| told.new_school.is_some() && *first <= told.returned_on);
@@ -422,6 +425,9 @@ impl Case {
         let standing = born.map(|born| age(born, from).standing);
         let follows = of(matter.proposal.ground).follows;
         let (ground, effect) = match (self.statuses.now().value, standing, attends, follows) {
+            _ if self.state == CaseState::Closed => {
+                (None, "Left as it was, to be checked: the case was closed before the name was removed".to_owned())
+            }
             (StatutoryStatus::Cme, ..) => (None, "Was missing education already".to_owned()),
             (_, Some(AgeStanding::Below), ..) => {
                 (Some(StatusGround::BelowAge), "Below compulsory school age on that day".to_owned())

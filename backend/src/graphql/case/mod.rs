@@ -42,6 +42,7 @@ use crate::domain::referral::age;
 use crate::domain::roll::Matter;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
+use crate::service;
 use crate::store;
 use crate::store::event::Stretch;
 
@@ -298,6 +299,19 @@ impl Case {
         self.may(ctx, CaseAction::Close).await
     }
 
+    /// Whether the viewer is one who may agree to the outcome that was proposed: never whoever proposed it. Withheld from
+    /// partner agencies.
+    #[graphql(complexity = "10")]
+    async fn may_approve_closure(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        Ok(match self.may(ctx, CaseAction::Close).await? {
+            Guarded::Clear(true) if self.0.proposed_outcome.is_some() => {
+                Guarded::Clear(service::case::decides_on_outcome(op(ctx), self.0.id).await?)
+            }
+            Guarded::Clear(_) => Guarded::Clear(false),
+            withheld => withheld,
+        })
+    }
+
     /// Whether the viewer may open it again once it is closed. Withheld from partner agencies.
     async fn may_reopen(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
         self.may(ctx, CaseAction::Reopen).await
@@ -479,8 +493,8 @@ impl Case {
         let child = loads(ctx).load_one(self.0.child_id).await?.ok_or(Error::NotFound)?;
         let cleared = clears_former_address(ctx, &child).await?;
         let open = self.0.state != CaseState::Closed;
-        let may = |action| open && policy::case(viewer, action, facts);
-        let rights = Rights { works: may(CaseAction::Work), decides: may(CaseAction::DecideRemoval) };
+        let may = |action| policy::case(viewer, action, facts);
+        let rights = Rights { works: may(CaseAction::Work), decides: may(CaseAction::DecideRemoval), open };
         for row in &rows {
             removals.push(Removal::of(ctx, row, rights, cleared).await?);
         }

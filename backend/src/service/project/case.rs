@@ -191,18 +191,26 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
 #[expect(clippy::disallowed_methods, reason = "nobody is shown it")]
 async fn write_keys(txn: &DatabaseTransaction, after: &Case) -> Result<(), Error> {
     let child = child_row::Entity::find_by_id(after.opened.child).one(txn).await?.ok_or(Error::NotFound)?;
-    let whom = Whom::on_file(&child);
     let cases = case::Entity::find().filter(case::Column::ChildId.eq(after.opened.child)).all(txn).await?;
     for case in cases {
         let siblings: Vec<Named> = serde_json::from_str(&case.siblings)?;
         case_key::Entity::delete_many().filter(case_key::Column::CaseId.eq(case.id)).exec(txn).await?;
-        let row = |key: String| case_key::ActiveModel { case_id: Set(case.id), key: Set(family::names(&key)) };
-        let keys: Vec<_> = whom.keys_of(&siblings).into_iter().map(row).collect();
+        let keys = key_rows(case.id, &siblings, &child);
         if !keys.is_empty() {
             case_key::Entity::insert_many(keys).exec_without_returning(txn).await?;
         }
     }
     Ok(())
+}
+
+/// The rows of the keys of a case, whose officers named these brothers and sisters of the child.
+pub(in crate::service) fn key_rows(
+    case: CaseId,
+    siblings: &[Named],
+    child: &child_row::Model,
+) -> Vec<case_key::ActiveModel> {
+    let row = |key: String| case_key::ActiveModel { case_id: Set(case), key: Set(family::names(&key)) };
+    Whom::on_file(child).keys_of(siblings).into_iter().map(row).collect()
 }
 
 /// Makes the rows of the readers agree with the fold.

@@ -46,7 +46,14 @@ pub(super) const WITHDRAW: Act = Act {
     title: "Withdraw the proposal",
     of_item: |about| matter(about).is_some_and(|matter| matter.may_withdraw),
     button: |_| button("Withdraw the proposal"),
-    questions: |_, ask| ask.textarea("reason", "Why does the name stay on the roll?").bold().most(PROSE).view(),
+    in_state: always,
+    questions: |_, ask| {
+        ask.textarea("reason", "Why does the name stay on the roll?")
+            .bold()
+            .hint("The school reads this. Name nobody in it.")
+            .most(PROSE)
+            .view()
+    },
     send: |api, to, form| {
         let (removal, reason) = (Id::new(to.item), form.text("reason"));
         let input = WithdrawRemovalInput { case: to.id, version: to.version, removal, reason };
@@ -131,6 +138,7 @@ pub(super) const DECIDE: Act = Act {
 pub(super) const REMOVE: Act = Act {
     path: "roll/{item}/return",
     title: "Record the deletion return",
+    in_state: always,
     of_item: |about| matter(about).is_some_and(|matter| matter.may_remove),
     button: |_| button("Record the return"),
     questions: |about, ask| {

@@ -17,10 +17,9 @@ use crate::documents::referrals::{Match, Referral, Waiting};
 use crate::documents::{changed, changes};
 use crate::officers::officer_options;
 use crate::prelude::*;
+use crate::questions::status;
 use crate::visit::Visit;
-use crate::vocabulary::{
-    AgeStanding, RedirectTo, ReferralOrigin, ReferralState, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
-};
+use crate::vocabulary::{AgeStanding, RedirectTo, ReferralOrigin, ReferralState, ServiceRoute, Whereabouts};
 use crate::when::date;
 use crate::words::{counted, name};
 
@@ -48,13 +47,8 @@ const OPEN: Act<About> = Act {
         view! {
             {which_child(about.referral.matches.as_deref().unwrap_or_default(), ask)}
             <input type="hidden" name=JUDGED value=judged(&about.referral)/>
-            {ask.radios("statutoryStatus", "Is the child missing education?").bold().words::<StatutoryStatus>()}
+            {status::asked(ask, "Is the child missing education?", None)}
             {age_reason(&about.referral, ask)}
-            {ask
-                .radios("statusGround", "Why?")
-                .bold()
-                .hint("A child whose parents have applied for a school place is missing education until the first day attended, whichever team works the case.")
-                .words::<StatusGround>()}
             {ask
                 .date("statusFrom", "Since which day?")
                 .hint("Leave empty for today. For a name deleted from a roll, the day of the deletion. For example, 27 9 2026")}
@@ -76,8 +70,8 @@ const OPEN: Act<About> = Act {
         let input = OpenCaseInput {
             referral: to.id,
             version: to.version,
-            statutory_status: StatutoryStatus::parse(form.get("statutoryStatus")),
-            status_ground: StatusGround::parse(form.get("statusGround")),
+            statutory_status: status::status(form),
+            status_ground: status::ground(form),
             status_from: form.some_day("statusFrom"),
             rationale: form.text("rationale"),
             service_route: ServiceRoute::parse(form.get("serviceRoute")),
@@ -87,7 +81,7 @@ const OPEN: Act<About> = Act {
             officer: form.some("officer").map(Id::new),
             age_reason: form.some("ageReason"),
         };
-        done(changes::open_case(api, input), "Case opened")
+        done(status::told_at(form, changes::open_case(api, input)), "Case opened")
     },
     ..DECISION
 };
