@@ -61,6 +61,7 @@ pub(crate) struct InboxRow {
     pub(crate) redirect_to: Option<RedirectTo>,
     pub(crate) authority: Option<String>,
     pub(crate) ask_again_on: Option<NaiveDate>,
+    pub(crate) ask_again_overdue: bool,
     pub(crate) case: Option<CaseLink>,
 }
 
@@ -127,6 +128,7 @@ pub(crate) struct Referral {
     pub(crate) authority: Option<String>,
     pub(crate) acknowledged_as: Option<String>,
     pub(crate) ask_again_on: Option<NaiveDate>,
+    pub(crate) ask_again_overdue: bool,
     pub(crate) reason: Option<String>,
     pub(crate) case: Option<CaseLink>,
     pub(crate) may_triage: Option<bool>,
@@ -139,7 +141,6 @@ pub(crate) struct Referral {
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct AlsoWaiting {
     pub(crate) referral: Waiting,
-    pub(crate) score: i32,
     pub(crate) likely: bool,
     pub(crate) reasons: Vec<String>,
 }
@@ -161,7 +162,6 @@ pub(crate) struct Match {
     pub(crate) child: Option<Child>,
     pub(crate) cases: Vec<CaseLink>,
     pub(crate) restricted: Option<RestrictedCase>,
-    pub(crate) score: i32,
     pub(crate) likely: bool,
     pub(crate) reasons: Vec<String>,
 }
