@@ -61,7 +61,7 @@ vocabulary! {
     pub enum StatutoryStatus {
         /// Missing education
         Cme,
-        /// Not missing education: on a school's roll
+        /// Not missing education: on a school’s roll
         NotCmeOnRoll,
         /// Not missing education: suitable education otherwise
         NotCmeSuitableEducation,
@@ -73,7 +73,7 @@ vocabulary! {
 
     /// Why a statutory status holds; each goes with its own status.
     pub enum StatusGround {
-        /// Name deleted from a school's roll
+        /// Name removed from a school’s roll
         DeletedFromRoll,
         /// On no roll that is known
         NoRollKnown,
@@ -91,7 +91,7 @@ vocabulary! {
         Excluded,
         /// Placement broke down
         PlacementBroken,
-        /// On a school's roll
+        /// On a school’s roll
         OnRoll,
         /// Attends a school again
         AttendsSchool,
@@ -229,7 +229,7 @@ vocabulary! {
         HarmNotKnown,
         /// Not seen for four weeks or more
         LongUnseen,
-        /// Siblings may be missing too
+        /// Brothers or sisters may be missing too
         Siblings,
         /// Under seven
         VeryYoung,
@@ -289,7 +289,7 @@ vocabulary! {
         PhoneCall,
         /// Text message
         Text,
-        /// E-mail
+        /// Email
         Email,
         /// Letter
         Letter,
@@ -297,7 +297,7 @@ vocabulary! {
         EmergencyContact,
         /// Neighbour or relative
         NeighbourOrRelative,
-        /// Sibling's school
+        /// School of a brother or sister
         SiblingsSchool,
         /// Another agency
         Agency,
@@ -551,7 +551,7 @@ vocabulary! {
         PasskeyRegistration,
         /// A passkey is used
         PasskeySignIn,
-        /// The council's single sign-on is asked
+        /// The council’s single sign-on is asked
         SingleSignOn,
     }
 
@@ -1035,7 +1035,7 @@ vocabulary! {
     pub enum RemovalFollows {
         /// The child is missing education, unless other education is on file
         MissingEducation,
-        /// The other school's roll is checked
+        /// The other school’s roll is checked
         OtherRoll,
         /// Home education is looked into
         HomeEducation,

@@ -3,7 +3,7 @@
 #![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
 
 use async_graphql::{Context, Description, Enum, ID, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason};
 use entity::{child, judgement, referral};
 
@@ -72,6 +72,8 @@ enum ReferralSort {
     Risk,
     /// Newest first
     Newest,
+    /// Oldest first
+    Oldest,
 }
 
 #[Object]
@@ -179,6 +181,12 @@ fn subject(row: &referral::Model) -> String {
 }
 
 impl Referral {
+    /// The day on which the other authority is asked again; `None` unless its acknowledgement is awaited.
+    fn asked_again_on(&self) -> Option<NaiveDate> {
+        let waits = self.0.state == ReferralState::WithAuthority;
+        self.0.decided_at.filter(|_| waits).map(|sent| asked_again_on(london_day(sent)))
+    }
+
     /// A referral whose reference is noted as shown, whatever other fields are asked for.
     pub(super) fn shown(ctx: &Context<'_>, row: referral::Model) -> Self {
         note_as(op(ctx), &subject(&row), "reference");
@@ -412,8 +420,12 @@ impl Referral {
 
     /// The day on which that authority is asked again; null unless its acknowledgement is awaited.
     async fn ask_again_on(&self) -> Option<Date> {
-        let waits = self.0.state == ReferralState::WithAuthority;
-        self.0.decided_at.filter(|_| waits).map(|sent| Date(asked_again_on(london_day(sent))))
+        self.asked_again_on().map(Date)
+    }
+
+    /// Whether that day has passed, and the authority has not acknowledged the referral yet.
+    async fn ask_again_overdue(&self, ctx: &Context<'_>) -> bool {
+        self.asked_again_on().is_some_and(|on| on < london_day(op(ctx).now()))
     }
 
     /// Why it was sent elsewhere, which the school sees, or why the school withdrew it; null unless either was. Withheld from those who only manage

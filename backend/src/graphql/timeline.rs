@@ -329,10 +329,10 @@ async fn of_roll(ctx: &Context<'_>, details: Details, fact: CaseEvent) -> Result
         }
         CaseEvent::RemovalWithdrawn { reason, .. } => details.add("Reason", reason),
         CaseEvent::JointEnquiryRecorded { enquiry, .. } => details
-            .add("Came to", enquiry.outcome.label())
+            .add("Outcome", enquiry.outcome.label())
             .add("The authority tried", joined(enquiry.authority.iter().map(|one| one.label()).collect()))
             .add("The school tried", joined(enquiry.school.iter().map(|one| one.label()).collect()))
-            .add("What was found", enquiry.note),
+            .add("Summary", enquiry.note),
         CaseEvent::RemovalDecided { decision, .. } => {
             details.add("Decision", decision.decision.label()).day("From", decision.from).add("Reason", decision.reason)
         }

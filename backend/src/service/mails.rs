@@ -418,7 +418,7 @@ pub(crate) fn staff_invited(to: &str, url: &str, days: i64, council: &Council) -
     let text = format!(
         "You have been given an account for children missing education casework. Choose a password to begin. The link \
          works once, within {days} days:\n\n{url}\n\nIt asks for a code. Whoever invited you tells you the code, by \
-         telephone or face to face; it is never sent by e-mail.\n\nYou will need an authenticator app on your \
+         telephone or face to face; it is never sent by email.\n\nYou will need an authenticator app on your \
          telephone. If you did not expect this, ring us."
     );
     let (kind, lives) = (MailKind::Invitation, Some(TimeDelta::days(days)));

@@ -62,6 +62,7 @@ pub(crate) struct InboxRow {
     pub(crate) redirect_to: Option<RedirectTo>,
     pub(crate) authority: Option<String>,
     pub(crate) ask_again_on: Option<NaiveDate>,
+    pub(crate) ask_again_overdue: bool,
     pub(crate) case: Option<CaseLink>,
 }
 
@@ -129,6 +130,7 @@ pub(crate) struct Referral {
     pub(crate) authority: Option<String>,
     pub(crate) acknowledged_as: Option<String>,
     pub(crate) ask_again_on: Option<NaiveDate>,
+    pub(crate) ask_again_overdue: bool,
     pub(crate) reason: Option<String>,
     pub(crate) case: Option<CaseLink>,
     pub(crate) may_triage: Option<bool>,
@@ -142,7 +144,6 @@ pub(crate) struct Referral {
 pub(crate) struct AlsoWaiting {
     pub(crate) referral: Waiting,
     pub(crate) judged: Option<Judged>,
-    pub(crate) score: i32,
     pub(crate) likely: bool,
     pub(crate) reasons: Vec<String>,
 }
@@ -172,7 +173,6 @@ pub(crate) struct Match {
     pub(crate) cases: Vec<CaseLink>,
     pub(crate) restricted: Option<RestrictedCase>,
     pub(crate) judged: Option<Judged>,
-    pub(crate) score: i32,
     pub(crate) likely: bool,
     pub(crate) reasons: Vec<String>,
 }

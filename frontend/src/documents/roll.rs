@@ -7,7 +7,7 @@ use cynic::Id;
 use super::absence::SchoolDays;
 use crate::schema;
 use crate::vocabulary::{
-    EnquiryKind, JointEnquiryOutcome, RemovalCondition, RemovalDecision, RemovalFollows, RemovalGround,
+    EnquiryKind, JointEnquiryOutcome, RemovalCondition, RemovalDecision, RemovalFollows, RemovalGround, RemovalLack,
     SchoolEnquiryKind,
 };
 
@@ -25,6 +25,7 @@ pub(crate) struct GroundForRemoval {
 /// What stands in the way.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct RemovalLacks {
+    pub(crate) lack: RemovalLack,
     pub(crate) text: String,
 }
 
@@ -73,6 +74,7 @@ pub(crate) struct Removal {
     pub(crate) by_school: bool,
     pub(crate) conditions: Vec<RemovalCondition>,
     pub(crate) since: Option<NaiveDate>,
+    pub(crate) since_called: Option<String>,
     pub(crate) codes: Vec<String>,
     pub(crate) tried: Vec<SchoolEnquiryKind>,
     pub(crate) note: String,
@@ -95,15 +97,18 @@ pub(crate) struct Removal {
 /// A matter as a form about it needs it.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Removal")]
-#[expect(clippy::struct_excessive_bools, reason = "as `Removal` in schema.graphql names them")]
 pub(crate) struct RemovalForForm {
     pub(crate) id: Id,
+    pub(crate) ground: RemovalGround,
+    pub(crate) school: Option<RollOf>,
+    pub(crate) proposed_on: NaiveDate,
     pub(crate) standing: String,
+    pub(crate) lacks: Vec<RemovalLacks>,
+    pub(crate) joint_enquiry: Option<JointEnquiry>,
     pub(crate) tried: Vec<SchoolEnquiryKind>,
     pub(crate) may_withdraw: bool,
     pub(crate) may_enquire: bool,
     pub(crate) may_decide: bool,
-    pub(crate) may_remove: bool,
 }
 
 /// A proposal of the viewer's own school.

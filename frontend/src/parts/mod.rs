@@ -48,7 +48,7 @@ pub use button::{Button, button, button_link, buttons, start_button};
 pub use charts::bars;
 pub use checkboxes::Checkbox;
 pub use choices::{Choices, Mark};
-pub use content::{Content, link, link_hidden, paragraph, paragraphs, typed};
+pub use content::{Content, bullets, link, link_hidden, paragraph, paragraphs, typed};
 pub use date_input::DateInput;
 pub use details::details;
 pub use error_summary::error_summary;

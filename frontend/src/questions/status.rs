@@ -55,7 +55,7 @@ pub(crate) fn asked(ask: Ask<'_>, legend: &str, hint: Option<&str>) -> AnyView {
         if grounds.len() < 2 {
             return field;
         }
-        let why = ask.radios(&field_of(*status), "Why?");
+        let why = ask.radios(&field_of(*status), "What is the reason for this status?");
         let why = if *status == StatutoryStatus::Cme {
             why.hint("A child whose parents have applied for a school place is missing education until the first day attended, whichever team works the case.")
         } else {

@@ -54,13 +54,13 @@ pub fn open(
     let life = Life::of(london_day(now), referral.received.told.child.date_of_birth);
     let (statutory_status, status_ground, (), status_from, service_route, whereabouts, (), rationale) = all((
         chosen("statutoryStatus", decided.statutory_status, "Select whether the child is missing education"),
-        chosen("statusGround", decided.status_ground, "Select why"),
+        chosen("statusGround", decided.status_ground, "Select the reason for the child’s status"),
         suits(decided.statutory_status, decided.status_ground),
         optional_past_day("statusFrom", &decided.status_from, "The first day", life),
         chosen("serviceRoute", decided.service_route, "Select the team that works the case"),
         chosen("whereabouts", decided.whereabouts, "Select what is known of the child’s whereabouts"),
         check(!urgent, "officer", "Select an officer: a child in immediate danger cannot wait for one"),
-        prose("rationale", &decided.rationale, "The rationale", PROSE, "Enter why you decided so"),
+        prose("rationale", &decided.rationale, "The rationale", PROSE, "Enter the reason for your decision"),
     ))?;
     let told = &referral.received.told;
     let name_key = known.map_or_else(|| told.child.name_key(), |(_, name_key)| name_key.clone());

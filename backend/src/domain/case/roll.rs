@@ -143,8 +143,8 @@ impl TypedReturn {
     }
 
     fn read(&self, field: &str, called: &str) -> Read<Obtained> {
-        let lacking = format!("Enter {}, or why it was not reasonably practicable to obtain it", called.to_lowercase());
-        let both = "Enter either what is known or why it was not obtained, not both";
+        let lacking = format!("Enter {}, or say why you could not get it", called.to_lowercase());
+        let both = "Enter either what you know or why you could not get it, not both";
         match (self.known.trim().is_empty(), self.not_obtained.trim().is_empty()) {
             (false, false) => fault(field, both),
             (false, true) => line(field, &self.known, called, LINE, &lacking).map(Obtained::Known),
@@ -161,10 +161,17 @@ impl TypedParent {
 
     fn read(&self, number: usize) -> Read<ParentTold> {
         let field = |part: &str| format!("parents.{number}.{part}");
+        // The form has room for two; the API takes more.
+        let which = match number {
+            1 => "The first parent’s".to_owned(),
+            2 => "The second parent’s".to_owned(),
+            _ => format!("Parent {number}’s"),
+        };
+        let called = |thing: &str| format!("{which} {thing}");
         let read = (
-            self.name.read(&field("name"), "The parent’s full name"),
-            self.address.read(&field("address"), "The parent’s address"),
-            self.emergency.read(&field("emergency"), "A telephone number for emergencies"),
+            self.name.read(&field("name"), &called("full name")),
+            self.address.read(&field("address"), &called("address")),
+            self.emergency.read(&field("emergency"), &called("telephone number for emergencies")),
         );
         let mut faults = Vec::new();
         let mut keep = |told: Read<Obtained>| told.map_err(|found| faults.extend(found)).ok();
@@ -188,7 +195,7 @@ fn parents(typed: &RemoveName) -> Read<(Vec<ParentTold>, Option<String>)> {
     if parents.is_empty() && faults.is_empty() && none.is_none() {
         faults.push(FieldFault::new(
             "parents.1.name",
-            "Enter each parent that the child normally lives with, or why it was not reasonably practicable to name one",
+            "Enter each parent who the child normally lives with, or say why you could not name one",
         ));
     }
     if faults.is_empty() { Ok((parents, none)) } else { Err(faults) }
@@ -312,11 +319,11 @@ impl Case {
         if !of(matter.proposal.ground).joint_enquiry {
             return Err(Error::invalid("outcome", "Only the grounds H and I ask for a joint enquiry"));
         }
-        let (outcome, (), (), note) = all((
-            chosen("outcome", typed.outcome, "Select what the joint enquiry came to"),
+        let ((), (), outcome, note) = all((
             check(!typed.authority.is_empty(), "authority", "Select what the authority tried"),
             check(!typed.school.is_empty(), "school", "Select what the school tried"),
-            prose("note", &typed.note, "What was found", PROSE, "Enter what was found"),
+            chosen("outcome", typed.outcome, "Select the outcome of the joint enquiry"),
+            prose("note", &typed.note, "The summary", PROSE, "Enter a summary of the joint enquiry"),
         ))?;
         let enquiry = JointEnquiry {
             authority: typed.authority.clone(),
@@ -351,7 +358,7 @@ impl Case {
         let (decision, from, reason) = all((
             chosen("decision", typed.decision, "Select whether the name may be removed"),
             from,
-            reason(&typed.reason, PROSE, "Enter why, in words that the school reads"),
+            reason(&typed.reason, PROSE, "Enter the reason, in words the school will read"),
         ))?;
         let today = london_day(now);
         if may {
@@ -361,7 +368,7 @@ impl Case {
             must_be_none(found.map(|lack| lack.text), "decision", "This cannot be allowed yet: ")?;
         }
         if from.is_some_and(|from| from < matter.proposal.proposed_on) {
-            return Err(Error::invalid("from", "A name is not removed with effect from a day before it was proposed"));
+            return Err(Error::invalid("from", "The first day cannot be before the day of the proposal"));
         }
         Ok(CaseEvent::RemovalDecided { removal: id, decision: Decision { decision, from, reason, by, on: today } })
     }

@@ -326,16 +326,21 @@ impl Referral {
         let elsewhere = typed.to == Some(RedirectTo::OtherAuthority);
         let authority = optional_line("authority", &typed.authority, "The authority", NAME);
         let nameless = elsewhere && authority == Ok(None);
-        let (to, reason, mash_reference, authority, ()) = all((
+        let mash_reference = optional_line("mashReference", &typed.mash_reference, "The MASH reference", NAME);
+        let unanswered = screening::must_reach_mash(self.received.told.risk) && mash_reference == Ok(None);
+        // Only a school reads why its referral went elsewhere.
+        let lacking = match self.received.origin {
+            ReferralOrigin::School => "Enter the reason, in words the school will read",
+            ReferralOrigin::Public | ReferralOrigin::Partner => "Enter the reason",
+        };
+        let (to, authority, (), reason, mash_reference, ()) = all((
             chosen("to", typed.to, "Select where this referral should go"),
-            typed::reason(&typed.reason, PROSE, "Enter the reason, in words the sender will read"),
-            optional_line("mashReference", &typed.mash_reference, "MASH reference", NAME),
             authority,
             check(!nameless, "authority", "Enter which authority it is sent to"),
+            typed::reason(&typed.reason, PROSE, lacking),
+            mash_reference,
+            check(!unanswered, "mashReference", "Enter the MASH reference"),
         ))?;
-        if screening::must_reach_mash(self.received.told.risk) && mash_reference.is_none() {
-            return Err(ReferralConflict::HarmUnanswered.into());
-        }
         let age = self.received.told.child.date_of_birth.map(|born| age(born, today));
         let young = age.filter(|age| to == RedirectTo::EarlyYears && age.standing == AgeStanding::Below);
         let watch_on = young.map(|age| age.begins);
@@ -348,17 +353,11 @@ impl Referral {
         if self.state != ReferralState::WithAuthority {
             return Err(ReferralConflict::NotWithAuthority.into());
         }
-        let on = past_day("on", &typed.on, "The day", "Enter the day on which they acknowledged it", today);
+        let on = past_day("on", &typed.on, "The day", "Enter when they acknowledged it", today);
         let early = self.decided_at.zip(on.as_ref().ok()).is_some_and(|(sent, on)| *on < london_day(sent));
         let (by, reference, on, ()) = all((
-            line("by", &typed.by, "Who", NAME, "Enter who acknowledged it there"),
-            line(
-                "acknowledgedAs",
-                &typed.reference,
-                "Their reference",
-                NAME,
-                "Enter the reference under which they follow the child",
-            ),
+            line("by", &typed.by, "Who", NAME, "Enter who acknowledged it"),
+            line("acknowledgedAs", &typed.reference, "Their reference", NAME, "Enter their reference"),
             on,
             check(!early, "on", "The day must be the same as or after the day the referral was sent to them"),
         ))?;

@@ -68,13 +68,18 @@ struct GroundForRemoval {
     follows: RemovalFollows,
 }
 
+/// The day that a ground asks for, in words; `None` where it asks for none.
+fn called(asks: &roll::Ground) -> Option<&'static str> {
+    Some(asks.since.called()).filter(|called| !called.is_empty())
+}
+
 impl From<&roll::Ground> for GroundForRemoval {
     fn from(row: &roll::Ground) -> Self {
         Self {
             ground: row.ground,
             letter: row.letter.to_string(),
             conditions: row.conditions.to_vec(),
-            since_called: Some(row.since.called()).filter(|called| !called.is_empty()),
+            since_called: called(row),
             asks_codes: row.since == Since::FirstAbsent,
             joint_enquiry: row.joint_enquiry,
             follows: row.follows,
@@ -161,6 +166,8 @@ pub(super) struct Removal {
     conditions: Vec<RemovalCondition>,
     /// The day that goes with the ground; null where none was told.
     since: Option<Date>,
+    /// What that day is, in words; null where the ground asks for none.
+    since_called: Option<&'static str>,
     /// The attendance codes of the absence.
     codes: Vec<String>,
     /// What the school tried in order to find the child.
@@ -195,7 +202,7 @@ pub(super) struct Removal {
     may_enquire: bool,
     /// Whether the viewer may take the authority's view.
     may_decide: bool,
-    /// Whether the viewer may give the deletion return, which is refused while anything lacks.
+    /// Whether the viewer may give the deletion return: not while anything lacks.
     may_remove: bool,
 }
 
@@ -222,6 +229,7 @@ impl Removal {
         let asks = roll::of(proposal.ground);
         let school = loads(ctx).load_one(proposal.school).await?.map(School);
         let open = matter.is_open();
+        let may_remove = open && rights.works && found.lacks.is_empty();
         Ok(Self {
             id: shown(proposal.id),
             ground: proposal.ground,
@@ -232,6 +240,7 @@ impl Removal {
             by_school: proposal.contact.is_some(),
             conditions: proposal.conditions.clone(),
             since: proposal.since.map(Date),
+            since_called: called(asks),
             codes: proposal.codes.clone(),
             tried: proposal.tried.clone(),
             note: proposal.note.clone(),
@@ -257,7 +266,7 @@ impl Removal {
             may_withdraw: open && rights.works,
             may_enquire: open && rights.open && rights.works && asks.joint_enquiry,
             may_decide: open && rights.open && rights.decides,
-            may_remove: open && rights.works,
+            may_remove,
         })
     }
 }

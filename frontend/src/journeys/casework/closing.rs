@@ -151,11 +151,7 @@ pub(super) const REOPEN: Act = Act {
 
 /// What must be answered first. The banner does not stand beside an error summary, which then says the same.
 fn open_items(items: &[String], ask: Ask<'_>) -> Option<AnyView> {
-    if items.is_empty() {
-        return None;
-    }
-    let list: Vec<_> = items.iter().map(|item| view! { <li>{sentence(item)}</li> }).collect();
-    let list = view! { <ul class="govuk-list govuk-list--bullet">{list}</ul> }.into_any();
+    let list = bullets(items.iter().map(|item| sentence(item)))?;
     let banner =
         ask.faults.is_empty().then(|| important("This case cannot be closed yet: something is still unanswered"));
     Some(view! { {banner} {inset(list)} }.into_any())

@@ -111,7 +111,7 @@ fn search_box(filters: &Filters, search: &Search, faults: &Faults) -> AnyView {
     view! {
         {post_form(view! {
             {ask.hidden("filters")}
-            {ask.name(SEARCH, "Search").hint("Name, name and year of birth, postcode, reference, UPN or a parent’s telephone number").width(30)}
+            {ask.name(SEARCH, "Search").hint("Name, name and year of birth, postcode, reference, unique pupil number (UPN) or a parent’s telephone number").width(30)}
             {button("Search").secondary()}
         }).to("/cases/search").search()}
         {search.told(filters.unsearched())}

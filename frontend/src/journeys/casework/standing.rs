@@ -19,9 +19,9 @@ pub(super) const STATUS: Act = Act {
             {status::asked(ask, "Is the child missing education?", None)}
             {ask
                 .date("from", "Since which day?")
-                .hint("The first day on which this was so. For a name deleted from a roll, the day of the deletion. For example, 27 9 2026")}
-            {ask.text("source", "Who said so, or what shows it?")}
-            {ask.textarea("reason", "Why is this so?").most(PROSE)}
+                .hint("The first day on which this was so. For a name removed from a roll, the day of the removal. For example, 27 9 2026")}
+            {ask.text("source", "Who told us, or what shows it?")}
+            {ask.textarea("reason", "What is the reason for your decision?").most(PROSE)}
         }
         .into_any()
     },
@@ -53,7 +53,7 @@ pub(super) const ROUTE: Act = Act {
                 .hint("This does not change whether the child is missing education.")
                 .words::<ServiceRoute>()}
             {ask.date("from", "Since which day?").hint(DATE_HINT)}
-            {ask.textarea("reason", "Why?").most(PROSE)}
+            {ask.textarea("reason", "Why does this team work the case?").most(PROSE)}
         }
         .into_any()
     },

@@ -57,6 +57,8 @@ const WITHDRAW: Act<Own> = Act {
 const REMOVE: Act<Own> = Act {
     path: "{item}/return",
     title: "Send the deletion return",
+    // The page offers it once nothing lacks. Whoever has filled it in by then keeps what they typed, even if something
+    // has come to lack since.
     of_item: |own| own.matter().is_some(),
     button: |_| button("Send the return"),
     questions: |own, ask| {
@@ -141,11 +143,12 @@ fn one(reference: &str, matter: &SchoolRemoval) -> AnyView {
         .card(format!("Ground {}", matter.ground.label()))
         .row("Proposed", date(matter.proposed_on))
         .row("We answer by", date(matter.answer_due_on))
-        .row("Deletion return due", matter.return_due_on.map(date))
-        .row("Withdrawn because", matter.withdrawn.clone());
+        .known("Deletion return due", matter.return_due_on.map(date))
+        .known("Withdrawn because", matter.withdrawn.clone());
     let at = |act: &Act<Own>| act.href(&under(reference), matter.id.inner());
-    let ways = matter
-        .open
-        .then(|| buttons([button_link(at(&REMOVE), REMOVE.title).into_any(), link(at(&WITHDRAW), WITHDRAW.title)]));
+    let ways = matter.open.then(|| {
+        let send = matter.lacks.is_empty().then(|| button_link(at(&REMOVE), REMOVE.title).into_any());
+        buttons(send.into_iter().chain([link(at(&WITHDRAW), WITHDRAW.title)]))
+    });
     view! { {standing.view()} {list} {ways} }.into_any()
 }

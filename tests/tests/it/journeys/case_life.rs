@@ -70,7 +70,7 @@ on_both_engines! {
         let decide = form(&officer, &case, STATUS).await;
         let decided = officer.submit(&status(decide, "CME", "DELETED_FROM_ROLL", "2026-11-10")).await;
         decided.says("Statutory status saved").says("Missing education since").says("10 November 2026");
-        decided.says("Name deleted from a school's roll").says("Before: Not missing education: on a school's roll");
+        decided.says("Name removed from a school’s roll").says("Before: Not missing education: on a school’s roll");
         for (by, row, on, number) in [
             ("SEX", "FEMALE", "2026-11-09", "0"),
             ("SEX", "FEMALE", "2026-11-10", "1"),
@@ -221,7 +221,7 @@ on_both_engines! {
         let early = officer.submit(&dated(attends, "attendedOn", "2027-09-01")).await;
         early.finds_fault(&["The first day attended must be today or in the past"]);
         let attends = officer.submit(&dated(early.form(), "attendedOn", "2026-11-17")).await;
-        attends.says("Attendance confirmed").says("Not missing education: on a school's roll");
+        attends.says("Attendance confirmed").says("Not missing education: on a school’s roll");
         attends.keeps_silent_about("Missing education since");
         assert_eq!(counted(&officer, "SEX", "FEMALE", "2026-11-18").await, "0");
 
@@ -395,7 +395,7 @@ on_both_engines! {
         let join = officer.visit(&format!("/triage/{}/join", further.reference)).await.form();
         let joined = officer.submit(&join.with("case", &case.reference)).await;
 
-        joined.says("Referral added to this case").says("Child’s facts added from a referral");
+        joined.says("Referral added to the case").says("Child’s facts added from a referral");
         joined.says("14 March 2015 (before: not known)").says("Last seen by anybody");
         let over = ending(form(&officer, &case, "Close the case").await, "OVER_SCHOOL_AGE", "DATE_OF_BIRTH_RECORD");
         officer.submit(&over).await.finds_fault(&[
