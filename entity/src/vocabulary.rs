@@ -1115,8 +1115,8 @@ vocabulary! {
         ReviewUnknown,
         /// School to be answered about the roll
         RollAnswer,
-        /// Deletion return to come
-        DeletionReturn,
+        /// Removal that was allowed to be done
+        RemovalAllowed,
         /// New-pupil return to come
         NewPupilReturn,
         /// Compulsory school age to end

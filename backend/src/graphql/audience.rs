@@ -122,7 +122,7 @@ impl Audience {
             (Self::Analyst, "Viewer") => ["approval", "scopes", "school"].contains(&field),
             (Self::Analyst, "CaseConnection") => field == "nodes",
             (Self::School, "Referral") => {
-                ["case", "gatheredWith", "matches", "mayTriage", "risk", "riskReasons"].contains(&field)
+                ["case", "clocks", "gatheredWith", "matches", "mayTriage", "risk", "riskReasons"].contains(&field)
             }
             _ => false,
         }

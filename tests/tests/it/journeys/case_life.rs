@@ -528,7 +528,7 @@ on_both_engines! {
         let broken = format!("UPDATE \"case\" SET version = 9 WHERE reference = '{}'", damaged.reference);
         tamper(app.db(), &broken).await;
 
-        backend::service::make_rows(app.db()).await.unwrap();
+        backend::service::make_rows(app.db(), app.now()).await.unwrap();
 
         assert_eq!(count(app.db(), "case_span", "until_on IS NULL").await, 1);
         assert_eq!(count(app.db(), "case", "folded_by = 0").await, 1);
