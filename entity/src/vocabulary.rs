@@ -259,6 +259,8 @@ vocabulary! {
         Upn,
         /// Why there is no unique pupil number
         UpnAbsence,
+        /// NHS number
+        NhsNumber,
         /// Last known address
         Address,
         /// Postcode
@@ -1089,5 +1091,59 @@ vocabulary! {
         Declined,
         /// The day of the removal cannot be
         RemovalDay,
+    }
+
+    /// What a clock runs for.
+    pub enum ClockKind {
+        /// Referral to be screened
+        Screening,
+        /// Referral that tells of harm to be screened
+        FlaggedScreening,
+        /// Other authority to acknowledge
+        AuthorityAnswer,
+        /// Flag to be answered by the MASH
+        MashAnswer,
+        /// First checks to be asked for
+        FirstChecks,
+        /// Home to be visited
+        HomeVisit,
+        /// Enquiry to be answered
+        EnquiryAnswer,
+        /// Case to be reviewed, whereabouts known
+        ReviewKnown,
+        /// Case to be reviewed, whereabouts not known
+        ReviewUnknown,
+        /// School to be answered about the roll
+        RollAnswer,
+        /// Deletion return to come
+        DeletionReturn,
+        /// New-pupil return to come
+        NewPupilReturn,
+        /// Compulsory school age to end
+        AgeEnds,
+    }
+
+    /// What the length of a clock is counted in.
+    pub enum ClockUnit {
+        /// Hours, by day and night
+        Hours,
+        /// Days, each counted
+        Days,
+        /// Working days
+        WorkingDays,
+        /// A day that a person, or another rule, named
+        Given,
+    }
+
+    /// Who is told how far a clock has run.
+    pub enum Rung {
+        /// The owner, before it is late
+        Soon,
+        /// The owner, when it is late
+        Late,
+        /// A manager
+        Manager,
+        /// The head of service
+        Head,
     }
 }

@@ -295,6 +295,11 @@ pub fn reads_casework(viewer: &Viewer) -> bool {
     viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison])
 }
 
+/// Whether `viewer` sees to it that nothing is late for anybody.
+pub fn oversees(viewer: &Viewer) -> bool {
+    viewer.is_any(&[Manager])
+}
+
 /// Whether `viewer` may find a restricted case that they may not read, and ask to read it.
 pub fn finds_restricted(viewer: &Viewer) -> bool {
     viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager])
@@ -363,6 +368,8 @@ pub struct Rights {
     pub list_cases: bool,
     /// Work cases that are not withheld from them.
     pub work_cases: bool,
+    /// See what is late for anybody.
+    pub oversee: bool,
     /// Find a restricted case that they may not read, and ask to read it.
     pub find_restricted: bool,
     /// Review every breaking of the glass.
@@ -391,6 +398,7 @@ impl Rights {
             read_held_reports: reads_held_reports(viewer),
             list_cases: lists_cases(viewer),
             work_cases: works_cases(viewer),
+            oversee: oversees(viewer),
             find_restricted: finds_restricted(viewer),
             review_break_glass: reviews_break_glass(viewer),
             manage_staff: manages_staff(viewer),

@@ -60,6 +60,12 @@ pub enum ReferralConflict {
     /// The referral was withdrawn by its school.
     #[error("this referral was withdrawn")]
     Withdrawn,
+    /// The record was judged to be of another child.
+    #[error("this was judged already to be another child")]
+    Judged,
+    /// The record was not judged to be of another child, or has changed since.
+    #[error("this is not judged to be another child any more: look again, then decide")]
+    NotJudged,
     /// The report is no longer held.
     #[error("this report has already been taken in or put aside")]
     ReportSettled,

@@ -11,6 +11,7 @@ pub mod audience;
 mod break_glass;
 mod case;
 mod child;
+mod clock;
 mod contact;
 mod described;
 mod draft;
@@ -57,6 +58,7 @@ pub struct Query(
     roll::RollQuery,
     statistics::StatisticsQuery,
     child::ChildQuery,
+    clock::ClockQuery,
     referral::ReferralQuery,
     draft::DraftQuery,
     held_report::HeldReportQuery,

@@ -17,9 +17,10 @@ use crate::domain::case::{
     DecideStatus, EndPlacement, Known, Place, RaiseEscalation, RecordEnquiry, RecordReview, Reopen, Restrict, Second,
 };
 use crate::domain::child::{ChildFacts, Correct, Corrected};
-use crate::domain::clock::london_day;
-use crate::domain::family::NameSibling;
+use crate::domain::family::{NameSibling, StrikeSibling};
+use crate::domain::london::london_day;
 use crate::domain::matching::{Person, compare};
+use crate::domain::parent::{self, RecordParent};
 use crate::domain::policy::{self, CaseAction, CaseFacts};
 use crate::domain::stream::Stream;
 use crate::domain::viewer::Viewer;
@@ -110,6 +111,10 @@ async fn must_not_be_overtaken(
 const NOT_CLEARED: &str =
     "The address is kept confidential: ask the officer of the case or a manager to change it, and leave it empty";
 
+/// The same of a parent or carer, whose number may lead there.
+const PARENTS_NOT_CLEARED: &str =
+    "The address of the child is kept confidential: ask the officer of the case or a manager to record this";
+
 fn is_named(op: &OpContext, case: &Case) -> bool {
     staff_id(&op.viewer).is_some_and(|staff| case.names(staff))
 }
@@ -127,6 +132,22 @@ pub async fn correct_child(op: &OpContext, target: Target, typed: Correct) -> Re
         let Corrected { changes, changed_on, source, reason } =
             ChildFacts::of(&row).correct(&typed, london_day(op.now()))?;
         Ok((vec![CaseEvent::ChildCorrected { changes, source, reason, changed_on }], Vec::new()))
+    })
+    .await
+}
+
+/// Records a parent or carer of the child, or that something of one changed. Where the address is kept confidential, only
+/// those who may see it do.
+pub async fn record_parent(op: &OpContext, target: Target, typed: RecordParent) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Work, &[Aspect::Child], move |op, txn, before| async move {
+        let row = store::child::hold(&op, &txn, before.opened.child).await?;
+        if row.address_was_confidential && !policy::clears_address(&op.viewer, is_named(&op, &before)) {
+            return Err(Error::invalid("name", PARENTS_NOT_CLEARED));
+        }
+        let told = store::referral::answers_of(&op, &txn, before.id).await?;
+        let known = parent::holding(&parent::recorded(&row), told.iter().flat_map(parent::told_in));
+        let recorded = typed.read(&known, london_day(op.now()))?;
+        Ok((vec![CaseEvent::ParentRecorded(Box::new(recorded))], Vec::new()))
     })
     .await
 }
@@ -283,6 +304,14 @@ pub async fn name_sibling(op: &OpContext, case: String, typed: NameSibling) -> R
     .await
 }
 
+/// Strikes out somebody who was wrongly named as a brother or sister of the child.
+pub async fn strike_sibling(op: &OpContext, case: String, typed: StrikeSibling) -> Result<CaseId, Error> {
+    add(op, case, CaseAction::Work, move |op, _, before| async move {
+        Ok((vec![before.strike_sibling(&typed, op.now())?], Vec::new()))
+    })
+    .await
+}
+
 /// Raises a flag with the MASH, and queues the alert in the same transaction.
 pub async fn raise_escalation(op: &OpContext, case: String, typed: RaiseEscalation) -> Result<CaseId, Error> {
     add(op, case, CaseAction::Escalate, move |op, txn, before| async move {
@@ -403,6 +432,7 @@ pub async fn approve_closure(op: &OpContext, target: Target) -> Result<CaseId, E
                 let referrals = store::referral::of_cases(&op, &[before.id]).await?.iter().map(|row| row.id).collect();
                 let fact = CaseEvent::CaseMerged {
                     siblings: before.siblings.clone(),
+                    struck: before.struck.clone(),
                     removals: before.removals.clone(),
                     case: before.id,
                     reference: before.opened.reference.clone(),

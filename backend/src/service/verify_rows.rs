@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::DateTime;
 use entity::{
-    agency, agreement, break_glass, case, case_key, case_reader, case_span, child, client, contact_proposal, enquiry,
-    escalation, event, held_report, placement, referral, referral_key, removal, school_contact, staff, token,
+    agency, agreement, break_glass, case, case_key, case_reader, case_span, child, client, clock, contact_proposal,
+    enquiry, escalation, event, held_report, judgement, placement, referral, referral_key, removal, school_contact,
+    staff, token,
 };
 use sea_orm::sea_query::Value;
 use sea_orm::{
@@ -18,10 +19,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::project::referral::{key_rows as referral_keys, referral_row};
+use super::project::referral::{judgement_rows, key_rows as referral_keys, referral_row};
 use super::project::{
-    agency_row, agreement_row, case_row, client_row, contact_row, enquiry_row, escalation_row, glass_row, key_rows,
-    placement_row, proposal_row, reader_rows, removal_row, report_row, span_rows, staff_row, token_row,
+    agency_row, agreement_row, case_row, client_row, clock_row, contact_row, enquiry_row, escalation_row, glass_row,
+    key_rows, placement_row, proposal_row, reader_rows, removal_row, report_row, span_rows, staff_row, token_row,
 };
 use crate::db::Db;
 use crate::domain::agency::Agency;
@@ -53,10 +54,12 @@ pub const COMPARED: [&str; 21] = [
     "child",
     "child_key",
     "client",
+    "clock",
     "contact_proposal",
     "enquiry",
     "escalation",
     "held_report",
+    "judgement",
     "placement",
     "referral",
     "referral_key",
@@ -78,7 +81,7 @@ pub const NOT_COMPARED: [(&str, &[&str]); 6] = [
     ("made at midnight from what is compared here", &["publication", "published_case"]),
     (
         "the service’s own work, which nobody did",
-        &["client_network", "idempotency_key", "message", "report_group", "setting"],
+        &["client_network", "idempotency_key", "message", "reminder", "report_group", "setting"],
     ),
 ];
 
@@ -139,6 +142,12 @@ async fn nouns(db: &Db, facts: &[event::Model]) -> Result<Option<Verdict>, Error
     // What its case decided is told by the facts of the case.
     let decided = [referral::Column::State, referral::Column::CaseId, referral::Column::DecidedAt];
     let found = first("referral", made, stored.all(&db.read).await?, referral::Column::Id, &decided);
+    if found.is_some() {
+        return Ok(found);
+    }
+    let made = referrals.values().flat_map(judgement_rows).collect();
+    let stored = judgement::Entity::find().filter(judgement::Column::ReferralId.is_in(referrals.keys().copied()));
+    let found = first("judgement", made, stored.all(&db.read).await?, judgement::Column::Id, &[]);
     if found.is_some() {
         return Ok(found);
     }
@@ -241,6 +250,20 @@ async fn spans_and_keys(db: &Db, cases: &BTreeMap<Uuid, Case>) -> Result<Option<
     let stored = stored.all(&db.read).await?.into_iter().map(told);
     if let Some(id) = first_other(made.collect::<Result<_, _>>()?, stored.collect()) {
         return Ok(Some(Verdict::Differs { table: "case_span", id, column: None }));
+    }
+    let told = |clock: clock::Model| {
+        // When somebody is told next moves with each telling, which is no fact.
+        let clock = clock::Model { next_at: None, ..clock };
+        (clock.case_id.map_or(clock.item, |case| case.0), format!("{clock:?}"))
+    };
+    let made = cases.values().flat_map(|case| {
+        case.clocks().into_iter().map(|clock| clock_row(&clock, Some(case.id), None)).collect::<Vec<_>>()
+    });
+    let made = made.map(|row| row.try_into_model().map(told));
+    let stored = clock::Entity::find().filter(clock::Column::CaseId.is_in(cases.keys().copied()));
+    let stored = stored.all(&db.read).await?.into_iter().map(told);
+    if let Some(id) = first_other(made.collect::<Result<_, _>>()?, stored.collect()) {
+        return Ok(Some(Verdict::Differs { table: "clock", id, column: None }));
     }
     let children = child::Entity::find().filter(child::Column::Id.is_in(cases.values().map(|case| case.opened.child)));
     let children: BTreeMap<_, _> = children.all(&db.read).await?.into_iter().map(|row| (row.id, row)).collect();

@@ -20,7 +20,7 @@ use super::named::Names;
 use super::page::{Page, Wanted};
 use super::{contains, filled, nothing};
 use crate::context::OpContext;
-use crate::domain::clock::begin_of;
+use crate::domain::london::begin_of;
 use crate::domain::person_name::search_key;
 use crate::domain::policy::{reads_access_notes, reviews_break_glass};
 use crate::domain::reference::Reference;

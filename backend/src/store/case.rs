@@ -22,9 +22,9 @@ use super::stream::{self, Find};
 use super::{filled, nothing};
 use crate::context::OpContext;
 use crate::domain::case::{Case, FOLD};
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::reference::CaseReference;
-use crate::domain::search::{Search, of_phone, of_postcode, of_upn};
+use crate::domain::search::{Search, of_nhs_number, of_phone, of_postcode, of_upn};
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 
@@ -226,6 +226,24 @@ pub(crate) async fn restricted_of<C: ConnectionTrait>(
         .await?)
 }
 
+/// The people who are named to the restricted cases of a child, whoever asks, for a job that tells only them; `None` when
+/// none of the child's cases is restricted.
+pub(crate) async fn named_to<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    child: ChildId,
+) -> Result<Option<Vec<StaffId>>, Error> {
+    let restricted = restricted_of(op, connection, child).await?;
+    if restricted.is_empty() {
+        return Ok(None);
+    }
+    let readers = case_reader::Entity::find()
+        .filter(case_reader::Column::CaseId.is_in(restricted.iter().map(|row| row.id)))
+        .all(connection)
+        .await?;
+    Ok(Some(readers.into_iter().map(|row| row.staff_id).collect()))
+}
+
 /// The case with this reference, with what is around it; `None` if it does not exist for the viewer or if the text is
 /// no case reference.
 pub async fn by_reference(op: &OpContext, reference: &str) -> Result<Option<(case::Model, Around)>, Error> {
@@ -355,10 +373,12 @@ async fn stands_for(op: &OpContext, search: Search) -> Result<Option<Expr>, Erro
             of_referrals(Expr::col(referral::Column::Reference.as_column_ref()).eq(reference.as_str()))
         }
         Search::Upn(upn) => OF_CHILDREN.exactly(&of_upn(&upn), child()),
+        Search::NhsNumber(number) => OF_CHILDREN.exactly(&of_nhs_number(&number), child()),
         Search::Postcode(postcode) => OF_CHILDREN.exactly(&of_postcode(&postcode), child()),
         Search::Phone(phone) => {
             let id = Expr::col(referral::Column::Id.as_column_ref());
-            of_referrals(OF_REFERRALS.exactly(&of_phone(&phone), id))
+            let recorded = OF_CHILDREN.exactly(&of_phone(&phone), child());
+            of_referrals(OF_REFERRALS.exactly(&of_phone(&phone), id)).or(recorded)
         }
         Search::Area(begin) => return OF_CHILDREN.all_begin(op, &begin, Vec::new(), child()).await,
         Search::Part(part) => {

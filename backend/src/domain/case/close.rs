@@ -11,8 +11,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::StaffId;
 use entity::vocabulary::{CaseState, EvidenceKind, Outcome, StatusGround, StatutoryStatus};
 
-use super::super::clock::london_day;
 use super::super::date::Life;
+use super::super::london::london_day;
 use super::super::school_age::{AgePosition, compulsory_school_age, position};
 use super::super::typed::{
     Read, Together as _, all, check, chosen, fault, optional_line, optional_past_day, past_day, prose, reason,

@@ -5,13 +5,14 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
-    AgeStanding, CaseState, EnquiryKind, JointEnquiryOutcome, PlacementKind, RemovalCondition, RemovalDecision,
-    RemovalFollows, RemovalGround, RemovalLack, SchoolEnquiryKind, StatusGround, StatutoryStatus,
+    AgeStanding, CaseState, ClockKind, EnquiryKind, JointEnquiryOutcome, PlacementKind, RemovalCondition,
+    RemovalDecision, RemovalFollows, RemovalGround, RemovalLack, SchoolEnquiryKind, StatusGround, StatutoryStatus,
 };
 use entity::{PlacementId, RemovalId, SchoolContactId, SchoolId, StaffId};
 
 use super::super::answers::day as read_day;
-use super::super::clock::london_day;
+use super::super::clock::Clock;
+use super::super::london::london_day;
 use super::super::referral::age;
 use super::super::roll::{
     Decision, DeletionReturn, JointEnquiry, Known, Matter, Obtained, ParentTold, Proposal, REGIME, lacks,
@@ -229,12 +230,6 @@ impl Case {
         if let Some(matter) = self.removals.iter_mut().find(|matter| matter.proposal.id == id) {
             change(matter);
         }
-    }
-
-    /// The days by which something about a name on a roll is owed.
-    pub(super) fn owed_of_roll(&self) -> impl Iterator<Item = NaiveDate> {
-        let returns = self.placements.iter().filter_map(Placement::return_due_on);
-        self.removals.iter().filter_map(Matter::due_on).chain(returns)
     }
 
     /// The matter with this id, if it is the viewer's business and not over; of a closed case too, because a case may be
@@ -523,6 +518,12 @@ impl Placement {
     pub fn return_due_on(&self) -> Option<NaiveDate> {
         let (kind, attended, ended, returned) = (self.kind, self.attended_on, self.ended_on, self.returned_on);
         return_due_on(kind, self.school.is_some(), attended, ended, returned)
+    }
+
+    /// What is owed about it: the new-pupil return.
+    pub(super) fn clock(&self) -> Option<Clock> {
+        let (due_on, attended_on) = (self.return_due_on()?, self.attended_on?);
+        Some(Clock::until(ClockKind::NewPupilReturn, self.id.0, attended_on, due_on))
     }
 }
 

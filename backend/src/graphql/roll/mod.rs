@@ -21,7 +21,7 @@ use super::loaders::{CalendarOf, RemovalsOf, loads};
 use super::school::School;
 use super::timeline::KEPT;
 use crate::domain::case as decide;
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::policy::reads_schools;
 use crate::domain::roll::{self, Known, Lack, Matter, Obtained, Since, answer_due, clock, lacks, standing};
 use crate::error::Error;

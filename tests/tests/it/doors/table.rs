@@ -536,6 +536,20 @@ pub(super) static DOORS: &[Door] = &[
         |world| to_referral(world, json!({ "reason": "" })),
     ),
     door(
+        "judgeAnotherChild",
+        DECIDERS,
+        "/judgeAnotherChild/reference",
+        "mutation($input: JudgeAnotherChildInput!) { judgeAnotherChild(input: $input) { reference } }",
+        |world| to_referral(world, json!({ "other": "nobody" })),
+    ),
+    door(
+        "lookAgain",
+        DECIDERS,
+        "/lookAgain/reference",
+        "mutation($input: LookAgainInput!) { lookAgain(input: $input) { reference } }",
+        |world| to_referral(world, json!({ "other": "nobody" })),
+    ),
+    door(
         "assignCase",
         DECIDERS,
         "/assignCase/reference",
@@ -569,6 +583,20 @@ pub(super) static DOORS: &[Door] = &[
         "/nameSibling/reference",
         "mutation($input: NameSiblingInput!) { nameSibling(input: $input) { reference } }",
         |world| into_case(world, json!({ "name": "", "source": "" })),
+    ),
+    door(
+        "strikeSibling",
+        CASEWORKERS,
+        "/strikeSibling/reference",
+        "mutation($input: StrikeSiblingInput!) { strikeSibling(input: $input) { reference } }",
+        |world| into_case(world, json!({ "name": "", "reason": "" })),
+    ),
+    door(
+        "recordParent",
+        CASEWORKERS,
+        "/recordParent/reference",
+        "mutation($input: RecordParentInput!) { recordParent(input: $input) { reference } }",
+        |world| to_case(world, json!({ "name": "", "source": "", "reason": "" })),
     ),
     door(
         "changeWhereabouts",

@@ -236,12 +236,21 @@ on_both_engines! {
             .with("address.notObtained", "The family left without telling anybody")
             .with("parents.1.name", "Anne Byron")
             .with("parents.1.address.notObtained", "Not known since the move")
-            .with("parents.1.emergency.notObtained", "The number is dead");
+            .with("parents.1.emergency.notObtained", "The number is dead")
+            .with("newAddress", "3 Otter Lane, Leeds");
         school.submit(&told).await.says("Deletion return sent");
 
         let page = officer.visit(&case.page()).await;
         page.says("Not reasonably practicable to obtain: The family left without telling anybody").says("Anne Byron");
         assert_eq!(status(&officer, &case).await, ("CME".to_owned(), "2026-11-18".to_owned()));
+
+        // What the return tells of the child is offered beside what is on file, to those who may see it.
+        page.says("Deletion return of Thornhill Primary School").says("3 Otter Lane, Leeds");
+        let manager = app.sign_in(app.manager().await).await;
+        let form = manager.visit(&format!("{}/child", case.page())).await.form();
+        let form = form.with("addressConfidential", "YES").with("source", "The refuge").with("reason", "They hid");
+        manager.submit(&form).await.says("Deletion return of Thornhill Primary School").says("3 Otter Lane, Leeds");
+        officer.visit(&case.page()).await.keeps_silent_about("Deletion return of").keeps_silent_about("3 Otter Lane");
     }
 
     async fn twenty_days_alone_take_nobody_off_a_roll(app: TestApp) {
