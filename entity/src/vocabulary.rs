@@ -671,6 +671,10 @@ vocabulary! {
         CaseReviewed,
         /// Brother or sister named
         SiblingNamed,
+        /// Brother or sister struck out
+        SiblingStruck,
+        /// Parent or carer recorded
+        ParentRecorded,
         /// Child’s facts added from a referral
         ChildFilledIn,
         /// Child’s facts corrected
@@ -749,6 +753,10 @@ vocabulary! {
         ReferralAddedTo,
         /// Referral withdrawn
         ReferralWithdrawn,
+        /// Judged to be of another child
+        JudgedAnotherChild,
+        /// Judgement of another child taken back
+        JudgementTakenBack,
         /// Report held
         ReportHeld,
         /// Held report taken in
