@@ -25,7 +25,7 @@ use backend::domain::viewer::{Job, Viewer};
 use backend::error::Error;
 use backend::graphql::audience::{Audience, sdl_for};
 use backend::http::serve::{Limits, serve as serve_on};
-use backend::jobs::{clock, confirmations, digests, housekeeping, integrity, journal, outbox, watch};
+use backend::jobs::{clock, confirmations, digests, housekeeping, integrity, journal, outbox, reminders, watch};
 use backend::mail::Mailer;
 use backend::pages::chrome_of;
 use backend::router::compose;
@@ -173,6 +173,7 @@ fn operator(db: &Db, keyring: &Keyring) -> OpContext {
         public_url: String::new(),
         team_phone: String::new(),
         team_email: String::new(),
+        head_email: None,
         mash_phone: String::new(),
         mash_email: String::new(),
         out_of_hours_phone: String::new(),
@@ -504,6 +505,7 @@ fn demo_config(folder: &Path, listen: SocketAddr, public_url: String, secret_key
             public_url,
             team_phone: "01632 960 180".to_owned(),
             team_email: "cme@onroll.example".to_owned(),
+            head_email: Some("head-of-service@onroll.example".to_owned()),
             mash_phone: "01632 960 653".to_owned(),
             mash_email: "mash@onroll.example".to_owned(),
             out_of_hours_phone: "01632 960 123".to_owned(),
@@ -573,6 +575,7 @@ async fn run(db: Db, config: Config) -> Result<(), Failure> {
         tokio::spawn(clock::run(app.clone())),
         tokio::spawn(integrity::run(app.clone())),
         tokio::spawn(journal::run(app.clone())),
+        tokio::spawn(reminders::run(app.clone())),
         tokio::spawn(watch::run(app.clone())),
         tokio::spawn({
             let app = app.clone();

@@ -46,6 +46,8 @@ pub struct Model {
     pub name_key: String,
     /// The brothers and sisters whom officers named, in JSON.
     pub siblings: String,
+    /// Those whom officers struck out as wrongly named, in JSON.
+    pub struck: String,
     pub version: i32,
     pub updated_at: DateTimeUtc,
     /// The version of the fold that made this row and the spans of the case; 0 if it has no spans yet.

@@ -18,6 +18,7 @@ pub struct Model {
     pub sex: Sex,
     pub upn: Option<String>,
     pub upn_absence: Option<UpnAbsence>,
+    pub nhs_number: Option<String>,
     pub address: Option<String>,
     pub postcode: Option<String>,
     /// Whether the address is kept from everybody who is not cleared for it.
@@ -26,6 +27,8 @@ pub struct Model {
     pub address_was_confidential: bool,
     /// What held before it changed, in JSON.
     pub formerly: String,
+    /// The parents and carers whom officers recorded, and what held of them before, in JSON.
+    pub parents: String,
     pub created_at: DateTimeUtc,
     /// The version of the rules that made its rows in `child_key`; 0 if it has none yet.
     pub keyed_by: i32,

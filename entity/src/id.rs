@@ -77,6 +77,8 @@ ids! {
     EnquiryId;
     /// A flag raised with the MASH.
     EscalationId;
+    /// A judgement that two records are of different children.
+    JudgementId;
     /// An event.
     EventId;
     /// A mail in the outbox.

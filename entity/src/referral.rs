@@ -28,6 +28,7 @@ pub struct Model {
     pub name_key: String,
     pub date_of_birth: Option<Date>,
     pub upn: Option<String>,
+    pub nhs_number: Option<String>,
     pub postcode: Option<String>,
     pub details: String,
     /// What is lacking or could not be read and is to be asked for: `field` and `reason` of each, in JSON.

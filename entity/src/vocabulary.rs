@@ -259,6 +259,8 @@ vocabulary! {
         Upn,
         /// Why there is no unique pupil number
         UpnAbsence,
+        /// NHS number
+        NhsNumber,
         /// Last known address
         Address,
         /// Postcode
@@ -653,6 +655,204 @@ vocabulary! {
         BreakGlass,
     }
 
+    /// What an event says was done, of every stream: the kinds of all facts. A label tells nothing of what is in the fact.
+    pub enum EventKind {
+        /// Case opened
+        CaseOpened,
+        /// Another referral added
+        ReferralJoined,
+        /// Case assigned, or taken from its officer
+        CaseAssigned,
+        /// Statutory status decided
+        StatusDecided,
+        /// Team decided
+        RouteDecided,
+        /// Case reviewed
+        CaseReviewed,
+        /// Brother or sister named
+        SiblingNamed,
+        /// Child’s facts added from a referral
+        ChildFilledIn,
+        /// Child’s facts corrected
+        ChildCorrected,
+        /// Enquiry made
+        EnquiryRecorded,
+        /// Enquiry answered
+        EnquiryAnswered,
+        /// Enquiry came back unanswered
+        EnquiryReturned,
+        /// Note added
+        NoteAdded,
+        /// Whereabouts changed
+        WhereaboutsChanged,
+        /// Flag raised with the MASH
+        EscalationRaised,
+        /// MASH answered
+        EscalationAnswered,
+        /// Placement recorded
+        PlacementRecorded,
+        /// Attendance confirmed
+        AttendanceConfirmed,
+        /// Placement ended
+        PlacementEnded,
+        /// Tracking began: confirmation awaited
+        TrackingBegan,
+        /// Enquiries reviewed: still untraced
+        UntracedReviewed,
+        /// Outcome proposed
+        ClosureProposed,
+        /// Proposed outcome declined
+        ClosureDeclined,
+        /// Case closed
+        CaseClosed,
+        /// Duplicate case taken in
+        CaseMerged,
+        /// Case reopened
+        CaseReopened,
+        /// Case restricted
+        CaseRestricted,
+        /// Restriction lifted
+        RestrictionLifted,
+        /// Reader added
+        ReaderAdded,
+        /// Reader removed
+        ReaderRemoved,
+        /// Removal from a roll proposed
+        RemovalProposed,
+        /// Proposed removal withdrawn
+        RemovalWithdrawn,
+        /// Joint enquiry recorded
+        JointEnquiryRecorded,
+        /// Decided on removal from a roll
+        RemovalDecided,
+        /// Name removed from a roll
+        NameRemoved,
+        /// New pupil returned
+        NewPupilReturned,
+        /// Glass broken
+        GlassBroken,
+        /// Broken glass ended
+        GlassMended,
+        /// Broken glass reviewed
+        GlassReviewed,
+        /// Referral received
+        ReferralReceived,
+        /// Referral redirected
+        ReferralRedirected,
+        /// Referral acknowledged by another authority
+        ReferralAcknowledged,
+        /// Referral came back on the child’s birthday
+        ReferralCameBack,
+        /// Referral taken back to triage
+        ReferralTakenBack,
+        /// Referral added to
+        ReferralAddedTo,
+        /// Referral withdrawn
+        ReferralWithdrawn,
+        /// Report held
+        ReportHeld,
+        /// Held report taken in
+        ReportTakenIn,
+        /// Held report put aside
+        ReportPutAside,
+        /// Draft referral begun
+        DraftStarted,
+        /// Draft referral saved
+        DraftSaved,
+        /// School contact approved
+        ContactApproved,
+        /// School contact suspended
+        ContactSuspended,
+        /// School contact reinstated
+        ContactReinstated,
+        /// School contact signed out everywhere
+        ContactSessionsEnded,
+        /// School contact’s address changed
+        ContactEmailChanged,
+        /// School contact’s kind changed
+        ContactKindChanged,
+        /// School contact asked to confirm
+        ContactAsked,
+        /// School contact reminded to confirm
+        ContactReminded,
+        /// School contact confirmed
+        ContactConfirmed,
+        /// Contact proposed by a head teacher
+        ProposalMade,
+        /// Contact proposed by an officer
+        ProposalMadeByOfficer,
+        /// Proposed contact approved
+        ProposalApproved,
+        /// Proposed contact declined
+        ProposalDeclined,
+        /// Staff account added
+        StaffAdded,
+        /// Staff invited
+        StaffInvited,
+        /// Invitation sent again
+        InvitationResent,
+        /// Invitation accepted
+        InvitationAccepted,
+        /// Staff roles changed
+        RolesChanged,
+        /// Staff account deactivated
+        StaffDeactivated,
+        /// Staff account reactivated
+        StaffReactivated,
+        /// Password changed
+        PasswordChanged,
+        /// Second factor added
+        SecondFactorAdded,
+        /// Second factor removed
+        SecondFactorRemoved,
+        /// Second factors reset
+        SecondFactorReset,
+        /// Recovery codes made
+        RecoveryCodesMade,
+        /// Recovery code used
+        RecoveryCodeUsed,
+        /// Staff account unlocked
+        StaffUnlocked,
+        /// Staff signed out everywhere
+        StaffSessionsEnded,
+        /// Agency added
+        AgencyAdded,
+        /// Agency’s address changed
+        AgencyEmailChanged,
+        /// Agreement with an agency made
+        AgreementMade,
+        /// Agreement with an agency ended
+        AgreementEnded,
+        /// Client registered
+        ClientRegistered,
+        /// Client changed
+        ClientChanged,
+        /// Client paused
+        ClientPaused,
+        /// Client resumed
+        ClientResumed,
+        /// Client disabled
+        ClientDisabled,
+        /// Token issued
+        TokenIssued,
+        /// Token exchanged
+        TokenRotated,
+        /// Token revoked
+        TokenRevoked,
+        /// Token handed in
+        TokenHandedIn,
+        /// Schools imported
+        SchoolsImported,
+        /// Term dates imported
+        TermDatesImported,
+        /// Mail sent again
+        MailSentAgain,
+        /// Held mail released
+        MailReleased,
+        /// Restored from a backup
+        Restored,
+    }
+
     /// Why something was refused, as an access note says it.
     pub enum RefusalKind {
         /// Not found
@@ -891,5 +1091,59 @@ vocabulary! {
         Declined,
         /// The day of the removal cannot be
         RemovalDay,
+    }
+
+    /// What a clock runs for.
+    pub enum ClockKind {
+        /// Referral to be screened
+        Screening,
+        /// Referral that tells of harm to be screened
+        FlaggedScreening,
+        /// Other authority to acknowledge
+        AuthorityAnswer,
+        /// Flag to be answered by the MASH
+        MashAnswer,
+        /// First checks to be asked for
+        FirstChecks,
+        /// Home to be visited
+        HomeVisit,
+        /// Enquiry to be answered
+        EnquiryAnswer,
+        /// Case to be reviewed, whereabouts known
+        ReviewKnown,
+        /// Case to be reviewed, whereabouts not known
+        ReviewUnknown,
+        /// School to be answered about the roll
+        RollAnswer,
+        /// Deletion return to come
+        DeletionReturn,
+        /// New-pupil return to come
+        NewPupilReturn,
+        /// Compulsory school age to end
+        AgeEnds,
+    }
+
+    /// What the length of a clock is counted in.
+    pub enum ClockUnit {
+        /// Hours, by day and night
+        Hours,
+        /// Days, each counted
+        Days,
+        /// Working days
+        WorkingDays,
+        /// A day that a person, or another rule, named
+        Given,
+    }
+
+    /// Who is told how far a clock has run.
+    pub enum Rung {
+        /// The owner, before it is late
+        Soon,
+        /// The owner, when it is late
+        Late,
+        /// A manager
+        Manager,
+        /// The head of service
+        Head,
     }
 }

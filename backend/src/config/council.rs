@@ -18,6 +18,8 @@ pub struct Council {
     pub team_phone: String,
     /// The email address of that team.
     pub team_email: String,
+    /// The email address of the head of service, who is told of what is long late; `None` where nobody is.
+    pub head_email: Option<String>,
     /// The telephone of the MASH.
     pub mash_phone: String,
     /// The email address of the MASH.
@@ -151,6 +153,7 @@ impl Council {
             public_url,
             team_phone: read.required("ONROLL_TEAM_PHONE", "the telephone of the children missing education team"),
             team_email: read.email("ONROLL_TEAM_EMAIL", "the email address of that team"),
+            head_email: read.optional_email("ONROLL_HEAD_EMAIL"),
             mash_phone: read.required("ONROLL_MASH_PHONE", "the telephone of the MASH"),
             mash_email: read.email("ONROLL_MASH_EMAIL", "the email address of the MASH"),
             out_of_hours_phone: read.required("ONROLL_OUT_OF_HOURS_PHONE", "the telephone of social care out of hours"),

@@ -16,7 +16,7 @@ use crate::domain::upn::Upn;
 pub(super) struct Family {
     /// The background that its names and its destinations abroad come from.
     pub(super) background: &'static Background,
-    names: (&'static str, &'static str),
+    pub(super) names: (&'static str, &'static str),
     /// The name of each parent or carer and their relationship to the children.
     pub(super) parents: Vec<(String, &'static str)>,
     /// Their telephone number.

@@ -13,7 +13,7 @@ use super::forms::{Alarm, Knows};
 use super::scenes::{abroad, duplicate, find, second_episode, settled, trace, within_uk};
 use super::story::Story;
 use crate::domain::case::Close;
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::school_age::school_leaving_date;
 use crate::error::Error;
 
@@ -213,6 +213,9 @@ async fn unfinished(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
         Plot::Enquiring => {
             let checks = story.dice.between(1, 3);
             trace(story, checks).await?;
+            story.learn_nhs_number().await?;
+            story.mistake_a_cousin().await?;
+            story.change_a_phone().await?;
             story.keep_reviewing().await?;
             let due = today + chrono::Days::new(story.dice.between(1, 8).into());
             story.leave_open(Some(due)).await?;

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answers::day;
 use super::date::Life;
+use super::nhs_number::NhsNumber;
 use super::person_name;
 use super::postcode::Postcode;
 use super::text::as_told;
@@ -35,6 +36,9 @@ pub struct ChildFacts {
     pub upn: Option<String>,
     /// Why there is no UPN; `None` when there is one, or when nobody said.
     pub upn_absence: Option<UpnAbsence>,
+    /// The NHS number, its ten digits, if known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nhs_number: Option<String>,
     /// The last known address or area, as typed.
     pub address: Option<String>,
     /// The postcode of that address, canonical.
@@ -76,6 +80,7 @@ pub struct Correct {
     pub sex: Option<Sex>,
     pub upn: Option<String>,
     pub upn_absence: Option<UpnAbsence>,
+    pub nhs_number: Option<String>,
     pub address: Option<String>,
     pub postcode: Option<String>,
     pub address_confidential: Option<bool>,
@@ -92,6 +97,22 @@ pub fn home_of(row: &child::Model) -> Option<&str> {
 /// What held of a child on file until it changed, oldest first. What cannot be read is left out.
 pub fn formerly(row: &child::Model) -> Vec<Former> {
     serde_json::from_str(&row.formerly).unwrap_or_default()
+}
+
+/// The whole names that a child on file had, newest first: family name and given names.
+pub fn former_names(row: &child::Model) -> Vec<(String, String)> {
+    let (mut family, mut given) = (row.family_name.clone(), row.given_names.clone());
+    let mut names = Vec::new();
+    let is_name = |former: &Former| matches!(former.fact, ChildFact::FamilyName | ChildFact::GivenNames);
+    let mut back = formerly(row).into_iter().filter(is_name).rev().peekable();
+    while let Some(Former { fact, value, until }) = back.next() {
+        let other = back.next_if(|next| next.until == until && next.fact != fact);
+        for (fact, value) in std::iter::once((fact, value)).chain(other.map(|other| (other.fact, other.value))) {
+            if fact == ChildFact::FamilyName { family = value } else { given = value }
+        }
+        names.push((family.clone(), given.clone()));
+    }
+    names
 }
 
 impl Correct {
@@ -124,6 +145,7 @@ impl ChildFacts {
             sex: row.sex,
             upn: row.upn.clone(),
             upn_absence: row.upn_absence,
+            nhs_number: row.nhs_number.clone(),
             address: row.address.clone(),
             postcode: row.postcode.clone(),
             address_confidential: row.address_confidential,
@@ -145,6 +167,7 @@ impl ChildFacts {
             ChildFact::Sex => (self.sex != Sex::Unknown).then(|| self.sex.code().to_owned()),
             ChildFact::Upn => self.upn.clone(),
             ChildFact::UpnAbsence => self.upn_absence.map(|why| why.code().to_owned()),
+            ChildFact::NhsNumber => self.nhs_number.clone(),
             ChildFact::Address => self.address.clone(),
             ChildFact::Postcode => self.postcode.clone(),
             ChildFact::AddressConfidential => self.address_confidential.then(|| Answer::Yes.code().to_owned()),
@@ -162,6 +185,7 @@ impl ChildFacts {
                 ChildFact::Sex => self.sex = after.and_then(|code| Sex::parse(&code)).unwrap_or(Sex::Unknown),
                 ChildFact::Upn => self.upn = after,
                 ChildFact::UpnAbsence => self.upn_absence = after.and_then(|code| UpnAbsence::parse(&code)),
+                ChildFact::NhsNumber => self.nhs_number = after,
                 ChildFact::Address => self.address = after,
                 ChildFact::Postcode => self.postcode = after,
                 ChildFact::AddressConfidential => self.address_confidential = after.is_some(),
@@ -194,6 +218,16 @@ impl ChildFacts {
         changes
     }
 
+    /// Whether an address that somebody typed is the one on file, perhaps with its postcode: signs and capitals tell no
+    /// two addresses apart.
+    pub fn is_at(&self, typed: &str) -> bool {
+        let key = |text: &str| person_name::search_key(text).replace(' ', "");
+        let held = key(self.address.as_deref().unwrap_or_default());
+        let whole = format!("{held}{}", key(self.postcode.as_deref().unwrap_or_default()));
+        let typed = key(typed);
+        !held.is_empty() && (typed == held || typed == whole)
+    }
+
     /// What a source tells otherwise than it is on file, in the order of [`ChildFact::ALL`].
     pub fn told_otherwise(&self, told: &Self) -> Vec<(ChildFact, String)> {
         let other = |fact: &ChildFact| {
@@ -217,7 +251,7 @@ impl ChildFacts {
             None => Ok(None),
         };
         let life = Life::of(today, self.date_of_birth);
-        let (family_name, given_names, born, upn, address, postcode, changed_on, source, reason) = all((
+        let (family_name, given_names, born, upn, nhs_number, address, postcode, changed_on, source, reason) = all((
             name("familyName", &typed.family_name, "Last name"),
             name("givenNames", &typed.given_names, "First names"),
             match &typed.date_of_birth {
@@ -225,6 +259,7 @@ impl ChildFacts {
                 None => Ok(None),
             },
             number(typed.upn.as_deref()),
+            nhs_number(typed.nhs_number.as_deref()),
             match &typed.address {
                 Some(typed) => optional_prose("address", typed, "Last known address", 2_000).map(Some),
                 None => Ok(None),
@@ -241,6 +276,7 @@ impl ChildFacts {
         after.sex = typed.sex.unwrap_or(after.sex);
         after.upn = upn.unwrap_or(after.upn);
         after.upn_absence = if after.upn.is_some() { None } else { typed.upn_absence.or(after.upn_absence) };
+        after.nhs_number = nhs_number.unwrap_or(after.nhs_number);
         after.address = address.unwrap_or(after.address);
         after.postcode = postcode.unwrap_or(after.postcode);
         after.address_confidential = typed.address_confidential.unwrap_or(after.address_confidential);
@@ -262,7 +298,8 @@ impl ChildFacts {
     /// asking for by what they were.
     pub fn former(changes: &[ChildChange], until: NaiveDate) -> Vec<Former> {
         use ChildFact as F;
-        let lasts = |fact| matches!(fact, F::FamilyName | F::GivenNames | F::Upn | F::Address | F::Postcode);
+        let lasts =
+            |fact| matches!(fact, F::FamilyName | F::GivenNames | F::Upn | F::NhsNumber | F::Address | F::Postcode);
         let former = |change: &ChildChange| Some(Former { fact: change.fact, value: change.before.clone()?, until });
         changes.iter().filter(|change| lasts(change.fact)).filter_map(former).collect()
     }
@@ -280,6 +317,16 @@ fn number(typed: Option<&str>) -> Read<Option<Option<String>>> {
         return Ok(Some(None));
     }
     Upn::parse(typed).map(|upn| Some(Some(upn.to_string()))).or_else(|wrong| fault("upn", wrong.to_string()))
+}
+
+#[expect(clippy::option_option, reason = "left as it is, taken away, or given")]
+fn nhs_number(typed: Option<&str>) -> Read<Option<Option<String>>> {
+    let Some(typed) = typed else { return Ok(None) };
+    if typed.trim().is_empty() {
+        return Ok(Some(None));
+    }
+    let read = NhsNumber::parse(typed).map(|number| Some(Some(number.as_str().to_owned())));
+    read.or_else(|wrong| fault("nhsNumber", format!("Check the NHS number: {wrong}")))
 }
 
 #[expect(clippy::option_option, reason = "left as it is, taken away, or given")]
@@ -364,6 +411,7 @@ mod tests {
             sex: Sex::Unknown,
             upn: upn.map(str::to_owned),
             upn_absence: upn.is_none().then_some(UpnAbsence::NotKnown),
+            nhs_number: None,
             address: None,
             postcode: None,
             address_confidential: false,

@@ -17,7 +17,7 @@ use super::child::home_of;
 use super::date::Life;
 use super::person_name::search_key;
 use super::postcode::Postcode;
-use super::typed::{all, line, optional_line, optional_past_day};
+use super::typed::{all, line, optional_line, optional_past_day, reason};
 use crate::error::Error;
 
 /// The most characters of a name, a school or a source.
@@ -59,6 +59,42 @@ impl NameSibling {
     }
 }
 
+/// Somebody who was wrongly named as a brother or sister, as an officer chooses them, and why.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the fields of the API's `StrikeSiblingInput`")]
+pub struct StrikeSibling {
+    pub name: String,
+    pub date_of_birth: String,
+    pub reason: String,
+}
+
+impl StrikeSibling {
+    /// Reads what was typed, with every fault at once: who is struck out, and why.
+    pub fn read(&self, today: NaiveDate) -> Result<(Named, String), Error> {
+        let (name, date_of_birth, reason) = all((
+            line("name", &self.name, "The name", LONGEST, "Select who is no brother or sister"),
+            optional_past_day("name", &self.date_of_birth, "Date of birth", Life::of(today, None)),
+            reason(&self.reason, 2_000, "Enter why this is no brother or sister"),
+        ))?;
+        Ok((Named { name, date_of_birth, school: None }, reason))
+    }
+}
+
+impl Named {
+    /// Whether both are one name, its words in any order, of children who may be one by their dates of birth.
+    pub fn may_be(&self, other: &Self) -> bool {
+        let born = self.date_of_birth.zip(other.date_of_birth).is_none_or(|(own, other)| own == other);
+        born && in_order(&search_key(&self.name)) == in_order(&search_key(&other.name))
+    }
+}
+
+/// The words of a key in one order, whichever way round they stood.
+fn in_order(name_key: &str) -> Vec<&str> {
+    let mut words: Vec<&str> = name_key.split_whitespace().collect();
+    words.sort_unstable();
+    words
+}
+
 /// The brothers and sisters whom a referral names.
 pub fn named_in(answers: &Answers) -> Vec<Named> {
     let text = |field: String| Some(answers.get(&field).to_owned()).filter(|text| !text.is_empty());
@@ -67,10 +103,18 @@ pub fn named_in(answers: &Answers) -> Vec<Named> {
         Some(Named {
             name: text(format!("sibling.{n}.name"))?,
             date_of_birth: answers.day(&born),
-            school: text(format!("sibling.{n}.school")),
+            school: text(format!("sibling.{n}.school")).or_else(|| is_here(answers, *n).then(|| HERE.to_owned())),
         })
     };
     answers.rows("sibling").iter().filter_map(named).collect()
+}
+
+/// What is said of the school of a brother or sister who attends that of the referral.
+const HERE: &str = "The same school";
+
+/// Whether a referral says of a brother or sister, by the number of the row, that they attend the school which sends it.
+pub fn is_here(answers: &Answers, row: u32) -> bool {
+    answers.has(&format!("sibling.{row}.here"))
 }
 
 /// A child as far as keys are made of them.
@@ -112,11 +156,23 @@ impl<'a> Whom<'a> {
         };
         named.into_iter().take(MOST).filter_map(of).collect()
     }
+
+    /// Whether the child is among those who were struck out.
+    pub fn is_among(&self, struck: &[Named]) -> bool {
+        struck.iter().any(|one| {
+            let born = self.date_of_birth.zip(one.date_of_birth).is_none_or(|(own, told)| own == told);
+            born && in_order(self.name_key) == in_order(&search_key(&one.name))
+        })
+    }
+}
+
+/// Those of `named` who were not struck out.
+pub fn without(named: Vec<Named>, struck: &[Named]) -> Vec<Named> {
+    named.into_iter().filter(|one| !struck.iter().any(|struck| struck.may_be(one))).collect()
 }
 
 fn key(name_key: &str, beside: &str) -> Option<String> {
-    let mut words: Vec<&str> = name_key.split_whitespace().collect();
-    words.sort_unstable();
+    let words = in_order(name_key);
     // One word is hardly ever a whole name.
     let beside = Postcode::parse(beside).map_or_else(|_| beside.to_owned(), |postcode| postcode.to_string());
     (words.len() > 1).then(|| format!("{} {beside}", words.join(" ")))

@@ -103,6 +103,8 @@ fields! {
     Upn: "upn", REFERRAL, Takes::One;
     /// Why there is no unique pupil number: a code of UpnAbsence
     UpnAbsence: "upnAbsence", REFERRAL, Takes::One;
+    /// The child's NHS number, ten digits; may be left out
+    NhsNumber: "nhsNumber", BOTH, Takes::One;
     /// Last known address, or where the child is seen
     Address: "address", BOTH, Takes::One;
     /// The postcode of the address
@@ -193,6 +195,8 @@ fields! {
     SiblingDateOfBirthYear: "sibling.dateOfBirth-year", REFERRAL, Takes::One;
     /// Their school; has rows
     SiblingSchool: "sibling.school", REFERRAL, Takes::One;
+    /// That they attend the school that refers: YES, or nothing; has rows
+    SiblingHere: "sibling.here", REFERRAL, TICK;
     /// The last school that is known
     LastSchool: "lastSchool", REPORT, Takes::One;
     /// When, where and by whom the child was last seen, in words

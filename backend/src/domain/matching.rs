@@ -15,10 +15,12 @@ use chrono::{Datelike, NaiveDate};
 use entity::vocabulary::{ChildFact, Sex};
 use entity::{child, referral};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use self::forms::Forms;
 use self::sound::{are_a_letter_apart, are_alike};
-use crate::domain::child::{ChildFacts, formerly, home_of};
+use crate::domain::child::{ChildFacts, former_names, formerly, home_of};
+use crate::domain::nhs_number::NhsNumber;
 use crate::domain::person_name::PersonName;
 use crate::domain::postcode::Postcode;
 use crate::domain::upn::{Upn, UpnKind};
@@ -28,6 +30,9 @@ pub const POSSIBLE: u8 = 40;
 /// The score from which they are likely to be one child.
 pub const LIKELY: u8 = 70;
 
+/// The most former names of a child that are compared, the newest.
+const MOST_FORMER_NAMES: usize = 5;
+
 /// What is known of a child; anything may be missing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Person {
@@ -35,12 +40,16 @@ pub struct Person {
     pub family_name: Option<PersonName>,
     /// All given names, in order.
     pub given_names: Option<PersonName>,
+    /// Whole names the child had before, newest first: family name and given names.
+    pub former_names: Vec<(Option<PersonName>, Option<PersonName>)>,
     /// The date of birth.
     pub date_of_birth: Option<NaiveDate>,
     /// The current UPN.
     pub upn: Option<Upn>,
     /// UPNs the child had before.
     pub former_upns: Vec<Upn>,
+    /// The NHS number.
+    pub nhs_number: Option<NhsNumber>,
     /// The postcode of the last known address.
     pub postcode: Option<Postcode>,
     /// The sex, if recorded.
@@ -69,13 +78,16 @@ impl Person {
     /// A child by these facts, as a referral tells them.
     pub fn described(told: &ChildFacts) -> Self {
         let names = (told.family_name.as_str(), told.given_names.as_str());
-        Self::told(names, told.date_of_birth, told.upn.as_deref(), told.postcode.as_deref())
+        let nhs_number = nhs_number(told.nhs_number.as_deref());
+        Self { nhs_number, ..Self::told(names, told.date_of_birth, told.upn.as_deref(), told.postcode.as_deref()) }
     }
 
     /// The child of a referral, by what it tells.
     pub fn referred(referral: &referral::Model) -> Self {
         let names = (referral.family_name.as_str(), referral.given_names.as_str());
-        Self::told(names, referral.date_of_birth, referral.upn.as_deref(), referral.postcode.as_deref())
+        let nhs_number = nhs_number(referral.nhs_number.as_deref());
+        let (upn, postcode) = (referral.upn.as_deref(), referral.postcode.as_deref());
+        Self { nhs_number, ..Self::told(names, referral.date_of_birth, upn, postcode) }
     }
 
     /// A child on file. Sex is left out, because it is recorded wrongly too often to speak against a match.
@@ -83,8 +95,43 @@ impl Person {
         let names = (child.family_name.as_str(), child.given_names.as_str());
         let former = formerly(child).into_iter().filter(|former| former.fact == ChildFact::Upn);
         let former_upns = former.filter_map(|former| Upn::parse(&former.value).ok()).collect();
-        Self { former_upns, ..Self::told(names, child.date_of_birth, child.upn.as_deref(), home_of(child)) }
+        let former_names = former_names(child).into_iter().take(MOST_FORMER_NAMES);
+        let former_names =
+            former_names.map(|(family, given)| (PersonName::told(&family), PersonName::told(&given))).collect();
+        Self {
+            former_upns,
+            former_names,
+            nhs_number: nhs_number(child.nhs_number.as_deref()),
+            ..Self::told(names, child.date_of_birth, child.upn.as_deref(), home_of(child))
+        }
     }
+
+    /// The child by each name in turn, the present one first.
+    fn by_each_name(&self) -> impl Iterator<Item = Self> {
+        let former = self.former_names.iter().map(|(family_name, given_names)| Self {
+            family_name: family_name.clone(),
+            given_names: given_names.clone(),
+            ..self.clone()
+        });
+        std::iter::once(self.clone()).chain(former)
+    }
+
+    /// A digest of all that [`compare`] looks at: as long as it is the same, so is every comparison.
+    pub fn digest(&self) -> String {
+        let Self { family_name, given_names, former_names, date_of_birth, upn, former_upns, nhs_number, postcode, sex } =
+            self;
+        let key = |name: &Option<PersonName>| name.as_ref().map(PersonName::search_key).unwrap_or_default();
+        let mut parts = vec![key(family_name), key(given_names)];
+        parts.extend(former_names.iter().flat_map(|(family, given)| [key(family), key(given)]));
+        parts.push(format!("{date_of_birth:?} {:?} {sex:?}", postcode.as_ref().map(Postcode::as_str)));
+        parts.extend(nhs_number.iter().map(|number| number.as_str().to_owned()));
+        parts.extend(upn.iter().chain(former_upns).map(ToString::to_string));
+        hex::encode(Sha256::digest(serde_json::json!([parts, upn.is_some()]).to_string()))
+    }
+}
+
+fn nhs_number(stored: Option<&str>) -> Option<NhsNumber> {
+    stored.and_then(|number| NhsNumber::parse(number).ok())
 }
 
 /// How far two descriptions agree, and why.
@@ -132,6 +179,8 @@ pub enum Reason {
     GivenNamesALetterApart,
     /// Given names with nothing in common.
     DifferentGivenNames,
+    /// What is said of the names holds of a name that one of them had before.
+    FormerName,
     /// The same date of birth.
     SameDateOfBirth,
     /// The same date of birth, but 1 January, which often stands for one not known.
@@ -150,8 +199,14 @@ pub enum Reason {
     FormerUpn,
     /// Different UPNs.
     DifferentUpn,
+    /// The same NHS number.
+    SameNhsNumber,
+    /// Different NHS numbers.
+    DifferentNhsNumber,
     /// A UPN in common, but not the name.
     UpnOnDifferentNames,
+    /// An NHS number in common, but not the name.
+    NhsNumberOnDifferentNames,
     /// The same postcode.
     SamePostcode,
     /// Recorded as of different sex.
@@ -161,7 +216,7 @@ pub enum Reason {
 impl Reason {
     fn weight(self) -> i32 {
         match self {
-            Self::SameUpn => 60,
+            Self::SameUpn | Self::SameNhsNumber => 60,
             Self::FormerUpn => 50,
             Self::SameTemporaryUpn | Self::SameName | Self::NamesSwapped => 40,
             Self::SameDateOfBirth | Self::NamesSwappedAndAlike => 30,
@@ -176,10 +231,14 @@ impl Reason {
             Self::GivenNamesAlike | Self::DateOfBirthOffInOnePart => 12,
             Self::SamePostcode => 10,
             Self::GivenNamesALetterApart => 4,
-            Self::DifferentFamilyName | Self::DifferentGivenNames | Self::UpnOnDifferentNames => 0,
+            Self::DifferentFamilyName
+            | Self::DifferentGivenNames
+            | Self::FormerName
+            | Self::NhsNumberOnDifferentNames
+            | Self::UpnOnDifferentNames => 0,
             Self::DifferentSex => -10,
             Self::DifferentDateOfBirth => -20,
-            Self::DifferentUpn => -25,
+            Self::DifferentUpn | Self::DifferentNhsNumber => -25,
         }
     }
 
@@ -199,6 +258,7 @@ impl Reason {
             Self::GivenNamesForms => "given names are forms of one name",
             Self::GivenNamesALetterApart => "given names are one letter apart: a slip, or perhaps a brother or sister",
             Self::DifferentGivenNames => "different given name: perhaps a brother or sister",
+            Self::FormerName => "a former name",
             Self::SameDateOfBirth => "same date of birth",
             Self::SameFirstOfJanuary => "same date of birth, but 1 January is often an estimate",
             Self::DayAndMonthSwapped => "day and month swapped in date of birth",
@@ -208,6 +268,9 @@ impl Reason {
             Self::SameTemporaryUpn => "same temporary UPN",
             Self::FormerUpn => "a former UPN in common",
             Self::DifferentUpn => "different UPN",
+            Self::SameNhsNumber => "same NHS number",
+            Self::DifferentNhsNumber => "different NHS number",
+            Self::NhsNumberOnDifferentNames => "one NHS number on two different names: check both records",
             Self::UpnOnDifferentNames => "one UPN on two different names: check both records",
             Self::SamePostcode => "same postcode",
             Self::DifferentSex => "recorded as of different sex",
@@ -226,15 +289,36 @@ const MOST_WITH_DIFFERENT_GIVEN_NAMES: i32 = 35;
 // What is as often a twin as a slip is for a person to look at, and never likely.
 const MOST_A_LETTER_APART: i32 = 60;
 // Enough to be shown, too little to be called likely.
-const SCORE_OF_A_SHARED_UPN: i32 = 60;
+const SCORE_OF_A_SHARED_NUMBER: i32 = 60;
 
 /// Compares two descriptions; `None` when they are not worth anyone's time. The order of the two
-/// does not matter.
+/// does not matter. Who had another name before is compared by that name too, and the likelier of both counts.
 pub fn compare(forms: &Forms, a: &Person, b: &Person) -> Option<Match> {
+    let mut likeliest = compare_by_name(forms, a, b);
+    if a.former_names.is_empty() && b.former_names.is_empty() {
+        return likeliest;
+    }
+    for (place, a) in a.by_each_name().enumerate() {
+        for b in b.by_each_name().skip(usize::from(place == 0)) {
+            let Some(mut found) = compare_by_name(forms, &a, &b) else { continue };
+            if likeliest.as_ref().is_none_or(|other| other.score < found.score) {
+                let names = found.reasons.iter().take_while(|reason| **reason < Reason::FormerName).count();
+                found.reasons.insert(names, Reason::FormerName);
+                likeliest = Some(found);
+            }
+        }
+    }
+    likeliest
+}
+
+/// Compares two descriptions by the name that each has.
+fn compare_by_name(forms: &Forms, a: &Person, b: &Person) -> Option<Match> {
     let mut reasons = names(forms, a, b);
     reasons.extend(dates_of_birth(a, b));
     let upn = upns(a, b);
     reasons.extend(upn);
+    let nhs_number = a.nhs_number.as_ref().zip(b.nhs_number.as_ref());
+    reasons.extend(nhs_number.map(|(a, b)| if a == b { Reason::SameNhsNumber } else { Reason::DifferentNhsNumber }));
     if a.postcode.is_some() && a.postcode == b.postcode {
         reasons.push(Reason::SamePostcode);
     }
@@ -253,8 +337,11 @@ pub fn compare(forms: &Forms, a: &Person, b: &Person) -> Option<Match> {
         has(Reason::DifferentGivenNames) || (has(Reason::DifferentFamilyName) && !agree_on_birth(&reasons));
     let upn_in_common = upn.is_some_and(|reason| reason != Reason::DifferentUpn);
     if other_name && upn_in_common {
-        score = SCORE_OF_A_SHARED_UPN;
+        score = SCORE_OF_A_SHARED_NUMBER;
         reasons.push(Reason::UpnOnDifferentNames);
+    } else if other_name && nhs_number.is_some_and(|(a, b)| a == b) {
+        score = SCORE_OF_A_SHARED_NUMBER;
+        reasons.push(Reason::NhsNumberOnDifferentNames);
     } else if has(Reason::DifferentGivenNames) {
         score = score.min(MOST_WITH_DIFFERENT_GIVEN_NAMES);
     } else if has(Reason::GivenNamesALetterApart) {

@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use chrono::{Datelike, NaiveDate};
 
 use super::matching::sound::{sound_of, sounds_of};
+use super::nhs_number::NhsNumber;
 use super::person_name::search_key;
 use super::phone::Phone;
 use super::postcode::Postcode;
@@ -32,7 +33,9 @@ pub enum Search {
     Referral(ReferralReference),
     /// A child by their unique pupil number.
     Upn(Upn),
-    /// Whoever has a referral that names a parent or carer with this telephone number.
+    /// A child by their NHS number.
+    NhsNumber(NhsNumber),
+    /// Whoever has a parent or carer with this telephone number, by a referral or as recorded.
     Phone(Phone),
     /// Children who live, or lived, at this postcode.
     Postcode(Postcode),
@@ -79,6 +82,10 @@ impl Search {
             phone(typed).map(Self::Phone),
         ];
         let exact = exact.into_iter().flatten().next();
+        // One telephone number in eleven, typed without its 0, would be an NHS number too.
+        if let Ok(number) = NhsNumber::parse(typed) {
+            return std::iter::once(Self::NhsNumber(number)).chain(exact).collect();
+        }
         let is_certain = exact.is_some() && typed.contains(|sign: char| sign.is_ascii_digit());
         if is_certain {
             return exact.into_iter().collect();
@@ -175,6 +182,11 @@ pub fn of_postcode(postcode: &Postcode) -> String {
 /// The key of a unique pupil number that a child has or had, which matching of children shares.
 pub fn of_upn(upn: &Upn) -> String {
     format!("u {}", upn.as_str())
+}
+
+/// The key of an NHS number, which matching of children shares.
+pub fn of_nhs_number(number: &NhsNumber) -> String {
+    format!("h {}", number.as_str())
 }
 
 fn of_word(word: &str) -> String {

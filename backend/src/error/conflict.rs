@@ -57,6 +57,12 @@ pub enum ReferralConflict {
     /// The referral was withdrawn by its school.
     #[error("this referral was withdrawn")]
     Withdrawn,
+    /// The record was judged to be of another child.
+    #[error("this was judged already to be another child")]
+    Judged,
+    /// The record was not judged to be of another child, or has changed since.
+    #[error("this is not judged to be another child any more: look again, then decide")]
+    NotJudged,
     /// The report is no longer held.
     #[error("this report has already been taken in or put aside")]
     ReportSettled,
@@ -86,6 +92,9 @@ pub enum CaseConflict {
     /// The child already has an open case.
     #[error("this child already has an open case, {0}: add the referral to it")]
     ChildHasOpenCase(String),
+    /// The case cannot be opened again, because the child has another one that is open.
+    #[error("this child has another case, {0}, which is open: work that one")]
+    AnotherIsOpen(String),
     /// Since the officer looked, a case was opened whose child is likely this one.
     #[error("case {0} is likely of this child and was not there when you looked: look at it, then decide")]
     LikelyKnown(String),

@@ -11,7 +11,7 @@ use super::input::{Date, shown};
 use super::loaders::{CasesOf, ReadersOf, loads};
 use super::timeline::in_words;
 use crate::domain::child::{Former, LookUp, formerly};
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::policy::{self, identifies_children};
 use crate::domain::school_age::year_group;
 use crate::domain::viewer::Viewer;
@@ -135,6 +135,11 @@ impl Child {
     /// agreement names `UPN`.
     async fn upn_absence(&self, ctx: &Context<'_>) -> Guarded<Option<UpnAbsence>> {
         self.guard(ctx, |row| row.upn_absence)
+    }
+
+    /// The NHS number: 10 digits; null when not known. Withheld from partner agencies, whatever was agreed.
+    async fn nhs_number(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
+        self.guard(ctx, |row| row.nhs_number.clone())
     }
 
     /// The last known address; null when not known. Withheld from partner agencies, whatever was agreed, and where it is

@@ -11,10 +11,11 @@ use super::guarded::op;
 use super::input::Date;
 use super::loaders::loads;
 use super::referral::Referral;
-use crate::domain::family::{Named, Whom, named_in};
+use crate::domain::family::{Named, Whom, named_in, without};
+use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::store;
-use crate::store::family::{Family, Own};
+use crate::store::family::{Family, Own, struck_of};
 
 /// A brother or sister of a child: named by somebody, or on file and naming the child themselves.
 #[derive(SimpleObject)]
@@ -42,18 +43,31 @@ pub(super) async fn of_case(
     for row in referrals {
         named.extend(named_in(&serde_json::from_str(&row.details)?));
     }
-    siblings(ctx, Own::Child(child.id), Whom::on_file(child), named).await
+    siblings(ctx, Own::Child(child.id), Whom::on_file(child), named, &struck_of(case)).await
 }
 
 /// The brothers and sisters whom a referral names, or whose records name its child.
 pub(super) async fn of_referral(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Sibling>, Error> {
     let whom = Whom::referred(row);
     let named = named_in(&serde_json::from_str(&row.details)?);
-    siblings(ctx, Own::Referral(row.id, row.case_id), whom, named).await
+    // A school that may not read the case reads what its referral says.
+    let case = match row.case_id {
+        Some(case) if matches!(op(ctx).viewer, Viewer::Staff(_)) => loads(ctx).load_one(case).await?,
+        _ => None,
+    };
+    let struck = case.as_ref().map(struck_of).unwrap_or_default();
+    siblings(ctx, Own::Referral(row.id, row.case_id), whom, named, &struck).await
 }
 
-async fn siblings(ctx: &Context<'_>, own: Own, whom: Whom<'_>, named: Vec<Named>) -> Result<Vec<Sibling>, Error> {
-    let Family { cases, referrals } = store::family::of(op(ctx), own, whom, &named).await?;
+async fn siblings(
+    ctx: &Context<'_>,
+    own: Own,
+    whom: Whom<'_>,
+    named: Vec<Named>,
+    struck: &[Named],
+) -> Result<Vec<Sibling>, Error> {
+    let named = without(named, struck);
+    let Family { cases, referrals } = store::family::of(op(ctx), own, whom, (&named, struck)).await?;
     loads(ctx).feed_many(cases.iter().map(|(_, child)| (child.id, child.clone()))).await;
     let mut left: Vec<(BTreeSet<String>, Named)> =
         named.into_iter().map(|named| (whom.keys_of([&named]), named)).collect();

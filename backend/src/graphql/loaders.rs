@@ -10,8 +10,8 @@ use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use entity::vocabulary::ReferralState;
 use entity::{
     AgencyId, CaseId, ChildId, ClientId, ReferralId, ReportGroupId, SchoolContactId, SchoolId, StaffId, agency,
-    agreement, case, case_reader, child, client, enquiry, escalation, event, placement, referral, removal, school,
-    school_contact, staff, token,
+    agreement, case, case_reader, child, client, clock, enquiry, escalation, event, judgement, placement, referral,
+    removal, school, school_contact, staff, token,
 };
 
 use crate::context::OpContext;
@@ -121,6 +121,35 @@ by_owner! {
     CasesOf(ChildId) => case.child_id, store::case::of_children;
 }
 
+macro_rules! clocks {
+    ($($(#[doc = $doc:literal])+ $key:ident($owner:ty) => $column:ident, $load:expr;)+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+        pub(super) struct $key(pub(super) $owner);
+
+        impl Loader<$key> for Loads {
+            type Value = Vec<clock::Model>;
+            type Error = Error;
+
+            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Self::Value>, Error> {
+                let owners: Vec<$owner> = keys.iter().map(|key| key.0).collect();
+                let rows = $load(&self.0, &owners).await?;
+                let owned = rows.into_iter().filter_map(|row| Some(($key(row.$column?), row)));
+                let mut clocks: HashMap<$key, Self::Value> = HashMap::new();
+                owned.for_each(|(key, row)| clocks.entry(key).or_default().push(row));
+                Ok(clocks)
+            }
+        }
+    )+};
+}
+
+clocks! {
+    /// Loads the clocks of each case.
+    ClocksOf(CaseId) => case_id, store::clock::of_cases;
+    /// Loads the clocks of each referral.
+    ClocksOfReferral(ReferralId) => referral_id, store::clock::of_referrals;
+}
+
 /// Loads the calendar of each school.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct CalendarOf(pub(super) SchoolId);
@@ -136,7 +165,8 @@ impl Loader<CalendarOf> for Loads {
     }
 }
 
-/// Loads the other referrals that wait and may be of the same child as this one, likeliest first.
+/// Loads the other referrals that wait and may be of the same child as this one, likeliest first, and after them those
+/// that were judged to be of another.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct LikeWaiting {
     id: ReferralId,
@@ -161,7 +191,7 @@ impl Hash for LikeWaiting {
 }
 
 impl Loader<LikeWaiting> for Loads {
-    type Value = Vec<(Match, referral::Model)>;
+    type Value = Vec<(Match, referral::Model, Option<judgement::Model>)>;
     type Error = Error;
 
     async fn load(&self, keys: &[LikeWaiting]) -> Result<HashMap<LikeWaiting, Self::Value>, Error> {
@@ -175,13 +205,31 @@ impl Loader<LikeWaiting> for Loads {
             .collect();
         let like = |key: &LikeWaiting| {
             let others = others.iter().filter(|(_, row)| key.waits && row.id != key.id);
-            let mut found: Self::Value =
-                others.filter_map(|(told, row)| Some((compare(forms, &key.told, told)?, row.clone()))).collect();
-            found.sort_by(|a, b| b.0.score.cmp(&a.0.score).then(a.1.id.cmp(&b.1.id)));
-            found.truncate(MOST);
+            let found: Self::Value =
+                others.filter_map(|(told, row)| Some((compare(forms, &key.told, told)?, row.clone(), None))).collect();
             (key.clone(), found)
         };
-        Ok(keys.iter().map(like).collect())
+        let mut likes: HashMap<LikeWaiting, Self::Value> = keys.iter().map(like).collect();
+        let judged: Vec<ReferralId> =
+            likes.iter().filter(|(_, found)| !found.is_empty()).map(|(key, _)| key.id).collect();
+        if judged.is_empty() {
+            return Ok(likes);
+        }
+        let judged = store::judgement::among(&self.0, &self.0.db.read, &judged).await?;
+        for (key, found) in &mut likes {
+            for (_, row, judgement) in found.iter_mut() {
+                let is_of = |one: &&judgement::Model| {
+                    (one.referral_id, one.other) == (key.id, row.id.0)
+                        || (one.referral_id, one.other) == (row.id, key.id.0)
+                };
+                *judgement = judged.iter().find(is_of).cloned();
+            }
+            found.sort_by(|a, b| {
+                a.2.is_some().cmp(&b.2.is_some()).then(b.0.score.cmp(&a.0.score)).then(a.1.id.cmp(&b.1.id))
+            });
+            found.truncate(MOST);
+        }
+        Ok(likes)
     }
 }
 

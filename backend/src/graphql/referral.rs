@@ -4,25 +4,26 @@
 
 use async_graphql::{Context, Description, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::referral;
 use entity::vocabulary::{RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason};
+use entity::{child, judgement, referral};
 
 use super::absence::{Age, SchoolDays};
 use super::break_glass::RestrictedCase;
 use super::case::Case as CaseNode;
 use super::child::{Child, clears_address_of};
+use super::clock::Clock;
 use super::family::{self, Sibling};
 use super::guarded::{Guarded, guard, note, note_as, op};
 use super::input::{Answers, AnswersInput, Date, FieldFault, id, told, typed};
-use super::loaders::{CalendarOf, CasesOf, LikeWaiting, loads};
+use super::loaders::{CalendarOf, CasesOf, ClocksOfReferral, LikeWaiting, loads};
 use super::page::{DisclosedCount, PageInfo};
 use super::roll::SchoolRoll;
 use super::school::School;
 use super::timeline::KEPT;
 use crate::domain::answers::Answers as Told;
-use crate::domain::clock::london_day;
 use crate::domain::disclosure::up_to;
 use crate::domain::field::Form;
+use crate::domain::london::london_day;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy::{self, ReferralAction, ReferralFacts};
 use crate::domain::referral::{Acknowledge, Added, Lack, Redirect, age, asked_again_on, read_report, school_days};
@@ -30,6 +31,7 @@ use crate::domain::screening::must_reach_mash;
 use crate::domain::search::asked;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
+use crate::service::judge;
 use crate::service::referral as command;
 use crate::service::report;
 use crate::store;
@@ -263,7 +265,8 @@ impl Referral {
         self.told(ctx, |row| row.upn.clone())
     }
 
-    /// What was typed, field by field; the address only for those who are cleared for it, where it is kept confidential.
+    /// What was typed, field by field; the address and the numbers of parents only for those who are cleared for it, where it
+    /// is kept confidential.
     /// Withheld from those who only manage contacts.
     #[graphql(complexity = "20 + child_complexity")]
     async fn answers(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Answers>>, Error> {
@@ -273,7 +276,8 @@ impl Referral {
             && !clears_address_of(ctx, case).await?
         {
             for (field, values) in &mut answers.0 {
-                if matches!(field.as_str(), "address" | "postcode") {
+                let of_parent = field.starts_with("parent.") && field.ends_with(".phone");
+                if of_parent || matches!(field.as_str(), "address" | "postcode") {
                     values.clear();
                     values.push(KEPT.to_owned());
                 }
@@ -314,6 +318,16 @@ impl Referral {
         Ok(self.told(ctx, |_| school_days(&answers, &calendar, today).map(SchoolDays::from)))
     }
 
+    /// What is owed on it, and by when: the clocks that run while it waits. Withheld from those who only manage contacts,
+    /// and from schools.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn clocks(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Clock>>, Error> {
+        let shown = self.screened(ctx, |_| ());
+        let Guarded::Clear(()) = shown else { return Ok(Guarded::Withheld) };
+        let rows = loads(ctx).load_one(ClocksOfReferral(self.0.id)).await?.unwrap_or_default();
+        Ok(Guarded::Clear(rows.into_iter().map(Clock).collect()))
+    }
+
     /// What the school added since it was sent, oldest first. Withheld from those who only manage contacts.
     #[graphql(complexity = "20 + child_complexity")]
     async fn additions(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Addition>>, Error> {
@@ -349,7 +363,7 @@ impl Referral {
             return Ok(None);
         };
         note(ctx, &subject(&self.0));
-        SchoolRoll::of(ctx, case.id, contact.school).await.map(Some)
+        SchoolRoll::of(ctx, &case, contact.school).await
     }
 
     /// The school that sent it; null when none did.
@@ -472,8 +486,9 @@ impl Referral {
         }
         note(ctx, &subject(&self.0));
         let found = loads(ctx).load_one(LikeWaiting::of(&self.0)).await?.unwrap_or_default();
-        let found = found.into_iter().map(|(matched, row)| AlsoWaiting {
+        let found = found.into_iter().map(|(matched, row, judged)| AlsoWaiting {
             referral: Referral::shown(ctx, row),
+            judged: judged.map(Judged),
             score: i32::from(matched.score),
             likely: matched.is_likely(),
             reasons: matched.reasons.iter().map(|reason| reason.words().to_owned()).collect(),
@@ -481,14 +496,14 @@ impl Referral {
         Ok(Guarded::Clear(found.collect()))
     }
 
-    /// Whether another referral that waits for triage may be of the same child. Withheld from the school that sent it.
+    /// Whether another referral that waits for triage may be of the same child, and nobody judged that it is not. Withheld from the school that sent it.
     async fn waits_twice(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
         if !self.may(ctx, ReferralAction::Screen) {
             return Ok(Guarded::Withheld);
         }
         note(ctx, &subject(&self.0));
         let found = loads(ctx).load_one(LikeWaiting::of(&self.0)).await?;
-        Ok(Guarded::Clear(found.is_some_and(|found| !found.is_empty())))
+        Ok(Guarded::Clear(found.is_some_and(|found| found.iter().any(|(.., judged)| judged.is_none()))))
     }
 }
 
@@ -551,6 +566,8 @@ pub(super) struct Match {
     cases: Vec<CaseNode>,
     /// The case that is restricted, so that nobody opens a second one; null when none is.
     restricted: Option<RestrictedCase>,
+    /// That somebody judged it to be another child; null when nobody did, and once a compared fact of either is another.
+    judged: Option<Judged>,
     /// How much speaks for their being one child: 0 to 100. A person decides, whatever it is.
     score: i32,
     /// Whether the score is 70 or more.
@@ -564,12 +581,31 @@ pub(super) struct Match {
 struct AlsoWaiting {
     /// The other referral.
     referral: Referral,
+    /// That somebody judged it to be of another child; null when nobody did.
+    judged: Option<Judged>,
     /// How much speaks for their being one child: 0 to 100. A person decides, whatever it is.
     score: i32,
     /// Whether the score is 70 or more.
     likely: bool,
     /// What speaks for it and against it, each in words.
     reasons: Vec<String>,
+}
+
+/// That somebody judged a record to be of another child.
+#[derive(Description)]
+struct Judged(judgement::Model);
+
+#[Object(use_type_description)]
+impl Judged {
+    /// Who judged so, by name.
+    async fn by(&self, ctx: &Context<'_>) -> Result<String, Error> {
+        Ok(loads(ctx).load_one(self.0.staff_id).await?.map(|row| row.name).unwrap_or_default())
+    }
+
+    /// When.
+    async fn at(&self) -> DateTime<Utc> {
+        self.0.at
+    }
 }
 
 async fn matches(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Match>, Error> {
@@ -591,20 +627,39 @@ async fn matches(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Match>,
     let read = &op(ctx).db.read;
     let kept =
         store::child::findable_cases_of(op(ctx), read, &row.name_key, row.date_of_birth, row.upn.as_deref()).await?;
-    matches.extend(kept.into_iter().filter(|case| Some(case.id) != own_case).map(|case| Match {
-        child: None,
-        cases: Vec::new(),
-        restricted: Some(RestrictedCase::found(ctx, case)),
-        score: EXACT,
-        likely: true,
-        reasons: vec!["The child of a restricted case".to_owned()],
-    }));
+    let judgements = if found.is_empty() && kept.is_empty() {
+        None
+    } else {
+        Some(store::judgement::of(op(ctx), read, row.id).await?)
+    };
+    let digest = referred.digest();
+    let judged = |child: &child::Model| {
+        let row = judgements.as_ref()?.of_child(&digest, child.id, &Person::of(child).digest())?;
+        Some(Judged(row.clone()))
+    };
+    let kept: Vec<_> = kept.into_iter().filter(|case| Some(case.id) != own_case).collect();
+    // Nothing is shown of these.
+    let ids: Vec<_> = kept.iter().map(|case| case.child_id).collect();
+    let hidden = if ids.is_empty() { Vec::new() } else { store::child::many(op(ctx), read, &ids).await? };
+    for case in kept {
+        let child = hidden.iter().find(|child| child.id == case.child_id);
+        matches.push(Match {
+            child: None,
+            cases: Vec::new(),
+            restricted: Some(RestrictedCase::found(ctx, case)),
+            judged: child.and_then(&judged),
+            score: EXACT,
+            likely: true,
+            reasons: vec!["The child of a restricted case".to_owned()],
+        });
+    }
     for (matched, child) in found {
         let cases = loads(ctx).load_one(CasesOf(child.id)).await?.unwrap_or_default();
         if own_case.is_some() && cases.iter().any(|case| Some(case.id) == own_case) {
             continue;
         }
         matches.push(Match {
+            judged: judged(&child),
             child: Some(Child(child)),
             restricted: None,
             cases: cases.into_iter().map(|row| CaseNode::shown(ctx, row)).collect(),
@@ -613,6 +668,7 @@ async fn matches(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Match>,
             reasons: matched.reasons.iter().map(|reason| reason.words().to_owned()).collect(),
         });
     }
+    matches.sort_by_key(|one| one.judged.is_some());
     Ok(matches)
 }
 
@@ -677,6 +733,27 @@ struct TakeBackReferralInput {
     version: i32,
     /// Why it is taken back.
     reason: String,
+}
+
+/// A record beside a referral that looks alike.
+#[derive(InputObject)]
+struct JudgeAnotherChildInput {
+    /// The reference of the referral, such as `R-7K3M-9QX4`.
+    referral: String,
+    version: i32,
+    /// The record: the `id` of a child among `matches`, the `reference` of a restricted case there, or that of a referral
+    /// among `alsoWaiting`.
+    other: ID,
+}
+
+/// A record beside a referral that was judged to be of another child.
+#[derive(InputObject)]
+struct LookAgainInput {
+    /// The reference of the referral, such as `R-7K3M-9QX4`.
+    referral: String,
+    version: i32,
+    /// The record, as `JudgeAnotherChildInput` names it.
+    other: ID,
 }
 
 /// What a school adds to a referral.
@@ -746,6 +823,27 @@ impl ReferralMutation {
         let TakeBackReferralInput { referral, version, reason } = input;
         let op = op(ctx);
         let id = command::take_back(op, referral, version, reason).await?;
+        let row = store::referral::many(op, &[id]).await?.pop().ok_or(Error::NotFound)?;
+        Ok(Referral::shown(ctx, row))
+    }
+
+    /// Judges that a record which looks alike is of another child than the referral. Nobody is asked again until a compared
+    /// fact of either is another: a name, the date of birth, a UPN or the postcode. For officers and managers who triage.
+    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn judge_another_child(&self, ctx: &Context<'_>, input: JudgeAnotherChildInput) -> Result<Referral, Error> {
+        let JudgeAnotherChildInput { referral, version, other } = input;
+        let op = op(ctx);
+        let id = judge::judge_another(op, referral, version, other.0).await?;
+        let row = store::referral::many(op, &[id]).await?.pop().ok_or(Error::NotFound)?;
+        Ok(Referral::shown(ctx, row))
+    }
+
+    /// Takes back that a record is of another child than the referral, so that both are offered again. For officers and
+    /// managers who triage. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn look_again(&self, ctx: &Context<'_>, input: LookAgainInput) -> Result<Referral, Error> {
+        let LookAgainInput { referral, version, other } = input;
+        let op = op(ctx);
+        let id = judge::look_again(op, referral, version, other.0).await?;
         let row = store::referral::many(op, &[id]).await?.pop().ok_or(Error::NotFound)?;
         Ok(Referral::shown(ctx, row))
     }

@@ -4,7 +4,7 @@
 
 use async_graphql::{Context, Description, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::vocabulary::{ChildFact, Sex, StatusGround, StatutoryStatus, UpnAbsence, Whereabouts};
+use entity::vocabulary::{Answer, ChildFact, Sex, StatusGround, StatutoryStatus, UpnAbsence, Whereabouts};
 use entity::{CaseId, ReferralId, SchoolContactId, StaffId, TokenId, event};
 
 use super::child::{clears_address_of, is_of_address};
@@ -13,6 +13,8 @@ use super::loaders::loads;
 use crate::domain::case::{CaseEvent, Closure};
 use crate::domain::child::ChildChange;
 use crate::domain::event::read;
+use crate::domain::nhs_number::NhsNumber;
+use crate::domain::parent::ParentRecorded;
 use crate::domain::roll;
 use crate::error::Error;
 use crate::store;
@@ -80,6 +82,7 @@ impl TimelineEntry {
             {
                 clears_address_of(ctx, CaseId(self.0.stream)).await?
             }
+            CaseEvent::ParentRecorded(_) => clears_address_of(ctx, CaseId(self.0.stream)).await?,
             CaseEvent::CaseClosed(closure)
             | CaseEvent::ClosureProposed(closure)
             | CaseEvent::TrackingBegan(closure)
@@ -108,7 +111,9 @@ fn title(fact: &CaseEvent) -> &'static str {
         CaseEvent::StatusDecided(_) => "Statutory status decided",
         CaseEvent::RouteDecided(_) => "Team decided",
         CaseEvent::CaseReviewed(_) => "Case reviewed",
+        CaseEvent::ParentRecorded(_) => "Parent or carer recorded",
         CaseEvent::SiblingNamed { .. } => "Brother or sister named",
+        CaseEvent::SiblingStruck { .. } => "Brother or sister struck out",
         CaseEvent::ChildFilledIn { .. } => "Child’s facts added from a referral",
         CaseEvent::ChildCorrected { .. } => "Child’s facts corrected",
         CaseEvent::EnquiryReturned { .. } => "Enquiry came back unanswered",
@@ -215,11 +220,15 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
             .day("Answered on", Some(answer.answered_on))
             .add("Answer", answer.text),
         CaseEvent::NoteAdded { text } => details.add("Note", text),
+        CaseEvent::ParentRecorded(change) => parent_of(details, *change, cleared),
         CaseEvent::SiblingNamed { named, source } => details
             .add("Name", named.name)
             .day("Date of birth", named.date_of_birth)
             .add("School", named.school.unwrap_or_default())
             .add("Source", source),
+        CaseEvent::SiblingStruck { named, reason } => {
+            details.add("Name", named.name).day("Date of birth", named.date_of_birth).add("Reason", reason)
+        }
         CaseEvent::ChildFilledIn { referral: id, changes } => {
             changed(details.add("Referral", referral(ctx, id).await?), &changes, cleared)
         }
@@ -276,6 +285,29 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
         }
     };
     Ok(details.0)
+}
+
+/// A parent or carer beside who held before. A number may lead to an address that is kept confidential.
+fn parent_of(details: Details, change: ParentRecorded, cleared: bool) -> Details {
+    let kept = |value: Option<String>| match value {
+        Some(_) if !cleared => KEPT.to_owned(),
+        value => value.unwrap_or_default(),
+    };
+    let ParentRecorded { before, after, changed_on, source, reason } = change;
+    let before = before.map(|one| {
+        let phone = kept(one.phone.clone());
+        if phone.is_empty() { one.name } else { format!("{}, {phone}", one.name) }
+    });
+    details
+        .add("Name", after.name)
+        .add("Relationship", after.relationship.unwrap_or_default())
+        .add("Telephone", kept(after.phone))
+        .add("Email", kept(after.email))
+        .add("May be contacted", after.may_contact.map(Answer::label).unwrap_or_default())
+        .add("Before", before.unwrap_or_default())
+        .day("Changed on", changed_on)
+        .add("Source", source)
+        .add("Reason", reason)
 }
 
 /// What a fact about a name on a roll says.
@@ -336,6 +368,7 @@ pub(super) fn in_words(fact: ChildFact, value: &str) -> String {
     let words = match fact {
         ChildFact::DateOfBirth => value.parse::<NaiveDate>().ok().map(|day| day.format("%-d %B %Y").to_string()),
         ChildFact::AddressConfidential => Some("Yes".to_owned()),
+        ChildFact::NhsNumber => NhsNumber::parse(value).map(|number| number.in_groups()).ok(),
         ChildFact::Sex => Sex::parse(value).map(|sex| sex.label().to_owned()),
         ChildFact::UpnAbsence => UpnAbsence::parse(value).map(|why| why.label().to_owned()),
         _ => None,

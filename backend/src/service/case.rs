@@ -17,9 +17,10 @@ use crate::domain::case::{
     DecideStatus, EndPlacement, Known, Place, RaiseEscalation, RecordEnquiry, RecordReview, Reopen, Restrict, Second,
 };
 use crate::domain::child::{ChildFacts, Correct, Corrected};
-use crate::domain::clock::london_day;
-use crate::domain::family::NameSibling;
+use crate::domain::family::{NameSibling, StrikeSibling};
+use crate::domain::london::london_day;
 use crate::domain::matching::{Person, compare};
+use crate::domain::parent::{self, RecordParent};
 use crate::domain::policy::{self, CaseAction, CaseFacts};
 use crate::domain::stream::Stream;
 use crate::domain::viewer::Viewer;
@@ -110,6 +111,10 @@ async fn must_not_be_overtaken(
 const NOT_CLEARED: &str =
     "The address is kept confidential: ask the officer of the case or a manager to change it, and leave it empty";
 
+/// The same of a parent or carer, whose number may lead there.
+const PARENTS_NOT_CLEARED: &str =
+    "The address of the child is kept confidential: ask the officer of the case or a manager to record this";
+
 fn is_named(op: &OpContext, case: &Case) -> bool {
     staff_id(&op.viewer).is_some_and(|staff| case.names(staff))
 }
@@ -127,6 +132,22 @@ pub async fn correct_child(op: &OpContext, target: Target, typed: Correct) -> Re
         let Corrected { changes, changed_on, source, reason } =
             ChildFacts::of(&row).correct(&typed, london_day(op.now()))?;
         Ok((vec![CaseEvent::ChildCorrected { changes, source, reason, changed_on }], Vec::new()))
+    })
+    .await
+}
+
+/// Records a parent or carer of the child, or that something of one changed. Where the address is kept confidential, only
+/// those who may see it do.
+pub async fn record_parent(op: &OpContext, target: Target, typed: RecordParent) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Work, &[Aspect::Child], move |op, txn, before| async move {
+        let row = store::child::hold(&op, &txn, before.opened.child).await?;
+        if row.address_was_confidential && !policy::clears_address(&op.viewer, is_named(&op, &before)) {
+            return Err(Error::invalid("name", PARENTS_NOT_CLEARED));
+        }
+        let told = store::referral::answers_of(&op, &txn, before.id).await?;
+        let known = parent::holding(&parent::recorded(&row), told.iter().flat_map(parent::told_in));
+        let recorded = typed.read(&known, london_day(op.now()))?;
+        Ok((vec![CaseEvent::ParentRecorded(Box::new(recorded))], Vec::new()))
     })
     .await
 }
@@ -283,6 +304,14 @@ pub async fn name_sibling(op: &OpContext, case: String, typed: NameSibling) -> R
     .await
 }
 
+/// Strikes out somebody who was wrongly named as a brother or sister of the child.
+pub async fn strike_sibling(op: &OpContext, case: String, typed: StrikeSibling) -> Result<CaseId, Error> {
+    add(op, case, CaseAction::Work, move |op, _, before| async move {
+        Ok((vec![before.strike_sibling(&typed, op.now())?], Vec::new()))
+    })
+    .await
+}
+
 /// Raises a flag with the MASH, and queues the alert in the same transaction.
 pub async fn raise_escalation(op: &OpContext, case: String, typed: RaiseEscalation) -> Result<CaseId, Error> {
     add(op, case, CaseAction::Escalate, move |op, txn, before| async move {
@@ -395,11 +424,7 @@ pub async fn approve_closure(op: &OpContext, target: Target) -> Result<CaseId, E
         if let Some(other) = &other {
             before.must_merge_into(other)?;
         }
-        let by = Second {
-            staff: staff_id(&op.viewer).ok_or(Error::Forbidden)?,
-            manager: op.viewer.is_any(&[StaffRole::Manager]),
-            has_other: other.as_ref().is_some_and(|other| other.officer == staff_id(&op.viewer)),
-        };
+        let by = second(&op.viewer, other.as_ref().and_then(|other| other.officer)).ok_or(Error::Forbidden)?;
         let child = child_of(&op, &txn, before.opened.child).await?;
         let facts = before.approve(by, child.and_then(|child| child.date_of_birth))?;
         let merged = match other {
@@ -407,6 +432,7 @@ pub async fn approve_closure(op: &OpContext, target: Target) -> Result<CaseId, E
                 let referrals = store::referral::of_cases(&op, &[before.id]).await?.iter().map(|row| row.id).collect();
                 let fact = CaseEvent::CaseMerged {
                     siblings: before.siblings.clone(),
+                    struck: before.struck.clone(),
                     removals: before.removals.clone(),
                     case: before.id,
                     reference: before.opened.reference.clone(),
@@ -471,6 +497,24 @@ async fn is_same_child(
     }
     let Some(other) = child_of(op, txn, other).await? else { return Ok(false) };
     Ok(compare(&op.council.forms, &Person::of(child), &Person::of(&other)).is_some_and(|found| found.is_likely()))
+}
+
+/// The viewer as a second person, where the other case of a duplicate has this officer. `None` for anybody but staff.
+fn second(viewer: &Viewer, of_other: Option<StaffId>) -> Option<Second> {
+    let staff = staff_id(viewer)?;
+    let manager = viewer.is_any(&[StaffRole::Manager]);
+    Some(Second { staff, manager, has_other: of_other == Some(staff) })
+}
+
+/// Whether the viewer, who may close the case, is one who decides on the outcome that was proposed for it.
+pub async fn decides_on_outcome(op: &OpContext, id: CaseId) -> Result<bool, Error> {
+    let case: Case = load(&op.db.read, id).await?;
+    let other = case.proposed.as_ref().and_then(|closure| closure.duplicate_of.as_deref());
+    let of_other = match other {
+        Some(reference) => store::case::by_reference(op, reference).await?.and_then(|(row, _)| row.officer_id),
+        None => None,
+    };
+    Ok(second(&op.viewer, of_other).is_some_and(|by| case.is_decided_by(by)))
 }
 
 /// Tells those who may decide on a proposed outcome and read the case: the managers, and the officer of the other case
@@ -549,7 +593,9 @@ pub async fn refold(db: &Db) -> Result<u64, Error> {
 pub async fn reopen(op: &OpContext, target: Target, typed: Reopen) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Reopen, &[Aspect::Outcome], move |op, txn, before| async move {
         let facts = before.reopen(&typed, op.now())?;
-        must_have_no_open_case(&op, &txn, before.opened.child).await?;
+        if let Some(open) = open_case_of(&op, &txn, before.opened.child).await? {
+            return Err(CaseConflict::AnotherIsOpen(open).into());
+        }
         Ok((facts, Vec::new()))
     })
     .await
@@ -624,9 +670,17 @@ pub(super) async fn must_have_no_open_case(
     txn: &DatabaseTransaction,
     child: ChildId,
 ) -> Result<(), Error> {
-    let Some(open) = store::case::open_case_of(op, txn, child).await? else { return Ok(()) };
+    match open_case_of(op, txn, child).await? {
+        Some(open) => Err(CaseConflict::ChildHasOpenCase(open).into()),
+        None => Ok(()),
+    }
+}
+
+/// The reference of the child's open case, which is noted as shown; `None` if there is none.
+async fn open_case_of(op: &OpContext, txn: &DatabaseTransaction, child: ChildId) -> Result<Option<String>, Error> {
+    let Some(open) = store::case::open_case_of(op, txn, child).await? else { return Ok(None) };
     op.saw(AccessAction::Show, format!("case:{}", open.id), Some("reference"));
-    Err(CaseConflict::ChildHasOpenCase(open.reference).into())
+    Ok(Some(open.reference))
 }
 
 pub(super) async fn child_of(

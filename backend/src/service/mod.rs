@@ -13,6 +13,7 @@ pub mod draft;
 mod family;
 pub mod held_report;
 pub mod journal;
+pub mod judge;
 pub mod mails;
 pub mod message;
 pub mod open;
@@ -22,6 +23,7 @@ pub mod proposal;
 mod record;
 pub mod referral;
 pub mod register;
+pub mod reminder;
 pub mod report;
 pub(crate) mod report_draft;
 pub(crate) mod report_group;
@@ -55,7 +57,7 @@ fn staff_of(op: &OpContext) -> Result<Staff, Error> {
 }
 
 /// The viewer as a school contact; fails for anybody else.
-fn contact_of(op: &OpContext) -> Result<SchoolContact, Error> {
+pub(crate) fn contact_of(op: &OpContext) -> Result<SchoolContact, Error> {
     let contact = if let Viewer::SchoolContact(contact) = &op.viewer { Some(contact.clone()) } else { None };
     op.require(contact.is_some())?;
     contact.ok_or(Error::Forbidden)

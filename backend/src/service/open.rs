@@ -9,15 +9,16 @@ use entity::{CaseId, ChildId, StaffId};
 use sea_orm::DatabaseTransaction;
 
 use super::case::{alert_of, child_of, mails_to, must_have_no_open_case, must_take_cases, staff_id};
+use super::judge::stands;
 use super::{family, mails, record};
 use crate::context::OpContext;
 use crate::domain::case::{self, Case, CaseEvent, Open};
 use crate::domain::child::ChildFacts;
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy;
 use crate::domain::reference::CaseReference;
-use crate::domain::referral::{Referral, note_of_age};
+use crate::domain::referral::{Other, Referral, note_of_age};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::stream::Stream;
 use crate::error::{CaseConflict, Error};
@@ -70,7 +71,7 @@ pub async fn open(
                 Some((id, child.name_key))
             }
         };
-        must_have_judged_likes(&op, &txn, &referral, &which).await?;
+        let judged = judged_likes(&op, &txn, &referral, &which).await?;
         let case_reference = CaseReference::from_random_bits(random_bits()?).to_string();
         let fresh = (op.new_id(), op.new_id(), case_reference);
         // The facts come first: they decide who the child is, and with that whether another case of the child is
@@ -97,7 +98,15 @@ pub async fn open(
             case
         });
         let mut mails = alert_of(&op, &case, !case.escalations.is_empty());
-        let received = &referral.received;
+        let received = referral.received.clone();
+        let judged = match (known.is_none() && !judged.is_empty(), staff_id(&op.viewer)) {
+            (true, Some(by)) => {
+                let facts = judged.iter().map(|(other, person)| referral.judge_another(*other, person, by)).collect();
+                // Before the case takes it up.
+                Some(record::change(&op, &txn, referral, facts).await?)
+            }
+            _ => None,
+        };
         let told = [received.answers.clone()];
         mails.extend(family::tell_of_link(&op, &txn, &case, &received.told.child, &told).await?);
         if !case.escalations.is_empty() {
@@ -107,11 +116,14 @@ pub async fn open(
             // Whoever closed it knows the family, and should know that it was not the end.
             let who: Vec<StaffId> =
                 earlier.officer_id.into_iter().filter(|who| Some(*who) != staff_id(&op.viewer)).collect();
-            let told =
-                |to: &str| mails::referred_again(to, &earlier.reference, &referral.received.reference, &op.council);
+            let told = |to: &str| mails::referred_again(to, &earlier.reference, &received.reference, &op.council);
             mails.extend(mails_to(&op, &txn, &who, told).await?);
         }
-        Ok(record::begin::<Case>(&op, &txn, id, facts).await?.map(|case| case.id).mailing(mails))
+        let done = record::begin::<Case>(&op, &txn, id, facts).await?.map(|case| case.id).mailing(mails);
+        match judged {
+            Some(judged) => Ok(done.and(judged)),
+            None => Ok(done),
+        }
     })
     .await
 }
@@ -154,20 +166,30 @@ async fn filled_in(
     Ok(case::filled_in(referral, &ChildFacts::of(&row)))
 }
 
-/// Fails when a child on file, or the child of a restricted case that the viewer may find, is likely the one referred and
-/// was not judged by whoever opens.
-async fn must_have_judged_likes(
+/// The children who look alike and whom whoever opens judges to be others, where nobody had judged that before. Fails when
+/// a child on file, or the child of a restricted case that the viewer may find, is likely the one referred and was not
+/// judged by anybody.
+async fn judged_likes(
     op: &OpContext,
     txn: &DatabaseTransaction,
     referral: &Referral,
     which: &WhichChild,
-) -> Result<(), Error> {
+) -> Result<Vec<(Other, Person)>, Error> {
     let told = &referral.received.told.child;
-    let described = Person::described(told);
-    let is_judged = |child: ChildId| which.known == Some(child) || which.judged.contains(&child.to_string());
+    let described = referral.described();
+    let known = store::judgement::of(op, txn, referral.id).await?;
+    let mut judged = Vec::new();
     for child in store::child::candidates(op, txn, &described).await? {
-        let found = compare(&op.council.forms, &described, &Person::of(&child));
-        if is_judged(child.id) || !found.is_some_and(|found| found.is_likely()) {
+        let (other, person) = (Other::Child(child.id), Person::of(&child));
+        let Some(found) = compare(&op.council.forms, &described, &person) else { continue };
+        if which.known == Some(child.id) || stands(&known, referral, other, &person) {
+            continue;
+        }
+        if which.judged.contains(&child.id.to_string()) {
+            judged.push((other, person));
+            continue;
+        }
+        if !found.is_likely() {
             continue;
         }
         let Some(case) = store::case::newest_of(op, txn, child.id).await? else {
@@ -178,8 +200,16 @@ async fn must_have_judged_likes(
     }
     let (name_key, upn) = (told.name_key(), told.upn.as_deref());
     let kept = store::child::findable_cases_of(op, txn, &name_key, told.date_of_birth, upn).await?;
-    if kept.iter().any(|case| !is_judged(case.child_id) && !which.judged.contains(&case.reference)) {
-        return Err(CaseConflict::LikelyRestricted.into());
+    for case in kept.iter().filter(|case| which.known != Some(case.child_id)) {
+        let child = child_of(op, txn, case.child_id).await?.ok_or(Error::NotFound)?;
+        let (other, person) = (Other::Child(child.id), Person::of(&child));
+        if stands(&known, referral, other, &person) || judged.iter().any(|(one, _)| *one == other) {
+            continue;
+        }
+        if !which.judged.contains(&case.reference) && !which.judged.contains(&child.id.to_string()) {
+            return Err(CaseConflict::LikelyRestricted.into());
+        }
+        judged.push((other, person));
     }
-    Ok(())
+    Ok(judged)
 }

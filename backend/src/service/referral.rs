@@ -4,18 +4,19 @@
 //! What must not live here: reading the answers (`domain::referral`), and opening a case (`case`).
 
 use chrono::{DateTime, Utc};
-use entity::vocabulary::RiskReason;
+use entity::vocabulary::{ReferralState, RiskReason};
 use entity::{ReferralId, referral, referral_key};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::project::referral::key_rows_of;
+use super::project::write_of_referral;
 use super::{contact_of, mails, record};
 use crate::context::{Done, Mail, OpContext, write};
 use crate::db::Db;
 use crate::domain::answers::Answers;
-use crate::domain::clock::london_day;
 use crate::domain::email::Email;
+use crate::domain::london::london_day;
 use crate::domain::matching::keys::VERSION;
 use crate::domain::network;
 use crate::domain::policy::triages;
@@ -244,6 +245,10 @@ pub async fn make_keys(db: &Db) -> Result<u64, Error> {
             let mut keys = Vec::new();
             for row in &referrals {
                 keys.extend(key_rows_of(row)?);
+                if matches!(row.state, ReferralState::Received | ReferralState::WithAuthority) {
+                    let waiting: Referral = load(&*txn, row.id).await?;
+                    write_of_referral(&txn, row.id, waiting.clock().as_ref()).await?;
+                }
             }
             for some in keys.chunks(ROWS_AT_ONCE) {
                 referral_key::Entity::insert_many(some.iter().cloned()).exec_without_returning(&*txn).await?;

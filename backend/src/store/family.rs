@@ -38,8 +38,14 @@ pub enum Own {
 }
 
 /// The records of the brothers and sisters of `whom`, who are `named` by records of theirs or name `whom`, as far as they
-/// exist for the viewer. Those of the child themselves are not among them.
-pub async fn of(op: &OpContext, own: Own, whom: Whom<'_>, named: &[Named]) -> Result<Family, Error> {
+/// exist for the viewer. Those of the child themselves are not among them, nor those of whom either was `struck` out as a
+/// brother or sister of the other.
+pub async fn of(
+    op: &OpContext,
+    own: Own,
+    whom: Whom<'_>,
+    (named, struck): (&[Named], &[Named]),
+) -> Result<Family, Error> {
     let found = linked(&op.db.read, whom, named).await?;
     if found.is_empty() {
         return Ok(Family::default());
@@ -54,8 +60,17 @@ pub async fn of(op: &OpContext, own: Own, whom: Whom<'_>, named: &[Named]) -> Re
         .add(case::Column::Id.is_in(filled(cases.iter().copied())))
         .add(case::Column::ChildId.is_in(filled(found.children.iter().copied())));
     let cases = visible_cases(op).filter(theirs).find_also_related(child::Entity).all(&op.db.read).await?;
+    let is_struck = |case: &case::Model, child: &child::Model| {
+        Whom::on_file(child).is_among(struck) || whom.is_among(&struck_of(case))
+    };
+    let out: BTreeSet<CaseId> = cases
+        .iter()
+        .filter(|(case, child)| child.as_ref().is_some_and(|child| is_struck(case, child)))
+        .map(|(case, _)| case.id)
+        .collect();
     let mut cases: Vec<_> = cases
         .into_iter()
+        .filter(|(case, _)| !out.contains(&case.id))
         .filter_map(|(case, child)| Some((case, child?)))
         .filter(|(case, _)| match own {
             Own::Child(id) => case.child_id != id,
@@ -70,7 +85,8 @@ pub async fn of(op: &OpContext, own: Own, whom: Whom<'_>, named: &[Named]) -> Re
             Own::Child(_) => true,
             Own::Referral(id, _) => row.id != id,
         })
-        .filter(|row| row.case_id.is_none_or(|case| !shown.contains(&case)))
+        .filter(|row| row.case_id.is_none_or(|case| !shown.contains(&case) && !out.contains(&case)))
+        .filter(|row| !Whom::referred(row).is_among(struck))
         .collect();
     Ok(Family { cases, referrals })
 }
@@ -81,7 +97,7 @@ pub(crate) async fn cases_of(
     txn: &DatabaseTransaction,
     own: ChildId,
     whom: Whom<'_>,
-    named: &[Named],
+    (named, struck): (&[Named], &[Named]),
 ) -> Result<Vec<case::Model>, Error> {
     let found = linked(txn, whom, named).await?;
     if found.is_empty() {
@@ -97,7 +113,17 @@ pub(crate) async fn cases_of(
     let theirs = Condition::any()
         .add(case::Column::Id.is_in(filled(cases.iter().copied())))
         .add(case::Column::ChildId.is_in(filled(found.children.iter().copied())));
-    Ok(case::Entity::find().filter(theirs).filter(case::Column::ChildId.ne(own)).all(txn).await?)
+    let cases = case::Entity::find().filter(theirs).filter(case::Column::ChildId.ne(own));
+    let cases = cases.find_also_related(child::Entity).all(txn).await?;
+    let is_struck = |case: &case::Model, child: Option<&child::Model>| {
+        child.is_some_and(|child| Whom::on_file(child).is_among(struck)) || whom.is_among(&struck_of(case))
+    };
+    Ok(cases.into_iter().filter(|(case, child)| !is_struck(case, child.as_ref())).map(|(case, _)| case).collect())
+}
+
+/// Whom the officers of a case struck out as brothers and sisters of its child.
+pub fn struck_of(case: &case::Model) -> Vec<Named> {
+    serde_json::from_str(&case.struck).unwrap_or_default()
 }
 
 /// Who is linked, by id.

@@ -27,7 +27,7 @@ use crate::domain::matching::keys::VERSION;
 use crate::domain::reference::ReferralReference;
 use crate::domain::referral::Referral;
 use crate::domain::screening::must_reach_mash;
-use crate::domain::search::{Search, of_phone, of_postcode};
+use crate::domain::search::{Search, of_nhs_number, of_phone, of_postcode};
 use crate::domain::viewer::Viewer;
 use crate::error::{Error, ReferralConflict};
 
@@ -117,6 +117,7 @@ pub fn told_of(row: &referral::Model) -> ChildFacts {
         sex: Sex::Unknown,
         upn: row.upn.clone(),
         upn_absence: None,
+        nhs_number: row.nhs_number.clone(),
         address: None,
         postcode: row.postcode.clone(),
         address_confidential: false,
@@ -216,6 +217,7 @@ async fn stands_for(op: &OpContext, search: Search) -> Result<Option<Expr>, Erro
         }
         Search::Referral(reference) => referral::Column::Reference.eq(reference.as_str()),
         Search::Upn(upn) => referral::Column::Upn.eq(upn.as_str()),
+        Search::NhsNumber(number) => OF_REFERRALS.exactly(&of_nhs_number(&number), id()),
         Search::Postcode(postcode) => {
             OF_REFERRALS.exactly(&of_postcode(&postcode), id()).and(is_of_hidden_home(own_case()).not())
         }

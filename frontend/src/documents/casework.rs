@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use cynic::Id;
 
 use super::absence::{Age, SchoolDays};
+use super::desk::Clock;
 use super::drafts::{Addition, FieldFault};
 use super::family::Sibling;
 use super::inputs::CaseFilter;
@@ -13,8 +14,9 @@ use super::roll::{GroundForRemoval, Removal, RemovalForForm};
 use super::{Answers, PageInfo};
 use crate::schema;
 use crate::vocabulary::{
-    CaseSort, CaseState, ChildFact, EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, Outcome, PlacementKind,
-    ReferralState, Restriction, Risk, RiskReason, ServiceRoute, Sex, StatutoryStatus, UpnAbsence, Whereabouts,
+    Answer, CaseSort, CaseState, ChildFact, EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, Outcome,
+    PlacementKind, ReferralState, Restriction, Risk, RiskReason, ServiceRoute, Sex, StatutoryStatus, UpnAbsence,
+    Whereabouts,
 };
 
 /// A child, as far as the viewer may know.
@@ -28,6 +30,7 @@ pub(crate) struct Child {
     pub(crate) sex: Option<Sex>,
     pub(crate) upn: Option<String>,
     pub(crate) upn_absence: Option<UpnAbsence>,
+    pub(crate) nhs_number: Option<String>,
     pub(crate) address: Option<String>,
     pub(crate) postcode: Option<String>,
     pub(crate) address_confidential: Option<bool>,
@@ -161,14 +164,14 @@ pub(crate) struct Case {
     pub(crate) proposed_outcome: Option<Outcome>,
     pub(crate) risk: Option<Risk>,
     pub(crate) opened_at: Option<DateTime<Utc>>,
-    pub(crate) due_on: Option<NaiveDate>,
-    pub(crate) overdue: Option<bool>,
+    pub(crate) clocks: Option<Vec<Clock>>,
     pub(crate) last_seen_on: Option<NaiveDate>,
     pub(crate) last_attended_on: Option<NaiveDate>,
     pub(crate) closed_at: Option<DateTime<Utc>>,
     pub(crate) outcome: Option<Outcome>,
     pub(crate) child: WholeChild,
     pub(crate) told_otherwise: Option<Vec<ToldOtherwise>>,
+    pub(crate) parents: Option<Vec<ParentTold>>,
     pub(crate) siblings: Option<Vec<Sibling>>,
     pub(crate) school: Option<LastSchool>,
     pub(crate) officer: Option<Officer>,
@@ -199,6 +202,7 @@ pub(crate) struct CaseRights {
     pub(crate) may_answer_escalation: Option<bool>,
     pub(crate) may_decide_removal: Option<bool>,
     pub(crate) may_close: Option<bool>,
+    pub(crate) may_approve_closure: Option<bool>,
     pub(crate) may_reopen: Option<bool>,
     pub(crate) may_restrict: Option<bool>,
 }
@@ -286,13 +290,27 @@ pub(crate) struct Placement {
     pub(crate) starts_on: NaiveDate,
 }
 
-/// Something of a child that a referral tells otherwise than it is on file.
+/// A parent or carer of the child.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct ParentTold {
+    pub(crate) key: Option<String>,
+    pub(crate) name: String,
+    pub(crate) relationship: Option<String>,
+    pub(crate) phone: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) may_contact: Option<Answer>,
+    pub(crate) by: String,
+    pub(crate) on: NaiveDate,
+    pub(crate) until: Option<NaiveDate>,
+}
+
+/// Something of a child that a referral or a deletion return tells otherwise than it is on file.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct ToldOtherwise {
     pub(crate) fact: ChildFact,
     pub(crate) value: String,
-    pub(crate) referral: String,
-    pub(crate) received_at: DateTime<Utc>,
+    pub(crate) by: String,
+    pub(crate) on: NaiveDate,
 }
 
 /// One fact of a case.
@@ -318,6 +336,7 @@ pub(crate) struct SubjectVars {
     pub(crate) reference: String,
     pub(crate) officers: bool,
     pub(crate) grounds: bool,
+    pub(crate) family: bool,
 }
 
 /// What the viewer may do with a case, asked before anything of it is shown on a form.
@@ -349,10 +368,22 @@ pub(crate) struct CaseWithRights {
 pub(crate) struct CaseForForm {
     #[arguments(reference: $reference)]
     pub(crate) case: Option<Subject>,
+    #[arguments(reference: $reference)]
+    #[directives(include(if: $family))]
+    #[cynic(rename = "case", alias)]
+    pub(crate) family: Option<FamilyOfCase>,
     #[directives(include(if: $officers))]
     pub(crate) officers: Option<Vec<Officer>>,
     #[directives(include(if: $grounds))]
     pub(crate) removal_grounds: Option<Vec<GroundForRemoval>>,
+}
+
+/// The family of the child, for a form about one of them.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Case")]
+pub(crate) struct FamilyOfCase {
+    pub(crate) siblings: Option<Vec<Sibling>>,
+    pub(crate) parents: Option<Vec<ParentTold>>,
 }
 
 /// The case a form is about.

@@ -6,6 +6,7 @@ use cynic::Id;
 use super::absence::{Age, SchoolDays, Standing};
 use super::break_glass::RestrictedCase;
 use super::casework::{Child, Count, Officer, School};
+use super::desk::Clock;
 use super::drafts::{Addition, FieldFault};
 use super::family::Sibling;
 use super::inputs::ReferralFilter;
@@ -119,6 +120,7 @@ pub(crate) struct Referral {
     pub(crate) additions: Option<Vec<Addition>>,
     pub(crate) age: Option<Age>,
     pub(crate) school_days: Option<SchoolDays>,
+    pub(crate) clocks: Option<Vec<Clock>>,
     pub(crate) school: Option<School>,
     pub(crate) sent_by: Option<String>,
     pub(crate) risk: Option<Risk>,
@@ -141,8 +143,16 @@ pub(crate) struct Referral {
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct AlsoWaiting {
     pub(crate) referral: Waiting,
+    pub(crate) judged: Option<Judged>,
     pub(crate) likely: bool,
     pub(crate) reasons: Vec<String>,
+}
+
+/// That somebody judged a record to be of another child.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct Judged {
+    pub(crate) by: String,
+    pub(crate) at: DateTime<Utc>,
 }
 
 /// A referral that waits, to lead to it.
@@ -162,6 +172,7 @@ pub(crate) struct Match {
     pub(crate) child: Option<Child>,
     pub(crate) cases: Vec<CaseLink>,
     pub(crate) restricted: Option<RestrictedCase>,
+    pub(crate) judged: Option<Judged>,
     pub(crate) likely: bool,
     pub(crate) reasons: Vec<String>,
 }

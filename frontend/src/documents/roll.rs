@@ -123,21 +123,30 @@ pub(crate) struct SchoolRemoval {
     pub(crate) answer_due_on: NaiveDate,
     pub(crate) return_due_on: Option<NaiveDate>,
     pub(crate) decision: Option<DecisionOnRemoval>,
+    pub(crate) withdrawn: Option<String>,
     pub(crate) open: bool,
 }
 
-/// A new pupil whose return is owed.
+/// A new pupil of the viewer's school.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct NewPupil {
     pub(crate) id: Id,
+    pub(crate) given_names: String,
+    pub(crate) family_name: String,
     pub(crate) attended_on: NaiveDate,
-    pub(crate) due_on: NaiveDate,
+    pub(crate) due_on: Option<NaiveDate>,
+}
+
+/// The new pupils for whom a return is owed.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Query")]
+pub(crate) struct NewPupils {
+    pub(crate) new_pupils: Vec<NewPupil>,
 }
 
 /// What a school sees of its own roll.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct SchoolRoll {
     pub(crate) removals: Vec<SchoolRemoval>,
-    pub(crate) new_pupils: Vec<NewPupil>,
     pub(crate) may_propose: bool,
 }

@@ -15,6 +15,7 @@ mod choices;
 mod content;
 mod date_input;
 mod details;
+pub(crate) mod due;
 mod error_summary;
 pub(crate) mod family;
 mod field;

@@ -104,6 +104,7 @@ const SCHOOL: &[Asked] = &[
     asked(CHILD, "sex", "sex", "Sex", Kind::Word(word::<Sex>)),
     asked(CHILD, "upn", "upn", "Unique pupil number (UPN)", Kind::Text),
     sometimes(CHILD, "upn", "upnAbsence", "Why there is no unique pupil number", Kind::Word(word::<UpnAbsence>)),
+    sometimes(CHILD, "upn", "nhsNumber", "NHS number", Kind::Text),
     asked(CHILD, "address", "address", "Last known address", Kind::Text),
     asked(CHILD, "address", "postcode", "Postcode", Kind::Text),
     asked(FAMILY, "parents", "parent", "Parent or carer", Kind::Rows(parent)),
@@ -139,6 +140,7 @@ const PUBLIC: &[Asked] = &[
     asked(CHILD, "age", "age", "Age", Kind::Text),
     asked(CHILD, "age", "dateOfBirth", "Date of birth", Kind::Day),
     asked(CHILD, "sex", "sex", "Sex", Kind::Word(word::<Sex>)),
+    sometimes(CHILD, "age", "nhsNumber", "NHS number", Kind::Text),
     asked(CHILD, "address", "address", "Where the child lives or stays", Kind::Text),
     asked(CHILD, "address", "postcode", "Postcode", Kind::Text),
     asked(TOLD, "last-school", "lastSchool", "Last school", Kind::Text),
@@ -339,6 +341,7 @@ pub(crate) fn sibling(answers: &Form, number: u32) -> String {
         answers.some(&field("name")),
         day(answers, &field("dateOfBirth")).map(|day| format!("Born {day}")),
         answers.some(&field("school")),
+        answers.some(&field("here")).map(|_| "Attends the same school".to_owned()),
     ];
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }

@@ -1,15 +1,19 @@
-//! A name on a roll, and an address that is kept confidential. What must not live here: how the story begins (`begin`).
+//! A name on a roll, and what is learnt of a child: an address kept confidential, an NHS number, a cousin who is no brother. What must not live here: how the story begins (`begin`).
 
 use chrono::Days;
-use entity::vocabulary::{EnquiryKind, JointEnquiryOutcome, RemovalDecision, RemovalGround, SchoolEnquiryKind};
+use entity::vocabulary::{Answer, EnquiryKind, JointEnquiryOutcome, RemovalDecision, RemovalGround, SchoolEnquiryKind};
 
+use super::super::children::phone;
 use super::Story;
 use crate::domain::case::{Case, DecideRemoval, ProposeRemoval, RecordJointEnquiry};
 use crate::domain::child::Correct;
+use crate::domain::family::{NameSibling, StrikeSibling};
+use crate::domain::nhs_number::NhsNumber;
+use crate::domain::parent::{RecordParent, told_in};
 use crate::domain::roll;
 use crate::error::Error;
 use crate::service::{case, roll as command};
-use crate::store::stream::load;
+use crate::store::{self, stream::load};
 
 impl Story<'_> {
     /// The school proposes to remove the name. Some proposals have got no further, some were enquired into, and of some
@@ -59,6 +63,58 @@ impl Story<'_> {
         if self.dice.chance(50) {
             command::decide(&self.officer(), target, matter, decision).await?;
         }
+        Ok(())
+    }
+
+    /// A health visitor gives the NHS number. All of them are from the range that is set aside for tests.
+    pub(in super::super) async fn learn_nhs_number(&mut self) -> Result<(), Error> {
+        let Some(target) = self.target().await? else { return Ok(()) };
+        let stem = format!("999{:06}", self.dice.between(0, 999_999));
+        let mut numbers = (0..10).map(|last| format!("{stem}{last}"));
+        let number = numbers.find(|number| NhsNumber::parse(number).is_ok()).unwrap_or_else(|| "9990000018".to_owned());
+        let typed = Correct {
+            nhs_number: Some(number),
+            source: "Health visitor".to_owned(),
+            reason: "Given with the answer to our enquiry.".to_owned(),
+            ..Correct::default()
+        };
+        case::correct_child(&self.officer(), target, typed).await?;
+        Ok(())
+    }
+
+    /// The first parent whom the referral names has a new telephone number.
+    pub(in super::super) async fn change_a_phone(&mut self) -> Result<(), Error> {
+        let Some(target) = self.target().await? else { return Ok(()) };
+        let Some((case, ..)) = &self.case else { return Ok(()) };
+        let referrals = store::referral::of_cases(&self.officer(), &[*case]).await?;
+        let Some(referral) = referrals.first() else { return Ok(()) };
+        let told = told_in(&serde_json::from_str(&referral.details)?);
+        let Some(parent) = told.into_iter().next() else { return Ok(()) };
+        let typed = RecordParent {
+            replaces: parent.key(),
+            name: parent.name,
+            relationship: parent.relationship.unwrap_or_default(),
+            phone: phone(&mut self.dice),
+            may_contact: Some(Answer::Yes),
+            source: "The grandmother".to_owned(),
+            reason: "The number that the school gave us is dead.".to_owned(),
+            ..RecordParent::default()
+        };
+        case::record_parent(&self.officer(), target, typed).await?;
+        Ok(())
+    }
+
+    /// A neighbour names a cousin as a brother, and the mother puts that right.
+    pub(in super::super) async fn mistake_a_cousin(&mut self) -> Result<(), Error> {
+        let Some(target) = self.target().await? else { return Ok(()) };
+        let name = format!("Robin {}", self.family.names.0);
+        let named = NameSibling { name: name.clone(), source: "A neighbour".to_owned(), ..NameSibling::default() };
+        case::name_sibling(&self.officer(), target.case, named).await?;
+        self.wait(1, 3);
+        let Some(target) = self.target().await? else { return Ok(()) };
+        let reason = "The mother says that this is a cousin who stayed for the summer.".to_owned();
+        let struck = StrikeSibling { name, reason, ..StrikeSibling::default() };
+        case::strike_sibling(&self.officer(), target.case, struck).await?;
         Ok(())
     }
 

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::child::{ChildChange, ChildFacts};
 use super::super::family::Named;
+use super::super::parent::ParentRecorded;
 use super::super::roll::{Decision, DeletionReturn, JointEnquiry, Matter, Proposal};
 
 /// A fact of a case. It is stored as JSON by the names of its variants and fields, so none may be renamed or dropped,
@@ -58,12 +59,21 @@ pub enum CaseEvent {
         #[serde(default)]
         changed_on: Option<NaiveDate>,
     },
+    /// An officer recorded a parent or carer of the child, or that something of one changed.
+    ParentRecorded(Box<ParentRecorded>),
     /// An officer named a brother or sister of the child.
     SiblingNamed {
         /// The brother or sister.
         named: Named,
         /// Who says so.
         source: String,
+    },
+    /// An officer struck somebody out who was wrongly named as a brother or sister, here or in a referral.
+    SiblingStruck {
+        /// Who was named.
+        named: Named,
+        /// Why they are no brother or sister.
+        reason: String,
     },
     /// The case was given to an officer, or taken from one.
     CaseAssigned {
@@ -171,6 +181,9 @@ pub enum CaseEvent {
         /// The brothers and sisters whom its officers named.
         #[serde(default)]
         siblings: Vec<Named>,
+        /// Those whom its officers struck out as wrongly named.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        struck: Vec<Named>,
         /// The gravest risk of those.
         risk: Risk,
         /// The day anybody last saw the child, as that case knew it.
@@ -298,6 +311,7 @@ impl CaseEvent {
             Self::CaseOpened(_)
             | Self::CaseReviewed(_)
             | Self::SiblingNamed { .. }
+            | Self::SiblingStruck { .. }
             | Self::NewPupilReturned { .. }
             | Self::EnquiryRecorded(_)
             | Self::NoteAdded { .. }
@@ -312,7 +326,7 @@ impl CaseEvent {
             | Self::JointEnquiryRecorded { .. }
             | Self::RemovalDecided { .. }
             | Self::NameRemoved { .. } => &[Aspect::Roll],
-            Self::ChildFilledIn { .. } | Self::ChildCorrected { .. } => &[Aspect::Child],
+            Self::ChildFilledIn { .. } | Self::ChildCorrected { .. } | Self::ParentRecorded(_) => &[Aspect::Child],
             Self::CaseAssigned { .. } => &[Aspect::Officer],
             Self::StatusDecided(_) => &[Aspect::Status],
             Self::RouteDecided(_) => &[Aspect::Route],

@@ -8,8 +8,8 @@ use entity::vocabulary::{Answer, EscalationLevel, Risk, ServiceRoute, StatusGrou
 use entity::{ChildId, EscalationId, StaffId};
 
 use super::super::child::ChildFacts;
-use super::super::clock::london_day;
 use super::super::date::Life;
+use super::super::london::london_day;
 use super::super::referral::Referral;
 use super::super::screening::must_reach_mash;
 use super::super::typed::{all, check, chosen, optional_past_day, prose};

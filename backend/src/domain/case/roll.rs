@@ -5,13 +5,14 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
-    AgeStanding, EnquiryKind, JointEnquiryOutcome, PlacementKind, RemovalCondition, RemovalDecision, RemovalFollows,
-    RemovalGround, RemovalLack, SchoolEnquiryKind, StatusGround, StatutoryStatus,
+    AgeStanding, CaseState, ClockKind, EnquiryKind, JointEnquiryOutcome, PlacementKind, RemovalCondition,
+    RemovalDecision, RemovalFollows, RemovalGround, RemovalLack, SchoolEnquiryKind, StatusGround, StatutoryStatus,
 };
 use entity::{PlacementId, RemovalId, SchoolContactId, SchoolId, StaffId};
 
 use super::super::answers::day as read_day;
-use super::super::clock::london_day;
+use super::super::clock::Clock;
+use super::super::london::london_day;
 use super::super::referral::age;
 use super::super::roll::{
     Decision, DeletionReturn, JointEnquiry, Known, Matter, Obtained, ParentTold, Proposal, REGIME, lacks,
@@ -238,15 +239,9 @@ impl Case {
         }
     }
 
-    /// The days by which something about a name on a roll is owed.
-    pub(super) fn owed_of_roll(&self) -> impl Iterator<Item = NaiveDate> {
-        let returns = self.placements.iter().filter_map(Placement::return_due_on);
-        self.removals.iter().filter_map(Matter::due_on).chain(returns)
-    }
-
-    /// The matter with this id, if it is the viewer's business and not over.
+    /// The matter with this id, if it is the viewer's business and not over; of a closed case too, because a case may be
+    /// closed before the school has sent what it owes.
     fn open_matter(&self, id: RemovalId, school: Option<SchoolId>) -> Result<&Matter, Error> {
-        self.must_be_open()?;
         let theirs = |matter: &&Matter| school.is_none_or(|school| matter.proposal.school == school);
         let matter = self.removals.iter().filter(theirs).find(|matter| matter.proposal.id == id);
         let matter = matter.ok_or(Error::NotFound)?;
@@ -319,6 +314,7 @@ impl Case {
         typed: &RecordJointEnquiry,
         now: DateTime<Utc>,
     ) -> Result<CaseEvent, Error> {
+        self.must_be_open()?;
         let matter = self.open_matter(id, None)?;
         if !of(matter.proposal.ground).joint_enquiry {
             return Err(Error::invalid("outcome", "Only the grounds H and I ask for a joint enquiry"));
@@ -350,6 +346,7 @@ impl Case {
         by: Option<StaffId>,
         now: DateTime<Utc>,
     ) -> Result<CaseEvent, Error> {
+        self.must_be_open()?;
         let matter = self.open_matter(id, None)?;
         let may = typed.decision == Some(RemovalDecision::May);
         let from = if may {
@@ -426,7 +423,8 @@ impl Case {
     }
 
     /// The removal, and the status that follows from it. A child on a roll is missing education from that day, unless
-    /// what is on file says that they are educated, or of another age; whoever is missing education already stays so.
+    /// what is on file says that they are educated, or of another age; whoever is missing education already stays so. Of a
+    /// closed case nothing is decided: its officer, who is told, looks whether it must be opened again.
     fn after_removal(&self, matter: &Matter, told: DeletionReturn, born: Option<NaiveDate>) -> Vec<CaseEvent> {
         let (removal, from) = (matter.proposal.id, told.removed_on);
         let named = told.new_school_from.filter(|first| told.new_school.is_some() && *first <= told.returned_on);
@@ -434,6 +432,9 @@ impl Case {
         let standing = born.map(|born| age(born, from).standing);
         let follows = of(matter.proposal.ground).follows;
         let (ground, effect) = match (self.statuses.now().value, standing, attends, follows) {
+            _ if self.state == CaseState::Closed => {
+                (None, "Left as it was, to be checked: the case was closed before the name was removed".to_owned())
+            }
             (StatutoryStatus::Cme, ..) => (None, "Was missing education already".to_owned()),
             (_, Some(AgeStanding::Below), ..) => {
                 (Some(StatusGround::BelowAge), "Below compulsory school age on that day".to_owned())
@@ -524,6 +525,12 @@ impl Placement {
     pub fn return_due_on(&self) -> Option<NaiveDate> {
         let (kind, attended, ended, returned) = (self.kind, self.attended_on, self.ended_on, self.returned_on);
         return_due_on(kind, self.school.is_some(), attended, ended, returned)
+    }
+
+    /// What is owed about it: the new-pupil return.
+    pub(super) fn clock(&self) -> Option<Clock> {
+        let (due_on, attended_on) = (self.return_due_on()?, self.attended_on?);
+        Some(Clock::until(ClockKind::NewPupilReturn, self.id.0, attended_on, due_on))
     }
 }
 

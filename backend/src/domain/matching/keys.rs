@@ -12,12 +12,12 @@ use chrono::{Datelike, NaiveDate};
 use super::forms::Forms;
 use super::sound::sounds_of;
 use super::{Person, in_one_spelling, words_of};
-use crate::domain::search::{of_postcode, of_upn};
+use crate::domain::search::{of_nhs_number, of_postcode, of_upn};
 
 /// The version of the rules that made the stored keys. Raise it with any change of [`of_child`], of
 /// `search::keys_of`, of `family` or of `person_name::search_key`: a job then makes the keys of children and referrals with
 /// an older version again.
-pub const VERSION: i32 = 6;
+pub const VERSION: i32 = 7;
 
 /// The most words of one name that make keys, which bounds the number of keys of a child.
 const MOST_WORDS: usize = 5;
@@ -50,7 +50,7 @@ pub enum Born {
 }
 
 /// All keys of a referral, by which referrals that wait for triage are compared with each other: those that a child on file
-/// would have, and the UPN and the date of birth, for which children have columns.
+/// would have, and the numbers and the date of birth, for which children have columns.
 pub fn of_referral(told: &Person) -> BTreeSet<String> {
     of_child(told).into_iter().chain(exact(told)).collect()
 }
@@ -65,14 +65,20 @@ pub fn of_likes(forms: &Forms, described: &Person) -> BTreeSet<String> {
 
 fn exact(person: &Person) -> impl Iterator<Item = String> {
     let upn = person.upn.as_ref().map(of_upn);
-    upn.into_iter().chain(person.date_of_birth.map(|born| format!("b {born}")))
+    let upn = upn.into_iter().chain(person.nhs_number.as_ref().map(of_nhs_number));
+    upn.chain(person.date_of_birth.map(|born| format!("b {born}")))
 }
 
-/// All keys of a child on file.
+/// All keys of a child on file, those of names and numbers that the child had before among them.
 pub fn of_child(child: &Person) -> BTreeSet<String> {
-    let names = Names::of(child);
     let upns = child.upn.iter().chain(&child.former_upns).map(of_upn);
-    names.pairs().chain(names.sounds(&names.given)).chain(names.parts()).chain(postcode(child)).chain(upns).collect()
+    let numbers = upns.chain(child.nhs_number.as_ref().map(of_nhs_number));
+    let mut keys: BTreeSet<String> = postcode(child).into_iter().chain(numbers).collect();
+    for one in child.by_each_name() {
+        let names = Names::of(&one);
+        keys.extend(names.pairs().chain(names.sounds(&names.given)).chain(names.parts()));
+    }
+    keys
 }
 
 /// The look-ups for a described child, besides that by date of birth alone. The likeliest come first,
@@ -81,7 +87,8 @@ pub fn look_ups(forms: &Forms, described: &Person) -> Vec<LookUp> {
     let names = Names::of(described);
     let pairs: BTreeSet<String> = names.pairs().chain(names.swapped()).collect();
     let home: Vec<String> = postcode(described).into_iter().collect();
-    let number = LookUp { keys: described.upn.iter().map(of_upn).collect(), born: Born::Any };
+    let numbers = described.upn.iter().map(of_upn).chain(described.nhs_number.iter().map(of_nhs_number));
+    let number = LookUp { keys: numbers.collect(), born: Born::Any };
     let look_ups = match described.date_of_birth {
         Some(born) => {
             let near = near(born);
@@ -270,6 +277,25 @@ mod tests {
             for (a, b) in [(&a, &b), (&b, &a)] {
                 assert!(!of_likes(&forms, a).is_disjoint(&of_referral(b)), "{row}");
             }
+        }
+    }
+
+    #[test]
+    fn whoever_is_described_by_a_former_name_meets_the_child() {
+        let born = "2015-04-12";
+        for (row, family, given, now) in [
+            ("adopted", "Thistledown", "Rosalind", person("Okonkwo", "Grace", born, "")),
+            ("adopted, month mistyped", "Thistledown", "Rosalind", person("Okonkwo", "Grace", "2015-07-12", "")),
+            ("by ear", "Thisteldown", "Rosalynd", person("Okonkwo", "Grace", born, "LU1 2AB")),
+            ("the family name alone", "Thistledown", "Grace", person("Okonkwo", "Grace", "", "")),
+        ] {
+            let before = person("Thistledown", if given == "Grace" { "Grace" } else { "Rosalind" }, "", "");
+            let former_names = vec![(before.family_name, before.given_names)];
+            let child = Person { former_names, ..now };
+            let described = person(family, given, born, "LU1 2AB");
+            let found = compare(&Forms::default(), &described, &child);
+            assert!(found.is_some_and(|found| found.reasons.contains(&super::super::Reason::FormerName)), "{row}");
+            assert!(meets(&described, &child), "{row}");
         }
     }
 

@@ -53,8 +53,9 @@ pub struct Told {
     pub tried: Vec<Tried>,
     /// Why nobody visited the home.
     pub no_visit: Option<NoVisitReason>,
-    /// Whether the child has brothers or sisters.
-    pub siblings: Option<Answer>,
+    /// Whether the child has brothers or sisters at another school, or at one that is not told. Their own the school need
+    /// not ask.
+    pub siblings_elsewhere: bool,
     /// Whether professionals outside the school work with the child.
     pub professionals: Option<Answer>,
     /// The day on which the child was due back from leave.
@@ -102,7 +103,7 @@ pub fn lacking(told: &Told, calendar: &Calendar, today: NaiveDate) -> Vec<Lack> 
         "Add a home visit, or select why there was none".to_owned(),
     );
     lack(
-        told.siblings != Some(Answer::Yes) || tried(SchoolEnquiryKind::SiblingsSchool),
+        !told.siblings_elsewhere || tried(SchoolEnquiryKind::SiblingsSchool),
         "enquiry",
         "Ask the schools of the brothers and sisters, and add what they said".to_owned(),
     );
@@ -153,8 +154,8 @@ mod tests {
     }
 
     fn told(ground: ReferralGround, kinds: &[(SchoolEnquiryKind, &str)]) -> Told {
-        let (siblings, professionals) = (Some(Answer::No), Some(Answer::No));
-        Told { ground, tried: tried(kinds), no_visit: None, siblings, professionals, return_due: None }
+        let professionals = Some(Answer::No);
+        Told { ground, tried: tried(kinds), no_visit: None, siblings_elsewhere: false, professionals, return_due: None }
     }
 
     #[test]
@@ -200,7 +201,7 @@ mod tests {
             found.into_iter().map(|lack| lack.reason).collect::<Vec<_>>()
         };
         assert!(fields(&calm).is_empty());
-        let mut family = Told { siblings: Some(Answer::Yes), professionals: Some(Answer::Yes), ..calm };
+        let mut family = Told { siblings_elsewhere: true, professionals: Some(Answer::Yes), ..calm };
         assert_eq!(fields(&family).len(), 2);
         family.tried.extend(tried(&[(SiblingsSchool, "2026-11-10"), (Agency, "2026-11-10")]));
         assert!(fields(&family).is_empty());

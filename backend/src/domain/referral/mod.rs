@@ -3,24 +3,29 @@
 //! What must not live here: how the answers of a form are read (`read`), and who may decide (`domain::policy`).
 
 mod age;
+mod clocks;
 mod days;
+mod judged;
 mod lacking;
 mod read;
 
 pub use age::{Age, age, note_of_age};
 pub use days::school_days;
+pub use judged::{Judged, Judgement, Other};
 pub use lacking::{Told, Tried, lacking};
 pub use read::{faults_of_draft, read_report, read_school_referral, safe_address};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::vocabulary::{AgeStanding, RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason};
+use entity::vocabulary::{
+    AgeStanding, ClockKind, RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason,
+};
 use entity::{DraftId, ReferralId, ReportGroupId, SchoolContactId, SchoolId};
 use serde::{Deserialize, Serialize};
 
 use super::answers::Answers;
 use super::child::ChildFacts;
-use super::clock::london_day;
-use super::school_days::add_working_days;
+use super::clock::due_after;
+use super::london::london_day;
 use super::screening;
 use super::stream::{Stream, counts};
 use super::typed::{self, all, check, chosen, line, optional_line, past_day};
@@ -98,6 +103,13 @@ pub enum ReferralEvent {
         /// Why.
         reason: String,
     },
+    /// A record was judged to be of another child.
+    JudgedAnotherChild(Judgement),
+    /// That judgement was taken back: the record is to be looked at again.
+    JudgementTakenBack {
+        /// The record.
+        other: Other,
+    },
     /// The school added something to it.
     ReferralAddedTo(Addition),
     /// The school withdrew it before it was decided.
@@ -139,13 +151,9 @@ pub struct Acknowledge {
     pub on: String,
 }
 
-/// The working days after which another authority is asked again that has acknowledged nothing. The product's default:
-/// no guidance sets a number.
-const ASK_AGAIN: u32 = 5;
-
 /// The day on which another authority is asked again to which a referral was sent on `sent`.
 pub fn asked_again_on(sent: NaiveDate) -> NaiveDate {
-    add_working_days(sent, ASK_AGAIN)
+    due_after(ClockKind::AuthorityAnswer, sent)
 }
 
 /// Something that a school adds to a referral after it was sent.
@@ -203,6 +211,8 @@ pub struct Referral {
     pub received: Received,
     /// When it arrived.
     pub received_at: DateTime<Utc>,
+    /// Since when it awaits triage: when it arrived, or came back last.
+    pub waits_since: DateTime<Utc>,
     /// Whether it awaits triage or was redirected. A referral that a case took up still stands as received here.
     pub state: ReferralState,
     /// When it was redirected; `None` until then.
@@ -219,6 +229,8 @@ pub struct Referral {
     pub withdrawn: Option<String>,
     /// What the school added since, oldest first.
     pub additions: Vec<Added>,
+    /// The records that were judged to be of another child, each once.
+    pub judged: Vec<Judged>,
     /// What is still to be asked for.
     pub to_ask: Vec<Lack>,
     /// The number of its own facts; that a case took it up is a fact of the case.
@@ -235,6 +247,7 @@ impl Stream for Referral {
             id,
             received: Received::clone(received),
             received_at: at,
+            waits_since: at,
             state: ReferralState::Received,
             decided_at: None,
             redirected: None,
@@ -243,6 +256,7 @@ impl Stream for Referral {
             watch_on: None,
             withdrawn: None,
             additions: Vec::new(),
+            judged: Vec::new(),
             to_ask: received.told.to_ask.clone(),
             version: 1,
         })
@@ -265,12 +279,20 @@ impl Stream for Referral {
             }
             ReferralEvent::ReferralCameBack {} | ReferralEvent::ReferralTakenBack { .. } => {
                 self.state = ReferralState::Received;
+                self.waits_since = at;
                 self.redirected = None;
                 self.authority = None;
                 self.acknowledged = None;
                 self.withdrawn = None;
                 self.watch_on = None;
                 self.decided_at = None;
+            }
+            ReferralEvent::JudgedAnotherChild(judgement) => {
+                self.judged.retain(|judged| judged.judgement.other != judgement.other);
+                self.judged.push(Judged { judgement: judgement.clone(), at });
+            }
+            ReferralEvent::JudgementTakenBack { other } => {
+                self.judged.retain(|judged| judged.judgement.other != *other);
             }
             ReferralEvent::ReferralAddedTo(addition) => {
                 // Several demands may stand under one field: an answer to one of them settles none of the others.

@@ -9,9 +9,11 @@ use entity::vocabulary::{Answer, NoVisitReason, ReferralGround, SchoolEnquiryKin
 
 use super::super::answers::{Answers, Reader};
 use super::super::child::ChildFacts;
-use super::super::clock::london_day;
 use super::super::date::Life;
 use super::super::email::Email;
+use super::super::family::is_here;
+use super::super::london::london_day;
+use super::super::nhs_number::NhsNumber;
 use super::super::phone::Phone;
 use super::super::postcode::Postcode;
 use super::super::school_age::{AgePosition, position};
@@ -89,7 +91,9 @@ fn read_with(
     read_appraisal(&mut read, life);
     // A child who was found is no longer looked for, so that nothing more is asked of the school's enquiries.
     if let (Some(ground), Some(calendar)) = (ground.filter(|_| !found_at_address), calendar) {
-        let told = Told { ground, tried, no_visit, siblings, professionals, return_due };
+        let elsewhere = |n: &u32| !is_here(answers, *n);
+        let siblings_elsewhere = siblings == Some(Answer::Yes) && answers.rows("sibling").iter().any(elsewhere);
+        let told = Told { ground, tried, no_visit, siblings_elsewhere, professionals, return_due };
         for Lack { field, reason } in lacking(&told, calendar, today) {
             // Days that a flagged child is not made to wait for are not to be asked for either.
             if !(flagged && field == "returnDue") {
@@ -140,6 +144,7 @@ pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<ReferralDeta
         sex: read.choice("sex", Sex::parse, "Select the child’s sex").unwrap_or(Sex::Unknown),
         upn: None,
         upn_absence: Some(UpnAbsence::NotKnown),
+        nhs_number: read_nhs_number(&mut read),
         address: read.text("address", "Where the child lives or stays", PROSE),
         postcode: read_postcode(&mut read),
     };
@@ -247,6 +252,7 @@ fn read_child(read: &mut Reader<'_>, flagged: bool, today: NaiveDate) -> ChildFa
         sex: sex.unwrap_or(Sex::Unknown),
         upn,
         upn_absence,
+        nhs_number: read_nhs_number(read),
         address,
         postcode: read_postcode(read),
     }
@@ -270,6 +276,21 @@ fn read_upn(read: &mut Reader<'_>) -> (Option<String>, Option<UpnAbsence>) {
         read.fault("upn", lacking);
     }
     (None, absence)
+}
+
+/// Reads the NHS number, which nobody need know.
+fn read_nhs_number(read: &mut Reader<'_>) -> Option<String> {
+    let typed = read.answers.get("nhsNumber").to_owned();
+    if typed.is_empty() {
+        return None;
+    }
+    match NhsNumber::parse(&typed) {
+        Ok(number) => Some(number.as_str().to_owned()),
+        Err(wrong) => {
+            read.fault("nhsNumber", format!("Check the NHS number, or leave it empty: {wrong}"));
+            None
+        }
+    }
 }
 
 fn read_postcode(read: &mut Reader<'_>) -> Option<String> {

@@ -3,8 +3,8 @@
 
 use async_graphql::{Context, ID, InputObject, Object};
 use entity::vocabulary::{
-    AccessAction, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind,
-    ServiceRoute, Sex, StatusGround, StatutoryStatus, UpnAbsence, Whereabouts,
+    AccessAction, Answer, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome,
+    PlacementKind, ServiceRoute, Sex, StatusGround, StatutoryStatus, UpnAbsence, Whereabouts,
 };
 use entity::{CaseId, ChildId, StaffId};
 
@@ -13,7 +13,8 @@ use super::super::input::id;
 use super::{Case, subject};
 use crate::domain::case as decide;
 use crate::domain::child::Correct;
-use crate::domain::family::NameSibling;
+use crate::domain::family::{NameSibling, StrikeSibling};
+use crate::domain::parent::RecordParent;
 use crate::error::Error;
 use crate::service::case::{self as command, Target};
 use crate::service::open::{self, WhichChild};
@@ -41,7 +42,7 @@ struct OpenCaseInput {
     child: Option<ID>,
     /// Whom you judged not to be the child, of the likely `matches` of the referral: the `id` of each child, and the
     /// `reference` of each restricted case. A likely child who is not among them is answered with `CONFLICT`, so that no
-    /// case is opened twice.
+    /// case is opened twice. Where a new child is made, it is remembered of all of them: see `judgeAnotherChild`.
     judged: Option<Vec<ID>>,
     /// The `id` of the officer who gets it, one of `officers`; left out, nobody does, which is refused for a child in
     /// immediate danger.
@@ -129,6 +130,8 @@ struct CorrectChildInput {
     upn: Option<String>,
     /// Why there is no unique pupil number; it goes where there is one.
     upn_absence: Option<UpnAbsence>,
+    /// The NHS number, 10 digits.
+    nhs_number: Option<String>,
     /// The last known address: at most 2,000 characters.
     address: Option<String>,
     /// The postcode of that address, whole.
@@ -197,7 +200,8 @@ struct RecordEnquiryInput {
     asked_of: String,
     /// The day on which it was put, `YYYY-MM-DD`, not after today.
     asked_on: String,
-    /// The day by which an answer is wanted, `YYYY-MM-DD`, not before it was put.
+    /// The day by which an answer is wanted, `YYYY-MM-DD`, not before it was put. One on which the office is closed makes
+    /// way for the next working day.
     due_on: String,
     /// What was asked: at most 4,000 characters, and may be empty.
     note: String,
@@ -230,6 +234,31 @@ struct AddNoteInput {
     text: String,
 }
 
+/// A parent or carer of the child.
+#[derive(InputObject)]
+struct RecordParentInput {
+    case: String,
+    version: i32,
+    /// The `key` of the parent or carer, among `parents`, of whom something changed; left out for somebody not named there.
+    replaces: Option<String>,
+    /// The name.
+    name: String,
+    /// What they are to the child; left out when not known.
+    relationship: Option<String>,
+    /// The telephone number; left out when there is none.
+    phone: Option<String>,
+    /// The email address; left out when there is none.
+    email: Option<String>,
+    /// Whether they may be contacted; left out when nobody said.
+    may_contact: Option<Answer>,
+    /// The day on which it changed, `YYYY-MM-DD`; left out when nobody knows.
+    changed_on: Option<String>,
+    /// Who says so, or what shows it: at most 200 characters.
+    source: String,
+    /// Why this is recorded: at most 2,000 characters.
+    reason: String,
+}
+
 /// A brother or sister of the child.
 #[derive(InputObject)]
 struct NameSiblingInput {
@@ -242,6 +271,18 @@ struct NameSiblingInput {
     school: Option<String>,
     /// Who says so.
     source: String,
+}
+
+/// Somebody who was wrongly named as a brother or sister of the child.
+#[derive(InputObject)]
+struct StrikeSiblingInput {
+    case: String,
+    /// The whole name, as it is shown.
+    name: String,
+    /// The date of birth that is shown, `YYYY-MM-DD`; left out when none is. Without it, whoever has the name is meant.
+    date_of_birth: Option<String>,
+    /// Why they are no brother or sister: at most 2,000 characters.
+    reason: String,
 }
 
 /// What is known of the child's whereabouts.
@@ -443,6 +484,7 @@ impl CaseMutation {
             sex,
             upn,
             upn_absence,
+            nhs_number,
             address,
             postcode,
             address_confidential,
@@ -457,6 +499,7 @@ impl CaseMutation {
             sex,
             upn,
             upn_absence,
+            nhs_number,
             address,
             postcode,
             address_confidential,
@@ -507,6 +550,37 @@ impl CaseMutation {
         changed(ctx, command::add_note(op(ctx), case, text).await).await
     }
 
+    /// Records a parent or carer of the child, or that something of one changed, such as the telephone number. For those
+    /// who work the case, and where the address of the child is kept confidential for those cleared for it. Refused with
+    /// `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    async fn record_parent(&self, ctx: &Context<'_>, input: RecordParentInput) -> Result<Case, Error> {
+        let RecordParentInput {
+            case,
+            version,
+            replaces,
+            name,
+            relationship,
+            phone,
+            email,
+            may_contact,
+            changed_on,
+            source,
+            reason,
+        } = input;
+        let typed = RecordParent {
+            replaces: replaces.unwrap_or_default(),
+            name,
+            relationship: relationship.unwrap_or_default(),
+            phone: phone.unwrap_or_default(),
+            email: email.unwrap_or_default(),
+            may_contact,
+            changed_on: changed_on.unwrap_or_default(),
+            source,
+            reason,
+        };
+        changed(ctx, command::record_parent(op(ctx), Target { case, version }, typed).await).await
+    }
+
     /// Names a brother or sister of the child, so that the records of the two find each other. For those who work the
     /// case. Refused with `FORBIDDEN`, `NOT_FOUND` or `INVALID`.
     async fn name_sibling(&self, ctx: &Context<'_>, input: NameSiblingInput) -> Result<Case, Error> {
@@ -514,6 +588,15 @@ impl CaseMutation {
         let (date_of_birth, school) = (date_of_birth.unwrap_or_default(), school.unwrap_or_default());
         let typed = NameSibling { name, date_of_birth, school, source };
         changed(ctx, command::name_sibling(op(ctx), case, typed).await).await
+    }
+
+    /// Strikes out somebody who was wrongly named as a brother or sister, here or in a referral: the records of the two
+    /// find each other no more, and a flag on one is not told to whoever has the other. To name them again takes it back.
+    /// For those who work the case. Refused with `FORBIDDEN`, `NOT_FOUND` or `INVALID`.
+    async fn strike_sibling(&self, ctx: &Context<'_>, input: StrikeSiblingInput) -> Result<Case, Error> {
+        let StrikeSiblingInput { case, name, date_of_birth, reason } = input;
+        let typed = StrikeSibling { name, date_of_birth: date_of_birth.unwrap_or_default(), reason };
+        changed(ctx, command::strike_sibling(op(ctx), case, typed).await).await
     }
 
     /// Changes what is known of the child's whereabouts. For those who work the case. Refused with `FORBIDDEN`,

@@ -6,12 +6,14 @@ mod parts;
 mod query;
 
 pub(super) use change::{CaseMutation, changed};
-pub(super) use parts::{Enquiry, Escalation, Placement, ToldOtherwise};
+pub(super) use parts::{Enquiry, Escalation, ParentTold, Placement, ToldOtherwise};
 pub(super) use query::CaseQuery;
 
 use async_graphql::{Context, Description, Object};
-use chrono::{DateTime, Utc};
-use entity::vocabulary::{CaseState, Outcome, Restriction, Risk, ServiceRoute, StatutoryStatus, Whereabouts};
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::vocabulary::{
+    CaseState, ChildFact, Outcome, Restriction, Risk, ServiceRoute, StatutoryStatus, Whereabouts,
+};
 use entity::{break_glass, case};
 use futures_util::try_join;
 use tokio::sync::OnceCell;
@@ -19,22 +21,28 @@ use tokio::sync::OnceCell;
 use super::absence::Age;
 use super::break_glass::BrokenGlass;
 use super::child::{Child, clears_former_address, is_of_address};
+use super::clock::Clock;
 use super::family::{self, Sibling};
 use super::guarded::{Guarded, clears, guard, note_as, op};
 use super::input::Date;
-use super::loaders::{EnquiriesOf, EscalationsOf, PlacementsOf, ReadersOf, ReferralsOf, RemovalsOf, TimelineOf, loads};
+use super::loaders::{
+    ClocksOf, EnquiriesOf, EscalationsOf, PlacementsOf, ReadersOf, ReferralsOf, RemovalsOf, TimelineOf, loads,
+};
 use super::referral::Referral;
 use super::roll::{Removal, Rights};
 use super::school::School;
 use super::staff::StaffMember;
-use super::timeline::{TimelineEntry, in_words};
+use super::timeline::{KEPT, TimelineEntry, in_words};
 use crate::domain::case as decide;
 use crate::domain::child::ChildFacts;
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
+use crate::domain::parent::{self, Parent};
 use crate::domain::policy::{self, CaseAction, CaseFacts, reads_casework, reads_escalations};
 use crate::domain::referral::age;
+use crate::domain::roll::Matter;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
+use crate::service;
 use crate::store;
 use crate::store::event::Stretch;
 
@@ -168,6 +176,17 @@ impl Case {
         self.worked(ctx, |row| (row.state != CaseState::Closed).then_some(Date(row.due_on)))
     }
 
+    /// What is owed, and by when: the clocks that run, the one that is late first at the front. Withheld from partner
+    /// agencies.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn clocks(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Clock>>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        let rows = loads(ctx).load_one(ClocksOf(self.0.id)).await?.unwrap_or_default();
+        Ok(Guarded::Clear(rows.into_iter().map(Clock).collect()))
+    }
+
     /// Whether that day has passed. Withheld from partner agencies.
     async fn overdue(&self, ctx: &Context<'_>) -> Guarded<bool> {
         let today = london_day(op(ctx).now());
@@ -280,6 +299,19 @@ impl Case {
         self.may(ctx, CaseAction::Close).await
     }
 
+    /// Whether the viewer is one who may agree to the outcome that was proposed: never whoever proposed it. Withheld from
+    /// partner agencies.
+    #[graphql(complexity = "10")]
+    async fn may_approve_closure(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        Ok(match self.may(ctx, CaseAction::Close).await? {
+            Guarded::Clear(true) if self.0.proposed_outcome.is_some() => {
+                Guarded::Clear(service::case::decides_on_outcome(op(ctx), self.0.id).await?)
+            }
+            Guarded::Clear(_) => Guarded::Clear(false),
+            withheld => withheld,
+        })
+    }
+
     /// Whether the viewer may open it again once it is closed. Withheld from partner agencies.
     async fn may_reopen(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
         self.may(ctx, CaseAction::Reopen).await
@@ -328,8 +360,8 @@ impl Case {
         Ok(Guarded::Clear(rows.into_iter().map(|row| Referral::shown(ctx, row)).collect()))
     }
 
-    /// What its referrals tell of the child otherwise than it is on file, for a person to choose; empty when they agree.
-    /// Withheld from partner agencies.
+    /// What its referrals and the deletion returns of schools tell of the child otherwise than it is on file, for a person to
+    /// choose; empty when they agree. Withheld from partner agencies.
     #[graphql(complexity = "5 * child_complexity")]
     async fn told_otherwise(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<ToldOtherwise>>, Error> {
         if !self.shows_work(ctx) {
@@ -346,11 +378,58 @@ impl Case {
                 if is_of_address(fact) && !cleared {
                     continue;
                 }
-                let (referral, value) = (row.reference.clone(), in_words(fact, &value));
-                told.push(ToldOtherwise { fact, value, referral, received_at: row.received_at });
+                let (by, value) = (row.reference.clone(), in_words(fact, &value));
+                told.push(ToldOtherwise { fact, value, by, on: Date(london_day(row.received_at)) });
+            }
+        }
+        if cleared {
+            for row in loads(ctx).load_one(RemovalsOf(self.0.id)).await?.unwrap_or_default() {
+                let matter: Matter = serde_json::from_str(&row.matter)?;
+                let Some(returned) = &matter.removed else { continue };
+                // An address that nobody knew is not filled in either: a return is no referral, and a person looks at it.
+                let Some(address) = returned.address_told().filter(|told| !held.is_at(told)) else { continue };
+                let school = loads(ctx).load_one(matter.proposal.school).await?.map(|school| school.name);
+                told.push(ToldOtherwise {
+                    fact: ChildFact::Address,
+                    value: address.to_owned(),
+                    by: format!("Deletion return of {}", school.unwrap_or_default()),
+                    on: Date(returned.returned_on),
+                });
             }
         }
         Ok(Guarded::Clear(told))
+    }
+
+    /// The parents and carers of the child: those recorded by officers, then those of each referral, with what held before.
+    /// Withheld from partner agencies.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn parents(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<ParentTold>>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        let child = async { loads(ctx).load_one(self.0.child_id).await?.ok_or(Error::NotFound) };
+        let referrals = async { loads(ctx).load_one(ReferralsOf(self.0.id)).await.map(Option::unwrap_or_default) };
+        let (child, referrals) = try_join!(child, referrals)?;
+        let cleared = clears_former_address(ctx, &child).await?;
+        let recorded = parent::recorded(&child);
+        let shown = |parent: Parent, by: String, on, until: Option<NaiveDate>| {
+            let key = (cleared && until.is_none()).then(|| parent.key());
+            let kept = |value: Option<String>| value.map(|value| if cleared { value } else { KEPT.to_owned() });
+            let Parent { name, relationship, phone, email, may_contact } = parent;
+            let (phone, email) = (kept(phone), kept(email));
+            ParentTold { key, name, relationship, phone, email, may_contact, by, on: Date(on), until: until.map(Date) }
+        };
+        // What held by a referral is shown with that referral.
+        let own = recorded.iter().filter(|one| !one.source.is_empty()).cloned();
+        let mut all: Vec<ParentTold> = own.map(|one| shown(one.parent, one.source, one.on, one.until)).collect();
+        for row in referrals {
+            note_as(op(ctx), &format!("referral:{}", row.id), "parents");
+            for told in parent::told_in(&serde_json::from_str(&row.details)?) {
+                let until = parent::until(&recorded, &told);
+                all.push(shown(told, row.reference.clone(), london_day(row.received_at), until));
+            }
+        }
+        Ok(Guarded::Clear(all))
     }
 
     /// The brothers and sisters of the child whom its referrals or officers name, or whose records name the child, with
@@ -414,8 +493,8 @@ impl Case {
         let child = loads(ctx).load_one(self.0.child_id).await?.ok_or(Error::NotFound)?;
         let cleared = clears_former_address(ctx, &child).await?;
         let open = self.0.state != CaseState::Closed;
-        let may = |action| open && policy::case(viewer, action, facts);
-        let rights = Rights { works: may(CaseAction::Work), decides: may(CaseAction::DecideRemoval) };
+        let may = |action| policy::case(viewer, action, facts);
+        let rights = Rights { works: may(CaseAction::Work), decides: may(CaseAction::DecideRemoval), open };
         for row in &rows {
             removals.push(Removal::of(ctx, row, rights, cleared).await?);
         }

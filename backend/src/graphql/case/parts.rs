@@ -2,7 +2,9 @@
 
 use async_graphql::{Context, Description, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use entity::vocabulary::{ChildFact, EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, PlacementKind};
+use entity::vocabulary::{
+    Answer, ChildFact, EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, PlacementKind,
+};
 use entity::{enquiry, escalation, placement};
 
 use super::super::guarded::op;
@@ -10,7 +12,7 @@ use super::super::input::{Date, shown};
 use super::super::loaders::loads;
 use super::super::roll::return_due_on;
 use super::super::school::School;
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::error::Error;
 
 /// A tracing enquiry.
@@ -136,17 +138,42 @@ impl Escalation {
     }
 }
 
-/// Something of a child that a referral tells otherwise than it is on file.
+/// Something of a child that a referral or a school's deletion return tells otherwise than it is on file.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ToldOtherwise {
     /// What it is.
     pub(super) fact: ChildFact,
-    /// What the referral says, as a person reads it.
+    /// What it says, as a person reads it.
     pub(super) value: String,
-    /// The reference of the referral.
-    pub(super) referral: String,
-    /// When the referral arrived.
-    pub(super) received_at: DateTime<Utc>,
+    /// What says so: the reference of the referral, or that it is a deletion return, and of which school.
+    pub(super) by: String,
+    /// The day on which that arrived.
+    pub(super) on: Date,
+}
+
+/// A parent or carer of the child, as a referral tells of them or an officer recorded them.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct ParentTold {
+    /// What names them when something of them is recorded as changed; null where the number is withheld, and for what
+    /// holds no more.
+    pub(super) key: Option<String>,
+    /// The name.
+    pub(super) name: String,
+    /// What they are to the child; null when nobody said.
+    pub(super) relationship: Option<String>,
+    /// The telephone number; null when there is none. Where the address of the child is kept confidential, only that there
+    /// is one is told to those who are not cleared for it.
+    pub(super) phone: Option<String>,
+    /// The email address, as the telephone number.
+    pub(super) email: Option<String>,
+    /// Whether they may be contacted; null when nobody said.
+    pub(super) may_contact: Option<Answer>,
+    /// Who says so: the reference of the referral, or the source that the officer gave.
+    pub(super) by: String,
+    /// The day on which that arrived or was recorded.
+    pub(super) on: Date,
+    /// The day on which it changed; null while it holds.
+    pub(super) until: Option<Date>,
 }
 
 /// A placement.

@@ -12,10 +12,11 @@ use sea_orm::{
     ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter,
 };
 
-use super::{Change, Project, child, or_stale, replace};
+use super::{Change, Project, child, clock, or_stale, replace};
 use crate::context::OpContext;
 use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, FOLD, Placement};
 use crate::domain::family::{self, Named, Whom};
+use crate::domain::london::london_day;
 use crate::domain::roll::Matter;
 use crate::error::{Error, ReferralConflict};
 
@@ -48,6 +49,10 @@ impl Project for Case {
         if change.before.is_none_or(|before| before.spans() != after.spans()) {
             write_spans(txn, after).await?;
         }
+        let clocks = after.clocks();
+        if change.before.is_none_or(|before| before.clocks() != clocks) {
+            clock::write_of_case(txn, after.id, &clocks).await?;
+        }
         for fact in change.facts {
             write_around(txn, after, fact).await?;
         }
@@ -65,11 +70,12 @@ async fn write_spans(txn: &DatabaseTransaction, after: &Case) -> Result<(), Erro
     Ok(())
 }
 
-/// Makes the row and the spans of a case anew from its facts, as the present rules fold them.
+/// Makes the row, the spans and the clocks of a case anew from its facts, as the present rules fold them.
 pub(in crate::service) async fn rewrite(txn: &DatabaseTransaction, case: &Case) -> Result<(), Error> {
     let at = Condition::all().add(case::Column::Id.eq(case.id)).add(case::Column::Version.eq(case.version));
     replace(txn, case::ActiveModel { name_key: NotSet, ..case_row(case) }, at).await?;
     write_spans(txn, case).await?;
+    clock::write_of_case(txn, case.id, &case.clocks()).await?;
     write_keys(txn, case).await
 }
 
@@ -109,6 +115,9 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
         CaseEvent::ChildCorrected { changes, changed_on, .. } => {
             child::change(txn, after.opened.child, changes, *changed_on).await?;
             write_keys(txn, after).await?;
+        }
+        CaseEvent::ParentRecorded(change) => {
+            child::record_parent(txn, after.opened.child, change, london_day(after.updated_at)).await?;
         }
         CaseEvent::EnquiryRecorded(Enquiry { id, .. })
         | CaseEvent::EnquiryAnswered { enquiry: id, .. }
@@ -157,7 +166,7 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
                 .exec(txn)
                 .await?;
         }
-        CaseEvent::SiblingNamed { .. } => write_keys(txn, after).await?,
+        CaseEvent::SiblingNamed { .. } | CaseEvent::SiblingStruck { .. } => write_keys(txn, after).await?,
         CaseEvent::NoteAdded { .. }
         | CaseEvent::CaseReviewed(_)
         | CaseEvent::StatusDecided(_)
@@ -182,18 +191,26 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
 #[expect(clippy::disallowed_methods, reason = "nobody is shown it")]
 async fn write_keys(txn: &DatabaseTransaction, after: &Case) -> Result<(), Error> {
     let child = child_row::Entity::find_by_id(after.opened.child).one(txn).await?.ok_or(Error::NotFound)?;
-    let whom = Whom::on_file(&child);
     let cases = case::Entity::find().filter(case::Column::ChildId.eq(after.opened.child)).all(txn).await?;
     for case in cases {
         let siblings: Vec<Named> = serde_json::from_str(&case.siblings)?;
         case_key::Entity::delete_many().filter(case_key::Column::CaseId.eq(case.id)).exec(txn).await?;
-        let row = |key: String| case_key::ActiveModel { case_id: Set(case.id), key: Set(family::names(&key)) };
-        let keys: Vec<_> = whom.keys_of(&siblings).into_iter().map(row).collect();
+        let keys = key_rows(case.id, &siblings, &child);
         if !keys.is_empty() {
             case_key::Entity::insert_many(keys).exec_without_returning(txn).await?;
         }
     }
     Ok(())
+}
+
+/// The rows of the keys of a case, whose officers named these brothers and sisters of the child.
+pub(in crate::service) fn key_rows(
+    case: CaseId,
+    siblings: &[Named],
+    child: &child_row::Model,
+) -> Vec<case_key::ActiveModel> {
+    let row = |key: String| case_key::ActiveModel { case_id: Set(case), key: Set(family::names(&key)) };
+    Whom::on_file(child).keys_of(siblings).into_iter().map(row).collect()
 }
 
 /// Makes the rows of the readers agree with the fold.
@@ -255,6 +272,7 @@ pub fn case_row(case: &Case) -> case::ActiveModel {
         closed_at: Set(case.closed.as_ref().map(|(at, _)| *at)),
         outcome: Set(case.closed.as_ref().map(|(_, closure)| closure.outcome)),
         siblings: Set(serde_json::json!(case.siblings).to_string()),
+        struck: Set(serde_json::json!(case.struck).to_string()),
         proposed_outcome: Set(case.proposed.as_ref().map(|closure| closure.outcome)),
         missing_since: Set(case.missing_since()),
         name_key: Set(opened.name_key.clone()),
@@ -281,7 +299,11 @@ async fn take_up(
         .filter(referral::Column::State.eq(ReferralState::Received))
         .exec(txn)
         .await?;
-    if taken.rows_affected == 1 { Ok(()) } else { Err(ReferralConflict::Decided.into()) }
+    if taken.rows_affected == 1 {
+        clock::write_of_referral(txn, referral, None).await
+    } else {
+        Err(ReferralConflict::Decided.into())
+    }
 }
 
 async fn upsert_enquiry(txn: &DatabaseTransaction, case: CaseId, enquiry: &Enquiry) -> Result<(), Error> {

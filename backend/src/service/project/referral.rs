@@ -4,9 +4,11 @@
 use std::collections::BTreeSet;
 
 use entity::vocabulary::RiskReason;
-use entity::{ReferralId, referral, referral_key};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, SqlErr};
+use entity::{JudgementId, ReferralId, judgement, referral, referral_key};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, SqlErr};
+use uuid::Uuid;
 
+use super::clock::write_of_referral;
 use super::{Change, Project, replace};
 use crate::context::OpContext;
 use crate::domain::answers::Answers;
@@ -15,7 +17,7 @@ use crate::domain::matching::Person;
 use crate::domain::matching::keys::{self, of_referral};
 use crate::domain::phone::Phone;
 use crate::domain::postcode::Postcode;
-use crate::domain::referral::{Referral, ReferralEvent};
+use crate::domain::referral::{Judged, Referral, ReferralEvent};
 use crate::domain::screening::priority;
 use crate::domain::search::{keys_of, of_phone};
 use crate::error::{Conflict, Error, ReferralConflict};
@@ -38,12 +40,20 @@ impl Project for Referral {
             if !keys.is_empty() {
                 referral_key::Entity::insert_many(keys).exec_without_returning(txn).await?;
             }
-            return Ok(());
+            return write_of_referral(txn, change.after.id, change.after.clock().as_ref()).await;
         };
         let at =
             Condition::all().add(referral::Column::Id.eq(before.id)).add(referral::Column::Version.eq(before.version));
-        // A case may have taken it up, which these facts do not tell: an addition leaves everything else as it is.
-        if change.facts.iter().all(|fact| matches!(fact, ReferralEvent::ReferralAddedTo(_))) {
+        if before.judged != change.after.judged {
+            write_judgements(txn, change.after).await?;
+        }
+        // A case may have taken it up, which these facts do not tell: what is added or judged leaves everything else as
+        // it is.
+        let leaves = |fact: &ReferralEvent| {
+            use ReferralEvent::{JudgedAnotherChild, JudgementTakenBack, ReferralAddedTo};
+            matches!(fact, ReferralAddedTo(_) | JudgedAnotherChild(_) | JudgementTakenBack { .. })
+        };
+        if change.facts.iter().all(leaves) {
             let added = referral::ActiveModel {
                 additions: row.additions,
                 to_ask: row.to_ask,
@@ -56,8 +66,33 @@ impl Project for Referral {
         replace(txn, row, at).await.map_err(|error| match error {
             Error::Conflict(Conflict::Stale) => ReferralConflict::Decided.into(),
             error => error,
-        })
+        })?;
+        write_of_referral(txn, change.after.id, change.after.clock().as_ref()).await
     }
+}
+
+/// Makes the rows of the judgements agree with the fold.
+async fn write_judgements(txn: &DatabaseTransaction, after: &Referral) -> Result<(), Error> {
+    judgement::Entity::delete_many().filter(judgement::Column::ReferralId.eq(after.id)).exec(txn).await?;
+    let rows: Vec<_> = judgement_rows(after).collect();
+    if !rows.is_empty() {
+        judgement::Entity::insert_many(rows).exec_without_returning(txn).await?;
+    }
+    Ok(())
+}
+
+/// The rows of the records that were judged to be of another child than a referral.
+pub fn judgement_rows(referral: &Referral) -> impl Iterator<Item = judgement::ActiveModel> {
+    referral.judged.iter().map(|Judged { judgement, at }| judgement::ActiveModel {
+        // Computed from both, so that no fact need hold it; turned, because two referrals may be judged either way.
+        id: Set(JudgementId(Uuid::from_u128(referral.id.0.as_u128() ^ judgement.other.id().as_u128().rotate_left(1)))),
+        referral_id: Set(referral.id),
+        other: Set(judgement.other.id()),
+        own_digest: Set(judgement.own_digest.clone()),
+        other_digest: Set(judgement.other_digest.clone()),
+        staff_id: Set(judgement.by),
+        at: Set(*at),
+    })
 }
 
 /// The rows of the keys of a referral: those of matching, of search, and of brothers and sisters.
@@ -106,6 +141,7 @@ pub fn referral_row(referral: &Referral) -> Result<referral::ActiveModel, Error>
         name_key: Set(told.child.name_key()),
         date_of_birth: Set(told.child.date_of_birth),
         upn: Set(told.child.upn.clone()),
+        nhs_number: Set(told.child.nhs_number.clone()),
         postcode: Set(told.child.postcode.clone()),
         details: Set(serde_json::to_string(&received.answers)?),
         to_ask: Set(serde_json::to_string(&referral.to_ask)?),

@@ -23,6 +23,8 @@ pub(super) type Act = acts::Act<About>;
 pub(super) struct About {
     /// The case.
     pub(super) case: casework::Subject,
+    /// The family of the child, for the forms about one of them.
+    pub(super) family: Option<casework::FamilyOfCase>,
     /// Officers to choose from, the empty choice first.
     pub(super) officers: Vec<(String, String)>,
     /// The grounds for removing a name, for the form of a proposal.
@@ -32,7 +34,7 @@ pub(super) struct About {
 }
 
 /// Everything that can be done to a case, in the order in which it is offered.
-pub(super) static ACTS: [Act; 29] = [
+pub(super) static ACTS: [Act; 31] = [
     closing::APPROVE,
     closing::DECLINE,
     tracing::ASSIGN,
@@ -42,7 +44,9 @@ pub(super) static ACTS: [Act; 29] = [
     tracing::WHEREABOUTS,
     tracing::ESCALATE,
     child::CORRECT,
+    child::PARENT,
     tracing::SIBLING,
+    tracing::STRIKE,
     standing::STATUS,
     standing::ROUTE,
     placing::PLACEMENT,
@@ -111,11 +115,17 @@ impl Subject for About {
         let rights = visit.api.run(RightsOfCase::build(RightsVars { reference: id.clone() })).await?;
         let rights = rights.case.ok_or(Refusal::NotFound)?;
         visit.require((act.may)(rights.may) == Some(true) && rights.glass.is_none())?;
-        let vars = SubjectVars { reference: id, officers: act.names_officers, grounds: act.path == roll::PROPOSE.path };
+        let vars = SubjectVars {
+            reference: id,
+            officers: act.names_officers,
+            grounds: act.path == roll::PROPOSE.path,
+            family: [tracing::STRIKE.path, child::PARENT.path].contains(&act.path),
+        };
         let answer = visit.api.run(CaseForForm::build(vars)).await?;
         let case = answer.case.ok_or(Refusal::NotFound)?;
         let officers = officer_options(visit, &answer.officers.unwrap_or_default(), "Nobody yet");
-        Ok(Self { case, officers, grounds: answer.removal_grounds.unwrap_or_default(), item })
+        let grounds = answer.removal_grounds.unwrap_or_default();
+        Ok(Self { case, family: answer.family, officers, grounds, item })
     }
 
     fn rights(&self) -> CaseRights {

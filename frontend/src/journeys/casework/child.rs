@@ -1,21 +1,22 @@
-//! The act that corrects what is known of the child.
+//! The acts that correct what is known of the child, and of the parents and carers.
 
 use super::act::{ACT, Act};
-use super::tracing::BORN_HINT;
-use crate::acts::done;
+use super::tracing::{BORN_HINT, DATE_HINT};
+use crate::acts::{done, faulty};
 use crate::documents::changes;
-use crate::documents::inputs::CorrectChildInput;
+use crate::documents::inputs::{CorrectChildInput, RecordParentInput};
 use crate::prelude::*;
-use crate::vocabulary::{Sex, UpnAbsence};
+use crate::vocabulary::{Answer, Sex, UpnAbsence};
 
 /// What can be corrected.
-const HELD: [&str; 9] = [
+const HELD: [&str; 10] = [
     "familyName",
     "givenNames",
     "dateOfBirth",
     "sex",
     "upn",
     "upnAbsence",
+    "nhsNumber",
     "address",
     "postcode",
     "addressConfidential",
@@ -50,6 +51,7 @@ pub(super) const CORRECT: Act = Act {
             .with("sex", child.sex.map_or("", Word::code))
             .with("upn", text(&child.upn))
             .with("upnAbsence", child.upn_absence.map_or("", Word::code))
+            .with("nhsNumber", text(&child.nhs_number))
             .with("address", text(&child.address))
             .with("postcode", text(&child.postcode))
             .with(
@@ -84,6 +86,7 @@ pub(super) const CORRECT: Act = Act {
                 .radios("upnAbsence", "Why is there no unique pupil number?")
                 .hint("Only if there is no number")
                 .words::<UpnAbsence>()}
+            {ask.text("nhsNumber", "NHS number").unchecked().width(20)}
             {address}
             {ask.text("postcode", "Postcode").unchecked().width(10)}
             {ask
@@ -116,6 +119,7 @@ pub(super) const CORRECT: Act = Act {
             sex: changed("sex").and_then(|code| Sex::parse(&code)),
             upn: changed("upn"),
             upn_absence: changed("upnAbsence").and_then(|code| UpnAbsence::parse(&code)),
+            nhs_number: changed("nhsNumber"),
             address: changed("address"),
             postcode: changed("postcode"),
             address_confidential: changed("addressConfidential").map(|code| code == "YES"),
@@ -124,6 +128,57 @@ pub(super) const CORRECT: Act = Act {
             reason: form.text("reason"),
         };
         done(changes::correct_child(api, input), "Child’s facts corrected")
+    },
+    ..ACT
+};
+
+/// The value that stands for a parent or carer who is not named yet.
+const ANOTHER: &str = "another";
+
+pub(super) const PARENT: Act = Act {
+    path: "parent",
+    title: "Record a parent or carer, or what changed of one",
+    questions: |about, ask| {
+        let known = about.family.as_ref().and_then(|family| family.parents.as_deref()).unwrap_or_default();
+        let who = known.iter().filter_map(|one| Some((one.key.as_ref()?, one))).fold(
+            ask.radios("replaces", "Of whom did something change?").bold(),
+            |field, (key, one)| {
+                let phone = one.phone.clone().unwrap_or_else(|| "no telephone number".to_owned());
+                field.option(key, format!("{}, {phone}", one.name))
+            },
+        );
+        view! {
+            {inset(paragraph("What each referral says stays with it. What you record stands beside it, and what held before stays with its last day."))}
+            {who.or(ANOTHER, "Somebody not named here")}
+            {ask.text("name", "Name")}
+            {ask.text("relationship", "Relationship to the child").optional()}
+            {ask.phone("phone", "Telephone number").autocomplete("off")}
+            {ask.text("email", "Email address").optional().unchecked()}
+            {ask.radios("mayContact", "Did whoever told us say that they may be contacted?").words::<Answer>()}
+            {ask.date("changedOn", "When did it change?").hint("Leave empty if you do not know. For example, 27 9 2026")}
+            {ask.text("source", "Who told us, or what shows it?").hint(SHOWN)}
+            {ask.textarea("reason", "Why is this recorded?").hint(SHOWN).most(2_000)}
+        }
+        .into_any()
+    },
+    send: |api, to, form| {
+        if form.get("replaces").is_empty() {
+            return faulty("replaces", "Select of whom something changed, or that it is somebody not named here");
+        }
+        let input = RecordParentInput {
+            case: to.id,
+            version: to.version,
+            replaces: form.some("replaces").filter(|one| one != ANOTHER),
+            name: form.text("name"),
+            relationship: form.some("relationship"),
+            phone: form.some("phone"),
+            email: form.some("email"),
+            may_contact: Answer::parse(form.get("mayContact")),
+            changed_on: form.some_day("changedOn"),
+            source: form.text("source"),
+            reason: form.text("reason"),
+        };
+        done(changes::record_parent(api, input), "Parent or carer recorded")
     },
     ..ACT
 };

@@ -47,10 +47,15 @@ pub(super) const WITHDRAW: Act = Act {
     title: "Withdraw the proposal",
     of_item: |about| matter(about).is_some_and(|matter| matter.may_withdraw),
     button: |_| button("Withdraw the proposal"),
+    in_state: always,
     questions: |about, ask| {
         view! {
             {matter(about).map(facts)}
-            {ask.textarea("reason", "Why does the name stay on the roll?").bold().most(PROSE)}
+            {ask
+                .textarea("reason", "Why does the name stay on the roll?")
+                .bold()
+                .hint("The school reads this. Do not include anyone’s name.")
+                .most(PROSE)}
         }
         .into_any()
     },
@@ -156,6 +161,7 @@ pub(super) const DECIDE: Act = Act {
 pub(super) const REMOVE: Act = Act {
     path: "roll/{item}/return",
     title: "Record the deletion return",
+    in_state: always,
     // The case's page offers it once nothing lacks. Whoever has filled it in by then keeps what they typed, even if
     // something has come to lack since.
     of_item: |about| matter(about).is_some_and(|matter| matter.may_withdraw),

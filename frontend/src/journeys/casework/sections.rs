@@ -61,13 +61,43 @@ pub(super) fn child(case: &Case) -> AnyView {
         .row("Compulsory school age", age(case.age.as_ref()))
         .row("Sex", child.sex.map(Word::label))
         .row("Unique pupil number (UPN)", upn)
+        .row("NHS number", child.nhs_number.clone())
         .row("Last known address", address(child))
         .row("Postcode", postcode);
     let list = formerly.iter().flatten().fold(list, |list, former| {
         let label = format!("{}, until {}", former.fact.label(), date(former.until));
         list.row(label, typed(former.value.as_str()))
     });
-    view! { {h2("Child")} {list} {otherwise(case)} }.into_any()
+    view! { {h2("Child")} {list} {otherwise(case)} {parents(case)} }.into_any()
+}
+
+/// The parents and carers, by who told of them; nothing if nobody did.
+fn parents(case: &Case) -> Option<AnyView> {
+    let known = case.parents.as_deref().unwrap_or_default();
+    if known.is_empty() {
+        return None;
+    }
+    let columns = ["Name", "Telephone", "Email", "May be contacted", "By", "On"];
+    let table = Table::new("Parents and carers").scrolls().columns(columns);
+    let table = known.iter().fold(table, |table, one| {
+        let name = match &one.relationship {
+            Some(relationship) => format!("{} ({relationship})", one.name),
+            None => one.name.clone(),
+        };
+        let on = match one.until {
+            Some(until) => format!("{}, held until {}", date(one.on), date(until)),
+            None => date(one.on),
+        };
+        table.row([
+            typed(name).into(),
+            one.phone.clone().unwrap_or_else(|| "None known".to_owned()).into(),
+            one.email.clone().unwrap_or_default().into(),
+            one.may_contact.map_or("Not said", Word::label).into(),
+            typed(one.by.as_str()).into(),
+            on.into(),
+        ])
+    });
+    Some(table.view())
 }
 
 /// Why there is no number; a number that was issued or may have been is not said to be none.
@@ -101,8 +131,8 @@ fn otherwise(case: &Case) -> Option<AnyView> {
         table.row([
             told.fact.label().into(),
             typed(told.value.as_str()).into(),
-            told.referral.clone().into(),
-            day_and_time(told.received_at).into(),
+            told.by.clone().into(),
+            date(told.on).into(),
         ])
     });
     let correct = is_offered(&child::CORRECT, case).then(|| {

@@ -6,7 +6,8 @@ use crate::acts::done;
 use crate::documents::changes;
 use crate::documents::inputs::{DecideRouteInput, DecideStatusInput};
 use crate::prelude::*;
-use crate::vocabulary::{ServiceRoute, StatusGround, StatutoryStatus};
+use crate::questions::status;
+use crate::vocabulary::ServiceRoute;
 
 pub(super) const STATUS: Act = Act {
     path: "status",
@@ -15,12 +16,7 @@ pub(super) const STATUS: Act = Act {
     begin: |about| Form::new().with("statutoryStatus", about.case.statutory_status.map_or("", Word::code)),
     questions: |_, ask| {
         view! {
-            {ask.radios("statutoryStatus", "Is the child missing education?").bold().words::<StatutoryStatus>()}
-            {ask
-                .radios("statusGround", "What is the reason for this status?")
-                .bold()
-                .hint("A child whose parents have applied for a school place is missing education until the first day attended, whichever team works the case.")
-                .words::<StatusGround>()}
+            {status::asked(ask, "Is the child missing education?", None)}
             {ask
                 .date("from", "Since which day?")
                 .hint("The first day on which this was so. For a name removed from a roll, the day of the removal. For example, 27 9 2026")}
@@ -33,13 +29,13 @@ pub(super) const STATUS: Act = Act {
         let input = DecideStatusInput {
             case: to.id,
             version: to.version,
-            statutory_status: StatutoryStatus::parse(form.get("statutoryStatus")),
-            status_ground: StatusGround::parse(form.get("statusGround")),
+            statutory_status: status::status(form),
+            status_ground: status::ground(form),
             from: form.day("from"),
             source: form.text("source"),
             reason: form.text("reason"),
         };
-        done(changes::decide_status(api, input), "Statutory status saved")
+        done(status::told_at(form, changes::decide_status(api, input)), "Statutory status saved")
     },
     ..ACT
 };

@@ -26,7 +26,7 @@ fn case(state: &str) -> Json {
     json!({
         "reference": "CME-0001", "version": 7, "state": state, "whereabouts": "UNKNOWN", "statutoryStatus": "CME",
         "serviceRoute": "CME_TEAM", "risk": "HIGH", "openedAt": "2026-06-04T23:30:00Z", "dueOn": "2026-06-10",
-        "overdue": true, "lastSeenOn": "2026-05-01", "child": child(),
+        "overdue": true, "clocks": [{"kind": "REVIEW_KNOWN", "dueOn": "2026-06-10", "late": true}], "lastSeenOn": "2026-05-01", "child": child(),
         "school": { "urn": "109501", "name": "Oak School", "address": "2 Low Street" },
         "officer": { "id": "o1", "name": "Sam Officer" },
         "referrals": [{
@@ -41,7 +41,7 @@ fn case(state: &str) -> Json {
             "id": "f1", "level": "SIGNIFICANT_HARM", "concern": "<script>alert(1)</script>", "rationale": "Seen",
             "raisedAt": "2026-06-04T08:32:00Z",
         }],
-        "placements": [], "toldOtherwise": [], "siblings": [], "roll": [], "age": null,
+        "placements": [], "toldOtherwise": [], "parents": [], "siblings": [], "roll": [], "age": null,
         "timeline": [{
             "seq": 7, "at": "2026-06-04T08:32:00Z", "title": "Note added", "by": "Sam Officer",
             "details": [{ "label": "Note", "value": "<script>alert(2)</script>" }],
@@ -253,6 +253,8 @@ async fn every_form_says_whom_it_is_about_and_which_version_was_seen() {
             case["placements"][0]["attendedOn"] = json!("2026-06-01");
             case["placements"][0]["returnDueOn"] = json!("2026-06-06");
         }
+        case["siblings"] = json!([{ "name": "Ben Hassan", "dateOfBirth": "2016-05-04" }, { "name": "Cem Hassan" }]);
+        case["parents"] = json!([{ "key": "jo 1", "name": "Jo <b>", "by": "R-0001", "on": "2026-06-04" }]);
         case["roll"] = json!([{
             "id": "m1", "ground": "NOT_BACK_FROM_LEAVE", "proposedOn": "2026-06-01", "school": { "name": "Oak School" },
             "standing": "The name may not be removed yet", "tried": ["HOME_VISIT"],

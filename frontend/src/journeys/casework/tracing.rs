@@ -1,16 +1,20 @@
 //! Acts on an open case: assign it, trace the child, write down what is known, review it, call in the MASH.
 
+use chrono::NaiveDate;
 use cynic::Id;
 
 use super::act::{ACT, Act, always};
 use crate::acts::done;
 use crate::documents::changes;
+use crate::documents::family::Sibling;
 use crate::documents::inputs::{
     AddNoteInput, AssignCaseInput, ChangeWhereaboutsInput, NameSiblingInput, RaiseEscalationInput, RecordEnquiryInput,
-    ReviewCaseInput,
+    ReviewCaseInput, StrikeSiblingInput,
 };
 use crate::prelude::*;
 use crate::vocabulary::{EnquiryKind, EscalationLevel, Whereabouts};
+use crate::when::date;
+use crate::words::name;
 
 /// The API's limit on what is written about a case.
 pub(super) const PROSE: u32 = 4_000;
@@ -73,7 +77,7 @@ pub(super) const ENQUIRY: Act = Act {
                 .optional()
                 .hint("Only if the agency can see and answer our enquiries itself: its name as it is registered here")}
             {ask.date("askedOn", "When were they asked?").hint(DATE_HINT)}
-            {ask.date("dueOn", "When is an answer due?").hint(DATE_HINT)}
+            {ask.date("dueOn", "When is an answer due?").hint("For example, 27 3 2026. A weekend or bank holiday becomes the next working day")}
             {ask.textarea("note", "What was asked").optional().most(PROSE)}
             {ask
                 .text("gateway", "Lawful gateway")
@@ -144,6 +148,56 @@ pub(super) const SIBLING: Act = Act {
     },
     ..ACT
 };
+
+pub(super) const STRIKE: Act = Act {
+    path: "strike-sibling",
+    title: "Strike out a brother or sister",
+    in_state: always,
+    on_page: |case| case.siblings.as_ref().is_some_and(|known| !known.is_empty()),
+    questions: |about, ask| {
+        let known = about.family.as_ref().and_then(|family| family.siblings.as_deref()).unwrap_or_default();
+        let field = known.iter().fold(ask.radios("name", "Who is no brother or sister?").bold(), |field, one| {
+            let (called, born) = who(one);
+            let on = born.map_or_else(|| "date of birth not known".to_owned(), |on| format!("born {}", date(on)));
+            field.option(
+                format!("{} {called}", born.map(|on| on.to_string()).unwrap_or_default()),
+                format!("{called}, {on}"),
+            )
+        });
+        view! {
+            {inset(paragraph("The timeline keeps who named them, and that you struck them out. The records of the two show each other no more, and a flag on one is not told to whoever has the other."))}
+            {field}
+            {ask.textarea("reason", "Why is this no brother or sister?").most(2_000)}
+        }
+        .into_any()
+    },
+    send: |api, to, form| {
+        let chosen = form.text("name");
+        let (born, name) = chosen.split_once(' ').unwrap_or_default();
+        let input = StrikeSiblingInput {
+            case: to.id,
+            name: name.to_owned(),
+            date_of_birth: (!born.is_empty()).then(|| born.to_owned()),
+            reason: form.text("reason"),
+        };
+        done(changes::strike_sibling(api, input), "Brother or sister struck out")
+    },
+    ..ACT
+};
+
+/// A brother or sister by name and date of birth, as they are on file, or else as they were named.
+fn who(one: &Sibling) -> (String, Option<NaiveDate>) {
+    let case = one.case.as_ref().map(|case| &case.child);
+    let on_file = case
+        .map(|child| (name(child.given_names.as_deref(), child.family_name.as_deref()), child.date_of_birth))
+        .or_else(|| {
+            let row = one.referral.as_ref()?;
+            Some((name(row.given_names.as_deref(), row.family_name.as_deref()), row.date_of_birth))
+        });
+    let told = one.name.clone().map(|name| (name, one.date_of_birth));
+    // As they were named, because that is what is struck out; a record without a name of theirs names the child itself.
+    told.or(on_file).unwrap_or_default()
+}
 
 pub(super) const REVIEW: Act = Act {
     path: "review",

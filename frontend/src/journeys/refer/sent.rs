@@ -177,11 +177,14 @@ fn family_of(answers: &Form, row: u32, school: &str) -> Form {
     family
         .set("sibling.1.name", full_name(answers.some("givenNames").as_deref(), answers.some("familyName").as_deref()));
     family.set("sibling.1.school", school);
+    family.set("sibling.1.here", "YES");
     copy_date(answers, "dateOfBirth", &mut family, "sibling.1.dateOfBirth");
     let others = row_numbers(answers, "sibling").into_iter().filter(|other| *other != row);
     for (to, from) in (2..=MOST_SIBLINGS).zip(others) {
-        for part in ["name", "school"] {
-            family.set(format!("sibling.{to}.{part}"), answers.get(&format!("sibling.{from}.{part}")));
+        for part in ["name", "school", "here"] {
+            if let Some(value) = answers.some(&format!("sibling.{from}.{part}")) {
+                family.set(format!("sibling.{to}.{part}"), value);
+            }
         }
         copy_date(answers, &format!("sibling.{from}.dateOfBirth"), &mut family, &format!("sibling.{to}.dateOfBirth"));
     }

@@ -24,7 +24,7 @@ pub(super) const STEPS: &[Step] = &[
     Step::new("sex", SEX, &["sex"], |ask, _| {
         ask.radios("sex", SEX).heading().hint("As on the school’s register.").words::<Sex>().view()
     }),
-    Step::new("upn", UPN, &["upn", "upnAbsence"], upn),
+    Step::new("upn", UPN, &["upn", "upnAbsence", "nhsNumber"], upn),
     Step::new("address", ADDRESS, &["address", "postcode"], address),
     Step::new("parents", "Parents and carers", &[], |_, _| h1("Parents and carers")).gathers(&PARENTS),
     Step::new("last-attended", ATTENDED, &["lastAttended"], |ask, _| {
@@ -154,6 +154,7 @@ fn upn(ask: Ask<'_>, _: &Site) -> AnyView {
             .unchecked()
             .width(20)}
         {ask.radios("upnAbsence", "If you cannot give it, why not?").bold().words::<UpnAbsence>()}
+        {ask.text("nhsNumber", "NHS number").optional().autocomplete("off").unchecked().width(20)}
     }
     .into_any()
 }
@@ -316,13 +317,17 @@ static SIBLINGS: Group = Group {
     name: "sibling",
     one: "brother or sister",
     most: 8,
-    parts: &["name", "dateOfBirth", "school"],
+    parts: &["name", "dateOfBirth", "school", "here"],
     lacking: "sibling.1.name",
     draw: |ask, row| {
         view! {
             {ask.name(&format!("{row}.name"), "Full name")}
             {ask.date(&format!("{row}.dateOfBirth"), "Date of birth (optional)").hint("For example, 27 3 2014")}
-            {ask.text(&format!("{row}.school"), "School").optional().autocomplete("off")}
+            {ask
+                .checkboxes(&format!("{row}.here"), "If they attend your school")
+                .hint("Then you need not ask another school about them")
+                .option("YES", "They attend our school too")}
+            {ask.text(&format!("{row}.school"), "Another school").optional().autocomplete("off")}
         }
         .into_any()
     },

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use chrono::NaiveDate;
 use cynic::Id;
 
 use super::{identity, load, open_cases, restricted_warning, tells_of_harm};
@@ -9,27 +10,29 @@ use crate::acts::{Act, HasPage, Place, Subject, done, faulty};
 use crate::api::{Refusal, sentence};
 use crate::documents::casework::Child;
 use crate::documents::inputs::{
-    AcknowledgeReferralInput, JoinCaseInput, OpenCaseInput, RedirectReferralInput, TakeBackReferralInput,
+    AcknowledgeReferralInput, JoinCaseInput, JudgeAnotherChildInput, LookAgainInput, OpenCaseInput,
+    RedirectReferralInput, TakeBackReferralInput,
 };
-use crate::documents::referrals::{Match, Referral};
+use crate::documents::referrals::{Match, Referral, Waiting};
 use crate::documents::{changed, changes};
 use crate::officers::officer_options;
 use crate::prelude::*;
+use crate::questions::status;
 use crate::visit::Visit;
-use crate::vocabulary::{
-    AgeStanding, RedirectTo, ReferralOrigin, ReferralState, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
-};
+use crate::vocabulary::{AgeStanding, RedirectTo, ReferralOrigin, ReferralState, ServiceRoute, Whereabouts};
 use crate::when::date;
-use crate::words::name;
+use crate::words::{counted, name};
 
 /// Everything that can be decided of a referral, in the order in which it is offered.
-pub(super) static DECISIONS: [Act<About>; 5] = [OPEN, JOIN, REDIRECT, ACKNOWLEDGE, TAKE_BACK];
+pub(super) static DECISIONS: [Act<About>; 7] = [OPEN, JOIN, REDIRECT, ACKNOWLEDGE, TAKE_BACK, JUDGE, LOOK_AGAIN];
 
 /// What is decided about.
 pub(super) struct About {
     referral: Referral,
     /// Officers to choose from, the empty choice first.
     officers: Vec<(String, String)>,
+    /// The record beside it that a judgement is about.
+    item: String,
 }
 
 /// A decision while the referral waits for one; the rest is to be said.
@@ -44,13 +47,8 @@ const OPEN: Act<About> = Act {
         view! {
             {which_child(about.referral.matches.as_deref().unwrap_or_default(), ask)}
             <input type="hidden" name=JUDGED value=judged(&about.referral)/>
-            {ask.radios("statutoryStatus", "Is the child missing education?").bold().words::<StatutoryStatus>()}
+            {status::asked(ask, "Is the child missing education?", None)}
             {age_reason(&about.referral, ask)}
-            {ask
-                .radios("statusGround", "What is the reason for this status?")
-                .bold()
-                .hint("A child whose parents have applied for a school place is missing education until the first day attended, whichever team works the case.")
-                .words::<StatusGround>()}
             {ask
                 .date("statusFrom", "Since which day?")
                 .hint("Leave empty for today. For a name removed from a roll, the day of the removal. For example, 27 9 2026")}
@@ -76,8 +74,8 @@ const OPEN: Act<About> = Act {
         let input = OpenCaseInput {
             referral: to.id,
             version: to.version,
-            statutory_status: StatutoryStatus::parse(form.get("statutoryStatus")),
-            status_ground: StatusGround::parse(form.get("statusGround")),
+            statutory_status: status::status(form),
+            status_ground: status::ground(form),
             status_from: form.some_day("statusFrom"),
             rationale: form.text("rationale"),
             service_route: ServiceRoute::parse(form.get("serviceRoute")),
@@ -87,7 +85,7 @@ const OPEN: Act<About> = Act {
             officer: form.some("officer").map(Id::new),
             age_reason: form.some("ageReason"),
         };
-        done(changes::open_case(api, input), "Case opened")
+        done(status::told_at(form, changes::open_case(api, input)), "Case opened")
     },
     ..DECISION
 };
@@ -211,6 +209,77 @@ const TAKE_BACK: Act<About> = Act {
     ..Act::PLAIN
 };
 
+/// That a record which looks alike is of another child. It stands beside that record.
+pub(super) const JUDGE: Act<About> = Act {
+    path: "another/{item}",
+    title: "Say that this is another child",
+    link: |_| "This is another child",
+    on_page: |_| false,
+    of_item: |about| beside(about).is_some(),
+    questions: |about, _| {
+        let called = beside(about);
+        view! {
+            {called.map(|called| inset(paragraph(called)))}
+            {paragraph("Nobody is asked about these two again, unless a name, a date of birth, a UPN or a postcode of either changes. It stays here with your name, and you can look again.")}
+        }
+        .into_any()
+    },
+    button: |_| button("This is another child"),
+    send: |api, to, _| {
+        let input = JudgeAnotherChildInput { referral: to.id, version: to.version, other: Id::new(to.item) };
+        done(changes::judge_another_child(api, input), "Recorded that this is another child")
+    },
+    ..Act::PLAIN
+};
+
+/// That such a judgement is taken back.
+pub(super) const LOOK_AGAIN: Act<About> = Act {
+    path: "look-again/{item}",
+    title: "Look again whether this is the same child",
+    link: |_| "Look again",
+    on_page: |_| false,
+    of_item: |about| beside(about).is_some(),
+    questions: |about, _| {
+        let called = beside(about);
+        view! {
+            {called.map(|called| inset(paragraph(called)))}
+            {paragraph("The two are offered again as perhaps the same child.")}
+        }
+        .into_any()
+    },
+    button: |_| button("Look again"),
+    send: |api, to, _| {
+        let input = LookAgainInput { referral: to.id, version: to.version, other: Id::new(to.item) };
+        done(changes::look_again(api, input), "The two are offered again")
+    },
+    ..Act::PLAIN
+};
+
+/// What names a child already known beside the referral: the id of the child, or the reference of a restricted case.
+pub(super) fn key_of(one: &Match) -> String {
+    let child = one.child.as_ref().and_then(|child| child.id.as_ref()).map(|id| id.inner().to_owned());
+    child.or_else(|| one.restricted.as_ref().map(|case| case.reference.clone())).unwrap_or_default()
+}
+
+/// The record beside the referral, in words; `None` if it is not shown there.
+fn beside(about: &About) -> Option<String> {
+    let called = |given: Option<&str>, family: Option<&str>, born: Option<NaiveDate>| {
+        let born = born.map_or_else(|| "date of birth not known".to_owned(), |on| format!("born {}", date(on)));
+        format!("{}, {born}", name(given, family))
+    };
+    let About { referral, item, .. } = about;
+    let waiting = referral.also_waiting.iter().flatten().find(|one| one.referral.reference == *item);
+    if let Some(Waiting { reference, family_name, given_names, date_of_birth, .. }) = waiting.map(|one| &one.referral) {
+        let called = called(given_names.as_deref(), family_name.as_deref(), *date_of_birth);
+        return Some(format!("Referral {reference}: {called}"));
+    }
+    let one = referral.matches.iter().flatten().find(|one| !item.is_empty() && key_of(one) == *item)?;
+    Some(match &one.child {
+        Some(child) => called(child.given_names.as_deref(), child.family_name.as_deref(), child.date_of_birth),
+        None => format!("The child of the restricted case {item}"),
+    })
+}
+
 const NEW_CHILD: &str = "new";
 
 /// The field that says whom the officer was shown as perhaps the child, so that whoever came on file since is told from
@@ -252,13 +321,17 @@ fn age_reason(referral: &Referral, ask: Ask<'_>) -> Option<AnyView> {
 
 /// Whether the child is one already known. Not asked when nobody known looks alike.
 fn which_child(matches: &[Match], ask: Ask<'_>) -> AnyView {
-    let known: Vec<(&Match, &Child, &Id)> = matches
-        .iter()
-        .filter_map(|one| one.child.as_ref().and_then(|child| Some((one, child, child.id.as_ref()?))))
-        .collect();
-    let warning = matches.iter().find_map(|one| one.restricted.as_ref()).map(restricted_warning);
+    let open = || matches.iter().filter(|one| one.judged.is_none());
+    let judged = matches.len() - open().count();
+    let known: Vec<(&Match, &Child, &Id)> =
+        open().filter_map(|one| one.child.as_ref().and_then(|child| Some((one, child, child.id.as_ref()?)))).collect();
+    let warning = open().find_map(|one| one.restricted.as_ref()).map(restricted_warning);
+    let judged = (judged > 0).then(|| {
+        let others = counted(&judged.to_string(), "child who looks alike was", "children who look alike were");
+        paragraph(format!("{others} judged to be another: see the referral to look again."))
+    });
     if known.is_empty() {
-        return view! { {warning} <input type="hidden" name="child" value=NEW_CHILD/> }.into_any();
+        return view! { {warning} {judged} <input type="hidden" name="child" value=NEW_CHILD/> }.into_any();
     }
     let field = known.into_iter().fold(
         ask.radios("child", "Is this a child already known?").bold(),
@@ -270,8 +343,7 @@ fn which_child(matches: &[Match], ask: Ask<'_>) -> AnyView {
             field.option(id.inner(), format!("{name}, {born}")).option_hint(sentence(&one.reasons.join("; ")))
         },
     );
-    let cases: Vec<_> = matches
-        .iter()
+    let cases: Vec<_> = open()
         .flat_map(|one| &one.cases)
         .map(|case| {
             let (href, text) =
@@ -280,7 +352,7 @@ fn which_child(matches: &[Match], ask: Ask<'_>) -> AnyView {
         })
         .collect();
     let cases = (!cases.is_empty()).then(|| view! { <ul class="govuk-list">{cases}</ul> });
-    view! { {warning} {field.or(NEW_CHILD, "A child new to us")} {cases} }.into_any()
+    view! { {warning} {judged} {field.or(NEW_CHILD, "A child new to us")} {cases} }.into_any()
 }
 
 /// The page of a referral.
@@ -311,9 +383,9 @@ impl Subject for About {
         visit.require(visit.may().triage)
     }
 
-    async fn load(visit: &Visit, act: &Act<Self>, Place { id, .. }: Place) -> Result<Self, Refusal> {
+    async fn load(visit: &Visit, act: &Act<Self>, Place { id, item }: Place) -> Result<Self, Refusal> {
         let (referral, officers) = load(visit, &id, act.names_officers).await?;
-        Ok(Self { referral, officers: officer_options(visit, &officers, "Nobody yet") })
+        Ok(Self { referral, officers: officer_options(visit, &officers, "Nobody yet"), item })
     }
 
     fn rights(&self) {}

@@ -56,7 +56,7 @@ fn tells_of_harm(referral: &Referral) -> bool {
 /// The open cases of children who may be this child, with whose they are.
 fn open_cases(referral: &Referral) -> Vec<(String, CaseLink)> {
     let matches = referral.matches.as_deref().unwrap_or_default();
-    let cases = matches.iter().flat_map(|one| {
+    let cases = matches.iter().filter(|one| one.judged.is_none()).flat_map(|one| {
         let child = one.child.as_ref();
         let child = name(
             child.and_then(|child| child.given_names.as_deref()),

@@ -2,16 +2,17 @@
 
 use axum::extract::Path;
 
-use super::decide::{DECISIONS, home, is_offered, unlisted};
+use super::decide::{DECISIONS, JUDGE, LOOK_AGAIN, home, is_offered, key_of, unlisted};
 use super::inbox::{WITHHELD, from, reasons};
 use super::{identity, load, restricted_warning, tells_of_harm};
 use crate::api::sentence;
 use crate::documents::casework::Child;
 use crate::documents::family::Sibling;
 use crate::documents::form_of;
-use crate::documents::referrals::{AlsoWaiting, Match, Referral, Waiting};
+use crate::documents::referrals::{AlsoWaiting, Judged, Match, Referral, Waiting};
 use crate::parts::absence::{age, found_tag, school_days};
 use crate::parts::case::state_tag;
+use crate::parts::due::all_due;
 use crate::parts::family::siblings;
 use crate::prelude::*;
 use crate::questions::answers::{added, answers_summary, asked_for};
@@ -34,7 +35,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
             {found_tag(referral.found_at_address == Some(true)).map(|tag| view! { <p class="govuk-body">{tag}</p> })}
             {decided(&referral)}
             {decisions(&referral)}
-            {also_waiting(referral.also_waiting.as_deref().unwrap_or_default())}
+            {also_waiting(&referral)}
             {matches(&referral)}
             {family(referral.siblings.as_deref())}
             {asked_for("To be asked for", TO_ASK, referral.to_ask.as_deref().unwrap_or_default())}
@@ -79,6 +80,8 @@ fn risk(visit: &Visit, referral: &Referral) -> AnyView {
         .row("Age", age(referral.age.as_ref()))
         .known("Year group", year_group)
         .row("Received", day_and_time(referral.received_at));
+    let clocks = referral.clocks.as_deref().unwrap_or_default();
+    let list = if clocks.is_empty() { list } else { list.row("Due", all_due(clocks)) };
     view! { {call} {warning} {list} }.into_any()
 }
 
@@ -146,19 +149,24 @@ fn matches(referral: &Referral) -> Option<AnyView> {
         "Why",
         "Cases",
     ]);
-    let table = matches.iter().fold(table, |table, one| table.row(match_row(one)));
+    let table = matches.iter().fold(table, |table, one| table.row(match_row(referral, one)));
     let content = if table.is_empty() {
         paragraph("No child already known looks like this child.")
     } else {
         let other = unlisted(referral).map(|(href, text)| view! { <p class="govuk-body">{link(href, text)}</p> });
         view! { {table} {other} }.into_any()
     };
-    let warning = matches.iter().find_map(|one| one.restricted.as_ref()).map(restricted_warning);
+    let warning = matches
+        .iter()
+        .filter(|one| one.judged.is_none())
+        .find_map(|one| one.restricted.as_ref())
+        .map(restricted_warning);
     Some(view! { {h2("Children already known who may be this child")} {warning} {content} }.into_any())
 }
 
 /// Other referrals that wait and may be of this child: to open one without the other would make two cases of one child.
-fn also_waiting(others: &[AlsoWaiting]) -> Option<AnyView> {
+fn also_waiting(referral: &Referral) -> Option<AnyView> {
+    let others: &[AlsoWaiting] = referral.also_waiting.as_deref().unwrap_or_default();
     let columns = ["Child", "Date of birth", "Match", "Why", "Waiting since"];
     let table = Table::new("Referrals that also wait").quiet().scrolls().columns(columns);
     let table = others.iter().fold(table, |table, one| {
@@ -173,14 +181,15 @@ fn also_waiting(others: &[AlsoWaiting]) -> Option<AnyView> {
             child.into_any().into(),
             date_of_birth.map_or_else(|| "Not known".to_owned(), date).into(),
             how_like(one.likely),
-            because(&one.reasons),
+            why_like(referral, reference, &one.reasons, one.judged.as_ref()),
             day_and_time(*received_at).into(),
         ];
         table.row(row)
     });
     (!others.is_empty()).then(|| {
         let heading = "Also waiting: this may be the same child";
-        let what = "Open one of them as a case, then add the others to it.";
+        let heading = if others.iter().all(|one| one.judged.is_some()) { "Also waiting" } else { heading };
+        let what = "Open one of them as a case, then add those of the same child to it.";
         view! { {h2(heading)} {paragraph(what)} {table} }.into_any()
     })
 }
@@ -190,9 +199,19 @@ fn how_like(likely: bool) -> Content {
     if likely { tag("Likely", Colour::Green) } else { tag("Possible", Colour::Yellow) }.into()
 }
 
-/// What speaks for and against two being one child.
-fn because(reasons: &[String]) -> Content {
-    bullets(reasons.iter().map(|reason| sentence(reason))).into_any().into()
+/// What speaks for and against two being one child, that somebody judged they are not, and the way to judge or to look
+/// again.
+fn why_like(referral: &Referral, other: &str, reasons: &[String], judged: Option<&Judged>) -> Content {
+    let (act, said) = match judged {
+        Some(Judged { by, at }) => {
+            let said = format!("Judged another child by {by} on {}.", day_and_time(*at));
+            (&LOOK_AGAIN, Some(typed(said)))
+        }
+        None => (&JUDGE, None),
+    };
+    let may = referral.may_triage == Some(true);
+    let way = may.then(|| link(act.href(&home(referral), other), act.link(referral)));
+    view! { {bullets(reasons.iter().map(|reason| sentence(reason)))} {said} {way} }.into_any().into()
 }
 
 /// The brothers and sisters whom the referral names, or who name its child; nothing if nobody is known.
@@ -201,7 +220,7 @@ fn family(known: Option<&[Sibling]>) -> Option<AnyView> {
     Some(view! { {h2("Brothers and sisters")} {known} }.into_any())
 }
 
-fn match_row(one: &Match) -> [Content; 6] {
+fn match_row(referral: &Referral, one: &Match) -> [Content; 6] {
     let cases: Vec<_> = one
         .cases
         .iter()
@@ -213,7 +232,7 @@ fn match_row(one: &Match) -> [Content; 6] {
     let cases: Content =
         if cases.is_empty() { "None".into() } else { view! { <ul class="govuk-list">{cases}</ul> }.into_any().into() };
     let match_tag = how_like(one.likely);
-    let why = because(&one.reasons);
+    let why = why_like(referral, &key_of(one), &one.reasons, one.judged.as_ref());
     let Some(Child { given_names, family_name, date_of_birth, upn, .. }) = &one.child else {
         let case = one.restricted.as_ref().map(|case| case.reference.clone()).unwrap_or_default();
         let case = link(format!("/cases/{case}"), case).into();

@@ -193,3 +193,27 @@ async fn what_points_to_harm_is_not_sent_away_and_the_reason_is_not_lost() {
     ]);
     assert!(!seen.html.contains("as it is now"), "nobody overtook this officer");
 }
+
+#[tokio::test]
+async fn whoever_was_judged_another_child_is_shown_and_not_offered() {
+    let mut told = referral("RECEIVED");
+    told["mayTriage"] = json!(true);
+    let world = |told: &Json| json!({ "referral": told, "officers": [], "lookAgain": { "reference": "R-0001" } });
+    let (visit, _) = at_work(OFFICER, world(&told), None);
+    let seen = ask(router(), &visit, REFERRAL, None).await;
+    seen.shows(&["href=\"/triage/R-0001/another/k1\"", "This is another child"]);
+    let seen = ask(router(), &visit, "/triage/R-0001/another/k1", None).await;
+    seen.shows(&["Amina Hasan, born 27 March 2014", "name=\"version\" value=\"3\""]);
+    assert_eq!(ask(router(), &visit, "/triage/R-0001/another/k2", None).await.status, StatusCode::NOT_FOUND);
+
+    told["matches"][0]["judged"] = json!({ "by": "Sam <b>", "at": "2026-06-04T08:32:00Z" });
+    let (visit, asked) = at_work(OFFICER, world(&told), None);
+    let seen = ask(router(), &visit, REFERRAL, None).await;
+    seen.shows(&["Judged another child by Sam &lt;b&gt; on 4 June 2026", "href=\"/triage/R-0001/look-again/k1\""]);
+    assert!(!seen.html.contains("This is another child"), "{}", seen.html);
+    let seen = ask(router(), &visit, "/triage/R-0001/open", None).await;
+    seen.shows(&["1 child who looks alike was judged to be another", "type=\"hidden\" name=\"child\" value=\"new\""]);
+    let seen = ask(router(), &visit, "/triage/R-0001/look-again/k1", Some("version=3")).await;
+    assert_eq!(seen.goes_to(), REFERRAL);
+    holds(&asked.changes(), &[r#""other":"k1""#, r#""version":3"#]);
+}

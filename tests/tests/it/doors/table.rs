@@ -319,6 +319,8 @@ pub(super) static DOORS: &[Door] = &[
     ),
     door("brokenGlass", &[MANAGER], "/brokenGlass/nodes", "{ brokenGlass { nodes { id } } }", nothing),
     door("accessNotes", &[AUDITOR], "/accessNotes/nodes", "{ accessNotes { nodes { id } } }", nothing),
+    door("newPupils", &[School], "/newPupils", "{ newPupils { id } }", nothing),
+    door("events", &[AUDITOR], "/events/nodes", "{ events { nodes { id } } }", nothing),
     door(
         "childAccess",
         &[AUDITOR],
@@ -501,9 +503,9 @@ pub(super) static DOORS: &[Door] = &[
     door(
         "sendNewPupilReturn",
         &[School],
-        "/sendNewPupilReturn/reference",
-        "mutation($input: SendNewPupilReturnInput!) { sendNewPupilReturn(input: $input) { reference } }",
-        |world| to_own_roll(world, json!({ "newPupil": world.rolled.new_pupil, "on": "", "exempt": false })),
+        "/sendNewPupilReturn/id",
+        "mutation($input: SendNewPupilReturnInput!) { sendNewPupilReturn(input: $input) { id } }",
+        |world| json!({ "input": { "newPupil": world.rolled.new_pupil, "on": "", "exempt": false } }),
     ),
     door(
         "acknowledgeReferral",
@@ -532,6 +534,20 @@ pub(super) static DOORS: &[Door] = &[
         "/takeBackReferral/reference",
         "mutation($input: TakeBackReferralInput!) { takeBackReferral(input: $input) { reference } }",
         |world| to_referral(world, json!({ "reason": "" })),
+    ),
+    door(
+        "judgeAnotherChild",
+        DECIDERS,
+        "/judgeAnotherChild/reference",
+        "mutation($input: JudgeAnotherChildInput!) { judgeAnotherChild(input: $input) { reference } }",
+        |world| to_referral(world, json!({ "other": "nobody" })),
+    ),
+    door(
+        "lookAgain",
+        DECIDERS,
+        "/lookAgain/reference",
+        "mutation($input: LookAgainInput!) { lookAgain(input: $input) { reference } }",
+        |world| to_referral(world, json!({ "other": "nobody" })),
     ),
     door(
         "assignCase",
@@ -567,6 +583,20 @@ pub(super) static DOORS: &[Door] = &[
         "/nameSibling/reference",
         "mutation($input: NameSiblingInput!) { nameSibling(input: $input) { reference } }",
         |world| into_case(world, json!({ "name": "", "source": "" })),
+    ),
+    door(
+        "strikeSibling",
+        CASEWORKERS,
+        "/strikeSibling/reference",
+        "mutation($input: StrikeSiblingInput!) { strikeSibling(input: $input) { reference } }",
+        |world| into_case(world, json!({ "name": "", "reason": "" })),
+    ),
+    door(
+        "recordParent",
+        CASEWORKERS,
+        "/recordParent/reference",
+        "mutation($input: RecordParentInput!) { recordParent(input: $input) { reference } }",
+        |world| to_case(world, json!({ "name": "", "source": "", "reason": "" })),
     ),
     door(
         "changeWhereabouts",

@@ -79,6 +79,48 @@ on_both_engines! {
         stranger.says("Cem Quillfeather").says("None you can see");
     }
 
+    async fn whoever_was_wrongly_named_is_struck_out_and_shown_and_told_no_more(app: TestApp) {
+        let theirs = given::staff(&app, "Hana Has", &[StaffRole::CmeOfficer]).await;
+        let other = given::case().from(ben()).with(theirs.id).at(&app).await;
+        let case = given::case().from(naming_ben()).at(&app).await;
+        let officer = app.officer().await;
+        let page = officer.visit(&case.page()).await;
+        page.says(&other.reference);
+        officer.visit(&other.page()).await.says(&case.reference);
+
+        let form = officer.visit(&page.link("Strike out a brother or sister")).await.form();
+        officer.submit(&form).await.finds_fault(&["Select who is no brother or sister", "Enter why this is no brother or sister"]);
+        let form = form.with("name", "2017-05-04 Ben Quillfeather").with("reason", "He is a cousin");
+        let struck = officer.submit(&form).await;
+        struck.says("Brother or sister struck out").says("Reason: He is a cousin").keeps_silent_about(&other.reference);
+        officer.visit(&other.page()).await.keeps_silent_about(&case.reference);
+
+        let before = mail::to(&app, &theirs.email).await.len();
+        let flag = officer.visit(&struck.link("Raise a flag with the MASH")).await.form();
+        let flag = flag.with("level", "CHILD_IN_NEED").with("concern", "Nobody has seen her").with("rationale", "The house");
+        officer.submit(&flag).await.says("Flag raised with the MASH");
+        assert_eq!(mail::to(&app, &theirs.email).await.len(), before);
+
+        // To name him again takes it back.
+        let named = name_sibling(&officer, &case, "Ben Quillfeather", Some("2017-05-04")).await;
+        named.says(&other.reference);
+        assert_eq!(mail::to(&app, &theirs.email).await.len(), before + 1);
+        let verdict = backend::service::verify::whole(app.db(), &app.inner().keyring).await.unwrap();
+        assert!(matches!(verdict, backend::store::event::Verdict::Sound { .. }), "{verdict:?}");
+    }
+
+    async fn a_school_need_not_ask_itself_about_a_sister_who_attends_it_too(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let school = app.school_contact(&contact).await;
+        let named = typed::referral().with("siblings", "YES").with("sibling.1.name", "Dot Quillfeather");
+        let asked = "Ask the schools of the brothers and sisters";
+        for (answers, demanded) in [(named.clone(), true), (named.with("sibling.1.here", "YES"), false)] {
+            let draft = backend::service::draft::start(&app.op(contact.viewer()), answers.parsed()).await.unwrap();
+            let page = school.visit(&format!("/refer/{draft}/check")).await;
+            if demanded { page.says(asked) } else { page.keeps_silent_about(asked) };
+        }
+    }
+
     async fn a_restricted_brother_is_as_if_he_were_not_on_file(app: TestApp) {
         let reader = given::staff(&app, "Rhea Reader", &[StaffRole::CmeOfficer]).await;
         let secret = given::case().from(ben()).restricted_to(&[reader.id]).at(&app).await;

@@ -35,6 +35,12 @@ async fn found_by(officer: &Staff, typed: &str) -> Vec<String> {
     nodes.iter().map(|node| node["reference"].as_str().unwrap().to_owned()).collect()
 }
 
+async fn child_of(app: &TestApp, case: &given::Case) -> String {
+    let op = app.op(app.manager().await.viewer());
+    let row = backend::store::case::many(&op, &[case.id]).await.unwrap().pop().unwrap();
+    row.child_id.to_string()
+}
+
 on_both_engines! {
     async fn referrals_that_wait_are_compared_with_each_other(app: TestApp) {
         let one = given::referral().of("Catherine", "Whyte").at(&app).await;
@@ -87,6 +93,7 @@ on_both_engines! {
         refused.says(&format!("Case {reference} is likely of this child")).says("Is this a child already known?");
         assert_eq!(refused.link(&format!("Case {reference}")), opened.path);
         assert_eq!(refused.form().value("rationale"), Some("Typed with care"));
+        assert_eq!(refused.form().value("child"), Some("new"), "what was said stays said");
         // Whoever has seen the child may still say that it is another.
         second.submit(&refused.form().with("child", "new")).await.says("Case opened");
     }
@@ -110,6 +117,120 @@ on_both_engines! {
         }
         let cases = acceptance::database::column(app.db(), r#"SELECT reference FROM "case""#).await;
         assert_eq!(cases.len(), 1);
+    }
+
+    async fn whoever_was_judged_another_child_is_offered_again_only_once_a_compared_fact_changes(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let referral = given::referral().at(&app).await;
+        let officer = app.officer().await;
+
+        let page = officer.visit(&page_of(&referral)).await;
+        page.says("Likely").keeps_silent_about("Judged another child");
+        let form = officer.visit(&page.link("This is another child")).await;
+        form.says("Zephyrine Quillfeather, born 14 March 2015");
+        let other = officer.visit(&page.link("This is another child")).await.form();
+        let judged = officer.submit(&form.form()).await;
+        judged.says("Recorded that this is another child").says("Judged another child by Olu Officer on");
+
+        let open = officer.visit(&page.link("Open a case")).await;
+        assert!(!open.form().asks("child"));
+        open.says("1 child who looks alike was judged to be another");
+        officer.submit(&other).await.says("look at it again, then repeat your change");
+        let whom = json!({ "input": { "referral": referral.reference, "version": 2, "other": child_of(&app, &case).await } });
+        let asked = "mutation($input: JudgeAnotherChildInput!) { judgeAnotherChild(input: $input) { reference } }";
+        officer.ask(asked, whom).await.refused_with("CONFLICT");
+
+        // Nobody has judged the child by the new name.
+        let correct = officer.visit(&format!("{}/child", case.page())).await.form();
+        let correct = correct.with("givenNames", "Zephyrina").with("source", "The passport").with("reason", "Misspelt");
+        officer.submit(&correct).await.says("Child’s facts corrected");
+        officer.visit(&page_of(&referral)).await.says("Likely").keeps_silent_about("Judged another child");
+        assert!(officer.visit(&page.link("Open a case")).await.form().asks("child"));
+    }
+
+    async fn opening_a_new_child_remembers_whom_it_is_not_and_can_be_looked_at_again(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let referral = given::referral().at(&app).await;
+        let officer = app.officer().await;
+        officer.submit(&opening(&officer, &referral).await).await.says("Case opened");
+
+        let page = officer.visit(&page_of(&referral)).await;
+        page.says("Judged another child by Olu Officer on").keeps_silent_about("This is another child");
+        let again = officer.visit(&page.link("Look again")).await.form();
+        let page = officer.submit(&again).await;
+        page.says("The two are offered again").says("This is another child").keeps_silent_about("Judged another child");
+        let whom = json!({ "input": { "referral": referral.reference, "version": 3, "other": child_of(&app, &case).await } });
+        let asked = "mutation($input: LookAgainInput!) { lookAgain(input: $input) { reference } }";
+        officer.ask(asked, whom).await.refused_with("CONFLICT");
+    }
+
+    async fn two_that_wait_and_are_not_one_child_stay_two_when_one_is_opened(app: TestApp) {
+        let one = given::referral().at(&app).await;
+        let other = given::referral().at(&app).await;
+        let officer = app.officer().await;
+        let tag = "Another may be of this child";
+        officer.visit("/triage").await.says(tag);
+
+        let page = officer.visit(&page_of(&one)).await;
+        let form = officer.visit(&page.link("This is another child")).await;
+        form.says(&other.reference);
+        officer.submit(&form.form()).await.says("Judged another child by Olu Officer");
+        officer.visit("/triage").await.keeps_silent_about(tag);
+        officer.visit(&page_of(&other)).await.says("Judged another child by Olu Officer");
+
+        officer.submit(&opening(&officer, &one).await).await.says("Case opened");
+        let page = officer.visit(&page_of(&other)).await;
+        page.says("Judged another child by Olu Officer").keeps_silent_about("This is another child");
+        assert!(!officer.visit(&page.link("Open a case")).await.form().asks("child"));
+
+        // From either side it can be looked at again.
+        let again = officer.visit(&page.link("Look again")).await.form();
+        officer.submit(&again).await.says("The two are offered again").keeps_silent_about("Judged another child");
+        assert!(officer.visit(&page.link("Open a case")).await.form().asks("child"));
+        let verdict = backend::service::verify::whole(app.db(), &app.inner().keyring).await.unwrap();
+        assert!(matches!(verdict, backend::store::event::Verdict::Sound { .. }), "{verdict:?}");
+    }
+
+    async fn a_referral_in_a_former_name_is_offered_and_says_why(app: TestApp) {
+        let case = given::case().of("Rosalind", "Thistledown").at(&app).await;
+        let officer = app.officer().await;
+        let correct = officer.visit(&format!("{}/child", case.page())).await.form();
+        let correct = correct
+            .with("givenNames", "Grace")
+            .with("familyName", "Okonkwo")
+            .with("changedOn-day", "2")
+            .with("changedOn-month", "3")
+            .with("changedOn-year", "2026")
+            .with("source", "The adoption order")
+            .with("reason", "Adopted");
+        officer.submit(&correct).await.says("Child’s facts corrected");
+        let referral = given::referral().of("Rosalynd", "Thistledown").at(&app).await;
+
+        let page = officer.visit(&page_of(&referral)).await;
+
+        page.says("Grace Okonkwo").says("a former name").says("Likely").says(&case.reference);
+    }
+
+    async fn an_nhs_number_is_corrected_shown_searched_and_matched(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let form = officer.visit(&format!("{}/child", case.page())).await.form();
+        let form = form.with("source", "The health visitor").with("reason", "It was not known");
+        officer.submit(&form.clone().with("nhsNumber", "943 476 5918")).await.finds_fault(&[
+            "Check the NHS number: the last number does not belong to those before it, so one of them is mistyped",
+        ]);
+        let corrected = officer.submit(&form.with("nhsNumber", "943 476 5919")).await;
+        corrected.says("9434765919").says("NHS number: 943 476 5919 (before: not known)");
+        for typed in ["9434765919", "943 476 5919", "943-476-5919"] {
+            assert_eq!(found_by(&officer, typed).await, std::slice::from_ref(&case.reference), "{typed}");
+        }
+
+        let referral = of_elsewhere("Isolda", "Thimblewick").answering("nhsNumber", "943 476 5919").at(&app).await;
+        let page = officer.visit(&page_of(&referral)).await;
+        page.says("one NHS number on two different names: check both records").says(&case.reference).says("Possible");
+        let asked = r#"{ referrals(filter: { search: "943 476 5919" }) { nodes { reference } } }"#;
+        let found = officer.ask(asked, json!({})).await.sound();
+        assert_eq!(found.at("/referrals/nodes"), &json!([{ "reference": referral.reference }]));
     }
 
     async fn a_restricted_case_made_meanwhile_is_hinted_at_and_not_named(app: TestApp) {

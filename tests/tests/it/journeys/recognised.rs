@@ -36,11 +36,13 @@ fn one_of_many(app: &TestApp, n: u32) -> child::Model {
         sex: Sex::Unknown,
         upn: Some(upn(n)),
         upn_absence: None,
+        nhs_number: None,
         address: None,
         postcode: None,
         address_confidential: false,
         address_was_confidential: false,
         formerly: "[]".to_owned(),
+        parents: "[]".to_owned(),
         created_at: op.now(),
         keyed_by: 0,
     }
