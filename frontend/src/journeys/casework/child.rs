@@ -1,7 +1,7 @@
 //! The acts that correct what is known of the child, and of the parents and carers.
 
 use super::act::{ACT, Act};
-use super::tracing::{BORN_HINT, DATE_HINT};
+use super::tracing::BORN_HINT;
 use crate::acts::{done, faulty};
 use crate::documents::changes;
 use crate::documents::inputs::{CorrectChildInput, RecordParentInput};
