@@ -43,7 +43,7 @@ use crate::store::verdict::Verdict;
 mod children;
 
 /// The tables whose rows are compared; not the columns that no fact holds, such as the hash of a token.
-pub const COMPARED: [&str; 21] = [
+pub const COMPARED: [&str; 23] = [
     "agency",
     "agreement",
     "break_glass",

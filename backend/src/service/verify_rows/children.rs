@@ -11,11 +11,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::super::project::child::{after, key_rows, of};
+use super::super::project::child::{after, key_rows, of, with_parent};
 use super::{first, first_other};
 use crate::db::Db;
 use crate::domain::case::{Case, CaseEvent};
 use crate::domain::event::{erased, read};
+use crate::domain::london::london_day;
 use crate::domain::matching::keys;
 use crate::domain::stream::Stream as _;
 use crate::error::Error;
@@ -89,6 +90,12 @@ fn made(
             && let Some(case) = Case::begin(row.stream.into(), &fact, row.recorded_at)
         {
             children.insert(child, Some(of(&case, facts)));
+            continue;
+        }
+        if let CaseEvent::ParentRecorded(change) = &fact {
+            if let Some(Some(before)) = children.remove(&child) {
+                children.insert(child, Some(with_parent(before, change, london_day(row.recorded_at))?));
+            }
             continue;
         }
         let (changes, changed_on) = match &fact {
