@@ -18,7 +18,7 @@ pub struct Council {
     pub team_phone: String,
     /// The email address of that team.
     pub team_email: String,
-    /// The e-mail address of the head of service, who is told of what is long late; `None` where nobody is.
+    /// The email address of the head of service, who is told of what is long late; `None` where nobody is.
     pub head_email: Option<String>,
     /// The telephone of the MASH.
     pub mash_phone: String,

@@ -302,7 +302,7 @@ fn parent_of(details: Details, change: ParentRecorded, cleared: bool) -> Details
         .add("Name", after.name)
         .add("Relationship", after.relationship.unwrap_or_default())
         .add("Telephone", kept(after.phone))
-        .add("E-mail", kept(after.email))
+        .add("Email", kept(after.email))
         .add("May be contacted", after.may_contact.map(Answer::label).unwrap_or_default())
         .add("Before", before.unwrap_or_default())
         .day("Changed on", changed_on)

@@ -247,7 +247,7 @@ struct RecordParentInput {
     relationship: Option<String>,
     /// The telephone number; left out when there is none.
     phone: Option<String>,
-    /// The e-mail address; left out when there is none.
+    /// The email address; left out when there is none.
     email: Option<String>,
     /// Whether they may be contacted; left out when nobody said.
     may_contact: Option<Answer>,

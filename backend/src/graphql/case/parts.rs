@@ -164,7 +164,7 @@ pub(in crate::graphql) struct ParentTold {
     /// The telephone number; null when there is none. Where the address of the child is kept confidential, only that there
     /// is one is told to those who are not cleared for it.
     pub(super) phone: Option<String>,
-    /// The e-mail address, as the telephone number.
+    /// The email address, as the telephone number.
     pub(super) email: Option<String>,
     /// Whether they may be contacted; null when nobody said.
     pub(super) may_contact: Option<Answer>,

@@ -153,11 +153,11 @@ pub(super) const PARENT: Act = Act {
             {ask.text("name", "Name")}
             {ask.text("relationship", "Relationship to the child").optional()}
             {ask.phone("phone", "Telephone number").autocomplete("off")}
-            {ask.text("email", "E-mail address").optional().unchecked()}
+            {ask.text("email", "Email address").optional().unchecked()}
             {ask.radios("mayContact", "Did whoever told us say that they may be contacted?").words::<Answer>()}
             {ask.date("changedOn", "When did it change?").hint("Leave empty if you do not know. For example, 27 9 2026")}
-            {ask.text("source", "Who says so, or what shows it?")}
-            {ask.textarea("reason", "Why is this recorded?").most(2_000)}
+            {ask.text("source", "Who told us, or what shows it?").hint(SHOWN)}
+            {ask.textarea("reason", "Why is this recorded?").hint(SHOWN).most(2_000)}
         }
         .into_any()
     },

@@ -135,7 +135,7 @@ pub(super) const REOPEN: Act = Act {
     send: |api, to, form| {
         let ground = status::ground(form);
         if status::status(form).is_some() && ground.is_none() {
-            return faulty(&status::field(form), "Select why");
+            return faulty(&status::field(form), "Select the reason for the child’s status");
         }
         let input = ReopenCaseInput {
             case: to.id,

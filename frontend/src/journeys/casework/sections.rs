@@ -77,7 +77,7 @@ fn parents(case: &Case) -> Option<AnyView> {
     if known.is_empty() {
         return None;
     }
-    let columns = ["Name", "Telephone", "E-mail", "May be contacted", "By", "On"];
+    let columns = ["Name", "Telephone", "Email", "May be contacted", "By", "On"];
     let table = Table::new("Parents and carers").scrolls().columns(columns);
     let table = known.iter().fold(table, |table, one| {
         let name = match &one.relationship {

@@ -199,24 +199,19 @@ fn how_like(likely: bool) -> Content {
     if likely { tag("Likely", Colour::Green) } else { tag("Possible", Colour::Yellow) }.into()
 }
 
-/// What speaks for and against two being one child.
-fn because(reasons: &[String]) -> AnyView {
-    bullets(reasons.iter().map(|reason| sentence(reason))).into_any()
-}
-
 /// What speaks for and against two being one child, that somebody judged they are not, and the way to judge or to look
 /// again.
 fn why_like(referral: &Referral, other: &str, reasons: &[String], judged: Option<&Judged>) -> Content {
     let (act, said) = match judged {
         Some(Judged { by, at }) => {
             let said = format!("Judged another child by {by} on {}.", day_and_time(*at));
-            (&LOOK_AGAIN, Some(view! { <br/> {typed(said)} }))
+            (&LOOK_AGAIN, Some(typed(said)))
         }
         None => (&JUDGE, None),
     };
     let may = referral.may_triage == Some(true);
-    let way = may.then(|| view! { <br/> {link(act.href(&home(referral), other), act.link(referral))} });
-    view! { {because(reasons)} {said} {way} }.into_any().into()
+    let way = may.then(|| link(act.href(&home(referral), other), act.link(referral)));
+    view! { {bullets(reasons.iter().map(|reason| sentence(reason)))} {said} {way} }.into_any().into()
 }
 
 /// The brothers and sisters whom the referral names, or who name its child; nothing if nobody is known.

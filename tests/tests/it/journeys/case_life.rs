@@ -111,7 +111,7 @@ on_both_engines! {
 
         let blank = officer.visit(&format!("{}/status", open.page())).await.form().with("statutoryStatus", "NOT_CME_ON_ROLL");
         let refused = officer.submit(&dated(blank.with("source", "The school").with("reason", "Told"), "from", "2026-11-10")).await;
-        refused.finds_fault(&["Select why"]);
+        refused.finds_fault(&["Select the reason for the child’s status"]);
         assert_eq!(refused.attributes(".govuk-error-summary a", "href"), ["#statusGround.NOT_CME_ON_ROLL"]);
         let undecided = refused.form().with("statutoryStatus", "UNDECIDED");
         officer.submit(&undecided).await.says("Checks not finished");

@@ -277,7 +277,7 @@ on_both_engines! {
         ] {
             let proposed = propose_under_i(&school, &sent, since, codes).await;
             proposed.says(stands_in_the_way);
-            let refused = school.submit(&returned(return_form(&school, &sent).await, "2026-11-18")).await;
+            let refused = school.submit(&returned(unoffered_return(&school, &sent).await, "2026-11-18")).await;
             refused.says("The name may not be removed yet").says(stands_in_the_way);
             let withdraw = school.visit(&school.visit(&sent).await.link("Withdraw the proposal")).await.form();
             school.submit(&withdraw.with("reason", "Not yet")).await.says("Proposal withdrawn");
@@ -292,7 +292,7 @@ on_both_engines! {
         enquired(&officer, &case, "FOUND", &["SCHOOL", "AUTHORITY"]).await;
         let found = decided(&officer, &case, "MAY", "2026-11-18").await;
         found.finds_fault(&["This cannot be allowed yet: the child was found, and stays on the roll"]);
-        let sent_all_the_same = school.submit(&returned(return_form(&school, &sent).await, "2026-11-18")).await;
+        let sent_all_the_same = school.submit(&returned(unoffered_return(&school, &sent).await, "2026-11-18")).await;
         sent_all_the_same.says("the child was found, and stays on the roll");
 
         enquired(&officer, &case, "NOT_FOUND", &[]).await.says("Joint enquiry recorded");
