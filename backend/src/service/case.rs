@@ -3,6 +3,7 @@
 //!
 //! What must not live here: what may be decided of a case (`domain::case`), and who may do it (`domain::policy`).
 
+use chrono::{DateTime, Utc};
 use entity::vocabulary::{AccessAction, Outcome, StaffRole};
 use entity::{CaseId, ChildId, StaffId, child, staff};
 use sea_orm::DatabaseTransaction;
