@@ -25,7 +25,7 @@ use backend::domain::viewer::{Job, Viewer};
 use backend::error::Error;
 use backend::graphql::audience::{Audience, sdl_for};
 use backend::http::serve::{Limits, serve as serve_on};
-use backend::jobs::{clock, confirmations, digests, housekeeping, integrity, journal, outbox, watch};
+use backend::jobs::{clock, confirmations, digests, housekeeping, integrity, journal, outbox, reminders, watch};
 use backend::mail::Mailer;
 use backend::pages::chrome_of;
 use backend::router::compose;
@@ -173,6 +173,7 @@ fn operator(db: &Db, keyring: &Keyring) -> OpContext {
         public_url: String::new(),
         team_phone: String::new(),
         team_email: String::new(),
+        head_email: None,
         mash_phone: String::new(),
         mash_email: String::new(),
         out_of_hours_phone: String::new(),
@@ -210,7 +211,7 @@ pub(crate) async fn migrate(data: Option<PathBuf>) -> Result<(), Failure> {
     let db = Db::create(url_of(data)?.reveal()).await;
     let db = db.map_err(|error| failed("the database cannot be used", &error))?;
     bring_up_to_date(&db).await?;
-    service::make_rows(&db).await?;
+    service::make_rows(&db, Clock::default().now()).await?;
     say("The database is up to date.")
 }
 
@@ -504,6 +505,7 @@ fn demo_config(folder: &Path, listen: SocketAddr, public_url: String, secret_key
             public_url,
             team_phone: "01632 960 180".to_owned(),
             team_email: "cme@onroll.example".to_owned(),
+            head_email: Some("head-of-service@onroll.example".to_owned()),
             mash_phone: "01632 960 653".to_owned(),
             mash_email: "mash@onroll.example".to_owned(),
             out_of_hours_phone: "01632 960 123".to_owned(),
@@ -559,7 +561,7 @@ async fn run(db: Db, config: Config) -> Result<(), Failure> {
     }
     must_know_key(&db, &Keyring::new(config.secret_key.clone())).await?;
     // Whoever lacks keys is found by no search, and a migration that was killed may have left some.
-    service::make_rows(&db).await?;
+    service::make_rows(&db, Clock::default().now()).await?;
     let (listen, limits) = (config.server.listen, Limits { exempt: config.server.crowds(), ..Limits::default() });
     let mailer = Mailer::new(&config)?;
     let app = App::new(db, Arc::new(config), Clock::default());
@@ -573,6 +575,7 @@ async fn run(db: Db, config: Config) -> Result<(), Failure> {
         tokio::spawn(clock::run(app.clone())),
         tokio::spawn(integrity::run(app.clone())),
         tokio::spawn(journal::run(app.clone())),
+        tokio::spawn(reminders::run(app.clone())),
         tokio::spawn(watch::run(app.clone())),
         tokio::spawn({
             let app = app.clone();

@@ -157,7 +157,7 @@ enum Staff {
         /// Their name.
         #[arg(long)]
         name: String,
-        /// Their e-mail address.
+        /// Their email address.
         #[arg(long)]
         email: String,
         /// A role; may be given several times.
@@ -171,7 +171,7 @@ enum Staff {
         /// Their name.
         #[arg(long)]
         name: String,
-        /// Their e-mail address.
+        /// Their email address.
         #[arg(long)]
         email: String,
         /// A role; may be given several times.

@@ -1,4 +1,4 @@
-//! One approved school contact: an e-mail address for one school. The approval is the security boundary of the portal.
+//! One approved school contact: an email address for one school. The approval is the security boundary of the portal.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
 use crate::id::{SchoolContactId, SchoolId};

@@ -61,7 +61,7 @@ vocabulary! {
     pub enum StatutoryStatus {
         /// Missing education
         Cme,
-        /// Not missing education: on a school's roll
+        /// Not missing education: on a school’s roll
         NotCmeOnRoll,
         /// Not missing education: suitable education otherwise
         NotCmeSuitableEducation,
@@ -73,7 +73,7 @@ vocabulary! {
 
     /// Why a statutory status holds; each goes with its own status.
     pub enum StatusGround {
-        /// Name deleted from a school's roll
+        /// Name removed from a school’s roll
         DeletedFromRoll,
         /// On no roll that is known
         NoRollKnown,
@@ -91,7 +91,7 @@ vocabulary! {
         Excluded,
         /// Placement broke down
         PlacementBroken,
-        /// On a school's roll
+        /// On a school’s roll
         OnRoll,
         /// Attends a school again
         AttendsSchool,
@@ -229,7 +229,7 @@ vocabulary! {
         HarmNotKnown,
         /// Not seen for four weeks or more
         LongUnseen,
-        /// Siblings may be missing too
+        /// Brothers or sisters may be missing too
         Siblings,
         /// Under seven
         VeryYoung,
@@ -289,7 +289,7 @@ vocabulary! {
         PhoneCall,
         /// Text message
         Text,
-        /// E-mail
+        /// Email
         Email,
         /// Letter
         Letter,
@@ -297,7 +297,7 @@ vocabulary! {
         EmergencyContact,
         /// Neighbour or relative
         NeighbourOrRelative,
-        /// Sibling's school
+        /// School of a brother or sister
         SiblingsSchool,
         /// Another agency
         Agency,
@@ -551,7 +551,7 @@ vocabulary! {
         PasskeyRegistration,
         /// A passkey is used
         PasskeySignIn,
-        /// The council's single sign-on is asked
+        /// The council’s single sign-on is asked
         SingleSignOn,
     }
 
@@ -653,6 +653,212 @@ vocabulary! {
         Call,
         /// Read a restricted case by breaking the glass
         BreakGlass,
+    }
+
+    /// What an event says was done, of every stream: the kinds of all facts. A label tells nothing of what is in the fact.
+    pub enum EventKind {
+        /// Case opened
+        CaseOpened,
+        /// Another referral added
+        ReferralJoined,
+        /// Case assigned, or taken from its officer
+        CaseAssigned,
+        /// Statutory status decided
+        StatusDecided,
+        /// Team decided
+        RouteDecided,
+        /// Case reviewed
+        CaseReviewed,
+        /// Brother or sister named
+        SiblingNamed,
+        /// Brother or sister struck out
+        SiblingStruck,
+        /// Parent or carer recorded
+        ParentRecorded,
+        /// Child’s facts added from a referral
+        ChildFilledIn,
+        /// Child’s facts corrected
+        ChildCorrected,
+        /// Enquiry made
+        EnquiryRecorded,
+        /// Enquiry answered
+        EnquiryAnswered,
+        /// Enquiry came back unanswered
+        EnquiryReturned,
+        /// Note added
+        NoteAdded,
+        /// Whereabouts changed
+        WhereaboutsChanged,
+        /// Flag raised with the MASH
+        EscalationRaised,
+        /// MASH answered
+        EscalationAnswered,
+        /// Placement recorded
+        PlacementRecorded,
+        /// Attendance confirmed
+        AttendanceConfirmed,
+        /// Placement ended
+        PlacementEnded,
+        /// Tracking began: confirmation awaited
+        TrackingBegan,
+        /// Enquiries reviewed: still untraced
+        UntracedReviewed,
+        /// Outcome proposed
+        ClosureProposed,
+        /// Proposed outcome declined
+        ClosureDeclined,
+        /// Case closed
+        CaseClosed,
+        /// Duplicate case taken in
+        CaseMerged,
+        /// Case reopened
+        CaseReopened,
+        /// Case restricted
+        CaseRestricted,
+        /// Restriction lifted
+        RestrictionLifted,
+        /// Reader added
+        ReaderAdded,
+        /// Reader removed
+        ReaderRemoved,
+        /// Removal from a roll proposed
+        RemovalProposed,
+        /// Proposed removal withdrawn
+        RemovalWithdrawn,
+        /// Joint enquiry recorded
+        JointEnquiryRecorded,
+        /// Decided on removal from a roll
+        RemovalDecided,
+        /// Name removed from a roll
+        NameRemoved,
+        /// New pupil returned
+        NewPupilReturned,
+        /// Glass broken
+        GlassBroken,
+        /// Broken glass ended
+        GlassMended,
+        /// Broken glass reviewed
+        GlassReviewed,
+        /// Referral received
+        ReferralReceived,
+        /// Referral redirected
+        ReferralRedirected,
+        /// Referral acknowledged by another authority
+        ReferralAcknowledged,
+        /// Referral came back on the child’s birthday
+        ReferralCameBack,
+        /// Referral taken back to triage
+        ReferralTakenBack,
+        /// Referral added to
+        ReferralAddedTo,
+        /// Referral withdrawn
+        ReferralWithdrawn,
+        /// Judged to be of another child
+        JudgedAnotherChild,
+        /// Judgement of another child taken back
+        JudgementTakenBack,
+        /// Report held
+        ReportHeld,
+        /// Held report taken in
+        ReportTakenIn,
+        /// Held report put aside
+        ReportPutAside,
+        /// Draft referral begun
+        DraftStarted,
+        /// Draft referral saved
+        DraftSaved,
+        /// School contact approved
+        ContactApproved,
+        /// School contact suspended
+        ContactSuspended,
+        /// School contact reinstated
+        ContactReinstated,
+        /// School contact signed out everywhere
+        ContactSessionsEnded,
+        /// School contact’s address changed
+        ContactEmailChanged,
+        /// School contact’s kind changed
+        ContactKindChanged,
+        /// School contact asked to confirm
+        ContactAsked,
+        /// School contact reminded to confirm
+        ContactReminded,
+        /// School contact confirmed
+        ContactConfirmed,
+        /// Contact proposed by a head teacher
+        ProposalMade,
+        /// Contact proposed by an officer
+        ProposalMadeByOfficer,
+        /// Proposed contact approved
+        ProposalApproved,
+        /// Proposed contact declined
+        ProposalDeclined,
+        /// Staff account added
+        StaffAdded,
+        /// Staff invited
+        StaffInvited,
+        /// Invitation sent again
+        InvitationResent,
+        /// Invitation accepted
+        InvitationAccepted,
+        /// Staff roles changed
+        RolesChanged,
+        /// Staff account deactivated
+        StaffDeactivated,
+        /// Staff account reactivated
+        StaffReactivated,
+        /// Password changed
+        PasswordChanged,
+        /// Second factor added
+        SecondFactorAdded,
+        /// Second factor removed
+        SecondFactorRemoved,
+        /// Second factors reset
+        SecondFactorReset,
+        /// Recovery codes made
+        RecoveryCodesMade,
+        /// Recovery code used
+        RecoveryCodeUsed,
+        /// Staff account unlocked
+        StaffUnlocked,
+        /// Staff signed out everywhere
+        StaffSessionsEnded,
+        /// Agency added
+        AgencyAdded,
+        /// Agency’s address changed
+        AgencyEmailChanged,
+        /// Agreement with an agency made
+        AgreementMade,
+        /// Agreement with an agency ended
+        AgreementEnded,
+        /// Client registered
+        ClientRegistered,
+        /// Client changed
+        ClientChanged,
+        /// Client paused
+        ClientPaused,
+        /// Client resumed
+        ClientResumed,
+        /// Client disabled
+        ClientDisabled,
+        /// Token issued
+        TokenIssued,
+        /// Token exchanged
+        TokenRotated,
+        /// Token revoked
+        TokenRevoked,
+        /// Token handed in
+        TokenHandedIn,
+        /// Schools imported
+        SchoolsImported,
+        /// Term dates imported
+        TermDatesImported,
+        /// Mail sent again
+        MailSentAgain,
+        /// Held mail released
+        MailReleased,
+        /// Restored from a backup
+        Restored,
     }
 
     /// Why something was refused, as an access note says it.
@@ -837,7 +1043,7 @@ vocabulary! {
     pub enum RemovalFollows {
         /// The child is missing education, unless other education is on file
         MissingEducation,
-        /// The other school's roll is checked
+        /// The other school’s roll is checked
         OtherRoll,
         /// Home education is looked into
         HomeEducation,
@@ -893,5 +1099,59 @@ vocabulary! {
         Declined,
         /// The day of the removal cannot be
         RemovalDay,
+    }
+
+    /// What a clock runs for.
+    pub enum ClockKind {
+        /// Referral to be screened
+        Screening,
+        /// Referral that tells of harm to be screened
+        FlaggedScreening,
+        /// Other authority to acknowledge
+        AuthorityAnswer,
+        /// Flag to be answered by the MASH
+        MashAnswer,
+        /// First checks to be asked for
+        FirstChecks,
+        /// Home to be visited
+        HomeVisit,
+        /// Enquiry to be answered
+        EnquiryAnswer,
+        /// Case to be reviewed, whereabouts known
+        ReviewKnown,
+        /// Case to be reviewed, whereabouts not known
+        ReviewUnknown,
+        /// School to be answered about the roll
+        RollAnswer,
+        /// Removal that was allowed to be done
+        RemovalAllowed,
+        /// New-pupil return to come
+        NewPupilReturn,
+        /// Compulsory school age to end
+        AgeEnds,
+    }
+
+    /// What the length of a clock is counted in.
+    pub enum ClockUnit {
+        /// Hours, by day and night
+        Hours,
+        /// Days, each counted
+        Days,
+        /// Working days
+        WorkingDays,
+        /// A day that a person, or another rule, named
+        Given,
+    }
+
+    /// Who is told how far a clock has run.
+    pub enum Rung {
+        /// The owner, before it is late
+        Soon,
+        /// The owner, when it is late
+        Late,
+        /// A manager
+        Manager,
+        /// The head of service
+        Head,
     }
 }

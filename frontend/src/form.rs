@@ -328,7 +328,7 @@ impl Credentials {
     /// text with it is looked up.
     pub fn read(self) -> Result<Form, (Form, Faults)> {
         const CALLED: [(&str, &str); 5] = [
-            ("email", "E-mail address"),
+            ("email", "Email address"),
             ("code", "Code"),
             ("current", "Your password"),
             ("password", "Password"),
@@ -367,7 +367,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Queried {
     }
 }
 
-/// Whether the text could be an e-mail address: there is something on both sides of an `@`, and no space. The backend
+/// Whether the text could be an email address: there is something on both sides of an `@`, and no space. The backend
 /// parses it properly.
 pub(crate) fn looks_like_an_address(text: &str) -> bool {
     text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())

@@ -39,7 +39,8 @@ type Leads = fn(&Rights) -> bool;
 
 /// The navigation of staff, in order, each place with the right that shows it. The start page sends people to the first
 /// that they have.
-const FOR_STAFF: [(Place, Leads); 10] = [
+const FOR_STAFF: [(Place, Leads); 11] = [
+    (Place::new("Your desk", "/desk"), |may| may.list_cases),
     (TRIAGE, |may| may.read_referrals),
     (Place::new("Cases", "/cases"), |may| may.list_cases),
     // Triage stands after the cases for the MASH, which lists referrals but may not read them all: what it must answer

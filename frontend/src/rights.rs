@@ -25,6 +25,8 @@ pub struct Rights {
     pub list_cases: bool,
     /// Work cases, except those that are restricted to others: CME officers, education welfare officers and managers.
     pub work_cases: bool,
+    /// See what is late for anybody: managers.
+    pub oversee: bool,
     /// Find a restricted case by its exact reference, without reading it: CME officers, education welfare officers and
     /// managers.
     pub find_restricted: bool,

@@ -34,7 +34,7 @@ pub struct Site {
     pub address: String,
     /// The telephone of the children missing education team.
     pub team_phone: String,
-    /// The e-mail address of the children missing education team.
+    /// The email address of the children missing education team.
     pub team_email: String,
     /// The telephone of the multi-agency safeguarding hub (MASH).
     pub mash_phone: String,
@@ -51,7 +51,7 @@ pub struct Site {
 pub struct Desk {
     /// Its telephone.
     pub phone: Option<String>,
-    /// Its e-mail address.
+    /// Its email address.
     pub email: Option<String>,
 }
 

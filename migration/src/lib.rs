@@ -40,10 +40,12 @@ mod m0036_return_new_pupils;
 mod m0045_name_siblings;
 mod m0046_keep_addresses;
 mod m0047_await_authorities;
+mod m0048_run_clocks;
 mod m0050_remember_judgements;
 mod m0051_strike_siblings;
 mod m0052_know_nhs_numbers;
 mod m0053_know_parents;
+mod m0055_list_events;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -87,10 +89,12 @@ impl MigratorTrait for Migrator {
             Box::new(m0045_name_siblings::Migration),
             Box::new(m0046_keep_addresses::Migration),
             Box::new(m0047_await_authorities::Migration),
+            Box::new(m0048_run_clocks::Migration),
             Box::new(m0050_remember_judgements::Migration),
             Box::new(m0051_strike_siblings::Migration),
             Box::new(m0052_know_nhs_numbers::Migration),
             Box::new(m0053_know_parents::Migration),
+            Box::new(m0055_list_events::Migration),
         ];
         migrations.into_iter().map(|one| Box::new(Whole(one)) as Box<dyn MigrationTrait>).collect()
     }

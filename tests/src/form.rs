@@ -46,6 +46,14 @@ fn select(selector: &str) -> Selector {
     Selector::parse(selector).expect("the selector is sound")
 }
 
+/// Where an `action` of a form at `path` leads: what stands behind the `#` is the browser's own affair.
+fn sent_to(action: &str, path: &str) -> String {
+    match action.split('#').next() {
+        Some(address) if !address.is_empty() => address.to_owned(),
+        _ => path.to_owned(),
+    }
+}
+
 fn attribute(element: ElementRef<'_>, name: &str) -> String {
     element.value().attr(name).unwrap_or_default().to_owned()
 }
@@ -66,7 +74,7 @@ impl Form {
             action: button.value().attr("formaction").map(str::to_owned),
         });
         Self {
-            action: form.value().attr("action").filter(|action| !action.is_empty()).unwrap_or(path).to_owned(),
+            action: sent_to(form.value().attr("action").unwrap_or_default(), path),
             method: form.value().attr("method").unwrap_or("get").to_ascii_lowercase(),
             inputs,
             buttons: buttons.collect(),

@@ -149,7 +149,7 @@ pub fn report() -> Answers {
 /// Fills in what an officer decides when opening a case: missing education, and where the child is is not known.
 pub fn decision(form: Form) -> Form {
     form.with("statutoryStatus", "CME")
-        .with("statusGround", "NO_ROLL_KNOWN")
+        .with("statusGround.CME", "NO_ROLL_KNOWN")
         .with("serviceRoute", "CME_TEAM")
         .with("whereabouts", "UNKNOWN")
         .with("rationale", "On no roll that we know of")

@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::config::Council;
 use crate::context::{OpContext, write};
 use crate::domain::agency::{PER_DAY, PER_MINUTE};
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::network::{self, Network};
 use crate::domain::policy::only_counts;
 use crate::domain::viewer::{Partner, Viewer};

@@ -8,7 +8,7 @@ use backend::db::Db;
 use backend::db::file::Check;
 use backend::secret::keyring::Keyring;
 use backend::service::journal::{Trust, key_chains as put_under_key, seal};
-use backend::service::verify::{How, Progress, check_on};
+use backend::service::verify::{How, Progress, check_on, scope_of_rows};
 use backend::store::setting;
 use backend::store::verdict::{Head, Verdict};
 
@@ -54,7 +54,8 @@ pub(super) async fn must_be_as_stored(db: &Db, keyring: &Keyring, how: &How) -> 
     };
     let blank = if *erased > 0 { format!(" Of these {erased} were erased.") } else { String::new() };
     let head = head.as_ref().map(|head| format!(" Head: {head}")).unwrap_or_default();
-    Ok(format!("All {events} events of {streams} streams are as stored.{blank}{head}"))
+    let rows = if how.rows { format!("\n{}", scope_of_rows()) } else { String::new() };
+    Ok(format!("All {events} events of {streams} streams are as stored.{blank}{head}{rows}"))
 }
 
 pub(crate) async fn head(data: Option<PathBuf>) -> Result<(), Failure> {

@@ -16,11 +16,13 @@ pub struct Council {
     pub public_url: String,
     /// The telephone of the children missing education team.
     pub team_phone: String,
-    /// The e-mail address of that team.
+    /// The email address of that team.
     pub team_email: String,
+    /// The email address of the head of service, who is told of what is long late; `None` where nobody is.
+    pub head_email: Option<String>,
     /// The telephone of the MASH.
     pub mash_phone: String,
-    /// The e-mail address of the MASH.
+    /// The email address of the MASH.
     pub mash_email: String,
     /// The telephone of social care out of hours.
     pub out_of_hours_phone: String,
@@ -43,7 +45,7 @@ pub struct Council {
 pub struct Desk {
     /// Its telephone; `None` where it is not set.
     pub phone: Option<String>,
-    /// Its e-mail address; `None` where it is not set.
+    /// Its email address; `None` where it is not set.
     pub email: Option<String>,
 }
 
@@ -150,9 +152,10 @@ impl Council {
             la_code,
             public_url,
             team_phone: read.required("ONROLL_TEAM_PHONE", "the telephone of the children missing education team"),
-            team_email: read.email("ONROLL_TEAM_EMAIL", "the e-mail address of that team"),
+            team_email: read.email("ONROLL_TEAM_EMAIL", "the email address of that team"),
+            head_email: read.optional_email("ONROLL_HEAD_EMAIL"),
             mash_phone: read.required("ONROLL_MASH_PHONE", "the telephone of the MASH"),
-            mash_email: read.email("ONROLL_MASH_EMAIL", "the e-mail address of the MASH"),
+            mash_email: read.email("ONROLL_MASH_EMAIL", "the email address of the MASH"),
             out_of_hours_phone: read.required("ONROLL_OUT_OF_HOURS_PHONE", "the telephone of social care out of hours"),
             desks: Desks::read(read),
         }

@@ -45,18 +45,18 @@ impl<'a> Read<'a> {
         value
     }
 
-    /// A required setting that must be an e-mail address.
+    /// A required setting that must be an email address.
     pub(super) fn email(&mut self, name: &str, meaning: &str) -> String {
         let value = self.required(name, meaning);
         if !value.is_empty() && Email::parse(&value).is_err() {
-            self.fault(name, "must be an e-mail address");
+            self.fault(name, "must be an email address");
         }
         value
     }
 
-    /// An e-mail address; `None` when it is not set.
+    /// An email address; `None` when it is not set.
     pub(super) fn optional_email(&mut self, name: &str) -> Option<String> {
-        self.optional(name).filter(|value| !value.trim().is_empty()).map(|_| self.email(name, "an e-mail address"))
+        self.optional(name).filter(|value| !value.trim().is_empty()).map(|_| self.email(name, "an email address"))
     }
 
     /// A comma-separated list of addresses or networks; `None` when it is not set.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveTime, TimeZone,
 use chrono_tz::Europe::London;
 
 use super::dice::Dice;
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::school_days::{Calendar, WorkingDays, add_working_days};
 
 /// The authority's calendar, and the time at which all stories end.

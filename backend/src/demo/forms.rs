@@ -13,7 +13,7 @@ use super::dice::Dice;
 use super::names::ELSEWHERE;
 use super::words;
 use crate::domain::answers::Answers;
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 
 /// How much danger the answers of a referral tell of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

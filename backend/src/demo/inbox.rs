@@ -8,7 +8,7 @@ use super::dice::Dice;
 use super::forms::{self, Alarm, Knows};
 use super::plots::Plot;
 use super::story::Story;
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::referral::Redirect;
 use crate::error::Error;
 use crate::service::{draft, referral};

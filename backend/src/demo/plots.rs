@@ -13,7 +13,7 @@ use super::forms::{Alarm, Knows};
 use super::scenes::{abroad, duplicate, find, second_episode, settled, trace, within_uk};
 use super::story::Story;
 use crate::domain::case::Close;
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::school_age::school_leaving_date;
 use crate::error::Error;
 

@@ -23,7 +23,7 @@ use crate::domain::case::{
     AnswerEnquiry, AnswerEscalation, Case, ChangeWhereabouts, Close, ConfirmAttendance, DecideStatus, Open, Place,
     RaiseEscalation, RecordEnquiry, RecordReview, Reopen, status_of,
 };
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::matching::Person;
 use crate::domain::school_days::add_working_days;
 use crate::domain::viewer::Viewer;

@@ -12,7 +12,7 @@ use super::*;
 use crate::config::Applicants;
 use crate::domain::answers::Answers;
 use crate::domain::case::Case;
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::matching::forms::Forms;
 use crate::domain::school_age::is_compulsory_school_age;
 use crate::domain::school_days::WorkingDays;
@@ -35,6 +35,7 @@ fn council() -> Arc<Council> {
         public_url: text("http://127.0.0.1:3000"),
         team_phone: text("01632 960001"),
         team_email: text("cme@onroll.example"),
+        head_email: None,
         mash_phone: text("01632 960002"),
         mash_email: text("mash@onroll.example"),
         out_of_hours_phone: text("01632 960003"),

@@ -36,7 +36,7 @@ pub(super) const HARM: &[&str] = &[
 
 pub(super) const GONE_ABROAD: &[&str] = &[
     "Grandmother told the office that the family has moved to {place} for good. No address or school was given.",
-    "An e-mail from a parent says that they now live in {place}. We asked for the name of the new school and have no reply.",
+    "An email from a parent says that they now live in {place}. We asked for the name of the new school and have no reply.",
     "The older cousin says they flew to {place}. The letting agent confirms that the keys were handed back.",
 ];
 

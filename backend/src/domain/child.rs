@@ -266,7 +266,7 @@ impl ChildFacts {
             },
             post_code(typed.postcode.as_deref()),
             optional_past_day("changedOn", &typed.changed_on, "The day on which it changed", life),
-            line("source", &typed.source, "The source", LONGEST, "Enter who says so, or what shows it"),
+            line("source", &typed.source, "The source", LONGEST, "Enter who told us, or what shows it"),
             reason(&typed.reason, 2_000, "Enter why this is corrected"),
         ))?;
         let mut after = self.clone();

@@ -8,7 +8,7 @@ use entity::vocabulary::{ContactKind, ContactState, TermDateKind};
 use entity::{SchoolContactId, SchoolId};
 use serde::{Deserialize, Serialize};
 
-use super::clock::london_day;
+use super::london::london_day;
 use super::school_days::TermDate;
 use super::stream::{Stream, counts};
 use super::typed::{self, all, chosen, line};

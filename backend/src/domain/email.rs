@@ -1,4 +1,4 @@
-//! E-mail addresses in the one form in which they are stored and compared.
+//! Email addresses in the one form in which they are stored and compared.
 //!
 //! Lives here: reading an address. Must not live here: any comparison that folds case or
 //! characters again. Unicode folding makes strangers equal (the Kelvin sign lowers to `k`, the
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn an_address_is_trimmed_and_lowered_and_nothing_more() {
         let rows = [
-            ("§9 e-mail trap", "Office@School.Luton.sch.uk ", "office@school.luton.sch.uk"),
+            ("§9 email trap", "Office@School.Luton.sch.uk ", "office@school.luton.sch.uk"),
             ("§9 tag kept", "office+cme@school.luton.sch.uk", "office+cme@school.luton.sch.uk"),
             ("apostrophe", "o'brien@example.com", "o'brien@example.com"),
             ("dots", "a.b.c@example.co.uk", "a.b.c@example.co.uk"),
@@ -175,7 +175,7 @@ mod tests {
     fn a_tagged_address_is_another_address() {
         let plain = Email::parse("office@school.luton.sch.uk").unwrap();
         let tagged = Email::parse("office+cme@school.luton.sch.uk").unwrap();
-        assert_ne!(plain, tagged, "§9 e-mail trap");
+        assert_ne!(plain, tagged, "§9 email trap");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! its noun).
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use entity::vocabulary::EventKind;
 use entity::{MessageId, SchoolContactId, SchoolId, event};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -219,6 +220,16 @@ fn of_payload(payload: &str, hash: &impl Fn(&[&str]) -> String) -> String {
     hash(&["payload", payload])
 }
 
+/// The kind of a stored event; `None` for one that this version does not know.
+pub fn kind_of(stored: &str) -> Option<EventKind> {
+    EventKind::parse(&stored.to_uppercase())
+}
+
+/// The name under which events of this kind are stored.
+pub fn stored_as(kind: EventKind) -> String {
+    kind.code().to_lowercase()
+}
+
 /// What stands in place of a payload that is erased by law: the hash by which the digest can still be checked, and
 /// nothing of what it said. Only who has the key can make it.
 pub fn in_place_of(payload: &str, hash: impl Fn(&[&str]) -> String) -> String {
@@ -234,6 +245,37 @@ pub fn erased(payload: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The names of all facts of one kind of stream, which serde tells whoever names another.
+    fn names<F: Fact>() -> Vec<String> {
+        let unknown = serde_json::json!({ "kind": "?", "payload": {} });
+        let told = serde_json::from_value::<F>(unknown).err().map(|error| error.to_string()).unwrap_or_default();
+        told.split('`').skip(1).step_by(2).filter(|name| *name != "?").map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn every_fact_has_words_and_every_word_is_of_a_fact() {
+        let all = [
+            names::<CaseEvent>(),
+            names::<ReferralEvent>(),
+            names::<ContactEvent>(),
+            names::<ProposalEvent>(),
+            names::<DraftEvent>(),
+            names::<StaffEvent>(),
+            names::<AgencyEvent>(),
+            names::<BreakGlassEvent>(),
+            names::<RegisterEvent>(),
+            names::<HeldReportEvent>(),
+            names::<OutboxEvent>(),
+            names::<OperationEvent>(),
+        ];
+        assert!(all.iter().all(|names| !names.is_empty()), "{all:?}");
+        let all = all.concat();
+        for name in &all {
+            assert_eq!(kind_of(name).map(stored_as).as_ref(), Some(name), "no words for {name}");
+        }
+        assert_eq!(EventKind::ALL.len(), all.len(), "words for what no fact is called, or one name of two facts");
+    }
 
     #[test]
     fn a_payload_that_is_erased_keeps_its_digest_and_one_that_is_exchanged_does_not() {

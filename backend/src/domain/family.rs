@@ -53,7 +53,7 @@ impl NameSibling {
             line("name", &self.name, "The name", LONGEST, "Enter the name of the brother or sister"),
             optional_past_day("dateOfBirth", &self.date_of_birth, "Date of birth", Life::of(today, None)),
             optional_line("school", &self.school, "School", LONGEST),
-            line("source", &self.source, "The source", LONGEST, "Enter who says so"),
+            line("source", &self.source, "The source", LONGEST, "Enter who told us"),
         ))?;
         Ok((Named { name, date_of_birth, school }, source))
     }

@@ -211,7 +211,7 @@ fields! {
     ReporterRole: "reporterRole", REPORT, Takes::One;
     /// Their telephone number
     ReporterPhone: "reporterPhone", REPORT, Takes::One;
-    /// Their e-mail address
+    /// Their email address
     ReporterEmail: "reporterEmail", REPORT, Takes::One;
     /// Whether it is safe to send mail to that address: YES or NO
     ReporterEmailSafe: "reporterEmailSafe", REPORT, Takes::One;

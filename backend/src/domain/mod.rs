@@ -1,6 +1,6 @@
 //! The rules of the law and of the council's procedure: pure functions, and the types they take and give.
 //!
-//! What must not live here: IO, async, sea-orm, clocks, random numbers. The caller passes in the time, new ids and
+//! What must not live here: IO, async, sea-orm, the time of day, random numbers. The caller passes in the time, new ids and
 //! random bits.
 
 pub mod agency;
@@ -17,6 +17,7 @@ pub mod event;
 pub mod family;
 pub mod field;
 pub mod held_report;
+pub mod london;
 pub mod mail;
 pub mod matching;
 pub mod network;

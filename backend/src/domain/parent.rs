@@ -30,7 +30,7 @@ pub struct Parent {
     /// The telephone number, as typed in a referral and canonical where an officer recorded it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
-    /// The e-mail address.
+    /// The email address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// Whether they may be contacted, as whoever told us says; `None` where nobody said.
@@ -159,7 +159,7 @@ impl RecordParent {
             phone(&self.phone),
             email(&self.email),
             optional_past_day("changedOn", &self.changed_on, "The day on which it changed", Life::of(today, None)),
-            line("source", &self.source, "The source", LONGEST, "Enter who says so, or what shows it"),
+            line("source", &self.source, "The source", LONGEST, "Enter who told us, or what shows it"),
             reason(&self.reason, 2_000, "Enter why this is recorded"),
             super::typed::check(!missing, "replaces", "Select who changed, or that it is somebody else"),
         ))?;
@@ -183,7 +183,7 @@ fn email(typed: &str) -> Read<Option<String>> {
     if typed.trim().is_empty() {
         return Ok(None);
     }
-    let lacking = "Enter an e-mail address like name@example.org, or leave it empty";
+    let lacking = "Enter an email address like name@example.org, or leave it empty";
     Email::parse(typed).map(|email| Some(email.as_str().to_owned())).or_else(|_| fault("email", lacking))
 }
 

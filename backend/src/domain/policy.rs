@@ -295,6 +295,11 @@ pub fn reads_casework(viewer: &Viewer) -> bool {
     viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager, MashLiaison])
 }
 
+/// Whether `viewer` sees to it that nothing is late for anybody.
+pub fn oversees(viewer: &Viewer) -> bool {
+    viewer.is_any(&[Manager])
+}
+
 /// Whether `viewer` may find a restricted case that they may not read, and ask to read it.
 pub fn finds_restricted(viewer: &Viewer) -> bool {
     viewer.is_any(&[CmeOfficer, EducationWelfareOfficer, Manager])
@@ -341,6 +346,11 @@ pub fn reads_access_notes(viewer: &Viewer) -> bool {
     viewer.is_any(&[Auditor])
 }
 
+/// Whether `viewer` may read what was done by whom to which record, without what it says: whoever reads access notes.
+pub fn reads_events(viewer: &Viewer) -> bool {
+    reads_access_notes(viewer)
+}
+
 /// The rights of a viewer that depend on no particular record, for pages and the API to know what to offer. The rights
 /// over one case or referral come with that record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -358,6 +368,8 @@ pub struct Rights {
     pub list_cases: bool,
     /// Work cases that are not withheld from them.
     pub work_cases: bool,
+    /// See what is late for anybody.
+    pub oversee: bool,
     /// Find a restricted case that they may not read, and ask to read it.
     pub find_restricted: bool,
     /// Review every breaking of the glass.
@@ -386,6 +398,7 @@ impl Rights {
             read_held_reports: reads_held_reports(viewer),
             list_cases: lists_cases(viewer),
             work_cases: works_cases(viewer),
+            oversee: oversees(viewer),
             find_restricted: finds_restricted(viewer),
             review_break_glass: reviews_break_glass(viewer),
             manage_staff: manages_staff(viewer),

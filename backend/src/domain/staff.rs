@@ -228,7 +228,7 @@ impl StaffMember {
 
 /// Reads who a new member of staff is: name, canonical address and at least one role, with every fault at once.
 pub fn introduce(name: &str, email: &str, roles: &[StaffRole]) -> Read<(String, Email, Vec<StaffRole>)> {
-    let lacking = "Enter an e-mail address in the correct format, like name@example.com";
+    let lacking = "Enter an email address in the correct format, like name@example.com";
     let (name, email, roles) = (
         line("name", name, "Name", 100, "Enter their name, in 100 characters or less"),
         chosen("email", Email::parse(email).ok(), lacking),

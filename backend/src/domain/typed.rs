@@ -85,14 +85,14 @@ pub fn chosen<T>(field: &str, choice: Option<T>, lacking: &str) -> Read<T> {
     choice.map_or_else(|| fault(field, lacking), Ok)
 }
 
-/// An e-mail address in the field `email` that must be there, in canonical form.
+/// An email address in the field `email` that must be there, in canonical form.
 pub fn email(typed: &str) -> Read<String> {
     if typed.trim().is_empty() {
-        return fault("email", "Enter an e-mail address");
+        return fault("email", "Enter an email address");
     }
     Email::parse(typed)
         .map(|email| email.to_string())
-        .or_else(|_| fault("email", "Enter an e-mail address in the correct format, like name@example.com"))
+        .or_else(|_| fault("email", "Enter an email address in the correct format, like name@example.com"))
 }
 
 /// A tuple of values that were read one by one.

@@ -77,7 +77,7 @@ pub enum Job {
     Operator,
     /// An import of the national register or of term dates.
     Import,
-    /// The watch over the API and the inbox: it pauses clients that are used unusually, warns of tokens and agreements
+    /// The watch over the API, the inbox and the clocks: it tells people what is due and late, pauses clients that are used unusually, warns of tokens and agreements
     /// that end, and tells the MASH of grouped reports.
     Watch,
     /// The termly confirmation of school contacts, which asks, reminds and suspends.

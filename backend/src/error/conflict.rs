@@ -51,9 +51,6 @@ pub enum ReferralConflict {
     /// The draft was sent and is read-only.
     #[error("this referral has been sent and can no longer be changed")]
     Sent,
-    /// The referral tells of harm, and cannot be redirected without the MASH's reference.
-    #[error("an answer points to harm: open a case, or give the MASH reference that shows they have it")]
-    HarmUnanswered,
     /// The referral points to harm and cannot be withdrawn.
     #[error("this referral points to harm, so it stays with us: add what you have learnt since")]
     Flagged,
@@ -95,6 +92,9 @@ pub enum CaseConflict {
     /// The child already has an open case.
     #[error("this child already has an open case, {0}: add the referral to it")]
     ChildHasOpenCase(String),
+    /// The case cannot be opened again, because the child has another one that is open.
+    #[error("this child has another case, {0}, which is open: work that one")]
+    AnotherIsOpen(String),
     /// Since the officer looked, a case was opened whose child is likely this one.
     #[error("case {0} is likely of this child and was not there when you looked: look at it, then decide")]
     LikelyKnown(String),
@@ -114,7 +114,7 @@ pub enum CaseConflict {
     #[error("this is over: the name was removed, or the proposal withdrawn")]
     RemovalOver,
     /// The school has an open proposal to remove the name.
-    #[error("this school has proposed to remove the name already: withdraw that first")]
+    #[error("there is already a proposal for this school: withdraw it first")]
     RemovalProposed,
     /// The new-pupil return came, or none is owed.
     #[error("the new-pupil return has come already, or none is owed")]

@@ -185,7 +185,7 @@ fn detail(filter: &Filter) -> String {
         from.map(|day| format!("from {day}")),
         to.map(|day| format!("to {day}")),
         viewer.as_ref().map(|viewer| format!("person {viewer}")),
-        action.map(|action| format!("action {}", action.code())),
+        action.map(|action| format!("action {}", action.label())),
         reference.as_ref().map(|reference| format!("reference {reference}")),
         agency.as_ref().map(|agency| format!("agency {agency}")),
     ];

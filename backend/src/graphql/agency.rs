@@ -12,7 +12,7 @@ use super::loaders::{AgreementsOf, ClientsOf, TokensOf, loads};
 use super::page::PageInfo;
 use crate::context::OpContext;
 use crate::domain::agency::{MakeAgreement, Terms};
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::policy::manages_agencies;
 use crate::error::Error;
 use crate::secret::bearer::PlainToken;

@@ -11,7 +11,7 @@ use super::input::{Date, shown};
 use super::loaders::{CasesOf, ReadersOf, loads};
 use super::timeline::in_words;
 use crate::domain::child::{Former, LookUp, formerly};
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::policy::{self, identifies_children};
 use crate::domain::school_age::year_group;
 use crate::domain::viewer::Viewer;

@@ -11,8 +11,8 @@ use super::input::{AnsweredInput, Answers, AnswersInput, FieldFault, answered, i
 use super::loaders::{CalendarOf, loads};
 use super::referral::Referral;
 use crate::domain::answers::Answers as Typed;
-use crate::domain::clock::london_day;
 use crate::domain::field::Form;
+use crate::domain::london::london_day;
 use crate::domain::referral::{read_school_referral, school_days};
 use crate::domain::school_days::Calendar;
 use crate::domain::viewer::Viewer;

@@ -10,8 +10,8 @@ use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use entity::vocabulary::ReferralState;
 use entity::{
     AgencyId, CaseId, ChildId, ClientId, ReferralId, ReportGroupId, SchoolContactId, SchoolId, StaffId, agency,
-    agreement, case, case_reader, child, client, enquiry, escalation, event, judgement, placement, referral, removal,
-    school, school_contact, staff, token,
+    agreement, case, case_reader, child, client, clock, enquiry, escalation, event, judgement, placement, referral,
+    removal, school, school_contact, staff, token,
 };
 
 use crate::context::OpContext;
@@ -119,6 +119,35 @@ by_owner! {
     ReadersOf(CaseId) => case_reader.case_id, store::case::readers;
     /// Loads the cases of each child that the viewer may read.
     CasesOf(ChildId) => case.child_id, store::case::of_children;
+}
+
+macro_rules! clocks {
+    ($($(#[doc = $doc:literal])+ $key:ident($owner:ty) => $column:ident, $load:expr;)+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+        pub(super) struct $key(pub(super) $owner);
+
+        impl Loader<$key> for Loads {
+            type Value = Vec<clock::Model>;
+            type Error = Error;
+
+            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Self::Value>, Error> {
+                let owners: Vec<$owner> = keys.iter().map(|key| key.0).collect();
+                let rows = $load(&self.0, &owners).await?;
+                let owned = rows.into_iter().filter_map(|row| Some(($key(row.$column?), row)));
+                let mut clocks: HashMap<$key, Self::Value> = HashMap::new();
+                owned.for_each(|(key, row)| clocks.entry(key).or_default().push(row));
+                Ok(clocks)
+            }
+        }
+    )+};
+}
+
+clocks! {
+    /// Loads the clocks of each case.
+    ClocksOf(CaseId) => case_id, store::clock::of_cases;
+    /// Loads the clocks of each referral.
+    ClocksOfReferral(ReferralId) => referral_id, store::clock::of_referrals;
 }
 
 /// Loads the calendar of each school.

@@ -11,10 +11,12 @@ pub mod audience;
 mod break_glass;
 mod case;
 mod child;
+mod clock;
 mod contact;
 mod described;
 mod draft;
 mod errors;
+mod event;
 pub mod extract;
 mod family;
 mod fit;
@@ -56,6 +58,7 @@ pub struct Query(
     roll::RollQuery,
     statistics::StatisticsQuery,
     child::ChildQuery,
+    clock::ClockQuery,
     referral::ReferralQuery,
     draft::DraftQuery,
     held_report::HeldReportQuery,
@@ -66,6 +69,7 @@ pub struct Query(
     staff::StaffQuery,
     break_glass::RestrictedQuery,
     access_note::AccessNoteQuery,
+    event::EventQuery,
     agency::AgencyQuery,
 );
 

@@ -3,7 +3,7 @@
 #![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
 
 use async_graphql::{Context, Description, Enum, ID, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason};
 use entity::{child, judgement, referral};
 
@@ -11,18 +11,19 @@ use super::absence::{Age, SchoolDays};
 use super::break_glass::RestrictedCase;
 use super::case::Case as CaseNode;
 use super::child::{Child, clears_address_of};
+use super::clock::Clock;
 use super::family::{self, Sibling};
 use super::guarded::{Guarded, guard, note, note_as, op};
 use super::input::{Answers, AnswersInput, Date, FieldFault, id, told, typed};
-use super::loaders::{CalendarOf, CasesOf, LikeWaiting, loads};
+use super::loaders::{CalendarOf, CasesOf, ClocksOfReferral, LikeWaiting, loads};
 use super::page::{DisclosedCount, PageInfo};
 use super::roll::SchoolRoll;
 use super::school::School;
 use super::timeline::KEPT;
 use crate::domain::answers::Answers as Told;
-use crate::domain::clock::london_day;
 use crate::domain::disclosure::up_to;
 use crate::domain::field::Form;
+use crate::domain::london::london_day;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy::{self, ReferralAction, ReferralFacts};
 use crate::domain::referral::{Acknowledge, Added, Lack, Redirect, age, asked_again_on, read_report, school_days};
@@ -71,6 +72,8 @@ enum ReferralSort {
     Risk,
     /// Newest first
     Newest,
+    /// Oldest first
+    Oldest,
 }
 
 #[Object]
@@ -178,6 +181,12 @@ fn subject(row: &referral::Model) -> String {
 }
 
 impl Referral {
+    /// The day on which the other authority is asked again; `None` unless its acknowledgement is awaited.
+    fn asked_again_on(&self) -> Option<NaiveDate> {
+        let waits = self.0.state == ReferralState::WithAuthority;
+        self.0.decided_at.filter(|_| waits).map(|sent| asked_again_on(london_day(sent)))
+    }
+
     /// A referral whose reference is noted as shown, whatever other fields are asked for.
     pub(super) fn shown(ctx: &Context<'_>, row: referral::Model) -> Self {
         note_as(op(ctx), &subject(&row), "reference");
@@ -309,6 +318,16 @@ impl Referral {
         Ok(self.told(ctx, |_| school_days(&answers, &calendar, today).map(SchoolDays::from)))
     }
 
+    /// What is owed on it, and by when: the clocks that run while it waits. Withheld from those who only manage contacts,
+    /// and from schools.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn clocks(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Clock>>, Error> {
+        let shown = self.screened(ctx, |_| ());
+        let Guarded::Clear(()) = shown else { return Ok(Guarded::Withheld) };
+        let rows = loads(ctx).load_one(ClocksOfReferral(self.0.id)).await?.unwrap_or_default();
+        Ok(Guarded::Clear(rows.into_iter().map(Clock).collect()))
+    }
+
     /// What the school added since it was sent, oldest first. Withheld from those who only manage contacts.
     #[graphql(complexity = "20 + child_complexity")]
     async fn additions(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Addition>>, Error> {
@@ -344,7 +363,7 @@ impl Referral {
             return Ok(None);
         };
         note(ctx, &subject(&self.0));
-        SchoolRoll::of(ctx, case.id, contact.school).await.map(Some)
+        SchoolRoll::of(ctx, &case, contact.school).await
     }
 
     /// The school that sent it; null when none did.
@@ -401,8 +420,12 @@ impl Referral {
 
     /// The day on which that authority is asked again; null unless its acknowledgement is awaited.
     async fn ask_again_on(&self) -> Option<Date> {
-        let waits = self.0.state == ReferralState::WithAuthority;
-        self.0.decided_at.filter(|_| waits).map(|sent| Date(asked_again_on(london_day(sent))))
+        self.asked_again_on().map(Date)
+    }
+
+    /// Whether that day has passed, and the authority has not acknowledged the referral yet.
+    async fn ask_again_overdue(&self, ctx: &Context<'_>) -> bool {
+        self.asked_again_on().is_some_and(|on| on < london_day(op(ctx).now()))
     }
 
     /// Why it was sent elsewhere, which the school sees, or why the school withdrew it; null unless either was. Withheld from those who only manage

@@ -190,7 +190,7 @@ impl StaffAccount {
 /// An invitation that was sent just now.
 #[derive(SimpleObject)]
 struct StaffInvitation {
-    /// The code that the mailed link asks for, this once. Tell it to whoever was invited by another way than e-mail.
+    /// The code that the mailed link asks for, this once. Tell it to whoever was invited by another way than email.
     code: String,
     /// The account it is for.
     account: StaffAccount,

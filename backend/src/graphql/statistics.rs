@@ -4,8 +4,8 @@ use async_graphql::{Context, Enum, Object, SimpleObject};
 
 use super::guarded::op;
 use super::page::DisclosedCount;
-use crate::domain::clock::london_day;
 use crate::domain::disclosure::{controlled_table, exact};
+use crate::domain::london::london_day;
 use crate::domain::policy::{reads_statistics, sees_exact_counts};
 use crate::domain::statistics::Dimension;
 use crate::domain::typed::past_day;

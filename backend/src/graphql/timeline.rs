@@ -302,7 +302,7 @@ fn parent_of(details: Details, change: ParentRecorded, cleared: bool) -> Details
         .add("Name", after.name)
         .add("Relationship", after.relationship.unwrap_or_default())
         .add("Telephone", kept(after.phone))
-        .add("E-mail", kept(after.email))
+        .add("Email", kept(after.email))
         .add("May be contacted", after.may_contact.map(Answer::label).unwrap_or_default())
         .add("Before", before.unwrap_or_default())
         .day("Changed on", changed_on)
@@ -329,10 +329,10 @@ async fn of_roll(ctx: &Context<'_>, details: Details, fact: CaseEvent) -> Result
         }
         CaseEvent::RemovalWithdrawn { reason, .. } => details.add("Reason", reason),
         CaseEvent::JointEnquiryRecorded { enquiry, .. } => details
-            .add("Came to", enquiry.outcome.label())
+            .add("Outcome", enquiry.outcome.label())
             .add("The authority tried", joined(enquiry.authority.iter().map(|one| one.label()).collect()))
             .add("The school tried", joined(enquiry.school.iter().map(|one| one.label()).collect()))
-            .add("What was found", enquiry.note),
+            .add("Summary", enquiry.note),
         CaseEvent::RemovalDecided { decision, .. } => {
             details.add("Decision", decision.decision.label()).day("From", decision.from).add("Reason", decision.reason)
         }

@@ -138,6 +138,11 @@ impl Viewer {
         rights(ctx).work_cases
     }
 
+    /// Whether they see to it that nothing is late for anybody.
+    async fn may_oversee(&self, ctx: &Context<'_>) -> bool {
+        rights(ctx).oversee
+    }
+
     /// Whether they may ask for a restricted case that they may not read.
     async fn may_find_restricted(&self, ctx: &Context<'_>) -> bool {
         rights(ctx).find_restricted

@@ -7,7 +7,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::app::App;
-use crate::domain::clock::{begin_of, london_day};
+use crate::domain::london::{begin_of, london_day};
 use crate::domain::viewer::{Job, Viewer};
 use crate::error::Error;
 use crate::service::mails;

@@ -14,8 +14,8 @@ use entity::SchoolId;
 
 use crate::app::App;
 use crate::context::OpContext;
-use crate::domain::clock::london_day;
 use crate::domain::contact::term_began;
+use crate::domain::london::london_day;
 use crate::domain::school_days::TermDate;
 use crate::domain::viewer::{Job, Viewer};
 use crate::error::Error;

@@ -8,7 +8,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, Q
 
 use crate::app::App;
 use crate::context::{Mail, OpContext};
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::text::Line;
 use crate::domain::viewer::{Job, Viewer};
 use crate::error::Error;

@@ -9,7 +9,7 @@ use sea_orm::DbBackend;
 
 use crate::app::App;
 use crate::db::file::Check;
-use crate::domain::clock::{london_clock, london_day};
+use crate::domain::london::{london_clock, london_day};
 use crate::error::Error;
 use crate::notices::Notice;
 

@@ -6,7 +6,7 @@
 use std::time::Duration as Wait;
 
 use crate::app::App;
-use crate::domain::clock::{london_clock, london_day};
+use crate::domain::london::{london_clock, london_day};
 use crate::service::journal::seal;
 
 const PAUSE: Wait = Wait::from_mins(1);

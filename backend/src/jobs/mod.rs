@@ -10,4 +10,5 @@ pub mod housekeeping;
 pub mod integrity;
 pub mod journal;
 pub mod outbox;
+pub mod reminders;
 pub mod watch;

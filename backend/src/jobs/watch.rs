@@ -5,7 +5,7 @@
 use std::time::Duration as Wait;
 
 use crate::app::App;
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::viewer::{Job, Viewer};
 use crate::error::Error;
 use crate::{service, store};

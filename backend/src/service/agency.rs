@@ -13,7 +13,7 @@ use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
 use super::{mails, record};
 use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::agency::{self, Agency, AgencyEvent, MakeAgreement, PER_DAY, PER_MINUTE, Terms};
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::policy::manages_agencies;
 use crate::domain::stream::Stream;
 use crate::domain::text::Line;

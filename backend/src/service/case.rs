@@ -17,8 +17,8 @@ use crate::domain::case::{
     DecideStatus, EndPlacement, Known, Place, RaiseEscalation, RecordEnquiry, RecordReview, Reopen, Restrict, Second,
 };
 use crate::domain::child::{ChildFacts, Correct, Corrected};
-use crate::domain::clock::london_day;
 use crate::domain::family::{NameSibling, StrikeSibling};
+use crate::domain::london::london_day;
 use crate::domain::matching::{Person, compare};
 use crate::domain::parent::{self, RecordParent};
 use crate::domain::policy::{self, CaseAction, CaseFacts};
@@ -424,11 +424,7 @@ pub async fn approve_closure(op: &OpContext, target: Target) -> Result<CaseId, E
         if let Some(other) = &other {
             before.must_merge_into(other)?;
         }
-        let by = Second {
-            staff: staff_id(&op.viewer).ok_or(Error::Forbidden)?,
-            manager: op.viewer.is_any(&[StaffRole::Manager]),
-            has_other: other.as_ref().is_some_and(|other| other.officer == staff_id(&op.viewer)),
-        };
+        let by = second(&op.viewer, other.as_ref().and_then(|other| other.officer)).ok_or(Error::Forbidden)?;
         let child = child_of(&op, &txn, before.opened.child).await?;
         let facts = before.approve(by, child.and_then(|child| child.date_of_birth))?;
         let merged = match other {
@@ -503,6 +499,24 @@ async fn is_same_child(
     Ok(compare(&op.council.forms, &Person::of(child), &Person::of(&other)).is_some_and(|found| found.is_likely()))
 }
 
+/// The viewer as a second person, where the other case of a duplicate has this officer. `None` for anybody but staff.
+fn second(viewer: &Viewer, of_other: Option<StaffId>) -> Option<Second> {
+    let staff = staff_id(viewer)?;
+    let manager = viewer.is_any(&[StaffRole::Manager]);
+    Some(Second { staff, manager, has_other: of_other == Some(staff) })
+}
+
+/// Whether the viewer, who may close the case, is one who decides on the outcome that was proposed for it.
+pub async fn decides_on_outcome(op: &OpContext, id: CaseId) -> Result<bool, Error> {
+    let case: Case = load(&op.db.read, id).await?;
+    let other = case.proposed.as_ref().and_then(|closure| closure.duplicate_of.as_deref());
+    let of_other = match other {
+        Some(reference) => store::case::by_reference(op, reference).await?.and_then(|(row, _)| row.officer_id),
+        None => None,
+    };
+    Ok(second(&op.viewer, of_other).is_some_and(|by| case.is_decided_by(by)))
+}
+
 /// Tells those who may decide on a proposed outcome and read the case: the managers, and the officer of the other case
 /// of a duplicate; of a restricted case its readers. Whoever proposed it is told nothing.
 async fn closure_proposed(
@@ -550,7 +564,7 @@ const AT_ONCE: u64 = 100;
 /// Makes the rows of every case anew that an older version of the fold made, and gives their number. A case whose row is
 /// not at the version of its facts is left as it is, for `verify` to name. Safe to run twice, and in two processes at
 /// once.
-pub async fn refold(db: &Db) -> Result<u64, Error> {
+pub async fn refold(db: &Db, now: DateTime<Utc>) -> Result<u64, Error> {
     let (mut made, mut after) = (0, None);
     loop {
         let done = write(db, move |txn| async move {
@@ -558,7 +572,7 @@ pub async fn refold(db: &Db) -> Result<u64, Error> {
             let mut made = 0;
             for id in &ids {
                 let case: Case = load(&*txn, *id).await?;
-                match project::rewrite(&txn, &case).await {
+                match project::rewrite(&txn, &case, now).await {
                     Ok(()) => made += 1,
                     Err(Error::Conflict(_)) => tracing::error!(case = %id, "A case is not at the version of its facts"),
                     Err(error) => return Err(error),
@@ -579,7 +593,9 @@ pub async fn refold(db: &Db) -> Result<u64, Error> {
 pub async fn reopen(op: &OpContext, target: Target, typed: Reopen) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Reopen, &[Aspect::Outcome], move |op, txn, before| async move {
         let facts = before.reopen(&typed, op.now())?;
-        must_have_no_open_case(&op, &txn, before.opened.child).await?;
+        if let Some(open) = open_case_of(&op, &txn, before.opened.child).await? {
+            return Err(CaseConflict::AnotherIsOpen(open).into());
+        }
         Ok((facts, Vec::new()))
     })
     .await
@@ -654,9 +670,17 @@ pub(super) async fn must_have_no_open_case(
     txn: &DatabaseTransaction,
     child: ChildId,
 ) -> Result<(), Error> {
-    let Some(open) = store::case::open_case_of(op, txn, child).await? else { return Ok(()) };
+    match open_case_of(op, txn, child).await? {
+        Some(open) => Err(CaseConflict::ChildHasOpenCase(open).into()),
+        None => Ok(()),
+    }
+}
+
+/// The reference of the child's open case, which is noted as shown; `None` if there is none.
+async fn open_case_of(op: &OpContext, txn: &DatabaseTransaction, child: ChildId) -> Result<Option<String>, Error> {
+    let Some(open) = store::case::open_case_of(op, txn, child).await? else { return Ok(None) };
     op.saw(AccessAction::Show, format!("case:{}", open.id), Some("reference"));
-    Err(CaseConflict::ChildHasOpenCase(open.reference).into())
+    Ok(Some(open.reference))
 }
 
 pub(super) async fn child_of(

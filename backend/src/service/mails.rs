@@ -6,11 +6,11 @@
 //! What must not live here: when a mail is sent and to whom (the commands).
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use entity::vocabulary::MailKind;
+use entity::vocabulary::{ClockKind, MailKind, Rung};
 
 use crate::config::Council;
 use crate::context::Mail;
-use crate::domain::clock::london_clock;
+use crate::domain::london::london_clock;
 use crate::domain::text::{Line, isolated};
 
 #[expect(clippy::needless_pass_by_value, reason = "each caller makes it for this")]
@@ -58,6 +58,70 @@ fn concern(reference: &str, way_in: &str, council: &Council) -> Mail {
 /// A mail to the MASH in the lane of alerts, which waits for no other mail and is never given up.
 fn alert(subject: String, council: &Council, text: &str) -> Mail {
     Mail { kind: MailKind::SafeguardingAlert, ..mail(&council.mash_email, subject, council, text) }
+}
+
+/// To the MASH: a flag is still unanswered.
+pub(crate) fn mash_chased(case: &str, council: &Council) -> Mail {
+    let text = format!(
+        "A flag on {case} was raised more than a day ago and has no answer yet.\n\nSign in to read it and to answer: \
+         {}/cases/{case}\n\nIf you cannot sign in, ring the team at once.",
+        council.public_url
+    );
+    alert(format!("Still unanswered: {case}"), council, &text)
+}
+
+/// A clock as a mail tells of it.
+pub(crate) struct Running {
+    /// What it runs for.
+    pub(crate) kind: ClockKind,
+    /// How far it has run.
+    pub(crate) rung: Rung,
+    /// The last day on which it is not late.
+    pub(crate) due_on: NaiveDate,
+    /// Where it is seen, below the address of the service; `None` for a reader who may not know what it belongs to.
+    pub(crate) path: Option<String>,
+}
+
+/// The most clocks that one mail lists.
+const LISTED: usize = 50;
+
+/// To a person of the council, or one of its addresses: how far clocks of theirs have run, what is late first.
+pub(crate) fn running(to: &str, clocks: &[Running], council: &Council) -> Mail {
+    let line = |clock: &Running| {
+        let place = match &clock.path {
+            Some(path) => format!("{}/{path}", council.public_url),
+            None => "a restricted case: ask who is named on it".to_owned(),
+        };
+        format!("{}, due {}: {place}\n", clock.kind.label(), clock.due_on.format("%-d %B %Y"))
+    };
+    let part = |heading: &str, late: bool| {
+        let mut of: Vec<&Running> = clocks.iter().filter(|clock| (clock.rung != Rung::Soon) == late).collect();
+        of.sort_by_key(|clock| clock.due_on);
+        let more = of.len().saturating_sub(LISTED);
+        let lines: String = of.iter().take(LISTED).map(|clock| line(clock)).collect();
+        let more = if more == 0 { String::new() } else { format!("And {more} more.\n") };
+        if of.is_empty() { String::new() } else { format!("{heading}:\n{lines}{more}\n") }
+    };
+    let (late, soon) = (part("Late", true), part("Due soon", false));
+    let text = format!("{late}{soon}See everything that is due: {}/desk", council.public_url);
+    let late = clocks.iter().filter(|clock| clock.rung != Rung::Soon).count();
+    let subject = match (late, clocks.len()) {
+        (0, 1) => "1 thing is due soon".to_owned(),
+        (0, all) => format!("{all} things are due soon"),
+        (1, _) => "1 thing is late".to_owned(),
+        (late, _) => format!("{late} things are late"),
+    };
+    mail(to, subject, council, &text)
+}
+
+/// To a school: a return about a name on its roll is owed. Which child it is can be read in the portal only.
+pub(crate) fn return_owed(to: &str, by: NaiveDate, council: &Council) -> Mail {
+    let text = format!(
+        "A return about a name on your roll is owed by {}.\n\nSign in to see which, and to send it: {}/refer",
+        by.format("%-d %B %Y"),
+        council.public_url
+    );
+    mail(to, "A return about your roll is owed".to_owned(), council, &text)
 }
 
 /// The reports of a group, for a digest.
@@ -140,6 +204,16 @@ pub(crate) fn removal_decided(to: &str, referral: &str, council: &Council) -> Ma
         council.public_url
     );
     mail(to, format!("Your roll: decision on referral {referral}"), council, &text)
+}
+
+/// To the school: an officer has withdrawn its proposal to remove a name. It can be read in the portal only.
+pub(crate) fn removal_withdrawn(to: &str, referral: &str, council: &Council) -> Mail {
+    let text = format!(
+        "We have withdrawn your proposal to remove a name from your roll, for referral {referral}. The name stays on your \
+         roll.\n\nSign in to the portal to read why: {}/refer/sent/{referral}",
+        council.public_url
+    );
+    mail(to, format!("Your roll: proposal withdrawn on referral {referral}"), council, &text)
 }
 
 /// To those who may decide: an outcome was proposed that needs a second person.
@@ -344,7 +418,7 @@ pub(crate) fn staff_invited(to: &str, url: &str, days: i64, council: &Council) -
     let text = format!(
         "You have been given an account for children missing education casework. Choose a password to begin. The link \
          works once, within {days} days:\n\n{url}\n\nIt asks for a code. Whoever invited you tells you the code, by \
-         telephone or face to face; it is never sent by e-mail.\n\nYou will need an authenticator app on your \
+         telephone or face to face; it is never sent by email.\n\nYou will need an authenticator app on your \
          telephone. If you did not expect this, ring us."
     );
     let (kind, lives) = (MailKind::Invitation, Some(TimeDelta::days(days)));

@@ -23,6 +23,7 @@ pub mod proposal;
 mod record;
 pub mod referral;
 pub mod register;
+pub mod reminder;
 pub mod report;
 pub(crate) mod report_draft;
 pub(crate) mod report_group;
@@ -34,17 +35,19 @@ pub mod statistics;
 pub mod verify;
 mod verify_rows;
 
+use chrono::{DateTime, Utc};
+
 use crate::context::OpContext;
 use crate::db::Db;
 use crate::domain::viewer::{SchoolContact, Staff, Viewer};
 use crate::error::Error;
 
 /// Makes every row anew that an older version of its rules made of the facts: keys of children and of referrals, and
-/// cases with their spans. Safe to run twice, and in two processes at once.
-pub async fn make_rows(db: &Db) -> Result<(), Error> {
+/// cases with their spans and clocks. Safe to run twice, and in two processes at once.
+pub async fn make_rows(db: &Db, now: DateTime<Utc>) -> Result<(), Error> {
     child::make_keys(db).await?;
-    referral::make_keys(db).await?;
-    case::refold(db).await?;
+    referral::make_keys(db, now).await?;
+    case::refold(db, now).await?;
     Ok(())
 }
 
@@ -56,7 +59,7 @@ fn staff_of(op: &OpContext) -> Result<Staff, Error> {
 }
 
 /// The viewer as a school contact; fails for anybody else.
-fn contact_of(op: &OpContext) -> Result<SchoolContact, Error> {
+pub(crate) fn contact_of(op: &OpContext) -> Result<SchoolContact, Error> {
     let contact = if let Viewer::SchoolContact(contact) = &op.viewer { Some(contact.clone()) } else { None };
     op.require(contact.is_some())?;
     contact.ok_or(Error::Forbidden)

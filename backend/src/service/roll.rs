@@ -4,12 +4,13 @@
 //! What must not live here: what may be removed when (`domain::roll`, `domain::case`).
 
 use entity::vocabulary::StaffState;
-use entity::{CaseId, ReferralId, RemovalId, SchoolId};
+use entity::{CaseId, PlacementId, ReferralId, RemovalId, SchoolId};
 use sea_orm::DatabaseTransaction;
 
 use super::case::{Target, add, change, child_of, staff_id};
 use super::{contact_of, mails, record};
-use crate::context::{Mail, OpContext, Txn};
+use crate::config::Council;
+use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::case::{
     Aspect, Case, CaseEvent, DecideRemoval, JudgedBy, ProposeRemoval, RecordJointEnquiry, RecordNewPupilReturn,
     RemoveName,
@@ -66,10 +67,12 @@ pub async fn propose(
     .await
 }
 
-/// Withdraws a proposal as an officer.
+/// Withdraws a proposal as an officer, and tells the school.
 pub async fn withdraw(op: &OpContext, target: Target, removal: RemovalId, reason: String) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Work, &[Aspect::Roll], move |_, _, before| async move {
-        Ok((vec![before.withdraw_removal(removal, None, None, &reason)?], Vec::new()))
+    change(op, target, CaseAction::Work, &[Aspect::Roll], move |op, _, before| async move {
+        let withdrawn = before.withdraw_removal(removal, None, None, &reason)?;
+        let told = school_told(&op, &before, removal, mails::removal_withdrawn).await?;
+        Ok((vec![withdrawn], told.into_iter().collect()))
     })
     .await
 }
@@ -93,15 +96,21 @@ pub async fn decide(op: &OpContext, target: Target, removal: RemovalId, typed: D
         let around = Around::of(&op, &txn, &before, removal).await?;
         let judged = around.judged(&op, None);
         let decided = before.decide_removal(removal, &typed, &judged, staff_id(&op.viewer), op.now())?;
-        let told = decision_told(&op, &before, removal).await?;
+        let told = school_told(&op, &before, removal, mails::removal_decided).await?;
         Ok((vec![decided], told.into_iter().collect()))
     })
     .await
 }
 
-/// The mail to whoever speaks for the school about a decision: who proposed the removal, or else who sent its newest
-/// referral of the child. Nobody where an officer relayed all of it, or where the school must not learn of the case.
-async fn decision_told(op: &OpContext, case: &Case, removal: RemovalId) -> Result<Option<Mail>, Error> {
+/// The mail to whoever speaks for the school about what an officer did in a matter: who proposed the removal, or else who
+/// sent its newest referral of the child. Nobody where an officer relayed all of it, or where the school must not learn of
+/// the case.
+async fn school_told(
+    op: &OpContext,
+    case: &Case,
+    removal: RemovalId,
+    mail: fn(&str, &str, &Council) -> Mail,
+) -> Result<Option<Mail>, Error> {
     let Some(matter) = case.removals.iter().find(|matter| matter.proposal.id == removal) else { return Ok(None) };
     if case.restriction.is_some() {
         return Ok(None);
@@ -113,9 +122,7 @@ async fn decision_told(op: &OpContext, case: &Case, removal: RemovalId) -> Resul
     };
     let Some(contact) = proposal.contact.or(referral.contact_id) else { return Ok(None) };
     let contact = store::contact::many(op, &[contact]).await?.pop();
-    Ok(contact.map(|contact| {
-        mails::removal_decided(&contact.email, &referral.reference, &op.council).for_contact(contact.id)
-    }))
+    Ok(contact.map(|contact| mail(&contact.email, &referral.reference, &op.council).for_contact(contact.id)))
 }
 
 /// Takes the deletion return as an officer who relays it.
@@ -173,14 +180,17 @@ pub async fn remove_for_school(
     .await
 }
 
-/// Takes the new-pupil return of the contact's school.
-pub async fn return_new_pupil_for_school(
-    op: &OpContext,
-    referral: String,
-    typed: RecordNewPupilReturn,
-) -> Result<ReferralId, Error> {
-    by_school(op, referral, "has sent its new-pupil return", move |op, _, contact, before| async move {
-        Ok(vec![before.return_new_pupil(&typed, Some(contact.school), Some(contact.id), op.now())?])
+/// Takes the new-pupil return of the contact's school, whether or not it ever referred the child.
+pub async fn return_new_pupil_for_school(op: &OpContext, typed: RecordNewPupilReturn) -> Result<PlacementId, Error> {
+    let contact = contact_of(op)?;
+    op.commit(move |op, txn| async move {
+        let placement = typed.placement;
+        let found = store::case::new_pupils(&op, &*txn, contact.school, Some(placement)).await?.pop();
+        let case = found.ok_or(Error::NotFound)?.0.case_id;
+        let done = act(op, txn, case, "has sent its new-pupil return", |op, _, before| async move {
+            Ok(vec![before.return_new_pupil(&typed, Some(contact.school), Some(contact.id), op.now())?])
+        });
+        Ok(done.await?.map(|()| placement))
     })
     .await
 }
@@ -212,17 +222,28 @@ where
         if !policy::referral(&op.viewer, ReferralAction::Roll, facts) {
             return Err(Error::NotFound);
         }
-        let before = store::case::hold(&op, &txn, case.ok_or(Error::NotFound)?.id).await?;
-        let (officer, of_case) = (before.officer, before.opened.reference.clone());
-        let facts = decide(op.clone(), Txn::clone(&txn), contact, before.clone()).await?;
-        let tell = |to: Option<&str>| mails::school_acts_on_roll(to, &of_case, what, &op.council);
-        let officer = match officer {
-            Some(officer) => store::staff::one(&*txn, officer).await?.filter(|row| row.state == StaffState::Active),
-            None => None,
-        };
-        // An officer whose account has ended hears nothing, and somebody must.
-        let told = vec![tell(officer.as_ref().map(|row| row.email.as_str()))];
-        Ok(record::change(&op, &txn, before, facts).await?.map(|_| referral.id).mailing(told))
+        let case = case.ok_or(Error::NotFound)?.id;
+        let done = act(op, txn, case, what, |op, txn, before| decide(op, txn, contact, before)).await?;
+        Ok(done.map(|()| referral.id))
     })
     .await
+}
+
+/// What a school does to a case, of which its officer is told: `what` says it.
+async fn act<F, Fut>(op: OpContext, txn: Txn, case: CaseId, what: &'static str, decide: F) -> Result<Done<()>, Error>
+where
+    F: FnOnce(OpContext, Txn, Case) -> Fut,
+    Fut: Future<Output = Result<Vec<CaseEvent>, Error>>,
+{
+    let before = store::case::hold(&op, &txn, case).await?;
+    let (officer, of_case) = (before.officer, before.opened.reference.clone());
+    let facts = decide(op.clone(), Txn::clone(&txn), before.clone()).await?;
+    let tell = |to: Option<&str>| mails::school_acts_on_roll(to, &of_case, what, &op.council);
+    let officer = match officer {
+        Some(officer) => store::staff::one(&*txn, officer).await?.filter(|row| row.state == StaffState::Active),
+        None => None,
+    };
+    // An officer whose account has ended hears nothing, and somebody must.
+    let told = vec![tell(officer.as_ref().map(|row| row.email.as_str()))];
+    Ok(record::change(&op, &txn, before, facts).await?.map(|_| ()).mailing(told))
 }

@@ -13,7 +13,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{EntityTrait, Iterable};
 
 use crate::context::OpContext;
-use crate::domain::clock::{begin_of, london_day};
+use crate::domain::london::{begin_of, london_day};
 use crate::domain::statistics::{Cells, Published, due};
 use crate::error::Error;
 use crate::store::statistics as store;

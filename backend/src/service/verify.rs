@@ -4,6 +4,7 @@
 //! What must not live here: what a chain or a seal covers (`store`), and the check of a file (`db::file`).
 
 use super::verify_rows;
+pub use super::verify_rows::{COMPARED, NOT_COMPARED};
 use crate::db::Db;
 use crate::error::Error;
 use crate::secret::keyring::Keyring;
@@ -22,6 +23,11 @@ pub struct How {
     pub rows: bool,
     /// A head of the journal that was kept elsewhere.
     pub head: Option<Head>,
+}
+
+/// What a comparison of rows covers and what it does not, and why, in words for the operator.
+pub fn scope_of_rows() -> String {
+    verify_rows::scope()
 }
 
 /// How far it has come.

@@ -3,23 +3,24 @@
 //!
 //! What must not live here: writing notes (`service::access_note`), and who may read them (`domain::policy`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use entity::vocabulary::{AccessAction, RefusalKind};
 use entity::{
-    AccessNoteId, AgencyId, CaseId, ChildId, ReferralId, SchoolContactId, StaffId, TokenId, access, access_note,
-    agency, break_glass, case, client, referral, school_contact, staff, token,
+    AccessNoteId, AgencyId, CaseId, access, access_note, agency, break_glass, case, client, referral, school_contact,
+    staff, token,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Order};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 
+use super::named::Names;
 use super::page::{Page, Wanted};
 use super::{contains, filled, nothing};
 use crate::context::OpContext;
-use crate::domain::clock::begin_of;
+use crate::domain::london::begin_of;
 use crate::domain::person_name::search_key;
 use crate::domain::policy::{reads_access_notes, reviews_break_glass};
 use crate::domain::reference::Reference;
@@ -143,7 +144,7 @@ pub(crate) fn unsealed(most: u64) -> Select<access::Entity> {
 }
 
 /// Everybody whose name contains these words, in the form in which notes store a viewer.
-async fn viewers_named(op: &OpContext, typed: &str) -> Result<Vec<String>, Error> {
+pub(super) async fn viewers_named(op: &OpContext, typed: &str) -> Result<Vec<String>, Error> {
     let key = search_key(typed);
     if key.is_empty() {
         return Ok(Vec::new());
@@ -244,52 +245,9 @@ pub async fn references(op: &OpContext, cases: &[CaseId]) -> Result<BTreeMap<Cas
     Ok(rows.into_iter().map(|row| (row.id, row.reference)).collect())
 }
 
-/// The ids of one kind among these texts, such as those that begin with `staff:`.
-fn ids<T: std::str::FromStr + Ord>(texts: &[&str], kind: &str) -> BTreeSet<T> {
-    texts.iter().filter_map(|text| text.strip_prefix(kind)?.parse().ok()).collect()
-}
-
-/// Adds the words to notes, with one query for each kind of thing however many notes there are.
+/// Adds the words to notes.
 async fn told(op: &OpContext, notes: Vec<access_note::Model>) -> Result<Vec<NamedNote>, Error> {
-    let texts: Vec<&str> = notes.iter().flat_map(|note| [note.viewer.as_str(), note.subject.as_str()]).collect();
-    let mut words: BTreeMap<String, String> = BTreeMap::new();
-    let db = &op.db.read;
-    let rows = staff::Entity::find().filter(staff::Column::Id.is_in(ids::<StaffId>(&texts, "staff:"))).all(db).await?;
-    words.extend(rows.into_iter().map(|row| (format!("staff:{}", row.id), row.name)));
-    let wanted = school_contact::Column::Id.is_in(ids::<SchoolContactId>(&texts, "contact:"));
-    let rows = school_contact::Entity::find().filter(wanted).all(db).await?;
-    words.extend(rows.into_iter().map(|row| (format!("contact:{}", row.id), format!("{} (school contact)", row.name))));
-    let rows = referral::Entity::find();
-    let rows = rows.filter(referral::Column::Id.is_in(ids::<ReferralId>(&texts, "referral:"))).all(db).await?;
-    words.extend(rows.into_iter().map(|row| (format!("referral:{}", row.id), format!("Referral {}", row.reference))));
-    let rows = case::Entity::find().filter(case::Column::Id.is_in(ids::<CaseId>(&texts, "case:"))).all(db).await?;
-    words.extend(rows.into_iter().map(|row| (format!("case:{}", row.id), format!("Case {}", row.reference))));
-    let rows = case::Entity::find()
-        .filter(case::Column::ChildId.is_in(ids::<ChildId>(&texts, "child:")))
-        .order_by_asc(case::Column::OpenedAt)
-        .all(db)
-        .await?;
-    words.extend(
-        rows.into_iter().map(|row| (format!("child:{}", row.child_id), format!("Child of case {}", row.reference))),
-    );
-    let rows = token::Entity::find().filter(token::Column::Id.is_in(ids::<TokenId>(&texts, "token:"))).all(db).await?;
-    let clients: Vec<_> = rows.iter().map(|row| row.client_id).collect();
-    let clients = client::Entity::find().filter(client::Column::Id.is_in(clients)).all(db).await?;
-    let agencies = agency::Entity::find();
-    let agencies = agencies.filter(agency::Column::Id.is_in(clients.iter().map(|row| row.agency_id))).all(db).await?;
-    for row in rows {
-        let client = clients.iter().find(|client| client.id == row.client_id);
-        let agency = client.and_then(|client| agencies.iter().find(|agency| agency.id == client.agency_id));
-        if let (Some(client), Some(agency)) = (client, agency) {
-            words.insert(format!("token:{}", row.id), format!("{} ({})", agency.name, client.name));
-        }
-    }
-    let named = |text: &str| {
-        words.get(text).cloned().unwrap_or_else(|| match text {
-            "public" => "Somebody not signed in".to_owned(),
-            _ if text.starts_with("system:") => "Onroll".to_owned(),
-            _ => text.to_owned(),
-        })
-    };
-    Ok(notes.into_iter().map(|note| NamedNote { who: named(&note.viewer), what: named(&note.subject), note }).collect())
+    let names = Names::of(op, notes.iter().flat_map(|note| [note.viewer.as_str(), note.subject.as_str()])).await?;
+    let told = notes.into_iter();
+    Ok(told.map(|note| NamedNote { who: names.word(&note.viewer), what: names.word(&note.subject), note }).collect())
 }

@@ -3,26 +3,28 @@
 //! What must not live here: who may do what to a case (`domain::policy`, which `visible` repeats in SQL), and reads of
 //! children (`child`).
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use entity::vocabulary::{CaseState, Scope, StaffRole, Whereabouts};
 use entity::{
-    AgencyId, CaseId, ChildId, StaffId, agreement, break_glass, case, case_reader, child, enquiry, escalation,
-    placement, referral, removal, school, staff,
+    AgencyId, CaseId, ChildId, PlacementId, SchoolId, StaffId, agreement, break_glass, case, case_reader, child,
+    enquiry, escalation, placement, referral, removal, school, staff,
 };
 use futures_util::future::try_join_all;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, Select,
 };
 
-use super::page::{Page, Wanted, count_some};
+use super::page::{LARGEST, Page, Wanted, count_some};
 use super::search::{FEW, OF_CHILDREN, OF_REFERRALS, any_of, called};
 use super::stream::{self, Find};
 use super::{filled, nothing};
 use crate::context::OpContext;
 use crate::domain::case::{Case, FOLD};
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::reference::CaseReference;
 use crate::domain::search::{Search, of_nhs_number, of_phone, of_postcode, of_upn};
 use crate::domain::viewer::Viewer;
@@ -224,6 +226,38 @@ pub(crate) async fn restricted_of<C: ConnectionTrait>(
         .filter(case::Column::Restriction.is_not_null())
         .all(connection)
         .await?)
+}
+
+/// The people who are named to the restricted cases of each of these children who has any, whoever asks, for a job that
+/// tells only them.
+pub(crate) async fn named_to<C: ConnectionTrait>(
+    _: &OpContext,
+    connection: &C,
+    children: &[ChildId],
+) -> Result<BTreeMap<ChildId, Vec<StaffId>>, Error> {
+    let restricted = case::Entity::find()
+        .filter(case::Column::ChildId.is_in(filled(children.iter().copied())))
+        .filter(case::Column::Restriction.is_not_null())
+        .all(connection)
+        .await?;
+    let children: BTreeMap<CaseId, ChildId> = restricted.into_iter().map(|row| (row.id, row.child_id)).collect();
+    let readers = case_reader::Entity::find()
+        .filter(case_reader::Column::CaseId.is_in(filled(children.keys().copied())))
+        .all(connection)
+        .await?;
+    let mut named: BTreeMap<ChildId, Vec<StaffId>> = children.values().map(|child| (*child, Vec::new())).collect();
+    for row in readers {
+        if let Some(child) = children.get(&row.case_id) {
+            named.entry(*child).or_default().push(row.staff_id);
+        }
+    }
+    Ok(named)
+}
+
+/// The school of a placement, whoever asks, for a job that tells the school what it owes.
+pub(crate) async fn school_of_placement(op: &OpContext, id: PlacementId) -> Result<Option<SchoolId>, Error> {
+    let row = placement::Entity::find_by_id(id).one(&op.db.read).await?;
+    Ok(row.and_then(|row| row.school_id))
 }
 
 /// The case with this reference, with what is around it; `None` if it does not exist for the viewer or if the text is
@@ -530,18 +564,44 @@ pub async fn removals(op: &OpContext, cases: &[CaseId]) -> Result<Vec<removal::M
         .await?)
 }
 
-/// The case, for the matters of the school that referred its child: while it is open and no case of the child is
-/// restricted, so that a school learns of neither. Whoever asks must have found it by a referral of their own school.
+/// The case, for the roll of a school: closed or not, unless a case of the child is restricted. Whoever asks must have
+/// found it by a referral of their own school, or by a place there.
 pub(crate) async fn of_school<C: ConnectionTrait>(
     _: &OpContext,
     connection: &C,
     id: CaseId,
 ) -> Result<Option<case::Model>, Error> {
     Ok(case::Entity::find_by_id(id)
-        .filter(case::Column::State.ne(CaseState::Closed))
         .filter(Condition::all().add(is_restricted(&child_of_case())).not())
         .one(connection)
         .await?)
+}
+
+/// The places at this school that a child attends and for which no new-pupil return has come, oldest first, each with the
+/// child; not those of a child with a restricted case. At most 100. Whether one is owed is for `domain::case` to say.
+pub(crate) async fn new_pupils<C: ConnectionTrait>(
+    _: &OpContext,
+    connection: &C,
+    school: SchoolId,
+    only: Option<PlacementId>,
+) -> Result<Vec<(placement::Model, child::Model)>, Error> {
+    let of_case = placement::Entity::belongs_to(case::Entity).from(placement::Column::CaseId).to(case::Column::Id);
+    let of_child = case::Entity::belongs_to(child::Entity).from(case::Column::ChildId).to(child::Column::Id);
+    let places = placement::Entity::find()
+        .join(JoinType::InnerJoin, of_case.into())
+        .join(JoinType::InnerJoin, of_child.into())
+        .select_also(child::Entity)
+        .filter(placement::Column::SchoolId.eq(school))
+        .filter(placement::Column::AttendedOn.is_not_null())
+        .filter(placement::Column::EndedOn.is_null())
+        .filter(Condition::all().add(is_restricted(&child_of_case())).not());
+    // One that is asked for is told of after its return came, too.
+    let places = match only {
+        Some(only) => places.filter(placement::Column::Id.eq(only)),
+        None => places.filter(placement::Column::ReturnedOn.is_null()),
+    };
+    let places = places.order_by_asc(placement::Column::AttendedOn).order_by_asc(placement::Column::Id).limit(LARGEST);
+    Ok(places.all(connection).await?.into_iter().filter_map(|(place, child)| Some((place, child?))).collect())
 }
 
 /// The id of the case with this reference within a command's transaction, if it exists for the viewer.

@@ -11,7 +11,7 @@ use super::nothing;
 use super::school::closed_by;
 use crate::context::OpContext;
 use crate::db::Db;
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::policy::manages_contacts;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;

@@ -7,9 +7,11 @@
 
 pub mod access_note;
 pub mod agency;
+pub mod audit;
 pub mod break_glass;
 pub mod case;
 pub mod child;
+pub mod clock;
 pub mod contact;
 pub mod draft;
 pub mod event;
@@ -20,6 +22,7 @@ pub mod journal;
 pub mod judgement;
 pub(crate) mod known_device;
 pub mod message;
+mod named;
 pub mod page;
 pub mod proposal;
 pub mod referral;

@@ -51,6 +51,8 @@ pub enum Sort {
     Risk,
     /// By the time they arrived, newest first.
     Newest,
+    /// By the time they arrived, oldest first.
+    Oldest,
 }
 
 /// The referrals that exist for the viewer: `policy::referral` with `ReferralAction::Read`, in SQL. A referral of a
@@ -151,6 +153,7 @@ pub async fn list(
             wanted.read_among(&op.db.read, visible(op), select, &[Priority, ReceivedAt, Id], Order::Asc).await
         }
         Sort::Newest => wanted.read_among(&op.db.read, visible(op), select, &[ReceivedAt, Id], Order::Desc).await,
+        Sort::Oldest => wanted.read_among(&op.db.read, visible(op), select, &[ReceivedAt, Id], Order::Asc).await,
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) const RECOVERY: Limit = Limit::new("recovery by account", 5, 60 * 60)
 /// Recovery mails asked for from one address.
 pub(crate) const RECOVERY_ADDRESS: Limit = Limit::new("recovery by address", 5, 60 * 60);
 
-/// The target under which tries from a known device are counted. No e-mail address looks like it.
+/// The target under which tries from a known device are counted. No email address looks like it.
 pub(crate) fn of_device(id: &str) -> String {
     format!("device {id}")
 }

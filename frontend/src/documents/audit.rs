@@ -1,11 +1,11 @@
-//! Reads of access notes, for auditors.
+//! Reads of access notes and of events, for auditors.
 
 use chrono::{DateTime, Utc};
 
 use super::PageInfo;
-use super::inputs::AccessNoteFilter;
+use super::inputs::{AccessNoteFilter, EventFilter};
 use crate::schema;
-use crate::vocabulary::{AccessAction, RefusalKind};
+use crate::vocabulary::{AccessAction, EventKind, RefusalKind};
 
 /// One access.
 #[derive(cynic::QueryFragment, Clone, Debug)]
@@ -43,6 +43,39 @@ pub(crate) struct Notes {
 #[cynic(graphql_type = "AccessNoteConnection")]
 pub(crate) struct NotesPage {
     pub(crate) nodes: Vec<AccessNote>,
+    pub(crate) page_info: PageInfo,
+}
+
+/// One event.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct Event {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) by: String,
+    pub(crate) kind: EventKind,
+    pub(crate) subject: String,
+}
+
+/// What the list of events asks for.
+#[derive(cynic::QueryVariables, Clone, Debug)]
+pub(crate) struct EventsVars {
+    pub(crate) filter: EventFilter,
+    pub(crate) after: Option<String>,
+    pub(crate) before: Option<String>,
+}
+
+/// A page of events.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Query", variables = "EventsVars")]
+pub(crate) struct Events {
+    #[arguments(filter: $filter, first: 50, after: $after, before: $before)]
+    pub(crate) events: EventsPage,
+}
+
+/// A page of events.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "EventConnection")]
+pub(crate) struct EventsPage {
+    pub(crate) nodes: Vec<Event>,
     pub(crate) page_info: PageInfo,
 }
 

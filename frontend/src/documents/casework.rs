@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use cynic::Id;
 
 use super::absence::{Age, SchoolDays};
+use super::desk::Clock;
 use super::drafts::{Addition, FieldFault};
 use super::family::Sibling;
 use super::inputs::CaseFilter;
@@ -163,8 +164,7 @@ pub(crate) struct Case {
     pub(crate) proposed_outcome: Option<Outcome>,
     pub(crate) risk: Option<Risk>,
     pub(crate) opened_at: Option<DateTime<Utc>>,
-    pub(crate) due_on: Option<NaiveDate>,
-    pub(crate) overdue: Option<bool>,
+    pub(crate) clocks: Option<Vec<Clock>>,
     pub(crate) last_seen_on: Option<NaiveDate>,
     pub(crate) last_attended_on: Option<NaiveDate>,
     pub(crate) closed_at: Option<DateTime<Utc>>,
@@ -202,6 +202,7 @@ pub(crate) struct CaseRights {
     pub(crate) may_answer_escalation: Option<bool>,
     pub(crate) may_decide_removal: Option<bool>,
     pub(crate) may_close: Option<bool>,
+    pub(crate) may_approve_closure: Option<bool>,
     pub(crate) may_reopen: Option<bool>,
     pub(crate) may_restrict: Option<bool>,
 }

@@ -54,6 +54,11 @@ pub(crate) struct MailSentAgain {
 }
 
 #[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct NewPupil {
+    pub(crate) id: Id,
+}
+
+#[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct OwnSchoolContact {
     pub(crate) id: Id,
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::absence::SchoolDays;
 use super::contacts::OwnViewer;
-use super::roll::{GroundForRemoval, SchoolRoll};
+use super::roll::{GroundForRemoval, NewPupil, SchoolRoll};
 use super::{Answers, PageInfo};
 use crate::form::Faults;
 use crate::schema;
@@ -100,6 +100,7 @@ pub(crate) struct SchoolHomeVars {
 pub(crate) struct SchoolHome {
     pub(crate) viewer: OwnViewer,
     pub(crate) drafts: Vec<DraftLine>,
+    pub(crate) new_pupils: Vec<NewPupil>,
     #[arguments(sort: $sort, first: 25, after: $after, before: $before)]
     pub(crate) referrals: SentPage,
 }

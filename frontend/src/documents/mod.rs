@@ -11,6 +11,7 @@ pub(crate) mod casework;
 pub(crate) mod changed;
 pub(crate) mod changes;
 pub(crate) mod contacts;
+pub(crate) mod desk;
 pub(crate) mod drafts;
 pub(crate) mod family;
 pub(crate) mod held_reports;

@@ -6,6 +6,7 @@ use cynic::Id;
 use super::absence::{Age, SchoolDays, Standing};
 use super::break_glass::RestrictedCase;
 use super::casework::{Child, Count, Officer, School};
+use super::desk::Clock;
 use super::drafts::{Addition, FieldFault};
 use super::family::Sibling;
 use super::inputs::ReferralFilter;
@@ -61,6 +62,7 @@ pub(crate) struct InboxRow {
     pub(crate) redirect_to: Option<RedirectTo>,
     pub(crate) authority: Option<String>,
     pub(crate) ask_again_on: Option<NaiveDate>,
+    pub(crate) ask_again_overdue: bool,
     pub(crate) case: Option<CaseLink>,
 }
 
@@ -118,6 +120,7 @@ pub(crate) struct Referral {
     pub(crate) additions: Option<Vec<Addition>>,
     pub(crate) age: Option<Age>,
     pub(crate) school_days: Option<SchoolDays>,
+    pub(crate) clocks: Option<Vec<Clock>>,
     pub(crate) school: Option<School>,
     pub(crate) sent_by: Option<String>,
     pub(crate) risk: Option<Risk>,
@@ -127,6 +130,7 @@ pub(crate) struct Referral {
     pub(crate) authority: Option<String>,
     pub(crate) acknowledged_as: Option<String>,
     pub(crate) ask_again_on: Option<NaiveDate>,
+    pub(crate) ask_again_overdue: bool,
     pub(crate) reason: Option<String>,
     pub(crate) case: Option<CaseLink>,
     pub(crate) may_triage: Option<bool>,
@@ -140,7 +144,6 @@ pub(crate) struct Referral {
 pub(crate) struct AlsoWaiting {
     pub(crate) referral: Waiting,
     pub(crate) judged: Option<Judged>,
-    pub(crate) score: i32,
     pub(crate) likely: bool,
     pub(crate) reasons: Vec<String>,
 }
@@ -170,7 +173,6 @@ pub(crate) struct Match {
     pub(crate) cases: Vec<CaseLink>,
     pub(crate) restricted: Option<RestrictedCase>,
     pub(crate) judged: Option<Judged>,
-    pub(crate) score: i32,
     pub(crate) likely: bool,
     pub(crate) reasons: Vec<String>,
 }

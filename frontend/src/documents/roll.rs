@@ -7,7 +7,7 @@ use cynic::Id;
 use super::absence::SchoolDays;
 use crate::schema;
 use crate::vocabulary::{
-    EnquiryKind, JointEnquiryOutcome, RemovalCondition, RemovalDecision, RemovalFollows, RemovalGround,
+    EnquiryKind, JointEnquiryOutcome, RemovalCondition, RemovalDecision, RemovalFollows, RemovalGround, RemovalLack,
     SchoolEnquiryKind,
 };
 
@@ -25,6 +25,7 @@ pub(crate) struct GroundForRemoval {
 /// What stands in the way.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct RemovalLacks {
+    pub(crate) lack: RemovalLack,
     pub(crate) text: String,
 }
 
@@ -73,6 +74,7 @@ pub(crate) struct Removal {
     pub(crate) by_school: bool,
     pub(crate) conditions: Vec<RemovalCondition>,
     pub(crate) since: Option<NaiveDate>,
+    pub(crate) since_called: Option<String>,
     pub(crate) codes: Vec<String>,
     pub(crate) tried: Vec<SchoolEnquiryKind>,
     pub(crate) note: String,
@@ -95,15 +97,18 @@ pub(crate) struct Removal {
 /// A matter as a form about it needs it.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Removal")]
-#[expect(clippy::struct_excessive_bools, reason = "as `Removal` in schema.graphql names them")]
 pub(crate) struct RemovalForForm {
     pub(crate) id: Id,
+    pub(crate) ground: RemovalGround,
+    pub(crate) school: Option<RollOf>,
+    pub(crate) proposed_on: NaiveDate,
     pub(crate) standing: String,
+    pub(crate) lacks: Vec<RemovalLacks>,
+    pub(crate) joint_enquiry: Option<JointEnquiry>,
     pub(crate) tried: Vec<SchoolEnquiryKind>,
     pub(crate) may_withdraw: bool,
     pub(crate) may_enquire: bool,
     pub(crate) may_decide: bool,
-    pub(crate) may_remove: bool,
 }
 
 /// A proposal of the viewer's own school.
@@ -118,21 +123,30 @@ pub(crate) struct SchoolRemoval {
     pub(crate) answer_due_on: NaiveDate,
     pub(crate) return_due_on: Option<NaiveDate>,
     pub(crate) decision: Option<DecisionOnRemoval>,
+    pub(crate) withdrawn: Option<String>,
     pub(crate) open: bool,
 }
 
-/// A new pupil whose return is owed.
+/// A new pupil of the viewer's school.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct NewPupil {
     pub(crate) id: Id,
+    pub(crate) given_names: String,
+    pub(crate) family_name: String,
     pub(crate) attended_on: NaiveDate,
-    pub(crate) due_on: NaiveDate,
+    pub(crate) due_on: Option<NaiveDate>,
+}
+
+/// The new pupils for whom a return is owed.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Query")]
+pub(crate) struct NewPupils {
+    pub(crate) new_pupils: Vec<NewPupil>,
 }
 
 /// What a school sees of its own roll.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct SchoolRoll {
     pub(crate) removals: Vec<SchoolRemoval>,
-    pub(crate) new_pupils: Vec<NewPupil>,
     pub(crate) may_propose: bool,
 }

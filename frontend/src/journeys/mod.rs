@@ -7,6 +7,7 @@ pub mod agencies;
 pub mod audit;
 pub mod casework;
 pub mod contacts;
+pub mod desk;
 pub mod kept;
 pub mod outbox;
 pub mod partners;
@@ -47,6 +48,7 @@ fn staff_pages() -> Router {
         .merge(agencies::router())
         .merge(audit::router())
         .merge(casework::router())
+        .merge(desk::router())
         .merge(outbox::router())
         .merge(staff::router())
         .merge(triage::router())

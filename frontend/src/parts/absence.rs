@@ -1,6 +1,6 @@
 //! The school days of an absence and the age of a child, in words, alike on every page.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use leptos::prelude::*;
 
 use super::{Colour, Content, SummaryList, paragraphs, tag, warning_text};
@@ -29,7 +29,7 @@ pub(crate) fn school_days(days: &SchoolDays) -> AnyView {
         .row("First school day", date(*first_day))
         .row(last, date(*last_day))
         .row(
-            "No school days in between",
+            "Days not counted",
             if closed.is_empty() { "Only weekends".into() } else { Content::from(paragraphs(closed)) },
         );
     let estimate = estimated.then(|| {
@@ -41,31 +41,36 @@ pub(crate) fn school_days(days: &SchoolDays) -> AnyView {
     view! { {estimate} {list} }.into_any()
 }
 
+/// The days from `first` to `last`, with month and year once where both share them: "29 to 30 October 2026".
 fn span(first: NaiveDate, last: NaiveDate) -> String {
-    if first == last { date(first) } else { format!("{} to {}", date(first), date(last)) }
+    let begins = match (first.year() == last.year(), first.month() == last.month()) {
+        _ if first == last => return date(first),
+        (true, true) => first.format("%-d"),
+        (true, false) => first.format("%-d %B"),
+        (false, _) => first.format("%-d %B %Y"),
+    };
+    format!("{begins} to {}", date(last))
 }
 
-/// A child's age against compulsory school age, and what to do with one outside it. `None` where it is not known, which
+/// A child's age against compulsory school age, and what to do with one outside it, without the year group. `None` where it is not known, which
 /// is said too.
 pub(crate) fn age(age: Option<&Age>) -> AnyView {
-    let Some(Age { standing, begins, ends, year_group }) = age else {
+    let Some(Age { standing, begins, ends, .. }) = age else {
         return paragraphs([
             "Not known: ask for the date of birth before you decide that the child is missing education",
         ]);
     };
     let (begins, ends) = (date(*begins), date(*ends));
     let lines = match standing {
-        AgeStanding::Below => [
+        AgeStanding::Below => vec![
             standing.label().to_owned(),
             format!("Compulsory school age begins on {begins}"),
             "Send the referral to early years, so that it comes back on that day".to_owned(),
         ],
-        AgeStanding::Within => [
-            standing.label().to_owned(),
-            year_group.clone(),
-            format!("Compulsory school age began on {begins} and ends on {ends}"),
-        ],
-        AgeStanding::Over => [
+        AgeStanding::Within => {
+            vec![standing.label().to_owned(), format!("Compulsory school age began on {begins} and ends on {ends}")]
+        }
+        AgeStanding::Over => vec![
             standing.label().to_owned(),
             format!("Compulsory school age ended on {ends}"),
             "Send the referral to the participation team".to_owned(),
@@ -86,4 +91,22 @@ pub(crate) fn age_tag(standing: Option<AgeStanding>) -> Option<AnyView> {
 /// A tag for a child who was found and stays on the roll.
 pub(crate) fn found_tag(found: bool) -> Option<AnyView> {
     found.then(|| tag("Found at the address: stays on roll", Colour::Purple))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_that_share_month_or_year_say_it_once() {
+        let day = |text: &str| text.parse().expect("a day");
+        for (first, last, words) in [
+            ("2026-10-29", "2026-10-29", "29 October 2026"),
+            ("2026-10-29", "2026-10-30", "29 to 30 October 2026"),
+            ("2026-10-29", "2026-11-02", "29 October to 2 November 2026"),
+            ("2026-12-21", "2027-01-01", "21 December 2026 to 1 January 2027"),
+        ] {
+            assert_eq!(span(day(first), day(last)), words);
+        }
+    }
 }

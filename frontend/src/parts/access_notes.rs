@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{Content, Table, h2, paragraph};
 use crate::documents::audit::AccessNote;
+use crate::vocabulary::AccessAction;
 use crate::when::day_and_time;
 
 /// A table of these access notes, in their order, under `caption`; a sentence if there are none.
@@ -27,8 +28,8 @@ fn row(note: &AccessNote) -> [Content; 6] {
         day_and_time(note.at).into(),
         who.into_any().into(),
         action(note).into(),
-        note.subject.clone().into(),
-        note.fields.join(", ").into(),
+        subject(note).into(),
+        note.fields.iter().map(|field| spelt_out(field)).collect::<Vec<_>>().join(", ").into(),
         why.join("; ").into(),
     ]
 }
@@ -39,4 +40,48 @@ fn action(note: &AccessNote) -> String {
     let why = note.refusal.map(|why| format!(": {}", why.label())).unwrap_or_default();
     let often = if note.times > 1 { format!(" ({} times)", note.times) } else { String::new() };
     format!("{}{why}{often}", note.action.label())
+}
+
+/// What it was done to. What was asked of the API, or refused by it, is named by its fields.
+fn subject(note: &AccessNote) -> String {
+    match note.action {
+        AccessAction::Call | AccessAction::Refuse if !note.subject.starts_with("page ") => {
+            let fields = note.subject.split([',', '.']).map(|field| spelt_out(field.trim()));
+            fields.collect::<Vec<_>>().join(", ")
+        }
+        _ => note.subject.clone(),
+    }
+}
+
+/// A name as the API has it, in words: "dateOfBirth" is "date of birth". Anything else is left as it is.
+fn spelt_out(name: &str) -> String {
+    if !name.chars().all(|letter| letter.is_ascii_alphanumeric())
+        || !name.starts_with(|first: char| first.is_lowercase())
+    {
+        return name.to_owned();
+    }
+    name.chars().fold(String::new(), |words, letter| {
+        if letter.is_ascii_uppercase() {
+            format!("{words} {}", letter.to_ascii_lowercase())
+        } else {
+            format!("{words}{letter}")
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_the_api_are_told_in_words() {
+        for (name, words) in [
+            ("dateOfBirth", "date of birth"),
+            ("reference", "reference"),
+            ("C-7K3M-9QX4", "C-7K3M-9QX4"),
+            ("sign_in for many accounts", "sign_in for many accounts"),
+        ] {
+            assert_eq!(spelt_out(name), words);
+        }
+    }
 }

@@ -54,7 +54,7 @@ pub(crate) fn bar(name: String, born: Option<NaiveDate>, reference: &str, upn: O
         .fact("Date of birth", born.map_or_else(|| "Not known".to_owned(), date))
         .fact("Reference", reference);
     match upn {
-        Some(upn) => bar.fact("UPN", upn),
+        Some(upn) => bar.fact("Unique pupil number (UPN)", upn),
         None => bar,
     }
 }

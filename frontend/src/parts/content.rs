@@ -72,6 +72,12 @@ pub fn paragraphs<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> AnyVie
     texts.into_iter().map(paragraph).collect_view().into_any()
 }
 
+/// The texts as a list with bullets; nothing where there are none.
+pub fn bullets<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Option<AnyView> {
+    let items: Vec<_> = texts.into_iter().map(|text| view! { <li>{text.into()}</li> }).collect();
+    (!items.is_empty()).then(|| view! { <ul class="govuk-list govuk-list--bullet">{items}</ul> }.into_any())
+}
+
 /// A paragraph of text that somebody typed, with its line breaks.
 pub fn typed(text: impl Into<String>) -> AnyView {
     view! { <p class="govuk-body app-typed">{text.into()}</p> }.into_any()

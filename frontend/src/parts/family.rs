@@ -44,7 +44,7 @@ fn row(one: &Sibling, referrals: &str) -> [Content; 4] {
             let state = tag(referral.state.label(), Colour::Yellow);
             view! { {link(href, referral.reference.as_str())} " " {state} }.into_any().into()
         }
-        (None, None) => "None that you may read".into(),
+        (None, None) => "None you can see".into(),
     };
     [
         typed(on_file.or_else(|| one.name.clone()).unwrap_or_default()).into(),

@@ -6,6 +6,9 @@ use leptos::prelude::*;
 use super::button::button;
 use super::content::safe;
 
+/// The id of the list that is filtered.
+const RESULTS: &str = "results";
+
 /// A filter, as a builder: its inputs, and what is selected now.
 #[derive(Debug)]
 pub struct Filter {
@@ -38,14 +41,14 @@ impl Filter {
     }
 
     /// The filter beside the list. The selected values stand above the list, so that they show while the inputs are
-    /// folded away.
+    /// folded away. Sending the filter leads to the list, which on a small screen is far below the inputs.
     pub fn beside(mut self, list: AnyView) -> AnyView {
         let selected = std::mem::take(&mut self.selected);
         let selected = (!selected.is_empty()).then(|| chosen(selected, self.clear.clone()));
         view! {
             <div class="moj-filter-layout">
                 <div class="moj-filter-layout__filter">{self.view()}</div>
-                <div class="moj-filter-layout__content">
+                <div class="moj-filter-layout__content" id=RESULTS>
                     <div class="moj-action-bar">
                         <div class="moj-action-bar__filter"></div>
                     </div>
@@ -60,7 +63,7 @@ impl Filter {
     /// The inputs as a form.
     fn view(self) -> AnyView {
         view! {
-            <form method="get" novalidate=true>
+            <form method="get" action=format!("#{RESULTS}") novalidate=true>
                 <div class="moj-filter" data-module="moj-filter">
                     <div class="moj-filter__header">
                         <div class="moj-filter__header-title">

@@ -53,6 +53,15 @@ impl SummaryList {
         self
     }
 
+    /// Adds a row if there is a value: for what is not there yet, or does not apply, and so lacks nothing.
+    #[must_use]
+    pub fn known(self, key: impl Into<String>, value: Option<impl Into<Content>>) -> Self {
+        match value {
+            Some(value) => self.row(key, value),
+            None => self,
+        }
+    }
+
     /// Adds a "Change" link to the row added last. `hidden` names the row for screen readers: "date of birth".
     #[must_use]
     pub fn change(self, href: impl Into<String>, hidden: impl Into<String>) -> Self {

@@ -31,7 +31,7 @@ impl Ask<'_> {
         self.text(name, label).autocomplete("off").unchecked()
     }
 
-    /// A field for an e-mail address, which the browser may fill in.
+    /// A field for an email address, which the browser may fill in.
     pub fn email(self, name: &str, label: impl Into<String>) -> Field<TextInput> {
         self.text(name, label).kind("email").autocomplete("email").unchecked()
     }

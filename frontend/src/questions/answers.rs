@@ -75,7 +75,7 @@ const fn sometimes(
     Asked { section, step, field, label, kind, sometimes: true }
 }
 
-const REASON: &str = "Why you are referring";
+const REASON: &str = "Reason for the referral";
 const SAFETY: &str = "The child’s safety";
 const CHILD: &str = "The child";
 const FAMILY: &str = "The family";
@@ -83,9 +83,9 @@ const SEEN: &str = "When the child was last seen";
 const ENQUIRIES: &str = "What the school has done";
 const APPRAISAL: &str = "What the safeguarding lead says";
 const SIBLINGS: &str = "Brothers and sisters";
-const TOLD: &str = "What you know";
-const YOU: &str = "About you";
-const REACH: &str = "How to reach whoever told us";
+const TOLD: &str = "What is known";
+const YOU: &str = "Who is reporting";
+const REACH: &str = "Contacting the sender";
 /// The section of answers to questions that no form asks any more, which stored referrals may hold.
 const OTHER: &str = "Other answers";
 
@@ -102,7 +102,7 @@ const SCHOOL: &[Asked] = &[
     asked(CHILD, "name", "familyName", "Last name", Kind::Text),
     asked(CHILD, "date-of-birth", "dateOfBirth", "Date of birth", Kind::Day),
     asked(CHILD, "sex", "sex", "Sex", Kind::Word(word::<Sex>)),
-    asked(CHILD, "upn", "upn", "Unique pupil number", Kind::Text),
+    asked(CHILD, "upn", "upn", "Unique pupil number (UPN)", Kind::Text),
     sometimes(CHILD, "upn", "upnAbsence", "Why there is no unique pupil number", Kind::Word(word::<UpnAbsence>)),
     sometimes(CHILD, "upn", "nhsNumber", "NHS number", Kind::Text),
     asked(CHILD, "address", "address", "Last known address", Kind::Text),
@@ -112,7 +112,7 @@ const SCHOOL: &[Asked] = &[
     asked(SEEN, "last-seen", "lastSeen", "Last seen", Kind::Day),
     asked(SEEN, "last-seen", "lastSeenBy", "Last seen by", Kind::Text),
     asked(SEEN, "found", "foundAtAddress", "Found at the address", Kind::Word(word::<Answer>)),
-    sometimes(SEEN, "destination", "destination", "Where the child went, and how you know", Kind::Text),
+    sometimes(SEEN, "destination", "destination", "Where the child went, and how this is known", Kind::Text),
     sometimes(SEEN, "return-due", "returnDue", "Due back from leave", Kind::Day),
     asked(ENQUIRIES, "enquiries", "enquiry", "Enquiry", Kind::Rows(enquiry)),
     sometimes(ENQUIRIES, "enquiries", "noHomeVisit", "Why there was no home visit", Kind::Word(word::<NoVisitReason>)),
@@ -126,7 +126,7 @@ const SCHOOL: &[Asked] = &[
     asked(SIBLINGS, "siblings", "siblings", "Brothers or sisters", Kind::Word(word::<Answer>)),
     sometimes(SIBLINGS, "siblings-named", "sibling", "Brother or sister", Kind::Rows(sibling)),
     asked(REACH, "reach", "familyKnows", "The family knows of this", Kind::Word(word::<Answer>)),
-    asked(REACH, "reach", "reachSafely", "How and when it is safe", Kind::Text),
+    asked(REACH, "reach", "reachSafely", "How and when it is safe to contact them", Kind::Text),
 ];
 
 const PUBLIC: &[Asked] = &[
@@ -146,14 +146,14 @@ const PUBLIC: &[Asked] = &[
     asked(TOLD, "last-school", "lastSchool", "Last school", Kind::Text),
     asked(TOLD, "last-seen", "lastSeenText", "When the child was last seen", Kind::Text),
     asked(TOLD, "parents", "parents", "The adults with the child", Kind::Text),
-    asked(TOLD, "concern", "concern", "Why you are worried", Kind::Text),
+    asked(TOLD, "concern", "concern", "Reason for concern", Kind::Text),
     asked(YOU, "you", "reporterName", "Name", Kind::Text),
-    asked(YOU, "you", "reporterRole", "How you know the child", Kind::Text),
+    asked(YOU, "you", "reporterRole", "Connection to the child", Kind::Text),
     asked(YOU, "you", "reporterPhone", "Telephone number", Kind::Text),
-    asked(YOU, "you", "reporterEmail", "E-mail address", Kind::Text),
+    asked(YOU, "you", "reporterEmail", "Email address", Kind::Text),
     sometimes(YOU, "you", "reporterEmailSafe", "Mail to this address is safe", Kind::Word(word::<Answer>)),
     asked(REACH, "reach", "familyKnows", "The family knows of this", Kind::Word(word::<Answer>)),
-    asked(REACH, "reach", "reachSafely", "How and when it is safe", Kind::Text),
+    asked(REACH, "reach", "reachSafely", "How and when it is safe to contact them", Kind::Text),
 ];
 
 /// The answers of a referral as cards, for reading only: as a school's if `school` or if they name a ground or say
@@ -175,15 +175,8 @@ pub(crate) fn added(title: String, additions: &[Addition]) -> Option<AnyView> {
 
 /// What is to be asked for, under `title`; `None` if there is nothing.
 pub(crate) fn asked_for(title: &'static str, about: &'static str, to_ask: &[FieldFault]) -> Option<AnyView> {
-    let items: Vec<AnyView> = to_ask
-        .iter()
-        .map(|lack| {
-            let reason = lack.message.clone();
-            view! { <li>{reason}</li> }.into_any()
-        })
-        .collect();
-    let list = view! { {h2(title)} {paragraph(about)} <ul class="govuk-list govuk-list--bullet">{items}</ul> };
-    (!to_ask.is_empty()).then(|| list.into_any())
+    let list = bullets(to_ask.iter().map(|lack| lack.message.as_str()))?;
+    Some(view! { {h2(title)} {paragraph(about)} {list} }.into_any())
 }
 
 /// The sections as cards. With `change`, which makes the address of a step, each answer has a link to change it.

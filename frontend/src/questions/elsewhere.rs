@@ -118,7 +118,7 @@ pub(crate) fn reach(site: &Site, desk: &Desk, whom: &str, more: &str) -> AnyView
     };
     let mail = desk.email.clone().map(|email| {
         let href = format!("mailto:{email}");
-        view! { <p class="govuk-body">"Or e-mail " <a href=href class="govuk-link">{email}</a> "."</p> }
+        view! { <p class="govuk-body">"Or email " <a href=href class="govuk-link">{email}</a> "."</p> }
     });
     view! { {call} {mail} }.into_any()
 }

@@ -6,6 +6,7 @@
 pub(crate) mod answers;
 pub(crate) mod elsewhere;
 pub(crate) mod roll;
+pub(crate) mod status;
 
 use crate::form::Form;
 use crate::prelude::*;

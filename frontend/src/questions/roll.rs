@@ -16,7 +16,6 @@ const PROSE: u32 = 4_000;
 /// How many parents the form of a return has room for.
 const PARENTS: u32 = 2;
 const DATE_HINT: &str = "For example, 27 9 2026";
-const NOT_OBTAINED: &str = "If it was not reasonably practicable to obtain it, why?";
 
 /// The part of an address that names a ground.
 pub(crate) fn slug(ground: RemovalGround) -> String {
@@ -42,23 +41,28 @@ pub(crate) fn proposal(ask: Ask<'_>, row: &GroundForRemoval) -> AnyView {
             .hint("Each code once, for example N, O. Any other than G, N and O breaks the absence.")
             .view()
     });
+    let about =
+        SummaryList::new().row("Ground", row.ground.label()).row("What follows for the authority", row.follows.label());
+    let tried = row.joint_enquiry.then(|| {
+        ask.checkboxes("tried", "What has the school tried in order to find the child?")
+            .bold()
+            .hint("Select all that apply. Leave it empty if you know where the child is.")
+            .optional()
+            .words::<SchoolEnquiryKind>()
+            .view()
+    });
     view! {
-        {paragraph(format!("Ground {}", row.ground.label()))}
-        {paragraph(format!("What follows for the authority: {}", row.follows.label()))}
+        {about}
         {joint}
         {ask
             .checkboxes("conditions", "What do you confirm?")
             .bold()
-            .hint("The name can be removed only when all of this is confirmed. Leave out what is not so yet.")
+            .hint("The name can be removed only when all of this is confirmed. Leave a box empty if it is not true yet.")
             .words_of::<RemovalCondition>(row.conditions.iter().copied())}
         {since}
         {codes}
-        {ask.date("enteredOn", "When was the name entered on the roll?").hint("Leave it empty if you do not know").optional()}
-        {ask
-            .checkboxes("tried", "What has the school tried in order to find the child?")
-            .hint("Select all that apply. Leave it empty if you know where the child is.")
-            .optional()
-            .words::<SchoolEnquiryKind>()}
+        {ask.date("enteredOn", "When was the name entered on the roll?").hint("Leave it empty if you do not know. For example, 27 9 2016").optional()}
+        {tried}
         {ask.textarea("note", "Is there anything else?").optional().most(PROSE)}
     }
     .into_any()
@@ -79,42 +83,48 @@ pub(crate) fn proposal_of(form: &Form, slugged: &str) -> RemovalProposalInput {
 
 /// What a deletion return asks.
 pub(crate) fn deletion_return(ask: Ask<'_>) -> AnyView {
-    let given = |field: &str, label: &str| {
+    // Every label names its subject: a screen reader may read one alone.
+    let given = |field: &str, whose: &str, thing: &str| {
         view! {
-            {ask.text(field, label)}
-            {ask.text(&why_not(field), NOT_OBTAINED).optional()}
+            {ask.text(field, format!("{whose} {thing}"))}
+            {ask.text(&why_not(field), format!("Why could you not get {} {thing}?", whose.to_lowercase()))}
         }
     };
     let parents = (1..=PARENTS).map(|number| {
         let field = |part: &str| format!("parents.{number}.{part}");
+        let (heading, whose) = match number {
+            1 => ("First parent", "The first parent’s"),
+            _ => ("Second parent (if there is one)", "The second parent’s"),
+        };
         view! {
-            {h3(if number == 1 { "First parent" } else { "Second parent" })}
-            {given(&field("name"), "Full name of the parent")}
-            {given(&field("address"), "Address of the parent")}
-            {given(&field("emergency"), "Telephone number for emergencies")}
+            {h3(heading)}
+            {given(&field("name"), whose, "full name")}
+            {given(&field("address"), whose, "address")}
+            {given(&field("emergency"), whose, "telephone number for emergencies")}
         }
         .into_any()
     });
     let parents: Vec<AnyView> = parents.collect();
     view! {
         {inset(paragraph(
-            "Nothing may be left blank: give each thing, or say why it was not reasonably practicable to obtain it.",
+            "Give each detail, or say why you could not get it. A reason counts only where it was not reasonably \
+             practicable to obtain the detail.",
         ))}
         {ask
-            .date("removedOn", "On which day is the name removed?")
-            .hint("A name is removed neither ahead nor with effect from an earlier day. For example, 27 9 2026")}
+            .date("removedOn", "On which day was the name removed?")
+            .hint("This cannot be in the future or before the proposal. For example, 27 9 2026")}
         {h2("The child")}
-        {given("fullName", "Full name of the child")}
-        {given("address", "Address of the child")}
-        {h2("Parents that the child normally lives with")}
+        {given("fullName", "The child’s", "full name")}
+        {given("address", "The child’s", "address")}
+        {h2("Parents who the child normally lives with")}
         {parents}
-        {ask.text("noParents", "If you can name no parent, why was it not reasonably practicable?").optional()}
+        {ask.text("noParents", "If you cannot name any parent, why not?")}
         {h2("What the school was notified of")}
         {ask.text("newAddress", "New address").optional()}
-        {ask.date("newAddressFrom", "From when does the child live there?").optional()}
+        {ask.date("newAddressFrom", "From when does the child live there?").hint(DATE_HINT).optional()}
         {ask.text("livesWith", "Parent with whom the child will live there").optional()}
         {ask.text("newSchool", "Other or new school").optional()}
-        {ask.date("newSchoolFrom", "First day there").optional()}
+        {ask.date("newSchoolFrom", "First day at the other or new school").hint(DATE_HINT).optional()}
     }
     .into_any()
 }
@@ -184,13 +194,7 @@ pub(crate) struct Standing<'a> {
 impl Standing<'_> {
     /// The sentence, each thing that stands in the way in a line of its own, and the decision in plain words.
     pub(crate) fn view(&self) -> AnyView {
-        let lacks: Vec<_> = self.lacks.iter().map(|lack| view! { <li>{lack.text.clone()}</li> }).collect();
-        let several = (lacks.len() > 1).then(|| {
-            view! {
-                {paragraph("What stands in the way:")}
-                <ul class="govuk-list govuk-list--bullet">{lacks}</ul>
-            }
-        });
+        let several = (self.lacks.len() > 1).then(|| in_the_way(self.lacks));
         // The sentence holds all of it; where that is much, the list says it better.
         let sentence = match several {
             Some(_) => "The name may not be removed yet, because not all of it is there.".to_owned(),
@@ -200,11 +204,17 @@ impl Standing<'_> {
             SummaryList::new()
                 .card("What the authority decided")
                 .row("Decision", decision.decision.label())
-                .row("From", decision.from.map(date))
+                .known("From", decision.from.map(date))
                 .row("Why", typed(decision.reason.as_str()))
                 .row("Decided on", date(decision.on))
                 .view()
         });
         view! { {inset(paragraph(sentence))} {several} {decision} {self.days.map(school_days)} }.into_any()
     }
+}
+
+/// What stands in the way, each in a line of its own; nothing where nothing does.
+pub(crate) fn in_the_way<'a>(lacks: impl IntoIterator<Item = &'a RemovalLacks>) -> Option<AnyView> {
+    let list = bullets(lacks.into_iter().map(|lack| lack.text.as_str()))?;
+    Some(view! { {paragraph("What stands in the way:")} {list} }.into_any())
 }

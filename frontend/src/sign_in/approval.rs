@@ -1,4 +1,4 @@
-//! The approvals of a school contact: for which school they act. Several schools may approve one e-mail address; each
+//! The approvals of a school contact: for which school they act. Several schools may approve one email address; each
 //! approval is suspended by itself.
 
 use crate::denied::Attempt;

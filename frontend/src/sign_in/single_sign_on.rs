@@ -12,10 +12,10 @@ pub enum Arrival {
     /// The answer does not prove who they are: the code was refused, or the ID token is not valid. The log says which
     /// check failed.
     NotProved,
-    /// They proved who they are, but their account there gives no role here, has no e-mail address, or was deactivated
+    /// They proved who they are, but their account there gives no role here, has no email address, or was deactivated
     /// here.
     NoAccess,
-    /// An account of this service has their e-mail address, and the single sign-on does not prove that the address is
+    /// An account of this service has their email address, and the single sign-on does not prove that the address is
     /// theirs.
     NotTheirs,
     /// The provider of the single sign-on could not be reached.

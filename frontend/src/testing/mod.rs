@@ -108,6 +108,7 @@ pub(crate) const NONE: Rights = Rights {
     read_held_reports: false,
     list_cases: false,
     work_cases: false,
+    oversee: false,
     find_restricted: false,
     review_break_glass: false,
     manage_staff: false,
@@ -132,7 +133,7 @@ pub(crate) const WORKER: Rights = Rights {
 pub(crate) const OFFICER: Rights = Rights { triage: true, read_held_reports: true, manage_contacts: true, ..WORKER };
 
 /// The rights of a manager.
-pub(crate) const MANAGER: Rights = Rights { review_break_glass: true, manage_mail: true, ..OFFICER };
+pub(crate) const MANAGER: Rights = Rights { oversee: true, review_break_glass: true, manage_mail: true, ..OFFICER };
 
 /// The rights of the MASH.
 pub(crate) const LIAISON: Rights = Rights { list_referrals: true, list_cases: true, ..NONE };

@@ -9,16 +9,16 @@ use backend::domain::school_days::Calendar;
 use backend::domain::stream::Stream;
 use backend::secret::keyring::Keyring;
 use backend::service::project::{
-    case_row, child as child_rows, enquiry_row, escalation_row, placement_row, reader_rows, referral as referral_rows,
-    span_rows,
+    Made, case_row, child as child_rows, clock_row, enquiry_row, escalation_row, placement_row, reader_rows,
+    referral as referral_rows, span_rows,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::vocabulary::{
     CaseState, ReferralOrigin, ReferralState, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
 };
 use entity::{
-    CaseId, ChildId, DraftId, ReferralId, StaffId, case, case_reader, case_span, child, child_key, enquiry, escalation,
-    event, placement, referral, referral_key,
+    CaseId, ChildId, DraftId, ReferralId, StaffId, case, case_reader, case_span, child, child_key, clock, enquiry,
+    escalation, event, placement, referral, referral_key,
 };
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
@@ -35,6 +35,7 @@ pub(super) struct Waiting {
     pub(super) row: referral::ActiveModel,
     pub(super) keys: Vec<referral_key::ActiveModel>,
     pub(super) event: event::ActiveModel,
+    pub(super) clock: Option<clock::ActiveModel>,
 }
 
 /// Every row of one case.
@@ -46,6 +47,7 @@ pub(super) struct Story {
     pub(super) case: case::ActiveModel,
     pub(super) readers: Vec<case_reader::ActiveModel>,
     pub(super) spans: Vec<case_span::ActiveModel>,
+    pub(super) clocks: Vec<clock::ActiveModel>,
     pub(super) enquiries: Vec<enquiry::ActiveModel>,
     pub(super) escalations: Vec<escalation::ActiveModel>,
     pub(super) placements: Vec<placement::ActiveModel>,
@@ -101,7 +103,8 @@ fn send(
     let row = referral_rows::referral_row(&referral).expect("answers are JSON");
     let event = Chain::under(keyring).next(id, at, &format!("contact:{}", school.contact), &fact);
     let keys = referral_rows::key_rows(&referral);
-    Sent { referral, waiting: Waiting { row, keys, event }, details }
+    let clock = referral.clock().map(|clock| clock_row(&clock, None, Some(id), Made::ByFact(at)));
+    Sent { referral, waiting: Waiting { row, keys, event, clock }, details }
 }
 
 /// Referral `number` of those that await triage: they came in the last two weeks.
@@ -157,6 +160,11 @@ impl Story {
             case: case_row(case),
             readers: reader_rows(case).collect(),
             spans: span_rows(case).collect(),
+            clocks: case
+                .clocks()
+                .iter()
+                .map(|clock| clock_row(clock, Some(case.id), None, Made::ByFact(case.updated_at)))
+                .collect(),
             enquiries: case.enquiries.iter().map(|enquiry| enquiry_row(case.id, enquiry)).collect(),
             escalations: case.escalations.iter().map(|flag| escalation_row(case.id, flag)).collect(),
             placements: case.placements.iter().map(|placement| placement_row(case.id, placement)).collect(),
@@ -180,6 +188,7 @@ fn opening(
         referral: sent.referral.id,
         child,
         new_child: is_new.then(|| facts.clone()),
+        born: facts.date_of_birth.filter(|_| !is_new),
         name_key: facts.name_key(),
         school: sent.referral.received.school,
         officer,

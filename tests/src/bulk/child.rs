@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use backend::domain::answers::Answers;
-use backend::domain::clock::london_day;
+use backend::domain::london::london_day;
 use backend::domain::upn::Upn;
 use chrono::{DateTime, Days, Utc};
 

@@ -6,7 +6,7 @@
 use backend::domain::case::{
     CaseEvent, Closure, Destination, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Placement,
 };
-use backend::domain::clock::london_day;
+use backend::domain::london::london_day;
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use entity::EnquiryId;
 use entity::vocabulary::{

@@ -9,8 +9,8 @@ use backend::service::journal::is_keyed;
 use backend::store::setting::has_people;
 use chrono::{DateTime, Utc};
 use entity::{
-    case, case_reader, case_span, child, child_key, enquiry, escalation, event, placement, referral, referral_key,
-    school, school_contact, staff,
+    case, case_reader, case_span, child, child_key, clock, enquiry, escalation, event, placement, referral,
+    referral_key, school, school_contact, staff,
 };
 use sea_orm::{
     ActiveModelTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
@@ -104,6 +104,7 @@ pub(super) struct Rows {
     cases: Vec<case::ActiveModel>,
     readers: Vec<case_reader::ActiveModel>,
     spans: Vec<case_span::ActiveModel>,
+    clocks: Vec<clock::ActiveModel>,
     enquiries: Vec<enquiry::ActiveModel>,
     escalations: Vec<escalation::ActiveModel>,
     placements: Vec<placement::ActiveModel>,
@@ -116,8 +117,19 @@ impl Rows {
         let mut rows = Self::default();
         let mut by_number: Vec<Vec<event::ActiveModel>> = Vec::new();
         for story in stories {
-            let Story { referral, child, keys, case, readers, spans, enquiries, escalations, placements, events } =
-                story;
+            let Story {
+                referral,
+                child,
+                keys,
+                case,
+                readers,
+                spans,
+                clocks,
+                enquiries,
+                escalations,
+                placements,
+                events,
+            } = story;
             rows.referrals.push(referral.row);
             rows.referral_keys.extend(referral.keys);
             rows.events.push(referral.event);
@@ -126,6 +138,7 @@ impl Rows {
             rows.cases.push(case);
             rows.readers.extend(readers);
             rows.spans.extend(spans);
+            rows.clocks.extend(clocks);
             rows.enquiries.extend(enquiries);
             rows.escalations.extend(escalations);
             rows.placements.extend(placements);
@@ -143,8 +156,9 @@ impl Rows {
     /// The rows of referrals that await triage.
     pub(super) fn of_referrals(waiting: impl Iterator<Item = Waiting>) -> Self {
         let mut rows = Self::default();
-        for Waiting { row, keys, event } in waiting {
+        for Waiting { row, keys, event, clock } in waiting {
             rows.referrals.push(row);
+            rows.clocks.extend(clock);
             rows.referral_keys.extend(keys);
             rows.events.push(event);
         }
@@ -186,6 +200,7 @@ impl Writer {
             cases,
             readers,
             spans,
+            clocks,
             enquiries,
             escalations,
             placements,
@@ -205,6 +220,7 @@ impl Writer {
         insert(&txn, cases).await;
         insert(&txn, readers).await;
         insert(&txn, spans).await;
+        insert(&txn, clocks).await;
         insert(&txn, enquiries).await;
         insert(&txn, escalations).await;
         insert(&txn, placements).await;

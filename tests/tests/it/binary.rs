@@ -396,7 +396,7 @@ async fn nothing_that_opens_a_door_is_printed_however_much_is_logged() {
     let officer = running.browser();
     give_password(&officer, "officer@onroll.example", "a wrong guess").await;
     let form = officer.visit("/sign-in/recover").await.form().with("email", "officer@onroll.example");
-    officer.submit(&form).await.says("Check your e-mail");
+    officer.submit(&form).await.says("Check your email");
     let recovery = newest(&db, "officer@onroll.example").await;
     let form = officer.visit(&recovery.link_below("/recover/")).await.form();
     officer.submit(&form.with("password", CHOSEN).with("again", CHOSEN)).await.is_shown();

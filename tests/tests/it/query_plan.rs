@@ -92,6 +92,25 @@ on_both_engines! {
             }
         }
 
+        let auditor = app.staff("Audrey Auditor", &[StaffRole::Auditor]).await;
+        for filter in [
+            json!({}), json!({ "by": "olu" }), json!({ "kind": "CASE_OPENED" }), json!({ "reference": reference }),
+            json!({ "from": "2026-11-18", "to": "2026-11-18" }), json!({ "kind": "NOTE_ADDED", "to": "2026-11-17" }),
+        ] {
+            let asked = "query($filter: EventFilter, $after: String) { events(filter: $filter, after: $after) { nodes { by subject } pageInfo { endCursor } } }";
+            let (statements, answer) = app.statements_of(auditor.ask(asked, json!({ "filter": filter }))).await;
+            read.push((format!("what was done: {filter}"), statements));
+            let after = answer.sound().at("/events/pageInfo/endCursor").clone();
+            let next = auditor.ask(asked, json!({ "filter": filter, "after": after }));
+            let (statements, answer) = app.statements_of(next).await;
+            answer.sound();
+            read.push((format!("what was done, the page after: {filter}"), statements));
+        }
+        let contact = given::contact_somewhere(&app).await;
+        let school = app.school_contact(&contact).await;
+        let (statements, _) = app.statements_of(school.visit("/refer")).await;
+        read.push(("a school's home".to_owned(), statements));
+
         let averse = averse_to_scans(&app).await;
         let mut wrong = Vec::new();
         for (what, statements) in read {

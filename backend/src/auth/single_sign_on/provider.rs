@@ -60,7 +60,7 @@ pub(super) struct DirectoryClaims {
     /// Entra ID's claim that the domain of the address is verified: a boolean, a number or a string.
     #[serde(default)]
     xms_edov: Option<serde_json::Value>,
-    /// Entra ID's name of the account; an e-mail address in most tenants.
+    /// Entra ID's name of the account; an email address in most tenants.
     #[serde(default)]
     preferred_username: Option<String>,
 }

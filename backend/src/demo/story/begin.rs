@@ -8,7 +8,7 @@ use super::super::children::{Family, born_for};
 use super::super::dice::Dice;
 use super::super::people::Referrer;
 use super::Story;
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 
 impl<'a> Story<'a> {
     /// A story whose child is referred `working_days_ago`.

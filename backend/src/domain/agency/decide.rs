@@ -6,7 +6,7 @@ use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 use entity::vocabulary::{LawfulBasis, Scope, SharedField};
 use entity::{AgreementId, ClientId, TokenId};
 
-use super::super::clock::london_day;
+use super::super::london::london_day;
 use super::super::network::Network;
 use super::super::typed::{self, all, check, chosen, day, line};
 use super::{Agency, AgencyEvent, Agreement, Client, Terms};

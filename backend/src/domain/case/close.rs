@@ -11,8 +11,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::StaffId;
 use entity::vocabulary::{CaseState, EvidenceKind, Outcome, StatusGround, StatutoryStatus};
 
-use super::super::clock::london_day;
 use super::super::date::Life;
+use super::super::london::london_day;
 use super::super::school_age::{AgePosition, compulsory_school_age, position};
 use super::super::typed::{
     Read, Together as _, all, check, chosen, fault, optional_line, optional_past_day, past_day, prose, reason,
@@ -189,6 +189,11 @@ impl Case {
         let lacking = if own { "Enter why you withdraw it" } else { "Enter why you do not agree" };
         let (reason,) = all((reason(typed, PROSE, lacking),))?;
         Ok(CaseEvent::ClosureDeclined { reason })
+    }
+
+    /// Whether this person may be the second to decide on the proposed outcome; nobody may on their own.
+    pub fn is_decided_by(&self, by: Second) -> bool {
+        self.proposal_for(by).is_ok()
     }
 
     fn proposal_for(&self, by: Second) -> Result<&Closure, Error> {

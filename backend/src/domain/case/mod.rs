@@ -6,6 +6,7 @@
 //!
 //! What must not live here: writing a fact to the database (`service`), and asking what time it is.
 
+mod clocks;
 mod close;
 mod facts;
 mod open;
@@ -21,7 +22,7 @@ pub use facts::{
     Aspect, CaseEvent, Closure, Destination, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Opened, Placement, Review,
     RouteDecision, StatusDecision,
 };
-pub use open::{Open, filled_in, open};
+pub use open::{KnownChild, Open, filled_in, open};
 pub use place::{ConfirmAttendance, EndPlacement, Place};
 pub use restrict::Restrict;
 pub use roll::{
@@ -32,15 +33,15 @@ pub use span::{FOLD, Span};
 pub use standing::{DecideRoute, DecideStatus, History, Holds, status_of};
 pub use work::{AnswerEnquiry, AnswerEscalation, ChangeWhereabouts, RaiseEscalation, RecordEnquiry, RecordReview};
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
     CaseState, ChildFact, EnquiryKind, EscalationLevel, Outcome, Restriction, Risk, ServiceRoute, StatusGround,
     StatutoryStatus, Whereabouts,
 };
 use entity::{CaseId, StaffId};
 
-use super::clock::london_day;
 use super::family::{Named, without};
+use super::london::london_day;
 use super::risk;
 use super::roll::Matter;
 use super::stream::{Stream, counts};
@@ -101,20 +102,15 @@ pub struct Case {
     pub born: Option<NaiveDate>,
     /// When and how it was closed; `None` again once it is reopened.
     pub closed: Option<(DateTime<Utc>, Closure)>,
-    /// The day of the last review; the day it was opened or reopened while there was none.
-    pub reviewed_on: NaiveDate,
+    /// Since when it is worked as one whose child is looked for: when it was opened or reopened, its last place ended, or
+    /// its restriction was lifted.
+    pub works_since: DateTime<Utc>,
+    /// When it was last reviewed; when it was opened or reopened while it was not.
+    pub reviewed_at: DateTime<Utc>,
     /// The number of its facts, compared at every write, so that of two writers at once the second is refused.
     pub version: i32,
     /// When its last fact was recorded.
     pub updated_at: DateTime<Utc>,
-}
-
-/// The days a case may rest before it is reviewed: fewer while there is a home to visit.
-fn review_after(whereabouts: Whereabouts) -> Days {
-    match whereabouts {
-        Whereabouts::KnownConfirmed | Whereabouts::KnownReported => Days::new(14),
-        Whereabouts::BelievedMovedUk | Whereabouts::BelievedMovedAbroad | Whereabouts::Unknown => Days::new(42),
-    }
 }
 
 impl Stream for Case {
@@ -148,9 +144,10 @@ impl Stream for Case {
             removals: Vec::new(),
             proposed: None,
             overtaken: false,
-            born: opened.new_child.as_ref().and_then(|child| child.date_of_birth),
+            born: opened.born.or(opened.new_child.as_ref().and_then(|child| child.date_of_birth)),
             closed: None,
-            reviewed_on: london_day(at),
+            works_since: at,
+            reviewed_at: at,
             version: 1,
             updated_at: at,
             opened,
@@ -163,10 +160,10 @@ impl Stream for Case {
         self.overtaken |= fact.touches().iter().any(|aspect| Aspect::OF_OUTCOME.contains(aspect));
         match fact {
             CaseEvent::CaseOpened(_) | CaseEvent::NoteAdded { .. } | CaseEvent::ParentRecorded(_) => {}
-            CaseEvent::CaseReviewed(_) => self.reviewed_on = london_day(at),
+            CaseEvent::CaseReviewed(_) => self.reviewed_at = at,
             CaseEvent::UntracedReviewed(_) => {
                 self.proposed = None;
-                self.reviewed_on = london_day(at);
+                self.reviewed_at = at;
             }
             CaseEvent::StatusDecided(decision) => {
                 self.statuses.holds(decision.status, decision.from);
@@ -247,6 +244,7 @@ impl Stream for Case {
                 }
                 if self.state == CaseState::Placement && self.placements.iter().all(|place| place.ended_on.is_some()) {
                     self.state = standing::state_of(self.statuses.now().value);
+                    self.works_since = at;
                 }
             }
             CaseEvent::RemovalProposed(_)
@@ -273,7 +271,8 @@ impl Stream for Case {
             CaseEvent::CaseReopened { .. } => {
                 self.state = standing::state_of(self.statuses.now().value);
                 self.closed = None;
-                self.reviewed_on = london_day(at);
+                self.works_since = at;
+                self.reviewed_at = at;
             }
             CaseEvent::CaseRestricted { restriction, readers, .. } => {
                 self.restriction = Some(*restriction);
@@ -283,6 +282,7 @@ impl Stream for Case {
             }
             CaseEvent::RestrictionLifted { .. } => {
                 self.restriction = None;
+                self.works_since = at;
                 self.readers.clear();
             }
             CaseEvent::ReaderAdded { staff } => self.admit(*staff),
@@ -324,12 +324,6 @@ impl Case {
         self.escalations.iter().filter(|flag| flag.answer.is_none())
     }
 
-    /// The day by which it must be reviewed: 14 days after the last review while the child's home is known, else 42. No
-    /// note, answer or other act moves it.
-    pub fn review_on(&self) -> NaiveDate {
-        self.reviewed_on + review_after(self.whereabouts)
-    }
-
     fn must_be_open(&self) -> Result<(), Error> {
         if self.state == CaseState::Closed { Err(CaseConflict::Closed.into()) } else { Ok(()) }
     }
@@ -338,17 +332,6 @@ impl Case {
     pub fn open_items(&self) -> Vec<String> {
         let flags = self.open_escalations().map(|flag| flag.level);
         open_items(flags, self.open_enquiries().map(|enquiry| (enquiry.asked_of.as_str(), enquiry.kind)))
-    }
-
-    /// The earliest day on which something is owed: the answer to an enquiry, the MASH's answer (the day after the flag
-    /// was raised), something about the child's name on a roll, or a review. `None` once closed.
-    pub fn due_on(&self) -> Option<NaiveDate> {
-        if self.state == CaseState::Closed {
-            return None;
-        }
-        let enquiries = self.open_enquiries().map(|enquiry| enquiry.due_on);
-        let flags = self.open_escalations().map(|flag| london_day(flag.raised_at) + Days::new(1));
-        enquiries.chain(flags).chain(self.owed_of_roll()).chain([self.review_on()]).min()
     }
 }
 

@@ -3,13 +3,13 @@
 //! What must not live here: whether a referral may be opened at all by this viewer (`domain::policy`), and the search
 //! for the child on file (`domain::matching`).
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{Answer, EscalationLevel, Risk, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts};
 use entity::{ChildId, EscalationId, StaffId};
 
 use super::super::child::ChildFacts;
-use super::super::clock::london_day;
 use super::super::date::Life;
+use super::super::london::london_day;
 use super::super::referral::Referral;
 use super::super::screening::must_reach_mash;
 use super::super::typed::{all, check, chosen, optional_past_day, prose};
@@ -37,13 +37,23 @@ pub struct Open {
     pub officer: Option<StaffId>,
 }
 
-/// Opens a case from a referral that awaits triage, with every fault at once. `known` is the child already on file and
-/// its name key; `earlier` is the reference of a case of theirs that was closed; `fresh` holds the ids and the case reference to use for what is new. Fails when the referral was
+/// A child on file of whom another case is opened.
+#[derive(Clone, Debug)]
+pub struct KnownChild {
+    /// Its id.
+    pub id: ChildId,
+    /// The key of its name.
+    pub name_key: String,
+    /// Its date of birth, if known.
+    pub born: Option<NaiveDate>,
+}
+
+/// Opens a case from a referral that awaits triage, with every fault at once. `known` is the child already on file; `earlier` is the reference of a case of theirs that was closed; `fresh` holds the ids and the case reference to use for what is new. Fails when the referral was
 /// decided before.
 pub fn open(
     referral: &Referral,
     decided: &Open,
-    known: Option<&(ChildId, String)>,
+    known: Option<&KnownChild>,
     earlier: Option<String>,
     fresh: (ChildId, EscalationId, String),
     now: DateTime<Utc>,
@@ -54,21 +64,22 @@ pub fn open(
     let life = Life::of(london_day(now), referral.received.told.child.date_of_birth);
     let (statutory_status, status_ground, (), status_from, service_route, whereabouts, (), rationale) = all((
         chosen("statutoryStatus", decided.statutory_status, "Select whether the child is missing education"),
-        chosen("statusGround", decided.status_ground, "Select why"),
+        chosen("statusGround", decided.status_ground, "Select the reason for the child’s status"),
         suits(decided.statutory_status, decided.status_ground),
         optional_past_day("statusFrom", &decided.status_from, "The first day", life),
         chosen("serviceRoute", decided.service_route, "Select the team that works the case"),
         chosen("whereabouts", decided.whereabouts, "Select what is known of the child’s whereabouts"),
         check(!urgent, "officer", "Select an officer: a child in immediate danger cannot wait for one"),
-        prose("rationale", &decided.rationale, "The rationale", PROSE, "Enter why you decided so"),
+        prose("rationale", &decided.rationale, "The rationale", PROSE, "Enter the reason for your decision"),
     ))?;
     let told = &referral.received.told;
-    let name_key = known.map_or_else(|| told.child.name_key(), |(_, name_key)| name_key.clone());
+    let name_key = known.map_or_else(|| told.child.name_key(), |child| child.name_key.clone());
     Ok(CaseEvent::CaseOpened(Box::new(Opened {
         reference,
         referral: referral.id,
-        child: known.map_or(new_child_id, |(id, _)| *id),
+        child: known.map_or(new_child_id, |child| child.id),
         new_child: known.is_none().then(|| told.child.clone()),
+        born: known.and_then(|child| child.born),
         name_key,
         school: referral.received.school,
         officer: decided.officer,

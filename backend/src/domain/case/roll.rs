@@ -5,13 +5,14 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
-    AgeStanding, EnquiryKind, JointEnquiryOutcome, PlacementKind, RemovalCondition, RemovalDecision, RemovalFollows,
-    RemovalGround, RemovalLack, SchoolEnquiryKind, StatusGround, StatutoryStatus,
+    AgeStanding, CaseState, ClockKind, EnquiryKind, JointEnquiryOutcome, PlacementKind, RemovalCondition,
+    RemovalDecision, RemovalFollows, RemovalGround, RemovalLack, SchoolEnquiryKind, StatusGround, StatutoryStatus,
 };
 use entity::{PlacementId, RemovalId, SchoolContactId, SchoolId, StaffId};
 
 use super::super::answers::day as read_day;
-use super::super::clock::london_day;
+use super::super::clock::Clock;
+use super::super::london::london_day;
 use super::super::referral::age;
 use super::super::roll::{
     Decision, DeletionReturn, JointEnquiry, Known, Matter, Obtained, ParentTold, Proposal, REGIME, lacks,
@@ -142,8 +143,8 @@ impl TypedReturn {
     }
 
     fn read(&self, field: &str, called: &str) -> Read<Obtained> {
-        let lacking = format!("Enter {}, or why it was not reasonably practicable to obtain it", called.to_lowercase());
-        let both = "Enter either what is known or why it was not obtained, not both";
+        let lacking = format!("Enter {}, or say why you could not get it", called.to_lowercase());
+        let both = "Enter either what you know or why you could not get it, not both";
         match (self.known.trim().is_empty(), self.not_obtained.trim().is_empty()) {
             (false, false) => fault(field, both),
             (false, true) => line(field, &self.known, called, LINE, &lacking).map(Obtained::Known),
@@ -160,10 +161,17 @@ impl TypedParent {
 
     fn read(&self, number: usize) -> Read<ParentTold> {
         let field = |part: &str| format!("parents.{number}.{part}");
+        // The form has room for two; the API takes more.
+        let which = match number {
+            1 => "The first parent’s".to_owned(),
+            2 => "The second parent’s".to_owned(),
+            _ => format!("Parent {number}’s"),
+        };
+        let called = |thing: &str| format!("{which} {thing}");
         let read = (
-            self.name.read(&field("name"), "The parent’s full name"),
-            self.address.read(&field("address"), "The parent’s address"),
-            self.emergency.read(&field("emergency"), "A telephone number for emergencies"),
+            self.name.read(&field("name"), &called("full name")),
+            self.address.read(&field("address"), &called("address")),
+            self.emergency.read(&field("emergency"), &called("telephone number for emergencies")),
         );
         let mut faults = Vec::new();
         let mut keep = |told: Read<Obtained>| told.map_err(|found| faults.extend(found)).ok();
@@ -187,7 +195,7 @@ fn parents(typed: &RemoveName) -> Read<(Vec<ParentTold>, Option<String>)> {
     if parents.is_empty() && faults.is_empty() && none.is_none() {
         faults.push(FieldFault::new(
             "parents.1.name",
-            "Enter each parent that the child normally lives with, or why it was not reasonably practicable to name one",
+            "Enter each parent who the child normally lives with, or say why you could not name one",
         ));
     }
     if faults.is_empty() { Ok((parents, none)) } else { Err(faults) }
@@ -231,15 +239,9 @@ impl Case {
         }
     }
 
-    /// The days by which something about a name on a roll is owed.
-    pub(super) fn owed_of_roll(&self) -> impl Iterator<Item = NaiveDate> {
-        let returns = self.placements.iter().filter_map(Placement::return_due_on);
-        self.removals.iter().filter_map(Matter::due_on).chain(returns)
-    }
-
-    /// The matter with this id, if it is the viewer's business and not over.
+    /// The matter with this id, if it is the viewer's business and not over; of a closed case too, because a case may be
+    /// closed before the school has sent what it owes.
     fn open_matter(&self, id: RemovalId, school: Option<SchoolId>) -> Result<&Matter, Error> {
-        self.must_be_open()?;
         let theirs = |matter: &&Matter| school.is_none_or(|school| matter.proposal.school == school);
         let matter = self.removals.iter().filter(theirs).find(|matter| matter.proposal.id == id);
         let matter = matter.ok_or(Error::NotFound)?;
@@ -312,15 +314,16 @@ impl Case {
         typed: &RecordJointEnquiry,
         now: DateTime<Utc>,
     ) -> Result<CaseEvent, Error> {
+        self.must_be_open()?;
         let matter = self.open_matter(id, None)?;
         if !of(matter.proposal.ground).joint_enquiry {
             return Err(Error::invalid("outcome", "Only the grounds H and I ask for a joint enquiry"));
         }
-        let (outcome, (), (), note) = all((
-            chosen("outcome", typed.outcome, "Select what the joint enquiry came to"),
+        let ((), (), outcome, note) = all((
             check(!typed.authority.is_empty(), "authority", "Select what the authority tried"),
             check(!typed.school.is_empty(), "school", "Select what the school tried"),
-            prose("note", &typed.note, "What was found", PROSE, "Enter what was found"),
+            chosen("outcome", typed.outcome, "Select the outcome of the joint enquiry"),
+            prose("note", &typed.note, "The summary", PROSE, "Enter a summary of the joint enquiry"),
         ))?;
         let enquiry = JointEnquiry {
             authority: typed.authority.clone(),
@@ -343,6 +346,7 @@ impl Case {
         by: Option<StaffId>,
         now: DateTime<Utc>,
     ) -> Result<CaseEvent, Error> {
+        self.must_be_open()?;
         let matter = self.open_matter(id, None)?;
         let may = typed.decision == Some(RemovalDecision::May);
         let from = if may {
@@ -354,7 +358,7 @@ impl Case {
         let (decision, from, reason) = all((
             chosen("decision", typed.decision, "Select whether the name may be removed"),
             from,
-            reason(&typed.reason, PROSE, "Enter why, in words that the school reads"),
+            reason(&typed.reason, PROSE, "Enter the reason, in words the school will read"),
         ))?;
         let today = london_day(now);
         if may {
@@ -364,7 +368,7 @@ impl Case {
             must_be_none(found.map(|lack| lack.text), "decision", "This cannot be allowed yet: ")?;
         }
         if from.is_some_and(|from| from < matter.proposal.proposed_on) {
-            return Err(Error::invalid("from", "A name is not removed with effect from a day before it was proposed"));
+            return Err(Error::invalid("from", "The first day cannot be before the day of the proposal"));
         }
         Ok(CaseEvent::RemovalDecided { removal: id, decision: Decision { decision, from, reason, by, on: today } })
     }
@@ -419,7 +423,8 @@ impl Case {
     }
 
     /// The removal, and the status that follows from it. A child on a roll is missing education from that day, unless
-    /// what is on file says that they are educated, or of another age; whoever is missing education already stays so.
+    /// what is on file says that they are educated, or of another age; whoever is missing education already stays so. Of a
+    /// closed case nothing is decided: its officer, who is told, looks whether it must be opened again.
     fn after_removal(&self, matter: &Matter, told: DeletionReturn, born: Option<NaiveDate>) -> Vec<CaseEvent> {
         let (removal, from) = (matter.proposal.id, told.removed_on);
         let named = told.new_school_from.filter(|first| told.new_school.is_some() && *first <= told.returned_on);
@@ -427,6 +432,9 @@ impl Case {
         let standing = born.map(|born| age(born, from).standing);
         let follows = of(matter.proposal.ground).follows;
         let (ground, effect) = match (self.statuses.now().value, standing, attends, follows) {
+            _ if self.state == CaseState::Closed => {
+                (None, "Left as it was, to be checked: the case was closed before the name was removed".to_owned())
+            }
             (StatutoryStatus::Cme, ..) => (None, "Was missing education already".to_owned()),
             (_, Some(AgeStanding::Below), ..) => {
                 (Some(StatusGround::BelowAge), "Below compulsory school age on that day".to_owned())
@@ -517,6 +525,12 @@ impl Placement {
     pub fn return_due_on(&self) -> Option<NaiveDate> {
         let (kind, attended, ended, returned) = (self.kind, self.attended_on, self.ended_on, self.returned_on);
         return_due_on(kind, self.school.is_some(), attended, ended, returned)
+    }
+
+    /// What is owed about it: the new-pupil return.
+    pub(super) fn clock(&self) -> Option<Clock> {
+        let (due_on, attended_on) = (self.return_due_on()?, self.attended_on?);
+        Some(Clock::until(ClockKind::NewPupilReturn, self.id.0, attended_on, due_on))
     }
 }
 

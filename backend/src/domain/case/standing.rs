@@ -131,11 +131,11 @@ impl Case {
         self.must_be_open()?;
         let (status, ground, (), from, source, reason) = all((
             chosen("statutoryStatus", typed.status, "Select whether the child is missing education"),
-            chosen("statusGround", typed.ground, "Select why"),
+            chosen("statusGround", typed.ground, "Select the reason for the child’s status"),
             suits(typed.status, typed.ground),
             past_day("from", &typed.from, "The first day", "Enter the first day on which this was so", self.life(now)),
-            line("source", &typed.source, "Who said so", 200, "Enter who said so, or what shows it"),
-            reason(&typed.reason, PROSE, "Enter why this is so"),
+            line("source", &typed.source, "Who told us", 200, "Enter who told us, or what shows it"),
+            reason(&typed.reason, PROSE, "Enter the reason for your decision"),
         ))?;
         let now = self.statuses.now();
         if now.value == status && now.from <= from && self.status_ground == Some(ground) {

@@ -7,9 +7,10 @@ use chrono::{DateTime, Utc};
 use entity::vocabulary::{EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, Whereabouts};
 use entity::{AgencyId, EnquiryId, EscalationId, StaffId};
 
-use super::super::clock::london_day;
 use super::super::date::Life;
 use super::super::family::{NameSibling, Named, StrikeSibling};
+use super::super::london::london_day;
+use super::super::school_days::working_day_from;
 use super::super::typed::{
     all, check, chosen, line, optional_line, optional_past_day, optional_prose, past_day, prose, start_day,
 };
@@ -149,7 +150,8 @@ impl Case {
             asked_of,
             agency: typed.agency,
             asked_on,
-            due_on,
+            // Nobody answers, or asks again, on a day on which the office is closed.
+            due_on: working_day_from(due_on),
             note: note.unwrap_or_default(),
             answer: None,
             gateway,

@@ -3,6 +3,7 @@
 //! What must not live here: how the answers of a form are read (`read`), and who may decide (`domain::policy`).
 
 mod age;
+mod clocks;
 mod days;
 mod judged;
 mod lacking;
@@ -15,14 +16,16 @@ pub use lacking::{Told, Tried, lacking};
 pub use read::{faults_of_draft, read_report, read_school_referral, safe_address};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::vocabulary::{AgeStanding, RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason};
+use entity::vocabulary::{
+    AgeStanding, ClockKind, RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason,
+};
 use entity::{DraftId, ReferralId, ReportGroupId, SchoolContactId, SchoolId};
 use serde::{Deserialize, Serialize};
 
 use super::answers::Answers;
 use super::child::ChildFacts;
-use super::clock::london_day;
-use super::school_days::add_working_days;
+use super::clock::due_after;
+use super::london::london_day;
 use super::screening;
 use super::stream::{Stream, counts};
 use super::typed::{self, all, check, chosen, line, optional_line, past_day};
@@ -148,13 +151,9 @@ pub struct Acknowledge {
     pub on: String,
 }
 
-/// The working days after which another authority is asked again that has acknowledged nothing. The product's default:
-/// no guidance sets a number.
-const ASK_AGAIN: u32 = 5;
-
 /// The day on which another authority is asked again to which a referral was sent on `sent`.
 pub fn asked_again_on(sent: NaiveDate) -> NaiveDate {
-    add_working_days(sent, ASK_AGAIN)
+    due_after(ClockKind::AuthorityAnswer, sent)
 }
 
 /// Something that a school adds to a referral after it was sent.
@@ -212,6 +211,8 @@ pub struct Referral {
     pub received: Received,
     /// When it arrived.
     pub received_at: DateTime<Utc>,
+    /// Since when it awaits triage: when it arrived, or came back last.
+    pub waits_since: DateTime<Utc>,
     /// Whether it awaits triage or was redirected. A referral that a case took up still stands as received here.
     pub state: ReferralState,
     /// When it was redirected; `None` until then.
@@ -246,6 +247,7 @@ impl Stream for Referral {
             id,
             received: Received::clone(received),
             received_at: at,
+            waits_since: at,
             state: ReferralState::Received,
             decided_at: None,
             redirected: None,
@@ -277,6 +279,7 @@ impl Stream for Referral {
             }
             ReferralEvent::ReferralCameBack {} | ReferralEvent::ReferralTakenBack { .. } => {
                 self.state = ReferralState::Received;
+                self.waits_since = at;
                 self.redirected = None;
                 self.authority = None;
                 self.acknowledged = None;
@@ -323,16 +326,21 @@ impl Referral {
         let elsewhere = typed.to == Some(RedirectTo::OtherAuthority);
         let authority = optional_line("authority", &typed.authority, "The authority", NAME);
         let nameless = elsewhere && authority == Ok(None);
-        let (to, reason, mash_reference, authority, ()) = all((
+        let mash_reference = optional_line("mashReference", &typed.mash_reference, "The MASH reference", NAME);
+        let unanswered = screening::must_reach_mash(self.received.told.risk) && mash_reference == Ok(None);
+        // Only a school reads why its referral went elsewhere.
+        let lacking = match self.received.origin {
+            ReferralOrigin::School => "Enter the reason, in words the school will read",
+            ReferralOrigin::Public | ReferralOrigin::Partner => "Enter the reason",
+        };
+        let (to, authority, (), reason, mash_reference, ()) = all((
             chosen("to", typed.to, "Select where this referral should go"),
-            typed::reason(&typed.reason, PROSE, "Enter the reason, in words the sender will read"),
-            optional_line("mashReference", &typed.mash_reference, "MASH reference", NAME),
             authority,
             check(!nameless, "authority", "Enter which authority it is sent to"),
+            typed::reason(&typed.reason, PROSE, lacking),
+            mash_reference,
+            check(!unanswered, "mashReference", "Enter the MASH reference"),
         ))?;
-        if screening::must_reach_mash(self.received.told.risk) && mash_reference.is_none() {
-            return Err(ReferralConflict::HarmUnanswered.into());
-        }
         let age = self.received.told.child.date_of_birth.map(|born| age(born, today));
         let young = age.filter(|age| to == RedirectTo::EarlyYears && age.standing == AgeStanding::Below);
         let watch_on = young.map(|age| age.begins);
@@ -345,17 +353,11 @@ impl Referral {
         if self.state != ReferralState::WithAuthority {
             return Err(ReferralConflict::NotWithAuthority.into());
         }
-        let on = past_day("on", &typed.on, "The day", "Enter the day on which they acknowledged it", today);
+        let on = past_day("on", &typed.on, "The day", "Enter when they acknowledged it", today);
         let early = self.decided_at.zip(on.as_ref().ok()).is_some_and(|(sent, on)| *on < london_day(sent));
         let (by, reference, on, ()) = all((
-            line("by", &typed.by, "Who", NAME, "Enter who acknowledged it there"),
-            line(
-                "acknowledgedAs",
-                &typed.reference,
-                "Their reference",
-                NAME,
-                "Enter the reference under which they follow the child",
-            ),
+            line("by", &typed.by, "Who", NAME, "Enter who acknowledged it"),
+            line("acknowledgedAs", &typed.reference, "Their reference", NAME, "Enter their reference"),
             on,
             check(!early, "on", "The day must be the same as or after the day the referral was sent to them"),
         ))?;

@@ -9,10 +9,10 @@ use entity::vocabulary::{Answer, NoVisitReason, ReferralGround, SchoolEnquiryKin
 
 use super::super::answers::{Answers, Reader};
 use super::super::child::ChildFacts;
-use super::super::clock::london_day;
 use super::super::date::Life;
 use super::super::email::Email;
 use super::super::family::is_here;
+use super::super::london::london_day;
 use super::super::nhs_number::NhsNumber;
 use super::super::phone::Phone;
 use super::super::postcode::Postcode;
@@ -163,7 +163,7 @@ pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<ReferralDeta
     read.text("reporterRole", "How you know the child", LINE);
     read_phone(&mut read, "reporterPhone", "Your telephone number");
     if read.answers.has("reporterEmail") && Email::parse(read.answers.get("reporterEmail")).is_err() {
-        read.fault("reporterEmail", "Enter an e-mail address in the correct format, like name@example.com");
+        read.fault("reporterEmail", "Enter an email address in the correct format, like name@example.com");
     }
     let safe = |typed: &str| matches!(typed, "YES" | "NO").then_some(());
     read.choice("reporterEmailSafe", safe, "Select whether it is safe to send mail to this address");
@@ -634,8 +634,10 @@ mod tests {
         let received = ReferralEvent::ReferralReceived(Box::new(received));
         let referral = Referral::begin(uuid::Uuid::nil().into(), &received, now()).unwrap();
         let to = Some(RedirectTo::EarlyYears);
-        let refused = referral.redirect(&away(to, " "), london_day(now())).unwrap_err();
-        assert!(matches!(refused, Error::Conflict(Conflict::Referral(ReferralConflict::HarmUnanswered))), "{refused}");
+        let blank = Redirect { reason: String::new(), ..away(to, " ") };
+        let Err(Error::Invalid(faults)) = referral.redirect(&blank, london_day(now())) else { panic!("not refused") };
+        let faults: Vec<(&str, &str)> = faults.iter().map(|one| (one.field.as_str(), one.message.as_str())).collect();
+        assert_eq!(faults, [("reason", "Enter the reason"), ("mashReference", "Enter the MASH reference")]);
         assert!(referral.redirect(&away(to, "MASH-1"), london_day(now())).is_ok());
     }
 

@@ -2,26 +2,20 @@
 //!
 //! What must not live here: what the days are counted for (`lacks`).
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
+use entity::vocabulary::ClockKind;
 
-use super::super::school_days::add_working_days;
-
-/// The working days within which the authority answers a proposal. No law sets a time: the product's default is the six
-/// weeks that one council publishes for its own checks.
-pub const ANSWER_WORKING_DAYS: u32 = 30;
-
-/// The days within which a school returns a new pupil (regulation 13(1)). The regulation does not say "school days", so
-/// each day counts; it is the fifth after the one on which the name was entered.
-const NEW_PUPIL_DAYS: u64 = 5;
+use super::super::clock::due_after;
 
 /// The day by which the authority answers a proposal that was made on `proposed`.
 pub fn answer_due(proposed: NaiveDate) -> NaiveDate {
-    add_working_days(proposed, ANSWER_WORKING_DAYS)
+    due_after(ClockKind::RollAnswer, proposed)
 }
 
-/// The day by which the new-pupil return is owed for a name that was entered on `entered`.
+/// The day by which the new-pupil return is owed for a name that was entered on `entered`: the fifth after it, because
+/// the regulation does not say "school days".
 pub fn new_pupil_return_due(entered: NaiveDate) -> NaiveDate {
-    entered + Days::new(NEW_PUPIL_DAYS)
+    due_after(ClockKind::NewPupilReturn, entered)
 }
 
 #[cfg(test)]

@@ -4,10 +4,14 @@
 
 use chrono::NaiveDate;
 use entity::vocabulary::{
-    EnquiryKind, JointEnquiryOutcome, RemovalCondition, RemovalDecision, RemovalGround, RollRegime, SchoolEnquiryKind,
+    ClockKind, EnquiryKind, JointEnquiryOutcome, RemovalCondition, RemovalDecision, RemovalGround, RollRegime,
+    SchoolEnquiryKind,
 };
 use entity::{RemovalId, SchoolContactId, SchoolId, StaffId};
 use serde::{Deserialize, Serialize};
+
+use super::super::clock::Clock;
+use super::super::london::begin_of;
 
 /// A proposal of a school to remove a name from its roll.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,13 +164,14 @@ impl Matter {
         self.withdrawn.is_none() && self.removed.is_none()
     }
 
-    /// The day by which something is owed about it: the authority's answer, or the deletion return that goes with the
-    /// removal it allowed. `None` once it is withdrawn or done, and after a refusal, where the next step is the school's.
-    pub fn due_on(&self) -> Option<NaiveDate> {
+    /// What is owed about it: the authority's answer, or the removal that it allowed, from the first day on which that may
+    /// be done. `None` once it is withdrawn or done, and after a refusal, where the next step is the school's.
+    pub fn clock(&self) -> Option<Clock> {
+        let id = self.proposal.id.0;
         match &self.decision {
             _ if !self.is_open() => None,
-            None => Some(super::answer_due(self.proposal.proposed_on)),
-            Some(decision) => decision.from,
+            None => Some(Clock::running(ClockKind::RollAnswer, id, begin_of(self.proposal.proposed_on))),
+            Some(decision) => Some(Clock::running(ClockKind::RemovalAllowed, id, begin_of(decision.from?))),
         }
     }
 }

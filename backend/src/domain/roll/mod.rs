@@ -8,7 +8,7 @@ mod grounds;
 mod lacks;
 mod matter;
 
-pub use clocks::{ANSWER_WORKING_DAYS, answer_due, new_pupil_return_due};
+pub use clocks::{answer_due, new_pupil_return_due};
 pub use grounds::{GROUNDS, Ground, REGIME, Since, of};
 pub use lacks::{Known, Lack, clock, lacks, standing};
 pub use matter::{Decision, DeletionReturn, JointEnquiry, Matter, Obtained, ParentTold, Proposal};

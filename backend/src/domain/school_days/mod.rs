@@ -15,7 +15,9 @@ mod working_days;
 
 pub use calendar::{BackwardTermDates, Calendar, NoTermDates, TermDate};
 pub use count::{Closed, Count, count, days_of};
-pub use working_days::{WorkingDays, add_working_days, bank_holidays, easter_sunday, is_bank_holiday};
+pub use working_days::{
+    WorkingDays, add_working_days, bank_holidays, easter_sunday, is_bank_holiday, working_day_from, working_days_before,
+};
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 

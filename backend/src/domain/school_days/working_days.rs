@@ -41,6 +41,22 @@ pub fn add_working_days(date: NaiveDate, n: u32) -> NaiveDate {
     WorkingDays::default().add(date, n)
 }
 
+/// The first working day on or after `date` for such an office.
+pub fn working_day_from(date: NaiveDate) -> NaiveDate {
+    if is_working_day(date) { date } else { add_working_days(date, 1) }
+}
+
+/// The `n`th working day before `date`, which is itself not counted, for such an office; with `n` of 0, that day.
+pub fn working_days_before(date: NaiveDate, n: u32) -> NaiveDate {
+    let earlier = date.iter_days().rev();
+    let mut working = earlier.skip(1).filter(|day| is_working_day(*day));
+    n.checked_sub(1).map_or(date, |before| working.nth(before as usize).unwrap_or(NaiveDate::MIN))
+}
+
+fn is_working_day(date: NaiveDate) -> bool {
+    WorkingDays::default().is_working_day(date)
+}
+
 /// Whether England has a bank holiday on that day.
 pub fn is_bank_holiday(date: NaiveDate) -> bool {
     bank_holidays(date.year()).contains(&date)

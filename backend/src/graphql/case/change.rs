@@ -200,7 +200,8 @@ struct RecordEnquiryInput {
     asked_of: String,
     /// The day on which it was put, `YYYY-MM-DD`, not after today.
     asked_on: String,
-    /// The day by which an answer is wanted, `YYYY-MM-DD`, not before it was put.
+    /// The day by which an answer is wanted, `YYYY-MM-DD`, not before it was put. One on which the office is closed makes
+    /// way for the next working day.
     due_on: String,
     /// What was asked: at most 4,000 characters, and may be empty.
     note: String,
@@ -246,7 +247,7 @@ struct RecordParentInput {
     relationship: Option<String>,
     /// The telephone number; left out when there is none.
     phone: Option<String>,
-    /// The e-mail address; left out when there is none.
+    /// The email address; left out when there is none.
     email: Option<String>,
     /// Whether they may be contacted; left out when nobody said.
     may_contact: Option<Answer>,

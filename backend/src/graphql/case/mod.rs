@@ -21,10 +21,13 @@ use tokio::sync::OnceCell;
 use super::absence::Age;
 use super::break_glass::BrokenGlass;
 use super::child::{Child, clears_former_address, is_of_address};
+use super::clock::Clock;
 use super::family::{self, Sibling};
 use super::guarded::{Guarded, clears, guard, note_as, op};
 use super::input::Date;
-use super::loaders::{EnquiriesOf, EscalationsOf, PlacementsOf, ReadersOf, ReferralsOf, RemovalsOf, TimelineOf, loads};
+use super::loaders::{
+    ClocksOf, EnquiriesOf, EscalationsOf, PlacementsOf, ReadersOf, ReferralsOf, RemovalsOf, TimelineOf, loads,
+};
 use super::referral::Referral;
 use super::roll::{Removal, Rights};
 use super::school::School;
@@ -32,13 +35,14 @@ use super::staff::StaffMember;
 use super::timeline::{KEPT, TimelineEntry, in_words};
 use crate::domain::case as decide;
 use crate::domain::child::ChildFacts;
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::parent::{self, Parent};
 use crate::domain::policy::{self, CaseAction, CaseFacts, reads_casework, reads_escalations};
 use crate::domain::referral::age;
 use crate::domain::roll::Matter;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
+use crate::service;
 use crate::store;
 use crate::store::event::Stretch;
 
@@ -172,6 +176,17 @@ impl Case {
         self.worked(ctx, |row| (row.state != CaseState::Closed).then_some(Date(row.due_on)))
     }
 
+    /// What is owed, and by when: the clocks that run, the one that is late first at the front. Withheld from partner
+    /// agencies.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn clocks(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Clock>>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        let rows = loads(ctx).load_one(ClocksOf(self.0.id)).await?.unwrap_or_default();
+        Ok(Guarded::Clear(rows.into_iter().map(Clock).collect()))
+    }
+
     /// Whether that day has passed. Withheld from partner agencies.
     async fn overdue(&self, ctx: &Context<'_>) -> Guarded<bool> {
         let today = london_day(op(ctx).now());
@@ -282,6 +297,19 @@ impl Case {
     /// Whether the viewer may close it. Withheld from partner agencies.
     async fn may_close(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
         self.may(ctx, CaseAction::Close).await
+    }
+
+    /// Whether the viewer is one who may agree to the outcome that was proposed: never whoever proposed it. Withheld from
+    /// partner agencies.
+    #[graphql(complexity = "10")]
+    async fn may_approve_closure(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
+        Ok(match self.may(ctx, CaseAction::Close).await? {
+            Guarded::Clear(true) if self.0.proposed_outcome.is_some() => {
+                Guarded::Clear(service::case::decides_on_outcome(op(ctx), self.0.id).await?)
+            }
+            Guarded::Clear(_) => Guarded::Clear(false),
+            withheld => withheld,
+        })
     }
 
     /// Whether the viewer may open it again once it is closed. Withheld from partner agencies.
@@ -468,8 +496,8 @@ impl Case {
         let child = loads(ctx).load_one(self.0.child_id).await?.ok_or(Error::NotFound)?;
         let cleared = clears_former_address(ctx, &child).await?;
         let open = self.0.state != CaseState::Closed;
-        let may = |action| open && policy::case(viewer, action, facts);
-        let rights = Rights { works: may(CaseAction::Work), decides: may(CaseAction::DecideRemoval) };
+        let may = |action| policy::case(viewer, action, facts);
+        let rights = Rights { works: may(CaseAction::Work), decides: may(CaseAction::DecideRemoval), open };
         for row in &rows {
             removals.push(Removal::of(ctx, row, rights, cleared).await?);
         }

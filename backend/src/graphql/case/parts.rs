@@ -12,7 +12,7 @@ use super::super::input::{Date, shown};
 use super::super::loaders::loads;
 use super::super::roll::return_due_on;
 use super::super::school::School;
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::error::Error;
 
 /// A tracing enquiry.
@@ -164,7 +164,7 @@ pub(in crate::graphql) struct ParentTold {
     /// The telephone number; null when there is none. Where the address of the child is kept confidential, only that there
     /// is one is told to those who are not cleared for it.
     pub(super) phone: Option<String>,
-    /// The e-mail address, as the telephone number.
+    /// The email address, as the telephone number.
     pub(super) email: Option<String>,
     /// Whether they may be contacted; null when nobody said.
     pub(super) may_contact: Option<Answer>,

@@ -11,9 +11,11 @@ use super::super::case::{Case, changed};
 use super::super::guarded::op;
 use super::super::input::id;
 use super::super::referral::Referral;
+use super::NewPupil;
 use crate::domain::case as decide;
 use crate::error::Error;
 use crate::service::case::Target;
+use crate::service::contact_of;
 use crate::service::roll as command;
 use crate::store;
 
@@ -155,7 +157,7 @@ struct WithdrawRemovalInput {
     version: i32,
     /// The `id` of the removal.
     removal: ID,
-    /// Why the name stays on the roll: at most 4,000 characters.
+    /// Why the name stays on the roll, in words that the school reads: at most 4,000 characters.
     reason: String,
 }
 
@@ -253,8 +255,6 @@ struct SendDeletionReturnInput {
 /// system sends; here it says that it did.
 #[derive(InputObject)]
 struct SendNewPupilReturnInput {
-    /// The reference of the referral, such as `R-7K3M-9QX4`.
-    referral: String,
     /// The `id` of the new pupil.
     new_pupil: ID,
     /// The day on which it was sent, `YYYY-MM-DD` and not after today.
@@ -281,7 +281,7 @@ impl RollMutation {
         changed(ctx, command::propose(op(ctx), case, school_urn, proposal.into()).await).await
     }
 
-    /// Withdraws a proposal to remove a name: it stays on the roll. For those who work the case. Refused with
+    /// Withdraws a proposal to remove a name: it stays on the roll, and the school is told. For those who work the case. Refused with
     /// `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
     async fn withdraw_removal(&self, ctx: &Context<'_>, input: WithdrawRemovalInput) -> Result<Case, Error> {
         let WithdrawRemovalInput { case, version, removal, reason } = input;
@@ -355,15 +355,17 @@ impl RollMutation {
         referral_after(ctx, sent).await
     }
 
-    /// Says that the viewer's school has returned a new pupil. For contacts of the school. Refused with `FORBIDDEN`,
-    /// `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    /// Says that the viewer's school has returned a new pupil, whether or not it ever referred the child. For contacts of
+    /// the school. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
     async fn send_new_pupil_return(
         &self,
         ctx: &Context<'_>,
         input: SendNewPupilReturnInput,
-    ) -> Result<Referral, Error> {
-        let SendNewPupilReturnInput { referral, new_pupil, on, exempt } = input;
+    ) -> Result<NewPupil, Error> {
+        let SendNewPupilReturnInput { new_pupil, on, exempt } = input;
         let typed = decide::RecordNewPupilReturn { placement: id(&new_pupil)?, on, exempt };
-        referral_after(ctx, command::return_new_pupil_for_school(op(ctx), referral, typed).await).await
+        let placement = command::return_new_pupil_for_school(op(ctx), typed).await?;
+        let school = contact_of(op(ctx))?.school;
+        NewPupil::at(ctx, school, Some(placement)).await?.pop().ok_or(Error::NotFound)
     }
 }

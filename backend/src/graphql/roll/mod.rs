@@ -9,22 +9,24 @@ pub(super) use change::RollMutation;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::NaiveDate;
 use entity::vocabulary::{
-    EnquiryKind, JointEnquiryOutcome, RemovalCondition, RemovalDecision, RemovalFollows, RemovalGround, RemovalLack,
-    RollRegime, SchoolEnquiryKind,
+    CaseState, EnquiryKind, JointEnquiryOutcome, RemovalCondition, RemovalDecision, RemovalFollows, RemovalGround,
+    RemovalLack, RollRegime, SchoolEnquiryKind,
 };
-use entity::{CaseId, SchoolId, placement, removal};
+use entity::{PlacementId, SchoolId, case, child, placement, removal};
 
 use super::absence::SchoolDays;
-use super::guarded::op;
+use super::guarded::{note_as, op};
 use super::input::{Date, shown};
-use super::loaders::{CalendarOf, PlacementsOf, RemovalsOf, loads};
+use super::loaders::{CalendarOf, RemovalsOf, loads};
 use super::school::School;
 use super::timeline::KEPT;
 use crate::domain::case as decide;
-use crate::domain::clock::london_day;
+use crate::domain::london::london_day;
 use crate::domain::policy::reads_schools;
 use crate::domain::roll::{self, Known, Lack, Matter, Obtained, Since, answer_due, clock, lacks, standing};
 use crate::error::Error;
+use crate::service::contact_of;
+use crate::store;
 
 #[derive(Default)]
 pub(super) struct RollQuery;
@@ -37,6 +39,13 @@ impl RollQuery {
     async fn removal_grounds(&self, ctx: &Context<'_>) -> Result<Vec<GroundForRemoval>, Error> {
         op(ctx).require(reads_schools(&op(ctx).viewer))?;
         Ok(roll::GROUNDS.iter().map(GroundForRemoval::from).collect())
+    }
+
+    /// The children who attend the viewer's school and for whom it owes the new-pupil return, the longest owed first: at
+    /// most 100. For school contacts.
+    #[graphql(complexity = "20 * child_complexity")]
+    async fn new_pupils(&self, ctx: &Context<'_>) -> Result<Vec<NewPupil>, Error> {
+        NewPupil::at(ctx, contact_of(op(ctx))?.school, None).await
     }
 }
 
@@ -59,13 +68,18 @@ struct GroundForRemoval {
     follows: RemovalFollows,
 }
 
+/// The day that a ground asks for, in words; `None` where it asks for none.
+fn called(asks: &roll::Ground) -> Option<&'static str> {
+    Some(asks.since.called()).filter(|called| !called.is_empty())
+}
+
 impl From<&roll::Ground> for GroundForRemoval {
     fn from(row: &roll::Ground) -> Self {
         Self {
             ground: row.ground,
             letter: row.letter.to_string(),
             conditions: row.conditions.to_vec(),
-            since_called: Some(row.since.called()).filter(|called| !called.is_empty()),
+            since_called: called(row),
             asks_codes: row.since == Since::FirstAbsent,
             joint_enquiry: row.joint_enquiry,
             follows: row.follows,
@@ -152,6 +166,8 @@ pub(super) struct Removal {
     conditions: Vec<RemovalCondition>,
     /// The day that goes with the ground; null where none was told.
     since: Option<Date>,
+    /// What that day is, in words; null where the ground asks for none.
+    since_called: Option<&'static str>,
     /// The attendance codes of the absence.
     codes: Vec<String>,
     /// What the school tried in order to find the child.
@@ -186,7 +202,7 @@ pub(super) struct Removal {
     may_enquire: bool,
     /// Whether the viewer may take the authority's view.
     may_decide: bool,
-    /// Whether the viewer may give the deletion return, which is refused while anything lacks.
+    /// Whether the viewer may give the deletion return: not while anything lacks.
     may_remove: bool,
 }
 
@@ -195,6 +211,8 @@ pub(super) struct Removal {
 pub(super) struct Rights {
     pub(super) works: bool,
     pub(super) decides: bool,
+    /// Whether the case is open: once it is closed, only what the school owes is taken.
+    pub(super) open: bool,
 }
 
 impl Removal {
@@ -211,6 +229,7 @@ impl Removal {
         let asks = roll::of(proposal.ground);
         let school = loads(ctx).load_one(proposal.school).await?.map(School);
         let open = matter.is_open();
+        let may_remove = open && rights.works && found.lacks.is_empty();
         Ok(Self {
             id: shown(proposal.id),
             ground: proposal.ground,
@@ -221,6 +240,7 @@ impl Removal {
             by_school: proposal.contact.is_some(),
             conditions: proposal.conditions.clone(),
             since: proposal.since.map(Date),
+            since_called: called(asks),
             codes: proposal.codes.clone(),
             tried: proposal.tried.clone(),
             note: proposal.note.clone(),
@@ -244,9 +264,9 @@ impl Removal {
             effect: matter.effect.clone(),
             returned: matter.removed.as_ref().map(|told| returned(told, cleared)).unwrap_or_default(),
             may_withdraw: open && rights.works,
-            may_enquire: open && rights.works && asks.joint_enquiry,
-            may_decide: open && rights.decides,
-            may_remove: open && rights.works,
+            may_enquire: open && rights.open && rights.works && asks.joint_enquiry,
+            may_decide: open && rights.open && rights.decides,
+            may_remove,
         })
     }
 }
@@ -273,36 +293,64 @@ struct SchoolRemoval {
     return_due_on: Option<Date>,
     /// The authority's latest view; null while there is none.
     decision: Option<DecisionOnRemoval>,
+    /// Why it was withdrawn, by the school or the authority; null unless it was.
+    withdrawn: Option<String>,
     /// Whether it is neither withdrawn nor done, so that the school may withdraw it or give the deletion return.
     open: bool,
 }
 
-/// A place at the viewer's own school for which the new-pupil return is owed.
+/// A child who attends the viewer's own school, whether or not it referred them. Nothing else of the case is in it.
 #[derive(SimpleObject)]
-struct NewPupil {
+pub(super) struct NewPupil {
     id: ID,
+    /// The child's first names.
+    given_names: String,
+    /// The child's last name.
+    family_name: String,
     /// The first day the child attended.
     attended_on: Date,
-    /// The day by which the return is owed: the fifth after that.
-    due_on: Date,
+    /// The day by which the new-pupil return is owed: the fifth after that; null once none is.
+    due_on: Option<Date>,
 }
 
-/// What a school sees of its own roll in a matter that it referred. It is there while the case is open, and not if
-/// something in it is not for schools.
+impl NewPupil {
+    /// A place and its child, who is noted as shown; `None` for a place that was never attended.
+    fn of(ctx: &Context<'_>, place: &placement::Model, child: &child::Model) -> Option<Self> {
+        let attended_on = place.attended_on?;
+        for field in ["givenNames", "familyName"] {
+            note_as(op(ctx), &format!("child:{}", child.id), field);
+        }
+        Some(Self {
+            id: shown(place.id),
+            given_names: child.given_names.clone(),
+            family_name: child.family_name.clone(),
+            attended_on: Date(attended_on),
+            due_on: return_due_on(place).map(Date),
+        })
+    }
+
+    /// The new pupils of a school: those for whom a return is owed, or the one that is asked for.
+    pub(super) async fn at(ctx: &Context<'_>, school: SchoolId, only: Option<PlacementId>) -> Result<Vec<Self>, Error> {
+        let found = store::case::new_pupils(op(ctx), &op(ctx).db.read, school, only).await?;
+        let told = found.iter().filter(|(place, _)| only.is_some() || return_due_on(place).is_some());
+        Ok(told.filter_map(|(place, child)| Self::of(ctx, place, child)).collect())
+    }
+}
+
+/// What a school sees of its own roll in a matter that it referred. It is there while the case is open or a proposal of the
+/// school is, and not if something in it is not for schools.
 #[derive(SimpleObject)]
 pub(super) struct SchoolRoll {
     /// The proposals of the school, oldest first.
     removals: Vec<SchoolRemoval>,
-    /// The places at the school for which a return is owed.
-    new_pupils: Vec<NewPupil>,
-    /// Whether the school may propose to remove the name: while no proposal of its own is open.
+    /// Whether the school may propose to remove the name: while the case is open and no proposal of its own is.
     may_propose: bool,
 }
 
 impl SchoolRoll {
-    /// What `school` sees of this case.
-    pub(super) async fn of(ctx: &Context<'_>, case: CaseId, school: SchoolId) -> Result<Self, Error> {
-        let rows = loads(ctx).load_one(RemovalsOf(case)).await?.unwrap_or_default();
+    /// What `school` sees of this case; nothing of one that is closed, unless a proposal of the school is still open.
+    pub(super) async fn of(ctx: &Context<'_>, case: &case::Model, school: SchoolId) -> Result<Option<Self>, Error> {
+        let rows = loads(ctx).load_one(RemovalsOf(case.id)).await?.unwrap_or_default();
         let mut removals = Vec::new();
         for row in rows.iter().filter(|row| row.school_id == school) {
             let matter: Matter = serde_json::from_str(&row.matter)?;
@@ -319,17 +367,15 @@ impl SchoolRoll {
                 answer_due_on: Date(answer_due(proposal.proposed_on)),
                 return_due_on,
                 decision: decision_of(&matter),
+                withdrawn: matter.withdrawn.clone(),
                 open: matter.is_open(),
             });
         }
-        let places = loads(ctx).load_one(PlacementsOf(case)).await?.unwrap_or_default();
-        let theirs = places.iter().filter(|place| place.school_id == Some(school));
-        let new_pupils = theirs.filter_map(|place| {
-            let (due_on, attended_on) = (return_due_on(place)?, place.attended_on?);
-            Some(NewPupil { id: shown(place.id), attended_on: Date(attended_on), due_on: Date(due_on) })
-        });
-        let may_propose = removals.iter().all(|removal| !removal.open);
-        Ok(Self { new_pupils: new_pupils.collect(), removals, may_propose })
+        let (is_closed, is_over) = (case.state == CaseState::Closed, removals.iter().all(|removal| !removal.open));
+        if is_closed && is_over {
+            return Ok(None);
+        }
+        Ok(Some(Self { removals, may_propose: is_over && !is_closed }))
     }
 }
 

@@ -22,13 +22,7 @@ impl Project for Agency {
     ) -> Result<(), Error> {
         let Change { before, after, .. } = *change;
         let id = after.id;
-        let row = agency::ActiveModel {
-            id: Set(id),
-            name: Set(after.name.clone()),
-            email: Set(after.email.clone()),
-            created_at: Set(after.added_at),
-            version: Set(after.version),
-        };
+        let row = agency_row(after);
         match before {
             None => {
                 agency::Entity::insert(row).exec_without_returning(txn).await?;
@@ -88,8 +82,19 @@ fn codes_of_fields(fields: &[SharedField]) -> String {
     fields.iter().map(|field| field.code()).collect::<Vec<_>>().join(",")
 }
 
+/// The row of an agency.
+pub(in crate::service) fn agency_row(agency: &Agency) -> agency::ActiveModel {
+    agency::ActiveModel {
+        id: Set(agency.id),
+        name: Set(agency.name.clone()),
+        email: Set(agency.email.clone()),
+        created_at: Set(agency.added_at),
+        version: Set(agency.version),
+    }
+}
+
 /// The row of an agreement. Whether the agency was warned of its end is no fact, so that column is left alone.
-fn agreement_row(agency: AgencyId, agreement: &partner::Agreement) -> agreement::ActiveModel {
+pub(in crate::service) fn agreement_row(agency: AgencyId, agreement: &partner::Agreement) -> agreement::ActiveModel {
     agreement::ActiveModel {
         id: Set(agreement.id),
         agency_id: Set(agency),
@@ -106,7 +111,7 @@ fn agreement_row(agency: AgencyId, agreement: &partner::Agreement) -> agreement:
 }
 
 /// The row of a client.
-fn client_row(agency: AgencyId, client: &partner::Client) -> client::ActiveModel {
+pub(in crate::service) fn client_row(agency: AgencyId, client: &partner::Client) -> client::ActiveModel {
     let terms = &client.terms;
     client::ActiveModel {
         id: Set(client.id),
@@ -127,7 +132,7 @@ fn client_row(agency: AgencyId, client: &partner::Client) -> client::ActiveModel
 
 /// The row of a token. Its hash, its last use and whether the agency was warned of its end are no facts, so those
 /// columns are left alone.
-fn token_row(token: &partner::Token) -> token::ActiveModel {
+pub(in crate::service) fn token_row(token: &partner::Token) -> token::ActiveModel {
     token::ActiveModel {
         id: Set(token.id),
         client_id: Set(token.client),

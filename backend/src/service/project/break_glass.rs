@@ -14,22 +14,25 @@ impl Project for BreakGlass {
 
     async fn project(_: &OpContext, txn: &DatabaseTransaction, change: &Change<'_, Self>, (): ()) -> Result<(), Error> {
         use break_glass::Column::{EndsAt, Finding, Id, ReviewedAt, ReviewedBy};
-        let glass = change.after;
-        let row = break_glass::ActiveModel {
-            id: Set(glass.id),
-            case_id: Set(glass.case),
-            staff_id: Set(glass.staff),
-            reason: Set(glass.reason.clone()),
-            began_at: Set(glass.began_at),
-            ends_at: Set(glass.ends_at),
-            reviewed_at: Set(glass.reviewed.as_ref().map(|(at, _, _)| *at)),
-            reviewed_by: Set(glass.reviewed.as_ref().map(|(_, by, _)| *by)),
-            finding: Set(glass.reviewed.as_ref().map(|(_, _, finding)| finding.clone())),
-        };
-        break_glass::Entity::insert(row)
+        break_glass::Entity::insert(glass_row(change.after))
             .on_conflict(OnConflict::column(Id).update_columns([EndsAt, ReviewedAt, ReviewedBy, Finding]).to_owned())
             .exec_without_returning(txn)
             .await?;
         Ok(())
+    }
+}
+
+/// The row of a breaking of the glass.
+pub(in crate::service) fn glass_row(glass: &BreakGlass) -> break_glass::ActiveModel {
+    break_glass::ActiveModel {
+        id: Set(glass.id),
+        case_id: Set(glass.case),
+        staff_id: Set(glass.staff),
+        reason: Set(glass.reason.clone()),
+        began_at: Set(glass.began_at),
+        ends_at: Set(glass.ends_at),
+        reviewed_at: Set(glass.reviewed.as_ref().map(|(at, _, _)| *at)),
+        reviewed_by: Set(glass.reviewed.as_ref().map(|(_, by, _)| *by)),
+        finding: Set(glass.reviewed.as_ref().map(|(_, _, finding)| finding.clone())),
     }
 }

@@ -1,6 +1,6 @@
 //! The rows of a case: its own, and those of its child, enquiries, flags, placements and readers.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::ReferralState;
 use entity::{
     CaseId, CaseReaderId, ReferralId, StaffId, case, case_key, case_reader, case_span, child as child_row, enquiry,
@@ -12,11 +12,12 @@ use sea_orm::{
     ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter,
 };
 
-use super::{Change, Project, child, or_stale, replace};
+use super::clock::Made;
+use super::{Change, Project, child, clock, or_stale, replace};
 use crate::context::OpContext;
 use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, FOLD, Placement};
-use crate::domain::clock::london_day;
 use crate::domain::family::{self, Named, Whom};
+use crate::domain::london::london_day;
 use crate::domain::roll::Matter;
 use crate::error::{Error, ReferralConflict};
 
@@ -49,6 +50,10 @@ impl Project for Case {
         if change.before.is_none_or(|before| before.spans() != after.spans()) {
             write_spans(txn, after).await?;
         }
+        let clocks = after.clocks();
+        if change.before.is_none_or(|before| before.clocks() != clocks) {
+            clock::write_of_case(txn, after.id, &clocks, Made::ByFact(after.updated_at)).await?;
+        }
         for fact in change.facts {
             write_around(txn, after, fact).await?;
         }
@@ -66,11 +71,16 @@ async fn write_spans(txn: &DatabaseTransaction, after: &Case) -> Result<(), Erro
     Ok(())
 }
 
-/// Makes the row and the spans of a case anew from its facts, as the present rules fold them.
-pub(in crate::service) async fn rewrite(txn: &DatabaseTransaction, case: &Case) -> Result<(), Error> {
+/// Makes the row, the spans and the clocks of a case anew from its facts, as the present rules fold them.
+pub(in crate::service) async fn rewrite(
+    txn: &DatabaseTransaction,
+    case: &Case,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
     let at = Condition::all().add(case::Column::Id.eq(case.id)).add(case::Column::Version.eq(case.version));
     replace(txn, case::ActiveModel { name_key: NotSet, ..case_row(case) }, at).await?;
     write_spans(txn, case).await?;
+    clock::write_of_case(txn, case.id, &case.clocks(), Made::Anew(now)).await?;
     write_keys(txn, case).await
 }
 
@@ -186,18 +196,26 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
 #[expect(clippy::disallowed_methods, reason = "nobody is shown it")]
 async fn write_keys(txn: &DatabaseTransaction, after: &Case) -> Result<(), Error> {
     let child = child_row::Entity::find_by_id(after.opened.child).one(txn).await?.ok_or(Error::NotFound)?;
-    let whom = Whom::on_file(&child);
     let cases = case::Entity::find().filter(case::Column::ChildId.eq(after.opened.child)).all(txn).await?;
     for case in cases {
         let siblings: Vec<Named> = serde_json::from_str(&case.siblings)?;
         case_key::Entity::delete_many().filter(case_key::Column::CaseId.eq(case.id)).exec(txn).await?;
-        let row = |key: String| case_key::ActiveModel { case_id: Set(case.id), key: Set(family::names(&key)) };
-        let keys: Vec<_> = whom.keys_of(&siblings).into_iter().map(row).collect();
+        let keys = key_rows(case.id, &siblings, &child);
         if !keys.is_empty() {
             case_key::Entity::insert_many(keys).exec_without_returning(txn).await?;
         }
     }
     Ok(())
+}
+
+/// The rows of the keys of a case, whose officers named these brothers and sisters of the child.
+pub(in crate::service) fn key_rows(
+    case: CaseId,
+    siblings: &[Named],
+    child: &child_row::Model,
+) -> Vec<case_key::ActiveModel> {
+    let row = |key: String| case_key::ActiveModel { case_id: Set(case), key: Set(family::names(&key)) };
+    Whom::on_file(child).keys_of(siblings).into_iter().map(row).collect()
 }
 
 /// Makes the rows of the readers agree with the fold.
@@ -286,7 +304,11 @@ async fn take_up(
         .filter(referral::Column::State.eq(ReferralState::Received))
         .exec(txn)
         .await?;
-    if taken.rows_affected == 1 { Ok(()) } else { Err(ReferralConflict::Decided.into()) }
+    if taken.rows_affected == 1 {
+        clock::write_of_referral(txn, referral, None, Made::ByFact(case.updated_at)).await
+    } else {
+        Err(ReferralConflict::Decided.into())
+    }
 }
 
 async fn upsert_enquiry(txn: &DatabaseTransaction, case: CaseId, enquiry: &Enquiry) -> Result<(), Error> {

@@ -58,26 +58,7 @@ pub(super) async fn change(
 ) -> Result<(), Error> {
     #[expect(clippy::disallowed_methods, reason = "nobody is shown it")]
     let row = child::Entity::find_by_id(id).one(txn).await?.ok_or(Error::NotFound)?;
-    let mut facts = ChildFacts::of(&row);
-    facts.apply(changes);
-    let mut former = formerly(&row);
-    former.extend(changed_on.map(|until| ChildFacts::former(changes, until)).unwrap_or_default());
-    let row = child::Model {
-        name_key: facts.name_key(),
-        family_name: facts.family_name,
-        given_names: facts.given_names,
-        date_of_birth: facts.date_of_birth,
-        sex: facts.sex,
-        upn: facts.upn,
-        upn_absence: facts.upn_absence,
-        nhs_number: facts.nhs_number,
-        address: facts.address,
-        postcode: facts.postcode,
-        address_confidential: facts.address_confidential,
-        address_was_confidential: row.address_was_confidential || facts.address_confidential,
-        formerly: serde_json::to_string(&former)?,
-        ..row
-    };
+    let row = after(row, changes, changed_on)?;
     let listed = case::ActiveModel { name_key: Set(row.name_key.clone()), ..Default::default() };
     case::Entity::update_many().set(listed).filter(case::Column::ChildId.eq(id)).exec(txn).await?;
     write(txn, row).await
@@ -92,8 +73,17 @@ pub(super) async fn record_parent(
 ) -> Result<(), Error> {
     #[expect(clippy::disallowed_methods, reason = "nobody is shown it")]
     let row = child::Entity::find_by_id(id).one(txn).await?.ok_or(Error::NotFound)?;
+    write(txn, with_parent(row, change, on)?).await
+}
+
+/// The row of a child with whom a parent or carer is recorded, on a day.
+pub(in crate::service) fn with_parent(
+    row: child::Model,
+    change: &ParentRecorded,
+    on: NaiveDate,
+) -> Result<child::Model, Error> {
     let parents = serde_json::to_string(&parent::after(parent::recorded(&row), change, on))?;
-    write(txn, child::Model { parents, ..row }).await
+    Ok(child::Model { parents, ..row })
 }
 
 /// Writes the row of a child on file, and its keys.
@@ -105,6 +95,34 @@ async fn write(txn: &DatabaseTransaction, row: child::Model) -> Result<(), Error
     }
     child::Entity::update(child::ActiveModel::from(row).reset_all()).exec(txn).await?;
     Ok(())
+}
+
+/// The row of a child of whom these changes hold, since a day if what held before was not wrong.
+pub(in crate::service) fn after(
+    row: child::Model,
+    changes: &[ChildChange],
+    changed_on: Option<NaiveDate>,
+) -> Result<child::Model, Error> {
+    let mut facts = ChildFacts::of(&row);
+    facts.apply(changes);
+    let mut former = formerly(&row);
+    former.extend(changed_on.map(|until| ChildFacts::former(changes, until)).unwrap_or_default());
+    Ok(child::Model {
+        name_key: facts.name_key(),
+        family_name: facts.family_name,
+        given_names: facts.given_names,
+        date_of_birth: facts.date_of_birth,
+        sex: facts.sex,
+        upn: facts.upn,
+        upn_absence: facts.upn_absence,
+        nhs_number: facts.nhs_number,
+        address: facts.address,
+        postcode: facts.postcode,
+        address_confidential: facts.address_confidential,
+        address_was_confidential: row.address_was_confidential || facts.address_confidential,
+        formerly: serde_json::to_string(&former)?,
+        ..row
+    })
 }
 
 /// The rows of a child's keys: those of matching, of search, and of brothers and sisters.

@@ -20,16 +20,8 @@ impl Project for HeldReport {
     ) -> Result<(), Error> {
         let after = change.after;
         let by = if let Viewer::Staff(staff) = &op.viewer { Some(staff.id) } else { None };
-        let row = held_report::ActiveModel {
-            id: Set(after.id),
-            key: Set(after.key.clone()),
-            reference: Set(after.reference.clone()),
-            answers: Set(serde_json::to_string(&after.answers)?),
-            received_at: Set(after.received_at),
-            settled_at: Set(after.settled_at),
-            settled_by: Set(by.filter(|_| after.settled_at.is_some())),
-            referral_id: Set(after.referral),
-        };
+        let settled_by = Set(by.filter(|_| after.settled_at.is_some()));
+        let row = held_report::ActiveModel { settled_by, ..report_row(after)? };
         if change.before.is_none() {
             held_report::Entity::insert(row).exec_without_returning(txn).await?;
             return Ok(());
@@ -40,4 +32,18 @@ impl Project for HeldReport {
             .filter(held_report::Column::SettledAt.is_null());
         if open.exec(txn).await?.rows_affected == 1 { Ok(()) } else { Err(ReferralConflict::ReportSettled.into()) }
     }
+}
+
+/// The row of a held report. Who settled it is the actor of a fact and not in it, so that column is left alone.
+pub(in crate::service) fn report_row(report: &HeldReport) -> Result<held_report::ActiveModel, Error> {
+    Ok(held_report::ActiveModel {
+        id: Set(report.id),
+        key: Set(report.key.clone()),
+        reference: Set(report.reference.clone()),
+        answers: Set(serde_json::to_string(&report.answers)?),
+        received_at: Set(report.received_at),
+        settled_at: Set(report.settled_at),
+        referral_id: Set(report.referral),
+        ..held_report::ActiveModel::default()
+    })
 }

@@ -71,13 +71,13 @@ async fn choose(visit: &Visit, purpose: Purpose, typed: Credentials) -> Response
 fn code(ask: Ask<'_>, purpose: Purpose, wanted: bool) -> Option<AnyView> {
     let (why, label, hint) = match purpose {
         Purpose::Invitation => (
-            "Whoever invited you tells you a code, by telephone or face to face. It is not in the e-mail.",
+            "Whoever invited you tells you a code, by telephone or face to face. It is not in the email.",
             "Code from whoever invited you",
             "8 letters and numbers, like AB3D-4FGH",
         ),
         Purpose::Recovery => (
             "You are using another browser than the one in which you asked for the link.",
-            "Code from the e-mail",
+            "Code from the email",
             "8 letters and numbers, like AB3D-4FGH. It stands below the link.",
         ),
     };
@@ -154,9 +154,9 @@ async fn ask_address(visit: &Visit, form: &Form, faults: &Faults) -> Response {
     Page::new("Choose a new password").back("/sign-in").ask(ask).render(&visit.chrome().await, || {
         view! {
             {h1("Choose a new password")}
-            {paragraph("We e-mail you a link. You need your authenticator app or a recovery code as well.")}
+            {paragraph("We email you a link. You need your authenticator app or a recovery code as well.")}
             {post_form(view! {
-                {ask.email("email", "E-mail address").autocomplete("username")}
+                {ask.email("email", "Email address").autocomplete("username")}
                 {button("Send me a link")}
             }).to("/sign-in/recover")}
         }
@@ -172,9 +172,9 @@ pub(super) async fn mail_recovery(visit: Visit, typed: Credentials) -> Response 
     };
     let email = form.some("email").unwrap_or_default();
     let wrong = match email.as_str() {
-        "" => Some("Enter your e-mail address"),
+        "" => Some("Enter your email address"),
         email if looks_like_an_address(email) => None,
-        _ => Some("Enter an e-mail address in the correct format, like name@council.example"),
+        _ => Some("Enter an email address in the correct format, like name@council.example"),
     };
     if let Some(wrong) = wrong {
         return ask_address(&visit, &form, &Faults::from_iter([("email", wrong)])).await;
@@ -188,12 +188,12 @@ pub(super) async fn mail_recovery(visit: Visit, typed: Credentials) -> Response 
 /// `GET /sign-in/recovery-sent`: what to do next, in the same words for everybody.
 pub(super) async fn recovery_sent(visit: Visit) -> Response {
     let visit = &visit;
-    Page::new("Check your e-mail").back("/sign-in").render(&visit.chrome().await, || {
+    Page::new("Check your email").back("/sign-in").render(&visit.chrome().await, || {
         let demo = visit.site.demo.then(|| {
             view! { <p class="govuk-body">{link("/demo/mail", "Read the mail of this demonstration")}</p> }
         });
         view! {
-            {h1("Check your e-mail")}
+            {h1("Check your email")}
             {paragraph(
                 "If there is an account with this address, we have sent a link to it. The link works once, within 30 \
                  minutes.",

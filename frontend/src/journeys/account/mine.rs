@@ -91,7 +91,7 @@ pub(super) async fn show(visit: Visit) -> Reply {
         view! {
             {h1("Your account")}
             {facts}
-            {paragraph(format!("{wrong}, or call {phone}."))}
+            {call_paragraph(&format!("{wrong}, or call "), phone, ".")}
             {factors}
             {h2("Where you are signed in")}
             {open_sessions(sessions)}
@@ -319,7 +319,7 @@ pub(super) async fn renew_codes(visit: Visit, typed: Credentials) -> Response {
 }
 
 const WRONG_STAFF: &str = "If something here is wrong, tell an administrator of this service";
-const WRONG_SCHOOL: &str = "If something here is wrong, e-mail the children missing education team";
+const WRONG_SCHOOL: &str = "If something here is wrong, email the children missing education team";
 
 /// `GET /account/sign-out-everywhere`: asks whether to end all sessions.
 pub(super) async fn ask_everywhere(visit: Visit) -> Response {

@@ -77,10 +77,7 @@ fn next(step: Step, wanted: Option<&str>) -> Response {
 
 /// A paragraph that says whom to ask for help with signing in.
 fn help(visit: &Visit) -> AnyView {
-    paragraph(format!(
-        "If you cannot sign in, ask an administrator of this service, or call {}.",
-        visit.site.team_phone
-    ))
+    call_paragraph("If you cannot sign in, ask an administrator of this service, or call ", &visit.site.team_phone, ".")
 }
 
 #[cfg(test)]
@@ -167,7 +164,7 @@ mod tests {
 
     #[tokio::test]
     async fn recovery_wants_an_address() {
-        for (typed, wrong) in [("", "Enter your e-mail address"), ("sam", "in the correct format")] {
+        for (typed, wrong) in [("", "Enter your email address"), ("sam", "in the correct format")] {
             let page = ask(router(), &silent(None), "/sign-in/recover", Some(&format!("email={typed}"))).await;
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
             page.shows(&["There is a problem", "href=\"#email\"", wrong]);

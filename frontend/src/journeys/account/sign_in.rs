@@ -9,9 +9,9 @@ use crate::sign_in::password::FirstFactor;
 use crate::visit::Visit;
 use crate::wanted::WANTED;
 
-pub(super) const REFUSED: &str = "Your e-mail address or password is not right";
+pub(super) const REFUSED: &str = "Your email address or password is not right";
 /// The message when one more wrong try will throttle the account; shown whether anybody has the address or not.
-pub(super) const LAST_TRY: &str = "Your e-mail address or password is not right. If it is wrong once more, you must wait \
+pub(super) const LAST_TRY: &str = "Your email address or password is not right. If it is wrong once more, you must wait \
                                    15 minutes before you can try again";
 const WRONG: &str = "This code is not right, or was used already: enter the one that the app shows now";
 
@@ -56,7 +56,7 @@ async fn ask_password(visit: &Visit, form: &Form, faults: &Faults) -> Response {
             {paragraph("This is for council staff.")}
             {single_sign_on::way_in(visit)}
             {post_form(view! {
-                {ask.email("email", "E-mail address").autocomplete("username")}
+                {ask.email("email", "Email address").autocomplete("username")}
                 {ask.password("password", "Password")}
                 {button("Sign in")}
             }).to("/sign-in")}
@@ -116,10 +116,11 @@ async fn ask_code(visit: &Visit, faults: &Faults) -> Response {
             {passkeys::way_in(visit)}
             {details(
                 "I have no app, recovery code or passkey with me",
-                paragraph(format!(
-                    "An administrator can remove your second factor, so that you can set up a new one. Ask one, or call {}.",
-                    visit.site.team_phone
-                )),
+                call_paragraph(
+                    "An administrator can remove your second factor, so that you can set up a new one. Ask one, or call ",
+                    &visit.site.team_phone,
+                    ".",
+                ),
             )}
         }
         .into_any()

@@ -93,7 +93,7 @@ async fn come_back(visit: Visit, Query(back): Query<Back>) -> Response {
         }
         Ok(Arrival::NotTheirs) => {
             let ask = format!(
-                "There is already an account with your e-mail address, and your council account does not show that the \
+                "There is already an account with your email address, and your council account does not show that the \
                  address is yours. Ask the administrator of this service, or call {}.",
                 visit.site.team_phone
             );

@@ -40,9 +40,9 @@ pub(super) static ACTS: [Act; 11] =
 
 pub(super) const EMAIL: Act = Act {
     path: "email",
-    title: "Change the agency’s e-mail address",
+    title: "Change the agency’s email address",
     begin: |about| Form::new().with("email", about.agency.email.clone()),
-    questions: |_, ask| ask.email("email", "E-mail address").autocomplete("off").view(),
+    questions: |_, ask| ask.email("email", "Email address").autocomplete("off").view(),
     button: |_| button("Change address"),
     send: |api, to, form| {
         let input = ChangeAgencyEmailInput { agency: to.id.into(), version: to.version, email: form.text("email") };
@@ -377,7 +377,7 @@ async fn show_token(visit: &Visit, agency: &Agency, token: String) -> Response {
             {warning_text("This token is shown only now. We keep nothing that it could be made from again.")}
             {inset(view! { <code class="app-token">{token}</code> }.into_any())}
             {paragraph(
-                "Give it to the agency in a way that nobody else reads: not by e-mail, and not in a chat. Its program \
+                "Give it to the agency in a way that nobody else reads: not by email, and not in a chat. Its program \
                  sends it in the Authorization header.",
             )}
             {link(back, "Back to the agency")}

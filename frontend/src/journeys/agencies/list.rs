@@ -67,7 +67,7 @@ const ADD: Act<Everyone> = Act {
     questions: |_, ask| {
         view! {
             {ask.text("name", "Name of the agency").autocomplete("off")}
-            {ask.email("email", "E-mail address")
+            {ask.email("email", "Email address")
                 .hint("We write to it before access ends, and when a token was found")
                 .autocomplete("off")}
         }

@@ -21,8 +21,8 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Reply {
         view! {
             {h1_captioned("Partner agency", title)}
             {SummaryList::new()
-                .row("E-mail address", written_to(&agency))
-                .change(EMAIL.href(&here, ""), "e-mail address")}
+                .row("Email address", written_to(&agency))
+                .change(EMAIL.href(&here, ""), "email address")}
             {h2("Agreements")}
             {agreements}
             {button_link(AGREEMENT.href(&here, ""), AGREEMENT.title)}

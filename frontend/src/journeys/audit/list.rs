@@ -4,7 +4,8 @@ use crate::parts::notes_table;
 use axum::response::{IntoResponse, Redirect};
 use cynic::QueryBuilder as _;
 
-use super::{admitted, save};
+use super::search::{Search, days};
+use super::{admitted, save, tabs};
 use crate::api::Refusal;
 use crate::documents::audit::{Notes, NotesVars};
 use crate::documents::inputs::AccessNoteFilter;
@@ -15,19 +16,8 @@ use crate::visit::Visit;
 use crate::vocabulary::AccessAction;
 
 const LIST: &str = "/audit";
-const SEARCH: &str = "audit.search";
-const FIELDS: &[&str] = &[
-    "from-day",
-    "from-month",
-    "from-year",
-    "to-day",
-    "to-month",
-    "to-year",
-    "viewer",
-    "action",
-    "reference",
-    "agency",
-];
+const SEARCH: Search =
+    Search { list: LIST, kept_as: "audit.search", fields: &["viewer", "action", "reference", "agency"] };
 
 /// `GET /audit`.
 pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
@@ -36,7 +26,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
     let linked = AccessAction::parse(query.get("action"));
     let form = match linked {
         Some(action) => Form::new().with("action", action.code()),
-        None => searched(&visit).await,
+        None => SEARCH.kept(&visit).await,
     };
     let (filter, mut faults) = filter_of(&form);
     let vars = NotesVars { filter, after: query.some("after"), before: query.some("before") };
@@ -54,7 +44,7 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
     };
     if !faults.is_empty() {
         // The search is shown with its faults this once, so that the next visit does not begin with them.
-        visit.forget(SEARCH).await;
+        SEARCH.forget(&visit).await;
     }
     let ask = Ask::new(&form, &faults);
     Ok(Page::new("Access notes").wide().ask(ask).render(&visit.chrome().await, || {
@@ -65,22 +55,18 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
             });
             view! { {notes_table("Accesses, newest first", &found.nodes)} {pager} }
         });
+        let further = view! {
+            {ask.name("viewer", "Person or agency").hint("Part of a name").width(30)}
+            {ask.select("action", "Action").option("", "Any").words::<AccessAction>()}
+            {ask.text("reference", "Reference").hint("Of a case or a referral").unchecked().width(20)}
+        };
         view! {
+            {tabs(LIST)}
             {h1("Access notes")}
             {paragraph("Who was shown what, and who was refused. Reading this is noted too.")}
             <p class="govuk-body">{link("/audit/child", "Who saw one child")}</p>
             <p class="govuk-body">{link("/audit/chain", "Whether the record is as it was stored")}</p>
-            {post_form(view! {
-                {ask.date("from", "From")}
-                {ask.date("to", "To")}
-                {ask.name("viewer", "Person or agency").hint("Part of a name").width(30)}
-                {ask.select("action", "Action").option("", "Any").words::<AccessAction>()}
-                {ask.text("reference", "Reference").hint("Of a case or a referral").unchecked().width(20)}
-                {buttons([
-                    button("Show").view(),
-                    button("Show everything").secondary().sends("clear", "yes").view(),
-                ])}
-            }).to("/audit/search")}
+            {SEARCH.form(ask, further.into_any())}
             {post_form(view! { {button("Save as a file").secondary()} }).to("/audit/export")}
             {list}
         }
@@ -91,38 +77,22 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
 /// `POST /audit/search`.
 pub(super) async fn search(visit: Visit, Typed(form): Typed) -> Reply {
     admitted(&visit)?;
-    if form.knows("clear") {
-        visit.forget(SEARCH).await;
-    } else {
-        let kept: Vec<(String, String)> =
-            FIELDS.iter().filter_map(|field| Some(((*field).to_owned(), form.some(field)?))).collect();
-        visit.keep(SEARCH, &kept).await?;
-    }
-    Ok(Redirect::to(LIST).into_response())
+    SEARCH.keep(&visit, &form).await
 }
 
 /// `POST /audit/export`.
 pub(super) async fn export(visit: Visit) -> Reply {
     admitted(&visit)?;
-    let (filter, faults) = filter_of(&searched(&visit).await);
+    let (filter, faults) = filter_of(&SEARCH.kept(&visit).await);
     if !faults.is_empty() {
         return Ok(Redirect::to(LIST).into_response());
     }
     save(&visit, filter).await
 }
 
-async fn searched(visit: &Visit) -> Form {
-    let kept: Vec<(String, String)> = visit.recall(SEARCH).await.unwrap_or_default();
-    kept.into_iter().fold(Form::new(), |form, (field, value)| form.with(field, value))
-}
-
 fn filter_of(form: &Form) -> (AccessNoteFilter, Faults) {
     let mut faults = Faults::new();
-    let mut day = |field: &str, called: &str| {
-        let typed = ["day", "month", "year"].iter().any(|part| form.some(&format!("{field}-{part}")).is_some());
-        if typed { form.date(field, called, &mut faults) } else { None }
-    };
-    let (from, to) = (day("from", "The first day"), day("to", "The last day"));
+    let (from, to) = days(form, &mut faults);
     let filter = AccessNoteFilter {
         from,
         to,

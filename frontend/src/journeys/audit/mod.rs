@@ -1,11 +1,11 @@
-//! The pages of auditors: the access notes, the accesses to one child, and whether every fact is as it was stored. Of a
-//! case they show nothing but its reference.
-//!
-//! A search may hold a name or a reference, so it travels by POST and is kept in the session, never in an address.
+//! The pages of auditors: the access notes, what was done, the accesses to one child, and whether every fact is as it was
+//! stored. Of a case they show nothing but its reference.
 
 mod chain;
 mod child;
+mod done;
 mod list;
+mod search;
 
 use std::future::ready;
 use std::io;
@@ -22,6 +22,7 @@ use crate::api::{Api, Refusal};
 use crate::documents::audit::{AccessNoteExport, File, FileVars};
 use crate::documents::inputs::AccessNoteFilter;
 use crate::error;
+use crate::parts::SubNavigation;
 use crate::reply::Reply;
 use crate::told::as_typed;
 use crate::visit::Visit;
@@ -31,6 +32,8 @@ pub fn router() -> Router {
     Router::new()
         .route("/audit", get(list::show))
         .route("/audit/search", post(list::search))
+        .route("/audit/done", get(done::show))
+        .route("/audit/done/search", post(done::search))
         .route("/audit/export", post(list::export))
         .route("/audit/child", get(child::ask).post(child::show))
         .route("/audit/child/export", post(child::export))
@@ -40,6 +43,12 @@ pub fn router() -> Router {
 /// Refuses whoever is no auditor, before anything is read.
 fn admitted(visit: &Visit) -> Result<(), Refusal> {
     visit.require(visit.may().read_access_notes)
+}
+
+/// The two lists, of which the one at `here` is shown.
+fn tabs(here: &str) -> SubNavigation {
+    let tabs = [("Who was shown what", "/audit"), ("What was done", "/audit/done")];
+    tabs.into_iter().fold(SubNavigation::new("Audit"), |tabs, (text, href)| tabs.item(text, href, href == here))
 }
 
 /// The accesses that `filter` leaves, as a file to be saved, which no browser takes for anything else. It is asked for

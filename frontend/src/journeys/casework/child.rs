@@ -1,7 +1,7 @@
 //! The acts that correct what is known of the child, and of the parents and carers.
 
 use super::act::{ACT, Act};
-use super::tracing::DATE_HINT;
+use super::tracing::BORN_HINT;
 use crate::acts::{done, faulty};
 use crate::documents::changes;
 use crate::documents::inputs::{CorrectChildInput, RecordParentInput};
@@ -21,6 +21,9 @@ const HELD: [&str; 10] = [
     "postcode",
     "addressConfidential",
 ];
+
+/// That the timeline keeps no place secret.
+const SHOWN: &str = "The timeline shows this to everyone who can read the case. Do not write where the child lives.";
 
 /// The field that holds what stood on file when the form was shown.
 fn held(field: &str) -> String {
@@ -51,35 +54,52 @@ pub(super) const CORRECT: Act = Act {
             .with("nhsNumber", text(&child.nhs_number))
             .with("address", text(&child.address))
             .with("postcode", text(&child.postcode))
-            .with("addressConfidential", if child.address_confidential == Some(true) { "YES" } else { "NO" });
+            .with(
+                "addressConfidential",
+                match child.address_confidential {
+                    Some(true) => "YES",
+                    Some(false) => "NO",
+                    None => "",
+                },
+            );
         // What stands on file goes along, so that only what was changed is sent: another case of the child may correct
         // another thing at the same time.
         let held = HELD.iter().map(|field| (held(field), value(&form, field))).collect::<Vec<_>>();
         held.into_iter().fold(form, |form, (field, value)| form.with(&field, value))
     },
-    questions: |_, ask| {
+    questions: |about, ask| {
+        let child = &about.case.child;
+        let address = ask.textarea("address", "Last known address").rows(3).most(2_000);
+        let address = if child.address_confidential == Some(true) && child.address.is_none() {
+            address.hint("There is an address on file that you cannot see. Leave this empty to keep it.")
+        } else {
+            address
+        };
         view! {
             {inset(paragraph("What each referral says stays with it, and the timeline keeps what held before. Change only what is wrong or missing."))}
             {ask.text("givenNames", "First names")}
             {ask.text("familyName", "Last name")}
-            {ask.date("dateOfBirth", "Date of birth").hint(DATE_HINT)}
+            {ask.date("dateOfBirth", "Date of birth").hint(BORN_HINT)}
             {ask.radios("sex", "Sex").words::<Sex>()}
-            {ask.text("upn", "Unique pupil number").unchecked().width(20)}
-            {ask.radios("upnAbsence", "Why is there no unique pupil number?").words::<UpnAbsence>()}
+            {ask.text("upn", "Unique pupil number (UPN)").unchecked().width(20)}
+            {ask
+                .radios("upnAbsence", "Why is there no unique pupil number?")
+                .hint("Only if there is no number")
+                .words::<UpnAbsence>()}
             {ask.text("nhsNumber", "NHS number").unchecked().width(20)}
-            {ask.textarea("address", "Last known address").rows(3).most(2_000)}
+            {address}
             {ask.text("postcode", "Postcode").unchecked().width(10)}
             {ask
                 .radios("addressConfidential", "Is the address kept confidential?")
-                .hint("Then only the officer and the readers of a case of the child, managers and the MASH liaison see it, and nobody finds the child by it. To keep the whole case from others, restrict it.")
+                .hint("Then only people named on the child’s cases, managers and the MASH liaison see it, and the child cannot be found by this address. To keep the whole case from others, restrict it.")
                 .option("YES", "Yes")
                 .option("NO", "No")}
             {ask
                 .date("changedOn", "When did it change?")
                 .hint("For a new name, number or address. Leave empty if what is on file was wrong all along. For example, 27 9 2026")}
             {HELD.iter().map(|field| ask.hidden(&held(field))).collect::<Vec<_>>()}
-            {ask.text("source", "Who says so, or what shows it?")}
-            {ask.textarea("reason", "Why is this corrected?").most(2_000)}
+            {ask.text("source", "Who told us, or what shows it?").hint(SHOWN)}
+            {ask.textarea("reason", "Why is this corrected?").hint(SHOWN).most(2_000)}
         }
         .into_any()
     },
@@ -133,11 +153,11 @@ pub(super) const PARENT: Act = Act {
             {ask.text("name", "Name")}
             {ask.text("relationship", "Relationship to the child").optional()}
             {ask.phone("phone", "Telephone number").autocomplete("off")}
-            {ask.text("email", "E-mail address").optional().unchecked()}
+            {ask.text("email", "Email address").optional().unchecked()}
             {ask.radios("mayContact", "Did whoever told us say that they may be contacted?").words::<Answer>()}
             {ask.date("changedOn", "When did it change?").hint("Leave empty if you do not know. For example, 27 9 2026")}
-            {ask.text("source", "Who says so, or what shows it?")}
-            {ask.textarea("reason", "Why is this recorded?").most(2_000)}
+            {ask.text("source", "Who told us, or what shows it?").hint(SHOWN)}
+            {ask.textarea("reason", "Why is this recorded?").hint(SHOWN).most(2_000)}
         }
         .into_any()
     },

@@ -2,12 +2,13 @@
 
 use super::act::{ACT, About, Act};
 use super::tracing::{DATE_HINT, PROSE};
-use crate::acts::{done, done_as};
+use crate::acts::{done, done_as, faulty};
 use crate::api::sentence;
 use crate::documents::changes;
 use crate::documents::inputs::{ApproveClosureInput, CloseCaseInput, DeclineClosureInput, ReopenCaseInput};
 use crate::prelude::*;
-use crate::vocabulary::{CaseState, EvidenceKind, Outcome, StatusGround};
+use crate::questions::status;
+use crate::vocabulary::{CaseState, EvidenceKind, Outcome};
 
 pub(super) const CLOSE: Act = Act {
     path: "close",
@@ -77,14 +78,13 @@ pub(super) const APPROVE: Act = Act {
     path: "closure/approve",
     title: "Agree to the proposed outcome",
     button: |_| button("Agree"),
-    may: |case| case.may_close,
-    on_page: |case| case.proposed_outcome.is_some(),
+    may: |case| case.may_approve_closure,
     questions: |about, ask| {
         let open = open_items(about.case.open_items.as_deref().unwrap_or_default(), ask);
         view! {
             {open}
             {proposed(about)}
-            {paragraph("You are the second person: read the evidence and the reasons in the timeline first. Nobody agrees to what they proposed. A duplicate is for a manager or the officer of the other case to decide, the review of an untraced child for a manager.")}
+            {paragraph("You are the second person: read the evidence and the reasons in the timeline first.")}
         }
         .into_any()
     },
@@ -122,36 +122,36 @@ pub(super) const REOPEN: Act = Act {
     in_state: |state| state == CaseState::Closed,
     questions: |_, ask| {
         view! {
-            {ask
-                .radios("statusGround", "Is the child missing education now, and why?")
-                .bold()
-                .hint("Needed if the outcome said that the child was not missing education.")
-                .words::<StatusGround>()}
+            {status::asked(
+                ask,
+                "Is the child missing education now?",
+                Some("Needed if the outcome said that the child was not missing education."),
+            )}
             {ask.date("from", "Since which day?").hint("Leave empty for today. For example, 27 9 2026")}
             {ask.textarea("reason", "Why is the case opened again?").most(PROSE)}
         }
         .into_any()
     },
     send: |api, to, form| {
+        let ground = status::ground(form);
+        if status::status(form).is_some() && ground.is_none() {
+            return faulty(&status::field(form), "Select the reason for the child’s status");
+        }
         let input = ReopenCaseInput {
             case: to.id,
             version: to.version,
-            status_ground: StatusGround::parse(form.get("statusGround")),
+            status_ground: ground,
             from: form.some_day("from"),
             reason: form.text("reason"),
         };
-        done(changes::reopen_case(api, input), "Case reopened")
+        done(status::told_at(form, changes::reopen_case(api, input)), "Case reopened")
     },
     ..ACT
 };
 
 /// What must be answered first. The banner does not stand beside an error summary, which then says the same.
 fn open_items(items: &[String], ask: Ask<'_>) -> Option<AnyView> {
-    if items.is_empty() {
-        return None;
-    }
-    let list: Vec<_> = items.iter().map(|item| view! { <li>{sentence(item)}</li> }).collect();
-    let list = view! { <ul class="govuk-list govuk-list--bullet">{list}</ul> }.into_any();
+    let list = bullets(items.iter().map(|item| sentence(item)))?;
     let banner =
         ask.faults.is_empty().then(|| important("This case cannot be closed yet: something is still unanswered"));
     Some(view! { {banner} {inset(list)} }.into_any())

@@ -112,8 +112,9 @@ impl Filters {
         officers: Option<Vec<(String, String)>>,
         names: (&[Officer], Option<&School>),
     ) -> Filter {
-        let only =
-            |name: &str, legend: &str, text: &str| ask.checkboxes(name, legend).small().option("yes", text).view();
+        let only = |name: &str, legend: &str, text: &str| {
+            ask.checkboxes(name, legend).bold().small().option("yes", text).view()
+        };
         let controls = view! {
             {ask.hidden("sort")}
             {self.0.some(SEARCH).map(|_| ask.hidden(SEARCH))}
@@ -127,7 +128,7 @@ impl Filters {
             {ask.number("school", "School URN").bold().width(10).hint("6 digits")}
             {only("overdue", "Due", "Overdue only")}
             {only("flagged", "MASH", "Flagged with the MASH only")}
-            {only("proposed", "Outcome", "Waits for a second person only")}
+            {only("proposed", "Outcome", "Awaiting approval by a second person")}
             {only("unassigned", "Assignment", "Not assigned only")}
         };
         self.selected(Filter::new(controls.into_any(), self.cleared().address()), names)
@@ -151,7 +152,7 @@ impl Filters {
                 "school" => ("School", school.map(|school| school.name.clone())),
                 "overdue" => ("Due", Some("Overdue only".to_owned())),
                 "flagged" => ("MASH", Some("Flagged with the MASH only".to_owned())),
-                "proposed" => ("Outcome", Some("Waits for a second person only".to_owned())),
+                "proposed" => ("Outcome", Some("Awaiting approval by a second person".to_owned())),
                 "unassigned" => ("Assignment", Some("Not assigned only".to_owned())),
                 _ => return panel,
             };

@@ -2,9 +2,9 @@
 
 use crate::officers::officer_options;
 use crate::parts::case::{risk_badge, state_tag, whereabouts_tag};
+use crate::parts::due::due;
 use crate::parts::pager;
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::NaiveDate;
 use cynic::QueryBuilder;
 
 use super::filters::Filters;
@@ -16,7 +16,7 @@ use crate::reply::Reply;
 use crate::search::{SEARCH, Search};
 use crate::visit::Visit;
 use crate::vocabulary::{CaseSort, Risk};
-use crate::when::{date, day};
+use crate::when::day;
 use crate::words::{counted, name};
 
 const LIST: &str = "cases";
@@ -111,7 +111,7 @@ fn search_box(filters: &Filters, search: &Search, faults: &Faults) -> AnyView {
     view! {
         {post_form(view! {
             {ask.hidden("filters")}
-            {ask.name(SEARCH, "Search").hint("Name, name and year of birth, postcode, reference, UPN or a parent’s telephone number").width(30)}
+            {ask.name(SEARCH, "Search").hint("Name, name and year of birth, postcode, reference, unique pupil number (UPN) or a parent’s telephone number").width(30)}
             {button("Search").secondary()}
         }).to("/cases/search").search()}
         {search.told(filters.unsearched())}
@@ -203,16 +203,9 @@ fn row(case: CaseRow) -> [Content; 5] {
     let officer = case.officer.map_or_else(|| "Nobody yet".to_owned(), |officer| officer.name);
     [
         child.into_any().into(),
-        due(case.due_on, case.overdue).into(),
+        case.due_on.map_or_else(|| "Nothing due".into(), |on| due(on, case.overdue == Some(true)).into()),
         view! { {state_tag(case.state)} <br/> {case.whereabouts.map(whereabouts_tag)} }.into_any().into(),
         view! { {school} <br/> {officer} }.into_any().into(),
         view! { <span class="app-line">{case.opened_at.map(day)}</span> }.into_any().into(),
     ]
-}
-
-/// When something is owed, and whether that is past.
-pub(super) fn due(on: Option<NaiveDate>, overdue: Option<bool>) -> AnyView {
-    let overdue = (overdue == Some(true)).then(|| tag("Overdue", Colour::Red));
-    let on = on.map_or_else(|| "Nothing due".to_owned(), date);
-    view! { <span class="app-line">{on}</span> " " {overdue} }.into_any()
 }

@@ -3,7 +3,7 @@
 use cynic::Id;
 
 use super::act::{ACT, About, Act, always, home, is_offered};
-use super::tracing::PROSE;
+use super::tracing::{DATE_HINT, PROSE};
 use crate::acts::done;
 use crate::documents::casework::Case;
 use crate::documents::changes;
@@ -14,7 +14,7 @@ use crate::documents::inputs::{
 use crate::documents::roll::{JointEnquiry, Removal, RemovalForForm};
 use crate::prelude::*;
 use crate::questions::roll::{self, Standing};
-use crate::vocabulary::{EnquiryKind, JointEnquiryOutcome, RemovalDecision, SchoolEnquiryKind};
+use crate::vocabulary::{EnquiryKind, JointEnquiryOutcome, RemovalDecision, RemovalLack, SchoolEnquiryKind};
 use crate::when::date;
 
 pub(super) const PROPOSE: Act = Act {
@@ -24,6 +24,7 @@ pub(super) const PROPOSE: Act = Act {
     button: |_| button("Record the proposal"),
     questions: |about, ask| {
         view! {
+            {already(about)}
             {roll::ground_of(&about.grounds, &about.item).map(|row| roll::proposal(ask, row))}
             {ask
                 .number("schoolUrn", "URN of the school")
@@ -46,7 +47,18 @@ pub(super) const WITHDRAW: Act = Act {
     title: "Withdraw the proposal",
     of_item: |about| matter(about).is_some_and(|matter| matter.may_withdraw),
     button: |_| button("Withdraw the proposal"),
-    questions: |_, ask| ask.textarea("reason", "Why does the name stay on the roll?").bold().most(PROSE).view(),
+    in_state: always,
+    questions: |about, ask| {
+        view! {
+            {matter(about).map(facts)}
+            {ask
+                .textarea("reason", "Why does the name stay on the roll?")
+                .bold()
+                .hint("The school reads this. Do not include anyone’s name.")
+                .most(PROSE)}
+        }
+        .into_any()
+    },
     send: |api, to, form| {
         let (removal, reason) = (Id::new(to.item), form.text("reason"));
         let input = WithdrawRemovalInput { case: to.id, version: to.version, removal, reason };
@@ -67,31 +79,38 @@ pub(super) const ENQUIRE: Act = Act {
         })
     },
     questions: |about, ask| {
+        let agrees = ask
+            .checkboxes("agrees", "Who finds no reasonable grounds to believe that the child will attend again?")
+            .hint("Only counts if this council uses this rule and both agree")
+            .optional()
+            .option("SCHOOL", "The school")
+            .option("AUTHORITY", "The authority");
         view! {
-            {matter(about).map(|matter| inset(paragraph(matter.standing.clone())))}
+            {matter(about).map(facts)}
             {ask.checkboxes("authority", "What has the authority tried?").bold().words::<EnquiryKind>()}
             {ask.checkboxes("school", "What has the school tried?").bold().words::<SchoolEnquiryKind>()}
-            {ask.radios("outcome", "What did the joint enquiry come to?").bold().words::<JointEnquiryOutcome>()}
             {ask
-                .checkboxes("agrees", "If the child was found: who finds no reasonable grounds to believe that the child will attend again?")
-                .hint("A child who was found stays on the roll, unless the council’s setting allows otherwise and both find so.")
-                .optional()
-                .option("SCHOOL", "The school")
-                .option("AUTHORITY", "The authority")}
-            {ask.textarea("note", "What was found?").most(PROSE)}
+                .radios("outcome", "What was the outcome?")
+                .bold()
+                .words::<JointEnquiryOutcome>()
+                .reveals(JointEnquiryOutcome::Found.code(), agrees)}
+            {ask.textarea("note", "Summary of the joint enquiry").bold().most(PROSE)}
         }
         .into_any()
     },
     send: |api, to, form| {
+        let outcome = JointEnquiryOutcome::parse(form.get("outcome"));
+        // What stands under the other outcome is sent by the browser too.
+        let agrees = |who: &str| outcome == Some(JointEnquiryOutcome::Found) && form.has("agrees", who);
         let input = RecordJointEnquiryInput {
             case: to.id,
             version: to.version,
             removal: Id::new(to.item),
             authority: form.all("authority").iter().filter_map(|code| EnquiryKind::parse(code)).collect(),
             school: form.all("school").iter().filter_map(|code| SchoolEnquiryKind::parse(code)).collect(),
-            outcome: JointEnquiryOutcome::parse(form.get("outcome")),
-            school_agrees: form.has("agrees", "SCHOOL"),
-            authority_agrees: form.has("agrees", "AUTHORITY"),
+            outcome,
+            school_agrees: agrees("SCHOOL"),
+            authority_agrees: agrees("AUTHORITY"),
             note: form.text("note"),
         };
         done(changes::record_joint_enquiry(api, input), "Joint enquiry recorded")
@@ -106,11 +125,22 @@ pub(super) const DECIDE: Act = Act {
     of_item: |about| matter(about).is_some_and(|matter| matter.may_decide),
     button: |_| button("Save the decision"),
     questions: |about, ask| {
+        let from = ask.date("from", "First day the name may be removed").hint(DATE_HINT);
         view! {
-            {matter(about).map(|matter| inset(paragraph(matter.standing.clone())))}
-            {ask.radios("decision", "May the name be removed?").bold().words::<RemovalDecision>()}
-            {ask.date("from", "From which day?").hint("Only where it may be removed. For example, 27 9 2026").optional()}
-            {ask.textarea("reason", "Why?").hint("The school reads this. Name nobody in it.").most(PROSE)}
+            {matter(about).map(facts)}
+            {matter(about).and_then(|matter| {
+                roll::in_the_way(matter.lacks.iter().filter(|one| one.lack != RemovalLack::Decision))
+            })}
+            {ask
+                .radios("decision", "May the name be removed?")
+                .bold()
+                .words::<RemovalDecision>()
+                .reveals(RemovalDecision::May.code(), from)}
+            {ask
+                .textarea("reason", "What is the reason for your decision?")
+                .bold()
+                .hint("The school reads this. Do not include anyone’s name.")
+                .most(PROSE)}
         }
         .into_any()
     },
@@ -131,11 +161,26 @@ pub(super) const DECIDE: Act = Act {
 pub(super) const REMOVE: Act = Act {
     path: "roll/{item}/return",
     title: "Record the deletion return",
-    of_item: |about| matter(about).is_some_and(|matter| matter.may_remove),
+    in_state: always,
+    // The case's page offers it once nothing lacks. Whoever has filled it in by then keeps what they typed, even if
+    // something has come to lack since.
+    of_item: |about| matter(about).is_some_and(|matter| matter.may_withdraw),
+    begin: |about| {
+        let child = &about.case.child;
+        let together = |parts: [&Option<String>; 2], between: &str| {
+            let lines = parts.into_iter().flatten().flat_map(|part| part.lines()).map(str::trim);
+            lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(between)
+        };
+        let form = Form::new().with("fullName", together([&child.given_names, &child.family_name], " "));
+        match child.address_confidential {
+            Some(false) => form.with("address", together([&child.address, &child.postcode], ", ")),
+            Some(true) | None => form,
+        }
+    },
     button: |_| button("Record the return"),
     questions: |about, ask| {
         view! {
-            {matter(about).map(|matter| inset(paragraph(matter.standing.clone())))}
+            {matter(about).map(|matter| view! { {facts(matter)} {inset(paragraph(matter.standing.clone()))} })}
             {roll::deletion_return(ask)}
         }
         .into_any()
@@ -170,32 +215,65 @@ fn matter(about: &About) -> Option<&RemovalForForm> {
     about.case.roll.iter().flatten().find(|matter| matter.id.inner() == about.item)
 }
 
+/// What a form about a matter is about.
+fn facts(matter: &RemovalForForm) -> AnyView {
+    let enquiry = matter.joint_enquiry.as_ref();
+    SummaryList::new()
+        .known("School", matter.school.as_ref().map(|school| school.name.clone()))
+        .row("Ground", matter.ground.label())
+        .row("Proposed", date(matter.proposed_on))
+        .known("Outcome of the joint enquiry", enquiry.map(|enquiry| enquiry.outcome.label()))
+        .known("Summary of the joint enquiry", enquiry.map(|enquiry| typed(enquiry.note.as_str())))
+        .view()
+}
+
+/// That a school has an open proposal, which is withdrawn before another can be made for it; nothing where none has.
+fn already(about: &About) -> Option<AnyView> {
+    // Whoever may propose may withdraw what is open.
+    let open = about.case.roll.iter().flatten().filter(|matter| matter.may_withdraw);
+    let open: Vec<_> = open
+        .map(|matter| {
+            let school = matter.school.as_ref().map_or("the school", |school| school.name.as_str());
+            let href = WITHDRAW.href(&home(&about.case.reference), matter.id.inner());
+            view! {
+                {paragraph(format!("There is already a proposal for {school}. Withdraw it before you make another for it."))}
+                <p class="govuk-body">{link(href, WITHDRAW.title)}</p>
+            }
+        })
+        .collect();
+    (!open.is_empty()).then(|| inset(open.into_any()))
+}
+
 /// The section of a case's page: each matter, and the way to propose one.
 pub(super) fn section(case: &Case) -> AnyView {
     let matters = case.roll.as_deref().unwrap_or_default();
     let none = matters.is_empty().then(|| paragraph("Nobody has proposed to remove the name from a roll."));
     let shown: Vec<AnyView> = matters.iter().map(|matter| one(case, matter)).collect();
-    let propose =
-        is_offered(&PROPOSE, case).then(|| roll::grounds(|ground| PROPOSE.href(&home(&case.reference), ground)));
+    let propose = is_offered(&PROPOSE, case).then(|| {
+        let open = matters.iter().any(|matter| matter.may_withdraw);
+        let first = open.then(|| paragraph("Withdraw an open proposal before you make another for the same school."));
+        view! { {first} {roll::grounds(|ground| PROPOSE.href(&home(&case.reference), ground))} }
+    });
     view! { {h2("Name on the roll")} {none} {shown} {propose} }.into_any()
 }
 
 fn one(case: &Case, matter: &Removal) -> AnyView {
-    let words = |all: Vec<&'static str>| if all.is_empty() { None } else { Some(all.join("; ")) };
+    // What is not there yet, or not asked for under this ground, lacks nothing; what lacks is said above.
+    let since_called = matter.since_called.clone().unwrap_or_else(|| "Day".to_owned());
     let list = SummaryList::new()
         .card(format!("Ground {}", matter.ground.label()))
-        .row("School", matter.school.as_ref().map(|school| school.name.clone()))
+        .known("School", matter.school.as_ref().map(|school| school.name.clone()))
         .row("Proposed", date(matter.proposed_on))
         .row("Proposed by", if matter.by_school { "The school" } else { "An officer, for the school" })
-        .row("Confirmed", words(matter.conditions.iter().map(|one| one.label()).collect()))
-        .row("The day that counts", matter.since.map(date))
-        .row("Codes of the absence", Some(matter.codes.join(", ")).filter(|codes| !codes.is_empty()))
-        .row("The school tried", words(matter.tried.iter().map(|one| one.label()).collect()))
-        .row("Note", typed(matter.note.as_str()))
+        .known("Confirmed", bullets(matter.conditions.iter().map(|one| one.label())))
+        .known(since_called, matter.since.map(date))
+        .known("Codes of the absence", (!matter.codes.is_empty()).then(|| matter.codes.join(", ")))
+        .known("The school tried", bullets(matter.tried.iter().map(|one| one.label())))
+        .known("Note", (!matter.note.is_empty()).then(|| typed(matter.note.as_str())))
         .row("Our answer is due", date(matter.answer_due_on))
-        .row("Deletion return due", matter.return_due_on.map(date))
-        .row("Withdrawn because", matter.withdrawn.clone())
-        .row("What follows", matter.effect.clone());
+        .known("Deletion return due", matter.return_due_on.map(date))
+        .known("Withdrawn because", matter.withdrawn.clone())
+        .known("What follows", matter.effect.clone());
     let standing = Standing {
         sentence: &matter.standing,
         lacks: &matter.lacks,
@@ -225,13 +303,12 @@ fn one(case: &Case, matter: &Removal) -> AnyView {
 }
 
 fn enquiry(enquiry: &JointEnquiry) -> AnyView {
-    let words = |all: Vec<&'static str>| all.join("; ");
     SummaryList::new()
         .card("Joint enquiry")
-        .row("Came to", enquiry.outcome.label())
-        .row("The authority tried", words(enquiry.authority.iter().map(|one| one.label()).collect()))
-        .row("The school tried", words(enquiry.school.iter().map(|one| one.label()).collect()))
-        .row("What was found", typed(enquiry.note.as_str()))
+        .row("Outcome", enquiry.outcome.label())
+        .known("The authority tried", bullets(enquiry.authority.iter().map(|one| one.label())))
+        .known("The school tried", bullets(enquiry.school.iter().map(|one| one.label())))
+        .row("Summary", typed(enquiry.note.as_str()))
         .row("Recorded", date(enquiry.on))
         .view()
 }

@@ -10,7 +10,7 @@ use crate::parts::family::siblings;
 use crate::prelude::*;
 use crate::questions::answers::added;
 use crate::visit::Visit;
-use crate::vocabulary::{Answer, RiskReason};
+use crate::vocabulary::{Answer, RiskReason, UpnAbsence};
 use crate::when::{date, day_and_time};
 
 /// The flags raised with the MASH, unanswered ones first to be seen. Nothing if there never was one.
@@ -48,7 +48,11 @@ fn flag_card(flag: &Escalation, answer_in: Option<&String>) -> SummaryList {
 /// What is known of the child, and what a referral tells otherwise.
 pub(super) fn child(case: &Case) -> AnyView {
     let WholeChild { child, formerly } = &case.child;
-    let upn = child.upn.clone().or_else(|| child.upn_absence.map(|why| format!("None: {}", why.label())));
+    let upn = child.upn.clone().or_else(|| child.upn_absence.map(no_upn));
+    let postcode: Content = match &child.postcode {
+        None if child.address_confidential == Some(true) => "Not shown to you".into(),
+        postcode => postcode.clone().into(),
+    };
     let list = SummaryList::new()
         .row("First names", child.given_names.clone())
         .row("Last name", child.family_name.clone())
@@ -56,10 +60,10 @@ pub(super) fn child(case: &Case) -> AnyView {
         .row("Year group", child.year_group.clone())
         .row("Compulsory school age", age(case.age.as_ref()))
         .row("Sex", child.sex.map(Word::label))
-        .row("UPN", upn)
+        .row("Unique pupil number (UPN)", upn)
         .row("NHS number", child.nhs_number.clone())
         .row("Last known address", address(child))
-        .row("Postcode", child.postcode.clone());
+        .row("Postcode", postcode);
     let list = formerly.iter().flatten().fold(list, |list, former| {
         let label = format!("{}, until {}", former.fact.label(), date(former.until));
         list.row(label, typed(former.value.as_str()))
@@ -73,7 +77,7 @@ fn parents(case: &Case) -> Option<AnyView> {
     if known.is_empty() {
         return None;
     }
-    let columns = ["Name", "Telephone", "E-mail", "May be contacted", "By", "On"];
+    let columns = ["Name", "Telephone", "Email", "May be contacted", "By", "On"];
     let table = Table::new("Parents and carers").scrolls().columns(columns);
     let table = known.iter().fold(table, |table, one| {
         let name = match &one.relationship {
@@ -94,6 +98,14 @@ fn parents(case: &Case) -> Option<AnyView> {
         ])
     });
     Some(table.view())
+}
+
+/// Why there is no number; a number that was issued or may have been is not said to be none.
+fn no_upn(why: UpnAbsence) -> String {
+    match why {
+        UpnAbsence::NeverInStateSchool | UpnAbsence::NewToCountry => format!("None: {}", why.label()),
+        UpnAbsence::NotToHand | UpnAbsence::NotKnown => why.label().to_owned(),
+    }
 }
 
 /// The address, and that it is kept confidential.
@@ -297,7 +309,9 @@ pub(super) fn referrals(visit: &Visit, case: &Case) -> AnyView {
         added(format!("Added to {} by the school", referral.reference), referral.additions.as_deref()?)
     });
     let additions = additions.collect_view();
-    let days = referrals.iter().filter_map(|referral| referral.school_days.as_ref()).map(school_days).collect_view();
+    let days: Vec<AnyView> =
+        referrals.iter().filter_map(|referral| referral.school_days.as_ref()).map(school_days).collect();
+    let days = (!days.is_empty()).then(|| view! { {h2("School days of absence")} {days} });
     view! { {h2("Referrals")} {content} {safely} {to_ask} {additions} {days} }.into_any()
 }
 
@@ -321,7 +335,7 @@ fn reach_safely(referral: &ReferralRow) -> Option<AnyView> {
         .card(format!("Before you call or write to anybody about {}", referral.reference))
         .row("The family knows of it", knows)
         .row(
-            "How and when it is safe",
+            "How and when it is safe to contact them",
             safely.map_or_else(|| "Not provided".into(), |text| Content::from(typed(text))),
         );
     Some(list.view())

@@ -4,11 +4,11 @@ use axum::extract::Path;
 use cynic::QueryBuilder;
 
 use super::act::{ACTS, home, is_offered};
-use super::list::due;
 use super::{break_glass, history, roll, sections};
 use crate::api::{Refusal, sentence};
 use crate::documents::casework::{Case, WholeCase, WholeVars};
 use crate::parts::case::{identity, state_tag, whereabouts_tag};
+use crate::parts::due::all_due;
 use crate::prelude::*;
 use crate::reply::Reply;
 use crate::visit::Visit;
@@ -60,7 +60,7 @@ fn standing(case: &Case) -> AnyView {
     let mut list = SummaryList::new()
         .row("State", state_tag(case.state))
         .row("Whereabouts", view! { {case.whereabouts.map(whereabouts_tag)} }.into_any())
-        .row("Next due", due(case.due_on, case.overdue))
+        .row("Due", all_due(case.clocks.as_deref().unwrap_or_default()))
         .row("Officer", case.officer.as_ref().map_or_else(|| "Nobody yet".to_owned(), |officer| officer.name.clone()))
         .row("Statutory status", case.statutory_status.map(Word::label))
         .row("Worked by", case.service_route.map(Word::label))

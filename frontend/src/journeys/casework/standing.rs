@@ -6,7 +6,8 @@ use crate::acts::done;
 use crate::documents::changes;
 use crate::documents::inputs::{DecideRouteInput, DecideStatusInput};
 use crate::prelude::*;
-use crate::vocabulary::{ServiceRoute, StatusGround, StatutoryStatus};
+use crate::questions::status;
+use crate::vocabulary::ServiceRoute;
 
 pub(super) const STATUS: Act = Act {
     path: "status",
@@ -15,17 +16,12 @@ pub(super) const STATUS: Act = Act {
     begin: |about| Form::new().with("statutoryStatus", about.case.statutory_status.map_or("", Word::code)),
     questions: |_, ask| {
         view! {
-            {ask.radios("statutoryStatus", "Is the child missing education?").bold().words::<StatutoryStatus>()}
-            {ask
-                .radios("statusGround", "Why?")
-                .bold()
-                .hint("A child whose parents have applied for a school place is missing education until the first day attended, whichever team works the case.")
-                .words::<StatusGround>()}
+            {status::asked(ask, "Is the child missing education?", None)}
             {ask
                 .date("from", "Since which day?")
-                .hint("The first day on which this was so. For a name deleted from a roll, the day of the deletion. For example, 27 9 2026")}
-            {ask.text("source", "Who said so, or what shows it?")}
-            {ask.textarea("reason", "Why is this so?").most(PROSE)}
+                .hint("The first day on which this was so. For a name removed from a roll, the day of the removal. For example, 27 9 2026")}
+            {ask.text("source", "Who told us, or what shows it?")}
+            {ask.textarea("reason", "What is the reason for your decision?").most(PROSE)}
         }
         .into_any()
     },
@@ -33,13 +29,13 @@ pub(super) const STATUS: Act = Act {
         let input = DecideStatusInput {
             case: to.id,
             version: to.version,
-            statutory_status: StatutoryStatus::parse(form.get("statutoryStatus")),
-            status_ground: StatusGround::parse(form.get("statusGround")),
+            statutory_status: status::status(form),
+            status_ground: status::ground(form),
             from: form.day("from"),
             source: form.text("source"),
             reason: form.text("reason"),
         };
-        done(changes::decide_status(api, input), "Statutory status saved")
+        done(status::told_at(form, changes::decide_status(api, input)), "Statutory status saved")
     },
     ..ACT
 };
@@ -57,7 +53,7 @@ pub(super) const ROUTE: Act = Act {
                 .hint("This does not change whether the child is missing education.")
                 .words::<ServiceRoute>()}
             {ask.date("from", "Since which day?").hint(DATE_HINT)}
-            {ask.textarea("reason", "Why?").most(PROSE)}
+            {ask.textarea("reason", "Why does this team work the case?").most(PROSE)}
         }
         .into_any()
     },

@@ -26,7 +26,7 @@ fn case(state: &str) -> Json {
     json!({
         "reference": "CME-0001", "version": 7, "state": state, "whereabouts": "UNKNOWN", "statutoryStatus": "CME",
         "serviceRoute": "CME_TEAM", "risk": "HIGH", "openedAt": "2026-06-04T23:30:00Z", "dueOn": "2026-06-10",
-        "overdue": true, "lastSeenOn": "2026-05-01", "child": child(),
+        "overdue": true, "clocks": [{"kind": "REVIEW_KNOWN", "dueOn": "2026-06-10", "late": true}], "lastSeenOn": "2026-05-01", "child": child(),
         "school": { "urn": "109501", "name": "Oak School", "address": "2 Low Street" },
         "officer": { "id": "o1", "name": "Sam Officer" },
         "referrals": [{
@@ -256,8 +256,10 @@ async fn every_form_says_whom_it_is_about_and_which_version_was_seen() {
         case["siblings"] = json!([{ "name": "Ben Hassan", "dateOfBirth": "2016-05-04" }, { "name": "Cem Hassan" }]);
         case["parents"] = json!([{ "key": "jo 1", "name": "Jo <b>", "by": "R-0001", "on": "2026-06-04" }]);
         case["roll"] = json!([{
-            "id": "m1", "standing": "The name may not be removed yet", "tried": ["HOME_VISIT"],
-            "mayWithdraw": true, "mayEnquire": true, "mayDecide": true, "mayRemove": true,
+            "id": "m1", "ground": "NOT_BACK_FROM_LEAVE", "proposedOn": "2026-06-01", "school": { "name": "Oak School" },
+            "standing": "The name may not be removed yet", "tried": ["HOME_VISIT"],
+            "lacks": [{ "lack": "DECISION", "text": "the authority has not decided" }],
+            "mayWithdraw": true, "mayEnquire": true, "mayDecide": true,
         }]);
         let ground = json!({
             "ground": "NOT_BACK_FROM_LEAVE", "conditions": ["LEAVE_GRANTED"], "sinceCalled": "The last day of the leave",
@@ -287,6 +289,83 @@ async fn every_form_says_whom_it_is_about_and_which_version_was_seen() {
     let (visit, _) = worker(MANAGER, "OPEN", "OPEN", None);
     let seen = ask(router(), &visit, &format!("{CASE}/enquiry/other/answer"), None).await;
     assert_eq!(seen.status, StatusCode::NOT_FOUND);
+}
+
+/// A proposal under H about which school and authority have not enquired yet.
+fn proposal() -> Json {
+    json!({
+        "id": "m1", "ground": "NOT_BACK_FROM_LEAVE", "school": { "name": "Oak School" }, "proposedOn": "2026-06-01",
+        "bySchool": true, "conditions": ["LEAVE_GRANTED", "NO_SICKNESS_OR_CAUSE"], "since": "2026-05-01",
+        "sinceCalled": "The last day of the leave", "codes": [], "tried": ["HOME_VISIT", "PHONE_CALL"], "note": "",
+        "standing": "The name may not be removed yet, because school and authority have not enquired together.",
+        "lacks": [
+            { "lack": "JOINT_ENQUIRY", "text": "school and authority have not enquired together" },
+            { "lack": "DECISION", "text": "the authority has not decided" },
+        ],
+        "answerDueOn": "2026-07-13", "returned": [],
+        "mayWithdraw": true, "mayEnquire": true, "mayDecide": true, "mayRemove": false,
+    })
+}
+
+#[tokio::test]
+async fn an_address_that_is_withheld_is_said_to_be_on_file_and_never_filled_in() {
+    let address = |confidential: bool, address: Option<&str>| {
+        let mut case = case_before(MANAGER, "OPEN");
+        case["child"]["addressConfidential"] = json!(confidential);
+        case["child"]["address"] = json!(address);
+        case["child"]["postcode"] = json!(address.map(|_| "LU1 2AB"));
+        case["roll"] = json!([proposal()]);
+        at_work(MANAGER, json!({ "case": case, "officers": officers(), "removalGrounds": [] }), None).0
+    };
+    let withheld = address(true, None);
+    let seen = ask(router(), &withheld, CASE, None).await;
+    seen.shows(&["Kept confidential", "Not shown to you: ask the officer", "Postcode", "Not shown to you"]);
+    let seen = ask(router(), &withheld, &format!("{CASE}/child"), None).await;
+    seen.shows(&["There is an address on file that you cannot see", "Do not write where the child lives"]);
+
+    let returned = format!("{CASE}/roll/m1/return");
+    let seen = ask(router(), &address(false, Some("1 High Street\r\nLuton")), &returned, None).await;
+    seen.shows(&["value=\"Amina &lt;b&gt; Hassan\"", "value=\"1 High Street, Luton, LU1 2AB\""]);
+    let seen = ask(router(), &address(true, Some("1 High Street")), &returned, None).await;
+    seen.shows(&["value=\"Amina &lt;b&gt; Hassan\""]);
+    assert!(!seen.html.contains("High Street"), "{}", seen.html);
+}
+
+#[tokio::test]
+async fn a_proposal_shows_what_there_is_and_its_forms_say_what_they_are_about() {
+    let mut case = case_before(MANAGER, "OPEN");
+    case["roll"] = json!([proposal()]);
+    let ground = json!({
+        "ground": "DIED", "conditions": ["DEATH_CONFIRMED"], "sinceCalled": null, "asksCodes": false,
+        "jointEnquiry": false, "follows": "NOTHING",
+    });
+    let (visit, _) =
+        at_work(MANAGER, json!({ "case": case, "officers": officers(), "removalGrounds": [ground] }), None);
+    let seen = ask(router(), &visit, CASE, None).await;
+    seen.shows(&[
+        "Name on the roll",
+        "<li>The school granted the leave</li>",
+        "The last day of the leave",
+        "1 May 2026",
+    ]);
+    for absent in
+        ["Withdrawn because", "What follows", "Deletion return due", "Codes of the absence", "/roll/m1/return"]
+    {
+        assert!(!seen.html.contains(absent), "{absent}: {}", seen.html);
+    }
+
+    let seen = ask(router(), &visit, &format!("{CASE}/roll/m1/decide"), None).await;
+    seen.shows(&[
+        "Oak School",
+        "H: ",
+        "1 June 2026",
+        "have not enquired together",
+        "First day the name may be removed",
+    ]);
+    assert!(!seen.html.contains("the authority has not decided"), "the form is there to decide it: {}", seen.html);
+    let seen = ask(router(), &visit, &format!("{CASE}/roll/propose/died"), None).await;
+    seen.shows(&["There is already a proposal for Oak School", "/cases/CME-0001/roll/m1/withdraw"]);
+    assert!(!seen.html.contains("in order to find the child"), "{}", seen.html);
 }
 
 #[tokio::test]

@@ -22,6 +22,9 @@ pub(super) const PROSE: u32 = 4_000;
 /// What is said under every date.
 pub(super) const DATE_HINT: &str = "For example, 27 9 2026";
 
+/// What is said under the date of birth of a pupil.
+pub(super) const BORN_HINT: &str = "For example, 27 9 2016";
+
 pub(super) const ASSIGN: Act = Act {
     path: "assign",
     title: "Assign the case",
@@ -74,7 +77,7 @@ pub(super) const ENQUIRY: Act = Act {
                 .optional()
                 .hint("Only if the agency can see and answer our enquiries itself: its name as it is registered here")}
             {ask.date("askedOn", "When were they asked?").hint(DATE_HINT)}
-            {ask.date("dueOn", "When is an answer due?").hint(DATE_HINT)}
+            {ask.date("dueOn", "When is an answer due?").hint("For example, 27 3 2026. A weekend or bank holiday becomes the next working day")}
             {ask.textarea("note", "What was asked").optional().most(PROSE)}
             {ask
                 .text("gateway", "Lawful gateway")
@@ -126,9 +129,10 @@ pub(super) const SIBLING: Act = Act {
             {ask.text("name", "Full name")}
             {ask
                 .date("dateOfBirth", "Date of birth")
-                .hint("Without it we find only a child in the same home. For example, 27 9 2016")}
+                .optional()
+                .hint("Without it we can only match a child at the same address. For example, 27 9 2016")}
             {ask.text("school", "School").optional()}
-            {ask.text("source", "Who says so?")}
+            {ask.text("source", "Who told us?")}
         }
         .into_any()
     },

@@ -107,7 +107,7 @@ pub(super) async fn approve(visit: Visit, Typed(form): Typed) -> Reply {
     };
     match changes::approve_school_contact(&visit.api, input).await {
         Ok(contact) => {
-            let said = "Contact approved. We have e-mailed them to say so.";
+            let said = "Contact approved. We have emailed them to say so.";
             Ok(visit.go_saying(&contact.page(), said).await)
         }
         Err(refusal) => ask_again(&visit, &form, &refusal.on_form()?).await,
@@ -131,8 +131,8 @@ async fn ask_again(visit: &Visit, form: &Form, faults: &Faults) -> Reply {
                 {ask.hidden("schoolUrn")}
                 {ask.name("name", "Full name")}
                 {ask.text("job", "Job at the school").hint("For example, attendance officer").autocomplete("off")}
-                {ask.email("email", "E-mail address")
-                    .hint("A work address that nobody else uses. We will e-mail it to say that it is approved.")
+                {ask.email("email", "Email address")
+                    .hint("A work address that nobody else uses. We will email it to say that it is approved.")
                     .autocomplete("off")}
                 {kind_question(ask)}
                 {button("Approve contact")}

@@ -31,7 +31,7 @@ pub(super) const SUSPEND: Act = Act {
     consequences: |_| {
         Some(warning_text(
             "They can no longer sign in, and if they are signed in now, that ends at once. Drafts stay with the \
-             school. We e-mail them to say that their address can no longer be used, but not why.",
+             school. We email them to say that their address can no longer be used, but not why.",
         ))
     },
     questions: |_, ask| {
@@ -75,7 +75,7 @@ pub(super) const REINSTATE: Act = Act {
     consequences: |contact| {
         Some(unless_alone(
             contact,
-            paragraph("They can sign in again, and refer children for this school. We e-mail them to say so."),
+            paragraph("They can sign in again, and refer children for this school. We email them to say so."),
         ))
     },
     questions: note,
@@ -91,12 +91,12 @@ pub(super) const REINSTATE: Act = Act {
 
 pub(super) const EMAIL: Act = Act {
     path: "email",
-    title: "Change this contact’s e-mail address",
+    title: "Change this contact’s email address",
     consequences: |contact| {
         Some(unless_alone(
             contact,
             warning_text(
-                "The old address stops working at once, and if they are signed in now, that ends too. We e-mail both \
+                "The old address stops working at once, and if they are signed in now, that ends too. We email both \
                  addresses to say that the address was changed.",
             ),
         ))
@@ -104,7 +104,7 @@ pub(super) const EMAIL: Act = Act {
     questions: |contact, ask| {
         view! {
             {ask
-                .email("email", "New e-mail address")
+                .email("email", "New email address")
                 .bold()
                 .hint("Check with the school, by a telephone number you already had, that the address is theirs")
                 .autocomplete("off")}
@@ -119,7 +119,7 @@ pub(super) const EMAIL: Act = Act {
                 ChangeSchoolContactEmailInput { id: to.id.into(), version: to.version, email: form.text("email") };
             done(
                 changes::change_school_contact_email(api, input),
-                "Address changed. We have e-mailed the old and the new one.",
+                "Address changed. We have emailed the old and the new one.",
             )
         })
     },
@@ -231,7 +231,7 @@ impl Subject for SchoolContact {
             {h1_captioned(self.name.clone(), title)}
             {SummaryList::new()
                 .row("School", self.school.name.clone())
-                .row("E-mail address now", self.email.clone())
+                .row("Email address now", self.email.clone())
                 .row("Kind now", self.kind.label())
                 .row("State now", state_tag(self.state))}
         }

@@ -82,8 +82,8 @@ fn facts(contact: &SchoolContact) -> SummaryList {
         .row("Job", job.clone())
         .row("Kind", kind.label())
         .change(KIND.href(&here(id), ""), "kind of contact")
-        .row("E-mail address", email.clone())
-        .change(EMAIL.href(&here(id), ""), "e-mail address")
+        .row("Email address", email.clone())
+        .change(EMAIL.href(&here(id), ""), "email address")
         .row("Approved on", day(*created_at))
 }
 

@@ -62,7 +62,7 @@ fn search_form(query: &Form, search: &Search) -> AnyView {
     view! {
         {post_form(view! {
             {filters}
-            {ask.name(SEARCH, "Search").hint("Names of people or schools, or a whole e-mail address").width(30)}
+            {ask.name(SEARCH, "Search").hint("Names of people or schools, or a whole email address").width(30)}
             {button("Search").secondary()}
         }).to("/contacts/search").search()}
         {search.told(without(query, SEARCH))}

@@ -153,7 +153,7 @@ fn facts(proposal: &ContactProposal) -> SummaryList {
     let told = [
         ("Name", &proposal.name),
         ("Job", &proposal.job),
-        ("New e-mail address", &proposal.email),
+        ("New email address", &proposal.email),
         ("Note", &proposal.note),
         ("Why it was declined", &proposal.reason),
     ];
@@ -164,11 +164,11 @@ fn facts(proposal: &ContactProposal) -> SummaryList {
 fn decision(proposal: &ContactProposal, here: &str, ask: Ask<'_>) -> AnyView {
     let (consequence, kind) = match proposal.kind {
         ProposalKind::Add => (
-            "They will be able to refer children for this school and to see what it has sent. We e-mail them to say so.",
+            "They will be able to refer children for this school and to see what it has sent. We email them to say so.",
             Some(kind_question(ask)),
         ),
         ProposalKind::Remove => ("The contact is suspended, and if they are signed in now, that ends at once.", None),
-        ProposalKind::ChangeEmail => ("The old address stops working at once. We e-mail both addresses.", None),
+        ProposalKind::ChangeEmail => ("The old address stops working at once. We email both addresses.", None),
         ProposalKind::Reinstate => ("They can sign in again, and refer children for this school.", None),
     };
     let approve = if proposal.may_approve {

@@ -126,9 +126,9 @@ async fn a_school_is_found_before_a_contact_is_approved() {
 #[tokio::test]
 async fn what_was_typed_comes_back_with_what_is_wrong_with_it() {
     let form = "schoolUrn=109501&name=%22%3E%3Cscript%3E&job=Head&email=nowhere";
-    let page = refused_with("/contacts/new", form, invalid("email", "Enter an e-mail address")).await;
+    let page = refused_with("/contacts/new", form, invalid("email", "Enter an email address")).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    page.shows(&["<title>Error: ", "href=\"#email\"", "Enter an e-mail address", "<h1", "value=\"109501\""]);
+    page.shows(&["<title>Error: ", "href=\"#email\"", "Enter an email address", "<h1", "value=\"109501\""]);
     page.shows(&["value=\"&quot;&gt;&lt;script&gt;\"", "value=\"Head\"", "email-error", "value=\"nowhere\""]);
     let page = refused_with("/contacts/new", form, refusal("CONFLICT", "this address is already approved")).await;
     page.shows(&["There is a problem", "<li>This address is already approved</li>", "value=\"nowhere\""]);
@@ -164,7 +164,7 @@ async fn a_change_says_what_it_does_and_then_what_it_did() {
         ("/contacts/c1/reinstate", "can sign in again", "Contact reinstated"),
         ("/contacts/c1/kind", "must sign in again", "Kind changed"),
         ("/contacts/c1/bounced", "can no longer sign in", "Contact suspended"),
-        ("/contacts/c1/email", "stops working at once", "Address changed. We have e-mailed the old and the new one."),
+        ("/contacts/c1/email", "stops working at once", "Address changed. We have emailed the old and the new one."),
     ];
     for (path, warns, said) in changes {
         ask(router(), &visit, path, None).await.shows(&["<h1", warns, "name=\"version\" value=\"4\"", "Cancel"]);

@@ -111,7 +111,7 @@ const ADD: Act<OwnContact> = Act {
         view! {
             {ask.name("name", "Full name")}
             {ask.text("job", "Job at the school").hint("For example, attendance officer").autocomplete("off")}
-            {ask.email("email", "E-mail address").hint("A work address that nobody else uses").autocomplete("off")}
+            {ask.email("email", "Email address").hint("A work address that nobody else uses").autocomplete("off")}
             {note(ask)}
         }
         .into_any()
@@ -136,11 +136,11 @@ const REMOVE: Act<OwnContact> = Act {
 
 const EMAIL: Act<OwnContact> = Act {
     path: "{item}/email",
-    title: "Propose another e-mail address",
+    title: "Propose another email address",
     questions: |_, ask| {
         view! {
             {ask
-                .email("email", "New e-mail address")
+                .email("email", "New email address")
                 .bold()
                 .hint("A work address that nobody else uses")
                 .autocomplete("off")}
@@ -168,7 +168,7 @@ fn propose(api: &Api, kind: ProposalKind, contact: Option<Id>, form: &Form) -> S
     let proposed = changes::propose_contact_change(api, input);
     async move {
         match proposed.await {
-            Ok(_) => Ok(Next::Go(HERE.to_owned(), "Proposal sent. We will e-mail you when it is decided.")),
+            Ok(_) => Ok(Next::Go(HERE.to_owned(), "Proposal sent. We will email you when it is decided.")),
             // Alone on the page, the reason would not say what it is a reason for.
             Err(Refusal::Conflict(text)) => Err(Refusal::Conflict(format!("this cannot be proposed: {text}"))),
             Err(refusal) => Err(refusal),

@@ -1,4 +1,4 @@
-//! Signing in as a school contact: the start page, the link by e-mail, and the choice between schools.
+//! Signing in as a school contact: the start page, the link by email, and the choice between schools.
 //!
 //! What must not live here: tokens, codes and cookies, which are checked behind [`sign_in`](crate::sign_in).
 
@@ -16,7 +16,7 @@ use crate::visit::Visit;
 use crate::wanted::WANTED;
 use crate::wanted::is_ours;
 
-/// The start page for schools, which asks for an e-mail address.
+/// The start page for schools, which asks for an email address.
 pub(super) async fn start_page(visit: &Visit, typed: &Form, faults: &Faults) -> Response {
     let ask = Ask::new(typed, faults);
     let site = &visit.site;
@@ -49,9 +49,9 @@ pub(super) async fn start_page(visit: &Visit, typed: &Form, faults: &Faults) -> 
                 ]),
             )}
             {h2("Sign in")}
-            {paragraph("We send a link to your school e-mail address. You need no password.")}
+            {paragraph("We send a link to your school email address. You need no password.")}
             {post_form(view! {
-                {ask.email("email", "Your school e-mail address").bold().hint("The address your school had approved.")}
+                {ask.email("email", "Your school email address").bold().hint("The address your school had approved.")}
                 {button("Send me a link")}
             }).to("/refer/link")}
             {call_paragraph(
@@ -79,7 +79,7 @@ pub(super) async fn send_link(visit: Visit, typed: Credentials) -> Reply {
     match sent {
         Ok(()) => Ok(Redirect::to("/refer/link-sent").into_response()),
         Err(Denied::Refused) => {
-            let wrong = "Enter an e-mail address in the correct format, like name@school.example";
+            let wrong = "Enter an email address in the correct format, like name@school.example";
             Ok(start_page(&visit, &typed, &Faults::from_iter([("email", wrong)])).await)
         }
         Err(denied) => Err(denied.into()),
@@ -89,12 +89,12 @@ pub(super) async fn send_link(visit: Visit, typed: Credentials) -> Reply {
 /// GET `/refer/link-sent`: what to do next, in the same words for everybody.
 pub(super) async fn link_sent(visit: Visit) -> Response {
     let site = &visit.site;
-    Page::new("Check your e-mail").back("/refer").render(&visit.chrome().await, || {
+    Page::new("Check your email").back("/refer").render(&visit.chrome().await, || {
         let demo = site.demo.then(|| {
             view! { <p class="govuk-body">{link("/demo/mail", "Read the mail of this demonstration")}</p> }
         });
         view! {
-            {h1("Check your e-mail")}
+            {h1("Check your email")}
             {paragraph("If the address is approved, we have sent a link to it. The link works once, within 10 minutes.")}
             {demo}
             {h2("If nothing arrives")}
@@ -135,7 +135,7 @@ async fn sign_in_page(visit: &Visit, link: OpenedLink, faults: &Faults) -> Respo
     let code = link.wants_code.then(|| {
         view! {
             {paragraph("You are using another browser than the one in which you asked for the link.")}
-            {ask.text("code", "Code from the e-mail")
+            {ask.text("code", "Code from the email")
                 .bold()
                 .hint("8 letters and numbers, like AB3D-4FGH. It stands below the link.")
                 .width(10)
@@ -170,7 +170,7 @@ pub(super) async fn sign_in(visit: Visit, typed: Credentials) -> Reply {
         }
         Ok(Redeemed::In(_)) => Ok(Redirect::to(wanted.as_deref().unwrap_or("/refer")).into_response()),
         Ok(Redeemed::WrongCode) => {
-            let faults = Faults::from_iter([("code", "Enter the code as it stands in the e-mail, like AB3D-4FGH")]);
+            let faults = Faults::from_iter([("code", "Enter the code as it stands in the email, like AB3D-4FGH")]);
             Ok(sign_in_page(&visit, OpenedLink { wants_code: true }, &faults).await)
         }
         Ok(Redeemed::Dead) | Err(Denied::Refused) => Ok(dead_link(&visit).await),
@@ -365,7 +365,7 @@ mod tests {
         assert_eq!(get(&visit, "/link/right").await.goes_to(), "/link");
         get(&visit, "/link").await.shows(&["another browser", "name=\"code\"", "Sign in"]);
         let wrong = post(&visit, "/link", "code=AB3D-4FGX").await;
-        wrong.shows(&["href=\"#code\"", "as it stands in the e-mail"]);
+        wrong.shows(&["href=\"#code\"", "as it stands in the email"]);
         assert!(!wrong.html.contains("4FGX"));
         let untypable = post(&visit, "/link", "code=AB3D-4%E2%80%8BFGH").await;
         untypable.shows(&["href=\"#code\"", "has a character that cannot be typed"]);

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use cynic::QueryBuilder;
 
-use super::door;
+use super::{door, new_pupil};
 use crate::api::Refusal;
 use crate::documents::contacts::OwnViewer;
 use crate::documents::drafts::{DraftLine, SchoolHome, SchoolHomeVars, SentPage};
@@ -54,6 +54,7 @@ async fn page(visit: &Visit, school: String, home: SchoolHome) -> Response {
             {other}
             {contacts}
             {button_link("/refer/new", "Start a new referral")}
+            {new_pupil::section(&home.new_pupils)}
             {h2("Not sent yet")}
             {drafts(home.drafts)}
             {h2("Sent")}

@@ -8,6 +8,7 @@ mod contacts;
 mod door;
 mod draft;
 mod home;
+mod new_pupil;
 mod place;
 mod roll;
 mod sent;
@@ -34,6 +35,7 @@ pub fn router() -> Router {
         .merge(acts::router(&contacts::ACTS))
         .merge(acts::router(&add::ACTS))
         .merge(acts::router(&roll::ACTS))
+        .merge(acts::router(&new_pupil::ACTS))
         .route("/refer/schools", get(door::choose_school).post(door::act_for_school))
         .route("/refer/new", get(draft::ask_danger).post(draft::answer_danger))
         .route("/refer/new/ground", get(draft::ask_ground).post(draft::start))

@@ -1,5 +1,5 @@
 //! What a school does about its own roll on a referral that was opened as a case: propose to remove the name, withdraw
-//! that, give the deletion return, and say that a new pupil was returned.
+//! that, and give the deletion return.
 
 use cynic::{Id, QueryBuilder as _};
 use futures_util::FutureExt as _;
@@ -8,10 +8,8 @@ use futures_util::future::BoxFuture;
 use crate::acts::{Act, Next, Place, Sent, Subject};
 use crate::api::Refusal;
 use crate::documents::drafts::{OwnRoll, SentVars};
-use crate::documents::inputs::{
-    ProposeOwnRemovalInput, SendDeletionReturnInput, SendNewPupilReturnInput, WithdrawOwnRemovalInput,
-};
-use crate::documents::roll::{GroundForRemoval, NewPupil, SchoolRemoval, SchoolRoll};
+use crate::documents::inputs::{ProposeOwnRemovalInput, SendDeletionReturnInput, WithdrawOwnRemovalInput};
+use crate::documents::roll::{GroundForRemoval, SchoolRemoval, SchoolRoll};
 use crate::documents::{changed, changes};
 use crate::prelude::*;
 use crate::questions::roll::{self, Standing};
@@ -23,12 +21,12 @@ pub(super) struct Own {
     reference: String,
     roll: SchoolRoll,
     grounds: Vec<GroundForRemoval>,
-    /// The matter or the new pupil that a form is about, or the part of the address that names a ground.
+    /// The matter that a form is about, or the part of the address that names a ground.
     item: String,
 }
 
 /// What a school contact can do about the roll.
-pub(super) static ACTS: [Act<Own>; 4] = [PROPOSE, WITHDRAW, REMOVE, NEW_PUPIL];
+pub(super) static ACTS: [Act<Own>; 3] = [PROPOSE, WITHDRAW, REMOVE];
 
 const PROPOSE: Act<Own> = Act {
     path: "propose/{item}",
@@ -59,6 +57,8 @@ const WITHDRAW: Act<Own> = Act {
 const REMOVE: Act<Own> = Act {
     path: "{item}/return",
     title: "Send the deletion return",
+    // The page offers it once nothing lacks. Whoever has filled it in by then keeps what they typed, even if something
+    // has come to lack since.
     of_item: |own| own.matter().is_some(),
     button: |_| button("Send the return"),
     questions: |own, ask| {
@@ -72,19 +72,6 @@ const REMOVE: Act<Own> = Act {
         let (removal, told) = (Id::new(to.item), roll::deletion_return_of(form));
         let input = SendDeletionReturnInput { referral: to.id, removal, told };
         done(changes::send_deletion_return(api, input), "Deletion return sent")
-    },
-    ..Act::PLAIN
-};
-
-const NEW_PUPIL: Act<Own> = Act {
-    path: "{item}/new-pupil",
-    title: "Say that the new pupil was returned",
-    of_item: |own| own.roll.new_pupils.iter().any(|pupil| pupil.id.inner() == own.item),
-    questions: |_, ask| roll::new_pupil(ask),
-    send: |api, to, form| {
-        let (on, exempt) = roll::new_pupil_of(form);
-        let input = SendNewPupilReturnInput { referral: to.id, new_pupil: Id::new(to.item), on, exempt };
-        done(changes::send_new_pupil_return(api, input), "New-pupil return noted")
     },
     ..Act::PLAIN
 };
@@ -134,7 +121,7 @@ impl Subject for Own {
     }
 }
 
-/// The section of a referral's page: each matter of this school, the returns that are owed, and the way to propose.
+/// The section of a referral's page: each matter of this school, and the way to propose one.
 pub(super) fn section(reference: &str, own: &SchoolRoll) -> AnyView {
     let matters: Vec<AnyView> = own.removals.iter().map(|matter| one(reference, matter)).collect();
     let stays = paragraph(
@@ -142,8 +129,7 @@ pub(super) fn section(reference: &str, own: &SchoolRoll) -> AnyView {
          stands in the way.",
     );
     let propose = own.may_propose.then(|| roll::grounds(|ground| PROPOSE.href(&under(reference), ground)));
-    let pupils: Vec<AnyView> = own.new_pupils.iter().map(|pupil| new_pupil(reference, pupil)).collect();
-    view! { {h2("The name on your roll")} {stays} {matters} {pupils} {propose} }.into_any()
+    view! { {h2("The name on your roll")} {stays} {matters} {propose} }.into_any()
 }
 
 fn one(reference: &str, matter: &SchoolRemoval) -> AnyView {
@@ -157,20 +143,12 @@ fn one(reference: &str, matter: &SchoolRemoval) -> AnyView {
         .card(format!("Ground {}", matter.ground.label()))
         .row("Proposed", date(matter.proposed_on))
         .row("We answer by", date(matter.answer_due_on))
-        .row("Deletion return due", matter.return_due_on.map(date));
+        .known("Deletion return due", matter.return_due_on.map(date))
+        .known("Withdrawn because", matter.withdrawn.clone());
     let at = |act: &Act<Own>| act.href(&under(reference), matter.id.inner());
-    let ways = matter
-        .open
-        .then(|| buttons([button_link(at(&REMOVE), REMOVE.title).into_any(), link(at(&WITHDRAW), WITHDRAW.title)]));
+    let ways = matter.open.then(|| {
+        let send = matter.lacks.is_empty().then(|| button_link(at(&REMOVE), REMOVE.title).into_any());
+        buttons(send.into_iter().chain([link(at(&WITHDRAW), WITHDRAW.title)]))
+    });
     view! { {standing.view()} {list} {ways} }.into_any()
-}
-
-fn new_pupil(reference: &str, pupil: &NewPupil) -> AnyView {
-    let words = format!(
-        "The child first attended your school on {}. The new-pupil return is due by the end of {}.",
-        date(pupil.attended_on),
-        date(pupil.due_on)
-    );
-    let way = link(NEW_PUPIL.href(&under(reference), pupil.id.inner()), NEW_PUPIL.title);
-    view! { {inset(paragraph(words))} <p class="govuk-body">{way}</p> }.into_any()
 }

@@ -78,7 +78,7 @@ pub(super) async fn not_here(visit: &Visit) -> Response {
                  somebody left it by ‘Exit this page’ or discarded it.",
             )}
             {warning_text("If a child is in immediate danger, call 999 now.")}
-            {paragraph(format!("You can also call the children missing education team on {}.", site.team_phone))}
+            {call_paragraph("You can also call the children missing education team on ", &site.team_phone, ".")}
             {button_link("/report", "Begin a new report")}
         }
         .into_any()
@@ -114,7 +114,7 @@ pub(super) async fn not_taken(visit: &Visit, id: &str, stage: Option<&Stage>, ty
             {paragraph(why)}
             {way.map(|way| view! { <p class="govuk-body">{way}</p> })}
             {warning_text("If a child is in immediate danger, call 999 now.")}
-            {paragraph(format!("You can also call the children missing education team on {}.", site.team_phone))}
+            {call_paragraph("You can also call the children missing education team on ", &site.team_phone, ".")}
             {h2("What you typed last")}
             {summary(sections(&typed), None)}
             {post_form(view! {

@@ -225,7 +225,7 @@ fn you(ask: Ask<'_>, site: &Site) -> AnyView {
         {ask.text("reporterName", "Your name").optional().autocomplete("name").unchecked()}
         {ask.text("reporterRole", "How you know the child").optional().hint("For example neighbour, relative or doctor.")}
         {ask.phone("reporterPhone", "Your telephone number").optional()}
-        {ask.email("reporterEmail", "Your e-mail address").optional()}
+        {ask.email("reporterEmail", "Your email address").optional()}
         {ask.radios("reporterEmailSafe", "Is it safe to send mail to this address?")
             .bold()
             .hint("If it is, we send you a reference. The mail does not say what you told us. Nobody else should read it.")

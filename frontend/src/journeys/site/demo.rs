@@ -30,7 +30,7 @@ pub struct DemoPerson {
     pub what: String,
     /// The person's name.
     pub name: String,
-    /// The e-mail address that they sign in with.
+    /// The email address that they sign in with.
     pub email: String,
     /// The password; `None` for those who are mailed a link.
     pub password: Option<String>,
@@ -41,15 +41,15 @@ pub struct DemoPerson {
 /// The list of these mails, newest first.
 pub async fn demo_mail(visit: &Visit, mut mails: Vec<DemoMail>) -> Response {
     mails.sort_by_key(|mail| std::cmp::Reverse(mail.at));
-    let list = Table::new("E-mails, newest first").quiet().scrolls().columns(["Subject", "To", "Sent"]);
+    let list = Table::new("Emails, newest first").quiet().scrolls().columns(["Subject", "To", "Sent"]);
     let list = mails.into_iter().fold(list, |list, DemoMail { id, to, subject, at, .. }| {
         list.row([link(format!("/demo/mail/{id}"), subject).into(), to.into(), day_and_time(at).into()])
     });
-    Page::new("E-mails").trail([("Demonstration", "/demo")]).render(&visit.chrome().await, || {
+    Page::new("Emails").trail([("Demonstration", "/demo")]).render(&visit.chrome().await, || {
         let none = list.is_empty().then(|| paragraph("Nothing has been sent yet. Reload this page once it has."));
         let some = (!list.is_empty()).then(|| list.view());
         view! {
-            {h1("E-mails")}
+            {h1("Emails")}
             {paragraph("What the demonstration would have sent. None of it left this computer.")}
             {none}
             {some}
@@ -62,7 +62,7 @@ pub async fn demo_mail(visit: &Visit, mut mails: Vec<DemoMail>) -> Response {
 /// slash at the end: `http://…`.
 pub async fn demo_mail_one(visit: &Visit, mail: DemoMail, origin: &str) -> Response {
     let DemoMail { to, subject, at, body, .. } = mail;
-    let trail = [("Demonstration", "/demo"), ("E-mails", "/demo/mail")];
+    let trail = [("Demonstration", "/demo"), ("Emails", "/demo/mail")];
     Page::new(subject.clone()).trail(trail).render(&visit.chrome().await, || {
         view! {
             {h1(subject)}
@@ -80,7 +80,7 @@ pub async fn demo_people(visit: &Visit, people: Vec<DemoPerson>) -> Response {
         .map(|DemoPerson { what, name, email, password, where_ }| {
             let password = password.map_or_else(
                 || {
-                    view! { "None: a link is sent, which you find among the " {link("/demo/mail", "e-mails")} }
+                    view! { "None: a link is sent, which you find among the " {link("/demo/mail", "emails")} }
                         .into_any()
                 },
                 IntoAny::into_any,
@@ -89,7 +89,7 @@ pub async fn demo_people(visit: &Visit, people: Vec<DemoPerson>) -> Response {
                 .card(what)
                 .row("Name", name)
                 .row("Sign in at", link(where_.clone(), where_))
-                .row("E-mail address", email)
+                .row("Email address", email)
                 .row("Password", password)
                 .view()
         })

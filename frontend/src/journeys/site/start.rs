@@ -35,7 +35,7 @@ fn body(site: &Site) -> AnyView {
         {start_button("/report", "Tell us about a child")}
         {h2("If you work at a school")}
         {paragraph(
-            "Contacts whom we have approved sign in with a link that we send to their work e-mail address. You can \
+            "Contacts whom we have approved sign in with a link that we send to their work email address. You can \
              refer a child, go on with a referral, and see what became of those you sent.",
         )}
         <p class="govuk-body">{link("/refer", "Refer a child as a school")}</p>
@@ -76,7 +76,7 @@ fn demonstration() -> AnyView {
             {paragraph("Every child, school contact and officer in it is invented.")}
             <ul class="govuk-list govuk-list--bullet">
                 {item(view! { {link("/demo", "See whom you can sign in as, and how")} }.into_any())}
-                {item(view! { {link("/demo/mail", "Read the e-mails it has sent")} ": none of them leaves this computer" }
+                {item(view! { {link("/demo/mail", "Read the emails it has sent")} ": none of them leaves this computer" }
                     .into_any())}
             </ul>
             {paragraph(

@@ -11,8 +11,7 @@ pub(super) fn item(content: impl Into<Content>) -> AnyView {
 }
 
 fn points(points: &[&str]) -> AnyView {
-    let points: Vec<_> = points.iter().map(|point| item(*point)).collect();
-    view! { <ul class="govuk-list govuk-list--bullet">{points}</ul> }.into_any()
+    bullets(points.iter().copied()).into_any()
 }
 
 fn mail(address: &str) -> AnyView {
@@ -29,7 +28,7 @@ fn turn_to(visit: &Visit, why: &'static str) -> AnyView {
     let site = &visit.site;
     view! {
         <p class="govuk-body">
-            {why} " call the children missing education team on " {phone_link(&site.team_phone)} " or e-mail "
+            {why} " call the children missing education team on " {phone_link(&site.team_phone)} " or email "
             {mail(&site.team_email)} "."
         </p>
     }
@@ -191,7 +190,7 @@ fn why_we_use_it() -> AnyView {
              anything that points to harm",
             "about parents and carers: names, relationship to the child, and how to reach them",
             "about whoever tells us: name and how to reach them, if they say so",
-            "about those who sign in: name, work e-mail address, and what they did here",
+            "about those who sign in: name, work email address, and what they did here",
         ])}
         {paragraph(
             "It comes from schools, from other councils and public services, and from people who are worried about a \
@@ -251,7 +250,7 @@ pub(super) async fn contact(visit: Visit) -> Response {
             {SummaryList::new()
                 .card("Children missing education team")
                 .row("Telephone", phone_link(&site.team_phone))
-                .row("E-mail", mail(&site.team_email))}
+                .row("Email", mail(&site.team_email))}
             {SummaryList::new()
                 .card("Worried about a child’s safety")
                 .row("Multi-agency safeguarding hub (MASH)", phone_link(&site.mash_phone))
@@ -264,8 +263,8 @@ pub(super) async fn contact(visit: Visit) -> Response {
             </p>
             {h2("Feedback")}
             {paragraph(
-                "This service is new. If something was hard to use, or did not work, call or e-mail the team. Please \
-                 do not put a child’s name into an e-mail.",
+                "This service is new. If something was hard to use, or did not work, call or email the team. Please \
+                 do not put a child’s name into an email.",
             )}
         }
         .into_any()

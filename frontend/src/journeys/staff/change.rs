@@ -43,7 +43,7 @@ const RESEND: Act = Act {
     on_page: |account| account.state == StaffState::Invited,
     consequences: |_| {
         Some(paragraph(
-            "We e-mail them a new link, and show you a new code for it that you tell them yourself. The link and the \
+            "We email them a new link, and show you a new code for it that you tell them yourself. The link and the \
              code they have no longer work.",
         ))
     },
@@ -77,12 +77,12 @@ const RESET: Act = Act {
     consequences: |_| {
         Some(warning_text(
             "Do this only if you are sure that it is them who ask: see them, or ring a number that you already had. \
-             They set up a new second factor with their password alone. We e-mail them to say so.",
+             They set up a new second factor with their password alone. We email them to say so.",
         ))
     },
     button: |_| button("Remove second factor").warning(),
     send: |api, to, _| {
-        done(changes::reset_second_factor(api, account(to)), "Second factor removed. We have e-mailed them to say so.")
+        done(changes::reset_second_factor(api, account(to)), "Second factor removed. We have emailed them to say so.")
     },
     ..Act::PLAIN
 };

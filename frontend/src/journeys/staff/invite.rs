@@ -21,14 +21,14 @@ const INVITE: Act<Everyone> = Act {
     title: "Invite somebody",
     consequences: |_| {
         Some(paragraph(
-            "We e-mail them a link, and show you a code that you tell them yourself. They choose a password and set up \
+            "We email them a link, and show you a code that you tell them yourself. They choose a password and set up \
              an authenticator app.",
         ))
     },
     questions: |_, ask| {
         view! {
             {ask.text("name", "Full name").unchecked().autocomplete("off")}
-            {ask.email("email", "Work e-mail address").autocomplete("off")}
+            {ask.email("email", "Work email address").autocomplete("off")}
             {ask_roles(ask)}
         }
         .into_any()

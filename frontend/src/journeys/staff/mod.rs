@@ -52,12 +52,12 @@ async fn invited(visit: &Visit, invitation: StaffInvitation) -> Response {
     Page::new(TITLE).render(&visit.chrome().await, || {
         view! {
             {h1(TITLE)}
-            {paragraph("It can be accepted within 3 days. The link in the e-mail asks for this code:")}
+            {paragraph("It can be accepted within 3 days. The link in the email asks for this code:")}
             {inset(view! { <code class="app-reference">{invitation.code}</code> }.into_any())}
             {warning_text("This code is shown only now. If it is lost, send the invitation again.")}
             {paragraph(
                 "Tell it to the person you invited by telephone, on a number that you already had, or face to face. Do \
-                 not send it by e-mail: whoever reads their mail must not be able to accept in their place.",
+                 not send it by email: whoever reads their mail must not be able to accept in their place.",
             )}
             {link(back, "Go to their account")}
         }

@@ -33,7 +33,7 @@ fn facts(account: &StaffAccount, me: bool) -> SummaryList {
     let signed_in = account.last_sign_in_at.map_or_else(|| "Never".to_owned(), day_and_time);
     let facts = SummaryList::new()
         .row("State", state_tag(account.state))
-        .row("E-mail address", account.email.clone())
+        .row("Email address", account.email.clone())
         .row("Roles", role_names(&account.roles));
     let facts =
         if !me && (ROLES.on_page)(account) { facts.change(ROLES.href(&here(&account.id), ""), "roles") } else { facts };

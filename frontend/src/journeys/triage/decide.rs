@@ -7,7 +7,7 @@ use cynic::Id;
 
 use super::{identity, load, open_cases, restricted_warning, tells_of_harm};
 use crate::acts::{Act, HasPage, Place, Subject, done, faulty};
-use crate::api::Refusal;
+use crate::api::{Refusal, sentence};
 use crate::documents::casework::Child;
 use crate::documents::inputs::{
     AcknowledgeReferralInput, JoinCaseInput, JudgeAnotherChildInput, LookAgainInput, OpenCaseInput,
@@ -17,10 +17,9 @@ use crate::documents::referrals::{Match, Referral, Waiting};
 use crate::documents::{changed, changes};
 use crate::officers::officer_options;
 use crate::prelude::*;
+use crate::questions::status;
 use crate::visit::Visit;
-use crate::vocabulary::{
-    AgeStanding, RedirectTo, ReferralOrigin, ReferralState, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
-};
+use crate::vocabulary::{AgeStanding, RedirectTo, ReferralOrigin, ReferralState, ServiceRoute, Whereabouts};
 use crate::when::date;
 use crate::words::{counted, name};
 
@@ -48,20 +47,19 @@ const OPEN: Act<About> = Act {
         view! {
             {which_child(about.referral.matches.as_deref().unwrap_or_default(), ask)}
             <input type="hidden" name=JUDGED value=judged(&about.referral)/>
-            {ask.radios("statutoryStatus", "Is the child missing education?").bold().words::<StatutoryStatus>()}
+            {status::asked(ask, "Is the child missing education?", None)}
             {age_reason(&about.referral, ask)}
             {ask
-                .radios("statusGround", "Why?")
-                .bold()
-                .hint("A child whose parents have applied for a school place is missing education until the first day attended, whichever team works the case.")
-                .words::<StatusGround>()}
-            {ask
                 .date("statusFrom", "Since which day?")
-                .hint("Leave empty for today. For a name deleted from a roll, the day of the deletion. For example, 27 9 2026")}
+                .hint("Leave empty for today. For a name removed from a roll, the day of the removal. For example, 27 9 2026")}
             {ask.radios("serviceRoute", "Who works the case?").bold().words::<ServiceRoute>()}
             {ask.radios("whereabouts", "What is known of where the child is?").bold().words::<Whereabouts>()}
             {ask.select("officer", "Officer").bold().options(about.officers.clone())}
-            {ask.textarea("rationale", "Why did you decide so?").hint("What speaks for it, and what is done first").most(4_000)}
+            {ask
+                .textarea("rationale", "What is the reason for your decision?")
+                .bold()
+                .hint("Give your evidence and the first step")
+                .most(4_000)}
         }
         .into_any()
     },
@@ -76,8 +74,8 @@ const OPEN: Act<About> = Act {
         let input = OpenCaseInput {
             referral: to.id,
             version: to.version,
-            statutory_status: StatutoryStatus::parse(form.get("statutoryStatus")),
-            status_ground: StatusGround::parse(form.get("statusGround")),
+            statutory_status: status::status(form),
+            status_ground: status::ground(form),
             status_from: form.some_day("statusFrom"),
             rationale: form.text("rationale"),
             service_route: ServiceRoute::parse(form.get("serviceRoute")),
@@ -87,24 +85,19 @@ const OPEN: Act<About> = Act {
             officer: form.some("officer").map(Id::new),
             age_reason: form.some("ageReason"),
         };
-        done(changes::open_case(api, input), "Case opened")
+        done(status::told_at(form, changes::open_case(api, input)), "Case opened")
     },
     ..DECISION
 };
 
 const JOIN: Act<About> = Act {
     path: "join",
-    title: "Add to a case already open",
-    button: |_| button("Add to this case"),
+    title: "Add this referral to an open case",
+    button: |_| button("Add to case"),
     questions: |about, ask| {
         let cases = open_cases(&about.referral);
         if cases.is_empty() {
-            return ask
-                .text("case", "Which case?")
-                .hint("The reference of a case that is open")
-                .unchecked()
-                .width(20)
-                .view();
+            return ask.text("case", "Reference of the case").hint(CASE_HINT).unchecked().width(20).view();
         }
         let field = cases.into_iter().fold(ask.radios("case", "Which case?").bold(), |field, (child, case)| {
             let officer = case.officer.map_or_else(|| "nobody yet".to_owned(), |officer| officer.name);
@@ -112,13 +105,13 @@ const JOIN: Act<About> = Act {
                 .option(case.reference.as_str(), format!("{}, {child}", case.reference))
                 .option_hint(format!("{}. Officer: {officer}", case.state.label()))
         });
-        let other = ask.text("unlisted", "Reference of the case").hint("It is open").unchecked().width(20).view();
+        let other = ask.text("unlisted", "Reference of the case").hint(CASE_HINT).unchecked().width(20).view();
         field.or(UNLISTED, IS_UNLISTED).reveals(UNLISTED, other).view()
     },
     send: |api, to, form| {
         let field = if form.get("case") == UNLISTED { "unlisted" } else { "case" };
         let input = JoinCaseInput { referral: to.id, version: to.version, case: form.text(field) };
-        done(changes::join_case(api, input), "Referral added to this case")
+        done(changes::join_case(api, input), "Referral added to the case")
     },
     ..DECISION
 };
@@ -141,6 +134,8 @@ const REDIRECT: Act<About> = Act {
         } else {
             mash.optional()
         };
+        let authority =
+            ask.text("authority", "Which authority?").hint("The referral stays with us until they acknowledge it");
         view! {
             {(about.referral.found_at_address == Some(true)).then(|| {
                 inset(paragraph(
@@ -148,11 +143,12 @@ const REDIRECT: Act<About> = Act {
                      welfare.",
                 ))
             })}
-            {ask.radios("to", "Where should this referral go?").bold().words::<RedirectTo>()}
             {ask
-                .text("authority", "Which authority?")
-                .hint("Only for another local authority. The referral stays with us until they say that they follow the child")}
-            {ask.textarea("reason", "Why?").hint(reads).most(2_000)}
+                .radios("to", "Where should this referral go?")
+                .bold()
+                .words::<RedirectTo>()
+                .reveals(RedirectTo::OtherAuthority.code(), authority)}
+            {ask.textarea("reason", "Why should it go there?").hint(reads).most(2_000)}
             {mash}
         }
         .into_any()
@@ -173,14 +169,13 @@ const REDIRECT: Act<About> = Act {
 
 const ACKNOWLEDGE: Act<About> = Act {
     path: "acknowledged",
-    title: "Record that the other authority follows the child",
+    title: "Record the other authority’s acknowledgement",
     in_state: |state| state == ReferralState::WithAuthority,
-    button: |_| button("Record it"),
     questions: |_, ask| {
         view! {
-            {ask.text("by", "Who said so there?")}
-            {ask.text("acknowledgedAs", "Under which reference do they follow the child?").unchecked().width(20)}
-            {ask.date("on", "When did they say so?").hint("For example, 27 9 2026")}
+            {ask.text("by", "Who acknowledged it?")}
+            {ask.text("acknowledgedAs", "What is their reference?").unchecked().width(20)}
+            {ask.date("on", "When did they acknowledge it?").hint("For example, 27 9 2026")}
         }
         .into_any()
     },
@@ -300,6 +295,9 @@ fn judged(referral: &Referral) -> String {
     children.chain(cases).collect::<Vec<_>>().join(" ")
 }
 
+/// How the reference of a case looks.
+const CASE_HINT: &str = "For example, C-7K3M-9QX4";
+
 /// The value that stands for a case that is not listed.
 const UNLISTED: &str = "unlisted";
 const IS_UNLISTED: &str = "It is a child with a case that is not listed";
@@ -342,7 +340,7 @@ fn which_child(matches: &[Match], ask: Ask<'_>) -> AnyView {
             let born = child
                 .date_of_birth
                 .map_or_else(|| "date of birth not known".to_owned(), |on| format!("born {}", date(on)));
-            field.option(id.inner(), format!("{name}, {born}")).option_hint(one.reasons.join("; "))
+            field.option(id.inner(), format!("{name}, {born}")).option_hint(sentence(&one.reasons.join("; ")))
         },
     );
     let cases: Vec<_> = open()

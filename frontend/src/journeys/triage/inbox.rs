@@ -66,7 +66,11 @@ impl Tab {
     }
 
     fn sort(self) -> ReferralSort {
-        if self == Self::Waiting { ReferralSort::Risk } else { ReferralSort::Newest }
+        match self {
+            Self::Waiting => ReferralSort::Risk,
+            Self::WithAuthority => ReferralSort::Oldest,
+            Self::Opened | Self::Redirected => ReferralSort::Newest,
+        }
     }
 
     /// The address of one page of the list; `side` is `after` or `before`.
@@ -139,7 +143,11 @@ fn list(tab: Tab, page: ReferralPage) -> AnyView {
 }
 
 fn list_at(tab: Tab, page: ReferralPage, place: impl Fn(&str, &str) -> String) -> AnyView {
-    let rows = page.nodes.unwrap_or_default();
+    let mut rows = page.nodes.unwrap_or_default();
+    if tab == Tab::WithAuthority {
+        // Whoever is to be asked first stands first, though the referral may have come later than another.
+        rows.sort_by_key(|referral| referral.ask_again_on);
+    }
     if rows.is_empty() {
         return paragraph(match tab {
             Tab::Waiting => "No referrals are waiting.",
@@ -194,7 +202,9 @@ fn row(tab: Tab, referral: InboxRow) -> Vec<Content> {
         }
         Tab::WithAuthority => {
             let again = referral.ask_again_on.map(date).unwrap_or_default();
-            cells.extend([typed(referral.authority.unwrap_or_default()).into(), again.into()]);
+            let overdue = referral.ask_again_overdue.then(|| tag("Overdue", Colour::Red));
+            let again = view! { <span class="app-line">{again}</span> " " {overdue} };
+            cells.extend([typed(referral.authority.unwrap_or_default()).into(), again.into_any().into()]);
         }
         Tab::Redirected => {
             let to = referral.redirect_to.map_or(ReferralState::Withdrawn.label(), Word::label);

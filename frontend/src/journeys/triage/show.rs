@@ -5,18 +5,20 @@ use axum::extract::Path;
 use super::decide::{DECISIONS, JUDGE, LOOK_AGAIN, home, is_offered, key_of, unlisted};
 use super::inbox::{WITHHELD, from, reasons};
 use super::{identity, load, restricted_warning, tells_of_harm};
+use crate::api::sentence;
 use crate::documents::casework::Child;
 use crate::documents::family::Sibling;
 use crate::documents::form_of;
 use crate::documents::referrals::{AlsoWaiting, Judged, Match, Referral, Waiting};
 use crate::parts::absence::{age, found_tag, school_days};
 use crate::parts::case::state_tag;
+use crate::parts::due::all_due;
 use crate::parts::family::siblings;
 use crate::prelude::*;
 use crate::questions::answers::{added, answers_summary, asked_for};
 use crate::reply::Reply;
 use crate::visit::Visit;
-use crate::vocabulary::{ReferralOrigin, RiskReason};
+use crate::vocabulary::{AgeStanding, ReferralOrigin, RiskReason};
 use crate::when::{date, day_and_time};
 use crate::words::name;
 
@@ -38,7 +40,10 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
             {family(referral.siblings.as_deref())}
             {asked_for("To be asked for", TO_ASK, referral.to_ask.as_deref().unwrap_or_default())}
             {added("Added by the school since".to_owned(), referral.additions.as_deref().unwrap_or_default())}
-            {referral.school_days.as_ref().map(school_days)}
+            {referral
+                .school_days
+                .as_ref()
+                .map(|days| view! { {h2("School days of absence")} {school_days(days)} })}
             {h2("What the referral says")}
             {answers_summary(
                 &form_of(referral.answers.as_deref().unwrap_or_default()),
@@ -57,20 +62,26 @@ const TO_ASK: &str =
 fn risk(visit: &Visit, referral: &Referral) -> AnyView {
     let phone = &visit.site.mash_phone;
     let warning = tells_of_harm(referral).then(|| {
-        warning_text(format!(
-            "This referral points to harm. Make sure the MASH knows today ({phone}). \
-             If a child is in immediate danger, call 999."
-        ))
+        let words = view! {
+            "This referral points to harm. Make sure the MASH knows today: call " {phone_link(phone)}
+            ". If a child is in immediate danger, call 999."
+        };
+        warning_text(words.into_any())
     });
     let call = lacks_call(referral)
         .then(|| warning_text("It is not confirmed that 999 was called. Ring the police before anything else."));
+    let within = referral.age.as_ref().filter(|age| age.standing == AgeStanding::Within);
+    let year_group = within.map(|age| age.year_group.clone());
     let list = SummaryList::new()
         .row("Risk", referral.risk.map_or(WITHHELD, Word::label))
         .row("Why", why(referral.risk_reasons.as_deref()))
         .row("From", from(referral.origin, referral.school.as_ref().map(|school| school.name.clone())))
         .row("Sent by", referral.sent_by.clone())
         .row("Age", age(referral.age.as_ref()))
-        .row("Waiting since", day_and_time(referral.received_at));
+        .known("Year group", year_group)
+        .row("Received", day_and_time(referral.received_at));
+    let clocks = referral.clocks.as_deref().unwrap_or_default();
+    let list = if clocks.is_empty() { list } else { list.row("Due", all_due(clocks)) };
     view! { {call} {warning} {list} }.into_any()
 }
 
@@ -101,10 +112,12 @@ fn decided(referral: &Referral) -> Option<AnyView> {
         list = list.row("Authority", typed(authority));
     }
     if let Some(on) = referral.ask_again_on {
-        list = list.row("Acknowledged", format!("Not yet: ask them again on {}", date(on)));
+        let overdue = referral.ask_again_overdue.then(|| tag("Overdue", Colour::Red));
+        let on = format!("Not yet: ask them again on {}", date(on));
+        list = list.row("Acknowledged", view! { {on} " " {overdue} }.into_any());
     }
     if let Some(told) = referral.acknowledged_as.clone() {
-        list = list.row("Acknowledged as", typed(told));
+        list = list.row("Their reference, and who acknowledged it", typed(told));
     }
     if let Some(reason) = referral.reason.clone() {
         list = list.row("Reason", typed(reason));
@@ -131,21 +144,24 @@ fn matches(referral: &Referral) -> Option<AnyView> {
     let table = Table::new("Children already known").quiet().scrolls().columns([
         "Child",
         "Date of birth",
-        "UPN",
+        "Unique pupil number (UPN)",
         "Match",
         "Why",
         "Cases",
     ]);
     let table = matches.iter().fold(table, |table, one| table.row(match_row(referral, one)));
-    let content =
-        if table.is_empty() { paragraph("No child already known looks like this child.") } else { table.view() };
+    let content = if table.is_empty() {
+        paragraph("No child already known looks like this child.")
+    } else {
+        let other = unlisted(referral).map(|(href, text)| view! { <p class="govuk-body">{link(href, text)}</p> });
+        view! { {table} {other} }.into_any()
+    };
     let warning = matches
         .iter()
         .filter(|one| one.judged.is_none())
         .find_map(|one| one.restricted.as_ref())
         .map(restricted_warning);
-    let other = unlisted(referral).map(|(href, text)| view! { <p class="govuk-body">{link(href, text)}</p> });
-    Some(view! { {h2("Children already known who may be this child")} {warning} {content} {other} }.into_any())
+    Some(view! { {h2("Children already known who may be this child")} {warning} {content} }.into_any())
 }
 
 /// Other referrals that wait and may be of this child: to open one without the other would make two cases of one child.
@@ -164,7 +180,7 @@ fn also_waiting(referral: &Referral) -> Option<AnyView> {
         let row: [Content; 5] = [
             child.into_any().into(),
             date_of_birth.map_or_else(|| "Not known".to_owned(), date).into(),
-            how_like(one.likely, one.score),
+            how_like(one.likely),
             why_like(referral, reference, &one.reasons, one.judged.as_ref()),
             day_and_time(*received_at).into(),
         ];
@@ -179,9 +195,8 @@ fn also_waiting(referral: &Referral) -> Option<AnyView> {
 }
 
 /// How likely two are one child.
-fn how_like(likely: bool, score: i32) -> Content {
-    let likely = if likely { tag("Likely", Colour::Green) } else { tag("Possible", Colour::Yellow) };
-    view! { {likely} " " {format!("score {score}")} }.into_any().into()
+fn how_like(likely: bool) -> Content {
+    if likely { tag("Likely", Colour::Green) } else { tag("Possible", Colour::Yellow) }.into()
 }
 
 /// What speaks for and against two being one child, that somebody judged they are not, and the way to judge or to look
@@ -190,13 +205,13 @@ fn why_like(referral: &Referral, other: &str, reasons: &[String], judged: Option
     let (act, said) = match judged {
         Some(Judged { by, at }) => {
             let said = format!("Judged another child by {by} on {}.", day_and_time(*at));
-            (&LOOK_AGAIN, Some(view! { <br/> {typed(said)} }))
+            (&LOOK_AGAIN, Some(typed(said)))
         }
         None => (&JUDGE, None),
     };
     let may = referral.may_triage == Some(true);
-    let way = may.then(|| view! { <br/> {link(act.href(&home(referral), other), act.link(referral))} });
-    view! { {reasons.join("; ")} {said} {way} }.into_any().into()
+    let way = may.then(|| link(act.href(&home(referral), other), act.link(referral)));
+    view! { {bullets(reasons.iter().map(|reason| sentence(reason)))} {said} {way} }.into_any().into()
 }
 
 /// The brothers and sisters whom the referral names, or who name its child; nothing if nobody is known.
@@ -216,7 +231,7 @@ fn match_row(referral: &Referral, one: &Match) -> [Content; 6] {
         .collect();
     let cases: Content =
         if cases.is_empty() { "None".into() } else { view! { <ul class="govuk-list">{cases}</ul> }.into_any().into() };
-    let match_tag = how_like(one.likely, one.score);
+    let match_tag = how_like(one.likely);
     let why = why_like(referral, &key_of(one), &one.reasons, one.judged.as_ref());
     let Some(Child { given_names, family_name, date_of_birth, upn, .. }) = &one.child else {
         let case = one.restricted.as_ref().map(|case| case.reference.clone()).unwrap_or_default();

@@ -6,8 +6,8 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::rights::Rights;
-use crate::testing::canned::{Asked, at_work, holds};
-use crate::testing::{MANAGER, OFFICER, WORKER, ask, refusal};
+use crate::testing::canned::{Asked, at_work, holds, invalid};
+use crate::testing::{MANAGER, OFFICER, WORKER, ask};
 
 const REFERRAL: &str = "/triage/R-0001";
 
@@ -23,10 +23,10 @@ fn referral(state: &str) -> Json {
         "decidedAt": (state == "REDIRECTED").then_some("2026-06-05T08:32:00Z"),
         "redirectTo": (state == "REDIRECTED").then_some("EDUCATION_WELFARE"),
         "reason": (state == "REDIRECTED").then_some("Still on your roll"),
-        "siblings": [],
+        "siblings": [], "askAgainOverdue": false,
         "matches": [{
             "child": { "id": "k1", "familyName": "Hasan", "givenNames": "Amina", "dateOfBirth": "2014-03-27" },
-            "cases": [case, closed], "score": 91, "likely": true, "reasons": ["same date of birth", "names sound alike"],
+            "cases": [case, closed], "likely": true, "reasons": ["same date of birth", "names sound alike"],
         }],
     })
 }
@@ -69,6 +69,26 @@ async fn the_inbox_says_who_is_at_risk_and_why() {
 }
 
 #[tokio::test]
+async fn whoever_is_to_be_asked_again_first_stands_first_and_says_that_it_is_overdue() {
+    let row = |reference: &str, again: &str, overdue: bool| {
+        let mut row = referral("WITH_AUTHORITY");
+        row["reference"] = json!(reference);
+        row["authority"] = json!("Thimble City Council");
+        row["askAgainOn"] = json!(again);
+        row["askAgainOverdue"] = json!(overdue);
+        row
+    };
+    let info = json!({ "hasNextPage": false, "hasPreviousPage": false });
+    let rows = [row("R-0001", "2026-06-09", false), row("R-0002", "2026-02-23", true)];
+    let world = json!({ "referrals": { "nodes": rows, "pageInfo": info, "count": { "display": "2" } } });
+    let (visit, asked) = at_work(WORKER, world, None);
+    let seen = ask(router(), &visit, "/triage?show=with-authority", None).await;
+    holds(&asked.reads(), &[r#""state":["WITH_AUTHORITY"]"#, r#""sort":"OLDEST""#]);
+    seen.shows(&["R-0002", "23 February 2026", "Overdue", "R-0001", "9 June 2026"]);
+    assert_eq!(seen.html.matches("Overdue").count(), 1, "{}", seen.html);
+}
+
+#[tokio::test]
 async fn a_referral_shows_risk_then_ways_on_then_matches_then_answers() {
     let (visit, _) = officer(OFFICER, "RECEIVED", None);
     let seen = ask(router(), &visit, REFERRAL, None).await;
@@ -76,14 +96,15 @@ async fn a_referral_shows_risk_then_ways_on_then_matches_then_answers() {
         "app-identity",
         "Referral R-0001</h1>",
         "This referral points to harm",
-        "01632 960002",
+        "href=\"tel:01632960002\"",
         "Social care involved",
         "/triage/R-0001/open",
         "/triage/R-0001/join",
         "/triage/R-0001/redirect",
         "Amina Hasan",
         "Likely",
-        "same date of birth; names sound alike",
+        "Same date of birth",
+        "Names sound alike",
         "/cases/CME-0009",
         "What the referral says",
         "&lt;script&gt;alert(1)",
@@ -159,13 +180,13 @@ async fn a_referral_joins_a_case_that_is_open() {
 
 #[tokio::test]
 async fn what_points_to_harm_is_not_sent_away_and_the_reason_is_not_lost() {
-    let conflict = refusal("CONFLICT", "an answer points to harm: open a case, or give the MASH reference");
-    let (visit, _) = officer(OFFICER, "RECEIVED", Some(conflict));
+    let lacking = invalid(&[("mashReference", "Enter the MASH reference")]);
+    let (visit, _) = officer(OFFICER, "RECEIVED", Some(lacking));
     let form = "version=3&to=EDUCATION_WELFARE&reason=Still+on+your+roll&mashReference=";
     let seen = ask(router(), &visit, "/triage/R-0001/redirect", Some(form)).await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
     seen.shows(&[
-        "An answer points to harm",
+        "<a href=\"#mashReference\">Enter the MASH reference</a>",
         "value=\"EDUCATION_WELFARE\" checked",
         "Still on your roll",
         "once the MASH has it",

@@ -319,6 +319,8 @@ pub(super) static DOORS: &[Door] = &[
     ),
     door("brokenGlass", &[MANAGER], "/brokenGlass/nodes", "{ brokenGlass { nodes { id } } }", nothing),
     door("accessNotes", &[AUDITOR], "/accessNotes/nodes", "{ accessNotes { nodes { id } } }", nothing),
+    door("newPupils", &[School], "/newPupils", "{ newPupils { id } }", nothing),
+    door("events", &[AUDITOR], "/events/nodes", "{ events { nodes { id } } }", nothing),
     door(
         "childAccess",
         &[AUDITOR],
@@ -501,9 +503,9 @@ pub(super) static DOORS: &[Door] = &[
     door(
         "sendNewPupilReturn",
         &[School],
-        "/sendNewPupilReturn/reference",
-        "mutation($input: SendNewPupilReturnInput!) { sendNewPupilReturn(input: $input) { reference } }",
-        |world| to_own_roll(world, json!({ "newPupil": world.rolled.new_pupil, "on": "", "exempt": false })),
+        "/sendNewPupilReturn/id",
+        "mutation($input: SendNewPupilReturnInput!) { sendNewPupilReturn(input: $input) { id } }",
+        |world| json!({ "input": { "newPupil": world.rolled.new_pupil, "on": "", "exempt": false } }),
     ),
     door(
         "acknowledgeReferral",

@@ -14,9 +14,14 @@ use backend::service::journal::{NotKeyed, Trust, is_keyed, key_chains, seal};
 use backend::service::verify::{How, check_on, whole};
 use backend::store::verdict::{Head, Verdict};
 use entity::event;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::binary::settings;
+
+/// Changes the schema, of which no row tells.
+async fn changed(db: &Db, statement: &str) {
+    db.for_migration().execute_unprepared(statement).await.unwrap();
+}
 
 async fn verdict(app: &TestApp) -> Verdict {
     whole(app.db(), &app.inner().keyring).await.unwrap()
@@ -248,6 +253,71 @@ on_both_engines! {
             }
         }
         drop(case);
+    }
+
+    async fn every_table_that_facts_make_is_compared_and_of_the_others_it_is_said_why_not(app: TestApp) {
+        use backend::domain::case::ProposeRemoval;
+        use backend::domain::family::NameSibling;
+        use sea_orm::DbBackend;
+        use backend::service::verify::{COMPARED, NOT_COMPARED};
+        let tables = if app.db().backend() == DbBackend::Sqlite {
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        } else {
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+        };
+        let mut there = column(app.db(), tables).await;
+        there.retain(|name| name != "seaql_migrations");
+        there.sort();
+        let not = NOT_COMPARED.iter().flat_map(|(_, tables)| tables.iter());
+        let mut known: Vec<&str> = COMPARED.iter().chain(not).copied().collect();
+        known.sort_unstable();
+        assert_eq!(there, known);
+
+        let contact = given::contact_somewhere(&app).await;
+        let case = given::case().from(given::referral().by(&contact)).flagged().at(&app).await;
+        app.partner("Luton Health", &[Scope::CaseSharedRead]).await;
+        given::held_report(&app).await;
+        let op = app.op(app.manager().await.viewer());
+        let sibling = NameSibling {
+            name: "Otto Quillfeather".to_owned(), date_of_birth: "2013-02-01".to_owned(), school: String::new(), source: "The aunt".to_owned(),
+        };
+        backend::service::case::name_sibling(&op, case.reference.clone(), sibling).await.unwrap();
+        let proposal = ProposeRemoval { ground: Some(entity::vocabulary::RemovalGround::MovedAway), ..ProposeRemoval::default() };
+        backend::service::roll::propose(&op, case.reference.clone(), None, proposal).await.unwrap();
+        let keyring = &app.inner().keyring;
+        let rows = How { rows: true, ..How::default() };
+        assert_eq!(check_on(app.db(), keyring, &rows, |_| ()).await.unwrap().fault(), None);
+        for (table, column, wrong) in [
+            ("child", "given_names", "given_names || 'x'"),
+            ("case_span", "until_on", "'2030-01-01'"),
+            ("case_key", "key", "key || 'x'"),
+            ("child_key", "key", "key || 'x'"),
+            ("referral_key", "key", "key || 'x'"),
+            ("removal", "matter", "matter || ' '"),
+            ("agency", "email", "'x@example.org'"),
+            ("agreement", "purpose", "'Anything'"),
+            ("client", "name", "'Another'"),
+            ("token", "expires_on", "'2030-01-01'"),
+            ("held_report", "reference", "reference || 'x'"),
+        ] {
+            changed(app.db(), &format!("CREATE TABLE kept AS SELECT * FROM {table}")).await;
+            tamper(app.db(), &format!("UPDATE {table} SET {column} = {wrong}")).await;
+            let found = check_on(app.db(), keyring, &rows, |_| ()).await.unwrap().fault();
+            assert!(found.as_ref().is_some_and(|found| found.contains(&format!(" of {table}:"))), "{table}: {found:?}");
+            let back = if ["case_key", "child_key", "referral_key"].contains(&table) {
+                format!("UPDATE {table} SET key = substr(key, 1, length(key) - 1)")
+            } else if table == "case_span" {
+                format!("UPDATE {table} SET {column} = NULL")
+            } else {
+                format!("UPDATE {table} SET {column} = (SELECT {column} FROM kept WHERE kept.id = {table}.id)")
+            };
+            tamper(app.db(), &back).await;
+            changed(app.db(), "DROP TABLE kept").await;
+            assert_eq!(check_on(app.db(), keyring, &rows, |_| ()).await.unwrap().fault(), None, "{table} is mended");
+        }
+        let folder = Folder::new();
+        let said = printed(&run(&["verify", "--rows"], &settings(&app.url, folder.path())));
+        assert!(said.contains("Compared with their facts: agency,") && said.contains("Not compared: event, seal"), "{said}");
     }
 
     async fn chains_from_before_the_key_are_put_under_it_once_and_where_that_was_cut_off(app: TestApp) {

@@ -275,6 +275,6 @@ async fn a_restored_service_is_served_and_the_officer_signs_in_anew() {
     settings.push(("ONROLL_LISTEN", &listen));
     let running = Running::start(&["serve"], &settings, port, &operator.folder).await;
     let browser = running.browser_at(ORIGIN);
-    browser.submit(&browser.visit("/refer").await.form().with("email", &contact.email)).await.says("Check your e-mail");
+    browser.submit(&browser.visit("/refer").await.form().with("email", &contact.email)).await.says("Check your email");
     running.kill();
 }

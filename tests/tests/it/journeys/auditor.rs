@@ -17,7 +17,7 @@ on_both_engines! {
 
         let list = auditor.visit("/audit").await;
 
-        list.says("Olu Officer").says(&format!("Case {}", case.reference)).says("Child of case").says("familyName");
+        list.says("Olu Officer").says(&format!("Case {}", case.reference)).says("Child of case").says("family name").keeps_silent_about("familyName");
         list.says("127.0.0.1").keeps_silent_about("Quillfeather").keeps_silent_about("Zephyrine");
         auditor.get(&case.page()).await.is_not_found();
         auditor.get("/cases").await.is_forbidden();
@@ -45,6 +45,70 @@ on_both_engines! {
         let form = auditor.visit("/audit").await.button("Show").with("viewer", "").with("to-day", "17");
         let form = form.with("to-month", "11").with("to-year", "2026");
         auditor.submit(&form).await.says("There are none");
+        assert!(auditor.browser().history().iter().all(|address| !address.contains("olu")), "a name is in an address");
+    }
+
+    async fn an_auditor_sees_what_was_done_by_whom_and_to_what_and_nothing_of_the_child(app: TestApp) {
+        let health = app.partner("Luton Health", &[Scope::EnquiryAnswer]).await;
+        let case = given::case().flagged().shared_with("Luton Health").at(&app).await;
+        let officer = app.officer().await;
+        let note = "mutation($input: AddNoteInput!) { addNote(input: $input) { version } }";
+        officer.ask(note, json!({ "input": { "case": case.reference, "text": "The aunt rang" } })).await.sound();
+        let op = app.op(app.manager().await.viewer());
+        let enquiry = backend::store::case::enquiries(&op, &[case.id]).await.unwrap()[0].id;
+        let answer = "mutation($input: AnswerEnquiryInput!) { answerEnquiry(input: $input) { reference } }";
+        let input = json!({ "case": case.reference, "enquiry": enquiry.to_string(), "answeredOn": "2026-11-18",
+            "finding": "NOTHING_FOUND", "answer": "Nobody of that name" });
+        health.ask(answer, json!({ "input": input })).await.sound();
+        given::case().restricted_to(&[]).at(&app).await;
+        let auditor = auditor(&app).await;
+
+        let list = auditor.visit(&auditor.visit("/audit").await.link("What was done")).await;
+
+        list.says("Flag raised with the MASH").says("Case opened").says("Referral received").says("Case restricted");
+        list.says("Note added").says("Olu Officer").says("Enquiry answered").says("Luton Health (").says(&format!("Case {}", case.reference));
+        for told in ["NOTE_ADDED", "note_added", "The aunt rang", "Nobody of that name", "Nobody has seen the child", "Quillfeather"] {
+            assert!(!list.all("tbody tr").concat().contains(told), "{told} is told");
+        }
+        assert!(count(app.db(), "access_note", "subject = 'events' AND action = 'show'").await > 0);
+        auditor.visit("/audit").await.keeps_silent_about("access_notes");
+        officer.get("/audit/done").await.is_forbidden();
+        officer.ask("{ events { nodes { id } } }", json!({})).await.refused_with("FORBIDDEN");
+    }
+
+    async fn what_was_done_is_narrowed_by_person_reference_kind_and_days_and_the_search_is_kept_over_pages(app: TestApp) {
+        let (one, other) = (given::case().of("A", "One").at(&app).await, given::case().of("B", "Other").at(&app).await);
+        let officer = app.officer().await;
+        let note = "mutation($input: AddNoteInput!) { addNote(input: $input) { version } }";
+        for number in 0..55 {
+            let input = json!({ "input": { "case": one.reference, "text": format!("Rang {number}") } });
+            officer.ask(note, input).await.sound();
+        }
+        let auditor = auditor(&app).await;
+        let search = async |fields: &[(&str, &str)]| {
+            let form = auditor.visit("/audit/done").await.button("Show");
+            let blank = ["by", "kind", "reference", "from-day", "from-month", "from-year", "to-day", "to-month", "to-year"];
+            let form = blank.iter().fold(form, |form, field| form.with(field, ""));
+            auditor.submit(&fields.iter().fold(form, |form, (field, value)| form.with(field, value))).await
+        };
+        let rows = |page: &Page| page.all("tbody tr");
+
+        let of_one = search(&[("reference", &one.reference), ("kind", "CASE_OPENED")]).await;
+        assert!(rows(&of_one).len() == 1 && of_one.says(&one.reference).text().contains("Case opened"), "{}", of_one.text());
+        let of_other = search(&[("reference", &other.reference)]).await;
+        assert!(!rows(&of_other).concat().contains(&one.reference) && rows(&of_other).concat().contains("Referral received"));
+        search(&[("by", "olu"), ("kind", "CASE_OPENED")]).await.says("There is nothing");
+        search(&[("to-day", "17"), ("to-month", "11"), ("to-year", "2026")]).await.says("There is nothing");
+        search(&[("reference", "C-0000-0000")]).await.says("There is nothing");
+        search(&[("from-day", "31"), ("from-month", "2"), ("from-year", "2026")]).await.says("There is a problem");
+        let by_olu = search(&[("by", "olu"), ("from-day", "18"), ("from-month", "11"), ("from-year", "2026")]).await;
+        assert_eq!(rows(&by_olu).len(), 50);
+        let rest = auditor.visit(&by_olu.link("Next")).await;
+        assert_eq!(rows(&rest).len(), 5);
+        assert!(rows(&rest).iter().all(|row| row.contains("Olu Officer") && row.contains("Note added")), "{}", rest.text());
+        assert_eq!(rows(&auditor.visit(&rest.link("Previous")).await).len(), 50);
+        let everything = auditor.submit(&auditor.visit("/audit/done").await.button("Show everything")).await;
+        assert!(rows(&everything).concat().contains("Note added"));
         assert!(auditor.browser().history().iter().all(|address| !address.contains("olu")), "a name is in an address");
     }
 

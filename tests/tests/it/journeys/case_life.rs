@@ -2,7 +2,7 @@
 
 use acceptance::database::{count, tamper};
 use acceptance::prelude::*;
-use chrono::{Duration, NaiveDate};
+use chrono::Duration;
 use entity::vocabulary::{CaseState, Scope, StaffRole};
 
 /// Opens the form behind a link on the case's page.
@@ -32,7 +32,10 @@ fn ending(form: Form, outcome: &str, evidence: &str) -> Form {
 }
 
 fn status(form: Form, status: &str, ground: &str, from: &str) -> Form {
-    let form = form.with("statutoryStatus", status).with("statusGround", ground).with("source", "The school");
+    let form = form
+        .with("statutoryStatus", status)
+        .with(&format!("statusGround.{status}"), ground)
+        .with("source", "The school");
     dated(form, "from", from).with("reason", "By what they told us")
 }
 
@@ -48,10 +51,13 @@ async fn counted(officer: &Staff, by: &str, row: &str, on: &str) -> String {
     cell["count"]["display"].as_str().unwrap().to_owned()
 }
 
-async fn due_on(officer: &Staff, case: &given::Case) -> NaiveDate {
-    let asked = "query($case: String!) { case(reference: $case) { dueOn } }";
+/// The day by which a case is to be reviewed.
+async fn review_on(officer: &Staff, case: &given::Case) -> String {
+    let asked = "query($case: String!) { case(reference: $case) { clocks { kind dueOn } } }";
     let answer = officer.ask(asked, json!({ "case": case.reference })).await.sound();
-    answer.text("/case/dueOn").parse().unwrap()
+    let clocks = answer.at("/case/clocks").as_array().unwrap().clone();
+    let review = clocks.iter().find(|clock| clock["kind"].as_str().unwrap().starts_with("REVIEW"));
+    review.unwrap()["dueOn"].as_str().unwrap().to_owned()
 }
 
 on_both_engines! {
@@ -62,14 +68,9 @@ on_both_engines! {
         assert_eq!(counted(&officer, "SEX", "FEMALE", "2026-11-18").await, "0");
 
         let decide = form(&officer, &case, STATUS).await;
-        let refused = officer.submit(&status(decide, "CME", "ON_ROLL", "2026-11-10")).await;
-        refused.finds_fault(&[
-            "“On a school's roll” goes with “Not missing education: on a school's roll”: select another reason, or that",
-        ]);
-
-        let decided = officer.submit(&status(refused.form(), "CME", "DELETED_FROM_ROLL", "2026-11-10")).await;
+        let decided = officer.submit(&status(decide, "CME", "DELETED_FROM_ROLL", "2026-11-10")).await;
         decided.says("Statutory status saved").says("Missing education since").says("10 November 2026");
-        decided.says("Name deleted from a school's roll").says("Before: Not missing education: on a school's roll");
+        decided.says("Name removed from a school’s roll").says("Before: Not missing education: on a school’s roll");
         for (by, row, on, number) in [
             ("SEX", "FEMALE", "2026-11-09", "0"),
             ("SEX", "FEMALE", "2026-11-10", "1"),
@@ -85,6 +86,112 @@ on_both_engines! {
             .submit(&status(again, "CME", "DELETED_FROM_ROLL", "2026-11-12"))
             .await
             .finds_fault(&["This is so already: change something, or leave the form"]);
+    }
+
+    async fn a_status_is_offered_with_the_reasons_that_fit_it_and_no_others(app: TestApp) {
+        use entity::vocabulary::{StatusGround, StatutoryStatus};
+        let open = given::case().at(&app).await;
+        let closed = given::case().of("Clara", "Closed").standing(CaseState::Closed).at(&app).await;
+        let referral = given::referral().of("Wanda", "Waiting").at(&app).await;
+        let officer = app.officer().await;
+        for path in [
+            format!("{}/status", open.page()),
+            format!("{}/reopen", closed.page()),
+            format!("/triage/{}/open", referral.reference),
+        ] {
+            let page = officer.visit(&path).await;
+            for status in StatutoryStatus::ALL {
+                let fits = |ground: &&StatusGround| backend::domain::case::status_of(**ground) == *status;
+                let fitting: Vec<&str> = StatusGround::ALL.iter().filter(fits).map(|ground| ground.code()).collect();
+                let offered = page.attributes(&format!("input[name='statusGround.{}']", status.code()), "value");
+                // Of a status with one reason no more is asked.
+                assert!(offered == fitting || (fitting.len() == 1 && offered.is_empty()), "{path} {status:?}: {offered:?}");
+            }
+        }
+
+        let blank = officer.visit(&format!("{}/status", open.page())).await.form().with("statutoryStatus", "NOT_CME_ON_ROLL");
+        let refused = officer.submit(&dated(blank.with("source", "The school").with("reason", "Told"), "from", "2026-11-10")).await;
+        refused.finds_fault(&["Select the reason for the child’s status"]);
+        assert_eq!(refused.attributes(".govuk-error-summary a", "href"), ["#statusGround.NOT_CME_ON_ROLL"]);
+        let undecided = refused.form().with("statutoryStatus", "UNDECIDED");
+        officer.submit(&undecided).await.says("Checks not finished");
+    }
+
+    async fn home_education_is_no_missing_education_until_it_is_found_unsuitable(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let educated = form(&officer, &case, STATUS).await;
+        officer.submit(&status(educated, "NOT_CME_SUITABLE_EDUCATION", "HOME_EDUCATION", "2026-10-05")).await.is_shown();
+        assert_eq!(counted(&officer, "STATUTORY_STATUS", "CME", "2026-11-18").await, "0");
+
+        let unsuitable = form(&officer, &case, STATUS).await;
+        let told = officer.submit(&status(unsuitable, "CME", "HOME_EDUCATION_UNSUITABLE", "2026-11-02")).await;
+
+        told.says("Missing education since").says("2 November 2026").says("Home education found unsuitable");
+        for (on, number) in [("2026-11-01", "0"), ("2026-11-02", "1"), ("2026-11-18", "1")] {
+            assert_eq!(counted(&officer, "STATUTORY_STATUS", "CME", on).await, number, "{on}");
+        }
+    }
+
+    async fn an_applicant_for_a_place_is_opened_as_missing_education_whatever_team_works_the_case(app: TestApp) {
+        let referral = given::referral().at(&app).await;
+        let officer = app.officer().await;
+        let page = officer.visit(&format!("/triage/{}/open", referral.reference)).await;
+        let opening = page.form().with("statutoryStatus", "CME").with("statusGround.CME", "APPLICATION_AWAITED");
+        let opening = opening.with("serviceRoute", "ADMISSIONS").with("whereabouts", "KNOWN_CONFIRMED");
+
+        let opened = officer.submit(&opening.with("rationale", "New here, applied three days ago")).await;
+
+        opened.says("Case opened").says("School place applied for, outcome awaited").says("Admissions");
+        assert_eq!(counted(&officer, "STATUTORY_STATUS", "CME", "2026-11-18").await, "1");
+    }
+
+    async fn a_story_of_a_move_closes_nothing_before_the_school_there_confirms_it(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let told: [(&str, &[(&str, &str)]); 3] = [
+            ("a telephone call", &[("country", "Pakistan")]),
+            ("an address", &[("country", "Pakistan"), ("address", "1 Example Road, Mirpur")]),
+            ("a school", &[("country", "Pakistan"), ("address", "1 Example Road, Mirpur"), ("school", "Example School")]),
+        ];
+        for (known, fields) in told {
+            let close = form(&officer, &case, "Close the case").await;
+            let close = ending(close, "MOVED_ABROAD_CONFIRMED", "FAMILY_ACCOUNT");
+            let close = fields.iter().fold(close, |close, (field, value)| close.with(field, value));
+            let tracked = officer.submit(&close).await;
+            tracked.says("Not closed").says("Tracking: confirmation awaited").keeps_silent_about("waits for a second person");
+            assert_eq!(counted(&officer, "STATUTORY_STATUS", "CME", "2026-11-18").await, "1", "{known}");
+        }
+        let close = form(&officer, &case, "Close the case").await;
+        let close = ending(close, "MOVED_ABROAD_CONFIRMED", "OVERSEAS_SCHOOL_CONFIRMATION").with("country", "Pakistan");
+        let close = close.with("address", "1 Example Road, Mirpur").with("school", "Example School");
+        officer.submit(&close).await.says("Outcome proposed: a second person decides");
+
+        let within = given::case().of("Wim", "Within").at(&app).await;
+        let leeds = form(&officer, &within, "Close the case").await;
+        let leeds = ending(leeds, "MOVED_UK_CONFIRMED", "AUTHORITY_CONFIRMATION").with("authority", "Leeds");
+        officer.submit(&leeds).await.says("Not closed").says("Tracking: confirmation awaited");
+        let leeds = form(&officer, &within, "Close the case").await;
+        let leeds = ending(leeds, "MOVED_UK_CONFIRMED", "AUTHORITY_CONFIRMATION").with("authority", "Leeds");
+        officer.submit(&leeds.with("acknowledgedAs", "L-77")).await.says("Case closed");
+    }
+
+    async fn a_case_is_not_opened_again_beside_another_which_is_a_link(app: TestApp) {
+        let first = given::case().standing(CaseState::Closed).at(&app).await;
+        let officer = app.officer().await;
+        let again = given::referral().at(&app).await;
+        let page = officer.visit(&format!("/triage/{}/open", again.reference)).await;
+        let child = page.attributes("input[name=child]", "value").into_iter().find(|value| value.contains('-')).unwrap();
+        let opening = page.form().with("child", &child).with("statutoryStatus", "CME").with("statusGround.CME", "NO_ROLL_KNOWN");
+        let opening = opening.with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN").with("rationale", "Back again");
+        officer.submit(&opening).await.says("Case opened");
+        let second = officer.visit("/cases").await.all("tbody .app-reference").remove(0);
+
+        let reopen = form(&officer, &first, "Reopen the case").await.with("reason", "In error");
+        let refused = officer.submit(&reopen.with("statutoryStatus", "CME").with("statusGround.CME", "NO_ROLL_KNOWN")).await;
+
+        refused.says("This child has another case").says("which is open: work that one");
+        assert_eq!(refused.attributes(".govuk-error-summary a", "href"), [format!("/cases/{second}")]);
     }
 
     async fn team_and_status_stay_apart(app: TestApp) {
@@ -114,7 +221,7 @@ on_both_engines! {
         let early = officer.submit(&dated(attends, "attendedOn", "2027-09-01")).await;
         early.finds_fault(&["The first day attended must be today or in the past"]);
         let attends = officer.submit(&dated(early.form(), "attendedOn", "2026-11-17")).await;
-        attends.says("Attendance confirmed").says("Not missing education: on a school's roll");
+        attends.says("Attendance confirmed").says("Not missing education: on a school’s roll");
         attends.keeps_silent_about("Missing education since");
         assert_eq!(counted(&officer, "SEX", "FEMALE", "2026-11-18").await, "0");
 
@@ -161,11 +268,16 @@ on_both_engines! {
 
         let proposed = officer.submit(&duplicate(form(&officer, &case, "Close the case").await, &survivor)).await;
         proposed.says("Outcome proposed: a second person decides").says("waits for a second person");
-        let own = form(&officer, &case, "Agree to the proposed outcome").await;
-        officer.submit(&own).await.says("You proposed this outcome");
+        // Who proposed it is not offered to agree to it, nor is a colleague who has nothing to do with the other case.
         let colleague = app.staff("Sal Second", &[StaffRole::CmeOfficer]).await;
-        let not_theirs = form(&colleague, &case, "Agree to the proposed outcome").await;
-        colleague.submit(&not_theirs).await.says("a manager, or the officer of the other case");
+        for person in [&officer, &colleague] {
+            let page = person.visit(&case.page()).await;
+            page.says("Decline or withdraw the proposed outcome").keeps_silent_about("Agree to the proposed outcome");
+            person.get(&format!("{}/closure/approve", case.page())).await.is_forbidden();
+            let forged = "mutation($input: ApproveClosureInput!) { approveClosure(input: $input) { reference } }";
+            let input = json!({ "case": case.reference, "version": case.version + 1 });
+            person.ask(forged, json!({ "input": input })).await.refused_with("CONFLICT");
+        }
 
         let manager = app.sign_in(app.manager().await).await;
         let agreed = manager.submit(&form(&manager, &case, "Agree to the proposed outcome").await).await;
@@ -200,18 +312,18 @@ on_both_engines! {
     async fn only_a_review_moves_the_next_one(app: TestApp) {
         let case = given::case().at(&app).await;
         let officer = app.officer().await;
-        let due = due_on(&officer, &case).await;
+        assert_eq!(review_on(&officer, &case).await, "2026-12-30");
         app.wait(Duration::days(3));
         let officer = app.officer().await;
 
         officer.submit(&form(&officer, &case, "Add a note").await.with("text", "Rang the aunt")).await.says("Note added");
-        assert_eq!(due_on(&officer, &case).await, due);
+        assert_eq!(review_on(&officer, &case).await, "2026-12-30");
         let nothing = form(&officer, &case, "Review the case").await;
         let refused = officer.submit(&nothing).await;
         refused.finds_fault(&["Select what you looked at again", "Enter what you found, and what is done next"]);
         let review = refused.form().with("checked", "PUPIL_RECORDS").with("note", "Nothing new; ask health next");
         officer.submit(&review).await.says("Review recorded").says("Council pupil records");
-        assert_eq!(due_on(&officer, &case).await, due + Duration::days(3));
+        assert_eq!(review_on(&officer, &case).await, "2027-01-04", "a Saturday makes way for Monday");
     }
 
     async fn a_case_is_taken_from_its_officer_for_a_reason_and_both_are_told(app: TestApp) {
@@ -265,7 +377,7 @@ on_both_engines! {
         page.says(&closed.reference).says("Closed");
         let open = officer.visit(&page.link("Open a case")).await.form();
         let child = backend::store::case::many(&app.operator(), &[closed.id]).await.unwrap()[0].child_id.to_string();
-        let open = open.with("child", &child).with("statutoryStatus", "CME").with("statusGround", "PLACEMENT_BROKEN");
+        let open = open.with("child", &child).with("statutoryStatus", "CME").with("statusGround.CME", "PLACEMENT_BROKEN");
         let open = open.with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN").with("rationale", "Gone again");
 
         officer.submit(&open).await.says("Case opened").says(&format!("Earlier case: {}", closed.reference));
@@ -283,7 +395,7 @@ on_both_engines! {
         let join = officer.visit(&format!("/triage/{}/join", further.reference)).await.form();
         let joined = officer.submit(&join.with("case", &case.reference)).await;
 
-        joined.says("Referral added to this case").says("Child’s facts added from a referral");
+        joined.says("Referral added to the case").says("Child’s facts added from a referral");
         joined.says("14 March 2015 (before: not known)").says("Last seen by anybody");
         let over = ending(form(&officer, &case, "Close the case").await, "OVER_SCHOOL_AGE", "DATE_OF_BIRTH_RECORD");
         officer.submit(&over).await.finds_fault(&[
@@ -401,7 +513,7 @@ on_both_engines! {
         let officer = app.officer().await;
         let open = officer.visit(&format!("/triage/{}/open", danger.reference)).await.form();
         let open = if open.asks("child") { open.with("child", "new") } else { open };
-        let open = open.with("statutoryStatus", "CME").with("statusGround", "NO_ROLL_KNOWN").with("rationale", "Unsafe");
+        let open = open.with("statutoryStatus", "CME").with("statusGround.CME", "NO_ROLL_KNOWN").with("rationale", "Unsafe");
         let open = open.with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN");
         let refused = officer.submit(&open).await;
         refused.finds_fault(&["Select an officer: a child in immediate danger cannot wait for one"]);
@@ -416,7 +528,7 @@ on_both_engines! {
         let broken = format!("UPDATE \"case\" SET version = 9 WHERE reference = '{}'", damaged.reference);
         tamper(app.db(), &broken).await;
 
-        backend::service::make_rows(app.db()).await.unwrap();
+        backend::service::make_rows(app.db(), app.now()).await.unwrap();
 
         assert_eq!(count(app.db(), "case_span", "until_on IS NULL").await, 1);
         assert_eq!(count(app.db(), "case", "folded_by = 0").await, 1);

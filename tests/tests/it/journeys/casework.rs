@@ -74,7 +74,7 @@ on_both_engines! {
         closed.says("Case closed").says("On the roll of a state-funded school");
 
         let reopen = form(&officer, &case, "Reopen the case").await;
-        let open = officer.submit(&reopen.with("reason", "Never arrived").with("statusGround", "PLACEMENT_BROKEN")).await;
+        let open = officer.submit(&reopen.with("reason", "Never arrived").with("statutoryStatus", "CME").with("statusGround.CME", "PLACEMENT_BROKEN")).await;
         open.says("Case reopened").says("Never arrived").says("Rang the aunt twice").says("Olu Officer").says("Mira Manager");
         assert!(open.text().matches("18 November 2026").count() >= 11, "{}", open.text());
     }

@@ -42,7 +42,7 @@ on_both_engines! {
         refused.finds_fault(&[
             "Enter the contact’s name",
             "Enter what the contact does at the school",
-            "Enter an e-mail address in the correct format, like name@example.com",
+            "Enter an email address in the correct format, like name@example.com",
             "Select what the contact is at the school",
         ]);
     }

@@ -46,7 +46,7 @@ on_both_engines! {
     async fn those_whom_a_referral_names_are_linked_whichever_came_first(app: TestApp) {
         let officer = app.officer().await;
         let waiting = naming_ben().at(&app).await;
-        officer.visit(&format!("/triage/{}", waiting.reference)).await.says("Ben Quillfeather").says("None that you may read");
+        officer.visit(&format!("/triage/{}", waiting.reference)).await.says("Ben Quillfeather").says("None you can see");
 
         let second = ben().at(&app).await;
         let of_ben = officer.visit(&format!("/triage/{}", second.reference)).await;
@@ -76,7 +76,7 @@ on_both_engines! {
             .await
             .finds_fault(&["This brother or sister is named here already"]);
         let stranger = name_sibling(&officer, &one, "Cem Quillfeather", Some("2018-02-01")).await;
-        stranger.says("Cem Quillfeather").says("None that you may read");
+        stranger.says("Cem Quillfeather").says("None you can see");
     }
 
     async fn whoever_was_wrongly_named_is_struck_out_and_shown_and_told_no_more(app: TestApp) {
@@ -128,7 +128,7 @@ on_both_engines! {
 
         let officer = app.officer().await;
         let page = officer.visit(&open.page()).await;
-        page.says("Ben Quillfeather").says("None that you may read").keeps_silent_about(&secret.reference);
+        page.says("Ben Quillfeather").says("None you can see").keeps_silent_about(&secret.reference);
         let reader = app.sign_in(&reader).await;
         reader.visit(&open.page()).await.says(&secret.reference);
         let asked = "query($case: String!) { case(reference: $case) { siblings { name case { reference } } } }";

@@ -26,7 +26,7 @@ on_both_engines! {
         head.submit(&form).await.finds_fault(&[
             "Enter the contact’s name",
             "Enter what the contact does at the school",
-            "Enter an e-mail address",
+            "Enter an email address",
         ]);
         let form = form.with("name", "Nia New").with("job", "Deputy head").with("email", "Nia@oak.example");
         let page = head.submit(&form.with("note", "Starts on Monday")).await;

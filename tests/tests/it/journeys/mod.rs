@@ -4,6 +4,7 @@ mod agencies;
 mod auditor;
 mod case_life;
 mod casework;
+mod clocks;
 mod confirmations;
 mod contacts;
 mod export;

@@ -252,16 +252,18 @@ on_both_engines! {
         let like = given::referral().at(&app).await;
         let unlike = of_elsewhere("Ludovica", "Marchbanks").at(&app).await;
 
-        for referral in [like, unlike] {
+        let unlisted = "It is a child with a case that is not listed";
+        officer.visit(&page_of(&unlike)).await.keeps_silent_about(unlisted);
+        for (referral, way) in [(like, unlisted), (unlike, "Add this referral to an open case")] {
             let page = officer.visit(&page_of(&referral)).await;
-            let form = officer.visit(&page.link("It is a child with a case that is not listed")).await.form();
+            let form = officer.visit(&page.link(way)).await.form();
             let form = if form.asks("unlisted") {
                 form.with("case", "unlisted").with("unlisted", &far.reference)
             } else {
                 form.with("case", &far.reference)
             };
             let joined = officer.submit(&form).await;
-            joined.says("Referral added to this case");
+            joined.says("Referral added to the case");
             assert_eq!(joined.path, far.page());
         }
     }
@@ -316,7 +318,7 @@ on_both_engines! {
         let officer = app.officer().await;
         officer.visit(&page_of(&one)).await.keeps_silent_about("Also waiting");
 
-        backend::service::make_rows(app.db()).await.unwrap();
+        backend::service::make_rows(app.db(), app.now()).await.unwrap();
 
         officer.visit(&page_of(&one)).await.says("Also waiting").says(&other.reference);
         assert_eq!(found_by(&officer, "wyte").await, [case.reference]);

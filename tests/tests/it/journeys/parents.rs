@@ -37,7 +37,7 @@ on_both_engines! {
         officer.submit(&form.with("replaces", "another").with("phone", "12")).await.finds_fault(&[
             "Enter the name of the parent or carer",
             "Telephone number must have all its numbers, like 01632 960 001 or +44 808 157 0192",
-            "Enter who says so, or what shows it",
+            "Enter who told us, or what shows it",
             "Enter why this is recorded",
         ]);
 

@@ -1,13 +1,14 @@
 //! A name leaves a school's roll on a ground, when nothing stands in the way any more; and a school says when a new pupil
 //! came.
 
+use acceptance::database::tamper;
 use acceptance::prelude::*;
-use backend::domain::case::{ConfirmAttendance, Place};
+use backend::domain::case::{Close, ConfirmAttendance, Place};
 use backend::service::case::{self as service, Target};
 use backend::service::register::import_term_dates;
 use backend::store;
 use chrono::Duration;
-use entity::vocabulary::{CaseState, PlacementKind};
+use entity::vocabulary::{CaseState, EvidenceKind, Outcome, PlacementKind};
 
 const TERMS: &str = "academic_year,school_urn,from,to,kind,source\n\
     2026/27,,2026-09-01,2026-12-18,term,published\n\
@@ -50,6 +51,32 @@ async fn propose_under_h(school: &SchoolContact, sent: &str, leave_ended: &str) 
     school.submit(&dated(form, "since", leave_ended)).await
 }
 
+/// The school proposes the removal under I, after an absence that began on this day and has these codes.
+async fn propose_under_i(school: &SchoolContact, sent: &str, since: &str, codes: &str) -> Page {
+    let page = school.visit(sent).await;
+    let form = school.visit(&page.link("I: continuously absent for 20 school days")).await.form();
+    let form = ticking(form, "conditions", &["ONLY_UNAUTHORISED", "NO_SICKNESS_OR_CAUSE"]);
+    let form = ticking(form, "tried", &["PHONE_CALL"]).with("codes", codes);
+    school.submit(&dated(form, "since", since)).await
+}
+
+/// The child of the case attends the school of this contact since 16 November.
+async fn attending(app: &TestApp, case: &given::Case, contact: &given::Contact) {
+    let op = app.op(app.manager().await.viewer());
+    let target = |version| Target { case: case.reference.clone(), version };
+    let place = Place {
+        kind: Some(PlacementKind::StateSchool),
+        provider: String::new(),
+        school: None,
+        starts_on: "2026-11-16".to_owned(),
+    };
+    service::record_placement(&op, target(case.version), place, Some(contact.school.urn.clone())).await.unwrap();
+    let placement = store::case::placements(&op, &[case.id]).await.unwrap()[0].id;
+    let attends =
+        ConfirmAttendance { placement, attended_on: "2026-11-16".to_owned(), source: "The office".to_owned() };
+    service::confirm_attendance(&op, target(case.version + 1), attends).await.unwrap();
+}
+
 /// Opens the form behind a link on the case's page.
 async fn form(officer: &Staff, case: &given::Case, link: &str) -> Form {
     let page = officer.visit(&case.page()).await;
@@ -78,9 +105,18 @@ fn returned(form: Form, removed_on: &str) -> Form {
     form.with("parents.1.emergency", "01582 000000")
 }
 
+const SEND_RETURN: &str = "Send the deletion return";
+
 async fn return_form(school: &SchoolContact, sent: &str) -> Form {
     let page = school.visit(sent).await;
-    school.visit(&page.link("Send the deletion return")).await.form()
+    school.visit(&page.link(SEND_RETURN)).await.form()
+}
+
+/// The form of the return for whoever knows its address, while the page does not offer it.
+async fn unoffered_return(school: &SchoolContact, sent: &str) -> Form {
+    let page = school.visit(sent).await;
+    page.keeps_silent_about(SEND_RETURN);
+    school.visit(&page.link("Withdraw the proposal").replace("/withdraw", "/return")).await.form()
 }
 
 async fn status(officer: &Staff, case: &given::Case) -> (String, String) {
@@ -112,7 +148,8 @@ on_both_engines! {
         enquired(&officer, &case, "NOT_FOUND", &[]).await.says("Joint enquiry recorded");
         let refused = decided(&officer, &case, "MAY", "2026-11-18").await;
         refused.finds_fault(&["This cannot be allowed yet: the 10 school days are not over: the last is 20 November 2026"]);
-        let sooner = school.submit(&returned(return_form(&school, &sent).await, "2026-11-18")).await;
+        officer.visit(&case.page()).await.keeps_silent_about("Record the deletion return");
+        let sooner = school.submit(&returned(unoffered_return(&school, &sent).await, "2026-11-18")).await;
         sooner.says("The name may not be removed yet: the 10 school days are not over");
         decided(&officer, &case, "MAY_NOT", "").await.says("Decision saved");
         assert!(mail::newest(&app, &contact.email).await.subject.contains("Your roll: decision on referral"));
@@ -132,7 +169,7 @@ on_both_engines! {
         done.says("Deletion return sent").says("The name was removed on 23 November 2026 under ground H.");
         assert_eq!(status(&officer, &case).await, ("CME".to_owned(), "2026-11-23".to_owned()));
         let page = officer.visit(&case.page()).await;
-        page.says("Name removed from a roll").says("Name deleted from a school's roll").says("Emergency telephone of that parent");
+        page.says("Name removed from a roll").says("Name removed from a school’s roll").says("Emergency telephone of that parent");
     }
 
     async fn a_child_who_was_found_stays_on_the_roll(app: TestApp) {
@@ -201,9 +238,9 @@ on_both_engines! {
 
         let blank = school.submit(&dated(return_form(&school, &sent).await, "removedOn", "2026-11-18")).await;
         blank.finds_fault(&[
-            "Enter the child’s full name, or why it was not reasonably practicable to obtain it",
-            "Enter the child’s address, or why it was not reasonably practicable to obtain it",
-            "Enter each parent that the child normally lives with, or why it was not reasonably practicable to name one",
+            "Enter the child’s full name, or say why you could not get it",
+            "Enter the child’s address, or say why you could not get it",
+            "Enter each parent who the child normally lives with, or say why you could not name one",
         ]);
         let told = blank.form().with("fullName", "Ada Byron")
             .with("address.notObtained", "The family left without telling anybody")
@@ -226,33 +263,210 @@ on_both_engines! {
         officer.visit(&case.page()).await.keeps_silent_about("Deletion return of").keeps_silent_about("3 Otter Lane");
     }
 
-    async fn a_new_pupil_is_returned_by_the_fifth_day(app: TestApp) {
+    async fn twenty_days_alone_take_nobody_off_a_roll(app: TestApp) {
+        let app = app.with_limb_two();
         let OnRoll { case, contact, sent } = on_roll(&app).await;
+        let (school, officer) = (app.school_contact(&contact).await, app.officer().await);
+        // Wednesday 14 October is the first of twenty school days, of which 17 November is the last.
+        for (since, codes, stands_in_the_way) in [
+            ("2026-10-14", "G, I", "code I breaks the absence: only G, N and O count"),
+            ("2026-10-14", "N", "every session is coded N"),
+            ("2026-10-15", "O", "the 20 school days are not over: the last is 18 November 2026"),
+            ("2026-10-14", "O", "school and authority have not enquired together"),
+            ("2026-10-14", "O", "the authority has not decided"),
+        ] {
+            let proposed = propose_under_i(&school, &sent, since, codes).await;
+            proposed.says(stands_in_the_way);
+            let refused = school.submit(&returned(unoffered_return(&school, &sent).await, "2026-11-18")).await;
+            refused.says("The name may not be removed yet").says(stands_in_the_way);
+            let withdraw = school.visit(&school.visit(&sent).await.link("Withdraw the proposal")).await.form();
+            school.submit(&withdraw.with("reason", "Not yet")).await.says("Proposal withdrawn");
+        }
+        assert_eq!(status(&officer, &case).await.0, "NOT_CME_ON_ROLL");
+    }
+
+    async fn under_i_a_name_leaves_the_roll_after_enquiry_and_decision(app: TestApp) {
+        let OnRoll { case, contact, sent } = on_roll(&app).await;
+        let (school, officer) = (app.school_contact(&contact).await, app.officer().await);
+        propose_under_i(&school, &sent, "2026-10-14", "O, G").await.says("Twentieth school day").says("17 November 2026");
+        enquired(&officer, &case, "FOUND", &["SCHOOL", "AUTHORITY"]).await;
+        let found = decided(&officer, &case, "MAY", "2026-11-18").await;
+        found.finds_fault(&["This cannot be allowed yet: the child was found, and stays on the roll"]);
+        let sent_all_the_same = school.submit(&returned(unoffered_return(&school, &sent).await, "2026-11-18")).await;
+        sent_all_the_same.says("the child was found, and stays on the roll");
+
+        enquired(&officer, &case, "NOT_FOUND", &[]).await.says("Joint enquiry recorded");
+        let allowed = decided(&officer, &case, "MAY", "2026-11-18").await;
+        allowed.says("The name may be removed under ground I from 18 November 2026.");
+        let done = school.submit(&returned(return_form(&school, &sent).await, "2026-11-18")).await;
+
+        done.says("The name was removed on 18 November 2026 under ground I.");
+        assert_eq!(status(&officer, &case).await, ("CME".to_owned(), "2026-11-18".to_owned()));
+    }
+
+    async fn under_i_a_child_found_abroad_leaves_the_roll_only_by_the_second_limb(app: TestApp) {
+        let app = app.with_limb_two();
+        let OnRoll { case, contact, sent } = on_roll(&app).await;
+        let (school, officer) = (app.school_contact(&contact).await, app.officer().await);
+        propose_under_i(&school, &sent, "2026-10-14", "O").await;
+        enquired(&officer, &case, "FOUND", &["AUTHORITY"]).await;
+        decided(&officer, &case, "MAY", "2026-11-18").await.says("school and authority do not both find");
+        enquired(&officer, &case, "FOUND", &["SCHOOL", "AUTHORITY"]).await;
+        decided(&officer, &case, "MAY", "2026-11-18").await.says("may be removed under ground I");
+    }
+
+    async fn an_officer_relays_the_return_of_a_school_of_another_authority(app: TestApp) {
+        // The child lives here and is on a roll there: the duty to find them is that of the authority where they live.
+        let OnRoll { case, .. } = on_roll(&app).await;
+        let there = given::school(&app, "Thimble Lower School").await;
+        tamper(app.db(), &format!("UPDATE school SET la_code = '823' WHERE urn = '{}'", there.urn)).await;
+        let officer = app.officer().await;
+        let propose = form(&officer, &case, "G: no longer lives within a reasonable distance").await;
+        let propose = ticking(propose, "conditions", &["LIVES_TOO_FAR", "NOT_BOARDER", "WILL_NOT_ATTEND"]);
+        let relayed = officer.submit(&propose.with("schoolUrn", &there.urn)).await;
+        relayed.says("Proposal recorded").says("Thimble Lower School").says("An officer, for the school");
+        let told = returned(form(&officer, &case, "Record the deletion return").await, "2026-11-18");
+
+        let removed = officer.submit(&told).await;
+
+        removed.says("Name removed from the roll").says("The name was removed on 18 November 2026 under ground G.");
+        assert_eq!(status(&officer, &case).await, ("CME".to_owned(), "2026-11-18".to_owned()));
+    }
+
+    async fn the_matters_of_a_duplicate_go_on_in_the_case_that_stays(app: TestApp) {
+        let OnRoll { case: survivor, .. } = on_roll(&app).await;
+        let contact = given::contact_somewhere(&app).await;
+        let case = given::case().from(given::referral().by(&contact)).standing(CaseState::Enquiry).at(&app).await;
         let op = app.op(app.manager().await.viewer());
-        let target = |version| Target { case: case.reference.clone(), version };
-        let place = Place {
-            kind: Some(PlacementKind::StateSchool),
-            provider: String::new(),
-            school: None,
-            starts_on: "2026-11-16".to_owned(),
+        let sent = store::referral::of_cases(&op, &[case.id]).await.unwrap()[0].reference.clone();
+        let sent = format!("/refer/sent/{sent}");
+        let (school, officer) = (app.school_contact(&contact).await, app.officer().await);
+        propose_under_h(&school, &sent, "2026-10-16").await.says("Proposal sent");
+        let close = form(&officer, &case, "Close the case").await.with("outcome", "DUPLICATE");
+        let close = close.with("evidence", "RECORD_COMPARISON").with("evidenceFrom", "Both files");
+        let close = dated(close, "evidenceOn", "2026-11-17").with("note", "One child").with("duplicateOf", &survivor.reference);
+        officer.submit(&close).await.says("Outcome proposed");
+        let manager = app.sign_in(app.manager().await).await;
+        let agree = form(&manager, &case, "Agree to the proposed outcome").await;
+
+        manager.submit(&agree).await.says("Case closed");
+
+        officer.visit(&survivor.page()).await.says("Ground H: not back from leave of absence").says(&contact.school.name);
+        school.visit(&sent).await.says("Ground H: not back from leave of absence");
+        enquired(&officer, &survivor, "NOT_FOUND", &[]).await.says("Joint enquiry recorded");
+        decided(&officer, &survivor, "MAY", "2026-11-18").await.says("may be removed under ground H");
+        let done = school.submit(&returned(return_form(&school, &sent).await, "2026-11-18")).await;
+        done.says("The name was removed on 18 November 2026 under ground H.");
+        assert_eq!(status(&officer, &survivor).await, ("CME".to_owned(), "2026-11-18".to_owned()));
+    }
+
+    async fn an_officer_who_withdraws_a_proposal_tells_the_school(app: TestApp) {
+        let OnRoll { case, contact, sent } = on_roll(&app).await;
+        let (school, officer) = (app.school_contact(&contact).await, app.officer().await);
+        propose_under_h(&school, &sent, "2026-10-16").await.says("Proposal sent");
+        let withdraw = form(&officer, &case, "Withdraw the proposal").await;
+
+        officer.submit(&withdraw.with("reason", "The child is back")).await.says("Proposal withdrawn");
+
+        let told = mail::newest(&app, &contact.email).await;
+        assert!(told.subject.contains("Your roll: proposal withdrawn on referral"), "{told:?}");
+        assert!(!told.body.contains("Byron") && !told.body.contains("The child is back"), "{told:?}");
+        school.visit(&sent).await.says("the name stays on the roll").says("Withdrawn because").says("The child is back");
+    }
+
+    async fn a_closed_case_takes_what_a_school_still_owes_and_nothing_else(app: TestApp) {
+        let OnRoll { case, contact, sent } = on_roll(&app).await;
+        let (school, officer) = (app.school_contact(&contact).await, app.officer().await);
+        propose_under_h(&school, &sent, "2026-10-16").await;
+        enquired(&officer, &case, "NOT_FOUND", &[]).await;
+        decided(&officer, &case, "MAY", "2026-11-18").await.says("may be removed under ground H");
+        let close = form(&officer, &case, "Close the case").await.with("outcome", "ON_ROLL_STATE");
+        let close = close.with("evidence", "SCHOOL_CONFIRMATION").with("evidenceFrom", "The other school");
+        let close = dated(dated(close, "evidenceOn", "2026-11-17"), "attendedOn", "2026-11-17");
+        let closed = officer.submit(&close.with("school", "Thornhill Primary School").with("note", "Seen there")).await;
+        closed.says("Case closed").says("Record the deletion return").keeps_silent_about("Decide whether the name may be removed");
+
+        let page = school.visit(&sent).await;
+        page.says("Deletion return due").keeps_silent_about("choose the ground");
+        let done = school.submit(&returned(return_form(&school, &sent).await, "2026-11-18")).await;
+
+        done.says("Deletion return sent").keeps_silent_about("The name on your roll");
+        let page = officer.visit(&case.page()).await;
+        page.says("Name removed from a roll").says("to be checked: the case was closed before the name was removed");
+        assert_eq!(status(&officer, &case).await.0, "NOT_CME_ON_ROLL");
+        let mails = mail::all(&app).await;
+        assert!(mails.iter().any(|mail| mail.body.contains("has removed a name from its roll")), "{mails:?}");
+    }
+
+    async fn a_school_that_never_referred_the_child_sends_its_fifth_day_return(app: TestApp) {
+        let OnRoll { case, contact: former, .. } = on_roll(&app).await;
+        let contact = given::contact_somewhere(&app).await;
+        attending(&app, &case, &contact).await;
+        let op = app.op(app.manager().await.viewer());
+        let version = store::case::many(&op, &[case.id]).await.unwrap()[0].version;
+        let close = Close {
+            outcome: Some(Outcome::OnRollState),
+            evidence: Some(EvidenceKind::SchoolConfirmation),
+            evidence_on: "2026-11-17".to_owned(),
+            evidence_from: "The office".to_owned(),
+            note: "Attends".to_owned(),
+            school: "Thornhill Primary School".to_owned(),
+            attended_on: "2026-11-16".to_owned(),
+            ..Close::default()
         };
-        service::record_placement(&op, target(case.version), place, Some(contact.school.urn.clone())).await.unwrap();
-        let placement = store::case::placements(&op, &[case.id]).await.unwrap()[0].id;
-        let attends =
-            ConfirmAttendance { placement, attended_on: "2026-11-16".to_owned(), source: "The office".to_owned() };
-        service::confirm_attendance(&op, target(case.version + 1), attends).await.unwrap();
+        service::close(&op, Target { case: case.reference.clone(), version }, close).await.unwrap();
+        let school = app.school_contact(&contact).await;
+
+        let home = school.visit("/refer").await;
+
+        home.says("New pupils").says("Quillfeather").says("16 November 2026").says("21 November 2026");
+        home.keeps_silent_about(&case.reference);
+        let former = app.school_contact(&former).await;
+        former.visit("/refer").await.keeps_silent_about("New pupils");
+        let link = home.link("Say that the new pupil was returned");
+        former.get(&link).await.is_not_found();
+        let noted = school.submit(&dated(school.visit(&link).await.form(), "on", "2026-11-18")).await;
+        noted.says("New-pupil return noted").keeps_silent_about("New pupils");
+        app.officer().await.visit(&case.page()).await.says("New pupil returned").says("Returned 18 November 2026");
+    }
+
+    async fn a_school_learns_of_no_new_pupil_whose_case_is_restricted(app: TestApp) {
+        let OnRoll { case, .. } = on_roll(&app).await;
+        let contact = given::contact_somewhere(&app).await;
+        attending(&app, &case, &contact).await;
+        let school = app.school_contact(&contact).await;
+        let link = school.visit("/refer").await.link("Say that the new pupil was returned");
+        let op = app.op(app.manager().await.viewer());
+        let version = store::case::many(&op, &[case.id]).await.unwrap()[0].version;
+        let typed = backend::domain::case::Restrict {
+            restriction: Some(entity::vocabulary::Restriction::Protected),
+            reason: "A court order".to_owned(),
+        };
+        service::restrict(&op, Target { case: case.reference.clone(), version }, typed).await.unwrap();
+
+        school.visit("/refer").await.keeps_silent_about("New pupils").keeps_silent_about("Quillfeather");
+        school.get(&link).await.is_not_found();
+        let forged = "mutation($input: SendNewPupilReturnInput!) { sendNewPupilReturn(input: $input) { id } }";
+        let pupil = link.trim_start_matches("/refer/new-pupils/");
+        let input = json!({ "newPupil": pupil, "on": "2026-11-18", "exempt": false });
+        school.ask(forged, json!({ "input": input })).await.refused_with("NOT_FOUND");
+    }
+
+    async fn a_new_pupil_is_returned_by_the_fifth_day(app: TestApp) {
+        let OnRoll { case, contact, .. } = on_roll(&app).await;
+        attending(&app, &case, &contact).await;
         let (school, officer) = (app.school_contact(&contact).await, app.officer().await);
         officer.visit(&case.page()).await.says("Return due 21 November 2026");
         let asked = "query($case: String!) { case(reference: $case) { dueOn } }";
         let due = officer.ask(asked, json!({ "case": case.reference })).await.sound();
         assert_eq!(due.text("/case/dueOn"), "2026-11-21");
 
-        let page = school.visit(&sent).await;
+        let link = school.visit("/refer").await.link("Say that the new pupil was returned");
+        let page = school.visit(&link).await;
         page.says("The new-pupil return is due by the end of 21 November 2026");
-        let form = school.visit(&page.link("Say that the new pupil was returned")).await.form();
-        let noted = school.submit(&dated(form, "on", "2026-11-18")).await;
+        let noted = school.submit(&dated(page.form(), "on", "2026-11-18")).await;
 
-        noted.says("New-pupil return noted").keeps_silent_about("is due by the end of");
+        noted.says("New-pupil return noted").keeps_silent_about("New pupils");
         officer.visit(&case.page()).await.says("New pupil returned").says("Returned 18 November 2026");
     }
 

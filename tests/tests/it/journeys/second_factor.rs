@@ -5,8 +5,8 @@ use chrono::Duration;
 use http::StatusCode;
 
 const WRONG: &str = "This code is not right, or was used already: enter the one that the app shows now";
-const REFUSED: &str = "Your e-mail address or password is not right";
-const LAST_TRY: &str = "Your e-mail address or password is not right. If it is wrong once more, you must wait 15 minutes \
+const REFUSED: &str = "Your email address or password is not right";
+const LAST_TRY: &str = "Your email address or password is not right. If it is wrong once more, you must wait 15 minutes \
                         before you can try again";
 
 /// Whether somebody is signed in here.

@@ -18,7 +18,7 @@ on_both_engines! {
             ("", ""),
         ] {
             let refused = browser.submit(&form.clone().with("email", email).with("password", password)).await;
-            refused.finds_fault(&["Your e-mail address or password is not right"]);
+            refused.finds_fault(&["Your email address or password is not right"]);
             assert_eq!(refused.form().value("password"), Some(""));
         }
         browser.get("/cases").await.leads_to("/sign-in");
@@ -36,7 +36,7 @@ on_both_engines! {
         let browser = app.browser();
         let form = browser.visit("/sign-in").await.form().with("email", "dee@luton.example");
         let refused = browser.submit(&form.with("password", backend::secret::password::DEMO_PASSWORD)).await;
-        refused.finds_fault(&["Your e-mail address or password is not right"]);
+        refused.finds_fault(&["Your email address or password is not right"]);
     }
 
     async fn signing_in_renews_the_session(app: TestApp) {

@@ -1,4 +1,4 @@
-//! A school contact signs in with their approved e-mail address.
+//! A school contact signs in with their approved email address.
 
 use acceptance::prelude::*;
 use chrono::Duration;
@@ -108,7 +108,7 @@ on_both_engines! {
         for number in 0..30 {
             asked(&app.browser(), &format!("pupil{number}@school.example")).await;
         }
-        asked(&browser, &contact.email).await.says("Check your e-mail");
+        asked(&browser, &contact.email).await.says("Check your email");
     }
 
     async fn another_browser_needs_the_code_from_the_mail(app: TestApp) {
@@ -119,7 +119,7 @@ on_both_engines! {
         assert!(mail.body.contains(&contact.email) && mail.body.contains("10 minutes"), "{mail:?}");
         let form = telephone.visit(&mail.link()).await.form();
 
-        telephone.submit(&form).await.finds_fault(&["Enter the code as it stands in the e-mail, like AB3D-4FGH"]);
+        telephone.submit(&form).await.finds_fault(&["Enter the code as it stands in the email, like AB3D-4FGH"]);
         let code = mail.code().to_lowercase().replace('-', " ");
         let page = telephone.visit("/link").await;
         telephone.submit(&page.form().with("code", &code)).await.says("Your referrals");
@@ -133,7 +133,7 @@ on_both_engines! {
         let mut page = thief.visit(&mail.link()).await;
         for _ in 0..4 {
             page = thief.submit(&page.form().with("code", "0000-0000")).await;
-            page.finds_fault(&["Enter the code as it stands in the e-mail, like AB3D-4FGH"]);
+            page.finds_fault(&["Enter the code as it stands in the email, like AB3D-4FGH"]);
         }
 
         thief.submit(&page.form().with("code", "0000-0000")).await.says("This link cannot be used");

@@ -145,7 +145,7 @@ on_both_engines! {
         elsewhere.get("/cases").await.leads_to("/sign-in");
         officer.get("/cases").await.leads_to("/sign-in");
         let refused = give_password(&app.browser(), &officer.colleague.email, given::PASSWORD).await;
-        refused.finds_fault(&["Your e-mail address or password is not right"]);
+        refused.finds_fault(&["Your email address or password is not right"]);
         let (row, _) = store::case::by_reference(&app.op(manager.viewer()), &case.reference).await.unwrap().unwrap();
         assert_eq!(row.officer_id, Some(heir.id));
         assert!(matches!(whole(app.db(), &app.inner().keyring).await.unwrap(), Verdict::Sound { .. }));

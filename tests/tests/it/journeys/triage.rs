@@ -57,10 +57,9 @@ on_both_engines! {
         let form = if form.asks("child") { form.with("child", "new") } else { form };
         officer.submit(&form).await.finds_fault(&[
             "Select whether the child is missing education",
-            "Select why",
             "Select the team that works the case",
             "Select what is known of the child’s whereabouts",
-            "Enter why you decided so",
+            "Enter the reason for your decision",
         ]);
     }
 
@@ -78,9 +77,9 @@ on_both_engines! {
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         refused.says("This child already has an open case").says(&case.reference);
 
-        let join = officer.visit(&page.link("Add to a case already open")).await.form();
+        let join = officer.visit(&page.link("Add this referral to an open case")).await.form();
         let joined = officer.submit(&join.with("case", &case.reference)).await;
-        joined.says("Referral added to this case").says(&again.reference);
+        joined.says("Referral added to the case").says(&again.reference);
         assert_eq!(joined.path, case.page());
     }
 
@@ -106,8 +105,12 @@ on_both_engines! {
         let form = officer.visit(&format!("/triage/{}/redirect", referral.reference)).await.form();
         let form = form.with("to", "ADMISSIONS").with("reason", "No place yet");
 
+        officer.submit(&form.clone().with("reason", "")).await.finds_fault(&[
+            "Enter the reason, in words the school will read",
+            "Enter the MASH reference",
+        ]);
         let refused = officer.submit(&form).await;
-        refused.says("An answer points to harm");
+        refused.finds_fault(&["Enter the MASH reference"]);
         assert_eq!(refused.form().value("reason"), Some("No place yet"));
         officer.submit(&form.with("mashReference", "M-77")).await.says("Referral sent elsewhere");
     }
@@ -245,15 +248,15 @@ on_both_engines! {
         sent.says("Sent to another authority, which has not acknowledged it yet").says("Thimble City Council");
         sent.says("Not yet: ask them again on 25 November 2026");
         let waiting = officer.visit("/triage?show=with-authority").await;
-        waiting.says("Quillfeather").says("Thimble City Council").says("25 November 2026");
+        waiting.says("Quillfeather").says("Thimble City Council").says("25 November 2026").keeps_silent_about("Overdue");
         officer.visit("/triage?show=redirected").await.keeps_silent_about("Quillfeather");
 
-        let link = officer.visit(&page).await.link("Record that the other authority follows the child");
+        let link = officer.visit(&page).await.link("Record the other authority’s acknowledgement");
         let told = officer.visit(&link).await.form();
         let refused = officer.submit(&told.with("on-day", "17").with("on-month", "11").with("on-year", "2026")).await;
         refused.finds_fault(&[
-            "Enter who acknowledged it there",
-            "Enter the reference under which they follow the child",
+            "Enter who acknowledged it",
+            "Enter their reference",
             "The day must be the same as or after the day the referral was sent to them",
         ]);
         let told = refused.form().with("by", "Ms Thimble").with("acknowledgedAs", "T-77").with("on-day", "18");

@@ -71,7 +71,7 @@ on_both_engines! {
         let browser = app.browser().from("203.0.113.7");
         for email in [&contact.email, "nobody@school.example"] {
             for _ in 0..7 {
-                asked(&browser, "/refer", email).await.says("Check your e-mail");
+                asked(&browser, "/refer", email).await.says("Check your email");
             }
         }
         assert_eq!(mail::to(&app, &contact.email).await.iter().filter(|mail| mail.body.contains("/link/")).count(), 5);
@@ -86,7 +86,7 @@ on_both_engines! {
     async fn recoveries_past_the_limit_are_counted_in_one_note(app: TestApp) {
         let browser = app.browser().from("203.0.113.7");
         for _ in 0..5 {
-            asked(&browser, "/sign-in/recover", "nobody@luton.example").await.says("Check your e-mail");
+            asked(&browser, "/sign-in/recover", "nobody@luton.example").await.says("Check your email");
         }
         for _ in 0..3 {
             assert_eq!(asked(&browser, "/sign-in/recover", "nobody@luton.example").await.status, MANY);
