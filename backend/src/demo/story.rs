@@ -21,7 +21,7 @@ use super::words::{self, CHECKS, Check};
 use crate::context::OpContext;
 use crate::domain::case::{
     AnswerEnquiry, AnswerEscalation, Case, ChangeWhereabouts, Close, ConfirmAttendance, DecideStatus, Open, Place,
-    RaiseEscalation, RecordEnquiry, RecordReview, Reopen, status_of,
+    Placement, RaiseEscalation, RecordEnquiry, RecordNewPupilReturn, RecordReview, Reopen, status_of,
 };
 use crate::domain::london::london_day;
 use crate::domain::matching::Person;
@@ -387,7 +387,13 @@ impl Story<'_> {
             attended_on: on.min(self.today()).to_string(),
             source: format!("Office of {at}"),
         };
+        let reference = target.case.clone();
         case::confirm_attendance(&op, target, typed).await?;
+        let owed = load::<Case, _>(&op.db.read, *id).await?.placements.last().and_then(Placement::return_due_on);
+        if owed.is_some() && self.dice.chance(95) {
+            let typed = RecordNewPupilReturn { placement, on: self.today().to_string(), exempt: false };
+            crate::service::roll::return_new_pupil(&op, reference, typed).await?;
+        }
         Ok(())
     }
 

@@ -142,6 +142,14 @@ pub(super) const CHECKS: &[Check] = &[
         nothing: "Nothing on the pupil database, admissions, home education or exclusions.",
     },
     Check {
+        kind: EnquiryKind::HomeVisit,
+        asked_of: "Education welfare",
+        asks: "Visit at another time of day; speak to neighbours.",
+        located: "Child seen at the door with mother; well, not in education.",
+        lead: "A neighbour gave the name of a relative’s street.",
+        nothing: "No answer. The flat looks empty.",
+    },
+    Check {
         kind: EnquiryKind::SocialCare,
         asked_of: "Early help and social care records",
         asks: "Is the family known, and at which address?",
@@ -196,14 +204,6 @@ pub(super) const CHECKS: &[Check] = &[
         located: "Outbound travel confirmed with both parents.",
         lead: "Outbound travel of an adult; none recorded for the child.",
         nothing: "No travel found under these details.",
-    },
-    Check {
-        kind: EnquiryKind::HomeVisit,
-        asked_of: "Education welfare",
-        asks: "Visit at another time of day; speak to neighbours.",
-        located: "Child seen at the door with mother; well, not in education.",
-        lead: "A neighbour gave the name of a relative’s street.",
-        nothing: "No answer. The flat looks empty.",
     },
     Check {
         kind: EnquiryKind::Relatives,

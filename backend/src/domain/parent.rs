@@ -142,6 +142,11 @@ pub fn holding(recorded: &[KnownParent], told: impl Iterator<Item = Parent>) -> 
 
 /// The day on which what a referral tells of a parent or carer changed; `None` while it holds.
 pub fn until(recorded: &[KnownParent], told: &Parent) -> Option<NaiveDate> {
+    // What was recorded may differ in the email address alone, or in whether they may be contacted.
+    let ended = recorded.iter().filter(|one| one.parent == *told).map(|one| one.until);
+    if let Some(Some(until)) = ended.reduce(|one, other| one.and_then(|one| other.map(|other| one.max(other)))) {
+        return Some(until);
+    }
     let same = recorded.iter().filter(|one| one.parent.key() == told.key());
     let holds = same.clone().any(|one| one.until.is_none());
     same.filter_map(|one| one.until).max().filter(|_| !holds)
@@ -222,6 +227,26 @@ mod tests {
         let known = after(known, &change, day("2026-11-19"));
         assert_eq!(known.iter().filter(|one| one.until.is_none()).count(), 1);
         assert_eq!(known.len(), 3);
+    }
+
+    #[test]
+    fn who_may_not_be_contacted_any_more_is_told_once() {
+        let typed = RecordParent {
+            replaces: told().key(),
+            name: told().name,
+            relationship: "Mother".to_owned(),
+            phone: "01632 960 001".to_owned(),
+            may_contact: Some(Answer::No),
+            changed_on: "2026-11-10".to_owned(),
+            source: "The refuge".to_owned(),
+            reason: "She asked us not to ring".to_owned(),
+            ..RecordParent::default()
+        };
+        let change = typed.read(&[told()], day("2026-11-18")).unwrap();
+        let known = after(Vec::new(), &change, day("2026-11-18"));
+        assert_eq!(until(&known, &told()), Some(day("2026-11-10")));
+        let holding = holding(&known, std::iter::once(told()));
+        assert_eq!(holding.iter().map(|one| one.may_contact).collect::<Vec<_>>(), [Some(Answer::No)]);
     }
 
     #[test]

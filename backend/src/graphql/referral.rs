@@ -625,8 +625,15 @@ async fn matches(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Match>,
     found.truncate(MOST.max(likely));
     let mut matches = Vec::new();
     let read = &op(ctx).db.read;
-    let kept =
-        store::child::findable_cases_of(op(ctx), read, &row.name_key, row.date_of_birth, row.upn.as_deref()).await?;
+    let kept = store::child::findable_cases_of(
+        op(ctx),
+        read,
+        &row.name_key,
+        row.date_of_birth,
+        row.upn.as_deref(),
+        row.nhs_number.as_deref(),
+    )
+    .await?;
     let judgements = if found.is_empty() && kept.is_empty() {
         None
     } else {

@@ -431,7 +431,14 @@ pub async fn approve_closure(op: &OpContext, target: Target) -> Result<CaseId, E
         let merged = match other {
             Some(other) => {
                 let referrals = store::referral::of_cases(&op, &[before.id]).await?.iter().map(|row| row.id).collect();
+                let of_other_child = other.opened.child != before.opened.child;
+                let parents = if of_other_child {
+                    parent::recorded(&store::child::hold(&op, &txn, before.opened.child).await?)
+                } else {
+                    Vec::new()
+                };
                 let fact = CaseEvent::CaseMerged {
+                    parents,
                     siblings: before.siblings.clone(),
                     struck: before.struck.clone(),
                     removals: before.removals.clone(),
@@ -443,7 +450,7 @@ pub async fn approve_closure(op: &OpContext, target: Target) -> Result<CaseId, E
                     last_attended_on: before.last_attended_on,
                 };
                 let mut facts = vec![fact];
-                if other.opened.child != before.opened.child {
+                if of_other_child {
                     // What only the duplicate knew of the child must not be lost with it.
                     let told = ChildFacts::of(&store::child::hold(&op, &txn, before.opened.child).await?);
                     let held = ChildFacts::of(&store::child::hold(&op, &txn, other.opened.child).await?);

@@ -86,7 +86,9 @@ async fn find(
     } else if let Ok(case) = CaseReference::parse(named) {
         let told = &referral.received.told.child;
         let (name_key, upn) = (told.name_key(), told.upn.as_deref());
-        let kept = store::child::findable_cases_of(op, txn, &name_key, told.date_of_birth, upn).await?;
+        let kept =
+            store::child::findable_cases_of(op, txn, &name_key, told.date_of_birth, upn, told.nhs_number.as_deref())
+                .await?;
         match kept.iter().find(|row| row.reference == case.as_str()) {
             Some(row) => {
                 let row = child_of(op, txn, row.child_id).await?;

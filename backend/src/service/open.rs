@@ -199,7 +199,8 @@ async fn judged_likes(
         return Err(CaseConflict::LikelyKnown(case.reference).into());
     }
     let (name_key, upn) = (told.name_key(), told.upn.as_deref());
-    let kept = store::child::findable_cases_of(op, txn, &name_key, told.date_of_birth, upn).await?;
+    let kept = store::child::findable_cases_of(op, txn, &name_key, told.date_of_birth, upn, told.nhs_number.as_deref())
+        .await?;
     for case in kept.iter().filter(|case| which.known != Some(case.child_id)) {
         let child = child_of(op, txn, case.child_id).await?.ok_or(Error::NotFound)?;
         let (other, person) = (Other::Child(child.id), Person::of(&child));

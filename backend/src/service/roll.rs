@@ -3,7 +3,7 @@
 //!
 //! What must not live here: what may be removed when (`domain::roll`, `domain::case`).
 
-use entity::vocabulary::StaffState;
+use entity::vocabulary::{CaseState, StaffState};
 use entity::{CaseId, PlacementId, ReferralId, RemovalId, SchoolId};
 use sea_orm::DatabaseTransaction;
 
@@ -223,6 +223,12 @@ where
             return Err(Error::NotFound);
         }
         let case = case.ok_or(Error::NotFound)?.id;
+        let held = store::case::hold(&op, &txn, case).await?;
+        let owes = held.removals.iter().any(|matter| matter.is_open() && matter.proposal.school == contact.school);
+        if held.state == CaseState::Closed && !owes {
+            // As of a restricted case: otherwise the one answer would tell of the other.
+            return Err(Error::NotFound);
+        }
         let done = act(op, txn, case, what, |op, txn, before| decide(op, txn, contact, before)).await?;
         Ok(done.map(|()| referral.id))
     })

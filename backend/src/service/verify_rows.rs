@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::DateTime;
+use entity::vocabulary::ReferralState;
 use entity::{
     agency, agreement, break_glass, case, case_key, case_reader, case_span, child, client, clock, contact_proposal,
     enquiry, escalation, event, held_report, judgement, placement, referral, referral_key, removal, school_contact,
@@ -164,6 +165,22 @@ async fn nouns(db: &Db, facts: &[event::Model]) -> Result<Option<Verdict>, Error
     if let Some(id) = first_other(made.collect::<Result<_, _>>()?, stored.collect()) {
         return Ok(Some(Verdict::Differs { table: "referral_key", id, column: None }));
     }
+    // One that a case took up has none.
+    let waiting = [ReferralState::Received, ReferralState::WithAuthority];
+    let rows = referral::Entity::find()
+        .filter(referral::Column::Id.is_in(current.iter().copied()))
+        .filter(referral::Column::State.is_in(waiting));
+    let waiting: BTreeSet<Uuid> = rows.all(&db.read).await?.into_iter().map(|row| row.id.0).collect();
+    let made = referrals.values().filter(|referral| waiting.contains(&referral.id.0));
+    let made = made.filter_map(|referral| {
+        let made = Made::ByFact(referral.waits_since);
+        Some(clock_row(&referral.clock()?, None, Some(referral.id), made).try_into_model().map(told_of_clock))
+    });
+    let stored = clock::Entity::find().filter(clock::Column::ReferralId.is_in(current.iter().copied()));
+    let stored = stored.all(&db.read).await?.into_iter().map(told_of_clock);
+    if let Some(id) = first_other(made.collect::<Result<_, _>>()?, stored.collect()) {
+        return Ok(Some(Verdict::Differs { table: "clock", id, column: None }));
+    }
     let contacts = folded::<Contact>(facts)?;
     let made = contacts.values().map(|contact| contact_row(contact, None, DateTime::UNIX_EPOCH)).collect();
     let stored = school_contact::Entity::find().filter(school_contact::Column::Id.is_in(contacts.keys().copied()));
@@ -252,20 +269,15 @@ async fn spans_and_keys(db: &Db, cases: &BTreeMap<Uuid, Case>) -> Result<Option<
     if let Some(id) = first_other(made.collect::<Result<_, _>>()?, stored.collect()) {
         return Ok(Some(Verdict::Differs { table: "case_span", id, column: None }));
     }
-    let told = |clock: clock::Model| {
-        // From when somebody is told, and when next, is no fact.
-        let clock = clock::Model { told_from: clock.started_at, next_at: None, ..clock };
-        (clock.case_id.map_or(clock.item, |case| case.0), format!("{clock:?}"))
-    };
     let made = cases.values().flat_map(|case| {
         case.clocks()
             .into_iter()
             .map(|clock| clock_row(&clock, Some(case.id), None, Made::ByFact(case.updated_at)))
             .collect::<Vec<_>>()
     });
-    let made = made.map(|row| row.try_into_model().map(told));
+    let made = made.map(|row| row.try_into_model().map(told_of_clock));
     let stored = clock::Entity::find().filter(clock::Column::CaseId.is_in(cases.keys().copied()));
-    let stored = stored.all(&db.read).await?.into_iter().map(told);
+    let stored = stored.all(&db.read).await?.into_iter().map(told_of_clock);
     if let Some(id) = first_other(made.collect::<Result<_, _>>()?, stored.collect()) {
         return Ok(Some(Verdict::Differs { table: "clock", id, column: None }));
     }
@@ -278,6 +290,12 @@ async fn spans_and_keys(db: &Db, cases: &BTreeMap<Uuid, Case>) -> Result<Option<
     let stored = stored.all(&db.read).await?.into_iter().map(|row| (row.case_id.0, row.key));
     let other = first_other(made.collect::<Result<_, _>>()?, stored.collect());
     Ok(other.map(|id| Verdict::Differs { table: "case_key", id, column: None }))
+}
+
+/// A clock as it is compared: from when somebody is told, and when next, is no fact.
+fn told_of_clock(clock: clock::Model) -> (Uuid, String) {
+    let clock = clock::Model { told_from: clock.started_at, next_at: None, ..clock };
+    (clock.case_id.map_or(clock.item, |case| case.0), format!("{clock:?}"))
 }
 
 /// The first thing of which a row was made and is not stored, or is stored and was not made.

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use entity::vocabulary::{CaseState, Scope, StaffRole, Whereabouts};
+use entity::vocabulary::{CaseState, PlacementKind, Scope, StaffRole, Whereabouts};
 use entity::{
     AgencyId, CaseId, ChildId, PlacementId, SchoolId, StaffId, agreement, break_glass, case, case_reader, child,
     enquiry, escalation, placement, referral, removal, school, staff,
@@ -174,6 +174,23 @@ pub(super) fn is_withheld_case(op: &OpContext, case: Expr) -> Expr {
         .and_where(Expr::col((its.clone(), case::Column::Id)).eq(case))
         .cond_where(withheld(op, BreakGlassReading::Counts, &Expr::col((its, case::Column::ChildId))));
     Expr::exists(any)
+}
+
+/// A condition on the referral whose case is `case`: the address of the child whose case took it up is kept confidential
+/// or was, so that nobody must find it by what it tells of a home.
+pub(super) fn is_of_hidden_home(case: Expr) -> Expr {
+    let its = Alias::new("its_case");
+    let mut hidden = Query::select();
+    hidden
+        .expr(Expr::val(1))
+        .from_as(case::Entity, its.clone())
+        .inner_join(
+            child::Entity,
+            Expr::col((its.clone(), case::Column::ChildId)).equals(child::Column::Id.as_column_ref()),
+        )
+        .and_where(Expr::col((its, case::Column::Id)).eq(case))
+        .and_where(Expr::col(child::Column::AddressWasConfidential.as_column_ref()).eq(true));
+    Expr::exists(hidden)
 }
 
 /// The case with this exact reference, if the viewer may find but not read it.
@@ -394,7 +411,9 @@ async fn stands_for(op: &OpContext, search: Search) -> Result<Option<Expr>, Erro
         Search::Phone(phone) => {
             let id = Expr::col(referral::Column::Id.as_column_ref());
             let recorded = OF_CHILDREN.exactly(&of_phone(&phone), child());
-            of_referrals(OF_REFERRALS.exactly(&of_phone(&phone), id)).or(recorded)
+            // What was told of a home that is kept confidential finds nobody, as its postcode does not.
+            let hidden = is_of_hidden_home(Expr::col(referral::Column::CaseId.as_column_ref()));
+            of_referrals(OF_REFERRALS.exactly(&of_phone(&phone), id).and(hidden.not())).or(recorded)
         }
         Search::Area(begin) => return OF_CHILDREN.all_begin(op, &begin, Vec::new(), child()).await,
         Search::Part(part) => {
@@ -594,6 +613,7 @@ pub(crate) async fn new_pupils<C: ConnectionTrait>(
         .filter(placement::Column::SchoolId.eq(school))
         .filter(placement::Column::AttendedOn.is_not_null())
         .filter(placement::Column::EndedOn.is_null())
+        .filter(placement::Column::Kind.is_in([PlacementKind::StateSchool, PlacementKind::IndependentSchool]))
         .filter(Condition::all().add(is_restricted(&child_of_case())).not());
     // One that is asked for is told of after its return came, too.
     let places = match only {

@@ -94,7 +94,7 @@ pub(crate) async fn restricted_cases_of(op: &OpContext, described: &Described) -
         .await?)
 }
 
-/// Up to five cases that the viewer may find but not read whose child has the same UPN, or the same name and date of
+/// Up to five cases that the viewer may find but not read whose child has the same UPN or NHS number, or the same name and date of
 /// birth; newest first.
 pub async fn findable_cases_of<C: ConnectionTrait>(
     op: &OpContext,
@@ -102,14 +102,18 @@ pub async fn findable_cases_of<C: ConnectionTrait>(
     name_key: &str,
     born: Option<NaiveDate>,
     upn: Option<&str>,
+    nhs_number: Option<&str>,
 ) -> Result<Vec<case::Model>, Error> {
     const MOST: u64 = 5;
-    if born.is_none() && upn.is_none() {
+    if born.is_none() && upn.is_none() && nhs_number.is_none() {
         return Ok(Vec::new());
     }
     let mut same = Condition::any();
     if let Some(upn) = upn {
         same = same.add(Expr::col(child::Column::Upn).eq(upn));
+    }
+    if let Some(number) = nhs_number {
+        same = same.add(Expr::col(child::Column::NhsNumber).eq(number));
     }
     if let Some(born) = born {
         let named = Expr::col(child::Column::NameKey).eq(name_key);

@@ -9,9 +9,9 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, UnionType};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, TryGetable};
 use uuid::Uuid;
 
-use super::case::visible as visible_cases;
+use super::case::{is_of_hidden_home, visible as visible_cases};
 use super::filled;
-use super::referral::{is_of_hidden_home, visible as visible_referrals};
+use super::referral::visible as visible_referrals;
 use crate::context::OpContext;
 use crate::domain::family::{Named, Whom, goes_by, names};
 use crate::error::Error;

@@ -58,7 +58,7 @@ impl Names {
                 "chain" => "The chain of facts",
                 "cases" => "Cases",
                 "referrals" => "Referrals",
-                "lookup" => "A child on file",
+                "lookup" => "A look-up of a child",
                 _ => text,
             };
             word.to_owned()

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use entity::vocabulary::{ReferralOrigin, ReferralState, Risk, Sex, StaffRole};
-use entity::{CaseId, ReferralId, ReportGroupId, SchoolContactId, case, child, referral, referral_key};
+use entity::{CaseId, ReferralId, ReportGroupId, SchoolContactId, case, referral, referral_key};
 use futures_util::future::try_join_all;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
@@ -15,7 +15,7 @@ use sea_orm::{
     QueryTrait, Select,
 };
 
-use super::case::{is_withheld_case, visible as visible_cases};
+use super::case::{is_of_hidden_home, is_withheld_case, visible as visible_cases};
 use super::page::{Page, Wanted, count_some};
 use super::search::{FEW, OF_REFERRALS, any_of, called};
 use super::stream::Find;
@@ -221,7 +221,7 @@ async fn stands_for(op: &OpContext, search: Search) -> Result<Option<Expr>, Erro
         Search::Postcode(postcode) => {
             OF_REFERRALS.exactly(&of_postcode(&postcode), id()).and(is_of_hidden_home(own_case()).not())
         }
-        Search::Phone(phone) => OF_REFERRALS.exactly(&of_phone(&phone), id()),
+        Search::Phone(phone) => OF_REFERRALS.exactly(&of_phone(&phone), id()).and(is_of_hidden_home(own_case()).not()),
         Search::Area(begin) => {
             let met = OF_REFERRALS.all_begin(op, &begin, Vec::new(), id()).await?;
             return Ok(met.map(|met| met.and(is_of_hidden_home(own_case()).not())));
@@ -240,23 +240,6 @@ async fn stands_for(op: &OpContext, search: Search) -> Result<Option<Expr>, Erro
 
 fn own_case() -> Expr {
     Expr::col(referral::Column::CaseId.as_column_ref())
-}
-
-/// A condition on the referral whose case is `case`: the address of the child whose case took it up is kept confidential
-/// or was, so that nobody must find it by what it tells of a home.
-pub(super) fn is_of_hidden_home(case: Expr) -> Expr {
-    let its = Alias::new("its_case");
-    let mut hidden = Query::select();
-    hidden
-        .expr(Expr::val(1))
-        .from_as(case::Entity, its.clone())
-        .inner_join(
-            child::Entity,
-            Expr::col((its.clone(), case::Column::ChildId)).equals(child::Column::Id.as_column_ref()),
-        )
-        .and_where(Expr::col((its, case::Column::Id)).eq(case))
-        .and_where(Expr::col(child::Column::AddressWasConfidential.as_column_ref()).eq(true));
-    Expr::exists(hidden)
 }
 
 /// The most urgent referral, in the order of the inbox, among those in these states of the same group as the referral

@@ -1,6 +1,6 @@
 //! What is owed, for the desk of whoever asks, and how long each kind of thing may take.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::casework::{Named, Officer};
 use crate::schema;
@@ -53,9 +53,8 @@ pub(crate) struct Clocks {
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Clock")]
 pub(crate) struct ClockRow {
-    pub(crate) kind: ClockKind,
-    pub(crate) due_on: NaiveDate,
-    pub(crate) late: bool,
+    #[cynic(spread)]
+    pub(crate) clock: Clock,
     pub(crate) case: Option<CaseOfClock>,
     pub(crate) referral: Option<ReferralOfClock>,
 }
@@ -85,6 +84,7 @@ pub(crate) struct ReferralOfClock {
 pub(crate) struct Clock {
     pub(crate) kind: ClockKind,
     pub(crate) due_on: NaiveDate,
+    pub(crate) late_at: DateTime<Utc>,
     pub(crate) late: bool,
 }
 

@@ -155,7 +155,14 @@ impl NewCase {
 async fn everybody_like(app: &TestApp, op: &OpContext, row: &referral_row::Model) -> BTreeSet<String> {
     let read = &app.db().read;
     let children = store::child::candidates(op, read, &Person::referred(row)).await.expect("children can be read");
-    let kept = store::child::findable_cases_of(op, read, &row.name_key, row.date_of_birth, row.upn.as_deref());
+    let kept = store::child::findable_cases_of(
+        op,
+        read,
+        &row.name_key,
+        row.date_of_birth,
+        row.upn.as_deref(),
+        row.nhs_number.as_deref(),
+    );
     let kept = kept.await.expect("cases can be read");
     let children = children.into_iter().map(|child| child.id.to_string());
     children.chain(kept.into_iter().map(|case| case.reference)).collect()

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::child::{ChildChange, ChildFacts};
 use super::super::family::Named;
-use super::super::parent::ParentRecorded;
+use super::super::parent::{KnownParent, ParentRecorded};
 use super::super::roll::{Decision, DeletionReturn, JointEnquiry, Matter, Proposal};
 
 /// A fact of a case. It is stored as JSON by the names of its variants and fields, so none may be renamed or dropped,
@@ -184,6 +184,9 @@ pub enum CaseEvent {
         /// Those whom its officers struck out as wrongly named.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         struck: Vec<Named>,
+        /// The parents and carers recorded with its child, if that was another record than this case's.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        parents: Vec<KnownParent>,
         /// The gravest risk of those.
         risk: Risk,
         /// The day anybody last saw the child, as that case knew it.

@@ -194,7 +194,10 @@ impl Stream for Case {
                 self.escalations.extend(escalation.clone());
             }
             CaseEvent::CaseMerged { risk, last_seen_on, last_attended_on, removals, siblings, struck, .. } => {
-                self.struck.extend(struck.iter().cloned());
+                // Whom this case's own officers named stays named.
+                let named = |one: &&Named| self.siblings.iter().any(|own| own.may_be(one));
+                let struck: Vec<Named> = struck.iter().filter(|one| !named(one)).cloned().collect();
+                self.struck.extend(struck);
                 self.siblings.extend(without(siblings.clone(), &self.struck));
                 self.removals.extend(removals.iter().cloned());
                 self.told = self.told.min(*risk);

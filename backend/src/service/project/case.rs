@@ -159,7 +159,8 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
                 removal::Entity::update(removal_row(after.id, matter)?).exec(txn).await?;
             }
         }
-        CaseEvent::CaseMerged { referrals, removals, .. } => {
+        CaseEvent::CaseMerged { referrals, removals, parents, .. } => {
+            child::take_over_parents(txn, after.opened.child, parents).await?;
             write_keys(txn, after).await?;
             for matter in removals {
                 removal::Entity::update(removal_row(after.id, matter)?).exec(txn).await?;

@@ -11,7 +11,7 @@ use crate::domain::child::{ChildChange, ChildFacts, former_names, formerly, name
 use crate::domain::family::{self, Whom};
 use crate::domain::matching::Person;
 use crate::domain::matching::keys::{self, of_child};
-use crate::domain::parent::{self, ParentRecorded};
+use crate::domain::parent::{self, KnownParent, ParentRecorded};
 use crate::domain::phone::Phone;
 use crate::domain::search::{keys_of, of_phone};
 use crate::error::Error;
@@ -84,6 +84,26 @@ pub(in crate::service) fn with_parent(
 ) -> Result<child::Model, Error> {
     let parents = serde_json::to_string(&parent::after(parent::recorded(&row), change, on))?;
     Ok(child::Model { parents, ..row })
+}
+
+/// Takes over the parents and carers recorded with the child of a case that was merged into one of this child.
+pub(super) async fn take_over_parents(
+    txn: &DatabaseTransaction,
+    id: ChildId,
+    parents: &[KnownParent],
+) -> Result<(), Error> {
+    if parents.is_empty() {
+        return Ok(());
+    }
+    #[expect(clippy::disallowed_methods, reason = "nobody is shown it")]
+    let row = child::Entity::find_by_id(id).one(txn).await?.ok_or(Error::NotFound)?;
+    write(txn, with_parents(row, parents)?).await
+}
+
+/// The row of a child with whom these parents and carers are recorded as well.
+pub(in crate::service) fn with_parents(row: child::Model, more: &[KnownParent]) -> Result<child::Model, Error> {
+    let known: Vec<KnownParent> = parent::recorded(&row).into_iter().chain(more.iter().cloned()).collect();
+    Ok(child::Model { parents: serde_json::to_string(&known)?, ..row })
 }
 
 /// Writes the row of a child on file, and its keys.

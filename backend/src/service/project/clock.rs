@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::{CaseId, ReferralId, clock};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use crate::domain::clock::{Clock, first_telling};
@@ -16,7 +17,7 @@ pub enum Made {
     Anew(DateTime<Utc>),
 }
 
-/// Makes the rows of the clocks of a case agree with its fold. A clock that runs on as it did keeps its row, so that
+/// Makes the rows of the clocks of a case agree with its fold. A clock that is late when it was keeps its row, so that
 /// nobody is told again.
 pub(super) async fn write_of_case(
     txn: &DatabaseTransaction,
@@ -49,6 +50,17 @@ async fn write(
     let same = |row: &clock::Model, clock: &Clock| {
         (row.kind, row.item, row.late_at) == (clock.kind, clock.item, clock.late_at)
     };
+    for clock in clocks {
+        // It started anew within the day, and ends with the same one.
+        if let Some(row) = held.iter().find(|row| same(row, clock) && row.started_at != clock.started_at) {
+            clock::Entity::update_many()
+                .col_expr(clock::Column::StartedAt, Expr::value(clock.started_at))
+                .filter(clock::Column::Item.eq(row.item))
+                .filter(clock::Column::Kind.eq(row.kind))
+                .exec(txn)
+                .await?;
+        }
+    }
     let ended = held.iter().filter(|row| !clocks.iter().any(|clock| same(row, clock))).map(|row| (row.kind, row.item));
     let new: Vec<&Clock> = clocks.iter().filter(|clock| !held.iter().any(|row| same(row, clock))).collect();
     // A matter of the roll that another case hands over brings its clock along.

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::super::project::child::{after, key_rows, of, with_parent};
+use super::super::project::child::{after, key_rows, of, with_parent, with_parents};
 use super::{first, first_other};
 use crate::db::Db;
 use crate::domain::case::{Case, CaseEvent};
@@ -25,7 +25,7 @@ use crate::store::verdict::Verdict;
 /// The children compared at once.
 const PAGE: u64 = 200;
 /// The facts of a case that say something of its child.
-const OF_CHILDREN: [&str; 3] = ["case_opened", "child_filled_in", "child_corrected"];
+const OF_CHILDREN: [&str; 5] = ["case_opened", "child_filled_in", "child_corrected", "parent_recorded", "case_merged"];
 
 /// The first row of a child that is not what its facts make of it; `None` if there is none.
 pub(super) async fn first_difference(db: &Db) -> Result<Option<Verdict>, Error> {
@@ -95,6 +95,12 @@ fn made(
         if let CaseEvent::ParentRecorded(change) = &fact {
             if let Some(Some(before)) = children.remove(&child) {
                 children.insert(child, Some(with_parent(before, change, london_day(row.recorded_at))?));
+            }
+            continue;
+        }
+        if let CaseEvent::CaseMerged { parents, .. } = &fact {
+            if let Some(Some(before)) = children.remove(&child) {
+                children.insert(child, Some(with_parents(before, parents)?));
             }
             continue;
         }

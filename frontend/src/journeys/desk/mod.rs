@@ -9,7 +9,7 @@ use cynic::QueryBuilder;
 
 use crate::documents::desk::{ClockRow, ClockRule, Clocks, Desk, DeskVars, Rules};
 use crate::parts::case::risk_badge;
-use crate::parts::due::due;
+use crate::parts::due::clock_due;
 use crate::prelude::*;
 use crate::reply::Reply;
 use crate::visit::Visit;
@@ -64,7 +64,7 @@ fn section(title: &'static str, nothing: &'static str, clocks: Clocks, with_offi
 
 /// Nothing for a case or referral that may not be read any more.
 fn row(clock: ClockRow, with_officer: bool) -> Option<Vec<Content>> {
-    let ClockRow { kind, due_on, late, case, referral } = clock;
+    let ClockRow { clock, case, referral } = clock;
     let officer = case.as_ref().and_then(|case| case.officer.as_ref()).map(|officer| officer.name.clone());
     let (href, reference, child, risk) = match (case, referral) {
         (Some(case), _) => {
@@ -79,7 +79,7 @@ fn row(clock: ClockRow, with_officer: bool) -> Option<Vec<Content>> {
     };
     let risk = risk.filter(|risk| matches!(risk, Risk::Immediate | Risk::High)).map(risk_badge);
     let child = view! { {link(href, child)} " " {risk} <br/> <span class="app-reference">{reference}</span> };
-    let mut cells: Vec<Content> = vec![child.into_any().into(), kind.label().into(), due(due_on, late).into()];
+    let mut cells: Vec<Content> = vec![child.into_any().into(), clock.kind.label().into(), clock_due(&clock).into()];
     if with_officer {
         cells.push(officer.unwrap_or_else(|| "Nobody yet".to_owned()).into());
     }
@@ -147,8 +147,8 @@ mod tests {
             json!({ "reference": "R-0001", "risk": "STANDARD", "givenNames": "Ben", "familyName": "Quillfeather" });
         json!({
             "nodes": [
-                { "kind": "MASH_ANSWER", "dueOn": "2026-06-10", "late": true, "case": case },
-                { "kind": "SCREENING", "dueOn": "2026-06-11", "late": false, "referral": referral },
+                { "kind": "MASH_ANSWER", "dueOn": "2026-06-10", "lateAt": "2026-06-10T23:00:00Z", "late": true, "case": case },
+                { "kind": "FLAGGED_SCREENING", "dueOn": "2026-06-11", "lateAt": "2026-06-11T12:30:00Z", "late": false, "referral": referral },
             ],
             "more": true,
         })
@@ -162,6 +162,7 @@ mod tests {
             "Flag to be answered by the MASH",
             "href=\"/cases/C-0001\" class=\"govuk-link\">Amina &lt;b&gt; Hassan</a>",
             "10 June 2026",
+            "11 June 2026 at 1:30pm",
             "Overdue",
             "href=\"/triage/R-0001\"",
             "These are the first 2.",

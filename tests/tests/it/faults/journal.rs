@@ -105,6 +105,7 @@ on_both_engines! {
         sealed(&app).await;
         assert_eq!(verdict(&app).await.fault(), None);
         tamper(app.db(), "DELETE FROM referral_key").await;
+        tamper(app.db(), "DELETE FROM clock").await;
         tamper(app.db(), &format!("DELETE FROM referral WHERE reference = '{}'", referral.reference)).await;
         tamper(app.db(), "DELETE FROM event WHERE stream_kind = 'referral'").await;
         finds(&app, "1 of its").await;

@@ -1,6 +1,7 @@
 //! Nothing that is owed is forgotten: it stands on a desk, and whoever it belongs to is told before and when it is late,
 //! then a manager, then the head of service, each once.
 
+use acceptance::database::tamper;
 use acceptance::prelude::*;
 use backend::jobs::reminders::sweep;
 use chrono::Duration;
@@ -170,6 +171,41 @@ on_both_engines! {
         let form = officer.visit(&page.link("Send elsewhere")).await.form();
         officer.submit(&form.with("to", "ADMISSIONS").with("reason", "They apply for a place")).await.is_shown();
         officer.visit("/desk").await.keeps_silent_about(&calm.reference);
+    }
+
+    async fn what_was_late_before_there_were_clocks_stands_on_the_desk_and_in_no_mail(app: TestApp) {
+        let officer = given::staff(&app, "Olu Officer", &[StaffRole::CmeOfficer]).await;
+        let case = given::case().with(officer.id).at(&app).await;
+        let waiting = given::referral().of("Waiting", "Child").at(&app).await;
+        tamper(app.db(), "DELETE FROM clock").await;
+        tamper(app.db(), "UPDATE \"case\" SET folded_by = 0").await;
+        tamper(app.db(), "UPDATE referral SET keyed_by = 0").await;
+        app.wait(Duration::days(60));
+
+        backend::service::make_rows(app.db(), app.now()).await.unwrap();
+        sweep(app.inner()).await.unwrap();
+
+        assert_eq!(told(&app, &officer.email, "late").await, 0);
+        assert_eq!(told(&app, HEAD, "late").await, 0);
+        let officer = app.sign_in(&officer).await;
+        officer.visit("/desk").await.says(&case.reference).says("First checks to be asked for").says(&waiting.reference);
+    }
+
+    async fn what_was_told_by_a_clock_that_stood_ahead_is_told_again_in_its_time(app: TestApp) {
+        let officer = app.officer().await.colleague;
+        given::case().with(officer.id).at(&app).await;
+        app.wait(Duration::days(365));
+        let before = app.now();
+        sweep(app.inner()).await.unwrap();
+        assert_eq!(told(&app, &officer.email, "First checks").await, 1);
+        app.wait(Duration::days(-365));
+
+        backend::jobs::clock::went_back(app.inner(), before).await.unwrap();
+        sweep(app.inner()).await.unwrap();
+        assert_eq!(told(&app, &officer.email, "First checks").await, 1, "it is not late yet");
+        wait_until(&app, "2026-11-26T10:00:00Z");
+        sweep(app.inner()).await.unwrap();
+        assert_eq!(told(&app, &officer.email, "First checks").await, 2);
     }
 
     async fn how_long_each_thing_may_take_can_be_read(app: TestApp) {

@@ -455,11 +455,20 @@ on_both_engines! {
     async fn a_new_pupil_is_returned_by_the_fifth_day(app: TestApp) {
         let OnRoll { case, contact, .. } = on_roll(&app).await;
         attending(&app, &case, &contact).await;
-        let (school, officer) = (app.school_contact(&contact).await, app.officer().await);
+        let officer = app.officer().await;
         officer.visit(&case.page()).await.says("Return due 21 November 2026");
         let asked = "query($case: String!) { case(reference: $case) { dueOn } }";
         let due = officer.ask(asked, json!({ "case": case.reference })).await.sound();
         assert_eq!(due.text("/case/dueOn"), "2026-11-21");
+        // The school is told the working day before, a Friday, by a mail that names nobody.
+        app.wait(chrono::Duration::days(2));
+        backend::jobs::reminders::sweep(app.inner()).await.unwrap();
+        backend::jobs::reminders::sweep(app.inner()).await.unwrap();
+        let mails = mail::to(&app, &contact.email).await;
+        let told: Vec<_> = mails.iter().filter(|mail| mail.subject == "A return about your roll is owed").collect();
+        assert_eq!(told.len(), 1, "{mails:?}");
+        assert!(told[0].body.contains("by 21 November 2026") && !told[0].body.contains("Quillfeather"), "{told:?}");
+        let (school, officer) = (app.school_contact(&contact).await, app.sign_in(&officer.colleague).await);
 
         let link = school.visit("/refer").await.link("Say that the new pupil was returned");
         let page = school.visit(&link).await;
