@@ -211,7 +211,7 @@ pub(crate) async fn migrate(data: Option<PathBuf>) -> Result<(), Failure> {
     let db = Db::create(url_of(data)?.reveal()).await;
     let db = db.map_err(|error| failed("the database cannot be used", &error))?;
     bring_up_to_date(&db).await?;
-    service::make_rows(&db).await?;
+    service::make_rows(&db, Clock::default().now()).await?;
     say("The database is up to date.")
 }
 
@@ -561,7 +561,7 @@ async fn run(db: Db, config: Config) -> Result<(), Failure> {
     }
     must_know_key(&db, &Keyring::new(config.secret_key.clone())).await?;
     // Whoever lacks keys is found by no search, and a migration that was killed may have left some.
-    service::make_rows(&db).await?;
+    service::make_rows(&db, Clock::default().now()).await?;
     let (listen, limits) = (config.server.listen, Limits { exempt: config.server.crowds(), ..Limits::default() });
     let mailer = Mailer::new(&config)?;
     let app = App::new(db, Arc::new(config), Clock::default());

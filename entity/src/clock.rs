@@ -21,6 +21,8 @@ pub struct Model {
     pub started_at: DateTimeUtc,
     /// The first moment at which it is late.
     pub late_at: DateTimeUtc,
+    /// The moment of the fact that made it: nobody is told of what was late before anybody could know.
+    pub told_from: DateTimeUtc,
     /// When somebody is told next how far it has run; `NULL` when nobody is any more.
     pub next_at: Option<DateTimeUtc>,
 }

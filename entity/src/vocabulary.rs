@@ -671,6 +671,10 @@ vocabulary! {
         CaseReviewed,
         /// Brother or sister named
         SiblingNamed,
+        /// Brother or sister struck out
+        SiblingStruck,
+        /// Parent or carer recorded
+        ParentRecorded,
         /// Child’s facts added from a referral
         ChildFilledIn,
         /// Child’s facts corrected
@@ -749,6 +753,10 @@ vocabulary! {
         ReferralAddedTo,
         /// Referral withdrawn
         ReferralWithdrawn,
+        /// Judged to be of another child
+        JudgedAnotherChild,
+        /// Judgement of another child taken back
+        JudgementTakenBack,
         /// Report held
         ReportHeld,
         /// Held report taken in
@@ -1115,8 +1123,8 @@ vocabulary! {
         ReviewUnknown,
         /// School to be answered about the roll
         RollAnswer,
-        /// Deletion return to come
-        DeletionReturn,
+        /// Removal that was allowed to be done
+        RemovalAllowed,
         /// New-pupil return to come
         NewPupilReturn,
         /// Compulsory school age to end

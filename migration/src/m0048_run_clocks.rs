@@ -25,11 +25,12 @@ impl MigrationTrait for Migration {
                         uuid_null("referral_id"),
                         timestamp_with_time_zone("started_at"),
                         timestamp_with_time_zone("late_at"),
+                        timestamp_with_time_zone("told_from"),
                         timestamp_with_time_zone_null("next_at"),
                     ],
                     references: &[("case_id", "case"), ("referral_id", "referral")],
-                    unique: &[&["kind", "item"]],
-                    indexes: &[&["case_id"], &["referral_id"], &["late_at", "item"], &["next_at"]],
+                    unique: &[&["item", "kind"]],
+                    indexes: &[&["case_id"], &["referral_id"], &["next_at"]],
                 },
                 NewTable {
                     name: "reminder",
@@ -47,7 +48,13 @@ impl MigrationTrait for Migration {
                 },
             ],
         )
-        .await
+        .await?;
+        for of in ["case_id", "referral_id"] {
+            let listed =
+                format!("CREATE INDEX ix_clock_late_at_item_{of} ON clock (late_at, item) WHERE {of} IS NOT NULL");
+            manager.get_connection().execute_unprepared(&listed).await?;
+        }
+        Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

@@ -116,9 +116,9 @@ impl NoteAudit {
         let referrals = referral::Entity::find().filter(referral::Column::Reference.is_in(&references));
         let referrals = referrals.all(&self.db.read).await.expect("referrals can be read");
         self.statements.fetch_sub(3, Ordering::Relaxed);
-        // The list of access notes shows references of other records; one note with the subject `access_notes` covers
-        // them all.
-        let audit = notes.iter().any(|note| note.subject == "access_notes");
+        // The lists of access notes and of events show references of other records; one note with the subject of the
+        // list covers them all.
+        let audit = notes.iter().any(|note| ["access_notes", "events"].contains(&note.subject.as_str()));
         let subjects: BTreeSet<&str> = notes.iter().map(|note| note.subject.as_str()).collect();
         let records = cases.iter().map(|row| (&row.reference, format!("case:{}", row.id)));
         let records = records.chain(referrals.iter().map(|row| (&row.reference, format!("referral:{}", row.id))));

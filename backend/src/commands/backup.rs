@@ -90,7 +90,7 @@ pub(crate) async fn restore(
                 .to_owned(),
         ));
     }
-    service::make_rows(&db).await?;
+    service::make_rows(&db, Clock::default().now()).await?;
     let present = service::journal::last(&db).await?;
     let settled = service::restored::settle(&operator(&db, &keyring), about.taken_at, end.sha256.clone()).await?;
     must_be_sound(&db, Check::Full).await?;

@@ -35,6 +35,7 @@ const SCHOOL: &[&str] = &[
     "addToReferral",
     "withdrawReferral",
     "removalGrounds",
+    "newPupils",
     "proposeOwnRemoval",
     "withdrawOwnRemoval",
     "sendDeletionReturn",
@@ -69,6 +70,7 @@ const NEVER_STAFF: &[&str] = &[
     "sendDraft",
     "addToReferral",
     "withdrawReferral",
+    "newPupils",
     "proposeOwnRemoval",
     "withdrawOwnRemoval",
     "sendDeletionReturn",
@@ -122,7 +124,7 @@ impl Audience {
             (Self::Analyst, "Viewer") => ["approval", "scopes", "school"].contains(&field),
             (Self::Analyst, "CaseConnection") => field == "nodes",
             (Self::School, "Referral") => {
-                ["case", "gatheredWith", "matches", "mayTriage", "risk", "riskReasons"].contains(&field)
+                ["case", "clocks", "gatheredWith", "matches", "mayTriage", "risk", "riskReasons"].contains(&field)
             }
             _ => false,
         }

@@ -10,11 +10,9 @@ use super::case::Case;
 use super::guarded::op;
 use super::input::Date;
 use super::loaders::loads;
-use super::page::DisclosedCount;
 use super::referral::Referral;
 use crate::domain::clock::{RULES, Rule, due_on};
-use crate::domain::disclosure::up_to;
-use crate::domain::policy::{lists_referrals, reads_casework};
+use crate::domain::policy::{manages_staff, reads_casework};
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::store;
@@ -55,13 +53,13 @@ impl Clock {
         self.0.late_at <= op(ctx).now()
     }
 
-    /// The case it belongs to; null for one of a referral.
+    /// The case it belongs to; null for one of a referral, and if the viewer may not read it any more.
     async fn case(&self, ctx: &Context<'_>) -> Result<Option<Case>, Error> {
         let Some(id) = self.0.case_id else { return Ok(None) };
         Ok(loads(ctx).load_one(id).await?.map(|row| Case::shown(ctx, row)))
     }
 
-    /// The referral it belongs to; null for one of a case.
+    /// The referral it belongs to; null for one of a case, and if the viewer may not read it any more.
     async fn referral(&self, ctx: &Context<'_>) -> Result<Option<Referral>, Error> {
         let Some(id) = self.0.referral_id else { return Ok(None) };
         Ok(loads(ctx).load_one(id).await?.map(|row| Referral::shown(ctx, row)))
@@ -73,7 +71,8 @@ impl Clock {
 struct ClockRule {
     /// The kind.
     kind: ClockKind,
-    /// The length, in `unit`; 0 working days is the same working day. The day on which a clock starts is never counted.
+    /// The length, in `unit`; 0 working days is the same working day. Of days, the one on which a clock starts is not
+    /// counted.
     length: u32,
     /// What the length is counted in.
     unit: ClockUnit,
@@ -121,31 +120,22 @@ struct ClockFilter {
     unassigned: bool,
     /// Only those that are due then.
     due: Option<ClockDue>,
+    /// Only those of these kinds; an empty list finds none.
+    kinds: Option<Vec<ClockKind>>,
 }
 
 /// The clocks that a filter finds.
-#[derive(Description)]
+#[derive(SimpleObject)]
 struct Clocks {
-    filter: Filter,
-    first: u64,
-}
-
-#[Object(use_type_description)]
-impl Clocks {
     /// The first of them, the one that is late first at the front.
-    async fn nodes(&self, ctx: &Context<'_>) -> Result<Vec<Clock>, Error> {
-        Ok(store::clock::list(op(ctx), self.filter, self.first).await?.into_iter().map(Clock).collect())
-    }
-
-    /// How many there are, counted up to 100 and otherwise "more than 100".
-    async fn count(&self, ctx: &Context<'_>) -> Result<DisclosedCount, Error> {
-        Ok(up_to(LARGEST, store::clock::count(op(ctx), self.filter).await?).into())
-    }
+    nodes: Vec<Clock>,
+    /// Whether there are more.
+    more: bool,
 }
 
 #[Object]
 impl ClockQuery {
-    /// The clocks that run for cases and referrals that the viewer may read. For those who work cases or screen referrals.
+    /// The clocks that run for cases and referrals that the viewer may read. For those who work cases, and the MASH.
     #[graphql(complexity = "first.max(0) as usize * child_complexity")]
     async fn clocks(
         &self,
@@ -154,10 +144,10 @@ impl ClockQuery {
         #[graphql(default = 25)] first: i32,
     ) -> Result<Clocks, Error> {
         let op = op(ctx);
-        op.require(reads_casework(&op.viewer) && lists_referrals(&op.viewer))?;
+        op.require(reads_casework(&op.viewer))?;
         let first = u64::try_from(first).ok().filter(|first| (1..=LARGEST).contains(first));
         let first = first.ok_or_else(|| Error::invalid("first", "Ask for between 1 and 100 at a time"))?;
-        let filter = filter.unwrap_or(ClockFilter { mine: false, unassigned: false, due: None });
+        let filter = filter.unwrap_or(ClockFilter { mine: false, unassigned: false, due: None, kinds: None });
         if filter.mine && filter.unassigned {
             return Err(Error::invalid("unassigned", "Ask for your own, or for those of nobody"));
         }
@@ -165,14 +155,19 @@ impl ClockQuery {
             Viewer::Staff(staff) if filter.mine => Some(staff.id),
             _ => None,
         };
-        let filter = Filter { officer, unassigned: filter.unassigned, due: filter.due.map(Due::from) };
-        Ok(Clocks { filter, first })
+        let (unassigned, due) = (filter.unassigned, filter.due.map(Due::from));
+        let filter = Filter { officer, unassigned, due, kinds: filter.kinds };
+        let mut rows = store::clock::list(op, &filter, first + 1).await?;
+        let wanted = usize::try_from(first).unwrap_or(usize::MAX);
+        let more = rows.len() > wanted;
+        rows.truncate(wanted);
+        Ok(Clocks { nodes: rows.into_iter().map(Clock).collect(), more })
     }
 
-    /// How long each kind of clock runs, and who is told when. For staff.
+    /// How long each kind of clock runs, and who is told when. For those who work cases, the MASH, and administrators.
     async fn clock_rules(&self, ctx: &Context<'_>) -> Result<Vec<ClockRule>, Error> {
         let op = op(ctx);
-        op.require(matches!(op.viewer, Viewer::Staff(_)))?;
+        op.require(reads_casework(&op.viewer) || manages_staff(&op.viewer))?;
         Ok(RULES.iter().map(ClockRule::from).collect())
     }
 }

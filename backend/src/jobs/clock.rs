@@ -11,8 +11,8 @@
 use std::time::{Duration as Wait, Instant};
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
-use entity::{ceremony, known_device, session, sign_in_link, staff_link};
-use sea_orm::sea_query::Expr;
+use entity::{ceremony, clock, known_device, reminder, session, sign_in_link, staff_link};
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::app::App;
@@ -112,6 +112,18 @@ pub async fn went_back(app: &App, before: DateTime<Utc>) -> Result<(), Error> {
                     .await?;
             }};
         }
+        // What was told by a clock that stood ahead was told too early, and is told again when its time has come.
+        let early = Query::select()
+            .column(reminder::Column::Item)
+            .from(reminder::Entity)
+            .cond_where(reminder::Column::ToldAt.gt(now))
+            .take();
+        clock::Entity::update_many()
+            .col_expr(clock::Column::NextAt, Expr::value(now))
+            .filter(clock::Column::Item.in_subquery(early))
+            .exec(&*txn)
+            .await?;
+        reminder::Entity::delete_many().filter(reminder::Column::ToldAt.gt(now)).exec(&*txn).await?;
         bound!(sign_in_link, LINK);
         bound!(staff_link, LINK);
         bound!(ceremony, IDLE);

@@ -28,7 +28,7 @@ pub async fn run(app: App) {
         if let Err(error) = sweep(&app).await {
             tracing::error!(%error, "What has expired could not be thrown away");
         }
-        if let Err(error) = service::make_rows(&app.db).await {
+        if let Err(error) = service::make_rows(&app.db, app.clock.now()).await {
             tracing::error!(%error, "Rows that older facts make could not be made anew");
         }
         if let Err(error) = super::break_glass::remind(&app).await {

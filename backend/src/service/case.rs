@@ -3,6 +3,7 @@
 //!
 //! What must not live here: what may be decided of a case (`domain::case`), and who may do it (`domain::policy`).
 
+use chrono::{DateTime, Utc};
 use entity::vocabulary::{AccessAction, Outcome, StaffRole};
 use entity::{CaseId, ChildId, StaffId, child, staff};
 use sea_orm::DatabaseTransaction;
@@ -564,7 +565,7 @@ const AT_ONCE: u64 = 100;
 /// Makes the rows of every case anew that an older version of the fold made, and gives their number. A case whose row is
 /// not at the version of its facts is left as it is, for `verify` to name. Safe to run twice, and in two processes at
 /// once.
-pub async fn refold(db: &Db) -> Result<u64, Error> {
+pub async fn refold(db: &Db, now: DateTime<Utc>) -> Result<u64, Error> {
     let (mut made, mut after) = (0, None);
     loop {
         let done = write(db, move |txn| async move {
@@ -572,7 +573,7 @@ pub async fn refold(db: &Db) -> Result<u64, Error> {
             let mut made = 0;
             for id in &ids {
                 let case: Case = load(&*txn, *id).await?;
-                match project::rewrite(&txn, &case).await {
+                match project::rewrite(&txn, &case, now).await {
                     Ok(()) => made += 1,
                     Err(Error::Conflict(_)) => tracing::error!(case = %id, "A case is not at the version of its facts"),
                     Err(error) => return Err(error),

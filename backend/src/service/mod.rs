@@ -35,17 +35,19 @@ pub mod statistics;
 pub mod verify;
 mod verify_rows;
 
+use chrono::{DateTime, Utc};
+
 use crate::context::OpContext;
 use crate::db::Db;
 use crate::domain::viewer::{SchoolContact, Staff, Viewer};
 use crate::error::Error;
 
 /// Makes every row anew that an older version of its rules made of the facts: keys of children and of referrals, and
-/// cases with their spans. Safe to run twice, and in two processes at once.
-pub async fn make_rows(db: &Db) -> Result<(), Error> {
+/// cases with their spans and clocks. Safe to run twice, and in two processes at once.
+pub async fn make_rows(db: &Db, now: DateTime<Utc>) -> Result<(), Error> {
     child::make_keys(db).await?;
-    referral::make_keys(db).await?;
-    case::refold(db).await?;
+    referral::make_keys(db, now).await?;
+    case::refold(db, now).await?;
     Ok(())
 }
 

@@ -68,7 +68,7 @@ pub async fn open(
                 let child = store::child::for_another_case(&op, &*txn, id).await?;
                 let child = child.ok_or_else(|| Error::invalid("child", "Select a child who is on file"))?;
                 must_have_no_open_case(&op, &txn, id).await?;
-                Some((id, child.name_key))
+                Some(case::KnownChild { id, name_key: child.name_key, born: child.date_of_birth })
             }
         };
         let judged = judged_likes(&op, &txn, &referral, &which).await?;
@@ -84,8 +84,8 @@ pub async fn open(
         let born = referral.received.told.child.date_of_birth;
         let of_age = note_of_age(born, london_day(op.now()), decided.statutory_status, &age_reason)?;
         let mut facts = vec![opened];
-        if let Some((id, _)) = &known {
-            facts.extend(filled_in(&op, &txn, &referral, *id).await?);
+        if let Some(child) = &known {
+            facts.extend(filled_in(&op, &txn, &referral, child.id).await?);
         }
         facts.extend(of_age.map(|text| CaseEvent::NoteAdded { text }));
         if let Some(like) = store::case::restricted_of(&op, &*txn, case.opened.child).await?.first() {

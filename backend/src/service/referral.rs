@@ -10,7 +10,7 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::project::referral::key_rows_of;
-use super::project::write_of_referral;
+use super::project::{Made, write_of_referral};
 use super::{contact_of, mails, record};
 use crate::context::{Done, Mail, OpContext, write};
 use crate::db::Db;
@@ -232,12 +232,12 @@ const AT_ONCE: u64 = 200;
 /// The most rows in one statement: SQLite binds at most 32,766 values.
 const ROWS_AT_ONCE: usize = 5_000;
 
-/// Makes the keys of every referral whose keys were made by an older version, and gives their number. Safe to run twice,
+/// Makes the keys of every referral whose keys were made by an older version, and the clocks of those that wait, and gives their number. Safe to run twice,
 /// and in two processes at once.
-pub async fn make_keys(db: &Db) -> Result<u64, Error> {
+pub async fn make_keys(db: &Db, now: DateTime<Utc>) -> Result<u64, Error> {
     let mut made = 0;
     loop {
-        let some = write(db, |txn| async move {
+        let some = write(db, move |txn| async move {
             let referrals = store::referral::without_keys(&*txn, AT_ONCE).await?;
             let ids: Vec<_> = referrals.iter().map(|row| row.id).collect();
             let of_those = referral_key::Column::ReferralId.is_in(ids.clone());
@@ -247,7 +247,7 @@ pub async fn make_keys(db: &Db) -> Result<u64, Error> {
                 keys.extend(key_rows_of(row)?);
                 if matches!(row.state, ReferralState::Received | ReferralState::WithAuthority) {
                     let waiting: Referral = load(&*txn, row.id).await?;
-                    write_of_referral(&txn, row.id, waiting.clock().as_ref()).await?;
+                    write_of_referral(&txn, row.id, waiting.clock(), Made::Anew(now)).await?;
                 }
             }
             for some in keys.chunks(ROWS_AT_ONCE) {

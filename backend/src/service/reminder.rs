@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use entity::vocabulary::{ClockKind, Rung};
-use entity::{CaseId, ReferralId, StaffId, case, clock, placement, referral, reminder, removal, staff};
+use entity::{CaseId, ChildId, PlacementId, ReferralId, StaffId, case, clock, referral, reminder, staff};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use uuid::Uuid;
 
 use super::mails::{self, Running};
 use crate::context::{Mail, OpContext};
@@ -16,11 +17,11 @@ use crate::domain::clock::{due_on, next_telling, reached};
 use crate::error::Error;
 use crate::store;
 
-/// The most clocks in one transaction.
-const AT_ONCE: u64 = 500;
+/// The most clocks in one transaction, so that other writers need not wait long.
+const AT_ONCE: u64 = 100;
 
 /// Tells everybody who is to be told by now how far clocks have run, and returns the number of mails. It may run twice, in
-/// two processes, or not for days: what was told is stored with the mail, so nobody is told twice or never.
+/// two processes, or not for days: what was told is stored with the mail, so nobody is told twice.
 pub async fn remind(op: &OpContext) -> Result<usize, Error> {
     let mut sent = 0;
     loop {
@@ -35,33 +36,38 @@ pub async fn remind(op: &OpContext) -> Result<usize, Error> {
 async fn some(op: &OpContext, txn: &DatabaseTransaction) -> Result<(usize, u64), Error> {
     let clocks = store::clock::to_tell_of(txn, op.now(), AT_ONCE).await?;
     let around = Around::read(op, txn, &clocks).await?;
-    let mut told: BTreeMap<String, Vec<Running>> = BTreeMap::new();
+    // Each person gets one mail, and of each clock one line: the highest rung stands for those below it.
+    let mut told: BTreeMap<String, BTreeMap<(ClockKind, Uuid), Running>> = BTreeMap::new();
     let mut mails = Vec::new();
     for row in &clocks {
-        for rung in reached(row.kind, row.late_at, op.now()) {
-            for to in around.told_at(op, txn, row, rung).await? {
+        for rung in reached(row.kind, row.late_at, row.told_from, op.now()) {
+            for to in around.told_at(op, row, rung).await? {
                 if !is_new(op, txn, row, rung, to.address()).await? {
                     continue;
                 }
                 match to {
-                    To::Staff(address, line) => told.entry(address).or_default().push(line),
+                    To::Staff(address, line) => {
+                        told.entry(address).or_default().insert((row.kind, row.item), line);
+                    }
                     To::Other(mail) => mails.push(mail),
                 }
             }
         }
         let next = clock::ActiveModel {
-            next_at: Set(next_telling(row.kind, row.late_at, op.now())),
+            next_at: Set(next_telling(row.kind, row.late_at, row.told_from, op.now())),
             ..clock::ActiveModel::default()
         };
         clock::Entity::update_many()
             .set(next)
-            .filter(clock::Column::Kind.eq(row.kind))
             .filter(clock::Column::Item.eq(row.item))
+            .filter(clock::Column::Kind.eq(row.kind))
             .filter(clock::Column::LateAt.eq(row.late_at))
             .exec(txn)
             .await?;
     }
-    mails.extend(told.iter().map(|(to, lines)| mails::running(to, lines, &op.council)));
+    for (to, lines) in told {
+        mails.push(mails::running(&to, &lines.into_values().collect::<Vec<_>>(), &op.council));
+    }
     let sent = mails.len();
     op.queue(txn, mails).await?;
     Ok((sent, clocks.len() as u64))
@@ -90,7 +96,7 @@ async fn is_new(
 
 /// Somebody to be told of one clock.
 enum To {
-    /// A person of the council, who is told of all their clocks in one mail.
+    /// A person or an address of the council, told of all their clocks in one mail.
     Staff(String, Running),
     /// Anybody else, by a mail of its own.
     Other(Mail),
@@ -108,8 +114,8 @@ impl To {
 /// What some clocks run for, and who may be told.
 struct Around {
     cases: BTreeMap<CaseId, case::Model>,
-    /// The readers of each case whose child has a restricted one: only they may learn that it exists.
-    readers: BTreeMap<CaseId, Vec<StaffId>>,
+    /// The people named to the restricted cases of each child who has any: only they may learn that one exists.
+    named: BTreeMap<ChildId, Vec<StaffId>>,
     referrals: BTreeMap<ReferralId, referral::Model>,
     staff: Vec<staff::Model>,
 }
@@ -120,27 +126,16 @@ impl Around {
         let cases = store::case::many(op, &ids).await?;
         let ids: Vec<ReferralId> = clocks.iter().filter_map(|row| row.referral_id).collect();
         let referrals = store::referral::many(op, &ids).await?;
-        let mut readers = BTreeMap::new();
-        for row in &cases {
-            if let Some(named) = store::case::named_to(op, txn, row.child_id).await? {
-                readers.insert(row.id, named);
-            }
-        }
+        let children: Vec<ChildId> = cases.iter().map(|row| row.child_id).collect();
         Ok(Self {
+            named: store::case::named_to(op, txn, &children).await?,
             cases: cases.into_iter().map(|row| (row.id, row)).collect(),
-            readers,
             referrals: referrals.into_iter().map(|row| (row.id, row)).collect(),
             staff: store::staff::officers(op, txn).await?,
         })
     }
 
-    async fn told_at(
-        &self,
-        op: &OpContext,
-        txn: &DatabaseTransaction,
-        row: &clock::Model,
-        rung: Rung,
-    ) -> Result<Vec<To>, Error> {
+    async fn told_at(&self, op: &OpContext, row: &clock::Model, rung: Rung) -> Result<Vec<To>, Error> {
         let case = row.case_id.and_then(|id| self.cases.get(&id));
         let referral = row.referral_id.and_then(|id| self.referrals.get(&id));
         let path = match (case, referral) {
@@ -148,57 +143,56 @@ impl Around {
             (None, Some(referral)) => format!("triage/{}", referral.reference),
             (None, None) => return Ok(Vec::new()),
         };
-        let restricted = case.and_then(|case| self.readers.get(&case.id));
+        let restricted = case.and_then(|case| self.named.get(&case.child_id));
         let line = |may_read: bool| Running {
             kind: row.kind,
             rung,
             due_on: due_on(row.late_at),
             path: may_read.then(|| path.clone()),
         };
-        let person = |person: &staff::Model| {
-            let may_read = restricted.is_none_or(|named| named.contains(&person.id));
-            To::Staff(person.email.clone(), line(may_read))
-        };
-        let managers = || self.staff.iter().filter(|person| store::staff::is_manager(person)).map(person);
+        let may_read = |person: &&staff::Model| restricted.is_none_or(|named| named.contains(&person.id));
+        let tell = |person: &staff::Model| To::Staff(person.email.clone(), line(may_read(&person)));
+        let address = |address: &str| To::Staff(address.to_owned(), line(restricted.is_none()));
+        // Who is named to a restricted case acts on it, whatever their role.
+        let is_over = |person: &&staff::Model| store::staff::is_manager(person) || restricted.is_some();
         let officer = case.and_then(|case| case.officer_id);
         let officer = self.staff.iter().find(|person| Some(person.id) == officer);
-        let address = |address: &str| To::Staff(address.to_owned(), line(restricted.is_none()));
-        let mut to = Vec::new();
-        match rung {
-            Rung::Soon | Rung::Late => match (officer, referral) {
-                (Some(officer), _) => to.push(person(officer)),
-                // Whoever is in triage; a clock of a case that nobody has belongs to the managers.
-                (None, Some(_)) => to.push(address(&op.council.team_email)),
-                (None, None) => to.extend(managers()),
-            },
-            Rung::Manager => to.extend(managers()),
-            Rung::Head => to.extend(op.council.head_email.as_deref().map(address)),
+        let mut to: Vec<To> = match (rung, officer, referral) {
+            (Rung::Soon | Rung::Late, Some(officer), _) => vec![tell(officer)],
+            // Whoever is in triage.
+            (Rung::Soon | Rung::Late, None, Some(_)) => vec![address(&op.council.team_email)],
+            // What nobody has belongs to the managers.
+            (Rung::Soon | Rung::Late, None, None) | (Rung::Manager, ..) => {
+                self.staff.iter().filter(may_read).filter(is_over).map(tell).collect()
+            }
+            (Rung::Head, ..) => op.council.head_email.as_deref().map(address).into_iter().collect(),
+        };
+        if to.is_empty() && rung != Rung::Head {
+            // Somebody must be told, even where no manager is left, or none may read it.
+            to.extend(self.staff.iter().filter(|person| store::staff::is_manager(person)).map(tell));
+            if to.is_empty() {
+                to.push(address(&op.council.team_email));
+            }
         }
         if rung == Rung::Late && row.kind == ClockKind::MashAnswer {
             to.push(To::Other(mails::mash_chased(case.map_or("", |case| &case.reference), &op.council)));
         }
-        if matches!(rung, Rung::Soon | Rung::Late) && restricted.is_none() {
-            to.extend(self.school(op, txn, row).await?.into_iter().map(To::Other));
+        if matches!(rung, Rung::Soon | Rung::Late) && row.kind == ClockKind::NewPupilReturn && restricted.is_none() {
+            to.extend(school(op, row).await?.into_iter().map(To::Other));
         }
         Ok(to)
     }
+}
 
-    /// The mails to the school that owes a return, which names neither child nor case.
-    #[expect(clippy::disallowed_methods, reason = "a job tells of what no viewer asked for")]
-    async fn school(&self, op: &OpContext, txn: &DatabaseTransaction, row: &clock::Model) -> Result<Vec<Mail>, Error> {
-        let school = match row.kind {
-            ClockKind::DeletionReturn => removal::Entity::find_by_id(row.item).one(txn).await?.map(|row| row.school_id),
-            ClockKind::NewPupilReturn => {
-                placement::Entity::find_by_id(row.item).one(txn).await?.and_then(|row| row.school_id)
-            }
-            _ => None,
-        };
-        let Some(school) = school else { return Ok(Vec::new()) };
-        let contacts = store::contact::active_at(op, txn, school).await?;
-        let contacts = store::contact::many(op, &contacts).await?;
-        let owed = |contact: entity::school_contact::Model| {
-            mails::return_owed(&contact.email, due_on(row.late_at), &op.council).for_contact(contact.id)
-        };
-        Ok(contacts.into_iter().map(owed).collect())
-    }
+/// The mails to the school that owes a new-pupil return, which name neither child nor case.
+async fn school(op: &OpContext, row: &clock::Model) -> Result<Vec<Mail>, Error> {
+    let Some(school) = store::case::school_of_placement(op, PlacementId(row.item)).await? else {
+        return Ok(Vec::new());
+    };
+    let contacts = store::contact::active_at(op, &op.db.read, school).await?;
+    let contacts = store::contact::many(op, &contacts).await?;
+    let owed = |contact: entity::school_contact::Model| {
+        mails::return_owed(&contact.email, due_on(row.late_at), &op.council).for_contact(contact.id)
+    };
+    Ok(contacts.into_iter().map(owed).collect())
 }

@@ -21,8 +21,9 @@ use uuid::Uuid;
 
 use super::project::referral::{judgement_rows, key_rows as referral_keys, referral_row};
 use super::project::{
-    agency_row, agreement_row, case_row, client_row, clock_row, contact_row, enquiry_row, escalation_row, glass_row,
-    key_rows, placement_row, proposal_row, reader_rows, removal_row, report_row, span_rows, staff_row, token_row,
+    Made, agency_row, agreement_row, case_row, client_row, clock_row, contact_row, enquiry_row, escalation_row,
+    glass_row, key_rows, placement_row, proposal_row, reader_rows, removal_row, report_row, span_rows, staff_row,
+    token_row,
 };
 use crate::db::Db;
 use crate::domain::agency::Agency;
@@ -252,12 +253,15 @@ async fn spans_and_keys(db: &Db, cases: &BTreeMap<Uuid, Case>) -> Result<Option<
         return Ok(Some(Verdict::Differs { table: "case_span", id, column: None }));
     }
     let told = |clock: clock::Model| {
-        // When somebody is told next moves with each telling, which is no fact.
-        let clock = clock::Model { next_at: None, ..clock };
+        // From when somebody is told, and when next, is no fact.
+        let clock = clock::Model { told_from: clock.started_at, next_at: None, ..clock };
         (clock.case_id.map_or(clock.item, |case| case.0), format!("{clock:?}"))
     };
     let made = cases.values().flat_map(|case| {
-        case.clocks().into_iter().map(|clock| clock_row(&clock, Some(case.id), None)).collect::<Vec<_>>()
+        case.clocks()
+            .into_iter()
+            .map(|clock| clock_row(&clock, Some(case.id), None, Made::ByFact(case.updated_at)))
+            .collect::<Vec<_>>()
     });
     let made = made.map(|row| row.try_into_model().map(told));
     let stored = clock::Entity::find().filter(clock::Column::CaseId.is_in(cases.keys().copied()));

@@ -3,6 +3,8 @@
 //! What must not live here: who may do what to a case (`domain::policy`, which `visible` repeats in SQL), and reads of
 //! children (`child`).
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use entity::vocabulary::{CaseState, Scope, StaffRole, Whereabouts};
 use entity::{
@@ -226,22 +228,36 @@ pub(crate) async fn restricted_of<C: ConnectionTrait>(
         .await?)
 }
 
-/// The people who are named to the restricted cases of a child, whoever asks, for a job that tells only them; `None` when
-/// none of the child's cases is restricted.
+/// The people who are named to the restricted cases of each of these children who has any, whoever asks, for a job that
+/// tells only them.
 pub(crate) async fn named_to<C: ConnectionTrait>(
-    op: &OpContext,
+    _: &OpContext,
     connection: &C,
-    child: ChildId,
-) -> Result<Option<Vec<StaffId>>, Error> {
-    let restricted = restricted_of(op, connection, child).await?;
-    if restricted.is_empty() {
-        return Ok(None);
-    }
-    let readers = case_reader::Entity::find()
-        .filter(case_reader::Column::CaseId.is_in(restricted.iter().map(|row| row.id)))
+    children: &[ChildId],
+) -> Result<BTreeMap<ChildId, Vec<StaffId>>, Error> {
+    let restricted = case::Entity::find()
+        .filter(case::Column::ChildId.is_in(filled(children.iter().copied())))
+        .filter(case::Column::Restriction.is_not_null())
         .all(connection)
         .await?;
-    Ok(Some(readers.into_iter().map(|row| row.staff_id).collect()))
+    let children: BTreeMap<CaseId, ChildId> = restricted.into_iter().map(|row| (row.id, row.child_id)).collect();
+    let readers = case_reader::Entity::find()
+        .filter(case_reader::Column::CaseId.is_in(filled(children.keys().copied())))
+        .all(connection)
+        .await?;
+    let mut named: BTreeMap<ChildId, Vec<StaffId>> = children.values().map(|child| (*child, Vec::new())).collect();
+    for row in readers {
+        if let Some(child) = children.get(&row.case_id) {
+            named.entry(*child).or_default().push(row.staff_id);
+        }
+    }
+    Ok(named)
+}
+
+/// The school of a placement, whoever asks, for a job that tells the school what it owes.
+pub(crate) async fn school_of_placement(op: &OpContext, id: PlacementId) -> Result<Option<SchoolId>, Error> {
+    let row = placement::Entity::find_by_id(id).one(&op.db.read).await?;
+    Ok(row.and_then(|row| row.school_id))
 }
 
 /// The case with this reference, with what is around it; `None` if it does not exist for the viewer or if the text is

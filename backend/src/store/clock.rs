@@ -3,15 +3,15 @@
 //! What must not live here: which clocks a case or a referral has (`domain`), and who is told (`service::reminder`).
 
 use chrono::{DateTime, Days, Utc};
+use entity::vocabulary::{CaseState, ClockKind};
 use entity::{CaseId, ReferralId, StaffId, case, clock, referral};
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 
 use super::case::visible as visible_cases;
 use super::filled;
-use super::page::count_some;
 use super::referral::visible as visible_referrals;
 use crate::context::OpContext;
 use crate::domain::london::{begin_of, london_day};
@@ -29,7 +29,7 @@ pub enum Due {
 }
 
 /// The filters of a list of clocks.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Filter {
     /// Only those of cases that this member of staff has.
     pub officer: Option<StaffId>,
@@ -37,6 +37,8 @@ pub struct Filter {
     pub unassigned: bool,
     /// Only those that are due then.
     pub due: Option<Due>,
+    /// Only those of these kinds; an empty list finds none.
+    pub kinds: Option<Vec<ClockKind>>,
 }
 
 /// The clocks of these cases, which the viewer was shown; the one that is late first at the front.
@@ -53,7 +55,7 @@ pub async fn of_referrals(op: &OpContext, referrals: &[ReferralId]) -> Result<Ve
 
 /// The first clocks of cases and referrals that exist for the viewer and pass the filter, the one that is late first at
 /// the front.
-pub async fn list(op: &OpContext, filter: Filter, first: u64) -> Result<Vec<clock::Model>, Error> {
+pub async fn list(op: &OpContext, filter: &Filter, first: u64) -> Result<Vec<clock::Model>, Error> {
     let mut clocks = Vec::new();
     for select in narrowed(op, filter) {
         clocks.extend(in_order(select).limit(first).all(&op.db.read).await?);
@@ -63,23 +65,18 @@ pub async fn list(op: &OpContext, filter: Filter, first: u64) -> Result<Vec<cloc
     Ok(clocks)
 }
 
-/// The number of those clocks, counted up to one more than [`LARGEST`](super::page::LARGEST).
-pub async fn count(op: &OpContext, filter: Filter) -> Result<u64, Error> {
-    let mut count = 0;
-    for select in narrowed(op, filter) {
-        count += count_some(&op.db.read, select).await?;
-    }
-    Ok(count)
-}
-
-/// The clocks of which somebody is to be told by now, up to `first` of them, whoever asks.
+/// The clocks of which somebody is to be told by now, up to `first` of them, whoever asks. Another process that tells of
+/// some meanwhile has those to itself.
 pub(crate) async fn to_tell_of<C: ConnectionTrait>(
     connection: &C,
     now: DateTime<Utc>,
     first: u64,
 ) -> Result<Vec<clock::Model>, Error> {
-    let select = clock::Entity::find().filter(clock::Column::NextAt.lte(now)).order_by_asc(clock::Column::NextAt);
-    Ok(select.limit(first).all(connection).await?)
+    let due = clock::Entity::find().filter(clock::Column::NextAt.lte(now));
+    let in_order =
+        due.order_by_asc(clock::Column::NextAt).order_by_asc(clock::Column::Item).order_by_asc(clock::Column::Kind);
+    let own = in_order.limit(first).lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+    Ok(own.all(connection).await?)
 }
 
 fn in_order(select: Select<clock::Entity>) -> Select<clock::Entity> {
@@ -87,16 +84,16 @@ fn in_order(select: Select<clock::Entity>) -> Select<clock::Entity> {
 }
 
 /// The clocks of cases, and unless they are those of one officer, of referrals.
-fn narrowed(op: &OpContext, filter: Filter) -> Vec<Select<clock::Entity>> {
-    let Filter { officer, unassigned, due } = filter;
+fn narrowed(op: &OpContext, filter: &Filter) -> Vec<Select<clock::Entity>> {
+    let Filter { officer, unassigned, due, kinds } = filter;
     let mut cases = visible_cases(op);
-    if let Some(officer) = officer {
+    if let Some(officer) = *officer {
         cases = cases.filter(case::Column::OfficerId.eq(officer));
-    } else if unassigned {
-        cases = cases.filter(case::Column::OfficerId.is_null());
+    } else if *unassigned {
+        cases = cases.filter(case::Column::OfficerId.is_null()).filter(case::Column::State.ne(CaseState::Closed));
     }
     // The few cases of one officer, or of nobody, are found first; otherwise the clocks in their order.
-    let of_cases = if officer.is_some() || unassigned {
+    let of_cases = if officer.is_some() || *unassigned {
         let theirs = cases.select_only().column(case::Column::Id).into_query();
         clock::Column::CaseId.in_subquery(theirs)
     } else {
@@ -105,11 +102,14 @@ fn narrowed(op: &OpContext, filter: Filter) -> Vec<Select<clock::Entity>> {
     };
     let own = Expr::col(referral::Column::Id.as_column_ref()).equals(clock::Column::ReferralId.as_column_ref());
     let of_referrals = Expr::exists(visible_referrals(op).filter(own).select_only().expr(Expr::val(1)).into_query());
-    let mut parts = vec![of_cases];
+    // Each has an index of its own, in the order of the list.
+    let mut parts = vec![clock::Column::CaseId.is_not_null().and(of_cases)];
     if officer.is_none() {
-        parts.push(of_referrals);
+        parts.push(clock::Column::ReferralId.is_not_null().and(of_referrals));
     }
-    parts.into_iter().map(|part| clock::Entity::find().filter(part).filter(then(op, due))).collect()
+    let of_kinds = || kinds.as_ref().map(|kinds| clock::Column::Kind.is_in(kinds.iter().copied()));
+    let select = |part| clock::Entity::find().filter(part).filter(then(op, *due)).apply_if(of_kinds(), Select::filter);
+    parts.into_iter().map(select).collect()
 }
 
 fn then(op: &OpContext, due: Option<Due>) -> Condition {

@@ -2,15 +2,17 @@
 
 use chrono::NaiveDate;
 
-use super::casework::{Count, Named, Officer};
+use super::casework::{Named, Officer};
 use crate::schema;
 use crate::vocabulary::{ClockKind, ClockUnit, Risk};
 
 /// Whose desk it is.
-#[derive(cynic::QueryVariables, Clone, Copy, Debug)]
+#[derive(cynic::QueryVariables, Clone, Debug)]
 pub(crate) struct DeskVars {
     /// Whether it holds only what belongs to the cases of whoever asks, and not everything they may read.
     pub(crate) own: bool,
+    /// The kinds of things that it holds; all if none.
+    pub(crate) kinds: Option<Vec<ClockKind>>,
     /// Whether it holds what belongs to nobody.
     pub(crate) nobodys: bool,
     /// Whether it holds what is late for anybody.
@@ -21,13 +23,13 @@ pub(crate) struct DeskVars {
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Query", variables = "DeskVars")]
 pub(crate) struct Desk {
-    #[arguments(filter: { mine: $own, due: LATE }, first: 25)]
+    #[arguments(filter: { mine: $own, due: LATE, kinds: $kinds }, first: 25)]
     #[cynic(rename = "clocks", alias)]
     pub(crate) late: Clocks,
-    #[arguments(filter: { mine: $own, due: TODAY }, first: 25)]
+    #[arguments(filter: { mine: $own, due: TODAY, kinds: $kinds }, first: 25)]
     #[cynic(rename = "clocks", alias)]
     pub(crate) today: Clocks,
-    #[arguments(filter: { mine: $own, due: WEEK }, first: 25)]
+    #[arguments(filter: { mine: $own, due: WEEK, kinds: $kinds }, first: 25)]
     #[cynic(rename = "clocks", alias)]
     pub(crate) week: Clocks,
     #[arguments(filter: { unassigned: true }, first: 25)]
@@ -40,11 +42,11 @@ pub(crate) struct Desk {
     pub(crate) everybodys: Option<Clocks>,
 }
 
-/// Some clocks, and how many there are.
+/// Some clocks, and whether there are more.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct Clocks {
     pub(crate) nodes: Vec<ClockRow>,
-    pub(crate) count: Count,
+    pub(crate) more: bool,
 }
 
 /// A clock in a list.
@@ -99,6 +101,7 @@ pub(crate) struct ClockRule {
     pub(crate) kind: ClockKind,
     pub(crate) length: i32,
     pub(crate) unit: ClockUnit,
+    pub(crate) onto_working_day: bool,
     pub(crate) safeguarding: bool,
     pub(crate) warn: i32,
     pub(crate) manager: i32,

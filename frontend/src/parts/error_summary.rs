@@ -44,7 +44,8 @@ fn with_cases(message: &str) -> AnyView {
             return word.to_owned().into_any();
         }
         let (reference, rest) = (reference.to_owned(), word[reference.len()..].to_owned());
-        view! { <a href=format!("/cases/{reference}")>{reference.clone()}</a> {rest} }.into_any()
+        // Written out, so that nothing stands between the link and the comma after it.
+        (view! { <a href=format!("/cases/{reference}")>{reference.clone()}</a> }, rest).into_any()
     });
     words.collect_view().into_any()
 }

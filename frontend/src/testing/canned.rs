@@ -89,7 +89,8 @@ fn only(asked: &SelectionSet, all: &Json) -> Json {
                     Selection::Field(field) => {
                         let name = field.node.name.node.as_str();
                         let value = known.get(name).map(|known| only(&field.node.selection_set.node, known));
-                        answer.insert(name.to_owned(), value.unwrap_or_default());
+                        let called = field.node.alias.as_ref().map_or(name, |alias| alias.node.as_str());
+                        answer.insert(called.to_owned(), value.unwrap_or_default());
                     }
                     Selection::InlineFragment(part) => {
                         if let Json::Object(part) = only(&part.node.selection_set.node, all) {

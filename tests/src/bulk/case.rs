@@ -9,7 +9,7 @@ use backend::domain::school_days::Calendar;
 use backend::domain::stream::Stream;
 use backend::secret::keyring::Keyring;
 use backend::service::project::{
-    case_row, child as child_rows, clock_row, enquiry_row, escalation_row, placement_row, reader_rows,
+    Made, case_row, child as child_rows, clock_row, enquiry_row, escalation_row, placement_row, reader_rows,
     referral as referral_rows, span_rows,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -103,7 +103,7 @@ fn send(
     let row = referral_rows::referral_row(&referral).expect("answers are JSON");
     let event = Chain::under(keyring).next(id, at, &format!("contact:{}", school.contact), &fact);
     let keys = referral_rows::key_rows(&referral);
-    let clock = referral.clock().map(|clock| clock_row(&clock, None, Some(id)));
+    let clock = referral.clock().map(|clock| clock_row(&clock, None, Some(id), Made::ByFact(at)));
     Sent { referral, waiting: Waiting { row, keys, event, clock }, details }
 }
 
@@ -160,7 +160,11 @@ impl Story {
             case: case_row(case),
             readers: reader_rows(case).collect(),
             spans: span_rows(case).collect(),
-            clocks: case.clocks().iter().map(|clock| clock_row(clock, Some(case.id), None)).collect(),
+            clocks: case
+                .clocks()
+                .iter()
+                .map(|clock| clock_row(clock, Some(case.id), None, Made::ByFact(case.updated_at)))
+                .collect(),
             enquiries: case.enquiries.iter().map(|enquiry| enquiry_row(case.id, enquiry)).collect(),
             escalations: case.escalations.iter().map(|flag| escalation_row(case.id, flag)).collect(),
             placements: case.placements.iter().map(|placement| placement_row(case.id, placement)).collect(),
@@ -184,6 +188,7 @@ fn opening(
         referral: sent.referral.id,
         child,
         new_child: is_new.then(|| facts.clone()),
+        born: facts.date_of_birth.filter(|_| !is_new),
         name_key: facts.name_key(),
         school: sent.referral.received.school,
         officer,

@@ -6,13 +6,14 @@ use acceptance::prelude::*;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 /// The tables that grow with the years, and the names under which statements look at them.
-const LARGE: [&str; 11] = [
+const LARGE: [&str; 12] = [
     "case",
     "own_case",
     "its_case",
     "event",
     "child",
     "child_key",
+    "clock",
     "referral",
     "referral_key",
     "word",
@@ -68,7 +69,7 @@ on_both_engines! {
             "/cases".to_owned(), "/cases?state=CLOSED".to_owned(), "/cases?state=OPEN&state=ENQUIRY".to_owned(),
             format!("/cases?officer={me}"), "/cases?unassigned=yes".to_owned(), "/cases?overdue=yes".to_owned(),
             "/cases?flagged=yes".to_owned(), "/cases?sort=NAME".to_owned(), "/cases?sort=NEWEST".to_owned(),
-            "/triage".to_owned(), "/triage?show=opened".to_owned(), "/triage?show=redirected".to_owned(),
+            "/desk".to_owned(), "/triage".to_owned(), "/triage?show=opened".to_owned(), "/triage?show=redirected".to_owned(),
             format!("/cases/{reference}"), "/".to_owned(),
             format!("/triage/{waiting}"), format!("/triage/{waiting}/open"),
         ];

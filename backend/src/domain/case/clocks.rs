@@ -59,7 +59,7 @@ impl Case {
             self.restriction.is_none() && matches!(self.whereabouts, Whereabouts::KnownReported | Whereabouts::Unknown);
         let first = works && self.enquiries.is_empty();
         let visit = works && may_visit && !visited;
-        let running = |kind| Clock::running(kind, self.id.0, self.opened_at);
+        let running = |kind| Clock::running(kind, self.id.0, self.works_since);
         let first = first.then(|| running(ClockKind::FirstChecks));
         first.into_iter().chain(visit.then(|| running(ClockKind::HomeVisit)))
     }

@@ -359,6 +359,10 @@ pub struct Opened {
     pub child: ChildId,
     /// What the referral says of the child; `None` when the child was on file before.
     pub new_child: Option<ChildFacts>,
+    /// The date of birth of a child who was on file before, as it held then; `None` when it was not known, or is in
+    /// `new_child`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub born: Option<NaiveDate>,
     /// The child's name in the canonical form by which names are searched and compared.
     pub name_key: String,
     /// The school that sent the referral; `None` when no school did.

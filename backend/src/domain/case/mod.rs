@@ -22,7 +22,7 @@ pub use facts::{
     Aspect, CaseEvent, Closure, Destination, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Opened, Placement, Review,
     RouteDecision, StatusDecision,
 };
-pub use open::{Open, filled_in, open};
+pub use open::{KnownChild, Open, filled_in, open};
 pub use place::{ConfirmAttendance, EndPlacement, Place};
 pub use restrict::Restrict;
 pub use roll::{
@@ -102,6 +102,9 @@ pub struct Case {
     pub born: Option<NaiveDate>,
     /// When and how it was closed; `None` again once it is reopened.
     pub closed: Option<(DateTime<Utc>, Closure)>,
+    /// Since when it is worked as one whose child is looked for: when it was opened or reopened, its last place ended, or
+    /// its restriction was lifted.
+    pub works_since: DateTime<Utc>,
     /// When it was last reviewed; when it was opened or reopened while it was not.
     pub reviewed_at: DateTime<Utc>,
     /// The number of its facts, compared at every write, so that of two writers at once the second is refused.
@@ -141,8 +144,9 @@ impl Stream for Case {
             removals: Vec::new(),
             proposed: None,
             overtaken: false,
-            born: opened.new_child.as_ref().and_then(|child| child.date_of_birth),
+            born: opened.born.or(opened.new_child.as_ref().and_then(|child| child.date_of_birth)),
             closed: None,
+            works_since: at,
             reviewed_at: at,
             version: 1,
             updated_at: at,
@@ -240,6 +244,7 @@ impl Stream for Case {
                 }
                 if self.state == CaseState::Placement && self.placements.iter().all(|place| place.ended_on.is_some()) {
                     self.state = standing::state_of(self.statuses.now().value);
+                    self.works_since = at;
                 }
             }
             CaseEvent::RemovalProposed(_)
@@ -266,6 +271,7 @@ impl Stream for Case {
             CaseEvent::CaseReopened { .. } => {
                 self.state = standing::state_of(self.statuses.now().value);
                 self.closed = None;
+                self.works_since = at;
                 self.reviewed_at = at;
             }
             CaseEvent::CaseRestricted { restriction, readers, .. } => {
@@ -276,6 +282,7 @@ impl Stream for Case {
             }
             CaseEvent::RestrictionLifted { .. } => {
                 self.restriction = None;
+                self.works_since = at;
                 self.readers.clear();
             }
             CaseEvent::ReaderAdded { staff } => self.admit(*staff),

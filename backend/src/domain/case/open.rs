@@ -3,7 +3,7 @@
 //! What must not live here: whether a referral may be opened at all by this viewer (`domain::policy`), and the search
 //! for the child on file (`domain::matching`).
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{Answer, EscalationLevel, Risk, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts};
 use entity::{ChildId, EscalationId, StaffId};
 
@@ -37,13 +37,23 @@ pub struct Open {
     pub officer: Option<StaffId>,
 }
 
-/// Opens a case from a referral that awaits triage, with every fault at once. `known` is the child already on file and
-/// its name key; `earlier` is the reference of a case of theirs that was closed; `fresh` holds the ids and the case reference to use for what is new. Fails when the referral was
+/// A child on file of whom another case is opened.
+#[derive(Clone, Debug)]
+pub struct KnownChild {
+    /// Its id.
+    pub id: ChildId,
+    /// The key of its name.
+    pub name_key: String,
+    /// Its date of birth, if known.
+    pub born: Option<NaiveDate>,
+}
+
+/// Opens a case from a referral that awaits triage, with every fault at once. `known` is the child already on file; `earlier` is the reference of a case of theirs that was closed; `fresh` holds the ids and the case reference to use for what is new. Fails when the referral was
 /// decided before.
 pub fn open(
     referral: &Referral,
     decided: &Open,
-    known: Option<&(ChildId, String)>,
+    known: Option<&KnownChild>,
     earlier: Option<String>,
     fresh: (ChildId, EscalationId, String),
     now: DateTime<Utc>,
@@ -63,12 +73,13 @@ pub fn open(
         prose("rationale", &decided.rationale, "The rationale", PROSE, "Enter the reason for your decision"),
     ))?;
     let told = &referral.received.told;
-    let name_key = known.map_or_else(|| told.child.name_key(), |(_, name_key)| name_key.clone());
+    let name_key = known.map_or_else(|| told.child.name_key(), |child| child.name_key.clone());
     Ok(CaseEvent::CaseOpened(Box::new(Opened {
         reference,
         referral: referral.id,
-        child: known.map_or(new_child_id, |(id, _)| *id),
+        child: known.map_or(new_child_id, |child| child.id),
         new_child: known.is_none().then(|| told.child.clone()),
+        born: known.and_then(|child| child.born),
         name_key,
         school: referral.received.school,
         officer: decided.officer,

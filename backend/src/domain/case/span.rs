@@ -7,7 +7,7 @@ use entity::vocabulary::{CaseState, ServiceRoute, StatutoryStatus, Whereabouts};
 
 use super::Case;
 
-/// The version of the rules by which a case is folded and its spans are made. Raised when they change, so that rows made
+/// The version of the rules by which a case is folded and its spans and clocks are made. Raised when they change, so that rows made
 /// by an older one are made anew.
 pub const FOLD: i32 = 3;
 

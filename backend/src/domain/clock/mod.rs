@@ -68,35 +68,47 @@ pub fn due_on(late_at: DateTime<Utc>) -> NaiveDate {
     london_day(late_at - TimeDelta::milliseconds(1))
 }
 
-/// When each rung is told of a clock that is late at `late_at`, soonest first; not of warnings where there are none.
-fn rungs(kind: ClockKind, late_at: DateTime<Utc>) -> impl Iterator<Item = (DateTime<Utc>, Rung)> {
+/// When each rung is told of a clock that is late at `late_at`, soonest first; not of warnings where there are none. What
+/// was late before `told_from`, when a fact made the clock, climbs from that moment: before it nobody could have acted.
+fn rungs(
+    kind: ClockKind,
+    late_at: DateTime<Utc>,
+    told_from: DateTime<Utc>,
+) -> impl Iterator<Item = (DateTime<Utc>, Rung)> {
     let rule = rule(kind);
-    let soon = (rule.warn > 0).then(|| (begin_of(working_days_before(due_on(late_at), rule.warn)), Rung::Soon));
+    let soon = begin_of(working_days_before(due_on(late_at), rule.warn)).max(told_from);
+    let soon = (rule.warn > 0).then_some((soon, Rung::Soon));
+    let from = late_at.max(told_from);
     let climbed = move |rung: Rung, after: u32| match after {
-        0 => (late_at, rung),
+        0 => (from, rung),
         // Nobody waits for Monday with a child who may be in danger.
-        after if rule.safeguarding => (late_at + TimeDelta::hours(after.into()), rung),
-        after => (end_of(add_working_days(due_on(late_at), after)), rung),
+        after if rule.safeguarding => (from + TimeDelta::hours(after.into()), rung),
+        after => (end_of(add_working_days(due_on(from), after)), rung),
     };
     let climbs = [(Rung::Late, 0), (Rung::Manager, rule.manager), (Rung::Head, rule.head)];
     soon.into_iter().chain(climbs.into_iter().map(move |(rung, after)| climbed(rung, after)))
 }
 
 /// The rungs that a clock has reached by `now`, soonest first. One that is late is no longer about to be.
-pub fn reached(kind: ClockKind, late_at: DateTime<Utc>, now: DateTime<Utc>) -> Vec<Rung> {
+pub fn reached(kind: ClockKind, late_at: DateTime<Utc>, told_from: DateTime<Utc>, now: DateTime<Utc>) -> Vec<Rung> {
     let is_late = now >= late_at;
-    let all = rungs(kind, late_at).filter(|(at, rung)| *at <= now && !(is_late && *rung == Rung::Soon));
+    let all = rungs(kind, late_at, told_from).filter(|(at, rung)| *at <= now && !(is_late && *rung == Rung::Soon));
     all.map(|(_, rung)| rung).collect()
 }
 
 /// When somebody is told first of a clock that is late at `late_at`.
-pub fn first_telling(kind: ClockKind, late_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    rungs(kind, late_at).map(|(at, _)| at).min()
+pub fn first_telling(kind: ClockKind, late_at: DateTime<Utc>, told_from: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    rungs(kind, late_at, told_from).map(|(at, _)| at).min()
 }
 
 /// When somebody is told next, after `now`; `None` when everybody was.
-pub fn next_telling(kind: ClockKind, late_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    rungs(kind, late_at).map(|(at, _)| at).filter(|at| *at > now).min()
+pub fn next_telling(
+    kind: ClockKind,
+    late_at: DateTime<Utc>,
+    told_from: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    rungs(kind, late_at, told_from).map(|(at, _)| at).filter(|at| *at > now).min()
 }
 
 /// The moment at which a day in England is over.

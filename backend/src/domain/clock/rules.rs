@@ -12,7 +12,7 @@ pub struct Rule {
     pub kind: ClockKind,
     /// The length, in `unit`; 0 working days is the same working day.
     pub length: u32,
-    /// What the length is counted in. The day on which a clock starts is never counted.
+    /// What the length is counted in. Of days, the one on which a clock starts is not counted.
     pub unit: ClockUnit,
     /// Whether a last day on which the office is closed makes way for the next working day.
     pub onto_working_day: bool,
@@ -54,7 +54,7 @@ pub const RULES: [Rule; 13] = {
         work(K::AuthorityAnswer, 5, WorkingDays, 0),
         work(K::FirstChecks, 5, WorkingDays, 1),
         work(K::HomeVisit, 10, WorkingDays, 2),
-        work(K::EnquiryAnswer, 0, Given, 0),
+        Rule { source: "Whoever asks names the day.", ..work(K::EnquiryAnswer, 0, Given, 0) },
         work(K::ReviewKnown, 14, Days, 1),
         work(K::ReviewUnknown, 42, Days, 2),
         Rule {
@@ -63,11 +63,7 @@ pub const RULES: [Rule; 13] = {
             head: 10,
             ..work(K::RollAnswer, 30, WorkingDays, 5)
         },
-        Rule {
-            source: "School Attendance (Pupil Registration) (England) Regulations 2024, regulation 13: no later than the \
-                     removal.",
-            ..work(K::DeletionReturn, 0, Given, 1)
-        },
+        work(K::RemovalAllowed, 10, WorkingDays, 0),
         Rule {
             source: "School Attendance (Pupil Registration) (England) Regulations 2024, regulation 13(1): within five \
                      days of the entry, each day counted.",

@@ -79,27 +79,43 @@ fn who_is_told_climbs_with_time_and_by_the_hour_where_a_child_may_be_in_danger()
         (K::AgeEnds, "2027-06-25T23:00:00Z", "2027-05-26T23:00:00Z", vec![]),
         (K::AgeEnds, "2027-06-25T23:00:00Z", "2027-05-27T23:00:00Z", vec![Soon]),
     ] {
-        assert_eq!(reached(kind, at(late), at(now)), told, "{kind:?}, late at {late}, now {now}");
+        assert_eq!(reached(kind, at(late), DateTime::UNIX_EPOCH, at(now)), told, "{kind:?}, late at {late}, now {now}");
     }
 }
 
 #[test]
-fn whoever_is_told_is_told_at_the_moment_that_was_foreseen() {
+fn what_a_fact_makes_late_climbs_from_that_fact() {
+    use Rung::{Head, Late, Manager};
+    // A case is opened again in February whose home was to be visited in November.
+    let (late, reopened) = (at("2026-11-28T00:00:00Z"), at("2027-02-01T10:00:00Z"));
+    for (now, told) in [
+        ("2027-02-01T10:00:00Z", vec![Late]),
+        ("2027-02-03T23:59:00Z", vec![Late]),
+        ("2027-02-04T00:00:00Z", vec![Late, Manager]),
+        ("2027-02-09T00:00:00Z", vec![Late, Manager, Head]),
+    ] {
+        assert_eq!(reached(K::HomeVisit, late, reopened, at(now)), told, "{now}");
+    }
+}
+
+#[test]
+fn everybody_is_told_once_each_at_a_moment_that_was_foreseen() {
     for rule in &RULES {
         for day in on("2026-01-01").iter_days().take(365) {
-            let late = end_of(day);
-            let mut next = first_telling(rule.kind, late);
-            let mut told = Vec::new();
+            let (late, from) = (end_of(day), begin_of(on("2025-11-01")));
+            let mut next = first_telling(rule.kind, late, from);
+            let mut told: Vec<Rung> = Vec::new();
             while let Some(now) = next {
-                assert!(reached(rule.kind, late, now - TimeDelta::milliseconds(1)).len() <= told.len());
-                for rung in reached(rule.kind, late, now) {
-                    if !told.contains(&rung) {
-                        told.push(rung);
-                    }
-                }
-                next = next_telling(rule.kind, late, now);
+                let before = reached(rule.kind, late, from, now - TimeDelta::milliseconds(1));
+                let new: Vec<Rung> =
+                    reached(rule.kind, late, from, now).into_iter().filter(|rung| !before.contains(rung)).collect();
+                assert!(!new.is_empty(), "{:?} on {day}: nobody is told at {now}", rule.kind);
+                assert!(new.iter().all(|rung| !told.contains(rung)), "{:?} on {day}: twice", rule.kind);
+                told.extend(new);
+                next = next_telling(rule.kind, late, from, now);
             }
-            assert_eq!(told.len(), 3 + usize::from(rule.warn > 0), "{:?} on {day}: {told:?}", rule.kind);
+            let all = Rung::ALL.iter().filter(|rung| rule.warn > 0 || **rung != Rung::Soon);
+            assert!(all.clone().all(|rung| told.contains(rung)), "{:?} on {day}: {told:?}", rule.kind);
         }
     }
 }

@@ -576,7 +576,7 @@ mod tests {
             .flat_map(|form| AnswerField::ALL.iter().map(move |field| (form, field)))
             .filter(|(form, field)| field.forms().contains(form))
         {
-            if ["nameNotKnown", "parentNoPhone"].contains(&field.code()) {
+            if ["nameNotKnown", "parentNoPhone", "siblingHere"].contains(&field.code()) {
                 continue;
             }
             let name = field.in_row(field.has_rows().then_some(1)).unwrap();

@@ -164,14 +164,14 @@ impl Matter {
         self.withdrawn.is_none() && self.removed.is_none()
     }
 
-    /// What is owed about it: the authority's answer, or the deletion return that goes with the removal it allowed. `None`
-    /// once it is withdrawn or done, and after a refusal, where the next step is the school's.
+    /// What is owed about it: the authority's answer, or the removal that it allowed, from the first day on which that may
+    /// be done. `None` once it is withdrawn or done, and after a refusal, where the next step is the school's.
     pub fn clock(&self) -> Option<Clock> {
         let id = self.proposal.id.0;
         match &self.decision {
             _ if !self.is_open() => None,
             None => Some(Clock::running(ClockKind::RollAnswer, id, begin_of(self.proposal.proposed_on))),
-            Some(decision) => Some(Clock::until(ClockKind::DeletionReturn, id, decision.on, decision.from?)),
+            Some(decision) => Some(Clock::running(ClockKind::RemovalAllowed, id, begin_of(decision.from?))),
         }
     }
 }

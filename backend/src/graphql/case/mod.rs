@@ -367,12 +367,15 @@ impl Case {
         if !self.shows_work(ctx) {
             return Ok(Guarded::Withheld);
         }
-        let Some(child) = loads(ctx).load_one(self.0.child_id).await? else { return Err(Error::NotFound) };
+        // All at once, in the same batches as the fields that show them.
+        let child = async { loads(ctx).load_one(self.0.child_id).await?.ok_or(Error::NotFound) };
+        let referrals = async { loads(ctx).load_one(ReferralsOf(self.0.id)).await.map(Option::unwrap_or_default) };
+        let removals = async { loads(ctx).load_one(RemovalsOf(self.0.id)).await.map(Option::unwrap_or_default) };
+        let (child, referrals, removals) = try_join!(child, referrals, removals)?;
         let held = ChildFacts::of(&child);
         let cleared = clears_former_address(ctx, &child).await?;
-        let rows = loads(ctx).load_one(ReferralsOf(self.0.id)).await?.unwrap_or_default();
         let mut told = Vec::new();
-        for row in rows {
+        for row in referrals {
             note_as(op(ctx), &format!("referral:{}", row.id), "child");
             for (fact, value) in held.told_otherwise(&store::referral::told_of(&row)) {
                 if is_of_address(fact) && !cleared {
@@ -383,7 +386,7 @@ impl Case {
             }
         }
         if cleared {
-            for row in loads(ctx).load_one(RemovalsOf(self.0.id)).await?.unwrap_or_default() {
+            for row in removals {
                 let matter: Matter = serde_json::from_str(&row.matter)?;
                 let Some(returned) = &matter.removed else { continue };
                 // An address that nobody knew is not filled in either: a return is no referral, and a person looks at it.

@@ -1,6 +1,6 @@
 //! The rows of a case: its own, and those of its child, enquiries, flags, placements and readers.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::ReferralState;
 use entity::{
     CaseId, CaseReaderId, ReferralId, StaffId, case, case_key, case_reader, case_span, child as child_row, enquiry,
@@ -12,6 +12,7 @@ use sea_orm::{
     ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter,
 };
 
+use super::clock::Made;
 use super::{Change, Project, child, clock, or_stale, replace};
 use crate::context::OpContext;
 use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, FOLD, Placement};
@@ -51,7 +52,7 @@ impl Project for Case {
         }
         let clocks = after.clocks();
         if change.before.is_none_or(|before| before.clocks() != clocks) {
-            clock::write_of_case(txn, after.id, &clocks).await?;
+            clock::write_of_case(txn, after.id, &clocks, Made::ByFact(after.updated_at)).await?;
         }
         for fact in change.facts {
             write_around(txn, after, fact).await?;
@@ -71,11 +72,15 @@ async fn write_spans(txn: &DatabaseTransaction, after: &Case) -> Result<(), Erro
 }
 
 /// Makes the row, the spans and the clocks of a case anew from its facts, as the present rules fold them.
-pub(in crate::service) async fn rewrite(txn: &DatabaseTransaction, case: &Case) -> Result<(), Error> {
+pub(in crate::service) async fn rewrite(
+    txn: &DatabaseTransaction,
+    case: &Case,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
     let at = Condition::all().add(case::Column::Id.eq(case.id)).add(case::Column::Version.eq(case.version));
     replace(txn, case::ActiveModel { name_key: NotSet, ..case_row(case) }, at).await?;
     write_spans(txn, case).await?;
-    clock::write_of_case(txn, case.id, &case.clocks()).await?;
+    clock::write_of_case(txn, case.id, &case.clocks(), Made::Anew(now)).await?;
     write_keys(txn, case).await
 }
 
@@ -300,7 +305,7 @@ async fn take_up(
         .exec(txn)
         .await?;
     if taken.rows_affected == 1 {
-        clock::write_of_referral(txn, referral, None).await
+        clock::write_of_referral(txn, referral, None, Made::ByFact(case.updated_at)).await
     } else {
         Err(ReferralConflict::Decided.into())
     }

@@ -19,8 +19,8 @@ pub(in crate::service) use agency::{agency_row, agreement_row, client_row, token
 pub(in crate::service) use break_glass::glass_row;
 pub use case::{case_row, enquiry_row, escalation_row, placement_row, reader_rows, removal_row, span_rows};
 pub(in crate::service) use case::{key_rows, rewrite};
-pub use clock::row as clock_row;
 pub(in crate::service) use clock::write_of_referral;
+pub use clock::{Made, row as clock_row};
 pub use contact::contact_row;
 pub(in crate::service) use held_report::report_row;
 pub(in crate::service) use proposal::proposal_row;

@@ -8,7 +8,7 @@ use entity::{JudgementId, ReferralId, judgement, referral, referral_key};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, SqlErr};
 use uuid::Uuid;
 
-use super::clock::write_of_referral;
+use super::clock::{Made, write_of_referral};
 use super::{Change, Project, replace};
 use crate::context::OpContext;
 use crate::domain::answers::Answers;
@@ -25,8 +25,14 @@ use crate::error::{Conflict, Error, ReferralConflict};
 impl Project for Referral {
     type Besides = ();
 
-    async fn project(_: &OpContext, txn: &DatabaseTransaction, change: &Change<'_, Self>, (): ()) -> Result<(), Error> {
+    async fn project(
+        op: &OpContext,
+        txn: &DatabaseTransaction,
+        change: &Change<'_, Self>,
+        (): (),
+    ) -> Result<(), Error> {
         let row = referral_row(change.after)?;
+        let made = Made::ByFact(op.now());
         let Some(before) = change.before else {
             let inserted = referral::Entity::insert(row).exec_without_returning(txn).await;
             inserted.map_err(|error| match error.sql_err() {
@@ -40,7 +46,7 @@ impl Project for Referral {
             if !keys.is_empty() {
                 referral_key::Entity::insert_many(keys).exec_without_returning(txn).await?;
             }
-            return write_of_referral(txn, change.after.id, change.after.clock().as_ref()).await;
+            return write_of_referral(txn, change.after.id, change.after.clock(), made).await;
         };
         let at =
             Condition::all().add(referral::Column::Id.eq(before.id)).add(referral::Column::Version.eq(before.version));
@@ -67,7 +73,7 @@ impl Project for Referral {
             Error::Conflict(Conflict::Stale) => ReferralConflict::Decided.into(),
             error => error,
         })?;
-        write_of_referral(txn, change.after.id, change.after.clock().as_ref()).await
+        write_of_referral(txn, change.after.id, change.after.clock(), made).await
     }
 }
 

@@ -13,7 +13,7 @@ use crate::parts::due::due;
 use crate::prelude::*;
 use crate::reply::Reply;
 use crate::visit::Visit;
-use crate::vocabulary::{ClockUnit, Risk};
+use crate::vocabulary::{ClockKind, ClockUnit, Risk};
 use crate::words::{counted, name};
 
 const DESK: &str = "/desk";
@@ -27,7 +27,9 @@ pub fn router() -> Router {
 /// `GET /desk`.
 async fn show(visit: Visit) -> Reply {
     let may = visit.may();
-    let vars = DeskVars { own: may.work_cases, nobodys: may.work_cases, all: may.oversee };
+    // Whoever works no cases is the MASH, and owes the answers to flags alone.
+    let kinds = (!may.work_cases).then(|| vec![ClockKind::MashAnswer, ClockKind::FlaggedScreening]);
+    let vars = DeskVars { own: may.work_cases, kinds, nobodys: may.work_cases, all: may.oversee };
     let Desk { late, today, week, nobodys, everybodys } = visit.api.run(Desk::build(vars)).await?;
     Ok(Page::new("Your desk").wide().render(&visit.chrome().await, || {
         view! {
@@ -35,7 +37,7 @@ async fn show(visit: Visit) -> Reply {
             {section("Late", "Nothing is late.", late, false)}
             {section("Due today", "Nothing else is due today.", today, false)}
             {section("Due in the next 7 days", "Nothing else is due in the next 7 days.", week, false)}
-            {nobodys.map(|clocks| section("Nobody’s", "Every case has an officer, and no referral waits.", clocks, false))}
+            {nobodys.map(|clocks| section("Nobody’s", "Nothing that you may read is without an officer.", clocks, false))}
             {everybodys.map(|clocks| section("Late for anybody", "Nothing is late for anybody.", clocks, true))}
             <p class="govuk-body">{link(RULES, "How long each thing may take, and who is told")}</p>
         }
@@ -44,20 +46,24 @@ async fn show(visit: Visit) -> Reply {
 }
 
 fn section(title: &'static str, nothing: &'static str, clocks: Clocks, with_officer: bool) -> AnyView {
-    let Clocks { nodes, count } = clocks;
+    let Clocks { nodes, more } = clocks;
     if nodes.is_empty() {
         return view! { {h2(title)} {paragraph(nothing)} }.into_any();
     }
     let shown = nodes.len();
-    let more = (count.display != shown.to_string())
-        .then(|| paragraph(format!("These are the first {shown} of {}.", counted(&count.display, "thing", "things"))));
+    let more = more.then(|| {
+        let all = link("/cases?overdue=yes", "all cases of which something is late");
+        view! { <p class="govuk-body">{format!("These are the first {shown}. See ")} {all} "."</p> }
+    });
     let table = Table::new(title).quiet().scrolls().columns(["Child", "What is due", "Due"]);
     let table = if with_officer { table.column("Officer") } else { table };
-    let table = nodes.into_iter().fold(table, |table, clock| table.row(row(clock, with_officer)));
+    let rows = nodes.into_iter().filter_map(|clock| row(clock, with_officer));
+    let table = rows.fold(table, |table, row| table.row(row));
     view! { {h2(title)} {more} {table} }.into_any()
 }
 
-fn row(clock: ClockRow, with_officer: bool) -> Vec<Content> {
+/// Nothing for a case or referral that may not be read any more.
+fn row(clock: ClockRow, with_officer: bool) -> Option<Vec<Content>> {
     let ClockRow { kind, due_on, late, case, referral } = clock;
     let officer = case.as_ref().and_then(|case| case.officer.as_ref()).map(|officer| officer.name.clone());
     let (href, reference, child, risk) = match (case, referral) {
@@ -69,7 +75,7 @@ fn row(clock: ClockRow, with_officer: bool) -> Vec<Content> {
             let child = name(referral.given_names.as_deref(), referral.family_name.as_deref());
             (format!("/triage/{}", referral.reference), referral.reference, child, referral.risk)
         }
-        (None, None) => (DESK.to_owned(), String::new(), name(None, None), None),
+        (None, None) => return None,
     };
     let risk = risk.filter(|risk| matches!(risk, Risk::Immediate | Risk::High)).map(risk_badge);
     let child = view! { {link(href, child)} " " {risk} <br/> <span class="app-reference">{reference}</span> };
@@ -77,7 +83,7 @@ fn row(clock: ClockRow, with_officer: bool) -> Vec<Content> {
     if with_officer {
         cells.push(officer.unwrap_or_else(|| "Nobody yet".to_owned()).into());
     }
-    cells
+    Some(cells)
 }
 
 /// `GET /desk/times`.
@@ -92,7 +98,7 @@ async fn rules(visit: Visit) -> Reply {
             let table = rules.into_iter().fold(table, |table, rule| table.row(told(rule)));
             view! {
             {h1("How long each thing may take")}
-            {paragraph("Whoever has the case is told when something is late. While nobody has it, every manager is.")}
+            {paragraph("Whoever has the case is told when something is late; while nobody has it, every manager is. Of a referral the team’s mailbox is told. The MASH is asked again for an answer that is late, and a school for a new-pupil return.")}
             {table}
         }
         .into_any()
@@ -101,11 +107,14 @@ async fn rules(visit: Visit) -> Reply {
 }
 
 fn told(rule: ClockRule) -> Vec<Content> {
-    let ClockRule { kind, length, unit, safeguarding, warn, manager, head, source } = rule;
+    let ClockRule { kind, length, unit, onto_working_day, safeguarding, warn, manager, head, source } = rule;
     let days = |days: i32| counted(&days.to_string(), "working day", "working days");
     let hours = |hours: i32| counted(&hours.to_string(), "hour", "hours");
     let within = match unit {
         ClockUnit::Hours => hours(length),
+        ClockUnit::Days if onto_working_day => {
+            format!("{}, then the next working day", counted(&length.to_string(), "day", "days"))
+        }
         ClockUnit::Days => counted(&length.to_string(), "day", "days"),
         ClockUnit::WorkingDays if length == 0 => "The same working day".to_owned(),
         ClockUnit::WorkingDays => days(length),
@@ -126,7 +135,7 @@ mod tests {
 
     use super::*;
     use crate::testing::ask;
-    use crate::testing::canned::at_work;
+    use crate::testing::canned::{at_work, holds};
     use crate::testing::{LIAISON, MANAGER, WORKER};
 
     fn clocks() -> Json {
@@ -141,7 +150,7 @@ mod tests {
                 { "kind": "MASH_ANSWER", "dueOn": "2026-06-10", "late": true, "case": case },
                 { "kind": "SCREENING", "dueOn": "2026-06-11", "late": false, "referral": referral },
             ],
-            "count": { "display": "more than 100" },
+            "more": true,
         })
     }
 
@@ -155,20 +164,21 @@ mod tests {
             "10 June 2026",
             "Overdue",
             "href=\"/triage/R-0001\"",
-            "These are the first 2 of more than 100 things.",
+            "These are the first 2.",
             "Nobody’s",
         ]);
         assert!(!seen.html.contains("Late for anybody"), "who does not oversee sees only their own");
-        drop(asked);
+        holds(&asked.reads(), &[r#""own":true"#, r#""kinds":null"#]);
     }
 
     #[tokio::test]
     async fn a_manager_sees_what_is_late_for_anybody_and_the_hub_everything_it_may_read() {
         let (manager, _) = at_work(MANAGER, json!({ "clocks": clocks() }), None);
         ask(router(), &manager, DESK, None).await.shows(&["Late for anybody", "Sam Officer", "Nobody yet"]);
-        let (hub, _) = at_work(LIAISON, json!({ "clocks": { "nodes": [], "count": { "display": "0" } } }), None);
+        let (hub, asked) = at_work(LIAISON, json!({ "clocks": { "nodes": [], "more": false } }), None);
         let seen = ask(router(), &hub, DESK, None).await;
         seen.shows(&["Nothing is late.", "Nothing else is due today."]);
+        holds(&asked.reads(), &[r#""own":false"#, "MASH_ANSWER"]);
         assert!(!seen.html.contains("Nobody’s"), "the hub has no cases to give");
     }
 }

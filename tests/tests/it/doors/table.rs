@@ -180,6 +180,14 @@ pub(super) static DOORS: &[Door] = &[
         "{ caseStatistics(by: STATE) { code count { display } } }",
         nothing,
     ),
+    door("clocks", &[OFFICER, WELFARE, MANAGER, LIAISON], "/clocks/more", "{ clocks { more } }", nothing),
+    door(
+        "clockRules",
+        &[OFFICER, WELFARE, MANAGER, MASH, ADMIN],
+        "/clockRules",
+        "{ clockRules { kind length } }",
+        nothing,
+    ),
     door(
         "childLookup",
         &[Partner(Scope::ChildLookup)],

@@ -58,7 +58,7 @@ on_both_engines! {
         let enquiry = backend::store::case::enquiries(&op, &[case.id]).await.unwrap()[0].id;
         let answer = "mutation($input: AnswerEnquiryInput!) { answerEnquiry(input: $input) { reference } }";
         let input = json!({ "case": case.reference, "enquiry": enquiry.to_string(), "answeredOn": "2026-11-18",
-            "finding": "NOT_FOUND", "text": "Nobody of that name" });
+            "finding": "NOTHING_FOUND", "answer": "Nobody of that name" });
         health.ask(answer, json!({ "input": input })).await.sound();
         given::case().restricted_to(&[]).at(&app).await;
         let auditor = auditor(&app).await;

@@ -318,7 +318,7 @@ on_both_engines! {
         let officer = app.officer().await;
         officer.visit(&page_of(&one)).await.keeps_silent_about("Also waiting");
 
-        backend::service::make_rows(app.db()).await.unwrap();
+        backend::service::make_rows(app.db(), app.now()).await.unwrap();
 
         officer.visit(&page_of(&one)).await.says("Also waiting").says(&other.reference);
         assert_eq!(found_by(&officer, "wyte").await, [case.reference]);

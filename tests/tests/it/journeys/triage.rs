@@ -57,7 +57,6 @@ on_both_engines! {
         let form = if form.asks("child") { form.with("child", "new") } else { form };
         officer.submit(&form).await.finds_fault(&[
             "Select whether the child is missing education",
-            "Select the reason for the child’s status",
             "Select the team that works the case",
             "Select what is known of the child’s whereabouts",
             "Enter the reason for your decision",
