@@ -180,7 +180,7 @@ pub(super) static DOORS: &[Door] = &[
         "{ caseStatistics(by: STATE) { code count { display } } }",
         nothing,
     ),
-    door("clocks", &[OFFICER, WELFARE, MANAGER, LIAISON], "/clocks/more", "{ clocks { more } }", nothing),
+    door("clocks", &[OFFICER, WELFARE, MANAGER, MASH], "/clocks/more", "{ clocks { more } }", nothing),
     door(
         "clockRules",
         &[OFFICER, WELFARE, MANAGER, MASH, ADMIN],

@@ -322,6 +322,6 @@ on_both_engines! {
 
         officer.visit(&page_of(&one)).await.says("Also waiting").says(&other.reference);
         assert_eq!(found_by(&officer, "wyte").await, [case.reference]);
-        assert_eq!(backend::service::referral::make_keys(app.db()).await.unwrap(), 0);
+        assert_eq!(backend::service::referral::make_keys(app.db(), app.now()).await.unwrap(), 0);
     }
 }
