@@ -58,7 +58,7 @@ fn section(title: &'static str, nothing: &'static str, clocks: Clocks, with_offi
     let table = Table::new(title).quiet().scrolls().columns(["Child", "What is due", "Due"]);
     let table = if with_officer { table.column("Officer") } else { table };
     let rows = nodes.into_iter().filter_map(|clock| row(clock, with_officer));
-    let table = rows.fold(table, |table, row| table.row(row));
+    let table = rows.fold(table, Table::row);
     view! { {h2(title)} {more} {table} }.into_any()
 }
 

@@ -435,7 +435,7 @@ on_both_engines! {
         let renumbered = dated(renumbered, "changedOn", "2026-11-10").with("source", "DfE").with("reason", "Issued anew");
         officer.submit(&renumbered).await.says("Unique pupil number, until 10 November 2026");
         let again = given::referral().of("Zephyrine", "Thistledown").answering("upn", "G821999926001").at(&app).await;
-        officer.visit(&format!("/triage/{}", again.reference)).await.says("a former UPN in common").says(&case.reference);
+        officer.visit(&format!("/triage/{}", again.reference)).await.says("A former UPN in common").says(&case.reference);
 
         for typed in ["quillfeather", "thistledown zeph", "G821 9999 26001"] {
             let search = officer.visit("/cases").await.form().with("search", typed);

@@ -56,7 +56,7 @@ on_both_engines! {
         assert!(tagged("Whyte") && tagged("White") && !tagged("Quillhaven"), "{rows:?}");
 
         let page = officer.visit(&page_of(&one)).await;
-        page.says("Also waiting: this may be the same child").says("given names are forms of one name");
+        page.says("Also waiting: this may be the same child").says("Given names are forms of one name");
         assert_eq!(page.link("Kathryn White"), page_of(&other));
         officer.visit(&page_of(&other)).await.says("Also waiting").says(&one.reference);
         officer.visit(&page_of(&stranger)).await.keeps_silent_about("Also waiting");
@@ -208,7 +208,7 @@ on_both_engines! {
 
         let page = officer.visit(&page_of(&referral)).await;
 
-        page.says("Grace Okonkwo").says("a former name").says("Likely").says(&case.reference);
+        page.says("Grace Okonkwo").says("A former name").says("Likely").says(&case.reference);
     }
 
     async fn an_nhs_number_is_corrected_shown_searched_and_matched(app: TestApp) {
@@ -227,7 +227,7 @@ on_both_engines! {
 
         let referral = of_elsewhere("Isolda", "Thimblewick").answering("nhsNumber", "943 476 5919").at(&app).await;
         let page = officer.visit(&page_of(&referral)).await;
-        page.says("one NHS number on two different names: check both records").says(&case.reference).says("Possible");
+        page.says("One NHS number on two different names: check both records").says(&case.reference).says("Possible");
         let asked = r#"{ referrals(filter: { search: "943 476 5919" }) { nodes { reference } } }"#;
         let found = officer.ask(asked, json!({})).await.sound();
         assert_eq!(found.at("/referrals/nodes"), &json!([{ "reference": referral.reference }]));
