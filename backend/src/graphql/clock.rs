@@ -134,6 +134,7 @@ struct Clocks {
 }
 
 #[Object]
+#[expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
 impl ClockQuery {
     /// The clocks that run for cases and referrals that the viewer may read. For those who work cases, and the MASH.
     #[graphql(complexity = "first.max(0) as usize * child_complexity")]
@@ -165,6 +166,7 @@ impl ClockQuery {
     }
 
     /// How long each kind of clock runs, and who is told when. For those who work cases, the MASH, and administrators.
+    #[graphql(complexity = "20 * child_complexity")]
     async fn clock_rules(&self, ctx: &Context<'_>) -> Result<Vec<ClockRule>, Error> {
         let op = op(ctx);
         op.require(reads_casework(&op.viewer) || manages_staff(&op.viewer))?;

@@ -276,7 +276,8 @@ impl Referral {
             && !clears_address_of(ctx, case).await?
         {
             for (field, values) in &mut answers.0 {
-                let of_parent = field.starts_with("parent.") && field.ends_with(".phone");
+                let of_parent =
+                    field.strip_prefix("parent.").is_some_and(|field| field.rsplit('.').next() == Some("phone"));
                 if of_parent || matches!(field.as_str(), "address" | "postcode") {
                     values.clear();
                     values.push(KEPT.to_owned());

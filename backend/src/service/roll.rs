@@ -190,7 +190,7 @@ pub async fn return_new_pupil_for_school(op: &OpContext, typed: RecordNewPupilRe
         let done = act(op, txn, case, "has sent its new-pupil return", |op, _, before| async move {
             Ok(vec![before.return_new_pupil(&typed, Some(contact.school), Some(contact.id), op.now())?])
         });
-        Ok(done.await?.map(|()| placement))
+        Ok(Box::pin(done).await?.map(|()| placement))
     })
     .await
 }

@@ -293,12 +293,14 @@ async fn spans_and_keys(db: &Db, cases: &BTreeMap<Uuid, Case>) -> Result<Option<
 }
 
 /// A clock as it is compared: from when somebody is told, and when next, is no fact.
+#[expect(clippy::needless_pass_by_value, reason = "rows are mapped by it")]
 fn told_of_clock(clock: clock::Model) -> (Uuid, String) {
     let clock = clock::Model { told_from: clock.started_at, next_at: None, ..clock };
     (clock.case_id.map_or(clock.item, |case| case.0), format!("{clock:?}"))
 }
 
 /// The first thing of which a row was made and is not stored, or is stored and was not made.
+#[expect(clippy::needless_pass_by_value, reason = "both are made for this")]
 fn first_other(made: BTreeSet<(Uuid, String)>, stored: BTreeSet<(Uuid, String)>) -> Option<Uuid> {
     made.symmetric_difference(&stored).next().map(|(id, _)| *id)
 }

@@ -410,10 +410,20 @@ async fn stands_for(op: &OpContext, search: Search) -> Result<Option<Expr>, Erro
         Search::Postcode(postcode) => OF_CHILDREN.exactly(&of_postcode(&postcode), child()),
         Search::Phone(phone) => {
             let id = Expr::col(referral::Column::Id.as_column_ref());
-            let recorded = OF_CHILDREN.exactly(&of_phone(&phone), child());
             // What was told of a home that is kept confidential finds nobody, as its postcode does not.
             let hidden = is_of_hidden_home(Expr::col(referral::Column::CaseId.as_column_ref()));
-            of_referrals(OF_REFERRALS.exactly(&of_phone(&phone), id).and(hidden.not())).or(recorded)
+            let told = of_referrals(OF_REFERRALS.exactly(&of_phone(&phone), id).and(hidden.not()));
+            let recorded = OF_CHILDREN.exactly(&of_phone(&phone), child());
+            // Named in the statement, because PostgreSQL asks no index where either of two lists may hold a case.
+            let mut cases: Vec<CaseId> = Vec::new();
+            for found in [told, recorded] {
+                let some = case::Entity::find().filter(found).select_only().column(case::Column::Id).limit(FEW);
+                cases.extend(some.into_tuple::<CaseId>().all(&op.db.read).await?);
+            }
+            if cases.is_empty() {
+                return Ok(None);
+            }
+            case::Column::Id.is_in(filled(cases))
         }
         Search::Area(begin) => return OF_CHILDREN.all_begin(op, &begin, Vec::new(), child()).await,
         Search::Part(part) => {

@@ -58,7 +58,7 @@ async fn referral(scripting: bool, width: u32, name: &str) {
     for (field, value) in [
         ("child", "new"),
         ("statutoryStatus", "CME"),
-        ("statusGround", "NO_ROLL_KNOWN"),
+        ("statusGround.CME", "NO_ROLL_KNOWN"),
         ("serviceRoute", "CME_TEAM"),
         ("whereabouts", "UNKNOWN"),
         ("rationale", "On no roll that we know of"),

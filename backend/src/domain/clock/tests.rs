@@ -76,8 +76,8 @@ fn who_is_told_climbs_with_time_and_by_the_hour_where_a_child_may_be_in_danger()
         (K::MashAnswer, "2026-11-29T00:00:00Z", "2026-11-29T00:00:00Z", vec![Late, Manager]),
         (K::MashAnswer, "2026-11-29T00:00:00Z", "2026-11-29T04:00:00Z", vec![Late, Manager, Head]),
         // The warning of an end of compulsory school age comes twenty working days before.
-        (K::AgeEnds, "2027-06-25T23:00:00Z", "2027-05-26T23:00:00Z", vec![]),
-        (K::AgeEnds, "2027-06-25T23:00:00Z", "2027-05-27T23:00:00Z", vec![Soon]),
+        (K::AgeEnds, "2027-06-25T23:00:00Z", "2027-05-26T22:59:00Z", vec![]),
+        (K::AgeEnds, "2027-06-25T23:00:00Z", "2027-05-26T23:00:00Z", vec![Soon]),
     ] {
         assert_eq!(reached(kind, at(late), DateTime::UNIX_EPOCH, at(now)), told, "{kind:?}, late at {late}, now {now}");
     }

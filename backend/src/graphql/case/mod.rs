@@ -308,7 +308,7 @@ impl Case {
                 Guarded::Clear(service::case::decides_on_outcome(op(ctx), self.0.id).await?)
             }
             Guarded::Clear(_) => Guarded::Clear(false),
-            withheld => withheld,
+            Guarded::Withheld => Guarded::Withheld,
         })
     }
 
