@@ -12,7 +12,7 @@ use entity::{
     enquiry, escalation, placement, referral, removal, school, staff,
 };
 use futures_util::future::try_join_all;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement, UnionType};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, JoinType, QueryFilter,
     QueryOrder, QuerySelect, Select,
@@ -412,18 +412,18 @@ async fn stands_for(op: &OpContext, search: Search) -> Result<Option<Expr>, Erro
             let id = Expr::col(referral::Column::Id.as_column_ref());
             // What was told of a home that is kept confidential finds nobody, as its postcode does not.
             let hidden = is_of_hidden_home(Expr::col(referral::Column::CaseId.as_column_ref()));
-            let told = of_referrals(OF_REFERRALS.exactly(&of_phone(&phone), id).and(hidden.not()));
-            let recorded = OF_CHILDREN.exactly(&of_phone(&phone), child());
-            // Named in the statement, because PostgreSQL asks no index where either of two lists may hold a case.
-            let mut cases: Vec<CaseId> = Vec::new();
-            for found in [told, recorded] {
-                let some = case::Entity::find().filter(found).select_only().column(case::Column::Id).limit(FEW);
-                cases.extend(some.into_tuple::<CaseId>().all(&op.db.read).await?);
-            }
-            if cases.is_empty() {
-                return Ok(None);
-            }
-            case::Column::Id.is_in(filled(cases))
+            let told = OF_REFERRALS.exactly(&of_phone(&phone), id).and(hidden.not());
+            // One list of both, because PostgreSQL asks no index where either of two may hold a case.
+            let mut cases = Query::select();
+            let taken_up = Expr::col(referral::Column::CaseId.as_column_ref()).is_not_null();
+            cases.column(referral::Column::CaseId).from(referral::Entity).and_where(told).and_where(taken_up);
+            let mut recorded = Query::select();
+            recorded
+                .column(case::Column::Id)
+                .from(case::Entity)
+                .and_where(OF_CHILDREN.exactly(&of_phone(&phone), child()));
+            cases.union(UnionType::All, recorded);
+            case::Column::Id.in_subquery(cases)
         }
         Search::Area(begin) => return OF_CHILDREN.all_begin(op, &begin, Vec::new(), child()).await,
         Search::Part(part) => {
