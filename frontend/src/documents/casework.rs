@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use cynic::Id;
 
 use super::absence::{Age, SchoolDays};
-use super::desk::Clock;
+use super::clock::Clock;
 use super::drafts::{Addition, FieldFault};
 use super::family::Sibling;
 use super::inputs::CaseFilter;

@@ -1,8 +1,7 @@
 //! What is owed, for the desk of whoever asks, and how long each kind of thing may take.
 
-use chrono::{DateTime, NaiveDate, Utc};
-
 use super::casework::{Named, Officer};
+use super::clock::Clock;
 use crate::schema;
 use crate::vocabulary::{ClockKind, ClockUnit, Risk};
 
@@ -77,15 +76,6 @@ pub(crate) struct ReferralOfClock {
     pub(crate) risk: Option<Risk>,
     pub(crate) given_names: Option<String>,
     pub(crate) family_name: Option<String>,
-}
-
-/// A clock of a thing whose page shows it.
-#[derive(cynic::QueryFragment, Clone, Copy, Debug)]
-pub(crate) struct Clock {
-    pub(crate) kind: ClockKind,
-    pub(crate) due_on: NaiveDate,
-    pub(crate) late_at: DateTime<Utc>,
-    pub(crate) late: bool,
 }
 
 /// How long each kind of thing may take.

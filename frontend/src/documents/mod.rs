@@ -10,6 +10,7 @@ pub(crate) mod break_glass;
 pub(crate) mod casework;
 pub(crate) mod changed;
 pub(crate) mod changes;
+pub(crate) mod clock;
 pub(crate) mod contacts;
 pub(crate) mod desk;
 pub(crate) mod drafts;

@@ -6,7 +6,7 @@ use cynic::Id;
 use super::absence::{Age, SchoolDays, Standing};
 use super::break_glass::RestrictedCase;
 use super::casework::{Child, Count, Officer, School};
-use super::desk::Clock;
+use super::clock::Clock;
 use super::drafts::{Addition, FieldFault};
 use super::family::Sibling;
 use super::inputs::ReferralFilter;

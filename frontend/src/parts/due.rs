@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::{Colour, tag};
-use crate::documents::desk::Clock;
+use crate::documents::clock::Clock;
 use crate::vocabulary::ClockKind;
 use crate::when::{date, day_and_time};
 

@@ -65,7 +65,7 @@ fn worker(may: Rights, state: &str, after: &str, refused: Option<ServerError>) -
 /// A case as the API tells it to somebody with these rights, with what it lets them do to it.
 fn case_before(may: Rights, state: &str) -> Json {
     let mut case = case(state);
-    for right in ["mayAssign", "mayClose", "mayReopen", "mayRestrict", "mayDecideRemoval"] {
+    for right in ["mayAssign", "mayApproveClosure", "mayClose", "mayReopen", "mayRestrict", "mayDecideRemoval"] {
         case[right] = json!(may.triage);
     }
     for right in ["mayWork", "mayAnswerEnquiry", "mayEscalate"] {

@@ -13,6 +13,7 @@ use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::{ContactKind, ReferralSort, ReferralState};
 use crate::when::{date, day_and_time};
+use crate::words::full_name;
 
 /// GET `/refer`: the school's referrals, or the way in for whoever is not signed in.
 pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
@@ -137,10 +138,4 @@ pub(super) fn state(state: ReferralState) -> AnyView {
         ReferralState::Withdrawn => Colour::Grey,
     };
     tag(state.label(), colour)
-}
-
-/// A child's full name; "Name not provided" if neither part is known.
-pub(super) fn full_name(given: Option<&str>, family: Option<&str>) -> String {
-    let known: Vec<&str> = [given, family].into_iter().flatten().filter(|name| !name.is_empty()).collect();
-    if known.is_empty() { "Name not provided".to_owned() } else { known.join(" ") }
 }

@@ -4,7 +4,6 @@
 use cynic::{Id, QueryBuilder as _};
 use futures_util::FutureExt as _;
 
-use super::home::full_name;
 use crate::acts::{Act, Next, Place, Subject};
 use crate::api::Refusal;
 use crate::documents::changes;
@@ -14,6 +13,7 @@ use crate::prelude::*;
 use crate::questions::roll;
 use crate::visit::Visit;
 use crate::when::date;
+use crate::words::full_name;
 
 /// What a school contact can do about a new pupil.
 pub(super) static ACTS: [Act<NewPupil>; 1] = [RETURN];

@@ -9,7 +9,7 @@ use cynic::QueryBuilder;
 use super::add::{self, load};
 use super::check::STAYS;
 use super::draft::begin;
-use super::home::{full_name, state};
+use super::home::state;
 use super::roll;
 use crate::documents::drafts::{SchoolHome, SchoolHomeVars, SentReferral};
 use crate::documents::form_of;
@@ -20,6 +20,7 @@ use crate::told::{as_typed, told};
 use crate::visit::Visit;
 use crate::vocabulary::{Answer, ReferralSort};
 use crate::when::day_and_time;
+use crate::words::full_name;
 
 const MOST_SIBLINGS: u32 = 8;
 const ASKED: &str = "What we ask you for now";

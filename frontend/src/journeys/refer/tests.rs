@@ -350,6 +350,7 @@ async fn a_contact_comes_back_to_drafts_and_to_what_was_sent() {
     let visit = visit(Some(contact()), false, |_| {
         Ok(json!({
             "viewer": { "approval": { "id": "c1", "kind": "HEAD_TEACHER", "confirmBy": "2026-12-29" } },
+            "newPupils": [],
             "drafts": [{ "id": "d1", "answers": answers(&[("givenNames", "Ada")]), "startedBy": "Jo Contact",
                 "updatedAt": "2026-06-04T08:32:00Z" }],
             "referrals": {

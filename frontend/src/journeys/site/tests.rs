@@ -18,8 +18,8 @@ async fn the_start_page_says_whom_to_call_before_it_offers_a_form() {
 #[tokio::test]
 async fn whoever_is_signed_in_goes_to_their_work_with_their_message() {
     let places = [
-        (staff(OFFICER), "/triage"),
-        (staff(LIAISON), "/cases"),
+        (staff(OFFICER), "/desk"),
+        (staff(LIAISON), "/desk"),
         (staff(ADMINISTRATOR), "/staff"),
         (staff(NONE), "/account"),
         (contact(), "/refer"),
