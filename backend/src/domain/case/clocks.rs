@@ -12,12 +12,14 @@ use super::super::school_age::compulsory_school_age;
 use super::{Case, Placement};
 
 impl Case {
-    /// The clocks that run, the one that is late first at the front. Of a closed case only those of the roll do: it is often
-    /// closed before a school has sent what it owes.
+    /// The clocks that run, the one that is late first at the front. Of a closed case only those do of what a school
+    /// still owes: nothing is decided there any more.
     pub fn clocks(&self) -> Vec<Clock> {
         let returns = self.placements.iter().filter_map(Placement::clock);
         let mut clocks: Vec<Clock> = self.removals.iter().filter_map(Matter::clock).chain(returns).collect();
-        if self.state != CaseState::Closed {
+        if self.state == CaseState::Closed {
+            clocks.retain(|clock| clock.kind != ClockKind::RollAnswer);
+        } else {
             clocks.push(self.next_review());
             clocks.extend(
                 self.open_enquiries().map(|enquiry| {

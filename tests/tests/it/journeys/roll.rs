@@ -374,6 +374,21 @@ on_both_engines! {
         school.visit(&sent).await.says("the name stays on the roll").says("Withdrawn because").says("The child is back");
     }
 
+    async fn a_closed_case_owes_no_answer_that_nobody_can_give_any_more(app: TestApp) {
+        let OnRoll { case, contact, sent } = on_roll(&app).await;
+        let (school, officer) = (app.school_contact(&contact).await, app.officer().await);
+        propose_under_h(&school, &sent, "2026-10-16").await;
+        let asked = "query($case: String!) { case(reference: $case) { clocks { kind } } }";
+        let clocks = async || officer.ask(asked, json!({ "case": case.reference })).await.sound().at("/case").to_string();
+        assert!(clocks().await.contains("ROLL_ANSWER"));
+        let close = form(&officer, &case, "Close the case").await.with("outcome", "ON_ROLL_STATE");
+        let close = close.with("evidence", "SCHOOL_CONFIRMATION").with("evidenceFrom", "The other school");
+        let close = dated(dated(close, "evidenceOn", "2026-11-17"), "attendedOn", "2026-11-17");
+        let closed = officer.submit(&close.with("school", "Thornhill Primary School").with("note", "Seen there")).await;
+        closed.says("Case closed").keeps_silent_about("Decide whether the name may be removed");
+        assert!(!clocks().await.contains("ROLL_ANSWER"));
+    }
+
     async fn a_closed_case_takes_what_a_school_still_owes_and_nothing_else(app: TestApp) {
         let OnRoll { case, contact, sent } = on_roll(&app).await;
         let (school, officer) = (app.school_contact(&contact).await, app.officer().await);
