@@ -116,18 +116,20 @@ const NOT_CLEARED: &str =
 const PARENTS_NOT_CLEARED: &str =
     "The address of the child is kept confidential: ask the officer of the case or a manager to record this";
 
-fn is_named(op: &OpContext, case: &Case) -> bool {
-    staff_id(&op.viewer).is_some_and(|staff| case.names(staff))
+/// Whether the viewer is cleared for the address of a child, as whoever works any case of theirs by name is.
+async fn is_cleared(op: &OpContext, txn: &DatabaseTransaction, child: ChildId) -> Result<bool, Error> {
+    let named = match staff_id(&op.viewer) {
+        Some(staff) => store::case::is_named_to(op, txn, child, staff).await?,
+        None => false,
+    };
+    Ok(policy::clears_address(&op.viewer, named))
 }
 
 /// Corrects what is known of the child. An address that is kept confidential is changed only by those who may see it.
 pub async fn correct_child(op: &OpContext, target: Target, typed: Correct) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Work, &[Aspect::Child], move |op, txn, before| async move {
         let row = store::child::hold(&op, &txn, before.opened.child).await?;
-        if row.address_confidential
-            && typed.touches_address()
-            && !policy::clears_address(&op.viewer, is_named(&op, &before))
-        {
+        if row.address_confidential && typed.touches_address() && !is_cleared(&op, &txn, row.id).await? {
             return Err(Error::invalid("address", NOT_CLEARED));
         }
         let Corrected { changes, changed_on, source, reason } =
@@ -137,12 +139,12 @@ pub async fn correct_child(op: &OpContext, target: Target, typed: Correct) -> Re
     .await
 }
 
-/// Records a parent or carer of the child, or that something of one changed. Where the address is kept confidential, only
-/// those who may see it do.
+/// Records a parent or carer of the child, or that something of one changed. Where the address is kept confidential,
+/// only those who may see it do.
 pub async fn record_parent(op: &OpContext, target: Target, typed: RecordParent) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Work, &[Aspect::Child], move |op, txn, before| async move {
         let row = store::child::hold(&op, &txn, before.opened.child).await?;
-        if row.address_was_confidential && !policy::clears_address(&op.viewer, is_named(&op, &before)) {
+        if row.address_was_confidential && !is_cleared(&op, &txn, row.id).await? {
             return Err(Error::invalid("name", PARENTS_NOT_CLEARED));
         }
         let told = store::referral::answers_of(&op, &txn, before.id).await?;

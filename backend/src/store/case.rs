@@ -271,6 +271,21 @@ pub(crate) async fn named_to<C: ConnectionTrait>(
     Ok(named)
 }
 
+/// Whether this member of staff works a case of a child by name, as its officer or as a reader of a restricted one;
+/// for a command that asks it of the viewer.
+pub(crate) async fn is_named_to<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    child: ChildId,
+    staff: StaffId,
+) -> Result<bool, Error> {
+    let own = case::Entity::find().filter(case::Column::ChildId.eq(child)).filter(case::Column::OfficerId.eq(staff));
+    if own.one(connection).await?.is_some() {
+        return Ok(true);
+    }
+    Ok(named_to(op, connection, &[child]).await?.values().flatten().any(|reader| *reader == staff))
+}
+
 /// The school of a placement, whoever asks, for a job that tells the school what it owes.
 pub(crate) async fn school_of_placement(op: &OpContext, id: PlacementId) -> Result<Option<SchoolId>, Error> {
     let row = placement::Entity::find_by_id(id).one(&op.db.read).await?;
@@ -606,8 +621,9 @@ pub(crate) async fn of_school<C: ConnectionTrait>(
         .await?)
 }
 
-/// The places at this school that a child attends and for which no new-pupil return has come, oldest first, each with the
-/// child; not those of a child with a restricted case. At most 100. Whether one is owed is for `domain::case` to say.
+/// The places at this school that a child attends and for which no new-pupil return has come, oldest first, each with
+/// the child; not those of a child with a restricted case. At most 100. Whether one is owed is for `domain::case` to
+/// say.
 pub(crate) async fn new_pupils<C: ConnectionTrait>(
     _: &OpContext,
     connection: &C,

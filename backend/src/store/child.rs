@@ -94,8 +94,8 @@ pub(crate) async fn restricted_cases_of(op: &OpContext, described: &Described) -
         .await?)
 }
 
-/// Up to five cases that the viewer may find but not read whose child has the same UPN or NHS number, or the same name and date of
-/// birth; newest first.
+/// Up to five cases that the viewer may find but not read whose child has the same UPN or NHS number, or the same name
+/// and date of birth; newest first.
 pub async fn findable_cases_of<C: ConnectionTrait>(
     op: &OpContext,
     connection: &C,

@@ -37,9 +37,9 @@ pub enum Own {
     Referral(ReferralId, Option<CaseId>),
 }
 
-/// The records of the brothers and sisters of `whom`, who are `named` by records of theirs or name `whom`, as far as they
-/// exist for the viewer. Those of the child themselves are not among them, nor those of whom either was `struck` out as a
-/// brother or sister of the other.
+/// The records of the brothers and sisters of `whom`, who are `named` by records of theirs or name `whom`, as far as
+/// they exist for the viewer. Those of the child themselves are not among them, nor those of whom either was `struck`
+/// out as a brother or sister of the other.
 pub async fn of(
     op: &OpContext,
     own: Own,

@@ -17,8 +17,8 @@ use crate::error::Error;
 pub struct Judgements {
     own: ReferralId,
     rows: Vec<judgement::Model>,
-    /// The children whose cases were opened from referrals among those. What was judged of the referral was judged of the
-    /// child.
+    /// The children whose cases were opened from referrals among those. What was judged of the referral was judged of
+    /// the child.
     opened: BTreeMap<Uuid, ChildId>,
 }
 

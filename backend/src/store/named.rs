@@ -1,5 +1,5 @@
-//! Words for who and what, for auditors: staff, contacts and agencies by name, records by reference, a child by a case of
-//! theirs. Both come as a kind and an id, such as `staff:…`, as access notes and events store them.
+//! Words for who and what, for auditors: staff, contacts and agencies by name, records by reference, a child by a case
+//! of theirs. Both come as a kind and an id, such as `staff:…`, as access notes and events store them.
 //!
 //! What must not live here: who may read the notes and events (`access_note`, `audit`).
 
