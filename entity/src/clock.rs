@@ -11,7 +11,8 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub kind: ClockKind,
-    /// The id of what it runs for: an enquiry, a flag, a matter of the roll, a placement, or the case or referral itself.
+    /// The id of what it runs for: an enquiry, a flag, a matter of the roll, a placement, or the case or referral
+    /// itself.
     #[sea_orm(primary_key, auto_increment = false)]
     pub item: Uuid,
     /// The case it belongs to; `NULL` for one of a referral.

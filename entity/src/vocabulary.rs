@@ -655,7 +655,8 @@ vocabulary! {
         BreakGlass,
     }
 
-    /// What an event says was done, of every stream: the kinds of all facts. A label tells nothing of what is in the fact.
+    /// What an event says was done, of every stream: the kinds of all facts. A label tells nothing of what is in the
+    /// fact.
     pub enum EventKind {
         /// Case opened
         CaseOpened,

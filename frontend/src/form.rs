@@ -50,8 +50,8 @@ impl Form {
         self.get(name).to_owned()
     }
 
-    /// The three parts of a date field as the API takes a date (`2026-11-21`); whatever was typed, if it is no date; empty
-    /// if nothing was typed.
+    /// The three parts of a date field as the API takes a date (`2026-11-21`); whatever was typed, if it is no date;
+    /// empty if nothing was typed.
     pub fn day(&self, name: &str) -> String {
         let parts = ["year", "month", "day"].map(|part| self.get(&format!("{name}-{part}")).trim().to_owned());
         if parts.iter().all(String::is_empty) { String::new() } else { parts.join("-") }

@@ -7,12 +7,6 @@ pub(crate) fn name(given: Option<&str>, family: Option<&str>) -> String {
     if parts.is_empty() { "Name not known".to_owned() } else { parts.join(" ") }
 }
 
-/// A child's full name; "Name not provided" if neither part is known.
-pub(crate) fn full_name(given: Option<&str>, family: Option<&str>) -> String {
-    let known: Vec<&str> = [given, family].into_iter().flatten().filter(|name| !name.is_empty()).collect();
-    if known.is_empty() { "Name not provided".to_owned() } else { known.join(" ") }
-}
-
 /// A number of things: "1 case", "312 cases".
 pub(crate) fn counted(display: &str, one: &str, many: &str) -> String {
     format!("{display} {}", if display == "1" { one } else { many })

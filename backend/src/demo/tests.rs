@@ -14,7 +14,7 @@ use crate::domain::answers::Answers;
 use crate::domain::case::Case;
 use crate::domain::london::london_day;
 use crate::domain::matching::forms::Forms;
-use crate::domain::school_age::is_compulsory_school_age;
+use crate::domain::school_age::compulsory_school_age;
 use crate::domain::school_days::WorkingDays;
 use crate::domain::staff::StaffMember;
 use crate::secret::Secret;
@@ -135,7 +135,11 @@ async fn what_is_told_agrees(db: &Db, today: NaiveDate) {
     for row in &cases {
         let born = children.iter().find(|child| child.id == row.child_id).and_then(|child| child.date_of_birth);
         if row.state != CaseState::Closed {
-            assert!(born.is_none_or(|born| is_compulsory_school_age(born, today)), "{}: born {born:?}", row.reference);
+            assert!(
+                born.is_none_or(|born| compulsory_school_age(born).contains(today)),
+                "{}: born {born:?}",
+                row.reference
+            );
         } else if matches!(row.outcome, Some(Outcome::MovedUkConfirmed | Outcome::MovedAbroadConfirmed)) {
             assert_eq!(row.whereabouts, Whereabouts::KnownReported, "{}", row.reference);
         }

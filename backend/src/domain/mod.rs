@@ -1,7 +1,7 @@
 //! The rules of the law and of the council's procedure: pure functions, and the types they take and give.
 //!
-//! What must not live here: IO, async, sea-orm, the time of day, random numbers. The caller passes in the time, new ids and
-//! random bits.
+//! What must not live here: IO, async, sea-orm, the time of day, random numbers. The caller passes in the time, new
+//! ids and random bits.
 
 pub mod agency;
 pub mod answers;

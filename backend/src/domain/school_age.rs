@@ -55,49 +55,13 @@ pub enum AgePosition {
     },
 }
 
-/// The day in September on which the school year is taken to begin.
+/// The span of compulsory school age of a child born on `dob`.
 ///
-/// Section 8(3) ends compulsory school age early for those who turn sixteen before the next school
-/// year begins, which the Act ties to the first term after July. A birthday in the first days of
-/// September is therefore sensitive to it; by convention it is the first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SchoolYearBegins {
-    september: u32,
-}
-
-impl SchoolYearBegins {
-    /// The given day of September; `None` for a day September does not have.
-    pub fn on_september(day: u32) -> Option<Self> {
-        (1..=30).contains(&day).then_some(Self { september: day })
-    }
-
-    fn in_year(self, year: i32) -> NaiveDate {
-        day(year, 9, self.september)
-    }
-}
-
-impl Default for SchoolYearBegins {
-    fn default() -> Self {
-        Self { september: 1 }
-    }
-}
-
-/// The span of compulsory school age of a child born on `dob`, with a school year from 1 September.
-///
-/// Education Act 1996 s.8, with the prescribed days of the Start of Compulsory School Age Order
-/// 1998 and the leaving date of the School Leaving Date Order 1997.
+/// Education Act 1996 s.8, with the prescribed days of the Start of Compulsory School Age Order 1998 and the leaving
+/// date of the School Leaving Date Order 1997. The Act ends it early for those who turn sixteen before the next school
+/// year begins, which it ties to the first term after July; by convention that is 1 September.
 pub fn compulsory_school_age(dob: NaiveDate) -> SchoolAge {
-    compulsory_school_age_with(dob, SchoolYearBegins::default())
-}
-
-/// As [`compulsory_school_age`], for an authority whose school year begins on another day.
-pub fn compulsory_school_age_with(dob: NaiveDate, begins: SchoolYearBegins) -> SchoolAge {
-    SchoolAge { start: start(dob), end: end(dob, begins) }
-}
-
-/// Whether a child born on `dob` is of compulsory school age on the day `on`.
-pub fn is_compulsory_school_age(dob: NaiveDate, on: NaiveDate) -> bool {
-    compulsory_school_age(dob).contains(on)
+    SchoolAge { start: start(dob), end: end(dob) }
 }
 
 /// Where a child born on `dob` stands on the day `on`.
@@ -220,10 +184,10 @@ fn start(dob: NaiveDate) -> NaiveDate {
         .unwrap_or(NaiveDate::MAX)
 }
 
-fn end(dob: NaiveDate, begins: SchoolYearBegins) -> NaiveDate {
+fn end(dob: NaiveDate) -> NaiveDate {
     let sixteenth_birthday = birthday(dob, 16);
     let year = sixteenth_birthday.year();
-    if sixteenth_birthday < begins.in_year(year) { school_leaving_date(year) } else { school_leaving_date(year + 1) }
+    if sixteenth_birthday < day(year, 9, 1) { school_leaving_date(year) } else { school_leaving_date(year + 1) }
 }
 
 fn birthday(dob: NaiveDate, age: u32) -> NaiveDate {
@@ -271,7 +235,7 @@ mod tests {
             let age = compulsory_school_age(on(dob));
             assert_eq!(age.start, on(start), "start, row {row}");
             assert_eq!(age.end, on(end), "end, row {row}");
-            assert_eq!(is_compulsory_school_age(on(dob), today), within, "within, row {row}");
+            assert_eq!(compulsory_school_age(on(dob)).contains(today), within, "within, row {row}");
             assert_eq!(year_group(on(dob), today).number(), year, "year, row {row}");
         }
     }
@@ -300,20 +264,20 @@ mod tests {
     #[test]
     fn a_child_is_of_age_throughout_the_leaving_date_and_not_on_the_next_day() {
         let dob = on("2010-06-26");
-        assert!(is_compulsory_school_age(dob, on("2026-06-26")));
-        assert!(!is_compulsory_school_age(dob, on("2026-06-27")));
+        assert!(compulsory_school_age(dob).contains(on("2026-06-26")));
+        assert!(!compulsory_school_age(dob).contains(on("2026-06-27")));
     }
 
     #[test]
     fn a_fifteen_year_old_with_a_july_birthday_is_over_age_in_the_summer() {
-        assert!(!is_compulsory_school_age(on("2010-08-20"), on("2026-07-01")), "§1.4 trap (b)");
+        assert!(!compulsory_school_age(on("2010-08-20")).contains(on("2026-07-01")), "§1.4 trap (b)");
     }
 
     #[test]
     fn the_year_group_flips_on_the_first_of_september() {
         let dob = on("2021-08-31");
         assert_eq!(year_group(dob, on("2026-08-31")), YearGroup::RECEPTION, "flip test, before");
-        assert!(is_compulsory_school_age(dob, on("2026-08-31")), "flip test, of age");
+        assert!(compulsory_school_age(dob).contains(on("2026-08-31")), "flip test, of age");
         assert_eq!(year_group(dob, on("2026-09-01")).number(), 1, "flip test, after");
         assert_eq!(academic_year_start(on("2026-08-31")), on("2025-09-01"));
         assert_eq!(academic_year_start(on("2026-09-01")), on("2026-09-01"));
@@ -325,17 +289,8 @@ mod tests {
         let warning = out_of_cohort(dob, today, YearGroup::RECEPTION).unwrap();
         assert_eq!((warning.computed.number(), warning.recorded.number()), (1, 0), "§9.2");
         assert_eq!(warning.to_string(), "recorded in Reception, but the date of birth gives Year 1");
-        assert!(is_compulsory_school_age(dob, today));
+        assert!(compulsory_school_age(dob).contains(today));
         assert_eq!(out_of_cohort(dob, today, year_group(dob, today)), None);
-    }
-
-    #[test]
-    fn a_later_start_of_the_school_year_lets_an_early_september_birthday_leave_sooner() {
-        let begins = SchoolYearBegins::on_september(3).unwrap();
-        let age = compulsory_school_age_with(on("2010-09-02"), begins);
-        assert_eq!(age.end, on("2026-06-26"), "§1.4 trap (d)");
-        assert_eq!(SchoolYearBegins::on_september(31), None);
-        assert_eq!(SchoolYearBegins::on_september(0), None);
     }
 
     #[test]
@@ -396,7 +351,7 @@ mod tests {
         fn within_means_from_start_to_end_and_nothing_else(dob in any_day(), today in any_day()) {
             let age = compulsory_school_age(dob);
             let within = age.start <= today && today <= age.end;
-            prop_assert_eq!(is_compulsory_school_age(dob, today), within);
+            prop_assert_eq!(compulsory_school_age(dob).contains(today), within);
             prop_assert_eq!(position(dob, today) == AgePosition::Within, within);
         }
 

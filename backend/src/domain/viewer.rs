@@ -77,8 +77,8 @@ pub enum Job {
     Operator,
     /// An import of the national register or of term dates.
     Import,
-    /// The watch over the API, the inbox and the clocks: it tells people what is due and late, pauses clients that are used unusually, warns of tokens and agreements
-    /// that end, and tells the MASH of grouped reports.
+    /// The watch over the API, the inbox and the clocks: it tells people what is due and late, pauses clients that are
+    /// used unusually, warns of tokens and agreements that end, and tells the MASH of grouped reports.
     Watch,
     /// The termly confirmation of school contacts, which asks, reminds and suspends.
     Contacts,

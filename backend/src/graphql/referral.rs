@@ -265,9 +265,8 @@ impl Referral {
         self.told(ctx, |row| row.upn.clone())
     }
 
-    /// What was typed, field by field; the address and the numbers of parents only for those who are cleared for it, where it
-    /// is kept confidential.
-    /// Withheld from those who only manage contacts.
+    /// What was typed, field by field; the address and the numbers of parents only for those who are cleared for it,
+    /// where it is kept confidential. Withheld from those who only manage contacts.
     #[graphql(complexity = "20 + child_complexity")]
     async fn answers(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Answers>>, Error> {
         let mut answers: Told = serde_json::from_str(&self.0.details)?;
@@ -319,8 +318,8 @@ impl Referral {
         Ok(self.told(ctx, |_| school_days(&answers, &calendar, today).map(SchoolDays::from)))
     }
 
-    /// What is owed on it, and by when: the clocks that run while it waits. Withheld from those who only manage contacts,
-    /// and from schools.
+    /// What is owed on it, and by when: the clocks that run while it waits. Withheld from those who only manage
+    /// contacts, and from schools.
     #[graphql(complexity = "5 * child_complexity")]
     async fn clocks(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Clock>>, Error> {
         let shown = self.screened(ctx, |_| ());
@@ -497,7 +496,8 @@ impl Referral {
         Ok(Guarded::Clear(found.collect()))
     }
 
-    /// Whether another referral that waits for triage may be of the same child, and nobody judged that it is not. Withheld from the school that sent it.
+    /// Whether another referral that waits for triage may be of the same child, and nobody judged that it is not.
+    /// Withheld from the school that sent it.
     async fn waits_twice(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
         if !self.may(ctx, ReferralAction::Screen) {
             return Ok(Guarded::Withheld);
@@ -749,8 +749,8 @@ struct JudgeAnotherChildInput {
     /// The reference of the referral, such as `R-7K3M-9QX4`.
     referral: String,
     version: i32,
-    /// The record: the `id` of a child among `matches`, the `reference` of a restricted case there, or that of a referral
-    /// among `alsoWaiting`.
+    /// The record: the `id` of a child among `matches`, the `reference` of a restricted case there, or that of a
+    /// referral among `alsoWaiting`.
     other: ID,
 }
 
@@ -835,9 +835,9 @@ impl ReferralMutation {
         Ok(Referral::shown(ctx, row))
     }
 
-    /// Judges that a record which looks alike is of another child than the referral. Nobody is asked again until a compared
-    /// fact of either is another: a name, the date of birth, a UPN or the postcode. For officers and managers who triage.
-    /// Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    /// Judges that a record which looks alike is of another child than the referral. Nobody is asked again until a
+    /// compared fact of either is another: a name, the date of birth, a UPN or the postcode. For officers and managers
+    /// who triage. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
     async fn judge_another_child(&self, ctx: &Context<'_>, input: JudgeAnotherChildInput) -> Result<Referral, Error> {
         let JudgeAnotherChildInput { referral, version, other } = input;
         let op = op(ctx);

@@ -166,9 +166,9 @@ async fn filled_in(
     Ok(case::filled_in(referral, &ChildFacts::of(&row)))
 }
 
-/// The children who look alike and whom whoever opens judges to be others, where nobody had judged that before. Fails when
-/// a child on file, or the child of a restricted case that the viewer may find, is likely the one referred and was not
-/// judged by anybody.
+/// The children who look alike and whom whoever opens judges to be others, where nobody had judged that before. Fails
+/// when a child on file, or the child of a restricted case that the viewer may find, is likely the one referred and
+/// was not judged by anybody.
 async fn judged_likes(
     op: &OpContext,
     txn: &DatabaseTransaction,

@@ -232,8 +232,8 @@ const AT_ONCE: u64 = 200;
 /// The most rows in one statement: SQLite binds at most 32,766 values.
 const ROWS_AT_ONCE: usize = 5_000;
 
-/// Makes the keys of every referral whose keys were made by an older version, and the clocks of those that wait, and gives their number. Safe to run twice,
-/// and in two processes at once.
+/// Makes the keys of every referral whose keys were made by an older version, and the clocks of those that wait, and
+/// gives their number. Safe to run twice, and in two processes at once.
 pub async fn make_keys(db: &Db, now: DateTime<Utc>) -> Result<u64, Error> {
     let mut made = 0;
     loop {

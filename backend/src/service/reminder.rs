@@ -20,8 +20,8 @@ use crate::store;
 /// The most clocks in one transaction, so that other writers need not wait long.
 const AT_ONCE: u64 = 100;
 
-/// Tells everybody who is to be told by now how far clocks have run, and returns the number of mails. It may run twice, in
-/// two processes, or not for days: what was told is stored with the mail, so nobody is told twice.
+/// Tells everybody who is to be told by now how far clocks have run, and returns the number of mails. It may run
+/// twice, in two processes, or not for days: what was told is stored with the mail, so nobody is told twice.
 pub async fn remind(op: &OpContext) -> Result<usize, Error> {
     let mut sent = 0;
     loop {

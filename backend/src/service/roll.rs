@@ -102,9 +102,9 @@ pub async fn decide(op: &OpContext, target: Target, removal: RemovalId, typed: D
     .await
 }
 
-/// The mail to whoever speaks for the school about what an officer did in a matter: who proposed the removal, or else who
-/// sent its newest referral of the child. Nobody where an officer relayed all of it, or where the school must not learn of
-/// the case.
+/// The mail to whoever speaks for the school about what an officer did in a matter: who proposed the removal, or else
+/// who sent its newest referral of the child. Nobody where an officer relayed all of it, or where the school must not
+/// learn of the case.
 async fn school_told(
     op: &OpContext,
     case: &Case,

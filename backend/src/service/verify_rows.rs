@@ -1,5 +1,5 @@
-//! The comparison of rows with what their facts make of them. What is compared and what is not stands in [`COMPARED`] and
-//! [`NOT_COMPARED`].
+//! The comparison of rows with what their facts make of them. What is compared and what is not stands in [`COMPARED`]
+//! and [`NOT_COMPARED`].
 //!
 //! What must not live here: the rows that facts make (`project`).
 #![expect(clippy::disallowed_methods, reason = "every row is compared, whoever asks")]

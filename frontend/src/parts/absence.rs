@@ -52,8 +52,8 @@ fn span(first: NaiveDate, last: NaiveDate) -> String {
     format!("{begins} to {}", date(last))
 }
 
-/// A child's age against compulsory school age, and what to do with one outside it, without the year group. `None` where it is not known, which
-/// is said too.
+/// A child's age against compulsory school age, and what to do with one outside it, without the year group. `None`
+/// where it is not known, which is said too.
 pub(crate) fn age(age: Option<&Age>) -> AnyView {
     let Some(Age { standing, begins, ends, .. }) = age else {
         return paragraphs([

@@ -1,4 +1,5 @@
-//! Whether a child is missing education, and why: the reasons of a status are asked for once it is chosen, and no others.
+//! Whether a child is missing education, and why: the reasons of a status are asked for once it is chosen, and no
+//! others.
 //!
 //! What must not live here: what a status means for the case, which the API decides.
 

@@ -164,8 +164,8 @@ on_both_engines! {
     }
 
     async fn a_case_costs_the_same_however_much_happened_to_it(app: TestApp) {
-        // One of them is the calendar of the school, on which the days of the absence are counted, one the matters of its
-        // roll, one its clocks.
+        // One of them is the calendar of the school, on which the days of the absence are counted, one the matters of
+        // its roll, one its clocks.
         const MOST: u32 = 17;
         let officer = officer_at_work(&app).await;
         let quiet = given::case().flagged().at(&app).await;

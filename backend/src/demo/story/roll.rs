@@ -1,4 +1,5 @@
-//! A name on a roll, and what is learnt of a child: an address kept confidential, an NHS number, a cousin who is no brother. What must not live here: how the story begins (`begin`).
+//! A name on a roll, and what is learnt of a child: an address kept confidential, an NHS number, a cousin who is no
+//! brother. What must not live here: how the story begins (`begin`).
 
 use chrono::Days;
 use entity::vocabulary::{Answer, EnquiryKind, JointEnquiryOutcome, RemovalDecision, RemovalGround, SchoolEnquiryKind};

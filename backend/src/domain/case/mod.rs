@@ -102,8 +102,8 @@ pub struct Case {
     pub born: Option<NaiveDate>,
     /// When and how it was closed; `None` again once it is reopened.
     pub closed: Option<(DateTime<Utc>, Closure)>,
-    /// Since when it is worked as one whose child is looked for: when it was opened or reopened, its last place ended, or
-    /// its restriction was lifted.
+    /// Since when it is worked as one whose child is looked for: when it was opened or reopened, its last place ended,
+    /// or its restriction was lifted.
     pub works_since: DateTime<Utc>,
     /// When it was last reviewed; when it was opened or reopened while it was not.
     pub reviewed_at: DateTime<Utc>,

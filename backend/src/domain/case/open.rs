@@ -48,8 +48,9 @@ pub struct KnownChild {
     pub born: Option<NaiveDate>,
 }
 
-/// Opens a case from a referral that awaits triage, with every fault at once. `known` is the child already on file; `earlier` is the reference of a case of theirs that was closed; `fresh` holds the ids and the case reference to use for what is new. Fails when the referral was
-/// decided before.
+/// Opens a case from a referral that awaits triage, with every fault at once. `known` is the child already on file;
+/// `earlier` is the reference of a case of theirs that was closed; `fresh` holds the ids and the case reference to use
+/// for what is new. Fails when the referral was decided before.
 pub fn open(
     referral: &Referral,
     decided: &Open,

@@ -423,8 +423,8 @@ impl Case {
     }
 
     /// The removal, and the status that follows from it. A child on a roll is missing education from that day, unless
-    /// what is on file says that they are educated, or of another age; whoever is missing education already stays so. Of a
-    /// closed case nothing is decided: its officer, who is told, looks whether it must be opened again.
+    /// what is on file says that they are educated, or of another age; whoever is missing education already stays so.
+    /// Of a closed case nothing is decided: its officer, who is told, looks whether it must be opened again.
     fn after_removal(&self, matter: &Matter, told: DeletionReturn, born: Option<NaiveDate>) -> Vec<CaseEvent> {
         let (removal, from) = (matter.proposal.id, told.removed_on);
         let named = told.new_school_from.filter(|first| told.new_school.is_some() && *first <= told.returned_on);

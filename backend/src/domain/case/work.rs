@@ -196,7 +196,8 @@ impl Case {
         Ok(CaseEvent::SiblingNamed { named, source })
     }
 
-    /// Strikes out somebody who was wrongly named as a brother or sister of the child. To name them again takes this back.
+    /// Strikes out somebody who was wrongly named as a brother or sister of the child. To name them again takes this
+    /// back.
     pub fn strike_sibling(&self, typed: &StrikeSibling, now: DateTime<Utc>) -> Result<CaseEvent, Error> {
         let (named, reason) = typed.read(london_day(now))?;
         if self.struck.contains(&named) {

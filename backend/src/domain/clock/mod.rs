@@ -1,5 +1,5 @@
-//! Clocks: something is owed by a moment. A clock starts with a fact and ends with one; while it runs, whoever it belongs
-//! to is told how far it has run. Its kinds, with their lengths, are a table (`rules`).
+//! Clocks: something is owed by a moment. A clock starts with a fact and ends with one; while it runs, whoever it
+//! belongs to is told how far it has run. Its kinds, with their lengths, are a table (`rules`).
 //!
 //! What must not live here: which clocks a case or a referral has (`case::clocks`, `referral::clocks`), who is told
 //! (`service::reminder`), and the time of day, which the caller passes in.
@@ -68,8 +68,9 @@ pub fn due_on(late_at: DateTime<Utc>) -> NaiveDate {
     london_day(late_at - TimeDelta::milliseconds(1))
 }
 
-/// When each rung is told of a clock that is late at `late_at`, soonest first; not of warnings where there are none. What
-/// was late before `told_from`, when a fact made the clock, climbs from that moment: before it nobody could have acted.
+/// When each rung is told of a clock that is late at `late_at`, soonest first; not of warnings where there are none.
+/// What was late before `told_from`, when a fact made the clock, climbs from that moment: before it nobody could have
+/// acted.
 fn rungs(
     kind: ClockKind,
     late_at: DateTime<Utc>,

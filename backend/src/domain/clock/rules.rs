@@ -1,5 +1,5 @@
-//! The kinds of clock: how long each runs, on which days, and who is told when. Where no law or guidance sets a time, the
-//! product's default stands here and says so.
+//! The kinds of clock: how long each runs, on which days, and who is told when. Where no law or guidance sets a time,
+//! the product's default stands here and says so.
 //!
 //! What must not live here: what starts and ends a clock.
 

@@ -9,8 +9,8 @@ use super::super::screening::must_reach_mash;
 use super::Referral;
 
 impl Referral {
-    /// The clock that runs while it waits, as far as its own facts tell; `None` when nothing is owed. One that a case took
-    /// up has none, which is for whoever takes it up to see to.
+    /// The clock that runs while it waits, as far as its own facts tell; `None` when nothing is owed. One that a case
+    /// took up has none, which is for whoever takes it up to see to.
     pub fn clock(&self) -> Option<Clock> {
         match self.state {
             ReferralState::Received if must_reach_mash(self.received.told.risk) => {

@@ -53,8 +53,8 @@ pub struct Told {
     pub tried: Vec<Tried>,
     /// Why nobody visited the home.
     pub no_visit: Option<NoVisitReason>,
-    /// Whether the child has brothers or sisters at another school, or at one that is not told. Their own the school need
-    /// not ask.
+    /// Whether the child has brothers or sisters at another school, or at one that is not told. Their own the school
+    /// need not ask.
     pub siblings_elsewhere: bool,
     /// Whether professionals outside the school work with the child.
     pub professionals: Option<Answer>,

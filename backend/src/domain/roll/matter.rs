@@ -164,8 +164,8 @@ impl Matter {
         self.withdrawn.is_none() && self.removed.is_none()
     }
 
-    /// What is owed about it: the authority's answer, or the removal that it allowed, from the first day on which that may
-    /// be done. `None` once it is withdrawn or done, and after a refusal, where the next step is the school's.
+    /// What is owed about it: the authority's answer, or the removal that it allowed, from the first day on which that
+    /// may be done. `None` once it is withdrawn or done, and after a refusal, where the next step is the school's.
     pub fn clock(&self) -> Option<Clock> {
         let id = self.proposal.id.0;
         match &self.decision {

@@ -200,8 +200,8 @@ struct RecordEnquiryInput {
     asked_of: String,
     /// The day on which it was put, `YYYY-MM-DD`, not after today.
     asked_on: String,
-    /// The day by which an answer is wanted, `YYYY-MM-DD`, not before it was put. One on which the office is closed makes
-    /// way for the next working day.
+    /// The day by which an answer is wanted, `YYYY-MM-DD`, not before it was put. One on which the office is closed
+    /// makes way for the next working day.
     due_on: String,
     /// What was asked: at most 4,000 characters, and may be empty.
     note: String,
@@ -239,7 +239,8 @@ struct AddNoteInput {
 struct RecordParentInput {
     case: String,
     version: i32,
-    /// The `key` of the parent or carer, among `parents`, of whom something changed; left out for somebody not named there.
+    /// The `key` of the parent or carer, among `parents`, of whom something changed; left out for somebody not named
+    /// there.
     replaces: Option<String>,
     /// The name.
     name: String,
@@ -590,9 +591,9 @@ impl CaseMutation {
         changed(ctx, command::name_sibling(op(ctx), case, typed).await).await
     }
 
-    /// Strikes out somebody who was wrongly named as a brother or sister, here or in a referral: the records of the two
-    /// find each other no more, and a flag on one is not told to whoever has the other. To name them again takes it back.
-    /// For those who work the case. Refused with `FORBIDDEN`, `NOT_FOUND` or `INVALID`.
+    /// Strikes out somebody who was wrongly named as a brother or sister, here or in a referral: the records of the
+    /// two find each other no more, and a flag on one is not told to whoever has the other. To name them again takes
+    /// it back. For those who work the case. Refused with `FORBIDDEN`, `NOT_FOUND` or `INVALID`.
     async fn strike_sibling(&self, ctx: &Context<'_>, input: StrikeSiblingInput) -> Result<Case, Error> {
         let StrikeSiblingInput { case, name, date_of_birth, reason } = input;
         let typed = StrikeSibling { name, date_of_birth: date_of_birth.unwrap_or_default(), reason };

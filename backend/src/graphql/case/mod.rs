@@ -299,8 +299,8 @@ impl Case {
         self.may(ctx, CaseAction::Close).await
     }
 
-    /// Whether the viewer is one who may agree to the outcome that was proposed: never whoever proposed it. Withheld from
-    /// partner agencies.
+    /// Whether the viewer is one who may agree to the outcome that was proposed: never whoever proposed it. Withheld
+    /// from partner agencies.
     #[graphql(complexity = "10")]
     async fn may_approve_closure(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
         Ok(match self.may(ctx, CaseAction::Close).await? {
@@ -360,8 +360,8 @@ impl Case {
         Ok(Guarded::Clear(rows.into_iter().map(|row| Referral::shown(ctx, row)).collect()))
     }
 
-    /// What its referrals and the deletion returns of schools tell of the child otherwise than it is on file, for a person to
-    /// choose; empty when they agree. Withheld from partner agencies.
+    /// What its referrals and the deletion returns of schools tell of the child otherwise than it is on file, for a
+    /// person to choose; empty when they agree. Withheld from partner agencies.
     #[graphql(complexity = "5 * child_complexity")]
     async fn told_otherwise(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<ToldOtherwise>>, Error> {
         if !self.shows_work(ctx) {
@@ -389,7 +389,8 @@ impl Case {
             for row in removals {
                 let matter: Matter = serde_json::from_str(&row.matter)?;
                 let Some(returned) = &matter.removed else { continue };
-                // An address that nobody knew is not filled in either: a return is no referral, and a person looks at it.
+                // An address that nobody knew is not filled in either: a return is no referral, and a person looks at
+                // it.
                 let Some(address) = returned.address_told().filter(|told| !held.is_at(told)) else { continue };
                 let school = loads(ctx).load_one(matter.proposal.school).await?.map(|school| school.name);
                 told.push(ToldOtherwise {
@@ -403,8 +404,8 @@ impl Case {
         Ok(Guarded::Clear(told))
     }
 
-    /// The parents and carers of the child: those recorded by officers, then those of each referral, with what held before.
-    /// Withheld from partner agencies.
+    /// The parents and carers of the child: those recorded by officers, then those of each referral, with what held
+    /// before. Withheld from partner agencies.
     #[graphql(complexity = "5 * child_complexity")]
     async fn parents(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<ParentTold>>, Error> {
         if !self.shows_work(ctx) {

@@ -161,8 +161,8 @@ pub(in crate::graphql) struct ParentTold {
     pub(super) name: String,
     /// What they are to the child; null when nobody said.
     pub(super) relationship: Option<String>,
-    /// The telephone number; null when there is none. Where the address of the child is kept confidential, only that there
-    /// is one is told to those who are not cleared for it.
+    /// The telephone number; null when there is none. Where the address of the child is kept confidential, only that
+    /// there is one is told to those who are not cleared for it.
     pub(super) phone: Option<String>,
     /// The email address, as the telephone number.
     pub(super) email: Option<String>,

@@ -281,7 +281,8 @@ impl RollMutation {
         changed(ctx, command::propose(op(ctx), case, school_urn, proposal.into()).await).await
     }
 
-    /// Withdraws a proposal to remove a name: it stays on the roll, and the school is told. For those who work the case. Refused with
+    /// Withdraws a proposal to remove a name: it stays on the roll, and the school is told. For those who work the
+    /// case. Refused with
     /// `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
     async fn withdraw_removal(&self, ctx: &Context<'_>, input: WithdrawRemovalInput) -> Result<Case, Error> {
         let WithdrawRemovalInput { case, version, removal, reason } = input;
@@ -355,8 +356,8 @@ impl RollMutation {
         referral_after(ctx, sent).await
     }
 
-    /// Says that the viewer's school has returned a new pupil, whether or not it ever referred the child. For contacts of
-    /// the school. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
+    /// Says that the viewer's school has returned a new pupil, whether or not it ever referred the child. For contacts
+    /// of the school. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
     async fn send_new_pupil_return(
         &self,
         ctx: &Context<'_>,

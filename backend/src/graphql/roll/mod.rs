@@ -337,8 +337,8 @@ impl NewPupil {
     }
 }
 
-/// What a school sees of its own roll in a matter that it referred. It is there while the case is open or a proposal of the
-/// school is, and not if something in it is not for schools.
+/// What a school sees of its own roll in a matter that it referred. It is there while the case is open or a proposal
+/// of the school is, and not if something in it is not for schools.
 #[derive(SimpleObject)]
 pub(super) struct SchoolRoll {
     /// The proposals of the school, oldest first.

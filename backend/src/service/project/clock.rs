@@ -13,7 +13,8 @@ use crate::error::Error;
 pub enum Made {
     /// A fact, which was recorded then.
     ByFact(DateTime<Utc>),
-    /// Older facts, by newer rules, now. Nobody is told of what was late before the rules were there: it stands on a desk.
+    /// Older facts, by newer rules, now. Nobody is told of what was late before the rules were there: it stands on a
+    /// desk.
     Anew(DateTime<Utc>),
 }
 

@@ -1,11 +1,11 @@
 //! The list of what was done, searched by day, person or agency, kind and reference.
 
-use axum::response::{IntoResponse, Redirect};
+use std::ops::ControlFlow;
+
 use cynic::QueryBuilder as _;
 
 use super::search::{Search, days};
 use super::{admitted, tabs};
-use crate::api::Refusal;
 use crate::documents::audit::{Event, Events, EventsVars};
 use crate::documents::inputs::EventFilter;
 use crate::parts::pager;
@@ -22,24 +22,14 @@ const SEARCH: Search = Search { list: LIST, kept_as: "audit.done", fields: &["by
 pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
     admitted(&visit)?;
     let form = SEARCH.kept(&visit).await;
-    let (filter, mut faults) = filter_of(&form);
+    let (filter, faults) = filter_of(&form);
     let vars = EventsVars { filter, after: query.some("after"), before: query.some("before") };
-    let found = if faults.is_empty() { visit.api.run(Events::build(vars)).await.map(Some) } else { Ok(None) };
-    let found = match found {
-        Ok(found) => found.map(|found| found.events),
-        // A cursor that is no longer right leads to the first page; a fault of the search is shown instead.
-        Err(Refusal::Invalid(_)) if query.some("after").is_some() || query.some("before").is_some() => {
-            return Ok(Redirect::to(LIST).into_response());
-        }
-        Err(refusal) => {
-            faults = refusal.on_form()?;
-            None
-        }
+    let asked = visit.api.run(Events::build(vars));
+    let (found, faults) = match SEARCH.answered(&visit, &query, faults, asked).await? {
+        ControlFlow::Continue(answered) => answered,
+        ControlFlow::Break(first) => return Ok(first),
     };
-    if !faults.is_empty() {
-        // The search is shown with its faults this once, so that the next visit does not begin with them.
-        SEARCH.forget(&visit).await;
-    }
+    let found = found.map(|found| found.events);
     let ask = Ask::new(&form, &faults);
     Ok(Page::new("What was done").wide().ask(ask).render(&visit.chrome().await, || {
         let list = found.map(|found| {

@@ -1,15 +1,15 @@
 //! The list of access notes, searched by day, person or agency, action and reference.
 
-use crate::parts::notes_table;
+use std::ops::ControlFlow;
+
 use axum::response::{IntoResponse, Redirect};
 use cynic::QueryBuilder as _;
 
 use super::search::{Search, days};
 use super::{admitted, save, tabs};
-use crate::api::Refusal;
 use crate::documents::audit::{Notes, NotesVars};
 use crate::documents::inputs::AccessNoteFilter;
-use crate::parts::pager;
+use crate::parts::{notes_table, pager};
 use crate::prelude::*;
 use crate::reply::Reply;
 use crate::visit::Visit;
@@ -28,24 +28,14 @@ pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
         Some(action) => Form::new().with("action", action.code()),
         None => SEARCH.kept(&visit).await,
     };
-    let (filter, mut faults) = filter_of(&form);
+    let (filter, faults) = filter_of(&form);
     let vars = NotesVars { filter, after: query.some("after"), before: query.some("before") };
-    let found = if faults.is_empty() { visit.api.run(Notes::build(vars)).await.map(Some) } else { Ok(None) };
-    let found = match found {
-        Ok(found) => found.map(|found| found.access_notes),
-        // A cursor that is no longer right leads to the first page; a fault of the search is shown instead.
-        Err(Refusal::Invalid(_)) if query.some("after").is_some() || query.some("before").is_some() => {
-            return Ok(Redirect::to(LIST).into_response());
-        }
-        Err(refusal) => {
-            faults = refusal.on_form()?;
-            None
-        }
+    let asked = visit.api.run(Notes::build(vars));
+    let (found, faults) = match SEARCH.answered(&visit, &query, faults, asked).await? {
+        ControlFlow::Continue(answered) => answered,
+        ControlFlow::Break(first) => return Ok(first),
     };
-    if !faults.is_empty() {
-        // The search is shown with its faults this once, so that the next visit does not begin with them.
-        SEARCH.forget(&visit).await;
-    }
+    let found = found.map(|found| found.access_notes);
     let ask = Ask::new(&form, &faults);
     Ok(Page::new("Access notes").wide().ask(ask).render(&visit.chrome().await, || {
         let list = found.map(|found| {

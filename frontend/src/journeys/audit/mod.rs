@@ -1,5 +1,5 @@
-//! The pages of auditors: the access notes, what was done, the accesses to one child, and whether every fact is as it was
-//! stored. Of a case they show nothing but its reference.
+//! The pages of auditors: the access notes, what was done, the accesses to one child, and whether every fact is as it
+//! was stored. Of a case they show nothing but its reference.
 
 mod chain;
 mod child;

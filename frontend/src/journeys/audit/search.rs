@@ -1,9 +1,12 @@
-//! A search of an auditor. It may hold a name or a reference, so it travels by POST and is kept in the session, never in an
-//! address.
+//! A search of an auditor. It may hold a name or a reference, so it travels by POST and is kept in the session, never
+//! in an address.
 
-use axum::response::{IntoResponse, Redirect};
+use std::ops::ControlFlow;
+
+use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 
+use crate::api::Refusal;
 use crate::prelude::*;
 use crate::reply::Reply;
 use crate::visit::Visit;
@@ -40,8 +43,33 @@ impl Search {
         Ok(Redirect::to(self.list).into_response())
     }
 
+    /// What the list answers: a page of it, or why there is none. A cursor that is no longer right leads to the first
+    /// page. A search that has faults is shown with them this once, so that the next visit does not begin with them.
+    pub(super) async fn answered<T>(
+        &self,
+        visit: &Visit,
+        query: &Form,
+        mut faults: Faults,
+        asked: impl Future<Output = Result<T, Refusal>>,
+    ) -> Result<ControlFlow<Response, (Option<T>, Faults)>, Refusal> {
+        let mut found = None;
+        if faults.is_empty() {
+            match asked.await {
+                Ok(page) => found = Some(page),
+                Err(Refusal::Invalid(_)) if query.some("after").is_some() || query.some("before").is_some() => {
+                    return Ok(ControlFlow::Break(Redirect::to(self.list).into_response()));
+                }
+                Err(refusal) => faults = refusal.on_form()?,
+            }
+        }
+        if !faults.is_empty() {
+            self.forget(visit).await;
+        }
+        Ok(ControlFlow::Continue((found, faults)))
+    }
+
     /// Forgets what was searched for.
-    pub(super) async fn forget(&self, visit: &Visit) {
+    async fn forget(&self, visit: &Visit) {
         visit.forget(self.kept_as).await;
     }
 

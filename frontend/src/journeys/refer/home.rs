@@ -13,7 +13,7 @@ use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::{ContactKind, ReferralSort, ReferralState};
 use crate::when::{date, day_and_time};
-use crate::words::full_name;
+use crate::words::name;
 
 /// GET `/refer`: the school's referrals, or the way in for whoever is not signed in.
 pub(super) async fn show(visit: Visit, Queried(query): Queried) -> Reply {
@@ -91,7 +91,7 @@ fn drafts(drafts: Vec<DraftLine>) -> AnyView {
         .into_iter()
         .fold(table, |table, draft| {
             let answers = form_of(&draft.answers).told();
-            let child = full_name(answers.some("givenNames").as_deref(), answers.some("familyName").as_deref());
+            let child = name(answers.some("givenNames").as_deref(), answers.some("familyName").as_deref());
             let saved = day_and_time(draft.updated_at);
             let open = link(format!("/refer/{}/check", draft.id.inner()), format!("Carry on: {child}"));
             table.row([open.into(), draft.started_by.into(), saved.into()])
@@ -122,7 +122,7 @@ fn sent(page: SentPage) -> AnyView {
         "Where it stands",
     ]);
     let table = page.nodes.into_iter().fold(table, |table, line| {
-        let child = full_name(line.given_names.as_deref(), line.family_name.as_deref());
+        let child = name(line.given_names.as_deref(), line.family_name.as_deref());
         let open = link(format!("/refer/sent/{}", line.reference), line.reference);
         table.row([open.into(), child.into(), day_and_time(line.received_at).into(), state(line.state).into()])
     });

@@ -13,7 +13,7 @@ use crate::prelude::*;
 use crate::questions::roll;
 use crate::visit::Visit;
 use crate::when::date;
-use crate::words::full_name;
+use crate::words;
 
 /// What a school contact can do about a new pupil.
 pub(super) static ACTS: [Act<NewPupil>; 1] = [RETURN];
@@ -59,7 +59,7 @@ impl Subject for NewPupil {
 }
 
 fn name(pupil: &NewPupil) -> String {
-    full_name(Some(&pupil.given_names), Some(&pupil.family_name))
+    words::name(Some(&pupil.given_names), Some(&pupil.family_name))
 }
 
 fn owed(pupil: &NewPupil) -> String {

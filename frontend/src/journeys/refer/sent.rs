@@ -20,7 +20,7 @@ use crate::told::{as_typed, told};
 use crate::visit::Visit;
 use crate::vocabulary::{Answer, ReferralSort};
 use crate::when::day_and_time;
-use crate::words::full_name;
+use crate::words;
 
 const MOST_SIBLINGS: u32 = 8;
 const ASKED: &str = "What we ask you for now";
@@ -107,7 +107,7 @@ fn answers_of(sent: &SentReferral) -> Form {
 }
 
 fn name(sent: &SentReferral) -> String {
-    full_name(sent.given_names.as_deref(), sent.family_name.as_deref())
+    words::name(sent.given_names.as_deref(), sent.family_name.as_deref())
 }
 
 /// The names of the children in the school's drafts and newest referrals, in the form in which [`compared`] puts them.
@@ -120,7 +120,7 @@ async fn referred(visit: &Visit) -> Vec<String> {
         let answers = form_of(&draft.answers);
         (answers.some("givenNames"), answers.some("familyName"))
     });
-    sent.chain(drafts).map(|(given, family)| compared(&full_name(given.as_deref(), family.as_deref()))).collect()
+    sent.chain(drafts).map(|(given, family)| compared(&words::name(given.as_deref(), family.as_deref()))).collect()
 }
 
 /// A name in the form in which names are compared: in lower case, with single spaces, and without the marks of `told`.
@@ -175,8 +175,10 @@ fn family_of(answers: &Form, row: u32, school: &str) -> Form {
     family.set("familyName", last);
     copy_date(answers, &format!("sibling.{row}.dateOfBirth"), &mut family, "dateOfBirth");
     family.set("siblings", Answer::Yes.code());
-    family
-        .set("sibling.1.name", full_name(answers.some("givenNames").as_deref(), answers.some("familyName").as_deref()));
+    family.set(
+        "sibling.1.name",
+        words::name(answers.some("givenNames").as_deref(), answers.some("familyName").as_deref()),
+    );
     family.set("sibling.1.school", school);
     family.set("sibling.1.here", "YES");
     copy_date(answers, "dateOfBirth", &mut family, "sibling.1.dateOfBirth");

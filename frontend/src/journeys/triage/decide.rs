@@ -217,12 +217,10 @@ pub(super) const JUDGE: Act<About> = Act {
     on_page: |_| false,
     of_item: |about| beside(about).is_some(),
     questions: |about, _| {
-        let called = beside(about);
-        view! {
-            {called.map(|called| inset(paragraph(called)))}
-            {paragraph("Nobody is asked about these two again, unless a name, a date of birth, a UPN or a postcode of either changes. It stays here with your name, and you can look again.")}
-        }
-        .into_any()
+        of_both(
+            about,
+            "Nobody is asked about these two again, unless a name, a date of birth, a number or a postcode of either changes. It stays here with your name, and you can look again.",
+        )
     },
     button: |_| button("This is another child"),
     send: |api, to, _| {
@@ -239,14 +237,7 @@ pub(super) const LOOK_AGAIN: Act<About> = Act {
     link: |_| "Look again",
     on_page: |_| false,
     of_item: |about| beside(about).is_some(),
-    questions: |about, _| {
-        let called = beside(about);
-        view! {
-            {called.map(|called| inset(paragraph(called)))}
-            {paragraph("The two are offered again as perhaps the same child.")}
-        }
-        .into_any()
-    },
+    questions: |about, _| of_both(about, "The two are offered again as perhaps the same child."),
     button: |_| button("Look again"),
     send: |api, to, _| {
         let input = LookAgainInput { referral: to.id, version: to.version, other: Id::new(to.item) };
@@ -254,6 +245,11 @@ pub(super) const LOOK_AGAIN: Act<About> = Act {
     },
     ..Act::PLAIN
 };
+
+/// The record beside the referral, and what is said of the two.
+fn of_both(about: &About, what: &'static str) -> AnyView {
+    view! { {beside(about).map(|called| inset(paragraph(called)))} {paragraph(what)} }.into_any()
+}
 
 /// What names a child already known beside the referral: the id of the child, or the reference of a restricted case.
 pub(super) fn key_of(one: &Match) -> String {
